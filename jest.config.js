@@ -1,0 +1,19 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  // src must be a root too: otherwise --findRelatedTests, --onlyChanged and Stryker find nothing.
+  roots: ['<rootDir>/src', '<rootDir>/tests'],
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/consumers/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  // Type-checks and emits everything to .build with the same compiler that makes dist.
+  globalSetup: '<rootDir>/scripts/jest-build.js',
+  transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-tsc-transform.cjs' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '512MB',
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageDirectory: 'coverage',
+  coverageReporters: ['text', 'lcov', 'json-summary'],
+};

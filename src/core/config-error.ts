@@ -1,0 +1,73 @@
+import type { ConfigIssue } from './config-issue.js';
+import { formatIssue } from './config-issue.js';
+
+/** What part of the work an error belongs to. */
+export type ErrorCategory =
+  | 'source'
+  | 'parse'
+  | 'binding'
+  | 'validation'
+  | 'reference'
+  | 'migration'
+  | 'security'
+  | 'access'
+  | 'reload'
+  | 'tenant'
+  | 'lifecycle';
+
+/** What {@link ConfigError} is made from. */
+export interface ConfigErrorOptions {
+  readonly code: string;
+  readonly category: ErrorCategory;
+  /** The first line; ends with a full stop. */
+  readonly message: string;
+  readonly issues?: readonly ConfigIssue[];
+  /** The way out, one or two sentences. */
+  readonly recovery?: string;
+  readonly cause?: unknown;
+}
+
+const BRAND = Symbol.for('uno-config.ConfigError');
+
+/**
+ * Every failure of configuration data: stable `code`, `category`, all `issues` at once, and the way out. Never holds a
+ * secret. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await loadSettings(HttpSettings, { sources });
+ * } catch (error) {
+ *   if (ConfigError.is(error)) for (const issue of error.issues) report(issue.path, issue.message);
+ *   throw error;
+ * }
+ * ```
+ */
+export class ConfigError extends Error {
+  public override readonly name = 'ConfigError';
+  public readonly code: string;
+  public readonly category: ErrorCategory;
+  public readonly issues: readonly ConfigIssue[];
+  /** The way out, or an empty text. */
+  public readonly recovery: string;
+  protected readonly [BRAND] = true;
+
+  public constructor(options: ConfigErrorOptions) {
+    const { code, category, issues = [], recovery = '' } = options;
+    super(errorText(options.message, issues, recovery), options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.category = category;
+    this.issues = Object.freeze([...issues]);
+    this.recovery = recovery;
+  }
+
+  /** True for a ConfigError of this or any other copy of the package. */
+  public static is(error: unknown): error is ConfigError {
+    return typeof error === 'object' && error !== null && BRAND in error;
+  }
+}
+
+function errorText(message: string, issues: readonly ConfigIssue[], recovery: string): string {
+  const lines = issues.map((issue) => `\n  - ${formatIssue(issue)}`).join('');
+  return `${message}${lines}${recovery === '' ? '' : `\n${recovery}`}`;
+}

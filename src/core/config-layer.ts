@@ -1,0 +1,43 @@
+import type { ConfigOrigin, OriginKind } from './config-origin.js';
+import { originAtPath } from './config-origin.js';
+import type { ConfigPath } from './config-path.js';
+import type { ConfigMap } from './config-value.js';
+
+/** One source's answer: a tree of raw values, and a way to say where each of them stands. */
+export interface ConfigLayer {
+  /** Names the layer in logs and explanations: `config/app.yaml`, `environment`. */
+  readonly name: string;
+  readonly kind: OriginKind;
+  /** Raw values, keys as the source spells them. */
+  readonly tree: ConfigMap;
+  /** Whether `${…}` in this layer's texts are references. */
+  readonly references: boolean;
+  /** The folder that relative `${file:…}` references start from; the working directory when absent. */
+  readonly folder?: string;
+  /** Where the value at a path of {@link tree} stands. Asked only for errors and explanations. */
+  locate(path: ConfigPath): ConfigOrigin;
+}
+
+/** What {@link createLayer} takes. */
+export interface LayerOptions {
+  readonly name: string;
+  readonly kind?: OriginKind;
+  readonly tree: ConfigMap;
+  readonly references?: boolean;
+  readonly folder?: string;
+  readonly locate?: (path: ConfigPath) => ConfigOrigin;
+}
+
+const LAYER = Symbol.for('uno-config.layer');
+
+/** Makes a layer; what a source returns when it knows more than its values. */
+export function createLayer(options: LayerOptions): ConfigLayer {
+  const { name, kind = 'custom', tree, references = true, folder } = options;
+  const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
+  return Object.freeze({ [LAYER]: true, name, kind, tree, references, locate, ...(folder !== undefined && { folder }) });
+}
+
+/** True for what {@link createLayer} made, in whichever copy of the package. */
+export function isConfigLayer(value: unknown): value is ConfigLayer {
+  return typeof value === 'object' && value !== null && LAYER in value;
+}

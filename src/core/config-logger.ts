@@ -1,0 +1,46 @@
+/** How much a log record matters. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What happened, as data; never holds the value of a secret. */
+export interface LogRecord {
+  readonly level: LogLevel;
+  /** A stable name: `config.loaded`, `config.source.read`, `config.precedence`, … */
+  readonly event: string;
+  /** One sentence for people. */
+  readonly message: string;
+  /** Structured details. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Where the library writes what it does; adapters for pino and a console are ready made. */
+export interface ConfigLogger {
+  log(record: LogRecord): void;
+  /** Lets costly debug records be skipped; every level is written when absent. */
+  isEnabled?(level: LogLevel): boolean;
+}
+
+/** Writes nothing. */
+export const silentLogger: ConfigLogger = Object.freeze({
+  log: () => undefined,
+  isEnabled: () => false,
+});
+
+/** A logger whose own failures stop nobody. */
+export function guardLogger(logger: ConfigLogger): Required<ConfigLogger> {
+  return {
+    log: (record) => {
+      try {
+        logger.log(record);
+      } catch {
+        // A logger that throws must not take the service down, and there is nowhere left to say so.
+      }
+    },
+    isEnabled: (level) => {
+      try {
+        return logger.isEnabled?.(level) ?? true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { ConfigPath } from './config-path.js';
+import { formatPath } from './config-path.js';
+
+/** What kind of source a value came from. */
+export type OriginKind =
+  | 'default'
+  | 'object'
+  | 'environment'
+  | 'env-file'
+  | 'file'
+  | 'directory'
+  | 'command-line'
+  | 'custom';
+
+/** Where a value came from, in its source's own spelling. */
+export interface ConfigOrigin {
+  readonly kind: OriginKind;
+  /** The source's name: a file's path as it was given, `environment`, `command line`, `default`, … */
+  readonly source: string;
+  /** The key as the source spells it: `APP_DATABASE__PORT`, `database.port`, `--database.port`. */
+  readonly key: string;
+  /** One-based, where the source has lines. */
+  readonly line?: number;
+  /** One-based, counted in UTF-16 code units. */
+  readonly column?: number;
+}
+
+/** `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`. */
+export function formatOrigin(origin: ConfigOrigin): string {
+  return `${origin.key} (${formatPlace(origin)})`;
+}
+
+/** The bracketed part of {@link formatOrigin}: `config/production.yaml:12:9`, `environment`. */
+export function formatPlace(origin: ConfigOrigin): string {
+  if (origin.line === undefined) return origin.source;
+  const column = origin.column === undefined ? '' : `:${String(origin.column)}`;
+  return `${origin.source}:${String(origin.line)}${column}`;
+}
+
+/** An origin whose key is the dotted path itself. */
+export function originAtPath(kind: OriginKind, source: string, path: ConfigPath): ConfigOrigin {
+  return { kind, source, key: formatPath(path) };
+}

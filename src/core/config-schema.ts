@@ -1,0 +1,57 @@
+/**
+ * What the settings classes say about the shape of the configuration, as plain data. Sources read it to know the legal
+ * keys (environment names are compiled from it), layers are brought to canonical keys by it, and merges follow it.
+ */
+export type SchemaNode = SectionNode | ListNode | MapNode | LeafNode;
+
+/** An object with known keys: a section, a nested section, or the root above all sections. */
+export interface SectionNode {
+  readonly kind: 'section';
+  /** By canonical key, the field's own name. */
+  readonly keys: ReadonlyMap<string, SchemaKey>;
+  /** By {@link foldKey} of every legal spelling, aliases included: the canonical key. */
+  readonly spellings: ReadonlyMap<string, string>;
+  /** True where keys that no class declares belong to somebody else: the root of a standalone load. */
+  readonly open: boolean;
+}
+
+/** A list; its items all have one shape. */
+export interface ListNode {
+  readonly kind: 'list';
+  readonly item: SchemaNode;
+}
+
+/** An object whose keys are data; its values all have one shape. */
+export interface MapNode {
+  readonly kind: 'map';
+  readonly item: SchemaNode;
+}
+
+/** A single value, or a structure the classes leave open. */
+export interface LeafNode {
+  readonly kind: 'leaf';
+  /** The type's name as errors and documentation say it: `integer`, `text`, `duration`. */
+  readonly type: string;
+}
+
+/** One key of a {@link SectionNode}. */
+export interface SchemaKey {
+  readonly name: string;
+  readonly node: SchemaNode;
+  /** Other legal keys, as declared with `@Alias`. */
+  readonly aliases: readonly string[];
+  /** Exact environment variable names, as declared with `@EnvName`, that are read besides the compiled one. */
+  readonly envNames: readonly string[];
+  /** True when the value must not be shown. */
+  readonly secret: boolean;
+  /** How lists from several layers combine; `replace` when absent. */
+  readonly merge?: MergeStrategy;
+}
+
+/** How a list combines with the one that lower layers hold. */
+export type MergeStrategy = 'replace' | 'append' | 'unique' | MergeBy;
+
+/** Items with the same value of `key` merge; others are appended. */
+export interface MergeBy {
+  readonly by: string;
+}

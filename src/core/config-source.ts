@@ -1,0 +1,40 @@
+import type { ConfigLayer } from './config-layer.js';
+import type { SectionNode } from './config-schema.js';
+import type { ConfigLogger } from './config-logger.js';
+
+/** The environments a service runs in. */
+export type Environment = 'development' | 'test' | 'production';
+
+/** Which of several overlays apply. */
+export interface Selectors {
+  readonly environment: Environment;
+  /** Such as `eu-west-1`. */
+  readonly region?: string;
+  /** Such as `blue`, `green` or `canary`. */
+  readonly deployment?: string;
+}
+
+/** What a source is told when it loads. */
+export interface LoadContext extends Selectors {
+  /** The shape of the sections being loaded. */
+  readonly schema: SectionNode;
+  /** Aborts when the load's time is up or the load is no longer wanted. */
+  readonly signal: AbortSignal;
+  readonly logger: ConfigLogger;
+}
+
+/** What a source may answer: a plain object, one layer, or several with the later one winning. */
+export type LoadResult = object | ConfigLayer | readonly ConfigLayer[];
+
+/**
+ * Makes one or more layers of raw values. The smallest source is an object with a `load()` that returns an object.
+ */
+export interface ConfigSource {
+  /** Names the source in errors and logs; `source 1`, `source 2`, … by position when absent. */
+  readonly name?: string;
+  /** Two sources with one id read the same thing; lets `getConfig` share its cache between calls. */
+  readonly id?: string;
+  load(context: LoadContext): LoadResult | Promise<LoadResult>;
+  /** Releases what the source holds. */
+  close?(): void | Promise<void>;
+}

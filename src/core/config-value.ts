@@ -1,0 +1,52 @@
+/**
+ * A raw value as a source gives it. Objects that are no plain map (a `Date`, a `URL`, a `Duration`) are leaves and
+ * travel untouched.
+ */
+export type ConfigValue = string | number | boolean | bigint | null | symbol | object;
+
+/** Raw values by key: one node of a layer's tree. */
+export type ConfigMap = Readonly<Record<string, unknown>>;
+
+/** Says "remove what lower layers set here": what `!unset` in YAML and `{"$unset": true}` elsewhere become. */
+export const UNSET: unique symbol = Symbol.for('uno-config.unset');
+
+/** True for a plain object: made by a literal, a parser or `Object.create(null)`. */
+export function isConfigMap(value: unknown): value is ConfigMap {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || isForeignObjectPrototype(prototype);
+}
+
+// A plain object from another realm (a vm context, Jest's module registry) has that realm's Object.prototype.
+function isForeignObjectPrototype(prototype: unknown): boolean {
+  return (
+    typeof prototype === 'object' &&
+    prototype !== null &&
+    Object.getPrototypeOf(prototype) === null &&
+    Object.hasOwn(prototype, 'isPrototypeOf')
+  );
+}
+
+/** The value at a path, or `undefined` where there is none; inherited properties are never seen. */
+export function valueAt(tree: unknown, path: readonly string[]): unknown {
+  let node = tree;
+  for (const key of path) {
+    if (Array.isArray(node)) {
+      if (!/^(?:0|[1-9]\d*)$/.test(key)) return undefined;
+      node = (node as readonly unknown[])[Number(key)];
+    } else if (isConfigMap(node) && Object.hasOwn(node, key)) {
+      node = node[key];
+    } else {
+      return undefined;
+    }
+  }
+  return node;
+}
+
+/**
+ * Sets an own property whatever its key is called. Only for keys that have been checked: `__proto__` must have been
+ * refused before.
+ */
+export function setOwn(map: Record<string, unknown>, key: string, value: unknown): void {
+  map[key] = value;
+}

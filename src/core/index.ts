@@ -1,0 +1,13 @@
+// core: values, paths, origins, layers, errors and the ports that the floors above fill. No I/O, no packages.
+//
+//   source -> layer (tree + origins) -> merge -> interpolate -> generation
+export * from './clock.js';
+export * from './config-error.js';
+export * from './config-issue.js';
+export * from './config-layer.js';
+export * from './config-logger.js';
+export * from './config-origin.js';
+export * from './config-path.js';
+export * from './config-schema.js';
+export * from './config-source.js';
+export * from './config-value.js';
