@@ -11,3 +11,4 @@ export * from './config-path.js';
 export * from './config-schema.js';
 export * from './config-source.js';
 export * from './config-value.js';
+export * from './parse-path.js';

@@ -1,0 +1,33 @@
+import { ConfigError } from './config-error.js';
+import type { ConfigPath } from './config-path.js';
+import { isForbiddenKey } from './config-path.js';
+
+/**
+ * Reads `database.pool.max`, `servers.0.host`, `servers[0].host` or `routes["a.b"].target`.
+ *
+ * @throws ConfigError `invalid-path` for empty keys, unclosed brackets and keys that reach a prototype.
+ */
+export function parsePath(text: string): ConfigPath {
+  const path: string[] = [];
+  const step = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\["\\])*)"\]/y;
+  while (step.lastIndex < text.length) {
+    const start = step.lastIndex;
+    const match = step.exec(text);
+    if (match === null) throw invalidPath(text, `it cannot be read from character ${String(start + 1)} on`);
+    const key = match[1] ?? match[2] ?? (match[3] ?? '').replace(/\\(["\\])/g, '$1');
+    if (isForbiddenKey(key)) throw invalidPath(text, `the key "${key}" is reserved`);
+    path.push(key);
+  }
+  if (path.length === 0) throw invalidPath(text, 'it is empty');
+  return path;
+}
+
+function invalidPath(text: string, why: string): ConfigError {
+  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return new ConfigError({
+    code: 'invalid-path',
+    category: 'binding',
+    message: `"${shown}" is not a path: ${why}.`,
+    recovery: 'Write keys with dots between them, such as database.pool.max or servers[0].host.',
+  });
+}
