@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from '../../src/core/index.js';
+import { detectEnvironment, ENVIRONMENT_SPELLINGS, parseEnvironment } from '../../src/sources/environment.js';
+
+describe('parseEnvironment', () => {
+  it.each([...ENVIRONMENT_SPELLINGS])('reads %s as %s in any case', (spelling, environment) => {
+    expect([parseEnvironment(spelling), parseEnvironment(` ${spelling.toUpperCase()} `)]).toEqual([
+      environment,
+      environment,
+    ]);
+  });
+
+  it('knows no other spelling', () => {
+    expect(parseEnvironment('staging')).toBeUndefined();
+  });
+});
+
+describe('detectEnvironment', () => {
+  it('is development when nothing says otherwise', () => {
+    expect(detectEnvironment({})).toBe('development');
+  });
+
+  it('asks UNO_ENV, ENVIRONMENT, ENV and NODE_ENV in that order', () => {
+    const env: NodeJS.ProcessEnv = { UNO_ENV: 'prod', ENVIRONMENT: 'test', ENV: 'dev', NODE_ENV: 'testing' };
+    const answers = [detectEnvironment(env)];
+    for (const name of ['UNO_ENV', 'ENVIRONMENT', 'ENV']) {
+      // The test walks down the order by removing what was asked before.
+      env[name] = undefined;
+      answers.push(detectEnvironment(env));
+    }
+    expect(answers).toEqual(['production', 'test', 'development', 'test']);
+  });
+
+  it('passes over blank variables', () => {
+    expect(detectEnvironment({ UNO_ENV: '', ENVIRONMENT: '  ', NODE_ENV: 'production' })).toBe('production');
+  });
+
+  it('reads the environment of this process when given none', () => {
+    expect(detectEnvironment()).toBe('test');
+  });
+
+  it('refuses another value, naming the variable, the value and the legal ones', () => {
+    let caught: unknown;
+    try {
+      detectEnvironment({ NODE_ENV: 'staging' });
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(ConfigError);
+    expect(caught).toMatchObject({
+      code: 'unknown-environment',
+      category: 'source',
+      message:
+        'NODE_ENV is "staging", which is no environment.\n' +
+        'Set NODE_ENV to one of dev, development, test, testing, prod, production; or set UNO_ENV, which is asked first.',
+    });
+  });
+
+  it('shortens a long value', () => {
+    expect(() => detectEnvironment({ UNO_ENV: 'x'.repeat(5000) })).toThrow(`UNO_ENV is "${'x'.repeat(40)}…"`);
+  });
+});
