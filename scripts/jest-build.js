@@ -6,7 +6,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default function build() {
   if (process.env.JEST_SKIP_BUILD === '1') return;
-  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', '.build/tests.tsbuildinfo'];
+  const tsc = [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'tsconfig.json',
+    '--incremental',
+    '--tsBuildInfoFile',
+    '.build/tests.tsbuildinfo',
+  ];
   const { status } = spawnSync(process.execPath, tsc, {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '' },
