@@ -1,0 +1,2 @@
+export { ByteSize } from './byte-size.js';
+export { Duration } from './duration.js';

@@ -1,0 +1,68 @@
+import { exactAmount } from './exact-amount.js';
+import type { TextProblem } from './text-problem.js';
+
+/** Bytes of each unit; IEC before SI, so that of two equally good spellings the IEC one is found first. */
+export const BYTE_UNITS = Object.freeze({
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  B: 1,
+});
+
+// `KB` is read as `kB`: it is the commoner spelling by far, and 1024 bytes have a spelling of their own.
+const SIZES: ReadonlyMap<string, number> = new Map([...Object.entries(BYTE_UNITS), ['KB', BYTE_UNITS.kB]]);
+
+// Bounds the work before any pattern runs.
+const LONGEST_TEXT = 64;
+const AMOUNT_AND_UNIT = /^(\d+(?:\.\d+)?)([A-Za-z]{1,3})$/;
+const BARE_NUMBER = /^[\d_]+(?:\.\d+)?$/;
+
+const EXAMPLES = 'such as 512B, 64KiB or 10MB';
+
+/** Bytes of `64KiB` or `10MB`; otherwise what is wrong with the text. */
+export function parseByteSize(text: string): number | TextProblem {
+  if (text.length > LONGEST_TEXT) return MALFORMED;
+  if (BARE_NUMBER.test(text)) return UNIT_REQUIRED;
+  const [, decimal, unit] = AMOUNT_AND_UNIT.exec(text) ?? [];
+  if (decimal === undefined || unit === undefined) return /^-\d/.test(text) ? NEGATIVE : MALFORMED;
+  const size = SIZES.get(unit);
+  if (size === undefined) return MALFORMED;
+  const bytes = exactAmount(decimal, size);
+  if (bytes === 'too-large') return OUT_OF_RANGE;
+  return bytes === 'too-fine' ? TOO_FINE : bytes;
+}
+
+const UNIT_REQUIRED: TextProblem = Object.freeze({
+  code: 'unit-required',
+  expected: `a size with a unit, ${EXAMPLES}`,
+  hint: 'a unit is required after the number: B, KiB, MiB, GiB, TiB, kB, MB, GB or TB',
+});
+
+const MALFORMED: TextProblem = Object.freeze({
+  code: 'not-a-byte-size',
+  expected: `a size, ${EXAMPLES}`,
+  hint: 'write a number and B, KiB, MiB, GiB, TiB (powers of 1024) or kB, MB, GB, TB (powers of 1000), without blanks',
+});
+
+const NEGATIVE: TextProblem = Object.freeze({
+  code: 'not-a-byte-size',
+  expected: `a size, ${EXAMPLES}`,
+  hint: 'a size is never negative',
+});
+
+const TOO_FINE: TextProblem = Object.freeze({
+  code: 'not-a-byte-size',
+  expected: 'a size of whole bytes',
+  hint: 'write a fraction that comes to whole bytes, such as 1.5KiB, or a smaller unit',
+});
+
+const OUT_OF_RANGE: TextProblem = Object.freeze({
+  code: 'byte-size-out-of-range',
+  expected: `a size of at most ${String(Number.MAX_SAFE_INTEGER)} bytes`,
+  hint: 'write a smaller size',
+});

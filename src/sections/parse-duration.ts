@@ -1,0 +1,98 @@
+import type { InexactAmount } from './exact-amount.js';
+import { exactAmount } from './exact-amount.js';
+import type { TextProblem } from './text-problem.js';
+
+/** Milliseconds of each unit, largest first: the order in which parts are written. */
+export const DURATION_UNITS = Object.freeze({
+  w: 604_800_000,
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+});
+
+// Bounds the work before any pattern runs; the longest sensible text has about 30 characters.
+const LONGEST_TEXT = 64;
+
+const N = String.raw`(\d+(?:\.\d+)?)`;
+const SHORT = new RegExp(`^(?:${N}w)?(?:${N}d)?(?:${N}h)?(?:${N}m)?(?:${N}s)?(?:${N}ms)?$`);
+const ISO = new RegExp(String.raw`^P(?=[\dT])(?:${N}W)?(?:${N}D)?(?:T(?=\d)(?:${N}H)?(?:${N}M)?(?:${N}S)?)?$`);
+const ISO_CALENDAR = /^P[^T]*[YM]/;
+const BARE_NUMBER = /^[\d_]+(?:\.\d+)?$/;
+
+const EXAMPLES = 'such as 500ms, 10s or 1h30m';
+
+/** Milliseconds of `10s`, `1h30m` or `PT1H30M`; otherwise what is wrong with the text. */
+export function parseDuration(text: string): number | TextProblem {
+  if (text === '' || text.length > LONGEST_TEXT) return problemOf(text);
+  const parts = (SHORT.exec(text) ?? ISO.exec(text))?.slice(1);
+  if (parts === undefined) return problemOf(text);
+  const total = sumParts(parts);
+  if (total === 'too-large') return OUT_OF_RANGE;
+  if (total === 'too-fine') return TOO_FINE;
+  return total ?? FRACTION_NOT_LAST;
+}
+
+function sumParts(parts: readonly (string | undefined)[]): number | InexactAmount | undefined {
+  const last = parts.findLastIndex((part) => part !== undefined);
+  let total = 0;
+  for (const [index, unit] of Object.values(DURATION_UNITS).entries()) {
+    const part = parts[index];
+    if (part === undefined) continue;
+    if (index !== last && part.includes('.')) return undefined;
+    const amount = exactAmount(part, unit);
+    if (typeof amount === 'string') return amount;
+    total += amount;
+  }
+  return total > Number.MAX_SAFE_INTEGER ? 'too-large' : total;
+}
+
+const OUT_OF_RANGE: TextProblem = Object.freeze({
+  code: 'duration-out-of-range',
+  expected: `a duration of at most ${String(Number.MAX_SAFE_INTEGER)} milliseconds`,
+  hint: 'write a shorter duration',
+});
+
+const TOO_FINE: TextProblem = Object.freeze({
+  code: 'not-a-duration',
+  expected: 'a duration of whole milliseconds',
+  hint: 'the finest duration is 1ms',
+});
+
+const FRACTION_NOT_LAST: TextProblem = Object.freeze({
+  code: 'not-a-duration',
+  expected: `a duration, ${EXAMPLES}`,
+  hint: 'only the last part may have a fraction: write 1h30.5m rather than 1.5h30m',
+});
+
+const UNIT_REQUIRED: TextProblem = Object.freeze({
+  code: 'unit-required',
+  expected: `a duration with a unit, ${EXAMPLES}`,
+  hint: 'a unit is required after the number: ms, s, m, h, d or w',
+});
+
+const NO_FIXED_LENGTH: TextProblem = Object.freeze({
+  code: 'no-fixed-length',
+  expected: 'a duration of fixed length',
+  hint: 'years and months differ in length; write weeks, days or hours, such as P30D or 30d',
+});
+
+const NEGATIVE: TextProblem = Object.freeze({
+  code: 'not-a-duration',
+  expected: `a duration, ${EXAMPLES}`,
+  hint: 'a duration is never negative',
+});
+
+const MALFORMED: TextProblem = Object.freeze({
+  code: 'not-a-duration',
+  expected: `a duration, ${EXAMPLES}`,
+  hint: 'write numbers with the units w, d, h, m, s and ms, in lower case, largest first and without blanks, or ISO 8601 such as PT1H30M',
+});
+
+function problemOf(text: string): TextProblem {
+  if (text.length > LONGEST_TEXT) return MALFORMED;
+  if (BARE_NUMBER.test(text)) return UNIT_REQUIRED;
+  if (ISO_CALENDAR.test(text)) return NO_FIXED_LENGTH;
+  return /^-[\dP]|^P.*-/.test(text) ? NEGATIVE : MALFORMED;
+}

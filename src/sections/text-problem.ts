@@ -1,0 +1,15 @@
+/** Why a text is no value of a type, in words that hold nothing of the text itself. */
+export interface TextProblem {
+  /** Stable, kebab-case: `unit-required`, `not-a-duration`, … */
+  readonly code: string;
+  /** Completes "must be …". */
+  readonly expected: string;
+  /** What to write instead. */
+  readonly hint: string;
+}
+
+/** The TypeError of a programmer who wrote such a text into an initialiser or an option. */
+export function textTypeError(call: string, given: string, problem: TextProblem): TypeError {
+  const shown = JSON.stringify(given.length > 60 ? `${given.slice(0, 60)}…` : given);
+  return new TypeError(`${call}: must be ${problem.expected}, got ${shown}; ${problem.hint}.`);
+}
