@@ -1,0 +1,23 @@
+// What the short examples in doc comments may use without declaring it: the settings, the sources and the container of
+// an imaginary service. Pages in docs/ do not see this; they show everything.
+import type { Container } from 'inversify';
+import type { ConfigSource } from 'uno-config';
+
+export declare class PoolSettings {
+  min: number;
+  max: number;
+}
+
+export declare class DatabaseSettings {
+  host: string;
+  port: number;
+  pool: PoolSettings;
+}
+
+export declare class HttpSettings {
+  host: string;
+  port: number;
+}
+
+export declare const container: Container;
+export declare const sources: ConfigSource[];
