@@ -18,6 +18,7 @@ export default defineConfig(
     'coverage',
     'reports',
     '.stryker-tmp',
+    'tests/consumers/app',
     'tests/consumers/projects',
     'scripts/docs-world.d.ts',
   ]),

@@ -16,4 +16,6 @@ export default {
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',
   coverageReporters: ['text', 'lcov', 'json-summary'],
+  coverageThreshold: { global: { statements: 95 } },
+  reporters: ['default', ...(process.env.TEST_COUNTS_FILE ? ['<rootDir>/scripts/jest-counts-reporter.js'] : [])],
 };
