@@ -3,8 +3,8 @@ import { BYTE_UNITS, parseByteSize } from './parse-byte-size.js';
 import type { TextProblem } from './text-problem.js';
 import { textTypeError } from './text-problem.js';
 
-const BRAND: unique symbol = Symbol.for('uno-config.ByteSize');
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+const BRAND = Symbol.for('uno-config.ByteSize');
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * An immutable number of bytes: whole, from 0 to 2^53 - 1. Written as one number and one unit: `KiB`, `MiB`, `GiB`,
@@ -144,9 +144,9 @@ export class ByteSize {
     return `ByteSize(${byteSizeText(this.bytes)})`;
   }
 
-  /** @internal */
-  public get [BRAND](): true {
-    return true;
+  static {
+    // On the prototype, not on each instance: what deep comparisons and printing show is the size alone.
+    Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 }
 

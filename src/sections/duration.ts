@@ -3,8 +3,8 @@ import { DURATION_UNITS, parseDuration } from './parse-duration.js';
 import type { TextProblem } from './text-problem.js';
 import { textTypeError } from './text-problem.js';
 
-const BRAND: unique symbol = Symbol.for('uno-config.Duration');
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+const BRAND = Symbol.for('uno-config.Duration');
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * An immutable length of time: whole milliseconds from 0 to 2^53 - 1. Written as numbers with the units `w`, `d`, `h`,
@@ -150,9 +150,9 @@ export class Duration {
     return `Duration(${durationText(this.milliseconds)})`;
   }
 
-  /** @internal */
-  public get [BRAND](): true {
-    return true;
+  static {
+    // On the prototype, not on each instance: what deep comparisons and printing show is the length alone.
+    Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 }
 

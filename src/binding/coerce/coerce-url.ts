@@ -1,0 +1,31 @@
+import type { Coerced } from './coercer.js';
+import { CoercionFailure } from './coercion-failure.js';
+import { ImmutableURL } from './immutable-url.js';
+import { NOT_SET } from './not-set.js';
+
+// `localhost:5432` is a URL of the scheme "localhost" to the standard, and `http:a` one of host "a": the slashes are
+// what tells an address from a slip.
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
+// The standard drops these silently, inside and at the ends.
+const BLANK_OR_CONTROL = /[\s\p{Cc}]/u;
+
+/**
+ * A URL, or text of an absolute one with `scheme://` and without blanks. The result is an {@link ImmutableURL}.
+ */
+export function coerceUrl(raw: unknown): Coerced<URL> {
+  if (raw instanceof ImmutableURL) return raw;
+  if (raw instanceof URL) return new ImmutableURL(raw);
+  if (raw === '') return NOT_SET;
+  if (typeof raw !== 'string' || !SCHEME.test(raw) || BLANK_OR_CONTROL.test(raw)) return notUrl(raw);
+  // Asked first, because the error of `new URL` holds the text, password included.
+  return URL.canParse(raw) ? new ImmutableURL(raw) : notUrl(raw);
+}
+
+function notUrl(raw: unknown): CoercionFailure {
+  return new CoercionFailure({
+    code: 'not-a-url',
+    expected: 'an absolute URL',
+    hint: 'write scheme and host, such as https://example.com/path, with blanks as %20',
+    raw,
+  });
+}

@@ -1,0 +1,28 @@
+// coerce: raw value -> typed value, or a CoercionFailure. Pure, synchronous, and never throws.
+//
+//   coerceX(raw)            -> value | NOT_SET | CoercionFailure
+//   describeFailure(failure) -> "must be an integer, got "80a""
+export { coerceAnything, coerceStructure } from './coerce-anything.js';
+export { coerceBigint } from './coerce-bigint.js';
+export { coerceBoolean } from './coerce-boolean.js';
+export { coerceByteSize } from './coerce-byte-size.js';
+export { coerceDate } from './coerce-date.js';
+export { coerceDuration } from './coerce-duration.js';
+export { coerceInteger } from './coerce-integer.js';
+export { coerceNumber } from './coerce-number.js';
+export { coerceRegExp } from './coerce-regexp.js';
+export { coerceText } from './coerce-text.js';
+export { coerceUrl } from './coerce-url.js';
+export type { Coerced, Coercer } from './coercer.js';
+export { CoercionFailure, isCoercionFailure, type CoercionFailureOptions } from './coercion-failure.js';
+export { describeFailure } from './describe-failure.js';
+export { enumCoercer } from './enum-coercer.js';
+export { ImmutableDate } from './immutable-date.js';
+export { ImmutableURL } from './immutable-url.js';
+export { legalValues, type EnumSource, type EnumValue, type LegalValue } from './legal-values.js';
+export { listCoercer } from './list-coercer.js';
+export { listItems } from './list-items.js';
+export { mapCoercer } from './map-coercer.js';
+export { mapEntries } from './map-entries.js';
+export { NOT_SET } from './not-set.js';
+export { showRaw, type ShowRawOptions } from './show-raw.js';
