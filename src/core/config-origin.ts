@@ -25,8 +25,9 @@ export interface ConfigOrigin {
   readonly column?: number;
 }
 
-/** `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`. */
+/** `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`; only the place without a key. */
 export function formatOrigin(origin: ConfigOrigin): string {
+  if (origin.key === '') return formatPlace(origin);
   return `${origin.key} (${formatPlace(origin)})`;
 }
 
