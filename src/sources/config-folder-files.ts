@@ -1,0 +1,83 @@
+import type { Selectors } from '../core/index.js';
+import { ConfigError } from '../core/index.js';
+import { ENVIRONMENT_SPELLINGS, parseEnvironment } from './environment.js';
+import { FILE_EXTENSIONS } from './file-formats.js';
+
+/** A file of a configuration folder, and when it applies. */
+export interface SelectedFile {
+  readonly fileName: string;
+  /** The environment, then what else its name asks for; empty for the base. */
+  readonly selectors: readonly string[];
+}
+
+/**
+ * The files of a folder that belong to a configuration, whether or not they apply now.
+ *
+ * @param shown how messages call the folder
+ * @throws ConfigError `unknown-environment`, `invalid-file-name`, `ambiguous-file`.
+ */
+export function configurationFiles(shown: string, name: string, fileNames: readonly string[]): readonly SelectedFile[] {
+  const files = fileNames.toSorted().flatMap((fileName) => selectedFile(shown, name, fileName) ?? []);
+  const taken = new Map<string, SelectedFile>();
+  for (const file of files) {
+    const key = file.selectors.join('.');
+    const other = taken.get(key);
+    if (other !== undefined) throw ambiguous(shown, other, file);
+    taken.set(key, file);
+  }
+  return files;
+}
+
+/** Those that apply, the most general one first; a region is more general than a deployment. */
+export function applicableFiles(files: readonly SelectedFile[], selectors: Selectors): readonly SelectedFile[] {
+  const { environment, region, deployment } = selectors;
+  const wanted: (readonly string[])[] = [[], [environment]];
+  if (region !== undefined) wanted.push([environment, region]);
+  if (deployment !== undefined) wanted.push([environment, deployment]);
+  if (region !== undefined && deployment !== undefined) wanted.push([environment, region, deployment]);
+  const names = new Set(wanted.map((parts) => parts.join('.')));
+  return [...names].flatMap((key) => files.find((file) => file.selectors.join('.') === key) ?? []);
+}
+
+const MAX_SELECTORS = 3;
+
+function selectedFile(shown: string, name: string, fileName: string): SelectedFile | undefined {
+  const extension = FILE_EXTENSIONS.find((ending) => fileName.endsWith(ending));
+  if (extension === undefined) return undefined;
+  const stem = fileName.slice(0, -extension.length);
+  if (stem === name) return { fileName, selectors: [] };
+  if (!stem.startsWith(`${name}.`)) return undefined;
+  const [first = '', ...others] = stem.slice(name.length + 1).split('.');
+  const environment = parseEnvironment(first);
+  if (environment === undefined) throw unknownEnvironment(shown, fileName, first);
+  if (others.length >= MAX_SELECTORS || others.includes('')) throw invalidName(shown, name, fileName);
+  return { fileName, selectors: [environment, ...others] };
+}
+
+function unknownEnvironment(shown: string, fileName: string, found: string): ConfigError {
+  const legal = [...ENVIRONMENT_SPELLINGS.keys()].join(', ');
+  return new ConfigError({
+    code: 'unknown-environment',
+    category: 'source',
+    message: `The file ${fileName} in ${shown} is for "${found}", which is no environment.`,
+    recovery: `Name it after one of ${legal}, or move it out of the folder.`,
+  });
+}
+
+function invalidName(shown: string, name: string, fileName: string): ConfigError {
+  return new ConfigError({
+    code: 'invalid-file-name',
+    category: 'source',
+    message: `The name of the file ${fileName} in ${shown} has an empty selector, or more than ${String(MAX_SELECTORS)}.`,
+    recovery: `Name it ${name}.{environment}.{region}.{deployment}, with the region or the deployment or both left out.`,
+  });
+}
+
+function ambiguous(shown: string, one: SelectedFile, other: SelectedFile): ConfigError {
+  return new ConfigError({
+    code: 'ambiguous-file',
+    category: 'source',
+    message: `The files ${one.fileName} and ${other.fileName} in ${shown} are for the same selectors.`,
+    recovery: 'Keep one of them.',
+  });
+}

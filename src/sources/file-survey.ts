@@ -1,0 +1,128 @@
+import type { ConfigPath } from '../core/index.js';
+import { isConfigMap } from '../core/index.js';
+
+/** How deep maps and lists may nest in a file. */
+export const MAX_DEPTH = 100;
+
+/** A leaf that a format must look at again. */
+export interface RareLeaf {
+  readonly path: ConfigPath;
+  readonly value: unknown;
+  /** Puts another value in its place. */
+  replace(value: unknown): void;
+}
+
+/** What one walk over a freshly parsed tree found. */
+export interface Survey {
+  /** How many keys all maps have together. */
+  readonly keys: number;
+  /** Numbers outside the safe range, halves of surrogate pairs, objects that are no plain map. */
+  readonly rare: readonly RareLeaf[];
+  /** What the walk stopped at, if it did. */
+  readonly excess?: Excess;
+}
+
+/** A limit that a tree exceeds, and where. */
+export interface Excess {
+  readonly code: 'too-deep' | 'too-many-values';
+  readonly path: ConfigPath;
+}
+
+/** What {@link surveyTree} looks for. */
+export interface SurveyOptions {
+  /** How many values the tree may have, counted as often as they are reached; no limit when absent. */
+  readonly maxValues?: number;
+  /** Whether texts may hold half a surrogate pair. */
+  readonly surrogates: boolean;
+}
+
+/** Walks a parsed tree once; ends by itself on cycles and on trees that aliases blow up. */
+export function surveyTree(root: unknown, options: SurveyOptions): Survey {
+  const surveyor = new Surveyor(options);
+  surveyor.visit(root);
+  const { keys, rare, excess } = surveyor;
+  return { keys, rare, ...(excess !== undefined && { excess }) };
+}
+
+class Surveyor {
+  public keys = 0;
+  public readonly rare: RareLeaf[] = [];
+  public excess: Excess | undefined;
+  #values = 0;
+  readonly #maxValues: number;
+  readonly #surrogates: boolean;
+  readonly #trail: string[] = [];
+
+  public constructor(options: SurveyOptions) {
+    this.#maxValues = options.maxValues ?? Number.POSITIVE_INFINITY;
+    this.#surrogates = options.surrogates;
+  }
+
+  public visit(node: unknown): void {
+    if (Array.isArray(node)) this.#visitList(node);
+    else if (isConfigMap(node)) this.#visitMap(node);
+  }
+
+  #visitList(list: unknown[]): void {
+    if (this.#exceeds(list.length)) return;
+    for (let index = 0; index < list.length; index++) {
+      const value: unknown = list[index];
+      if (!this.#isPlainLeaf(value)) {
+        this.#visitRest(String(index), value, (other) => {
+          list[index] = other;
+        });
+        if (this.excess !== undefined) return;
+      }
+    }
+  }
+
+  #visitMap(map: Record<string, unknown>): void {
+    const keys = Object.keys(map);
+    if (this.#exceeds(keys.length)) return;
+    this.keys += keys.length;
+    for (const key of keys) {
+      const value = map[key];
+      if (this.#surrogates && isTorn(key))
+        this.rare.push({ path: [...this.#trail, key], value: key, replace: noReplace });
+      if (!this.#isPlainLeaf(value)) {
+        this.#visitRest(key, value, (other) => {
+          map[key] = other;
+        });
+        if (this.excess !== undefined) return;
+      }
+    }
+  }
+
+  #isPlainLeaf(value: unknown): boolean {
+    if (typeof value === 'string') return !this.#surrogates || !isTorn(value);
+    if (typeof value === 'number') return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
+    return typeof value !== 'object' || value === null;
+  }
+
+  #visitRest(key: string, value: unknown, replace: (value: unknown) => void): void {
+    if (Array.isArray(value) || isConfigMap(value)) {
+      this.#trail.push(key);
+      this.visit(value);
+      this.#trail.pop();
+    } else {
+      this.rare.push({ path: [...this.#trail, key], value, replace });
+    }
+  }
+
+  #exceeds(values: number): boolean {
+    this.#values += values;
+    if (this.#trail.length >= MAX_DEPTH) this.excess = { code: 'too-deep', path: [...this.#trail] };
+    else if (this.#values > this.#maxValues) this.excess = { code: 'too-many-values', path: [...this.#trail] };
+    return this.excess !== undefined;
+  }
+}
+
+/** True for a text with half of a surrogate pair in it. */
+function isTorn(text: string): boolean {
+  return /\p{Surrogate}/u.test(text);
+}
+
+// A key cannot be replaced; only a torn one is reported this way, and it is refused.
+function noReplace(): void {
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { ConfigError } from '../core/index.js';
+import { fileError, fileErrorFromSystem } from './file-error.js';
+
+/** How {@link readTextFile} reads. */
+export interface ReadTextFileOptions {
+  /** Ends the reading with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** The largest size, in bytes; {@link DEFAULT_MAX_BYTES} when absent. */
+  readonly maxBytes?: number | undefined;
+  /** How messages call the file; the path when absent. */
+  readonly shown?: string;
+}
+
+/** 16 MiB. */
+export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads a UTF-8 text file without its byte order mark. Never blocks on what is no regular file.
+ *
+ * @throws ConfigError `source-not-found`, `source-unreadable` (a folder, a pipe, a link loop, no permission),
+ *   `source-too-large` or `invalid-encoding`.
+ */
+export async function readTextFile(path: string, options: ReadTextFileOptions): Promise<string> {
+  const { signal, maxBytes = DEFAULT_MAX_BYTES, shown = path } = options;
+  signal.throwIfAborted();
+  const bytes = await readBytes(path, maxBytes, shown);
+  signal.throwIfAborted();
+  if (!isUtf8(bytes)) throw invalidEncoding(bytes, shown);
+  const text = bytes.toString('utf8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+async function readBytes(path: string, maxBytes: number, shown: string): Promise<Buffer> {
+  let handle: FileHandle | undefined;
+  try {
+    // Looked at before it is opened, because opening a device can do something; opened without blocking, because
+    // what stands there may have become a pipe since.
+    const stats = await stat(path);
+    refuseUnlessReadable(stats, maxBytes, shown);
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await readToEnd(handle, stats.size, maxBytes, shown);
+  } catch (error) {
+    throw ConfigError.is(error) ? error : fileErrorFromSystem(error, shown);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function refuseUnlessReadable(stats: Stats, maxBytes: number, shown: string): void {
+  if (!stats.isFile()) {
+    const what = kindOf(stats);
+    throw fileError(
+      'source-unreadable',
+      `${shown} cannot be read: it is a ${what}, not a file.`,
+      stats.isDirectory() ? 'Name a file, or use directory(…) or configFolder(…).' : 'Name a regular file.',
+    );
+  }
+  if (stats.size > maxBytes) throw tooLarge(maxBytes, shown);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFIFO()) return 'named pipe';
+  return stats.isSocket() ? 'socket' : 'device';
+}
+
+// One byte more than expected shows whether the file has grown; then, and where the size is unknown (/proc), it goes on.
+async function readToEnd(handle: FileHandle, size: number, maxBytes: number, shown: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(total === 0 && size > 0 ? size + 1 : GROWTH_BYTES);
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length);
+    chunks.push(chunk.subarray(0, bytesRead));
+    total += bytesRead;
+    if (total > maxBytes) throw tooLarge(maxBytes, shown);
+    if (bytesRead === 0 || (total === bytesRead && bytesRead === size)) return Buffer.concat(chunks, total);
+  }
+}
+
+const GROWTH_BYTES = 65_536;
+
+function tooLarge(maxBytes: number, shown: string): ConfigError {
+  return fileError(
+    'source-too-large',
+    `${shown} is larger than ${String(maxBytes)} bytes.`,
+    'Make it smaller, or raise the option maxBytes.',
+  );
+}
+
+function invalidEncoding(bytes: Buffer, shown: string): ConfigError {
+  return new ConfigError({
+    code: 'invalid-encoding',
+    category: 'parse',
+    message: `${shown} is not UTF-8: the byte at offset ${String(firstInvalidByte(bytes))} belongs to no character.`,
+    recovery: 'Save the file as UTF-8.',
+  });
+}
+
+// Decoding puts U+FFFD where bytes belong to no character; but the text may also really contain one, as EF BF BD.
+function firstInvalidByte(bytes: Buffer): number {
+  const text = bytes.toString('utf8');
+  let offset = 0;
+  let from = 0;
+  for (let at = text.indexOf('\uFFFD'); at !== -1; at = text.indexOf('\uFFFD', from)) {
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (bytes.readUIntBE(offset, Math.min(3, bytes.length - offset)) !== 0xefbfbd) break;
+    offset += 3;
+    from = at + 1;
+  }
+  return offset;
+}

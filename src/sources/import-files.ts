@@ -1,0 +1,171 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { ConfigLayer } from '../core/index.js';
+import { createLayer } from '../core/index.js';
+import { fileErrorFromSystem } from './file-error.js';
+import type { FileFormat } from './file-format.js';
+import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
+import type { ParsedFile } from './file-parse.js';
+import { parseFileText } from './file-parse.js';
+import { defaultRoots, resolveWithin } from './file-roots.js';
+import { readTextFile } from './file-text.js';
+import type { ImportItem } from './import-list.js';
+import { importError, importList, withoutImports } from './import-list.js';
+import { ImportCycle, orderImports } from './import-order.js';
+
+/** A file to load. */
+export interface FileEntry {
+  readonly path: string;
+  /** How origins and messages call it. */
+  readonly name: string;
+  readonly format: FileFormat;
+}
+
+/** How {@link loadFiles} reads. */
+export interface LoadFilesOptions {
+  readonly signal: AbortSignal;
+  readonly references?: boolean | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly roots?: readonly string[] | undefined;
+}
+
+/** A file that has been read, and what it imports. */
+interface LoadedFile {
+  readonly entry: FileEntry;
+  readonly parsed: ParsedFile;
+  readonly imports: readonly ImportItem[];
+  /** The imports that exist, by identity; filled when they are resolved. */
+  readonly targets: string[];
+}
+
+/**
+ * Reads files, and what they import, into layers: a later file wins over an earlier one, a file over what it imports, a
+ * later import over an earlier one; each file is read once.
+ *
+ * @throws ConfigError for a file that cannot be read or parsed, and `invalid-import`, `import-refused`,
+ *   `import-not-found` or `import-cycle`.
+ */
+export async function loadFiles(entries: readonly FileEntry[], options: LoadFilesOptions): Promise<ConfigLayer[]> {
+  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, options)));
+  if (roots.every(({ imports }) => imports.length === 0)) return roots.map((file) => toLayer(file, options));
+  const identities = await Promise.all(entries.map(({ path }) => identity(path)));
+  const files = new Map<string, LoadedFile>();
+  roots.forEach((file, index) => files.set(identities[index] ?? file.entry.path, file));
+  const allowed = options.roots ?? defaultRoots(dirname(entries[0]?.path ?? '.'));
+  await followImports(files, allowed, options);
+  return order(identities, files).map((file) => toLayer(file, options));
+}
+
+async function loadFile(entry: FileEntry, path: string, options: LoadFilesOptions): Promise<LoadedFile> {
+  const { signal, maxBytes } = options;
+  const text = await readTextFile(path, { signal, maxBytes, shown: entry.name });
+  const parsed = await parseFileText(entry.name, text, entry.format);
+  return { entry, parsed, imports: importList(parsed), targets: [] };
+}
+
+async function identity(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw fileErrorFromSystem(error, path);
+  }
+}
+
+// In rounds: what a round finds is read in parallel, and makes the next round.
+async function followImports(
+  files: Map<string, LoadedFile>,
+  allowed: readonly string[],
+  options: LoadFilesOptions,
+): Promise<void> {
+  let round = [...files.values()];
+  while (round.length > 0) {
+    const found = await Promise.all(round.map((file) => resolveImports(file, allowed)));
+    const fresh = new Map<string, FileEntry>();
+    for (const [real, entry] of found.flat()) if (!files.has(real) && !fresh.has(real)) fresh.set(real, entry);
+    const loaded = await Promise.all(
+      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, options)] as const),
+    );
+    for (const [real, file] of loaded) files.set(real, file);
+    round = loaded.map(([, file]) => file);
+  }
+}
+
+async function resolveImports(
+  file: LoadedFile,
+  allowed: readonly string[],
+): Promise<readonly (readonly [string, FileEntry])[]> {
+  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed)));
+  const existing = found.filter((each) => each !== undefined);
+  file.targets.push(...existing.map(([real]) => real));
+  return existing;
+}
+
+async function resolveImport(
+  file: LoadedFile,
+  item: ImportItem,
+  allowed: readonly string[],
+): Promise<readonly [string, FileEntry] | undefined> {
+  const { target, optional, path: place } = item;
+  const folder = dirname(file.entry.path);
+  const path = isAbsolute(target) ? target : join(folder, target);
+  const format = formatByExtension(path);
+  if (format === undefined) {
+    throw importError(file.parsed, place, {
+      code: 'invalid-import',
+      problem: 'the name of the file does not tell its format',
+      recovery: `Import files that end in ${FILE_EXTENSIONS.join(', ')}.`,
+    });
+  }
+  const resolved = await resolveWithin(allowed, path);
+  if (resolved.kind === 'within') return [resolved.path, { path, name: path, format }];
+  if (resolved.kind === 'missing' && optional) return undefined;
+  throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
+}
+
+const NOT_FOUND = {
+  code: 'import-not-found',
+  problem: 'the imported file does not exist',
+  recovery: 'Correct the path, which is relative to the importing file, or write optional: before it.',
+} as const;
+
+const OUTSIDE = {
+  code: 'import-refused',
+  problem: 'the imported file lies outside the allowed folders',
+  recovery:
+    'Keep imported files in the folder of the first file or the working directory, or name folders with the option roots.',
+} as const;
+
+function order(roots: readonly string[], files: ReadonlyMap<string, LoadedFile>): readonly LoadedFile[] {
+  const nodes = new Map([...files].map(([key, file]) => [key, { key, imports: file.targets }]));
+  try {
+    return orderImports(roots, nodes).flatMap((key) => files.get(key) ?? []);
+  } catch (error) {
+    throw error instanceof ImportCycle ? cycleError(error, files) : error;
+  }
+}
+
+function cycleError(cycle: ImportCycle<unknown>, files: ReadonlyMap<string, LoadedFile>): Error {
+  const members = cycle.members.flatMap((key) => files.get(String(key)) ?? []);
+  const [first] = members;
+  if (first === undefined) return cycle;
+  const next = cycle.members[1];
+  const item = first.imports[first.targets.indexOf(String(next))];
+  return importError(first.parsed, item?.path ?? [], {
+    code: 'import-cycle',
+    problem: `the files import each other: ${members.map(({ entry }) => entry.name).join(' -> ')}`,
+    recovery: 'Remove one of these imports.',
+  });
+}
+
+function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
+  const { entry, parsed, imports } = file;
+  const { references } = options;
+  return createLayer({
+    name: entry.name,
+    kind: 'file',
+    tree: imports.length === 0 ? parsed.tree : withoutImports(parsed.tree),
+    folder: resolve(dirname(entry.path)),
+    locate: (path) => parsed.locate(path),
+    ...(references !== undefined && { references }),
+  });
+}

@@ -1,0 +1,13 @@
+// sources: each makes layers of raw values, every value with the place it came from.
+//
+//   text -> format (parse, survey) -> tree + positions -> $import -> layers, low to high
+export * from './config-folder.js';
+export * from './directory.js';
+export * from './file-roots.js';
+export * from './file-source.js';
+export * from './file-text.js';
+export * from './json-file.js';
+export * from './object.js';
+export * from './optional.js';
+export * from './toml-file.js';
+export * from './yaml-file.js';

@@ -1,0 +1,77 @@
+import type { FileFormat, ParsedText } from './file-format.js';
+import type { PositionNode } from './file-positions.js';
+import { settleRareLeaves } from './file-rare-leaves.js';
+import type { Survey } from './file-survey.js';
+import { surveyTree } from './file-survey.js';
+import { FileSyntaxError } from './file-syntax-error.js';
+import { blankComments } from './json-comments.js';
+import { scanJson } from './json-scan.js';
+
+const INVALID = 'invalid-json';
+
+/** JSON as RFC 8259 has it. */
+export const jsonFormat: FileFormat = Object.freeze({ name: 'JSON', parse: parseJson });
+
+/** JSON with comments and trailing commas. */
+export const jsonWithCommentsFormat: FileFormat = Object.freeze({
+  name: 'JSON with comments',
+  parse: parseWithComments,
+});
+
+function parseWithComments(text: string): ParsedText {
+  try {
+    // Most files that may have comments have none.
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof FileSyntaxError) || error.code !== INVALID) throw error;
+    return parseJson(blankComments(text));
+  }
+}
+
+function parseJson(text: string): ParsedText {
+  if (/^[ \t\r\n]*$/.test(text)) {
+    throw new FileSyntaxError({ code: INVALID, message: 'the file is empty; write {} for no settings', offset: 0 });
+  }
+  let found: PositionNode | undefined;
+  const parsed = { root: parseOrExplain(text), positions: () => (found ??= scanJson(text)) };
+  const survey = surveyTree(parsed.root, { surrogates: text.includes('\\u') });
+  settleRareLeaves(text, parsed, survey);
+  // The scan refuses a key that is written twice.
+  if (mayRepeatKeys(text, parsed.root, survey)) parsed.positions();
+  return parsed;
+}
+
+// The parser's own message quotes the file, which may hold a secret, and in some versions of Node names no place.
+function parseOrExplain(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    scanJson(text);
+    throw new FileSyntaxError({ code: INVALID, message: 'the file cannot be read as JSON' });
+  }
+}
+
+/**
+ * Finds out cheaply whether some map may have one key twice. Each key has a colon in the text; so when the text has as
+ * many colons as the tree has keys, nothing was lost, and no text has a colon. Otherwise those in texts are counted too.
+ * Only an escaped colon could hide the loss of a key.
+ */
+function mayRepeatKeys(text: string, root: unknown, survey: Survey): boolean {
+  const colons = countColons(text);
+  if (colons === survey.keys) return false;
+  return (text.includes('\\u') && /\\u003a/i.test(text)) || colons !== survey.keys + colonsInTexts(root);
+}
+
+function colonsInTexts(node: unknown): number {
+  if (typeof node === 'string') return countColons(node);
+  if (typeof node !== 'object' || node === null) return 0;
+  let count = 0;
+  for (const [key, value] of Object.entries(node)) count += countColons(key) + colonsInTexts(value);
+  return count;
+}
+
+function countColons(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,31 @@
+import type { ConfigSource } from '../core/index.js';
+import { ConfigError } from '../core/index.js';
+
+/**
+ * A source that may be absent: then it sets nothing. What is there but cannot be read or parsed stays an error, and so
+ * does a missing file that it imports. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const source = optional(yamlFile('config/local.yaml'));
+ * ```
+ */
+export function optional(source: ConfigSource): ConfigSource {
+  if (typeof source !== 'object' || typeof source.load !== 'function') {
+    throw new TypeError('optional: source must be an object with a load function.');
+  }
+  return Object.freeze({
+    ...(source.name !== undefined && { name: source.name }),
+    // Not the id itself: whoever shares one answer by id must not share the tolerance.
+    ...(source.id !== undefined && { id: `optional:${source.id}` }),
+    load: async (context) => {
+      try {
+        return await source.load(context);
+      } catch (error) {
+        if (ConfigError.is(error) && error.code === 'source-not-found') return [];
+        throw error;
+      }
+    },
+    close: () => source.close?.(),
+  } satisfies ConfigSource);
+}

@@ -1,0 +1,174 @@
+import type { PositionNode } from './file-positions.js';
+
+/** Where everything in a TOML document starts; only for a text that the parser has accepted. */
+export function tomlPositions(text: string): PositionNode {
+  return new TomlPositions(text).root();
+}
+
+interface MutablePosition {
+  readonly offset: number;
+  children?: Map<string, MutablePosition>;
+  /** True for a list of [[tables]], whose last item later headers mean. */
+  readonly isTableList?: boolean;
+}
+
+const BLANK = /(?:[ \t\r\n]+|#[^\n]*)*/y;
+const BARE_KEY = /[\w-]+/y;
+const SPACE = /[ \t]*/y;
+const REST = /[^,\]}#\r\n]*/y;
+
+class TomlPositions {
+  readonly #text: string;
+  #at = 0;
+
+  public constructor(text: string) {
+    this.#text = text;
+  }
+
+  public root(): PositionNode {
+    const root: MutablePosition = { offset: 0, children: new Map() };
+    let table = root;
+    while (this.#skip(BLANK)) {
+      if (this.#text[this.#at] === '[') table = this.#header(root);
+      else this.#pair(table);
+    }
+    return root;
+  }
+
+  #header(root: MutablePosition): MutablePosition {
+    const offset = this.#at;
+    const isList = this.#text.startsWith('[[', offset);
+    this.#at += isList ? 2 : 1;
+    const keys = this.#keys();
+    this.#at += isList ? 2 : 1;
+    const last = keys.pop() ?? '';
+    const parent = descend(root, keys, offset);
+    if (!isList) return descend(parent, [last], offset);
+    const list = childOf(parent, last, { offset, isTableList: true });
+    const item: MutablePosition = { offset };
+    childrenOf(list).set(String(childrenOf(list).size), item);
+    return item;
+  }
+
+  #pair(table: MutablePosition): void {
+    const keyAt = this.#at;
+    const keys = this.#keys();
+    this.#at++;
+    this.#skip(SPACE);
+    const last = keys.pop() ?? '';
+    childrenOf(descend(table, keys, keyAt)).set(last, this.#value());
+  }
+
+  #keys(): string[] {
+    const keys: string[] = [];
+    do {
+      if (keys.length > 0) this.#at++;
+      this.#skip(SPACE);
+      const start = this.#at;
+      const quote = this.#text[start];
+      if (quote === '"' || quote === "'") {
+        this.#string();
+        const inner = this.#text.slice(start + 1, this.#at - 1);
+        keys.push(quote === '"' ? unescape(inner) : inner);
+      } else {
+        this.#skip(BARE_KEY);
+        keys.push(this.#text.slice(start, this.#at));
+      }
+      this.#skip(SPACE);
+    } while (this.#text[this.#at] === '.');
+    return keys;
+  }
+
+  #value(): MutablePosition {
+    const offset = this.#at;
+    const node: MutablePosition = { offset };
+    const first = this.#text[offset];
+    if (first === '[') this.#items(node, ']');
+    else if (first === '{') this.#items(node, '}');
+    else if (first === '"' || first === "'") this.#string();
+    else this.#skip(REST);
+    return node;
+  }
+
+  #items(node: MutablePosition, end: ']' | '}'): void {
+    const children = childrenOf(node);
+    this.#at++;
+    while (this.#skip(BLANK) && this.#text[this.#at] !== end) {
+      if (end === '}') this.#pair(node);
+      else children.set(String(children.size), this.#value());
+      this.#skip(BLANK);
+      if (this.#text[this.#at] === ',') this.#at++;
+    }
+    this.#at++;
+  }
+
+  #string(): void {
+    const quote = this.#text[this.#at] ?? '';
+    const triple = quote.repeat(3);
+    const isLong = this.#text.startsWith(triple, this.#at);
+    this.#at += isLong ? 3 : 1;
+    const stop = quote === '"' ? /["\\]/g : /'/g;
+    for (;;) {
+      stop.lastIndex = this.#at;
+      const found = stop.exec(this.#text);
+      if (found === null) break;
+      this.#at = found.index + 1;
+      if (found[0] === '\\') this.#at++;
+      else if (!isLong) return;
+      else if (this.#text.startsWith(triple, found.index)) {
+        this.#at = found.index + 3;
+        // One or two quotes before the closing three belong to the text.
+        while (this.#text[this.#at] === quote) this.#at++;
+        return;
+      }
+    }
+    this.#at = this.#text.length;
+  }
+
+  // False at the end of the text.
+  #skip(pattern: RegExp): boolean {
+    pattern.lastIndex = this.#at;
+    pattern.exec(this.#text);
+    this.#at = Math.max(this.#at, pattern.lastIndex);
+    return this.#at < this.#text.length;
+  }
+}
+
+// A table that nobody opened starts where its first key or header stands.
+function descend(from: MutablePosition, keys: readonly string[], offset: number): MutablePosition {
+  let node = from;
+  for (const key of keys) {
+    node = childOf(node, key, { offset });
+    if (node.isTableList === true) node = [...childrenOf(node).values()].at(-1) ?? node;
+  }
+  return node;
+}
+
+function childOf(node: MutablePosition, key: string, fallback: MutablePosition): MutablePosition {
+  const children = childrenOf(node);
+  const child = children.get(key) ?? fallback;
+  children.set(key, child);
+  return child;
+}
+
+function childrenOf(node: MutablePosition): Map<string, MutablePosition> {
+  return (node.children ??= new Map());
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  f: '\f',
+  r: '\r',
+  e: '\u001b',
+};
+
+function unescape(text: string): string {
+  return text.replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/g, (...groups: string[]) => {
+    const hex = groups[1] ?? groups[2] ?? groups[3];
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+    const letter = groups[4] ?? '';
+    return SHORT_ESCAPES[letter] ?? letter;
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * What js-yaml complains about, in words that quote nothing of the file: the start of its own words, our code where it is
+ * not `invalid-yaml`, and our words.
+ */
+const REASONS: readonly (readonly [start: string, message: string, code?: string])[] = [
+  ['duplicated mapping key', 'this key is already set in the same map', 'duplicate-key'],
+  ['nesting exceeded', 'maps and lists may be nested 100 levels deep at most', 'too-deep'],
+  ['merge keys exceeded', 'the merge keys (<<) bring in too many keys', 'too-many-values'],
+  ['abnormal merge sequence', 'a merge key (<<) may name 100 maps at most', 'too-many-values'],
+  ['cannot merge', 'a merge key (<<) takes an alias of a map, or a list of such aliases'],
+  ['unknown ', 'this tag is not known; only !unset and the tags of the core schema, such as !!str, are', 'unknown-tag'],
+  ['cannot resolve a node', 'this value does not fit its tag; !unset takes no value'],
+  ['unidentified alias', 'no anchor (&name) before this alias (*name) has its name'],
+  ['recursive alias', 'this alias stands inside the value that it names'],
+  ['object-based map', 'a key must be a text, not a map or a list'],
+  ['the stream contains non-printable', 'the file contains a character that YAML does not allow, such as NUL'],
+  ['null byte', 'the file contains a NUL character'],
+  ['tab characters', 'a tab may not indent; use spaces'],
+  [
+    'bad indentation of a mapping entry',
+    'this line is not indented like the other keys of its map, or a key has two values',
+  ],
+  ['bad indentation of a sequence entry', 'this line is not indented like the other items of its list'],
+  ['deficient indentation', 'this line must be indented further'],
+  ['unexpected end of the stream within a flow', 'a { or [ is not closed'],
+  ['unexpected end of the stream within a', 'a quoted text is not closed'],
+  ['unexpected end of the document', 'a quoted text is not closed'],
+  ['missed comma', 'expected "," between the items of a { } or [ ]'],
+  ['expected the node content', 'a value is missing before this comma'],
+  ['unknown escape sequence', 'a backslash starts no known escape here; write \\\\ for a backslash'],
+  ['expected hexadecimal', 'expected a hexadecimal digit in this escape'],
+  ['expected valid JSON character', 'a quoted text may not contain a control character'],
+  ['can not read a block mapping entry', 'a key must stand on one line, with ":" and a space after it'],
+  ["expected ':' after a mapping key", 'expected ":" after the key'],
+  ['a whitespace character is expected', 'expected a space after ":"'],
+  [
+    'end of the stream or a document separator',
+    'this line belongs to nothing before it; check its indentation and quotes',
+  ],
+];
+
+/** Our words and our code for a reason of js-yaml's. */
+export function explainYamlReason(reason: string): { readonly code: string; readonly message: string } {
+  const [, message = 'this is not valid YAML', code = 'invalid-yaml'] =
+    REASONS.find(([start]) => reason.startsWith(start)) ?? [];
+  return { code, message };
+}

@@ -1,0 +1,122 @@
+import type { Event, ScalarEvent, Schema } from 'js-yaml';
+import type { PositionNode } from './file-positions.js';
+import type { JsYaml } from './yaml-schema.js';
+
+/** Where everything in a YAML document starts. What an alias or a merge key brings in stands where it was written. */
+export function yamlPositions(yaml: JsYaml, schema: Schema, text: string): PositionNode {
+  return new YamlPositions(yaml, schema, text, yaml.parseEvents(text, {})).root();
+}
+
+const MERGE_KEY = '<<';
+
+class YamlPositions {
+  readonly #yaml: JsYaml;
+  readonly #schema: Schema;
+  readonly #text: string;
+  readonly #events: readonly Event[];
+  readonly #anchors = new Map<string, PositionNode>();
+  #next = 0;
+  // Stands in for the place of a value that is not written at all.
+  #lastOffset = 0;
+
+  public constructor(yaml: JsYaml, schema: Schema, text: string, events: readonly Event[]) {
+    this.#yaml = yaml;
+    this.#schema = schema;
+    this.#text = text;
+    this.#events = events;
+  }
+
+  public root(): PositionNode {
+    this.#next = 1;
+    return this.#node() ?? { offset: 0 };
+  }
+
+  // `undefined` at the end of the collection or document.
+  #node(): PositionNode | undefined {
+    const { EVENT_ID } = this.#yaml;
+    const event = this.#events[this.#next++];
+    switch (event?.type) {
+      case EVENT_ID.SCALAR:
+        return this.#keep(event, { offset: this.#scalarOffset(event) });
+      case EVENT_ID.ALIAS:
+        return this.#alias(event.anchorStart, event.anchorEnd);
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING: {
+        this.#lastOffset = event.start;
+        // Known by its anchor before it is filled: an alias inside may name it.
+        const children = new Map<string, PositionNode>();
+        const node = this.#keep(event, { offset: event.start, children });
+        if (event.type === EVENT_ID.MAPPING) this.#fillMap(children);
+        else this.#fillList(children);
+        return node;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #fillList(children: Map<string, PositionNode>): void {
+    for (let item = this.#node(); item !== undefined; item = this.#node()) children.set(String(children.size), item);
+  }
+
+  #fillMap(children: Map<string, PositionNode>): void {
+    const merged: PositionNode[] = [];
+    for (;;) {
+      const keyEvent = this.#events[this.#next];
+      if (this.#node() === undefined) break;
+      const key = keyEvent === undefined ? undefined : this.#keyText(keyEvent);
+      const value = this.#node();
+      if (value === undefined) break;
+      if (key === MERGE_KEY) merged.push(...this.#mergeSources(value));
+      else if (key !== undefined) children.set(key, value);
+    }
+    for (const source of merged) {
+      for (const [key, value] of source.children ?? []) if (!children.has(key)) children.set(key, value);
+    }
+  }
+
+  // A map has keys of its own, a list names maps; their nodes differ in the text's first character only.
+  #mergeSources(value: PositionNode): readonly PositionNode[] {
+    const isList = this.#text[value.offset] === '[' || this.#text[value.offset] === '-';
+    return isList ? [...(value.children?.values() ?? [])] : [value];
+  }
+
+  #alias(start: number, end: number): PositionNode {
+    const offset = start - 1;
+    this.#lastOffset = offset;
+    const { children } = this.#anchors.get(this.#text.slice(start, end)) ?? {};
+    return { offset, ...(children !== undefined && { children }) };
+  }
+
+  #keep(event: { readonly anchorStart: number; readonly anchorEnd: number }, node: PositionNode): PositionNode {
+    if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
+    return node;
+  }
+
+  #scalarOffset(event: ScalarEvent): number {
+    this.#lastOffset = this.#writtenOffset(event) ?? this.#lastOffset;
+    return this.#lastOffset;
+  }
+
+  #writtenOffset(event: ScalarEvent): number | undefined {
+    const { SCALAR_STYLE } = this.#yaml;
+    const { style, valueStart, valueEnd, tagStart } = event;
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+    if (style === SCALAR_STYLE.PLAIN) {
+      if (valueStart >= 0 && valueEnd > valueStart) return valueStart;
+      return tagStart >= 0 ? tagStart : undefined;
+    }
+    // A block starts with its first character, not with its indentation.
+    const indentation = this.#text.slice(valueStart, valueEnd).search(/\S/);
+    return valueStart + Math.max(indentation, 0);
+  }
+
+  // As the constructor names it: the key 0x10 is "16".
+  #keyText(event: Event): string | undefined {
+    const { EVENT_ID, SCALAR_STYLE } = this.#yaml;
+    if (event.type !== EVENT_ID.SCALAR) return undefined;
+    const source = this.#yaml.getScalarValue(this.#text, event);
+    if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0) return source;
+    return String(this.#schema.resolveImplicitScalarTag(source).value);
+  }
+}
