@@ -28,10 +28,9 @@ const expected = {
 };
 
 async function npm(folder, ...words) {
-  // Settings of the npm that runs us (such as this package's name) are not the consumer's.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS|JEST_)/.test(name)),
-  );
+  // What the npm that runs us says of this package is not true of the consumer.
+  const ours = /^(npm_(?!config_)|npm_config_local_prefix$|NODE_OPTIONS$|JEST_)/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   try {
     return (await execute('npm', words, { cwd: folder, env, timeout: 240_000, maxBuffer: 1 << 26 })).stdout;
   } catch (error) {

@@ -1,0 +1,64 @@
+// Runs the sample as a reader would, and asserts what it promises: it serves its settings, and a wrong value stops it
+// with a report that names the place.
+import assert from 'node:assert';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const main = '.build/samples/orders/main.js';
+const patience = 20_000;
+
+const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.samples.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+assert.equal(built.status, 0, 'the sample compiles');
+
+function start(environment) {
+  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: patience,
+  });
+  const run = { child, output: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      run.output += text;
+    });
+  }
+  return run;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+async function servesItsSettings() {
+  const port = await freePort();
+  const { child, ...run } = start({ ORDERS_HTTP__PORT: String(port) });
+  const exit = once(child, 'exit');
+  await Promise.race([exit, once(child.stdout, 'data')]);
+  const response = await fetch(`http://127.0.0.1:${port}/settings`, { signal: AbortSignal.timeout(patience) });
+  assert.equal(response.status, 200, run.output);
+  assert.match(JSON.stringify(await response.json()), new RegExp(String(port)));
+  child.kill('SIGTERM');
+  await exit;
+}
+
+async function reportsAWrongValue() {
+  const run = start({ ORDERS_HTTP__PORT: 'many' });
+  const [status] = await once(run.child, 'close');
+  assert.notEqual(status, 0, 'a wrong value stops the sample');
+  assert.match(run.output, /ORDERS_HTTP__PORT/);
+}
+
+await servesItsSettings();
+await reportsAWrongValue();
+console.log('the sample serves its settings, and refuses a wrong one');
