@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Coerced } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
 
@@ -10,7 +11,7 @@ export function coerceText(raw: unknown): Coerced<string> {
 }
 
 function notText(raw: unknown): CoercionFailure {
-  const quotable = raw !== null && raw !== undefined && !Array.isArray(raw);
+  const quotable = ['number', 'boolean', 'bigint'].includes(typeof raw) || types.isDate(raw);
   return new CoercionFailure({ code: 'not-a-text', expected: 'a text', raw, ...(quotable && { hint: QUOTES }) });
 }
 
