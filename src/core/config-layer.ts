@@ -16,6 +16,8 @@ export interface ConfigLayer {
   readonly folder?: string;
   /** Where the value at a path of {@link tree} stands. Asked only for errors and explanations. */
   locate(path: ConfigPath): ConfigOrigin;
+  /** How this source would write a canonical path: `APP_DATABASE__PORT`. The dotted path when absent. */
+  spell?(path: ConfigPath): string;
 }
 
 /** What {@link createLayer} takes. */
@@ -26,15 +28,25 @@ export interface LayerOptions {
   readonly references?: boolean;
   readonly folder?: string;
   readonly locate?: (path: ConfigPath) => ConfigOrigin;
+  readonly spell?: (path: ConfigPath) => string;
 }
 
 const LAYER = Symbol.for('uno-config.layer');
 
 /** Makes a layer; what a source returns when it knows more than its values. */
 export function createLayer(options: LayerOptions): ConfigLayer {
-  const { name, kind = 'custom', tree, references = true, folder } = options;
+  const { name, kind = 'custom', tree, references = true, folder, spell } = options;
   const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
-  return Object.freeze({ [LAYER]: true, name, kind, tree, references, locate, ...(folder !== undefined && { folder }) });
+  return Object.freeze({
+    [LAYER]: true,
+    name,
+    kind,
+    tree,
+    references,
+    locate,
+    ...(folder !== undefined && { folder }),
+    ...(spell !== undefined && { spell }),
+  });
 }
 
 /** True for what {@link createLayer} made, in whichever copy of the package. */

@@ -3,14 +3,7 @@ import { formatPath } from './config-path.js';
 
 /** What kind of source a value came from. */
 export type OriginKind =
-  | 'default'
-  | 'object'
-  | 'environment'
-  | 'env-file'
-  | 'file'
-  | 'directory'
-  | 'command-line'
-  | 'custom';
+  'default' | 'object' | 'environment' | 'env-file' | 'file' | 'directory' | 'command-line' | 'custom';
 
 /** Where a value came from, in its source's own spelling. */
 export interface ConfigOrigin {

@@ -10,6 +10,9 @@ export type ConfigMap = Readonly<Record<string, unknown>>;
 /** Says "remove what lower layers set here": what `!unset` in YAML and `{"$unset": true}` elsewhere become. */
 export const UNSET: unique symbol = Symbol.for('uno-config.unset');
 
+/** Stands where a reference could not be resolved; an issue has been reported, nobody need report the gap again. */
+export const UNRESOLVED: unique symbol = Symbol.for('uno-config.unresolved');
+
 /** True for a plain object: made by a literal, a parser or `Object.create(null)`. */
 export function isConfigMap(value: unknown): value is ConfigMap {
   if (typeof value !== 'object' || value === null) return false;
@@ -41,12 +44,4 @@ export function valueAt(tree: unknown, path: readonly string[]): unknown {
     }
   }
   return node;
-}
-
-/**
- * Sets an own property whatever its key is called. Only for keys that have been checked: `__proto__` must have been
- * refused before.
- */
-export function setOwn(map: Record<string, unknown>, key: string, value: unknown): void {
-  map[key] = value;
 }

@@ -12,3 +12,8 @@ export * from './config-schema.js';
 export * from './config-source.js';
 export * from './config-value.js';
 export * from './parse-path.js';
+export * from './interpolate.js';
+export * from './merge-layers.js';
+export * from './nearest-name.js';
+export * from './secret-names.js';
+export * from './template.js';

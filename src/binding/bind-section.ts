@@ -1,0 +1,174 @@
+import type { ConfigMap } from '../core/index.js';
+import { UNRESOLVED } from '../core/index.js';
+import { TransformationType } from 'class-transformer';
+import type { BindContext, Place } from './bind-context.js';
+import { pathOf } from './bind-context.js';
+import { bindDefault, bindValue, NOTHING } from './bind-value.js';
+import { describeType } from './field-type.js';
+import type { FieldPlan, SectionPlan } from './section-plan.js';
+
+/**
+ * Makes an instance of a settings class from a subtree of raw values, into `instance` when the default's own instance is
+ * to be filled. Whatever is wrong is added to the context, all of it; the instance counts only when nothing was.
+ */
+export function bindSection(
+  plan: SectionPlan,
+  raw: ConfigMap,
+  place: Place,
+  context: BindContext,
+  instance: object = new plan.target(),
+): object {
+  const binding = new SectionBinding(plan, instance, place, context);
+  const { fields } = plan;
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index];
+    if (field !== undefined)
+      binding.bindField(field, Object.hasOwn(raw, field.name) ? raw[field.name] : undefined, raw);
+  }
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index];
+    if (field !== undefined && field.checks.length > 0) binding.check(field);
+  }
+  context.bound.push({ plan, instance, place });
+  return instance;
+}
+
+class SectionBinding {
+  readonly #plan: SectionPlan;
+  readonly #instance: Record<string, unknown>;
+  readonly #place: Place;
+  readonly #context: BindContext;
+  #reported: Set<string> | undefined;
+  #refused: Set<string> | undefined;
+
+  public constructor(plan: SectionPlan, instance: object, place: Place, context: BindContext) {
+    this.#plan = plan;
+    // The fields of a settings class are its own enumerable properties.
+    this.#instance = instance as Record<string, unknown>;
+    this.#place = place;
+    this.#context = context;
+  }
+
+  public bindField(field: FieldPlan, raw: unknown, owner: ConfigMap): void {
+    const { name } = field;
+    if (raw === undefined) {
+      this.#keepDefault(field);
+      return;
+    }
+    if (raw === UNRESOLVED) {
+      this.#report(name);
+      return;
+    }
+    if (field.transforms.length === 0) {
+      this.#set(field, raw);
+      return;
+    }
+    this.#transform(field, raw, owner);
+  }
+
+  /** Runs the decorators of one field that are no conditions. */
+  public check(field: FieldPlan): void {
+    const { name, conditions, checks } = field;
+    if (this.#reported?.has(name) === true) return;
+    const value = this.#instance[name];
+    for (const condition of conditions) if (!condition(this.#instance, value)) return;
+    for (const check of checks) {
+      const verdict = check(value, this.#instance);
+      if (verdict === true) continue;
+      if (typeof verdict === 'boolean') this.#refuse(name);
+      else this.#context.pending.push(this.#awaitVerdict(name, verdict));
+    }
+  }
+
+  #set(field: FieldPlan, raw: unknown): void {
+    if (raw === null && this.#mayBeNull(field)) {
+      this.#instance[field.name] = null;
+      return;
+    }
+    const current = this.#instance[field.name];
+    const value = bindValue(field.type, raw, this.#below(field), this.#context, this.#plan.selection, current);
+    if (value === undefined) this.#keepDefault(field);
+    else if (value === NOTHING) this.#report(field.name);
+    else this.#instance[field.name] = value;
+  }
+
+  /** Text for a list or map stays text for `@Transform`: reading it is what the transform is there for. */
+  #transform(field: FieldPlan, raw: unknown, owner: ConfigMap): void {
+    const { kind } = field.type;
+    const asWritten = typeof raw === 'string' && (kind === 'list' || kind === 'map' || kind === 'section');
+    if (asWritten) this.#instance[field.name] = raw;
+    else this.#set(field, raw);
+    if (this.#reported?.has(field.name) === true) return;
+    let value = this.#instance[field.name];
+    const details = { key: field.name, obj: owner, type: TransformationType.PLAIN_TO_CLASS, options: {} };
+    try {
+      for (const transform of field.transforms) value = transform({ value, ...details });
+    } catch (cause) {
+      const what = cause instanceof Error ? cause.name : 'something that is no error';
+      this.#find(field, 'transform-failed', `could not be transformed: its @Transform threw ${what}`);
+      return;
+    }
+    this.#instance[field.name] = value;
+  }
+
+  #keepDefault(field: FieldPlan): void {
+    const { name, type, declaration } = field;
+    const { environment } = this.#context.selectors;
+    if (declaration.requiredIn?.includes(environment) === true) {
+      this.#find(field, 'required', `must be set in ${environment}: its default does not count there`);
+      return;
+    }
+    const current = this.#instance[name];
+    if (current === undefined) {
+      if (!field.optional && this.#conditionsHold(field, current)) {
+        this.#find(field, 'missing', `is not set; it must be ${describeType(type)}`);
+      }
+    } else if (typeof current === 'object' && current !== null) {
+      const value = bindDefault(type, current, this.#below(field), this.#context, this.#plan.selection);
+      if (value === NOTHING) this.#report(name);
+      else this.#instance[name] = value;
+    }
+  }
+
+  #mayBeNull(field: FieldPlan): boolean {
+    return field.optional || (field.conditions.length > 0 && !this.#conditionsHold(field, null));
+  }
+
+  #conditionsHold(field: FieldPlan, value: unknown): boolean {
+    return field.conditions.every((condition) => condition(this.#instance, value));
+  }
+
+  #below(field: FieldPlan): Place {
+    return { parent: this.#place, key: field.name };
+  }
+
+  #find(field: FieldPlan, code: string, message: string): void {
+    this.#report(field.name);
+    const [example] = field.declaration.examples ?? [];
+    const hint = example === undefined || field.secret ? {} : { hint: `For example: ${JSON.stringify(example)}.` };
+    this.#context.findings.push({ code, path: pathOf(this.#place, field.name), message, ...hint });
+  }
+
+  #report(name: string): void {
+    (this.#reported ??= new Set()).add(name);
+  }
+
+  #refuse(name: string): void {
+    if (this.#refused === undefined) {
+      this.#refused = new Set();
+      this.#reported ??= new Set();
+      this.#context.refused.push({
+        plan: this.#plan,
+        instance: this.#instance,
+        place: this.#place,
+        reported: this.#reported,
+        fields: this.#refused,
+      });
+    }
+    this.#refused.add(name);
+  }
+
+  async #awaitVerdict(name: string, verdict: Promise<boolean>): Promise<void> {
+    if (!(await verdict)) this.#refuse(name);
+  }
+}

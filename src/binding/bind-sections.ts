@@ -1,0 +1,71 @@
+import type { ConfigMap, ConfigPath, Selectors } from '../core/index.js';
+import { isConfigMap } from '../core/index.js';
+import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
+import { pathOf, placeOf } from './bind-context.js';
+import { bindSection } from './bind-section.js';
+import { checkRules } from './check-rules.js';
+import { deepFreeze } from './deep-freeze.js';
+import type { SectionPlan } from './section-plan.js';
+import { wordRefusals } from './word-refusals.js';
+
+/** One section to be made. */
+export interface BindRequest {
+  readonly plan: SectionPlan;
+  readonly path: ConfigPath;
+  /** What the merged tree holds at the path; `undefined` when nothing. */
+  readonly raw: unknown;
+}
+
+/** The instances in the order of the requests; to be used only when there are no findings. */
+export interface Bound {
+  readonly instances: readonly object[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes all sections, checks them and freezes them. Everything that is wrong with any of them is found. Waits only for
+ * asynchronous validators and rules, and for class-validator's words when something was refused.
+ */
+export async function bindSections(
+  requests: readonly BindRequest[],
+  selectors: Selectors,
+  isSecret: (path: ConfigPath) => boolean,
+): Promise<Bound> {
+  const context: BindContext = { selectors, isSecret, bindSection, findings: [], refused: [], pending: [], bound: [] };
+  const instances = requests.map((request) => bindRequest(request, context));
+  if (context.pending.length > 0) await Promise.all(context.pending);
+  if (context.refused.length > 0) await wordRefusals(context);
+  if (context.bound.some(({ plan }) => plan.rules.length > 0)) {
+    for (const bound of context.bound) freeze(bound);
+    await checkRules(context);
+  }
+  if (context.findings.length === 0) for (const bound of context.bound) freeze(bound);
+  return { instances, findings: context.findings };
+}
+
+function bindRequest({ plan, path, raw }: BindRequest, context: BindContext): object {
+  // Section paths are never empty.
+  const place = placeOf(path) ?? { parent: undefined, key: '' };
+  return bindSection(plan, rawSection(raw, place, context), place, context);
+}
+
+function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap {
+  if (isConfigMap(raw)) return raw;
+  if (raw !== undefined && raw !== null) {
+    const shape = Array.isArray(raw) ? 'a list' : `a single value`;
+    context.findings.push({
+      code: 'not-a-section',
+      path: pathOf(place),
+      message: `must be a group of settings, got ${shape}`,
+    });
+  }
+  return {};
+}
+
+function freeze({ plan, instance }: BoundInstance): void {
+  for (const { name, type, transforms } of plan.fields) {
+    const open = type.kind === 'list' || type.kind === 'map' || type.kind === 'anything' || transforms.length > 0;
+    if (open) deepFreeze(Reflect.get(instance, name));
+  }
+  Object.freeze(instance);
+}

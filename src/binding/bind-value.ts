@@ -1,0 +1,198 @@
+import type { ConfigMap } from '../core/index.js';
+import { isConfigMap, UNRESOLVED } from '../core/index.js';
+import type { BindContext, Place } from './bind-context.js';
+import { pathOf } from './bind-context.js';
+import type { CoercionFailure } from './coerce/index.js';
+import { describeFailure, isCoercionFailure, listItems, mapEntries, NOT_SET } from './coerce/index.js';
+import { ByteSize, Duration } from '../sections/index.js';
+import { coercerOf } from './coercer-of.js';
+import { copyPlain } from './deep-freeze.js';
+import type { FieldType, SectionType } from './field-type.js';
+import { describeType } from './field-type.js';
+import { planOf } from './section-plan.js';
+import type { ValidationGroups } from './validation-metadata.js';
+
+/** Says that a raw value gave none; an issue tells why. */
+export const NOTHING: unique symbol = Symbol('nothing');
+
+/**
+ * The typed value of a raw one; `undefined` when the raw one says "not set", {@link NOTHING} when it cannot be used.
+ * `current` is the default's value, whose nested settings are filled rather than replaced.
+ */
+export function bindValue(
+  type: FieldType,
+  raw: unknown,
+  place: Place,
+  context: BindContext,
+  selection: ValidationGroups,
+  current: unknown,
+): unknown {
+  switch (type.kind) {
+    case 'section':
+      return bindNested(type, raw, place, context, selection, current);
+    case 'list':
+      return bindList(type.item, raw, place, context, selection);
+    case 'map':
+      return bindMap(type.item, raw, place, context, selection);
+    default: {
+      const value = coercerOf(type)(raw);
+      if (isCoercionFailure(value)) return refuse(value, place, context);
+      return value === NOT_SET ? undefined : withinRange(type, value, place, context);
+    }
+  }
+}
+
+/** The initialiser's value, made ready: nested settings are bound to nothing but their own defaults, so that they are checked. */
+export function bindDefault(
+  type: FieldType,
+  value: object,
+  place: Place,
+  context: BindContext,
+  selection: ValidationGroups,
+): unknown {
+  if (type.kind === 'section') return bindNested(type, {}, place, context, selection, value);
+  if (type.kind !== 'list' && type.kind !== 'map') return withinRange(type, value, place, context);
+  // A list or map that an initialiser may share with other code is copied before it is frozen.
+  const copy = copyPlain(value);
+  const { item } = type;
+  if (item.kind !== 'section') return copy;
+  for (const [key, held] of Object.entries(copy as object) as [string, unknown][]) {
+    if (held instanceof item.target) bindNested(item, {}, { parent: place, key }, context, selection, held);
+  }
+  return copy;
+}
+
+function bindNested(
+  type: SectionType,
+  raw: unknown,
+  place: Place,
+  context: BindContext,
+  selection: ValidationGroups,
+  current: unknown,
+): unknown {
+  const map = typeof raw === 'string' ? mapEntries(raw) : raw;
+  if (map === NOT_SET) return undefined;
+  if (isCoercionFailure(map)) return refuse(map, place, context);
+  if (!isConfigMap(map)) {
+    if (map instanceof type.target) return context.bindSection(planOf(type.target, selection), {}, place, context, map);
+    return find(
+      place,
+      context,
+      'not-a-section',
+      `must be a group of settings (${describeType(type)}), got ${shapeOf(raw)}`,
+    );
+  }
+  const chosen = chooseClass(type, map, place, context);
+  if (chosen === NOTHING) return NOTHING;
+  const { target, values } = chosen;
+  // The default's own instance is filled, so that what its initialiser changed stays.
+  const fillable = typeof current === 'object' && current instanceof target && !Object.isFrozen(current);
+  return context.bindSection(planOf(target, selection), values, place, context, fillable ? current : new target());
+}
+
+function chooseClass(
+  type: SectionType,
+  map: ConfigMap,
+  place: Place,
+  context: BindContext,
+): { readonly target: SectionType['target']; readonly values: ConfigMap } | typeof NOTHING {
+  const { target, discriminator } = type;
+  if (discriminator === undefined) return { target, values: map };
+  const named = map[discriminator.property];
+  const chosen = discriminator.subTypes.find(({ name }) => name === named);
+  if (chosen === undefined && discriminator.subTypes.length > 0) {
+    const legal = discriminator.subTypes.map(({ name }) => name).join(', ');
+    const below = { parent: place, key: discriminator.property };
+    return find(below, context, 'not-in-enum', `must be one of ${legal}`);
+  }
+  return { target: chosen?.value ?? target, values: map };
+}
+
+function bindList(
+  item: FieldType,
+  raw: unknown,
+  place: Place,
+  context: BindContext,
+  selection: ValidationGroups,
+): unknown {
+  const items = listItems(raw);
+  if (items === NOT_SET) return undefined;
+  if (isCoercionFailure(items)) return refuse(items, place, context);
+  let failed = false;
+  const values = items.map((value, index) => {
+    const bound = bindItem(item, value, { parent: place, key: String(index) }, context, selection);
+    failed ||= bound === NOTHING;
+    return bound;
+  });
+  return failed ? NOTHING : values;
+}
+
+function bindMap(
+  item: FieldType,
+  raw: unknown,
+  place: Place,
+  context: BindContext,
+  selection: ValidationGroups,
+): unknown {
+  const entries = mapEntries(raw);
+  if (entries === NOT_SET) return undefined;
+  if (isCoercionFailure(entries)) return refuse(entries, place, context);
+  let failed = false;
+  const values: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    const bound = bindItem(item, value, { parent: place, key }, context, selection);
+    failed ||= bound === NOTHING;
+    values[key] = bound;
+  }
+  return failed ? NOTHING : values;
+}
+
+function bindItem(
+  item: FieldType,
+  value: unknown,
+  place: Place,
+  context: BindContext,
+  selection: ValidationGroups,
+): unknown {
+  if (value === UNRESOLVED) return NOTHING;
+  const bound = value === null ? undefined : bindValue(item, value, place, context, selection, undefined);
+  if (bound !== undefined) return bound;
+  return find(place, context, 'missing', `is empty; it must be ${describeType(item)}`);
+}
+
+/** The value, if it lies in the range that `@IsDuration` or `@IsByteSize` declares. */
+function withinRange(type: FieldType, value: unknown, place: Place, context: BindContext): unknown {
+  if (type.kind !== 'duration' && type.kind !== 'byte-size') return value;
+  const { minimum, maximum } = type;
+  const make = type.kind === 'duration' ? Duration.ofMilliseconds : ByteSize.ofBytes;
+  const amount = Number(value);
+  if (minimum !== undefined && amount < minimum) {
+    return find(place, context, 'out-of-range', `must be at least ${String(make(minimum))}, got ${String(value)}`);
+  }
+  if (maximum !== undefined && amount > maximum) {
+    return find(place, context, 'out-of-range', `must be at most ${String(make(maximum))}, got ${String(value)}`);
+  }
+  return value;
+}
+
+function refuse(failure: CoercionFailure, place: Place, context: BindContext): typeof NOTHING {
+  const path = pathOf(place, ...(failure.path ?? []));
+  const message = describeFailure(failure, { secret: context.isSecret(path) });
+  const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
+  context.findings.push({ code: failure.code, path, message, ...hint });
+  return NOTHING;
+}
+
+function find(place: Place, context: BindContext, code: string, message: string): typeof NOTHING {
+  context.findings.push({ code, path: pathOf(place), message });
+  return NOTHING;
+}
+
+function shapeOf(raw: unknown): string {
+  if (raw === null) return 'null';
+  return Array.isArray(raw) ? 'a list' : `a ${typeof raw === 'string' ? 'text' : typeof raw}`;
+}
+
+function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+}

@@ -1,0 +1,99 @@
+import type { ConfigPath, Environment } from '../core/index.js';
+import { formatPath, isWithin, parsePath } from '../core/index.js';
+import type { RuleDeclaration, RuleVerdict, RuleViolation } from '../sections/index.js';
+import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
+import { pathOf } from './bind-context.js';
+
+/**
+ * Checks the rules of every bound instance that is valid by itself. A rule that throws has failed; what it threw may
+ * quote settings, so only its kind is told.
+ */
+export async function checkRules(context: BindContext): Promise<void> {
+  const invalid = context.findings.map(({ path }) => path);
+  const worded = context.bound
+    .filter(({ plan, place }) => plan.rules.length > 0 && !holdsAny(pathOf(place), invalid))
+    .flatMap((bound) => bound.plan.rules.map(async (rule) => checkRule(rule, bound, context)));
+  for (const findings of await Promise.all(worded)) context.findings.push(...findings);
+}
+
+/** True when the rule speaks in this environment. */
+export function ruleApplies(only: Environment | readonly Environment[] | undefined, environment: Environment): boolean {
+  return only === undefined || only === environment || (Array.isArray(only) && only.includes(environment));
+}
+
+/** The violations in a verdict. */
+export function violationsOf(
+  verdict: RuleVerdict,
+  message: string,
+  hint: string | undefined,
+): readonly RuleViolation[] {
+  if (verdict === true) return [];
+  if (verdict === false) return [{ message, ...(hint !== undefined && { hint }) }];
+  return 'message' in verdict ? [verdict] : verdict;
+}
+
+async function checkRule(
+  rule: RuleDeclaration,
+  { instance, place }: BoundInstance,
+  context: BindContext,
+): Promise<readonly Finding[]> {
+  if (rule.kind === 'class') {
+    const name = rule.rule.name;
+    // @Rule takes nothing but classes with a check method.
+    const checker = new rule.rule() as {
+      check(section: object, selectors: object): RuleVerdict | Promise<RuleVerdict>;
+    };
+    return judge(async () => checker.check(instance, context.selectors), name, place, {});
+  }
+  const { options, message, method } = rule;
+  if (!ruleApplies(options.in, context.selectors.environment)) return [];
+  const check: unknown = Reflect.get(instance, method);
+  if (typeof check !== 'function') throw new TypeError(`@Rule('${message}'): ${method} is no method.`);
+  // @Rule is typed to sit only on methods with this signature.
+  const call = check as (selectors: object) => RuleVerdict | Promise<RuleVerdict>;
+  return judge(async () => call.call(instance, context.selectors), message, place, options);
+}
+
+async function judge(
+  check: () => Promise<RuleVerdict>,
+  message: string,
+  place: Place,
+  options: { readonly fields?: readonly string[]; readonly hint?: string },
+): Promise<readonly Finding[]> {
+  try {
+    const violations = violationsOf(await check(), message, options.hint);
+    return violations.flatMap((violation) => findingsOf(violation, place, options.fields));
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.name : 'something that is no error';
+    return [
+      {
+        code: 'rule-failed',
+        path: pathOf(place),
+        message: `the rule "${message}" could not be checked: it threw ${what}`,
+      },
+    ];
+  }
+}
+
+function findingsOf(violation: RuleViolation, place: Place, fields: readonly string[] | undefined): readonly Finding[] {
+  const { message, hint, path } = violation;
+  const about: readonly ConfigPath[] =
+    path !== undefined
+      ? [parsePath(path)]
+      : fields !== undefined && fields.length > 0
+        ? [parsePath(fields[0] ?? '')]
+        : [[]];
+  return about.map((below) => ({
+    code: 'rule',
+    path: pathOf(place, ...below),
+    message:
+      fields === undefined || fields.length < 2
+        ? message
+        : `${message} (${fields.map((field) => formatPath(parsePath(field))).join(', ')})`,
+    ...(hint !== undefined && { hint }),
+  }));
+}
+
+function holdsAny(outer: ConfigPath, paths: readonly ConfigPath[]): boolean {
+  return paths.some((path) => isWithin(path, outer));
+}

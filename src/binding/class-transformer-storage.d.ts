@@ -1,0 +1,37 @@
+// What we read of class-transformer's metadata storage, whose module ships without declarations of its own.
+declare module 'class-transformer/cjs/storage.js' {
+  import type { TransformationType, TransformFnParams, TypeHelpOptions } from 'class-transformer';
+
+  interface TypeMetadata {
+    readonly reflectedType: unknown;
+    readonly typeFunction: (options: TypeHelpOptions) => abstract new (...args: never[]) => unknown;
+    readonly options?: {
+      readonly keepDiscriminatorProperty?: boolean;
+      readonly discriminator?: {
+        readonly property: string;
+        readonly subTypes: readonly { readonly name: string; readonly value: new () => object }[];
+      };
+    };
+  }
+
+  interface ToggleMetadata {
+    readonly options?: { readonly name?: string; readonly toPlainOnly?: boolean; readonly toClassOnly?: boolean };
+  }
+
+  type Table = ReadonlyMap<unknown, ReadonlyMap<string | undefined, unknown>>;
+
+  export const defaultMetadataStorage: {
+    readonly _typeMetadatas: Table;
+    readonly _transformMetadatas: Table;
+    readonly _exposeMetadatas: Table;
+    readonly _excludeMetadatas: Table;
+    findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
+    findExposeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
+    findExcludeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
+    findTransformMetadatas(
+      target: unknown,
+      property: string,
+      type: TransformationType,
+    ): readonly { readonly transformFn: (parameters: TransformFnParams) => unknown }[];
+  };
+}

@@ -1,0 +1,53 @@
+import type { SectionClass } from '../sections/index.js';
+import { legalValues, type EnumSource } from './coerce/index.js';
+
+/** The type that a field's raw values are coerced to. */
+export type FieldType =
+  | { readonly kind: ScalarKind }
+  | AmountType
+  | { readonly kind: 'enum'; readonly legal: EnumSource }
+  | { readonly kind: 'list'; readonly item: FieldType }
+  | { readonly kind: 'map'; readonly item: FieldType }
+  | SectionType;
+
+/** Types whose values are single, or whose structure nobody declared (`anything`). */
+export type ScalarKind = 'text' | 'number' | 'integer' | 'boolean' | 'bigint' | 'date' | 'url' | 'regexp' | 'anything';
+
+/** An amount with a unit, and the range that `@IsDuration` or `@IsByteSize` gives it: milliseconds or bytes. */
+export interface AmountType {
+  readonly kind: 'duration' | 'byte-size';
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** A nested settings class, or one of several chosen by a key of the value. */
+export interface SectionType {
+  readonly kind: 'section';
+  readonly target: SectionClass;
+  readonly discriminator?: Discriminator;
+}
+
+/** class-transformer's discriminator: which class a value's own key selects. */
+export interface Discriminator {
+  readonly property: string;
+  readonly subTypes: readonly { readonly name: string; readonly value: SectionClass }[];
+  readonly keep: boolean;
+}
+
+/** The type's name in errors and documentation. */
+export function describeType(type: FieldType): string {
+  switch (type.kind) {
+    case 'list':
+      return `list of ${describeType(type.item)}`;
+    case 'map':
+      return `map of ${describeType(type.item)}`;
+    case 'section':
+      return type.target.name;
+    case 'enum':
+      return `one of ${legalValues(type.legal)
+        .map(({ value }) => String(value))
+        .join(', ')}`;
+    default:
+      return type.kind;
+  }
+}

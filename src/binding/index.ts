@@ -1,0 +1,15 @@
+// binding: from a tree of raw values to frozen, validated instances.
+//
+//   class -> plan (once)      layer -> normalised layer      subtree + plan -> instance | findings
+export type { BindContext, Finding } from './bind-context.js';
+export { pathOf, placeOf } from './bind-context.js';
+export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
+export { buildSchema } from './build-schema.js';
+export { ruleApplies, violationsOf } from './check-rules.js';
+export { coerceDuration, isCoercionFailure, showRaw } from './coerce/index.js';
+export { copyPlain } from './deep-freeze.js';
+export { describeType, type FieldType } from './field-type.js';
+export { findUnknownKeys } from './find-unknown-keys.js';
+export { canonicalPath, normaliseLayer, sourcePath, type NormalisedLayer } from './normalise-layer.js';
+export { planOf, type FieldPlan, type SectionPlan } from './section-plan.js';
+export type { ValidationGroups } from './validation-metadata.js';

@@ -1,0 +1,238 @@
+import { ConfigError, isConfigMap } from '../core/index.js';
+import type { DeclaredType, FieldTypeClass, SectionClass } from '../sections/index.js';
+import { ByteSize, Duration } from '../sections/index.js';
+import type { EnumSource } from './coerce/index.js';
+import type { FieldType, ScalarKind } from './field-type.js';
+import type { StoredType } from './transformer-metadata.js';
+import type { StoredValidation } from './validation-metadata.js';
+
+/** All that is known of a field's type, strongest first. */
+export interface TypeEvidence {
+  /** From our own decorators. */
+  readonly declared: DeclaredType | undefined;
+  /** From class-validator. */
+  readonly validations: readonly StoredValidation[];
+  /** From class-transformer's `@Type`. */
+  readonly transformerType: StoredType | undefined;
+  /** From the compiler; differs between compilers, so it comes late. */
+  readonly designType: unknown;
+  /** The value that the initialiser gave. */
+  readonly initial: unknown;
+}
+
+/**
+ * The type of a field: our own decorators, then class-validator's, then `@Type`, then the compiler's, then the initial
+ * value's.
+ *
+ * @throws ConfigError `field-without-type`, which says what to write.
+ */
+export function resolveFieldType(owner: SectionClass, field: string, evidence: TypeEvidence): FieldType {
+  const type =
+    declaredType(evidence.declared) ??
+    validatedType(evidence) ??
+    transformerType(evidence) ??
+    classType(evidence.designType) ??
+    initialType(evidence.initial) ??
+    openType(evidence);
+  if (type !== undefined) return type;
+  const list = evidence.designType === Array || Array.isArray(evidence.initial);
+  throw new ConfigError({
+    code: 'field-without-type',
+    category: 'binding',
+    message: `${owner.name}.${field} has no usable type.`,
+    recovery: list
+      ? `Say what its items are: @ListOf(() => String), @IsString({ each: true }) or @ListOf(() => SomeSettings).`
+      : `Say what it is: @IsString(), @IsInt(), @IsBoolean(), @IsEnum(…), @IsDuration(), @MapOf(() => String), or @ValidateNested() @Type(() => SomeSettings) for nested settings.`,
+  });
+}
+
+/** The type that a class names, as in `@ListOf(() => Class)` and in the compiler's metadata. */
+export function classType(named: unknown): FieldType | undefined {
+  const scalar = SCALAR_CLASSES.get(named);
+  if (scalar !== undefined) return { kind: scalar };
+  if (named === Duration) return { kind: 'duration' };
+  if (named === ByteSize) return { kind: 'byte-size' };
+  if (typeof named !== 'function' || NO_SECTION.has(named)) return undefined;
+  // A class that is none of the known value types is a settings class; the plan made from it checks that it is usable.
+  return { kind: 'section', target: named as SectionClass };
+}
+
+const SCALAR_CLASSES = new Map<unknown, ScalarKind>([
+  [String, 'text'],
+  [Number, 'number'],
+  [Boolean, 'boolean'],
+  [BigInt, 'bigint'],
+  [Date, 'date'],
+  [URL, 'url'],
+  [RegExp, 'regexp'],
+]);
+
+const NO_SECTION = new Set<unknown>([Object, Array, Map, Set, WeakMap, WeakSet, Function, Promise, Symbol, Buffer]);
+
+function declaredType(declared: DeclaredType | undefined): FieldType | undefined {
+  if (declared === undefined) return undefined;
+  switch (declared.kind) {
+    case 'duration':
+    case 'byte-size': {
+      const { each, ...amount } = declared;
+      return each ? { kind: 'list', item: amount } : amount;
+    }
+    case 'list':
+    case 'map':
+      return { kind: declared.kind, item: itemType(declared.item) };
+  }
+}
+
+function itemType(reference: () => FieldTypeClass): FieldType {
+  const named: unknown = reference();
+  const type = classType(named);
+  if (type !== undefined) return type;
+  throw new TypeError(
+    'A list or map needs the class of its items, such as () => String or () => SomeSettings. ' +
+      'If the class is declared later in the file or imported in a circle, it is not there yet.',
+  );
+}
+
+function validatedType({
+  validations,
+  transformerType: stored,
+  designType,
+  initial,
+}: TypeEvidence): FieldType | undefined {
+  const nested = validations.some(({ type }) => type === 'nestedValidation');
+  if (nested && stored === undefined) return nestedWithoutType(validations, designType, initial);
+  if (nested) return undefined;
+  const itemKind = kindOf(validations.filter(({ each }) => each));
+  if (itemKind !== undefined) return { kind: 'list', item: itemKind };
+  const kind = kindOf(validations.filter(({ each }) => !each));
+  if (kind !== undefined) return kind;
+  const list = validations.some(({ name = '' }) => LIST_VALIDATORS.has(name));
+  if (list && stored !== undefined) return listOfStored(stored);
+  return undefined;
+}
+
+function nestedWithoutType(
+  validations: readonly StoredValidation[],
+  designType: unknown,
+  initial: unknown,
+): FieldType | undefined {
+  if (validations.some(({ type, each }) => type === 'nestedValidation' && each)) return undefined;
+  const candidate = classType(designType) ?? (isInstance(initial) ? classType(initial.constructor) : undefined);
+  return candidate?.kind === 'section' ? candidate : undefined;
+}
+
+function transformerType({ transformerType: stored, validations, initial }: TypeEvidence): FieldType | undefined {
+  if (stored === undefined) return undefined;
+  const list =
+    validations.some(({ name = '', each }) => each || LIST_VALIDATORS.has(name)) ||
+    stored.reflected === Array ||
+    Array.isArray(initial);
+  return list ? listOfStored(stored) : singleStored(stored);
+}
+
+function listOfStored(stored: StoredType): FieldType | undefined {
+  const item = singleStored(stored);
+  return item && { kind: 'list', item };
+}
+
+function singleStored(stored: StoredType): FieldType | undefined {
+  const type = classType(stored.resolve());
+  const { discriminator } = stored;
+  return type?.kind === 'section' && discriminator !== undefined ? { ...type, discriminator } : type;
+}
+
+function initialType(initial: unknown): FieldType | undefined {
+  switch (typeof initial) {
+    case 'string':
+      return { kind: 'text' };
+    case 'number':
+      return { kind: 'number' };
+    case 'boolean':
+      return { kind: 'boolean' };
+    case 'bigint':
+      return { kind: 'bigint' };
+    default:
+      return isInstance(initial) ? classType(initial.constructor) : undefined;
+  }
+}
+
+/** `@IsObject()` and `@Allow()` leave the structure open on purpose. */
+function openType({ validations }: TypeEvidence): FieldType | undefined {
+  const open = validations.some(({ type, name = '' }) => OPEN_VALIDATORS.has(name) || type === 'whitelistValidation');
+  return open ? { kind: 'anything' } : undefined;
+}
+
+function isInstance(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isConfigMap(value);
+}
+
+function kindOf(validations: readonly StoredValidation[]): FieldType | undefined {
+  let weak: FieldType | undefined;
+  for (const { name = '', constraints = [] } of validations) {
+    if (name === 'isEnum') return { kind: 'enum', legal: legalOf(constraints[0]) };
+    if (name === 'isInstance') {
+      const type = classType(constraints[0]);
+      if (type !== undefined) return type;
+    }
+    const strong = STRONG_KINDS.get(name);
+    if (strong !== undefined) return { kind: strong };
+    const hinted = TEXT_VALIDATORS.has(name) ? 'text' : WEAK_KINDS.get(name);
+    if (hinted !== undefined) weak ??= { kind: hinted };
+    if (name === 'isIn' || name === 'equals') weak ??= commonType(name === 'isIn' ? constraints[0] : [constraints[0]]);
+  }
+  return weak;
+}
+
+function legalOf(legal: unknown): EnumSource {
+  if (Array.isArray(legal)) return legal;
+  // class-validator's @IsEnum takes nothing but an object of members or a list.
+  return (legal ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** `@IsIn(['a', 'b'])` says text, `@IsIn([1, 2])` says number; a mixture says nothing. */
+function commonType(values: unknown): FieldType | undefined {
+  if (!Array.isArray(values) || values.length === 0) return undefined;
+  const kinds = new Set(values.map((value) => typeof value));
+  return kinds.size === 1 ? initialType(values[0]) : undefined;
+}
+
+const STRONG_KINDS = new Map<string, ScalarKind>([
+  ['isInt', 'integer'],
+  ['isNumber', 'number'],
+  ['isBoolean', 'boolean'],
+  ['isString', 'text'],
+  ['isDate', 'date'],
+]);
+
+const WEAK_KINDS = new Map<string, ScalarKind>([
+  ['min', 'number'],
+  ['max', 'number'],
+  ['isPositive', 'number'],
+  ['isNegative', 'number'],
+  ['isDivisibleBy', 'number'],
+  ['minDate', 'date'],
+  ['maxDate', 'date'],
+]);
+
+const LIST_VALIDATORS = new Set([
+  'isArray',
+  'arrayContains',
+  'arrayNotContains',
+  'arrayNotEmpty',
+  'arrayMinSize',
+  'arrayMaxSize',
+  'arrayUnique',
+]);
+
+const OPEN_VALIDATORS = new Set(['isObject', 'isNotEmptyObject']);
+
+const TEXT_VALIDATORS = new Set(
+  `IsFirebasePushId contains notContains isLength minLength maxLength matches isAlpha isAlphanumeric isAscii isBIC
+  isBase32 isBase58 isBase64 isBooleanString isBtcAddress isByteLength isCreditCard isCurrency isDataURI
+  isDateString isDecimal isEAN isEmail isEthereumAddress isFqdn isFullWidth isHSL isHalfWidth isHash isHexColor
+  isHexadecimal isIBAN isISO31661Alpha2 isISO31661Alpha3 isISO31661Numeric isISO4217CurrencyCode isISO6391
+  isISRC isISSN isIdentityCard isIp isIsbn isIsin isIso8601 isJson isJwt isLatLong isLocale isLowercase
+  isMacAddress isMagnetURI isMilitaryTime isMimeType isMobilePhone isMongoId isMultibyte isNumberString isOctal
+  isPassportNumber isPhoneNumber isPort isPostalCode isRFC3339 isRgbColor isSemVer isStrongPassword
+  isSurrogatePair isTaxId isTimeZone isUppercase isUrl isUuid isVariableWidth`.split(/\s+/),
+);

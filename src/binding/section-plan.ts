@@ -1,0 +1,225 @@
+import type { MergeStrategy, SchemaKey, SectionNode } from '../core/index.js';
+import { ConfigError, foldKey, isForbiddenKey, looksSecret } from '../core/index.js';
+import type { FieldDeclaration, RuleDeclaration, SectionClass } from '../sections/index.js';
+import { fieldDeclarations, ruleDeclarations } from '../sections/index.js';
+import type { TransformFnParams } from 'class-transformer';
+import { compileChecks, type PropertyChecks } from './compile-checks.js';
+import type { FieldType } from './field-type.js';
+import { describeType } from './field-type.js';
+import { resolveFieldType } from './resolve-field-type.js';
+import { storedTransformation, transformedProperties, type StoredTransformation } from './transformer-metadata.js';
+import { storedValidations, type StoredValidation, type ValidationGroups } from './validation-metadata.js';
+
+/** All that binding needs to know of a settings class, worked out once. */
+export interface SectionPlan {
+  readonly target: SectionClass;
+  readonly fields: readonly FieldPlan[];
+  readonly rules: readonly RuleDeclaration[];
+  /** The class's shape, as sources and merges see it. */
+  readonly schema: SectionNode;
+  readonly selection: ValidationGroups;
+}
+
+/** One field of a {@link SectionPlan}. */
+export interface FieldPlan extends PropertyChecks {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly declaration: FieldDeclaration;
+  readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
+  /** True when the initialiser gives a value. */
+  readonly hasDefault: boolean;
+  readonly secret: boolean;
+}
+
+const plans = new WeakMap<SectionClass, Map<string, SectionPlan>>();
+
+/**
+ * The plan of a settings class: its fields, their types, checks and rules. Worked out at first use and kept.
+ *
+ * @throws ConfigError `field-without-type`, `ambiguous-key`, `no-settings` when the class cannot be used as written.
+ */
+export function planOf(target: SectionClass, selection: ValidationGroups = {}): SectionPlan {
+  const key = JSON.stringify([selection.groups ?? [], selection.always ?? false, selection.strictGroups ?? false]);
+  let known = plans.get(target);
+  if (known === undefined) plans.set(target, (known = new Map()));
+  let plan = known.get(key);
+  if (plan === undefined) known.set(key, (plan = makePlan(target, selection)));
+  return plan;
+}
+
+function makePlan(target: SectionClass, selection: ValidationGroups): SectionPlan {
+  const initial = initialInstance(target);
+  const declarations = fieldDeclarations(target);
+  const validations = groupByProperty(storedValidations(target, selection));
+  const names = new Set<string>();
+  for (const [name, value] of Object.entries(initial)) if (typeof value !== 'function') names.add(name);
+  for (const name of declarations.keys()) names.add(name);
+  for (const name of validations.keys()) names.add(name);
+  for (const name of transformedProperties(target)) names.add(name);
+
+  const fields: FieldPlan[] = [];
+  const exposedAs = new Map<string, string>();
+  for (const name of names) {
+    const transformation = storedTransformation(target, name);
+    if (transformation.excluded) continue;
+    if (isForbiddenKey(name)) throw unusable(target, `A field cannot be called "${name}".`);
+    if (transformation.exposedAs !== undefined) exposedAs.set(name, transformation.exposedAs);
+    const evidence = { declaration: declarations.get(name) ?? {}, stored: validations.get(name) ?? [], transformation };
+    fields.push(planField(target, name, initial, evidence));
+  }
+  if (fields.length === 0) {
+    throw unusable(target, 'It declares no field: decorate its properties, for example with @IsString().');
+  }
+  return Object.freeze({
+    target,
+    fields: Object.freeze(fields),
+    rules: ruleDeclarations(target),
+    schema: schemaOf(target, fields, exposedAs, selection),
+    selection,
+  });
+}
+
+interface FieldEvidence {
+  readonly declaration: FieldDeclaration;
+  readonly stored: readonly StoredValidation[];
+  readonly transformation: StoredTransformation;
+}
+
+function planField(target: SectionClass, name: string, initial: object, evidence: FieldEvidence): FieldPlan {
+  const value: unknown = Reflect.get(initial, name);
+  const type = resolveFieldType(target, name, {
+    declared: evidence.declaration.type,
+    validations: evidence.stored,
+    transformerType: evidence.transformation.type,
+    designType: Reflect.getMetadata('design:type', target.prototype as object, name),
+    initial: value,
+  });
+  return Object.freeze({
+    name,
+    type,
+    declaration: evidence.declaration,
+    transforms: evidence.transformation.transforms,
+    hasDefault: value !== undefined,
+    secret: holdsText(type) && looksSecret(name),
+    ...compileChecks(evidence.stored),
+  });
+}
+
+function initialInstance(target: SectionClass): object {
+  try {
+    return new target();
+  } catch (cause) {
+    throw unusable(target, 'Its constructor must work without arguments.', cause);
+  }
+}
+
+function schemaOf(
+  target: SectionClass,
+  fields: readonly FieldPlan[],
+  exposedAs: ReadonlyMap<string, string>,
+  selection: ValidationGroups,
+): SectionNode {
+  const keys = new Map<string, SchemaKey>();
+  const spellings = new Map<string, string>();
+  for (const { name, type, declaration, secret } of fields) {
+    const exposed = exposedAs.get(name);
+    const aliases = [...(exposed === undefined ? [] : [exposed]), ...(declaration.aliases ?? [])];
+    const merge: MergeStrategy | undefined = declaration.merge;
+    keys.set(name, lazyKey({ name, aliases, secret, merge, envNames: declaration.envNames ?? [] }, type, selection));
+    for (const spelling of [name, ...aliases]) {
+      const folded = foldKey(spelling);
+      const claimed = spellings.get(folded);
+      if (claimed !== undefined && claimed !== name) {
+        throw unusable(target, `Its fields "${claimed}" and "${name}" would both be read from the key "${spelling}".`);
+      }
+      spellings.set(folded, name);
+    }
+  }
+  return { kind: 'section', keys, spellings, open: false };
+}
+
+interface KeyFacts {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly secret: boolean;
+  readonly merge: MergeStrategy | undefined;
+  readonly envNames: readonly string[];
+}
+
+/** The node is made when first asked for: a settings class may hold itself, in a list or a map. */
+function lazyKey(facts: KeyFacts, type: FieldType, selection: ValidationGroups): SchemaKey {
+  const { name, aliases, secret, merge, envNames } = facts;
+  let node: SchemaKey['node'] | undefined;
+  return {
+    name,
+    aliases,
+    secret,
+    envNames,
+    ...(merge !== undefined && { merge }),
+    get node() {
+      return (node ??= schemaNode(type, selection));
+    },
+  };
+}
+
+function schemaNode(type: FieldType, selection: ValidationGroups): SchemaKey['node'] {
+  switch (type.kind) {
+    case 'section':
+      return type.discriminator === undefined
+        ? planOf(type.target, selection).schema
+        : discriminatedSchema(type.target, type.discriminator, selection);
+    case 'list':
+      return { kind: 'list', item: schemaNode(type.item, selection) };
+    case 'map':
+      return { kind: 'map', item: schemaNode(type.item, selection) };
+    default:
+      return { kind: 'leaf', type: describeType(type) };
+  }
+}
+
+/** All keys of all classes that the value may turn out to be. */
+function discriminatedSchema(
+  base: SectionClass,
+  discriminator: { readonly property: string; readonly subTypes: readonly { readonly value: SectionClass }[] },
+  selection: ValidationGroups,
+): SectionNode {
+  const keys = new Map<string, SchemaKey>();
+  const spellings = new Map<string, string>();
+  for (const target of [base, ...discriminator.subTypes.map(({ value }) => value)]) {
+    if (target === base && discriminator.subTypes.length > 0) continue;
+    const { schema } = planOf(target, selection);
+    for (const [name, key] of schema.keys) if (!keys.has(name)) keys.set(name, key);
+    for (const [folded, name] of schema.spellings) if (!spellings.has(folded)) spellings.set(folded, name);
+  }
+  const { property } = discriminator;
+  if (!keys.has(property)) {
+    const node = { kind: 'leaf', type: 'text' } as const;
+    keys.set(property, { name: property, aliases: [], envNames: [], secret: false, node });
+    spellings.set(foldKey(property), property);
+  }
+  return { kind: 'section', keys, spellings, open: false };
+}
+
+function holdsText(type: FieldType): boolean {
+  if (type.kind === 'list' || type.kind === 'map') return holdsText(type.item);
+  return type.kind === 'text' || type.kind === 'anything' || type.kind === 'url' || type.kind === 'section';
+}
+
+function groupByProperty(validations: readonly StoredValidation[]): ReadonlyMap<string, readonly StoredValidation[]> {
+  const groups = new Map<string, StoredValidation[]>();
+  for (const validation of validations) {
+    const group = groups.get(validation.propertyName);
+    if (group === undefined) groups.set(validation.propertyName, [validation]);
+    else group.push(validation);
+  }
+  return groups;
+}
+
+function unusable(target: SectionClass, why: string, cause?: unknown): ConfigError {
+  return new ConfigError({
+    code: 'unusable-section-class',
+    category: 'binding',
+    message: `${target.name} cannot be used as a section. ${why}`,
+    ...(cause !== undefined && { cause }),
+  });
+}

@@ -1,0 +1,67 @@
+import { TransformationType, type TransformFnParams } from 'class-transformer';
+// The storage has no entry of its own; class-transformer has no exports map, and its main entry is this CommonJS build.
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import type { FieldTypeClass, SectionClass } from '../sections/index.js';
+
+/** What class-transformer's decorators say about one property when plain values become an instance. */
+export interface StoredTransformation {
+  /** From `@Type`. */
+  readonly type?: StoredType;
+  /** From `@Transform`, in order. */
+  readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
+  /** From `@Expose({ name })`: the key under which sources write the property. */
+  readonly exposedAs?: string;
+  /** From `@Exclude`: not a setting at all. */
+  readonly excluded: boolean;
+}
+
+/** A `@Type` with its discriminator, if any. */
+export interface StoredType {
+  readonly resolve: () => FieldTypeClass;
+  /** The compiler's type of the property; absent where the compiler emits none. */
+  readonly reflected?: unknown;
+  readonly discriminator?: {
+    readonly property: string;
+    readonly subTypes: readonly { readonly name: string; readonly value: SectionClass }[];
+    readonly keep: boolean;
+  };
+}
+
+/** Reads the decorators of one property, inherited ones included. */
+export function storedTransformation(target: SectionClass, property: string): StoredTransformation {
+  const type = defaultMetadataStorage.findTypeMetadata(target, property);
+  const expose = defaultMetadataStorage.findExposeMetadata(target, property);
+  const exclude = defaultMetadataStorage.findExcludeMetadata(target, property);
+  const transforms = defaultMetadataStorage.findTransformMetadatas(target, property, TransformationType.PLAIN_TO_CLASS);
+  const discriminator = type?.options?.discriminator;
+  return {
+    ...(type !== undefined && {
+      type: {
+        resolve: () => type.typeFunction({ newObject: {}, object: {}, property }),
+        reflected: type.reflectedType,
+        ...(discriminator !== undefined && {
+          discriminator: { ...discriminator, keep: type.options?.keepDiscriminatorProperty === true },
+        }),
+      },
+    }),
+    transforms: transforms.map((metadata) => metadata.transformFn),
+    ...(expose?.options?.name !== undefined && { exposedAs: expose.options.name }),
+    excluded: exclude !== undefined && exclude.options?.toPlainOnly !== true,
+  };
+}
+
+/** The properties of a class that any of class-transformer's decorators names. */
+export function transformedProperties(target: SectionClass): readonly string[] {
+  const names = new Set<string>();
+  const tables = [
+    defaultMetadataStorage._typeMetadatas,
+    defaultMetadataStorage._transformMetadatas,
+    defaultMetadataStorage._exposeMetadatas,
+    defaultMetadataStorage._excludeMetadatas,
+  ];
+  for (let owner: unknown = target; typeof owner === 'function'; owner = Object.getPrototypeOf(owner)) {
+    for (const table of tables)
+      for (const name of table.get(owner)?.keys() ?? []) if (name !== undefined) names.add(name);
+  }
+  return [...names];
+}

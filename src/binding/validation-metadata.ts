@@ -1,0 +1,67 @@
+import { getMetadataStorage, type ValidationOptions } from 'class-validator';
+import type { SectionClass } from '../sections/index.js';
+
+/** Which of class-validator's groups apply; as in its own `ValidatorOptions`. */
+export interface ValidationGroups {
+  /** Groups whose decorators apply; all decorators when absent or empty. */
+  readonly groups?: readonly string[];
+  /** Whether decorators without a group apply when groups are given; default false. */
+  readonly always?: boolean;
+  /** Whether decorators with a group are left out when no groups are given; default false. */
+  readonly strictGroups?: boolean;
+}
+
+/** One decorator on one property, as class-validator stores it. */
+export interface StoredValidation {
+  readonly type: string;
+  readonly name?: string;
+  readonly target: unknown;
+  readonly propertyName: string;
+  readonly constraintCls: () => void;
+  readonly constraints?: readonly unknown[];
+  readonly groups?: readonly string[];
+  readonly always?: boolean;
+  readonly each: boolean;
+  readonly validateIf?: ValidationOptions['validateIf'];
+}
+
+/**
+ * The decorators of a class and its ancestors that apply under the given groups, in class-validator's own selection.
+ * Its storage is read directly: asking it for one class costs time in proportion to all classes there are.
+ */
+export function storedValidations(target: SectionClass, selection: ValidationGroups): readonly StoredValidation[] {
+  const byTarget = storedByTarget();
+  const select = (stored: readonly StoredValidation[] = []): readonly StoredValidation[] =>
+    stored.filter((validation) => applies(validation, selection));
+  const own = select(byTarget.get(target));
+  const inherited: StoredValidation[] = [];
+  for (let ancestor = parentOf(target); ancestor !== undefined; ancestor = parentOf(ancestor)) {
+    inherited.push(...select(byTarget.get(ancestor)));
+  }
+  // A decorator of the class hides inherited ones of the same type on the same property, as in class-validator.
+  const hidden = (validation: StoredValidation): boolean =>
+    own.some((other) => other.propertyName === validation.propertyName && other.type === validation.type);
+  return [...own, ...inherited.filter((validation) => !hidden(validation))];
+}
+
+function storedByTarget(): ReadonlyMap<unknown, readonly StoredValidation[]> {
+  // A private field, but the only place where one class's decorators can be found without a search through all of them.
+  // Present in every release since 0.12; the shape is checked here and by the tests that compare verdicts.
+  const { validationMetadatas } = getMetadataStorage() as unknown as { validationMetadatas: unknown };
+  if (!(validationMetadatas instanceof Map)) {
+    throw new TypeError('This version of class-validator keeps its decorators where uno-config cannot find them.');
+  }
+  return validationMetadatas as ReadonlyMap<unknown, readonly StoredValidation[]>;
+}
+
+function applies({ always, groups: own = [] }: StoredValidation, selection: ValidationGroups): boolean {
+  const { groups: wanted = [] } = selection;
+  if (always ?? (own.length > 0 ? false : (selection.always ?? false))) return true;
+  if (selection.strictGroups === true && wanted.length === 0 && own.length > 0) return false;
+  return wanted.length === 0 || own.some((group) => wanted.includes(group));
+}
+
+function parentOf(target: unknown): unknown {
+  const parent: unknown = typeof target === 'function' ? Object.getPrototypeOf(target) : undefined;
+  return typeof parent === 'function' && parent !== Function.prototype ? parent : undefined;
+}

@@ -1,0 +1,74 @@
+import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import {
+  ConfigStore,
+  createSectionMonitor,
+  loadGeneration,
+  planLoad,
+  type LoadOptions,
+  type LoadPlan,
+} from '../runtime/index.js';
+import { monitorIdentifier } from './inject-monitor.js';
+
+/** What {@link ConfigModule} takes: the sections, their sources, and how strictly they are read. */
+export type ConfigModuleOptions = LoadOptions;
+
+/**
+ * The container module that loads settings and binds them: every section by its class, a live monitor for each, and the
+ * {@link ConfigStore}. Each section is bound once, to what the store holds; what the store holds may move on. Subpath:
+ * `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const container = new Container();
+ * await container.loadAsync(
+ *   ConfigModule.fromOptions({
+ *     sections: [HttpSettings, DatabaseSettings],
+ *     sources: [configFolder('config'), processEnv({ prefix: 'APP_' })],
+ *   }),
+ * );
+ * const http = container.get(HttpSettings);
+ * ```
+ */
+export class ConfigModule extends ContainerModule {
+  private constructor(options: ConfigModuleOptions, plan: LoadPlan) {
+    super(async (container) => {
+      // All that can fail comes first: a module that throws half-way would leave its bindings behind.
+      const store = new ConfigStore(await loadGeneration(options, { plan }));
+      bindSections(container, store, plan);
+    });
+  }
+
+  /**
+   * Checks the options at once; sources are read by `container.loadAsync(module)`, which rejects with everything that is
+   * wrong and binds nothing then.
+   *
+   * @throws TypeError naming an option that cannot be used.
+   * @throws ConfigError `field-without-type`, `unusable-section-class`, `duplicate-section`, `ambiguous-key`.
+   */
+  public static fromOptions(options: ConfigModuleOptions): ConfigModule {
+    return new ConfigModule(options, planLoad(options, false));
+  }
+}
+
+/** Binds every section of a plan, and the store, to what the store holds. */
+export function bindSections({ bind, isBound }: ContainerModuleLoadOptions, store: ConfigStore, plan: LoadPlan): void {
+  // A second module brings sections of its own; the store injected by class is the first one's.
+  if (!isBound(ConfigStore)) bind(ConfigStore).toConstantValue(store);
+  const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
+  plan.sections.forEach(({ entry: { target, name } }, index) => {
+    const section = bind(target).toDynamicValue(() => {
+      const instance = store.current.instances[index];
+      // The store holds one instance for each section of the plan.
+      return instance as InstanceType<typeof target>;
+    });
+    const monitor = bind(monitorIdentifier(target)).toConstantValue(createSectionMonitor(store, index));
+    if (name !== undefined) {
+      section.whenNamed(name);
+      monitor.whenNamed(name);
+    } else if (named.has(target)) {
+      // Without a constraint this one would answer for the named ones too.
+      section.whenDefault();
+      monitor.whenDefault();
+    }
+  });
+}

@@ -1,0 +1,98 @@
+import type { MergeBy, MergeStrategy, SchemaNode } from './config-schema.js';
+import type { ConfigMap } from './config-value.js';
+import { isConfigMap, UNSET } from './config-value.js';
+
+/**
+ * Merges trees of raw values, the later one winning: objects key by key, lists and scalars whole unless the schema names
+ * a strategy, {@link UNSET} removes. Subtrees that only one tree has are shared with it, not copied.
+ *
+ * Keys must be canonical and checked; see `normaliseLayer`, which also knows whether any tree holds {@link UNSET}.
+ */
+export function mergeTrees(trees: readonly ConfigMap[], schema: SchemaNode, holdsUnset = true): ConfigMap {
+  let merged: unknown = undefined;
+  for (const tree of trees) merged = mergeValues(merged, tree, schema, 'replace');
+  if (holdsUnset) merged = withoutUnset(merged);
+  return isConfigMap(merged) ? merged : {};
+}
+
+function mergeValues(lower: unknown, upper: unknown, schema: SchemaNode | undefined, strategy: MergeStrategy): unknown {
+  if (lower === undefined || lower === UNSET) return upper;
+  if (upper === undefined) return lower;
+  if (Array.isArray(lower) && Array.isArray(upper)) return mergeLists(lower, upper, schema, strategy);
+  if (isConfigMap(lower) && isConfigMap(upper)) return mergeMaps(lower, upper, schema);
+  return upper;
+}
+
+function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema: SchemaNode | undefined): ConfigMap {
+  const merged: Record<string, unknown> = { ...lower };
+  for (const key of Object.keys(upper)) {
+    const below = Object.hasOwn(lower, key) ? lower[key] : undefined;
+    const field = schema?.kind === 'section' ? schema.keys.get(key) : undefined;
+    const node = schema?.kind === 'map' ? schema.item : field?.node;
+    merged[key] = mergeValues(below, upper[key], node, field?.merge ?? 'replace');
+  }
+  return merged;
+}
+
+function mergeLists(
+  lower: readonly unknown[],
+  upper: readonly unknown[],
+  schema: SchemaNode | undefined,
+  strategy: MergeStrategy,
+): readonly unknown[] {
+  if (strategy === 'replace') return upper;
+  if (strategy === 'append') return [...lower, ...upper];
+  if (strategy === 'unique') return [...lower, ...upper.filter((item) => !lower.some((held) => sameValue(held, item)))];
+  return mergeItems(lower, upper, schema?.kind === 'list' ? schema.item : undefined, strategy);
+}
+
+function mergeItems(
+  lower: readonly unknown[],
+  upper: readonly unknown[],
+  schema: SchemaNode | undefined,
+  { by }: MergeBy,
+): readonly unknown[] {
+  const merged = [...lower];
+  const places = new Map<unknown, number>();
+  lower.forEach((item, place) => {
+    if (isConfigMap(item) && Object.hasOwn(item, by)) places.set(item[by], place);
+  });
+  for (const item of upper) {
+    const place = isConfigMap(item) && Object.hasOwn(item, by) ? places.get(item[by]) : undefined;
+    if (place === undefined) merged.push(item);
+    else merged[place] = mergeValues(merged[place], item, schema, 'replace');
+  }
+  return merged;
+}
+
+/** Equality of raw values by content. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
+  }
+  if (!isConfigMap(a) || !isConfigMap(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
+  );
+}
+
+/** Drops what is still {@link UNSET} after the merge; shares everything else. */
+function withoutUnset(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    if (!value.some((item) => item === UNSET || withoutUnset(item) !== item)) return value;
+    return value.filter((item) => item !== UNSET).map(withoutUnset);
+  }
+  if (!isConfigMap(value)) return value;
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const before = value[key];
+    const after = before === UNSET ? undefined : withoutUnset(before);
+    if (after === before) continue;
+    copy ??= { ...value };
+    if (after === undefined) Reflect.deleteProperty(copy, key);
+    else copy[key] = after;
+  }
+  return copy ?? value;
+}

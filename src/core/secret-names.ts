@@ -1,0 +1,21 @@
+import { foldKey } from './config-path.js';
+
+/** What a value that must not be shown is shown as. */
+export const MASK = '[secure]';
+
+const SECRET_WORDS =
+  /passw(?:or)?d|passphrase|passcode|secret|token|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|masterkey|connectionstring|^pwd$|^dsn$|^auth$|authorization|cookie|certkey/;
+
+/**
+ * True for a key whose name says that its value is a secret (`password`, `apiKey`, `client-secret`, …). A safety net
+ * for fields nobody has marked: such values are never logged, printed or quoted in an error.
+ */
+export function looksSecret(key: string): boolean {
+  return SECRET_WORDS.test(foldKey(key));
+}
+
+/** Hides the credentials of any URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`. */
+export function maskUrlCredentials(text: string): string {
+  if (!text.includes('://')) return text;
+  return text.replace(/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'<>]{1,2000}@/gi, `$1${MASK}@`);
+}

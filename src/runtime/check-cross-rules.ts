@@ -1,0 +1,65 @@
+import type { ConfigPath, Selectors } from '../core/index.js';
+import { isWithin, parsePath } from '../core/index.js';
+import type { Finding } from '../binding/index.js';
+import { ruleApplies, violationsOf } from '../binding/index.js';
+import type { CrossSectionRule, RuleSubject } from './cross-section-rule.js';
+import type { PlannedSection } from './load-plan.js';
+
+/**
+ * Checks the rules over several sections, each once all the sections it reads are valid.
+ *
+ * @throws TypeError when a rule reads a section that is not loaded.
+ */
+export async function checkCrossRules(
+  rules: readonly CrossSectionRule[],
+  sections: readonly PlannedSection[],
+  instances: readonly object[],
+  selectors: Selectors,
+  invalid: readonly ConfigPath[],
+): Promise<readonly Finding[]> {
+  const checked = rules
+    .filter((rule) => ruleApplies(rule.options.in, selectors.environment))
+    .map(async (rule): Promise<readonly Finding[]> => {
+      const places = rule.subjects.map((subject) => placeOfSubject(subject, sections, rule.message));
+      const paths = places.map((index) => sections[index]?.entry.path ?? []);
+      if (paths.some((path) => invalid.some((other) => isWithin(other, path)))) return [];
+      return checkRule(
+        rule,
+        places.flatMap((index) => instances[index] ?? []),
+        paths[0] ?? [],
+        selectors,
+      );
+    });
+  return (await Promise.all(checked)).flat();
+}
+
+async function checkRule(
+  rule: CrossSectionRule,
+  instances: readonly object[],
+  path: ConfigPath,
+  selectors: Selectors,
+): Promise<readonly Finding[]> {
+  try {
+    const verdict = await rule.check(instances, selectors);
+    return violationsOf(verdict, rule.message, rule.options.hint).map(({ message, hint, path: about }) => ({
+      code: 'rule',
+      // A violation may name any path; without one it is told at the first section.
+      path: about === undefined ? path : parsePath(about),
+      message,
+      ...(hint !== undefined && { hint }),
+    }));
+  } catch (cause) {
+    // What was thrown may quote settings, so only its kind is told.
+    const what = cause instanceof Error ? cause.name : 'something that is no error';
+    return [
+      { code: 'rule-failed', path, message: `the rule "${rule.message}" could not be checked: it threw ${what}` },
+    ];
+  }
+}
+
+function placeOfSubject(subject: RuleSubject<object>, sections: readonly PlannedSection[], message: string): number {
+  const [target, name] = typeof subject === 'function' ? [subject, undefined] : [subject.target, subject.name];
+  const index = sections.findIndex(({ entry }) => entry.target === target && entry.name === name);
+  if (index !== -1) return index;
+  throw new TypeError(`rules: "${message}" reads ${target.name}, which is not among the sections.`);
+}

@@ -1,0 +1,187 @@
+import type { Clock, ConfigSource } from '../core/index.js';
+import { foldKey, isWithin, parsePath, systemClock } from '../core/index.js';
+import { Duration, type SectionClass } from '../sections/index.js';
+import { loadSettings, type SettingsOptions } from './load-settings.js';
+import { section, type SectionEntry } from './section-entry.js';
+
+/** How {@link getConfig} loads and keeps a section. */
+export interface CachedOptions extends SettingsOptions {
+  /** How long an instance is served before it is loaded again; a duration with a unit, for ever when absent. */
+  readonly ttl?: string | Duration;
+  /** Serve an instance older than `ttl` at once and load the next one meanwhile; default false: wait for it. */
+  readonly staleWhileRevalidate?: boolean;
+}
+
+/** What to forget: everything at or below a dotted path, a settings class, or all when absent. */
+export type InvalidationTarget = string | SectionClass;
+
+interface CacheEntry {
+  readonly entry: SectionEntry;
+  readonly promise: Promise<object>;
+  /** On the monotonic clock; Infinity without a ttl or while loading. */
+  expires: number;
+  /** The load that will replace this entry, while one is under way. */
+  next: Promise<object> | undefined;
+}
+
+/**
+ * Keeps loaded sections by section and source set. Concurrent callers share one load; a failed load is forgotten, so the
+ * next caller tries again. {@link getConfig} uses one such cache for the whole process; make your own to keep two parts
+ * of a program apart. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const cache = new ConfigCache();
+ * const http = await cache.get(HttpSettings, { sources: [jsonFile('app.json')], ttl: '1m' });
+ * ```
+ */
+export class ConfigCache {
+  readonly #clock: Clock;
+  /** First by the section and its place, then by the set of sources and selectors. */
+  readonly #entries = new Map<SectionClass, Map<string, CacheEntry>>();
+  /** The keys of source lists that callers hold on to: the fast way in. */
+  readonly #setKeys = new WeakMap<readonly ConfigSource[], string>();
+  readonly #sourceIds = new WeakMap<ConfigSource, string>();
+  #nextId = 1;
+
+  public constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * The section, from the cache or freshly loaded.
+   *
+   * @throws ConfigError of a source, or `invalid-settings` with all issues.
+   */
+  public get<T extends object>(target: SectionClass<T> | SectionEntry<T>, options: CachedOptions): Promise<T> {
+    const sectionClass = typeof target === 'function' ? target : target.target;
+    let bySet = this.#entries.get(sectionClass);
+    if (bySet === undefined) this.#entries.set(sectionClass, (bySet = new Map()));
+    const key = this.#keyOf(target, options);
+    const held = bySet.get(key);
+    // Entries are kept by class, so what one holds was made from the class asked for.
+    if (held === undefined) return this.#load(target, options, bySet, key) as Promise<T>;
+    if (held.expires === Infinity || this.#clock.monotonic() < held.expires) return held.promise as Promise<T>;
+    const next = this.#reload(held, target, options, bySet, key);
+    return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
+  }
+
+  /** Forgets what is at or below a path, what was made from a class, or everything. Loads under way are not kept. */
+  public invalidate(what?: InvalidationTarget): void {
+    if (what === undefined) {
+      this.#entries.clear();
+    } else if (typeof what === 'function') {
+      this.#entries.delete(what);
+    } else {
+      const path = parsePath(what).map(foldKey);
+      for (const bySet of this.#entries.values()) {
+        for (const [key, { entry }] of bySet) {
+          const at = entry.path.map(foldKey);
+          if (isWithin(at, path) || isWithin(path, at)) bySet.delete(key);
+        }
+      }
+    }
+  }
+
+  #load(
+    target: SectionClass | SectionEntry,
+    options: CachedOptions,
+    bySet: Map<string, CacheEntry>,
+    key: string,
+  ): Promise<object> {
+    const entry = typeof target === 'function' ? section(target) : target;
+    const promise = loadSettings(entry, options);
+    const held: CacheEntry = { entry, promise, expires: Infinity, next: undefined };
+    bySet.set(key, held);
+    promise.then(
+      () => {
+        if (options.ttl !== undefined) held.expires = this.#clock.monotonic() + Duration.of(options.ttl).milliseconds;
+      },
+      () => {
+        if (bySet.get(key) === held) bySet.delete(key);
+      },
+    );
+    return promise;
+  }
+
+  /** One load for all who come after the instance has expired; the old one stays until the new one is there. */
+  #reload(
+    held: CacheEntry,
+    target: SectionClass | SectionEntry,
+    options: CachedOptions,
+    bySet: Map<string, CacheEntry>,
+    key: string,
+  ): Promise<object> {
+    if (held.next !== undefined) return held.next;
+    const fresh = new Map<string, CacheEntry>();
+    const next = this.#load(target, options, fresh, key);
+    held.next = next;
+    next.then(
+      () => {
+        const loaded = fresh.get(key);
+        // Unless it has been invalidated meanwhile.
+        if (loaded !== undefined && bySet.get(key) === held) bySet.set(key, loaded);
+      },
+      () => {
+        held.next = undefined;
+      },
+    );
+    return next;
+  }
+
+  #keyOf(target: SectionClass | SectionEntry, options: CachedOptions): string {
+    const place = typeof target === 'function' ? '' : target.path.join('.');
+    return `${place}|${options.environment ?? ''}|${options.region ?? ''}|${options.deployment ?? ''}|${this.#setKey(options.sources)}`;
+  }
+
+  #setKey(sources: readonly ConfigSource[]): string {
+    let key = this.#setKeys.get(sources);
+    if (key === undefined) {
+      key = sources.map((source) => this.#sourceId(source)).join('\u0000');
+      if (Object.isFrozen(sources)) this.#setKeys.set(sources, key);
+    }
+    return key;
+  }
+
+  #sourceId(source: ConfigSource): string {
+    if (source.id !== undefined) return source.id;
+    let id = this.#sourceIds.get(source);
+    if (id === undefined) this.#sourceIds.set(source, (id = `#${String(this.#nextId++)}`));
+    return id;
+  }
+}
+
+const processCache = new ConfigCache();
+
+/**
+ * One section, without a container, from the process-wide cache: loaded at the first call, then shared. Two calls with
+ * the same source (or sources that read the same thing) share one instance. Subpath: `uno-config`.
+ *
+ * @throws ConfigError of a source, or `invalid-settings` with all issues.
+ *
+ * @example
+ * ```ts
+ * const http = await getConfig(HttpSettings, { sources: [jsonFile('app.json')], ttl: '1m', staleWhileRevalidate: true });
+ * ```
+ */
+export function getConfig<T extends object>(
+  target: SectionClass<T> | SectionEntry<T>,
+  options: CachedOptions,
+): Promise<T> {
+  return processCache.get(target, options);
+}
+
+/**
+ * Makes {@link getConfig} forget: a settings class, everything at or below a dotted path, or all. Other sections are not
+ * touched. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * invalidateConfig(HttpSettings);
+ * invalidateConfig('database.pool');
+ * invalidateConfig();
+ * ```
+ */
+export function invalidateConfig(what?: InvalidationTarget): void {
+  processCache.invalidate(what);
+}

@@ -1,0 +1,81 @@
+import { ConfigError } from '../core/index.js';
+import type { SectionClass } from '../sections/index.js';
+import type { Description } from './describe-settings.js';
+import type { Explanation } from './explain-setting.js';
+import type { Generation } from './generation.js';
+
+/** Called after a commit with the generation that is current now and the one before. */
+export type CommitListener = (current: Generation, previous: Generation) => void;
+
+/**
+ * Holds the current generation. A commit is one assignment: every reader of every section moves together. Injectable;
+ * subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const store = container.get(ConfigStore);
+ * process.stdout.write(`${store.explain('database.port').toString()}\n`);
+ * ```
+ */
+export class ConfigStore {
+  #current: Generation;
+  readonly #listeners = new Set<CommitListener>();
+
+  public constructor(first: Generation) {
+    this.#current = first;
+  }
+
+  /** The generation in use. */
+  public get current(): Generation {
+    return this.#current;
+  }
+
+  /**
+   * The current instance of a section.
+   *
+   * @throws ConfigError `section-not-loaded`.
+   */
+  public get<T extends object>(target: SectionClass<T>, name?: string): T {
+    const index = this.#current.indexOf(target, name);
+    if (index === -1) throw notLoaded(target, name, this.#current);
+    // The instance at a section's index was made from that section's class.
+    return this.#current.instances[index] as T;
+  }
+
+  /** Why the setting at a dotted path is what it is: value, winner, losers, references. */
+  public explain(path: string): Explanation {
+    return this.#current.explain(path);
+  }
+
+  /** All settings of all sections, with value, type and origin. */
+  public describe(): readonly Description[] {
+    return this.#current.describe();
+  }
+
+  /** Makes a generation current, then tells the listeners. */
+  public commit(next: Generation): void {
+    const previous = this.#current;
+    this.#current = next;
+    for (const listener of [...this.#listeners]) listener(next, previous);
+  }
+
+  /** Listens to commits until the returned function is called. */
+  public onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+}
+
+function notLoaded(target: SectionClass, name: string | undefined, current: Generation): ConfigError {
+  const loaded = current.entries.map(
+    (entry) => entry.target.name + (entry.name === undefined ? '' : ` ("${entry.name}")`),
+  );
+  return new ConfigError({
+    code: 'section-not-loaded',
+    category: 'lifecycle',
+    message: `${target.name}${name === undefined ? '' : ` named "${name}"`} is not among the loaded sections: ${loaded.join(', ')}.`,
+    recovery: `Add ${target.name} to the sections of the ConfigModule.`,
+  });
+}

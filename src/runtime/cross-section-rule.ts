@@ -1,0 +1,57 @@
+import type { Environment } from '../core/index.js';
+import type { RuleContext, RuleVerdict, SectionClass } from '../sections/index.js';
+import type { SectionEntry } from './section-entry.js';
+
+/** What {@link rule} reads: a settings class, or one placed with `section(…)`. */
+export type RuleSubject<T extends object> = SectionClass<T> | SectionEntry<T>;
+
+type Subjects<S extends readonly object[]> = { readonly [I in keyof S]: RuleSubject<S[I]> };
+
+/** When and how a rule over several sections speaks. */
+export interface CrossSectionRuleOptions {
+  /** The environments in which the rule is checked; all when absent. */
+  readonly in?: Environment | readonly Environment[];
+  /** What to write instead. */
+  readonly hint?: string;
+}
+
+/** A rule over several sections. */
+export interface CrossSectionRule {
+  readonly message: string;
+  readonly subjects: readonly RuleSubject<object>[];
+  readonly options: CrossSectionRuleOptions;
+  readonly check: (sections: readonly object[], context: RuleContext) => RuleVerdict | Promise<RuleVerdict>;
+}
+
+/**
+ * A rule over several sections, for the `rules` of a module: checked when all of them are valid by themselves. Subpath:
+ * `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const config = ConfigModule.fromOptions({
+ *   sections: [HttpSettings, DatabaseSettings],
+ *   sources: [yamlFile('config/app.yaml')],
+ *   rules: [
+ *     rule('requests must time out after queries do', [HttpSettings, DatabaseSettings], (http, database) =>
+ *       http.timeout > database.timeout),
+ *   ],
+ * });
+ * ```
+ */
+export function rule<const S extends readonly object[]>(
+  message: string,
+  subjects: Subjects<S>,
+  check: (...settings: [...S, RuleContext]) => RuleVerdict | Promise<RuleVerdict>,
+  options: CrossSectionRuleOptions = {},
+): CrossSectionRule {
+  return Object.freeze({
+    message,
+    // Each element of a mapped tuple of subjects is a subject.
+    subjects: subjects as readonly RuleSubject<object>[],
+    options,
+    // The sections are handed over in the order of the subjects, which is the order of S.
+    check: (sections: readonly object[], context: RuleContext) =>
+      check(...([...sections, context] as unknown as [...S, RuleContext])),
+  });
+}

@@ -1,0 +1,19 @@
+import type { Selectors } from '../core/index.js';
+import type { LoadPlan } from './load-plan.js';
+import type { Traceable } from './trace-setting.js';
+
+/** What a generation is made from; kept so that every value can be explained. */
+export interface GenerationFacts {
+  readonly number: number;
+  /** When it was made, in milliseconds since 1970. */
+  readonly time: number;
+  readonly selectors: Selectors;
+  readonly plan: LoadPlan;
+  readonly trace: Traceable;
+  /** The instances in the order of the plan's sections. */
+  readonly instances: readonly object[];
+  /** By path text: the references that the winning text held. */
+  readonly references: ReadonlyMap<string, readonly string[]>;
+  /** Path texts of values built from a secret. */
+  readonly tainted: ReadonlySet<string>;
+}

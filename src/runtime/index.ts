@@ -1,0 +1,28 @@
+// runtime: one load as a river, and what holds its result.
+//
+//   options -> plan -> read -> normalise -> merge -> interpolate -> bind -> rules -> Generation -> ConfigStore
+export {
+  getConfig,
+  invalidateConfig,
+  ConfigCache,
+  type CachedOptions,
+  type InvalidationTarget,
+} from './config-cache.js';
+export { ConfigStore, type CommitListener } from './config-store.js';
+export { rule, type CrossSectionRule, type CrossSectionRuleOptions, type RuleSubject } from './cross-section-rule.js';
+export type { Description } from './describe-settings.js';
+export type { ExplainedValue, Explanation } from './explain-setting.js';
+export { Generation } from './generation.js';
+export { loadGeneration, type LoadRequest } from './load-generation.js';
+export type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
+export { planLoad, selectorsOf, type LoadPlan } from './load-plan.js';
+export { loadSettings, type SettingsOptions } from './load-settings.js';
+export {
+  section,
+  sectionEntries,
+  type SectionEntry,
+  type SectionInput,
+  type SectionPlacement,
+} from './section-entry.js';
+export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';
+export { shownText } from './shown-value.js';

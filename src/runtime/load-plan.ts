@@ -1,0 +1,137 @@
+import type { ConfigMap, ConfigPath, SchemaNode, SectionNode, Selectors } from '../core/index.js';
+import { ConfigError, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
+import type { SectionPlan } from '../binding/index.js';
+import { buildSchema, planOf } from '../binding/index.js';
+import { Duration } from '../sections/index.js';
+import { detectEnvironment } from '../sources/index.js';
+import { defaultTree, onlyTemplates } from './default-values.js';
+import type { LoadOptions } from './load-options.js';
+import { sectionEntries, type SectionEntry } from './section-entry.js';
+
+/** A section to be made: where it sits and how. */
+export interface PlannedSection {
+  readonly entry: SectionEntry;
+  readonly plan: SectionPlan;
+}
+
+/** What a set of options comes to, worked out once and used for every load. */
+export interface LoadPlan {
+  readonly sections: readonly PlannedSection[];
+  readonly schema: SectionNode;
+  /** The initialisers as a tree. */
+  readonly defaults: ConfigMap;
+  /** Those of them that hold references, as the lowest layer. */
+  readonly defaultTemplates: ConfigMap | undefined;
+  readonly foreign: readonly ConfigPath[];
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** True when the value at a canonical path must not be shown. */
+  readonly isSecret: (path: ConfigPath) => boolean;
+}
+
+/**
+ * Checks the options and works out what they need.
+ *
+ * @throws TypeError naming the option.
+ * @throws ConfigError `duplicate-section`, and what `planOf` throws.
+ */
+export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
+  const { sections: inputs, sources, timeout = '30s', foreignKeys = [], validation = {} } = options;
+  if (!Array.isArray(inputs) || inputs.length === 0) throw new TypeError('sections: name at least one settings class.');
+  if (!Array.isArray(sources)) throw new TypeError('sources: give a list of sources; the later one wins.');
+  sources.forEach((source: unknown, index) => {
+    const usable =
+      typeof source === 'object' && source !== null && 'load' in source && typeof source.load === 'function';
+    if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
+  });
+  const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
+  refuseDuplicates(sections);
+  const schema = buildSchema(
+    sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
+    open,
+  );
+  let defaults: ConfigMap | undefined;
+  const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
+  const templates = onlyTemplates(lazyDefaults());
+  return {
+    sections,
+    schema,
+    get defaults() {
+      return lazyDefaults();
+    },
+    defaultTemplates: isConfigMap(templates) ? templates : undefined,
+    foreign: foreignKeys.map(parsePath),
+    timeout: milliseconds(timeout),
+    isSecret: (path) => isSecretPath(schema, path),
+  };
+}
+
+/** The environment, region and deployment that options and variables select. */
+export function selectorsOf(options: LoadOptions): Selectors {
+  const env = options.env ?? process.env;
+  const environment = options.environment ?? detectEnvironment(env);
+  const region = options.region ?? nonEmpty(env['UNO_REGION']);
+  const deployment = options.deployment ?? nonEmpty(env['UNO_DEPLOYMENT']);
+  return { environment, ...(region !== undefined && { region }), ...(deployment !== undefined && { deployment }) };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function milliseconds(timeout: string | Duration): number {
+  try {
+    return Duration.of(timeout).milliseconds;
+  } catch (cause) {
+    throw new TypeError(`timeout: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
+  }
+}
+
+function refuseDuplicates(sections: readonly PlannedSection[]): void {
+  const seen = new Set<unknown>();
+  const places = new Map<string, string>();
+  for (const { entry } of sections) {
+    const { target, name } = entry;
+    const path = formatPath(entry.path);
+    const other = places.get(path);
+    if (other !== undefined) {
+      throw duplicate(
+        `The sections ${other} and ${target.name} both sit at "${path}".`,
+        'Give one of them another path.',
+      );
+    }
+    places.set(path, target.name);
+    const key = name === undefined ? target : `${target.name}\u0000${name}`;
+    if (seen.has(key)) {
+      const twice = name === undefined ? 'without a name' : `under the name "${name}"`;
+      throw duplicate(
+        `${target.name} is listed twice ${twice}.`,
+        `Tell the uses apart: section(${target.name}, { path: '…', name: '…' }).`,
+      );
+    }
+    seen.add(key);
+  }
+}
+
+function duplicate(message: string, recovery: string): ConfigError {
+  return new ConfigError({ code: 'duplicate-section', category: 'binding', message, recovery });
+}
+
+/** A key anywhere on the way that is declared or looks secret hides everything below it. */
+function isSecretPath(schema: SectionNode, path: ConfigPath): boolean {
+  let node: SchemaNode = schema;
+  for (const key of path) {
+    if (node.kind === 'section') {
+      const known = node.keys.get(key);
+      if (known === undefined) return looksSecret(key);
+      if (known.secret) return true;
+      node = known.node;
+    } else if (node.kind === 'leaf') {
+      return looksSecret(key);
+    } else {
+      if (node.kind === 'map' && looksSecret(key)) return true;
+      node = node.item;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,65 @@
+import type { ConfigIssue, ConfigLogger } from '../core/index.js';
+import { formatIssue, formatOrigin, formatPath } from '../core/index.js';
+import type { NormalisedLayer } from '../binding/index.js';
+import type { Generation } from './generation.js';
+import { shownText } from './shown-value.js';
+
+/** One record for each issue: errors first, then what the policy makes warnings. */
+export function logIssues(
+  logger: ConfigLogger,
+  errors: readonly ConfigIssue[],
+  warnings: readonly ConfigIssue[],
+): void {
+  for (const issue of errors) logIssue(logger, 'error', issue);
+  for (const issue of warnings) logIssue(logger, 'warn', issue);
+}
+
+function logIssue(logger: ConfigLogger, level: 'error' | 'warn', issue: ConfigIssue): void {
+  const { code, path, origin } = issue;
+  logger.log({
+    level,
+    event: 'config.issue',
+    message: formatIssue(issue),
+    fields: { code, path: formatPath(path), ...(origin !== undefined && { origin: formatOrigin(origin) }) },
+  });
+}
+
+/** One debug record for each setting that several sources speak about: who won, over whom. */
+export function logPrecedence(logger: Required<ConfigLogger>, generation: Generation): void {
+  if (!logger.isEnabled('debug')) return;
+  for (const { path } of generation.describe()) {
+    const { winner, losers, value } = generation.explain(path);
+    if (winner === undefined || losers.length === 0) continue;
+    const won = formatOrigin(winner.origin);
+    const over = losers.map(({ origin }) => formatOrigin(origin));
+    const message = `${path} = ${shownText(value)} from ${won}, over ${over.join(', ')}.`;
+    logger.log({
+      level: 'debug',
+      event: 'config.precedence',
+      message,
+      fields: { path, value, winner: won, losers: over },
+    });
+  }
+}
+
+/** One record for a load that succeeded. */
+export function logLoaded(
+  logger: ConfigLogger,
+  generation: Generation,
+  layers: readonly NormalisedLayer[],
+  milliseconds: number,
+): void {
+  const count = generation.entries.length;
+  logger.log({
+    level: 'info',
+    event: 'config.loaded',
+    message: `Loaded ${String(count)} section${count === 1 ? '' : 's'} from ${String(layers.length)} layer${layers.length === 1 ? '' : 's'}.`,
+    fields: {
+      generation: generation.number,
+      ...generation.selectors,
+      sections: generation.entries.map(({ path }) => formatPath(path)),
+      layers: layers.map(({ layer }) => layer.name),
+      milliseconds,
+    },
+  });
+}

@@ -1,0 +1,121 @@
+import type { Clock, ConfigIssue, ConfigLayer, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
+import { ConfigError, createLayer, isConfigLayer, isConfigMap, maskUrlCredentials } from '../core/index.js';
+import { copyPlain } from '../binding/index.js';
+
+/** What reading needs besides the context that every source gets. */
+export interface ReadOptions {
+  readonly context: LoadContext;
+  /** Milliseconds that one source may take. */
+  readonly timeout: number;
+  readonly clock: Clock;
+}
+
+/**
+ * Reads all sources side by side and gives their layers in order, low to high. Every source that fails is reported, not
+ * only the first.
+ *
+ * @throws ConfigError of the source when one fails, `sources-failed` when several do, `load-aborted`.
+ */
+export async function readSources(
+  sources: readonly ConfigSource[],
+  options: ReadOptions,
+): Promise<readonly (readonly ConfigLayer[])[]> {
+  const settled = await Promise.allSettled(sources.map(async (source, index) => readSource(source, index, options)));
+  const failures: unknown[] = [];
+  const layers: (readonly ConfigLayer[])[] = [];
+  for (const result of settled) {
+    if (result.status === 'fulfilled') layers.push(result.value);
+    else failures.push(result.reason);
+  }
+  if (failures.length > 0) throw joined(failures);
+  return layers;
+}
+
+async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<readonly ConfigLayer[]> {
+  const name = source.name ?? `source ${String(index + 1)}`;
+  const started = options.clock.monotonic();
+  const layers = layersOf(await loadWithin(source, name, options), name);
+  const { logger } = options.context;
+  const milliseconds = options.clock.monotonic() - started;
+  const fields = { source: name, layers: layers.map((layer) => layer.name), milliseconds };
+  logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
+  return layers;
+}
+
+async function loadWithin(source: ConfigSource, name: string, options: ReadOptions): Promise<LoadResult> {
+  const { context, timeout, clock } = options;
+  const stop = new AbortController();
+  let giveUp: (error: ConfigError) => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    giveUp = reject;
+  });
+  const onAbort = (): void => {
+    const error = aborted(context.signal.reason);
+    stop.abort(error);
+    giveUp(error);
+  };
+  if (context.signal.aborted) onAbort();
+  context.signal.addEventListener('abort', onAbort, { once: true });
+  const cancelTimer = clock.after(timeout, () => {
+    const error = timedOut(name, timeout);
+    stop.abort(error);
+    giveUp(error);
+  });
+  // When the source answers first, nobody waits for this one any more.
+  stopped.catch(() => undefined);
+  try {
+    return await Promise.race([Promise.resolve(source.load({ ...context, signal: stop.signal })), stopped]);
+  } catch (cause) {
+    throw ConfigError.is(cause) ? cause : failed(name, cause);
+  } finally {
+    cancelTimer();
+    context.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function layersOf(result: LoadResult, name: string): readonly ConfigLayer[] {
+  if (isConfigLayer(result)) return [result];
+  if (Array.isArray(result) && result.every(isConfigLayer)) return result;
+  if (!isConfigMap(result)) {
+    throw new ConfigError({
+      code: 'not-a-map',
+      category: 'source',
+      message: `${name} answered ${Array.isArray(result) ? 'a list' : String(typeof result)} instead of an object of settings.`,
+    });
+  }
+  // Copied, because the object is the source's own and may change or be used elsewhere.
+  const tree = copyPlain(result);
+  return [createLayer({ name, tree: isConfigMap(tree) ? tree : {} })];
+}
+
+function joined(failures: readonly unknown[]): unknown {
+  const [first] = failures;
+  if (failures.length === 1) return first;
+  const errors = failures.filter((failure): failure is ConfigError => ConfigError.is(failure));
+  const issues = errors.flatMap((error): readonly ConfigIssue[] =>
+    error.issues.length > 0 ? error.issues : [{ code: error.code, path: [], message: error.message }],
+  );
+  const message = `${String(failures.length)} sources could not be read.`;
+  return new ConfigError({ code: 'sources-failed', category: errors[0]?.category ?? 'source', message, issues });
+}
+
+function failed(name: string, cause: unknown): ConfigError {
+  // The cause itself is left out: it may carry credentials where no mask can reach them.
+  const why =
+    cause instanceof Error ? `${cause.name}: ${maskUrlCredentials(cause.message)}` : 'it threw no error object';
+  return new ConfigError({ code: 'source-failed', category: 'source', message: `${name} could not be read: ${why}` });
+}
+
+function timedOut(name: string, timeout: number): ConfigError {
+  return new ConfigError({
+    code: 'source-timeout',
+    category: 'source',
+    message: `${name} did not answer within ${String(timeout)} ms.`,
+    recovery: 'Check that it can be reached, or give it longer with the option timeout.',
+  });
+}
+
+function aborted(reason: unknown): ConfigError {
+  if (ConfigError.is(reason)) return reason;
+  return new ConfigError({ code: 'load-aborted', category: 'source', message: 'The load was given up by its caller.' });
+}

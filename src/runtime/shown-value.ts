@@ -1,0 +1,43 @@
+import { inspect } from 'node:util';
+import type { ConfigPath } from '../core/index.js';
+import { formatPath, isConfigMap, looksSecret, MASK, maskUrlCredentials } from '../core/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+
+/** True where a value must not be shown: by its own name, its parents' or what it was built from. */
+export function isHidden(facts: Pick<GenerationFacts, 'plan' | 'tainted'>, path: ConfigPath): boolean {
+  return facts.plan.isSecret(path) || facts.tainted.has(formatPath(path));
+}
+
+/** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as their text. */
+export function shownValue(
+  facts: Pick<GenerationFacts, 'plan' | 'tainted'>,
+  path: ConfigPath,
+  value: unknown,
+): unknown {
+  if (value === undefined || value === null) return value;
+  if (isHidden(facts, path)) return MASK;
+  if (typeof value === 'string') return maskUrlCredentials(value);
+  if (Array.isArray(value)) return value.map((item, index) => shownValue(facts, [...path, String(index)], item));
+  if (isConfigMap(value)) {
+    const entries = Object.entries(value).map(([key, child]) => {
+      const below = [...path, key];
+      return [key, looksSecret(key) && typeof child === 'string' ? MASK : shownValue(facts, below, child)] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+  return typeof value === 'object' ? textOf(value) : value;
+}
+
+/** A shown value as one line of text. */
+export function shownText(value: unknown): string {
+  if (value === undefined) return '(not set)';
+  if (typeof value === 'string') return value === MASK ? MASK : JSON.stringify(value);
+  return inspect(value, { depth: 4, breakLength: Infinity, compact: true, maxArrayLength: 20, maxStringLength: 200 });
+}
+
+function textOf(value: object): unknown {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (value instanceof URL || value instanceof RegExp) return maskUrlCredentials(String(value));
+  const text: unknown = 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : undefined;
+  return typeof text === 'string' ? maskUrlCredentials(text) : `(${value.constructor.name})`;
+}

@@ -1,0 +1,41 @@
+import { parsePath } from '../core/index.js';
+import { declareSection } from './section-metadata.js';
+
+/** What `@ConfigSection` takes besides the path. */
+export interface SectionOptions {
+  /** The schema version of the section, a whole number from 1 on; default 1. */
+  readonly version?: number;
+  /** One or two sentences for the generated documentation. */
+  readonly description?: string;
+}
+
+/**
+ * Declares a class as the section of the configuration at `path` (dotted text such as `database` or `http.server`).
+ * Property initialisers are the defaults; class-validator's decorators say what is allowed. Subpaths: `uno-config`,
+ * `uno-config/sections`.
+ *
+ * @throws TypeError when the path or the version cannot be used.
+ *
+ * @example
+ * ```ts
+ * @ConfigSection('database', { description: 'The orders database.' })
+ * class DatabaseSettings {
+ *   @IsString() host: string = 'localhost';
+ *   @IsInt() @Min(1) @Max(65535) port: number = 5432;
+ * }
+ * ```
+ */
+export function ConfigSection(path: string, options: SectionOptions = {}): ClassDecorator {
+  const { version = 1, description } = options;
+  try {
+    parsePath(path);
+  } catch (cause) {
+    throw new TypeError(`@ConfigSection(path): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  if (!Number.isSafeInteger(version) || version < 1) {
+    throw new TypeError(`@ConfigSection('${path}', { version }): must be a whole number from 1 on.`);
+  }
+  return (target) => {
+    declareSection(target, { path, version, ...(description !== undefined && { description }) });
+  };
+}

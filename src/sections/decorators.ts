@@ -1,0 +1,17 @@
+// The public face of this folder, and the subpath `uno-config/sections`: what a settings class is written with. Needs
+// reflect-metadata and nothing else, so domain code can use it without pulling in the library.
+export { Alias } from './alias.js';
+export { ByteSize } from './byte-size.js';
+export { ConfigSection, type SectionOptions } from './config-section.js';
+export { Describe, type DescribeOptions } from './describe.js';
+export { Duration } from './duration.js';
+export { EnvName } from './env-name.js';
+export { IsByteSize, type ByteSizeOptions } from './is-byte-size.js';
+export { IsDuration, type DurationOptions } from './is-duration.js';
+export { ListOf } from './list-of.js';
+export { MapOf } from './map-of.js';
+export { Merge, mergeBy } from './merge.js';
+export { RequiredIn } from './required-in.js';
+export { Rule, type RuleContext, type RuleVerdict, type RuleViolation, type SectionRule } from './rule.js';
+export type { SectionClass } from './section-class.js';
+export type { FieldTypeClass, RuleOptions, TypeReference } from './section-metadata.js';

@@ -1,0 +1,19 @@
+import type { TypeReference } from './section-metadata.js';
+import { declareField } from './section-metadata.js';
+
+/**
+ * An object whose keys are data and whose values have the named type: a settings class, `String`, `Number`, `Boolean`,
+ * `BigInt`, `Date`, `URL`, `RegExp`, `Duration` or `ByteSize`. Subpaths: `uno-config`, `uno-config/sections`.
+ *
+ * @example
+ * ```ts
+ * class PricingSettings {
+ *   @MapOf(() => Number) discounts: Readonly<Record<string, number>> = {};
+ * }
+ * ```
+ */
+export function MapOf(item: TypeReference): PropertyDecorator {
+  return (prototype, property) => {
+    declareField(prototype, property, { type: { kind: 'map', item } });
+  };
+}
