@@ -123,8 +123,8 @@ export class ByteSize {
   }
 
   /**
-   * The canonical text, which `of` reads back: the smallest whole number with a unit, IEC before SI where they tie:
-   * `64KiB`, `10MB`, `513B`.
+   * The canonical text, which `of` reads back: the unit that gives the smallest whole number, such as `64KiB`, `10MB` or
+   * `513B`.
    */
   public toString(): string {
     return byteSizeText(this.bytes);

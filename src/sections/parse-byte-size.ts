@@ -1,7 +1,7 @@
 import { exactAmount } from './exact-amount.js';
 import type { TextProblem } from './text-problem.js';
 
-/** Bytes of each unit; IEC before SI, so that of two equally good spellings the IEC one is found first. */
+/** Bytes of each unit: IEC, then SI, then the byte itself. */
 export const BYTE_UNITS = Object.freeze({
   KiB: 1024,
   MiB: 1024 ** 2,

@@ -12,7 +12,6 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ['off', false],
   ['0', false],
 ]);
-const LONGEST_WORD = 5;
 
 /**
  * A boolean, or text `true`, `yes`, `on`, `1`, `false`, `no`, `off`, `0` in any case. A number is an error, 0 and 1 too: a
@@ -22,9 +21,7 @@ export function coerceBoolean(raw: unknown): Coerced<boolean> {
   if (typeof raw === 'boolean') return raw;
   if (raw === '') return NOT_SET;
   if (typeof raw !== 'string') return notBoolean(raw, 'write true or false, without quotes');
-  // The length first: lower-casing can be made expensive, and `İ` must not become a legal letter.
-  const value = raw.length <= LONGEST_WORD && /^[a-z01]+$/i.test(raw) ? WORDS.get(raw.toLowerCase()) : undefined;
-  return value ?? notBoolean(raw, 'write true, false, yes, no, on, off, 1 or 0');
+  return WORDS.get(raw.toLowerCase()) ?? notBoolean(raw, 'write true, false, yes, no, on, off, 1 or 0');
 }
 
 function notBoolean(raw: unknown, hint: string): CoercionFailure {

@@ -4,7 +4,6 @@ import { CoercionFailure } from './coercion-failure.js';
 import { ImmutableDate } from './immutable-date.js';
 import { NOT_SET } from './not-set.js';
 
-const LONGEST_TEXT = 40;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(.*))?$/;
 const OFFSET = /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -17,7 +16,7 @@ export function coerceDate(raw: unknown): Coerced<Date> {
   if (raw instanceof ImmutableDate && !Number.isNaN(raw.getTime())) return raw;
   if (types.isDate(raw)) return immutable(timeOf(raw), raw);
   if (raw === '') return NOT_SET;
-  if (typeof raw !== 'string' || raw.length > LONGEST_TEXT) return notDate(raw);
+  if (typeof raw !== 'string') return notDate(raw);
   const [, year, month, day, time, offset] = DATE.exec(raw) ?? [];
   if (year === undefined || Number(day) > daysIn(Number(year), Number(month))) return notDate(raw);
   if (time === undefined) return immutable(Date.parse(raw), raw);

@@ -32,7 +32,7 @@ function namedValues(source: Readonly<Record<string, unknown>>): readonly LegalV
 // enum Level { Low } compiles to { Low: 0, "0": "Low" }: the second is no member.
 function isReverseMapping(source: Readonly<Record<string, unknown>>, key: string): boolean {
   const name = source[key];
-  return typeof name === 'string' && key !== name && Object.hasOwn(source, name) && isNumberNamed(source[name], key);
+  return typeof name === 'string' && Object.hasOwn(source, name) && isNumberNamed(source[name], key);
 }
 
 function isNumberNamed(value: unknown, key: string): boolean {

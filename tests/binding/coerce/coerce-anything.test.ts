@@ -84,6 +84,11 @@ describe('coerceAnything', () => {
     expect(JSON.stringify(coerceAnything(text))).toBe(text);
   });
 
+  it('counts levels, not neighbours', () => {
+    const wide = Array.from({ length: 200 }, () => [0]);
+    expect(coerceAnything(wide)).toEqual(wide);
+  });
+
   it('keeps what is shared shared, so that a few aliases cannot become millions of copies', () => {
     let raw: unknown[] = ['x'];
     for (let level = 0; level < 50; level += 1) raw = [raw, raw, raw, raw, raw, raw, raw, raw, raw];

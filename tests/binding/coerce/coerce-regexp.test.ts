@@ -14,6 +14,7 @@ describe('coerceRegExp', () => {
     ['^abc$', '/^abc$/'],
     ['/a/b/u', String.raw`/a\/b/u`],
     ['/api/v1', String.raw`/\/api\/v1/`],
+    ['//', String.raw`/\/\//`],
     ['a/b', String.raw`/a\/b/`],
   ])('reads %s', (text, source) => {
     expect(sourceOf(text)).toBe(source);
