@@ -73,6 +73,8 @@ function toFiles(blocks) {
     file.origins.push(...lines.map((_, line) => `${block.file}:${block.line + line}`));
     file.isExample = block.language === 'ts';
     file.inComment = block.page !== block.file;
+    file.source = block.file;
+    file.isNamed = block.name !== undefined;
     file.run ||= block.run;
     const next = blocks[index + 1];
     if (block.run && next?.output && next.page === block.page) file.output = next.code;
@@ -87,29 +89,31 @@ function write(file, imports) {
   writeFileSync(file.name, file.isExample ? `${imports}\n${text}\n` : `${text}\n`);
 }
 
-/** For each name that the modules export, the import that brings it. */
+/** The names that each module exports; a module that is not there exports none. */
 function exportsOf(modules) {
   const probe = path.join(target, 'exports.ts');
   writeFileSync(probe, modules.map((name, index) => `export * as m${index} from '${name}';`).join('\n'));
   const program = ts.createProgram([probe], options, host);
   const checker = program.getTypeChecker();
-  const names = new Map();
-  ts.forEachChild(program.getSourceFile(probe), (node) => {
-    if (!ts.isExportDeclaration(node)) return;
-    const module = checker.getSymbolAtLocation(node.moduleSpecifier);
-    for (const { name } of module ? checker.getExportsOfModule(module) : []) {
-      if (!names.has(name)) names.set(name, node.moduleSpecifier.text);
-    }
-  });
   rmSync(probe);
-  return names;
+  return program.getSourceFile(probe).statements.map(({ moduleSpecifier }) => {
+    const module = checker.getSymbolAtLocation(moduleSpecifier);
+    return module ? checker.getExportsOfModule(module).map(({ name }) => name) : [];
+  });
+}
+
+/** The modules a file may draw on besides its page's own, the first that has a name wins; relative ones to `target`. */
+function modulesFor({ inComment, source }) {
+  if (!inComment) return packages;
+  const folder = path.posix.dirname(source).replace(/^src/, '../../dist');
+  return [...packages, './docs-world.js', `${folder}/index.js`];
 }
 
 /** Names that a page's own `file=` blocks export, for the blocks that follow. */
 function pageExports(program, files) {
   const checker = program.getTypeChecker();
   const pages = new Map();
-  for (const file of files) {
+  for (const file of files.filter(({ isNamed }) => isNamed)) {
     const module = checker.getSymbolAtLocation(program.getSourceFile(file.name));
     const names = pages.get(file.folder) ?? new Map();
     for (const { name } of module ? checker.getExportsOfModule(module) : []) {
@@ -164,15 +168,16 @@ function check() {
   const names = examples.map(({ name }) => name);
   const first = ts.createProgram(names, options, host);
   copyFileSync(path.join(home, 'scripts', world), path.join(target, world));
-  const [exported, worldly] = [exportsOf(packages), new Map()];
-  for (const name of exportsOf(['./docs-world.js']).keys()) worldly.set(name, '../docs-world.js');
-  const pages = pageExports(
-    first,
-    examples.filter(({ name }) => !path.basename(name).startsWith('example-')),
-  );
+  const pages = pageExports(first, examples);
+  const modules = [...new Set(examples.flatMap(modulesFor))];
+  const exported = new Map(exportsOf(modules).map((found, index) => [modules[index], found]));
   for (const file of examples) {
-    const sources = [pages.get(file.folder), exported, file.inComment ? worldly : undefined];
-    write(file, missingImports(first, file, sources));
+    const sources = modulesFor(file).map((module) => {
+      // A page's folder is one below the target.
+      const specifier = module.startsWith('.') ? path.posix.join('..', module) : module;
+      return new Map(exported.get(module).map((name) => [name, specifier]));
+    });
+    write(file, missingImports(first, file, [pages.get(file.folder), ...sources]));
   }
 
   const program = ts.createProgram(names, options, host, first);

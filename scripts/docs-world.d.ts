@@ -1,5 +1,5 @@
-// What the short examples in doc comments may use without declaring it: the settings, the sources and the container of
-// an imaginary service. Pages in docs/ do not see this; they show everything.
+// What the short examples in doc comments may use without declaring it: the settings, the sources, the container and the
+// log of an imaginary service. Pages in docs/ do not see this; they show everything.
 import type { Container } from 'inversify';
 import type { ConfigSource } from 'uno-config';
 
@@ -21,3 +21,8 @@ export declare class HttpSettings {
 
 export declare const container: Container;
 export declare const sources: ConfigSource[];
+
+/** A request's body. */
+export declare const body: Buffer;
+
+export declare function report(...values: unknown[]): void;
