@@ -1,0 +1,31 @@
+import { describeSections } from '../content/sections.js';
+import { declareSettingsClasses } from '../content/settings-classes.js';
+import { importBuilt, importOurs } from '../packages.js';
+
+/** One complete generation, without a container. */
+export const unoConfig = {
+  name: 'uno-config',
+  kind: 'own',
+  validates: true,
+  packages: [],
+  async declare({ leaves, format, path }) {
+    const { classes, sourceOf } = await declareOurs(leaves);
+    const { loadGeneration } = await importBuilt('runtime/index.js');
+    const sources = [sourceOf[format](path)];
+    return async () => ({ generation: await loadGeneration({ sections: classes, sources }), classes });
+  },
+  reading: {
+    holder: ({ generation, classes }, section) => generation.sections.get(classes[section]),
+    field: (section, field) => `o.${field}`,
+  },
+};
+
+/** Imports the library and declares its section classes. */
+export async function declareOurs(leaves) {
+  await importOurs('reflect-metadata');
+  const [library, validators] = await Promise.all([importOurs('uno-config'), importOurs('class-validator')]);
+  const classes = declareSettingsClasses(describeSections(leaves), validators, (Settings, { name }) =>
+    library.ConfigSection(name)(Settings),
+  );
+  return { library, classes, sourceOf: { json: library.jsonFile, yaml: library.yamlFile } };
+}
