@@ -3,11 +3,15 @@
 //   text -> format (parse, survey) -> tree + positions -> $import -> layers, low to high
 export * from './config-folder.js';
 export * from './directory.js';
+export * from './environment.js';
 export * from './file-roots.js';
-export * from './file-source.js';
+export type { FileOptions } from './file-source.js';
 export * from './file-text.js';
 export * from './json-file.js';
 export * from './object.js';
 export * from './optional.js';
 export * from './toml-file.js';
 export * from './yaml-file.js';
+export * from './cli-args.js';
+export * from './env-files.js';
+export * from './process-env.js';

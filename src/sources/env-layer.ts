@@ -1,0 +1,86 @@
+import type { ConfigIssue, ConfigLayer, ConfigOrigin, OriginKind } from '../core/index.js';
+import { ConfigError, createLayer } from '../core/index.js';
+import { ENVIRONMENT_VARIABLES } from './environment.js';
+import type { KeyNames } from './key-names.js';
+import { spellName } from './key-names.js';
+import type { KeyMeaning, RefusedKey } from './key-resolve.js';
+import type { NamedValue } from './key-tree.js';
+import { growTree } from './key-tree.js';
+
+/** A variable and where it stands. */
+export interface Variable {
+  readonly name: string;
+  readonly text: string;
+  readonly origin: ConfigOrigin;
+}
+
+/** What {@link variablesLayer} makes a layer from. */
+export interface VariablesLayerOptions {
+  /** `environment`, `.env.production`. */
+  readonly name: string;
+  readonly kind: OriginKind;
+  readonly names: KeyNames;
+  readonly variables: Iterable<Variable>;
+  readonly resolve: (name: string) => KeyMeaning;
+  readonly references: boolean;
+  readonly folder?: string;
+}
+
+/** A layer that may be used when there are no issues. */
+export interface VariablesLayer {
+  readonly layer: ConfigLayer;
+  /** `forbidden-key`, `invalid-key`, `unknown-key` (known in another spelling), `conflicting-keys`, `missing-item`. */
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** The layer of those variables that are ours. */
+export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
+  const { name, kind, names, references, folder } = options;
+  const refusals: ConfigIssue[] = [];
+  const values: NamedValue[] = [];
+  for (const variable of options.variables) {
+    const meaning = options.resolve(variable.name);
+    if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
+    else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, names)) {
+      const rank = meaning.kind === 'known' ? meaning.rank : 0;
+      values.push({ path: meaning.path, value: variable.text, origin: variable.origin, rank });
+    }
+  }
+  const { tree, issues, nearest } = growTree(values, names.schema);
+  const layer = createLayer({
+    name,
+    kind,
+    tree,
+    references,
+    locate: (path) => nearest(path)?.origin ?? { kind, source: name, key: spellName(names, path) },
+    spell: (path) => spellName(names, path),
+    ...(folder !== undefined && { folder }),
+  });
+  return { layer, issues: [...refusals, ...issues] };
+}
+
+/** An error for names that cannot be used, with all findings; one that could reach a prototype decides the code. */
+export function unusableNames(where: string, issues: readonly ConfigIssue[]): ConfigError {
+  const worst = issues.find(({ code }) => code === 'forbidden-key') ?? issues[0];
+  return new ConfigError({
+    code: worst?.code ?? 'invalid-key',
+    category: 'source',
+    message: `Some names ${where} cannot be used.`,
+    issues,
+  });
+}
+
+function isMeant(meaning: KeyMeaning, variable: Variable, names: KeyNames): boolean {
+  if (meaning.kind === 'unknown') return !ENVIRONMENT_VARIABLES.includes(variable.name);
+  if (meaning.kind !== 'known' || meaning.node.kind === 'leaf') return true;
+  // An empty text is no section, list or map, but "not set".
+  if (variable.text.trim() === '') return false;
+  // Without a prefix a section called `user` must not take the machine's own USER.
+  const short = meaning.rank === 0 && names.prefix === '' && !variable.name.includes(names.separator);
+  return !short || /^\s*[{[]/.test(variable.text);
+}
+
+function refusalIssue(refusal: RefusedKey, { origin }: Variable): ConfigIssue {
+  const { code, path, message, hint } = refusal;
+  return { code, path, message, hint, origin };
+}

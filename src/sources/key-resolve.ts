@@ -1,0 +1,155 @@
+import type { ConfigPath, SchemaNode } from '../core/index.js';
+import { foldKey, isForbiddenKey, ROOT_PATH } from '../core/index.js';
+import type { KeyNames, KeyStyle } from './key-names.js';
+import { nodeBelow, sectionSegments, spellName } from './key-names.js';
+import { camelCase, dataKey } from './key-words.js';
+
+/** What a name means. */
+export type KeyMeaning = KnownKey | UnknownKey | RefusedKey | ForeignKey;
+
+/** The name of a field, or of something below or above fields. */
+export interface KnownKey {
+  readonly kind: 'known';
+  readonly path: ConfigPath;
+  readonly node: SchemaNode;
+  /** 0 for a compiled name; otherwise the place among the names the field declares. A lower one wins. */
+  readonly rank: number;
+}
+
+/** One of our names that no field has; the path is the best guess. */
+export interface UnknownKey {
+  readonly kind: 'unknown';
+  readonly path: ConfigPath;
+}
+
+/** One of our names that must not be used. */
+export interface RefusedKey {
+  readonly kind: 'refused';
+  readonly code: 'forbidden-key' | 'invalid-key' | 'unknown-key';
+  readonly path: ConfigPath;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Somebody else's name. */
+export interface ForeignKey {
+  readonly kind: 'foreign';
+}
+
+/** Said of every name that is somebody else's. */
+export const FOREIGN_KEY: ForeignKey = Object.freeze({ kind: 'foreign' });
+/** The number of a list's item. */
+export const INDEX = /^(?:0|[1-9]\d{0,8})$/;
+/** How many keys a name may have. */
+export const MAXIMUM_DEPTH = 100;
+
+/**
+ * What a variable's name means. Names are matched exactly, case included. With an empty prefix every variable of the
+ * machine could be ours, so that only legal names are taken, and names made to reach a prototype refused.
+ */
+export function resolveName(name: string, names: KeyNames): KeyMeaning {
+  const declared = names.declared.get(name);
+  if (declared !== undefined) return { kind: 'known', ...declared };
+  if (names.prefix !== '') return name.startsWith(names.prefix) ? resolveOwnName(name, names) : FOREIGN_KEY;
+  if (!name.includes(names.separator)) return resolveBareName(name, names);
+  const meaning = resolveOwnName(name, names);
+  return meaning.kind === 'known' || (meaning.kind === 'refused' && meaning.code === 'forbidden-key')
+    ? meaning
+    : FOREIGN_KEY;
+}
+
+/**
+ * What a name in a file of one section means: there, prefix and section may be left out. A name that could be read both
+ * ways is the section's own, except where it begins with our prefix.
+ */
+export function resolveSectionName(name: string, section: string, names: KeyNames): KeyMeaning {
+  const full = resolveName(name, names);
+  const prefixed = names.prefix !== '' && name.startsWith(names.prefix);
+  if (names.declared.has(name) || (prefixed && full.kind === 'known')) return full;
+  const short = resolveOwnName(spellName(names, [section]) + names.separator + name, names);
+  if (short.kind === 'known') return short;
+  return prefixed || full.kind !== 'foreign' ? full : short;
+}
+
+/** What a name means that begins with our prefix; declared names are not looked at. */
+export function resolveOwnName(name: string, style: KeyStyle): KeyMeaning {
+  const segments = name.slice(style.prefix.length).split(style.separator);
+  return refuseSegments(segments, style) ?? followSegments(segments, style);
+}
+
+function resolveBareName(name: string, names: KeyNames): KeyMeaning {
+  const key = sectionSegments(names.schema).keys.get(name);
+  return key === undefined ? FOREIGN_KEY : { kind: 'known', path: [key.name], node: key.node, rank: 0 };
+}
+
+function followSegments(segments: readonly string[], style: KeyStyle): KeyMeaning {
+  const path: string[] = [];
+  let node: SchemaNode = style.schema;
+  for (const [depth, segment] of segments.entries()) {
+    let key: string;
+    if (node.kind === 'section') {
+      const known = sectionSegments(node).keys.get(segment);
+      if (known === undefined) {
+        const misspelled = node.spellings.get(foldKey(segment));
+        if (misspelled !== undefined) return refuseSpelling([...path, misspelled], segments.slice(depth + 1), style);
+        return { kind: 'unknown', path: [...path, ...segments.slice(depth).map(camelCase)] };
+      }
+      key = known.name;
+    } else {
+      if (node.kind === 'list' && !INDEX.test(segment)) return refuseIndex(path, segment, style);
+      key = node.kind === 'list' ? segment : dataKey(segment);
+    }
+    path.push(key);
+    node = nodeBelow(node, key) ?? node;
+  }
+  return { kind: 'known', path, node, rank: 0 };
+}
+
+function refuseSegments(segments: readonly string[], style: KeyStyle): RefusedKey | undefined {
+  const reserved = segments.find((segment, depth) => reachesPrototype(segment, segments, depth));
+  if (reserved !== undefined) {
+    const shown = foldKey(reserved) === 'proto' ? '__proto__' : reserved;
+    return refuse('forbidden-key', `the key "${shown}" is reserved`, 'Rename or remove it.');
+  }
+  if (segments.includes('')) {
+    const example = spellName(style, ['section', 'key']);
+    return refuse(
+      'invalid-key',
+      `has an empty key before or after a "${style.separator}"`,
+      `Write names like ${example}.`,
+    );
+  }
+  if (segments.length > MAXIMUM_DEPTH) {
+    return refuse('invalid-key', `has more than ${String(MAXIMUM_DEPTH)} keys`, 'Nest less deeply.');
+  }
+  return undefined;
+}
+
+// Splitting `A____PROTO____B` at each `__` leaves `PROTO` between two empty segments.
+function reachesPrototype(segment: string, segments: readonly string[], depth: number): boolean {
+  if (isForbiddenKey(segment.toLowerCase()) || isForbiddenKey(camelCase(segment))) return true;
+  return foldKey(segment) === 'proto' && segments[depth - 1] === '' && segments[depth + 1] === '';
+}
+
+function refuseIndex(path: ConfigPath, segment: string, style: KeyStyle): RefusedKey {
+  const example = spellName(style, [...path, '0']);
+  return refuse(
+    'invalid-key',
+    `is a list, and "${clip(segment)}" is no item's number`,
+    `Write ${example} for its first item.`,
+    path,
+  );
+}
+
+function refuseSpelling(path: ConfigPath, rest: readonly string[], style: KeyStyle): RefusedKey {
+  const right = [spellName(style, path), ...rest].join(style.separator);
+  return refuse('unknown-key', 'is spelled differently here', `Did you mean ${right}?`, path);
+}
+
+function refuse(code: RefusedKey['code'], message: string, hint: string, path: ConfigPath = ROOT_PATH): RefusedKey {
+  return { kind: 'refused', code, path, message, hint };
+}
+
+function clip(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
