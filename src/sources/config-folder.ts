@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigError, ConfigSource, Selectors } from '../core/index.js';
 import { applicableFiles, configurationFiles } from './config-folder-files.js';
-import { fileError, fileErrorFromSystem } from './file-error.js';
+import { fileError, folderErrorFromSystem } from './file-error.js';
 import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
 import type { FileOptions } from './file-source.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
@@ -52,7 +52,7 @@ async function findEntries(folder: string, prefix: string, selectors: Selectors)
   try {
     fileNames = await readdir(folder);
   } catch (error) {
-    throw fileErrorFromSystem(error, folder);
+    throw folderErrorFromSystem(error, folder);
   }
   return applicableFiles(configurationFiles(folder, prefix, fileNames), selectors).flatMap(({ fileName }) => {
     const path = join(folder, fileName);

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, fileErrorFromSystem } from './file-error.js';
+import { ConfigError } from '../core/index.js';
+import { fileError, folderErrorFromSystem, systemCode } from './file-error.js';
 
 /** One file of a folder that is read as settings. */
 export interface DirectoryFile {
@@ -20,7 +21,7 @@ export async function listDirectoryFiles(path: string, signal: AbortSignal): Pro
     return await list({ path, names: [], ancestors: [], signal });
   } catch (error) {
     // Of what vanished after it was listed, the next load knows.
-    throw error instanceof Error && 'syscall' in error ? fileErrorFromSystem(error, path) : error;
+    throw ConfigError.is(error) || systemCode(error) === '' ? error : folderErrorFromSystem(error, path);
   }
 }
 

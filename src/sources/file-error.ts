@@ -23,9 +23,17 @@ export function fileErrorFromSystem(error: unknown, shown: string): ConfigError 
   return fileError('source-unreadable', `${shown} cannot be read: ${why}.`, recovery);
 }
 
+/** The same for a folder, which a file may stand in place of. */
+export function folderErrorFromSystem(error: unknown, shown: string): ConfigError {
+  if (systemCode(error) !== 'ENOTDIR') return fileErrorFromSystem(error, shown);
+  return fileError('source-unreadable', `${shown} cannot be read: it is not a folder.`, 'Name a folder.');
+}
+
 /** The operating system's name of an error, such as `ENOENT`; empty when it has none. */
 export function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // No instanceof: under Jest the system's errors come from another realm.
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : '';
 }
 
 const NO_PERMISSION = {

@@ -10,7 +10,7 @@ import { FileSyntaxError } from './file-syntax-error.js';
 export interface ParsedFile {
   readonly tree: ConfigMap;
   /** Finds positions at the first call, and keeps them. */
-  locate(path: ConfigPath): ConfigOrigin;
+  readonly locate: (path: ConfigPath) => ConfigOrigin;
 }
 
 /**

@@ -158,14 +158,14 @@ function cycleError(cycle: ImportCycle<unknown>, files: ReadonlyMap<string, Load
 }
 
 function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
-  const { entry, parsed, imports } = file;
+  const { entry, parsed } = file;
   const { references } = options;
   return createLayer({
     name: entry.name,
     kind: 'file',
-    tree: imports.length === 0 ? parsed.tree : withoutImports(parsed.tree),
+    tree: withoutImports(parsed.tree),
     folder: resolve(dirname(entry.path)),
-    locate: (path) => parsed.locate(path),
+    locate: parsed.locate,
     ...(references !== undefined && { references }),
   });
 }

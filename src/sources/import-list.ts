@@ -31,6 +31,7 @@ export function importList(file: ParsedFile): readonly ImportItem[] {
 
 /** The file's own settings. */
 export function withoutImports(tree: ConfigMap): ConfigMap {
+  if (!Object.hasOwn(tree, IMPORT_KEY)) return tree;
   return Object.fromEntries(Object.entries(tree).filter(([key]) => key !== IMPORT_KEY));
 }
 

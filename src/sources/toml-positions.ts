@@ -12,7 +12,8 @@ interface MutablePosition {
   readonly isTableList?: boolean;
 }
 
-const BLANK = /(?:[ \t\r\n]+|#[^\n]*)*/y;
+const BLANK = /[ \t\r\n]*/y;
+const COMMENT = /#[^\n]*/y;
 const BARE_KEY = /[\w-]+/y;
 const SPACE = /[ \t]*/y;
 const REST = /[^,\]}#\r\n]*/y;
@@ -28,7 +29,7 @@ class TomlPositions {
   public root(): PositionNode {
     const root: MutablePosition = { offset: 0, children: new Map() };
     let table = root;
-    while (this.#skip(BLANK)) {
+    while (this.#skipBlank()) {
       if (this.#text[this.#at] === '[') table = this.#header(root);
       else this.#pair(table);
     }
@@ -93,10 +94,10 @@ class TomlPositions {
   #items(node: MutablePosition, end: ']' | '}'): void {
     const children = childrenOf(node);
     this.#at++;
-    while (this.#skip(BLANK) && this.#text[this.#at] !== end) {
+    while (this.#skipBlank() && this.#text[this.#at] !== end) {
       if (end === '}') this.#pair(node);
       else children.set(String(children.size), this.#value());
-      this.#skip(BLANK);
+      this.#skipBlank();
       if (this.#text[this.#at] === ',') this.#at++;
     }
     this.#at++;
@@ -123,6 +124,12 @@ class TomlPositions {
       }
     }
     this.#at = this.#text.length;
+  }
+
+  // False at the end of the text.
+  #skipBlank(): boolean {
+    while (this.#skip(BLANK) && this.#text[this.#at] === '#') this.#skip(COMMENT);
+    return this.#at < this.#text.length;
   }
 
   // False at the end of the text.

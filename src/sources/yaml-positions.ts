@@ -67,7 +67,7 @@ class YamlPositions {
       const key = keyEvent === undefined ? undefined : this.#keyText(keyEvent);
       const value = this.#node();
       if (value === undefined) break;
-      if (key === MERGE_KEY) merged.push(...this.#mergeSources(value));
+      if (keyEvent !== undefined && this.#isMerge(keyEvent)) merged.push(...this.#mergeSources(value));
       else if (key !== undefined) children.set(key, value);
     }
     for (const source of merged) {
@@ -109,6 +109,13 @@ class YamlPositions {
     // A block starts with its first character, not with its indentation.
     const indentation = this.#text.slice(valueStart, valueEnd).search(/\S/);
     return valueStart + Math.max(indentation, 0);
+  }
+
+  // A quoted "<<" is a key like any other.
+  #isMerge(event: Event): boolean {
+    const { EVENT_ID, SCALAR_STYLE } = this.#yaml;
+    if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0) return false;
+    return this.#text.slice(event.valueStart, event.valueEnd) === MERGE_KEY;
   }
 
   // As the constructor names it: the key 0x10 is "16".

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { LoadContext } from '../../src/core/index.js';
+import { configFolder } from '../../src/sources/index.js';
+import { failureOf, layersOf, temporaryFolder } from './file-fixtures.js';
+
+const FILES = {
+  'app.yaml': 'a: 1',
+  'app.production.json': '{"a":2}',
+  'app.prod.eu-west-1.toml': 'a = 3',
+  'app.production.blue.yml': 'a: 4',
+  'app.production.eu-west-1.blue.jsonc': '{"a":5,}',
+  'app.dev.yaml': 'a: 6',
+  'app.test.yaml': 'a: 7',
+  'other.production.yaml': 'a: 8',
+  'app.yaml.bak': 'a: 9',
+  'README.md': '',
+};
+
+async function fileNames(
+  selectors: Partial<LoadContext>,
+  files: Readonly<Record<string, string>> = FILES,
+): Promise<string[]> {
+  const folder = await temporaryFolder(files);
+  const layers = await layersOf(configFolder(folder), selectors);
+  return layers.map(({ name }) => name.slice(folder.length + 1));
+}
+
+describe('configFolder', () => {
+  it.each<[Partial<LoadContext>, string[]]>([
+    [{ environment: 'development' }, ['app.yaml', 'app.dev.yaml']],
+    [{ environment: 'test', region: 'eu-west-1' }, ['app.yaml', 'app.test.yaml']],
+    [{ environment: 'production' }, ['app.yaml', 'app.production.json']],
+    [
+      { environment: 'production', region: 'eu-west-1' },
+      ['app.yaml', 'app.production.json', 'app.prod.eu-west-1.toml'],
+    ],
+    [{ environment: 'production', deployment: 'blue' }, ['app.yaml', 'app.production.json', 'app.production.blue.yml']],
+    [
+      { environment: 'production', region: 'eu-west-1', deployment: 'blue' },
+      [
+        'app.yaml',
+        'app.production.json',
+        'app.prod.eu-west-1.toml',
+        'app.production.blue.yml',
+        'app.production.eu-west-1.blue.jsonc',
+      ],
+    ],
+    [{ environment: 'production', region: 'us-east-1' }, ['app.yaml', 'app.production.json']],
+  ])('reads for %j the files %j, a more special one above', async (selectors, expected) => {
+    expect(await fileNames(selectors)).toEqual(expected);
+  });
+
+  it('reads a file once that names the region and the deployment with one word', async () => {
+    const files = { 'app.prod.blue.yaml': '' };
+    expect(await fileNames({ environment: 'production', region: 'blue', deployment: 'blue' }, files)).toEqual([
+      'app.prod.blue.yaml',
+    ]);
+  });
+
+  it('takes another name, and names itself by it', async () => {
+    const folder = await temporaryFolder(FILES);
+    const source = configFolder(folder, { name: 'other', references: false });
+    const layers = await layersOf(source, { environment: 'production' });
+    expect(layers).toMatchObject([{ name: join(folder, 'other.production.yaml'), references: false }]);
+    expect(source.name).toBe(join(folder, 'other'));
+  });
+
+  it('reads a file that several files import once', async () => {
+    const files = { 'app.yaml': '$import: base.yaml', 'app.dev.yaml': '$import: base.yaml', 'base.yaml': '' };
+    expect(await fileNames({}, files)).toEqual(['base.yaml', 'app.yaml', 'app.dev.yaml']);
+  });
+
+  it.each([
+    [{ 'app.yaml': '', 'app.json': '{}' }, 'app.json and app.yaml'],
+    [{ 'app.yaml': '', 'app.prod.yaml': '', 'app.production.yaml': '' }, 'app.prod.yaml and app.production.yaml'],
+    [{ 'app.dev.eu.yml': '', 'app.development.eu.toml': '' }, 'app.dev.eu.yml and app.development.eu.toml'],
+  ])('refuses two files for the same selectors: %j', async (files, shown) => {
+    const error = await failureOf(fileNames({}, files));
+    expect(error.code).toBe('ambiguous-file');
+    expect(error.message).toContain(`The files ${shown} in`);
+  });
+
+  it('refuses a file for an environment that does not exist, also when it would not apply', async () => {
+    const error = await failureOf(fileNames({}, { 'app.yaml': '', 'app.prodution.yaml': '' }));
+    expect(error.code).toBe('unknown-environment');
+    expect(error.message).toContain('is for "prodution", which is no environment.');
+    expect(error.message).toContain('dev, development, test, testing, prod, production');
+  });
+
+  it.each(['app.prod.a.b.c.yaml', 'app.prod..yaml'])('refuses the name %s', async (name) => {
+    const error = await failureOf(fileNames({}, { 'app.yaml': '', [name]: '' }));
+    expect(error.code).toBe('invalid-file-name');
+    expect(error.message).toContain(`The name of the file ${name}`);
+  });
+
+  it('says that no file fits', async () => {
+    const error = await failureOf(fileNames({ environment: 'test' }, { 'app.prod.yaml': '' }));
+    expect(error.code).toBe('source-not-found');
+    expect(error.message).toContain('has no configuration file for test: neither app.* nor app.test.*.');
+  });
+
+  it('says that the folder does not exist', async () => {
+    expect((await failureOf(layersOf(configFolder('/nowhere')))).code).toBe('source-not-found');
+  });
+
+  it('reports a mistake in a file', async () => {
+    expect((await failureOf(fileNames({}, { 'app.yaml': 'a: [' }))).code).toBe('invalid-yaml');
+  });
+
+  it('has an id that is equal for equal arguments only', () => {
+    expect(configFolder('config').id).toBe(configFolder('config').id);
+    expect(configFolder('config').id).not.toBe(configFolder('config', { name: 'other' }).id);
+  });
+
+  it('refuses a wrong option at once', () => {
+    expect(() => configFolder('')).toThrow(new TypeError('configFolder: folder must be the path of a file or folder.'));
+    expect(() => configFolder('config', { name: '' })).toThrow(TypeError);
+  });
+});
