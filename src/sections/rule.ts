@@ -45,7 +45,8 @@ type RuleMethod = (context: RuleContext) => RuleVerdict | Promise<RuleVerdict>;
 export function Rule(
   message: string,
   options?: RuleOptions,
-): (prototype: object, method: string, descriptor: TypedPropertyDescriptor<RuleMethod>) => void;
+  // Generic, because a descriptor of a method that takes or gives less is no descriptor of a RuleMethod.
+): <M extends RuleMethod>(prototype: object, method: string, descriptor: TypedPropertyDescriptor<M>) => void;
 export function Rule<T extends object>(rule: new () => SectionRule<T>): (target: new () => T) => void;
 export function Rule(
   subject: string | (new () => object),
