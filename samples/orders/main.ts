@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { Container } from 'inversify';
+import { ConfigError, ConfigPlugin, ConfigStore, settingsTable } from 'uno-config';
+import { ordersModule } from './modules/orders-module.js';
+import { createSettingsModule } from './modules/settings-module.js';
+import { OrdersServer } from './services/orders-server.js';
+
+async function main(): Promise<void> {
+  const container = new Container();
+  container.register(ConfigPlugin);
+  await container.loadAsync(createSettingsModule(), ordersModule);
+
+  const store = container.get(ConfigStore);
+  const { environment, region } = store.current.selectors;
+  const table = `Settings (${[environment, region].filter(Boolean).join(', ')})\n\n${settingsTable(store.describe())}`;
+  // `npm start -- --once` is for looking at the settings only.
+  if (process.argv.includes('--once')) {
+    process.stdout.write(table);
+    return;
+  }
+
+  const server = container.get(OrdersServer);
+  const address = await server.listen();
+  process.stdout.write(`${table}\nListening on ${address}; try ${address}/settings. Ctrl-C stops it.\n`);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await server.close();
+}
+
+try {
+  await main();
+} catch (error) {
+  // Its message says everything: what is wrong, where it stands, and what to write instead.
+  if (!ConfigError.is(error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,27 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cliArgs, configFolder, ConfigModule, processEnv, rule } from 'uno-config';
+import { DatabaseSettings } from '../settings/database-settings.js';
+import { HttpSettings } from '../settings/http-settings.js';
+import { NotificationSettings } from '../settings/notification-settings.js';
+import { PricingSettings } from '../settings/pricing-settings.js';
+
+// The compiled sample runs from .build/samples/orders/modules; its files stay in samples/orders/config. Relative to the
+// working directory, so that origins and messages are short.
+const home = fileURLToPath(new URL('../../../../samples/orders/config', import.meta.url));
+
+/** The settings of the service, from its files, the environment and the command line. The later source wins. */
+export function createSettingsModule(): ConfigModule {
+  return ConfigModule.fromOptions({
+    sections: [HttpSettings, DatabaseSettings, PricingSettings, NotificationSettings],
+    sources: [configFolder(relative(process.cwd(), home) || '.'), processEnv({ prefix: 'ORDERS_' }), cliArgs()],
+    rules: [
+      rule(
+        'http.requestTimeout must be longer than database.statementTimeout',
+        [HttpSettings, DatabaseSettings],
+        (http, database) => http.requestTimeout > database.statementTimeout,
+        { hint: 'Give requests longer, or statements less.' },
+      ),
+    ],
+  });
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { injectable } from 'inversify';
+import { ConfigStore, formatOrigin } from 'uno-config';
+import { HttpSettings } from '../settings/http-settings.js';
+import { OrderDatabase } from './order-database.js';
+import { NoQuoteError, PriceCalculator } from './price-calculator.js';
+
+type Answer = readonly [status: number, body: unknown];
+
+/** The service's HTTP side: `/health`, `/settings` and `/orders/quote`. */
+@injectable()
+export class OrdersServer {
+  readonly #http: HttpSettings;
+  readonly #store: ConfigStore;
+  readonly #prices: PriceCalculator;
+  readonly #database: OrderDatabase;
+  readonly #server: Server;
+
+  public constructor(http: HttpSettings, store: ConfigStore, prices: PriceCalculator, database: OrderDatabase) {
+    this.#http = http;
+    this.#store = store;
+    this.#prices = prices;
+    this.#database = database;
+    this.#server = createServer((request, response) => {
+      this.#respond(request, response);
+    });
+    this.#server.requestTimeout = http.requestTimeout.milliseconds;
+  }
+
+  /** Listens, and gives the address. */
+  public async listen(): Promise<string> {
+    const { host, port } = this.#http;
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    const used = typeof address === 'object' && address !== null ? address.port : port;
+    return `http://${host}:${String(used)}`;
+  }
+
+  /** Stops listening; requests under way are answered first. */
+  public async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    await closed;
+  }
+
+  #respond(request: IncomingMessage, response: ServerResponse): void {
+    const [status, body] = this.#answer(new URL(request.url ?? '/', 'http://localhost'));
+    const origin = request.headers.origin;
+    if (origin !== undefined && this.#http.allowedOrigins.includes(origin)) {
+      response.setHeader('access-control-allow-origin', origin);
+    }
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify(body, undefined, 2)}\n`);
+  }
+
+  #answer({ pathname, searchParams }: URL): Answer {
+    switch (pathname) {
+      case '/health':
+        return [200, { status: 'up', database: this.#database.address }];
+      case '/settings':
+        return [200, this.#settings()];
+      case '/orders/quote':
+        return this.#quote(searchParams);
+      default:
+        return [404, { error: 'ask for /health, /settings or /orders/quote?product=tea&quantity=12&country=DE' }];
+    }
+  }
+
+  /** What is in use and where it came from; `describe()` has masked what looks like a secret. */
+  #settings(): unknown {
+    return this.#store.describe().map(({ path, value, type, origin }) => ({
+      path,
+      value,
+      type,
+      from: origin && formatOrigin(origin),
+    }));
+  }
+
+  #quote(query: URLSearchParams): Answer {
+    const product = query.get('product') ?? '';
+    const quantity = Number(query.get('quantity') ?? 1);
+    const country = query.get('country') ?? '';
+    try {
+      return [200, this.#prices.quote(product, quantity, country)];
+    } catch (error) {
+      if (error instanceof NoQuoteError) return [400, { error: error.message }];
+      throw error;
+    }
+  }
+}
