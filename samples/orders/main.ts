@@ -26,11 +26,20 @@ async function main(): Promise<void> {
   await server.close();
 }
 
+/** A ConfigError says everything: what is wrong, where it stands, and what to write instead. */
+function reportOf(error: unknown): string | undefined {
+  if (ConfigError.is(error)) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}\nChoose another port: npm start -- --http.port=4000`;
+  }
+  return undefined;
+}
+
 try {
   await main();
 } catch (error) {
-  // Its message says everything: what is wrong, where it stands, and what to write instead.
-  if (!ConfigError.is(error)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const report = reportOf(error);
+  if (report === undefined) throw error;
+  process.stderr.write(`${report}\n`);
   process.exitCode = 1;
 }

@@ -17,10 +17,14 @@ export function createSettingsModule(): ConfigModule {
     sources: [configFolder(relative(process.cwd(), home) || '.'), processEnv({ prefix: 'ORDERS_' }), cliArgs()],
     rules: [
       rule(
-        'http.requestTimeout must be longer than database.statementTimeout',
+        'a request must be given longer than a database statement',
         [HttpSettings, DatabaseSettings],
-        (http, database) => http.requestTimeout > database.statementTimeout,
-        { hint: 'Give requests longer, or statements less.' },
+        ({ requestTimeout }, { statementTimeout }) =>
+          requestTimeout > statementTimeout || {
+            path: 'http.requestTimeout',
+            message: `must be longer than database.statementTimeout, which is ${statementTimeout.toString()}`,
+            hint: 'Give requests longer, or statements less.',
+          },
       ),
     ],
   });
