@@ -1,7 +1,7 @@
 // What the short examples in doc comments may use without declaring it: the settings, the sources, the container and the
 // log of an imaginary service. Pages in docs/ do not see this; they show everything.
 import type { Container } from 'inversify';
-import type { ConfigSource } from 'uno-config';
+import type { ConfigSource, Duration } from 'uno-config';
 
 export declare class PoolSettings {
   min: number;
@@ -11,12 +11,19 @@ export declare class PoolSettings {
 export declare class DatabaseSettings {
   host: string;
   port: number;
+  timeout: Duration;
   pool: PoolSettings;
 }
 
 export declare class HttpSettings {
   host: string;
   port: number;
+  timeout: Duration;
+}
+
+export declare class PricingSettings {
+  currency: string;
+  discount: number;
 }
 
 export declare const container: Container;

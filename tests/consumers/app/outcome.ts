@@ -6,6 +6,8 @@ import { Service } from './service.js';
 import { DatabaseSettings } from './settings.js';
 
 const fromEnvironment = {
+  // Test runners set NODE_ENV, the others do not.
+  UNO_ENV: 'production',
   APP_DATABASE__TLS: 'yes',
   APP_DATABASE__LEVEL: 'Debug',
   APP_DATABASE__POOL__MAX: '25',
