@@ -23,7 +23,7 @@ export declare class HttpSettings {
 
 export declare class PricingSettings {
   currency: string;
-  discount: number;
+  vat: number;
 }
 
 export declare const container: Container;
