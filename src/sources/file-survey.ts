@@ -16,6 +16,8 @@ export interface RareLeaf {
 export interface Survey {
   /** How many keys all maps have together. */
   readonly keys: number;
+  /** How many colons stand in texts, keys apart. */
+  readonly colons: number;
   /** Numbers outside the safe range, halves of surrogate pairs, objects that are no plain map. */
   readonly rare: readonly RareLeaf[];
   /** What the walk stopped at, if it did. */
@@ -40,12 +42,13 @@ export interface SurveyOptions {
 export function surveyTree(root: unknown, options: SurveyOptions): Survey {
   const surveyor = new Surveyor(options);
   surveyor.visit(root);
-  const { keys, rare, excess } = surveyor;
-  return { keys, rare, ...(excess !== undefined && { excess }) };
+  const { keys, colons, rare, excess } = surveyor;
+  return { keys, colons, rare, ...(excess !== undefined && { excess }) };
 }
 
 class Surveyor {
   public keys = 0;
+  public colons = 0;
   public readonly rare: RareLeaf[] = [];
   public excess: Excess | undefined;
   #values = 0;
@@ -94,7 +97,10 @@ class Surveyor {
   }
 
   #isPlainLeaf(value: unknown): boolean {
-    if (typeof value === 'string') return !this.#surrogates || !isTorn(value);
+    if (typeof value === 'string') {
+      if (value.includes(':')) this.colons += countColons(value);
+      return !this.#surrogates || !isTorn(value);
+    }
     if (typeof value === 'number') return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
     return typeof value !== 'object' || value === null;
   }
@@ -115,6 +121,13 @@ class Surveyor {
     else if (this.#values > this.#maxValues) this.excess = { code: 'too-many-values', path: [...this.#trail] };
     return this.excess !== undefined;
   }
+}
+
+/** How many colons a text has. */
+export function countColons(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) count++;
+  return count;
 }
 
 /** True for a text with half of a surrogate pair in it. */

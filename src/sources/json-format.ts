@@ -2,7 +2,7 @@ import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import type { Survey } from './file-survey.js';
-import { surveyTree } from './file-survey.js';
+import { countColons, surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { blankComments } from './json-comments.js';
 import { scanJson } from './json-scan.js';
@@ -52,26 +52,18 @@ function parseOrExplain(text: string): unknown {
 }
 
 /**
- * Finds out cheaply whether some map may have one key twice. Each key has a colon in the text; so when the text has as
- * many colons as the tree has keys, nothing was lost, and no text has a colon. Otherwise those in texts are counted too.
- * Only an escaped colon could hide the loss of a key.
+ * Finds out cheaply whether some map may have one key twice. Each key that is written has a colon behind it; so when the
+ * text has no more colons than the tree has keys and colons in its texts, no key was lost. Only an escaped colon could
+ * hide a loss; and colons in keys are rare enough to be counted last.
  */
 function mayRepeatKeys(text: string, root: unknown, survey: Survey): boolean {
-  const colons = countColons(text);
-  if (colons === survey.keys) return false;
-  return (text.includes('\\u') && /\\u003a/i.test(text)) || colons !== survey.keys + colonsInTexts(root);
+  if (text.includes('\\u') && /\\u003a/i.test(text)) return true;
+  const unexplained = countColons(text) - survey.keys - survey.colons;
+  return unexplained !== 0 && unexplained !== colonsInKeys(root);
 }
 
-function colonsInTexts(node: unknown): number {
-  if (typeof node === 'string') return countColons(node);
+function colonsInKeys(node: unknown): number {
   if (typeof node !== 'object' || node === null) return 0;
-  let count = 0;
-  for (const [key, value] of Object.entries(node)) count += countColons(key) + colonsInTexts(value);
-  return count;
-}
-
-function countColons(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) count++;
-  return count;
+  const entries: [string, unknown][] = Object.entries(node);
+  return entries.reduce((count, [key, value]) => count + countColons(key) + colonsInKeys(value), 0);
 }

@@ -51,8 +51,9 @@ describe('optional', () => {
   });
 
   it('refuses what is no source', () => {
-    expect(() => Reflect.apply(optional, undefined, [{ name: 'x' }])).toThrow(
-      new TypeError('optional: source must be an object with a load function.'),
-    );
+    const noSource: unknown[] = [{ name: 'x' }];
+    expect(() => {
+      Reflect.apply(optional, undefined, noSource);
+    }).toThrow(new TypeError('optional: source must be an object with a load function.'));
   });
 });
