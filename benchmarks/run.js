@@ -22,9 +22,11 @@ try {
 
 /** Gives the exit code: 1 when something could not be measured; a missed target is a finding, not a failure. */
 async function main(options) {
-  if (options.help) return say(USAGE) ?? 0;
   const ids = selectIds(listIds(), options.only);
-  if (options.list) return say(ids.join('\n')) ?? 0;
+  if (options.help || options.list) {
+    say(options.help ? USAGE : ids.join('\n'));
+    return 0;
+  }
   if (!existsSync(path.join(ROOT, 'dist', 'index.js')))
     throw new Error('There is no dist/index.js: npm run build first.');
   if (options.peers) installPeers(PEER_PACKAGES, say);

@@ -18,17 +18,21 @@ export function listIds(folder = BENCHMARKS) {
 }
 
 /**
- * Those of the ids that equal one of the wanted texts or start with it; all of them when nothing is wanted.
+ * The ids that the wanted texts select, each its own benchmark or, where none has exactly this id, all that start with
+ * it; all ids when nothing is wanted.
  *
  * @throws RangeError when a wanted text selects nothing.
  */
 export function selectIds(ids, wanted) {
-  for (const text of wanted) {
-    if (!ids.some((id) => id.startsWith(text))) {
-      throw new RangeError(`--only ${text}: no benchmark has this id or starts with it. There are: ${ids.join(', ')}.`);
-    }
-  }
-  return wanted.length === 0 ? ids : ids.filter((id) => wanted.some((text) => id === text || id.startsWith(text)));
+  const selected = new Set(wanted.flatMap((text) => selectBy(text, ids)));
+  return wanted.length === 0 ? ids : ids.filter((id) => selected.has(id));
+}
+
+function selectBy(text, ids) {
+  if (ids.includes(text)) return [text];
+  const starting = ids.filter((id) => id.startsWith(text));
+  if (starting.length > 0) return starting;
+  throw new RangeError(`--only ${text}: no benchmark has this id or starts with it. There are: ${ids.join(', ')}.`);
 }
 
 /** Imports the benchmark of an id. */

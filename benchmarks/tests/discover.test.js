@@ -62,6 +62,10 @@ describe('selectIds', () => {
     assert.deepEqual(selectIds(ids, ['read/a', 'load']), ids);
   });
 
+  it('takes one benchmark for its exact id, though others start with it', () => {
+    assert.deepEqual(selectIds(['load/x-1000', 'load/x-10000'], ['load/x-1000']), ['load/x-1000']);
+  });
+
   it('names the ids when a text selects none', () => {
     assert.throws(() => selectIds(ids, ['laod']), {
       name: 'RangeError',
