@@ -80,7 +80,7 @@ describe('processEnv', () => {
   });
 
   it('reads lists item by item, in any order of the variables', () => {
-    const servers = Array.from({ length: 11 }, (_, index) => [
+    const servers = Array.from({ length: 11 }, (_, index): [string, string] => [
       `APP_APP__SERVERS__${String(10 - index)}__HOST`,
       `h${String(10 - index)}`,
     ]);
