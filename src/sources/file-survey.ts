@@ -9,7 +9,7 @@ export interface RareLeaf {
   readonly path: ConfigPath;
   readonly value: unknown;
   /** Puts another value in its place. */
-  replace(value: unknown): void;
+  readonly replace: (value: unknown) => void;
 }
 
 /** What one walk over a freshly parsed tree found. */
@@ -46,6 +46,12 @@ export function surveyTree(root: unknown, options: SurveyOptions): Survey {
   return { keys, colons, rare, ...(excess !== undefined && { excess }) };
 }
 
+// Where a value stands in its map or list.
+interface Slot {
+  readonly key: string;
+  readonly replace: (value: unknown) => void;
+}
+
 class Surveyor {
   public keys = 0;
   public colons = 0;
@@ -68,44 +74,46 @@ class Surveyor {
 
   #visitList(list: unknown[]): void {
     if (this.#exceeds(list.length)) return;
-    for (let index = 0; index < list.length; index++) {
-      const value: unknown = list[index];
-      if (!this.#isPlainLeaf(value)) {
-        this.#visitRest(String(index), value, (other) => {
-          list[index] = other;
-        });
-        if (this.excess !== undefined) return;
-      }
-    }
+    this.#visitValues(list, (index) => ({ key: String(index), replace: (other) => (list[index] = other) }));
   }
 
   #visitMap(map: Record<string, unknown>): void {
-    const keys = Object.keys(map);
-    if (this.#exceeds(keys.length)) return;
-    this.keys += keys.length;
-    for (const key of keys) {
-      const value = map[key];
-      if (this.#surrogates && isTorn(key))
-        this.rare.push({ path: [...this.#trail, key], value: key, replace: noReplace });
-      if (!this.#isPlainLeaf(value)) {
-        this.#visitRest(key, value, (other) => {
-          map[key] = other;
-        });
-        if (this.excess !== undefined) return;
-      }
+    // Values without keys first: of most maps, no key is needed.
+    const values = Object.values(map);
+    if (this.#exceeds(values.length)) return;
+    this.keys += values.length;
+    if (this.#surrogates) this.#visitKeys(Object.keys(map));
+    let keys: readonly string[] | undefined;
+    this.#visitValues(values, (index) => {
+      keys ??= Object.keys(map);
+      const key = keys[index] ?? '';
+      return { key, replace: (other) => (map[key] = other) };
+    });
+  }
+
+  // Written out, because it runs for each value of each file.
+  #visitValues(values: readonly unknown[], slotAt: (index: number) => Slot): void {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (typeof value === 'string') {
+        if (value.includes(':')) this.colons += countColons(value);
+        if (!this.#surrogates || !isTorn(value)) continue;
+      } else if (typeof value === 'number') {
+        if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) continue;
+      } else if (typeof value !== 'object' || value === null) continue;
+      this.#visitRest(slotAt(index), value);
+      if (this.excess !== undefined) return;
     }
   }
 
-  #isPlainLeaf(value: unknown): boolean {
-    if (typeof value === 'string') {
-      if (value.includes(':')) this.colons += countColons(value);
-      return !this.#surrogates || !isTorn(value);
-    }
-    if (typeof value === 'number') return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
-    return typeof value !== 'object' || value === null;
+  #visitKeys(keys: readonly string[]): void {
+    // A key cannot be replaced; a torn one is refused.
+    for (const key of keys)
+      if (isTorn(key)) this.rare.push({ path: [...this.#trail, key], value: key, replace: () => undefined });
   }
 
-  #visitRest(key: string, value: unknown, replace: (value: unknown) => void): void {
+  #visitRest(slot: Slot, value: unknown): void {
+    const { key, replace } = slot;
     if (Array.isArray(value) || isConfigMap(value)) {
       this.#trail.push(key);
       this.visit(value);
@@ -133,9 +141,4 @@ export function countColons(text: string): number {
 /** True for a text with half of a surrogate pair in it. */
 function isTorn(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
-}
-
-// A key cannot be replaced; only a torn one is reported this way, and it is refused.
-function noReplace(): void {
-  return undefined;
 }
