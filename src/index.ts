@@ -1,27 +1,82 @@
 // The roof: everything a program imports from `uno-config`, by name.
-import 'reflect-metadata';
+// Declaring
+export {
+  Alias,
+  ByteSize,
+  ConfigSection,
+  Describe,
+  Duration,
+  EnvName,
+  IsByteSize,
+  IsDuration,
+  ListOf,
+  MapOf,
+  Merge,
+  mergeBy,
+  RequiredIn,
+  Rule,
+} from './sections/index.js';
+export type {
+  ByteSizeOptions,
+  DescribeOptions,
+  DurationOptions,
+  FieldTypeClass,
+  RuleContext,
+  RuleOptions,
+  RuleVerdict,
+  RuleViolation,
+  SectionClass,
+  SectionOptions,
+  SectionRule,
+  TypeReference,
+} from './sections/index.js';
 
+// Reading
+export {
+  cliArgs,
+  configFolder,
+  directory,
+  envFiles,
+  jsonFile,
+  object,
+  optional,
+  processEnv,
+  tomlFile,
+  yamlFile,
+} from './sources/index.js';
+export { createLayer } from './core/index.js';
+export type {
+  ConfigLayer,
+  ConfigMap,
+  ConfigPath,
+  ConfigSource,
+  Environment,
+  LayerOptions,
+  LoadContext,
+  LoadResult,
+  MergeBy,
+  MergeStrategy,
+  OriginKind,
+  Selectors,
+} from './core/index.js';
+
+// Injecting
 export { ConfigModule, ConfigPlugin, InjectMonitor, monitorIdentifier } from './container/index.js';
 export type { ConfigModuleOptions, MonitorIdentifier } from './container/index.js';
-export {
-  ConfigCache,
-  ConfigStore,
-  Generation,
-  getConfig,
-  invalidateConfig,
-  loadSettings,
-  rule,
-  section,
-} from './runtime/index.js';
+
+// Without a container
+export { ConfigCache, getConfig, invalidateConfig, loadSettings } from './runtime/index.js';
+export type { CachedOptions, InvalidationTarget, SettingsOptions } from './runtime/index.js';
+
+// Holding and explaining
+export { ConfigStore, Generation, rule, section } from './runtime/index.js';
 export type {
-  CachedOptions,
   CommitListener,
   CrossSectionRule,
   CrossSectionRuleOptions,
   Description,
   ExplainedValue,
   Explanation,
-  InvalidationTarget,
   LoadOptions,
   RuleSubject,
   SectionEntry,
@@ -29,6 +84,14 @@ export type {
   SectionListener,
   SectionMonitor,
   SectionPlacement,
-  SettingsOptions,
   UnknownKeyPolicy,
 } from './runtime/index.js';
+export { formatIssue, formatOrigin } from './core/index.js';
+export type { ConfigOrigin } from './core/index.js';
+
+// Failing and logging
+export { ConfigError } from './core/index.js';
+export type { Clock, ConfigErrorOptions, ConfigIssue, ConfigLogger, ErrorCategory, LogLevel, LogRecord } from './core/index.js';
+export { consoleLogger, pinoLogger, settingsTable } from './observability/index.js';
+export type { ConsoleLike, ConsoleLoggerOptions, PinoLike } from './observability/index.js';
+export type { ValidationGroups } from './binding/index.js';

@@ -4,8 +4,10 @@ import { TransformationType } from 'class-transformer';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
+import { SIMPLE, type FieldColumns } from './field-columns.js';
 import { describeType } from './field-type.js';
-import type { FieldPlan, SectionPlan } from './section-plan.js';
+import type { FieldPlan } from './field-plan.js';
+import type { SectionPlan } from './section-plan.js';
 
 /**
  * Makes an instance of a settings class from a subtree of raw values, into `instance` when the default's own instance is
@@ -18,19 +20,57 @@ export function bindSection(
   context: BindContext,
   instance: object = new plan.target(),
 ): object {
-  const binding = new SectionBinding(plan, instance, place, context);
-  const { fields } = plan;
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index];
-    if (field !== undefined)
-      binding.bindField(field, Object.hasOwn(raw, field.name) ? raw[field.name] : undefined, raw);
-  }
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index];
-    if (field !== undefined && field.checks.length > 0) binding.check(field);
+  const others = bindSimpleFields(plan.columns, raw, instance);
+  if (others !== undefined) {
+    const binding = new SectionBinding(plan, instance, place, context);
+    const fields = others.flatMap((column) => plan.fields[column] ?? []);
+    for (const field of fields) binding.bindField(field, ownValue(raw, field.name), raw);
+    // Checked when all fields have their values: conditions and custom validators may look at their neighbours.
+    for (const field of fields) if (field.checks.length > 0) binding.check(field);
   }
   context.bound.push({ plan, instance, place });
   return instance;
+}
+
+/** Binds the fields whose value is of their type and in their range already; the columns of all others are returned. */
+function bindSimpleFields(
+  { names, codes, minimums, maximums }: FieldColumns,
+  raw: ConfigMap,
+  instance: object,
+): number[] | undefined {
+  // The fields of a settings class are its own enumerable properties.
+  const target = instance as Record<string, unknown>;
+  const keys = Object.keys(raw);
+  const values = Object.values(raw);
+  let others: number[] | undefined;
+  for (let column = 0; column < names.length; column++) {
+    const name = names[column] ?? '';
+    const value = keys[column] === name ? values[column] : ownValue(raw, name);
+    let simple = false;
+    switch (codes[column]) {
+      case SIMPLE.TEXT:
+        simple = typeof value === 'string';
+        break;
+      case SIMPLE.BOOLEAN:
+        simple = typeof value === 'boolean';
+        break;
+      case SIMPLE.INTEGER:
+        simple = Number.isSafeInteger(value);
+        break;
+      case SIMPLE.NUMBER:
+        simple = typeof value === 'number' && Number.isFinite(value);
+        break;
+    }
+    if (simple && typeof value === 'number')
+      simple = value >= (minimums[column] ?? 0) && value <= (maximums[column] ?? 0);
+    if (simple) target[name] = value;
+    else (others ??= []).push(column);
+  }
+  return others;
+}
+
+function ownValue(raw: ConfigMap, name: string): unknown {
+  return Object.hasOwn(raw, name) ? raw[name] : undefined;
 }
 
 class SectionBinding {

@@ -63,9 +63,6 @@ function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap
 }
 
 function freeze({ plan, instance }: BoundInstance): void {
-  for (const { name, type, transforms } of plan.fields) {
-    const open = type.kind === 'list' || type.kind === 'map' || type.kind === 'anything' || transforms.length > 0;
-    if (open) deepFreeze(Reflect.get(instance, name));
-  }
+  for (const name of plan.open) deepFreeze(Reflect.get(instance, name));
   Object.freeze(instance);
 }

@@ -11,6 +11,15 @@ export interface PropertyChecks {
   readonly checks: readonly Check[];
   /** True with `@IsOptional()`. */
   readonly optional: boolean;
+  /** What the checks come to when they only ask for a type and a range; absent when they ask for more. */
+  readonly simple?: SimpleChecks;
+}
+
+/** A type and a range: all that most fields ask for. */
+export interface SimpleChecks {
+  readonly type: 'text' | 'number' | 'integer' | 'boolean' | 'any';
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 /**
@@ -21,27 +30,73 @@ export interface PropertyChecks {
 export function compileChecks(validations: readonly StoredValidation[]): PropertyChecks {
   const conditions: ((owner: object, value: unknown) => boolean)[] = [];
   const checks: Check[] = [];
+  let simple: SimpleChecks | undefined = ANYTHING;
   let optional = false;
   for (const validation of validations) {
     if (validation.type === 'conditionalValidation') {
       // What @ValidateIf and @IsOptional store: a predicate of the object and the value.
       conditions.push(validation.constraints?.[0] as (owner: object, value: unknown) => boolean);
-      optional ||= validation.name === 'isOptional';
+      if (validation.name === 'isOptional') optional = true;
+      else simple = undefined;
     } else if (validation.type === 'customValidation' || validation.type === 'isDefined') {
-      checks.push(...checksOf(validation));
+      const compiled = checkOf(validation);
+      checks.push(...compiled.checks);
+      simple &&= compiled.direct ? simplified(simple, validation) : undefined;
     }
   }
-  return { conditions, checks, optional };
+  return { conditions, checks, optional, ...(simple !== undefined && { simple }) };
 }
 
-function checksOf(validation: StoredValidation): readonly Check[] {
-  const storage = getMetadataStorage();
-  return storage.getTargetValidatorConstraints(validation.constraintCls).map((constraint) => {
-    const single = directCheck(validation, constraint.instance) ?? calledCheck(validation, constraint.instance);
+const ANYTHING: SimpleChecks = Object.freeze({ type: 'any', minimum: -Infinity, maximum: Infinity });
+
+interface CompiledCheck {
+  readonly checks: readonly Check[];
+  /** True when the check is the direct form of one of class-validator's own decorators, and nothing is around it. */
+  readonly direct: boolean;
+}
+
+function checkOf(validation: StoredValidation): CompiledCheck {
+  const own = ownValidator(validation);
+  const direct = own && directCheck(validation, own);
+  if (direct !== undefined && !validation.each && validation.validateIf === undefined) {
+    return { checks: [direct], direct: true };
+  }
+  const constraints = getMetadataStorage().getTargetValidatorConstraints(validation.constraintCls);
+  const checks = constraints.map((constraint) => {
+    const single = direct ?? calledCheck(validation, own ?? constraint.instance);
     const each = validation.each ? eachCheck(single) : single;
     return validation.validateIf === undefined ? each : guardedCheck(each, validation.validateIf);
   });
+  return { checks, direct: false };
 }
+
+/**
+ * The validator object that a decorator made from a function keeps in a class of its own. Made here rather than taken
+ * from class-validator's container, which searches all validators there are, for each one.
+ */
+function ownValidator({ constraintCls }: StoredValidation): ValidatorObject | undefined {
+  if (constraintCls.name !== 'CustomConstraint') return undefined;
+  // What registerDecorator makes has a constructor without parameters and a validate method.
+  return new (constraintCls as unknown as new () => ValidatorObject)();
+}
+
+/** Type and range with one more direct check taken in; `undefined` when it asks for something else. */
+function simplified(simple: SimpleChecks, { name = '', constraints = [] }: StoredValidation): SimpleChecks | undefined {
+  const type = SIMPLE_TYPES.get(name);
+  if (type !== undefined) return simple.type === 'any' || simple.type === type ? { ...simple, type } : undefined;
+  const [bound] = constraints;
+  if (typeof bound !== 'number' || Number.isNaN(bound)) return undefined;
+  if (name === 'min') return { ...simple, minimum: Math.max(simple.minimum, bound) };
+  if (name === 'max') return { ...simple, maximum: Math.min(simple.maximum, bound) };
+  return undefined;
+}
+
+const SIMPLE_TYPES = new Map<string, SimpleChecks['type']>([
+  ['isString', 'text'],
+  ['isNumber', 'number'],
+  ['isInt', 'integer'],
+  ['isBoolean', 'boolean'],
+]);
 
 interface ValidatorObject {
   validate(value: unknown, validationArguments?: ValidationArguments): boolean | Promise<boolean>;
@@ -55,7 +110,7 @@ function calledCheck(validation: StoredValidation, validator: ValidatorObject): 
       property,
       object: owner,
       value,
-      constraints: [...constraints],
+      constraints,
     });
 }
 
@@ -75,19 +130,16 @@ function guardedCheck(check: Check, validateIf: NonNullable<StoredValidation['va
 /** The direct form of a decorator, if it is one of class-validator's own that has one. */
 function directCheck(validation: StoredValidation, validator: ValidatorObject): Check | undefined {
   const direct = DIRECT_FORMS.get(validation.name ?? '')?.(validation.constraints ?? []);
-  if (direct === undefined || validation.constraintCls.name !== 'CustomConstraint') return undefined;
+  if (direct === undefined) return undefined;
   // A decorator of the user's own may bear the same name: it must agree on a few telling values to be taken for the
   // library's.
-  const stand: ValidationArguments = {
-    targetName: '',
-    property: validation.propertyName,
-    object: {},
-    value: undefined,
-    constraints: [...(validation.constraints ?? [])],
-  };
-  return PROBES.every((probe) => validator.validate(probe, stand) === direct(probe)) ? direct : undefined;
+  const { constraints = [], propertyName: property } = validation;
+  const stand = { targetName: '', property, object: NOBODY, value: undefined, constraints };
+  for (const probe of PROBES) if (validator.validate(probe, stand) !== direct(probe)) return undefined;
+  return direct;
 }
 
+const NOBODY: object = Object.freeze({});
 const PROBES: readonly unknown[] = [undefined, 'x', 1.5];
 
 type DirectForm = (constraints: readonly unknown[]) => ((value: unknown) => boolean) | undefined;

@@ -1,5 +1,10 @@
 import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath, SchemaNode, SectionNode } from '../core/index.js';
-import { foldKey, isConfigMap, isForbiddenKey, mayHoldReferences, UNSET } from '../core/index.js';
+import { isConfigMap, isForbiddenKey, mayHoldReferences, UNSET } from '../core/index.js';
+import type { Finding } from './bind-context.js';
+import { canonicalKey, childNode } from './canonical-path.js';
+import { shapeOf, type SectionShape } from './section-shape.js';
+import { structureOf } from './structured-text.js';
+import { unknownKey } from './unknown-key.js';
 
 /** A layer brought to canonical keys, ready to be merged. */
 export interface NormalisedLayer {
@@ -9,6 +14,8 @@ export interface NormalisedLayer {
   readonly holdsReferences: boolean;
   readonly holdsUnset: boolean;
   readonly issues: readonly ConfigIssue[];
+  /** Keys that no settings class declares. */
+  readonly unknownKeys: readonly Finding[];
 }
 
 const MAXIMUM_DEPTH = 100;
@@ -17,149 +24,154 @@ const MAXIMUM_NODES = 2_000_000;
 /**
  * Brings a layer's keys to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`, aliases to the
  * field), reads lists, maps and nested sections that are written as text, drops empty texts of fields that are no texts,
- * and refuses keys that could reach a prototype. What needs no change is shared with the layer, not copied.
+ * finds keys that nobody declares, and refuses keys that could reach a prototype. What needs no change is shared with
+ * the layer, not copied.
  */
 export function normaliseLayer(layer: ConfigLayer, schema: SectionNode): NormalisedLayer {
   const walk = new LayerWalk(layer);
-  const tree = walk.map(layer.tree, schema, 0);
+  const tree = walk.section(layer.tree, schema);
   return {
     layer,
     tree,
     holdsReferences: layer.references && walk.holdsReferences,
     holdsUnset: walk.holdsUnset,
     issues: walk.issues,
+    unknownKeys: walk.unknownKeys,
   };
 }
 
-/** The path, in the layer's own spelling, of what stands at a canonical path; as far down as the layer has it. */
-export function sourcePath(layer: ConfigLayer, schema: SectionNode, path: ConfigPath): ConfigPath {
-  const spelled: string[] = [];
-  let value: unknown = layer.tree;
-  let node: SchemaNode | undefined = schema;
-  for (const key of path) {
-    let own: string | undefined = key;
-    if (isConfigMap(value)) {
-      own = Object.hasOwn(value, key) ? key : Object.keys(value).find((other) => canonicalKey(other, node) === key);
-    }
-    if (own === undefined) break;
-    spelled.push(own);
-    value = isConfigMap(value)
-      ? value[own]
-      : Array.isArray(value)
-        ? (value as readonly unknown[])[Number(own)]
-        : undefined;
-    node = childNode(node, key);
-  }
-  return spelled;
-}
-
-/** The canonical spelling of a path that a person or a reference wrote. */
-export function canonicalPath(schema: SectionNode, path: ConfigPath): ConfigPath {
-  let node: SchemaNode | undefined = schema;
-  return path.map((key) => {
-    const canonical = canonicalKey(key, node);
-    node = childNode(node, canonical);
-    return canonical;
-  });
-}
-
-/** The schema below one key. */
-export function childNode(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
-  if (node === undefined || node.kind === 'leaf') return undefined;
-  return node.kind === 'section' ? node.keys.get(key)?.node : node.item;
-}
-
-function canonicalKey(key: string, node: SchemaNode | undefined): string {
-  if (node?.kind !== 'section' || node.keys.has(key)) return key;
-  return node.spellings.get(foldKey(key)) ?? key;
-}
+/** A copy of a map that is made when the first change is. */
+type Changes = Record<string, unknown>;
 
 class LayerWalk {
   public holdsReferences = false;
   public holdsUnset = false;
   public readonly issues: ConfigIssue[] = [];
+  public readonly unknownKeys: Finding[] = [];
   readonly #layer: ConfigLayer;
-  readonly #path: string[] = [];
+  /** Where the walk is, in the layer's spelling and in the canonical one. */
+  readonly #spelled: string[] = [];
+  readonly #canonical: string[] = [];
   #nodes = 0;
 
   public constructor(layer: ConfigLayer) {
     this.#layer = layer;
   }
 
-  public map(map: ConfigMap, node: SchemaNode | undefined, depth: number): ConfigMap {
-    if (this.#isTooMuch(depth)) return {};
-    let copy: Record<string, unknown> | undefined;
-    for (const key of Object.keys(map)) {
-      const canonical = canonicalKey(key, node);
-      if (isForbiddenKey(key) || isForbiddenKey(canonical)) {
-        copy ??= { ...map };
-        Reflect.deleteProperty(copy, key);
-        this.#report([key], 'forbidden-key', `the key "${key}" is reserved`, 'Rename it.');
+  /** A map whose legal keys are known. The common case, every key as declared and every value single, is kept tight. */
+  public section(map: ConfigMap, node: SectionNode): ConfigMap {
+    if (this.#isTooMuch()) return {};
+    const shape = shapeOf(node);
+    const keys = Object.keys(map);
+    const values = Object.values(map);
+    let changes: Changes | undefined;
+    let expected = 0;
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] ?? '';
+      const column = shape.names[expected] === key ? expected : shape.columns.get(key);
+      if (column === undefined) {
+        changes = this.#otherKey(map, key, values[at], node, changes);
         continue;
       }
-      const before = map[key];
-      this.#path.push(key);
-      const after = this.#value(before, childNode(node, canonical), depth + 1);
-      this.#path.pop();
-      if (canonical === key && after === before) continue;
-      copy ??= { ...map };
-      if (canonical !== key) {
-        Reflect.deleteProperty(copy, key);
-        if (Object.hasOwn(map, canonical) || Object.hasOwn(copy, canonical))
-          this.#reportTwice(map, key, canonical, node);
+      expected = column + 1;
+      const value = values[at];
+      if (typeof value === 'number' || typeof value === 'boolean') continue;
+      const after = this.#field(value, key, shape, column);
+      if (after !== value) changes = changed(map, changes, key, after);
+    }
+    return changes ?? map;
+  }
+
+  #field(value: unknown, key: string, shape: SectionShape, column: number): unknown {
+    if (typeof value === 'string' && shape.leaves[column] === true) {
+      if (mayHoldReferences(value)) this.holdsReferences = true;
+      return value === '' && shape.emptyIsUnset[column] === true ? undefined : value;
+    }
+    return this.#below(key, key, value, shape.nodes[column]);
+  }
+
+  /** A key that is not spelled as declared: another spelling, an unknown one, or one that must not be. */
+  #otherKey(
+    map: ConfigMap,
+    key: string,
+    value: unknown,
+    node: SectionNode,
+    changes: Changes | undefined,
+  ): Changes | undefined {
+    const canonical = canonicalKey(key, node);
+    if (isForbiddenKey(key)) return this.#refuseKey(map, key, changes);
+    const known = node.keys.get(canonical);
+    if (known === undefined) {
+      if (!node.open) this.#reportUnknown(key, node);
+      const after = this.#below(key, key, value, undefined);
+      return after === value ? changes : changed(map, changes, key, after);
+    }
+    const after = this.#below(key, canonical, value, known.node);
+    const copy = changed(map, changes, key, undefined);
+    if (Object.hasOwn(copy, canonical)) this.#reportTwice(map, key, canonical, node);
+    return changed(map, copy, canonical, after);
+  }
+
+  /** A map whose keys are data. */
+  #map(map: ConfigMap, item: SchemaNode | undefined): ConfigMap {
+    if (this.#isTooMuch()) return {};
+    let changes: Changes | undefined;
+    for (const key of Object.keys(map)) {
+      if (isForbiddenKey(key)) {
+        changes = this.#refuseKey(map, key, changes);
+        continue;
       }
-      if (after === undefined) Reflect.deleteProperty(copy, canonical);
-      else copy[canonical] = after;
+      const after = this.#below(key, key, map[key], item);
+      if (after !== map[key]) changes = changed(map, changes, key, after);
     }
-    return copy ?? map;
+    return changes ?? map;
   }
 
-  #value(value: unknown, node: SchemaNode | undefined, depth: number): unknown {
-    switch (typeof value) {
-      case 'string':
-        return this.#text(value, node);
-      case 'object':
-        if (value === null) return value;
-        if (Array.isArray(value)) return this.#list(value, node, depth);
-        if (!isConfigMap(value)) return value;
-        if (isUnsetToken(value)) {
-          this.holdsUnset = true;
-          return UNSET;
-        }
-        return this.map(value, node, depth);
-      case 'symbol':
-        this.holdsUnset ||= value === UNSET;
-        return value;
-      default:
-        return value;
-    }
-  }
-
-  #list(list: readonly unknown[], node: SchemaNode | undefined, depth: number): readonly unknown[] {
-    if (this.#isTooMuch(depth)) return [];
-    const item = node?.kind === 'list' ? node.item : undefined;
+  #list(list: readonly unknown[], item: SchemaNode | undefined): readonly unknown[] {
+    if (this.#isTooMuch()) return [];
     let copy: unknown[] | undefined;
     for (let index = 0; index < list.length; index++) {
       this.#nodes++;
-      this.#path.push(String(index));
-      const after = this.#value(list[index], item, depth + 1);
-      this.#path.pop();
+      const key = String(index);
+      const after = this.#below(key, key, list[index], item);
       if (after !== list[index]) (copy ??= [...list])[index] = after;
     }
     return copy ?? list;
   }
 
-  #text(text: string, node: SchemaNode | undefined): unknown {
-    if (mayHoldReferences(text)) this.holdsReferences = true;
-    if (node === undefined) return text;
-    if (node.kind === 'leaf') return text === '' && !KEEPS_EMPTY_TEXT.has(node.type) ? undefined : text;
-    if (text.trim() === '') return undefined;
-    const structure = structureOf(text, node.kind);
-    return structure === undefined ? text : this.#value(structure, node, this.#path.length);
+  #below(spelled: string, canonical: string, value: unknown, node: SchemaNode | undefined): unknown {
+    this.#spelled.push(spelled);
+    this.#canonical.push(canonical);
+    const after = this.#value(value, node);
+    this.#spelled.pop();
+    this.#canonical.pop();
+    return after;
   }
 
-  #isTooMuch(depth: number): boolean {
-    if (depth > MAXIMUM_DEPTH) {
+  #value(value: unknown, node: SchemaNode | undefined): unknown {
+    if (typeof value === 'string') return this.#text(value, node);
+    if (value === UNSET) this.holdsUnset = true;
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return this.#list(value, node?.kind === 'list' ? node.item : undefined);
+    if (!isConfigMap(value)) return value;
+    if (isUnsetToken(value)) {
+      this.holdsUnset = true;
+      return UNSET;
+    }
+    if (node?.kind === 'section') return this.section(value, node);
+    return this.#map(value, childNode(node, ''));
+  }
+
+  #text(text: string, node: SchemaNode | undefined): unknown {
+    if (mayHoldReferences(text)) this.holdsReferences = true;
+    if (node === undefined || node.kind === 'leaf') return text;
+    if (text.trim() === '') return undefined;
+    const structure = structureOf(text, node.kind);
+    return structure === undefined ? text : this.#value(structure, node);
+  }
+
+  #isTooMuch(): boolean {
+    if (this.#spelled.length > MAXIMUM_DEPTH) {
       this.#report([], 'too-deep', `is nested more than ${String(MAXIMUM_DEPTH)} levels deep`);
       return true;
     }
@@ -168,37 +180,37 @@ class LayerWalk {
     return true;
   }
 
-  #reportTwice(map: ConfigMap, key: string, canonical: string, node: SchemaNode | undefined): void {
-    const other = Object.keys(map).find(
-      (candidate) => candidate !== key && canonicalKey(candidate, node) === canonical,
-    );
+  #refuseKey(map: ConfigMap, key: string, changes: Changes | undefined): Changes {
+    this.#report([key], 'forbidden-key', `the key "${key}" is reserved`, 'Rename it.');
+    return changed(map, changes, key, undefined);
+  }
+
+  #reportUnknown(key: string, node: SectionNode): void {
+    const finding = unknownKey(this.#canonical, key, node);
+    this.unknownKeys.push({ ...finding, origin: this.#layer.locate([...this.#spelled, key]) });
+  }
+
+  #reportTwice(map: ConfigMap, key: string, canonical: string, node: SectionNode): void {
+    const other = Object.keys(map).find((name) => name !== key && canonicalKey(name, node) === canonical);
     const message = `is written twice, as "${other ?? canonical}" and as "${key}"`;
     this.#report([key], 'duplicate-key', message, 'Keep one of them.');
   }
 
   #report(below: ConfigPath, code: string, message: string, hint?: string): void {
-    const path = [...this.#path, ...below];
-    const origin = this.#layer.locate(path);
+    const origin = this.#layer.locate([...this.#spelled, ...below]);
+    const path = [...this.#canonical, ...below];
     this.issues.push({ code, path, message, origin, ...(hint !== undefined && { hint }) });
   }
 }
 
-/** Types for which an empty text is a value and not "not set". */
-const KEEPS_EMPTY_TEXT = new Set(['text', 'anything']);
+/** Notes a new value, or with `undefined` that there is none, in a copy that is made at the first change. */
+function changed(map: ConfigMap, changes: Changes | undefined, key: string, value: unknown): Changes {
+  const copy = changes ?? { ...map };
+  if (value === undefined) Reflect.deleteProperty(copy, key);
+  else copy[key] = value;
+  return copy;
+}
 
 function isUnsetToken(value: ConfigMap): boolean {
   return value['$unset'] === true && Object.keys(value).length === 1;
-}
-
-/** A list, map or section written as text; `undefined` when it is not, which binding then reports with its place. */
-function structureOf(text: string, kind: 'list' | 'map' | 'section'): unknown {
-  const trimmed = text.trim();
-  if (kind === 'list' && !trimmed.startsWith('[')) return undefined;
-  if (kind !== 'list' && !trimmed.startsWith('{')) return undefined;
-  try {
-    const structure: unknown = JSON.parse(trimmed);
-    return structure;
-  } catch {
-    return undefined;
-  }
 }

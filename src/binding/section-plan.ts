@@ -1,11 +1,12 @@
-import type { MergeStrategy, SchemaKey, SectionNode } from '../core/index.js';
+import type { LeafNode, MergeStrategy, SchemaKey, SectionNode } from '../core/index.js';
 import { ConfigError, foldKey, isForbiddenKey, looksSecret } from '../core/index.js';
 import type { FieldDeclaration, RuleDeclaration, SectionClass } from '../sections/index.js';
 import { fieldDeclarations, ruleDeclarations } from '../sections/index.js';
-import type { TransformFnParams } from 'class-transformer';
-import { compileChecks, type PropertyChecks } from './compile-checks.js';
+import { compileChecks } from './compile-checks.js';
 import type { FieldType } from './field-type.js';
 import { describeType } from './field-type.js';
+import type { FieldPlan } from './field-plan.js';
+import { columnsOf, type FieldColumns } from './field-columns.js';
 import { resolveFieldType } from './resolve-field-type.js';
 import { storedTransformation, transformedProperties, type StoredTransformation } from './transformer-metadata.js';
 import { storedValidations, type StoredValidation, type ValidationGroups } from './validation-metadata.js';
@@ -15,20 +16,13 @@ export interface SectionPlan {
   readonly target: SectionClass;
   readonly fields: readonly FieldPlan[];
   readonly rules: readonly RuleDeclaration[];
+  /** The fields whose type and range say all, in columns. */
+  readonly columns: FieldColumns;
+  /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
+  readonly open: readonly string[];
   /** The class's shape, as sources and merges see it. */
   readonly schema: SectionNode;
   readonly selection: ValidationGroups;
-}
-
-/** One field of a {@link SectionPlan}. */
-export interface FieldPlan extends PropertyChecks {
-  readonly name: string;
-  readonly type: FieldType;
-  readonly declaration: FieldDeclaration;
-  readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
-  /** True when the initialiser gives a value. */
-  readonly hasDefault: boolean;
-  readonly secret: boolean;
 }
 
 const plans = new WeakMap<SectionClass, Map<string, SectionPlan>>();
@@ -55,16 +49,21 @@ function makePlan(target: SectionClass, selection: ValidationGroups): SectionPla
   for (const [name, value] of Object.entries(initial)) if (typeof value !== 'function') names.add(name);
   for (const name of declarations.keys()) names.add(name);
   for (const name of validations.keys()) names.add(name);
-  for (const name of transformedProperties(target)) names.add(name);
+  const transformed = new Set(transformedProperties(target));
+  for (const name of transformed) names.add(name);
 
   const fields: FieldPlan[] = [];
   const exposedAs = new Map<string, string>();
   for (const name of names) {
-    const transformation = storedTransformation(target, name);
+    const transformation = transformed.has(name) ? storedTransformation(target, name) : UNTRANSFORMED;
     if (transformation.excluded) continue;
     if (isForbiddenKey(name)) throw unusable(target, `A field cannot be called "${name}".`);
     if (transformation.exposedAs !== undefined) exposedAs.set(name, transformation.exposedAs);
-    const evidence = { declaration: declarations.get(name) ?? {}, stored: validations.get(name) ?? [], transformation };
+    const evidence = {
+      declaration: declarations.get(name) ?? UNDECLARED,
+      stored: validations.get(name) ?? UNVALIDATED,
+      transformation,
+    };
     fields.push(planField(target, name, initial, evidence));
   }
   if (fields.length === 0) {
@@ -73,11 +72,19 @@ function makePlan(target: SectionClass, selection: ValidationGroups): SectionPla
   return Object.freeze({
     target,
     fields: Object.freeze(fields),
+    columns: columnsOf(fields),
+    open: fields.filter(mayHoldPlain).map(({ name }) => name),
     rules: ruleDeclarations(target),
     schema: schemaOf(target, fields, exposedAs, selection),
     selection,
   });
 }
+
+// Shared by the many fields that have none, so that the plans of ten thousand fields stay small.
+const UNDECLARED: FieldDeclaration = Object.freeze({});
+const UNVALIDATED: readonly StoredValidation[] = Object.freeze([]);
+const NO_NAMES: readonly string[] = Object.freeze([]);
+const UNTRANSFORMED: StoredTransformation = { transforms: [], excluded: false };
 
 interface FieldEvidence {
   readonly declaration: FieldDeclaration;
@@ -123,9 +130,13 @@ function schemaOf(
   const spellings = new Map<string, string>();
   for (const { name, type, declaration, secret } of fields) {
     const exposed = exposedAs.get(name);
-    const aliases = [...(exposed === undefined ? [] : [exposed]), ...(declaration.aliases ?? [])];
+    const aliases =
+      exposed === undefined ? (declaration.aliases ?? NO_NAMES) : [exposed, ...(declaration.aliases ?? [])];
     const merge: MergeStrategy | undefined = declaration.merge;
-    keys.set(name, lazyKey({ name, aliases, secret, merge, envNames: declaration.envNames ?? [] }, type, selection));
+    keys.set(
+      name,
+      lazyKey({ name, aliases, secret, merge, envNames: declaration.envNames ?? NO_NAMES }, type, selection),
+    );
     for (const spelling of [name, ...aliases]) {
       const folded = foldKey(spelling);
       const claimed = spellings.get(folded);
@@ -149,6 +160,10 @@ interface KeyFacts {
 /** The node is made when first asked for: a settings class may hold itself, in a list or a map. */
 function lazyKey(facts: KeyFacts, type: FieldType, selection: ValidationGroups): SchemaKey {
   const { name, aliases, secret, merge, envNames } = facts;
+  if (type.kind !== 'section' && type.kind !== 'list' && type.kind !== 'map') {
+    const known = { name, aliases, secret, envNames, node: schemaNode(type, selection) };
+    return merge === undefined ? known : { ...known, merge };
+  }
   let node: SchemaKey['node'] | undefined;
   return {
     name,
@@ -173,8 +188,17 @@ function schemaNode(type: FieldType, selection: ValidationGroups): SchemaKey['no
     case 'map':
       return { kind: 'map', item: schemaNode(type.item, selection) };
     default:
-      return { kind: 'leaf', type: describeType(type) };
+      return leafNode(describeType(type));
   }
+}
+
+const leafNodes = new Map<string, LeafNode>();
+
+/** One node for all leaves of a type: schemas of ten thousand fields stay small. */
+function leafNode(type: string): LeafNode {
+  let node = leafNodes.get(type);
+  if (node === undefined) leafNodes.set(type, (node = { kind: 'leaf', type }));
+  return node;
 }
 
 /** All keys of all classes that the value may turn out to be. */
@@ -198,6 +222,10 @@ function discriminatedSchema(
     spellings.set(foldKey(property), property);
   }
   return { kind: 'section', keys, spellings, open: false };
+}
+
+function mayHoldPlain({ type, transforms }: FieldPlan): boolean {
+  return type.kind === 'list' || type.kind === 'map' || type.kind === 'anything' || transforms.length > 0;
 }
 
 function holdsText(type: FieldType): boolean {

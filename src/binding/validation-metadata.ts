@@ -18,7 +18,7 @@ export interface StoredValidation {
   readonly target: unknown;
   readonly propertyName: string;
   readonly constraintCls: () => void;
-  readonly constraints?: readonly unknown[];
+  readonly constraints?: unknown[];
   readonly groups?: readonly string[];
   readonly always?: boolean;
   readonly each: boolean;

@@ -1,6 +1,7 @@
-import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
+import type { ConfigLayer, ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
 import {
   createLayer,
+  formatPath,
   guardLogger,
   isWithin,
   mergeTrees,
@@ -10,7 +11,7 @@ import {
   type ConfigLogger,
 } from '../core/index.js';
 import type { Finding, NormalisedLayer } from '../binding/index.js';
-import { bindSections, findUnknownKeys, normaliseLayer } from '../binding/index.js';
+import { bindSections, normaliseLayer } from '../binding/index.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { Generation } from './generation.js';
@@ -52,7 +53,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   const trace: Traceable = { layers, schema: plan.schema, defaults: plan.defaults };
   const merged = mergeLayers(layers, plan);
   const resolved = await resolve(merged, layers, plan, trace, options, signal);
-  const unknown = unknownKeys(resolved.tree, plan, options);
+  const unknown = unknownKeys(layers, plan, options);
   const bound = await bindSections(
     plan.sections.map(({ entry, plan: section }) => ({
       plan: section,
@@ -120,18 +121,18 @@ async function resolve(
 }
 
 function isTainted({ tainted }: Interpolation, path: ConfigPath): boolean {
-  return tainted.size > 0 && path.some((_, depth) => tainted.has(path.slice(0, depth + 1).join('.')));
+  return tainted.size > 0 && path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 
 function unknownKeys(
-  tree: ConfigMap,
+  layers: readonly NormalisedLayer[],
   plan: LoadPlan,
   { unknownKeys: policy = 'error' }: LoadOptions,
-): { readonly errors: readonly Finding[]; readonly warnings: readonly ConfigIssue[] } {
+): { readonly errors: readonly Finding[]; readonly warnings: readonly Finding[] } {
   if (policy === 'ignore') return { errors: [], warnings: [] };
-  const found = findUnknownKeys(tree, plan.schema).filter(
-    ({ path }) => !isToolKey(path) && !plan.foreign.some((foreign) => isWithin(path, foreign)),
-  );
+  const found = layers
+    .flatMap((layer) => layer.unknownKeys)
+    .filter(({ path }) => !isToolKey(path) && !plan.foreign.some((foreign) => isWithin(path, foreign)));
   return policy === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }
 

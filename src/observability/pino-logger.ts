@@ -1,0 +1,32 @@
+import type { ConfigLogger, LogLevel } from '../core/index.js';
+
+/** The part of a pino logger that is called. */
+export interface PinoLike {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  isLevelEnabled?(level: string): boolean;
+}
+
+/**
+ * Writes the library's records to a pino logger: the fields with `event` as pino's object, the sentence as its message.
+ * Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const config = ConfigModule.fromOptions({
+ *   sections: [HttpSettings],
+ *   sources: [yamlFile('config/app.yaml')],
+ *   logger: pinoLogger(pino()),
+ * });
+ * ```
+ */
+export function pinoLogger(logger: PinoLike): ConfigLogger {
+  return Object.freeze({
+    log: ({ level, event, message, fields }) => {
+      logger[level]({ event, ...fields }, message);
+    },
+    isEnabled: (level: LogLevel) => logger.isLevelEnabled?.(level) ?? true,
+  } satisfies ConfigLogger);
+}
