@@ -46,6 +46,7 @@ class NameClaims {
     this.#seen.add(section);
     this.#above.add(section);
     for (const key of section.keys.values()) {
+      if (key.node.kind === 'leaf' && key.envNames.length === 0) continue;
       const below = [...path, key.name];
       if (fixed) this.#claimDeclared(key, below);
       this.#descend(key.node, below, fixed);

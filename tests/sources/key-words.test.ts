@@ -29,6 +29,14 @@ describe('upperSnake', () => {
       }),
     );
   });
+
+  it('finds the words that kebab-case finds', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-zA-Z0-9]{0,12}$/), (key) => {
+        expect(upperSnake(key)).toBe(kebabCase(key).toUpperCase().replaceAll('-', '_'));
+      }),
+    );
+  });
 });
 
 describe('kebabCase', () => {
