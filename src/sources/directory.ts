@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ConfigMap, ConfigPath, ConfigSource } from '../core/index.js';
 import { createLayer, originAtPath } from '../core/index.js';
 import type { DirectoryFile } from './directory-files.js';
@@ -49,7 +50,7 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
         name,
         kind: 'directory',
         tree,
-        folder: path,
+        folder: resolve(path),
         locate: (at) => originOf(name, at, shown.get(at.join('\0'))),
         ...(references !== undefined && { references }),
       });

@@ -73,7 +73,7 @@ describe('the YAML format', () => {
     expect((await parse('a: !unset\nb:\n  - !unset\n')).tree).toEqual({ a: UNSET, b: [UNSET] });
   });
 
-  it('reads CRLF and a byte order mark that an editor left inside', async () => {
+  it('reads CRLF, and counts its lines once', async () => {
     const { tree, locate } = await parse('a:\r\n  b: 1\r\n  c: 2\r\n');
     expect(tree).toEqual({ a: { b: 1, c: 2 } });
     expect(locate(['a', 'c'])).toMatchObject({ line: 3, column: 6 });
