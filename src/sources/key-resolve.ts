@@ -65,7 +65,7 @@ export function resolveName(name: string, names: KeyNames): KeyMeaning {
 export function resolveSectionName(name: string, section: string, names: KeyNames): KeyMeaning {
   const full = resolveName(name, names);
   const prefixed = names.prefix !== '' && name.startsWith(names.prefix);
-  if (names.declared.has(name) || (prefixed && full.kind === 'known')) return full;
+  if (prefixed && full.kind === 'known') return full;
   const short = resolveOwnName(spellName(names, [section]) + names.separator + name, names);
   if (short.kind === 'known') return short;
   return prefixed || full.kind !== 'foreign' ? full : short;

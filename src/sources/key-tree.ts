@@ -109,7 +109,7 @@ function nearest(root: Branch, path: ConfigPath): NamedValue | undefined {
   for (const key of path) {
     branch = branch.below.get(key);
     if (branch === undefined) break;
-    found = branch.own ?? found;
+    found = branch.own;
   }
   return found;
 }

@@ -18,7 +18,6 @@ const SCHEMA = section({
   tags: listOf(leaf()),
   servers: listOf(section({ host: leaf() })),
   pools: mapOf(section({ max: leaf() })),
-  'no-cache': section({ on: leaf('boolean') }),
 });
 
 function load(argv: readonly string[], options: CliArgsOptions = {}, schema: SectionNode = SCHEMA): ConfigLayer {
@@ -90,7 +89,9 @@ describe('cliArgs', () => {
   });
 
   it('knows a section that is itself called no-…', () => {
-    expect(tree('--no-cache.on')).toEqual({ 'no-cache': { on: true } });
+    const cache = section({ on: leaf('boolean') });
+    const both = section({ cache, 'no-cache': cache });
+    expect(load(['--no-cache.on'], {}, both).tree).toEqual({ 'no-cache': { on: true } });
   });
 
   it.each([
@@ -109,6 +110,10 @@ describe('cliArgs', () => {
 
   it('takes the value of an unknown option, so that it does not run into the next', () => {
     expect(tree('--database.prot', '1', '--database.port', '2')).toEqual({ database: { prot: '1', port: '2' } });
+  });
+
+  it('does not take a short option for the value of an unknown one', () => {
+    expect(tree('--database.prot', '-v')).toEqual({ database: { prot: true } });
   });
 
   it('leaves an undotted option alone, however near it comes', () => {

@@ -11,7 +11,7 @@ import { leaf, loadContext, section } from './schema-of.js';
 
 const SCHEMA = section({
   database: section({ host: leaf(), port: leaf('integer'), url: { node: leaf(), envNames: ['DATABASE_URL'] } }),
-  httpServer: section({ port: leaf(), appName: leaf() }),
+  httpServer: section({ port: { node: leaf(), envNames: ['PORT'] }, appName: leaf() }),
   pool: section({ max: leaf() }),
   test: section({ x: leaf() }),
   local: section({ x: leaf() }),
@@ -91,6 +91,11 @@ describe('envFiles', () => {
       { database: { port: '1', host: 'db', url: 'x' } },
       { httpServer: { appName: 'orders' } },
     ]);
+  });
+
+  it('takes a short name for the section before it takes it for the declared name of another field', async () => {
+    await write({ '.env': 'PORT=80', '.env.database': 'PORT=5432' });
+    expect(await trees()).toEqual([{ httpServer: { port: '80' } }, { database: { port: '5432' } }]);
   });
 
   it('takes a short name for the section before it takes it for another section', async () => {
