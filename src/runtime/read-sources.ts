@@ -54,7 +54,8 @@ async function loadWithin(source: ConfigSource, name: string, options: ReadOptio
     stop.abort(error);
     giveUp(error);
   };
-  if (context.signal.aborted) onAbort();
+  // A source that answers at once would win the race below.
+  if (context.signal.aborted) throw aborted(context.signal.reason);
   context.signal.addEventListener('abort', onAbort, { once: true });
   const cancelTimer = clock.after(timeout, () => {
     const error = timedOut(name, timeout);
@@ -80,7 +81,7 @@ function layersOf(result: LoadResult, name: string): readonly ConfigLayer[] {
     throw new ConfigError({
       code: 'not-a-map',
       category: 'source',
-      message: `${name} answered ${Array.isArray(result) ? 'a list' : String(typeof result)} instead of an object of settings.`,
+      message: `${name} answered ${Array.isArray(result) ? 'a list' : typeof result} instead of an object of settings.`,
     });
   }
   // Copied, because the object is the source's own and may change or be used elsewhere.
@@ -93,10 +94,16 @@ function joined(failures: readonly unknown[]): unknown {
   if (failures.length === 1) return first;
   const errors = failures.filter((failure): failure is ConfigError => ConfigError.is(failure));
   const issues = errors.flatMap((error): readonly ConfigIssue[] =>
-    error.issues.length > 0 ? error.issues : [{ code: error.code, path: [], message: error.message }],
+    error.issues.length > 0 ? error.issues : [issueOf(error)],
   );
   const message = `${String(failures.length)} sources could not be read.`;
   return new ConfigError({ code: 'sources-failed', category: errors[0]?.category ?? 'source', message, issues });
+}
+
+function issueOf({ code, message, recovery }: ConfigError): ConfigIssue {
+  if (recovery === '') return { code, path: [], message };
+  // The recovery is the end of the message; as a hint it is set off like every other one.
+  return { code, path: [], message: message.slice(0, -recovery.length).trimEnd(), hint: recovery };
 }
 
 function failed(name: string, cause: unknown): ConfigError {
