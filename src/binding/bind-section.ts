@@ -60,6 +60,8 @@ function bindSimpleFields(
       case SIMPLE.NUMBER:
         simple = typeof value === 'number' && Number.isFinite(value);
         break;
+      default:
+        break;
     }
     if (simple && typeof value === 'number')
       simple = value >= (minimums[column] ?? 0) && value <= (maximums[column] ?? 0);

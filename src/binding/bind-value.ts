@@ -119,11 +119,12 @@ function bindList(
   if (items === NOT_SET) return undefined;
   if (isCoercionFailure(items)) return refuse(items, place, context);
   let failed = false;
-  const values = items.map((value, index) => {
+  const values: unknown[] = [];
+  for (const [index, value] of items.entries()) {
     const bound = bindItem(item, value, { parent: place, key: String(index) }, context, selection);
-    failed ||= bound === NOTHING;
-    return bound;
-  });
+    if (bound === NOTHING) failed = true;
+    values.push(bound);
+  }
   return failed ? NOTHING : values;
 }
 
@@ -141,7 +142,7 @@ function bindMap(
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entries)) {
     const bound = bindItem(item, value, { parent: place, key }, context, selection);
-    failed ||= bound === NOTHING;
+    if (bound === NOTHING) failed = true;
     values[key] = bound;
   }
   return failed ? NOTHING : values;
@@ -164,7 +165,8 @@ function bindItem(
 function withinRange(type: FieldType, value: unknown, place: Place, context: BindContext): unknown {
   if (type.kind !== 'duration' && type.kind !== 'byte-size') return value;
   const { minimum, maximum } = type;
-  const make = type.kind === 'duration' ? Duration.ofMilliseconds : ByteSize.ofBytes;
+  const make = (size: number): Duration | ByteSize =>
+    type.kind === 'duration' ? Duration.ofMilliseconds(size) : ByteSize.ofBytes(size);
   const amount = Number(value);
   if (minimum !== undefined && amount < minimum) {
     return find(place, context, 'out-of-range', `must be at least ${String(make(minimum))}, got ${String(value)}`);
@@ -176,7 +178,7 @@ function withinRange(type: FieldType, value: unknown, place: Place, context: Bin
 }
 
 function refuse(failure: CoercionFailure, place: Place, context: BindContext): typeof NOTHING {
-  const path = pathOf(place, ...(failure.path ?? []));
+  const path = pathOf(place, ...failure.path);
   const message = describeFailure(failure, { secret: context.isSecret(path) });
   const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
   context.findings.push({ code: failure.code, path, message, ...hint });

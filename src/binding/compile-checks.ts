@@ -118,8 +118,9 @@ function eachCheck(check: Check): Check {
   return (value, owner) => {
     if (!(Array.isArray(value) || value instanceof Set || value instanceof Map)) return check(value, owner);
     const verdicts = Array.from(value.values(), (item: unknown) => check(item, owner));
-    if (verdicts.every((verdict) => typeof verdict === 'boolean')) return verdicts.every(Boolean);
-    return Promise.all(verdicts).then((settled) => settled.every(Boolean));
+    if (verdicts.includes(false)) return false;
+    const pending = verdicts.filter((verdict) => typeof verdict !== 'boolean');
+    return pending.length === 0 || Promise.all(pending).then((settled) => settled.every(Boolean));
   };
 }
 

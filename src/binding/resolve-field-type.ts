@@ -184,7 +184,7 @@ function kindOf(validations: readonly StoredValidation[]): FieldType | undefined
 }
 
 function legalOf(legal: unknown): EnumSource {
-  if (Array.isArray(legal)) return legal;
+  if (Array.isArray(legal)) return legal as readonly unknown[];
   // class-validator's @IsEnum takes nothing but an object of members or a list.
   return (legal ?? {}) as Readonly<Record<string, unknown>>;
 }

@@ -35,7 +35,7 @@ const plans = new WeakMap<SectionClass, Map<string, SectionPlan>>();
 export function planOf(target: SectionClass, selection: ValidationGroups = {}): SectionPlan {
   const key = JSON.stringify([selection.groups ?? [], selection.always ?? false, selection.strictGroups ?? false]);
   let known = plans.get(target);
-  if (known === undefined) plans.set(target, (known = new Map()));
+  if (known === undefined) plans.set(target, (known = new Map<string, SectionPlan>()));
   let plan = known.get(key);
   if (plan === undefined) known.set(key, (plan = makePlan(target, selection)));
   return plan;

@@ -56,11 +56,8 @@ export function bindSections({ bind, isBound }: ContainerModuleLoadOptions, stor
   if (!isBound(ConfigStore)) bind(ConfigStore).toConstantValue(store);
   const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
   plan.sections.forEach(({ entry: { target, name } }, index) => {
-    const section = bind(target).toDynamicValue(() => {
-      const instance = store.current.instances[index];
-      // The store holds one instance for each section of the plan.
-      return instance as InstanceType<typeof target>;
-    });
+    // The store holds one instance for each section of the plan.
+    const section = bind<unknown>(target).toDynamicValue(() => store.current.instances[index]);
     const monitor = bind(monitorIdentifier(target)).toConstantValue(createSectionMonitor(store, index));
     if (name !== undefined) {
       section.whenNamed(name);

@@ -33,13 +33,14 @@ export class ConfigPlugin {
   /** Called by `container.register`. */
   public load(api: PluginApi): void {
     const container = this.#container;
-    const { get, getAll, getAsync, getAllAsync } = container;
-    api.define('get', (...args: Parameters<typeof get>) => explained(() => get.apply(container, args)));
-    api.define('getAll', (...args: Parameters<typeof getAll>) => explained(() => getAll.apply(container, args)));
-    api.define('getAsync', (...args: Parameters<typeof getAsync>) => explained(() => getAsync.apply(container, args)));
-    api.define('getAllAsync', (...args: Parameters<typeof getAllAsync>) =>
-      explained(() => getAllAsync.apply(container, args)),
-    );
+    const get = container.get.bind(container);
+    const getAll = container.getAll.bind(container);
+    const getAsync = container.getAsync.bind(container);
+    const getAllAsync = container.getAllAsync.bind(container);
+    api.define('get', (...args: Parameters<typeof get>) => explained(() => get(...args)));
+    api.define('getAll', (...args: Parameters<typeof getAll>) => explained(() => getAll(...args)));
+    api.define('getAsync', (...args: Parameters<typeof getAsync>) => explained(() => getAsync(...args)));
+    api.define('getAllAsync', (...args: Parameters<typeof getAllAsync>) => explained(() => getAllAsync(...args)));
     api.onPlan((_, { tree }) => {
       refuseMadeSections(tree.root, undefined, new Set());
     });
@@ -88,12 +89,9 @@ function refuseMadeSections(node: unknown, consumer: string | undefined, seen: S
     if (declared !== undefined) throw notBound(made.name, declared.path, consumer);
   }
   const name = typeof made === 'function' ? made.name : consumer;
-  const below = [
-    ...(Array.isArray(bindings) ? bindings : [bindings]),
-    ...constructorParams,
-    ...(propertyParams?.values() ?? []),
-  ];
-  for (const child of below as unknown[]) refuseMadeSections(child, name, seen);
+  const services: readonly unknown[] = Array.isArray(bindings) ? bindings : [bindings];
+  const below: readonly unknown[] = [...services, ...constructorParams, ...(propertyParams?.values() ?? [])];
+  for (const child of below) refuseMadeSections(child, name, seen);
 }
 
 function notBound(section: string, path: string, consumer: string | undefined, cause?: Error): ConfigError {

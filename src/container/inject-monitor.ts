@@ -8,7 +8,7 @@ const identifiers = new WeakMap<SectionClass, symbol>();
 export function monitorIdentifier<T extends object>(target: SectionClass<T>): MonitorIdentifier<T> {
   let identifier = identifiers.get(target);
   if (identifier === undefined) identifiers.set(target, (identifier = Symbol(`SectionMonitor<${target.name}>`)));
-  return identifier as MonitorIdentifier<T>;
+  return identifier;
 }
 
 declare const monitored: unique symbol;

@@ -17,7 +17,10 @@ export function settingsTable(settings: readonly Description[]): string {
   ]);
   const widths = [0, 1].map((column) => Math.max(...[HEADER, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line(HEADER), line(HEADER.map((title) => '-'.repeat(title.length))), ...rows.map(line), ''].join('\n');
 }
 

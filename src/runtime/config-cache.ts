@@ -56,7 +56,7 @@ export class ConfigCache {
   public get<T extends object>(target: SectionClass<T> | SectionEntry<T>, options: CachedOptions): Promise<T> {
     const sectionClass = typeof target === 'function' ? target : target.target;
     let bySet = this.#entries.get(sectionClass);
-    if (bySet === undefined) this.#entries.set(sectionClass, (bySet = new Map()));
+    if (bySet === undefined) this.#entries.set(sectionClass, (bySet = new Map<string, CacheEntry>()));
     const key = this.#keyOf(target, options);
     const held = bySet.get(key);
     // Entries are kept by class, so what one holds was made from the class asked for.

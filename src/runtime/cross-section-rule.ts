@@ -48,7 +48,7 @@ export function rule<const S extends readonly object[]>(
   return Object.freeze({
     message,
     // Each element of a mapped tuple of subjects is a subject.
-    subjects: subjects as readonly RuleSubject<object>[],
+    subjects: subjects,
     options,
     // The sections are handed over in the order of the subjects, which is the order of S.
     check: (sections: readonly object[], context: RuleContext) =>

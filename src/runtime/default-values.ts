@@ -14,7 +14,7 @@ export function defaultTree(
     for (const key of entry.path) {
       const next = node[key];
       // Only maps made here stand at the keys of section paths.
-      node = (isConfigMap(next) ? next : (node[key] = {})) as Record<string, unknown>;
+      node = isConfigMap(next) ? next : (node[key] = {});
     }
     Object.assign(node, { ...instanceTree(plan, new plan.target()), ...node });
   }

@@ -1,9 +1,8 @@
 import type { ConfigOrigin } from '../core/index.js';
-import { formatPath, UNSET } from '../core/index.js';
+import { UNSET } from '../core/index.js';
 import { describeType } from '../binding/index.js';
-import { valueInUse } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
-import { fieldAt, settingPaths } from './setting-paths.js';
+import { settingIndex } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { traceSetting } from './trace-setting.js';
 
@@ -24,14 +23,13 @@ export interface Description {
 
 /** All settings of all sections, in the order of their declaration. */
 export function describeSettings(facts: GenerationFacts): readonly Description[] {
-  return settingPaths(facts).map((path) => {
-    const field = fieldAt(facts, path);
-    const [winner] = traceSetting(facts.trace, path).filter(({ value }) => value !== UNSET);
-    const { description, examples = [] } = field?.declaration ?? {};
+  return Array.from(settingIndex(facts), ([id, { path, field, type, value }]) => {
+    const winner = traceSetting(facts.trace, path).find((said) => said.value !== UNSET);
+    const { description, examples = [] } = field.declaration;
     return Object.freeze({
-      path: formatPath(path),
-      value: shownValue(facts, path, valueInUse(facts, path)),
-      type: field === undefined ? 'item' : describeType(field.type),
+      path: id,
+      value: shownValue(facts, path, value),
+      type: describeType(type),
       ...(winner !== undefined && { origin: winner.origin }),
       ...(description !== undefined && { description }),
       examples,

@@ -1,8 +1,8 @@
 import type { ConfigOrigin, ConfigPath } from '../core/index.js';
-import { formatOrigin, formatPath, isConfigMap, isWithin, parsePath, UNSET, valueAt } from '../core/index.js';
-import { canonicalPath, type FieldPlan } from '../binding/index.js';
+import { formatOrigin, formatPath, isWithin, parsePath, UNSET } from '../core/index.js';
+import { canonicalPath } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
-import { fieldAt, settingPaths } from './setting-paths.js';
+import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
 import { traceSetting } from './trace-setting.js';
 
@@ -35,56 +35,39 @@ export interface Explanation {
 }
 
 /** Explains the setting, or all settings below the group, at a dotted path in any legal spelling. */
-export function explainSetting(facts: GenerationFacts, path: string): Explanation {
-  return explainAt(facts, canonicalPath(facts.plan.schema, parsePath(path)));
+export function explainSetting(facts: GenerationFacts, text: string): Explanation {
+  const path = canonicalPath(facts.plan.schema, parsePath(text));
+  const index = settingIndex(facts);
+  const below = index.has(formatPath(path))
+    ? []
+    : [...index.values()].filter((setting) => isWithin(setting.path, path));
+  if (below.length === 0) return explainOne(facts, path);
+  const settings = below.map((setting) => explainOne(facts, setting.path));
+  return explanation({ path: formatPath(path), value: undefined, losers: [], references: [], settings });
 }
 
-export function explainAt(facts: GenerationFacts, path: ConfigPath): Explanation {
-  const below = settingPaths(facts).filter((setting) => setting.length > path.length && isWithin(setting, path));
-  const value = valueInUse(facts, path);
-  const isGroup = below.length > 0;
-  const contributions = isGroup ? [] : traceSetting(facts.trace, path);
-  const explained = contributions.map(({ value: said, origin }) => ({
-    value: said === UNSET ? undefined : shownValue(facts, path, said),
+/** Explains a single setting at its canonical path. */
+export function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
+  const id = formatPath(path);
+  const [winner, ...losers] = traceSetting(facts.trace, path).map(({ value, origin }): ExplainedValue => ({
+    value: value === UNSET ? undefined : shownValue(facts, path, value),
     origin,
-    unset: said === UNSET,
+    unset: value === UNSET,
   }));
-  const [winner, ...losers] = explained;
-  const field: FieldPlan | undefined = fieldAt(facts, path);
-  const data = {
-    path: formatPath(path),
-    value: isGroup ? undefined : shownValue(facts, path, value),
+  const description = settingIndex(facts).get(id)?.field.declaration.description;
+  return explanation({
+    path: id,
+    value: shownValue(facts, path, valueInUse(facts, path)),
     ...(winner !== undefined && { winner }),
     losers,
-    references: facts.references.get(formatPath(path)) ?? [],
-    ...(field?.declaration.description !== undefined && { description: field.declaration.description }),
-    settings: below.map((setting) => explainAt(facts, setting)),
-  };
+    references: facts.references.get(id) ?? [],
+    ...(description !== undefined && { description }),
+    settings: [],
+  });
+}
+
+function explanation(data: Omit<Explanation, 'toString'>): Explanation {
   return Object.freeze({ ...data, toString: () => explanationText(data) });
-}
-
-/** The typed value that consumers see. */
-export function valueInUse(facts: GenerationFacts, path: ConfigPath): unknown {
-  const index = facts.plan.sections.findIndex(({ entry }) => isWithin(path, entry.path));
-  const deepest = facts.plan.sections.reduce(
-    (best, { entry }, at) =>
-      isWithin(path, entry.path) && entry.path.length > (facts.plan.sections[best]?.entry.path.length ?? -1)
-        ? at
-        : best,
-    index,
-  );
-  const section = facts.plan.sections[deepest];
-  if (section === undefined) return undefined;
-  let value: unknown = facts.instances[deepest];
-  for (const key of path.slice(section.entry.path.length)) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = isConfigMap(value) || Array.isArray(value) ? valueAt(value, [key]) : ownValue(value, key);
-  }
-  return value;
-}
-
-function ownValue(instance: object, key: string): unknown {
-  return Object.hasOwn(instance, key) ? Reflect.get(instance, key) : undefined;
 }
 
 function explanationText(data: Omit<Explanation, 'toString'>): string {

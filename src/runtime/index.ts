@@ -10,6 +10,7 @@ export {
 } from './config-cache.js';
 export { ConfigStore, type CommitListener } from './config-store.js';
 export { rule, type CrossSectionRule, type CrossSectionRuleOptions, type RuleSubject } from './cross-section-rule.js';
+export { defineConfig, type ConfigDefinition } from './define-config.js';
 export type { Description } from './describe-settings.js';
 export type { ExplainedValue, Explanation } from './explain-setting.js';
 export { Generation } from './generation.js';

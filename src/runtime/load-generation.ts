@@ -8,7 +8,6 @@ import {
   silentLogger,
   systemClock,
   valueAt,
-  type ConfigLogger,
 } from '../core/index.js';
 import type { Finding, NormalisedLayer } from '../binding/index.js';
 import { bindSections, normaliseLayer } from '../binding/index.js';

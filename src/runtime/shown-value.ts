@@ -38,6 +38,8 @@ export function shownText(value: unknown): string {
 function textOf(value: object): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof URL || value instanceof RegExp) return maskUrlCredentials(String(value));
-  const text: unknown = 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : undefined;
+  // An object may have a toJSON; whether it is a function is asked in the next line.
+  const { toJSON } = value as { readonly toJSON?: () => unknown };
+  const text = typeof toJSON === 'function' ? toJSON.call(value) : undefined;
   return typeof text === 'string' ? maskUrlCredentials(text) : `(${value.constructor.name})`;
 }
