@@ -12,10 +12,10 @@ export const unoConfig = {
     const { classes, sourceOf } = await declareOurs(leaves);
     const { loadGeneration } = await importBuilt('runtime/index.js');
     const sources = [sourceOf[format](path)];
-    return async () => ({ generation: await loadGeneration({ sections: classes, sources }), classes });
+    return () => loadGeneration({ sections: classes, sources });
   },
   reading: {
-    holder: ({ generation, classes }, section) => generation.sections.get(classes[section]),
+    holder: (generation, section) => generation.instances[section],
     field: (section, field) => `o.${field}`,
   },
 };
