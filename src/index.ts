@@ -69,9 +69,10 @@ export { ConfigCache, getConfig, invalidateConfig, loadSettings } from './runtim
 export type { CachedOptions, InvalidationTarget, SettingsOptions } from './runtime/index.js';
 
 // Holding and explaining
-export { ConfigStore, Generation, rule, section } from './runtime/index.js';
+export { ConfigStore, defineConfig, Generation, rule, section } from './runtime/index.js';
 export type {
   CommitListener,
+  ConfigDefinition,
   CrossSectionRule,
   CrossSectionRuleOptions,
   Description,

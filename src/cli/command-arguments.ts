@@ -1,0 +1,11 @@
+/** The words of a command line, checked against the options of its command. */
+export interface CommandArguments {
+  /** As many as the command asks for. */
+  readonly words: readonly string[];
+  /** What follows a lone `--`. */
+  readonly programArguments: readonly string[];
+  /** The value of an option; `undefined` when it is not given. */
+  text(option: string): string | undefined;
+  /** True when an option without value is given. */
+  flag(option: string): boolean;
+}

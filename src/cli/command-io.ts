@@ -1,0 +1,24 @@
+/** Where a command writes text to. */
+export interface TextOutput {
+  write(text: string): void;
+  /** True when escape sequences for colours are welcome. */
+  readonly colours: boolean;
+}
+
+/** Everything a command touches outside itself, so that tests can stand in for the machine. */
+export interface CommandIo {
+  /** The working directory, absolute. */
+  readonly folder: string;
+  /** For what was asked for. */
+  readonly out: TextOutput;
+  /** For what went wrong. */
+  readonly error: TextOutput;
+  /** The version of this package. */
+  readonly version: string;
+  /** Makes a folder the working directory, which relative paths of sources start from. */
+  enterFolder(folder: string): void;
+  /** What a file of the user's program exports; TypeScript is compiled on the way. */
+  importFile(file: string): Promise<unknown>;
+  /** The words that the user's `cliArgs()` source reads. */
+  setProgramArguments(words: readonly string[]): void;
+}

@@ -1,0 +1,33 @@
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import type { ExitCode } from './exit-code.js';
+
+/** One option of a command. */
+export interface CommandOption {
+  readonly type: 'string' | 'boolean';
+  /** What stands for the value in the help: `file`. */
+  readonly value?: string;
+  readonly description: string;
+  /** One letter, without its dash. */
+  readonly short?: string;
+  /** The legal values. */
+  readonly choices?: readonly string[];
+}
+
+/** Options by their name, without dashes. */
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
+/** One command, in a file of its own, listed in commands.ts. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The names of the words that must follow the command. */
+  readonly words: readonly string[];
+  readonly options: CommandOptions;
+  /**
+   * @throws UsageError for a mistake in the words or in the configuration file: exit code 2.
+   * @throws ConfigError when the settings are not valid: exit code 1.
+   */
+  run(args: CommandArguments, io: CommandIo): Promise<ExitCode>;
+}

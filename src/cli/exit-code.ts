@@ -1,0 +1,11 @@
+/** What the command line tells its caller. */
+export type ExitCode = 0 | 1 | 2;
+
+/** The settings are valid, or what was asked for has been done. */
+export const EXIT_OK = 0;
+
+/** The settings are not valid. */
+export const EXIT_INVALID = 1;
+
+/** The command line cannot be understood, or the configuration file cannot be used. */
+export const EXIT_UNUSABLE = 2;

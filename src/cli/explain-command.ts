@@ -1,0 +1,61 @@
+import { nearestName } from '../core/index.js';
+import type { Explanation, Generation } from '../runtime/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
+import { loadDefinition } from './load-definition.js';
+import { closeSources, loadEnvironment } from './load-environment.js';
+import { selected } from './selected.js';
+import { UsageError } from './usage-error.js';
+
+/** Tells why a setting has its value. */
+export const explainCommand: Command = {
+  name: 'explain',
+  summary: 'say why a setting, or each one of a group, has its value: who set it, over whom',
+  words: ['path'],
+  options: {
+    ...SELECTORS,
+    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...CONFIG_FILE,
+  },
+  run: explain,
+};
+
+async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const selectors = selected(args);
+  const loaded = await loadDefinition(args, io);
+  try {
+    const generation = await loadEnvironment(loaded, selectors);
+    const explanation = explained(generation, args.words[0] ?? '');
+    io.out.write(args.text('format') === 'json' ? jsonText(explanation) : `${explanation.toString()}\n`);
+    return EXIT_OK;
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+function explained(generation: Generation, path: string): Explanation {
+  const explanation = explainedPath(generation, path);
+  const isSetting =
+    explanation.value !== undefined || explanation.winner !== undefined || explanation.settings.length > 0;
+  const paths = generation.describe().map((setting) => setting.path);
+  if (isSetting || paths.includes(explanation.path)) return explanation;
+  const groups = generation.entries.map((entry) => entry.path.join('.'));
+  const nearest = nearestName(path, [...paths, ...groups]);
+  throw new UsageError(
+    `There is no setting ${JSON.stringify(path)}.`,
+    nearest === undefined ? `The sections are ${groups.join(', ')}.` : `Did you mean ${nearest}?`,
+  );
+}
+
+function explainedPath(generation: Generation, path: string): Explanation {
+  try {
+    return generation.explain(path);
+  } catch (error) {
+    // The path is a word of the command line, not a setting.
+    throw error instanceof Error ? new UsageError(error.message) : error;
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { isConfigMap } from '../core/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE_NAMES } from './config-file.js';
+import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { starterFiles, type StarterLanguage } from './starter-files.js';
+import { UsageError } from './usage-error.js';
+
+/** Writes the files that a program starts from. */
+export const initCommand: Command = {
+  name: 'init',
+  summary: 'write a configuration file, a settings class and a config folder to start from',
+  words: [],
+  options: {
+    dir: { type: 'string', value: 'folder', description: 'where to write; default: the working directory' },
+    js: { type: 'boolean', description: 'write JavaScript instead of TypeScript' },
+    force: { type: 'boolean', description: 'overwrite files that are there' },
+  },
+  run: init,
+};
+
+async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const folder = resolve(io.folder, args.text('dir') ?? '.');
+  const files = starterFiles(await languageFor(folder, args.flag('js')));
+  if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
+  for (const [name, text] of files) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    io.out.write(`wrote ${relative(io.folder, path)}\n`);
+  }
+  const there = relative(io.folder, folder);
+  io.out.write(`
+Next:
+  npm install uno-config inversify reflect-metadata class-validator class-transformer
+  npx uno-config validate${there === '' ? '' : ` --cwd ${there}`}
+`);
+  return EXIT_OK;
+}
+
+async function languageFor(folder: string, javaScript: boolean): Promise<StarterLanguage> {
+  if (!javaScript) return 'ts';
+  return (await isModulePackage(folder)) ? 'js' : 'mjs';
+}
+
+/** Whether Node takes a folder's `.js` files for ES modules. */
+async function isModulePackage(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
+  if (text !== undefined) return typeOf(text, folder) === 'module';
+  return dirname(folder) === folder ? false : isModulePackage(dirname(folder));
+}
+
+function typeOf(text: string, folder: string): unknown {
+  try {
+    const manifest: unknown = JSON.parse(text);
+    return isConfigMap(manifest) ? manifest['type'] : undefined;
+  } catch {
+    throw new UsageError(`${join(folder, 'package.json')} is not JSON.`);
+  }
+}
+
+async function refuseToOverwrite(folder: string, names: readonly string[]): Promise<void> {
+  const present: string[] = [];
+  // A configuration file of another ending would hide the new one, or be hidden by it.
+  for (const name of new Set([...names, ...CONFIG_FILE_NAMES])) {
+    if ((await stat(join(folder, name)).catch(() => undefined)) !== undefined) present.push(name);
+  }
+  if (present.length === 0) return;
+  throw new UsageError(
+    `There is already ${present.join(', ')} in ${folder}; nothing has been written.`,
+    'Write --dir <folder> for another folder, or --force to overwrite.',
+  );
+}

@@ -1,0 +1,61 @@
+import type { Generation } from '../runtime/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { envNames } from './env-names.js';
+import { envText } from './env-text.js';
+import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
+import { loadDefinition, type LoadedDefinition } from './load-definition.js';
+import { closeSources, loadEnvironment } from './load-environment.js';
+import { selected } from './selected.js';
+import { settingsTree } from './settings-tree.js';
+import { UsageError } from './usage-error.js';
+import { yamlText } from './yaml-text.js';
+
+/** Prints what all sources and defaults come to. */
+export const printCommand: Command = {
+  name: 'print',
+  summary: 'print the settings in effect, merged from all sources and defaults, secrets masked',
+  words: [],
+  options: {
+    ...SELECTORS,
+    format: { type: 'string', choices: ['yaml', 'json', 'env'], description: 'default: yaml' },
+    prefix: {
+      type: 'string',
+      value: 'text',
+      description: 'what variables begin with in --format env; default: as the first processEnv(…) reads them',
+    },
+    ...CONFIG_FILE,
+  },
+  run: print,
+};
+
+async function print(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const selectors = selected(args);
+  const [format = 'yaml', prefix] = [args.text('format'), args.text('prefix')];
+  if (prefix !== undefined && format !== 'env') {
+    throw new UsageError('--prefix is for variables.', 'Write --format env with it.');
+  }
+  const loaded = await loadDefinition(args, io);
+  try {
+    const generation = await loadEnvironment(loaded, selectors);
+    io.out.write(await textOf(generation, loaded, format, prefix));
+    return EXIT_OK;
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+async function textOf(
+  generation: Generation,
+  loaded: LoadedDefinition,
+  format: string,
+  prefix: string | undefined,
+): Promise<string> {
+  const settings = generation.describe();
+  if (format === 'env') return envText(settings, await envNames(loaded, generation.selectors, prefix));
+  const tree = settingsTree(settings, loaded.plan.schema);
+  return format === 'json' ? jsonText(tree) : yamlText(tree);
+}

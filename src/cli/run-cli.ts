@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ConfigError, nearestName } from '../core/index.js';
+import type { Command } from './command.js';
+import type { CommandIo } from './command-io.js';
+import { COMMANDS } from './commands.js';
+import { EVERYWHERE } from './common-options.js';
+import { EXIT_INVALID, EXIT_OK, EXIT_UNUSABLE, type ExitCode } from './exit-code.js';
+import { commandHelp, programHelp } from './help-text.js';
+import { paint } from './paint.js';
+import { parseArguments } from './parse-arguments.js';
+import { UsageError } from './usage-error.js';
+
+/** Runs the command that the words name. Says what went wrong instead of throwing it. */
+export async function runCli(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+async function dispatch([name, ...words]: readonly string[], io: CommandIo): Promise<ExitCode> {
+  if (name === undefined) {
+    io.error.write(programHelp(COMMANDS));
+    return EXIT_UNUSABLE;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const [about] = words;
+    io.out.write(about === undefined ? programHelp(COMMANDS) : helpOf(commandNamed(about)));
+    return EXIT_OK;
+  }
+  if (name === '--version' || name === '-v') {
+    io.out.write(`${io.version}\n`);
+    return EXIT_OK;
+  }
+  return runCommand(commandNamed(name), words, io);
+}
+
+async function runCommand(command: Command, words: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const args = parseArguments(command, { ...command.options, ...EVERYWHERE }, words);
+  if (args.flag('help')) {
+    io.out.write(helpOf(command));
+    return EXIT_OK;
+  }
+  const named = args.text('cwd');
+  if (named === undefined) return command.run(args, io);
+  const folder = resolve(io.folder, named);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true)
+    throw new UsageError(`There is no folder ${named}.`, `It was looked for at ${folder}.`);
+  io.enterFolder(folder);
+  return command.run(args, { ...io, folder });
+}
+
+function helpOf(command: Command): string {
+  return commandHelp(command, { ...command.options, ...EVERYWHERE });
+}
+
+function commandNamed(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((candidate) => candidate.name);
+  const nearest = nearestName(name, names);
+  const what = name.startsWith('-') ? 'option' : 'command';
+  throw new UsageError(
+    `There is no ${what} ${JSON.stringify(name)}.`,
+    nearest === undefined ? `The commands are ${names.join(', ')}; see uno-config --help.` : `Did you mean ${nearest}?`,
+  );
+}
+
+function report(error: unknown, io: CommandIo): ExitCode {
+  if (ConfigError.is(error)) {
+    io.error.write(`${paint(io.error, 'red', 'not valid')}: ${error.message}\n`);
+    return EXIT_INVALID;
+  }
+  const name = paint(io.error, 'red', 'uno-config');
+  if (error instanceof UsageError) {
+    io.error.write(`${name}: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
+  } else {
+    // Not foreseen, so its place is told as well.
+    io.error.write(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : 'failed without an error'}\n`);
+  }
+  return EXIT_UNUSABLE;
+}

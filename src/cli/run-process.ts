@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { CommandIo, TextOutput } from './command-io.js';
+import { runCli } from './run-cli.js';
+import { compileTypeScript } from './typescript/index.js';
+
+/** Runs the command line on the real machine and ends the process. */
+export async function runProcess(argv: readonly string[]): Promise<never> {
+  // So that errors name the lines of the user's TypeScript.
+  process.setSourceMapsEnabled(true);
+  const code = await runCli(argv, machine());
+  // Whatever the user's files hold open must not keep a finished command alive.
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+}
+
+function machine(): CommandIo {
+  return {
+    folder: process.cwd(),
+    out: textOutput(process.stdout),
+    error: textOutput(process.stderr),
+    version: ownVersion(),
+    enterFolder: (folder) => {
+      process.chdir(folder);
+    },
+    importFile: async (file) => {
+      compileTypeScript(file);
+      // What a module exports is not known before it is looked at.
+      return (await import(pathToFileURL(file).href)) as unknown;
+    },
+    setProgramArguments: (words) => {
+      process.argv.splice(2, Infinity, ...words);
+    },
+  };
+}
+
+function textOutput(stream: NodeJS.WriteStream): TextOutput {
+  // Whoever closes a pipe early (head, less) has seen enough; that is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const noColour = process.env['NO_COLOR'] ?? '';
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    colours: stream.isTTY && noColour === '' && process.env['TERM'] !== 'dumb',
+  };
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
+
+function ownVersion(): string {
+  // Our own manifest, two folders above this file.
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

@@ -1,0 +1,36 @@
+import type { Environment } from '../core/index.js';
+import { nearestName } from '../core/index.js';
+import { ENVIRONMENT_SPELLINGS, parseEnvironment } from '../sources/index.js';
+import type { CommandArguments } from './command-arguments.js';
+import { UsageError } from './usage-error.js';
+
+/** The selectors that the command line names; absent where it names none. */
+export interface Selected {
+  readonly environment?: Environment;
+  readonly region?: string;
+  readonly deployment?: string;
+}
+
+/**
+ * Reads `--env`, `--region` and `--deployment`.
+ *
+ * @throws UsageError when `--env` names no environment.
+ */
+export function selected(args: CommandArguments): Selected {
+  const name = args.text('env');
+  const environment = name === undefined ? undefined : parseEnvironment(name);
+  if (name !== undefined && environment === undefined) throw unknownEnvironment(name);
+  const [region, deployment] = [args.text('region'), args.text('deployment')];
+  return {
+    ...(environment !== undefined && { environment }),
+    ...(region !== undefined && { region }),
+    ...(deployment !== undefined && { deployment }),
+  };
+}
+
+function unknownEnvironment(name: string): UsageError {
+  const legal = [...ENVIRONMENT_SPELLINGS.keys()];
+  const nearest = nearestName(name, legal);
+  const hint = nearest === undefined ? `Legal: ${legal.join(', ')}.` : `Did you mean ${nearest}?`;
+  return new UsageError(`--env ${JSON.stringify(name)} is no environment.`, hint);
+}

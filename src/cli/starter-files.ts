@@ -1,0 +1,78 @@
+/** The language that starter files are written in; `mjs` where a folder's `.js` files are CommonJS. */
+export type StarterLanguage = 'ts' | 'js' | 'mjs';
+
+/** What `uno-config init` writes: texts by their path below the folder. */
+export function starterFiles(language: StarterLanguage): ReadonlyMap<string, string> {
+  const imported = language === 'ts' ? 'js' : language;
+  return new Map([
+    [`uno.config.${language}`, definition(imported)],
+    [`src/settings/http-settings.${language}`, language === 'ts' ? TYPESCRIPT_CLASS : JAVASCRIPT_CLASS],
+    ['config/app.yaml', BASE],
+    ['config/app.production.yaml', PRODUCTION],
+  ]);
+}
+
+function definition(extension: string): string {
+  return `import { configFolder, defineConfig, processEnv } from 'uno-config';
+import { HttpSettings } from './src/settings/http-settings.${extension}';
+
+export default defineConfig({
+  sections: [HttpSettings],
+  // The later source wins: a variable such as APP_HTTP__PORT goes before the files.
+  sources: [configFolder('config'), processEnv({ prefix: 'APP_' })],
+});
+`;
+}
+
+const TYPESCRIPT_CLASS = `import { IsInt, IsString, Max, Min } from 'class-validator';
+import { ConfigSection, Describe, Duration, IsDuration } from 'uno-config';
+
+@ConfigSection('http')
+export class HttpSettings {
+  @Describe('The address to listen on.')
+  @IsString()
+  host: string = 'localhost';
+
+  @Describe('The port to listen on.')
+  @IsInt()
+  @Min(1)
+  @Max(65535)
+  port: number = 8080;
+
+  @Describe('How long a request may take.')
+  @IsDuration()
+  timeout: Duration = Duration.of('30s');
+}
+`;
+
+const JAVASCRIPT_CLASS = `import { IsInt, IsString, Max, Min } from 'class-validator';
+import { ConfigSection, Describe, Duration, IsDuration } from 'uno-config';
+
+export class HttpSettings {
+  host = 'localhost';
+  port = 8080;
+  timeout = Duration.of('30s');
+}
+
+// What decorators say in TypeScript.
+ConfigSection('http')(HttpSettings);
+describe('host', 'The address to listen on.', IsString());
+describe('port', 'The port to listen on.', IsInt(), Min(1), Max(65535));
+describe('timeout', 'How long a request may take.', IsDuration());
+
+function describe(field, description, ...checks) {
+  for (const decorate of [Describe(description), ...checks]) decorate(HttpSettings.prototype, field);
+}
+`;
+
+const BASE = `# The settings of every environment.
+http:
+  host: localhost
+  port: 8080
+`;
+
+const PRODUCTION = `# What is different in production; config/app.yaml holds the rest.
+http:
+  host: 0.0.0.0
+  timeout: 10s
+`;

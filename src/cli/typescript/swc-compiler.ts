@@ -1,0 +1,33 @@
+import type { Compiler } from './compiler.js';
+
+/** What is called of `@swc/core`. */
+export interface Swc {
+  transformSync(source: string, options: object): { readonly code: string };
+}
+
+/** Compiles with `@swc/core`; `.swcrc` files are not read, so that metadata never depends on them. */
+export function swcCompiler(swc: Swc): Compiler {
+  return {
+    compile: (file, source, module) => {
+      try {
+        return swc.transformSync(source, {
+          filename: file,
+          swcrc: false,
+          configFile: false,
+          sourceMaps: 'inline',
+          module: { type: module === 'esm' ? 'es6' : 'commonjs' },
+          jsc: {
+            target: 'es2022',
+            keepClassNames: true,
+            parser: { syntax: 'typescript', decorators: true },
+            transform: { legacyDecorator: true, decoratorMetadata: true },
+          },
+        }).code;
+      } catch (error) {
+        // swc's message shows the place and its line.
+        const why = error instanceof Error ? error.message : 'it did not say why';
+        throw new SyntaxError(`${file} does not compile. ${why}`, { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Environment } from '../core/index.js';
+import { ConfigError } from '../core/index.js';
+import type { ConfigDefinition } from '../runtime/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { reportedIssues, type EnvironmentReport } from './environment-report.js';
+import { EXIT_INVALID, EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
+import { loadDefinition, type LoadedDefinition } from './load-definition.js';
+import { closeSources, loadEnvironment } from './load-environment.js';
+import { paint } from './paint.js';
+import { selected, type Selected } from './selected.js';
+import { UsageError } from './usage-error.js';
+
+const ALL: readonly Environment[] = ['development', 'test', 'production'];
+
+/** Loads the settings of every environment and tells what is wrong with them. */
+export const validateCommand: Command = {
+  name: 'validate',
+  summary: 'load the settings of every environment and report everything that is wrong',
+  words: [],
+  options: {
+    ...SELECTORS,
+    env: { ...SELECTORS.env, description: 'check only this environment: development, test or production' },
+    all: { type: 'boolean', description: 'check all three environments, even if the configuration file names fewer' },
+    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...CONFIG_FILE,
+  },
+  run: validate,
+};
+
+async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const selectors = selected(args);
+  if (args.flag('all') && selectors.environment !== undefined) {
+    throw new UsageError('--all and --env contradict each other.', 'Write one of them.');
+  }
+  const loaded = await loadDefinition(args, io);
+  const json = args.text('format') === 'json';
+  const reports: EnvironmentReport[] = [];
+  try {
+    // One after the other: sources need not be able to load several times at once.
+    for (const environment of environmentsOf(args, selectors, loaded.definition)) {
+      const { report, text } = await check(loaded, { ...selectors, environment });
+      reports.push(report);
+      if (!json) io.out.write(`${paint(io.out, report.ok ? 'green' : 'red', environment)}: ${text}\n`);
+    }
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+  const ok = reports.every((report) => report.ok);
+  if (json) io.out.write(jsonText({ ok, environments: reports }));
+  return ok ? EXIT_OK : EXIT_INVALID;
+}
+
+function environmentsOf(args: CommandArguments, named: Selected, definition: ConfigDefinition): readonly Environment[] {
+  if (args.flag('all')) return ALL;
+  if (named.environment !== undefined) return [named.environment];
+  return definition.environments ?? (definition.environment === undefined ? ALL : [definition.environment]);
+}
+
+interface Checked {
+  readonly report: EnvironmentReport;
+  readonly text: string;
+}
+
+async function check(
+  loaded: LoadedDefinition,
+  selectors: Selected & { readonly environment: Environment },
+): Promise<Checked> {
+  const { environment } = selectors;
+  try {
+    const generation = await loadEnvironment(loaded, selectors);
+    const count = generation.describe().length;
+    const text = count === 1 ? 'the one setting is valid.' : `all ${String(count)} settings are valid.`;
+    return { report: { environment, ok: true, issues: [] }, text };
+  } catch (error) {
+    if (!ConfigError.is(error)) throw error;
+    return { report: { environment, ok: false, issues: reportedIssues(error) }, text: error.message };
+  }
+}
