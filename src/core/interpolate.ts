@@ -3,29 +3,11 @@ import type { ConfigPath } from './config-path.js';
 import { formatPath } from './config-path.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED } from './config-value.js';
+import type { ReferenceScope } from './reference-scope.js';
+import type { GroupSurvey } from './survey-group.js';
+import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
-
-/** What references can reach, and what the texts that hold them are. */
-export interface ReferenceScope {
-  /** The raw value at the path a reference names, defaults included, and that path in canonical spelling. */
-  lookup(name: string): { readonly path: ConfigPath; readonly value: unknown } | ConfigIssueText;
-  /** The variable's text; `undefined` when it is not set. */
-  environment(name: string): string | undefined;
-  /** The file's text as read before; an issue text when it could not be. */
-  file(name: string, at: ConfigPath): string | ConfigIssueText;
-  /** False for a text whose source takes `${` literally. */
-  isTemplate(path: ConfigPath): boolean;
-  /** True where the value must not be shown; a text built from it must not be shown either. */
-  isSecret(path: ConfigPath): boolean;
-}
-
-/** The message and way out of an issue whose place is added here. */
-export interface ConfigIssueText {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-}
 
 /** What {@link interpolate} found. */
 export interface Interpolation {
@@ -37,127 +19,121 @@ export interface Interpolation {
   readonly issues: readonly ConfigIssue[];
 }
 
-const MAXIMUM_CHAIN = 2_000;
 const MAXIMUM_TEXT = 1024 * 1024;
 const MAXIMUM_NODES = 1_000_000;
+const MAXIMUM_DEPTH = 100;
 
 /**
  * Resolves every `${…}` of a merged tree in a single pass: what a reference brings in is never searched for references
  * again. A text that is one whole reference takes over the value with its type. Subtrees without references are shared.
  */
 export function interpolate(tree: ConfigMap, scope: ReferenceScope): Interpolation {
-  return new Interpolator(tree, scope).run();
+  return new Interpolator(scope).run(tree);
 }
 
-/** The names of all `${file:…}` of a tree, with the paths of the texts that hold them. */
-export function fileReferences(
-  tree: unknown,
-  isTemplate: (path: ConfigPath) => boolean,
-): readonly { readonly name: string; readonly at: ConfigPath }[] {
-  const found: { name: string; at: ConfigPath }[] = [];
-  const visitTemplate = (template: Template, at: ConfigPath): void => {
-    for (const part of template) {
-      if (typeof part === 'string') continue;
-      if (part.kind === 'file') found.push({ name: part.name, at });
-      if (part.fallback !== undefined) visitTemplate(part.fallback, at);
-    }
-  };
-  const visit = (node: unknown, path: ConfigPath): void => {
-    if (typeof node === 'string') {
-      if (!mayHoldReferences(node) || !isTemplate(path)) return;
-      const template = parseTemplate(node);
-      if (!isTemplateProblem(template)) visitTemplate(template, path);
-    } else if (Array.isArray(node)) {
-      node.forEach((item, index) => {
-        visit(item, [...path, String(index)]);
-      });
-    } else if (isConfigMap(node)) {
-      for (const key of Object.keys(node)) visit(node[key], [...path, key]);
-    }
-  };
-  visit(tree, []);
-  return found;
+/** The text or group at a path, to be resolved before whoever asks for it can go on. */
+interface Need {
+  readonly path: ConfigPath;
+  readonly value: unknown;
 }
+
+/** Work that pauses at each need. So a chain of references needs no stack, however long it is. */
+type Work = Generator<Need, unknown, unknown>;
 
 class Interpolator {
-  readonly #tree: ConfigMap;
   readonly #scope: ReferenceScope;
+  /** By the path's text, each text and group once, whoever asked first. */
   readonly #resolved = new Map<string, unknown>();
-  readonly #active: string[] = [];
-  readonly #references = new Map<string, string[]>();
+  readonly #surveys = new Map<string, GroupSurvey>();
+  /** What is being resolved, each for the one before it. */
+  readonly #active = new Set<string>();
+  readonly #references = new Map<string, Set<string>>();
   readonly #tainted = new Set<string>();
   readonly #issues: ConfigIssue[] = [];
   #nodes = 0;
 
-  public constructor(tree: ConfigMap, scope: ReferenceScope) {
-    this.#tree = tree;
+  public constructor(scope: ReferenceScope) {
     this.#scope = scope;
   }
 
-  public run(): Interpolation {
-    const tree = this.#resolveNode(this.#tree, []);
+  public run(tree: ConfigMap): Interpolation {
+    const resolved = this.#finish(this.#walk(tree, []));
     return {
-      tree: isConfigMap(tree) ? tree : {},
-      references: this.#references,
+      tree: isConfigMap(resolved) ? resolved : {},
+      references: new Map(Array.from(this.#references, ([id, spelled]) => [id, [...spelled]])),
       tainted: this.#tainted,
       issues: this.#issues,
     };
   }
 
-  #resolveNode(node: unknown, path: ConfigPath): unknown {
-    if (typeof node === 'string') return mayHoldReferences(node) ? this.#resolveText(node, path) : node;
+  /** Does the work, and what it needs, and what that needs, …; gives the result of the first. */
+  #finish(first: Work): unknown {
+    const tasks = [{ id: '', work: first }];
+    let answer: unknown;
+    for (let task = tasks.at(-1); task !== undefined; task = tasks.at(-1)) {
+      const { done, value } = task.work.next(answer);
+      if (done === true) {
+        answer = value;
+        this.#resolved.set(task.id, answer);
+        this.#active.delete(task.id);
+        tasks.pop();
+        continue;
+      }
+      const id = formatPath(value.path);
+      if (this.#resolved.has(id)) answer = this.#resolved.get(id);
+      else if (this.#active.has(id)) answer = this.#failCycle(id, value.path);
+      else {
+        this.#active.add(id);
+        tasks.push({ id, work: this.#resolve(value, id) });
+      }
+    }
+    return answer;
+  }
+
+  *#resolve({ value, path }: Need, id: string): Work {
+    if (typeof value !== 'string') return yield* this.#walk(value, path);
+    if (!this.#scope.isTemplate(path)) return value;
+    const template = parseTemplate(value);
+    if (!isTemplateProblem(template)) return yield* this.#fill(template, path, id);
+    const message = `cannot be read: ${template.problem}`;
+    return this.#fail(path, 'malformed-reference', message, 'Write $${ for a literal ${.');
+  }
+
+  *#walk(node: unknown, path: ConfigPath): Work {
+    if (typeof node === 'string') return yield { value: node, path };
     if (Array.isArray(node)) {
       const items: readonly unknown[] = node;
       let copy: unknown[] | undefined;
-      items.forEach((item, index) => {
-        const resolved = this.#resolveNode(item, [...path, String(index)]);
+      for (const [index, item] of items.entries()) {
+        const resolved = mayChange(item) ? yield* this.#walk(item, [...path, String(index)]) : item;
         if (resolved !== item) (copy ??= [...items])[index] = resolved;
-      });
+      }
       return copy ?? items;
     }
     if (!isConfigMap(node)) return node;
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(node)) {
-      const resolved = this.#resolveNode(node[key], [...path, key]);
-      if (resolved === node[key]) continue;
-      copy ??= { ...node };
-      copy[key] = resolved;
+      const value = node[key];
+      const resolved = mayChange(value) ? yield* this.#walk(value, [...path, key]) : value;
+      if (resolved !== value) (copy ??= { ...node })[key] = resolved;
     }
     return copy ?? node;
   }
 
-  /** The value of one text; each is resolved once, whoever asks first. */
-  #resolveText(text: string, path: ConfigPath): unknown {
-    const id = formatPath(path);
-    if (this.#resolved.has(id)) return this.#resolved.get(id);
-    if (!this.#scope.isTemplate(path)) return text;
-    if (this.#active.includes(id)) return this.#failCycle(id, path);
-    if (this.#active.length >= MAXIMUM_CHAIN) {
-      return this.#fail(path, 'reference-too-deep', `follows more than ${String(MAXIMUM_CHAIN)} references in a row`);
-    }
-    this.#active.push(id);
-    const template = parseTemplate(text);
-    const value = isTemplateProblem(template)
-      ? this.#fail(path, 'malformed-reference', `cannot be read: ${template.problem}`, 'Write $${ for a literal ${.')
-      : this.#fill(template, path, id);
-    this.#active.pop();
-    this.#resolved.set(id, value);
-    return value;
-  }
-
-  #fill(template: Template, path: ConfigPath, id: string): unknown {
+  *#fill(template: Template, path: ConfigPath, id: string): Work {
     const [first] = template;
     if (template.length === 1 && first !== undefined) {
-      return typeof first === 'string' ? first : this.#follow(first, path, id);
+      return typeof first === 'string' ? first : yield* this.#follow(first, path, id);
     }
     let text = '';
     for (const part of template) {
-      const value = typeof part === 'string' ? part : this.#follow(part, path, id);
+      const value = typeof part === 'string' ? part : yield* this.#follow(part, path, id);
       if (value === UNRESOLVED) return UNRESOLVED;
-      if (value === null || (typeof value === 'object' && !isPrintable(value))) {
+      if (value === null || isGroup(value)) {
         const what = value === null ? 'nothing (null)' : Array.isArray(value) ? 'a list' : 'a group of settings';
         return this.#fail(path, 'reference-not-text', `builds a text from ${what}`, 'Refer to a single value.');
       }
+      // Value objects such as a `Duration` or a `URL` have a text of their own.
       text += String(value);
       if (text.length > MAXIMUM_TEXT) {
         return this.#fail(path, 'reference-too-large', 'grows past 1 MiB when its references are filled in');
@@ -166,72 +142,74 @@ class Interpolator {
     return text;
   }
 
-  #follow(reference: Reference, path: ConfigPath, id: string): unknown {
-    const spelled = `\${${reference.kind === 'path' ? '' : `${reference.kind}:`}${reference.name}}`;
+  *#follow(reference: Reference, path: ConfigPath, id: string): Work {
+    const { kind, name, fallback } = reference;
+    const spelled = `\${${kind === 'path' ? '' : `${kind}:`}${name}}`;
     const followed = this.#references.get(id);
-    if (followed === undefined) this.#references.set(id, [spelled]);
-    else if (!followed.includes(spelled)) followed.push(spelled);
-    switch (reference.kind) {
-      case 'env':
-        return this.#followEnvironment(reference, path, id);
-      case 'file':
-        return this.#followFile(reference, path, id);
-      case 'path':
-        return this.#followPath(reference, path, id);
+    if (followed === undefined) this.#references.set(id, new Set([spelled]));
+    else followed.add(spelled);
+    const value = kind === 'path' ? yield* this.#followPath(reference, path, id) : this.#followOut(reference, path, id);
+    if (value !== undefined) return value;
+    if (fallback !== undefined) return yield* this.#fill(fallback, path, id);
+    const [missing, wanted] =
+      kind === 'env'
+        ? [`the environment variable ${name}, which is not set`, `env:${name}`]
+        : [`\${${name}}, which no source sets`, name];
+    const hint = `Set ${name}, or give a fallback: \${${wanted}:-…}.`;
+    return this.#fail(path, 'unresolved-reference', `refers to ${missing}`, hint);
+  }
+
+  /** The value of `${env:…}` or `${file:…}`; `undefined` where the fallback's turn is. */
+  #followOut({ kind, name, fallback }: Reference, path: ConfigPath, id: string): unknown {
+    if (this.#scope.isSecret([kind === 'file' ? name.replace(/^.*[\\/]/s, '') : name])) this.#tainted.add(id);
+    if (kind === 'env') {
+      const text = this.#scope.environment(name);
+      return text === '' && fallback !== undefined ? undefined : text;
     }
-  }
-
-  #followEnvironment(reference: Reference, path: ConfigPath, id: string): unknown {
-    const text = this.#scope.environment(reference.name);
-    if (this.#scope.isSecret([reference.name])) this.#tainted.add(id);
-    if (text !== undefined && (text !== '' || reference.fallback === undefined)) return text;
-    if (reference.fallback !== undefined) return this.#fill(reference.fallback, path, id);
-    return this.#fail(
-      path,
-      'unresolved-reference',
-      `refers to the environment variable ${reference.name}, which is not set`,
-      `Set ${reference.name}, or give a fallback: \${env:${reference.name}:-…}.`,
-    );
-  }
-
-  #followFile(reference: Reference, path: ConfigPath, id: string): unknown {
-    const text = this.#scope.file(reference.name, path);
-    if (this.#scope.isSecret([reference.name.replace(/^.*[\\/]/, '')])) this.#tainted.add(id);
+    const text = this.#scope.file(name, path);
     if (typeof text === 'string') return text;
-    if (reference.fallback !== undefined && text.code === 'source-not-found') {
-      return this.#fill(reference.fallback, path, id);
-    }
+    if (fallback !== undefined && text.code === 'source-not-found') return undefined;
     return this.#fail(path, text.code, text.message, text.hint);
   }
 
-  #followPath(reference: Reference, path: ConfigPath, id: string): unknown {
-    const target = this.#scope.lookup(reference.name);
+  /** The value of `${path}`; `undefined` where the fallback's turn is. */
+  *#followPath({ name, fallback }: Reference, path: ConfigPath, id: string): Work {
+    const target = this.#scope.lookup(name);
     if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
-    const targetId = formatPath(target.path);
-    const value = this.#resolveNode(target.value, target.path);
-    if (this.#scope.isSecret(target.path) || this.#tainted.has(targetId)) this.#tainted.add(id);
-    if (value === UNRESOLVED) return UNRESOLVED;
-    const unset = value === undefined || ((value === null || value === '') && reference.fallback !== undefined);
-    if (!unset) return this.#countedOnce(value, path);
-    if (reference.fallback !== undefined) return this.#fill(reference.fallback, path, id);
-    return this.#fail(
-      path,
-      'unresolved-reference',
-      `refers to \${${reference.name}}, which no source sets`,
-      `Set ${reference.name}, or give a fallback: \${${reference.name}:-…}.`,
-    );
+    const value = mayChange(target.value) ? yield target : target.value;
+    if (this.#isSecret(target.path)) this.#tainted.add(id);
+    if ((value === null || value === '') && fallback !== undefined) return undefined;
+    return isGroup(value) ? this.#bringIn(value, target.path, path) : value;
   }
 
   /** Guards against groups that refer to groups that refer to groups …, each doubling what must be walked later. */
-  #countedOnce(value: unknown, path: ConfigPath): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    this.#nodes += countNodes(value, MAXIMUM_NODES - this.#nodes);
-    if (this.#nodes < MAXIMUM_NODES) return value;
-    return this.#fail(path, 'reference-too-large', 'brings in more than a million values through its references');
+  #bringIn(group: object, from: ConfigPath, to: ConfigPath): unknown {
+    const id = formatPath(from);
+    let survey = this.#surveys.get(id);
+    if (survey === undefined) {
+      const isSecret = (path: ConfigPath): boolean => this.#isSecret(path);
+      survey = surveyGroup(group, from, { size: MAXIMUM_NODES, depth: MAXIMUM_DEPTH, isSecret });
+      this.#surveys.set(id, survey);
+    }
+    this.#nodes += survey.size;
+    if (survey.isTooDeep) {
+      const limit = String(MAXIMUM_DEPTH);
+      return this.#fail(to, 'reference-too-deep', `brings in a group that is nested more than ${limit} levels deep`);
+    }
+    if (this.#nodes >= MAXIMUM_NODES) {
+      return this.#fail(to, 'reference-too-large', 'brings in more than a million values through its references');
+    }
+    for (const below of survey.secrets) this.#tainted.add(formatPath([...to, ...below]));
+    return group;
+  }
+
+  #isSecret(path: ConfigPath): boolean {
+    return this.#scope.isSecret(path) || (this.#tainted.size > 0 && this.#tainted.has(formatPath(path)));
   }
 
   #failCycle(id: string, path: ConfigPath): typeof UNRESOLVED {
-    const members = [...this.#active.slice(this.#active.indexOf(id)), id];
+    const active = [...this.#active];
+    const members = [...active.slice(active.indexOf(id)), id];
     const shown =
       members.length > 12 ? [...members.slice(0, 10), `… ${String(members.length - 11)} more`, id] : members;
     return this.#fail(
@@ -248,18 +226,10 @@ class Interpolator {
   }
 }
 
-/** Value objects such as a `Duration` or a `URL` have a text of their own. */
-function isPrintable(value: object): boolean {
-  return !Array.isArray(value) && !isConfigMap(value);
+function isGroup(value: unknown): value is object {
+  return Array.isArray(value) || isConfigMap(value);
 }
 
-function countNodes(value: unknown, limit: number): number {
-  let count = 1;
-  if (Array.isArray(value) || isConfigMap(value)) {
-    for (const child of Object.values(value)) {
-      if (count >= limit) break;
-      count += countNodes(child, limit - count);
-    }
-  }
-  return count;
+function mayChange(value: unknown): boolean {
+  return typeof value === 'string' ? mayHoldReferences(value) : isGroup(value);
 }

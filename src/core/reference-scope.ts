@@ -1,0 +1,22 @@
+import type { ConfigPath } from './config-path.js';
+
+/** What references can reach, and what the texts that hold them are. */
+export interface ReferenceScope {
+  /** The raw value at the path a reference names, defaults included, and that path in canonical spelling. */
+  lookup(name: string): { readonly path: ConfigPath; readonly value: unknown } | ConfigIssueText;
+  /** The variable's text; `undefined` when it is not set. */
+  environment(name: string): string | undefined;
+  /** The file's text as read before; an issue text when it could not be. */
+  file(name: string, at: ConfigPath): string | ConfigIssueText;
+  /** False for a text whose source takes `${` literally. */
+  isTemplate(path: ConfigPath): boolean;
+  /** True where the value must not be shown; a text built from it must not be shown either. */
+  isSecret(path: ConfigPath): boolean;
+}
+
+/** The message and way out of an issue whose place is added here. */
+export interface ConfigIssueText {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}

@@ -1,0 +1,38 @@
+import type { ConfigPath } from './config-path.js';
+import { isConfigMap } from './config-value.js';
+
+/** What must be known of a map or list before a reference may bring it in. */
+export interface GroupSurvey {
+  /** How many values it holds, itself included; counting ends a little past the limit. */
+  readonly size: number;
+  /** True when it is nested deeper than allowed; it was not searched to the end then. */
+  readonly isTooDeep: boolean;
+  /** The paths, from the group down, of the values in it that must not be shown. */
+  readonly secrets: readonly ConfigPath[];
+}
+
+/** What {@link surveyGroup} is told. */
+export interface SurveyLimits {
+  readonly size: number;
+  readonly depth: number;
+  isSecret(path: ConfigPath): boolean;
+}
+
+/** Walks a group that stands at `path`, as far as the limits allow. */
+export function surveyGroup(group: object, path: ConfigPath, limits: SurveyLimits): GroupSurvey {
+  const secrets: ConfigPath[] = [];
+  let size = 0;
+  let isTooDeep = false;
+  const visit = (value: unknown, below: ConfigPath): void => {
+    size += 1;
+    if (below.length > 0 && limits.isSecret([...path, ...below])) secrets.push(below);
+    if (!Array.isArray(value) && !isConfigMap(value)) return;
+    isTooDeep ||= below.length >= limits.depth;
+    for (const [key, child] of Object.entries(value)) {
+      if (isTooDeep || size >= limits.size) return;
+      visit(child, [...below, key]);
+    }
+  };
+  visit(group, []);
+  return { size, isTooDeep, secrets };
+}
