@@ -42,8 +42,29 @@ function mergeLists(
 ): readonly unknown[] {
   if (strategy === 'replace') return upper;
   if (strategy === 'append') return [...lower, ...upper];
-  if (strategy === 'unique') return [...lower, ...upper.filter((item) => !lower.some((held) => sameValue(held, item)))];
+  if (strategy === 'unique') return mergeUnique(lower, upper);
   return mergeItems(lower, upper, schema?.kind === 'list' ? schema.item : undefined, strategy);
+}
+
+function mergeUnique(lower: readonly unknown[], upper: readonly unknown[]): readonly unknown[] {
+  const merged = [...lower];
+  // Scalars are found by hash, so that only structures are compared one by one.
+  const held = new Set(lower);
+  const structures = lower.filter(isStructure);
+  for (const item of upper) {
+    if (held.has(item)) continue;
+    if (isStructure(item)) {
+      if (structures.some((other) => sameValue(other, item))) continue;
+      structures.push(item);
+    }
+    held.add(item);
+    merged.push(item);
+  }
+  return merged;
+}
+
+function isStructure(value: unknown): boolean {
+  return Array.isArray(value) || isConfigMap(value);
 }
 
 function mergeItems(
@@ -81,8 +102,9 @@ export function sameValue(a: unknown, b: unknown): boolean {
 /** Drops what is still {@link UNSET} after the merge; shares everything else. */
 function withoutUnset(value: unknown): unknown {
   if (Array.isArray(value)) {
-    if (!value.some((item) => item === UNSET || withoutUnset(item) !== item)) return value;
-    return value.filter((item) => item !== UNSET).map(withoutUnset);
+    const items: readonly unknown[] = value;
+    const kept = items.filter((item) => item !== UNSET).map(withoutUnset);
+    return kept.length === items.length && kept.every((item, index) => item === items[index]) ? items : kept;
   }
   if (!isConfigMap(value)) return value;
   let copy: Record<string, unknown> | undefined;
