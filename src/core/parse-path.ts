@@ -2,14 +2,19 @@ import { ConfigError } from './config-error.js';
 import type { ConfigPath } from './config-path.js';
 import { isForbiddenKey } from './config-path.js';
 
+// Far more than any path needs, and well below what a regular expression can match without running out of stack.
+const MAXIMUM_LENGTH = 10_000;
+
 /**
  * Reads `database.pool.max`, `servers.0.host`, `servers[0].host` or `routes["a.b"].target`.
  *
- * @throws ConfigError `invalid-path` for empty keys, unclosed brackets and keys that reach a prototype.
+ * @throws ConfigError `invalid-path` for empty keys, unclosed brackets, keys that reach a prototype, and more than 10,000
+ *   characters.
  */
 export function parsePath(text: string): ConfigPath {
+  if (text.length > MAXIMUM_LENGTH) throw invalidPath(text, `it is longer than ${String(MAXIMUM_LENGTH)} characters`);
   const path: string[] = [];
-  const step = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\["\\])*)"\]/y;
+  const step = /(?:^|(?!^)\.)([^.[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\["\\])*)"\]/y;
   while (step.lastIndex < text.length) {
     const start = step.lastIndex;
     const match = step.exec(text);
