@@ -14,8 +14,10 @@ export function looksSecret(key: string): boolean {
   return SECRET_WORDS.test(foldKey(key));
 }
 
-/** Hides the credentials of any URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`. */
+/**
+ * Hides the credentials of every URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`.
+ * They end at the last `@` before the path, as in every browser, for passwords are often written without escapes.
+ */
 export function maskUrlCredentials(text: string): string {
-  if (!text.includes('://')) return text;
-  return text.replace(/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@"'<>]{1,2000}@/gi, `$1${MASK}@`);
+  return text.replace(/:\/\/[^\s/?#"'<>]+@/g, `://${MASK}@`);
 }
