@@ -56,9 +56,12 @@ export function Rule(
     if (typeof subject === 'string') {
       if (method === undefined)
         throw new TypeError(`@Rule('${subject}') belongs on a method; on a class give a rule class.`);
+      if (typeof target === 'function')
+        throw new TypeError(`@Rule('${subject}') belongs on a method of the instance; ${method} is static.`);
       declareRule(target, { kind: 'method', method, message: subject, options });
     } else {
-      if (typeof target !== 'function') throw new TypeError(`@Rule(${subject.name}) belongs on a class.`);
+      if (typeof target !== 'function' || method !== undefined)
+        throw new TypeError(`@Rule(${subject.name}) belongs on a class.`);
       const rule: RuleDeclaration = { kind: 'class', rule: subject };
       declareRule((target as { prototype: object }).prototype, rule);
     }

@@ -14,8 +14,11 @@ export interface SectionDeclaration {
 /** The type of an item or value, as `@ListOf` and `@MapOf` take it. */
 export type TypeReference = () => FieldTypeClass;
 
-/** The classes that name a field's type: the built-in value types, or a settings class. */
-export type FieldTypeClass = abstract new (...args: never[]) => unknown;
+/** The classes that name a field's type: the built-in value types, `Duration`, `ByteSize`, or a settings class. */
+export interface FieldTypeClass {
+  readonly name: string;
+  readonly prototype: unknown;
+}
 
 /** A type that one of our own field decorators declares. */
 export type DeclaredType =
@@ -87,6 +90,9 @@ export function fieldDeclarations(target: SectionClass): ReadonlyMap<string, Fie
 /** Adds to what is known of one field; attributes given again replace, lists of names grow. */
 export function declareField(prototype: object, property: string | symbol, addition: FieldDeclaration): void {
   if (typeof property !== 'string') throw new TypeError(`A settings field needs a text name, not ${String(property)}.`);
+  if (typeof prototype === 'function') {
+    throw new TypeError(`A settings field belongs to the instance; ${prototype.name}.${property} is static.`);
+  }
   let fields = ownFields(prototype);
   if (fields === undefined) {
     fields = new Map();
