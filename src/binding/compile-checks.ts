@@ -71,13 +71,13 @@ function checkOf(validation: StoredValidation): CompiledCheck {
 }
 
 /**
- * The validator object that a decorator made from a function keeps in a class of its own. Made here rather than taken
- * from class-validator's container, which searches all validators there are, for each one.
+ * The validator of a decorator that was made from a function: its class keeps the function itself, so its prototype
+ * serves as well as an instance. class-validator's container would search all validators there are, for each one.
  */
 function ownValidator({ constraintCls }: StoredValidation): ValidatorObject | undefined {
   if (constraintCls.name !== 'CustomConstraint') return undefined;
-  // What registerDecorator makes has a constructor without parameters and a validate method.
-  return new (constraintCls as unknown as new () => ValidatorObject)();
+  // The prototype of what registerDecorator makes has the validate method.
+  return constraintCls.prototype as ValidatorObject;
 }
 
 /** Type and range with one more direct check taken in; `undefined` when it asks for something else. */

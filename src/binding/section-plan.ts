@@ -1,5 +1,5 @@
 import type { LeafNode, MergeStrategy, SchemaKey, SectionNode } from '../core/index.js';
-import { ConfigError, foldKey, isForbiddenKey, looksSecret } from '../core/index.js';
+import { ConfigError, foldKey, isForbiddenKey, looksSecret, mayHoldReferences } from '../core/index.js';
 import type { FieldDeclaration, RuleDeclaration, SectionClass } from '../sections/index.js';
 import { fieldDeclarations, ruleDeclarations } from '../sections/index.js';
 import { compileChecks } from './compile-checks.js';
@@ -18,6 +18,8 @@ export interface SectionPlan {
   readonly rules: readonly RuleDeclaration[];
   /** The fields whose type and range say all, in columns. */
   readonly columns: FieldColumns;
+  /** True when a text that an initialiser gave may hold `${…}`. */
+  readonly hasTemplateDefaults: boolean;
   /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
   readonly open: readonly string[];
   /** The class's shape, as sources and merges see it. */
@@ -73,6 +75,7 @@ function makePlan(target: SectionClass, selection: ValidationGroups): SectionPla
     target,
     fields: Object.freeze(fields),
     columns: columnsOf(fields),
+    hasTemplateDefaults: holdsTemplate(initial),
     open: fields.filter(mayHoldPlain).map(({ name }) => name),
     rules: ruleDeclarations(target),
     schema: schemaOf(target, fields, exposedAs, selection),
@@ -226,6 +229,11 @@ function discriminatedSchema(
 
 function mayHoldPlain({ type, transforms }: FieldPlan): boolean {
   return type.kind === 'list' || type.kind === 'map' || type.kind === 'anything' || transforms.length > 0;
+}
+
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return mayHoldReferences(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsTemplate);
 }
 
 function holdsText(type: FieldType): boolean {

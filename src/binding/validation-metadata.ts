@@ -17,7 +17,7 @@ export interface StoredValidation {
   readonly name?: string;
   readonly target: unknown;
   readonly propertyName: string;
-  readonly constraintCls: () => void;
+  readonly constraintCls: (() => void) & { readonly prototype: object };
   readonly constraints?: unknown[];
   readonly groups?: readonly string[];
   readonly always?: boolean;

@@ -49,7 +49,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
 
   const read = await readSources(options.sources, { context, timeout: plan.timeout, clock });
   const layers = [...defaultLayers(plan), ...read.flat()].map((layer) => normaliseLayer(layer, plan.schema));
-  const trace: Traceable = { layers, schema: plan.schema, defaults: plan.defaults };
+  const trace: Traceable = { layers, plan };
   const merged = mergeLayers(layers, plan);
   const resolved = await resolve(merged, layers, plan, trace, options, signal);
   const unknown = unknownKeys(layers, plan, options);

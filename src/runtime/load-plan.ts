@@ -52,7 +52,8 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   );
   let defaults: ConfigMap | undefined;
   const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
-  const templates = onlyTemplates(lazyDefaults());
+  const hasTemplates = sections.some((section) => section.plan.hasTemplateDefaults);
+  const templates = hasTemplates ? onlyTemplates(lazyDefaults()) : undefined;
   return {
     sections,
     schema,

@@ -12,8 +12,8 @@ export interface Contribution {
 /** What layers are asked about: high to low they are searched, the defaults last. */
 export interface Traceable {
   readonly layers: readonly NormalisedLayer[];
-  readonly schema: SectionNode;
-  readonly defaults: unknown;
+  /** The defaults are asked for only when something is traced down to them. */
+  readonly plan: { readonly schema: SectionNode; readonly defaults: unknown };
 }
 
 /** Everything that was said about a path, the winner first. A layer that unsets ends the list above it. */
@@ -21,9 +21,9 @@ export function traceSetting(from: Traceable, path: ConfigPath): readonly Contri
   const found: Contribution[] = [];
   for (const normalised of from.layers.toReversed()) {
     const value = valueOrUnset(normalised.tree, path);
-    if (value !== undefined) found.push({ value, origin: originIn(normalised, from.schema, path) });
+    if (value !== undefined) found.push({ value, origin: originIn(normalised, from.plan.schema, path) });
   }
-  const initial = valueAt(from.defaults, path);
+  const initial = valueAt(from.plan.defaults, path);
   if (initial !== undefined) found.push({ value: initial, origin: originAtPath('default', 'default', path) });
   return found;
 }
@@ -36,7 +36,7 @@ export function winningLayer(from: Traceable, path: ConfigPath): NormalisedLayer
 /** Where the value at a path, or the nearest thing above it, stands; `undefined` when no layer has any of it. */
 export function originOf(from: Traceable, path: ConfigPath): ConfigOrigin | undefined {
   const layer = winningLayer(from, path);
-  return layer && originIn(layer, from.schema, path);
+  return layer && originIn(layer, from.plan.schema, path);
 }
 
 function originIn({ layer }: NormalisedLayer, schema: SectionNode, path: ConfigPath): ConfigOrigin {
