@@ -1,0 +1,332 @@
+// A case for every code of an error or issue: what a user would have to do to see it. docs/guide/errors.md shows what
+// each prints, and errors-page.test.ts compares.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsEnum,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Container } from 'inversify';
+import {
+  ByteSize,
+  cliArgs,
+  configFolder,
+  ConfigModule,
+  ConfigPlugin,
+  ConfigSection,
+  ConfigStore,
+  Duration,
+  EnvName,
+  IsByteSize,
+  IsDuration,
+  jsonFile,
+  ListOf,
+  MapOf,
+  object,
+  processEnv,
+  RequiredIn,
+  Rule,
+  section,
+  tomlFile,
+  yamlFile,
+  type ConfigModuleOptions,
+  type ConfigSource,
+} from '../../src/index.js';
+
+enum Level {
+  Debug = 'debug',
+  Info = 'info',
+}
+
+class PoolSettings {
+  @IsInt() @Min(0) readonly min: number = 0;
+  @IsInt() @Max(100) readonly max: number = 10;
+
+  @Rule('min must not exceed max', { fields: ['min', 'max'], hint: 'Lower min, or raise max.' })
+  isOrdered(): boolean {
+    return this.min <= this.max;
+  }
+}
+
+@ConfigSection('database')
+class DatabaseSettings {
+  @IsString() readonly host: string = 'localhost';
+  @IsInt() @Min(1) @Max(65535) readonly port: number = 5432;
+  @IsOptional() @IsString() readonly user?: string;
+  @IsOptional() @IsString() readonly password?: string;
+  @ValidateNested() @Type(() => PoolSettings) readonly pool: PoolSettings = new PoolSettings();
+}
+
+@ConfigSection('app')
+class AppSettings {
+  @RequiredIn('production') @IsString() readonly publicName: string = 'local';
+  @IsNumber() readonly ratio: number = 0.5;
+  @IsBoolean() readonly tls: boolean = false;
+  @IsEnum(Level) readonly level: Level = Level.Info;
+  @IsDuration({ min: '1s', max: '1h' }) readonly timeout: Duration = Duration.of('10s');
+  @IsByteSize({ max: '1GiB' }) readonly bodyLimit: ByteSize = ByteSize.of('1MiB');
+  @IsOptional() @Type(() => Date) readonly since?: Date;
+  @IsOptional() @Type(() => URL) readonly home?: URL;
+  @IsOptional() @Type(() => RegExp) readonly pattern?: RegExp;
+  @IsOptional() @Type(() => BigInt) readonly serial?: bigint;
+  @ListOf(() => String) readonly tags: readonly string[] = [];
+  @MapOf(() => Number) readonly weights: Readonly<Record<string, number>> = {};
+  @IsOptional() @IsObject() readonly extra?: object;
+  @IsOptional()
+  @Transform(({ value }) => Reflect.apply(JSON.parse, JSON, [value]) as unknown)
+  @IsString()
+  readonly raw?: string;
+}
+
+@ConfigSection('needed')
+class NeededSettings {
+  @IsString() readonly apiUrl!: string;
+}
+
+@ConfigSection('broken')
+class BrokenRuleSettings {
+  @IsString() readonly name: string = 'x';
+
+  @Rule('the name must be known')
+  isKnown(): boolean {
+    throw new RangeError(this.name);
+  }
+}
+
+/** Runs one case and gives what it threw. */
+export type ErrorCase = (world: ErrorWorld) => Promise<unknown>;
+
+/** A temporary folder, and the ways to load from it. */
+export interface ErrorWorld {
+  readonly folder: string;
+}
+
+const sections = [DatabaseSettings, AppSettings];
+
+async function load(sources: readonly ConfigSource[], options: Partial<ConfigModuleOptions> = {}): Promise<void> {
+  const module = ConfigModule.fromOptions({ sections, sources, env: {}, environment: 'development', ...options });
+  await new Container().loadAsync(module);
+}
+
+async function write({ folder }: ErrorWorld, name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return path;
+}
+
+/** The settings of `app` as they would stand in a YAML file. */
+function app(...lines: readonly string[]): ErrorCase {
+  return yaml(['app:', '  public-name: orders', ...lines.map((line) => `  ${line}`)].join('\n'));
+}
+
+function yaml(text: string, options: Partial<ConfigModuleOptions> = {}): ErrorCase {
+  return async (world) => {
+    const path = await write(world, 'config/app.yaml', text);
+    await load([yamlFile(path, { name: 'config/app.yaml' })], options);
+  };
+}
+
+function json(text: string): ErrorCase {
+  return async (world) => {
+    const path = await write(world, 'config/app.json', text);
+    await load([jsonFile(path, { name: 'config/app.json' })]);
+  };
+}
+
+function env(variables: Readonly<Record<string, string>>): ErrorCase {
+  return async () => load([processEnv({ prefix: 'APP_', env: variables })]);
+}
+
+function args(...argv: readonly string[]): ErrorCase {
+  return async () => load([cliArgs({ argv })]);
+}
+
+function folderOf(...names: readonly string[]): ErrorCase {
+  return async (world) => {
+    for (const name of names) await write(world, `config/${name}`, '{}');
+    await load([configFolder(join(world.folder, 'config'))]);
+  };
+}
+
+/** By code. */
+export const errorCases: Readonly<Record<string, ErrorCase>> = {
+  // What a load ends with
+  'invalid-settings': app('tls: maybe', 'colour: red'),
+  'sources-failed': async ({ folder }) =>
+    load([
+      yamlFile(join(folder, 'config/app.yaml'), { name: 'config/app.yaml' }),
+      jsonFile(join(folder, 'config/local.json'), { name: 'config/local.json' }),
+    ]),
+  'source-failed': async () =>
+    load([{ name: 'settings service', load: () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:443')) }]),
+  'source-timeout': async () =>
+    load([{ name: 'settings service', load: () => new Promise<object>(() => undefined) }], { timeout: '1ms' }),
+  'load-aborted': async () => load([object({})], { signal: AbortSignal.abort() }),
+
+  // Values
+  missing: async () => load([processEnv({ prefix: 'APP_', env: {} })], { sections: [NeededSettings] }),
+  required: async () => {
+    const file = object({ app: {} }, { name: 'config/app.yaml' });
+    await load([file, processEnv({ prefix: 'APP_', env: {} })], { environment: 'production' });
+  },
+  'unknown-key': yaml('databse:\n  port: 5432\ndatabase:\n  pool:\n    maximum: 5\n'),
+  constraint: yaml('database:\n  port: 70000\n'),
+  rule: yaml('database:\n  pool:\n    min: 20\n'),
+  'rule-failed': async () => load([object({})], { sections: [BrokenRuleSettings] }),
+  'out-of-range': app('timeout: 2h'),
+  'not-a-section': yaml('database: localhost\n'),
+  'not-a-text': app('tags: [[a]]'),
+  'not-an-integer': yaml('database:\n  port: 80a\n'),
+  'not-a-number': app('ratio: 50%'),
+  'unsafe-integer': yaml('database:\n  port: 9007199254740993\n'),
+  'not-a-boolean': app('tls: maybe'),
+  'not-in-enum': app('level: verbose'),
+  'not-a-bigint': app('serial: 12.5'),
+  'not-a-date': app('since: yesterday'),
+  'offset-required': app('since: 2026-03-01T12:00:00'),
+  'not-a-url': app('home: shop.example.com'),
+  'not-a-regexp': app("pattern: '[a-'"),
+  'stateful-regexp': app("pattern: '/[a-z]+/g'"),
+  'unit-required': app("timeout: '30'"),
+  'not-a-duration': app('timeout: soon'),
+  'no-fixed-length': app('timeout: P1M'),
+  'duration-out-of-range': app('timeout: 999999999999w'),
+  'not-a-byte-size': app('body-limit: 5 apples'),
+  'byte-size-out-of-range': app('body-limit: 9999999TiB'),
+  'not-a-list': app('tags: { a: 1 }'),
+  'malformed-list': app(`tags: '["a", "b"'`),
+  'not-a-map': app('weights: [1, 2]'),
+  'malformed-map': app(`weights: '{"a": 1'`),
+  'malformed-json': app(`extra: '{"a": 1'`),
+  'transform-failed': app('raw: text'),
+
+  // References
+  'unresolved-reference': app('home: https://${app.domain}/'),
+  'malformed-reference': app('home: https://${app.domain'),
+  'reference-cycle': yaml('database:\n  host: ${database.user}\n  user: ${database.host}\n'),
+  'reference-not-text': yaml('database:\n  host: db-${database.pool}\n'),
+  'reference-too-large': async () =>
+    load([object({ database: { host: 'x'.repeat(600_000), user: '${database.host}${database.host}' } })]),
+  'reference-too-deep': async () => {
+    const links = Array.from({ length: 120 }, (_, index) => [
+      `link${String(index)}`,
+      { next: `\${app.extra.link${String(index + 1)}}` },
+    ]);
+    await load([object({ app: { extra: { ...Object.fromEntries(links), link120: { next: 'end' } } } })]);
+  },
+  'file-refused': yaml('database:\n  password: ${file:/etc/hostname}\n', { fileRoots: ['/run/secrets'] }),
+
+  // Files and folders
+  'source-not-found': async ({ folder }) =>
+    load([yamlFile(join(folder, 'config/app.yaml'), { name: 'config/app.yaml' })]),
+  'source-unreadable': async (world) => {
+    await mkdir(join(world.folder, 'config/app.yaml'), { recursive: true });
+    await load([yamlFile(join(world.folder, 'config/app.yaml'), { name: 'config/app.yaml' })]);
+  },
+  'source-too-large': async (world) => {
+    const path = await write(world, 'config/app.yaml', `database: { host: ${'a'.repeat(1000)} }`);
+    await load([yamlFile(path, { name: 'config/app.yaml', maxBytes: 500 })]);
+  },
+  'invalid-encoding': async (world) => {
+    const path = await write(world, 'config/app.yaml', Uint8Array.of(0x61, 0x3a, 0x20, 0xff));
+    await load([yamlFile(path, { name: 'config/app.yaml' })]);
+  },
+  'invalid-json': json('{\n  "app": { "tls": true, }\n}\n'),
+  'invalid-yaml': yaml('app:\n  tls: [true\n'),
+  'invalid-toml': async (world) => {
+    const path = await write(world, 'config/app.toml', '[app]\ntls = yes\n');
+    await load([tomlFile(path, { name: 'config/app.toml' })]);
+  },
+  'unknown-tag': yaml('app:\n  tls: !yes true\n'),
+  'duplicate-key': yaml('database:\n  port: 1\n  port: 2\n'),
+  'too-deep': async () => {
+    const values: Record<string, unknown> = {};
+    values['app'] = values;
+    await load([object(values)]);
+  },
+  'too-many-values': async (world) => {
+    const lines = Array.from(
+      { length: 8 },
+      (_, n) => `a${String(n + 1)}: &a${String(n + 1)} [${`*a${String(n)},`.repeat(10)}]`,
+    );
+    await yaml(['a0: &a0 [x,x,x,x,x,x,x,x,x,x]', ...lines].join('\n'))(world);
+  },
+  'number-out-of-range': app('ratio: 1e999'),
+  'invalid-text': json('{ "app": { "public-name": "\\ud800" } }'),
+  'invalid-import': yaml('$import: { file: base.yaml }\n'),
+  'import-refused': yaml('$import: https://example.com/base.yaml\n'),
+  'import-not-found': yaml('$import: base.yaml\n'),
+  'import-cycle': async (world) => {
+    await write(world, 'config/base.yaml', '$import: app.yaml\n');
+    await yaml('$import: base.yaml\n')(world);
+  },
+  'invalid-file-name': folderOf('app.production.eu-west-1.blue.extra.json'),
+  'ambiguous-file': folderOf('app.production.json', 'app.prod.json'),
+  'unknown-environment': async () => {
+    const options = { sections, sources: [object({})], env: { NODE_ENV: 'staging' } };
+    await new Container().loadAsync(ConfigModule.fromOptions(options));
+  },
+
+  // Names of environment variables, options and files
+  'forbidden-key': env({ APP_DATABASE____PROTO____ADMIN: 'yes' }),
+  'invalid-key': env({ APP_DATABASE__: 'x' }),
+  'conflicting-keys': env({ APP_DATABASE__POOL: '{"max": 5}', APP_DATABASE__POOL__MAX: '6' }),
+  'missing-item': env({ APP_APP__TAGS__0: 'a', APP_APP__TAGS__2: 'c' }),
+  'missing-value': args('--database.port'),
+  'invalid-option': args('--no-database.host'),
+
+  // Programming
+  'ambiguous-environment-name': async () => {
+    @ConfigSection('mail')
+    class MailSettings {
+      @EnvName('SMTP_URL') @IsString() readonly primary: string = '';
+      @EnvName('SMTP_URL') @IsString() readonly fallback: string = '';
+    }
+    await load([processEnv({ prefix: 'APP_', env: {} })], { sections: [MailSettings] });
+  },
+  'ambiguous-key': async () =>
+    load([], { sections: [DatabaseSettings, section(AppSettings, { path: 'database.host' })] }),
+  'duplicate-section': async () =>
+    load([], { sections: [DatabaseSettings, section(AppSettings, { path: 'database' })] }),
+  'field-without-type': async () => {
+    @ConfigSection('mail')
+    class MailSettings {
+      @IsOptional() readonly servers: unknown;
+    }
+    await load([], { sections: [MailSettings] });
+  },
+  'unusable-section-class': async () => {
+    @ConfigSection('mail')
+    class MailSettings {
+      constructor() {
+        throw new Error('no');
+      }
+    }
+    await load([], { sections: [MailSettings] });
+  },
+  'section-not-bound': async () => {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.getAsync(DatabaseSettings);
+  },
+  'section-not-loaded': async () => {
+    const container = new Container();
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
+    container.get(ConfigStore).get(AppSettings);
+  },
+  'invalid-path': async () => {
+    const container = new Container();
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
+    container.get(ConfigStore).explain('database..port');
+  },
+};
