@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '../core/index.js';
+import { ConfigError, maskUrlCredentials } from '../core/index.js';
 import { UsageError } from './usage-error.js';
 
 /** Why the user's configuration file could not be imported, with the places in their files. */
@@ -8,7 +8,8 @@ export function importFailure(file: string, error: unknown, folder: string): Usa
   const name = relative(folder, file);
   if (error instanceof UsageError) return error;
   if (!isError(error)) return new UsageError(`${name} could not be loaded: it threw something that is no error.`);
-  const why = ConfigError.is(error) ? error.message : `${error.name}: ${error.message}`;
+  const kind = ConfigError.is(error) || error.name === 'Error' ? '' : `${error.name}: `;
+  const why = kind + maskUrlCredentials(error.message);
   const places = placesOf(error.stack, folder).map((place) => `\n    at ${place}`);
   return new UsageError(`${name} could not be loaded. ${why}${places.join('')}`, hintFor(error));
 }
@@ -21,6 +22,9 @@ function isError(error: unknown): error is Error {
 function hintFor(error: Error): string {
   const [, missing] = /Cannot find package '([^']+)'/.exec(error.message) ?? [];
   if (missing !== undefined) return `Install it: npm install ${missing}.`;
+  if (error.message.includes('import statement outside a module')) {
+    return 'Rename it to end in .mjs, or write "type": "module" in package.json.';
+  }
   const [, type] = /does not provide an export named '([^']+)'/.exec(error.message) ?? [];
   if (type === undefined) return '';
   return `If ${type} is only a type, import it with "import type", so that nothing looks for it when the file runs.`;

@@ -70,11 +70,11 @@ function commandNamed(name: string): Command {
 }
 
 function report(error: unknown, io: CommandIo): ExitCode {
+  const name = paint(io.error, 'red', 'uno-config');
   if (ConfigError.is(error)) {
-    io.error.write(`${paint(io.error, 'red', 'not valid')}: ${error.message}\n`);
+    io.error.write(`${name}: ${error.message}\n`);
     return EXIT_INVALID;
   }
-  const name = paint(io.error, 'red', 'uno-config');
   if (error instanceof UsageError) {
     io.error.write(`${name}: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
   } else {

@@ -12,12 +12,11 @@ export function chooseCompiler(file: string): CompilerChoice {
   if (typescript !== undefined && isUsable) return { kind: 'typescript', entry: typescript };
   const swc = resolveFrom(file, '@swc/core');
   if (swc !== undefined) return { kind: 'swc', entry: swc };
-  const found =
-    version === undefined ? 'no TypeScript compiler is installed' : `typescript ${version} cannot be called`;
+  const found = version === undefined ? 'none is installed here' : `typescript ${version} offers none to call`;
   return {
     kind: 'none',
     reason:
-      `${found} here, and TypeScript files with decorators need one. ` +
+      `TypeScript files with decorators need a compiler, and ${found}. ` +
       'Install @swc/core, or typescript before version 7 (npm install --save-dev typescript@6); ' +
       'or compile the files yourself and write --config <file>.js.',
   };

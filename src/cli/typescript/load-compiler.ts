@@ -9,7 +9,7 @@ export function loadCompiler(choice: CompilerChoice): Compiler {
     const { reason } = choice;
     return {
       compile: (file) => {
-        throw new Error(`${file} is TypeScript: ${reason}`);
+        throw new Error(`${file} cannot be compiled: ${reason}`);
       },
     };
   }

@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CommandIo } from '../../src/cli/command-io.js';
+import type { ExitCode } from '../../src/cli/exit-code.js';
+import { runCli } from '../../src/cli/run-cli.js';
+import type { ConfigDefinition } from '../../src/runtime/index.js';
+
+/** What one run of the command line left behind. */
+export interface Outcome {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly error: string;
+  readonly folders: readonly string[];
+  readonly programArguments: readonly string[] | undefined;
+}
+
+/** Runs the command line in this process, in a folder, as if the configuration file exported a definition. */
+export async function run(
+  folder: string,
+  argv: readonly string[],
+  exported: unknown = undefined,
+  colours = false,
+): Promise<Outcome> {
+  let [out, error] = ['', ''];
+  let programArguments: readonly string[] | undefined;
+  const folders: string[] = [];
+  const io: CommandIo = {
+    folder,
+    version: '1.2.3',
+    out: { colours, write: (text) => void (out += text) },
+    error: { colours, write: (text) => void (error += text) },
+    enterFolder: (entered) => void folders.push(entered),
+    importFile: () => (exported instanceof Error ? Promise.reject(exported) : Promise.resolve(exported)),
+    setProgramArguments: (words) => void (programArguments = words),
+  };
+  const code = await runCli(argv, io);
+  return { code, out, error, folders, programArguments };
+}
+
+/** What a file with `export default` exports. */
+export function module(definition: ConfigDefinition): unknown {
+  return { default: definition };
+}
+
+/** A temporary folder with files: texts by path. */
+export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'uno-cli-'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+}
+
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
