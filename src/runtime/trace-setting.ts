@@ -23,7 +23,8 @@ export function traceSetting(from: Traceable, path: ConfigPath): readonly Contri
     const value = valueOrUnset(normalised.tree, path);
     if (value !== undefined) found.push({ value, origin: originIn(normalised, from.plan.schema, path) });
   }
-  const initial = valueAt(from.plan.defaults, path);
+  // Defaults that hold references are a layer of their own, and have been heard.
+  const initial = found.at(-1)?.origin.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
   if (initial !== undefined) found.push({ value: initial, origin: originAtPath('default', 'default', path) });
   return found;
 }
