@@ -8,7 +8,7 @@ import { isolated, VALUES, type TestLoadOptions } from './test-load-options.js';
  * completes. Subpath: `uno-config/testing`.
  */
 export type SettingsValues<T extends object> =
-  { readonly [Field in keyof T]?: unknown } | Readonly<Record<string, unknown>>;
+  Readonly<Partial<Record<Extract<keyof T, string>, unknown>>> | Readonly<Record<string, unknown>>;
 
 /**
  * One frozen instance of a settings class for a test without a container: the class's defaults, and over them the values
