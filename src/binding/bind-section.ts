@@ -23,7 +23,7 @@ export function bindSection(
   const others = bindSimpleFields(plan.columns, raw, instance);
   if (others !== undefined) {
     const binding = new SectionBinding(plan, instance, place, context);
-    const fields = others.flatMap((column) => plan.fields[column] ?? []);
+    const fields = others.map((column) => plan.field(column));
     for (const field of fields) binding.bindField(field, ownValue(raw, field.name), raw);
     // Checked when all fields have their values: conditions and custom validators may look at their neighbours.
     for (const field of fields) if (field.checks.length > 0) binding.check(field);
@@ -34,7 +34,7 @@ export function bindSection(
 
 /** Binds the fields whose value is of their type and in their range already; the columns of all others are returned. */
 function bindSimpleFields(
-  { names, codes, minimums, maximums }: FieldColumns,
+  { names, codes, rangeOf, ranges }: FieldColumns,
   raw: ConfigMap,
   instance: object,
 ): number[] | undefined {
@@ -63,12 +63,23 @@ function bindSimpleFields(
       default:
         break;
     }
-    if (simple && typeof value === 'number')
-      simple = value >= (minimums[column] ?? 0) && value <= (maximums[column] ?? 0);
-    if (simple) target[name] = value;
-    else (others ??= []).push(column);
+    const row = rangeOf[column] ?? 0;
+    // Only numbers have a range.
+    if (simple && row !== 0) simple = isWithinRange(value as number, ranges, row);
+    if (simple) {
+      target[name] = value;
+    } else {
+      // Every field gets its place, in the order of the columns: instances of one class have one shape, whichever
+      // compiler made it, and V8 keeps them fast.
+      if (!(name in target)) target[name] = undefined;
+      (others ??= []).push(column);
+    }
   }
   return others;
+}
+
+function isWithinRange(value: number, ranges: Float64Array, row: number): boolean {
+  return value >= (ranges[2 * row] ?? -Infinity) && value <= (ranges[2 * row + 1] ?? Infinity);
 }
 
 function ownValue(raw: ConfigMap, name: string): unknown {

@@ -63,6 +63,6 @@ function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap
 }
 
 function freeze({ plan, instance }: BoundInstance): void {
-  for (const name of plan.open) deepFreeze(Reflect.get(instance, name));
+  for (const name of plan.openFields) deepFreeze(Reflect.get(instance, name));
   Object.freeze(instance);
 }

@@ -87,7 +87,7 @@ function bindNested(
   const { target, values } = chosen;
   // The default's own instance is filled, so that what its initialiser changed stays.
   const fillable = typeof current === 'object' && current instanceof target && !Object.isFrozen(current);
-  return context.bindSection(planOf(target, selection), values, place, context, fillable ? current : new target());
+  return context.bindSection(planOf(target, selection), values, place, context, fillable ? current : undefined);
 }
 
 function chooseClass(

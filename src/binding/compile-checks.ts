@@ -58,13 +58,13 @@ interface CompiledCheck {
 function checkOf(validation: StoredValidation): CompiledCheck {
   const own = ownValidator(validation);
   const direct = own && directCheck(validation, own);
-  if (direct !== undefined && !validation.each && validation.validateIf === undefined) {
+  if (direct !== undefined && validation.each !== true && validation.validateIf === undefined) {
     return { checks: [direct], direct: true };
   }
   const constraints = getMetadataStorage().getTargetValidatorConstraints(validation.constraintCls);
   const checks = constraints.map((constraint) => {
     const single = direct ?? calledCheck(validation, own ?? constraint.instance);
-    const each = validation.each ? eachCheck(single) : single;
+    const each = validation.each === true ? eachCheck(single) : single;
     return validation.validateIf === undefined ? each : guardedCheck(each, validation.validateIf);
   });
   return { checks, direct: false };
@@ -128,6 +128,13 @@ function guardedCheck(check: Check, validateIf: NonNullable<StoredValidation['va
   return (value, owner) => !validateIf(owner, value) || check(value, owner);
 }
 
+/** True for one of class-validator's own decorators that has a direct form, with nothing around it. */
+export function isOwnDirect(validation: StoredValidation): boolean {
+  if (validation.each === true || validation.validateIf !== undefined) return false;
+  const own = ownValidator(validation);
+  return own !== undefined && directCheck(validation, own) !== undefined;
+}
+
 /** The direct form of a decorator, if it is one of class-validator's own that has one. */
 function directCheck(validation: StoredValidation, validator: ValidatorObject): Check | undefined {
   const direct = DIRECT_FORMS.get(validation.name ?? '')?.(validation.constraints ?? []);
@@ -136,7 +143,9 @@ function directCheck(validation: StoredValidation, validator: ValidatorObject): 
   // library's.
   const { constraints = [], propertyName: property } = validation;
   const stand = { targetName: '', property, object: NOBODY, value: undefined, constraints };
-  for (const probe of PROBES) if (validator.validate(probe, stand) !== direct(probe)) return undefined;
+  // Looked up once: every decorator has a class of its own, which makes each look-up a slow one.
+  const validate: ValidatorObject['validate'] = Reflect.get(validator, 'validate');
+  for (const probe of PROBES) if (validate.call(validator, probe, stand) !== direct(probe)) return undefined;
   return direct;
 }
 

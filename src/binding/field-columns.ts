@@ -1,67 +1,134 @@
-import type { SimpleChecks } from './compile-checks.js';
+import type { ClassFacts } from './class-facts.js';
+import { isOwnDirect, type SimpleChecks } from './compile-checks.js';
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
+import type { StoredValidation } from './validation-metadata.js';
 
 /** What a column's code says a value must be for the field to take it as it is. */
 export const SIMPLE = { NO: 0, TEXT: 1, NUMBER: 2, INTEGER: 3, BOOLEAN: 4 } as const;
 
 /**
  * The fields of a class in columns: for a field that asks for a type and a range only, binding a value that has them is
- * a comparison in a few small arrays. All other values and fields take the long way.
+ * a comparison in a few small arrays, and nothing else need be known of it. All other values and fields take the long
+ * way, through their `FieldPlan`.
  */
 export interface FieldColumns {
   readonly names: readonly string[];
   /** One of {@link SIMPLE}. */
   readonly codes: Uint8Array;
-  readonly minimums: Float64Array;
-  readonly maximums: Float64Array;
+  /** The row of {@link ranges} that holds for a number; 0 for none. */
+  readonly rangeOf: Uint16Array;
+  /** Least and most, row after row; row 0 is unbounded. */
+  readonly ranges: Float64Array;
 }
 
-export function columnsOf(fields: readonly FieldPlan[]): FieldColumns {
-  const count = fields.length;
-  const names: string[] = [];
-  const codes = new Uint8Array(count);
-  const minimums = new Float64Array(count);
-  const maximums = new Float64Array(count);
-  fields.forEach((field, column) => {
-    names.push(field.name);
-    const simple = simpleOf(field);
-    if (simple === undefined) return;
-    codes[column] = codeOf(field.type.kind);
-    minimums[column] = simple.minimum;
-    maximums[column] = simple.maximum;
-  });
-  return { names, codes, minimums, maximums };
-}
-
-/** Type and range, when a value of the type is bound as it is and no decorator asks for more. */
-function simpleOf({ type, simple, transforms }: FieldPlan): SimpleChecks | undefined {
-  if (simple === undefined || transforms.length > 0) return undefined;
-  const ranged = simple.minimum !== -Infinity || simple.maximum !== Infinity;
-  switch (type.kind) {
-    case 'text':
-    case 'boolean':
-      return (simple.type === 'any' || simple.type === type.kind) && !ranged ? simple : undefined;
-    case 'integer':
-      return simple.type === 'integer' ? simple : undefined;
-    case 'number':
-      return simple.type === 'any' || simple.type === 'number' ? simple : undefined;
-    default:
-      return undefined;
+/**
+ * Reads the columns straight from the decorators, in one pass over them. Fields that it cannot judge are handed to
+ * `planComplex`; one for which that gives nothing is no setting and gets no column.
+ */
+export function readColumns(facts: ClassFacts, planComplex: (name: string) => FieldPlan | undefined): FieldColumns {
+  const drafts = new Map<string, Draft>();
+  for (const name of facts.names) {
+    const special = facts.transformed.has(name) || facts.declarations.get(name)?.type !== undefined;
+    drafts.set(name, { code: UNDECIDED, minimum: -Infinity, maximum: Infinity, simple: !special });
   }
+  for (const validation of facts.validations) {
+    const draft = drafts.get(validation.propertyName);
+    if (draft?.simple === true) take(draft, validation);
+  }
+  const names: string[] = [];
+  const codes: number[] = [];
+  const rangeOf: number[] = [];
+  const ranges = new RangeTable();
+  for (const [name, draft] of drafts) {
+    const decided = decide(draft) ?? simpleOf(planComplex(name));
+    if (decided === undefined) continue;
+    names.push(name);
+    codes.push(decided.code);
+    rangeOf.push(ranges.row(decided.minimum, decided.maximum));
+  }
+  return {
+    names,
+    codes: Uint8Array.from(codes),
+    rangeOf: Uint16Array.from(rangeOf),
+    ranges: Float64Array.from(ranges.values),
+  };
 }
 
-function codeOf(kind: FieldType['kind']): number {
-  switch (kind) {
-    case 'text':
-      return SIMPLE.TEXT;
-    case 'number':
-      return SIMPLE.NUMBER;
-    case 'integer':
-      return SIMPLE.INTEGER;
-    case 'boolean':
-      return SIMPLE.BOOLEAN;
-    default:
-      return SIMPLE.NO;
+interface Decided {
+  readonly code: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+interface Draft {
+  code: number;
+  minimum: number;
+  maximum: number;
+  simple: boolean;
+}
+
+const UNDECIDED = -1;
+
+const CODES = new Map<string, number>([
+  ['isString', SIMPLE.TEXT],
+  ['isNumber', SIMPLE.NUMBER],
+  ['isInt', SIMPLE.INTEGER],
+  ['isBoolean', SIMPLE.BOOLEAN],
+]);
+
+/** Takes one more decorator into a draft, which stays simple only when it asks for a type or a bound. */
+function take(draft: Draft, validation: StoredValidation): void {
+  const { name = '', type, constraints = [] } = validation;
+  // A value that is there is checked with or without @IsOptional.
+  if (type === 'conditionalValidation' && name === 'isOptional') return;
+  const code = CODES.get(name);
+  const [bound] = constraints;
+  if (code !== undefined && (draft.code === UNDECIDED || draft.code === code)) draft.code = code;
+  else if (name === 'min' && typeof bound === 'number') draft.minimum = Math.max(draft.minimum, bound);
+  else if (name === 'max' && typeof bound === 'number') draft.maximum = Math.min(draft.maximum, bound);
+  else draft.simple = false;
+  if (draft.simple) draft.simple = isOwnDirect(validation);
+}
+
+function decide({ code, minimum, maximum, simple }: Draft): Decided | undefined {
+  if (!simple || Number.isNaN(minimum) || Number.isNaN(maximum)) return undefined;
+  const ranged = minimum !== -Infinity || maximum !== Infinity;
+  if (code === UNDECIDED) return ranged ? { code: SIMPLE.NUMBER, minimum, maximum } : undefined;
+  return ranged && (code === SIMPLE.TEXT || code === SIMPLE.BOOLEAN) ? undefined : { code, minimum, maximum };
+}
+
+const COMPLEX: Decided = { code: SIMPLE.NO, minimum: -Infinity, maximum: Infinity };
+
+/** Some fields turn out simple only when all evidence of their type has been heard, such as the initial value. */
+function simpleOf(field: FieldPlan | undefined): Decided | undefined {
+  if (field === undefined) return undefined;
+  const { type, simple, transforms } = field;
+  if (simple === undefined || transforms.length > 0) return COMPLEX;
+  const { minimum, maximum } = simple;
+  const ranged = minimum !== -Infinity || maximum !== Infinity;
+  const code = codeOf(type.kind, simple.type);
+  return ranged && (code === SIMPLE.TEXT || code === SIMPLE.BOOLEAN) ? COMPLEX : { code, minimum, maximum };
+}
+
+function codeOf(kind: FieldType['kind'], asked: SimpleChecks['type']): number {
+  // Binding wants whole numbers for an integer, which only @IsInt asks for.
+  if (kind === 'integer') return asked === 'integer' ? SIMPLE.INTEGER : SIMPLE.NO;
+  if (asked !== 'any' && asked !== kind) return SIMPLE.NO;
+  if (kind === 'text') return SIMPLE.TEXT;
+  if (kind === 'boolean') return SIMPLE.BOOLEAN;
+  return kind === 'number' ? SIMPLE.NUMBER : SIMPLE.NO;
+}
+
+/** The different ranges of a class; most fields share a few. */
+class RangeTable {
+  public readonly values = [-Infinity, Infinity];
+
+  public row(minimum: number, maximum: number): number {
+    for (let at = 0; at < this.values.length; at += 2) {
+      if (this.values[at] === minimum && this.values[at + 1] === maximum) return at / 2;
+    }
+    this.values.push(minimum, maximum);
+    return this.values.length / 2 - 1;
   }
 }

@@ -68,7 +68,7 @@ class LayerWalk {
     let expected = 0;
     for (let at = 0; at < keys.length; at++) {
       const key = keys[at] ?? '';
-      const column = shape.names[expected] === key ? expected : shape.columns.get(key);
+      const column = shape.names[expected] === key ? expected : shape.column(key);
       if (column === undefined) {
         changes = this.#otherKey(map, key, values[at], node, changes);
         continue;
@@ -83,11 +83,11 @@ class LayerWalk {
   }
 
   #field(value: unknown, key: string, shape: SectionShape, column: number): unknown {
-    if (typeof value === 'string' && shape.leaves[column] === true) {
+    if (typeof value === 'string' && shape.isLeaf(column)) {
       if (mayHoldReferences(value)) this.holdsReferences = true;
-      return value === '' && shape.emptyIsUnset[column] === true ? undefined : value;
+      return value === '' && shape.emptyIsUnset(column) ? undefined : value;
     }
-    return this.#below(key, key, value, shape.nodes[column]);
+    return this.#below(key, key, value, shape.node(column));
   }
 
   /** A key that is not spelled as declared: another spelling, an unknown one, or one that must not be. */

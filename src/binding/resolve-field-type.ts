@@ -15,7 +15,7 @@ export interface TypeEvidence {
   /** From class-transformer's `@Type`. */
   readonly transformerType: StoredType | undefined;
   /** From the compiler; differs between compilers, so it comes late. */
-  readonly designType: unknown;
+  readonly designType: () => unknown;
   /** The value that the initialiser gave. */
   readonly initial: unknown;
 }
@@ -31,11 +31,11 @@ export function resolveFieldType(owner: SectionClass, field: string, evidence: T
     declaredType(evidence.declared) ??
     validatedType(evidence) ??
     transformerType(evidence) ??
-    classType(evidence.designType) ??
+    classType(evidence.designType()) ??
     initialType(evidence.initial) ??
     openType(evidence);
   if (type !== undefined) return type;
-  const list = evidence.designType === Array || Array.isArray(evidence.initial);
+  const list = evidence.designType() === Array || Array.isArray(evidence.initial);
   throw new ConfigError({
     code: 'field-without-type',
     category: 'binding',
@@ -100,11 +100,11 @@ function validatedType({
   initial,
 }: TypeEvidence): FieldType | undefined {
   const nested = validations.some(({ type }) => type === 'nestedValidation');
-  if (nested && stored === undefined) return nestedWithoutType(validations, designType, initial);
+  if (nested && stored === undefined) return nestedWithoutType(validations, designType(), initial);
   if (nested) return undefined;
-  const itemKind = kindOf(validations.filter(({ each }) => each));
+  const itemKind = kindOf(validations, true);
   if (itemKind !== undefined) return { kind: 'list', item: itemKind };
-  const kind = kindOf(validations.filter(({ each }) => !each));
+  const kind = kindOf(validations, false);
   if (kind !== undefined) return kind;
   const list = validations.some(({ name = '' }) => LIST_VALIDATORS.has(name));
   if (list && stored !== undefined) return listOfStored(stored);
@@ -116,7 +116,7 @@ function nestedWithoutType(
   designType: unknown,
   initial: unknown,
 ): FieldType | undefined {
-  if (validations.some(({ type, each }) => type === 'nestedValidation' && each)) return undefined;
+  if (validations.some(({ type, each }) => type === 'nestedValidation' && each === true)) return undefined;
   const candidate = classType(designType) ?? (isInstance(initial) ? classType(initial.constructor) : undefined);
   return candidate?.kind === 'section' ? candidate : undefined;
 }
@@ -124,7 +124,7 @@ function nestedWithoutType(
 function transformerType({ transformerType: stored, validations, initial }: TypeEvidence): FieldType | undefined {
   if (stored === undefined) return undefined;
   const list =
-    validations.some(({ name = '', each }) => each || LIST_VALIDATORS.has(name)) ||
+    validations.some(({ name = '', each }) => each === true || LIST_VALIDATORS.has(name)) ||
     stored.reflected === Array ||
     Array.isArray(initial);
   return list ? listOfStored(stored) : singleStored(stored);
@@ -166,9 +166,10 @@ function isInstance(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isConfigMap(value);
 }
 
-function kindOf(validations: readonly StoredValidation[]): FieldType | undefined {
+function kindOf(validations: readonly StoredValidation[], ofItems: boolean): FieldType | undefined {
   let weak: FieldType | undefined;
-  for (const { name = '', constraints = [] } of validations) {
+  for (const { name = '', constraints = [], each } of validations) {
+    if ((each === true) !== ofItems) continue;
     if (name === 'isEnum') return { kind: 'enum', legal: legalOf(constraints[0]) };
     if (name === 'isInstance') {
       const type = classType(constraints[0]);

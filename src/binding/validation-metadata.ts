@@ -21,7 +21,8 @@ export interface StoredValidation {
   readonly constraints?: unknown[];
   readonly groups?: readonly string[];
   readonly always?: boolean;
-  readonly each: boolean;
+  /** Decorators without options leave it undefined. */
+  readonly each?: boolean;
   readonly validateIf?: ValidationOptions['validateIf'];
 }
 
