@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { welcomesColours } from './colours.js';
 import type { CommandIo, TextOutput } from './command-io.js';
 import { runCli } from './run-cli.js';
 import { compileTypeScript } from './typescript/index.js';
@@ -39,12 +40,11 @@ function textOutput(stream: NodeJS.WriteStream): TextOutput {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const noColour = process.env['NO_COLOR'] ?? '';
   return {
     write: (text) => {
       stream.write(text);
     },
-    colours: stream.isTTY && noColour === '' && process.env['TERM'] !== 'dumb',
+    colours: welcomesColours(stream, process.env),
   };
 }
 

@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { folderWith, removeFolder } from './fake-io.js';
+import { programIn, projectWith, runIn } from './installed-copy.js';
+
+jest.setTimeout(60_000);
+
+/** A program that says nothing of its types but in TypeScript, and uses what only TypeScript knows. */
+const shop: Readonly<Record<string, string>> = {
+  'package.json': '{ "imports": { "#rates": "./src/rates.js" } }',
+  'tsconfig.json': '{ "extends": "./tsconfig.base.json", "include": ["src"] } // comments are welcome',
+  'tsconfig.base.json': '{ "compilerOptions": { "target": "ES2021" } }',
+  'uno.config.ts': `
+import { cliArgs, configFolder, defineConfig, processEnv } from 'uno-config';
+import { Container } from 'inversify';
+import { HttpSettings, Service } from './src/http.js';
+import { Level, LogSettings } from './src/log';
+
+const level: Level = Level.loud;
+const container = new Container();
+container.bind(HttpSettings).toSelf();
+container.bind(Service).toSelf();
+if (level !== 2 || !(container.get(Service).http instanceof HttpSettings)) throw new Error('lost in compilation');
+setInterval(() => undefined, 1000);
+
+export default defineConfig({
+  sections: [HttpSettings, LogSettings],
+  sources: [configFolder('config'), processEnv({ prefix: 'APP_' }), cliArgs()],
+});
+`,
+  'src/http.ts': `
+import { injectable } from 'inversify';
+import { ConfigSection, Describe, Duration } from 'uno-config';
+import { name } from './names.cjs';
+import type { Shape } from './missing.js';
+
+@ConfigSection('http')
+export class HttpSettings {
+  @Describe('Port.') port: number = 1;
+  @Describe('Host.') host!: string;
+  @Describe('Open?') open: boolean = name === 'name';
+  @Describe('Patience.') timeout: Duration = Duration.of('5s');
+  #shape: Shape | undefined;
+}
+
+@injectable()
+export class Service {
+  constructor(readonly http: HttpSettings) {}
+}
+`,
+  'src/names.cts': `export const name: string = 'name';`,
+  'src/log/index.ts': `
+import { ConfigSection, ListOf } from 'uno-config';
+export enum Level { quiet = 1, loud }
+
+@ConfigSection('log')
+export class LogSettings {
+  @ListOf(() => String) targets: string[] = ['stdout'];
+}
+`,
+  'config/app.yaml': 'http:\n  port: 80\n  host: shop\n',
+  'config/app.production.yaml': 'http:\n  port: 80a\n',
+};
+
+const folders: Record<string, string> = {};
+
+const project = (name: string): string => folders[name] ?? '';
+
+beforeAll(async () => {
+  folders['typescript'] = await projectWith(shop, ['typescript']);
+  folders['@swc/core'] = await projectWith(shop, ['@swc/core']);
+  folders['none'] = await projectWith(shop, [], '2.0.0');
+});
+
+afterAll(() => Promise.all(Object.values(folders).map(removeFolder)));
+
+describe.each(['typescript', '@swc/core'])('the program, with %s', (name) => {
+  it('loads TypeScript with its decorator metadata', async () => {
+    expect(await runIn(project(name), ['validate'])).toEqual({
+      code: 1,
+      error: '',
+      out: `development: all 5 settings are valid.
+test: all 5 settings are valid.
+production: 1 setting is not valid (production):
+  - http.port: must be a number, got "80a"
+    from http.port (${join('config', 'app.production.yaml')}:2:9)
+    Write digits as in 1500, 1_500, -0.5 or 1.5e3, without blanks.
+`,
+    });
+  });
+
+  it('gives the words behind -- to the sources of the user', async () => {
+    const words = ['print', '-e', 'dev', '--format', 'json', '--', '--http.port=7', '--no-http.open'];
+    const { code, out } = await runIn(project(name), words);
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      { http: { port: 7, host: 'shop', open: false, timeout: '5s' }, log: { targets: ['stdout'] } },
+    ]);
+  });
+
+  it('validates what init writes', async () => {
+    expect(await runIn(project(name), ['init', '--dir', 'fresh'])).toMatchObject({ code: 0, error: '' });
+    expect(await runIn(project(name), ['validate', '--cwd', 'fresh'])).toEqual({
+      code: 0,
+      error: '',
+      out: ['development', 'test', 'production'].map((at) => `${at}: all 3 settings are valid.\n`).join(''),
+    });
+  });
+
+  it('tells the line of the TypeScript that threw', async () => {
+    const folder = await projectWith(
+      {
+        'uno.config.ts': `import './src/a.js';\n`,
+        'src/a.ts': `interface A { a: string }\n\ntype B = A;\nconst b: B = { a: 'no' };\nthrow new RangeError(b.a);\n`,
+      },
+      [name],
+    );
+    folders[`line ${name}`] = folder;
+    expect(await runIn(folder, ['validate'])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining(
+        `uno-config: uno.config.ts could not be loaded. RangeError: no\n    at ${join('src', 'a.ts')}:5:7\n`,
+      ),
+    });
+  });
+});
+
+describe('the program, with typescript', () => {
+  it('follows the paths of the tsconfig and the imports of the package', async () => {
+    const folder = await projectWith(
+      {
+        'package.json': '{ "type": "module", "imports": { "#rates": "./src/rates.js" } }',
+        'tsconfig.json': '{ "compilerOptions": { "paths": { "@app/*": ["./src/*"] } } }',
+        'my.config.ts': `
+import { defineConfig } from 'uno-config';
+import rate from '#rates';
+import { RateSettings } from '@app/settings';
+export default defineConfig({ sections: [RateSettings], sources: [{ load: () => ({ rates: { rate } }) }] });
+`,
+        'my.config.mjs': `export { default } from './my.config.js';`,
+        'src/rates.ts': 'export default 3 as number;',
+        'src/settings.ts': `
+import { ConfigSection, Describe } from 'uno-config';
+@ConfigSection('rates')
+export class RateSettings {
+  @Describe('Rate.') rate: number = 0;
+}
+`,
+      },
+      ['typescript'],
+    );
+    folders['paths'] = folder;
+    const printed = { code: 0, error: '', out: 'rates:\n  rate: 3\n' };
+    expect(await runIn(folder, ['print', '-c', 'my.config.ts'])).toEqual(printed);
+    expect(await runIn(folder, ['print', '--config', 'my.config.mjs'])).toEqual(printed);
+  });
+});
+
+describe('the program, without a compiler', () => {
+  it('says what to install', async () => {
+    expect(await runIn(project('none'), ['validate'])).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringMatching(
+        /uno\.config\.ts cannot be compiled: TypeScript files with decorators need a compiler, and none is installed here\. Install @swc\/core, or typescript before version 7/,
+      ),
+    });
+  });
+
+  it.each([
+    ['js', '{ "type": "module" }'],
+    ['mjs', '{ "type": "commonjs" }'],
+  ])('validates the .%s that init writes', async (ending, manifest) => {
+    const folder = await projectWith({ 'package.json': manifest });
+    folders[ending] = folder;
+    expect((await runIn(folder, ['init', '--js'])).out).toContain(`wrote uno.config.${ending}\n`);
+    expect(await runIn(folder, ['validate', '--env', 'production'])).toEqual({
+      code: 0,
+      error: '',
+      out: 'production: all 3 settings are valid.\n',
+    });
+  });
+});
+
+describe('the program', () => {
+  it('hands over to the copy that the configuration file imports', async () => {
+    const [ours, theirs] = [project('none'), project('@swc/core')];
+    const { code, out } = await runIn(ours, ['validate', '--env', 'test', '--cwd', theirs]);
+    expect([code, out]).toEqual([0, 'test: all 5 settings are valid.\n']);
+    expect((await runIn(ours, ['--version'])).out).toBe('2.0.0\n');
+    expect((await runIn(ours, ['--version', '--cwd', theirs])).out).toBe('1.0.0\n');
+  });
+
+  it('runs through the link that npm makes', async () => {
+    const folder = project('@swc/core');
+    const link = join(folder, 'node_modules/.bin/uno-config');
+    await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
+    await symlink(programIn(folder), link);
+    expect(await runIn(folder, ['explain', 'http.port', '-e', 'test'], link)).toEqual({
+      code: 0,
+      error: '',
+      out: `http.port = 80\n  Port.\n  from http.port (${join('config', 'app.yaml')}:2:9)\n  over http.port (default): 1\n`,
+    });
+  });
+
+  it('ends quietly when nobody reads what it writes', async () => {
+    const folder = project('@swc/core');
+    const child = spawn(process.execPath, [programIn(folder), 'print', '-e', 'test'], { cwd: folder });
+    child.stdout.destroy();
+    let error = '';
+    child.stderr.on('data', (text) => (error += String(text)));
+    const [code] = (await once(child, 'close')) as unknown[];
+    expect([code, error]).toEqual([0, '']);
+  });
+
+  it('says what to install where the configuration file finds no uno-config', async () => {
+    const lost = await folderWith({ 'uno.config.mjs': `import 'uno-config';` });
+    folders['lost'] = lost;
+    expect(await runIn(project('none'), ['validate', '--cwd', lost])).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(/Cannot find package 'uno-config' [^]*\nInstall it: npm install uno-config\.\n$/),
+    });
+  });
+});
