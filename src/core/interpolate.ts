@@ -129,8 +129,8 @@ class Interpolator {
     for (const part of template) {
       const value = typeof part === 'string' ? part : yield* this.#follow(part, path, id);
       if (value === UNRESOLVED) return UNRESOLVED;
-      if (value === null || isGroup(value)) {
-        const what = value === null ? 'nothing (null)' : Array.isArray(value) ? 'a list' : 'a group of settings';
+      const what = noText(value);
+      if (what !== undefined) {
         return this.#fail(path, 'reference-not-text', `builds a text from ${what}`, 'Refer to a single value.');
       }
       // Value objects such as a `Duration` or a `URL` have a text of their own.
@@ -224,6 +224,13 @@ class Interpolator {
     this.#issues.push({ code, path, message, ...(hint !== undefined && { hint }) });
     return UNRESOLVED;
   }
+}
+
+/** The words for a value that cannot stand inside a text. */
+function noText(value: unknown): string | undefined {
+  if (value === null) return 'nothing (null)';
+  if (Array.isArray(value)) return 'a list';
+  return isConfigMap(value) ? 'a group of settings' : undefined;
 }
 
 function isGroup(value: unknown): value is object {

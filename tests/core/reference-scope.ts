@@ -1,0 +1,28 @@
+import type { ConfigMap, Interpolation, ReferenceScope } from '../../src/core/index.js';
+import { ConfigError, interpolate, parsePath, valueAt } from '../../src/core/index.js';
+import { deepFrozen } from './deep-frozen.js';
+
+/** A scope that looks names up in the tree itself, knows no variables or files, and hides keys called `secret`. */
+export function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): ReferenceScope {
+  return {
+    lookup: (name) => {
+      try {
+        const path = parsePath(name);
+        return { path, value: valueAt(tree, path) };
+      } catch (error) {
+        if (!ConfigError.is(error)) throw error;
+        return { code: 'malformed-reference', message: `refers to no path: ${error.code}` };
+      }
+    },
+    environment: () => undefined,
+    file: (name) => ({ code: 'source-not-found', message: `refers to the file ${name}, which does not exist` }),
+    isTemplate: () => true,
+    isSecret: (path) => path.some((key) => key.toLowerCase() === 'secret'),
+    ...overrides,
+  };
+}
+
+/** Resolves the references of a frozen tree, so that a write to it fails the test. */
+export function resolved(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Interpolation {
+  return interpolate(deepFrozen(tree), scopeOf(tree, overrides));
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { looksSecret, MASK, maskUrlCredentials } from '../../src/core/index.js';
+
+describe('looksSecret', () => {
+  it.each([
+    ...['password', 'passwd', 'dbPassword', 'PASSWORD_FILE', 'passphrase', 'passcode', 'secret', 'client-secret'],
+    ...['token', 'accessToken', 'credential', 'credentials', 'apiKey', 'API_KEY', 'x-api-key', 'access_key'],
+    ...['privateKey', 'signing-key', 'encryptionKey', 'master_key', 'connectionString', 'pwd', 'PWD', 'dsn', 'auth'],
+    ...['authorization', 'cookie', 'sessionCookie', 'certKey', 'tlsCertKey'],
+  ])('is true for %s', (key) => {
+    expect(looksSecret(key)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'host',
+    'port',
+    'key',
+    'keyPrefix',
+    'pwdx',
+    'xpwd',
+    'dsn2',
+    'mydsn',
+    'author',
+    'authMode',
+    'preauth',
+    'passing',
+    'compass',
+  ])('is false for %j', (key) => {
+    expect(looksSecret(key)).toBe(false);
+  });
+
+  it.each(['a'.repeat(50_000) + '!', 'pass'.repeat(50_000), 'passw'.repeat(50_000), '-_'.repeat(50_000)])(
+    'answers at once for a hostile name',
+    (key) => {
+      expect(looksSecret(key)).toBe(false);
+    },
+  );
+});
+
+describe('maskUrlCredentials', () => {
+  it.each([
+    ['postgres://app:hunter2@db/x', 'postgres://[secure]@db/x'],
+    ['postgres://app@db/x', 'postgres://[secure]@db/x'],
+    ['https://:hunter2@db', 'https://[secure]@db'],
+    ['amqp+tls://app:hunter2@a:1', 'amqp+tls://[secure]@a:1'],
+    ['HTTPS://app:hunter2@db', 'HTTPS://[secure]@db'],
+    ['cannot reach redis://:hunter2@db:6379 (timeout)', 'cannot reach redis://[secure]@db:6379 (timeout)'],
+    ['a://u:p@h,b://v:q@i', 'a://[secure]@h,b://[secure]@i'],
+    ['postgres://app:p@ss@w@db/x', 'postgres://[secure]@db/x'],
+    [`postgres://app:${'p'.repeat(10_000)}@db/x`, 'postgres://[secure]@db/x'],
+  ])('hides those of %s', (text, masked) => {
+    expect(maskUrlCredentials(text)).toBe(masked);
+  });
+
+  it.each([
+    '',
+    'no url, mail@example.com',
+    'https://example.com/',
+    'https://example.com/npm/@scope/name',
+    'https://example.com?mail=a@b',
+    'https://example.com#a@b',
+    'https://example.com and a@b',
+    'url="https://example.com" mail="a@b"',
+    "url='https://example.com' mail='a@b'",
+    '<https://example.com>a@b',
+    'https://@b',
+    'app:hunter2@db',
+  ])('leaves %j alone', (text) => {
+    expect(maskUrlCredentials(text)).toBe(text);
+  });
+
+  it.each([
+    'a'.repeat(50_000) + '!',
+    'a'.repeat(50_000) + '://',
+    '://'.repeat(50_000),
+    '://a'.repeat(50_000),
+    `a://${'b'.repeat(1_000_000)}`,
+    'http://' + 'a:'.repeat(50_000),
+  ])('answers at once for a hostile text', (text) => {
+    expect(maskUrlCredentials(text)).toBe(text);
+  });
+
+  it('masks with the mask', () => {
+    expect(MASK).toBe('[secure]');
+  });
+});
