@@ -121,15 +121,19 @@ class SectionBinding {
 
   /** Runs the decorators of one field that are no conditions. */
   public check(field: FieldPlan): void {
-    const { name, conditions, checks } = field;
+    const { name, checks } = field;
     if (this.#reported?.has(name) === true) return;
     const value = this.#instance[name];
-    for (const condition of conditions) if (!condition(this.#instance, value)) return;
-    for (const check of checks) {
-      const verdict = check(value, this.#instance);
-      if (verdict === true) continue;
-      if (typeof verdict === 'boolean') this.#refuse(name);
-      else this.#context.pending.push(this.#awaitVerdict(name, verdict));
+    if (!this.#conditionsHold(field, value)) return;
+    try {
+      for (const check of checks) {
+        const verdict = check(value, this.#instance);
+        if (verdict === true) continue;
+        if (typeof verdict === 'boolean') this.#refuse(name);
+        else this.#context.pending.push(this.#awaitVerdict(field, verdict));
+      }
+    } catch (cause) {
+      this.#findUnchecked(field, 'a validator', cause);
     }
   }
 
@@ -157,8 +161,7 @@ class SectionBinding {
     try {
       for (const transform of field.transforms) value = transform({ value, ...details });
     } catch (cause) {
-      const what = cause instanceof Error ? cause.name : 'something that is no error';
-      this.#find(field, 'transform-failed', `could not be transformed: its @Transform threw ${what}`);
+      this.#find(field, 'transform-failed', `could not be transformed: its @Transform threw ${kindOfThrown(cause)}`);
       return;
     }
     this.#instance[field.name] = value;
@@ -188,7 +191,12 @@ class SectionBinding {
   }
 
   #conditionsHold(field: FieldPlan, value: unknown): boolean {
-    return field.conditions.every((condition) => condition(this.#instance, value));
+    try {
+      return field.conditions.every((condition) => condition(this.#instance, value));
+    } catch (cause) {
+      this.#findUnchecked(field, 'its @ValidateIf', cause);
+      return false;
+    }
   }
 
   #below(field: FieldPlan): Place {
@@ -200,6 +208,11 @@ class SectionBinding {
     const [example] = field.declaration.examples ?? [];
     const hint = example === undefined || field.secret ? {} : { hint: `For example: ${JSON.stringify(example)}.` };
     this.#context.findings.push({ code, path: pathOf(this.#place, field.name), message, ...hint });
+  }
+
+  /** What was thrown may quote settings, so only its kind is told. */
+  #findUnchecked(field: FieldPlan, culprit: string, cause: unknown): void {
+    this.#find(field, 'constraint', `could not be checked: ${culprit} threw ${kindOfThrown(cause)}`);
   }
 
   #report(name: string): void {
@@ -221,7 +234,15 @@ class SectionBinding {
     this.#refused.add(name);
   }
 
-  async #awaitVerdict(name: string, verdict: Promise<boolean>): Promise<void> {
-    if (!(await verdict)) this.#refuse(name);
+  async #awaitVerdict(field: FieldPlan, verdict: Promise<boolean>): Promise<void> {
+    try {
+      if (!(await verdict)) this.#refuse(field.name);
+    } catch (cause) {
+      this.#findUnchecked(field, 'a validator', cause);
+    }
   }
+}
+
+function kindOfThrown(cause: unknown): string {
+  return cause instanceof Error ? cause.name : 'something that is no error';
 }

@@ -13,8 +13,22 @@ export async function wordRefusals(context: BindContext): Promise<void> {
 }
 
 async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<readonly Finding[]> {
-  const { groups, always, strictGroups } = refused.plan.selection;
-  const errors = await validate(refused.instance, {
+  let errors: readonly ValidationError[];
+  try {
+    errors = await errorsOf(refused);
+  } catch {
+    // What a validator throws may quote settings, and has been reported as a finding of its own field.
+    return withoutWords(refused);
+  }
+  // An error without constraints of its own stands above nested ones, which are refused instances themselves.
+  return errors
+    .filter(({ property, constraints }) => constraints !== undefined && !refused.reported.has(property))
+    .map((error) => findingOf(error, refused, context));
+}
+
+async function errorsOf({ plan, instance }: RefusedInstance): Promise<readonly ValidationError[]> {
+  const { groups, always, strictGroups } = plan.selection;
+  return validate(instance, {
     // An error must not carry the settings around: they may hold secrets.
     validationError: { target: false, value: false },
     forbidUnknownValues: false,
@@ -22,9 +36,13 @@ async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<
     ...(always !== undefined && { always }),
     ...(strictGroups !== undefined && { strictGroups }),
   });
-  return errors
-    .filter(({ property }) => !refused.reported.has(property))
-    .map((error) => findingOf(error, refused, context));
+}
+
+/** What can be said when class-validator cannot be asked. */
+function withoutWords({ fields, reported, place }: RefusedInstance): readonly Finding[] {
+  return [...fields]
+    .filter((field) => !reported.has(field))
+    .map((field) => ({ code: 'constraint', path: pathOf(place, field), message: 'does not pass its validators' }));
 }
 
 function findingOf(error: ValidationError, refused: RefusedInstance, context: BindContext): Finding {
