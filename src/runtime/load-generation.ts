@@ -1,14 +1,5 @@
 import type { ConfigLayer, ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
-import {
-  createLayer,
-  formatPath,
-  guardLogger,
-  isWithin,
-  mergeTrees,
-  silentLogger,
-  systemClock,
-  valueAt,
-} from '../core/index.js';
+import { createLayer, guardLogger, isWithin, mergeTrees, silentLogger, systemClock, valueAt } from '../core/index.js';
 import type { Finding, NormalisedLayer } from '../binding/index.js';
 import { bindSections, normaliseLayer } from '../binding/index.js';
 import { checkCrossRules } from './check-cross-rules.js';
@@ -20,6 +11,7 @@ import { planLoad, selectorsOf } from './load-plan.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
 import { resolveReferences } from './resolve-references.js';
+import { isHidden } from './shown-value.js';
 import type { Traceable } from './trace-setting.js';
 
 /** What a load needs besides the options. */
@@ -60,7 +52,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
       raw: valueAt(resolved.tree, entry.path),
     })),
     selectors,
-    (path) => plan.isSecret(path) || isTainted(resolved, path),
+    (path) => isHidden({ plan, tainted: resolved.tainted }, path),
   );
   const before = [...layers.flatMap(({ issues }) => issues), ...resolved.issues, ...bound.findings];
   const crossed = await checkCrossRules(
@@ -117,10 +109,6 @@ async function resolve(
   }
   const reach = { env: options.env ?? process.env, fileRoots: options.fileRoots, signal };
   return resolveReferences(tree, plan, trace, reach);
-}
-
-function isTainted({ tainted }: Interpolation, path: ConfigPath): boolean {
-  return tainted.size > 0 && path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 
 function unknownKeys(

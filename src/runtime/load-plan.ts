@@ -121,14 +121,14 @@ function duplicate(message: string, recovery: string): ConfigError {
 /** A key anywhere on the way that is declared or looks secret hides everything below it. */
 function isSecretPath(schema: SectionNode, path: ConfigPath): boolean {
   let node: SchemaNode = schema;
-  for (const key of path) {
+  for (const [depth, key] of path.entries()) {
     if (node.kind === 'section') {
       const known = node.keys.get(key);
-      if (known === undefined) return looksSecret(key);
+      if (known === undefined) return path.slice(depth).some(looksSecret);
       if (known.secret) return true;
       node = known.node;
     } else if (node.kind === 'leaf') {
-      return looksSecret(key);
+      return path.slice(depth).some(looksSecret);
     } else {
       if (node.kind === 'map' && looksSecret(key)) return true;
       node = node.item;

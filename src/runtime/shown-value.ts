@@ -1,11 +1,16 @@
 import { inspect } from 'node:util';
 import type { ConfigPath } from '../core/index.js';
-import { formatPath, isConfigMap, looksSecret, MASK, maskUrlCredentials } from '../core/index.js';
+import { formatPath, isConfigMap, MASK, maskUrlCredentials } from '../core/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 
 /** True where a value must not be shown: by its own name, its parents' or what it was built from. */
 export function isHidden(facts: Pick<GenerationFacts, 'plan' | 'tainted'>, path: ConfigPath): boolean {
-  return facts.plan.isSecret(path) || facts.tainted.has(formatPath(path));
+  return facts.plan.isSecret(path) || isTainted(facts.tainted, path);
+}
+
+/** True for a value that was built from a secret, and for what lies inside one. */
+export function isTainted(tainted: ReadonlySet<string>, path: ConfigPath): boolean {
+  return tainted.size > 0 && path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 
 /** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as their text. */
@@ -19,11 +24,8 @@ export function shownValue(
   if (typeof value === 'string') return maskUrlCredentials(value);
   if (Array.isArray(value)) return value.map((item, index) => shownValue(facts, [...path, String(index)], item));
   if (isConfigMap(value)) {
-    const entries = Object.entries(value).map(([key, child]) => {
-      const below = [...path, key];
-      return [key, looksSecret(key) && typeof child === 'string' ? MASK : shownValue(facts, below, child)] as const;
-    });
-    return Object.fromEntries(entries);
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, child]) => [key, shownValue(facts, [...path, key], child)] as const));
   }
   return typeof value === 'object' ? textOf(value) : value;
 }
