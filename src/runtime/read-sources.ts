@@ -51,16 +51,17 @@ async function loadWithin(source: ConfigSource, name: string, options: ReadOptio
   });
   const onAbort = (): void => {
     const error = aborted(context.signal.reason);
-    stop.abort(error);
+    // Before the source hears of it: what it makes of its abort must not win the race below.
     giveUp(error);
+    stop.abort(error);
   };
   // A source that answers at once would win the race below.
   if (context.signal.aborted) throw aborted(context.signal.reason);
   context.signal.addEventListener('abort', onAbort, { once: true });
   const cancelTimer = clock.after(timeout, () => {
     const error = timedOut(name, timeout);
-    stop.abort(error);
     giveUp(error);
+    stop.abort(error);
   });
   // When the source answers first, nobody waits for this one any more.
   stopped.catch(() => undefined);
