@@ -56,8 +56,11 @@ export function bindSections({ bind, isBound }: ContainerModuleLoadOptions, stor
   if (!isBound(ConfigStore)) bind(ConfigStore).toConstantValue(store);
   const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
   plan.sections.forEach(({ entry: { target, name } }, index) => {
-    // The store holds one instance for each section of the plan.
-    const section = bind<unknown>(target).toDynamicValue(() => store.current.instances[index]);
+    // The store holds one instance for each section of the plan. Asked anew each time, even where the container's default
+    // is to keep what it got: the store moves on.
+    const section = bind<unknown>(target)
+      .toDynamicValue(() => store.current.instances[index])
+      .inTransientScope();
     const monitor = bind(monitorIdentifier(target)).toConstantValue(createSectionMonitor(store, index));
     if (name !== undefined) {
       section.whenNamed(name);
