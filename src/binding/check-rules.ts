@@ -1,6 +1,6 @@
 import type { ConfigPath, Environment } from '../core/index.js';
 import { formatPath, isWithin, parsePath } from '../core/index.js';
-import type { RuleDeclaration, RuleVerdict, RuleViolation } from '../sections/index.js';
+import type { RuleDeclaration, RuleVerdict, RuleViolation, SectionRule } from '../sections/index.js';
 import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 
@@ -38,12 +38,9 @@ async function checkRule(
   context: BindContext,
 ): Promise<readonly Finding[]> {
   if (rule.kind === 'class') {
-    const name = rule.rule.name;
     // @Rule takes nothing but classes with a check method.
-    const checker = new rule.rule() as {
-      check(section: object, selectors: object): RuleVerdict | Promise<RuleVerdict>;
-    };
-    return judge(async () => checker.check(instance, context.selectors), name, place, {});
+    const { rule: Checker } = rule as { readonly rule: new () => SectionRule<object> };
+    return judge(async () => new Checker().check(instance, context.selectors), Checker.name, place, {});
   }
   const { options, message, method } = rule;
   if (!ruleApplies(options.in, context.selectors.environment)) return [];
