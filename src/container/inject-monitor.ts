@@ -4,8 +4,18 @@ import type { SectionMonitor } from '../runtime/index.js';
 
 const identifiers = new WeakMap<SectionClass, symbol>();
 
-/** The service identifier of a section's monitor; for `container.get(monitorIdentifier(Section))`. Subpath: `uno-config`. */
+/**
+ * The service identifier of a section's monitor; for `container.get(monitorIdentifier(Section))`. Subpath: `uno-config`.
+ *
+ * @throws TypeError when `target` is no class.
+ */
 export function monitorIdentifier<T extends object>(target: SectionClass<T>): MonitorIdentifier<T> {
+  // Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says.
+  if (typeof (target as unknown) !== 'function') {
+    throw new TypeError(
+      'InjectMonitor(target): name a settings class. If it is declared later in the file or imported in a circle, it is not there yet.',
+    );
+  }
   let identifier = identifiers.get(target);
   if (identifier === undefined) identifiers.set(target, (identifier = Symbol(`SectionMonitor<${target.name}>`)));
   return identifier;
@@ -20,7 +30,7 @@ export type MonitorIdentifier<T extends object> = symbol & { readonly [monitored
  * Injects the live {@link SectionMonitor} of a section into a constructor parameter or property. With a name, that of the
  * section's use under this name. Subpath: `uno-config`.
  *
- * @throws TypeError when the class is no settings class.
+ * @throws TypeError when `target` is no class.
  *
  * @example
  * ```ts
