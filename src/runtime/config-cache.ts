@@ -51,6 +51,7 @@ export class ConfigCache {
   /**
    * The section, from the cache or freshly loaded.
    *
+   * @throws TypeError naming an option that cannot be used.
    * @throws ConfigError of a source, or `invalid-settings` with all issues.
    */
   public get<T extends object>(target: SectionClass<T> | SectionEntry<T>, options: CachedOptions): Promise<T> {
@@ -60,10 +61,16 @@ export class ConfigCache {
     const key = this.#keyOf(target, options);
     const held = bySet.get(key);
     // Entries are kept by class, so what one holds was made from the class asked for.
-    if (held === undefined) return this.#load(target, options, bySet, key) as Promise<T>;
-    if (held.expires === Infinity || this.#clock.monotonic() < held.expires) return held.promise as Promise<T>;
-    const next = this.#reload(held, target, options, bySet, key);
-    return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
+    if (held !== undefined && (held.expires === Infinity || this.#clock.monotonic() < held.expires))
+      return held.promise as Promise<T>;
+    try {
+      if (held === undefined) return this.#load(target, options, bySet, key) as Promise<T>;
+      const next = this.#reload(held, target, options, bySet, key);
+      return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
+    } catch (error) {
+      // Who asks for a promise gets the refusal of an option through it, too.
+      return Promise.reject(error as Error);
+    }
   }
 
   /** Forgets what is at or below a path, what was made from a class, or everything. Loads under way are not kept. */
@@ -90,12 +97,13 @@ export class ConfigCache {
     key: string,
   ): Promise<object> {
     const entry = typeof target === 'function' ? section(target) : target;
+    const ttl = milliseconds(options.ttl);
     const promise = loadSettings(entry, options);
     const held: CacheEntry = { entry, promise, expires: Infinity, next: undefined };
     bySet.set(key, held);
     promise.then(
       () => {
-        if (options.ttl !== undefined) held.expires = this.#clock.monotonic() + Duration.of(options.ttl).milliseconds;
+        held.expires = this.#clock.monotonic() + ttl;
       },
       () => {
         if (bySet.get(key) === held) bySet.delete(key);
@@ -148,6 +156,15 @@ export class ConfigCache {
     let id = this.#sourceIds.get(source);
     if (id === undefined) this.#sourceIds.set(source, (id = `#${String(this.#nextId++)}`));
     return id;
+  }
+}
+
+function milliseconds(ttl: string | Duration | undefined): number {
+  if (ttl === undefined) return Infinity;
+  try {
+    return Duration.of(ttl).milliseconds;
+  } catch (cause) {
+    throw new TypeError(`ttl: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
   }
 }
 
