@@ -52,11 +52,23 @@ export class ConfigStore {
     return this.#current.describe();
   }
 
-  /** Makes a generation current, then tells the listeners. */
+  /**
+   * Makes a generation current, then tells the listeners, all of them.
+   *
+   * @throws AggregateError with what listeners threw, once all have been told; the commit stands.
+   */
   public commit(next: Generation): void {
     const previous = this.#current;
     this.#current = next;
-    for (const listener of [...this.#listeners]) listener(next, previous);
+    const failures: unknown[] = [];
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(next, previous);
+      } catch (failure) {
+        failures.push(failure);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Listeners of the commit failed; the commit stands.');
   }
 
   /** Listens to commits until the returned function is called. */
