@@ -19,7 +19,7 @@ export interface Outcome {
 export async function run(
   folder: string,
   argv: readonly string[],
-  exported: unknown = undefined,
+  exported?: unknown,
   colours = false,
 ): Promise<Outcome> {
   let [out, error] = ['', ''];

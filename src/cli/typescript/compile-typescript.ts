@@ -1,4 +1,4 @@
-import nodeModule from 'node:module';
+import nodeModule, { register } from 'node:module';
 import { chooseCompiler } from './choose-compiler.js';
 import type { CompilerChoice } from './compiler.js';
 import { type Loaded, type ResolveContext, type Resolved, TypeScriptHooks } from './hooks.js';
@@ -30,7 +30,7 @@ function hasHooks(registry: object): registry is HooksRegistry {
 }
 
 function registerThread(data: CompilerChoice): void {
-  nodeModule.register('./hooks-thread.js', { parentURL: import.meta.url, data });
+  register(new URL('./hooks-thread.js', import.meta.url), { data });
 }
 
 function registerBeside({ registerHooks }: HooksRegistry, choice: CompilerChoice): void {

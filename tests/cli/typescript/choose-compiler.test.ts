@@ -12,7 +12,9 @@ const installed = (name: string, version: string): Readonly<Record<string, strin
 const folders: string[] = [];
 
 async function choiceWith(...packages: Readonly<Record<string, string>>[]): Promise<unknown> {
-  const folder = await realpath(await folderWith({ 'src/x': '', ...Object.assign({}, ...packages) }));
+  const folder = await realpath(
+    await folderWith(Object.fromEntries([['src/x', ''], ...packages.flatMap(Object.entries<string>)])),
+  );
   folders.push(folder);
   const choice = chooseCompiler(join(folder, 'src/uno.config.ts'));
   return choice.kind === 'none' ? choice.reason : [choice.kind, choice.entry.slice(folder.length + 1)];

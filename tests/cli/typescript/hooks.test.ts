@@ -66,7 +66,7 @@ describe('TypeScriptHooks', () => {
 
   it('leaves other files to Node', () => {
     const nodes = { format: 'module' };
-    const next = jest.fn((_url: string, _context: object) => nodes);
+    const next = jest.fn<(url: string, context: object) => typeof nodes>(() => nodes);
     expect(hooks.load(urlOf('c.js'), {}, next)).toBe(nodes);
     expect(next).toHaveBeenCalledWith(urlOf('c.js'), {});
   });
