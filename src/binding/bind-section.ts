@@ -4,6 +4,7 @@ import { TransformationType } from 'class-transformer';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
+import { copyDefault } from './copy-default.js';
 import { SIMPLE, type FieldColumns } from './field-columns.js';
 import { describeType } from './field-type.js';
 import type { FieldPlan } from './field-plan.js';
@@ -21,12 +22,13 @@ export function bindSection(
   instance: object = new plan.target(),
 ): object {
   const others = bindSimpleFields(plan.columns, raw, instance);
-  if (others !== undefined) {
+  if (others !== undefined || plan.computed.length > 0) {
     const binding = new SectionBinding(plan, instance, place, context);
-    const fields = others.map((column) => plan.field(column));
+    const fields = others?.map((column) => plan.field(column)) ?? [];
     for (const field of fields) binding.bindField(field, ownValue(raw, field.name), raw);
     // Checked when all fields have their values: conditions and custom validators may look at their neighbours.
     for (const field of fields) if (field.checks.length > 0) binding.check(field);
+    for (const field of plan.computed) if (field.checks.length > 0) binding.check(field);
   }
   context.bound.push({ plan, instance, place });
   return instance;
@@ -123,9 +125,9 @@ class SectionBinding {
   public check(field: FieldPlan): void {
     const { name, checks } = field;
     if (this.#reported?.has(name) === true) return;
-    const value = this.#instance[name];
-    if (!this.#conditionsHold(field, value)) return;
     try {
+      const value = this.#instance[name];
+      if (!this.#conditionsHold(field, value)) return;
       for (const check of checks) {
         const verdict = check(value, this.#instance);
         if (verdict === true) continue;
@@ -142,7 +144,7 @@ class SectionBinding {
       this.#instance[field.name] = null;
       return;
     }
-    const current = this.#instance[field.name];
+    const current = this.#default(field);
     const value = bindValue(field.type, raw, this.#below(field), this.#context, this.#plan.selection, current);
     if (value === undefined) this.#keepDefault(field);
     else if (value === NOTHING) this.#report(field.name);
@@ -174,7 +176,7 @@ class SectionBinding {
       this.#find(field, 'required', `must be set in ${environment}: its default does not count there`);
       return;
     }
-    const current = this.#instance[name];
+    const current = this.#default(field);
     if (current === undefined) {
       if (!field.optional && this.#conditionsHold(field, current)) {
         this.#find(field, 'missing', `is not set; it must be ${describeType(type)}`);
@@ -184,6 +186,12 @@ class SectionBinding {
       if (value === NOTHING) this.#report(name);
       else this.#instance[name] = value;
     }
+  }
+
+  /** The initialiser's value, which may be filled and frozen. */
+  #default({ name, type, copiesDefault }: FieldPlan): unknown {
+    const value = this.#instance[name];
+    return copiesDefault ? copyDefault(type, value, this.#plan.selection) : value;
   }
 
   #mayBeNull(field: FieldPlan): boolean {

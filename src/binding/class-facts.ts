@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/index.js';
 import { fieldDeclarations, type FieldDeclaration, type SectionClass } from '../sections/index.js';
-import { transformedProperties } from './transformer-metadata.js';
+import { excludesUnexposed, transformedProperties } from './transformer-metadata.js';
 import { storedValidations, type StoredValidation, type ValidationGroups } from './validation-metadata.js';
 
 /** What decorators and initialisers say of a settings class, as it was found. */
@@ -9,26 +9,68 @@ export interface ClassFacts {
   readonly selection: ValidationGroups;
   /** An instance fresh from the constructor. */
   readonly instance: object;
+  /** A second one, made when asked for: what both hold, all instances share. */
+  readonly twin: () => object;
   readonly declarations: ReadonlyMap<string, FieldDeclaration>;
+  /** The decorators that apply under the groups of {@link selection}. */
   readonly validations: readonly StoredValidation[];
+  /** Those of all groups: what type a field has does not depend on the groups. The same list where all apply. */
+  readonly evidence: readonly StoredValidation[];
   /** The properties that class-transformer knows of. */
   readonly transformed: ReadonlySet<string>;
-  /** All property names, initialised ones first. */
+  /** The names of all fields, initialised ones first. */
   readonly names: readonly string[];
+  /** The names of properties that can be read only, which are checked and never set. */
+  readonly computed: readonly string[];
 }
 
 /** @throws ConfigError `unusable-section-class` when the constructor wants arguments. */
 export function readClass(target: SectionClass, selection: ValidationGroups): ClassFacts {
   const instance = makeInstance(target);
   const declarations = fieldDeclarations(target);
-  const validations = storedValidations(target, selection);
+  const evidence = storedValidations(target, {});
+  const validations = selectsAll(selection) ? evidence : storedValidations(target, selection);
   const transformed = new Set(transformedProperties(target));
   const names = new Set<string>();
   for (const [name, value] of Object.entries(instance)) if (typeof value !== 'function') names.add(name);
   for (const name of declarations.keys()) names.add(name);
-  for (const { propertyName } of validations) names.add(propertyName);
+  for (const { propertyName } of evidence) names.add(propertyName);
   for (const name of transformed) names.add(name);
-  return { target, selection, instance, declarations, validations, transformed, names: [...names] };
+  // Then what class-transformer says of a property is that it knows nothing of it.
+  if (excludesUnexposed(target)) for (const name of names) transformed.add(name);
+  const computed = [...names].filter((name) => isReadOnly(instance, name));
+  for (const name of computed) names.delete(name);
+  let second: object | undefined;
+  return {
+    target,
+    selection,
+    instance,
+    twin: () => (second ??= makeInstance(target)),
+    declarations,
+    validations,
+    evidence,
+    transformed,
+    names: [...names],
+    computed,
+  };
+}
+
+function selectsAll({ groups = [], strictGroups = false }: ValidationGroups): boolean {
+  return groups.length === 0 && !strictGroups;
+}
+
+/** True for a getter without a setter on any prototype. */
+function isReadOnly(instance: object, name: string): boolean {
+  if (Object.hasOwn(instance, name) || !(name in instance)) return false;
+  for (
+    let owner: unknown = Object.getPrototypeOf(instance);
+    typeof owner === 'object' && owner !== null;
+    owner = Object.getPrototypeOf(owner)
+  ) {
+    const property = Object.getOwnPropertyDescriptor(owner, name);
+    if (property !== undefined) return property.get !== undefined && property.set === undefined;
+  }
+  return false;
 }
 
 /** The error for a class that cannot be a section as it is written. */

@@ -25,6 +25,7 @@ declare module 'class-transformer/cjs/storage.js' {
     readonly _transformMetadatas: Table;
     readonly _exposeMetadatas: Table;
     readonly _excludeMetadatas: Table;
+    getStrategy(target: unknown): 'excludeAll' | 'exposeAll' | 'none';
     findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
     findExposeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
     findExcludeMetadata(target: unknown, property: string): ToggleMetadata | undefined;

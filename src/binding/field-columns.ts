@@ -32,9 +32,13 @@ export function readColumns(facts: ClassFacts, planComplex: (name: string) => Fi
     const special = facts.transformed.has(name) || facts.declarations.get(name)?.type !== undefined;
     drafts.set(name, { code: UNDECIDED, minimum: -Infinity, maximum: Infinity, simple: !special });
   }
-  for (const validation of facts.validations) {
+  const applied = facts.validations === facts.evidence ? undefined : new Set(facts.validations);
+  for (const validation of facts.evidence) {
     const draft = drafts.get(validation.propertyName);
-    if (draft?.simple === true) take(draft, validation);
+    if (draft === undefined) continue;
+    // A decorator of another group says the type and checks nothing, which takes a closer look.
+    if (applied?.has(validation) === false) draft.simple = false;
+    else if (draft.simple) take(draft, validation);
   }
   const names: string[] = [];
   const codes: number[] = [];

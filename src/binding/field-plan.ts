@@ -1,5 +1,5 @@
 import type { TransformFnParams } from 'class-transformer';
-import { isForbiddenKey, looksSecret } from '../core/index.js';
+import { isConfigMap, isForbiddenKey, looksSecret, valueAt } from '../core/index.js';
 import type { FieldDeclaration } from '../sections/index.js';
 import { unusableClass, type ClassFacts } from './class-facts.js';
 import { compileChecks, type PropertyChecks } from './compile-checks.js';
@@ -18,6 +18,14 @@ export interface FieldPlan extends PropertyChecks {
   readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
   /** True when its name says that its value is a secret, and its type can hold one. */
   readonly secret: boolean;
+  /** True when instances of the class share the initialiser's value, or it is frozen: it must be copied to be filled. */
+  readonly copiesDefault: boolean;
+}
+
+/** The decorators of one field, as in `ClassFacts`. */
+export interface FieldValidations {
+  readonly applied: readonly StoredValidation[];
+  readonly evidence: readonly StoredValidation[];
 }
 
 /**
@@ -28,7 +36,7 @@ export interface FieldPlan extends PropertyChecks {
 export function planField(
   facts: ClassFacts,
   name: string,
-  validations: readonly StoredValidation[],
+  { applied, evidence }: FieldValidations,
 ): FieldPlan | undefined {
   const { target, declarations, instance } = facts;
   const transformation = facts.transformed.has(name) ? storedTransformation(target, name) : undefined;
@@ -36,13 +44,15 @@ export function planField(
   if (isForbiddenKey(name)) throw unusableClass(target, `A field cannot be called "${name}".`);
   const declaration = declarations.get(name) ?? UNDECLARED;
   const exposed = transformation?.exposedAs;
+  const initial: unknown = Reflect.get(instance, name);
   const type = resolveFieldType(target, name, {
     declared: declaration.type,
-    validations,
+    validations: evidence,
     transformerType: transformation?.type,
     designType: () => Reflect.getMetadata('design:type', target.prototype as object, name) as unknown,
-    initial: Reflect.get(instance, name) as unknown,
+    initial,
   });
+  const checks = compileChecks(applied);
   return {
     name,
     type,
@@ -50,8 +60,38 @@ export function planField(
     aliases: exposed === undefined ? (declaration.aliases ?? NONE) : [exposed, ...(declaration.aliases ?? NONE)],
     transforms: transformation?.transforms ?? NONE,
     secret: holdsText(type) && looksSecret(name),
-    ...compileChecks(validations),
+    copiesDefault: holdsSection(type) && isShared(initial, () => Reflect.get(facts.twin(), name) as unknown),
+    ...checks,
+    // Of a field whose decorators are all in other groups nothing is asked, not even that it be there.
+    optional: checks.optional || (applied.length === 0 && evidence.length > 0),
   };
+}
+
+/** The checks of a property that can be read only. */
+export function planComputed(name: string, applied: readonly StoredValidation[]): FieldPlan {
+  return {
+    name,
+    type: { kind: 'anything' },
+    declaration: UNDECLARED,
+    aliases: NONE,
+    transforms: NONE,
+    secret: looksSecret(name),
+    copiesDefault: false,
+    ...compileChecks(applied),
+  };
+}
+
+function holdsSection(type: FieldType): boolean {
+  return type.kind === 'section' || ((type.kind === 'list' || type.kind === 'map') && holdsSection(type.item));
+}
+
+function isShared(value: unknown, twin: () => unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.isFrozen(value)) return true;
+  const other = twin();
+  if (value === other) return true;
+  if (!Array.isArray(value) && !isConfigMap(value)) return false;
+  return Object.entries(value).some(([key, item]) => isShared(item, () => valueAt(other, [key])));
 }
 
 const UNDECLARED: FieldDeclaration = Object.freeze({});

@@ -3,7 +3,7 @@ import { foldKey, mayHoldReferences } from '../core/index.js';
 import { ruleDeclarations, type RuleDeclaration, type SectionClass } from '../sections/index.js';
 import { readClass, unusableClass, type ClassFacts } from './class-facts.js';
 import { readColumns, type FieldColumns } from './field-columns.js';
-import { planField, type FieldPlan } from './field-plan.js';
+import { planComputed, planField, type FieldPlan } from './field-plan.js';
 import { sectionSchema, spellingsOf } from './section-schema.js';
 import { rememberColumns } from './section-shape.js';
 import type { StoredValidation, ValidationGroups } from './validation-metadata.js';
@@ -40,11 +40,14 @@ export class SectionPlan {
   public readonly schema: SectionNode;
   /** True when a text that an initialiser gave may hold `${…}`. */
   public readonly hasTemplateDefaults: boolean;
+  /** Properties that can be read only: never set, but checked. */
+  public readonly computed: readonly FieldPlan[];
   /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
   public readonly openFields: readonly string[];
   readonly #facts: ClassFacts;
   readonly #fields = new Map<string, FieldPlan>();
-  #validations: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
+  #applied: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
+  #evidence: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
   #all: readonly FieldPlan[] | undefined;
 
   public constructor(facts: ClassFacts) {
@@ -57,6 +60,12 @@ export class SectionPlan {
       throw unusableClass(facts.target, 'It declares no field: decorate its properties, for example with @IsString().');
     }
     this.#refuseSharedSpellings();
+    this.computed = facts.computed.map((name) =>
+      planComputed(
+        name,
+        facts.validations.filter(({ propertyName }) => propertyName === name),
+      ),
+    );
     this.rules = ruleDeclarations(facts.target);
     this.openFields = [...this.#fields.values()].filter(mayHoldPlain).map(({ name }) => name);
     this.hasTemplateDefaults = holdsTemplate(facts.instance);
@@ -82,8 +91,13 @@ export class SectionPlan {
   }
 
   #plan(name: string): FieldPlan | undefined {
-    this.#validations ??= groupByProperty(this.#facts.validations);
-    const field = planField(this.#facts, name, this.#validations.get(name) ?? []);
+    const { validations, evidence } = this.#facts;
+    this.#applied ??= groupByProperty(validations);
+    this.#evidence ??= validations === evidence ? this.#applied : groupByProperty(evidence);
+    const field = planField(this.#facts, name, {
+      applied: this.#applied.get(name) ?? [],
+      evidence: this.#evidence.get(name) ?? [],
+    });
     if (field !== undefined) this.#fields.set(name, field);
     return field;
   }

@@ -31,6 +31,7 @@ export interface StoredType {
 export function storedTransformation(target: SectionClass, property: string): StoredTransformation {
   const type = defaultMetadataStorage.findTypeMetadata(target, property);
   const expose = defaultMetadataStorage.findExposeMetadata(target, property);
+  const isExposed = expose !== undefined && expose.options?.toPlainOnly !== true;
   const exclude = defaultMetadataStorage.findExcludeMetadata(target, property);
   const transforms = defaultMetadataStorage.findTransformMetadatas(target, property, TransformationType.PLAIN_TO_CLASS);
   const discriminator = type?.options?.discriminator;
@@ -45,9 +46,15 @@ export function storedTransformation(target: SectionClass, property: string): St
       },
     }),
     transforms: transforms.map((metadata) => metadata.transformFn),
-    ...(expose?.options?.name !== undefined && { exposedAs: expose.options.name }),
-    excluded: exclude !== undefined && exclude.options?.toPlainOnly !== true,
+    ...(isExposed && expose.options?.name !== undefined && { exposedAs: expose.options.name }),
+    excluded:
+      (exclude !== undefined && exclude.options?.toPlainOnly !== true) || (!isExposed && excludesUnexposed(target)),
   };
+}
+
+/** True for a class that is itself marked with `@Exclude()`: then only exposed properties are settings. */
+export function excludesUnexposed(target: SectionClass): boolean {
+  return defaultMetadataStorage.getStrategy(target) === 'excludeAll';
 }
 
 /** The properties of a class that any of class-transformer's decorators names. */
