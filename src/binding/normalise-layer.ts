@@ -1,7 +1,16 @@
-import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath, SchemaNode, SectionNode } from '../core/index.js';
+import type {
+  ConfigIssue,
+  ConfigLayer,
+  ConfigMap,
+  ConfigPath,
+  SchemaKey,
+  SchemaNode,
+  SectionNode,
+} from '../core/index.js';
 import { isConfigMap, isForbiddenKey, mayHoldReferences, UNSET } from '../core/index.js';
 import type { Finding } from './bind-context.js';
 import { canonicalKey, childNode } from './canonical-path.js';
+import { listItems } from './coerce/index.js';
 import { shapeOf, type SectionShape } from './section-shape.js';
 import { structureOf } from './structured-text.js';
 import { unknownKey } from './unknown-key.js';
@@ -76,18 +85,18 @@ class LayerWalk {
       expected = column + 1;
       const value = values[at];
       if (typeof value === 'number' || typeof value === 'boolean') continue;
-      const after = this.#field(value, key, shape, column);
+      const after = this.#field(value, key, node, shape, column);
       if (after !== value) changes = changed(map, changes, key, after);
     }
     return changes ?? map;
   }
 
-  #field(value: unknown, key: string, shape: SectionShape, column: number): unknown {
+  #field(value: unknown, key: string, node: SectionNode, shape: SectionShape, column: number): unknown {
     if (typeof value === 'string' && shape.isLeaf(column)) {
       if (mayHoldReferences(value)) this.holdsReferences = true;
       return value === '' && shape.emptyIsUnset(column) ? undefined : value;
     }
-    return this.#below(key, key, value, shape.node(column));
+    return this.#below(key, key, mergeable(value, node.keys.get(key)), shape.node(column));
   }
 
   /** A key that is not spelled as declared: another spelling, an unknown one, or one that must not be. */
@@ -106,7 +115,7 @@ class LayerWalk {
       const after = this.#below(key, key, value, undefined);
       return after === value ? changes : changed(map, changes, key, after);
     }
-    const after = this.#below(key, canonical, value, known.node);
+    const after = this.#below(key, canonical, mergeable(value, known), known.node);
     const copy = changed(map, changes, key, undefined);
     if (Object.hasOwn(copy, canonical)) this.#reportTwice(map, key, canonical, node);
     return changed(map, copy, canonical, after);
@@ -209,6 +218,13 @@ function changed(map: ConfigMap, changes: Changes | undefined, key: string, valu
   if (value === undefined) Reflect.deleteProperty(copy, key);
   else copy[key] = value;
   return copy;
+}
+
+/** A list that is to be merged with those of other layers must be one by then, also where it is written as text. */
+function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
+  if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace' || mayHoldReferences(value)) return value;
+  const items = listItems(value);
+  return Array.isArray(items) ? items : value;
 }
 
 function isUnsetToken(value: ConfigMap): boolean {
