@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
-import { ConfigError } from '../core/index.js';
 import { planLoad, type ConfigDefinition, type LoadPlan } from '../runtime/index.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { findConfigFile } from './config-file.js';
 import { importFailure } from './import-failure.js';
+import { optionMistake } from './option-mistake.js';
 import { UsageError } from './usage-error.js';
 
 /** What the user's configuration file says. */
@@ -55,8 +55,6 @@ function planOf(file: string, definition: ConfigDefinition): LoadPlan {
   try {
     return planLoad(definition, false);
   } catch (error) {
-    if (error instanceof TypeError || ConfigError.is(error))
-      throw new UsageError(`${file} cannot be used. ${error.message}`);
-    throw error;
+    throw optionMistake(file, error);
   }
 }

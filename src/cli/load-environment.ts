@@ -1,9 +1,9 @@
 import type { ConfigSource } from '../core/index.js';
-import { silentLogger } from '../core/index.js';
+import { ConfigError, silentLogger } from '../core/index.js';
 import { loadGeneration, type Generation } from '../runtime/index.js';
 import type { LoadedDefinition } from './load-definition.js';
+import { optionMistake } from './option-mistake.js';
 import type { Selected } from './selected.js';
-import { UsageError } from './usage-error.js';
 
 /**
  * Loads the user's settings as one environment sees them.
@@ -17,8 +17,7 @@ export async function loadEnvironment(loaded: LoadedDefinition, selectors: Selec
     // The user's logger writes where its output belongs, which would run into ours.
     return await loadGeneration({ ...definition, ...selectors, logger: silentLogger }, { plan });
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${file} cannot be used. ${error.message}`);
-    throw error;
+    throw ConfigError.is(error) ? error : optionMistake(file, error);
   }
 }
 

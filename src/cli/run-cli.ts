@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError, nearestName } from '../core/index.js';
+import { ConfigError, maskUrlCredentials, nearestName } from '../core/index.js';
 import type { Command } from './command.js';
 import type { CommandIo } from './command-io.js';
 import { COMMANDS } from './commands.js';
@@ -79,7 +79,8 @@ function report(error: unknown, io: CommandIo): ExitCode {
     io.error.write(`${name}: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
   } else {
     // Not foreseen, so its place is told as well.
-    io.error.write(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : 'failed without an error'}\n`);
+    const what = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is no error';
+    io.error.write(`${name}: ${maskUrlCredentials(what)}\n`);
   }
   return EXIT_UNUSABLE;
 }

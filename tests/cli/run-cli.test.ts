@@ -86,16 +86,16 @@ describe('runCli', () => {
     expect((await run(folder, ['zzz'])).error).not.toContain('\u001b');
   });
 
-  it('tells where an error that nobody foresaw was thrown', async () => {
+  it('tells where an error that nobody foresaw was thrown, without the credentials it quotes', async () => {
     const broken = {
       sections: [HttpSettings],
       sources: [],
       get rules(): never {
-        throw new RangeError('oops');
+        throw new RangeError('no postgres://app:hunter2@db');
       },
     };
     const { code, error } = await run(folder, ['validate', '--cwd', 'app'], { default: broken });
     expect(code).toBe(2);
-    expect(error).toMatch(/^uno-config: RangeError: oops\n +at /);
+    expect(error).toMatch(/^uno-config: RangeError: no postgres:\/\/\[secure\]@db\n +at /);
   });
 });
