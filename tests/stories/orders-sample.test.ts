@@ -1,0 +1,138 @@
+// The sample as its readers run it, in a process of its own.
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { compileSample } from './compile-sample.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let main: string;
+
+function run(env: Readonly<Record<string, string>>, ...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [main, ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...env },
+    encoding: 'utf8',
+  });
+}
+
+/** The line of the table about one setting, with single blanks. */
+function line(table: string, path: string): string | undefined {
+  return table
+    .split('\n')
+    .find((row) => row.startsWith(`${path} `))
+    ?.replace(/ {2,}/g, ' ');
+}
+
+beforeAll(async () => {
+  main = await compileSample();
+});
+
+describe('the sample', () => {
+  it('shows what is in use in development, and where it stands', () => {
+    const { status, stdout } = run({}, '--once');
+    expect(status).toBe(0);
+    expect(line(stdout, 'http.port')).toBe('http.port 3000 http.port (samples/orders/config/app.yaml:3:9)');
+    expect(line(stdout, 'http.host')).toBe('http.host "127.0.0.1" http.host (default)');
+    expect(line(stdout, 'database.password')).toBe(
+      'database.password [secure] database.password (samples/orders/config/app.development.yaml:3:13)',
+    );
+  });
+
+  it('takes the files of production and of the region, and the password from the environment', () => {
+    const production = { UNO_ENV: 'production', UNO_REGION: 'eu-west-1', ORDERS_DATABASE__PASSWORD: 'long-enough' };
+    const { status, stdout } = run(production, '--once');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Settings (production, eu-west-1)');
+    expect(line(stdout, 'http.port')).toBe('http.port 8080 http.port (samples/orders/config/app.production.yaml:4:9)');
+    expect(line(stdout, 'database.host')).toContain('(samples/orders/config/app.production.eu-west-1.yaml:3:9)');
+    expect(line(stdout, 'database.password')).toBe(
+      'database.password [secure] ORDERS_DATABASE__PASSWORD (environment)',
+    );
+    expect(stdout).not.toContain('long-enough');
+  });
+
+  it('takes the file of the test environment', () => {
+    const { stdout } = run({ NODE_ENV: 'test' }, '--once');
+    expect(line(stdout, 'database.name')).toBe(
+      'database.name "orders_test" database.name (samples/orders/config/app.test.yaml:2:9)',
+    );
+  });
+
+  it('lets the command line win', () => {
+    const { stdout } = run({ ORDERS_HTTP__PORT: '4000' }, '--once', '--http.port=5000');
+    expect(line(stdout, 'http.port')).toBe('http.port 5000 --http.port (command line)');
+  });
+
+  it('refuses a wrong value with the report alone', () => {
+    const { status, stdout, stderr } = run({ ORDERS_HTTP__PORT: '80a' });
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      [
+        '1 setting is not valid (development):',
+        '  - http.port: must be an integer, got "80a"',
+        '    from ORDERS_HTTP__PORT (environment)',
+        '    Write digits as in 1500 or 1_500, without blanks.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says what production misses', () => {
+    const { status, stderr } = run({ UNO_ENV: 'prod' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('database.password: is not set');
+    expect(stderr).toContain('ORDERS_DATABASE__PASSWORD (environment)');
+  });
+
+  it('reports wrong values of several sources and a broken rule at once', () => {
+    const { stderr } = run(
+      { ORDERS_HTTP__PROT: '1', ORDERS_PRICING__HIGHEST_DISCOUNT: '3' },
+      '--database.statement-timeout=20',
+    );
+    expect(stderr).toContain('3 settings are not valid (development):');
+    expect(stderr).toContain('Did you mean ORDERS_HTTP__PORT?');
+    expect(stderr).toContain('from --database.statement-timeout (command line)');
+    expect(stderr).toContain('no discount may exceed the highest discount');
+  });
+
+  it('finds its files from any working directory', () => {
+    const options = {
+      cwd: fileURLToPath(new URL('../../samples', import.meta.url)),
+      env: { PATH: process.env['PATH'] },
+    };
+    const { stdout } = spawnSync(process.execPath, [main, '--once'], { ...options, encoding: 'utf8' });
+    expect(line(stdout, 'http.port')).toBe('http.port 3000 http.port (orders/config/app.yaml:3:9)');
+  });
+});
+
+describe('the running sample', () => {
+  it('serves quotes, its health, and its settings with masked secrets', async () => {
+    const child = spawn(process.execPath, [main, '--http.port=0'], { cwd: root, env: { PATH: process.env['PATH'] } });
+    const ended = once(child, 'exit');
+    let printed = '';
+    child.stdout.setEncoding('utf8');
+    while (!printed.includes('Listening on')) printed += String((await once(child.stdout, 'data'))[0]);
+    const address = /Listening on (http:\S+);/.exec(printed)?.[1] ?? '';
+    const get = async (path: string): Promise<unknown> => (await fetch(`${address}${path}`)).json();
+    const answers = await Promise.all(
+      ['/orders/quote?product=tea&quantity=12&country=DE', '/orders/quote?product=milk', '/health', '/settings'].map(
+        get,
+      ),
+    ).finally(() => child.kill('SIGTERM'));
+
+    expect(answers.slice(0, 3)).toEqual([
+      { product: 'tea', quantity: 12, country: 'DE', currency: 'EUR', net: 5130, discount: 270, tax: 975, total: 6105 },
+      { error: 'product must be one of tea, coffee' },
+      { status: 'up', database: 'postgres://orders@localhost:5432/orders' },
+    ]);
+    expect(answers[3]).toContainEqual({
+      path: 'database.password',
+      value: '[secure]',
+      type: 'text',
+      from: 'database.password (samples/orders/config/app.development.yaml:3:13)',
+    });
+    expect(await ended).toEqual([0, null]);
+  });
+});
