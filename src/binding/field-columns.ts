@@ -33,12 +33,13 @@ export function readColumns(facts: ClassFacts, planComplex: (name: string) => Fi
     drafts.set(name, { code: UNDECIDED, minimum: -Infinity, maximum: Infinity, simple: !special });
   }
   const applied = facts.validations === facts.evidence ? undefined : new Set(facts.validations);
+  const trusted = new Map<string, boolean>();
   for (const validation of facts.evidence) {
     const draft = drafts.get(validation.propertyName);
     if (draft === undefined) continue;
     // A decorator of another group says the type and checks nothing, which takes a closer look.
     if (applied?.has(validation) === false) draft.simple = false;
-    else if (draft.simple) take(draft, validation);
+    else if (draft.simple) take(draft, validation, trusted);
   }
   const names: string[] = [];
   const codes: number[] = [];
@@ -52,7 +53,7 @@ export function readColumns(facts: ClassFacts, planComplex: (name: string) => Fi
     rangeOf.push(ranges.row(decided.minimum, decided.maximum));
   }
   return {
-    names,
+    names: names.length === facts.names.length ? facts.names : names,
     codes: Uint8Array.from(codes),
     rangeOf: Uint16Array.from(rangeOf),
     ranges: Float64Array.from(ranges.values),
@@ -81,8 +82,11 @@ const CODES = new Map<string, number>([
   ['isBoolean', SIMPLE.BOOLEAN],
 ]);
 
-/** Takes one more decorator into a draft, which stays simple only when it asks for a type or a bound. */
-function take(draft: Draft, validation: StoredValidation): void {
+/**
+ * Takes one more decorator into a draft, which stays simple only when it asks for a type or a bound. Whether a name is
+ * class-validator's own or a namesake of the user's is found out at its first use in a class.
+ */
+function take(draft: Draft, validation: StoredValidation, trusted: Map<string, boolean>): void {
   const { name = '', type, constraints = [] } = validation;
   // A value that is there is checked with or without @IsOptional.
   if (type === 'conditionalValidation' && name === 'isOptional') return;
@@ -92,7 +96,14 @@ function take(draft: Draft, validation: StoredValidation): void {
   else if (name === 'min' && typeof bound === 'number') draft.minimum = Math.max(draft.minimum, bound);
   else if (name === 'max' && typeof bound === 'number') draft.maximum = Math.min(draft.maximum, bound);
   else draft.simple = false;
-  if (draft.simple) draft.simple = isOwnDirect(validation);
+  if (!draft.simple) return;
+  if (validation.each === true || validation.validateIf !== undefined) {
+    draft.simple = false;
+    return;
+  }
+  let own = trusted.get(name);
+  if (own === undefined) trusted.set(name, (own = isOwnDirect(validation)));
+  draft.simple = own;
 }
 
 function decide({ code, minimum, maximum, simple }: Draft): Decided | undefined {

@@ -33,12 +33,16 @@ export interface StoredValidation {
 export function storedValidations(target: SectionClass, selection: ValidationGroups): readonly StoredValidation[] {
   const byTarget = storedByTarget();
   const select = (stored: readonly StoredValidation[] = []): readonly StoredValidation[] =>
-    stored.filter((validation) => applies(validation, selection));
+    // class-validator's own list, where all of it applies: lists of ten thousand decorators are not kept twice.
+    stored.every((validation) => applies(validation, selection))
+      ? stored
+      : stored.filter((validation) => applies(validation, selection));
   const own = select(byTarget.get(target));
   const inherited: StoredValidation[] = [];
   for (let ancestor = parentOf(target); ancestor !== undefined; ancestor = parentOf(ancestor)) {
     inherited.push(...select(byTarget.get(ancestor)));
   }
+  if (inherited.length === 0) return own;
   // A decorator of the class hides inherited ones of the same type on the same property, as in class-validator.
   const hidden = (validation: StoredValidation): boolean =>
     own.some((other) => other.propertyName === validation.propertyName && other.type === validation.type);
