@@ -1,0 +1,110 @@
+import { expect, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { normaliseLayer } from '../../src/binding/index.js';
+import type { ConfigSource } from '../../src/core/index.js';
+import {
+  ConfigError,
+  createLayer,
+  formatPath,
+  isConfigLayer,
+  isConfigMap,
+  isForbiddenKey,
+  silentLogger,
+} from '../../src/core/index.js';
+import { FUZZ_SCHEMA } from './fuzz-settings.js';
+
+/** How often each property is tried: `FUZZ_RUNS`, or few enough for every test run. */
+export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
+
+jest.setTimeout(60_000 + FUZZ_RUNS * 100);
+
+// No input of this size may take anywhere near as long; what grows exponentially takes longer than any bound.
+const MAXIMUM_MILLISECONDS = 5_000;
+
+const OWNERS: readonly object[] = [Object, Array, Function, String, Map, Promise, Error].flatMap((each): object[] => [
+  each,
+  each.prototype as object, // every one of them is a class
+]);
+
+type Members = ReadonlyMap<PropertyKey, unknown>;
+
+function membersOf(owner: object): Members {
+  return new Map(
+    // What a getter gives is nothing to compare; that it is still there is seen from its key.
+    Reflect.ownKeys(owner).map((key) => [key, Object.getOwnPropertyDescriptor(owner, key)?.value as unknown]),
+  );
+}
+
+const MEMBERS: readonly Members[] = OWNERS.map(membersOf);
+
+/** The members of the language's own objects that are not as they were when the tests began. */
+function pollution(): readonly string[] {
+  return OWNERS.flatMap((owner, place) => {
+    const [before, now] = [MEMBERS[place], membersOf(owner)];
+    const keys = new Set([...(before?.keys() ?? []), ...now.keys()]);
+    return [...keys].filter((key) => !before?.has(key) || before.get(key) !== now.get(key)).map(String);
+  });
+}
+
+/** Tries a property on many inputs; it may end with a ConfigError and with nothing else. */
+export async function survives<T>(inputs: fc.Arbitrary<T>, attempt: (input: T) => unknown): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(inputs, async (input) => {
+      const started = performance.now();
+      try {
+        await attempt(input);
+      } catch (error) {
+        if (!ConfigError.is(error)) throw error;
+        expect(error.message.length).toBeLessThan(50_000);
+      }
+      expect(pollution()).toEqual([]);
+      expect(performance.now() - started).toBeLessThan(MAXIMUM_MILLISECONDS);
+    }),
+    { numRuns: FUZZ_RUNS },
+  );
+}
+
+/** Loads a source, brings its layers to canonical keys, and checks what came out. */
+export async function loadAndCheck(source: ConfigSource): Promise<void> {
+  const signal = new AbortController().signal;
+  const result = await source.load({ schema: FUZZ_SCHEMA, environment: 'test', signal, logger: silentLogger });
+  const layers: unknown[] = Array.isArray(result) ? result : [result];
+  for (const layer of layers) {
+    const given = isConfigLayer(layer)
+      ? layer
+      : createLayer({ name: 'object', tree: layer as Record<string, unknown> }); // an object, then
+    const { tree, issues } = normaliseLayer(given, FUZZ_SCHEMA);
+    expectHarmless(tree);
+    for (const { path, origin } of issues) expect(origin).toEqual(given.locate(path));
+    const spelled = paths(given.tree, []).flatMap((path) => [given.locate(path).key, given.spell?.(path) ?? '']);
+    expect(spelled.filter((key) => typeof key !== 'string')).toEqual([]);
+  }
+}
+
+/** Fails for a key, or a prototype, that could lead to somebody else's objects. */
+export function expectHarmless(node: unknown): void {
+  expect([...harms(node, [])]).toEqual([]);
+}
+
+function* harms(node: unknown, path: readonly string[]): Generator<string> {
+  if (typeof node !== 'object' || node === null) return;
+  const place = formatPath(path);
+  if (Array.isArray(node) || isConfigMap(node)) {
+    for (const [key, value] of Object.entries(node)) {
+      if (isForbiddenKey(key)) yield `a reserved key at ${place}`;
+      yield* harms(value, [...path, key]);
+    }
+  } else {
+    // A class's prototype knows its constructor; one that came out of a text does not.
+    const prototype: unknown = Object.getPrototypeOf(node);
+    const isOfClass = Object.hasOwn(prototype ?? {}, 'constructor') && typeof node.constructor === 'function';
+    if (!isOfClass) yield `a foreign prototype at ${place}`;
+  }
+}
+
+/** The paths of a tree, as far as they are worth asking for. */
+function paths(node: unknown, path: readonly string[]): readonly (readonly string[])[] {
+  if (path.length > 6 || !(Array.isArray(node) || isConfigMap(node))) return [path];
+  const entries = Object.entries(node).slice(0, 20);
+  return [path, ...entries.flatMap(([key, value]) => paths(value, [...path, key]))];
+}
