@@ -25,9 +25,8 @@ export function localCopy(argv: readonly string[], folder: string, program: stri
 
 /** The folder of the configuration file, as far as the words tell; they are checked later. */
 function startOf(argv: readonly string[], folder: string): string {
-  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const { values } = parseArgs({
-    args: argv.slice(0, end),
+    args: [...argv],
     options: { cwd: { type: 'string' }, config: { type: 'string', short: 'c' } },
     strict: false,
   });

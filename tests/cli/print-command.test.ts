@@ -70,6 +70,8 @@ database:
     });
     const { out } = await run(folder, ['print', '--env', 'test', '--format', 'env'], withEnv);
     expect(out).toBe('SHOP_HTTP__PORT=9000\nSHOP_HTTP__TIMEOUT=30s\n');
+    const given = await run(folder, ['print', '-e', 'test', '--format', 'env', '--prefix', 'X_'], withEnv);
+    expect(given.out).toBe(out.replaceAll('SHOP_', 'X_'));
   });
 
   it('prints variables with the prefix that is given, and without one where nobody names one', async () => {
