@@ -15,6 +15,8 @@ export interface PinoLike {
  *
  * @example
  * ```ts
+ * import { pino } from 'pino';
+ *
  * const config = ConfigModule.fromOptions({
  *   sections: [HttpSettings],
  *   sources: [yamlFile('config/app.yaml')],

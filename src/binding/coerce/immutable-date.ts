@@ -5,6 +5,7 @@
  *
  * @example
  * ```ts
+ * declare const settings: { readonly validFrom: Date };
  * const later = new Date(settings.validFrom);
  * later.setDate(later.getDate() + 1);
  * ```

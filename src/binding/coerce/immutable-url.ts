@@ -4,6 +4,7 @@
  *
  * @example
  * ```ts
+ * declare const settings: { readonly baseUrl: URL };
  * const page = new URL(settings.baseUrl);
  * page.searchParams.set('page', '2');
  * ```
