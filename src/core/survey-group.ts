@@ -23,16 +23,16 @@ export function surveyGroup(group: object, path: ConfigPath, limits: SurveyLimit
   const secrets: ConfigPath[] = [];
   let size = 0;
   let isTooDeep = false;
-  const visit = (value: unknown, below: ConfigPath): void => {
+  const visit = (value: unknown, at: ConfigPath, depth: number): void => {
     size += 1;
-    if (below.length > 0 && limits.isSecret([...path, ...below])) secrets.push(below);
+    if (depth > 0 && limits.isSecret(at)) secrets.push(at.slice(path.length));
     if (!Array.isArray(value) && !isConfigMap(value)) return;
-    isTooDeep ||= below.length >= limits.depth;
+    isTooDeep ||= depth >= limits.depth;
     for (const [key, child] of Object.entries(value)) {
       if (isTooDeep || size >= limits.size) return;
-      visit(child, [...below, key]);
+      visit(child, [...at, key], depth + 1);
     }
   };
-  visit(group, []);
+  visit(group, path, 0);
   return { size, isTooDeep, secrets };
 }

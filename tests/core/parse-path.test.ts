@@ -98,7 +98,7 @@ describe('parsePath', () => {
       fc.property(fc.array(legalKey, { minLength: 1, maxLength: 8 }), (path) => {
         expect(parsePath(formatPath(path))).toEqual(path);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -116,7 +116,7 @@ describe('parsePath', () => {
         const outcome = pathOrCode(given);
         expect(Array.isArray(outcome) ? parsePath(formatPath(outcome)) : 'invalid-path').toEqual(outcome);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });
