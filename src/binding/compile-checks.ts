@@ -128,9 +128,13 @@ function guardedCheck(check: Check, validateIf: NonNullable<StoredValidation['va
   return (value, owner) => !validateIf(owner, value) || check(value, owner);
 }
 
-/** True for one of class-validator's own decorators that has a direct form, with nothing around it. */
+/** True for a decorator that bears the name and constraints of one that has a direct form, with nothing around it. */
+export function looksDirect({ name = '', constraints = [], each, validateIf }: StoredValidation): boolean {
+  return each !== true && validateIf === undefined && DIRECT_FORMS.get(name)?.(constraints) !== undefined;
+}
+
+/** True when a decorator that {@link looksDirect} is class-validator's own and no namesake. */
 export function isOwnDirect(validation: StoredValidation): boolean {
-  if (validation.each === true || validation.validateIf !== undefined) return false;
   const own = ownValidator(validation);
   return own !== undefined && directCheck(validation, own) !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { ClassFacts } from './class-facts.js';
-import { isOwnDirect, type SimpleChecks } from './compile-checks.js';
+import { isOwnDirect, looksDirect, type SimpleChecks } from './compile-checks.js';
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
 import type { StoredValidation } from './validation-metadata.js';
@@ -96,11 +96,8 @@ function take(draft: Draft, validation: StoredValidation, trusted: Map<string, b
   else if (name === 'min' && typeof bound === 'number') draft.minimum = Math.max(draft.minimum, bound);
   else if (name === 'max' && typeof bound === 'number') draft.maximum = Math.min(draft.maximum, bound);
   else draft.simple = false;
+  draft.simple &&= looksDirect(validation);
   if (!draft.simple) return;
-  if (validation.each === true || validation.validateIf !== undefined) {
-    draft.simple = false;
-    return;
-  }
   let own = trusted.get(name);
   if (own === undefined) trusted.set(name, (own = isOwnDirect(validation)));
   draft.simple = own;
