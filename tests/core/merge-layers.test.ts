@@ -114,6 +114,7 @@ describe('mergeTrees with UNSET', () => {
 
   it('removes items of lists, and what is unset inside them', () => {
     expect(merge([{ list: [1, UNSET, { a: UNSET, b: 1 }, [UNSET, 2]] }])).toEqual({ list: [1, { b: 1 }, [2]] });
+    expect(merge([{ list: [1, { a: UNSET }] }])).toEqual({ list: [1, {}] });
   });
 
   it('shares what holds nothing unset', () => {
@@ -331,6 +332,8 @@ describe('sameValue', () => {
     [[], {}],
     [{}, []],
     [{}, null],
+    [[], { length: 0 }],
+    [{ length: 0 }, []],
     [{ a: 1 }, { a: 2 }],
     [{ a: 1 }, {}],
     [{}, { a: 1 }],
