@@ -58,6 +58,7 @@ export type {
   MergeStrategy,
   OriginKind,
   Selectors,
+  WatchContext,
 } from './core/index.js';
 
 // Injecting
@@ -92,7 +93,15 @@ export type { ConfigOrigin } from './core/index.js';
 
 // Failing and logging
 export { ConfigError } from './core/index.js';
-export type { Clock, ConfigErrorOptions, ConfigIssue, ConfigLogger, ErrorCategory, LogLevel, LogRecord } from './core/index.js';
+export type {
+  Clock,
+  ConfigErrorOptions,
+  ConfigIssue,
+  ConfigLogger,
+  ErrorCategory,
+  LogLevel,
+  LogRecord,
+} from './core/index.js';
 export { consoleLogger, pinoLogger, settingsTable } from './observability/index.js';
 export type { ConsoleLike, ConsoleLoggerOptions, PinoLike } from './observability/index.js';
 export type { ValidationGroups } from './binding/index.js';

@@ -1,5 +1,6 @@
 import type { ConfigLayer } from './config-layer.js';
 import type { SectionNode } from './config-schema.js';
+import type { Clock } from './clock.js';
 import type { ConfigLogger } from './config-logger.js';
 
 /** The environments a service runs in. */
@@ -21,6 +22,20 @@ export interface LoadContext extends Selectors {
   /** Aborts when the load's time is up or the load is no longer wanted. */
   readonly signal: AbortSignal;
   readonly logger: ConfigLogger;
+  /** What the source answered last time. One that gives back the very same layers says that nothing has changed. */
+  readonly previous?: readonly ConfigLayer[];
+}
+
+/** What a source is told when it is to look out for changes. */
+export interface WatchContext extends Selectors {
+  /** Ends the watching; nothing may be left behind then. */
+  readonly signal: AbortSignal;
+  /** To be called whenever the source may have changed. A hint is enough: the next load compares. */
+  readonly changed: () => void;
+  /** Milliseconds between two looks, for a source that has to look. */
+  readonly pollInterval: number;
+  readonly clock: Clock;
+  readonly logger: ConfigLogger;
 }
 
 /** What a source may answer: a plain object, one layer, or several with the later one winning. */
@@ -35,6 +50,8 @@ export interface ConfigSource {
   /** Two sources with one id read the same thing; lets `getConfig` share its cache between calls. */
   readonly id?: string;
   load(context: LoadContext): LoadResult | Promise<LoadResult>;
+  /** Looks out for changes until the context's signal ends it. Resolves when it has begun to. */
+  watch?(context: WatchContext): void | Promise<void>;
   /** Releases what the source holds. */
   close?(): void | Promise<void>;
 }
