@@ -26,6 +26,8 @@ function mergeValues(lower: unknown, upper: unknown, schema: SchemaNode | undefi
 function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema: SchemaNode | undefined): ConfigMap {
   const merged: Record<string, unknown> = { ...lower };
   for (const key of Object.keys(upper)) {
+    // Refused long before; but an assignment would set the prototype, so safety does not depend on that.
+    if (key === '__proto__') continue;
     const below = Object.hasOwn(lower, key) ? lower[key] : undefined;
     const field = schema?.kind === 'section' ? schema.keys.get(key) : undefined;
     const node = schema?.kind === 'map' ? schema.item : field?.node;

@@ -236,6 +236,13 @@ describe('mergeTrees and prototypes', () => {
     },
   );
 
+  it('leaves out an unchecked __proto__ rather than make it a prototype', () => {
+    const merged = merge([{}, JSON.parse('{"__proto__":{"polluted":1},"a":1}') as ConfigMap]);
+    expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
+    expect(merged['polluted']).toBeUndefined();
+    expect(merged).toEqual({ a: 1 });
+  });
+
   it.each(['toString', 'hasOwnProperty', 'valueOf'])('merges %s as any other key', (key) => {
     expect(merge([{}, { [key]: { a: 1 } }])).toEqual({ [key]: { a: 1 } });
     expect(merge([{ [key]: { a: 1 } }, { [key]: { b: 1 } }])).toEqual({ [key]: { a: 1, b: 1 } });
