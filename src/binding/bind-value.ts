@@ -51,8 +51,9 @@ export function bindDefault(
   selection: ValidationGroups,
 ): unknown {
   if (type.kind === 'section') return bindNested(type, {}, place, context, selection, value);
-  if (type.kind !== 'list' && type.kind !== 'map') return withinRange(type, value, place, context);
   // A list or map that an initialiser may share with other code is copied before it is frozen.
+  if (type.kind === 'anything') return copyPlain(value);
+  if (type.kind !== 'list' && type.kind !== 'map') return withinRange(type, value, place, context);
   const copy = copyPlain(value);
   const { item } = type;
   if (item.kind !== 'section') return copy;
