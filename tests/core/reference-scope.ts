@@ -3,7 +3,7 @@ import { ConfigError, interpolate, parsePath, valueAt } from '../../src/core/ind
 import { deepFrozen } from './deep-frozen.js';
 
 /** A scope that looks names up in the tree itself, knows no variables or files, and hides keys called `secret`. */
-export function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): ReferenceScope {
+function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): ReferenceScope {
   return {
     lookup: (name) => {
       try {

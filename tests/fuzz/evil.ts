@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { FUZZ_KEYS } from './fuzz-settings.js';
 
 /** Keys that have led to trouble in one library or another. */
-export const EVIL_KEYS = [
+const EVIL_KEYS = [
   ...['__proto__', 'constructor', 'prototype', '__proto__.polluted', 'constructor.prototype.x', 'a.__proto__.x'],
   ...['toString', 'valueOf', 'hasOwnProperty', 'toJSON', 'then', '__defineGetter__', 'isPrototypeOf', 'length'],
   ...['a..b', 'a.0.b', '.', '..', '[0]', '["__proto__"]', '<<', '*', '&x', '!!js/function', '\u0000', '\ud800', '-1'],
 ] as const;
 
 /** Texts that have been taken for something else, or never come to an end. */
-export const EVIL_TEXTS = [
+const EVIL_TEXTS = [
   ...[
     '',
     ' ',

@@ -14,7 +14,7 @@ import {
 import { FUZZ_SCHEMA } from './fuzz-settings.js';
 
 /** How often each property is tried: `FUZZ_RUNS`, or few enough for every test run. */
-export const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
+const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
 
 jest.setTimeout(60_000 + FUZZ_RUNS * 100);
 
