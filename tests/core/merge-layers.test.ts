@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ConfigMap, MergeStrategy, SchemaKey, SchemaNode } from '../../src/core/index.js';
+import type { ConfigMap, MergeStrategy, SchemaKey, SchemaNode, SectionNode } from '../../src/core/index.js';
 import { isConfigMap, mergeTrees, sameValue, UNSET } from '../../src/core/index.js';
 import { deepFrozen } from './deep-frozen.js';
 
@@ -9,7 +9,7 @@ const OPEN = section({});
 
 function section(
   keys: Readonly<Record<string, { readonly node: SchemaNode; readonly merge?: MergeStrategy }>>,
-): SchemaNode {
+): SectionNode {
   const entries = Object.entries(keys).map(([name, { node, merge }]): [string, SchemaKey] => {
     const key = { name, node, aliases: [], envNames: [], secret: false };
     return [name, merge === undefined ? key : { ...key, merge }];
@@ -17,12 +17,12 @@ function section(
   return { kind: 'section', keys: new Map(entries), spellings: new Map(), open: true };
 }
 
-function listsMergedBy(merge: MergeStrategy, item: SchemaNode = LEAF): SchemaNode {
+function listsMergedBy(merge: MergeStrategy, item: SchemaNode = LEAF): SectionNode {
   return section({ list: { node: { kind: 'list', item }, merge } });
 }
 
 /** Merges frozen trees, so that a write to any of them fails the test. */
-function merge(trees: readonly ConfigMap[], schema: SchemaNode = OPEN): ConfigMap {
+function merge(trees: readonly ConfigMap[], schema: SectionNode = OPEN): ConfigMap {
   return mergeTrees(deepFrozen(trees), schema);
 }
 

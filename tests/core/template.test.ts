@@ -29,6 +29,7 @@ describe('parseTemplate', () => {
     ['${a}${b}', [path('a'), path('b')]],
     ['${env:HOME}', [{ kind: 'env', name: 'HOME' }]],
     ['${env: HOME }', [{ kind: 'env', name: 'HOME' }]],
+    ['${ env:HOME }', [{ kind: 'env', name: 'HOME' }]],
     ['${file:/run/secrets/db}', [{ kind: 'file', name: '/run/secrets/db' }]],
     ['${file:a\nb}', [{ kind: 'file', name: 'a\nb' }]],
     ['${environment:x}', [path('environment:x')]],
