@@ -7,7 +7,6 @@ export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
 export { ruleApplies, violationsOf } from './check-rules.js';
 export { coerceDuration, isCoercionFailure, showRaw } from './coerce/index.js';
-export { copyPlain } from './deep-freeze.js';
 export { describeType, type FieldType } from './field-type.js';
 export { canonicalPath, sourcePath } from './canonical-path.js';
 export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';

@@ -11,6 +11,7 @@ export * from './config-path.js';
 export * from './config-schema.js';
 export * from './config-source.js';
 export * from './config-value.js';
+export * from './copy-tree.js';
 export * from './parse-path.js';
 export * from './file-references.js';
 export * from './interpolate.js';

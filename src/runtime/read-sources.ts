@@ -1,6 +1,6 @@
 import type { Clock, ConfigIssue, ConfigLayer, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
-import { ConfigError, createLayer, isConfigLayer, isConfigMap, maskUrlCredentials } from '../core/index.js';
-import { copyPlain } from '../binding/index.js';
+import { ConfigError, maskUrlCredentials } from '../core/index.js';
+import { layersOf } from './source-answer.js';
 
 /** What reading needs besides the context that every source gets. */
 export interface ReadOptions {
@@ -73,21 +73,6 @@ async function loadWithin(source: ConfigSource, name: string, options: ReadOptio
     cancelTimer();
     context.signal.removeEventListener('abort', onAbort);
   }
-}
-
-function layersOf(result: LoadResult, name: string): readonly ConfigLayer[] {
-  if (isConfigLayer(result)) return [result];
-  if (Array.isArray(result) && result.every(isConfigLayer)) return result;
-  if (!isConfigMap(result)) {
-    throw new ConfigError({
-      code: 'not-a-map',
-      category: 'source',
-      message: `${name} answered ${Array.isArray(result) ? 'a list' : typeof result} instead of an object of settings.`,
-    });
-  }
-  // Copied, because the object is the source's own and may change or be used elsewhere.
-  const tree = copyPlain(result);
-  return [createLayer({ name, tree: isConfigMap(tree) ? tree : {} })];
 }
 
 function joined(failures: readonly unknown[]): unknown {

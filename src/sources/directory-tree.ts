@@ -1,7 +1,6 @@
 import type { ConfigMap, ConfigPath } from '../core/index.js';
-import { ConfigError, formatPath, isForbiddenKey } from '../core/index.js';
+import { ConfigError, formatPath, isForbiddenKey, MAX_DEPTH } from '../core/index.js';
 import type { DirectoryFile } from './directory-files.js';
-import { MAX_DEPTH } from './file-survey.js';
 
 /** A file and the key that its name spells. */
 export interface KeyedFile {

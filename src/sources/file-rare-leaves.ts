@@ -1,7 +1,7 @@
+import { MAX_DEPTH } from '../core/index.js';
 import type { ParsedText } from './file-format.js';
 import { nearestPosition } from './file-positions.js';
 import type { RareLeaf, Survey } from './file-survey.js';
-import { MAX_DEPTH } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 
 /** How many digits an integer may have. */

@@ -1,8 +1,5 @@
 import type { ConfigPath } from '../core/index.js';
-import { isConfigMap } from '../core/index.js';
-
-/** How deep maps and lists may nest in a file. */
-export const MAX_DEPTH = 100;
+import { isConfigMap, MAX_DEPTH } from '../core/index.js';
 
 /** A leaf that a format must look at again. */
 export interface RareLeaf {

@@ -1,6 +1,6 @@
+import { MAX_DEPTH } from '../core/index.js';
 import type { PositionNode } from './file-positions.js';
 import { FileSyntaxError } from './file-syntax-error.js';
-import { MAX_DEPTH } from './file-survey.js';
 
 /**
  * Reads JSON for its positions and its mistakes, not for its values: `JSON.parse` is faster, but says neither where a

@@ -1,6 +1,5 @@
-import type { ConfigMap, ConfigSource } from '../core/index.js';
-import { ConfigError, createLayer, isConfigMap } from '../core/index.js';
-import { MAX_DEPTH } from './file-survey.js';
+import type { ConfigSource } from '../core/index.js';
+import { copyTree, createLayer, isConfigMap } from '../core/index.js';
 
 /** What {@link object} takes besides the values. */
 export interface ObjectOptions {
@@ -24,29 +23,7 @@ export interface ObjectOptions {
 export function object(values: object, options: ObjectOptions = {}): ConfigSource {
   if (!isConfigMap(values)) throw new TypeError('object: values must be a plain object.');
   const { name = 'object', references } = options;
-  const tree = copyMap(values, 1);
+  const tree = copyTree(values, options.name ?? 'object(…)');
   const layer = createLayer({ name, kind: 'object', tree, ...(references !== undefined && { references }) });
   return Object.freeze({ name, load: () => layer } satisfies ConfigSource);
-}
-
-function copyMap(map: ConfigMap, depth: number): ConfigMap {
-  const entries = Object.entries(map).filter(([, value]) => value !== undefined);
-  // Unlike an assignment, this makes __proto__ an own key, which the binder then refuses with its place.
-  return Object.fromEntries(entries.map(([key, value]) => [key, copy(value, depth)]));
-}
-
-function copy(value: unknown, depth: number): unknown {
-  const isList = Array.isArray(value);
-  if (!isList && !isConfigMap(value)) return value;
-  if (depth >= MAX_DEPTH) throw tooDeep();
-  return isList ? value.map((item) => copy(item, depth + 1)) : copyMap(value, depth + 1);
-}
-
-function tooDeep(): ConfigError {
-  return new ConfigError({
-    code: 'too-deep',
-    category: 'source',
-    message: `The values are nested more than ${String(MAX_DEPTH)} levels deep, or contain themselves.`,
-    recovery: 'Give object(…) plain data without cycles.',
-  });
 }

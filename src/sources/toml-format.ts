@@ -1,8 +1,9 @@
+import { MAX_DEPTH } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { lineStarts } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
-import { MAX_DEPTH, surveyTree } from './file-survey.js';
+import { surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { explainTomlReason } from './toml-messages.js';
 import { tomlPositions } from './toml-positions.js';

@@ -1,8 +1,9 @@
 import type { Event, Schema } from 'js-yaml';
+import { MAX_DEPTH } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
-import { MAX_DEPTH, surveyTree } from './file-survey.js';
+import { surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { explainYamlReason } from './yaml-messages.js';
 import { yamlPositions } from './yaml-positions.js';
