@@ -61,10 +61,16 @@ describe('mergeTrees', () => {
     expect(merge([lower, upper])['a']).toEqual(value);
   });
 
-  it('is an empty map for no trees, and the tree itself for one', () => {
+  it('is an empty map for no trees, and what the tree holds for one', () => {
     const only = { a: { b: 1 } };
     expect(merge([])).toEqual({});
-    expect(merge([only])).toBe(only);
+    expect(merge([only])).toEqual(only);
+    expect(merge([only])['a']).toBe(only.a);
+  });
+
+  it.each(['toString', 'valueOf', 'hasOwnProperty'])('does not take the inherited %s for a value', (key) => {
+    const merged = merge([{ a: 1 }, { [key]: undefined }]);
+    expect(Object.hasOwn(merged, key) ? merged[key] : undefined).toBeUndefined();
   });
 
   it('shares what only one tree has', () => {
