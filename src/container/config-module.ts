@@ -50,10 +50,16 @@ export class ConfigModule extends ContainerModule {
   }
 }
 
+// Asked for in place of the class: a container with `autobind` would try to make one of that.
+const FIRST_STORE = Symbol('first ConfigStore of a container');
+
 /** Binds every section of a plan, and the store, to what the store holds. */
 export function bindSections({ bind, isBound }: ContainerModuleLoadOptions, store: ConfigStore, plan: LoadPlan): void {
   // A second module brings sections of its own; the store injected by class is the first one's.
-  if (!isBound(ConfigStore)) bind(ConfigStore).toConstantValue(store);
+  if (!isBound(FIRST_STORE)) {
+    bind(FIRST_STORE).toConstantValue(true);
+    bind(ConfigStore).toConstantValue(store);
+  }
   const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
   plan.sections.forEach(({ entry: { target, name } }, index) => {
     // The store holds one instance for each section of the plan. Asked anew each time, even where the container's default

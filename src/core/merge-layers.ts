@@ -1,4 +1,4 @@
-import type { MergeBy, MergeStrategy, SchemaNode } from './config-schema.js';
+import type { MergeBy, MergeStrategy, SchemaNode, SectionNode } from './config-schema.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNSET } from './config-value.js';
 
@@ -8,11 +8,35 @@ import { isConfigMap, UNSET } from './config-value.js';
  *
  * Keys must be canonical and checked; see `normaliseLayer`, which also knows whether any tree holds {@link UNSET}.
  */
-export function mergeTrees(trees: readonly ConfigMap[], schema: SchemaNode, holdsUnset = true): ConfigMap {
+export function mergeTrees(trees: readonly ConfigMap[], schema: SectionNode, holdsUnset = true): ConfigMap {
+  // One root for all trees: a copy for each of them would cost the square of their number.
+  const merged: Record<string, unknown> = {};
+  for (const tree of trees) {
+    for (const key of Object.keys(tree)) {
+      if (key === '__proto__') continue;
+      merged[key] = mergeKey(Object.hasOwn(merged, key) ? merged[key] : undefined, tree[key], key, schema);
+    }
+  }
+  const cleaned = holdsUnset ? withoutUnset(merged) : merged;
+  return isConfigMap(cleaned) ? cleaned : {};
+}
+
+/** What the trees come to at one key of the root; `undefined` for nothing. The part of {@link mergeTrees} that a change needs. */
+export function mergeTreesAt(
+  trees: readonly ConfigMap[],
+  key: string,
+  schema: SectionNode,
+  holdsUnset = true,
+): unknown {
   let merged: unknown = undefined;
-  for (const tree of trees) merged = mergeValues(merged, tree, schema, 'replace');
-  if (holdsUnset) merged = withoutUnset(merged);
-  return isConfigMap(merged) ? merged : {};
+  for (const tree of trees) if (Object.hasOwn(tree, key)) merged = mergeKey(merged, tree[key], key, schema);
+  if (!holdsUnset) return merged;
+  return merged === UNSET ? undefined : withoutUnset(merged);
+}
+
+function mergeKey(lower: unknown, upper: unknown, key: string, { keys }: SectionNode): unknown {
+  const field = keys.get(key);
+  return mergeValues(lower, upper, field?.node, field?.merge ?? 'replace');
 }
 
 function mergeValues(lower: unknown, upper: unknown, schema: SchemaNode | undefined, strategy: MergeStrategy): unknown {

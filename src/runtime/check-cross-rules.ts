@@ -6,7 +6,8 @@ import type { CrossSectionRule, RuleSubject } from './cross-section-rule.js';
 import type { PlannedSection } from './load-plan.js';
 
 /**
- * Checks the rules over several sections, each once all the sections it reads are valid.
+ * Checks the rules over several sections, each once all the sections it reads are valid, and only when one of them has
+ * been made anew.
  *
  * @throws TypeError when a rule reads a section that is not loaded.
  */
@@ -16,11 +17,13 @@ export async function checkCrossRules(
   instances: readonly object[],
   selectors: Selectors,
   invalid: readonly ConfigPath[],
+  made: ReadonlySet<number>,
 ): Promise<readonly Finding[]> {
   const checked = rules
     .filter((rule) => ruleApplies(rule.options.in, selectors.environment))
     .map(async (rule): Promise<readonly Finding[]> => {
       const places = rule.subjects.map((subject) => placeOfSubject(subject, sections, rule.message));
+      if (!places.some((index) => made.has(index))) return [];
       const paths = places.map((index) => sections[index]?.entry.path ?? []);
       if (paths.some((path) => invalid.some((other) => isWithin(other, path)))) return [];
       return checkRule(

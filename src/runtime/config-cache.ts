@@ -69,7 +69,7 @@ export class ConfigCache {
       return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
     } catch (error) {
       // Who asks for a promise gets the refusal of an option through it, too.
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

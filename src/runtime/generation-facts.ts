@@ -1,5 +1,6 @@
-import type { Selectors } from '../core/index.js';
+import type { ConfigMap, Selectors } from '../core/index.js';
 import type { LoadPlan } from './load-plan.js';
+import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
 /** What a generation is made from; kept so that every value can be explained. */
@@ -10,6 +11,11 @@ export interface GenerationFacts {
   readonly selectors: Selectors;
   readonly plan: LoadPlan;
   readonly trace: Traceable;
+  /** What each source gave, in the order of the sources. */
+  readonly readings: readonly SourceReading[];
+  /** All layers in one tree, before and after references were resolved. */
+  readonly merged: ConfigMap;
+  readonly resolved: ConfigMap;
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
   /** By path text: the references that the winning text held. */

@@ -18,15 +18,18 @@ export class Generation {
   public readonly entries: readonly SectionEntry[];
   /** By the index of the section in {@link entries}. */
   public readonly instances: readonly object[];
-  readonly #facts: GenerationFacts;
+  /** @internal */
+  public readonly facts: GenerationFacts;
 
   public constructor(facts: GenerationFacts) {
-    this.#facts = facts;
+    this.facts = facts;
     this.number = facts.number;
     this.time = facts.time;
     this.selectors = facts.selectors;
     this.entries = facts.plan.sections.map(({ entry }) => entry);
     this.instances = facts.instances;
+    // A generation is handed around and logged: what it is made of stays out of sight.
+    Object.defineProperty(this, 'facts', { enumerable: false });
     Object.freeze(this);
   }
 
@@ -41,11 +44,11 @@ export class Generation {
    * @throws ConfigError `invalid-path`.
    */
   public explain(path: string): Explanation {
-    return explainSetting(this.#facts, path);
+    return explainSetting(this.facts, path);
   }
 
   /** All settings of all sections. */
   public describe(): readonly Description[] {
-    return describeSettings(this.#facts);
+    return describeSettings(this.facts);
   }
 }

@@ -1,9 +1,20 @@
-import type { ConfigLayer, ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
-import { createLayer, guardLogger, isWithin, mergeTrees, silentLogger, systemClock, valueAt } from '../core/index.js';
+import type { ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
+import {
+  guardLogger,
+  isWithin,
+  mergeTrees,
+  mergeTreesAt,
+  sameValue,
+  silentLogger,
+  systemClock,
+  valueAt,
+} from '../core/index.js';
 import type { Finding, NormalisedLayer } from '../binding/index.js';
-import { bindSections, normaliseLayer } from '../binding/index.js';
+import { bindSections } from '../binding/index.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
+import { sectionChanges } from './diff-generations.js';
+import type { GenerationFacts } from './generation-facts.js';
 import { Generation } from './generation.js';
 import type { LoadOptions } from './load-options.js';
 import type { LoadPlan } from './load-plan.js';
@@ -12,6 +23,7 @@ import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
 import { resolveReferences } from './resolve-references.js';
 import { isHidden } from './shown-value.js';
+import { changedKeys, sharing, type SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
 /** What a load needs besides the options. */
@@ -20,80 +32,112 @@ export interface LoadRequest {
   readonly plan?: LoadPlan;
   /** True when keys outside the sections belong to somebody else. */
   readonly open?: boolean;
-  /** The number of the generation to be; default 1. */
+  /** The number of the generation to be; default one more than that of the previous one. */
   readonly number?: number;
+  /** The generation to start from: what has not changed since is taken over from it, not made again. */
+  readonly previous?: Generation;
+  /** The indexes of the sources to read; the others are taken to be as they were. All when absent. */
+  readonly only?: ReadonlySet<number>;
 }
 
 /**
- * Reads all sources, merges their layers, resolves references, and makes every section: a whole generation, or an error
- * that names everything that is wrong. The page to read first.
+ * Reads the sources, merges their layers, resolves references, and makes every section: a whole generation, or an error
+ * that names everything that is wrong. From a previous generation the work is in proportion to what has changed, and
+ * when nothing has, the previous generation itself is the answer. The page to read first.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  */
 export async function loadGeneration(options: LoadOptions, request: LoadRequest = {}): Promise<Generation> {
   const { clock = systemClock } = options;
-  const plan = request.plan ?? planLoad(options, request.open ?? false);
-  const selectors = selectorsOf(options);
+  const { previous, only } = request;
+  const before = previous?.facts;
+  const plan = before?.plan ?? request.plan ?? planLoad(options, request.open ?? false);
+  const selectors = before?.selectors ?? selectorsOf(options);
   const logger = guardLogger(options.logger ?? silentLogger);
   const signal = options.signal ?? new AbortController().signal;
   const context: LoadContext = { ...selectors, schema: plan.schema, signal, logger };
   const started = clock.monotonic();
 
-  const read = await readSources(options.sources, { context, timeout: plan.timeout, clock });
-  const layers = [...defaultLayers(plan), ...read.flat()].map((layer) => normaliseLayer(layer, plan.schema));
+  const readings = await readSources(options.sources, {
+    context,
+    timeout: plan.timeout,
+    clock,
+    ...(before !== undefined && { previous: before.readings }),
+    ...(only !== undefined && { only }),
+  });
+  const layers = [
+    ...(plan.defaultLayer === undefined ? [] : [plan.defaultLayer]),
+    ...readings.flatMap(({ normalised }) => normalised),
+  ];
   const trace: Traceable = { layers, plan };
-  const merged = mergeLayers(layers, plan);
-  const resolved = await resolve(merged, layers, plan, trace, options, signal);
-  const unknown = unknownKeys(layers, plan, options);
+  const merged = merge(layers, readings, plan, before);
+  const resolved = await resolve(merged, layers, plan, trace, options, signal, before);
+  const made = changedSections(resolved.tree, plan, before);
   const bound = await bindSections(
-    plan.sections.map(({ entry, plan: section }) => ({
-      plan: section,
-      path: entry.path,
-      raw: valueAt(resolved.tree, entry.path),
-    })),
+    made.flatMap((index) => bindRequest(resolved.tree, plan, index)),
     selectors,
     (path) => isHidden({ plan, tainted: resolved.tainted }, path),
   );
-  const before = [...layers.flatMap(({ issues }) => issues), ...resolved.issues, ...bound.findings];
+  const instances = [...(before?.instances ?? [])];
+  for (const [at, index] of made.entries()) instances[index] = bound.instances[at] ?? {};
+
+  const fresh = readings.filter((reading, index) => reading !== before?.readings[index]);
+  const unknown = unknownKeys(fresh, plan, options);
+  const single = [...fresh.flatMap(issuesOf), ...resolved.issues, ...bound.findings];
   const crossed = await checkCrossRules(
     options.rules ?? [],
     plan.sections,
-    bound.instances,
+    instances,
     selectors,
-    before.map(({ path }) => path),
+    single.map(({ path }) => path),
+    new Set(made),
   );
-
-  const issues = completeIssues([...before, ...crossed, ...unknown.errors], trace);
+  const issues = completeIssues([...single, ...crossed, ...unknown.errors], trace);
   logIssues(logger, issues, completeIssues(unknown.warnings, trace));
   if (issues.length > 0) throw invalidSettings(issues, selectors);
-  const generation = new Generation({
-    number: request.number ?? 1,
+
+  const facts: GenerationFacts = {
+    number: request.number ?? (before?.number ?? 0) + 1,
     time: clock.now(),
     selectors,
     plan,
     trace,
-    instances: bound.instances,
+    readings,
+    merged,
+    resolved: resolved.tree,
+    instances,
     references: resolved.references,
     tainted: resolved.tainted,
-  });
+  };
+  if (before !== undefined && previous !== undefined && !keepEqual(before, facts, instances, made)) return previous;
+  const generation = new Generation(facts);
   logPrecedence(logger, generation);
   logLoaded(logger, generation, layers, clock.monotonic() - started);
   return generation;
 }
 
-/** Initialisers may hold references; those are the lowest layer of the merge, the others stay in the instances. */
-function defaultLayers(plan: LoadPlan): readonly ConfigLayer[] {
-  if (plan.defaultTemplates === undefined) return [];
-  return [createLayer({ name: 'default', kind: 'default', tree: plan.defaultTemplates })];
-}
-
-function mergeLayers(layers: readonly NormalisedLayer[], plan: LoadPlan): ConfigMap {
+function merge(
+  layers: readonly NormalisedLayer[],
+  readings: readonly SourceReading[],
+  plan: LoadPlan,
+  before: GenerationFacts | undefined,
+): ConfigMap {
   const holdsUnset = layers.some((layer) => layer.holdsUnset);
-  return mergeTrees(
-    layers.map(({ tree }) => tree),
-    plan.schema,
-    holdsUnset,
-  );
+  const trees = layers.map(({ tree }) => tree);
+  if (before === undefined) return mergeTrees(trees, plan.schema, holdsUnset);
+  const changed = new Set<string>();
+  for (const [index, reading] of readings.entries()) {
+    const old = before.readings[index];
+    if (old !== undefined) for (const key of changedKeys(old, reading)) changed.add(key);
+  }
+  if (changed.size === 0) return before.merged;
+  const merged: Record<string, unknown> = { ...before.merged };
+  for (const key of changed) {
+    const value = mergeTreesAt(trees, key, plan.schema, holdsUnset);
+    if (value === undefined) Reflect.deleteProperty(merged, key);
+    else if (!sameValue(value, merged[key])) merged[key] = value;
+  }
+  return merged;
 }
 
 async function resolve(
@@ -103,22 +147,69 @@ async function resolve(
   trace: Traceable,
   options: LoadOptions,
   signal: AbortSignal,
+  before: GenerationFacts | undefined,
 ): Promise<Interpolation> {
   if (!layers.some(({ holdsReferences }) => holdsReferences)) {
     return { tree, references: new Map(), tainted: new Set(), issues: [] };
   }
   const reach = { env: options.env ?? process.env, fileRoots: options.fileRoots, signal };
-  return resolveReferences(tree, plan, trace, reach);
+  const resolved = await resolveReferences(tree, plan, trace, reach);
+  return before === undefined ? resolved : { ...resolved, tree: sharing(before.resolved, resolved.tree) };
+}
+
+/** The indexes of the sections whose subtree is not what it was; of all of them without a previous generation. */
+function changedSections(tree: ConfigMap, plan: LoadPlan, before: GenerationFacts | undefined): readonly number[] {
+  if (before === undefined) return plan.sections.map((_, index) => index);
+  if (tree === before.resolved) return [];
+  const made: number[] = [];
+  for (const [key, indexes] of plan.byRootKey) {
+    if (tree[key] === before.resolved[key]) continue;
+    for (const index of indexes) {
+      const path = plan.sections[index]?.entry.path ?? [];
+      if (!sameValue(valueAt(tree, path), valueAt(before.resolved, path))) made.push(index);
+    }
+  }
+  return made;
+}
+
+function bindRequest(tree: ConfigMap, plan: LoadPlan, index: number): Parameters<typeof bindSections>[0] {
+  const section = plan.sections[index];
+  if (section === undefined) return [];
+  const { path } = section.entry;
+  return [{ plan: section.plan, path, raw: valueAt(tree, path) }];
+}
+
+/**
+ * Puts the old instance back where the new one says the same in other words (`80` for `"80"`). False when no section has
+ * changed.
+ */
+function keepEqual(
+  before: GenerationFacts,
+  after: GenerationFacts,
+  instances: object[],
+  made: readonly number[],
+): boolean {
+  let changed = false;
+  for (const index of made) {
+    const old = before.instances[index];
+    if (old !== undefined && sectionChanges(before, after, index).length === 0) instances[index] = old;
+    else changed = true;
+  }
+  return changed;
+}
+
+function issuesOf({ normalised }: SourceReading): readonly Finding[] {
+  return normalised.flatMap(({ issues }) => issues);
 }
 
 function unknownKeys(
-  layers: readonly NormalisedLayer[],
+  readings: readonly SourceReading[],
   plan: LoadPlan,
   { unknownKeys: policy = 'error' }: LoadOptions,
 ): { readonly errors: readonly Finding[]; readonly warnings: readonly Finding[] } {
   if (policy === 'ignore') return { errors: [], warnings: [] };
-  const found = layers
-    .flatMap((layer) => layer.unknownKeys)
+  const found = readings
+    .flatMap(({ normalised }) => normalised.flatMap((layer) => layer.unknownKeys))
     .filter(({ path }) => !isToolKey(path) && !plan.foreign.some((foreign) => isWithin(path, foreign)));
   return policy === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }

@@ -1,7 +1,7 @@
 import type { ConfigMap, ConfigPath, SchemaNode, SectionNode, Selectors } from '../core/index.js';
-import { ConfigError, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
-import type { SectionPlan } from '../binding/index.js';
-import { buildSchema, planOf } from '../binding/index.js';
+import { ConfigError, createLayer, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
+import type { NormalisedLayer, SectionPlan } from '../binding/index.js';
+import { buildSchema, normaliseLayer, planOf } from '../binding/index.js';
 import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
@@ -20,9 +20,11 @@ export interface LoadPlan {
   readonly schema: SectionNode;
   /** The initialisers as a tree. */
   readonly defaults: ConfigMap;
-  /** Those of them that hold references, as the lowest layer. */
-  readonly defaultTemplates: ConfigMap | undefined;
+  /** Those of them that hold references, as the lowest layer; the others stay in the instances. */
+  readonly defaultLayer: NormalisedLayer | undefined;
   readonly foreign: readonly ConfigPath[];
+  /** By the first key of their path: the indexes of the sections. */
+  readonly byRootKey: ReadonlyMap<string, readonly number[]>;
   /** Milliseconds. */
   readonly timeout: number;
   /** True when the value at a canonical path must not be shown. */
@@ -60,8 +62,9 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     get defaults() {
       return lazyDefaults();
     },
-    defaultTemplates: isConfigMap(templates) ? templates : undefined,
+    defaultLayer: isConfigMap(templates) ? templateLayer(templates, schema) : undefined,
     foreign: foreignKeys.map(parsePath),
+    byRootKey: groupByRootKey(sections),
     timeout: milliseconds(timeout),
     isSecret: (path) => isSecretPath(schema, path),
   };
@@ -74,6 +77,19 @@ export function selectorsOf(options: LoadOptions): Selectors {
   const region = options.region ?? nonEmpty(env['UNO_REGION']);
   const deployment = options.deployment ?? nonEmpty(env['UNO_DEPLOYMENT']);
   return { environment, ...(region !== undefined && { region }), ...(deployment !== undefined && { deployment }) };
+}
+
+function templateLayer(tree: ConfigMap, schema: SectionNode): NormalisedLayer {
+  return normaliseLayer(createLayer({ name: 'default', kind: 'default', tree }), schema);
+}
+
+function groupByRootKey(sections: readonly PlannedSection[]): ReadonlyMap<string, readonly number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [index, { entry }] of sections.entries()) {
+    const key = entry.path[0] ?? '';
+    groups.set(key, [...(groups.get(key) ?? []), index]);
+  }
+  return groups;
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

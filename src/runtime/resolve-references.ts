@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ConfigIssueText, ConfigMap, ConfigPath, Interpolation } from '../core/index.js';
+import type { ConfigIssueText, ConfigMap, ConfigPath, Interpolation, SectionNode } from '../core/index.js';
 import {
   ConfigError,
   fileReferences,
@@ -22,6 +22,9 @@ export interface ReferenceReach {
   readonly fileRoots: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
+
+/** A section's default and its value merge key by key, as they do when the section is bound. */
+const UNDECLARED: SectionNode = { kind: 'section', keys: new Map(), spellings: new Map(), open: true };
 
 /** Folders that container platforms mount secrets in. */
 const MOUNTED_SECRETS = ['/run/secrets', '/var/run/secrets'];
@@ -58,7 +61,7 @@ function lookUp(
   const at = canonicalPath(plan.schema, written);
   const [value, initial] = [valueAt(tree, at), valueAt(plan.defaults, at)];
   // A reference to a whole section takes its defaults along.
-  if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeTrees([initial, value], plan.schema) };
+  if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeTrees([initial, value], UNDECLARED) };
   return { path: at, value: value === undefined ? initial : value };
 }
 

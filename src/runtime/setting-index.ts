@@ -22,12 +22,20 @@ export function settingIndex(facts: GenerationFacts): ReadonlyMap<string, Indexe
   let index = indexes.get(facts);
   if (index === undefined) {
     const settings = new Map<string, IndexedSetting>();
-    facts.plan.sections.forEach(({ entry, plan }, at) => {
-      addSection(plan, facts.instances[at], entry.path, settings);
+    facts.plan.sections.forEach((_, at) => {
+      for (const [id, setting] of sectionSettings(facts, at)) settings.set(id, setting);
     });
     indexes.set(facts, (index = settings));
   }
   return index;
+}
+
+/** The settings of one section. */
+export function sectionSettings(facts: GenerationFacts, at: number): ReadonlyMap<string, IndexedSetting> {
+  const settings = new Map<string, IndexedSetting>();
+  const section = facts.plan.sections[at];
+  if (section !== undefined) addSection(section.plan, facts.instances[at], section.entry.path, settings);
+  return settings;
 }
 
 /** The typed value at a path, also inside structures that nobody declared. */

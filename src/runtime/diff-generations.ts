@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ConfigOrigin } from '../core/index.js';
+import { formatPath } from '../core/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+import type { SectionEntry } from './section-entry.js';
+import { sectionSettings, type IndexedSetting } from './setting-index.js';
+import { shownValue } from './shown-value.js';
+import { traceSetting } from './trace-setting.js';
+
+/** One setting that differs between two generations. Values are safe to show: secrets are masked. */
+export interface LeafChange {
+  /** Canonical dotted path. */
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'removed';
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Where the new value comes from; for a removed one, where the old one came from. */
+  readonly origin?: ConfigOrigin;
+}
+
+/** One section that differs between two generations. */
+export interface SectionChange {
+  readonly entry: SectionEntry;
+  /** The section's path as text. */
+  readonly section: string;
+  readonly changes: readonly LeafChange[];
+}
+
+/** What differs between two generations of one plan, section by section. */
+export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
+  return after.plan.sections.flatMap(({ entry }, index) => {
+    if (before.instances[index] === after.instances[index]) return [];
+    const changes = sectionChanges(before, after, index);
+    return changes.length === 0 ? [] : [{ entry, section: formatPath(entry.path), changes }];
+  });
+}
+
+/** What differs in the section at an index. */
+export function sectionChanges(before: GenerationFacts, after: GenerationFacts, index: number): readonly LeafChange[] {
+  const [old, now] = [sectionSettings(before, index), sectionSettings(after, index)];
+  const changes: LeafChange[] = [];
+  for (const [id, setting] of now) {
+    const was = old.get(id);
+    if (was?.value === undefined && setting.value === undefined) continue;
+    if (was?.value === undefined) changes.push(change(id, 'added', before, after, undefined, setting));
+    else if (setting.value === undefined) changes.push(change(id, 'removed', before, after, was, undefined));
+    else if (!isDeepStrictEqual(was.value, setting.value))
+      changes.push(change(id, 'changed', before, after, was, setting));
+  }
+  for (const [id, was] of old) {
+    if (was.value !== undefined && !now.has(id)) changes.push(change(id, 'removed', before, after, was, undefined));
+  }
+  return changes;
+}
+
+function change(
+  id: string,
+  kind: LeafChange['kind'],
+  before: GenerationFacts,
+  after: GenerationFacts,
+  was: IndexedSetting | undefined,
+  is: IndexedSetting | undefined,
+): LeafChange {
+  const [facts, path] = is === undefined ? [before, was?.path ?? []] : [after, is.path];
+  const [winner] = traceSetting(facts.trace, path);
+  return Object.freeze({
+    path: id,
+    kind,
+    before: was && shownValue(before, was.path, was.value),
+    after: is && shownValue(after, is.path, is.value),
+    ...(winner !== undefined && { origin: winner.origin }),
+  });
+}
