@@ -1,22 +1,17 @@
-import type { Clock, ConfigIssue, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
+import type { Clock, ConfigIssue, ConfigLayer, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
 import { ConfigError, maskUrlCredentials } from '../core/index.js';
 import { layersOf } from './source-answer.js';
-import { readingOf, type SourceReading } from './source-reading.js';
 
 /** What reading needs besides the context that every source gets. */
 export interface ReadOptions {
   readonly context: LoadContext;
-  /** What the sources gave before, in their order. */
-  readonly previous?: readonly SourceReading[];
-  /** The indexes of the sources to read; the others give what they gave before. All when absent. */
-  readonly only?: ReadonlySet<number>;
   /** Milliseconds that one source may take. */
   readonly timeout: number;
   readonly clock: Clock;
 }
 
 /**
- * Reads the sources side by side and gives what they say in order, low to high. Every source that fails is reported, not
+ * Reads all sources side by side and gives their layers in order, low to high. Every source that fails is reported, not
  * only the first.
  *
  * @throws ConfigError of the source when one fails, `sources-failed` when several do, `load-aborted`.
@@ -24,41 +19,30 @@ export interface ReadOptions {
 export async function readSources(
   sources: readonly ConfigSource[],
   options: ReadOptions,
-): Promise<readonly SourceReading[]> {
-  const { previous = [], only } = options;
-  const readings = [...previous];
+): Promise<readonly (readonly ConfigLayer[])[]> {
+  const settled = await Promise.allSettled(sources.map(async (source, index) => readSource(source, index, options)));
   const failures: unknown[] = [];
-  const wanted = [...sources.entries()].filter(
-    ([index]) => readings[index] === undefined || only?.has(index) !== false,
-  );
-  const settled = await Promise.allSettled(
-    wanted.map(async ([index, source]) => {
-      readings[index] = await readSource(source, index, options);
-    }),
-  );
-  for (const result of settled) if (result.status === 'rejected') failures.push(result.reason);
+  const layers: (readonly ConfigLayer[])[] = [];
+  for (const result of settled) {
+    if (result.status === 'fulfilled') layers.push(result.value);
+    else failures.push(result.reason);
+  }
   if (failures.length > 0) throw joined(failures);
-  return readings;
+  return layers;
 }
 
-async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<SourceReading> {
-  const previous = options.previous?.[index];
+async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<readonly ConfigLayer[]> {
   const name = source.name ?? `source ${String(index + 1)}`;
   const started = options.clock.monotonic();
-  const layers = layersOf(await loadWithin(source, name, options, previous), name);
+  const layers = layersOf(await loadWithin(source, name, options), name);
   const { logger } = options.context;
   const milliseconds = options.clock.monotonic() - started;
   const fields = { source: name, layers: layers.map((layer) => layer.name), milliseconds };
   logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
-  return readingOf(layers, options.context.schema, previous);
+  return layers;
 }
 
-async function loadWithin(
-  source: ConfigSource,
-  name: string,
-  options: ReadOptions,
-  previous: SourceReading | undefined,
-): Promise<LoadResult> {
+async function loadWithin(source: ConfigSource, name: string, options: ReadOptions): Promise<LoadResult> {
   const { context, timeout, clock } = options;
   const stop = new AbortController();
   let giveUp: (error: ConfigError) => void = () => undefined;
@@ -84,12 +68,7 @@ async function loadWithin(
   // When the source answers first, nobody waits for this one any more.
   stopped.catch(() => undefined);
   try {
-    return await Promise.race([
-      Promise.resolve(
-        source.load({ ...context, signal: stop.signal, ...(previous !== undefined && { previous: previous.layers }) }),
-      ),
-      stopped,
-    ]);
+    return await Promise.race([Promise.resolve(source.load({ ...context, signal: stop.signal })), stopped]);
   } catch (cause) {
     throw ConfigError.is(cause) ? cause : failed(name, cause);
   } finally {

@@ -40,12 +40,15 @@ describe('systemClock', () => {
     expect(callback).not.toHaveBeenCalled();
   });
 
-  it('does not keep the process alive', () => {
+  it.each([
+    ['does not keep the process alive', undefined, false],
+    ['keeps the process alive on request', { keepAlive: true }, true],
+  ])('%s', (_, options, kept) => {
     const started = jest.spyOn(globalThis, 'setTimeout');
-    const cancel = systemClock.after(1_000_000, () => undefined);
+    const cancel = systemClock.after(1_000_000, () => undefined, options);
     // The real setTimeout of Node answers a Timeout.
     const timer = started.mock.results[0]?.value as NodeJS.Timeout;
-    expect(timer.hasRef()).toBe(false);
+    expect(timer.hasRef()).toBe(kept);
     cancel();
   });
 
