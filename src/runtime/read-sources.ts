@@ -1,17 +1,22 @@
-import type { Clock, ConfigIssue, ConfigLayer, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
+import type { Clock, ConfigIssue, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
 import { ConfigError, maskUrlCredentials } from '../core/index.js';
 import { layersOf } from './source-answer.js';
+import { readingOf, type SourceReading } from './source-reading.js';
 
 /** What reading needs besides the context that every source gets. */
 export interface ReadOptions {
   readonly context: LoadContext;
+  /** What the sources gave before, in their order. */
+  readonly previous?: readonly SourceReading[];
+  /** The indexes of the sources to read; the others give what they gave before. All when absent. */
+  readonly only?: ReadonlySet<number>;
   /** Milliseconds that one source may take. */
   readonly timeout: number;
   readonly clock: Clock;
 }
 
 /**
- * Reads all sources side by side and gives their layers in order, low to high. Every source that fails is reported, not
+ * Reads the sources side by side and gives what they say in order, low to high. Every source that fails is reported, not
  * only the first.
  *
  * @throws ConfigError of the source when one fails, `sources-failed` when several do, `load-aborted`.
@@ -19,30 +24,41 @@ export interface ReadOptions {
 export async function readSources(
   sources: readonly ConfigSource[],
   options: ReadOptions,
-): Promise<readonly (readonly ConfigLayer[])[]> {
-  const settled = await Promise.allSettled(sources.map(async (source, index) => readSource(source, index, options)));
+): Promise<readonly SourceReading[]> {
+  const { previous = [], only } = options;
+  const readings = [...previous];
   const failures: unknown[] = [];
-  const layers: (readonly ConfigLayer[])[] = [];
-  for (const result of settled) {
-    if (result.status === 'fulfilled') layers.push(result.value);
-    else failures.push(result.reason);
-  }
+  const wanted = [...sources.entries()].filter(
+    ([index]) => readings[index] === undefined || only?.has(index) !== false,
+  );
+  const settled = await Promise.allSettled(
+    wanted.map(async ([index, source]) => {
+      readings[index] = await readSource(source, index, options);
+    }),
+  );
+  for (const result of settled) if (result.status === 'rejected') failures.push(result.reason);
   if (failures.length > 0) throw joined(failures);
-  return layers;
+  return readings;
 }
 
-async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<readonly ConfigLayer[]> {
+async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<SourceReading> {
+  const previous = options.previous?.[index];
   const name = source.name ?? `source ${String(index + 1)}`;
   const started = options.clock.monotonic();
-  const layers = layersOf(await loadWithin(source, name, options), name);
+  const layers = layersOf(await loadWithin(source, name, options, previous), name);
   const { logger } = options.context;
   const milliseconds = options.clock.monotonic() - started;
   const fields = { source: name, layers: layers.map((layer) => layer.name), milliseconds };
   logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
-  return layers;
+  return readingOf(layers, options.context.schema, previous);
 }
 
-async function loadWithin(source: ConfigSource, name: string, options: ReadOptions): Promise<LoadResult> {
+async function loadWithin(
+  source: ConfigSource,
+  name: string,
+  options: ReadOptions,
+  previous: SourceReading | undefined,
+): Promise<LoadResult> {
   const { context, timeout, clock } = options;
   const stop = new AbortController();
   let giveUp: (error: ConfigError) => void = () => undefined;
@@ -68,7 +84,12 @@ async function loadWithin(source: ConfigSource, name: string, options: ReadOptio
   // When the source answers first, nobody waits for this one any more.
   stopped.catch(() => undefined);
   try {
-    return await Promise.race([Promise.resolve(source.load({ ...context, signal: stop.signal })), stopped]);
+    return await Promise.race([
+      Promise.resolve(
+        source.load({ ...context, signal: stop.signal, ...(previous !== undefined && { previous: previous.layers }) }),
+      ),
+      stopped,
+    ]);
   } catch (cause) {
     throw ConfigError.is(cause) ? cause : failed(name, cause);
   } finally {
