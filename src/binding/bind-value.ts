@@ -1,5 +1,5 @@
 import type { ConfigMap } from '../core/index.js';
-import { isConfigMap, UNRESOLVED } from '../core/index.js';
+import { isConfigMap, looksSecret, UNRESOLVED } from '../core/index.js';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import type { CoercionFailure } from './coerce/index.js';
@@ -180,10 +180,15 @@ function withinRange(type: FieldType, value: unknown, place: Place, context: Bin
 
 function refuse(failure: CoercionFailure, place: Place, context: BindContext): typeof NOTHING {
   const path = pathOf(place, ...failure.path);
-  const message = describeFailure(failure, { secret: context.isSecret(path) });
+  const message = describeFailure(failure, { secret: context.isSecret(path) || mayQuoteSecret(failure.raw) });
   const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
   context.findings.push({ code: failure.code, path, message, ...hint });
   return NOTHING;
+}
+
+/** A group or list written as text may hold secrets, whatever the field is called. */
+function mayQuoteSecret(raw: unknown): boolean {
+  return typeof raw === 'string' && /^\s*[[{]/.test(raw) && looksSecret(raw);
 }
 
 function find(place: Place, context: BindContext, code: string, message: string): typeof NOTHING {
