@@ -26,8 +26,8 @@ export class Generation {
     this.number = facts.number;
     this.time = facts.time;
     this.selectors = facts.selectors;
-    this.entries = facts.plan.sections.map(({ entry }) => entry);
-    this.instances = facts.instances;
+    this.entries = Object.freeze(facts.plan.sections.map(({ entry }) => entry));
+    this.instances = Object.freeze([...facts.instances]);
     // A generation is handed around and logged: what it is made of stays out of sight.
     Object.defineProperty(this, 'facts', { enumerable: false });
     Object.freeze(this);
