@@ -4,7 +4,7 @@ import { IsInt, IsString, Min, ValidateNested } from 'class-validator';
 import { rule, section } from '../../src/runtime/index.js';
 import { ConfigSection, Rule, type RuleContext, type RuleVerdict, type SectionRule } from '../../src/sections/index.js';
 import { issuesOf, loaded, made, refused } from '../runtime/loading.js';
-import { throwAnything } from '../runtime/throwing.js';
+import { rejectAnything, throwAnything } from '../runtime/throwing.js';
 
 class RangeSettings {
   @IsInt() min = 0;
@@ -61,8 +61,9 @@ describe('rules of a section', () => {
       {
         code: 'rule',
         path: ['app', 'range', 'min'],
-        message: 'min must not exceed max (min, max)',
+        message: 'min must not exceed max',
         origin: { kind: 'object', source: 'object', key: 'app.range.min' },
+        related: [{ kind: 'default', source: 'default', key: 'app.range.max' }],
         hint: 'Lower min, or raise max.',
       },
     ]);
@@ -96,10 +97,7 @@ describe('rules of a section', () => {
 
   it('of one section do not wait for another one', async () => {
     expect(await issuesOf([AppSettings, OtherSettings], { app: { range: { min: 11 } }, other: { port: 'x' } })).toEqual(
-      [
-        'not-an-integer other.port: must be an integer, got "x"',
-        'rule app.range.min: min must not exceed max (min, max)',
-      ],
+      ['not-an-integer other.port: must be an integer, got "x"', 'rule app.range.min: min must not exceed max'],
     );
   });
 
@@ -231,7 +229,7 @@ describe('rules over several sections', () => {
     const throwing = rule('throwing', [OtherSettings], () => {
       throw new RangeError('hunter2');
     });
-    const odd = rule('odd', [OtherSettings], () => Promise.reject('hunter2'));
+    const odd = rule('odd', [OtherSettings], async () => rejectAnything('hunter2'));
     expect(await issuesOf(both, {}, { rules: [throwing, odd] })).toEqual([
       'rule-failed other: the rule "throwing" could not be checked: it threw RangeError',
       'rule-failed other: the rule "odd" could not be checked: it threw something that is no error',

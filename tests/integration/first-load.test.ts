@@ -1,58 +1,72 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsBoolean, IsInt, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
+import { IsBoolean, IsInt, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { Container, injectable } from 'inversify';
-import { ConfigModule } from '../../src/container/index.js';
-import { ConfigStore } from '../../src/runtime/index.js';
-import { ConfigSection, Duration, IsDuration } from '../../src/sections/index.js';
-import { object } from '../../src/sources/index.js';
+import {
+  ConfigModule,
+  ConfigStore,
+  ConfigSection,
+  Duration,
+  IsDuration,
+  processEnv,
+  yamlFile,
+} from '../../src/index.js';
+import { ConfigSandbox } from '../../src/testing/index.js';
+import { caught } from '../sources/caught.js';
 
 class PoolSettings {
-  @IsInt() @Min(1) public max: number = 10;
-  @IsDuration() public idle: Duration = Duration.of('10s');
+  @IsInt() @Min(1) max = 10;
+  @IsDuration() idle = Duration.of('10s');
 }
 
 @ConfigSection('database')
 class DatabaseSettings {
-  @IsString() public host: string = 'localhost';
-  @IsInt() @Min(1) @Max(65535) public port: number = 5432;
-  @IsBoolean() public tls: boolean = false;
-  @ValidateNested() @Type(() => PoolSettings) public pool: PoolSettings = new PoolSettings();
+  @IsString() host = 'localhost';
+  @IsInt() @Min(1) @Max(65_535) port = 5432;
+  @IsBoolean() tls = false;
+  @ValidateNested() @Type(() => PoolSettings) pool = new PoolSettings();
 }
 
 @injectable()
 class Repository {
-  public constructor(public readonly settings: DatabaseSettings) {}
+  constructor(readonly settings: DatabaseSettings) {}
 }
 
-describe('the first load', () => {
-  it('injects validated, frozen settings', async () => {
+describe('a service', () => {
+  it('gets validated, frozen settings from files and the environment in its constructor', async () => {
+    await using sandbox = await ConfigSandbox.create({ chdir: true, env: { APP_DATABASE__TLS: 'yes' } });
+    await sandbox.write('app.yaml', 'database:\n  host: db\n  port: "80"\n  pool: { max: 7, idle: 1m }\n');
     const container = new Container();
-    await container.loadAsync(
-      ConfigModule.fromOptions({
-        sections: [DatabaseSettings],
-        sources: [
-          object({ database: { host: 'db', port: '80', pool: { max: '7', idle: '1m' } } }),
-          object({ database: { tls: 'yes' } }),
-        ],
-      }),
-    );
+    const sources = [yamlFile('app.yaml'), processEnv({ prefix: 'APP_' })];
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources, environment: 'test' }));
     container.bind(Repository).toSelf();
     const { settings } = container.get(Repository);
     expect(settings).toEqual({ host: 'db', port: 80, tls: true, pool: { max: 7, idle: Duration.of('1m') } });
-    expect(Object.isFrozen(settings) && Object.isFrozen(settings.pool)).toBe(true);
-    console.log(String(container.get(ConfigStore).explain('database')));
+    expect([settings, settings.pool].map((part) => Object.isFrozen(part))).toEqual([true, true]);
+    expect(String(container.get(ConfigStore).explain('database.tls'))).toBe(
+      'database.tls = true\n  from APP_DATABASE__TLS (environment): "yes"\n  over database.tls (default): false',
+    );
   });
 
-  it('reports everything at once', async () => {
-    const container = new Container();
-    const module = ConfigModule.fromOptions({
-      sections: [DatabaseSettings],
-      sources: [
-        object({ databse: { x: 1 }, database: { hots: 'db', port: '80a', tls: 'maybe', pool: { max: 0, idle: '5' } } }),
-      ],
-    });
-    await expect(container.loadAsync(module)).rejects.toThrow(/x/);
-    await container.loadAsync(module).catch((e: unknown) => console.log((e as Error).message));
+  it('is told all that is wrong at once, each in the spelling of its source, with the way out', async () => {
+    await using sandbox = await ConfigSandbox.create({ chdir: true, env: { APP_DATABASE__PROT: '1' } });
+    await sandbox.write('app.yaml', 'database:\n  port: 80a\n  pool: { max: 0, idle: 5 }\n');
+    const sources = [yamlFile('app.yaml'), processEnv({ prefix: 'APP_' })];
+    const module = ConfigModule.fromOptions({ sections: [DatabaseSettings], sources, environment: 'test' });
+    const error = await caught(async () => new Container().loadAsync(module));
+    expect(error.message).toBe(
+      `4 settings are not valid (test):
+  - database.port: must be an integer, got "80a"
+    from database.port (app.yaml:2:9)
+    Write digits as in 1500 or 1_500, without blanks.
+  - database.pool.idle: must be a duration with a unit, such as 500ms, 10s or 1h30m, got 5 (a number)
+    from database.pool.idle (app.yaml:3:25)
+    A unit is required after the number: ms, s, m, h, d or w.
+  - database.pool.max: must not be less than 1
+    from database.pool.max (app.yaml:3:16)
+  - database.prot: is not a known key
+    from APP_DATABASE__PROT (environment)
+    Did you mean APP_DATABASE__PORT?`,
+    );
   });
 });
