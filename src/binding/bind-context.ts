@@ -5,6 +5,8 @@ import type { SectionPlan } from './section-plan.js';
 export interface Finding extends ConfigIssue {
   /** The legal key that a misspelt one was most likely meant to be. */
   readonly nearest?: ConfigPath;
+  /** The fields that it was declared to be about; their places are told. */
+  readonly fields?: readonly ConfigPath[];
 }
 
 /** What all sections of one generation share while they are bound. */

@@ -1,5 +1,5 @@
 import type { ConfigPath, Environment } from '../core/index.js';
-import { formatPath, isWithin, parsePath } from '../core/index.js';
+import { isWithin, parsePath } from '../core/index.js';
 import type { RuleDeclaration, RuleVerdict, RuleViolation, SectionRule } from '../sections/index.js';
 import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
@@ -59,7 +59,8 @@ async function judge(
 ): Promise<readonly Finding[]> {
   try {
     const violations = violationsOf(await check(), message, options.hint);
-    return violations.flatMap((violation) => findingsOf(violation, place, options.fields));
+    const path = pathOf(place);
+    return violations.map((violation) => ruleFinding(violation, path, path, options.fields));
   } catch (cause) {
     const what = cause instanceof Error ? cause.name : 'something that is no error';
     return [
@@ -72,23 +73,27 @@ async function judge(
   }
 }
 
-function findingsOf(violation: RuleViolation, place: Place, fields: readonly string[] | undefined): readonly Finding[] {
-  const { message, hint, path } = violation;
-  const about: readonly ConfigPath[] =
-    path !== undefined
-      ? [parsePath(path)]
-      : fields !== undefined && fields.length > 0
-        ? [parsePath(fields[0] ?? '')]
-        : [[]];
-  return about.map((below) => ({
+/**
+ * The finding of a violation. One that names no field itself is about those that the rule declares, and is told at the
+ * first of them.
+ *
+ * @param place the path of the section
+ * @param base what the paths of fields start from
+ */
+export function ruleFinding(
+  { message, hint, path }: RuleViolation,
+  place: ConfigPath,
+  base: ConfigPath,
+  declared: readonly string[] = [],
+): Finding {
+  const fields = (path === undefined ? declared : [path]).map((field) => [...base, ...parsePath(field)]);
+  return {
     code: 'rule',
-    path: pathOf(place, ...below),
-    message:
-      fields === undefined || fields.length < 2
-        ? message
-        : `${message} (${fields.map((field) => formatPath(parsePath(field))).join(', ')})`,
+    path: fields[0] ?? place,
+    message,
+    ...(fields.length > 0 && { fields }),
     ...(hint !== undefined && { hint }),
-  }));
+  };
 }
 
 function holdsAny(outer: ConfigPath, paths: readonly ConfigPath[]): boolean {

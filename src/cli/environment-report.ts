@@ -9,6 +9,8 @@ export interface ReportedIssue {
   readonly message: string;
   readonly hint: string | null;
   readonly origin: ConfigOrigin | null;
+  /** The places of further values that it is about. */
+  readonly related: readonly ConfigOrigin[];
 }
 
 /** What validation found in one environment. */
@@ -22,9 +24,10 @@ export interface EnvironmentReport {
 export function reportedIssues(error: ConfigError): readonly ReportedIssue[] {
   if (error.issues.length > 0) return error.issues.map(reportedIssue);
   const [message = error.code] = error.message.split('\n');
-  return [{ code: error.code, path: '', message, hint: error.recovery === '' ? null : error.recovery, origin: null }];
+  const hint = error.recovery === '' ? null : error.recovery;
+  return [{ code: error.code, path: '', message, hint, origin: null, related: [] }];
 }
 
-function reportedIssue({ code, path, message, hint, origin }: ConfigIssue): ReportedIssue {
-  return { code, path: formatPath(path), message, hint: hint ?? null, origin: origin ?? null };
+function reportedIssue({ code, path, message, hint, origin, related }: ConfigIssue): ReportedIssue {
+  return { code, path: formatPath(path), message, hint: hint ?? null, origin: origin ?? null, related: related ?? [] };
 }

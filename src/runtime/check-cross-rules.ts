@@ -1,7 +1,7 @@
 import type { ConfigPath, Selectors } from '../core/index.js';
-import { isWithin, parsePath } from '../core/index.js';
+import { isWithin } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
-import { ruleApplies, violationsOf } from '../binding/index.js';
+import { ruleApplies, ruleFinding, violationsOf } from '../binding/index.js';
 import type { CrossSectionRule, RuleSubject } from './cross-section-rule.js';
 import type { PlannedSection } from './load-plan.js';
 
@@ -44,13 +44,8 @@ async function checkRule(
 ): Promise<readonly Finding[]> {
   try {
     const verdict = await rule.check(instances, selectors);
-    return violationsOf(verdict, rule.message, rule.options.hint).map(({ message, hint, path: about }) => ({
-      code: 'rule',
-      // A violation may name any path; without one it is told at the first section.
-      path: about === undefined ? path : parsePath(about),
-      message,
-      ...(hint !== undefined && { hint }),
-    }));
+    const { hint, fields } = rule.options;
+    return violationsOf(verdict, rule.message, hint).map((violation) => ruleFinding(violation, path, [], fields));
   } catch (cause) {
     // What was thrown may quote settings, so only its kind is told.
     const what = cause instanceof Error ? cause.name : 'something that is no error';

@@ -1,8 +1,9 @@
-import type { ConfigIssue, ConfigPath } from '../core/index.js';
-import { ConfigError, formatPath, type Selectors } from '../core/index.js';
+import type { ConfigIssue, ConfigOrigin, ConfigPath, SchemaNode, Selectors } from '../core/index.js';
+import { ConfigError, formatPath, isConfigMap, valueAt } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
+import { childNode } from '../binding/index.js';
 import type { Traceable } from './trace-setting.js';
-import { originOf, winningLayer } from './trace-setting.js';
+import { originOf, traceSetting, winningLayer } from './trace-setting.js';
 
 /** Gives findings their origin and the way out in the spelling of the source they came from. */
 export function completeIssues(findings: readonly Finding[], from: Traceable): readonly ConfigIssue[] {
@@ -10,10 +11,43 @@ export function completeIssues(findings: readonly Finding[], from: Traceable): r
 }
 
 function completeIssue(finding: Finding, from: Traceable): ConfigIssue {
-  const { code, path, message } = finding;
-  const origin = finding.origin ?? originOf(from, path);
+  const { code, path, message, fields } = finding;
+  const [origin, ...related] = finding.origin
+    ? [finding.origin]
+    : fields
+      ? placesOf(fields, from)
+      : placeOf(path, from);
   const hint = finding.hint ?? hintFor(finding, from);
-  return { code, path, message, ...(origin !== undefined && { origin }), ...(hint !== undefined && { hint }) };
+  return {
+    code,
+    path,
+    message,
+    ...(origin !== undefined && { origin }),
+    ...(related.length > 0 && { related }),
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+/** Where the fields that a rule names come from, defaults included. */
+function placesOf(fields: readonly ConfigPath[], from: Traceable): readonly ConfigOrigin[] {
+  return fields.flatMap((path) => (isMerged(path, from) ? [] : (traceSetting(from, path)[0]?.origin ?? [])));
+}
+
+function placeOf(path: ConfigPath, from: Traceable): readonly ConfigOrigin[] {
+  return isMerged(path, from) ? [] : [originOf(from, path) ?? []].flat();
+}
+
+/**
+ * True for a section, whose keys may come from every layer: the one that wins some of them is not the place of the whole.
+ * An item of a list comes from one layer, and so does what stands where a section should.
+ */
+function isMerged(path: ConfigPath, from: Traceable): boolean {
+  let node: SchemaNode | undefined = from.plan.schema;
+  for (const key of path) {
+    node = childNode(node, key);
+    if (node?.kind === 'list') return false;
+  }
+  return node?.kind === 'section' && isConfigMap(valueAt(winningLayer(from, path)?.tree, path));
 }
 
 function hintFor({ code, path, nearest }: Finding, from: Traceable): string | undefined {

@@ -9,6 +9,8 @@ type Subjects<S extends readonly object[]> = { readonly [I in keyof S]: RuleSubj
 
 /** When and how a rule over several sections speaks. */
 export interface CrossSectionRuleOptions {
+  /** The fields the rule reads, as dotted paths from the root; their places are told when it fails. */
+  readonly fields?: readonly string[];
   /** The environments in which the rule is checked; all when absent. */
   readonly in?: Environment | readonly Environment[];
   /** What to write instead. */
@@ -34,7 +36,7 @@ export interface CrossSectionRule {
  *   sources: [yamlFile('config/app.yaml')],
  *   rules: [
  *     rule('requests must time out after queries do', [HttpSettings, DatabaseSettings], (http, database) =>
- *       http.timeout > database.timeout),
+ *       http.timeout > database.timeout, { fields: ['http.timeout', 'database.timeout'] }),
  *   ],
  * });
  * ```

@@ -45,7 +45,7 @@ export type RuleDeclaration =
 
 /** Where and about what a rule speaks. */
 export interface RuleOptions {
-  /** The fields the rule reads; their origins are shown when it fails. Dotted paths below the section. */
+  /** The fields the rule reads, as dotted paths below the section; their places are told when it fails. */
   readonly fields?: readonly string[];
   /** The environments in which the rule is checked; all when absent. */
   readonly in?: Environment | readonly Environment[];

@@ -86,6 +86,7 @@ describe('validate', () => {
                 message: 'must be an integer, got "80a"',
                 hint: expect.any(String),
                 origin: { kind: 'object', source: 'object', key: 'http.port' },
+                related: [],
               },
             ],
           },
@@ -103,7 +104,14 @@ describe('validate', () => {
       module({ sections, sources: [source] }),
     );
     expect(JSON.parse(out)).toHaveProperty('environments.0.issues', [
-      { code: 'source-failed', path: '', message: 'mine could not be read: Error: no route', hint: null, origin: null },
+      {
+        code: 'source-failed',
+        path: '',
+        message: 'mine could not be read: Error: no route',
+        hint: null,
+        origin: null,
+        related: [],
+      },
     ]);
   });
 
