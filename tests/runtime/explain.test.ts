@@ -7,6 +7,7 @@ import { object, processEnv, yamlFile } from '../../src/sources/index.js';
 import { ConfigSandbox } from '../../src/testing/index.js';
 import { caught } from '../sources/caught.js';
 import { issuesOf, loaded, made, RecordingLogger, refused } from './loading.js';
+import { throwAnything } from './throwing.js';
 
 class PoolSettings {
   @IsInt() maxSize = 10;
@@ -123,7 +124,7 @@ describe('explain', () => {
   });
 });
 
-describe('describe', () => {
+describe('the description of a generation', () => {
   it('lists all settings with value, type and origin', async () => {
     const descriptions = (await loaded([AppSettings], [low, high])).describe();
     expect(descriptions.map(({ path, value, type, origin: from }) => [path, value, type, from?.source])).toEqual([
@@ -233,7 +234,7 @@ describe('secrets', () => {
       for (const path of ['vault.extra.deep.0.token.0', 'vault.extra.clientSecret.value', 'vendor.deep.password'])
         told.push(store.explain(path), String(store.explain(path)));
     } catch (error) {
-      const { message, stack, cause, issues } = await caught(() => Promise.reject(error));
+      const { message, stack, cause, issues } = await caught(() => throwAnything(error));
       told.push(message, stack, cause, issues, error);
     }
     told.push(logger.records);
