@@ -1,0 +1,153 @@
+import { inject, optional, postConstruct, preDestroy } from 'inversify';
+import { ConfigError } from '../core/index.js';
+import { ConfigEvents, type ConfigChanged, type SectionTarget } from '../runtime/events/index.js';
+import type { SectionClass } from '../sections/index.js';
+
+/** A method that {@link OnConfigChange} can decorate. */
+export type ConfigChangeMethod<T extends object> = (current: T, previous: T, event: ConfigChanged) => unknown;
+
+interface ChangeHandler {
+  readonly method: string | symbol;
+  readonly target: SectionClass;
+  readonly name: string | undefined;
+}
+
+/** What the decorator wrote on a prototype: its handlers. */
+const HANDLERS = Symbol.for('uno-config.on-config-change');
+/** The hidden property into which Inversify injects the events; setting it subscribes the instance. */
+const EVENTS = Symbol.for('uno-config.on-config-change.events');
+/** The hidden step after construction that finds out that there were none. */
+const CHECK = Symbol.for('uno-config.on-config-change.check');
+/** The hidden step before a singleton is let go. */
+const RELEASE = Symbol.for('uno-config.on-config-change.release');
+
+/**
+ * Calls a method after every commit that changed a section, with the section's new instance, the one before, and the
+ * `ConfigChanged` event. The method may be async; what it throws is logged and stops nobody.
+ *
+ * It works for services that the container makes (`to(Class)`, `toSelf()`), whatever their scope. Instances are not kept
+ * alive by it: one that nobody holds any more is called no more, and neither is a singleton that was unbound. A class
+ * that inherits such a method needs Inversify's `@injectFromBase()`, as for every injected property. Subpath:
+ * `uno-config`.
+ *
+ * @throws TypeError when `section` is no settings class, or what it stands on is no method of instances.
+ * @throws ConfigError `events-not-bound` from the container's `get` methods, when no ConfigModule is loaded;
+ *   `section-not-loaded`, when the section is not among its sections.
+ *
+ * @example
+ * ```ts
+ * @injectable()
+ * class RateLimiter {
+ *   @OnConfigChange(HttpSettings)
+ *   protected adjust(current: HttpSettings, previous: HttpSettings): void {
+ *     report(previous.port, current.port);
+ *   }
+ * }
+ * ```
+ */
+export function OnConfigChange<T extends object>(
+  section: SectionTarget<T>,
+): <M extends ConfigChangeMethod<T>>(
+  prototype: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void {
+  const { target, name } = sectionOf(section);
+  return (prototype, method, descriptor) => {
+    // Compilers without types put decorators anywhere.
+    if (
+      typeof prototype === 'function' ||
+      typeof (descriptor as PropertyDescriptor | undefined)?.value !== 'function'
+    ) {
+      throw new TypeError(
+        `OnConfigChange(${target.name}): belongs on a method of the instance; ${String(method)} is none.`,
+      );
+    }
+    ownHandlers(prototype).push({ method, target, name });
+  };
+}
+
+function sectionOf(section: SectionTarget): { readonly target: SectionClass; readonly name: string | undefined } {
+  const { target, name } = typeof section === 'object' ? section : { target: section, name: undefined };
+  // Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says.
+  if (typeof (target as unknown) === 'function') return { target, name };
+  throw new TypeError(
+    'OnConfigChange(section): name a settings class. If it is declared later in the file or imported in a circle, it is not there yet.',
+  );
+}
+
+/** The handlers of this very prototype; with the first one the prototype is made to take the events. */
+function ownHandlers(prototype: object): ChangeHandler[] {
+  if (!Object.hasOwn(prototype, HANDLERS)) {
+    Object.defineProperties(prototype, {
+      [HANDLERS]: { value: [] },
+      [EVENTS]: { set: subscribe, configurable: true },
+      [CHECK]: { get: checkSubscribed, configurable: true },
+      [RELEASE]: { value: release, configurable: true },
+    });
+    // Optional, because an error of ours then says what is missing, and not one that knows no more than a class's name.
+    optional()(prototype, EVENTS);
+    inject(ConfigEvents)(prototype, EVENTS);
+    postConstruct()(prototype, CHECK, {});
+    preDestroy()(prototype, RELEASE, {});
+  }
+  // Written above only.
+  return Reflect.get(prototype, HANDLERS) as ChangeHandler[];
+}
+
+/** The handlers of an instance, those of its ancestors first; an overridden method that is decorated again counts once. */
+function handlersOf(instance: object): readonly ChangeHandler[] {
+  const handlers: ChangeHandler[] = [];
+  for (let at: unknown = instance; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, HANDLERS)) handlers.unshift(...ownHandlers(at));
+  }
+  return handlers.filter(({ method, target, name }, index) => {
+    const first = handlers.findIndex(
+      (other) => other.method === method && other.target === target && other.name === name,
+    );
+    return first === index;
+  });
+}
+
+/** What ends the subscriptions of instances that are in use. */
+const subscriptions = new WeakMap<object, AbortController>();
+
+/** Unsubscribes instances that are gone. */
+const gone = new FinalizationRegistry<AbortController>((subscription) => {
+  subscription.abort();
+});
+
+function subscribe(this: object, events: ConfigEvents): void {
+  const subscription = new AbortController();
+  subscriptions.set(this, subscription);
+  gone.register(this, subscription, this);
+  // The events outlive their listeners, so they must not hold the instance.
+  const reference = new WeakRef(this);
+  for (const { method, target, name } of handlersOf(this)) {
+    const listener = (current: object, previous: object, event: ConfigChanged): unknown => {
+      const instance = reference.deref();
+      if (instance === undefined) return undefined;
+      // The decorator stood on a method of this name; a class below may have replaced it by another one.
+      const call = Reflect.get(instance, method) as ConfigChangeMethod<object>;
+      return call.call(instance, current, previous, event);
+    };
+    events.onSection({ target, name }, listener, { signal: subscription.signal });
+  }
+}
+
+function release(this: object): void {
+  subscriptions.get(this)?.abort();
+  gone.unregister(this);
+}
+
+/** Inversify looks at a step after construction before it calls it; what is thrown here reaches the caller as it is. */
+function checkSubscribed(this: object): () => void {
+  if (subscriptions.has(this)) return () => undefined;
+  const consumer = this.constructor.name;
+  throw new ConfigError({
+    code: 'events-not-bound',
+    category: 'lifecycle',
+    message: `${consumer} has methods with @OnConfigChange, but this container has no ConfigEvents to tell them.`,
+    recovery: `Load a ConfigModule with "await container.loadAsync(…)" before the first get of ${consumer}.`,
+  });
+}

@@ -1,0 +1,30 @@
+import { ConfigError } from '../../core/index.js';
+import type { SectionClass } from '../../sections/index.js';
+import type { SectionEntry } from '../section-entry.js';
+
+/**
+ * Refuses to listen to a section that will never change, for it is not loaded.
+ *
+ * @throws TypeError when the target is no class.
+ * @throws ConfigError `section-not-loaded`.
+ */
+export function checkCanChange(
+  sections: readonly SectionEntry[] | undefined,
+  target: SectionClass,
+  name: string | undefined,
+): void {
+  // Callers without types, and circular imports, can bring a class that is not there.
+  if (typeof (target as unknown) !== 'function') throw new TypeError('section: name a settings class.');
+  if (sections === undefined || sections.some((entry) => entry.target === target && entry.name === name)) return;
+  const loaded = sections.map((entry) => nameOf(entry.target, entry.name)).join(', ');
+  throw new ConfigError({
+    code: 'section-not-loaded',
+    category: 'lifecycle',
+    message: `${nameOf(target, name)} is not among the loaded sections: ${loaded}.`,
+    recovery: `Add ${target.name} to the sections of the ConfigModule.`,
+  });
+}
+
+function nameOf(target: SectionClass, name: string | undefined): string {
+  return name === undefined ? target.name : `${target.name} ("${name}")`;
+}

@@ -1,0 +1,126 @@
+import type { ConfigError, ConfigOrigin } from '../../core/index.js';
+import type { SectionClass } from '../../sections/index.js';
+
+/** What every event says. */
+interface EventFacts {
+  /** When it happened, in milliseconds since 1970. */
+  readonly time: number;
+  /** The number of the generation that is current after it. */
+  readonly generation: number;
+  /** Counts up from 1 with every event of one {@link ConfigEvents}. */
+  readonly sequence: number;
+}
+
+/** One setting that is not what it was. */
+export interface LeafChange {
+  /** Canonical dotted path: `database.pool.max`. */
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'removed';
+  /** Safe to show: secrets are masked. `undefined` when the setting was added. */
+  readonly before: unknown;
+  /** Safe to show: secrets are masked. `undefined` when the setting was removed. */
+  readonly after: unknown;
+  /** Where the new value comes from, or came from when it was removed; absent when no source set it. */
+  readonly origin?: ConfigOrigin | undefined;
+}
+
+/** One section whose instance was replaced. */
+export interface SectionChange {
+  /** Where the section sits: canonical dotted path. */
+  readonly section: string;
+  readonly target: SectionClass;
+  /** The name that tells several uses of one class apart. */
+  readonly name?: string | undefined;
+  readonly changes: readonly LeafChange[];
+}
+
+/** A new generation is current. */
+export interface ConfigChanged extends EventFacts {
+  readonly type: 'ConfigChanged';
+  /** The number of the generation that was current before. */
+  readonly previous: number;
+  /** What asked for the reload, in words: `config/app.yaml changed`, `SIGHUP`, `rollback to 3`. */
+  readonly reason: string;
+  /** The sections that changed, in the order of their declaration. */
+  readonly sections: readonly SectionChange[];
+}
+
+/** A reload failed; the current generation stays. */
+export interface ConfigReloadRejected extends EventFacts {
+  readonly type: 'ConfigReloadRejected';
+  readonly reason: string;
+  readonly error: ConfigError;
+  /** How many reloads in a row have been rejected, this one included. */
+  readonly attempt: number;
+}
+
+/** A reload found nothing new; the current generation stays. */
+export interface ConfigUnchanged extends EventFacts {
+  readonly type: 'ConfigUnchanged';
+  readonly reason: string;
+}
+
+/** Settings that keep their value until the next start have been given another one. */
+export interface RestartRequired extends EventFacts {
+  readonly type: 'RestartRequired';
+  /** Canonical dotted paths. */
+  readonly paths: readonly string[];
+}
+
+/** A source cannot be read; what it said last stays in use. */
+export interface SourceStale extends EventFacts {
+  readonly type: 'SourceStale';
+  /** The source's name. */
+  readonly source: string;
+  /** When it was read for the last time, in milliseconds since 1970. */
+  readonly since: number;
+  readonly error: ConfigError;
+}
+
+/** A source that was stale can be read again. */
+export interface SourceRecovered extends EventFacts {
+  readonly type: 'SourceRecovered';
+  /** The source's name. */
+  readonly source: string;
+  /** How long it was stale, in milliseconds. */
+  readonly after: number;
+}
+
+/**
+ * What happens to the settings while a program runs, as frozen data told apart by `type`. Values are safe to show.
+ * Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * function headline(event: ConfigEvent): string {
+ *   if (event.type === 'ConfigChanged') return `generation ${event.generation}: ${event.reason}`;
+ *   return event.type === 'ConfigReloadRejected' ? event.error.message : event.type;
+ * }
+ * ```
+ */
+export type ConfigEvent =
+  ConfigChanged | ConfigReloadRejected | ConfigUnchanged | RestartRequired | SourceStale | SourceRecovered;
+
+/** What tells events apart. */
+export type ConfigEventType = ConfigEvent['type'];
+
+/** The event of a type. */
+export type ConfigEventOf<T extends ConfigEventType> = Extract<ConfigEvent, { readonly type: T }>;
+
+/** An event before it is published, which gives it its number. */
+export type UnpublishedEvent<E extends ConfigEvent = ConfigEvent> = E extends ConfigEvent ? Omit<E, 'sequence'> : never;
+
+const TYPES: Readonly<Record<ConfigEventType, true>> = {
+  ConfigChanged: true,
+  ConfigReloadRejected: true,
+  ConfigUnchanged: true,
+  RestartRequired: true,
+  SourceStale: true,
+  SourceRecovered: true,
+};
+
+/** @throws TypeError when no event has the type. */
+export function checkEventType(type: string): void {
+  if (Object.hasOwn(TYPES, type)) return;
+  throw new TypeError(`type: there is no event "${type}"; one of ${Object.keys(TYPES).join(', ')}.`);
+}

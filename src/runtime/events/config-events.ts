@@ -1,0 +1,254 @@
+import { guardLogger, silentLogger, type ConfigLogger } from '../../core/index.js';
+import type { SectionEntry } from '../section-entry.js';
+import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
+import {
+  callForAll,
+  callForPath,
+  callForSection,
+  callForType,
+  type CallFor,
+  type ConfigEventListener,
+  type PathChangeListener,
+  type SectionChangeListener,
+  type SectionTarget,
+  type SubscribeOptions,
+} from './event-listener.js';
+import { EventStream, type EventsDropped, type StreamedEvent } from './event-stream.js';
+import { checkCanChange } from './check-can-change.js';
+import { freezeEvent } from './freeze-event.js';
+import type { ChangedGenerations, Receiver } from './notice.js';
+import { reportFailure, type ListenerErrorCallback } from './report-failure.js';
+import { SerialDelivery } from './serial-delivery.js';
+import { acceptedBy, checkedBuffer, type StreamOptions } from './stream-options.js';
+
+/** What {@link ConfigEvents} is made with. */
+export interface ConfigEventsOptions {
+  /** Told `config.listener.failed`, without what was thrown, for that may quote settings. Default: nobody. */
+  readonly logger?: ConfigLogger | undefined;
+  /** Called with what a listener threw, besides the log. */
+  readonly onListenerError?: ListenerErrorCallback | undefined;
+  /** How many events may wait in an iteration before the oldest go; a whole number from 1 on, default 1,000. */
+  readonly buffer?: number | undefined;
+  /** The sections that can change; listening to another one is refused then. Any may be listened to when absent. */
+  readonly sections?: readonly SectionEntry[] | undefined;
+}
+
+/**
+ * Tells who wants to know what happens to the settings. Injectable; subpath: `uno-config`.
+ *
+ * Every listener gets its events one after the other in the order of their publication, each when it is done with the
+ * one before; listeners do not wait for each other. What a listener throws or rejects with is logged and stops nobody.
+ * What still waits for a listener when it unsubscribes is not delivered any more; as long as it listens nothing is lost,
+ * so one that never ends keeps all events that come.
+ *
+ * @example
+ * ```ts
+ * const events = container.get(ConfigEvents);
+ * events.on('ConfigReloadRejected', ({ error }) => report(error.message));
+ * events.onSection(HttpSettings, (current, previous) => report(previous.port, current.port));
+ * const stop = events.onPath('database.**', (changes) => report(changes.map(({ path }) => path)));
+ * stop();
+ * ```
+ */
+export class ConfigEvents implements AsyncIterable<StreamedEvent> {
+  readonly #logger: Required<ConfigLogger>;
+  readonly #onListenerError: ListenerErrorCallback | undefined;
+  readonly #buffer: number;
+  readonly #sections: readonly SectionEntry[] | undefined;
+  /** Each with what takes it off its signal. */
+  readonly #receivers = new Map<Receiver, () => void>();
+  /** Those that have something to deliver, even when they are no receivers any more. */
+  readonly #busy = new Set<SerialDelivery>();
+  #sequence = 0;
+  #closed = false;
+
+  /** @throws TypeError when the buffer is no whole number from 1 on. */
+  public constructor(options: ConfigEventsOptions = {}) {
+    this.#logger = guardLogger(options.logger ?? silentLogger);
+    this.#onListenerError = options.onListenerError;
+    this.#buffer = checkedBuffer(options.buffer ?? 1_000);
+    this.#sections = options.sections;
+  }
+
+  /** How many listeners and iterations there are. */
+  public get listenerCount(): number {
+    return this.#receivers.size;
+  }
+
+  /**
+   * Calls back with every event, or with those of a type, until the returned function is called or the signal aborts.
+   *
+   * @throws TypeError when there is no such event, or the listener is no function.
+   *
+   * @example
+   * ```ts
+   * container.get(ConfigEvents).on('SourceStale', ({ source, since }) => report(source, new Date(since)));
+   * ```
+   */
+  public on(listener: ConfigEventListener, options?: SubscribeOptions): () => void;
+  public on<T extends ConfigEventType>(
+    type: T,
+    listener: ConfigEventListener<ConfigEventOf<T>>,
+    options?: SubscribeOptions,
+  ): () => void;
+  public on(
+    first: ConfigEventType | ConfigEventListener,
+    second?: ConfigEventListener<never> | SubscribeOptions,
+    third?: SubscribeOptions,
+  ): () => void {
+    // Without a type the second parameter is the options, as the first signature says.
+    if (typeof first === 'function') return this.#listen(callForAll(first), second as SubscribeOptions | undefined);
+    // With a type the second parameter is the listener to events of that type, as the second signature says.
+    return this.#listen(callForType(first, checkedListener(second as ConfigEventListener)), third);
+  }
+
+  /**
+   * Calls back after every commit that changed a section, with its new instance and the one before.
+   *
+   * @throws TypeError when the listener is no function.
+   * @throws ConfigError `section-not-loaded` when the section is not among those that can change.
+   *
+   * @example
+   * ```ts
+   * const events = container.get(ConfigEvents);
+   * events.onSection({ target: DatabaseSettings, name: 'replica' }, ({ host }) => report(host));
+   * ```
+   */
+  public onSection<T extends object>(
+    section: SectionTarget<T>,
+    listener: SectionChangeListener<T>,
+    options?: SubscribeOptions,
+  ): () => void {
+    const { target, name } = typeof section === 'function' ? { target: section, name: undefined } : section;
+    checkCanChange(this.#sections, target, name);
+    return this.#listen(callForSection(target, name, checkedListener(listener)), options);
+  }
+
+  /**
+   * Calls back after every commit that changed settings at a path of a pattern, with these changes. A pattern is keys
+   * with dots between them, at most 30; `*` stands for any one key and `**` for any number of keys, none included:
+   * `database.**`, `servers.*.port`, `**.timeout`. Keys may be spelled in any way that sources may use; so those of a
+   * map are told apart without regard to case, dashes and underscores.
+   *
+   * @throws TypeError when the pattern cannot be read, or the listener is no function.
+   *
+   * @example
+   * ```ts
+   * container.get(ConfigEvents).onPath('database.pool.*', (changes) => {
+   *   for (const { path, before, after } of changes) report(path, before, after);
+   * });
+   * ```
+   */
+  public onPath(pattern: string, listener: PathChangeListener, options?: SubscribeOptions): () => void {
+    return this.#listen(callForPath(pattern, checkedListener(listener)), options);
+  }
+
+  /**
+   * Events as they come, from this call on. Those not asked for yet wait, 1,000 at most by default; of more the oldest
+   * are dropped, and an {@link EventsDropped} that counts them comes in their place. The iteration ends when the loop is
+   * left, the signal aborts, or the events are closed, then after what waits. One that is begun must be ended by one of
+   * them.
+   *
+   * @throws TypeError naming an option that cannot be used.
+   *
+   * @example
+   * ```ts
+   * const { signal } = new AbortController();
+   * for await (const event of container.get(ConfigEvents).stream({ types: ['ConfigChanged'], signal })) {
+   *   if (event.type === 'ConfigChanged') report(event.generation, event.reason);
+   * }
+   * ```
+   */
+  public stream<T extends ConfigEventType = ConfigEventType>(
+    options: StreamOptions<T> = {},
+  ): AsyncIterableIterator<ConfigEventOf<T> | EventsDropped, undefined> {
+    const stream: EventStream = new EventStream({
+      limit: checkedBuffer(options.buffer ?? this.#buffer),
+      accepts: acceptedBy(options),
+      ended: () => {
+        this.#remove(stream);
+      },
+    });
+    this.#add(stream, options.signal);
+    // It accepts nothing but events of the types that T stands for.
+    return stream as AsyncIterableIterator<ConfigEventOf<T> | EventsDropped, undefined>;
+  }
+
+  /** The same as `stream()` without options: `for await (const event of events)`. */
+  public [Symbol.asyncIterator](): AsyncIterableIterator<StreamedEvent, undefined> {
+    return this.stream();
+  }
+
+  /**
+   * Numbers an event, freezes it, and hands it to everybody who asked for it. Returns before any listener runs, and
+   * throws nothing. What is given is taken over: the lists in it are frozen, too.
+   */
+  public publish(event: UnpublishedEvent<ConfigChanged>, generations: ChangedGenerations): ConfigEvent;
+  public publish(event: UnpublishedEvent<Exclude<ConfigEvent, ConfigChanged>>): ConfigEvent;
+  public publish(unpublished: UnpublishedEvent, generations?: ChangedGenerations): ConfigEvent {
+    this.#sequence += 1;
+    const event: ConfigEvent = freezeEvent({ ...unpublished, sequence: this.#sequence });
+    for (const receiver of this.#receivers.keys()) receiver.offer({ event, generations });
+    return event;
+  }
+
+  /**
+   * Resolves when every listener is done with everything published so far. A listener that waits for this waits for
+   * itself, for ever. Events that wait in iterations do not count.
+   */
+  public async drain(): Promise<void> {
+    await Promise.all(Array.from(this.#busy, (delivery) => delivery.settled()));
+  }
+
+  /**
+   * Unsubscribes all listeners, and ends all iterations after what waits in them. What still waits for listeners is
+   * dropped; `drain()` first to have it delivered. Who subscribes afterwards hears nothing.
+   */
+  public close(): void {
+    this.#closed = true;
+    for (const receiver of [...this.#receivers.keys()]) {
+      this.#remove(receiver);
+      receiver.finish();
+    }
+  }
+
+  #listen(callFor: CallFor, options: SubscribeOptions | undefined): () => void {
+    const delivery: SerialDelivery = new SerialDelivery(callFor, {
+      busy: () => {
+        this.#busy.add(delivery);
+      },
+      idle: () => {
+        this.#busy.delete(delivery);
+      },
+      failed: (error, event) => {
+        reportFailure(error, event, this.#logger, this.#onListenerError);
+      },
+    });
+    return this.#add(delivery, options?.signal);
+  }
+
+  #add(receiver: Receiver, signal: AbortSignal | undefined): () => void {
+    const stop = (): void => {
+      this.#remove(receiver);
+      receiver.stop();
+    };
+    if (this.#closed || signal?.aborted === true) {
+      stop();
+      return stop;
+    }
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#receivers.set(receiver, () => signal?.removeEventListener('abort', stop));
+    return stop;
+  }
+
+  #remove(receiver: Receiver): void {
+    this.#receivers.get(receiver)?.();
+    this.#receivers.delete(receiver);
+  }
+}
+
+/** Callers without types may hand in anything. */
+function checkedListener<L>(listener: L): L {
+  if (typeof listener === 'function') return listener;
+  throw new TypeError('listener: must be a function.');
+}

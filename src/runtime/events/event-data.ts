@@ -1,0 +1,81 @@
+import { formatOrigin, formatPath, isConfigMap, type ConfigError } from '../../core/index.js';
+import type { ConfigEvent, LeafChange, SectionChange } from './config-event.js';
+
+/** Plain JSON. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** What an event says besides its type, as plain JSON: paths and origins as text, errors as code, message and issues. */
+export function eventData(event: ConfigEvent): JsonValue {
+  const { generation, sequence } = event;
+  const numbers = { generation, sequence };
+  switch (event.type) {
+    case 'ConfigChanged': {
+      const { previous, reason } = event;
+      return { ...numbers, previous, reason, sections: event.sections.map(sectionData) };
+    }
+    case 'ConfigReloadRejected':
+      return { ...numbers, reason: event.reason, attempt: event.attempt, error: errorData(event.error) };
+    case 'ConfigUnchanged':
+      return { ...numbers, reason: event.reason };
+    case 'RestartRequired':
+      return { ...numbers, paths: event.paths };
+    case 'SourceStale':
+      return { ...numbers, source: event.source, since: timeText(event.since), error: errorData(event.error) };
+    case 'SourceRecovered':
+      return { ...numbers, source: event.source, after: event.after };
+  }
+}
+
+/** A time in milliseconds as RFC 3339 writes it. */
+export function timeText(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function sectionData({ section, target, name, changes }: SectionChange): JsonValue {
+  return {
+    section,
+    class: target.name,
+    ...(name !== undefined && { name }),
+    changes: changes.map(changeData),
+  };
+}
+
+function changeData({ path, kind, before, after, origin }: LeafChange): JsonValue {
+  return {
+    path,
+    kind,
+    ...(before !== undefined && { before: shownData(before) }),
+    ...(after !== undefined && { after: shownData(after) }),
+    ...(origin !== undefined && { origin: formatOrigin(origin) }),
+  };
+}
+
+function errorData({ code, category, message, issues, recovery }: ConfigError): JsonValue {
+  return {
+    code,
+    category,
+    // Only the first line: the others repeat the issues.
+    message: message.split('\n', 1)[0] ?? '',
+    issues: issues.map((issue) => ({
+      code: issue.code,
+      path: formatPath(issue.path),
+      message: issue.message,
+      ...(issue.hint !== undefined && { hint: issue.hint }),
+      ...(issue.origin !== undefined && { origin: formatOrigin(issue.origin) }),
+    })),
+    ...(recovery !== '' && { recovery }),
+  };
+}
+
+/** A shown value has no secrets left, but it may hold what JSON does not know. */
+function shownData(value: unknown): JsonValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return value.map(shownData);
+  if (isConfigMap(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shownData(child)] as const));
+  }
+  // Whatever else there is, such as a bigint, was made text already or has one.
+  return typeof value === 'bigint' ? String(value) : `(${typeof value})`;
+}

@@ -1,0 +1,72 @@
+import type { SectionClass } from '../../sections/index.js';
+import {
+  checkEventType,
+  type ConfigChanged,
+  type ConfigEvent,
+  type ConfigEventType,
+  type LeafChange,
+} from './config-event.js';
+import type { Notice } from './notice.js';
+import { compilePathPattern } from './path-pattern.js';
+
+/** Called with an event. What it throws or rejects with is reported and stops nobody. */
+export type ConfigEventListener<E extends ConfigEvent = ConfigEvent> = (event: E) => unknown;
+
+/** Called with a section's new instance, the one before, and the event. */
+export type SectionChangeListener<T extends object> = (current: T, previous: T, event: ConfigChanged) => unknown;
+
+/** Called with those changes of an event whose path was asked for. */
+export type PathChangeListener = (changes: readonly LeafChange[], event: ConfigChanged) => unknown;
+
+/** A section to listen to: its class, or the class and the name of one of its uses. */
+export type SectionTarget<T extends object = object> =
+  SectionClass<T> | { readonly target: SectionClass<T>; readonly name?: string | undefined };
+
+/** How long a subscription lasts. */
+export interface SubscribeOptions {
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a listener is to be called for what has happened; `undefined` when it is not. */
+export type CallFor = (notice: Notice) => (() => unknown) | undefined;
+
+export function callForAll(listener: ConfigEventListener): CallFor {
+  return ({ event }) =>
+    () =>
+      listener(event);
+}
+
+/** @throws TypeError when no event has the type. */
+export function callForType(type: ConfigEventType, listener: ConfigEventListener): CallFor {
+  checkEventType(type);
+  return ({ event }) => (event.type === type ? () => listener(event) : undefined);
+}
+
+export function callForSection<T extends object>(
+  target: SectionClass<T>,
+  name: string | undefined,
+  listener: SectionChangeListener<T>,
+): CallFor {
+  return ({ event, generations }) => {
+    if (event.type !== 'ConfigChanged' || generations === undefined) return undefined;
+    if (!event.sections.some((changed) => changed.target === target && changed.name === name)) return undefined;
+    // Taken now: who is late is told of every change all the same, and holds on to no whole generation.
+    const [current, previous] = [generations.current, generations.previous].map(
+      // The instance at a section's index was made from that section's class.
+      (generation) => generation.instances[generation.indexOf(target, name)] as T | undefined,
+    );
+    if (current === undefined || previous === undefined) return undefined;
+    return () => listener(current, previous, event);
+  };
+}
+
+/** @throws TypeError when the pattern cannot be read. */
+export function callForPath(pattern: string, listener: PathChangeListener): CallFor {
+  const matches = compilePathPattern(pattern);
+  return ({ event }) => {
+    if (event.type !== 'ConfigChanged') return undefined;
+    const changes = Object.freeze(event.sections.flatMap((section) => section.changes.filter(matches)));
+    return changes.length === 0 ? undefined : () => listener(changes, event);
+  };
+}

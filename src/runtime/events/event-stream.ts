@@ -1,0 +1,106 @@
+import type { ConfigEvent } from './config-event.js';
+import { Fifo } from './fifo.js';
+import type { Notice, Receiver } from './notice.js';
+
+/**
+ * Stands in an iteration where events were dropped, because more came than the buffer holds. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * for await (const event of container.get(ConfigEvents).stream()) {
+ *   if (event.type === 'EventsDropped') report(`missed ${event.count} events`);
+ * }
+ * ```
+ */
+export interface EventsDropped {
+  readonly type: 'EventsDropped';
+  /** How many events are missing here. */
+  readonly count: number;
+  /** The `sequence` of the first and of the last missing one. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What an iteration gives. */
+export type StreamedEvent = ConfigEvent | EventsDropped;
+
+type Step = IteratorResult<StreamedEvent, undefined>;
+
+/** What an {@link EventStream} is made from. */
+export interface EventStreamParts {
+  /** How many events may wait. */
+  readonly limit: number;
+  readonly accepts: (event: ConfigEvent) => boolean;
+  /** Called once, when the iteration is over. */
+  readonly ended: () => void;
+}
+
+/** An iteration over events as they come. Those that nobody has asked for yet wait; of too many the oldest go. */
+export class EventStream implements AsyncIterableIterator<StreamedEvent, undefined>, Receiver {
+  readonly #parts: EventStreamParts;
+  readonly #waiting = new Fifo<ConfigEvent>();
+  /** Those who asked before there was an event. */
+  readonly #readers = new Fifo<(step: Step) => void>();
+  #dropped: EventsDropped | undefined;
+  #ended = false;
+
+  public constructor(parts: EventStreamParts) {
+    this.#parts = parts;
+  }
+
+  public offer({ event }: Notice): void {
+    if (this.#ended || !this.#parts.accepts(event)) return;
+    const reader = this.#readers.shift();
+    if (reader !== undefined) {
+      reader({ done: false, value: event });
+      return;
+    }
+    this.#waiting.push(event);
+    if (this.#waiting.size <= this.#parts.limit) return;
+    const oldest = this.#waiting.shift();
+    if (oldest === undefined) return;
+    const { count = 0, from = oldest.sequence } = this.#dropped ?? {};
+    this.#dropped = Object.freeze({ type: 'EventsDropped', count: count + 1, from, to: oldest.sequence });
+  }
+
+  public next(): Promise<Step> {
+    const value = this.#takeDropped() ?? this.#waiting.shift();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => {
+      this.#readers.push(resolve);
+    });
+  }
+
+  /** Called when the loop is left. */
+  public return(): Promise<Step> {
+    this.stop();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  public stop(): void {
+    this.#waiting.clear();
+    this.#dropped = undefined;
+    this.finish();
+  }
+
+  /** What waits can still be asked for. */
+  public finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#parts.ended();
+    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift()) {
+      reader({ done: true, value: undefined });
+    }
+  }
+
+  public [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #takeDropped(): EventsDropped | undefined {
+    const dropped = this.#dropped;
+    this.#dropped = undefined;
+    return dropped;
+  }
+}

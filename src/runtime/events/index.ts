@@ -1,0 +1,31 @@
+// events: what happens to the settings while a program runs, and who is told.
+//
+//   publish -> number + freeze -> every listener its own queue, every iteration its own buffer
+//                              -> toCloudEvent, for brokers
+export { toCloudEvent, type CloudEvent, type CloudEventOptions } from './cloud-event.js';
+export type {
+  ConfigChanged,
+  ConfigEvent,
+  ConfigEventOf,
+  ConfigEventType,
+  ConfigReloadRejected,
+  ConfigUnchanged,
+  LeafChange,
+  RestartRequired,
+  SectionChange,
+  SourceRecovered,
+  SourceStale,
+  UnpublishedEvent,
+} from './config-event.js';
+export { ConfigEvents, type ConfigEventsOptions } from './config-events.js';
+export type {
+  ConfigEventListener,
+  PathChangeListener,
+  SectionChangeListener,
+  SectionTarget,
+  SubscribeOptions,
+} from './event-listener.js';
+export type { EventsDropped, StreamedEvent } from './event-stream.js';
+export type { ChangedGenerations } from './notice.js';
+export { compilePathPattern, type PathMatcher } from './path-pattern.js';
+export type { StreamOptions } from './stream-options.js';

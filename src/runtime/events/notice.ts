@@ -1,0 +1,24 @@
+import type { Generation } from '../generation.js';
+import type { ConfigEvent } from './config-event.js';
+
+/** The generations between which a `ConfigChanged` lies. */
+export interface ChangedGenerations {
+  readonly current: Generation;
+  readonly previous: Generation;
+}
+
+/** An event on its way. */
+export interface Notice {
+  readonly event: ConfigEvent;
+  /** Only with a `ConfigChanged`. */
+  readonly generations: ChangedGenerations | undefined;
+}
+
+/** Where events go: to a listener or into an iteration. */
+export interface Receiver {
+  offer(notice: Notice): void;
+  /** Ends it and lets go of what waits. */
+  stop(): void;
+  /** Ends it because no more will come. */
+  finish(): void;
+}

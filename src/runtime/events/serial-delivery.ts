@@ -1,0 +1,87 @@
+import type { ConfigEvent } from './config-event.js';
+import type { CallFor } from './event-listener.js';
+import { Fifo } from './fifo.js';
+import type { Notice, Receiver } from './notice.js';
+
+/** What a {@link SerialDelivery} tells its owner; none of it may throw. */
+export interface DeliveryObserver {
+  /** Something waits or is under way. */
+  readonly busy: () => void;
+  /** Nothing waits and nothing is under way. */
+  readonly idle: () => void;
+  readonly failed: (error: unknown, event: ConfigEvent) => void;
+}
+
+interface Call {
+  readonly event: ConfigEvent;
+  readonly call: () => unknown;
+}
+
+/** Calls one listener for one event after the other, each when the call before has ended. */
+export class SerialDelivery implements Receiver {
+  readonly #callFor: CallFor;
+  readonly #observer: DeliveryObserver;
+  readonly #waiting = new Fifo<Call>();
+  #closed = false;
+  #running = false;
+  #accepted = 0;
+  #ended = 0;
+  #settlers: { readonly until: number; readonly settle: () => void }[] = [];
+
+  public constructor(callFor: CallFor, observer: DeliveryObserver) {
+    this.#callFor = callFor;
+    this.#observer = observer;
+  }
+
+  public offer(notice: Notice): void {
+    const call = this.#closed ? undefined : this.#callFor(notice);
+    if (call === undefined) return;
+    this.#accepted += 1;
+    this.#waiting.push({ event: notice.event, call });
+    if (!this.#running) void this.#run();
+  }
+
+  /** Resolves when everything accepted so far has been delivered or dropped. */
+  public settled(): Promise<void> {
+    const until = this.#accepted;
+    if (this.#ended >= until) return Promise.resolve();
+    return new Promise((settle) => {
+      this.#settlers.push({ until, settle });
+    });
+  }
+
+  /** Drops what waits. A call under way goes on. */
+  public stop(): void {
+    this.#closed = true;
+    this.#end(this.#waiting.clear());
+  }
+
+  public finish(): void {
+    this.stop();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    this.#observer.busy();
+    // Whoever publishes goes on first: no listener runs inside a commit.
+    await Promise.resolve();
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      try {
+        await next.call();
+      } catch (error) {
+        this.#observer.failed(error, next.event);
+      }
+      this.#end(1);
+    }
+    this.#running = false;
+    this.#observer.idle();
+  }
+
+  #end(count: number): void {
+    this.#ended += count;
+    const due = this.#settlers.filter(({ until }) => until <= this.#ended);
+    if (due.length === 0) return;
+    this.#settlers = this.#settlers.filter(({ until }) => until > this.#ended);
+    for (const { settle } of due) settle();
+  }
+}

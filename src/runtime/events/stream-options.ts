@@ -1,0 +1,39 @@
+import { checkEventType, type ConfigEvent, type ConfigEventType } from './config-event.js';
+import { compilePathPattern } from './path-pattern.js';
+
+/** What an iteration over events is to give. */
+export interface StreamOptions<T extends ConfigEventType = ConfigEventType> {
+  /** Ends the iteration at once; what waits is let go. */
+  readonly signal?: AbortSignal | undefined;
+  /** Only events of these types; all when absent. */
+  readonly types?: readonly T[] | undefined;
+  /**
+   * Of the `ConfigChanged` events only those that change a setting at a path of this pattern (written as for
+   * `ConfigEvents.onPath`). Other events come only where `types` names them.
+   */
+  readonly path?: string | undefined;
+  /** How many events may wait to be asked for; a whole number from 1 on, default that of the `ConfigEvents`. */
+  readonly buffer?: number | undefined;
+}
+
+/**
+ * Tells which events the options ask for.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ */
+export function acceptedBy({ types, path }: StreamOptions): (event: ConfigEvent) => boolean {
+  types?.forEach(checkEventType);
+  if (path === undefined) return ({ type }) => types?.includes(type) ?? true;
+  const matches = compilePathPattern(path);
+  const wanted: readonly ConfigEventType[] = types ?? ['ConfigChanged'];
+  return (event) => {
+    if (!wanted.includes(event.type)) return false;
+    return event.type !== 'ConfigChanged' || event.sections.some(({ changes }) => changes.some(matches));
+  };
+}
+
+/** @throws TypeError when the number cannot be used. */
+export function checkedBuffer(buffer: number): number {
+  if (Number.isSafeInteger(buffer) && buffer >= 1) return buffer;
+  throw new TypeError(`buffer: must be a whole number from 1 on, not ${String(buffer)}.`);
+}
