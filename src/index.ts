@@ -91,6 +91,42 @@ export type {
 export { formatIssue, formatOrigin } from './core/index.js';
 export type { ConfigOrigin } from './core/index.js';
 
+// Reloading
+export { ConfigEvents, ReloadService, toCloudEvent } from './runtime/index.js';
+export type {
+  ChangedGenerations,
+  CloudEvent,
+  CloudEventOptions,
+  ConfigChanged,
+  ConfigDependant,
+  ConfigEvent,
+  ConfigEventListener,
+  ConfigEventOf,
+  ConfigEventsOptions,
+  ConfigEventType,
+  ConfigReloadRejected,
+  ConfigUnchanged,
+  EventsDropped,
+  HistoryEntry,
+  LeafChange,
+  PathChangeListener,
+  PrepareContext,
+  PreparedChange,
+  ReloadOptions,
+  ReloadOutcome,
+  ReloadStatus,
+  RestartRequired,
+  SectionChange,
+  SectionChangeListener,
+  SectionTarget,
+  SourceRecovered,
+  SourceStale,
+  StreamedEvent,
+  StreamOptions,
+  SubscribeOptions,
+  VerifyHook,
+} from './runtime/index.js';
+
 // Failing and logging
 export { ConfigError } from './core/index.js';
 export type {

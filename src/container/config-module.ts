@@ -2,15 +2,21 @@ import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import {
   ConfigStore,
   createSectionMonitor,
+  ConfigEvents,
   loadGeneration,
   planLoad,
+  ReloadService,
   type LoadOptions,
   type LoadPlan,
+  type ReloadOptions,
 } from '../runtime/index.js';
 import { monitorIdentifier } from './inject-monitor.js';
 
-/** What {@link ConfigModule} takes: the sections, their sources, and how strictly they are read. */
-export type ConfigModuleOptions = LoadOptions;
+/** What {@link ConfigModule} takes: the sections, their sources, how strictly they are read, and when again. */
+export interface ConfigModuleOptions extends LoadOptions {
+  /** When and how settings are reloaded while the program runs; only when asked to, by default. */
+  readonly reload?: ReloadOptions;
+}
 
 /**
  * The container module that loads settings and binds them: every section by its class, a live monitor for each, and the
@@ -34,7 +40,9 @@ export class ConfigModule extends ContainerModule {
     super(async (container) => {
       // All that can fail comes first: a module that throws half-way would leave its bindings behind.
       const store = new ConfigStore(await loadGeneration(options, { plan }));
-      bindSections(container, store, plan);
+      const reloads = new ReloadService(store, options, options.reload);
+      await reloads.start();
+      bindSections(container, store, reloads, plan);
     });
   }
 
@@ -54,11 +62,21 @@ export class ConfigModule extends ContainerModule {
 const FIRST_STORE = Symbol('first ConfigStore of a container');
 
 /** Binds every section of a plan, and the store, to what the store holds. */
-export function bindSections({ bind, isBound }: ContainerModuleLoadOptions, store: ConfigStore, plan: LoadPlan): void {
+export function bindSections(
+  { bind, isBound }: ContainerModuleLoadOptions,
+  store: ConfigStore,
+  reloads: ReloadService,
+  plan: LoadPlan,
+): void {
   // A second module brings sections of its own; the store injected by class is the first one's.
   if (!isBound(FIRST_STORE)) {
     bind(FIRST_STORE).toConstantValue(true);
     bind(ConfigStore).toConstantValue(store);
+    bind(ConfigEvents).toConstantValue(reloads.events);
+    // Unloading the module, or unbinding everything, ends the watching with it.
+    bind(ReloadService)
+      .toConstantValue(reloads)
+      .onDeactivation(async (service) => service.close());
   }
   const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
   plan.sections.forEach(({ entry: { target, name } }, index) => {

@@ -1,37 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfigOrigin } from '../core/index.js';
 import { formatPath } from '../core/index.js';
+import type { LeafChange, SectionChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
-import type { SectionEntry } from './section-entry.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { traceSetting } from './trace-setting.js';
-
-/** One setting that differs between two generations. Values are safe to show: secrets are masked. */
-export interface LeafChange {
-  /** Canonical dotted path. */
-  readonly path: string;
-  readonly kind: 'added' | 'changed' | 'removed';
-  readonly before: unknown;
-  readonly after: unknown;
-  /** Where the new value comes from; for a removed one, where the old one came from. */
-  readonly origin?: ConfigOrigin;
-}
-
-/** One section that differs between two generations. */
-export interface SectionChange {
-  readonly entry: SectionEntry;
-  /** The section's path as text. */
-  readonly section: string;
-  readonly changes: readonly LeafChange[];
-}
 
 /** What differs between two generations of one plan, section by section. */
 export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
   return after.plan.sections.flatMap(({ entry }, index) => {
     if (before.instances[index] === after.instances[index]) return [];
     const changes = sectionChanges(before, after, index);
-    return changes.length === 0 ? [] : [{ entry, section: formatPath(entry.path), changes }];
+    const { target, path, name } = entry;
+    return changes.length === 0 ? [] : [{ section: formatPath(path), target, name, changes }];
   });
 }
 

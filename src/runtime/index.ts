@@ -8,6 +8,7 @@ export {
   type CachedOptions,
   type InvalidationTarget,
 } from './config-cache.js';
+export * from './events/index.js';
 export { ConfigStore, type CommitListener } from './config-store.js';
 export { rule, type CrossSectionRule, type CrossSectionRuleOptions, type RuleSubject } from './cross-section-rule.js';
 export { defineConfig, type ConfigDefinition } from './define-config.js';
@@ -18,6 +19,17 @@ export { loadGeneration, type LoadRequest } from './load-generation.js';
 export type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
 export { planLoad, selectorsOf, type LoadPlan } from './load-plan.js';
 export { loadSettings, type SettingsOptions } from './load-settings.js';
+export {
+  ReloadService,
+  type ConfigDependant,
+  type HistoryEntry,
+  type PrepareContext,
+  type PreparedChange,
+  type ReloadOptions,
+  type ReloadOutcome,
+  type ReloadStatus,
+  type VerifyHook,
+} from './reload/index.js';
 export {
   section,
   sectionEntries,

@@ -166,7 +166,7 @@ describe('loading from a previous generation', () => {
         http.set({ http: { port: { $unset: true } } });
       },
       () => {
-        database.set({ database: { host: '${http.port}' } });
+        database.set({ database: { host: 'host-${http.port}' } });
       },
     ];
     for (const step of steps) {

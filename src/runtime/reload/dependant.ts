@@ -1,0 +1,94 @@
+import { ConfigError } from '../../core/index.js';
+import type { Generation } from '../generation.js';
+
+/** What a dependant has made ready for a generation that is not current yet. */
+export interface PreparedChange {
+  /** Called in the moment of the commit, at once after it; must not wait and should not throw. */
+  commit(): void;
+  /** Called after the commit, to let go of what belonged to the old generation; may take its time. */
+  drain?(): Promise<void>;
+  /** Called instead of both when the generation does not become current after all. */
+  abandon?(): void | Promise<void>;
+}
+
+/** What a dependant is told. */
+export interface PrepareContext {
+  /** Aborts when the reload is no longer wanted. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Something that must be able to work with a generation before it may become current: a connection pool, a broker
+ * connection. Registered with the `ReloadService`. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const pool: ConfigDependant = {
+ *   name: 'orders database',
+ *   prepare: async (next) => {
+ *     const settings = next.get(DatabaseSettings);
+ *     if (settings.host === '') throw new Error('cannot connect');
+ *     return { commit: () => undefined };
+ *   },
+ * };
+ * ```
+ */
+export interface ConfigDependant {
+  /** Names the dependant in errors and logs. */
+  readonly name: string;
+  /** Makes ready for the next generation; throwing vetoes it. Nothing to do is answered with nothing. */
+  prepare(
+    next: Generation,
+    previous: Generation,
+    context: PrepareContext,
+  ): PreparedChange | undefined | Promise<PreparedChange | undefined>;
+}
+
+/** A dependant with what it prepared. */
+export interface Prepared {
+  readonly dependant: ConfigDependant;
+  readonly change: PreparedChange;
+}
+
+/**
+ * Lets all dependants prepare side by side. When one vetoes, what the others have prepared is abandoned.
+ *
+ * @throws ConfigError `reload-vetoed` naming every dependant that did.
+ */
+export async function prepareDependants(
+  dependants: Iterable<ConfigDependant>,
+  next: Generation,
+  previous: Generation,
+  context: PrepareContext,
+): Promise<readonly Prepared[]> {
+  const all = [...dependants];
+  const settled = await Promise.allSettled(all.map(async (dependant) => dependant.prepare(next, previous, context)));
+  const prepared: Prepared[] = [];
+  const vetoes: string[] = [];
+  settled.forEach((result, index) => {
+    const dependant = all[index];
+    if (dependant === undefined) return;
+    if (result.status === 'rejected') vetoes.push(`${dependant.name} (${reasonOf(result.reason)})`);
+    else if (result.value !== undefined) prepared.push({ dependant, change: result.value });
+  });
+  if (vetoes.length === 0) return prepared;
+  await abandonAll(prepared);
+  throw new ConfigError({
+    code: 'reload-vetoed',
+    category: 'reload',
+    message: `The new settings cannot be used by ${vetoes.join(', ')}.`,
+    recovery: 'The settings in use stay. Correct the new ones; the next change is tried again.',
+  });
+}
+
+/** Tells all that the generation does not become current; a failure to clean up stops nobody. */
+export async function abandonAll(prepared: readonly Prepared[]): Promise<void> {
+  await Promise.allSettled(prepared.map(async ({ change }) => change.abandon?.()));
+}
+
+/** The kind of error and its code: the message may hold a connection string. */
+function reasonOf(error: unknown): string {
+  if (ConfigError.is(error)) return error.code;
+  if (!(error instanceof Error)) return 'it threw something that is no error';
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+}

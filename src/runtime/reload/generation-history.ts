@@ -1,0 +1,43 @@
+import { ConfigError } from '../../core/index.js';
+import type { Generation } from '../generation.js';
+
+/** One generation of the history. */
+export interface HistoryEntry {
+  readonly generation: Generation;
+  readonly number: number;
+  /** When it became current, in milliseconds since 1970. */
+  readonly time: number;
+  /** Why it was loaded. */
+  readonly reason: string;
+}
+
+/** The last generations, oldest first. */
+export class GenerationHistory {
+  readonly #entries: HistoryEntry[] = [];
+  readonly #limit: number;
+
+  public constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  public get entries(): readonly HistoryEntry[] {
+    return [...this.#entries];
+  }
+
+  public add(generation: Generation, time: number, reason: string): void {
+    this.#entries.push(Object.freeze({ generation, number: generation.number, time, reason }));
+    if (this.#entries.length > this.#limit) this.#entries.shift();
+  }
+
+  /** @throws ConfigError `unknown-generation`. */
+  public find(number: number): Generation {
+    const found = this.#entries.find((entry) => entry.number === number);
+    if (found !== undefined) return found.generation;
+    const kept = this.#entries.map((entry) => String(entry.number)).join(', ');
+    throw new ConfigError({
+      code: 'unknown-generation',
+      category: 'reload',
+      message: `Generation ${String(number)} is not kept any more, or never was. Kept are: ${kept}.`,
+    });
+  }
+}

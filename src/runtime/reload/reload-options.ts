@@ -1,0 +1,23 @@
+import type { Duration } from '../../sections/index.js';
+import type { ConfigDependant } from './dependant.js';
+import type { VerifyHook } from './verify.js';
+
+/** When and how settings are reloaded while the program runs. */
+export interface ReloadOptions {
+  /** Watch the sources that can be watched, files and folders among them; default false. */
+  readonly watch?: boolean;
+  /** How often a watched file is looked at, whatever the operating system reports; default `500ms`. */
+  readonly pollInterval?: string | Duration;
+  /** How long changes are collected before one reload takes all of them; default `100ms`. */
+  readonly debounce?: string | Duration;
+  /** Reload when the process gets this signal; none by default. */
+  readonly signal?: 'SIGHUP' | 'SIGUSR2';
+  /** How many generations are kept for history, diff and rollback, the current one included; default 10. */
+  readonly history?: number;
+  /** What must be able to work with new settings before they become current. */
+  readonly dependants?: readonly ConfigDependant[];
+  /** Looks at a generation after it has become current; one that fails within {@link bake} is rolled back. */
+  readonly verify?: readonly VerifyHook[];
+  /** How long a fresh generation is looked at; default `0s`: once, right after the commit. */
+  readonly bake?: string | Duration;
+}

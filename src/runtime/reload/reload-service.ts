@@ -1,0 +1,367 @@
+import {
+  ConfigError,
+  guardLogger,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type ConfigLogger,
+} from '../../core/index.js';
+import { Duration } from '../../sections/index.js';
+import type { ConfigStore } from '../config-store.js';
+import { diffGenerations } from '../diff-generations.js';
+import { ConfigEvents, type SectionChange } from '../events/index.js';
+import { Generation } from '../generation.js';
+import { loadGeneration } from '../load-generation.js';
+import type { LoadOptions } from '../load-options.js';
+import { abandonAll, prepareDependants, type ConfigDependant, type Prepared } from './dependant.js';
+import { GenerationHistory, type HistoryEntry } from './generation-history.js';
+import type { ReloadOptions } from './reload-options.js';
+import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
+import { ReloadQueue, type QueuedRun } from './reload-queue.js';
+import { startTriggers } from './triggers.js';
+import { verifyGeneration } from './verify.js';
+
+/**
+ * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
+ * changes nothing: whatever is wrong, the generation in use stays. Injectable; subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const reloads = container.get(ReloadService);
+ * const outcome = await reloads.reload('asked by an operator');
+ * if (outcome.status === 'rejected') process.stderr.write(`${outcome.error.message}\n`);
+ * ```
+ */
+export class ReloadService {
+  /** What happens, to subscribe to. */
+  public readonly events: ConfigEvents;
+  readonly #store: ConfigStore;
+  readonly #options: LoadOptions;
+  readonly #reload: ReloadOptions;
+  readonly #clock: Clock;
+  readonly #logger: ConfigLogger;
+  readonly #queue: ReloadQueue<ReloadOutcome>;
+  readonly #history: GenerationHistory;
+  readonly #dependants = new Set<ConfigDependant>();
+  readonly #life = new AbortController();
+  readonly #draining = new Set<Promise<unknown>>();
+  /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
+  #unsettled: ReadonlySet<number> | 'all' = new Set();
+  #bake = new AbortController();
+  #rejections = 0;
+  #lastRejection: ReloadStatus['lastRejection'];
+  #closing: Promise<void> | undefined;
+
+  /** Made by the `ConfigModule`; a program gets it from the container. */
+  public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}) {
+    this.#store = store;
+    this.#options = options;
+    this.#reload = reload;
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = guardLogger(options.logger ?? silentLogger);
+    this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
+    this.#history = new GenerationHistory(historyLimit(reload.history));
+    this.#history.add(store.current, store.current.time, 'first load');
+    for (const dependant of reload.dependants ?? []) this.#dependants.add(dependant);
+    this.#queue = new ReloadQueue({
+      clock: this.#clock,
+      debounce: milliseconds('debounce', reload.debounce ?? '100ms'),
+      run: async (request) => this.#run(request),
+      closed: () => this.#rejected(closedError()),
+    });
+  }
+
+  /** Begins to watch sources and to listen to the signal, as the options say. */
+  public async start(): Promise<void> {
+    await startTriggers(this.#options.sources, this.#reload, {
+      clock: this.#clock,
+      logger: this.#logger,
+      selectors: this.#store.current.selectors,
+      pollInterval: milliseconds('pollInterval', this.#reload.pollInterval ?? '500ms'),
+      signal: this.#life.signal,
+      request: (reason, only) => void this.#queue.request(reason, only),
+    });
+  }
+
+  /**
+   * Reads all sources again and moves to what they say now. Never rejects: what went wrong is in the outcome. Requests
+   * made while a reload runs are joined into one more.
+   */
+  public async reload(reason: string): Promise<ReloadOutcome> {
+    return this.#queue.request(reason, undefined, true);
+  }
+
+  /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
+  public pause(): void {
+    this.#queue.pause();
+  }
+
+  /** Carries out what has waited. */
+  public resume(): void {
+    this.#queue.resume();
+  }
+
+  /** The generations that are kept, oldest first; the last one became current last. */
+  public history(): readonly HistoryEntry[] {
+    return this.#history.entries;
+  }
+
+  /**
+   * What differs between two kept generations, by their numbers; secrets are masked.
+   *
+   * @throws ConfigError `unknown-generation`.
+   */
+  public diff(before: number, after: number): readonly SectionChange[] {
+    return diffGenerations(this.#history.find(before).facts, this.#history.find(after).facts);
+  }
+
+  /**
+   * Makes the settings of a kept generation current again, under a new number. The sources still say what they say: the
+   * next reload reads them.
+   *
+   * @throws ConfigError `unknown-generation`.
+   */
+  public async rollback(number: number): Promise<ReloadOutcome> {
+    const target = this.#history.find(number);
+    return this.#queue.exclusive(async () =>
+      this.#moveTo(renumbered(target, this.#store.current), `rollback to ${String(number)}`),
+    );
+  }
+
+  /** Adds a dependant that is asked before every commit from now on; the answer removes it. */
+  public register(dependant: ConfigDependant): () => void {
+    this.#dependants.add(dependant);
+    return () => {
+      this.#dependants.delete(dependant);
+    };
+  }
+
+  public status(): ReloadStatus {
+    const last = this.#history.entries.at(-1);
+    const { current } = this.#store;
+    return {
+      state: this.#state(),
+      generation: current.number,
+      since: last?.time ?? current.time,
+      reason: last?.reason ?? '',
+      waiting: this.#queue.waiting,
+      rejections: this.#rejections,
+      ...(this.#lastRejection !== undefined && { lastRejection: this.#lastRejection }),
+    };
+  }
+
+  /** Ends watching, waits for what is under way, and closes the sources. The process can end by itself then. */
+  public close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#life.abort();
+    this.#bake.abort();
+    await this.#queue.close();
+    await Promise.allSettled([...this.#draining]);
+    await this.events.drain();
+    this.events.close();
+    await Promise.allSettled(this.#options.sources.map(async (source) => source.close?.()));
+  }
+
+  #state(): ReloadStatus['state'] {
+    if (this.#closing !== undefined) return 'closed';
+    if (this.#queue.isRunning) return 'reloading';
+    return this.#queue.isPaused ? 'paused' : 'idle';
+  }
+
+  async #run({ reasons, only }: QueuedRun): Promise<ReloadOutcome> {
+    const reason = reasons.join(', ');
+    const previous = this.#store.current;
+    const unsettled = this.#unsettled;
+    const wanted = only === undefined || unsettled === 'all' ? undefined : new Set([...only, ...unsettled]);
+    // Until this run has ended well, what it read has not been taken in.
+    this.#unsettled = wanted ?? 'all';
+    let next: Generation;
+    try {
+      const options = { ...this.#options, signal: this.#life.signal };
+      next = await loadGeneration(options, { previous, ...(wanted !== undefined && { only: wanted }) });
+    } catch (error) {
+      return this.#reject(asConfigError(error), reason);
+    }
+    const outcome = next === previous ? this.#unchanged(reason) : await this.#moveTo(next, reason);
+    if (outcome.status !== 'rejected') this.#unsettled = new Set();
+    return outcome;
+  }
+
+  async #moveTo(next: Generation, reason: string): Promise<ReloadOutcome> {
+    const previous = this.#store.current;
+    const sections = diffGenerations(previous.facts, next.facts);
+    let prepared: readonly Prepared[];
+    try {
+      prepared = await prepareDependants(this.#dependants, next, previous, { signal: this.#life.signal });
+    } catch (error) {
+      return this.#reject(asConfigError(error), reason);
+    }
+    if (this.#life.signal.aborted) {
+      await abandonAll(prepared);
+      return this.#rejected(closedError());
+    }
+    // From here to the last dependant nothing waits: whoever looks sees all of it or nothing.
+    this.#bake.abort();
+    this.#store.commit(next);
+    for (const { dependant, change } of prepared) this.#commitDependant(dependant, change.commit.bind(change));
+    const time = this.#clock.now();
+    this.#history.add(next, time, reason);
+    this.#rejections = 0;
+    this.#lastRejection = undefined;
+    this.#log('info', 'config.reloaded', `Generation ${String(next.number)} is current: ${reason}.`, {
+      generation: next.number,
+      reason,
+      sections: sections.map(({ section }) => section),
+    });
+    this.events.publish(
+      { type: 'ConfigChanged', time, generation: next.number, previous: previous.number, reason, sections },
+      { current: next, previous },
+    );
+    for (const { dependant, change } of prepared) this.#drain(dependant, change.drain?.bind(change));
+    this.#startBake(next, previous, reason);
+    return { status: 'committed', generation: next, sections };
+  }
+
+  async #moveBack(target: Generation, reason: string): Promise<ReloadOutcome> {
+    const outcome = await this.#moveTo(renumbered(target, this.#store.current), reason);
+    this.#unsettled = 'all';
+    return outcome;
+  }
+
+  #unchanged(reason: string): ReloadOutcome {
+    const generation = this.#store.current;
+    this.#rejections = 0;
+    this.#lastRejection = undefined;
+    this.events.publish({ type: 'ConfigUnchanged', time: this.#clock.now(), generation: generation.number, reason });
+    return { status: 'unchanged', generation };
+  }
+
+  #reject(error: ConfigError, reason: string): ReloadOutcome {
+    const time = this.#clock.now();
+    const generation = this.#store.current;
+    this.#rejections++;
+    this.#lastRejection = { time, reason, error };
+    this.#log(
+      'error',
+      'config.reload.rejected',
+      `The reload was rejected, generation ${String(generation.number)} stays: ${error.message}`,
+      {
+        generation: generation.number,
+        reason,
+        code: error.code,
+        rejections: this.#rejections,
+      },
+    );
+    this.events.publish({
+      type: 'ConfigReloadRejected',
+      time,
+      generation: generation.number,
+      reason,
+      error,
+      attempt: this.#rejections,
+    });
+    return this.#rejected(error);
+  }
+
+  #rejected(error: ConfigError): ReloadOutcome {
+    return { status: 'rejected', generation: this.#store.current, error };
+  }
+
+  #commitDependant(dependant: ConfigDependant, commit: () => void): void {
+    try {
+      commit();
+    } catch (error) {
+      this.#logFailure('config.dependant.failed', `${dependant.name} failed at the commit`, error);
+    }
+  }
+
+  #drain(dependant: ConfigDependant, drain: (() => Promise<void>) | undefined): void {
+    if (drain === undefined) return;
+    const draining = drain()
+      .catch((error: unknown) => {
+        this.#logFailure('config.dependant.failed', `${dependant.name} could not let go of the old settings`, error);
+      })
+      .finally(() => this.#draining.delete(draining));
+    this.#draining.add(draining);
+  }
+
+  #startBake(current: Generation, previous: Generation, reason: string): void {
+    const { verify = [], bake = '0s' } = this.#reload;
+    if (verify.length === 0) return;
+    const control = (this.#bake = new AbortController());
+    const baking = verifyGeneration(verify, current, previous, {
+      bake: milliseconds('bake', bake),
+      clock: this.#clock,
+      signal: control.signal,
+    }).then(async (discontent) => {
+      if (discontent === undefined || control.signal.aborted) return;
+      await this.#queue.exclusive(async () => this.#rollBackFrom(current, previous, discontent, reason));
+    });
+    const tracked = baking.finally(() => this.#draining.delete(tracked));
+    this.#draining.add(tracked);
+  }
+
+  async #rollBackFrom(from: Generation, to: Generation, hook: string, reason: string): Promise<ReloadOutcome> {
+    if (this.#store.current !== from) return { status: 'unchanged', generation: this.#store.current };
+    const outcome = await this.#moveBack(to, `rolled back by ${hook}`);
+    const error = new ConfigError({
+      code: 'verification-failed',
+      category: 'reload',
+      message: `Generation ${String(from.number)} was rolled back: "${hook}" was not content with it.`,
+    });
+    this.#reject(error, reason);
+    return outcome;
+  }
+
+  #log(level: 'info' | 'error', event: string, message: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#logger.log({ level, event, message, fields });
+  }
+
+  /** What was thrown may quote settings, so only its kind is told. */
+  #logFailure(event: string, what: string, error: unknown): void {
+    const kind = error instanceof Error ? error.name : 'something that is no error';
+    this.#log('error', event, `${what}: it threw ${kind}.`, { kind });
+  }
+}
+
+function renumbered(target: Generation, current: Generation): Generation {
+  return new Generation({ ...target.facts, number: current.number + 1 });
+}
+
+function asConfigError(error: unknown): ConfigError {
+  if (ConfigError.is(error)) return error;
+  const kind = error instanceof Error ? error.name : 'something that is no error';
+  return new ConfigError({
+    code: 'reload-failed',
+    category: 'reload',
+    message: `The reload failed: it threw ${kind}.`,
+  });
+}
+
+function closedError(): ConfigError {
+  return new ConfigError({
+    code: 'reload-closed',
+    category: 'lifecycle',
+    message: 'The reload service has been closed.',
+  });
+}
+
+function milliseconds(option: string, value: string | Duration): number {
+  try {
+    return Duration.of(value).milliseconds;
+  } catch (cause) {
+    throw new TypeError(`reload.${option}: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
+  }
+}
+
+function historyLimit(limit = 10): number {
+  if (Number.isSafeInteger(limit) && limit >= 1) return limit;
+  throw new TypeError('reload.history: a whole number from 1 on.');
+}
