@@ -2,12 +2,12 @@ import type {
   ConfigIssue,
   ConfigLayer,
   ConfigMap,
-  ConfigPath,
+  ConfigOrigin,
   SchemaKey,
   SchemaNode,
   SectionNode,
 } from '../core/index.js';
-import { isConfigMap, isForbiddenKey, mayHoldReferences, UNSET } from '../core/index.js';
+import { isConfigMap, isForbiddenKey, MAX_DEPTH, mayHoldReferences, UNSET } from '../core/index.js';
 import type { Finding } from './bind-context.js';
 import { canonicalKey, childNode } from './canonical-path.js';
 import { listItems } from './coerce/index.js';
@@ -27,7 +27,6 @@ export interface NormalisedLayer {
   readonly unknownKeys: readonly Finding[];
 }
 
-const MAXIMUM_DEPTH = 100;
 const MAXIMUM_NODES = 2_000_000;
 
 /**
@@ -180,35 +179,43 @@ class LayerWalk {
   }
 
   #isTooMuch(): boolean {
-    if (this.#spelled.length > MAXIMUM_DEPTH) {
-      this.#report([], 'too-deep', `is nested more than ${String(MAXIMUM_DEPTH)} levels deep`);
+    if (this.#spelled.length > MAX_DEPTH) {
+      this.#report('too-deep', `is nested more than ${String(MAX_DEPTH)} levels deep`);
       return true;
     }
     if (++this.#nodes <= MAXIMUM_NODES) return false;
-    if (this.#nodes === MAXIMUM_NODES + 1) this.#report([], 'too-large', 'holds more than two million values');
+    if (this.#nodes === MAXIMUM_NODES + 1) this.#report('too-large', 'holds more than two million values');
     return true;
   }
 
   #refuseKey(map: ConfigMap, key: string, changes: Changes | undefined): Changes {
-    this.#report([key], 'forbidden-key', `the key "${key}" is reserved`, 'Rename it.');
+    this.#reportKey(key, 'forbidden-key', `the key "${key}" is reserved`, 'Rename it.');
     return changed(map, changes, key, undefined);
   }
 
   #reportUnknown(key: string, node: SectionNode): void {
     const finding = unknownKey(this.#canonical, key, node);
-    this.unknownKeys.push({ ...finding, origin: this.#layer.locate([...this.#spelled, key]) });
+    this.unknownKeys.push({ ...finding, origin: this.#placeOfKey(key) });
   }
 
   #reportTwice(map: ConfigMap, key: string, canonical: string, node: SectionNode): void {
     const other = Object.keys(map).find((name) => name !== key && canonicalKey(name, node) === canonical);
     const message = `is written twice, as "${other ?? canonical}" and as "${key}"`;
-    this.#report([key], 'duplicate-key', message, 'Keep one of them.');
+    this.#reportKey(key, 'duplicate-key', message, 'Keep one of them.');
   }
 
-  #report(below: ConfigPath, code: string, message: string, hint?: string): void {
-    const origin = this.#layer.locate([...this.#spelled, ...below]);
-    const path = [...this.#canonical, ...below];
-    this.issues.push({ code, path, message, origin, ...(hint !== undefined && { hint }) });
+  #reportKey(key: string, code: string, message: string, hint: string): void {
+    this.issues.push({ code, path: [...this.#canonical, key], message, origin: this.#placeOfKey(key), hint });
+  }
+
+  /** What is wrong with a key stands where the key does; its value may begin on another line. */
+  #placeOfKey(key: string): ConfigOrigin {
+    const path = [...this.#spelled, key];
+    return this.#layer.locateKey?.(path) ?? this.#layer.locate(path);
+  }
+
+  #report(code: string, message: string): void {
+    this.issues.push({ code, path: [...this.#canonical], message, origin: this.#layer.locate([...this.#spelled]) });
   }
 }
 

@@ -16,6 +16,8 @@ export interface ConfigLayer {
   readonly folder?: string;
   /** Where the value at a path of {@link tree} stands. Asked only for errors and explanations. */
   locate(path: ConfigPath): ConfigOrigin;
+  /** Where the last key of a path of {@link tree} is written, when that is another place than the value's. */
+  locateKey?(path: ConfigPath): ConfigOrigin;
   /** How this source would write a canonical path: `APP_DATABASE__PORT`. The dotted path when absent. */
   spell?(path: ConfigPath): string;
 }
@@ -28,6 +30,7 @@ export interface LayerOptions {
   readonly references?: boolean;
   readonly folder?: string;
   readonly locate?: (path: ConfigPath) => ConfigOrigin;
+  readonly locateKey?: (path: ConfigPath) => ConfigOrigin;
   readonly spell?: (path: ConfigPath) => string;
 }
 
@@ -35,7 +38,7 @@ const LAYER = Symbol.for('uno-config.layer');
 
 /** Makes a layer; what a source returns when it knows more than its values. */
 export function createLayer(options: LayerOptions): ConfigLayer {
-  const { name, kind = 'custom', tree, references = true, folder, spell } = options;
+  const { name, kind = 'custom', tree, references = true, folder, locateKey, spell } = options;
   const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
   return Object.freeze({
     [LAYER]: true,
@@ -45,6 +48,7 @@ export function createLayer(options: LayerOptions): ConfigLayer {
     references,
     locate,
     ...(folder !== undefined && { folder }),
+    ...(locateKey !== undefined && { locateKey }),
     ...(spell !== undefined && { spell }),
   });
 }

@@ -6,11 +6,13 @@ import type { PositionNode } from './file-positions.js';
 import { lineStarts, nearestPosition, placeOf } from './file-positions.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 
-/** A file's tree, and where everything in it stands. */
+/** A file's tree, and where everything in it stands; positions are found at the first question, and kept. */
 export interface ParsedFile {
   readonly tree: ConfigMap;
-  /** Finds positions at the first call, and keeps them. */
+  /** Where the value at a path starts. */
   readonly locate: (path: ConfigPath) => ConfigOrigin;
+  /** Where its key is written. */
+  readonly locateKey: (path: ConfigPath) => ConfigOrigin;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ParsedFile {
 export async function parseFileText(name: string, text: string, format: FileFormat): Promise<ParsedFile> {
   try {
     const parsed = await format.parse(text);
-    return { tree: treeOf(parsed), locate: locator(name, text, parsed) };
+    return { tree: treeOf(parsed), ...locators(name, text, parsed) };
   } catch (error) {
     throw error instanceof FileSyntaxError ? syntaxError(error, name, text, format) : error;
   }
@@ -37,11 +39,16 @@ function treeOf(parsed: ParsedText): ConfigMap {
   throw new FileSyntaxError({ code: 'not-a-map', message, offset: parsed.positions().offset });
 }
 
-function locator(name: string, text: string, parsed: ParsedText): (path: ConfigPath) => ConfigOrigin {
+function locators(name: string, text: string, parsed: ParsedText): Pick<ParsedFile, 'locate' | 'locateKey'> {
   let known: { readonly root: PositionNode; readonly starts: readonly number[] } | undefined;
-  return (path) => {
+  const origin = (path: ConfigPath, offsetOf: (node: PositionNode) => number): ConfigOrigin => {
     known ??= { root: parsed.positions(), starts: lineStarts(text) };
-    return { ...originAtPath('file', name, path), ...placeOf(known.starts, nearestPosition(known.root, path).offset) };
+    const offset = offsetOf(nearestPosition(known.root, path));
+    return { ...originAtPath('file', name, path), ...placeOf(known.starts, offset) };
+  };
+  return {
+    locate: (path) => origin(path, ({ offset }) => offset),
+    locateKey: (path) => origin(path, ({ keyOffset, offset }) => keyOffset ?? offset),
   };
 }
 

@@ -4,6 +4,8 @@ import type { ConfigPath } from '../core/index.js';
 export interface PositionNode {
   /** In UTF-16 code units from the start of the text. */
   readonly offset: number;
+  /** Where the key is written under which the value stands; absent for items of lists, and for the root. */
+  readonly keyOffset?: number;
   /** By key, a list's items by decimal index; absent for a single value. */
   readonly children?: ReadonlyMap<string, PositionNode>;
 }

@@ -166,6 +166,7 @@ function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
     tree: withoutImports(parsed.tree),
     folder: resolve(dirname(entry.path)),
     locate: parsed.locate,
+    locateKey: parsed.locateKey,
     ...(references !== undefined && { references }),
   });
 }

@@ -67,7 +67,7 @@ class JsonScanner {
       this.#skip(SPACE);
       if (this.#text[this.#at] !== ':') throw this.#mistake('expected ":" after the key');
       this.#step();
-      children.set(key, this.#value());
+      children.set(key, { ...this.#value(), keyOffset: keyAt });
       this.#trail.pop();
       this.#separator('}');
     }

@@ -7,9 +7,16 @@ export function tomlPositions(text: string): PositionNode {
 
 interface MutablePosition {
   readonly offset: number;
+  readonly keyOffset?: number;
   children?: Map<string, MutablePosition>;
   /** True for a list of [[tables]], whose last item later headers mean. */
   readonly isTableList?: boolean;
+}
+
+/** A key as it is written, and where. */
+interface WrittenKey {
+  readonly text: string;
+  readonly offset: number;
 }
 
 const BLANK = /[ \t\r\n]*/y;
@@ -42,10 +49,10 @@ class TomlPositions {
     this.#at += isList ? 2 : 1;
     const keys = this.#keys();
     this.#at += isList ? 2 : 1;
-    const last = keys.pop() ?? '';
+    const last = keys.pop() ?? { text: '', offset };
     const parent = descend(root, keys, offset);
     if (!isList) return descend(parent, [last], offset);
-    const list = childOf(parent, last, { offset, isTableList: true });
+    const list = childOf(parent, last, { offset, keyOffset: last.offset, isTableList: true });
     const item: MutablePosition = { offset };
     childrenOf(list).set(String(childrenOf(list).size), item);
     return item;
@@ -56,12 +63,12 @@ class TomlPositions {
     const keys = this.#keys();
     this.#at++;
     this.#skip(SPACE);
-    const last = keys.pop() ?? '';
-    childrenOf(descend(table, keys, keyAt)).set(last, this.#value());
+    const { text, offset } = keys.pop() ?? { text: '', offset: keyAt };
+    childrenOf(descend(table, keys, keyAt)).set(text, { ...this.#value(), keyOffset: offset });
   }
 
-  #keys(): string[] {
-    const keys: string[] = [];
+  #keys(): WrittenKey[] {
+    const keys: WrittenKey[] = [];
     do {
       if (keys.length > 0) this.#at++;
       this.#skip(SPACE);
@@ -70,10 +77,10 @@ class TomlPositions {
       if (quote === '"' || quote === "'") {
         this.#string();
         const inner = this.#text.slice(start + 1, this.#at - 1);
-        keys.push(quote === '"' ? unescape(inner) : inner);
+        keys.push({ text: quote === '"' ? unescape(inner) : inner, offset: start });
       } else {
         this.#skip(BARE_KEY);
-        keys.push(this.#text.slice(start, this.#at));
+        keys.push({ text: this.#text.slice(start, this.#at), offset: start });
       }
       this.#skip(SPACE);
     } while (this.#text[this.#at] === '.');
@@ -142,19 +149,19 @@ class TomlPositions {
 }
 
 // A table that nobody opened starts where its first key or header stands.
-function descend(from: MutablePosition, keys: readonly string[], offset: number): MutablePosition {
+function descend(from: MutablePosition, keys: readonly WrittenKey[], offset: number): MutablePosition {
   let node = from;
   for (const key of keys) {
-    node = childOf(node, key, { offset });
+    node = childOf(node, key, { offset, keyOffset: key.offset });
     if (node.isTableList === true) node = [...childrenOf(node).values()].at(-1) ?? node;
   }
   return node;
 }
 
-function childOf(node: MutablePosition, key: string, fallback: MutablePosition): MutablePosition {
+function childOf(node: MutablePosition, { text }: WrittenKey, fallback: MutablePosition): MutablePosition {
   const children = childrenOf(node);
-  const child = children.get(key) ?? fallback;
-  children.set(key, child);
+  const child = children.get(text) ?? fallback;
+  children.set(text, child);
   return child;
 }
 

@@ -63,12 +63,13 @@ class YamlPositions {
     const merged: PositionNode[] = [];
     for (;;) {
       const keyEvent = this.#events[this.#next];
-      if (this.#node() === undefined) break;
+      const keyNode = this.#node();
+      if (keyNode === undefined) break;
       const key = keyEvent === undefined ? undefined : this.#keyText(keyEvent);
       const value = this.#node();
       if (value === undefined) break;
       if (keyEvent !== undefined && this.#isMerge(keyEvent)) merged.push(...this.#mergeSources(value));
-      else if (key !== undefined) children.set(key, value);
+      else if (key !== undefined) children.set(key, { ...value, keyOffset: keyNode.offset });
     }
     for (const source of merged) {
       for (const [key, value] of source.children ?? []) if (!children.has(key)) children.set(key, value);
