@@ -39,3 +39,20 @@ export {
 } from './section-entry.js';
 export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';
 export { shownText } from './shown-value.js';
+export {
+  lastKnownGood,
+  LastKnownGoodCache,
+  SourceRecovery,
+  withRecovery,
+  type CommittedSources,
+  type LastKnownGoodOptions,
+  type LoadedSnapshot,
+  type RecoveryPolicy,
+  type RetryOptions,
+  type Snapshot,
+  type SnapshotLayer,
+  type SnapshotSource,
+  type SourceHealth,
+  type SourceRecoveryOptions,
+  type SourceStatus,
+} from './recovery/index.js';

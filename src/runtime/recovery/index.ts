@@ -1,0 +1,16 @@
+// recovery: what happens when a source cannot be reached.
+//
+//   read -> fails -> what it said before -> last known good (disk) -> defaults -> fail
+//             \-> retry in the background, more and more slowly, until it answers
+export type { RetryOptions } from './backoff.js';
+export {
+  lastKnownGood,
+  LastKnownGoodCache,
+  type LastKnownGoodOptions,
+  type LoadedSnapshot,
+} from './last-known-good.js';
+export { withRecovery, type RecoveryPolicy } from './recovery-policy.js';
+export type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
+export type { CommittedSources } from './snapshot-keeper.js';
+export type { SourceHealth, SourceStatus } from './source-health.js';
+export { SourceRecovery, type SourceRecoveryOptions } from './source-recovery.js';

@@ -1,0 +1,49 @@
+import type { ConfigLayer, ConfigMap, ConfigPath } from '../../core/index.js';
+import { createLayer, formatPath, isConfigMap, originAtPath, UNRESOLVED } from '../../core/index.js';
+import type { Finding } from '../../binding/index.js';
+import type { SnapshotLayer, SnapshotSource } from './snapshot.js';
+
+/** The layers of a source as they were, saying the origins they had. */
+export function rebuildLayers({ layers }: SnapshotSource): readonly ConfigLayer[] {
+  return layers.map(rebuildLayer);
+}
+
+function rebuildLayer({ name, kind, references, folder, tree, origins }: SnapshotLayer): ConfigLayer {
+  return createLayer({
+    name,
+    kind,
+    tree,
+    references,
+    ...(folder !== undefined && { folder }),
+    locate: (path) => origins.get(formatPath(path)) ?? originAtPath(kind, name, path),
+  });
+}
+
+/**
+ * An issue for each value that is needed, was left out of the snapshot, and is set by no source that wins over it.
+ *
+ * @param merged the layers in one tree, before references are resolved
+ */
+export function leftOutValues(merged: ConfigMap): readonly Finding[] {
+  const findings: Finding[] = [];
+  collect(merged, [], findings);
+  return findings;
+}
+
+function collect(value: unknown, path: ConfigPath, findings: Finding[]): void {
+  if (value === UNRESOLVED) findings.push(leftOut(path));
+  else if (Array.isArray(value))
+    value.forEach((item, index) => {
+      collect(item, [...path, String(index)], findings);
+    });
+  else if (isConfigMap(value)) for (const key of Object.keys(value)) collect(value[key], [...path, key], findings);
+}
+
+function leftOut(path: ConfigPath): Finding {
+  return {
+    code: 'left-out',
+    path,
+    message: 'its source is out of reach, and it is not in the last known good: secrets are never written there',
+    hint: 'Make the source reachable, or set the value in a source that comes later in the list.',
+  };
+}

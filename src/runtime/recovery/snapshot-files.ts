@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const NAME = /^last-known-good\.([1-9]\d{0,14})\.json$/;
+const UNFINISHED = /^\.last-known-good\.[0-9a-f]+\.tmp$/;
+
+// A write takes far less; what is older was left by a process that was killed.
+const ABANDONED_AFTER = 60_000;
+
+/** The numbers of the files in the folder, the newest first. Throws the system's errors. */
+export async function snapshotNumbers(folder: string): Promise<readonly number[]> {
+  const names = await readdir(folder);
+  const numbers = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
+  return numbers.sort((a, b) => b - a);
+}
+
+/** The path of a file. */
+export function snapshotPath(folder: string, number: number): string {
+  return join(folder, `last-known-good.${String(number)}.json`);
+}
+
+/**
+ * Puts a text into the folder as its newest file, whole or not at all, and on the disk before this resolves; then
+ * removes all but the newest `keep`. Throws the system's errors.
+ */
+export async function writeNewest(folder: string, text: string, keep: number): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const numbers = await snapshotNumbers(folder);
+  const next = (numbers[0] ?? 0) + 1;
+  // In the same folder, because a rename is only atomic within one file system.
+  const unfinished = join(folder, `.last-known-good.${randomBytes(8).toString('hex')}.tmp`);
+  let writtenAt: number;
+  try {
+    writtenAt = await writeThrough(unfinished, text);
+    await rename(unfinished, snapshotPath(folder, next));
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+  for (const number of numbers.slice(keep - 1)) await rm(snapshotPath(folder, number), { force: true });
+  await removeAbandoned(folder, writtenAt);
+}
+
+/** Without the sync a machine that loses power may keep the rename and lose the content. */
+async function writeThrough(path: string, text: string): Promise<number> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+    return (await file.stat()).mtimeMs;
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows can neither open nor sync a folder.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Told by the file system's own clock, which need not be ours. */
+async function removeAbandoned(folder: string, now: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!UNFINISHED.test(name)) continue;
+    const path = join(folder, name);
+    try {
+      if (now - (await stat(path)).mtimeMs > ABANDONED_AFTER) await rm(path, { force: true });
+    } catch (error) {
+      // Finished or removed by somebody else meanwhile.
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/** The operating system's name of an error; empty when it has none. */
+export function systemCode(error: unknown): string {
+  // No instanceof: an error may come from another realm.
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : '';
+}

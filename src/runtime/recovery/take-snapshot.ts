@@ -1,0 +1,55 @@
+import type { ConfigLayer, ConfigMap, ConfigOrigin, ConfigPath, SectionNode } from '../../core/index.js';
+import { formatPath, isConfigMap, isForbiddenKey, UNRESOLVED } from '../../core/index.js';
+import { sourcePath } from '../../binding/index.js';
+import { seemsSecretText } from './secret-text.js';
+import type { SnapshotLayer } from './snapshot.js';
+import { isStorable } from './stored-value.js';
+
+/** What a snapshot needs to know of the settings classes. */
+export interface SnapshotRules {
+  readonly schema: SectionNode;
+  /** True when the value at a canonical path must not be shown. */
+  readonly isSecret: (path: ConfigPath) => boolean;
+}
+
+/** A layer, and its tree brought to canonical keys. */
+export interface CanonicalLayer {
+  readonly layer: ConfigLayer;
+  readonly tree: ConfigMap;
+}
+
+/** Origins take about as much room as the values; beyond this many values they are left out. */
+const MAXIMUM_ORIGINS = 10_000;
+
+/** What of a layer may be written to disk: everything but secrets and what no text can hold. */
+export function snapshotLayer({ layer, tree }: CanonicalLayer, rules: SnapshotRules): SnapshotLayer {
+  const { name, kind, references, folder } = layer;
+  const paths: ConfigPath[] = [];
+  const kept = keptMap(tree, [], rules, paths);
+  const origins = new Map<string, ConfigOrigin>();
+  if (paths.length <= MAXIMUM_ORIGINS) {
+    for (const path of paths) origins.set(formatPath(path), layer.locate(sourcePath(layer, rules.schema, path)));
+  }
+  return { name, kind, references, ...(folder !== undefined && { folder }), tree: kept, origins };
+}
+
+function keptMap(map: ConfigMap, path: ConfigPath, rules: SnapshotRules, paths: ConfigPath[]): ConfigMap {
+  const entries = Object.entries(map).filter(([key, value]) => value !== undefined && !isForbiddenKey(key));
+  return Object.fromEntries(entries.map(([key, value]) => [key, keptValue(value, [...path, key], rules, paths)]));
+}
+
+function keptValue(value: unknown, path: ConfigPath, rules: SnapshotRules, paths: ConfigPath[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => keptValue(item, [...path, String(index)], rules, paths));
+  }
+  if (isConfigMap(value)) return keptMap(value, path, rules, paths);
+  paths.push(path);
+  return mayBeKept(value, path, rules) ? value : UNRESOLVED;
+}
+
+function mayBeKept(value: unknown, path: ConfigPath, rules: SnapshotRules): boolean {
+  // What says that there is no value tells no secret.
+  if (value === null || typeof value === 'symbol') return isStorable(value);
+  if (!isStorable(value) || rules.isSecret(path)) return false;
+  return typeof value === 'string' || value instanceof URL ? !seemsSecretText(String(value)) : true;
+}
