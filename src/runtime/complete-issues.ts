@@ -4,6 +4,7 @@ import type { Finding } from '../binding/index.js';
 import { childNode } from '../binding/index.js';
 import type { Traceable } from './trace-setting.js';
 import { originOf, traceSetting, winningLayer } from './trace-setting.js';
+import { waysToSet } from './ways-to-set.js';
 
 /** Gives findings their origin and the way out in the spelling of the source they came from. */
 export function completeIssues(findings: readonly Finding[], from: Traceable): readonly ConfigIssue[] {
@@ -62,18 +63,6 @@ function spelledLike(wrong: ConfigPath, right: ConfigPath, from: Traceable): str
   const normalised = winningLayer(from, wrong);
   if (normalised?.layer.spell !== undefined) return normalised.layer.spell(right);
   return formatPath(right);
-}
-
-/** How each kind of source would set the path; the one that wins first, at most three. */
-function waysToSet(path: ConfigPath, from: Traceable): readonly string[] {
-  const ways = new Set<string>();
-  const files: string[] = [];
-  for (const { layer } of from.layers.toReversed()) {
-    if (layer.spell !== undefined) ways.add(`${layer.spell(path)} (${layer.name})`);
-    else if (files.length === 0) files.push(`${formatPath(path)} (${layer.name})`);
-  }
-  const all = [...files, ...ways];
-  return all.length === 0 ? [formatPath(path)] : all.slice(0, 3);
 }
 
 /** One error for everything that is wrong. */

@@ -13,7 +13,11 @@ export interface Contribution {
 export interface Traceable {
   readonly layers: readonly NormalisedLayer[];
   /** The defaults are asked for only when something is traced down to them. */
-  readonly plan: { readonly schema: SectionNode; readonly defaults: unknown };
+  readonly plan: {
+    readonly schema: SectionNode;
+    readonly defaults: unknown;
+    readonly isSecret: (path: ConfigPath) => boolean;
+  };
 }
 
 /** Everything that was said about a path, the winner first. A layer that unsets ends the list above it. */
