@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { UNSET } from '../../src/core/index.js';
+import { createLayer, UNSET } from '../../src/core/index.js';
 import { section } from '../../src/runtime/index.js';
 import { Alias, ConfigSection, EnvName, ListOf, MapOf, Merge, mergeBy } from '../../src/sections/index.js';
 import { cliArgs, jsonFile, object, processEnv, yamlFile } from '../../src/sources/index.js';
@@ -214,5 +214,37 @@ describe('evil keys', () => {
 
   it('cannot be a path', () => {
     expect(() => section(PoolSettings, { path: 'a.__proto__' })).toThrow('the key "__proto__" is reserved');
+  });
+});
+
+describe('a layer without bounds', () => {
+  const nested = (levels: number): object => {
+    let value: object = {};
+    for (let level = 0; level < levels; level++) value = { below: value };
+    return value;
+  };
+
+  it('is refused where it is nested too deeply, with the place', async () => {
+    const source = { name: 'deep', load: () => ({ app: { free: nested(150) } }) };
+    const { code, message } = await refused([AppSettings], [source]);
+    expect([code, message.split('\n')[0]]).toEqual([
+      'too-deep',
+      'The values of deep are nested more than 100 levels deep, or contain themselves.',
+    ]);
+  });
+
+  it('is refused the same way where the source makes the layer itself', async () => {
+    const layer = createLayer({ name: 'deep', tree: { app: { free: nested(150) } } });
+    const { issues } = await refused([AppSettings], [{ load: () => layer }]);
+    expect(issues.map(({ code, message, path }) => [code, message, path.length])).toContainEqual([
+      'too-deep',
+      'is nested more than 100 levels deep',
+      101,
+    ]);
+  });
+
+  it('may be nested up to the bound', async () => {
+    const source = { load: () => ({ app: { free: nested(97) } }) };
+    expect((await made(AppSettings, [source])).free).toEqual(nested(97));
   });
 });
