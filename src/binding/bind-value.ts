@@ -15,6 +15,9 @@ import type { ValidationGroups } from './validation-metadata.js';
 /** Says that a raw value gave none; an issue tells why. */
 export const NOTHING: unique symbol = Symbol('nothing');
 
+/** Items of one list or map that may be wrong; a wrong file of a million items needs no million findings. */
+const MOST_WRONG_ITEMS = 100;
+
 /**
  * The typed value of a raw one; `undefined` when the raw one says "not set", {@link NOTHING} when it cannot be used.
  * `current` is the default's value, whose nested settings are filled rather than replaced.
@@ -119,14 +122,14 @@ function bindList(
   const items = listItems(raw);
   if (items === NOT_SET) return undefined;
   if (isCoercionFailure(items)) return refuse(items, place, context);
-  let failed = false;
+  let wrong = 0;
   const values: unknown[] = [];
   for (const [index, value] of items.entries()) {
     const bound = bindItem(item, value, { parent: place, key: String(index) }, context, selection);
-    if (bound === NOTHING) failed = true;
+    if (bound === NOTHING && ++wrong === MOST_WRONG_ITEMS) break;
     values.push(bound);
   }
-  return failed ? NOTHING : values;
+  return wrong > 0 ? NOTHING : values;
 }
 
 function bindMap(
@@ -139,14 +142,14 @@ function bindMap(
   const entries = mapEntries(raw);
   if (entries === NOT_SET) return undefined;
   if (isCoercionFailure(entries)) return refuse(entries, place, context);
-  let failed = false;
+  let wrong = 0;
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entries)) {
     const bound = bindItem(item, value, { parent: place, key }, context, selection);
-    if (bound === NOTHING) failed = true;
+    if (bound === NOTHING && ++wrong === MOST_WRONG_ITEMS) break;
     values[key] = bound;
   }
-  return failed ? NOTHING : values;
+  return wrong > 0 ? NOTHING : values;
 }
 
 function bindItem(

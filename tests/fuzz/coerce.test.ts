@@ -37,10 +37,9 @@ describe.each<[string, coerce.Coercer<unknown>]>([
   ['coerceDuration', coerce.coerceDuration],
   ['coerceByteSize', coerce.coerceByteSize],
   ['coerceAnything', coerce.coerceAnything],
-  ['coerceStructure', coerce.coerceStructure],
   ['enumCoercer', coerce.enumCoercer(['a', 1, true])],
-  ['listCoercer', coerce.listCoercer(coerce.coerceInteger)],
-  ['mapCoercer', coerce.mapCoercer(coerce.listCoercer(coerce.coerceDate))],
+  ['listItems', coerce.listItems],
+  ['mapEntries', coerce.mapEntries],
 ])('%s', (_name, coercer) => {
   it('survives any raw value, and describes what it refuses', async () => {
     await survives(raws, (raw) => {

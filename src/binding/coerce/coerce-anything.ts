@@ -16,19 +16,6 @@ export function coerceAnything(raw: unknown): Coerced<unknown> {
   return parsed === undefined ? malformed(raw) : parsed;
 }
 
-/** Like {@link coerceAnything}, but only maps and lists: other text and single values are failures. */
-export function coerceStructure(raw: unknown): Coerced<object> {
-  const coerced = coerceAnything(raw);
-  if (coerced === NOT_SET || coerced instanceof CoercionFailure) return coerced;
-  if (typeof coerced === 'object' && coerced !== null) return coerced;
-  return new CoercionFailure({
-    code: 'not-a-structure',
-    expected: 'a map or a list',
-    hint: 'write keys with values or items, in text as JSON: {"key": "value"} or ["a", "b"]',
-    raw,
-  });
-}
-
 function malformed(raw: string): CoercionFailure {
   return new CoercionFailure({
     code: 'malformed-json',

@@ -10,8 +10,6 @@ export interface CoercionFailureOptions {
   readonly raw: unknown;
   /** Keys and indexes from the coerced value down to the failing one. */
   readonly path?: readonly string[];
-  /** Further findings in the same list or map. */
-  readonly others?: readonly CoercionFailure[];
 }
 
 /**
@@ -23,18 +21,16 @@ export class CoercionFailure {
   public readonly expected: string;
   public readonly hint: string | undefined;
   public readonly path: readonly string[];
-  readonly #others: readonly CoercionFailure[];
   // Private, so that printing or serialising a failure cannot show what may be a secret.
   readonly #raw: unknown;
 
   public constructor(options: CoercionFailureOptions) {
-    const { code, expected, hint, raw, path = [], others = [] } = options;
+    const { code, expected, hint, raw, path = [] } = options;
     this.code = code;
     this.expected = expected;
     this.hint = hint;
     this.path = path;
     this.#raw = raw;
-    this.#others = others;
     Object.freeze(this);
   }
 
@@ -43,29 +39,10 @@ export class CoercionFailure {
     return this.#raw;
   }
 
-  /** This finding, then every further one of the same list or map. */
-  public get all(): readonly CoercionFailure[] {
-    return [this, ...this.#others];
-  }
-
-  /** The same findings, seen from one level up. */
+  /** The same finding, seen from one level up. */
   public under(key: string): CoercionFailure {
-    return this.#moved(
-      [key, ...this.path],
-      this.#others.map((other) => other.under(key)),
-    );
-  }
-
-  /** The first finding, carrying the others of the same list or map. */
-  public static together(failures: readonly [CoercionFailure, ...CoercionFailure[]]): CoercionFailure {
-    const [first, ...others] = failures.flatMap((failure) => failure.all);
-    // flatMap cannot say that it keeps at least the first element.
-    return first === undefined ? failures[0] : first.#moved(first.path, others);
-  }
-
-  #moved(path: readonly string[], others: readonly CoercionFailure[]): CoercionFailure {
     const { code, expected, hint, raw } = this;
-    return new CoercionFailure({ code, expected, raw, path, others, ...(hint !== undefined && { hint }) });
+    return new CoercionFailure({ code, expected, raw, path: [key, ...this.path], ...(hint !== undefined && { hint }) });
   }
 }
 

@@ -29,8 +29,8 @@ function freezeNode(raw: unknown, walk: Walk): unknown {
   const isList = Array.isArray(raw);
   if (!isList && !isConfigMap(raw)) return freezeLeaf(raw);
   if (walk.done.has(raw)) return walk.done.get(raw);
-  if (walk.open.has(raw)) return unbounded('cyclic', 'a structure that does not contain itself', raw);
-  if (walk.open.size === DEEPEST) return unbounded('too-deep', `at most ${String(DEEPEST)} levels deep`, raw);
+  if (walk.open.has(raw)) return unbounded('a structure that does not contain itself', raw);
+  if (walk.open.size === DEEPEST) return unbounded(`at most ${String(DEEPEST)} levels deep`, raw);
   walk.open.add(raw);
   const frozen = isList ? freezeList(raw, walk) : freezeMap(raw, walk);
   walk.open.delete(raw);
@@ -74,6 +74,6 @@ function notFinite(raw: number): CoercionFailure {
   return new CoercionFailure({ code: 'number-out-of-range', expected: 'a finite number', raw });
 }
 
-function unbounded(code: string, expected: string, raw: object): CoercionFailure {
-  return new CoercionFailure({ code, expected, hint: 'make the structure flatter', raw });
+function unbounded(expected: string, raw: object): CoercionFailure {
+  return new CoercionFailure({ code: 'too-deep', expected, hint: 'make the structure flatter', raw });
 }

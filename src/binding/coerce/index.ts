@@ -2,7 +2,7 @@
 //
 //   coerceX(raw)            -> value | NOT_SET | CoercionFailure
 //   describeFailure(failure) -> "must be an integer, got "80a""
-export { coerceAnything, coerceStructure } from './coerce-anything.js';
+export { coerceAnything } from './coerce-anything.js';
 export { coerceBigint } from './coerce-bigint.js';
 export { coerceBoolean } from './coerce-boolean.js';
 export { coerceByteSize } from './coerce-byte-size.js';
@@ -20,9 +20,7 @@ export { enumCoercer } from './enum-coercer.js';
 export { ImmutableDate } from './immutable-date.js';
 export { ImmutableURL } from './immutable-url.js';
 export { legalValues, type EnumSource, type EnumValue, type LegalValue } from './legal-values.js';
-export { listCoercer } from './list-coercer.js';
 export { listItems } from './list-items.js';
-export { mapCoercer } from './map-coercer.js';
 export { mapEntries } from './map-entries.js';
 export { NOT_SET } from './not-set.js';
 export { showRaw, type ShowRawOptions } from './show-raw.js';

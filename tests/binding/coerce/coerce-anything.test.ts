@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   coerceAnything,
-  coerceStructure,
   ImmutableDate,
   ImmutableURL,
   isCoercionFailure,
@@ -68,7 +67,7 @@ describe('coerceAnything', () => {
     raw['self'] = { again: [raw] };
     const failure = coerceAnything(raw);
     expect([failureOf(failure), isCoercionFailure(failure) && failure.path]).toEqual([
-      'cyclic: must be a structure that does not contain itself, got a map',
+      'too-deep: must be a structure that does not contain itself, got a map',
       ['self', 'again', '0'],
     ]);
   });
@@ -108,27 +107,5 @@ describe('coerceAnything', () => {
     expect(failureOf(coerceAnything('{"a":1e400}'))).toBe(
       'number-out-of-range: must be a finite number, got Infinity (a number)',
     );
-  });
-});
-
-describe('coerceStructure', () => {
-  it.each([
-    ['{"a":1}', { a: 1 }],
-    [[1], [1]],
-    ['', NOT_SET],
-  ])('reads %p', (raw, value) => {
-    expect(coerceStructure(raw)).toEqual(value);
-  });
-
-  it.each([
-    ['text', '"text"'],
-    [5, '5 (a number)'],
-    [null, 'null'],
-  ])('refuses %p', (raw, shown) => {
-    expect(failureOf(coerceStructure(raw))).toBe(`not-a-structure: must be a map or a list, got ${shown}`);
-  });
-
-  it('passes the failure of malformed JSON on', () => {
-    expect(failureOf(coerceStructure('{'))).toBe('malformed-json: must be JSON, as it starts like it, got "{"');
   });
 });

@@ -37,11 +37,6 @@ describe('CoercionFailure', () => {
     ]);
   });
 
-  it('carries several findings, each with its path', () => {
-    const together = CoercionFailure.together([failure.under('0'), failure.under('1')]).under('ports');
-    expect(together.all.map(({ path }) => path.join('.'))).toEqual(['ports.0', 'ports.1']);
-  });
-
   it('is recognised', () => {
     expect([failure, 'x', null, { code: 'x' }].map(isCoercionFailure)).toEqual([true, false, false, false]);
   });
