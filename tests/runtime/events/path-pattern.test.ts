@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { compilePathPattern } from '../../../src/runtime/events/index.js';
+import { leaf } from './given.js';
+
+function matches(pattern: string, path: string): boolean {
+  return compilePathPattern(pattern)(leaf(path));
+}
+
+/** The same meaning said in the plainest way. */
+function obviously([step, ...steps]: readonly string[], path: readonly string[]): boolean {
+  if (step === undefined) return path.length === 0;
+  const [key, ...keys] = path;
+  if (step === '**') return obviously(steps, path) || (key !== undefined && obviously([step, ...steps], keys));
+  return key !== undefined && (step === '*' || step === key) && obviously(steps, keys);
+}
+
+describe('A path pattern', () => {
+  it.each([
+    ['database.port', 'database.port', true],
+    ['database.port', 'database.port.x', false],
+    ['database', 'database.port', false],
+    ['database.*', 'database.port', true],
+    ['database.*', 'database.pool.max', false],
+    ['database.**', 'database.pool.max', true],
+    ['database.**', 'database', true],
+    ['**', 'anything.at.all', true],
+    ['**.timeout', 'timeout', true],
+    ['**.timeout', 'http.client.timeout', true],
+    ['servers.*.port', 'servers[0].port', true],
+    ['servers[0].port', 'servers[0].port', true],
+    ['a.**.b.**.c', 'a.x.b.b.y.c', true],
+    ['a.**.b.**.c', 'a.x.c', false],
+    ['**.**', 'x', true],
+    ['routes["a.b"].target', 'routes["a.b"].target', true],
+    ['routes["*"]', 'routes["*"]', true],
+    ['routes["*"]', 'routes.x', false],
+    ['database.max-size', 'database.maxSize', true],
+  ])('%s on %s: %s', (pattern, path, expected) => {
+    expect(matches(pattern, path)).toBe(expected);
+  });
+
+  it('means the same as the plainest definition', () => {
+    const key = fc.constantFrom('a', 'b', 'c');
+    const step = fc.constantFrom('a', 'b', '*', '**');
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 1, maxLength: 7 }),
+        fc.array(key, { minLength: 1, maxLength: 9 }),
+        (steps, path) => {
+          expect(matches(steps.join('.'), path.join('.'))).toBe(obviously(steps, path));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('has room for 30 keys', () => {
+    const path = Array.from({ length: 30 }, () => 'a').join('.');
+    expect(matches(path, path)).toBe(true);
+    expect(matches(path.replace(/a$/, '**'), path)).toBe(true);
+  });
+
+  it('takes one look at each key, whatever the pattern', () => {
+    const pattern = Array.from({ length: 30 }, () => '**.a').join('.');
+    const path = Array.from({ length: 4_000 }, () => 'a').join('.');
+    // A matcher that tries everything would not end before the sun does.
+    expect(matches(pattern, `${path}.b`)).toBe(false);
+    expect(matches(pattern, path)).toBe(true);
+  });
+
+  it('names a path that is too long for all others when it names everything', () => {
+    const path = `a.${'x'.repeat(10_000)}`;
+    expect(matches('**', path)).toBe(true);
+    expect(matches('a.*', path)).toBe(false);
+  });
+
+  const way =
+    'Write keys with dots between them, * for any one key and ** for any number of keys, such as database.** or servers.*.port.';
+
+  it.each([
+    ['', 'its keys cannot be read'],
+    ['a..b', 'its keys cannot be read'],
+    ['a.__proto__', 'its keys cannot be read'],
+    ['data*.x', 'in "data*" the star is only a part of the key; * stands for a whole one'],
+    ['a.***', 'in "***" the star is only a part of the key; * stands for a whole one'],
+    [Array.from({ length: 31 }, () => 'a').join('.'), 'it has more than 30 keys'],
+  ])('is refused when it is "%s"', (pattern, why) => {
+    expect(() => compilePathPattern(pattern)).toThrow(
+      new TypeError(`pattern: "${pattern}" cannot be used: ${why}. ${way}`),
+    );
+  });
+
+  it('is shown shortened when it is long', () => {
+    expect(() => compilePathPattern('*a'.repeat(100))).toThrow(`"${'*a'.repeat(40)}…" cannot be used`);
+  });
+
+  it('is refused when it is no text', () => {
+    // A caller without types.
+    expect(() => compilePathPattern(/a/ as unknown as string)).toThrow(
+      new TypeError('pattern: must be a text such as database.**.'),
+    );
+  });
+});
