@@ -6,7 +6,7 @@ import { pathOf } from './bind-context.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
 import { copyDefault } from './copy-default.js';
 import { SIMPLE, type FieldColumns } from './field-columns.js';
-import { describeType } from './field-type.js';
+import { expectedValue } from './expected-value.js';
 import type { FieldPlan } from './field-plan.js';
 import type { SectionPlan } from './section-plan.js';
 
@@ -179,7 +179,7 @@ class SectionBinding {
     const current = this.#default(field);
     if (current === undefined) {
       if (!field.optional && this.#conditionsHold(field, current)) {
-        this.#find(field, 'missing', `is not set; it must be ${describeType(type)}`);
+        this.#find(field, 'missing', `is not set; it must be ${expectedValue(type)}`);
       }
     } else if (typeof current === 'object' && current !== null) {
       const value = bindDefault(type, current, this.#below(field), this.#context, this.#plan.selection);

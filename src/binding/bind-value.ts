@@ -7,8 +7,8 @@ import { describeFailure, isCoercionFailure, listItems, mapEntries, NOT_SET } fr
 import { ByteSize, Duration } from '../sections/index.js';
 import { coercerOf } from './coercer-of.js';
 import { copyPlain } from './deep-freeze.js';
+import { expectedValue } from './expected-value.js';
 import type { FieldType, SectionType } from './field-type.js';
-import { describeType } from './field-type.js';
 import { planOf } from './section-plan.js';
 import type { ValidationGroups } from './validation-metadata.js';
 
@@ -79,12 +79,7 @@ function bindNested(
   if (isCoercionFailure(map)) return refuse(map, place, context);
   if (!isConfigMap(map)) {
     if (map instanceof type.target) return context.bindSection(planOf(type.target, selection), {}, place, context, map);
-    return find(
-      place,
-      context,
-      'not-a-section',
-      `must be a group of settings (${describeType(type)}), got ${shapeOf(raw)}`,
-    );
+    return find(place, context, 'not-a-section', `must be ${expectedValue(type)}, got ${shapeOf(raw)}`);
   }
   const chosen = chooseClass(type, map, place, context);
   if (chosen === NOTHING) return NOTHING;
@@ -162,7 +157,7 @@ function bindItem(
   if (value === UNRESOLVED) return NOTHING;
   const bound = value === null ? undefined : bindValue(item, value, place, context, selection, undefined);
   if (bound !== undefined) return bound;
-  return find(place, context, 'missing', `is empty; it must be ${describeType(item)}`);
+  return find(place, context, 'missing', `is empty; it must be ${expectedValue(item)}`);
 }
 
 /** The value, if it lies in the range that `@IsDuration` or `@IsByteSize` declares. */

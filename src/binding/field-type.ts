@@ -34,7 +34,7 @@ export interface Discriminator {
   readonly keep: boolean;
 }
 
-/** The type's name in errors and documentation. */
+/** The type's name in documentation. */
 export function describeType(type: FieldType): string {
   switch (type.kind) {
     case 'list':

@@ -92,8 +92,8 @@ describe('fields', () => {
   });
 
   it.each<[keyof AppSettings, unknown, string]>([
-    ['text', 5, 'must be a text, got 5 (a number)'],
-    ['text', null, 'must be a text, got null'],
+    ['text', 5, 'must be text, got 5 (a number)'],
+    ['text', null, 'must be text, got null'],
     ['integer', '7.5', 'must be an integer, got "7.5"'],
     ['integer', '0x10', 'must be an integer, got "0x10"'],
     ['integer', true, 'must be an integer, got true (a boolean)'],
@@ -116,7 +116,7 @@ describe('fields', () => {
   it('name the item that is wrong, and every one of them', async () => {
     expect(await wrong({ numbers: [1, 'x', null], weights: { a: 'y' } })).toEqual([
       'not-a-number app.numbers.1: must be a number, got "x"',
-      'missing app.numbers.2: is empty; it must be number',
+      'missing app.numbers.2: is empty; it must be a number',
       'not-a-number app.weights.a: must be a number, got "y"',
     ]);
   });
@@ -164,14 +164,14 @@ describe('a field without a value', () => {
 
   it('is missing when it is neither optional nor defaulted', async () => {
     expect(await issuesOf([NeededSettings])).toEqual([
-      'missing needed.hosts: is not set; it must be list of text',
+      'missing needed.hosts: is not set; it must be a list, each item text',
       'missing needed.url: is not set; it must be text',
     ]);
   });
 
   it('is missing when a source says null', async () => {
     expect(await issuesOf([NeededSettings], { needed: { url: null, hosts: [] } })).toEqual([
-      'not-a-text needed.url: must be a text, got null',
+      'not-a-text needed.url: must be text, got null',
     ]);
   });
 

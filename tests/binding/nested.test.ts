@@ -75,7 +75,7 @@ describe('nested sections', () => {
       'constraint app.pools.a.max: must not be less than 1',
       'malformed-map app.pools.b: must be a map in JSON, got "text"',
       'missing app.servers.0.host: is not set; it must be text',
-      'missing app.servers.2: is empty; it must be ServerSettings',
+      'missing app.servers.2: is empty; it must be a group of settings (ServerSettings)',
       'not-a-section app.pools.c: must be a group of settings (PoolSettings), got a list',
       'not-a-section app.servers.1: must be a group of settings (ServerSettings), got a number',
       'not-a-section app.spare: must be a group of settings (ServerSettings), got a number',

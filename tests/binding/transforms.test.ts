@@ -167,7 +167,7 @@ describe('validators', () => {
       'not-an-integer app.level: must be an integer, got "x"',
     ]);
     expect(await issuesOf([AppSettings], {}, { validation: { groups: ['a'] } })).toEqual([
-      'missing app.level: is not set; it must be integer',
+      'missing app.level: is not set; it must be an integer',
     ]);
   });
 
