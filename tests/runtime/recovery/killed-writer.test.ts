@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { lastKnownGood } from '../../../src/runtime/index.js';
+import { temporaryFolder } from '../../sources/file-fixtures.js';
+import { expectedSnapshot } from './save-in-a-loop.js';
+
+// 500 for the proof that is asked for: LAST_KNOWN_GOOD_KILLS=500 npm test -- tests/runtime/recovery/killed-writer
+const KILLS = Number(process.env['LAST_KNOWN_GOOD_KILLS'] ?? '20');
+const SCRIPT = join(process.cwd(), '.build/tests/runtime/recovery/save-in-a-loop.js');
+
+/** Lets a process save, kills it at a random moment after its first save, and gives the last one that it had done. */
+async function saveUntilKilled(folder: string, first: number): Promise<number> {
+  const child = spawn(process.execPath, [SCRIPT, folder, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (told === '') setTimeout(() => child.kill('SIGKILL'), Math.random() * 25);
+    told += text;
+  });
+  const [, signal] = await exited;
+  expect(signal).toBe('SIGKILL');
+  return Number(told.split('\n').at(-2));
+}
+
+describe('a process that is killed while it saves', () => {
+  it(
+    `leaves a whole snapshot behind, never a mix: ${String(KILLS)} times`,
+    async () => {
+      const folder = await temporaryFolder();
+      let last = 0;
+      let torn = 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        last = await saveUntilKilled(folder, last + 1);
+        const loaded = await lastKnownGood({ folder }).load();
+        if (loaded === undefined) throw new Error('nothing could be loaded');
+        expect(loaded.snapshot).toEqual(expectedSnapshot(loaded.savedAt));
+        // What was reported as saved is on the disk; one more may be, of which the process could not tell any more.
+        expect([last, last + 1]).toContain(loaded.savedAt);
+        expect(loaded.skipped).toEqual([]);
+        const names = await readdir(folder);
+        torn += names.filter((name) => name.endsWith('.tmp')).length;
+        expect(names.filter((name) => name.endsWith('.json')).length).toBeLessThanOrEqual(4);
+        last = loaded.savedAt;
+      }
+      // Otherwise no process was killed in the middle of anything, and nothing was shown.
+      if (KILLS >= 20) expect(torn).toBeGreaterThan(0);
+    },
+    KILLS * 5000,
+  );
+});
