@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigError, ConfigSource, Selectors } from '../core/index.js';
 import { applicableFiles, configurationFiles } from './config-folder-files.js';
@@ -8,6 +7,10 @@ import type { FileOptions } from './file-source.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import type { FileEntry } from './import-files.js';
 import { loadFiles } from './import-files.js';
+import { readFolder } from './read-folder.js';
+import type { NoteRead, ReadTarget } from './read-record.js';
+import { ReadRecord } from './read-record.js';
+import { watchReads } from './watch-reads.js';
 
 /** What {@link configFolder} takes besides the folder; `roots` starts from the folder instead of a file's. */
 export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
@@ -35,25 +38,42 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
   checkFileOptions('configFolder', rest);
   checkPath('configFolder', 'name', prefix);
   const { references, maxBytes, roots } = rest;
+  const name = join(folder, prefix);
+  const listing: ReadTarget = {
+    kind: 'folder',
+    path: folder,
+    matters: (fileName) => fileName.startsWith(`${prefix}.`),
+  };
+  const record = new ReadRecord([listing]);
   return Object.freeze({
-    name: join(folder, prefix),
+    name,
     id: sourceId('configFolder', folder, { ...rest, name: prefix }),
-    load: async (context) => {
-      const { signal } = context;
-      const entries = await findEntries(folder, prefix, context);
-      if (entries.length === 0) throw nothingFits(folder, prefix, context);
-      return loadFiles(entries, { signal, references, maxBytes, roots });
-    },
+    load: (context) =>
+      record.during(async (note) => {
+        const { signal, previous } = context;
+        const fileNames = await list(listing, note);
+        const entries = entriesOf(folder, prefix, fileNames, context);
+        if (entries.length === 0) throw nothingFits(folder, prefix, context);
+        return loadFiles(entries, { signal, references, maxBytes, roots, note, previous });
+      }),
+    watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }
 
-async function findEntries(folder: string, prefix: string, selectors: Selectors): Promise<readonly FileEntry[]> {
-  let fileNames: readonly string[];
+async function list(listing: ReadTarget, note: NoteRead): Promise<readonly string[]> {
   try {
-    fileNames = await readdir(folder);
+    return await readFolder(listing, note);
   } catch (error) {
-    throw folderErrorFromSystem(error, folder);
+    throw folderErrorFromSystem(error, listing.path);
   }
+}
+
+function entriesOf(
+  folder: string,
+  prefix: string,
+  fileNames: readonly string[],
+  selectors: Selectors,
+): readonly FileEntry[] {
   return applicableFiles(configurationFiles(folder, prefix, fileNames), selectors).flatMap(({ fileName }) => {
     const path = join(folder, fileName);
     const format = formatByExtension(fileName);

@@ -1,57 +1,99 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../core/index.js';
+import type { DirectoryEntry } from './directory-entries.js';
+import { entriesOf, isVisibleName, mountedEntries } from './directory-entries.js';
+import type { DirectoryMount } from './directory-mount.js';
 import { fileError, folderErrorFromSystem, systemCode } from './file-error.js';
+import type { NoteRead, ReadTarget } from './read-record.js';
+import { failureMark, listingOf } from './read-record.js';
 
 /** One file of a folder that is read as settings. */
 export interface DirectoryFile {
+  /** As it is named. */
   readonly path: string;
+  /** Where it is read. */
+  readonly from: string;
   /** The names of the sub-folders and of the file. */
   readonly names: readonly string[];
 }
 
+/** How {@link listDirectoryFiles} lists. */
+export interface ListDirectoryOptions {
+  readonly mount: DirectoryMount;
+  readonly signal: AbortSignal;
+  /** Hears of every folder. */
+  readonly note: NoteRead;
+}
+
 /**
- * The files of a folder and its sub-folders, sorted by name; without names that start with a dot, which are hidden files
- * and the `..data` links of a Kubernetes mount.
+ * The files of a folder and its sub-folders, sorted by name; without names that start with a dot.
  *
  * @throws ConfigError `source-not-found`, `source-unreadable`.
  */
-export async function listDirectoryFiles(path: string, signal: AbortSignal): Promise<readonly DirectoryFile[]> {
+export async function listDirectoryFiles(
+  path: string,
+  options: ListDirectoryOptions,
+): Promise<readonly DirectoryFile[]> {
+  const { mount } = options;
   try {
-    return await list({ path, names: [], ancestors: [], signal });
+    return await list({ path, from: mount.folder, names: [], ancestors: [] }, () => mountedEntries(mount), options);
   } catch (error) {
     // Of what vanished after it was listed, the next load knows.
     throw ConfigError.is(error) || systemCode(error) === '' ? error : folderErrorFromSystem(error, path);
   }
 }
 
+/** A folder as it is watched. */
+export function directoryFolder(path: string): ReadTarget {
+  return { kind: 'folder', path, matters: isVisibleName };
+}
+
 interface Folder extends DirectoryFile {
   /** The real paths of the folders above. */
   readonly ancestors: readonly string[];
-  readonly signal: AbortSignal;
 }
 
-async function list(folder: Folder): Promise<readonly DirectoryFile[]> {
-  const { path, names, ancestors, signal } = folder;
-  signal.throwIfAborted();
-  const real = await realpath(path);
-  if (ancestors.includes(real)) {
-    throw fileError(
-      'source-unreadable',
-      `${path} cannot be read: it is a link to a folder that contains it.`,
-      'Remove the symbolic link.',
-    );
-  }
-  const entries = await readdir(path, { withFileTypes: true });
-  const visible = entries
-    .filter(({ name }) => !name.startsWith('.'))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+async function list(
+  folder: Folder,
+  read: () => Promise<readonly DirectoryEntry[]>,
+  options: ListDirectoryOptions,
+): Promise<readonly DirectoryFile[]> {
+  const { path, from, names, ancestors } = folder;
+  options.signal.throwIfAborted();
+  const real = await realpath(from);
+  if (ancestors.includes(real)) throw containsItself(path);
+  const entries = await notedEntries(path, read, options.note);
   const found = await Promise.all(
-    visible.map(async (entry) => {
-      const file = { path: join(path, entry.name), names: [...names, entry.name] };
-      const isFolder = entry.isSymbolicLink() ? (await stat(file.path)).isDirectory() : entry.isDirectory();
-      return isFolder ? list({ ...file, ancestors: [...ancestors, real], signal }) : [file];
+    entries.map(async (entry) => {
+      const file = { path: join(path, entry.name), from: entry.from, names: [...names, entry.name] };
+      if (!entry.isFolder) return [file];
+      return list({ ...file, ancestors: [...ancestors, real] }, () => entriesOf(entry.from), options);
     }),
   );
   return found.flat();
+}
+
+async function notedEntries(
+  path: string,
+  read: () => Promise<readonly DirectoryEntry[]>,
+  note: NoteRead,
+): Promise<readonly DirectoryEntry[]> {
+  const target = directoryFolder(path);
+  try {
+    const entries = (await read()).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    note(target, listingOf(entries.map(({ name }) => name)));
+    return entries;
+  } catch (error) {
+    note(target, failureMark(error));
+    throw error;
+  }
+}
+
+function containsItself(path: string): ConfigError {
+  return fileError(
+    'source-unreadable',
+    `${path} cannot be read: it is a link to a folder that contains it.`,
+    'Remove the symbolic link.',
+  );
 }

@@ -1,11 +1,16 @@
 import { resolve } from 'node:path';
-import type { ConfigMap, ConfigPath, ConfigSource } from '../core/index.js';
+import type { ConfigLayer, ConfigPath, ConfigSource } from '../core/index.js';
 import { createLayer, originAtPath } from '../core/index.js';
 import type { DirectoryFile } from './directory-files.js';
-import { listDirectoryFiles } from './directory-files.js';
+import { directoryFolder, listDirectoryFiles } from './directory-files.js';
+import { readMounted } from './directory-mount.js';
+import { readDirectoryFiles } from './directory-read.js';
+import type { KeyedFile } from './directory-tree.js';
 import { directoryKeys, directoryTree } from './directory-tree.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
-import { readTextFile } from './file-text.js';
+import { KeptLayers } from './kept-layers.js';
+import { ReadRecord } from './read-record.js';
+import { watchReads } from './watch-reads.js';
 
 /** What {@link directory} takes besides the path. */
 export interface DirectoryOptions {
@@ -21,7 +26,7 @@ export interface DirectoryOptions {
  * Settings from a folder in which a file's name is the key and its content the value, as Kubernetes mounts ConfigMaps and
  * Secrets. One line break at the end of a file is dropped. Sub-folders nest, and so do dots and double underscores in a
  * file's name: `database/password`, `database.password` and `database__password` are one key. Names that start with a dot
- * are left out; symbolic links are followed. Subpath: `uno-config`.
+ * are left out; symbolic links are followed, and a mount that is replaced meanwhile is read in one version. Subpath: `uno-config`.
  *
  * @param path relative to the working directory
  * @throws ConfigError when it loads: `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`,
@@ -35,49 +40,58 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
   checkPath('directory', 'path', path);
   checkFileOptions('directory', options);
   const { name = path, references, maxBytes } = options;
+  const record = new ReadRecord([directoryFolder(path)]);
   return Object.freeze({
     name,
     id: sourceId('directory', path, options),
-    load: async ({ signal }) => {
-      const files = await listDirectoryFiles(path, signal);
-      const keyed = directoryKeys(files);
-      const texts = await readAll(files, { signal, maxBytes });
-      const tree: ConfigMap = directoryTree(
-        keyed.map(({ path: key }, index) => ({ path: key, value: texts[index] ?? '' })),
-      );
-      const shown = new Map(keyed.map(({ path: key, file }) => [key.join('\0'), file]));
-      return createLayer({
-        name,
-        kind: 'directory',
-        tree,
-        folder: resolve(path),
-        locate: (at) => originOf(name, at, shown.get(at.join('\0'))),
-        ...(references !== undefined && { references }),
-      });
-    },
+    load: ({ signal, previous }) =>
+      record.during((note) =>
+        readMounted(path, async (mount) => {
+          const files = await listDirectoryFiles(path, { mount, signal, note });
+          const keyed = directoryKeys(files);
+          const texts = await readDirectoryFiles(files, { signal, maxBytes, note });
+          const key = [name, resolve(path), String(references ?? true)].join('\0');
+          const before = kept.byKey(previous).get(key);
+          if (before !== undefined && isSame(before.facts, { files, texts })) return before.layer;
+          const layer = layerOf(keyed, texts, { name, folder: resolve(path), references });
+          return kept.keep(layer, key, { files, texts });
+        }),
+      ),
+    watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
+}
+
+interface DirectoryFacts {
+  readonly files: readonly DirectoryFile[];
+  readonly texts: readonly string[];
+}
+
+const kept = new KeptLayers<DirectoryFacts>();
+
+function isSame(one: DirectoryFacts, other: DirectoryFacts): boolean {
+  const { files, texts } = other;
+  if (one.files.length !== files.length) return false;
+  return one.files.every(({ path }, index) => path === files[index]?.path && one.texts[index] === texts[index]);
+}
+
+function layerOf(
+  keyed: readonly KeyedFile[],
+  texts: readonly string[],
+  options: { readonly name: string; readonly folder: string; readonly references: boolean | undefined },
+): ConfigLayer {
+  const { name, folder, references } = options;
+  const shown = new Map(keyed.map(({ path: key, file }) => [key.join('\0'), file]));
+  return createLayer({
+    name,
+    kind: 'directory',
+    tree: directoryTree(keyed.map(({ path: key }, index) => ({ path: key, value: texts[index] ?? '' }))),
+    folder,
+    locate: (at) => originOf(name, at, shown.get(at.join('\0'))),
+    ...(references !== undefined && { references }),
+  });
 }
 
 function originOf(name: string, path: ConfigPath, file: DirectoryFile | undefined): ReturnType<typeof originAtPath> {
   if (file === undefined) return originAtPath('directory', name, path);
   return { kind: 'directory', source: file.path, key: file.names.join('/') };
-}
-
-// A few at a time: a folder may hold more files than a process may have open.
-const PARALLEL_READS = 32;
-
-async function readAll(
-  files: readonly DirectoryFile[],
-  options: { readonly signal: AbortSignal; readonly maxBytes?: number | undefined },
-): Promise<readonly string[]> {
-  const texts: string[] = [];
-  let next = 0;
-  const read = async (): Promise<void> => {
-    for (let index = next++; index < files.length; index = next++) {
-      const { path } = files[index] ?? { path: '' };
-      texts[index] = (await readTextFile(path, options)).replace(/\r?\n$/, '');
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL_READS, files.length) }, read));
-  return texts;
 }

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../core/index.js';
 import type { EnvFileKey } from './env-file-keys.js';
@@ -7,11 +6,19 @@ import type { EnvFileName } from './env-file-names.js';
 import type { Variable } from './env-layer.js';
 import { fileErrorFromSystem, parseError, systemCode } from './file-error.js';
 import { readTextFile } from './file-text.js';
+import { readFolder } from './read-folder.js';
+import type { NoteRead, ReadTarget } from './read-record.js';
+import { noteRead } from './read-record.js';
 
-/** An environment file that was there. */
-export interface EnvFile extends EnvFileName {
+/** The text of an environment file that was there. */
+export interface EnvFileText extends EnvFileName {
   /** The path, as messages call it. */
   readonly path: string;
+  readonly text: string;
+}
+
+/** What an environment file says. */
+export interface EnvFile {
   readonly variables: readonly Variable[];
   /** Keys that are written more than once; the last one counts, as in dotenv. */
   readonly repeated: readonly EnvFileKey[];
@@ -22,56 +29,72 @@ export interface ReadEnvFilesOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly maxBytes: number | undefined;
+  /** Hears of the folder and every file that is read. */
+  readonly note: NoteRead;
 }
 
 /**
  * Reads those of the named files that are there, all at once.
  *
- * @throws ConfigError `source-unreadable`, `source-too-large`, `invalid-encoding`, `invalid-text`.
+ * @throws ConfigError `source-unreadable`, `source-too-large`, `invalid-encoding`.
  */
 export async function readEnvFiles(
   names: readonly EnvFileName[],
   options: ReadEnvFilesOptions,
-): Promise<readonly EnvFile[]> {
+): Promise<readonly EnvFileText[]> {
   // One listing is cheaper than a try for every section.
-  const present = new Set(await list(options.folder));
+  const present = new Set(await list(options));
   options.signal.throwIfAborted();
   const found = names.filter(({ fileName }) => present.has(fileName));
   const files = await Promise.all(found.map((name) => readEnvFile(name, options)));
   return files.filter((file) => file !== undefined);
 }
 
-async function list(folder: string): Promise<readonly string[]> {
+/** The folder as it is watched: with the names of environment files only. */
+export function envFolder(folder: string): ReadTarget {
+  return { kind: 'folder', path: folder, matters: (name) => name.startsWith('.env') };
+}
+
+async function list({ folder, note }: ReadEnvFilesOptions): Promise<readonly string[]> {
   try {
-    return await readdir(folder);
+    return await readFolder(envFolder(folder), note);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw fileErrorFromSystem(error, folder);
   }
 }
 
-async function readEnvFile(name: EnvFileName, options: ReadEnvFilesOptions): Promise<EnvFile | undefined> {
-  const { folder, signal, maxBytes } = options;
+async function readEnvFile(name: EnvFileName, options: ReadEnvFilesOptions): Promise<EnvFileText | undefined> {
+  const { folder, signal, maxBytes, note } = options;
   const path = join(folder, name.fileName);
-  let text: string;
   try {
-    text = await readTextFile(path, { signal, maxBytes });
+    const text = await noteRead(
+      note,
+      { kind: 'file', path },
+      () => readTextFile(path, { signal, maxBytes }),
+      (content) => content,
+    );
+    return { ...name, path, text };
   } catch (error) {
     // It went away after the folder was listed, or is a link to nothing.
     if (ConfigError.is(error) && error.code === 'source-not-found') return undefined;
     throw error;
   }
+}
+
+/**
+ * Parses the text of an environment file.
+ *
+ * @throws ConfigError `invalid-text`.
+ */
+export async function parseEnvFile({ path, text }: EnvFileText): Promise<EnvFile> {
   refuseNul(text, path);
   // dotenv is loaded here only: programs without environment files never pay for it.
   const { parse } = await import('dotenv');
-  return { ...name, path, ...variablesOf(parse(text), findEnvFileKeys(text), path) };
+  return variablesOf(parse(text), findEnvFileKeys(text), path);
 }
 
-function variablesOf(
-  values: Readonly<Record<string, string>>,
-  keys: readonly EnvFileKey[],
-  path: string,
-): Pick<EnvFile, 'variables' | 'repeated'> {
+function variablesOf(values: Readonly<Record<string, string>>, keys: readonly EnvFileKey[], path: string): EnvFile {
   const places = new Map<string, EnvFileKey>();
   const repeated: EnvFileKey[] = [];
   for (const key of keys) {

@@ -1,12 +1,18 @@
 import type { ConfigLogger, ConfigSource } from '../core/index.js';
 import { envFileNames } from './env-file-names.js';
-import type { EnvFile } from './env-file-read.js';
-import { readEnvFiles } from './env-file-read.js';
+import type { EnvFile, EnvFileText } from './env-file-read.js';
+import { envFolder, parseEnvFile, readEnvFiles } from './env-file-read.js';
+import type { VariablesLayer } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
+import { refuseEmptied } from './file-emptied.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import { compileKeyNames } from './key-compile.js';
 import { checkPrefix, checkSeparator, DEFAULT_SEPARATOR } from './key-options.js';
+import type { KeyNames } from './key-names.js';
 import { resolveName, resolveSectionName } from './key-resolve.js';
+import { KeptLayers } from './kept-layers.js';
+import { ReadRecord } from './read-record.js';
+import { watchReads } from './watch-reads.js';
 
 /** How {@link envFiles} reads. */
 export interface EnvFilesOptions {
@@ -52,34 +58,60 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
   checkFileOptions('envFiles', { ...(maxBytes !== undefined && { maxBytes }) });
   checkPrefix('envFiles', prefix);
   checkSeparator('envFiles', separator);
+  const name = 'environment files';
+  const record = new ReadRecord([envFolder(folder)]);
   return Object.freeze<ConfigSource>({
-    name: 'environment files',
+    name,
     id: sourceId('env-files', folder, options),
-    load: async ({ schema, environment, signal, logger }) => {
-      const names = compileKeyNames(schema, prefix, separator);
-      const files = await readEnvFiles(envFileNames(schema, environment, sections), { folder, signal, maxBytes });
-      const read = files.map((file) => {
-        warnOfRepeated(file, logger);
-        const { section, path, variables } = file;
-        return variablesLayer({
-          name: path,
-          kind: 'env-file',
-          names,
-          references,
-          variables,
-          resolve: (name) =>
-            section === undefined ? resolveName(name, names) : resolveSectionName(name, section, names),
-          folder,
-        });
-      });
-      const issues = read.flatMap((file) => file.issues);
-      if (issues.length > 0) throw unusableNames('in the environment files', issues);
-      return read.map(({ layer }) => layer);
-    },
+    load: ({ schema, environment, signal, logger, previous }) =>
+      record.during(async (note) => {
+        const names = compileKeyNames(schema, prefix, separator);
+        const fileNames = envFileNames(schema, environment, sections);
+        const files = await readEnvFiles(fileNames, { folder, signal, maxBytes, note });
+        const before = kept.byKey(previous);
+        const reading: EnvReading = { names, references, folder, logger, before };
+        const read = await Promise.all(files.map((file) => layerOf(file, reading)));
+        const issues = read.flatMap((file) => file.issues);
+        if (issues.length > 0) throw unusableNames('in the environment files', issues);
+        return read.map(({ layer }) => layer);
+      }),
+    watch: (context) => watchReads(context, record, { name, maxBytes }),
   });
 }
 
-function warnOfRepeated({ path, repeated }: EnvFile, logger: ConfigLogger): void {
+const kept = new KeptLayers<Pick<EnvFileText, 'text'> & { readonly names: KeyNames; readonly hadSettings: boolean }>();
+
+interface EnvReading {
+  readonly names: KeyNames;
+  readonly references: boolean;
+  readonly folder: string;
+  readonly logger: ConfigLogger;
+  readonly before: ReturnType<typeof kept.byKey>;
+}
+
+async function layerOf(file: EnvFileText, reading: EnvReading): Promise<VariablesLayer> {
+  const { section, path, text } = file;
+  const { names, references, folder, logger } = reading;
+  const key = [path, section ?? '', String(references)].join('\0');
+  const before = reading.before.get(key);
+  // Names are compiled once for each schema, prefix and separator: the same object says that these are the same too.
+  if (before?.facts.text === text && before.facts.names === names) return { layer: before.layer, issues: [] };
+  refuseEmptied(path, text, before?.facts.hadSettings ?? false);
+  const { variables, repeated } = await parseEnvFile(file);
+  warnOfRepeated(path, repeated, logger);
+  const { layer, issues } = variablesLayer({
+    name: path,
+    kind: 'env-file',
+    names,
+    references,
+    variables,
+    resolve: (name) => (section === undefined ? resolveName(name, names) : resolveSectionName(name, section, names)),
+    folder,
+  });
+  return { layer: kept.keep(layer, key, { text, names, hadSettings: variables.length > 0 }), issues };
+}
+
+function warnOfRepeated(path: string, repeated: EnvFile['repeated'], logger: ConfigLogger): void {
   for (const { name, line } of repeated) {
     logger.log({
       level: 'warn',

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { ConfigSource } from '../core/index.js';
 import type { FileFormat } from './file-format.js';
 import { loadFiles } from './import-files.js';
+import { ReadRecord } from './read-record.js';
+import { watchReads } from './watch-reads.js';
 
 /** What every file source takes. */
 export interface FileOptions {
@@ -23,10 +25,15 @@ export function fileSource(kind: string, path: string, format: FileFormat, optio
   checkPath(kind, 'path', path);
   checkFileOptions(kind, options);
   const { name = path, references, maxBytes, roots } = options;
+  const record = new ReadRecord([{ kind: 'file', path }]);
   return Object.freeze({
     name,
     id: sourceId(kind, path, { ...options, format: format.name }),
-    load: ({ signal }) => loadFiles([{ path, name, format }], { signal, references, maxBytes, roots }),
+    load: ({ signal, previous }) =>
+      record.during((note) =>
+        loadFiles([{ path, name, format }], { signal, references, maxBytes, roots, note, previous }),
+      ),
+    watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }
 

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ConfigLayer } from '../core/index.js';
 import { createLayer } from '../core/index.js';
+import { refuseEmptied } from './file-emptied.js';
 import { fileErrorFromSystem } from './file-error.js';
 import type { FileFormat } from './file-format.js';
 import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
@@ -12,6 +13,10 @@ import { readTextFile } from './file-text.js';
 import type { ImportItem } from './import-list.js';
 import { importError, importList, withoutImports } from './import-list.js';
 import { ImportCycle, orderImports } from './import-order.js';
+import type { KeptLayer } from './kept-layers.js';
+import { KeptLayers } from './kept-layers.js';
+import type { NoteRead } from './read-record.js';
+import { failureMark, noteRead } from './read-record.js';
 
 /** A file to load. */
 export interface FileEntry {
@@ -27,13 +32,20 @@ export interface LoadFilesOptions {
   readonly references?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   readonly roots?: readonly string[] | undefined;
+  /** Hears of every file that is read or looked for. */
+  readonly note: NoteRead;
+  /** The layers of the load before; one whose file has not changed is used again. */
+  readonly previous?: readonly ConfigLayer[] | undefined;
 }
 
 /** A file that has been read, and what it imports. */
 interface LoadedFile {
   readonly entry: FileEntry;
+  readonly text: string;
   readonly parsed: ParsedFile;
   readonly imports: readonly ImportItem[];
+  /** That of the load before, when nothing has changed. */
+  readonly layer?: ConfigLayer;
   /** The imports that exist, by identity; filled when they are resolved. */
   readonly targets: string[];
 }
@@ -46,21 +58,44 @@ interface LoadedFile {
  *   `import-not-found` or `import-cycle`.
  */
 export async function loadFiles(entries: readonly FileEntry[], options: LoadFilesOptions): Promise<ConfigLayer[]> {
-  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, options)));
+  const reading = { ...options, before: kept.byKey(options.previous) };
+  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, reading)));
   if (roots.every(({ imports }) => imports.length === 0)) return roots.map((file) => toLayer(file, options));
   const identities = await Promise.all(entries.map(({ path }) => identity(path)));
   const files = new Map<string, LoadedFile>();
   roots.forEach((file, index) => files.set(identities[index] ?? file.entry.path, file));
   const allowed = options.roots ?? defaultRoots(dirname(entries[0]?.path ?? '.'));
-  await followImports(files, allowed, options);
+  await followImports(files, allowed, reading);
   return order(identities, files).map((file) => toLayer(file, options));
 }
 
-async function loadFile(entry: FileEntry, path: string, options: LoadFilesOptions): Promise<LoadedFile> {
-  const { signal, maxBytes } = options;
-  const text = await readTextFile(path, { signal, maxBytes, shown: entry.name });
+type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports'>;
+
+const kept = new KeptLayers<FileFacts>();
+
+/** What reading one file needs: the options, and what is known of the load before. */
+interface Reading extends LoadFilesOptions {
+  readonly before: ReadonlyMap<string, KeptLayer<FileFacts>>;
+}
+
+async function loadFile(entry: FileEntry, path: string, reading: Reading): Promise<LoadedFile> {
+  const { signal, maxBytes, note } = reading;
+  const text = await noteRead(
+    note,
+    { kind: 'file', path: entry.path },
+    () => readTextFile(path, { signal, maxBytes, shown: entry.name }),
+    (content) => content,
+  );
+  const before = reading.before.get(keyOf(entry, reading));
+  if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
+  refuseEmptied(entry.name, text, before !== undefined && Object.keys(before.facts.parsed.tree).length > 0);
   const parsed = await parseFileText(entry.name, text, entry.format);
-  return { entry, parsed, imports: importList(parsed), targets: [] };
+  return { entry, text, parsed, imports: importList(parsed), targets: [] };
+}
+
+// All that a layer depends on besides the text; the folder, because the working directory may change.
+function keyOf({ path, name, format }: FileEntry, { references = true }: LoadFilesOptions): string {
+  return [path, name, format.name, String(references), resolve(dirname(path))].join('\0');
 }
 
 async function identity(path: string): Promise<string> {
@@ -75,15 +110,15 @@ async function identity(path: string): Promise<string> {
 async function followImports(
   files: Map<string, LoadedFile>,
   allowed: readonly string[],
-  options: LoadFilesOptions,
+  reading: Reading,
 ): Promise<void> {
   let round = [...files.values()];
   while (round.length > 0) {
-    const found = await Promise.all(round.map((file) => resolveImports(file, allowed)));
+    const found = await Promise.all(round.map((file) => resolveImports(file, allowed, reading.note)));
     const fresh = new Map<string, FileEntry>();
     for (const [real, entry] of found.flat()) if (!files.has(real) && !fresh.has(real)) fresh.set(real, entry);
     const loaded = await Promise.all(
-      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, options)] as const),
+      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, reading)] as const),
     );
     for (const [real, file] of loaded) files.set(real, file);
     round = loaded.map(([, file]) => file);
@@ -93,8 +128,9 @@ async function followImports(
 async function resolveImports(
   file: LoadedFile,
   allowed: readonly string[],
+  note: NoteRead,
 ): Promise<readonly (readonly [string, FileEntry])[]> {
-  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed)));
+  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, note)));
   const existing = found.filter((each) => each !== undefined);
   file.targets.push(...existing.map(([real]) => real));
   return existing;
@@ -104,6 +140,7 @@ async function resolveImport(
   file: LoadedFile,
   item: ImportItem,
   allowed: readonly string[],
+  note: NoteRead,
 ): Promise<readonly [string, FileEntry] | undefined> {
   const { target, optional, path: place } = item;
   const folder = dirname(file.entry.path);
@@ -118,6 +155,9 @@ async function resolveImport(
   }
   const resolved = await resolveWithin(allowed, path);
   if (resolved.kind === 'within') return [resolved.path, { path, name: path, format }];
+  // Watched although it is not there, because that may change.
+  if (resolved.kind === 'missing')
+    note({ kind: 'file', path }, failureMark(fileErrorFromSystem({ code: 'ENOENT' }, path)));
   if (resolved.kind === 'missing' && optional) return undefined;
   throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
 }
@@ -158,9 +198,10 @@ function cycleError(cycle: ImportCycle<unknown>, files: ReadonlyMap<string, Load
 }
 
 function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
-  const { entry, parsed } = file;
+  if (file.layer !== undefined) return file.layer;
+  const { entry, text, parsed, imports } = file;
   const { references } = options;
-  return createLayer({
+  const layer = createLayer({
     name: entry.name,
     kind: 'file',
     tree: withoutImports(parsed.tree),
@@ -169,4 +210,5 @@ function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
     locateKey: parsed.locateKey,
     ...(references !== undefined && { references }),
   });
+  return kept.keep(layer, keyOf(entry, options), { text, parsed, imports });
 }

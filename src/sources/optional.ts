@@ -1,4 +1,4 @@
-import type { ConfigSource } from '../core/index.js';
+import type { ConfigSource, WatchContext } from '../core/index.js';
 import { ConfigError } from '../core/index.js';
 
 /**
@@ -14,6 +14,7 @@ export function optional(source: ConfigSource): ConfigSource {
   if (typeof source !== 'object' || typeof source.load !== 'function') {
     throw new TypeError('optional: source must be an object with a load function.');
   }
+  const { watch } = source;
   return Object.freeze({
     ...(source.name !== undefined && { name: source.name }),
     // Not the id itself: whoever shares one answer by id must not share the tolerance.
@@ -26,6 +27,8 @@ export function optional(source: ConfigSource): ConfigSource {
         throw error;
       }
     },
+    // What is absent now may come: the source watches for that too.
+    ...(watch !== undefined && { watch: (context: WatchContext) => watch.call(source, context) }),
     close: () => source.close?.(),
   } satisfies ConfigSource);
 }

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import type { Clock } from '../core/index.js';
+import { systemCode } from './file-error.js';
+import { readTextFile } from './file-text.js';
+import type { NotedRead, ReadTarget } from './read-record.js';
+import { failureMark, listingOf } from './read-record.js';
+
+/** How {@link WatchedPath} reads. */
+export interface WatchPathOptions {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Looks at one file or folder again and again: at what the operating system knows of it first, which is cheap, and at its
+ * content when that differs.
+ */
+export class WatchedPath {
+  readonly #target: ReadTarget;
+  readonly #options: WatchPathOptions;
+  #status = '';
+  #statusSince = 0;
+  #settled = false;
+  #content = '';
+  #known: string | undefined;
+  #noted: string | undefined;
+
+  public constructor(target: ReadTarget, options: WatchPathOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  public get target(): ReadTarget {
+    return this.#target;
+  }
+
+  /** Whether there is something to read whose status is not too young to be trusted. */
+  public get quiet(): boolean {
+    return this.#settled && !this.#status.startsWith(FAILED);
+  }
+
+  /** Takes over what a load has read here, unless the load before read the same. */
+  public learn({ content }: NotedRead): void {
+    if (content === undefined || content === this.#noted) return;
+    this.#noted = content;
+    this.#known = digestOf(content);
+  }
+
+  /**
+   * Says whether the content is another one than at the last look or load.
+   *
+   * @param thorough reads it even when the status is the same
+   */
+  public async look(thorough: boolean): Promise<{ readonly changed: boolean; readonly moved: boolean }> {
+    const started = this.#options.clock.monotonic();
+    const status = await statusOf(this.#target.path);
+    const moved = status !== this.#status;
+    if (moved || thorough || !this.#settled) {
+      this.#content = digestOf(await contentOf(this.#target, this.#options));
+      const now = this.#options.clock.monotonic();
+      if (moved) this.#statusSince = now;
+      // A second write in the same tick of the file system's clock does not show in the status, so it is trusted only
+      // after a read that began when that tick had surely passed.
+      this.#settled = !moved && started - this.#statusSince >= SETTLE_MILLISECONDS;
+      this.#status = status;
+    }
+    const changed = this.#known !== undefined && this.#content !== this.#known;
+    this.#known = this.#content;
+    return { changed, moved };
+  }
+}
+
+const FAILED = '!';
+
+/** More than a tick of any clock that file systems use: 4 or 10 ms on Linux, 16 on Windows. */
+const SETTLE_MILLISECONDS = 50;
+
+async function statusOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch (error) {
+    return `${FAILED}${systemCode(error)}`;
+  }
+}
+
+async function contentOf(target: ReadTarget, options: WatchPathOptions): Promise<string> {
+  const { kind, path, matters } = target;
+  try {
+    return kind === 'file' ? await readTextFile(path, options) : listingOf(await readdir(path), matters);
+  } catch (error) {
+    return failureMark(error);
+  }
+}
+
+function digestOf(content: string): string {
+  return createHash('sha256').update(content).digest('base64');
+}

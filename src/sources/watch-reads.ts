@@ -1,0 +1,156 @@
+import type { LogRecord, WatchContext } from '../core/index.js';
+import { guardLogger } from '../core/index.js';
+import type { ReadRecord } from './read-record.js';
+import { hintFolders } from './watch-folders.js';
+import type { OpenWatcher } from './watch-hints.js';
+import { FolderHints } from './watch-hints.js';
+import { WatchedPath } from './watch-path.js';
+
+/** What {@link watchReads} needs besides the record. */
+export interface WatchReadsOptions {
+  /** The source, as logs call it. */
+  readonly name: string;
+  /** The largest size of a file, in bytes, as the source reads it. */
+  readonly maxBytes?: number | undefined;
+  /** `watch` of `node:fs` when absent. */
+  readonly open?: OpenWatcher;
+}
+
+/**
+ * Watches what a source's last load read until the context's signal ends it; resolves when it has begun to. Every
+ * `pollInterval` it looks at the files and folders themselves; the operating system's hints make it look sooner.
+ */
+export async function watchReads(context: WatchContext, record: ReadRecord, options: WatchReadsOptions): Promise<void> {
+  if (context.signal.aborted) return;
+  await new ReadsWatcher(context, record, options).begin();
+}
+
+/** Where the operating system tells of every change, a quiet path is looked at every so many polls. */
+const QUIET_POLLS = 4;
+/** Every so many polls a path is read although nothing seems to have happened. */
+const THOROUGH_POLLS = 120;
+
+class ReadsWatcher {
+  readonly #context: WatchContext;
+  readonly #record: ReadRecord;
+  readonly #options: WatchReadsOptions;
+  readonly #hints: FolderHints;
+  readonly #paths = new Map<string, WatchedPath>();
+  #seenVersion = -1;
+  #poll = 0;
+  #looking = false;
+  #lookAgain = false;
+  #cancelPoll: () => void = () => undefined;
+
+  public constructor(context: WatchContext, record: ReadRecord, options: WatchReadsOptions) {
+    this.#context = context;
+    this.#record = record;
+    this.#options = options;
+    const listener = {
+      hint: (): void => void this.#look(() => true),
+      unavailable: (code: string): void => {
+        this.#warn(code);
+      },
+    };
+    this.#hints = new FolderHints(listener, options.open);
+  }
+
+  public async begin(): Promise<void> {
+    this.#context.signal.addEventListener('abort', this.#end, { once: true });
+    await this.#look(() => true);
+    this.#schedule();
+  }
+
+  readonly #end = (): void => {
+    this.#cancelPoll();
+    this.#hints.close();
+    this.#paths.clear();
+  };
+
+  #schedule(): void {
+    const { signal, clock, pollInterval } = this.#context;
+    if (signal.aborted) return;
+    this.#cancelPoll = clock.after(pollInterval, () => {
+      this.#poll++;
+      const everything = this.#record.version !== this.#seenVersion || !this.#hints.dependable;
+      const due = (path: WatchedPath, at: number): boolean =>
+        everything || !path.quiet || (this.#poll + at) % QUIET_POLLS === 0;
+      // The next poll waits for this one: on a slow file system they must not pile up.
+      void this.#look(due).finally(() => {
+        this.#schedule();
+      });
+    });
+  }
+
+  // One look at a time; a hint that arrives meanwhile makes one more, however many arrive.
+  async #look(due: (path: WatchedPath, at: number) => boolean): Promise<void> {
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#looking = true;
+    try {
+      await this.#lookOnce(due);
+      while (this.#lookAgain && !this.#context.signal.aborted) {
+        this.#lookAgain = false;
+        await this.#lookOnce(() => true);
+      }
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #lookOnce(due: (path: WatchedPath, at: number) => boolean): Promise<void> {
+    const fresh = this.#learn();
+    const paths = [...this.#paths.values()];
+    const looks = await Promise.all(
+      paths.flatMap((path, at) => (due(path, at) ? [path.look((this.#poll + at) % THOROUGH_POLLS === 0)] : [])),
+    );
+    if (this.#context.signal.aborted) return;
+    if (looks.some(({ changed }) => changed)) this.#tell();
+    if (fresh || looks.some(({ moved }) => moved)) await this.#watchFolders();
+    else await this.#hints.watchMissing();
+  }
+
+  /** Takes over what was loaded since the last look. */
+  #learn(): boolean {
+    if (this.#record.version === this.#seenVersion) return false;
+    this.#seenVersion = this.#record.version;
+    const { reads } = this.#record;
+    const { signal, clock } = this.#context;
+    const { maxBytes } = this.#options;
+    let fresh = false;
+    for (const [key, read] of reads) {
+      const path = this.#paths.get(key) ?? new WatchedPath(read.target, { signal, clock, maxBytes });
+      fresh ||= !this.#paths.has(key);
+      this.#paths.set(key, path);
+      path.learn(read);
+    }
+    for (const key of this.#paths.keys()) if (!reads.has(key)) fresh = this.#paths.delete(key);
+    return fresh;
+  }
+
+  #tell(): void {
+    const { name } = this.#options;
+    const fields = { source: name };
+    this.#log({ level: 'debug', event: 'config.watch.changed', message: `${name} has changed.`, fields });
+    this.#context.changed();
+  }
+
+  #warn(code: string): void {
+    const { name } = this.#options;
+    const { pollInterval } = this.#context;
+    const interval = `${String(pollInterval)} ms`;
+    const message = `${name} is watched by polling every ${interval} only: the operating system answers ${code}.`;
+    this.#log({ level: 'warn', event: 'config.watch.polling', message, fields: { source: name, code, pollInterval } });
+  }
+
+  #log(record: LogRecord): void {
+    guardLogger(this.#context.logger).log(record);
+  }
+
+  async #watchFolders(): Promise<void> {
+    const folders = await hintFolders([...this.#paths.values()].map(({ target }) => target));
+    await this.#hints.watch(folders);
+  }
+}
