@@ -1,6 +1,6 @@
 import { inject, optional, postConstruct, preDestroy } from 'inversify';
 import { ConfigError } from '../core/index.js';
-import { ConfigEvents, type ConfigChanged, type SectionTarget } from '../runtime/events/index.js';
+import { ConfigEvents, type ConfigChanged, type SectionTarget } from '../runtime/index.js';
 import type { SectionClass } from '../sections/index.js';
 
 /** A method that {@link OnConfigChange} can decorate. */
@@ -123,16 +123,25 @@ function subscribe(this: object, events: ConfigEvents): void {
   gone.register(this, subscription, this);
   // The events outlive their listeners, so they must not hold the instance.
   const reference = new WeakRef(this);
-  for (const { method, target, name } of handlersOf(this)) {
-    const listener = (current: object, previous: object, event: ConfigChanged): unknown => {
-      const instance = reference.deref();
-      if (instance === undefined) return undefined;
-      // The decorator stood on a method of this name; a class below may have replaced it by another one.
-      const call = Reflect.get(instance, method) as ConfigChangeMethod<object>;
-      return call.call(instance, current, previous, event);
-    };
-    events.onSection({ target, name }, listener, { signal: subscription.signal });
+  try {
+    for (const handler of handlersOf(this)) {
+      events.onSection(handler, callOf(reference, handler.method), { signal: subscription.signal });
+    }
+  } catch (error) {
+    // The container does not hand out this instance, so it must not listen either.
+    subscription.abort();
+    throw error;
   }
+}
+
+function callOf(reference: WeakRef<object>, method: string | symbol): ConfigChangeMethod<object> {
+  return (current, previous, event) => {
+    const instance = reference.deref();
+    if (instance === undefined) return undefined;
+    // The decorator stood on a method of this name; a class below may have overridden it, by another method.
+    const call = Reflect.get(instance, method) as ConfigChangeMethod<object>;
+    return call.call(instance, current, previous, event);
+  };
 }
 
 function release(this: object): void {

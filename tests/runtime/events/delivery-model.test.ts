@@ -78,9 +78,11 @@ async function play(steps: readonly Step[]): Promise<readonly Listener[]> {
       await settled();
     }
   }
-  let drained = false;
-  const done = events.drain().then(() => (drained = true));
-  while (!drained) {
+  const state = { drained: false };
+  const done = events.drain().then(() => {
+    state.drained = true;
+  });
+  while (!state.drained) {
     for (const { calls } of listeners) calls.endFirst();
     await settled();
   }

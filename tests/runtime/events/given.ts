@@ -12,13 +12,13 @@ import { object } from '../../../src/sources/index.js';
 
 @ConfigSection('http')
 export class HttpSettings {
-  port: number = 80;
+  port = 80;
 }
 
 @ConfigSection('database')
 export class DatabaseSettings {
-  host: string = 'localhost';
-  size: number = 1;
+  host = 'localhost';
+  size = 1;
 }
 
 const sections = [HttpSettings, DatabaseSettings, section(DatabaseSettings, { path: 'replica', name: 'replica' })];
