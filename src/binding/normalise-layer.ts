@@ -27,7 +27,8 @@ export interface NormalisedLayer {
   readonly unknownKeys: readonly Finding[];
 }
 
-const MAXIMUM_NODES = 2_000_000;
+/** Values that a layer may have, those inside maps and lists included. */
+const MOST_VALUES = 2_000_000;
 
 /**
  * Brings a layer's keys to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`, aliases to the
@@ -60,7 +61,7 @@ class LayerWalk {
   /** Where the walk is, in the layer's spelling and in the canonical one. */
   readonly #spelled: string[] = [];
   readonly #canonical: string[] = [];
-  #nodes = 0;
+  #values = 0;
 
   public constructor(layer: ConfigLayer) {
     this.#layer = layer;
@@ -68,9 +69,9 @@ class LayerWalk {
 
   /** A map whose legal keys are known. The common case, every key as declared and every value single, is kept tight. */
   public section(map: ConfigMap, node: SectionNode): ConfigMap {
-    if (this.#isTooMuch()) return {};
     const shape = shapeOf(node);
     const keys = Object.keys(map);
+    if (this.#isTooMuch(keys.length)) return {};
     const values = Object.values(map);
     let changes: Changes | undefined;
     let expected = 0;
@@ -122,9 +123,10 @@ class LayerWalk {
 
   /** A map whose keys are data. */
   #map(map: ConfigMap, item: SchemaNode | undefined): ConfigMap {
-    if (this.#isTooMuch()) return {};
+    const keys = Object.keys(map);
+    if (this.#isTooMuch(keys.length)) return {};
     let changes: Changes | undefined;
-    for (const key of Object.keys(map)) {
+    for (const key of keys) {
       if (isForbiddenKey(key)) {
         changes = this.#refuseKey(map, key, changes);
         continue;
@@ -136,10 +138,9 @@ class LayerWalk {
   }
 
   #list(list: readonly unknown[], item: SchemaNode | undefined): readonly unknown[] {
-    if (this.#isTooMuch()) return [];
+    if (this.#isTooMuch(list.length)) return [];
     let copy: unknown[] | undefined;
     for (let index = 0; index < list.length; index++) {
-      this.#nodes++;
       const key = String(index);
       const after = this.#below(key, key, list[index], item);
       if (after !== list[index]) (copy ??= [...list])[index] = after;
@@ -178,13 +179,16 @@ class LayerWalk {
     return structure === undefined ? text : this.#value(structure, node);
   }
 
-  #isTooMuch(): boolean {
+  #isTooMuch(values: number): boolean {
     if (this.#spelled.length > MAX_DEPTH) {
       this.#report('too-deep', `is nested more than ${String(MAX_DEPTH)} levels deep`);
       return true;
     }
-    if (++this.#nodes <= MAXIMUM_NODES) return false;
-    if (this.#nodes === MAXIMUM_NODES + 1) this.#report('too-large', 'holds more than two million values');
+    const before = this.#values;
+    this.#values += values;
+    if (this.#values <= MOST_VALUES) return false;
+    // Once is enough: whatever follows is too much as well.
+    if (before <= MOST_VALUES) this.#report('too-large', 'holds more than two million values');
     return true;
   }
 

@@ -226,6 +226,8 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
   'file-refused': yaml('database:\n  password: ${file:/etc/hostname}\n', { fileRoots: ['/run/secrets'] }),
 
+  'too-large': async () => load([object({ app: { publicName: 'x', tags: new Array<string>(2_000_001).fill('x') } })]),
+
   // Files and folders
   'source-not-found': async ({ folder }) =>
     load([yamlFile(join(folder, 'config/app.yaml'), { name: 'config/app.yaml' })]),

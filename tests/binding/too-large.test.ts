@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { normaliseLayer } from '../../src/binding/index.js';
+import { createLayer, type SectionNode } from '../../src/core/index.js';
+
+const anything: SectionNode = { kind: 'section', keys: new Map(), spellings: new Map(), open: true };
+
+function issuesWith(tree: Readonly<Record<string, unknown>>): readonly string[] {
+  const { issues } = normaliseLayer(createLayer({ name: 'object', tree }), anything);
+  return issues.map(({ code, path, message }) => `${code} ${path.join('.')}: ${message}`);
+}
+
+describe('a layer of too many values', () => {
+  it('may have two million, the list that holds them counted', () => {
+    expect(issuesWith({ list: new Array(1_999_999).fill(1) })).toEqual([]);
+  });
+
+  it('is refused beyond, once, where the limit is passed', () => {
+    const half = new Array(1_000_000).fill('x');
+    expect(issuesWith({ a: half, b: half, c: half, d: { e: 1 } })).toEqual([
+      'too-large b: holds more than two million values',
+    ]);
+  });
+});
