@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { LogRecord } from '../../src/core/index.js';
+import { optional } from '../../src/sources/index.js';
+import { ReadRecord } from '../../src/sources/read-record.js';
+import type { OpenWatcher } from '../../src/sources/watch-hints.js';
+import { watchReads } from '../../src/sources/watch-reads.js';
+import { temporaryFolder } from './file-fixtures.js';
+import type { Watching } from './watching.js';
+import { watching } from './watching.js';
+
+/** As a system does that has no watchers left. */
+const exhausted: OpenWatcher = () => {
+  throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+};
+
+/** Watches a file that was read once, by polling only. */
+async function polled(path: string, pollInterval = 20): Promise<Watching> {
+  const target = { kind: 'file', path } as const;
+  const record = new ReadRecord([target]);
+  await record.during(async (note) => {
+    note(target, await readFile(path, 'utf8').catch(() => '\0source-not-found'));
+  });
+  const options = { name: path, open: exhausted };
+  return watching({ load: () => ({}), watch: (context) => watchReads(context, record, options) }, { pollInterval });
+}
+
+function warnings({ records }: Watching): readonly LogRecord[] {
+  return records.filter(({ level }) => level === 'warn');
+}
+
+describe('watchReads', () => {
+  it('says once that it can only poll, and goes on', async () => {
+    const folder = await temporaryFolder({ 'app.json': '1' });
+    const path = join(folder, 'app.json');
+    const watch = await polled(path);
+    await writeFile(path, '2');
+    await watch.changed();
+    await rm(path);
+    await watch.changed();
+    expect(warnings(watch)).toEqual([
+      {
+        level: 'warn',
+        event: 'config.watch.polling',
+        message: `${path} is watched by polling every 20 ms only: the operating system answers ENOSPC.`,
+        fields: { source: path, code: 'ENOSPC', pollInterval: 20 },
+      },
+    ]);
+  });
+
+  it('sees by polling what keeps its size and its time of modification', async () => {
+    const path = join(await temporaryFolder({ 'app.json': '1' }), 'app.json');
+    await utimes(path, 1, 1);
+    const watch = await polled(path);
+    await writeFile(path, '2');
+    await utimes(path, 1, 1);
+    await watch.changed();
+  });
+
+  it('sees by polling that a file is created, deleted and created again', async () => {
+    const path = join(await temporaryFolder(), 'app.json');
+    const watch = await polled(path);
+    await writeFile(path, '1');
+    await watch.changed();
+    await rm(path);
+    await watch.changed();
+    await writeFile(path, '1');
+    await watch.changed();
+  });
+
+  it('sees by polling that a link leads elsewhere', async () => {
+    const folder = await temporaryFolder({ 'v1/a': '1', 'v2/a': '2' });
+    const link = join(folder, 'link');
+    await symlink('v1', link);
+    const watch = await polled(join(link, 'a'));
+    await rm(link);
+    await symlink('v2', link);
+    await watch.changed();
+  });
+
+  it('polls at the default interval soon enough', async () => {
+    const path = join(await temporaryFolder({ 'app.json': '1' }), 'app.json');
+    const watch = await polled(path, 500);
+    await writeFile(path, '2');
+    await watch.changed();
+  });
+
+  it('says nothing of a file that is written with the text it had', async () => {
+    const folder = await temporaryFolder({ a: '1', b: '1' });
+    const [same, other] = await Promise.all([polled(join(folder, 'a')), polled(join(folder, 'b'))]);
+    await writeFile(join(folder, 'a'), '1');
+    await writeFile(join(folder, 'b'), '2');
+    await other.changed();
+    expect(same.calls()).toBe(0);
+  });
+
+  it('does nothing when it is ended before it begins', async () => {
+    const record = new ReadRecord([{ kind: 'file', path: 'app.json' }]);
+    const context = {
+      environment: 'development',
+      signal: AbortSignal.abort(),
+      changed: () => undefined,
+      pollInterval: 1,
+      clock: {
+        now: () => 0,
+        monotonic: () => 0,
+        after: () => {
+          throw new Error('a timer was set');
+        },
+      },
+      logger: { log: () => undefined },
+    } as const;
+    await expect(watchReads(context, record, { name: 'app.json' })).resolves.toBeUndefined();
+  });
+});
+
+describe('a process that watches', () => {
+  const program = (ending: string): string => `
+    const { jsonFile, directory, optional } = await import(${JSON.stringify(built)});
+    const stop = new AbortController();
+    const clock = { now: Date.now, monotonic: () => performance.now(),
+      after: (ms, callback) => { const timer = setTimeout(callback, ms).unref(); return () => clearTimeout(timer); } };
+    const context = { environment: 'test', signal: stop.signal, changed() {}, pollInterval: 10, clock, logger: { log() {} } };
+    for (const source of [jsonFile('app.json'), directory('.'), optional(jsonFile('none.json'))]) await source.watch(context);
+    ${ending}`;
+  const built = new URL('../../.build/src/sources/index.js', import.meta.url).href;
+
+  async function run(ending: string): Promise<{ readonly status: number | null; readonly stdout: string }> {
+    const cwd = await temporaryFolder({ 'app.json': '{}' });
+    const args = ['--input-type=module', '--eval', program(ending)];
+    return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 20_000, env: {} });
+  }
+
+  it('ends by itself although nobody ends the watching', async () => {
+    expect(await run(`console.log('end')`)).toMatchObject({ status: 0, stdout: 'end\n' });
+  });
+
+  it('has nothing left of it when the signal has ended it', async () => {
+    const list = `JSON.stringify(process.getActiveResourcesInfo().filter((name) => /FSEvent|Timeout/.test(name)))`;
+    const ending = `stop.abort(); await new Promise((resolve) => setImmediate(resolve)); console.log(${list})`;
+    expect(await run(ending)).toMatchObject({ status: 0, stdout: '[]\n' });
+  });
+});
+
+describe('optional', () => {
+  it('watches only what its source watches', () => {
+    expect(optional({ load: () => ({}) }).watch).toBeUndefined();
+  });
+});
