@@ -38,7 +38,7 @@ describe('backoffDelay', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), randomness, (retry, random) => {
         const delay = backoffDelay(standard, retry, () => random);
-        return delay >= 1000 && delay <= 120_000;
+        expect(delay >= 1000 && delay <= 120_000).toBe(true);
       }),
     );
   });
@@ -52,7 +52,7 @@ describe('backoffDelay', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), randomness, (retry, random) => {
         const [one, next] = [retry, retry + 1].map((number) => backoffDelay(standard, number, () => random));
-        return (one ?? 0) <= (next ?? 0);
+        expect(one).toBeLessThanOrEqual(next ?? 0);
       }),
     );
   });

@@ -20,8 +20,8 @@ async function saveUntilKilled(folder: string, first: number): Promise<number> {
     if (told === '') setTimeout(() => child.kill('SIGKILL'), Math.random() * 25);
     told += text;
   });
-  const [, signal] = await exited;
-  expect(signal).toBe('SIGKILL');
+  await exited;
+  expect(child.signalCode).toBe('SIGKILL');
   return Number(told.split('\n').at(-2));
 }
 
@@ -46,7 +46,7 @@ describe('a process that is killed while it saves', () => {
         last = loaded.savedAt;
       }
       // Otherwise no process was killed in the middle of anything, and nothing was shown.
-      if (KILLS >= 20) expect(torn).toBeGreaterThan(0);
+      expect(torn).toBeGreaterThan(0);
     },
     KILLS * 5000,
   );

@@ -6,10 +6,9 @@ import { markStandIn } from '../../../src/runtime/recovery/stand-in.js';
 import { caught } from '../../sources/caught.js';
 import { loadContext } from '../../sources/file-fixtures.js';
 
-const failing = (error: unknown, name?: string): ConfigSource =>
-  // The sources of users may throw anything.
-  withRecovery({ ...(name !== undefined && { name }), load: () => Promise.reject(error as Error) }, {});
-const failure = async (error: unknown, name?: string): Promise<ConfigError> =>
+const failing = (error: Error, name?: string): ConfigSource =>
+  withRecovery({ ...(name !== undefined && { name }), load: () => Promise.reject(error) }, {});
+const failure = async (error: Error, name?: string): Promise<ConfigError> =>
   caught(async () => failing(error, name).load(loadContext()));
 
 describe('withRecovery', () => {
