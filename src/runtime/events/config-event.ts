@@ -60,8 +60,11 @@ export interface ConfigUnchanged extends EventFacts {
   readonly reason: string;
 }
 
-/** Settings that keep their value until the next start have been given another one. */
-export interface RestartRequired extends EventFacts {
+/**
+ * Settings that keep their value until the next start have been given another one. Named unlike its type, which is also
+ * the decorator's name.
+ */
+export interface RestartRequiredEvent extends EventFacts {
   readonly type: 'RestartRequired';
   /** Canonical dotted paths. */
   readonly paths: readonly string[];
@@ -99,7 +102,7 @@ export interface SourceRecovered extends EventFacts {
  * ```
  */
 export type ConfigEvent =
-  ConfigChanged | ConfigReloadRejected | ConfigUnchanged | RestartRequired | SourceStale | SourceRecovered;
+  ConfigChanged | ConfigReloadRejected | ConfigUnchanged | RestartRequiredEvent | SourceStale | SourceRecovered;
 
 /** What tells events apart. */
 export type ConfigEventType = ConfigEvent['type'];
