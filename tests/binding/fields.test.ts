@@ -163,7 +163,7 @@ describe('a field without a value', () => {
   }
 
   it('is missing when it is neither optional nor defaulted', async () => {
-    expect(await issuesOf([NeededSettings])).toEqual([
+    expect((await issuesOf([NeededSettings])).toSorted()).toEqual([
       'missing needed.hosts: is not set; it must be a list, each item text',
       'missing needed.url: is not set; it must be text',
     ]);
