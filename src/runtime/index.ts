@@ -28,6 +28,8 @@ export {
   type ReloadOptions,
   type ReloadOutcome,
   type ReloadStatus,
+  type SectionStatus,
+  type SourceName,
   type VerifyHook,
 } from './reload/index.js';
 export {

@@ -16,6 +16,8 @@ import { completeIssues, invalidSettings } from './complete-issues.js';
 import { sectionChanges } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { Generation } from './generation.js';
+import { holdRestartFields, type RestartWish } from './hold-restart-fields.js';
+import { meteredLoad, type LoadMeter } from './load-meter.js';
 import type { LoadOptions } from './load-options.js';
 import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
@@ -38,6 +40,8 @@ export interface LoadRequest {
   readonly previous?: Generation;
   /** The indexes of the sources to read; the others are taken to be as they were. All when absent. */
   readonly only?: ReadonlySet<number>;
+  /** Told once, when all is well, which settings with `@RestartRequired` are wanted otherwise than they stay. */
+  readonly wished?: (wishes: readonly RestartWish[]) => void;
 }
 
 /**
@@ -48,6 +52,10 @@ export interface LoadRequest {
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  */
 export async function loadGeneration(options: LoadOptions, request: LoadRequest = {}): Promise<Generation> {
+  return meteredLoad(options, request.previous !== undefined, async (meter) => load(options, request, meter));
+}
+
+async function load(options: LoadOptions, request: LoadRequest, meter: LoadMeter): Promise<Generation> {
   const { clock = systemClock } = options;
   const { previous, only } = request;
   const before = previous?.facts;
@@ -58,6 +66,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   const context: LoadContext = { ...selectors, schema: plan.schema, signal, logger };
   const started = clock.monotonic();
 
+  meter.begin('read');
   const readings = await readSources(options.sources, {
     context,
     timeout: plan.timeout,
@@ -70,20 +79,37 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
     ...readings.flatMap(({ normalised }) => normalised),
   ];
   const trace: Traceable = { layers, plan };
+  meter.begin('merge');
   const merged = merge(layers, readings, plan, before);
+  meter.begin('resolve');
   const resolved = await resolve(merged, layers, plan, trace, options, signal, before);
   const made = changedSections(resolved.tree, plan, before);
+  meter.begin('bind');
+  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, tainted: resolved.tainted }, path);
   const bound = await bindSections(
     made.flatMap((index) => bindRequest(resolved.tree, plan, index)),
     selectors,
-    (path) => isHidden({ plan, tainted: resolved.tainted }, path),
+    isSecret,
   );
-  const instances = [...(before?.instances ?? [])];
-  for (const [at, index] of made.entries()) instances[index] = bound.instances[at] ?? {};
+  const wanted = [...(before?.instances ?? [])];
+  for (const [at, index] of made.entries()) wanted[index] = bound.instances[at] ?? {};
+  // Only a whole generation of wishes can be told from the one in use.
+  const held =
+    before === undefined || bound.findings.length + resolved.issues.length > 0
+      ? { resolved: resolved.tree, instances: wanted, tainted: resolved.tainted, findings: bound.findings, wishes: [] }
+      : await holdRestartFields({
+          before,
+          wanted: { plan, trace, tainted: resolved.tainted, resolved: resolved.tree, instances: wanted },
+          made,
+          selectors,
+          isSecret,
+        });
+  const instances = [...held.instances];
 
+  meter.begin('check');
   const fresh = readings.filter((reading, index) => reading !== before?.readings[index]);
   const unknown = unknownKeys(fresh, plan, options);
-  const single = [...fresh.flatMap(issuesOf), ...resolved.issues, ...bound.findings];
+  const single = [...fresh.flatMap(issuesOf), ...resolved.issues, ...held.findings];
   const crossed = await checkCrossRules(
     options.rules ?? [],
     plan.sections,
@@ -104,11 +130,12 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
     trace,
     readings,
     merged,
-    resolved: resolved.tree,
+    resolved: held.resolved,
     instances,
     references: resolved.references,
-    tainted: resolved.tainted,
+    tainted: held.tainted,
   };
+  request.wished?.(held.wishes);
   if (before !== undefined && previous !== undefined && !keepEqual(before, facts, instances, made)) return previous;
   const generation = new Generation(facts);
   logPrecedence(logger, generation);

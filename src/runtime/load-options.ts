@@ -1,4 +1,11 @@
-import type { Clock, ConfigLogger, ConfigSource, Environment } from '../core/index.js';
+import type {
+  Clock,
+  ConfigLogger,
+  ConfigMetricsPort,
+  ConfigSource,
+  ConfigTracerPort,
+  Environment,
+} from '../core/index.js';
 import type { ValidationGroups } from '../binding/index.js';
 import type { Duration } from '../sections/index.js';
 import type { CrossSectionRule } from './cross-section-rule.js';
@@ -37,6 +44,10 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Where the library writes what it does; silent by default. */
   readonly logger?: ConfigLogger;
+  /** Where the library counts and measures, such as `new ConfigMetrics()`; nowhere by default. */
+  readonly metrics?: ConfigMetricsPort;
+  /** Where loads and reloads show as spans, such as `await openTelemetryTracer()`; nowhere by default. */
+  readonly tracer?: ConfigTracerPort;
   /** Time; the machine's own by default. */
   readonly clock?: Clock;
 }

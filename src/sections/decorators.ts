@@ -12,6 +12,7 @@ export { ListOf } from './list-of.js';
 export { MapOf } from './map-of.js';
 export { Merge, mergeBy } from './merge.js';
 export { RequiredIn } from './required-in.js';
+export { RestartRequired } from './restart-required.js';
 export { Rule, type RuleContext, type RuleVerdict, type RuleViolation, type SectionRule } from './rule.js';
 export type { SectionClass } from './section-class.js';
 export type { FieldTypeClass, RuleOptions, TypeReference } from './section-metadata.js';

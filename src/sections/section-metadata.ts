@@ -36,6 +36,8 @@ export interface FieldDeclaration {
   readonly description?: string;
   readonly examples?: readonly unknown[];
   readonly requiredIn?: readonly Environment[];
+  /** True when the value must not change while the program runs. */
+  readonly restartRequired?: boolean;
 }
 
 /** What `@Rule` wrote: a method to call, or a rule class to make. */

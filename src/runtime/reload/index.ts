@@ -4,6 +4,6 @@
 export type { ConfigDependant, PrepareContext, PreparedChange } from './dependant.js';
 export type { HistoryEntry } from './generation-history.js';
 export type { ReloadOptions } from './reload-options.js';
-export type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
+export type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 export { ReloadService } from './reload-service.js';
 export type { VerifyHook } from './verify.js';

@@ -1,5 +1,6 @@
 import type { ConfigError } from '../../core/index.js';
-import type { SectionChange } from '../events/index.js';
+import type { SectionClass } from '../../sections/index.js';
+import type { LeafChange, SectionChange } from '../events/index.js';
 import type { Generation } from '../generation.js';
 
 /** What a reload came to. */
@@ -29,8 +30,28 @@ export interface ReloadStatus {
   readonly reason: string;
   /** The reasons of requests that wait. */
   readonly waiting: readonly string[];
+  /** Settings with `@RestartRequired`, from the value in use to the one the sources want; secrets are masked. */
+  readonly restartRequired: readonly LeafChange[];
   /** How many reloads in a row have been rejected. */
   readonly rejections: number;
   /** The last rejection, until a reload succeeds. */
   readonly lastRejection?: { readonly time: number; readonly reason: string; readonly error: ConfigError };
+}
+
+/** A source and its place in the list. */
+export interface SourceName {
+  /** From 0. */
+  readonly index: number;
+  readonly source: string;
+}
+
+/** How a section has fared. */
+export interface SectionStatus {
+  /** Where it sits: canonical dotted path. */
+  readonly section: string;
+  readonly target: SectionClass;
+  /** The name that tells several uses of one class apart. */
+  readonly name?: string;
+  /** The number of the generation in which it changed last. */
+  readonly changedIn: number;
 }

@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  formatPath,
   guardLogger,
   silentLogger,
   systemClock,
@@ -12,12 +13,16 @@ import { diffGenerations } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
 import { Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
+import type { RestartWish } from '../hold-restart-fields.js';
 import type { LoadOptions } from '../load-options.js';
 import { abandonAll, prepareDependants, type ConfigDependant, type Prepared } from './dependant.js';
 import { GenerationHistory, type HistoryEntry } from './generation-history.js';
 import type { ReloadOptions } from './reload-options.js';
-import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
+import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
+import { meterAge, meteredReload } from './reload-meter.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
+import { RestartWishes } from './restart-wishes.js';
+import { SectionAges } from './section-ages.js';
 import { startTriggers } from './triggers.js';
 import { verifyGeneration } from './verify.js';
 
@@ -43,6 +48,9 @@ export class ReloadService {
   readonly #queue: ReloadQueue<ReloadOutcome>;
   readonly #history: GenerationHistory;
   readonly #dependants = new Set<ConfigDependant>();
+  readonly #wishes: RestartWishes;
+  readonly #ages: SectionAges;
+  readonly #stopAge: () => void;
   readonly #life = new AbortController();
   readonly #draining = new Set<Promise<unknown>>();
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
@@ -59,6 +67,8 @@ export class ReloadService {
     this.#reload = reload;
     this.#clock = options.clock ?? systemClock;
     this.#logger = guardLogger(options.logger ?? silentLogger);
+    this.#wishes = new RestartWishes(this.#logger);
+    this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
     this.#history = new GenerationHistory(historyLimit(reload.history));
     this.#history.add(store.current, store.current.time, 'first load');
@@ -66,9 +76,10 @@ export class ReloadService {
     this.#queue = new ReloadQueue({
       clock: this.#clock,
       debounce: milliseconds('debounce', reload.debounce ?? '100ms'),
-      run: async (request) => this.#run(request),
+      run: async (request) => meteredReload(options, async () => this.#run(request)),
       closed: () => this.#rejected(closedError()),
     });
+    this.#stopAge = meterAge(store, options);
   }
 
   /** Begins to watch sources and to listen to the signal, as the options say. */
@@ -123,9 +134,7 @@ export class ReloadService {
    */
   public async rollback(number: number): Promise<ReloadOutcome> {
     const target = this.#history.find(number);
-    return this.#queue.exclusive(async () =>
-      this.#moveTo(renumbered(target, this.#store.current), `rollback to ${String(number)}`),
-    );
+    return this.#queue.exclusive(async () => this.#moveBack(target, `rollback to ${String(number)}`));
   }
 
   /** Adds a dependant that is asked before every commit from now on; the answer removes it. */
@@ -145,9 +154,26 @@ export class ReloadService {
       since: last?.time ?? current.time,
       reason: last?.reason ?? '',
       waiting: this.#queue.waiting,
+      restartRequired: this.#wishes.changes,
       rejections: this.#rejections,
       ...(this.#lastRejection !== undefined && { lastRejection: this.#lastRejection }),
     };
+  }
+
+  /** The sources, in their order. */
+  public sources(): readonly SourceName[] {
+    return this.#options.sources.map(({ name }, index) => ({ index, source: name ?? `source ${String(index + 1)}` }));
+  }
+
+  /** The sections, in the order of their declaration. */
+  public sections(): readonly SectionStatus[] {
+    const { entries, number } = this.#store.current;
+    return entries.map(({ path, target, name }, index) => ({
+      section: formatPath(path),
+      target,
+      ...(name !== undefined && { name }),
+      changedIn: this.#ages.changedIn(index) ?? number,
+    }));
   }
 
   /** Ends watching, waits for what is under way, and closes the sources. The process can end by itself then. */
@@ -162,6 +188,7 @@ export class ReloadService {
   async #close(): Promise<void> {
     this.#life.abort();
     this.#bake.abort();
+    this.#stopAge();
     await this.#queue.close();
     await Promise.allSettled([...this.#draining]);
     await this.events.drain();
@@ -183,14 +210,31 @@ export class ReloadService {
     // Until this run has ended well, what it read has not been taken in.
     this.#unsettled = wanted ?? 'all';
     let next: Generation;
+    let wishes: readonly RestartWish[] = [];
     try {
       const options = { ...this.#options, signal: this.#life.signal };
-      next = await loadGeneration(options, { previous, ...(wanted !== undefined && { only: wanted }) });
+      next = await loadGeneration(options, {
+        previous,
+        ...(wanted !== undefined && { only: wanted }),
+        wished: (found) => {
+          wishes = found;
+        },
+      });
     } catch (error) {
       return this.#reject(asConfigError(error), reason);
     }
-    const outcome = next === previous ? this.#unchanged(reason) : await this.#moveTo(next, reason);
-    if (outcome.status !== 'rejected') this.#unsettled = new Set();
+    if (next === previous) {
+      // A wish alone makes no generation, so what was read is not kept, and must be read again to know the wish again.
+      this.#unsettled = wishes.length === 0 ? new Set() : (wanted ?? 'all');
+      if (!this.#tellWishes(wishes)) return this.#unchanged(reason);
+      this.#heal();
+      return { status: 'unchanged', generation: previous };
+    }
+    const outcome = await this.#moveTo(next, reason);
+    if (outcome.status !== 'rejected') {
+      this.#unsettled = new Set();
+      this.#tellWishes(wishes);
+    }
     return outcome;
   }
 
@@ -209,12 +253,11 @@ export class ReloadService {
     }
     // From here to the last dependant nothing waits: whoever looks sees all of it or nothing.
     this.#bake.abort();
-    this.#store.commit(next);
+    this.#commit(next);
     for (const { dependant, change } of prepared) this.#commitDependant(dependant, change.commit.bind(change));
     const time = this.#clock.now();
     this.#history.add(next, time, reason);
-    this.#rejections = 0;
-    this.#lastRejection = undefined;
+    this.#heal();
     this.#log('info', 'config.reloaded', `Generation ${String(next.number)} is current: ${reason}.`, {
       generation: next.number,
       reason,
@@ -229,16 +272,32 @@ export class ReloadService {
     return { status: 'committed', generation: next, sections };
   }
 
+  /** The sources have said other things since: whoever asks next, all of them are read. */
   async #moveBack(target: Generation, reason: string): Promise<ReloadOutcome> {
-    const outcome = await this.#moveTo(renumbered(target, this.#store.current), reason);
-    this.#unsettled = 'all';
+    const { current } = this.#store;
+    if (diffGenerations(current.facts, target.facts).length === 0) return this.#unchanged(reason);
+    const outcome = await this.#moveTo(renumbered(target, current), reason);
+    if (outcome.status === 'committed') this.#unsettled = 'all';
     return outcome;
+  }
+
+  /** Publishes settings that are wanted otherwise than they stay, each wish once. False when there was nothing to say. */
+  #tellWishes(wishes: readonly RestartWish[]): boolean {
+    const paths = this.#wishes.update(wishes);
+    if (paths.length === 0) return false;
+    const { number: generation } = this.#store.current;
+    this.events.publish({ type: 'RestartRequired', time: this.#clock.now(), generation, paths });
+    return true;
+  }
+
+  #heal(): void {
+    this.#rejections = 0;
+    this.#lastRejection = undefined;
   }
 
   #unchanged(reason: string): ReloadOutcome {
     const generation = this.#store.current;
-    this.#rejections = 0;
-    this.#lastRejection = undefined;
+    this.#heal();
     this.events.publish({ type: 'ConfigUnchanged', time: this.#clock.now(), generation: generation.number, reason });
     return { status: 'unchanged', generation };
   }
@@ -274,6 +333,18 @@ export class ReloadService {
     return { status: 'rejected', generation: this.#store.current, error };
   }
 
+  /** The commit stands whatever its listeners throw, and so does the service. */
+  #commit(next: Generation): void {
+    try {
+      this.#store.commit(next);
+    } catch (error) {
+      const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+      for (const failure of failures) {
+        this.#logFailure('config.listener.failed', 'A listener of the commit failed; the commit stands', failure);
+      }
+    }
+  }
+
   #commitDependant(dependant: ConfigDependant, commit: () => void): void {
     try {
       commit();
@@ -284,7 +355,8 @@ export class ReloadService {
 
   #drain(dependant: ConfigDependant, drain: (() => Promise<void>) | undefined): void {
     if (drain === undefined) return;
-    const draining = drain()
+    // In a function of its own, so that one that throws before it waits is no different from one that rejects.
+    const draining = (async () => drain())()
       .catch((error: unknown) => {
         this.#logFailure('config.dependant.failed', `${dependant.name} could not let go of the old settings`, error);
       })

@@ -1,0 +1,85 @@
+/** What tells measurements of one name apart; never a secret, and few different values. */
+export type MetricAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * Where the library counts and measures what it does. `ConfigMetrics` is ready made; another one takes these calls.
+ * Names and units are in {@link METRICS}.
+ */
+export interface ConfigMetricsPort {
+  /** True when every read of a section is to be counted, which costs a little at each; `false` when absent. */
+  readonly sectionReads?: boolean;
+  /** Adds to a counter. */
+  count(name: MetricName, value: number, attributes?: MetricAttributes): void;
+  /** Adds a measurement to a histogram. */
+  record(name: MetricName, value: number, attributes?: MetricAttributes): void;
+  /** Asks for a value whenever values are collected; the answer ends it. */
+  observe?(name: MetricName, read: () => number, attributes?: MetricAttributes): () => void;
+}
+
+/** What is measured, in which unit. */
+export interface MetricDescription {
+  readonly kind: 'counter' | 'histogram' | 'gauge';
+  /** As UCUM writes it: `s`, `By`, `{load}`. */
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** All metrics of the library. */
+export const METRICS = Object.freeze({
+  'config.loads': { kind: 'counter', unit: '{load}', description: 'Loads, by result: ok or failed.' },
+  'config.load.duration': { kind: 'histogram', unit: 's', description: 'How long a load took, by result.' },
+  'config.load.phase.duration': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long a part of a load took, by phase: read, merge, resolve, bind or check.',
+  },
+  'config.source.read': { kind: 'counter', unit: 'By', description: 'Bytes that sources have read, by source.' },
+  'config.reloads': {
+    kind: 'counter',
+    unit: '{reload}',
+    description: 'Reloads, by result: committed, unchanged or rejected.',
+  },
+  'config.reload.duration': { kind: 'histogram', unit: 's', description: 'How long a reload took, by result.' },
+  'config.cache.requests': {
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Calls of getConfig, by result: hit, stale or miss.',
+  },
+  'config.generation.age': { kind: 'gauge', unit: 's', description: 'Age of the settings in use.' },
+  'config.section.reads': {
+    kind: 'counter',
+    unit: '{read}',
+    description: 'Reads of a section from the container, by section; only when asked for.',
+  },
+} as const satisfies Readonly<Record<string, MetricDescription>>);
+
+/** The name of a metric. */
+export type MetricName = keyof typeof METRICS;
+
+/** Metrics whose own failures stop nobody; those of nobody when there are none. */
+export function guardMetrics(metrics: ConfigMetricsPort | undefined): Required<ConfigMetricsPort> {
+  return {
+    sectionReads: metrics?.sectionReads ?? false,
+    count: (name, value, attributes) => {
+      attempt(() => metrics?.count(name, value, attributes));
+    },
+    record: (name, value, attributes) => {
+      attempt(() => metrics?.record(name, value, attributes));
+    },
+    observe: (name, read, attributes) => {
+      const stop = attempt(() => metrics?.observe?.(name, read, attributes));
+      return () => {
+        attempt(() => stop?.());
+      };
+    },
+  };
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    // What is measured matters more than the measuring, and the log is not the place for its troubles.
+    return undefined;
+  }
+}

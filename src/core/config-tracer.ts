@@ -1,0 +1,57 @@
+import type { MetricAttributes } from './config-metrics.js';
+
+/** A piece of work under observation. */
+export interface ConfigSpan {
+  /** Tells more about it. */
+  set(attributes: MetricAttributes): void;
+  /** Says that it failed, by the code of the error: a message may quote settings. */
+  fail(code: string): void;
+}
+
+/** Where the library shows how its work is put together in time. */
+export interface ConfigTracerPort {
+  /** Runs the work inside a span, which ends with it, and gives what the work gives. */
+  span<T>(name: string, attributes: MetricAttributes, work: (span: ConfigSpan) => Promise<T>): Promise<T>;
+}
+
+const NO_SPAN: ConfigSpan = Object.freeze({ set: () => undefined, fail: () => undefined });
+
+/** Runs work inside a span where there is a tracer. The work runs once and decides alone, whatever the tracer does. */
+export async function traced<T>(
+  tracer: ConfigTracerPort | undefined,
+  name: string,
+  attributes: MetricAttributes,
+  work: (span: ConfigSpan) => Promise<T>,
+): Promise<T> {
+  if (tracer === undefined) return work(NO_SPAN);
+  let running: Promise<T> | undefined;
+  const once = (span: ConfigSpan): Promise<T> => (running ??= work(guardSpan(span)));
+  try {
+    await tracer.span(name, attributes, once);
+  } catch {
+    // Either the work failed, and says so below, or the tracer did, which is nobody's concern.
+  }
+  return once(NO_SPAN);
+}
+
+function guardSpan(span: ConfigSpan): ConfigSpan {
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch {
+      // As above: a tracer's trouble stops nobody.
+    }
+  };
+  return {
+    set: (attributes) => {
+      attempt(() => {
+        span.set(attributes);
+      });
+    },
+    fail: (code) => {
+      attempt(() => {
+        span.fail(code);
+      });
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { ConfigMap, ConfigPath, Selectors } from '../core/index.js';
+import { isConfigMap, isWithin, parsePath, valueAt } from '../core/index.js';
+import { bindSections, type BindRequest, type Bound } from '../binding/index.js';
+import { sectionChanges } from './diff-generations.js';
+import type { LeafChange } from './events/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+import { changedRestartFields, hasRestartFields } from './restart-fields.js';
+import { sectionSettings } from './setting-index.js';
+
+/** A setting with `@RestartRequired` that the sources want to have another value. */
+export interface RestartWish {
+  /** From the value in use to the one that is wanted; secrets are masked. */
+  readonly change: LeafChange;
+  /** The wanted value itself, to know the same wish again. Never to be shown. */
+  readonly wanted: unknown;
+}
+
+/** What was made of the sections that have changed, before anything is held. */
+export interface HoldRequest {
+  readonly before: GenerationFacts;
+  /** What the new generation would be made from, with `instances` in the order of the plan. */
+  readonly wanted: Pick<GenerationFacts, 'plan' | 'trace' | 'tainted' | 'resolved' | 'instances'>;
+  /** The indexes of the sections that were made. */
+  readonly made: readonly number[];
+  readonly selectors: Selectors;
+  readonly isSecret: (path: ConfigPath) => boolean;
+}
+
+/** What is in effect once the fields that must not change have got their old values back. */
+export interface Held {
+  readonly resolved: ConfigMap;
+  readonly instances: readonly object[];
+  readonly tainted: ReadonlySet<string>;
+  readonly findings: Bound['findings'];
+  readonly wishes: readonly RestartWish[];
+}
+
+/**
+ * Gives fields with `@RestartRequired` the values they have had. The sections concerned are made once more, from the
+ * values that are going to be in effect: so the rules of a class hold for what is used, not only for what is wanted.
+ */
+export async function holdRestartFields(request: HoldRequest): Promise<Held> {
+  const { before, wanted, made, selectors, isSecret } = request;
+  const { plan } = wanted;
+  const instances = [...wanted.instances];
+  const wishes: RestartWish[] = [];
+  const remade: number[] = [];
+  let { resolved } = wanted;
+  for (const index of made) {
+    const section = plan.sections[index];
+    const old = before.instances[index];
+    if (section === undefined || old === undefined || !hasRestartFields(section.plan)) continue;
+    const paths = changedRestartFields(section.plan, old, instances[index], section.entry.path);
+    if (paths.length === 0) continue;
+    wishes.push(...wishesAt(paths, request, index));
+    for (const path of paths) resolved = withValueAt(resolved, path, valueAt(before.resolved, path));
+    remade.push(index);
+  }
+  const { tainted } = wanted;
+  if (remade.length === 0) return { resolved, instances, tainted, findings: [], wishes };
+  const bound = await bindSections(
+    remade.flatMap((index) => requestFor(request, resolved, index)),
+    selectors,
+    isSecret,
+  );
+  for (const [at, index] of remade.entries()) instances[index] = bound.instances[at] ?? {};
+  // What stays may have been built from a secret, however harmless the wish is.
+  const hidden = new Set([...tainted, ...before.tainted]);
+  return { resolved, instances, tainted: hidden, findings: bound.findings, wishes };
+}
+
+function wishesAt(paths: readonly ConfigPath[], { before, wanted }: HoldRequest, index: number): RestartWish[] {
+  const after: GenerationFacts = { ...before, ...wanted };
+  const settings = sectionSettings(after, index);
+  return sectionChanges(before, after, index)
+    .filter(({ path }) => paths.some((held) => isWithin(parsePath(path), held)))
+    .map((change) => Object.freeze({ change, wanted: settings.get(change.path)?.value }));
+}
+
+function requestFor({ wanted }: HoldRequest, resolved: ConfigMap, index: number): readonly BindRequest[] {
+  const section = wanted.plan.sections[index];
+  if (section === undefined) return [];
+  const { path } = section.entry;
+  return [{ plan: section.plan, path, raw: valueAt(resolved, path) }];
+}
+
+/** The tree with another value at a path; `undefined` takes away what is there. Only maps lie on the way to a field. */
+function withValueAt(tree: ConfigMap, [key = '', ...rest]: ConfigPath, value: unknown): ConfigMap {
+  const child = Object.hasOwn(tree, key) ? tree[key] : undefined;
+  const next = rest.length === 0 ? value : withValueAt(isConfigMap(child) ? child : {}, rest, value);
+  if (next !== undefined) return { ...tree, [key]: next };
+  return Object.fromEntries(Object.entries(tree).filter(([other]) => other !== key));
+}

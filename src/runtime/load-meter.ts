@@ -1,0 +1,66 @@
+import { ConfigError, guardMetrics, systemClock, traced, type Clock, type ConfigMetricsPort } from '../core/index.js';
+import type { Generation } from './generation.js';
+import type { LoadOptions } from './load-options.js';
+
+/** The parts of a load. */
+export type LoadPhase = 'read' | 'merge' | 'resolve' | 'bind' | 'check';
+
+/** Takes the time of a load, part by part. */
+export class LoadMeter {
+  readonly #clock: Clock;
+  readonly #metrics: ConfigMetricsPort;
+  #phase: LoadPhase | undefined;
+  #started = 0;
+
+  public constructor(clock: Clock, metrics: ConfigMetricsPort) {
+    this.#clock = clock;
+    this.#metrics = metrics;
+  }
+
+  /** Ends the part under way and begins another one. */
+  public begin(phase: LoadPhase): void {
+    this.end();
+    this.#phase = phase;
+    this.#started = this.#clock.monotonic();
+  }
+
+  /** Ends the part under way, if there is one. */
+  public end(): void {
+    if (this.#phase === undefined) return;
+    const seconds = (this.#clock.monotonic() - this.#started) / 1_000;
+    this.#metrics.record('config.load.phase.duration', seconds, { phase: this.#phase });
+    this.#phase = undefined;
+  }
+}
+
+/** Runs a load inside a span, and counts and measures it; only where the options ask for any of that. */
+export async function meteredLoad(
+  { clock = systemClock, metrics: port, tracer, sources, sections }: LoadOptions,
+  isReload: boolean,
+  load: (meter: LoadMeter) => Promise<Generation>,
+): Promise<Generation> {
+  const metrics = guardMetrics(port);
+  const meter = new LoadMeter(clock, metrics);
+  const attributes = {
+    'config.sources': sources.length,
+    'config.sections': sections.length,
+    'config.reload': isReload,
+  };
+  return traced(tracer, 'config.load', attributes, async (span) => {
+    const started = clock.monotonic();
+    let result = 'failed';
+    try {
+      const generation = await load(meter);
+      result = 'ok';
+      span.set({ 'config.generation': generation.number });
+      return generation;
+    } catch (error) {
+      span.fail(ConfigError.is(error) ? error.code : 'unknown');
+      throw error;
+    } finally {
+      meter.end();
+      metrics.count('config.loads', 1, { result });
+      metrics.record('config.load.duration', (clock.monotonic() - started) / 1_000, { result });
+    }
+  });
+}

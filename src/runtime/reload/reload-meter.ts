@@ -1,0 +1,27 @@
+import { guardMetrics, systemClock, traced } from '../../core/index.js';
+import type { ConfigStore } from '../config-store.js';
+import type { LoadOptions } from '../load-options.js';
+import type { ReloadOutcome } from './reload-outcome.js';
+
+/** Runs a reload inside a span, and counts and measures it; only where the options ask for any of that. */
+export async function meteredReload(
+  { clock = systemClock, metrics: port, tracer }: LoadOptions,
+  reload: () => Promise<ReloadOutcome>,
+): Promise<ReloadOutcome> {
+  const metrics = guardMetrics(port);
+  return traced(tracer, 'config.reload', {}, async (span) => {
+    const started = clock.monotonic();
+    const outcome = await reload();
+    const { status: result, generation } = outcome;
+    span.set({ 'config.result': result, 'config.generation': generation.number });
+    if (outcome.status === 'rejected') span.fail(outcome.error.code);
+    metrics.count('config.reloads', 1, { result });
+    metrics.record('config.reload.duration', (clock.monotonic() - started) / 1_000, { result });
+    return outcome;
+  });
+}
+
+/** Lets the age of the settings in use be collected, in seconds; the answer ends it. */
+export function meterAge(store: ConfigStore, { clock = systemClock, metrics }: LoadOptions): () => void {
+  return guardMetrics(metrics).observe('config.generation.age', () => (clock.now() - store.current.time) / 1_000);
+}
