@@ -14,7 +14,6 @@ export function optional(source: ConfigSource): ConfigSource {
   if (typeof source !== 'object' || typeof source.load !== 'function') {
     throw new TypeError('optional: source must be an object with a load function.');
   }
-  const { watch } = source;
   return Object.freeze({
     ...(source.name !== undefined && { name: source.name }),
     // Not the id itself: whoever shares one answer by id must not share the tolerance.
@@ -28,7 +27,7 @@ export function optional(source: ConfigSource): ConfigSource {
       }
     },
     // What is absent now may come: the source watches for that too.
-    ...(watch !== undefined && { watch: (context: WatchContext) => watch.call(source, context) }),
+    ...('watch' in source && { watch: (context: WatchContext) => source.watch?.(context) }),
     close: () => source.close?.(),
   } satisfies ConfigSource);
 }

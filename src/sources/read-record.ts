@@ -38,7 +38,7 @@ export class ReadRecord {
     return this.#version;
   }
 
-  /** Every target by its {@link targetKey}. */
+  /** Every target, each under a key of its own. */
   public get reads(): ReadonlyMap<string, NotedRead> {
     const base = this.#base.map((target) => [targetKey(target), { target }] as const);
     return new Map<string, NotedRead>([...base, ...this.#noted]);
@@ -61,7 +61,7 @@ export class ReadRecord {
 }
 
 /** The identity of a target. */
-export function targetKey({ kind, path }: ReadTarget): string {
+function targetKey({ kind, path }: ReadTarget): string {
   return `${kind}:${path}`;
 }
 

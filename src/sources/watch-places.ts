@@ -11,10 +11,13 @@ export interface WatchPlace {
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
 
-/** Where a path stands, and every symbolic link on the way there. */
+/**
+ * Where a path stands, every symbolic link on the way there, and its folder: that one may be replaced by another, or its
+ * parent, which tells when it is moved itself.
+ */
 export async function watchPlaces(path: string): Promise<readonly WatchPlace[]> {
   const absolute = resolve(path);
-  if ((await orUndefined(realpath(absolute))) === absolute) return [placeOf(absolute)];
+  if ((await orUndefined(realpath(absolute))) === absolute) return ends(absolute);
   const places: WatchPlace[] = [];
   let { root: at } = parse(absolute);
   let names = namesOf(absolute);
@@ -31,11 +34,11 @@ export async function watchPlaces(path: string): Promise<readonly WatchPlace[]> 
       names = [...namesOf(target), ...names.slice(1)];
     }
   }
-  return [...places, placeOf(at)];
+  return [...places, ...ends(at)];
 }
 
-function placeOf(path: string): WatchPlace {
-  return { folder: dirname(path), name: basename(path) };
+function ends(path: string): readonly WatchPlace[] {
+  return [path, dirname(path)].map((each) => ({ folder: dirname(each), name: basename(each) }));
 }
 
 function namesOf(path: string): readonly string[] {

@@ -25,10 +25,13 @@ export async function watchReads(context: WatchContext, record: ReadRecord, opti
   await new ReadsWatcher(context, record, options).begin();
 }
 
-/** Where the operating system tells of every change, a quiet path is looked at every so many polls. */
-const QUIET_POLLS = 4;
+/**
+ * Where the operating system tells of every change, a quiet path is looked at every so many polls: a hundred idle files
+ * must cost next to nothing. Everywhere else every path is looked at in every poll.
+ */
+const QUIET_POLLS = 20;
 /** Every so many polls a path is read although nothing seems to have happened. */
-const THOROUGH_POLLS = 120;
+const THOROUGH_POLLS = 240;
 
 class ReadsWatcher {
   readonly #context: WatchContext;

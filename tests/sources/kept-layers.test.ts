@@ -116,16 +116,16 @@ describe('readMounted', () => {
 
   it('reads one version however often it is swapped meanwhile', async () => {
     const folder = await mounted();
-    let swapping = true;
+    const swapping = new AbortController();
     const swaps = (async (): Promise<void> => {
-      while (swapping) await swap(folder);
+      while (!swapping.signal.aborted) await swap(folder);
     })();
     const mixed: unknown[] = [];
     for (let n = 0; n < 200; n++) {
       const [layer] = await layersOf(directory(folder));
       if (layer?.tree['a'] !== layer?.tree['b']) mixed.push(layer?.tree);
     }
-    swapping = false;
+    swapping.abort();
     await swaps;
     expect(mixed).toEqual([]);
   });

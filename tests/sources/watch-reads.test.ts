@@ -56,7 +56,7 @@ describe('watchReads', () => {
     const watch = await polled(path);
     await writeFile(path, '2');
     await utimes(path, 1, 1);
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
   });
 
   it('sees by polling that a file is created, deleted and created again', async () => {
@@ -67,7 +67,7 @@ describe('watchReads', () => {
     await rm(path);
     await watch.changed();
     await writeFile(path, '1');
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
   });
 
   it('sees by polling that a link leads elsewhere', async () => {
@@ -77,14 +77,14 @@ describe('watchReads', () => {
     const watch = await polled(join(link, 'a'));
     await rm(link);
     await symlink('v2', link);
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
   });
 
   it('polls at the default interval soon enough', async () => {
     const path = join(await temporaryFolder({ 'app.json': '1' }), 'app.json');
     const watch = await polled(path, 500);
     await writeFile(path, '2');
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
   });
 
   it('says nothing of a file that is written with the text it had', async () => {
@@ -146,6 +146,6 @@ describe('a process that watches', () => {
 
 describe('optional', () => {
   it('watches only what its source watches', () => {
-    expect(optional({ load: () => ({}) }).watch).toBeUndefined();
+    expect(Object.keys(optional({ load: () => ({}) }))).not.toContain('watch');
   });
 });

@@ -103,7 +103,7 @@ describe('a watched file', () => {
     await unlink(path);
     await watch.changed();
     await writeFile(path, '{"a":1}');
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
   });
 
   it('is seen when it was absent and is created', async () => {
@@ -133,7 +133,16 @@ describe('a watched file', () => {
     await addFiles(folder, { 'conf/app.json': '{"a":2}' });
     await watch.changed();
     await writeFile(path, '{"a":3}');
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
+  });
+
+  it('is seen when a folder further above is replaced', async () => {
+    const folder = await temporaryFolder({ 'x/conf/app.json': '{"a":1}', 'y/conf/app.json': '{"a":2}' });
+    const replace = async (): Promise<void> => {
+      await rename(join(folder, 'x'), join(folder, 'z'));
+      await rename(join(folder, 'y'), join(folder, 'x'));
+    };
+    expect(await sees(jsonFile(join(folder, 'x/conf/app.json')), replace)).toEqual([{ a: 2 }]);
   });
 
   it('is seen when a link above it leads elsewhere', async () => {
@@ -195,7 +204,7 @@ describe('a watcher', () => {
     const { path, source } = await oneFile();
     await layersOf(source);
     await writeFile(path, '{"a":2}');
-    await (await watching(source)).changed();
+    await expect((await watching(source)).changed()).resolves.toBeUndefined();
   });
 
   it('sees that a file went back to what it was before the load', async () => {
@@ -206,6 +215,6 @@ describe('a watcher', () => {
     await writeFile(path, text);
     await layersOf(source);
     await writeFile(path, '{"a":1}');
-    await watch.changed();
+    await expect(watch.changed()).resolves.toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 /** How long a change may take to be seen, in milliseconds. */
-export const DEADLINE = 1500;
+const DEADLINE = 1500;
 
 /** A source that is being watched. */
 export interface Watching {
