@@ -1,7 +1,13 @@
 import { ConfigError } from '../core/index.js';
 import { fieldDeclarations, type FieldDeclaration, type SectionClass } from '../sections/index.js';
+import { mergeOrders } from './field-order.js';
 import { excludesUnexposed, transformedProperties } from './transformer-metadata.js';
-import { storedValidations, type StoredValidation, type ValidationGroups } from './validation-metadata.js';
+import {
+  storedValidations,
+  validatedProperties,
+  type StoredValidation,
+  type ValidationGroups,
+} from './validation-metadata.js';
 
 /** What decorators and initialisers say of a settings class, as it was found. */
 export interface ClassFacts {
@@ -18,7 +24,7 @@ export interface ClassFacts {
   readonly evidence: readonly StoredValidation[];
   /** The properties that class-transformer knows of. */
   readonly transformed: ReadonlySet<string>;
-  /** The names of all fields, initialised ones first. */
+  /** The names of all fields, in the order of declaration as far as it is known; the same for every compiler. */
   readonly names: readonly string[];
   /** The names of properties that can be read only, which are checked and never set. */
   readonly computed: readonly string[];
@@ -30,12 +36,19 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
   const declarations = fieldDeclarations(target);
   const evidence = storedValidations(target, {});
   const validations = selectsAll(selection) ? evidence : storedValidations(target, selection);
-  const transformed = new Set(transformedProperties(target));
-  const names = new Set<string>();
-  for (const [name, value] of Object.entries(instance)) if (typeof value !== 'function') names.add(name);
-  for (const name of declarations.keys()) names.add(name);
-  for (const { propertyName } of evidence) names.add(propertyName);
-  for (const name of transformed) names.add(name);
+  const transformations = transformedProperties(target);
+  const transformed = new Set(transformations.flat());
+  const held = Object.entries(instance).filter(([, value]) => typeof value !== 'function');
+  const names = new Set(
+    mergeOrders([
+      validatedProperties(target),
+      [...declarations.keys()],
+      ...transformations,
+      // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order.
+      held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
+      held.map(([name]) => name),
+    ]),
+  );
   // Then what class-transformer says of a property is that it knows nothing of it.
   if (excludesUnexposed(target)) for (const name of names) transformed.add(name);
   const computed = [...names].filter((name) => isReadOnly(instance, name));

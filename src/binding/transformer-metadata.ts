@@ -57,18 +57,21 @@ export function excludesUnexposed(target: SectionClass): boolean {
   return defaultMetadataStorage.getStrategy(target) === 'excludeAll';
 }
 
-/** The properties of a class that any of class-transformer's decorators names. */
-export function transformedProperties(target: SectionClass): readonly string[] {
-  const names = new Set<string>();
-  const tables = [
+/**
+ * The properties of a class that class-transformer's decorators name: for each kind of decorator in the order of
+ * declaration, those of ancestors first.
+ */
+export function transformedProperties(target: SectionClass): readonly (readonly string[])[] {
+  const owners: unknown[] = [];
+  for (let owner: unknown = target; typeof owner === 'function'; owner = Object.getPrototypeOf(owner)) {
+    owners.unshift(owner);
+  }
+  return [
     defaultMetadataStorage._typeMetadatas,
     defaultMetadataStorage._transformMetadatas,
     defaultMetadataStorage._exposeMetadatas,
     defaultMetadataStorage._excludeMetadatas,
-  ];
-  for (let owner: unknown = target; typeof owner === 'function'; owner = Object.getPrototypeOf(owner)) {
-    for (const table of tables)
-      for (const name of table.get(owner)?.keys() ?? []) if (name !== undefined) names.add(name);
-  }
-  return [...names];
+  ].map((table) =>
+    owners.flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined)),
+  );
 }

@@ -49,6 +49,16 @@ export function storedValidations(target: SectionClass, selection: ValidationGro
   return [...own, ...inherited.filter((validation) => !hidden(validation))];
 }
 
+/** The properties that class-validator's decorators name, in the order of declaration, those of ancestors first. */
+export function validatedProperties(target: SectionClass): readonly string[] {
+  const byTarget = storedByTarget();
+  const lists: (readonly StoredValidation[])[] = [];
+  for (let owner: unknown = target; owner !== undefined; owner = parentOf(owner)) {
+    lists.unshift(byTarget.get(owner) ?? []);
+  }
+  return lists.flatMap((stored) => stored.map(({ propertyName }) => propertyName));
+}
+
 function storedByTarget(): ReadonlyMap<unknown, readonly StoredValidation[]> {
   // A private field, but the only place where one class's decorators can be found without a search through all of them.
   // Present in every release since 0.12; the shape is checked here and by the tests that compare verdicts.
