@@ -12,7 +12,7 @@ import type { SourceHealth, SourceStatus } from './source-health.js';
 import { sourceKeys } from './source-keys.js';
 import { SourceRetry } from './source-retry.js';
 import { SourceTrack } from './source-track.js';
-import { markStandIn } from './stand-in.js';
+import { areStandIn, markStandIn } from './stand-in.js';
 import { logStatus } from './log-status.js';
 
 /** What a {@link SourceRecovery} works with. */
@@ -86,8 +86,6 @@ export class SourceRecovery {
       });
       return layers;
     } catch (error) {
-      // Given up by the caller, which says nothing of the source.
-      if (context.signal.aborted) throw error;
       return await this.#standIn(track, error, context);
     }
   }
@@ -96,9 +94,10 @@ export class SourceRecovery {
    * The issues of values that had to stay out of the last known good and that no source above sets.
    *
    * @param merged the layers of all sources in one tree, before references are resolved
+   * @param layers those layers; without one from the last known good the tree is not looked through
    */
-  public leftOut(merged: ConfigMap): readonly Finding[] {
-    return this.#keeper === undefined ? [] : leftOutValues(merged);
+  public leftOut(merged: ConfigMap, layers: readonly { readonly layer: ConfigLayer }[]): readonly Finding[] {
+    return areStandIn(layers.map(({ layer }) => layer)) ? leftOutValues(merged) : [];
   }
 
   /** Keeps what the sources of a committed generation said. Never fails: a failure is logged. */
@@ -147,6 +146,7 @@ export class SourceRecovery {
     const kind = failureKind(error);
     const { previous } = context;
     const found = kind === 'broken' || track.policy === undefined ? undefined : await this.#find(track, context);
+    // Given up by the caller, which says nothing of the source.
     if (context.signal.aborted) throw error;
     // A start that fails is over; a service that runs wants its source back, whatever is wrong with it.
     if (found !== undefined || previous !== undefined) this.#retry(track, kind);

@@ -1,6 +1,7 @@
 // Run by killed-writer.test.ts: saves snapshots until it is killed. Each says how it must look.
-import type { Snapshot } from '../../../src/runtime/index.js';
-import { lastKnownGood } from '../../../src/runtime/index.js';
+import type { Snapshot } from '../../../src/runtime/recovery/index.js';
+// The file itself, because five hundred processes start here.
+import { lastKnownGood } from '../../../src/runtime/recovery/last-known-good.js';
 
 /** A snapshot whose every part can be told from its time alone, 1 to 200 KB long. */
 export function expectedSnapshot(savedAt: number): Snapshot {

@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { ConfigSource } from '../../../src/core/index.js';
 import { createLayer, mergeTrees } from '../../../src/core/index.js';
 import { lastKnownGood, SourceRecovery, withRecovery } from '../../../src/runtime/index.js';
 import { loadContext, temporaryFolder } from '../../sources/file-fixtures.js';
@@ -147,12 +148,13 @@ describe('the secrets of the last known good', () => {
     await restarted(cache).save(answer({ db: { host: 'h', password: 'hunter2' } }));
     const service = restarted(cache);
     const [layer] = await service.read(outage());
-    return { service, tree: layer?.tree ?? {} };
+    return { service, tree: layer?.tree ?? {}, layers: layer === undefined ? [] : [{ layer }] };
   };
 
   it('are missed by name when no other source sets them', async () => {
-    const { service, tree } = await kept();
-    expect(service.recovery.leftOut(mergeTrees([{ db: { password: 'lower' } }, tree], schema))).toEqual([
+    const { service, tree, layers } = await kept();
+    const merged = mergeTrees([{ db: { password: 'lower' } }, tree], schema);
+    expect(service.recovery.leftOut(merged, layers)).toEqual([
       {
         code: 'left-out',
         path: ['db', 'password'],
@@ -163,9 +165,9 @@ describe('the secrets of the last known good', () => {
   });
 
   it('are not missed when a later source sets them', async () => {
-    const { service, tree } = await kept();
+    const { service, tree, layers } = await kept();
     const merged = mergeTrees([tree, { db: { password: 'later' } }], schema);
-    expect(service.recovery.leftOut(merged)).toEqual([]);
+    expect(service.recovery.leftOut(merged, layers)).toEqual([]);
     expect(merged).toEqual({ db: { host: 'h', password: 'later' } });
   });
 });
@@ -253,6 +255,17 @@ describe('a source that fails while the service runs', () => {
     await service.read(answer({ a: 1 }), inUse);
     expect(await service.read(outage(), inUse)).toBe(inUse);
     expect(service.health?.status).toBe('defaults');
+  });
+});
+
+describe('a source that comes back', () => {
+  it.each([true, false])('is not asked whether what stood in for it still holds (from disk: %s)', async (fromDisk) => {
+    const cache = lastKnownGood({ folder: await temporaryFolder() });
+    if (fromDisk) await restarted(cache).save(answer({ a: 1 }));
+    const standIn = await restarted(cache, { lastKnownGood: true, defaults: true }).read(outage());
+    const load = jest.fn<ConfigSource['load']>(() => ({}));
+    await withRecovery({ load }, {}).load(loadContext({ previous: standIn }));
+    expect(load.mock.calls[0]?.[0]).not.toHaveProperty('previous');
   });
 });
 
