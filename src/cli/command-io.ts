@@ -21,4 +21,6 @@ export interface CommandIo {
   importFile(file: string): Promise<unknown>;
   /** The words that the user's `cliArgs()` source reads. */
   setProgramArguments(words: readonly string[]): void;
+  /** Resolves when the user has had enough: Ctrl-C, SIGTERM, or nobody reads the output any more. Until then the process lives. */
+  stopped(): Promise<void>;
 }

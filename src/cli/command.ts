@@ -25,6 +25,8 @@ export interface Command {
   /** The names of the words that must follow the command. */
   readonly words: readonly string[];
   readonly options: CommandOptions;
+  /** Lines of the help page, where the codes mean something else than for the other commands. */
+  readonly exitCodes?: readonly string[];
   /**
    * @throws UsageError for a mistake in the words or in the configuration file: exit code 2.
    * @throws ConfigError when the settings are not valid: exit code 1.

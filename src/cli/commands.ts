@@ -1,8 +1,17 @@
 import type { Command } from './command.js';
+import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
 import { initCommand } from './init-command.js';
 import { printCommand } from './print-command.js';
 import { validateCommand } from './validate-command.js';
+import { watchCommand } from './watch-command.js';
 
 /** All commands, in the order of the help page. */
-export const COMMANDS: readonly Command[] = [validateCommand, explainCommand, printCommand, initCommand];
+export const COMMANDS: readonly Command[] = [
+  validateCommand,
+  explainCommand,
+  printCommand,
+  diffCommand,
+  watchCommand,
+  initCommand,
+];

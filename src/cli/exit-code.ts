@@ -7,5 +7,8 @@ export const EXIT_OK = 0;
 /** The settings are not valid. */
 export const EXIT_INVALID = 1;
 
+/** What was compared is not the same. */
+export const EXIT_DIFFERENT = 1;
+
 /** The command line cannot be understood, or the configuration file cannot be used. */
 export const EXIT_UNUSABLE = 2;

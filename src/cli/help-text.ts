@@ -16,13 +16,16 @@ export function programHelp(commands: readonly Command[]): string {
       ['-v, --version', 'show the version of uno-config'],
     ]),
     '',
-    ...EXIT_CODES,
+    ...exitCodes(EXIT_CODES),
     '',
   ].join('\n');
 }
 
 /** The page that `uno-config <command> --help` shows. */
-export function commandHelp({ name, summary, words }: Command, options: CommandOptions): string {
+export function commandHelp(
+  { name, summary, words, exitCodes: own = EXIT_CODES }: Command,
+  options: CommandOptions,
+): string {
   const usage = ['uno-config', name, ...words.map((word) => `<${word}>`), '[options]'].join(' ');
   return [
     `Usage: ${usage}`,
@@ -32,17 +35,20 @@ export function commandHelp({ name, summary, words }: Command, options: CommandO
     'Options:',
     ...table(Object.entries(options).map(([option, about]) => [written(option, about), about.description])),
     '',
-    ...EXIT_CODES,
+    ...exitCodes(own),
     '',
   ].join('\n');
 }
 
 const EXIT_CODES: readonly string[] = [
-  'Exit codes:',
-  '  0  done; the settings are valid',
-  '  1  the settings are not valid',
-  '  2  the command line cannot be understood, or the configuration file cannot be used',
+  '0  done; the settings are valid',
+  '1  the settings are not valid',
+  '2  the command line cannot be understood, or the configuration file cannot be used',
 ];
+
+function exitCodes(lines: readonly string[]): readonly string[] {
+  return ['Exit codes:', ...lines.map((line) => `  ${line}`)];
+}
 
 function written(name: string, { short, value, choices }: CommandOption): string {
   const values = choices?.join('|') ?? value;

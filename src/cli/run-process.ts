@@ -32,6 +32,7 @@ function machine(): CommandIo {
     setProgramArguments: (words) => {
       process.argv.splice(2, Infinity, ...words);
     },
+    stopped,
   };
 }
 
@@ -53,6 +54,21 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
     stream.write('', () => {
       resolve();
     });
+  });
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    // Watchers do not keep a process alive; a timer does, whose delay is the longest there is.
+    const alive = setInterval(() => undefined, 2 ** 31 - 1);
+    const stop = (): void => {
+      clearInterval(alive);
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      process.stdout.off('close', stop);
+      resolve();
+    };
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+    process.stdout.once('close', stop);
   });
 }
 

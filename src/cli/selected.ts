@@ -18,8 +18,7 @@ export interface Selected {
  */
 export function selected(args: CommandArguments): Selected {
   const name = args.text('env');
-  const environment = name === undefined ? undefined : parseEnvironment(name);
-  if (name !== undefined && environment === undefined) throw unknownEnvironment(name);
+  const environment = name === undefined ? undefined : selectedEnvironment('--env', name);
   const [region, deployment] = [args.text('region'), args.text('deployment')];
   return {
     ...(environment !== undefined && { environment }),
@@ -28,9 +27,16 @@ export function selected(args: CommandArguments): Selected {
   };
 }
 
-function unknownEnvironment(name: string): UsageError {
+/**
+ * The environment that an option names.
+ *
+ * @throws UsageError when there is no such environment.
+ */
+export function selectedEnvironment(option: string, name: string): Environment {
+  const environment = parseEnvironment(name);
+  if (environment !== undefined) return environment;
   const legal = [...ENVIRONMENT_SPELLINGS.keys()];
   const nearest = nearestName(name, legal);
   const hint = nearest === undefined ? `Legal: ${legal.join(', ')}.` : `Did you mean ${nearest}?`;
-  return new UsageError(`--env ${JSON.stringify(name)} is no environment.`, hint);
+  throw new UsageError(`${option} ${JSON.stringify(name)} is no environment.`, hint);
 }

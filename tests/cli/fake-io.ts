@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CommandIo } from '../../src/cli/command-io.js';
 import type { ExitCode } from '../../src/cli/exit-code.js';
 import { runCli } from '../../src/cli/run-cli.js';
@@ -21,18 +22,32 @@ export async function run(
   argv: readonly string[],
   exported?: unknown,
   colours = false,
+  stopped: (nextWrite: () => Promise<void>) => Promise<void> = () => Promise.resolve(),
 ): Promise<Outcome> {
   let [out, error] = ['', ''];
   let programArguments: readonly string[] | undefined;
   const folders: string[] = [];
+  const awaited: (() => void)[] = [];
+  const nextWrite = (): Promise<void> => new Promise((resolve) => void awaited.push(resolve));
   const io: CommandIo = {
     folder,
     version: '1.2.3',
-    out: { colours, write: (text) => void (out += text) },
+    out: {
+      colours,
+      write: (text) => {
+        out += text;
+        for (const resolve of awaited.splice(0)) resolve();
+      },
+    },
     error: { colours, write: (text) => void (error += text) },
     enterFolder: (entered) => void folders.push(entered),
     importFile: () => (exported instanceof Error ? Promise.reject(exported) : Promise.resolve(exported)),
     setProgramArguments: (words) => void (programArguments = words),
+    stopped: async () => {
+      // As on a real machine, whoever waits has gone on meanwhile.
+      await nextTurn();
+      return stopped(nextWrite);
+    },
   };
   const code = await runCli(argv, io);
   return { code, out, error, folders, programArguments };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { folderWith, removeFolder } from './fake-io.js';
@@ -214,6 +214,44 @@ describe('the program', () => {
     child.stderr.on('data', (text) => (error += String(text)));
     const [code] = (await once(child, 'close')) as unknown[];
     expect([code, error]).toEqual([0, '']);
+  });
+
+  it('watches, alive without anything else to do, until it is interrupted', async () => {
+    const folder = project('@swc/core');
+    await writeFile(
+      join(folder, 'watched.mjs'),
+      `import { HttpSettings } from './src/http.js';
+const source = { load: () => ({ http: { host: 'h' } }), watch: () => undefined };
+export default { sections: [HttpSettings], sources: [source] };
+`,
+    );
+    const child = spawn(process.execPath, [programIn(folder), 'watch', '-e', 'dev', '-c', 'watched.mjs'], {
+      cwd: folder,
+    });
+    const ended = once(child, 'close');
+    const [headline] = (await once(child.stdout, 'data')) as unknown[];
+    child.kill('SIGINT');
+    expect([String(headline), await ended]).toEqual([
+      'Watching the one source (development), 4 settings. Ctrl-C ends it.\n',
+      [0, null],
+    ]);
+  });
+
+  it('ends watching when nobody reads what it writes', async () => {
+    const folder = project('@swc/core');
+    await writeFile(
+      join(folder, 'busy.mjs'),
+      `import { HttpSettings } from './src/http.js';
+let port = 1;
+const watch = ({ changed }) => void setInterval(changed, 20);
+export default { sections: [HttpSettings], sources: [{ load: () => ({ http: { port: port++, host: 'h' } }), watch }] };
+`,
+    );
+    const child = spawn(process.execPath, [programIn(folder), 'watch', '-c', 'busy.mjs'], { cwd: folder });
+    const ended = once(child, 'close');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await ended).toEqual([0, null]);
   });
 
   it('says what to install where the configuration file finds no uno-config', async () => {

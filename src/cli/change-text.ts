@@ -1,0 +1,33 @@
+import { shownText } from '../runtime/index.js';
+import type { TextOutput } from './command-io.js';
+import { paint } from './paint.js';
+
+/** One setting that differs, with where its values come from, all of it safe to show. */
+export interface ShownChange {
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'removed';
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Each in a line of its own: `from http.port (config/app.yaml:3:9)`. */
+  readonly places: readonly string[];
+}
+
+const SIGNS = { added: '+', changed: '~', removed: '-' } as const;
+const COLOURS = { added: 'green', changed: 'bold', removed: 'red' } as const;
+
+/** A difference as lines of text, coloured where that is welcome. */
+export function changeText({ path, kind, before, after, places }: ShownChange, output: TextOutput): string {
+  const shown = { before: printable(shownText(before)), after: printable(shownText(after)) };
+  const values = {
+    added: shown.after,
+    changed: `${shown.before} -> ${shown.after}`,
+    removed: `was ${shown.before}`,
+  } as const;
+  const head = paint(output, COLOURS[kind], `${SIGNS[kind]} ${printable(path)}: ${values[kind]}`);
+  return [head, ...places.map((place) => `    ${printable(place)}`)].map((line) => `  ${line}\n`).join('');
+}
+
+/** Text from outside must not move the cursor of the terminal it is shown on. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?');
+}

@@ -1,0 +1,68 @@
+import { changeText, printable } from './change-text.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { compareSettings, type Comparison, type Difference } from './compare-settings.js';
+import { diffSides, type Side } from './diff-sides.js';
+import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
+
+/** Tells what differs between two environments, or between these settings and others. */
+export const diffCommand: Command = {
+  name: 'diff',
+  summary: 'compare two environments, or the settings with those of other files or of a running service',
+  words: [],
+  options: {
+    from: { type: 'string', value: 'env', description: 'the environment to compare' },
+    to: { type: 'string', value: 'env', description: 'the environment to compare it with' },
+    with: {
+      type: 'string',
+      value: 'other',
+      description:
+        'compare with another configuration file, a folder that has one, or JSON in a .json file or at a URL',
+    },
+    ...SELECTORS,
+    env: { ...SELECTORS.env, description: 'with --with: the environment of both sides' },
+    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...CONFIG_FILE,
+  },
+  exitCodes: [
+    '0  both sides are equal',
+    '1  they differ',
+    '2  the command line cannot be understood, or a side cannot be loaded or is not valid',
+  ],
+  run: diff,
+};
+
+async function diff(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const sides = await diffSides(args, io);
+  const [from, to] = sides;
+  const comparison = compareSettings(from.leaves, to.leaves);
+  const { differences, notCompared } = comparison;
+  const equal = differences.length === 0;
+  io.out.write(
+    args.text('format') === 'json'
+      ? jsonText({ equal, from: from.name, to: to.name, differences, notCompared })
+      : diffText(sides, comparison, io),
+  );
+  return equal ? EXIT_OK : EXIT_DIFFERENT;
+}
+
+function diffText([from, to]: readonly [Side, Side], comparison: Comparison, { out }: CommandIo): string {
+  const { differences, notCompared } = comparison;
+  const names = [from.name, to.name].map(printable);
+  const count = differences.length === 1 ? '1 setting differs' : `${String(differences.length)} settings differ`;
+  const head = differences.length === 0 ? `${names.join(' and ')} are equal.` : `${names.join(' -> ')}: ${count}.`;
+  const lines = differences.map((difference) => changeText({ ...difference, places: placesOf(difference) }, out));
+  const rest =
+    notCompared.length === 0 ? '' : `Masked on both sides, so not compared: ${printable(notCompared.join(', '))}\n`;
+  return `${head}\n${lines.join('')}${rest}`;
+}
+
+function placesOf({ beforeFrom, afterFrom }: Difference): readonly string[] {
+  return [
+    ...(beforeFrom === null ? [] : [`before: ${beforeFrom}`]),
+    ...(afterFrom === null ? [] : [`after: ${afterFrom}`]),
+  ];
+}

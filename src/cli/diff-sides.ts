@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ConfigError, type Environment } from '../core/index.js';
+import { maskUrlCredentials } from '../core/index.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { loadDefinition, type LoadedDefinition } from './load-definition.js';
+import { closeSources, loadEnvironment } from './load-environment.js';
+import { isUrl, readSettings } from './read-settings.js';
+import { selected, selectedEnvironment, type Selected } from './selected.js';
+import { leavesOfGeneration, type Leaves } from './setting-leaves.js';
+import { UsageError } from './usage-error.js';
+
+/** One of the two that are compared. */
+export interface Side {
+  readonly name: string;
+  readonly leaves: Leaves;
+}
+
+/**
+ * Loads what the options name, the first side first.
+ *
+ * @throws UsageError when the options contradict each other, or a side cannot be had.
+ */
+export async function diffSides(args: CommandArguments, io: CommandIo): Promise<readonly [Side, Side]> {
+  const [from, to, other] = [args.text('from'), args.text('to'), args.text('with')];
+  if (other !== undefined) {
+    if (from !== undefined || to !== undefined) {
+      throw new UsageError('--with goes with --env, not with --from and --to.', 'Write --env <name> --with <other>.');
+    }
+    return withOther(other, args, io);
+  }
+  if (from === undefined || to === undefined) {
+    throw new UsageError(
+      'diff needs two sides.',
+      'Write --from production --to test for two environments, or --with <other> for other settings in the same one.',
+    );
+  }
+  if (args.text('env') !== undefined) {
+    throw new UsageError('--env goes with --with, not with --from and --to.', 'Leave it out.');
+  }
+  return environments(selectedEnvironment('--from', from), selectedEnvironment('--to', to), args, io);
+}
+
+async function environments(
+  from: Environment,
+  to: Environment,
+  args: CommandArguments,
+  io: CommandIo,
+): Promise<readonly [Side, Side]> {
+  const selectors = selected(args);
+  const loaded = await loadDefinition(args, io);
+  try {
+    // One after the other: sources need not be able to load several times at once.
+    const first = await side(from, loaded, { ...selectors, environment: from });
+    return [first, await side(to, loaded, { ...selectors, environment: to })];
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+async function withOther(other: string, args: CommandArguments, io: CommandIo): Promise<readonly [Side, Side]> {
+  const selectors = selected(args);
+  const ours = await loadedSide(args, selectors, io, undefined);
+  const path = resolve(io.folder, other);
+  if (isUrl(other) || other.endsWith('.json')) {
+    return [ours, { name: maskUrlCredentials(other), leaves: await readSettings(other, io.folder) }];
+  }
+  // Both in one environment, even where the two would find another one by themselves.
+  const same = { ...selectors, environment: ours.environment };
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (!isFolder) return [ours, await loadedSide({ ...args, text: named(args, other) }, same, io, other)];
+  // The relative paths of its sources start there.
+  io.enterFolder(path);
+  const there = { ...args, text: named(args, undefined) };
+  return [ours, await loadedSide(there, same, { ...io, folder: path }, other)];
+}
+
+/** The options of this command line with another configuration file. */
+function named(args: CommandArguments, file: string | undefined): CommandArguments['text'] {
+  return (option) => (option === 'config' ? file : args.text(option));
+}
+
+async function loadedSide(
+  args: CommandArguments,
+  selectors: Selected,
+  io: CommandIo,
+  name: string | undefined,
+): Promise<Side & { readonly environment: Environment }> {
+  const loaded = await loadDefinition(args, io);
+  try {
+    return await side(name ?? loaded.file, loaded, selectors);
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+async function side(
+  name: string,
+  loaded: LoadedDefinition,
+  selectors: Selected,
+): Promise<Side & { readonly environment: Environment }> {
+  try {
+    const generation = await loadEnvironment(loaded, selectors);
+    return { name, leaves: leavesOfGeneration(generation), environment: generation.selectors.environment };
+  } catch (error) {
+    // Exit code 1 says that the sides differ, which nobody knows.
+    throw ConfigError.is(error) ? new UsageError(`${name} cannot be compared. ${error.message}`) : error;
+  }
+}

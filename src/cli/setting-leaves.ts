@@ -1,0 +1,104 @@
+import { ConfigError, formatOrigin, formatPath, isConfigMap, MASK, parsePath } from '../core/index.js';
+import type { Generation } from '../runtime/index.js';
+import { jsonText } from './json-text.js';
+
+/** One single value, as JSON has it. */
+export interface Leaf {
+  /** Safe to show: a text, number, boolean or `null`, or an empty list or map. */
+  readonly value: unknown;
+  /** Where it comes from, as it is shown. */
+  readonly from: string | undefined;
+  /** True when secrets are masked in it. */
+  readonly isMasked: boolean;
+  /** The value behind the mask, where it is known. */
+  readonly raw?: { readonly value: unknown };
+}
+
+/** Settings, each list and map taken apart, by dotted path. */
+export type Leaves = ReadonlyMap<string, Leaf>;
+
+/** What a generation holds. */
+export function leavesOfGeneration(generation: Generation): Leaves {
+  const leaves = new Map<string, Leaf>();
+  for (const { path, value, origin } of generation.describe()) {
+    const keys = parsePath(path);
+    collect(leaves, keys, inJson(value), origin && formatOrigin(origin), rawValue(generation, keys));
+  }
+  return leaves;
+}
+
+/**
+ * What JSON says: a list of settings as `describe()` makes them, or a tree as `print --format json` writes it. Nothing
+ * when it is neither.
+ */
+export function leavesOfJson(data: unknown): Leaves | undefined {
+  const leaves = new Map<string, Leaf>();
+  if (isConfigMap(data)) collect(leaves, [], data, undefined, undefined);
+  else if (!Array.isArray(data) || !data.every((item) => collectDescribed(leaves, item))) return undefined;
+  return leaves;
+}
+
+function collectDescribed(leaves: Map<string, Leaf>, item: unknown): boolean {
+  if (!isConfigMap(item)) return false;
+  const { path, value, origin, from } = item;
+  const keys = typeof path === 'string' ? keysOf(path) : undefined;
+  if (keys === undefined) return false;
+  collect(leaves, keys, value, typeof from === 'string' ? from : placeOf(origin), undefined);
+  return true;
+}
+
+function keysOf(path: string): readonly string[] | undefined {
+  try {
+    return parsePath(path);
+  } catch (error) {
+    if (ConfigError.is(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An origin that came as JSON. */
+function placeOf(origin: unknown): string | undefined {
+  if (!isConfigMap(origin)) return undefined;
+  const { key, source, line, column } = origin;
+  if (typeof key !== 'string' || typeof source !== 'string') return undefined;
+  const place = [source, line, column].filter((part) => typeof part === 'string' || typeof part === 'number');
+  return `${key} (${place.join(':')})`;
+}
+
+function collect(
+  leaves: Map<string, Leaf>,
+  keys: readonly string[],
+  value: unknown,
+  from: string | undefined,
+  raw: Leaf['raw'],
+): void {
+  if (value === undefined) return;
+  const children = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  for (const [key, child] of children) {
+    collect(leaves, [...keys, key], child, from, raw && { value: property(raw.value, key) });
+  }
+  if (children.length > 0) return;
+  const isMasked = typeof value === 'string' && value.includes(MASK);
+  leaves.set(formatPath(keys), { value, from, isMasked, ...(raw !== undefined && { raw }) });
+}
+
+/** As both sides of a comparison have it, whichever way they came. */
+function inJson(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(jsonText(value));
+}
+
+/** What stands at a path in the sections themselves. */
+function rawValue({ entries, instances }: Generation, keys: readonly string[]): Leaf['raw'] {
+  // The longest path wins: a section may sit below another one.
+  const [section] = entries
+    .map(({ path }, index) => ({ path, index }))
+    .filter(({ path }) => path.every((key, depth) => keys[depth] === key))
+    .sort((a, b) => b.path.length - a.path.length);
+  if (section === undefined) return undefined;
+  const value = keys.slice(section.path.length).reduce<unknown>(property, instances[section.index]);
+  return value === undefined ? undefined : { value };
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}

@@ -1,0 +1,93 @@
+import { ConfigError, silentLogger } from '../core/index.js';
+import { ConfigStore, ReloadService, toCloudEvent, type Generation } from '../runtime/index.js';
+import { Duration } from '../sections/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { eventText } from './event-text.js';
+import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { loadDefinition, type LoadedDefinition } from './load-definition.js';
+import { closeSources, loadEnvironment } from './load-environment.js';
+import { selected } from './selected.js';
+import { UsageError } from './usage-error.js';
+
+/** Prints what changes in the settings, for as long as it is not stopped. */
+export const watchCommand: Command = {
+  name: 'watch',
+  summary: 'print changes of the settings as they happen, with where they come from, until Ctrl-C',
+  words: [],
+  options: {
+    ...SELECTORS,
+    format: {
+      type: 'string',
+      choices: ['text', 'json'],
+      description: 'default: text; json: a CloudEvent in each line',
+    },
+    poll: { type: 'string', value: 'duration', description: 'how often watched files are looked at; default: 500ms' },
+    ...CONFIG_FILE,
+  },
+  exitCodes: [
+    '0  stopped by Ctrl-C, by SIGTERM, or because nobody reads the output any more',
+    '1  the settings are not valid at the start; later on that is printed, and watched on',
+    '2  the command line cannot be understood, or the configuration file cannot be used',
+  ],
+  run: watch,
+};
+
+async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const selectors = selected(args);
+  const pollInterval = pollIntervalOf(args);
+  const loaded = await loadDefinition(args, io);
+  const { sources } = loaded.definition;
+  let reloads: ReloadService | undefined;
+  try {
+    const watched = sources.filter((source) => source.watch !== undefined).length;
+    if (watched === 0) {
+      throw new UsageError(
+        `${loaded.file} has no source that can be watched.`,
+        'Files and folders can: configFolder("config"), yamlFile("app.yaml"); so can a source of your own with watch().',
+      );
+    }
+    const first = await loadEnvironment(loaded, selectors);
+    reloads = reloadsOf(loaded, first, pollInterval);
+    const json = args.text('format') === 'json';
+    // Ids of CloudEvents are unique for a source, and each run of the command counts anew.
+    const source = `/uno-config/watch/${String(process.pid)}`;
+    reloads.events.on((event) => {
+      if (event.type === 'ConfigUnchanged') return;
+      io.out.write(json ? `${JSON.stringify(toCloudEvent(event, { source }))}\n` : eventText(event, io.out));
+    });
+    await reloads.start();
+    // Before the user is told how to stop it.
+    const stopped = io.stopped();
+    if (!json) io.out.write(headline(first, watched, sources.length));
+    await stopped;
+    return EXIT_OK;
+  } finally {
+    await (reloads?.close() ?? closeSources(sources));
+  }
+}
+
+function reloadsOf({ definition }: LoadedDefinition, first: Generation, pollInterval: Duration): ReloadService {
+  // The selectors of the first generation hold for all: a changed variable must not turn test into production.
+  const options = { ...definition, ...first.selectors, logger: silentLogger };
+  return new ReloadService(new ConfigStore(first), options, { watch: true, pollInterval });
+}
+
+function headline(first: Generation, watched: number, all: number): string {
+  const { environment, region, deployment } = first.selectors;
+  const where = [environment, region, deployment].filter((name) => name !== undefined).join(', ');
+  const sources = watched === all ? `${String(all)} sources` : `${String(watched)} of ${String(all)} sources`;
+  return `Watching ${all === 1 ? 'the one source' : sources} (${where}), ${String(first.describe().length)} settings. Ctrl-C ends it.\n`;
+}
+
+function pollIntervalOf(args: CommandArguments): Duration {
+  try {
+    return Duration.of(args.text('poll') ?? '500ms');
+  } catch (error) {
+    // Nothing but our own report of a text that is no duration.
+    if (!ConfigError.is(error) && !(error instanceof Error)) throw error;
+    throw new UsageError(`--poll: ${error.message}`, 'Write a duration with a unit, such as 500ms or 2s.');
+  }
+}
