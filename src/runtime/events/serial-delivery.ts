@@ -22,7 +22,6 @@ export class SerialDelivery implements Receiver {
   readonly #callFor: CallFor;
   readonly #observer: DeliveryObserver;
   readonly #waiting = new Fifo<Call>();
-  #closed = false;
   #running = false;
   #accepted = 0;
   #ended = 0;
@@ -34,7 +33,7 @@ export class SerialDelivery implements Receiver {
   }
 
   public offer(notice: Notice): void {
-    const call = this.#closed ? undefined : this.#callFor(notice);
+    const call = this.#callFor(notice);
     if (call === undefined) return;
     this.#accepted += 1;
     this.#waiting.push({ event: notice.event, call });
@@ -50,9 +49,8 @@ export class SerialDelivery implements Receiver {
     });
   }
 
-  /** Drops what waits. A call under way goes on. */
+  /** Drops what waits; nothing more is offered then. A call under way goes on. */
   public stop(): void {
-    this.#closed = true;
     this.#end(this.#waiting.clear());
   }
 

@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { LogRecord } from '../../../src/core/index.js';
 import { ConfigEvents, type ConfigEvent, type ConfigEventType } from '../../../src/runtime/events/index.js';
@@ -334,6 +336,29 @@ describe('A subscription', () => {
     for (let round = 0; round < 100_000; round++) events.on('ConfigChanged', () => undefined, { signal })();
     expect(events.listenerCount).toBe(0);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('A listener that has unsubscribed', () => {
+  it('is let go after it has been told something', async () => {
+    setFlagsFromString('--expose-gc');
+    // The flag adds a global function to contexts that are made from now on.
+    const collect = runInNewContext('gc') as () => void;
+    const events = new ConfigEvents();
+    const listen = async (): Promise<WeakRef<object>> => {
+      const listener = (): object => ({ listener });
+      const stop = events.on(listener);
+      publishChange(events, 1);
+      await events.drain();
+      stop();
+      return new WeakRef(listener);
+    };
+    const gone = await listen();
+    for (let round = 0; round < 50 && gone.deref() !== undefined; round++) {
+      await settled();
+      collect();
+    }
+    expect(gone.deref()).toBeUndefined();
   });
 });
 

@@ -35,6 +35,8 @@ describe('A path pattern', () => {
     ['routes["a.b"].target', 'routes["a.b"].target', true],
     ['routes["*"]', 'routes["*"]', true],
     ['routes["*"]', 'routes.x', false],
+    ['routes["**"]', 'routes["**"]', true],
+    ['routes["**"]', 'routes.x', false],
     ['database.max-size', 'database.maxSize', true],
   ])('%s on %s: %s', (pattern, path, expected) => {
     expect(matches(pattern, path)).toBe(expected);
