@@ -35,6 +35,8 @@ export class ReloadQueue<T> {
   #batch: Batch<T> | undefined;
   #running: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
+  /** How many wait to be carried out alone. */
+  #exclusives = 0;
   #paused = false;
   #closed = false;
 
@@ -70,7 +72,9 @@ export class ReloadQueue<T> {
 
   /** Carries out something else alone, after what is under way and before what waits. */
   public async exclusive(work: () => Promise<T>): Promise<T> {
+    this.#exclusives++;
     while (this.#running !== undefined) await this.#running;
+    this.#exclusives--;
     if (this.#closed) return this.#options.closed();
     const outcome = work();
     this.#running = outcome.then(
@@ -107,7 +111,8 @@ export class ReloadQueue<T> {
 
   #schedule(): void {
     const batch = this.#batch;
-    if (batch === undefined || this.#paused || this.#running !== undefined || this.#closed) return;
+    if (batch === undefined || this.#paused || this.#running !== undefined || this.#exclusives > 0 || this.#closed)
+      return;
     if (batch.urgent) {
       this.#stopTimer();
       this.#start();
