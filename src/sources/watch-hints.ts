@@ -44,6 +44,11 @@ export class FolderHints {
     return !this.#ended && this.#silent.size === 0;
   }
 
+  /** Whether all folders are watched that can be. */
+  public get complete(): boolean {
+    return this.#ended || this.#watchers.size === this.#wanted.size;
+  }
+
   /** Watches these folders and no others. Those that are not there are left out. */
   public async watch(folders: HintFolders): Promise<void> {
     if (this.#ended) return;

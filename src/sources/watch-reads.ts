@@ -75,9 +75,14 @@ class ReadsWatcher {
     if (signal.aborted) return;
     this.#cancelPoll = clock.after(pollInterval, () => {
       this.#poll++;
-      const everything = this.#record.version !== this.#seenVersion || !this.#hints.dependable;
-      const due = (path: WatchedPath, at: number): boolean =>
-        everything || !path.quiet || (this.#poll + at) % QUIET_POLLS === 0;
+      const everything =
+        this.#record.version !== this.#seenVersion || !this.#hints.dependable || this.#poll % QUIET_POLLS === 0;
+      const due = (path: WatchedPath): boolean => everything || !path.quiet;
+      // Almost every poll of an idle watcher ends here, before it costs anything.
+      if (this.#hints.complete && ![...this.#paths.values()].some(due)) {
+        this.#schedule();
+        return;
+      }
       // The next poll waits for this one: on a slow file system they must not pile up.
       void this.#look(due).finally(() => {
         this.#schedule();
@@ -86,7 +91,7 @@ class ReadsWatcher {
   }
 
   // One look at a time; a hint that arrives meanwhile makes one more, however many arrive.
-  async #look(due: (path: WatchedPath, at: number) => boolean): Promise<void> {
+  async #look(due: (path: WatchedPath) => boolean): Promise<void> {
     if (this.#looking) {
       this.#lookAgain = true;
       return;
@@ -103,12 +108,11 @@ class ReadsWatcher {
     }
   }
 
-  async #lookOnce(due: (path: WatchedPath, at: number) => boolean): Promise<void> {
+  async #lookOnce(due: (path: WatchedPath) => boolean): Promise<void> {
     const fresh = this.#learn();
     const paths = [...this.#paths.values()];
-    const looks = await Promise.all(
-      paths.flatMap((path, at) => (due(path, at) ? [path.look((this.#poll + at) % THOROUGH_POLLS === 0)] : [])),
-    );
+    const thorough = this.#poll % THOROUGH_POLLS === 0;
+    const looks = await Promise.all(paths.flatMap((path) => (due(path) ? [path.look(thorough)] : [])));
     if (this.#context.signal.aborted) return;
     if (looks.some(({ changed }) => changed)) this.#tell();
     if (fresh || looks.some(({ moved }) => moved)) await this.#watchFolders();
