@@ -1,12 +1,10 @@
 // binding: from a tree of raw values to frozen, validated instances.
 //
 //   class -> plan (once)      layer -> normalised layer      subtree + plan -> instance | findings
-export type { BindContext, Finding } from './bind-context.js';
-export { pathOf, placeOf } from './bind-context.js';
+export type { Finding } from './bind-context.js';
 export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
 export { ruleApplies, ruleFinding, violationsOf } from './check-rules.js';
-export { coerceDuration, isCoercionFailure, showRaw } from './coerce/index.js';
 export { describeType, type FieldType } from './field-type.js';
 export { canonicalPath, childNode, sourcePath } from './canonical-path.js';
 export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';

@@ -47,7 +47,7 @@ export function resolveFieldType(owner: SectionClass, field: string, evidence: T
 }
 
 /** The type that a class names, as in `@ListOf(() => Class)` and in the compiler's metadata. */
-export function classType(named: unknown): FieldType | undefined {
+function classType(named: unknown): FieldType | undefined {
   const scalar = SCALAR_CLASSES.get(named);
   if (scalar !== undefined) return { kind: scalar };
   if (named === Duration) return { kind: 'duration' };

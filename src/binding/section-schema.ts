@@ -50,7 +50,7 @@ function schemaKey({ name, type, aliases, secret, declaration }: FieldPlan, sche
 const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** The node of a field's type. */
-export function schemaNode(type: FieldType, schemaOfClass: SchemaOfClass): SchemaNode {
+function schemaNode(type: FieldType, schemaOfClass: SchemaOfClass): SchemaNode {
   switch (type.kind) {
     case 'section':
       return type.discriminator === undefined

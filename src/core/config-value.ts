@@ -1,10 +1,7 @@
 /**
- * A raw value as a source gives it. Objects that are no plain map (a `Date`, a `URL`, a `Duration`) are leaves and
- * travel untouched.
+ * Raw values by key: one node of a layer's tree. Objects that are no plain map (a `Date`, a `URL`, a `Duration`) are
+ * leaves and travel untouched.
  */
-export type ConfigValue = string | number | boolean | bigint | null | symbol | object;
-
-/** Raw values by key: one node of a layer's tree. */
 export type ConfigMap = Readonly<Record<string, unknown>>;
 
 /** Says "remove what lower layers set here": what `!unset` in YAML and `{"$unset": true}` elsewhere become. */

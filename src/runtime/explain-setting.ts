@@ -47,7 +47,7 @@ export function explainSetting(facts: GenerationFacts, text: string): Explanatio
 }
 
 /** Explains a single setting at its canonical path. */
-export function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
+function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
   const [winner, ...losers] = traceSetting(facts.trace, path).map(({ value, origin }): ExplainedValue => ({
     value: value === UNSET ? undefined : shownValue(facts, path, value),

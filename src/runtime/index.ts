@@ -15,9 +15,9 @@ export { defineConfig, type ConfigDefinition } from './define-config.js';
 export type { Description } from './describe-settings.js';
 export type { ExplainedValue, Explanation } from './explain-setting.js';
 export { Generation } from './generation.js';
-export { loadGeneration, type LoadRequest } from './load-generation.js';
+export { loadGeneration } from './load-generation.js';
 export type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
-export { planLoad, selectorsOf, type LoadPlan } from './load-plan.js';
+export { planLoad, type LoadPlan } from './load-plan.js';
 export { loadSettings, type SettingsOptions } from './load-settings.js';
 export {
   ReloadService,
@@ -32,13 +32,7 @@ export {
   type SourceName,
   type VerifyHook,
 } from './reload/index.js';
-export {
-  section,
-  sectionEntries,
-  type SectionEntry,
-  type SectionInput,
-  type SectionPlacement,
-} from './section-entry.js';
+export { section, type SectionEntry, type SectionInput, type SectionPlacement } from './section-entry.js';
 export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';
 export { shownText } from './shown-value.js';
 export {

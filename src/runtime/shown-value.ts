@@ -9,7 +9,7 @@ export function isHidden(facts: Pick<GenerationFacts, 'plan' | 'tainted'>, path:
 }
 
 /** True for a value that was built from a secret, and for what lies inside one. */
-export function isTainted(tainted: ReadonlySet<string>, path: ConfigPath): boolean {
+function isTainted(tainted: ReadonlySet<string>, path: ConfigPath): boolean {
   return tainted.size > 0 && path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 

@@ -17,7 +17,7 @@ export interface ReadTextFileOptions {
 }
 
 /** 16 MiB. */
-export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads a UTF-8 text file without its byte order mark. Never blocks on what is no regular file.

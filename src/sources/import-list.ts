@@ -4,7 +4,7 @@ import { parseError } from './file-error.js';
 import type { ConfigError } from '../core/index.js';
 
 /** The key at a file's root that names the files it builds on. */
-export const IMPORT_KEY = '$import';
+const IMPORT_KEY = '$import';
 
 /** One file that another one imports. */
 export interface ImportItem {

@@ -5,7 +5,6 @@ export * from './config-folder.js';
 export * from './directory.js';
 export * from './environment.js';
 export * from './file-roots.js';
-export type { FileOptions } from './file-source.js';
 export * from './file-text.js';
 export * from './json-file.js';
 export * from './object.js';
