@@ -1,4 +1,5 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import { formatPath, guardMetrics } from '../core/index.js';
 import {
   ConfigStore,
   createSectionMonitor,
@@ -11,6 +12,7 @@ import {
   type ReloadOptions,
 } from '../runtime/index.js';
 import { monitorIdentifier } from './inject-monitor.js';
+import { trackSingletons } from './stale-singletons.js';
 
 /** What {@link ConfigModule} takes: the sections, their sources, how strictly they are read, and when again. */
 export interface ConfigModuleOptions extends LoadOptions {
@@ -42,7 +44,7 @@ export class ConfigModule extends ContainerModule {
       const store = new ConfigStore(await loadGeneration(options, { plan }));
       const reloads = new ReloadService(store, options, options.reload);
       await reloads.start();
-      bindSections(container, store, reloads, plan);
+      bindSections(container, store, reloads, plan, options);
     });
   }
 
@@ -67,7 +69,10 @@ export function bindSections(
   store: ConfigStore,
   reloads: ReloadService,
   plan: LoadPlan,
+  { logger, metrics: port }: Pick<LoadOptions, 'logger' | 'metrics'> = {},
 ): void {
+  const track = trackSingletons(store, reloads, logger);
+  const metrics = guardMetrics(port);
   // A second module brings sections of its own; the store injected by class is the first one's.
   if (!isBound(FIRST_STORE)) {
     bind(FIRST_STORE).toConstantValue(true);
@@ -79,12 +84,18 @@ export function bindSections(
       .onDeactivation(async (service) => service.close());
   }
   const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
-  plan.sections.forEach(({ entry: { target, name } }, index) => {
+  plan.sections.forEach(({ entry: { target, path, name } }, index) => {
+    const attributes = { section: formatPath(path) };
+    const read = metrics.sectionReads
+      ? (): unknown => {
+          metrics.count('config.section.reads', 1, attributes);
+          return store.current.instances[index];
+        }
+      : (): unknown => store.current.instances[index];
+    track(read, index);
     // The store holds one instance for each section of the plan. Asked anew each time, even where the container's default
     // is to keep what it got: the store moves on.
-    const section = bind<unknown>(target)
-      .toDynamicValue(() => store.current.instances[index])
-      .inTransientScope();
+    const section = bind<unknown>(target).toDynamicValue(read).inTransientScope();
     const monitor = bind(monitorIdentifier(target)).toConstantValue(createSectionMonitor(store, index));
     if (name !== undefined) {
       section.whenNamed(name);

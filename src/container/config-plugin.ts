@@ -1,6 +1,8 @@
 import type { Container } from 'inversify';
 import { ConfigError } from '../core/index.js';
 import { sectionDeclaration, sectionPathOfName, type SectionClass } from '../sections/index.js';
+import { nodesBelow, planNode } from './plan-node.js';
+import { recordSingletons } from './stale-singletons.js';
 
 /** What inversify gives a plugin to hook into a container; the part we use. */
 interface PluginApi {
@@ -11,7 +13,8 @@ interface PluginApi {
 /**
  * An inversify plugin that explains a settings class that is injected but bound by no {@link ConfigModule}: with the
  * class, who needs it, and the fix, instead of "No bindings found". In a container with `autobind` it also refuses to
- * make such a class with nothing but its defaults. Subpath: `uno-config`.
+ * make such a class with nothing but its defaults. And it finds the singletons that keep a section of an older
+ * generation, for the log and the health report. Subpath: `uno-config`.
  *
  * @throws ConfigError `section-not-bound`, from the container's `get` methods.
  *
@@ -43,6 +46,7 @@ export class ConfigPlugin {
     api.define('getAllAsync', (...args: Parameters<typeof getAllAsync>) => explained(() => getAllAsync(...args)));
     api.onPlan((_, { tree }) => {
       refuseMadeSections(tree.root, undefined, new Set());
+      recordSingletons(tree.root);
     });
   }
 }
@@ -69,19 +73,12 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-interface PlanNode {
-  readonly bindings?: unknown;
-  readonly binding?: { readonly type?: unknown; readonly implementationType?: unknown };
-  readonly constructorParams?: readonly unknown[];
-  readonly propertyParams?: ReadonlyMap<unknown, unknown>;
-}
-
 /** A section that the container would construct by itself was autobound: its values would be defaults, whatever is configured. */
-function refuseMadeSections(node: unknown, consumer: string | undefined, seen: Set<unknown>): void {
-  if (typeof node !== 'object' || node === null || seen.has(node)) return;
+function refuseMadeSections(value: unknown, consumer: string | undefined, seen: Set<unknown>): void {
+  const node = planNode(value);
+  if (node === undefined || seen.has(node)) return;
   seen.add(node);
-  // A plan's nodes are service nodes with bindings, or binding nodes with a binding and its parameters.
-  const { bindings, binding, constructorParams = [], propertyParams } = node as PlanNode;
+  const { binding } = node;
   const made = binding?.type === 'Instance' ? binding.implementationType : undefined;
   if (typeof made === 'function') {
     // sectionDeclaration reads metadata, which any class may lack.
@@ -89,9 +86,7 @@ function refuseMadeSections(node: unknown, consumer: string | undefined, seen: S
     if (declared !== undefined) throw notBound(made.name, declared.path, consumer);
   }
   const name = typeof made === 'function' ? made.name : consumer;
-  const services: readonly unknown[] = Array.isArray(bindings) ? bindings : [bindings];
-  const below: readonly unknown[] = [...services, ...constructorParams, ...(propertyParams?.values() ?? [])];
-  for (const child of below) refuseMadeSections(child, name, seen);
+  for (const child of nodesBelow(node)) refuseMadeSections(child, name, seen);
 }
 
 function notBound(section: string, path: string, consumer: string | undefined, cause?: Error): ConfigError {

@@ -1,4 +1,6 @@
 // container: settings in Inversify. Bind once, swap beneath: a section's binding reads what the store holds.
 export { ConfigModule, type ConfigModuleOptions } from './config-module.js';
 export { ConfigPlugin } from './config-plugin.js';
+export { OnConfigChange, type ConfigChangeMethod } from './on-config-change.js';
 export { InjectMonitor, monitorIdentifier, type MonitorIdentifier } from './inject-monitor.js';
+export { staleSingletons, type StaleSingleton } from './stale-singletons.js';

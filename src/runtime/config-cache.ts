@@ -1,5 +1,5 @@
 import type { Clock, ConfigSource } from '../core/index.js';
-import { foldKey, isWithin, parsePath, systemClock } from '../core/index.js';
+import { foldKey, guardMetrics, isWithin, parsePath, systemClock } from '../core/index.js';
 import { Duration, type SectionClass } from '../sections/index.js';
 import { loadSettings, type SettingsOptions } from './load-settings.js';
 import { section, type SectionEntry } from './section-entry.js';
@@ -60,6 +60,7 @@ export class ConfigCache {
     if (bySet === undefined) this.#entries.set(sectionClass, (bySet = new Map<string, CacheEntry>()));
     const key = this.#keyOf(target, options);
     const held = bySet.get(key);
+    this.#countRequest(held, options);
     // Entries are kept by class, so what one holds was made from the class asked for.
     if (held !== undefined && (held.expires === Infinity || this.#clock.monotonic() < held.expires))
       return held.promise as Promise<T>;
@@ -135,6 +136,13 @@ export class ConfigCache {
       },
     );
     return next;
+  }
+
+  #countRequest(held: CacheEntry | undefined, { metrics, staleWhileRevalidate = false }: CachedOptions): void {
+    if (metrics === undefined) return;
+    const isFresh = held !== undefined && (held.expires === Infinity || this.#clock.monotonic() < held.expires);
+    const result = isFresh ? 'hit' : held !== undefined && staleWhileRevalidate ? 'stale' : 'miss';
+    guardMetrics(metrics).count('config.cache.requests', 1, { result });
   }
 
   #keyOf(target: SectionClass | SectionEntry, options: CachedOptions): string {

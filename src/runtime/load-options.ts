@@ -9,6 +9,7 @@ import type {
 import type { ValidationGroups } from '../binding/index.js';
 import type { Duration } from '../sections/index.js';
 import type { CrossSectionRule } from './cross-section-rule.js';
+import type { LastKnownGoodCache } from './recovery/index.js';
 import type { SectionInput } from './section-entry.js';
 
 /** What becomes of keys that no settings class declares. */
@@ -40,6 +41,8 @@ export interface LoadOptions {
   readonly fileRoots?: readonly string[];
   /** The variables for `${env:…}` and for the selectors; default `process.env`, read at each load. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where sources that declare it with `withRecovery` keep what they said last; see `lastKnownGood`. */
+  readonly lastKnownGood?: LastKnownGoodCache;
   /** Gives up the load. */
   readonly signal?: AbortSignal;
   /** Where the library writes what it does; silent by default. */
@@ -47,7 +50,7 @@ export interface LoadOptions {
   /** Where the library counts and measures, such as `new ConfigMetrics()`; nowhere by default. */
   readonly metrics?: ConfigMetricsPort;
   /** Where loads and reloads show as spans, such as `await openTelemetryTracer()`; nowhere by default. */
-  readonly tracer?: ConfigTracerPort;
+  readonly tracer?: ConfigTracerPort | undefined;
   /** Time; the machine's own by default. */
   readonly clock?: Clock;
 }

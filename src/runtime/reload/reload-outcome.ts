@@ -26,6 +26,8 @@ export interface ReloadStatus {
   readonly generation: number;
   /** When it became current, in milliseconds since 1970. */
   readonly since: number;
+  /** Milliseconds since then. */
+  readonly age: number;
   /** Why it was loaded. */
   readonly reason: string;
   /** The reasons of requests that wait. */

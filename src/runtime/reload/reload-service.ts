@@ -148,10 +148,13 @@ export class ReloadService {
   public status(): ReloadStatus {
     const last = this.#history.entries.at(-1);
     const { current } = this.#store;
+    const since = last?.time ?? current.time;
     return {
       state: this.#state(),
       generation: current.number,
-      since: last?.time ?? current.time,
+      since,
+      // The machine's time may be set back.
+      age: Math.max(0, this.#clock.now() - since),
       reason: last?.reason ?? '',
       waiting: this.#queue.waiting,
       restartRequired: this.#wishes.changes,
@@ -211,6 +214,7 @@ export class ReloadService {
     this.#unsettled = wanted ?? 'all';
     let next: Generation;
     let wishes: readonly RestartWish[] = [];
+    let left: ReadonlySet<number> = new Set();
     try {
       const options = { ...this.#options, signal: this.#life.signal };
       next = await loadGeneration(options, {
@@ -219,13 +223,18 @@ export class ReloadService {
         wished: (found) => {
           wishes = found;
         },
+        left: (sources) => {
+          left = sources;
+        },
       });
     } catch (error) {
+      // Given up because the service closes: nobody's settings were refused.
+      if (this.#life.signal.aborted) return this.#rejected(closedError());
       return this.#reject(asConfigError(error), reason);
     }
     if (next === previous) {
       // A wish alone makes no generation, so what was read is not kept, and must be read again to know the wish again.
-      this.#unsettled = wishes.length === 0 ? new Set() : (wanted ?? 'all');
+      this.#unsettled = wishes.length === 0 ? left : (wanted ?? 'all');
       if (!this.#tellWishes(wishes)) return this.#unchanged(reason);
       this.#heal();
       return { status: 'unchanged', generation: previous };

@@ -1,0 +1,36 @@
+/** A node of an inversify plan: a service node with bindings, or a binding node with what its binding needs. */
+export interface PlanNode {
+  readonly bindings?: unknown;
+  readonly binding?: PlannedBinding;
+  readonly constructorParams?: readonly unknown[];
+  readonly propertyParams?: ReadonlyMap<unknown, unknown>;
+  /** Of `toResolvedValue`. */
+  readonly params?: readonly unknown[];
+  /** Of `toService`. */
+  readonly redirection?: unknown;
+}
+
+/** A binding in a plan; the part we look at. */
+export interface PlannedBinding {
+  readonly type?: unknown;
+  readonly scope?: unknown;
+  readonly serviceIdentifier?: unknown;
+  readonly implementationType?: unknown;
+  /** Of `toDynamicValue`: what makes the value. */
+  readonly value?: unknown;
+  /** `isRight` says that a singleton has been made. */
+  readonly cache?: { readonly isRight?: unknown };
+}
+
+/** The node as such; `undefined` for what is none. */
+export function planNode(node: unknown): PlanNode | undefined {
+  // All properties of a node are optional and of unknown content, so any object is one.
+  return typeof node === 'object' && node !== null ? (node as PlanNode) : undefined;
+}
+
+/** The nodes right below a node. */
+export function nodesBelow(node: PlanNode): readonly unknown[] {
+  const { bindings, constructorParams = [], propertyParams, params = [], redirection } = node;
+  const services: readonly unknown[] = Array.isArray(bindings) ? bindings : [bindings];
+  return [...services, ...constructorParams, ...(propertyParams?.values() ?? []), ...params, redirection];
+}
