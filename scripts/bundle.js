@@ -1,6 +1,6 @@
 // Joins the many small modules that tsc wrote to dist into one file for each entry point and what they share: loading two
 // hundred files took five times as long as loading what is in them. Declarations and sources stay as they are.
-import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -30,12 +30,15 @@ const { metafile } = await build({
   packages: 'external',
   keepNames: true,
   sourcemap: true,
+  // The package has the sources themselves.
+  sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
 });
 
 const written = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
 removeOthers(dist);
+removeOrphans(dist);
 
 /** The unbundled modules, and folders that held nothing else, have no reader any more. */
 function removeOthers(folder) {
@@ -46,4 +49,13 @@ function removeOthers(folder) {
     else if (/\.js(\.map)?$/.test(entry.name) && !written.has(file)) rmSync(file);
   }
   if (readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
+/** What an earlier build made of sources that are gone would be published with the rest. */
+function removeOrphans(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    const [, name] = /^(.+)\.d\.ts(?:\.map)?$/.exec(path.relative(dist, file)) ?? [];
+    if (name !== undefined && !existsSync(path.join(root, 'src', `${name}.ts`))) rmSync(file);
+  }
 }
