@@ -42,6 +42,11 @@ export interface LoadRequest {
   readonly only?: ReadonlySet<number>;
   /** Told once, when all is well, which settings with `@RestartRequired` are wanted otherwise than they stay. */
   readonly wished?: (wishes: readonly RestartWish[]) => void;
+  /**
+   * Told, when the previous generation is the answer, which sources by index said something else all the same, such as a
+   * value that a later source hides. What they said is not kept: unless they are read again, it is missed once it counts.
+   */
+  readonly left?: (sources: ReadonlySet<number>) => void;
 }
 
 /**
@@ -136,7 +141,10 @@ async function load(options: LoadOptions, request: LoadRequest, meter: LoadMeter
     tainted: held.tainted,
   };
   request.wished?.(held.wishes);
-  if (before !== undefined && previous !== undefined && !keepEqual(before, facts, instances, made)) return previous;
+  if (before !== undefined && previous !== undefined && !keepEqual(before, facts, instances, made)) {
+    request.left?.(changedSources(before.readings, readings));
+    return previous;
+  }
   const generation = new Generation(facts);
   logPrecedence(logger, generation);
   logLoaded(logger, generation, layers, clock.monotonic() - started);
@@ -221,6 +229,15 @@ function keepEqual(
     const old = before.instances[index];
     if (old !== undefined && sectionChanges(before, after, index).length === 0) instances[index] = old;
     else changed = true;
+  }
+  return changed;
+}
+
+function changedSources(before: readonly SourceReading[], after: readonly SourceReading[]): ReadonlySet<number> {
+  const changed = new Set<number>();
+  for (const [index, reading] of after.entries()) {
+    const old = before[index];
+    if (old !== undefined && changedKeys(old, reading).size > 0) changed.add(index);
   }
   return changed;
 }
