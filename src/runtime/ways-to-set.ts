@@ -25,8 +25,8 @@ function isSettable({ kind }: ConfigLayer): boolean {
 
 /** A file before the variables and options; one of several is enough. */
 function withOneFile(layers: readonly ConfigLayer[]): readonly ConfigLayer[] {
-  const file = layers.find(({ spell }) => spell === undefined);
-  return [...(file === undefined ? [] : [file]), ...layers.filter(({ spell }) => spell !== undefined)];
+  const file = layers.find((layer) => layer.spell === undefined);
+  return [...(file === undefined ? [] : [file]), ...layers.filter((layer) => layer.spell !== undefined)];
 }
 
 /** A mounted folder and variables are where secrets are put; the rest only when there is no such source. */
