@@ -1,4 +1,24 @@
-// observability: what the library did and what it holds, for machines (log records) and for people (tables).
+// observability: what the library did and what it holds, for machines (log records, metrics, spans, health) and for
+// people (tables).
 export { consoleLogger, type ConsoleLike, type ConsoleLoggerOptions } from './console-logger.js';
+export {
+  configHealth,
+  type ConfigHealth,
+  type HealthOptions,
+  type HealthStatus,
+  type RejectionHealth,
+  type RestartHealth,
+  type SectionHealth,
+} from './health.js';
+export { healthResponse, readiness, type HealthResponse } from './health-response.js';
+export {
+  ConfigMetrics,
+  type ConfigMetricsOptions,
+  type MetricsSnapshot,
+  type MetricSummary,
+  type MetricValue,
+} from './metrics.js';
+export { openTelemetryMetrics } from './metrics-opentelemetry.js';
+export { openTelemetryTracer } from './tracing.js';
 export { pinoLogger, type PinoLike } from './pino-logger.js';
 export { settingsTable } from './settings-table.js';

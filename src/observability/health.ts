@@ -1,0 +1,128 @@
+import { formatPath } from '../core/index.js';
+import { staleSingletons, type StaleSingleton } from '../container/index.js';
+import type { LeafChange, ReloadService, SourceHealth } from '../runtime/index.js';
+
+/**
+ * `healthy`: the settings in use are what the sources say. `degraded`: the program runs with good settings that are not,
+ * or not everywhere. `unhealthy`: there are none, or they are not looked after any more.
+ */
+export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+
+/** One section in a health report. */
+export interface SectionHealth {
+  /** Where it sits: canonical dotted path. */
+  readonly section: string;
+  /** The name of its class. */
+  readonly class: string;
+  /** The name that tells several uses of one class apart. */
+  readonly name?: string;
+  /** The number of the generation in which it changed last. */
+  readonly generation: number;
+}
+
+/** Why the last reload was rejected. */
+export interface RejectionHealth {
+  readonly code: string;
+  /** The first line of the error. */
+  readonly message: string;
+  /** What asked for the reload. */
+  readonly reason: string;
+  /** In milliseconds since 1970. */
+  readonly time: number;
+  /** How many reloads in a row have been rejected. */
+  readonly attempts: number;
+  /** The settings concerned, as dotted paths. */
+  readonly paths: readonly string[];
+}
+
+/** A setting that waits for the next start. Values are safe to show: secrets are masked. */
+export type RestartHealth = Pick<LeafChange, 'path' | 'before' | 'after'>;
+
+/** How the configuration of a program does: plain data without secrets, as {@link configHealth} gives it. */
+export interface ConfigHealth {
+  readonly status: HealthStatus;
+  /** One sentence for each thing that is not as it should be. */
+  readonly problems: readonly string[];
+  /** The settings in use; absent when there are none. */
+  readonly generation?: {
+    readonly number: number;
+    /** Milliseconds since it became current. */
+    readonly age: number;
+    /** Why it was loaded. */
+    readonly reason: string;
+  };
+  readonly sources: readonly SourceHealth[];
+  readonly sections: readonly SectionHealth[];
+  /** Absent once a reload has succeeded. */
+  readonly lastRejection?: RejectionHealth;
+  /** Settings with `@RestartRequired` that are wanted otherwise than they stay. */
+  readonly restartRequired: readonly RestartHealth[];
+  /** Singletons that keep a section of an older generation; known only with the `ConfigPlugin`. */
+  readonly staleSingletons: readonly StaleSingleton[];
+}
+
+/** What {@link configHealth} takes besides the reload service. */
+export interface HealthOptions {
+  /** How the sources do, when somebody knows, such as `() => recovery.health()`; without it all count as `ok`. */
+  readonly sources?: () => readonly SourceHealth[];
+}
+
+/**
+ * Reports how the configuration does. `degraded` when the last reload was rejected, a source is not `ok`, a setting waits
+ * for a restart, or a singleton keeps old settings; `unhealthy` when the reload service has been closed, or is absent
+ * because nothing could be loaded. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const health = configHealth(container.get(ReloadService));
+ * if (health.status !== 'healthy') report(health.problems);
+ * ```
+ */
+export function configHealth(reloads: ReloadService | undefined, options: HealthOptions = {}): ConfigHealth {
+  if (reloads === undefined) {
+    const problems = ['No settings have been loaded.'];
+    return { status: 'unhealthy', problems, sources: [], sections: [], restartRequired: [], staleSingletons: [] };
+  }
+  const { state, generation, since, age, reason, rejections, lastRejection, restartRequired } = reloads.status();
+  const stale = staleSingletons(reloads);
+  const sources = options.sources?.() ?? sourcesInUse(reloads, since);
+  const rejection = lastRejection && {
+    code: lastRejection.error.code,
+    message: firstLine(lastRejection.error.message),
+    reason: lastRejection.reason,
+    time: lastRejection.time,
+    attempts: rejections,
+    paths: lastRejection.error.issues.map(({ path }) => formatPath(path)).filter((path) => path !== ''),
+  };
+  const problems = [
+    ...(state === 'closed' ? ['The reload service has been closed.'] : []),
+    ...(rejection === undefined ? [] : [`The last reload was rejected: ${rejection.message}`]),
+    ...sources.flatMap(({ source, status }) => (status === 'ok' ? [] : [`The source ${source} is ${status}.`])),
+    ...restartRequired.map(({ path }) => `${path} waits for a restart.`),
+    ...stale.map(({ consumer, section, fix }) => `${consumer} keeps old settings of ${section}. ${fix}`),
+  ];
+  return {
+    status: state === 'closed' ? 'unhealthy' : problems.length > 0 ? 'degraded' : 'healthy',
+    problems,
+    generation: { number: generation, age, reason },
+    sources,
+    sections: reloads.sections().map(({ section, target, name, changedIn }) => ({
+      section,
+      class: target.name,
+      ...(name !== undefined && { name }),
+      generation: changedIn,
+    })),
+    ...(rejection !== undefined && { lastRejection: rejection }),
+    restartRequired: restartRequired.map(({ path, before, after }) => ({ path, before, after })),
+    staleSingletons: stale,
+  };
+}
+
+/** Nothing is known of them but that all have answered, or there would be no generation. */
+function sourcesInUse(reloads: ReloadService, since: number): readonly SourceHealth[] {
+  return reloads.sources().map(({ index, source }) => ({ index, source, status: 'ok', since, attempts: 0 }));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

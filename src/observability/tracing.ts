@@ -1,0 +1,42 @@
+import type { SpanStatusCode, Tracer } from '@opentelemetry/api';
+import type { ConfigTracerPort } from '../core/index.js';
+import { openTelemetry } from './tracing-package.js';
+
+/**
+ * Shows loads and reloads as OpenTelemetry spans, `config.load` and `config.reload`, through the tracer that the
+ * program's SDK has registered. What sources do while they load, such as a request to a server, lies within. Without
+ * `@opentelemetry/api` it is `undefined`, which the option `tracer` takes for none. The package is loaded by this call
+ * and by nothing else. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const tracer = await openTelemetryTracer();
+ * const config = ConfigModule.fromOptions({ sections: [HttpSettings], sources: [processEnv()], tracer });
+ * ```
+ */
+export async function openTelemetryTracer(): Promise<ConfigTracerPort | undefined> {
+  const api = await openTelemetry();
+  return api && spansOf(api.trace.getTracer('uno-config'), api.SpanStatusCode.ERROR);
+}
+
+function spansOf(tracer: Tracer, failed: SpanStatusCode): ConfigTracerPort {
+  return {
+    span: async (name, attributes, work) =>
+      tracer.startActiveSpan(name, { attributes }, async (span) => {
+        try {
+          return await work({
+            set: (more) => {
+              span.setAttributes(more);
+            },
+            fail: (code) => {
+              // Only the code: an exception's message and stack may quote settings.
+              span.setAttribute('error.type', code);
+              span.setStatus({ code: failed, message: code });
+            },
+          });
+        } finally {
+          span.end();
+        }
+      }),
+  };
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsInt, IsOptional, IsString } from 'class-validator';
+import { Container, inject, injectable } from 'inversify';
+import { ConfigModule, ConfigPlugin } from '../../src/container/index.js';
+import type { ConfigSource } from '../../src/core/index.js';
+import { configHealth, healthResponse, readiness, type ConfigHealth } from '../../src/observability/index.js';
+import { ReloadService, type SourceHealth } from '../../src/runtime/index.js';
+import { ConfigSection, RestartRequired } from '../../src/sections/index.js';
+import { FakeClock } from '../runtime/fake-clock.js';
+
+@ConfigSection('http')
+class HttpSettings {
+  @IsInt() public port: number = 80;
+  @RestartRequired() @IsString() public host: string = 'localhost';
+  @IsOptional() @RestartRequired() @IsString() public password?: string;
+}
+
+@ConfigSection('mail')
+class MailSettings {
+  @IsString() public server: string = 'localhost';
+}
+
+@injectable()
+class Mailer {
+  constructor(@inject(MailSettings) public readonly mail: MailSettings) {}
+}
+
+interface World {
+  readonly container: Container;
+  readonly reloads: ReloadService;
+  readonly clock: FakeClock;
+  readonly reload: (values: object) => Promise<void>;
+}
+
+async function world(first: object = {}): Promise<World> {
+  const container = new Container();
+  container.register(ConfigPlugin);
+  const clock = new FakeClock();
+  let values = first;
+  const source: ConfigSource = { name: 'app.yaml', load: () => values };
+  const sections = [HttpSettings, MailSettings];
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      sections,
+      sources: [source, { load: () => ({}) }],
+      environment: 'test',
+      env: {},
+      clock,
+    }),
+  );
+  const reloads = container.get(ReloadService);
+  return {
+    container,
+    reloads,
+    clock,
+    reload: async (next) => {
+      values = next;
+      await reloads.reload('asked');
+    },
+  };
+}
+
+const NOW = new FakeClock().now();
+
+describe('configHealth', () => {
+  it('is healthy while the settings in use are what the sources say', async () => {
+    const { reloads, clock } = await world();
+    clock.advance(1_500);
+    expect(configHealth(reloads)).toEqual({
+      status: 'healthy',
+      problems: [],
+      generation: { number: 1, age: 1_500, reason: 'first load' },
+      sources: [
+        { index: 0, source: 'app.yaml', status: 'ok', since: NOW, attempts: 0 },
+        { index: 1, source: 'source 2', status: 'ok', since: NOW, attempts: 0 },
+      ],
+      sections: [
+        { section: 'http', class: 'HttpSettings', generation: 1 },
+        { section: 'mail', class: 'MailSettings', generation: 1 },
+      ],
+      restartRequired: [],
+      staleSingletons: [],
+    } satisfies ConfigHealth);
+  });
+
+  it('tells in which generation each section changed last', async () => {
+    const { reloads, reload } = await world();
+    await reload({ http: { port: 81 } });
+    await reload({ http: { port: 81 }, mail: { server: 'mx' } });
+    expect(configHealth(reloads).sections.map(({ generation }) => generation)).toEqual([2, 3]);
+  });
+
+  it('is degraded after a rejected reload, says why, and heals with the next good one', async () => {
+    const { reloads, clock, reload } = await world();
+    clock.advance(10);
+    await reload({ http: { port: 'many' } });
+    const { status, lastRejection } = configHealth(reloads);
+    await reload({ http: { port: 81 } });
+    expect([status, lastRejection]).toEqual([
+      'degraded',
+      {
+        code: 'invalid-settings',
+        message: expect.stringMatching(/^[^\n]+$/),
+        reason: 'asked',
+        time: NOW + 10,
+        attempts: 1,
+        paths: ['http.port'],
+      },
+    ]);
+    expect(configHealth(reloads)).toMatchObject({ status: 'healthy', problems: [] });
+  });
+
+  it('is degraded while a setting waits for a restart, and shows no secret', async () => {
+    const { reloads, reload } = await world({ http: { password: 'hunter1' } });
+    await reload({ http: { host: 'db', password: 'hunter2' } });
+    const health = configHealth(reloads);
+    expect(health.status).toBe('degraded');
+    expect(health.restartRequired).toEqual([
+      { path: 'http.host', before: 'localhost', after: 'db' },
+      { path: 'http.password', before: '[secure]', after: '[secure]' },
+    ]);
+    expect(healthResponse(health).body).not.toContain('hunter');
+  });
+
+  it('is degraded while a singleton keeps old settings', async () => {
+    const { container, reloads, reload } = await world();
+    container.bind(Mailer).toSelf().inSingletonScope();
+    container.get(Mailer);
+    await reload({ mail: { server: 'mx' } });
+    const { status, problems, staleSingletons } = configHealth(reloads);
+    expect([status, staleSingletons.map(({ consumer }) => consumer)]).toEqual(['degraded', ['Mailer']]);
+    expect(problems).toEqual(['Mailer keeps old settings of mail. Inject its monitor: @InjectMonitor(MailSettings).']);
+  });
+
+  it('is degraded while a source is stale, as far as somebody knows', async () => {
+    const { reloads } = await world();
+    const stale: SourceHealth = { index: 0, source: 'app.yaml', status: 'stale', since: NOW, attempts: 3 };
+    const health = configHealth(reloads, { sources: () => [stale] });
+    expect([health.status, health.sources]).toEqual(['degraded', [stale]]);
+    expect(health.problems).toEqual(['The source app.yaml is stale.']);
+  });
+
+  it('is unhealthy once the reload service has been closed', async () => {
+    const { reloads } = await world();
+    await reloads.close();
+    expect(configHealth(reloads)).toMatchObject({
+      status: 'unhealthy',
+      problems: ['The reload service has been closed.'],
+    });
+  });
+
+  it('is unhealthy where nothing has been loaded', () => {
+    expect(configHealth(undefined)).toMatchObject({ status: 'unhealthy', problems: ['No settings have been loaded.'] });
+  });
+});
+
+describe('healthResponse', () => {
+  it('answers 200 with the whole report as JSON while the program can work', async () => {
+    const { reloads, reload } = await world();
+    await reload({ http: { port: 'many' } });
+    const health = configHealth(reloads);
+    const { statusCode, headers, body } = healthResponse(health);
+    expect([statusCode, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(JSON.parse(body)).toEqual(health);
+  });
+
+  it('answers 503 when it cannot', () => {
+    expect(healthResponse(configHealth(undefined)).statusCode).toBe(503);
+  });
+
+  it('writes values that JSON has no word for as text', () => {
+    const restartRequired = [{ path: 'a', before: 1n, after: Infinity }];
+    const { body } = healthResponse({ ...configHealth(undefined), restartRequired });
+    expect(JSON.parse(body)).toMatchObject({ restartRequired: [{ path: 'a', before: '1', after: 'Infinity' }] });
+  });
+});
+
+describe('readiness', () => {
+  it('takes degraded for ready', async () => {
+    const { reloads, reload } = await world();
+    await reload({ http: { port: 'many' } });
+    const { statusCode, body } = readiness(configHealth(reloads));
+    expect([statusCode, JSON.parse(body)]).toEqual([200, { ready: true, status: 'degraded' }]);
+  });
+
+  it('takes unhealthy for not ready', () => {
+    const { statusCode, body } = readiness(configHealth(undefined));
+    expect([statusCode, JSON.parse(body)]).toEqual([503, { ready: false, status: 'unhealthy' }]);
+  });
+});
