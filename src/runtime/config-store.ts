@@ -1,4 +1,3 @@
-import { ConfigError } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 import type { Description } from './describe-settings.js';
 import type { Explanation } from './explain-setting.js';
@@ -36,10 +35,7 @@ export class ConfigStore {
    * @throws ConfigError `section-not-loaded`.
    */
   public get<T extends object>(target: SectionClass<T>, name?: string): T {
-    const index = this.#current.indexOf(target, name);
-    if (index === -1) throw notLoaded(target, name, this.#current);
-    // The instance at a section's index was made from that section's class.
-    return this.#current.instances[index] as T;
+    return this.#current.get(target, name);
   }
 
   /** Why the setting at a dotted path is what it is: value, winner, losers, references. */
@@ -78,16 +74,4 @@ export class ConfigStore {
       this.#listeners.delete(listener);
     };
   }
-}
-
-function notLoaded(target: SectionClass, name: string | undefined, current: Generation): ConfigError {
-  const loaded = current.entries.map(
-    (entry) => entry.target.name + (entry.name === undefined ? '' : ` ("${entry.name}")`),
-  );
-  return new ConfigError({
-    code: 'section-not-loaded',
-    category: 'lifecycle',
-    message: `${target.name}${name === undefined ? '' : ` named "${name}"`} is not among the loaded sections: ${loaded.join(', ')}.`,
-    recovery: `Add ${target.name} to the sections of the ConfigModule.`,
-  });
 }

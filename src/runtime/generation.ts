@@ -1,5 +1,5 @@
 import type { SectionClass } from '../sections/index.js';
-import type { Selectors } from '../core/index.js';
+import { ConfigError, type Selectors } from '../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
@@ -39,6 +39,18 @@ export class Generation {
   }
 
   /**
+   * The instance of a section.
+   *
+   * @throws ConfigError `section-not-loaded`.
+   */
+  public get<T extends object>(target: SectionClass<T>, name?: string): T {
+    const index = this.indexOf(target, name);
+    if (index === -1) throw notLoaded(target, name, this.entries);
+    // The instance at a section's index was made from that section's class.
+    return this.instances[index] as T;
+  }
+
+  /**
    * Why the setting at a dotted path is what it is.
    *
    * @throws ConfigError `invalid-path`.
@@ -51,4 +63,14 @@ export class Generation {
   public describe(): readonly Description[] {
     return describeSettings(this.facts);
   }
+}
+
+function notLoaded(target: SectionClass, name: string | undefined, entries: readonly SectionEntry[]): ConfigError {
+  const loaded = entries.map((entry) => entry.target.name + (entry.name === undefined ? '' : ` ("${entry.name}")`));
+  return new ConfigError({
+    code: 'section-not-loaded',
+    category: 'lifecycle',
+    message: `${target.name}${name === undefined ? '' : ` named "${name}"`} is not among the loaded sections: ${loaded.join(', ')}.`,
+    recovery: `Add ${target.name} to the sections of the ConfigModule.`,
+  });
 }

@@ -1,8 +1,11 @@
 // The sample as its readers run it, in a process of its own.
-import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileSample } from './compile-sample.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,6 +17,37 @@ function run(env: Readonly<Record<string, string>>, ...args: readonly string[]):
     env: { PATH: process.env['PATH'], ...env },
     encoding: 'utf8',
   });
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  readonly address: string;
+  /** Resolves with everything printed so far, once it holds this. */
+  printed(expected: string): Promise<string>;
+}
+
+/** Starts the sample and waits until it listens. */
+async function start(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { PATH: process.env['PATH'], ...env } });
+  const ended = once(child, 'exit');
+  let text = '';
+  const look = new EventEmitter();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      look.emit('text');
+    });
+  }
+  const printed = async (expected: string): Promise<string> => {
+    while (!text.includes(expected)) {
+      if (child.exitCode !== null) throw new Error(`the sample has ended: ${text}`);
+      await Promise.race([once(look, 'text'), ended]);
+    }
+    return text;
+  };
+  const [, address = ''] = /Listening on (http:\S+);/.exec(await printed('Ctrl-C stops it')) ?? [];
+  return { child, ended, address, printed };
 }
 
 /** The line of the table about one setting, with single blanks. */
@@ -109,12 +143,7 @@ describe('the sample', () => {
 
 describe('the running sample', () => {
   it('serves quotes, its health, and its settings with masked secrets', async () => {
-    const child = spawn(process.execPath, [main, '--http.port=0'], { cwd: root, env: { PATH: process.env['PATH'] } });
-    const ended = once(child, 'exit');
-    let printed = '';
-    child.stdout.setEncoding('utf8');
-    while (!printed.includes('Listening on')) printed += String((await once(child.stdout, 'data'))[0]);
-    const address = /Listening on (http:\S+);/.exec(printed)?.[1] ?? '';
+    const { child, ended, address } = await start({}, '--http.port=0');
     const get = async (path: string): Promise<unknown> => (await fetch(`${address}${path}`)).json();
     const answers = await Promise.all(
       ['/orders/quote?product=tea&quantity=12&country=DE', '/orders/quote?product=milk', '/health', '/settings'].map(
@@ -125,7 +154,7 @@ describe('the running sample', () => {
     expect(answers.slice(0, 3)).toEqual([
       { product: 'tea', quantity: 12, country: 'DE', currency: 'EUR', net: 5130, discount: 270, tax: 975, total: 6105 },
       { error: 'product must be one of tea, coffee' },
-      { status: 'up', database: 'postgres://orders@localhost:5432/orders' },
+      { status: 'up', database: 'postgres://orders@localhost:5432/orders', generation: 1 },
     ]);
     expect(answers[3]).toContainEqual({
       path: 'database.password',
@@ -134,5 +163,85 @@ describe('the running sample', () => {
       from: 'database.password (samples/orders/config/app.development.yaml:3:13)',
     });
     expect(await ended).toEqual([0, null]);
+  });
+});
+
+describe('the sample on files that are edited', () => {
+  let folder: string;
+  let running: Running | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
+    await cp(join(root, 'samples/orders/config'), folder, { recursive: true });
+    running = await start({ CONFIG_FOLDER: folder }, '--http.port=0');
+  });
+
+  afterEach(async () => {
+    running?.child.kill('SIGTERM');
+    await running?.ended;
+    await rm(folder, { recursive: true });
+  });
+
+  async function edit(from: string, to: string): Promise<void> {
+    const path = join(folder, 'app.yaml');
+    const text = await readFile(path, 'utf8');
+    if (!text.includes(from)) throw new Error(`the sample's app.yaml has no ${from}`);
+    await writeFile(path, text.replace(from, to));
+  }
+
+  const printed = async (expected: string): Promise<string> => (await running?.printed(expected)) ?? '';
+
+  const get = async (path: string): Promise<unknown> => (await fetch(`${running?.address ?? ''}${path}`)).json();
+
+  async function setting(path: string): Promise<unknown> {
+    const settings = (await get('/settings')) as readonly { path: string; value: unknown }[];
+    return settings.find((each) => each.path === path)?.value;
+  }
+
+  it('shows the change and its place, and works with the new value', async () => {
+    await edit('price: 450', 'price: 500');
+    const text = await printed('Generation 2');
+    expect(text).toContain(
+      `pricing.products.tea.price: 450 -> 500  pricing.products.tea.price (${folder}/app.yaml:25:37)`,
+    );
+    expect(await setting('pricing.products.tea.price')).toBe(500);
+    expect(await get('/orders/quote?product=tea&quantity=1&country=DE')).toMatchObject({ net: 500 });
+  });
+
+  it('shows why a broken edit is rejected, and keeps serving until it is repaired', async () => {
+    await edit('price: 450', 'price: free');
+    const text = await printed('generation 1 stays.');
+    expect(text).toContain('pricing.products.tea.price: must be an integer, got "free"');
+    expect(await setting('pricing.products.tea.price')).toBe(450);
+    expect(await get('/health')).toMatchObject({ status: 'degraded', generation: 1 });
+
+    await edit('price: free', 'price: 460');
+    await printed('Generation 2');
+    expect(await get('/health')).toEqual({
+      status: 'up',
+      database: 'postgres://orders@localhost:5432/orders',
+      generation: 2,
+    });
+  });
+
+  it('keeps the settings that its database can work with', async () => {
+    await edit('host: localhost', 'host: orders-db.invalid');
+    expect(await printed('generation 1 stays.')).toContain(
+      'The new settings cannot be used by orders database (Error ENOTFOUND).',
+    );
+    expect(await get('/health')).toMatchObject({ database: 'postgres://orders@localhost:5432/orders' });
+
+    await edit('host: orders-db.invalid', 'host: db-2');
+    await printed('Generation 2');
+    expect(await get('/health')).toMatchObject({ database: 'postgres://orders@db-2:5432/orders' });
+  });
+
+  it('follows settings of the server itself', async () => {
+    await edit('https://shop.example.com', 'https://new.example.com');
+    await printed('Generation 2');
+    const { headers } = await fetch(`${running?.address ?? ''}/health`, {
+      headers: { origin: 'https://new.example.com' },
+    });
+    expect(headers.get('access-control-allow-origin')).toBe('https://new.example.com');
   });
 });

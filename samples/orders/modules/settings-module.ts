@@ -9,12 +9,15 @@ import { PricingSettings } from '../settings/pricing-settings.js';
 // The compiled sample runs from .build/samples/orders/modules; its files stay in samples/orders/config. Relative to the
 // working directory, so that origins and messages are short.
 const home = fileURLToPath(new URL('../../../../samples/orders/config', import.meta.url));
+const folder = process.env['CONFIG_FOLDER'] ?? (relative(process.cwd(), home) || '.');
 
 /** The settings of the service, from its files, the environment and the command line. The later source wins. */
 export function createSettingsModule(): ConfigModule {
   return ConfigModule.fromOptions({
     sections: [HttpSettings, DatabaseSettings, PricingSettings, NotificationSettings],
-    sources: [configFolder(relative(process.cwd(), home) || '.'), processEnv({ prefix: 'ORDERS_' }), cliArgs()],
+    sources: [configFolder(folder), processEnv({ prefix: 'ORDERS_' }), cliArgs()],
+    // Files are read again when they change, and everything when the process gets SIGHUP.
+    reload: { watch: true, signal: 'SIGHUP' },
     rules: [
       rule(
         'a request must be given longer than a database statement',

@@ -1,23 +1,34 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { injectable } from 'inversify';
-import { ConfigStore, formatOrigin } from 'uno-config';
+import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
 import { HttpSettings } from '../settings/http-settings.js';
 import { OrderDatabase } from './order-database.js';
 import { NoQuoteError, PriceCalculator } from './price-calculator.js';
 
 type Answer = readonly [status: number, body: unknown];
 
-/** The service's HTTP side: `/health`, `/settings` and `/orders/quote`. */
+/**
+ * The service's HTTP side: `/health`, `/settings` and `/orders/quote`. It lives as long as the program, so it follows
+ * changes of its settings by itself; where it listens stays as it is until the next start.
+ */
 @injectable()
 export class OrdersServer {
-  readonly #http: HttpSettings;
+  #http: HttpSettings;
   readonly #store: ConfigStore;
   readonly #prices: PriceCalculator;
   readonly #database: OrderDatabase;
+  readonly #reloads: ReloadService;
   readonly #server: Server;
 
-  public constructor(http: HttpSettings, store: ConfigStore, prices: PriceCalculator, database: OrderDatabase) {
+  public constructor(
+    http: HttpSettings,
+    store: ConfigStore,
+    prices: PriceCalculator,
+    database: OrderDatabase,
+    reloads: ReloadService,
+  ) {
+    this.#reloads = reloads;
     this.#http = http;
     this.#store = store;
     this.#prices = prices;
@@ -36,6 +47,13 @@ export class OrdersServer {
     const address = this.#server.address();
     const used = typeof address === 'object' && address !== null ? address.port : port;
     return `http://${host}:${String(used)}`;
+  }
+
+  /** Called after every reload that changed these settings. */
+  @OnConfigChange(HttpSettings)
+  public follow(current: HttpSettings): void {
+    this.#http = current;
+    this.#server.requestTimeout = current.requestTimeout.milliseconds;
   }
 
   /** Stops listening; requests under way are answered first. */
@@ -59,7 +77,7 @@ export class OrdersServer {
   #answer({ pathname, searchParams }: URL): Answer {
     switch (pathname) {
       case '/health':
-        return [200, { status: 'up', database: this.#database.address }];
+        return [200, this.#health()];
       case '/settings':
         return [200, this.#settings()];
       case '/orders/quote':
@@ -67,6 +85,17 @@ export class OrdersServer {
       default:
         return [404, { error: 'ask for /health, /settings or /orders/quote?product=tea&quantity=12&country=DE' }];
     }
+  }
+
+  /** A rejected reload changes nothing for callers, so the service is up; people should look at it all the same. */
+  #health(): unknown {
+    const { generation, lastRejection } = this.#reloads.status();
+    return {
+      status: lastRejection === undefined ? 'up' : 'degraded',
+      database: this.#database.address,
+      generation,
+      ...(lastRejection !== undefined && { rejected: lastRejection.error.message.split('\n') }),
+    };
   }
 
   /** What is in use and where it came from; `describe()` has masked what looks like a secret. */

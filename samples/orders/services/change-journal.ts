@@ -1,0 +1,32 @@
+import { injectable } from 'inversify';
+import { ConfigEvents, formatOrigin, type LeafChange } from 'uno-config';
+
+/** Tells people at the terminal what happens to the settings. Values in events are safe to show: secrets are masked. */
+@injectable()
+export class ChangeJournal {
+  readonly #events: ConfigEvents;
+
+  public constructor(events: ConfigEvents) {
+    this.#events = events;
+  }
+
+  /** Writes until the events are closed. */
+  public start(write: (text: string) => void): void {
+    this.#events.on('ConfigChanged', ({ generation, reason, sections }) => {
+      const changes = sections.flatMap((section) => section.changes);
+      write(`\nGeneration ${String(generation)} (${reason})\n${changes.map(line).join('')}`);
+    });
+    this.#events.on('ConfigReloadRejected', ({ generation, reason, error }) => {
+      write(`\nRejected (${reason}), generation ${String(generation)} stays. ${error.message}\n`);
+    });
+  }
+}
+
+function line({ path, before, after, origin }: LeafChange): string {
+  const place = origin === undefined ? '' : `  ${formatOrigin(origin)}`;
+  return `  ${path}: ${textOf(before)} -> ${textOf(after)}${place}\n`;
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? '(not set)' : JSON.stringify(value);
+}
