@@ -1,0 +1,32 @@
+import { ConfigStore, Generation } from '../../src/runtime/index.js';
+
+/**
+ * What the store must not be: it moves one section after the other and lets others run in between. Shows that the
+ * readers of a test would notice.
+ */
+export class TornStore extends ConfigStore {
+  #shown: Generation;
+
+  public constructor(first: Generation) {
+    super(first);
+    this.#shown = first;
+  }
+
+  public override get current(): Generation {
+    return this.#shown;
+  }
+
+  public override commit(next: Generation): void {
+    super.commit(next);
+    void this.#moveOneByOne(next);
+  }
+
+  async #moveOneByOne(next: Generation): Promise<void> {
+    const instances = [...this.#shown.instances];
+    for (const [index, instance] of next.instances.entries()) {
+      instances[index] = instance;
+      this.#shown = new Generation({ ...next.facts, instances: [...instances] });
+      await Promise.resolve();
+    }
+  }
+}
