@@ -62,8 +62,8 @@ export type {
 } from './core/index.js';
 
 // Injecting
-export { ConfigModule, ConfigPlugin, InjectMonitor, monitorIdentifier } from './container/index.js';
-export type { ConfigModuleOptions, MonitorIdentifier } from './container/index.js';
+export { ConfigModule, ConfigPlugin, InjectMonitor, monitorIdentifier, OnConfigChange } from './container/index.js';
+export type { ConfigChangeMethod, ConfigModuleOptions, MonitorIdentifier } from './container/index.js';
 
 // Without a container
 export { ConfigCache, getConfig, invalidateConfig, loadSettings } from './runtime/index.js';
@@ -92,7 +92,14 @@ export { formatIssue, formatOrigin } from './core/index.js';
 export type { ConfigOrigin } from './core/index.js';
 
 // Reloading
-export { ConfigEvents, ReloadService, toCloudEvent } from './runtime/index.js';
+export {
+  ConfigEvents,
+  lastKnownGood,
+  LastKnownGoodCache,
+  ReloadService,
+  toCloudEvent,
+  withRecovery,
+} from './runtime/index.js';
 export type {
   ChangedGenerations,
   CloudEvent,
@@ -108,19 +115,24 @@ export type {
   ConfigUnchanged,
   EventsDropped,
   HistoryEntry,
+  LastKnownGoodOptions,
   LeafChange,
   PathChangeListener,
   PrepareContext,
   PreparedChange,
+  RecoveryPolicy,
   ReloadOptions,
   ReloadOutcome,
   ReloadStatus,
-  RestartRequired,
+  RestartRequiredEvent,
+  RetryOptions,
   SectionChange,
   SectionChangeListener,
   SectionTarget,
+  SourceHealth,
   SourceRecovered,
   SourceStale,
+  SourceStatus,
   StreamedEvent,
   StreamOptions,
   SubscribeOptions,

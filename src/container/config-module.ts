@@ -4,9 +4,9 @@ import {
   ConfigStore,
   createSectionMonitor,
   ConfigEvents,
-  loadGeneration,
   planLoad,
   ReloadService,
+  startReloads,
   type LoadOptions,
   type LoadPlan,
   type ReloadOptions,
@@ -41,9 +41,7 @@ export class ConfigModule extends ContainerModule {
   private constructor(options: ConfigModuleOptions, plan: LoadPlan) {
     super(async (container) => {
       // All that can fail comes first: a module that throws half-way would leave its bindings behind.
-      const store = new ConfigStore(await loadGeneration(options, { plan }));
-      const reloads = new ReloadService(store, options, options.reload);
-      await reloads.start();
+      const { store, reloads } = await startReloads(options, plan, options.reload);
       bindSections(container, store, reloads, plan, options);
     });
   }

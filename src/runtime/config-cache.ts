@@ -70,7 +70,7 @@ export class ConfigCache {
       return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
     } catch (error) {
       // Who asks for a promise gets the refusal of an option through it, too.
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : new TypeError('An option cannot be used.'));
     }
   }
 
@@ -147,7 +147,10 @@ export class ConfigCache {
 
   #keyOf(target: SectionClass | SectionEntry, options: CachedOptions): string {
     const place = typeof target === 'function' ? '' : target.path.join('.');
-    return `${place}|${options.environment ?? ''}|${options.region ?? ''}|${options.deployment ?? ''}|${this.#setKey(options.sources)}`;
+    const { environment = '', region = '', deployment = '', unknownKeys = '', validation } = options;
+    // Two callers that ask for different checks do not get each other's instance.
+    const strictness = validation === undefined ? unknownKeys : `${unknownKeys}${JSON.stringify(validation)}`;
+    return `${place}|${environment}|${region}|${deployment}|${strictness}|${this.#setKey(options.sources)}`;
   }
 
   #setKey(sources: readonly ConfigSource[]): string {

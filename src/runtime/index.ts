@@ -21,6 +21,7 @@ export { planLoad, type LoadPlan } from './load-plan.js';
 export { loadSettings, type SettingsOptions } from './load-settings.js';
 export {
   ReloadService,
+  startReloads,
   type ConfigDependant,
   type HistoryEntry,
   type PrepareContext,

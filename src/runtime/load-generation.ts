@@ -23,6 +23,7 @@ import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
+import { hasRecoveryPolicy, SourceRecovery } from './recovery/index.js';
 import { resolveReferences } from './resolve-references.js';
 import { isHidden } from './shown-value.js';
 import { changedKeys, sharing, type SourceReading } from './source-reading.js';
@@ -40,6 +41,8 @@ export interface LoadRequest {
   readonly previous?: Generation;
   /** The indexes of the sources to read; the others are taken to be as they were. All when absent. */
   readonly only?: ReadonlySet<number>;
+  /** What the sources' recovery policies are carried out by; one for this load alone when absent. */
+  readonly recovery?: SourceRecovery;
   /** Told once, when all is well, which settings with `@RestartRequired` are wanted otherwise than they stay. */
   readonly wished?: (wishes: readonly RestartWish[]) => void;
   /**
@@ -57,14 +60,41 @@ export interface LoadRequest {
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  */
 export async function loadGeneration(options: LoadOptions, request: LoadRequest = {}): Promise<Generation> {
-  return meteredLoad(options, request.previous !== undefined, async (meter) => load(options, request, meter));
+  // The options are checked first: what comes after may rely on them.
+  const plan = request.previous?.facts.plan ?? request.plan ?? planLoad(options, request.open ?? false);
+  const own = request.recovery === undefined ? ownRecovery(options) : undefined;
+  const recovered = { ...request, plan, ...(own !== undefined && { recovery: own }) };
+  try {
+    return await meteredLoad(options, request.previous !== undefined, async (meter) => load(options, recovered, meter));
+  } finally {
+    await own?.close();
+  }
 }
 
-async function load(options: LoadOptions, request: LoadRequest, meter: LoadMeter): Promise<Generation> {
+/** Without somebody who asks again later, a policy still says what stands in for a source now. */
+function ownRecovery({
+  sources,
+  logger = silentLogger,
+  clock,
+  lastKnownGood,
+}: LoadOptions): SourceRecovery | undefined {
+  if (!sources.some(hasRecoveryPolicy)) return undefined;
+  return new SourceRecovery({
+    sources,
+    logger,
+    ...(clock !== undefined && { clock }),
+    ...(lastKnownGood !== undefined && { lastKnownGood }),
+  });
+}
+
+async function load(
+  options: LoadOptions,
+  request: LoadRequest & { readonly plan: LoadPlan },
+  meter: LoadMeter,
+): Promise<Generation> {
   const { clock = systemClock } = options;
-  const { previous, only } = request;
+  const { previous, only, plan } = request;
   const before = previous?.facts;
-  const plan = before?.plan ?? request.plan ?? planLoad(options, request.open ?? false);
   const selectors = before?.selectors ?? selectorsOf(options);
   const logger = guardLogger(options.logger ?? silentLogger);
   const signal = options.signal ?? new AbortController().signal;
@@ -78,6 +108,7 @@ async function load(options: LoadOptions, request: LoadRequest, meter: LoadMeter
     clock,
     ...(before !== undefined && { previous: before.readings }),
     ...(only !== undefined && { only }),
+    ...(request.recovery !== undefined && { recovery: request.recovery }),
   });
   const layers = [
     ...(plan.defaultLayer === undefined ? [] : [plan.defaultLayer]),
@@ -86,6 +117,7 @@ async function load(options: LoadOptions, request: LoadRequest, meter: LoadMeter
   const trace: Traceable = { layers, plan };
   meter.begin('merge');
   const merged = merge(layers, readings, plan, before);
+  const leftOut = request.recovery?.leftOut(merged, layers) ?? [];
   meter.begin('resolve');
   const resolved = await resolve(merged, layers, plan, trace, options, signal, before);
   const made = changedSections(resolved.tree, plan, before);
@@ -114,7 +146,7 @@ async function load(options: LoadOptions, request: LoadRequest, meter: LoadMeter
   meter.begin('check');
   const fresh = readings.filter((reading, index) => reading !== before?.readings[index]);
   const unknown = unknownKeys(fresh, plan, options);
-  const single = [...fresh.flatMap(issuesOf), ...resolved.issues, ...held.findings];
+  const single = [...fresh.flatMap(issuesOf), ...leftOut, ...resolved.issues, ...held.findings];
   const crossed = await checkCrossRules(
     options.rules ?? [],
     plan.sections,

@@ -1,6 +1,7 @@
-import type { Clock, ConfigIssue, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
+import type { Clock, ConfigIssue, ConfigLayer, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
 import { ConfigError, maskUrlCredentials } from '../core/index.js';
 import { layersOf } from './source-answer.js';
+import type { SourceRecovery } from './recovery/index.js';
 import { readingOf, type SourceReading } from './source-reading.js';
 
 /** What reading needs besides the context that every source gets. */
@@ -10,6 +11,8 @@ export interface ReadOptions {
   readonly previous?: readonly SourceReading[];
   /** The indexes of the sources to read; the others give what they gave before. All when absent. */
   readonly only?: ReadonlySet<number>;
+  /** Finds what stands in for a source that is out of reach. */
+  readonly recovery?: SourceRecovery;
   /** Milliseconds that one source may take. */
   readonly timeout: number;
   readonly clock: Clock;
@@ -45,12 +48,22 @@ async function readSource(source: ConfigSource, index: number, options: ReadOpti
   const previous = options.previous?.[index];
   const name = source.name ?? `source ${String(index + 1)}`;
   const started = options.clock.monotonic();
-  const layers = layersOf(await loadWithin(source, name, options, previous), name);
-  const { logger } = options.context;
+  const { context, recovery } = options;
+  const { logger } = context;
+  const answers: (readonly ConfigLayer[])[] = [];
+  const attempt = async (): Promise<readonly ConfigLayer[]> => {
+    const own = layersOf(await loadWithin(source, name, options, previous), name);
+    answers.push(own);
+    return own;
+  };
+  const known = previous === undefined ? context : { ...context, previous: previous.layers };
+  const layers = recovery === undefined ? await attempt() : await recovery.read(index, known, attempt);
+  // What stands in for a source has not been read from it.
+  if (answers.length === 0) return readingOf(layers, context.schema, previous);
   const milliseconds = options.clock.monotonic() - started;
   const fields = { source: name, layers: layers.map((layer) => layer.name), milliseconds };
   logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
-  return readingOf(layers, options.context.schema, previous);
+  return readingOf(layers, context.schema, previous);
 }
 
 async function loadWithin(

@@ -12,7 +12,6 @@ export type {
   ConfigUnchanged,
   LeafChange,
   RestartRequiredEvent,
-  RestartRequiredEvent as RestartRequired,
   SectionChange,
   SourceRecovered,
   SourceStale,

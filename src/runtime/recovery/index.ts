@@ -9,7 +9,7 @@ export {
   type LastKnownGoodOptions,
   type LoadedSnapshot,
 } from './last-known-good.js';
-export { withRecovery, type RecoveryPolicy } from './recovery-policy.js';
+export { hasRecoveryPolicy, withRecovery, type RecoveryPolicy } from './recovery-policy.js';
 export type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
 export type { CommittedSources } from './snapshot-keeper.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';

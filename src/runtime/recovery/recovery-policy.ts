@@ -73,6 +73,11 @@ export function policyOf(source: ConfigSource): CheckedPolicy | undefined {
   return POLICY in source ? (source[POLICY] as CheckedPolicy) : undefined;
 }
 
+/** True for a source that {@link withRecovery} made. */
+export function hasRecoveryPolicy(source: ConfigSource): boolean {
+  return policyOf(source) !== undefined;
+}
+
 /** A source is asked whether what it said before still holds, never about what stood in for it. */
 function asSourceKnows(context: LoadContext): LoadContext {
   const { previous, ...rest } = context;

@@ -20,6 +20,7 @@ import { GenerationHistory, type HistoryEntry } from './generation-history.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge, meteredReload } from './reload-meter.js';
+import type { SourceHealth, SourceRecovery, SourceStatus } from '../recovery/index.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
@@ -43,6 +44,7 @@ export class ReloadService {
   readonly #store: ConfigStore;
   readonly #options: LoadOptions;
   readonly #reload: ReloadOptions;
+  readonly #recovery: SourceRecovery | undefined;
   readonly #clock: Clock;
   readonly #logger: ConfigLogger;
   readonly #queue: ReloadQueue<ReloadOutcome>;
@@ -55,14 +57,16 @@ export class ReloadService {
   readonly #draining = new Set<Promise<unknown>>();
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
   #unsettled: ReadonlySet<number> | 'all' = new Set();
+  readonly #staleSince = new Map<number, number>();
   #bake = new AbortController();
   #rejections = 0;
   #lastRejection: ReloadStatus['lastRejection'];
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
-  public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}) {
+  public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, recovery?: SourceRecovery) {
     this.#store = store;
+    this.#recovery = recovery;
     this.#options = options;
     this.#reload = reload;
     this.#clock = options.clock ?? systemClock;
@@ -84,6 +88,7 @@ export class ReloadService {
 
   /** Begins to watch sources and to listen to the signal, as the options say. */
   public async start(): Promise<void> {
+    this.#keepLastKnownGood(this.#store.current);
     await startTriggers(this.#options.sources, this.#reload, {
       clock: this.#clock,
       logger: this.#logger,
@@ -100,6 +105,37 @@ export class ReloadService {
    */
   public async reload(reason: string): Promise<ReloadOutcome> {
     return this.#queue.request(reason, undefined, true);
+  }
+
+  /** How the sources do that have been asked so far, in their order; empty where none has a recovery policy. */
+  public sourceHealth(): readonly SourceHealth[] {
+    return this.#recovery?.sourceHealth() ?? [];
+  }
+
+  /**
+   * Asks for a reload of one source, for the recovery that retries it.
+   *
+   * @internal
+   */
+  public retrySource(index: number, reason: string): void {
+    void this.#queue.request(reason, [index]);
+  }
+
+  /**
+   * Publishes that a source went stale or came back.
+   *
+   * @internal
+   */
+  public sourceChanged(health: SourceHealth, before: SourceStatus | undefined): void {
+    const facts = { time: this.#clock.now(), generation: this.#store.current.number, source: health.source };
+    if (health.status === 'ok') {
+      const after = Math.max(0, facts.time - (this.#staleSince.get(health.index) ?? facts.time));
+      this.#staleSince.delete(health.index);
+      this.events.publish({ type: 'SourceRecovered', ...facts, after });
+    } else if (before === undefined || before === 'ok') {
+      this.#staleSince.set(health.index, health.since);
+      this.events.publish({ type: 'SourceStale', ...facts, since: health.since, error: outOfReach(health) });
+    }
   }
 
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
@@ -193,6 +229,7 @@ export class ReloadService {
     this.#bake.abort();
     this.#stopAge();
     await this.#queue.close();
+    await this.#recovery?.close();
     await Promise.allSettled([...this.#draining]);
     await this.events.drain();
     this.events.close();
@@ -219,6 +256,7 @@ export class ReloadService {
       const options = { ...this.#options, signal: this.#life.signal };
       next = await loadGeneration(options, {
         previous,
+        ...(this.#recovery !== undefined && { recovery: this.#recovery }),
         ...(wanted !== undefined && { only: wanted }),
         wished: (found) => {
           wishes = found;
@@ -277,6 +315,7 @@ export class ReloadService {
       { current: next, previous },
     );
     for (const { dependant, change } of prepared) this.#drain(dependant, change.drain?.bind(change));
+    this.#keepLastKnownGood(next);
     this.#startBake(next, previous, reason);
     return { status: 'committed', generation: next, sections };
   }
@@ -302,6 +341,13 @@ export class ReloadService {
   #heal(): void {
     this.#rejections = 0;
     this.#lastRejection = undefined;
+  }
+
+  #keepLastKnownGood(generation: Generation): void {
+    const saving = (this.#recovery?.save(generation.facts) ?? Promise.resolve()).finally(() =>
+      this.#draining.delete(saving),
+    );
+    this.#draining.add(saving);
   }
 
   #unchanged(reason: string): ReloadOutcome {
@@ -410,6 +456,10 @@ export class ReloadService {
     const kind = error instanceof Error ? error.name : 'something that is no error';
     this.#log('error', event, `${what}: it threw ${kind}.`, { kind });
   }
+}
+
+function outOfReach({ source, code = 'source-unreachable', message }: SourceHealth): ConfigError {
+  return new ConfigError({ code, category: 'source', message: message ?? `${source} cannot be reached.` });
 }
 
 function renumbered(target: Generation, current: Generation): Generation {

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsString } from 'class-validator';
+import { Container } from 'inversify';
+import type { ConfigSource } from '../../src/core/index.js';
+import { ConfigModule } from '../../src/container/index.js';
+import { lastKnownGood, ReloadService, withRecovery, type ConfigEvent } from '../../src/runtime/index.js';
+import { ConfigSection } from '../../src/sections/index.js';
+import { ConfigSandbox } from '../../src/testing/index.js';
+
+@ConfigSection('service')
+class ServiceSettings {
+  @IsString() public greeting: string = 'default';
+}
+
+class Unreachable extends Error {
+  public readonly code = 'ECONNREFUSED';
+}
+
+/** A remote source that a test can take away and bring back. */
+class Remote implements ConfigSource {
+  public readonly name = 'remote';
+  public readonly id = 'remote';
+  public reachable = true;
+  public greeting = 'hello';
+
+  public load(): object {
+    if (!this.reachable) throw new Unreachable('connect failed');
+    return { service: { greeting: this.greeting } };
+  }
+}
+
+async function start(remote: Remote, folder: string): Promise<{ container: Container; reloads: ReloadService }> {
+  const container = new Container();
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      sections: [ServiceSettings],
+      sources: [withRecovery(remote, { lastKnownGood: true, retry: false })],
+      lastKnownGood: lastKnownGood({ folder }),
+      environment: 'test',
+    }),
+  );
+  return { container, reloads: container.get(ReloadService) };
+}
+
+describe('a source that cannot be reached', () => {
+  it('is replaced on a cold start by what it said last, with its age in the health of the sources', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const folder = sandbox.path('kept');
+    const remote = new Remote();
+    const first = await start(remote, folder);
+    await first.reloads.close();
+
+    remote.reachable = false;
+    const { container, reloads } = await start(remote, folder);
+    expect(container.get(ServiceSettings).greeting).toBe('hello');
+    expect(reloads.sourceHealth()).toEqual([
+      expect.objectContaining({ source: 'remote', status: 'stale', age: expect.any(Number) as unknown }),
+    ]);
+    await reloads.close();
+  });
+
+  it('keeps what it said while the program runs, and says so when it goes and when it is back', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const remote = new Remote();
+    const { container, reloads } = await start(remote, sandbox.path('kept'));
+    const events: ConfigEvent[] = [];
+    reloads.events.on((event) => {
+      events.push(event);
+    });
+    remote.reachable = false;
+    await reloads.reload('look');
+    expect(container.get(ServiceSettings).greeting).toBe('hello');
+    remote.reachable = true;
+    remote.greeting = 'welcome back';
+    await reloads.reload('look again');
+    expect(container.get(ServiceSettings).greeting).toBe('welcome back');
+    await reloads.close();
+    expect(events.map(({ type }) => type)).toEqual([
+      'SourceStale',
+      'ConfigUnchanged',
+      'SourceRecovered',
+      'ConfigChanged',
+    ]);
+  });
+
+  it('fails the start when nothing was ever kept', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const remote = new Remote();
+    remote.reachable = false;
+    await expect(start(remote, sandbox.path('kept'))).rejects.toMatchObject({ category: 'source' });
+  });
+});
