@@ -14,6 +14,7 @@ export {
   Merge,
   mergeBy,
   RequiredIn,
+  RestartRequired,
   Rule,
 } from './sections/index.js';
 export type {
@@ -62,8 +63,15 @@ export type {
 } from './core/index.js';
 
 // Injecting
-export { ConfigModule, ConfigPlugin, InjectMonitor, monitorIdentifier, OnConfigChange } from './container/index.js';
-export type { ConfigChangeMethod, ConfigModuleOptions, MonitorIdentifier } from './container/index.js';
+export {
+  ConfigModule,
+  ConfigPlugin,
+  InjectMonitor,
+  monitorIdentifier,
+  OnConfigChange,
+  staleSingletons,
+} from './container/index.js';
+export type { ConfigChangeMethod, ConfigModuleOptions, MonitorIdentifier, StaleSingleton } from './container/index.js';
 
 // Without a container
 export { ConfigCache, getConfig, invalidateConfig, loadSettings } from './runtime/index.js';
@@ -128,8 +136,10 @@ export type {
   RetryOptions,
   SectionChange,
   SectionChangeListener,
+  SectionStatus,
   SectionTarget,
   SourceHealth,
+  SourceName,
   SourceRecovered,
   SourceStale,
   SourceStatus,
@@ -146,10 +156,40 @@ export type {
   ConfigErrorOptions,
   ConfigIssue,
   ConfigLogger,
+  ConfigMetricsPort,
+  ConfigSpan,
+  ConfigTracerPort,
   ErrorCategory,
   LogLevel,
   LogRecord,
+  MetricAttributes,
+  MetricName,
 } from './core/index.js';
-export { consoleLogger, pinoLogger, settingsTable } from './observability/index.js';
-export type { ConsoleLike, ConsoleLoggerOptions, PinoLike } from './observability/index.js';
+export {
+  configHealth,
+  ConfigMetrics,
+  consoleLogger,
+  healthResponse,
+  openTelemetryMetrics,
+  openTelemetryTracer,
+  pinoLogger,
+  readiness,
+  settingsTable,
+} from './observability/index.js';
+export type {
+  ConfigHealth,
+  ConfigMetricsOptions,
+  ConsoleLike,
+  ConsoleLoggerOptions,
+  HealthOptions,
+  HealthResponse,
+  HealthStatus,
+  MetricsSnapshot,
+  MetricSummary,
+  MetricValue,
+  PinoLike,
+  RejectionHealth,
+  RestartHealth,
+  SectionHealth,
+} from './observability/index.js';
 export type { ValidationGroups } from './binding/index.js';
