@@ -181,7 +181,6 @@ export type {
   ConfigMetricsOptions,
   ConsoleLike,
   ConsoleLoggerOptions,
-  HealthOptions,
   HealthResponse,
   HealthStatus,
   MetricsSnapshot,

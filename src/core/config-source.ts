@@ -24,6 +24,8 @@ export interface LoadContext extends Selectors {
   readonly logger: ConfigLogger;
   /** What the source answered last time. One that gives back the very same layers says that nothing has changed. */
   readonly previous?: readonly ConfigLayer[];
+  /** To be told how many bytes have been read, where somebody counts them. */
+  readonly bytesRead?: (count: number) => void;
 }
 
 /** What a source is told when it is to look out for changes. */

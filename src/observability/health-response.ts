@@ -16,10 +16,8 @@ const HEADERS = Object.freeze({ 'content-type': 'application/json; charset=utf-8
  *
  * @example
  * ```ts
- * createServer((_, response) => {
- *   const { statusCode, headers, body } = healthResponse(configHealth(container.get(ReloadService)));
- *   response.writeHead(statusCode, headers).end(body);
- * });
+ * const { statusCode, headers, body } = healthResponse(configHealth(container.get(ReloadService)));
+ * report(statusCode, headers, body);
  * ```
  */
 export function healthResponse(health: ConfigHealth): HealthResponse {
@@ -32,7 +30,8 @@ export function healthResponse(health: ConfigHealth): HealthResponse {
  *
  * @example
  * ```ts
- * const { statusCode, headers, body } = readiness(configHealth(container.get(ReloadService)));
+ * const { statusCode, body } = readiness(configHealth(container.get(ReloadService)));
+ * report(statusCode, body);
  * ```
  */
 export function readiness({ status }: ConfigHealth): HealthResponse {

@@ -61,12 +61,6 @@ export interface ConfigHealth {
   readonly staleSingletons: readonly StaleSingleton[];
 }
 
-/** What {@link configHealth} takes besides the reload service. */
-export interface HealthOptions {
-  /** How the sources do, when somebody knows, such as `() => recovery.health()`; without it all count as `ok`. */
-  readonly sources?: () => readonly SourceHealth[];
-}
-
 /**
  * Reports how the configuration does. `degraded` when the last reload was rejected, a source is not `ok`, a setting waits
  * for a restart, or a singleton keeps old settings; `unhealthy` when the reload service has been closed, or is absent
@@ -78,14 +72,14 @@ export interface HealthOptions {
  * if (health.status !== 'healthy') report(health.problems);
  * ```
  */
-export function configHealth(reloads: ReloadService | undefined, options: HealthOptions = {}): ConfigHealth {
+export function configHealth(reloads: ReloadService | undefined): ConfigHealth {
   if (reloads === undefined) {
     const problems = ['No settings have been loaded.'];
     return { status: 'unhealthy', problems, sources: [], sections: [], restartRequired: [], staleSingletons: [] };
   }
   const { state, generation, since, age, reason, rejections, lastRejection, restartRequired } = reloads.status();
   const stale = staleSingletons(reloads);
-  const sources = options.sources?.() ?? sourcesInUse(reloads, since);
+  const sources = sourcesOf(reloads, since);
   const rejection = lastRejection && {
     code: lastRejection.error.code,
     message: firstLine(lastRejection.error.message),
@@ -118,9 +112,12 @@ export function configHealth(reloads: ReloadService | undefined, options: Health
   };
 }
 
-/** Nothing is known of them but that all have answered, or there would be no generation. */
-function sourcesInUse(reloads: ReloadService, since: number): readonly SourceHealth[] {
-  return reloads.sources().map(({ index, source }) => ({ index, source, status: 'ok', since, attempts: 0 }));
+/** Of a source that nobody keeps track of all that is known is that it has answered, or there would be no generation. */
+function sourcesOf(reloads: ReloadService, since: number): readonly SourceHealth[] {
+  const known = new Map(reloads.sourceHealth().map((health) => [health.index, health]));
+  return reloads
+    .sources()
+    .map(({ index, source }) => known.get(index) ?? { index, source, status: 'ok', since, attempts: 0 });
 }
 
 function firstLine(text: string): string {

@@ -4,7 +4,6 @@ export { consoleLogger, type ConsoleLike, type ConsoleLoggerOptions } from './co
 export {
   configHealth,
   type ConfigHealth,
-  type HealthOptions,
   type HealthStatus,
   type RejectionHealth,
   type RestartHealth,

@@ -109,6 +109,7 @@ async function load(
     ...(before !== undefined && { previous: before.readings }),
     ...(only !== undefined && { only }),
     ...(request.recovery !== undefined && { recovery: request.recovery }),
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
   });
   const layers = [
     ...(plan.defaultLayer === undefined ? [] : [plan.defaultLayer]),

@@ -1,5 +1,13 @@
-import type { Clock, ConfigIssue, ConfigLayer, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
-import { ConfigError, maskUrlCredentials } from '../core/index.js';
+import type {
+  Clock,
+  ConfigIssue,
+  ConfigLayer,
+  ConfigMetricsPort,
+  ConfigSource,
+  LoadContext,
+  LoadResult,
+} from '../core/index.js';
+import { ConfigError, guardMetrics, maskUrlCredentials } from '../core/index.js';
 import { layersOf } from './source-answer.js';
 import type { SourceRecovery } from './recovery/index.js';
 import { readingOf, type SourceReading } from './source-reading.js';
@@ -16,6 +24,8 @@ export interface ReadOptions {
   /** Milliseconds that one source may take. */
   readonly timeout: number;
   readonly clock: Clock;
+  /** Where the bytes of each source are counted. */
+  readonly metrics?: ConfigMetricsPort;
 }
 
 /**
@@ -72,7 +82,7 @@ async function loadWithin(
   options: ReadOptions,
   previous: SourceReading | undefined,
 ): Promise<LoadResult> {
-  const { context, timeout, clock } = options;
+  const { context, timeout, clock, metrics } = options;
   const stop = new AbortController();
   let giveUp: (error: ConfigError) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
@@ -99,7 +109,12 @@ async function loadWithin(
   try {
     return await Promise.race([
       Promise.resolve(
-        source.load({ ...context, signal: stop.signal, ...(previous !== undefined && { previous: previous.layers }) }),
+        source.load({
+          ...context,
+          signal: stop.signal,
+          ...(previous !== undefined && { previous: previous.layers }),
+          ...(metrics !== undefined && { bytesRead: countBytes(metrics, name) }),
+        }),
       ),
       stopped,
     ]);
@@ -109,6 +124,13 @@ async function loadWithin(
     cancelTimer();
     context.signal.removeEventListener('abort', onAbort);
   }
+}
+
+function countBytes(metrics: ConfigMetricsPort, source: string): (count: number) => void {
+  const { count } = guardMetrics(metrics);
+  return (bytes) => {
+    count('config.source.read', bytes, { source });
+  };
 }
 
 function joined(failures: readonly unknown[]): unknown {

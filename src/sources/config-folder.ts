@@ -55,7 +55,7 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
         const entries = entriesOf(folder, prefix, fileNames, context);
         if (entries.length === 0) throw nothingFits(folder, prefix, context);
         return loadFiles(entries, { signal, references, maxBytes, roots, note, previous });
-      }),
+      }, context.bytesRead),
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }

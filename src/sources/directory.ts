@@ -44,18 +44,20 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
   return Object.freeze({
     name,
     id: sourceId('directory', path, options),
-    load: ({ signal, previous }) =>
-      record.during((note) =>
-        readMounted(path, async (mount) => {
-          const files = await listDirectoryFiles(path, { mount, signal, note });
-          const keyed = directoryKeys(files);
-          const texts = await readDirectoryFiles(files, { signal, maxBytes, note });
-          const key = [name, resolve(path), String(references ?? true)].join('\0');
-          const before = kept.byKey(previous).get(key);
-          if (before !== undefined && isSame(before.facts, { files, texts })) return before.layer;
-          const layer = layerOf(keyed, texts, { name, folder: resolve(path), references });
-          return kept.keep(layer, key, { files, texts });
-        }),
+    load: ({ signal, previous, bytesRead }) =>
+      record.during(
+        (note) =>
+          readMounted(path, async (mount) => {
+            const files = await listDirectoryFiles(path, { mount, signal, note });
+            const keyed = directoryKeys(files);
+            const texts = await readDirectoryFiles(files, { signal, maxBytes, note });
+            const key = [name, resolve(path), String(references ?? true)].join('\0');
+            const before = kept.byKey(previous).get(key);
+            if (before !== undefined && isSame(before.facts, { files, texts })) return before.layer;
+            const layer = layerOf(keyed, texts, { name, folder: resolve(path), references });
+            return kept.keep(layer, key, { files, texts });
+          }),
+        bytesRead,
       ),
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);

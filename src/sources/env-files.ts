@@ -63,7 +63,7 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
   return Object.freeze<ConfigSource>({
     name,
     id: sourceId('env-files', folder, options),
-    load: ({ schema, environment, signal, logger, previous }) =>
+    load: ({ schema, environment, signal, logger, previous, bytesRead }) =>
       record.during(async (note) => {
         const names = compileKeyNames(schema, prefix, separator);
         const fileNames = envFileNames(schema, environment, sections);
@@ -74,7 +74,7 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
         const issues = read.flatMap((file) => file.issues);
         if (issues.length > 0) throw unusableNames('in the environment files', issues);
         return read.map(({ layer }) => layer);
-      }),
+      }, bytesRead),
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   });
 }

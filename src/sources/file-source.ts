@@ -29,9 +29,10 @@ export function fileSource(kind: string, path: string, format: FileFormat, optio
   return Object.freeze({
     name,
     id: sourceId(kind, path, { ...options, format: format.name }),
-    load: ({ signal, previous }) =>
-      record.during((note) =>
-        loadFiles([{ path, name, format }], { signal, references, maxBytes, roots, note, previous }),
+    load: ({ signal, previous, bytesRead }) =>
+      record.during(
+        (note) => loadFiles([{ path, name, format }], { signal, references, maxBytes, roots, note, previous }),
+        bytesRead,
       ),
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);

@@ -1,4 +1,4 @@
-import { ConfigError } from '../core/index.js';
+import { ConfigError, type LoadContext } from '../core/index.js';
 import { systemCode } from './file-error.js';
 
 /** A file whose text counts, or a folder whose names count. */
@@ -44,12 +44,18 @@ export class ReadRecord {
     return new Map<string, NotedRead>([...base, ...this.#noted]);
   }
 
-  /** Loads, and keeps what the load notes. */
-  public async during<Result>(load: (note: NoteRead) => Promise<Result>): Promise<Result> {
+  /** Loads, and keeps what the load notes; tells, where somebody counts, the bytes of every file. */
+  public async during<Result>(
+    load: (note: NoteRead) => Promise<Result>,
+    bytesRead?: LoadContext['bytesRead'],
+  ): Promise<Result> {
     const noted = new Map<string, NotedRead>();
     let before = this.#noted;
     try {
-      const result = await load((target, content) => noted.set(targetKey(target), { target, content }));
+      const result = await load((target, content) => {
+        noted.set(targetKey(target), { target, content });
+        if (target.kind === 'file' && !isFailureMark(content)) bytesRead?.(Buffer.byteLength(content));
+      });
       // A load that succeeds knows all its files; one that fails may not have come to some of them.
       before = new Map();
       return result;
@@ -73,6 +79,10 @@ export function listingOf(names: readonly string[], matters: ReadTarget['matters
 /** Stands for the content of what could not be read. A NUL comes first, which no configuration file begins with. */
 export function failureMark(error: unknown): string {
   return `\0${ConfigError.is(error) ? error.code : systemCode(error)}`;
+}
+
+function isFailureMark(content: string): boolean {
+  return content.startsWith('\0');
 }
 
 /** Reads, and notes what was found, or why nothing was. */

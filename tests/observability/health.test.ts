@@ -4,7 +4,7 @@ import { Container, inject, injectable } from 'inversify';
 import { ConfigModule, ConfigPlugin } from '../../src/container/index.js';
 import type { ConfigSource } from '../../src/core/index.js';
 import { configHealth, healthResponse, readiness, type ConfigHealth } from '../../src/observability/index.js';
-import { ReloadService, type SourceHealth } from '../../src/runtime/index.js';
+import { ReloadService, withRecovery } from '../../src/runtime/index.js';
 import { ConfigSection, RestartRequired } from '../../src/sections/index.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 
@@ -32,7 +32,7 @@ interface World {
   readonly reload: (values: object) => Promise<void>;
 }
 
-async function world(first: object = {}): Promise<World> {
+async function world(first: object = {}, second: ConfigSource = { load: () => ({}) }): Promise<World> {
   const container = new Container();
   container.register(ConfigPlugin);
   const clock = new FakeClock();
@@ -42,7 +42,7 @@ async function world(first: object = {}): Promise<World> {
   await container.loadAsync(
     ConfigModule.fromOptions({
       sections,
-      sources: [source, { load: () => ({}) }],
+      sources: [source, second],
       environment: 'test',
       env: {},
       clock,
@@ -71,8 +71,8 @@ describe('configHealth', () => {
       problems: [],
       generation: { number: 1, age: 1_500, reason: 'first load' },
       sources: [
-        { index: 0, source: 'app.yaml', status: 'ok', since: NOW, attempts: 0 },
-        { index: 1, source: 'source 2', status: 'ok', since: NOW, attempts: 0 },
+        { index: 0, source: 'app.yaml', status: 'ok', since: NOW, age: 1_500, attempts: 0 },
+        { index: 1, source: 'source 2', status: 'ok', since: NOW, age: 1_500, attempts: 0 },
       ],
       sections: [
         { section: 'http', class: 'HttpSettings', generation: 1 },
@@ -132,12 +132,25 @@ describe('configHealth', () => {
     expect(problems).toEqual(['Mailer keeps old settings of mail. Inject its monitor: @InjectMonitor(MailSettings).']);
   });
 
-  it('is degraded while a source is stale, as far as somebody knows', async () => {
-    const { reloads } = await world();
-    const stale: SourceHealth = { index: 0, source: 'app.yaml', status: 'stale', since: NOW, attempts: 3 };
-    const health = configHealth(reloads, { sources: () => [stale] });
-    expect([health.status, health.sources]).toEqual(['degraded', [stale]]);
-    expect(health.problems).toEqual(['The source app.yaml is stale.']);
+  it('is degraded while a source with a recovery policy is stale, and healthy once it answers', async () => {
+    let isDown = false;
+    const source: ConfigSource = {
+      name: 'settings server',
+      load: () => (isDown ? Promise.reject(new Error('ECONNRESET')) : {}),
+    };
+    const { reloads } = await world({}, withRecovery(source, { retry: false }));
+    const ask = async (down: boolean): Promise<ConfigHealth> => {
+      isDown = down;
+      await reloads.reload('asked');
+      return configHealth(reloads);
+    };
+    const { status, problems, sources } = await ask(true);
+    expect([status, problems]).toEqual(['degraded', ['The source settings server is stale.']]);
+    expect(sources.map((health) => [health.source, health.status, health.code])).toEqual([
+      ['app.yaml', 'ok', undefined],
+      ['settings server', 'stale', 'source-unreachable'],
+    ]);
+    expect((await ask(false)).status).toBe('healthy');
   });
 
   it('is unhealthy once the reload service has been closed', async () => {

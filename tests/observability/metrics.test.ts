@@ -1,17 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { IsInt } from 'class-validator';
+import { IsInt, IsString } from 'class-validator';
 import { Container } from 'inversify';
 import { ConfigModule } from '../../src/container/index.js';
 import type { Clock, ConfigMetricsPort, ConfigSource } from '../../src/core/index.js';
 import { ConfigMetrics, type ConfigMetricsOptions, type MetricsSnapshot } from '../../src/observability/index.js';
 import { ConfigCache, loadSettings, ReloadService } from '../../src/runtime/index.js';
 import { ConfigSection } from '../../src/sections/index.js';
-import { object } from '../../src/sources/index.js';
+import { jsonFile, object } from '../../src/sources/index.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 
 @ConfigSection('http')
 class HttpSettings {
   @IsInt() public port: number = 80;
+  @IsString() public label: string = '';
 }
 
 interface World {
@@ -148,6 +152,20 @@ describe('ConfigMetrics', () => {
     ]);
   });
 
+  it('counts the bytes that files hold, whatever characters they make', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'uno-config-'));
+    try {
+      const file = join(folder, 'app.json');
+      await writeFile(file, '{"http":{"port":81,"label":"ä"}}');
+      const metrics = new ConfigMetrics();
+      const source = jsonFile(file, { name: 'app.json' });
+      await loadSettings(HttpSettings, { sources: [source], environment: 'test', env: {}, metrics });
+      expect(counters(metrics.snapshot(), 'config.source.read')).toEqual([['app.json', 33]]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('takes the same attributes in another order for the same', () => {
     const metrics = new ConfigMetrics();
     metrics.count('config.loads', 1, { a: 1, b: 2 });
@@ -189,6 +207,6 @@ describe('ConfigMetrics', () => {
   it('is not needed', async () => {
     const clock: Clock = new FakeClock();
     const options = { sources: [object({ http: { port: 81 } })], environment: 'test', env: {}, clock } as const;
-    expect(await loadSettings(HttpSettings, options)).toEqual({ port: 81 });
+    expect(await loadSettings(HttpSettings, options)).toEqual({ port: 81, label: '' });
   });
 });
