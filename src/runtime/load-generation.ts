@@ -13,7 +13,7 @@ import type { Finding, NormalisedLayer } from '../binding/index.js';
 import { bindSections } from '../binding/index.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { sectionChanges } from './diff-generations.js';
+import { sectionDiffers } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { Generation } from './generation.js';
 import { holdRestartFields, type RestartWish } from './hold-restart-fields.js';
@@ -260,7 +260,7 @@ function keepEqual(
   let changed = false;
   for (const index of made) {
     const old = before.instances[index];
-    if (old !== undefined && sectionChanges(before, after, index).length === 0) instances[index] = old;
+    if (old !== undefined && !sectionDiffers(before, after, index)) instances[index] = old;
     else changed = true;
   }
   return changed;

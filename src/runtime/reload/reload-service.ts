@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   ConfigError,
   formatPath,
@@ -66,6 +67,8 @@ export class ReloadService {
   /** Made by the `ConfigModule`; a program gets it from the container. */
   public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, recovery?: SourceRecovery) {
     this.#store = store;
+    // Every source listens to the end of the service; Node takes more than ten listeners for a mistake.
+    setMaxListeners(0, this.#life.signal);
     this.#recovery = recovery;
     this.#options = options;
     this.#reload = reload;
