@@ -1,0 +1,36 @@
+// What happens inside a process that measures the commit of a generation.
+import { importBuilt } from '../packages.js';
+import { declareOurs } from '../subjects/uno-config.js';
+import { FIELDS_PER_SECTION, buildTree } from '../content/sections.js';
+import { timeLoops } from '../tight-loop.js';
+
+const CHANGED = 10;
+
+/** Nanoseconds for a commit that changes ten sections, each with a monitor that is listened to. */
+export async function timeCommits(sections) {
+  const { library, classes } = await declareOurs(sections * FIELDS_PER_SECTION);
+  const { ConfigStore, createSectionMonitor, loadGeneration } = await importBuilt('runtime/index.js');
+  const tree = buildTree(sections * FIELDS_PER_SECTION);
+  let values = tree;
+  const load = () => library.createLayer({ name: 'values', tree: values });
+  const options = { sections: classes, sources: [{ load }] };
+  const one = await loadGeneration(options);
+  const changed = Object.entries(tree).slice(0, CHANGED);
+  values = { ...tree, ...Object.fromEntries(changed.map(([name, section]) => [name, { ...section, limit00: 1 }])) };
+  const other = await loadGeneration(options, { previous: one });
+  const store = new ConfigStore(one);
+  let heard = 0;
+  for (let index = 0; index < CHANGED; index += 1) {
+    createSectionMonitor(store, index).onChange((current) => {
+      heard += current.limit00 & 1;
+    });
+  }
+  const { commit } = await timeLoops({
+    commit: (turns) => {
+      for (let turn = 0; turn < turns; turn += 1) store.commit((turn & 1) === 0 ? other : one);
+      return heard;
+    },
+  });
+  if (heard === 0) throw new Error('no monitor was told');
+  return commit;
+}
