@@ -29,18 +29,23 @@ import {
   IsByteSize,
   IsDuration,
   jsonFile,
+  lastKnownGood,
   ListOf,
   MapOf,
   object,
+  OnConfigChange,
   processEnv,
+  ReloadService,
   RequiredIn,
   Rule,
   section,
   tomlFile,
+  withRecovery,
   yamlFile,
   type ConfigModuleOptions,
   type ConfigSource,
 } from '../../src/index.js';
+import type { Snapshot } from '../../src/runtime/index.js';
 
 enum Level {
   Debug = 'debug',
@@ -102,7 +107,7 @@ class BrokenRuleSettings {
   }
 }
 
-/** Runs one case and gives what it threw. */
+/** Throws, or gives, the error of its code. */
 export type ErrorCase = (world: ErrorWorld) => Promise<unknown>;
 
 /** A temporary folder, and the ways to load from it. */
@@ -157,6 +162,36 @@ function folderOf(...names: readonly string[]): ErrorCase {
     await load([configFolder(join(world.folder, 'config'))]);
   };
 }
+
+/** A program whose one source says something else from the second time on, and how its reload ends. */
+async function reloaded(
+  options: Partial<ConfigModuleOptions>,
+  ask: (reloads: ReloadService) => Promise<unknown>,
+): Promise<unknown> {
+  let port = 1;
+  const source: ConfigSource = { name: 'settings service', load: () => ({ database: { port: port++ } }) };
+  const container = new Container();
+  await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [source], env: {}, ...options }));
+  const reloads = container.get(ReloadService);
+  try {
+    return await ask(reloads);
+  } finally {
+    await reloads.close();
+  }
+}
+
+async function rejection(reloads: ReloadService): Promise<unknown> {
+  const outcome = await reloads.reload('asked by a story');
+  return outcome.status === 'rejected' ? outcome.error : outcome.status;
+}
+
+/** A load from a source that cannot be asked. */
+async function outOfReach(code: string, message: string): Promise<void> {
+  const ask = (): Promise<object> => Promise.reject(Object.assign(new Error(message), { code }));
+  await load([withRecovery({ name: 'settings service', load: ask }, { retry: false })]);
+}
+
+const snapshot: Snapshot = { savedAt: 0, selectors: { environment: 'test' }, sources: [] };
 
 /** By code. */
 export const errorCases: Readonly<Record<string, ErrorCase>> = {
@@ -279,6 +314,74 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await new Container().loadAsync(ConfigModule.fromOptions(options));
   },
 
+  // Sources that are out of reach
+  'source-unreachable': () => outOfReach('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:443'),
+  'source-refused': () => outOfReach('401', 'the token has expired'),
+  'left-out': async (world) => {
+    const cache = lastKnownGood({ folder: join(world.folder, 'last-known-good') });
+    const says = (answer: () => object): Partial<ConfigModuleOptions> => ({
+      sources: [withRecovery({ name: 'settings service', load: answer }, { lastKnownGood: true, retry: false })],
+      lastKnownGood: cache,
+    });
+    await reloaded(
+      says(() => ({ database: { user: 'app', password: 'swordfish' } })),
+      () => Promise.resolve(),
+    );
+    return reloaded(
+      says(() => {
+        throw new Error('connect ECONNREFUSED 10.0.0.7:443');
+      }),
+      () => Promise.resolve(),
+    );
+  },
+  'last-known-good-too-large': async (world) =>
+    lastKnownGood({ folder: join(world.folder, 'last-known-good'), maxSize: '10B' }).save(snapshot),
+  'last-known-good-not-saved': async (world) =>
+    lastKnownGood({ folder: await write(world, 'last-known-good', 'a file') }).save(snapshot),
+  'last-known-good-unreadable': async (world) =>
+    lastKnownGood({ folder: await write(world, 'last-known-good', 'a file') }).load(),
+
+  // Reloads
+  'reload-vetoed': async () => {
+    const prepare = (): never => {
+      throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+    };
+    return reloaded({ reload: { dependants: [{ name: 'orders database', prepare }] } }, rejection);
+  },
+  'reload-failed': async () => {
+    // Good for the start, and for the first look at it in the reload.
+    let good = Infinity;
+    const monotonic = (): number => {
+      if (--good === 0) throw new RangeError('broken');
+      return 0;
+    };
+    const clock = { now: () => 0, monotonic, after: () => () => undefined };
+    return reloaded({ clock }, (reloads) => {
+      good = 2;
+      return rejection(reloads);
+    });
+  },
+  'reload-closed': async () =>
+    reloaded({}, async (reloads) => {
+      await reloads.close();
+      return rejection(reloads);
+    }),
+  'verification-failed': async () =>
+    reloaded({ reload: { verify: [{ name: 'quotes can be made', check: () => false }] } }, async (reloads) => {
+      const events = reloads.events.stream({ types: ['ConfigReloadRejected'] });
+      await reloads.reload('asked by a story');
+      const { value } = await events.next();
+      return value !== undefined && 'error' in value ? value.error : value;
+    }),
+  'unknown-generation': async () => reloaded({}, (reloads) => reloads.rollback(7)),
+  'file-empty': async (world) => {
+    const path = await write(world, 'config/app.yaml', 'database:\n  port: 1\n');
+    return reloaded({ sources: [yamlFile(path, { name: 'config/app.yaml' })] }, async (reloads) => {
+      await writeFile(path, '');
+      return rejection(reloads);
+    });
+  },
+
   // Names of environment variables, options and files
   'forbidden-key': env({ APP_DATABASE____PROTO____ADMIN: 'yes' }),
   'invalid-key': env({ APP_DATABASE__: 'x' }),
@@ -320,6 +423,17 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const container = new Container();
     container.register(ConfigPlugin);
     await container.getAsync(DatabaseSettings);
+  },
+  'events-not-bound': () => {
+    class RateLimiter {
+      @OnConfigChange(DatabaseSettings)
+      public adjust(): void {
+        throw new Error('never called');
+      }
+    }
+    const container = new Container();
+    container.bind(RateLimiter).toSelf();
+    return Promise.resolve().then(() => container.get(RateLimiter));
   },
   'section-not-loaded': async () => {
     const container = new Container();
