@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
 import {
   guardLogger,
@@ -97,7 +98,7 @@ async function load(
   const before = previous?.facts;
   const selectors = before?.selectors ?? selectorsOf(options);
   const logger = guardLogger(options.logger ?? silentLogger);
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = options.signal ?? neverAborted();
   const context: LoadContext = { ...selectors, schema: plan.schema, signal, logger };
   const started = clock.monotonic();
 
@@ -111,10 +112,7 @@ async function load(
     ...(request.recovery !== undefined && { recovery: request.recovery }),
     ...(options.metrics !== undefined && { metrics: options.metrics }),
   });
-  const layers = [
-    ...(plan.defaultLayer === undefined ? [] : [plan.defaultLayer]),
-    ...readings.flatMap(({ normalised }) => normalised),
-  ];
+  const layers = layersOf(readings, plan);
   const trace: Traceable = { layers, plan };
   meter.begin('merge');
   const merged = merge(layers, readings, plan, before);
@@ -182,6 +180,20 @@ async function load(
   logPrecedence(logger, generation);
   logLoaded(logger, generation, layers, clock.monotonic() - started);
   return generation;
+}
+
+/** All layers, low to high. A loop: a reload pays for it however little has changed, and there may be thousands. */
+function layersOf(readings: readonly SourceReading[], { defaultLayer }: LoadPlan): readonly NormalisedLayer[] {
+  const layers: NormalisedLayer[] = defaultLayer === undefined ? [] : [defaultLayer];
+  for (const { normalised } of readings) for (const layer of normalised) layers.push(layer);
+  return layers;
+}
+
+/** Every source listens to it, and Node takes more than ten listeners for a mistake. */
+function neverAborted(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 function merge(

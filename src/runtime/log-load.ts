@@ -44,11 +44,13 @@ export function logPrecedence(logger: Required<ConfigLogger>, generation: Genera
 
 /** One record for a load that succeeded. */
 export function logLoaded(
-  logger: ConfigLogger,
+  logger: Required<ConfigLogger>,
   generation: Generation,
   layers: readonly NormalisedLayer[],
   milliseconds: number,
 ): void {
+  // The names of thousands of sections are not put together for nobody.
+  if (!logger.isEnabled('info')) return;
   const count = generation.entries.length;
   logger.log({
     level: 'info',
