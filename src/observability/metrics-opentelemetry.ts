@@ -1,7 +1,7 @@
 import type { Meter } from '@opentelemetry/api';
 import { METRICS, type ConfigMetricsPort, type MetricName } from '../core/index.js';
 import { ConfigMetrics, type ConfigMetricsOptions } from './metrics.js';
-import { openTelemetry } from './tracing-package.js';
+import { openTelemetry } from './open-telemetry.js';
 
 /**
  * Metrics that go to OpenTelemetry where `@opentelemetry/api` is installed, through the meter that the program's SDK has

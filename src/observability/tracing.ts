@@ -1,6 +1,6 @@
 import type { SpanStatusCode, Tracer } from '@opentelemetry/api';
 import type { ConfigTracerPort } from '../core/index.js';
-import { openTelemetry } from './tracing-package.js';
+import { openTelemetry } from './open-telemetry.js';
 
 /**
  * Shows loads and reloads as OpenTelemetry spans, `config.load` and `config.reload`, through the tracer that the
