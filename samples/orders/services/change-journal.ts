@@ -16,6 +16,9 @@ export class ChangeJournal {
       const changes = sections.flatMap((section) => section.changes);
       write(`\nGeneration ${String(generation)} (${reason})\n${changes.map(line).join('')}`);
     });
+    this.#events.on('RestartRequired', ({ paths }) => {
+      write(`\nRestart to take over: ${paths.join(', ')}\n`);
+    });
     this.#events.on('ConfigReloadRejected', ({ generation, reason, error }) => {
       write(`\nRejected (${reason}), generation ${String(generation)} stays. ${error.message}\n`);
     });

@@ -1,13 +1,16 @@
 import { IsInt, IsString, Max, Min } from 'class-validator';
-import { ConfigSection, Describe, Duration, IsDuration, Merge } from 'uno-config';
+import { ConfigSection, Describe, Duration, IsDuration, Merge, RestartRequired } from 'uno-config';
 
 @ConfigSection('http', { description: 'Where and how the service listens.' })
 export class HttpSettings {
+  // A server does not move while it listens: a reload tells that a restart is needed, and leaves these two as they are.
   @Describe('The address to listen on.', { example: '0.0.0.0' })
+  @RestartRequired()
   @IsString()
   public readonly host: string = '127.0.0.1';
 
   @Describe('The port to listen on; 0 for any free one.')
+  @RestartRequired()
   @IsInt()
   @Min(0)
   @Max(65535)
