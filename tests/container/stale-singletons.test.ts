@@ -120,6 +120,23 @@ describe('staleSingletons', () => {
     expect(stale()).toEqual(['Shop pricing']);
   });
 
+  it('finds it also where others in the same plan have the same dependency', async () => {
+    @injectable()
+    class Street {
+      constructor(
+        @inject(PriceList) public readonly prices: PriceList,
+        @inject(Shop) public readonly shop: Shop,
+      ) {}
+    }
+    const { container, reload, stale } = await world();
+    container.bind(PriceList).toSelf();
+    container.bind(Shop).toSelf().inSingletonScope();
+    container.bind(Street).toSelf();
+    container.get(Street);
+    await reload({ pricing: { vat: 19 } });
+    expect(stale()).toEqual(['Shop pricing']);
+  });
+
   it('names the singleton itself and not the one above it', async () => {
     const { container, reload, stale } = await world();
     container.bind(PriceList).toSelf().inSingletonScope();

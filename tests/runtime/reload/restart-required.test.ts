@@ -150,6 +150,12 @@ describe('@RestartRequired', () => {
     expect(http().listeners).toEqual([{ port: 1, label: '' }]);
   });
 
+  it('holds such a list when an item comes or goes', async () => {
+    const { http, move } = await world({ listeners: [{ port: 1 }] });
+    await move({ listeners: [{ port: 1 }, { port: 2 }] });
+    expect(http().listeners).toEqual([{ port: 1, label: '' }]);
+  });
+
   it('lets such a list move when nothing in it that must stay differs', async () => {
     const { http, move } = await world({ listeners: [{ port: 1 }] });
     await move({ listeners: [{ port: 1, label: 'new' }] });
