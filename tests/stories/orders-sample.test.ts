@@ -154,7 +154,7 @@ describe('the running sample', () => {
     expect(answers.slice(0, 3)).toEqual([
       { product: 'tea', quantity: 12, country: 'DE', currency: 'EUR', net: 5130, discount: 270, tax: 975, total: 6105 },
       { error: 'product must be one of tea, coffee' },
-      { status: 'up', database: 'postgres://orders@localhost:5432/orders', generation: 1 },
+      { status: 'healthy', problems: [], generation: 1, database: 'postgres://orders@localhost:5432/orders' },
     ]);
     expect(answers[3]).toContainEqual({
       path: 'database.password',
@@ -218,9 +218,10 @@ describe('the sample on files that are edited', () => {
     await edit('price: free', 'price: 460');
     await printed('Generation 2');
     expect(await get('/health')).toEqual({
-      status: 'up',
-      database: 'postgres://orders@localhost:5432/orders',
+      status: 'healthy',
+      problems: [],
       generation: 2,
+      database: 'postgres://orders@localhost:5432/orders',
     });
   });
 

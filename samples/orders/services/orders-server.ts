@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { injectable } from 'inversify';
-import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
+import { configHealth, ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
 import { HttpSettings } from '../settings/http-settings.js';
 import { OrderDatabase } from './order-database.js';
 import { NoQuoteError, PriceCalculator } from './price-calculator.js';
@@ -87,15 +87,10 @@ export class OrdersServer {
     }
   }
 
-  /** A rejected reload changes nothing for callers, so the service is up; people should look at it all the same. */
+  /** Degraded is up, too: the settings in use are good ones. The problems are for people, with the way out. */
   #health(): unknown {
-    const { generation, lastRejection } = this.#reloads.status();
-    return {
-      status: lastRejection === undefined ? 'up' : 'degraded',
-      database: this.#database.address,
-      generation,
-      ...(lastRejection !== undefined && { rejected: lastRejection.error.message.split('\n') }),
-    };
+    const { status, problems, generation } = configHealth(this.#reloads);
+    return { status, problems, generation: generation?.number, database: this.#database.address };
   }
 
   /** What is in use and where it came from; `describe()` has masked what looks like a secret. */
