@@ -19,8 +19,10 @@ export interface LeakFigures {
   /** Bytes of heap in use after collection: once warm, and after the reloads. */
   readonly before: number;
   readonly after: number;
-  /** Listeners to the signal that ends watching, and to the process signal: while open, twice, and once closed. */
+  /** Listeners to the signal that ends a source's watching, and to the process signal: while open, twice, and once closed. */
   readonly listeners: readonly (readonly number[])[];
+  /** Whether the source was told to end its watching. */
+  readonly stopped: boolean;
   /** What Node says keeps the process from ending, once everything is closed. */
   readonly active: readonly string[];
 }
@@ -50,7 +52,10 @@ let life: AbortSignal | undefined;
 const counter: ConfigSource = {
   name: 'counter',
   load: () => createLayer({ name: 'counter', tree: { counter: { value, label: `number ${String(value)}` } } }),
-  watch: ({ signal }) => void (life = signal),
+  watch: ({ signal }) => {
+    life = signal;
+    signal.addEventListener('abort', () => undefined, { once: true });
+  },
 };
 const container = new Container();
 await container.loadAsync(
@@ -80,7 +85,14 @@ if (mode === 'leaks') {
   const still = listeners();
   await reloads.close();
   const active = process.getActiveResourcesInfo().filter((name) => !/^(TTY|Pipe|FSReqPromise)/u.test(name));
-  const figures: LeakFigures = { committed, before, after, listeners: [open, still, listeners()], active };
+  const figures: LeakFigures = {
+    committed,
+    before,
+    after,
+    listeners: [open, still, listeners()],
+    stopped: life?.aborted === true,
+    active,
+  };
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 } else if (mode === 'close') {
   // Everything is under way: watchers, a bake, a request that waits. Nothing but close() is called.

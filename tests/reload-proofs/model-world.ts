@@ -68,7 +68,15 @@ export class ReloadWorld {
       watch: true,
       debounce: `${String(DEBOUNCE)}ms`,
       history: HISTORY,
-      dependants: [{ name: 'pool', prepare: () => this.#prepare() }],
+      dependants: [
+        {
+          name: 'pool',
+          prepare: () => {
+            if (this.vetoed) throw new Error('cannot connect');
+            return undefined;
+          },
+        },
+      ],
     });
     await this.#service.start();
     this.#service.events.on((event) => {
@@ -86,16 +94,13 @@ export class ReloadWorld {
     void outcome.then(({ status }) => this.answers.set(request, status));
   }
 
-  #prepare(): undefined {
-    if (this.vetoed) throw new Error('cannot connect');
-    return undefined;
-  }
-
   #source(index: number): ConfigSource {
     const name = `source ${String(index)}`;
     return {
       name,
-      watch: ({ changed }) => void (this.#changed[index] = changed),
+      watch: ({ changed }) => {
+        this.#changed[index] = changed;
+      },
       load: async () => {
         const said = this.truth[index] ?? 'down';
         if (!this.#atOnce) await this.#untilAnswered(index);

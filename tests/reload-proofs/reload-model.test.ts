@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answerAt, commands, compare } from './model-commands.js';
 import { ReloadModel } from './model-state.js';
@@ -14,6 +14,7 @@ describe('the reload service beside its model', () => {
         const world = await new ReloadWorld().open();
         await fc.asyncModelRun(() => ({ model, real: world }), steps);
         await settle(model, world);
+        expect(world.current.values).toEqual([2, 3]);
         await world.reloads.close();
       }),
       { numRuns: RUNS },

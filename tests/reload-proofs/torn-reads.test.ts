@@ -87,7 +87,7 @@ describe('torn reads', () => {
 
   it('would be seen by every kind of reader: a store that moves section by section does not pass', async () => {
     const readers = await readWhileCommitting((first) => new TornStore(first), { reads: 20_000, commits: 50 });
-    const { 'within the commit': _within, ...others } = readers;
-    expect(Object.values(others).map(({ violations }) => violations >= 50)).toEqual([true, true, true]);
+    const caught = Object.entries(readers).flatMap(([name, { violations }]) => (violations >= 50 ? [name] : []));
+    expect(caught).toEqual(expect.arrayContaining(['container.get', 'monitor', 'constructor injection']));
   });
 });
