@@ -25,7 +25,7 @@ export interface PlannedBinding {
 /** The node as such; `undefined` for what is none. */
 export function planNode(node: unknown): PlanNode | undefined {
   // All properties of a node are optional and of unknown content, so any object is one.
-  return typeof node === 'object' && node !== null ? (node) : undefined;
+  return typeof node === 'object' && node !== null ? node : undefined;
 }
 
 /** The nodes right below a node. */

@@ -5,7 +5,7 @@ import type { Answer, Cell, ReloadModel } from './model-state.js';
 import type { ReloadWorld } from './model-world.js';
 
 /** Does the same to both and compares everything that can be seen. */
-export class Step implements fc.AsyncCommand<ReloadModel, ReloadWorld> {
+class Step implements fc.AsyncCommand<ReloadModel, ReloadWorld> {
   readonly #name: string;
   readonly #act: (model: ReloadModel, world: ReloadWorld) => void;
   readonly #applies: (model: Readonly<ReloadModel>) => boolean;

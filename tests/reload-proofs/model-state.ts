@@ -213,7 +213,7 @@ function shownAs(answer: Answer | undefined): string {
 }
 
 /** The later source wins; nobody's word is the default 0; undefined when a word that wins is no number. */
-export function merged(taken: readonly Answer[]): Values | undefined {
+function merged(taken: readonly Answer[]): Values | undefined {
   const values = [0, 1].map((at) => {
     const cells = taken.map((answer) => (answer === 'down' ? undefined : answer[at]));
     return Number(cells.findLast((cell) => cell !== undefined) ?? 0);

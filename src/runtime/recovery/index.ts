@@ -3,14 +3,8 @@
 //   read -> fails -> what it said before -> last known good (disk) -> defaults -> fail
 //             \-> retry in the background, more and more slowly, until it answers
 export type { RetryOptions } from './backoff.js';
-export {
-  lastKnownGood,
-  LastKnownGoodCache,
-  type LastKnownGoodOptions,
-  type LoadedSnapshot,
-} from './last-known-good.js';
+export { lastKnownGood, LastKnownGoodCache, type LastKnownGoodOptions } from './last-known-good.js';
 export { hasRecoveryPolicy, withRecovery, type RecoveryPolicy } from './recovery-policy.js';
-export type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
-export type { CommittedSources } from './snapshot-keeper.js';
+export type { Snapshot } from './snapshot.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';
 export { SourceRecovery, type SourceRecoveryOptions } from './source-recovery.js';

@@ -57,7 +57,7 @@ export function publishChange(events: ConfigEvents, generation: number): void {
   events.publish(httpChanged({ generation, previous: generation - 1 }), someGenerations);
 }
 
-export const refusal = new ConfigError({
+const refusal = new ConfigError({
   code: 'invalid-settings',
   category: 'binding',
   message: '1 setting is not valid (test):',

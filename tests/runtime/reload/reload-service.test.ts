@@ -182,7 +182,7 @@ describe('ReloadService', () => {
     reloads.register({
       name: 'pool',
       prepare: (next) => {
-        note(`prepare ${next.number}`);
+        note(`prepare ${String(next.number)}`);
         return {
           commit: () => {
             note('commit');
