@@ -75,7 +75,10 @@ export async function loadAndCheck(source: ConfigSource): Promise<void> {
       : createLayer({ name: 'object', tree: layer as Record<string, unknown> }); // an object, then
     const { tree, issues } = normaliseLayer(given, FUZZ_SCHEMA);
     expectHarmless(tree);
-    for (const { path, origin } of issues) expect(origin).toEqual(given.locate(path));
+    // An issue stands at the value, or, when its key is what is wrong, at the key.
+    for (const { path, origin } of issues) {
+      expect([given.locate(path), given.locateKey?.(path)]).toContainEqual(origin);
+    }
     const spelled = paths(given.tree, []).flatMap((path) => [given.locate(path).key, given.spell?.(path) ?? '']);
     expect(spelled.filter((key) => typeof key !== 'string')).toEqual([]);
   }
