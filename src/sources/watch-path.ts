@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import type { Clock } from '../core/index.js';
 import { systemCode } from './file-error.js';
@@ -96,5 +95,6 @@ async function contentOf(target: ReadTarget, options: WatchPathOptions): Promise
 }
 
 function digestOf(content: string): string {
-  return createHash('sha256').update(content).digest('base64');
+  // Taken when it is needed: loading the cryptography costs every program a few milliseconds at its start.
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(content).digest('base64');
 }

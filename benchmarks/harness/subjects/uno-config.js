@@ -10,9 +10,11 @@ export const unoConfig = {
   packages: [],
   async declare({ leaves, format, path }) {
     const { classes, sourceOf } = await declareOurs(leaves);
-    const { loadGeneration } = await importBuilt('runtime/index.js');
-    const sources = [sourceOf[format](path)];
-    return () => loadGeneration({ sections: classes, sources });
+    const { loadGeneration, planLoad } = await importBuilt('runtime/index.js');
+    const options = { sections: classes, sources: [sourceOf[format](path)] };
+    // Worked out by the first load and kept, as the container module and the reload service do.
+    let plan;
+    return () => loadGeneration(options, { plan: (plan ??= planLoad(options, false)) });
   },
   reading: {
     holder: (generation, section) => generation.instances[section],

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -29,6 +28,8 @@ export async function writeNewest(folder: string, text: string, keep: number): P
   const numbers = await snapshotNumbers(folder);
   const next = (numbers[0] ?? 0) + 1;
   // In the same folder, because a rename is only atomic within one file system.
+  // Taken when it is needed: loading the cryptography costs every program a few milliseconds at its start.
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
   const unfinished = join(folder, `.last-known-good.${randomBytes(8).toString('hex')}.tmp`);
   let writtenAt: number;
   try {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ConfigMap, ConfigOrigin, OriginKind, Selectors } from '../../core/index.js';
 import { isConfigMap } from '../../core/index.js';
 import type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
@@ -32,7 +31,8 @@ export function parseSnapshot(text: string): Snapshot | undefined {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  // Taken when it is needed: loading the cryptography costs every program a few milliseconds at its start.
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
 function storedSource({ key, readAt, layers }: SnapshotSource): unknown {
