@@ -1,20 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
-import {
-  guardLogger,
-  isWithin,
-  mergeTrees,
-  mergeTreesAt,
-  sameValue,
-  silentLogger,
-  systemClock,
-  valueAt,
-} from '../core/index.js';
+import { guardLogger, isWithin, silentLogger, systemClock, valueAt } from '../core/index.js';
 import type { Finding, NormalisedLayer } from '../binding/index.js';
 import { bindSections } from '../binding/index.js';
+import { changedSections, changedSources, keepEqual, mergeLayers } from './carry-over.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { sectionDiffers } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { Generation } from './generation.js';
 import { holdRestartFields, type RestartWish } from './hold-restart-fields.js';
@@ -27,7 +18,7 @@ import { readSources } from './read-sources.js';
 import { hasRecoveryPolicy, SourceRecovery } from './recovery/index.js';
 import { resolveReferences } from './resolve-references.js';
 import { isHidden } from './shown-value.js';
-import { changedKeys, sharing, type SourceReading } from './source-reading.js';
+import { sharing, type SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
 /** What a load needs besides the options. */
@@ -115,7 +106,7 @@ async function load(
   const layers = layersOf(readings, plan);
   const trace: Traceable = { layers, plan };
   meter.begin('merge');
-  const merged = merge(layers, readings, plan, before);
+  const merged = mergeLayers(layers, readings, plan, before);
   const leftOut = request.recovery?.leftOut(merged, layers) ?? [];
   meter.begin('resolve');
   const resolved = await resolve(merged, layers, plan, trace, options, signal, before);
@@ -196,30 +187,6 @@ function neverAborted(): AbortSignal {
   return signal;
 }
 
-function merge(
-  layers: readonly NormalisedLayer[],
-  readings: readonly SourceReading[],
-  plan: LoadPlan,
-  before: GenerationFacts | undefined,
-): ConfigMap {
-  const holdsUnset = layers.some((layer) => layer.holdsUnset);
-  const trees = layers.map(({ tree }) => tree);
-  if (before === undefined) return mergeTrees(trees, plan.schema, holdsUnset);
-  const changed = new Set<string>();
-  for (const [index, reading] of readings.entries()) {
-    const old = before.readings[index];
-    if (old !== undefined) for (const key of changedKeys(old, reading)) changed.add(key);
-  }
-  if (changed.size === 0) return before.merged;
-  const merged: Record<string, unknown> = { ...before.merged };
-  for (const key of changed) {
-    const value = mergeTreesAt(trees, key, plan.schema, holdsUnset);
-    if (value === undefined) Reflect.deleteProperty(merged, key);
-    else if (!sameValue(value, merged[key])) merged[key] = value;
-  }
-  return merged;
-}
-
 async function resolve(
   tree: ConfigMap,
   layers: readonly NormalisedLayer[],
@@ -237,54 +204,11 @@ async function resolve(
   return before === undefined ? resolved : { ...resolved, tree: sharing(before.resolved, resolved.tree) };
 }
 
-/** The indexes of the sections whose subtree is not what it was; of all of them without a previous generation. */
-function changedSections(tree: ConfigMap, plan: LoadPlan, before: GenerationFacts | undefined): readonly number[] {
-  if (before === undefined) return plan.sections.map((_, index) => index);
-  if (tree === before.resolved) return [];
-  const made: number[] = [];
-  for (const [key, indexes] of plan.byRootKey) {
-    if (tree[key] === before.resolved[key]) continue;
-    for (const index of indexes) {
-      const path = plan.sections[index]?.entry.path ?? [];
-      if (!sameValue(valueAt(tree, path), valueAt(before.resolved, path))) made.push(index);
-    }
-  }
-  return made;
-}
-
 function bindRequest(tree: ConfigMap, plan: LoadPlan, index: number): Parameters<typeof bindSections>[0] {
   const section = plan.sections[index];
   if (section === undefined) return [];
   const { path } = section.entry;
   return [{ plan: section.plan, path, raw: valueAt(tree, path) }];
-}
-
-/**
- * Puts the old instance back where the new one says the same in other words (`80` for `"80"`). False when no section has
- * changed.
- */
-function keepEqual(
-  before: GenerationFacts,
-  after: GenerationFacts,
-  instances: object[],
-  made: readonly number[],
-): boolean {
-  let changed = false;
-  for (const index of made) {
-    const old = before.instances[index];
-    if (old !== undefined && !sectionDiffers(before, after, index)) instances[index] = old;
-    else changed = true;
-  }
-  return changed;
-}
-
-function changedSources(before: readonly SourceReading[], after: readonly SourceReading[]): ReadonlySet<number> {
-  const changed = new Set<number>();
-  for (const [index, reading] of after.entries()) {
-    const old = before[index];
-    if (old !== undefined && changedKeys(old, reading).size > 0) changed.add(index);
-  }
-  return changed;
 }
 
 function issuesOf({ normalised }: SourceReading): readonly Finding[] {
