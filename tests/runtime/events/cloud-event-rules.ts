@@ -17,7 +17,10 @@ interface EventRules {
 
 const FORMATS = {
   'date-time': (text: string) =>
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    // Date takes the 30th of February for the 2nd of March.
+    new Date(text.slice(0, 10)).toISOString().startsWith(text.slice(0, 10)),
   'media-type': (text: string) => /^[\w.+-]+\/[\w.+-]+(?:;.*)?$/.test(text),
   uri: (text: string) => URL.canParse(text),
   'uri-reference': (text: string) => !/[\s<>"{}|\\^`]/.test(text) && URL.canParse(text, 'https://base.example/'),
