@@ -1,5 +1,11 @@
 import { ConfigError, silentLogger } from '../core/index.js';
-import { ConfigStore, ReloadService, toCloudEvent, type Generation } from '../runtime/index.js';
+import {
+  startReloads,
+  toCloudEvent,
+  type ConfigEvent,
+  type Generation,
+  type RunningSettings,
+} from '../runtime/index.js';
 import { Duration } from '../sections/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
@@ -8,8 +14,9 @@ import { CONFIG_FILE, SELECTORS } from './common-options.js';
 import { eventText } from './event-text.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
-import { closeSources, loadEnvironment } from './load-environment.js';
-import { selected } from './selected.js';
+import { closeSources } from './load-environment.js';
+import { optionMistake } from './option-mistake.js';
+import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
 /** Prints what changes in the settings, for as long as it is not stopped. */
@@ -40,7 +47,7 @@ async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const pollInterval = pollIntervalOf(args);
   const loaded = await loadDefinition(args, io);
   const { sources } = loaded.definition;
-  let reloads: ReloadService | undefined;
+  let running: RunningSettings | undefined;
   try {
     const watched = sources.filter((source) => source.watch !== undefined).length;
     if (watched === 0) {
@@ -49,30 +56,36 @@ async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
         'Files and folders can: configFolder("config"), yamlFile("app.yaml"); so can a source of your own with watch().',
       );
     }
-    const first = await loadEnvironment(loaded, selectors);
-    reloads = reloadsOf(loaded, first, pollInterval);
     const json = args.text('format') === 'json';
     // Ids of CloudEvents are unique for a source, and each run of the command counts anew.
     const source = `/uno-config/watch/${String(process.pid)}`;
-    reloads.events.on((event) => {
+    running = await startWatching(loaded, selectors, pollInterval, (event) => {
       if (event.type === 'ConfigUnchanged') return;
       io.out.write(json ? `${JSON.stringify(toCloudEvent(event, { source }))}\n` : eventText(event, io.out));
     });
-    await reloads.start();
     // Before the user is told how to stop it.
     const stopped = io.stopped();
-    if (!json) io.out.write(headline(first, watched, sources.length));
+    if (!json) io.out.write(headline(running.store.current, watched, sources.length));
     await stopped;
     return EXIT_OK;
   } finally {
-    await (reloads?.close() ?? closeSources(sources));
+    await (running?.reloads.close() ?? closeSources(sources));
   }
 }
 
-function reloadsOf({ definition }: LoadedDefinition, first: Generation, pollInterval: Duration): ReloadService {
-  // The selectors of the first generation hold for all: a changed variable must not turn test into production.
-  const options = { ...definition, ...first.selectors, logger: silentLogger };
-  return new ReloadService(new ConfigStore(first), options, { watch: true, pollInterval });
+async function startWatching(
+  { definition, plan, file }: LoadedDefinition,
+  selectors: Selected,
+  pollInterval: Duration,
+  listener: (event: ConfigEvent) => void,
+): Promise<RunningSettings> {
+  // The user's logger writes where its output belongs, which would run into ours.
+  const options = { ...definition, ...selectors, logger: silentLogger };
+  try {
+    return await startReloads(options, plan, { watch: true, pollInterval }, { listener });
+  } catch (error) {
+    throw ConfigError.is(error) ? error : optionMistake(file, error);
+  }
 }
 
 function headline(first: Generation, watched: number, all: number): string {

@@ -29,6 +29,7 @@ export {
   type ReloadOptions,
   type ReloadOutcome,
   type ReloadStatus,
+  type RunningSettings,
   type SectionStatus,
   type SourceName,
   type VerifyHook,

@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clock, ConfigSource } from '../../src/core/index.js';
+import { lastKnownGood, planLoad, startReloads, withRecovery, type LoadOptions } from '../../src/runtime/index.js';
 import { folderWith, module, removeFolder, run, type Outcome } from './fake-io.js';
 import { DatabaseSettings, HttpSettings } from './shop-settings.js';
 
@@ -145,6 +148,59 @@ describe('watch', () => {
     const { code, out, error, closed } = await watching([], { http: { port: 0 } }, []);
     expect([code, out, closed]).toEqual([1, '', 1]);
     expect(error).toContain('http.port');
+  });
+
+  it('goes on with the last known good of a source that is out of reach, and asks it again', async () => {
+    let isUp = true;
+    let port = 1;
+    const load = (): object => {
+      if (!isUp) throw new Error('connect ECONNREFUSED');
+      return { http: { port } };
+    };
+    const service = withRecovery({ name: 'ports', load }, { lastKnownGood: true, retry: { initial: '10ms' } });
+    const cache = lastKnownGood({ folder: join(folder, 'known') });
+    const definition: LoadOptions = {
+      sections: [HttpSettings],
+      sources: [new EditedSource({}), service],
+      lastKnownGood: cache,
+      clock,
+    };
+    const program = { ...definition, environment: 'test' } as const;
+    await (await startReloads(program, planLoad(program, false))).reloads.close();
+    const before = await readdir(cache.folder);
+
+    isUp = false;
+    port = 2;
+    const { code, out } = await run(folder, ['watch', '-e', 'test'], module(definition), false, async (nextWrite) => {
+      const recovered = nextWrite();
+      isUp = true;
+      await recovered;
+      await nextWrite();
+    });
+    expect([code, out.split('\n')]).toEqual([
+      0,
+      [
+        '2026-01-02T03:04:05.000Z stale: ports; what it said last stays in use',
+        'Watching 1 of 2 sources (test), 3 settings. Ctrl-C ends it.',
+        '2026-01-02T03:04:05.000Z recovered: ports',
+        '2026-01-02T03:04:05.000Z generation 2: retry of ports',
+        '  ~ http.port: 1 -> 2',
+        '      from http.port (ports)',
+        '',
+      ],
+    ]);
+    // Whoever only looks does not say what has proved good.
+    expect(await readdir(cache.folder)).toEqual(before);
+  });
+
+  it('names the file when a policy cannot be carried out', async () => {
+    const source = withRecovery(new EditedSource({}), { lastKnownGood: true });
+    expect(await run(folder, ['watch'], module({ sections: [HttpSettings], sources: [source] }))).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(
+        /^uno-config: uno\.config\.ts cannot be used\. lastKnownGood: sources\[0\] wants it;/,
+      ),
+    });
   });
 
   it('refuses when no source can be watched', async () => {

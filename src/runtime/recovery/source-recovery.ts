@@ -24,6 +24,8 @@ export interface SourceRecoveryOptions {
   readonly random?: () => number;
   /** Must be given when a source declares `lastKnownGood`. */
   readonly lastKnownGood?: LastKnownGoodCache;
+  /** Whether it is written, too; true when absent. */
+  readonly saves?: boolean;
   /** Asks for a reload of one source; without it no source is asked again in the background. */
   readonly requestReload?: (sourceIndex: number, reason: string) => void;
   /** Told when a source gets into another status, but not of a first `ok`. */
@@ -102,6 +104,7 @@ export class SourceRecovery {
 
   /** Keeps what the sources of a committed generation said. Never fails: a failure is logged. */
   public async save(committed: CommittedSources): Promise<void> {
+    if (this.#options.saves === false) return;
     const kept = new Map<number, KeptSource>();
     for (const { index, key, policy, readAt } of this.#tracks) {
       if (policy?.lastKnownGood !== true) continue;

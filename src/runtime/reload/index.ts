@@ -6,5 +6,5 @@ export type { HistoryEntry } from './generation-history.js';
 export type { ReloadOptions } from './reload-options.js';
 export type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 export { ReloadService } from './reload-service.js';
-export { startReloads } from './start-reloads.js';
+export { startReloads, type RunningSettings } from './start-reloads.js';
 export type { VerifyHook } from './verify.js';

@@ -3,6 +3,7 @@ import { ConfigStore } from '../config-store.js';
 import { loadGeneration } from '../load-generation.js';
 import type { LoadOptions } from '../load-options.js';
 import type { LoadPlan } from '../load-plan.js';
+import type { ConfigEventListener } from '../events/index.js';
 import { SourceRecovery, type SourceHealth, type SourceStatus } from '../recovery/index.js';
 import type { ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
@@ -13,8 +14,15 @@ export interface RunningSettings {
   readonly reloads: ReloadService;
 }
 
+/** Somebody who looks at what a program with these options would do, beside that program. */
+export interface ReloadObserver {
+  /** Hears all events, those of the first load among them. */
+  readonly listener: ConfigEventListener;
+}
+
 /**
- * Loads the first generation and starts what keeps it current. When the load fails, nothing is left running.
+ * Loads the first generation and starts what keeps it current. When the load fails, nothing is left running. For an
+ * observer the last known good is used and not written: the program itself says what has proved good.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  */
@@ -22,6 +30,7 @@ export async function startReloads(
   options: LoadOptions,
   plan: LoadPlan,
   reload: ReloadOptions = {},
+  observer?: ReloadObserver,
 ): Promise<RunningSettings> {
   const { sources, logger = silentLogger, clock, lastKnownGood } = options;
   // What happens to sources during the first load is told when there is somebody to tell it.
@@ -32,6 +41,7 @@ export async function startReloads(
     logger,
     ...(clock !== undefined && { clock }),
     ...(lastKnownGood !== undefined && { lastKnownGood }),
+    saves: observer === undefined,
     requestReload: (index, reason) => reloads?.retrySource(index, reason),
     onStatus: (health, before) => {
       if (reloads === undefined) early.push([health, before]);
@@ -41,6 +51,7 @@ export async function startReloads(
   try {
     const store = new ConfigStore(await loadGeneration(options, { plan, recovery }));
     reloads = new ReloadService(store, options, reload, recovery);
+    if (observer !== undefined) reloads.events.on(observer.listener);
     for (const [health, before] of early) reloads.sourceChanged(health, before);
     await reloads.start();
     return { store, reloads };
