@@ -28,7 +28,6 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
-  keepNames: true,
   sourcemap: true,
   // The package has the sources themselves.
   sourcesContent: false,
@@ -36,9 +35,21 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+refuseRenamedClasses(Object.keys(metafile.outputs));
 const written = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
 removeOthers(dist);
 removeOrphans(dist);
+
+/**
+ * Two classes of one name in one file would get a number each, which users would read in messages. (esbuild can keep
+ * names, but then names every closure anew whenever it is made, which took a tenth of a load.)
+ */
+function refuseRenamedClasses(files) {
+  for (const file of files) {
+    const [, name] = /^(?:var|let|const) (\w+\d) = class\b/m.exec(readFileSync(path.resolve(file), 'utf8')) ?? [];
+    if (name !== undefined) throw new Error(`${file}: two classes have the name of ${name}; rename one of them.`);
+  }
+}
 
 /** The unbundled modules, and folders that held nothing else, have no reader any more. */
 function removeOthers(folder) {

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open, stat } from 'node:fs/promises';
+import { close, constants, open, read, stat } from 'node:fs';
+import { promisify } from 'node:util';
 import { ConfigError } from '../core/index.js';
 import { fileError, fileErrorFromSystem } from './file-error.js';
 
@@ -37,19 +36,22 @@ export async function readTextFile(path: string, options: ReadTextFileOptions): 
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
+// The calls below the file handles of `node:fs/promises`: a handle costs as much as a small file.
+const calls = { stat: promisify(stat), open: promisify(open), read: promisify(read), close: promisify(close) };
+
 async function readBytes(path: string, maxBytes: number, shown: string): Promise<Buffer> {
-  let handle: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
     // Looked at before it is opened, because opening a device can do something; opened without blocking, because
     // what stands there may have become a pipe since.
-    const stats = await stat(path);
+    const stats = await calls.stat(path);
     refuseUnlessReadable(stats, maxBytes, shown);
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await readToEnd(handle, stats.size, maxBytes, shown);
+    descriptor = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await readToEnd(descriptor, stats.size, maxBytes, shown);
   } catch (error) {
     throw ConfigError.is(error) ? error : fileErrorFromSystem(error, shown);
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) await calls.close(descriptor);
   }
 }
 
@@ -72,16 +74,18 @@ function kindOf(stats: Stats): string {
 }
 
 // One byte more than expected shows whether the file has grown; then, and where the size is unknown (/proc), it goes on.
-async function readToEnd(handle: FileHandle, size: number, maxBytes: number, shown: string): Promise<Buffer> {
+async function readToEnd(descriptor: number, size: number, maxBytes: number, shown: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(total === 0 && size > 0 ? size + 1 : GROWTH_BYTES);
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length);
-    chunks.push(chunk.subarray(0, bytesRead));
+    const { bytesRead } = await calls.read(descriptor, chunk, 0, chunk.length, null);
     total += bytesRead;
     if (total > maxBytes) throw tooLarge(maxBytes, shown);
-    if (bytesRead === 0 || (total === bytesRead && bytesRead === size)) return Buffer.concat(chunks, total);
+    // The usual case, in which nothing is copied.
+    if (total === bytesRead && bytesRead === size) return chunk.subarray(0, bytesRead);
+    if (bytesRead === 0) return Buffer.concat(chunks, total);
+    chunks.push(chunk.subarray(0, bytesRead));
   }
 }
 

@@ -1,5 +1,6 @@
 import { readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigLayer, ConfigSource } from '../../src/core/index.js';
 import { configFolder, directory, envFiles, jsonFile, optional, tomlFile, yamlFile } from '../../src/sources/index.js';
@@ -74,6 +75,16 @@ describe('a source that is loaded again', () => {
     const source = envFiles({ folder: await temporaryFolder({ '.env': 'A=1' }) });
     const first = await layersOf(source);
     expect((await layersOf(source, { previous: first, schema: { ...schema } }))[0]).not.toBe(first[0]);
+  });
+});
+
+describe('a layer that remembers its text', () => {
+  it('shows it to nobody who prints, copies or compares the layer', async () => {
+    const path = join(await temporaryFolder({ 'app.yaml': '# a remark\na: 1' }), 'app.yaml');
+    const [layer] = await layersOf(yamlFile(path));
+    expect(inspect(layer, { depth: 9 })).not.toContain('a remark');
+    expect(inspect({ ...layer }, { depth: 9, showHidden: true })).not.toContain('a remark');
+    expect(Object.isFrozen(layer)).toBe(true);
   });
 });
 
