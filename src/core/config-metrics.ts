@@ -40,6 +40,11 @@ export const METRICS = Object.freeze({
     description: 'Reloads, by result: committed, unchanged or rejected.',
   },
   'config.reload.duration': { kind: 'histogram', unit: 's', description: 'How long a reload took, by result.' },
+  'config.reload.phase.duration': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long a part of a reload took after its load, by phase: prepare or commit.',
+  },
   'config.cache.requests': {
     kind: 'counter',
     unit: '{request}',

@@ -1,37 +1,10 @@
-import { ConfigError, guardMetrics, systemClock, traced, type Clock, type ConfigMetricsPort } from '../core/index.js';
+import { ConfigError, guardMetrics, systemClock, traced } from '../core/index.js';
 import type { Generation } from './generation.js';
 import type { LoadOptions } from './load-options.js';
+import { PhaseMeter } from './phase-meter.js';
 
-/** The parts of a load. */
-export type LoadPhase = 'read' | 'merge' | 'resolve' | 'bind' | 'check';
-
-/** Takes the time of a load, part by part. */
-export class LoadMeter {
-  readonly #clock: Clock;
-  readonly #metrics: ConfigMetricsPort;
-  #phase: LoadPhase | undefined;
-  #started = 0;
-
-  public constructor(clock: Clock, metrics: ConfigMetricsPort) {
-    this.#clock = clock;
-    this.#metrics = metrics;
-  }
-
-  /** Ends the part under way and begins another one. */
-  public begin(phase: LoadPhase): void {
-    this.end();
-    this.#phase = phase;
-    this.#started = this.#clock.monotonic();
-  }
-
-  /** Ends the part under way, if there is one. */
-  public end(): void {
-    if (this.#phase === undefined) return;
-    const seconds = (this.#clock.monotonic() - this.#started) / 1_000;
-    this.#metrics.record('config.load.phase.duration', seconds, { phase: this.#phase });
-    this.#phase = undefined;
-  }
-}
+/** Takes the time of the parts of a load. */
+export type LoadMeter = PhaseMeter<'read' | 'merge' | 'resolve' | 'bind' | 'check'>;
 
 /** Runs a load inside a span, and counts and measures it; only where the options ask for any of that. */
 export async function meteredLoad(
@@ -40,7 +13,7 @@ export async function meteredLoad(
   load: (meter: LoadMeter) => Promise<Generation>,
 ): Promise<Generation> {
   const metrics = guardMetrics(port);
-  const meter = new LoadMeter(clock, metrics);
+  const meter: LoadMeter = new PhaseMeter('config.load.phase.duration', clock, metrics);
   const attributes = {
     'config.sources': sources.length,
     'config.sections': sections.length,

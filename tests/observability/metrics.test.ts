@@ -100,7 +100,38 @@ describe('ConfigMetrics', () => {
       ['config.load.phase.duration', 'bind', 2, 0],
       ['config.load.phase.duration', 'check', 2, 0],
       ['config.load.duration', 'ok', 2, 0.5],
+      ['config.reload.phase.duration', 'prepare', 1, 0],
+      ['config.reload.phase.duration', 'commit', 1, 0],
       ['config.reload.duration', 'committed', 1, 0.25],
+    ]);
+  });
+
+  it('measures how long dependants take to prepare, and to commit, in reloads and rollbacks', async () => {
+    const { metrics, reload, reloads, clock } = await measured();
+    let vetoes = false;
+    reloads.register({
+      name: 'pool',
+      prepare: () => {
+        clock.advance(2_000);
+        if (vetoes) throw new Error('cannot connect');
+        return {
+          commit: () => {
+            clock.advance(30);
+          },
+        };
+      },
+    });
+    await reload({ http: { port: 81 } });
+    await reloads.rollback(1);
+    vetoes = true;
+    await reload({ http: { port: 82 } });
+    const phases = metrics
+      .snapshot()
+      .histograms.filter(({ name }) => name === 'config.reload.phase.duration')
+      .map(({ attributes, count, sum }) => [...Object.values(attributes), count, sum]);
+    expect(phases).toEqual([
+      ['prepare', 3, 6],
+      ['commit', 2, 0.06],
     ]);
   });
 

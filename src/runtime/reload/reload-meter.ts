@@ -1,6 +1,7 @@
 import { guardMetrics, systemClock, traced } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import type { LoadOptions } from '../load-options.js';
+import { PhaseMeter } from '../phase-meter.js';
 import type { ReloadOutcome } from './reload-outcome.js';
 
 /** Runs a reload inside a span, and counts and measures it; only where the options ask for any of that. */
@@ -19,6 +20,11 @@ export async function meteredReload(
     metrics.record('config.reload.duration', (clock.monotonic() - started) / 1_000, { result });
     return outcome;
   });
+}
+
+/** Takes the time of the parts of a reload, and of a rollback, that come after the load. */
+export function moveMeter({ clock = systemClock, metrics }: LoadOptions): PhaseMeter<'prepare' | 'commit'> {
+  return new PhaseMeter('config.reload.phase.duration', clock, guardMetrics(metrics));
 }
 
 /** Lets the age of the settings in use be collected, in seconds; the answer ends it. */

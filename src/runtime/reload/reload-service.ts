@@ -20,7 +20,7 @@ import { abandonAll, prepareDependants, type ConfigDependant, type Prepared } fr
 import { GenerationHistory, type HistoryEntry } from './generation-history.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
-import { meterAge, meteredReload } from './reload-meter.js';
+import { meterAge, meteredReload, moveMeter } from './reload-meter.js';
 import type { SourceHealth, SourceRecovery, SourceStatus } from '../recovery/index.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
@@ -54,6 +54,7 @@ export class ReloadService {
   readonly #wishes: RestartWishes;
   readonly #ages: SectionAges;
   readonly #stopAge: () => void;
+  readonly #meter: ReturnType<typeof moveMeter>;
   readonly #life = new AbortController();
   readonly #draining = new Set<Promise<unknown>>();
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
@@ -87,6 +88,7 @@ export class ReloadService {
       closed: () => this.#rejected(closedError()),
     });
     this.#stopAge = meterAge(store, options);
+    this.#meter = moveMeter(options);
   }
 
   /** Begins to watch sources and to listen to the signal, as the options say. */
@@ -292,10 +294,13 @@ export class ReloadService {
     const previous = this.#store.current;
     const sections = diffGenerations(previous.facts, next.facts);
     let prepared: readonly Prepared[];
+    this.#meter.begin('prepare');
     try {
       prepared = await prepareDependants(this.#dependants, next, previous, { signal: this.#life.signal });
     } catch (error) {
       return this.#reject(asConfigError(error), reason);
+    } finally {
+      this.#meter.end();
     }
     if (this.#life.signal.aborted) {
       await abandonAll(prepared);
@@ -303,8 +308,10 @@ export class ReloadService {
     }
     // From here to the last dependant nothing waits: whoever looks sees all of it or nothing.
     this.#bake.abort();
+    this.#meter.begin('commit');
     this.#commit(next);
     for (const { dependant, change } of prepared) this.#commitDependant(dependant, change.commit.bind(change));
+    this.#meter.end();
     const time = this.#clock.now();
     this.#history.add(next, time, reason);
     this.#heal();
