@@ -1,4 +1,5 @@
 import type { SectionClass } from '../../sections/index.js';
+import { compileChangePattern } from './change-pattern.js';
 import {
   checkEventType,
   type ConfigChanged,
@@ -7,7 +8,6 @@ import {
   type LeafChange,
 } from './config-event.js';
 import type { Notice } from './notice.js';
-import { compilePathPattern } from './path-pattern.js';
 
 /** Called with an event. What it throws or rejects with is reported and stops nobody. */
 export type ConfigEventListener<E extends ConfigEvent = ConfigEvent> = (event: E) => unknown;
@@ -63,7 +63,7 @@ export function callForSection<T extends object>(
 
 /** @throws TypeError when the pattern cannot be read. */
 export function callForPath(pattern: string, listener: PathChangeListener): CallFor {
-  const matches = compilePathPattern(pattern);
+  const matches = compileChangePattern(pattern);
   return ({ event }) => {
     if (event.type !== 'ConfigChanged') return undefined;
     const changes = Object.freeze(event.sections.flatMap((section) => section.changes.filter(matches)));

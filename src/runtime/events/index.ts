@@ -27,5 +27,4 @@ export type {
 } from './event-listener.js';
 export type { EventsDropped, StreamedEvent } from './event-stream.js';
 export type { ChangedGenerations } from './notice.js';
-export { compilePathPattern } from './path-pattern.js';
 export type { StreamOptions } from './stream-options.js';

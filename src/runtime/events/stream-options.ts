@@ -1,5 +1,5 @@
+import { compileChangePattern } from './change-pattern.js';
 import { checkEventType, type ConfigEvent, type ConfigEventType } from './config-event.js';
-import { compilePathPattern } from './path-pattern.js';
 
 /** What an iteration over events is to give. */
 export interface StreamOptions<T extends ConfigEventType = ConfigEventType> {
@@ -24,7 +24,7 @@ export interface StreamOptions<T extends ConfigEventType = ConfigEventType> {
 export function acceptedBy({ types, path }: StreamOptions): (event: ConfigEvent) => boolean {
   types?.forEach(checkEventType);
   if (path === undefined) return ({ type }) => types?.includes(type) ?? true;
-  const matches = compilePathPattern(path);
+  const matches = compileChangePattern(path);
   const wanted: readonly ConfigEventType[] = types ?? ['ConfigChanged'];
   return (event) => {
     if (!wanted.includes(event.type)) return false;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compilePathPattern } from '../../../src/runtime/events/index.js';
-import { leaf } from './given.js';
+import { compilePathPattern, foldedKeys } from '../../src/core/index.js';
 
 function matches(pattern: string, path: string): boolean {
-  return compilePathPattern(pattern)(leaf(path));
+  return compilePathPattern(pattern)(foldedKeys(path));
 }
 
 /** The same meaning said in the plainest way. */
@@ -95,6 +94,12 @@ describe('A path pattern', () => {
 
   it('is shown shortened when it is long', () => {
     expect(() => compilePathPattern('*a'.repeat(100))).toThrow(`"${'*a'.repeat(40)}…" cannot be used`);
+  });
+
+  it('names the option it was given for when it is refused', () => {
+    expect(() => compilePathPattern('a.***', 'rules[0].paths[1]')).toThrow(
+      /^rules\[0\]\.paths\[1\]: "a\.\*\*\*" cannot/,
+    );
   });
 
   it('is refused when it is no text', () => {

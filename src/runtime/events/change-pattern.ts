@@ -1,0 +1,21 @@
+import { compilePathPattern, foldedKeys } from '../../core/index.js';
+import type { LeafChange } from './config-event.js';
+
+/**
+ * Tells which changes are at a path of a pattern.
+ *
+ * @throws TypeError naming the option when the text is no pattern.
+ */
+export function compileChangePattern(text: string): (change: LeafChange) => boolean {
+  const matches = compilePathPattern(text);
+  return (change) => matches(keysOf(change));
+}
+
+/** Every subscription asks for the keys of the same change. */
+const keysByChange = new WeakMap<LeafChange, readonly string[]>();
+
+function keysOf(change: LeafChange): readonly string[] {
+  let keys = keysByChange.get(change);
+  if (keys === undefined) keysByChange.set(change, (keys = foldedKeys(change.path)));
+  return keys;
+}
