@@ -149,6 +149,10 @@ export type {
   VerifyHook,
 } from './runtime/index.js';
 
+// Keeping secrets
+export { springCipher } from './security/index.js';
+export type { SecretText, SpringCipher, SpringCipherOptions } from './security/index.js';
+
 // Failing and logging
 export { ConfigError } from './core/index.js';
 export type {

@@ -46,6 +46,7 @@ import {
   type ConfigSource,
 } from '../../src/index.js';
 import type { Snapshot } from '../../src/runtime/index.js';
+import { keyErrorCases } from './key-error-cases.js';
 
 enum Level {
   Debug = 'debug',
@@ -445,4 +446,5 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
     container.get(ConfigStore).explain('database..port');
   },
+  ...keyErrorCases,
 };
