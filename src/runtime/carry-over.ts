@@ -54,20 +54,20 @@ export function changedSections(
 }
 
 /**
- * Puts the old instance back where the new one says the same in other words (`80` for `"80"`). False when no section has
- * changed.
+ * Puts the old instance back where the new one says the same in other words (`80` for `"80"`). The indexes of the sections
+ * that have changed.
  */
 export function keepEqual(
   before: GenerationFacts,
   after: GenerationFacts,
   instances: object[],
   made: readonly number[],
-): boolean {
-  let changed = false;
+): readonly number[] {
+  const changed: number[] = [];
   for (const index of made) {
     const old = before.instances[index];
     if (old !== undefined && !sectionDiffers(before, after, index)) instances[index] = old;
-    else changed = true;
+    else changed.push(index);
   }
   return changed;
 }

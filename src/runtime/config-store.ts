@@ -2,9 +2,18 @@ import type { SectionClass } from '../sections/index.js';
 import type { Description } from './describe-settings.js';
 import type { Explanation } from './explain-setting.js';
 import type { Generation } from './generation.js';
+import { replacedSections } from './replaced-sections.js';
 
 /** Called after a commit with the generation that is current now and the one before. */
 export type CommitListener = (current: Generation, previous: Generation) => void;
+
+const NOBODY: readonly never[] = [];
+
+interface Subscription {
+  readonly listener: CommitListener;
+  /** Counts up: listeners are told in the order in which they came. */
+  readonly serial: number;
+}
 
 /**
  * Holds the current generation. A commit is one assignment: every reader of every section moves together. Injectable;
@@ -18,7 +27,11 @@ export type CommitListener = (current: Generation, previous: Generation) => void
  */
 export class ConfigStore {
   #current: Generation;
-  readonly #listeners = new Set<CommitListener>();
+  readonly #listeners = new Set<Subscription>();
+  /** By the index of their section; what belongs to sections that a commit leaves alone costs it nothing. */
+  readonly #sectionListeners: (Set<Subscription> | undefined)[] = [];
+  readonly #followers: ((instance: object) => void)[][] = [];
+  #serial = 0;
 
   public constructor(first: Generation) {
     this.#current = first;
@@ -55,9 +68,15 @@ export class ConfigStore {
    */
   public commit(next: Generation): void {
     const previous = this.#current;
+    const replaced = replacedSections(previous.instances, next.instances);
     this.#current = next;
+    // Before anybody is told: whoever looks sees all sections of one generation.
+    for (const index of replaced) {
+      const instance = next.instances[index];
+      if (instance !== undefined) for (const follow of this.#followers[index] ?? NOBODY) follow(instance);
+    }
     const failures: unknown[] = [];
-    for (const listener of [...this.#listeners]) {
+    for (const { listener } of this.#toTell(replaced)) {
       try {
         listener(next, previous);
       } catch (failure) {
@@ -69,9 +88,47 @@ export class ConfigStore {
 
   /** Listens to commits until the returned function is called. */
   public onCommit(listener: CommitListener): () => void {
-    this.#listeners.add(listener);
+    return this.#subscribe(this.#listeners, listener);
+  }
+
+  /**
+   * Listens to commits that replace the section at an index.
+   *
+   * @internal
+   */
+  public onSectionCommit(index: number, listener: CommitListener): () => void {
+    return this.#subscribe((this.#sectionListeners[index] ??= new Set()), listener);
+  }
+
+  /**
+   * Hands over the new instance of the section at an index at every commit that replaces it, for as long as the store
+   * lives, and before any listener is told. What is called may keep the instance, and nothing else.
+   *
+   * @internal
+   */
+  public follow(index: number, follower: (instance: object) => void): void {
+    (this.#followers[index] ??= []).push(follower);
+  }
+
+  #subscribe(listeners: Set<Subscription>, listener: CommitListener): () => void {
+    const subscription = { listener, serial: this.#serial++ };
+    listeners.add(subscription);
     return () => {
-      this.#listeners.delete(listener);
+      listeners.delete(subscription);
     };
+  }
+
+  #toTell(replaced: readonly number[]): readonly Subscription[] {
+    const toTell = [...this.#listeners];
+    let last = toTell.at(-1)?.serial ?? -1;
+    let inOrder = true;
+    for (const index of replaced) {
+      for (const subscription of this.#sectionListeners[index] ?? NOBODY) {
+        inOrder &&= subscription.serial > last;
+        last = subscription.serial;
+        toTell.push(subscription);
+      }
+    }
+    return inOrder ? toTell : toTell.sort((one, other) => one.serial - other.serial);
   }
 }

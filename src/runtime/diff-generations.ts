@@ -2,16 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatPath } from '../core/index.js';
 import type { LeafChange, SectionChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
+import { replacedSections } from './replaced-sections.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { traceSetting } from './trace-setting.js';
 
 /** What differs between two generations of one plan, section by section. */
 export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
-  return after.plan.sections.flatMap(({ entry }, index) => {
-    if (before.instances[index] === after.instances[index]) return [];
+  return replacedSections(before.instances, after.instances).flatMap((index) => {
+    const section = after.plan.sections[index];
+    if (section === undefined) return [];
     const changes = sectionChanges(before, after, index);
-    const { target, path, name } = entry;
+    const { target, path, name } = section.entry;
     return changes.length === 0 ? [] : [{ section: formatPath(path), target, name, changes }];
   });
 }

@@ -27,7 +27,7 @@ export class Generation {
     this.time = facts.time;
     this.selectors = facts.selectors;
     this.entries = Object.freeze(facts.plan.sections.map(({ entry }) => entry));
-    this.instances = Object.freeze([...facts.instances]);
+    this.instances = Object.freeze(facts.instances);
     // A generation is handed around and logged: what it is made of stays out of sight.
     Object.defineProperty(this, 'facts', { enumerable: false });
     Object.freeze(this);

@@ -16,6 +16,7 @@ import { planLoad, selectorsOf } from './load-plan.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
 import { hasRecoveryPolicy, SourceRecovery } from './recovery/index.js';
+import { rememberReplaced } from './replaced-sections.js';
 import { resolveReferences } from './resolve-references.js';
 import { isHidden } from './shown-value.js';
 import { sharing, type SourceReading } from './source-reading.js';
@@ -163,9 +164,13 @@ async function load(
     tainted: held.tainted,
   };
   request.wished?.(held.wishes);
-  if (before !== undefined && previous !== undefined && !keepEqual(before, facts, instances, made)) {
-    request.left?.(changedSources(before.readings, readings));
-    return previous;
+  if (before !== undefined && previous !== undefined) {
+    const replaced = keepEqual(before, facts, instances, made);
+    if (replaced.length === 0) {
+      request.left?.(changedSources(before.readings, readings));
+      return previous;
+    }
+    rememberReplaced(before.instances, instances, replaced);
   }
   const generation = new Generation(facts);
   logPrecedence(logger, generation);

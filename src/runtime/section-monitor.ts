@@ -25,30 +25,41 @@ export interface SectionMonitor<T extends object> {
   onChange(listener: SectionListener<T>): () => void;
 }
 
-/** The monitor of the section at an index of a store's generations. */
+const monitors = new WeakMap<ConfigStore, Map<number, SectionMonitor<object>>>();
+
+/** The monitor of the section at an index of a store's generations: one for each section, however often it is asked for. */
 export function createSectionMonitor<T extends object>(store: ConfigStore, index: number): SectionMonitor<T> {
-  return new StoreMonitor<T>(store, index);
+  let ofStore = monitors.get(store);
+  if (ofStore === undefined) monitors.set(store, (ofStore = new Map<number, SectionMonitor<object>>()));
+  let monitor = ofStore.get(index);
+  if (monitor === undefined) ofStore.set(index, (monitor = new StoreMonitor(store, index)));
+  // The instance at a section's index was made from that section's class, which T stands for.
+  return monitor as SectionMonitor<T>;
 }
 
-class StoreMonitor<T extends object> implements SectionMonitor<T> {
+/** Keeps the instance itself, so that to read a setting through it is to read two fields. */
+class StoreMonitor implements SectionMonitor<object> {
   readonly #store: ConfigStore;
   readonly #index: number;
+  #current: object;
 
   public constructor(store: ConfigStore, index: number) {
     this.#store = store;
     this.#index = index;
+    this.#current = store.current.instances[index] ?? {};
+    store.follow(index, (instance) => {
+      this.#current = instance;
+    });
   }
 
-  public get current(): T {
-    // The instance at a section's index was made from that section's class.
-    return this.#store.current.instances[this.#index] as T;
+  public get current(): object {
+    return this.#current;
   }
 
-  public onChange(listener: SectionListener<T>): () => void {
-    return this.#store.onCommit((current, previous) => {
+  public onChange(listener: SectionListener<object>): () => void {
+    return this.#store.onSectionCommit(this.#index, (current, previous) => {
       const [after, before] = [current.instances[this.#index], previous.instances[this.#index]];
-      // Both were made from the class that T stands for.
-      if (after !== before) listener(after as T, before as T);
+      if (after !== undefined && before !== undefined) listener(after, before);
     });
   }
 }

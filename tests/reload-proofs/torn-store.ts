@@ -6,6 +6,7 @@ import { ConfigStore, Generation } from '../../src/runtime/index.js';
  */
 export class TornStore extends ConfigStore {
   #shown: Generation;
+  readonly #followers: ((shown: Generation) => void)[] = [];
 
   public constructor(first: Generation) {
     super(first);
@@ -21,11 +22,18 @@ export class TornStore extends ConfigStore {
     void this.#moveOneByOne(next);
   }
 
+  public override follow(index: number, follower: (instance: object) => void): void {
+    this.#followers.push(({ instances }) => {
+      follower(instances[index] ?? {});
+    });
+  }
+
   async #moveOneByOne(next: Generation): Promise<void> {
     const instances = [...this.#shown.instances];
     for (const [index, instance] of next.instances.entries()) {
       instances[index] = instance;
       this.#shown = new Generation({ ...next.facts, instances: [...instances] });
+      for (const follow of this.#followers) follow(this.#shown);
       await Promise.resolve();
     }
   }

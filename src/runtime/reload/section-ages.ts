@@ -1,4 +1,5 @@
 import type { ConfigStore } from '../config-store.js';
+import { replacedSections } from '../replaced-sections.js';
 
 /** Knows in which generation each section has changed last, however many generations have been forgotten since. */
 export class SectionAges {
@@ -8,8 +9,8 @@ export class SectionAges {
     const { instances, number } = store.current;
     this.#changedIn = instances.map(() => number);
     store.onCommit((current, previous) => {
-      for (const [index, instance] of current.instances.entries()) {
-        if (instance !== previous.instances[index]) this.#changedIn[index] = current.number;
+      for (const index of replacedSections(previous.instances, current.instances)) {
+        this.#changedIn[index] = current.number;
       }
     });
   }
