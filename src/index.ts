@@ -16,6 +16,8 @@ export {
   RequiredIn,
   RestartRequired,
   Rule,
+  Secure,
+  SecureValue,
 } from './sections/index.js';
 export type {
   ByteSizeOptions,
@@ -26,9 +28,14 @@ export type {
   RuleOptions,
   RuleVerdict,
   RuleViolation,
+  SecretAudit,
+  SecretForm,
+  SecretLevel,
+  SecretReader,
   SectionClass,
   SectionOptions,
   SectionRule,
+  SecureOptions,
   TypeReference,
 } from './sections/index.js';
 

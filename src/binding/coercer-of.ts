@@ -1,8 +1,7 @@
 import * as coerce from './coerce/index.js';
-import type { AmountType, FieldType, ScalarKind } from './field-type.js';
+import type { AmountType, ScalarKind, SingleType } from './field-type.js';
 
 type Coercer = (raw: unknown) => unknown;
-type SingleType = Exclude<FieldType, { readonly kind: 'list' | 'map' | 'section' }>;
 
 const SCALAR_COERCERS: Readonly<Record<ScalarKind | AmountType['kind'], Coercer>> = {
   text: coerce.coerceText,

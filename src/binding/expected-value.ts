@@ -26,6 +26,8 @@ export function expectedValue(type: FieldType): string {
       return `a group of settings (${describeType(type)})`;
     case 'enum':
       return describeType(type);
+    case 'secret':
+      return expectedValue(type.item);
     default:
       return SINGLE[type.kind];
   }

@@ -29,7 +29,8 @@ export interface FieldColumns {
 export function readColumns(facts: ClassFacts, planComplex: (name: string) => FieldPlan | undefined): FieldColumns {
   const drafts = new Map<string, Draft>();
   for (const name of facts.names) {
-    const special = facts.transformed.has(name) || facts.declarations.get(name)?.type !== undefined;
+    const declared = facts.declarations.get(name);
+    const special = facts.transformed.has(name) || declared?.type !== undefined || declared?.secure !== undefined;
     drafts.set(name, { code: UNDECIDED, minimum: -Infinity, maximum: Infinity, simple: !special });
   }
   const applied = facts.validations === facts.evidence ? undefined : new Set(facts.validations);

@@ -1,14 +1,14 @@
+import type { SecretRule } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 import { legalValues, type EnumSource } from './coerce/index.js';
 
 /** The type that a field's raw values are coerced to. */
 export type FieldType =
-  | { readonly kind: ScalarKind }
-  | AmountType
-  | { readonly kind: 'enum'; readonly legal: EnumSource }
+  | SingleType
   | { readonly kind: 'list'; readonly item: FieldType }
   | { readonly kind: 'map'; readonly item: FieldType }
-  | SectionType;
+  | SectionType
+  | SecretType;
 
 /** Types whose values are single, or whose structure nobody declared (`anything`). */
 export type ScalarKind = 'text' | 'number' | 'integer' | 'boolean' | 'bigint' | 'date' | 'url' | 'regexp' | 'anything';
@@ -19,6 +19,19 @@ export interface AmountType {
   readonly minimum?: number;
   readonly maximum?: number;
 }
+
+/** A secret, and the type that it opens to. */
+export interface SecretType {
+  readonly kind: 'secret';
+  readonly item: SingleType;
+  readonly rule: SecretRule;
+}
+
+/** A type whose values are single. */
+export type SingleType =
+  | { readonly kind: ScalarKind }
+  | AmountType
+  | { readonly kind: 'enum'; readonly legal: EnumSource };
 
 /** A nested settings class, or one of several chosen by a key of the value. */
 export interface SectionType {
@@ -43,6 +56,8 @@ export function describeType(type: FieldType): string {
       return `map of ${describeType(type.item)}`;
     case 'section':
       return type.target.name;
+    case 'secret':
+      return `secret ${describeType(type.item)}`;
     case 'enum':
       return `one of ${legalValues(type.legal)
         .map(({ value }) => String(value))

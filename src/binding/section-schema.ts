@@ -60,6 +60,8 @@ function schemaNode(type: FieldType, schemaOfClass: SchemaOfClass): SchemaNode {
       return { kind: 'list', item: schemaNode(type.item, schemaOfClass) };
     case 'map':
       return { kind: 'map', item: schemaNode(type.item, schemaOfClass) };
+    case 'secret':
+      return { kind: 'leaf', type: describeType(type), secret: type.rule };
     default:
       return leafNode(describeType(type));
   }

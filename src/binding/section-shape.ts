@@ -100,4 +100,4 @@ function isUnsetWhenEmpty(node: SchemaNode | undefined): boolean {
 }
 
 /** Types for which an empty text is a value. */
-const KEEPS_EMPTY_TEXT = new Set(['text', 'anything']);
+const KEEPS_EMPTY_TEXT = new Set(['text', 'anything', 'secret text']);

@@ -1,3 +1,5 @@
+import type { SecretRule } from './secret-gate.js';
+
 /**
  * What the settings classes say about the shape of the configuration, as plain data. Sources read it to know the legal
  * keys (environment names are compiled from it), layers are brought to canonical keys by it, and merges follow it.
@@ -32,6 +34,8 @@ export interface LeafNode {
   readonly kind: 'leaf';
   /** The type's name as errors and documentation say it: `integer`, `text`, `duration`. */
   readonly type: string;
+  /** What is declared of a secret; absent for everything else. */
+  readonly secret?: SecretRule;
 }
 
 /** One key of a {@link SectionNode}. */

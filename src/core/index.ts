@@ -21,5 +21,8 @@ export * from './interpolate.js';
 export * from './merge-layers.js';
 export * from './nearest-name.js';
 export * from './reference-scope.js';
+export * from './secret-content.js';
+export * from './secret-gate.js';
 export * from './secret-names.js';
+export * from './secure-value.js';
 export * from './template.js';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { Environment, MergeStrategy } from '../core/index.js';
 import type { SectionClass } from './section-class.js';
+import type { SecureDeclaration } from './secure-declaration.js';
 
 /** What `@ConfigSection` wrote on a class. */
 export interface SectionDeclaration {
@@ -38,6 +39,8 @@ export interface FieldDeclaration {
   readonly requiredIn?: readonly Environment[];
   /** True when the value must not change while the program runs. */
   readonly restartRequired?: boolean;
+  /** From `@Secure`: the value is a secret. */
+  readonly secure?: SecureDeclaration;
 }
 
 /** What `@Rule` wrote: a method to call, or a rule class to make. */

@@ -1,0 +1,53 @@
+/**
+ * How well a secret is kept. `mask`: hidden in every output. `encrypt`: also encrypted wherever it is stored, and never a
+ * text in memory. `sealed`: ciphertext in memory too, opened only while it is used.
+ */
+export type SecretLevel = 'mask' | 'encrypt' | 'sealed';
+
+/** What a secret opens to: text, a number, bytes (a `Buffer` that is zeroed after use), or a value read from JSON. */
+export type SecretForm = 'text' | 'number' | 'bytes' | 'json';
+
+/**
+ * Whether the use of a secret must be on record before it is allowed (`required`), or is recorded as well as can be
+ * without holding anybody up (`best-effort`).
+ */
+export type SecretAudit = 'required' | 'best-effort';
+
+/** Who asks for a secret: the class of a consumer. */
+export interface SecretReader {
+  readonly name: string;
+}
+
+/** What a settings class declares of a secret. */
+export interface SecretRule {
+  readonly level: SecretLevel;
+  readonly form: SecretForm;
+  /** The only consumers that may open it; anybody whom the policies allow when absent. */
+  readonly readers?: readonly SecretReader[];
+  /** Not recorded when absent. */
+  readonly audit?: SecretAudit;
+}
+
+/** One wish to open a secret. */
+export interface SecretUse extends SecretRule {
+  /** The canonical dotted path. */
+  readonly path: string;
+  /** The consumer that holds a handle of the secret; absent when the section's own value is used. */
+  readonly reader?: SecretReader;
+}
+
+/** Asked before anybody outside the library opens a secret. */
+export interface SecretGate {
+  /**
+   * Returns when the use is allowed.
+   *
+   * @throws ConfigError `access-denied`, and `audit-needs-async` when the use must be on record first.
+   */
+  admit(use: SecretUse): void;
+  /**
+   * Resolves when the use is allowed and, where that is required, on record.
+   *
+   * @throws ConfigError `access-denied`, `audit-failed`.
+   */
+  admitAsync(use: SecretUse): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import type { SecretAudit, SecretForm, SecretLevel } from '../core/index.js';
+import { declareField } from './section-metadata.js';
+import type { SecureDeclaration, SecureOptions } from './secure-declaration.js';
+
+const LEVELS: readonly unknown[] = ['mask', 'encrypt', 'sealed'] satisfies readonly SecretLevel[];
+const FORMS: readonly unknown[] = ['text', 'number', 'bytes', 'json'] satisfies readonly SecretForm[];
+const AUDITS: readonly unknown[] = ['required', 'best-effort'] satisfies readonly SecretAudit[];
+
+/**
+ * A secret: the field's type is {@link SecureValue}, and its value shows in no output. With `@ListOf` or `@MapOf`, or a
+ * validator with `each`, every item is one. Other validators are asked about the opened value. Subpaths: `uno-config`,
+ * `uno-config/sections`.
+ *
+ * @throws TypeError naming the option.
+ *
+ * @example
+ * ```ts
+ * class DatabaseSettings {
+ *   @Secure() @MinLength(8) password!: SecureValue<string>;
+ *   @Secure({ level: 'encrypt', optional: true }) replicaPassword?: SecureValue<string>;
+ * }
+ * ```
+ */
+export function Secure(options: SecureOptions = {}): PropertyDecorator {
+  const { level = 'mask', as, audit, readers } = options;
+  if (!LEVELS.includes(level)) throw new TypeError(`@Secure: level is one of ${LEVELS.join(', ')}.`);
+  if (as !== undefined && !FORMS.includes(as)) throw new TypeError(`@Secure: as is one of ${FORMS.join(', ')}.`);
+  if (audit !== undefined && !AUDITS.includes(audit)) {
+    throw new TypeError(`@Secure: audit is one of ${AUDITS.join(', ')}.`);
+  }
+  if (readers !== undefined && !(Array.isArray(readers) && readers.every(isClass))) {
+    throw new TypeError('@Secure: readers is a list of classes. One that is imported in a circle is not there yet.');
+  }
+  const secure: SecureDeclaration = Object.freeze({ ...options, level });
+  return (prototype, property) => {
+    declareField(prototype, property, { secure });
+  };
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === 'function';
+}
