@@ -1,4 +1,4 @@
-import type { ConfigIssue, ConfigMap, ConfigPath, Selectors } from '../core/index.js';
+import type { ConfigIssue, ConfigMap, ConfigPath, SecretGate, Selectors } from '../core/index.js';
 import type { SectionPlan } from './section-plan.js';
 
 /** An issue as binding finds it; its origin is looked up later, by whoever knows the layers. */
@@ -14,6 +14,8 @@ export interface BindContext {
   readonly selectors: Selectors;
   /** True where a value must not be quoted. */
   readonly isSecret: (path: ConfigPath) => boolean;
+  /** Asked before somebody outside the library opens a secret. */
+  readonly gate: SecretGate | undefined;
   readonly findings: Finding[];
   /** Instances that some decorator of class-validator refused; it will be asked for the words. */
   readonly refused: RefusedInstance[];

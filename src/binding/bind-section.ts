@@ -3,6 +3,7 @@ import { UNRESOLVED } from '../core/index.js';
 import { TransformationType } from 'class-transformer';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
+import { forgetOpened, openedValue } from './bind-secret.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
 import { copyDefault } from './copy-default.js';
 import { SIMPLE, type FieldColumns } from './field-columns.js';
@@ -123,20 +124,40 @@ class SectionBinding {
 
   /** Runs the decorators of one field that are no conditions. */
   public check(field: FieldPlan): void {
-    const { name, checks } = field;
-    if (this.#reported?.has(name) === true) return;
+    if (this.#reported?.has(field.name) === true) return;
+    const value = this.#instance[field.name];
+    if (field.isSecure) this.#checkOpened(field, openedValue(field.type, value));
+    else this.#context.pending.push(...this.#check(field, value));
+  }
+
+  /** Runs the decorators; gives the promises of those that take their time. */
+  #check(field: FieldPlan, value: unknown): readonly Promise<void>[] {
+    const pending: Promise<void>[] = [];
     try {
-      const value = this.#instance[name];
-      if (!this.#conditionsHold(field, value)) return;
-      for (const check of checks) {
+      if (!this.#conditionsHold(field, value)) return pending;
+      for (const check of field.checks) {
         const verdict = check(value, this.#instance);
         if (verdict === true) continue;
-        if (typeof verdict === 'boolean') this.#refuse(name);
-        else this.#context.pending.push(this.#awaitVerdict(field, verdict));
+        if (typeof verdict === 'boolean') this.#refuse(field.name);
+        else pending.push(this.#awaitVerdict(field, verdict));
       }
     } catch (cause) {
       this.#findUnchecked(field, 'a validator', cause);
     }
+    return pending;
+  }
+
+  /** A secret is open only as long as somebody looks at it. */
+  #checkOpened(field: FieldPlan, opened: unknown): void {
+    const pending = this.#check(field, opened);
+    if (pending.length === 0) {
+      forgetOpened(opened);
+      return;
+    }
+    const settled = Promise.all(pending).then(() => {
+      forgetOpened(opened);
+    });
+    this.#context.pending.push(settled);
   }
 
   #set(field: FieldPlan, raw: unknown): void {
@@ -158,7 +179,8 @@ class SectionBinding {
     if (asWritten) this.#instance[field.name] = raw;
     else this.#set(field, raw);
     if (this.#reported?.has(field.name) === true) return;
-    let value = this.#instance[field.name];
+    const before = this.#instance[field.name];
+    let value = field.isSecure && !asWritten ? openedValue(field.type, before) : before;
     const details = { key: field.name, obj: owner, type: TransformationType.PLAIN_TO_CLASS, options: {} };
     try {
       for (const transform of field.transforms) value = transform({ value, ...details });
@@ -166,7 +188,8 @@ class SectionBinding {
       this.#find(field, 'transform-failed', `could not be transformed: its @Transform threw ${kindOfThrown(cause)}`);
       return;
     }
-    this.#instance[field.name] = value;
+    if (field.isSecure) this.#set(field, value);
+    else this.#instance[field.name] = value;
   }
 
   #keepDefault(field: FieldPlan): void {

@@ -1,4 +1,4 @@
-import type { ConfigMap, ConfigPath, Selectors } from '../core/index.js';
+import type { ConfigMap, ConfigPath, SecretGate, Selectors } from '../core/index.js';
 import { isConfigMap } from '../core/index.js';
 import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
 import { pathOf, placeOf } from './bind-context.js';
@@ -30,8 +30,10 @@ export async function bindSections(
   requests: readonly BindRequest[],
   selectors: Selectors,
   isSecret: (path: ConfigPath) => boolean,
+  gate?: SecretGate,
 ): Promise<Bound> {
-  const context: BindContext = { selectors, isSecret, bindSection, findings: [], refused: [], pending: [], bound: [] };
+  const found = { findings: [], refused: [], pending: [], bound: [] };
+  const context: BindContext = { selectors, isSecret, gate, bindSection, ...found };
   const instances = requests.map((request) => bindRequest(request, context));
   if (context.pending.length > 0) await Promise.all(context.pending);
   if (context.refused.length > 0) await wordRefusals(context);

@@ -1,10 +1,11 @@
 import type { ConfigMap } from '../core/index.js';
-import { isConfigMap, looksSecret, UNRESOLVED } from '../core/index.js';
+import { isConfigMap, isSecureValue, looksSecret, UNRESOLVED } from '../core/index.js';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import type { CoercionFailure } from './coerce/index.js';
 import { describeFailure, isCoercionFailure, listItems, mapEntries, NOT_SET } from './coerce/index.js';
 import { ByteSize, Duration } from '../sections/index.js';
+import { bindSecret } from './bind-secret.js';
 import { coercerOf } from './coercer-of.js';
 import { copyPlain } from './deep-freeze.js';
 import { expectedValue } from './expected-value.js';
@@ -30,6 +31,12 @@ export function bindValue(
   selection: ValidationGroups,
   current: unknown,
 ): unknown {
+  if (type.kind === 'secret') {
+    const secret = bindSecret(type, raw, place, context.gate);
+    if (isCoercionFailure(secret)) return refuse(secret, place, context);
+    return secret === NOT_SET ? undefined : secret;
+  }
+  if (isSecureValue(raw)) return refuseSecret(place, context);
   switch (type.kind) {
     case 'section':
       return bindNested(type, raw, place, context, selection, current);
@@ -56,9 +63,11 @@ export function bindDefault(
   if (type.kind === 'section') return bindNested(type, {}, place, context, selection, value);
   // A list or map that an initialiser may share with other code is copied before it is frozen.
   if (type.kind === 'anything') return copyPlain(value);
+  if (type.kind === 'secret') return bindValue(type, value, place, context, selection, undefined);
   if (type.kind !== 'list' && type.kind !== 'map') return withinRange(type, value, place, context);
   const copy = copyPlain(value);
   const { item } = type;
+  if (item.kind === 'secret') return bindValue(type, copy, place, context, selection, undefined);
   if (item.kind !== 'section') return copy;
   for (const [key, held] of Object.entries(copy as object) as [string, unknown][]) {
     if (held instanceof item.target) bindNested(item, {}, { parent: place, key }, context, selection, held);
@@ -181,6 +190,16 @@ function refuse(failure: CoercionFailure, place: Place, context: BindContext): t
   const message = describeFailure(failure, { secret: context.isSecret(path) || mayQuoteSecret(failure.raw) });
   const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
   context.findings.push({ code: failure.code, path, message, ...hint });
+  return NOTHING;
+}
+
+function refuseSecret(place: Place, context: BindContext): typeof NOTHING {
+  context.findings.push({
+    code: 'secret-in-plain-field',
+    path: pathOf(place),
+    message: 'is a secret, or was built from one, but its field is not declared as one',
+    hint: 'Put @Secure() on the field; its type is SecureValue then.',
+  });
   return NOTHING;
 }
 

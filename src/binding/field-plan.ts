@@ -4,7 +4,8 @@ import type { FieldDeclaration } from '../sections/index.js';
 import { unusableClass, type ClassFacts } from './class-facts.js';
 import { compileChecks, type PropertyChecks } from './compile-checks.js';
 import type { FieldType } from './field-type.js';
-import { resolveFieldType } from './resolve-field-type.js';
+import { resolveFieldType, type TypeEvidence } from './resolve-field-type.js';
+import { secretFieldType } from './secret-type.js';
 import { storedTransformation } from './transformer-metadata.js';
 import type { StoredValidation } from './validation-metadata.js';
 
@@ -16,8 +17,10 @@ export interface FieldPlan extends PropertyChecks {
   /** Other legal keys, from `@Alias` and `@Expose`. */
   readonly aliases: readonly string[];
   readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
-  /** True when its name says that its value is a secret, and its type can hold one. */
+  /** True when its value must not be shown: it is declared so, or its name says so and its type can hold a secret. */
   readonly secret: boolean;
+  /** True with `@Secure`: each single value of it is a `SecureValue`. */
+  readonly isSecure: boolean;
   /** True when instances of the class share the initialiser's value, or it is frozen: it must be copied to be filled. */
   readonly copiesDefault: boolean;
 }
@@ -45,13 +48,16 @@ export function planField(
   const declaration = declarations.get(name) ?? UNDECLARED;
   const exposed = transformation?.exposedAs;
   const initial: unknown = Reflect.get(instance, name);
-  const type = resolveFieldType(target, name, {
+  const { secure } = declaration;
+  const known: TypeEvidence = {
     declared: declaration.type,
     validations: evidence,
     transformerType: transformation?.type,
     designType: () => Reflect.getMetadata('design:type', target.prototype as object, name) as unknown,
     initial,
-  });
+  };
+  const type =
+    secure === undefined ? resolveFieldType(target, name, known) : secretFieldType(target, name, known, secure);
   const checks = compileChecks(applied);
   return {
     name,
@@ -59,11 +65,12 @@ export function planField(
     declaration,
     aliases: exposed === undefined ? (declaration.aliases ?? NONE) : [exposed, ...(declaration.aliases ?? NONE)],
     transforms: transformation?.transforms ?? NONE,
-    secret: holdsText(type) && looksSecret(name),
+    secret: secure !== undefined || (holdsText(type) && looksSecret(name)),
+    isSecure: secure !== undefined,
     copiesDefault: holdsSection(type) && isShared(initial, () => Reflect.get(facts.twin(), name) as unknown),
     ...checks,
     // Of a field whose decorators are all in other groups nothing is asked, not even that it be there.
-    optional: checks.optional || (applied.length === 0 && evidence.length > 0),
+    optional: checks.optional || secure?.optional === true || (applied.length === 0 && evidence.length > 0),
   };
 }
 
@@ -76,6 +83,7 @@ export function planComputed(name: string, applied: readonly StoredValidation[])
     aliases: NONE,
     transforms: NONE,
     secret: looksSecret(name),
+    isSecure: false,
     copiesDefault: false,
     ...compileChecks(applied),
   };

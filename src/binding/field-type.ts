@@ -25,13 +25,13 @@ export interface SecretType {
   readonly kind: 'secret';
   readonly item: SingleType;
   readonly rule: SecretRule;
+  /** True when decorators ask for a text, so that validators are shown one even where the secret opens to bytes. */
+  readonly checksText: boolean;
 }
 
 /** A type whose values are single. */
 export type SingleType =
-  | { readonly kind: ScalarKind }
-  | AmountType
-  | { readonly kind: 'enum'; readonly legal: EnumSource };
+  { readonly kind: ScalarKind } | AmountType | { readonly kind: 'enum'; readonly legal: EnumSource };
 
 /** A nested settings class, or one of several chosen by a key of the value. */
 export interface SectionType {

@@ -1,4 +1,4 @@
-import { ConfigError, isConfigMap } from '../core/index.js';
+import { ConfigError, isConfigMap, SecureValue } from '../core/index.js';
 import type { DeclaredType, FieldTypeClass, SectionClass } from '../sections/index.js';
 import { ByteSize, Duration } from '../sections/index.js';
 import type { EnumSource } from './coerce/index.js';
@@ -27,14 +27,10 @@ export interface TypeEvidence {
  * @throws ConfigError `field-without-type`, which says what to write.
  */
 export function resolveFieldType(owner: SectionClass, field: string, evidence: TypeEvidence): FieldType {
-  const type =
-    declaredType(evidence.declared) ??
-    validatedType(evidence) ??
-    transformerType(evidence) ??
-    classType(evidence.designType()) ??
-    initialType(evidence.initial) ??
-    openType(evidence);
+  const type = findFieldType(evidence);
   if (type !== undefined) return type;
+  const hidden = evidence.designType() === SecureValue || evidence.initial instanceof SecureValue;
+  if (hidden) throw notSecure(owner, field);
   const list = evidence.designType() === Array || Array.isArray(evidence.initial);
   throw new ConfigError({
     code: 'field-without-type',
@@ -43,6 +39,27 @@ export function resolveFieldType(owner: SectionClass, field: string, evidence: T
     recovery: list
       ? `Say what its items are: @ListOf(() => String), @IsString({ each: true }) or @ListOf(() => SomeSettings).`
       : `Say what it is: @IsString(), @IsInt(), @IsBoolean(), @IsEnum(…), @IsDuration(), @MapOf(() => String), or @ValidateNested() @Type(() => SomeSettings) for nested settings.`,
+  });
+}
+
+/** The type that the strongest evidence says; `undefined` when none says any. */
+export function findFieldType(evidence: TypeEvidence): FieldType | undefined {
+  return (
+    declaredType(evidence.declared) ??
+    validatedType(evidence) ??
+    transformerType(evidence) ??
+    classType(evidence.designType()) ??
+    initialType(evidence.initial) ??
+    openType(evidence)
+  );
+}
+
+function notSecure(owner: SectionClass, field: string): ConfigError {
+  return new ConfigError({
+    code: 'field-without-type',
+    category: 'binding',
+    message: `${owner.name}.${field} is a SecureValue, but is not declared as a secret.`,
+    recovery: 'Put @Secure() on it.',
   });
 }
 
@@ -67,7 +84,19 @@ const SCALAR_CLASSES = new Map<unknown, ScalarKind>([
   [RegExp, 'regexp'],
 ]);
 
-const NO_SECTION = new Set<unknown>([Object, Array, Map, Set, WeakMap, WeakSet, Function, Promise, Symbol, Buffer]);
+const NO_SECTION = new Set<unknown>([
+  Object,
+  Array,
+  Map,
+  Set,
+  WeakMap,
+  WeakSet,
+  Function,
+  Promise,
+  Symbol,
+  Buffer,
+  SecureValue,
+]);
 
 function declaredType(declared: DeclaredType | undefined): FieldType | undefined {
   if (declared === undefined) return undefined;

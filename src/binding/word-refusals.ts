@@ -1,7 +1,9 @@
 import { validate, type ValidationError } from 'class-validator';
 import { MASK } from '../core/index.js';
+import { openedValue } from './bind-secret.js';
 import type { BindContext, Finding, RefusedInstance } from './bind-context.js';
 import { pathOf } from './bind-context.js';
+import type { SectionPlan } from './section-plan.js';
 
 /**
  * Asks class-validator for the words of what its decorators refused. It is the authority: where it finds nothing wrong,
@@ -13,21 +15,27 @@ export async function wordRefusals(context: BindContext): Promise<void> {
 }
 
 async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<readonly Finding[]> {
+  const { plan, instance, reported, fields } = refused;
+  const secure = new Set(plan.fields.flatMap(({ name, isSecure }) => (isSecure ? [name] : [])));
   let errors: readonly ValidationError[];
   try {
-    errors = await errorsOf(refused);
+    errors = (await errorsOf(plan, instance)).filter(({ property }) => !secure.has(property));
+    if ([...fields].some((field) => secure.has(field))) {
+      const ofSecrets = await errorsOf(plan, opened(plan, instance));
+      errors = [...errors, ...ofSecrets.filter(({ property }) => secure.has(property))];
+    }
   } catch {
     // What a validator throws may quote settings, and has been reported as a finding of its own field.
     return withoutWords(refused);
   }
   // An error without constraints of its own stands above nested ones, which are refused instances themselves.
   return errors
-    .filter(({ property, constraints }) => constraints !== undefined && !refused.reported.has(property))
+    .filter(({ property, constraints }) => constraints !== undefined && !reported.has(property))
     .map((error) => findingOf(error, refused, context));
 }
 
-async function errorsOf({ plan, instance }: RefusedInstance): Promise<readonly ValidationError[]> {
-  const { groups, always, strictGroups } = plan.selection;
+async function errorsOf({ selection }: SectionPlan, instance: object): Promise<readonly ValidationError[]> {
+  const { groups, always, strictGroups } = selection;
   return validate(instance, {
     // An error must not carry the settings around: they may hold secrets.
     validationError: { target: false, value: false },
@@ -36,6 +44,18 @@ async function errorsOf({ plan, instance }: RefusedInstance): Promise<readonly V
     ...(always !== undefined && { always }),
     ...(strictGroups !== undefined && { strictGroups }),
   });
+}
+
+/**
+ * A likeness of an instance that shows its secrets. Only the findings about secrets themselves are taken from it: the
+ * words of any other one may be made by somebody who looks at the whole.
+ */
+function opened({ fields }: SectionPlan, instance: object): object {
+  const likeness = Object.assign(Object.create(Object.getPrototypeOf(instance) as object) as object, instance);
+  for (const { name, type, isSecure } of fields) {
+    if (isSecure) Reflect.set(likeness, name, openedValue(type, Reflect.get(instance, name)));
+  }
+  return likeness;
 }
 
 /** What can be said when class-validator cannot be asked. */

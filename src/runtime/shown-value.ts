@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ConfigPath } from '../core/index.js';
-import { formatPath, isConfigMap, MASK, maskUrlCredentials } from '../core/index.js';
+import { formatPath, isConfigMap, isSecureValue, MASK, maskUrlCredentials } from '../core/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 
 /** True where a value must not be shown: by its own name, its parents' or what it was built from. */
@@ -20,7 +20,7 @@ export function shownValue(
   value: unknown,
 ): unknown {
   if (value === undefined || value === null) return value;
-  if (isHidden(facts, path)) return MASK;
+  if (isSecureValue(value) || isHidden(facts, path)) return MASK;
   if (typeof value === 'string') return maskUrlCredentials(value);
   if (Array.isArray(value)) return value.map((item, index) => shownValue(facts, [...path, String(index)], item));
   if (isConfigMap(value)) {

@@ -39,6 +39,7 @@ import {
   RequiredIn,
   Rule,
   section,
+  SecureValue,
   tomlFile,
   withRecovery,
   yamlFile,
@@ -196,6 +197,10 @@ const snapshot: Snapshot = { savedAt: 0, selectors: { environment: 'test' }, sou
 
 /** By code. */
 export const errorCases: Readonly<Record<string, ErrorCase>> = {
+  // Secrets
+  'secret-in-plain-field': async () =>
+    load([object({ database: { user: SecureValue.of('app') } }, { name: 'settings service' })]),
+
   // What a load ends with
   'invalid-settings': app('tls: maybe', 'colour: red'),
   'sources-failed': async ({ folder }) =>
