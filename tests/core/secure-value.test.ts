@@ -12,6 +12,7 @@ import {
   revealSecret,
   SecureValue,
   useSecretAs,
+  useSecretAsyncAs,
 } from '../../src/core/index.js';
 
 const CANARY = 'canary-4d1f-hunter2';
@@ -167,9 +168,11 @@ describe('createSecret', () => {
     secret.use(() => undefined);
     await secret.useAsync(() => undefined);
     useSecretAs(secret, PaymentClient, () => undefined);
+    await useSecretAsyncAs(secret, PaymentClient, () => undefined);
     expect(asked).toEqual([
       { path: 'payment.key', ...rule },
       { path: 'payment.key', ...rule },
+      { path: 'payment.key', ...rule, reader: PaymentClient },
       { path: 'payment.key', ...rule, reader: PaymentClient },
     ]);
   });
