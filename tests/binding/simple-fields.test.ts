@@ -28,6 +28,7 @@ function bind(values: object, target: new () => object = AppSettings) {
   const context: BindContext = {
     selectors: { environment: 'test' },
     isSecret: () => false,
+    gate: undefined,
     bindSection,
     findings: [],
     refused: [],
