@@ -54,7 +54,7 @@ const testGlobals = {
 };
 
 // A few cases of a property are enough to see most mutants, and every one that lives is asked all of them.
-const MOST_CASES = 40;
+const MOST_CASES = 10;
 const assert = (property, parameters) =>
   fc.assert(property, { ...parameters, numRuns: Math.min(parameters?.numRuns ?? MOST_CASES, MOST_CASES) });
 const fewerCases = { ...fc, assert };

@@ -118,7 +118,8 @@ export class SectionPlan {
   #refuseSharedSpellings(): void {
     const claimed = new Map<string, string>();
     for (const name of this.columns.names) {
-      const aliases = this.#fields.get(name)?.aliases;
+      // A simple field has no plan yet, and no other keys but those that @Alias gave it.
+      const aliases = this.#fields.get(name)?.aliases ?? this.#facts.declarations.get(name)?.aliases;
       const spellings = aliases === undefined ? [[foldKey(name), name] as const] : spellingsOf({ name, aliases });
       for (const [folded] of spellings) {
         const other = claimed.get(folded);
