@@ -157,8 +157,39 @@ export type {
 } from './runtime/index.js';
 
 // Keeping secrets
-export { springCipher } from './security/index.js';
-export type { SecretText, SpringCipher, SpringCipherOptions } from './security/index.js';
+export {
+  activateKey,
+  destroyKey,
+  disableKey,
+  generateKeyset,
+  isToken,
+  Keyset,
+  KeysetDocument,
+  publicKeyset,
+  retireKey,
+  rotateKey,
+  scopeHash,
+  springCipher,
+  TOKEN_PREFIX,
+} from './security/index.js';
+export type {
+  DataKey,
+  GenerateKeysetOptions,
+  KeyContext,
+  KeyDescription,
+  KeyProvider,
+  KeyProviderDescription,
+  KeysetOptions,
+  KeyState,
+  KeyUse,
+  OpenedSecret,
+  RotateKeyOptions,
+  SecretScope,
+  SecretText,
+  SpringCipher,
+  SpringCipherOptions,
+  TokenDescription,
+} from './security/index.js';
 
 // Failing and logging
 export { ConfigError } from './core/index.js';

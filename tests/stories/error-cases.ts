@@ -48,6 +48,7 @@ import {
 } from '../../src/index.js';
 import type { Snapshot } from '../../src/runtime/index.js';
 import { keyErrorCases } from './key-error-cases.js';
+import { keysetErrorCases } from './keyset-error-cases.js';
 
 enum Level {
   Debug = 'debug',
@@ -452,4 +453,5 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     container.get(ConfigStore).explain('database..port');
   },
   ...keyErrorCases,
+  ...keysetErrorCases,
 };

@@ -1,0 +1,12 @@
+// cipher: one value to one token and back. A token is `{jwe}` and a JWE in compact form, bound to its place by `cfg`.
+//
+//   plaintext, key, scope -> header -> AES-256-GCM (key shared, or agreed on by X25519) -> {jwe}header..nonce.text.tag
+export { fromBase64url } from './base64url.js';
+export { encryptValue, openValue, sealValue } from './encrypted-value.js';
+export { pointOf, publicKeyOf } from './key-agreement.js';
+export { isKeyId } from './key-id.js';
+export { nodeCrypto } from './node-crypto.js';
+export { notOpened } from './open-failure.js';
+export { isScopeHash, scopeHash } from './scope.js';
+export type { SecretScope } from './scope.js';
+export { isToken, LARGEST_PLAINTEXT, readToken, TOKEN_PREFIX } from './token.js';

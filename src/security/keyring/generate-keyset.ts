@@ -1,0 +1,79 @@
+import type { Clock } from '../../core/index.js';
+import { systemClock } from '../../core/index.js';
+import { nodeCrypto, pointOf } from '../cipher/index.js';
+import type { KeyUse } from './key-description.js';
+import { KEY_USES } from './key-description.js';
+import type { KeyEntry, KeyMaterial } from './key-entry.js';
+import type { KeysetDocument } from './keyset-document.js';
+import { documentOf, entriesOf } from './keyset-document.js';
+import { isKeysetName } from './parse-entries.js';
+
+/** What {@link generateKeyset} takes. */
+export interface GenerateKeysetOptions {
+  /** What keys it is to have; both uses when absent. */
+  readonly uses?: readonly KeyUse[];
+  readonly clock?: Clock;
+}
+
+/** What {@link rotateKey} takes. */
+export interface RotateKeyOptions {
+  readonly clock?: Clock;
+}
+
+/**
+ * A new keyset with a primary key for each use, made at random. `name` is up to 64 letters, digits and `.` `_` `-`; the
+ * keys are called `name/1`, `name/2`, … Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const document = generateKeyset('orders');
+ * ```
+ */
+export function generateKeyset(name: string, options: GenerateKeysetOptions = {}): KeysetDocument {
+  if (!isKeysetName(name)) throw new TypeError('name must be up to 64 letters, digits, dots, hyphens and underscores.');
+  const { uses = KEY_USES, clock = systemClock } = options;
+  return documentOf(
+    name,
+    KEY_USES.filter((use) => uses.includes(use)).map((use, index) =>
+      newKey(`${name}/${String(index + 1)}`, use, clock),
+    ),
+  );
+}
+
+/**
+ * The keyset with a new primary key for a use; the old one stays active, so that it still opens. Adds the first key of a
+ * use that has none. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const rotated = rotateKey(generateKeyset('orders'), 'encrypt');
+ * ```
+ */
+export function rotateKey(document: KeysetDocument, use: KeyUse, options: RotateKeyOptions = {}): KeysetDocument {
+  if (!KEY_USES.includes(use)) throw new TypeError(`use must be one of ${KEY_USES.join(', ')}.`);
+  const entries = entriesOf(document).map((entry): KeyEntry =>
+    entry.use === use && entry.state === 'primary' ? { ...entry, state: 'active' } : entry,
+  );
+  return documentOf(document.name, [...entries, newKey(nextKeyId(document), use, options.clock ?? systemClock)]);
+}
+
+function newKey(kid: string, use: KeyUse, clock: Clock): KeyEntry {
+  return { kid, use, state: 'primary', created: clock.now(), ...newMaterial(use) };
+}
+
+function newMaterial(use: KeyUse): { readonly material: KeyMaterial; readonly x?: string } {
+  if (use === 'encrypt')
+    return { material: { kind: 'plain', secret: nodeCrypto().randomBytes(32).toString('base64url') } };
+  const { privateKey, publicKey } = nodeCrypto().generateKeyPairSync('x25519');
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  // The 32 bytes of the key are the end of its DER.
+  const secret = der.subarray(-32).toString('base64url');
+  der.fill(0);
+  return { x: pointOf(publicKey), material: { kind: 'plain', secret } };
+}
+
+/** One more than the highest number of a key that is called after the keyset; destroyed keys count. */
+function nextKeyId({ name, keys }: KeysetDocument): string {
+  const numbers = keys.map(({ kid }) => (kid.startsWith(`${name}/`) ? Number(kid.slice(name.length + 1)) : 0));
+  return `${name}/${String(Math.max(0, ...numbers.filter(Number.isSafeInteger)) + 1)}`;
+}

@@ -1,0 +1,52 @@
+import { ConfigError } from '../../core/index.js';
+import type { KeyUse } from './key-description.js';
+
+/** The error of a keyset that new values cannot be made with. */
+export function noPrimaryKey(keyset: string, use: KeyUse): ConfigError {
+  return new ConfigError({
+    code: 'no-primary-key',
+    category: 'security',
+    message: `The keyset ${keyset} has no key to ${use} with.`,
+    recovery: `Add one with rotateKey(document, '${use}'), or use a keyset that has one.`,
+  });
+}
+
+/** The error of a key that has made as many values as are safe. */
+export function keyExhausted(kid: string): ConfigError {
+  return new ConfigError({
+    code: 'key-exhausted',
+    category: 'security',
+    message: `The key ${kid} has encrypted 2^32 values, the most that are safe.`,
+    recovery: 'Rotate it: the new primary key encrypts from then on, and the old one still opens.',
+  });
+}
+
+/** The error of a value that is no setting any more. */
+export function secretTooLarge(bytes: number): ConfigError {
+  return new ConfigError({
+    code: 'secret-too-large',
+    category: 'security',
+    message: `A value of ${String(bytes)} bytes is too large to be encrypted.`,
+    recovery: 'The most are 16 MiB. Keep what is larger in a file, and the key of that file here.',
+  });
+}
+
+/** The error of a key that is written as it should be and is none. */
+export function unusableKey(kid: string, why: string): ConfigError {
+  return new ConfigError({
+    code: 'keyset-invalid',
+    category: 'security',
+    message: `The key ${kid} cannot be used: ${why}.`,
+    recovery: 'Correct it, or take a copy of the keyset from before it was changed.',
+  });
+}
+
+/** The error of a key that stays wrapped. Never holds the words of who could not unwrap it. */
+export function keyNotUnwrapped(kid: string, why: string): ConfigError {
+  return new ConfigError({
+    code: 'key-not-unwrapped',
+    category: 'security',
+    message: `The key ${kid} could not be unwrapped: ${why}.`,
+    recovery: 'Give the keyring the passphrase or the key provider that the key was wrapped with.',
+  });
+}

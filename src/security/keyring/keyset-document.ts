@@ -1,0 +1,68 @@
+import { ConfigError } from '../../core/index.js';
+import type { KeyDescription } from './key-description.js';
+import type { KeyEntry } from './key-entry.js';
+import { describeEntry } from './key-entry.js';
+import { checkEntries } from './check-entries.js';
+import { parseEntries } from './parse-entries.js';
+import { writeEntries } from './write-entries.js';
+
+/** The keys with their material; for the files of this folder. */
+export let entriesOf: (document: KeysetDocument) => readonly KeyEntry[];
+/** A document of these keys; for the files of this folder. */
+export let documentOf: (name: string, entries: readonly KeyEntry[]) => KeysetDocument;
+
+/**
+ * A keyset as it is stored: a JSON Web Key Set with a name and the state of every key. Immutable; printing, logging or
+ * serialising it shows no key material, only {@link KeysetDocument.toText} does. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const document = KeysetDocument.parse(body);
+ * for (const { kid, state } of document.keys) report(kid, state);
+ * ```
+ */
+export class KeysetDocument {
+  public readonly name: string;
+  /** In the order of the document. */
+  public readonly keys: readonly KeyDescription[];
+  readonly #entries: readonly KeyEntry[];
+
+  private constructor(name: string, entries: readonly KeyEntry[]) {
+    this.name = name;
+    this.#entries = entries;
+    this.keys = Object.freeze(entries.map(describeEntry));
+    Object.freeze(this);
+  }
+
+  /**
+   * Reads a document. Throws a `ConfigError` with code `keyset-invalid` that lists everything that is wrong with it, and
+   * quotes nothing of it; `place` is how the error calls the document.
+   */
+  public static parse(content: string | Uint8Array, place = 'The keyset'): KeysetDocument {
+    const { name, entries, issues } = parseEntries(content);
+    if (issues.length > 0) {
+      throw new ConfigError({
+        code: 'keyset-invalid',
+        category: 'security',
+        message: `${place} is not a valid keyset.`,
+        issues,
+        recovery: 'Correct it, or take a copy of it from before it was changed.',
+      });
+    }
+    return new KeysetDocument(name, entries);
+  }
+
+  /** The document as JSON **with all key material**: for a file that only its owner can read, and for nothing else. */
+  public toText(): string {
+    return writeEntries(this.name, this.#entries);
+  }
+
+  static {
+    entriesOf = (document) => document.#entries;
+    documentOf = (name, entries) => {
+      const issues = checkEntries(entries);
+      if (issues[0] !== undefined) throw new TypeError(`A keyset cannot be made so: ${issues[0].message}.`);
+      return new KeysetDocument(name, Object.freeze([...entries]));
+    };
+  }
+}
