@@ -8,6 +8,7 @@ export { ruleApplies, ruleFinding, violationsOf } from './check-rules.js';
 export { describeType, type FieldType } from './field-type.js';
 export { canonicalPath, childNode, sourcePath } from './canonical-path.js';
 export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';
+export { SIMPLE } from './field-columns.js';
 export type { FieldPlan } from './field-plan.js';
 export { planOf, type SectionPlan } from './section-plan.js';
 export type { ValidationGroups } from './validation-metadata.js';

@@ -1,56 +1,64 @@
-import type { ConfigMap } from '../core/index.js';
-import { mergeTrees, mergeTreesAt, sameValue, valueAt } from '../core/index.js';
-import type { NormalisedLayer } from '../binding/index.js';
+import { mergeTrees, mergeTreesAt, sameValue } from '../core/index.js';
 import { sectionDiffers } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
+import type { LayerStack } from './layer-stack.js';
 import type { LoadPlan } from './load-plan.js';
+import { mergedTree, valueIn, type MergedTree } from './merged-tree.js';
 import { changedKeys, type SourceReading } from './source-reading.js';
+
+/** The readings by index that are not those of the generation before; of all of them without one. */
+export function freshReadings(
+  readings: readonly SourceReading[],
+  before: GenerationFacts | undefined,
+  only?: ReadonlySet<number>,
+): readonly number[] {
+  const read = only === undefined ? [...readings.keys()] : [...only].sort((one, other) => one - other);
+  return before === undefined ? read : read.filter((index) => readings[index] !== before.readings[index]);
+}
 
 /**
  * All layers in one tree. What stands at the keys that no source has changed is taken over from the previous generation,
  * and the whole tree when nothing has changed.
  */
 export function mergeLayers(
-  layers: readonly NormalisedLayer[],
-  readings: readonly SourceReading[],
-  plan: LoadPlan,
+  stack: LayerStack,
+  { schema }: LoadPlan,
   before: GenerationFacts | undefined,
-): ConfigMap {
-  const holdsUnset = layers.some((layer) => layer.holdsUnset);
-  const trees = layers.map(({ tree }) => tree);
-  if (before === undefined) return mergeTrees(trees, plan.schema, holdsUnset);
-  const changed = new Set<string>();
-  for (const [index, reading] of readings.entries()) {
-    const old = before.readings[index];
-    if (old !== undefined) for (const key of changedKeys(old, reading)) changed.add(key);
+  readings: readonly SourceReading[],
+  fresh: readonly number[],
+): MergedTree {
+  const { holdsUnset } = stack;
+  if (before === undefined) {
+    const trees = stack.layers.map(({ tree }) => tree);
+    return mergedTree(mergeTrees(trees, schema, holdsUnset));
   }
-  if (changed.size === 0) return before.merged;
-  const merged: Record<string, unknown> = { ...before.merged };
-  for (const key of changed) {
-    const value = mergeTreesAt(trees, key, plan.schema, holdsUnset);
-    if (value === undefined) Reflect.deleteProperty(merged, key);
-    else if (!sameValue(value, merged[key])) merged[key] = value;
+  const values = new Map<string, unknown>();
+  for (const index of fresh) {
+    const [old, reading] = [before.readings[index], readings[index]];
+    if (old === undefined || reading === undefined) continue;
+    for (const key of changedKeys(old, reading)) {
+      const value = mergeTreesAt(stack.treesWith(key), key, schema, holdsUnset);
+      if (!sameValue(value, before.merged.get(key))) values.set(key, value);
+    }
   }
-  return merged;
+  return before.merged.with(values);
 }
 
 /** The indexes of the sections whose subtree is not what it was; of all of them without a previous generation. */
 export function changedSections(
-  tree: ConfigMap,
+  tree: MergedTree,
   plan: LoadPlan,
   before: GenerationFacts | undefined,
 ): readonly number[] {
   if (before === undefined) return plan.sections.map((_, index) => index);
-  if (tree === before.resolved) return [];
   const made: number[] = [];
-  for (const [key, indexes] of plan.byRootKey) {
-    if (tree[key] === before.resolved[key]) continue;
-    for (const index of indexes) {
+  for (const key of tree.differing(before.resolved)) {
+    for (const index of plan.byRootKey.get(key) ?? []) {
       const path = plan.sections[index]?.entry.path ?? [];
-      if (!sameValue(valueAt(tree, path), valueAt(before.resolved, path))) made.push(index);
+      if (!sameValue(valueIn(tree, path), valueIn(before.resolved, path))) made.push(index);
     }
   }
-  return made;
+  return made.sort((one, other) => one - other);
 }
 
 /**
@@ -72,12 +80,16 @@ export function keepEqual(
   return changed;
 }
 
-/** The sources by index that say something else than they did. */
-export function changedSources(before: readonly SourceReading[], after: readonly SourceReading[]): ReadonlySet<number> {
-  const changed = new Set<number>();
-  for (const [index, reading] of after.entries()) {
-    const old = before[index];
-    if (old !== undefined && changedKeys(old, reading).size > 0) changed.add(index);
-  }
-  return changed;
+/** Those of the fresh readings, by index, that say something else than the source did before. */
+export function changedSources(
+  before: GenerationFacts,
+  readings: readonly SourceReading[],
+  fresh: readonly number[],
+): ReadonlySet<number> {
+  return new Set(
+    fresh.filter((index) => {
+      const [old, reading] = [before.readings[index], readings[index]];
+      return old !== undefined && reading !== undefined && changedKeys(old, reading).size > 0;
+    }),
+  );
 }

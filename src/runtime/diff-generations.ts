@@ -20,10 +20,27 @@ export function diffGenerations(before: GenerationFacts, after: GenerationFacts)
 
 /** Whether anything differs in the section at an index. Asks nobody where a value stands, which may cost a scan of its file. */
 export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
+  if (differsPlainly(before, after, index)) return true;
   const [old, now] = [sectionSettings(before, index), sectionSettings(after, index)];
   for (const [id, { value }] of now) if (!isDeepStrictEqual(old.get(id)?.value, value)) return true;
   for (const [id, { value }] of old) if (value !== undefined && !now.has(id)) return true;
   return false;
+}
+
+/** True for two single values of one field: the common case, for which the plans of all fields need not be made. */
+function differsPlainly(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
+  const [old, now] = [before.instances[index], after.instances[index]];
+  if (old === undefined || now === undefined) return false;
+  const names = after.plan.sections[index]?.plan.columns.names ?? [];
+  return names.some((name) => {
+    const was: unknown = Reflect.get(old, name);
+    const is: unknown = Reflect.get(now, name);
+    return isSingle(was) && isSingle(is) && !Object.is(was, is);
+  });
+}
+
+function isSingle(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
 }
 
 /** What differs in the section at an index. */

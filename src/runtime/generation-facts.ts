@@ -1,5 +1,7 @@
-import type { ConfigMap, Selectors } from '../core/index.js';
+import type { Selectors } from '../core/index.js';
+import type { LayerStack } from './layer-stack.js';
 import type { LoadPlan } from './load-plan.js';
+import type { MergedTree } from './merged-tree.js';
 import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
@@ -13,9 +15,11 @@ export interface GenerationFacts {
   readonly trace: Traceable;
   /** What each source gave, in the order of the sources. */
   readonly readings: readonly SourceReading[];
+  /** Their layers. */
+  readonly stack: LayerStack;
   /** All layers in one tree, before and after references were resolved. */
-  readonly merged: ConfigMap;
-  readonly resolved: ConfigMap;
+  readonly merged: MergedTree;
+  readonly resolved: MergedTree;
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
   /** By path text: the references that the winning text held. */

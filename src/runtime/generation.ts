@@ -26,7 +26,7 @@ export class Generation {
     this.number = facts.number;
     this.time = facts.time;
     this.selectors = facts.selectors;
-    this.entries = Object.freeze(facts.plan.sections.map(({ entry }) => entry));
+    this.entries = facts.plan.entries;
     this.instances = Object.freeze(facts.instances);
     // A generation is handed around and logged: what it is made of stays out of sight.
     Object.defineProperty(this, 'facts', { enumerable: false });

@@ -1,9 +1,10 @@
-import type { ConfigMap, ConfigPath, Selectors } from '../core/index.js';
-import { isConfigMap, isWithin, parsePath, valueAt } from '../core/index.js';
+import type { ConfigPath, Selectors } from '../core/index.js';
+import { isWithin, parsePath } from '../core/index.js';
 import { bindSections, type BindRequest, type Bound } from '../binding/index.js';
 import { sectionChanges } from './diff-generations.js';
 import type { LeafChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
+import { valueIn, withValueIn, type MergedTree } from './merged-tree.js';
 import { changedRestartFields, hasRestartFields } from './restart-fields.js';
 import { sectionSettings } from './setting-index.js';
 
@@ -28,7 +29,7 @@ export interface HoldRequest {
 
 /** What is in effect once the fields that must not change have got their old values back. */
 export interface Held {
-  readonly resolved: ConfigMap;
+  readonly resolved: MergedTree;
   readonly instances: readonly object[];
   readonly tainted: ReadonlySet<string>;
   readonly findings: Bound['findings'];
@@ -53,7 +54,7 @@ export async function holdRestartFields(request: HoldRequest): Promise<Held> {
     const paths = changedRestartFields(section.plan, old, instances[index], section.entry.path);
     if (paths.length === 0) continue;
     wishes.push(...wishesAt(paths, request, index));
-    for (const path of paths) resolved = withValueAt(resolved, path, valueAt(before.resolved, path));
+    for (const path of paths) resolved = withValueIn(resolved, path, valueIn(before.resolved, path));
     remade.push(index);
   }
   const { tainted } = wanted;
@@ -77,17 +78,9 @@ function wishesAt(paths: readonly ConfigPath[], { before, wanted }: HoldRequest,
     .map((change) => Object.freeze({ change, wanted: settings.get(change.path)?.value }));
 }
 
-function requestFor({ wanted }: HoldRequest, resolved: ConfigMap, index: number): readonly BindRequest[] {
+function requestFor({ wanted }: HoldRequest, resolved: MergedTree, index: number): readonly BindRequest[] {
   const section = wanted.plan.sections[index];
   if (section === undefined) return [];
   const { path } = section.entry;
-  return [{ plan: section.plan, path, raw: valueAt(resolved, path) }];
-}
-
-/** The tree with another value at a path; `undefined` takes away what is there. Only maps lie on the way to a field. */
-function withValueAt(tree: ConfigMap, [key = '', ...rest]: ConfigPath, value: unknown): ConfigMap {
-  const child = Object.hasOwn(tree, key) ? tree[key] : undefined;
-  const next = rest.length === 0 ? value : withValueAt(isConfigMap(child) ? child : {}, rest, value);
-  if (next !== undefined) return { ...tree, [key]: next };
-  return Object.fromEntries(Object.entries(tree).filter(([other]) => other !== key));
+  return [{ plan: section.plan, path, raw: valueIn(resolved, path) }];
 }

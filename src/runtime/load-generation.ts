@@ -1,25 +1,27 @@
 import { setMaxListeners } from 'node:events';
-import type { ConfigMap, ConfigPath, Interpolation, LoadContext } from '../core/index.js';
-import { guardLogger, isWithin, silentLogger, systemClock, valueAt } from '../core/index.js';
-import type { Finding, NormalisedLayer } from '../binding/index.js';
+import type { ConfigPath, Interpolation, LoadContext } from '../core/index.js';
+import { guardLogger, isWithin, silentLogger, systemClock } from '../core/index.js';
+import type { Finding } from '../binding/index.js';
 import { bindSections } from '../binding/index.js';
-import { changedSections, changedSources, keepEqual, mergeLayers } from './carry-over.js';
+import { changedSections, changedSources, freshReadings, keepEqual, mergeLayers } from './carry-over.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { Generation } from './generation.js';
 import { holdRestartFields, type RestartWish } from './hold-restart-fields.js';
+import { LayerStack } from './layer-stack.js';
 import { meteredLoad, type LoadMeter } from './load-meter.js';
 import type { LoadOptions } from './load-options.js';
 import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
+import { follow, mergedTree, valueIn, type MergedTree } from './merged-tree.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
 import { hasRecoveryPolicy, SourceRecovery } from './recovery/index.js';
 import { rememberReplaced } from './replaced-sections.js';
 import { resolveReferences } from './resolve-references.js';
 import { isHidden } from './shown-value.js';
-import { sharing, type SourceReading } from './source-reading.js';
+import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
 /** What a load needs besides the options. */
@@ -104,13 +106,15 @@ async function load(
     ...(request.recovery !== undefined && { recovery: request.recovery }),
     ...(options.metrics !== undefined && { metrics: options.metrics }),
   });
-  const layers = layersOf(readings, plan);
+  const fresh = freshReadings(readings, before, only);
+  const stack = before === undefined ? LayerStack.of(readings, plan) : before.stack.after(readings, fresh, plan);
+  const { layers } = stack;
   const trace: Traceable = { layers, plan };
   meter.begin('merge');
-  const merged = mergeLayers(layers, readings, plan, before);
+  const merged = mergeLayers(stack, plan, before, readings, fresh);
   const leftOut = request.recovery?.leftOut(merged, layers) ?? [];
   meter.begin('resolve');
-  const resolved = await resolve(merged, layers, plan, trace, options, signal, before);
+  const resolved = await resolve(merged, stack, plan, trace, options, signal, before);
   const made = changedSections(resolved.tree, plan, before);
   meter.begin('bind');
   const isSecret = (path: ConfigPath): boolean => isHidden({ plan, tainted: resolved.tainted }, path);
@@ -135,9 +139,9 @@ async function load(
   const instances = [...held.instances];
 
   meter.begin('check');
-  const fresh = readings.filter((reading, index) => reading !== before?.readings[index]);
-  const unknown = unknownKeys(fresh, plan, options);
-  const single = [...fresh.flatMap(issuesOf), ...leftOut, ...resolved.issues, ...held.findings];
+  const read = fresh.flatMap((index) => readings[index] ?? []);
+  const unknown = unknownKeys(read, plan, options);
+  const single = [...read.flatMap(issuesOf), ...leftOut, ...resolved.issues, ...held.findings];
   const crossed = await checkCrossRules(
     options.rules ?? [],
     plan.sections,
@@ -157,6 +161,7 @@ async function load(
     plan,
     trace,
     readings,
+    stack,
     merged,
     resolved: held.resolved,
     instances,
@@ -167,7 +172,7 @@ async function load(
   if (before !== undefined && previous !== undefined) {
     const replaced = keepEqual(before, facts, instances, made);
     if (replaced.length === 0) {
-      request.left?.(changedSources(before.readings, readings));
+      request.left?.(changedSources(before, readings, fresh));
       return previous;
     }
     rememberReplaced(before.instances, instances, replaced);
@@ -178,13 +183,6 @@ async function load(
   return generation;
 }
 
-/** All layers, low to high. A loop: a reload pays for it however little has changed, and there may be thousands. */
-function layersOf(readings: readonly SourceReading[], { defaultLayer }: LoadPlan): readonly NormalisedLayer[] {
-  const layers: NormalisedLayer[] = defaultLayer === undefined ? [] : [defaultLayer];
-  for (const { normalised } of readings) for (const layer of normalised) layers.push(layer);
-  return layers;
-}
-
 /** Every source listens to it, and Node takes more than ten listeners for a mistake. */
 function neverAborted(): AbortSignal {
   const { signal } = new AbortController();
@@ -192,28 +190,32 @@ function neverAborted(): AbortSignal {
   return signal;
 }
 
+/** A merged tree with its references resolved. */
+type Resolved = Omit<Interpolation, 'tree'> & { readonly tree: MergedTree };
+
 async function resolve(
-  tree: ConfigMap,
-  layers: readonly NormalisedLayer[],
+  merged: MergedTree,
+  stack: LayerStack,
   plan: LoadPlan,
   trace: Traceable,
   options: LoadOptions,
   signal: AbortSignal,
   before: GenerationFacts | undefined,
-): Promise<Interpolation> {
-  if (!layers.some(({ holdsReferences }) => holdsReferences)) {
-    return { tree, references: new Map(), tainted: new Set(), issues: [] };
-  }
+): Promise<Resolved> {
+  if (!stack.holdsReferences) return { tree: merged, references: new Map(), tainted: new Set(), issues: [] };
   const reach = { env: options.env ?? process.env, fileRoots: options.fileRoots, signal };
-  const resolved = await resolveReferences(tree, plan, trace, reach);
-  return before === undefined ? resolved : { ...resolved, tree: sharing(before.resolved, resolved.tree) };
+  const resolved = await resolveReferences(Object.fromEntries(merged), plan, trace, reach);
+  return {
+    ...resolved,
+    tree: before === undefined ? mergedTree(resolved.tree) : follow(before.resolved, resolved.tree),
+  };
 }
 
-function bindRequest(tree: ConfigMap, plan: LoadPlan, index: number): Parameters<typeof bindSections>[0] {
+function bindRequest(tree: MergedTree, plan: LoadPlan, index: number): Parameters<typeof bindSections>[0] {
   const section = plan.sections[index];
   if (section === undefined) return [];
   const { path } = section.entry;
-  return [{ plan: section.plan, path, raw: valueAt(tree, path) }];
+  return [{ plan: section.plan, path, raw: valueIn(tree, path) }];
 }
 
 function issuesOf({ normalised }: SourceReading): readonly Finding[] {

@@ -17,6 +17,8 @@ export interface PlannedSection {
 /** What a set of options comes to, worked out once and used for every load. */
 export interface LoadPlan {
   readonly sections: readonly PlannedSection[];
+  /** Those of the sections, in the same order. */
+  readonly entries: readonly SectionEntry[];
   readonly schema: SectionNode;
   /** The initialisers as a tree. */
   readonly defaults: ConfigMap;
@@ -58,6 +60,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   const templates = hasTemplates ? onlyTemplates(lazyDefaults()) : undefined;
   return {
     sections,
+    entries: Object.freeze(sections.map(({ entry }) => entry)),
     schema,
     get defaults() {
       return lazyDefaults();

@@ -41,17 +41,21 @@ export async function readSources(
   const { previous = [], only } = options;
   const readings = [...previous];
   const failures: unknown[] = [];
-  const wanted = [...sources.entries()].filter(
-    ([index]) => readings[index] === undefined || only?.has(index) !== false,
-  );
+  // Where some are asked for, the others are not even looked at: there may be thousands.
+  const wanted = only === undefined || previous.length < sources.length ? [...sources.keys()] : sorted(only);
   const settled = await Promise.allSettled(
-    wanted.map(async ([index, source]) => {
-      readings[index] = await readSource(source, index, options);
+    wanted.map(async (index) => {
+      const source = sources[index];
+      if (source !== undefined) readings[index] = await readSource(source, index, options);
     }),
   );
   for (const result of settled) if (result.status === 'rejected') failures.push(result.reason);
   if (failures.length > 0) throw joined(failures);
   return readings;
+}
+
+function sorted(indexes: ReadonlySet<number>): readonly number[] {
+  return [...indexes].sort((one, other) => one - other);
 }
 
 async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<SourceReading> {

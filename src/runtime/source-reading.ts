@@ -43,16 +43,19 @@ export function changedKeys(before: SourceReading, after: SourceReading): Readon
   return changed;
 }
 
+/** The old value when the new one is equal to it; else the new one, with whatever is equal inside it. */
+export function sharedValue(old: unknown, value: unknown): unknown {
+  if (old !== undefined && sameValue(old, value)) return old;
+  return isConfigMap(old) && isConfigMap(value) ? sharing(old, value) : value;
+}
+
 /** The new map with the old values wherever they are equal; the old map itself when all are. */
-export function sharing(before: ConfigMap, after: ConfigMap): ConfigMap {
+function sharing(before: ConfigMap, after: ConfigMap): ConfigMap {
   let same = Object.keys(before).length === Object.keys(after).length;
   const shared: Record<string, unknown> = {};
   for (const key of Object.keys(after)) {
-    const value = after[key];
     const old = Object.hasOwn(before, key) ? before[key] : undefined;
-    shared[key] = value;
-    if (old !== undefined && sameValue(old, value)) shared[key] = old;
-    else if (isConfigMap(old) && isConfigMap(value)) shared[key] = sharing(old, value);
+    shared[key] = sharedValue(old, after[key]);
     same &&= shared[key] === old;
   }
   return same ? before : shared;

@@ -1,4 +1,4 @@
-import type { Clock, ConfigLayer, ConfigLogger, ConfigMap, ConfigSource, LoadContext } from '../../core/index.js';
+import type { Clock, ConfigLayer, ConfigLogger, ConfigSource, LoadContext } from '../../core/index.js';
 import { createLayer, guardLogger, systemClock } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import type { FailureKind } from './failure-kind.js';
@@ -95,11 +95,14 @@ export class SourceRecovery {
   /**
    * The issues of values that had to stay out of the last known good and that no source above sets.
    *
-   * @param merged the layers of all sources in one tree, before references are resolved
+   * @param merged the layers of all sources in one tree, before references are resolved, by the keys of its root
    * @param layers those layers; without one from the last known good the tree is not looked through
    */
-  public leftOut(merged: ConfigMap, layers: readonly { readonly layer: ConfigLayer }[]): readonly Finding[] {
-    return areStandIn(layers.map(({ layer }) => layer)) ? leftOutValues(merged) : [];
+  public leftOut(
+    merged: Iterable<readonly [string, unknown]>,
+    layers: readonly { readonly layer: ConfigLayer }[],
+  ): readonly Finding[] {
+    return areStandIn(layers.map(({ layer }) => layer)) ? leftOutValues(Object.fromEntries(merged)) : [];
   }
 
   /** Keeps what the sources of a committed generation said. Never fails: a failure is logged. */

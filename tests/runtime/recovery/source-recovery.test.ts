@@ -154,7 +154,7 @@ describe('the secrets of the last known good', () => {
   it('are missed by name when no other source sets them', async () => {
     const { service, tree, layers } = await kept();
     const merged = mergeTrees([{ db: { password: 'lower' } }, tree], schema);
-    expect(service.recovery.leftOut(merged, layers)).toEqual([
+    expect(service.recovery.leftOut(Object.entries(merged), layers)).toEqual([
       {
         code: 'left-out',
         path: ['db', 'password'],
@@ -167,7 +167,7 @@ describe('the secrets of the last known good', () => {
   it('are not missed when a later source sets them', async () => {
     const { service, tree, layers } = await kept();
     const merged = mergeTrees([tree, { db: { password: 'later' } }], schema);
-    expect(service.recovery.leftOut(merged, layers)).toEqual([]);
+    expect(service.recovery.leftOut(Object.entries(merged), layers)).toEqual([]);
     expect(merged).toEqual({ db: { host: 'h', password: 'later' } });
   });
 });
