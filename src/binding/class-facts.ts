@@ -3,6 +3,7 @@ import { fieldDeclarations, type FieldDeclaration, type SectionClass } from '../
 import { mergeOrders } from './field-order.js';
 import { excludesUnexposed, transformedProperties } from './transformer-metadata.js';
 import {
+  selectsAll,
   storedValidations,
   validatedProperties,
   type StoredValidation,
@@ -39,20 +40,17 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
   const transformations = transformedProperties(target);
   const transformed = new Set(transformations.flat());
   const held = Object.entries(instance).filter(([, value]) => typeof value !== 'function');
-  const names = new Set(
-    mergeOrders([
-      validatedProperties(target),
-      [...declarations.keys()],
-      ...transformations,
-      // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order.
-      held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
-      held.map(([name]) => name),
-    ]),
-  );
+  const names = mergeOrders([
+    validatedProperties(target),
+    [...declarations.keys()],
+    ...transformations,
+    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order.
+    held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    held.map(([name]) => name),
+  ]);
   // Then what class-transformer says of a property is that it knows nothing of it.
   if (excludesUnexposed(target)) for (const name of names) transformed.add(name);
-  const computed = [...names].filter((name) => isReadOnly(instance, name));
-  for (const name of computed) names.delete(name);
+  const readOnly = readOnlyProperties(instance);
   let second: object | undefined;
   return {
     target,
@@ -63,27 +61,26 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
     validations,
     evidence,
     transformed,
-    names: [...names],
-    computed,
+    names: readOnly.size === 0 ? names : names.filter((name) => !readOnly.has(name)),
+    computed: names.filter((name) => readOnly.has(name)),
   };
 }
 
-function selectsAll({ groups = [], strictGroups = false }: ValidationGroups): boolean {
-  return groups.length === 0 && !strictGroups;
-}
-
-/** True for a getter without a setter on any prototype. */
-function isReadOnly(instance: object, name: string): boolean {
-  if (Object.hasOwn(instance, name) || !(name in instance)) return false;
+/** The names whose nearest declaration on the prototypes is a getter without a setter. */
+function readOnlyProperties(instance: object): ReadonlySet<string> {
+  const seen = new Set(Object.getOwnPropertyNames(instance));
+  const readOnly = new Set<string>();
   for (
     let owner: unknown = Object.getPrototypeOf(instance);
-    typeof owner === 'object' && owner !== null;
+    typeof owner === 'object' && owner !== null && owner !== Object.prototype;
     owner = Object.getPrototypeOf(owner)
   ) {
-    const property = Object.getOwnPropertyDescriptor(owner, name);
-    if (property !== undefined) return property.get !== undefined && property.set === undefined;
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      if (!seen.has(name) && property.get !== undefined && property.set === undefined) readOnly.add(name);
+      seen.add(name);
+    }
   }
-  return false;
+  return readOnly;
 }
 
 /** The error for a class that cannot be a section as it is written. */

@@ -44,10 +44,19 @@ export function compileChecks(validations: readonly StoredValidation[]): Propert
       simple &&= compiled.direct ? simplified(simple, validation) : undefined;
     }
   }
-  return { conditions, checks, optional, ...(simple !== undefined && { simple }) };
+  return {
+    conditions,
+    checks,
+    optional,
+    ...(simple !== undefined && { simple }),
+  };
 }
 
-const ANYTHING: SimpleChecks = Object.freeze({ type: 'any', minimum: -Infinity, maximum: Infinity });
+const ANYTHING: SimpleChecks = Object.freeze({
+  type: 'any',
+  minimum: -Infinity,
+  maximum: Infinity,
+});
 
 interface CompiledCheck {
   readonly checks: readonly Check[];
@@ -129,9 +138,16 @@ function guardedCheck(check: Check, validateIf: NonNullable<StoredValidation['va
 }
 
 /** True for a decorator that bears the name and constraints of one that has a direct form, with nothing around it. */
-export function looksDirect({ name = '', constraints = [], each, validateIf }: StoredValidation): boolean {
-  return each !== true && validateIf === undefined && DIRECT_FORMS.get(name)?.(constraints) !== undefined;
+export function looksDirect({ name = '', constraints, each, validateIf }: StoredValidation): boolean {
+  if (each === true || validateIf !== undefined) return false;
+  return BOUNDS.has(name)
+    ? typeof constraints?.[0] === 'number'
+    : DIRECT_FORMS.get(name)?.(constraints ?? NONE) !== undefined;
 }
+
+/** Their forms are functions of their own for each bound, which need not be made to know that there is one. */
+const BOUNDS = new Set(['min', 'max']);
+const NONE: readonly never[] = Object.freeze([]);
 
 /** True when a decorator that {@link looksDirect} is class-validator's own and no namesake. */
 export function isOwnDirect(validation: StoredValidation): boolean {
@@ -146,7 +162,13 @@ function directCheck(validation: StoredValidation, validator: ValidatorObject): 
   // A decorator of the user's own may bear the same name: it must agree on a few telling values to be taken for the
   // library's.
   const { constraints = [], propertyName: property } = validation;
-  const stand = { targetName: '', property, object: NOBODY, value: undefined, constraints };
+  const stand = {
+    targetName: '',
+    property,
+    object: NOBODY,
+    value: undefined,
+    constraints,
+  };
   // Looked up once: every decorator has a class of its own, which makes each look-up a slow one.
   const validate: ValidatorObject['validate'] = Reflect.get(validator, 'validate');
   for (const probe of PROBES) if (validate.call(validator, probe, stand) !== direct(probe)) return undefined;
@@ -159,9 +181,9 @@ const PROBES: readonly unknown[] = [undefined, 'x', 1.5];
 type DirectForm = (constraints: readonly unknown[]) => ((value: unknown) => boolean) | undefined;
 
 const DIRECT_FORMS = new Map<string, DirectForm>([
-  ['isString', () => (value) => typeof value === 'string' || value instanceof String],
-  ['isBoolean', () => (value) => typeof value === 'boolean' || value instanceof Boolean],
-  ['isInt', () => (value) => Number.isInteger(value)],
+  ['isString', () => isText],
+  ['isBoolean', () => isBoolean],
+  ['isInt', () => Number.isInteger],
   ['isNumber', ([options]) => (isEmptyObject(options) ? (value) => Number.isFinite(value) : undefined)],
   [
     'min',
@@ -176,6 +198,14 @@ const DIRECT_FORMS = new Map<string, DirectForm>([
   ['isEnum', ([entity]) => (isObject(entity) ? (value) => isEnum(value, entity) : undefined)],
   ['isIn', ([legal]) => (Array.isArray(legal) ? (value) => legal.some((item) => item === value) : undefined)],
 ]);
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' || value instanceof String;
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean' || value instanceof Boolean;
+}
 
 function isEmptyObject(value: unknown): boolean {
   return value === undefined || (isObject(value) && Object.keys(value).length === 0);

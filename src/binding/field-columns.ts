@@ -5,7 +5,13 @@ import type { FieldType } from './field-type.js';
 import type { StoredValidation } from './validation-metadata.js';
 
 /** What a column's code says a value must be for the field to take it as it is. */
-export const SIMPLE = { NO: 0, TEXT: 1, NUMBER: 2, INTEGER: 3, BOOLEAN: 4 } as const;
+export const SIMPLE = {
+  NO: 0,
+  TEXT: 1,
+  NUMBER: 2,
+  INTEGER: 3,
+  BOOLEAN: 4,
+} as const;
 
 /**
  * The fields of a class in columns: for a field that asks for a type and a range only, binding a value that has them is
@@ -27,31 +33,24 @@ export interface FieldColumns {
  * `planComplex`; one for which that gives nothing is no setting and gets no column.
  */
 export function readColumns(facts: ClassFacts, planComplex: (name: string) => FieldPlan | undefined): FieldColumns {
-  const drafts = new Map<string, Draft>();
-  for (const name of facts.names) {
-    const declared = facts.declarations.get(name);
-    const special = facts.transformed.has(name) || declared?.type !== undefined || declared?.secure !== undefined;
-    drafts.set(name, { code: UNDECIDED, minimum: -Infinity, maximum: Infinity, simple: !special });
-  }
+  const drafts = new Drafts(facts);
   const applied = facts.validations === facts.evidence ? undefined : new Set(facts.validations);
-  const trusted = new Map<string, boolean>();
-  for (const validation of facts.evidence) {
-    const draft = drafts.get(validation.propertyName);
-    if (draft === undefined) continue;
-    // A decorator of another group says the type and checks nothing, which takes a closer look.
-    if (applied?.has(validation) === false) draft.simple = false;
-    else if (draft.simple) take(draft, validation, trusted);
-  }
+  // A decorator of another group says the type and checks nothing, which takes a closer look.
+  facts.evidence.forEach((validation) => {
+    drafts.take(validation, applied?.has(validation) !== false);
+  });
   const names: string[] = [];
   const codes: number[] = [];
   const rangeOf: number[] = [];
   const ranges = new RangeTable();
-  for (const [name, draft] of drafts) {
-    const decided = decide(draft) ?? simpleOf(planComplex(name));
-    if (decided === undefined) continue;
+  for (let at = 0; at < facts.names.length; at++) {
+    const name = facts.names[at] ?? '';
+    const code = drafts.code(at);
+    const complex = code === LONG_WAY ? simpleOf(planComplex(name)) : undefined;
+    if (code === LONG_WAY && complex === undefined) continue;
     names.push(name);
-    codes.push(decided.code);
-    rangeOf.push(ranges.row(decided.minimum, decided.maximum));
+    codes.push(complex?.code ?? code);
+    rangeOf.push(ranges.row(complex?.minimum ?? drafts.minima[at], complex?.maximum ?? drafts.maxima[at]));
   }
   return {
     names: names.length === facts.names.length ? facts.names : names,
@@ -67,14 +66,9 @@ interface Decided {
   readonly maximum: number;
 }
 
-interface Draft {
-  code: number;
-  minimum: number;
-  maximum: number;
-  simple: boolean;
-}
-
 const UNDECIDED = -1;
+/** Of a field that asks for more than a type and a range. */
+const LONG_WAY = -2;
 
 const CODES = new Map<string, number>([
   ['isString', SIMPLE.TEXT],
@@ -83,32 +77,77 @@ const CODES = new Map<string, number>([
   ['isBoolean', SIMPLE.BOOLEAN],
 ]);
 
-/**
- * Takes one more decorator into a draft, which stays simple only when it asks for a type or a bound. Whether a name is
- * class-validator's own or a namesake of the user's is found out at its first use in a class.
- */
-function take(draft: Draft, validation: StoredValidation, trusted: Map<string, boolean>): void {
-  const { name = '', type, constraints = [] } = validation;
-  // A value that is there is checked with or without @IsOptional.
-  if (type === 'conditionalValidation' && name === 'isOptional') return;
-  const code = CODES.get(name);
-  const [bound] = constraints;
-  if (code !== undefined && (draft.code === UNDECIDED || draft.code === code)) draft.code = code;
-  else if (name === 'min' && typeof bound === 'number') draft.minimum = Math.max(draft.minimum, bound);
-  else if (name === 'max' && typeof bound === 'number') draft.maximum = Math.min(draft.maximum, bound);
-  else draft.simple = false;
-  draft.simple &&= looksDirect(validation);
-  if (!draft.simple) return;
-  let own = trusted.get(name);
-  if (own === undefined) trusted.set(name, (own = isOwnDirect(validation)));
-  draft.simple = own;
-}
+/** What is known of each field so far. In columns as well: an object for each is much of what a first load allocates. */
+class Drafts {
+  readonly #names: readonly string[];
+  readonly #codes: number[];
+  public readonly minima: number[];
+  public readonly maxima: number[];
+  readonly #trusted = new Map<string, boolean>();
+  #columns: ReadonlyMap<string, number> | undefined;
+  #at = 0;
 
-function decide({ code, minimum, maximum, simple }: Draft): Decided | undefined {
-  if (!simple || Number.isNaN(minimum) || Number.isNaN(maximum)) return undefined;
-  const ranged = minimum !== -Infinity || maximum !== Infinity;
-  if (code === UNDECIDED) return ranged ? { code: SIMPLE.NUMBER, minimum, maximum } : undefined;
-  return ranged && (code === SIMPLE.TEXT || code === SIMPLE.BOOLEAN) ? undefined : { code, minimum, maximum };
+  public constructor({ names, transformed, declarations }: ClassFacts) {
+    this.#names = names;
+    this.#codes = names.map((name) => {
+      const declared = declarations.get(name);
+      const special = transformed.has(name) || declared?.type !== undefined || declared?.secure !== undefined;
+      return special ? LONG_WAY : UNDECIDED;
+    });
+    this.minima = names.map(() => -Infinity);
+    this.maxima = names.map(() => Infinity);
+  }
+
+  /** Takes one more decorator in. */
+  public take(validation: StoredValidation, applies: boolean): void {
+    const column = this.#columnOf(validation.propertyName);
+    if (column === undefined || this.#codes[column] === LONG_WAY) return;
+    if (!applies || !this.#understands(validation, column)) this.#codes[column] = LONG_WAY;
+  }
+
+  /** What they come to for a field. */
+  public code(column: number): number {
+    const code = this.#codes[column] ?? LONG_WAY;
+    const minimum = this.minima[column];
+    const maximum = this.maxima[column];
+    if (Number.isNaN(minimum) || Number.isNaN(maximum)) return LONG_WAY;
+    const ranged = minimum !== -Infinity || maximum !== Infinity;
+    if (code === UNDECIDED) return ranged ? SIMPLE.NUMBER : LONG_WAY;
+    return ranged && (code === SIMPLE.TEXT || code === SIMPLE.BOOLEAN) ? LONG_WAY : code;
+  }
+
+  /**
+   * False when it asks for more than a type or a bound. Whether a name is class-validator's own or a namesake of the
+   * user's is found out at its first use in a class.
+   */
+  #understands(validation: StoredValidation, column: number): boolean {
+    const { name = '', type, constraints } = validation;
+    // A value that is there is checked with or without @IsOptional.
+    if (type === 'conditionalValidation' && name === 'isOptional') return true;
+    const code = CODES.get(name);
+    const known = this.#codes[column];
+    const bound = constraints?.[0];
+    if (code !== undefined && (known === UNDECIDED || known === code)) this.#codes[column] = code;
+    else if (name === 'min' && typeof bound === 'number')
+      this.minima[column] = Math.max(this.minima[column] ?? 0, bound);
+    else if (name === 'max' && typeof bound === 'number')
+      this.maxima[column] = Math.min(this.maxima[column] ?? 0, bound);
+    else return false;
+    if (!looksDirect(validation)) return false;
+    let own = this.#trusted.get(name);
+    if (own === undefined) this.#trusted.set(name, (own = isOwnDirect(validation)));
+    return own;
+  }
+
+  /** The decorators of one property mostly follow each other, in the order of the fields. */
+  #columnOf(name: string): number | undefined {
+    if (this.#names[this.#at] === name) return this.#at;
+    if (this.#names[this.#at + 1] === name) return ++this.#at;
+    this.#columns ??= new Map(this.#names.map((known, column) => [known, column]));
+    const column = this.#columns.get(name);
+    if (column !== undefined) this.#at = column;
+    return column;
+  }
 }
 
 const COMPLEX: Decided = { code: SIMPLE.NO, minimum: -Infinity, maximum: Infinity };
@@ -137,7 +176,7 @@ function codeOf(kind: FieldType['kind'], asked: SimpleChecks['type']): number {
 class RangeTable {
   public readonly values = [-Infinity, Infinity];
 
-  public row(minimum: number, maximum: number): number {
+  public row(minimum = -Infinity, maximum = Infinity): number {
     for (let at = 0; at < this.values.length; at += 2) {
       if (this.values[at] === minimum && this.values[at + 1] === maximum) return at / 2;
     }

@@ -3,12 +3,11 @@
  * those of earlier lists come first; where lists contradict each other, one is followed.
  */
 export function mergeOrders(orders: readonly (readonly string[])[]): readonly string[] {
-  const lists = orders.map((order) => [...new Set(order)]);
-  const [first = [], ...others] = lists;
+  const [first = [], ...others] = orders;
   const known = new Set(first);
   // Mostly every field has a decorator of class-validator.
-  if (others.every((list) => list.every((name) => known.has(name)))) return first;
-  return sorted(lists);
+  if (others.every((order) => order.every((name) => known.has(name)))) return [...known];
+  return sorted(orders.map((order) => [...new Set(order)]));
 }
 
 function sorted(lists: readonly (readonly string[])[]): readonly string[] {

@@ -110,17 +110,28 @@ export class SectionPlan {
   #keepFast(): void {
     const model = this.#facts.twin();
     const { names, codes } = this.columns;
-    for (const [column, name] of names.entries()) {
+    const property = {
+      value: undefined as unknown,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    };
+    for (let column = 0; column < names.length; column++) {
+      const name = names[column] ?? '';
       if (Object.hasOwn(model, name)) continue;
-      const value = SAMPLES[codes[column] ?? SIMPLE.NO];
-      Object.defineProperty(model, name, { value, writable: true, enumerable: true, configurable: true });
+      property.value = SAMPLES[codes[column] ?? SIMPLE.NO];
+      Object.defineProperty(model, name, property);
     }
   }
 
   /** Two fields that one key could mean are a mistake that must not wait until somebody writes that key. */
   #refuseSharedSpellings(): void {
+    const { names } = this.columns;
+    // Mostly nothing is declared that could be an alias, and no two names are alike.
+    const plain = this.#fields.size === 0 && this.#facts.declarations.size === 0;
+    if (plain && new Set(names.map(foldKey)).size === names.length) return;
     const claimed = new Map<string, string>();
-    for (const name of this.columns.names) {
+    for (const name of names) {
       // A simple field has no plan yet, and no other keys but those that @Alias gave it.
       const aliases = this.#fields.get(name)?.aliases ?? this.#facts.declarations.get(name)?.aliases;
       const spellings = aliases === undefined ? [[foldKey(name), name] as const] : spellingsOf({ name, aliases });

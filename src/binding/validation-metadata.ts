@@ -34,7 +34,7 @@ export function storedValidations(target: SectionClass, selection: ValidationGro
   const byTarget = storedByTarget();
   const select = (stored: readonly StoredValidation[] = []): readonly StoredValidation[] =>
     // class-validator's own list, where all of it applies: lists of ten thousand decorators are not kept twice.
-    stored.every((validation) => applies(validation, selection))
+    selectsAll(selection) || stored.every((validation) => applies(validation, selection))
       ? stored
       : stored.filter((validation) => applies(validation, selection));
   const own = select(byTarget.get(target));
@@ -56,17 +56,31 @@ export function validatedProperties(target: SectionClass): readonly string[] {
   for (let owner: unknown = target; owner !== undefined; owner = parentOf(owner)) {
     lists.unshift(byTarget.get(owner) ?? []);
   }
-  return lists.flatMap((stored) => stored.map(({ propertyName }) => propertyName));
+  const names: string[] = [];
+  for (const stored of lists) {
+    // Each name once for the decorators that follow each other.
+    stored.forEach(({ propertyName }) => {
+      if (propertyName !== names.at(-1)) names.push(propertyName);
+    });
+  }
+  return names;
 }
 
 function storedByTarget(): ReadonlyMap<unknown, readonly StoredValidation[]> {
   // A private field, but the only place where one class's decorators can be found without a search through all of them.
   // Present in every release since 0.12; the shape is checked here and by the tests that compare verdicts.
-  const { validationMetadatas } = getMetadataStorage() as unknown as { validationMetadatas: unknown };
+  const { validationMetadatas } = getMetadataStorage() as unknown as {
+    validationMetadatas: unknown;
+  };
   if (!(validationMetadatas instanceof Map)) {
     throw new TypeError('This version of class-validator keeps its decorators where uno-config cannot find them.');
   }
   return validationMetadatas as ReadonlyMap<unknown, readonly StoredValidation[]>;
+}
+
+/** True when decorators apply whatever their groups. */
+export function selectsAll({ groups = [], strictGroups = false }: ValidationGroups): boolean {
+  return groups.length === 0 && !strictGroups;
 }
 
 function applies({ always, groups: own = [] }: StoredValidation, selection: ValidationGroups): boolean {
