@@ -12,6 +12,11 @@ describe('the content', () => {
     assert.ok(Object.values(tree).every((section) => Object.keys(section).length === 50));
   });
 
+  it('names the fields of each section apart, but for the first', () => {
+    const names = describeSections(1_000).flatMap(({ fields }) => fields.map(({ name }) => name));
+    assert.equal(new Set(names).size, 20 * 49 + 1);
+  });
+
   it('keeps its own rules', () => {
     for (const [section, { fields }] of describeSections(10_000).entries()) {
       for (const [index, { kind, min, max }] of fields.entries()) {

@@ -4,7 +4,11 @@ export const FIELDS_PER_SECTION = 50;
 const KINDS = ['integer', 'text', 'integer', 'text', 'switch'];
 const NAMES = { integer: 'limit', text: 'label', switch: 'enabled' };
 
-/** The sections of a configuration with so many leaves: `[{ name, fields: [{ name, kind, min?, max? }] }]`. */
+/**
+ * The sections of a configuration with so many leaves: `[{ name, fields: [{ name, kind, min?, max? }] }]`. Each has field
+ * names of its own, as in a service; only the first field, `limit00`, has its namesake in every section. Were all names
+ * alike, the engine would keep one hidden class for all sections of whoever hands out plain objects.
+ */
 export function describeSections(leaves) {
   if (leaves % FIELDS_PER_SECTION !== 0)
     throw new RangeError(`leaves: a multiple of ${FIELDS_PER_SECTION}, not ${leaves}`);
@@ -12,7 +16,7 @@ export function describeSections(leaves) {
     name: `section${padded(section, 3)}`,
     fields: Array.from({ length: FIELDS_PER_SECTION }, (_, field) => {
       const kind = KINDS[field % KINDS.length];
-      const name = `${NAMES[kind]}${padded(field, 2)}`;
+      const name = `${NAMES[kind]}${padded(field, 2)}${field === 0 ? '' : `Of${padded(section, 3)}`}`;
       return kind === 'integer' ? { name, kind, min: 0, max: 1_000_000 } : { name, kind };
     }),
   }));

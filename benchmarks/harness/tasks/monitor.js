@@ -1,11 +1,15 @@
 // What happens inside a process that measures reading through a monitor.
+import { describeSections, FIELDS_PER_SECTION } from '../content/sections.js';
 import { importBuilt } from '../packages.js';
 import { declareOurs } from '../subjects/uno-config.js';
 import { timeLoops } from '../tight-loop.js';
 
 /** Several holders, read one after the other: with one, the compiler would read its field once, before the loop. */
 const HOLDERS = 64;
-const FIELDS = ['limit00', 'limit02', 'limit05', 'limit07', 'limit10', 'limit12', 'limit15', 'limit17'];
+const FIELDS = describeSections(FIELDS_PER_SECTION)[0]
+  .fields.filter(({ kind }) => kind === 'integer')
+  .slice(0, 8)
+  .map(({ name }) => name);
 
 /**
  * Nanoseconds for `monitor.current.field`, for a plain field `holder.settings.field`, and for `settings.field`. The plain
