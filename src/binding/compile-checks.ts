@@ -44,19 +44,10 @@ export function compileChecks(validations: readonly StoredValidation[]): Propert
       simple &&= compiled.direct ? simplified(simple, validation) : undefined;
     }
   }
-  return {
-    conditions,
-    checks,
-    optional,
-    ...(simple !== undefined && { simple }),
-  };
+  return { conditions, checks, optional, ...(simple !== undefined && { simple }) };
 }
 
-const ANYTHING: SimpleChecks = Object.freeze({
-  type: 'any',
-  minimum: -Infinity,
-  maximum: Infinity,
-});
+const ANYTHING: SimpleChecks = Object.freeze({ type: 'any', minimum: -Infinity, maximum: Infinity });
 
 interface CompiledCheck {
   readonly checks: readonly Check[];
@@ -162,13 +153,7 @@ function directCheck(validation: StoredValidation, validator: ValidatorObject): 
   // A decorator of the user's own may bear the same name: it must agree on a few telling values to be taken for the
   // library's.
   const { constraints = [], propertyName: property } = validation;
-  const stand = {
-    targetName: '',
-    property,
-    object: NOBODY,
-    value: undefined,
-    constraints,
-  };
+  const stand = { targetName: '', property, object: NOBODY, value: undefined, constraints };
   // Looked up once: every decorator has a class of its own, which makes each look-up a slow one.
   const validate: ValidatorObject['validate'] = Reflect.get(validator, 'validate');
   for (const probe of PROBES) if (validate.call(validator, probe, stand) !== direct(probe)) return undefined;

@@ -110,12 +110,7 @@ export class SectionPlan {
   #keepFast(): void {
     const model = this.#facts.twin();
     const { names, codes } = this.columns;
-    const property = {
-      value: undefined as unknown,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    };
+    const property = { value: undefined as unknown, writable: true, enumerable: true, configurable: true };
     for (let column = 0; column < names.length; column++) {
       const name = names[column] ?? '';
       if (Object.hasOwn(model, name)) continue;

@@ -69,9 +69,7 @@ export function validatedProperties(target: SectionClass): readonly string[] {
 function storedByTarget(): ReadonlyMap<unknown, readonly StoredValidation[]> {
   // A private field, but the only place where one class's decorators can be found without a search through all of them.
   // Present in every release since 0.12; the shape is checked here and by the tests that compare verdicts.
-  const { validationMetadatas } = getMetadataStorage() as unknown as {
-    validationMetadatas: unknown;
-  };
+  const { validationMetadatas } = getMetadataStorage() as unknown as { validationMetadatas: unknown };
   if (!(validationMetadatas instanceof Map)) {
     throw new TypeError('This version of class-validator keeps its decorators where uno-config cannot find them.');
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Expose, Transform, Type } from 'class-transformer';
-import { IsInt, IsObject, IsOptional, IsString, Matches, MinLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, IsObject, IsOptional, IsString, Matches, MinLength, ValidateNested } from 'class-validator';
 import { readClass } from '../../src/binding/class-facts.js';
 import { describeType, planOf } from '../../src/binding/index.js';
 import { SectionPlan } from '../../src/binding/section-plan.js';
@@ -91,16 +91,27 @@ describe('the plan of a class', () => {
     ]);
   });
 
-  it('gives the instance that it read for its defaults every field', () => {
+  it('keeps an instance with a value of its type in every field, and leaves the one with the defaults alone', () => {
     class Sparse {
       @IsOptional() @IsString() one?: string;
       @IsInt() two = 2;
+      @IsInt() three!: number;
+      @IsBoolean() four!: boolean;
+      @IsObject() five!: Record<string, unknown>;
     }
     const facts = readClass(Sparse, {});
     const { target } = new SectionPlan(facts);
-    expect([target, facts.instance]).toEqual([Sparse, { one: undefined, two: 2 }]);
-    expect(Object.getOwnPropertyDescriptor(facts.instance, 'one')).toEqual({
-      value: undefined,
+    expect([target, facts.instance]).toStrictEqual([Sparse, new Sparse()]);
+    const model = facts.twin();
+    expect(Object.entries(model)).toEqual([
+      ['two', 2],
+      ['one', ''],
+      ['three', 0],
+      ['four', false],
+      ['five', undefined],
+    ]);
+    expect(Object.getOwnPropertyDescriptor(model, 'one')).toEqual({
+      value: '',
       writable: true,
       enumerable: true,
       configurable: true,
