@@ -191,6 +191,19 @@ export type {
   TokenDescription,
 } from './security/index.js';
 
+// Recording who uses secrets
+export { AuditLog } from './security/index.js';
+export type {
+  AuditEntry,
+  AuditEvent,
+  AuditHead,
+  AuditLevel,
+  AuditLogOptions,
+  AuditMode,
+  AuditSink,
+  AuditSinkContext,
+} from './security/index.js';
+
 // Failing and logging
 export { ConfigError } from './core/index.js';
 export type {

@@ -2,6 +2,8 @@
 //
 //   keyring -> keyset + scope -> encrypt | seal -> {jwe}… -> open
 //   spring  -> reads {cipher} values of Spring Cloud Config
+//   audit   -> a use of a secret -> chain of hashes -> file, logger, …
+export * from './audit/index.js';
 export { isToken, scopeHash, TOKEN_PREFIX } from './cipher/index.js';
 export type { SecretScope } from './cipher/index.js';
 export {

@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import { Container } from 'inversify';
 import {
+  AuditLog,
   ByteSize,
   cliArgs,
   configFolder,
@@ -387,6 +388,12 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
       await writeFile(path, '');
       return rejection(reloads);
     });
+  },
+
+  // Secrets
+  'audit-failed': async () => {
+    const append = (): Promise<void> => Promise.reject(Object.assign(new Error('no'), { code: 'ENOSPC' }));
+    await new AuditLog({ sinks: [{ name: 'archive', append }] }).record({ action: 'use', path: 'payment.key' });
   },
 
   // Names of environment variables, options and files

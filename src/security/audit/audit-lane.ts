@@ -1,0 +1,168 @@
+import type { Clock, ConfigError, ConfigLogger } from '../../core/index.js';
+import type { AuditEvent } from './audit-event.js';
+import type { AuditHead, AuditSink } from './audit-sink.js';
+import { sinkFailed } from './audit-failed.js';
+import { failureText } from './failure-text.js';
+
+/** What a lane is made with. */
+export interface LaneOptions {
+  readonly sink: AuditSink;
+  readonly logger: ConfigLogger;
+  readonly clock: Clock;
+  /** Events are on record, so there is room. */
+  readonly onWritten: () => void;
+  readonly onFailed: (error: ConfigError) => void;
+}
+
+interface Waiting {
+  readonly seq: number;
+  readonly resolve: () => void;
+  readonly reject: (error: ConfigError) => void;
+}
+
+const LARGEST_BATCH = 1000;
+const RETRY_AFTER_MS = 1000;
+
+/**
+ * What one sink still owes, in order: no event is handed over before those ahead of it are on record. What arrives while
+ * the sink is busy goes together with the next call.
+ */
+export class AuditLane {
+  readonly #options: LaneOptions;
+  readonly #owed: AuditEvent[] = [];
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #head: Promise<AuditHead | undefined> | undefined;
+  /** Whether somebody has asked since the last attempt began. */
+  #isWanted = false;
+  #isFailing = false;
+  #cancelRetry: (() => void) | undefined;
+
+  public constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** How many events the sink still owes. */
+  public get size(): number {
+    return this.#owed.length;
+  }
+
+  /** The last event that the sink keeps. Asked once, and again after a failure. */
+  public open(): Promise<AuditHead | undefined> {
+    this.#head ??= this.#open();
+    return this.#head;
+  }
+
+  /** Hands an event over as soon as it is its turn. */
+  public push(event: AuditEvent): void {
+    this.#owed.push(event);
+    if (!this.#isFailing) void this.run();
+  }
+
+  /** Settles with the next attempt to write the event, which is one of those pushed. */
+  public written(seq: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ seq, resolve, reject });
+      void this.run();
+    });
+  }
+
+  /** Hands over what is owed; resolves when nothing is, or the sink has failed. Never rejects. */
+  public run(): Promise<void> {
+    this.#isWanted = true;
+    this.#running ??= this.#handOver();
+    return this.#running;
+  }
+
+  /** Never rejects. */
+  public async close(): Promise<void> {
+    this.#cancelRetry?.();
+    // A sink that could not be opened has nothing to close.
+    if (this.#head === undefined) return;
+    try {
+      await this.#options.sink.close?.();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  async #open(): Promise<AuditHead | undefined> {
+    const { sink, logger, clock } = this.#options;
+    // So that even a sink that throws at once does so after this promise is kept.
+    await Promise.resolve();
+    try {
+      const head = await sink.open?.({ logger, clock });
+      this.#recovered();
+      return head;
+    } catch (error) {
+      this.#head = undefined;
+      this.#report(error);
+      throw sinkFailed(sink.name, error);
+    }
+  }
+
+  async #handOver(): Promise<void> {
+    this.#cancelRetry?.();
+    // What is pushed in the same turn goes together.
+    await Promise.resolve();
+    // Who has asked while an attempt failed is owed another one.
+    while (this.#owed.length > 0 && ((await this.#attempt()) || this.#isWanted));
+    // At once, and not when somebody awaits it: whoever comes next must start anew.
+    this.#running = undefined;
+    if (this.#owed.length > 0) this.#cancelRetry = this.#options.clock.after(RETRY_AFTER_MS, () => void this.run());
+  }
+
+  /** Whether the next events are on record. */
+  async #attempt(): Promise<boolean> {
+    this.#isWanted = false;
+    const batch = this.#owed.slice(0, LARGEST_BATCH);
+    const last = batch.at(-1)?.seq ?? 0;
+    try {
+      await this.#options.sink.append(batch);
+    } catch (error) {
+      this.#failed(last, error);
+      return false;
+    }
+    this.#owed.splice(0, batch.length);
+    this.#recovered();
+    for (const { resolve } of this.#take(last)) resolve();
+    this.#options.onWritten();
+    return true;
+  }
+
+  #take(last: number): readonly Waiting[] {
+    const taken = this.#waiting.filter(({ seq }) => seq <= last);
+    this.#waiting = this.#waiting.filter(({ seq }) => seq > last);
+    return taken;
+  }
+
+  #failed(last: number, error: unknown): void {
+    this.#report(error);
+    const failure = sinkFailed(this.#options.sink.name, error);
+    for (const { reject } of this.#take(last)) reject(failure);
+    this.#options.onFailed(failure);
+  }
+
+  /** Once for each time it begins to fail, not for each attempt. */
+  #report(error: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    this.#options.logger.log({
+      level: 'error',
+      event: 'config.audit.failed',
+      message: `The audit sink ${this.#options.sink.name} fails: ${failureText(error)}`,
+      fields: { sink: this.#options.sink.name, owed: this.#owed.length },
+    });
+  }
+
+  #recovered(): void {
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    this.#options.logger.log({
+      level: 'info',
+      event: 'config.audit.recovered',
+      message: `The audit sink ${this.#options.sink.name} works again.`,
+      fields: { sink: this.#options.sink.name },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Clock, ConfigError, ConfigLogger } from '../../core/index.js';
+import type { AuditEvent } from './audit-event.js';
+import { AuditLane } from './audit-lane.js';
+import type { AuditHead, AuditSink } from './audit-sink.js';
+import { EMPTY_LOG } from './chain-event.js';
+
+interface LanesOptions {
+  readonly logger: ConfigLogger;
+  readonly clock: Clock;
+  /** How many events a sink may owe. */
+  readonly capacity: number;
+  readonly onWritten: () => void;
+  readonly onFailed: (error: ConfigError) => void;
+}
+
+/** All sinks of a log, each with what it still owes: they do not wait for each other. */
+export class AuditLanes {
+  readonly #lanes: readonly AuditLane[];
+  readonly #capacity: number;
+
+  /** @throws TypeError when there is none, or one that is no sink. */
+  public constructor(sinks: readonly AuditSink[], { capacity, ...options }: LanesOptions) {
+    if (sinks.length === 0) {
+      throw new TypeError('sinks: name at least one, such as auditFile({ folder: "audit" }).');
+    }
+    for (const [at, sink] of sinks.entries()) {
+      // Callers without types may hand over anything.
+      const append: unknown = Reflect.get(sink, 'append');
+      if (typeof Reflect.get(sink, 'name') === 'string' && typeof append === 'function') continue;
+      throw new TypeError(`sinks[${String(at)}]: must have a name and a method append(events).`);
+    }
+    this.#lanes = sinks.map((sink) => new AuditLane({ sink, ...options }));
+    this.#capacity = capacity;
+  }
+
+  /** The last event that any sink keeps, when all of them are open. */
+  public async open(): Promise<AuditHead> {
+    const heads = await Promise.all(this.#lanes.map((lane) => lane.open()));
+    return heads.reduce<AuditHead>(
+      (last, head) => (head !== undefined && head.seq > last.seq ? head : last),
+      EMPTY_LOG,
+    );
+  }
+
+  public hasRoom(): boolean {
+    return this.#lanes.every((lane) => lane.size < this.#capacity);
+  }
+
+  /** The events that the worst of the sinks owes. */
+  public owed(): number {
+    return Math.max(...this.#lanes.map((lane) => lane.size));
+  }
+
+  public push(event: AuditEvent): void {
+    for (const lane of this.#lanes) lane.push(event);
+  }
+
+  /** Resolves when every sink has the event on record. */
+  public async written(seq: number): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.written(seq)));
+  }
+
+  /** Resolves when every sink owes nothing or has failed. */
+  public async run(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.run()));
+  }
+
+  public async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+}
