@@ -94,7 +94,7 @@ function bindNested(
   if (chosen === NOTHING) return NOTHING;
   const { target, values } = chosen;
   // The default's own instance is filled, so that what its initialiser changed stays.
-  const fillable = typeof current === 'object' && current instanceof target && !Object.isFrozen(current);
+  const fillable = current instanceof target && !Object.isFrozen(current);
   return context.bindSection(planOf(target, selection), values, place, context, fillable ? current : undefined);
 }
 
@@ -172,14 +172,14 @@ function bindItem(
 /** The value, if it lies in the range that `@IsDuration` or `@IsByteSize` declares. */
 function withinRange(type: FieldType, value: unknown, place: Place, context: BindContext): unknown {
   if (type.kind !== 'duration' && type.kind !== 'byte-size') return value;
-  const { minimum, maximum } = type;
+  const { minimum = -Infinity, maximum = Infinity } = type;
   const make = (size: number): Duration | ByteSize =>
     type.kind === 'duration' ? Duration.ofMilliseconds(size) : ByteSize.ofBytes(size);
   const amount = Number(value);
-  if (minimum !== undefined && amount < minimum) {
+  if (amount < minimum) {
     return find(place, context, 'out-of-range', `must be at least ${String(make(minimum))}, got ${String(value)}`);
   }
-  if (maximum !== undefined && amount > maximum) {
+  if (amount > maximum) {
     return find(place, context, 'out-of-range', `must be at most ${String(make(maximum))}, got ${String(value)}`);
   }
   return value;
@@ -215,7 +215,7 @@ function find(place: Place, context: BindContext, code: string, message: string)
 
 function shapeOf(raw: unknown): string {
   if (raw === null) return 'null';
-  return Array.isArray(raw) ? 'a list' : `a ${typeof raw === 'string' ? 'text' : typeof raw}`;
+  return Array.isArray(raw) ? 'a list' : `a ${typeof raw}`;
 }
 
 function asSentence(text: string): string {
