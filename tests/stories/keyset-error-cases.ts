@@ -1,13 +1,23 @@
 // Cases of errors about keysets and the values under them; see error-cases.ts.
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   destroyKey,
+  developmentKeyring,
   generateKeyset,
+  keyFile,
   Keyset,
   KeysetDocument,
+  localKeyProvider,
   publicKeyset,
   retireKey,
   scopeHash,
+  wrapKeys,
+  writeKeyset,
+  type KeyProvider,
+  type KeyringContext,
 } from '../../src/index.js';
+import type { ErrorWorld } from './error-cases.js';
 
 const orders = generateKeyset('orders');
 
@@ -26,6 +36,19 @@ async function throwing(action: () => unknown): Promise<unknown> {
   return Promise.resolve().then(action);
 }
 
+const context: KeyringContext = {
+  environment: 'production',
+  env: {},
+  signal: new AbortController().signal,
+  logger: { log: () => undefined },
+};
+
+/** A provider that cannot be reached. */
+const away: KeyProvider = {
+  ...localKeyProvider({ id: 'vault:orders', variable: 'MASTER_KEY' }),
+  wrapKey: () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:8200')),
+};
+
 export const keysetErrorCases = {
   'secret-not-opened': () => throwing(opening('database.password', 'mail.password')),
   'secret-too-large': () =>
@@ -42,6 +65,15 @@ export const keysetErrorCases = {
     const wrapped = orders.toText().replace(/"k": "[^"]*"/, '"wrapped": { "provider": "vault:orders", "key": "AAAA" }');
     return throwing(() => Keyset.of(KeysetDocument.parse(wrapped)));
   },
+  'key-not-wrapped': () => wrapKeys(orders, { provider: away }),
+  'keyring-unreadable': ({ folder }: ErrorWorld) => keyFile(join(folder, 'config/keys.json')).load(context),
+  'keyring-exposed': async ({ folder }: ErrorWorld) => {
+    const path = join(folder, 'keys.json');
+    await writeKeyset(path, orders);
+    await chmod(path, 0o644);
+    return keyFile(path).load(context);
+  },
+  'development-keyring-refused': () => developmentKeyring().load(context),
   'key-state': () => throwing(() => destroyKey(orders, 'orders/1')),
   'unknown-key-id': () => throwing(() => retireKey(orders, 'orders/7')),
 };

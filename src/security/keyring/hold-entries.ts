@@ -14,14 +14,14 @@ export function holdEntries(document: KeysetDocument, unwrapped: ReadonlyMap<str
 /** A disabled key is left out, so that no mistake in the code above could open anything with it. */
 function secretOf({ kid, state, material }: KeyEntry, unwrapped: ReadonlyMap<string, Buffer>): Buffer | undefined {
   if (material === undefined || !opens(state)) return undefined;
-  if (material.kind === 'plain') return decoded(material.secret);
+  if (material.kind === 'plain') return secretBytes(material.secret);
   const bytes = unwrapped.get(kid);
   if (bytes !== undefined) return bytes;
   throw keyNotUnwrapped(kid, 'it is wrapped, and nothing was given that could unwrap it');
 }
 
 /** Into memory of its own: the pool that `Buffer.from` takes small buffers from is shared with everybody. */
-function decoded(secret: string): Buffer {
+export function secretBytes(secret: string): Buffer {
   const bytes = Buffer.alloc(32);
   bytes.write(secret, 'base64url');
   return bytes;

@@ -1,11 +1,30 @@
 // keyring: where keys come from, and the keyset they make.
 //
-//   document (JSON Web Key Set, states) -> unwrap -> keyset (keys in memory) -> encrypt, seal, open, rewrap
+//   keyring (file, folder, environment, development) -> document (JSON Web Key Set, states)
+//   document -> unwrap (passphrase, key provider) -> keyset (keys in memory) -> encrypt, seal, open, rewrap
+export { developmentKeyring } from './development-keyring.js';
+export type { DevelopmentKeyringOptions } from './development-keyring.js';
 export { generateKeyset, rotateKey } from './generate-keyset.js';
 export type { GenerateKeysetOptions, RotateKeyOptions } from './generate-keyset.js';
 export type { KeyDescription, KeyState, KeyUse } from './key-description.js';
+export { keyDirectory } from './key-directory.js';
+export type { KeyDirectoryOptions } from './key-directory.js';
+export { keyEnvironment } from './key-environment.js';
+export { keyFile } from './key-file.js';
 export type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from './key-provider.js';
+export type { Keyring, KeyringContext, KeyringOptions } from './keyring.js';
 export { Keyset } from './keyset.js';
 export type { KeysetOptions, OpenedSecret, TokenDescription } from './keyset.js';
 export { activateKey, destroyKey, disableKey, publicKeyset, retireKey } from './keyset-changes.js';
 export { KeysetDocument } from './keyset-document.js';
+export { localKeyProvider } from './local-key-provider.js';
+export type { LocalKeyOptions } from './local-key-provider.js';
+export { openKeyset } from './open-keyset.js';
+export type { OpenKeysetOptions } from './open-keyset.js';
+export type { Passphrase, ScryptCost } from './passphrase.js';
+export { keysDue, rotateAfter, rotateAfterUses, rotateWhenAll, rotateWhenAny } from './rotation-policy.js';
+export type { KeyWear, RotationPolicy } from './rotation-policy.js';
+export type { UnwrapOptions } from './unwrap-entries.js';
+export { rewrapKeys, unwrapKeys, wrapKeys } from './wrap-keys.js';
+export type { WrapOptions } from './wrap-keys.js';
+export { writeKeyset } from './write-keyset.js';

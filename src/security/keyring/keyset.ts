@@ -44,6 +44,13 @@ export interface TokenDescription {
 const REFUSE_AT = 2 ** 32;
 const WARN_AT = 2 ** 30;
 
+/** The keyset of a document; for the files of this folder. `unwrapped` has its wrapped keys, and they are zeroed. */
+export let keysetOf: (
+  document: KeysetDocument,
+  options: KeysetOptions,
+  unwrapped?: ReadonlyMap<string, Buffer>,
+) => Keyset;
+
 /**
  * Keys in memory, ready to encrypt and to open. Immutable; shows its name and what may be said of its keys, and no key
  * material however it is printed. Subpath: `uno-config`.
@@ -79,7 +86,11 @@ export class Keyset {
    * `keyset-invalid` for a key that cannot be used, `key-not-unwrapped` for one that is wrapped.
    */
   public static of(document: KeysetDocument, options: KeysetOptions = {}): Keyset {
-    return new Keyset(document.name, holdEntries(document), options);
+    return keysetOf(document, options);
+  }
+
+  static {
+    keysetOf = (document, options, unwrapped) => new Keyset(document.name, holdEntries(document, unwrapped), options);
   }
 
   /**

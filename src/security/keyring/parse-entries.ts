@@ -15,8 +15,10 @@ export interface ParsedKeyset {
 }
 
 /** Bytes of the largest document, and the most keys in one: it is read before anybody knows who wrote it. */
-const LARGEST_KEYSET = 1024 * 1024;
+export const LARGEST_KEYSET = 1024 * 1024;
 const MOST_KEYS = 1000;
+/** Every different salt costs a derivation; documents that we write have one. */
+const MOST_DERIVATIONS = 16;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
@@ -34,6 +36,7 @@ export function parseEntries(content: string | Uint8Array): ParsedKeyset {
   root.nothingElse();
   const readers = keys.map((value, index) => new EntryReader(['keys', String(index)], value));
   const entries = readers.map(readEntry);
+  if (derivations(entries) > MOST_DERIVATIONS) root.wrong('keys', 'must not need more than 16 derivations of scrypt');
   const issues = [root, ...readers].flatMap((reader) => reader.issues);
   return { name, entries, issues: issues.length > 0 ? issues : checkEntries(entries) };
 }
@@ -47,6 +50,11 @@ function parseJson(content: string | Uint8Array): unknown {
     // The parser's message quotes the text; that it is no JSON object is told without it.
     return undefined;
   }
+}
+
+function derivations(entries: readonly KeyEntry[]): number {
+  const passphrases = entries.flatMap(({ material }) => (material?.kind === 'passphrase' ? material : []));
+  return new Set(passphrases.map(({ N, r, p, salt }) => [N, r, p, salt].join(' '))).size;
 }
 
 function readEntry(reader: EntryReader): KeyEntry {

@@ -1,0 +1,68 @@
+import { access, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConfigError } from '../../core/index.js';
+import { generateKeyset } from './generate-keyset.js';
+import { keyFile } from './key-file.js';
+import type { Keyring } from './keyring.js';
+import { systemCode } from './private-file.js';
+import { createKeyset } from './write-keyset.js';
+
+/** What {@link developmentKeyring} takes. */
+export interface DevelopmentKeyringOptions {
+  /** The name of the keyset that is generated; `development` when absent. */
+  readonly keyset?: string;
+}
+
+/**
+ * Keys for a developer's own machine: generated when the file is not there, with mode 0600, in a folder that git ignores.
+ * Loading throws a `ConfigError` with code `development-keyring-refused` in production, and otherwise as {@link keyFile}
+ * does. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const keyring = process.env['NODE_ENV'] === 'production' ? keyFile('/etc/orders/keys.json') : developmentKeyring();
+ * ```
+ */
+export function developmentKeyring(path = '.uno/keys.json', options: DevelopmentKeyringOptions = {}): Keyring {
+  const { keyset = 'development' } = options;
+  const file = keyFile(path);
+  return Object.freeze<Keyring>({
+    ...file,
+    load: async (context) => {
+      if (context.environment === 'production') throw refused(path);
+      await generateUnlessThere(path, keyset);
+      return file.load(context);
+    },
+  });
+}
+
+/** Several processes may do this at once: one of them is first, and all others read what it made. */
+async function generateUnlessThere(path: string, keyset: string): Promise<void> {
+  try {
+    await access(path);
+    return;
+  } catch (error) {
+    // Anything else is told by whoever reads it.
+    if (systemCode(error) !== 'ENOENT') return;
+  }
+  await createKeyset(path, generateKeyset(keyset));
+  await ignoreFolder(dirname(path));
+}
+
+async function ignoreFolder(folder: string): Promise<void> {
+  try {
+    await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+function refused(path: string): ConfigError {
+  return new ConfigError({
+    code: 'development-keyring-refused',
+    category: 'security',
+    message: `The keys in ${path} are a developer's own and open nothing in production.`,
+    recovery:
+      'Give production a keyring of its own: keyFile, keyDirectory, keyEnvironment, or one with a key provider.',
+  });
+}

@@ -1,0 +1,35 @@
+import { ConfigError } from '../../core/index.js';
+import { KeptKeyset } from './kept-keyset.js';
+import type { Keyring, KeyringOptions } from './keyring.js';
+
+/**
+ * A keyset document in an environment variable, as JSON or as the base64 of it. Loading throws a `ConfigError` with code
+ * `keyring-unreadable` when it is not set, `keyset-invalid` or `key-not-unwrapped`. Whoever can read the process's own
+ * memory or `/proc` reads it too; a file or a key provider is the better place. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const keyring = keyEnvironment('ORDERS_KEYRING');
+ * ```
+ */
+export function keyEnvironment(variable = 'UNO_KEYRING', options: KeyringOptions = {}): Keyring {
+  const { name = variable } = options;
+  const kept = new KeptKeyset(name, options);
+  return Object.freeze<Keyring>({
+    name,
+    load: async (context) => {
+      const text = context.env[variable]?.trim() ?? '';
+      if (text === '') throw notSet(variable);
+      return kept.of(text.startsWith('{') ? text : Buffer.from(text, 'base64'), context);
+    },
+  });
+}
+
+function notSet(variable: string): ConfigError {
+  return new ConfigError({
+    code: 'keyring-unreadable',
+    category: 'security',
+    message: `The keys in ${variable} could not be read: the variable is not set.`,
+    recovery: 'Set it to a keyset document, as JSON or as the base64 of it.',
+  });
+}

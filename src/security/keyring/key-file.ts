@@ -1,0 +1,28 @@
+import { KeptKeyset } from './kept-keyset.js';
+import type { Keyring, KeyringOptions } from './keyring.js';
+import { readPrivateFile } from './private-file.js';
+import { WatchedPlaces } from './watch-places.js';
+
+/**
+ * A keyset document in a file that nobody but its owner can read, at most 1 MiB. Loading throws a `ConfigError` with code
+ * `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A running program picks up a file that
+ * is replaced. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const keyring = keyFile('/etc/orders/keys.json', { passphrase: () => process.env['KEYS_PASSPHRASE'] ?? '' });
+ * ```
+ */
+export function keyFile(path: string, options: KeyringOptions = {}): Keyring {
+  const { name = path } = options;
+  const kept = new KeptKeyset(name, options);
+  const places = new WatchedPlaces([path]);
+  return Object.freeze<Keyring>({
+    name,
+    load: async (context) => {
+      await places.learn();
+      return kept.of(await readPrivateFile(path), context);
+    },
+    watch: (context) => places.watch(context),
+  });
+}

@@ -1,0 +1,77 @@
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
+import { ConfigError } from '../../core/index.js';
+import { LARGEST_KEYSET } from './parse-entries.js';
+
+/** Who may read a file with keys: its owner alone, or the owner's group as well. Others never may. */
+export type PrivateAccess = 'owner' | 'group';
+
+/** The operating system's name of an error; empty when it has none. */
+export function systemCode(error: unknown): string {
+  // No instanceof: an error may come from another realm.
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+/**
+ * Reads a file that holds keys, at most 1 MiB. Throws a `ConfigError` with code `keyring-unreadable`, or
+ * `keyring-exposed` when others could read or replace it. What is checked is the file that is open, not its name.
+ */
+export async function readPrivateFile(path: string, access: PrivateAccess = 'owner'): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw unreadable(
+      path,
+      systemCode(error) === 'ENOENT' ? 'it does not exist' : `the system says ${systemCode(error)}`,
+    );
+  });
+  try {
+    const stats = await file.stat();
+    // A pipe could keep the program waiting, and a device could go on for ever.
+    if (!stats.isFile()) throw unreadable(path, 'it is no file');
+    if (stats.size > LARGEST_KEYSET) throw unreadable(path, 'it is larger than 1 MiB');
+    checkOwner(path, stats, access);
+    await checkLink(path);
+    const content = Buffer.alloc(stats.size);
+    const { bytesRead } = await file.read(content, 0, content.length, 0);
+    return content.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** On Windows the file system's own access lists decide, and there is nothing to see of them here. */
+function checkOwner(path: string, { uid, mode }: Stats, access: PrivateAccess): void {
+  const own = process.geteuid?.();
+  if (own === undefined) return;
+  if (uid !== own && uid !== 0) throw exposed(path, 'it belongs to another user');
+  const forbidden = access === 'group' ? 0o037 : 0o077;
+  if ((mode & forbidden) === 0) return;
+  throw exposed(path, `its mode is 0${(mode & 0o777).toString(8)}`, access);
+}
+
+/** Whoever owns a link decides what is read. */
+async function checkLink(path: string): Promise<void> {
+  const own = process.geteuid?.();
+  const { uid } = await lstat(path);
+  if (own !== undefined && uid !== own && uid !== 0) throw exposed(path, 'it is a link of another user');
+}
+
+/** The error of keys that cannot be read. */
+export function unreadable(path: string, why: string): ConfigError {
+  return new ConfigError({
+    code: 'keyring-unreadable',
+    category: 'security',
+    message: `The keys in ${path} could not be read: ${why}.`,
+    recovery: 'Correct the path, or make the file readable for the user that the program runs as.',
+  });
+}
+
+function exposed(path: string, why: string, access: PrivateAccess = 'owner'): ConfigError {
+  return new ConfigError({
+    code: 'keyring-exposed',
+    category: 'security',
+    message: `The keys in ${path} are not safe: ${why}.`,
+    recovery: `Run chown and chmod ${access === 'group' ? '0440' : '0600'} on it, and rotate the keys if anybody could have read them.`,
+  });
+}

@@ -1,0 +1,153 @@
+import { ConfigError } from '../../core/index.js';
+import type { KeyEntry, KeyMaterial, ScryptParameters } from './key-entry.js';
+import type { KeyProvider } from './key-provider.js';
+import { secretBytes } from './hold-entries.js';
+import { keyNotUnwrapped } from './key-errors.js';
+import type { KeysetDocument } from './keyset-document.js';
+import { documentOf, entriesOf } from './keyset-document.js';
+import type { Passphrase, ScryptCost } from './passphrase.js';
+import { freshParameters, PassphraseKeys, unwrapUnder, wrapUnder } from './passphrase.js';
+import type { UnwrapOptions } from './unwrap-entries.js';
+import { contextOf, unwrapEntries } from './unwrap-entries.js';
+
+/** What keys are wrapped with: a passphrase, or a provider. */
+export type WrapOptions =
+  { readonly passphrase: Passphrase; readonly cost?: ScryptCost } | { readonly provider: KeyProvider };
+
+/**
+ * The keyset with every key wrapped that is not wrapped yet, so that its file alone opens nothing. Throws a `ConfigError`
+ * with code `key-not-wrapped` when the provider refuses, `key-not-unwrapped` when other keys of it are wrapped under
+ * another passphrase. A cost is for a document without wrapped keys; one that has some keeps theirs. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const wrapped = await wrapKeys(generateKeyset('orders'), { passphrase: 'correct horse battery staple' });
+ * ```
+ */
+export async function wrapKeys(document: KeysetDocument, options: WrapOptions): Promise<KeysetDocument> {
+  const entries = entriesOf(document);
+  if ('provider' in options) {
+    return changed(document, (entry, secret) => wrapByProvider(document.name, entry, secret, options.provider));
+  }
+  const passphrases = new PassphraseKeys(options.passphrase);
+  try {
+    const parameters = await parametersFor(entries, passphrases, options.cost);
+    const key = await passphrases.keyOf(parameters);
+    return await changed(document, (entry, secret) => Promise.resolve(wrapUnder(key, parameters, entry, secret)));
+  } finally {
+    await passphrases.forget();
+  }
+}
+
+/**
+ * The keyset with every key as it is, for a change of what wraps it. Throws a `ConfigError` with code
+ * `key-not-unwrapped`. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const old = KeysetDocument.parse(body);
+ * const plain = await unwrapKeys(old, { passphrase: 'correct horse battery staple' });
+ * ```
+ */
+export async function unwrapKeys(document: KeysetDocument, options: UnwrapOptions): Promise<KeysetDocument> {
+  const entries = entriesOf(document);
+  const unwrapped = await unwrapEntries(document.name, entries, options, true);
+  const plain = entries.map((entry): KeyEntry => {
+    const secret = unwrapped.get(entry.kid);
+    if (secret === undefined) return entry;
+    const material: KeyMaterial = { kind: 'plain', secret: secret.toString('base64url') };
+    secret.fill(0);
+    return { ...entry, material };
+  });
+  return documentOf(document.name, plain);
+}
+
+/**
+ * The keyset with every key that the provider wrapped wrapped under the newest version of the wrapping key. Throws a
+ * `ConfigError` with code `key-not-wrapped` when the provider refuses. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const provider = localKeyProvider({ variable: 'UNO_MASTER_KEY' });
+ * const rewrapped = await rewrapKeys(KeysetDocument.parse(body), provider);
+ * ```
+ */
+export async function rewrapKeys(document: KeysetDocument, provider: KeyProvider): Promise<KeysetDocument> {
+  const entries: KeyEntry[] = [];
+  for (const entry of entriesOf(document)) {
+    const { material } = entry;
+    if (material?.kind !== 'provider' || material.provider !== provider.id) {
+      entries.push(entry);
+      continue;
+    }
+    const context = contextOf(document.name, entry, material.context);
+    const wrapped = await asked(entry.kid, provider, () =>
+      provider.rewrap(Buffer.from(material.wrapped, 'base64'), context),
+    );
+    entries.push({ ...entry, material: { ...material, wrapped: wrapped.toString('base64') } });
+  }
+  return documentOf(document.name, entries);
+}
+
+/** The document with every key that is not wrapped handed through `wrap`. */
+async function changed(
+  document: KeysetDocument,
+  wrap: (entry: KeyEntry, secret: Buffer) => Promise<KeyMaterial>,
+): Promise<KeysetDocument> {
+  const entries: KeyEntry[] = [];
+  for (const entry of entriesOf(document)) {
+    if (entry.material?.kind !== 'plain') {
+      entries.push(entry);
+      continue;
+    }
+    const secret = secretBytes(entry.material.secret);
+    try {
+      entries.push({ ...entry, material: await wrap(entry, secret) });
+    } finally {
+      secret.fill(0);
+    }
+  }
+  return documentOf(document.name, entries);
+}
+
+async function wrapByProvider(
+  keyset: string,
+  entry: KeyEntry,
+  secret: Buffer,
+  provider: KeyProvider,
+): Promise<KeyMaterial> {
+  const wrapped = await asked(entry.kid, provider, () => provider.wrapKey(secret, contextOf(keyset, entry)));
+  return { kind: 'provider', provider: provider.id, wrapped: wrapped.toString('base64') };
+}
+
+async function asked(kid: string, provider: KeyProvider, ask: () => Promise<Buffer>): Promise<Buffer> {
+  try {
+    return await ask();
+  } catch {
+    // A service's own words may hold anything; they are its log's business.
+    throw new ConfigError({
+      code: 'key-not-wrapped',
+      category: 'security',
+      message: `The key ${kid} could not be wrapped: the key provider ${provider.id} refused, or could not be reached.`,
+      recovery: 'Nothing has been changed. Check that it is up and lets this program use the wrapping key.',
+    });
+  }
+}
+
+/** With the salt that is there already, so that a document costs one derivation however often its keys are rotated. */
+async function parametersFor(
+  entries: readonly KeyEntry[],
+  passphrases: PassphraseKeys,
+  cost: ScryptCost | undefined,
+): Promise<ScryptParameters> {
+  for (const entry of entries) {
+    const { kid, material } = entry;
+    if (material?.kind !== 'passphrase') continue;
+    // One document under two passphrases could not be opened with either.
+    const secret = unwrapUnder(await passphrases.keyOf(material), material, entry);
+    if (secret === undefined) throw keyNotUnwrapped(kid, 'the passphrase is not the one that it was wrapped under');
+    secret.fill(0);
+    return material;
+  }
+  return freshParameters(cost);
+}
