@@ -25,10 +25,12 @@ export interface NormalisedLayer {
   readonly issues: readonly ConfigIssue[];
   /** Keys that no settings class declares. */
   readonly unknownKeys: readonly Finding[];
+  /** How many values it holds, those inside maps and lists included. */
+  readonly values: number;
 }
 
 /** Values that a layer may have, those inside maps and lists included. */
-const MOST_VALUES = 2_000_000;
+export const MOST_VALUES = 2_000_000;
 
 /**
  * Brings a layer's keys to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`, aliases to the
@@ -46,6 +48,7 @@ export function normaliseLayer(layer: ConfigLayer, schema: SectionNode): Normali
     holdsUnset: walk.holdsUnset,
     issues: walk.issues,
     unknownKeys: walk.unknownKeys,
+    values: walk.values,
   };
 }
 
@@ -55,13 +58,13 @@ type Changes = Record<string, unknown>;
 class LayerWalk {
   public holdsReferences = false;
   public holdsUnset = false;
+  public values = 0;
   public readonly issues: ConfigIssue[] = [];
   public readonly unknownKeys: Finding[] = [];
   readonly #layer: ConfigLayer;
   /** Where the walk is, in the layer's spelling and in the canonical one. */
   readonly #spelled: string[] = [];
   readonly #canonical: string[] = [];
-  #values = 0;
 
   public constructor(layer: ConfigLayer) {
     this.#layer = layer;
@@ -184,9 +187,9 @@ class LayerWalk {
       this.#report('too-deep', `is nested more than ${String(MAX_DEPTH)} levels deep`);
       return true;
     }
-    const before = this.#values;
-    this.#values += values;
-    if (this.#values <= MOST_VALUES) return false;
+    const before = this.values;
+    this.values += values;
+    if (this.values <= MOST_VALUES) return false;
     // Once is enough: whatever follows is too much as well.
     if (before <= MOST_VALUES) this.#report('too-large', 'holds more than two million values');
     return true;

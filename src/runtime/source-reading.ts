@@ -1,6 +1,6 @@
 import type { ConfigLayer, ConfigMap, SectionNode } from '../core/index.js';
 import { isConfigMap, sameValue } from '../core/index.js';
-import { normaliseLayer, type NormalisedLayer } from '../binding/index.js';
+import { normaliseAgain, normaliseLayer, type NormalisedLayer } from '../binding/index.js';
 
 /** What one source gave. */
 export interface SourceReading {
@@ -22,8 +22,8 @@ export function readingOf(
   const normalised = layers.map((layer, at) => {
     const known = previous?.normalised.find((other) => other.layer === layer);
     if (known !== undefined) return known;
-    const fresh = normaliseLayer(layer, schema);
     const before = previous?.normalised[at];
+    const fresh = (before && normaliseAgain(layer, schema, before)) ?? normaliseLayer(layer, schema);
     return before === undefined ? fresh : { ...fresh, tree: sharing(before.tree, fresh.tree) };
   });
   return { layers, normalised };

@@ -13,18 +13,26 @@ export interface ParsedFile {
   readonly locate: (path: ConfigPath) => ConfigOrigin;
   /** Where its key is written. */
   readonly locateKey: (path: ConfigPath) => ConfigOrigin;
+  /** See {@link ParsedText.again}. */
+  readonly again: (text: string) => ParsedText | undefined;
 }
 
 /**
  * Parses a file's text to a tree.
  *
  * @param name how origins and messages call the file
+ * @param before the same file as it was before, for what has not changed since
  * @throws ConfigError of the category `parse`, with one issue that has the place: what the format found, or `not-a-map`.
  */
-export async function parseFileText(name: string, text: string, format: FileFormat): Promise<ParsedFile> {
+export async function parseFileText(
+  name: string,
+  text: string,
+  format: FileFormat,
+  before?: ParsedFile,
+): Promise<ParsedFile> {
   try {
-    const parsed = await format.parse(text);
-    return { tree: treeOf(parsed), ...locators(name, text, parsed) };
+    const parsed = before?.again(text) ?? (await format.parse(text));
+    return { tree: treeOf(parsed), ...locators(name, text, parsed), again: (other) => parsed.again?.(other) };
   } catch (error) {
     throw error instanceof FileSyntaxError ? syntaxError(error, name, text, format) : error;
   }

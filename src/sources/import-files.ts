@@ -89,7 +89,7 @@ async function loadFile(entry: FileEntry, path: string, reading: Reading): Promi
   const before = reading.before.get(keyOf(entry, reading));
   if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
   refuseEmptied(entry.name, text, before !== undefined && Object.keys(before.facts.parsed.tree).length > 0);
-  const parsed = await parseFileText(entry.name, text, entry.format);
+  const parsed = await parseFileText(entry.name, text, entry.format, before?.facts.parsed);
   return { entry, text, parsed, imports: importList(parsed), targets: [] };
 }
 

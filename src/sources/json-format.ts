@@ -1,3 +1,5 @@
+import type { ConfigMap } from '../core/index.js';
+import { isConfigMap } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
@@ -5,7 +7,9 @@ import type { Survey } from './file-survey.js';
 import { countColons, surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { blankComments } from './json-comments.js';
+import { JsonEntries } from './json-entries.js';
 import { scanJson } from './json-scan.js';
+import { differenceOf } from './text-difference.js';
 
 const INVALID = 'invalid-json';
 
@@ -32,13 +36,48 @@ function parseJson(text: string): ParsedText {
   if (/^[ \t\r\n]*$/.test(text)) {
     throw new FileSyntaxError({ code: INVALID, message: 'the file is empty; write {} for no settings', offset: 0 });
   }
-  let found: PositionNode | undefined;
-  const parsed = { root: parseOrExplain(text), positions: () => (found ??= scanJson(text)) };
+  const parsed = parsedText(text, parseOrExplain(text), () => JsonEntries.of(text));
   const survey = surveyTree(parsed.root, { surrogates: text.includes('\\u') });
   settleRareLeaves(text, parsed, survey);
   // The scan refuses a key that is written twice.
   if (mayRepeatKeys(text, parsed.root, survey)) parsed.positions();
   return parsed;
+}
+
+function parsedText(text: string, root: unknown, entriesOf: () => JsonEntries): ParsedText {
+  let found: PositionNode | undefined;
+  let entries: JsonEntries | undefined;
+  return {
+    root,
+    positions: () => (found ??= scanJson(text)),
+    again: (other) => (isConfigMap(root) ? parseAgain(text, root, (entries ??= entriesOf()), other) : undefined),
+  };
+}
+
+/**
+ * A text that differs from one that has been read only inside a value of its root is JSON when that value is, and holds the
+ * same but for that value.
+ */
+function parseAgain(before: string, root: ConfigMap, entries: JsonEntries, text: string): ParsedText | undefined {
+  const { start, endBefore, endAfter } = differenceOf(before, text);
+  const entry = entries.around(start, endBefore);
+  if (entry === undefined) return undefined;
+  const longer = endAfter - endBefore;
+  const value = parseValue(text.slice(entry.start, entry.end + longer));
+  if (value === undefined) return undefined;
+  return parsedText(text, { ...root, [entry.key]: value.value }, () => entries.grown(entry, longer));
+}
+
+/** Whatever is wrong with a value, the whole text tells it better. */
+function parseValue(text: string): { readonly value: unknown } | undefined {
+  try {
+    // Alone first: nothing else may stand beside it. Then where it stands, at the root of a map.
+    JSON.parse(text);
+    const { root } = parseJson(`{"value":${text}}`);
+    return isConfigMap(root) ? { value: root['value'] } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 // The parser's own message quotes the file, which may hold a secret, and in some versions of Node names no place.

@@ -18,6 +18,7 @@ function layerOf(values: ConfigMap): NormalisedLayer {
     holdsUnset: held.includes(UNSET),
     issues: [],
     unknownKeys: [],
+    values: held.length,
   };
 }
 
