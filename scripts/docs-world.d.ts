@@ -1,7 +1,7 @@
 // What the short examples in doc comments may use without declaring it: the settings, the sources, the container and the
 // log of an imaginary service. Pages in docs/ do not see this; they show everything.
 import type { Container } from 'inversify';
-import type { ConfigSource, Duration } from 'uno-config';
+import type { ConfigSource, Duration, SecureValue } from 'uno-config';
 
 export declare class PoolSettings {
   min: number;
@@ -24,6 +24,10 @@ export declare class HttpSettings {
 export declare class PricingSettings {
   currency: string;
   vat: number;
+}
+
+export declare class PaymentSettings {
+  apiKey: SecureValue<string>;
 }
 
 export declare const container: Container;

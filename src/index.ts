@@ -74,11 +74,19 @@ export {
   ConfigModule,
   ConfigPlugin,
   InjectMonitor,
+  InjectSecret,
   monitorIdentifier,
   OnConfigChange,
   staleSingletons,
 } from './container/index.js';
-export type { ConfigChangeMethod, ConfigModuleOptions, MonitorIdentifier, StaleSingleton } from './container/index.js';
+export type {
+  ConfigChangeMethod,
+  ConfigModuleOptions,
+  MonitorIdentifier,
+  SecretFieldOf,
+  SecretHandle,
+  StaleSingleton,
+} from './container/index.js';
 
 // Without a container
 export { ConfigCache, getConfig, invalidateConfig, loadSettings } from './runtime/index.js';
@@ -231,6 +239,20 @@ export type {
   AuditSink,
   AuditSinkContext,
 } from './security/index.js';
+
+// Access to secrets
+export { AccessPolicy, accessPolicy, currentPrincipal, runAs } from './security/index.js';
+export type {
+  AccessExplanation,
+  AccessReason,
+  AccessRecord,
+  AccessRecorder,
+  AccessRight,
+  AccessRule,
+  AccessSubject,
+  DeclaredAccess,
+} from './security/index.js';
+export type { SecretOptions } from './runtime/index.js';
 
 // Failing and logging
 export { ConfigError } from './core/index.js';

@@ -1,5 +1,5 @@
 import { ConfigError, SecureValue, type SecretForm } from '../core/index.js';
-import type { SectionClass, SecureDeclaration } from '../sections/index.js';
+import { readersOf, type SectionClass, type SecureDeclaration } from '../sections/index.js';
 import type { FieldType, SecretType, SingleType } from './field-type.js';
 import { findFieldType, type TypeEvidence } from './resolve-field-type.js';
 
@@ -29,7 +29,8 @@ function secretOf(type: FieldType, isGuess: boolean, secure: SecureDeclaration, 
   if (type.kind === 'list' || type.kind === 'map') {
     return { kind: type.kind, item: secretOf(type.item, isGuess, secure, field) };
   }
-  const { level, as, readers, audit } = secure;
+  const { level, as, audit } = secure;
+  const readers = readersOf(secure);
   const item = itemOf(type, as);
   const form = as ?? (item && FORMS.get(item.kind));
   if (item === undefined || form === undefined) throw unfit(field);

@@ -11,6 +11,7 @@ import {
   type LoadPlan,
   type ReloadOptions,
 } from '../runtime/index.js';
+import { bindSecrets } from './bind-secrets.js';
 import { monitorIdentifier } from './inject-monitor.js';
 import { trackSingletons } from './stale-singletons.js';
 
@@ -43,6 +44,7 @@ export class ConfigModule extends ContainerModule {
       // All that can fail comes first: a module that throws half-way would leave its bindings behind.
       const { store, reloads } = await startReloads(options, plan, options.reload);
       bindSections(container, store, reloads, plan, options);
+      bindSecrets(container, store, plan, options.secrets?.access);
     });
   }
 

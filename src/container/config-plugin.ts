@@ -2,6 +2,8 @@ import type { Container } from 'inversify';
 import { ConfigError } from '../core/index.js';
 import { sectionDeclaration, sectionPathOfName, type SectionClass } from '../sections/index.js';
 import { nodesBelow, planNode } from './plan-node.js';
+import { secretNotGranted, SECRETS, type BoundSecret } from './secret-not-granted.js';
+import { parseSecretIdentifier } from './secret-requests.js';
 import { recordSingletons } from './stale-singletons.js';
 
 /** What inversify gives a plugin to hook into a container; the part we use. */
@@ -14,9 +16,10 @@ interface PluginApi {
  * An inversify plugin that explains a settings class that is injected but bound by no {@link ConfigModule}: with the
  * class, who needs it, and the fix, instead of "No bindings found". In a container with `autobind` it also refuses to
  * make such a class with nothing but its defaults. And it finds the singletons that keep a section of an older
- * generation, for the log and the health report. Subpath: `uno-config`.
+ * generation, for the log and the health report. Of a secret that is not bound for whoever asks it says who may read it.
+ * Subpath: `uno-config`.
  *
- * @throws ConfigError `section-not-bound`, from the container's `get` methods.
+ * @throws ConfigError `section-not-bound` and `secret-not-granted`, from the container's `get` methods.
  *
  * @example
  * ```ts
@@ -40,10 +43,14 @@ export class ConfigPlugin {
     const getAll = container.getAll.bind(container);
     const getAsync = container.getAsync.bind(container);
     const getAllAsync = container.getAllAsync.bind(container);
-    api.define('get', (...args: Parameters<typeof get>) => explained(() => get(...args)));
-    api.define('getAll', (...args: Parameters<typeof getAll>) => explained(() => getAll(...args)));
-    api.define('getAsync', (...args: Parameters<typeof getAsync>) => explained(() => getAsync(...args)));
-    api.define('getAllAsync', (...args: Parameters<typeof getAllAsync>) => explained(() => getAllAsync(...args)));
+    const secrets = (): readonly BoundSecret[] =>
+      getAll<readonly BoundSecret[]>(SECRETS, { chained: true, optional: true }).flat();
+    api.define('get', (...args: Parameters<typeof get>) => explained(secrets, () => get(...args)));
+    api.define('getAll', (...args: Parameters<typeof getAll>) => explained(secrets, () => getAll(...args)));
+    api.define('getAsync', (...args: Parameters<typeof getAsync>) => explained(secrets, () => getAsync(...args)));
+    api.define('getAllAsync', (...args: Parameters<typeof getAllAsync>) =>
+      explained(secrets, () => getAllAsync(...args)),
+    );
     api.onPlan((_, { tree }) => {
       refuseMadeSections(tree.root, undefined, new Set());
       recordSingletons(tree.root);
@@ -51,7 +58,13 @@ export class ConfigPlugin {
   }
 }
 
-function explained<T>(resolve: () => T): T {
+/** What the modules of a container know of secrets; asked for only when something is missing. */
+type KnownSecrets = () => readonly BoundSecret[];
+
+function explained<T>(secrets: KnownSecrets, resolve: () => T): T {
+  const rethrow = (error: unknown): never => {
+    throw (error instanceof Error ? explanationOf(error, secrets) : undefined) ?? error;
+  };
   try {
     const result = resolve();
     return result instanceof Promise ? (result.catch(rethrow) as T) : result;
@@ -61,16 +74,26 @@ function explained<T>(resolve: () => T): T {
 }
 
 /** Plans name what is missing, and who needs it, in their message only. */
-const NO_BINDINGS = /^No bindings found for service: "([^"]+)"\.\s+Trying to resolve bindings for "([^"]+)"/;
+const NO_BINDINGS =
+  /^No bindings found for service: "([^"]+)"\.\s+Trying to resolve bindings for "([^"]+)"(?:[^]*\n- name: (.*))?/;
 
-function rethrow(error: unknown): never {
-  if (error instanceof Error) {
-    const [, missing, consumer] = NO_BINDINGS.exec(error.message) ?? [];
-    const section = missing?.replace(/^Symbol\(SectionMonitor<(.+)>\)$/, '$1');
-    const path = section === undefined ? undefined : sectionPathOfName(section);
-    if (section !== undefined && path !== undefined) throw notBound(section, path, consumer, error);
+function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undefined {
+  const [, missing, consumer, name] = NO_BINDINGS.exec(error.message) ?? [];
+  if (missing === undefined) return undefined;
+  const asked = parseSecretIdentifier(missing);
+  if (asked !== undefined) {
+    const isAsked = ({ section, field }: BoundSecret): boolean => section === asked.section && field === asked.field;
+    const known = secrets().filter(isAsked);
+    const secret = known.find((one) => (one.name ?? '-') === name) ?? known[0];
+    if (secret !== undefined) return secretNotGranted(secret, consumerName(consumer), error);
   }
-  throw error;
+  const section = asked?.section ?? missing.replace(/^Symbol\(SectionMonitor<(.+)>\)$/, '$1');
+  const path = sectionPathOfName(section);
+  return path === undefined ? undefined : notBound(section, path, consumer, error);
+}
+
+function consumerName(consumer: string | undefined): string | undefined {
+  return consumer?.includes('Root service') === true ? undefined : consumer;
 }
 
 /** A section that the container would construct by itself was autobound: its values would be defaults, whatever is configured. */
@@ -90,7 +113,8 @@ function refuseMadeSections(value: unknown, consumer: string | undefined, seen: 
 }
 
 function notBound(section: string, path: string, consumer: string | undefined, cause?: Error): ConfigError {
-  const needed = consumer === undefined || consumer.includes('Root service') ? '' : ` ${consumer} needs it.`;
+  const needing = consumerName(consumer);
+  const needed = needing === undefined ? '' : ` ${needing} needs it.`;
   return new ConfigError({
     code: 'section-not-bound',
     category: 'lifecycle',

@@ -63,6 +63,7 @@ export async function holdRestartFields(request: HoldRequest): Promise<Held> {
     remade.flatMap((index) => requestFor(request, resolved, index)),
     selectors,
     isSecret,
+    plan.gate,
   );
   for (const [at, index] of remade.entries()) instances[index] = bound.instances[at] ?? {};
   // What stays may have been built from a secret, however harmless the wish is.

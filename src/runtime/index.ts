@@ -34,6 +34,7 @@ export {
   type SourceName,
   type VerifyHook,
 } from './reload/index.js';
+export type { SecretOptions } from './secret-options.js';
 export { section, type SectionEntry, type SectionInput, type SectionPlacement } from './section-entry.js';
 export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';
 export { shownText } from './shown-value.js';

@@ -122,6 +122,7 @@ async function load(
     made.flatMap((index) => bindRequest(resolved.tree, plan, index)),
     selectors,
     isSecret,
+    plan.gate,
   );
   const wanted = [...(before?.instances ?? [])];
   for (const [at, index] of made.entries()) wanted[index] = bound.instances[at] ?? {};

@@ -10,6 +10,7 @@ import type { ValidationGroups } from '../binding/index.js';
 import type { Duration } from '../sections/index.js';
 import type { CrossSectionRule } from './cross-section-rule.js';
 import type { LastKnownGoodCache } from './recovery/index.js';
+import type { SecretOptions } from './secret-options.js';
 import type { SectionInput } from './section-entry.js';
 
 /** What becomes of keys that no settings class declares. */
@@ -33,6 +34,8 @@ export interface LoadOptions {
   readonly unknownKeys?: UnknownKeyPolicy;
   /** Paths whose subtrees belong to somebody else and are not looked at, such as `logging` or `vendor.acme`. */
   readonly foreignKeys?: readonly string[];
+  /** Who may use secrets, and where that is recorded. */
+  readonly secrets?: SecretOptions | undefined;
   /** class-validator's groups. */
   readonly validation?: ValidationGroups;
   /** The longest a source may take; a duration with a unit, default `30s`. */

@@ -1,4 +1,4 @@
-import type { ConfigMap, ConfigPath, SchemaNode, SectionNode, Selectors } from '../core/index.js';
+import type { ConfigMap, ConfigPath, SchemaNode, SecretGate, SectionNode, Selectors } from '../core/index.js';
 import { ConfigError, createLayer, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
 import type { NormalisedLayer, SectionPlan } from '../binding/index.js';
 import { buildSchema, normaliseLayer, planOf } from '../binding/index.js';
@@ -6,6 +6,7 @@ import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import type { LoadOptions } from './load-options.js';
+import { secretGateOf } from './secret-options.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
 
 /** A section to be made: where it sits and how. */
@@ -31,6 +32,8 @@ export interface LoadPlan {
   readonly timeout: number;
   /** True when the value at a canonical path must not be shown. */
   readonly isSecret: (path: ConfigPath) => boolean;
+  /** Asked before anybody opens a secret. */
+  readonly gate: SecretGate;
 }
 
 /**
@@ -70,6 +73,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     byRootKey: groupByRootKey(sections),
     timeout: milliseconds(timeout),
     isSecret: (path) => isSecretPath(schema, path),
+    gate: secretGateOf(options.secrets, options.logger),
   };
 }
 

@@ -10,8 +10,11 @@ export interface SecureOptions {
    * cannot be zeroed.
    */
   readonly as?: SecretForm;
-  /** The only consumers that may open it, each through `@InjectSecret`. Of a `sealed` one, nobody may when absent. */
-  readonly readers?: readonly SecretReader[];
+  /**
+   * The only consumers that may open it, each through `@InjectSecret`. Of a `sealed` one, nobody may when absent. A
+   * function that gives them where the two files import each other.
+   */
+  readonly readers?: readonly SecretReader[] | (() => readonly SecretReader[]);
   /** Whether each use is recorded in the audit log: `required` or `best-effort`. Not recorded when absent. */
   readonly audit?: SecretAudit;
   /** True when nobody need set it. */

@@ -1,4 +1,4 @@
-import type { SecretAudit, SecretForm, SecretLevel } from '../core/index.js';
+import type { SecretAudit, SecretForm, SecretLevel, SecretReader } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 import type { SecureDeclaration, SecureOptions } from './secure-declaration.js';
 
@@ -28,15 +28,29 @@ export function Secure(options: SecureOptions = {}): PropertyDecorator {
   if (audit !== undefined && !AUDITS.includes(audit)) {
     throw new TypeError(`@Secure: audit is one of ${AUDITS.join(', ')}.`);
   }
-  if (readers !== undefined && !(Array.isArray(readers) && readers.every(isClass))) {
-    throw new TypeError('@Secure: readers is a list of classes. One that is imported in a circle is not there yet.');
-  }
+  if (readers !== undefined && typeof readers !== 'function') checkReaders(readers);
   const secure: SecureDeclaration = Object.freeze({ ...options, level });
   return (prototype, property) => {
     declareField(prototype, property, { secure });
   };
 }
 
-function isClass(value: unknown): boolean {
-  return typeof value === 'function';
+/**
+ * The readers that a declaration names; asked when all files have run.
+ *
+ * @throws TypeError when they are no classes.
+ */
+export function readersOf({ readers }: SecureOptions): readonly SecretReader[] | undefined {
+  if (typeof readers !== 'function') return readers;
+  const named = readers();
+  checkReaders(named);
+  return named;
+}
+
+function checkReaders(readers: readonly SecretReader[]): void {
+  const given: unknown = readers;
+  if (Array.isArray(given) && given.every((reader) => typeof reader === 'function')) return;
+  throw new TypeError(
+    '@Secure: readers is a list of classes. One that is imported in a circle is not there yet: write () => [ … ].',
+  );
 }

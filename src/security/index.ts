@@ -2,7 +2,9 @@
 //
 //   keyring -> keyset + scope -> encrypt | seal -> {jwe}… -> open
 //   spring  -> reads {cipher} values of Spring Cloud Config
+//   access  -> who may do what with a secret, and why; the gate that every secret asks
 //   audit   -> a use of a secret -> chain of hashes -> file, logger, …
+export * from './access/index.js';
 export * from './audit/index.js';
 export { isToken, scopeHash, TOKEN_PREFIX } from './cipher/index.js';
 export type { SecretScope } from './cipher/index.js';

@@ -2,13 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { ArrayMinSize, IsInt, IsObject, IsString, Matches, MinLength, ValidateBy } from 'class-validator';
 import { Transform } from 'class-transformer';
-import { ConfigError, ListOf, loadSettings, MapOf, object, Secure, SecureValue } from '../../src/index.js';
+import {
+  accessPolicy,
+  ConfigError,
+  ListOf,
+  loadSettings,
+  MapOf,
+  object,
+  Secure,
+  SecureValue,
+} from '../../src/index.js';
 import { ConfigSection } from '../../src/index.js';
 
 const CANARY = 'canary-4d1f-hunter2';
 
 async function load<T extends object>(target: new () => T, values: object): Promise<T> {
-  return loadSettings(target, { sources: [object({ vault: values })], env: {} });
+  // Access is told elsewhere; here everybody may.
+  const access = accessPolicy([{ effect: 'allow', paths: ['**'], rights: ['use'] }]);
+  return loadSettings(target, { sources: [object({ vault: values })], env: {}, secrets: { access } });
 }
 
 async function failure(loading: Promise<unknown>): Promise<ConfigError> {

@@ -28,6 +28,7 @@ import {
   Duration,
   EnvName,
   IsByteSize,
+  InjectSecret,
   IsDuration,
   jsonFile,
   lastKnownGood,
@@ -40,12 +41,14 @@ import {
   RequiredIn,
   Rule,
   section,
+  Secure,
   SecureValue,
   tomlFile,
   withRecovery,
   yamlFile,
   type ConfigModuleOptions,
   type ConfigSource,
+  type SecretHandle,
 } from '../../src/index.js';
 import type { Snapshot } from '../../src/runtime/index.js';
 import { keyErrorCases } from './key-error-cases.js';
@@ -109,6 +112,44 @@ class BrokenRuleSettings {
   isKnown(): boolean {
     throw new RangeError(this.name);
   }
+}
+
+class PaymentClient {
+  constructor(
+    @InjectSecret(() => PaymentSettings, 'audited') readonly audited: SecretHandle<string>,
+    @InjectSecret(() => PaymentSettings, 'webhookKey') readonly webhookKey: SecretHandle<string>,
+  ) {}
+}
+
+class ReportService {
+  constructor(@InjectSecret(() => PaymentSettings, 'apiKey') readonly apiKey: SecretHandle<string>) {}
+}
+
+@ConfigSection('payment')
+class PaymentSettings {
+  @Secure({ readers: () => [PaymentClient] }) readonly apiKey!: SecureValue<string>;
+  @Secure({ audit: 'required' }) readonly audited!: SecureValue<string>;
+  @Secure({ optional: true }) readonly webhookKey?: SecureValue<string>;
+}
+
+/** A container with secrets, and somebody who may use them. */
+async function payments(
+  options: Partial<ConfigModuleOptions> = {},
+): Promise<{ readonly container: Container; readonly client: PaymentClient }> {
+  const container = new Container();
+  container.register(ConfigPlugin);
+  container.bind(PaymentClient).toSelf();
+  container.bind(ReportService).toSelf();
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      sections: [PaymentSettings],
+      sources: [object({ payment: { apiKey: 'k', audited: 'a' } })],
+      env: {},
+      environment: 'development',
+      ...options,
+    }),
+  );
+  return { container, client: container.get(PaymentClient) };
 }
 
 /** Throws, or gives, the error of its code. */
@@ -199,6 +240,29 @@ const snapshot: Snapshot = { savedAt: 0, selectors: { environment: 'test' }, sou
 
 /** By code. */
 export const errorCases: Readonly<Record<string, ErrorCase>> = {
+  // Access to secrets
+  'access-denied': async () => {
+    const { container } = await payments();
+    await container.get(PaymentSettings).apiKey.useAsync(() => undefined);
+  },
+  'audit-needs-async': async () => {
+    const audit = { record: () => Promise.resolve() };
+    const { client } = await payments({ secrets: { audit } });
+    client.audited.use(() => undefined);
+  },
+  'audit-missing': async () => {
+    const { client } = await payments();
+    await client.audited.useAsync(() => undefined);
+  },
+  'secret-not-granted': async () => {
+    const { container } = await payments();
+    container.get(ReportService);
+  },
+  'secret-not-set': async () => {
+    const { client } = await payments();
+    client.webhookKey.use(() => undefined);
+  },
+
   // Secrets
   'secret-in-plain-field': async () =>
     load([object({ database: { user: SecureValue.of('app') } }, { name: 'settings service' })]),

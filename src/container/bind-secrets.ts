@@ -1,0 +1,98 @@
+import type { BindingConstraints, ContainerModuleLoadOptions } from 'inversify';
+import { secretFields, secretRuleAt } from '../binding/index.js';
+import { formatPath, parsePath, type SecretReader, type SecretRule } from '../core/index.js';
+import type { ConfigStore, LoadPlan } from '../runtime/index.js';
+import { accessPolicy, type AccessPolicy } from '../security/index.js';
+import { CONSUMER } from './inject-secret.js';
+import { createSecretHandle, type SecretPlaceInStore } from './secret-handle.js';
+import { requestSecret, requestsOf, type ConsumerClass, type SecretRequest } from './secret-requests.js';
+import { SECRETS, type BoundSecret } from './secret-not-granted.js';
+
+/** A handle, and whom it is for: a class, all classes of a name, or everybody whom nobody names. */
+interface Grant {
+  readonly reader: ConsumerClass | SecretReader | undefined;
+}
+
+/**
+ * Binds the handles of all secrets of a plan: for each consumer that may hold one a handle of its own. Whether a consumer
+ * gets one is told by the tag that `@InjectSecret` gives its injections, which is part of what inversify keeps plans by:
+ * a plan made for one consumer is never used for another.
+ */
+export function bindSecrets(
+  container: ContainerModuleLoadOptions,
+  store: ConfigStore,
+  { sections }: LoadPlan,
+  policy: AccessPolicy = accessPolicy([]),
+): void {
+  const bound: BoundSecret[] = [];
+  sections.forEach(({ entry, plan }, index) => {
+    const declared = secretFields(plan).map(({ keys }) => requestSecret(entry.target, formatPath(keys)));
+    for (const request of new Set([...declared, ...requestsOf(entry.target)])) {
+      const keys = parsePath(request.field);
+      const rule = secretRuleAt(plan, keys);
+      const path = formatPath([...entry.path, ...keys]);
+      bound.push({ section: entry.target.name, field: request.field, name: entry.name, path, rule, policy });
+      if (rule === undefined) continue;
+      bindHandles(container, request, { store, index, keys, path }, { rule, policy, name: entry.name });
+    }
+  });
+  if (bound.length > 0) container.bind(SECRETS).toConstantValue(bound);
+}
+
+interface Terms {
+  readonly rule: SecretRule;
+  readonly policy: AccessPolicy;
+  readonly name: string | undefined;
+}
+
+function bindHandles(
+  { bind, unbind }: ContainerModuleLoadOptions,
+  { identifier, consumers }: SecretRequest,
+  place: SecretPlaceInStore,
+  { rule, policy, name }: Terms,
+): void {
+  const mayHold = (reader: Grant['reader'] | string): boolean => policy.mayHold(reader, place.path, rule);
+  const grants = readersOf(place.path, rule, policy, consumers)
+    .filter(mayHold)
+    .map((reader): Grant => ({ reader }));
+  if (mayHold(undefined)) grants.push({ reader: undefined });
+  for (const grant of grants) {
+    bind(identifier)
+      .toConstantValue(createSecretHandle(place, grant.reader))
+      .when(({ name: asked, tags }) => {
+        // Nothing but @InjectSecret writes this tag.
+        const consumer = tags.get(CONSUMER) as ConsumerClass | undefined;
+        return asked === name && consumer !== undefined && choose(grants, consumer) === grant;
+      });
+  }
+  // inversify publishes a binding before it knows its constraint: a plan that was made earlier, for an optional
+  // injection, would take it as it is. Taking away a binding that asks for its surroundings makes it forget its plans.
+  const probe = bind(identifier).toConstantValue(undefined);
+  probe.when(asksSurroundings);
+  unbind(probe.getIdentifier());
+}
+
+function asksSurroundings(constraints: BindingConstraints): boolean {
+  constraints.getAncestor();
+  return false;
+}
+
+/** Everybody who is known to ask, or is named. */
+function readersOf(
+  path: string,
+  { readers = [] }: SecretRule,
+  policy: AccessPolicy,
+  consumers: ReadonlySet<ConsumerClass>,
+): readonly (ConsumerClass | SecretReader)[] {
+  const named = policy.readersNamed(path).map((reader) => (typeof reader === 'string' ? { name: reader } : reader));
+  return [...new Set([...consumers, ...readers, ...named])];
+}
+
+/** Its own handle, else that of its name, else the one for everybody, which there is only where nobody is refused. */
+function choose(grants: readonly Grant[], consumer: ConsumerClass): Grant | undefined {
+  return (
+    grants.find(({ reader }) => reader === consumer) ??
+    grants.find(({ reader }) => typeof reader === 'object' && reader.name === consumer.name) ??
+    grants.find(({ reader }) => reader === undefined)
+  );
+}

@@ -1,0 +1,57 @@
+import { ConfigError, type SecretRule } from '../core/index.js';
+import type { AccessPolicy } from '../security/index.js';
+
+/** Under which a container keeps what its modules know of secrets, for explanations. */
+export const SECRETS = Symbol('uno-config.secrets');
+
+/** A field of a loaded section that is a secret, or that somebody takes for one. */
+export interface BoundSecret {
+  readonly section: string;
+  readonly field: string;
+  /** Of the section's use. */
+  readonly name: string | undefined;
+  readonly path: string;
+  /** `undefined` when the field is no secret. */
+  readonly rule: SecretRule | undefined;
+  readonly policy: AccessPolicy;
+}
+
+/** Says why a consumer is given no handle; `consumer` is absent when the container itself was asked. */
+export function secretNotGranted(secret: BoundSecret, consumer: string | undefined, cause: Error): ConfigError {
+  const { message, recovery } = reason(secret, consumer);
+  return new ConfigError({ code: 'secret-not-granted', category: 'access', message, recovery, cause });
+}
+
+function reason(
+  { section, field, path, rule, policy }: BoundSecret,
+  consumer: string | undefined,
+): { readonly message: string; readonly recovery: string } {
+  const inject = `@InjectSecret(${section}, '${field}')`;
+  if (rule === undefined) {
+    return {
+      message: `"${path}" is no secret, so there is no handle of it${consumer === undefined ? '' : ` for ${consumer}`}.`,
+      recovery: `Declare ${section}.${field} with @Secure, or inject ${section} itself.`,
+    };
+  }
+  const who = whoMay(rule, policy, path);
+  if (consumer === undefined) {
+    return {
+      message: `A container gives "${path}" to nobody who asks it directly. ${who}`,
+      recovery: `Write ${inject} before a constructor parameter of the class that needs it.`,
+    };
+  }
+  const { decision, why, wayOut } = policy.explain({ reader: consumer }, path, 'use', rule);
+  if (decision === 'deny')
+    return { message: `${consumer} is given no handle of "${path}". ${who}`, recovery: wayOut || why };
+  return {
+    message: `${consumer} is given no handle of "${path}". ${who}`,
+    recovery: `Another class of that name may have one. Or its file was imported after the module was loaded: import it before.`,
+  };
+}
+
+function whoMay({ level, readers = [] }: SecretRule, policy: AccessPolicy, path: string): string {
+  const named = policy.readersNamed(path).map((reader) => (typeof reader === 'string' ? reader : reader.name));
+  const names = [...new Set([...readers.map(({ name }) => name), ...named])];
+  const kind = level === 'sealed' ? 'It is sealed' : 'It is a secret';
+  return names.length === 0 ? `${kind}, and nobody is named as its reader.` : `Its readers are ${names.join(', ')}.`;
+}

@@ -1,0 +1,69 @@
+import type { SectionClass } from '../sections/index.js';
+
+/** A class that takes secrets. */
+export type ConsumerClass = abstract new (...parameters: never[]) => unknown;
+
+/** A secret that somebody takes with `@InjectSecret`. */
+export interface SecretRequest {
+  readonly identifier: symbol;
+  readonly section: SectionClass;
+  /** As it was written: dotted names. */
+  readonly field: string;
+  /** Who takes it. */
+  readonly consumers: Set<ConsumerClass>;
+}
+
+/** By settings class and field. What decorators write stands with the class it is about, as all metadata. */
+const requests = new WeakMap<SectionClass, Map<string, SecretRequest>>();
+/** Of classes that were not there yet. */
+const later = new Set<() => SecretRequest>();
+
+/** The one request for a field, which a consumer joins. */
+export function requestSecret(section: SectionClass, field: string, consumer?: ConsumerClass): SecretRequest {
+  let fields = requests.get(section);
+  if (fields === undefined) requests.set(section, (fields = new Map<string, SecretRequest>()));
+  let request = fields.get(field);
+  if (request === undefined) {
+    const identifier = Symbol(`SecretHandle<${section.name}.${field}>`);
+    fields.set(field, (request = { identifier, section, field, consumers: new Set() }));
+  }
+  if (consumer !== undefined) request.consumers.add(consumer);
+  return request;
+}
+
+/** The same for a class that is not there yet. */
+export function requestSecretLater(
+  section: () => SectionClass,
+  field: string,
+  consumer: ConsumerClass,
+): () => SecretRequest {
+  const find = (): SecretRequest => {
+    const target: unknown = section();
+    if (typeof target !== 'function')
+      throw new ReferenceError(`InjectSecret(…, '${field}'): its function gives no class.`);
+    // Its type says so, and it is a function.
+    return requestSecret(target as SectionClass, field, consumer);
+  };
+  later.add(find);
+  return find;
+}
+
+/** The requests for fields of a settings class. */
+export function requestsOf(section: SectionClass): readonly SecretRequest[] {
+  for (const find of later) {
+    try {
+      find();
+      later.delete(find);
+    } catch (error) {
+      // Still not there: its own file has not run to its end. It is asked for again.
+      if (!(error instanceof ReferenceError)) throw error;
+    }
+  }
+  return [...(requests.get(section)?.values() ?? [])];
+}
+
+/** What the name of an identifier says: the settings class, and the field. */
+export function parseSecretIdentifier(text: string): { readonly section: string; readonly field: string } | undefined {
+  const [, section, field] = /^Symbol\(SecretHandle<([^.]+)\.(.+)>\)$/.exec(text) ?? [];
+  return section === undefined || field === undefined ? undefined : { section, field };
+}

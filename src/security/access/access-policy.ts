@@ -1,0 +1,130 @@
+import { foldedKeys, type SecretReader } from '../../core/index.js';
+import type { AccessExplanation } from './access-explanation.js';
+import type { AccessRight } from './access-right.js';
+import { ACCESS_RIGHTS } from './access-right.js';
+import { compileRule, type AccessRule, type CompiledRule } from './access-rule.js';
+import { accessSentence, accessWayOut, isAllowed } from './access-sentence.js';
+import { readerName, type AccessSubject } from './access-subject.js';
+import { decideAccess, type AccessQuestion, type DeclaredAccess, type Verdicts } from './decide-access.js';
+
+/**
+ * Decides who may do what with which secret. Make one with {@link accessPolicy}. Subpath: `uno-config`.
+ */
+export class AccessPolicy {
+  readonly #rules: readonly CompiledRule[];
+
+  /** @throws TypeError naming the rule, and what of it, that cannot be used. */
+  public constructor(rules: readonly AccessRule[]) {
+    if (!Array.isArray(rules)) throw new TypeError('rules: must be a list of rules.');
+    this.#rules = Object.freeze(rules.map(compileRule));
+    Object.freeze(this);
+  }
+
+  /** The rules, in the order in which they were given. */
+  public get rules(): readonly AccessRule[] {
+    return this.#rules.map(({ rule }) => rule);
+  }
+
+  /**
+   * Who may, or may not, do what with a secret, by which rule, and why: as data, and as a sentence. `declared` is what
+   * `@Secure` says of the field; without it the field counts as one of level `mask` that names no readers.
+   *
+   * @throws TypeError when there is no such right.
+   *
+   * @example
+   * ```ts
+   * const policy = accessPolicy([{ effect: 'deny', paths: ['payment.**'], rights: ['use'], principals: ['guest'] }]);
+   * report(policy.explain({ principal: 'guest' }, 'payment.apiKey', 'use').why);
+   * ```
+   */
+  public explain(
+    subject: AccessSubject,
+    path: string,
+    right: AccessRight,
+    declared: DeclaredAccess = { level: 'mask' },
+  ): AccessExplanation {
+    if (!ACCESS_RIGHTS.includes(right)) {
+      throw new TypeError(`right: "${right}" is none of ${ACCESS_RIGHTS.join(', ')}.`);
+    }
+    const question = { subject, path, right, declared };
+    return explanation(question, decideAccess(this.#rules, question));
+  }
+
+  /** Whether access is allowed; the decision of {@link explain} without its words. */
+  public allows(
+    subject: AccessSubject,
+    path: string,
+    right: AccessRight,
+    declared: DeclaredAccess = { level: 'mask' },
+  ): boolean {
+    return isAllowed(decideAccess(this.#rules, { subject, path, right, declared }));
+  }
+
+  /**
+   * Whether there is anybody on whose behalf a consumer may use a secret, so that it makes sense to hand it a handle.
+   *
+   * @internal
+   */
+  public mayHold(reader: AccessSubject['reader'], path: string, declared: DeclaredAccess): boolean {
+    const question: AccessQuestion = { subject: { reader }, path, right: 'use', declared, anyPrincipal: true };
+    return isAllowed(decideAccess(this.#rules, question));
+  }
+
+  /**
+   * The readers whom rules name that allow the use of a secret, as they are named there.
+   *
+   * @internal
+   */
+  public readersNamed(path: string): readonly (SecretReader | string)[] {
+    const keys = foldedKeys(path);
+    return this.#rules.flatMap(({ rule, rights, covers }) =>
+      rule.effect === 'allow' && rights.has('use') && covers(keys)
+        ? (rule.readers ?? []).filter((reader) => reader !== '*')
+        : [],
+    );
+  }
+}
+
+function explanation(question: AccessQuestion, verdicts: Verdicts): AccessExplanation {
+  const { subject, path, right } = question;
+  const why = accessSentence(question, verdicts);
+  const facts = {
+    decision: isAllowed(verdicts) ? 'allow' : 'deny',
+    rule: ruleName(question, verdicts),
+    reason: verdicts.reason,
+    path,
+    right,
+    ...(subject.reader !== undefined && { reader: readerName(subject.reader) }),
+    ...(subject.principal !== undefined && { principal: subject.principal }),
+    why,
+    wayOut: accessWayOut(question, verdicts),
+  } as const;
+  // Out of sight, so that an explanation can be cloned and sent.
+  return Object.freeze(Object.defineProperty(facts, 'toString', { value: () => why }));
+}
+
+function ruleName({ declared }: AccessQuestion, { reason, rule }: Verdicts): string {
+  if (rule !== undefined) return rule.label;
+  if (reason === 'declared-reader' || reason === 'not-a-reader') return '@Secure';
+  if (reason === 'closed') return declared.level === 'sealed' ? 'sealed' : '@Secure';
+  return 'default';
+}
+
+/**
+ * Compiles rules of access to secrets, once. What denies wins over what allows. Nobody may use a sealed secret, or one
+ * that names readers, unless it is one of them or a rule allows it; other secrets are open until a rule allows them to
+ * somebody. Rules that name principals hold for work in `runAs` only. Subpath: `uno-config`.
+ *
+ * @throws TypeError naming the rule, and what of it, that cannot be used.
+ *
+ * @example
+ * ```ts
+ * const access = accessPolicy([
+ *   { name: 'billing', effect: 'allow', paths: ['payment.*'], rights: ['use'], principals: ['billing'] },
+ *   { name: 'no reports', effect: 'deny', paths: ['**'], rights: ['use'], readers: ['ReportService'] },
+ * ]);
+ * ```
+ */
+export function accessPolicy(rules: readonly AccessRule[]): AccessPolicy {
+  return new AccessPolicy(rules);
+}

@@ -1,0 +1,90 @@
+import type { SecretReader } from '../../core/index.js';
+import type { AccessRight } from './access-right.js';
+import { describeSubject, readerName } from './access-subject.js';
+import type { AccessQuestion, Verdicts } from './decide-access.js';
+
+/** One sentence: who may or may not do what with which setting, and why. */
+export function accessSentence({ subject, right, path, declared }: AccessQuestion, verdicts: Verdicts): string {
+  const may = isAllowed(verdicts) ? 'may' : 'may not';
+  return `${describeSubject(subject)} ${may} ${deed(right, path)}: ${because(verdicts, declared.readers)}.`;
+}
+
+export function isAllowed({ reason }: Verdicts): boolean {
+  return reason === 'allow-rule' || reason === 'declared-reader' || reason === 'open';
+}
+
+function deed(right: AccessRight, path: string): string {
+  const shown = `"${path.length > 120 ? `${path.slice(0, 120)}…` : path}"`;
+  return right === 'read-masked' ? `read ${shown}, even masked` : `${right} ${shown}`;
+}
+
+function because({ reason, rule, unsure = false }: Verdicts, readers: readonly SecretReader[] | undefined): string {
+  const label = `the rule "${rule?.label ?? ''}"`;
+  switch (reason) {
+    case 'deny-rule':
+      return unsure
+        ? `${label} denies it to ${named(rule)}, and whoever asks without saying who they are may be just that`
+        : `${label} denies it`;
+    case 'allow-rule':
+      return `${label} allows it`;
+    case 'declared-reader':
+      return '@Secure names it as a reader';
+    case 'not-a-reader':
+      return readers?.length === 0
+        ? '@Secure names no readers at all'
+        : `only its readers may, which are ${(readers ?? []).map(readerName).join(', ')}`;
+    case 'principal-needed':
+      return `${label} allows it on behalf of ${listed(rule?.rule.principals ?? [])} only`;
+    case 'not-in-a-rule':
+      return `${label} allows it to ${named(rule)} only`;
+    case 'closed':
+      return readers === undefined ? 'it is sealed, and nothing allows it' : 'it has readers, and no rule allows it';
+    case 'open':
+      return 'nothing forbids it';
+    case 'unreadable-path':
+      return 'the path is too long to be asked about';
+  }
+}
+
+function named(rule: Verdicts['rule']): string {
+  const { readers, principals } = rule?.rule ?? {};
+  const code = readers === undefined || readers.includes('*') ? undefined : readers.map(readerName).join(', ');
+  const behalf = principals === undefined ? undefined : `on behalf of ${listed(principals)}`;
+  return [code ?? 'code', behalf].filter((part) => part !== undefined).join(' ');
+}
+
+function listed(principals: readonly string[]): string {
+  return principals.includes('*') ? 'somebody' : principals.map((principal) => `"${principal}"`).join(', ');
+}
+
+/** What to write so that it would be allowed. */
+export function accessWayOut({ subject, right, path, declared }: AccessQuestion, verdicts: Verdicts): string {
+  const { reason, unsure = false } = verdicts;
+  const reader = subject.reader === undefined ? undefined : readerName(subject.reader);
+  const clause = reader === undefined ? `principals: ['…']` : `readers: ['${reader}']`;
+  const allow = `add { effect: 'allow', paths: ['${path}'], rights: ['${right}'], ${clause} } to the access policy`;
+  switch (reason) {
+    case 'deny-rule':
+      return unsure
+        ? `Say who asks: inject the secret with @InjectSecret, and run the work in runAs(principal, …). Or change that rule of the access policy.`
+        : `Change that rule of the access policy; an allow rule does not outweigh it.`;
+    case 'principal-needed':
+      return `Run the work in runAs(principal, …) for one whom the rule names. Work that waits in a queue of its own loses its principal: call runAs again where it is taken out.`;
+    case 'not-a-reader':
+    case 'not-in-a-rule':
+    case 'closed':
+      if (right !== 'use') return `To allow it, ${allow}.`;
+      if (reader === undefined) {
+        return declared.readers === undefined
+          ? `Add the consumer to its readers: @Secure({ readers: […] }), and inject the secret there with @InjectSecret. Or ${allow}.`
+          : `Inject the secret into one of its readers with @InjectSecret and use that handle.`;
+      }
+      return `Add ${reader} to the readers of the field: @Secure({ readers: [${reader}] }). Or ${allow}.`;
+    case 'unreadable-path':
+      return 'Shorten the keys.';
+    case 'allow-rule':
+    case 'declared-reader':
+    case 'open':
+      return '';
+  }
+}

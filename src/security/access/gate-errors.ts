@@ -1,0 +1,24 @@
+import { ConfigError } from '../../core/index.js';
+import type { AccessExplanation } from './access-explanation.js';
+
+export function denied({ why, wayOut }: AccessExplanation): ConfigError {
+  return new ConfigError({ code: 'access-denied', category: 'access', message: why, recovery: wayOut });
+}
+
+export function auditNeedsAsync(path: string): ConfigError {
+  return new ConfigError({
+    code: 'audit-needs-async',
+    category: 'access',
+    message: `Each use of "${path}" must be on record before it is allowed, and use() cannot wait for that.`,
+    recovery: 'Call useAsync(fn) instead, and await it.',
+  });
+}
+
+export function auditMissing(path: string): ConfigError {
+  return new ConfigError({
+    code: 'audit-missing',
+    category: 'access',
+    message: `Each use of "${path}" must be on record before it is allowed, and there is no audit log.`,
+    recovery: "Give one with the option secrets.audit, or declare the field with audit: 'best-effort'.",
+  });
+}
