@@ -409,6 +409,26 @@ describe('InjectSecret', () => {
   });
 });
 
+describe('The types of InjectSecret', () => {
+  it('know the names of secrets, at any depth', () => {
+    const decorators = [
+      InjectSecret(PaymentSettings, 'apiKey'),
+      InjectSecret(() => PaymentSettings, 'pool.password'),
+      InjectSecret(PaymentSettings, 'keys.any'),
+      InjectSecret(PaymentSettings, 'tokens.7'),
+      // @ts-expect-error: a misspelled name would be found only when somebody asks for the consumer.
+      InjectSecret(PaymentSettings, 'apikey'),
+      // @ts-expect-error: this field is no secret.
+      InjectSecret(PaymentSettings, 'host'),
+      // @ts-expect-error: of a list, one item is taken by its number.
+      InjectSecret(PaymentSettings, 'tokens'),
+      // @ts-expect-error: of a nested class, one field.
+      InjectSecret(() => PaymentSettings, 'pool'),
+    ];
+    expect(decorators.map((decorator) => typeof decorator)).toEqual(decorators.map(() => 'function'));
+  });
+});
+
 /** The symbol of a handle, somewhere in the notes of inversify about a class. */
 function identifierOf(consumer: object): symbol {
   const seen = new Set<unknown>();

@@ -1,4 +1,4 @@
-import { foldedKeys, type SecretReader } from '../../core/index.js';
+import type { SecretReader } from '../../core/index.js';
 import type { AccessExplanation } from './access-explanation.js';
 import type { AccessRight } from './access-right.js';
 import { ACCESS_RIGHTS } from './access-right.js';
@@ -6,17 +6,20 @@ import { compileRule, type AccessRule, type CompiledRule } from './access-rule.j
 import { accessSentence, accessWayOut, isAllowed } from './access-sentence.js';
 import { readerName, type AccessSubject } from './access-subject.js';
 import { decideAccess, type AccessQuestion, type DeclaredAccess, type Verdicts } from './decide-access.js';
+import { RuleIndex } from './speaking-rules.js';
 
 /**
  * Decides who may do what with which secret. Make one with {@link accessPolicy}. Subpath: `uno-config`.
  */
 export class AccessPolicy {
   readonly #rules: readonly CompiledRule[];
+  readonly #index: RuleIndex;
 
   /** @throws TypeError naming the rule, and what of it, that cannot be used. */
   public constructor(rules: readonly AccessRule[]) {
     if (!Array.isArray(rules)) throw new TypeError('rules: must be a list of rules.');
     this.#rules = Object.freeze(rules.map(compileRule));
+    this.#index = new RuleIndex(this.#rules);
     Object.freeze(this);
   }
 
@@ -47,7 +50,7 @@ export class AccessPolicy {
       throw new TypeError(`right: "${right}" is none of ${ACCESS_RIGHTS.join(', ')}.`);
     }
     const question = { subject, path, right, declared };
-    return explanation(question, decideAccess(this.#rules, question));
+    return explanation(question, decideAccess(this.#index.about(path, right), question));
   }
 
   /** Whether access is allowed; the decision of {@link explain} without its words. */
@@ -57,7 +60,7 @@ export class AccessPolicy {
     right: AccessRight,
     declared: DeclaredAccess = { level: 'mask' },
   ): boolean {
-    return isAllowed(decideAccess(this.#rules, { subject, path, right, declared }));
+    return isAllowed(decideAccess(this.#index.about(path, right), { subject, path, right, declared }));
   }
 
   /**
@@ -67,7 +70,7 @@ export class AccessPolicy {
    */
   public mayHold(reader: AccessSubject['reader'], path: string, declared: DeclaredAccess): boolean {
     const question: AccessQuestion = { subject: { reader }, path, right: 'use', declared, anyPrincipal: true };
-    return isAllowed(decideAccess(this.#rules, question));
+    return isAllowed(decideAccess(this.#index.about(path, 'use'), question));
   }
 
   /**
@@ -76,12 +79,8 @@ export class AccessPolicy {
    * @internal
    */
   public readersNamed(path: string): readonly (SecretReader | string)[] {
-    const keys = foldedKeys(path);
-    return this.#rules.flatMap(({ rule, rights, covers }) =>
-      rule.effect === 'allow' && rights.has('use') && covers(keys)
-        ? (rule.readers ?? []).filter((reader) => reader !== '*')
-        : [],
-    );
+    const { allowing = [] } = this.#index.about(path, 'use') ?? {};
+    return allowing.flatMap(({ rule: { readers = [] } }) => readers.filter((reader) => reader !== '*'));
   }
 }
 

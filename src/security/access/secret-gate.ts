@@ -59,14 +59,14 @@ class PolicyGate implements SecretGate {
 
   public admit(use: SecretUse): void {
     const record = this.#decide(use);
-    if (use.audit === undefined) return;
+    if (record === undefined) return;
     if (use.audit === 'required') throw this.#audit === undefined ? auditMissing(use.path) : auditNeedsAsync(use.path);
     this.#recordIfPossible(record);
   }
 
   public async admitAsync(use: SecretUse): Promise<void> {
     const record = this.#decide(use);
-    if (use.audit === undefined) return;
+    if (record === undefined) return;
     if (use.audit !== 'required') {
       this.#recordIfPossible(record);
       return;
@@ -75,9 +75,11 @@ class PolicyGate implements SecretGate {
     await this.#audit.record(record);
   }
 
-  /** What to record of a use that is allowed. One that is not is recorded and refused here. */
-  #decide(use: SecretUse): AccessRecord {
+  /** What is to be recorded of a use that is allowed, if anything. One that is not is recorded and refused here. */
+  #decide(use: SecretUse): AccessRecord | undefined {
     const subject = { reader: use.reader, principal: currentPrincipal() };
+    // Most uses are allowed and nobody wants to know why: no words are made for them.
+    if (use.audit === undefined && this.#policy.allows(subject, use.path, 'use', use)) return undefined;
     const explanation = this.#policy.explain(subject, use.path, 'use', use);
     const record = recordOf(use, explanation);
     if (explanation.decision === 'allow') return record;
