@@ -228,16 +228,23 @@ export type {
 } from './security/index.js';
 
 // Recording who uses secrets
-export { AuditLog } from './security/index.js';
+export { auditFile, AuditLog, auditLogger, verifyAudit } from './security/index.js';
 export type {
+  AuditCheckpoint,
   AuditEntry,
   AuditEvent,
+  AuditFileOptions,
+  AuditFinding,
+  AuditFindingKind,
   AuditHead,
   AuditLevel,
   AuditLogOptions,
   AuditMode,
+  AuditPlace,
+  AuditReport,
   AuditSink,
   AuditSinkContext,
+  VerifyAuditOptions,
 } from './security/index.js';
 
 // Access to secrets

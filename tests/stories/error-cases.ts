@@ -16,7 +16,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Container } from 'inversify';
+import { silentLogger, systemClock } from '../../src/core/index.js';
 import {
+  auditFile,
   AuditLog,
   ByteSize,
   cliArgs,
@@ -44,8 +46,10 @@ import {
   Secure,
   SecureValue,
   tomlFile,
+  verifyAudit,
   withRecovery,
   yamlFile,
+  type AuditFileOptions,
   type ConfigModuleOptions,
   type ConfigSource,
   type SecretHandle,
@@ -234,6 +238,11 @@ async function rejection(reloads: ReloadService): Promise<unknown> {
 async function outOfReach(code: string, message: string): Promise<void> {
   const ask = (): Promise<object> => Promise.reject(Object.assign(new Error(message), { code }));
   await load([withRecovery({ name: 'settings service', load: ask }, { retry: false })]);
+}
+
+/** Opens the files of an audit log, as the log does with its first event. */
+async function openAudit(options: AuditFileOptions): Promise<void> {
+  await auditFile(options).open?.({ logger: silentLogger, clock: systemClock });
 }
 
 const snapshot: Snapshot = { savedAt: 0, selectors: { environment: 'test' }, sources: [] };
@@ -459,6 +468,15 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const append = (): Promise<void> => Promise.reject(Object.assign(new Error('no'), { code: 'ENOSPC' }));
     await new AuditLog({ sinks: [{ name: 'archive', append }] }).record({ action: 'use', path: 'payment.key' });
   },
+  'audit-not-written': async (world) => {
+    await write(world, 'audit/audit.jsonl/nothing', '');
+    await openAudit({ path: join(world.folder, 'audit/audit.jsonl') });
+  },
+  'audit-damaged': async (world) => {
+    await write(world, 'audit/audit-000000000001.jsonl', '{}\n');
+    await openAudit({ folder: join(world.folder, 'audit') });
+  },
+  'audit-unreadable': async (world) => verifyAudit(join(world.folder, 'audit')),
 
   // Names of environment variables, options and files
   'forbidden-key': env({ APP_DATABASE____PROTO____ADMIN: 'yes' }),

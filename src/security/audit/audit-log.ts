@@ -47,7 +47,7 @@ interface Arrival {
  *
  * @example
  * ```ts
- * const audit = new AuditLog({ sinks: [{ name: 'report', append: async (events) => report(...events) }] });
+ * const audit = new AuditLog({ sinks: [auditFile({ folder: '/var/log/orders/audit' })] });
  * await audit.record({ action: 'use', decision: 'allow', path: 'payment.key', level: 'sealed', actor: 'PaymentClient' });
  * await audit.close();
  * ```

@@ -9,7 +9,7 @@ export function failureText(error: unknown): string {
 }
 
 /** The operating system's name of an error; empty when it has none. */
-function systemCode(error: unknown): string {
+export function systemCode(error: unknown): string {
   // No instanceof: an error may come from another realm.
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : '';

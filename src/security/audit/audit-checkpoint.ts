@@ -1,0 +1,106 @@
+import type { KeyObject } from 'node:crypto';
+import { isConfigMap } from '../../core/index.js';
+import type { AuditHead } from './audit-sink.js';
+import { canonicalJson } from './canonical-json.js';
+
+/**
+ * Where a log ended at a time, signed: what comes later cannot take back what was there before. One line of JSON in
+ * `checkpoints.jsonl`. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const place = auditFile({
+ *   folder: '/var/log/orders/audit',
+ *   signingKey: '-----BEGIN PRIVATE KEY-----…',
+ *   exportCheckpoint: async (checkpoint: AuditCheckpoint) => report(JSON.stringify(checkpoint)),
+ * });
+ * ```
+ */
+export interface AuditCheckpoint {
+  readonly type: 'uno-config.audit.checkpoint';
+  /** The last event at that time. */
+  readonly seq: number;
+  /** Its hash. */
+  readonly hash: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+  /** The JWK thumbprint (RFC 7638) of the key that signed it. */
+  readonly key: string;
+  /** Ed25519 over the canonical JSON (RFC 8785) of all members but this one, in base64url. */
+  readonly signature: string;
+}
+
+const TYPE = 'uno-config.audit.checkpoint';
+
+/** Signs where a log ends. */
+export function signCheckpoint({ seq, hash }: AuditHead, time: number, key: KeyObject): AuditCheckpoint {
+  const { sign } = process.getBuiltinModule('node:crypto');
+  const facts = { type: TYPE, seq, hash, time: new Date(time).toISOString(), key: thumbprint(key) } as const;
+  return Object.freeze({ ...facts, signature: sign(null, signedBytes(facts), key).toString('base64url') });
+}
+
+/** Whether a key has signed a checkpoint. */
+export function isSignedBy({ signature, ...facts }: AuditCheckpoint, key: KeyObject): boolean {
+  const { verify } = process.getBuiltinModule('node:crypto');
+  return verify(null, signedBytes(facts), key, Buffer.from(signature, 'base64url'));
+}
+
+/** The checkpoint of a line; `undefined` when it is none. The signature is not checked. */
+export function parseCheckpoint(line: string): AuditCheckpoint | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isCheckpoint(value) ? value : undefined;
+  } catch {
+    // Whatever is wrong with it, it is no checkpoint.
+    return undefined;
+  }
+}
+
+/** @throws TypeError naming the option, when it is no private Ed25519 key. */
+export function privateKey(key: KeyObject | string): KeyObject {
+  return ed25519('signingKey', 'private', () => {
+    const { createPrivateKey } = process.getBuiltinModule('node:crypto');
+    return typeof key === 'string' ? createPrivateKey(key) : key;
+  });
+}
+
+/** @throws TypeError naming the option, when it is no Ed25519 key. */
+export function publicKey(key: KeyObject | string): KeyObject {
+  return ed25519('publicKey', 'public', () => {
+    const { createPublicKey } = process.getBuiltinModule('node:crypto');
+    return typeof key === 'string' || key.type === 'private' ? createPublicKey(key) : key;
+  });
+}
+
+function ed25519(option: string, type: 'private' | 'public', make: () => KeyObject): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = make();
+  } catch {
+    // What was thrown may quote the key.
+    key = undefined;
+  }
+  if (key?.asymmetricKeyType === 'ed25519' && key.type === type) return key;
+  throw new TypeError(`${option}: must be a ${type} Ed25519 key, as a KeyObject or in PEM.`);
+}
+
+function signedBytes(facts: Omit<AuditCheckpoint, 'signature'>): Buffer {
+  return Buffer.from(canonicalJson(facts), 'utf8');
+}
+
+function thumbprint(key: KeyObject): string {
+  const { createHash, createPublicKey } = process.getBuiltinModule('node:crypto');
+  const { crv, kty, x } = createPublicKey(key).export({ format: 'jwk' });
+  return createHash('sha256').update(canonicalJson({ crv, kty, x })).digest('base64url');
+}
+
+function isCheckpoint(value: unknown): value is AuditCheckpoint {
+  if (!isConfigMap(value)) return false;
+  const { type, seq, hash, time, key, signature } = value;
+  return (
+    type === TYPE &&
+    Number.isSafeInteger(seq) &&
+    [hash, time, key, signature].every((text) => typeof text === 'string') &&
+    Object.keys(value).length === 6
+  );
+}

@@ -1,0 +1,25 @@
+/**
+ * What has become of an event:
+ * `edited`, another text stands in its place; `inserted`, something stands there that is no event of this log; `deleted`,
+ * it is missing, with events after it; `truncated`, it is missing at the end; `swapped`, it has changed places with the
+ * one at `other`; `rewritten`, it or one of those up to the next checkpoint has been changed, and all hashes after it
+ * were made anew; `forged-checkpoint`, a checkpoint that the key has not signed.
+ */
+export type AuditFindingKind =
+  'edited' | 'inserted' | 'deleted' | 'swapped' | 'truncated' | 'rewritten' | 'forged-checkpoint';
+
+/** Where a log is not as it was written. */
+export interface AuditFinding {
+  readonly kind: AuditFindingKind;
+  /** The line of the log, over all its segments, from 0 on; of a forged checkpoint, the line of its file. */
+  readonly index: number;
+  /** The number of the event that belongs there. */
+  readonly seq: number;
+  /** How many lines or events it is about. */
+  readonly count: number;
+  /** The other line that has been swapped. */
+  readonly other?: number;
+  readonly file: string;
+  /** The line of that file, from 1 on. */
+  readonly line: number;
+}
