@@ -1,6 +1,6 @@
 /** The words of a command line, checked against the options of its command. */
 export interface CommandArguments {
-  /** As many as the command asks for. */
+  /** As many as the command asks for, or more where it takes any number. */
   readonly words: readonly string[];
   /** What follows a lone `--`. */
   readonly programArguments: readonly string[];

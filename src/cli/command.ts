@@ -24,6 +24,8 @@ export interface Command {
   readonly summary: string;
   /** The names of the words that must follow the command. */
   readonly words: readonly string[];
+  /** What any number of further words name, for the help; absent when there may be none. */
+  readonly moreWords?: string;
   readonly options: CommandOptions;
   /** Lines of the help page, where the codes mean something else than for the other commands. */
   readonly exitCodes?: readonly string[];

@@ -3,6 +3,7 @@ import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
 import { initCommand } from './init-command.js';
 import { printCommand } from './print-command.js';
+import { scanCommand } from './scan-command.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -13,5 +14,6 @@ export const COMMANDS: readonly Command[] = [
   printCommand,
   diffCommand,
   watchCommand,
+  scanCommand,
   initCommand,
 ];

@@ -32,6 +32,11 @@ export async function findConfigFile(folder: string, named: string | undefined):
   );
 }
 
+/** Whether a folder has a configuration file by one of its usual names. */
+export async function hasConfigFile(folder: string): Promise<boolean> {
+  return (await firstIn(folder)) !== undefined;
+}
+
 async function firstIn(folder: string): Promise<string | undefined> {
   for (const name of CONFIG_FILE_NAMES) {
     const file = join(folder, name);

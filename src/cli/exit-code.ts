@@ -10,5 +10,8 @@ export const EXIT_INVALID = 1;
 /** What was compared is not the same. */
 export const EXIT_DIFFERENT = 1;
 
+/** What was looked for is there, and should not be. */
+export const EXIT_FOUND = 1;
+
 /** The command line cannot be understood, or the configuration file cannot be used. */
 export const EXIT_UNUSABLE = 2;

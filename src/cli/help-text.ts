@@ -23,10 +23,11 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** The page that `uno-config <command> --help` shows. */
 export function commandHelp(
-  { name, summary, words, exitCodes: own = EXIT_CODES }: Command,
+  { name, summary, words, moreWords, exitCodes: own = EXIT_CODES }: Command,
   options: CommandOptions,
 ): string {
-  const usage = ['uno-config', name, ...words.map((word) => `<${word}>`), '[options]'].join(' ');
+  const more = moreWords === undefined ? [] : [`[${moreWords}]`];
+  const usage = ['uno-config', name, ...words.map((word) => `<${word}>`), ...more, '[options]'].join(' ');
   return [
     `Usage: ${usage}`,
     '',

@@ -88,7 +88,7 @@ function checkWords(command: Command, words: readonly string[]): void {
   const usage = ['uno-config', command.name, ...command.words.map((word) => `<${word}>`)].join(' ');
   if (missing !== undefined) throw new UsageError(`${command.name} needs a ${missing}.`, `Write ${usage}.`);
   const surplus = words[command.words.length];
-  if (surplus !== undefined) {
+  if (surplus !== undefined && command.moreWords === undefined) {
     throw new UsageError(
       `${command.name} does not know what to do with ${JSON.stringify(surplus)}.`,
       `Write ${usage}.`,

@@ -4,6 +4,8 @@
 export * from './config-folder.js';
 export * from './directory.js';
 export * from './environment.js';
+export { formatByExtension } from './file-formats.js';
+export { lineStarts, placeOf, type PositionNode } from './file-positions.js';
 export * from './file-roots.js';
 export * from './file-text.js';
 export * from './json-file.js';

@@ -1,0 +1,77 @@
+import type { SectionNode } from '../core/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE } from './common-options.js';
+import { hasConfigFile } from './config-file.js';
+import { EXIT_FOUND, EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
+import { loadDefinition } from './load-definition.js';
+import { closeSources } from './load-environment.js';
+import { paint } from './paint.js';
+import { namedFiles, scanFile, stagedFiles, type Finding } from './scan/index.js';
+
+/** Looks for secrets that stand in files as plain text. */
+export const scanCommand: Command = {
+  name: 'scan',
+  summary: 'find secrets that stand in configuration files as plain text',
+  words: [],
+  moreWords: 'files or folders',
+  options: {
+    staged: { type: 'boolean', description: 'look at what is staged in git, as it would be committed' },
+    'no-fields': { type: 'boolean', description: 'do not read the configuration file; look for known forms alone' },
+    json: { type: 'boolean', description: 'the same as --format json' },
+    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...CONFIG_FILE,
+  },
+  exitCodes: [
+    '0  no secret has been found',
+    '1  secrets have been found',
+    '2  the command line cannot be understood, or a file or the configuration file cannot be used',
+  ],
+  run: scan,
+};
+
+async function scan(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const schema = await declaredSchema(args, io);
+  const files = args.flag('staged')
+    ? await stagedFiles(io.folder, args.words)
+    : await namedFiles(io.folder, args.words.length === 0 ? ['.'] : args.words);
+  const findings: Finding[] = [];
+  const notRead: string[] = [];
+  // One after the other, so that memory holds one of them at a time.
+  for (const scanned of files) {
+    const text = await scanned.read();
+    if (text === undefined) notRead.push(scanned.file);
+    else findings.push(...(await scanFile(scanned.file, text, schema)));
+  }
+  const ok = findings.length === 0;
+  if (args.flag('json') || args.text('format') === 'json') {
+    io.out.write(jsonText({ ok, files: files.length - notRead.length, notRead, findings }));
+  } else {
+    report(io, findings, files.length - notRead.length, notRead);
+  }
+  return ok ? EXIT_OK : EXIT_FOUND;
+}
+
+/** What the user's classes declare, where there is a configuration file. */
+async function declaredSchema(args: CommandArguments, io: CommandIo): Promise<SectionNode | undefined> {
+  if (args.flag('no-fields')) return undefined;
+  if (args.text('config') === undefined && !(await hasConfigFile(io.folder))) return undefined;
+  const { definition, plan } = await loadDefinition(args, io);
+  await closeSources(definition.sources);
+  return plan.schema;
+}
+
+function report(io: CommandIo, findings: readonly Finding[], files: number, notRead: readonly string[]): void {
+  for (const { file, line, column, rule, what } of findings) {
+    io.out.write(`${file}:${String(line)}:${String(column)} ${paint(io.out, 'red', rule)}: ${what}\n`);
+  }
+  for (const file of notRead) io.out.write(`${file} has not been looked at: it is no text, or larger than 16 MiB.\n`);
+  const where = files === 1 ? 'one file' : `${String(files)} files`;
+  if (findings.length === 0) io.out.write(`${paint(io.out, 'green', 'No plain-text secret')} in ${where}.\n`);
+  else
+    io.out.write(
+      `${String(findings.length)} plain-text ${findings.length === 1 ? 'secret' : 'secrets'} in ${where}.\n`,
+    );
+}

@@ -1,0 +1,6 @@
+// scan: plain-text secrets in files, told by place and rule, never by value.
+//
+//   files (named, or staged in git) -> forms of secrets + declared fields -> findings
+export type { Finding } from './finding.js';
+export { scanFile } from './scan-file.js';
+export { namedFiles, stagedFiles, type ScannedFile } from './scanned-files.js';

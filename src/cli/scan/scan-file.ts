@@ -1,0 +1,21 @@
+import type { SectionNode } from '../../core/index.js';
+import type { Finding } from './finding.js';
+import { scanFields } from './scan-fields.js';
+import { scanText } from './scan-text.js';
+
+/**
+ * Everything found in one file, in the order of its lines. With a schema also what the settings classes declare secret;
+ * of a line that both see, what the classes say.
+ */
+export async function scanFile(
+  file: string,
+  text: string,
+  schema: SectionNode | undefined,
+): Promise<readonly Finding[]> {
+  const declared = schema === undefined ? [] : await scanFields(file, text, schema);
+  const known = new Set(declared.map(({ line }) => line));
+  const others = scanText(text).filter(({ line, rule }) => rule !== 'secret-value' || !known.has(line));
+  return [...declared, ...others]
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .map((place) => ({ file, ...place }));
+}

@@ -1,0 +1,42 @@
+/** A kind of secret that shows by its own form. */
+export interface SecretPattern {
+  readonly rule: string;
+  readonly what: string;
+  /**
+   * Matches the secret. Every repetition has an upper bound, and a match begins at few places of a line, so that the time
+   * grows with the length of the text alone.
+   */
+  readonly form: RegExp;
+}
+
+/** What services make so that scanners recognise it; each form is documented by whoever makes it. */
+export const SECRET_PATTERNS: readonly SecretPattern[] = [
+  {
+    rule: 'private-key',
+    what: 'a private key',
+    form: /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g,
+  },
+  { rule: 'aws-access-key', what: 'an AWS access key', form: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
+  {
+    rule: 'github-token',
+    what: 'a GitHub token',
+    form: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255})\b/g,
+  },
+  { rule: 'gitlab-token', what: 'a GitLab token', form: /\bglpat-[\w-]{20,100}/g },
+  { rule: 'slack-token', what: 'a Slack token', form: /\bxox[abeoprs]-[A-Za-z0-9-]{10,250}/g },
+  {
+    rule: 'slack-webhook',
+    what: 'a Slack webhook',
+    form: /\bhttps:\/\/hooks\.slack\.com\/services\/T\w{6,20}\/B\w{6,20}\/\w{16,40}/g,
+  },
+  { rule: 'stripe-key', what: 'a Stripe key', form: /\b(?:(?:sk|rk)_(?:live|test)|whsec)_[A-Za-z0-9]{16,250}/g },
+  { rule: 'npm-token', what: 'an npm token', form: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  { rule: 'google-api-key', what: 'a Google API key', form: /\bAIza[\w-]{35}(?![\w-])/g },
+  { rule: 'vault-token', what: 'a Vault token', form: /\bhv[sbr]\.[\w-]{24,300}/g },
+  { rule: 'jwt', what: 'a JSON Web Token', form: /(?<![\w.-])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g },
+  {
+    rule: 'url-credentials',
+    what: 'credentials in a URL',
+    form: /(?<=(?<![\w+.-])[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/?#"'<>@:]{0,200}:[^\s/?#"'<>@]{1,200}(?=@)/gi,
+  },
+];

@@ -1,0 +1,142 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it } from '@jest/globals';
+import { scanText } from '../../../src/cli/scan/scan-text.js';
+import { secrets } from './secrets.js';
+
+const rules = (text: string): readonly string[] => scanText(text).map(({ rule }) => rule);
+
+describe('scanText', () => {
+  it.each([
+    ['private-key', secrets.privateKey],
+    ['private-key', secrets.privateKey.replace('RSA', 'OPENSSH')],
+    ['private-key', secrets.privateKey.replace('RSA ', '')],
+    ['aws-access-key', secrets.awsAccessKey],
+    ['github-token', secrets.githubToken],
+    ['github-token', secrets.githubFineToken],
+    ['gitlab-token', secrets.gitlabToken],
+    ['slack-token', secrets.slackToken],
+    ['slack-webhook', secrets.slackWebhook],
+    ['stripe-key', secrets.stripeKey],
+    ['npm-token', secrets.npmToken],
+    ['google-api-key', secrets.googleApiKey],
+    ['vault-token', secrets.vaultToken],
+    ['jwt', secrets.jwt],
+    ['url-credentials', `postgres://app:${secrets.password}@db.internal/orders`],
+  ])('knows %s by its form, wherever it stands', (rule, secret) => {
+    expect(rules(secret)).toEqual([rule]);
+    expect(scanText(`a: 1\nb:\n  value: "${secret}" # note`)).toEqual([
+      expect.objectContaining({ rule, line: 3, column: rule === 'url-credentials' ? 22 : 11 }),
+    ]);
+  });
+
+  it.each([
+    ['YAML', `  password: ${secrets.password}`, 13],
+    ['a list item', `- apiKey: '${secrets.password}'`, 12],
+    ['JSON', `{ "port": 1, "clientSecret": "${secrets.password}" }`, 31],
+    ['TOML', `db.password = "${secrets.password}"`, 16],
+    ['a variable', `export APP_DB__PASSWORD=${secrets.password}`, 25],
+    ['properties', `spring.datasource.password=${secrets.password}`, 28],
+  ])('knows a random value by the name of its key, in %s', (_format, line, column) => {
+    expect(scanText(line)).toMatchObject([{ rule: 'secret-value', line: 1, column }]);
+  });
+
+  it('names the key and never the value', () => {
+    const [place] = scanText(`password: ${secrets.password}`);
+    expect(place).toEqual({ line: 1, column: 11, rule: 'secret-value', what: 'the value of "password"' });
+    expect(JSON.stringify(scanText(Object.values(secrets).join('\n')))).not.toContain('x7Kq2');
+  });
+
+  it.each([
+    ['a token of ours', `password: '{jwe}${secrets.jwt}..${secrets.password}'`],
+    ['a value of Spring', `password: '{cipher}{name:orders}00112233445566778899aabbccddeeff5531be9ddfe3e0ad'`],
+    ['a reference', 'password: ${vault:secret/data/orders#password}'],
+    ['a reference inside a URL', 'url: postgres://app:${DB_PASSWORD}@db/orders'],
+    ['a reference of a pipeline', 'token: ${{ secrets.DEPLOY_TOKEN_PRODUCTION }}'],
+    ['a placeholder in brackets', 'password: <your-password-goes-here>'],
+    ['a word that says what to do', 'password: change-me-before-use'],
+    ['crosses', 'apiKey: xxxxxxxxxxxxxxxxxxxx'],
+    ['asterisks', 'apiKey: "********************"'],
+    ['a tag of YAML', 'password: !vault |'],
+    ['an alias of YAML', 'password: *database-password-1'],
+    ['a variable of a shell', 'PASSWORD=$DATABASE_PASSWORD_1'],
+    ['an example of AWS', `accessKeyId: ${secrets.awsAccessKey.slice(0, 13)}EXAMPLE`],
+    ['a stand-in in a URL', 'url: postgres://user:password@localhost/app'],
+    ['a file', 'passwordFile: /run/secrets/db-password-1'],
+    ['a path at a secret key', 'secret: /run/secrets/db-password-1'],
+    ['an address', 'tokenUrl: https://login.example.com/oauth2/token'],
+    ['a name', 'secretName: payment-credentials-v2'],
+    ['a short value', 'password: hunter2'],
+    ['a repetitive value', 'password: aaaaaaaabbbbbbbb'],
+    ['another key', `checksum: ${secrets.password}`],
+    ['a URL without credentials', 'url: https://db.internal:8200/v1@x'],
+  ])('says nothing of %s', (_what, line) => {
+    expect(scanText(line)).toEqual([]);
+  });
+
+  it('says nothing where the line, or a comment above it, allows the secret', () => {
+    const line = `password: ${secrets.password}`;
+    expect(rules(`${line} # uno-config: allow-secret`)).toEqual([]);
+    expect(rules(`# uno-config: allow-secret (of the test database)\n${line}`)).toEqual([]);
+    expect(rules(`// uno-config: allow-secret\n"password": "${secrets.password}"`)).toEqual([]);
+  });
+
+  it('does not let a comment allow more than one line, or a value allow the next', () => {
+    const line = `password: ${secrets.password}`;
+    expect(rules(`# uno-config: allow-secret\n${line}\n${line}`)).toEqual(['secret-value']);
+    expect(rules(`note: "uno-config: allow-secret"\n${line}`)).toEqual(['secret-value']);
+  });
+
+  it('counts lines that end in any way', () => {
+    const text = `a: 1\r\nb: 2\rc: 3\npassword: ${secrets.password}`;
+    expect(scanText(text)).toMatchObject([{ line: 4, column: 11 }]);
+  });
+
+  // Each is a beginning of some form, again and again, and never its end.
+  it.each([
+    'a',
+    '-',
+    'a:',
+    'a: ',
+    'a:"',
+    "a:'",
+    'password:"',
+    'password=x',
+    'eyJ',
+    'eyJ-',
+    'eyJaaaaaaaaaaaa.',
+    'a://',
+    'a://b:',
+    'a://b:c',
+    '://',
+    'AKIA',
+    'ghp_',
+    'github_pat_',
+    'xoxb-',
+    'sk_live_',
+    '-----BEGIN ',
+    'A ',
+    '{jwe}',
+    '{cipher}',
+    '${',
+    '${{',
+    'https://hooks.slack.com/services/T',
+    'hvs.',
+    'AIza',
+    '\\"',
+    '"\\',
+    ' ',
+    '@',
+    'example',
+  ])('takes time in proportion to the text, of %j without end', (beginning) => {
+    const time = (length: number): number => {
+      const text = beginning.repeat(Math.ceil(length / beginning.length));
+      const start = performance.now();
+      scanText(text);
+      return performance.now() - start;
+    };
+    time(50_000);
+    const [short, long] = [25_000, 100_000].map((length) => Math.min(time(length), time(length), time(length)));
+    // Four times the text; what grows with the square would take sixteen times as long, and seconds.
+    expect(long ?? 0).toBeLessThan(Math.max(10 * (short ?? 0), 250));
+  });
+});
