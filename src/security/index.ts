@@ -1,9 +1,10 @@
 // security: open and protect. A secret in a source is a token `{jwe}…`; a keyset, which a keyring loads, opens it.
 //
 //   keyring -> keyset + scope -> encrypt | seal -> {jwe}… -> open
-//   spring  -> reads {cipher} values of Spring Cloud Config
-//   access  -> who may do what with a secret, and why; the gate that every secret asks
-//   audit   -> a use of a secret -> chain of hashes -> file, logger, …
+//   providers -> keys that other services keep
+//   spring    -> reads {cipher} values of Spring Cloud Config
+//   access    -> who may do what with a secret, and why; the gate that every secret asks
+//   audit     -> a use of a secret -> chain of hashes -> file, logger, …
 export * from './access/index.js';
 export * from './audit/index.js';
 export { isToken, scopeHash, TOKEN_PREFIX } from './cipher/index.js';

@@ -3,4 +3,4 @@
 //   files (named, or staged in git) -> forms of secrets + declared fields -> findings
 export type { Finding } from './finding.js';
 export { scanFile } from './scan-file.js';
-export { namedFiles, stagedFiles, type ScannedFile } from './scanned-files.js';
+export { namedFiles, stagedFiles } from './scanned-files.js';

@@ -1,0 +1,162 @@
+import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '../keyring/index.js';
+import { clientFailure, type FailureWords } from './client-failure.js';
+import { contextBytes } from './context-bytes.js';
+import { crc32c } from './crc32c.js';
+import { moved, newKey } from './key-bytes.js';
+import { AnswerFailure, keyWork, type Failure } from './provider-failure.js';
+
+/** A checksum as the client sends and gets it. */
+export interface GcpChecksum {
+  value?: unknown;
+}
+
+/** The calls of `KeyManagementServiceClient` of `@google-cloud/kms` that are made. */
+export interface GcpKmsClient {
+  encrypt(request: {
+    name: string;
+    plaintext: Uint8Array;
+    plaintextCrc32c: { value: number };
+    additionalAuthenticatedData: Uint8Array;
+    additionalAuthenticatedDataCrc32c: { value: number };
+  }): Promise<
+    [
+      {
+        ciphertext?: Uint8Array | string | null;
+        ciphertextCrc32c?: GcpChecksum | null;
+        verifiedPlaintextCrc32c?: boolean | null;
+        verifiedAdditionalAuthenticatedDataCrc32c?: boolean | null;
+      },
+      ...unknown[],
+    ]
+  >;
+  decrypt(request: {
+    name: string;
+    ciphertext: Uint8Array;
+    ciphertextCrc32c: { value: number };
+    additionalAuthenticatedData: Uint8Array;
+    additionalAuthenticatedDataCrc32c: { value: number };
+  }): Promise<[{ plaintext?: Uint8Array | string | null; plaintextCrc32c?: GcpChecksum | null }, ...unknown[]]>;
+  getCryptoKey(request: {
+    name: string;
+  }): Promise<[{ name?: string | null; primary?: { name?: string | null } | null }, ...unknown[]]>;
+}
+
+/** What {@link gcpKms} needs. */
+export interface GcpKmsOptions {
+  /** `new KeyManagementServiceClient()`, with the retries and timeouts that you want. */
+  readonly client: GcpKmsClient;
+  /** The symmetric key: `projects/p/locations/l/keyRings/r/cryptoKeys/k`. */
+  readonly key: string;
+  /** Written beside the wrapped keys, to find the provider again. Default: `gcp-kms`. */
+  readonly id?: string;
+}
+
+/** google.rpc.Code, by its number. */
+const CODES: ReadonlyMap<unknown, Failure> = new Map<unknown, Failure>([
+  [1, { kind: 'unavailable', why: 'CANCELLED' }],
+  [3, { kind: 'not-unwrapped', why: 'INVALID_ARGUMENT' }],
+  [4, { kind: 'unavailable', why: 'DEADLINE_EXCEEDED' }],
+  [5, { kind: 'refused', why: 'NOT_FOUND' }],
+  [7, { kind: 'refused', why: 'PERMISSION_DENIED' }],
+  [8, { kind: 'unavailable', why: 'RESOURCE_EXHAUSTED' }],
+  [9, { kind: 'refused', why: 'FAILED_PRECONDITION' }],
+  [10, { kind: 'unavailable', why: 'ABORTED' }],
+  [13, { kind: 'unavailable', why: 'INTERNAL' }],
+  [14, { kind: 'unavailable', why: 'UNAVAILABLE' }],
+  [16, { kind: 'refused', why: 'UNAUTHENTICATED' }],
+]);
+
+const WORDS: FailureWords = { 'not-unwrapped': [], refused: [], unavailable: [] };
+
+const NAME = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+
+/**
+ * Keeps keys wrapped under a symmetric key of Google Cloud KMS. The context is the additional authenticated data: JSON with
+ * sorted keys. New keys are made here, since the service makes none; what is sent and answered is checked by its CRC-32C.
+ * Needs `cloudkms.cryptoKeyVersions.useToEncrypt` and `…useToDecrypt` and, to describe it, `cloudkms.cryptoKeys.get`.
+ * Timeouts and retries are those of the client. Subpath: `uno-config/keys/gcp`.
+ *
+ * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ *
+ * @throws TypeError naming the option.
+ * @example
+ * ```ts
+ * import { KeyManagementServiceClient } from '@google-cloud/kms';
+ * import { gcpKms } from 'uno-config/keys/gcp';
+ *
+ * const client = new KeyManagementServiceClient();
+ * const provider = gcpKms({ client, key: client.cryptoKeyPath('shop', 'europe-west1', 'config', 'orders') });
+ * ```
+ */
+export function gcpKms(options: GcpKmsOptions): KeyProvider {
+  const { client, key: name, id = 'gcp-kms' } = options;
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    throw new TypeError('gcpKms: key must be projects/…/locations/…/keyRings/…/cryptoKeys/…');
+  }
+  const wrap = async (key: Uint8Array, context: KeyContext): Promise<Buffer> => {
+    const [answer] = await client.encrypt({
+      name,
+      plaintext: key,
+      plaintextCrc32c: { value: crc32c(key) },
+      ...authenticated(context),
+    });
+    const arrived =
+      answer.verifiedPlaintextCrc32c === true && answer.verifiedAdditionalAuthenticatedDataCrc32c === true;
+    if (!arrived) throw damaged();
+    return checked(answer.ciphertext, answer.ciphertextCrc32c);
+  };
+  const unwrap = async (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> => {
+    const ciphertextCrc32c = { value: crc32c(wrapped) };
+    const [answer] = await client.decrypt({ name, ciphertext: wrapped, ciphertextCrc32c, ...authenticated(context) });
+    return checked(answer.plaintext, answer.plaintextCrc32c);
+  };
+  return Object.freeze({
+    id,
+    generateDataKey: (context: KeyContext): Promise<DataKey> =>
+      keyWork(id, 'make a key', failureOf, async () => {
+        const plaintext = newKey();
+        return { wrapped: await wrap(plaintext, context), plaintext };
+      }),
+    wrapKey: (key: Uint8Array, context: KeyContext): Promise<Buffer> =>
+      keyWork(id, 'wrap a key', failureOf, () => wrap(key, context)),
+    unwrapKey: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
+      keyWork(id, 'unwrap a key', failureOf, () => unwrap(wrapped, context)),
+    rewrap: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
+      keyWork(id, 'wrap a key anew', failureOf, async () => {
+        const key = await unwrap(wrapped, context);
+        return wrap(key, context).finally(() => key.fill(0));
+      }),
+    describe: (): Promise<KeyProviderDescription> =>
+      keyWork(id, 'describe its key', failureOf, async () => {
+        const [{ primary }] = await client.getCryptoKey({ name });
+        const version = primary?.name?.slice(primary.name.lastIndexOf('/') + 1);
+        return { kind: 'gcp-kms', key: name, details: version === undefined ? {} : { version } };
+      }),
+  });
+}
+
+function authenticated(context: KeyContext): {
+  additionalAuthenticatedData: Buffer;
+  additionalAuthenticatedDataCrc32c: { value: number };
+} {
+  const bytes = contextBytes(context);
+  return { additionalAuthenticatedData: bytes, additionalAuthenticatedDataCrc32c: { value: crc32c(bytes) } };
+}
+
+/** Bytes that have arrived as they were sent. */
+function checked(bytes: Uint8Array | string | null | undefined, sum: GcpChecksum | null | undefined): Buffer {
+  const own = moved(typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : (bytes ?? new Uint8Array()));
+  if (own.byteLength === 0) throw new AnswerFailure({ kind: 'refused', why: 'its answer has no key' });
+  // A number, a text, or an object of the package long.
+  if (String(sum?.value) !== String(crc32c(own))) throw damaged();
+  return own;
+}
+
+function damaged(): AnswerFailure {
+  return new AnswerFailure({ kind: 'unavailable', why: 'what was sent has not arrived whole' });
+}
+
+function failureOf(error: unknown): Failure {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return CODES.get(code) ?? clientFailure(error, WORDS);
+}

@@ -1,0 +1,130 @@
+import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '../keyring/index.js';
+import { contextBytes } from './context-bytes.js';
+import { moved, newKey } from './key-bytes.js';
+import { AnswerFailure, keyWork } from './provider-failure.js';
+import { textOf } from './vault-answer.js';
+import { vaultConnection, type VaultConnectionOptions } from './vault-options.js';
+import { askVault, vaultFailure } from './vault-request.js';
+
+export type { VaultConnectionOptions } from './vault-options.js';
+export type { VaultFetch, VaultToken } from './vault-request.js';
+
+/** What {@link vaultTransit} needs. */
+export interface VaultTransitOptions extends VaultConnectionOptions {
+  /** The name of the transit key. */
+  readonly key: string;
+  /**
+   * What binds the context: `associated-data` for a usual AEAD key (Vault 1.9 or later), `context` for a key made with
+   * `derived=true`, of which Vault derives one for each context. Default: `associated-data`.
+   */
+  readonly binding?: 'associated-data' | 'context';
+  /** Written beside the wrapped keys, to find the provider again. Default: `vault-transit`. */
+  readonly id?: string;
+}
+
+/**
+ * Keeps keys wrapped under a key of the transit engine of Vault or OpenBao, over HTTP. The context, as JSON with sorted
+ * keys, is associated data or derives the key, as `binding` says. Wrapped keys are the texts that Vault makes: `vault:v1:…`.
+ * With `associated-data` new keys are made here, and wrapped anew through here, because Vault's own calls for that take
+ * none. A policy needs `update` on `encrypt/<key>` and `decrypt/<key>`; with `context` also `datakey/plaintext/<key>`,
+ * `rewrap/<key>` and `read` on `keys/<key>`, which is asked whether it is derived. Nothing is tried twice, and no
+ * redirection is followed. Subpath: `uno-config/keys/vault`.
+ *
+ * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ *
+ * @throws TypeError naming the option.
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { vaultTransit } from 'uno-config/keys/vault';
+ *
+ * const provider = vaultTransit({
+ *   address: 'https://vault.internal:8200',
+ *   key: 'orders',
+ *   token: async () => (await readFile('/vault/secrets/token', 'utf8')).trim(),
+ * });
+ * ```
+ */
+export function vaultTransit(options: VaultTransitOptions): KeyProvider {
+  const { key: name, binding = 'associated-data', id = 'vault-transit' } = options;
+  if (typeof name !== 'string' || !/^\w(?:[\w.-]*\w)?$/.test(name)) {
+    throw new TypeError('vaultTransit: key must be the name of a transit key.');
+  }
+  // A caller without types may hand in anything.
+  if (!(['associated-data', 'context'] as readonly unknown[]).includes(binding)) {
+    throw new TypeError('vaultTransit: binding must be associated-data or context.');
+  }
+  const connection = vaultConnection('vaultTransit', options);
+  const derives = binding === 'context';
+  const bound = (context: KeyContext): Readonly<Record<string, string>> => ({
+    [derives ? 'context' : 'associated_data']: contextBytes(context).toString('base64'),
+  });
+  let isDerived = !derives;
+  /** With a key that is not derived Vault takes any context, and binds nothing. */
+  const checkDerived = async (): Promise<void> => {
+    if (isDerived) return;
+    if ((await askVault(connection, `keys/${name}`))['derived'] !== true) {
+      throw new AnswerFailure({ kind: 'refused', why: 'the key is not derived, so it binds no context' });
+    }
+    isDerived = true;
+  };
+  const ask = async (
+    call: string,
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    await checkDerived();
+    return askVault(connection, `${call}/${name}`, body);
+  };
+  const wrap = async (key: Uint8Array, context: KeyContext): Promise<Buffer> => {
+    const plaintext = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('base64');
+    return Buffer.from(textOf(await ask('encrypt', { plaintext, ...bound(context) }), 'ciphertext'));
+  };
+  const unwrap = async (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
+    keyIn(await ask('decrypt', { ciphertext: textIn(wrapped), ...bound(context) }));
+  return Object.freeze({
+    id,
+    generateDataKey: (context: KeyContext): Promise<DataKey> =>
+      keyWork(id, 'make a key', vaultFailure, async () => {
+        if (derives) {
+          const answer = await ask('datakey/plaintext', { bits: 256, ...bound(context) });
+          return { wrapped: Buffer.from(textOf(answer, 'ciphertext')), plaintext: keyIn(answer) };
+        }
+        const plaintext = newKey();
+        return { wrapped: await wrap(plaintext, context), plaintext };
+      }),
+    wrapKey: (key: Uint8Array, context: KeyContext): Promise<Buffer> =>
+      keyWork(id, 'wrap a key', vaultFailure, () => wrap(key, context)),
+    unwrapKey: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
+      keyWork(id, 'unwrap a key', vaultFailure, () => unwrap(wrapped, context)),
+    rewrap: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
+      keyWork(id, 'wrap a key anew', vaultFailure, async () => {
+        if (derives) {
+          const answer = await ask('rewrap', { ciphertext: textIn(wrapped), ...bound(context) });
+          return Buffer.from(textOf(answer, 'ciphertext'));
+        }
+        const key = await unwrap(wrapped, context);
+        return wrap(key, context).finally(() => key.fill(0));
+      }),
+    describe: (): Promise<KeyProviderDescription> =>
+      keyWork(id, 'describe its key', vaultFailure, async () => {
+        const { type, latest_version: version } = await askVault(connection, `keys/${name}`);
+        const details = {
+          binding,
+          ...(typeof type === 'string' && { type }),
+          ...(typeof version === 'number' && { version: String(version) }),
+        };
+        return { kind: 'vault-transit', key: name, details };
+      }),
+  });
+}
+
+function keyIn(answer: Readonly<Record<string, unknown>>): Buffer {
+  return moved(Buffer.from(textOf(answer, 'plaintext'), 'base64'));
+}
+
+/** Vault's ciphertexts are texts; what is none of them is not sent. */
+function textIn(wrapped: Uint8Array): string {
+  const text = Buffer.from(wrapped).toString('latin1');
+  if (/^vault:v\d+:[\w+/=]+$/.test(text)) return text;
+  throw new AnswerFailure({ kind: 'not-unwrapped', why: '' });
+}
