@@ -1,14 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import {
-  ConfigError,
-  formatPath,
-  guardLogger,
-  silentLogger,
-  systemClock,
-  type Clock,
-  type ConfigLogger,
-} from '../../core/index.js';
-import { Duration } from '../../sections/index.js';
+import { formatPath, guardLogger, silentLogger, systemClock, type Clock, type ConfigLogger } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import { diffGenerations } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
@@ -16,8 +7,12 @@ import { Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
 import type { RestartWish } from '../hold-restart-fields.js';
 import type { LoadOptions } from '../load-options.js';
+import { Bake } from './bake.js';
+import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { abandonAll, prepareDependants, type ConfigDependant, type Prepared } from './dependant.js';
-import { GenerationHistory, type HistoryEntry } from './generation-history.js';
+import type { HistoryEntry } from './generation-history.js';
+import { OutcomeBook } from './outcome-book.js';
+import { asConfigError, closedError, discontent, kindOf, outOfReach } from './reload-errors.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge, meteredReload, moveMeter } from './reload-meter.js';
@@ -26,7 +21,6 @@ import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
 import { startTriggers } from './triggers.js';
-import { verifyGeneration } from './verify.js';
 
 /**
  * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
@@ -45,11 +39,12 @@ export class ReloadService {
   readonly #store: ConfigStore;
   readonly #options: LoadOptions;
   readonly #reload: ReloadOptions;
+  readonly #amounts: ReloadAmounts;
   readonly #recovery: SourceRecovery | undefined;
   readonly #clock: Clock;
   readonly #logger: ConfigLogger;
   readonly #queue: ReloadQueue<ReloadOutcome>;
-  readonly #history: GenerationHistory;
+  readonly #book: OutcomeBook;
   readonly #dependants = new Set<ConfigDependant>();
   readonly #wishes: RestartWishes;
   readonly #ages: SectionAges;
@@ -60,9 +55,7 @@ export class ReloadService {
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
   #unsettled: ReadonlySet<number> | 'all' = new Set();
   readonly #staleSince = new Map<number, number>();
-  #bake = new AbortController();
-  #rejections = 0;
-  #lastRejection: ReloadStatus['lastRejection'];
+  readonly #bake: Bake;
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
@@ -73,19 +66,27 @@ export class ReloadService {
     this.#recovery = recovery;
     this.#options = options;
     this.#reload = reload;
+    this.#amounts = checkReloadOptions(reload);
     this.#clock = options.clock ?? systemClock;
     this.#logger = guardLogger(options.logger ?? silentLogger);
     this.#wishes = new RestartWishes(this.#logger);
     this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
-    this.#history = new GenerationHistory(historyLimit(reload.history));
-    this.#history.add(store.current, store.current.time, 'first load');
+    const { debounce, bake, history } = this.#amounts;
+    this.#book = new OutcomeBook({ store, events: this.events, logger: this.#logger, clock: this.#clock, history });
+    this.#bake = new Bake({
+      hooks: reload.verify ?? [],
+      time: bake,
+      clock: this.#clock,
+      discontent: async (from, to, hook, reason) =>
+        this.#queue.exclusive(async () => this.#rollBackFrom(from, to, hook, reason)),
+    });
     for (const dependant of reload.dependants ?? []) this.#dependants.add(dependant);
     this.#queue = new ReloadQueue({
       clock: this.#clock,
-      debounce: milliseconds('debounce', reload.debounce ?? '100ms'),
+      debounce,
       run: async (request) => meteredReload(options, async () => this.#run(request)),
-      closed: () => this.#rejected(closedError()),
+      closed: () => this.#book.rejected(closedError()),
     });
     this.#stopAge = meterAge(store, options);
     this.#meter = moveMeter(options);
@@ -98,7 +99,7 @@ export class ReloadService {
       clock: this.#clock,
       logger: this.#logger,
       selectors: this.#store.current.selectors,
-      pollInterval: milliseconds('pollInterval', this.#reload.pollInterval ?? '500ms'),
+      pollInterval: this.#amounts.pollInterval,
       signal: this.#life.signal,
       request: (reason, only) => void this.#queue.request(reason, only),
     });
@@ -155,7 +156,7 @@ export class ReloadService {
 
   /** The generations that are kept, oldest first; the last one became current last. */
   public history(): readonly HistoryEntry[] {
-    return this.#history.entries;
+    return this.#book.history;
   }
 
   /**
@@ -164,7 +165,7 @@ export class ReloadService {
    * @throws ConfigError `unknown-generation`.
    */
   public diff(before: number, after: number): readonly SectionChange[] {
-    return diffGenerations(this.#history.find(before).facts, this.#history.find(after).facts);
+    return diffGenerations(this.#book.find(before).facts, this.#book.find(after).facts);
   }
 
   /**
@@ -174,7 +175,7 @@ export class ReloadService {
    * @throws ConfigError `unknown-generation`.
    */
   public async rollback(number: number): Promise<ReloadOutcome> {
-    const target = this.#history.find(number);
+    const target = this.#book.find(number);
     return this.#queue.exclusive(async () => this.#moveBack(target, `rollback to ${String(number)}`));
   }
 
@@ -187,7 +188,7 @@ export class ReloadService {
   }
 
   public status(): ReloadStatus {
-    const last = this.#history.entries.at(-1);
+    const last = this.#book.history.at(-1);
     const { current } = this.#store;
     const since = last?.time ?? current.time;
     return {
@@ -199,8 +200,7 @@ export class ReloadService {
       reason: last?.reason ?? '',
       waiting: this.#queue.waiting,
       restartRequired: this.#wishes.changes,
-      rejections: this.#rejections,
-      ...(this.#lastRejection !== undefined && { lastRejection: this.#lastRejection }),
+      ...this.#book.rejections,
     };
   }
 
@@ -272,14 +272,14 @@ export class ReloadService {
       });
     } catch (error) {
       // Given up because the service closes: nobody's settings were refused.
-      if (this.#life.signal.aborted) return this.#rejected(closedError());
-      return this.#reject(asConfigError(error), reason);
+      if (this.#life.signal.aborted) return this.#book.rejected(closedError());
+      return this.#book.reject(asConfigError(error), reason);
     }
     if (next === previous) {
       // A wish alone makes no generation, so what was read is not kept, and must be read again to know the wish again.
       this.#unsettled = wishes.length === 0 ? left : (wanted ?? 'all');
-      if (!this.#tellWishes(wishes)) return this.#unchanged(reason);
-      this.#heal();
+      if (!this.#tellWishes(wishes)) return this.#book.unchanged(reason);
+      this.#book.heal();
       return { status: 'unchanged', generation: previous };
     }
     const outcome = await this.#moveTo(next, reason);
@@ -298,13 +298,13 @@ export class ReloadService {
     try {
       prepared = await prepareDependants(this.#dependants, next, previous, { signal: this.#life.signal });
     } catch (error) {
-      return this.#reject(asConfigError(error), reason);
+      return this.#book.reject(asConfigError(error), reason);
     } finally {
       this.#meter.end();
     }
     if (this.#life.signal.aborted) {
       await abandonAll(prepared);
-      return this.#rejected(closedError());
+      return this.#book.rejected(closedError());
     }
     // From here to the last dependant nothing waits: whoever looks sees all of it or nothing.
     this.#bake.abort();
@@ -312,28 +312,17 @@ export class ReloadService {
     this.#commit(next);
     for (const { dependant, change } of prepared) this.#commitDependant(dependant, change.commit.bind(change));
     this.#meter.end();
-    const time = this.#clock.now();
-    this.#history.add(next, time, reason);
-    this.#heal();
-    this.#log('info', 'config.reloaded', `Generation ${String(next.number)} is current: ${reason}.`, {
-      generation: next.number,
-      reason,
-      sections: sections.map(({ section }) => section),
-    });
-    this.events.publish(
-      { type: 'ConfigChanged', time, generation: next.number, previous: previous.number, reason, sections },
-      { current: next, previous },
-    );
+    const outcome = this.#book.committed(next, previous, reason, sections);
     for (const { dependant, change } of prepared) this.#drain(dependant, change.drain?.bind(change));
     this.#keepLastKnownGood(next);
-    this.#startBake(next, previous, reason);
-    return { status: 'committed', generation: next, sections };
+    this.#tracked(this.#bake.begin(next, previous, reason));
+    return outcome;
   }
 
   /** The sources have said other things since: whoever asks next, all of them are read. */
   async #moveBack(target: Generation, reason: string): Promise<ReloadOutcome> {
     const { current } = this.#store;
-    if (diffGenerations(current.facts, target.facts).length === 0) return this.#unchanged(reason);
+    if (diffGenerations(current.facts, target.facts).length === 0) return this.#book.unchanged(reason);
     const outcome = await this.#moveTo(renumbered(target, current), reason);
     if (outcome.status === 'committed') this.#unsettled = 'all';
     return outcome;
@@ -348,54 +337,8 @@ export class ReloadService {
     return true;
   }
 
-  #heal(): void {
-    this.#rejections = 0;
-    this.#lastRejection = undefined;
-  }
-
   #keepLastKnownGood(generation: Generation): void {
-    const saving = (this.#recovery?.save(generation.facts) ?? Promise.resolve()).finally(() =>
-      this.#draining.delete(saving),
-    );
-    this.#draining.add(saving);
-  }
-
-  #unchanged(reason: string): ReloadOutcome {
-    const generation = this.#store.current;
-    this.#heal();
-    this.events.publish({ type: 'ConfigUnchanged', time: this.#clock.now(), generation: generation.number, reason });
-    return { status: 'unchanged', generation };
-  }
-
-  #reject(error: ConfigError, reason: string): ReloadOutcome {
-    const time = this.#clock.now();
-    const generation = this.#store.current;
-    this.#rejections++;
-    this.#lastRejection = { time, reason, error };
-    this.#log(
-      'error',
-      'config.reload.rejected',
-      `The reload was rejected, generation ${String(generation.number)} stays: ${error.message}`,
-      {
-        generation: generation.number,
-        reason,
-        code: error.code,
-        rejections: this.#rejections,
-      },
-    );
-    this.events.publish({
-      type: 'ConfigReloadRejected',
-      time,
-      generation: generation.number,
-      reason,
-      error,
-      attempt: this.#rejections,
-    });
-    return this.#rejected(error);
-  }
-
-  #rejected(error: ConfigError): ReloadOutcome {
-    return { status: 'rejected', generation: this.#store.current, error };
+    this.#tracked(this.#recovery?.save(generation.facts) ?? Promise.resolve());
   }
 
   /** The commit stands whatever its listeners throw, and so does the service. */
@@ -421,88 +364,32 @@ export class ReloadService {
   #drain(dependant: ConfigDependant, drain: (() => Promise<void>) | undefined): void {
     if (drain === undefined) return;
     // In a function of its own, so that one that throws before it waits is no different from one that rejects.
-    const draining = (async () => drain())()
-      .catch((error: unknown) => {
-        this.#logFailure('config.dependant.failed', `${dependant.name} could not let go of the old settings`, error);
-      })
-      .finally(() => this.#draining.delete(draining));
-    this.#draining.add(draining);
+    const draining = (async () => drain())().catch((error: unknown) => {
+      this.#logFailure('config.dependant.failed', `${dependant.name} could not let go of the old settings`, error);
+    });
+    this.#tracked(draining);
   }
 
-  #startBake(current: Generation, previous: Generation, reason: string): void {
-    const { verify = [], bake = '0s' } = this.#reload;
-    if (verify.length === 0) return;
-    const control = (this.#bake = new AbortController());
-    const baking = verifyGeneration(verify, current, previous, {
-      bake: milliseconds('bake', bake),
-      clock: this.#clock,
-      signal: control.signal,
-    }).then(async (discontent) => {
-      if (discontent === undefined || control.signal.aborted) return;
-      await this.#queue.exclusive(async () => this.#rollBackFrom(current, previous, discontent, reason));
-    });
-    const tracked = baking.finally(() => this.#draining.delete(tracked));
+  /** Waited for when the service closes. */
+  #tracked(work: Promise<unknown>): void {
+    const tracked = work.finally(() => this.#draining.delete(tracked));
     this.#draining.add(tracked);
   }
 
   async #rollBackFrom(from: Generation, to: Generation, hook: string, reason: string): Promise<ReloadOutcome> {
     if (this.#store.current !== from) return { status: 'unchanged', generation: this.#store.current };
     const outcome = await this.#moveBack(to, `rolled back by ${hook}`);
-    const error = new ConfigError({
-      code: 'verification-failed',
-      category: 'reload',
-      message: `Generation ${String(from.number)} was rolled back: "${hook}" was not content with it.`,
-    });
-    this.#reject(error, reason);
+    this.#book.reject(discontent(from.number, hook), reason);
     return outcome;
-  }
-
-  #log(level: 'info' | 'error', event: string, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#logger.log({ level, event, message, fields });
   }
 
   /** What was thrown may quote settings, so only its kind is told. */
   #logFailure(event: string, what: string, error: unknown): void {
-    const kind = error instanceof Error ? error.name : 'something that is no error';
-    this.#log('error', event, `${what}: it threw ${kind}.`, { kind });
+    const kind = kindOf(error);
+    this.#logger.log({ level: 'error', event, message: `${what}: it threw ${kind}.`, fields: { kind } });
   }
-}
-
-function outOfReach({ source, code = 'source-unreachable', message }: SourceHealth): ConfigError {
-  return new ConfigError({ code, category: 'source', message: message ?? `${source} cannot be reached.` });
 }
 
 function renumbered(target: Generation, current: Generation): Generation {
   return new Generation({ ...target.facts, number: current.number + 1 });
-}
-
-function asConfigError(error: unknown): ConfigError {
-  if (ConfigError.is(error)) return error;
-  const kind = error instanceof Error ? error.name : 'something that is no error';
-  return new ConfigError({
-    code: 'reload-failed',
-    category: 'reload',
-    message: `The reload failed: it threw ${kind}.`,
-  });
-}
-
-function closedError(): ConfigError {
-  return new ConfigError({
-    code: 'reload-closed',
-    category: 'lifecycle',
-    message: 'The reload service has been closed.',
-  });
-}
-
-function milliseconds(option: string, value: string | Duration): number {
-  try {
-    return Duration.of(value).milliseconds;
-  } catch (cause) {
-    throw new TypeError(`reload.${option}: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
-  }
-}
-
-function historyLimit(limit = 10): number {
-  if (Number.isSafeInteger(limit) && limit >= 1) return limit;
-  throw new TypeError('reload.history: a whole number from 1 on.');
 }

@@ -1,0 +1,31 @@
+import { Duration } from '../../sections/index.js';
+import type { ReloadOptions } from './reload-options.js';
+
+/** The options that are amounts, checked, with their defaults. Durations are in milliseconds. */
+export interface ReloadAmounts {
+  readonly debounce: number;
+  readonly pollInterval: number;
+  readonly bake: number;
+  /** In generations. */
+  readonly history: number;
+}
+
+/** @throws TypeError naming the option. */
+export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
+  const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10 } = options;
+  if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
+  return {
+    debounce: milliseconds('debounce', debounce),
+    pollInterval: milliseconds('pollInterval', pollInterval),
+    bake: milliseconds('bake', bake),
+    history,
+  };
+}
+
+function milliseconds(option: string, value: string | Duration): number {
+  try {
+    return Duration.of(value).milliseconds;
+  } catch (cause) {
+    throw new TypeError(`reload.${option}: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
+  }
+}

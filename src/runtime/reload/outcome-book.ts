@@ -1,0 +1,107 @@
+import type { Clock, ConfigError, ConfigLogger } from '../../core/index.js';
+import type { ConfigStore } from '../config-store.js';
+import type { ConfigEvents, SectionChange } from '../events/index.js';
+import type { Generation } from '../generation.js';
+import { GenerationHistory, type HistoryEntry } from './generation-history.js';
+import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
+
+/** Where outcomes are told. */
+export interface OutcomeBookOptions {
+  readonly store: ConfigStore;
+  readonly events: ConfigEvents;
+  readonly logger: ConfigLogger;
+  readonly clock: Clock;
+  /** How many generations are kept. */
+  readonly history: number;
+}
+
+/** Keeps what reloads came to, and tells it: in the log, as an event, and as the outcome that who asked gets. */
+export class OutcomeBook {
+  readonly #options: OutcomeBookOptions;
+  readonly #history: GenerationHistory;
+  #rejections = 0;
+  #lastRejection: ReloadStatus['lastRejection'];
+
+  public constructor(options: OutcomeBookOptions) {
+    const { current } = options.store;
+    this.#options = options;
+    this.#history = new GenerationHistory(options.history);
+    this.#history.add(current, current.time, 'first load');
+  }
+
+  public get history(): readonly HistoryEntry[] {
+    return this.#history.entries;
+  }
+
+  public get rejections(): Pick<ReloadStatus, 'rejections' | 'lastRejection'> {
+    const last = this.#lastRejection;
+    return { rejections: this.#rejections, ...(last !== undefined && { lastRejection: last }) };
+  }
+
+  /** @throws ConfigError `unknown-generation`. */
+  public find(number: number): Generation {
+    return this.#history.find(number);
+  }
+
+  /** A generation has become current. */
+  public committed(
+    generation: Generation,
+    previous: Generation,
+    reason: string,
+    sections: readonly SectionChange[],
+  ): ReloadOutcome {
+    const { clock, events, logger } = this.#options;
+    const { number } = generation;
+    const time = clock.now();
+    this.#history.add(generation, time, reason);
+    this.heal();
+    logger.log({
+      level: 'info',
+      event: 'config.reloaded',
+      message: `Generation ${String(number)} is current: ${reason}.`,
+      fields: { generation: number, reason, sections: sections.map(({ section }) => section) },
+    });
+    events.publish(
+      { type: 'ConfigChanged', time, generation: number, previous: previous.number, reason, sections },
+      { current: generation, previous },
+    );
+    return { status: 'committed', generation, sections };
+  }
+
+  /** The sources say what is in use already. */
+  public unchanged(reason: string): ReloadOutcome {
+    const { clock, events, store } = this.#options;
+    const generation = store.current;
+    this.heal();
+    events.publish({ type: 'ConfigUnchanged', time: clock.now(), generation: generation.number, reason });
+    return { status: 'unchanged', generation };
+  }
+
+  /** Something was wrong, and what is in use stays. */
+  public reject(error: ConfigError, reason: string): ReloadOutcome {
+    const { clock, events, logger, store } = this.#options;
+    const time = clock.now();
+    const { number: generation } = store.current;
+    const attempt = ++this.#rejections;
+    this.#lastRejection = { time, reason, error };
+    logger.log({
+      level: 'error',
+      event: 'config.reload.rejected',
+      message: `The reload was rejected, generation ${String(generation)} stays: ${error.message}`,
+      fields: { generation, reason, code: error.code, rejections: attempt },
+    });
+    events.publish({ type: 'ConfigReloadRejected', time, generation, reason, error, attempt });
+    return this.rejected(error);
+  }
+
+  /** The outcome of a rejection that nobody else need hear of. */
+  public rejected(error: ConfigError): ReloadOutcome {
+    return { status: 'rejected', generation: this.#options.store.current, error };
+  }
+
+  /** Whatever was rejected before has been got over. */
+  public heal(): void {
+    this.#rejections = 0;
+    this.#lastRejection = undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { ConfigError } from '../../core/index.js';
+import type { SourceHealth } from '../recovery/index.js';
+
+/** What a source that is out of reach is told with. */
+export function outOfReach({ source, code = 'source-unreachable', message }: SourceHealth): ConfigError {
+  return new ConfigError({ code, category: 'source', message: message ?? `${source} cannot be reached.` });
+}
+
+/** What a reload is rejected with; what was thrown may quote settings, so only its kind is told. */
+export function asConfigError(error: unknown): ConfigError {
+  if (ConfigError.is(error)) return error;
+  return new ConfigError({
+    code: 'reload-failed',
+    category: 'reload',
+    message: `The reload failed: it threw ${kindOf(error)}.`,
+  });
+}
+
+/** The kind of what was thrown. */
+export function kindOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'something that is no error';
+}
+
+export function closedError(): ConfigError {
+  return new ConfigError({
+    code: 'reload-closed',
+    category: 'lifecycle',
+    message: 'The reload service has been closed.',
+  });
+}
+
+/** A hook was not content with a generation. */
+export function discontent(generation: number, hook: string): ConfigError {
+  return new ConfigError({
+    code: 'verification-failed',
+    category: 'reload',
+    message: `Generation ${String(generation)} was rolled back: "${hook}" was not content with it.`,
+  });
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkReloadOptions } from '../../../src/runtime/reload/check-reload-options.js';
+
+describe('checkReloadOptions', () => {
+  it('knows the defaults', () => {
+    expect(checkReloadOptions({})).toEqual({ debounce: 100, pollInterval: 500, bake: 0, history: 10 });
+  });
+
+  it.each([
+    ['debounce', { debounce: 'soon' }],
+    ['pollInterval', { pollInterval: 'often' }],
+    // Not when the first generation is to be verified: it has become current by then.
+    ['bake', { verify: [], bake: 'long' }],
+    ['history', { history: 0 }],
+    ['history', { history: 1.5 }],
+  ])('names %s when it is wrong', (name, options) => {
+    const checking = (): unknown => checkReloadOptions(options);
+    expect(checking).toThrow(TypeError);
+    expect(checking).toThrow(`reload.${name}: `);
+  });
+});
