@@ -12,7 +12,7 @@ import {
 import { SecureValue } from '../../src/core/index.js';
 import { ReloadService, section } from '../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Secure } from '../../src/sections/index.js';
-import { accessPolicy, runAs, type AccessRecord } from '../../src/security/index.js';
+import { accessPolicy, AuditLog, runAs, type AccessRecord, type AuditEvent } from '../../src/security/index.js';
 import { errorOf } from '../core/error-of.js';
 import { caught } from '../sources/caught.js';
 
@@ -303,6 +303,39 @@ describe('InjectSecret', () => {
         principal: 'me',
       },
     ]);
+  });
+
+  it('records uses and denials in a real audit log, in their order', async () => {
+    const events: AuditEvent[] = [];
+    const audit = new AuditLog({
+      sinks: [{ name: 'list', append: async (more) => Promise.resolve(void events.push(...more)) }],
+      instance: 'test',
+    });
+    @injectable()
+    class Auditor {
+      constructor(@InjectSecret(PaymentSettings, 'audited') readonly key: SecretHandle<string>) {}
+    }
+    const { container } = await world({ secrets: { audit } });
+    container.bind(Auditor).toSelf();
+    await container.get(Auditor).key.useAsync((text) => text);
+    expect(events).toHaveLength(1);
+    expect((await caught(async () => container.get(PaymentSettings).apiKey.useAsync((text) => text))).code).toBe(
+      'access-denied',
+    );
+    await audit.close();
+    expect(events.map(({ seq, decision, path, actor }) => [seq, decision, path, actor])).toEqual([
+      [1, 'allow', 'payment.audited', 'Auditor'],
+      [2, 'deny', 'payment.apiKey', undefined],
+    ]);
+  });
+
+  it.each([[{}], [undefined]])('holds a default that the class itself gives to the rules, below %p', async (pool) => {
+    const access = accessPolicy([{ effect: 'deny', paths: ['payment.pool.*'], rights: ['use'] }]);
+    const { container } = await world({ secrets: { access } }, new Container(), {
+      payment: { ...values.payment, pool },
+    });
+    const error = errorOf(() => container.get(PaymentSettings).pool.password.use((text) => text));
+    expect([error.code, error.message]).toEqual(['access-denied', expect.stringContaining('"payment.pool.password"')]);
   });
 
   it('says so when an optional secret is not set', async () => {
