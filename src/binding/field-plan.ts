@@ -69,6 +69,7 @@ export function planField(
     isSecure: secure !== undefined,
     copiesDefault: holdsSection(type) && isShared(initial, () => Reflect.get(facts.twin(), name) as unknown),
     ...checks,
+    ...(secure?.optional === true && { conditions: [isThere, ...checks.conditions] }),
     // Of a field whose decorators are all in other groups nothing is asked, not even that it be there.
     optional: checks.optional || secure?.optional === true || (applied.length === 0 && evidence.length > 0),
   };
@@ -87,6 +88,11 @@ export function planComputed(name: string, applied: readonly StoredValidation[])
     copiesDefault: false,
     ...compileChecks(applied),
   };
+}
+
+/** What `@IsOptional` asks before anything else. */
+function isThere(_: object, value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function holdsSection(type: FieldType): boolean {

@@ -29,6 +29,7 @@ export function normaliseAgain(
     tree,
     holdsReferences: before.holdsReferences || part.holdsReferences,
     holdsUnset: before.holdsUnset || part.holdsUnset,
+    holdsSecrets: before.holdsSecrets || part.holdsSecrets,
     issues: [],
     unknownKeys: [],
     values: before.values + part.values,

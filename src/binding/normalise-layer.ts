@@ -7,7 +7,7 @@ import type {
   SchemaNode,
   SectionNode,
 } from '../core/index.js';
-import { isConfigMap, isForbiddenKey, MAX_DEPTH, mayHoldReferences, UNSET } from '../core/index.js';
+import { isConfigMap, isEncryptedText, isForbiddenKey, MAX_DEPTH, mayHoldReferences, UNSET } from '../core/index.js';
 import type { Finding } from './bind-context.js';
 import { canonicalKey, childNode } from './canonical-path.js';
 import { listItems } from './coerce/index.js';
@@ -22,6 +22,8 @@ export interface NormalisedLayer {
   /** True when some text may hold `${…}`. */
   readonly holdsReferences: boolean;
   readonly holdsUnset: boolean;
+  /** True when some text says that it is encrypted. */
+  readonly holdsSecrets: boolean;
   readonly issues: readonly ConfigIssue[];
   /** Keys that no settings class declares. */
   readonly unknownKeys: readonly Finding[];
@@ -46,6 +48,7 @@ export function normaliseLayer(layer: ConfigLayer, schema: SectionNode): Normali
     tree,
     holdsReferences: layer.references && walk.holdsReferences,
     holdsUnset: walk.holdsUnset,
+    holdsSecrets: walk.holdsSecrets,
     issues: walk.issues,
     unknownKeys: walk.unknownKeys,
     values: walk.values,
@@ -59,6 +62,7 @@ class LayerWalk {
   public holdsReferences = false;
   public holdsUnset = false;
   public values = 0;
+  public holdsSecrets = false;
   public readonly issues: ConfigIssue[] = [];
   public readonly unknownKeys: Finding[] = [];
   readonly #layer: ConfigLayer;
@@ -97,6 +101,7 @@ class LayerWalk {
   #field(value: unknown, key: string, node: SectionNode, shape: SectionShape, column: number): unknown {
     if (typeof value === 'string' && shape.isLeaf(column)) {
       if (mayHoldReferences(value)) this.holdsReferences = true;
+      if (isEncryptedText(value)) this.holdsSecrets = true;
       return value === '' && shape.emptyIsUnset(column) ? undefined : value;
     }
     return this.#below(key, key, mergeable(value, node.keys.get(key)), shape.node(column));
@@ -176,6 +181,7 @@ class LayerWalk {
 
   #text(text: string, node: SchemaNode | undefined): unknown {
     if (mayHoldReferences(text)) this.holdsReferences = true;
+    if (isEncryptedText(text)) this.holdsSecrets = true;
     if (node === undefined || node.kind === 'leaf') return text;
     if (text.trim() === '') return undefined;
     const structure = structureOf(text, node.kind);

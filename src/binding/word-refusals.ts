@@ -22,7 +22,7 @@ async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<
     errors = (await errorsOf(plan, instance)).filter(({ property }) => !secure.has(property));
     if ([...fields].some((field) => secure.has(field))) {
       const ofSecrets = await errorsOf(plan, opened(plan, instance));
-      errors = [...errors, ...ofSecrets.filter(({ property }) => secure.has(property))];
+      errors = [...errors, ...ofSecrets.filter(({ property }) => secure.has(property) && fields.has(property))];
     }
   } catch {
     // What a validator throws may quote settings, and has been reported as a finding of its own field.

@@ -1,3 +1,4 @@
+import type { ConfigPath } from './config-path.js';
 import type { SecretRule } from './secret-gate.js';
 
 /**
@@ -58,4 +59,30 @@ export type MergeStrategy = 'replace' | 'append' | 'unique' | MergeBy;
 /** Items with the same value of `key` merge; others are appended. */
 export interface MergeBy {
   readonly by: string;
+}
+
+/** What is declared of the secret at a canonical path; `undefined` where no secret is declared. */
+export function secretRuleAt(schema: SchemaNode, path: ConfigPath): SecretRule | undefined {
+  let node: SchemaNode | undefined = schema;
+  for (const key of path) {
+    // What stands below a leaf belongs to it.
+    if (node === undefined || node.kind === 'leaf') break;
+    node = node.kind === 'section' ? node.keys.get(key)?.node : node.item;
+  }
+  return node?.kind === 'leaf' ? node.secret : undefined;
+}
+
+/** A path without the indexes of lists: what a value is encrypted for, because items move. */
+export function scopePath(schema: SchemaNode, path: ConfigPath): ConfigPath {
+  let node: SchemaNode | undefined = schema;
+  return path.filter((key) => {
+    const isIndex: boolean = node?.kind === 'list';
+    node =
+      node === undefined || node.kind === 'leaf'
+        ? undefined
+        : node.kind === 'section'
+          ? node.keys.get(key)?.node
+          : node.item;
+    return !isIndex;
+  });
 }

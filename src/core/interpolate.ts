@@ -4,6 +4,8 @@ import { formatPath } from './config-path.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED } from './config-value.js';
 import type { ReferenceScope } from './reference-scope.js';
+import { holdOutsideHeap, ownBytes, secretText } from './secret-content.js';
+import { createSecret, isSecureValue, secretContent } from './secure-value.js';
 import type { GroupSurvey } from './survey-group.js';
 import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
@@ -120,15 +122,22 @@ class Interpolator {
     return copy ?? node;
   }
 
-  *#fill(template: Template, path: ConfigPath, id: string): Work {
+  /** @param inText true when the template is a part of a longer text */
+  *#fill(template: Template, path: ConfigPath, id: string, inText = false): Work {
     const [first] = template;
     if (template.length === 1 && first !== undefined) {
-      return typeof first === 'string' ? first : yield* this.#follow(first, path, id);
+      return typeof first === 'string' ? first : yield* this.#follow(first, path, id, inText);
     }
     let text = '';
+    let isSecret = false;
     for (const part of template) {
-      const value = typeof part === 'string' ? part : yield* this.#follow(part, path, id);
+      const value = typeof part === 'string' ? part : yield* this.#follow(part, path, id, true);
       if (value === UNRESOLVED) return UNRESOLVED;
+      if (isSecureValue(value)) {
+        text += secretText(secretContent(value));
+        isSecret = true;
+        continue;
+      }
       const what = noText(value);
       if (what !== undefined) {
         return this.#fail(path, 'reference-not-text', `builds a text from ${what}`, 'Refer to a single value.');
@@ -139,18 +148,20 @@ class Interpolator {
         return this.#fail(path, 'reference-too-large', 'grows past 1 MiB when its references are filled in');
       }
     }
-    return text;
+    // A text built from a secret is one: held like it, and refused where a plain text is wanted.
+    return isSecret ? createSecret(holdOutsideHeap(ownBytes(text)), 'text') : text;
   }
 
-  *#follow(reference: Reference, path: ConfigPath, id: string): Work {
+  *#follow(reference: Reference, path: ConfigPath, id: string, inText: boolean): Work {
     const { kind, name, fallback } = reference;
     const spelled = `\${${kind === 'path' ? '' : `${kind}:`}${name}}`;
     const followed = this.#references.get(id);
     if (followed === undefined) this.#references.set(id, new Set([spelled]));
     else followed.add(spelled);
-    const value = kind === 'path' ? yield* this.#followPath(reference, path, id) : this.#followOut(reference, path, id);
+    const value =
+      kind === 'path' ? yield* this.#followPath(reference, path, id, inText) : this.#followOut(reference, path, id);
     if (value !== undefined) return value;
-    if (fallback !== undefined) return yield* this.#fill(fallback, path, id);
+    if (fallback !== undefined) return yield* this.#fill(fallback, path, id, inText);
     const [missing, wanted] =
       kind === 'env'
         ? [`the environment variable ${name}, which is not set`, `env:${name}`]
@@ -173,11 +184,12 @@ class Interpolator {
   }
 
   /** The value of `${path}`; `undefined` where the fallback's turn is. */
-  *#followPath({ name, fallback }: Reference, path: ConfigPath, id: string): Work {
+  *#followPath({ name, fallback }: Reference, path: ConfigPath, id: string, inText: boolean): Work {
     const target = this.#scope.lookup(name);
     if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
+    if (inText && this.#scope.isSealed(target.path)) return this.#failSealed(path);
     const value = mayChange(target.value) ? yield target : target.value;
-    if (this.#isSecret(target.path)) this.#tainted.add(id);
+    if (isSecureValue(value) || this.#isSecret(target.path)) this.#tainted.add(id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
     return isGroup(value) ? this.#bringIn(value, target.path, path) : value;
   }
@@ -205,6 +217,15 @@ class Interpolator {
 
   #isSecret(path: ConfigPath): boolean {
     return this.#scope.isSecret(path) || (this.#tainted.size > 0 && this.#tainted.has(formatPath(path)));
+  }
+
+  #failSealed(path: ConfigPath): typeof UNRESOLVED {
+    return this.#fail(
+      path,
+      'sealed-reference',
+      'builds a text from a sealed value, which opens only while it is used',
+      'Refer to nothing but the sealed value, from a sealed field, or build the text where it is used.',
+    );
   }
 
   #failCycle(id: string, path: ConfigPath): typeof UNRESOLVED {

@@ -12,6 +12,8 @@ export interface ReferenceScope {
   isTemplate(path: ConfigPath): boolean;
   /** True where the value must not be shown; a text built from it must not be shown either. */
   isSecret(path: ConfigPath): boolean;
+  /** True where the value may not be opened to build a text from it. */
+  isSealed(path: ConfigPath): boolean;
 }
 
 /** The message and way out of an issue whose place is added here. */

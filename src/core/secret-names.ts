@@ -21,3 +21,10 @@ export function looksSecret(key: string): boolean {
 export function maskUrlCredentials(text: string): string {
   return text.replace(/:\/\/[^\s/?#"'<>]+@/g, `://${MASK}@`);
 }
+
+/** True for a text that says it is encrypted: a token of ours, or a value of Spring Cloud Config. Asked of every text. */
+export function isEncryptedText(text: string): boolean {
+  return text.charCodeAt(0) === BRACE && (text.startsWith('{jwe}') || text.startsWith('{cipher}'));
+}
+
+const BRACE = 0x7b;

@@ -17,8 +17,9 @@ export interface GenerationFacts {
   readonly readings: readonly SourceReading[];
   /** Their layers. */
   readonly stack: LayerStack;
-  /** All layers in one tree, before and after references were resolved. */
+  /** All layers in one tree: as they are, with what is encrypted opened, and with references resolved. */
   readonly merged: MergedTree;
+  readonly opened: MergedTree;
   readonly resolved: MergedTree;
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];

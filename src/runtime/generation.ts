@@ -5,11 +5,23 @@ import { explainSetting, type Explanation } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
 import type { SectionEntry } from './section-entry.js';
 
+// Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
+let readFacts!: (generation: Generation) => GenerationFacts;
+
+/** What a generation is made of. */
+export function factsOf(generation: Generation): GenerationFacts {
+  return readFacts(generation);
+}
+
 /**
  * One complete, consistent set of sections: frozen instances, and the layers that say where every value came from.
  * Subpath: `uno-config`.
  */
 export class Generation {
+  static {
+    readFacts = (generation) => generation.#facts;
+  }
+
   /** Counts up from 1 with every generation of a store. */
   public readonly number: number;
   /** When it was made, in milliseconds since 1970. */
@@ -18,18 +30,16 @@ export class Generation {
   public readonly entries: readonly SectionEntry[];
   /** By the index of the section in {@link entries}. */
   public readonly instances: readonly object[];
-  /** @internal */
-  public readonly facts: GenerationFacts;
+  // A generation is handed around and logged: what it is made of shows in no way of printing it.
+  readonly #facts: GenerationFacts;
 
   public constructor(facts: GenerationFacts) {
-    this.facts = facts;
+    this.#facts = facts;
     this.number = facts.number;
     this.time = facts.time;
     this.selectors = facts.selectors;
     this.entries = facts.plan.entries;
     this.instances = Object.freeze(facts.instances);
-    // A generation is handed around and logged: what it is made of stays out of sight.
-    Object.defineProperty(this, 'facts', { enumerable: false });
     Object.freeze(this);
   }
 
@@ -56,12 +66,12 @@ export class Generation {
    * @throws ConfigError `invalid-path`.
    */
   public explain(path: string): Explanation {
-    return explainSetting(this.facts, path);
+    return explainSetting(this.#facts, path);
   }
 
   /** All settings of all sections. */
   public describe(): readonly Description[] {
-    return describeSettings(this.facts);
+    return describeSettings(this.#facts);
   }
 }
 

@@ -14,7 +14,7 @@ export { rule, type CrossSectionRule, type CrossSectionRuleOptions, type RuleSub
 export { defineConfig, type ConfigDefinition } from './define-config.js';
 export type { Description } from './describe-settings.js';
 export type { ExplainedValue, Explanation } from './explain-setting.js';
-export { Generation } from './generation.js';
+export { factsOf, Generation } from './generation.js';
 export { loadGeneration } from './load-generation.js';
 export type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
 export { planLoad, type LoadPlan } from './load-plan.js';
@@ -34,9 +34,9 @@ export {
   type SourceName,
   type VerifyHook,
 } from './reload/index.js';
-export type { SecretOptions } from './secret-options.js';
 export { section, type SectionEntry, type SectionInput, type SectionPlacement } from './section-entry.js';
 export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';
+export type { PlainSecretPolicy, SecretScopeKind, SecretOptions } from './secrets/index.js';
 export { shownText } from './shown-value.js';
 export {
   lastKnownGood,

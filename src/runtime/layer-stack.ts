@@ -16,19 +16,21 @@ export class LayerStack {
   readonly #starts: readonly number[];
   readonly #withUnset: number;
   readonly #withReferences: number;
+  readonly #withSecrets: number;
   /** By key of the root: the layers that have it. Made when first asked for. */
   #holders: Holders | undefined;
 
   private constructor(
     layers: readonly NormalisedLayer[],
     starts: readonly number[],
-    counts: { readonly unset: number; readonly references: number },
+    counts: { readonly unset: number; readonly references: number; readonly secrets: number },
     holders?: Holders,
   ) {
     this.layers = layers;
     this.#starts = starts;
     this.#withUnset = counts.unset;
     this.#withReferences = counts.references;
+    this.#withSecrets = counts.secrets;
     this.#holders = holders;
   }
 
@@ -41,7 +43,8 @@ export class LayerStack {
     }
     const unset = layers.filter(({ holdsUnset }) => holdsUnset).length;
     const references = layers.filter(({ holdsReferences }) => holdsReferences).length;
-    return new LayerStack(layers, starts, { unset, references });
+    const secrets = layers.filter(({ holdsSecrets }) => holdsSecrets).length;
+    return new LayerStack(layers, starts, { unset, references, secrets });
   }
 
   public get holdsUnset(): boolean {
@@ -50,6 +53,10 @@ export class LayerStack {
 
   public get holdsReferences(): boolean {
     return this.#withReferences > 0;
+  }
+
+  public get holdsSecrets(): boolean {
+    return this.#withSecrets > 0;
   }
 
   /** The trees that have a key at their root, low to high. */
@@ -65,7 +72,7 @@ export class LayerStack {
     plan: Pick<LoadPlan, 'defaultLayer'>,
   ): LayerStack {
     const layers = [...this.layers];
-    let [unset, references] = [this.#withUnset, this.#withReferences];
+    let [unset, references, secrets] = [this.#withUnset, this.#withReferences, this.#withSecrets];
     let holders = this.#holders;
     for (const index of replaced) {
       const { normalised = [] } = readings[index] ?? {};
@@ -79,10 +86,11 @@ export class LayerStack {
         layers[start + offset] = layer;
         unset += Number(layer.holdsUnset) - Number(old.holdsUnset);
         references += Number(layer.holdsReferences) - Number(old.holdsReferences);
+        secrets += Number(layer.holdsSecrets) - Number(old.holdsSecrets);
         holders = holders && movedHolders(holders, start + offset, old.tree, layer.tree);
       }
     }
-    return new LayerStack(layers, this.#starts, { unset, references }, holders);
+    return new LayerStack(layers, this.#starts, { unset, references, secrets }, holders);
   }
 }
 

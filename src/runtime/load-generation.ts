@@ -7,7 +7,7 @@ import { changedSections, changedSources, freshReadings, keepEqual, mergeLayers 
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import type { GenerationFacts } from './generation-facts.js';
-import { Generation } from './generation.js';
+import { factsOf, Generation } from './generation.js';
 import { holdRestartFields, type RestartWish } from './hold-restart-fields.js';
 import { LayerStack } from './layer-stack.js';
 import { meteredLoad, type LoadMeter } from './load-meter.js';
@@ -19,6 +19,7 @@ import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
 import { hasRecoveryPolicy, SourceRecovery } from './recovery/index.js';
 import { rememberReplaced } from './replaced-sections.js';
+import { openSecrets, plainSecrets } from './secrets/index.js';
 import { resolveReferences } from './resolve-references.js';
 import { isHidden } from './shown-value.js';
 import type { SourceReading } from './source-reading.js';
@@ -56,7 +57,8 @@ export interface LoadRequest {
  */
 export async function loadGeneration(options: LoadOptions, request: LoadRequest = {}): Promise<Generation> {
   // The options are checked first: what comes after may rely on them.
-  const plan = request.previous?.facts.plan ?? request.plan ?? planLoad(options, request.open ?? false);
+  const plan =
+    (request.previous && factsOf(request.previous).plan) ?? request.plan ?? planLoad(options, request.open ?? false);
   const own = request.recovery === undefined ? ownRecovery(options) : undefined;
   const recovered = { ...request, plan, ...(own !== undefined && { recovery: own }) };
   try {
@@ -89,7 +91,7 @@ async function load(
 ): Promise<Generation> {
   const { clock = systemClock } = options;
   const { previous, only, plan } = request;
-  const before = previous?.facts;
+  const before = previous && factsOf(previous);
   const selectors = before?.selectors ?? selectorsOf(options);
   const logger = guardLogger(options.logger ?? silentLogger);
   const signal = options.signal ?? neverAborted();
@@ -97,6 +99,9 @@ async function load(
   const started = clock.monotonic();
 
   meter.begin('read');
+  const keys = plan.secrets.load({ ...selectors, env: options.env ?? process.env, signal, logger });
+  // Told below, after what the sources say.
+  keys.catch(() => undefined);
   const readings = await readSources(options.sources, {
     context,
     timeout: plan.timeout,
@@ -113,8 +118,15 @@ async function load(
   meter.begin('merge');
   const merged = mergeLayers(stack, plan, before, readings, fresh);
   const leftOut = request.recovery?.leftOut(merged, layers) ?? [];
+  const keysMoved = await keys;
+  const opened = openSecrets(merged, {
+    schema: plan.schema,
+    session: plan.secrets,
+    holdsSecrets: stack.holdsSecrets,
+    ...(before !== undefined && !keysMoved && { before }),
+  });
   meter.begin('resolve');
-  const resolved = await resolve(merged, stack, plan, trace, options, signal, before);
+  const resolved = await resolve(opened.tree, stack, plan, trace, options, signal, before);
   const made = changedSections(resolved.tree, plan, before);
   meter.begin('bind');
   const isSecret = (path: ConfigPath): boolean => isHidden({ plan, tainted: resolved.tainted }, path);
@@ -128,7 +140,7 @@ async function load(
   for (const [at, index] of made.entries()) wanted[index] = bound.instances[at] ?? {};
   // Only a whole generation of wishes can be told from the one in use.
   const held =
-    before === undefined || bound.findings.length + resolved.issues.length > 0
+    before === undefined || bound.findings.length + opened.issues.length + resolved.issues.length > 0
       ? { resolved: resolved.tree, instances: wanted, tainted: resolved.tainted, findings: bound.findings, wishes: [] }
       : await holdRestartFields({
           before,
@@ -142,7 +154,7 @@ async function load(
   meter.begin('check');
   const read = fresh.flatMap((index) => readings[index] ?? []);
   const unknown = unknownKeys(read, plan, options);
-  const single = [...read.flatMap(issuesOf), ...leftOut, ...resolved.issues, ...held.findings];
+  const single = [...read.flatMap(issuesOf), ...leftOut, ...opened.issues, ...resolved.issues, ...held.findings];
   const crossed = await checkCrossRules(
     options.rules ?? [],
     plan.sections,
@@ -151,8 +163,9 @@ async function load(
     single.map(({ path }) => path),
     new Set(made),
   );
-  const issues = completeIssues([...single, ...crossed, ...unknown.errors], trace);
-  logIssues(logger, issues, completeIssues(unknown.warnings, trace));
+  const plain = plainIn(merged, made, plan, trace);
+  const issues = completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], trace);
+  logIssues(logger, issues, completeIssues([...unknown.warnings, ...plain.warnings], trace));
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 
   const facts: GenerationFacts = {
@@ -164,6 +177,7 @@ async function load(
     readings,
     stack,
     merged,
+    opened: opened.tree,
     resolved: held.resolved,
     instances,
     references: resolved.references,
@@ -223,11 +237,27 @@ function issuesOf({ normalised }: SourceReading): readonly Finding[] {
   return normalised.flatMap(({ issues }) => issues);
 }
 
+/** What becomes of a finding is a matter of policy. */
+interface Judged {
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+function plainIn(tree: MergedTree, made: readonly number[], { sections, secrets }: LoadPlan, trace: Traceable): Judged {
+  if (secrets.plain === 'allow') return { errors: [], warnings: [] };
+  const found = plainSecrets(
+    tree,
+    made.flatMap((index) => sections[index] ?? []),
+    trace,
+  );
+  return secrets.plain === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
+}
+
 function unknownKeys(
   readings: readonly SourceReading[],
   plan: LoadPlan,
   { unknownKeys: policy = 'error' }: LoadOptions,
-): { readonly errors: readonly Finding[]; readonly warnings: readonly Finding[] } {
+): Judged {
   if (policy === 'ignore') return { errors: [], warnings: [] };
   const found = readings
     .flatMap(({ normalised }) => normalised.flatMap((layer) => layer.unknownKeys))

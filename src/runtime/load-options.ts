@@ -10,7 +10,7 @@ import type { ValidationGroups } from '../binding/index.js';
 import type { Duration } from '../sections/index.js';
 import type { CrossSectionRule } from './cross-section-rule.js';
 import type { LastKnownGoodCache } from './recovery/index.js';
-import type { SecretOptions } from './secret-options.js';
+import type { SecretOptions } from './secrets/index.js';
 import type { SectionInput } from './section-entry.js';
 
 /** What becomes of keys that no settings class declares. */
@@ -34,8 +34,6 @@ export interface LoadOptions {
   readonly unknownKeys?: UnknownKeyPolicy;
   /** Paths whose subtrees belong to somebody else and are not looked at, such as `logging` or `vendor.acme`. */
   readonly foreignKeys?: readonly string[];
-  /** Who may use secrets, and where that is recorded. */
-  readonly secrets?: SecretOptions | undefined;
   /** class-validator's groups. */
   readonly validation?: ValidationGroups;
   /** The longest a source may take; a duration with a unit, default `30s`. */
@@ -46,6 +44,8 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where sources that declare it with `withRecovery` keep what they said last; see `lastKnownGood`. */
   readonly lastKnownGood?: LastKnownGoodCache;
+  /** How encrypted values are opened (a load that meets one without a keyring fails), who may use secrets, and where that is recorded. */
+  readonly secrets?: SecretOptions | undefined;
   /** Gives up the load. */
   readonly signal?: AbortSignal;
   /** Where the library writes what it does; silent by default. */

@@ -6,7 +6,7 @@ import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import type { LoadOptions } from './load-options.js';
-import { secretGateOf } from './secret-options.js';
+import { secretGateOf, SecretSession } from './secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
 
 /** A section to be made: where it sits and how. */
@@ -30,6 +30,8 @@ export interface LoadPlan {
   readonly byRootKey: ReadonlyMap<string, readonly number[]>;
   /** Milliseconds. */
   readonly timeout: number;
+  /** The keys, and what is done with secrets. */
+  readonly secrets: SecretSession;
   /** True when the value at a canonical path must not be shown. */
   readonly isSecret: (path: ConfigPath) => boolean;
   /** Asked before anybody opens a secret. */
@@ -72,6 +74,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     foreign: foreignKeys.map(parsePath),
     byRootKey: groupByRootKey(sections),
     timeout: milliseconds(timeout),
+    secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
     gate: secretGateOf(options.secrets, options.logger),
   };

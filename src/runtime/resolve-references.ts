@@ -8,6 +8,7 @@ import {
   looksSecret,
   mergeTrees,
   parsePath,
+  secretRuleAt,
   valueAt,
 } from '../core/index.js';
 import { canonicalPath } from '../binding/index.js';
@@ -41,6 +42,7 @@ export async function resolveReferences(
   return interpolate(tree, {
     isTemplate,
     isSecret: (at) => (at.length === 1 ? looksSecret(at[0] ?? '') || plan.isSecret(at) : plan.isSecret(at)),
+    isSealed: (at) => secretRuleAt(plan.schema, at)?.level === 'sealed',
     environment: (name) => (Object.hasOwn(reach.env, name) ? reach.env[name] : undefined),
     file: (name, at) => files.get(fileKey(name, at, from)) ?? missing(name),
     lookup: (name) => lookUp(name, tree, plan),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Container, ContainerModule } from 'inversify';
 // Deep, because a test that puts a torn store beneath the bindings is the only other one who makes them.
 import { bindSections } from '../../src/container/config-module.js';
-import { ConfigStore, loadGeneration, ReloadService, type Generation } from '../../src/runtime/index.js';
+import { ConfigStore, factsOf, loadGeneration, ReloadService, type Generation } from '../../src/runtime/index.js';
 import { looksOf, Reader, SECTIONS_PER_LOOK } from './readers.js';
 import { TornStore } from './torn-store.js';
 import { TWINS, TwinSources } from './twin-sections.js';
@@ -30,7 +30,7 @@ async function readWhileCommitting(
   const container = new Container();
   await container.loadAsync(
     new ContainerModule((module) => {
-      bindSections(module, store, reloads, first.facts.plan);
+      bindSections(module, store, reloads, factsOf(first).plan);
     }),
   );
   const readers = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { ConfigStore, Generation } from '../../src/runtime/index.js';
+import { ConfigStore, factsOf, Generation } from '../../src/runtime/index.js';
 
 /**
  * What the store must not be: it moves one section after the other and lets others run in between. Shows that the
@@ -32,7 +32,7 @@ export class TornStore extends ConfigStore {
     const instances = [...this.#shown.instances];
     for (const [index, instance] of next.instances.entries()) {
       instances[index] = instance;
-      this.#shown = new Generation({ ...next.facts, instances: [...instances] });
+      this.#shown = new Generation({ ...factsOf(next), instances: [...instances] });
       for (const follow of this.#followers) follow(this.#shown);
       await Promise.resolve();
     }

@@ -15,6 +15,7 @@ function layerOf(values: ConfigMap): NormalisedLayer {
     layer: createLayer({ name: 'values', tree: values }),
     tree: values,
     holdsReferences: held.includes('${a}'),
+    holdsSecrets: false,
     holdsUnset: held.includes(UNSET),
     issues: [],
     unknownKeys: [],

@@ -82,6 +82,13 @@ class DatabaseSettings {
   @ValidateNested() @Type(() => PoolSettings) readonly pool: PoolSettings = new PoolSettings();
 }
 
+@ConfigSection('database')
+class VaultSettings {
+  @Secure({ level: 'encrypt', optional: true }) readonly password?: SecureValue<string>;
+  @Secure({ level: 'sealed', optional: true }) readonly token?: SecureValue<Buffer>;
+  @Secure({ optional: true }) readonly url?: SecureValue<string>;
+}
+
 @ConfigSection('app')
 class AppSettings {
   @RequiredIn('production') @IsString() readonly publicName: string = 'local';
@@ -273,6 +280,13 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
 
   // Secrets
+  'no-keyring': async () =>
+    load([object({ database: { password: '{jwe}ey…' } }, { name: 'settings service' })], { sections: [VaultSettings] }),
+  'sealed-reference': async () => {
+    const database = { token: SecureValue.of('sealed'), url: 'https://${database.token}@shop' };
+    await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings] });
+  },
+  'plain-secret': yaml('database:\n  password: hunter2\n', { sections: [VaultSettings], environment: 'production' }),
   'secret-in-plain-field': async () =>
     load([object({ database: { user: SecureValue.of('app') } }, { name: 'settings service' })]),
 

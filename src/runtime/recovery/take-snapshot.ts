@@ -1,5 +1,16 @@
 import type { ConfigLayer, ConfigMap, ConfigOrigin, ConfigPath, SectionNode } from '../../core/index.js';
-import { formatPath, isConfigMap, isForbiddenKey, UNRESOLVED } from '../../core/index.js';
+import {
+  formatPath,
+  isConfigMap,
+  isEncryptedText,
+  isForbiddenKey,
+  isSecureValue,
+  scopePath,
+  secretContent,
+  secretRuleAt,
+  secretText,
+  UNRESOLVED,
+} from '../../core/index.js';
 import { sourcePath } from '../../binding/index.js';
 import { seemsSecretText } from './secret-text.js';
 import type { SnapshotLayer } from './snapshot.js';
@@ -10,6 +21,8 @@ export interface SnapshotRules {
   readonly schema: SectionNode;
   /** True when the value at a canonical path must not be shown. */
   readonly isSecret: (path: ConfigPath) => boolean;
+  /** Encrypts what is declared to be a secret, as far as there are keys; without it such values are left out. */
+  readonly secrets?: { protect(path: ConfigPath, text: string): string | undefined };
 }
 
 /** A layer, and its tree brought to canonical keys. */
@@ -39,12 +52,31 @@ function keptMap(map: ConfigMap, path: ConfigPath, rules: SnapshotRules, paths: 
 }
 
 function keptValue(value: unknown, path: ConfigPath, rules: SnapshotRules, paths: ConfigPath[]): unknown {
+  if (value !== null && typeof value !== 'symbol' && rules.isSecret(path)) {
+    const kept = keptSecret(value, path, rules);
+    if (kept !== undefined) {
+      paths.push(path);
+      return kept;
+    }
+  }
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) => keptValue(item, [...path, String(index)], rules, paths));
   }
   if (isConfigMap(value)) return keptMap(value, path, rules, paths);
   paths.push(path);
   return mayBeKept(value, path, rules) ? value : UNRESOLVED;
+}
+
+/** A secret as ciphertext, which only the place where it stands can open; `undefined` where that cannot be had. */
+function keptSecret(value: unknown, path: ConfigPath, { schema, secrets }: SnapshotRules): string | undefined {
+  if (typeof value === 'string' && isEncryptedText(value)) return value;
+  if (secretRuleAt(schema, path) === undefined) return undefined;
+  return secrets?.protect(scopePath(schema, path), secretAsText(value));
+}
+
+function secretAsText(value: unknown): string {
+  if (isSecureValue(value)) return secretText(secretContent(value));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function mayBeKept(value: unknown, path: ConfigPath, rules: SnapshotRules): boolean {

@@ -3,7 +3,7 @@ import { formatPath, guardLogger, silentLogger, systemClock, type Clock, type Co
 import type { ConfigStore } from '../config-store.js';
 import { diffGenerations } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
-import { Generation } from '../generation.js';
+import { factsOf, Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
 import type { RestartWish } from '../hold-restart-fields.js';
 import type { LoadOptions } from '../load-options.js';
@@ -95,7 +95,7 @@ export class ReloadService {
   /** Begins to watch sources and to listen to the signal, as the options say. */
   public async start(): Promise<void> {
     this.#keepLastKnownGood(this.#store.current);
-    await startTriggers(this.#options.sources, this.#reload, {
+    await startTriggers(this.#options.sources, this.#options.secrets?.keyring, this.#reload, {
       clock: this.#clock,
       logger: this.#logger,
       selectors: this.#store.current.selectors,
@@ -165,7 +165,7 @@ export class ReloadService {
    * @throws ConfigError `unknown-generation`.
    */
   public diff(before: number, after: number): readonly SectionChange[] {
-    return diffGenerations(this.#book.find(before).facts, this.#book.find(after).facts);
+    return diffGenerations(factsOf(this.#book.find(before)), factsOf(this.#book.find(after)));
   }
 
   /**
@@ -292,7 +292,7 @@ export class ReloadService {
 
   async #moveTo(next: Generation, reason: string): Promise<ReloadOutcome> {
     const previous = this.#store.current;
-    const sections = diffGenerations(previous.facts, next.facts);
+    const sections = diffGenerations(factsOf(previous), factsOf(next));
     let prepared: readonly Prepared[];
     this.#meter.begin('prepare');
     try {
@@ -322,7 +322,7 @@ export class ReloadService {
   /** The sources have said other things since: whoever asks next, all of them are read. */
   async #moveBack(target: Generation, reason: string): Promise<ReloadOutcome> {
     const { current } = this.#store;
-    if (diffGenerations(current.facts, target.facts).length === 0) return this.#book.unchanged(reason);
+    if (diffGenerations(factsOf(current), factsOf(target)).length === 0) return this.#book.unchanged(reason);
     const outcome = await this.#moveTo(renumbered(target, current), reason);
     if (outcome.status === 'committed') this.#unsettled = 'all';
     return outcome;
@@ -338,7 +338,7 @@ export class ReloadService {
   }
 
   #keepLastKnownGood(generation: Generation): void {
-    this.#tracked(this.#recovery?.save(generation.facts) ?? Promise.resolve());
+    this.#tracked(this.#recovery?.save(factsOf(generation)) ?? Promise.resolve());
   }
 
   /** The commit stands whatever its listeners throw, and so does the service. */
@@ -391,5 +391,5 @@ export class ReloadService {
 }
 
 function renumbered(target: Generation, current: Generation): Generation {
-  return new Generation({ ...target.facts, number: current.number + 1 });
+  return new Generation({ ...factsOf(target), number: current.number + 1 });
 }

@@ -13,24 +13,44 @@ export interface TriggerContext {
   readonly request: (reason: string, only?: Iterable<number>) => void;
 }
 
-/** Starts what asks for reloads: the sources' own watching, and the process signal. */
+/** Somebody who knows when a reload is due: a source, or a keyring. */
+type Watchable = Pick<ConfigSource, 'name' | 'watch'>;
+
+/** Starts what asks for reloads: the watching of the sources and of the keyring, and the process signal. */
 export async function startTriggers(
   sources: readonly ConfigSource[],
+  keyring: Watchable | undefined,
   { watch = false, signal: processSignal }: ReloadOptions,
   context: TriggerContext,
 ): Promise<void> {
   if (processSignal !== undefined) listen(processSignal, context);
   if (!watch) return;
+  // Other keys change nothing that a source says: no source is read again for them.
+  const watched: readonly Watched[] = [
+    ...sources.map((source, index) => ({ subject: source, name: nameOf(source, index), reads: [index] })),
+    ...(keyring === undefined ? [] : [{ subject: keyring, name: keyring.name ?? 'the keyring', reads: [] }]),
+  ];
   // A signal of its own for each: Node takes more than ten listeners on one for a leak.
-  const controllers = sources.map(() => new AbortController());
+  const controllers = watched.map(() => new AbortController());
   const stop = (): void => {
     for (const controller of controllers) controller.abort();
   };
   context.signal.addEventListener('abort', stop, { once: true });
-  const watching = sources.map(async (source, index) =>
-    watchSource(source, index, context, controllers[index]?.signal ?? context.signal),
+  const watching = watched.map(async (one, index) =>
+    watchOne(one, context, controllers[index]?.signal ?? context.signal),
   );
   await Promise.all(watching);
+}
+
+interface Watched {
+  readonly subject: Watchable;
+  readonly name: string;
+  /** The indexes of the sources to read when it changes. */
+  readonly reads: readonly number[];
+}
+
+function nameOf(source: ConfigSource, index: number): string {
+  return source.name ?? `source ${String(index + 1)}`;
 }
 
 function listen(processSignal: 'SIGHUP' | 'SIGUSR2', { signal, request }: TriggerContext): void {
@@ -41,23 +61,21 @@ function listen(processSignal: 'SIGHUP' | 'SIGUSR2', { signal, request }: Trigge
   signal.addEventListener('abort', () => process.off(processSignal, onSignal), { once: true });
 }
 
-async function watchSource(
-  source: ConfigSource,
-  index: number,
+async function watchOne(
+  { subject, name, reads }: Watched,
   context: TriggerContext,
   ownSignal: AbortSignal,
 ): Promise<void> {
   const { selectors, signal, pollInterval, clock, logger, request } = context;
-  const name = source.name ?? `source ${String(index + 1)}`;
   try {
-    await source.watch?.({
+    await subject.watch?.({
       ...selectors,
       signal: ownSignal,
       pollInterval,
       clock,
       logger,
       changed: () => {
-        if (!signal.aborted) request(`${name} changed`, [index]);
+        if (!signal.aborted) request(`${name} changed`, reads);
       },
     });
   } catch (error) {

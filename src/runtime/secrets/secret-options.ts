@@ -1,0 +1,46 @@
+import type { ConfigLogger, SecretGate } from '../../core/index.js';
+import {
+  createSecretGate,
+  type AccessPolicy,
+  type AccessRecorder,
+  type Keyring,
+  type SpringCipher,
+} from '../../security/index.js';
+
+/** How encrypted values are opened, what becomes of secrets that are not encrypted, and who may use them. */
+export interface SecretOptions {
+  /** Where the keys come from, such as `keyFile('/run/secrets/keys.json')`; without it an encrypted value is an error. */
+  readonly keyring?: Keyring | undefined;
+  /**
+   * The application that values are encrypted for, such as `orders`: one made for another one does not open. Must be
+   * given with a keyring.
+   */
+  readonly app?: string | undefined;
+  /**
+   * The widest scope a value may be bound to. `path` (default): to its very path in this environment. `environment`:
+   * also to any path in this environment. `app`: also to any path in any environment.
+   */
+  readonly scope?: SecretScopeKind;
+  /**
+   * What becomes of a value that stands in a file in plain text though its field is declared to be kept encrypted:
+   * `error`, `warn` or `allow`. Default: `error` in production, `warn` elsewhere.
+   */
+  readonly plain?: PlainSecretPolicy;
+  /** Reads `{cipher}…` values of Spring Cloud Config too, while a service moves away from it. */
+  readonly spring?: SpringCipher | undefined;
+  /** Who may use which secret; only what `@Secure` says counts when absent. */
+  readonly access?: AccessPolicy | undefined;
+  /** Where uses are recorded of secrets that `@Secure` asks it of, and all that are denied: an `AuditLog`. */
+  readonly audit?: AccessRecorder | undefined;
+}
+
+/** How far from its place a value may be moved and still open. */
+export type SecretScopeKind = 'path' | 'environment' | 'app';
+
+/** What becomes of a plain text that should be encrypted. */
+export type PlainSecretPolicy = 'error' | 'warn' | 'allow';
+
+/** The gate that all secrets of a load ask before they open. */
+export function secretGateOf({ access, audit }: SecretOptions = {}, logger: ConfigLogger | undefined): SecretGate {
+  return createSecretGate({ policy: access, audit, logger });
+}

@@ -1,0 +1,142 @@
+import {
+  ConfigError,
+  formatPath,
+  holdOutsideHeap,
+  ownBytes,
+  type ConfigLogger,
+  type ConfigPath,
+  type Environment,
+  type SecretContent,
+  type SecretLevel,
+} from '../../core/index.js';
+import { isToken, scopeHash, type Keyset } from '../../security/index.js';
+import type { PlainSecretPolicy, SecretOptions } from './secret-options.js';
+
+/** What a load needs of the machine to open secrets. */
+export interface SecretContext {
+  readonly environment: Environment;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly logger: ConfigLogger;
+}
+
+/**
+ * The keys of one set of options, kept current: every load asks for them, and a sealed value opens with those that were
+ * loaded last.
+ */
+export class SecretSession {
+  readonly #options: SecretOptions | undefined;
+  #keyset: Keyset | undefined;
+  #environment: Environment = 'development';
+
+  /** @throws TypeError naming the option. */
+  public constructor(options: SecretOptions | undefined) {
+    if (options !== undefined) check(options);
+    this.#options = options;
+  }
+
+  /** What becomes of plain texts that should be encrypted. */
+  public get plain(): PlainSecretPolicy {
+    return this.#options?.plain ?? (this.#environment === 'production' ? 'error' : 'warn');
+  }
+
+  /**
+   * Loads the keys; true when they are others than before.
+   *
+   * @throws ConfigError of the keyring.
+   */
+  public async load({ environment, env, signal, logger }: SecretContext): Promise<boolean> {
+    this.#environment = environment;
+    const keyring = this.#options?.keyring;
+    if (keyring === undefined) return false;
+    const keyset = await keyring.load({ environment, env, signal, logger });
+    const moved = keyset !== this.#keyset;
+    this.#keyset = keyset;
+    return moved;
+  }
+
+  /**
+   * What an encrypted text holds. Of a sealed field it stays ciphertext, and is opened for each use.
+   *
+   * @param path without the indexes of lists
+   * @throws ConfigError `no-keyring`, `secret-not-opened`, `spring-cipher-not-opened`.
+   */
+  public open(text: string, path: ConfigPath, level: SecretLevel): SecretContent {
+    if (!isToken(text)) return this.#openSpring(text);
+    // Asked first: without keys there need be no application either.
+    this.#current();
+    const accepted = this.#accepted(path);
+    const open = (): Buffer => this.#current().open(text, accepted).bytes;
+    // Opened once in any case: a value that does not open must be found now, not when it is needed.
+    const bytes = open();
+    if (level !== 'sealed') return holdOutsideHeap(bytes);
+    bytes.fill(0);
+    return { kind: 'sealed', open };
+  }
+
+  /** The ciphertext of a text for its place, as far as there is a key to encrypt with. */
+  public protect(path: ConfigPath, text: string): string | undefined {
+    const bytes = ownBytes(text);
+    try {
+      return this.#keyset?.encrypt(bytes, this.#hash('path', path));
+    } catch (error) {
+      // A keyring that can only seal or open does not encrypt; what it cannot keep is left out.
+      if (ConfigError.is(error)) return undefined;
+      throw error;
+    } finally {
+      bytes.fill(0);
+    }
+  }
+
+  #openSpring(text: string): SecretContent {
+    const spring = this.#options?.spring;
+    if (spring === undefined) throw noKeyring('secrets.spring');
+    return holdOutsideHeap(ownBytes(spring.open(text)));
+  }
+
+  #current(): Keyset {
+    if (this.#keyset === undefined) throw noKeyring('secrets.keyring');
+    return this.#keyset;
+  }
+
+  #accepted(path: ConfigPath): readonly string[] {
+    const widest = this.#options?.scope ?? 'path';
+    const kinds = KINDS.slice(0, KINDS.indexOf(widest) + 1);
+    return kinds.map((kind) => this.#hash(kind, path));
+  }
+
+  #hash(kind: (typeof KINDS)[number], path: ConfigPath): string {
+    const app = this.#options?.app ?? '';
+    if (kind === 'app') return scopeHash({ app });
+    const environment = this.#environment;
+    return kind === 'environment'
+      ? scopeHash({ app, environment })
+      : scopeHash({ app, environment, path: formatPath(path) });
+  }
+}
+
+/** What opens nothing says what it would need. */
+function noKeyring(option: string): ConfigError {
+  return new ConfigError({
+    code: 'no-keyring',
+    category: 'security',
+    message: 'An encrypted value cannot be opened: there are no keys.',
+    recovery: `Give the load the option ${option}.`,
+  });
+}
+
+const KINDS = ['path', 'environment', 'app'] as const;
+const PLAIN: readonly unknown[] = ['error', 'warn', 'allow'] satisfies readonly PlainSecretPolicy[];
+
+function check({ keyring, app, scope = 'path', plain = 'warn' }: SecretOptions): void {
+  // A caller without types may hand in anything.
+  const given: { load?: unknown } | undefined = keyring;
+  if (given !== undefined && typeof given.load !== 'function') {
+    throw new TypeError('secrets.keyring: give a keyring, such as keyFile(…).');
+  }
+  if (given !== undefined && (typeof app !== 'string' || app === '')) {
+    throw new TypeError('secrets.app: name the application that values are encrypted for.');
+  }
+  if (!KINDS.includes(scope)) throw new TypeError(`secrets.scope: is one of ${KINDS.join(', ')}.`);
+  if (!PLAIN.includes(plain)) throw new TypeError(`secrets.plain: is one of ${PLAIN.join(', ')}.`);
+}

@@ -1,0 +1,36 @@
+import {
+  generateKeyset,
+  Keyset,
+  rotateKey,
+  scopeHash,
+  type Keyring,
+  type SecretScope,
+} from '../../../src/security/index.js';
+
+/** A keyring in memory, whose keys can be rotated, and what it encrypts for the application `orders`. */
+export class MemoryKeyring implements Keyring {
+  readonly name = 'keyring in memory';
+  #document = generateKeyset('orders');
+  #keyset = Keyset.of(this.#document);
+
+  async load(): Promise<Keyset> {
+    return Promise.resolve(this.#keyset);
+  }
+
+  rotate(): void {
+    this.#document = rotateKey(this.#document, 'encrypt');
+    this.#keyset = Keyset.of(this.#document);
+  }
+
+  encrypt(text: string, path: string, environment = 'test'): string {
+    return this.forScope(text, { app: 'orders', environment, path });
+  }
+
+  forScope(text: string, scope: SecretScope): string {
+    return this.#keyset.encrypt(Buffer.from(text), scopeHash(scope));
+  }
+
+  seal(text: string, path: string, environment = 'test'): string {
+    return this.#keyset.seal(Buffer.from(text), scopeHash({ app: 'orders', environment, path }));
+  }
+}

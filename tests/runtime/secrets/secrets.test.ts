@@ -1,0 +1,239 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { IsInt, IsOptional, IsString, MinLength, ValidateNested } from 'class-validator';
+import { Type } from 'class-transformer';
+import type { ConfigSource } from '../../../src/core/index.js';
+import { createLayer, type SecureValue } from '../../../src/core/index.js';
+import { loadGeneration, type LoadOptions } from '../../../src/runtime/index.js';
+import { ConfigSection, ListOf, MapOf, Secure } from '../../../src/sections/index.js';
+import { object } from '../../../src/sources/index.js';
+import { issuesOf, loaded, made, RecordingLogger, refused } from '../loading.js';
+import { MemoryKeyring } from './keys.js';
+
+const CANARY = 'canary-4d1f-hunter2';
+
+class ReplicaSettings {
+  @Secure({ level: 'encrypt', optional: true }) password?: SecureValue<string>;
+}
+
+@ConfigSection('database')
+class DatabaseSettings {
+  @IsString() host: string = 'localhost';
+  @Secure({ level: 'encrypt', optional: true }) @MinLength(3) password?: SecureValue<string>;
+  @Secure({ level: 'sealed', optional: true }) token?: SecureValue<Buffer>;
+  @Secure({ optional: true }) @IsInt() pin?: SecureValue<number>;
+  @Secure({ level: 'encrypt', optional: true }) url?: SecureValue<string>;
+  @IsOptional() @IsString() plainUrl?: string;
+  @Secure({ level: 'encrypt' }) @ListOf(() => String) keys: readonly SecureValue<string>[] = [];
+  @Secure({ level: 'encrypt' }) @MapOf(() => String) byName: Readonly<Record<string, SecureValue<string>>> = {};
+  @ValidateNested() @Type(() => ReplicaSettings) replica: ReplicaSettings = new ReplicaSettings();
+}
+
+function given(keyring = new MemoryKeyring()): {
+  readonly keyring: MemoryKeyring;
+  readonly options: Partial<LoadOptions>;
+} {
+  return { keyring, options: { secrets: { keyring, app: 'orders' } } };
+}
+
+/** A file, as far as the policy of plain texts is concerned. */
+function file(values: object, kind: 'file' | 'environment' = 'file'): ConfigSource {
+  return { load: () => createLayer({ name: 'app.yaml', kind, tree: { ...values } }) };
+}
+
+describe('encrypted values', () => {
+  it('open into secure fields wherever they stand: nested, in lists and in maps', async () => {
+    const { keyring, options } = given();
+    const settings = await made(
+      DatabaseSettings,
+      {
+        database: {
+          password: keyring.encrypt(CANARY, 'database.password'),
+          token: keyring.seal('t0ken', 'database.token'),
+          pin: keyring.encrypt('1234', 'database.pin'),
+          keys: [keyring.encrypt('a', 'database.keys'), keyring.encrypt('b', 'database.keys')],
+          byName: { x: keyring.encrypt('c', 'database.byName.x') },
+          replica: { password: keyring.encrypt('d', 'database.replica.password') },
+        },
+      },
+      options,
+    );
+    const texts = [settings.password, ...settings.keys, settings.byName['x'], settings.replica.password];
+    expect(texts.map((secret) => secret?.use((text) => text))).toEqual([CANARY, 'a', 'b', 'c', 'd']);
+    expect([settings.token?.use(String), settings.pin?.use((pin) => pin)]).toEqual(['t0ken', 1234]);
+  });
+
+  it('are checked like plain ones, without a word of what they hold', async () => {
+    const { keyring, options } = given();
+    const error = await refused(
+      [DatabaseSettings],
+      {
+        database: {
+          password: keyring.encrypt('ab', 'database.password'),
+          pin: keyring.encrypt(CANARY, 'database.pin'),
+        },
+      },
+      options,
+    );
+    expect(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
+      'database.pin must be an integer, got [secure]',
+      'database.password does not pass minLength (value [secure])',
+    ]);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(CANARY);
+  });
+
+  it.each([
+    ['another path', { password: new MemoryKeyring().encrypt('x', 'database.url') }],
+    ['other keys', { password: new MemoryKeyring().encrypt('x', 'database.password') }],
+    ['no token at all', { password: '{jwe}nonsense' }],
+  ])('made for %s are refused, and no lower layer takes their place', async (_, database) => {
+    const { options } = given();
+    const lower = object({ database: { password: 'fallback' } });
+    expect(await issuesOf([DatabaseSettings], [lower, object({ database })], options)).toEqual([
+      'secret-not-opened database.password: holds an encrypted value that could not be opened',
+    ]);
+  });
+
+  it('made for another environment are refused, unless the scope is wider', async () => {
+    const { keyring, options } = given();
+    const source = object({ database: { password: keyring.encrypt(CANARY, 'database.password', 'production') } });
+    expect(await issuesOf([DatabaseSettings], [source], options)).toHaveLength(1);
+    expect(await loaded([DatabaseSettings], [source], { ...options, environment: 'production' })).toBeDefined();
+    const forAll = keyring.forScope(CANARY, { app: 'orders' });
+    const anywhere = object({ database: { password: forAll, url: forAll } });
+    expect(await issuesOf([DatabaseSettings], [anywhere], options)).toHaveLength(2);
+    const wide = { secrets: { keyring, app: 'orders', scope: 'app' as const } };
+    expect(await loaded([DatabaseSettings], [anywhere], wide)).toBeDefined();
+    const other = { secrets: { keyring, app: 'payments', scope: 'app' as const } };
+    expect(await issuesOf([DatabaseSettings], [anywhere], other)).toHaveLength(2);
+  });
+
+  it('ask for a keyring where there is none', async () => {
+    const { keyring } = given();
+    const source = { database: { password: keyring.encrypt('x', 'database.password') } };
+    const error = await refused([DatabaseSettings], source);
+    expect(error.issues[0]).toMatchObject({ code: 'no-keyring', hint: 'Give the load the option secrets.keyring.' });
+  });
+
+  it('are refused in a field that is not declared as a secret', async () => {
+    const { keyring, options } = given();
+    const source = { database: { host: keyring.encrypt('x', 'database.host') } };
+    expect(await issuesOf([DatabaseSettings], source, options)).toEqual([
+      'secret-in-plain-field database.host: is a secret, or was built from one, but its field is not declared as one',
+    ]);
+  });
+});
+
+describe('references to secrets', () => {
+  it('make a secret of a text that is built from one', async () => {
+    const { keyring, options } = given();
+    const password = keyring.encrypt(CANARY, 'database.password');
+    const url = 'postgres://app:${database.password}@${database.host}/orders';
+    const generation = await loaded([DatabaseSettings], { database: { password, url } }, options);
+    const settings = generation.get(DatabaseSettings);
+    expect(settings.url?.use((text) => text)).toBe(`postgres://app:${CANARY}@localhost/orders`);
+    expect(generation.explain('database.url').toString()).not.toContain(CANARY);
+  });
+
+  it('are refused from a plain field', async () => {
+    const { keyring, options } = given();
+    const password = keyring.encrypt(CANARY, 'database.password');
+    const plainUrl = 'postgres://${database.password}@db';
+    expect(await issuesOf([DatabaseSettings], { database: { password, plainUrl } }, options)).toEqual([
+      'secret-in-plain-field database.plainUrl: is a secret, or was built from one, but its field is not declared as one',
+    ]);
+  });
+
+  it('never open a sealed one, which may be referred to as a whole', async () => {
+    const { keyring, options } = given();
+    const token = keyring.seal(CANARY, 'database.token');
+    expect(await issuesOf([DatabaseSettings], { database: { token, url: 'x${database.token}' } }, options)).toEqual([
+      'sealed-reference database.url: builds a text from a sealed value, which opens only while it is used',
+    ]);
+    const settings = await made(DatabaseSettings, { database: { token, url: '${database.token}' } }, options);
+    expect(settings.url?.use((text) => text)).toBe(CANARY);
+  });
+
+  it('bring in no references: what is secret is never searched for them', async () => {
+    const { keyring, options } = given();
+    const password = keyring.encrypt('${database.host}', 'database.password');
+    const settings = await made(DatabaseSettings, { database: { password, url: '${database.password}' } }, options);
+    expect(settings.url?.use((text) => text)).toBe('${database.host}');
+  });
+});
+
+describe('plain texts in fields that are to be kept encrypted', () => {
+  it('are an error in production when they stand in a file', async () => {
+    const { options } = given();
+    const production = { ...options, environment: 'production' as const };
+    expect(await issuesOf([DatabaseSettings], [file({ database: { password: CANARY } })], production)).toEqual([
+      'plain-secret database.password: stands in plain text, and is declared to be kept encrypted',
+    ]);
+    const variables = file({ database: { password: CANARY } }, 'environment');
+    expect(await loaded([DatabaseSettings], [variables], production)).toBeDefined();
+  });
+
+  it('are a warning elsewhere, and nothing when the policy allows them', async () => {
+    const { keyring, options } = given();
+    const logger = new RecordingLogger();
+    const source = file({ database: { password: CANARY, replica: { password: CANARY }, pin: 1234 } });
+    await loaded([DatabaseSettings], [source], { ...options, logger });
+    expect(logger.of('config.issue').map(({ level, fields }) => [level, fields['path']])).toEqual([
+      ['warn', 'database.password'],
+      ['warn', 'database.replica.password'],
+    ]);
+    expect(inspect(logger.records, { depth: null })).not.toContain(CANARY);
+    const quiet = new RecordingLogger();
+    const allowed = { secrets: { keyring, app: 'orders', plain: 'allow' as const }, logger: quiet };
+    await loaded([DatabaseSettings], [source], allowed);
+    expect(quiet.of('config.issue')).toEqual([]);
+  });
+
+  it('are fine as references to where the secret really is', async () => {
+    const { options } = given();
+    const source = file({ database: { password: '${env:DB_PASSWORD}' } });
+    const production = { ...options, environment: 'production' as const, env: { DB_PASSWORD: CANARY } };
+    const generation = await loaded([DatabaseSettings], [source], production);
+    expect(generation.get(DatabaseSettings).password?.use((text) => text)).toBe(CANARY);
+  });
+});
+
+describe('a reload with secrets', () => {
+  it('keeps the instance when a value was encrypted again, and when the keys have moved', async () => {
+    const { keyring, options } = given();
+    let values = { database: { password: keyring.encrypt(CANARY, 'database.password') } };
+    const source: ConfigSource = { load: () => values };
+    const all: LoadOptions = {
+      environment: 'test',
+      env: {},
+      ...options,
+      sections: [DatabaseSettings],
+      sources: [source],
+    };
+    const first = await loadGeneration(all);
+    values = { database: { password: keyring.encrypt(CANARY, 'database.password') } };
+    expect(await loadGeneration(all, { previous: first })).toBe(first);
+    keyring.rotate();
+    expect(await loadGeneration(all, { previous: first, only: new Set() })).toBe(first);
+    values = { database: { password: keyring.encrypt('another', 'database.password') } };
+    const next = await loadGeneration(all, { previous: first });
+    expect(next.get(DatabaseSettings).password?.use((text) => text)).toBe('another');
+  });
+
+  it('is rejected when a value no longer opens', async () => {
+    const { keyring, options } = given();
+    let values = { database: { password: keyring.encrypt(CANARY, 'database.password') } };
+    const source: ConfigSource = { load: () => values };
+    const all: LoadOptions = {
+      environment: 'test',
+      env: {},
+      ...options,
+      sections: [DatabaseSettings],
+      sources: [source],
+    };
+    const first = await loadGeneration(all);
+    values = { database: { password: keyring.encrypt(CANARY, 'database.host') } };
+    await expect(loadGeneration(all, { previous: first })).rejects.toThrow('holds an encrypted value that could not');
+    expect(first.get(DatabaseSettings).password?.use((text) => text)).toBe(CANARY);
+  });
+});
