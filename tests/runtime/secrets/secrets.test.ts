@@ -6,6 +6,7 @@ import type { ConfigSource } from '../../../src/core/index.js';
 import { createLayer, type SecureValue } from '../../../src/core/index.js';
 import { loadGeneration, type LoadOptions } from '../../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Secure } from '../../../src/sections/index.js';
+import { accessPolicy } from '../../../src/security/index.js';
 import { object } from '../../../src/sources/index.js';
 import { issuesOf, loaded, made, RecordingLogger, refused } from '../loading.js';
 import { MemoryKeyring } from './keys.js';
@@ -33,7 +34,9 @@ function given(keyring = new MemoryKeyring()): {
   readonly keyring: MemoryKeyring;
   readonly options: Partial<LoadOptions>;
 } {
-  return { keyring, options: { secrets: { keyring, app: 'orders' } } };
+  // Who may use what is another story.
+  const access = accessPolicy([{ effect: 'allow', paths: ['**'], rights: ['use'] }]);
+  return { keyring, options: { secrets: { keyring, app: 'orders', access } } };
 }
 
 /** A file, as far as the policy of plain texts is concerned. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import v8 from 'node:v8';
 import { MinLength } from 'class-validator';
 import { Container } from 'inversify';
-import { ConfigModule, ConfigSection, jsonFile, Secure, type SecureValue } from '../../../src/index.js';
+import { accessPolicy, ConfigModule, ConfigSection, jsonFile, Secure, type SecureValue } from '../../../src/index.js';
 import { Keyset, KeysetDocument } from '../../../src/security/index.js';
 
 const [keysetFile = '', settingsFile = '', snapshotFile = ''] = process.argv.slice(2);
@@ -22,7 +22,11 @@ await container.loadAsync(
   ConfigModule.fromOptions({
     sections: [VaultSettings],
     sources: [jsonFile(settingsFile)],
-    secrets: { keyring: { name: 'keyring', load: async () => Promise.resolve(keyset) }, app: 'orders' },
+    secrets: {
+      keyring: { name: 'keyring', load: async () => Promise.resolve(keyset) },
+      app: 'orders',
+      access: accessPolicy([{ effect: 'allow', paths: ['vault.sealed'], rights: ['use'] }]),
+    },
     environment: 'test',
     env: {},
   }),
