@@ -218,7 +218,7 @@ class SectionBinding {
   }
 
   #mayBeNull(field: FieldPlan): boolean {
-    return field.optional || (field.conditions.length > 0 && !this.#conditionsHold(field, null));
+    return field.optional || !this.#conditionsHold(field, null);
   }
 
   #conditionsHold(field: FieldPlan, value: unknown): boolean {

@@ -168,7 +168,6 @@ class LayerWalk {
   #value(value: unknown, node: SchemaNode | undefined): unknown {
     if (typeof value === 'string') return this.#text(value, node);
     if (value === UNSET) this.holdsUnset = true;
-    if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return this.#list(value, node?.kind === 'list' ? node.item : undefined);
     if (!isConfigMap(value)) return value;
     if (isUnsetToken(value)) {

@@ -9,10 +9,21 @@ import {
   Matches,
   Min,
   MinLength,
+  registerDecorator,
   ValidateNested,
 } from 'class-validator';
-import { ByteSize, ConfigSection, Duration, IsByteSize, IsDuration, ListOf, MapOf } from '../../src/sections/index.js';
+import {
+  ByteSize,
+  ConfigSection,
+  Describe,
+  Duration,
+  IsByteSize,
+  IsDuration,
+  ListOf,
+  MapOf,
+} from '../../src/sections/index.js';
 import { issuesOf, made, refused } from '../runtime/loading.js';
+import { throwAnything } from '../runtime/throwing.js';
 
 class PoolSettings {
   @IsInt() size = 1;
@@ -210,6 +221,63 @@ describe('a discriminator', () => {
   it('without classes to choose from takes the declared one', async () => {
     const { any } = await made(Drawing, { app: { shape: { kind: 'Square' }, any: { kind: 'x' } } });
     expect([any, any?.constructor]).toEqual([{ kind: 'x' }, Shape]);
+  });
+});
+
+describe('a field that has an issue already', () => {
+  @ConfigSection('app')
+  class AppSettings {
+    @MinLength(9) @IsString() text = 'long enough';
+    @IsString() host!: string;
+    @Describe('Where.', { example: 'a' }) @IsString() place!: string;
+  }
+
+  it('has no second one of its value', async () => {
+    const issues = await issuesOf([AppSettings], { app: { text: '${none}', host: 'h', place: 'p' } });
+    expect(issues.map((issue) => issue.split(':')[0])).toEqual(['unresolved-reference app.text']);
+  });
+
+  it('comes with its example, or else with the key to set', async () => {
+    const { issues } = await refused([AppSettings], { app: { text: 'long enough' } });
+    expect(issues.map(({ path, hint }) => [path.join('.'), hint])).toEqual([
+      ['app.host', 'Set app.host (object).'],
+      ['app.place', 'For example: "a".'],
+    ]);
+  });
+});
+
+describe('an asynchronous validator', () => {
+  const later =
+    (verdict: (value: unknown) => boolean): PropertyDecorator =>
+    (prototype, property) => {
+      registerDecorator({
+        name: 'later',
+        target: prototype.constructor,
+        propertyName: String(property),
+        validator: {
+          validate: async (value) => Promise.resolve(verdict(value)),
+          defaultMessage: () => 'came later',
+        },
+      });
+    };
+
+  it('is waited for, also where it is the only one that refuses', async () => {
+    @ConfigSection('app')
+    class AppSettings {
+      @later((value) => value !== 'bad') @IsString() name = 'good';
+    }
+    expect((await made(AppSettings)).name).toBe('good');
+    expect(await issuesOf([AppSettings], { app: { name: 'bad' } })).toEqual(['constraint app.name: came later']);
+  });
+
+  it('that throws leaves its field unchecked', async () => {
+    @ConfigSection('app')
+    class AppSettings {
+      @later(() => throwAnything(new RangeError('hunter2'))) @IsString() name = 'good';
+    }
+    expect(await issuesOf([AppSettings])).toEqual([
+      'constraint app.name: could not be checked: a validator threw RangeError',
+    ]);
   });
 });
 

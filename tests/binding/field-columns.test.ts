@@ -198,16 +198,21 @@ describe('the columns of a class', () => {
   it('ask nobody for a field that its decorators tell all of', () => {
     class Settings {
       @IsString() host = 'x';
-      @IsInt() @Min(1) port = 1;
+      @IsInt() @Min(1) @Max(9) port = 1;
+      @IsNumber() ratio = 1;
+      @IsOptional() @IsBoolean() on = true;
+      @Max(9) most = 1;
+      @IsString() @IsString() twice = 'x';
       @MinLength(1) @IsString() name = 'x';
+      @IsNumber() @Min(1) @MinLength(1) later = 1;
       @Exclude() cache = 1;
       plain = 1;
     }
     const asked: string[] = [];
     const facts = readClass(Settings, {});
     const columns = readColumns(facts, (name) => void asked.push(name));
-    expect(asked).toEqual(['name', 'cache', 'plain']);
-    expect(columns.names).toEqual(['host', 'port']);
+    expect(asked.toSorted()).toEqual(['cache', 'later', 'name', 'plain']);
+    expect(columns.names.toSorted()).toEqual(['host', 'most', 'on', 'port', 'ratio', 'twice']);
   });
 
   it('keep one list of names where every field has a column', () => {

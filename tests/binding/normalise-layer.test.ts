@@ -86,6 +86,10 @@ describe('a layer in canonical keys', () => {
     expect(treeOf({ added: 'a, b', names: 'a, b' })).toEqual({ added: ['a', 'b'], names: 'a, b' });
     expect(treeOf({ more: 'a' })).toEqual({ added: ['a'] });
     expect(treeOf({ added: '["a"]' })).toEqual({ added: ['a'] });
+    for (const added of [{ a: 1 }, ['a'], 5, null]) {
+      const tree = { added };
+      expect(treeOf(tree)).toBe(tree);
+    }
     expect(treeOf({ added: 'a,,b' })).toEqual({ added: 'a,,b' });
     expect(treeOf({ added: '${names}, c' })).toEqual({ added: '${names}, c' });
   });
@@ -93,6 +97,15 @@ describe('a layer in canonical keys', () => {
   it('takes single values and instances as they are', () => {
     const tree = { since: new Date(0), pool: new PoolSettings(), free: null, host: null, port: 1n, names: UNSET };
     expect(treeOf(tree)).toBe(tree);
+  });
+});
+
+describe('an instance in a layer', () => {
+  it('is not looked into', () => {
+    const pool = Object.assign(new PoolSettings(), { 'max-size': '${x}', constructor: 1 });
+    const { tree, holdsReferences, unknownKeys, issues } = normalised({ pool, free: { pool } });
+    expect([tree['pool'], holdsReferences, unknownKeys, issues]).toEqual([pool, false, [], []]);
+    expect(tree['pool']).toBe(pool);
   });
 });
 

@@ -14,6 +14,12 @@ describe('a layer of too many values', () => {
     expect(issuesWith({ list: new Array(1_999_999).fill(1) })).toEqual([]);
   });
 
+  it('is refused at the first value beyond', () => {
+    expect(issuesWith({ list: new Array(1_999_998).fill(1), more: { one: 1 } })).toEqual([
+      'too-large more: holds more than two million values',
+    ]);
+  });
+
   it('is refused beyond, once, where the limit is passed', () => {
     const half = new Array(1_000_000).fill('x');
     expect(issuesWith({ a: half, b: half, c: half, d: { e: 1 } })).toEqual([
