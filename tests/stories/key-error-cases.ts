@@ -21,6 +21,6 @@ const wrapped = Buffer.from('wrapped');
 export const keyErrorCases = {
   'key-provider-unavailable': () => failing('ThrottlingException').unwrapKey(wrapped, context),
   'key-provider-refused': () => failing('AccessDeniedException').unwrapKey(wrapped, context),
-  'key-not-unwrapped': () => failing('InvalidCiphertextException').unwrapKey(wrapped, context),
+  'wrapped-key-mismatch': () => failing('InvalidCiphertextException').unwrapKey(wrapped, context),
   'spring-cipher-not-opened': () => Promise.resolve().then(() => springCipher({ key: 'wrong' }).open('{cipher}00ff')),
 };

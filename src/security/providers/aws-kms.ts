@@ -77,7 +77,7 @@ const WORDS: FailureWords = {
  * Needs `kms:GenerateDataKey`, `kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and, to describe it,
  * `kms:DescribeKey`. Timeouts and retries are those of the client. Subpath: `uno-config/keys/aws-kms`.
  *
- * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.
  *
  * @throws TypeError naming the option.
  * @example

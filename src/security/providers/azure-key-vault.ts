@@ -47,7 +47,7 @@ const WORDS: FailureWords = {
  * `wrapKey`, `unwrapKey` and `get` of keys. Whoever can read the public half of an RSA key can wrap with it; where those
  * who write the keyset are not trusted, use `A256KW` of a Managed HSM. Subpath: `uno-config/keys/azure`.
  *
- * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.
  *
  * @throws TypeError naming the option.
  * @example

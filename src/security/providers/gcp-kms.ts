@@ -76,7 +76,7 @@ const NAME = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[
  * Needs `cloudkms.cryptoKeyVersions.useToEncrypt` and `…useToDecrypt` and, to describe it, `cloudkms.cryptoKeys.get`.
  * Timeouts and retries are those of the client. Subpath: `uno-config/keys/gcp`.
  *
- * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.
  *
  * @throws TypeError naming the option.
  * @example

@@ -23,7 +23,7 @@ export class AnswerFailure extends Error {
  * Runs one piece of work of a provider. What a client throws is told by `failureOf` and dropped: its message, its cause
  * and its request can hold keys, tokens and what a proxy had to say.
  *
- * @throws ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ * @throws ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.
  */
 export async function keyWork<R>(
   id: string,
@@ -43,7 +43,7 @@ function told(id: string, work: KeyWork, { kind, why }: Failure): ConfigError {
   const opens = work === 'unwrap a key' || work === 'wrap a key anew';
   if (kind === 'not-unwrapped' && opens) {
     return new ConfigError({
-      code: 'key-not-unwrapped',
+      code: 'wrapped-key-mismatch',
       category: 'security',
       message: `${id} does not unwrap this key.`,
       recovery: 'It was wrapped under another key or for another context, or it has been changed since.',

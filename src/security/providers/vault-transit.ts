@@ -30,7 +30,7 @@ export interface VaultTransitOptions extends VaultConnectionOptions {
  * `rewrap/<key>` and `read` on `keys/<key>`, which is asked whether it is derived. Nothing is tried twice, and no
  * redirection is followed. Subpath: `uno-config/keys/vault`.
  *
- * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `key-not-unwrapped`.
+ * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.
  *
  * @throws TypeError naming the option.
  * @example

@@ -45,7 +45,7 @@ describe('awsKms', () => {
     const old = await world.stranger.wrapKey(KEY, context);
     const before = world.service.requests.length;
     const error = await caught(() => world?.provider.unwrapKey(old, { keyset: 'other' }));
-    expect([error.code, world.service.requests.length - before]).toEqual(['key-not-unwrapped', 2]);
+    expect([error.code, world.service.requests.length - before]).toEqual(['wrapped-key-mismatch', 2]);
   });
 
   it('repeats of an error only words that it knows', async () => {

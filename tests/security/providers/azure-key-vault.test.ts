@@ -54,7 +54,7 @@ describe('azureKeyVault', () => {
     const wrapped = await provider.wrapKey(KEY, context);
     expect(await provider.unwrapKey(wrapped, context)).toEqual(KEY);
     const error = await caught(() => provider.unwrapKey(wrapped, { ...context, kid: 'orders/2' }));
-    expect(error.code).toBe('key-not-unwrapped');
+    expect(error.code).toBe('wrapped-key-mismatch');
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe('azureKeyVault', () => {
     const wrapped = await provider.wrapKey(KEY, context);
     const forged = Buffer.concat([Buffer.from([1, version.length]), Buffer.from(version), wrapped.subarray(34)]);
     const before = asked.length;
-    expect((await caught(() => provider.unwrapKey(forged, context))).code).toBe('key-not-unwrapped');
+    expect((await caught(() => provider.unwrapKey(forged, context))).code).toBe('wrapped-key-mismatch');
     expect(asked.slice(before)).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('azureKeyVault', () => {
     const provider = azureKeyVault({ key: ADDRESS, client });
     const wrapped = await provider.wrapKey(KEY, context);
     wrapped.write('f'.repeat(32), 2);
-    expect((await caught(() => provider.unwrapKey(wrapped, context))).code).toBe('key-not-unwrapped');
+    expect((await caught(() => provider.unwrapKey(wrapped, context))).code).toBe('wrapped-key-mismatch');
   });
 
   it('does not wrap when the client names no version', async () => {
