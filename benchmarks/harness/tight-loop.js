@@ -28,8 +28,10 @@ export async function timeLoops(loops, { batches = 60, warmUpMs = 300 } = {}) {
 async function calibrate(loop, warmUpMs) {
   const end = performance.now() + warmUpMs;
   let turns = 256;
-  while (performance.now() < end || turns === 256) {
-    const duration = await timeOnce(loop, turns);
+  let duration = 0;
+  // A loop that fills a batch with the fewest turns is ready as well: a turn of it takes microseconds.
+  while (performance.now() < end || (turns === 256 && duration < BATCH_MS)) {
+    duration = await timeOnce(loop, turns);
     if (duration < BATCH_MS) turns *= 2;
     else if (duration > 2 * BATCH_MS && turns > 256) turns = Math.max(256, turns >> 1);
   }

@@ -37,8 +37,11 @@ export const VALIDATING_PEERS = SUBJECTS.filter(({ kind, validates }) => kind ==
   ({ name }) => name,
 );
 
+/** Packages that do something else than load settings, and are compared in that. */
+const OTHER_PACKAGES = ['jose'];
+
 /** All packages the peers need. */
-export const PEER_PACKAGES = [...new Set(SUBJECTS.flatMap(({ packages }) => packages))];
+export const PEER_PACKAGES = [...new Set([...SUBJECTS.flatMap(({ packages }) => packages), ...OTHER_PACKAGES])];
 
 /** The subject of that name. */
 export function subjectOf(name) {
