@@ -19,6 +19,7 @@ export type CommandOptions = Readonly<Record<string, CommandOption>>;
 
 /** One command, in a file of its own, listed in commands.ts. */
 export interface Command {
+  /** A word, or two when it is one of a group: `audit verify`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;

@@ -1,3 +1,5 @@
+import { auditTailCommand } from './audit-tail-command.js';
+import { auditVerifyCommand } from './audit-verify-command.js';
 import type { Command } from './command.js';
 import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
@@ -16,4 +18,6 @@ export const COMMANDS: readonly Command[] = [
   watchCommand,
   scanCommand,
   initCommand,
+  auditVerifyCommand,
+  auditTailCommand,
 ];

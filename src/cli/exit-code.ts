@@ -13,5 +13,8 @@ export const EXIT_DIFFERENT = 1;
 /** What was looked for is there, and should not be. */
 export const EXIT_FOUND = 1;
 
+/** What must stay as it was written has been changed. */
+export const EXIT_CHANGED = 1;
+
 /** The command line cannot be understood, or the configuration file cannot be used. */
 export const EXIT_UNUSABLE = 2;

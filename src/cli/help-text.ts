@@ -21,6 +21,19 @@ export function programHelp(commands: readonly Command[]): string {
   ].join('\n');
 }
 
+/** The page that `uno-config <group> --help` shows. */
+export function groupHelp(group: string, commands: readonly Command[]): string {
+  return [
+    `Usage: uno-config ${group} <command> [options]`,
+    '',
+    'Commands:',
+    ...table(commands.map(({ name, summary }) => [name.slice(group.length + 1), summary])),
+    '',
+    `See uno-config ${group} <command> --help.`,
+    '',
+  ].join('\n');
+}
+
 /** The page that `uno-config <command> --help` shows. */
 export function commandHelp(
   { name, summary, words, moreWords, exitCodes: own = EXIT_CODES }: Command,

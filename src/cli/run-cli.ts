@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError, maskUrlCredentials, nearestName } from '../core/index.js';
+import { ConfigError, maskUrlCredentials } from '../core/index.js';
 import type { Command } from './command.js';
 import type { CommandIo } from './command-io.js';
 import { COMMANDS } from './commands.js';
 import { EVERYWHERE } from './common-options.js';
 import { EXIT_INVALID, EXIT_OK, EXIT_UNUSABLE, type ExitCode } from './exit-code.js';
-import { commandHelp, programHelp } from './help-text.js';
+import { findCommand, type NamedCommand } from './find-command.js';
+import { commandHelp, groupHelp, programHelp } from './help-text.js';
 import { paint } from './paint.js';
 import { parseArguments } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
@@ -20,27 +21,38 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
   }
 }
 
-async function dispatch([name, ...words]: readonly string[], io: CommandIo): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const [name, ...words] = argv;
   if (name === undefined) {
     io.error.write(programHelp(COMMANDS));
     return EXIT_UNUSABLE;
   }
-  if (name === '--help' || name === '-h' || name === 'help') {
-    const [about] = words;
-    io.out.write(about === undefined ? programHelp(COMMANDS) : helpOf(commandNamed(about)));
+  if (isHelp(name) || name === 'help') {
+    io.out.write(words.length === 0 ? programHelp(COMMANDS) : helpOf(findCommand(COMMANDS, words)));
     return EXIT_OK;
   }
   if (name === '--version' || name === '-v') {
     io.out.write(`${io.version}\n`);
     return EXIT_OK;
   }
-  return runCommand(commandNamed(name), words, io);
+  const named = findCommand(COMMANDS, argv);
+  if ('command' in named) return runCommand(named.command, named.words, io);
+  const [option] = named.words;
+  if (option !== undefined && !isHelp(option)) {
+    throw new UsageError(`${name} has no option ${option}.`, `Write uno-config ${name} <command>.`);
+  }
+  (option === undefined ? io.error : io.out).write(helpOf(named));
+  return option === undefined ? EXIT_UNUSABLE : EXIT_OK;
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
 }
 
 async function runCommand(command: Command, words: readonly string[], io: CommandIo): Promise<ExitCode> {
   const args = parseArguments(command, { ...command.options, ...EVERYWHERE }, words);
   if (args.flag('help')) {
-    io.out.write(helpOf(command));
+    io.out.write(helpOf({ command, words }));
     return EXIT_OK;
   }
   const named = args.text('cwd');
@@ -53,20 +65,9 @@ async function runCommand(command: Command, words: readonly string[], io: Comman
   return command.run(args, { ...io, folder });
 }
 
-function helpOf(command: Command): string {
-  return commandHelp(command, { ...command.options, ...EVERYWHERE });
-}
-
-function commandNamed(name: string): Command {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command !== undefined) return command;
-  const names = COMMANDS.map((candidate) => candidate.name);
-  const nearest = nearestName(name, names);
-  const what = name.startsWith('-') ? 'option' : 'command';
-  throw new UsageError(
-    `There is no ${what} ${JSON.stringify(name)}.`,
-    nearest === undefined ? `The commands are ${names.join(', ')}; see uno-config --help.` : `Did you mean ${nearest}?`,
-  );
+function helpOf(named: NamedCommand): string {
+  if ('group' in named) return groupHelp(named.group, named.commands);
+  return commandHelp(named.command, { ...named.command.options, ...EVERYWHERE });
 }
 
 function report(error: unknown, io: CommandIo): ExitCode {

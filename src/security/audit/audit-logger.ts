@@ -8,7 +8,7 @@ import type { AuditSink } from './audit-sink.js';
  *
  * @example
  * ```ts
- * const audit = new AuditLog({ sinks: [auditLogger(consoleLogger())] });
+ * const audit = new AuditLog({ sinks: [auditLogger(consoleLogger(console))] });
  * ```
  */
 export function auditLogger(logger: ConfigLogger): AuditSink {

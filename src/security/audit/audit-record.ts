@@ -29,7 +29,7 @@ export function readRecord(line: Buffer): AuditRecord {
 }
 
 /** The event of a line; `undefined` when it is none, or not written as we write it. The hash is not checked. */
-function parseEvent(line: Buffer): AuditEvent | undefined {
+export function parseEvent(line: Buffer): AuditEvent | undefined {
   try {
     // Not a lenient reading: another byte must not read as the same text.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);

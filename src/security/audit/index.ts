@@ -9,3 +9,4 @@ export { auditLogger } from './audit-logger.js';
 export { AuditLog, type AuditLogOptions } from './audit-log.js';
 export type { AuditHead, AuditSink, AuditSinkContext } from './audit-sink.js';
 export { verifyAudit, type AuditReport, type VerifyAuditOptions } from './verify-audit.js';
+export { AuditTail, type TailLine } from './audit-tail.js';

@@ -10,10 +10,10 @@ export interface Line {
 // No event is longer; more is not kept, so that a file without line ends does not fill the memory.
 const LONGEST = 1024 * 1024;
 
-/** The lines of a file as they are read, several at a time. Throws the system's errors. */
-export async function* readLines(path: string): AsyncGenerator<readonly Line[]> {
+/** The lines of a file from a byte on as they are read, several at a time. Throws the system's errors. */
+export async function* readLines(path: string, from = 0): AsyncGenerator<readonly Line[]> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+  for await (const chunk of createReadStream(path, { start: from, highWaterMark: 256 * 1024 })) {
     // Without an encoding a stream of a file gives buffers.
     let bytes = chunk as Buffer;
     if (rest.length > 0) bytes = Buffer.concat([rest, bytes]);

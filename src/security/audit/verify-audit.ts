@@ -1,13 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { ConfigError } from '../../core/index.js';
 import { isSignedBy, parseCheckpoint, publicKey, type AuditCheckpoint } from './audit-checkpoint.js';
-import { firstSeqOf, folderOfSegments, singleFile, type AuditFiles } from './audit-files.js';
+import { firstSeqOf } from './audit-files.js';
 import type { AuditFinding } from './audit-finding.js';
 import { readRecord } from './audit-record.js';
 import { ChainCheck, lastKey } from './chain-check.js';
-import { failureText, systemCode } from './failure-text.js';
+import { systemCode } from './failure-text.js';
+import { findLog, reading, segmentsOf } from './find-log.js';
 import { readLines } from './read-lines.js';
 
 /** What {@link verifyAudit} takes. */
@@ -65,7 +64,7 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
     throw new TypeError('from: must be a whole number, at least 1.');
   }
   const key = options.publicKey === undefined ? undefined : publicKey(options.publicKey);
-  const { files, segments, isPart } = await findLog(path);
+  const { files, isPart } = await findLog(path);
   const findings: AuditFinding[] = [];
   let findingCount = 0;
   const onFinding = (finding: AuditFinding): void => {
@@ -74,6 +73,8 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
   };
   const places = [...(isPart ? [] : [files.checkpoints]), ...(options.checkpointFiles ?? [])];
   const known = await readCheckpoints(places, files.checkpoints, key, onFinding);
+  // Only now: a process may be writing, and what a checkpoint knows must be in the segments that are read.
+  const segments = await reading(path, () => segmentsOf(path, files));
   const check = new ChainCheck(from ?? (isPart ? (firstSeqOf(path) ?? 1) : 1), known, onFinding);
   let lines = 0;
   let torn: AuditReport['torn'];
@@ -104,23 +105,6 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
   };
 }
 
-interface FoundLog {
-  readonly files: AuditFiles;
-  readonly segments: readonly string[];
-  /** One segment of several, named alone. */
-  readonly isPart: boolean;
-}
-
-async function findLog(path: string): Promise<FoundLog> {
-  return reading(path, async () => {
-    const isFolder = (await stat(path)).isDirectory();
-    const files = isFolder ? folderOfSegments(path) : singleFile(path);
-    const segments = await files.list();
-    if (segments.length === 0) throw unreadable(path, 'there is no segment in it, such as audit-000000000001.jsonl.');
-    return { files, segments, isPart: !isFolder && firstSeqOf(path) !== undefined };
-  });
-}
-
 /** The hashes that checkpoints know, by the number of the event. */
 async function readCheckpoints(
   paths: readonly string[],
@@ -147,7 +131,8 @@ async function readCheckpoints(
       }
     };
     // A log without a signing key has none beside it.
-    await reading(file, read, file === own);
+    if (file === own) await mayBeAbsent(reading(file, read));
+    else await reading(file, read);
   }
   return known;
 }
@@ -156,24 +141,10 @@ function isGenuine(checkpoint: AuditCheckpoint, key: KeyObject | undefined): boo
   return key === undefined || isSignedBy(checkpoint, key);
 }
 
-async function reading<T>(path: string, work: () => Promise<T>): Promise<T>;
-async function reading(path: string, work: () => Promise<void>, mayBeAbsent: boolean): Promise<void>;
-async function reading<T>(path: string, work: () => Promise<T>, mayBeAbsent = false): Promise<T | undefined> {
+async function mayBeAbsent(work: Promise<void>): Promise<void> {
   try {
-    return await work();
+    await work;
   } catch (error) {
-    const code = systemCode(error);
-    if (mayBeAbsent && code === 'ENOENT') return undefined;
-    throw code === '' || ConfigError.is(error) ? error : unreadable(path, failureText(error), error);
+    if (!(ConfigError.is(error) && systemCode(error.cause) === 'ENOENT')) throw error;
   }
-}
-
-function unreadable(path: string, why: string, cause?: unknown): ConfigError {
-  return new ConfigError({
-    code: 'audit-unreadable',
-    category: 'security',
-    message: `The audit log ${basename(path)} cannot be read: ${why}`,
-    recovery: `Name the folder or the file that auditFile(…) writes, and read it as the user whose it is: ${path}.`,
-    cause,
-  });
 }

@@ -17,13 +17,6 @@ if (script.endsWith('record-in-a-loop.js') && folder !== undefined && keyFile !=
   const audit = new AuditLog({
     sinks: [auditFile({ folder, segmentSize: 16_384, signingKey, checkpointEvery: 25 })],
   });
-  const use = {
-    action: 'use',
-    decision: 'allow',
-    path: 'payment.key',
-    level: 'sealed',
-    actor: 'PaymentClient',
-  } as const;
   for (let recorded = 0; ;) {
     const batch = Array.from({ length: 1 + (recorded % 37) }, () => audit.record(USE));
     await Promise.all(batch);

@@ -1,0 +1,58 @@
+import type { AuditFinding, AuditFindingKind, AuditReport } from '../security/index.js';
+import { printable } from './change-text.js';
+import type { TextOutput } from './command-io.js';
+import { paint } from './paint.js';
+
+/** What was found in an audit log, for people. */
+export function auditReportText(log: string, report: AuditReport, output: TextOutput): string {
+  const { ok, lines, findings, findingCount } = report;
+  const events = lines === 1 ? '1 event' : `${String(lines)} events`;
+  const places = findingCount === 1 ? '1 change' : `${String(findingCount)} changes`;
+  const head = ok
+    ? `${printable(log)}: ${paint(output, 'green', 'as it was written')}, ${events}.`
+    : `${printable(log)}: ${paint(output, 'red', places)}, ${events}.`;
+  const more = findingCount - findings.length;
+  return [
+    head,
+    ...findings.map(findingText),
+    ...(more > 0 ? [`  and ${String(more)} more`] : []),
+    ...tornText(report),
+    checkpointText(report),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const MEANINGS: Readonly<Record<AuditFindingKind, (finding: AuditFinding) => string>> = {
+  edited: ({ seq }) => `event ${String(seq)} was edited`,
+  inserted: ({ count }) => (count === 1 ? 'a line was inserted' : `${String(count)} lines were inserted`),
+  deleted: (finding) => `${eventsText(finding)} deleted`,
+  truncated: (finding) => `${eventsText(finding)} cut off at the end, as a checkpoint knows`,
+  swapped: ({ seq, other = 0 }) => `event ${String(seq)} was swapped with the line at index ${String(other)}`,
+  rewritten: (finding) => `${eventsText(finding)} rewritten, one of them at least, as a checkpoint knows`,
+  'forged-checkpoint': () => 'this checkpoint is not signed by the key',
+};
+
+function findingText(finding: AuditFinding): string {
+  const { kind, index, file, line } = finding;
+  return `  index ${String(index)}: ${MEANINGS[kind](finding)} (${printable(file)}:${String(line)})`;
+}
+
+function eventsText({ seq, count }: AuditFinding): string {
+  return count === 1 ? `event ${String(seq)} was` : `events ${String(seq)} to ${String(seq + count - 1)} were`;
+}
+
+function tornText({ torn }: AuditReport): readonly string[] {
+  if (torn === undefined) return [];
+  const bytes = `${String(torn.bytes)} bytes`;
+  return [
+    `Half a line, ${bytes}, ends ${printable(torn.file)}: its process was killed, or is writing it. It is no event.`,
+  ];
+}
+
+function checkpointText({ checkpoints: { count, signed, vouchedSeq } }: AuditReport): string {
+  if (count === 0) return 'There are no checkpoints, so nobody knows whether events at the end are missing.';
+  const checkpoints = count === 1 ? '1 checkpoint vouches' : `${String(count)} checkpoints vouch`;
+  const vouched = `${checkpoints} for the events up to ${String(vouchedSeq)}`;
+  return signed ? `${vouched}.` : `${vouched}; their signatures were not checked, for that takes --key <file>.`;
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { systemClock } from '../core/index.js';
+import { AuditTail, type TailLine } from '../security/index.js';
+import { auditEventText } from './audit-event-text.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { unusable } from './unusable.js';
+import { wholeNumber } from './whole-number.js';
+
+const POLL_MS = 250;
+
+/** Prints the end of an audit log. */
+export const auditTailCommand: Command = {
+  name: 'audit tail',
+  summary: 'print the last events of an audit log, and those that are added to it',
+  words: ['log'],
+  options: {
+    number: { type: 'string', value: 'count', short: 'n', description: 'how many of the last events; default: 10' },
+    follow: { type: 'boolean', short: 'f', description: 'go on with what is added, until Ctrl-C' },
+    json: { type: 'boolean', description: 'print the lines as they stand in the log' },
+  },
+  exitCodes: ['0  done, or stopped', '2  the command line cannot be understood, or the log cannot be read'],
+  run: tail,
+};
+
+async function tail(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const [log = ''] = args.words;
+  const count = wholeNumber('--number', args.text('number') ?? '10', 0);
+  const print = (lines: readonly TailLine[]): void => {
+    for (const line of lines) io.out.write(args.flag('json') ? `${line.text}\n` : auditEventText(line, io.out));
+  };
+  try {
+    const audit = await AuditTail.open(resolve(io.folder, log));
+    print(await audit.last(count));
+    if (args.flag('follow')) await follow(audit, io, print);
+  } catch (error) {
+    throw unusable(error);
+  }
+  return EXIT_OK;
+}
+
+async function follow(audit: AuditTail, io: CommandIo, print: (lines: readonly TailLine[]) => void): Promise<void> {
+  const stopped = io.stopped().then(() => true);
+  let goesOn = true;
+  while (goesOn) {
+    goesOn = !(await Promise.race([stopped, paused()]));
+    // Once more when it is stopped, for what was added meanwhile.
+    print(await audit.more());
+  }
+}
+
+function paused(): Promise<boolean> {
+  return new Promise((resume) => {
+    systemClock.after(POLL_MS, () => {
+      resume(false);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { nearestName } from '../core/index.js';
+import type { Command } from './command.js';
+import { UsageError } from './usage-error.js';
+
+/** What the first words of a command line name. */
+export type NamedCommand =
+  /** A command, and the words after its name. */
+  | { readonly command: Command; readonly words: readonly string[] }
+  /** The commands whose names begin with one word. */
+  | { readonly group: string; readonly commands: readonly Command[]; readonly words: readonly string[] };
+
+/**
+ * Finds a command by its name, of one word or of two.
+ *
+ * @throws UsageError when there is none.
+ */
+export function findCommand(all: readonly Command[], [first = '', ...words]: readonly string[]): NamedCommand {
+  const command = all.find(({ name }) => name === first);
+  if (command !== undefined) return { command, words };
+  const commands = all.filter(({ name }) => name.startsWith(`${first} `));
+  if (commands.length === 0) throw unknown(first, all);
+  const [second] = words;
+  if (second === undefined || second.startsWith('-')) return { group: first, commands, words };
+  const inGroup = commands.find(({ name }) => name === `${first} ${second}`);
+  if (inGroup !== undefined) return { command: inGroup, words: words.slice(1) };
+  const names = commands.map(({ name }) => name.slice(first.length + 1));
+  throw new UsageError(
+    `${first} has no command ${JSON.stringify(second)}.`,
+    meant(second, names, `Its commands are ${names.join(', ')}; see uno-config ${first} --help.`),
+  );
+}
+
+function unknown(name: string, all: readonly Command[]): UsageError {
+  const names = [...new Set(all.map((command) => command.name.replace(/ .*/, '')))];
+  const what = name.startsWith('-') ? 'option' : 'command';
+  return new UsageError(
+    `There is no ${what} ${JSON.stringify(name)}.`,
+    meant(name, names, `The commands are ${names.join(', ')}; see uno-config --help.`),
+  );
+}
+
+function meant(name: string, names: readonly string[], otherwise: string): string {
+  const nearest = nearestName(name, names);
+  return nearest === undefined ? otherwise : `Did you mean ${nearest}?`;
+}
