@@ -61,7 +61,7 @@ export const keysetErrorCases = {
     ),
   'keyset-invalid': () =>
     throwing(() => KeysetDocument.parse(orders.toText().replace('"primary"', '"first"'), 'config/keys.json')),
-  'wrapped-key-mismatch': () => {
+  'key-not-unwrapped': () => {
     const wrapped = orders.toText().replace(/"k": "[^"]*"/, '"wrapped": { "provider": "vault:orders", "key": "AAAA" }');
     return throwing(() => Keyset.of(KeysetDocument.parse(wrapped)));
   },

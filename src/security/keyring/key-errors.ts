@@ -44,7 +44,7 @@ export function unusableKey(kid: string, why: string): ConfigError {
 /** The error of a key that stays wrapped. Never holds the words of who could not unwrap it. */
 export function keyNotUnwrapped(kid: string, why: string): ConfigError {
   return new ConfigError({
-    code: 'wrapped-key-mismatch',
+    code: 'key-not-unwrapped',
     category: 'security',
     message: `The key ${kid} could not be unwrapped: ${why}.`,
     recovery: 'Give the keyring the passphrase or the key provider that the key was wrapped with.',

@@ -83,7 +83,7 @@ export class Keyset {
 
   /**
    * The keyset of a document whose keys are not wrapped; {@link openKeyset} takes all. Throws a `ConfigError` with code
-   * `keyset-invalid` for a key that cannot be used, `wrapped-key-mismatch` for one that is wrapped.
+   * `keyset-invalid` for a key that cannot be used, `key-not-unwrapped` for one that is wrapped.
    */
   public static of(document: KeysetDocument, options: KeysetOptions = {}): Keyset {
     return keysetOf(document, options);

@@ -10,7 +10,7 @@ import { unwrapEntries } from './unwrap-entries.js';
 export interface OpenKeysetOptions extends KeysetOptions, UnwrapOptions {}
 
 /**
- * The keyset of a document, its wrapped keys unwrapped. Throws a `ConfigError` with code `wrapped-key-mismatch`, or
+ * The keyset of a document, its wrapped keys unwrapped. Throws a `ConfigError` with code `key-not-unwrapped`, or
  * `keyset-invalid` for a key that cannot be used. Subpath: `uno-config`.
  *
  * @example

@@ -16,7 +16,7 @@ export type WrapOptions =
 
 /**
  * The keyset with every key wrapped that is not wrapped yet, so that its file alone opens nothing. Throws a `ConfigError`
- * with code `key-not-wrapped` when the provider refuses, `wrapped-key-mismatch` when other keys of it are wrapped under
+ * with code `key-not-wrapped` when the provider refuses, `key-not-unwrapped` when other keys of it are wrapped under
  * another passphrase. A cost is for a document without wrapped keys; one that has some keeps theirs. Subpath: `uno-config`.
  *
  * @example
@@ -41,7 +41,7 @@ export async function wrapKeys(document: KeysetDocument, options: WrapOptions): 
 
 /**
  * The keyset with every key as it is, for a change of what wraps it. Throws a `ConfigError` with code
- * `wrapped-key-mismatch`. Subpath: `uno-config`.
+ * `key-not-unwrapped`. Subpath: `uno-config`.
  *
  * @example
  * ```ts

@@ -61,13 +61,13 @@ describe('keys under a passphrase', () => {
     const wrapped = await wrapKeys(plain, { passphrase, cost });
     const way = 'Give the keyring the passphrase or the key provider that the key was wrapped with.';
     expect(await caught(() => openKeyset(wrapped, { passphrase: 'wrong' }))).toMatchObject({
-      code: 'wrapped-key-mismatch',
+      code: 'key-not-unwrapped',
       message: `The key orders/1 could not be unwrapped: the passphrase is not the one that it was wrapped under.\n${way}`,
     });
     expect((await caught(() => openKeyset(wrapped))).message).toBe(
       `The key orders/1 could not be unwrapped: it is wrapped under a passphrase, and none was given.\n${way}`,
     );
-    expect((await caught(() => Keyset.of(wrapped))).code).toBe('wrapped-key-mismatch');
+    expect((await caught(() => Keyset.of(wrapped))).code).toBe('key-not-unwrapped');
     await expect(openKeyset(wrapped, { passphrase: '' })).rejects.toThrow(TypeError);
   });
 
@@ -87,7 +87,7 @@ describe('keys under a passphrase', () => {
 
   it('are all under the same one', async () => {
     const rotated = rotateKey(await wrapKeys(plain, { passphrase, cost }), 'seal');
-    expect((await caught(() => wrapKeys(rotated, { passphrase: 'another' }))).code).toBe('wrapped-key-mismatch');
+    expect((await caught(() => wrapKeys(rotated, { passphrase: 'another' }))).code).toBe('key-not-unwrapped');
   });
 
   it('do not open when they are moved to another name, or changed', async () => {
@@ -97,7 +97,7 @@ describe('keys under a passphrase', () => {
     const changes = [moved, { ...json, keys: [{ ...key, wrapped: { ...(key?.['wrapped'] as object), key: 'AAAA' } }] }];
     for (const change of changes) {
       const document = KeysetDocument.parse(JSON.stringify(change));
-      expect((await caught(() => openKeyset(document, { passphrase }))).code).toBe('wrapped-key-mismatch');
+      expect((await caught(() => openKeyset(document, { passphrase }))).code).toBe('key-not-unwrapped');
     }
   });
 
@@ -131,7 +131,7 @@ describe('keys under a key provider', () => {
     expectSameKeys(await openKeyset(wrapped, { providers: [local(masterKey()), local(key, 'vault:orders')] }));
     const way = 'Give the keyring the passphrase or the key provider that the key was wrapped with.';
     expect(await caught(() => openKeyset(wrapped, { providers: [local(key)] }))).toMatchObject({
-      code: 'wrapped-key-mismatch',
+      code: 'key-not-unwrapped',
       message: `The key orders/1 could not be unwrapped: the key provider vault:orders was not given.\n${way}`,
     });
     const refusing = await caught(() => openKeyset(wrapped, { providers: [local(masterKey(), 'vault:orders')] }));
@@ -149,7 +149,7 @@ describe('keys under a key provider', () => {
       { ...json, keys: [{ ...json.keys[0], kid: 'orders/9' }] },
     ]) {
       const moved = KeysetDocument.parse(JSON.stringify(change));
-      expect((await caught(() => openKeyset(moved, { providers: [provider] }))).code).toBe('wrapped-key-mismatch');
+      expect((await caught(() => openKeyset(moved, { providers: [provider] }))).code).toBe('key-not-unwrapped');
     }
   });
 
@@ -180,7 +180,7 @@ describe('keys under a key provider', () => {
     for (const document of [disabled, destroyKey(disabled, 'orders/1')]) {
       expect((await openKeyset(document)).keys).toHaveLength(2);
     }
-    expect((await caught(() => unwrapKeys(disabled, {}))).code).toBe('wrapped-key-mismatch');
+    expect((await caught(() => unwrapKeys(disabled, {}))).code).toBe('key-not-unwrapped');
   });
 
   it('say nothing of what a service says, and stay as they are when it refuses', async () => {
@@ -226,7 +226,7 @@ describe('localKeyProvider', () => {
     expectSameKeys(await keyFile(keys, { providers: [provider] }).load(context()));
     await chmod(path, 0o644);
     expect((await caught(() => keyFile(keys, { providers: [provider] }).load(context()))).code).toBe(
-      'wrapped-key-mismatch',
+      'key-not-unwrapped',
     );
     await expect(provider.wrapKey(Buffer.alloc(32), {})).rejects.toMatchObject({ code: 'keyring-exposed' });
   });
