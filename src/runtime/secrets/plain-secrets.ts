@@ -2,8 +2,13 @@ import type { ConfigPath, OriginKind, SchemaNode } from '../../core/index.js';
 import { formatPath, isConfigMap, isEncryptedText, isSecureValue, mayHoldReferences } from '../../core/index.js';
 import { childNode, type Finding } from '../../binding/index.js';
 import { valueIn, type MergedTree } from '../merged-tree.js';
-import type { PlannedSection } from '../load-plan.js';
 import { winningLayer, type Traceable } from '../trace-setting.js';
+
+/** Where a section sits, and what it declares. */
+export interface PlacedSection {
+  readonly entry: { readonly path: ConfigPath };
+  readonly plan: { readonly schema: SchemaNode };
+}
 
 /** Sources that are kept somewhere, and often in a repository. */
 const STORED: ReadonlySet<OriginKind> = new Set(['file', 'env-file']);
@@ -11,7 +16,7 @@ const STORED: ReadonlySet<OriginKind> = new Set(['file', 'env-file']);
 /** The values of sections that stand in a file in plain text though they are declared to be kept encrypted. */
 export function plainSecrets(
   tree: MergedTree,
-  sections: readonly PlannedSection[],
+  sections: readonly PlacedSection[],
   from: Traceable,
 ): readonly Finding[] {
   return sections.flatMap(({ entry, plan }) => {
