@@ -79,17 +79,3 @@ export function keepEqual(
   }
   return changed;
 }
-
-/** Those of the fresh readings, by index, that say something else than the source did before. */
-export function changedSources(
-  before: GenerationFacts,
-  readings: readonly SourceReading[],
-  fresh: readonly number[],
-): ReadonlySet<number> {
-  return new Set(
-    fresh.filter((index) => {
-      const [old, reading] = [before.readings[index], readings[index]];
-      return old !== undefined && reading !== undefined && changedKeys(old, reading).size > 0;
-    }),
-  );
-}

@@ -29,6 +29,11 @@ export interface Explanation {
   readonly references: readonly string[];
   /** The field's description, from `@Describe`. */
   readonly description?: string;
+  /**
+   * Of a setting with `@RestartRequired` that the sources want to have another value: what it will be, safe to show. The
+   * winner is where that stands.
+   */
+  readonly afterRestart?: { readonly value: unknown };
   /** For a group of settings: the settings below it. */
   readonly settings: readonly Explanation[];
   toString(): string;
@@ -38,11 +43,13 @@ export interface Explanation {
 export function explainSetting(facts: GenerationFacts, text: string): Explanation {
   const path = canonicalPath(facts.plan.schema, parsePath(text));
   const index = settingIndex(facts);
-  const below = index.has(formatPath(path))
-    ? []
-    : [...index.values()].filter((setting) => isWithin(setting.path, path));
-  if (below.length === 0) return explainOne(facts, path);
-  const settings = below.map((setting) => explainOne(facts, setting.path));
+  if (index.has(formatPath(path))) return explainOne(facts, path);
+  const waiting = facts.wishes
+    .filter(({ change }) => !index.has(change.path))
+    .map(({ change }) => parsePath(change.path));
+  const below = [...Array.from(index.values(), (setting) => setting.path), ...waiting];
+  const settings = below.filter((other) => isWithin(other, path)).map((other) => explainOne(facts, other));
+  if (settings.length === 0) return explainOne(facts, path);
   return explanation({ path: formatPath(path), value: undefined, losers: [], references: [], settings });
 }
 
@@ -55,6 +62,7 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
     unset: value === UNSET,
   }));
   const description = settingIndex(facts).get(id)?.field.declaration.description;
+  const wish = facts.wishes.find(({ change }) => change.path === id);
   return explanation({
     path: id,
     value: shownValue(facts, path, valueInUse(facts, path)),
@@ -62,6 +70,7 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
     losers,
     references: facts.references.get(id) ?? [],
     ...(description !== undefined && { description }),
+    ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
     settings: [],
   });
 }
@@ -74,11 +83,17 @@ function explanationText(data: Omit<Explanation, 'toString'>): string {
   if (data.settings.length > 0) return data.settings.map((setting) => setting.toString()).join('\n');
   const lines = [`${data.path} = ${shownText(data.value)}`];
   if (data.description !== undefined) lines.push(`  ${data.description}`);
-  if (data.winner === undefined) lines.push('  no source sets it, and it has no default');
+  if (data.afterRestart !== undefined) lines.push(`  until a restart: then ${afterRestartText(data)}`);
+  else if (data.winner === undefined) lines.push('  no source sets it, and it has no default');
   else lines.push(`  from ${sourceText(data.winner, data.value)}`);
   if (data.references.length > 0) lines.push(`  through ${data.references.join(', ')}`);
   for (const loser of data.losers) lines.push(`  over ${sourceText(loser, undefined)}`);
   return lines.join('\n');
+}
+
+function afterRestartText({ winner, afterRestart }: Pick<Explanation, 'winner' | 'afterRestart'>): string {
+  const value = afterRestart?.value;
+  return winner === undefined ? shownText(value) : `${shownText(value)} from ${sourceText(winner, value)}`;
 }
 
 function sourceText({ value, origin, unset }: ExplainedValue, inUse: unknown): string {

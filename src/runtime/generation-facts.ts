@@ -2,6 +2,7 @@ import type { Selectors } from '../core/index.js';
 import type { LayerStack } from './layer-stack.js';
 import type { LoadPlan } from './load-plan.js';
 import type { MergedTree } from './merged-tree.js';
+import type { RestartWish } from './restart-wish.js';
 import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
@@ -27,4 +28,6 @@ export interface GenerationFacts {
   readonly references: ReadonlyMap<string, readonly string[]>;
   /** Path texts of values built from a secret. */
   readonly tainted: ReadonlySet<string>;
+  /** Settings with `@RestartRequired` that the sources want to have another value. */
+  readonly wishes: readonly RestartWish[];
 }

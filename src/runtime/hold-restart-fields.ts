@@ -2,19 +2,11 @@ import type { ConfigPath, Selectors } from '../core/index.js';
 import { isWithin, parsePath } from '../core/index.js';
 import { bindSections, type BindRequest, type Bound } from '../binding/index.js';
 import { sectionChanges } from './diff-generations.js';
-import type { LeafChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { valueIn, withValueIn, type MergedTree } from './merged-tree.js';
 import { changedRestartFields, hasRestartFields } from './restart-fields.js';
+import type { RestartWish } from './restart-wish.js';
 import { sectionSettings } from './setting-index.js';
-
-/** A setting with `@RestartRequired` that the sources want to have another value. */
-export interface RestartWish {
-  /** From the value in use to the one that is wanted; secrets are masked. */
-  readonly change: LeafChange;
-  /** The wanted value itself, to know the same wish again. Never to be shown. */
-  readonly wanted: unknown;
-}
 
 /** What was made of the sections that have changed, before anything is held. */
 export interface HoldRequest {

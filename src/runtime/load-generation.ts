@@ -3,12 +3,12 @@ import type { ConfigPath, Interpolation, LoadContext } from '../core/index.js';
 import { guardLogger, isWithin, silentLogger, systemClock } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import { bindSections } from '../binding/index.js';
-import { changedSections, changedSources, freshReadings, keepEqual, mergeLayers } from './carry-over.js';
+import { changedSections, freshReadings, keepEqual, mergeLayers } from './carry-over.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { factsOf, Generation } from './generation.js';
-import { holdRestartFields, type RestartWish } from './hold-restart-fields.js';
+import { holdRestartFields } from './hold-restart-fields.js';
 import { LayerStack } from './layer-stack.js';
 import { meteredLoad, type LoadMeter } from './load-meter.js';
 import type { LoadOptions } from './load-options.js';
@@ -39,19 +39,13 @@ export interface LoadRequest {
   readonly only?: ReadonlySet<number>;
   /** What the sources' recovery policies are carried out by; one for this load alone when absent. */
   readonly recovery?: SourceRecovery;
-  /** Told once, when all is well, which settings with `@RestartRequired` are wanted otherwise than they stay. */
-  readonly wished?: (wishes: readonly RestartWish[]) => void;
-  /**
-   * Told, when the previous generation is the answer, which sources by index said something else all the same, such as a
-   * value that a later source hides. What they said is not kept: unless they are read again, it is missed once it counts.
-   */
-  readonly left?: (sources: ReadonlySet<number>) => void;
 }
 
 /**
  * Reads the sources, merges their layers, resolves references, and makes every section: a whole generation, or an error
  * that names everything that is wrong. From a previous generation the work is in proportion to what has changed, and
- * when nothing has, the previous generation itself is the answer. The page to read first.
+ * when no value has, the previous generation itself is the answer, and knows from then on where its values stand now. The
+ * page to read first.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  */
@@ -182,12 +176,12 @@ async function load(
     instances,
     references: resolved.references,
     tainted: held.tainted,
+    wishes: held.wishes,
   };
-  request.wished?.(held.wishes);
   if (before !== undefined && previous !== undefined) {
     const replaced = keepEqual(before, facts, instances, made);
     if (replaced.length === 0) {
-      request.left?.(changedSources(before, readings, fresh));
+      previous.refresh(facts);
       return previous;
     }
     rememberReplaced(before.instances, instances, replaced);

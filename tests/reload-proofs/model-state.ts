@@ -165,10 +165,8 @@ export class ReloadModel {
     const values = merged(taken);
     if (values === undefined) return this.#reject(reason, 'invalid-settings');
     const status = this.#moveTo(values, reason, taken);
-    if (status === 'unchanged') {
-      // What differs and does not show must not be forgotten: it may show one day.
-      this.#unsettled = new Set([...taken.keys()].filter((at) => shownAs(taken[at]) !== shownAs(this.#taken[at])));
-    } else if (status === 'committed') {
+    // What was read is taken in whether it shows or not: what a later source hides may show one day.
+    if (status !== 'rejected') {
       this.#taken = taken;
       this.#unsettled = new Set();
     }
@@ -206,10 +204,6 @@ export class ReloadModel {
     this.events.push({ type: 'ConfigReloadRejected', generation, reason, code, attempt: this.#rejections });
     return 'rejected';
   }
-}
-
-function shownAs(answer: Answer | undefined): string {
-  return JSON.stringify(answer);
 }
 
 /** The later source wins; nobody's word is the default 0; undefined when a word that wins is no number. */

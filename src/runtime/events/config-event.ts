@@ -1,5 +1,8 @@
-import type { ConfigError, ConfigOrigin } from '../../core/index.js';
+import type { ConfigError } from '../../core/index.js';
 import type { SectionClass } from '../../sections/index.js';
+import type { LeafChange } from '../leaf-change.js';
+
+export type { LeafChange };
 
 /** What every event says. */
 interface EventFacts {
@@ -9,19 +12,6 @@ interface EventFacts {
   readonly generation: number;
   /** Counts up from 1 with every event of one {@link ConfigEvents}. */
   readonly sequence: number;
-}
-
-/** One setting that is not what it was. */
-export interface LeafChange {
-  /** Canonical dotted path: `database.pool.max`. */
-  readonly path: string;
-  readonly kind: 'added' | 'changed' | 'removed';
-  /** Safe to show: secrets are masked. `undefined` when the setting was added. */
-  readonly before: unknown;
-  /** Safe to show: secrets are masked. `undefined` when the setting was removed. */
-  readonly after: unknown;
-  /** Where the new value comes from, or came from when it was removed; absent when no source set it. */
-  readonly origin?: ConfigOrigin | undefined;
 }
 
 /** One section whose instance was replaced. */

@@ -5,7 +5,7 @@ import { diffGenerations } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
 import { factsOf, Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
-import type { RestartWish } from '../hold-restart-fields.js';
+import type { RestartWish } from '../restart-wish.js';
 import type { LoadOptions } from '../load-options.js';
 import { Bake } from './bake.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
@@ -255,20 +255,12 @@ export class ReloadService {
     // Until this run has ended well, what it read has not been taken in.
     this.#unsettled = wanted ?? 'all';
     let next: Generation;
-    let wishes: readonly RestartWish[] = [];
-    let left: ReadonlySet<number> = new Set();
     try {
       const options = { ...this.#options, signal: this.#life.signal };
       next = await loadGeneration(options, {
         previous,
         ...(this.#recovery !== undefined && { recovery: this.#recovery }),
         ...(wanted !== undefined && { only: wanted }),
-        wished: (found) => {
-          wishes = found;
-        },
-        left: (sources) => {
-          left = sources;
-        },
       });
     } catch (error) {
       // Given up because the service closes: nobody's settings were refused.
@@ -276,16 +268,15 @@ export class ReloadService {
       return this.#book.reject(asConfigError(error), reason);
     }
     if (next === previous) {
-      // A wish alone makes no generation, so what was read is not kept, and must be read again to know the wish again.
-      this.#unsettled = wishes.length === 0 ? left : (wanted ?? 'all');
-      if (!this.#tellWishes(wishes)) return this.#book.unchanged(reason);
+      this.#unsettled = new Set();
+      if (!this.#tellWishes(factsOf(next).wishes)) return this.#book.unchanged(reason);
       this.#book.heal();
       return { status: 'unchanged', generation: previous };
     }
     const outcome = await this.#moveTo(next, reason);
     if (outcome.status !== 'rejected') {
       this.#unsettled = new Set();
-      this.#tellWishes(wishes);
+      this.#tellWishes(factsOf(next).wishes);
     }
     return outcome;
   }
@@ -390,6 +381,7 @@ export class ReloadService {
   }
 }
 
+/** What waits for a restart waits on, whatever was wanted when the target was current. */
 function renumbered(target: Generation, current: Generation): Generation {
-  return new Generation({ ...factsOf(target), number: current.number + 1 });
+  return new Generation({ ...factsOf(target), number: current.number + 1, wishes: factsOf(current).wishes });
 }

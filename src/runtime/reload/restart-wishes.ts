@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigLogger } from '../../core/index.js';
 import type { LeafChange } from '../events/index.js';
-import type { RestartWish } from '../hold-restart-fields.js';
+import type { RestartWish } from '../restart-wish.js';
 
 /** What the sources want of settings that keep their value until the next start, and what of it has been told. */
 export class RestartWishes {

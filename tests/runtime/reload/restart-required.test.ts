@@ -209,6 +209,51 @@ describe('@RestartRequired', () => {
     expect(shown).not.toMatch(/hunter/);
   });
 
+  it('explains that another value waits for a restart, and where it stands', async () => {
+    const { store, move } = await world({ port: 80 });
+    await move({ port: '81' });
+    const { value, winner, afterRestart } = store.explain('http.port');
+    expect([value, winner?.value, afterRestart]).toEqual([80, '81', { value: 81 }]);
+    expect(String(store.explain('http.port'))).toBe(`http.port = 80
+  until a restart: then 81 from http.port (file 0): "81"
+  over http.port (default): 3000`);
+    expect(store.explain('http.banner').afterRestart).toBeUndefined();
+  });
+
+  it('explains it after a commit, a rollback, and no more once the wish is withdrawn', async () => {
+    const { store, reloads, move } = await world({ port: 80 });
+    const waiting = (): unknown => store.explain('http.port').afterRestart;
+    await move({ port: 81, banner: 'hi' });
+    expect(waiting()).toEqual({ value: 81 });
+    await reloads.rollback(1);
+    expect(waiting()).toEqual({ value: 81 });
+    await move({ port: 80 });
+    expect(waiting()).toBeUndefined();
+    expect(String(store.explain('http.port'))).toBe(
+      'http.port = 80\n  from http.port (file 0)\n  over http.port (default): 3000',
+    );
+  });
+
+  it('explains a value that will be gone, and one that will be new', async () => {
+    const { store, move } = await world({ password: 'x', pool: { max: 3 }, listeners: [] });
+    await move({ pool: { max: 3 }, listeners: [{ port: 1 }] });
+    expect(String(store.explain('http.password'))).toBe('http.password = [secure]\n  until a restart: then (not set)');
+    expect(String(store.explain('http.listeners[0]'))).toContain(
+      'http.listeners.0.port = (not set)\n  until a restart: then 1 from http.listeners.0.port (file 0)',
+    );
+  });
+
+  it('masks a secret that waits, in data and text', async () => {
+    const { store, move } = await world({ password: 'hunter1' });
+    await move({ password: 'hunter2' });
+    const explained = store.explain('http.password');
+    expect(explained.afterRestart).toEqual({ value: '[secure]' });
+    expect(String(explained)).toBe(
+      'http.password = [secure]\n  until a restart: then [secure] from http.password (file 0)',
+    );
+    expect(JSON.stringify(explained)).not.toMatch(/hunter/);
+  });
+
   it('withdraws the wish when the source goes back', async () => {
     const { reloads, logger, events, move } = await world({});
     await move({ port: 81 });
