@@ -69,14 +69,14 @@ export function answerAt(model: ReloadModel, world: ReloadWorld, place: number):
   world.pending.splice(at, 1)[0]?.answer();
 }
 
-const source = fc.nat({ max: 1 });
 const cell: fc.Arbitrary<Cell> = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 3 }) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }).map(String) },
   { weight: 1, arbitrary: fc.constant('many') },
   { weight: 2, arbitrary: fc.constant(undefined) },
 );
-const answer: fc.Arbitrary<Answer> = fc.oneof(
+export const source = fc.nat({ max: 1 });
+export const answer: fc.Arbitrary<Answer> = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(cell, cell) },
   { weight: 1, arbitrary: fc.constant('down' as const) },
 );
@@ -101,14 +101,14 @@ const hint = source.map(
 );
 
 /** Nobody waits for the answer to a hint. */
-function notice(model: ReloadModel, at: number): void {
+export function notice(model: ReloadModel, at: number): void {
   model.hint(`source ${String(at)} changed`, at);
 }
 
 const reload = fc.constantFrom('asked', 'asked again').map(
   (reason) =>
     new Step(`reload "${reason}"`, (model, world) => {
-      world.track(model.request(reason), world.reloads.reload(reason));
+      world.track(model.request(reason), async () => world.reloads.reload(reason));
     }),
 );
 
@@ -138,7 +138,7 @@ const rollback = fc.nat({ max: 3 }).map(
       (model, world) => {
         const target = model.history.at(-1 - back);
         if (target === undefined) return;
-        world.track(model.rollback(target), world.reloads.rollback(target.number));
+        world.track(model.rollback(target), async () => world.reloads.rollback(target.number));
       },
       ({ history }) => back < history.length,
     ),

@@ -34,6 +34,8 @@ export class ReloadWorld {
   public readonly answers = new Map<number, string>();
   public readonly pending: { readonly source: number; readonly answer: () => void }[] = [];
   public vetoed = false;
+  /** Told of every question to a source, once it waits for its answer. */
+  public onAsked: (source: number) => void = () => undefined;
   readonly #changed: (() => void)[] = [];
   #atOnce = true;
   #service: ReloadService | undefined;
@@ -90,8 +92,8 @@ export class ReloadWorld {
   }
 
   /** Notes what a request is answered with. */
-  public track(request: number, outcome: Promise<ReloadOutcome>): void {
-    void outcome.then(({ status }) => this.answers.set(request, status));
+  public track(request: number, make: () => Promise<ReloadOutcome>): void {
+    void make().then(({ status }) => this.answers.set(request, status));
   }
 
   #source(index: number): ConfigSource {
@@ -114,7 +116,10 @@ export class ReloadWorld {
   }
 
   async #untilAnswered(source: number): Promise<void> {
-    await new Promise<void>((answer) => this.pending.push({ source, answer }));
+    await new Promise<void>((answer) => {
+      this.pending.push({ source, answer });
+      this.onAsked(source);
+    });
   }
 }
 

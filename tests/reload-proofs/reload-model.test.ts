@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { answerAt, commands, compare } from './model-commands.js';
+import { commands } from './model-commands.js';
 import { ReloadModel } from './model-state.js';
 import { ReloadWorld } from './model-world.js';
+import { settle } from './settle.js';
 
 const RUNS = Number(process.env['RELOAD_PROOF_RUNS'] ?? 150);
 
@@ -21,28 +22,3 @@ describe('the reload service beside its model', () => {
     );
   }, 1_200_000);
 });
-
-/** Lets everything come to an end, and reads once more: whatever was missed on the way would show. */
-async function settle(model: ReloadModel, world: ReloadWorld): Promise<void> {
-  model.vetoed = world.vetoed = false;
-  model.resume();
-  world.reloads.resume();
-  await answerAll(model, world);
-  model.truth.splice(0, 2, [2, 2], [undefined, 3]);
-  world.truth.splice(0, 2, [2, 2], [undefined, 3]);
-  world.track(model.request('the end'), world.reloads.reload('the end'));
-  await answerAll(model, world);
-}
-
-async function answerAll(model: ReloadModel, world: ReloadWorld): Promise<void> {
-  await compare(model, world);
-  while (!model.isIdle) {
-    if (model.run === undefined) {
-      model.advance(100);
-      world.clock.advance(100);
-    } else {
-      answerAt(model, world, 0);
-    }
-    await compare(model, world);
-  }
-}
