@@ -26,3 +26,41 @@ export const systemClock: Clock = Object.freeze({
     };
   },
 });
+
+/**
+ * A clock whose own failures stop nobody: while it throws, time stands still, and waits are left to the machine's clock.
+ * The first failure is told.
+ */
+export function guardClock(clock: Clock, failed: (error: unknown) => void): Clock {
+  let isTold = false;
+  const attempt = <T>(read: () => T, instead: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!isTold) {
+        isTold = true;
+        failed(error);
+      }
+      return instead();
+    }
+  };
+  let now = systemClock.now();
+  let monotonic = 0;
+  return Object.freeze({
+    now: () =>
+      (now = attempt(
+        () => clock.now(),
+        () => now,
+      )),
+    monotonic: () =>
+      (monotonic = attempt(
+        () => clock.monotonic(),
+        () => monotonic,
+      )),
+    after: (milliseconds: number, callback: () => void, options?: WaitOptions) =>
+      attempt(
+        () => clock.after(milliseconds, callback, options),
+        () => systemClock.after(milliseconds, callback, options),
+      ),
+  });
+}

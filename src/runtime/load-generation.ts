@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { ConfigPath, Interpolation, LoadContext } from '../core/index.js';
 import { guardLogger, isWithin, silentLogger, systemClock } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
@@ -12,6 +11,7 @@ import { holdRestartFields } from './hold-restart-fields.js';
 import { LayerStack } from './layer-stack.js';
 import { meteredLoad, type LoadMeter } from './load-meter.js';
 import type { LoadOptions } from './load-options.js';
+import { loadSignal } from './load-signal.js';
 import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
 import { follow, mergedTree, valueIn, type MergedTree } from './merged-tree.js';
@@ -54,10 +54,12 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   const plan =
     (request.previous && factsOf(request.previous).plan) ?? request.plan ?? planLoad(options, request.open ?? false);
   const own = request.recovery === undefined ? ownRecovery(options) : undefined;
-  const recovered = { ...request, plan, ...(own !== undefined && { recovery: own }) };
+  const { signal, release } = loadSignal(options.signal);
+  const recovered = { ...request, plan, signal, ...(own !== undefined && { recovery: own }) };
   try {
     return await meteredLoad(options, request.previous !== undefined, async (meter) => load(options, recovered, meter));
   } finally {
+    release();
     await own?.close();
   }
 }
@@ -80,15 +82,14 @@ function ownRecovery({
 
 async function load(
   options: LoadOptions,
-  request: LoadRequest & { readonly plan: LoadPlan },
+  request: LoadRequest & { readonly plan: LoadPlan; readonly signal: AbortSignal },
   meter: LoadMeter,
 ): Promise<Generation> {
   const { clock = systemClock } = options;
-  const { previous, only, plan } = request;
+  const { previous, only, plan, signal } = request;
   const before = previous && factsOf(previous);
   const selectors = before?.selectors ?? selectorsOf(options);
   const logger = guardLogger(options.logger ?? silentLogger);
-  const signal = options.signal ?? neverAborted();
   const context: LoadContext = { ...selectors, schema: plan.schema, signal, logger };
   const started = clock.monotonic();
 
@@ -190,13 +191,6 @@ async function load(
   logPrecedence(logger, generation);
   logLoaded(logger, generation, layers, clock.monotonic() - started);
   return generation;
-}
-
-/** Every source listens to it, and Node takes more than ten listeners for a mistake. */
-function neverAborted(): AbortSignal {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  return signal;
 }
 
 /** A merged tree with its references resolved. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { systemClock } from '../../src/core/index.js';
+import { guardClock, systemClock, type Clock } from '../../src/core/index.js';
 
 afterEach(() => {
   jest.useRealTimers();
@@ -54,5 +54,56 @@ describe('systemClock', () => {
 
   it('cannot be changed', () => {
     expect(Object.isFrozen(systemClock)).toBe(true);
+  });
+});
+
+describe('guardClock', () => {
+  let isBroken = false;
+  let time = 0;
+  const read = (): number => {
+    if (isBroken) throw new Error('no time');
+    return time;
+  };
+  const clock: Clock = {
+    now: read,
+    monotonic: read,
+    after: () => {
+      read();
+      return () => 'cancelled';
+    },
+  };
+
+  it('lets time stand still while the clock throws, tells it once, and goes on with it', () => {
+    const failed = jest.fn();
+    const guarded = guardClock(clock, failed);
+    const both = (): readonly number[] => [guarded.now(), guarded.monotonic()];
+    [isBroken, time] = [false, 5];
+    const before = both();
+    [isBroken, time] = [true, 6];
+    const meanwhile = both();
+    isBroken = false;
+    expect([before, meanwhile, both()]).toEqual([
+      [5, 5],
+      [5, 5],
+      [6, 6],
+    ]);
+    expect(failed.mock.calls).toEqual([[new Error('no time')]]);
+  });
+
+  it('begins with the time of the machine', () => {
+    jest.useFakeTimers({ now: 1_700_000_000_000 });
+    isBroken = true;
+    expect(guardClock(clock, () => undefined).now()).toBe(1_700_000_000_000);
+  });
+
+  it('waits by the clock of the machine when the clock cannot', () => {
+    jest.useFakeTimers();
+    isBroken = true;
+    const callback = jest.fn();
+    const guarded = guardClock(clock, () => undefined);
+    guarded.after(100, callback);
+    guarded.after(100, callback)();
+    jest.advanceTimersByTime(100);
+    expect(callback).toHaveBeenCalledTimes(1);
   });
 });

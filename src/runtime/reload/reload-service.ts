@@ -1,5 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { formatPath, guardLogger, silentLogger, systemClock, type Clock, type ConfigLogger } from '../../core/index.js';
+import {
+  formatPath,
+  guardClock,
+  guardLogger,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type ConfigLogger,
+} from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import { diffGenerations } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
@@ -61,14 +69,16 @@ export class ReloadService {
   /** Made by the `ConfigModule`; a program gets it from the container. */
   public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, recovery?: SourceRecovery) {
     this.#store = store;
-    // Every source listens to the end of the service; Node takes more than ten listeners for a mistake.
+    // Every watched source and every dependant may listen to it; Node takes more than ten listeners for a leak.
     setMaxListeners(0, this.#life.signal);
     this.#recovery = recovery;
-    this.#options = options;
     this.#reload = reload;
     this.#amounts = checkReloadOptions(reload);
-    this.#clock = options.clock ?? systemClock;
     this.#logger = guardLogger(options.logger ?? silentLogger);
+    this.#clock = guardClock(options.clock ?? systemClock, (error) => {
+      this.#logFailure('config.clock.failed', 'The clock failed, and time stands still while it does', error);
+    });
+    this.#options = { ...options, clock: this.#clock };
     this.#wishes = new RestartWishes(this.#logger);
     this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
@@ -85,11 +95,11 @@ export class ReloadService {
     this.#queue = new ReloadQueue({
       clock: this.#clock,
       debounce,
-      run: async (request) => meteredReload(options, async () => this.#run(request)),
+      run: async (request) => meteredReload(this.#options, async () => this.#run(request)),
       closed: () => this.#book.rejected(closedError()),
     });
-    this.#stopAge = meterAge(store, options);
-    this.#meter = moveMeter(options);
+    this.#stopAge = meterAge(store, this.#options);
+    this.#meter = moveMeter(this.#options);
   }
 
   /** Begins to watch sources and to listen to the signal, as the options say. */

@@ -8,7 +8,7 @@ export interface TriggerContext {
   readonly selectors: Selectors;
   /** Milliseconds. */
   readonly pollInterval: number;
-  /** Ends all of them. */
+  /** Ends all of them; as many may listen to it as there are. */
   readonly signal: AbortSignal;
   readonly request: (reason: string, only?: Iterable<number>) => void;
 }
@@ -30,16 +30,7 @@ export async function startTriggers(
     ...sources.map((source, index) => ({ subject: source, name: nameOf(source, index), reads: [index] })),
     ...(keyring === undefined ? [] : [{ subject: keyring, name: keyring.name ?? 'the keyring', reads: [] }]),
   ];
-  // A signal of its own for each: Node takes more than ten listeners on one for a leak.
-  const controllers = watched.map(() => new AbortController());
-  const stop = (): void => {
-    for (const controller of controllers) controller.abort();
-  };
-  context.signal.addEventListener('abort', stop, { once: true });
-  const watching = watched.map(async (one, index) =>
-    watchOne(one, context, controllers[index]?.signal ?? context.signal),
-  );
-  await Promise.all(watching);
+  await Promise.all(watched.map(async (one) => watchOne(one, context)));
 }
 
 interface Watched {
@@ -61,16 +52,12 @@ function listen(processSignal: 'SIGHUP' | 'SIGUSR2', { signal, request }: Trigge
   signal.addEventListener('abort', () => process.off(processSignal, onSignal), { once: true });
 }
 
-async function watchOne(
-  { subject, name, reads }: Watched,
-  context: TriggerContext,
-  ownSignal: AbortSignal,
-): Promise<void> {
+async function watchOne({ subject, name, reads }: Watched, context: TriggerContext): Promise<void> {
   const { selectors, signal, pollInterval, clock, logger, request } = context;
   try {
     await subject.watch?.({
       ...selectors,
-      signal: ownSignal,
+      signal,
       pollInterval,
       clock,
       logger,

@@ -42,14 +42,15 @@ async function isContent(hook: VerifyHook, current: Generation, previous: Genera
 
 async function pause(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
-    const cancel = clock.after(milliseconds, resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
+    const stop = (): void => {
+      cancel();
+      resolve();
+    };
+    const cancel = clock.after(milliseconds, () => {
+      // There may be many pauses, and Node takes more than ten listeners for a leak.
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal.addEventListener('abort', stop, { once: true });
   });
 }

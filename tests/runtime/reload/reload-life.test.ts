@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsInt } from 'class-validator';
+import type { Clock, ConfigSource } from '../../../src/core/index.js';
+import {
+  ConfigStore,
+  loadGeneration,
+  ReloadService,
+  type ConfigEvent,
+  type LoadOptions,
+  type ReloadOptions,
+} from '../../../src/runtime/index.js';
+import { ConfigSection } from '../../../src/sections/index.js';
+import { FakeClock } from '../fake-clock.js';
+import { RecordingLogger } from '../loading.js';
+
+@ConfigSection('http')
+class HttpSettings {
+  @IsInt() public port: number = 3000;
+}
+
+interface World {
+  readonly store: ConfigStore;
+  readonly reloads: ReloadService;
+  readonly events: ConfigEvent[];
+  readonly logger: RecordingLogger;
+}
+
+async function world(
+  sources: readonly ConfigSource[],
+  more: Partial<LoadOptions> = {},
+  reload: ReloadOptions = {},
+): Promise<World> {
+  const logger = new RecordingLogger();
+  const options: LoadOptions = { sections: [HttpSettings], sources, environment: 'test', env: {}, logger, ...more };
+  const store = new ConfigStore(await loadGeneration(options));
+  const reloads = new ReloadService(store, options, { watch: true, ...reload });
+  const events: ConfigEvent[] = [];
+  reloads.events.on((event) => {
+    events.push(event);
+  });
+  await reloads.start();
+  return { store, reloads, events, logger };
+}
+
+/** Whether Node has warned of too many listeners; it keeps that with the signal, so that it warns once. */
+function wasWarnedOf(signal: AbortSignal): unknown {
+  const mark = Object.getOwnPropertySymbols(signal).find(
+    ({ description }) => description === 'events.maxEventTargetListenersWarned',
+  );
+  return mark && Reflect.get(signal, mark);
+}
+
+describe('the end of a ReloadService', () => {
+  it('gives up the load that is under way, and tells nobody of a rejection', async () => {
+    let isHanging = false;
+    let asked: () => void = () => undefined;
+    const source: ConfigSource = {
+      load: async ({ signal }) => {
+        if (!isHanging) return {};
+        asked();
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new Error('given up'));
+          });
+        });
+      },
+    };
+    const { reloads, events, logger } = await world([source]);
+    isHanging = true;
+    const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+    const outcome = reloads.reload('asked');
+    await wasAsked;
+    await reloads.close();
+    expect(await outcome).toMatchObject({ status: 'rejected', error: { code: 'reload-closed' } });
+    expect([events, logger.of('config.reload.rejected'), reloads.status().rejections]).toEqual([[], [], 0]);
+  });
+
+  it('is told to more than ten watched sources and dependants, without Node taking that for a leak', async () => {
+    const told: string[] = [];
+    const signals = new Set<AbortSignal>();
+    const listen = (who: string, signal: AbortSignal): void => {
+      signals.add(signal);
+      signal.addEventListener('abort', () => told.push(who), { once: true });
+    };
+    let port = 1;
+    const sources = Array.from({ length: 12 }, (_, index): ConfigSource => ({
+      load: () => ({ http: { port } }),
+      watch: ({ signal }) => {
+        listen(`source ${String(index)}`, signal);
+      },
+    }));
+    const dependants = Array.from({ length: 12 }, (_, index) => ({
+      name: `dependant ${String(index)}`,
+      prepare: (_next: unknown, _previous: unknown, { signal }: { readonly signal: AbortSignal }) => {
+        listen(`dependant ${String(index)}`, signal);
+        return undefined;
+      },
+    }));
+    const { reloads } = await world(sources, {}, { dependants });
+    port = 2;
+    await reloads.reload('asked');
+    const before = told.length;
+    await reloads.close();
+    expect([before, told.length, [...signals].map(wasWarnedOf)]).toEqual([0, 24, [false]]);
+  });
+});
+
+describe('a clock that throws', () => {
+  /** One that throws at its nth reading. */
+  class FailingClock implements Clock {
+    public failAt = Infinity;
+    public reads = 0;
+    readonly #clock = new FakeClock();
+
+    public now(): number {
+      this.#count();
+      return this.#clock.now();
+    }
+
+    public monotonic(): number {
+      this.#count();
+      return this.#clock.monotonic();
+    }
+
+    public after(milliseconds: number, callback: () => void): () => void {
+      this.#count();
+      return this.#clock.after(milliseconds, callback);
+    }
+
+    #count(): void {
+      this.reads++;
+      if (this.reads === this.failAt) throw new Error('postgres://app:hunter2@db');
+    }
+  }
+
+  it('lets no reload reject, whenever it throws, and the settings move', async () => {
+    const outcomes: unknown[] = [];
+    let isOver = false;
+    for (let failAt = 1; !isOver; failAt++) {
+      const clock = new FailingClock();
+      let port = 1;
+      const { store, reloads, events, logger } = await world([{ load: () => ({ http: { port } }) }], { clock });
+      port = 2;
+      clock.failAt = clock.reads + failAt;
+      const { status } = await reloads.reload('asked');
+      await reloads.events.drain();
+      isOver = clock.reads < clock.failAt;
+      const failures = logger.of('config.clock.failed').map(({ message }) => message);
+      outcomes.push([status, store.get(HttpSettings).port, reloads.history().length, events.length, failures.length]);
+      expect(JSON.stringify(logger.records)).not.toContain('hunter2');
+      await reloads.close();
+    }
+    const last = outcomes.pop();
+    expect(last).toEqual(['committed', 2, 2, 1, 0]);
+    expect(outcomes.length).toBeGreaterThan(5);
+    expect(outcomes).toEqual(outcomes.map(() => ['committed', 2, 2, 1, 1]));
+  });
+
+  it('lets a rejection be one', async () => {
+    const clock = new FailingClock();
+    let port: unknown = 1;
+    const { reloads, events } = await world([{ load: () => ({ http: { port } }) }], { clock });
+    port = 'many';
+    clock.failAt = clock.reads + 1;
+    expect(await reloads.reload('asked')).toMatchObject({ status: 'rejected', error: { code: 'invalid-settings' } });
+    await reloads.events.drain();
+    expect(events.map(({ type }) => type)).toEqual(['ConfigReloadRejected']);
+  });
+});
