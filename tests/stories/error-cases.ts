@@ -444,15 +444,16 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     return reloaded({ reload: { dependants: [{ name: 'orders database', prepare }] } }, rejection);
   },
   'reload-failed': async () => {
-    // Good for the start, and for the first look at it in the reload.
-    let good = Infinity;
-    const monotonic = (): number => {
-      if (--good === 0) throw new RangeError('broken');
-      return 0;
+    let isBroken = false;
+    const source: ConfigSource = {
+      get name() {
+        if (isBroken) throw new RangeError('broken');
+        return 'settings service';
+      },
+      load: () => ({}),
     };
-    const clock = { now: () => 0, monotonic, after: () => () => undefined };
-    return reloaded({ clock }, (reloads) => {
-      good = 2;
+    return reloaded({ sources: [source] }, (reloads) => {
+      isBroken = true;
       return rejection(reloads);
     });
   },
