@@ -109,6 +109,17 @@ function handlersOf(instance: object): readonly ChangeHandler[] {
   });
 }
 
+/** True for a class that has itself called when a section changes: instances of it keep no old settings unawares. */
+export function followsSection(
+  consumer: unknown,
+  { target, name }: { readonly target: SectionClass; readonly name?: string | undefined },
+): boolean {
+  if (typeof consumer !== 'function') return false;
+  const prototype: unknown = consumer.prototype;
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  return handlersOf(prototype).some((handler) => handler.target === target && handler.name === name);
+}
+
 /** What ends the subscriptions of instances that are in use. */
 const subscriptions = new WeakMap<object, AbortController>();
 

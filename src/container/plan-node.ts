@@ -18,8 +18,8 @@ export interface PlannedBinding {
   readonly implementationType?: unknown;
   /** Of `toDynamicValue`: what makes the value. */
   readonly value?: unknown;
-  /** `isRight` says that a singleton has been made. */
-  readonly cache?: { readonly isRight?: unknown };
+  /** `isRight` says that a singleton has been made, which is the value then. */
+  readonly cache?: { readonly isRight?: unknown; readonly value?: unknown };
 }
 
 /** The node as such; `undefined` for what is none. */

@@ -1,5 +1,6 @@
 import { formatPath, guardLogger, silentLogger, type ConfigLogger } from '../core/index.js';
 import type { ConfigStore, Generation, ReloadService } from '../runtime/index.js';
+import { followsSection } from './on-config-change.js';
 import { nodesBelow, planNode, type PlannedBinding } from './plan-node.js';
 
 /** A singleton that works with a section of an older generation. */
@@ -39,7 +40,7 @@ export function trackSingletons(
   reloads: ReloadService,
   logger: ConfigLogger = silentLogger,
 ): (read: () => unknown, index: number) => void {
-  const tracker = new StaleTracker(guardLogger(logger));
+  const tracker = new StaleTracker(store, reloads, guardLogger(logger));
   trackers.set(reloads, tracker);
   store.onCommit((current, previous) => {
     tracker.look(current, previous);
@@ -65,28 +66,38 @@ export function staleSingletons(reloads: ReloadService): readonly StaleSingleton
 /** Records the singletons of a plan that take a section. */
 export function recordSingletons(root: unknown): void {
   const singletons = new Set<PlannedBinding>();
-  const visit = (value: unknown, holder: PlannedBinding | undefined, seen: Set<unknown>): void => {
+  const visit = (value: unknown, holders: readonly PlannedBinding[], seen: Set<unknown>): void => {
     const node = planNode(value);
     if (node === undefined || seen.has(node)) return;
     seen.add(node);
     const { binding } = node;
     const read = typeof binding?.value === 'function' ? reads.get(binding.value) : undefined;
-    if (read !== undefined && holder !== undefined) read.tracker.record(holder, read.index);
+    if (read !== undefined) read.tracker.record(holders, read.index);
     const isSingleton = binding?.scope === 'Singleton';
     if (isSingleton && singletons.has(binding)) return;
     if (isSingleton) singletons.add(binding);
-    // What a singleton needs is kept by it and by nobody above it; nodes below may be shared with other consumers.
-    for (const below of nodesBelow(node)) visit(below, isSingleton ? binding : holder, isSingleton ? new Set() : seen);
+    // What a singleton needs is kept by it and by nobody above it, through the transient ones below it; nodes may be
+    // shared with other consumers.
+    const kept = isSingleton
+      ? [binding]
+      : binding === undefined || holders.length === 0
+        ? holders
+        : [...holders, binding];
+    for (const below of nodesBelow(node)) visit(below, kept, isSingleton ? new Set() : seen);
   };
-  visit(root, undefined, new Set());
+  visit(root, [], new Set());
 }
 
 class StaleTracker {
+  readonly #store: ConfigStore;
+  readonly #reloads: ReloadService;
   readonly #logger: ConfigLogger;
   readonly #holders = new Map<unknown, Map<number, Holder>>();
   readonly #stale: StaleSingleton[] = [];
 
-  public constructor(logger: ConfigLogger) {
+  public constructor(store: ConfigStore, reloads: ReloadService, logger: ConfigLogger) {
+    this.#store = store;
+    this.#reloads = reloads;
     this.#logger = logger;
   }
 
@@ -94,13 +105,19 @@ class StaleTracker {
     return [...this.#stale];
   }
 
-  public record(binding: PlannedBinding, index: number): void {
+  /** @param holders the singleton, and what lies between it and the section */
+  public record([binding, ...between]: readonly PlannedBinding[], index: number): void {
+    const entry = this.#store.current.entries[index];
+    if (binding === undefined || entry === undefined) return;
+    // Whoever is called with the new section keeps no old one unawares.
+    if ([binding, ...between].some(({ implementationType }) => followsSection(implementationType, entry))) return;
     const consumer = binding.implementationType ?? binding.serviceIdentifier;
     let byIndex = this.#holders.get(consumer);
     if (byIndex === undefined) this.#holders.set(consumer, (byIndex = new Map<number, Holder>()));
     let holder = byIndex.get(index);
     if (holder === undefined) {
-      byIndex.set(index, (holder = { name: nameOf(consumer), index, bindings: [], known: new WeakSet(), told: false }));
+      const name = nameOf(consumer);
+      byIndex.set(index, (holder = { name, index, bindings: [], known: new WeakSet(), told: false }));
     }
     if (holder.told || holder.known.has(binding)) return;
     holder.known.add(binding);
@@ -112,12 +129,20 @@ class StaleTracker {
     for (const byIndex of this.#holders.values()) {
       for (const [index, holder] of byIndex) {
         if (current.instances[index] === previous.instances[index]) continue;
-        if (holder.told || !hasInstance(holder)) continue;
+        if (holder.told || !this.#isLeftBehind(holder)) continue;
         holder.told = true;
         holder.bindings.length = 0;
         this.#tell(holder, current);
       }
     }
+  }
+
+  /** Whether a binding has made its singleton (a plan alone makes nothing), and that is not asked before every commit. */
+  #isLeftBehind({ bindings }: Holder): boolean {
+    return bindings.some((reference) => {
+      const cache = reference.deref()?.cache;
+      return cache?.isRight === true && !this.#reloads.isDependant(cache.value);
+    });
   }
 
   #tell({ name, index }: Holder, current: Generation): void {
@@ -135,11 +160,6 @@ class StaleTracker {
       fields: { consumer: name, section, generation: current.number, fix },
     });
   }
-}
-
-/** Whether one of the consumer's bindings has made its singleton; a plan alone makes nothing. */
-function hasInstance({ bindings }: Holder): boolean {
-  return bindings.some((reference) => reference.deref()?.cache?.isRight === true);
 }
 
 function nameOf(consumer: unknown): string {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import { Container, inject, injectable, named } from 'inversify';
-import { ConfigModule, ConfigPlugin, InjectMonitor, staleSingletons } from '../../src/container/index.js';
+import {
+  ConfigModule,
+  ConfigPlugin,
+  InjectMonitor,
+  OnConfigChange,
+  staleSingletons,
+} from '../../src/container/index.js';
 import type { ConfigSource } from '../../src/core/index.js';
-import { ReloadService, section, type SectionMonitor } from '../../src/runtime/index.js';
+import { ReloadService, section, type ConfigDependant, type SectionMonitor } from '../../src/runtime/index.js';
 import { ConfigSection } from '../../src/sections/index.js';
 import { RecordingLogger } from '../runtime/loading.js';
 
@@ -36,6 +42,40 @@ class Shop {
 class Broken {
   constructor(@inject(PricingSettings) pricing: PricingSettings) {
     throw new Error(`no shop for ${String(pricing.vat)}`);
+  }
+}
+
+@injectable()
+class Following {
+  public vat: number;
+
+  constructor(@inject(PricingSettings) pricing: PricingSettings) {
+    this.vat = pricing.vat;
+  }
+
+  @OnConfigChange(PricingSettings)
+  public follow({ vat }: PricingSettings): void {
+    this.vat = vat;
+  }
+}
+
+/** Keeps what follows, and one section that nothing follows. */
+@injectable()
+class Market {
+  constructor(
+    @inject(Following) public readonly prices: Following,
+    @inject(HttpSettings) public readonly http: HttpSettings,
+  ) {}
+}
+
+@injectable()
+class Pool implements ConfigDependant {
+  public readonly name = 'pool';
+
+  constructor(@inject(PricingSettings) public pricing: PricingSettings) {}
+
+  public prepare(): undefined {
+    return undefined;
   }
 }
 
@@ -214,5 +254,50 @@ describe('staleSingletons', () => {
     container.get(PriceList);
     await reload({ pricing: { vat: 19 } });
     expect(stale()).toEqual([]);
+  });
+
+  it('leaves alone a singleton that is called when the section changes', async () => {
+    const { container, reload, stale } = await world();
+    container.bind(Following).toSelf().inSingletonScope();
+    container.get(Following);
+    await reload({ pricing: { vat: 19 } });
+    expect([container.get(Following).vat, stale()]).toEqual([19, []]);
+  });
+
+  it('leaves alone what follows inside a singleton, and names the section beside it that nothing follows', async () => {
+    const { container, reload, stale } = await world();
+    container.bind(Following).toSelf();
+    container.bind(Market).toSelf().inSingletonScope();
+    container.get(Market);
+    await reload({ pricing: { vat: 19 }, http: { port: 81 } });
+    expect(stale()).toEqual(['Market http']);
+  });
+
+  it('names a singleton that is called for another use of the class only', async () => {
+    @injectable()
+    class OnSale {
+      constructor(@inject(PricingSettings) public readonly pricing: PricingSettings) {}
+
+      @OnConfigChange({ target: PricingSettings, name: 'sale' })
+      public follow(): void {
+        // What it takes is the other one.
+      }
+    }
+    const { container, reload, stale } = await world();
+    container.bind(OnSale).toSelf().inSingletonScope();
+    container.get(OnSale);
+    await reload({ pricing: { vat: 19 } });
+    expect(stale()).toEqual(['OnSale pricing']);
+  });
+
+  it('leaves alone a registered dependant, and names one that is registered no more', async () => {
+    const { container, reloads, reload, stale } = await world();
+    container.bind(Pool).toSelf().inSingletonScope();
+    const leave = reloads.register(container.get(Pool));
+    await reload({ pricing: { vat: 19 } });
+    const asDependant = stale();
+    leave();
+    await reload({ pricing: { vat: 21 } });
+    expect([asDependant, stale()]).toEqual([[], ['Pool pricing']]);
   });
 });

@@ -197,6 +197,15 @@ export class ReloadService {
     };
   }
 
+  /**
+   * True for one that is asked before every commit.
+   *
+   * @internal
+   */
+  public isDependant(value: unknown): boolean {
+    return [...this.#dependants].some((dependant) => dependant === value);
+  }
+
   public status(): ReloadStatus {
     const last = this.#book.history.at(-1);
     const { current } = this.#store;
