@@ -1,4 +1,4 @@
-import { exactAmount } from './exact-amount.js';
+import { DECIMAL, exactAmount, isBareNumber, LONGEST_TEXT } from './exact-amount.js';
 import type { TextProblem } from './text-problem.js';
 
 /** Bytes of each unit: IEC, then SI, then the byte itself. */
@@ -17,17 +17,14 @@ export const BYTE_UNITS = Object.freeze({
 // `KB` is read as `kB`: it is the commoner spelling by far, and 1024 bytes have a spelling of their own.
 const SIZES: ReadonlyMap<string, number> = new Map([...Object.entries(BYTE_UNITS), ['KB', BYTE_UNITS.kB]]);
 
-// Bounds the work before any pattern runs.
-const LONGEST_TEXT = 64;
-const AMOUNT_AND_UNIT = /^(\d+(?:\.\d+)?)([A-Za-z]{1,3})$/;
-const BARE_NUMBER = /^[\d_]+(?:\.\d+)?$/;
+const AMOUNT_AND_UNIT = new RegExp(`^${DECIMAL}([A-Za-z]{1,3})$`);
 
 const EXAMPLES = 'such as 512B, 64KiB or 10MB';
 
 /** Bytes of `64KiB` or `10MB`; otherwise what is wrong with the text. */
 export function parseByteSize(text: string): number | TextProblem {
   if (text.length > LONGEST_TEXT) return MALFORMED;
-  if (BARE_NUMBER.test(text)) return UNIT_REQUIRED;
+  if (isBareNumber(text)) return UNIT_REQUIRED;
   const [, decimal, unit] = AMOUNT_AND_UNIT.exec(text) ?? [];
   if (decimal === undefined || unit === undefined) return /^-\d/.test(text) ? NEGATIVE : MALFORMED;
   const size = SIZES.get(unit);

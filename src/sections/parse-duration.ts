@@ -1,5 +1,5 @@
 import type { InexactAmount } from './exact-amount.js';
-import { exactAmount } from './exact-amount.js';
+import { DECIMAL as N, exactAmount, isBareNumber, LONGEST_TEXT } from './exact-amount.js';
 import type { TextProblem } from './text-problem.js';
 
 /** Milliseconds of each unit, largest first: the order in which parts are written. */
@@ -12,14 +12,9 @@ export const DURATION_UNITS = Object.freeze({
   ms: 1,
 });
 
-// Bounds the work before any pattern runs; the longest sensible text has about 30 characters.
-const LONGEST_TEXT = 64;
-
-const N = String.raw`(\d+(?:\.\d+)?)`;
 const SHORT = new RegExp(`^(?:${N}w)?(?:${N}d)?(?:${N}h)?(?:${N}m)?(?:${N}s)?(?:${N}ms)?$`);
 const ISO = new RegExp(String.raw`^P(?=[\dT])(?:${N}W)?(?:${N}D)?(?:T(?=\d)(?:${N}H)?(?:${N}M)?(?:${N}S)?)?$`);
 const ISO_CALENDAR = /^P[^T]*[YM]/;
-const BARE_NUMBER = /^[\d_]+(?:\.\d+)?$/;
 
 const EXAMPLES = 'such as 500ms, 10s or 1h30m';
 
@@ -92,7 +87,7 @@ const MALFORMED: TextProblem = Object.freeze({
 
 function problemOf(text: string): TextProblem {
   if (text.length > LONGEST_TEXT) return MALFORMED;
-  if (BARE_NUMBER.test(text)) return UNIT_REQUIRED;
+  if (isBareNumber(text)) return UNIT_REQUIRED;
   if (ISO_CALENDAR.test(text)) return NO_FIXED_LENGTH;
   return /^-[\dP]|^P.*-/.test(text) ? NEGATIVE : MALFORMED;
 }
