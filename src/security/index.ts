@@ -4,6 +4,7 @@
 //   providers -> keys that other services keep
 //   spring    -> reads {cipher} values of Spring Cloud Config
 //   access    -> who may do what with a secret, and why; the gate that every secret asks
+//   rotation  -> the values of files under the newest keys
 //   audit     -> a use of a secret -> chain of hashes -> file, logger, …
 export * from './access/index.js';
 export * from './audit/index.js';
@@ -62,4 +63,13 @@ export type {
   UnwrapOptions,
   WrapOptions,
 } from './keyring/index.js';
+export { FileReplacement, readWhole, rotateSecrets } from './rotation/index.js';
+export type {
+  RotatedFile,
+  RotateSecretsOptions,
+  RotationProblem,
+  RotationProblemKind,
+  RotationProgress,
+  RotationReport,
+} from './rotation/index.js';
 export * from './spring/index.js';

@@ -22,6 +22,7 @@ export type { LocalKeyOptions } from './local-key-provider.js';
 export { openKeyset } from './open-keyset.js';
 export type { OpenKeysetOptions } from './open-keyset.js';
 export type { Passphrase, ScryptCost } from './passphrase.js';
+export { systemCode } from './private-file.js';
 export { keysDue, rotateAfter, rotateAfterUses, rotateWhenAll, rotateWhenAny } from './rotation-policy.js';
 export type { KeyWear, RotationPolicy } from './rotation-policy.js';
 export type { UnwrapOptions } from './unwrap-entries.js';
