@@ -237,7 +237,11 @@ describe('the sample on files that are edited', () => {
 
     await edit('host: orders-db.invalid', 'host: db-2');
     await printed('Generation 2');
-    expect(await get('/health')).toMatchObject({ database: 'postgres://orders@db-2:5432/orders' });
+    // Nobody is left behind: the database takes part in changes, although it took its settings in the constructor.
+    expect(await get('/health')).toMatchObject({
+      status: 'healthy',
+      database: 'postgres://orders@db-2:5432/orders',
+    });
   });
 
   it('follows settings of the server itself', async () => {
@@ -247,5 +251,6 @@ describe('the sample on files that are edited', () => {
       headers: { origin: 'https://new.example.com' },
     });
     expect(headers.get('access-control-allow-origin')).toBe('https://new.example.com');
+    expect(await get('/health')).toMatchObject({ status: 'healthy' });
   });
 });
