@@ -44,7 +44,6 @@ export interface SectionType {
 export interface Discriminator {
   readonly property: string;
   readonly subTypes: readonly { readonly name: string; readonly value: SectionClass }[];
-  readonly keep: boolean;
 }
 
 /** The type's name in documentation. */

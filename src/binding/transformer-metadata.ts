@@ -23,7 +23,6 @@ export interface StoredType {
   readonly discriminator?: {
     readonly property: string;
     readonly subTypes: readonly { readonly name: string; readonly value: SectionClass }[];
-    readonly keep: boolean;
   };
 }
 
@@ -40,9 +39,7 @@ export function storedTransformation(target: SectionClass, property: string): St
       type: {
         resolve: () => type.typeFunction({ newObject: {}, object: {}, property }),
         reflected: type.reflectedType,
-        ...(discriminator !== undefined && {
-          discriminator: { ...discriminator, keep: type.options?.keepDiscriminatorProperty === true },
-        }),
+        ...(discriminator !== undefined && { discriminator }),
       },
     }),
     transforms: transforms.map((metadata) => metadata.transformFn),
