@@ -27,6 +27,7 @@ export class ReadRecord {
   readonly #base: readonly ReadTarget[];
   #noted: ReadonlyMap<string, NotedRead> = new Map();
   #version = 0;
+  readonly #listeners = new Set<() => void>();
 
   /** @param base what is watched even if nothing was ever read */
   public constructor(base: readonly ReadTarget[]) {
@@ -42,6 +43,14 @@ export class ReadRecord {
   public get reads(): ReadonlyMap<string, NotedRead> {
     const base = this.#base.map((target) => [targetKey(target), { target }] as const);
     return new Map<string, NotedRead>([...base, ...this.#noted]);
+  }
+
+  /** Calls back whenever {@link version} has changed; the answer ends it. */
+  public onLoad(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** Loads, and keeps what the load notes; tells, where somebody counts, the bytes of every file. */
@@ -62,6 +71,7 @@ export class ReadRecord {
     } finally {
       this.#noted = new Map([...before, ...noted]);
       this.#version++;
+      for (const listener of this.#listeners) listener();
     }
   }
 }

@@ -11,6 +11,8 @@ export type HintFolders = ReadonlyMap<string, (name: string) => boolean>;
 export interface HintListener {
   /** Something may have changed. */
   readonly hint: () => void;
+  /** A folder is not watched any more, or cannot be now. */
+  readonly lost: () => void;
   /** Nothing more will be told; called once. */
   readonly unavailable: (code: string) => void;
 }
@@ -98,7 +100,9 @@ export class FolderHints {
   #fail(folder: string, error: unknown): void {
     this.#forget(folder);
     const code = systemCode(error);
-    if (FOLDER_GONE.has(code) || this.#ended) return;
+    if (this.#ended) return;
+    this.#listener.lost();
+    if (FOLDER_GONE.has(code)) return;
     this.close();
     this.#listener.unavailable(code);
   }

@@ -1,9 +1,12 @@
+import type { BigIntStats } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import type { Clock } from '../core/index.js';
 import { systemCode } from './file-error.js';
 import { readTextFile } from './file-text.js';
 import type { NotedRead, ReadTarget } from './read-record.js';
 import { failureMark, listingOf } from './read-record.js';
+import { tellsAllChanges } from './watch-file-system.js';
 
 /** How {@link WatchedPath} reads. */
 export interface WatchPathOptions {
@@ -22,6 +25,7 @@ export class WatchedPath {
   #status = '';
   #statusSince = 0;
   #settled = false;
+  #local = false;
   #content = '';
   #known: string | undefined;
   #noted: string | undefined;
@@ -38,6 +42,14 @@ export class WatchedPath {
   /** Whether there is something to read whose status is not too young to be trusted. */
   public get quiet(): boolean {
     return this.#settled && !this.#status.startsWith(FAILED);
+  }
+
+  /**
+   * Whether a glance shows that nothing has happened: on a file system of this machine, where to ask takes microseconds,
+   * and another thread would only make it dearer. Elsewhere an answer may be long in coming, so no.
+   */
+  public get idle(): boolean {
+    return this.quiet && this.#local && glanceAt(this.#target.path) === this.#status;
   }
 
   /** Takes over what a load has read here, unless the load before read the same. */
@@ -64,6 +76,7 @@ export class WatchedPath {
       // after a read that began when that tick had surely passed.
       this.#settled = !moved && started - this.#statusSince >= SETTLE_MILLISECONDS;
       this.#status = status;
+      if (moved) this.#local = await tellsAllChanges(this.#target.path);
     }
     const changed = this.#known !== undefined && this.#content !== this.#known;
     this.#known = this.#content;
@@ -78,11 +91,23 @@ const SETTLE_MILLISECONDS = 50;
 
 async function statusOf(path: string): Promise<string> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+    return textOf(await stat(path, { bigint: true }));
   } catch (error) {
     return `${FAILED}${systemCode(error)}`;
   }
+}
+
+function glanceAt(path: string): string | undefined {
+  try {
+    return textOf(statSync(path, { bigint: true }));
+  } catch {
+    // The look that follows finds out what is the matter.
+    return undefined;
+  }
+}
+
+function textOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
 }
 
 async function contentOf(target: ReadTarget, options: WatchPathOptions): Promise<string> {

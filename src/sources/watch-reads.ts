@@ -1,6 +1,7 @@
 import type { LogRecord, WatchContext } from '../core/index.js';
 import { guardLogger } from '../core/index.js';
 import type { ReadRecord } from './read-record.js';
+import { joinPoll, type PollPlace } from './shared-poll.js';
 import { hintFolders } from './watch-folders.js';
 import type { OpenWatcher } from './watch-hints.js';
 import { FolderHints } from './watch-hints.js';
@@ -33,6 +34,8 @@ const QUIET_POLLS = 20;
 /** Every so many polls a path is read although nothing seems to have happened. */
 const THOROUGH_POLLS = 240;
 
+let started = 0;
+
 class ReadsWatcher {
   readonly #context: WatchContext;
   readonly #record: ReadRecord;
@@ -40,10 +43,13 @@ class ReadsWatcher {
   readonly #hints: FolderHints;
   readonly #paths = new Map<string, WatchedPath>();
   #seenVersion = -1;
-  #poll = 0;
+  /** Not from 0 for each: what all do in every so many polls, they do in turn. */
+  #poll = started++;
+  #polling = false;
   #looking = false;
   #lookAgain = false;
-  #cancelPoll: () => void = () => undefined;
+  #place: PollPlace | undefined;
+  #forgetRecord: () => void = () => undefined;
 
   public constructor(context: WatchContext, record: ReadRecord, options: WatchReadsOptions) {
     this.#context = context;
@@ -51,7 +57,9 @@ class ReadsWatcher {
     this.#options = options;
     const listener = {
       hint: (): void => void this.#look(() => true),
+      lost: (): void => this.#place?.wake(),
       unavailable: (code: string): void => {
+        this.#place?.wake();
         this.#warn(code);
       },
     };
@@ -59,59 +67,68 @@ class ReadsWatcher {
   }
 
   public async begin(): Promise<void> {
-    this.#context.signal.addEventListener('abort', this.#end, { once: true });
+    const { signal, clock, pollInterval } = this.#context;
+    signal.addEventListener('abort', this.#end, { once: true });
     await this.#look(() => true);
-    this.#schedule();
+    if (signal.aborted) return;
+    this.#place = joinPoll(clock, pollInterval, () => this.#tick());
+    this.#forgetRecord = this.#record.onLoad(() => this.#place?.wake());
   }
 
   readonly #end = (): void => {
-    this.#cancelPoll();
+    this.#place?.leave();
+    this.#forgetRecord();
     this.#hints.close();
     this.#paths.clear();
   };
 
-  #schedule(): void {
-    const { signal, clock, pollInterval } = this.#context;
-    if (signal.aborted) return;
-    this.#cancelPoll = clock.after(pollInterval, () => {
-      this.#poll++;
-      const everything =
-        this.#record.version !== this.#seenVersion || !this.#hints.dependable || this.#poll % QUIET_POLLS === 0;
-      const due = (path: WatchedPath): boolean => everything || !path.quiet;
-      // Almost every poll of an idle watcher ends here, before it costs anything.
-      if (this.#hints.complete && ![...this.#paths.values()].some(due)) {
-        this.#schedule();
-        return;
-      }
-      // The next poll waits for this one: on a slow file system they must not pile up.
-      void this.#look(due).finally(() => {
-        this.#schedule();
-      });
+  /** The answer is how many polls nobody need ask again, unless something wakes it. */
+  #tick(): number {
+    this.#poll++;
+    // On a slow file system polls must not pile up.
+    if (this.#polling) return 0;
+    const unreliable = this.#record.version !== this.#seenVersion || !this.#hints.dependable;
+    const thorough = this.#poll % THOROUGH_POLLS === 0;
+    const glance = this.#poll % QUIET_POLLS === 0;
+    const due = (path: WatchedPath): boolean => unreliable || thorough || !path.quiet || (glance && !path.idle);
+    // Almost every poll of an idle watcher ends here, before it costs anything.
+    if (this.#hints.complete && !some(this.#paths.values(), due)) return this.#rest();
+    this.#polling = true;
+    void this.#look(due, thorough).finally(() => {
+      this.#polling = false;
     });
+    return 0;
+  }
+
+  /** Up to the poll before the next glance. */
+  #rest(): number {
+    const polls = QUIET_POLLS - 1 - (this.#poll % QUIET_POLLS);
+    this.#poll += polls;
+    return polls;
   }
 
   // One look at a time; a hint that arrives meanwhile makes one more, however many arrive.
-  async #look(due: (path: WatchedPath) => boolean): Promise<void> {
+  async #look(due: (path: WatchedPath) => boolean, thorough = false): Promise<void> {
     if (this.#looking) {
       this.#lookAgain = true;
       return;
     }
     this.#looking = true;
+    this.#place?.wake();
     try {
-      await this.#lookOnce(due);
+      await this.#lookOnce(due, thorough);
       while (this.#lookAgain && !this.#context.signal.aborted) {
         this.#lookAgain = false;
-        await this.#lookOnce(() => true);
+        await this.#lookOnce(() => true, false);
       }
     } finally {
       this.#looking = false;
     }
   }
 
-  async #lookOnce(due: (path: WatchedPath) => boolean): Promise<void> {
+  async #lookOnce(due: (path: WatchedPath) => boolean, thorough: boolean): Promise<void> {
     const fresh = this.#learn();
     const paths = [...this.#paths.values()];
-    const thorough = this.#poll % THOROUGH_POLLS === 0;
     const looks = await Promise.all(paths.flatMap((path) => (due(path) ? [path.look(thorough)] : [])));
     if (this.#context.signal.aborted) return;
     if (looks.some(({ changed }) => changed)) this.#tell();
@@ -160,4 +177,9 @@ class ReadsWatcher {
     const folders = await hintFolders([...this.#paths.values()].map(({ target }) => target));
     await this.#hints.watch(folders);
   }
+}
+
+function some<Item>(items: Iterable<Item>, test: (item: Item) => boolean): boolean {
+  for (const item of items) if (test(item)) return true;
+  return false;
 }

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { LogRecord } from '../../src/core/index.js';
+import type { Clock, LogRecord, WatchContext } from '../../src/core/index.js';
+import { systemClock } from '../../src/core/index.js';
 import { optional } from '../../src/sources/index.js';
 import { ReadRecord } from '../../src/sources/read-record.js';
 import type { OpenWatcher } from '../../src/sources/watch-hints.js';
@@ -25,6 +26,34 @@ async function polled(path: string, pollInterval = 20): Promise<Watching> {
   });
   const options = { name: path, open: exhausted };
   return watching({ load: () => ({}), watch: (context) => watchReads(context, record, options) }, { pollInterval });
+}
+
+/** The machine's time; says when timers have fired. */
+class TickingClock implements Clock {
+  #fired: () => void = () => undefined;
+
+  public now(): number {
+    return systemClock.now();
+  }
+
+  public monotonic(): number {
+    return systemClock.monotonic();
+  }
+
+  public after(milliseconds: number, callback: () => void): () => void {
+    return systemClock.after(
+      milliseconds,
+      () => {
+        callback();
+        this.#fired();
+      },
+      { keepAlive: true },
+    );
+  }
+
+  public async ticks(count: number): Promise<void> {
+    for (let tick = 0; tick < count; tick++) await new Promise<void>((resolve) => (this.#fired = resolve));
+  }
 }
 
 function warnings({ records }: Watching): readonly LogRecord[] {
@@ -96,6 +125,28 @@ describe('watchReads', () => {
     expect(same.calls()).toBe(0);
   });
 
+  it('looks at what a load has come to read, however quiet all has been before', async () => {
+    const folder = await temporaryFolder({ a: '1', b: '1' });
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    const record = new ReadRecord([]);
+    const load = async (...paths: readonly string[]): Promise<void> =>
+      record.during(async (note) => {
+        for (const path of paths) note({ kind: 'file', path }, await readFile(path, 'utf8'));
+      });
+    await load(a);
+    const clock = new TickingClock();
+    // Where nothing happens, it would look again after four seconds.
+    const source = {
+      load: () => ({}),
+      watch: async (context: WatchContext) => watchReads(context, record, { name: a }),
+    };
+    const watch = await watching(source, { clock, pollInterval: 200 });
+    await clock.ticks(5);
+    await load(a, b);
+    await writeFile(b, '2');
+    await expect(watch.changed()).resolves.toBeUndefined();
+  });
+
   it('does nothing when it is ended before it begins', async () => {
     const record = new ReadRecord([{ kind: 'file', path: 'app.json' }]);
     const context = {
@@ -113,6 +164,19 @@ describe('watchReads', () => {
       logger: { log: () => undefined },
     } as const;
     await expect(watchReads(context, record, { name: 'app.json' })).resolves.toBeUndefined();
+  });
+});
+
+describe('ReadRecord', () => {
+  it('tells of every load, also of one that fails, until nobody listens', async () => {
+    const record = new ReadRecord([]);
+    const versions: number[] = [];
+    const stop = record.onLoad(() => versions.push(record.version));
+    await record.during(() => Promise.resolve());
+    await record.during(() => Promise.reject(new Error('unreadable'))).catch(() => undefined);
+    stop();
+    await record.during(() => Promise.resolve());
+    expect([versions, record.version]).toEqual([[1, 2], 3]);
   });
 });
 
