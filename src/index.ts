@@ -43,6 +43,7 @@ export type {
 export {
   cliArgs,
   configFolder,
+  detectEnvironment,
   directory,
   envFiles,
   jsonFile,

@@ -1,11 +1,13 @@
 // The sample as its readers run it, in a process of its own.
 import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { generateKeyset, Keyset, scopeHash, writeKeyset } from '../../src/index.js';
 import { compileSample } from './compile-sample.js';
 
 // Most tests start a program, which takes seconds where others are at work.
@@ -53,6 +55,11 @@ async function start(env: Readonly<Record<string, string>>, ...args: readonly st
   return { child, ended, address, printed };
 }
 
+/** What the payment provider would compare with. */
+function signatureOf(text: string): string {
+  return createHmac('sha256', 'signs-nothing-that-counts').update(text).digest('base64url');
+}
+
 /** The line of the table about one setting, with single blanks. */
 function line(table: string, path: string): string | undefined {
   return table
@@ -61,9 +68,28 @@ function line(table: string, path: string): string | undefined {
     ?.replace(/ {2,}/g, ' ');
 }
 
+// Those of production.
+const keys = generateKeyset('orders');
+let outside: string;
+let keysFile: string;
+
 beforeAll(async () => {
   main = await compileSample();
+  outside = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
+  keysFile = join(outside, 'keys.json');
+  await writeKeyset(keysFile, keys);
 });
+
+afterAll(async () => {
+  await rm(outside, { recursive: true });
+});
+
+/** A copy of the sample's files, as somebody has them who has just cloned it: without keys. Gives its folder. */
+async function clone(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
+  await cp(join(root, 'samples/orders/config'), join(folder, 'config'), { recursive: true });
+  return folder;
+}
 
 describe('the sample', () => {
   it('shows what is in use in development, and where it stands', () => {
@@ -72,16 +98,27 @@ describe('the sample', () => {
     expect(line(stdout, 'http.port')).toBe('http.port 3000 http.port (samples/orders/config/app.yaml:3:9)');
     expect(line(stdout, 'http.host')).toBe('http.host "127.0.0.1" http.host (default)');
     expect(line(stdout, 'database.password')).toBe(
-      'database.password [secure] database.password (samples/orders/config/app.development.yaml:3:13)',
+      'database.password [secure] database.password (samples/orders/.uno/secrets.development.json:3:17)',
+    );
+    expect(line(stdout, 'payments.signingKey')).toBe(
+      'payments.signingKey [secure] payments.signingKey (samples/orders/.uno/secrets.development.json:6:19)',
     );
   });
 
-  it('takes the files of production and of the region, and the password from the environment', () => {
-    const production = { UNO_ENV: 'production', UNO_REGION: 'eu-west-1', ORDERS_DATABASE__PASSWORD: 'long-enough' };
-    const { status, stdout } = run(production, '--once');
+  it('takes the files of production and of the region, and its secrets from the environment, encrypted or not', () => {
+    const scope = scopeHash({ app: 'orders', environment: 'production', path: 'database.password' });
+    const production = {
+      UNO_ENV: 'production',
+      UNO_REGION: 'eu-west-1',
+      KEYS_FILE: keysFile,
+      ORDERS_DATABASE__PASSWORD: Keyset.of(keys).encrypt(Buffer.from('long-enough'), scope),
+      ORDERS_PAYMENTS__SIGNING_KEY: 'long-enough, too',
+    };
+    const { status, stdout, stderr } = run(production, '--once');
+    expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toContain('Settings (production, eu-west-1)');
-    expect(line(stdout, 'http.port')).toBe('http.port 8080 http.port (samples/orders/config/app.production.yaml:4:9)');
+    expect(line(stdout, 'http.port')).toBe('http.port 8080 http.port (samples/orders/config/app.production.yaml:5:9)');
     expect(line(stdout, 'database.host')).toContain('(samples/orders/config/app.production.eu-west-1.yaml:3:9)');
     expect(line(stdout, 'database.password')).toBe(
       'database.password [secure] ORDERS_DATABASE__PASSWORD (environment)',
@@ -117,10 +154,23 @@ describe('the sample', () => {
   });
 
   it('says what production misses', () => {
-    const { status, stderr } = run({ UNO_ENV: 'prod' });
+    const { status, stderr } = run({ UNO_ENV: 'prod', KEYS_FILE: keysFile });
     expect(status).toBe(1);
+    expect(stderr).toContain('payments.signingKey: is not set');
     expect(stderr).toContain('database.password: is not set');
     expect(stderr).toContain('ORDERS_DATABASE__PASSWORD (environment)');
+  });
+
+  it('has no keys in production but those it is given', () => {
+    const { status, stderr } = run({ UNO_ENV: 'production' });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      [
+        'The keys in /run/secrets/orders-keys.json could not be read: it does not exist.',
+        'Correct the path, or make the file readable for the user that the program runs as.',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('reports wrong values of several sources and a broken rule at once', () => {
@@ -144,45 +194,120 @@ describe('the sample', () => {
   });
 });
 
+describe('the keys of a developer', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await clone();
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const runOnce = (): SpawnSyncReturns<string> => run({ CONFIG_FOLDER: join(folder, 'config') }, '--once');
+
+  it('are made on the first run, and the secrets with them, in files that are for nobody else', async () => {
+    expect(runOnce().status).toBe(0);
+    const made = await readdir(join(folder, '.uno'));
+    expect(made.sort()).toEqual(['.gitignore', 'keys.json', 'secrets.development.json']);
+    const modes = made.slice(1).map(async (name) => (await stat(join(folder, '.uno', name))).mode & 0o777);
+    expect(await Promise.all(modes)).toEqual([0o600, 0o600]);
+    const secrets = await readFile(join(folder, '.uno/secrets.development.json'), 'utf8');
+    expect(secrets).toMatch(/"password": "\{jwe\}.*"signingKey": "\{jwe\}/s);
+    expect(secrets).not.toContain('development-only');
+  });
+
+  it('stay as they are on the next run', async () => {
+    const read = async (): Promise<readonly string[]> =>
+      Promise.all(
+        ['keys.json', 'secrets.development.json'].map(async (name) => readFile(join(folder, '.uno', name), 'utf8')),
+      );
+    runOnce();
+    const before = await read();
+    expect(runOnce().status).toBe(0);
+    expect(await read()).toEqual(before);
+  });
+
+  it('may be deleted: the next run makes others, and the secrets for them', async () => {
+    runOnce();
+    await rm(join(folder, '.uno/keys.json'));
+    expect(runOnce()).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('are the same for programs that start at once', async () => {
+    const children = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, [main, '--once'], {
+        env: { PATH: process.env['PATH'], CONFIG_FOLDER: join(folder, 'config') },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
+    );
+    const ends = await Promise.all(children.map(async (child) => once(child, 'exit')));
+    expect(ends).toEqual(children.map(() => [0, null]));
+    expect(runOnce().status).toBe(0);
+  });
+
+  it('that are damaged are named, with what to do', async () => {
+    runOnce();
+    await writeFile(join(folder, '.uno/keys.json'), '{');
+    const { status, stderr } = runOnce();
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${join(folder, '.uno/keys.json')} is not a valid keyset`);
+  });
+});
+
 describe('the running sample', () => {
   it('serves quotes, its health, and its settings with masked secrets', async () => {
     const { child, ended, address } = await start({}, '--http.port=0');
     const get = async (path: string): Promise<unknown> => (await fetch(`${address}${path}`)).json();
-    const answers = await Promise.all(
-      ['/orders/quote?product=tea&quantity=12&country=DE', '/orders/quote?product=milk', '/health', '/settings'].map(
-        get,
-      ),
-    ).finally(() => child.kill('SIGTERM'));
+    const tea = 'product=tea&quantity=12&country=DE';
+    const paths = [
+      `/orders/quote?${tea}`,
+      '/orders/quote?product=milk',
+      '/health',
+      `/orders/payment?${tea}`,
+      '/settings',
+    ];
+    const answers = await Promise.all(paths.map(get)).finally(() => child.kill('SIGTERM'));
 
-    expect(answers.slice(0, 3)).toEqual([
+    expect(answers.slice(0, 4)).toEqual([
       { product: 'tea', quantity: 12, country: 'DE', currency: 'EUR', net: 5130, discount: 270, tax: 975, total: 6105 },
       { error: 'product must be one of tea, coffee' },
       { status: 'healthy', problems: [], generation: 1, database: 'postgres://orders@localhost:5432/orders' },
+      { amount: 6105, currency: 'EUR', signature: signatureOf('6105 EUR') },
     ]);
-    expect(answers[3]).toContainEqual({
+    expect(JSON.stringify(answers)).not.toMatch(/development-only|signs-nothing|jwe/);
+    expect(answers[4]).toContainEqual({
+      path: 'payments.signingKey',
+      value: '[secure]',
+      type: 'secret text',
+      from: 'payments.signingKey (samples/orders/.uno/secrets.development.json:6:19)',
+    });
+    expect(answers[4]).toContainEqual({
       path: 'database.password',
       value: '[secure]',
-      type: 'text',
-      from: 'database.password (samples/orders/config/app.development.yaml:3:13)',
+      type: 'secret text',
+      from: 'database.password (samples/orders/.uno/secrets.development.json:3:17)',
     });
     expect(await ended).toEqual([0, null]);
   });
 });
 
 describe('the sample on files that are edited', () => {
+  let home: string;
   let folder: string;
   let running: Running | undefined;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
-    await cp(join(root, 'samples/orders/config'), folder, { recursive: true });
+    home = await clone();
+    folder = join(home, 'config');
     running = await start({ CONFIG_FOLDER: folder }, '--http.port=0');
   });
 
   afterEach(async () => {
     running?.child.kill('SIGTERM');
     await running?.ended;
-    await rm(folder, { recursive: true });
+    await rm(home, { recursive: true });
   });
 
   async function edit(from: string, to: string): Promise<void> {
@@ -241,6 +366,18 @@ describe('the sample on files that are edited', () => {
     expect(await get('/health')).toMatchObject({
       status: 'healthy',
       database: 'postgres://orders@db-2:5432/orders',
+    });
+  });
+
+  it('takes other keys while it runs, as soon as its secrets are encrypted for them', async () => {
+    await rm(join(home, '.uno/keys.json'));
+    await printed('generation 1 stays.');
+    // What the next start does, somebody has done: the running program sees it.
+    expect(run({ CONFIG_FOLDER: folder }, '--once').status).toBe(0);
+    await edit('price: 450', 'price: 500');
+    await printed('Generation 2');
+    expect(await get('/orders/payment?product=tea&quantity=1&country=DE')).toMatchObject({
+      signature: signatureOf('595 EUR'),
     });
   });
 

@@ -1,10 +1,22 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cliArgs, configFolder, ConfigModule, processEnv, rule } from 'uno-config';
+import {
+  cliArgs,
+  configFolder,
+  ConfigModule,
+  detectEnvironment,
+  developmentKeyring,
+  keyFile,
+  processEnv,
+  rule,
+} from 'uno-config';
+import type { ConfigSource, Environment, Keyring } from 'uno-config';
 import { DatabaseSettings } from '../settings/database-settings.js';
 import { HttpSettings } from '../settings/http-settings.js';
 import { NotificationSettings } from '../settings/notification-settings.js';
+import { PaymentSettings } from '../settings/payment-settings.js';
 import { PricingSettings } from '../settings/pricing-settings.js';
+import { APP, developmentSecrets } from './development-secrets.js';
 
 // The compiled sample runs from .build/samples/orders/modules; its files stay in samples/orders/config. Relative to the
 // working directory, so that origins and messages are short.
@@ -13,9 +25,12 @@ const folder = process.env['CONFIG_FOLDER'] ?? (relative(process.cwd(), home) ||
 
 /** The settings of the service, from its files, the environment and the command line. The later source wins. */
 export function createSettingsModule(): ConfigModule {
+  const { keyring, generated } = keysFor(detectEnvironment());
   return ConfigModule.fromOptions({
-    sections: [HttpSettings, DatabaseSettings, PricingSettings, NotificationSettings],
-    sources: [configFolder(folder), processEnv({ prefix: 'ORDERS_' }), cliArgs()],
+    sections: [HttpSettings, DatabaseSettings, PricingSettings, NotificationSettings, PaymentSettings],
+    sources: [configFolder(folder), ...generated, processEnv({ prefix: 'ORDERS_' }), cliArgs()],
+    // Encrypted values of any source are opened with these keys.
+    secrets: { keyring, app: APP },
     // Files are read again when they change, and everything when the process gets SIGHUP.
     reload: { watch: true, signal: 'SIGHUP' },
     rules: [
@@ -31,4 +46,16 @@ export function createSettingsModule(): ConfigModule {
       ),
     ],
   });
+}
+
+/** Production is given its keys. Everywhere else they are made on the first run, and the secrets with them. */
+function keysFor(environment: Environment): { readonly keyring: Keyring; readonly generated: readonly ConfigSource[] } {
+  if (environment === 'production') {
+    return { keyring: keyFile(process.env['KEYS_FILE'] ?? '/run/secrets/orders-keys.json'), generated: [] };
+  }
+  // Beside the files of the service, in a folder that git ignores.
+  const own = join(folder, '../.uno');
+  const keyring = developmentKeyring(join(own, 'keys.json'));
+  const secrets = join(own, `secrets.${environment}.json`);
+  return { keyring, generated: [developmentSecrets(secrets, environment, keyring)] };
 }

@@ -3,6 +3,18 @@ import { injectable } from 'inversify';
 import type { ConfigDependant, Generation, PreparedChange } from 'uno-config';
 import { DatabaseSettings } from '../settings/database-settings.js';
 
+/**
+ * What a driver such as pg takes. The password is a function: whoever prints the pool sees none, and none is kept. A
+ * string would stand in the pool's options as plain text, however well it was protected before.
+ */
+interface PoolOptions {
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly password: () => Promise<string>;
+}
+
 /** Stands for the pool of a real driver. */
 interface Pool {
   /** Where it connects to; for people, without the password. */
@@ -32,7 +44,7 @@ export class OrderDatabase implements ConfigDependant {
     const settings = next.get(DatabaseSettings);
     // Sections that did not change are the very same objects.
     if (settings === previous.get(DatabaseSettings)) return undefined;
-    await connect(settings);
+    await connect(optionsOf(settings));
     const [fresh, old] = [createPool(settings), this.#pool];
     return {
       commit: () => {
@@ -44,16 +56,22 @@ export class OrderDatabase implements ConfigDependant {
   }
 }
 
-function createPool({ user, host, port, name }: DatabaseSettings): Pool {
+function createPool(settings: DatabaseSettings): Pool {
+  const { user, host, port, database } = optionsOf(settings);
   return {
-    address: `postgres://${user}@${host}:${String(port)}/${name}`,
+    address: `postgres://${user}@${host}:${String(port)}/${database}`,
     // A real one would wait here for the statements that still run.
     end: () => pause(10),
   };
 }
 
+function optionsOf({ user, host, port, name, password }: DatabaseSettings): PoolOptions {
+  return { user, host, port, database: name, password: async () => password.useAsync((text) => text) };
+}
+
 /** A real one would open a connection. Here only hosts that never exist fail: those of the reserved domain .invalid. */
-async function connect({ host }: DatabaseSettings): Promise<void> {
+async function connect({ host, password }: PoolOptions): Promise<void> {
+  if ((await password()) === '') throw Object.assign(new Error('no password'), { code: 'EAUTH' });
   await pause(1);
   if (host.endsWith('.invalid')) throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
 }

@@ -4,12 +4,13 @@ import { injectable } from 'inversify';
 import { configHealth, ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
 import { HttpSettings } from '../settings/http-settings.js';
 import { OrderDatabase } from './order-database.js';
-import { NoQuoteError, PriceCalculator } from './price-calculator.js';
+import { PaymentClient } from './payment-client.js';
+import { NoQuoteError, PriceCalculator, type Quote } from './price-calculator.js';
 
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * The service's HTTP side: `/health`, `/settings` and `/orders/quote`. It lives as long as the program, so it follows
+ * The service's HTTP side: `/health`, `/settings`, `/orders/quote` and `/orders/payment`. It lives as long as the program, so it follows
  * changes of its settings by itself; where it listens stays as it is until the next start.
  */
 @injectable()
@@ -17,6 +18,7 @@ export class OrdersServer {
   #http: HttpSettings;
   readonly #store: ConfigStore;
   readonly #prices: PriceCalculator;
+  readonly #payments: PaymentClient;
   readonly #database: OrderDatabase;
   readonly #reloads: ReloadService;
   readonly #server: Server;
@@ -25,6 +27,7 @@ export class OrdersServer {
     http: HttpSettings,
     store: ConfigStore,
     prices: PriceCalculator,
+    payments: PaymentClient,
     database: OrderDatabase,
     reloads: ReloadService,
   ) {
@@ -32,6 +35,7 @@ export class OrdersServer {
     this.#http = http;
     this.#store = store;
     this.#prices = prices;
+    this.#payments = payments;
     this.#database = database;
     this.#server = createServer((request, response) => {
       this.#respond(request, response);
@@ -81,9 +85,16 @@ export class OrdersServer {
       case '/settings':
         return [200, this.#settings()];
       case '/orders/quote':
-        return this.#quote(searchParams);
+        return this.#quote(searchParams, (quote) => quote);
+      case '/orders/payment':
+        return this.#quote(searchParams, ({ total, currency }) => this.#payments.request(total, currency));
       default:
-        return [404, { error: 'ask for /health, /settings or /orders/quote?product=tea&quantity=12&country=DE' }];
+        return [
+          404,
+          {
+            error: 'ask for /health, /settings, or /orders/quote or /orders/payment?product=tea&quantity=12&country=DE',
+          },
+        ];
     }
   }
 
@@ -103,12 +114,12 @@ export class OrdersServer {
     }));
   }
 
-  #quote(query: URLSearchParams): Answer {
+  #quote(query: URLSearchParams, answer: (quote: Quote) => unknown): Answer {
     const product = query.get('product') ?? '';
     const quantity = Number(query.get('quantity') ?? 1);
     const country = query.get('country') ?? '';
     try {
-      return [200, this.#prices.quote(product, quantity, country)];
+      return [200, answer(this.#prices.quote(product, quantity, country))];
     } catch (error) {
       if (error instanceof NoQuoteError) return [400, { error: error.message }];
       throw error;

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsString, Max, Min, MinLength, ValidateNested } from 'class-validator';
-import { ConfigSection, Describe, Duration, IsDuration, Rule } from 'uno-config';
+import { ConfigSection, Describe, Duration, IsDuration, Rule, Secure, type SecureValue } from 'uno-config';
 
 export class PoolSettings {
   @IsInt()
@@ -37,11 +37,12 @@ export class DatabaseSettings {
   @IsString()
   public readonly user: string = 'orders';
 
-  // No initialiser, so some source has to set it. Its name says that it is a secret, so it is never shown.
+  // No initialiser, so some source has to set it. Files may hold it encrypted only; nothing ever shows it.
   @Describe('The password of the user.')
+  @Secure({ level: 'encrypt' })
   @MinLength(8)
   @IsString()
-  public readonly password!: string;
+  public readonly password!: SecureValue<string>;
 
   @Describe('The longest a statement may take.')
   @IsDuration({ min: '10ms' })
