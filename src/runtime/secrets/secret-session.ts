@@ -21,8 +21,8 @@ export interface SecretContext {
 }
 
 /**
- * The keys of one set of options, kept current: every load asks for them, and a sealed value opens with those that were
- * loaded last.
+ * The keys of one set of options, kept current: every load asks for them. A sealed value goes on opening with those that
+ * it was loaded with, for as long as its generation is in use.
  */
 export class SecretSession {
   readonly #options: SecretOptions | undefined;
@@ -64,9 +64,10 @@ export class SecretSession {
   public open(text: string, path: ConfigPath, level: SecretLevel): SecretContent {
     if (!isToken(text)) return this.#openSpring(text);
     // Asked first: without keys there need be no application either.
-    this.#current();
+    const keyset = this.#current();
     const accepted = this.#accepted(path);
-    const open = (): Buffer => this.#current().open(text, accepted).bytes;
+    // With the keys of its own load: those that came later may lack its key, and then their load may have been refused.
+    const open = (): Buffer => keyset.open(text, accepted).bytes;
     // Opened once in any case: a value that does not open must be found now, not when it is needed.
     const bytes = open();
     if (level !== 'sealed') return holdOutsideHeap(bytes);

@@ -22,6 +22,12 @@ export class MemoryKeyring implements Keyring {
     this.#keyset = Keyset.of(this.#document);
   }
 
+  /** Keys that open nothing of what was made before. */
+  replace(): void {
+    this.#document = generateKeyset('orders');
+    this.#keyset = Keyset.of(this.#document);
+  }
+
   encrypt(text: string, path: string, environment = 'test'): string {
     return this.forScope(text, { app: 'orders', environment, path });
   }

@@ -239,4 +239,26 @@ describe('a reload with secrets', () => {
     await expect(loadGeneration(all, { previous: first })).rejects.toThrow('holds an encrypted value that could not');
     expect(first.get(DatabaseSettings).password?.use((text) => text)).toBe(CANARY);
   });
+
+  it('leaves sealed values the keys they were loaded with, when it is rejected and when they say the same', async () => {
+    const { keyring, options } = given();
+    let values = { database: { token: keyring.seal(CANARY, 'database.token') } };
+    const source: ConfigSource = { load: () => values };
+    const all: LoadOptions = {
+      environment: 'test',
+      env: {},
+      ...options,
+      sections: [DatabaseSettings],
+      sources: [source],
+    };
+    const first = await loadGeneration(all);
+    const opened = (): string | undefined => first.get(DatabaseSettings).token?.use(String);
+    keyring.replace();
+    await expect(loadGeneration(all, { previous: first })).rejects.toThrow('holds an encrypted value that could not');
+    expect(opened()).toBe(CANARY);
+
+    values = { database: { token: keyring.seal(CANARY, 'database.token') } };
+    expect(await loadGeneration(all, { previous: first })).toBe(first);
+    expect(opened()).toBe(CANARY);
+  });
 });
