@@ -1,10 +1,22 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { developmentKeyring } from '../../../src/security/index.js';
+import { developmentKeyring, generateKeyset } from '../../../src/security/index.js';
+import { createKeyset } from '../../../src/security/keyring/write-keyset.js';
 import { caught } from '../../sources/caught.js';
 import { cfg, opened } from '../keysets.js';
 import { context, newFolder } from './keyrings.js';
+
+describe('createKeyset', () => {
+  it('leaves the keys of whoever was first, and nothing beside them', async () => {
+    const path = join(await newFolder(), 'keys.json');
+    const documents = Array.from({ length: 10 }, () => generateKeyset('development'));
+    const made = await Promise.all(documents.map((document) => createKeyset(path, document)));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(await readFile(path, 'utf8')).toBe(documents[made.indexOf(true)]?.toText());
+    expect(await readdir(join(path, '..'))).toEqual(['keys.json']);
+  });
+});
 
 describe('developmentKeyring', () => {
   it('makes its keys on the first run, for its owner only and ignored by git, and keeps them', async () => {
