@@ -36,7 +36,6 @@ class MutationRunner {
     const coverage = { static: {}, perTest: {} };
     Object.assign(this.#namespace, { activeMutant: undefined, mutantCoverage: coverage });
     const tests = await this.#run(undefined, false);
-    for (const { id, timeSpentMs } of tests) this.#durations.set(id, timeSpentMs);
     delete this.#namespace.mutantCoverage;
     return { status: 'complete', tests, ...(coverageAnalysis !== 'off' && { mutantCoverage: coverage }) };
   }
@@ -71,6 +70,7 @@ class MutationRunner {
       const result = await runTest(story);
       this.#namespace.currentTestId = undefined;
       results.push(result);
+      this.#durations.set(story.id, result.timeSpentMs);
       if (bail && result.status === 1) break;
     }
     return results;
