@@ -3,6 +3,8 @@ export interface TextOutput {
   write(text: string): void;
   /** True when escape sequences for colours are welcome. */
   readonly colours: boolean;
+  /** True when a line that has been written can be written over. */
+  readonly terminal?: boolean;
 }
 
 /** Everything a command touches outside itself, so that tests can stand in for the machine. */

@@ -6,6 +6,13 @@ import { explainCommand } from './explain-command.js';
 import { initCommand } from './init-command.js';
 import { printCommand } from './print-command.js';
 import { scanCommand } from './scan-command.js';
+import {
+  keysDestroyCommand,
+  keysGenerateCommand,
+  keysListCommand,
+  keysRetireCommand,
+  keysRotateCommand,
+} from './secrets/index.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -20,4 +27,9 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   auditVerifyCommand,
   auditTailCommand,
+  keysGenerateCommand,
+  keysListCommand,
+  keysRotateCommand,
+  keysRetireCommand,
+  keysDestroyCommand,
 ];

@@ -16,5 +16,8 @@ export const EXIT_FOUND = 1;
 /** What must stay as it was written has been changed. */
 export const EXIT_CHANGED = 1;
 
+/** Something could not be done and stays as it was. */
+export const EXIT_LEFT = 1;
+
 /** The command line cannot be understood, or the configuration file cannot be used. */
 export const EXIT_UNUSABLE = 2;

@@ -46,6 +46,7 @@ function textOutput(stream: NodeJS.WriteStream): TextOutput {
       stream.write(text);
     },
     colours: welcomesColours(stream, process.env),
+    terminal: stream.isTTY && process.env['TERM'] !== 'dumb',
   };
 }
 

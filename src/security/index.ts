@@ -12,6 +12,7 @@ export { isToken, scopeHash, TOKEN_PREFIX } from './cipher/index.js';
 export type { SecretScope } from './cipher/index.js';
 export {
   activateKey,
+  createKeyset,
   destroyKey,
   developmentKeyring,
   disableKey,
@@ -25,6 +26,7 @@ export {
   localKeyProvider,
   openKeyset,
   publicKeyset,
+  readPrivateFile,
   retireKey,
   rewrapKeys,
   rotateAfter,
@@ -32,6 +34,7 @@ export {
   rotateKey,
   rotateWhenAll,
   rotateWhenAny,
+  systemCode,
   unwrapKeys,
   wrapKeys,
   writeKeyset,

@@ -1,0 +1,77 @@
+import { ConfigError } from '../../core/index.js';
+import type { KeysetDocument, RotationReport } from '../../security/index.js';
+import type { CommandOptions } from '../command.js';
+import type { CommandArguments } from '../command-arguments.js';
+import type { CommandIo } from '../command-io.js';
+import { EXIT_FOUND, EXIT_OK, type ExitCode } from '../exit-code.js';
+import { jsonText } from '../json-text.js';
+import { paint } from '../paint.js';
+import { unusable } from '../unusable.js';
+import { filesWithValues, survey } from './files-with-values.js';
+import { KeyringFile } from './keyring-file.js';
+import { fileCount, problemText } from './rotation-text.js';
+
+/** What commands take that move a key on in its life. */
+export const CHANGE_OPTIONS = {
+  force: { type: 'boolean', description: 'do it although values are under the key, or a file could not be read' },
+  json: { type: 'boolean', description: 'print what was found and done as JSON' },
+} as const satisfies CommandOptions;
+
+export const CHANGE_EXIT_CODES: readonly string[] = [
+  '0  done',
+  '1  values are still under the key, or a file could not be read: nothing has been changed',
+  '2  the command line cannot be understood, or the keyring or the key cannot be used',
+];
+
+/** Moves a key to another state, unless values of the files are still under it. */
+export async function changeKey(
+  args: CommandArguments,
+  io: CommandIo,
+  state: 'retired' | 'destroyed',
+  change: (document: KeysetDocument, kid: string) => KeysetDocument,
+): Promise<ExitCode> {
+  const [name = '', kid = '', ...words] = args.words;
+  const keyring = new KeyringFile(io, name);
+  const document = await keyring.read();
+  const changed = changedOrNot(() => change(document, kid));
+  const report = await survey(document, await filesWithValues(io, words));
+  const values = report.before.get(kid) ?? 0;
+  const unread = report.problems.filter((problem) => problem.kind === 'file' || problem.kind === 'split');
+  const refused = (values > 0 || unread.length > 0) && !args.flag('force');
+  if (!refused) await keyring.write(changed);
+  if (args.flag('json')) io.out.write(jsonText({ kid, state, done: !refused, values, files: report.files.length }));
+  else io.out.write(said({ io, kid, state, values, report, refused, unread }));
+  return refused ? EXIT_FOUND : EXIT_OK;
+}
+
+interface Said {
+  readonly io: CommandIo;
+  readonly kid: string;
+  readonly state: string;
+  readonly values: number;
+  readonly report: RotationReport;
+  readonly refused: boolean;
+  readonly unread: RotationReport['problems'];
+}
+
+function said({ io, kid, state, values, report, refused, unread }: Said): string {
+  const where = fileCount(report.files.length);
+  const count = `${values === 1 ? '1 value is' : `${String(values)} values are`} under ${kid} in ${where}`;
+  const lines = unread.map((problem) => problemText(io, problem));
+  lines.push(`${values === 0 ? `No value is under ${kid} in ${where}` : count}.`);
+  lines.push(
+    refused
+      ? `${paint(io.out, 'red', `${kid} is not ${state}.`)} Encrypt them again first, with "keys rotate --continue"; or write --force.`
+      : paint(io.out, 'green', `${kid} is ${state}.`),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A key that is not there, or is in a state that does not lead there, is a mistake in the words. */
+function changedOrNot(change: () => KeysetDocument): KeysetDocument {
+  try {
+    return change();
+  } catch (error) {
+    throw ConfigError.is(error) ? unusable(error) : error;
+  }
+}

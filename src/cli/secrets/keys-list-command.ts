@@ -1,0 +1,40 @@
+import type { Command } from '../command.js';
+import type { CommandArguments } from '../command-arguments.js';
+import type { CommandIo } from '../command-io.js';
+import { EXIT_OK, type ExitCode } from '../exit-code.js';
+import { jsonText } from '../json-text.js';
+import { filesWithValues, survey } from './files-with-values.js';
+import { KeyringFile } from './keyring-file.js';
+import { problemText } from './rotation-text.js';
+
+/** Shows the keys of a keyring. */
+export const keysListCommand: Command = {
+  name: 'keys list',
+  summary: 'show the keys of a keyring, and how many values of files are under each',
+  words: ['keyring'],
+  moreWords: 'files or folders with values',
+  options: { json: { type: 'boolean', description: 'print them as JSON' } },
+  exitCodes: ['0  done', '2  the command line cannot be understood, or the keyring cannot be used'],
+  run: list,
+};
+
+async function list(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const [keyring = '', ...words] = args.words;
+  const document = await new KeyringFile(io, keyring).read();
+  const report = words.length === 0 ? undefined : await survey(document, await filesWithValues(io, words));
+  const keys = document.keys.map(({ kid, use, state, created }) => {
+    return { kid, use, state, created: new Date(created).toISOString(), values: report?.before.get(kid) ?? 0 };
+  });
+  if (args.flag('json')) {
+    const shown = keys.map(({ values, ...key }) => (report === undefined ? key : { ...key, values }));
+    io.out.write(jsonText({ keyset: document.name, keys: shown }));
+    return EXIT_OK;
+  }
+  const width = Math.max(...keys.map(({ kid }) => kid.length));
+  for (const { kid, use, state, created, values } of keys) {
+    const counted = report === undefined ? '' : `  ${String(values)} ${values === 1 ? 'value' : 'values'}`;
+    io.out.write(`${kid.padEnd(width)}  ${use.padEnd(7)}  ${state.padEnd(9)}  ${created}${counted}\n`);
+  }
+  for (const problem of report?.problems ?? []) io.out.write(`${problemText(io, problem)}\n`);
+  return EXIT_OK;
+}

@@ -1,0 +1,78 @@
+import { rotateKey, rotateSecrets, type KeysetDocument, type KeyUse } from '../../security/index.js';
+import type { Command } from '../command.js';
+import type { CommandArguments } from '../command-arguments.js';
+import type { CommandIo } from '../command-io.js';
+import { EXIT_LEFT, EXIT_OK, type ExitCode } from '../exit-code.js';
+import { jsonText } from '../json-text.js';
+import { UsageError } from '../usage-error.js';
+import { filesWithValues, keysetOf } from './files-with-values.js';
+import { KeyringFile } from './keyring-file.js';
+import { exportPublic, PUBLIC } from './public-half.js';
+import { RotationBar } from './rotation-bar.js';
+import { rotationData, rotationText } from './rotation-text.js';
+
+/** Adds new primary keys and encrypts the values of files again. */
+export const keysRotateCommand: Command = {
+  name: 'keys rotate',
+  summary: 'add new keys to a keyring, and encrypt the values of files again with them',
+  words: ['keyring'],
+  moreWords: 'files or folders with values',
+  options: {
+    use: {
+      type: 'string',
+      choices: ['encrypt', 'seal'],
+      description: 'only a new key for this use; default: for each',
+    },
+    'keys-only': {
+      type: 'boolean',
+      description: 'add the new keys and leave the files for later, when every process has them',
+    },
+    continue: { type: 'boolean', description: 'no new keys: encrypt again what is not under the newest ones yet' },
+    'dry-run': { type: 'boolean', description: 'write nothing, and say what would be done' },
+    ...PUBLIC,
+    json: { type: 'boolean', description: 'print the report as JSON' },
+  },
+  exitCodes: [
+    '0  done: no value of the files is left under an older key',
+    '1  some values or files could not be done, and stay as they were',
+    '2  the command line cannot be understood, or the keyring cannot be used',
+  ],
+  run: rotate,
+};
+
+async function rotate(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const [name = '', ...words] = args.words;
+  const [keysOnly, goesOn, dryRun] = [args.flag('keys-only'), args.flag('continue'), args.flag('dry-run')];
+  if (keysOnly && goesOn) throw new UsageError('--keys-only and --continue leave nothing to do.', 'Write one of them.');
+  const keyring = new KeyringFile(io, name);
+  const document = await keyring.read();
+  const next = goesOn ? document : withNewKeys(document, args.text('use'));
+  // Before anything is written: keys that are wrapped cannot be used here.
+  const keyset = keysetOf(next);
+  const files = keysOnly ? [] : await filesWithValues(io, words);
+  if (!dryRun && !goesOn) await keyring.write(next);
+  if (!dryRun) await exportPublic(io, args.text('public'), next);
+  if (!args.flag('json')) sayKeys(io, document, next, dryRun);
+  const bar = args.flag('json') ? undefined : new RotationBar(io);
+  const report = await rotateSecrets({ files, keyset, dryRun, onProgress: (progress) => bar?.update(progress) });
+  bar?.end();
+  if (args.flag('json')) {
+    io.out.write(
+      jsonText({ keys: next.keys.map(({ kid, use, state }) => ({ kid, use, state })), ...rotationData(io, report) }),
+    );
+  } else if (!keysOnly) io.out.write(rotationText(io, report));
+  return report.complete ? EXIT_OK : EXIT_LEFT;
+}
+
+/** A new key for every use that has one, or for the one that is named. */
+function withNewKeys(document: KeysetDocument, use: string | undefined): KeysetDocument {
+  const held = document.keys.filter(({ state }) => state === 'primary').map((key) => key.use);
+  const uses: readonly KeyUse[] = use === 'encrypt' || use === 'seal' ? [use] : held;
+  return uses.reduce((next, each) => rotateKey(next, each), document);
+}
+
+function sayKeys(io: CommandIo, before: KeysetDocument, after: KeysetDocument, dryRun: boolean): void {
+  const known = new Set(before.keys.map(({ kid }) => kid));
+  for (const { kid, use } of after.keys.filter((key) => !known.has(key.kid)))
+    io.out.write(`${dryRun ? 'would add' : 'added'} ${kid} to ${use}\n`);
+}
