@@ -23,6 +23,8 @@ export interface CommandIo {
   importFile(file: string): Promise<unknown>;
   /** The words that the user's `cliArgs()` source reads. */
   setProgramArguments(words: readonly string[]): void;
+  /** Asks for a value that must not be seen, or reads it from the input. Whoever asked for it zeroes it. */
+  readSecret(prompt: string): Promise<Buffer>;
   /** Resolves when the user has had enough: Ctrl-C, SIGTERM, or nobody reads the output any more. Until then the process lives. */
   stopped(): Promise<void>;
 }

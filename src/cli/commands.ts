@@ -7,11 +7,13 @@ import { initCommand } from './init-command.js';
 import { printCommand } from './print-command.js';
 import { scanCommand } from './scan-command.js';
 import {
+  encryptCommand,
   keysDestroyCommand,
   keysGenerateCommand,
   keysListCommand,
   keysRetireCommand,
   keysRotateCommand,
+  sealCommand,
 } from './secrets/index.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   auditVerifyCommand,
   auditTailCommand,
+  encryptCommand,
+  sealCommand,
   keysGenerateCommand,
   keysListCommand,
   keysRotateCommand,

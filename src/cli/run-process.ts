@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { welcomesColours } from './colours.js';
 import type { CommandIo, TextOutput } from './command-io.js';
+import { readSecret } from './read-secret.js';
 import { runCli } from './run-cli.js';
 import { compileTypeScript } from './typescript/index.js';
 
@@ -32,6 +33,7 @@ function machine(): CommandIo {
     setProgramArguments: (words) => {
       process.argv.splice(2, Infinity, ...words);
     },
+    readSecret: (prompt) => readSecret(process.stdin, (text) => void process.stderr.write(text), prompt),
     stopped,
   };
 }

@@ -74,5 +74,6 @@ export type {
   RotationProblemKind,
   RotationProgress,
   RotationReport,
+  WholeFile,
 } from './rotation/index.js';
 export * from './spring/index.js';

@@ -4,6 +4,7 @@
 export * from './config-folder.js';
 export * from './directory.js';
 export * from './environment.js';
+export { parseEnvFile } from './env-file-read.js';
 export { formatByExtension } from './file-formats.js';
 export { lineStarts, placeOf, type PositionNode } from './file-positions.js';
 export * from './file-roots.js';

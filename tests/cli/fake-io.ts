@@ -23,6 +23,7 @@ export async function run(
   exported?: unknown,
   colours = false,
   stopped: (nextWrite: () => Promise<void>) => Promise<void> = () => Promise.resolve(),
+  secret = '',
 ): Promise<Outcome> {
   let [out, error] = ['', ''];
   let programArguments: readonly string[] | undefined;
@@ -43,6 +44,10 @@ export async function run(
     enterFolder: (entered) => void folders.push(entered),
     importFile: () => (exported instanceof Error ? Promise.reject(exported) : Promise.resolve(exported)),
     setProgramArguments: (words) => void (programArguments = words),
+    readSecret: (prompt) => {
+      error += prompt;
+      return Promise.resolve(Buffer.from(secret));
+    },
     stopped: async () => {
       // As on a real machine, whoever waits has gone on meanwhile.
       await nextTurn();

@@ -1,0 +1,81 @@
+import { isUtf8 } from 'node:buffer';
+import { realpath } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { formatPath, type ConfigPath } from '../../core/index.js';
+import { FileReplacement, readWhole, systemCode, type WholeFile } from '../../security/index.js';
+import type { CommandIo } from '../command-io.js';
+import { UsageError } from '../usage-error.js';
+import { envText } from './env-value.js';
+import { written } from './keyring-file.js';
+import { treeText } from './tree-value.js';
+
+/** A text of one format, and one value in it. */
+export interface ValueText {
+  /** The value that stands there, as a text. */
+  readonly current: string;
+  /** The whole text with another value there, and nothing else changed; nothing when that cannot be done. */
+  with(token: string): Promise<string | undefined>;
+}
+
+const MOST_BYTES = 16 * 1024 * 1024;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** One value in a file, found before it is asked for. */
+export class FileValue {
+  readonly #file: string;
+  readonly #target: string;
+  readonly #whole: WholeFile;
+  readonly #mark: string;
+  readonly #text: ValueText;
+
+  private constructor(file: string, target: string, whole: WholeFile, mark: string, text: ValueText) {
+    this.#file = file;
+    this.#target = target;
+    this.#whole = whole;
+    this.#mark = mark;
+    this.#text = text;
+  }
+
+  /** @throws UsageError when the file cannot be read, or holds no single value at the path. */
+  public static async find(io: CommandIo, file: string, path: ConfigPath): Promise<FileValue> {
+    const refuse = (why: string, hint = ''): UsageError => new UsageError(`${file} cannot be changed: ${why}.`, hint);
+    const target = await realpath(resolve(io.folder, file)).catch((error: unknown) => {
+      throw refuse(`the system says ${systemCode(error)}`);
+    });
+    const whole = await readWhole(target, MOST_BYTES).catch((error: unknown) => {
+      throw refuse(`the system says ${systemCode(error)}`);
+    });
+    if (typeof whole === 'string') throw refuse(whole);
+    if (!isUtf8(whole.bytes)) throw refuse('it is not UTF-8');
+    const all = whole.bytes.toString('utf8');
+    const mark = all.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+    const body = all.slice(mark.length);
+    const text = basename(file).startsWith('.env') ? await envText(body, path) : await treeText(file, body, path);
+    if (typeof text === 'string') throw refuse(text, `Write a value at ${formatPath(path)} first, in one line.`);
+    return new FileValue(file, target, whole, mark, text);
+  }
+
+  /** What stands there now. */
+  public current(): string {
+    const { current } = this.#text;
+    if (current.startsWith('{jwe}')) throw new UsageError(`${this.#file} has an encrypted value there already.`);
+    return current;
+  }
+
+  /** Puts a value there. The file is replaced at once, with its mode and owner. */
+  public async replace(token: string): Promise<void> {
+    const text = await this.#text.with(token);
+    if (text === undefined) {
+      throw new UsageError(
+        `${this.#file} cannot be changed: the value that stands there is written in a way that cannot be replaced alone.`,
+        'Write it in one line, in quotes, without a tag.',
+      );
+    }
+    const done = await written(this.#file, async () => {
+      const replacement = await FileReplacement.begin(this.#target, this.#whole.stats);
+      await replacement.write(Buffer.from(this.#mark + text, 'utf8'));
+      return replacement.finish();
+    });
+    if (!done) throw new UsageError(`${this.#file} was changed by somebody else meanwhile.`, 'Do it again.');
+  }
+}

@@ -1,0 +1,69 @@
+import type { Keyset } from '../../security/index.js';
+import type { CommandOptions } from '../command.js';
+import type { CommandArguments } from '../command-arguments.js';
+import type { CommandIo } from '../command-io.js';
+import { EXIT_OK, type ExitCode } from '../exit-code.js';
+import { jsonText } from '../json-text.js';
+import { closeSources } from '../load-environment.js';
+import { unusable } from '../unusable.js';
+import { UsageError } from '../usage-error.js';
+import { keysForValues } from './keys-for-values.js';
+import { definitionIfAny, PLACE_OPTIONS, valuePlace } from './value-place.js';
+import { FileValue } from './file-value.js';
+
+/** What `encrypt` and `seal` take. */
+export const VALUE_OPTIONS = {
+  in: { type: 'string', value: 'file', description: 'write it there, in place of what stands at the path' },
+  current: { type: 'boolean', description: 'with --in: take what stands there as the value, instead of asking' },
+  keyring: {
+    type: 'string',
+    value: 'file',
+    description: 'the keyring file; default: the keyring of the configuration file',
+  },
+  ...PLACE_OPTIONS,
+  json: { type: 'boolean', description: 'print what was made as JSON; never the value' },
+} as const satisfies CommandOptions;
+
+export const VALUE_EXIT_CODES: readonly string[] = [
+  '0  done',
+  '2  the command line cannot be understood, the keys cannot be used, or the file cannot be changed so',
+];
+
+/** Makes a value for its place, prints it or puts it into a file. */
+export async function makeValue(
+  args: CommandArguments,
+  io: CommandIo,
+  make: (keyset: Keyset, plaintext: Uint8Array, cfg: string) => string,
+): Promise<ExitCode> {
+  const file = args.text('in');
+  if (args.flag('current') && file === undefined) throw new UsageError('--current needs --in <file>.');
+  const loaded = await definitionIfAny(args, io);
+  try {
+    const place = valuePlace(args, loaded);
+    const keyset = await keysForValues(io, args.text('keyring'), loaded, place.environment);
+    const target = file === undefined ? undefined : await FileValue.find(io, file, place.path);
+    const plaintext =
+      args.flag('current') && target !== undefined
+        ? Buffer.from(target.current(), 'utf8')
+        : await io.readSecret(`Value for ${place.words}: `);
+    const token = made(() => make(keyset, plaintext, place.cfg));
+    plaintext.fill(0);
+    await target?.replace(token);
+    io.error.write(`for ${place.words}\n`);
+    const { kid } = keyset.inspect(token) ?? {};
+    if (args.flag('json'))
+      io.out.write(jsonText({ for: place.words, kid, ...(file === undefined ? { token } : { file }) }));
+    else io.out.write(file === undefined ? `${token}\n` : `wrote ${file}\n`);
+    return EXIT_OK;
+  } finally {
+    if (loaded !== undefined) await closeSources(loaded.definition.sources);
+  }
+}
+
+function made(make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    throw unusable(error);
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSecret, type SecretInput } from '../../src/cli/read-secret.js';
+
+/** An input that gives these bytes, and what was shown meanwhile. */
+function input(chunks: readonly (string | readonly number[])[], terminal: boolean) {
+  const shown: unknown[] = [];
+  const source: SecretInput = {
+    isTTY: terminal,
+    setRawMode: (raw) => shown.push(raw),
+    async *[Symbol.asyncIterator]() {
+      for (const chunk of chunks) yield await Promise.resolve(Uint8Array.from(Buffer.from(chunk as string)));
+    },
+  };
+  return { shown, read: () => readSecret(source, (text) => shown.push(text), 'Value: ') };
+}
+
+describe('readSecret', () => {
+  it('reads a line from a terminal, shows nothing of it, and leaves the terminal as it was', async () => {
+    const { read, shown } = input(['sw', 'orx', [0x7f], 'dfishé', [0x7f], '\r', 'more'], true);
+    expect((await read()).toString()).toBe('swordfish');
+    expect(shown).toEqual(['Value: ', true, false, '\n']);
+  });
+
+  it.each([
+    ['swordfish\n', 'swordfish'],
+    ['swordfish\r\n', 'swordfish'],
+    ['sword\nfish\n\n', 'sword\nfish\n'],
+    ['swordfish\r', 'swordfish\r'],
+  ])('reads all that another program writes: %j', async (written, value) => {
+    const { read, shown } = input([written.slice(0, 4), written.slice(4)], false);
+    expect([(await read()).toString(), shown]).toEqual([value, []]);
+  });
+
+  it.each([
+    [['\n'], false, 'There is no value.'],
+    [['\r'], true, 'There is no value.'],
+    [['swo', [0x03]], true, 'Given up.'],
+  ])('refuses %j', async (chunks, terminal, message) => {
+    const { read, shown } = input(chunks, terminal);
+    await expect(read()).rejects.toThrow(message);
+    if (terminal) expect(shown).toContain(false);
+  });
+});

@@ -1,0 +1,188 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  ConfigSection,
+  generateKeyset,
+  jsonFile,
+  keyFile,
+  Keyset,
+  ListOf,
+  loadSettings,
+  publicKeyset,
+  scopeHash,
+  Secure,
+  SecureValue,
+  writeKeyset,
+  yamlFile,
+  type ConfigSource,
+} from '../../../src/index.js';
+import { temporaryFolder } from '../../sources/file-fixtures.js';
+import { module, run, type Outcome } from '../fake-io.js';
+
+@ConfigSection('db')
+class DbSettings {
+  @Secure({ level: 'encrypt', optional: true }) readonly password?: SecureValue<string>;
+  @Secure({ level: 'encrypt' }) @ListOf(() => String) readonly tokens: readonly SecureValue<string>[] = [];
+}
+
+const document = generateKeyset('orders');
+const keyset = Keyset.of(document);
+let folder: string;
+
+const text = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
+const make = (words: readonly string[], secret = 'swordfish', exported?: unknown): Promise<Outcome> =>
+  run(folder, words, exported, false, undefined, secret);
+const KEYS = ['--keyring', 'keys.json', '--app', 'orders', '--env', 'production'];
+const encrypt = (path: string, ...words: readonly string[]): Promise<Outcome> =>
+  make(['encrypt', path, ...KEYS, ...words]);
+const cfg = scopeHash({ app: 'orders', environment: 'production', path: 'db.password' });
+const opened = (token: string, scope = cfg): string => keyset.open(token.trim(), [scope]).bytes.toString();
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await writeKeyset(join(folder, 'keys.json'), document);
+});
+
+describe('encrypt', () => {
+  it('prints a value for its place, and says which place', async () => {
+    const { code, out, error } = await encrypt('db.password');
+    expect([code, opened(out), error]).toEqual([
+      0,
+      'swordfish',
+      'Value for db.password in production of orders: for db.password in production of orders\n',
+    ]);
+  });
+
+  it.each([
+    ['environment', { app: 'orders', environment: 'production' }],
+    ['app', { app: 'orders' }],
+  ])('makes a value for any path with --scope %s', async (scope, bound) => {
+    expect(opened((await encrypt('db.password', '--scope', scope)).out, scopeHash(bound))).toBe('swordfish');
+  });
+
+  it('prints JSON without the value', async () => {
+    const { out } = await encrypt('db.password', '--json');
+    const { token, ...rest } = JSON.parse(out) as { readonly token: string };
+    expect([opened(token), rest, out.includes('swordfish')]).toEqual([
+      'swordfish',
+      { for: 'db.password in production of orders', kid: 'orders/1' },
+      false,
+    ]);
+  });
+
+  it('takes keys and application of the configuration file, and what it makes is opened by a load', async () => {
+    const sources: ConfigSource[] = [];
+    const secrets = { keyring: keyFile(join(folder, 'keys.json')), app: 'orders' };
+    await writeFile(join(folder, 'uno.config.ts'), '');
+    const exported = module({ sections: [DbSettings], sources, secrets, environment: 'test' });
+    const { out } = await make(['encrypt', 'db.tokens[1]'], 'pearl', exported);
+    await writeFile(join(folder, 'app.json'), JSON.stringify({ db: { tokens: [out.trim()] } }));
+    const { tokens } = await loadSettings(DbSettings, {
+      sources: [jsonFile(join(folder, 'app.json'))],
+      secrets,
+      env: {},
+      environment: 'test',
+    });
+    expect(tokens[0]?.use((token) => token)).toBe('pearl');
+  });
+
+  it.each([
+    [
+      'app.yaml',
+      '# top\r\ndb:\r\n  user: me # who\r\n  password:   hunter2   # secret\r\n',
+      'hunter2   #',
+      '"TOKEN"   #',
+    ],
+    ['app.yaml', 'db: { user: me, password: hunter2, port: 1 }', 'hunter2', '"TOKEN"'],
+    ['app.yaml', "db:\n  password: 'it''s'\n  port: 1", "'it''s'", '"TOKEN"'],
+    ['app.yaml', 'db:\n  "pass-word": "a # b"', '"a # b"', '"TOKEN"'],
+    ['app.yaml', 'db:\n  password: # none yet\n  port: 1\n', 'password:', 'password: "TOKEN"'],
+    ['app.yaml', 'a: &p hunter2\ndb:\n  password: *p\n', '*p', '"TOKEN"'],
+    ['app.yaml', 'db:\n  password: 12345', '12345', '"TOKEN"'],
+    ['app.json', '{"db":{"password": "a\\"b" , "port": 1}}', '"a\\"b"', '"TOKEN"'],
+    ['app.json', '\uFEFF{"db":{"password":null}}', 'null', '"TOKEN"'],
+    ['app.jsonc', '{"db":{"password": "x", /* y */},}', '"x"', '"TOKEN"'],
+    ['app.toml', '[db]\npassword = "hunter2" # why\nport = 1\n', '"hunter2"', '"TOKEN"'],
+    ['app.toml', "db = { password = '''a\nb''', port = 1 }", "'''a\nb'''", '"TOKEN"'],
+    ['.env', 'A=1\r\nexport APP_DB__PASSWORD="hunter2" # why\r\nB=2', '"hunter2"', 'TOKEN'],
+    ['.env.production', 'DB__PASSWORD=hunter2', 'hunter2', 'TOKEN'],
+    ['.env', "DB__PASSWORD='a\nb'\nX=1\n", "'a\nb'", 'TOKEN'],
+    ['.env', 'DB__PASSWORD=\nX=1\n', 'DB__PASSWORD=', 'DB__PASSWORD=TOKEN'],
+  ])('puts it into %s in place of what stands there, and changes nothing else: %j', async (file, was, old, wanted) => {
+    await writeFile(join(folder, file), was);
+    await chmod(join(folder, file), 0o640);
+    const { code, out, error } = await encrypt('db.password', '--in', file);
+    expect([error.split('\n').slice(1), code, out]).toEqual([[''], 0, `wrote ${file}\n`]);
+    const now = await text(file);
+    const [token = ''] = /\{jwe\}[\w.-]+/.exec(now) ?? [];
+    expect(now).toBe(was.replace(old, () => wanted.replace('TOKEN', token)));
+    expect(opened(token)).toBe('swordfish');
+    expect((await stat(join(folder, file))).mode & 0o777).toBe(0o640);
+  });
+
+  it('takes what stands there with --current', async () => {
+    await writeFile(join(folder, 'app.yaml'), 'db:\n  password: hunter2\n');
+    const { error } = await encrypt('db.password', '--in', 'app.yaml', '--current');
+    expect(error).toBe('for db.password in production of orders\n');
+    const now = await text('app.yaml');
+    expect(opened(/\{jwe\}[\w.-]+/.exec(now)?.[0] ?? '')).toBe('hunter2');
+    expect(await encrypt('db.password', '--in', 'app.yaml', '--current')).toMatchObject({
+      code: 2,
+      error: 'uno-config: app.yaml has an encrypted value there already.\n',
+    });
+    expect(await text('app.yaml')).toBe(now);
+  });
+
+  it.each([
+    ['app.yaml', 'db:\n  password: |\n    hunter2\n', 'in a way that cannot be replaced alone'],
+    ['app.yaml', 'db:\n  password: { a: 1 }\n', 'there is more than a single value at the path'],
+    ['app.yaml', 'db:\n  user: me\n', 'there is nothing at the path'],
+    ['app.yaml', 'db: [', 'it is no valid YAML'],
+    ['app.txt', 'db', 'its ending is none of YAML, JSON and TOML'],
+    ['.env', 'X=1', 'there is no variable whose name ends with the path'],
+    ['.env', 'A_DB__PASSWORD=1\nB_DB__PASSWORD=2', 'the names of 2 variables end with the path'],
+    ['missing.yaml', undefined, 'the system says ENOENT'],
+  ])('changes nothing of %s: %j', async (file, was, why) => {
+    if (was !== undefined) await writeFile(join(folder, file), was);
+    const { code, error } = await encrypt('db.password', '--in', file);
+    expect([code, error]).toEqual([2, expect.stringContaining(why)]);
+    if (was !== undefined) expect(await text(file)).toBe(was);
+  });
+
+  it.each([
+    [['encrypt', 'db.password', '--keyring', 'keys.json'], 'It is not known for which application.'],
+    [['encrypt', 'db.password', '--app', 'orders'], 'There are no keys.'],
+    [['encrypt', 'db..password', ...KEYS], '"db..password" is not a path'],
+    [['encrypt', 'db.password', ...KEYS, '--current'], '--current needs --in <file>.'],
+  ])('says what is missing: %j', async (words, message) => {
+    const { code, error } = await make(words);
+    expect([code, error]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+describe('seal', () => {
+  it('needs nothing but the public half, which others may read', async () => {
+    await writeFile(join(folder, 'public.json'), publicKeyset(document).toText(), { mode: 0o644 });
+    const words = ['seal', 'db.password', '--keyring', 'public.json', '--app', 'orders', '--env', 'production'];
+    const { code, out } = await make(words);
+    expect([code, opened(out), keyset.inspect(out.trim())?.sealed]).toEqual([0, 'swordfish', true]);
+    const refused = await make(['encrypt', ...words.slice(1)]);
+    expect([refused.code, refused.error]).toEqual([
+      2,
+      expect.stringContaining('The keyset orders has no key to encrypt with.'),
+    ]);
+  });
+
+  it('is opened by a load', async () => {
+    await writeFile(join(folder, 'app.yaml'), 'db:\n  password: x\n');
+    await make(['seal', 'db.password', ...KEYS, '--in', 'app.yaml']);
+    const { password } = await loadSettings(DbSettings, {
+      sources: [yamlFile(join(folder, 'app.yaml'))],
+      secrets: { keyring: keyFile(join(folder, 'keys.json')), app: 'orders' },
+      env: {},
+      environment: 'production',
+    });
+    expect(password?.use((value) => value)).toBe('swordfish');
+  });
+});
