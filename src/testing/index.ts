@@ -1,8 +1,11 @@
 // testing: the subpath `uno-config/testing`. Settings in a test, from nothing but what the test says.
 //
 //   values  -> testConfig -> container module      values -> testSettings -> one frozen instance
+//   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
 export { testConfig } from './test-config.js';
+export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';
 export type { TestLoadOptions } from './test-load-options.js';
+export { testSecretHandle } from './test-secret-handle.js';
 export { testSettings, type SettingsValues } from './test-settings.js';
