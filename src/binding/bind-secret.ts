@@ -15,6 +15,7 @@ import {
   type SecretGate,
   type SecretLevel,
   type SecretPlace,
+  type SecretRule,
   type SecureValue,
 } from '../core/index.js';
 import type { Place } from './bind-context.js';
@@ -40,6 +41,16 @@ export function bindSecret(
   const content = form === 'bytes' ? bytesContent(raw, level) : typedContent(type, raw);
   if (isCoercionFailure(content) || content === NOT_SET) return content;
   return createSecret(content, form, new SecretAt(place, type.rule, gate));
+}
+
+/** Hides a text as it came. */
+export function maskText(
+  text: string,
+  rule: SecretRule,
+  place: Place,
+  gate: SecretGate | undefined,
+): SecureValue<unknown> {
+  return createSecret({ kind: 'text', text }, 'text', new SecretAt(place, rule, gate));
 }
 
 /** Put into words only when somebody asks. */

@@ -3,7 +3,7 @@ import { UNRESOLVED } from '../core/index.js';
 import { TransformationType } from 'class-transformer';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
-import { forgetOpened, openedValue } from './bind-secret.js';
+import { forgetOpened, maskText, openedValue } from './bind-secret.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
 import { copyDefault } from './copy-default.js';
 import { SIMPLE, type FieldColumns } from './field-columns.js';
@@ -23,9 +23,9 @@ export function bindSection(
   instance: object = new plan.target(),
 ): object {
   const others = bindSimpleFields(plan.columns, raw, instance);
-  if (others !== undefined || plan.computed.length > 0) {
+  const fields = others === undefined ? [] : bindMaskedTexts(plan, others, raw, instance, place, context);
+  if (fields.length > 0 || plan.computed.length > 0) {
     const binding = new SectionBinding(plan, instance, place, context);
-    const fields = others?.map((column) => plan.field(column)) ?? [];
     for (const field of fields) binding.bindField(field, ownValue(raw, field.name), raw);
     // Checked when all fields have their values: conditions and custom validators may look at their neighbours.
     for (const field of fields) if (field.checks.length > 0) binding.check(field);
@@ -77,6 +77,26 @@ function bindSimpleFields(
       if (!(name in target)) target[name] = undefined;
       (others ??= []).push(column);
     }
+  }
+  return others;
+}
+
+/** Hides the texts of which nothing else is asked, as of most secrets; the fields of the other columns are returned. */
+function bindMaskedTexts(
+  plan: SectionPlan,
+  columns: readonly number[],
+  raw: ConfigMap,
+  instance: object,
+  place: Place,
+  context: BindContext,
+): readonly FieldPlan[] {
+  const others: FieldPlan[] = [];
+  for (const column of columns) {
+    const field = plan.field(column);
+    const { name, masks } = field;
+    const value = masks === undefined ? undefined : ownValue(raw, name);
+    if (masks === undefined || typeof value !== 'string') others.push(field);
+    else Reflect.set(instance, name, maskText(value, masks, { parent: place, key: name }, context.gate));
   }
   return others;
 }

@@ -1,5 +1,5 @@
 import type { TransformFnParams } from 'class-transformer';
-import { isConfigMap, isForbiddenKey, looksSecret, valueAt } from '../core/index.js';
+import { isConfigMap, isForbiddenKey, looksSecret, valueAt, type SecretRule } from '../core/index.js';
 import type { FieldDeclaration } from '../sections/index.js';
 import { unusableClass, type ClassFacts } from './class-facts.js';
 import { compileChecks, type PropertyChecks } from './compile-checks.js';
@@ -21,6 +21,8 @@ export interface FieldPlan extends PropertyChecks {
   readonly secret: boolean;
   /** True with `@Secure`: each single value of it is a `SecureValue`. */
   readonly isSecure: boolean;
+  /** What is declared of a secret text that is hidden as it comes: masked, and asked for nothing but to be a text. */
+  readonly masks: SecretRule | undefined;
   /** True when instances of the class share the initialiser's value, or it is frozen: it must be copied to be filled. */
   readonly copiesDefault: boolean;
 }
@@ -67,6 +69,7 @@ export function planField(
     transforms: transformation?.transforms ?? NONE,
     secret: secure !== undefined || (holdsText(type) && looksSecret(name)),
     isSecure: secure !== undefined,
+    masks: transformation === undefined ? maskOf(type, checks) : undefined,
     copiesDefault: holdsSection(type) && isShared(initial, () => Reflect.get(facts.twin(), name) as unknown),
     ...checks,
     ...(secure?.optional === true && { conditions: [isThere, ...checks.conditions] }),
@@ -85,9 +88,16 @@ export function planComputed(name: string, applied: readonly StoredValidation[])
     transforms: NONE,
     secret: looksSecret(name),
     isSecure: false,
+    masks: undefined,
     copiesDefault: false,
     ...compileChecks(applied),
   };
+}
+
+function maskOf(type: FieldType, { simple, checks, conditions }: PropertyChecks): SecretRule | undefined {
+  if (type.kind !== 'secret' || type.rule.level !== 'mask' || type.rule.form !== 'text') return undefined;
+  const asksNothing = conditions.length === 0 && (checks.length === 0 || simple?.type === 'text');
+  return asksNothing ? type.rule : undefined;
 }
 
 /** What `@IsOptional` asks before anything else. */

@@ -1,4 +1,4 @@
-import type { ConfigMap, ConfigPath, SchemaNode } from '../../core/index.js';
+import type { ConfigMap, SchemaNode } from '../../core/index.js';
 import { ConfigError, createSecret, isConfigMap, isEncryptedText, UNRESOLVED } from '../../core/index.js';
 import { childNode, type Finding } from '../../binding/index.js';
 import { mergedTree, type MergedTree } from '../merged-tree.js';

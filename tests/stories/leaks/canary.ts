@@ -7,7 +7,7 @@ const spellings = [
   Buffer.from(CANARY).toString('base64').slice(0, -2),
   Buffer.from(CANARY).toString('base64url'),
   Buffer.from(CANARY).toString('hex'),
-  [...CANARY].join('\0'),
+  Buffer.from(CANARY, 'utf16le').toString('latin1'),
   [...Buffer.from(CANARY)].join(', '),
   [...Buffer.from(CANARY)].map((byte) => byte.toString(16)).join(' '),
 ];

@@ -58,11 +58,12 @@ export const channels: Readonly<Record<string, Channel>> = {
   'util.inspect without custom inspection': (value) =>
     inspect(value, { customInspect: false, depth: null, showHidden: true, getters: true }),
   'util.format': (value) => format('%o %O %j %s %d %i', value, value, shallow(value), value, value, value),
-  'JSON.stringify': (value) => String(JSON.stringify(shallow(value))),
+  'JSON.stringify': (value) => JSON.stringify({ value: shallow(value) }),
   'text, template and concatenation': (value) =>
     // What a careless program does with it.
     `${String(value)} and ${value as string}`.concat(value as string) + [value].join(),
-  'Object.entries and assign': (value) => seen([Object.entries(Object(value)), Object.assign({}, value)]),
+  'Object.entries and assign': (value) =>
+    seen([Object.entries(isObject(value) ? value : { value }), Object.assign({}, value)]),
   'Reflect.ownKeys, all the way down': (value) => properties(value).map(String).join('\n'),
   structuredClone: async (value) => caught(() => structuredClone(value)),
   'v8.serialize': async (value) => caught(() => v8.serialize(value).toString('latin1')),
@@ -89,7 +90,10 @@ export const channels: Readonly<Record<string, Channel>> = {
   winston: (value) =>
     logged((stream) => {
       const format = winston.format.combine(winston.format.splat(), winston.format.json());
-      const logger = winston.createLogger({ format, transports: [new winston.transports.Stream({ stream })] });
+      const logger = winston.createLogger({ format });
+      // winston declares what it makes here as an interface.
+      const transport: unknown = new winston.transports.Stream({ stream });
+      logger.add(transport as Parameters<typeof logger.add>[0]);
       logger.info('a value %s %o', value, shallow(value));
       logger.info('a value', { value: shallow(value) });
     }),
@@ -99,7 +103,10 @@ export const channels: Readonly<Record<string, Channel>> = {
     }),
   'ValidationError of class-validator': async (value) =>
     caught(() => (isObject(value) ? validate(value, { forbidUnknownValues: true }) : undefined)),
-  'Jest’s differences': async (value) => caught(() => expect({ a: [value] }).toEqual({ a: ['another'], b: value })),
+  'Jest’s differences': async (value) =>
+    caught(() => {
+      expect({ a: [value] }).toEqual({ a: ['another'], b: value });
+    }),
   'assert’s differences': async (value) =>
     caught(() => {
       assert.deepStrictEqual({ a: [value] }, { a: ['another'], b: value });
