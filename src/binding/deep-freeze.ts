@@ -2,7 +2,8 @@ import { isConfigMap } from '../core/index.js';
 
 /** Freezes plain maps and lists all the way down, in place; instances are left to who made them. */
 export function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  // Single values count as frozen.
+  if (Object.isFrozen(value)) return;
   if (Array.isArray(value)) {
     Object.freeze(value);
     for (const item of value) deepFreeze(item);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Exclude, Expose } from 'class-transformer';
 import { IsInt, IsString, Matches } from 'class-validator';
-import { readClass } from '../../src/binding/class-facts.js';
+import { readClass, unusableClass } from '../../src/binding/class-facts.js';
 import { errorOf } from '../core/error-of.js';
 
 describe('the facts of a class', () => {
@@ -91,5 +91,6 @@ describe('the facts of a class', () => {
       'Broken cannot be used as a section. Its constructor must work without arguments.',
       cause,
     ]);
+    expect(Object.hasOwn(unusableClass(Broken, 'No.'), 'cause')).toBe(false);
   });
 });

@@ -113,6 +113,26 @@ describe('the direct form', () => {
     expect(new Set(verdicts).size).toBe(2);
   });
 
+  it.each<[string, PropertyDecorator]>([
+    ['@IsString', cv.IsString()],
+    ['@IsBoolean', cv.IsBoolean()],
+    ['@IsInt', cv.IsInt()],
+    ['@IsNumber', cv.IsNumber()],
+    ['@IsNumber of options', cv.IsNumber({})],
+    ['@Min', cv.Min(1.5)],
+    ['@Max', cv.Max(1.5)],
+    ['@IsPositive', cv.IsPositive()],
+    ['@IsNegative', cv.IsNegative()],
+    ['@IsNotEmpty', cv.IsNotEmpty()],
+    ['@IsDefined', cv.IsDefined()],
+    ['@IsArray', cv.IsArray()],
+    ['@IsEnum', cv.IsEnum(Level)],
+    ['@IsIn of one value', cv.IsIn([1.5])],
+    ['@IsIn', cv.IsIn([1, 'x'])],
+  ])('of %s is trusted: it agrees with the library’s own', (_, decorator) => {
+    expect(stored(decorator).map(isOwnDirect)).toEqual([true]);
+  });
+
   it('is told from a namesake, and from what only looks like it', () => {
     const forms = [
       cv.IsString(),
