@@ -12,6 +12,7 @@ import { AuditLanes } from './audit-lanes.js';
 import type { AuditHead, AuditSink } from './audit-sink.js';
 import { chainEvent } from './chain-event.js';
 import { failureText } from './failure-text.js';
+import { within } from './within.js';
 
 /** What {@link AuditLog} is made with. */
 export interface AuditLogOptions {
@@ -225,10 +226,10 @@ export class AuditLog {
   }
 
   async #end(): Promise<void> {
-    if (this.#arrivals.length > 0 && this.#head === undefined) await this.#within(this.#open());
+    if (this.#arrivals.length > 0 && this.#head === undefined) await within(this.#clock, this.#timeout, this.#open());
     this.#cancelRetry?.();
     this.#admit();
-    await this.#within(this.#lanes.run());
+    await within(this.#clock, this.#timeout, this.#lanes.run());
     this.#refuse(auditFailed('the audit log is closed.'));
     const lost = this.#dropped + this.#arrivals.length + this.#lanes.owed();
     if (lost > 0) {
@@ -239,16 +240,6 @@ export class AuditLog {
         fields: { lost },
       });
     }
-    await this.#within(this.#lanes.close());
-  }
-
-  /** Whoever closes a program does not wait for a sink that never answers. */
-  async #within(work: Promise<void>): Promise<void> {
-    let cancel = (): void => undefined;
-    const timeout = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(this.#timeout, resolve);
-    });
-    await Promise.race([work, timeout]);
-    cancel();
+    await within(this.#clock, this.#timeout, this.#lanes.close());
   }
 }

@@ -1,3 +1,4 @@
+import type * as Crypto from 'node:crypto';
 import type { AuditEntry, AuditEvent } from './audit-event.js';
 import type { AuditHead } from './audit-sink.js';
 import { canonicalJson } from './canonical-json.js';
@@ -5,13 +6,14 @@ import { canonicalJson } from './canonical-json.js';
 /** Where a log without any event ends. */
 export const EMPTY_LOG: AuditHead = Object.freeze({ seq: 0, hash: '0'.repeat(64) });
 
+let crypto: typeof Crypto | undefined;
+
 /** The hash that an event must have. */
 export function eventHash(event: AuditEvent): string {
-  const { createHash } = process.getBuiltinModule('node:crypto');
+  // Asked for with every event, and looking it up takes as long as the hash.
+  crypto ??= process.getBuiltinModule('node:crypto');
   const facts = canonicalJson({ ...event, prevHash: undefined, hash: undefined });
-  return createHash('sha256')
-    .update(event.prevHash + facts, 'utf8')
-    .digest('hex');
+  return crypto.hash('sha256', event.prevHash + facts, 'hex');
 }
 
 /** The event that follows the last one of a log. */

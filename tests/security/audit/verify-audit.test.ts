@@ -3,7 +3,7 @@ import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { verifyAudit } from '../../../src/security/index.js';
+import { auditFile, AuditLog, verifyAudit } from '../../../src/security/index.js';
 import { failureOf, temporaryFolder } from '../../sources/file-fixtures.js';
 import { keys, linesOf, rehashed, replaceLines, writeLog } from './audit-folder.js';
 
@@ -113,16 +113,29 @@ describe('verifyAudit', () => {
 
   it('finds a byte that is read as the same text', async () => {
     const folder = await temporaryFolder();
-    await writeLog(folder, 3);
-    const [name = ''] = await readdir(folder);
-    const bytes = await readFile(join(folder, name));
-    const line = Buffer.from(rehashed((await linesOf(folder))[1] ?? '', { actor: '\ufffd' }));
-    const at = bytes.indexOf(0x0a) + 1;
-    const mark = line.indexOf('\ufffd');
-    const invalid = Buffer.concat([line.subarray(0, mark), Buffer.of(0xff), line.subarray(mark + 3)]);
-    const rest = bytes.subarray(bytes.indexOf(0x0a, at));
-    await writeFile(join(folder, name), Buffer.concat([bytes.subarray(0, at), invalid, rest]));
+    const audit = new AuditLog({ sinks: [auditFile({ folder })] });
+    for (const actor of ['a', '\ufffd', 'c']) await audit.record({ action: 'use', actor });
+    await audit.close();
+    const path = join(folder, 'audit-000000000001.jsonl');
+    const bytes = await readFile(path);
+    const mark = bytes.indexOf('\ufffd');
+    await writeFile(path, Buffer.concat([bytes.subarray(0, mark), Buffer.of(0xff), bytes.subarray(mark + 3)]));
     expect((await verifyAudit(folder)).findings).toMatchObject([{ kind: 'edited', index: 1 }]);
+  });
+
+  it('finds an event that is only written in another way', async () => {
+    const folder = await temporaryFolder();
+    await writeLog(folder, 3);
+    const lines = await linesOf(folder);
+    for (const [from, to] of [
+      ['{"action"', '{ "action"'],
+      ['{"action"', '{"path":"other","action"'],
+      ['PaymentClient', '\\u0050aymentClient'],
+    ] as const) {
+      expect(await findings(folder, lines.with(1, lines[1]?.replace(from, to) ?? ''))).toMatchObject([
+        { kind: 'edited', index: 1 },
+      ]);
+    }
   });
 
   it('finds that all hashes from an event on were made anew, up to the next checkpoint', async () => {
