@@ -21,10 +21,15 @@ export function plainSecrets(
 ): readonly Finding[] {
   return sections.flatMap(({ entry, plan }) => {
     if (!holdsProtected(plan.schema)) return [];
-    const found: ConfigPath[] = [];
+    const found: PlainSecret[] = [];
     collect(valueIn(tree, entry.path), plan.schema, entry.path, found);
-    return found.filter((path) => STORED.has(winningLayer(from, path)?.layer.kind ?? 'custom')).map(inPlainText);
+    return found.filter(({ path }) => STORED.has(winningLayer(from, path)?.layer.kind ?? 'custom')).map(inPlainText);
   });
+}
+
+interface PlainSecret {
+  readonly path: ConfigPath;
+  readonly sealed: boolean;
 }
 
 const known = new WeakMap<SchemaNode, boolean>();
@@ -45,10 +50,10 @@ function search(node: SchemaNode, seen: Set<SchemaNode>): boolean {
   return [...node.keys.values()].some((key) => search(key.node, seen));
 }
 
-function collect(value: unknown, node: SchemaNode | undefined, path: ConfigPath, found: ConfigPath[]): void {
+function collect(value: unknown, node: SchemaNode | undefined, path: ConfigPath, found: PlainSecret[]): void {
   if (node === undefined || value === undefined || value === null || !holdsProtected(node)) return;
   if (node.kind === 'leaf') {
-    if (isPlain(value)) found.push(path);
+    if (isPlain(value)) found.push({ path, sealed: node.secret?.level === 'sealed' });
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries())
       collect(item, childNode(node, String(index)), [...path, String(index)], found);
@@ -63,11 +68,13 @@ function isPlain(value: unknown): boolean {
   return typeof value !== 'symbol' && !isSecureValue(value);
 }
 
-function inPlainText(path: ConfigPath): Finding {
+function inPlainText({ path, sealed }: PlainSecret): Finding {
   return {
     code: 'plain-secret',
     path,
     message: 'stands in plain text, and is declared to be kept encrypted',
-    hint: `Encrypt it: npx uno-config encrypt ${formatPath(path)}`,
+    hint: sealed
+      ? `Seal it: npx uno-config seal ${formatPath(path)}`
+      : `Encrypt it: npx uno-config encrypt ${formatPath(path)}`,
   };
 }

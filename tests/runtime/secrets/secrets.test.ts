@@ -192,6 +192,17 @@ describe('plain texts in fields that are to be kept encrypted', () => {
     expect(quiet.of('config.issue')).toEqual([]);
   });
 
+  it('are told with the command that protects them as they are declared to be', async () => {
+    const { options } = given();
+    const source = file({ database: { password: CANARY, token: CANARY, keys: [CANARY] } });
+    const { issues } = await refused([DatabaseSettings], [source], { ...options, environment: 'production' });
+    expect(issues.map(({ hint }) => hint)).toEqual([
+      'Encrypt it: npx uno-config encrypt database.password',
+      'Seal it: npx uno-config seal database.token',
+      'Encrypt it: npx uno-config encrypt database.keys.0',
+    ]);
+  });
+
   it('are fine as references to where the secret really is', async () => {
     const { options } = given();
     const source = file({ database: { password: '${env:DB_PASSWORD}' } });
