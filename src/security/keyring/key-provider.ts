@@ -22,8 +22,9 @@ export interface KeyProviderDescription {
 }
 
 /**
- * Wraps the keys of a keyset under a key that is kept elsewhere. Every method rejects with a plain error when the service
- * says no or cannot be reached; the keyring makes a `ConfigError` of it that holds none of the service's words.
+ * Wraps the keys of a keyset under a key that is kept elsewhere. Every method rejects when the service says no or cannot be
+ * reached: with a `ConfigError`, which is passed on, or with any other error, of which the keyring makes a `ConfigError`
+ * that holds none of the service's words.
  */
 export interface KeyProvider {
   /** Written beside every key that it wraps, and compared when the key is unwrapped: `vault:payments`. */

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../core/index.js';
 import type { KeyEntry, KeyMaterial, ProviderMaterial } from './key-entry.js';
 import { opens } from './key-description.js';
 import { keyNotUnwrapped } from './key-errors.js';
@@ -68,7 +69,9 @@ async function unwrapByProvider(
       Buffer.from(material.wrapped, 'base64'),
       contextOf(keyset, entry, material.context),
     );
-  } catch {
+  } catch (error) {
+    // Our own providers say what went wrong in words of ours, and whether it is worth another try.
+    if (ConfigError.is(error)) throw error;
     // A service's own words may hold anything; they are its log's business.
     throw keyNotUnwrapped(kid, `the key provider ${material.provider} refused, or could not be reached`);
   }

@@ -123,7 +123,8 @@ async function wrapByProvider(
 async function asked(kid: string, provider: KeyProvider, ask: () => Promise<Buffer>): Promise<Buffer> {
   try {
     return await ask();
-  } catch {
+  } catch (error) {
+    if (ConfigError.is(error)) throw error;
     // A service's own words may hold anything; they are its log's business.
     throw new ConfigError({
       code: 'key-not-wrapped',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from '../../../src/core/index.js';
 import type { KeyProvider } from '../../../src/security/index.js';
 import {
   destroyKey,
@@ -183,6 +184,23 @@ describe('keys under a key provider', () => {
     expect((await caught(() => unwrapKeys(disabled, {}))).code).toBe('key-not-unwrapped');
   });
 
+  it('pass on what a provider says in words of ours, such as that another try is worth it', async () => {
+    const throttled = new ConfigError({
+      code: 'key-provider-unavailable',
+      category: 'security',
+      message: 'AWS KMS answers 429.',
+    });
+    const wrapped = await wrapKeys(plain, { provider: local(masterKey(), 'vault:orders') });
+    const unavailable = (): Promise<never> => Promise.reject(throttled);
+    const provider: KeyProvider = {
+      ...local(masterKey(), 'vault:orders'),
+      wrapKey: unavailable,
+      unwrapKey: unavailable,
+    };
+    expect(await caught(() => openKeyset(wrapped, { providers: [provider] }))).toBe(throttled);
+    expect(await caught(() => wrapKeys(plain, { provider }))).toBe(throttled);
+  });
+
   it('say nothing of what a service says, and stay as they are when it refuses', async () => {
     const refuses = (): Promise<never> => Promise.reject(new Error('hunter2'));
     const provider: KeyProvider = {
@@ -225,9 +243,7 @@ describe('localKeyProvider', () => {
     await writeKeyset(keys, wrapped);
     expectSameKeys(await keyFile(keys, { providers: [provider] }).load(context()));
     await chmod(path, 0o644);
-    expect((await caught(() => keyFile(keys, { providers: [provider] }).load(context()))).code).toBe(
-      'key-not-unwrapped',
-    );
+    expect((await caught(() => keyFile(keys, { providers: [provider] }).load(context()))).code).toBe('keyring-exposed');
     await expect(provider.wrapKey(Buffer.alloc(32), {})).rejects.toMatchObject({ code: 'keyring-exposed' });
   });
 
