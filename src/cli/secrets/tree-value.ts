@@ -17,7 +17,7 @@ export async function treeText(file: string, text: string, path: ConfigPath): Pr
   const { value, node, keys } = found;
   if (isConfigMap(value) || Array.isArray(value)) return 'there is more than a single value at the path';
   return {
-    current: value === null || value === undefined ? '' : String(value),
+    current: typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value),
     async with(token) {
       const wanted = replacedIn(parsed.root, keys, token);
       for (const { start, end, before } of spans(text, node)) {
