@@ -1,6 +1,6 @@
 import { foldKey, type ConfigPath } from '../../core/index.js';
 import { lineStarts, parseEnvFile } from '../../sources/index.js';
-import type { ValueText } from './file-value.js';
+import type { ValueText } from './value-text.js';
 
 const ASSIGNED = /[\w.-]+\s*[=:][^\S\r\n]*/y;
 const QUOTED = /(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[^\S\r\n]*(?:#|\r|\n|$))/y;

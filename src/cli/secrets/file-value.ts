@@ -8,14 +8,7 @@ import { UsageError } from '../usage-error.js';
 import { envText } from './env-value.js';
 import { written } from './keyring-file.js';
 import { treeText } from './tree-value.js';
-
-/** A text of one format, and one value in it. */
-export interface ValueText {
-  /** The value that stands there, as a text. */
-  readonly current: string;
-  /** The whole text with another value there, and nothing else changed; nothing when that cannot be done. */
-  with(token: string): Promise<string | undefined>;
-}
+import type { ValueText } from './value-text.js';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK = '\uFEFF';

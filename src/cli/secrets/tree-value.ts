@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { foldKey, isConfigMap, type ConfigPath } from '../../core/index.js';
 import { formatByExtension, type PositionNode } from '../../sources/index.js';
-import type { ValueText } from './file-value.js';
+import type { ValueText } from './value-text.js';
 
 /** A value in the text of a YAML, JSON or TOML file, or why it cannot be changed. */
 export async function treeText(file: string, text: string, path: ConfigPath): Promise<ValueText | string> {

@@ -5,7 +5,7 @@ export const cfg = scopeHash({ app: 'orders', path: 'mail.password' });
 const first = generateKeyset('orders');
 /** Before the rotation: `orders/1` encrypts, `orders/2` seals. */
 export const before = Keyset.of(first);
-export const rotatedDocument = rotateKey(rotateKey(first, 'encrypt'), 'seal');
+const rotatedDocument = rotateKey(rotateKey(first, 'encrypt'), 'seal');
 /** After it: `orders/3` encrypts, `orders/4` seals. */
 export const after = Keyset.of(KeysetDocument.parse(rotatedDocument.toText()));
 
