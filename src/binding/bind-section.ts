@@ -90,13 +90,15 @@ function bindMaskedTexts(
   place: Place,
   context: BindContext,
 ): readonly FieldPlan[] {
+  // The fields of a settings class are its own enumerable properties.
+  const target = instance as Record<string, unknown>;
   const others: FieldPlan[] = [];
   for (const column of columns) {
     const field = plan.field(column);
     const { name, masks } = field;
     const value = masks === undefined ? undefined : ownValue(raw, name);
     if (masks === undefined || typeof value !== 'string') others.push(field);
-    else Reflect.set(instance, name, maskText(value, masks, { parent: place, key: name }, context.gate));
+    else target[name] = maskText(value, masks, { parent: place, key: name }, context.gate);
   }
   return others;
 }
