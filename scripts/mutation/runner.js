@@ -78,6 +78,8 @@ class MutationRunner {
 
   /** The wanted tests, the quickest first: most mutants fall to one of those. */
   #collect(wanted) {
+    // Where class-validator keeps what decorators told it: all that earlier runs declared would pile up there.
+    Reflect.deleteProperty(globalThis, 'classValidatorMetadataStorage');
     const module = { exports: {} };
     this.#start((name) => packageOf(name) ?? this.#require(name), module, module.exports);
     const files = Object.entries(module.exports.files);
