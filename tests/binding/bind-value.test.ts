@@ -10,6 +10,7 @@ import {
   Min,
   MinLength,
   registerDecorator,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 import {
@@ -307,6 +308,22 @@ describe('a transform', () => {
   it('gets what is no text as its type has it', async () => {
     const settings = await made(AppSettings, { app: { map: { a: 'x' }, pool: { size: '8' }, size: '5' } });
     expect([settings.map, settings.pool, settings.size]).toEqual([{ a: 'x' }, { size: 8 }, 'number, 0, {}']);
+  });
+});
+
+describe('a refusal for which class-validator cannot be asked', () => {
+  it('is told in words of its own, but not of a field that has an issue already', async () => {
+    const odd = ValidateBy({ name: 'odd', validator: { validate: () => throwAnything(new RangeError('hunter2')) } });
+    @ConfigSection('app')
+    class AppSettings {
+      @odd @MinLength(3) @IsString() both = 'x';
+      @MinLength(3) @IsString() other = 'x';
+      @IsString() fine = 'x';
+    }
+    expect((await issuesOf([AppSettings])).toSorted()).toEqual([
+      'constraint app.both: could not be checked: a validator threw RangeError',
+      'constraint app.other: does not pass its validators',
+    ]);
   });
 });
 
