@@ -22,6 +22,7 @@ import {
   IsDuration,
   ListOf,
   MapOf,
+  Secure,
 } from '../../src/sections/index.js';
 import { issuesOf, made, refused } from '../runtime/loading.js';
 import { throwAnything } from '../runtime/throwing.js';
@@ -344,6 +345,17 @@ describe('class-validator’s words', () => {
   it('are kept back where the field is secret', async () => {
     expect(await issuesOf([AppSettings], { app: { password: 'hunter2' } })).toEqual([
       'constraint app.password: does not pass minLength (value [secure])',
+    ]);
+  });
+
+  it('are about what a secret opens to, of which only the decorators’ names are told', async () => {
+    @ConfigSection('app')
+    class Vault {
+      @Secure() @MinLength(3) @Matches(/^[a-z]+$/) key!: unknown;
+      @Secure() @MinLength(1) other!: unknown;
+    }
+    expect(await issuesOf([Vault], { app: { key: 'ab', other: 'x' } })).toEqual([
+      'constraint app.key: does not pass minLength (value [secure])',
     ]);
   });
 
