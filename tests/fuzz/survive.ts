@@ -1,7 +1,7 @@
 import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { normaliseLayer } from '../../src/binding/index.js';
-import type { ConfigSource } from '../../src/core/index.js';
+import { canonicalPath, normaliseLayer } from '../../src/binding/index.js';
+import type { ConfigPath, ConfigSource } from '../../src/core/index.js';
 import {
   ConfigError,
   createLayer,
@@ -10,6 +10,7 @@ import {
   isConfigMap,
   isForbiddenKey,
   silentLogger,
+  valueAt,
 } from '../../src/core/index.js';
 import { FUZZ_SCHEMA } from './fuzz-settings.js';
 
@@ -77,11 +78,28 @@ export async function loadAndCheck(source: ConfigSource): Promise<void> {
     expectHarmless(tree);
     // An issue stands at the value, or, when its key is what is wrong, at the key.
     for (const { path, origin } of issues) {
-      expect([given.locate(path), given.locateKey?.(path)]).toContainEqual(origin);
+      const places = spellingsOf(path, given.tree).flatMap((at) => [given.locate(at), given.locateKey?.(at)]);
+      expect(places).toContainEqual(origin);
     }
     const spelled = paths(given.tree, []).flatMap((path) => [given.locate(path).key, given.spell?.(path) ?? '']);
     expect(spelled.filter((key) => typeof key !== 'string')).toEqual([]);
   }
+}
+
+/** The paths of a tree that mean a canonical one; the path itself where the tree ends above it, as in a text. */
+function spellingsOf(path: ConfigPath, tree: unknown): readonly ConfigPath[] {
+  let found: readonly ConfigPath[] = [[]];
+  for (const depth of path.keys()) {
+    const meant = formatPath(canonicalPath(FUZZ_SCHEMA, path.slice(0, depth + 1)));
+    found = found.flatMap((at) => {
+      const node = valueAt(tree, at);
+      const keys = Array.isArray(node) || isConfigMap(node) ? Object.keys(node) : [];
+      // Only maps with a few keys have one in two spellings.
+      const near = keys.length > 100 ? keys.filter((key) => key === path[depth]) : keys;
+      return near.map((key) => [...at, key]).filter((other) => formatPath(canonicalPath(FUZZ_SCHEMA, other)) === meant);
+    });
+  }
+  return found.length === 0 ? [path] : found;
 }
 
 /** Fails for a key, or a prototype, that could lead to somebody else's objects. */
