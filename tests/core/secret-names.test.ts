@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { looksSecret, MASK, maskUrlCredentials } from '../../src/core/index.js';
+import { isEncryptedText, looksSecret, MASK, maskUrlCredentials } from '../../src/core/index.js';
 
 describe('looksSecret', () => {
   it.each([
@@ -84,4 +84,17 @@ describe('maskUrlCredentials', () => {
   it('masks with the mask', () => {
     expect(MASK).toBe('[secure]');
   });
+});
+
+describe('isEncryptedText', () => {
+  it.each(['{jwe}abc', '{cipher}abc', '{jwe}', '{cipher}'])('is true for %j', (text) => {
+    expect(isEncryptedText(text)).toBe(true);
+  });
+
+  it.each(['', 'x', '{}', '{"jwe":1}', ' {jwe}abc', 'x{jwe}', 'x{cipher}', '{JWE}abc', 'jwe}', '{other}x'])(
+    'is false for %j',
+    (text) => {
+      expect(isEncryptedText(text)).toBe(false);
+    },
+  );
 });
