@@ -60,7 +60,12 @@ export default defineConfig(
       // Settings classes in stories read like a user's: fields without `public`.
       '@typescript-eslint/explicit-member-accessibility': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'tests/fast-check.ts has the seed of the run.' },
+      ],
     },
   },
+  { files: ['tests/fast-check.ts', 'tests/consumers/**'], rules: { 'no-restricted-imports': 'off' } },
   prettier,
 );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { Type } from 'class-transformer';
 import { IsInt, IsString } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';

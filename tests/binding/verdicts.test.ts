@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import * as cv from 'class-validator';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { bindSections, planOf, type ValidationGroups } from '../../src/binding/index.js';
 import { compileChecks } from '../../src/binding/compile-checks.js';
 import { storedValidations } from '../../src/binding/validation-metadata.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'dotenv';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { envText } from '../../src/cli/env-text.js';
 
 const lines = (value: unknown): string =>

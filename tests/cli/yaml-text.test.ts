@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { load } from 'js-yaml';
 import { yamlText } from '../../src/cli/yaml-text.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import type { ConfigMap } from '../../src/core/index.js';
 import { UNRESOLVED } from '../../src/core/index.js';
 import { resolved } from './reference-scope.js';

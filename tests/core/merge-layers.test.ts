@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import type { ConfigMap, MergeStrategy, SchemaKey, SchemaNode, SectionNode } from '../../src/core/index.js';
 import { isConfigMap, mergeTrees, sameValue, UNSET } from '../../src/core/index.js';
 import { deepFrozen } from './deep-frozen.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { nearestName } from '../../src/core/index.js';
 
 describe('nearestName', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { ConfigError, formatPath, isForbiddenKey, parsePath } from '../../src/core/index.js';
 import { errorOf } from './error-of.js';
 

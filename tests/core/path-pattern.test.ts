@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { compilePathPattern, foldedKeys } from '../../src/core/index.js';
 
 function matches(pattern: string, path: string): boolean {

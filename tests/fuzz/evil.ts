@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { FUZZ_KEYS } from './fuzz-settings.js';
 
 /** Keys that have led to trouble in one library or another. */

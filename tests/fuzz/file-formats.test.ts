@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { dump } from 'js-yaml';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { stringify } from 'smol-toml';
 import type { ConfigSource } from '../../src/core/index.js';
 import { jsonFile, tomlFile, yamlFile } from '../../src/sources/index.js';

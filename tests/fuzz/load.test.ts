@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { loadSettings } from '../../src/runtime/index.js';
 import { cliArgs, object, processEnv } from '../../src/sources/index.js';
 import * as evil from './evil.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { normaliseLayer } from '../../src/binding/index.js';
 import { createLayer, isConfigMap, mergeTrees, UNSET } from '../../src/core/index.js';
 import { deepFrozen } from '../core/deep-frozen.js';

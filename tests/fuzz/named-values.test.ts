@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { cliArgs, directory, envFiles, object, processEnv } from '../../src/sources/index.js';
 import * as evil from './evil.js';
 import { fuzzFolder, writeFiles } from './folder.js';

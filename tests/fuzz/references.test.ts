@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { normaliseLayer } from '../../src/binding/index.js';
 import { createLayer, UNRESOLVED } from '../../src/core/index.js';
 import { resolved } from '../core/reference-scope.js';

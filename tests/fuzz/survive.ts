@@ -1,5 +1,5 @@
 import { expect, jest } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { canonicalPath, normaliseLayer } from '../../src/binding/index.js';
 import type { ConfigPath, ConfigSource } from '../../src/core/index.js';
 import {

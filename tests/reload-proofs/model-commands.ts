@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import type { Answer, Cell, ReloadModel } from './model-state.js';
 import type { ReloadWorld } from './model-world.js';
 

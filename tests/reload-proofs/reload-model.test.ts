@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { commands } from './model-commands.js';
 import { ReloadModel } from './model-state.js';
 import { ReloadWorld } from './model-world.js';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import fc, { type Scheduler } from 'fast-check';
+import fc, { type Scheduler } from '../fast-check.js';
 import { answer, answerAt, compare, notice, source } from './model-commands.js';
 import { ReloadModel, type ShownEvent } from './model-state.js';
 import { ReloadWorld } from './model-world.js';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString, Max } from 'class-validator';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { ConfigError } from '../../src/core/index.js';
 import { loadGeneration, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { Alias, ConfigSection, ListOf } from '../../src/sections/index.js';

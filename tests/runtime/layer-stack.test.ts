@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { createLayer, UNSET, type ConfigMap } from '../../src/core/index.js';
 import type { NormalisedLayer } from '../../src/binding/index.js';
 import { LayerStack } from '../../src/runtime/layer-stack.js';

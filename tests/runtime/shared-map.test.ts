@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { SharedMap } from '../../src/runtime/shared-map.js';
 
 /** Enough keys for several chunks, few enough that changes meet each other. */

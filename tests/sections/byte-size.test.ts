@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { ByteSize } from '../../src/sections/index.js';
 
 describe('ByteSize.of', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import type { ConfigLayer, SectionNode } from '../../src/core/index.js';
 import { formatIssue, formatOrigin, isConfigLayer } from '../../src/core/index.js';
 import type { CliArgsOptions } from '../../src/sources/index.js';

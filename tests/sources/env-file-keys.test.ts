@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'dotenv';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { findEnvFileKeys } from '../../src/sources/env-file-keys.js';
 
 function places(text: string): readonly string[] {

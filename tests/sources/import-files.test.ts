@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { formatPlace } from '../../src/core/index.js';
 import { jsonFile, tomlFile, yamlFile } from '../../src/sources/index.js';
 import type { ImportNode } from '../../src/sources/import-order.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { ConfigError, formatPlace } from '../../src/core/index.js';
 import { jsonFile } from '../../src/sources/index.js';
 import { parseFileText } from '../../src/sources/file-parse.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import type { SectionNode } from '../../src/core/index.js';
 import { ConfigError } from '../../src/core/index.js';
 import { compileKeyNames } from '../../src/sources/key-compile.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { camelCase, dataKey, dataSegment, kebabCase, upperSnake } from '../../src/sources/key-words.js';
 
 describe('upperSnake', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import type { ConfigLayer, ConfigPath, SectionNode } from '../../src/core/index.js';
 import { formatIssue, formatOrigin, isConfigLayer, valueAt } from '../../src/core/index.js';
 import type { ProcessEnvOptions } from '../../src/sources/index.js';

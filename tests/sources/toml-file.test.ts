@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { stringify } from 'smol-toml';
 import { formatPlace } from '../../src/core/index.js';
 import { tomlFile } from '../../src/sources/index.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../fast-check.js';
 import { dump } from 'js-yaml';
 import { UNSET, formatPlace } from '../../src/core/index.js';
 import { yamlFile } from '../../src/sources/index.js';

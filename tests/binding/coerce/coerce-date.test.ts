@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { coerceDate, ImmutableDate, isCoercionFailure, NOT_SET } from '../../../src/binding/coerce/index.js';
 import { failureOf } from './failure-of.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { showRaw } from '../../../src/binding/coerce/index.js';
 import { ByteSize, Duration } from '../../../src/sections/index.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { ConfigEvents } from '../../../src/runtime/events/index.js';
 import { publishChange, settled, SlowCalls } from './given.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { backoffDelay, backoffOf } from '../../../src/runtime/recovery/backoff.js';
 import { Duration } from '../../../src/sections/index.js';
 

@@ -32,7 +32,8 @@ describe('a process that is killed while it saves', () => {
       const folder = await temporaryFolder();
       let last = 0;
       let torn = 0;
-      for (let kill = 0; kill < KILLS; kill++) {
+      // At least one has to fall into the middle of a write, or nothing is shown: the luckless go on.
+      for (let kill = 0; kill < KILLS || (torn === 0 && kill < KILLS * 20); kill++) {
         last = await saveUntilKilled(folder, last + 1);
         const loaded = await lastKnownGood({ folder }).load();
         if (loaded === undefined) throw new Error('nothing could be loaded');
@@ -45,9 +46,8 @@ describe('a process that is killed while it saves', () => {
         expect(names.filter((name) => name.endsWith('.json')).length).toBeLessThanOrEqual(4);
         last = loaded.savedAt;
       }
-      // Otherwise no process was killed in the middle of anything, and nothing was shown.
       expect(torn).toBeGreaterThan(0);
     },
-    KILLS * 5000,
+    KILLS * 20_000,
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import type { ConfigLayer, ConfigMap } from '../../../src/core/index.js';
 import { createLayer } from '../../../src/core/index.js';
 import type { RecoveryPolicy, SourceStatus } from '../../../src/runtime/index.js';

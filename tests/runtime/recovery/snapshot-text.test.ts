@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import type { ConfigOrigin } from '../../../src/core/index.js';
 import { UNSET } from '../../../src/core/index.js';
 import { parseSnapshot, snapshotText } from '../../../src/runtime/recovery/snapshot-text.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { UNRESOLVED, UNSET } from '../../../src/core/index.js';
 import { isStorable, restoredMap, restoredValue, storedValue } from '../../../src/runtime/recovery/stored-value.js';
 

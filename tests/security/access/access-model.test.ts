@@ -1,7 +1,7 @@
 // The policy beside a model that knows only certainties: whoever does not say who they are is tried as everybody they
 // could be. A rule that denies needs one of them, a rule that allows needs all of them.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import type { SecretLevel } from '../../../src/core/index.js';
 import { accessPolicy, type AccessRight, type AccessRule, type DeclaredAccess } from '../../../src/security/index.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { canonicalJson } from '../../../src/security/audit/canonical-json.js';
 
 /** The number with these 64 bits. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import type { AuditFinding } from '../../../src/security/index.js';
 import { eventLine, readRecord } from '../../../src/security/audit/audit-record.js';
 import type { AuditHead } from '../../../src/security/audit/audit-sink.js';

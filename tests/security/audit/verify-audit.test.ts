@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { auditFile, AuditLog, verifyAudit } from '../../../src/security/index.js';
 import { failureOf, temporaryFolder } from '../../sources/file-fixtures.js';
 import { keys, linesOf, rehashed, replaceLines, writeLog } from './audit-folder.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import type { KeyState, KeyUse } from '../../../src/security/index.js';
 import {
   activateKey,

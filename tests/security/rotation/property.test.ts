@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse as parseDotenv } from 'dotenv';
-import fc from 'fast-check';
+import fc from '../../fast-check.js';
 import { dump, load as parseYaml } from 'js-yaml';
 import { parse as parseToml, stringify as writeToml } from 'smol-toml';
 import { rotateSecrets } from '../../../src/index.js';
