@@ -1,7 +1,8 @@
-import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '../keyring/index.js';
+import type { KeyProvider } from '../keyring/index.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
 import { moved } from './key-bytes.js';
-import { AnswerFailure, keyWork, type Failure } from './provider-failure.js';
+import { AnswerFailure, type Failure } from './provider-failure.js';
+import { serviceProvider } from './service-provider.js';
 
 /** The calls of `KMS` of `@aws-sdk/client-kms` that are made. */
 export interface AwsKmsClient {
@@ -94,48 +95,42 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
     if (typeof name !== 'string' || name === '') throw new TypeError('awsKms: keyId must name a key of AWS KMS.');
   }
   const candidates = [keyId, ...formerKeyIds] as const;
-  return Object.freeze({
+  return serviceProvider({
     id,
-    generateDataKey: (context: KeyContext): Promise<DataKey> =>
-      keyWork(id, 'make a key', failureOf, async () => {
-        const request = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: { ...context } } as const;
-        const { Plaintext, CiphertextBlob } = await client.generateDataKey(request);
-        return { plaintext: moved(present(Plaintext)), wrapped: Buffer.from(present(CiphertextBlob)) };
+    failureOf,
+    wrap: async (key, context) => {
+      const request = { KeyId: keyId, Plaintext: key, EncryptionContext: { ...context } };
+      return Buffer.from(present((await client.encrypt(request)).CiphertextBlob));
+    },
+    unwrap: async (wrapped, context) =>
+      underOneOf(candidates, async (candidate) => {
+        const request = { KeyId: candidate, CiphertextBlob: wrapped, EncryptionContext: { ...context } };
+        return moved(present((await client.decrypt(request)).Plaintext));
       }),
-    wrapKey: (key: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key', failureOf, async () => {
-        const request = { KeyId: keyId, Plaintext: key, EncryptionContext: { ...context } };
-        return Buffer.from(present((await client.encrypt(request)).CiphertextBlob));
+    makeKey: async (context) => {
+      const request = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: { ...context } } as const;
+      const { Plaintext, CiphertextBlob } = await client.generateDataKey(request);
+      return { plaintext: moved(present(Plaintext)), wrapped: Buffer.from(present(CiphertextBlob)) };
+    },
+    wrapAnew: async (wrapped, context) =>
+      underOneOf(candidates, async (candidate) => {
+        const answer = await client.reEncrypt({
+          CiphertextBlob: wrapped,
+          SourceKeyId: candidate,
+          SourceEncryptionContext: { ...context },
+          DestinationKeyId: keyId,
+          DestinationEncryptionContext: { ...context },
+        });
+        return Buffer.from(present(answer.CiphertextBlob));
       }),
-    unwrapKey: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'unwrap a key', failureOf, () =>
-        underOneOf(candidates, async (candidate) => {
-          const request = { KeyId: candidate, CiphertextBlob: wrapped, EncryptionContext: { ...context } };
-          return moved(present((await client.decrypt(request)).Plaintext));
-        }),
-      ),
-    rewrap: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key anew', failureOf, () =>
-        underOneOf(candidates, async (candidate) => {
-          const answer = await client.reEncrypt({
-            CiphertextBlob: wrapped,
-            SourceKeyId: candidate,
-            SourceEncryptionContext: { ...context },
-            DestinationKeyId: keyId,
-            DestinationEncryptionContext: { ...context },
-          });
-          return Buffer.from(present(answer.CiphertextBlob));
-        }),
-      ),
-    describe: (): Promise<KeyProviderDescription> =>
-      keyWork(id, 'describe its key', failureOf, async () => {
-        const { Arn, KeyState, Origin } = (await client.describeKey({ KeyId: keyId })).KeyMetadata ?? {};
-        const details = {
-          ...(KeyState !== undefined && { state: KeyState }),
-          ...(Origin !== undefined && { origin: Origin }),
-        };
-        return { kind: 'aws-kms', key: Arn ?? keyId, details };
-      }),
+    describe: async () => {
+      const { Arn, KeyState, Origin } = (await client.describeKey({ KeyId: keyId })).KeyMetadata ?? {};
+      const details = {
+        ...(KeyState !== undefined && { state: KeyState }),
+        ...(Origin !== undefined && { origin: Origin }),
+      };
+      return { kind: 'aws-kms', key: Arn ?? keyId, details };
+    },
   });
 }
 

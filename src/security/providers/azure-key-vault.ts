@@ -1,8 +1,9 @@
-import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '../keyring/index.js';
+import type { KeyProvider } from '../keyring/index.js';
 import { closeEnvelope, isKeyVersion, openEnvelope } from './azure-envelope.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
-import { moved, newKey } from './key-bytes.js';
-import { AnswerFailure, keyWork, type Failure } from './provider-failure.js';
+import { moved } from './key-bytes.js';
+import { AnswerFailure, type Failure } from './provider-failure.js';
+import { serviceProvider } from './service-provider.js';
 
 /** The calls of `CryptographyClient` of `@azure/keyvault-keys` that are made. */
 export interface AzureCryptographyClient {
@@ -82,38 +83,24 @@ export function azureKeyVault(options: AzureKeyVaultOptions): KeyProvider {
     if (keyID === `${key}/${version}` && isKeyVersion(version)) return version;
     throw new AnswerFailure({ kind: 'refused', why: 'its answer names no version of the key' });
   };
-  const wrap = async (plain: Uint8Array, context: KeyContext): Promise<Buffer> => {
-    const version = await newestVersion();
-    return closeEnvelope(plain, context, version, async (between) => {
-      const { result } = await clientOf(version).wrapKey(algorithm, between);
-      if (result.length > 0) return result;
-      throw new AnswerFailure({ kind: 'refused', why: 'its answer has no key' });
-    });
-  };
-  const unwrap = (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-    openEnvelope(wrapped, context, async (between, version) => {
-      const { result } = await clientOf(version).unwrapKey(algorithm, between);
-      return moved(result);
-    });
-  return Object.freeze({
+  return serviceProvider({
     id,
-    generateDataKey: (context: KeyContext): Promise<DataKey> =>
-      keyWork(id, 'make a key', failureOf, async () => {
-        const plaintext = newKey();
-        return { wrapped: await wrap(plaintext, context), plaintext };
-      }),
-    wrapKey: (plain: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key', failureOf, () => wrap(plain, context)),
-    unwrapKey: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'unwrap a key', failureOf, () => unwrap(wrapped, context)),
-    rewrap: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key anew', failureOf, async () => {
-        const plain = await unwrap(wrapped, context);
-        return wrap(plain, context).finally(() => plain.fill(0));
+    failureOf,
+    wrap: async (plain, context) => {
+      const version = await newestVersion();
+      return closeEnvelope(plain, context, version, async (between) => {
+        const { result } = await clientOf(version).wrapKey(algorithm, between);
+        if (result.length > 0) return result;
+        throw new AnswerFailure({ kind: 'refused', why: 'its answer has no key' });
+      });
+    },
+    unwrap: async (wrapped, context) =>
+      openEnvelope(wrapped, context, async (between, version) => {
+        const { result } = await clientOf(version).unwrapKey(algorithm, between);
+        return moved(result);
       }),
     // The client has no call that tells more.
-    describe: (): Promise<KeyProviderDescription> =>
-      Promise.resolve({ kind: 'azure-key-vault', key, details: { algorithm } }),
+    describe: () => Promise.resolve({ kind: 'azure-key-vault', key, details: { algorithm } }),
   });
 }
 

@@ -1,9 +1,10 @@
-import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '../keyring/index.js';
+import type { KeyContext, KeyProvider } from '../keyring/index.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
 import { contextBytes } from './context-bytes.js';
 import { crc32c } from './crc32c.js';
-import { moved, newKey } from './key-bytes.js';
-import { AnswerFailure, keyWork, type Failure } from './provider-failure.js';
+import { moved } from './key-bytes.js';
+import { AnswerFailure, type Failure } from './provider-failure.js';
+import { serviceProvider } from './service-provider.js';
 
 /** A checksum as the client sends and gets it. */
 export interface GcpChecksum {
@@ -93,45 +94,31 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError('gcpKms: key must be projects/…/locations/…/keyRings/…/cryptoKeys/…');
   }
-  const wrap = async (key: Uint8Array, context: KeyContext): Promise<Buffer> => {
-    const [answer] = await client.encrypt({
-      name,
-      plaintext: key,
-      plaintextCrc32c: { value: crc32c(key) },
-      ...authenticated(context),
-    });
-    const arrived =
-      answer.verifiedPlaintextCrc32c === true && answer.verifiedAdditionalAuthenticatedDataCrc32c === true;
-    if (!arrived) throw damaged();
-    return checked(answer.ciphertext, answer.ciphertextCrc32c);
-  };
-  const unwrap = async (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> => {
-    const ciphertextCrc32c = { value: crc32c(wrapped) };
-    const [answer] = await client.decrypt({ name, ciphertext: wrapped, ciphertextCrc32c, ...authenticated(context) });
-    return checked(answer.plaintext, answer.plaintextCrc32c);
-  };
-  return Object.freeze({
+  return serviceProvider({
     id,
-    generateDataKey: (context: KeyContext): Promise<DataKey> =>
-      keyWork(id, 'make a key', failureOf, async () => {
-        const plaintext = newKey();
-        return { wrapped: await wrap(plaintext, context), plaintext };
-      }),
-    wrapKey: (key: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key', failureOf, () => wrap(key, context)),
-    unwrapKey: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'unwrap a key', failureOf, () => unwrap(wrapped, context)),
-    rewrap: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key anew', failureOf, async () => {
-        const key = await unwrap(wrapped, context);
-        return wrap(key, context).finally(() => key.fill(0));
-      }),
-    describe: (): Promise<KeyProviderDescription> =>
-      keyWork(id, 'describe its key', failureOf, async () => {
-        const [{ primary }] = await client.getCryptoKey({ name });
-        const version = primary?.name?.slice(primary.name.lastIndexOf('/') + 1);
-        return { kind: 'gcp-kms', key: name, details: version === undefined ? {} : { version } };
-      }),
+    failureOf,
+    wrap: async (key, context) => {
+      const [answer] = await client.encrypt({
+        name,
+        plaintext: key,
+        plaintextCrc32c: { value: crc32c(key) },
+        ...authenticated(context),
+      });
+      const arrived =
+        answer.verifiedPlaintextCrc32c === true && answer.verifiedAdditionalAuthenticatedDataCrc32c === true;
+      if (!arrived) throw damaged();
+      return checked(answer.ciphertext, answer.ciphertextCrc32c);
+    },
+    unwrap: async (wrapped, context) => {
+      const ciphertextCrc32c = { value: crc32c(wrapped) };
+      const [answer] = await client.decrypt({ name, ciphertext: wrapped, ciphertextCrc32c, ...authenticated(context) });
+      return checked(answer.plaintext, answer.plaintextCrc32c);
+    },
+    describe: async () => {
+      const [{ primary }] = await client.getCryptoKey({ name });
+      const version = primary?.name?.slice(primary.name.lastIndexOf('/') + 1);
+      return { kind: 'gcp-kms', key: name, details: version === undefined ? {} : { version } };
+    },
   });
 }
 

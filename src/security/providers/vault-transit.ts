@@ -1,7 +1,8 @@
-import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '../keyring/index.js';
+import type { KeyContext, KeyProvider } from '../keyring/index.js';
 import { contextBytes } from './context-bytes.js';
-import { moved, newKey } from './key-bytes.js';
-import { AnswerFailure, keyWork } from './provider-failure.js';
+import { moved } from './key-bytes.js';
+import { AnswerFailure } from './provider-failure.js';
+import { serviceProvider } from './service-provider.js';
 import { textOf } from './vault-answer.js';
 import { vaultConnection, type VaultConnectionOptions } from './vault-options.js';
 import { askVault, vaultFailure } from './vault-request.js';
@@ -75,46 +76,34 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
     await checkDerived();
     return askVault(connection, `${call}/${name}`, body);
   };
-  const wrap = async (key: Uint8Array, context: KeyContext): Promise<Buffer> => {
-    const plaintext = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('base64');
-    return Buffer.from(textOf(await ask('encrypt', { plaintext, ...bound(context) }), 'ciphertext'));
-  };
-  const unwrap = async (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-    keyIn(await ask('decrypt', { ciphertext: textIn(wrapped), ...bound(context) }));
-  return Object.freeze({
+  return serviceProvider({
     id,
-    generateDataKey: (context: KeyContext): Promise<DataKey> =>
-      keyWork(id, 'make a key', vaultFailure, async () => {
-        if (derives) {
-          const answer = await ask('datakey/plaintext', { bits: 256, ...bound(context) });
-          return { wrapped: Buffer.from(textOf(answer, 'ciphertext')), plaintext: keyIn(answer) };
-        }
-        const plaintext = newKey();
-        return { wrapped: await wrap(plaintext, context), plaintext };
-      }),
-    wrapKey: (key: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key', vaultFailure, () => wrap(key, context)),
-    unwrapKey: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'unwrap a key', vaultFailure, () => unwrap(wrapped, context)),
-    rewrap: (wrapped: Uint8Array, context: KeyContext): Promise<Buffer> =>
-      keyWork(id, 'wrap a key anew', vaultFailure, async () => {
-        if (derives) {
-          const answer = await ask('rewrap', { ciphertext: textIn(wrapped), ...bound(context) });
-          return Buffer.from(textOf(answer, 'ciphertext'));
-        }
-        const key = await unwrap(wrapped, context);
-        return wrap(key, context).finally(() => key.fill(0));
-      }),
-    describe: (): Promise<KeyProviderDescription> =>
-      keyWork(id, 'describe its key', vaultFailure, async () => {
-        const { type, latest_version: version } = await askVault(connection, `keys/${name}`);
-        const details = {
-          binding,
-          ...(typeof type === 'string' && { type }),
-          ...(typeof version === 'number' && { version: String(version) }),
-        };
-        return { kind: 'vault-transit', key: name, details };
-      }),
+    failureOf: vaultFailure,
+    wrap: async (key, context) => {
+      const plaintext = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('base64');
+      return Buffer.from(textOf(await ask('encrypt', { plaintext, ...bound(context) }), 'ciphertext'));
+    },
+    unwrap: async (wrapped, context) => keyIn(await ask('decrypt', { ciphertext: textIn(wrapped), ...bound(context) })),
+    // Vault's own calls for these take no associated data.
+    ...(derives && {
+      makeKey: async (context: KeyContext) => {
+        const answer = await ask('datakey/plaintext', { bits: 256, ...bound(context) });
+        return { wrapped: Buffer.from(textOf(answer, 'ciphertext')), plaintext: keyIn(answer) };
+      },
+      wrapAnew: async (wrapped: Uint8Array, context: KeyContext) => {
+        const answer = await ask('rewrap', { ciphertext: textIn(wrapped), ...bound(context) });
+        return Buffer.from(textOf(answer, 'ciphertext'));
+      },
+    }),
+    describe: async () => {
+      const { type, latest_version: version } = await askVault(connection, `keys/${name}`);
+      const details = {
+        binding,
+        ...(typeof type === 'string' && { type }),
+        ...(typeof version === 'number' && { version: String(version) }),
+      };
+      return { kind: 'vault-transit', key: name, details };
+    },
   });
 }
 
