@@ -11,6 +11,7 @@ export { normaliseAgain } from './normalise-again.js';
 export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';
 export { SIMPLE } from './field-columns.js';
 export type { FieldPlan } from './field-plan.js';
+export { protectedValues, type ProtectedValue } from './protected-values.js';
 export { secretFields, secretRuleAt } from './secret-fields.js';
 export { planOf, type SectionPlan } from './section-plan.js';
 export type { ValidationGroups } from './validation-metadata.js';

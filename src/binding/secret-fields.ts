@@ -1,6 +1,5 @@
 import type { SecretRule } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
-import { SIMPLE } from './field-columns.js';
 import type { FieldType, SectionType } from './field-type.js';
 import { planOf, type SectionPlan } from './section-plan.js';
 
@@ -19,19 +18,13 @@ export function secretFields(plan: SectionPlan): readonly SecretField[] {
 function fieldsBelow(plan: SectionPlan, keys: readonly string[], above: ReadonlySet<SectionClass>): SecretField[] {
   if (above.has(plan.target)) return [];
   const known = new Set([...above, plan.target]);
-  return complexFields(plan).flatMap(({ name, type }) => {
+  return plan.complexFields.flatMap(({ name, type }) => {
     const here = [...keys, name];
     if (type.kind === 'secret') return [{ keys: here, rule: type.rule }];
     return type.kind === 'section'
       ? classesOf(type).flatMap((nested) => fieldsBelow(planOf(nested, plan.selection), here, known))
       : [];
   });
-}
-
-/** Fields whose columns alone say what they are hold no secret, and are not looked at. */
-function complexFields(plan: SectionPlan): SectionPlan['fields'] {
-  const { codes, names } = plan.columns;
-  return names.flatMap((_, column) => (codes[column] === SIMPLE.NO ? [plan.field(column)] : []));
 }
 
 /** What is declared of the secret at some keys, items of lists and maps included; `undefined` where there is none. */
@@ -46,7 +39,7 @@ function ruleBelow(type: FieldType, keys: readonly string[], plan: SectionPlan):
   if (type.kind === 'list' || type.kind === 'map') return ruleBelow(type.item, rest, plan);
   if (type.kind !== 'section') return undefined;
   for (const target of classesOf(type)) {
-    const field = complexFields(planOf(target, plan.selection)).find(({ name }) => name === key);
+    const field = planOf(target, plan.selection).complexFields.find(({ name }) => name === key);
     const rule = field && ruleBelow(field.type, rest, plan);
     if (rule !== undefined) return rule;
   }

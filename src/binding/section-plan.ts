@@ -42,6 +42,8 @@ export class SectionPlan {
   public readonly hasTemplateDefaults: boolean;
   /** Properties that can be read only: never set, but checked. */
   public readonly computed: readonly FieldPlan[];
+  /** The fields of which their columns do not say all. Only they may hold secrets, nested settings, or anything else. */
+  public readonly complexFields: readonly FieldPlan[];
   /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
   public readonly openFields: readonly string[];
   readonly #facts: ClassFacts;
@@ -55,7 +57,7 @@ export class SectionPlan {
     this.target = facts.target;
     this.selection = facts.selection;
     this.columns = readColumns(facts, (name) => this.#plan(name));
-    const { names } = this.columns;
+    const { names, codes } = this.columns;
     if (names.length === 0) {
       throw unusableClass(facts.target, 'It declares no field: decorate its properties, for example with @IsString().');
     }
@@ -67,7 +69,8 @@ export class SectionPlan {
       ),
     );
     this.rules = ruleDeclarations(facts.target);
-    this.openFields = [...this.#fields.values()].filter(mayHoldPlain).map(({ name }) => name);
+    this.complexFields = names.flatMap((_, column) => (codes[column] === SIMPLE.NO ? [this.field(column)] : []));
+    this.openFields = this.complexFields.filter(mayHoldPlain).map(({ name }) => name);
     this.hasTemplateDefaults = holdsTemplate(facts.instance);
     this.#keepFast();
     this.schema = sectionSchema(

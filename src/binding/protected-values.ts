@@ -1,0 +1,49 @@
+import type { ConfigPath, SecretRule } from '../core/index.js';
+import { isConfigMap } from '../core/index.js';
+import type { FieldType } from './field-type.js';
+import { planOf, type SectionPlan } from './section-plan.js';
+
+/** A raw value that is declared to be kept encrypted. */
+export interface ProtectedValue {
+  readonly path: ConfigPath;
+  readonly value: unknown;
+  readonly rule: SecretRule;
+}
+
+/**
+ * What the tree of a section holds where its class, or one nested in it, declares a secret of a level above `mask`.
+ *
+ * @param path where the section sits
+ */
+export function protectedValues(plan: SectionPlan, raw: unknown, path: ConfigPath): readonly ProtectedValue[] {
+  if (!isConfigMap(raw)) return [];
+  return plan.complexFields.flatMap(({ name, type }) =>
+    mayProtect(type) && Object.hasOwn(raw, name) ? valuesBelow(type, raw[name], [...path, name], plan) : [],
+  );
+}
+
+/** Of the values below any other type, however many they are, none need be looked at. */
+function mayProtect(type: FieldType): boolean {
+  if (type.kind === 'list' || type.kind === 'map') return mayProtect(type.item);
+  return type.kind === 'section' || (type.kind === 'secret' && type.rule.level !== 'mask');
+}
+
+function valuesBelow(type: FieldType, value: unknown, path: ConfigPath, plan: SectionPlan): readonly ProtectedValue[] {
+  if (value === undefined || value === null) return [];
+  switch (type.kind) {
+    case 'secret':
+      return [{ path, value, rule: type.rule }];
+    case 'list':
+    case 'map':
+      if (!Array.isArray(value) && !isConfigMap(value)) return [];
+      return Object.entries(value).flatMap(([key, item]) => valuesBelow(type.item, item, [...path, key], plan));
+    case 'section': {
+      const { target, discriminator } = type;
+      const named = isConfigMap(value) && discriminator !== undefined ? value[discriminator.property] : undefined;
+      const chosen = discriminator?.subTypes.find(({ name }) => name === named)?.value ?? target;
+      return protectedValues(planOf(chosen, plan.selection), value, path);
+    }
+    default:
+      return [];
+  }
+}
