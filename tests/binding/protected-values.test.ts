@@ -44,7 +44,11 @@ describe('the values that are to be kept encrypted', () => {
     ['values of a map', { byName: { a: 1 } }, ['vault.byName.a = 1 (encrypt)']],
     ['those in a list of groups', { accounts: [{ password: 'p' }] }, ['vault.accounts.0.password = p (encrypt)']],
     ['those of a class within itself', { inner: { sealed: 's' } }, ['vault.inner.sealed = s (sealed)']],
-    ['those of the class that a key selects', { shape: { kind: 'hidden', key: 'k' } }, ['vault.shape.key = k (sealed)']],
+    [
+      'those of the class that a key selects',
+      { shape: { kind: 'hidden', key: 'k' } },
+      ['vault.shape.key = k (sealed)'],
+    ],
   ])('are %s', (_, raw, values) => {
     expect(found(raw)).toEqual(values);
   });
