@@ -149,7 +149,7 @@ class Interpolator {
       }
     }
     // A text built from a secret is one: held like it, and refused where a plain text is wanted.
-    return isSecret ? createSecret(holdOutsideHeap(ownBytes(text)), 'text') : text;
+    return isSecret ? asSecret(text) : text;
   }
 
   *#follow(reference: Reference, path: ConfigPath, id: string, inText: boolean): Work {
@@ -187,15 +187,16 @@ class Interpolator {
   *#followPath({ name, fallback }: Reference, path: ConfigPath, id: string, inText: boolean): Work {
     const target = this.#scope.lookup(name);
     if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
-    if (inText && this.#scope.isSealed(target.path)) return this.#failSealed(path);
+    if (inText && this.#scope.secretLevel(target.path) === 'sealed') return this.#failSealed(path);
     const value = mayChange(target.value) ? yield target : target.value;
     if (isSecureValue(value) || this.#isSecret(target.path)) this.#tainted.add(id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
-    return isGroup(value) ? this.#bringIn(value, target.path, path) : value;
+    if (isGroup(value)) return this.#bringIn(value, target.path, path, inText);
+    return this.#scope.secretLevel(target.path) === undefined ? value : asSecret(value);
   }
 
   /** Guards against groups that refer to groups that refer to groups …, each doubling what must be walked later. */
-  #bringIn(group: object, from: ConfigPath, to: ConfigPath): unknown {
+  #bringIn(group: object, from: ConfigPath, to: ConfigPath, inText: boolean): unknown {
     const id = formatPath(from);
     let survey = this.#surveys.get(id);
     if (survey === undefined) {
@@ -212,7 +213,17 @@ class Interpolator {
       return this.#fail(to, 'reference-too-large', 'brings in more than a million values through its references');
     }
     for (const below of survey.secrets) this.#tainted.add(formatPath([...to, ...below]));
-    return group;
+    // No group stands in a text, whatever is in it.
+    return inText || (survey.secrets.length === 0 && !this.#isSecret(from)) ? group : this.#hideDeclared(group, from);
+  }
+
+  /** What is declared to be a secret stays one where it is brought to, so that no plain field takes it. */
+  #hideDeclared(value: unknown, path: ConfigPath): unknown {
+    if (this.#scope.secretLevel(path) !== undefined) return asSecret(value);
+    if (Array.isArray(value)) return value.map((item, index) => this.#hideDeclared(item, [...path, String(index)]));
+    if (!isConfigMap(value)) return value;
+    const entries = Object.entries(value).map(([key, child]) => [key, this.#hideDeclared(child, [...path, key])]);
+    return Object.fromEntries(entries) as ConfigMap;
   }
 
   #isSecret(path: ConfigPath): boolean {
@@ -245,6 +256,20 @@ class Interpolator {
     this.#issues.push({ code, path, message, ...(hint !== undefined && { hint }) });
     return UNRESOLVED;
   }
+}
+
+/** A value that came as plain text, or as plain data, hidden. What says that there is none tells no secret. */
+function asSecret(value: unknown): unknown {
+  if (value === undefined || value === null || value === '' || typeof value === 'symbol' || isSecureValue(value)) {
+    return value;
+  }
+  if (value instanceof Uint8Array) return createSecret(holdOutsideHeap(Buffer.concat([value])), 'bytes');
+  return createSecret(holdOutsideHeap(ownBytes(plainText(value))), 'text');
+}
+
+/** The text of which a field reads the value again. Value objects such as a `Duration` or a `URL` have one of their own. */
+function plainText(value: unknown): string {
+  return isGroup(value) ? JSON.stringify(value) : String(value);
 }
 
 /** The words for a value that cannot stand inside a text. */

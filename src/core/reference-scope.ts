@@ -1,4 +1,5 @@
 import type { ConfigPath } from './config-path.js';
+import type { SecretLevel } from './secret-gate.js';
 
 /** What references can reach, and what the texts that hold them are. */
 export interface ReferenceScope {
@@ -12,8 +13,8 @@ export interface ReferenceScope {
   isTemplate(path: ConfigPath): boolean;
   /** True where the value must not be shown; a text built from it must not be shown either. */
   isSecret(path: ConfigPath): boolean;
-  /** True where the value may not be opened to build a text from it. */
-  isSealed(path: ConfigPath): boolean;
+  /** How the secret is kept that is declared at a path; `undefined` where none is declared. */
+  secretLevel(path: ConfigPath): SecretLevel | undefined;
 }
 
 /** The message and way out of an issue whose place is added here. */

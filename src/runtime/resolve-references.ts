@@ -42,7 +42,7 @@ export async function resolveReferences(
   return interpolate(tree, {
     isTemplate,
     isSecret: (at) => (at.length === 1 ? looksSecret(at[0] ?? '') || plan.isSecret(at) : plan.isSecret(at)),
-    isSealed: (at) => secretRuleAt(plan.schema, at)?.level === 'sealed',
+    secretLevel: (at) => secretRuleAt(plan.schema, at)?.level,
     environment: (name) => (Object.hasOwn(reach.env, name) ? reach.env[name] : undefined),
     file: (name, at) => files.get(fileKey(name, at, from)) ?? missing(name),
     lookup: (name) => lookUp(name, tree, plan),

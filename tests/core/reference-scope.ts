@@ -17,7 +17,7 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
     environment: () => undefined,
     file: (name) => ({ code: 'source-not-found', message: `refers to the file ${name}, which does not exist` }),
     isTemplate: () => true,
-    isSealed: () => false,
+    secretLevel: () => undefined,
     isSecret: (path) => path.some((key) => key.toLowerCase() === 'secret'),
     ...overrides,
   };

@@ -4,7 +4,7 @@ import { IsInt, IsOptional, IsString, MinLength, ValidateNested } from 'class-va
 import { Type } from 'class-transformer';
 import type { ConfigSource } from '../../../src/core/index.js';
 import { createLayer, type SecureValue } from '../../../src/core/index.js';
-import { loadGeneration, type LoadOptions } from '../../../src/runtime/index.js';
+import { loadGeneration, section, type LoadOptions } from '../../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Secure } from '../../../src/sections/index.js';
 import { accessPolicy } from '../../../src/security/index.js';
 import { object } from '../../../src/sources/index.js';
@@ -28,6 +28,18 @@ class DatabaseSettings {
   @Secure({ level: 'encrypt' }) @ListOf(() => String) keys: readonly SecureValue<string>[] = [];
   @Secure({ level: 'encrypt' }) @MapOf(() => String) byName: Readonly<Record<string, SecureValue<string>>> = {};
   @ValidateNested() @Type(() => ReplicaSettings) replica: ReplicaSettings = new ReplicaSettings();
+}
+
+class PlainReplicaSettings {
+  @IsString() password: string = '';
+}
+
+@ConfigSection('plain')
+class PlainSettings {
+  @IsString() host: string = 'localhost';
+  @IsInt() port: number = 5432;
+  @ListOf(() => String) hosts: readonly string[] = [];
+  @ValidateNested() @Type(() => PlainReplicaSettings) replica: PlainReplicaSettings = new PlainReplicaSettings();
 }
 
 function given(keyring = new MemoryKeyring()): {
@@ -145,6 +157,49 @@ describe('references to secrets', () => {
     expect(await issuesOf([DatabaseSettings], { database: { password, plainUrl } }, options)).toEqual([
       'secret-in-plain-field database.plainUrl: is a secret, or was built from one, but its field is not declared as one',
     ]);
+  });
+
+  const came = { password: CANARY, pin: 1234, keys: [CANARY, CANARY], replica: { password: CANARY } };
+
+  it.each([
+    ['in a longer text', { host: 'postgres://${database.password}@db' }, 'plain.host'],
+    ['alone', { host: '${database.password}' }, 'plain.host'],
+    ['that is a number', { port: '${database.pin}' }, 'plain.port'],
+    ['that is an item of a list', { host: '${database.keys.1}' }, 'plain.host'],
+    ['through a text that was built from one', { host: '${database.url}' }, 'plain.host'],
+    ['in all of a list', { hosts: '${database.keys}' }, 'plain.hosts.0'],
+    ['in a group', { replica: '${database.replica}' }, 'plain.replica.password'],
+  ])('are refused from a plain field, too, when the secret came as plain text: one %s', async (_, plain, path) => {
+    const database = { ...came, url: 'x${database.password}' };
+    const error = await refused([DatabaseSettings, PlainSettings], { database, plain });
+    const message = 'is a secret, or was built from one, but its field is not declared as one';
+    expect(error.issues.map((issue) => [issue.path.join('.'), issue.message])).toContainEqual([path, message]);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(CANARY);
+  });
+
+  it('bring what came as plain text to other secret fields, with its type', async () => {
+    const database = {
+      url: 'x${source.pin}',
+      pin: '${source.pin}',
+      keys: '${source.keys}',
+      byName: { all: '${source.password}' },
+      replica: '${source.replica}',
+    };
+    const use = section(DatabaseSettings, { path: 'source', name: 'source' });
+    const generation = await loaded([DatabaseSettings, use], { database, source: came });
+    const { url, pin, keys, byName, replica } = generation.get(DatabaseSettings);
+    expect([url, byName['all'], replica.password, ...keys].map((secret) => secret?.use((text) => text))).toEqual([
+      'x1234',
+      ...Array.from({ length: 4 }, () => CANARY),
+    ]);
+    expect(pin?.use((value) => value)).toBe(1234);
+  });
+
+  it('to what came as plain text change nothing in a reload in which nothing has changed', async () => {
+    const load = (): object => ({ database: { ...came, url: 'x${database.pin}', keys: ['${database.password}'] } });
+    const all: LoadOptions = { environment: 'test', env: {}, sections: [DatabaseSettings], sources: [{ load }] };
+    const first = await loadGeneration(all);
+    expect(await loadGeneration(all, { previous: first })).toBe(first);
   });
 
   it('never open a sealed one, which may be referred to as a whole', async () => {
