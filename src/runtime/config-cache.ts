@@ -1,12 +1,16 @@
 import type { Clock, ConfigSource } from '../core/index.js';
 import { foldKey, guardMetrics, isWithin, parsePath, systemClock } from '../core/index.js';
 import { Duration, type SectionClass } from '../sections/index.js';
+import { selectorsOf } from './load-plan.js';
 import { loadSettings, type SettingsOptions } from './load-settings.js';
 import { section, type SectionEntry } from './section-entry.js';
 
 /** How {@link getConfig} loads and keeps a section. */
 export interface CachedOptions extends SettingsOptions {
-  /** How long an instance is served before it is loaded again; a duration with a unit, for ever when absent. */
+  /**
+   * How old an instance may be that this caller is served; a duration with a unit, any age when absent. Callers that share
+   * an instance may each have a ttl of their own.
+   */
   readonly ttl?: string | Duration;
   /** Serve an instance older than `ttl` at once and load the next one meanwhile; default false: wait for it. */
   readonly staleWhileRevalidate?: boolean;
@@ -18,8 +22,8 @@ export type InvalidationTarget = string | SectionClass;
 interface CacheEntry {
   readonly entry: SectionEntry;
   readonly promise: Promise<object>;
-  /** On the monotonic clock; Infinity without a ttl or while loading. */
-  expires: number;
+  /** On the monotonic clock; Infinity while loading, so that all who come meanwhile wait for it. */
+  loadedAt: number;
   /** The load that will replace this entry, while one is under way. */
   next: Promise<object> | undefined;
 }
@@ -55,16 +59,17 @@ export class ConfigCache {
    * @throws ConfigError of a source, or `invalid-settings` with all issues.
    */
   public get<T extends object>(target: SectionClass<T> | SectionEntry<T>, options: CachedOptions): Promise<T> {
-    const sectionClass = typeof target === 'function' ? target : target.target;
-    let bySet = this.#entries.get(sectionClass);
-    if (bySet === undefined) this.#entries.set(sectionClass, (bySet = new Map<string, CacheEntry>()));
-    const key = this.#keyOf(target, options);
-    const held = bySet.get(key);
-    this.#countRequest(held, options);
-    // Entries are kept by class, so what one holds was made from the class asked for.
-    if (held !== undefined && (held.expires === Infinity || this.#clock.monotonic() < held.expires))
-      return held.promise as Promise<T>;
     try {
+      const ttl = milliseconds(options.ttl);
+      const sectionClass = typeof target === 'function' ? target : target.target;
+      let bySet = this.#entries.get(sectionClass);
+      if (bySet === undefined) this.#entries.set(sectionClass, (bySet = new Map<string, CacheEntry>()));
+      const key = this.#keyOf(target, options);
+      const held = bySet.get(key);
+      const isFresh = held !== undefined && this.#isFresh(held, ttl);
+      countRequest(isFresh, held !== undefined, options);
+      // Entries are kept by class, so what one holds was made from the class asked for.
+      if (isFresh) return held.promise as Promise<T>;
       if (held === undefined) return this.#load(target, options, bySet, key) as Promise<T>;
       const next = this.#reload(held, target, options, bySet, key);
       return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
@@ -74,12 +79,19 @@ export class ConfigCache {
     }
   }
 
-  /** Forgets what is at or below a path, what was made from a class, or everything. Loads under way are not kept. */
+  /**
+   * Forgets what is at or below a path, what was made from a class, or everything. Loads under way are not kept.
+   *
+   * @throws TypeError when `what` is neither a class nor a text.
+   * @throws ConfigError `invalid-path`.
+   */
   public invalidate(what?: InvalidationTarget): void {
     if (what === undefined) {
       this.#entries.clear();
     } else if (typeof what === 'function') {
       this.#entries.delete(what);
+    } else if (typeof what !== 'string') {
+      throw new TypeError('invalidate: name a settings class or a dotted path, or nothing to forget everything.');
     } else {
       const path = parsePath(what).map(foldKey);
       for (const bySet of this.#entries.values()) {
@@ -98,13 +110,12 @@ export class ConfigCache {
     key: string,
   ): Promise<object> {
     const entry = typeof target === 'function' ? section(target) : target;
-    const ttl = milliseconds(options.ttl);
     const promise = loadSettings(entry, options);
-    const held: CacheEntry = { entry, promise, expires: Infinity, next: undefined };
+    const held: CacheEntry = { entry, promise, loadedAt: Infinity, next: undefined };
     bySet.set(key, held);
     promise.then(
       () => {
-        held.expires = this.#clock.monotonic() + ttl;
+        held.loadedAt = this.#clock.monotonic();
       },
       () => {
         if (bySet.get(key) === held) bySet.delete(key);
@@ -138,16 +149,15 @@ export class ConfigCache {
     return next;
   }
 
-  #countRequest(held: CacheEntry | undefined, { metrics, staleWhileRevalidate = false }: CachedOptions): void {
-    if (metrics === undefined) return;
-    const isFresh = held !== undefined && (held.expires === Infinity || this.#clock.monotonic() < held.expires);
-    const result = isFresh ? 'hit' : held !== undefined && staleWhileRevalidate ? 'stale' : 'miss';
-    guardMetrics(metrics).count('config.cache.requests', 1, { result });
+  #isFresh({ loadedAt }: CacheEntry, ttl: number): boolean {
+    return ttl === Infinity || this.#clock.monotonic() < loadedAt + ttl;
   }
 
   #keyOf(target: SectionClass | SectionEntry, options: CachedOptions): string {
     const place = typeof target === 'function' ? '' : target.path.join('.');
-    const { environment = '', region = '', deployment = '', unknownKeys = '', validation } = options;
+    const { unknownKeys = '', validation } = options;
+    // The variables of the process itself stay as they are; those that a caller hands over may select anything.
+    const { environment = '', region = '', deployment = '' } = options.env === undefined ? options : selectorsOf(options);
     // Two callers that ask for different checks do not get each other's instance.
     const strictness = validation === undefined ? unknownKeys : `${unknownKeys}${JSON.stringify(validation)}`;
     return `${place}|${environment}|${region}|${deployment}|${strictness}|${this.#setKey(options.sources)}`;
@@ -170,10 +180,29 @@ export class ConfigCache {
   }
 }
 
+function countRequest(
+  isFresh: boolean,
+  isHeld: boolean,
+  { metrics, staleWhileRevalidate = false }: CachedOptions,
+): void {
+  if (metrics === undefined) return;
+  const result = isFresh ? 'hit' : isHeld && staleWhileRevalidate ? 'stale' : 'miss';
+  guardMetrics(metrics).count('config.cache.requests', 1, { result });
+}
+
+// Texts that have been read: a program writes a handful of them, and reading one takes as long as the rest of a hit.
+const knownTtls = new Map<unknown, number>();
+const MOST_KNOWN = 100;
+
 function milliseconds(ttl: string | Duration | undefined): number {
   if (ttl === undefined) return Infinity;
+  const known = knownTtls.get(ttl);
+  if (known !== undefined) return known;
   try {
-    return Duration.of(ttl).milliseconds;
+    const { milliseconds } = Duration.of(ttl);
+    if (knownTtls.size === MOST_KNOWN) knownTtls.clear();
+    knownTtls.set(ttl, milliseconds);
+    return milliseconds;
   } catch (cause) {
     throw new TypeError(`ttl: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
   }

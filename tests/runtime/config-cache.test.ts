@@ -191,6 +191,33 @@ describe('the ttl of ConfigCache', () => {
   });
 });
 
+describe('Callers of one ConfigCache', () => {
+  it('are each served what is young enough for them', async () => {
+    const [clock, source] = [new FakeClock(), counting()];
+    const cache = new ConfigCache(clock);
+    const get = async (ttl?: string): Promise<number> =>
+      (await cache.get(HttpSettings, { sources: [source], environment, ...(ttl !== undefined && { ttl }) })).port;
+    await get();
+    clock.advance(10_000);
+    expect([await get('1m'), await get('10s'), await get()]).toEqual([1, 2, 2]);
+  });
+
+  it('are refused a ttl without a unit, even where an instance is at hand', async () => {
+    const cache = new ConfigCache();
+    const options = { sources: [counting()], environment } as const;
+    await cache.get(HttpSettings, options);
+    await expect(cache.get(HttpSettings, { ...options, ttl: '20' })).rejects.toThrow(/^ttl: /);
+  });
+
+  it('do not share between environments that only their variables tell apart', async () => {
+    const [cache, source] = [new ConfigCache(), counting()];
+    const get = async (env: Record<string, string>): Promise<number> =>
+      (await cache.get(HttpSettings, { sources: [source], env })).port;
+    const ports = [await get({ UNO_ENV: 'test' }), await get({ UNO_ENV: 'production' }), await get({ UNO_ENV: 'test' })];
+    expect([...ports, await get({ UNO_ENV: 'test', UNO_REGION: 'eu' })]).toEqual([1, 2, 1, 3]);
+  });
+});
+
 describe('ConfigCache.invalidate', () => {
   const setUp = async () => {
     const [cache, source] = [new ConfigCache(), counting()];
@@ -234,6 +261,10 @@ describe('ConfigCache.invalidate', () => {
     expect(() => {
       cache.invalidate('a..b');
     }).toThrow('"a..b" is not a path');
+    expect(() => {
+      // What JavaScript may pass.
+      cache.invalidate(5 as unknown as string);
+    }).toThrow(new TypeError('invalidate: name a settings class or a dotted path, or nothing to forget everything.'));
   });
 });
 
