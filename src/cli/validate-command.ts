@@ -1,5 +1,5 @@
 import type { Environment } from '../core/index.js';
-import { ConfigError } from '../core/index.js';
+import { ConfigError, ENVIRONMENTS } from '../core/index.js';
 import type { ConfigDefinition } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
@@ -14,7 +14,6 @@ import { paint } from './paint.js';
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
-const ALL: readonly Environment[] = ['development', 'test', 'production'];
 
 /** Loads the settings of every environment and tells what is wrong with them. */
 export const validateCommand: Command = {
@@ -55,9 +54,9 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
 }
 
 function environmentsOf(args: CommandArguments, named: Selected, definition: ConfigDefinition): readonly Environment[] {
-  if (args.flag('all')) return ALL;
+  if (args.flag('all')) return ENVIRONMENTS;
   if (named.environment !== undefined) return [named.environment];
-  return definition.environments ?? (definition.environment === undefined ? ALL : [definition.environment]);
+  return definition.environments ?? (definition.environment === undefined ? ENVIRONMENTS : [definition.environment]);
 }
 
 interface Checked {

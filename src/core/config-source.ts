@@ -2,9 +2,7 @@ import type { ConfigLayer } from './config-layer.js';
 import type { SectionNode } from './config-schema.js';
 import type { Clock } from './clock.js';
 import type { ConfigLogger } from './config-logger.js';
-
-/** The environments a service runs in. */
-export type Environment = 'development' | 'test' | 'production';
+import type { Environment } from './environment.js';
 
 /** Which of several overlays apply. */
 export interface Selectors {

@@ -16,6 +16,7 @@ export * from './config-value.js';
 export * from './copy-tree.js';
 export * from './parse-path.js';
 export * from './path-pattern.js';
+export * from './environment.js';
 export * from './file-references.js';
 export * from './interpolate.js';
 export * from './merge-layers.js';

@@ -1,4 +1,5 @@
 import type { Environment } from '../core/index.js';
+import { checkEnvironments } from '../core/index.js';
 import type { RuleContext, RuleVerdict, SectionClass } from '../sections/index.js';
 import type { SectionEntry } from './section-entry.js';
 
@@ -29,6 +30,8 @@ export interface CrossSectionRule {
  * A rule over several sections, for the `rules` of a module: checked when all of them are valid by themselves. Subpath:
  * `uno-config`.
  *
+ * @throws TypeError when `in` names something that is not an environment.
+ *
  * @example
  * ```ts
  * const config = ConfigModule.fromOptions({
@@ -47,6 +50,7 @@ export function rule<const S extends readonly object[]>(
   check: (...settings: [...S, RuleContext]) => RuleVerdict | Promise<RuleVerdict>,
   options: CrossSectionRuleOptions = {},
 ): CrossSectionRule {
+  if (options.in !== undefined) checkEnvironments(`rule('${message}'), in`, options.in);
   return Object.freeze({
     message,
     // Each element of a mapped tuple of subjects is a subject.

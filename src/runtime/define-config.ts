@@ -1,4 +1,5 @@
 import type { Environment } from '../core/index.js';
+import { checkEnvironments, ENVIRONMENTS } from '../core/index.js';
 import type { LoadOptions } from './load-options.js';
 
 /** What {@link defineConfig} takes: the load's options, and the environments that the command line checks. */
@@ -9,8 +10,6 @@ export interface ConfigDefinition extends LoadOptions {
    */
   readonly environments?: readonly Environment[];
 }
-
-const ENVIRONMENTS: readonly unknown[] = ['development', 'test', 'production'] satisfies readonly Environment[];
 
 /**
  * Declares what a program loads, once, for the program and for the command line: `uno.config.ts` exports it as its
@@ -28,9 +27,10 @@ const ENVIRONMENTS: readonly unknown[] = ['development', 'test', 'production'] s
  */
 export function defineConfig(definition: ConfigDefinition): ConfigDefinition {
   const { environments } = definition;
-  const usable = environments === undefined || (Array.isArray(environments) && environments.length > 0);
-  if (!usable || environments?.some((name) => !ENVIRONMENTS.includes(name))) {
-    throw new TypeError(`environments: list one or more of ${ENVIRONMENTS.join(', ')}.`);
+  if (environments !== undefined) {
+    const isList = Array.isArray(environments) && environments.length > 0;
+    if (!isList) throw new TypeError(`environments: list one or more of ${ENVIRONMENTS.join(', ')}.`);
+    checkEnvironments('environments', environments);
   }
   return Object.freeze({ ...definition });
 }

@@ -1,11 +1,11 @@
 import type { ConfigMap, ConfigPath, SchemaNode, SecretGate, SectionNode, Selectors } from '../core/index.js';
-import { ConfigError, createLayer, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
+import { checkEnvironments, ConfigError, createLayer, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
 import type { NormalisedLayer, SectionPlan } from '../binding/index.js';
 import { buildSchema, normaliseLayer, planOf } from '../binding/index.js';
 import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
-import type { LoadOptions } from './load-options.js';
+import type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
 import { secretGateOf, SecretSession } from './secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
 
@@ -45,14 +45,8 @@ export interface LoadPlan {
  * @throws ConfigError `duplicate-section`, and what `planOf` throws.
  */
 export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
-  const { sections: inputs, sources, timeout = '30s', foreignKeys = [], validation = {} } = options;
-  if (!Array.isArray(inputs) || inputs.length === 0) throw new TypeError('sections: name at least one settings class.');
-  if (!Array.isArray(sources)) throw new TypeError('sources: give a list of sources; the later one wins.');
-  sources.forEach((source: unknown, index) => {
-    const usable =
-      typeof source === 'object' && source !== null && 'load' in source && typeof source.load === 'function';
-    if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
-  });
+  checkOptions(options);
+  const { sections: inputs, timeout = '30s', foreignKeys = [], validation = {} } = options;
   const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
   refuseDuplicates(sections);
   const schema = buildSchema(
@@ -80,8 +74,31 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   };
 }
 
+function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys }: LoadOptions): void {
+  if (!Array.isArray(sections) || sections.length === 0) {
+    throw new TypeError('sections: name at least one settings class.');
+  }
+  if (!Array.isArray(sources)) throw new TypeError('sources: give a list of sources; the later one wins.');
+  sources.forEach((source: unknown, index) => {
+    const usable =
+      typeof source === 'object' && source !== null && 'load' in source && typeof source.load === 'function';
+    if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
+  });
+  if (environment !== undefined) checkEnvironments('environment', environment);
+  if (unknownKeys !== undefined && !UNKNOWN_KEY_POLICIES.includes(unknownKeys)) {
+    throw new TypeError(`unknownKeys: write one of ${UNKNOWN_KEY_POLICIES.join(', ')}.`);
+  }
+  if (foreignKeys !== undefined && !Array.isArray(foreignKeys)) {
+    throw new TypeError(`foreignKeys: give a list of paths, such as ['logging'].`);
+  }
+}
+
+const UNKNOWN_KEY_POLICIES: readonly UnknownKeyPolicy[] = ['error', 'warn', 'ignore'];
+
 /** The environment, region and deployment that options and variables select. */
-export function selectorsOf(options: LoadOptions): Selectors {
+export function selectorsOf(
+  options: Pick<LoadOptions, 'environment' | 'region' | 'deployment' | 'env'>,
+): Selectors {
   const env = options.env ?? process.env;
   const environment = options.environment ?? detectEnvironment(env);
   const region = options.region ?? nonEmpty(env['UNO_REGION']);

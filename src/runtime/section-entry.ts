@@ -46,7 +46,21 @@ export function section<T extends object>(target: SectionClass<T>, placement: Se
   return Object.freeze({ target, path: Object.freeze(parsePath(path)), name: placement.name });
 }
 
-/** The entries of a `sections` option. */
+/**
+ * The entries of a `sections` option.
+ *
+ * @throws TypeError when one is neither a class nor made by {@link section}.
+ */
 export function sectionEntries(inputs: readonly SectionInput[]): readonly SectionEntry[] {
-  return inputs.map((input) => (typeof input === 'function' ? section(input) : input));
+  return inputs.map((input, index) => {
+    if (typeof input === 'function') return section(input);
+    if (isEntry(input)) return input;
+    throw new TypeError(
+      `sections[${String(index)}]: name a settings class, or what section(…) makes of one. If the class is imported in a circle, it is not there yet.`,
+    );
+  });
+}
+
+function isEntry(input: unknown): input is SectionEntry {
+  return typeof input === 'object' && input !== null && 'target' in input && typeof input.target === 'function';
 }

@@ -1,4 +1,5 @@
 import type { Selectors } from '../core/index.js';
+import { checkEnvironments } from '../core/index.js';
 import type { RuleOptions, RuleDeclaration } from './section-metadata.js';
 import { declareRule } from './section-metadata.js';
 
@@ -29,6 +30,8 @@ type RuleMethod = (context: RuleContext) => RuleVerdict | Promise<RuleVerdict>;
  * with a rule class. Checked when every field of the section is valid by itself. Subpaths: `uno-config`,
  * `uno-config/sections`.
  *
+ * @throws TypeError when it stands where it cannot, or `in` names something that is not an environment.
+ *
  * @example
  * ```ts
  * class PoolSettings {
@@ -58,6 +61,7 @@ export function Rule(
         throw new TypeError(`@Rule('${subject}') belongs on a method; on a class give a rule class.`);
       if (typeof target === 'function')
         throw new TypeError(`@Rule('${subject}') belongs on a method of the instance; ${method} is static.`);
+      if (options.in !== undefined) checkEnvironments(`@Rule('${subject}'), in`, options.in);
       declareRule(target, { kind: 'method', method, message: subject, options });
     } else {
       if (typeof target !== 'function' || method !== undefined)

@@ -12,11 +12,18 @@ describe('defineConfig', () => {
     expect(Object.isFrozen(defined)).toBe(true);
   });
 
-  it.each([[[]], [['prod']], ['test']])('refuses the environments %j', (environments) => {
+  it.each([[[]], ['test']])('refuses the environments %j', (environments) => {
     // What JavaScript may pass.
     const told = { ...definition, environments } as unknown as ConfigDefinition;
     expect(() => defineConfig(told)).toThrow(
       new TypeError('environments: list one or more of development, test, production.'),
+    );
+  });
+
+  it('refuses a word that is not an environment', () => {
+    const told = { ...definition, environments: ['test', 'prod'] } as unknown as ConfigDefinition;
+    expect(() => defineConfig(told)).toThrow(
+      new TypeError('environments: "prod" is not an environment; write development, test, production.'),
     );
   });
 });

@@ -13,6 +13,6 @@ describe('@RequiredIn', () => {
     // @ts-expect-error no environment would make it a decorator that does nothing
     RequiredIn();
     // @ts-expect-error prod is an alias people type, the environment is called production
-    expect(typeof RequiredIn('prod')).toBe('function');
+    expect(() => RequiredIn('prod')).toThrow(TypeError);
   });
 });

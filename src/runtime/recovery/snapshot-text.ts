@@ -1,5 +1,5 @@
 import type { ConfigMap, ConfigOrigin, OriginKind, Selectors } from '../../core/index.js';
-import { isConfigMap } from '../../core/index.js';
+import { ENVIRONMENTS, isConfigMap } from '../../core/index.js';
 import type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
 import { restoredMap, storedValue } from './stored-value.js';
 
@@ -101,7 +101,6 @@ function restoredOrigin(key: string, line: unknown, column: unknown, source: str
   };
 }
 
-const ENVIRONMENTS: readonly Selectors['environment'][] = ['development', 'test', 'production'];
 // A record, so that a kind that is added to the type is missed here by the compiler.
 const KINDS = Object.keys({
   default: true,
