@@ -83,7 +83,6 @@ export function bindSections(
       .toConstantValue(reloads)
       .onDeactivation(async (service) => service.close());
   }
-  const named = new Set(plan.sections.filter(({ entry }) => entry.name !== undefined).map(({ entry }) => entry.target));
   plan.sections.forEach(({ entry: { target, path, name } }, index) => {
     const attributes = { section: formatPath(path) };
     const read = metrics.sectionReads
@@ -100,8 +99,8 @@ export function bindSections(
     if (name !== undefined) {
       section.whenNamed(name);
       monitor.whenNamed(name);
-    } else if (named.has(target)) {
-      // Without a constraint this one would answer for the named ones too.
+    } else {
+      // Without a constraint this one would answer for every name too, a misspelled one included.
       section.whenDefault();
       monitor.whenDefault();
     }

@@ -89,7 +89,10 @@ function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undef
   }
   const section = asked?.section ?? missing.replace(/^Symbol\(SectionMonitor<(.+)>\)$/, '$1');
   const path = sectionPathOfName(section);
-  return path === undefined ? undefined : notBound(section, path, consumer, error);
+  if (path === undefined) return undefined;
+  return name === undefined || name === '-'
+    ? notBound(section, path, consumer, error)
+    : nameNotBound(section, name, consumer, error);
 }
 
 function consumerName(consumer: string | undefined): string | undefined {
@@ -113,13 +116,26 @@ function refuseMadeSections(value: unknown, consumer: string | undefined, seen: 
 }
 
 function notBound(section: string, path: string, consumer: string | undefined, cause?: Error): ConfigError {
+  return sectionNotBound(`${section}, the settings at "${path}"`, section, consumer, cause);
+}
+
+function nameNotBound(section: string, name: string, consumer: string | undefined, cause: Error): ConfigError {
+  return sectionNotBound(
+    `${section} under the name "${name}"`,
+    `section(${section}, { path: '…', name: '${name}' })`,
+    consumer,
+    cause,
+  );
+}
+
+function sectionNotBound(what: string, input: string, consumer: string | undefined, cause?: Error): ConfigError {
   const needing = consumerName(consumer);
   const needed = needing === undefined ? '' : ` ${needing} needs it.`;
   return new ConfigError({
     code: 'section-not-bound',
     category: 'lifecycle',
-    message: `No ConfigModule of this container binds ${section}, the settings at "${path}".${needed}`,
-    recovery: `Add ${section} to the sections of the ConfigModule, and load the module with "await container.loadAsync(…)" before the first get.`,
+    message: `No ConfigModule of this container binds ${what}.${needed}`,
+    recovery: `Add ${input} to the sections of the ConfigModule, and load the module with "await container.loadAsync(…)" before the first get.`,
     ...(cause !== undefined && { cause }),
   });
 }

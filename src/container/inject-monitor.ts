@@ -18,13 +18,15 @@ export function monitorIdentifier<T extends object>(target: SectionClass<T>): Mo
   }
   let identifier = identifiers.get(target);
   if (identifier === undefined) identifiers.set(target, (identifier = Symbol(`SectionMonitor<${target.name}>`)));
-  return identifier;
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as MonitorIdentifier<T>;
 }
 
-declare const monitored: unique symbol;
-
-/** A service identifier that remembers what it stands for. */
-export type MonitorIdentifier<T extends object> = symbol & { readonly [monitored]?: SectionMonitor<T> };
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a
+ * `SectionMonitor<T>`. At run time it is a symbol; the constructor is how inversify's types say what an identifier gives.
+ */
+export type MonitorIdentifier<T extends object> = symbol & (abstract new (...never: never[]) => SectionMonitor<T>);
 
 /**
  * Injects the live {@link SectionMonitor} of a section into a constructor parameter or property. With a name, that of the

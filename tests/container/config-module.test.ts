@@ -69,6 +69,17 @@ describe('ConfigModule', () => {
     expect([primary.host, second.host, http.current.port, live.current]).toEqual(['a', 'b', 80, second]);
   });
 
+  it('gives nothing for a name that no section has, rather than the section without a name', async () => {
+    const container = new Container();
+    await container.loadAsync(moduleOf({ http: { port: 1 } }, [HttpSettings]));
+    const asked = { name: 'replcia', optional: true } as const;
+    expect([
+      container.get(HttpSettings, asked),
+      container.get(monitorIdentifier(HttpSettings), asked),
+      container.get(HttpSettings).port,
+    ]).toEqual([undefined, undefined, 1]);
+  });
+
   it('gives the same instance each time, and the store by its class', async () => {
     const container = await containerOf({});
     const store = container.get(ConfigStore);
@@ -180,7 +191,8 @@ describe('InjectMonitor', () => {
 
   it('gives a handle that tells of changes of its own section', async () => {
     const container = await containerOf({});
-    const monitor = container.get<SectionMonitor<HttpSettings>>(monitorIdentifier(HttpSettings));
+    // Without a type argument: the identifier says what it stands for.
+    const monitor: SectionMonitor<HttpSettings> = container.get(monitorIdentifier(HttpSettings));
     const store = container.get(ConfigStore);
     const told: number[][] = [];
     const stop = monitor.onChange((current, previous) => told.push([current.port, previous.port]));
@@ -217,6 +229,21 @@ describe('ConfigPlugin', () => {
     expect([error.code, error.category]).toEqual(['section-not-bound', 'lifecycle']);
     expect(error.message).toBe(
       `No ConfigModule of this container binds DatabaseSettings, the settings at "database". Service needs it.\n${recovery}`,
+    );
+  });
+
+  it('explains a name that no section has', async () => {
+    @injectable()
+    class Replication {
+      constructor(@inject(DatabaseSettings) @named('replcia') readonly settings: DatabaseSettings) {}
+    }
+    const container = guarded();
+    container.bind(Replication).toSelf();
+    await container.loadAsync(moduleOf({}));
+    const error = await caught(() => container.get(Replication));
+    expect(error.message).toBe(
+      'No ConfigModule of this container binds DatabaseSettings under the name "replcia". Replication needs it.\n' +
+        `Add section(DatabaseSettings, { path: '…', name: 'replcia' }) to the sections of the ConfigModule, and load the module with "await container.loadAsync(…)" before the first get.`,
     );
   });
 
