@@ -14,7 +14,6 @@ import { paint } from './paint.js';
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
-
 /** Loads the settings of every environment and tells what is wrong with them. */
 export const validateCommand: Command = {
   name: 'validate',

@@ -157,7 +157,11 @@ export class ConfigCache {
     const place = typeof target === 'function' ? '' : target.path.join('.');
     const { unknownKeys = '', validation } = options;
     // The variables of the process itself stay as they are; those that a caller hands over may select anything.
-    const { environment = '', region = '', deployment = '' } = options.env === undefined ? options : selectorsOf(options);
+    const {
+      environment = '',
+      region = '',
+      deployment = '',
+    } = options.env === undefined ? options : selectorsOf(options);
     // Two callers that ask for different checks do not get each other's instance.
     const strictness = validation === undefined ? unknownKeys : `${unknownKeys}${JSON.stringify(validation)}`;
     return `${place}|${environment}|${region}|${deployment}|${strictness}|${this.#setKey(options.sources)}`;

@@ -1,5 +1,13 @@
 import type { ConfigMap, ConfigPath, SchemaNode, SecretGate, SectionNode, Selectors } from '../core/index.js';
-import { checkEnvironments, ConfigError, createLayer, formatPath, isConfigMap, looksSecret, parsePath } from '../core/index.js';
+import {
+  checkEnvironments,
+  ConfigError,
+  createLayer,
+  formatPath,
+  isConfigMap,
+  looksSecret,
+  parsePath,
+} from '../core/index.js';
 import type { NormalisedLayer, SectionPlan } from '../binding/index.js';
 import { buildSchema, normaliseLayer, planOf } from '../binding/index.js';
 import { Duration } from '../sections/index.js';
@@ -96,9 +104,7 @@ function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys
 const UNKNOWN_KEY_POLICIES: readonly UnknownKeyPolicy[] = ['error', 'warn', 'ignore'];
 
 /** The environment, region and deployment that options and variables select. */
-export function selectorsOf(
-  options: Pick<LoadOptions, 'environment' | 'region' | 'deployment' | 'env'>,
-): Selectors {
+export function selectorsOf(options: Pick<LoadOptions, 'environment' | 'region' | 'deployment' | 'env'>): Selectors {
   const env = options.env ?? process.env;
   const environment = options.environment ?? detectEnvironment(env);
   const region = options.region ?? nonEmpty(env['UNO_REGION']);

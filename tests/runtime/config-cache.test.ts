@@ -213,7 +213,11 @@ describe('Callers of one ConfigCache', () => {
     const [cache, source] = [new ConfigCache(), counting()];
     const get = async (env: Record<string, string>): Promise<number> =>
       (await cache.get(HttpSettings, { sources: [source], env })).port;
-    const ports = [await get({ UNO_ENV: 'test' }), await get({ UNO_ENV: 'production' }), await get({ UNO_ENV: 'test' })];
+    const ports = [
+      await get({ UNO_ENV: 'test' }),
+      await get({ UNO_ENV: 'production' }),
+      await get({ UNO_ENV: 'test' }),
+    ];
     expect([...ports, await get({ UNO_ENV: 'test', UNO_REGION: 'eu' })]).toEqual([1, 2, 1, 3]);
   });
 });
