@@ -1,4 +1,4 @@
-import type { ConfigMap, ConfigOrigin, OriginKind, Selectors } from '../../core/index.js';
+import type { ConfigMap, ConfigOrigin, OriginKind } from '../../core/index.js';
 import { ENVIRONMENTS, isConfigMap } from '../../core/index.js';
 import type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
 import { restoredMap, storedValue } from './stored-value.js';
