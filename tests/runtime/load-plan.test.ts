@@ -44,7 +44,9 @@ describe('An environment that there is not', () => {
   it('is refused by a rule of a section', () => {
     const check = (): boolean => true;
     const descriptor = { value: check };
-    expect(() => { Rule('must be so', { in: prod })(HttpSettings.prototype, 'check', descriptor); }).toThrow(
+    expect(() => {
+      Rule('must be so', { in: prod })(HttpSettings.prototype, 'check', descriptor);
+    }).toThrow(
       new TypeError(`@Rule('must be so'), in: "prod" is not an environment; write development, test, production.`),
     );
   });
