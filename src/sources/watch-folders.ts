@@ -1,13 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ReadTarget } from './read-record.js';
+import type { FolderInterest } from './shared-folder.js';
 import type { HintFolders } from './watch-hints.js';
 import { watchPlaces } from './watch-places.js';
 
 /** The folders in which something happens when a target changes, and the names to which it happens. */
 export async function hintFolders(targets: readonly ReadTarget[]): Promise<HintFolders> {
-  const folders = new Map<string, { readonly names: Set<string>; readonly tests: ((name: string) => boolean)[] }>();
-  const wanted = (folder: string): { readonly names: Set<string>; readonly tests: ((name: string) => boolean)[] } => {
+  const folders = new Map<string, Interest>();
+  const wanted = (folder: string): Interest => {
     const known = folders.get(folder) ?? { names: new Set(), tests: [] };
     folders.set(folder, known);
     return known;
@@ -19,12 +20,12 @@ export async function hintFolders(targets: readonly ReadTarget[]): Promise<HintF
       if (kind === 'folder') wanted(await realOrNamed(path)).tests.push(matters);
     }),
   );
-  return new Map(
-    [...folders].map(([folder, { names, tests }]) => [
-      folder,
-      (name: string): boolean => names.has(name) || tests.some((test) => test(name)),
-    ]),
-  );
+  return folders;
+}
+
+interface Interest extends FolderInterest {
+  readonly names: Set<string>;
+  readonly tests: ((name: string) => boolean)[];
 }
 
 async function realOrNamed(path: string): Promise<string> {

@@ -1,11 +1,8 @@
-import type { FSWatcher } from 'node:fs';
-import { watch } from 'node:fs';
-import { basename } from 'node:path';
 import { systemCode } from './file-error.js';
-import { tellsAllChanges } from './watch-file-system.js';
+import { joinFolder, type FolderInterest, type FolderMeans, type FolderPlace } from './shared-folder.js';
 
 /** Which names in which folders are worth a look. */
-export type HintFolders = ReadonlyMap<string, (name: string) => boolean>;
+export type HintFolders = ReadonlyMap<string, FolderInterest>;
 
 /** What {@link FolderHints} tells. */
 export interface HintListener {
@@ -17,28 +14,21 @@ export interface HintListener {
   readonly unavailable: (code: string) => void;
 }
 
-/** How a folder is watched; `watch` of `node:fs`. */
-export type OpenWatcher = (
-  folder: string,
-  options: { readonly persistent: false },
-  listener: (event: string, name: string | null) => void,
-) => FSWatcher;
-
 // The folder went away, or may not be watched on Windows while it does: nothing is wrong with watching itself.
 const FOLDER_GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'ELOOP']);
 
 /** Watches folders with the operating system's means, which are quick but tell neither all nor only what matters. */
 export class FolderHints {
-  readonly #open: OpenWatcher;
+  readonly #means: FolderMeans;
   readonly #listener: HintListener;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #places = new Map<string, FolderPlace>();
   readonly #silent = new Set<string>();
   #wanted: HintFolders = new Map();
   #ended = false;
 
-  public constructor(listener: HintListener, open: OpenWatcher = watch) {
+  public constructor(listener: HintListener, means: FolderMeans) {
     this.#listener = listener;
-    this.#open = open;
+    this.#means = means;
   }
 
   /** Whether a change in any of the folders that are there is sure to be told. */
@@ -48,53 +38,52 @@ export class FolderHints {
 
   /** Whether all folders are watched that can be. */
   public get complete(): boolean {
-    return this.#ended || this.#watchers.size === this.#wanted.size;
+    return this.#ended || this.#places.size === this.#wanted.size;
   }
 
   /** Watches these folders and no others. Those that are not there are left out. */
   public async watch(folders: HintFolders): Promise<void> {
     if (this.#ended) return;
     this.#wanted = folders;
-    for (const folder of this.#watchers.keys()) if (!folders.has(folder)) this.#forget(folder);
+    for (const [folder, place] of this.#places) {
+      const interest = folders.get(folder);
+      if (interest === undefined) this.#forget(folder);
+      else place.want(interest);
+    }
     await this.watchMissing();
   }
 
   /** Tries again to watch what was not there. */
   public async watchMissing(): Promise<void> {
-    for (const folder of this.#wanted.keys()) {
-      if (this.#watchers.has(folder)) continue;
-      this.#begin(folder);
-      if (!(await tellsAllChanges(folder))) this.#silent.add(folder);
+    for (const [folder, interest] of this.#wanted) {
+      if (this.#places.has(folder)) continue;
+      this.#begin(folder, interest);
+      const place = this.#places.get(folder);
+      if (place === undefined || !(await place.dependable)) this.#silent.add(folder);
     }
   }
 
   /** Ends all watching. */
   public close(): void {
     this.#ended = true;
-    for (const folder of this.#watchers.keys()) this.#forget(folder);
+    for (const folder of this.#places.keys()) this.#forget(folder);
   }
 
-  #begin(folder: string): void {
+  #begin(folder: string, interest: FolderInterest): void {
     if (this.#ended) return;
+    const { hint } = this.#listener;
+    const ended = (error?: Error): void => {
+      if (error !== undefined) this.#fail(folder, error);
+      else {
+        this.#forget(folder);
+        hint();
+      }
+    };
     try {
-      const watcher = this.#open(folder, { persistent: false }, (_, name) => {
-        this.#hear(folder, name);
-      });
-      this.#watchers.set(folder, watcher);
-      watcher.on('error', (error) => {
-        this.#fail(folder, error);
-      });
+      this.#places.set(folder, joinFolder(folder, this.#means, interest, { hint, ended }));
     } catch (error) {
       this.#fail(folder, error);
     }
-  }
-
-  #hear(folder: string, name: string | null): void {
-    if (this.#ended) return;
-    // Its own name: the folder has been moved or removed, and its watcher will tell nothing of what takes its place.
-    const own = name === basename(folder);
-    if (own) this.#forget(folder);
-    if (own || name === null || this.#wanted.get(folder)?.(name) === true) this.#listener.hint();
   }
 
   #fail(folder: string, error: unknown): void {
@@ -108,8 +97,8 @@ export class FolderHints {
   }
 
   #forget(folder: string): void {
-    this.#watchers.get(folder)?.close();
-    this.#watchers.delete(folder);
+    this.#places.get(folder)?.leave();
+    this.#places.delete(folder);
     this.#silent.delete(folder);
   }
 }

@@ -11,13 +11,10 @@ export interface WatchPlace {
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
 
-/**
- * Where a path stands, every symbolic link on the way there, and its folder: that one may be replaced by another, or its
- * parent, which tells when it is moved itself.
- */
+/** Where a path stands, and every symbolic link on the way there: each of them may be replaced by another. */
 export async function watchPlaces(path: string): Promise<readonly WatchPlace[]> {
   const absolute = resolve(path);
-  if ((await orUndefined(realpath(absolute))) === absolute) return ends(absolute);
+  if ((await orUndefined(realpath(absolute))) === absolute) return [placeOf(absolute)];
   const places: WatchPlace[] = [];
   let { root: at } = parse(absolute);
   let names = namesOf(absolute);
@@ -34,11 +31,11 @@ export async function watchPlaces(path: string): Promise<readonly WatchPlace[]> 
       names = [...namesOf(target), ...names.slice(1)];
     }
   }
-  return [...places, ...ends(at)];
+  return [...places, placeOf(at)];
 }
 
-function ends(path: string): readonly WatchPlace[] {
-  return [path, dirname(path)].map((each) => ({ folder: dirname(each), name: basename(each) }));
+function placeOf(path: string): WatchPlace {
+  return { folder: dirname(path), name: basename(path) };
 }
 
 function namesOf(path: string): readonly string[] {

@@ -1,9 +1,10 @@
+import { watch } from 'node:fs';
 import type { LogRecord, WatchContext } from '../core/index.js';
 import { guardLogger } from '../core/index.js';
 import type { ReadRecord } from './read-record.js';
+import type { OpenWatcher } from './shared-folder.js';
 import { joinPoll, type PollPlace } from './shared-poll.js';
 import { hintFolders } from './watch-folders.js';
-import type { OpenWatcher } from './watch-hints.js';
 import { FolderHints } from './watch-hints.js';
 import { WatchedPath } from './watch-path.js';
 
@@ -63,7 +64,8 @@ class ReadsWatcher {
         this.#warn(code);
       },
     };
-    this.#hints = new FolderHints(listener, options.open);
+    const { clock, pollInterval } = context;
+    this.#hints = new FolderHints(listener, { open: options.open ?? watch, clock, pollInterval });
   }
 
   public async begin(): Promise<void> {

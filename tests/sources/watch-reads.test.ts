@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { watch } from 'node:fs';
 import { readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -6,7 +7,7 @@ import type { Clock, LogRecord, WatchContext } from '../../src/core/index.js';
 import { systemClock } from '../../src/core/index.js';
 import { optional } from '../../src/sources/index.js';
 import { ReadRecord } from '../../src/sources/read-record.js';
-import type { OpenWatcher } from '../../src/sources/watch-hints.js';
+import type { OpenWatcher } from '../../src/sources/shared-folder.js';
 import { watchReads } from '../../src/sources/watch-reads.js';
 import { temporaryFolder } from './file-fixtures.js';
 import type { Watching } from './watching.js';
@@ -17,14 +18,14 @@ const exhausted: OpenWatcher = () => {
   throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
 };
 
-/** Watches a file that was read once, by polling only. */
-async function polled(path: string, pollInterval = 20): Promise<Watching> {
+/** Watches a file that was read once, by polling only unless there is a way to open watchers. */
+async function polled(path: string, pollInterval = 20, open = exhausted): Promise<Watching> {
   const target = { kind: 'file', path } as const;
   const record = new ReadRecord([target]);
   await record.during(async (note) => {
     note(target, await readFile(path, 'utf8').catch(() => '\0source-not-found'));
   });
-  const options = { name: path, open: exhausted };
+  const options = { name: path, open };
   return watching({ load: () => ({}), watch: (context) => watchReads(context, record, options) }, { pollInterval });
 }
 
@@ -123,6 +124,21 @@ describe('watchReads', () => {
     await writeFile(join(folder, 'b'), '2');
     await other.changed();
     expect(same.calls()).toBe(0);
+  });
+
+  it('costs a hundred sources in one folder no more watchers of the operating system than one', async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `${String(index)}.json`);
+    const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, '1'])));
+    const opened: string[] = [];
+    const open: OpenWatcher = (path, ...rest) => {
+      opened.push(path);
+      return watch(path, ...rest);
+    };
+    const watched = await Promise.all(names.map(async (name) => polled(join(folder, name), 500, open)));
+    expect(opened).toEqual([folder]);
+    await writeFile(join(folder, '42.json'), '2');
+    await watched[42]?.changed();
+    expect(watched.map(({ calls }) => calls()).reduce((sum, calls) => sum + calls)).toBe(1);
   });
 
   it('looks at what a load has come to read, however quiet all has been before', async () => {
