@@ -269,7 +269,8 @@ export type {
   AccessSubject,
   DeclaredAccess,
 } from './security/index.js';
-export type { SecretOptions } from './runtime/index.js';
+export { encryptSecret } from './runtime/index.js';
+export type { EncryptSecretOptions, SecretOptions } from './runtime/index.js';
 
 // Failing and logging
 export { ConfigError } from './core/index.js';

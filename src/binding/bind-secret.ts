@@ -75,7 +75,11 @@ class SecretAt implements SecretPlace {
   }
 }
 
-const OPEN: SecretGate = Object.freeze({ admit: () => undefined, admitAsync: async () => Promise.resolve() });
+const OPEN: SecretGate = Object.freeze({
+  admit: () => undefined,
+  admitAsync: async () => Promise.resolve(),
+  allows: () => true,
+});
 
 function bytesContent(raw: unknown, level: SecretLevel): SecretContent | CoercionFailure | typeof NOT_SET {
   const bytes = rawBytes(raw);

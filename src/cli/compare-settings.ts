@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameSettings, WITHHELD } from '../core/index.js';
 import type { Leaf, Leaves } from './setting-leaves.js';
 
 /** One setting that differs; what a side does not set is `null` there. */
@@ -14,7 +14,7 @@ export interface Difference {
 /** What comparing two sides found. */
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** Paths of values that are masked on both sides, so that nobody knows whether they differ. */
+  /** Paths of values that are masked or withheld, so that nobody knows whether they differ. */
   readonly notCompared: readonly string[];
 }
 
@@ -25,9 +25,10 @@ export function compareSettings(before: Leaves, after: Leaves): Comparison {
   for (const path of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before.get(path), after.get(path)];
     if (old === undefined || now === undefined) differences.push(difference(path, old, now));
-    else if (!isDeepStrictEqual(old.value, now.value)) differences.push(difference(path, old, now));
+    else if (old.value === WITHHELD || now.value === WITHHELD) notCompared.push(path);
+    else if (!sameSettings(old.value, now.value)) differences.push(difference(path, old, now));
     else if (old.isMasked && (old.raw === undefined || now.raw === undefined)) notCompared.push(path);
-    else if (old.isMasked && !isDeepStrictEqual(old.raw, now.raw)) differences.push(difference(path, old, now));
+    else if (old.isMasked && !sameSettings(old.raw, now.raw)) differences.push(difference(path, old, now));
   }
   return { differences, notCompared };
 }

@@ -55,8 +55,7 @@ function diffText([from, to]: readonly [Side, Side], comparison: Comparison, { o
   const count = differences.length === 1 ? '1 setting differs' : `${String(differences.length)} settings differ`;
   const head = differences.length === 0 ? `${names.join(' and ')} are equal.` : `${names.join(' -> ')}: ${count}.`;
   const lines = differences.map((difference) => changeText({ ...difference, places: placesOf(difference) }, out));
-  const rest =
-    notCompared.length === 0 ? '' : `Masked on both sides, so not compared: ${printable(notCompared.join(', '))}\n`;
+  const rest = notCompared.length === 0 ? '' : `Masked, so not compared: ${printable(notCompared.join(', '))}\n`;
   return `${head}\n${lines.join('')}${rest}`;
 }
 

@@ -1,5 +1,5 @@
 import { nearestName } from '../core/index.js';
-import type { Explanation, Generation } from '../runtime/index.js';
+import { describeFully, explainFully, type Explanation, type Generation } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -41,7 +41,7 @@ function explained(generation: Generation, path: string): Explanation {
   const explanation = explainedPath(generation, path);
   const isSetting =
     explanation.value !== undefined || explanation.winner !== undefined || explanation.settings.length > 0;
-  const paths = generation.describe().map((setting) => setting.path);
+  const paths = describeFully(generation).map((setting) => setting.path);
   if (isSetting || paths.includes(explanation.path)) return explanation;
   const groups = generation.entries.map((entry) => entry.path.join('.'));
   const nearest = nearestName(path, [...paths, ...groups]);
@@ -53,7 +53,7 @@ function explained(generation: Generation, path: string): Explanation {
 
 function explainedPath(generation: Generation, path: string): Explanation {
   try {
-    return generation.explain(path);
+    return explainFully(generation, path);
   } catch (error) {
     // The path is a word of the command line, not a setting.
     throw error instanceof Error ? new UsageError(error.message) : error;

@@ -1,4 +1,4 @@
-import type { Generation } from '../runtime/index.js';
+import { describeFully, type Generation } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -54,7 +54,7 @@ async function textOf(
   format: string,
   prefix: string | undefined,
 ): Promise<string> {
-  const settings = generation.describe();
+  const settings = describeFully(generation);
   if (format === 'env') return envText(settings, await envNames(loaded, generation.selectors, prefix));
   const tree = settingsTree(settings, loaded.plan.schema);
   return format === 'json' ? jsonText(tree) : yamlText(tree);

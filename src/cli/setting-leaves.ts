@@ -1,5 +1,5 @@
 import { ConfigError, formatOrigin, formatPath, isConfigMap, MASK, parsePath } from '../core/index.js';
-import type { Generation } from '../runtime/index.js';
+import { describeFully, type Generation } from '../runtime/index.js';
 import { jsonText } from './json-text.js';
 
 /** One single value, as JSON has it. */
@@ -20,7 +20,7 @@ export type Leaves = ReadonlyMap<string, Leaf>;
 /** What a generation holds. */
 export function leavesOfGeneration(generation: Generation): Leaves {
   const leaves = new Map<string, Leaf>();
-  for (const { path, value, origin } of generation.describe()) {
+  for (const { path, value, origin } of describeFully(generation)) {
     const keys = parsePath(path);
     collect(leaves, keys, inJson(value), origin && formatOrigin(origin), rawValue(generation, keys));
   }

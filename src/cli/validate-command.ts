@@ -1,6 +1,6 @@
 import type { Environment } from '../core/index.js';
 import { ConfigError, ENVIRONMENTS } from '../core/index.js';
-import type { ConfigDefinition } from '../runtime/index.js';
+import { describeFully, type ConfigDefinition } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -70,7 +70,7 @@ async function check(
   const { environment } = selectors;
   try {
     const generation = await loadEnvironment(loaded, selectors);
-    const count = generation.describe().length;
+    const count = describeFully(generation).length;
     const text = count === 1 ? 'the one setting is valid.' : `all ${String(count)} settings are valid.`;
     return { report: { environment, ok: true, issues: [] }, text };
   } catch (error) {

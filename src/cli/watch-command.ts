@@ -5,6 +5,7 @@ import {
   type ConfigEvent,
   type Generation,
   type RunningSettings,
+  describeFully,
 } from '../runtime/index.js';
 import { Duration } from '../sections/index.js';
 import type { Command } from './command.js';
@@ -92,7 +93,7 @@ function headline(first: Generation, watched: number, all: number): string {
   const { environment, region, deployment } = first.selectors;
   const where = [environment, region, deployment].filter((name) => name !== undefined).join(', ');
   const sources = watched === all ? `${String(all)} sources` : `${String(watched)} of ${String(all)} sources`;
-  return `Watching ${all === 1 ? 'the one source' : sources} (${where}), ${String(first.describe().length)} settings. Ctrl-C ends it.\n`;
+  return `Watching ${all === 1 ? 'the one source' : sources} (${where}), ${String(describeFully(first).length)} settings. Ctrl-C ends it.\n`;
 }
 
 function pollIntervalOf(args: CommandArguments): Duration {

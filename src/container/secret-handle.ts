@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  fingerprintAs,
   isSecureValue,
   useSecretAs,
   useSecretAsyncAs,
@@ -24,7 +25,12 @@ import type { ConfigStore } from '../runtime/index.js';
 export interface SecretHandle<T> {
   /** Where the secret sits: canonical dotted path. */
   readonly path: string;
-  /** Tells within one process whether the secret has changed, and nothing about it; `undefined` when it is not set. */
+  /**
+   * Tells within one process whether the secret has changed, and nothing about it; `undefined` when it is not
+   * set.
+   *
+   * @throws ConfigError `access-denied`.
+   */
   readonly fingerprint: string | undefined;
   /**
    * Hands the secret to a function and gives what it returns. Bytes are zeroed when the function is done.
@@ -68,7 +74,8 @@ class StoreSecretHandle implements SecretHandle<unknown> {
   }
 
   public get fingerprint(): string | undefined {
-    return this.#find()?.fingerprint;
+    const value = this.#find();
+    return value === undefined || this.#reader === undefined ? value?.fingerprint : fingerprintAs(value, this.#reader);
   }
 
   public use<R>(fn: (value: unknown) => R): R {

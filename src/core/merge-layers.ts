@@ -1,7 +1,7 @@
 import type { MergeBy, MergeStrategy, SchemaNode, SectionNode } from './config-schema.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNSET } from './config-value.js';
-import { isSecureValue } from './secure-value.js';
+import { isSecureValue, sameSettings } from './secure-value.js';
 
 /**
  * Merges trees of raw values, the later one winning: objects key by key, lists and scalars whole unless the schema names
@@ -119,7 +119,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
   }
-  if (isSecureValue(a) && isSecureValue(b)) return a.fingerprint === b.fingerprint;
+  if (isSecureValue(a) && isSecureValue(b)) return sameSettings(a, b);
   if (!isConfigMap(a) || !isConfigMap(b)) return false;
   const keys = Object.keys(a);
   return (

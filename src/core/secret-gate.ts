@@ -28,26 +28,35 @@ export interface SecretRule {
   readonly audit?: SecretAudit;
 }
 
-/** One wish to open a secret. */
-export interface SecretUse extends SecretRule {
+/**
+ * What may be done with a secret: see that it is there (`list`), see it masked and whether it equals another
+ * (`read-masked`), open it (`use`), give it another value (`write`), or encrypt it under another key (`rotate`).
+ */
+export type AccessRight = 'list' | 'read-masked' | 'use' | 'write' | 'rotate';
+
+/** One wish to do something with a secret. */
+export interface SecretWish extends SecretRule {
+  readonly right: AccessRight;
   /** The canonical dotted path. */
   readonly path: string;
   /** The consumer that holds a handle of the secret; absent when the section's own value is used. */
   readonly reader?: SecretReader;
 }
 
-/** Asked before anybody outside the library opens a secret. */
+/** Asked before anybody outside the library does something with a secret. */
 export interface SecretGate {
   /**
-   * Returns when the use is allowed.
+   * Returns when the wish is granted.
    *
-   * @throws ConfigError `access-denied`, and `audit-needs-async` when the use must be on record first.
+   * @throws ConfigError `access-denied`, and `audit-needs-async` when it must be on record first.
    */
-  admit(use: SecretUse): void;
+  admit(wish: SecretWish): void;
   /**
-   * Resolves when the use is allowed and, where that is required, on record.
+   * Resolves when the wish is granted and, where that is required, on record.
    *
    * @throws ConfigError `access-denied`, `audit-failed`.
    */
-  admitAsync(use: SecretUse): Promise<void>;
+  admitAsync(wish: SecretWish): Promise<void>;
+  /** Whether a wish would be granted, for lists that leave out what would not. Nothing is recorded. */
+  allows(wish: SecretWish): boolean;
 }

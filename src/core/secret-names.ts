@@ -3,6 +3,9 @@ import { foldKey } from './config-path.js';
 /** What a value that must not be shown is shown as. */
 export const MASK = '[secure]';
 
+/** What stands in the place of {@link MASK} for whoever may not even see that: it may be set or not, and come from anywhere. */
+export const WITHHELD = '[withheld]';
+
 const SECRET_WORDS =
   /passw(?:or)?d|passphrase|passcode|secret|token|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|masterkey|connectionstring|^pwd$|^dsn$|^auth$|authorization|cookie|certkey/;
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MASK } from './secret-names.js';
 import {
   decodeSecret,
@@ -8,7 +9,7 @@ import {
   secretDigest,
   type SecretContent,
 } from './secret-content.js';
-import type { SecretForm, SecretGate, SecretReader, SecretRule, SecretUse } from './secret-gate.js';
+import type { AccessRight, SecretForm, SecretGate, SecretReader, SecretRule, SecretWish } from './secret-gate.js';
 
 const BRAND = Symbol.for('uno-config.SecureValue');
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
@@ -50,7 +51,7 @@ export class SecureValue<T> {
     fingerprint = {
       // A getter of the instance itself, so that deep comparisons, which see no private field, compare it.
       get(this: object) {
-        return #parts in this ? (this as SecureValue<unknown>).#fingerprint : undefined;
+        return #parts in this ? seen(this as SecureValue<unknown>).#fingerprint : undefined;
       },
       enumerable: true,
     };
@@ -58,7 +59,8 @@ export class SecureValue<T> {
 
   /**
    * Equal for equal secrets, within one process only: it tells whether a secret has changed, and nothing about it. Made
-   * with a key that is forgotten when the process ends.
+   * with a key that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for whoever may
+   * not even see the secret masked.
    */
   declare public readonly fingerprint: string;
   readonly #parts: Parts;
@@ -104,12 +106,12 @@ export class SecureValue<T> {
    * True for an equal secret, in a time that does not tell how much of it is equal. A plain value is a guess, which only
    * somebody who may open the secret may make.
    *
-   * @throws ConfigError `access-denied`, for a plain value.
+   * @throws ConfigError `access-denied`.
    */
   public equals(other: SecureValue<T> | T): boolean {
-    if (isSecureValue(other) && #parts in other) return sameDigest(this.#proof(), other.#proof());
-    const { place, form } = this.#parts;
-    if (place !== undefined) place.gate?.admit({ ...place.rule, path: place.path });
+    if (isSecureValue(other) && #parts in other) return sameDigest(seen(this).#proof(), seen(other).#proof());
+    admit(this, 'use');
+    const { form } = this.#parts;
     const guess: SecretContent = holdOutsideHeap(encodeSecret(other, form));
     return sameDigest(this.#proof(), secretDigest(guess, form));
   }
@@ -183,8 +185,7 @@ export async function useSecretAsyncAs<T, R>(
 }
 
 function useNow<T, R>(value: SecureValue<T>, reader: SecretReader | undefined, fn: (value: T) => R): R {
-  const { place } = own(value);
-  if (place?.gate !== undefined) place.gate.admit(wish(place, reader));
+  admit(value, 'use', reader);
   const opened = revealSecret(value);
   if (!(opened instanceof Uint8Array)) return fn(opened);
   try {
@@ -202,7 +203,7 @@ async function useInTime<T, R>(
   fn: (value: T) => R | Promise<R>,
 ): Promise<R> {
   const { place } = own(value);
-  if (place?.gate !== undefined) await place.gate.admitAsync(wish(place, reader));
+  if (place?.gate !== undefined) await place.gate.admitAsync(wishFor(place, 'use', reader));
   const opened = revealSecret(value);
   try {
     return await fn(opened);
@@ -211,8 +212,46 @@ async function useInTime<T, R>(
   }
 }
 
-function wish({ path, rule }: SecretPlace, reader: SecretReader | undefined): SecretUse {
-  return { ...rule, path, ...(reader !== undefined && { reader }) };
+/** Asks on behalf of code outside the library. */
+function admit(value: SecureValue<unknown>, right: AccessRight, reader?: SecretReader): void {
+  const { place } = own(value);
+  if (place?.gate !== undefined) place.gate.admit(wishFor(place, right, reader));
+}
+
+function wishFor({ path, rule }: SecretPlace, right: AccessRight, reader: SecretReader | undefined): SecretWish {
+  return { ...rule, right, path, ...(reader !== undefined && { reader }) };
+}
+
+/** Above zero while the library reads fingerprints for itself: a getter cannot be told who reads it. */
+let ownWork = 0;
+
+/** The secret, for whoever may see it masked. */
+function seen<T>(value: SecureValue<T>): SecureValue<T> {
+  if (ownWork === 0) admit(value, 'read-masked');
+  return value;
+}
+
+function unasked<R>(work: () => R): R {
+  ownWork++;
+  try {
+    return work();
+  } finally {
+    ownWork--;
+  }
+}
+
+/**
+ * `util.isDeepStrictEqual` for the library's own work, such as telling what a reload has changed: that must come to the
+ * same on whoever's behalf it runs, so nobody is asked.
+ */
+export function sameSettings(one: unknown, other: unknown): boolean {
+  return unasked(() => isDeepStrictEqual(one, other));
+}
+
+/** {@link SecureValue.fingerprint} on behalf of a consumer that holds a handle. */
+export function fingerprintAs(value: SecureValue<unknown>, reader: SecretReader): string {
+  admit(value, 'read-masked', reader);
+  return unasked(() => value.fingerprint);
 }
 
 function own(value: SecureValue<unknown>): Parts {

@@ -51,12 +51,18 @@ export class ConfigStore {
     return this.#current.get(target, name);
   }
 
-  /** Why the setting at a dotted path is what it is: value, winner, losers, references. */
+  /**
+   * Why the setting at a dotted path is what it is: value, winner, losers, references.
+   *
+   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may not see the secret at the path masked.
+   */
   public explain(path: string): Explanation {
     return this.#current.explain(path);
   }
 
-  /** All settings of all sections, with value, type and origin. */
+  /**
+   * All settings of all sections, with value, type and origin. Secrets that whoever asks may not know of are left out.
+   */
   public describe(): readonly Description[] {
     return this.#current.describe();
   }

@@ -1,34 +1,37 @@
 import type { ConfigOrigin } from '../core/index.js';
-import { UNSET } from '../core/index.js';
+import { UNSET, WITHHELD } from '../core/index.js';
 import { describeType } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { settingIndex } from './setting-index.js';
 import { shownValue } from './shown-value.js';
+import type { Sight } from './sight.js';
 import { traceSetting } from './trace-setting.js';
 
 /** One setting, for a table or a page. */
 export interface Description {
   /** Canonical dotted path. */
   readonly path: string;
-  /** The value in use, safe to show: secrets are masked. */
+  /** The value in use, safe to show: secrets are masked, and `[withheld]` from whoever may not see that either. */
   readonly value: unknown;
   /** The type as errors name it: `integer`, `duration`, `list of text`. */
   readonly type: string;
-  /** Where the value came from; absent when nothing sets it. */
+  /** Where the value came from; absent when nothing sets it, or it is withheld. */
   readonly origin?: ConfigOrigin;
   /** From `@Describe`. */
   readonly description?: string;
   readonly examples: readonly unknown[];
 }
 
-/** All settings of all sections, in the order of their declaration. */
-export function describeSettings(facts: GenerationFacts): readonly Description[] {
-  return Array.from(settingIndex(facts), ([id, { path, field, type, value }]) => {
-    const winner = traceSetting(facts.trace, path).find((said) => said.value !== UNSET);
+/** The settings of all sections that are in sight, in the order of their declaration. */
+export function describeSettings(facts: GenerationFacts, sight: Sight): readonly Description[] {
+  const settings = Array.from(settingIndex(facts)).filter(([, { path }]) => sight.lists(path));
+  return settings.map(([id, { path, field, type, value }]) => {
+    const isShown = sight.shows(path);
+    const winner = isShown ? traceSetting(facts.trace, path).find((said) => said.value !== UNSET) : undefined;
     const { description, examples = [] } = field.declaration;
     return Object.freeze({
       path: id,
-      value: shownValue(facts, path, value),
+      value: isShown ? shownValue(facts, path, value) : WITHHELD,
       type: describeType(type),
       ...(winner !== undefined && { origin: winner.origin }),
       ...(description !== undefined && { description }),

@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import { formatPath } from '../core/index.js';
+import { formatPath, parsePath, sameSettings } from '../core/index.js';
 import type { LeafChange, SectionChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { replacedSections } from './replaced-sections.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
+import { sightOf } from './sight.js';
 import { traceSetting } from './trace-setting.js';
 
 /** What differs between two generations of one plan, section by section. */
@@ -18,11 +18,25 @@ export function diffGenerations(before: GenerationFacts, after: GenerationFacts)
   });
 }
 
+/**
+ * What of {@link diffGenerations} whoever asks may see: that a secret has changed is left out for whoever may not see it
+ * masked.
+ */
+export function visibleDiff(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
+  return diffGenerations(before, after).flatMap((section) => {
+    const changes = section.changes.filter((change) => {
+      const path = parsePath(change.path);
+      return [sightOf(before), sightOf(after)].every((sight) => sight.lists(path) && sight.shows(path));
+    });
+    return changes.length === 0 ? [] : [{ ...section, changes }];
+  });
+}
+
 /** Whether anything differs in the section at an index. Asks nobody where a value stands, which may cost a scan of its file. */
 export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
   if (differsPlainly(before, after, index)) return true;
   const [old, now] = [sectionSettings(before, index), sectionSettings(after, index)];
-  for (const [id, { value }] of now) if (!isDeepStrictEqual(old.get(id)?.value, value)) return true;
+  for (const [id, { value }] of now) if (!sameSettings(old.get(id)?.value, value)) return true;
   for (const [id, { value }] of old) if (value !== undefined && !now.has(id)) return true;
   return false;
 }
@@ -52,8 +66,7 @@ export function sectionChanges(before: GenerationFacts, after: GenerationFacts, 
     if (was?.value === undefined && setting.value === undefined) continue;
     if (was?.value === undefined) changes.push(change(id, 'added', before, after, undefined, setting));
     else if (setting.value === undefined) changes.push(change(id, 'removed', before, after, was, undefined));
-    else if (!isDeepStrictEqual(was.value, setting.value))
-      changes.push(change(id, 'changed', before, after, was, setting));
+    else if (!sameSettings(was.value, setting.value)) changes.push(change(id, 'changed', before, after, was, setting));
   }
   for (const [id, was] of old) {
     if (was.value !== undefined && !now.has(id)) changes.push(change(id, 'removed', before, after, was, undefined));

@@ -1,9 +1,10 @@
 import type { ConfigOrigin, ConfigPath } from '../core/index.js';
-import { formatOrigin, formatPath, isWithin, parsePath, UNSET } from '../core/index.js';
+import { formatOrigin, formatPath, isWithin, parsePath, UNSET, WITHHELD } from '../core/index.js';
 import { canonicalPath } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
+import type { Sight } from './sight.js';
 import { traceSetting } from './trace-setting.js';
 
 /** What one source said. */
@@ -19,7 +20,10 @@ export interface ExplainedValue {
 export interface Explanation {
   /** Canonical dotted path. */
   readonly path: string;
-  /** The value in use, safe to show; `undefined` when there is none. */
+  /**
+   * The value in use, safe to show; `undefined` when there is none. `[withheld]` from whoever may know that the setting is
+   * there and no more; the rest is then absent or empty, too.
+   */
   readonly value: unknown;
   /** Where the value in use came from; absent when nothing sets it. */
   readonly winner?: ExplainedValue;
@@ -39,18 +43,34 @@ export interface Explanation {
   toString(): string;
 }
 
-/** Explains the setting, or all settings below the group, at a dotted path in any legal spelling. */
-export function explainSetting(facts: GenerationFacts, text: string): Explanation {
+/**
+ * Explains the setting, or all settings below the group that are in sight, at a dotted path in any legal spelling.
+ *
+ * @throws ConfigError `access-denied` for a single setting that is not.
+ */
+export function explainSetting(facts: GenerationFacts, text: string, sight: Sight): Explanation {
   const path = canonicalPath(facts.plan.schema, parsePath(text));
   const index = settingIndex(facts);
-  if (index.has(formatPath(path))) return explainOne(facts, path);
+  if (index.has(formatPath(path))) return explainNamed(facts, path, sight);
   const waiting = facts.wishes
     .filter(({ change }) => !index.has(change.path))
     .map(({ change }) => parsePath(change.path));
   const below = [...Array.from(index.values(), (setting) => setting.path), ...waiting];
-  const settings = below.filter((other) => isWithin(other, path)).map((other) => explainOne(facts, other));
-  if (settings.length === 0) return explainOne(facts, path);
+  const within = below.filter((other) => isWithin(other, path));
+  if (within.length === 0) return explainNamed(facts, path, sight);
+  const settings = within
+    .filter((other) => sight.lists(other))
+    .map((other) => (sight.shows(other) ? explainOne(facts, other) : withheld(other)));
   return explanation({ path: formatPath(path), value: undefined, losers: [], references: [], settings });
+}
+
+function explainNamed(facts: GenerationFacts, path: ConfigPath, sight: Sight): Explanation {
+  sight.admit(path);
+  return explainOne(facts, path);
+}
+
+function withheld(path: ConfigPath): Explanation {
+  return explanation({ path: formatPath(path), value: WITHHELD, losers: [], references: [], settings: [] });
 }
 
 /** Explains a single setting at its canonical path. */
@@ -84,6 +104,7 @@ function explanationText(data: Omit<Explanation, 'toString'>): string {
   const lines = [`${data.path} = ${shownText(data.value)}`];
   if (data.description !== undefined) lines.push(`  ${data.description}`);
   if (data.afterRestart !== undefined) lines.push(`  until a restart: then ${afterRestartText(data)}`);
+  else if (data.value === WITHHELD) lines.push('  the access policy lets you know no more of it');
   else if (data.winner === undefined) lines.push('  no source sets it, and it has no default');
   else lines.push(`  from ${sourceText(data.winner, data.value)}`);
   if (data.references.length > 0) lines.push(`  through ${data.references.join(', ')}`);

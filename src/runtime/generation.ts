@@ -3,6 +3,7 @@ import { ConfigError, type Selectors } from '../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
+import { sightOf } from './sight.js';
 import type { SectionEntry } from './section-entry.js';
 
 // Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
@@ -74,15 +75,15 @@ export class Generation {
   /**
    * Why the setting at a dotted path is what it is.
    *
-   * @throws ConfigError `invalid-path`.
+   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may not see the secret at the path masked.
    */
   public explain(path: string): Explanation {
-    return explainSetting(this.#facts, path);
+    return explainSetting(this.#facts, path, sightOf(this.#facts));
   }
 
-  /** All settings of all sections. */
+  /** All settings of all sections; secrets that whoever asks may not know of are left out. */
   public describe(): readonly Description[] {
-    return describeSettings(this.#facts);
+    return describeSettings(this.#facts, sightOf(this.#facts));
   }
 }
 

@@ -14,6 +14,8 @@ export { rule, type CrossSectionRule, type CrossSectionRuleOptions, type RuleSub
 export { defineConfig, type ConfigDefinition } from './define-config.js';
 export type { Description } from './describe-settings.js';
 export type { ExplainedValue, Explanation } from './explain-setting.js';
+export { encryptSecret, type EncryptSecretOptions } from './encrypt-secret.js';
+export { describeFully, explainFully } from './full-view.js';
 export { factsOf, Generation } from './generation.js';
 export { loadGeneration } from './load-generation.js';
 export type { LoadOptions, UnknownKeyPolicy } from './load-options.js';

@@ -1,6 +1,7 @@
 import type { ConfigIssue, ConfigLogger } from '../core/index.js';
 import { formatIssue, formatOrigin, formatPath } from '../core/index.js';
 import type { NormalisedLayer } from '../binding/index.js';
+import { describeFully, explainFully } from './full-view.js';
 import type { Generation } from './generation.js';
 import { shownText } from './shown-value.js';
 
@@ -27,8 +28,8 @@ function logIssue(logger: ConfigLogger, level: 'error' | 'warn', issue: ConfigIs
 /** One debug record for each setting that several sources speak about: who won, over whom. */
 export function logPrecedence(logger: Required<ConfigLogger>, generation: Generation): void {
   if (!logger.isEnabled('debug')) return;
-  for (const { path } of generation.describe()) {
-    const { winner, losers, value } = generation.explain(path);
+  for (const { path } of describeFully(generation)) {
+    const { winner, losers, value } = explainFully(generation, path);
     if (winner === undefined || losers.length === 0) continue;
     const won = formatOrigin(winner.origin);
     const over = losers.map(({ origin }) => formatOrigin(origin));

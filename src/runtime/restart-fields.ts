@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ConfigPath } from '../core/index.js';
-import { isConfigMap } from '../core/index.js';
+import { isConfigMap, sameSettings } from '../core/index.js';
 import { planOf, SIMPLE, type FieldType, type SectionPlan } from '../binding/index.js';
 import { fieldDeclarations, type SectionClass } from '../sections/index.js';
 
@@ -23,7 +22,7 @@ export function changedRestartFields(
   return plan.fields.flatMap((field) => {
     const [was, is] = [valueOf(before, field.name), valueOf(after, field.name)];
     const at = [...path, field.name];
-    if (field.declaration.restartRequired === true) return isDeepStrictEqual(was, is) ? [] : [at];
+    if (field.declaration.restartRequired === true) return sameSettings(was, is) ? [] : [at];
     return changedBelow(field.type, was, is, at, plan);
   });
 }

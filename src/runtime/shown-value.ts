@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ConfigPath } from '../core/index.js';
-import { formatPath, isConfigMap, isSecureValue, MASK, maskUrlCredentials } from '../core/index.js';
+import { formatPath, isConfigMap, isSecureValue, MASK, maskUrlCredentials, WITHHELD } from '../core/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 
 /** True where a value must not be shown: by its own name, its parents' or what it was built from. */
@@ -33,7 +33,7 @@ export function shownValue(
 /** A shown value as one line of text. */
 export function shownText(value: unknown): string {
   if (value === undefined) return '(not set)';
-  if (typeof value === 'string') return value === MASK ? MASK : JSON.stringify(value);
+  if (typeof value === 'string') return value === MASK || value === WITHHELD ? value : JSON.stringify(value);
   return inspect(value, { depth: 4, breakLength: Infinity, compact: true, maxArrayLength: 20, maxStringLength: 200 });
 }
 

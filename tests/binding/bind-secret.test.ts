@@ -111,6 +111,7 @@ describe('the place of a secret', () => {
     const gate: SecretGate = {
       admit: (use) => void asked.push(use),
       admitAsync: async (use) => Promise.resolve(void asked.push(use)),
+      allows: () => true,
     };
     const secret = bindSecret(typeOf('text'), 'x', PLACE, gate);
     expect(isSecureValue(secret) && secret.use((text) => text)).toBe('x');

@@ -111,7 +111,7 @@ describe('diff --with a file of settings', () => {
     expect(await run(folder, ['diff', '-e', 'production', '--with', 'running.json'], exported)).toMatchObject({
       code: 0,
       out: `uno.config.ts and running.json are equal.
-Masked on both sides, so not compared: database.url, database.password
+Masked, so not compared: database.url, database.password
 `,
     });
   });

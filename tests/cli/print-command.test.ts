@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { accessPolicy } from '../../src/security/index.js';
 import { object, optional, processEnv } from '../../src/sources/index.js';
 import { folderWith, module, removeFolder, run } from './fake-io.js';
 import { DatabaseSettings, HttpSettings } from './shop-settings.js';
@@ -51,6 +52,13 @@ database:
     main:
       max: 4
 `);
+  });
+
+  it('shows all that the files say anyway, whatever the access policy says of whoever asks', async () => {
+    const access = accessPolicy([{ effect: 'deny', paths: ['**'], rights: ['list', 'read-masked'] }]);
+    const definition = { sections: [HttpSettings, DatabaseSettings], sources: [values], secrets: { access } };
+    const { out } = await run(folder, ['print', '--env', 'test', '--format', 'json'], module(definition));
+    expect(JSON.parse(out)).toEqual(tree);
   });
 
   it('prints JSON, lists as lists and maps as maps', async () => {

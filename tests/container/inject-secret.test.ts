@@ -137,6 +137,21 @@ describe('InjectSecret', () => {
     expect(error.message).toContain('only its readers may, which are PaymentClient.\nInject the secret into one of');
   });
 
+  it('tells by its fingerprint nothing to a class that may not see the secret masked', async () => {
+    const access = accessPolicy([
+      { effect: 'allow', paths: ['**'], rights: ['read-masked'], readers: ['PaymentClient'] },
+    ]);
+    const { container } = await world({ secrets: { access } });
+    container.bind(PaymentClient).toSelf();
+    container.bind(Anybody).toSelf();
+    expect(container.get(PaymentClient).apiKey.fingerprint).toHaveLength(22);
+    const error = errorOf(() => container.get(Anybody).webhook.fingerprint);
+    expect([error.code, error.message.split('\n')[0]]).toEqual([
+      'access-denied',
+      'Anybody, on nobody\'s behalf, may not read "payment.webhookKey", even masked: the rule "rules[0]" allows it to PaymentClient only.',
+    ]);
+  });
+
   it('follows reloads in singletons, and tells by its fingerprint', async () => {
     const { container, set } = await world();
     container.bind(PaymentClient).toSelf().inSingletonScope();

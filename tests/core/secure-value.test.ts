@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deepStrictEqual, notDeepStrictEqual } from 'node:assert';
 import { format, inspect, isDeepStrictEqual } from 'node:util';
 import v8 from 'node:v8';
-import type { SecretGate, SecretUse } from '../../src/core/index.js';
+import type { SecretGate, SecretWish } from '../../src/core/index.js';
 import {
   createSecret,
   holdOutsideHeap,
@@ -13,6 +13,7 @@ import {
   SecureValue,
   useSecretAs,
   useSecretAsyncAs,
+  sameSettings,
 } from '../../src/core/index.js';
 
 const CANARY = 'canary-4d1f-hunter2';
@@ -158,10 +159,11 @@ describe('createSecret', () => {
   });
 
   it('asks the gate before each use, with what is declared and who asks', async () => {
-    const asked: SecretUse[] = [];
+    const asked: SecretWish[] = [];
     const gate: SecretGate = {
       admit: (use) => void asked.push(use),
       admitAsync: async (use) => Promise.resolve(void asked.push(use)),
+      allows: () => true,
     };
     const secret = createSecret({ kind: 'text', text: CANARY }, 'text', { path: 'payment.key', rule, gate });
     class PaymentClient {}
@@ -170,10 +172,10 @@ describe('createSecret', () => {
     useSecretAs(secret, PaymentClient, () => undefined);
     await useSecretAsyncAs(secret, PaymentClient, () => undefined);
     expect(asked).toEqual([
-      { path: 'payment.key', ...rule },
-      { path: 'payment.key', ...rule },
-      { path: 'payment.key', ...rule, reader: PaymentClient },
-      { path: 'payment.key', ...rule, reader: PaymentClient },
+      { path: 'payment.key', right: 'use', ...rule },
+      { path: 'payment.key', right: 'use', ...rule },
+      { path: 'payment.key', right: 'use', ...rule, reader: PaymentClient },
+      { path: 'payment.key', right: 'use', ...rule, reader: PaymentClient },
     ]);
   });
 
@@ -181,12 +183,32 @@ describe('createSecret', () => {
     const refuse = (): never => {
       throw new RangeError('refused');
     };
-    const gate: SecretGate = { admit: refuse, admitAsync: async () => Promise.reject(new RangeError('refused')) };
+    const gate: SecretGate = {
+      admit: refuse,
+      admitAsync: async () => Promise.reject(new RangeError('refused')),
+      allows: () => false,
+    };
     const secret = createSecret({ kind: 'text', text: CANARY }, 'text', { path: 'a', rule, gate });
     const opened: unknown[] = [];
     expect(() => secret.use((text) => opened.push(text))).toThrow('refused');
     await expect(secret.useAsync((text) => opened.push(text))).rejects.toThrow('refused');
     expect(() => secret.equals(CANARY)).toThrow('refused');
     expect(opened).toEqual([]);
+  });
+
+  it('is compared by the library whatever the gate says, and by nobody else whom it refuses', () => {
+    const gate: SecretGate = {
+      admit: () => {
+        throw new RangeError('refused');
+      },
+      admitAsync: async () => Promise.resolve(),
+      allows: () => false,
+    };
+    const secretOf = (text: string): SecureValue<unknown> =>
+      createSecret({ kind: 'text', text }, 'text', { path: 'a', rule, gate });
+    const [one, same, other] = [secretOf('x'), secretOf('x'), secretOf('y')];
+    expect([sameSettings({ one }, { one: same }), sameSettings({ one }, { one: other })]).toEqual([true, false]);
+    expect(() => isDeepStrictEqual(one, other)).toThrow('refused');
+    expect(() => one.fingerprint).toThrow('refused');
   });
 });

@@ -9,7 +9,7 @@ import {
   type ConfigLogger,
 } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
-import { diffGenerations } from '../diff-generations.js';
+import { diffGenerations, visibleDiff } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
 import { factsOf, Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
@@ -170,12 +170,13 @@ export class ReloadService {
   }
 
   /**
-   * What differs between two kept generations, by their numbers; secrets are masked.
+   * What differs between two kept generations, by their numbers; secrets are masked, and left out for whoever may not see
+   * them masked.
    *
    * @throws ConfigError `unknown-generation`.
    */
   public diff(before: number, after: number): readonly SectionChange[] {
-    return diffGenerations(factsOf(this.#book.find(before)), factsOf(this.#book.find(after)));
+    return visibleDiff(factsOf(this.#book.find(before)), factsOf(this.#book.find(after)));
   }
 
   /**

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { ConfigLogger } from '../../core/index.js';
+import { sameSettings, type ConfigLogger } from '../../core/index.js';
 import type { LeafChange } from '../events/index.js';
 import type { RestartWish } from '../restart-wish.js';
 
@@ -39,5 +38,5 @@ export class RestartWishes {
 }
 
 function isSameWish(one: RestartWish, other: RestartWish): boolean {
-  return one.change.path === other.change.path && isDeepStrictEqual(one.wanted, other.wanted);
+  return one.change.path === other.change.path && sameSettings(one.wanted, other.wanted);
 }

@@ -9,7 +9,7 @@ import {
   type SecretContent,
   type SecretLevel,
 } from '../../core/index.js';
-import { isToken, scopeHash, type Keyset } from '../../security/index.js';
+import { isToken, scopeHash, type Keyset, type KeyUse } from '../../security/index.js';
 import type { PlainSecretPolicy, SecretOptions } from './secret-options.js';
 
 /** What a load needs of the machine to open secrets. */
@@ -75,6 +75,24 @@ export class SecretSession {
     return { kind: 'sealed', open };
   }
 
+  /**
+   * The id of the key that a value of a level is encrypted with.
+   *
+   * @throws ConfigError `no-keyring`, `no-primary-key`.
+   */
+  public keyFor(level: SecretLevel): string {
+    return this.#current().primary(useOf(level)).kid;
+  }
+
+  /**
+   * The ciphertext of a value for its place; sealed where the level asks for it.
+   *
+   * @throws ConfigError `no-keyring`, `no-primary-key`, `key-exhausted`, `secret-too-large`.
+   */
+  public encrypt(path: ConfigPath, value: Uint8Array, level: SecretLevel): string {
+    return this.#current()[useOf(level)](value, this.#hash('path', path));
+  }
+
   /** The ciphertext of a text for its place, as far as there is a key to encrypt with. */
   public protect(path: ConfigPath, text: string): string | undefined {
     const bytes = ownBytes(text);
@@ -114,6 +132,10 @@ export class SecretSession {
       ? scopeHash({ app, environment })
       : scopeHash({ app, environment, path: formatPath(path) });
   }
+}
+
+function useOf(level: SecretLevel): KeyUse {
+  return level === 'sealed' ? 'seal' : 'encrypt';
 }
 
 /** What opens nothing says what it would need. */

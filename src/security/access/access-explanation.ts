@@ -1,4 +1,4 @@
-import type { AccessRight } from './access-right.js';
+import type { AccessRight } from '../../core/index.js';
 
 /**
  * Why access is allowed or denied.

@@ -1,11 +1,16 @@
-import type { SecretReader } from '../../core/index.js';
+import type { AccessRight, SecretReader } from '../../core/index.js';
 import type { AccessExplanation } from './access-explanation.js';
-import type { AccessRight } from './access-right.js';
 import { ACCESS_RIGHTS } from './access-right.js';
-import { compileRule, type AccessRule, type CompiledRule } from './access-rule.js';
+import { compileRule, EVERY_PATH, type AccessRule, type CompiledRule } from './access-rule.js';
 import { accessSentence, accessWayOut, isAllowed } from './access-sentence.js';
 import { readerName, type AccessSubject } from './access-subject.js';
-import { decideAccess, type AccessQuestion, type DeclaredAccess, type Verdicts } from './decide-access.js';
+import {
+  decideAccess,
+  decideForAll,
+  type AccessQuestion,
+  type DeclaredAccess,
+  type Verdicts,
+} from './decide-access.js';
 import { RuleIndex } from './speaking-rules.js';
 
 /**
@@ -64,6 +69,17 @@ export class AccessPolicy {
   }
 
   /**
+   * {@link explain} of all secrets at once, for work that cannot tell which ones it will meet: allowed when it is at every
+   * path, whatever is declared there. `path` is `**` in the answer.
+   *
+   * @internal
+   */
+  public explainAll(subject: AccessSubject, right: AccessRight): AccessExplanation {
+    const question: AccessQuestion = { subject, path: EVERY_PATH, right, declared: { level: 'sealed' } };
+    return explanation(question, decideForAll(this.#index.ofRight(right), question));
+  }
+
+  /**
    * Whether there is anybody on whose behalf a consumer may use a secret, so that it makes sense to hand it a handle.
    *
    * @internal
@@ -102,9 +118,10 @@ function explanation(question: AccessQuestion, verdicts: Verdicts): AccessExplan
   return Object.freeze(Object.defineProperty(facts, 'toString', { value: () => why }));
 }
 
-function ruleName({ declared }: AccessQuestion, { reason, rule }: Verdicts): string {
+function ruleName({ declared, path }: AccessQuestion, { reason, rule }: Verdicts): string {
   if (rule !== undefined) return rule.label;
   if (reason === 'declared-reader' || reason === 'not-a-reader') return '@Secure';
+  if (reason === 'closed' && path === EVERY_PATH) return 'default';
   if (reason === 'closed') return declared.level === 'sealed' ? 'sealed' : '@Secure';
   return 'default';
 }

@@ -1,5 +1,5 @@
-import { compilePathPattern, type PathMatcher, type SecretReader } from '../../core/index.js';
-import { ACCESS_RIGHTS, type AccessRight } from './access-right.js';
+import { compilePathPattern, type AccessRight, type PathMatcher, type SecretReader } from '../../core/index.js';
+import { ACCESS_RIGHTS } from './access-right.js';
 import { isSameReader, type AccessSubject } from './access-subject.js';
 
 /** Says who may, or may not, do what with the secrets at some paths. Clauses that are absent hold for everybody. */
@@ -18,6 +18,9 @@ export interface AccessRule {
   /** Which consumers, as classes or their names; `*` is all code, with or without a handle. */
   readonly readers?: readonly (SecretReader | string)[] | undefined;
 }
+
+/** The pattern of every path. */
+export const EVERY_PATH = '**';
 
 /** Whether a clause speaks of a subject; `unknown` when the subject does not say what the clause asks. */
 export type Verdict = 'yes' | 'no' | 'unknown';

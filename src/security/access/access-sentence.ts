@@ -1,12 +1,12 @@
-import type { SecretReader } from '../../core/index.js';
-import type { AccessRight } from './access-right.js';
+import type { AccessRight, SecretReader } from '../../core/index.js';
+import { EVERY_PATH } from './access-rule.js';
 import { describeSubject, readerName } from './access-subject.js';
 import type { AccessQuestion, Verdicts } from './decide-access.js';
 
 /** One sentence: who may or may not do what with which setting, and why. */
 export function accessSentence({ subject, right, path, declared }: AccessQuestion, verdicts: Verdicts): string {
   const may = isAllowed(verdicts) ? 'may' : 'may not';
-  return `${describeSubject(subject)} ${may} ${deed(right, path)}: ${because(verdicts, declared.readers)}.`;
+  return `${describeSubject(subject)} ${may} ${deed(right, path)}: ${because(verdicts, path, declared.readers)}.`;
 }
 
 export function isAllowed({ reason }: Verdicts): boolean {
@@ -14,11 +14,16 @@ export function isAllowed({ reason }: Verdicts): boolean {
 }
 
 function deed(right: AccessRight, path: string): string {
+  if (path === EVERY_PATH) return `${right} all secrets`;
   const shown = `"${path.length > 120 ? `${path.slice(0, 120)}…` : path}"`;
   return right === 'read-masked' ? `read ${shown}, even masked` : `${right} ${shown}`;
 }
 
-function because({ reason, rule, unsure = false }: Verdicts, readers: readonly SecretReader[] | undefined): string {
+function because(
+  { reason, rule, unsure = false }: Verdicts,
+  path: string,
+  readers: readonly SecretReader[] | undefined,
+): string {
   const label = `the rule "${rule?.label ?? ''}"`;
   switch (reason) {
     case 'deny-rule':
@@ -38,6 +43,7 @@ function because({ reason, rule, unsure = false }: Verdicts, readers: readonly S
     case 'not-in-a-rule':
       return `${label} allows it to ${named(rule)} only`;
     case 'closed':
+      if (path === EVERY_PATH) return 'no rule allows it at all paths';
       return readers === undefined ? 'it is sealed, and nothing allows it' : 'it has readers, and no rule allows it';
     case 'open':
       return 'nothing forbids it';

@@ -1,7 +1,7 @@
-import type { SecretRule } from '../../core/index.js';
+import type { AccessRight, SecretRule } from '../../core/index.js';
 import type { AccessReason } from './access-explanation.js';
-import { showsNothing, type AccessRight } from './access-right.js';
-import { namesPrincipal, namesReader, type CompiledRule, type Verdict } from './access-rule.js';
+import { showsNothing } from './access-right.js';
+import { EVERY_PATH, namesPrincipal, namesReader, type CompiledRule, type Verdict } from './access-rule.js';
 import type { SpeakingRules } from './speaking-rules.js';
 import { isSameReader, type AccessSubject } from './access-subject.js';
 
@@ -37,16 +37,35 @@ export function decideAccess(speaking: SpeakingRules | undefined, question: Acce
   if (speaking === undefined) return { reason: 'unreadable-path' };
   const { subject, right, declared } = question;
   const { denying, allowing } = speaking;
-  for (const rule of denying) {
-    const verdict = speaksOf(rule, question);
-    if (verdict !== 'no') return { reason: 'deny-rule', rule, unsure: verdict === 'unknown' };
-  }
+  const denied = decideDenied(denying, question);
+  if (denied !== undefined) return denied;
   if (right === 'use' && declared.readers !== undefined) return decideReaders(allowing, question);
   const certain = allowing.find((rule) => speaksOf(rule, question) === 'yes');
   if (certain !== undefined) return { reason: 'allow-rule', rule: certain };
   if (allowing.length > 0) return missed(allowing, subject);
   const closed = (declared.level === 'sealed' || declared.readers !== undefined) && !showsNothing(right);
   return closed ? CLOSED : OPEN;
+}
+
+/**
+ * Decides one question about every path at once, by all rules that speak of its right: none may deny it anywhere, and one
+ * must allow it everywhere, for some secrets may be sealed or have readers.
+ */
+export function decideForAll({ denying, allowing }: SpeakingRules, question: AccessQuestion): Verdicts {
+  const denied = decideDenied(denying, question);
+  if (denied !== undefined) return denied;
+  const everywhere = allowing.filter(({ rule }) => rule.paths.includes(EVERY_PATH));
+  const certain = everywhere.find((rule) => speaksOf(rule, question) === 'yes');
+  if (certain !== undefined) return { reason: 'allow-rule', rule: certain };
+  return everywhere.length > 0 ? missed(everywhere, question.subject) : CLOSED;
+}
+
+function decideDenied(denying: readonly CompiledRule[], question: AccessQuestion): Verdicts | undefined {
+  for (const rule of denying) {
+    const verdict = speaksOf(rule, question);
+    if (verdict !== 'no') return { reason: 'deny-rule', rule, unsure: verdict === 'unknown' };
+  }
+  return undefined;
 }
 
 /** Readers that `@Secure` names need no rule, unless rules about them ask for more; others need a rule that names them. */

@@ -4,9 +4,11 @@
 //   runAs -> the principal of the running work
 export { accessPolicy, AccessPolicy } from './access-policy.js';
 export type { AccessExplanation, AccessReason } from './access-explanation.js';
-export type { AccessRight } from './access-right.js';
+export type { AccessRight } from '../../core/index.js';
 export type { AccessRule } from './access-rule.js';
 export type { AccessSubject } from './access-subject.js';
 export type { DeclaredAccess } from './decide-access.js';
 export { currentPrincipal, runAs } from './principal.js';
-export { createSecretGate, type AccessRecord, type AccessRecorder } from './secret-gate.js';
+export type { AccessRecord, AccessRecorder } from './access-record.js';
+export { admitToAll, type AdmissionToAll } from './admit-to-all.js';
+export { createSecretGate } from './secret-gate.js';

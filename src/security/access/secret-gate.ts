@@ -1,32 +1,10 @@
-import { guardLogger, silentLogger, type ConfigLogger, type SecretGate, type SecretUse } from '../../core/index.js';
-import type { AccessExplanation } from './access-explanation.js';
+import { guardLogger, silentLogger, type ConfigLogger, type SecretGate, type SecretWish } from '../../core/index.js';
 import { accessPolicy, type AccessPolicy } from './access-policy.js';
+import { recordOf, type AccessRecord, type AccessRecorder } from './access-record.js';
+import { showsNothing } from './access-right.js';
 import { auditMissing, auditNeedsAsync, denied } from './gate-errors.js';
+import type { AccessSubject } from './access-subject.js';
 import { currentPrincipal } from './principal.js';
-
-/** One decision, as it is put on record. */
-export interface AccessRecord {
-  readonly action: 'use';
-  readonly decision: 'allow' | 'deny';
-  readonly path: string;
-  readonly level: SecretUse['level'];
-  readonly rule: string;
-  /** The class that asks. */
-  readonly actor?: string;
-  readonly principal?: string;
-}
-
-/** Where decisions are recorded: an `AuditLog`. */
-export interface AccessRecorder {
-  /**
-   * Resolves when the entry is on record; else whoever asked is given what it rejects with, and no secret.
-   *
-   * @throws ConfigError `audit-failed`.
-   */
-  record(entry: AccessRecord): Promise<void>;
-  /** Records without anybody waiting; `record` is called for that as well when absent. */
-  enqueue?(entry: AccessRecord): void;
-}
 
 /** What {@link createSecretGate} takes. */
 export interface SecretGateOptions {
@@ -57,31 +35,36 @@ class PolicyGate implements SecretGate {
     this.#logger = guardLogger(logger);
   }
 
-  public admit(use: SecretUse): void {
-    const record = this.#decide(use);
+  public admit(wish: SecretWish): void {
+    const record = this.#decide(wish);
     if (record === undefined) return;
-    if (use.audit === 'required') throw this.#audit === undefined ? auditMissing(use.path) : auditNeedsAsync(use.path);
+    const { path, audit } = wish;
+    if (audit === 'required') throw this.#audit === undefined ? auditMissing(path) : auditNeedsAsync(path);
     this.#recordIfPossible(record);
   }
 
-  public async admitAsync(use: SecretUse): Promise<void> {
-    const record = this.#decide(use);
+  public async admitAsync(wish: SecretWish): Promise<void> {
+    const record = this.#decide(wish);
     if (record === undefined) return;
-    if (use.audit !== 'required') {
+    if (wish.audit !== 'required') {
       this.#recordIfPossible(record);
       return;
     }
-    if (this.#audit === undefined) throw auditMissing(use.path);
+    if (this.#audit === undefined) throw auditMissing(wish.path);
     await this.#audit.record(record);
   }
 
-  /** What is to be recorded of a use that is allowed, if anything. One that is not is recorded and refused here. */
-  #decide(use: SecretUse): AccessRecord | undefined {
-    const subject = { reader: use.reader, principal: currentPrincipal() };
-    // Most uses are allowed and nobody wants to know why: no words are made for them.
-    if (use.audit === undefined && this.#policy.allows(subject, use.path, 'use', use)) return undefined;
-    const explanation = this.#policy.explain(subject, use.path, 'use', use);
-    const record = recordOf(use, explanation);
+  public allows(wish: SecretWish): boolean {
+    return this.#policy.allows(subjectOf(wish), wish.path, wish.right, wish);
+  }
+
+  /** What is to be recorded of a wish that is granted, if anything. One that is not is recorded and refused here. */
+  #decide(wish: SecretWish): AccessRecord | undefined {
+    const { path, right, level, audit } = wish;
+    // Most wishes are granted and nobody wants to know why: no words are made for them.
+    if ((audit === undefined || showsNothing(right)) && this.allows(wish)) return undefined;
+    const explanation = this.#policy.explain(subjectOf(wish), path, right, wish);
+    const record = recordOf(explanation, level);
     if (explanation.decision === 'allow') return record;
     this.#recordIfPossible(record);
     throw denied(explanation);
@@ -99,12 +82,12 @@ class PolicyGate implements SecretGate {
   }
 
   /** What a recorder throws may quote anything, so only its kind is told. */
-  #reportFailure({ path, decision, actor }: AccessRecord): (error: unknown) => void {
+  #reportFailure({ action, path, decision, actor }: AccessRecord): (error: unknown) => void {
     return (error) => {
       this.#logger.log({
         level: 'error',
         event: 'config.audit.failed',
-        message: `A use of "${path}" that was ${decision === 'allow' ? 'allowed' : 'denied'} could not be recorded.`,
+        message: `A "${action}" of "${path}" that was ${decision === 'allow' ? 'allowed' : 'denied'} could not be recorded.`,
         fields: {
           path,
           decision,
@@ -116,14 +99,6 @@ class PolicyGate implements SecretGate {
   }
 }
 
-function recordOf({ path, level }: SecretUse, { decision, rule, reader, principal }: AccessExplanation): AccessRecord {
-  return Object.freeze({
-    action: 'use',
-    decision,
-    path,
-    level,
-    rule,
-    ...(reader !== undefined && { actor: reader }),
-    ...(principal !== undefined && { principal }),
-  });
+function subjectOf({ reader }: SecretWish): AccessSubject {
+  return { reader, principal: currentPrincipal() };
 }

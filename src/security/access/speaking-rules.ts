@@ -1,5 +1,4 @@
-import { foldedKeys } from '../../core/index.js';
-import type { AccessRight } from './access-right.js';
+import { foldedKeys, type AccessRight } from '../../core/index.js';
 import type { CompiledRule } from './access-rule.js';
 
 /** The rules that speak of one right at one path. */
@@ -37,10 +36,18 @@ export class RuleIndex {
 
   #find(path: string, right: AccessRight): SpeakingRules {
     const keys = foldedKeys(path);
-    const speaking = this.#rules.filter(({ rights, covers }) => rights.has(right) && covers(keys));
-    return {
-      denying: speaking.filter(({ rule }) => rule.effect === 'deny'),
-      allowing: speaking.filter(({ rule }) => rule.effect === 'allow'),
-    };
+    return byEffect(this.#rules.filter(({ rights, covers }) => rights.has(right) && covers(keys)));
   }
+
+  /** Of any path. */
+  public ofRight(right: AccessRight): SpeakingRules {
+    return byEffect(this.#rules.filter(({ rights }) => rights.has(right)));
+  }
+}
+
+function byEffect(rules: readonly CompiledRule[]): SpeakingRules {
+  return {
+    denying: rules.filter(({ rule }) => rule.effect === 'deny'),
+    allowing: rules.filter(({ rule }) => rule.effect === 'allow'),
+  };
 }

@@ -98,7 +98,7 @@ export class Keyset {
    * with code `no-primary-key`, `key-exhausted` (after 2^32 values) or `secret-too-large` (over 16 MiB).
    */
   public encrypt(plaintext: Uint8Array, cfg: string): string {
-    const { key, makes } = this.#primary('encrypt');
+    const { key, makes } = this.#maker('encrypt');
     check(plaintext, cfg);
     this.#countUse(key, true);
     return encryptValue(makes, key.description.kid, plaintext, cfg);
@@ -110,7 +110,7 @@ export class Keyset {
    * half that everybody could open values of.
    */
   public seal(plaintext: Uint8Array, cfg: string): string {
-    const { key, makes } = this.#primary('seal');
+    const { key, makes } = this.#maker('seal');
     check(plaintext, cfg);
     // Every value has a key of its own here, so that no number of them is too large.
     this.#countUse(key, false);
@@ -145,11 +145,16 @@ export class Keyset {
     if (header === undefined) throw notOpened();
     const { bytes, kid, sealed } = this.open(token, [header.cfg]);
     try {
-      if (this.#primary(sealed ? 'seal' : 'encrypt').key.description.kid === kid) return token;
+      if (this.primary(sealed ? 'seal' : 'encrypt').kid === kid) return token;
       return sealed ? this.seal(bytes, header.cfg) : this.encrypt(bytes, header.cfg);
     } finally {
       bytes.fill(0);
     }
+  }
+
+  /** The key that new values are made with. Throws a `ConfigError` with code `no-primary-key`. */
+  public primary(use: KeyUse): KeyDescription {
+    return this.#maker(use).key.description;
   }
 
   /** By key id: how many values have been made with it, in this process and before as far as that was told. */
@@ -173,7 +178,7 @@ export class Keyset {
     return { bytes, kid, sealed, retired };
   }
 
-  #primary(use: KeyUse): { readonly key: HeldKey; readonly makes: NonNullable<HeldKey['makes']> } {
+  #maker(use: KeyUse): { readonly key: HeldKey; readonly makes: NonNullable<HeldKey['makes']> } {
     for (const key of this.#held.values()) {
       const { makes, description } = key;
       if (description.use === use && description.state === 'primary' && makes) return { key, makes };

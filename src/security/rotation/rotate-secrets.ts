@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { admitToAll, type AccessPolicy, type AccessRecorder } from '../access/index.js';
 import type { Keyset } from '../keyring/index.js';
 import { systemCode } from '../keyring/index.js';
 import { Pace } from './pace.js';
@@ -21,6 +22,13 @@ export interface RotateSecretsOptions {
   readonly onProgress?: (progress: RotationProgress) => void;
   /** Opens everything and writes nothing; `false` when absent. */
   readonly dryRun?: boolean;
+  /**
+   * Who may rotate; everybody who has the keyset when absent. Asked for the right `rotate` on behalf of the principal of
+   * `runAs`, and for all secrets at once, because a value does not say at which path it stands.
+   */
+  readonly access?: AccessPolicy;
+  /** Where it is recorded, before anything is written: an `AuditLog`. Nowhere when absent. */
+  readonly audit?: AccessRecorder;
   /** The largest file that is read, in bytes; 256 MiB when absent. A larger one is a problem in the report. */
   readonly maxBytes?: number;
 }
@@ -31,7 +39,7 @@ export interface RotateSecretsOptions {
  * it, or one that is killed, finds the old file or the new one. Running again does what is left.
  *
  * Values that cannot be opened stay as they are and are in the report. Throws a `ConfigError` with code `no-primary-key`
- * or `key-exhausted`. Subpath: `uno-config`.
+ * or `key-exhausted`, and `access-denied` or `audit-failed` with `access` and `audit`. Subpath: `uno-config`.
  *
  * @example
  * ```ts
@@ -46,6 +54,7 @@ export async function rotateSecrets(options: RotateSecretsOptions): Promise<Rota
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw new TypeError('maxBytes: must be a whole number of bytes from 1 on.');
   signal?.throwIfAborted();
+  await admit(options);
   const tokens = new TokenRotation(keyset, dryRun);
   const pace = new Pace(chunk, signal);
   const outcomes: (readonly [string, FileOutcome])[] = [];
@@ -65,6 +74,15 @@ export async function rotateSecrets(options: RotateSecretsOptions): Promise<Rota
     options.onProgress?.({ file, filesDone: filesDone + 1, files: named.length, bytesDone: 0, bytes: 0, rotated });
   }
   return reportOf(outcomes, dryRun);
+}
+
+/** For each kind of value that the keyset makes anew. */
+async function admit({ keyset, access, audit }: RotateSecretsOptions): Promise<void> {
+  if (access === undefined && audit === undefined) return;
+  for (const { use, state } of keyset.keys) {
+    if (state !== 'primary') continue;
+    await admitToAll({ right: 'rotate', level: use === 'seal' ? 'sealed' : 'encrypt', policy: access, audit });
+  }
 }
 
 /** One file under several names is one file; what is not there is told later. */

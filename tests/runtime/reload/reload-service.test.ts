@@ -10,6 +10,7 @@ import {
   type ReloadOptions,
 } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
+import { accessPolicy, runAs } from '../../../src/security/index.js';
 import { FakeClock } from '../fake-clock.js';
 
 @ConfigSection('database')
@@ -35,7 +36,7 @@ interface World {
   readonly events: ConfigEvent[];
 }
 
-async function world(reload: ReloadOptions = {}): Promise<World> {
+async function world(reload: ReloadOptions = {}, more: Partial<LoadOptions> = {}): Promise<World> {
   const clock = new FakeClock();
   let values: Record<string, unknown> = { database: { host: 'a' } };
   let changed: () => void = () => undefined;
@@ -51,6 +52,7 @@ async function world(reload: ReloadOptions = {}): Promise<World> {
     sources: [source],
     environment: 'test',
     clock,
+    ...more,
   };
   const store = new ConfigStore(await loadGeneration(options));
   const reloads = new ReloadService(store, options, { watch: true, ...reload });
@@ -198,6 +200,24 @@ describe('ReloadService', () => {
     await reloads.reload('asked');
     await reloads.close();
     expect(seen).toEqual(['prepare 2 at a', 'commit at b', 'drain at b']);
+  });
+
+  it("leaves out of a comparison what whoever asks may not see masked, and reloads the same on anybody's behalf", async () => {
+    const access = accessPolicy([
+      { effect: 'deny', paths: ['**.password'], rights: ['read-masked'], principals: ['guest'] },
+    ]);
+    const { store, reloads, say, events } = await world({}, { secrets: { access } });
+    say({ database: { host: 'b', password: 'hunter2' } });
+    await runAs('guest', async () => reloads.reload('asked'));
+    const compared = (): readonly string[] =>
+      reloads.diff(1, 2).flatMap(({ changes }) => changes.map(({ path }) => path));
+    expect(runAs('guest', compared)).toEqual(['database.host']);
+    expect(runAs('operator', compared)).toEqual(['database.host', 'database.password']);
+    say({ database: { host: 'b', password: 'hunter3' } });
+    await runAs('guest', async () => reloads.reload('asked'));
+    expect([store.current.number, runAs('guest', () => reloads.diff(2, 3))]).toEqual([3, []]);
+    const told = events.flatMap((event) => (event.type === 'ConfigChanged' ? event.sections : []));
+    expect(told.flatMap(({ changes }) => changes.map(({ path }) => path))).toContain('database.password');
   });
 
   it('rolls back to a kept generation under a new number', async () => {

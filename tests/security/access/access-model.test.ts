@@ -191,4 +191,23 @@ describe('An access policy', () => {
       { numRuns: 500 },
     );
   });
+
+  it('allows at every path what it allows for all of them at once', () => {
+    let allowed = 0;
+    const wide = anyRule.map((rule): AccessRule => ({ ...rule, paths: ['**'] }));
+    const rulesOf = fc.array(fc.oneof(anyRule, wide), { maxLength: 4 });
+    fc.assert(
+      fc.property(rulesOf, anyDeclaration, anySubject, (rules, declared, subject) => {
+        const policy = accessPolicy(rules);
+        for (const right of ['write', 'rotate'] as const) {
+          if (policy.explainAll(subject, right).decision === 'deny') continue;
+          allowed++;
+          const closed = PATHS.filter((path) => !policy.allows(subject, path, right, declared));
+          expect(closed).toEqual([]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(allowed).toBeGreaterThan(100);
+  });
 });

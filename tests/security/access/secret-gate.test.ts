@@ -10,7 +10,7 @@ import {
   type LogRecord,
   type SecretGate,
   type SecretRule,
-  type SecretUse,
+  type SecretWish,
   type SecureValue,
 } from '../../../src/core/index.js';
 import { accessPolicy, createSecretGate, runAs, type AccessRecord } from '../../../src/security/index.js';
@@ -23,8 +23,8 @@ class ReportService {}
 const rule: SecretRule = { level: 'sealed', form: 'text', readers: [PaymentClient] };
 const path = 'payment.apiKey';
 
-function use(change: Partial<SecretUse> = {}): SecretUse {
-  return { ...rule, path, reader: PaymentClient, ...change };
+function use(change: Partial<SecretWish> = {}): SecretWish {
+  return { ...rule, right: 'use', path, reader: PaymentClient, ...change };
 }
 
 function secret(gate: SecretGate, change: Partial<SecretRule> = {}): SecureValue<unknown> {

@@ -2,7 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { chmod, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyset, Keyset, rotateSecrets } from '../../../src/index.js';
+import {
+  accessPolicy,
+  generateKeyset,
+  Keyset,
+  rotateSecrets,
+  runAs,
+  type AccessRecord,
+  type AccessRule,
+  type RotationReport,
+} from '../../../src/index.js';
+import { caught } from '../../sources/caught.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { after, before, cfg, encrypted, opened, tokensIn, withoutTokens } from './rotating.js';
 
@@ -215,5 +225,72 @@ describe('rotateSecrets', () => {
     await expect(rotateSecrets({ files: [], keyset: after, chunk })).rejects.toThrow(
       new TypeError('chunk: must be a whole number from 1 on.'),
     );
+  });
+
+  describe('with a policy', () => {
+    const OPERATIONS: AccessRule = {
+      name: 'operations',
+      effect: 'allow',
+      paths: ['**'],
+      rights: ['rotate'],
+      principals: ['operations'],
+    };
+
+    async function folderOfOne(): Promise<string> {
+      const folder = await temporaryFolder({ 'app.yaml': `a: "${encrypted('x')}"\n` });
+      return join(folder, 'app.yaml');
+    }
+
+    it('rotates for whom it allows that, and records it under which keys before anything is written', async () => {
+      const file = await folderOfOne();
+      const was = await text(file);
+      const entries: unknown[] = [];
+      const audit = {
+        record: async (entry: AccessRecord) => {
+          expect(await text(file)).toBe(was);
+          entries.push(entry);
+        },
+      };
+      const access = accessPolicy([OPERATIONS]);
+      const rotation = async (): Promise<RotationReport> =>
+        rotateSecrets({ files: [file], keyset: after, access, audit });
+      expect((await runAs('operations', rotation)).rotated).toBe(1);
+      const common = { action: 'rotate', decision: 'allow', path: '**', rule: 'operations', principal: 'operations' };
+      expect(entries).toEqual([
+        { ...common, level: 'encrypt' },
+        { ...common, level: 'sealed' },
+      ]);
+    });
+
+    it.each<[string, AccessRule, string]>([
+      [
+        'denies it at a path',
+        { ...OPERATIONS, effect: 'deny', paths: ['payment.*'] },
+        'the rule "operations" denies it',
+      ],
+      ['allows it to others', { ...OPERATIONS, principals: ['others'] }, 'allows it on behalf of "others" only'],
+      ['allows something else', { ...OPERATIONS, rights: ['write'] }, 'no rule allows it at all paths'],
+      ['allows it at some paths', { ...OPERATIONS, paths: ['payment.*'] }, 'no rule allows it at all paths'],
+    ])('changes no file where it %s', async (_, rule, why) => {
+      const file = await folderOfOne();
+      const was = await text(file);
+      const access = accessPolicy([rule]);
+      const error = await caught(async () =>
+        runAs('operations', async () => rotateSecrets({ files: [file], keyset: after, access })),
+      );
+      expect([error.code, await text(file)]).toEqual(['access-denied', was]);
+      expect(error.message).toMatch('code without a handle, on behalf of "operations", may not rotate all secrets: ');
+      expect(error.message).toContain(why);
+    });
+
+    it('records for everybody where there is a log and no policy', async () => {
+      const entries: AccessRecord[] = [];
+      const audit = { record: async (entry: AccessRecord) => Promise.resolve(void entries.push(entry)) };
+      await rotateSecrets({ files: [await folderOfOne()], keyset: after, audit });
+      expect(entries.map(({ decision, rule }) => [decision, rule])).toEqual([
+        ['allow', 'default'],
+        ['allow', 'default'],
+      ]);
+    });
   });
 });

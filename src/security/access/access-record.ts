@@ -1,0 +1,43 @@
+import type { AccessRight, SecretLevel } from '../../core/index.js';
+import type { AccessExplanation } from './access-explanation.js';
+
+/** One decision, as it is put on record. */
+export interface AccessRecord {
+  readonly action: AccessRight;
+  readonly decision: 'allow' | 'deny';
+  /** `**` for all secrets at once. */
+  readonly path: string;
+  readonly level: SecretLevel;
+  readonly rule: string;
+  /** The class that asks. */
+  readonly actor?: string;
+  readonly principal?: string;
+}
+
+/** Where decisions are recorded: an `AuditLog`. */
+export interface AccessRecorder {
+  /**
+   * Resolves when the entry is on record; else whoever asked is given what it rejects with, and no secret.
+   *
+   * @throws ConfigError `audit-failed`.
+   */
+  record(entry: AccessRecord): Promise<void>;
+  /** Records without anybody waiting; `record` is called for that as well when absent. */
+  enqueue?(entry: AccessRecord): void;
+}
+
+/** What is to be recorded of a decision about a secret of a level. */
+export function recordOf(
+  { right, decision, path, rule, reader, principal }: AccessExplanation,
+  level: SecretLevel,
+): AccessRecord {
+  return Object.freeze({
+    action: right,
+    decision,
+    path,
+    level,
+    rule,
+    ...(reader !== undefined && { actor: reader }),
+    ...(principal !== undefined && { principal }),
+  });
+}
