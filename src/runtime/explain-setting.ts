@@ -88,11 +88,20 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
     value: shownValue(facts, path, valueInUse(facts, path)),
     ...(winner !== undefined && { winner }),
     losers,
-    references: facts.references.get(id) ?? [],
+    references: referencesAbove(facts, path),
     ...(description !== undefined && { description }),
     ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
     settings: [],
   });
+}
+
+/** Those of the nearest text that holds any: one reference may bring in a whole group. */
+function referencesAbove({ references }: GenerationFacts, path: ConfigPath): readonly string[] {
+  for (let length = path.length; length > 0; length--) {
+    const found = references.get(formatPath(path.slice(0, length)));
+    if (found !== undefined) return found;
+  }
+  return [];
 }
 
 function explanation(data: Omit<Explanation, 'toString'>): Explanation {

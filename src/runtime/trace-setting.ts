@@ -1,5 +1,5 @@
 import type { ConfigOrigin, ConfigPath, SectionNode } from '../core/index.js';
-import { isConfigMap, originAtPath, UNSET, valueAt } from '../core/index.js';
+import { isConfigMap, originAtPath, valueAt } from '../core/index.js';
 import type { NormalisedLayer } from '../binding/index.js';
 import { sourcePath } from '../binding/index.js';
 
@@ -24,8 +24,9 @@ export interface Traceable {
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found: Contribution[] = [];
   for (const normalised of from.layers.toReversed()) {
-    const value = valueOrUnset(normalised.tree, path);
-    if (value !== undefined) found.push({ value, origin: originIn(normalised, from.plan.schema, path) });
+    const said = saidAt(normalised.tree, path);
+    if (said.value === undefined) continue;
+    found.push({ value: said.value, origin: originIn(normalised, from.plan.schema, said.path) });
   }
   // Defaults that hold references are a layer of their own, and have been heard.
   const initial = found.at(-1)?.origin.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
@@ -35,26 +36,29 @@ export function traceSetting(from: Traceable, path: ConfigPath): readonly Contri
 
 /** The layer whose value at the path is in use. */
 export function winningLayer(from: Traceable, path: ConfigPath): NormalisedLayer | undefined {
-  return from.layers.findLast(({ tree }) => valueOrUnset(tree, path) !== undefined);
+  return from.layers.findLast(({ tree }) => saidAt(tree, path).value !== undefined);
 }
 
-/** Where the value at a path, or the nearest thing above it, stands; `undefined` when no layer has any of it. */
+/** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */
 export function originOf(from: Traceable, path: ConfigPath): ConfigOrigin | undefined {
   const layer = winningLayer(from, path);
-  return layer && originIn(layer, from.plan.schema, path);
+  return layer && originIn(layer, from.plan.schema, saidAt(layer.tree, path).path);
 }
 
 function originIn({ layer }: NormalisedLayer, schema: SectionNode, path: ConfigPath): ConfigOrigin {
   return layer.locate(sourcePath(layer, schema, path));
 }
 
-/** Like `valueAt`, but an unset token above the path counts as unset for everything below it. */
-function valueOrUnset(tree: unknown, path: ConfigPath): unknown {
+/**
+ * What a layer says about a path, and where: at the path, or above it a value without parts, which speaks for all that
+ * would lie below: an unset token, a list in one text, a reference to a group.
+ */
+function saidAt(tree: unknown, path: ConfigPath): { readonly value: unknown; readonly path: ConfigPath } {
   let node = tree;
-  for (const key of path) {
-    if (node === UNSET) return UNSET;
-    if (!isConfigMap(node) && !Array.isArray(node)) return undefined;
+  for (const [depth, key] of path.entries()) {
+    if (node === undefined) break;
+    if (!isConfigMap(node) && !Array.isArray(node)) return { value: node, path: path.slice(0, depth) };
     node = valueAt(node, [key]);
   }
-  return node;
+  return { value: node, path };
 }

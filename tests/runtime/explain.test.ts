@@ -46,6 +46,22 @@ describe('explain', () => {
     });
   });
 
+  it('names the text that a list item was read from', async () => {
+    const generation = await loaded([AppSettings], [processEnv({ prefix: 'APP_', env: { APP_APP__TAGS: 'x,y' } })]);
+    expect(String(generation.explain('app.tags[1]'))).toBe('app.tags.1 = "y"\n  from APP_APP__TAGS (environment): "x,y"');
+  });
+
+  it('names the reference that brought in a whole group', async () => {
+    const source = object({ app: { pool: '${app.free.pool}', free: { pool: { maxSize: 7 } } } }, { name: 'file' });
+    const generation = await loaded([AppSettings], [source]);
+    expect(String(generation.explain('app.pool.maxSize'))).toBe(
+      `app.pool.maxSize = 7
+  from app.pool (file): "\${app.free.pool}"
+  through \${app.free.pool}
+  over app.pool.maxSize (default): 10`,
+    );
+  });
+
   it('says the same as text', async () => {
     const generation = await loaded([AppSettings], [low, high]);
     expect(String(generation.explain('app.host'))).toBe(
