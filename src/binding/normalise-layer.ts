@@ -50,7 +50,7 @@ export function normaliseLayer(layer: ConfigLayer, schema: SectionNode): Normali
     holdsUnset: walk.holdsUnset,
     holdsSecrets: walk.holdsSecrets,
     issues: walk.issues,
-    unknownKeys: walk.unknownKeys,
+    unknownKeys: layer.unknownKeys === undefined ? walk.unknownKeys : [...layer.unknownKeys, ...walk.unknownKeys],
     values: walk.values,
   };
 }

@@ -1,3 +1,4 @@
+import type { ConfigIssue } from './config-issue.js';
 import type { ConfigOrigin, OriginKind } from './config-origin.js';
 import { originAtPath } from './config-origin.js';
 import type { ConfigPath } from './config-path.js';
@@ -14,6 +15,8 @@ export interface ConfigLayer {
   readonly references: boolean;
   /** The folder that relative `${file:…}` references start from; the working directory when absent. */
   readonly folder?: string;
+  /** Keys that the source itself knows to be nobody's, besides those that {@link tree} may hold; code `unknown-key`. */
+  readonly unknownKeys?: readonly ConfigIssue[];
   /** Where the value at a path of {@link tree} stands. Asked only for errors and explanations. */
   locate(path: ConfigPath): ConfigOrigin;
   /** Where the last key of a path of {@link tree} is written, when that is another place than the value's. */
@@ -29,6 +32,7 @@ export interface LayerOptions {
   readonly tree: ConfigMap;
   readonly references?: boolean;
   readonly folder?: string;
+  readonly unknownKeys?: readonly ConfigIssue[];
   readonly locate?: (path: ConfigPath) => ConfigOrigin;
   readonly locateKey?: (path: ConfigPath) => ConfigOrigin;
   readonly spell?: (path: ConfigPath) => string;
@@ -38,7 +42,7 @@ const LAYER = Symbol.for('uno-config.layer');
 
 /** Makes a layer; what a source returns when it knows more than its values. */
 export function createLayer(options: LayerOptions): ConfigLayer {
-  const { name, kind = 'custom', tree, references = true, folder, locateKey, spell } = options;
+  const { name, kind = 'custom', tree, references = true, folder, unknownKeys, locateKey, spell } = options;
   const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
   return Object.freeze({
     [LAYER]: true,
@@ -48,6 +52,7 @@ export function createLayer(options: LayerOptions): ConfigLayer {
     references,
     locate,
     ...(folder !== undefined && { folder }),
+    ...(unknownKeys !== undefined && { unknownKeys }),
     ...(locateKey !== undefined && { locateKey }),
     ...(spell !== undefined && { spell }),
   });

@@ -51,18 +51,21 @@ function isMerged(path: ConfigPath, from: Traceable): boolean {
   return node?.kind === 'section' && isConfigMap(valueAt(winningLayer(from, path)?.tree, path));
 }
 
-function hintFor({ code, path, nearest }: Finding, from: Traceable): string | undefined {
-  if (nearest !== undefined) return `Did you mean ${spelledLike(path, nearest, from)}?`;
+function hintFor(finding: Finding, from: Traceable): string | undefined {
+  const { code, path, nearest } = finding;
+  if (nearest !== undefined) return `Did you mean ${spelledLike(finding, nearest, from)}?`;
   if (code === 'unknown-key') return 'Remove it, declare it in a settings class, or list it under foreignKeys.';
   if (code === 'missing' || code === 'required') return `Set ${waysToSet(path, from).join(' or ')}.`;
   return undefined;
 }
 
-/** The legal key as the source of the wrong one would spell it. */
-function spelledLike(wrong: ConfigPath, right: ConfigPath, from: Traceable): string {
-  const normalised = winningLayer(from, wrong);
-  if (normalised?.layer.spell !== undefined) return normalised.layer.spell(right);
-  return formatPath(right);
+/** The legal key as the source of the wrong one would spell it, with what it wrote below the wrong one. */
+function spelledLike({ path: wrong, origin }: Finding, right: ConfigPath, from: Traceable): string {
+  const layer = winningLayer(from, wrong)?.layer;
+  if (layer?.spell === undefined) return formatPath(right);
+  const spelled = layer.spell(wrong);
+  const below = origin?.key.startsWith(spelled) === true ? origin.key.slice(spelled.length) : '';
+  return `${layer.spell(right)}${below}`;
 }
 
 /** One error for everything that is wrong. */

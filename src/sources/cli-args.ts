@@ -62,6 +62,7 @@ export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
         tree: grown.tree,
         references,
         locate: (path) => grown.nearest(path)?.origin ?? originOf(spellOption(path, schema)),
+        locateKey: (path) => (grown.first(path) ?? grown.nearest(path))?.origin ?? originOf(spellOption(path, schema)),
         spell: (path) => spellOption(path, schema),
       });
     },
@@ -112,7 +113,7 @@ function problemOf(option: CliOption, meaning: KeyMeaning): Pick<ConfigIssue, 'c
   }
   if (meaning.kind !== 'known' || isBoolean(meaning.node)) return undefined;
   if (option.negated) {
-    return { code: 'invalid-option', message: 'is no yes-or-no field', hint: `Write ${positive}=VALUE.` };
+    return { code: 'invalid-option', message: 'is not a yes-or-no field', hint: `Write ${positive}=VALUE.` };
   }
   if (option.text !== undefined) return undefined;
   return { code: 'missing-value', message: 'has no value', hint: `Write ${positive}=VALUE.` };

@@ -3,7 +3,7 @@ import { ConfigError, createLayer } from '../core/index.js';
 import { ENVIRONMENT_VARIABLES } from './environment.js';
 import type { KeyNames } from './key-names.js';
 import { spellName } from './key-names.js';
-import type { KeyMeaning, RefusedKey } from './key-resolve.js';
+import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
 import type { NamedValue } from './key-tree.js';
 import { growTree } from './key-tree.js';
 
@@ -29,7 +29,7 @@ export interface VariablesLayerOptions {
 /** A layer that may be used when there are no issues. */
 export interface VariablesLayer {
   readonly layer: ConfigLayer;
-  /** `forbidden-key`, `invalid-key`, `unknown-key` (known in another spelling), `conflicting-keys`, `missing-item`. */
+  /** `forbidden-key`, `invalid-key`, `conflicting-keys`, `missing-item`. */
   readonly issues: readonly ConfigIssue[];
 }
 
@@ -37,22 +37,29 @@ export interface VariablesLayer {
 export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
   const { name, kind, names, references, folder } = options;
   const refusals: ConfigIssue[] = [];
+  const unknownKeys: ConfigIssue[] = [];
   const values: NamedValue[] = [];
   for (const variable of options.variables) {
     const meaning = options.resolve(variable.name);
     if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
     else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, names)) {
+      if (meaning.kind === 'unknown' && meaning.misspelled === true) {
+        unknownKeys.push(misspelledIssue(meaning, variable, names));
+        continue;
+      }
       const rank = meaning.kind === 'known' ? meaning.rank : 0;
       values.push({ path: meaning.path, value: variable.text, origin: variable.origin, rank });
     }
   }
-  const { tree, issues, nearest } = growTree(values, names.schema);
+  const { tree, issues, nearest, first } = growTree(values, names.schema);
   const layer = createLayer({
     name,
     kind,
     tree,
     references,
+    ...(unknownKeys.length > 0 && { unknownKeys }),
     locate: (path) => nearest(path)?.origin ?? { kind, source: name, key: spellName(names, path) },
+    locateKey: (path) => (first(path) ?? nearest(path))?.origin ?? { kind, source: name, key: spellName(names, path) },
     spell: (path) => spellName(names, path),
     ...(folder !== undefined && { folder }),
   });
@@ -78,6 +85,11 @@ function isMeant(meaning: KeyMeaning, variable: Variable, names: KeyNames): bool
   // Without a prefix a section called `user` must not take the machine's own USER.
   const short = meaning.rank === 0 && names.prefix === '' && !variable.name.includes(names.separator);
   return !short || /^\s*[{[]/.test(variable.text);
+}
+
+function misspelledIssue({ path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {
+  const hint = `Did you mean ${spellName(names, path)}?`;
+  return { code: 'unknown-key', path, message: 'is not a known key in this spelling', hint, origin };
 }
 
 function refusalIssue(refusal: RefusedKey, { origin }: Variable): ConfigIssue {

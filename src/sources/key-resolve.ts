@@ -20,12 +20,14 @@ export interface KnownKey {
 export interface UnknownKey {
   readonly kind: 'unknown';
   readonly path: ConfigPath;
+  /** True when the path is that of a field, and only the name is not in the one spelling that counts. */
+  readonly misspelled?: true;
 }
 
 /** One of our names that must not be used. */
 export interface RefusedKey {
   readonly kind: 'refused';
-  readonly code: 'forbidden-key' | 'invalid-key' | 'unknown-key';
+  readonly code: 'forbidden-key' | 'invalid-key';
   readonly path: ConfigPath;
   readonly message: string;
   readonly hint: string;
@@ -90,9 +92,10 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
     if (node.kind === 'section') {
       const known = sectionSegments(node).keys.get(segment);
       if (known === undefined) {
-        const misspelled = node.spellings.get(foldKey(segment));
-        if (misspelled !== undefined) return refuseSpelling([...path, misspelled], segments.slice(depth + 1), style);
-        return { kind: 'unknown', path: [...path, ...segments.slice(depth).map(camelCase)] };
+        const rest = segments.slice(depth);
+        return node.spellings.has(foldKey(segment))
+          ? { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true }
+          : { kind: 'unknown', path: [...path, ...rest.map(camelCase)] };
       }
       key = known.name;
     } else {
@@ -103,6 +106,17 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
     node = nodeBelow(node, key) ?? node;
   }
   return { kind: 'known', path, node, rank: 0 };
+}
+
+/** The keys that segments mean in whatever spelling: `MAXSIZE` and `maxSize` as well as `MAX_SIZE`. */
+function meantKeys(segments: readonly string[], from: SchemaNode): readonly string[] {
+  let node: SchemaNode | undefined = from;
+  return segments.map((segment) => {
+    const meant = node?.kind === 'section' ? node.spellings.get(foldKey(segment)) : undefined;
+    const key = meant ?? (node?.kind === 'map' ? dataKey(segment) : camelCase(segment));
+    node = nodeBelow(node, key);
+    return key;
+  });
 }
 
 function refuseSegments(segments: readonly string[], style: KeyStyle): RefusedKey | undefined {
@@ -135,15 +149,10 @@ function refuseIndex(path: ConfigPath, segment: string, style: KeyStyle): Refuse
   const example = spellName(style, [...path, '0']);
   return refuse(
     'invalid-key',
-    `is a list, and "${clip(segment)}" is no item's number`,
+    `is a list, and "${clip(segment)}" is not the number of an item`,
     `Write ${example} for its first item.`,
     path,
   );
-}
-
-function refuseSpelling(path: ConfigPath, rest: readonly string[], style: KeyStyle): RefusedKey {
-  const right = [spellName(style, path), ...rest].join(style.separator);
-  return refuse('unknown-key', 'is spelled differently here', `Did you mean ${right}?`, path);
 }
 
 function refuse(code: RefusedKey['code'], message: string, hint: string, path: ConfigPath = ROOT_PATH): RefusedKey {

@@ -16,6 +16,8 @@ export interface KeyTree {
   readonly issues: readonly ConfigIssue[];
   /** The value at a path, or the one that holds that path inside it. */
   readonly nearest: (path: ConfigPath) => NamedValue | undefined;
+  /** The first value at a path or below it. */
+  readonly first: (path: ConfigPath) => NamedValue | undefined;
 }
 
 interface Branch {
@@ -32,6 +34,7 @@ export function growTree(values: Iterable<NamedValue>, schema: SectionNode): Key
     tree: harvestMap(root, schema, [], issues),
     issues,
     nearest: (path) => nearest(root, path),
+    first: (path) => first(root, path),
   };
 }
 
@@ -101,6 +104,12 @@ function firstBelow(branch: Branch): NamedValue {
 
 function conflict(value: NamedValue, message: string): ConfigIssue {
   return { code: 'conflicting-keys', path: value.path, message, hint: 'Keep one of them.', origin: value.origin };
+}
+
+function first(root: Branch, path: ConfigPath): NamedValue | undefined {
+  let branch: Branch | undefined = root;
+  for (const key of path) branch = branch?.below.get(key);
+  return branch && (branch.own ?? firstBelow(branch));
 }
 
 function nearest(root: Branch, path: ConfigPath): NamedValue | undefined {

@@ -36,8 +36,8 @@ export interface ProcessEnvOptions {
  * Subpaths: `uno-config`, `uno-config/sources`.
  *
  * @throws TypeError for an option that is no legal text.
- * @throws ConfigError when it loads: `ambiguous-environment-name`, `conflicting-keys`, `missing-item`, `unknown-key`,
- *   `invalid-key` or `forbidden-key`.
+ * @throws ConfigError when it loads: `ambiguous-environment-name`, `conflicting-keys`, `missing-item`, `invalid-key`
+ *   or `forbidden-key`.
  * @example
  * ```ts
  * const sources = [yamlFile('config/app.yaml'), processEnv({ prefix: 'APP_' })];

@@ -48,7 +48,9 @@ describe('explain', () => {
 
   it('names the text that a list item was read from', async () => {
     const generation = await loaded([AppSettings], [processEnv({ prefix: 'APP_', env: { APP_APP__TAGS: 'x,y' } })]);
-    expect(String(generation.explain('app.tags[1]'))).toBe('app.tags.1 = "y"\n  from APP_APP__TAGS (environment): "x,y"');
+    expect(String(generation.explain('app.tags[1]'))).toBe(
+      'app.tags.1 = "y"\n  from APP_APP__TAGS (environment): "x,y"',
+    );
   });
 
   it('names the reference that brought in a whole group', async () => {

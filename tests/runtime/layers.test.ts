@@ -143,6 +143,42 @@ describe('unknown keys', () => {
     expect(error.message).toContain('from A_APP__PROT (environment)\n    Did you mean A_APP__PORT?');
   });
 
+  it('are told with the name that is there, and the one that should be', async () => {
+    const env = processEnv({ prefix: 'A_', env: { A_APPP__POOL__MAX_SIZE: '1' } });
+    const { message } = await refused([AppSettings], [env, cliArgs({ argv: ['--aapp.max-size=1'] })]);
+    expect(message.split('\n').slice(1).join('\n')).toBe(`  - appp: is not a known key
+    from A_APPP__POOL__MAX_SIZE (environment)
+    Did you mean A_APP__POOL__MAX_SIZE?
+  - aapp: is not a known key
+    from --aapp.max-size (command line)
+    Did you mean --app.max-size?`);
+  });
+
+  it('are told together with everything else, also where a name is only in another spelling', async () => {
+    const env = processEnv({ prefix: 'A_', env: { A_APP__POOL__MAXSIZE: '1', A_APP__HOTS: '1', A_APP__PORT: 'x' } });
+    expect(await issuesOf([AppSettings], [env])).toEqual([
+      'not-an-integer app.port: must be an integer, got "x"',
+      'unknown-key app.pool.maxSize: is not a known key in this spelling',
+      'unknown-key app.hots: is not a known key',
+    ]);
+    const logger = new RecordingLogger();
+    const lenient = processEnv({ prefix: 'A_', env: { A_APP__POOL__MAXSIZE: '1' } });
+    await loaded([AppSettings], [lenient], { unknownKeys: 'warn', logger });
+    expect(logger.of('config.issue').map(({ level }) => level)).toEqual(['warn']);
+  });
+
+  it('are told to be nested where a dot was meant to do that', async () => {
+    const { issues } = await refused([AppSettings], {
+      'app.pool.max-size': 1,
+      app: { 'pool.maxSize': 1, 'colour.red': 1 },
+    });
+    expect(issues.map(({ hint }) => hint)).toEqual([
+      'A dot does not nest here: write max-size below pool below app.',
+      'A dot does not nest here: write maxSize below pool.',
+      'Remove it, declare it in a settings class, or list it under foreignKeys.',
+    ]);
+  });
+
   it('can be warnings', async () => {
     const logger = new RecordingLogger();
     await loaded([AppSettings], values, { unknownKeys: 'warn', logger });

@@ -173,7 +173,7 @@ describe('cliArgs and bad options', () => {
     ['--servers.first.host=1', 'invalid-key', 'servers: is a list, whose items have numbers'],
     ['--servers.1.host=1', 'missing-item', 'servers: has no item 0, although --servers.1.host gives item 1'],
     ['--database.port', 'missing-value', 'database.port: has no value\n'],
-    ['--no-database.port', 'invalid-option', 'database.port: is no yes-or-no field\n'],
+    ['--no-database.port', 'invalid-option', 'database.port: is not a yes-or-no field\n'],
     ['--no-database.tls=true', 'invalid-option', 'database.tls: takes no value after --no-\n'],
   ])('refuses %s', async (word, code, message) => {
     const error = await caught(() => load([word]));
@@ -207,7 +207,7 @@ describe('cliArgs and bad options', () => {
     expect(error.message).toBe(
       'Some names on the command line cannot be used.\n' +
         '  - database.port: has no value\n    from --database.port (command line)\n    Write --database.port=VALUE.\n' +
-        '  - tags: is no yes-or-no field\n    from --no-tags (command line)\n    Write --tags=VALUE.\n' +
+        '  - tags: is not a yes-or-no field\n    from --no-tags (command line)\n    Write --tags=VALUE.\n' +
         '  - database.pool: is given as a whole as --database.pool and in parts as --database.pool.max\n' +
         '    from --database.pool (command line)\n    Keep one of them.',
     );

@@ -107,7 +107,7 @@ describe('processEnv', () => {
     expect([code, text]).toEqual([
       'invalid-key',
       expect.stringMatching(
-        /^invalid-key: app\.servers: is a list, and ".{1,41}" is no item's number\n.*\n {4}Write APP_APP__SERVERS__0 for/,
+        /^invalid-key: app\.servers: is a list, and ".{1,41}" is not the number of an item\n.*\n {4}Write APP_APP__SERVERS__0 for/,
       ),
     ]);
   });
@@ -159,12 +159,22 @@ describe('processEnv', () => {
 
   it.each([
     ['APP_DATABASE__POOL__MAXSIZE', 'database.pool.maxSize', 'APP_DATABASE__POOL__MAX_SIZE'],
-    ['APP_database__PORT', 'database', 'APP_DATABASE__PORT'],
+    ['APP_database__pool__MAX_SIZE', 'database.pool.maxSize', 'APP_DATABASE__POOL__MAX_SIZE'],
     ['APP_DATABASE__servername', 'database.hostName', 'APP_DATABASE__HOST_NAME'],
-  ])('refuses %s, which only spells a field differently', async (name, path, right) => {
-    expect(await refusals({ [name]: '1' })).toEqual([
-      'unknown-key',
-      `unknown-key: ${path}: is spelled differently here\n    from ${name} (environment)\n    Did you mean ${right}?`,
+    ['APP_APP__pools__PRIMARY__max', 'app.pools.primary.max', 'APP_APP__POOLS__PRIMARY__MAX'],
+  ])('takes %s, which is a field in another spelling, for an unknown key', (name, path, right) => {
+    const { tree, unknownKeys = [] } = load({ [name]: '1', APP_DATABASE__PORT: '2' });
+    expect(tree).toEqual({ database: { port: '2' } });
+    expect(unknownKeys.map((issue) => `${issue.code}: ${formatIssue(issue)}`)).toEqual([
+      `unknown-key: ${path}: is not a known key in this spelling\n    from ${name} (environment)\n    Did you mean ${right}?`,
+    ]);
+  });
+
+  it('knows which variable an unknown section came with', () => {
+    const layer = load({ APP_DATABSE__POOL__MAX: '1' });
+    expect([layer.locateKey?.(['databse']).key, layer.locateKey?.(['other']).key]).toEqual([
+      'APP_DATABSE__POOL__MAX',
+      'APP_OTHER',
     ]);
   });
 
