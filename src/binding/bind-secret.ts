@@ -40,7 +40,8 @@ export function bindSecret(
   const { form, level } = type.rule;
   const content = form === 'bytes' ? bytesContent(raw, level) : typedContent(type, raw);
   if (isCoercionFailure(content) || content === NOT_SET) return content;
-  return createSecret(content, form, new SecretAt(place, type.rule, gate));
+  const kid = isSecureValue(raw) ? secretContent(raw).kid : undefined;
+  return createSecret(kid === undefined ? content : { ...content, kid }, form, new SecretAt(place, type.rule, gate));
 }
 
 /** Hides a text as it came. */

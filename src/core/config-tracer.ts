@@ -12,6 +12,18 @@ export interface ConfigSpan {
 export interface ConfigTracerPort {
   /** Runs the work inside a span, which ends with it, and gives what the work gives. */
   span<T>(name: string, attributes: MetricAttributes, work: (span: ConfigSpan) => Promise<T>): Promise<T>;
+  /** What tells the request that the running code works for apart in traces; `undefined` where no span is active. */
+  traceId?(): string | undefined;
+}
+
+/** The trace of the running code, where there is a tracer that knows it. */
+export function activeTraceId(tracer: ConfigTracerPort | undefined): string | undefined {
+  try {
+    return tracer?.traceId?.();
+  } catch {
+    // A tracer's trouble stops nobody.
+    return undefined;
+  }
 }
 
 const NO_SPAN: ConfigSpan = Object.freeze({ set: () => undefined, fail: () => undefined });

@@ -3,12 +3,13 @@ import type { SecretForm } from './secret-gate.js';
 
 /**
  * How a secret is held in memory. `text`: as it came, which costs nothing. `key`: outside the heap, where no snapshot of
- * it shows. `sealed`: as ciphertext, which is opened anew for each use.
+ * it shows. `sealed`: as ciphertext, which is opened anew for each use. `kid` is the id of the key that it was encrypted
+ * under where it came from, if it was.
  */
 export type SecretContent =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'key'; readonly key: Crypto.KeyObject }
-  | { readonly kind: 'sealed'; readonly open: () => Buffer };
+  | { readonly kind: 'text'; readonly text: string; readonly kid?: string }
+  | { readonly kind: 'key'; readonly key: Crypto.KeyObject; readonly kid?: string }
+  | { readonly kind: 'sealed'; readonly open: () => Buffer; readonly kid?: string };
 
 /** Taken when it is needed: loading the cryptography costs every program a few milliseconds at its start. */
 const crypto = (): typeof Crypto => process.getBuiltinModule('node:crypto');

@@ -41,6 +41,8 @@ export interface SecretWish extends SecretRule {
   readonly path: string;
   /** The consumer that holds a handle of the secret; absent when the section's own value is used. */
   readonly reader?: SecretReader;
+  /** The id of the key that it is encrypted under; absent for what came as plain text. */
+  readonly kid?: string;
 }
 
 /** Asked before anybody outside the library does something with a secret. */

@@ -202,8 +202,8 @@ async function useInTime<T, R>(
   reader: SecretReader | undefined,
   fn: (value: T) => R | Promise<R>,
 ): Promise<R> {
-  const { place } = own(value);
-  if (place?.gate !== undefined) await place.gate.admitAsync(wishFor(place, 'use', reader));
+  const { place, content } = own(value);
+  if (place?.gate !== undefined) await place.gate.admitAsync(wishFor(place, content, 'use', reader));
   const opened = revealSecret(value);
   try {
     return await fn(opened);
@@ -214,12 +214,17 @@ async function useInTime<T, R>(
 
 /** Asks on behalf of code outside the library. */
 function admit(value: SecureValue<unknown>, right: AccessRight, reader?: SecretReader): void {
-  const { place } = own(value);
-  if (place?.gate !== undefined) place.gate.admit(wishFor(place, right, reader));
+  const { place, content } = own(value);
+  if (place?.gate !== undefined) place.gate.admit(wishFor(place, content, right, reader));
 }
 
-function wishFor({ path, rule }: SecretPlace, right: AccessRight, reader: SecretReader | undefined): SecretWish {
-  return { ...rule, right, path, ...(reader !== undefined && { reader }) };
+function wishFor(
+  { path, rule }: SecretPlace,
+  { kid }: SecretContent,
+  right: AccessRight,
+  reader: SecretReader | undefined,
+): SecretWish {
+  return { ...rule, right, path, ...(reader !== undefined && { reader }), ...(kid !== undefined && { kid }) };
 }
 
 /** Above zero while the library reads fingerprints for itself: a getter cannot be told who reads it. */

@@ -1,10 +1,12 @@
-import type { SpanStatusCode, Tracer } from '@opentelemetry/api';
+import type * as OpenTelemetry from '@opentelemetry/api';
+import type { Tracer } from '@opentelemetry/api';
 import type { ConfigTracerPort } from '../core/index.js';
 import { openTelemetry } from './open-telemetry.js';
 
 /**
  * Shows loads and reloads as OpenTelemetry spans, `config.load` and `config.reload`, through the tracer that the
- * program's SDK has registered. What sources do while they load, such as a request to a server, lies within. Without
+ * program's SDK has registered. What sources do while they load, such as a request to a server, lies within. An `AuditLog`
+ * with the same option writes the trace of the active span into its events. Without
  * `@opentelemetry/api` it is `undefined`, which the option `tracer` takes for none. The package is loaded by this call
  * and by nothing else. Subpath: `uno-config`.
  *
@@ -16,11 +18,15 @@ import { openTelemetry } from './open-telemetry.js';
  */
 export async function openTelemetryTracer(): Promise<ConfigTracerPort | undefined> {
   const api = await openTelemetry();
-  return api && spansOf(api.trace.getTracer('uno-config'), api.SpanStatusCode.ERROR);
+  return api && portOf(api, api.trace.getTracer('uno-config'));
 }
 
-function spansOf(tracer: Tracer, failed: SpanStatusCode): ConfigTracerPort {
+function portOf({ trace, isSpanContextValid, SpanStatusCode }: typeof OpenTelemetry, tracer: Tracer): ConfigTracerPort {
   return {
+    traceId: () => {
+      const context = trace.getActiveSpan()?.spanContext();
+      return context !== undefined && isSpanContextValid(context) ? context.traceId : undefined;
+    },
     span: async (name, attributes, work) =>
       tracer.startActiveSpan(name, { attributes }, async (span) => {
         try {
@@ -31,7 +37,7 @@ function spansOf(tracer: Tracer, failed: SpanStatusCode): ConfigTracerPort {
             fail: (code) => {
               // Only the code: an exception's message and stack may quote settings.
               span.setAttribute('error.type', code);
-              span.setStatus({ code: failed, message: code });
+              span.setStatus({ code: SpanStatusCode.ERROR, message: code });
             },
           });
         } finally {

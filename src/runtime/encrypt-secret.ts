@@ -53,8 +53,8 @@ export async function encryptSecret(
   if (rule === undefined) throw new TypeError(`path: no field with @Secure stands at "${path}".`);
   const { env = process.env, signal = new AbortController().signal, logger = silentLogger } = options;
   await secrets.load({ ...selectorsOf(loadOptions), env, signal, logger: guardLogger(logger) });
-  secrets.keyFor(rule.level);
-  await gate.admitAsync({ ...rule, right: 'write', path: formatPath(at) });
+  const kid = secrets.keyFor(rule.level);
+  await gate.admitAsync({ ...rule, right: 'write', path: formatPath(at), kid });
   const bytes = typeof value === 'string' ? ownBytes(value) : value;
   try {
     return secrets.encrypt(scopePath(schema, at), bytes, rule.level);

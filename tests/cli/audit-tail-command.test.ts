@@ -54,12 +54,13 @@ describe('uno-config audit tail', () => {
       level: 'sealed',
       rule: 'only payments',
       kid: 'orders/1',
+      traceId: 'f00',
     });
     await audit.close();
     await appendFile(join(log, 'audit-000000000001.jsonl'), '\u001bnonsense\n');
     const { out } = await run(folder, ['audit', 'tail', 'audit'], undefined, true);
     expect(out).toBe(
-      `${TIME} #1 \u001b[31mdeny\u001b[39m use payment.key by Client?[2J for jobs level sealed rule only payments key orders/1\n` +
+      `${TIME} #1 \u001b[31mdeny\u001b[39m use payment.key by Client?[2J for jobs level sealed rule only payments key orders/1 trace f00\n` +
         'no event: ?nonsense\n',
     );
   });

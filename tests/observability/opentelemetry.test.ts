@@ -1,23 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  context as contextApi,
+  INVALID_SPAN_CONTEXT,
   metrics as metricsApi,
+  ROOT_CONTEXT,
   SpanStatusCode,
   trace,
+  type Context,
   type Meter,
   type MeterProvider,
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
 import { IsInt } from 'class-validator';
-import type { ConfigTracerPort } from '../../src/core/index.js';
+import type { ConfigTracerPort, SecureValue } from '../../src/core/index.js';
 import { openTelemetryMetrics, openTelemetryTracer } from '../../src/observability/index.js';
-import { ConfigStore, loadGeneration, ReloadService, type LoadOptions } from '../../src/runtime/index.js';
-import { ConfigSection } from '../../src/sections/index.js';
+import { ConfigStore, loadGeneration, loadSettings, ReloadService, type LoadOptions } from '../../src/runtime/index.js';
+import { ConfigSection, Secure } from '../../src/sections/index.js';
+import { AuditLog, type AuditEvent } from '../../src/security/index.js';
+import { object } from '../../src/sources/index.js';
 import { caught } from '../sources/caught.js';
 
 @ConfigSection('http')
 class HttpSettings {
   @IsInt() public port: number = 80;
+}
+
+@ConfigSection('token')
+class TokenSettings {
+  @Secure({ audit: 'required' }) readonly token!: SecureValue<string>;
 }
 
 const optionsOf = (more: Partial<LoadOptions>): LoadOptions => ({
@@ -31,6 +43,7 @@ const optionsOf = (more: Partial<LoadOptions>): LoadOptions => ({
 afterEach(() => {
   metricsApi.disable();
   trace.disable();
+  contextApi.disable();
 });
 
 /** What a program's SDK would get to see; the API alone does nothing. */
@@ -146,6 +159,63 @@ describe('openTelemetryTracer', () => {
       { attributes: { 'error.type': 'invalid-settings' }, status: { code: SpanStatusCode.ERROR }, ended: true },
     ]);
     expect(JSON.stringify(spans)).not.toContain('hunter2');
+  });
+});
+
+describe('the trace of an audit event', () => {
+  const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+
+  /** As a program's SDK registers it, which the API alone does not. */
+  function registerContexts(): void {
+    const contexts = new AsyncLocalStorage<Context>();
+    contextApi.setGlobalContextManager({
+      active: () => contexts.getStore() ?? ROOT_CONTEXT,
+      with: (context, work, self, ...parameters) => contexts.run(context, () => work.call(self, ...parameters)),
+      bind: (_, target) => target,
+      enable() {
+        return this;
+      },
+      disable() {
+        return this;
+      },
+    });
+  }
+
+  async function recorded(work: (audit: AuditLog) => Promise<void>): Promise<readonly AuditEvent[]> {
+    const events: AuditEvent[] = [];
+    const sink = {
+      name: 'memory',
+      append: async (more: readonly AuditEvent[]) => Promise.resolve(void events.push(...more)),
+    };
+    const tracer = await openTelemetryTracer();
+    await work(new AuditLog({ sinks: [sink], tracer }));
+    return events;
+  }
+
+  it('is that of the span which is active when a secret is used, and absent outside of any', async () => {
+    registerContexts();
+    const events = await recorded(async (audit) => {
+      const { token } = await loadSettings(TokenSettings, {
+        ...optionsOf({ sources: [object({ token: { token: 't-1' } })] }),
+        secrets: { audit },
+      });
+      const active = trace.setSpan(contextApi.active(), trace.wrapSpanContext(spanContext));
+      await contextApi.with(active, async () => token.useAsync(async () => Promise.resolve()));
+      await token.useAsync(async () => Promise.resolve());
+    });
+    expect(events.map(({ path, traceId }) => [path, traceId])).toEqual([
+      ['token.token', spanContext.traceId],
+      ['token.token', undefined],
+    ]);
+  });
+
+  it('is absent where a span is active that nobody records', async () => {
+    registerContexts();
+    const events = await recorded(async (audit) => {
+      const active = trace.setSpan(contextApi.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+      await contextApi.with(active, async () => audit.record({ action: 'use' }));
+    });
+    expect(events.map((event) => 'traceId' in event)).toEqual([false]);
   });
 });
 

@@ -61,6 +61,9 @@ describe('encryptSecret', () => {
     const signingKey = await write('payment.signingKey', Buffer.from('s-1'));
     const old = [await write('payment.old[0]', 'o-1')];
     expect([apiKey, signingKey].map((token) => keyset.inspect(token)?.kid)).toEqual(['orders/1', 'orders/2']);
+    expect(audit.entries.map(({ action, path, kid }) => [action, path, kid])).toEqual([
+      ['write', 'payment.apiKey', 'orders/1'],
+    ]);
 
     const settings = await made(
       PaymentSettings,

@@ -69,10 +69,10 @@ export class SecretSession {
     // With the keys of its own load: those that came later may lack its key, and then their load may have been refused.
     const open = (): Buffer => keyset.open(text, accepted).bytes;
     // Opened once in any case: a value that does not open must be found now, not when it is needed.
-    const bytes = open();
-    if (level !== 'sealed') return holdOutsideHeap(bytes);
+    const { bytes, kid } = keyset.open(text, accepted);
+    if (level !== 'sealed') return { ...holdOutsideHeap(bytes), kid };
     bytes.fill(0);
-    return { kind: 'sealed', open };
+    return { kind: 'sealed', open, kid };
   }
 
   /**

@@ -12,6 +12,8 @@ export interface AccessRecord {
   /** The class that asks. */
   readonly actor?: string;
   readonly principal?: string;
+  /** The id of the key that the secret is encrypted under, or will be. */
+  readonly kid?: string;
 }
 
 /** Where decisions are recorded: an `AuditLog`. */
@@ -26,10 +28,11 @@ export interface AccessRecorder {
   enqueue?(entry: AccessRecord): void;
 }
 
-/** What is to be recorded of a decision about a secret of a level. */
+/** What is to be recorded of a decision about a secret of a level under a key. */
 export function recordOf(
   { right, decision, path, rule, reader, principal }: AccessExplanation,
   level: SecretLevel,
+  kid: string | undefined,
 ): AccessRecord {
   return Object.freeze({
     action: right,
@@ -39,5 +42,6 @@ export function recordOf(
     rule,
     ...(reader !== undefined && { actor: reader }),
     ...(principal !== undefined && { principal }),
+    ...(kid !== undefined && { kid }),
   });
 }

@@ -11,6 +11,8 @@ const EVERYBODY = accessPolicy([{ name: 'default', effect: 'allow', paths: ['**'
 export interface AdmissionToAll {
   readonly right: AccessRight;
   readonly level: SecretLevel;
+  /** The id of the key that they are encrypted under afterwards. */
+  readonly kid?: string;
   /** Everybody may when absent. */
   readonly policy: AccessPolicy | undefined;
   /** Where the decision is recorded; nowhere when absent. */
@@ -23,8 +25,8 @@ export interface AdmissionToAll {
  *
  * @throws ConfigError `access-denied`, `audit-failed`.
  */
-export async function admitToAll({ right, level, policy, audit }: AdmissionToAll): Promise<void> {
+export async function admitToAll({ right, level, kid, policy, audit }: AdmissionToAll): Promise<void> {
   const explanation = (policy ?? EVERYBODY).explainAll({ principal: currentPrincipal() }, right);
-  await audit?.record(recordOf(explanation, level));
+  await audit?.record(recordOf(explanation, level, kid));
   if (explanation.decision === 'deny') throw denied(explanation);
 }

@@ -1,10 +1,12 @@
 import {
+  activeTraceId,
   ConfigError,
   guardLogger,
   silentLogger,
   systemClock,
   type Clock,
   type ConfigLogger,
+  type ConfigTracerPort,
 } from '../../core/index.js';
 import type { AuditEntry, AuditMode } from './audit-event.js';
 import { auditFailed } from './audit-failed.js';
@@ -21,6 +23,8 @@ export interface AuditLogOptions {
   /** Told of sinks that fail and of events that are dropped; nobody when absent. */
   readonly logger?: ConfigLogger | undefined;
   readonly clock?: Clock | undefined;
+  /** Asked for the trace of each event, such as `await openTelemetryTracer()`; events have none when absent. */
+  readonly tracer?: ConfigTracerPort | undefined;
   /** What this process is called in the events; its host and process id when absent. */
   readonly instance?: string | undefined;
   /** How many events may wait for a sink; a whole number from 1 on, 10,000 when absent. */
@@ -57,6 +61,7 @@ export class AuditLog {
   readonly #lanes: AuditLanes;
   readonly #logger: ConfigLogger;
   readonly #clock: Clock;
+  readonly #tracer: ConfigTracerPort | undefined;
   readonly #capacity: number;
   readonly #timeout: number;
   #instance: string | undefined;
@@ -70,13 +75,14 @@ export class AuditLog {
 
   /** @throws TypeError naming the option that cannot be used. */
   public constructor(options: AuditLogOptions) {
-    const { sinks, logger = silentLogger, clock = systemClock, instance, capacity = 10_000, timeout = 5_000 } = options;
+    const { sinks, logger = silentLogger, clock = systemClock, capacity = 10_000, timeout = 5_000 } = options;
     if (!Number.isInteger(capacity) || capacity < 1)
       throw new TypeError('capacity: must be a whole number, at least 1.');
     if (!(timeout > 0)) throw new TypeError('timeout: must be a number of milliseconds above 0.');
     this.#logger = guardLogger(logger);
     this.#clock = clock;
-    this.#instance = instance;
+    this.#tracer = options.tracer;
+    this.#instance = options.instance;
     this.#capacity = capacity;
     this.#timeout = timeout;
     this.#lanes = new AuditLanes(sinks, {
@@ -106,15 +112,15 @@ export class AuditLog {
       return Promise.resolve();
     }
     if (mode === 'best-effort' && this.#hasRoom()) {
-      this.#arrive({ entry, time: this.#clock.now() });
+      this.#arrive(this.#arrivalOf(entry));
       return Promise.resolve();
     }
-    return this.#arriveAndWait(entry, mode);
+    return this.#arriveAndWait(this.#arrivalOf(entry), mode);
   }
 
   /** Records what happens, best effort, without waiting for anything: for callers that cannot. Never throws. */
   public enqueue(entry: AuditEntry): void {
-    if (this.#closing === undefined && this.#hasRoom()) this.#arrive({ entry, time: this.#clock.now() });
+    if (this.#closing === undefined && this.#hasRoom()) this.#arrive(this.#arrivalOf(entry));
     else this.#drop();
   }
 
@@ -128,7 +134,13 @@ export class AuditLog {
     return this.#arrivals.length < this.#capacity && (this.#head === undefined || this.#lanes.hasRoom());
   }
 
-  #arriveAndWait(entry: AuditEntry, mode: AuditMode): Promise<void> {
+  /** Made while the caller's own span is active: what waits is handed on by somebody else. */
+  #arrivalOf(entry: AuditEntry): Arrival {
+    const traceId = entry.traceId ?? activeTraceId(this.#tracer);
+    return { entry: traceId === undefined ? entry : { ...entry, traceId }, time: this.#clock.now() };
+  }
+
+  #arriveAndWait(arriving: Arrival, mode: AuditMode): Promise<void> {
     return new Promise((resolve, reject) => {
       const refused = (error: ConfigError): void => {
         cancel();
@@ -152,7 +164,7 @@ export class AuditLog {
           resolve();
         }
       };
-      const arrival: Arrival = { entry, time: this.#clock.now(), waiting: { numbered, refused } };
+      const arrival: Arrival = { ...arriving, waiting: { numbered, refused } };
       this.#arrive(arrival);
     });
   }

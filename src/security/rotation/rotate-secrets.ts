@@ -79,9 +79,9 @@ export async function rotateSecrets(options: RotateSecretsOptions): Promise<Rota
 /** For each kind of value that the keyset makes anew. */
 async function admit({ keyset, access, audit }: RotateSecretsOptions): Promise<void> {
   if (access === undefined && audit === undefined) return;
-  for (const { use, state } of keyset.keys) {
+  for (const { use, state, kid } of keyset.keys) {
     if (state !== 'primary') continue;
-    await admitToAll({ right: 'rotate', level: use === 'seal' ? 'sealed' : 'encrypt', policy: access, audit });
+    await admitToAll({ right: 'rotate', level: use === 'seal' ? 'sealed' : 'encrypt', kid, policy: access, audit });
   }
 }
 

@@ -6,7 +6,7 @@ import type { ConfigSource } from '../../../src/core/index.js';
 import { createLayer, type SecureValue } from '../../../src/core/index.js';
 import { loadGeneration, section, type LoadOptions } from '../../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Secure } from '../../../src/sections/index.js';
-import { accessPolicy } from '../../../src/security/index.js';
+import { accessPolicy, type AccessRecord } from '../../../src/security/index.js';
 import { object } from '../../../src/sources/index.js';
 import { issuesOf, loaded, made, RecordingLogger, refused } from '../loading.js';
 import { MemoryKeyring } from './keys.js';
@@ -28,6 +28,15 @@ class DatabaseSettings {
   @Secure({ level: 'encrypt' }) @ListOf(() => String) keys: readonly SecureValue<string>[] = [];
   @Secure({ level: 'encrypt' }) @MapOf(() => String) byName: Readonly<Record<string, SecureValue<string>>> = {};
   @ValidateNested() @Type(() => ReplicaSettings) replica: ReplicaSettings = new ReplicaSettings();
+}
+
+@ConfigSection('audited')
+class AuditedSettings {
+  @Secure({ level: 'encrypt', audit: 'best-effort' }) readonly password!: SecureValue<string>;
+  @Secure({ level: 'mask', audit: 'best-effort' }) @IsInt() readonly pin!: SecureValue<number>;
+  @Secure({ level: 'sealed', audit: 'best-effort' }) @MinLength(1) readonly token!: SecureValue<Buffer>;
+  @Secure({ level: 'sealed', audit: 'best-effort' }) readonly key!: SecureValue<Buffer>;
+  @Secure({ audit: 'best-effort' }) readonly plain!: SecureValue<string>;
 }
 
 class PlainReplicaSettings {
@@ -57,6 +66,30 @@ function file(values: object, kind: 'file' | 'environment' = 'file'): ConfigSour
 }
 
 describe('encrypted values', () => {
+  it('put the key on record that they are under, however they are held', async () => {
+    const { keyring, options } = given();
+    const entries: AccessRecord[] = [];
+    const audit = { record: async (entry: AccessRecord) => Promise.resolve(void entries.push(entry)) };
+    const values = {
+      audited: {
+        password: keyring.encrypt('p', 'audited.password'),
+        pin: keyring.encrypt('17', 'audited.pin'),
+        token: keyring.seal('t', 'audited.token'),
+        key: keyring.seal('base64:AAEC', 'audited.key'),
+        plain: 'x',
+      },
+    };
+    const settings = await made(AuditedSettings, values, { secrets: { ...options.secrets, audit } });
+    for (const secret of Object.values(settings) as readonly SecureValue<unknown>[]) secret.use(() => undefined);
+    expect(entries.map(({ path, kid }) => [path, kid])).toEqual([
+      ['audited.password', 'orders/1'],
+      ['audited.pin', 'orders/1'],
+      ['audited.token', 'orders/2'],
+      ['audited.key', 'orders/2'],
+      ['audited.plain', undefined],
+    ]);
+  });
+
   it('open into secure fields wherever they stand: nested, in lists and in maps', async () => {
     const { keyring, options } = given();
     const settings = await made(

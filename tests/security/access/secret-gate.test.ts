@@ -102,6 +102,21 @@ describe('createSecretGate', () => {
     ]);
   });
 
+  it('records the key that a secret is under, of what is allowed and of what is denied', async () => {
+    const audit = new Recorder();
+    const gate = createSecretGate({ audit });
+    const content = { ...holdOutsideHeap(encodeSecret('hunter2', 'text')), kid: 'orders/1' };
+    const audited: SecretRule = { ...rule, audit: 'required' };
+    const value = createSecret(content, 'text', { path, rule: audited, gate });
+    await useSecretAsyncAs(value, PaymentClient, (text) => text);
+    errorOf(() => useSecretAs(value, ReportService, (text) => text));
+    await setImmediate();
+    expect(audit.entries.map(({ decision, kid }) => [decision, kid])).toEqual([
+      ['allow', 'orders/1'],
+      ['deny', 'orders/1'],
+    ]);
+  });
+
   it('opens nothing that must be on record before it is', async () => {
     const steps: string[] = [];
     const audit = {

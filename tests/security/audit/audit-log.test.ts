@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import type { ConfigTracerPort } from '../../../src/core/index.js';
+import { eventHash } from '../../../src/security/audit/chain-event.js';
 import { AuditLog, type AuditLogOptions } from '../../../src/security/index.js';
 import { FakeClock } from '../../runtime/fake-clock.js';
 import { failureOf } from '../../sources/file-fixtures.js';
@@ -36,6 +38,42 @@ describe('AuditLog', () => {
       sink.events.slice(0, -1).map(({ hash }) => hash),
     );
     expect(sink.batches.length).toBeLessThan(3);
+  });
+
+  it('writes the trace of the caller into each event, however long that waits, and hashes it along', async () => {
+    const sink = new MemorySink();
+    const release = sink.hold();
+    let active: string | undefined = 'a'.repeat(32);
+    const tracer: ConfigTracerPort = {
+      span: async (_name, _attributes, work) => work({ set: () => undefined, fail: () => undefined }),
+      traceId: () => active,
+    };
+    const { audit } = auditLog([sink], { tracer });
+    const first = audit.record(use('first'));
+    active = undefined;
+    audit.enqueue(use('second'));
+    active = 'b'.repeat(32);
+    const others = [audit.record(use('third'), 'best-effort'), audit.record({ ...use('fourth'), traceId: 'own' })];
+    release();
+    await Promise.all([first, ...others]);
+    expect(sink.events.map(({ traceId }) => traceId)).toEqual(['a'.repeat(32), undefined, 'b'.repeat(32), 'own']);
+    for (const event of sink.events) {
+      expect(eventHash(event)).toBe(event.hash);
+      expect(eventHash({ ...event, traceId: 'another' })).not.toBe(event.hash);
+      expect(eventHash({ ...event, kid: 'another' })).not.toBe(event.hash);
+    }
+  });
+
+  it('records without a trace where the tracer fails', async () => {
+    const sink = new MemorySink();
+    const tracer: ConfigTracerPort = {
+      span: async (_name, _attributes, work) => work({ set: () => undefined, fail: () => undefined }),
+      traceId: () => {
+        throw new RangeError('no trace');
+      },
+    };
+    await auditLog([sink], { tracer }).audit.record(use('a'));
+    expect(sink.events.map((event) => 'traceId' in event)).toEqual([false]);
   });
 
   it('goes on from the last event that a sink keeps', async () => {

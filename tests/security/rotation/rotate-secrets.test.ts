@@ -257,8 +257,8 @@ describe('rotateSecrets', () => {
       expect((await runAs('operations', rotation)).rotated).toBe(1);
       const common = { action: 'rotate', decision: 'allow', path: '**', rule: 'operations', principal: 'operations' };
       expect(entries).toEqual([
-        { ...common, level: 'encrypt' },
-        { ...common, level: 'sealed' },
+        { ...common, level: 'encrypt', kid: 'orders/3' },
+        { ...common, level: 'sealed', kid: 'orders/4' },
       ]);
     });
 
