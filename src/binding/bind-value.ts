@@ -10,6 +10,7 @@ import { coercerOf } from './coercer-of.js';
 import { copyPlain } from './deep-freeze.js';
 import { expectedValue } from './expected-value.js';
 import type { FieldType, SectionType } from './field-type.js';
+import { holdsSecret } from './secret-fields.js';
 import { planOf } from './section-plan.js';
 import type { ValidationGroups } from './validation-metadata.js';
 
@@ -85,7 +86,7 @@ function bindNested(
 ): unknown {
   const map = typeof raw === 'string' ? mapEntries(raw) : raw;
   if (map === NOT_SET) return undefined;
-  if (isCoercionFailure(map)) return refuse(map, place, context);
+  if (isCoercionFailure(map)) return refuse(map, place, context, holdsSecret(type, selection));
   if (!isConfigMap(map)) {
     if (map instanceof type.target) return context.bindSection(planOf(type.target, selection), {}, place, context, map);
     return find(place, context, 'not-a-section', `must be ${expectedValue(type)}, got ${shapeOf(raw)}`);
@@ -125,7 +126,7 @@ function bindList(
 ): unknown {
   const items = listItems(raw);
   if (items === NOT_SET) return undefined;
-  if (isCoercionFailure(items)) return refuse(items, place, context);
+  if (isCoercionFailure(items)) return refuse(items, place, context, holdsSecret(item, selection));
   let wrong = 0;
   const values: unknown[] = [];
   for (const [index, value] of items.entries()) {
@@ -145,7 +146,7 @@ function bindMap(
 ): unknown {
   const entries = mapEntries(raw);
   if (entries === NOT_SET) return undefined;
-  if (isCoercionFailure(entries)) return refuse(entries, place, context);
+  if (isCoercionFailure(entries)) return refuse(entries, place, context, holdsSecret(item, selection));
   let wrong = 0;
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entries)) {
@@ -185,9 +186,11 @@ function withinRange(type: FieldType, value: unknown, place: Place, context: Bin
   return value;
 }
 
-function refuse(failure: CoercionFailure, place: Place, context: BindContext): typeof NOTHING {
+/** @param hidden true when the raw value may hold secrets that stand below the place */
+function refuse(failure: CoercionFailure, place: Place, context: BindContext, hidden = false): typeof NOTHING {
   const path = pathOf(place, ...failure.path);
-  const message = describeFailure(failure, { secret: context.isSecret(path) || mayQuoteSecret(failure.raw) });
+  const secret = hidden || context.isSecret(path) || mayQuoteSecret(failure.raw);
+  const message = describeFailure(failure, { secret });
   const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
   context.findings.push({ code: failure.code, path, message, ...hint });
   return NOTHING;

@@ -2,6 +2,7 @@ import type { SecretRule } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 import type { FieldType, SectionType } from './field-type.js';
 import { planOf, type SectionPlan } from './section-plan.js';
+import type { ValidationGroups } from './validation-metadata.js';
 
 /** A secret that has a place of its own in every instance of a settings class. */
 export interface SecretField {
@@ -44,6 +45,18 @@ function ruleBelow(type: FieldType, keys: readonly string[], plan: SectionPlan):
     if (rule !== undefined) return rule;
   }
   return undefined;
+}
+
+/** True when a secret is declared somewhere in what a type holds. */
+export function holdsSecret(type: FieldType, selection: ValidationGroups, above: readonly SectionClass[] = []): boolean {
+  if (type.kind === 'secret') return true;
+  if (type.kind === 'list' || type.kind === 'map') return holdsSecret(type.item, selection, above);
+  if (type.kind !== 'section') return false;
+  return classesOf(type).some((target) => {
+    if (above.includes(target)) return false;
+    const { complexFields } = planOf(target, selection);
+    return complexFields.some((field) => holdsSecret(field.type, selection, [...above, target]));
+  });
 }
 
 function classesOf({ target, discriminator }: SectionType): readonly SectionClass[] {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { ArrayMinSize, IsInt, IsObject, IsString, Matches, MinLength, ValidateBy } from 'class-validator';
-import { Transform } from 'class-transformer';
+import {
+  ArrayMinSize,
+  IsInt,
+  IsObject,
+  IsString,
+  Matches,
+  MinLength,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { Transform, Type } from 'class-transformer';
 import {
   accessPolicy,
   ConfigError,
@@ -161,6 +170,35 @@ describe('a field with @Secure', () => {
       @Secure({ level: 'sealed' }) key!: SecureValue<Buffer>;
     }
     expect((await load(Vault, { key: CANARY })).key.use(String)).toBe(CANARY);
+  });
+});
+
+describe('a text where settings with secrets are declared', () => {
+  class Key {
+    @Secure() material!: SecureValue<string>;
+  }
+  class Ring {
+    @IsString() name: string = 'ring';
+    @ListOf(() => Key) keys: readonly Key[] = [];
+    @ListOf(() => Ring) older: readonly Ring[] = [];
+  }
+  @ConfigSection('vault')
+  class Vault {
+    @ValidateNested() @Type(() => Ring) ring: Ring = new Ring();
+    @ListOf(() => Ring) rings: readonly Ring[] = [];
+    @MapOf(() => Key) byName: Readonly<Record<string, Key>> = {};
+  }
+
+  it.each([
+    ['as a nested class', 'ring', { ring: `{"keys": [{"material": "${CANARY}"` }],
+    ['as a list', 'rings', { rings: `[{"keys": [{"material": "${CANARY}"` }],
+    ['as an item', 'rings.0', { rings: [CANARY] }],
+    ['as a map', 'byName', { byName: `{"a": {"material": "${CANARY}"` }],
+  ])('is not quoted when it cannot be read %s', async (_, path, values) => {
+    const error = await failure(load(Vault, values));
+    expect(error.issues.map((issue) => issue.path.join('.'))).toEqual([`vault.${path}`]);
+    expect(error.message).toContain('got [secure]');
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(CANARY);
   });
 });
 
