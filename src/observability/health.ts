@@ -1,6 +1,7 @@
-import { formatPath } from '../core/index.js';
+import { formatPath, type ConfigError } from '../core/index.js';
 import { staleSingletons, type StaleSingleton } from '../container/index.js';
 import type { LeafChange, ReloadService, SourceHealth } from '../runtime/index.js';
+import { Duration } from '../sections/index.js';
 
 /**
  * `healthy`: the settings in use are what the sources say. `degraded`: the program runs with good settings that are not,
@@ -23,7 +24,7 @@ export interface SectionHealth {
 /** Why the last reload was rejected. */
 export interface RejectionHealth {
   readonly code: string;
-  /** The first line of the error. */
+  /** What is wrong, in one line: of several settings the first three. */
   readonly message: string;
   /** What asked for the reload. */
   readonly reason: string;
@@ -82,7 +83,7 @@ export function configHealth(reloads: ReloadService | undefined): ConfigHealth {
   const sources = sourcesOf(reloads, since);
   const rejection = lastRejection && {
     code: lastRejection.error.code,
-    message: firstLine(lastRejection.error.message),
+    message: inOneLine(lastRejection.error),
     reason: lastRejection.reason,
     time: lastRejection.time,
     attempts: rejections,
@@ -91,7 +92,7 @@ export function configHealth(reloads: ReloadService | undefined): ConfigHealth {
   const problems = [
     ...(state === 'closed' ? ['The reload service has been closed.'] : []),
     ...(rejection === undefined ? [] : [`The last reload was rejected: ${rejection.message}`]),
-    ...sources.flatMap(({ source, status }) => (status === 'ok' ? [] : [`The source ${source} is ${status}.`])),
+    ...sources.flatMap(problemOf),
     ...restartRequired.map(({ path }) => `${path} waits for a restart.`),
     ...stale.map(({ consumer, section, fix }) => `${consumer} keeps old settings of ${section}. ${fix}`),
   ];
@@ -120,6 +121,33 @@ function sourcesOf(reloads: ReloadService, since: number): readonly SourceHealth
     .map(({ index, source }) => known.get(index) ?? { index, source, status: 'ok', since, attempts: 0 });
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+function problemOf({ source, status, age }: SourceHealth): readonly string[] {
+  switch (status) {
+    case 'ok':
+      return [];
+    case 'stale': {
+      const when = age === undefined ? 'before' : `${inSeconds(age)} ago`;
+      return [`The source ${source} cannot be read; what it said ${when} is in use.`];
+    }
+    case 'defaults':
+      return [`The source ${source} cannot be read; defaults are in use instead.`];
+    case 'failed':
+      return [`The source ${source} could not be read.`];
+  }
+}
+
+function inSeconds(milliseconds: number): string {
+  return Duration.ofMilliseconds(Math.floor(milliseconds / 1000) * 1000).toString();
+}
+
+/** How many settings a sentence can name and still be one. */
+const NAMED = 3;
+
+/** The first line of a report, and what it says of single settings, which has lines of its own there. */
+function inOneLine({ message, issues }: ConfigError): string {
+  const [first = ''] = message.split('\n', 1);
+  if (issues.length === 0) return first;
+  const named = issues.slice(0, NAMED).map((issue) => `${formatPath(issue.path)} ${issue.message}`.trimStart());
+  const rest = issues.length - named.length;
+  return `${first.replace(/[.:]$/, '')}: ${named.join('; ')}${rest > 0 ? `; and ${String(rest)} more` : ''}.`;
 }
