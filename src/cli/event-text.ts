@@ -1,11 +1,11 @@
 import { formatOrigin } from '../core/index.js';
-import type { ConfigEvent, ConfigUnchanged, LeafChange } from '../runtime/index.js';
+import type { ConfigEvent, LeafChange } from '../runtime/index.js';
 import { changeText, printable } from './change-text.js';
 import type { TextOutput } from './command-io.js';
 import { paint } from './paint.js';
 
 /** What happened, as lines of text. */
-export function eventText(event: Exclude<ConfigEvent, ConfigUnchanged>, output: TextOutput): string {
+export function eventText(event: ConfigEvent, output: TextOutput): string {
   const time = new Date(event.time).toISOString();
   const generation = `generation ${String(event.generation)}`;
   switch (event.type) {
@@ -18,6 +18,8 @@ export function eventText(event: Exclude<ConfigEvent, ConfigUnchanged>, output: 
       const report = event.error.message.split('\n').map((line) => `  ${printable(line)}\n`);
       return `${time} ${paint(output, 'red', 'rejected')}, ${generation} stays: ${printable(event.reason)}\n${report.join('')}`;
     }
+    case 'ConfigUnchanged':
+      return `${time} ${paint(output, 'green', 'valid')}, ${generation} stays: ${printable(event.reason)}\n`;
     case 'RestartRequired':
       return `${time} restart required: ${event.paths.map(printable).join(', ')}\n`;
     case 'SourceStale':

@@ -39,8 +39,7 @@ async function fileText(path: string, shown: string): Promise<string> {
 }
 
 async function fetched(url: string, shown: string): Promise<string> {
-  const headers = { accept: 'application/json' };
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) }).catch((error: unknown) => {
+  const response = await fetch(requestFor(url, shown)).catch((error: unknown) => {
     throw new UsageError(`${shown} does not answer: ${reasonOf(error)}.`, 'Check the URL, and that the service runs.');
   });
   if (!response.ok) {
@@ -50,6 +49,19 @@ async function fetched(url: string, shown: string): Promise<string> {
   return bodyText(response, shown).catch((error: unknown) => {
     throw error instanceof UsageError ? error : new UsageError(`${shown} broke off: ${reasonOf(error)}.`);
   });
+}
+
+/** The credentials of the URL go into a header, as a browser sends them: `fetch` takes no URL that has some. */
+function requestFor(text: string, shown: string): Request {
+  if (!URL.canParse(text)) throw new UsageError(`${shown} is no URL.`, 'Write http://host:port/path.');
+  const url = new URL(text);
+  const headers = new Headers({ accept: 'application/json' });
+  if (url.username !== '' || url.password !== '') {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+    url.username = url.password = '';
+  }
+  return new Request(url, { headers, signal: AbortSignal.timeout(PATIENCE) });
 }
 
 async function bodyText(response: Response, shown: string): Promise<string> {

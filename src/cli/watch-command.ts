@@ -60,8 +60,12 @@ async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
     const json = args.text('format') === 'json';
     // Ids of CloudEvents are unique for a source, and each run of the command counts anew.
     const source = `/uno-config/watch/${String(process.pid)}`;
+    let isRejected = false;
     running = await startWatching(loaded, selectors, pollInterval, (event) => {
-      if (event.type === 'ConfigUnchanged') return;
+      // Of a change that changes nothing is told only that a rejection is over.
+      if (event.type === 'ConfigUnchanged' && !isRejected) return;
+      if (event.type === 'ConfigUnchanged' || event.type === 'ConfigChanged') isRejected = false;
+      else if (event.type === 'ConfigReloadRejected') isRejected = true;
       io.out.write(json ? `${JSON.stringify(toCloudEvent(event, { source }))}\n` : eventText(event, io.out));
     });
     // Before the user is told how to stop it.

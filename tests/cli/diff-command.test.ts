@@ -153,9 +153,11 @@ Masked, so not compared: database.url, database.password
 describe('diff --with a URL', () => {
   let server: Server;
   let address: string;
+  let asked: string | undefined;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
+      asked = request.headers.authorization;
       response.writeHead(request.url === '/settings' ? 200 : 404).end('[{"path":"http.port","value":8080}]');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -177,6 +179,20 @@ describe('diff --with a URL', () => {
         `uno.config.ts -> ${address}/settings: 1 setting differs.\n  - http.timeout: was "30s"\n`,
       ),
     ]);
+  });
+
+  it('shows the service the credentials of the URL, and nobody else', async () => {
+    const http = module({ sections: [HttpSettings], sources: [] });
+    const url = `${address.replace('//', '//me:sword%20fish@')}/settings`;
+    const { code, out } = await run(folder, ['diff', '-e', 'test', '--with', url], http);
+    expect([code, asked]).toEqual([1, `Basic ${Buffer.from('me:sword fish').toString('base64')}`]);
+    expect(out).toContain(`uno.config.ts -> ${address.replace('//', '//[secure]@')}/settings: `);
+    expect(out).not.toContain('fish');
+  });
+
+  it('refuses what is no URL', async () => {
+    const { code, error } = await run(folder, ['diff', '-e', 'test', '--with', 'http://me:swordfish@[x'], exported);
+    expect([code, error]).toEqual([2, 'uno-config: http://[secure]@[x is no URL.\nWrite http://host:port/path.\n']);
   });
 
   it('says what the service answered, and hides the credentials of the URL', async () => {

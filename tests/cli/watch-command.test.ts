@@ -108,6 +108,14 @@ describe('watch', () => {
     expect(out).toContain('generation 2: settings service changed\n  ~ http.port: 8080 -> 81\n');
   });
 
+  it('says when a rejected change is taken back', async () => {
+    const http = { port: 1 };
+    const { out } = await watching([], { http }, [{ http: { port: '80a' } }, { http }]);
+    expect(out).toMatch(/T03:04:05\.000Z valid, generation 1 stays: settings service changed\n$/);
+    const { out: json } = await watching(['--format', 'json'], { http }, [{ http: { port: '80a' } }, { http }]);
+    expect(json.match(/"uno-config\.[a-z-]+"/g)).toEqual(['"uno-config.reload-rejected"', '"uno-config.unchanged"']);
+  });
+
   it('prints nothing for a change that changes nothing', async () => {
     const source = new EditedSource({ http: { port: 1 } });
     const exported = module({ sections: [HttpSettings], sources: [source], clock });
