@@ -27,6 +27,8 @@ export interface Command {
   readonly words: readonly string[];
   /** What any number of further words name, for the help; absent when there may be none. */
   readonly moreWords?: string;
+  /** What is said of a word too many, in place of the word itself: it may be a secret. */
+  readonly surplus?: string;
   readonly options: CommandOptions;
   /** Lines of the help page, where the codes mean something else than for the other commands. */
   readonly exitCodes?: readonly string[];

@@ -1,11 +1,12 @@
 import type { Command } from '../command.js';
-import { makeValue, VALUE_EXIT_CODES, VALUE_OPTIONS } from './value-command.js';
+import { makeValue, VALUE_EXIT_CODES, VALUE_IN_WORDS, VALUE_OPTIONS } from './value-command.js';
 
 /** Seals a value. */
 export const sealCommand: Command = {
   name: 'seal',
   summary: 'seal a value for its place; the public half of the keyring is enough',
   words: ['path'],
+  surplus: VALUE_IN_WORDS,
   options: VALUE_OPTIONS,
   exitCodes: VALUE_EXIT_CODES,
   run: (args, io) => makeValue(args, io, (keyset, plaintext, cfg) => keyset.seal(plaintext, cfg)),

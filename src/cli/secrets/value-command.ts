@@ -24,6 +24,10 @@ export const VALUE_OPTIONS = {
   json: { type: 'boolean', description: 'print what was made as JSON; never the value' },
 } as const satisfies CommandOptions;
 
+/** Said of a value among the words, which others have seen by then. */
+export const VALUE_IN_WORDS =
+  'The value is no word of the command line, where others can read it: it is asked for, or read from the input.';
+
 export const VALUE_EXIT_CODES: readonly string[] = [
   '0  done',
   '2  the command line cannot be understood, the keys cannot be used, or the file cannot be changed so',

@@ -62,6 +62,17 @@ describe('encrypt', () => {
     expect(opened((await encrypt('db.password', '--scope', scope)).out, scopeHash(bound))).toBe('swordfish');
   });
 
+  it.each(['encrypt', 'seal'])('does not repeat a value that was written among the words: %s', async (command) => {
+    const { code, out, error } = await make([command, 'db.password', 'swordfish', ...KEYS]);
+    expect([code, out, error]).toEqual([
+      2,
+      '',
+      `uno-config: The value is no word of the command line, where others can read it: it is asked for, or read from the input.
+Write uno-config ${command} <path>.
+`,
+    ]);
+  });
+
   it('prints JSON without the value', async () => {
     const { out } = await encrypt('db.password', '--json');
     const { token, ...rest } = JSON.parse(out) as { readonly token: string };
