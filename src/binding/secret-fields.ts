@@ -48,7 +48,11 @@ function ruleBelow(type: FieldType, keys: readonly string[], plan: SectionPlan):
 }
 
 /** True when a secret is declared somewhere in what a type holds. */
-export function holdsSecret(type: FieldType, selection: ValidationGroups, above: readonly SectionClass[] = []): boolean {
+export function holdsSecret(
+  type: FieldType,
+  selection: ValidationGroups,
+  above: readonly SectionClass[] = [],
+): boolean {
   if (type.kind === 'secret') return true;
   if (type.kind === 'list' || type.kind === 'map') return holdsSecret(type.item, selection, above);
   if (type.kind !== 'section') return false;

@@ -16,6 +16,12 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     what: 'a private key',
     form: /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g,
   },
+  {
+    rule: 'private-key',
+    what: 'the private part of a JSON Web Key',
+    // 32 bytes or more: of AES-256, X25519, Ed25519, P-256 and what is longer.
+    form: /(?<=["'][kd]["']\s{0,5}:\s{0,5}["'])[\w-]{43,2000}(?=["'])/g,
+  },
   { rule: 'aws-access-key', what: 'an AWS access key', form: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
   {
     rule: 'github-token',

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import { scanText } from '../../../src/cli/scan/scan-text.js';
+import { generateKeyset, publicKeyset } from '../../../src/security/index.js';
 import { secrets } from './secrets.js';
 
 const rules = (text: string): readonly string[] => scanText(text).map(({ rule }) => rule);
@@ -38,6 +39,15 @@ describe('scanText', () => {
     ['properties', `spring.datasource.password=${secrets.password}`, 28],
   ])('knows a random value by the name of its key, in %s', (_format, line, column) => {
     expect(scanText(line)).toMatchObject([{ rule: 'secret-value', line: 1, column }]);
+  });
+
+  it('knows the keys of a keyring, and says nothing of its public half', () => {
+    const document = generateKeyset('orders');
+    const [encrypting = ''] = /(?<="k": ")[^"]+/.exec(document.toText()) ?? [];
+    const found = { rule: 'private-key', what: 'the private part of a JSON Web Key' };
+    expect(scanText(document.toText())).toEqual([expect.objectContaining(found), expect.objectContaining(found)]);
+    expect(rules(`{'k': '${encrypting}'}`)).toEqual(['private-key']);
+    expect(scanText(publicKeyset(document).toText())).toEqual([]);
   });
 
   it('names the key and never the value', () => {
@@ -122,6 +132,8 @@ describe('scanText', () => {
     'https://hooks.slack.com/services/T',
     'hvs.',
     'AIza',
+    '"k":"',
+    '"k": "a',
     '\\"',
     '"\\',
     ' ',
