@@ -13,6 +13,8 @@ export interface RareLeaf {
 export interface Survey {
   /** How many keys all maps have together. */
   readonly keys: number;
+  /** How many values there are, counted as often as they are reached. */
+  readonly values: number;
   /** How many colons stand in texts, keys apart. */
   readonly colons: number;
   /** Numbers outside the safe range, halves of surrogate pairs, objects that are no plain map. */
@@ -39,8 +41,8 @@ export interface SurveyOptions {
 export function surveyTree(root: unknown, options: SurveyOptions): Survey {
   const surveyor = new Surveyor(options);
   surveyor.visit(root);
-  const { keys, colons, rare, excess } = surveyor;
-  return { keys, colons, rare, ...(excess !== undefined && { excess }) };
+  const { keys, values, colons, rare, excess } = surveyor;
+  return { keys, values, colons, rare, ...(excess !== undefined && { excess }) };
 }
 
 // Where a value stands in its map or list.
@@ -51,10 +53,10 @@ interface Slot {
 
 class Surveyor {
   public keys = 0;
+  public values = 0;
   public colons = 0;
   public readonly rare: RareLeaf[] = [];
   public excess: Excess | undefined;
-  #values = 0;
   readonly #maxValues: number;
   readonly #surrogates: boolean;
   readonly #trail: string[] = [];
@@ -121,9 +123,9 @@ class Surveyor {
   }
 
   #exceeds(values: number): boolean {
-    this.#values += values;
+    this.values += values;
     if (this.#trail.length >= MAX_DEPTH) this.excess = { code: 'too-deep', path: [...this.#trail] };
-    else if (this.#values > this.#maxValues) this.excess = { code: 'too-many-values', path: [...this.#trail] };
+    else if (this.values > this.#maxValues) this.excess = { code: 'too-many-values', path: [...this.#trail] };
     return this.excess !== undefined;
   }
 }

@@ -1,49 +1,8 @@
-/** Where the value of one entry of the root stands. */
-export interface JsonEntry {
-  readonly key: string;
-  readonly start: number;
-  readonly end: number;
-}
+import { RootEntries, type RootEntry } from './root-entries.js';
 
 /** Where the values at the root of a JSON text stand. The text has been read before and is known to be a map. */
-export class JsonEntries {
-  readonly #entries: readonly JsonEntry[];
-
-  private constructor(entries: readonly JsonEntry[]) {
-    this.#entries = entries;
-  }
-
-  public static of(text: string): JsonEntries {
-    return new JsonEntries(entriesOf(text));
-  }
-
-  /** The entry whose value holds all that lies between two offsets. */
-  public around(start: number, end: number): JsonEntry | undefined {
-    const entry = this.#entries[lastAtOrBefore(this.#entries, start)];
-    return entry !== undefined && end <= entry.end ? entry : undefined;
-  }
-
-  /** The same after the value of one of them has become longer, or shorter by a negative number. */
-  public grown(entry: JsonEntry, by: number): JsonEntries {
-    const place = this.#entries.indexOf(entry);
-    return new JsonEntries(
-      this.#entries.map((each, index) => {
-        if (index < place || by === 0) return each;
-        const { key, start, end } = each;
-        return { key, start: index === place ? start : start + by, end: end + by };
-      }),
-    );
-  }
-}
-
-function lastAtOrBefore(entries: readonly JsonEntry[], offset: number): number {
-  let [low, high] = [-1, entries.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((entries[middle]?.start ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+export function jsonEntries(text: string): RootEntries {
+  return new RootEntries(entriesOf(text));
 }
 
 const SPACE = /[ \t\r\n]*/y;
@@ -51,14 +10,14 @@ const SCALAR = /[^ \t\r\n,}\]]*/y;
 const MARK = /["{}[\]]/g;
 
 // Mistakes need no thought here: a text that has any was never read.
-function entriesOf(text: string): readonly JsonEntry[] {
-  const entries: JsonEntry[] = [];
+function entriesOf(text: string): readonly RootEntry[] {
+  const entries: RootEntry[] = [];
   let at = skip(SPACE, text, skip(SPACE, text, 0) + 1);
   while (text[at] === '"') {
     const keyEnd = endOfText(text, at);
     const start = skip(SPACE, text, skip(SPACE, text, keyEnd) + 1);
     const end = endOfValue(text, start);
-    entries.push({ key: String(JSON.parse(text.slice(at, keyEnd))), start, end });
+    entries.push({ key: String(JSON.parse(text.slice(at, keyEnd))), start, end, from: start });
     const next = skip(SPACE, text, end);
     at = text[next] === ',' ? skip(SPACE, text, next + 1) : text.length;
   }

@@ -1,4 +1,3 @@
-import type { ConfigMap } from '../core/index.js';
 import { isConfigMap } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
@@ -7,9 +6,9 @@ import type { Survey } from './file-survey.js';
 import { countColons, surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { blankComments } from './json-comments.js';
-import { JsonEntries } from './json-entries.js';
+import { jsonEntries } from './json-entries.js';
+import { readAgain, type RootEntries } from './root-entries.js';
 import { scanJson } from './json-scan.js';
-import { differenceOf } from './text-difference.js';
 
 const INVALID = 'invalid-json';
 
@@ -36,7 +35,7 @@ function parseJson(text: string): ParsedText {
   if (/^[ \t\r\n]*$/.test(text)) {
     throw new FileSyntaxError({ code: INVALID, message: 'the file is empty; write {} for no settings', offset: 0 });
   }
-  const parsed = parsedText(text, parseOrExplain(text), () => JsonEntries.of(text));
+  const parsed = parsedText(text, parseOrExplain(text), () => jsonEntries(text));
   const survey = surveyTree(parsed.root, { surrogates: text.includes('\\u') });
   settleRareLeaves(text, parsed, survey);
   // The scan refuses a key that is written twice.
@@ -44,28 +43,18 @@ function parseJson(text: string): ParsedText {
   return parsed;
 }
 
-function parsedText(text: string, root: unknown, entriesOf: () => JsonEntries): ParsedText {
+function parsedText(text: string, root: unknown, entriesOf: () => RootEntries): ParsedText {
   let found: PositionNode | undefined;
-  let entries: JsonEntries | undefined;
+  let entries: RootEntries | undefined;
   return {
     root,
     positions: () => (found ??= scanJson(text)),
-    again: (other) => (isConfigMap(root) ? parseAgain(text, root, (entries ??= entriesOf()), other) : undefined),
+    again: (other) => {
+      if (!isConfigMap(root)) return undefined;
+      const read = readAgain({ text, root, entries: (entries ??= entriesOf()) }, other, parseValue);
+      return read && parsedText(other, read.root, read.entries);
+    },
   };
-}
-
-/**
- * A text that differs from one that has been read only inside a value of its root is JSON when that value is, and holds the
- * same but for that value.
- */
-function parseAgain(before: string, root: ConfigMap, entries: JsonEntries, text: string): ParsedText | undefined {
-  const { start, endBefore, endAfter } = differenceOf(before, text);
-  const entry = entries.around(start, endBefore);
-  if (entry === undefined) return undefined;
-  const longer = endAfter - endBefore;
-  const value = parseValue(text.slice(entry.start, entry.end + longer));
-  if (value === undefined) return undefined;
-  return parsedText(text, { ...root, [entry.key]: value.value }, () => entries.grown(entry, longer));
 }
 
 /** Whatever is wrong with a value, the whole text tells it better. */

@@ -1,10 +1,12 @@
-import type { Event, Schema } from 'js-yaml';
-import { MAX_DEPTH } from '../core/index.js';
+import type { Event, ScalarEvent, Schema } from 'js-yaml';
+import { isConfigMap, MAX_DEPTH } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import { surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
+import { readAgain, type RootEntries, type RootEntry } from './root-entries.js';
+import { endsLine, reachesBeyond, yamlEntries, yamlRootKeys } from './yaml-entries.js';
 import { explainYamlReason } from './yaml-messages.js';
 import { yamlPositions } from './yaml-positions.js';
 import type { JsYaml } from './yaml-schema.js';
@@ -36,23 +38,77 @@ function yamlReader(): Promise<Reader> {
 }
 
 async function parseYaml(text: string): Promise<ParsedText> {
-  const { yaml, schema } = await yamlReader();
-  let found: PositionNode | undefined;
-  const parsed = {
-    root: parseDocument(yaml, schema, text),
-    positions: () => (found ??= yamlPositions(yaml, schema, text)),
-  };
+  return parseWith(await yamlReader(), text);
+}
+
+function parseWith(reader: Reader, text: string): YamlText {
+  const { yaml, schema } = reader;
+  const { root, keys } = parseDocument(reader, text);
   const surrogates = /\\u[dD]|\\U0000[dD]/.test(text);
-  settleRareLeaves(text, parsed, surveyTree(parsed.root, { maxValues: MAX_VALUES, surrogates }));
+  const survey = surveyTree(root, { maxValues: MAX_VALUES, surrogates });
+  const entriesOf = keys && ((): RootEntries => yamlEntries(yaml, schema, text, keys));
+  const parsed = yamlText(reader, { text, root, values: survey.values }, entriesOf);
+  settleRareLeaves(text, parsed, survey);
   return parsed;
 }
 
-function parseDocument(yaml: JsYaml, schema: Schema, text: string): unknown {
+interface YamlText extends ParsedText {
+  readonly values: number;
+}
+
+type YamlContent = Pick<YamlText, 'root' | 'values'> & { readonly text: string };
+
+function yamlText(reader: Reader, content: YamlContent, entriesOf: (() => RootEntries) | undefined): YamlText {
+  const { text, root, values } = content;
+  let found: PositionNode | undefined;
+  let entries: RootEntries | undefined;
+  return {
+    root,
+    values,
+    positions: () => (found ??= yamlPositions(reader.yaml, reader.schema, text)),
+    again: (other) => {
+      if (!isConfigMap(root) || entriesOf === undefined) return undefined;
+      let more = 0;
+      const read = readAgain({ text, root, entries: (entries ??= entriesOf()) }, other, (part, entry) => {
+        const parsed = parsePart(reader, part, entry, entry.end === text.length);
+        more = parsed?.values ?? 0;
+        return parsed;
+      });
+      // What is not there any more counts as well: a text that came to hold too many values is counted anew.
+      if (read === undefined || values + more > MAX_VALUES) return undefined;
+      return yamlText(reader, { text: other, root: read.root, values: values + more }, read.entries);
+    },
+  };
+}
+
+/** Whatever is wrong with a part, the whole text tells it better. */
+function parsePart(
+  reader: Reader,
+  part: string,
+  { key }: RootEntry,
+  isLast: boolean,
+): { readonly value: unknown; readonly values: number } | undefined {
+  if (reachesBeyond(part) || !(isLast || endsLine(part))) return undefined;
+  try {
+    const { root, values } = parseWith(reader, part);
+    const [only, ...others] = isConfigMap(root) ? Object.entries(root) : [];
+    return only?.[0] === key && others.length === 0 ? { value: only[1], values } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface YamlDocument {
+  readonly root: unknown;
+  readonly keys: readonly ScalarEvent[] | undefined;
+}
+
+function parseDocument({ yaml, schema }: Reader, text: string): YamlDocument {
   try {
     const events = yaml.parseEvents(text, { maxDepth: MAX_DEPTH });
     refuseSecondDocument(yaml, text, events);
     const [document] = yaml.constructFromEvents(events, { source: text, schema });
-    return document ?? undefined;
+    return { root: document ?? undefined, keys: yamlRootKeys(yaml, text, events) };
   } catch (error) {
     // The parser's own message quotes the file, which may hold a secret.
     throw error instanceof yaml.YAMLException ? yamlError(error.reason, error.mark?.position) : error;

@@ -1,13 +1,12 @@
 import type { Event, ScalarEvent, Schema } from 'js-yaml';
 import type { PositionNode } from './file-positions.js';
+import { isYamlMerge, yamlKeyText } from './yaml-keys.js';
 import type { JsYaml } from './yaml-schema.js';
 
 /** Where everything in a YAML document starts. What an alias or a merge key brings in stands where it was written. */
 export function yamlPositions(yaml: JsYaml, schema: Schema, text: string): PositionNode {
   return new YamlPositions(yaml, schema, text, yaml.parseEvents(text, {})).root();
 }
-
-const MERGE_KEY = '<<';
 
 class YamlPositions {
   readonly #yaml: JsYaml;
@@ -65,10 +64,11 @@ class YamlPositions {
       const keyEvent = this.#events[this.#next];
       const keyNode = this.#node();
       if (keyNode === undefined) break;
-      const key = keyEvent === undefined ? undefined : this.#keyText(keyEvent);
+      const key = keyEvent === undefined ? undefined : yamlKeyText(this.#yaml, this.#schema, this.#text, keyEvent);
       const value = this.#node();
       if (value === undefined) break;
-      if (keyEvent !== undefined && this.#isMerge(keyEvent)) merged.push(...this.#mergeSources(value));
+      if (keyEvent !== undefined && isYamlMerge(this.#yaml, this.#text, keyEvent))
+        merged.push(...this.#mergeSources(value));
       else if (key !== undefined) children.set(key, { ...value, keyOffset: keyNode.offset });
     }
     for (const source of merged) {
@@ -110,21 +110,5 @@ class YamlPositions {
     // A block starts with its first character, not with its indentation.
     const indentation = this.#text.slice(valueStart, valueEnd).search(/\S/);
     return valueStart + Math.max(indentation, 0);
-  }
-
-  // A quoted "<<" is a key like any other.
-  #isMerge(event: Event): boolean {
-    const { EVENT_ID, SCALAR_STYLE } = this.#yaml;
-    if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0) return false;
-    return this.#text.slice(event.valueStart, event.valueEnd) === MERGE_KEY;
-  }
-
-  // As the constructor names it: the key 0x10 is "16".
-  #keyText(event: Event): string | undefined {
-    const { EVENT_ID, SCALAR_STYLE } = this.#yaml;
-    if (event.type !== EVENT_ID.SCALAR) return undefined;
-    const source = this.#yaml.getScalarValue(this.#text, event);
-    if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0) return source;
-    return String(this.#schema.resolveImplicitScalarTag(source).value);
   }
 }

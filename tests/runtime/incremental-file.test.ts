@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString, Max } from 'class-validator';
+import { dump } from 'js-yaml';
 import fc from '../fast-check.js';
 import { ConfigError } from '../../src/core/index.js';
 import { loadGeneration, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { Alias, ConfigSection, ListOf } from '../../src/sections/index.js';
-import { jsonFile, object } from '../../src/sources/index.js';
+import { jsonFile, object, yamlFile } from '../../src/sources/index.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';
 
 @ConfigSection('database')
@@ -53,33 +54,42 @@ async function outcomeOf(loading: Promise<Generation>): Promise<unknown> {
   }
 }
 
+const FORMATS = [
+  { format: 'JSON', source: jsonFile, write: (tree: unknown): string => JSON.stringify(tree, null, 2) },
+  { format: 'YAML', source: yamlFile, write: (tree: unknown): string => dump(tree) },
+];
+
 describe('a file that is loaded again after an edit', () => {
-  it('gives what it would if it were loaded for the first time', async () => {
-    const path = join(await temporaryFolder(), 'app.json');
-    let reused = 0;
-    await fc.assert(
-      fc.asyncProperty(start, fc.array(change, { minLength: 1, maxLength: 8 }), async (first, changes) => {
-        const file = jsonFile(path);
-        const sources = [object({ jobs: { name: 'low' } }), file];
-        const options: LoadOptions = { sections: SECTIONS, sources, environment: 'test', env: {} };
-        let tree: Record<string, unknown> = first;
-        await writeFile(path, JSON.stringify(tree, null, 2));
-        let current = await loadGeneration(options);
-        for (const [key, value] of changes) {
-          const next = Object.fromEntries(
-            Object.entries({ ...tree, [key]: value }).filter(([, kept]) => kept !== undefined),
-          );
-          await writeFile(path, JSON.stringify(next, null, 2));
-          const again = loadGeneration(options, { previous: current, only: new Set([1]) });
-          expect(await outcomeOf(again)).toEqual(await outcomeOf(loadGeneration(options)));
-          const good = await again.catch(() => undefined);
-          if (good === undefined) continue;
-          reused += good.instances.filter((instance, index) => instance === current.instances[index]).length;
-          [tree, current] = [next, good];
-        }
-      }),
-      { numRuns: 100 },
-    );
-    expect(reused).toBeGreaterThan(100);
-  }, 60_000);
+  it.each(FORMATS)(
+    'gives what it would if it were loaded for the first time ($format)',
+    async ({ source, write }) => {
+      const path = join(await temporaryFolder(), 'app');
+      let reused = 0;
+      await fc.assert(
+        fc.asyncProperty(start, fc.array(change, { minLength: 1, maxLength: 8 }), async (first, changes) => {
+          const file = source(path);
+          const sources = [object({ jobs: { name: 'low' } }), file];
+          const options: LoadOptions = { sections: SECTIONS, sources, environment: 'test', env: {} };
+          let tree: Record<string, unknown> = first;
+          await writeFile(path, write(tree));
+          let current = await loadGeneration(options);
+          for (const [key, value] of changes) {
+            const next = Object.fromEntries(
+              Object.entries({ ...tree, [key]: value }).filter(([, kept]) => kept !== undefined),
+            );
+            await writeFile(path, write(next));
+            const again = loadGeneration(options, { previous: current, only: new Set([1]) });
+            expect(await outcomeOf(again)).toEqual(await outcomeOf(loadGeneration(options)));
+            const good = await again.catch(() => undefined);
+            if (good === undefined) continue;
+            reused += good.instances.filter((instance, index) => instance === current.instances[index]).length;
+            [tree, current] = [next, good];
+          }
+        }),
+        { numRuns: 100 },
+      );
+      expect(reused).toBeGreaterThan(100);
+    },
+    60_000,
+  );
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
-import { ConfigError } from '../../src/core/index.js';
-import { parseFileText, type ParsedFile } from '../../src/sources/file-parse.js';
+import { parseFileText } from '../../src/sources/file-parse.js';
 import { jsonFormat, jsonWithCommentsFormat } from '../../src/sources/json-format.js';
+import { edits, parseAgainAndAnew } from './edits.js';
 
 const KEYS = ['a', 'b', 'c', '__proto__', 'a"b\\', 'ö', 'x:y', '$import'] as const;
 
@@ -17,62 +17,26 @@ const json = fc.letrec((tie) => ({
 }));
 
 /** Mostly what may stand somewhere in JSON, so that many edits leave a valid text. */
-const snippet = fc.constantFrom(
+const SNIPPETS = [
   ...['', '', '1', '0', '9', ' ', '\n', 'x', 'true', '"', '\\', ',', ':', '{', '}', '[', ']', '"a"', '{}', '[1, 2]'],
   ...['"a": 1, ', ', "b": 2', '/* c */', '// c\n', '"\\ud83d"', '99999999999999999999', '1e999', '{"a": 1, "a": 2}'],
-);
-
-/** Replaces a stretch of the text, given in thousandths of its length. */
-const edit = fc.record({ at: fc.nat(1_000), length: fc.constantFrom(0, 0, 1, 1, 2, 5, 20), text: snippet });
-type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
-
-function edited(text: string, { at, length, text: put }: Edit): string {
-  const start = Math.floor((text.length * at) / 1_000);
-  return text.slice(0, start) + put + text.slice(start + length);
-}
-
-async function outcomeOf(parsing: Promise<ParsedFile>): Promise<unknown> {
-  try {
-    const { tree, locate, locateKey } = await parsing;
-    return { tree, places: pathsOf(tree, []).map((path) => [locate(path), locateKey(path)]) };
-  } catch (error) {
-    if (!ConfigError.is(error)) throw error;
-    const { code, message, issues } = error;
-    return { code, message, issues };
-  }
-}
-
-function pathsOf(value: unknown, path: readonly string[]): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))];
-}
+];
 
 describe('a JSON text that is parsed again after an edit', () => {
   it.each([jsonFormat, jsonWithCommentsFormat])(
     'holds and reports what it would if it had never been parsed before ($name)',
     async (format) => {
-      let shared = 0;
-      const edits = fc.array(edit, { minLength: 1, maxLength: 6 });
+      let all = 0;
       await fc.assert(
-        fc.asyncProperty(json.map, fc.constantFrom(0, 2), edits, async (map, indent, steps) => {
-          let text = JSON.stringify(map, null, indent);
-          let before = await parseFileText('app.json', text, format);
-          for (const step of steps) {
-            const next = edited(text, step);
-            const again = parseFileText('app.json', next, format, before);
-            const anew = parseFileText('app.json', next, format);
-            expect(await outcomeOf(again)).toEqual(await outcomeOf(anew));
-            // As with a file: what cannot be read is forgotten, and the next version compared with the last good one.
-            const good = await again.catch(() => undefined);
-            if (good === undefined) continue;
-            if (before.again(next) !== undefined) shared += 1;
-            [text, before] = [next, good];
-          }
+        fc.asyncProperty(json.map, fc.constantFrom(0, 2), edits(SNIPPETS), async (map, indent, steps) => {
+          const { again, anew, shared } = await parseAgainAndAnew(format, JSON.stringify(map, null, indent), steps);
+          expect(again).toEqual(anew);
+          all += shared;
         }),
         { numRuns: 200 },
       );
       // It would all hold for a parser that never shares anything.
-      expect(shared).toBeGreaterThan(10);
+      expect(all).toBeGreaterThan(10);
     },
     60_000,
   );
@@ -91,6 +55,13 @@ describe('a JSON text that is parsed again after an edit', () => {
     ]);
     expect(longer.tree['b']).toBe(before.tree['b']);
     expect(after.tree['a']).toBe(longer.tree['a']);
+  });
+
+  it('knows where a key stands after a value before it has grown', async () => {
+    const before = await parseFileText('app.json', '{"a": 1, "b": 2}', jsonFormat);
+    const grown = await parseFileText('app.json', '{"a": 1000000000, "b": 2}', jsonFormat, before);
+    expect(grown.again('{"a": 1000000000, "c": 2}')).toBeUndefined();
+    expect(grown.again('{"a": 1000000000, "b": 3}')?.root).toEqual({ a: 1_000_000_000, b: 3 });
   });
 
   it.each([
