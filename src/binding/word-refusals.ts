@@ -1,8 +1,9 @@
 import { validate, type ValidationError } from 'class-validator';
-import { MASK } from '../core/index.js';
+import { looksSecret, MASK } from '../core/index.js';
 import { openedValue } from './bind-secret.js';
 import type { BindContext, Finding, RefusedInstance } from './bind-context.js';
 import { pathOf } from './bind-context.js';
+import { showRaw } from './coerce/index.js';
 import type { SectionPlan } from './section-plan.js';
 
 /**
@@ -68,15 +69,27 @@ function withoutWords({ fields, reported, place }: RefusedInstance): readonly Fi
 function findingOf(error: ValidationError, refused: RefusedInstance, context: BindContext): Finding {
   const path = pathOf(refused.place, error.property);
   const constraints = Object.entries(error.constraints ?? {});
-  const messages = constraints.map(([name, message]) =>
-    sentence(name, message, error.property, context.isSecret(path)),
-  );
-  return { code: 'constraint', path, message: messages.join('; ') };
+  if (context.isSecret(path)) {
+    // A message may quote the value ($value) or a value to compare with; of a secret only the decorator's name is told.
+    const messages = constraints.map(([name]) => `does not pass ${name} (value ${MASK})`);
+    return { code: 'constraint', path, message: messages.join('; ') };
+  }
+  // Without the field's name in front, which the path says already.
+  const front = `${error.property} `;
+  const messages = constraints.map(([, text]) => (text.startsWith(front) ? text.slice(front.length) : text));
+  // Words of the service's own may be whole sentences.
+  const [constraint, words = ''] = constraints.at(-1) ?? [];
+  const got = words.startsWith(front) ? gotText(Reflect.get(refused.instance, error.property), constraint) : '';
+  return { code: 'constraint', path, message: `${messages.join('; ')}${got}` };
 }
 
-/** The decorator's message without the field's name in front, which the path says already. */
-function sentence(constraint: string, message: string, property: string, secret: boolean): string {
-  // A message may quote the value ($value) or a value to compare with; of a secret only the decorator's name is told.
-  if (secret) return `does not pass ${constraint} (value ${MASK})`;
-  return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+/**
+ * What was refused, for the end of a message. Any text may hold a secret that nobody declared, such as a connection
+ * string; only one that should be a word of a list is quoted.
+ */
+function gotText(value: unknown, constraint: string | undefined): string {
+  if (typeof value === 'string') {
+    return constraint === 'isIn' ? `, got ${showRaw(value, { secret: looksSecret(value) })}` : '';
+  }
+  return value === null || ['number', 'boolean', 'bigint'].includes(typeof value) ? `, got ${String(value)}` : '';
 }

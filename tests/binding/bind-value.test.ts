@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Transform, Type } from 'class-transformer';
 import {
+  Allow,
   IsEmpty,
+  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -339,6 +341,44 @@ describe('class-validator’s words', () => {
   it('are told together, without the name of the field in front', async () => {
     expect(await issuesOf([AppSettings], { app: { name: '1' } })).toEqual([
       'constraint app.name: use letters; must be longer than or equal to 3 characters',
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a number', 70_000, ', got 70000'],
+    ['null', null, ', got null'],
+    ['a list', [1], ''],
+    ['a text, which may hold a secret that nobody declared', 'host=db pin=1234', ''],
+  ])('are followed by what was refused: %s', async (_, any, got) => {
+    @ConfigSection('app')
+    class Settings {
+      @Allow()
+      @ValidateBy({ name: 'lower', validator: { validate: () => false } }, { message: '$property must be lower' })
+      any: unknown;
+    }
+    expect(await issuesOf([Settings], { app: { any } })).toEqual([`constraint app.any: must be lower${got}`]);
+  });
+
+  it('are followed by a text that should be a word of a list', async () => {
+    @ConfigSection('app')
+    class Settings {
+      @IsIn(['a', 'b']) @IsString() letter = 'a';
+    }
+    const refusals = [{ letter: 'c' }, { letter: 'ftp://me:pw@b' }, { letter: 'password=x' }];
+    expect((await Promise.all(refusals.map(async (app) => issuesOf([Settings], { app })))).flat()).toEqual([
+      'constraint app.letter: must be one of the following values: a, b, got "c"',
+      'constraint app.letter: must be one of the following values: a, b, got "ftp://***@b"',
+      'constraint app.letter: must be one of the following values: a, b, got [secure]',
+    ]);
+  });
+
+  it('stand alone where they are a sentence of the service’s own', async () => {
+    @ConfigSection('app')
+    class Settings {
+      @Min(5, { message: 'Give it at least $constraint1, not $value.' }) size = 5;
+    }
+    expect(await issuesOf([Settings], { app: { size: 1 } })).toEqual([
+      'constraint app.size: Give it at least 5, not 1.',
     ]);
   });
 

@@ -136,9 +136,9 @@ describe('fields', () => {
 
   it('keep numbers within their range, whether written as numbers or texts', async () => {
     for (const integer of [0, '0'])
-      expect(await wrong({ integer })).toEqual(['constraint app.integer: must not be less than 1']);
+      expect(await wrong({ integer })).toEqual(['constraint app.integer: must not be less than 1, got 0']);
     for (const integer of [11, '11'])
-      expect(await wrong({ integer })).toEqual(['constraint app.integer: must not be greater than 10']);
+      expect(await wrong({ integer })).toEqual(['constraint app.integer: must not be greater than 10, got 11']);
     for (const integer of [1, 10, '1', '10']) expect((await app({ integer })).integer).toBe(Number(integer));
   });
 

@@ -71,8 +71,8 @@ describe('nested sections', () => {
       spare: 7,
     };
     expect([...(await wrong(values))].sort()).toEqual([
-      'constraint app.pool.max: must not be less than 1',
-      'constraint app.pools.a.max: must not be less than 1',
+      'constraint app.pool.max: must not be less than 1, got 0',
+      'constraint app.pools.a.max: must not be less than 1, got -1',
       'malformed-map app.pools.b: must be a map in JSON, got "text"',
       'missing app.servers.0.host: is not set; it must be text',
       'missing app.servers.2: is empty; it must be a group of settings (ServerSettings)',
@@ -91,7 +91,7 @@ describe('nested sections', () => {
     ConfigSection('outer')(Outer);
     const { issues } = await refused([Outer], { outer: { pool: { max: 0 } } });
     expect(issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
-      ['outer.pool.max', 'must not be less than 1'],
+      ['outer.pool.max', 'must not be less than 1, got 0'],
       ['outer.name', 'must not be less than 1'],
     ]);
   });
@@ -106,7 +106,7 @@ describe('nested sections', () => {
   it('are taken as they are when they are instances already', async () => {
     expect((await app({ pool: Object.assign(new PoolSettings(), { max: 3 }) })).pool).toEqual({ max: 3, name: 'pool' });
     expect(await wrong({ pool: Object.assign(new PoolSettings(), { max: 0 }) })).toEqual([
-      'constraint app.pool.max: must not be less than 1',
+      'constraint app.pool.max: must not be less than 1, got 0',
     ]);
   });
 
@@ -115,7 +115,7 @@ describe('nested sections', () => {
     class Lists {
       @ListOf(() => PoolSettings) list = [Object.assign(new PoolSettings(), { max: 0 })];
     }
-    expect(await issuesOf([Lists])).toEqual(['constraint lists.list.0.max: must not be less than 1']);
+    expect(await issuesOf([Lists])).toEqual(['constraint lists.list.0.max: must not be less than 1, got 0']);
   });
 });
 

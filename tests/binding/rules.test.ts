@@ -91,7 +91,7 @@ describe('rules of a section', () => {
 
   it('wait until every field is valid by itself, nested ones included', async () => {
     expect(await issuesOf([AppSettings], { app: { port: 13, range: { min: 5, max: 0 } } })).toEqual([
-      'constraint app.range.max: must not be less than 1',
+      'constraint app.range.max: must not be less than 1, got 0',
     ]);
   });
 

@@ -61,7 +61,7 @@ describe('@Transform', () => {
   it('comes before the validators', async () => {
     expect(await issuesOf([AppSettings], { app: { doubled: 6, parts: 'aa;b' } })).toEqual([
       'constraint app.parts: each value in parts must be longer than or equal to 2 characters',
-      'constraint app.doubled: must not be greater than 10',
+      'constraint app.doubled: must not be greater than 10, got 12',
     ]);
   });
 
@@ -146,11 +146,12 @@ describe('validators', () => {
     const wrong = async (level: unknown, validation: object): Promise<readonly string[]> =>
       issuesOf([AppSettings], { app: { level, name: 'x' } }, { validation }).catch(() => []);
     const short = 'constraint app.name: must be longer than or equal to 3 characters';
-    const over = (limit: string): string => `constraint app.level: must not be greater than ${limit}`;
-    expect(await wrong(100, {})).toEqual([over('5'), short]);
-    expect(await wrong(20, { groups: ['a'] })).toEqual([over('5')]);
+    const over = (limit: number, level: number): string =>
+      `constraint app.level: must not be greater than ${String(limit)}, got ${String(level)}`;
+    expect(await wrong(100, {})).toEqual([over(5, 100), short]);
+    expect(await wrong(20, { groups: ['a'] })).toEqual([over(5, 20)]);
     expect(await wrong(20, { groups: ['b'] })).toEqual([]);
-    expect(await wrong(60, { groups: ['b'], always: true })).toEqual([over('50'), short]);
+    expect(await wrong(60, { groups: ['b'], always: true })).toEqual([over(50, 60), short]);
     expect(await wrong(60, { strictGroups: true })).toEqual([short]);
   });
 
@@ -200,7 +201,7 @@ describe('validators', () => {
     }
     expect(await made(AppSettings, { app: { allowed: 'a,b', name: 'b', names: 'a,b' } })).toMatchObject({ name: 'b' });
     expect(await issuesOf([AppSettings], { app: { size: 3, name: 'c', names: 'a,c' } })).toEqual([
-      'constraint app.size: must be even',
+      'constraint app.size: must be even, got 3',
       'constraint app.name: must be allowed',
       'constraint app.names: must be allowed',
     ]);

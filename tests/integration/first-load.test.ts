@@ -62,7 +62,7 @@ describe('a service', () => {
   - database.pool.idle: must be a duration with a unit, such as 500ms, 10s or 1h30m, got 5 (a number)
     from database.pool.idle (app.yaml:3:25)
     A unit is required after the number: ms, s, m, h, d or w.
-  - database.pool.max: must not be less than 1
+  - database.pool.max: must not be less than 1, got 0
     from database.pool.max (app.yaml:3:16)
   - database.prot: is not a known key
     from APP_DATABASE__PROT (environment)

@@ -36,7 +36,7 @@ describe('testSettings', () => {
   it('refuses unknown keys and wrong values with the section’s path', async () => {
     const error = await caught(async () => testSettings(DatabaseSettings, { prot: 1, pool: { maxSize: 0 } }));
     expect(error.code).toBe('invalid-settings');
-    expect(error.message).toContain('storage.database.pool.maxSize: must not be less than 1');
+    expect(error.message).toContain('storage.database.pool.maxSize: must not be less than 1, got 0');
     expect(error.message).toContain('storage.database.prot: is not a known key');
     expect(error.message).toContain('(test values)');
   });

@@ -19,7 +19,7 @@ export function coerceAnything(raw: unknown): Coerced<unknown> {
 function malformed(raw: string): CoercionFailure {
   return new CoercionFailure({
     code: 'malformed-json',
-    expected: 'JSON, as it starts like it',
+    expected: 'JSON, because it starts with { or [',
     hint: 'correct the JSON, or declare the field as text',
     raw,
   });

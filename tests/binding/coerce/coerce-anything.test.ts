@@ -28,7 +28,9 @@ describe('coerceAnything', () => {
 
   it.each(['{"a"', '[1,2', '[draft] title'])('refuses %j, which starts like JSON and is none', (text) => {
     const shown = text.replaceAll('"', '\\"');
-    expect(failureOf(coerceAnything(text))).toBe(`malformed-json: must be JSON, as it starts like it, got "${shown}"`);
+    expect(failureOf(coerceAnything(text))).toBe(
+      `malformed-json: must be JSON, because it starts with { or [, got "${shown}"`,
+    );
   });
 
   it('gives frozen copies all the way down and leaves the raw value alone', () => {
