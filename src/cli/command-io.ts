@@ -25,6 +25,8 @@ export interface CommandIo {
   setProgramArguments(words: readonly string[]): void;
   /** Asks for a value that must not be seen, or reads it from the input. Whoever asked for it zeroes it. */
   readSecret(prompt: string): Promise<Buffer>;
+  /** Asks for a passphrase on a terminal, which does not show it; nothing without one. Whoever asked zeroes it. */
+  readPassphrase(prompt: string): Promise<Buffer | undefined>;
   /** Resolves when the user has had enough: Ctrl-C, SIGTERM, or nobody reads the output any more. Until then the process lives. */
   stopped(): Promise<void>;
 }

@@ -7,6 +7,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
 export interface SecretInput extends AsyncIterable<Uint8Array> {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
+  /** What is read next, as streams have it: ending it leaves the input open. */
+  iterator(options: { readonly destroyOnReturn: boolean }): AsyncIterable<Uint8Array>;
+  /** Puts back what was read too much. */
+  unshift(chunk: Uint8Array): void;
 }
 
 /**
@@ -26,10 +30,14 @@ async function readLine(input: SecretInput, ask: (text: string) => void, prompt:
   ask(prompt);
   input.setRawMode?.(true);
   try {
-    for await (const chunk of input) {
-      for (const byte of chunk) {
+    // Another one may be asked for after this.
+    for await (const chunk of input.iterator({ destroyOnReturn: false })) {
+      for (const [at, byte] of chunk.entries()) {
         if (byte === STOP) throw new UsageError('Given up.');
-        if (END_OF_LINE.includes(byte)) return Buffer.from(typed);
+        if (END_OF_LINE.includes(byte)) {
+          if (at + 1 < chunk.length) input.unshift(chunk.subarray(at + 1));
+          return Buffer.from(typed);
+        }
         if (!BACKSPACE.includes(byte)) typed.push(byte);
         else while (((typed.pop() ?? 0) & 0xc0) === 0x80);
       }

@@ -16,6 +16,10 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
   process.exit(code);
 }
 
+function ask(text: string): void {
+  process.stderr.write(text);
+}
+
 function machine(): CommandIo {
   return {
     folder: process.cwd(),
@@ -33,7 +37,9 @@ function machine(): CommandIo {
     setProgramArguments: (words) => {
       process.argv.splice(2, Infinity, ...words);
     },
-    readSecret: (prompt) => readSecret(process.stdin, (text) => void process.stderr.write(text), prompt),
+    readSecret: (prompt) => readSecret(process.stdin, ask, prompt),
+    // What another program writes is the value, not the passphrase.
+    readPassphrase: async (prompt) => (process.stdin.isTTY ? readSecret(process.stdin, ask, prompt) : undefined),
     stopped,
   };
 }

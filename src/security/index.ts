@@ -25,6 +25,7 @@ export {
   KeysetDocument,
   localKeyProvider,
   openKeyset,
+  optionsOfKeyring,
   publicKeyset,
   readPrivateFile,
   retireKey,
@@ -36,7 +37,9 @@ export {
   rotateWhenAny,
   systemCode,
   unwrapKeys,
+  wrapAsBefore,
   wrapKeys,
+  wrappingsOf,
   writeKeyset,
 } from './keyring/index.js';
 export type {

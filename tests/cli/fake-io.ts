@@ -24,6 +24,7 @@ export async function run(
   colours = false,
   stopped: (nextWrite: () => Promise<void>) => Promise<void> = () => Promise.resolve(),
   secret = '',
+  passphrase?: string,
 ): Promise<Outcome> {
   let [out, error] = ['', ''];
   let programArguments: readonly string[] | undefined;
@@ -47,6 +48,11 @@ export async function run(
     readSecret: (prompt) => {
       error += prompt;
       return Promise.resolve(Buffer.from(secret));
+    },
+    readPassphrase: (prompt) => {
+      if (passphrase === undefined) return Promise.resolve(undefined);
+      error += prompt;
+      return Promise.resolve(Buffer.from(passphrase));
     },
     stopped: async () => {
       // As on a real machine, whoever waits has gone on meanwhile.

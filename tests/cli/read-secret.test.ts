@@ -1,16 +1,15 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { readSecret, type SecretInput } from '../../src/cli/read-secret.js';
 
 /** An input that gives these bytes, and what was shown meanwhile. */
 function input(chunks: readonly (string | readonly number[])[], terminal: boolean) {
   const shown: unknown[] = [];
-  const source: SecretInput = {
-    isTTY: terminal,
-    setRawMode: (raw) => shown.push(raw),
-    async *[Symbol.asyncIterator]() {
-      for (const chunk of chunks) yield await Promise.resolve(Uint8Array.from(Buffer.from(chunk as string)));
-    },
-  };
+  const stream = Readable.from(
+    chunks.map((chunk) => Buffer.from(chunk as string)),
+    { objectMode: false },
+  );
+  const source: SecretInput = Object.assign(stream, { isTTY: terminal, setRawMode: (raw: boolean) => shown.push(raw) });
   return { shown, read: () => readSecret(source, (text) => shown.push(text), 'Value: ') };
 }
 
@@ -19,6 +18,14 @@ describe('readSecret', () => {
     const { read, shown } = input(['sw', 'orx', [0x7f], 'dfishé', [0x7f], '\r', 'more'], true);
     expect((await read()).toString()).toBe('swordfish');
     expect(shown).toEqual(['Value: ', true, false, '\n']);
+  });
+
+  it.each([
+    ['typed one after the other', ['sword', 'fish\r', 'pearl\r']],
+    ['pasted at once', ['swordfish\rpearl\r']],
+  ])('reads two lines from a terminal that are %s', async (_, chunks) => {
+    const { read } = input(chunks, true);
+    expect([(await read()).toString(), (await read()).toString()]).toEqual(['swordfish', 'pearl']);
   });
 
   it.each([

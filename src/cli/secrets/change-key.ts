@@ -3,10 +3,12 @@ import type { KeysetDocument, RotationReport } from '../../security/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
+import { CONFIG_FILE } from '../common-options.js';
 import { EXIT_FOUND, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { paint } from '../paint.js';
 import { unusable } from '../unusable.js';
+import { DefinitionOnDemand } from './definition-on-demand.js';
 import { filesWithValues, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { fileCount, problemText } from './rotation-text.js';
@@ -14,6 +16,7 @@ import { fileCount, problemText } from './rotation-text.js';
 /** What commands take that move a key on in its life. */
 export const CHANGE_OPTIONS = {
   force: { type: 'boolean', description: 'do it although values are under the key, or a file could not be read' },
+  ...CONFIG_FILE,
   json: { type: 'boolean', description: 'print what was found and done as JSON' },
 } as const satisfies CommandOptions;
 
@@ -30,11 +33,26 @@ export async function changeKey(
   state: 'retired' | 'destroyed',
   change: (document: KeysetDocument, kid: string) => KeysetDocument,
 ): Promise<ExitCode> {
+  const definition = new DefinitionOnDemand(args, io);
+  try {
+    return await changeKeyOf(definition, args, io, state, change);
+  } finally {
+    await definition.close();
+  }
+}
+
+async function changeKeyOf(
+  definition: DefinitionOnDemand,
+  args: CommandArguments,
+  io: CommandIo,
+  state: 'retired' | 'destroyed',
+  change: (document: KeysetDocument, kid: string) => KeysetDocument,
+): Promise<ExitCode> {
   const [name = '', kid = '', ...words] = args.words;
-  const keyring = new KeyringFile(io, name);
+  const keyring = new KeyringFile(io, name, definition);
   const document = await keyring.read();
   const changed = changedOrNot(() => change(document, kid));
-  const report = await survey(document, await filesWithValues(io, words));
+  const report = await survey(await keyring.open(document), await filesWithValues(io, words));
   const values = report.before.get(kid) ?? 0;
   const unread = report.problems.filter((problem) => problem.kind === 'file' || problem.kind === 'split');
   const refused = (values > 0 || unread.length > 0) && !args.flag('force');

@@ -9,5 +9,5 @@ export const encryptCommand: Command = {
   surplus: VALUE_IN_WORDS,
   options: VALUE_OPTIONS,
   exitCodes: VALUE_EXIT_CODES,
-  run: (args, io) => makeValue(args, io, (keyset, plaintext, cfg) => keyset.encrypt(plaintext, cfg)),
+  run: (args, io) => makeValue(args, io, 'encrypt'),
 };

@@ -1,8 +1,7 @@
 import { relative, resolve } from 'node:path';
-import { Keyset, type KeysetDocument, rotateSecrets, type RotationReport } from '../../security/index.js';
+import { rotateSecrets, type Keyset, type RotationReport } from '../../security/index.js';
 import type { CommandIo } from '../command-io.js';
 import { namedFiles } from '../scan/index.js';
-import { unusable } from '../unusable.js';
 
 /** The files that are named, and the configuration files of the folders that are; of the working directory when none is. */
 export async function filesWithValues(io: CommandIo, words: readonly string[]): Promise<readonly string[]> {
@@ -10,18 +9,9 @@ export async function filesWithValues(io: CommandIo, words: readonly string[]): 
   return files.map(({ file }) => resolve(io.folder, file));
 }
 
-/** The keys of a document, ready for use. Keys that are wrapped are not unwrapped on the command line. */
-export function keysetOf(document: KeysetDocument): Keyset {
-  try {
-    return Keyset.of(document);
-  } catch (error) {
-    throw unusable(error);
-  }
-}
-
 /** What the values of files are under; nothing is written. */
-export async function survey(document: KeysetDocument, files: readonly string[]): Promise<RotationReport> {
-  return rotateSecrets({ files, keyset: keysetOf(document), dryRun: true });
+export async function survey(keyset: Keyset, files: readonly string[]): Promise<RotationReport> {
+  return rotateSecrets({ files, keyset, dryRun: true });
 }
 
 /** A file as the user would write it. */

@@ -1,35 +1,64 @@
 import { resolve } from 'node:path';
-import { KeysetDocument, readPrivateFile, systemCode, writeKeyset } from '../../security/index.js';
+import {
+  KeysetDocument,
+  openKeyset,
+  readPrivateFile,
+  rotateKey,
+  systemCode,
+  wrapAsBefore,
+  writeKeyset,
+  type Keyset,
+  type KeyUse,
+} from '../../security/index.js';
 import type { CommandIo } from '../command-io.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
+import type { DefinitionOnDemand } from './definition-on-demand.js';
+import { KeyUnwrapping } from './key-unwrapping.js';
 
-/** A file with the keys of a keyring, as it is named on the command line. */
+/** A file with the keys of a keyring, as it is named on the command line. What is not as it should be is a UsageError. */
 export class KeyringFile {
   readonly #file: string;
   readonly #path: string;
+  readonly #unwrapping: KeyUnwrapping;
 
-  public constructor(io: CommandIo, file: string) {
+  public constructor(io: CommandIo, file: string, definition: DefinitionOnDemand) {
     this.#file = file;
     this.#path = resolve(io.folder, file);
+    this.#unwrapping = new KeyUnwrapping(io, file, definition);
   }
 
   /** @throws UsageError when it cannot be read, others can read it too, or it is no keyset. */
   public async read(): Promise<KeysetDocument> {
-    const content = await readPrivateFile(this.#path).catch((error: unknown) => {
-      throw unusable(error);
-    });
+    const content = await usable(() => readPrivateFile(this.#path));
     try {
-      return KeysetDocument.parse(content, this.#file);
-    } catch (error) {
-      throw unusable(error);
+      return await usable(() => KeysetDocument.parse(content, this.#file));
     } finally {
       content.fill(0);
     }
   }
 
+  /** The keys of a document of this file, unwrapped and ready for use. */
+  public async open(document: KeysetDocument): Promise<Keyset> {
+    return usable(async () => openKeyset(document, await this.#unwrapping.optionsFor(document)));
+  }
+
+  /** A document of this file with a new primary key for each use, wrapped as those before. */
+  public async withNewKeys(document: KeysetDocument, uses: readonly KeyUse[]): Promise<KeysetDocument> {
+    const next = uses.reduce((each, use) => rotateKey(each, use), document);
+    return usable(async () => wrapAsBefore(next, document, await this.#unwrapping.optionsFor(document)));
+  }
+
   public async write(document: KeysetDocument): Promise<void> {
     await written(this.#file, () => writeKeyset(this.#path, document));
+  }
+}
+
+async function usable<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unusable(error);
   }
 }
 

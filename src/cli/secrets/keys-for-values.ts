@@ -1,13 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, silentLogger, type Environment } from '../../core/index.js';
-import { KeysetDocument, type Keyset } from '../../security/index.js';
+import { KeysetDocument, publicKeyset, type Keyset, type KeyUse } from '../../security/index.js';
 import type { CommandIo } from '../command-io.js';
-import type { LoadedDefinition } from '../load-definition.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
-import { keysetOf } from './files-with-values.js';
+import type { DefinitionOnDemand } from './definition-on-demand.js';
 import { KeyringFile } from './keyring-file.js';
+
+/** What keys are asked for. */
+export interface KeysRequest {
+  readonly use: KeyUse;
+  /** The keyring file that is named. */
+  readonly file: string | undefined;
+  readonly definition: DefinitionOnDemand;
+  readonly environment: Environment;
+}
 
 /**
  * The keys of a keyring file, or else of the keyring that the configuration file has.
@@ -16,12 +24,15 @@ import { KeyringFile } from './keyring-file.js';
  */
 export async function keysForValues(
   io: CommandIo,
-  file: string | undefined,
-  loaded: LoadedDefinition | undefined,
-  environment: Environment,
+  { use, file, definition, environment }: KeysRequest,
 ): Promise<Keyset> {
-  if (file !== undefined) return keysetOf(await publicOrPrivate(io, file));
-  const keyring = loaded?.definition.secrets?.keyring;
+  if (file !== undefined) {
+    const keyringFile = new KeyringFile(io, file, definition);
+    const document = await publicOrPrivate(io, file, keyringFile);
+    // To seal the public half is enough, so nobody is asked for a passphrase.
+    return keyringFile.open(use === 'seal' ? publicHalf(document) : document);
+  }
+  const keyring = (await definition.load())?.definition.secrets?.keyring;
   if (keyring === undefined) {
     throw new UsageError(
       'There are no keys.',
@@ -37,11 +48,19 @@ export async function keysForValues(
 }
 
 /** Everybody may read a file that holds public halves alone. */
-async function publicOrPrivate(io: CommandIo, file: string): Promise<KeysetDocument> {
+async function publicOrPrivate(io: CommandIo, file: string, keyringFile: KeyringFile): Promise<KeysetDocument> {
   const text = await readFile(resolve(io.folder, file)).catch(() => undefined);
   const document = text === undefined ? undefined : parsed(text);
   text?.fill(0);
-  return document?.keys.every(({ canOpen }) => !canOpen) === true ? document : new KeyringFile(io, file).read();
+  return document?.keys.every(({ canOpen }) => !canOpen) === true ? document : keyringFile.read();
+}
+
+function publicHalf(document: KeysetDocument): KeysetDocument {
+  try {
+    return publicKeyset(document);
+  } catch (error) {
+    throw unusable(error);
+  }
 }
 
 /** What is wrong with a keyring is told when it is read as one. */

@@ -1,8 +1,10 @@
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
+import { CONFIG_FILE } from '../common-options.js';
 import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
+import { DefinitionOnDemand } from './definition-on-demand.js';
 import { filesWithValues, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { problemText } from './rotation-text.js';
@@ -13,15 +15,24 @@ export const keysListCommand: Command = {
   summary: 'show the keys of a keyring, and how many values of files are under each',
   words: ['keyring'],
   moreWords: 'files or folders with values',
-  options: { json: { type: 'boolean', description: 'print them as JSON' } },
+  options: { ...CONFIG_FILE, json: { type: 'boolean', description: 'print them as JSON' } },
   exitCodes: ['0  done', '2  the command line cannot be understood, or the keyring cannot be used'],
-  run: list,
+  run: async (args, io) => {
+    const definition = new DefinitionOnDemand(args, io);
+    try {
+      return await list(args, io, definition);
+    } finally {
+      await definition.close();
+    }
+  },
 };
 
-async function list(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const [keyring = '', ...words] = args.words;
-  const document = await new KeyringFile(io, keyring).read();
-  const report = words.length === 0 ? undefined : await survey(document, await filesWithValues(io, words));
+async function list(args: CommandArguments, io: CommandIo, definition: DefinitionOnDemand): Promise<ExitCode> {
+  const [name = '', ...words] = args.words;
+  const keyring = new KeyringFile(io, name, definition);
+  const document = await keyring.read();
+  const report =
+    words.length === 0 ? undefined : await survey(await keyring.open(document), await filesWithValues(io, words));
   const keys = document.keys.map(({ kid, use, state, created }) => {
     return { kid, use, state, created: new Date(created).toISOString(), values: report?.before.get(kid) ?? 0 };
   });

@@ -1,11 +1,13 @@
-import { rotateKey, rotateSecrets, type KeysetDocument, type KeyUse } from '../../security/index.js';
+import { rotateSecrets, type KeysetDocument, type KeyUse } from '../../security/index.js';
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
+import { CONFIG_FILE } from '../common-options.js';
 import { EXIT_LEFT, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
-import { filesWithValues, keysetOf } from './files-with-values.js';
+import { DefinitionOnDemand } from './definition-on-demand.js';
+import { filesWithValues } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { exportPublic, PUBLIC } from './public-half.js';
 import { RotationBar } from './rotation-bar.js';
@@ -30,6 +32,7 @@ export const keysRotateCommand: Command = {
     continue: { type: 'boolean', description: 'no new keys: encrypt again what is not under the newest ones yet' },
     'dry-run': { type: 'boolean', description: 'write nothing, and say what would be done' },
     ...PUBLIC,
+    ...CONFIG_FILE,
     json: { type: 'boolean', description: 'print the report as JSON' },
   },
   exitCodes: [
@@ -37,18 +40,25 @@ export const keysRotateCommand: Command = {
     '1  some values or files could not be done, and stay as they were',
     '2  the command line cannot be understood, or the keyring cannot be used',
   ],
-  run: rotate,
+  run: async (args, io) => {
+    const definition = new DefinitionOnDemand(args, io);
+    try {
+      return await rotate(args, io, definition);
+    } finally {
+      await definition.close();
+    }
+  },
 };
 
-async function rotate(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+async function rotate(args: CommandArguments, io: CommandIo, definition: DefinitionOnDemand): Promise<ExitCode> {
   const [name = '', ...words] = args.words;
   const [keysOnly, goesOn, dryRun] = [args.flag('keys-only'), args.flag('continue'), args.flag('dry-run')];
   if (keysOnly && goesOn) throw new UsageError('--keys-only and --continue leave nothing to do.', 'Write one of them.');
-  const keyring = new KeyringFile(io, name);
+  const keyring = new KeyringFile(io, name, definition);
   const document = await keyring.read();
-  const next = goesOn ? document : withNewKeys(document, args.text('use'));
-  // Before anything is written: keys that are wrapped cannot be used here.
-  const keyset = keysetOf(next);
+  const next = goesOn ? document : await keyring.withNewKeys(document, usesFor(document, args.text('use')));
+  // Before anything is written: all keys must open, and be wrapped under one passphrase.
+  const keyset = await keyring.open(next);
   const files = keysOnly ? [] : await filesWithValues(io, words);
   if (!dryRun && !goesOn) await keyring.write(next);
   if (!dryRun) await exportPublic(io, args.text('public'), next);
@@ -64,11 +74,10 @@ async function rotate(args: CommandArguments, io: CommandIo): Promise<ExitCode> 
   return report.complete ? EXIT_OK : EXIT_LEFT;
 }
 
-/** A new key for every use that has one, or for the one that is named. */
-function withNewKeys(document: KeysetDocument, use: string | undefined): KeysetDocument {
-  const held = document.keys.filter(({ state }) => state === 'primary').map((key) => key.use);
-  const uses: readonly KeyUse[] = use === 'encrypt' || use === 'seal' ? [use] : held;
-  return uses.reduce((next, each) => rotateKey(next, each), document);
+/** Every use that has a key, or the one that is named. */
+function usesFor(document: KeysetDocument, use: string | undefined): readonly KeyUse[] {
+  if (use === 'encrypt' || use === 'seal') return [use];
+  return document.keys.filter(({ state }) => state === 'primary').map((key) => key.use);
 }
 
 function sayKeys(io: CommandIo, before: KeysetDocument, after: KeysetDocument, dryRun: boolean): void {

@@ -9,5 +9,5 @@ export const sealCommand: Command = {
   surplus: VALUE_IN_WORDS,
   options: VALUE_OPTIONS,
   exitCodes: VALUE_EXIT_CODES,
-  run: (args, io) => makeValue(args, io, (keyset, plaintext, cfg) => keyset.seal(plaintext, cfg)),
+  run: (args, io) => makeValue(args, io, 'seal'),
 };

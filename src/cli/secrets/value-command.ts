@@ -1,14 +1,14 @@
-import type { Keyset } from '../../security/index.js';
+import type { KeyUse } from '../../security/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
 import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
-import { closeSources } from '../load-environment.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
+import { DefinitionOnDemand } from './definition-on-demand.js';
 import { keysForValues } from './keys-for-values.js';
-import { definitionIfAny, PLACE_OPTIONS, valuePlace } from './value-place.js';
+import { PLACE_OPTIONS, valuePlace } from './value-place.js';
 import { FileValue } from './file-value.js';
 
 /** What `encrypt` and `seal` take. */
@@ -34,23 +34,20 @@ export const VALUE_EXIT_CODES: readonly string[] = [
 ];
 
 /** Makes a value for its place, prints it or puts it into a file. */
-export async function makeValue(
-  args: CommandArguments,
-  io: CommandIo,
-  make: (keyset: Keyset, plaintext: Uint8Array, cfg: string) => string,
-): Promise<ExitCode> {
+export async function makeValue(args: CommandArguments, io: CommandIo, use: KeyUse): Promise<ExitCode> {
   const file = args.text('in');
   if (args.flag('current') && file === undefined) throw new UsageError('--current needs --in <file>.');
-  const loaded = await definitionIfAny(args, io);
+  const definition = new DefinitionOnDemand(args, io);
   try {
-    const place = valuePlace(args, loaded);
-    const keyset = await keysForValues(io, args.text('keyring'), loaded, place.environment);
+    const place = valuePlace(args, await definition.load());
+    const { environment } = place;
+    const keyset = await keysForValues(io, { use, file: args.text('keyring'), definition, environment });
     const target = file === undefined ? undefined : await FileValue.find(io, file, place.path);
     const plaintext =
       args.flag('current') && target !== undefined
         ? Buffer.from(target.current(), 'utf8')
         : await io.readSecret(`Value for ${place.words}: `);
-    const token = made(() => make(keyset, plaintext, place.cfg));
+    const token = made(() => keyset[use](plaintext, place.cfg));
     plaintext.fill(0);
     await target?.replace(token);
     io.error.write(`for ${place.words}\n`);
@@ -60,7 +57,7 @@ export async function makeValue(
     else io.out.write(file === undefined ? `${token}\n` : `wrote ${file}\n`);
     return EXIT_OK;
   } finally {
-    if (loaded !== undefined) await closeSources(loaded.definition.sources);
+    await definition.close();
   }
 }
 

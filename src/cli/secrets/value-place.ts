@@ -4,10 +4,8 @@ import { scopeHash } from '../../security/index.js';
 import { detectEnvironment } from '../../sources/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
 import { CONFIG_FILE, SELECTORS } from '../common-options.js';
-import { hasConfigFile } from '../config-file.js';
-import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
+import type { LoadedDefinition } from '../load-definition.js';
 import { selected } from '../selected.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
@@ -33,12 +31,6 @@ export interface ValuePlace {
   /** The same in words, such as `database.password in production of orders`. */
   readonly words: string;
   readonly environment: Environment;
-}
-
-/** The user's configuration file, where there is one that is needed. */
-export async function definitionIfAny(args: CommandArguments, io: CommandIo): Promise<LoadedDefinition | undefined> {
-  const needed = args.text('config') !== undefined || (await hasConfigFile(io.folder));
-  return needed ? loadDefinition(args, io) : undefined;
 }
 
 /** @throws UsageError for a path that is none, and without an application. */

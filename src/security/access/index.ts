@@ -10,5 +10,5 @@ export type { AccessSubject } from './access-subject.js';
 export type { DeclaredAccess } from './decide-access.js';
 export { currentPrincipal, runAs } from './principal.js';
 export type { AccessRecord, AccessRecorder } from './access-record.js';
-export { admitToAll, type AdmissionToAll } from './admit-to-all.js';
+export { admitToAll } from './admit-to-all.js';
 export { createSecretGate } from './secret-gate.js';

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { ConfigError } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
+import { rememberOptions } from './keyring-options.js';
 import { isKeysetName } from './parse-entries.js';
 import { readPrivateFile, systemCode, unreadable } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
@@ -34,7 +35,7 @@ export function keyDirectory(path: string, options: KeyDirectoryOptions = {}): K
   const kept = new KeptKeyset(name, options);
   const places = new WatchedPlaces([path, join(path, MOUNTED)]);
   const keyset = options.keyset ?? (isKeysetName(basename(path)) ? basename(path) : 'keys');
-  return Object.freeze<Keyring>({
+  const keyring = Object.freeze<Keyring>({
     name,
     load: async (context) => {
       await places.learn();
@@ -43,6 +44,7 @@ export function keyDirectory(path: string, options: KeyDirectoryOptions = {}): K
     },
     watch: (context) => places.watch(context),
   });
+  return rememberOptions(keyring, options);
 }
 
 async function readKeys(path: string): Promise<readonly unknown[]> {

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
+import { rememberOptions } from './keyring-options.js';
 
 /**
  * A keyset document in an environment variable, as JSON or as the base64 of it. Loading throws a `ConfigError` with code
@@ -15,7 +16,7 @@ import type { Keyring, KeyringOptions } from './keyring.js';
 export function keyEnvironment(variable = 'UNO_KEYRING', options: KeyringOptions = {}): Keyring {
   const { name = variable } = options;
   const kept = new KeptKeyset(name, options);
-  return Object.freeze<Keyring>({
+  const keyring = Object.freeze<Keyring>({
     name,
     load: async (context) => {
       const text = context.env[variable]?.trim() ?? '';
@@ -23,6 +24,7 @@ export function keyEnvironment(variable = 'UNO_KEYRING', options: KeyringOptions
       return kept.of(text.startsWith('{') ? text : Buffer.from(text, 'base64'), context);
     },
   });
+  return rememberOptions(keyring, options);
 }
 
 function notSet(variable: string): ConfigError {

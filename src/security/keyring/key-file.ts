@@ -1,5 +1,6 @@
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
+import { rememberOptions } from './keyring-options.js';
 import { readPrivateFile } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
 
@@ -17,7 +18,7 @@ export function keyFile(path: string, options: KeyringOptions = {}): Keyring {
   const { name = path } = options;
   const kept = new KeptKeyset(name, options);
   const places = new WatchedPlaces([path]);
-  return Object.freeze<Keyring>({
+  const keyring = Object.freeze<Keyring>({
     name,
     load: async (context) => {
       await places.learn();
@@ -25,4 +26,5 @@ export function keyFile(path: string, options: KeyringOptions = {}): Keyring {
     },
     watch: (context) => places.watch(context),
   });
+  return rememberOptions(keyring, options);
 }

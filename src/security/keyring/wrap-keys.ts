@@ -39,6 +39,53 @@ export async function wrapKeys(document: KeysetDocument, options: WrapOptions): 
   }
 }
 
+/** The id of a key provider that has wrapped keys of a document, or `undefined` for a passphrase. */
+export type Wrapping = string | undefined;
+
+/** By what keys of a document are wrapped. */
+export function wrappingsOf(document: KeysetDocument): ReadonlySet<Wrapping> {
+  const materials = entriesOf(document).map(({ material }) => material);
+  return new Set(
+    materials.flatMap((material) => {
+      if (material === undefined || material.kind === 'plain') return [];
+      return [material.kind === 'provider' ? material.provider : undefined];
+    }),
+  );
+}
+
+/**
+ * A keyset that keys were added to, with each of them wrapped as the primary key of its use was before. Throws a
+ * `ConfigError` with code `key-not-unwrapped` without that passphrase or provider, and as {@link wrapKeys} does.
+ */
+export async function wrapAsBefore(
+  document: KeysetDocument,
+  before: KeysetDocument,
+  { passphrase, providers = [] }: UnwrapOptions,
+): Promise<KeysetDocument> {
+  const old = entriesOf(before);
+  const passphrases = passphrase === undefined ? undefined : new PassphraseKeys(passphrase);
+  try {
+    return await changed(document, async (entry, secret) => {
+      const wrapping = old.some(({ kid }) => kid === entry.kid) ? undefined : primaryMaterial(old, entry.use);
+      if (wrapping === undefined || wrapping.kind === 'plain') return undefined;
+      if (wrapping.kind === 'passphrase') {
+        if (passphrases === undefined) throw keyNotUnwrapped(entry.kid, 'no passphrase was given to wrap it under');
+        return wrapUnder(await passphrases.keyOf(wrapping), wrapping, entry, secret);
+      }
+      const provider = providers.find(({ id }) => id === wrapping.provider);
+      if (provider === undefined)
+        throw keyNotUnwrapped(entry.kid, `the key provider ${wrapping.provider} was not given to wrap it with`);
+      return wrapByProvider(document.name, entry, secret, provider);
+    });
+  } finally {
+    await passphrases?.forget();
+  }
+}
+
+function primaryMaterial(entries: readonly KeyEntry[], use: KeyEntry['use']): KeyMaterial | undefined {
+  return entries.find((entry) => entry.use === use && entry.state === 'primary')?.material;
+}
+
 /**
  * The keyset with every key as it is, for a change of what wraps it. Throws a `ConfigError` with code
  * `key-not-unwrapped`. Subpath: `uno-config`.
@@ -89,10 +136,10 @@ export async function rewrapKeys(document: KeysetDocument, provider: KeyProvider
   return documentOf(document.name, entries);
 }
 
-/** The document with every key that is not wrapped handed through `wrap`. */
+/** The document with every key that is not wrapped handed through `wrap`, which may leave it as it is. */
 async function changed(
   document: KeysetDocument,
-  wrap: (entry: KeyEntry, secret: Buffer) => Promise<KeyMaterial>,
+  wrap: (entry: KeyEntry, secret: Buffer) => Promise<KeyMaterial | undefined>,
 ): Promise<KeysetDocument> {
   const entries: KeyEntry[] = [];
   for (const entry of entriesOf(document)) {
@@ -102,7 +149,8 @@ async function changed(
     }
     const secret = secretBytes(entry.material.secret);
     try {
-      entries.push({ ...entry, material: await wrap(entry, secret) });
+      const material = await wrap(entry, secret);
+      entries.push(material === undefined ? entry : { ...entry, material });
     } finally {
       secret.fill(0);
     }

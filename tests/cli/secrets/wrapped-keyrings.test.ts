@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  ConfigSection,
+  generateKeyset,
+  keyFile,
+  Keyset,
+  KeysetDocument,
+  localKeyProvider,
+  openKeyset,
+  rotateKey,
+  scopeHash,
+  Secure,
+  wrapKeys,
+  writeKeyset,
+  SecureValue,
+  type KeyringOptions,
+  type KeyProvider,
+  type OpenKeysetOptions,
+} from '../../../src/index.js';
+import { temporaryFolder } from '../../sources/file-fixtures.js';
+import { module, run, type Outcome } from '../fake-io.js';
+
+@ConfigSection('db')
+class DbSettings {
+  @Secure({ optional: true }) readonly password?: SecureValue<string>;
+}
+
+const cfg = scopeHash({ app: 'orders' });
+const passphrase = 'correct horse battery staple';
+const cost = { N: 2 ** 14 };
+const plain = generateKeyset('orders');
+const master = randomBytes(32).toString('base64');
+const provider: KeyProvider = localKeyProvider({ variable: 'MASTER', env: { MASTER: master } });
+let folder: string;
+
+const text = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
+const documentNow = async (): Promise<KeysetDocument> => KeysetDocument.parse(await text('keys.json'));
+
+/** The values of app.yaml, opened with the keys of the file, and the keys that they are under. */
+async function values(options: OpenKeysetOptions): Promise<readonly unknown[]> {
+  const keyset = await openKeyset(await documentNow(), options);
+  const tokens = (await text('app.yaml')).match(/\{jwe\}[\w.-]+/g) ?? [];
+  return tokens.map((token) => [keyset.inspect(token)?.kid, keyset.open(token, [cfg]).bytes.toString()]);
+}
+
+/** How each key of the file is kept: as it is, or wrapped by what. */
+async function kept(): Promise<readonly unknown[]> {
+  const { keys } = JSON.parse(await text('keys.json')) as { keys: readonly Record<string, unknown>[] };
+  return keys.map(({ k, d, wrapped }) => {
+    const { kdf, provider: id } = (wrapped ?? {}) as Record<string, unknown>;
+    return kdf ?? id ?? (typeof (k ?? d) === 'string' ? 'plain' : 'none');
+  });
+}
+
+const cli = (words: readonly string[], typed?: string, exported?: unknown, secret = ''): Promise<Outcome> =>
+  run(folder, words, exported, false, undefined, secret, typed);
+
+async function configured(options: KeyringOptions): Promise<unknown> {
+  await writeFile(join(folder, 'uno.config.ts'), '');
+  const secrets = { keyring: keyFile(join(folder, 'keys.json'), options), app: 'orders' };
+  return module({ sections: [DbSettings], sources: [], secrets });
+}
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const keyset = Keyset.of(plain);
+  const bytes = Buffer.from('swordfish');
+  await writeFile(join(folder, 'app.yaml'), `a: '${keyset.encrypt(bytes, cfg)}'\nb: '${keyset.seal(bytes, cfg)}'\n`);
+});
+
+afterEach(() => {
+  delete process.env['UNO_KEYRING_PASSPHRASE'];
+});
+
+describe('a keyring under a passphrase', () => {
+  beforeEach(async () => {
+    await writeKeyset(join(folder, 'keys.json'), await wrapKeys(plain, { passphrase, cost }));
+  });
+
+  it('is rotated with that of the variable, and its new keys are under it as well', async () => {
+    process.env['UNO_KEYRING_PASSPHRASE'] = passphrase;
+    const { code, out } = await cli(['keys', 'rotate', 'keys.json', 'app.yaml']);
+    expect([code, out.split('\n')[0]]).toEqual([0, 'added orders/3 to encrypt']);
+    expect(await kept()).toEqual(['scrypt', 'scrypt', 'scrypt', 'scrypt']);
+    expect(await values({ passphrase })).toEqual([
+      ['orders/3', 'swordfish'],
+      ['orders/4', 'swordfish'],
+    ]);
+  });
+
+  it('is asked for on a terminal, once', async () => {
+    const { code, error } = await cli(['keys', 'rotate', 'keys.json', 'app.yaml'], passphrase);
+    expect([code, error]).toEqual([0, 'Passphrase of keys.json: 1 of 1 file: app.yaml\n']);
+    expect(await values({ passphrase })).toHaveLength(2);
+  });
+
+  it('takes that of the configuration file', async () => {
+    const exported = await configured({ passphrase: async () => Promise.resolve(passphrase) });
+    const { code, out } = await cli(['keys', 'list', 'keys.json', 'app.yaml'], undefined, exported);
+    expect([code, out.match(/\d values?/g)]).toEqual([0, ['1 value', '1 value']]);
+  });
+
+  it('is not asked for to list the keys alone', async () => {
+    expect(await cli(['keys', 'list', 'keys.json'])).toMatchObject({ code: 0, error: '' });
+  });
+
+  it.each([
+    [
+      'is not known',
+      undefined,
+      'The keys of keys.json are wrapped under a passphrase.\nSet UNO_KEYRING_PASSPHRASE, or',
+    ],
+    ['is another one', 'wrong', 'the passphrase is not the one that it was wrapped under'],
+  ])('is left as it is where its passphrase %s', async (_, typed, message) => {
+    const was = [await text('keys.json'), await text('app.yaml')];
+    for (const words of [[], ['--keys-only'], ['--continue']]) {
+      const { code, error } = await cli(['keys', 'rotate', 'keys.json', ...words], typed);
+      expect([code, error]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect([await text('keys.json'), await text('app.yaml')]).toEqual(was);
+  });
+
+  it('loses a key when nothing is under it, and stays wrapped', async () => {
+    process.env['UNO_KEYRING_PASSPHRASE'] = passphrase;
+    await cli(['keys', 'rotate', 'keys.json', 'app.yaml']);
+    for (const step of ['retire', 'destroy'])
+      expect((await cli(['keys', step, 'keys.json', 'orders/1', 'app.yaml'])).code).toBe(0);
+    expect(await kept()).toEqual(['none', 'scrypt', 'scrypt', 'scrypt']);
+    expect(await values({ passphrase })).toHaveLength(2);
+  });
+
+  it('encrypts once the passphrase is known, and seals without it', async () => {
+    const words = ['db.password', '--keyring', 'keys.json', '--app', 'orders', '--scope', 'app'];
+    const encrypted = await cli(['encrypt', ...words], passphrase, undefined, 'pearl');
+    expect(encrypted.error.startsWith('Passphrase of keys.json: Value for any path of orders: ')).toBe(true);
+    const sealed = await cli(['seal', ...words], undefined, undefined, 'pearl');
+    const keyset = Keyset.of(plain);
+    const opened = [encrypted, sealed].map(({ out }) => keyset.open(out.trim(), [cfg]).bytes.toString());
+    expect(opened).toEqual(['pearl', 'pearl']);
+    expect((await cli(['encrypt', ...words], undefined, undefined, 'pearl')).code).toBe(2);
+  });
+});
+
+describe('a keyring under a key provider', () => {
+  beforeEach(async () => {
+    await writeKeyset(join(folder, 'keys.json'), await wrapKeys(plain, { provider }));
+  });
+
+  it('is rotated with the providers of the configuration file, and its new keys are under theirs', async () => {
+    const exported = await configured({ providers: [provider] });
+    const { code } = await cli(['keys', 'rotate', 'keys.json', 'app.yaml'], undefined, exported);
+    expect([code, await kept()]).toEqual([0, ['local', 'local', 'local', 'local']]);
+    expect(await values({ providers: [provider] })).toEqual([
+      ['orders/3', 'swordfish'],
+      ['orders/4', 'swordfish'],
+    ]);
+  });
+
+  it.each([
+    ['without a configuration file', undefined],
+    ['without its provider', {}],
+  ])('is left as it is %s', async (_, options) => {
+    const was = await text('keys.json');
+    const exported = options === undefined ? undefined : await configured(options);
+    const { code, error } = await cli(['keys', 'rotate', 'keys.json'], undefined, exported);
+    expect([code, error, await text('keys.json')]).toEqual([
+      2,
+      'uno-config: The keys of keys.json are wrapped by the key provider local, which is not known here.\n' +
+        "Give it to the keyring of the configuration file: secrets: { keyring: keyFile('…', { providers: [ … ] }) }.\n",
+      was,
+    ]);
+  });
+
+  it('keeps a new key as the one before of its use: wrapped, or as it is', async () => {
+    const sealOnly = generateKeyset('orders', { uses: ['seal'] });
+    const mixed = rotateKey(await wrapKeys(sealOnly, { provider }), 'encrypt');
+    await writeKeyset(join(folder, 'keys.json'), mixed);
+    const exported = await configured({ providers: [provider] });
+    const { code } = await cli(['keys', 'rotate', 'keys.json', '--keys-only'], undefined, exported);
+    const { keys } = await documentNow();
+    expect([code, keys.map(({ use }) => use), await kept()]).toEqual([
+      0,
+      ['seal', 'encrypt', 'seal', 'encrypt'],
+      ['local', 'plain', 'local', 'plain'],
+    ]);
+  });
+});
