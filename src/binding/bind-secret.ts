@@ -1,11 +1,11 @@
 import {
   createSecret,
-  encodeSecret,
   formatPath,
   holdOutsideHeap,
   holdSealed,
   isConfigMap,
   isSecureValue,
+  jsonWithSecrets,
   ownBytes,
   revealSecret,
   secretBytes,
@@ -110,10 +110,13 @@ function typedContent(type: SecretType, raw: unknown): SecretContent | CoercionF
   const written = before === undefined ? raw : secretText(before);
   const value = coercerOf(type.item)(written);
   if (isCoercionFailure(value) || value === NOT_SET) return value;
-  const text = form === 'json' ? JSON.stringify(value) : String(value);
+  const shown = form === 'json' ? JSON.stringify(value) : String(value);
+  // Single values of it may have been encrypted where they stood.
+  const text = form === 'json' ? jsonWithSecrets(value) : shown;
   if (before !== undefined && text === written) return kept(before, level);
   // Without a detour through bytes: most secrets of most services are masked texts.
-  return level === 'mask' && before === undefined ? { kind: 'text', text } : held(encodeSecret(value, form), level);
+  if (level === 'mask' && before === undefined && text === shown) return { kind: 'text', text };
+  return held(ownBytes(text), level);
 }
 
 /** Bytes held as a level asks. */

@@ -5,7 +5,7 @@ import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED } from './config-value.js';
 import type { ReferenceScope } from './reference-scope.js';
 import { holdOutsideHeap, ownBytes, secretText } from './secret-content.js';
-import { createSecret, isSecureValue, secretContent } from './secure-value.js';
+import { createSecret, isSecureValue, jsonWithSecrets, secretContent } from './secure-value.js';
 import type { GroupSurvey } from './survey-group.js';
 import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
@@ -269,7 +269,7 @@ function asSecret(value: unknown): unknown {
 
 /** The text of which a field reads the value again. Value objects such as a `Duration` or a `URL` have one of their own. */
 function plainText(value: unknown): string {
-  return isGroup(value) ? JSON.stringify(value) : String(value);
+  return isGroup(value) ? jsonWithSecrets(value) : String(value);
 }
 
 /** The words for a value that cannot stand inside a text. */

@@ -7,6 +7,7 @@ import {
   holdOutsideHeap,
   sameDigest,
   secretDigest,
+  secretText,
   type SecretContent,
 } from './secret-content.js';
 import type { AccessRight, SecretForm, SecretGate, SecretReader, SecretRule, SecretWish } from './secret-gate.js';
@@ -168,6 +169,15 @@ export function revealSecret<T>(value: SecureValue<T>): T {
   const { content, form } = own(value);
   // The form was chosen for the value's type.
   return decodeSecret(content, form) as T;
+}
+
+/** The JSON of plain data, the secrets in it opened, for a secret that is made of it as a whole. */
+export function jsonWithSecrets(data: unknown): string {
+  return JSON.stringify(data, function (this: unknown, key: string, shown: unknown) {
+    // What is handed in has been asked for its toJSON already, which hides a secret.
+    const held: unknown = Reflect.get(Object(this) as object, key);
+    return isSecureValue(held) ? secretText(secretContent(held)) : shown;
+  });
 }
 
 /** {@link SecureValue.use} on behalf of a consumer that holds a handle. */

@@ -111,6 +111,23 @@ describe('encrypted values', () => {
     expect([settings.token?.use(String), settings.pin?.use((pin) => pin)]).toEqual(['t0ken', 1234]);
   });
 
+  it('open inside a secret that is JSON, too, also when it is brought elsewhere', async () => {
+    class Account {
+      @Secure({ as: 'json', optional: true }) account?: SecureValue<object>;
+      @Secure({ as: 'json', optional: true }) copy?: SecureValue<object>;
+    }
+    ConfigSection('billing')(Account);
+    const { keyring, options } = given();
+    const account = { user: 'app', keys: [{ key: keyring.encrypt(CANARY, 'billing.account.keys.key') }] };
+    const { account: opened, copy } = await made(
+      Account,
+      { billing: { account, copy: '${billing.account}' } },
+      options,
+    );
+    const data = { user: 'app', keys: [{ key: CANARY }] };
+    expect([opened?.use((value) => value), copy?.use((value) => value)]).toEqual([data, data]);
+  });
+
   it('are checked like plain ones, without a word of what they hold', async () => {
     const { keyring, options } = given();
     const error = await refused(
