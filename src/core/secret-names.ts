@@ -18,11 +18,28 @@ export function looksSecret(key: string): boolean {
 }
 
 /**
- * Hides the credentials of every URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`.
- * They end at the last `@` before the path, as in every browser, for passwords are often written without escapes.
+ * Hides the credentials of every URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`, and
+ * `https://api/x?token=abc` becomes `https://api/x?token=[secure]`. They end at the last `@` before the path, as in every
+ * browser, for passwords are often written without escapes; one that holds a `/`, `?` or `#` ends where its word does.
  */
 export function maskUrlCredentials(text: string): string {
-  return text.replace(/:\/\/[^\s/?#"'<>]+@/g, `://${MASK}@`);
+  if (!text.includes('://')) return text;
+  return text
+    .replace(USER_INFO, `://${MASK}@`)
+    .replace(UNESCAPED_USER_INFO, `://${MASK}@`)
+    .replace(PARAMETER, (parameter, name: string) => (isSecretParameter(name) ? `${name}=${MASK}` : parameter));
+}
+
+const USER_INFO = /:\/\/[^\s/?#"'<>]+@/g;
+
+/** What follows the first colon is no port, so that it is no host that stands before it. Bounded: it may begin anywhere. */
+const UNESCAPED_USER_INFO = /:\/\/(?!\[)[^\s/?#"'<>@:]{0,200}:(?!\d{1,5}[,/?#])[^\s"'<>]{1,500}@/g;
+
+const PARAMETER = /(?<=[?&;])([\w.~%-]{1,100})=[^\s&;#"'<>]+/g;
+
+/** By their names, and signatures of links that open what they lead to. */
+function isSecretParameter(name: string): boolean {
+  return looksSecret(name) || /(?:^|-)sig(?:nature)?$/i.test(name);
 }
 
 /** True for a text that says it is encrypted: a token of ours, or a value of Spring Cloud Config. Asked of every text. */

@@ -49,6 +49,13 @@ describe('maskUrlCredentials', () => {
     ['a://u:p@h,b://v:q@i', 'a://[secure]@h,b://[secure]@i'],
     ['postgres://app:p@ss@w@db/x', 'postgres://[secure]@db/x'],
     [`postgres://app:${'p'.repeat(10_000)}@db/x`, 'postgres://[secure]@db/x'],
+    ['postgres://app:hunter/2@db/x', 'postgres://[secure]@db/x'],
+    ['cannot parse redis://:hun?t#er@2@db:6379 now', 'cannot parse redis://[secure]@db:6379 now'],
+    ['https://api.example.com/x?user=a&access_token=hunter2', 'https://api.example.com/x?user=a&access_token=[secure]'],
+    ['jdbc:sqlserver://db;user=app;password=hunter2;x=1', 'jdbc:sqlserver://db;user=app;password=[secure];x=1'],
+    ['postgres://db/x?password=hunter2#a', 'postgres://db/x?password=[secure]#a'],
+    ['https://a.blob.example.com/b?sv=1&sig=hunter2%3D', 'https://a.blob.example.com/b?sv=1&sig=[secure]'],
+    ['https://s3.example.com/b?X-Amz-Signature=hunter2', 'https://s3.example.com/b?X-Amz-Signature=[secure]'],
   ])('hides those of %s', (text, masked) => {
     expect(maskUrlCredentials(text)).toBe(masked);
   });
@@ -65,6 +72,11 @@ describe('maskUrlCredentials', () => {
     "url='https://example.com' mail='a@b'",
     '<https://example.com>a@b',
     'https://@b',
+    'https://example.com:8443/npm/@scope/name',
+    'mongodb://a:27017,b:27018/orders?mail=a@b',
+    'http://[::1]:8080/npm/@scope/name',
+    'https://example.com/x?page=2&design=flat&signed=1',
+    'a?token=hunter2',
     'app:hunter2@db',
   ])('leaves %j alone', (text) => {
     expect(maskUrlCredentials(text)).toBe(text);
@@ -77,6 +89,9 @@ describe('maskUrlCredentials', () => {
     '://a'.repeat(50_000),
     `a://${'b'.repeat(1_000_000)}`,
     'http://' + 'a:'.repeat(50_000),
+    '@' + '://a:b/'.repeat(50_000),
+    '://' + '?a'.repeat(50_000),
+    '://' + '?token&'.repeat(50_000),
   ])('answers at once for a hostile text', (text) => {
     expect(maskUrlCredentials(text)).toBe(text);
   });

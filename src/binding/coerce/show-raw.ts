@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isConfigMap } from '../../core/index.js';
+import { isConfigMap, MASK, maskUrlCredentials } from '../../core/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 
 /** How {@link showRaw} treats a value. */
@@ -15,7 +15,7 @@ const LONGEST_SHOWN = 60;
  * masked; other values with their type, structures by their type alone.
  */
 export function showRaw(value: unknown, options: ShowRawOptions = {}): string {
-  if (options.secret === true) return '[secure]';
+  if (options.secret === true) return MASK;
   switch (typeof value) {
     case 'string':
       return showText(value);
@@ -37,7 +37,7 @@ export function showRaw(value: unknown, options: ShowRawOptions = {}): string {
 }
 
 function showText(text: string): string {
-  const masked = maskCredentials(text);
+  const masked = maskUrlCredentials(maskCredentials(text));
   if (masked.length <= LONGEST_SHOWN) return `"${escapeInvisible(masked)}"`;
   // Not half a surrogate pair at the end.
   const cut = masked.slice(0, LONGEST_SHOWN).replace(/[\uD800-\uDBFF]$/, '');
@@ -52,9 +52,9 @@ function maskCredentials(text: string): string {
   const at = text.lastIndexOf('@');
   if (at === -1) return text;
   const slashes = text.indexOf('//');
-  if (slashes !== -1 && slashes < at) return `${text.slice(0, slashes + 2)}***${text.slice(at)}`;
+  if (slashes !== -1 && slashes < at) return `${text.slice(0, slashes + 2)}${MASK}${text.slice(at)}`;
   const colon = text.indexOf(':');
-  return colon !== -1 && colon < at ? `***${text.slice(at)}` : text;
+  return colon !== -1 && colon < at ? `${MASK}${text.slice(at)}` : text;
 }
 
 // Controls, quotes, and what a terminal or a log viewer hides or reorders: zero-width and bidirectional marks, line

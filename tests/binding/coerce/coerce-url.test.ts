@@ -31,7 +31,7 @@ describe('coerceUrl', () => {
 
   it('shows no credentials of a malformed URL', () => {
     expect(hrefOf('postgres://admin:hunter2@db:port/x')).toBe(
-      'not-a-url: must be an absolute URL, got "postgres://***@db:port/x"',
+      'not-a-url: must be an absolute URL, got "postgres://[secure]@db:port/x"',
     );
   });
 

@@ -54,11 +54,12 @@ describe('showRaw', () => {
   });
 
   it.each([
-    ['postgres://admin:hunter2@db/x', '"postgres://***@db/x"'],
-    ['//admin:hunter2@db', '"//***@db"'],
-    ['postgres://admin:hun/ter@2 hunter2@db', '"postgres://***@db"'],
-    ['admin:hunter2@db:5432', '"***@db:5432"'],
-    ['admin:hunter2@db see https://docs', '"***@db see https://docs"'],
+    ['postgres://admin:hunter2@db/x', '"postgres://[secure]@db/x"'],
+    ['https://api/x?token=hunter2', '"https://api/x?token=[secure]"'],
+    ['//admin:hunter2@db', '"//[secure]@db"'],
+    ['postgres://admin:hun/ter@2 hunter2@db', '"postgres://[secure]@db"'],
+    ['admin:hunter2@db:5432', '"[secure]@db:5432"'],
+    ['admin:hunter2@db see https://docs', '"[secure]@db see https://docs"'],
     ['a@example.com', '"a@example.com"'],
     ['http://example.com', '"http://example.com"'],
   ])('masks the credentials of %s', (text, shown) => {
