@@ -30,10 +30,17 @@ export interface LoadedSnapshot {
   readonly skipped: readonly string[];
 }
 
+/** How a search for a snapshot ended. */
+export interface SnapshotSearch {
+  readonly found: LoadedSnapshot | undefined;
+  readonly skipped: readonly string[];
+}
+
 /**
  * Where snapshots of what the sources said outlive the process, for a start while a source is out of reach. Every file
- * is mode 0600, checksummed and written whole or not at all. Secrets are not in it: what is secret is left out, and a
- * start that needs it fails unless a source that wins over it sets it. Subpath: `uno-config`.
+ * is mode 0600, checksummed and written whole or not at all. No secret is in it as plain text: with a keyring what is
+ * declared `@Secure` is encrypted, everything else that seems secret is left out, and a start that needs it fails unless a
+ * source that wins over it sets it. Subpath: `uno-config`.
  *
  * @throws TypeError naming the option.
  * @example
@@ -89,17 +96,26 @@ export class LastKnownGoodCache {
    * @throws ConfigError `last-known-good-unreadable` when the folder is there and cannot be read.
    */
   public async load(selectors?: Selectors): Promise<LoadedSnapshot | undefined> {
+    return (await this.search(selectors)).found;
+  }
+
+  /**
+   * What {@link load} gives, and what was passed over also when nothing is left.
+   *
+   * @internal
+   */
+  public async search(selectors?: Selectors): Promise<SnapshotSearch> {
     const skipped: string[] = [];
     for (const number of await this.#numbers()) {
       const path = snapshotPath(this.folder, number);
       const snapshot = await this.#read(path);
       if (snapshot !== undefined && (selectors === undefined || sameSelectors(snapshot.selectors, selectors))) {
         const { savedAt } = snapshot;
-        return { snapshot, savedAt, age: Math.max(0, this.#clock.now() - savedAt), skipped };
+        return { found: { snapshot, savedAt, age: Math.max(0, this.#clock.now() - savedAt), skipped }, skipped };
       }
       skipped.push(path);
     }
-    return undefined;
+    return { found: undefined, skipped };
   }
 
   async #numbers(): Promise<readonly number[]> {

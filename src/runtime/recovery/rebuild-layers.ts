@@ -43,7 +43,8 @@ function leftOut(path: ConfigPath): Finding {
   return {
     code: 'left-out',
     path,
-    message: 'its source is out of reach, and it is not in the last known good: secrets are never written there',
-    hint: 'Make the source reachable, or set the value in a source that comes later in the list.',
+    message:
+      'its source is out of reach, and the last known good does not have it, for it keeps no secret in plain text',
+    hint: 'Make the source reachable, or set the value in a source that comes later in the list. With a keyring, what is declared @Secure() is kept encrypted.',
   };
 }

@@ -80,12 +80,13 @@ export class SnapshotKeeper {
 
   async #load(selectors: Selectors): Promise<LoadedSnapshot | undefined> {
     try {
-      const loaded = await this.#cache.load(selectors);
-      for (const file of loaded?.skipped ?? []) {
-        const message = `${file} is damaged, or for another environment; the one before it is used.`;
+      const { found, skipped } = await this.#cache.search(selectors);
+      const instead = found === undefined ? 'there is none that can be used' : 'one before it is used';
+      for (const file of skipped) {
+        const message = `${file} is damaged, or for another environment; ${instead}.`;
         this.#logger.log({ level: 'warn', event: 'config.last-known-good.skipped', message, fields: { file } });
       }
-      return loaded;
+      return found;
     } catch (error) {
       // The source that is out of reach is the error to report, not this.
       this.#warn('config.last-known-good.unreadable', error);

@@ -26,6 +26,7 @@ export function closedError(): ConfigError {
     code: 'reload-closed',
     category: 'lifecycle',
     message: 'The reload service has been closed.',
+    recovery: 'Close it last, when nobody asks for a reload any more.',
   });
 }
 
@@ -35,5 +36,6 @@ export function discontent(generation: number, hook: string): ConfigError {
     code: 'verification-failed',
     category: 'reload',
     message: `Generation ${String(generation)} was rolled back: "${hook}" was not content with it.`,
+    recovery: 'Correct the settings: the sources still say the same, and the next reload tries it again.',
   });
 }

@@ -118,7 +118,11 @@ describe('a start without a source', () => {
   it('uses nothing that was kept for another environment', async () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
     await restarted(cache).save(answer({ a: 1 }));
-    await expect(restarted(cache).read(outage(), undefined, { environment: 'production' })).rejects.toThrow('service');
+    const service = restarted(cache);
+    await expect(service.read(outage(), undefined, { environment: 'production' })).rejects.toThrow('service');
+    expect(service.logger.of('config.last-known-good.skipped').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/1\.json is damaged, or for another environment; there is none that can be used\.$/),
+    ]);
   });
 
   it('says which files it passed over, and reports the source and not a folder that cannot be read', async () => {
@@ -158,8 +162,9 @@ describe('the secrets of the last known good', () => {
       {
         code: 'left-out',
         path: ['db', 'password'],
-        message: 'its source is out of reach, and it is not in the last known good: secrets are never written there',
-        hint: 'Make the source reachable, or set the value in a source that comes later in the list.',
+        message:
+          'its source is out of reach, and the last known good does not have it, for it keeps no secret in plain text',
+        hint: 'Make the source reachable, or set the value in a source that comes later in the list. With a keyring, what is declared @Secure() is kept encrypted.',
       },
     ]);
   });
