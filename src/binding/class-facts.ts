@@ -75,8 +75,9 @@ function readOnlyProperties(instance: object): ReadonlySet<string> {
     typeof owner === 'object' && owner !== null && owner !== Object.prototype;
     owner = Object.getPrototypeOf(owner)
   ) {
-    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
-      if (!seen.has(name) && property.get !== undefined && property.set === undefined) readOnly.add(name);
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      const property = seen.has(name) ? undefined : Object.getOwnPropertyDescriptor(owner, name);
+      if (property?.get !== undefined && property.set === undefined) readOnly.add(name);
       seen.add(name);
     }
   }

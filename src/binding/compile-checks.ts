@@ -15,11 +15,15 @@ export interface PropertyChecks {
   readonly simple?: SimpleChecks;
 }
 
+/** The numbers that are allowed; all of them beyond a bound that is absent. */
+export interface NumberRange {
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+}
+
 /** A type and a range: all that most fields ask for. */
-export interface SimpleChecks {
+export interface SimpleChecks extends NumberRange {
   readonly type: 'text' | 'number' | 'integer' | 'boolean' | 'any';
-  readonly minimum: number;
-  readonly maximum: number;
 }
 
 /**
@@ -47,7 +51,7 @@ export function compileChecks(validations: readonly StoredValidation[]): Propert
   return { conditions, checks, optional, ...(simple !== undefined && { simple }) };
 }
 
-const ANYTHING: SimpleChecks = Object.freeze({ type: 'any', minimum: -Infinity, maximum: Infinity });
+const ANYTHING: SimpleChecks = Object.freeze({ type: 'any' });
 
 interface CompiledCheck {
   readonly checks: readonly Check[];
@@ -86,8 +90,8 @@ function simplified(simple: SimpleChecks, { name = '', constraints = [] }: Store
   if (type !== undefined) return simple.type === 'any' || simple.type === type ? { ...simple, type } : undefined;
   const [bound] = constraints;
   if (typeof bound !== 'number' || Number.isNaN(bound)) return undefined;
-  if (name === 'min') return { ...simple, minimum: Math.max(simple.minimum, bound) };
-  if (name === 'max') return { ...simple, maximum: Math.min(simple.maximum, bound) };
+  if (name === 'min') return { ...simple, minimum: Math.max(simple.minimum ?? bound, bound) };
+  if (name === 'max') return { ...simple, maximum: Math.min(simple.maximum ?? bound, bound) };
   return undefined;
 }
 

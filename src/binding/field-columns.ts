@@ -1,5 +1,5 @@
 import type { ClassFacts } from './class-facts.js';
-import { isOwnDirect, looksDirect, type SimpleChecks } from './compile-checks.js';
+import { isOwnDirect, looksDirect, type NumberRange, type SimpleChecks } from './compile-checks.js';
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
 import type { StoredValidation } from './validation-metadata.js';
@@ -33,42 +33,49 @@ export interface FieldColumns {
  * `planComplex`; one for which that gives nothing is no setting and gets no column.
  */
 export function readColumns(facts: ClassFacts, planComplex: (name: string) => FieldPlan | undefined): FieldColumns {
-  const drafts = new Drafts(facts);
-  const applied = facts.validations === facts.evidence ? undefined : new Set(facts.validations);
-  // A decorator of another group says the type and checks nothing, which takes a closer look.
-  facts.evidence.forEach((validation) => {
-    drafts.take(validation, applied?.has(validation) !== false);
-  });
-  const names: string[] = [];
-  const codes: number[] = [];
-  const rangeOf: number[] = [];
+  const { names } = facts;
+  const drafts = draftFields(facts);
+  const codes = new Uint8Array(names.length);
+  const rangeOf = new Uint16Array(names.length);
   const ranges = new RangeTable();
-  for (let at = 0; at < facts.names.length; at++) {
-    const name = facts.names[at] ?? '';
+  const excluded = new Set<string>();
+  let column = 0;
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
     const code = drafts.code(at);
-    const complex = code === LONG_WAY ? simpleOf(planComplex(name)) : undefined;
-    if (code === LONG_WAY && complex === undefined) continue;
-    names.push(name);
-    codes.push(complex?.code ?? code);
-    rangeOf.push(ranges.row(complex?.minimum ?? drafts.minima[at], complex?.maximum ?? drafts.maxima[at]));
+    if (code === LONG_WAY) {
+      const complex = planComplex(name);
+      if (complex === undefined) {
+        excluded.add(name);
+        continue;
+      }
+      const decided = simpleOf(complex);
+      codes[column] = decided.code;
+      rangeOf[column] = ranges.row(decided.minimum, decided.maximum);
+    } else {
+      codes[column] = code;
+      rangeOf[column] = ranges.row(drafts.minima[at], drafts.maxima[at]);
+    }
+    column++;
   }
+  if (excluded.size === 0) return { names, codes, rangeOf, ranges: ranges.values() };
   return {
-    names: names.length === facts.names.length ? facts.names : names,
-    codes: Uint8Array.from(codes),
-    rangeOf: Uint16Array.from(rangeOf),
-    ranges: Float64Array.from(ranges.values),
+    names: names.filter((name) => !excluded.has(name)),
+    codes: codes.slice(0, column),
+    rangeOf: rangeOf.slice(0, column),
+    ranges: ranges.values(),
   };
 }
 
-interface Decided {
+/** What a field comes to. */
+interface Decided extends NumberRange {
   readonly code: number;
-  readonly minimum: number;
-  readonly maximum: number;
 }
 
-const UNDECIDED = -1;
+/** Of a field of which no decorator has told the type. */
+const UNDECIDED = SIMPLE.NO;
 /** Of a field that asks for more than a type and a range. */
-const LONG_WAY = -2;
+const LONG_WAY = 255;
 
 const CODES = new Map<string, number>([
   ['isString', SIMPLE.TEXT],
@@ -77,43 +84,56 @@ const CODES = new Map<string, number>([
   ['isBoolean', SIMPLE.BOOLEAN],
 ]);
 
+function draftFields(facts: ClassFacts): Drafts {
+  const { validations, evidence } = facts;
+  const drafts = new Drafts(facts);
+  const applied = validations === evidence ? undefined : new Set(validations);
+  // A decorator of another group says the type and checks nothing, which takes a closer look.
+  evidence.forEach((validation) => {
+    drafts.take(validation, applied?.has(validation) !== false);
+  });
+  return drafts;
+}
+
 /** What is known of each field so far. In columns as well: an object for each is much of what a first load allocates. */
 class Drafts {
   readonly #names: readonly string[];
-  readonly #codes: number[];
-  public readonly minima: number[];
-  public readonly maxima: number[];
+  readonly #codes: Uint8Array;
+  // Lists of anything: bounds that are small whole numbers, as most are, are not wrapped in objects at each look.
+  public readonly minima: (number | undefined)[];
+  public readonly maxima: (number | undefined)[];
   readonly #trusted = new Map<string, boolean>();
   #columns: ReadonlyMap<string, number> | undefined;
   #at = 0;
 
   public constructor({ names, transformed, declarations }: ClassFacts) {
     this.#names = names;
-    this.#codes = names.map((name) => {
-      const declared = declarations.get(name);
-      const special = transformed.has(name) || declared?.type !== undefined || declared?.secure !== undefined;
-      return special ? LONG_WAY : UNDECIDED;
-    });
-    this.minima = names.map(() => -Infinity);
-    this.maxima = names.map(() => Infinity);
+    this.#codes = new Uint8Array(names.length);
+    this.minima = names.map(() => undefined);
+    this.maxima = names.map(() => undefined);
+    for (const name of transformed) this.#leave(this.#columnOf(name));
+    for (const [name, { type, secure }] of declarations) {
+      if (type !== undefined || secure !== undefined) this.#leave(this.#columnOf(name));
+    }
   }
 
   /** Takes one more decorator in. */
   public take(validation: StoredValidation, applies: boolean): void {
     const column = this.#columnOf(validation.propertyName);
     if (column === undefined || this.#codes[column] === LONG_WAY) return;
-    if (!applies || !this.#understands(validation, column)) this.#codes[column] = LONG_WAY;
+    if (!applies || !this.#understands(validation, column)) this.#leave(column);
   }
 
   /** What they come to for a field. */
   public code(column: number): number {
     const code = this.#codes[column] ?? LONG_WAY;
-    const minimum = this.minima[column];
-    const maximum = this.maxima[column];
-    if (Number.isNaN(minimum) || Number.isNaN(maximum)) return LONG_WAY;
-    const ranged = minimum !== -Infinity || maximum !== Infinity;
+    const ranged = this.minima[column] !== undefined || this.maxima[column] !== undefined;
     if (code === UNDECIDED) return ranged ? SIMPLE.NUMBER : LONG_WAY;
-    return ranged && (code === SIMPLE.TEXT || code === SIMPLE.BOOLEAN) ? LONG_WAY : code;
+    return ranged && !isNumeric(code) ? LONG_WAY : code;
+  }
+
+  #leave(column: number | undefined): void {
+    if (column !== undefined) this.#codes[column] = LONG_WAY;
   }
 
   /**
@@ -128,10 +148,9 @@ class Drafts {
     const known = this.#codes[column];
     const bound = constraints?.[0];
     if (code !== undefined && (known === UNDECIDED || known === code)) this.#codes[column] = code;
-    else if (name === 'min' && typeof bound === 'number')
-      this.minima[column] = Math.max(this.minima[column] ?? 0, bound);
-    else if (name === 'max' && typeof bound === 'number')
-      this.maxima[column] = Math.min(this.maxima[column] ?? 0, bound);
+    else if (typeof bound !== 'number' || Number.isNaN(bound)) return false;
+    else if (name === 'min') this.minima[column] = Math.max(this.minima[column] ?? bound, bound);
+    else if (name === 'max') this.maxima[column] = Math.min(this.maxima[column] ?? bound, bound);
     else return false;
     if (!looksDirect(validation)) return false;
     let own = this.#trusted.get(name);
@@ -150,17 +169,19 @@ class Drafts {
   }
 }
 
-const COMPLEX: Decided = { code: SIMPLE.NO, minimum: -Infinity, maximum: Infinity };
+const COMPLEX: Decided = { code: SIMPLE.NO };
 
 /** Some fields turn out simple only when all evidence of their type has been heard, such as the initial value. */
-function simpleOf(field: FieldPlan | undefined): Decided | undefined {
-  if (field === undefined) return undefined;
-  const { type, simple, transforms } = field;
+function simpleOf({ type, simple, transforms }: FieldPlan): Decided {
   if (simple === undefined || transforms.length > 0) return COMPLEX;
-  const { minimum, maximum } = simple;
-  const ranged = minimum !== -Infinity || maximum !== Infinity;
   const code = codeOf(type.kind, simple.type);
-  return ranged && (code === SIMPLE.TEXT || code === SIMPLE.BOOLEAN) ? COMPLEX : { code, minimum, maximum };
+  const ranged = simple.minimum !== undefined || simple.maximum !== undefined;
+  return ranged && !isNumeric(code) ? COMPLEX : { ...simple, code };
+}
+
+/** Only of numbers a bound asks no more than a comparison. */
+function isNumeric(code: number): boolean {
+  return code === SIMPLE.NUMBER || code === SIMPLE.INTEGER;
 }
 
 function codeOf(kind: FieldType['kind'], asked: SimpleChecks['type']): number {
@@ -174,13 +195,21 @@ function codeOf(kind: FieldType['kind'], asked: SimpleChecks['type']): number {
 
 /** The different ranges of a class; most fields share a few. */
 class RangeTable {
-  public readonly values = [-Infinity, Infinity];
+  readonly #minima: (number | undefined)[] = [undefined];
+  readonly #maxima: (number | undefined)[] = [undefined];
 
-  public row(minimum = -Infinity, maximum = Infinity): number {
-    for (let at = 0; at < this.values.length; at += 2) {
-      if (this.values[at] === minimum && this.values[at + 1] === maximum) return at / 2;
+  public row(minimum: number | undefined, maximum: number | undefined): number {
+    for (let row = 0; row < this.#minima.length; row++) {
+      if (this.#minima[row] === minimum && this.#maxima[row] === maximum) return row;
     }
-    this.values.push(minimum, maximum);
-    return this.values.length / 2 - 1;
+    this.#maxima.push(maximum);
+    return this.#minima.push(minimum) - 1;
+  }
+
+  /** Least and most, row after row. */
+  public values(): Float64Array {
+    return Float64Array.from(
+      this.#minima.flatMap((minimum, row) => [minimum ?? -Infinity, this.#maxima[row] ?? Infinity]),
+    );
   }
 }

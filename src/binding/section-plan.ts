@@ -1,5 +1,5 @@
 import type { SectionNode } from '../core/index.js';
-import { foldKey, mayHoldReferences } from '../core/index.js';
+import { foldKey, foldKeys, mayHoldReferences } from '../core/index.js';
 import { ruleDeclarations, type RuleDeclaration, type SectionClass } from '../sections/index.js';
 import { readClass, unusableClass, type ClassFacts } from './class-facts.js';
 import { readColumns, SIMPLE, type FieldColumns } from './field-columns.js';
@@ -69,7 +69,7 @@ export class SectionPlan {
       ),
     );
     this.rules = ruleDeclarations(facts.target);
-    this.complexFields = names.flatMap((_, column) => (codes[column] === SIMPLE.NO ? [this.field(column)] : []));
+    this.complexFields = complexColumns(codes).map((column) => this.field(column));
     this.openFields = this.complexFields.filter(mayHoldPlain).map(({ name }) => name);
     this.hasTemplateDefaults = holdsTemplate(facts.instance);
     this.#keepFast();
@@ -114,9 +114,10 @@ export class SectionPlan {
     const model = this.#facts.twin();
     const { names, codes } = this.columns;
     const property = { value: undefined as unknown, writable: true, enumerable: true, configurable: true };
+    const held = new Set(Object.getOwnPropertyNames(model));
     for (let column = 0; column < names.length; column++) {
       const name = names[column] ?? '';
-      if (Object.hasOwn(model, name)) continue;
+      if (held.has(name)) continue;
       property.value = SAMPLES[codes[column] ?? SIMPLE.NO];
       Object.defineProperty(model, name, property);
     }
@@ -127,7 +128,7 @@ export class SectionPlan {
     const { names } = this.columns;
     // Mostly nothing is declared that could be an alias, and no two names are alike.
     const plain = this.#fields.size === 0 && this.#facts.declarations.size === 0;
-    if (plain && new Set(names.map(foldKey)).size === names.length) return;
+    if (plain && new Set(foldKeys(names)).size === names.length) return;
     const claimed = new Map<string, string>();
     for (const name of names) {
       // A simple field has no plan yet, and no other keys but those that @Alias gave it.
@@ -142,6 +143,12 @@ export class SectionPlan {
       }
     }
   }
+}
+
+function complexColumns(codes: Uint8Array): readonly number[] {
+  const columns: number[] = [];
+  for (let at = codes.indexOf(SIMPLE.NO); at !== -1; at = codes.indexOf(SIMPLE.NO, at + 1)) columns.push(at);
+  return columns;
 }
 
 /** A value of each type, by its code in the columns. */

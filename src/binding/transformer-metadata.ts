@@ -69,6 +69,8 @@ export function transformedProperties(target: SectionClass): readonly (readonly 
     defaultMetadataStorage._exposeMetadatas,
     defaultMetadataStorage._excludeMetadatas,
   ].map((table) =>
-    owners.flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined)),
+    owners
+      .filter((owner) => table.has(owner))
+      .flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined)),
   );
 }

@@ -58,9 +58,10 @@ export function validatedProperties(target: SectionClass): readonly string[] {
   }
   const names: string[] = [];
   for (const stored of lists) {
-    // Each name once for the decorators that follow each other.
+    let last: string | undefined;
     stored.forEach(({ propertyName }) => {
-      if (propertyName !== names.at(-1)) names.push(propertyName);
+      // Each name once for the decorators that follow each other.
+      if (propertyName !== last) names.push((last = propertyName));
     });
   }
   return names;

@@ -148,6 +148,8 @@ describe('the columns of a class', () => {
   it.each<[string, unknown, readonly PropertyDecorator[]]>([
     ['a boolean in a range', true, [IsBoolean(), Min(1)]],
     ['a boolean below a bound', true, [IsBoolean(), Max(1)]],
+    ['a text with a bound that bounds nothing', 'x', [IsString(), Min(-Infinity)]],
+    ['an exposed text with such a bound', 'x', [Expose(), IsString(), Max(Infinity)]],
     ['an exposed text in a range', 'x', [Expose(), IsString(), Min(1)]],
     ['an exposed boolean in a range', true, [Expose(), IsBoolean(), Max(1)]],
     ['a number of few decimals', 1, [IsNumber({ maxDecimalPlaces: 1 })]],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
-import { foldKey, formatPath, isForbiddenKey, isWithin, ROOT_PATH } from '../../src/core/index.js';
+import { foldKey, foldKeys, formatPath, isForbiddenKey, isWithin, ROOT_PATH } from '../../src/core/index.js';
 
 describe('ROOT_PATH', () => {
   it('is empty and stays so', () => {
@@ -70,6 +70,17 @@ describe('foldKey', () => {
     fc.assert(
       fc.property(fc.string(), (key) => {
         expect(foldKey(foldKey(key))).toBe(foldKey(key));
+      }),
+    );
+  });
+});
+
+describe('foldKeys', () => {
+  it('folds each key as foldKey does, whatever is in it', () => {
+    const key = fc.oneof(fc.string(), fc.constantFrom('maxSize', 'MAX-SIZE', 'a\nb', '\n', '', 'ΟΔΟΣ', 'İ'));
+    fc.assert(
+      fc.property(fc.array(key), (keys) => {
+        expect(foldKeys(keys)).toEqual(keys.map(foldKey));
       }),
     );
   });
