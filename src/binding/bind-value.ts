@@ -1,5 +1,5 @@
 import type { ConfigMap } from '../core/index.js';
-import { isConfigMap, isSecureValue, looksSecret, UNRESOLVED } from '../core/index.js';
+import { holdsSecretKeys, isConfigMap, isSecureValue, UNRESOLVED } from '../core/index.js';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import type { CoercionFailure } from './coerce/index.js';
@@ -189,7 +189,8 @@ function withinRange(type: FieldType, value: unknown, place: Place, context: Bin
 /** @param hidden true when the raw value may hold secrets that stand below the place */
 function refuse(failure: CoercionFailure, place: Place, context: BindContext, hidden = false): typeof NOTHING {
   const path = pathOf(place, ...failure.path);
-  const secret = hidden || context.isSecret(path) || mayQuoteSecret(failure.raw);
+  const { raw } = failure;
+  const secret = hidden || context.isSecret(path) || (typeof raw === 'string' && holdsSecretKeys(raw));
   const message = describeFailure(failure, { secret });
   const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
   context.findings.push({ code: failure.code, path, message, ...hint });
@@ -204,11 +205,6 @@ function refuseSecret(place: Place, context: BindContext): typeof NOTHING {
     hint: 'Put @Secure() on the field; its type is SecureValue then.',
   });
   return NOTHING;
-}
-
-/** A group or list written as text may hold secrets, whatever the field is called. */
-function mayQuoteSecret(raw: unknown): boolean {
-  return typeof raw === 'string' && /^\s*[[{]/.test(raw) && looksSecret(raw);
 }
 
 function find(place: Place, context: BindContext, code: string, message: string): typeof NOTHING {

@@ -17,6 +17,11 @@ export function looksSecret(key: string): boolean {
   return SECRET_WORDS.test(foldKey(key));
 }
 
+/** True for a group or list written as one text in which a key looks like that of a secret, whatever the field is called. */
+export function holdsSecretKeys(text: string): boolean {
+  return /^\s*[[{]/.test(text) && looksSecret(text);
+}
+
 /**
  * Hides the credentials of every URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`, and
  * `https://api/x?token=abc` becomes `https://api/x?token=[secure]`. They end at the last `@` before the path, as in every

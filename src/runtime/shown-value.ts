@@ -1,6 +1,14 @@
 import { inspect } from 'node:util';
 import type { ConfigPath } from '../core/index.js';
-import { formatPath, isConfigMap, isSecureValue, MASK, maskUrlCredentials, WITHHELD } from '../core/index.js';
+import {
+  formatPath,
+  holdsSecretKeys,
+  isConfigMap,
+  isSecureValue,
+  MASK,
+  maskUrlCredentials,
+  WITHHELD,
+} from '../core/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 
 /** True where a value must not be shown: by its own name, its parents' or what it was built from. */
@@ -21,7 +29,7 @@ export function shownValue(
 ): unknown {
   if (value === undefined || value === null) return value;
   if (isSecureValue(value) || isHidden(facts, path)) return MASK;
-  if (typeof value === 'string') return maskUrlCredentials(value);
+  if (typeof value === 'string') return holdsSecretKeys(value) ? MASK : maskUrlCredentials(value);
   if (Array.isArray(value)) return value.map((item, index) => shownValue(facts, [...path, String(index)], item));
   if (isConfigMap(value)) {
     const entries = Object.entries(value);
