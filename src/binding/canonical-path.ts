@@ -1,5 +1,5 @@
 import type { ConfigLayer, ConfigPath, SchemaNode, SectionNode } from '../core/index.js';
-import { foldKey, isConfigMap } from '../core/index.js';
+import { foldKey, isConfigMap, nearestName } from '../core/index.js';
 
 /** The declared spelling of a key; the key itself where none is declared. */
 export function canonicalKey(key: string, node: SchemaNode | undefined): string {
@@ -21,6 +21,34 @@ export function canonicalPath(schema: SectionNode, path: ConfigPath): ConfigPath
     node = childNode(node, canonical);
     return canonical;
   });
+}
+
+/** What {@link undeclaredPath} found. */
+export interface UndeclaredPath {
+  /** The declared path that was most likely meant. */
+  readonly nearest: ConfigPath | undefined;
+}
+
+/** Tells a canonical path that some section has no key for; `undefined` for one that is declared, or lies in what is data. */
+export function undeclaredPath(schema: SectionNode, path: ConfigPath): UndeclaredPath | undefined {
+  let node: SchemaNode | undefined = schema;
+  for (const [depth, key] of path.entries()) {
+    if (node?.kind === 'section' && !node.keys.has(key)) return { nearest: nearestPath(node, path, depth) };
+    node = childNode(node, key);
+  }
+  return undefined;
+}
+
+/** The path with the key at a depth replaced by the section's nearest one, and those below brought to their spelling. */
+function nearestPath(section: SectionNode, path: ConfigPath, depth: number): ConfigPath | undefined {
+  const key = nearestName(path[depth] ?? '', section.keys.keys());
+  if (key === undefined) return undefined;
+  const node = section.keys.get(key)?.node;
+  const rest = path.slice(depth + 1);
+  const below = node?.kind === 'section' ? canonicalPath(node, rest) : rest;
+  const misses = node?.kind === 'section' ? undeclaredPath(node, below) : undefined;
+  const nearest = misses === undefined ? below : misses.nearest;
+  return nearest && [...path.slice(0, depth), key, ...nearest];
 }
 
 /** The path, in the layer's own spelling, of what stands at a canonical path; as far down as the layer has it. */

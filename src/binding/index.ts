@@ -6,7 +6,7 @@ export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
 export { ruleApplies, ruleFinding, violationsOf } from './check-rules.js';
 export { describeType, type FieldType } from './field-type.js';
-export { canonicalPath, childNode, sourcePath } from './canonical-path.js';
+export { canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
 export { normaliseAgain } from './normalise-again.js';
 export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';
 export { SIMPLE } from './field-columns.js';

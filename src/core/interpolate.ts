@@ -96,7 +96,10 @@ class Interpolator {
     if (typeof value !== 'string') return yield* this.#walk(value, path);
     if (!this.#scope.isTemplate(path)) return value;
     const template = parseTemplate(value);
-    if (!isTemplateProblem(template)) return yield* this.#fill(template, path, id);
+    if (!isTemplateProblem(template)) {
+      const filled = yield* this.#fill(template, path, id);
+      return this.#scope.isText(path) && isSingle(filled) ? String(filled) : filled;
+    }
     const message = `cannot be read: ${template.problem}`;
     return this.#fail(path, 'malformed-reference', message, 'Write $${ for a literal ${.');
   }
@@ -166,7 +169,9 @@ class Interpolator {
       kind === 'env'
         ? [`the environment variable ${name}, which is not set`, `env:${name}`]
         : [`\${${name}}, which no source sets`, name];
-    const hint = `Set ${name}, or give a fallback: \${${wanted}:-…}.`;
+    const nearest = kind === 'path' ? this.#scope.nearest(name) : undefined;
+    const hint =
+      nearest === undefined ? `Set ${name}, or give a fallback: \${${wanted}:-…}.` : `Did you mean \${${nearest}}?`;
     return this.#fail(path, 'unresolved-reference', `refers to ${missing}`, hint);
   }
 
@@ -277,6 +282,10 @@ function noText(value: unknown): string | undefined {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';
   return isConfigMap(value) ? 'a group of settings' : undefined;
+}
+
+function isSingle(value: unknown): boolean {
+  return value !== UNRESOLVED && !isSecureValue(value) && noText(value) === undefined;
 }
 
 function isGroup(value: unknown): value is object {

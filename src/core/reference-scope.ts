@@ -5,6 +5,10 @@ import type { SecretLevel } from './secret-gate.js';
 export interface ReferenceScope {
   /** The raw value at the path a reference names, defaults included, and that path in canonical spelling. */
   lookup(name: string): { readonly path: ConfigPath; readonly value: unknown } | ConfigIssueText;
+  /** The declared path that a reference to an undeclared one most likely meant. */
+  nearest(name: string): string | undefined;
+  /** True for a field of text: a number that a reference brings there is written as it writes itself. */
+  isText(path: ConfigPath): boolean;
   /** The variable's text; `undefined` when it is not set. */
   environment(name: string): string | undefined;
   /** The file's text as read before; an issue text when it could not be. */

@@ -1,6 +1,6 @@
 import type { ConfigOrigin, ConfigPath } from '../core/index.js';
 import { formatOrigin, formatPath, isWithin, parsePath, UNSET, WITHHELD } from '../core/index.js';
-import { canonicalPath } from '../binding/index.js';
+import { canonicalPath, undeclaredPath } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
@@ -83,16 +83,24 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   }));
   const description = settingIndex(facts).get(id)?.field.declaration.description;
   const wish = facts.wishes.find(({ change }) => change.path === id);
-  return explanation({
-    path: id,
-    value: shownValue(facts, path, valueInUse(facts, path)),
-    ...(winner !== undefined && { winner }),
-    losers,
-    references: referencesAbove(facts, path),
-    ...(description !== undefined && { description }),
-    ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
-    settings: [],
-  });
+  const undeclared = winner === undefined ? undeclaredPath(facts.plan.schema, path) : undefined;
+  return explanation(
+    {
+      path: id,
+      value: shownValue(facts, path, valueInUse(facts, path)),
+      ...(winner !== undefined && { winner }),
+      losers,
+      references: referencesAbove(facts, path),
+      ...(description !== undefined && { description }),
+      ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
+      settings: [],
+    },
+    undeclared && `no settings class declares it${meantInstead(undeclared.nearest)}`,
+  );
+}
+
+function meantInstead(nearest: ConfigPath | undefined): string {
+  return nearest === undefined ? '' : `; did you mean ${formatPath(nearest)}?`;
 }
 
 /** Those of the nearest text that holds any: one reference may bring in a whole group. */
@@ -104,17 +112,21 @@ function referencesAbove({ references }: GenerationFacts, path: ConfigPath): rea
   return [];
 }
 
-function explanation(data: Omit<Explanation, 'toString'>): Explanation {
-  return Object.freeze({ ...data, toString: () => explanationText(data) });
+/** @param unsetText why nothing sets it */
+function explanation(data: Omit<Explanation, 'toString'>, unsetText?: string): Explanation {
+  return Object.freeze({ ...data, toString: () => explanationText(data, unsetText) });
 }
 
-function explanationText(data: Omit<Explanation, 'toString'>): string {
+function explanationText(
+  data: Omit<Explanation, 'toString'>,
+  unsetText = 'no source sets it, and it has no default',
+): string {
   if (data.settings.length > 0) return data.settings.map((setting) => setting.toString()).join('\n');
   const lines = [`${data.path} = ${shownText(data.value)}`];
   if (data.description !== undefined) lines.push(`  ${data.description}`);
   if (data.afterRestart !== undefined) lines.push(`  until a restart: then ${afterRestartText(data)}`);
   else if (data.value === WITHHELD) lines.push('  the access policy lets you know no more of it');
-  else if (data.winner === undefined) lines.push('  no source sets it, and it has no default');
+  else if (data.winner === undefined) lines.push(`  ${unsetText}`);
   else lines.push(`  from ${sourceText(data.winner, data.value)}`);
   if (data.references.length > 0) lines.push(`  through ${data.references.join(', ')}`);
   for (const loser of data.losers) lines.push(`  over ${sourceText(loser, undefined)}`);

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import type { ConfigIssueText, ConfigMap, ConfigPath, Interpolation, SectionNode } from '../core/index.js';
+import type { ConfigIssueText, ConfigMap, ConfigPath, Interpolation, SchemaNode, SectionNode } from '../core/index.js';
 import {
   ConfigError,
   fileReferences,
+  formatPath,
   interpolate,
   isConfigMap,
   looksSecret,
@@ -11,7 +12,7 @@ import {
   secretRuleAt,
   valueAt,
 } from '../core/index.js';
-import { canonicalPath } from '../binding/index.js';
+import { canonicalPath, childNode, undeclaredPath } from '../binding/index.js';
 import { defaultRoots, readTextFile, resolveWithin } from '../sources/index.js';
 import type { LoadPlan } from './load-plan.js';
 import type { Traceable } from './trace-setting.js';
@@ -46,6 +47,8 @@ export async function resolveReferences(
     environment: (name) => (Object.hasOwn(reach.env, name) ? reach.env[name] : undefined),
     file: (name, at) => files.get(fileKey(name, at, from)) ?? missing(name),
     lookup: (name) => lookUp(name, tree, plan),
+    nearest: (name) => nearestTo(name, plan.schema),
+    isText: (at) => isText(plan.schema, at),
   });
 }
 
@@ -58,13 +61,30 @@ function lookUp(
   try {
     written = parsePath(name);
   } catch (error) {
-    return { code: 'malformed-reference', message: `refers to something that is no path: ${messageOf(error)}` };
+    if (!ConfigError.is(error)) throw error;
+    const [problem = ''] = error.message.split('\n');
+    return {
+      code: 'malformed-reference',
+      message: `cannot be read: ${problem.replace(/\.$/, '')}`,
+      hint: error.recovery,
+    };
   }
   const at = canonicalPath(plan.schema, written);
   const [value, initial] = [valueAt(tree, at), valueAt(plan.defaults, at)];
   // A reference to a whole section takes its defaults along.
   if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeTrees([initial, value], UNDECLARED) };
   return { path: at, value: value === undefined ? initial : value };
+}
+
+function nearestTo(name: string, schema: SectionNode): string | undefined {
+  const nearest = undeclaredPath(schema, canonicalPath(schema, parsePath(name)))?.nearest;
+  return nearest && formatPath(nearest);
+}
+
+function isText(schema: SectionNode, path: ConfigPath): boolean {
+  let node: SchemaNode | undefined = schema;
+  for (const key of path) node = childNode(node, key);
+  return node?.kind === 'leaf' && node.type === 'text';
 }
 
 async function readFiles(
@@ -122,8 +142,4 @@ function fileKey(name: string, at: ConfigPath, from: Traceable): string {
 
 function folderOf(at: ConfigPath, from: Traceable): string {
   return path.resolve(winningLayer(from, at)?.layer.folder ?? '.');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

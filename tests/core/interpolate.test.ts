@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigMap, ReferenceScope } from '../../src/core/index.js';
+import type { ConfigMap, ConfigPath, ReferenceScope } from '../../src/core/index.js';
 import { UNRESOLVED } from '../../src/core/index.js';
 import { resolved } from './reference-scope.js';
 
@@ -44,6 +44,20 @@ describe('interpolate', () => {
     const { tree, issues } = resolved({ value, copy: '${value}' });
     expect(tree['copy']).toBe(value);
     expect(issues).toEqual([]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a number', 1.5, '1.5'],
+    ['a bigint', 10n, '10'],
+    ['true', true, 'true'],
+    ['a URL', new URL('http://a/b'), 'http://a/b'],
+    ['a text', 'x', 'x'],
+    ['null', null, null],
+    ['a list', [1], [1]],
+    ['a map', { a: 1 }, { a: 1 }],
+  ])('writes %s as a text where a text is wanted', (_what, value, text) => {
+    const isText = (path: ConfigPath): boolean => path[0] === 'copy';
+    expect(resolved({ value, copy: '${value}' }, { isText }).tree['copy']).toEqual(text);
   });
 
   it('writes value objects into a text as they write themselves', () => {
@@ -247,6 +261,11 @@ describe('interpolate with references that lead nowhere', () => {
         hint: 'Set b.c, or give a fallback: ${b.c:-…}.',
       },
     ]);
+  });
+
+  it('names the setting that was most likely meant', () => {
+    const { issues } = resolved({ a: '${hots}${env:X}' }, { nearest: (name) => (name === 'hots' ? 'host' : 'never') });
+    expect(issues.map(({ hint }) => hint)).toEqual(['Did you mean ${host}?']);
   });
 
   it('says what cannot be read, and how to mean it literally', () => {

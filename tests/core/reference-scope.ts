@@ -14,6 +14,8 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
         return { code: 'malformed-reference', message: `refers to no path: ${error.code}` };
       }
     },
+    nearest: () => undefined,
+    isText: () => false,
     environment: () => undefined,
     file: (name) => ({ code: 'source-not-found', message: `refers to the file ${name}, which does not exist` }),
     isTemplate: () => true,

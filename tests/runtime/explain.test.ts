@@ -46,10 +46,36 @@ describe('explain', () => {
     });
   });
 
+  it('says of a path that no class declares that it is none, and which was meant', async () => {
+    const generation = await loaded([AppSettings]);
+    const texts = ['app.prot', 'ap.pool.max-size', 'other', 'app.pools[3]', 'app.user', 'app.pool.maxSize.x'].map(
+      (path) => String(generation.explain(path)),
+    );
+    expect(texts.map((text) => text.replace(/.*\n {2}/, ''))).toEqual([
+      'no settings class declares it; did you mean app.port?',
+      'no settings class declares it; did you mean app.pool.maxSize?',
+      'no settings class declares it',
+      'no source sets it, and it has no default',
+      'no source sets it, and it has no default',
+      'no source sets it, and it has no default',
+    ]);
+  });
+
   it('names the text that a list item was read from', async () => {
     const generation = await loaded([AppSettings], [processEnv({ prefix: 'APP_', env: { APP_APP__TAGS: 'x,y' } })]);
     expect(String(generation.explain('app.tags[1]'))).toBe(
       'app.tags.1 = "y"\n  from APP_APP__TAGS (environment): "x,y"',
+    );
+  });
+
+  it('does not quote a group in one text that may hold a secret', async () => {
+    const env = { APP_APP__FREE: '{"password":"hunter2","size":1}' };
+    const generation = await loaded([AppSettings], [processEnv({ prefix: 'APP_', env })]);
+    expect(String(generation.explain('app.free'))).toBe(
+      "app.free = { password: '[secure]', size: 1 }\n  from APP_APP__FREE (environment): [secure]",
+    );
+    expect(String(generation.explain('app.free.size'))).toBe(
+      'app.free.size = 1\n  from APP_APP__FREE (environment): [secure]',
     );
   });
 
@@ -173,6 +199,25 @@ describe('references', () => {
     expect([settings.user, settings.port, settings.pools]).toEqual(['10 of 10s', 9, [{ maxSize: 10 }]]);
   });
 
+  it('become texts in fields of text, items of lists too', async () => {
+    const values = {
+      app: { host: '${app.port}', user: '${app.timeout}', tags: ['${app.port}'], free: { a: '${app.port}' } },
+    };
+    const { host, user, tags, free } = await made(AppSettings, values);
+    expect([host, user, tags, free]).toEqual(['80', '10s', ['80'], { a: 80 }]);
+  });
+
+  it('to what nobody declares come with what was meant', async () => {
+    const values = { app: { host: '${app.usr}', user: '${ap.pol.max_sise}', tags: ['${app.labels.x}', '${app.${'] } };
+    const { issues } = await refused([AppSettings], values);
+    expect(issues.map(({ hint }) => hint)).toEqual([
+      'Did you mean ${app.user}?',
+      'Did you mean ${app.pool.maxSize}?',
+      'Set app.labels.x, or give a fallback: ${app.labels.x:-…}.',
+      'Write $${ for a literal ${.',
+    ]);
+  });
+
   it('may stand in initialisers', async () => {
     @ConfigSection('greeting')
     class Greeting {
@@ -205,7 +250,7 @@ describe('references', () => {
     expect(await issuesOf([AppSettings], values)).toEqual([
       'unresolved-reference app.host: refers to ${no.where}, which no source sets',
       'reference-cycle app.port: refers to itself: app.port -> app.port',
-      expect.stringContaining('malformed-reference app.user: refers to something that is no path'),
+      'malformed-reference app.user: cannot be read: "a..b" is not a path: it cannot be read from character 2 on',
       expect.stringContaining('malformed-reference app.timeout: cannot be read'),
       'unresolved-reference app.tags.0: refers to ${x}, which no source sets',
     ]);
