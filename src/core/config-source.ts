@@ -50,6 +50,11 @@ export interface ConfigSource {
   /** Two sources with one id read the same thing; lets `getConfig` share its cache between calls. */
   readonly id?: string;
   load(context: LoadContext): LoadResult | Promise<LoadResult>;
+  /**
+   * The files that it reads in one environment or another, for tools that change values where they stand; relative paths
+   * start from the working directory. Throws as `load` does.
+   */
+  files?(context: Pick<LoadContext, 'schema' | 'signal'>): Promise<readonly string[]>;
   /** Looks out for changes until the context's signal ends it. Resolves when it has begun to. */
   watch?(context: WatchContext): void | Promise<void>;
   /** Releases what the source holds. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { ConfigError, ConfigSource, Selectors } from '../core/index.js';
-import { applicableFiles, configurationFiles } from './config-folder-files.js';
+import { applicableFiles, configurationFiles, type SelectedFile } from './config-folder-files.js';
 import { fileError, folderErrorFromSystem } from './file-error.js';
 import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
 import type { FileOptions } from './file-source.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import type { FileEntry } from './import-files.js';
-import { loadFiles } from './import-files.js';
+import { loadFiles, pathsWithImports } from './import-files.js';
 import { readFolder } from './read-folder.js';
 import type { NoteRead, ReadTarget } from './read-record.js';
 import { ReadRecord } from './read-record.js';
@@ -52,10 +52,16 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
       record.during(async (note) => {
         const { signal, previous } = context;
         const fileNames = await list(listing, note);
-        const entries = entriesOf(folder, prefix, fileNames, context);
+        const entries = entriesOf(folder, applicableFiles(configurationFiles(folder, prefix, fileNames), context));
         if (entries.length === 0) throw nothingFits(folder, prefix, context);
         return loadFiles(entries, { signal, references, maxBytes, roots, note, previous });
       }, context.bytesRead),
+    files: async ({ signal }) => {
+      const found = configurationFiles(folder, prefix, await list(listing, () => undefined));
+      // One by one, as a load of one environment or another would take them.
+      const paths = found.map(async (file) => pathsWithImports(entriesOf(folder, [file]), { signal, maxBytes, roots }));
+      return [...new Set((await Promise.all(paths)).flat())];
+    },
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }
@@ -68,13 +74,8 @@ async function list(listing: ReadTarget, note: NoteRead): Promise<readonly strin
   }
 }
 
-function entriesOf(
-  folder: string,
-  prefix: string,
-  fileNames: readonly string[],
-  selectors: Selectors,
-): readonly FileEntry[] {
-  return applicableFiles(configurationFiles(folder, prefix, fileNames), selectors).flatMap(({ fileName }) => {
+function entriesOf(folder: string, files: readonly SelectedFile[]): readonly FileEntry[] {
+  return files.flatMap(({ fileName }) => {
     const path = join(folder, fileName);
     const format = formatByExtension(fileName);
     return format === undefined ? [] : [{ path, name: path, format }];

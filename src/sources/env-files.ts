@@ -1,4 +1,4 @@
-import type { ConfigLogger, ConfigSource } from '../core/index.js';
+import { ENVIRONMENTS, type ConfigLogger, type ConfigSource } from '../core/index.js';
 import { envFileNames } from './env-file-names.js';
 import type { EnvFile, EnvFileText } from './env-file-read.js';
 import { envFolder, parseEnvFile, readEnvFiles } from './env-file-read.js';
@@ -75,6 +75,11 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
         if (issues.length > 0) throw unusableNames('in the environment files', issues);
         return read.map(({ layer }) => layer);
       }, bytesRead),
+    files: async ({ schema, signal }) => {
+      const fileNames = ENVIRONMENTS.flatMap((environment) => envFileNames(schema, environment, sections));
+      const files = await readEnvFiles(fileNames, { folder, signal, maxBytes, note: () => undefined });
+      return [...new Set(files.map(({ path }) => path))];
+    },
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   });
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConfigSource } from '../core/index.js';
 import type { FileFormat } from './file-format.js';
-import { loadFiles } from './import-files.js';
+import { loadFiles, pathsWithImports } from './import-files.js';
 import { ReadRecord } from './read-record.js';
 import { watchReads } from './watch-reads.js';
 
@@ -34,6 +34,7 @@ export function fileSource(kind: string, path: string, format: FileFormat, optio
         (note) => loadFiles([{ path, name, format }], { signal, references, maxBytes, roots, note, previous }),
         bytesRead,
       ),
+    files: ({ signal }) => pathsWithImports([{ path, name, format }], { signal, maxBytes, roots }),
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }

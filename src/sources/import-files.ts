@@ -16,7 +16,7 @@ import { ImportCycle, orderImports } from './import-order.js';
 import type { KeptLayer } from './kept-layers.js';
 import { KeptLayers } from './kept-layers.js';
 import type { NoteRead } from './read-record.js';
-import { failureMark, noteRead } from './read-record.js';
+import { failureMark, isFailureMark, noteRead } from './read-record.js';
 
 /** A file to load. */
 export interface FileEntry {
@@ -67,6 +67,20 @@ export async function loadFiles(entries: readonly FileEntry[], options: LoadFile
   const allowed = options.roots ?? defaultRoots(dirname(entries[0]?.path ?? '.'));
   await followImports(files, allowed, reading);
   return order(identities, files).map((file) => toLayer(file, options));
+}
+
+/** The paths of files and of what they import, each once. Throws as {@link loadFiles} does. */
+export async function pathsWithImports(
+  entries: readonly FileEntry[],
+  options: Omit<LoadFilesOptions, 'note' | 'previous'>,
+): Promise<readonly string[]> {
+  const paths = new Set<string>();
+  const note: NoteRead = ({ kind, path }, content) => {
+    // An optional import that is not there is looked for, too.
+    if (kind === 'file' && !isFailureMark(content)) paths.add(path);
+  };
+  await loadFiles(entries, { ...options, note });
+  return [...paths];
 }
 
 type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports'>;

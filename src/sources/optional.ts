@@ -18,16 +18,23 @@ export function optional(source: ConfigSource): ConfigSource {
     ...(source.name !== undefined && { name: source.name }),
     // Not the id itself: whoever shares one answer by id must not share the tolerance.
     ...(source.id !== undefined && { id: `optional:${source.id}` }),
-    load: async (context) => {
-      try {
-        return await source.load(context);
-      } catch (error) {
-        if (ConfigError.is(error) && error.code === 'source-not-found') return [];
-        throw error;
-      }
-    },
+    load: async (context) => thereOrNot(async () => source.load(context), []),
+    ...(source.files !== undefined && {
+      files: async (context: FilesContext) => thereOrNot(async () => source.files?.(context) ?? [], []),
+    }),
     // What is absent now may come: the source watches for that too.
     ...('watch' in source && { watch: (context: WatchContext) => source.watch?.(context) }),
     close: () => source.close?.(),
   } satisfies ConfigSource);
+}
+
+type FilesContext = Parameters<NonNullable<ConfigSource['files']>>[0];
+
+async function thereOrNot<Answer>(ask: () => Promise<Answer>, otherwise: Answer): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (ConfigError.is(error) && error.code === 'source-not-found') return otherwise;
+    throw error;
+  }
 }

@@ -91,7 +91,8 @@ export function failureMark(error: unknown): string {
   return `\0${ConfigError.is(error) ? error.code : systemCode(error)}`;
 }
 
-function isFailureMark(content: string): boolean {
+/** True for what {@link failureMark} made. */
+export function isFailureMark(content: string): boolean {
   return content.startsWith('\0');
 }
 

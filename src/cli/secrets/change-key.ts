@@ -9,7 +9,7 @@ import { jsonText } from '../json-text.js';
 import { paint } from '../paint.js';
 import { unusable } from '../unusable.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
-import { filesWithValues, survey } from './files-with-values.js';
+import { filesWithValues, foundText, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { fileCount, problemText } from './rotation-text.js';
 
@@ -52,13 +52,14 @@ async function changeKeyOf(
   const keyring = new KeyringFile(io, name, definition);
   const document = await keyring.read();
   const changed = changedOrNot(() => change(document, kid));
-  const report = await survey(await keyring.open(document), await filesWithValues(io, words));
+  const searched = await filesWithValues(io, words, definition);
+  const report = await survey(await keyring.open(document), searched.files);
   const values = report.before.get(kid) ?? 0;
   const unread = report.problems.filter((problem) => problem.kind === 'file' || problem.kind === 'split');
   const refused = (values > 0 || unread.length > 0) && !args.flag('force');
   if (!refused) await keyring.write(changed);
   if (args.flag('json')) io.out.write(jsonText({ kid, state, done: !refused, values, files: report.files.length }));
-  else io.out.write(said({ io, kid, state, values, report, refused, unread }));
+  else io.out.write(foundText(io, searched) + said({ io, kid, state, values, report, refused, unread }));
   return refused ? EXIT_FOUND : EXIT_OK;
 }
 

@@ -32,7 +32,9 @@ async function list(args: CommandArguments, io: CommandIo, definition: Definitio
   const keyring = new KeyringFile(io, name, definition);
   const document = await keyring.read();
   const report =
-    words.length === 0 ? undefined : await survey(await keyring.open(document), await filesWithValues(io, words));
+    words.length === 0
+      ? undefined
+      : await survey(await keyring.open(document), (await filesWithValues(io, words, definition)).files);
   const keys = document.keys.map(({ kid, use, state, created }) => {
     return { kid, use, state, created: new Date(created).toISOString(), values: report?.before.get(kid) ?? 0 };
   });

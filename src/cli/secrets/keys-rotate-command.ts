@@ -7,7 +7,7 @@ import { EXIT_LEFT, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
-import { filesWithValues } from './files-with-values.js';
+import { filesWithValues, foundText, type FilesWithValues } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { exportPublic, PUBLIC } from './public-half.js';
 import { RotationBar } from './rotation-bar.js';
@@ -59,12 +59,20 @@ async function rotate(args: CommandArguments, io: CommandIo, definition: Definit
   const next = goesOn ? document : await keyring.withNewKeys(document, usesFor(document, args.text('use')));
   // Before anything is written: all keys must open, and be wrapped under one passphrase.
   const keyset = await keyring.open(next);
-  const files = keysOnly ? [] : await filesWithValues(io, words);
+  const values: FilesWithValues = keysOnly ? { files: [] } : await filesWithValues(io, words, definition);
   if (!dryRun && !goesOn) await keyring.write(next);
   if (!dryRun) await exportPublic(io, args.text('public'), next);
-  if (!args.flag('json')) sayKeys(io, document, next, dryRun);
+  if (!args.flag('json')) {
+    sayKeys(io, document, next, dryRun);
+    io.out.write(foundText(io, values));
+  }
   const bar = args.flag('json') ? undefined : new RotationBar(io);
-  const report = await rotateSecrets({ files, keyset, dryRun, onProgress: (progress) => bar?.update(progress) });
+  const report = await rotateSecrets({
+    files: values.files,
+    keyset,
+    dryRun,
+    onProgress: (progress) => bar?.update(progress),
+  });
   bar?.end();
   if (args.flag('json')) {
     io.out.write(

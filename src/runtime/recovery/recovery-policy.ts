@@ -62,6 +62,7 @@ export function withRecovery(source: ConfigSource, policy: RecoveryPolicy): Conf
         throw ConfigError.is(error) ? error : namedFailure(source.name ?? 'The source', error);
       }
     },
+    ...(source.files !== undefined && { files: async (context) => source.files?.(context) ?? [] }),
     ...(source.watch !== undefined && { watch: (context) => source.watch?.(context) }),
     close: () => source.close?.(),
   } satisfies ConfigSource & Record<typeof POLICY, unknown>);

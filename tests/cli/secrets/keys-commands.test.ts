@@ -1,9 +1,24 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Keyset, KeysetDocument, scopeHash } from '../../../src/index.js';
+import {
+  configFolder,
+  ConfigSection,
+  Keyset,
+  KeysetDocument,
+  object,
+  scopeHash,
+  Secure,
+  SecureValue,
+  yamlFile,
+} from '../../../src/index.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
-import { run } from '../fake-io.js';
+import { module, run } from '../fake-io.js';
+
+@ConfigSection('db')
+class DbSettings {
+  @Secure({ optional: true }) readonly password?: SecureValue<string>;
+}
 
 const cfg = scopeHash({ app: 'orders' });
 let folder: string;
@@ -99,6 +114,65 @@ describe('keys rotate', () => {
     const keys = await keyset();
     expect(now.match(values)?.map((token) => keys.inspect(token)?.kid)).toEqual(['orders/3', 'orders/4']);
     expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  describe('without files that are named', () => {
+    /** A configuration file that reads the folder `config`, and a file that it does not read. */
+    async function withSources(): Promise<unknown> {
+      await withValues();
+      const keys = await keyset();
+      await mkdir(join(folder, 'config'));
+      for (const file of ['config/app.yaml', 'config/app.production.yaml', 'config/app.test.eu.yaml'])
+        await put(file, `db: { password: '${keys.encrypt(Buffer.from('swordfish'), cfg)}' }\n`);
+      await put('uno.config.ts', '');
+      return module({ sections: [DbSettings], sources: [object({}), configFolder(join(folder, 'config'))] });
+    }
+
+    it('takes those of the sources, for every environment, and says which', async () => {
+      const exported = await withSources();
+      const was = await text('app.yaml');
+      const { code, out } = await run(folder, ['keys', 'rotate', 'keys.json'], exported);
+      expect([code, out.split('\n').slice(2, 6), await text('app.yaml')]).toEqual([
+        0,
+        [
+          'files of the sources in uno.config.ts:',
+          '  config/app.production.yaml',
+          '  config/app.test.eu.yaml',
+          '  config/app.yaml',
+        ],
+        was,
+      ]);
+      const retired = await run(folder, ['keys', 'retire', 'keys.json', 'orders/1'], exported);
+      expect(retired.out.split('\n')[0]).toBe('files of the sources in uno.config.ts:');
+      expect(retired.out).toContain('No value is under orders/1 in 3 files.');
+    });
+
+    it('changes nothing where a source cannot say which files it reads', async () => {
+      await withSources();
+      const was = await text('keys.json');
+      const exported = module({ sections: [DbSettings], sources: [yamlFile(join(folder, 'none.yaml'))] });
+      const { code, error } = await run(folder, ['keys', 'rotate', 'keys.json'], exported);
+      expect([code, error, await text('keys.json')]).toEqual([
+        2,
+        expect.stringMatching(/none\.yaml does not exist\.\n.*\nCorrect that, or name the files that have values\.\n$/),
+        was,
+      ]);
+    });
+
+    it.each([
+      ['no source reads files', true],
+      ['there is no configuration file', false],
+    ])('takes those of the working directory where %s', async (_, configured) => {
+      await withValues();
+      if (configured) await put('uno.config.ts', '');
+      const exported = module({ sections: [DbSettings], sources: [object({})] });
+      const { out } = await run(folder, ['keys', 'rotate', 'keys.json'], exported);
+      expect(out.split('\n').slice(2, 5)).toEqual([
+        'configuration files of the working directory:',
+        '  app.yaml',
+        '  keys.json',
+      ]);
+    });
   });
 
   it('takes the configuration files of the working directory when none is named', async () => {
