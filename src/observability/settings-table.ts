@@ -1,8 +1,8 @@
-import { formatOrigin } from '../core/index.js';
+import { formatOrigin, type ConfigOrigin } from '../core/index.js';
 import { shownText, type Description } from '../runtime/index.js';
 
 /**
- * Settings as a plain-text table for people: path, value, origin. Secrets are masked. Subpath: `uno-config`.
+ * Settings as a plain-text table for people: path, value, origin, or what waits for a restart. Secrets are masked. Subpath: `uno-config`.
  *
  * @example
  * ```ts
@@ -10,10 +10,10 @@ import { shownText, type Description } from '../runtime/index.js';
  * ```
  */
 export function settingsTable(settings: readonly Description[]): string {
-  const rows = settings.map(({ path, value, origin }) => [
+  const rows = settings.map(({ path, value, origin, afterRestart }) => [
     path,
     shortened(shownText(value)),
-    origin === undefined ? '-' : formatOrigin(origin),
+    afterRestart === undefined ? placeOf(origin) : restartText(afterRestart),
   ]);
   const widths = [0, 1].map((column) => Math.max(...[HEADER, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
@@ -25,6 +25,15 @@ export function settingsTable(settings: readonly Description[]): string {
 }
 
 const HEADER = ['setting', 'value', 'from'];
+
+function placeOf(origin: ConfigOrigin | undefined): string {
+  return origin === undefined ? '-' : formatOrigin(origin);
+}
+
+function restartText({ value, origin }: NonNullable<Description['afterRestart']>): string {
+  const from = origin === undefined ? '' : ` from ${formatOrigin(origin)}`;
+  return `until a restart, then ${shortened(shownText(value))}${from}`;
+}
 
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;

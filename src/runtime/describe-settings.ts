@@ -15,8 +15,13 @@ export interface Description {
   readonly value: unknown;
   /** The type as errors name it: `integer`, `duration`, `list of text`. */
   readonly type: string;
-  /** Where the value came from; absent when nothing sets it, or it is withheld. */
+  /** Where the value came from; absent when nothing sets it, it is withheld, or another one waits for a restart. */
   readonly origin?: ConfigOrigin;
+  /**
+   * Of a setting with `@RestartRequired` that the sources want to have another value: what it will be, safe to show, and
+   * where that stands; no origin when nothing will set it.
+   */
+  readonly afterRestart?: { readonly value: unknown; readonly origin?: ConfigOrigin };
   /** From `@Describe`. */
   readonly description?: string;
   readonly examples: readonly unknown[];
@@ -28,12 +33,15 @@ export function describeSettings(facts: GenerationFacts, sight: Sight): readonly
   return settings.map(([id, { path, field, type, value }]) => {
     const isShown = sight.shows(path);
     const winner = isShown ? traceSetting(facts.trace, path).find((said) => said.value !== UNSET) : undefined;
+    const wish = isShown ? facts.wishes.find(({ change }) => change.path === id) : undefined;
+    const origin = winner === undefined ? {} : { origin: winner.origin };
     const { description, examples = [] } = field.declaration;
     return Object.freeze({
       path: id,
       value: isShown ? shownValue(facts, path, value) : WITHHELD,
       type: describeType(type),
-      ...(winner !== undefined && { origin: winner.origin }),
+      // Where the value in use stood, the sources do not know any more.
+      ...(wish === undefined ? origin : { afterRestart: Object.freeze({ value: wish.change.after, ...origin }) }),
       ...(description !== undefined && { description }),
       examples,
     });

@@ -29,11 +29,12 @@ function logIssue(logger: ConfigLogger, level: 'error' | 'warn', issue: ConfigIs
 export function logPrecedence(logger: Required<ConfigLogger>, generation: Generation): void {
   if (!logger.isEnabled('debug')) return;
   for (const { path } of describeFully(generation)) {
-    const { winner, losers, value } = explainFully(generation, path);
+    const { winner, losers, value, afterRestart } = explainFully(generation, path);
     if (winner === undefined || losers.length === 0) continue;
     const won = formatOrigin(winner.origin);
     const over = losers.map(({ origin }) => formatOrigin(origin));
-    const message = `${path} = ${shownText(value)} from ${won}, over ${over.join(', ')}.`;
+    const then = afterRestart === undefined ? '' : ` until a restart, then ${shownText(afterRestart.value)}`;
+    const message = `${path} = ${shownText(value)}${then} from ${won}, over ${over.join(', ')}.`;
     logger.log({
       level: 'debug',
       event: 'config.precedence',

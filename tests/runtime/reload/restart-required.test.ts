@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { createLayer, type ConfigSource } from '../../../src/core/index.js';
+import { settingsTable } from '../../../src/observability/index.js';
 import {
   ConfigStore,
   loadGeneration,
@@ -218,6 +219,30 @@ describe('@RestartRequired', () => {
   until a restart: then 81 from http.port (file 0): "81"
   over http.port (default): 3000`);
     expect(store.explain('http.banner').afterRestart).toBeUndefined();
+  });
+
+  it('describes it, and says of the value in use no longer that it stands where another one does', async () => {
+    const { store, logger, move } = await world({ port: 80, password: 'hunter1' });
+    await move({ port: 81, banner: 'hi' });
+    const described = new Map(store.describe().map((setting) => [setting.path, setting]));
+    const [port, password] = [described.get('http.port'), described.get('http.password')];
+    expect([port?.value, port?.origin, port?.afterRestart]).toEqual([
+      80,
+      undefined,
+      { value: 81, origin: expect.objectContaining({ source: 'file 0', key: 'http.port' }) },
+    ]);
+    expect([password?.value, password?.origin, password?.afterRestart]).toEqual([
+      '[secure]',
+      undefined,
+      { value: undefined },
+    ]);
+    expect(described.get('http.banner')).toMatchObject({ value: 'hi', origin: { source: 'file 0' } });
+    const table = settingsTable(store.describe()).replaceAll(/ {2,}/g, '  ');
+    expect(table).toContain('http.port  80  until a restart, then 81 from http.port (file 0)\n');
+    expect(table).toContain('http.password  [secure]  until a restart, then (not set)\n');
+    expect(logger.of('config.precedence').map(({ message }) => message)).toContain(
+      'http.port = 80 until a restart, then 81 from http.port (file 0), over http.port (default).',
+    );
   });
 
   it('explains it after a commit, a rollback, and no more once the wish is withdrawn', async () => {
