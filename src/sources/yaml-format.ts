@@ -111,7 +111,7 @@ function parseDocument({ yaml, schema }: Reader, text: string): YamlDocument {
     return { root: document ?? undefined, keys: yamlRootKeys(yaml, text, events) };
   } catch (error) {
     // The parser's own message quotes the file, which may hold a secret.
-    throw error instanceof yaml.YAMLException ? yamlError(error.reason, error.mark?.position) : error;
+    throw error instanceof yaml.YAMLException ? yamlError(text, error.reason, error.mark?.position) : error;
   }
 }
 
@@ -127,6 +127,8 @@ function refuseSecondDocument(yaml: JsYaml, text: string, events: readonly Event
   });
 }
 
-function yamlError(reason: string, position: number | undefined): FileSyntaxError {
-  return new FileSyntaxError({ ...explainYamlReason(reason), ...(position !== undefined && { offset: position }) });
+function yamlError(text: string, reason: string, offset: number | undefined): FileSyntaxError {
+  const before = offset === undefined ? '' : text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const explained = explainYamlReason(reason, /:\s/.test(before));
+  return new FileSyntaxError({ ...explained, ...(offset !== undefined && { offset }) });
 }

@@ -17,14 +17,13 @@ const REASONS: readonly (readonly [start: string, message: string, code?: string
   ['the stream contains non-printable', 'the file contains a character that YAML does not allow, such as NUL'],
   ['null byte', 'the file contains a NUL character'],
   ['duplication of a', 'a value has one anchor and one tag at most'],
+  ['name of an a', 'an anchor or alias needs a name; a text that begins with & or * stands in quotes'],
+  ['a line break is expected', 'nothing but a comment may follow | or > on its line'],
   ['alias node should not', 'an alias has neither anchor nor tag'],
   ['tab characters', 'a tab may not indent; use spaces'],
-  [
-    'bad indentation of a mapping entry',
-    'this line is not indented like the other keys of its map, or a key has two values',
-  ],
+  ['bad indentation of a mapping entry', 'this line is not indented like the other keys of its map'],
   ['bad indentation of a sequence entry', 'this line is not indented like the other items of its list'],
-  ['deficient indentation', 'this line must be indented further'],
+  ['deficient indentation', 'a { or [ or a quoted text that began before is not closed'],
   ['unexpected end of the stream within a flow', 'a { or [ is not closed'],
   ['unexpected end of the stream within a', 'a quoted text is not closed'],
   ['unexpected end of the document', 'a quoted text is not closed'],
@@ -41,8 +40,20 @@ const REASONS: readonly (readonly [start: string, message: string, code?: string
   ],
 ];
 
-/** Our words and our code for a reason of js-yaml's. */
-export function explainYamlReason(reason: string): { readonly code: string; readonly message: string } {
+// js-yaml calls it bad indentation as well when the rest of a line cannot follow what stands before.
+const NOT_HERE =
+  'this cannot follow on the same line; a text with ": " in it, or that begins with a sign, stands in quotes';
+
+/**
+ * Our words and our code for a reason of js-yaml's.
+ *
+ * @param afterKey true when the place is behind a key on the same line
+ */
+export function explainYamlReason(
+  reason: string,
+  afterKey: boolean,
+): { readonly code: string; readonly message: string } {
+  if (afterKey && reason.startsWith('bad indentation')) return { code: 'invalid-yaml', message: NOT_HERE };
   const [, message = 'this is not valid YAML', code = 'invalid-yaml'] =
     REASONS.find(([start]) => reason.startsWith(start)) ?? [];
   return { code, message };
