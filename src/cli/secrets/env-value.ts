@@ -15,10 +15,11 @@ export async function envText(text: string, path: ConfigPath): Promise<ValueText
   if (variable === undefined) return 'there is no variable whose name ends with the path';
   if (found.length > 1) return `the names of ${String(found.length)} variables end with the path`;
   const { name, line = 1, column = 1 } = variable;
+  const offset = (lineStarts(text)[line - 1] ?? 0) + column - 1;
   return {
+    offset,
     current: variable.text,
     async with(token) {
-      const offset = (lineStarts(text)[line - 1] ?? 0) + column - 1;
       const start = offset + lengthAt(ASSIGNED, text, offset);
       const end = start + (lengthAt(QUOTED, text, start) || lengthAt(BARE, text, start));
       const changed = text.slice(0, start) + token + text.slice(end);

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { formatPath, type ConfigPath } from '../../core/index.js';
-import { FileReplacement, readWhole, systemCode, type WholeFile } from '../../security/index.js';
+import { FileReplacement, isToken, readWhole, systemCode, type WholeFile } from '../../security/index.js';
+import { lineStarts, placeOf } from '../../sources/index.js';
 import type { CommandIo } from '../command-io.js';
 import { UsageError } from '../usage-error.js';
 import { envText } from './env-value.js';
@@ -20,13 +21,23 @@ export class FileValue {
   readonly #whole: WholeFile;
   readonly #mark: string;
   readonly #text: ValueText;
+  /** As editors count. */
+  readonly #place: string;
 
-  private constructor(file: string, target: string, whole: WholeFile, mark: string, text: ValueText) {
+  private constructor(
+    file: string,
+    target: string,
+    whole: WholeFile,
+    mark: string,
+    text: ValueText,
+    { line, column }: ReturnType<typeof placeOf>,
+  ) {
     this.#file = file;
     this.#target = target;
     this.#whole = whole;
     this.#mark = mark;
     this.#text = text;
+    this.#place = `${file}:${String(line)}:${String(column)}`;
   }
 
   /** @throws UsageError when the file cannot be read, or holds no single value at the path. */
@@ -44,14 +55,14 @@ export class FileValue {
     const mark = all.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
     const body = all.slice(mark.length);
     const text = basename(file).startsWith('.env') ? await envText(body, path) : await treeText(file, body, path);
-    if (typeof text === 'string') throw refuse(text, `Write a value at ${formatPath(path)} first, in one line.`);
-    return new FileValue(file, target, whole, mark, text);
+    if (typeof text === 'string') throw refuse(text, `Write a value at ${formatPath(path)} first.`);
+    return new FileValue(file, target, whole, mark, text, placeOf(lineStarts(body), text.offset));
   }
 
   /** What stands there now. */
   public current(): string {
     const { current } = this.#text;
-    if (current.startsWith('{jwe}')) throw new UsageError(`${this.#file} has an encrypted value there already.`);
+    if (isToken(current)) throw new UsageError(`${this.#file} has an encrypted value there already.`);
     return current;
   }
 
@@ -60,8 +71,8 @@ export class FileValue {
     const text = await this.#text.with(token);
     if (text === undefined) {
       throw new UsageError(
-        `${this.#file} cannot be changed: the value that stands there is written in a way that cannot be replaced alone.`,
-        'Write it in one line, in quotes, without a tag.',
+        `${this.#place} cannot be changed: the value that stands there is written in a way that cannot be replaced alone.`,
+        'Write anything in its place, in one line and in quotes, without a tag or an anchor; then do this again.',
       );
     }
     const done = await written(this.#file, async () => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { foldKey, isConfigMap, type ConfigPath } from '../../core/index.js';
 import { formatByExtension, type PositionNode } from '../../sources/index.js';
+import { blockSpan, type Span } from './block-span.js';
 import type { ValueText } from './value-text.js';
 
 /** A value in the text of a YAML, JSON or TOML file, or why it cannot be changed. */
@@ -16,12 +17,15 @@ export async function treeText(file: string, text: string, path: ConfigPath): Pr
   if (found === undefined) return 'there is nothing at the path';
   const { value, node, keys } = found;
   if (isConfigMap(value) || Array.isArray(value)) return 'there is more than a single value at the path';
+  const current =
+    typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
   return {
-    current: typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value),
+    offset: node.keyOffset ?? node.offset,
+    current,
     async with(token) {
       const wanted = replacedIn(parsed.root, keys, token);
-      for (const { start, end, before } of spans(text, node)) {
-        const changed = `${text.slice(0, start)}${before}"${token}"${text.slice(end)}`;
+      for (const { start, end, before, after } of spans(text, node, current)) {
+        const changed = `${text.slice(0, start)}${before}"${token}"${after}${text.slice(end)}`;
         // Where a value ends is a guess; that everything else means what it meant is none.
         const root = await Promise.resolve(changed)
           .then(async (each) => (await format.parse(each)).root)
@@ -68,29 +72,25 @@ function replacedIn(value: unknown, [key, ...rest]: ConfigPath, token: string): 
   return copy;
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-  /** What must stand before the value there. */
-  readonly before: string;
-}
-
-const QUOTED = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'/y;
+const QUOTED = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*'/y;
 const BARE = [/[^\r\n]*?(?=[ \t]*(?:[ \t]#[^\r\n]*)?(?:\r?\n|$))/y, /[^,\]}\r\n]*?(?=[ \t]*[,\]}])/y];
 const EMPTY = /[^\r\n]*?:(?=[ \t]*(?:#[^\r\n]*)?(?:\r?\n|$))/y;
 
 /** Where a value may stand in its text, the likeliest first. */
-function* spans(text: string, { offset, keyOffset }: PositionNode): Generator<Span, void, undefined> {
+function* spans(text: string, node: PositionNode, current: string): Generator<Span, void, undefined> {
+  const { offset, keyOffset } = node;
   for (const pattern of /["']/.test(text[offset] ?? '') ? [QUOTED] : BARE) {
     const length = lengthAt(pattern, text, offset);
-    if (length > 0) yield { start: offset, end: offset + length, before: '' };
+    if (length > 0) yield { start: offset, end: offset + length, before: '', after: '' };
   }
   // In YAML a key may stand without a value.
   const length = keyOffset === undefined ? 0 : lengthAt(EMPTY, text, keyOffset);
   if (keyOffset !== undefined && length > 0) {
     const end = keyOffset + length;
-    yield { start: end, end, before: ' ' };
+    yield { start: end, end, before: ' ', after: '' };
   }
+  const block = blockSpan(text, node, current);
+  if (block !== undefined) yield block;
 }
 
 function lengthAt(pattern: RegExp, text: string, offset: number): number {

@@ -112,6 +112,18 @@ Write uno-config ${command} <path>.
     ['app.yaml', 'db:\n  password: # none yet\n  port: 1\n', 'password:', 'password: "TOKEN"'],
     ['app.yaml', 'a: &p hunter2\ndb:\n  password: *p\n', '*p', '"TOKEN"'],
     ['app.yaml', 'db:\n  password: 12345', '12345', '"TOKEN"'],
+    ['app.yaml', 'db:\n  password: |\n    hunter2\n', '|\n    hunter2', '"TOKEN"'],
+    [
+      'app.yaml',
+      'db:\r\n  password: >-   # why\r\n\r\n    a\r\n\r\n      b\r\n\r\n  port: 1',
+      '>-   # why\r\n\r\n    a\r\n\r\n      b',
+      '"TOKEN"   # why',
+    ],
+    ['app.yaml', 'db:\n  password: |+\n    a\n\n\n  port: 1\n', '|+\n    a', '"TOKEN"'],
+    ['app.yaml', 'db:\n    password: |1\n      a\n     b\n    port: 1\n', '|1\n      a\n     b', '"TOKEN"'],
+    ['app.yaml', 'db:\n  password: |1\n    a\n   # b\n  # why\n  port: 1\n', '|1\n    a\n   # b', '"TOKEN"'],
+    ['app.yaml', 'db:\n  password: !!str |\n    # a\n  # why\n  port: 1\n', '|\n    # a', '"TOKEN"'],
+    ['app.yaml', 'db:\n  password: "a\n    b" # why\n', '"a\n    b"', '"TOKEN"'],
     ['app.json', '{"db":{"password": "a\\"b" , "port": 1}}', '"a\\"b"', '"TOKEN"'],
     ['app.json', '\uFEFF{"db":{"password":null}}', 'null', '"TOKEN"'],
     ['app.jsonc', '{"db":{"password": "x", /* y */},}', '"x"', '"TOKEN"'],
@@ -146,8 +158,22 @@ Write uno-config ${command} <path>.
     expect(await text('app.yaml')).toBe(now);
   });
 
+  it('takes a block with its line breaks', async () => {
+    await writeFile(join(folder, 'app.yaml'), 'db:\n  password: |\n    -----BEGIN-----\n    abc\n  port: 1\n');
+    await encrypt('db.password', '--in', 'app.yaml', '--current');
+    const now = await text('app.yaml');
+    expect(now).toBe(`db:\n  password: "${TOKEN.exec(now)?.[0] ?? ''}"\n  port: 1\n`);
+    expect(opened(TOKEN.exec(now)?.[0] ?? '')).toBe('-----BEGIN-----\nabc\n');
+  });
+
   it.each([
-    ['app.yaml', 'db:\n  password: |\n    hunter2\n', 'in a way that cannot be replaced alone'],
+    [
+      'app.yaml',
+      'db:\n  user: me\n  password: a\n    b\n',
+      'uno-config: app.yaml:3:3 cannot be changed: the value that stands there is written in a way that cannot be replaced alone.\n' +
+        'Write anything in its place, in one line and in quotes, without a tag or an anchor; then do this again.\n',
+    ],
+    ['app.yaml', 'db:\n  password: &p |\n    a\n  other: *p\n', 'app.yaml:2:3 cannot be changed'],
     ['app.yaml', 'db:\n  password: { a: 1 }\n', 'there is more than a single value at the path'],
     ['app.yaml', 'db:\n  user: me\n', 'there is nothing at the path'],
     ['app.yaml', 'db: [', 'it is no valid YAML'],
