@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { MASK } from './secret-names.js';
 import {
   decodeSecret,
@@ -260,6 +259,8 @@ function unasked<R>(work: () => R): R {
  * same on whoever's behalf it runs, so nobody is asked.
  */
 export function sameSettings(one: unknown, other: unknown): boolean {
+  // Taken when it is needed: what declares settings loads no module of Node's.
+  const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
   return unasked(() => isDeepStrictEqual(one, other));
 }
 
