@@ -14,7 +14,7 @@ export { Merge, mergeBy } from './merge.js';
 export { RequiredIn } from './required-in.js';
 export { RestartRequired } from './restart-required.js';
 export { Rule, type RuleContext, type RuleVerdict, type RuleViolation, type SectionRule } from './rule.js';
-export { Secure } from './secure.js';
+export { Secure, type SecureDecorator, type SecureField } from './secure.js';
 export type { SecureOptions } from './secure-declaration.js';
 export { SecureValue, type SecretAudit, type SecretForm, type SecretLevel, type SecretReader } from '../core/index.js';
 export type { SectionClass } from './section-class.js';

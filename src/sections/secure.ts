@@ -1,4 +1,4 @@
-import type { SecretAudit, SecretForm, SecretLevel, SecretReader } from '../core/index.js';
+import type { SecretAudit, SecretForm, SecretLevel, SecretReader, SecureValue } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 import type { SecureDeclaration, SecureOptions } from './secure-declaration.js';
 
@@ -6,10 +6,28 @@ const LEVELS: readonly unknown[] = ['mask', 'encrypt', 'sealed'] satisfies reado
 const FORMS: readonly unknown[] = ['text', 'number', 'bytes', 'json'] satisfies readonly SecretForm[];
 const AUDITS: readonly unknown[] = ['required', 'best-effort'] satisfies readonly SecretAudit[];
 
+/** The type of a field with `@Secure`: a secret, a list of secrets or a map of them. */
+export type SecureField =
+  SecureValue<unknown> | readonly SecureField[] | { readonly [key: string]: SecureField } | null | undefined;
+
+/**
+ * Takes fields of the type {@link SecureField}, as far as TypeScript knows their type. A function as it is called without
+ * knowing the class, so that it may be put together with other decorators.
+ */
+export type SecureDecorator = <Settings extends object, Name extends string | symbol>(
+  prototype: Settings,
+  field: Name extends keyof Settings
+    ? Settings[Name] extends SecureField
+      ? Name
+      : 'a field with @Secure has the type SecureValue<…>'
+    : Name,
+) => void;
+
 /**
  * A secret: the field's type is {@link SecureValue}, and its value shows in no output. With `@ListOf` or `@MapOf`, or a
- * validator with `each`, every item is one. Other validators are asked about the opened value. Subpaths: `uno-config`,
- * `uno-config/sections`.
+ * validator with `each`, every item is one. Other validators are asked about the opened value. TypeScript refuses a field of
+ * another type, and so does a load, with a `ConfigError` of code `secure-field-type`, where the compiler's metadata tells it.
+ * Subpaths: `uno-config`, `uno-config/sections`.
  *
  * @throws TypeError naming the option.
  *
@@ -21,7 +39,7 @@ const AUDITS: readonly unknown[] = ['required', 'best-effort'] satisfies readonl
  * }
  * ```
  */
-export function Secure(options: SecureOptions = {}): PropertyDecorator {
+export function Secure(options: SecureOptions = {}): SecureDecorator {
   const { level = 'mask', as, audit, readers } = options;
   if (!LEVELS.includes(level)) throw new TypeError(`@Secure: level is one of ${LEVELS.join(', ')}.`);
   if (as !== undefined && !FORMS.includes(as)) throw new TypeError(`@Secure: as is one of ${FORMS.join(', ')}.`);

@@ -25,6 +25,7 @@ import {
   ListOf,
   MapOf,
   Secure,
+  SecureValue,
 } from '../../src/sections/index.js';
 import { issuesOf, made, refused } from '../runtime/loading.js';
 import { throwAnything } from '../runtime/throwing.js';
@@ -391,8 +392,8 @@ describe('class-validator’s words', () => {
   it('are about what a secret opens to, of which only the decorators’ names are told', async () => {
     @ConfigSection('app')
     class Vault {
-      @Secure() @MinLength(3) @Matches(/^[a-z]+$/) key!: unknown;
-      @Secure() @MinLength(1) other!: unknown;
+      @Secure() @MinLength(3) @Matches(/^[a-z]+$/) key!: SecureValue<unknown>;
+      @Secure() @MinLength(1) other!: SecureValue<unknown>;
     }
     expect(await issuesOf([Vault], { app: { key: 'ab', other: 'x' } })).toEqual([
       'constraint app.key: does not pass minLength (value [secure])',

@@ -3,26 +3,26 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
 import { protectedValues } from '../../src/binding/protected-values.js';
-import { ListOf, MapOf, Secure } from '../../src/sections/index.js';
+import { ListOf, MapOf, Secure, SecureValue } from '../../src/sections/index.js';
 
 class Account {
   @IsString() user = 'x';
-  @Secure({ level: 'encrypt' }) password!: unknown;
+  @Secure({ level: 'encrypt' }) password!: SecureValue<unknown>;
 }
 class Shape {
   @IsString() kind = 'open';
 }
 class Hidden extends Shape {
-  @Secure({ level: 'sealed' }) key!: unknown;
+  @Secure({ level: 'sealed' }) key!: SecureValue<unknown>;
 }
 class Vault {
-  @Secure() masked!: unknown;
-  @Secure({ level: 'encrypt' }) encrypted!: unknown;
-  @Secure({ level: 'sealed' }) sealed!: unknown;
+  @Secure() masked!: SecureValue<unknown>;
+  @Secure({ level: 'encrypt' }) encrypted!: SecureValue<unknown>;
+  @Secure({ level: 'sealed' }) sealed!: SecureValue<unknown>;
   @IsInt() size = 1;
-  @Secure({ level: 'encrypt' }) @ListOf(() => String) tokens: unknown = [];
-  @Secure({ level: 'encrypt' }) @MapOf(() => String) byName: unknown = {};
-  @Secure() @ListOf(() => String) hints: unknown = [];
+  @Secure({ level: 'encrypt' }) @ListOf(() => String) tokens: readonly SecureValue<string>[] = [];
+  @Secure({ level: 'encrypt' }) @MapOf(() => String) byName: Readonly<Record<string, SecureValue<string>>> = {};
+  @Secure() @ListOf(() => String) hints: readonly SecureValue<string>[] = [];
   @ListOf(() => Account) accounts: readonly Account[] = [];
   @IsOptional() @ValidateNested() @Type(() => Vault) inner?: Vault;
   @IsOptional()

@@ -3,24 +3,24 @@ import { Transform, Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, MinLength, ValidateNested } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
 import { secretFields, secretRuleAt } from '../../src/binding/secret-fields.js';
-import { ListOf, MapOf, Secure } from '../../src/sections/index.js';
+import { ListOf, MapOf, Secure, SecureValue } from '../../src/sections/index.js';
 
 class Account {
   @IsString() user = 'x';
-  @Secure({ level: 'encrypt' }) password!: unknown;
+  @Secure({ level: 'encrypt' }) password!: SecureValue<unknown>;
 }
 class Shape {
   @IsString() kind!: string;
 }
 class Hidden extends Shape {
-  @Secure({ level: 'sealed' }) secret!: unknown;
+  @Secure({ level: 'sealed' }) secret!: SecureValue<unknown>;
 }
 class Vault {
-  @Secure() key!: unknown;
+  @Secure() key!: SecureValue<unknown>;
   @IsInt() size = 1;
   @ValidateNested() @Type(() => Account) account = new Account();
-  @Secure() @ListOf(() => String) tokens: unknown = [];
-  @Secure() @MapOf(() => String) byName: unknown = {};
+  @Secure() @ListOf(() => String) tokens: readonly SecureValue<string>[] = [];
+  @Secure() @MapOf(() => String) byName: Readonly<Record<string, SecureValue<string>>> = {};
   @ListOf(() => Account) accounts: readonly Account[] = [];
   @IsOptional() @ValidateNested() @Type(() => Vault) inner?: Vault;
   @IsOptional()

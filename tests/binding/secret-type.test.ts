@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsInt, IsNumber, IsObject, IsString } from 'class-validator';
+import { IsDate, IsInt, IsNumber, IsObject, IsString } from 'class-validator';
 import { describeType, planOf, type FieldType } from '../../src/binding/index.js';
 import { SecureValue } from '../../src/core/index.js';
 import { ListOf, MapOf, Secure, type SectionClass } from '../../src/sections/index.js';
@@ -49,14 +49,22 @@ describe('the type of a secret', () => {
     expect(typeOf(decorators)).toMatchObject({ kind: 'secret', item: { kind: item }, rule: { form } });
   });
 
-  it('is what the compiler or the initial value tells, unless that is the wrapper itself', () => {
-    expect(typeOf([Secure()], Number)).toMatchObject({ item: { kind: 'number' }, checksText: true });
-    expect(typeOf([Secure()], undefined, 5)).toMatchObject({ item: { kind: 'number' }, checksText: true });
+  it('is not told by the wrapper itself', () => {
     expect(typeOf([Secure()], SecureValue)).toMatchObject({ item: { kind: 'text' }, checksText: false });
     expect(typeOf([Secure()], undefined, SecureValue.of(5))).toMatchObject({
       item: { kind: 'text' },
       checksText: false,
     });
+  });
+
+  it.each([Array, Map, Object, Function])('is not told by %p, which compilers write for much', (design) => {
+    expect(typeOf([Secure(), IsString()], design)).toMatchObject({ kind: 'secret', item: { kind: 'text' } });
+  });
+
+  it('may be the wrapper of another copy of the package', () => {
+    class Other {}
+    Object.defineProperty(Other.prototype, Symbol.for('uno-config.SecureValue'), { value: true });
+    expect(typeOf([Secure()], Other, new Other())).toMatchObject({ kind: 'secret' });
   });
 
   it('opens a sealed text to bytes, unless the class asks for text', () => {
@@ -93,18 +101,41 @@ describe('the type of a secret', () => {
     expect(['x'].map(() => typeOf([Secure()])).map((type) => type && describeType(type))).toEqual(['secret text']);
   });
 
-  it.each([Date, URL, Boolean, BigInt])('cannot be %p', (design) => {
-    const error = errorOf(() => planOf(classWith([Secure()], design)));
+  it.each<[string, string, unknown, unknown]>([
+    ['string', 'string', String, undefined],
+    ['number', 'number', Number, undefined],
+    ['Buffer', 'Buffer', Buffer, undefined],
+    ['boolean', '…', Boolean, undefined],
+    ['Date', '…', Date, undefined],
+    ['Reader', '…', Reader, undefined],
+    // Without the compiler's metadata.
+    ['string', 'string', undefined, 'hunter2'],
+    ['number', 'number', undefined, 5],
+    ['URL', '…', undefined, new URL('https://a')],
+  ])('is no %s, whatever else is declared of the field', (type, opened, design, initial) => {
+    for (const decorators of [[Secure()], [Secure({ as: 'text' })], [Secure(), IsString()]]) {
+      const error = errorOf(() => planOf(classWith(decorators, design, initial)));
+      expect([error.code, error.category, error.message]).toEqual([
+        'secure-field-type',
+        'binding',
+        `Vault.key is declared with @Secure, so that it holds a SecureValue, and its type is ${type}.\n` +
+          `Type it SecureValue<${opened}> and open it with use(…); a default is written SecureValue.of(…).`,
+      ]);
+    }
+  });
+
+  it('cannot be one of another kind of value', () => {
+    const error = errorOf(() => planOf(classWith([Secure(), IsDate()])));
     expect([error.code, error.category, error.message]).toEqual([
       'field-without-type',
       'binding',
       'Vault.key cannot be a secret of that type: a secret opens to text, a number, bytes or JSON.\n' +
         "Say which: @Secure({ as: 'text' }), 'number', 'bytes' or 'json'.",
     ]);
-  });
-
-  it('may be any where the class says what it opens to', () => {
-    expect(typeOf([Secure({ as: 'text' })], Date)).toMatchObject({ item: { kind: 'text' }, rule: { form: 'text' } });
+    expect(typeOf([Secure({ as: 'text' }), IsDate()])).toMatchObject({
+      item: { kind: 'text' },
+      rule: { form: 'text' },
+    });
   });
 });
 

@@ -227,7 +227,7 @@ describe('a SecureValue where no secret is declared', () => {
   it('is refused for a type that no secret can have', async () => {
     @ConfigSection('vault')
     class Vault {
-      @Secure() @ListOf(() => URL) key!: unknown;
+      @Secure() @ListOf(() => URL) key!: SecureValue<unknown>;
     }
     await expect(load(Vault, {})).rejects.toThrow(ConfigError);
   });

@@ -521,6 +521,14 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     }
     await load([], { sections: [MailSettings] });
   },
+  'secure-field-type': async () => {
+    @ConfigSection('mail')
+    class MailSettings {
+      // @ts-expect-error TypeScript says it first; who compiles without checking is told here
+      @Secure() readonly password!: string;
+    }
+    await load([], { sections: [MailSettings] });
+  },
   'unusable-section-class': async () => {
     @ConfigSection('mail')
     class MailSettings {
