@@ -35,6 +35,8 @@ export type {
   SectionClass,
   SectionOptions,
   SectionRule,
+  SecureDecorator,
+  SecureField,
   SecureOptions,
   TypeReference,
 } from './sections/index.js';
