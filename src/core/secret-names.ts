@@ -47,9 +47,15 @@ function isSecretParameter(name: string): boolean {
   return looksSecret(name) || /(?:^|-)sig(?:nature)?$/i.test(name);
 }
 
+/** What an encrypted value starts with wherever it is written; a JWE in compact form follows. Subpath: `uno-config`. */
+export const TOKEN_PREFIX = '{jwe}';
+
+/** What an encrypted value of Spring Cloud Config starts with. */
+export const SPRING_PREFIX = '{cipher}';
+
 /** True for a text that says it is encrypted: a token of ours, or a value of Spring Cloud Config. Asked of every text. */
 export function isEncryptedText(text: string): boolean {
-  return text.charCodeAt(0) === BRACE && (text.startsWith('{jwe}') || text.startsWith('{cipher}'));
+  return text.charCodeAt(0) === BRACE && (text.startsWith(TOKEN_PREFIX) || text.startsWith(SPRING_PREFIX));
 }
 
 const BRACE = 0x7b;

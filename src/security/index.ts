@@ -8,7 +8,8 @@
 //   audit     -> a use of a secret -> chain of hashes -> file, logger, …
 export * from './access/index.js';
 export * from './audit/index.js';
-export { isToken, scopeHash, TOKEN_PREFIX } from './cipher/index.js';
+export { TOKEN_PREFIX } from '../core/index.js';
+export { isToken, scopeHash } from './cipher/index.js';
 export type { SecretScope } from './cipher/index.js';
 export {
   activateKey,

@@ -1,5 +1,5 @@
 import type { ConfigMap, ConfigOrigin, ConfigPath } from '../core/index.js';
-import { formatPath, isConfigMap, originAtPath } from '../core/index.js';
+import { formatPath, isConfigMap, originAtPath, SPRING_PREFIX, TOKEN_PREFIX } from '../core/index.js';
 import { parseError } from './file-error.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
@@ -60,8 +60,27 @@ function locators(name: string, text: string, parsed: ParsedText): Pick<ParsedFi
   };
 }
 
+/**
+ * Where an encrypted value without quotes begins that an error is about. Every format takes its prefix for a map of its own
+ * and stumbles within it or right after it.
+ */
+function bareToken(text: string, offset: number): number | undefined {
+  const starts = [TOKEN_PREFIX, SPRING_PREFIX].map((prefix) => {
+    const start = text.lastIndexOf(prefix, offset);
+    return start !== -1 && offset <= start + prefix.length ? start : -1;
+  });
+  const start = Math.max(...starts);
+  return start === -1 || QUOTES.includes(text[start - 1] ?? '') ? undefined : start;
+}
+
+const QUOTES: readonly string[] = ['"', "'"];
+
 function syntaxError(error: FileSyntaxError, name: string, text: string, format: FileFormat): Error {
-  const { code, message: problem, offset, path } = error;
+  const { code, path } = error;
+  const bare = error.offset === undefined ? undefined : bareToken(text, error.offset);
+  const offset = bare ?? error.offset;
+  const problem =
+    bare === undefined ? error.message : 'an encrypted value stands in quotes; without them its { begins a map';
   const place = offset === undefined ? {} : placeOf(lineStarts(text), offset);
   const message = `${name} cannot be read as ${format.name}.`;
   const recovery = 'Correct the file; nothing of it has been used.';

@@ -10,4 +10,4 @@ export { nodeCrypto } from './node-crypto.js';
 export { notOpened } from './open-failure.js';
 export { isScopeHash, scopeHash } from './scope.js';
 export type { SecretScope } from './scope.js';
-export { isToken, LARGEST_PLAINTEXT, readToken, TOKEN_PREFIX } from './token.js';
+export { isToken, LARGEST_PLAINTEXT, readToken } from './token.js';

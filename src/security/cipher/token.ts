@@ -1,9 +1,7 @@
+import { TOKEN_PREFIX } from '../../core/index.js';
 import { fromBase64url } from './base64url.js';
 import type { TokenHeader } from './header.js';
 import { readHeader } from './header.js';
-
-/** What an encrypted value starts with wherever it is written; a JWE in compact form follows. Subpath: `uno-config`. */
-export const TOKEN_PREFIX = '{jwe}';
 
 /** Bytes of the largest value that is encrypted: 16 MiB. */
 export const LARGEST_PLAINTEXT = 16 * 1024 * 1024;

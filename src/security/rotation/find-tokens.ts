@@ -1,4 +1,5 @@
-import { LARGEST_PLAINTEXT, TOKEN_PREFIX } from '../cipher/index.js';
+import { TOKEN_PREFIX } from '../../core/index.js';
+import { LARGEST_PLAINTEXT } from '../cipher/index.js';
 
 /** Where a token stands in a file, in bytes. */
 export interface TokenPlace {

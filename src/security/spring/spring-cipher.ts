@@ -1,8 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { ConfigError } from '../../core/index.js';
-
-/** What a value that Spring Cloud Config has encrypted begins with. */
-const PREFIX = '{cipher}';
+import { ConfigError, SPRING_PREFIX } from '../../core/index.js';
 
 const BLOCK = 16;
 
@@ -56,7 +53,7 @@ export function springCipher(options: SpringCipherOptions): SpringCipher {
   if (!isHex(salt) || salt === '') throw new TypeError('springCipher: salt must be hexadecimal, such as deadbeef.');
   let derived: KeyObject | undefined;
   return Object.freeze({
-    matches: (text) => text.startsWith(PREFIX),
+    matches: (text) => text.startsWith(SPRING_PREFIX),
     open: (text) => {
       try {
         derived ??= derive(key, Buffer.from(salt, 'hex'));
@@ -83,7 +80,7 @@ function derive(key: SpringCipherOptions['key'], salt: Buffer): KeyObject {
 /** The bytes after the prefix and its pairs. Spring takes whatever follows the last brace. */
 function bytesOf(text: string): Buffer {
   const hex = text.slice(text.lastIndexOf('}') + 1);
-  if (!text.startsWith(PREFIX) || !isHex(hex)) throw notOpened();
+  if (!text.startsWith(SPRING_PREFIX) || !isHex(hex)) throw notOpened();
   return Buffer.from(hex, 'hex');
 }
 
