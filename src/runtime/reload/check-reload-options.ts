@@ -6,18 +6,20 @@ export interface ReloadAmounts {
   readonly debounce: number;
   readonly pollInterval: number;
   readonly bake: number;
+  readonly prepareTimeout: number;
   /** In generations. */
   readonly history: number;
 }
 
 /** @throws TypeError naming the option. */
 export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
-  const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10 } = options;
+  const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10, prepareTimeout = '30s' } = options;
   if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
   return {
     debounce: milliseconds('debounce', debounce),
     pollInterval: milliseconds('pollInterval', pollInterval),
     bake: milliseconds('bake', bake),
+    prepareTimeout: milliseconds('prepareTimeout', prepareTimeout),
     history,
   };
 }

@@ -1,4 +1,5 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, type Clock } from '../../core/index.js';
+import { Duration } from '../../sections/index.js';
 import type { Generation } from '../generation.js';
 
 /** What a dependant has made ready for a generation that is not current yet. */
@@ -13,7 +14,16 @@ export interface PreparedChange {
 
 /** What a dependant is told. */
 export interface PrepareContext {
-  /** Aborts when the reload is no longer wanted. */
+  /** Aborts when the reload is no longer wanted, or the time for it is over. */
+  readonly signal: AbortSignal;
+}
+
+/** How long dependants may prepare. */
+export interface PrepareLimits {
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Ends it before that. */
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +61,8 @@ export interface Prepared {
 }
 
 /**
- * Lets all dependants prepare side by side. When one vetoes, what the others have prepared is abandoned.
+ * Lets all dependants prepare side by side. When one vetoes, or is not ready in time, what the others have prepared is
+ * abandoned, and so is what comes too late.
  *
  * @throws ConfigError `reload-vetoed` naming every dependant that did.
  */
@@ -59,10 +70,14 @@ export async function prepareDependants(
   dependants: Iterable<ConfigDependant>,
   next: Generation,
   previous: Generation,
-  context: PrepareContext,
+  limits: PrepareLimits,
 ): Promise<readonly Prepared[]> {
   const all = [...dependants];
-  const settled = await Promise.allSettled(all.map(async (dependant) => dependant.prepare(next, previous, context)));
+  const settled = await Promise.allSettled(
+    all.map(async (dependant) => {
+      return within(limits, (signal) => dependant.prepare(next, previous, { signal }));
+    }),
+  );
   const prepared: Prepared[] = [];
   const vetoes: string[] = [];
   settled.forEach((result, index) => {
@@ -81,6 +96,46 @@ export async function prepareDependants(
   });
 }
 
+type MaybePrepared = PreparedChange | undefined;
+
+/** One that never answers must not keep every later change from the program. */
+async function within(
+  { clock, timeout, signal }: PrepareLimits,
+  prepare: (signal: AbortSignal) => MaybePrepared | Promise<MaybePrepared>,
+): Promise<MaybePrepared> {
+  const stop = new AbortController();
+  const preparing = (async () => prepare(stop.signal))();
+  const ended = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => {
+      reject(stop.signal.reason as Error);
+    });
+  });
+  // When the dependant answers first, nobody waits for this one any more.
+  ended.catch(() => undefined);
+  const onAbort = (): void => {
+    stop.abort(new Error('The reload is no longer wanted.'));
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  const cancelTimer = clock.after(timeout, () => {
+    stop.abort(new TookTooLong(timeout));
+  });
+  try {
+    return await Promise.race([preparing, ended]);
+  } catch (error) {
+    if (stop.signal.aborted) preparing.then((change) => change?.abandon?.()).catch(() => undefined);
+    throw error;
+  } finally {
+    cancelTimer();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+class TookTooLong extends Error {
+  public constructor(timeout: number) {
+    super(`it was not ready within ${Duration.ofMilliseconds(timeout).toString()}`);
+  }
+}
+
 /** Tells all that the generation does not become current; a failure to clean up stops nobody. */
 export async function abandonAll(prepared: readonly Prepared[]): Promise<void> {
   await Promise.allSettled(prepared.map(async ({ change }) => change.abandon?.()));
@@ -88,6 +143,7 @@ export async function abandonAll(prepared: readonly Prepared[]): Promise<void> {
 
 /** The kind of error and its code: the message may hold a connection string. */
 function reasonOf(error: unknown): string {
+  if (error instanceof TookTooLong) return error.message;
   if (ConfigError.is(error)) return error.code;
   if (!(error instanceof Error)) return 'it threw something that is no error';
   return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;

@@ -16,6 +16,8 @@ export interface ReloadOptions {
   readonly history?: number;
   /** What must be able to work with new settings before they become current. */
   readonly dependants?: readonly ConfigDependant[];
+  /** How long a dependant may take to prepare; one that takes longer vetoes; default `30s`. */
+  readonly prepareTimeout?: string | Duration;
   /** Looks at a generation after it has become current; one that fails within {@link bake} is rolled back. */
   readonly verify?: readonly VerifyHook[];
   /** How long a fresh generation is looked at; default `0s`: once, right after the commit. */

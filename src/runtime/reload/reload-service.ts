@@ -307,8 +307,14 @@ export class ReloadService {
     let prepared: readonly Prepared[];
     this.#meter.begin('prepare');
     try {
-      prepared = await prepareDependants(this.#dependants, next, previous, { signal: this.#life.signal });
+      prepared = await prepareDependants(this.#dependants, next, previous, {
+        clock: this.#clock,
+        timeout: this.#amounts.prepareTimeout,
+        signal: this.#life.signal,
+      });
     } catch (error) {
+      // Given up because the service closes: nobody's settings were refused.
+      if (this.#life.signal.aborted) return this.#book.rejected(closedError());
       return this.#book.reject(asConfigError(error), reason);
     } finally {
       this.#meter.end();

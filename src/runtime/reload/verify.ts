@@ -24,10 +24,31 @@ export async function verifyGeneration(
 ): Promise<string | undefined> {
   const end = clock.monotonic() + bake;
   for (;;) {
-    for (const hook of hooks) if (!(await isContent(hook, current, previous))) return hook.name;
+    for (const hook of hooks) {
+      const content = await unlessAborted(isContent(hook, current, previous), signal);
+      if (content === undefined) return undefined;
+      if (!content) return hook.name;
+    }
     const left = end - clock.monotonic();
     if (left <= 0 || signal.aborted) return undefined;
     await pause(Math.min(left, LOOK_EVERY), clock, signal);
+  }
+}
+
+/** A hook that never answers must not keep the service from closing. `undefined` when nobody needs the answer any more. */
+async function unlessAborted(answer: Promise<boolean>, signal: AbortSignal): Promise<boolean | undefined> {
+  if (signal.aborted) return undefined;
+  let stop = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => {
+      resolve(undefined);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -3,7 +3,13 @@ import { checkReloadOptions } from '../../../src/runtime/reload/check-reload-opt
 
 describe('checkReloadOptions', () => {
   it('knows the defaults', () => {
-    expect(checkReloadOptions({})).toEqual({ debounce: 100, pollInterval: 500, bake: 0, history: 10 });
+    expect(checkReloadOptions({})).toEqual({
+      debounce: 100,
+      pollInterval: 500,
+      bake: 0,
+      prepareTimeout: 30_000,
+      history: 10,
+    });
   });
 
   it.each([
@@ -11,6 +17,7 @@ describe('checkReloadOptions', () => {
     ['pollInterval', { pollInterval: 'often' }],
     // Not when the first generation is to be verified: it has become current by then.
     ['bake', { verify: [], bake: 'long' }],
+    ['prepareTimeout', { prepareTimeout: 30 as never }],
     ['history', { history: 0 }],
     ['history', { history: 1.5 }],
   ])('names %s when it is wrong', (name, options) => {

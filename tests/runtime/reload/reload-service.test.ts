@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { createLayer, type ConfigSource } from '../../../src/core/index.js';
@@ -173,6 +174,36 @@ describe('ReloadService', () => {
     leave();
     await reloads.reload('again');
     expect([seen, store.current.number]).toEqual([['abandon', 'commit'], 2]);
+  });
+
+  it('rejects a generation that a dependant is not ready for in time, goes on, and lets go of what comes too late', async () => {
+    const { store, reloads, say, clock } = await world({ prepareTimeout: '5s' });
+    const seen: string[] = [];
+    let ready: () => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+    const leave = reloads.register({
+      name: 'pool',
+      prepare: async (_next, _previous, { signal }) => {
+        signal.addEventListener('abort', () => seen.push('told to stop'));
+        asked();
+        await new Promise<void>((resolve) => (ready = resolve));
+        return { commit: () => seen.push('commit'), abandon: () => void seen.push('abandon') };
+      },
+    });
+    say({ database: { host: 'b' } });
+    const reload = reloads.reload('asked');
+    await wasAsked;
+    clock.advance(5_000);
+    const outcome = await reload;
+    expect(outcome).toMatchObject({ status: 'rejected', error: { code: 'reload-vetoed' } });
+    expect(outcome.status === 'rejected' && outcome.error.message).toContain('pool (it was not ready within 5s)');
+    leave();
+    await reloads.reload('again');
+    expect([store.current.number, clock.waiting]).toEqual([2, 0]);
+    ready();
+    await turn();
+    expect(seen).toEqual(['told to stop', 'abandon']);
   });
 
   it('prepares before, commits with, and drains after the generation becomes current', async () => {
