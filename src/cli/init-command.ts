@@ -7,6 +7,7 @@ import type { CommandIo } from './command-io.js';
 import { CONFIG_FILE_NAMES } from './config-file.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
 import { starterFiles, type StarterLanguage } from './starter-files.js';
+import { chooseCompiler } from './typescript/index.js';
 import { UsageError } from './usage-error.js';
 
 /** Writes the files that a program starts from. */
@@ -24,7 +25,8 @@ export const initCommand: Command = {
 
 async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const folder = resolve(io.folder, args.text('dir') ?? '.');
-  const files = starterFiles(await languageFor(folder, args.flag('js')));
+  const language = await languageFor(folder, args.flag('js'));
+  const files = starterFiles(language);
   if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
   for (const [name, text] of files) {
     const path = join(folder, name);
@@ -33,9 +35,10 @@ async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
     io.out.write(`wrote ${relative(io.folder, path)}\n`);
   }
   const there = relative(io.folder, folder);
+  const compiler = needsCompiler(language, folder) ? '\n  npm install --save-dev @swc/core' : '';
   io.out.write(`
 Next:
-  npm install uno-config inversify reflect-metadata class-validator class-transformer
+  npm install uno-config inversify reflect-metadata class-validator class-transformer${compiler}
   npx uno-config validate${there === '' ? '' : ` --cwd ${there}`}
 `);
   return EXIT_OK;
@@ -44,6 +47,11 @@ Next:
 async function languageFor(folder: string, javaScript: boolean): Promise<StarterLanguage> {
   if (!javaScript) return 'ts';
   return (await isModulePackage(folder)) ? 'js' : 'mjs';
+}
+
+/** Whether the command line could not load what is written there. */
+function needsCompiler(language: StarterLanguage, folder: string): boolean {
+  return language === 'ts' && chooseCompiler(join(folder, 'uno.config.ts')).kind === 'none';
 }
 
 /** Whether Node takes a folder's `.js` files for ES modules. */

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { folderWith, removeFolder, run } from './fake-io.js';
@@ -30,9 +30,22 @@ wrote ${join('config', 'app.production.yaml')}
 
 Next:
   npm install uno-config inversify reflect-metadata class-validator class-transformer
+  npm install --save-dev @swc/core
   npx uno-config validate
 `);
     expect([...(await filesIn(folder))].sort()).toEqual([...config, 'http-settings.ts', 'uno.config.ts']);
+  });
+
+  it.each([
+    ['7.0.2', [], true],
+    ['6.0.3', [], false],
+    ['6.0.3', ['--js'], false],
+  ])('asks for a compiler where one is needed: typescript %s, %j', async (version, words, isAsked) => {
+    const typescript = join(folder, 'node_modules', 'typescript');
+    await mkdir(typescript, { recursive: true });
+    await writeFile(join(typescript, 'package.json'), JSON.stringify({ name: 'typescript', version, main: 'main.js' }));
+    await writeFile(join(typescript, 'main.js'), '');
+    expect((await run(folder, ['init', ...words])).out.includes('@swc/core')).toBe(isAsked);
   });
 
   it('writes to another folder, which it makes', async () => {
