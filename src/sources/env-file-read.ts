@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from '../core/index.js';
 import type { EnvFileKey } from './env-file-keys.js';
-import { findEnvFileKeys } from './env-file-keys.js';
+import { readEnvFileLines } from './env-file-keys.js';
 import type { EnvFileName } from './env-file-names.js';
 import type { Variable } from './env-layer.js';
 import { fileErrorFromSystem, parseError, systemCode } from './file-error.js';
@@ -85,13 +85,15 @@ async function readEnvFile(name: EnvFileName, options: ReadEnvFilesOptions): Pro
 /**
  * Parses the text of an environment file.
  *
- * @throws ConfigError `invalid-text`.
+ * @throws ConfigError `invalid-text`, `invalid-env-file`.
  */
 export async function parseEnvFile({ path, text }: EnvFileText): Promise<EnvFile> {
   refuseNul(text, path);
+  const { keys, strays } = readEnvFileLines(text);
+  if (strays.length > 0) throw strayLines(strays, path);
   // dotenv is loaded here only: programs without environment files never pay for it.
   const { parse } = await import('dotenv');
-  return variablesOf(parse(text), findEnvFileKeys(text), path);
+  return variablesOf(parse(text), keys, path);
 }
 
 function variablesOf(values: Readonly<Record<string, string>>, keys: readonly EnvFileKey[], path: string): EnvFile {
@@ -110,6 +112,21 @@ function variablesOf(values: Readonly<Record<string, string>>, keys: readonly En
     return { name, text, origin: { kind: 'env-file', source: path, key: name, ...at } };
   });
   return { variables, repeated };
+}
+
+function strayLines(lines: readonly number[], path: string): ConfigError {
+  return new ConfigError({
+    code: 'invalid-env-file',
+    category: 'parse',
+    message: `${path} cannot be read as a file of variables.`,
+    issues: lines.map((line) => ({
+      code: 'invalid-env-file',
+      path: [],
+      message: 'this line sets no variable',
+      origin: { kind: 'env-file', source: path, key: '', line, column: 1 },
+    })),
+    recovery: 'Write NAME=value, a # in front of a comment, and quotes around a value of several lines.',
+  });
 }
 
 function refuseNul(text: string, path: string): void {

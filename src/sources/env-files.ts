@@ -44,8 +44,8 @@ export interface EnvFilesOptions {
  * Subpaths: `uno-config`, `uno-config/sources`.
  *
  * @throws TypeError for an option that cannot be meant.
- * @throws ConfigError when it loads: `source-unreadable`, `source-too-large`, `invalid-encoding`, `invalid-text`, and what
- *   `processEnv` throws.
+ * @throws ConfigError when it loads: `source-unreadable`, `source-too-large`, `invalid-encoding`, `invalid-text`,
+ *   `invalid-env-file`, and what `processEnv` throws.
  * @example
  * ```ts
  * const sources = [envFiles({ prefix: 'APP_' }), processEnv({ prefix: 'APP_' })];

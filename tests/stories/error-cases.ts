@@ -28,6 +28,7 @@ import {
   ConfigSection,
   ConfigStore,
   Duration,
+  envFiles,
   EnvName,
   IsByteSize,
   InjectSecret,
@@ -375,6 +376,10 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
   'invalid-json': json('{\n  "app": { "tls": true, }\n}\n'),
   'invalid-yaml': yaml('app:\n  tls: [true\n'),
+  'invalid-env-file': async (world) => {
+    await write(world, '.env', 'APP_DATABASE__HOST=db.internal\nAPP_DATABASE__PORT 5432\n');
+    await load([envFiles({ prefix: 'APP_', folder: world.folder })]);
+  },
   'invalid-toml': async (world) => {
     const path = await write(world, 'config/app.toml', '[app]\ntls = yes\n');
     await load([tomlFile(path, { name: 'config/app.toml' })]);
