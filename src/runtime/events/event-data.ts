@@ -55,7 +55,7 @@ function errorData({ code, category, message, issues, recovery }: ConfigError): 
     code,
     category,
     // Only the first line: the others repeat the issues.
-    message: message.split('\n', 1)[0] ?? '',
+    message: (message.split('\n', 1)[0] ?? '').replace(/:$/, '.'),
     issues: issues.map((issue) => ({
       code: issue.code,
       path: formatPath(issue.path),

@@ -143,7 +143,7 @@ describe('toCloudEvent', () => {
       error: {
         code: 'invalid-settings',
         category: 'binding',
-        message: '1 setting is not valid (test):',
+        message: '1 setting is not valid (test).',
         issues: [
           {
             code: 'not-an-integer',
