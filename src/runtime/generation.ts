@@ -89,10 +89,11 @@ export class Generation {
 
 function notLoaded(target: SectionClass, name: string | undefined, entries: readonly SectionEntry[]): ConfigError {
   const loaded = entries.map((entry) => entry.target.name + (entry.name === undefined ? '' : ` ("${entry.name}")`));
+  const input = name === undefined ? target.name : `section(${target.name}, { path: '…', name: '${name}' })`;
   return new ConfigError({
     code: 'section-not-loaded',
     category: 'lifecycle',
     message: `${target.name}${name === undefined ? '' : ` named "${name}"`} is not among the loaded sections: ${loaded.join(', ')}.`,
-    recovery: `Add ${target.name} to the sections of the ConfigModule.`,
+    recovery: `Add ${input} to the sections of the ConfigModule.`,
   });
 }

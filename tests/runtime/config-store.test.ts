@@ -37,7 +37,9 @@ describe('ConfigStore', () => {
       `Unlisted is not among the loaded sections: HttpSettings, HttpSettings ("admin").
 Add Unlisted to the sections of the ConfigModule.`,
     ]);
-    expect(unnamed.message).toContain('HttpSettings named "other" is not among');
+    expect(unnamed.message)
+      .toBe(`HttpSettings named "other" is not among the loaded sections: HttpSettings, HttpSettings ("admin").
+Add section(HttpSettings, { path: '…', name: 'other' }) to the sections of the ConfigModule.`);
   });
 
   it('tells listeners of a commit until they stop listening', async () => {
