@@ -297,5 +297,5 @@ class SectionBinding {
 }
 
 function kindOfThrown(cause: unknown): string {
-  return cause instanceof Error ? cause.name : 'something that is no error';
+  return cause instanceof Error ? cause.name : 'something that is not an error';
 }

@@ -45,7 +45,7 @@ async function checkRule(
   const { options, message, method } = rule;
   if (!ruleApplies(options.in, context.selectors.environment)) return [];
   const check: unknown = Reflect.get(instance, method);
-  if (typeof check !== 'function') throw new TypeError(`@Rule('${message}'): ${method} is no method.`);
+  if (typeof check !== 'function') throw new TypeError(`@Rule('${message}'): ${method} is not a method.`);
   // @Rule is typed to sit only on methods with this signature.
   const call = check as (selectors: object) => RuleVerdict | Promise<RuleVerdict>;
   return judge(async () => call.call(instance, context.selectors), message, place, options);
@@ -62,7 +62,7 @@ async function judge(
     const path = pathOf(place);
     return violations.map((violation) => ruleFinding(violation, path, path, options.fields));
   } catch (cause) {
-    const what = cause instanceof Error ? cause.name : 'something that is no error';
+    const what = cause instanceof Error ? cause.name : 'something that is not an error';
     return [
       {
         code: 'rule-failed',

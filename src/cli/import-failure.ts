@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.js';
 export function importFailure(file: string, error: unknown, folder: string): UsageError {
   const name = relative(folder, file);
   if (error instanceof UsageError) return error;
-  if (!isError(error)) return new UsageError(`${name} could not be loaded: it threw something that is no error.`);
+  if (!isError(error)) return new UsageError(`${name} could not be loaded: it threw something that is not an error.`);
   const kind = ConfigError.is(error) || error.name === 'Error' ? '' : `${error.name}: `;
   const why = kind + maskUrlCredentials(error.message);
   const places = placesOf(error.stack, folder).map((place) => `\n    at ${place}`);

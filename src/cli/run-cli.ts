@@ -80,7 +80,7 @@ function report(error: unknown, io: CommandIo): ExitCode {
     io.error.write(`${name}: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
   } else {
     // Not foreseen, so its place is told as well.
-    const what = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is no error';
+    const what = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is not an error';
     io.error.write(`${name}: ${maskUrlCredentials(what)}\n`);
   }
   return EXIT_UNUSABLE;

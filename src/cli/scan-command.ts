@@ -67,7 +67,7 @@ function report(io: CommandIo, findings: readonly Finding[], files: number, notR
   for (const { file, line, column, rule, what } of findings) {
     io.out.write(`${file}:${String(line)}:${String(column)} ${paint(io.out, 'red', rule)}: ${what}\n`);
   }
-  for (const file of notRead) io.out.write(`${file} has not been looked at: it is no text, or larger than 16 MiB.\n`);
+  for (const file of notRead) io.out.write(`${file} has not been looked at: it is not text, or larger than 16 MiB.\n`);
   const where = files === 1 ? 'one file' : `${String(files)} files`;
   if (findings.length === 0) io.out.write(`${paint(io.out, 'green', 'No plain-text secret')} in ${where}.\n`);
   else

@@ -38,5 +38,5 @@ export function selectedEnvironment(option: string, name: string): Environment {
   const legal = [...ENVIRONMENT_SPELLINGS.keys()];
   const nearest = nearestName(name, legal);
   const hint = nearest === undefined ? `Legal: ${legal.join(', ')}.` : `Did you mean ${nearest}?`;
-  throw new UsageError(`${option} ${JSON.stringify(name)} is no environment.`, hint);
+  throw new UsageError(`${option} ${JSON.stringify(name)} is not an environment.`, hint);
 }

@@ -29,7 +29,7 @@ function reason(
   const inject = `@InjectSecret(${section}, '${field}')`;
   if (rule === undefined) {
     return {
-      message: `"${path}" is no secret, so there is no handle of it${consumer === undefined ? '' : ` for ${consumer}`}.`,
+      message: `"${path}" is not a secret, so there is no handle of it${consumer === undefined ? '' : ` for ${consumer}`}.`,
       recovery: `Declare ${section}.${field} with @Secure, or inject ${section} itself.`,
     };
   }

@@ -48,7 +48,7 @@ async function checkRule(
     return violationsOf(verdict, rule.message, hint).map((violation) => ruleFinding(violation, path, [], fields));
   } catch (cause) {
     // What was thrown may quote settings, so only its kind is told.
-    const what = cause instanceof Error ? cause.name : 'something that is no error';
+    const what = cause instanceof Error ? cause.name : 'something that is not an error';
     return [
       { code: 'rule-failed', path, message: `the rule "${rule.message}" could not be checked: it threw ${what}` },
     ];

@@ -59,7 +59,7 @@ function unknownEnvironment(shown: string, fileName: string, found: string): Con
   return new ConfigError({
     code: 'unknown-environment',
     category: 'source',
-    message: `The file ${fileName} in ${shown} is for "${found}", which is no environment.`,
+    message: `The file ${fileName} in ${shown} is for "${found}", which is not an environment.`,
     recovery: `Name it after one of ${legal}, or move it out of the folder.`,
   });
 }

@@ -48,7 +48,7 @@ function unknownEnvironment(name: string, text: string): ConfigError {
   return new ConfigError({
     code: 'unknown-environment',
     category: 'source',
-    message: `${name} is ${JSON.stringify(shown)}, which is no environment.`,
+    message: `${name} is ${JSON.stringify(shown)}, which is not an environment.`,
     recovery: `Set ${name} to one of ${legal}${name === 'UNO_ENV' ? '' : '; or set UNO_ENV, which is asked first'}.`,
   });
 }

@@ -117,7 +117,7 @@ describe('rules of a section', () => {
 
   it.each([
     [new RangeError('hunter2'), 'RangeError'],
-    ['hunter2', 'something that is no error'],
+    ['hunter2', 'something that is not an error'],
   ])('that throw %p have failed, and only the kind is told', async (thrown, kind) => {
     @ConfigSection('app')
     class Throwing {
@@ -158,7 +158,7 @@ describe('rules of a section', () => {
     }
     Rule('odd')(Odd.prototype, 'missing', {});
     ConfigSection('app')(Odd);
-    await expect(made(Odd)).rejects.toThrow(new TypeError("@Rule('odd'): missing is no method."));
+    await expect(made(Odd)).rejects.toThrow(new TypeError("@Rule('odd'): missing is not a method."));
   });
 });
 
@@ -232,7 +232,7 @@ describe('rules over several sections', () => {
     const odd = rule('odd', [OtherSettings], async () => rejectAnything('hunter2'));
     expect(await issuesOf(both, {}, { rules: [throwing, odd] })).toEqual([
       'rule-failed other: the rule "throwing" could not be checked: it threw RangeError',
-      'rule-failed other: the rule "odd" could not be checked: it threw something that is no error',
+      'rule-failed other: the rule "odd" could not be checked: it threw something that is not an error',
     ]);
   });
 });

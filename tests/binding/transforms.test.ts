@@ -73,7 +73,7 @@ describe('@Transform', () => {
 
   it.each([
     [new RangeError('hunter2'), 'RangeError'],
-    ['hunter2', 'something that is no error'],
+    ['hunter2', 'something that is not an error'],
   ])('may throw %p, of which only the kind is told', async (thrown, kind) => {
     class Throwing {
       @Transform(() => throwAnything(thrown))

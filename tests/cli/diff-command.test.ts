@@ -95,7 +95,7 @@ describe('diff --from --to', () => {
   it.each([
     [[], 'diff needs two sides.'],
     [['--from', 'test'], 'diff needs two sides.'],
-    [['--from', 'test', '--to', 'live'], '--to "live" is no environment.'],
+    [['--from', 'test', '--to', 'live'], '--to "live" is not an environment.'],
     [['--from', 'test', '--to', 'prod', '--env', 'test'], '--env goes with --with, not with --from and --to.'],
     [['--from', 'test', '--with', 'x.json'], '--with goes with --env, not with --from and --to.'],
   ])('refuses %j', async (words, message) => {

@@ -65,7 +65,7 @@ describe('importFailure', () => {
     const told = new UsageError('told');
     expect(importFailure(file, told, folder)).toBe(told);
     expect(importFailure(file, 'hunter2', folder).message).toBe(
-      'uno.config.ts could not be loaded: it threw something that is no error.',
+      'uno.config.ts could not be loaded: it threw something that is not an error.',
     );
   });
 });

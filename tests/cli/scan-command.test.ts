@@ -103,7 +103,7 @@ describe('scan', () => {
   it('says which files it has not looked at', async () => {
     await writeFile(join(folder, 'binary.key'), Buffer.from([0, 1, 2]));
     expect((await run(folder, ['scan', 'binary.key'])).out).toBe(
-      'binary.key has not been looked at: it is no text, or larger than 16 MiB.\nNo plain-text secret in 0 files.\n',
+      'binary.key has not been looked at: it is not text, or larger than 16 MiB.\nNo plain-text secret in 0 files.\n',
     );
   });
 

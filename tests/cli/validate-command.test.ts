@@ -154,8 +154,11 @@ describe('validate', () => {
   });
 
   it.each([
-    [['--env', 'prd'], '--env "prd" is no environment.\nDid you mean prod?'],
-    [['--env', 'moon'], '--env "moon" is no environment.\nLegal: dev, development, test, testing, prod, production.'],
+    [['--env', 'prd'], '--env "prd" is not an environment.\nDid you mean prod?'],
+    [
+      ['--env', 'moon'],
+      '--env "moon" is not an environment.\nLegal: dev, development, test, testing, prod, production.',
+    ],
     [['--env', 'test', '--all'], '--all and --env contradict each other.\nWrite one of them.'],
   ])('refuses %j', async (words, error) => {
     const outcome = await run(folder, ['validate', ...words], module({ sections, sources: [] }));

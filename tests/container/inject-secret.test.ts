@@ -386,7 +386,7 @@ describe('InjectSecret', () => {
     container.bind(Wrong).toSelf();
     container.bind(Mailer).toSelf();
     expect(errorOf(() => container.get(Wrong)).message).toBe(
-      '"payment.host" is no secret, so there is no handle of it for Wrong.\n' +
+      '"payment.host" is not a secret, so there is no handle of it for Wrong.\n' +
         'Declare PaymentSettings.host with @Secure, or inject PaymentSettings itself.',
     );
     expect(errorOf(() => container.get(Mailer)).message).toMatch(

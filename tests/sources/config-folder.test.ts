@@ -84,7 +84,7 @@ describe('configFolder', () => {
   it('refuses a file for an environment that does not exist, also when it would not apply', async () => {
     const error = await failureOf(fileNames({}, { 'app.yaml': '', 'app.prodution.yaml': '' }));
     expect(error.code).toBe('unknown-environment');
-    expect(error.message).toContain('is for "prodution", which is no environment.');
+    expect(error.message).toContain('is for "prodution", which is not an environment.');
     expect(error.message).toContain('dev, development, test, testing, prod, production');
   });
 

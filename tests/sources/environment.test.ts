@@ -51,7 +51,7 @@ describe('detectEnvironment', () => {
       code: 'unknown-environment',
       category: 'source',
       message:
-        'NODE_ENV is "staging", which is no environment.\n' +
+        'NODE_ENV is "staging", which is not an environment.\n' +
         'Set NODE_ENV to one of dev, development, test, testing, prod, production; or set UNO_ENV, which is asked first.',
     });
   });

@@ -12,7 +12,7 @@ export async function treeText(file: string, text: string, path: ConfigPath): Pr
     .then((each) => format.parse(each))
     // The parser's words may quote a secret; "validate" tells what is wrong with the file.
     .catch(() => undefined);
-  if (parsed === undefined) return `it is no valid ${format.name}`;
+  if (parsed === undefined) return `it is not valid ${format.name}`;
   const found = find(parsed.root, parsed.positions(), path);
   if (found === undefined) return 'there is nothing at the path';
   const { value, node, keys } = found;

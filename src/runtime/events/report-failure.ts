@@ -28,7 +28,7 @@ export function reportFailure(
 
 function kindOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.name : 'something that is no error';
+    return error instanceof Error ? error.name : 'something that is not an error';
   } catch {
     // An error can be made so that its very name throws.
     return 'an error without a name';

@@ -145,6 +145,6 @@ export async function abandonAll(prepared: readonly Prepared[]): Promise<void> {
 function reasonOf(error: unknown): string {
   if (error instanceof TookTooLong) return error.message;
   if (ConfigError.is(error)) return error.code;
-  if (!(error instanceof Error)) return 'it threw something that is no error';
+  if (!(error instanceof Error)) return 'it threw something that is not an error';
   return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
 }

@@ -18,7 +18,7 @@ export function asConfigError(error: unknown): ConfigError {
 
 /** The kind of what was thrown. */
 export function kindOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'something that is no error';
+  return error instanceof Error ? error.name : 'something that is not an error';
 }
 
 export function closedError(): ConfigError {

@@ -67,7 +67,7 @@ async function watchOne({ subject, name, reads }: Watched, context: TriggerConte
     });
   } catch (error) {
     // Settings that cannot be watched are still good settings; what was thrown may quote a connection string.
-    const kind = error instanceof Error ? error.name : 'something that is no error';
+    const kind = error instanceof Error ? error.name : 'something that is not an error';
     const message = `${name} cannot be watched: it threw ${kind}.`;
     logger.log({ level: 'warn', event: 'config.watch.failed', message, fields: { source: name, kind } });
   }

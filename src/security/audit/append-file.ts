@@ -39,7 +39,7 @@ export class AppendFile {
       const handle = await open(path, flags | constants.O_NOFOLLOW, 0o600);
       try {
         const stats = await handle.stat();
-        if (!stats.isFile()) throw notWritten(path, 'it is no regular file.');
+        if (!stats.isFile()) throw notWritten(path, 'it is not a regular file.');
         if ((stats.mode & 0o077) !== 0) await handle.chmod(0o600);
         const { line, whole } = await readTail(handle, path, stats.size);
         const torn = stats.size - whole;

@@ -51,7 +51,7 @@ export function parseCheckpoint(line: string): AuditCheckpoint | undefined {
     const value: unknown = JSON.parse(line);
     return isCheckpoint(value) ? value : undefined;
   } catch {
-    // Whatever is wrong with it, it is no checkpoint.
+    // Whatever is wrong with it, it is not a checkpoint.
     return undefined;
   }
 }

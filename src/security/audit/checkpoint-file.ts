@@ -90,7 +90,7 @@ export class CheckpointFile {
 }
 
 function problemWith(last: AuditCheckpoint | undefined, hasLine: boolean, head: AuditHead): string | undefined {
-  if (last === undefined) return hasLine ? 'its last line is no checkpoint.' : undefined;
+  if (last === undefined) return hasLine ? 'its last line is not a checkpoint.' : undefined;
   if (last.seq > head.seq) {
     return `the log ends with event ${String(head.seq)}, and a checkpoint knows event ${String(last.seq)}.`;
   }

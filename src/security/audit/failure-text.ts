@@ -5,7 +5,7 @@ export function failureText(error: unknown): string {
   if (ConfigError.is(error)) return error.message.split('\n', 1).join('');
   const code = systemCode(error);
   if (code !== '') return `the operating system answers ${code}.`;
-  return error instanceof Error ? `it threw ${error.name}.` : 'it threw something that is no error.';
+  return error instanceof Error ? `it threw ${error.name}.` : 'it threw something that is not an error.';
 }
 
 /** The operating system's name of an error; empty when it has none. */

@@ -161,5 +161,5 @@ function headOf(path: string, { line }: FileTail): AuditHead {
   if (line === undefined) return EMPTY_LOG;
   const { isSound, seq, hash } = readRecord(line);
   if (isSound && seq !== undefined && hash !== undefined) return { seq, hash };
-  throw damaged(path, 'its last line is no event, or an event that has been changed.');
+  throw damaged(path, 'its last line is not an event, or an event that has been changed.');
 }

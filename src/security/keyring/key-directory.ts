@@ -71,7 +71,7 @@ function parseKey(path: string, content: Buffer): unknown {
     throw new ConfigError({
       code: 'keyset-invalid',
       category: 'security',
-      message: `${path} is not a valid key: it is no JSON.`,
+      message: `${path} is not a valid key: it is not JSON.`,
       recovery: 'Write one JSON Web Key into it, or move it out of the folder.',
     });
   } finally {

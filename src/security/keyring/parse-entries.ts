@@ -47,7 +47,7 @@ function parseJson(content: string | Uint8Array): unknown {
     const text = typeof content === 'string' ? content : new TextDecoder('utf-8', { fatal: true }).decode(content);
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text; that it is no JSON object is told without it.
+    // The parser's message quotes the text; that it is not a JSON object is told without it.
     return undefined;
   }
 }

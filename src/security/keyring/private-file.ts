@@ -28,7 +28,7 @@ export async function readPrivateFile(path: string, access: PrivateAccess = 'own
   try {
     const stats = await file.stat();
     // A pipe could keep the program waiting, and a device could go on for ever.
-    if (!stats.isFile()) throw unreadable(path, 'it is no file');
+    if (!stats.isFile()) throw unreadable(path, 'it is not a file');
     if (stats.size > LARGEST_KEYSET) throw unreadable(path, 'it is larger than 1 MiB');
     checkOwner(path, stats, access);
     await checkLink(path);

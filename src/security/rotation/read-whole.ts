@@ -16,7 +16,7 @@ export async function readWhole(path: string, maxBytes: number): Promise<WholeFi
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await file.stat({ bigint: true });
-    if (!stats.isFile()) return 'it is no regular file';
+    if (!stats.isFile()) return 'it is not a regular file';
     if (stats.size > BigInt(maxBytes)) return `it is larger than ${String(maxBytes)} bytes`;
     const bytes = Buffer.allocUnsafeSlow(Number(stats.size));
     let filled = 0;

@@ -176,7 +176,7 @@ Write uno-config ${command} <path>.
     ['app.yaml', 'db:\n  password: &p |\n    a\n  other: *p\n', 'app.yaml:2:3 cannot be changed'],
     ['app.yaml', 'db:\n  password: { a: 1 }\n', 'there is more than a single value at the path'],
     ['app.yaml', 'db:\n  user: me\n', 'there is nothing at the path'],
-    ['app.yaml', 'db: [', 'it is no valid YAML'],
+    ['app.yaml', 'db: [', 'it is not valid YAML'],
     ['app.txt', 'db', 'its ending is none of YAML, JSON and TOML'],
     ['.env', 'X=1', 'there is no variable whose name ends with the path'],
     ['.env', 'A_DB__PASSWORD=1\nB_DB__PASSWORD=2', 'the names of 2 variables end with the path'],

@@ -194,7 +194,7 @@ describe('ConfigEvents.on', () => {
     events.publish(others.unchanged);
     await events.drain();
     expect(records.map(({ fields }) => fields['error'])).toEqual([
-      'something that is no error',
+      'something that is not an error',
       'an error without a name',
     ]);
   });

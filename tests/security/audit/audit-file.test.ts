@@ -130,7 +130,7 @@ describe('auditFile', () => {
     const error = await failureOf(openFile({ folder }));
     expect([error.code, error.category]).toEqual(['audit-damaged', 'security']);
     expect(error.message).toContain(
-      'audit-000000000001.jsonl is not as it was left: its last line is no event, or an event that has been changed.',
+      'audit-000000000001.jsonl is not as it was left: its last line is not an event, or an event that has been changed.',
     );
   });
 
@@ -161,7 +161,7 @@ describe('auditFile', () => {
       'event 5 is not the one that a checkpoint knows.',
     );
     await appendFile(join(folder, 'checkpoints.jsonl'), 'nonsense\n');
-    expect((await failureOf(openFile({ folder, ...signing }))).message).toContain('its last line is no checkpoint.');
+    expect((await failureOf(openFile({ folder, ...signing }))).message).toContain('its last line is not a checkpoint.');
   });
 
   it('refuses to write where somebody else writes, or has taken the file away', async () => {

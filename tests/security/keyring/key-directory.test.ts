@@ -95,7 +95,7 @@ describe('keyDirectory', () => {
     expect(await loading()).toMatchObject({
       code: 'keyset-invalid',
       message:
-        `${join(folder, 'b')} is not a valid key: it is no JSON.\n` +
+        `${join(folder, 'b')} is not a valid key: it is not JSON.\n` +
         'Write one JSON Web Key into it, or move it out of the folder.',
     });
     await rm(folder, { recursive: true });

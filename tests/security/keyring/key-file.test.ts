@@ -92,10 +92,10 @@ describe('keyFile', () => {
         `The keys in ${absent} could not be read: it does not exist.\n` +
         'Correct the path, or make the file readable for the user that the program runs as.',
     });
-    expect((await loading(folder)).message).toContain('it is no file.');
+    expect((await loading(folder)).message).toContain('it is not a file.');
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', ['-m', '600', pipe]);
-    expect((await loading(pipe)).message).toContain('it is no file.');
+    expect((await loading(pipe)).message).toContain('it is not a file.');
     const loop = join(folder, 'loop');
     await symlink(loop, loop);
     expect((await loading(loop)).message).toContain('the system says ELOOP.');

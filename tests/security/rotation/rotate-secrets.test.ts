@@ -145,8 +145,8 @@ describe('rotateSecrets', () => {
     expect([rotated, complete]).toEqual([1, false]);
     expect(problems).toEqual([
       { kind: 'file', file: missing, message: 'cannot be read or replaced: the system says ENOENT' },
-      { kind: 'file', file: folder, message: 'cannot be read: it is no regular file' },
-      { kind: 'file', file: pipe, message: 'cannot be read: it is no regular file' },
+      { kind: 'file', file: folder, message: 'cannot be read: it is not a regular file' },
+      { kind: 'file', file: pipe, message: 'cannot be read: it is not a regular file' },
       { kind: 'file', file: large, message: 'cannot be read: it is larger than 1000 bytes' },
     ]);
   });
