@@ -11,6 +11,7 @@ import {
   secretBytes,
   secretContent,
   secretText,
+  underKey,
   type SecretContent,
   type SecretGate,
   type SecretLevel,
@@ -41,7 +42,7 @@ export function bindSecret(
   const content = form === 'bytes' ? bytesContent(raw, level) : typedContent(type, raw);
   if (isCoercionFailure(content) || content === NOT_SET) return content;
   const kid = isSecureValue(raw) ? secretContent(raw).kid : undefined;
-  return createSecret(kid === undefined ? content : { ...content, kid }, form, new SecretAt(place, type.rule, gate));
+  return createSecret(underKey(content, kid), form, new SecretAt(place, type.rule, gate));
 }
 
 /** Hides a text as it came. */

@@ -9,7 +9,39 @@ import type { SecretForm } from './secret-gate.js';
 export type SecretContent =
   | { readonly kind: 'text'; readonly text: string; readonly kid?: string }
   | { readonly kind: 'key'; readonly key: Crypto.KeyObject; readonly kid?: string }
-  | { readonly kind: 'sealed'; readonly open: () => Buffer; readonly kid?: string };
+  | SealedContent;
+
+/** Ciphertext in memory, and what opens it for each use. */
+export class SealedContent {
+  public readonly kind = 'sealed';
+  #open: () => Buffer;
+  #kid: string | undefined;
+
+  public constructor(open: () => Buffer, kid?: string) {
+    this.#open = open;
+    this.#kid = kid;
+  }
+
+  public get kid(): string | undefined {
+    return this.#kid;
+  }
+
+  public open(): Buffer {
+    return this.#open();
+  }
+
+  /** Opens the same secret from another ciphertext from now on, and lets go of its own and of the keys to it. */
+  public renew(other: SealedContent): void {
+    this.#open = other.#open;
+    this.#kid = other.#kid;
+  }
+}
+
+/** The same content, which came from a ciphertext under a key. */
+export function underKey(content: SecretContent, kid: string | undefined): SecretContent {
+  if (kid === undefined || content.kid === kid) return content;
+  return content.kind === 'sealed' ? new SealedContent(() => content.open(), kid) : { ...content, kid };
+}
 
 /** Taken when it is needed: loading the cryptography costs every program a few milliseconds at its start. */
 const crypto = (): typeof Crypto => process.getBuiltinModule('node:crypto');
@@ -35,7 +67,7 @@ export function holdSealed(bytes: Buffer): SecretContent {
     decipher.final();
     return part;
   };
-  return { kind: 'sealed', open };
+  return new SealedContent(open);
 }
 
 let processKey: Crypto.KeyObject | undefined;

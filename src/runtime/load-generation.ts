@@ -118,7 +118,8 @@ async function load(
     schema: plan.schema,
     session: plan.secrets,
     holdsSecrets: stack.holdsSecrets,
-    ...(before !== undefined && !keysMoved && { before }),
+    before,
+    keysMoved,
   });
   meter.begin('resolve');
   const resolved = await resolve(opened.tree, stack, plan, trace, options, signal, before);
@@ -162,6 +163,7 @@ async function load(
   const issues = completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], trace);
   logIssues(logger, issues, completeIssues([...unknown.warnings, ...plain.warnings], trace));
   if (issues.length > 0) throw invalidSettings(issues, selectors);
+  opened.renew();
 
   const facts: GenerationFacts = {
     number: request.number ?? (before?.number ?? 0) + 1,

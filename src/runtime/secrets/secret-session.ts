@@ -3,6 +3,8 @@ import {
   formatPath,
   holdOutsideHeap,
   ownBytes,
+  SealedContent,
+  underKey,
   type ConfigLogger,
   type ConfigPath,
   type Environment,
@@ -21,8 +23,8 @@ export interface SecretContext {
 }
 
 /**
- * The keys of one set of options, kept current: every load asks for them. A sealed value goes on opening with those that
- * it was loaded with, for as long as its generation is in use.
+ * The keys of one set of options, kept current: every load asks for them. A sealed value opens with those of the last load
+ * that succeeded with it.
  */
 export class SecretSession {
   readonly #options: SecretOptions | undefined;
@@ -70,9 +72,9 @@ export class SecretSession {
     const open = (): Buffer => keyset.open(text, accepted).bytes;
     // Opened once in any case: a value that does not open must be found now, not when it is needed.
     const { bytes, kid } = keyset.open(text, accepted);
-    if (level !== 'sealed') return { ...holdOutsideHeap(bytes), kid };
+    if (level !== 'sealed') return underKey(holdOutsideHeap(bytes), kid);
     bytes.fill(0);
-    return { kind: 'sealed', open, kid };
+    return new SealedContent(open, kid);
   }
 
   /**

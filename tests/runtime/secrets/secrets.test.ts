@@ -356,7 +356,7 @@ describe('a reload with secrets', () => {
     expect(first.get(DatabaseSettings).password?.use((text) => text)).toBe(CANARY);
   });
 
-  it('leaves sealed values the keys they were loaded with, when it is rejected and when they say the same', async () => {
+  it('leaves sealed values that are in use open, when it is rejected and when they say the same under other keys', async () => {
     const { keyring, options } = given();
     let values = { database: { token: keyring.seal(CANARY, 'database.token') } };
     const source: ConfigSource = { load: () => values };

@@ -5,6 +5,7 @@ import {
   createSecret,
   encodeSecret,
   holdOutsideHeap,
+  underKey,
   useSecretAs,
   useSecretAsyncAs,
   type LogRecord,
@@ -105,7 +106,7 @@ describe('createSecretGate', () => {
   it('records the key that a secret is under, of what is allowed and of what is denied', async () => {
     const audit = new Recorder();
     const gate = createSecretGate({ audit });
-    const content = { ...holdOutsideHeap(encodeSecret('hunter2', 'text')), kid: 'orders/1' };
+    const content = underKey(holdOutsideHeap(encodeSecret('hunter2', 'text')), 'orders/1');
     const audited: SecretRule = { ...rule, audit: 'required' };
     const value = createSecret(content, 'text', { path, rule: audited, gate });
     await useSecretAsyncAs(value, PaymentClient, (text) => text);
