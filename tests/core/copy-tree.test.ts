@@ -23,6 +23,14 @@ describe('copyTree', () => {
     expect([Object.keys(copy), copy['since'] === since]).toEqual([['since'], true]);
   });
 
+  it('keeps reserved keys as keys, for others to refuse', () => {
+    const tree = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as object;
+    const copy = copyTree({ ...tree }, 'object');
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(tree));
+    expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+    expect(copy['__proto__']).not.toBe((tree as Record<string, unknown>)['__proto__']);
+  });
+
   it('allows 100 levels and refuses 101', () => {
     expect(copyTree(nested(100), 'object')).toEqual(nested(100));
     expect(() => copyTree(nested(101), 'object')).toThrow(ConfigError);
