@@ -42,34 +42,37 @@ export function bindSecret(
   const content = form === 'bytes' ? bytesContent(raw, level) : typedContent(type, raw);
   if (isCoercionFailure(content) || content === NOT_SET) return content;
   const kid = isSecureValue(raw) ? secretContent(raw).kid : undefined;
-  return createSecret(underKey(content, kid), form, new SecretAt(place, type.rule, gate));
+  return createSecret(underKey(content, kid), form, new SecretAt(place.parent, place.key, type.rule, gate));
 }
 
-/** Hides a text as it came. */
+/** Hides the text of a field as it came. */
 export function maskText(
   text: string,
   rule: SecretRule,
-  place: Place,
+  section: Place,
+  name: string,
   gate: SecretGate | undefined,
 ): SecureValue<unknown> {
-  return createSecret({ kind: 'text', text }, 'text', new SecretAt(place, rule, gate));
+  return createSecret({ kind: 'text', text }, 'text', new SecretAt(section, name, rule, gate));
 }
 
 /** Put into words only when somebody asks. */
 class SecretAt implements SecretPlace {
-  readonly #place: Place;
+  readonly #parent: Place | undefined;
+  readonly #key: string;
   public readonly rule: SecretPlace['rule'];
   // Always there, so that all places have one shape.
   readonly #gate: SecretGate | undefined;
 
-  public constructor(place: Place, rule: SecretPlace['rule'], gate: SecretGate | undefined) {
-    this.#place = place;
+  public constructor(parent: Place | undefined, key: string, rule: SecretPlace['rule'], gate: SecretGate | undefined) {
+    this.#parent = parent;
+    this.#key = key;
     this.rule = rule;
     this.#gate = gate;
   }
 
   public get path(): string {
-    return formatPath(pathOf(this.#place));
+    return formatPath(pathOf(this.#parent, this.#key));
   }
 
   public get gate(): SecretGate {

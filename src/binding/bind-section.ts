@@ -6,7 +6,7 @@ import { pathOf } from './bind-context.js';
 import { forgetOpened, maskText, openedValue } from './bind-secret.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
 import { copyDefault } from './copy-default.js';
-import { SIMPLE, type FieldColumns } from './field-columns.js';
+import { SIMPLE } from './field-columns.js';
 import { expectedValue } from './expected-value.js';
 import type { FieldPlan } from './field-plan.js';
 import type { SectionPlan } from './section-plan.js';
@@ -22,8 +22,7 @@ export function bindSection(
   context: BindContext,
   instance: object = new plan.target(),
 ): object {
-  const others = bindSimpleFields(plan.columns, raw, instance);
-  const fields = others === undefined ? [] : bindMaskedTexts(plan, others, raw, instance, place, context);
+  const fields = bindSimpleFields(plan, raw, instance, place, context).map((column) => plan.field(column));
   if (fields.length > 0 || plan.computed.length > 0) {
     const binding = new SectionBinding(plan, instance, place, context);
     for (const field of fields) binding.bindField(field, ownValue(raw, field.name), raw);
@@ -37,68 +36,55 @@ export function bindSection(
 
 /** Binds the fields whose value is of their type and in their range already; the columns of all others are returned. */
 function bindSimpleFields(
-  { names, codes, rangeOf, ranges }: FieldColumns,
+  plan: SectionPlan,
   raw: ConfigMap,
   instance: object,
-): number[] | undefined {
+  place: Place,
+  { gate }: BindContext,
+): readonly number[] {
+  const { names, codes, rangeOf, ranges } = plan.columns;
   // The fields of a settings class are its own enumerable properties.
   const target = instance as Record<string, unknown>;
   const keys = Object.keys(raw);
   const values = Object.values(raw);
-  let others: number[] | undefined;
+  const others: number[] = [];
   for (let column = 0; column < names.length; column++) {
     const name = names[column] ?? '';
     const value = keys[column] === name ? values[column] : ownValue(raw, name);
-    let simple = false;
+    // Stays undefined where the value must take the long way.
+    let bound: unknown;
     switch (codes[column]) {
       case SIMPLE.TEXT:
-        simple = typeof value === 'string';
+        if (typeof value === 'string') bound = value;
         break;
       case SIMPLE.BOOLEAN:
-        simple = typeof value === 'boolean';
+        if (typeof value === 'boolean') bound = value;
         break;
       case SIMPLE.INTEGER:
-        simple = Number.isSafeInteger(value);
+        if (Number.isSafeInteger(value)) bound = value;
         break;
       case SIMPLE.NUMBER:
-        simple = typeof value === 'number' && Number.isFinite(value);
+        if (typeof value === 'number' && Number.isFinite(value)) bound = value;
         break;
+      case SIMPLE.MASKED: {
+        const rule = plan.field(column).masks;
+        if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, gate);
+        break;
+      }
       default:
         break;
     }
     const row = rangeOf[column] ?? 0;
     // Only numbers have a range.
-    if (simple && row !== 0) simple = isWithinRange(value as number, ranges, row);
-    if (simple) {
-      target[name] = value;
+    if (row !== 0 && typeof bound === 'number' && !isWithinRange(bound, ranges, row)) bound = undefined;
+    if (bound !== undefined) {
+      target[name] = bound;
     } else {
       // Every field gets its place, in the order of the columns: instances of one class have one shape, whichever
       // compiler made it, and V8 keeps them fast.
       if (!(name in target)) target[name] = undefined;
-      (others ??= []).push(column);
+      others.push(column);
     }
-  }
-  return others;
-}
-
-/** Hides the texts of which nothing else is asked, as of most secrets; the fields of the other columns are returned. */
-function bindMaskedTexts(
-  plan: SectionPlan,
-  columns: readonly number[],
-  raw: ConfigMap,
-  instance: object,
-  place: Place,
-  context: BindContext,
-): readonly FieldPlan[] {
-  // The fields of a settings class are its own enumerable properties.
-  const target = instance as Record<string, unknown>;
-  const others: FieldPlan[] = [];
-  for (const column of columns) {
-    const field = plan.field(column);
-    const { name, masks } = field;
-    const value = masks === undefined ? undefined : ownValue(raw, name);
-    if (masks === undefined || typeof value !== 'string') others.push(field);
-    else target[name] = maskText(value, masks, { parent: place, key: name }, context.gate);
   }
   return others;
 }

@@ -11,6 +11,8 @@ export const SIMPLE = {
   NUMBER: 2,
   INTEGER: 3,
   BOOLEAN: 4,
+  /** A text, which is hidden as it comes. */
+  MASKED: 5,
 } as const;
 
 /**
@@ -170,9 +172,11 @@ class Drafts {
 }
 
 const COMPLEX: Decided = { code: SIMPLE.NO };
+const MASKED: Decided = { code: SIMPLE.MASKED };
 
 /** Some fields turn out simple only when all evidence of their type has been heard, such as the initial value. */
-function simpleOf({ type, simple, transforms }: FieldPlan): Decided {
+function simpleOf({ type, simple, transforms, masks }: FieldPlan): Decided {
+  if (masks !== undefined) return MASKED;
   if (simple === undefined || transforms.length > 0) return COMPLEX;
   const code = codeOf(type.kind, simple.type);
   const ranged = simple.minimum !== undefined || simple.maximum !== undefined;

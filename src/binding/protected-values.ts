@@ -16,10 +16,13 @@ export interface ProtectedValue {
  * @param path where the section sits
  */
 export function protectedValues(plan: SectionPlan, raw: unknown, path: ConfigPath): readonly ProtectedValue[] {
-  if (!isConfigMap(raw)) return [];
-  return plan.complexFields.flatMap(({ name, type }) =>
-    mayProtect(type) && Object.hasOwn(raw, name) ? valuesBelow(type, raw[name], [...path, name], plan) : [],
-  );
+  const found: ProtectedValue[] = [];
+  if (!isConfigMap(raw)) return found;
+  for (const { name, type } of plan.complexFields) {
+    if (mayProtect(type) && Object.hasOwn(raw, name))
+      found.push(...valuesBelow(type, raw[name], [...path, name], plan));
+  }
+  return found;
 }
 
 /** Of the values below any other type, however many they are, none need be looked at. */

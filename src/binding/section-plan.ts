@@ -42,7 +42,7 @@ export class SectionPlan {
   public readonly hasTemplateDefaults: boolean;
   /** Properties that can be read only: never set, but checked. */
   public readonly computed: readonly FieldPlan[];
-  /** The fields of which their columns do not say all. Only they may hold secrets, nested settings, or anything else. */
+  /** The fields that took more than a look at their decorators. Only they may hold secrets, nested settings, or anything. */
   public readonly complexFields: readonly FieldPlan[];
   /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
   public readonly openFields: readonly string[];
@@ -57,7 +57,7 @@ export class SectionPlan {
     this.target = facts.target;
     this.selection = facts.selection;
     this.columns = readColumns(facts, (name) => this.#plan(name));
-    const { names, codes } = this.columns;
+    const { names } = this.columns;
     if (names.length === 0) {
       throw unusableClass(facts.target, 'It declares no field: decorate its properties, for example with @IsString().');
     }
@@ -69,7 +69,7 @@ export class SectionPlan {
       ),
     );
     this.rules = ruleDeclarations(facts.target);
-    this.complexFields = complexColumns(codes).map((column) => this.field(column));
+    this.complexFields = [...this.#fields.values()];
     this.openFields = this.complexFields.filter(mayHoldPlain).map(({ name }) => name);
     this.hasTemplateDefaults = holdsTemplate(facts.instance);
     this.#keepFast();
@@ -143,12 +143,6 @@ export class SectionPlan {
       }
     }
   }
-}
-
-function complexColumns(codes: Uint8Array): readonly number[] {
-  const columns: number[] = [];
-  for (let at = codes.indexOf(SIMPLE.NO); at !== -1; at = codes.indexOf(SIMPLE.NO, at + 1)) columns.push(at);
-  return columns;
 }
 
 /** A value of each type, by its code in the columns. */

@@ -62,7 +62,8 @@ class ColumnShape implements SectionShape {
 
   public emptyIsUnset(column: number): boolean {
     const code = this.#codes[column];
-    return code === SIMPLE.NO ? isUnsetWhenEmpty(this.node(column)) : code !== SIMPLE.TEXT;
+    if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));
+    return code !== SIMPLE.TEXT && code !== SIMPLE.MASKED;
   }
 }
 

@@ -16,7 +16,8 @@ import {
 import { readClass } from '../../src/binding/class-facts.js';
 import { readColumns, SIMPLE } from '../../src/binding/field-columns.js';
 import { planOf, type ValidationGroups } from '../../src/binding/index.js';
-import { Describe, Duration, IsDuration, type SectionClass } from '../../src/sections/index.js';
+import type { SecureValue } from '../../src/core/index.js';
+import { Describe, Duration, IsDuration, Secure, type SectionClass } from '../../src/sections/index.js';
 
 const CODES = new Map(Object.entries(SIMPLE).map(([name, code]) => [code as number, name.toLowerCase()]));
 
@@ -59,6 +60,21 @@ describe('the columns of a class', () => {
       'port: integer',
       'on: boolean',
     ]);
+  });
+
+  it('say which texts are hidden as they come, and leave other secrets to their plans', () => {
+    class Settings {
+      @Secure() password!: SecureValue<string>;
+      @Secure({ level: 'encrypt' }) token!: SecureValue<string>;
+      @Secure() @IsInt() pin!: SecureValue<number>;
+      @Secure() @MinLength(3) phrase!: SecureValue<string>;
+    }
+    expect(columnsOf(Settings).toSorted()).toEqual(['password: masked', 'phrase: no', 'pin: no', 'token: no']);
+    expect(
+      planOf(Settings)
+        .complexFields.map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['password', 'phrase', 'pin', 'token']);
   });
 
   it('say the narrowest range that decorators leave', () => {

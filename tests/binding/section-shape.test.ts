@@ -13,8 +13,8 @@ import {
 } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
 import { shapeOf, type SectionShape } from '../../src/binding/section-shape.js';
-import type { SectionNode } from '../../src/core/index.js';
-import { Duration, IsDuration, ListOf, MapOf } from '../../src/sections/index.js';
+import type { SectionNode, SecureValue } from '../../src/core/index.js';
+import { Duration, IsDuration, ListOf, MapOf, Secure } from '../../src/sections/index.js';
 
 class PoolSettings {
   @IsInt() size = 1;
@@ -29,6 +29,8 @@ class AppSettings {
   @IsEnum(['a', '']) choice = 'a';
   @IsOptional() @IsObject() free?: object;
   @IsDuration() wait = Duration.of('1s');
+  @Secure() secret!: SecureValue<string>;
+  @Secure() @IsInt() secretNumber!: SecureValue<number>;
   @ListOf(() => String) list: readonly string[] = [];
   @MapOf(() => String) map: Readonly<Record<string, string>> = {};
   @ValidateNested() @Type(() => PoolSettings) pool = new PoolSettings();
@@ -40,7 +42,7 @@ function shared(): SectionNode {
   return { kind: 'section', open: false, keys, spellings };
 }
 
-const LEAVES = ['text', 'longText', 'whole', 'number', 'on', 'choice', 'free', 'wait'];
+const LEAVES = ['text', 'longText', 'whole', 'number', 'on', 'choice', 'free', 'wait', 'secret', 'secretNumber'];
 
 describe.each<[string, () => SectionNode]>([
   ['a settings class', () => planOf(AppSettings).schema],
@@ -70,7 +72,14 @@ describe.each<[string, () => SectionNode]>([
   });
 
   it('knows for which an empty text is no value', () => {
-    expect(those((shape, column) => shape.emptyIsUnset(column))).toEqual(['whole', 'number', 'on', 'choice', 'wait']);
+    expect(those((shape, column) => shape.emptyIsUnset(column))).toEqual([
+      'whole',
+      'number',
+      'on',
+      'choice',
+      'wait',
+      'secretNumber',
+    ]);
   });
 
   it('is worked out once', () => {
