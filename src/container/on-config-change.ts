@@ -146,13 +146,16 @@ function subscribe(this: object, events: ConfigEvents): void {
 }
 
 function callOf(reference: WeakRef<object>, method: string | symbol): ConfigChangeMethod<object> {
-  return (current, previous, event) => {
+  const listener: ConfigChangeMethod<object> = (current, previous, event) => {
     const instance = reference.deref();
     if (instance === undefined) return undefined;
     // The decorator stood on a method of this name; a class below may have overridden it, by another method.
     const call = Reflect.get(instance, method) as ConfigChangeMethod<object>;
     return call.call(instance, current, previous, event);
   };
+  // By it the log tells which listener hangs.
+  const name = `${reference.deref()?.constructor.name ?? ''}.${String(method)}`;
+  return Object.defineProperty(listener, 'name', { value: name });
 }
 
 function release(this: object): void {

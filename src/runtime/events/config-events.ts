@@ -97,9 +97,12 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     third?: SubscribeOptions,
   ): () => void {
     // Without a type the second parameter is the options, as the first signature says.
-    if (typeof first === 'function') return this.#listen(callForAll(first), second as SubscribeOptions | undefined);
+    if (typeof first === 'function') {
+      return this.#listen(first.name, callForAll(first), second as SubscribeOptions | undefined);
+    }
     // With a type the second parameter is the listener to events of that type, as the second signature says.
-    return this.#listen(callForType(first, checkedListener(second as ConfigEventListener)), third);
+    const listener = checkedListener(second as ConfigEventListener);
+    return this.#listen(listener.name, callForType(first, listener), third);
   }
 
   /**
@@ -121,7 +124,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   ): () => void {
     const { target, name } = typeof section === 'function' ? { target: section, name: undefined } : section;
     checkCanChange(this.#sections, target, name);
-    return this.#listen(callForSection(target, name, checkedListener(listener)), options);
+    return this.#listen(checkedListener(listener).name, callForSection(target, name, listener), options);
   }
 
   /**
@@ -140,7 +143,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
    * ```
    */
   public onPath(pattern: string, listener: PathChangeListener, options?: SubscribeOptions): () => void {
-    return this.#listen(callForPath(pattern, checkedListener(listener)), options);
+    return this.#listen(checkedListener(listener).name, callForPath(pattern, listener), options);
   }
 
   /**
@@ -201,6 +204,15 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
+   * The listeners that are not done yet, each with the event that it was called for.
+   *
+   * @internal
+   */
+  public get busy(): readonly string[] {
+    return Array.from(this.#busy, (delivery) => delivery.label);
+  }
+
+  /**
    * Unsubscribes all listeners, and ends all iterations after what waits in them. What still waits for listeners is
    * dropped; `drain()` first to have it delivered. Who subscribes afterwards hears nothing.
    */
@@ -212,8 +224,8 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     }
   }
 
-  #listen(callFor: CallFor, options: SubscribeOptions | undefined): () => void {
-    const delivery: SerialDelivery = new SerialDelivery(callFor, {
+  #listen(name: string, callFor: CallFor, options: SubscribeOptions | undefined): () => void {
+    const delivery: SerialDelivery = new SerialDelivery(name, callFor, {
       busy: () => {
         this.#busy.add(delivery);
       },

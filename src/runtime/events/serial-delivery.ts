@@ -19,17 +19,27 @@ interface Call {
 
 /** Calls one listener for one event after the other, each when the call before has ended. */
 export class SerialDelivery implements Receiver {
+  readonly #name: string;
   readonly #callFor: CallFor;
   readonly #observer: DeliveryObserver;
   readonly #waiting = new Fifo<Call>();
   #running = false;
+  #event: ConfigEvent | undefined;
   #accepted = 0;
   #ended = 0;
   #settlers: { readonly until: number; readonly settle: () => void }[] = [];
 
-  public constructor(callFor: CallFor, observer: DeliveryObserver) {
+  /** @param name that of the listener's function; may be empty. */
+  public constructor(name: string, callFor: CallFor, observer: DeliveryObserver) {
+    this.#name = name;
     this.#callFor = callFor;
     this.#observer = observer;
+  }
+
+  /** The listener and the event that it was called for last. */
+  public get label(): string {
+    const listener = this.#name === '' ? 'a listener' : `listener ${this.#name}`;
+    return this.#event === undefined ? listener : `${listener} to ${this.#event.type}`;
   }
 
   public offer(notice: Notice): void {
@@ -64,6 +74,7 @@ export class SerialDelivery implements Receiver {
     // Whoever publishes goes on first: no listener runs inside a commit.
     await Promise.resolve();
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      this.#event = next.event;
       try {
         await next.call();
       } catch (error) {

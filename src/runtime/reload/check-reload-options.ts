@@ -7,19 +7,22 @@ export interface ReloadAmounts {
   readonly pollInterval: number;
   readonly bake: number;
   readonly prepareTimeout: number;
+  readonly closeTimeout: number;
   /** In generations. */
   readonly history: number;
 }
 
 /** @throws TypeError naming the option. */
 export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
-  const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10, prepareTimeout = '30s' } = options;
+  const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10 } = options;
+  const { prepareTimeout = '30s', closeTimeout = '10s' } = options;
   if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
   return {
     debounce: milliseconds('debounce', debounce),
     pollInterval: milliseconds('pollInterval', pollInterval),
     bake: milliseconds('bake', bake),
     prepareTimeout: milliseconds('prepareTimeout', prepareTimeout),
+    closeTimeout: milliseconds('closeTimeout', closeTimeout),
     history,
   };
 }

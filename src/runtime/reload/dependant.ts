@@ -1,6 +1,7 @@
 import { ConfigError, type Clock } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 import type { Generation } from '../generation.js';
+import type { OpenWork } from './open-work.js';
 
 /** What a dependant has made ready for a generation that is not current yet. */
 export interface PreparedChange {
@@ -25,6 +26,8 @@ export interface PrepareLimits {
   readonly timeout: number;
   /** Ends it before that. */
   readonly signal: AbortSignal;
+  /** Where it is put down what of it must still be let go of. */
+  readonly work: OpenWork;
 }
 
 /**
@@ -87,7 +90,7 @@ export async function prepareDependants(
     else if (result.value !== undefined) prepared.push({ dependant, change: result.value });
   });
   if (vetoes.length === 0) return prepared;
-  await abandonAll(prepared);
+  abandonAll(prepared, limits.work);
   throw new ConfigError({
     code: 'reload-vetoed',
     category: 'reload',
@@ -136,9 +139,36 @@ class TookTooLong extends Error {
   }
 }
 
-/** Tells all that the generation does not become current; a failure to clean up stops nobody. */
-export async function abandonAll(prepared: readonly Prepared[]): Promise<void> {
-  await Promise.allSettled(prepared.map(async ({ change }) => change.abandon?.()));
+/** Told in words what went wrong, and with what was thrown. */
+export type DependantFailed = (what: string, error: unknown) => void;
+
+/** Lets all move to the generation that has just become current; one that throws stops no other. */
+export function commitAll(prepared: readonly Prepared[], failed: DependantFailed): void {
+  for (const { dependant, change } of prepared) {
+    try {
+      change.commit();
+    } catch (error) {
+      failed(`${dependant.name} failed at the commit`, error);
+    }
+  }
+}
+
+/** Lets all let go of what belonged to the generation before. No reload waits for that. */
+export function drainAll(prepared: readonly Prepared[], work: OpenWork, failed: DependantFailed): void {
+  for (const { dependant, change } of prepared) {
+    // In a function of its own, so that one that throws before it waits is no different from one that rejects.
+    const draining = (async () => change.drain?.())().catch((error: unknown) => {
+      failed(`${dependant.name} could not let go of the old settings`, error);
+    });
+    work.add(`dependant ${dependant.name}`, draining);
+  }
+}
+
+/** Tells all that the generation does not become current. No reload waits for that, and a failure stops nobody. */
+export function abandonAll(prepared: readonly Prepared[], work: OpenWork): void {
+  for (const { dependant, change } of prepared) {
+    work.add(`dependant ${dependant.name}`, (async () => change.abandon?.())());
+  }
 }
 
 /** The kind of error and its code: the message may hold a connection string. */

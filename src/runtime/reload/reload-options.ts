@@ -18,6 +18,11 @@ export interface ReloadOptions {
   readonly dependants?: readonly ConfigDependant[];
   /** How long a dependant may take to prepare; one that takes longer vetoes; default `30s`. */
   readonly prepareTimeout?: string | Duration;
+  /**
+   * How long closing waits for what is under way, and then for the sources to close; default `10s`. What takes longer is
+   * named in the log.
+   */
+  readonly closeTimeout?: string | Duration;
   /** Looks at a generation after it has become current; one that fails within {@link bake} is rolled back. */
   readonly verify?: readonly VerifyHook[];
   /** How long a fresh generation is looked at; default `0s`: once, right after the commit. */

@@ -17,8 +17,18 @@ import type { RestartWish } from '../restart-wish.js';
 import type { LoadOptions } from '../load-options.js';
 import { Bake } from './bake.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
-import { abandonAll, prepareDependants, type ConfigDependant, type Prepared } from './dependant.js';
+import { closeReloads } from './close-reloads.js';
+import {
+  abandonAll,
+  commitAll,
+  drainAll,
+  prepareDependants,
+  type ConfigDependant,
+  type DependantFailed,
+  type Prepared,
+} from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
+import { OpenWork } from './open-work.js';
 import { OutcomeBook } from './outcome-book.js';
 import { asConfigError, closedError, discontent, kindOf, outOfReach } from './reload-errors.js';
 import type { ReloadOptions } from './reload-options.js';
@@ -59,7 +69,8 @@ export class ReloadService {
   readonly #stopAge: () => void;
   readonly #meter: ReturnType<typeof moveMeter>;
   readonly #life = new AbortController();
-  readonly #draining = new Set<Promise<unknown>>();
+  /** Waited for when the service closes. */
+  readonly #work = new OpenWork();
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
   #unsettled: ReadonlySet<number> | 'all' = new Set();
   readonly #staleSince = new Map<number, number>();
@@ -240,7 +251,10 @@ export class ReloadService {
     }));
   }
 
-  /** Ends watching, waits for what is under way, and closes the sources. The process can end by itself then. */
+  /**
+   * Ends watching, waits for what is under way, and closes the sources. The process can end by itself then. What takes
+   * longer than the option `closeTimeout` is not waited for any more: the log names it, as `config.close.abandoned`.
+   */
   public close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -253,12 +267,16 @@ export class ReloadService {
     this.#life.abort();
     this.#bake.abort();
     this.#stopAge();
-    await this.#queue.close();
-    await this.#recovery?.close();
-    await Promise.allSettled([...this.#draining]);
-    await this.events.drain();
-    this.events.close();
-    await Promise.allSettled(this.#options.sources.map(async (source) => source.close?.()));
+    this.#work.add('a reload', this.#queue.close());
+    this.#work.add('the last known good', this.#recovery?.close() ?? Promise.resolve());
+    await closeReloads({
+      work: this.#work,
+      events: this.events,
+      sources: this.#options.sources,
+      clock: this.#clock,
+      timeout: this.#amounts.closeTimeout,
+      logger: this.#logger,
+    });
   }
 
   #state(): ReloadStatus['state'] {
@@ -311,6 +329,7 @@ export class ReloadService {
         clock: this.#clock,
         timeout: this.#amounts.prepareTimeout,
         signal: this.#life.signal,
+        work: this.#work,
       });
     } catch (error) {
       // Given up because the service closes: nobody's settings were refused.
@@ -320,19 +339,22 @@ export class ReloadService {
       this.#meter.end();
     }
     if (this.#life.signal.aborted) {
-      await abandonAll(prepared);
+      abandonAll(prepared, this.#work);
       return this.#book.rejected(closedError());
     }
+    const failed: DependantFailed = (what, error) => {
+      this.#logFailure('config.dependant.failed', what, error);
+    };
     // From here to the last dependant nothing waits: whoever looks sees all of it or nothing.
     this.#bake.abort();
     this.#meter.begin('commit');
     this.#commit(next);
-    for (const { dependant, change } of prepared) this.#commitDependant(dependant, change.commit.bind(change));
+    commitAll(prepared, failed);
     this.#meter.end();
     const outcome = this.#book.committed(next, previous, reason, sections);
-    for (const { dependant, change } of prepared) this.#drain(dependant, change.drain?.bind(change));
+    drainAll(prepared, this.#work, failed);
     this.#keepLastKnownGood(next);
-    this.#tracked(this.#bake.begin(next, previous, reason));
+    this.#work.add('the verification', this.#bake.begin(next, previous, reason));
     return outcome;
   }
 
@@ -355,7 +377,7 @@ export class ReloadService {
   }
 
   #keepLastKnownGood(generation: Generation): void {
-    this.#tracked(this.#recovery?.save(factsOf(generation)) ?? Promise.resolve());
+    this.#work.add('the last known good', this.#recovery?.save(factsOf(generation)) ?? Promise.resolve());
   }
 
   /** The commit stands whatever its listeners throw, and so does the service. */
@@ -368,29 +390,6 @@ export class ReloadService {
         this.#logFailure('config.listener.failed', 'A listener of the commit failed; the commit stands', failure);
       }
     }
-  }
-
-  #commitDependant(dependant: ConfigDependant, commit: () => void): void {
-    try {
-      commit();
-    } catch (error) {
-      this.#logFailure('config.dependant.failed', `${dependant.name} failed at the commit`, error);
-    }
-  }
-
-  #drain(dependant: ConfigDependant, drain: (() => Promise<void>) | undefined): void {
-    if (drain === undefined) return;
-    // In a function of its own, so that one that throws before it waits is no different from one that rejects.
-    const draining = (async () => drain())().catch((error: unknown) => {
-      this.#logFailure('config.dependant.failed', `${dependant.name} could not let go of the old settings`, error);
-    });
-    this.#tracked(draining);
-  }
-
-  /** Waited for when the service closes. */
-  #tracked(work: Promise<unknown>): void {
-    const tracked = work.finally(() => this.#draining.delete(tracked));
-    this.#draining.add(tracked);
   }
 
   async #rollBackFrom(from: Generation, to: Generation, hook: string, reason: string): Promise<ReloadOutcome> {

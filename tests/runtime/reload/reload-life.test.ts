@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import type { Clock, ConfigSource } from '../../../src/core/index.js';
@@ -10,8 +11,10 @@ import {
   type ReloadOptions,
 } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
+import type { Keyset } from '../../../src/security/index.js';
 import { FakeClock } from '../fake-clock.js';
 import { RecordingLogger } from '../loading.js';
+import { MemoryKeyring } from '../secrets/keys.js';
 
 @ConfigSection('http')
 class HttpSettings {
@@ -97,6 +100,110 @@ describe('the end of a ReloadService', () => {
     await reloads.close();
     expect(await outcome).toMatchObject({ status: 'rejected', error: { code: 'reload-closed' } });
     expect([events.length, logger.of('config.reload.rejected'), reloads.status().rejections]).toEqual([1, [], 0]);
+  });
+
+  it('does not wait for ever for what hangs: names it, and closes the sources all the same', async () => {
+    const never = new Promise<never>(() => undefined);
+    const clock = new FakeClock();
+    let values = {};
+    let isClosed = false;
+    const sources: readonly ConfigSource[] = [
+      { name: 'vault', load: () => values, close: () => never },
+      {
+        load: () => ({}),
+        close: () => {
+          isClosed = true;
+        },
+      },
+    ];
+    const { reloads, logger } = await world(sources, { clock }, { closeTimeout: '3s' });
+    reloads.register({ name: 'orders pool', prepare: () => ({ commit: () => undefined, drain: () => never }) });
+    reloads.events.on('ConfigChanged', function report() {
+      return never;
+    });
+    reloads.events.onSection(HttpSettings, () => never);
+    values = { http: { port: 1 } };
+    await reloads.reload('asked');
+    const closing = reloads.close();
+    await turn();
+    clock.advance(3_000);
+    await turn();
+    expect([isClosed, clock.waiting]).toEqual([true, 1]);
+    clock.advance(3_000);
+    await closing;
+    expect(logger.of('config.close.abandoned')).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        message:
+          'Closing went on after 3s without dependant orders pool, listener report to ConfigChanged, a listener to ConfigChanged.',
+        fields: {
+          timeout: 3_000,
+          hanging: ['dependant orders pool', 'listener report to ConfigChanged', 'a listener to ConfigChanged'],
+        },
+      }),
+      expect.objectContaining({ message: 'Closing went on after 3s without source vault.' }),
+    ]);
+  });
+
+  it('lets reloads go on while a dependant does not let go of what it prepared, and names it in the end', async () => {
+    const clock = new FakeClock();
+    let values = {};
+    const { reloads, logger } = await world([{ load: () => values }], { clock });
+    const leave = [
+      reloads.register({
+        name: 'pool',
+        prepare: () => ({ commit: () => undefined, abandon: () => new Promise<never>(() => undefined) }),
+      }),
+      reloads.register({
+        name: 'broker',
+        prepare: () => {
+          throw new Error('no');
+        },
+      }),
+    ];
+    values = { http: { port: 1 } };
+    const { status } = await reloads.reload('asked');
+    for (const end of leave) end();
+    expect([status, (await reloads.reload('again')).status]).toEqual(['rejected', 'committed']);
+    const closing = reloads.close();
+    await turn();
+    clock.advance(10_000);
+    await closing;
+    expect(logger.of('config.close.abandoned').map(({ message }) => message)).toEqual([
+      'Closing went on after 10s without dependant pool.',
+    ]);
+  });
+
+  it('does not wait for ever for a reload whose keyring never answers', async () => {
+    const clock = new FakeClock();
+    let asked: (() => void) | undefined;
+    class HangingKeyring extends MemoryKeyring {
+      public override async load(): Promise<Keyset> {
+        if (asked === undefined) return super.load();
+        asked();
+        return new Promise<never>(() => undefined);
+      }
+    }
+    const keyring = new HangingKeyring();
+    const { reloads, logger } = await world([{ load: () => ({}) }], { clock, secrets: { keyring, app: 'orders' } });
+    const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+    void reloads.reload('asked');
+    await wasAsked;
+    const closing = reloads.close();
+    await turn();
+    clock.advance(10_000);
+    await closing;
+    expect(logger.of('config.close.abandoned').map(({ message }) => message)).toEqual([
+      'Closing went on after 10s without a reload.',
+    ]);
+  });
+
+  it('says nothing, and leaves no timer, when all ends in time', async () => {
+    const clock = new FakeClock();
+    const source: ConfigSource = { load: () => ({}), close: async () => Promise.reject(new Error('gone already')) };
+    const { reloads, logger } = await world([source], { clock });
+    await reloads.close();
+    expect([logger.of('config.close.abandoned'), clock.waiting]).toEqual([[], 0]);
   });
 
   it('is told to more than ten watched sources, and ends more than ten dependants, without Node taking that for a leak', async () => {
