@@ -166,6 +166,7 @@ export type {
   StreamedEvent,
   StreamOptions,
   SubscribeOptions,
+  VerifyContext,
   VerifyHook,
 } from './runtime/index.js';
 

@@ -34,6 +34,7 @@ export {
   type RunningSettings,
   type SectionStatus,
   type SourceName,
+  type VerifyContext,
   type VerifyHook,
 } from './reload/index.js';
 export { section, type SectionEntry, type SectionInput, type SectionPlacement } from './section-entry.js';

@@ -7,6 +7,7 @@ export interface ReloadAmounts {
   readonly pollInterval: number;
   readonly bake: number;
   readonly prepareTimeout: number;
+  readonly verifyTimeout: number;
   readonly closeTimeout: number;
   /** In generations. */
   readonly history: number;
@@ -15,13 +16,14 @@ export interface ReloadAmounts {
 /** @throws TypeError naming the option. */
 export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
   const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10 } = options;
-  const { prepareTimeout = '30s', closeTimeout = '10s' } = options;
+  const { prepareTimeout = '30s', verifyTimeout = '30s', closeTimeout = '10s' } = options;
   if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
   return {
     debounce: milliseconds('debounce', debounce),
     pollInterval: milliseconds('pollInterval', pollInterval),
     bake: milliseconds('bake', bake),
     prepareTimeout: milliseconds('prepareTimeout', prepareTimeout),
+    verifyTimeout: milliseconds('verifyTimeout', verifyTimeout),
     closeTimeout: milliseconds('closeTimeout', closeTimeout),
     history,
   };

@@ -1,6 +1,6 @@
-import { ConfigError, type Clock } from '../../core/index.js';
-import { Duration } from '../../sections/index.js';
+import { ConfigError } from '../../core/index.js';
 import type { Generation } from '../generation.js';
+import { answerWithin, TimeIsUp, type AnswerLimits } from './answer-within.js';
 import type { OpenWork } from './open-work.js';
 
 /** What a dependant has made ready for a generation that is not current yet. */
@@ -20,12 +20,7 @@ export interface PrepareContext {
 }
 
 /** How long dependants may prepare. */
-export interface PrepareLimits {
-  readonly clock: Clock;
-  /** Milliseconds. */
-  readonly timeout: number;
-  /** Ends it before that. */
-  readonly signal: AbortSignal;
+export interface PrepareLimits extends AnswerLimits {
   /** Where it is put down what of it must still be let go of. */
   readonly work: OpenWork;
 }
@@ -78,7 +73,11 @@ export async function prepareDependants(
   const all = [...dependants];
   const settled = await Promise.allSettled(
     all.map(async (dependant) => {
-      return within(limits, (signal) => dependant.prepare(next, previous, { signal }));
+      return answerWithin(
+        limits,
+        async (signal) => dependant.prepare(next, previous, { signal }),
+        (change) => change?.abandon?.(),
+      );
     }),
   );
   const prepared: Prepared[] = [];
@@ -97,46 +96,6 @@ export async function prepareDependants(
     message: `The new settings cannot be used by ${vetoes.join(', ')}.`,
     recovery: 'The settings in use stay. Correct the new ones; the next change is tried again.',
   });
-}
-
-type MaybePrepared = PreparedChange | undefined;
-
-/** One that never answers must not keep every later change from the program. */
-async function within(
-  { clock, timeout, signal }: PrepareLimits,
-  prepare: (signal: AbortSignal) => MaybePrepared | Promise<MaybePrepared>,
-): Promise<MaybePrepared> {
-  const stop = new AbortController();
-  const preparing = (async () => prepare(stop.signal))();
-  const ended = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener('abort', () => {
-      reject(stop.signal.reason as Error);
-    });
-  });
-  // When the dependant answers first, nobody waits for this one any more.
-  ended.catch(() => undefined);
-  const onAbort = (): void => {
-    stop.abort(new Error('The reload is no longer wanted.'));
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  const cancelTimer = clock.after(timeout, () => {
-    stop.abort(new TookTooLong(timeout));
-  });
-  try {
-    return await Promise.race([preparing, ended]);
-  } catch (error) {
-    if (stop.signal.aborted) preparing.then((change) => change?.abandon?.()).catch(() => undefined);
-    throw error;
-  } finally {
-    cancelTimer();
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-class TookTooLong extends Error {
-  public constructor(timeout: number) {
-    super(`it was not ready within ${Duration.ofMilliseconds(timeout).toString()}`);
-  }
 }
 
 /** Told in words what went wrong, and with what was thrown. */
@@ -173,7 +132,7 @@ export function abandonAll(prepared: readonly Prepared[], work: OpenWork): void 
 
 /** The kind of error and its code: the message may hold a connection string. */
 function reasonOf(error: unknown): string {
-  if (error instanceof TookTooLong) return error.message;
+  if (error instanceof TimeIsUp) return `it was not ready within ${error.time}`;
   if (ConfigError.is(error)) return error.code;
   if (!(error instanceof Error)) return 'it threw something that is not an error';
   return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;

@@ -7,4 +7,4 @@ export type { ReloadOptions } from './reload-options.js';
 export type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 export { ReloadService } from './reload-service.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';
-export type { VerifyHook } from './verify.js';
+export type { VerifyContext, VerifyHook } from './verify.js';

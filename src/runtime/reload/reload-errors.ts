@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/index.js';
 import type { SourceHealth } from '../recovery/index.js';
+import type { Objection } from './verify.js';
 
 /** What a source that is out of reach is told with. */
 export function outOfReach({ source, code = 'source-unreachable', message }: SourceHealth): ConfigError {
@@ -30,12 +31,12 @@ export function closedError(): ConfigError {
   });
 }
 
-/** A hook was not content with a generation. */
-export function discontent(generation: number, hook: string): ConfigError {
+/** A hook has something against a generation. */
+export function discontent(generation: number, { hook, what }: Objection): ConfigError {
   return new ConfigError({
     code: 'verification-failed',
     category: 'reload',
-    message: `Generation ${String(generation)} was rolled back: "${hook}" was not content with it.`,
+    message: `Generation ${String(generation)} was rolled back: "${hook}" ${what}.`,
     recovery: 'Correct the settings: the sources still say the same, and the next reload tries it again.',
   });
 }

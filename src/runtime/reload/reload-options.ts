@@ -27,4 +27,6 @@ export interface ReloadOptions {
   readonly verify?: readonly VerifyHook[];
   /** How long a fresh generation is looked at; default `0s`: once, right after the commit. */
   readonly bake?: string | Duration;
+  /** How long a hook may take to answer; one that takes longer is not content; default `30s`. */
+  readonly verifyTimeout?: string | Duration;
 }

@@ -39,6 +39,7 @@ import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
 import { startTriggers } from './triggers.js';
+import type { Objection } from './verify.js';
 
 /**
  * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
@@ -93,14 +94,15 @@ export class ReloadService {
     this.#wishes = new RestartWishes(this.#logger);
     this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
-    const { debounce, bake, history } = this.#amounts;
+    const { debounce, bake, verifyTimeout, history } = this.#amounts;
     this.#book = new OutcomeBook({ store, events: this.events, logger: this.#logger, clock: this.#clock, history });
     this.#bake = new Bake({
       hooks: reload.verify ?? [],
       time: bake,
+      timeout: verifyTimeout,
       clock: this.#clock,
-      discontent: async (from, to, hook, reason) =>
-        this.#queue.exclusive(async () => this.#rollBackFrom(from, to, hook, reason)),
+      discontent: async (from, to, objection, reason) =>
+        this.#queue.exclusive(async () => this.#rollBackFrom(from, to, objection, reason)),
     });
     for (const dependant of reload.dependants ?? []) this.#dependants.add(dependant);
     this.#queue = new ReloadQueue({
@@ -392,10 +394,10 @@ export class ReloadService {
     }
   }
 
-  async #rollBackFrom(from: Generation, to: Generation, hook: string, reason: string): Promise<ReloadOutcome> {
+  async #rollBackFrom(from: Generation, to: Generation, objection: Objection, reason: string): Promise<ReloadOutcome> {
     if (this.#store.current !== from) return { status: 'unchanged', generation: this.#store.current };
-    const outcome = await this.#moveBack(to, `rolled back by ${hook}`);
-    this.#book.reject(discontent(from.number, hook), reason);
+    const outcome = await this.#moveBack(to, `rolled back by ${objection.hook}`);
+    this.#book.reject(discontent(from.number, objection), reason);
     return outcome;
   }
 

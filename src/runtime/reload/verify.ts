@@ -1,63 +1,76 @@
 import type { Clock } from '../../core/index.js';
 import type { Generation } from '../generation.js';
+import { answerWithin, TimeIsUp, type AnswerLimits } from './answer-within.js';
+
+/** What a verify hook is told. Subpath: `uno-config`. */
+export interface VerifyContext {
+  /** Aborts when the time for an answer is over, or nobody needs it any more. */
+  readonly signal: AbortSignal;
+}
 
 /** Looks at a generation after it has become current. Subpath: `uno-config`. */
 export interface VerifyHook {
   /** Names the check in errors and logs. */
   readonly name: string;
-  /** False, or an error, says that the generation must not stay. */
-  check(current: Generation, previous: Generation): boolean | Promise<boolean>;
+  /** False, an error, or no answer within the option `verifyTimeout` says that the generation must not stay. */
+  check(current: Generation, previous: Generation, context: VerifyContext): boolean | Promise<boolean>;
+}
+
+/** Why a generation must not stay. */
+export interface Objection {
+  /** The name of the hook. */
+  readonly hook: string;
+  /** What the hook did, in words that follow its name. */
+  readonly what: string;
+}
+
+/** How long hooks look, and how long each may take for it. */
+export interface VerifyLimits extends AnswerLimits {
+  /** Milliseconds. */
+  readonly bake: number;
 }
 
 /** How often hooks look during the bake time, in milliseconds. */
 const LOOK_EVERY = 1_000;
 
 /**
- * Lets the hooks look at once, and every second until the bake time is over or the signal ends it. The name of the first
- * one that was not content, if any.
+ * Lets the hooks look at once, and every second until the bake time is over or the signal ends it. What the first one
+ * that was not content has against the generation, if any.
  */
 export async function verifyGeneration(
   hooks: readonly VerifyHook[],
   current: Generation,
   previous: Generation,
-  { bake, clock, signal }: { readonly bake: number; readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<string | undefined> {
+  limits: VerifyLimits,
+): Promise<Objection | undefined> {
+  const { bake, clock, signal } = limits;
   const end = clock.monotonic() + bake;
   for (;;) {
     for (const hook of hooks) {
-      const content = await unlessAborted(isContent(hook, current, previous), signal);
-      if (content === undefined) return undefined;
-      if (!content) return hook.name;
+      const what = await objection(hook, current, previous, limits);
+      if (signal.aborted) return undefined;
+      if (what !== undefined) return { hook: hook.name, what };
     }
     const left = end - clock.monotonic();
-    if (left <= 0 || signal.aborted) return undefined;
+    if (left <= 0) return undefined;
     await pause(Math.min(left, LOOK_EVERY), clock, signal);
+    if (signal.aborted) return undefined;
   }
 }
 
-/** A hook that never answers must not keep the service from closing. `undefined` when nobody needs the answer any more. */
-async function unlessAborted(answer: Promise<boolean>, signal: AbortSignal): Promise<boolean | undefined> {
-  if (signal.aborted) return undefined;
-  let stop = (): void => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => {
-      resolve(undefined);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
+async function objection(
+  hook: VerifyHook,
+  current: Generation,
+  previous: Generation,
+  limits: AnswerLimits,
+): Promise<string | undefined> {
+  const discontent = 'was not content with it';
   try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-async function isContent(hook: VerifyHook, current: Generation, previous: Generation): Promise<boolean> {
-  try {
-    return await hook.check(current, previous);
-  } catch {
+    const isContent = await answerWithin(limits, async (signal) => hook.check(current, previous, { signal }));
+    return isContent ? undefined : discontent;
+  } catch (error) {
     // A hook that throws has found something it cannot even look at; what it threw may quote settings.
-    return false;
+    return error instanceof TimeIsUp ? `did not answer within ${error.time}` : discontent;
   }
 }
 

@@ -8,6 +8,7 @@ describe('checkReloadOptions', () => {
       pollInterval: 500,
       bake: 0,
       prepareTimeout: 30_000,
+      verifyTimeout: 30_000,
       closeTimeout: 10_000,
       history: 10,
     });
@@ -19,6 +20,7 @@ describe('checkReloadOptions', () => {
     // Not when the first generation is to be verified: it has become current by then.
     ['bake', { verify: [], bake: 'long' }],
     ['prepareTimeout', { prepareTimeout: 30 as never }],
+    ['verifyTimeout', { verifyTimeout: 'long' }],
     ['closeTimeout', { closeTimeout: 'a while' }],
     ['history', { history: 0 }],
     ['history', { history: 1.5 }],

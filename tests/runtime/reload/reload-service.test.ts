@@ -264,6 +264,36 @@ describe('ReloadService', () => {
     await expect(reloads.rollback(99)).rejects.toMatchObject({ code: 'unknown-generation' });
   });
 
+  it('rolls a fresh generation back when a verify hook does not answer in time, and tells the hook so', async () => {
+    let toldToStop: AbortSignal | undefined;
+    const { reloads, say, clock } = await world({
+      verifyTimeout: '5s',
+      verify: [
+        {
+          name: 'probe',
+          check: (current, _previous, { signal }) => {
+            if (current.number !== 2) return true;
+            toldToStop = signal;
+            return new Promise<never>(() => undefined);
+          },
+        },
+      ],
+    });
+    const rejected = new Promise((resolve) => reloads.events.on('ConfigReloadRejected', resolve));
+    say({ database: { host: 'bad' } });
+    await reloads.reload('asked');
+    expect(toldToStop?.aborted).toBe(false);
+    clock.advance(5_000);
+    expect(await rejected).toMatchObject({
+      error: {
+        code: 'verification-failed',
+        message: expect.stringContaining('Generation 2 was rolled back: "probe" did not answer within 5s.'),
+      },
+    });
+    await reloads.close();
+    expect([toldToStop?.aborted, reloads.status().generation, clock.waiting]).toEqual([true, 3, 0]);
+  });
+
   it('rolls a fresh generation back when a verify hook is not content', async () => {
     const { store, reloads, say, events } = await world({
       verify: [{ name: 'probe', check: (current) => current.number !== 2 }],

@@ -21,6 +21,7 @@ describe('the bake of a generation', () => {
     const check = (): boolean => counts.push(getEventListeners(signal, 'abort').length) > 0;
     const verified = verifyGeneration([{ name: 'probe', check }], generation, generation, {
       bake: 15_000,
+      timeout: 30_000,
       clock,
       signal,
     });
