@@ -1,4 +1,3 @@
-import type { ConfigMap } from '../core/index.js';
 import { mergeTrees, mergeTreesAt, sameValue } from '../core/index.js';
 import { sectionDiffers } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
@@ -17,44 +16,32 @@ export function freshReadings(
   return before === undefined ? read : read.filter((index) => readings[index] !== before.readings[index]);
 }
 
-/** The keys of the root of which readings say something else than they did. */
-export function touchedKeys(
-  before: GenerationFacts,
+/**
+ * All layers in one tree. What stands at the keys that no source has changed is taken over from the previous generation,
+ * and the whole tree when nothing has changed.
+ */
+export function mergeLayers(
+  stack: LayerStack,
+  { schema }: LoadPlan,
+  before: GenerationFacts | undefined,
   readings: readonly SourceReading[],
   fresh: readonly number[],
-): ReadonlySet<string> {
-  const touched = new Set<string>();
+): MergedTree {
+  const { holdsUnset } = stack;
+  if (before === undefined) {
+    const trees = stack.layers.map(({ tree }) => tree);
+    return mergedTree(mergeTrees(trees, schema, holdsUnset));
+  }
+  const values = new Map<string, unknown>();
   for (const index of fresh) {
     const [old, reading] = [before.readings[index], readings[index]];
     if (old === undefined || reading === undefined) continue;
-    for (const key of changedKeys(old, reading)) touched.add(key);
+    for (const key of changedKeys(old, reading)) {
+      const value = mergeTreesAt(stack.treesWith(key), key, schema, holdsUnset);
+      if (!sameValue(value, before.merged.get(key))) values.set(key, value);
+    }
   }
-  return touched;
-}
-
-/** All layers in one tree. */
-export function mergeAll(stack: LayerStack, { schema }: LoadPlan): MergedTree {
-  const trees = stack.layers.map(({ tree }) => tree);
-  return mergedTree(mergeTrees(trees, schema, stack.holdsUnset));
-}
-
-/** The tree after something else is said at some keys; itself when that comes to the same. */
-export function mergeAgain(
-  before: MergedTree,
-  stack: LayerStack,
-  { schema }: LoadPlan,
-  touched: ReadonlySet<string>,
-): MergedTree {
-  const values = new Map<string, unknown>();
-  for (const key of touched) {
-    const value = mergeTreesAt(treesWith(stack, key), key, schema, stack.holdsUnset);
-    if (!sameValue(value, before.get(key))) values.set(key, value);
-  }
-  return before.with(values);
-}
-
-function treesWith(stack: LayerStack, key: string): readonly ConfigMap[] {
-  return stack.layersWith(key).map(({ tree }) => tree);
+  return before.merged.with(values);
 }
 
 /** The indexes of the sections whose subtree is not what it was; of all of them without a previous generation. */

@@ -59,10 +59,10 @@ export class LayerStack {
     return this.#withSecrets > 0;
   }
 
-  /** The layers that have a key at their root, low to high. */
-  public layersWith(key: string): readonly NormalisedLayer[] {
+  /** The trees that have a key at their root, low to high. */
+  public treesWith(key: string): readonly ConfigMap[] {
     this.#holders ??= holdersOf(this.layers);
-    return (this.#holders.get(key) ?? []).flatMap((place) => this.layers[place] ?? []);
+    return (this.#holders.get(key) ?? []).map((place) => this.layers[place]?.tree ?? {});
   }
 
   /** The stack after some of the readings, by index, have been replaced by others. */

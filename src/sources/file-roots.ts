@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
-import { systemCode } from '../core/index.js';
-import { fileErrorFromSystem } from './file-error.js';
+import { fileErrorFromSystem, systemCode } from './file-error.js';
 
 /** What {@link resolveWithin} found. */
 export type ResolvedWithin =

@@ -1,4 +1,5 @@
-import { ConfigError, type LoadContext, systemCode } from '../core/index.js';
+import { ConfigError, type LoadContext } from '../core/index.js';
+import { systemCode } from './file-error.js';
 
 /** A file whose text counts, or a folder whose names count. */
 export interface ReadTarget {

@@ -1,7 +1,8 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, type ConfigLogger } from '../../core/index.js';
 import type { Generation } from '../generation.js';
 import { answerWithin, TimeIsUp, type AnswerLimits } from './answer-within.js';
 import type { OpenWork } from './open-work.js';
+import { logFailure } from './reload-errors.js';
 
 /** What a dependant has made ready for a generation that is not current yet. */
 export interface PreparedChange {
@@ -98,26 +99,25 @@ export async function prepareDependants(
   });
 }
 
-/** Told in words what went wrong, and with what was thrown. */
-export type DependantFailed = (what: string, error: unknown) => void;
+const FAILED = 'config.dependant.failed';
 
 /** Lets all move to the generation that has just become current; one that throws stops no other. */
-export function commitAll(prepared: readonly Prepared[], failed: DependantFailed): void {
+export function commitAll(prepared: readonly Prepared[], logger: ConfigLogger): void {
   for (const { dependant, change } of prepared) {
     try {
       change.commit();
     } catch (error) {
-      failed(`${dependant.name} failed at the commit`, error);
+      logFailure(logger, FAILED, `${dependant.name} failed at the commit`, error);
     }
   }
 }
 
 /** Lets all let go of what belonged to the generation before. No reload waits for that. */
-export function drainAll(prepared: readonly Prepared[], work: OpenWork, failed: DependantFailed): void {
+export function drainAll(prepared: readonly Prepared[], work: OpenWork, logger: ConfigLogger): void {
   for (const { dependant, change } of prepared) {
     // In a function of its own, so that one that throws before it waits is no different from one that rejects.
     const draining = (async () => change.drain?.())().catch((error: unknown) => {
-      failed(`${dependant.name} could not let go of the old settings`, error);
+      logFailure(logger, FAILED, `${dependant.name} could not let go of the old settings`, error);
     });
     work.add(`dependant ${dependant.name}`, draining);
   }

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, type ConfigLogger } from '../../core/index.js';
 import type { SourceHealth } from '../recovery/index.js';
 import type { Objection } from './verify.js';
 
@@ -22,6 +22,12 @@ export function kindOf(error: unknown): string {
   return error instanceof Error ? error.name : 'something that is not an error';
 }
 
+/** What was thrown may quote settings, so only its kind is told. */
+export function logFailure(logger: ConfigLogger, event: string, what: string, error: unknown): void {
+  const kind = kindOf(error);
+  logger.log({ level: 'error', event, message: `${what}: it threw ${kind}.`, fields: { kind } });
+}
+
 export function closedError(): ConfigError {
   return new ConfigError({
     code: 'reload-closed',
@@ -37,6 +43,6 @@ export function discontent(generation: number, { hook, what }: Objection): Confi
     code: 'verification-failed',
     category: 'reload',
     message: `Generation ${String(generation)} was rolled back: "${hook}" ${what}.`,
-    recovery: 'Correct the settings: the sources still say the same, and the next reload tries it again.',
+    recovery: 'Correct the settings. To try them again as they are, call reload(reason).',
   });
 }

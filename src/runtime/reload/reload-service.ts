@@ -18,26 +18,21 @@ import type { LoadOptions } from '../load-options.js';
 import { Bake } from './bake.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
-import {
-  abandonAll,
-  commitAll,
-  drainAll,
-  prepareDependants,
-  type ConfigDependant,
-  type DependantFailed,
-  type Prepared,
-} from './dependant.js';
+import { commitGeneration } from './commit-generation.js';
+import { abandonAll, drainAll, prepareDependants, type ConfigDependant, type Prepared } from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
 import { OpenWork } from './open-work.js';
 import { OutcomeBook } from './outcome-book.js';
-import { asConfigError, closedError, discontent, kindOf, outOfReach } from './reload-errors.js';
+import { asConfigError, closedError, discontent, logFailure } from './reload-errors.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge, meteredReload, moveMeter } from './reload-meter.js';
 import type { SourceHealth, SourceRecovery, SourceStatus } from '../recovery/index.js';
+import { RefusedSettings } from './refused-settings.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
+import { SourceNews } from './source-news.js';
 import { startTriggers } from './triggers.js';
 import type { Objection } from './verify.js';
 
@@ -74,8 +69,9 @@ export class ReloadService {
   readonly #work = new OpenWork();
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
   #unsettled: ReadonlySet<number> | 'all' = new Set();
-  readonly #staleSince = new Map<number, number>();
+  readonly #news: SourceNews;
   readonly #bake: Bake;
+  readonly #refused = new RefusedSettings();
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
@@ -88,12 +84,13 @@ export class ReloadService {
     this.#amounts = checkReloadOptions(reload);
     this.#logger = guardLogger(options.logger ?? silentLogger);
     this.#clock = guardClock(options.clock ?? systemClock, (error) => {
-      this.#logFailure('config.clock.failed', 'The clock failed, and time stands still while it does', error);
+      logFailure(this.#logger, 'config.clock.failed', 'The clock failed, and time stands still while it does', error);
     });
     this.#options = { ...options, clock: this.#clock };
     this.#wishes = new RestartWishes(this.#logger);
     this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
+    this.#news = new SourceNews(store, this.events, this.#clock);
     const { debounce, bake, verifyTimeout, history } = this.#amounts;
     this.#book = new OutcomeBook({ store, events: this.events, logger: this.#logger, clock: this.#clock, history });
     this.#bake = new Bake({
@@ -156,15 +153,7 @@ export class ReloadService {
    * @internal
    */
   public sourceChanged(health: SourceHealth, before: SourceStatus | undefined): void {
-    const facts = { time: this.#clock.now(), generation: this.#store.current.number, source: health.source };
-    if (health.status === 'ok') {
-      const after = Math.max(0, facts.time - (this.#staleSince.get(health.index) ?? facts.time));
-      this.#staleSince.delete(health.index);
-      this.events.publish({ type: 'SourceRecovered', ...facts, after });
-    } else if (before === undefined || before === 'ok') {
-      this.#staleSince.set(health.index, health.since);
-      this.events.publish({ type: 'SourceStale', ...facts, since: health.since, error: outOfReach(health) });
-    }
+    this.#news.changed(health, before);
   }
 
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
@@ -200,7 +189,9 @@ export class ReloadService {
    */
   public async rollback(number: number): Promise<ReloadOutcome> {
     const target = this.#book.find(number);
-    return this.#queue.exclusive(async () => this.#moveBack(target, `rollback to ${String(number)}`));
+    return this.#queue.exclusive(async () =>
+      this.#verified(`rollback to ${String(number)}`, async (reason) => this.#moveBack(target, reason)),
+    );
   }
 
   /** Adds a dependant that is asked before every commit from now on; the answer removes it. */
@@ -307,13 +298,16 @@ export class ReloadService {
       if (this.#life.signal.aborted) return this.#book.rejected(closedError());
       return this.#book.reject(asConfigError(error), reason);
     }
+    // Who asks for all sources wants what they say, whatever has become of it before.
+    const recurrence = this.#refused.recurrence(next, only === undefined);
+    if (recurrence !== undefined) return this.#book.reject(recurrence, reason);
     if (next === previous) {
       this.#unsettled = new Set();
       if (!this.#tellWishes(factsOf(next).wishes)) return this.#book.unchanged(reason);
       this.#book.heal();
       return { status: 'unchanged', generation: previous };
     }
-    const outcome = await this.#moveTo(next, reason);
+    const outcome = await this.#verified(reason, async () => this.#moveTo(next, reason));
     if (outcome.status !== 'rejected') {
       this.#unsettled = new Set();
       this.#tellWishes(factsOf(next).wishes);
@@ -344,19 +338,23 @@ export class ReloadService {
       abandonAll(prepared, this.#work);
       return this.#book.rejected(closedError());
     }
-    const failed: DependantFailed = (what, error) => {
-      this.#logFailure('config.dependant.failed', what, error);
-    };
-    // From here to the last dependant nothing waits: whoever looks sees all of it or nothing.
     this.#bake.abort();
     this.#meter.begin('commit');
-    this.#commit(next);
-    commitAll(prepared, failed);
+    commitGeneration(next, prepared, this.#store, this.#logger);
     this.#meter.end();
     const outcome = this.#book.committed(next, previous, reason, sections);
-    drainAll(prepared, this.#work, failed);
+    drainAll(prepared, this.#work, this.#logger);
     this.#keepLastKnownGood(next);
-    this.#work.add('the verification', this.#bake.begin(next, previous, reason));
+    return outcome;
+  }
+
+  /** Has the hooks look at what a move has made current. */
+  async #verified(reason: string, move: (reason: string) => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
+    const previous = this.#store.current;
+    const outcome = await move(reason);
+    if (outcome.status === 'committed') {
+      this.#work.add('the verification', this.#bake.begin(outcome.generation, previous, reason));
+    }
     return outcome;
   }
 
@@ -382,29 +380,13 @@ export class ReloadService {
     this.#work.add('the last known good', this.#recovery?.save(factsOf(generation)) ?? Promise.resolve());
   }
 
-  /** The commit stands whatever its listeners throw, and so does the service. */
-  #commit(next: Generation): void {
-    try {
-      this.#store.commit(next);
-    } catch (error) {
-      const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-      for (const failure of failures) {
-        this.#logFailure('config.listener.failed', 'A listener of the commit failed; the commit stands', failure);
-      }
-    }
-  }
-
   async #rollBackFrom(from: Generation, to: Generation, objection: Objection, reason: string): Promise<ReloadOutcome> {
     if (this.#store.current !== from) return { status: 'unchanged', generation: this.#store.current };
+    // Not verified: these settings were in use before, and hooks that are never content would move to and fro for ever.
     const outcome = await this.#moveBack(to, `rolled back by ${objection.hook}`);
+    if (outcome.status === 'committed') this.#refused.remember(from, to, objection);
     this.#book.reject(discontent(from.number, objection), reason);
     return outcome;
-  }
-
-  /** What was thrown may quote settings, so only its kind is told. */
-  #logFailure(event: string, what: string, error: unknown): void {
-    const kind = kindOf(error);
-    this.#logger.log({ level: 'error', event, message: `${what}: it threw ${kind}.`, fields: { kind } });
   }
 }
 

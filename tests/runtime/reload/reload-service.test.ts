@@ -294,6 +294,66 @@ describe('ReloadService', () => {
     expect([toldToStop?.aborted, reloads.status().generation, clock.waiting]).toEqual([true, 3, 0]);
   });
 
+  it('moves back once, and not to and fro, for a verify hook that is never content', async () => {
+    let looks = 0;
+    const check = (): boolean => {
+      looks++;
+      return false;
+    };
+    const { reloads, say } = await world({ verify: [{ name: 'probe', check }] });
+    const rejected = new Promise((resolve) => reloads.events.on('ConfigReloadRejected', resolve));
+    say({ database: { host: 'b' } });
+    await reloads.reload('asked');
+    await rejected;
+    await turn();
+    await reloads.close();
+    expect([looks, reloads.history().map(({ reason }) => reason)]).toEqual([
+      1,
+      ['first load', 'asked', 'rolled back by probe'],
+    ]);
+  });
+
+  it('does not try again what was rolled back when something else changes, until it differs or somebody asks', async () => {
+    const { store, reloads, say, changed, clock, events } = await world({
+      verify: [{ name: 'probe', check: (current) => current.get(DatabaseSettings).host !== 'bad' }],
+    });
+    const told = async (type: ConfigEvent['type'], act: () => void): Promise<ConfigEvent> => {
+      const next = reloads.events.stream({ types: [type] }).next();
+      act();
+      const { value } = await next;
+      // The rollback has told of it, and ends.
+      await turn();
+      return value as ConfigEvent;
+    };
+    const change = (values: Record<string, unknown>) => (): void => {
+      say(values);
+      changed();
+      clock.advance(100);
+    };
+    const shown = (): unknown => [store.current.number, store.get(DatabaseSettings).host, store.get(HttpSettings).port];
+    await told('ConfigReloadRejected', change({ database: { host: 'bad' } }));
+    expect(shown()).toEqual([3, 'a', 3000]);
+    const again = await told('ConfigReloadRejected', change({ database: { host: 'bad' }, http: { port: 81 } }));
+    expect(again).toMatchObject({
+      error: {
+        code: 'verification-failed',
+        message: expect.stringContaining(
+          'database: the same settings were rolled back as generation 2, because "probe" was not content with it.',
+        ),
+      },
+    });
+    // Asked, it tries them, and rolls back again.
+    await told('ConfigReloadRejected', () => void reloads.reload('by an operator'));
+    expect(shown()).toEqual([5, 'a', 3000]);
+    await told('ConfigChanged', change({ database: { host: 'good' }, http: { port: 81 } }));
+    expect(shown()).toEqual([6, 'good', 81]);
+    // What differed meanwhile is not remembered.
+    await told('ConfigReloadRejected', change({ database: { host: 'bad' }, http: { port: 81 } }));
+    expect(shown()).toEqual([8, 'good', 81]);
+    expect(events.filter(({ type }) => type === 'ConfigReloadRejected')).toHaveLength(4);
+    await reloads.close();
+  });
+
   it('rolls a fresh generation back when a verify hook is not content', async () => {
     const { store, reloads, say, events } = await world({
       verify: [{ name: 'probe', check: (current) => current.number !== 2 }],

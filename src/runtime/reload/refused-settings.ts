@@ -1,0 +1,52 @@
+import { ConfigError, formatPath } from '../../core/index.js';
+import { sectionDiffers } from '../diff-generations.js';
+import { factsOf, type Generation } from '../generation.js';
+import { replacedSections } from '../replaced-sections.js';
+import type { Objection } from './verify.js';
+
+interface Refusal {
+  readonly generation: Generation;
+  /** The indexes of the sections in which it differed from the generation before. */
+  readonly sections: readonly number[];
+  readonly objection: Objection;
+}
+
+/** Remembers what was rolled back last: the same settings would only be rolled back again. */
+export class RefusedSettings {
+  #refusal: Refusal | undefined;
+
+  /** A generation was rolled back to the one before it. */
+  public remember(generation: Generation, before: Generation, objection: Objection): void {
+    const sections = replacedSections(before.instances, generation.instances).filter((index) =>
+      sectionDiffers(factsOf(before), factsOf(generation), index),
+    );
+    this.#refusal = { generation, sections, objection };
+  }
+
+  /**
+   * What to reject a generation with that says the same again in all sections that were rolled back. Otherwise, and where
+   * it is wanted all the same, they are forgotten.
+   */
+  public recurrence(next: Generation, isWanted: boolean): ConfigError | undefined {
+    const refusal = this.#refusal;
+    if (refusal === undefined) return undefined;
+    if (!isWanted && refusal.sections.every((index) => says(next, refusal.generation, index))) return asError(refusal);
+    this.#refusal = undefined;
+    return undefined;
+  }
+}
+
+function says(next: Generation, refused: Generation, index: number): boolean {
+  return !sectionDiffers(factsOf(refused), factsOf(next), index);
+}
+
+function asError({ generation, sections, objection: { hook, what } }: Refusal): ConfigError {
+  const { entries, number } = generation;
+  const paths = entries.filter((_, index) => sections.includes(index)).map(({ path }) => formatPath(path));
+  return new ConfigError({
+    code: 'verification-failed',
+    category: 'reload',
+    message: `${paths.join(', ')}: the same settings were rolled back as generation ${String(number)}, because "${hook}" ${what}.`,
+    recovery: 'Correct the settings. To try them again as they are, call reload(reason).',
+  });
+}
