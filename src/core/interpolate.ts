@@ -14,19 +14,33 @@ import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.
 /** What {@link interpolate} found. */
 export interface Interpolation {
   readonly tree: ConfigMap;
-  /** By the path's text: the references that the winning text held, in their own spelling. */
-  readonly references: ReadonlyMap<string, readonly string[]>;
-  /** Texts of the paths whose values were built from a secret. */
-  readonly tainted: ReadonlySet<string>;
+  /** By key of the root, for those under which references are. */
+  readonly references: ReadonlyMap<string, RootReferences>;
   readonly issues: readonly ConfigIssue[];
 }
 
+/** The references under one key of the root. When nothing that they depend on changes, neither do their values. */
+export interface RootReferences {
+  /** By the path's text: the references that the winning text held, in their own spelling. */
+  readonly spelled: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Texts of the paths whose values were built from a secret. */
+  readonly tainted: ReadonlySet<string>;
+  /** The keys of the root that they looked under, whether or not anything was there. */
+  readonly reads: ReadonlySet<string>;
+  /** The environment variables that they asked for, as they were. */
+  readonly environment: ReadonlyMap<string, string | undefined>;
+  /** How many values they brought in with whole groups. */
+  readonly broughtIn: number;
+}
+
 const MAXIMUM_TEXT = 1024 * 1024;
-const MAXIMUM_NODES = 1_000_000;
 const MAXIMUM_DEPTH = 100;
 
+/** So many values may all references of a tree together bring in with whole groups. */
+export const MOST_BROUGHT_IN = 1_000_000;
+
 /**
- * Resolves every `${…}` of a merged tree in a single pass: what a reference brings in is never searched for references
+ * Resolves every `${…}` of a merged tree, or of the part of one under some keys of its root, in a single pass: what a reference brings in is never searched for references
  * again. A text that is one whole reference takes over the value with its type. Subtrees without references are shared.
  */
 export function interpolate(tree: ConfigMap, scope: ReferenceScope): Interpolation {
@@ -42,6 +56,15 @@ interface Need {
 /** Work that pauses at each need. So a chain of references needs no stack, however long it is. */
 type Work = Generator<Need, unknown, unknown>;
 
+/** {@link RootReferences} that are still being found. */
+interface Notes extends RootReferences {
+  readonly spelled: Map<string, Set<string>>;
+  readonly tainted: Set<string>;
+  readonly reads: Set<string>;
+  readonly environment: Map<string, string | undefined>;
+  broughtIn: number;
+}
+
 class Interpolator {
   readonly #scope: ReferenceScope;
   /** By the path's text, each text and group once, whoever asked first. */
@@ -49,8 +72,7 @@ class Interpolator {
   readonly #surveys = new Map<string, GroupSurvey>();
   /** What is being resolved, each for the one before it. */
   readonly #active = new Set<string>();
-  readonly #references = new Map<string, Set<string>>();
-  readonly #tainted = new Set<string>();
+  readonly #roots = new Map<string, Notes>();
   readonly #issues: ConfigIssue[] = [];
   #nodes = 0;
 
@@ -62,8 +84,8 @@ class Interpolator {
     const resolved = this.#finish(this.#walk(tree, []));
     return {
       tree: isConfigMap(resolved) ? resolved : {},
-      references: new Map(Array.from(this.#references, ([id, spelled]) => [id, [...spelled]])),
-      tainted: this.#tainted,
+      // What is elsewhere was resolved only as far as something here needed it.
+      references: new Map([...this.#roots].filter(([key]) => Object.hasOwn(tree, key))),
       issues: this.#issues,
     };
   }
@@ -158,9 +180,10 @@ class Interpolator {
   *#follow(reference: Reference, path: ConfigPath, id: string, inText: boolean): Work {
     const { kind, name, fallback } = reference;
     const spelled = `\${${kind === 'path' ? '' : `${kind}:`}${name}}`;
-    const followed = this.#references.get(id);
-    if (followed === undefined) this.#references.set(id, new Set([spelled]));
-    else followed.add(spelled);
+    const { spelled: followed } = this.#notesAt(path);
+    const ofText = followed.get(id);
+    if (ofText === undefined) followed.set(id, new Set([spelled]));
+    else ofText.add(spelled);
     const value =
       kind === 'path' ? yield* this.#followPath(reference, path, id, inText) : this.#followOut(reference, path, id);
     if (value !== undefined) return value;
@@ -177,9 +200,10 @@ class Interpolator {
 
   /** The value of `${env:…}` or `${file:…}`; `undefined` where the fallback's turn is. */
   #followOut({ kind, name, fallback }: Reference, path: ConfigPath, id: string): unknown {
-    if (this.#scope.isSecret([kind === 'file' ? name.replace(/^.*[\\/]/s, '') : name])) this.#tainted.add(id);
+    if (this.#scope.isSecret([kind === 'file' ? name.replace(/^.*[\\/]/s, '') : name])) this.#taint(path, id);
     if (kind === 'env') {
       const text = this.#scope.environment(name);
+      this.#notesAt(path).environment.set(name, text);
       return text === '' && fallback !== undefined ? undefined : text;
     }
     const text = this.#scope.file(name, path);
@@ -192,9 +216,13 @@ class Interpolator {
   *#followPath({ name, fallback }: Reference, path: ConfigPath, id: string, inText: boolean): Work {
     const target = this.#scope.lookup(name);
     if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
+    this.#notesAt(path).reads.add(target.path[0] ?? '');
     if (inText && this.#scope.secretLevel(target.path) === 'sealed') return this.#failSealed(path);
-    const value = mayChange(target.value) ? yield target : target.value;
-    if (isSecureValue(value) || this.#isSecret(target.path)) this.#tainted.add(id);
+    const isTemplate = mayChange(target.value);
+    const value = isTemplate ? yield target : target.value;
+    // A value without references is tainted by nothing, whoever was resolved before.
+    const isSecret = this.#scope.isSecret(target.path) || (isTemplate && this.#isTainted(target.path));
+    if (isSecret || isSecureValue(value)) this.#taint(path, id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
     if (isGroup(value)) return this.#bringIn(value, target.path, path, inText);
     return this.#scope.secretLevel(target.path) === undefined ? value : asSecret(value);
@@ -206,18 +234,19 @@ class Interpolator {
     let survey = this.#surveys.get(id);
     if (survey === undefined) {
       const isSecret = (path: ConfigPath): boolean => this.#isSecret(path);
-      survey = surveyGroup(group, from, { size: MAXIMUM_NODES, depth: MAXIMUM_DEPTH, isSecret });
+      survey = surveyGroup(group, from, { size: MOST_BROUGHT_IN, depth: MAXIMUM_DEPTH, isSecret });
       this.#surveys.set(id, survey);
     }
     this.#nodes += survey.size;
+    this.#notesAt(to).broughtIn += survey.size;
     if (survey.isTooDeep) {
       const limit = String(MAXIMUM_DEPTH);
       return this.#fail(to, 'reference-too-deep', `brings in a group that is nested more than ${limit} levels deep`);
     }
-    if (this.#nodes >= MAXIMUM_NODES) {
+    if (this.#nodes >= MOST_BROUGHT_IN) {
       return this.#fail(to, 'reference-too-large', 'brings in more than a million values through its references');
     }
-    for (const below of survey.secrets) this.#tainted.add(formatPath([...to, ...below]));
+    for (const below of survey.secrets) this.#taint(to, formatPath([...to, ...below]));
     // No group stands in a text, whatever is in it.
     return inText || (survey.secrets.length === 0 && !this.#isSecret(from)) ? group : this.#hideDeclared(group, from);
   }
@@ -232,7 +261,25 @@ class Interpolator {
   }
 
   #isSecret(path: ConfigPath): boolean {
-    return this.#scope.isSecret(path) || (this.#tainted.size > 0 && this.#tainted.has(formatPath(path)));
+    return this.#scope.isSecret(path) || this.#isTainted(path);
+  }
+
+  #isTainted(path: ConfigPath): boolean {
+    const { tainted } = this.#roots.get(path[0] ?? '') ?? {};
+    return tainted !== undefined && tainted.size > 0 && tainted.has(formatPath(path));
+  }
+
+  #taint(path: ConfigPath, id: string): void {
+    this.#notesAt(path).tainted.add(id);
+  }
+
+  #notesAt([root = '']: ConfigPath): Notes {
+    let notes = this.#roots.get(root);
+    if (notes === undefined) {
+      notes = { spelled: new Map(), tainted: new Set(), reads: new Set(), environment: new Map(), broughtIn: 0 };
+      this.#roots.set(root, notes);
+    }
+    return notes;
   }
 
   #failSealed(path: ConfigPath): typeof UNRESOLVED {

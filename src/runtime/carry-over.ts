@@ -1,3 +1,4 @@
+import type { ConfigMap } from '../core/index.js';
 import { mergeTrees, mergeTreesAt, sameValue } from '../core/index.js';
 import { sectionDiffers } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
@@ -16,32 +17,44 @@ export function freshReadings(
   return before === undefined ? read : read.filter((index) => readings[index] !== before.readings[index]);
 }
 
-/**
- * All layers in one tree. What stands at the keys that no source has changed is taken over from the previous generation,
- * and the whole tree when nothing has changed.
- */
-export function mergeLayers(
-  stack: LayerStack,
-  { schema }: LoadPlan,
-  before: GenerationFacts | undefined,
+/** The keys of the root of which readings say something else than they did. */
+export function touchedKeys(
+  before: GenerationFacts,
   readings: readonly SourceReading[],
   fresh: readonly number[],
-): MergedTree {
-  const { holdsUnset } = stack;
-  if (before === undefined) {
-    const trees = stack.layers.map(({ tree }) => tree);
-    return mergedTree(mergeTrees(trees, schema, holdsUnset));
-  }
-  const values = new Map<string, unknown>();
+): ReadonlySet<string> {
+  const touched = new Set<string>();
   for (const index of fresh) {
     const [old, reading] = [before.readings[index], readings[index]];
     if (old === undefined || reading === undefined) continue;
-    for (const key of changedKeys(old, reading)) {
-      const value = mergeTreesAt(stack.treesWith(key), key, schema, holdsUnset);
-      if (!sameValue(value, before.merged.get(key))) values.set(key, value);
-    }
+    for (const key of changedKeys(old, reading)) touched.add(key);
   }
-  return before.merged.with(values);
+  return touched;
+}
+
+/** All layers in one tree. */
+export function mergeAll(stack: LayerStack, { schema }: LoadPlan): MergedTree {
+  const trees = stack.layers.map(({ tree }) => tree);
+  return mergedTree(mergeTrees(trees, schema, stack.holdsUnset));
+}
+
+/** The tree after something else is said at some keys; itself when that comes to the same. */
+export function mergeAgain(
+  before: MergedTree,
+  stack: LayerStack,
+  { schema }: LoadPlan,
+  touched: ReadonlySet<string>,
+): MergedTree {
+  const values = new Map<string, unknown>();
+  for (const key of touched) {
+    const value = mergeTreesAt(treesWith(stack, key), key, schema, stack.holdsUnset);
+    if (!sameValue(value, before.get(key))) values.set(key, value);
+  }
+  return before.with(values);
+}
+
+function treesWith(stack: LayerStack, key: string): readonly ConfigMap[] {
+  return stack.layersWith(key).map(({ tree }) => tree);
 }
 
 /** The indexes of the sections whose subtree is not what it was; of all of them without a previous generation. */

@@ -2,6 +2,7 @@ import type { ConfigOrigin, ConfigPath } from '../core/index.js';
 import { formatOrigin, formatPath, isWithin, parsePath, UNSET, WITHHELD } from '../core/index.js';
 import { canonicalPath, undeclaredPath } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
+import { NO_REFERENCES } from './resolution.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
 import type { Sight } from './sight.js';
@@ -105,9 +106,10 @@ function meantInstead(nearest: ConfigPath | undefined): string {
 
 /** Those of the nearest text that holds any: one reference may bring in a whole group. */
 function referencesAbove({ references }: GenerationFacts, path: ConfigPath): readonly string[] {
+  const { spelled } = references.get(path[0] ?? '') ?? NO_REFERENCES;
   for (let length = path.length; length > 0; length--) {
-    const found = references.get(formatPath(path.slice(0, length)));
-    if (found !== undefined) return found;
+    const found = spelled.get(formatPath(path.slice(0, length)));
+    if (found !== undefined) return [...found];
   }
   return [];
 }

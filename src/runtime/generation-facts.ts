@@ -1,8 +1,10 @@
-import type { Selectors } from '../core/index.js';
+import type { RootReferences, Selectors } from '../core/index.js';
 import type { LayerStack } from './layer-stack.js';
 import type { LoadPlan } from './load-plan.js';
 import type { MergedTree } from './merged-tree.js';
+import type { Resolution } from './resolution.js';
 import type { RestartWish } from './restart-wish.js';
+import type { SharedMap } from './shared-map.js';
 import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
@@ -22,12 +24,12 @@ export interface GenerationFacts {
   readonly merged: MergedTree;
   readonly opened: MergedTree;
   readonly resolved: MergedTree;
+  /** What the references came to before anything was held back for a restart. */
+  readonly resolution: Resolution;
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
-  /** By path text: the references that the winning text held. */
-  readonly references: ReadonlyMap<string, readonly string[]>;
-  /** Path texts of values built from a secret. */
-  readonly tainted: ReadonlySet<string>;
+  /** By key of the root: the references there. */
+  readonly references: SharedMap<RootReferences>;
   /** Settings with `@RestartRequired` that the sources want to have another value. */
   readonly wishes: readonly RestartWish[];
 }

@@ -1,9 +1,10 @@
-import type { ConfigPath, Selectors } from '../core/index.js';
+import type { ConfigPath, RootReferences, Selectors } from '../core/index.js';
 import { isWithin, parsePath } from '../core/index.js';
 import { bindSections, type BindRequest, type Bound } from '../binding/index.js';
 import { sectionChanges } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { valueIn, withValueIn, type MergedTree } from './merged-tree.js';
+import { NO_REFERENCES } from './resolution.js';
 import { changedRestartFields, hasRestartFields } from './restart-fields.js';
 import type { RestartWish } from './restart-wish.js';
 import { sectionSettings } from './setting-index.js';
@@ -12,7 +13,7 @@ import { sectionSettings } from './setting-index.js';
 export interface HoldRequest {
   readonly before: GenerationFacts;
   /** What the new generation would be made from, with `instances` in the order of the plan. */
-  readonly wanted: Pick<GenerationFacts, 'plan' | 'trace' | 'tainted' | 'resolved' | 'instances'>;
+  readonly wanted: Pick<GenerationFacts, 'plan' | 'trace' | 'references' | 'resolved' | 'instances'>;
   /** The indexes of the sections that were made. */
   readonly made: readonly number[];
   readonly selectors: Selectors;
@@ -23,7 +24,7 @@ export interface HoldRequest {
 export interface Held {
   readonly resolved: MergedTree;
   readonly instances: readonly object[];
-  readonly tainted: ReadonlySet<string>;
+  readonly references: GenerationFacts['references'];
   readonly findings: Bound['findings'];
   readonly wishes: readonly RestartWish[];
 }
@@ -49,8 +50,8 @@ export async function holdRestartFields(request: HoldRequest): Promise<Held> {
     for (const path of paths) resolved = withValueIn(resolved, path, valueIn(before.resolved, path));
     remade.push(index);
   }
-  const { tainted } = wanted;
-  if (remade.length === 0) return { resolved, instances, tainted, findings: [], wishes };
+  const { references } = wanted;
+  if (remade.length === 0) return { resolved, instances, references, findings: [], wishes };
   const bound = await bindSections(
     remade.flatMap((index) => requestFor(request, resolved, index)),
     selectors,
@@ -58,9 +59,20 @@ export async function holdRestartFields(request: HoldRequest): Promise<Held> {
     plan.gate,
   );
   for (const [at, index] of remade.entries()) instances[index] = bound.instances[at] ?? {};
-  // What stays may have been built from a secret, however harmless the wish is.
-  const hidden = new Set([...tainted, ...before.tainted]);
-  return { resolved, instances, tainted: hidden, findings: bound.findings, wishes };
+  const hidden = new Map(remade.map((index) => hiddenStill(plan.sections[index]?.entry.path ?? [], before, wanted)));
+  return { resolved, instances, references: references.with(hidden), findings: bound.findings, wishes };
+}
+
+/** What stays may have been built from a secret, however harmless the wish is. */
+function hiddenStill(
+  [root = '']: ConfigPath,
+  before: GenerationFacts,
+  { references }: HoldRequest['wanted'],
+): readonly [string, RootReferences | undefined] {
+  const now = references.get(root);
+  const { tainted } = before.references.get(root) ?? NO_REFERENCES;
+  if (tainted.size === 0) return [root, now];
+  return [root, { ...(now ?? NO_REFERENCES), tainted: new Set([...tainted, ...(now?.tainted ?? [])]) }];
 }
 
 function wishesAt(paths: readonly ConfigPath[], { before, wanted }: HoldRequest, index: number): RestartWish[] {

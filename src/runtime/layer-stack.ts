@@ -59,10 +59,10 @@ export class LayerStack {
     return this.#withSecrets > 0;
   }
 
-  /** The trees that have a key at their root, low to high. */
-  public treesWith(key: string): readonly ConfigMap[] {
+  /** The layers that have a key at their root, low to high. */
+  public layersWith(key: string): readonly NormalisedLayer[] {
     this.#holders ??= holdersOf(this.layers);
-    return (this.#holders.get(key) ?? []).map((place) => this.layers[place]?.tree ?? {});
+    return (this.#holders.get(key) ?? []).flatMap((place) => this.layers[place] ?? []);
   }
 
   /** The stack after some of the readings, by index, have been replaced by others. */

@@ -1,8 +1,8 @@
-import type { ConfigPath, Interpolation, LoadContext } from '../core/index.js';
-import { guardLogger, isWithin, silentLogger, systemClock } from '../core/index.js';
+import type { ConfigPath, LoadContext } from '../core/index.js';
+import { guardLogger, silentLogger, systemClock } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import { bindSections } from '../binding/index.js';
-import { changedSections, freshReadings, keepEqual, mergeLayers } from './carry-over.js';
+import { changedSections, freshReadings, keepEqual, mergeAgain, mergeAll, touchedKeys } from './carry-over.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import type { GenerationFacts } from './generation-facts.js';
@@ -14,13 +14,15 @@ import type { LoadOptions } from './load-options.js';
 import { loadSignal } from './load-signal.js';
 import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
-import { follow, mergedTree, valueIn, type MergedTree } from './merged-tree.js';
+import { valueIn, type MergedTree } from './merged-tree.js';
+import { plainIn, unknownKeys } from './policy-findings.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { readSources } from './read-sources.js';
 import { hasRecoveryPolicy, SourceRecovery } from './recovery/index.js';
 import { rememberReplaced } from './replaced-sections.js';
-import { openSecrets, plainSecrets } from './secrets/index.js';
-import { resolveReferences } from './resolve-references.js';
+import { openSecrets } from './secrets/index.js';
+import { resolveReferences, type Resolved, type ResolveRequest } from './resolve-references.js';
+import { withoutReferences } from './resolution.js';
 import { isHidden } from './shown-value.js';
 import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
@@ -109,9 +111,10 @@ async function load(
   const fresh = freshReadings(readings, before, only);
   const stack = before === undefined ? LayerStack.of(readings, plan) : before.stack.after(readings, fresh, plan);
   const { layers } = stack;
-  const trace: Traceable = { layers, plan };
+  const trace: Traceable = { stack, plan };
   meter.begin('merge');
-  const merged = mergeLayers(stack, plan, before, readings, fresh);
+  const touched = before && touchedKeys(before, readings, fresh);
+  const merged = before && touched ? mergeAgain(before.merged, stack, plan, touched) : mergeAll(stack, plan);
   const leftOut = request.recovery?.leftOut(merged, layers) ?? [];
   const keysMoved = await keys;
   const opened = openSecrets(merged, {
@@ -122,12 +125,22 @@ async function load(
     keysMoved,
   });
   meter.begin('resolve');
-  const resolved = await resolve(opened.tree, stack, plan, trace, options, signal, before);
-  const made = changedSections(resolved.tree, plan, before);
+  const changed = before && touched && new Set([...touched, ...opened.tree.differing(before.opened)]);
+  const { resolution, issues: unresolved } = await resolve(stack, {
+    tree: opened.tree,
+    plan,
+    trace,
+    env: options.env ?? process.env,
+    fileRoots: options.fileRoots,
+    signal,
+    ...(before && changed && { before: { resolution: before.resolution, changed } }),
+  });
+  const { tree: resolved, references } = resolution;
+  const made = changedSections(resolved, plan, before);
   meter.begin('bind');
-  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, tainted: resolved.tainted }, path);
+  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, references }, path);
   const bound = await bindSections(
-    made.flatMap((index) => bindRequest(resolved.tree, plan, index)),
+    made.flatMap((index) => bindRequest(resolved, plan, index)),
     selectors,
     isSecret,
     plan.gate,
@@ -136,11 +149,11 @@ async function load(
   for (const [at, index] of made.entries()) wanted[index] = bound.instances[at] ?? {};
   // Only a whole generation of wishes can be told from the one in use.
   const held =
-    before === undefined || bound.findings.length + opened.issues.length + resolved.issues.length > 0
-      ? { resolved: resolved.tree, instances: wanted, tainted: resolved.tainted, findings: bound.findings, wishes: [] }
+    before === undefined || bound.findings.length + opened.issues.length + unresolved.length > 0
+      ? { resolved, instances: wanted, references, findings: bound.findings, wishes: [] }
       : await holdRestartFields({
           before,
-          wanted: { plan, trace, tainted: resolved.tainted, resolved: resolved.tree, instances: wanted },
+          wanted: { plan, trace, references, resolved, instances: wanted },
           made,
           selectors,
           isSecret,
@@ -150,7 +163,7 @@ async function load(
   meter.begin('check');
   const read = fresh.flatMap((index) => readings[index] ?? []);
   const unknown = unknownKeys(read, plan, options);
-  const single = [...read.flatMap(issuesOf), ...leftOut, ...opened.issues, ...resolved.issues, ...held.findings];
+  const single = [...read.flatMap(issuesOf), ...leftOut, ...opened.issues, ...unresolved, ...held.findings];
   const crossed = await checkCrossRules(
     options.rules ?? [],
     plan.sections,
@@ -176,9 +189,9 @@ async function load(
     merged,
     opened: opened.tree,
     resolved: held.resolved,
+    resolution,
     instances,
-    references: resolved.references,
-    tainted: held.tainted,
+    references: held.references,
     wishes: held.wishes,
   };
   if (before !== undefined && previous !== undefined) {
@@ -195,25 +208,9 @@ async function load(
   return generation;
 }
 
-/** A merged tree with its references resolved. */
-type Resolved = Omit<Interpolation, 'tree'> & { readonly tree: MergedTree };
-
-async function resolve(
-  merged: MergedTree,
-  stack: LayerStack,
-  plan: LoadPlan,
-  trace: Traceable,
-  options: LoadOptions,
-  signal: AbortSignal,
-  before: GenerationFacts | undefined,
-): Promise<Resolved> {
-  if (!stack.holdsReferences) return { tree: merged, references: new Map(), tainted: new Set(), issues: [] };
-  const reach = { env: options.env ?? process.env, fileRoots: options.fileRoots, signal };
-  const resolved = await resolveReferences(Object.fromEntries(merged), plan, trace, reach);
-  return {
-    ...resolved,
-    tree: before === undefined ? mergedTree(resolved.tree) : follow(before.resolved, resolved.tree),
-  };
+async function resolve(stack: LayerStack, request: ResolveRequest): Promise<Resolved> {
+  if (!stack.holdsReferences) return { resolution: withoutReferences(request.tree), issues: [] };
+  return resolveReferences(request);
 }
 
 function bindRequest(tree: MergedTree, plan: LoadPlan, index: number): Parameters<typeof bindSections>[0] {
@@ -225,37 +222,4 @@ function bindRequest(tree: MergedTree, plan: LoadPlan, index: number): Parameter
 
 function issuesOf({ normalised }: SourceReading): readonly Finding[] {
   return normalised.flatMap(({ issues }) => issues);
-}
-
-/** What becomes of a finding is a matter of policy. */
-interface Judged {
-  readonly errors: readonly Finding[];
-  readonly warnings: readonly Finding[];
-}
-
-function plainIn(tree: MergedTree, made: readonly number[], { sections, secrets }: LoadPlan, trace: Traceable): Judged {
-  if (secrets.plain === 'allow') return { errors: [], warnings: [] };
-  const found = plainSecrets(
-    tree,
-    made.flatMap((index) => sections[index] ?? []),
-    trace,
-  );
-  return secrets.plain === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
-}
-
-function unknownKeys(
-  readings: readonly SourceReading[],
-  plan: LoadPlan,
-  { unknownKeys: policy = 'error' }: LoadOptions,
-): Judged {
-  if (policy === 'ignore') return { errors: [], warnings: [] };
-  const found = readings
-    .flatMap(({ normalised }) => normalised.flatMap((layer) => layer.unknownKeys))
-    .filter(({ path }) => !isToolKey(path) && !plan.foreign.some((foreign) => isWithin(path, foreign)));
-  return policy === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
-}
-
-/** `$schema` at the root tells an editor what the file looks like. */
-function isToolKey(path: ConfigPath): boolean {
-  return path.length === 1 && path[0] === '$schema';
 }

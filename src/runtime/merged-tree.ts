@@ -1,7 +1,6 @@
 import type { ConfigMap, ConfigPath } from '../core/index.js';
 import { isConfigMap, valueAt } from '../core/index.js';
 import { SharedMap } from './shared-map.js';
-import { sharedValue } from './source-reading.js';
 
 /** All layers in one tree, by the keys of its root. */
 export type MergedTree = SharedMap<unknown>;
@@ -9,15 +8,6 @@ export type MergedTree = SharedMap<unknown>;
 /** The tree of a map. */
 export function mergedTree(map: ConfigMap): MergedTree {
   return SharedMap.of(Object.entries(map));
-}
-
-/** The tree of a map, sharing with the tree before whatever is equal. */
-export function follow(before: MergedTree, map: ConfigMap): MergedTree {
-  const values = new Map<string, unknown>();
-  for (const [key, value] of before)
-    values.set(key, Object.hasOwn(map, key) ? sharedValue(value, map[key]) : undefined);
-  for (const key of Object.keys(map)) if (!values.has(key)) values.set(key, map[key]);
-  return before.with(values);
 }
 
 /** The value at a path of one key or more. */

@@ -12,18 +12,20 @@ import {
 import type { GenerationFacts } from './generation-facts.js';
 
 /** True where a value must not be shown: by its own name, its parents' or what it was built from. */
-export function isHidden(facts: Pick<GenerationFacts, 'plan' | 'tainted'>, path: ConfigPath): boolean {
-  return facts.plan.isSecret(path) || isTainted(facts.tainted, path);
+export function isHidden(facts: Pick<GenerationFacts, 'plan' | 'references'>, path: ConfigPath): boolean {
+  return facts.plan.isSecret(path) || isTainted(facts, path);
 }
 
 /** True for a value that was built from a secret, and for what lies inside one. */
-function isTainted(tainted: ReadonlySet<string>, path: ConfigPath): boolean {
-  return tainted.size > 0 && path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
+function isTainted({ references }: Pick<GenerationFacts, 'references'>, path: ConfigPath): boolean {
+  const { tainted } = references.get(path[0] ?? '') ?? {};
+  if (tainted === undefined || tainted.size === 0) return false;
+  return path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 
 /** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as their text. */
 export function shownValue(
-  facts: Pick<GenerationFacts, 'plan' | 'tainted'>,
+  facts: Pick<GenerationFacts, 'plan' | 'references'>,
   path: ConfigPath,
   value: unknown,
 ): unknown {

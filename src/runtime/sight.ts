@@ -21,7 +21,7 @@ export interface Sight {
 export const FULL_SIGHT: Sight = Object.freeze({ lists: () => true, shows: () => true, admit: () => undefined });
 
 /** The sight of the one on whose behalf the code runs, as the access policy says. What is no secret everybody may see. */
-export function sightOf(facts: Pick<GenerationFacts, 'plan' | 'tainted'>): Sight {
+export function sightOf(facts: Pick<GenerationFacts, 'plan' | 'references'>): Sight {
   const { gate } = facts.plan;
   const may = (path: ConfigPath, right: AccessRight): boolean => {
     const wish = wishFor(facts, path, right);
@@ -41,7 +41,7 @@ export function sightOf(facts: Pick<GenerationFacts, 'plan' | 'tainted'>): Sight
 
 /** Settings that are masked for their name, or for what they were built from, count as secrets that name no readers. */
 function wishFor(
-  facts: Pick<GenerationFacts, 'plan' | 'tainted'>,
+  facts: Pick<GenerationFacts, 'plan' | 'references'>,
   path: ConfigPath,
   right: AccessRight,
 ): SecretWish | undefined {

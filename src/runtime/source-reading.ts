@@ -29,15 +29,17 @@ export function readingOf(
   return { layers, normalised };
 }
 
-/** The keys at the root under which two readings of one source differ. */
+/** The keys at the root under which two readings of one source differ, or say the same but mean something else by it. */
 export function changedKeys(before: SourceReading, after: SourceReading): ReadonlySet<string> {
   const changed = new Set<string>();
   if (before === after) return changed;
   const count = Math.max(before.normalised.length, after.normalised.length);
   for (let at = 0; at < count; at++) {
-    const [a, b] = [before.normalised[at]?.tree ?? {}, after.normalised[at]?.tree ?? {}];
-    if (a === b) continue;
-    for (const key of Object.keys(a)) if (a[key] !== b[key]) changed.add(key);
+    const [old, now] = [before.normalised[at], after.normalised[at]];
+    const [a, b] = [old?.tree ?? {}, now?.tree ?? {}];
+    const sameTerms = old?.layer.references === now?.layer.references && old?.layer.folder === now?.layer.folder;
+    if (a === b && sameTerms) continue;
+    for (const key of Object.keys(a)) if (a[key] !== b[key] || !sameTerms) changed.add(key);
     for (const key of Object.keys(b)) if (a[key] !== b[key]) changed.add(key);
   }
   return changed;

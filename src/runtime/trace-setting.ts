@@ -11,7 +11,11 @@ export interface Contribution {
 
 /** What layers are asked about: high to low they are searched, the defaults last. */
 export interface Traceable {
-  readonly layers: readonly NormalisedLayer[];
+  readonly stack: {
+    readonly layers: readonly NormalisedLayer[];
+    /** Those that say something under a key of the root. */
+    layersWith(key: string): readonly NormalisedLayer[];
+  };
   /** The defaults are asked for only when something is traced down to them. */
   readonly plan: {
     readonly schema: SectionNode;
@@ -23,7 +27,7 @@ export interface Traceable {
 /** Everything that was said about a path, the winner first. A layer that unsets ends the list above it. */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found: Contribution[] = [];
-  for (const normalised of from.layers.toReversed()) {
+  for (const normalised of layersAt(from, path).toReversed()) {
     const said = saidAt(normalised.tree, path);
     if (said.value === undefined) continue;
     found.push({ value: said.value, origin: originIn(normalised, from.plan.schema, said.path) });
@@ -36,7 +40,12 @@ export function traceSetting(from: Traceable, path: ConfigPath): readonly Contri
 
 /** The layer whose value at the path is in use. */
 export function winningLayer(from: Traceable, path: ConfigPath): NormalisedLayer | undefined {
-  return from.layers.findLast(({ tree }) => saidAt(tree, path).value !== undefined);
+  return layersAt(from, path).findLast(({ tree }) => saidAt(tree, path).value !== undefined);
+}
+
+/** There may be thousands of layers, each with keys of its own. */
+function layersAt({ stack }: Traceable, [root]: ConfigPath): readonly NormalisedLayer[] {
+  return root === undefined ? stack.layers : stack.layersWith(root);
 }
 
 /** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */

@@ -8,8 +8,8 @@ const MOST_WAYS = 3;
  * How the sources of a load would set a path, at most three ways. For a secret, those come first that keep it out of the
  * repository and of the list of processes.
  */
-export function waysToSet(path: ConfigPath, { layers, plan }: Traceable): readonly string[] {
-  const highToLow = layers
+export function waysToSet(path: ConfigPath, { stack, plan }: Traceable): readonly string[] {
+  const highToLow = stack.layers
     .map(({ layer }) => layer)
     .filter(isSettable)
     .reverse();

@@ -25,7 +25,19 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
   };
 }
 
+/** What was found under all keys of the root together. */
+export interface Resolved extends Pick<Interpolation, 'tree' | 'issues'> {
+  readonly references: ReadonlyMap<string, readonly string[]>;
+  readonly tainted: ReadonlySet<string>;
+}
+
 /** Resolves the references of a frozen tree, so that a write to it fails the test. */
-export function resolved(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Interpolation {
-  return interpolate(deepFrozen(tree), scopeOf(tree, overrides));
+export function resolved(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Resolved {
+  const { references, ...rest } = interpolate(deepFrozen(tree), scopeOf(tree, overrides));
+  const roots = [...references.values()];
+  return {
+    ...rest,
+    references: new Map(roots.flatMap(({ spelled }) => [...spelled].map(([id, texts]) => [id, [...texts]] as const))),
+    tainted: new Set(roots.flatMap(({ tainted }) => [...tainted])),
+  };
 }

@@ -39,27 +39,27 @@ describe('a stack of layers', () => {
       fc.property(first, steps, lowest, fc.boolean(), (readings, replacements, defaultLayer, asked) => {
         let stack = LayerStack.of(readings, { defaultLayer });
         for (const replacement of replacements) {
-          // Whoever has been asked for trees keeps more than one who has not.
-          if (asked) stack.treesWith('a');
+          // Whoever has been asked for layers keeps more than one who has not.
+          if (asked) stack.layersWith('a');
           const replaced = Object.keys(replacement).map(Number);
           readings = readings.map((old, index) => replacement[index] ?? old);
           stack = stack.after(readings, replaced, { defaultLayer });
           const anew = LayerStack.of(readings, { defaultLayer });
           expect(stack.layers).toEqual(anew.layers);
           expect([stack.holdsUnset, stack.holdsReferences]).toEqual([anew.holdsUnset, anew.holdsReferences]);
-          for (const key of KEYS) expect(stack.treesWith(key)).toEqual(anew.treesWith(key));
+          for (const key of KEYS) expect(stack.layersWith(key)).toEqual(anew.layersWith(key));
         }
       }),
     );
   });
 
-  it('gives the trees that have a key, low to high', () => {
+  it('gives the layers that have a key, low to high', () => {
     const [low, high] = [layerOf({ a: 'low', b: 'low' }), layerOf({ a: 'high' })];
     const stack = LayerStack.of(
       [low, high].map((layer) => ({ layers: [layer.layer], normalised: [layer] })),
       { defaultLayer: undefined },
     );
-    expect(KEYS.map((key) => stack.treesWith(key).length)).toEqual([2, 1, 0, 0]);
-    expect(stack.treesWith('a').map(({ a }) => a)).toEqual(['low', 'high']);
+    expect(KEYS.map((key) => stack.layersWith(key).length)).toEqual([2, 1, 0, 0]);
+    expect(stack.layersWith('a').map(({ tree: { a } }) => a)).toEqual(['low', 'high']);
   });
 });

@@ -20,13 +20,16 @@ const FIELD = 'limit00';
 /**
  * Milliseconds of a load of everything and of a reload after one leaf has changed, with one file for each section. As
  * when its watcher tells, only the changed file is read.
+ *
+ * @param references whether every second section refers to the one before
  */
-export async function timeManyFiles(sections) {
+export async function timeManyFiles(sections, references = false) {
   const names = describeSections(sections * FIELDS_PER_SECTION);
   const folder = temporaryFolder();
   const tree = names.map(({ name, fields }, section) => ({
     [name]: Object.fromEntries(fields.map((field, index) => [field.name, valueAt(section, index)])),
   }));
+  if (references) tree.forEach((section, index) => refer(section[names[index].name], names, index));
   const files = names.map(({ name }) => path.join(folder, `${name}.json`));
   files.forEach((file, section) => writeFileSync(file, JSON.stringify(tree[section], null, 2)));
   const { library, classes } = await declareOurs(sections * FIELDS_PER_SECTION);
@@ -44,6 +47,15 @@ export async function timeManyFiles(sections) {
     warmUp: WARM_UP_SHORT,
     only: (section) => new Set([section]),
   });
+}
+
+/** One text of every second section refers to one of the section before, which nothing else refers to. */
+function refer(fields, names, index) {
+  if (index % 2 === 0) return;
+  const { name } = names[index - 1];
+  const text = Object.keys(fields).find((field) => typeof fields[field] === 'string');
+  const target = names[index - 1].fields.find(({ kind }) => kind === 'text').name;
+  fields[text] = `\${${name}.${target}}`;
 }
 
 /** The same with everything in one file, and the milliseconds that its parser alone takes for the same text. */
