@@ -15,7 +15,7 @@ export interface BindContext {
   /** True where a value must not be quoted. */
   readonly isSecret: (path: ConfigPath) => boolean;
   /** Asked before somebody outside the library opens a secret. */
-  readonly gate: SecretGate | undefined;
+  readonly gate: SecretGate;
   readonly findings: Finding[];
   /** Instances that some decorator of class-validator refused; it will be asked for the words. */
   readonly refused: RefusedInstance[];

@@ -36,7 +36,7 @@ export function bindSecret(
   type: SecretType,
   raw: unknown,
   place: Place,
-  gate: SecretGate | undefined,
+  gate: SecretGate,
 ): SecureValue<unknown> | typeof NOT_SET | CoercionFailure {
   const { form, level } = type.rule;
   const content = form === 'bytes' ? bytesContent(raw, level) : typedContent(type, raw);
@@ -51,7 +51,7 @@ export function maskText(
   rule: SecretRule,
   section: Place,
   name: string,
-  gate: SecretGate | undefined,
+  gate: SecretGate,
 ): SecureValue<unknown> {
   return createSecret({ kind: 'text', text }, 'text', new SecretAt(section, name, rule, gate));
 }
@@ -61,30 +61,19 @@ class SecretAt implements SecretPlace {
   readonly #parent: Place | undefined;
   readonly #key: string;
   public readonly rule: SecretPlace['rule'];
-  // Always there, so that all places have one shape.
-  readonly #gate: SecretGate | undefined;
+  public readonly gate: SecretGate;
 
-  public constructor(parent: Place | undefined, key: string, rule: SecretPlace['rule'], gate: SecretGate | undefined) {
+  public constructor(parent: Place | undefined, key: string, rule: SecretPlace['rule'], gate: SecretGate) {
     this.#parent = parent;
     this.#key = key;
     this.rule = rule;
-    this.#gate = gate;
+    this.gate = gate;
   }
 
   public get path(): string {
     return formatPath(pathOf(this.#parent, this.#key));
   }
-
-  public get gate(): SecretGate {
-    return this.#gate ?? OPEN;
-  }
 }
-
-const OPEN: SecretGate = Object.freeze({
-  admit: () => undefined,
-  admitAsync: async () => Promise.resolve(),
-  allows: () => true,
-});
 
 function bytesContent(raw: unknown, level: SecretLevel): SecretContent | CoercionFailure | typeof NOT_SET {
   const bytes = rawBytes(raw);

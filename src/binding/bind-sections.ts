@@ -30,7 +30,7 @@ export async function bindSections(
   requests: readonly BindRequest[],
   selectors: Selectors,
   isSecret: (path: ConfigPath) => boolean,
-  gate?: SecretGate,
+  gate: SecretGate,
 ): Promise<Bound> {
   const found = { findings: [], refused: [], pending: [], bound: [] };
   const context: BindContext = { selectors, isSecret, gate, bindSection, ...found };

@@ -12,6 +12,6 @@ export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';
 export { SIMPLE } from './field-columns.js';
 export type { FieldPlan } from './field-plan.js';
 export { protectedValues, type ProtectedValue } from './protected-values.js';
-export { secretFields, secretRuleAt } from './secret-fields.js';
+export { secretFields } from './secret-fields.js';
 export { planOf, type SectionPlan } from './section-plan.js';
 export type { ValidationGroups } from './validation-metadata.js';

@@ -28,25 +28,6 @@ function fieldsBelow(plan: SectionPlan, keys: readonly string[], above: Readonly
   });
 }
 
-/** What is declared of the secret at some keys, items of lists and maps included; `undefined` where there is none. */
-export function secretRuleAt(plan: SectionPlan, keys: readonly string[]): SecretRule | undefined {
-  return ruleBelow({ kind: 'section', target: plan.target }, keys, plan);
-}
-
-function ruleBelow(type: FieldType, keys: readonly string[], plan: SectionPlan): SecretRule | undefined {
-  const [key, ...rest] = keys;
-  if (type.kind === 'secret') return key === undefined ? type.rule : undefined;
-  if (key === undefined) return undefined;
-  if (type.kind === 'list' || type.kind === 'map') return ruleBelow(type.item, rest, plan);
-  if (type.kind !== 'section') return undefined;
-  for (const target of classesOf(type)) {
-    const field = planOf(target, plan.selection).complexFields.find(({ name }) => name === key);
-    const rule = field && ruleBelow(field.type, rest, plan);
-    if (rule !== undefined) return rule;
-  }
-  return undefined;
-}
-
 /** True when a secret is declared somewhere in what a type holds. */
 export function holdsSecret(
   type: FieldType,

@@ -1,6 +1,6 @@
 import type { BindingConstraints, ContainerModuleLoadOptions } from 'inversify';
-import { secretFields, secretRuleAt } from '../binding/index.js';
-import { formatPath, parsePath, type SecretReader, type SecretRule } from '../core/index.js';
+import { secretFields } from '../binding/index.js';
+import { formatPath, parsePath, wholeSecretAt, type SecretReader, type SecretRule } from '../core/index.js';
 import type { ConfigStore, LoadPlan } from '../runtime/index.js';
 import { accessPolicy, type AccessPolicy } from '../security/index.js';
 import { CONSUMER } from './inject-secret.js';
@@ -29,7 +29,7 @@ export function bindSecrets(
     const declared = secretFields(plan).map(({ keys }) => requestSecret(entry.target, formatPath(keys)));
     for (const request of new Set([...declared, ...requestsOf(entry.target)])) {
       const keys = parsePath(request.field);
-      const rule = secretRuleAt(plan, keys);
+      const rule = wholeSecretAt(plan.schema, keys);
       const path = formatPath([...entry.path, ...keys]);
       bound.push({ section: entry.target.name, field: request.field, name: entry.name, path, rule, policy });
       if (rule === undefined) continue;

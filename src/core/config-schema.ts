@@ -72,6 +72,12 @@ export function secretRuleAt(schema: SchemaNode, path: ConfigPath): SecretRule |
   return node?.kind === 'leaf' ? node.secret : undefined;
 }
 
+/** The same for a path that ends at the secret itself: what stands inside a secret is none of its own. */
+export function wholeSecretAt(schema: SchemaNode, path: ConfigPath): SecretRule | undefined {
+  const isInside = path.length > 0 && secretRuleAt(schema, path.slice(0, -1)) !== undefined;
+  return isInside ? undefined : secretRuleAt(schema, path);
+}
+
 /** A path without the indexes of lists: what a value is encrypted for, because items move. */
 export function scopePath(schema: SchemaNode, path: ConfigPath): ConfigPath {
   let node: SchemaNode | undefined = schema;

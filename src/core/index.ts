@@ -26,4 +26,5 @@ export * from './secret-content.js';
 export * from './secret-gate.js';
 export * from './secret-names.js';
 export * from './secure-value.js';
+export * from './system-code.js';
 export * from './template.js';

@@ -18,7 +18,7 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 export interface SecretPlace {
   readonly path: string;
   readonly rule: SecretRule;
-  readonly gate?: SecretGate;
+  readonly gate: SecretGate;
 }
 
 interface Parts {
@@ -212,7 +212,7 @@ async function useInTime<T, R>(
   fn: (value: T) => R | Promise<R>,
 ): Promise<R> {
   const { place, content } = own(value);
-  if (place?.gate !== undefined) await place.gate.admitAsync(wishFor(place, content, 'use', reader));
+  if (place !== undefined) await place.gate.admitAsync(wishFor(place, content, 'use', reader));
   const opened = revealSecret(value);
   try {
     return await fn(opened);
@@ -224,7 +224,7 @@ async function useInTime<T, R>(
 /** Asks on behalf of code outside the library. */
 function admit(value: SecureValue<unknown>, right: AccessRight, reader?: SecretReader): void {
   const { place, content } = own(value);
-  if (place?.gate !== undefined) place.gate.admit(wishFor(place, content, right, reader));
+  if (place !== undefined) place.gate.admit(wishFor(place, content, right, reader));
 }
 
 function wishFor(

@@ -4,8 +4,8 @@ import {
   ownBytes,
   parsePath,
   scopePath,
-  secretRuleAt,
   silentLogger,
+  wholeSecretAt,
   type ConfigLogger,
 } from '../core/index.js';
 import { canonicalPath } from '../binding/index.js';
@@ -49,7 +49,7 @@ export async function encryptSecret(
   const loadOptions = { ...options, sources: [] };
   const { schema, secrets, gate } = planLoad(loadOptions, false);
   const at = canonicalPath(schema, parsePath(path));
-  const rule = secretRuleAt(schema, at);
+  const rule = wholeSecretAt(schema, at);
   if (rule === undefined) throw new TypeError(`path: no field with @Secure stands at "${path}".`);
   const { env = process.env, signal = new AbortController().signal, logger = silentLogger } = options;
   await secrets.load({ ...selectorsOf(loadOptions), env, signal, logger: guardLogger(logger) });

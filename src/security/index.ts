@@ -4,6 +4,7 @@
 //   providers -> keys that other services keep
 //   spring    -> reads {cipher} values of Spring Cloud Config
 //   access    -> who may do what with a secret, and why; the gate that every secret asks
+//   files     -> read and replaced whole
 //   rotation  -> the values of files under the newest keys
 //   audit     -> a use of a secret -> chain of hashes -> file, logger, …
 export * from './access/index.js';
@@ -36,7 +37,6 @@ export {
   rotateKey,
   rotateWhenAll,
   rotateWhenAny,
-  systemCode,
   unwrapKeys,
   wrapAsBefore,
   wrapKeys,
@@ -70,7 +70,8 @@ export type {
   UnwrapOptions,
   WrapOptions,
 } from './keyring/index.js';
-export { FileReplacement, readWhole, rotateSecrets } from './rotation/index.js';
+export { FileReplacement, readWhole, syncFolder, type WholeFile } from './files/index.js';
+export { rotateSecrets } from './rotation/index.js';
 export type {
   RotatedFile,
   RotateSecretsOptions,
@@ -78,6 +79,5 @@ export type {
   RotationProblemKind,
   RotationProgress,
   RotationReport,
-  WholeFile,
 } from './rotation/index.js';
 export * from './spring/index.js';

@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../core/index.js';
 import type { DirectoryMount } from './directory-mount.js';
 import { DATA_LINK } from './directory-mount.js';
-import { systemCode } from './file-error.js';
 
 /** What stands in a folder under a name. */
 export interface DirectoryEntry {

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../core/index.js';
+import { ConfigError, systemCode } from '../core/index.js';
 import type { DirectoryEntry } from './directory-entries.js';
 import { entriesOf, isVisibleName, mountedEntries } from './directory-entries.js';
 import type { DirectoryMount } from './directory-mount.js';
-import { fileError, folderErrorFromSystem, systemCode } from './file-error.js';
+import { fileError, folderErrorFromSystem } from './file-error.js';
 import type { NoteRead, ReadTarget } from './read-record.js';
 import { failureMark, listingOf } from './read-record.js';
 

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../core/index.js';
-import { folderErrorFromSystem, systemCode } from './file-error.js';
+import { ConfigError, systemCode } from '../core/index.js';
+import { folderErrorFromSystem } from './file-error.js';
 
 /** Kubernetes mounts volumes as links through this one, and swaps them all at once by replacing it. */
 export const DATA_LINK = '..data';

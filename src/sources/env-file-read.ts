@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { ConfigError } from '../core/index.js';
+import { ConfigError, systemCode } from '../core/index.js';
 import type { EnvFileKey } from './env-file-keys.js';
 import { readEnvFileLines } from './env-file-keys.js';
 import type { EnvFileName } from './env-file-names.js';
 import type { Variable } from './env-layer.js';
-import { fileErrorFromSystem, parseError, systemCode } from './file-error.js';
+import { fileErrorFromSystem, parseError } from './file-error.js';
 import { readTextFile } from './file-text.js';
 import { readFolder } from './read-folder.js';
 import type { NoteRead, ReadTarget } from './read-record.js';

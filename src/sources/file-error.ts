@@ -1,5 +1,5 @@
 import type { ConfigErrorOptions, ConfigOrigin } from '../core/index.js';
-import { ConfigError } from '../core/index.js';
+import { ConfigError, systemCode } from '../core/index.js';
 
 /** A failure to reach a file or folder, told apart from every failure to understand it. */
 export function fileError(code: string, message: string, recovery: string): ConfigError {
@@ -27,13 +27,6 @@ export function fileErrorFromSystem(error: unknown, shown: string): ConfigError 
 export function folderErrorFromSystem(error: unknown, shown: string): ConfigError {
   if (systemCode(error) !== 'ENOTDIR') return fileErrorFromSystem(error, shown);
   return fileError('source-unreadable', `${shown} cannot be read: it is not a folder.`, 'Name a folder.');
-}
-
-/** The operating system's name of an error, such as `ENOENT`; empty when it has none. */
-export function systemCode(error: unknown): string {
-  // No instanceof: under Jest the system's errors come from another realm.
-  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
-  return hasCode && typeof error.code === 'string' ? error.code : '';
 }
 
 const NO_PERMISSION = {

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
-import { fileErrorFromSystem, systemCode } from './file-error.js';
+import { systemCode } from '../core/index.js';
+import { fileErrorFromSystem } from './file-error.js';
 
 /** What {@link resolveWithin} found. */
 export type ResolvedWithin =

@@ -1,5 +1,4 @@
-import { ConfigError, type LoadContext } from '../core/index.js';
-import { systemCode } from './file-error.js';
+import { ConfigError, type LoadContext, systemCode } from '../core/index.js';
 
 /** A file whose text counts, or a folder whose names count. */
 export interface ReadTarget {

@@ -1,4 +1,4 @@
-import { systemCode } from './file-error.js';
+import { systemCode } from '../core/index.js';
 import { joinFolder, type FolderInterest, type FolderMeans, type FolderPlace } from './shared-folder.js';
 
 /** Which names in which folders are worth a look. */

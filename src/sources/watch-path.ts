@@ -1,8 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { systemCode } from '../core/index.js';
 import type { Clock } from '../core/index.js';
-import { systemCode } from './file-error.js';
 import { readTextFile } from './file-text.js';
 import type { NotedRead, ReadTarget } from './read-record.js';
 import { failureMark, listingOf } from './read-record.js';

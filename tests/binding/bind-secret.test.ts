@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { OPEN_GATE } from './open-gate.js';
 import { bindSecret, forgetOpened, openedValue } from '../../src/binding/bind-secret.js';
 import { NOT_SET } from '../../src/binding/coerce/index.js';
 import type { SecretType } from '../../src/binding/field-type.js';
@@ -21,7 +22,7 @@ const typeOf = (form: SecretForm, level: SecretLevel = 'mask', checksText = true
 });
 
 function bound(raw: unknown, form: SecretForm, level?: SecretLevel): SecureValue<unknown> {
-  const secret = bindSecret(typeOf(form, level), raw, PLACE, undefined);
+  const secret = bindSecret(typeOf(form, level), raw, PLACE, OPEN_GATE);
   if (isSecureValue(secret)) return secret;
   throw new Error('no secret');
 }
@@ -56,9 +57,9 @@ describe('a value that becomes a secret', () => {
   });
 
   it('that says nothing says nothing, and one that cannot be read is a failure that holds it', () => {
-    expect(bindSecret(typeOf('number'), '', PLACE, undefined)).toBe(NOT_SET);
-    expect(bindSecret(typeOf('number'), 'x', PLACE, undefined)).toMatchObject({ code: 'not-a-number' });
-    expect(bindSecret(typeOf('bytes'), 5, PLACE, undefined)).toMatchObject({ code: 'not-a-text' });
+    expect(bindSecret(typeOf('number'), '', PLACE, OPEN_GATE)).toBe(NOT_SET);
+    expect(bindSecret(typeOf('number'), 'x', PLACE, OPEN_GATE)).toMatchObject({ code: 'not-a-number' });
+    expect(bindSecret(typeOf('bytes'), 5, PLACE, OPEN_GATE)).toMatchObject({ code: 'not-a-text' });
   });
 
   it('does not change the bytes that were handed in', () => {
@@ -116,11 +117,6 @@ describe('the place of a secret', () => {
     const secret = bindSecret(typeOf('text'), 'x', PLACE, gate);
     expect(isSecureValue(secret) && secret.use((text) => text)).toBe('x');
     expect(asked).toMatchObject([{ path: 'vault.key', form: 'text', level: 'mask' }]);
-  });
-
-  it('is open to everybody where nobody keeps a gate', async () => {
-    const secret = bound('x', 'text');
-    expect([secret.use((text) => text), await secret.useAsync((text) => text)]).toEqual(['x', 'x']);
   });
 });
 

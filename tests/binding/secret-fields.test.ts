@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Transform, Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, MinLength, ValidateNested } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import { secretFields, secretRuleAt } from '../../src/binding/secret-fields.js';
+import { secretFields } from '../../src/binding/secret-fields.js';
+import { wholeSecretAt } from '../../src/core/index.js';
 import { ListOf, MapOf, Secure, SecureValue } from '../../src/sections/index.js';
 
 class Account {
@@ -41,7 +42,7 @@ describe('the secrets of a class', () => {
 });
 
 describe('what is declared of a secret', () => {
-  const levelAt = (...keys: readonly string[]): string | undefined => secretRuleAt(planOf(Vault), keys)?.level;
+  const levelAt = (...keys: readonly string[]): string | undefined => wholeSecretAt(planOf(Vault).schema, keys)?.level;
 
   it.each([
     ['mask', 'key'],

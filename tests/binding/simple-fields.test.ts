@@ -4,6 +4,7 @@ import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, Max, Min, MinLength, 
 import type { BindContext } from '../../src/binding/bind-context.js';
 import { bindSection } from '../../src/binding/bind-section.js';
 import { planOf } from '../../src/binding/index.js';
+import { OPEN_GATE } from './open-gate.js';
 
 class PoolSettings {
   @IsInt() size = 1;
@@ -28,7 +29,7 @@ function bind(values: object, target: new () => object = AppSettings) {
   const context: BindContext = {
     selectors: { environment: 'test' },
     isSecret: () => false,
-    gate: undefined,
+    gate: OPEN_GATE,
     bindSection,
     findings: [],
     refused: [],

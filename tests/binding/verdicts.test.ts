@@ -6,6 +6,7 @@ import { bindSections, planOf, type ValidationGroups } from '../../src/binding/i
 import { compileChecks } from '../../src/binding/compile-checks.js';
 import { storedValidations } from '../../src/binding/validation-metadata.js';
 import type { SectionClass } from '../../src/sections/index.js';
+import { OPEN_GATE } from './open-gate.js';
 
 // The compiled checks must come to class-validator's own verdict, for whatever classes and values: decorators are put on
 // generated classes by function call, without any metadata from the compiler.
@@ -188,7 +189,7 @@ async function refusedByAuthority(
 
 async function bound(target: SectionClass, values: object, selection: ValidationGroups) {
   const request = { plan: planOf(target, selection), path: ['s'], raw: values };
-  const { instances, findings } = await bindSections([request], { environment: 'test' }, () => false);
+  const { instances, findings } = await bindSections([request], { environment: 'test' }, () => false, OPEN_GATE);
   const text = (path: readonly string[]): string => path.slice(1).join('.');
   return {
     instance: instances[0] ?? {},

@@ -114,9 +114,10 @@ describe('encryptSecret', () => {
   });
 
   it('takes no path without a secret, and no options without keys', async () => {
-    await expect(encryptSecret('payment.host', 'x', options())).rejects.toThrow(
-      new TypeError('path: no field with @Secure stands at "payment.host".'),
-    );
+    for (const path of ['payment.host', 'payment.token.below', 'payment.old'])
+      await expect(encryptSecret(path, 'x', options())).rejects.toThrow(
+        new TypeError(`path: no field with @Secure stands at "${path}".`),
+      );
     await expect(encryptSecret('payment.token', 'x', options({ keyring: undefined }))).rejects.toThrow(
       new TypeError('secrets.keyring: give the keys to encrypt with.'),
     );

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { formatPath, type ConfigPath } from '../../core/index.js';
-import { FileReplacement, isToken, readWhole, systemCode, type WholeFile } from '../../security/index.js';
+import { formatPath, type ConfigPath, systemCode } from '../../core/index.js';
+import { FileReplacement, isToken, readWhole, type WholeFile } from '../../security/index.js';
 import { lineStarts, placeOf } from '../../sources/index.js';
 import type { CommandIo } from '../command-io.js';
 import { UsageError } from '../usage-error.js';

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { systemCode } from '../../core/index.js';
 import {
   KeysetDocument,
   openKeyset,
   readPrivateFile,
   rotateKey,
-  systemCode,
   wrapAsBefore,
   writeKeyset,
   type Keyset,

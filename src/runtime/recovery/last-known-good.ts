@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock, Selectors } from '../../core/index.js';
-import { ConfigError, systemClock } from '../../core/index.js';
+import { ConfigError, systemClock, systemCode } from '../../core/index.js';
 import { ByteSize } from '../../sections/index.js';
 import type { Snapshot } from './snapshot.js';
-import { snapshotNumbers, snapshotPath, systemCode, writeNewest } from './snapshot-files.js';
+import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
 import { parseSnapshot, snapshotText } from './snapshot-text.js';
 
 /** What {@link lastKnownGood} takes. */

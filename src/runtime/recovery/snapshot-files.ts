@@ -1,5 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../security/index.js';
+import { systemCode } from '../../core/index.js';
 
 const NAME = /^last-known-good\.([1-9]\d{0,14})\.json$/;
 const UNFINISHED = /^\.last-known-good\.[0-9a-f]+\.tmp$/;
@@ -56,17 +58,6 @@ async function writeThrough(path: string, text: string): Promise<number> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open nor sync a folder.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Told by the file system's own clock, which need not be ours. */
 async function removeAbandoned(folder: string, now: number): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -79,11 +70,4 @@ async function removeAbandoned(folder: string, now: number): Promise<void> {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }
-}
-
-/** The operating system's name of an error; empty when it has none. */
-export function systemCode(error: unknown): string {
-  // No instanceof: an error may come from another realm.
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : '';
 }

@@ -1,6 +1,6 @@
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { systemCode } from './failure-text.js';
+import { systemCode } from '../../core/index.js';
 
 /** Where the files of a log are: a folder of segments, or one file that only grows. */
 export interface AuditFiles {
@@ -51,18 +51,6 @@ export function singleFile(path: string): AuditFiles {
 /** Makes the folder when it is absent, for its owner alone. */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-}
-
-/** Without it a machine that loses power may forget that a file is there. */
-export async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open nor sync a folder.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

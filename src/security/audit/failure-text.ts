@@ -1,4 +1,4 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 
 /** Why something failed, as a sentence. Other people's messages may quote anything, so only their kind is told. */
 export function failureText(error: unknown): string {
@@ -6,11 +6,4 @@ export function failureText(error: unknown): string {
   const code = systemCode(error);
   if (code !== '') return `the operating system answers ${code}.`;
   return error instanceof Error ? `it threw ${error.name}.` : 'it threw something that is not an error.';
-}
-
-/** The operating system's name of an error; empty when it has none. */
-export function systemCode(error: unknown): string {
-  // No instanceof: an error may come from another realm.
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : '';
 }

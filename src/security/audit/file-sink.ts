@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
+import { syncFolder } from '../files/index.js';
 import { AppendFile, type FileTail } from './append-file.js';
 import type { AuditCheckpoint } from './audit-checkpoint.js';
 import type { AuditEvent } from './audit-event.js';
-import { makeFolder, syncFolder, type AuditFiles } from './audit-files.js';
+import { makeFolder, type AuditFiles } from './audit-files.js';
 import { eventLine, readRecord } from './audit-record.js';
 import type { AuditHead, AuditSink, AuditSinkContext } from './audit-sink.js';
 import { EMPTY_LOG } from './chain-event.js';

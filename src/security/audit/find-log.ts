@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 import { firstSeqOf, folderOfSegments, singleFile, type AuditFiles } from './audit-files.js';
-import { failureText, systemCode } from './failure-text.js';
+import { failureText } from './failure-text.js';
 
 /** A log that somebody has named, to be read. */
 export interface FoundLog {

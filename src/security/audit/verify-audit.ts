@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 import { isSignedBy, parseCheckpoint, publicKey, type AuditCheckpoint } from './audit-checkpoint.js';
 import { firstSeqOf } from './audit-files.js';
 import type { AuditFinding } from './audit-finding.js';
 import { readRecord } from './audit-record.js';
 import { ChainCheck, lastKey } from './chain-check.js';
-import { systemCode } from './failure-text.js';
 import { findLog, reading, segmentsOf } from './find-log.js';
 import { readLines } from './read-lines.js';
 

@@ -1,10 +1,9 @@
 import { access, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 import { generateKeyset } from './generate-keyset.js';
 import { keyFile } from './key-file.js';
 import type { Keyring } from './keyring.js';
-import { systemCode } from './private-file.js';
 import { createKeyset } from './write-keyset.js';
 
 /** What {@link developmentKeyring} takes. */

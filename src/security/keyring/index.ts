@@ -23,7 +23,7 @@ export type { LocalKeyOptions } from './local-key-provider.js';
 export { openKeyset } from './open-keyset.js';
 export type { OpenKeysetOptions } from './open-keyset.js';
 export type { Passphrase, ScryptCost } from './passphrase.js';
-export { readPrivateFile, systemCode } from './private-file.js';
+export { readPrivateFile } from './private-file.js';
 export { keysDue, rotateAfter, rotateAfterUses, rotateWhenAll, rotateWhenAny } from './rotation-policy.js';
 export type { KeyWear, RotationPolicy } from './rotation-policy.js';
 export type { UnwrapOptions } from './unwrap-entries.js';

@@ -1,11 +1,11 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
 import { rememberOptions } from './keyring-options.js';
 import { isKeysetName } from './parse-entries.js';
-import { readPrivateFile, systemCode, unreadable } from './private-file.js';
+import { readPrivateFile, unreadable } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
 
 /** What {@link keyDirectory} takes. */

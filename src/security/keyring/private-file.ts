@@ -1,18 +1,11 @@
 import type { Stats } from 'node:fs';
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 import { LARGEST_KEYSET } from './parse-entries.js';
 
 /** Who may read a file with keys: its owner alone, or the owner's group as well. Others never may. */
 export type PrivateAccess = 'owner' | 'group';
-
-/** The operating system's name of an error; empty when it has none. */
-export function systemCode(error: unknown): string {
-  // No instanceof: an error may come from another realm.
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : '';
-}
 
 /**
  * Reads a file that holds keys, at most 1 MiB. Throws a `ConfigError` with code `keyring-unreadable`, or

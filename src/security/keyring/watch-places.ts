@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { systemCode } from '../../core/index.js';
 import type { WatchContext } from '../../core/index.js';
-import { systemCode } from './private-file.js';
 
 /** Looks at the places of a keyring in turns, and tells when one is not as it was when the keyring was last read. */
 export class WatchedPlaces {

@@ -1,8 +1,9 @@
 import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../files/index.js';
+import { systemCode } from '../../core/index.js';
 import { nodeCrypto } from '../cipher/index.js';
 import type { KeysetDocument } from './keyset-document.js';
-import { systemCode } from './private-file.js';
 
 /**
  * Writes a keyset document, whole or not at all, into a file that only its owner can read (mode 0600), and onto the disk
@@ -62,15 +63,4 @@ async function through(
     bytes.fill(0);
   }
   await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open nor sync a folder.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,9 +1,6 @@
 // rotation: values in files under the newest keys, and nothing else of the files changed.
 //
 //   bytes of a file -> tokens found -> each encrypted again -> a new file in its place, whole or not at all -> report
-export { FileReplacement } from './file-replacement.js';
-export { readWhole } from './read-whole.js';
-export type { WholeFile } from './read-whole.js';
 export { rotateSecrets } from './rotate-secrets.js';
 export type { RotateSecretsOptions } from './rotate-secrets.js';
 export type {

@@ -1,8 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import type { WholeFile } from './read-whole.js';
-import { readWhole } from './read-whole.js';
+import { FileReplacement, readWhole, removeLeftovers, type WholeFile } from '../files/index.js';
 import { countPlaces } from './count-places.js';
-import { FileReplacement, removeLeftovers } from './file-replacement.js';
 import { findTokens } from './find-tokens.js';
 import type { Pace } from './pace.js';
 import type { RotationProblem } from './rotation-report.js';

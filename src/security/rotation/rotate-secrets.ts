@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
+import { systemCode } from '../../core/index.js';
 import { admitToAll, type AccessPolicy, type AccessRecorder } from '../access/index.js';
 import type { Keyset } from '../keyring/index.js';
-import { systemCode } from '../keyring/index.js';
 import { Pace } from './pace.js';
 import type { FileOutcome } from './rotate-file.js';
 import { failed, rotateFile } from './rotate-file.js';

@@ -2,8 +2,9 @@ import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from './sync-folder.js';
+import { systemCode } from '../../core/index.js';
 import { nodeCrypto } from '../cipher/index.js';
-import { systemCode } from '../keyring/index.js';
 
 /**
  * A file that is written beside another one and takes its place at the end, whole or not at all: with its mode and owner,
@@ -93,15 +94,4 @@ function isRunning(pid: number): boolean {
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open nor sync a folder.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
