@@ -72,9 +72,9 @@ class Service {
     return loadGeneration(this.options, previous === undefined ? {} : { previous });
   }
 
-  /** True when nothing in the process holds the first keys any more. */
+  /** True when nothing in the process holds the first keys any more. Two collections find what one leaves for the next. */
   async hasLostFirstKeys(): Promise<boolean> {
-    for (let turn = 0; turn < 20 && this.firstKeys.deref() !== undefined; turn++) {
+    for (let turn = 0; turn < 3 && this.firstKeys.deref() !== undefined; turn++) {
       await nextTurn();
       collectGarbage();
     }
