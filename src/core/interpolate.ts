@@ -2,8 +2,9 @@ import type { ConfigIssue } from './config-issue.js';
 import type { ConfigPath } from './config-path.js';
 import { formatPath } from './config-path.js';
 import type { ConfigMap } from './config-value.js';
-import { isConfigMap, UNRESOLVED } from './config-value.js';
-import type { ReferenceScope } from './reference-scope.js';
+import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
+import { mergeMaps } from './merge-layers.js';
+import type { ReferenceScope, ReferenceTarget } from './reference-scope.js';
 import { holdOutsideHeap, ownBytes, secretText } from './secret-content.js';
 import { createSecret, isSecureValue, jsonWithSecrets, secretContent } from './secure-value.js';
 import type { GroupSurvey } from './survey-group.js';
@@ -40,8 +41,9 @@ const MAXIMUM_DEPTH = 100;
 export const MOST_BROUGHT_IN = 1_000_000;
 
 /**
- * Resolves every `${…}` of a merged tree, or of the part of one under some keys of its root, in a single pass: what a reference brings in is never searched for references
- * again. A text that is one whole reference takes over the value with its type. Subtrees without references are shared.
+ * Resolves every `${…}` of a merged tree, or of the part of one under some keys of its root, in a single pass: what a
+ * reference brings in is never searched for references again. A text that is one whole reference takes over the value with
+ * its type. Subtrees without references are shared.
  */
 export function interpolate(tree: ConfigMap, scope: ReferenceScope): Interpolation {
   return new Interpolator(scope).run(tree);
@@ -218,14 +220,22 @@ class Interpolator {
     if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
     this.#notesAt(path).reads.add(target.path[0] ?? '');
     if (inText && this.#scope.secretLevel(target.path) === 'sealed') return this.#failSealed(path);
-    const isTemplate = mayChange(target.value);
-    const value = isTemplate ? yield target : target.value;
+    const value = yield* this.#valueOf(target);
     // A value without references is tainted by nothing, whoever was resolved before.
-    const isSecret = this.#scope.isSecret(target.path) || (isTemplate && this.#isTainted(target.path));
+    const isBuilt = mayChange(target.value) || target.above !== undefined;
+    const isSecret = this.#scope.isSecret(target.path) || (isBuilt && this.#isTainted(target.path));
     if (isSecret || isSecureValue(value)) this.#taint(path, id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
     if (isGroup(value)) return this.#bringIn(value, target.path, path, inText);
     return this.#scope.secretLevel(target.path) === undefined ? value : asSecret(value);
+  }
+
+  /** What a reference above brings in to the place goes over what stands there, as in every other group. */
+  *#valueOf({ path, value, above }: ReferenceTarget): Work {
+    const brought = above && below(yield above, path.slice(above.path.length));
+    if (brought !== undefined && !(isConfigMap(brought) && isConfigMap(value))) return brought;
+    const own = mayChange(value) ? yield { path, value } : value;
+    return isConfigMap(own) && isConfigMap(brought) ? mergeMaps(own, brought) : own;
   }
 
   /** Guards against groups that refer to groups that refer to groups …, each doubling what must be walked later. */
@@ -329,6 +339,16 @@ function noText(value: unknown): string | undefined {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';
   return isConfigMap(value) ? 'a group of settings' : undefined;
+}
+
+/** What stands in a resolved value; a gap where it has one on the way. */
+function below(value: unknown, path: ConfigPath): unknown {
+  let node = value;
+  for (const key of path) {
+    if (node === UNRESOLVED) return node;
+    node = valueAt(node, [key]);
+  }
+  return node;
 }
 
 function isSingle(value: unknown): boolean {

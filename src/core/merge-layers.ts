@@ -48,7 +48,8 @@ function mergeValues(lower: unknown, upper: unknown, schema: SchemaNode | undefi
   return upper;
 }
 
-function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema: SchemaNode | undefined): ConfigMap {
+/** The two key by key, the upper one winning, as for a section; by the strategies that the schema names, if any. */
+export function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema?: SchemaNode): ConfigMap {
   const merged: Record<string, unknown> = { ...lower };
   for (const key of Object.keys(upper)) {
     // Refused long before; but an assignment would set the prototype, so safety does not depend on that.

@@ -3,8 +3,8 @@ import type { SecretLevel } from './secret-gate.js';
 
 /** What references can reach, and what the texts that hold them are. */
 export interface ReferenceScope {
-  /** The raw value at the path a reference names, defaults included, and that path in canonical spelling. */
-  lookup(name: string): { readonly path: ConfigPath; readonly value: unknown } | ConfigIssueText;
+  /** What a reference names. */
+  lookup(name: string): ReferenceTarget | ConfigIssueText;
   /** The declared path that a reference to an undeclared one most likely meant. */
   nearest(name: string): string | undefined;
   /** True for a field of text: a number that a reference brings there is written as it writes itself. */
@@ -19,6 +19,16 @@ export interface ReferenceScope {
   isSecret(path: ConfigPath): boolean;
   /** How the secret is kept that is declared at a path; `undefined` where none is declared. */
   secretLevel(path: ConfigPath): SecretLevel | undefined;
+}
+
+/** What stands at a path, before its own references are resolved. */
+export interface ReferenceTarget {
+  /** In canonical spelling. */
+  readonly path: ConfigPath;
+  /** Defaults included. */
+  readonly value: unknown;
+  /** A text nearer to the root, in place of the group in which the path would lie: it may bring one in. */
+  readonly above?: { readonly path: ConfigPath; readonly value: string };
 }
 
 /** The message and way out of an issue whose place is added here. */

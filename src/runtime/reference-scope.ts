@@ -1,11 +1,18 @@
 import path from 'node:path';
-import type { ConfigIssueText, ConfigPath, ReferenceScope, SchemaNode, SectionNode } from '../core/index.js';
+import type {
+  ConfigIssueText,
+  ConfigPath,
+  ReferenceScope,
+  ReferenceTarget,
+  SchemaNode,
+  SectionNode,
+} from '../core/index.js';
 import {
   ConfigError,
   formatPath,
   isConfigMap,
   looksSecret,
-  mergeTrees,
+  mergeMaps,
   parsePath,
   secretRuleAt,
   valueAt,
@@ -23,9 +30,6 @@ export interface ScopeOptions {
   readonly trace: Traceable;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
-
-/** A section's default and its value merge key by key, as they do when the section is bound. */
-const UNDECLARED: SectionNode = { kind: 'section', keys: new Map(), spellings: new Map(), open: true };
 
 /**
  * What references in a tree can reach.
@@ -63,11 +67,7 @@ export function variable(env: ScopeOptions['env'], name: string): string | undef
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
-function lookUp(
-  name: string,
-  tree: MergedTree,
-  plan: LoadPlan,
-): { readonly path: ConfigPath; readonly value: unknown } | ConfigIssueText {
+function lookUp(name: string, tree: MergedTree, plan: LoadPlan): ReferenceTarget | ConfigIssueText {
   let written: ConfigPath;
   try {
     written = parsePath(name);
@@ -83,8 +83,19 @@ function lookUp(
   const at = canonicalPath(plan.schema, written);
   const [value, initial] = [valueIn(tree, at), valueAt(plan.defaults, at)];
   // A reference to a whole section takes its defaults along.
-  if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeTrees([initial, value], UNDECLARED) };
-  return { path: at, value: value === undefined ? initial : value };
+  if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeMaps(initial, value) };
+  if (value !== undefined) return { path: at, value };
+  const above = textAbove(tree, at);
+  return { path: at, value: initial, ...(above !== undefined && { above }) };
+}
+
+function textAbove(tree: MergedTree, path: ConfigPath): ReferenceTarget['above'] {
+  for (let length = 1; length < path.length; length++) {
+    const at = path.slice(0, length);
+    const value = valueIn(tree, at);
+    if (typeof value === 'string') return { path: at, value };
+  }
+  return undefined;
 }
 
 function nearestTo(name: string, schema: SectionNode): string | undefined {

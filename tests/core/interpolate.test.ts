@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigMap, ConfigPath, ReferenceScope } from '../../src/core/index.js';
-import { UNRESOLVED } from '../../src/core/index.js';
+import { parsePath, UNRESOLVED, valueAt } from '../../src/core/index.js';
 import { resolved } from './reference-scope.js';
 
 /** A scope with variables. */
@@ -78,6 +78,51 @@ describe('interpolate', () => {
       d: 1,
       x: 1,
     });
+  });
+
+  it('looks into a group that a reference brings in, however many links away', () => {
+    const tree = {
+      base: { list: [{ n: 1 }], text: 'x' },
+      a: { b: '${base}' },
+      c: '${a}',
+      n: '${c.b.list.0.n}',
+      text: '<${c.b.text}>',
+      list: '${a.b.list}',
+      gone: '${a.b.gone:-none}',
+    };
+    expect(resolved(tree).tree).toMatchObject({ n: 1, text: '<x>', list: [{ n: 1 }], gone: 'none' });
+  });
+
+  it('looks into no text that takes `${` literally, nor into one that brings in no group', () => {
+    const tree = {
+      base: { n: 1 },
+      literal: '${base}',
+      text: '${base.n}',
+      a: '${literal.n:-none}',
+      b: '${text.n:-none}',
+    };
+    const { tree: found } = resolved(tree, { isTemplate: ([key]) => key !== 'literal' });
+    expect(found).toMatchObject({ a: 'none', b: 'none' });
+  });
+
+  it('takes what a group that is brought in does not say from what stands below it otherwise', () => {
+    const tree = {
+      base: { n: 1, inner: { x: 1 } },
+      group: '${base}',
+      n: '${group.n}',
+      text: '${group.text}',
+      inner: '${group.inner}',
+    };
+    const initial = { n: '${gone}', text: '${base.n}!', inner: { x: 0, y: '${base.n}' } };
+    const { tree: found, issues } = resolved(tree, {
+      lookup: (name) => {
+        const path = parsePath(name);
+        if (path[0] !== 'group') return { path, value: valueAt(tree, path) };
+        return { path, value: valueAt({ group: initial }, path), above: { path: ['group'], value: tree.group } };
+      },
+    });
+    expect(issues).toEqual([]);
+    expect(found).toMatchObject({ n: 1, text: '1!', inner: { x: 1, y: 1 } });
   });
 
   it('takes what a lookup brings from outside the tree', () => {
@@ -326,6 +371,23 @@ describe('interpolate with references that lead nowhere', () => {
     });
   });
 
+  it('reports a group that cannot be brought in once, whoever looks into it', () => {
+    const { issues, tree } = resolved({
+      group: '${gone}',
+      a: '${group.x}',
+      b: { c: '${a.y:-none}' },
+      d: '<${group.x}>',
+    });
+    expect(issues).toMatchObject([{ code: 'unresolved-reference', path: ['group'] }]);
+    expect(tree).toEqual({ group: UNRESOLVED, a: UNRESOLVED, b: { c: UNRESOLVED }, d: UNRESOLVED });
+  });
+
+  it('reports a gap in a group once, whoever looks below it', () => {
+    const { issues, tree } = resolved({ base: { x: '${gone}' }, group: '${base}', a: '${group.x.y:-none}' });
+    expect(issues).toMatchObject([{ code: 'unresolved-reference', path: ['base', 'x'] }]);
+    expect(tree['a']).toBe(UNRESOLVED);
+  });
+
   it('reports all gaps', () => {
     expect(resolved({ a: '${x}', b: '${y}', c: '${env:Z}' }).issues.map(({ path }) => path[0])).toEqual([
       'a',
@@ -343,6 +405,9 @@ describe('interpolate with cycles', () => {
     ['a fallback', { a: '${x:-${a}}' }, 'a -> a'],
     ['a cycle that others lead to', { x: '${a}', a: '${b.c}', b: { c: '${a}' } }, 'a -> b.c -> a'],
     ['a list', { a: ['${b}'], b: '${a}' }, 'a.0 -> b -> a -> a.0'],
+    ['a text that looks into what it brings in', { a: '${a.b}' }, 'a -> a'],
+    ['two that look into what the other brings in', { a: '${b.x}', b: '${a.x:-1}' }, 'a -> b -> a'],
+    ['a group and who looks into it from there', { a: '${b}', b: { x: '${a.y}', y: 1 } }, 'a -> b -> b.x -> a'],
   ])('names the members: %s', (_what, tree, members) => {
     const { issues } = resolved(tree);
     expect(issues).toMatchObject([
@@ -513,6 +578,21 @@ describe('interpolate and secrets', () => {
     const { tainted } = resolved(tree);
     const places = ['copies.0', 'again', 'through'].flatMap((to) => [`${to}.url`, `${to}["tls.key"].secret`]);
     expect(tainted).toEqual(new Set(['db.url', ...places]));
+  });
+
+  it('taints what comes out of a group that is brought in, and what that goes into', () => {
+    const tree = {
+      secret: 's',
+      db: { url: 'x${secret}', user: 'app', inner: { secret: 'k' } },
+      group: '${db}',
+      url: '${group.url}',
+      text: '<${group.inner.secret}>',
+      inner: '${group.inner}',
+      user: '${group.user}',
+      again: '${url}',
+    };
+    const places = ['group.url', 'group.inner.secret', 'url', 'text', 'inner.secret', 'again'];
+    expect(resolved(tree).tainted).toEqual(new Set(['db.url', ...places]));
   });
 
   it('taints a text even when it could not be built', () => {

@@ -1,4 +1,4 @@
-import type { ConfigMap, Interpolation, ReferenceScope } from '../../src/core/index.js';
+import type { ConfigMap, ConfigPath, Interpolation, ReferenceScope } from '../../src/core/index.js';
 import { ConfigError, interpolate, parsePath, valueAt } from '../../src/core/index.js';
 import { deepFrozen } from './deep-frozen.js';
 
@@ -8,7 +8,8 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
     lookup: (name) => {
       try {
         const path = parsePath(name);
-        return { path, value: valueAt(tree, path) };
+        const [above] = path.slice(0, -1).flatMap((_, depth) => textAt(tree, path.slice(0, depth + 1)));
+        return { path, value: valueAt(tree, path), ...(above && { above }) };
       } catch (error) {
         if (!ConfigError.is(error)) throw error;
         return { code: 'malformed-reference', message: `refers to no path: ${error.code}` };
@@ -23,6 +24,11 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
     isSecret: (path) => path.some((key) => key.toLowerCase() === 'secret'),
     ...overrides,
   };
+}
+
+function textAt(tree: ConfigMap, path: ConfigPath): readonly { readonly path: ConfigPath; readonly value: string }[] {
+  const value = valueAt(tree, path);
+  return typeof value === 'string' ? [{ path, value }] : [];
 }
 
 /** What was found under all keys of the root together. */

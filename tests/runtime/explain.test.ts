@@ -199,6 +199,29 @@ describe('references', () => {
     expect([settings.user, settings.port, settings.pools]).toEqual(['10 of 10s', 9, [{ maxSize: 10 }]]);
   });
 
+  it('look into a group that a reference brings in, and take from the defaults what it does not say', async () => {
+    const values = {
+      app: { pool: '${app.free.pool}', port: '${app.pool.maxSize}', user: '${app.pool.max-size}!', free: { pool: {} } },
+    };
+    const { port, user } = await made(AppSettings, values);
+    expect([port, user]).toEqual([10, '10!']);
+    values.app.free.pool = { maxSize: 7 };
+    const again = await made(AppSettings, values);
+    expect([again.pool.maxSize, again.port, again.user]).toEqual([7, 7, '7!']);
+  });
+
+  it('are told one by one when one looks into the group that another one brings in', async () => {
+    const values = { app: { pool: '${app.free.pool}', port: '${app.pool.maxSize}', free: { pool: { maxSize: 7 } } } };
+    const generation = await loaded([AppSettings], values);
+    expect(String(generation.explain('app.port'))).toBe(
+      `app.port = 7
+  from app.port (object): "\${app.pool.maxSize}"
+  through \${app.pool.maxSize}
+  over app.port (default): 80`,
+    );
+    expect(generation.explain('app.pool.maxSize').references).toEqual(['${app.free.pool}']);
+  });
+
   it('become texts in fields of text, items of lists too', async () => {
     const values = {
       app: { host: '${app.port}', user: '${app.timeout}', tags: ['${app.port}'], free: { a: '${app.port}' } },
@@ -286,11 +309,10 @@ describe('secrets', () => {
     built: 'key ${vault.apiKey} and ${vendor.deep.password}',
     copied: '{"a":"${vault.password}"}',
   };
-  const vendor = { deep: { password: CANARY } };
   const env = { VAULT_TOKEN: CANARY };
 
   /** Everything that comes out of a load, whichever way it goes. */
-  async function outputs(values: object): Promise<string> {
+  async function outputs(values: object, vendor: object = { deep: { password: CANARY } }): Promise<string> {
     const logger = new RecordingLogger();
     const told: unknown[] = [];
     const sources = [object({ vault: { password: `${CANARY}-low` } }), object({ vault: values, vendor })];
@@ -314,6 +336,16 @@ describe('secrets', () => {
     const told = await outputs(secret);
     expect(told).toContain('[secure]');
     expect(told).not.toContain('hunter2');
+  });
+
+  it('are in no output when they come out of a group that a reference brings in', async () => {
+    const looked = { copied: '${vendor}', built: '${vault.copied.plain}', url: 'x${vault.copied.plain}' };
+    const told = await outputs(
+      { ...looked, extra: { plain: 'key ${env:VAULT_TOKEN}' } },
+      { plain: '${vault.extra.plain}' },
+    );
+    expect(told).toContain('[secure]');
+    expect(told).not.toMatch(/hunter2|not valid/);
   });
 
   it.each([

@@ -91,9 +91,11 @@ const texts = [
     '${env:GONE}',
   ],
   ...['${two.bag.k:-none}', '${one.bag.x}', '${file:my-secret:-none}', '${vault.text}', '${four.text:-none}'],
+  ...['${three.bag.k}', 'a ${two.bag.x:-} b', '${one.bag.hidden:-none}', '${vault.bag.k:-${one.bag.k}}'],
 ];
 const bags = fc.constantFrom<unknown>(
   ...[{}, { k: 'v' }, { k: '${one.text}', x: 'y' }, '${two.bag}', '${three.bag}', '${one}', { x: '${file:f:-none}' }],
+  ...['${one.bag}', '${vault.bag}', { hidden: '${vault.password}', k: '${two.bag.x:-none}' }, '${two.bag:-${one.bag}}'],
 );
 
 interface World {
@@ -229,6 +231,23 @@ describe('references that are resolved again after a change', () => {
     const third = await next('no link', 'b', second);
     const fourth = await next('no link', 'c', third);
     expect(fourth.get(One)).toBe(third.get(One));
+    const [before, after] = [third, fourth].map((each) => factsOf(each).resolution.references.get('one'));
+    expect(after).toBe(before);
+  });
+
+  it('follow what brings in the group that they look into, and not when it brings in another one', async () => {
+    const source = new Changing('file', '.');
+    const options: LoadOptions = { sections: SECTIONS, sources: [source], environment: 'test', env: {} };
+    const next = async (two: string, three: string, previous?: Generation): Promise<Generation> => {
+      source.tree = { one: { text: '${two.bag.k}' }, two: { bag: two }, three: { bag: { k: three } } };
+      return loadGeneration(options, previous && { previous });
+    };
+    const first = await next('${three.bag}', 'a');
+    const second = await next('${three.bag}', 'b', first);
+    expect([first.get(One).text, second.get(One).text]).toEqual(['a', 'b']);
+    const third = await next('{"k":"own"}', 'b', second);
+    expect(third.get(One).text).toBe('own');
+    const fourth = await next('{"k":"own"}', 'c', third);
     const [before, after] = [third, fourth].map((each) => factsOf(each).resolution.references.get('one'));
     expect(after).toBe(before);
   });
