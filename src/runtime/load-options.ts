@@ -52,7 +52,10 @@ export interface LoadOptions {
   readonly logger?: ConfigLogger;
   /** Where the library counts and measures, such as `new ConfigMetrics()`; nowhere by default. */
   readonly metrics?: ConfigMetricsPort;
-  /** Where loads and reloads show as spans, such as `await openTelemetryTracer()`; nowhere by default. */
+  /**
+   * Where loads and reloads show as spans, such as `await openTelemetryTracer()`, and what tells the audit of secrets the
+   * trace; nowhere by default.
+   */
   readonly tracer?: ConfigTracerPort | undefined;
   /** Time; the machine's own by default. */
   readonly clock?: Clock;

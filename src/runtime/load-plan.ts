@@ -78,7 +78,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     timeout: milliseconds(timeout),
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
-    gate: secretGateOf(options.secrets, options.logger),
+    gate: secretGateOf(options),
   };
 }
 

@@ -181,28 +181,38 @@ describe('the trace of an audit event', () => {
     });
   }
 
-  async function recorded(work: (audit: AuditLog) => Promise<void>): Promise<readonly AuditEvent[]> {
+  async function recorded(
+    work: (audit: AuditLog) => Promise<void>,
+    tracer?: ConfigTracerPort,
+  ): Promise<readonly AuditEvent[]> {
     const events: AuditEvent[] = [];
     const sink = {
       name: 'memory',
       append: async (more: readonly AuditEvent[]) => Promise.resolve(void events.push(...more)),
     };
-    const tracer = await openTelemetryTracer();
     await work(new AuditLog({ sinks: [sink], tracer }));
     return events;
   }
 
-  it('is that of the span which is active when a secret is used, and absent outside of any', async () => {
+  it.each([
+    ['the audit log has the tracer', true],
+    ['the load has it, which the audit log needs not be told', false],
+  ])('is that of the span in which a secret is used, and absent outside of any: %s', async (_, logHasIt) => {
     registerContexts();
-    const events = await recorded(async (audit) => {
-      const { token } = await loadSettings(TokenSettings, {
-        ...optionsOf({ sources: [object({ token: { token: 't-1' } })] }),
-        secrets: { audit },
-      });
-      const active = trace.setSpan(contextApi.active(), trace.wrapSpanContext(spanContext));
-      await contextApi.with(active, async () => token.useAsync(async () => Promise.resolve()));
-      await token.useAsync(async () => Promise.resolve());
-    });
+    const tracer = await openTelemetryTracer();
+    const events = await recorded(
+      async (audit) => {
+        const { token } = await loadSettings(TokenSettings, {
+          ...optionsOf({ sources: [object({ token: { token: 't-1' } })] }),
+          secrets: { audit },
+          tracer: logHasIt ? undefined : tracer,
+        });
+        const active = trace.setSpan(contextApi.active(), trace.wrapSpanContext(spanContext));
+        await contextApi.with(active, async () => token.useAsync(async () => Promise.resolve()));
+        await token.useAsync(async () => Promise.resolve());
+      },
+      logHasIt ? tracer : undefined,
+    );
     expect(events.map(({ path, traceId }) => [path, traceId])).toEqual([
       ['token.token', spanContext.traceId],
       ['token.token', undefined],
@@ -211,10 +221,13 @@ describe('the trace of an audit event', () => {
 
   it('is absent where a span is active that nobody records', async () => {
     registerContexts();
-    const events = await recorded(async (audit) => {
-      const active = trace.setSpan(contextApi.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
-      await contextApi.with(active, async () => audit.record({ action: 'use' }));
-    });
+    const events = await recorded(
+      async (audit) => {
+        const active = trace.setSpan(contextApi.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+        await contextApi.with(active, async () => audit.record({ action: 'use' }));
+      },
+      await openTelemetryTracer(),
+    );
     expect(events.map((event) => 'traceId' in event)).toEqual([false]);
   });
 });

@@ -1,4 +1,4 @@
-import type { ConfigLogger, SecretGate } from '../../core/index.js';
+import type { ConfigLogger, ConfigTracerPort, SecretGate } from '../../core/index.js';
 import {
   createSecretGate,
   type AccessPolicy,
@@ -30,7 +30,10 @@ export interface SecretOptions {
   readonly spring?: SpringCipher | undefined;
   /** Who may use which secret; only what `@Secure` says counts when absent. */
   readonly access?: AccessPolicy | undefined;
-  /** Where uses are recorded of secrets that `@Secure` asks it of, and all that are denied: an `AuditLog`. */
+  /**
+   * Where uses are recorded of secrets that `@Secure` asks it of, and all that are denied: an `AuditLog`. Its events have
+   * the trace of the active span where the load has a `tracer`.
+   */
   readonly audit?: AccessRecorder | undefined;
 }
 
@@ -40,7 +43,14 @@ export type SecretScopeKind = 'path' | 'environment' | 'app';
 /** What becomes of a plain text that should be encrypted. */
 export type PlainSecretPolicy = 'error' | 'warn' | 'allow';
 
+/** What the gate of a load takes of its options. */
+interface GateOptions {
+  readonly secrets?: SecretOptions | undefined;
+  readonly logger?: ConfigLogger | undefined;
+  readonly tracer?: ConfigTracerPort | undefined;
+}
+
 /** The gate that all secrets of a load ask before they open. */
-export function secretGateOf({ access, audit }: SecretOptions = {}, logger: ConfigLogger | undefined): SecretGate {
-  return createSecretGate({ policy: access, audit, logger });
+export function secretGateOf({ secrets: { access, audit } = {}, logger, tracer }: GateOptions): SecretGate {
+  return createSecretGate({ policy: access, audit, logger, tracer });
 }

@@ -14,6 +14,8 @@ export interface AccessRecord {
   readonly principal?: string;
   /** The id of the key that the secret is encrypted under, or will be. */
   readonly kid?: string;
+  /** What tells the request apart in traces: that of the span in which the secret was asked for. */
+  readonly traceId?: string;
 }
 
 /** Where decisions are recorded: an `AuditLog`. */
@@ -28,11 +30,17 @@ export interface AccessRecorder {
   enqueue?(entry: AccessRecord): void;
 }
 
-/** What is to be recorded of a decision about a secret of a level under a key. */
+/** What is known of a decision besides the reasons for it. */
+export interface AccessCircumstances {
+  readonly level: SecretLevel;
+  readonly kid?: string | undefined;
+  readonly traceId?: string | undefined;
+}
+
+/** What is to be recorded of a decision. */
 export function recordOf(
   { right, decision, path, rule, reader, principal }: AccessExplanation,
-  level: SecretLevel,
-  kid: string | undefined,
+  { level, kid, traceId }: AccessCircumstances,
 ): AccessRecord {
   return Object.freeze({
     action: right,
@@ -43,5 +51,6 @@ export function recordOf(
     ...(reader !== undefined && { actor: reader }),
     ...(principal !== undefined && { principal }),
     ...(kid !== undefined && { kid }),
+    ...(traceId !== undefined && { traceId }),
   });
 }

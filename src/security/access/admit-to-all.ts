@@ -27,6 +27,6 @@ export interface AdmissionToAll {
  */
 export async function admitToAll({ right, level, kid, policy, audit }: AdmissionToAll): Promise<void> {
   const explanation = (policy ?? EVERYBODY).explainAll({ principal: currentPrincipal() }, right);
-  await audit?.record(recordOf(explanation, level, kid));
+  await audit?.record(recordOf(explanation, { level, kid }));
   if (explanation.decision === 'deny') throw denied(explanation);
 }

@@ -1,4 +1,12 @@
-import { guardLogger, silentLogger, type ConfigLogger, type SecretGate, type SecretWish } from '../../core/index.js';
+import {
+  activeTraceId,
+  guardLogger,
+  silentLogger,
+  type ConfigLogger,
+  type ConfigTracerPort,
+  type SecretGate,
+  type SecretWish,
+} from '../../core/index.js';
 import { accessPolicy, type AccessPolicy } from './access-policy.js';
 import { recordOf, type AccessRecord, type AccessRecorder } from './access-record.js';
 import { showsNothing } from './access-right.js';
@@ -14,6 +22,8 @@ export interface SecretGateOptions {
   readonly audit?: AccessRecorder | undefined;
   /** Is told of records that failed, where the use goes on without. Silent by default. */
   readonly logger?: ConfigLogger | undefined;
+  /** Asked for the trace of each record; the recorder may know it when absent. */
+  readonly tracer?: ConfigTracerPort | undefined;
 }
 
 /**
@@ -28,11 +38,13 @@ class PolicyGate implements SecretGate {
   readonly #policy: AccessPolicy;
   readonly #audit: AccessRecorder | undefined;
   readonly #logger: ConfigLogger;
+  readonly #tracer: ConfigTracerPort | undefined;
 
-  public constructor({ policy = accessPolicy([]), audit, logger = silentLogger }: SecretGateOptions) {
+  public constructor({ policy = accessPolicy([]), audit, logger = silentLogger, tracer }: SecretGateOptions) {
     this.#policy = policy;
     this.#audit = audit;
     this.#logger = guardLogger(logger);
+    this.#tracer = tracer;
   }
 
   public admit(wish: SecretWish): void {
@@ -64,7 +76,7 @@ class PolicyGate implements SecretGate {
     // Most wishes are granted and nobody wants to know why: no words are made for them.
     if ((audit === undefined || showsNothing(right)) && this.allows(wish)) return undefined;
     const explanation = this.#policy.explain(subjectOf(wish), path, right, wish);
-    const record = recordOf(explanation, level, kid);
+    const record = recordOf(explanation, { level, kid, traceId: activeTraceId(this.#tracer) });
     if (explanation.decision === 'allow') return record;
     this.#recordIfPossible(record);
     throw denied(explanation);

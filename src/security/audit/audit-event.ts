@@ -24,7 +24,7 @@ export interface AuditEntry {
   readonly rule?: string | undefined;
   /** The id of the key that opened or closed the secret. */
   readonly kid?: string | undefined;
-  /** What tells the request apart in traces; that of the active span when absent and the log has a tracer. */
+  /** What tells the request apart in traces; that of the active span when absent, where the load or the log has a tracer. */
   readonly traceId?: string | undefined;
   /** How many, where the event stands for several. */
   readonly count?: number | undefined;

@@ -23,7 +23,10 @@ export interface AuditLogOptions {
   /** Told of sinks that fail and of events that are dropped; nobody when absent. */
   readonly logger?: ConfigLogger | undefined;
   readonly clock?: Clock | undefined;
-  /** Asked for the trace of each event, such as `await openTelemetryTracer()`; events have none when absent. */
+  /**
+   * Asked for the trace of events that come without, such as `await openTelemetryTracer()`. Those of a load with the same
+   * option have theirs anyway.
+   */
   readonly tracer?: ConfigTracerPort | undefined;
   /** What this process is called in the events; its host and process id when absent. */
   readonly instance?: string | undefined;

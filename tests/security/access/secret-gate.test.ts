@@ -118,6 +118,19 @@ describe('createSecretGate', () => {
     ]);
   });
 
+  it('records the trace that the tracer knows, of what is allowed and of what is denied', async () => {
+    const audit = new Recorder();
+    const tracer = { span: async () => Promise.reject(new Error('no span is asked for')), traceId: () => 'f00' };
+    const value = secret(createSecretGate({ audit, tracer }), { audit: 'required' });
+    await useSecretAsyncAs(value, PaymentClient, (text) => text);
+    errorOf(() => useSecretAs(value, ReportService, (text) => text));
+    await setImmediate();
+    expect(audit.entries.map(({ decision, traceId }) => [decision, traceId])).toEqual([
+      ['allow', 'f00'],
+      ['deny', 'f00'],
+    ]);
+  });
+
   it('opens nothing that must be on record before it is', async () => {
     const steps: string[] = [];
     const audit = {
