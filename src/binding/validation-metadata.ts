@@ -19,6 +19,8 @@ export interface StoredValidation {
   readonly propertyName: string;
   readonly constraintCls: (() => void) & { readonly prototype: object };
   readonly constraints?: unknown[];
+  /** The service's own words, or what makes them. */
+  readonly message?: unknown;
   readonly groups?: readonly string[];
   readonly always?: boolean;
   /** Decorators without options leave it undefined. */

@@ -4,7 +4,9 @@ import { openedValue } from './bind-secret.js';
 import type { BindContext, Finding, RefusedInstance } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { showRaw } from './coerce/index.js';
+import { secretWords } from './secret-words.js';
 import type { SectionPlan } from './section-plan.js';
+import { storedValidations } from './validation-metadata.js';
 
 /**
  * Asks class-validator for the words of what its decorators refused. It is the authority: where it finds nothing wrong,
@@ -70,8 +72,10 @@ function findingOf(error: ValidationError, refused: RefusedInstance, context: Bi
   const path = pathOf(refused.place, error.property);
   const constraints = Object.entries(error.constraints ?? {});
   if (context.isSecret(path)) {
-    // A message may quote the value ($value) or a value to compare with; of a secret only the decorator's name is told.
-    const messages = constraints.map(([name]) => `does not pass ${name} (value ${MASK})`);
+    // A message may quote the value ($value) or a value to compare with: of a secret it is not told.
+    const messages = constraints.map(
+      ([name]) => ownWords(error.property, name, refused) ?? `does not pass ${name} (value ${MASK})`,
+    );
     return { code: 'constraint', path, message: messages.join('; ') };
   }
   // Without the field's name in front, which the path says already.
@@ -81,6 +85,14 @@ function findingOf(error: ValidationError, refused: RefusedInstance, context: Bi
   const [constraint, words = ''] = constraints.at(-1) ?? [];
   const got = words.startsWith(front) ? gotText(Reflect.get(refused.instance, error.property), constraint) : '';
   return { code: 'constraint', path, message: `${messages.join('; ')}${got}` };
+}
+
+/** The words for a secret, where it is clear which decorator refused it. */
+function ownWords(property: string, constraint: string, { plan }: RefusedInstance): string | undefined {
+  const [validation, ...others] = storedValidations(plan.target, plan.selection).filter(
+    ({ propertyName, name, type }) => propertyName === property && (name ?? type) === constraint,
+  );
+  return validation === undefined || others.length > 0 ? undefined : secretWords(validation);
 }
 
 /**

@@ -389,14 +389,14 @@ describe('class-validator’s words', () => {
     ]);
   });
 
-  it('are about what a secret opens to, of which only the decorators’ names are told', async () => {
+  it('are about what a secret opens to, of which nothing is told but what the decorator asks for', async () => {
     @ConfigSection('app')
     class Vault {
       @Secure() @MinLength(3) @Matches(/^[a-z]+$/) key!: SecureValue<unknown>;
       @Secure() @MinLength(1) other!: SecureValue<unknown>;
     }
     expect(await issuesOf([Vault], { app: { key: 'ab', other: 'x' } })).toEqual([
-      'constraint app.key: does not pass minLength (value [secure])',
+      'constraint app.key: must be longer than or equal to 3 characters',
     ]);
   });
 

@@ -96,7 +96,7 @@ describe('a field with @Secure', () => {
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'vault.pin: must be an integer, got [secure]',
       'vault.name: must be longer than or equal to 5 characters',
-      'vault.key: does not pass matches (value [secure]); does not pass minLength (value [secure])',
+      'vault.key: does not pass matches (value [secure]); must be longer than or equal to 30 characters',
     ]);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(CANARY);
   });

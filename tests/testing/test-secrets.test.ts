@@ -50,7 +50,7 @@ describe('secrets in tests', () => {
 
   it('are checked as in production, and not shown', async () => {
     await expect(testSettings(PaymentSettings, { password: SecureValue.of('short') })).rejects.toThrow(
-      'payments.password: does not pass minLength (value [secure])',
+      'payments.password: must be longer than or equal to 8 characters',
     );
   });
 });

@@ -142,7 +142,7 @@ describe('encrypted values', () => {
     );
     expect(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
       'database.pin must be an integer, got [secure]',
-      'database.password does not pass minLength (value [secure])',
+      'database.password must be longer than or equal to 3 characters',
     ]);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(CANARY);
   });
