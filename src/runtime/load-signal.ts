@@ -8,8 +8,8 @@ export interface LoadSignal {
 }
 
 /**
- * A signal of one load, which ends with the caller's. Every source and every file of a reference listens to it; the
- * caller's own gets one listener, which is taken away again: Node takes more than ten for a leak.
+ * A signal of one load, which ends with the caller's. Whoever reads for the load may listen to it; the caller's own gets one
+ * listener, which is taken away again: Node takes more than ten for a leak.
  */
 export function loadSignal(outer: AbortSignal | undefined): LoadSignal {
   const control = new AbortController();

@@ -8,6 +8,7 @@ import type {
   LoadResult,
 } from '../core/index.js';
 import { ConfigError, guardMetrics, maskUrlCredentials } from '../core/index.js';
+import { AbortListeners } from './abort-listeners.js';
 import { layersOf } from './source-answer.js';
 import type { SourceRecovery } from './recovery/index.js';
 import { readingOf, type SourceReading } from './source-reading.js';
@@ -43,12 +44,15 @@ export async function readSources(
   const failures: unknown[] = [];
   // Where some are asked for, the others are not even looked at: there may be thousands.
   const wanted = only === undefined || previous.length < sources.length ? [...sources.keys()] : sorted(only);
+  const stops = new AbortListeners(options.context.signal);
+  const within = { ...options, stops };
   const settled = await Promise.allSettled(
     wanted.map(async (index) => {
       const source = sources[index];
-      if (source !== undefined) readings[index] = await readSource(source, index, options);
+      if (source !== undefined) readings[index] = await readSource(source, index, within);
     }),
   );
+  stops.close();
   for (const result of settled) if (result.status === 'rejected') failures.push(result.reason);
   if (failures.length > 0) throw joined(failures);
   return readings;
@@ -58,7 +62,13 @@ function sorted(indexes: ReadonlySet<number>): readonly number[] {
   return [...indexes].sort((one, other) => one - other);
 }
 
-async function readSource(source: ConfigSource, index: number, options: ReadOptions): Promise<SourceReading> {
+/** What the reading of one source needs. */
+interface SourceOptions extends ReadOptions {
+  /** Listen to the signal of the load. */
+  readonly stops: AbortListeners;
+}
+
+async function readSource(source: ConfigSource, index: number, options: SourceOptions): Promise<SourceReading> {
   const previous = options.previous?.[index];
   const name = source.name ?? `source ${String(index + 1)}`;
   const started = options.clock.monotonic();
@@ -83,10 +93,10 @@ async function readSource(source: ConfigSource, index: number, options: ReadOpti
 async function loadWithin(
   source: ConfigSource,
   name: string,
-  options: ReadOptions,
+  options: SourceOptions,
   previous: SourceReading | undefined,
 ): Promise<LoadResult> {
-  const { context, timeout, clock, metrics } = options;
+  const { context, stops, timeout, clock, metrics } = options;
   const stop = new AbortController();
   let giveUp: (error: ConfigError) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
@@ -100,7 +110,7 @@ async function loadWithin(
   };
   // A source that answers at once would win the race below.
   if (context.signal.aborted) throw aborted(context.signal.reason);
-  context.signal.addEventListener('abort', onAbort, { once: true });
+  stops.add(onAbort);
   const onTimeout = (): void => {
     const error = timedOut(name, timeout);
     giveUp(error);
@@ -126,7 +136,7 @@ async function loadWithin(
     throw ConfigError.is(cause) ? cause : failed(name, cause);
   } finally {
     cancelTimer();
-    context.signal.removeEventListener('abort', onAbort);
+    stops.remove(onAbort);
   }
 }
 

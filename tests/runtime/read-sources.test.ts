@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { ConfigError, createLayer, type ConfigSource, type LoadContext } from '../../src/core/index.js';
+import { readSources } from '../../src/runtime/read-sources.js';
 import { ConfigSection } from '../../src/sections/index.js';
 import { jsonFile, object } from '../../src/sources/index.js';
 import { barrier } from './barrier.js';
@@ -51,6 +53,34 @@ describe('reading sources', () => {
     const layer = (port: number) => createLayer({ name: `layer ${String(port)}`, tree: { app: { port } } });
     const sources = [{ load: () => layer(1) }, { load: () => [layer(2), layer(3)] }];
     expect(await made(AppSettings, sources)).toMatchObject({ port: 3 });
+  });
+
+  it('listens once to the signal of the load, however many sources there are, and only while they load', async () => {
+    const probe = pending('probe');
+    const loading = loaded([AppSettings], [probe]);
+    const context = await probe.context;
+    probe.answer({});
+    await loading;
+    const { signal } = new AbortController();
+    const sources = Array.from({ length: 12 }, (_source, index) => pending(`source ${String(index)}`));
+    const reading = readSources(sources, { context: { ...context, signal }, timeout: 1_000, clock: new FakeClock() });
+    await Promise.all(sources.map(async (source) => source.context));
+    const during = getEventListeners(signal, 'abort').length;
+    for (const source of sources) source.answer({});
+    await reading;
+    expect([during, getEventListeners(signal, 'abort').length]).toEqual([1, 0]);
+  });
+
+  it('does not stop a source that has answered when the load is given up', async () => {
+    const [quick, slow] = [pending('quick'), pending('slow')];
+    const controller = new AbortController();
+    const loading = refused([AppSettings], [quick, slow], { signal: controller.signal });
+    const [answered, waiting] = await Promise.all([quick.context, slow.context]);
+    quick.answer({});
+    await new Promise(setImmediate);
+    controller.abort();
+    expect((await loading).code).toBe('load-aborted');
+    expect([answered.signal.aborted, waiting.signal.aborted]).toEqual([false, true]);
   });
 
   it('names a source by its place when it has no name', async () => {
