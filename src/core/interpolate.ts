@@ -161,7 +161,9 @@ class Interpolator {
       const value = typeof part === 'string' ? part : yield* this.#follow(part, path, id, true);
       if (value === UNRESOLVED) return UNRESOLVED;
       if (isSecureValue(value)) {
-        text += secretText(secretContent(value));
+        const content = secretContent(value);
+        if (content.kind === 'sealed') return this.#failSealed(path);
+        text += secretText(content);
         isSecret = true;
         continue;
       }

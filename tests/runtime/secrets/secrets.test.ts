@@ -262,6 +262,19 @@ describe('references to secrets', () => {
     expect(settings.url?.use((text) => text)).toBe(CANARY);
   });
 
+  it.each([
+    ['a field that took it over', { database: { url: '${source.token}', byName: { a: 'x${database.url}' } } }],
+    ['a group that was brought in', { database: { byName: { a: 'x${group.token}' } }, group: '${source}' }],
+  ])('never open a sealed one for a text, not even out of %s', async (_, values) => {
+    const { keyring, options } = given();
+    const use = section(DatabaseSettings, { path: 'source', name: 'source' });
+    const source = { token: keyring.seal(CANARY, 'source.token') };
+    const foreign = { ...options, foreignKeys: ['group'] };
+    expect(await issuesOf([DatabaseSettings, use], { ...values, source }, foreign)).toEqual([
+      'sealed-reference database.byName.a: builds a text from a sealed value, which opens only while it is used',
+    ]);
+  });
+
   it('bring in no references: what is secret is never searched for them', async () => {
     const { keyring, options } = given();
     const password = keyring.encrypt('${database.host}', 'database.password');
