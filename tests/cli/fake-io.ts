@@ -24,9 +24,10 @@ export async function run(
   colours = false,
   stopped: (nextWrite: () => Promise<void>) => Promise<void> = () => Promise.resolve(),
   secret = '',
-  passphrase?: string,
+  passphrases: readonly string[] = [],
 ): Promise<Outcome> {
   let [out, error] = ['', ''];
+  const typed = [...passphrases];
   let programArguments: readonly string[] | undefined;
   const folders: string[] = [];
   const awaited: (() => void)[] = [];
@@ -50,6 +51,7 @@ export async function run(
       return Promise.resolve(Buffer.from(secret));
     },
     readPassphrase: (prompt) => {
+      const passphrase = typed.shift();
       if (passphrase === undefined) return Promise.resolve(undefined);
       error += prompt;
       return Promise.resolve(Buffer.from(passphrase));

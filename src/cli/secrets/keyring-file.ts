@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { systemCode } from '../../core/index.js';
 import {
+  createKeyset,
   KeysetDocument,
   openKeyset,
   readPrivateFile,
   rotateKey,
   wrapAsBefore,
+  wrapKeys,
   writeKeyset,
   type Keyset,
   type KeyUse,
@@ -14,18 +16,18 @@ import type { CommandIo } from '../command-io.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
 import type { DefinitionOnDemand } from './definition-on-demand.js';
-import { KeyUnwrapping } from './key-unwrapping.js';
+import { KeyWrapping } from './key-wrapping.js';
 
 /** A file with the keys of a keyring, as it is named on the command line. What is not as it should be is a UsageError. */
 export class KeyringFile {
   readonly #file: string;
   readonly #path: string;
-  readonly #unwrapping: KeyUnwrapping;
+  readonly #wrapping: KeyWrapping;
 
   public constructor(io: CommandIo, file: string, definition: DefinitionOnDemand) {
     this.#file = file;
     this.#path = resolve(io.folder, file);
-    this.#unwrapping = new KeyUnwrapping(io, file, definition);
+    this.#wrapping = new KeyWrapping(io, file, definition);
   }
 
   /** @throws UsageError when it cannot be read, others can read it too, or it is no keyset. */
@@ -40,13 +42,23 @@ export class KeyringFile {
 
   /** The keys of a document of this file, unwrapped and ready for use. */
   public async open(document: KeysetDocument): Promise<Keyset> {
-    return usable(async () => openKeyset(document, await this.#unwrapping.optionsFor(document)));
+    return usable(async () => openKeyset(document, await this.#wrapping.optionsFor(document)));
   }
 
   /** A document of this file with a new primary key for each use, wrapped as those before. */
   public async withNewKeys(document: KeysetDocument, uses: readonly KeyUse[]): Promise<KeysetDocument> {
     const next = uses.reduce((each, use) => rotateKey(each, use), document);
-    return usable(async () => wrapAsBefore(next, document, await this.#unwrapping.optionsFor(document)));
+    return usable(async () => wrapAsBefore(next, document, await this.#wrapping.optionsFor(document)));
+  }
+
+  /** A document for this file with its keys wrapped: under a passphrase, or by the key provider of this id. */
+  public async wrapped(document: KeysetDocument, by: string): Promise<KeysetDocument> {
+    return usable(async () => wrapKeys(document, await this.#wrapping.optionsBy(by)));
+  }
+
+  /** Makes the file; false when it is there already, and is left alone. */
+  public async create(document: KeysetDocument): Promise<boolean> {
+    return written(this.#file, () => createKeyset(this.#path, document));
   }
 
   public async write(document: KeysetDocument): Promise<void> {

@@ -1,12 +1,15 @@
-import { basename, extname, resolve } from 'node:path';
-import { createKeyset, generateKeyset, publicKeyset, type KeysetDocument } from '../../security/index.js';
+import { basename, extname } from 'node:path';
+import { generateKeyset, publicKeyset, type KeysetDocument } from '../../security/index.js';
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
+import { CONFIG_FILE } from '../common-options.js';
 import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
-import { written } from './keyring-file.js';
+import { DefinitionOnDemand } from './definition-on-demand.js';
+import { UNDER_PASSPHRASE } from './key-wrapping.js';
+import { KeyringFile } from './keyring-file.js';
 import { exportPublic, PUBLIC } from './public-half.js';
 
 /** Makes a keyring file. */
@@ -21,21 +24,38 @@ export const keysGenerateCommand: Command = {
       description: "the keyset's name, which keys are called after; default: the file's",
     },
     use: { type: 'string', choices: ['encrypt', 'seal'], description: 'only a key for this use; default: both' },
+    wrap: {
+      type: 'string',
+      value: 'by',
+      description: `wrap the keys: "${UNDER_PASSPHRASE}", or the id of a key provider of the configuration file`,
+    },
     ...PUBLIC,
+    ...CONFIG_FILE,
     json: { type: 'boolean', description: 'print what was made as JSON; never a key' },
   },
-  exitCodes: ['0  done', '2  the command line cannot be understood, or the file is there already'],
-  run: generate,
+  exitCodes: [
+    '0  done',
+    '2  the command line cannot be understood, the file is there already, or the keys cannot be wrapped',
+  ],
+  run: async (args, io) => {
+    const definition = new DefinitionOnDemand(args, io);
+    try {
+      return await generate(args, io, definition);
+    } finally {
+      await definition.close();
+    }
+  },
 };
 
-async function generate(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+async function generate(args: CommandArguments, io: CommandIo, definition: DefinitionOnDemand): Promise<ExitCode> {
   const [file = ''] = args.words;
-  const document = named(args.text('name') ?? basename(file, extname(file)), args.text('use'));
-  const half = args.text('public');
+  const plain = named(args.text('name') ?? basename(file, extname(file)), args.text('use'));
+  const [half, by] = [args.text('public'), args.text('wrap')];
   // Before the file is made: a mistake leaves nothing behind.
-  if (half !== undefined) publicKeyset(document);
-  const created = await written(file, () => createKeyset(resolve(io.folder, file), document));
-  if (!created) {
+  if (half !== undefined) publicKeyset(plain);
+  const keyring = new KeyringFile(io, file, definition);
+  const document = by === undefined ? plain : await keyring.wrapped(plain, by);
+  if (!(await keyring.create(document))) {
     throw new UsageError(
       `${file} is there already.`,
       'Its keys may be all that opens some values: "keys rotate" adds new ones to it.',
@@ -43,8 +63,17 @@ async function generate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   }
   await exportPublic(io, half, document);
   if (args.flag('json')) io.out.write(jsonText({ keyset: document.name, keys: document.keys }));
-  else io.out.write(`wrote ${file}: ${document.keys.map(({ kid, use }) => `${kid} to ${use}`).join(', ')}\n`);
+  else io.out.write(`wrote ${file}: ${[...keysText(document), ...wrappedText(by)].join(', ')}\n`);
   return EXIT_OK;
+}
+
+function keysText({ keys }: KeysetDocument): readonly string[] {
+  return keys.map(({ kid, use }) => `${kid} to ${use}`);
+}
+
+function wrappedText(by: string | undefined): readonly string[] {
+  if (by === undefined) return [];
+  return [by === UNDER_PASSPHRASE ? 'wrapped under a passphrase' : `wrapped by ${by}`];
 }
 
 function named(name: string, use: string | undefined): KeysetDocument {

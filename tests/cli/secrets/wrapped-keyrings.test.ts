@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -55,8 +55,13 @@ async function kept(): Promise<readonly unknown[]> {
   });
 }
 
-const cli = (words: readonly string[], typed?: string, exported?: unknown, secret = ''): Promise<Outcome> =>
-  run(folder, words, exported, false, undefined, secret, typed);
+const cli = (
+  words: readonly string[],
+  typed?: string | readonly string[],
+  exported?: unknown,
+  secret = '',
+): Promise<Outcome> =>
+  run(folder, words, exported, false, undefined, secret, typeof typed === 'string' ? [typed] : typed);
 
 async function configured(options: KeyringOptions): Promise<unknown> {
   await writeFile(join(folder, 'uno.config.ts'), '');
@@ -73,6 +78,101 @@ beforeEach(async () => {
 
 afterEach(() => {
   delete process.env['UNO_KEYRING_PASSPHRASE'];
+});
+
+describe('a new keyring', () => {
+  const generate = ['keys', 'generate', 'keys.json', '--name', 'orders', '--wrap'];
+  const wrote = 'wrote keys.json: orders/1 to encrypt, orders/2 to seal, wrapped';
+  const opens = async (options: OpenKeysetOptions): Promise<string> => {
+    const keyset = await openKeyset(await documentNow(), options);
+    return keyset.open(keyset.encrypt(Buffer.from('pearl'), cfg), [cfg]).bytes.toString();
+  };
+
+  it('is wrapped under the passphrase of the variable', async () => {
+    process.env['UNO_KEYRING_PASSPHRASE'] = passphrase;
+    expect(await cli([...generate, 'passphrase'])).toMatchObject({
+      code: 0,
+      out: `${wrote} under a passphrase\n`,
+      error: '',
+    });
+    expect([await kept(), await opens({ passphrase })]).toEqual([['scrypt', 'scrypt'], 'pearl']);
+    expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
+    expect((await cli(['keys', 'rotate', 'keys.json', '--keys-only'])).code).toBe(0);
+    expect(await kept()).toEqual(['scrypt', 'scrypt', 'scrypt', 'scrypt']);
+  });
+
+  it('is wrapped under the passphrase of the configuration file', async () => {
+    const exported = await configured({ passphrase: () => passphrase });
+    expect((await cli([...generate, 'passphrase'], undefined, exported)).code).toBe(0);
+    expect(await opens({ passphrase })).toBe('pearl');
+  });
+
+  it('is wrapped under a passphrase that is typed twice on a terminal', async () => {
+    expect(await cli([...generate, 'passphrase'], [passphrase, passphrase])).toMatchObject({
+      code: 0,
+      error: 'New passphrase of keys.json: The same passphrase once more: ',
+    });
+    expect(await opens({ passphrase })).toBe('pearl');
+  });
+
+  it('is wrapped by a key provider of the configuration file, and has its public half', async () => {
+    const exported = await configured({ providers: [provider] });
+    const { code, out } = await cli([...generate, 'local', '--public', 'public.json'], undefined, exported);
+    expect([code, out]).toEqual([0, `${wrote} by local\n`]);
+    expect([await kept(), await opens({ providers: [provider] })]).toEqual([['local', 'local'], 'pearl']);
+    const sealed = Keyset.of(KeysetDocument.parse(await text('public.json'))).seal(Buffer.from('pearl'), cfg);
+    const keyset = await openKeyset(await documentNow(), { providers: [provider] });
+    expect(keyset.open(sealed, [cfg]).bytes.toString()).toBe('pearl');
+  });
+
+  const refuses: KeyProvider = { ...provider, wrapKey: async () => Promise.reject(new Error('no')) };
+  it.each<[string, string, readonly string[], KeyringOptions | undefined, string]>([
+    [
+      'whose passphrase nobody gives',
+      'passphrase',
+      [],
+      undefined,
+      'The keys of keys.json are to be wrapped under a passphrase.\n' +
+        'Set UNO_KEYRING_PASSPHRASE, or do this on a terminal, where it is asked for.\n',
+    ],
+    [
+      'whose passphrase is typed in two ways',
+      'passphrase',
+      [passphrase, 'correct horse'],
+      undefined,
+      'The two passphrases are not the same.\nNothing has been written: do it again.\n',
+    ],
+    [
+      'without a configuration file',
+      'local',
+      [],
+      undefined,
+      'The key provider that --wrap names for the keys of keys.json is not known here.\n' +
+        "Give it to the keyring of the configuration file: secrets: { keyring: keyFile('…', { providers: [ … ] }) }.\n",
+    ],
+    [
+      'with a passphrase in place of a provider, which is not printed',
+      passphrase,
+      [],
+      { providers: [provider] },
+      'The key provider that --wrap names for the keys of keys.json is not known here.\n' +
+        'The keyring of the configuration file has local. Or write --wrap passphrase.\n',
+    ],
+    [
+      'whose provider refuses',
+      'local',
+      [],
+      { providers: [refuses] },
+      'The key orders/1 could not be wrapped: the key provider local refused, or could not be reached.\n',
+    ],
+  ])('is not written %s', async (_, by, typed, options, message) => {
+    // Empty is as good as not set.
+    process.env['UNO_KEYRING_PASSPHRASE'] = '';
+    const exported = options === undefined ? undefined : await configured(options);
+    const { code, error } = await cli([...generate, by], typed, exported);
+    expect([code, error]).toEqual([2, expect.stringContaining(`uno-config: ${message}`)]);
+    await expect(stat(join(folder, 'keys.json'))).rejects.toThrow('ENOENT');
+  });
 });
 
 describe('a keyring under a passphrase', () => {

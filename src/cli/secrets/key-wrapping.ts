@@ -5,6 +5,7 @@ import {
   type KeysetDocument,
   type Passphrase,
   type UnwrapOptions,
+  type WrapOptions,
 } from '../../security/index.js';
 import type { CommandIo } from '../command-io.js';
 import { UsageError } from '../usage-error.js';
@@ -13,11 +14,17 @@ import type { DefinitionOnDemand } from './definition-on-demand.js';
 /** The variable that holds the passphrase of a keyring file. */
 const PASSPHRASE_VARIABLE = 'UNO_KEYRING_PASSPHRASE';
 
+/** What stands for a passphrase where a key provider could be named. */
+export const UNDER_PASSPHRASE = 'passphrase';
+
+const GIVE_PROVIDER =
+  "Give it to the keyring of the configuration file: secrets: { keyring: keyFile('…', { providers: [ … ] }) }.";
+
 /**
- * What the wrapped keys of a keyring file are unwrapped with, and new ones wrapped: the providers of the keyring that the
+ * What the keys of a keyring file are wrapped and unwrapped with: the providers of the keyring that the
  * configuration file has, and the passphrase of a variable, of that keyring, or of whoever sits at the terminal.
  */
-export class KeyUnwrapping {
+export class KeyWrapping {
   readonly #io: CommandIo;
   readonly #file: string;
   readonly #definition: DefinitionOnDemand;
@@ -27,6 +34,26 @@ export class KeyUnwrapping {
     this.#io = io;
     this.#file = file;
     this.#definition = definition;
+  }
+
+  /**
+   * What the keys of a new file are wrapped with: under a passphrase, or by the key provider of this id.
+   *
+   * @throws UsageError when it is not known here, or a passphrase is not typed twice in the same way.
+   */
+  public async optionsBy(by: string): Promise<WrapOptions> {
+    if (by === UNDER_PASSPHRASE) return { passphrase: (await this.#givenPassphrase()) ?? (await this.#askTwice()) };
+    const { providers = [] } = await this.#configured();
+    const provider = providers.find(({ id }) => id === by);
+    if (provider !== undefined) return { provider };
+    throw new UsageError(
+      // Not by its id: it may be a passphrase.
+      `The key provider that --wrap names for the keys of ${this.#file} is not known here.`,
+      providers.length === 0
+        ? GIVE_PROVIDER
+        : `The keyring of the configuration file has ${providers.map(({ id }) => id).join(', ')}. ` +
+            `Or write --wrap ${UNDER_PASSPHRASE}.`,
+    );
   }
 
   /** @throws UsageError for keys that a provider has wrapped who is not known here. */
@@ -46,18 +73,34 @@ export class KeyUnwrapping {
     if (missing.length === 0) return providers;
     throw new UsageError(
       `The keys of ${this.#file} are wrapped by the key provider ${missing.join(', ')}, which is not known here.`,
-      "Give it to the keyring of the configuration file: secrets: { keyring: keyFile('…', { providers: [ … ] }) }.",
+      GIVE_PROVIDER,
     );
   }
 
   async #findPassphrase(): Promise<string> {
+    return (await this.#givenPassphrase()) ?? this.#ask(`Passphrase of ${this.#file}: `, 'are wrapped');
+  }
+
+  /** That of the variable, else that of the configuration file. An empty one is none. */
+  async #givenPassphrase(): Promise<string | undefined> {
     const variable = process.env[PASSPHRASE_VARIABLE] ?? '';
     const given = variable === '' ? await textOf((await this.#configured()).passphrase) : variable;
-    if (given !== '') return given;
-    const typed = await this.#io.readPassphrase(`Passphrase of ${this.#file}: `);
+    return given === '' ? undefined : given;
+  }
+
+  /** Whoever types a new passphrase does not see it, and a slip would lock the keys in for ever. */
+  async #askTwice(): Promise<string> {
+    const first = await this.#ask(`New passphrase of ${this.#file}: `, 'are to be wrapped');
+    const again = await this.#ask('The same passphrase once more: ', 'are to be wrapped');
+    if (first === again) return first;
+    throw new UsageError('The two passphrases are not the same.', 'Nothing has been written: do it again.');
+  }
+
+  async #ask(prompt: string, what: string): Promise<string> {
+    const typed = await this.#io.readPassphrase(prompt);
     if (typed === undefined) {
       throw new UsageError(
-        `The keys of ${this.#file} are wrapped under a passphrase.`,
+        `The keys of ${this.#file} ${what} under a passphrase.`,
         `Set ${PASSPHRASE_VARIABLE}, or do this on a terminal, where it is asked for.`,
       );
     }
