@@ -25,6 +25,8 @@ export interface BindContext {
   readonly bindSection: SectionBinder;
   /** Every instance made so far, inner ones first: rules are checked on them, and then they are frozen. */
   readonly bound: BoundInstance[];
+  /** Classes of nested sections that are not there, while what they need is found. */
+  readonly absent: Set<SectionPlan['target']>;
 }
 
 /** Makes an instance of a plan's class, or fills the given one. */

@@ -209,14 +209,36 @@ class SectionBinding {
     }
     const current = this.#default(field);
     if (current === undefined) {
-      if (!field.optional && this.#conditionsHold(field, current)) {
-        this.#find(field, 'missing', `is not set; it must be ${expectedValue(type)}`);
-      }
+      if (!field.optional && this.#conditionsHold(field, current)) this.#findMissing(field);
     } else if (typeof current === 'object' && current !== null) {
       const value = bindDefault(type, current, this.#below(field), this.#context, this.#plan.selection);
       if (value === NOTHING) this.#report(name);
       else this.#instance[name] = value;
     }
+  }
+
+  /** Of a group of settings that is not there, whatever it needs is told: nobody should have to come back for it. */
+  #findMissing(field: FieldPlan): void {
+    const { type } = field;
+    if (type.kind === 'section' && type.discriminator === undefined && this.#findMissingBelow(field, type.target)) {
+      this.#report(field.name);
+    } else {
+      this.#find(field, 'missing', `is not set; it must be ${expectedValue(type)}`);
+    }
+  }
+
+  /** Binds a nested section to nothing; false when all that it holds has defaults. */
+  #findMissingBelow(field: FieldPlan, target: SectionPlan['target']): boolean {
+    const { findings, bound, absent } = this.#context;
+    // A class that needs one of its own kind inside is never complete.
+    if (absent.has(target)) return false;
+    const [found, complete] = [findings.length, bound.length];
+    absent.add(target);
+    bindValue(field.type, {}, this.#below(field), this.#context, this.#plan.selection, undefined);
+    absent.delete(target);
+    // It has served its purpose: no rule needs to look at it.
+    bound.length = complete;
+    return findings.length > found;
   }
 
   /** The initialiser's value, which may be filled and frozen. */

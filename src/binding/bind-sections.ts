@@ -32,7 +32,7 @@ export async function bindSections(
   isSecret: (path: ConfigPath) => boolean,
   gate: SecretGate,
 ): Promise<Bound> {
-  const found = { findings: [], refused: [], pending: [], bound: [] };
+  const found = { findings: [], refused: [], pending: [], bound: [], absent: new Set<SectionPlan['target']>() };
   const context: BindContext = { selectors, isSecret, gate, bindSection, ...found };
   const instances = requests.map((request) => bindRequest(request, context));
   if (context.pending.length > 0) await Promise.all(context.pending);

@@ -5,8 +5,7 @@ import type { BindContext, BoundInstance, Finding, Place } from './bind-context.
 import { pathOf } from './bind-context.js';
 
 /**
- * Checks the rules of every bound instance that is valid by itself. A rule that throws has failed; what it threw may
- * quote settings, so only its kind is told.
+ * Checks the rules of every bound instance that is valid by itself. A rule that throws has failed.
  */
 export async function checkRules(context: BindContext): Promise<void> {
   const invalid = context.findings.map(({ path }) => path);
@@ -21,7 +20,14 @@ export function ruleApplies(only: Environment | readonly Environment[] | undefin
   return only === undefined || only === environment || (Array.isArray(only) && only.includes(environment));
 }
 
-/** The violations in a verdict. */
+/** What a rule has answered is no verdict. */
+class NoVerdict extends Error {}
+
+/**
+ * The violations in a verdict.
+ *
+ * @throws an error that {@link ruleFailure} words, when a rule without types has answered something else
+ */
 export function violationsOf(
   verdict: RuleVerdict,
   message: string,
@@ -29,7 +35,24 @@ export function violationsOf(
 ): readonly RuleViolation[] {
   if (verdict === true) return [];
   if (verdict === false) return [{ message, ...(hint !== undefined && { hint }) }];
-  return 'message' in verdict ? [verdict] : verdict;
+  const violations: unknown = isViolation(verdict) ? [verdict] : verdict;
+  if (Array.isArray(violations) && violations.every(isViolation)) return violations;
+  throw new NoVerdict();
+}
+
+function isViolation(value: unknown): value is RuleViolation {
+  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
+}
+
+/** The finding of a rule that gave no verdict. What was thrown may quote settings, so only its kind is told. */
+export function ruleFailure(message: string, path: ConfigPath, cause: unknown): Finding {
+  return { code: 'rule-failed', path, message: `the rule "${message}" could not be checked: ${failureText(cause)}` };
+}
+
+function failureText(cause: unknown): string {
+  if (cause instanceof NoVerdict)
+    return 'it must answer true, false, or what is wrong as { message } or a list of them';
+  return `it threw ${cause instanceof Error ? cause.name : 'something that is not an error'}`;
 }
 
 async function checkRule(
@@ -62,14 +85,7 @@ async function judge(
     const path = pathOf(place);
     return violations.map((violation) => ruleFinding(violation, path, path, options.fields));
   } catch (cause) {
-    const what = cause instanceof Error ? cause.name : 'something that is not an error';
-    return [
-      {
-        code: 'rule-failed',
-        path: pathOf(place),
-        message: `the rule "${message}" could not be checked: it threw ${what}`,
-      },
-    ];
+    return [ruleFailure(message, pathOf(place), cause)];
   }
 }
 

@@ -4,7 +4,7 @@
 export type { Finding } from './bind-context.js';
 export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
-export { ruleApplies, ruleFinding, violationsOf } from './check-rules.js';
+export { ruleApplies, ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { describeType, type FieldType } from './field-type.js';
 export { canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
 export { normaliseAgain } from './normalise-again.js';

@@ -1,7 +1,7 @@
 import type { ConfigPath, Selectors } from '../core/index.js';
 import { isWithin } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
-import { ruleApplies, ruleFinding, violationsOf } from '../binding/index.js';
+import { ruleApplies, ruleFailure, ruleFinding, violationsOf } from '../binding/index.js';
 import type { CrossSectionRule, RuleSubject } from './cross-section-rule.js';
 import type { PlannedSection } from './load-plan.js';
 
@@ -47,11 +47,7 @@ async function checkRule(
     const { hint, fields } = rule.options;
     return violationsOf(verdict, rule.message, hint).map((violation) => ruleFinding(violation, path, [], fields));
   } catch (cause) {
-    // What was thrown may quote settings, so only its kind is told.
-    const what = cause instanceof Error ? cause.name : 'something that is not an error';
-    return [
-      { code: 'rule-failed', path, message: `the rule "${rule.message}" could not be checked: it threw ${what}` },
-    ];
+    return [ruleFailure(rule.message, path, cause)];
   }
 }
 

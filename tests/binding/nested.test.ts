@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
-import { ConfigSection, ListOf, MapOf } from '../../src/sections/index.js';
+import { ConfigSection, ListOf, MapOf, Rule, Secure, SecureValue } from '../../src/sections/index.js';
 import { section } from '../../src/runtime/index.js';
 import { issuesOf, loaded, made, refused } from '../runtime/loading.js';
 
@@ -61,6 +61,49 @@ describe('nested sections', () => {
   it('may be written as JSON text', async () => {
     const { pool, servers } = await app({ pool: '{"max":"4"}', servers: '[{"host":"h"}]' });
     expect([pool.max, servers[0]?.host]).toEqual([4, 'h']);
+  });
+
+  it('tell all that they need where they are not there at all', async () => {
+    class CredentialSettings {
+      @IsString() user!: string;
+      @Secure() password!: SecureValue<string>;
+      @IsOptional() @IsString() realm?: string;
+    }
+    class ReplicaSettings {
+      @IsString() host!: string;
+      @IsInt() port = 5432;
+      @ValidateNested() @Type(() => CredentialSettings) login!: CredentialSettings;
+      @ValidateNested({ each: true }) @Type(() => PoolSettings) pools!: PoolSettings[];
+    }
+    @ConfigSection('database')
+    class DatabaseSettings {
+      @ValidateNested() @Type(() => ReplicaSettings) replica!: ReplicaSettings;
+      @IsOptional() @ValidateNested() @Type(() => ReplicaSettings) spare?: ReplicaSettings;
+      @ValidateNested() @Type(() => PoolSettings) pool!: PoolSettings;
+      @Rule('the replica must be elsewhere') isElsewhere(): boolean {
+        return this.replica.host !== 'localhost';
+      }
+    }
+    expect([...(await issuesOf([DatabaseSettings]))].sort()).toEqual([
+      'missing database.pool: is not set; it must be a group of settings (PoolSettings)',
+      'missing database.replica.host: is not set; it must be text',
+      'missing database.replica.login.password: is not set; it must be text',
+      'missing database.replica.login.user: is not set; it must be text',
+      'missing database.replica.pools: is not set; it must be a list, each item a group of settings (PoolSettings)',
+    ]);
+  });
+
+  it('end where a class needs one of its own kind inside', async () => {
+    class NodeSettings {
+      @ValidateNested() @Type(() => NodeSettings) next!: NodeSettings;
+    }
+    @ConfigSection('chain')
+    class ChainSettings {
+      @ValidateNested() @Type(() => NodeSettings) first!: NodeSettings;
+    }
+    expect(await issuesOf([ChainSettings])).toEqual([
+      'missing chain.first.next: is not set; it must be a group of settings (NodeSettings)',
+    ]);
   });
 
   it('tell what is wrong at its place', async () => {

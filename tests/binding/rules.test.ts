@@ -115,6 +115,24 @@ describe('rules of a section', () => {
     ]);
   });
 
+  it.each([undefined, null, 'no', 1, {}, [true], [{ message: 'x' }, 'y']])(
+    'say what they must answer when they answer %j',
+    async (answer) => {
+      @ConfigSection('app')
+      class Forgetful {
+        @IsString() name = 'x';
+        @Rule('the name must be known') isKnown(): boolean {
+          // What a program without types may do.
+          return answer as boolean;
+        }
+      }
+      expect(await issuesOf([Forgetful])).toEqual([
+        'rule-failed app: the rule "the name must be known" could not be checked: ' +
+          'it must answer true, false, or what is wrong as { message } or a list of them',
+      ]);
+    },
+  );
+
   it.each([
     [new RangeError('hunter2'), 'RangeError'],
     ['hunter2', 'something that is not an error'],

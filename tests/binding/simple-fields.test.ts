@@ -35,6 +35,7 @@ function bind(values: object, target: new () => object = AppSettings) {
     refused: [],
     pending: [],
     bound: [],
+    absent: new Set(),
   };
   const instance = bindSection(plan, { ...values }, { parent: undefined, key: 'app' }, context);
   const closely = looks.mock.calls.map(([column]) => plan.columns.names[column]);
