@@ -18,7 +18,7 @@ export function asConfigError(error: unknown): ConfigError {
 }
 
 /** The kind of what was thrown. */
-export function kindOf(error: unknown): string {
+function kindOf(error: unknown): string {
   return error instanceof Error ? error.name : 'something that is not an error';
 }
 
