@@ -1,8 +1,9 @@
-import type { ConfigOrigin, ConfigPath } from '../core/index.js';
+import type { ConfigOrigin, ConfigPath, SectionNode } from '../core/index.js';
 import { formatOrigin, formatPath, isWithin, parsePath, UNSET, WITHHELD } from '../core/index.js';
 import { canonicalPath, undeclaredPath } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { NO_REFERENCES } from './resolution.js';
+import { schemaInSight } from './schema-in-sight.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
 import type { Sight } from './sight.js';
@@ -45,29 +46,55 @@ export interface Explanation {
 }
 
 /**
- * Explains the setting, or all settings below the group that are in sight, at a dotted path in any legal spelling.
+ * Explains the setting, or all settings below the group that are in sight, at a dotted path in any legal spelling. Where
+ * none is in sight it says what it says of a path that no class declares.
  *
- * @throws ConfigError `access-denied` for a single setting that is not.
+ * @throws ConfigError `access-denied` for a single setting that is in sight and may not be seen, not even masked.
  */
 export function explainSetting(facts: GenerationFacts, text: string, sight: Sight): Explanation {
-  const path = canonicalPath(facts.plan.schema, parsePath(text));
+  const asked = parsePath(text);
+  const path = canonicalPath(facts.plan.schema, asked);
+  const within = settingsWithin(facts, path);
+  if (within.length === 0) return explainNamed(facts, asked, path, sight);
+  const settings = within
+    .filter((other) => sight.lists(other))
+    .map((other) => (sight.shows(other) ? explainOne(facts, other) : withheld(other)));
+  if (settings.length === 0) return notFound(facts, asked, sight);
+  return explanation({ path: formatPath(path), value: undefined, losers: [], references: [], settings });
+}
+
+/** The paths of all settings below the group at a canonical path; none for a single setting. */
+function settingsWithin(facts: GenerationFacts, path: ConfigPath): readonly ConfigPath[] {
   const index = settingIndex(facts);
-  if (index.has(formatPath(path))) return explainNamed(facts, path, sight);
+  if (index.has(formatPath(path))) return [];
   const waiting = facts.wishes
     .filter(({ change }) => !index.has(change.path))
     .map(({ change }) => parsePath(change.path));
   const below = [...Array.from(index.values(), (setting) => setting.path), ...waiting];
-  const within = below.filter((other) => isWithin(other, path));
-  if (within.length === 0) return explainNamed(facts, path, sight);
-  const settings = within
-    .filter((other) => sight.lists(other))
-    .map((other) => (sight.shows(other) ? explainOne(facts, other) : withheld(other)));
-  return explanation({ path: formatPath(path), value: undefined, losers: [], references: [], settings });
+  return below.filter((other) => isWithin(other, path));
 }
 
-function explainNamed(facts: GenerationFacts, path: ConfigPath, sight: Sight): Explanation {
+function explainNamed(facts: GenerationFacts, asked: ConfigPath, path: ConfigPath, sight: Sight): Explanation {
+  if (!sight.finds(path)) return notFound(facts, asked, sight);
   sight.admit(path);
-  return explainOne(facts, path);
+  const explained = explainOne(facts, path);
+  const isUndeclared = explained.winner === undefined && undeclaredPath(facts.plan.schema, path) !== undefined;
+  return isUndeclared ? notFound(facts, asked, sight) : explained;
+}
+
+/** What is said of a path that no class declares, as far as whoever asks may know. */
+function notFound({ plan }: GenerationFacts, asked: ConfigPath, sight: Sight): Explanation {
+  const schema = schemaInSight(plan.schema, asked, (path) => sight.lists(path));
+  const path = canonicalPath(schema, asked);
+  return explanation(
+    { path: formatPath(path), value: undefined, losers: [], references: [], settings: [] },
+    undeclaredText(schema, path),
+  );
+}
+
+function undeclaredText(schema: SectionNode, path: ConfigPath): string | undefined {
+  const undeclared = undeclaredPath(schema, path);
+  return undeclared && `no settings class declares it${meantInstead(undeclared.nearest)}`;
 }
 
 function withheld(path: ConfigPath): Explanation {
@@ -84,20 +111,16 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   }));
   const description = settingIndex(facts).get(id)?.field.declaration.description;
   const wish = facts.wishes.find(({ change }) => change.path === id);
-  const undeclared = winner === undefined ? undeclaredPath(facts.plan.schema, path) : undefined;
-  return explanation(
-    {
-      path: id,
-      value: shownValue(facts, path, valueInUse(facts, path)),
-      ...(winner !== undefined && { winner }),
-      losers,
-      references: referencesAbove(facts, path),
-      ...(description !== undefined && { description }),
-      ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
-      settings: [],
-    },
-    undeclared && `no settings class declares it${meantInstead(undeclared.nearest)}`,
-  );
+  return explanation({
+    path: id,
+    value: shownValue(facts, path, valueInUse(facts, path)),
+    ...(winner !== undefined && { winner }),
+    losers,
+    references: referencesAbove(facts, path),
+    ...(description !== undefined && { description }),
+    ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
+    settings: [],
+  });
 }
 
 function meantInstead(nearest: ConfigPath | undefined): string {

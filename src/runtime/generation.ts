@@ -75,7 +75,8 @@ export class Generation {
   /**
    * Why the setting at a dotted path is what it is.
    *
-   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may not see the secret at the path masked.
+   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may know of the secret at the path and not see it
+   * masked. Who may not even know of it is told that no settings class declares it.
    */
   public explain(path: string): Explanation {
     return explainSetting(this.#facts, path, sightOf(this.#facts));

@@ -1,5 +1,5 @@
-import type { AccessRight, ConfigPath, SecretWish } from '../core/index.js';
-import { formatPath, secretRuleAt } from '../core/index.js';
+import type { AccessRight, ConfigPath, SchemaNode, SecretGate, SecretWish } from '../core/index.js';
+import { ConfigError, formatPath, secretRuleAt } from '../core/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { isHidden } from './shown-value.js';
 
@@ -9,8 +9,10 @@ export interface Sight {
   lists(path: ConfigPath): boolean;
   /** True for a setting that is no secret, or that they may see masked. */
   shows(path: ConfigPath): boolean;
+  /** True for a setting that they may know of and ask for by its name. That they may not is on record. */
+  finds(path: ConfigPath): boolean;
   /**
-   * Returns when they may see a setting that they ask for by its name, masked if it is a secret.
+   * Returns when they may see a setting that they have found by its name, masked if it is a secret.
    *
    * @throws ConfigError `access-denied`.
    */
@@ -18,7 +20,12 @@ export interface Sight {
 }
 
 /** The sight of whoever has the sources anyway: the library's own log, and the command line. */
-export const FULL_SIGHT: Sight = Object.freeze({ lists: () => true, shows: () => true, admit: () => undefined });
+export const FULL_SIGHT: Sight = Object.freeze({
+  lists: () => true,
+  shows: () => true,
+  finds: () => true,
+  admit: () => undefined,
+});
 
 /** The sight of the one on whose behalf the code runs, as the access policy says. What is no secret everybody may see. */
 export function sightOf(facts: Pick<GenerationFacts, 'plan' | 'references'>): Sight {
@@ -30,13 +37,25 @@ export function sightOf(facts: Pick<GenerationFacts, 'plan' | 'references'>): Si
   return {
     lists: (path) => may(path, 'list'),
     shows: (path) => may(path, 'read-masked'),
+    finds: (path) => {
+      const wish = wishFor(facts, path, 'list');
+      return wish === undefined || isAdmitted(gate, wish);
+    },
     admit: (path) => {
-      for (const right of ['list', 'read-masked'] as const) {
-        const wish = wishFor(facts, path, right);
-        if (wish !== undefined) gate.admit(wish);
-      }
+      const wish = wishFor(facts, path, 'read-masked');
+      if (wish !== undefined) gate.admit(wish);
     },
   };
+}
+
+function isAdmitted(gate: SecretGate, wish: SecretWish): boolean {
+  try {
+    gate.admit(wish);
+    return true;
+  } catch (error) {
+    if (ConfigError.is(error) && error.code === 'access-denied') return false;
+    throw error;
+  }
 }
 
 /** Settings that are masked for their name, or for what they were built from, count as secrets that name no readers. */
@@ -47,5 +66,12 @@ function wishFor(
 ): SecretWish | undefined {
   const declared = secretRuleAt(facts.plan.schema, path);
   if (declared === undefined && !isHidden(facts, path)) return undefined;
-  return { level: 'mask', form: 'text', ...declared, right, path: formatPath(path) };
+  const at = declared === undefined ? path : secretAround(facts.plan.schema, path);
+  return { level: 'mask', form: 'text', ...declared, right, path: formatPath(at) };
+}
+
+/** The path of the secret that a path leads to or into: what stands inside has no rights of its own. */
+function secretAround(schema: SchemaNode, path: ConfigPath): ConfigPath {
+  const depth = path.findIndex((_, at) => secretRuleAt(schema, path.slice(0, at + 1)) !== undefined);
+  return path.slice(0, depth + 1);
 }
