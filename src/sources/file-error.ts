@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import type { ConfigErrorOptions, ConfigOrigin } from '../core/index.js';
 import { ConfigError, systemCode } from '../core/index.js';
 
@@ -9,6 +10,14 @@ export function fileError(code: string, message: string, recovery: string): Conf
 /** A ConfigError for what the operating system answered about a file or folder; never holds any of its content. */
 export function fileErrorFromSystem(error: unknown, shown: string): ConfigError {
   const code = systemCode(error);
+  const target = code === 'ENOENT' ? danglingTarget(error) : undefined;
+  if (target !== undefined) {
+    return fileError(
+      'source-not-found',
+      `${shown} is a symbolic link to ${target}, and nothing is there.`,
+      'Create what it points to, correct the link, or wrap the source in optional(…).',
+    );
+  }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return fileError(
       'source-not-found',
@@ -21,6 +30,18 @@ export function fileErrorFromSystem(error: unknown, shown: string): ConfigError 
     recovery: 'Check the path and the file system.',
   };
   return fileError('source-unreadable', `${shown} cannot be read: ${why}.`, recovery);
+}
+
+/** What the path of the error points to where it is a link: then the link itself is there. */
+function danglingTarget(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('path' in error) || typeof error.path !== 'string')
+    return undefined;
+  try {
+    return readlinkSync(error.path);
+  } catch {
+    // It is no link, or gone.
+    return undefined;
+  }
 }
 
 /** The same for a folder, which a file may stand in place of. */

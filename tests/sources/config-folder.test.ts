@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { LoadContext } from '../../src/core/index.js';
@@ -102,6 +103,13 @@ describe('configFolder', () => {
 
   it('says that the folder does not exist', async () => {
     expect((await failureOf(layersOf(configFolder('/nowhere')))).code).toBe('source-not-found');
+  });
+
+  it('says that the folder is a link to nothing', async () => {
+    const folder = await temporaryFolder();
+    await symlink('/nowhere/config', join(folder, 'config'));
+    const { message } = await failureOf(layersOf(configFolder(join(folder, 'config'))));
+    expect(message).toContain('config is a symbolic link to /nowhere/config, and nothing is there.');
   });
 
   it('reports a mistake in a file', async () => {

@@ -31,6 +31,16 @@ describe('readTextFile', () => {
     );
   });
 
+  it('says that a link points to nothing, and not that it is to be created', async () => {
+    const folder = await temporaryFolder();
+    await symlink('../elsewhere/app.yaml', join(folder, 'app.yaml'));
+    const error = await failureOf(readTextFile(join(folder, 'app.yaml'), { signal, shown: 'app.yaml' }));
+    expect(error.code).toBe('source-not-found');
+    expect(error.message).toBe(
+      'app.yaml is a symbolic link to ../elsewhere/app.yaml, and nothing is there.\nCreate what it points to, correct the link, or wrap the source in optional(…).',
+    );
+  });
+
   it('refuses a folder', async () => {
     const folder = await temporaryFolder();
     const error = await failureOf(readTextFile(folder, { signal, shown: 'config' }));
