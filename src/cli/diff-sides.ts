@@ -73,7 +73,7 @@ async function withOther(other: string, args: CommandArguments, io: CommandIo): 
   // The relative paths of its sources start there.
   io.enterFolder(path);
   const there = { ...args, text: named(args, undefined) };
-  return [ours, await loadedSide(there, same, { ...io, folder: path }, other)];
+  return [ours, await loadedSide(there, same, { ...io, folder: path }, other, other)];
 }
 
 /** The options of this command line with another configuration file. */
@@ -86,10 +86,11 @@ async function loadedSide(
   selectors: Selected,
   io: CommandIo,
   name: string | undefined,
+  folder?: string,
 ): Promise<Side & { readonly environment: Environment }> {
   const loaded = await loadDefinition(args, io);
   try {
-    return await side(name ?? loaded.file, loaded, selectors);
+    return await side(name ?? loaded.file, loaded, selectors, folder);
   } finally {
     await closeSources(loaded.definition.sources);
   }
@@ -99,10 +100,11 @@ async function side(
   name: string,
   loaded: LoadedDefinition,
   selectors: Selected,
+  folder?: string,
 ): Promise<Side & { readonly environment: Environment }> {
   try {
     const generation = await loadEnvironment(loaded, selectors);
-    return { name, leaves: leavesOfGeneration(generation), environment: generation.selectors.environment };
+    return { name, leaves: leavesOfGeneration(generation, folder), environment: generation.selectors.environment };
   } catch (error) {
     // Exit code 1 says that the sides differ, which nobody knows.
     throw ConfigError.is(error) ? new UsageError(`${name} cannot be compared. ${error.message}`) : error;

@@ -1,4 +1,14 @@
-import { ConfigError, formatOrigin, formatPath, isConfigMap, MASK, parsePath } from '../core/index.js';
+import { isAbsolute, join } from 'node:path';
+import {
+  ConfigError,
+  formatOrigin,
+  formatPath,
+  isConfigMap,
+  MASK,
+  parsePath,
+  type ConfigOrigin,
+  type OriginKind,
+} from '../core/index.js';
 import { describeFully, type Generation } from '../runtime/index.js';
 import { jsonText } from './json-text.js';
 
@@ -17,15 +27,28 @@ export interface Leaf {
 /** Settings, each list and map taken apart, by dotted path. */
 export type Leaves = ReadonlyMap<string, Leaf>;
 
-/** What a generation holds. */
-export function leavesOfGeneration(generation: Generation): Leaves {
+/**
+ * What a generation holds.
+ *
+ * @param folder what the relative paths of its files start from, where that is not the working directory
+ */
+export function leavesOfGeneration(generation: Generation, folder?: string): Leaves {
   const leaves = new Map<string, Leaf>();
   for (const { path, value, origin } of describeFully(generation)) {
     const keys = parsePath(path);
-    collect(leaves, keys, inJson(value), origin && formatOrigin(origin), rawValue(generation, keys));
+    collect(leaves, keys, inJson(value), origin && formatOrigin(placedIn(folder, origin)), rawValue(generation, keys));
   }
   return leaves;
 }
+
+/** An origin with its file as whoever stands outside of the folder writes it. */
+function placedIn(folder: string | undefined, origin: ConfigOrigin): ConfigOrigin {
+  const { kind, source } = origin;
+  if (folder === undefined || !FILES.has(kind) || isAbsolute(source)) return origin;
+  return { ...origin, source: join(folder, source) };
+}
+
+const FILES: ReadonlySet<OriginKind> = new Set<OriginKind>(['file', 'env-file', 'directory']);
 
 /**
  * What JSON says: a list of settings as `describe()` makes them, or a tree as `print --format json` writes it. Nothing

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConfigSource } from '../../src/core/index.js';
+import { createLayer, originAtPath, type ConfigSource } from '../../src/core/index.js';
 import { folderWith, module, removeFolder, run } from './fake-io.js';
 import { DatabaseSettings, HttpSettings } from './shop-settings.js';
 
@@ -214,6 +214,37 @@ describe('diff --with another configuration', () => {
     const { code, out, folders } = await run(folder, ['diff', '-e', 'test', '--with', 'next'], exported);
     expect([code, out]).toEqual([0, 'uno.config.ts and next are equal.\n']);
     expect(folders).toEqual([join(folder, 'next')]);
+  });
+
+  it('tells the files of the folder from those of the same name here', async () => {
+    let host = 'here';
+    const source: ConfigSource = {
+      name: 'files',
+      load: () => {
+        const tree = { http: { host, port: host.length } };
+        host = 'there';
+        return createLayer({
+          name: 'config/app.yaml',
+          tree,
+          locate: (path) => originAtPath(path[1] === 'host' ? 'file' : 'environment', 'config/app.yaml', path),
+        });
+      },
+    };
+    const here = module({ sections: [HttpSettings], sources: [source] });
+    const { code, out } = await run(folder, ['diff', '-e', 'test', '--with', './next', '--format', 'json'], here);
+    expect([code, JSON.parse(out)]).toMatchObject([
+      1,
+      {
+        differences: [
+          { path: 'http.port', beforeFrom: 'http.port (config/app.yaml)', afterFrom: 'http.port (config/app.yaml)' },
+          {
+            path: 'http.host',
+            beforeFrom: 'http.host (config/app.yaml)',
+            afterFrom: 'http.host (next/config/app.yaml)',
+          },
+        ],
+      },
+    ]);
   });
 
   it('refuses a configuration file that is not there', async () => {
