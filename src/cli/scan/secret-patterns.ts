@@ -7,7 +7,13 @@ export interface SecretPattern {
    * grows with the length of the text alone.
    */
   readonly form: RegExp;
+  /** Where the form alone does not tell. */
+  readonly holds?: (match: string) => boolean;
 }
+
+const JWK_PART = 'the private part of a JSON Web Key';
+/** 32 bytes or more: of AES-256, X25519, Ed25519, P-256 and what is longer. */
+const JWK_FORM = /(?<=["'][kd]["']\s{0,5}:\s{0,5}["'])[\w-]{43,2000}(?=["'])/g;
 
 /** What services make so that scanners recognise it; each form is documented by whoever makes it. */
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
@@ -16,11 +22,13 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     what: 'a private key',
     form: /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g,
   },
+  { rule: 'private-key', what: JWK_PART, form: JWK_FORM },
   {
     rule: 'private-key',
-    what: 'the private part of a JSON Web Key',
-    // 32 bytes or more: of AES-256, X25519, Ed25519, P-256 and what is longer.
-    form: /(?<=["'][kd]["']\s{0,5}:\s{0,5}["'])[\w-]{43,2000}(?=["'])/g,
+    what: `${JWK_PART}, in base64`,
+    // How `{"` and `{` before a line break begin, as a variable of the environment holds a keyring.
+    form: /(?<![\w+/-])e(?:yJ|wo|w0K)[A-Za-z0-9+/]{60,150000}={0,2}(?![\w+/=.-])/g,
+    holds: (match) => Buffer.from(match, 'base64').toString('latin1').search(JWK_FORM) !== -1,
   },
   { rule: 'aws-access-key', what: 'an AWS access key', form: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
   {

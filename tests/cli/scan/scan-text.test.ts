@@ -50,6 +50,20 @@ describe('scanText', () => {
     expect(scanText(publicKeyset(document).toText())).toEqual([]);
   });
 
+  it('knows a keyring in base64, as a variable holds it, and says nothing of its public half', () => {
+    const document = generateKeyset('orders');
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const compact = JSON.stringify(JSON.parse(document.toText()));
+    for (const text of [document.toText(), document.toText().replaceAll('\n', '\r\n'), compact]) {
+      expect(scanText(`# keys\nUNO_KEYRING=${base64(text)}\nPORT=1`)).toEqual([
+        { line: 2, column: 13, rule: 'private-key', what: 'the private part of a JSON Web Key, in base64' },
+      ]);
+    }
+    expect(scanText(`UNO_KEYRING="${base64(compact)}"`)).toHaveLength(1);
+    expect(scanText(`UNO_KEYRING=${base64(publicKeyset(document).toText())}`)).toEqual([]);
+    expect(scanText(`LOGO=${base64(JSON.stringify({ k: 'short', more: 'x'.repeat(100) }))}`)).toEqual([]);
+  });
+
   it('names the key and never the value', () => {
     const [place] = scanText(`password: ${secrets.password}`);
     expect(place).toEqual({ line: 1, column: 11, rule: 'secret-value', what: 'the value of "password"' });
