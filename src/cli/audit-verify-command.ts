@@ -57,11 +57,20 @@ async function verified(...[path, options]: Parameters<typeof verifyAudit>): Pro
 }
 
 async function keyText(file: string, folder: string): Promise<string> {
+  let text: string;
   try {
-    return await readFile(resolve(folder, file), 'utf8');
+    text = await readFile(resolve(folder, file), 'utf8');
   } catch {
     throw new UsageError(`--key: ${file} cannot be read.`, `It was looked for at ${resolve(folder, file)}.`);
   }
+  // It would do, but who only checks a log should not hold what can forge it.
+  if (text.includes('PRIVATE KEY-----')) {
+    throw new UsageError(
+      `--key: ${file} holds a private key; the public one is wanted.`,
+      `Write it with openssl pkey -in ${file} -pubout, and keep the private one where the log is written.`,
+    );
+  }
+  return text;
 }
 
 /** With files as the user would write them. */

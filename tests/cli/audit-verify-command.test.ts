@@ -117,9 +117,14 @@ describe('uno-config audit verify', () => {
     expect(outcome.error).toContain(`uno-config: ${error}`);
   });
 
-  it('finds a private key where the public one is wanted no worse', async () => {
+  it('refuses a private key where the public one is wanted', async () => {
     await writeFile(join(folder, 'private.pem'), keys.privateKey.export({ format: 'pem', type: 'pkcs8' }));
-    expect(await readFile(join(folder, 'private.pem'), 'utf8')).toContain('PRIVATE');
-    expect((await run(folder, ['audit', 'verify', 'audit', '--key', 'private.pem'])).code).toBe(0);
+    const { code, error } = await run(folder, ['audit', 'verify', 'audit', '--key', 'private.pem']);
+    expect([code, error]).toEqual([
+      2,
+      `uno-config: --key: private.pem holds a private key; the public one is wanted.
+Write it with openssl pkey -in private.pem -pubout, and keep the private one where the log is written.
+`,
+    ]);
   });
 });
