@@ -343,7 +343,11 @@ describe('the sample on files that are edited', () => {
     expect(await setting('pricing.products.tea.price')).toBe(450);
     expect(await get('/health')).toMatchObject({ status: 'degraded', generation: 1 });
 
-    await edit('price: free', 'price: 460');
+    await edit('price: free', 'price: 450');
+    await printed('The mistake is undone, and generation 1 is what the files say.');
+    expect(await get('/health')).toMatchObject({ status: 'healthy', generation: 1 });
+
+    await edit('price: 450', 'price: 460');
     await printed('Generation 2');
     expect(await get('/health')).toEqual({
       status: 'healthy',

@@ -12,7 +12,9 @@ export class ChangeJournal {
 
   /** Writes until the events are closed. */
   public start(write: (text: string) => void): void {
+    let isRejected = false;
     this.#events.on('ConfigChanged', ({ generation, reason, sections }) => {
+      isRejected = false;
       const changes = sections.flatMap((section) => section.changes);
       write(`\nGeneration ${String(generation)} (${reason})\n${changes.map(line).join('')}`);
     });
@@ -20,7 +22,12 @@ export class ChangeJournal {
       write(`\nRestart to take over: ${paths.join(', ')}\n`);
     });
     this.#events.on('ConfigReloadRejected', ({ generation, reason, error }) => {
+      isRejected = true;
       write(`\nRejected (${reason}), generation ${String(generation)} stays. ${error.message}\n`);
+    });
+    this.#events.on('ConfigUnchanged', ({ generation }) => {
+      if (isRejected) write(`\nThe mistake is undone, and generation ${String(generation)} is what the files say.\n`);
+      isRejected = false;
     });
   }
 }
