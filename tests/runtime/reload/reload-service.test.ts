@@ -298,7 +298,8 @@ describe('ReloadService', () => {
     let looks = 0;
     const check = (): boolean => {
       looks++;
-      return false;
+      // Content in the end, so that a to and fro would come to an end as well.
+      return looks > 5;
     };
     const { reloads, say } = await world({ verify: [{ name: 'probe', check }] });
     const rejected = new Promise((resolve) => reloads.events.on('ConfigReloadRejected', resolve));
