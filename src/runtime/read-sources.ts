@@ -1,23 +1,14 @@
-import type {
-  Clock,
-  ConfigIssue,
-  ConfigLayer,
-  ConfigMetricsPort,
-  ConfigSource,
-  LoadContext,
-  LoadResult,
-} from '../core/index.js';
+import type { Clock, ConfigIssue, ConfigMetricsPort, ConfigSource, LoadContext, LoadResult } from '../core/index.js';
 import { ConfigError, guardMetrics, maskUrlCredentials } from '../core/index.js';
 import { AbortListeners } from './abort-listeners.js';
-import { layersOf } from './source-answer.js';
+import { layersOf, type SourceAnswer } from './source-answer.js';
 import type { SourceRecovery } from './recovery/index.js';
-import { readingOf, type SourceReading } from './source-reading.js';
 
 /** What reading needs besides the context that every source gets. */
 export interface ReadOptions {
   readonly context: LoadContext;
   /** What the sources gave before, in their order. */
-  readonly previous?: readonly SourceReading[];
+  readonly previous?: readonly SourceAnswer[];
   /** The indexes of the sources to read; the others give what they gave before. All when absent. */
   readonly only?: ReadonlySet<number>;
   /** Finds what stands in for a source that is out of reach. */
@@ -38,9 +29,9 @@ export interface ReadOptions {
 export async function readSources(
   sources: readonly ConfigSource[],
   options: ReadOptions,
-): Promise<readonly SourceReading[]> {
+): Promise<readonly SourceAnswer[]> {
   const { previous = [], only } = options;
-  const readings = [...previous];
+  const answers = [...previous];
   const failures: unknown[] = [];
   // Where some are asked for, the others are not even looked at: there may be thousands.
   const wanted = only === undefined || previous.length < sources.length ? [...sources.keys()] : sorted(only);
@@ -49,13 +40,13 @@ export async function readSources(
   const settled = await Promise.allSettled(
     wanted.map(async (index) => {
       const source = sources[index];
-      if (source !== undefined) readings[index] = await readSource(source, index, within);
+      if (source !== undefined) answers[index] = await readSource(source, index, within);
     }),
   );
   stops.close();
   for (const result of settled) if (result.status === 'rejected') failures.push(result.reason);
   if (failures.length > 0) throw joined(failures);
-  return readings;
+  return answers;
 }
 
 function sorted(indexes: ReadonlySet<number>): readonly number[] {
@@ -68,33 +59,33 @@ interface SourceOptions extends ReadOptions {
   readonly stops: AbortListeners;
 }
 
-async function readSource(source: ConfigSource, index: number, options: SourceOptions): Promise<SourceReading> {
+async function readSource(source: ConfigSource, index: number, options: SourceOptions): Promise<SourceAnswer> {
   const previous = options.previous?.[index];
   const name = source.name ?? `source ${String(index + 1)}`;
   const started = options.clock.monotonic();
   const { context, recovery } = options;
   const { logger } = context;
-  const answers: (readonly ConfigLayer[])[] = [];
-  const attempt = async (): Promise<readonly ConfigLayer[]> => {
+  const read: SourceAnswer[] = [];
+  const attempt = async (): Promise<SourceAnswer> => {
     const own = layersOf(await loadWithin(source, name, options, previous), name);
-    answers.push(own);
+    read.push(own);
     return own;
   };
-  const known = previous === undefined ? context : { ...context, previous: previous.layers };
+  const known = previous === undefined ? context : { ...context, previous };
   const layers = recovery === undefined ? await attempt() : await recovery.read(index, known, attempt);
   // What stands in for a source has not been read from it.
-  if (answers.length === 0) return readingOf(layers, context.schema, previous);
+  if (read.length === 0) return layers;
   const milliseconds = options.clock.monotonic() - started;
   const fields = { source: name, layers: layers.map((layer) => layer.name), milliseconds };
   logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
-  return readingOf(layers, context.schema, previous);
+  return layers;
 }
 
 async function loadWithin(
   source: ConfigSource,
   name: string,
   options: SourceOptions,
-  previous: SourceReading | undefined,
+  previous: SourceAnswer | undefined,
 ): Promise<LoadResult> {
   const { context, stops, timeout, clock, metrics } = options;
   const stop = new AbortController();
@@ -126,7 +117,7 @@ async function loadWithin(
         source.load({
           ...context,
           signal: stop.signal,
-          ...(previous !== undefined && { previous: previous.layers }),
+          ...(previous !== undefined && { previous }),
           ...(metrics !== undefined && { bytesRead: countBytes(metrics, name) }),
         }),
       ),

@@ -1,12 +1,15 @@
 import type { ConfigLayer, LoadResult } from '../core/index.js';
 import { ConfigError, copyTree, createLayer, isConfigLayer, isConfigMap } from '../core/index.js';
 
+/** What one source says: its layers, low to high. A layer that is the same object as before says what it said. */
+export type SourceAnswer = readonly ConfigLayer[];
+
 /**
  * The layers in what a source answered: its own, or one made of its plain object.
  *
  * @throws ConfigError `not-a-map`, or `too-deep` for an object that is nested too deeply or contains itself.
  */
-export function layersOf(answer: LoadResult, name: string): readonly ConfigLayer[] {
+export function layersOf(answer: LoadResult, name: string): SourceAnswer {
   if (isConfigLayer(answer)) return [answer];
   if (Array.isArray(answer) && answer.every(isConfigLayer)) return answer;
   if (!isConfigMap(answer)) {

@@ -4,6 +4,7 @@
 //             \-> retry in the background, more and more slowly, until it answers
 export type { RetryOptions } from './backoff.js';
 export { lastKnownGood, LastKnownGoodCache, type LastKnownGoodOptions } from './last-known-good.js';
+export { leftOutValues } from './rebuild-layers.js';
 export { hasRecoveryPolicy, withRecovery, type RecoveryPolicy } from './recovery-policy.js';
 export type { Snapshot } from './snapshot.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';

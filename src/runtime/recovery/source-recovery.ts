@@ -1,10 +1,9 @@
 import type { Clock, ConfigLayer, ConfigLogger, ConfigSource, LoadContext } from '../../core/index.js';
 import { createLayer, guardLogger, systemClock } from '../../core/index.js';
-import type { Finding } from '../../binding/index.js';
 import type { FailureKind } from './failure-kind.js';
 import { failureKind } from './failure-kind.js';
 import type { LastKnownGoodCache } from './last-known-good.js';
-import { leftOutValues, rebuildLayers } from './rebuild-layers.js';
+import { rebuildLayers } from './rebuild-layers.js';
 import { policyOf } from './recovery-policy.js';
 import type { CommittedSources, KeptSource } from './snapshot-keeper.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
@@ -12,7 +11,7 @@ import type { SourceHealth, SourceStatus } from './source-health.js';
 import { sourceKeys } from './source-keys.js';
 import { SourceRetry } from './source-retry.js';
 import { SourceTrack } from './source-track.js';
-import { areStandIn, markStandIn } from './stand-in.js';
+import { markStandIn } from './stand-in.js';
 import { logStatus } from './log-status.js';
 
 /** What a {@link SourceRecovery} works with. */
@@ -90,19 +89,6 @@ export class SourceRecovery {
     } catch (error) {
       return await this.#standIn(track, error, context);
     }
-  }
-
-  /**
-   * The issues of values that had to stay out of the last known good and that no source above sets.
-   *
-   * @param merged the layers of all sources in one tree, before references are resolved, by the keys of its root
-   * @param layers those layers; without one from the last known good the tree is not looked through
-   */
-  public leftOut(
-    merged: Iterable<readonly [string, unknown]>,
-    layers: readonly { readonly layer: ConfigLayer }[],
-  ): readonly Finding[] {
-    return areStandIn(layers.map(({ layer }) => layer)) ? leftOutValues(Object.fromEntries(merged)) : [];
   }
 
   /** Keeps what the sources of a committed generation said. Never fails: a failure is logged. */

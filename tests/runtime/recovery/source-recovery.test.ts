@@ -4,6 +4,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { ConfigSource } from '../../../src/core/index.js';
 import { createLayer, mergeTrees } from '../../../src/core/index.js';
 import { lastKnownGood, SourceRecovery, withRecovery } from '../../../src/runtime/index.js';
+import { leftOutValues } from '../../../src/runtime/recovery/index.js';
 import { loadContext, temporaryFolder } from '../../sources/file-fixtures.js';
 import { FakeClock } from '../fake-clock.js';
 import { RecordingLogger } from '../loading.js';
@@ -152,13 +153,13 @@ describe('the secrets of the last known good', () => {
     await restarted(cache).save(answer({ db: { host: 'h', password: 'hunter2' } }));
     const service = restarted(cache);
     const [layer] = await service.read(outage());
-    return { service, tree: layer?.tree ?? {}, layers: layer === undefined ? [] : [{ layer }] };
+    return { tree: layer?.tree ?? {}, layers: layer === undefined ? [] : [{ layer }] };
   };
 
   it('are missed by name when no other source sets them', async () => {
-    const { service, tree, layers } = await kept();
+    const { tree, layers } = await kept();
     const merged = mergeTrees([{ db: { password: 'lower' } }, tree], schema);
-    expect(service.recovery.leftOut(Object.entries(merged), layers)).toEqual([
+    expect(leftOutValues(Object.entries(merged), layers)).toEqual([
       {
         code: 'left-out',
         path: ['db', 'password'],
@@ -170,9 +171,9 @@ describe('the secrets of the last known good', () => {
   });
 
   it('are not missed when a later source sets them', async () => {
-    const { service, tree, layers } = await kept();
+    const { tree, layers } = await kept();
     const merged = mergeTrees([tree, { db: { password: 'later' } }], schema);
-    expect(service.recovery.leftOut(Object.entries(merged), layers)).toEqual([]);
+    expect(leftOutValues(Object.entries(merged), layers)).toEqual([]);
     expect(merged).toEqual({ db: { host: 'h', password: 'later' } });
   });
 });
