@@ -22,6 +22,13 @@ export interface LoadContext extends Selectors {
   readonly logger: ConfigLogger;
   /** What the source answered last time. One that gives back the very same layers says that nothing has changed. */
   readonly previous?: readonly ConfigLayer[];
+  /**
+   * Milliseconds for which what has changed must have been still before a source that reads again takes it; 500 when
+   * absent.
+   */
+  readonly settle?: number;
+  /** The machine's own time when absent. */
+  readonly clock?: Clock;
   /** To be told how many bytes have been read, where somebody counts them. */
   readonly bytesRead?: (count: number) => void;
 }
@@ -34,6 +41,8 @@ export interface WatchContext extends Selectors {
   readonly changed: () => void;
   /** Milliseconds between two looks, for a source that has to look. */
   readonly pollInterval: number;
+  /** Milliseconds for which what has changed must have been still before it is told; 500 when absent. */
+  readonly settle?: number;
   readonly clock: Clock;
   readonly logger: ConfigLogger;
 }

@@ -22,6 +22,8 @@ export interface LoadRequest {
   readonly previous?: Generation;
   /** The indexes of the sources to read; the others are taken to be as they were. All when absent. */
   readonly only?: ReadonlySet<number>;
+  /** Milliseconds for which a changed file must have been still; 500 when absent. */
+  readonly settle?: number;
   /** What the sources' recovery policies are carried out by; one for this load alone when absent. */
   readonly recovery?: SourceRecovery;
 }
@@ -72,7 +74,14 @@ async function load(
   const before = previous && factsOf(previous);
   const selectors = before?.selectors ?? selectorsOf(options);
   const logger = guardLogger(options.logger ?? silentLogger);
-  const context: LoadContext = { ...selectors, schema: plan.schema, signal, logger };
+  const context: LoadContext = {
+    ...selectors,
+    schema: plan.schema,
+    signal,
+    logger,
+    clock,
+    ...(request.settle !== undefined && { settle: request.settle }),
+  };
   const started = clock.monotonic();
 
   meter.begin('read');

@@ -5,6 +5,7 @@ import type { ReloadOptions } from './reload-options.js';
 export interface ReloadAmounts {
   readonly debounce: number;
   readonly pollInterval: number;
+  readonly settle: number;
   readonly bake: number;
   readonly prepareTimeout: number;
   readonly verifyTimeout: number;
@@ -15,12 +16,13 @@ export interface ReloadAmounts {
 
 /** @throws TypeError naming the option. */
 export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
-  const { debounce = '100ms', pollInterval = '500ms', bake = '0s', history = 10 } = options;
+  const { debounce = '100ms', pollInterval = '500ms', settle = '500ms', bake = '0s', history = 10 } = options;
   const { prepareTimeout = '30s', verifyTimeout = '30s', closeTimeout = '10s' } = options;
   if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
   return {
     debounce: milliseconds('debounce', debounce),
     pollInterval: milliseconds('pollInterval', pollInterval),
+    settle: milliseconds('settle', settle),
     bake: milliseconds('bake', bake),
     prepareTimeout: milliseconds('prepareTimeout', prepareTimeout),
     verifyTimeout: milliseconds('verifyTimeout', verifyTimeout),

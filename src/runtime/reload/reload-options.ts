@@ -8,6 +8,11 @@ export interface ReloadOptions {
   readonly watch?: boolean;
   /** How often a watched file is looked at, whatever the operating system reports; default `500ms`. */
   readonly pollInterval?: string | Duration;
+  /**
+   * How long a file that is written in place, or that was absent, must have been still before it is taken; default
+   * `500ms`. A file that is replaced by a rename is taken at once. A writer that pauses for longer is taken for done.
+   */
+  readonly settle?: string | Duration;
   /** How long changes are collected before one reload takes all of them; default `100ms`. */
   readonly debounce?: string | Duration;
   /** Reload when the process gets this signal; none by default. */

@@ -120,6 +120,7 @@ export class ReloadService {
       logger: this.#logger,
       selectors: this.#store.current.selectors,
       pollInterval: this.#amounts.pollInterval,
+      settle: this.#amounts.settle,
       signal: this.#life.signal,
       request: (reason, only) => void this.#queue.request(reason, only),
     });
@@ -290,6 +291,7 @@ export class ReloadService {
       const options = { ...this.#options, signal: this.#life.signal };
       next = await loadGeneration(options, {
         previous,
+        settle: this.#amounts.settle,
         ...(this.#recovery !== undefined && { recovery: this.#recovery }),
         ...(wanted !== undefined && { only: wanted }),
       });

@@ -5,6 +5,7 @@ import type { LoadOptions } from '../load-options.js';
 import type { LoadPlan } from '../load-plan.js';
 import type { ConfigEventListener } from '../events/index.js';
 import { SourceRecovery, type SourceHealth, type SourceStatus } from '../recovery/index.js';
+import { checkReloadOptions } from './check-reload-options.js';
 import type { ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
 
@@ -33,6 +34,7 @@ export async function startReloads(
   observer?: ReloadObserver,
 ): Promise<RunningSettings> {
   const { sources, logger = silentLogger, clock, lastKnownGood } = options;
+  const { settle } = checkReloadOptions(reload);
   // What happens to sources during the first load is told when there is somebody to tell it.
   let reloads: ReloadService | undefined;
   const early: [SourceHealth, SourceStatus | undefined][] = [];
@@ -49,7 +51,7 @@ export async function startReloads(
     },
   });
   try {
-    const store = new ConfigStore(await loadGeneration(options, { plan, recovery }));
+    const store = new ConfigStore(await loadGeneration(options, { plan, recovery, settle }));
     reloads = new ReloadService(store, options, reload, recovery);
     if (observer !== undefined) reloads.events.on(observer.listener);
     for (const [health, before] of early) reloads.sourceChanged(health, before);

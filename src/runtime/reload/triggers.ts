@@ -8,6 +8,8 @@ export interface TriggerContext {
   readonly selectors: Selectors;
   /** Milliseconds. */
   readonly pollInterval: number;
+  /** Milliseconds. */
+  readonly settle: number;
   /** Ends all of them; as many may listen to it as there are. */
   readonly signal: AbortSignal;
   readonly request: (reason: string, only?: Iterable<number>) => void;
@@ -53,12 +55,13 @@ function listen(processSignal: 'SIGHUP' | 'SIGUSR2', { signal, request }: Trigge
 }
 
 async function watchOne({ subject, name, reads }: Watched, context: TriggerContext): Promise<void> {
-  const { selectors, signal, pollInterval, clock, logger, request } = context;
+  const { selectors, signal, pollInterval, settle, clock, logger, request } = context;
   try {
     await subject.watch?.({
       ...selectors,
       signal,
       pollInterval,
+      settle,
       clock,
       logger,
       changed: () => {

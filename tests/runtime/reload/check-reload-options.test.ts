@@ -6,6 +6,7 @@ describe('checkReloadOptions', () => {
     expect(checkReloadOptions({})).toEqual({
       debounce: 100,
       pollInterval: 500,
+      settle: 500,
       bake: 0,
       prepareTimeout: 30_000,
       verifyTimeout: 30_000,
@@ -17,6 +18,7 @@ describe('checkReloadOptions', () => {
   it.each([
     ['debounce', { debounce: 'soon' }],
     ['pollInterval', { pollInterval: 'often' }],
+    ['settle', { settle: 'a bit' }],
     // Not when the first generation is to be verified: it has become current by then.
     ['bake', { verify: [], bake: 'long' }],
     ['prepareTimeout', { prepareTimeout: 30 as never }],
