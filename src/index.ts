@@ -55,7 +55,7 @@ export {
   tomlFile,
   yamlFile,
 } from './sources/index.js';
-export { createLayer } from './core/index.js';
+export { createAnswer, createLayer, SourceUnreachable } from './core/index.js';
 export type {
   ConfigLayer,
   ConfigMap,
@@ -63,12 +63,19 @@ export type {
   ConfigSource,
   Environment,
   LayerOptions,
+  LoadAnswer,
+  LoadAnswerOptions,
   LoadContext,
+  LoadedDocuments,
+  LoadedSettings,
   LoadResult,
   MergeBy,
   MergeStrategy,
   OriginKind,
+  Revision,
   Selectors,
+  SourceUnreachableOptions,
+  TimeSpan,
   WatchContext,
 } from './core/index.js';
 

@@ -3,7 +3,7 @@ import { formatPath } from './config-path.js';
 
 /** What kind of source a value came from. */
 export type OriginKind =
-  'default' | 'object' | 'environment' | 'env-file' | 'file' | 'directory' | 'command-line' | 'custom';
+  'default' | 'object' | 'environment' | 'env-file' | 'file' | 'directory' | 'command-line' | 'remote' | 'custom';
 
 /** Where a value came from, in its source's own spelling. */
 export interface ConfigOrigin {
@@ -12,13 +12,18 @@ export interface ConfigOrigin {
   readonly source: string;
   /** The key as the source spells it: `APP_DATABASE__PORT`, `database.port`, `--database.port`. */
   readonly key: string;
+  /** The revision in which a remote source holds it. */
+  readonly version?: string;
   /** One-based, where the source has lines. */
   readonly line?: number;
   /** One-based, counted in UTF-16 code units. */
   readonly column?: number;
 }
 
-/** `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`; only the place without a key. */
+/**
+ * `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`,
+ * `database.port (postgres settings, revision 41)`; only the place without a key.
+ */
 export function formatOrigin(origin: ConfigOrigin): string {
   if (origin.key === '') return formatPlace(origin);
   return `${origin.key} (${formatPlace(origin)})`;
@@ -26,9 +31,10 @@ export function formatOrigin(origin: ConfigOrigin): string {
 
 /** The bracketed part of {@link formatOrigin}: `config/production.yaml:12:9`, `environment`. */
 export function formatPlace(origin: ConfigOrigin): string {
-  if (origin.line === undefined) return origin.source;
-  const column = origin.column === undefined ? '' : `:${String(origin.column)}`;
-  return `${origin.source}:${String(origin.line)}${column}`;
+  const { source, version, line, column } = origin;
+  const revision = version === undefined ? '' : `, revision ${version}`;
+  if (line === undefined) return `${source}${revision}`;
+  return `${source}:${String(line)}${column === undefined ? '' : `:${String(column)}`}${revision}`;
 }
 
 /** An origin whose key is the dotted path itself. */

@@ -3,6 +3,7 @@ import type { SectionNode } from './config-schema.js';
 import type { Clock } from './clock.js';
 import type { ConfigLogger } from './config-logger.js';
 import type { Environment } from './environment.js';
+import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './load-answer.js';
 
 /** Which of several overlays apply. */
 export interface Selectors {
@@ -29,6 +30,13 @@ export interface LoadContext extends Selectors {
   readonly settle?: number;
   /** The machine's own time when absent. */
   readonly clock?: Clock;
+  /**
+   * The revision that the source has notified or already answered: an answer from before it is not taken, so a source that
+   * can wait for it, or ask a replica that has it, should. Absent where no revision is known.
+   */
+  readonly floor?: Revision;
+  /** Of a source of several documents: the ids to read. All when absent. */
+  readonly ids?: readonly string[];
   /** To be told how many bytes have been read, where somebody counts them. */
   readonly bytesRead?: (count: number) => void;
 }
@@ -37,8 +45,13 @@ export interface LoadContext extends Selectors {
 export interface WatchContext extends Selectors {
   /** Ends the watching; nothing may be left behind then. */
   readonly signal: AbortSignal;
-  /** To be called whenever the source may have changed. A hint is enough: the next load compares. */
-  readonly changed: () => void;
+  /**
+   * To be called whenever the source may have changed. A hint is enough: the next load compares.
+   *
+   * @param revision what the source holds now: it is read until it answers this revision or a later one
+   * @param ids the documents that have changed, of a source of several
+   */
+  readonly changed: (revision?: Revision, ids?: readonly string[]) => void;
   /** Milliseconds between two looks, for a source that has to look. */
   readonly pollInterval: number;
   /** Milliseconds for which what has changed must have been still before it is told; 500 when absent. */
@@ -47,8 +60,11 @@ export interface WatchContext extends Selectors {
   readonly logger: ConfigLogger;
 }
 
-/** What a source may answer: a plain object, one layer, or several with the later one winning. */
-export type LoadResult = object | ConfigLayer | readonly ConfigLayer[];
+/** What a source may answer: its settings or documents, or these with their revision, as `createAnswer` makes it. */
+export type LoadResult = LoadedSettings | LoadedDocuments | LoadAnswer;
+
+/** A length of time: a string with a unit, such as `30s`, or a `Duration`. */
+export type TimeSpan = string | { readonly milliseconds: number };
 
 /**
  * Makes one or more layers of raw values. The smallest source is an object with a `load()` that returns an object.
@@ -58,13 +74,22 @@ export interface ConfigSource {
   readonly name?: string;
   /** Two sources with one id read the same thing; lets `getConfig` share its cache between calls. */
   readonly id?: string;
+  /** How often it is read while a service keeps it current; a duration with a unit. Only when told, when absent. */
+  readonly poll?: TimeSpan;
+  /** The longest that one read may take; a duration with a unit. The load's option `timeout` when absent. */
+  readonly timeout?: TimeSpan;
+  /** Whether a start may go on without it; see `optional(…)`. False when absent. */
+  readonly optional?: boolean;
   load(context: LoadContext): LoadResult | Promise<LoadResult>;
   /**
    * The files that it reads in one environment or another, for tools that change values where they stand; relative paths
    * start from the working directory. Throws as `load` does.
    */
   files?(context: Pick<LoadContext, 'schema' | 'signal'>): Promise<readonly string[]>;
-  /** Looks out for changes until the context's signal ends it. Resolves when it has begun to. */
+  /**
+   * Looks out for changes until the context's signal ends it. Resolves when it has begun to: after 5 seconds it is no
+   * longer waited for, and that is logged.
+   */
   watch?(context: WatchContext): void | Promise<void>;
   /** Releases what the source holds. */
   close?(): void | Promise<void>;

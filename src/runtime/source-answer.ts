@@ -1,5 +1,13 @@
-import type { ConfigLayer, LoadResult } from '../core/index.js';
-import { ConfigError, copyTree, createLayer, isConfigLayer, isConfigMap } from '../core/index.js';
+import type { ConfigLayer, LoadResult, Revision } from '../core/index.js';
+import {
+  ConfigError,
+  copyTree,
+  createLayer,
+  isConfigLayer,
+  isConfigMap,
+  isLoadAnswer,
+  originAtPath,
+} from '../core/index.js';
 
 /** What one source says: its layers, low to high. A layer that is the same object as before says what it said. */
 export type SourceAnswer = readonly ConfigLayer[];
@@ -9,7 +17,8 @@ export type SourceAnswer = readonly ConfigLayer[];
  *
  * @throws ConfigError `not-a-map`, or `too-deep` for an object that is nested too deeply or contains itself.
  */
-export function layersOf(answer: LoadResult, name: string): SourceAnswer {
+export function layersOf(answer: LoadResult, name: string, revision?: Revision): SourceAnswer {
+  if (isLoadAnswer(answer)) return layersOf(answer.value, name, answer.revision);
   if (isConfigLayer(answer)) return [answer];
   if (Array.isArray(answer) && answer.every(isConfigLayer)) return answer;
   if (!isConfigMap(answer)) {
@@ -20,7 +29,17 @@ export function layersOf(answer: LoadResult, name: string): SourceAnswer {
     });
   }
   // Copied, because the object is the source's own and may change or be used elsewhere.
-  return [createLayer({ name, tree: copyTree(answer, name) })];
+  const tree = copyTree(answer, name);
+  if (revision === undefined) return [createLayer({ name, tree })];
+  const version = String(revision);
+  return [
+    createLayer({
+      name,
+      kind: 'remote',
+      tree,
+      locate: (path) => ({ ...originAtPath('remote', name, path), version }),
+    }),
+  ];
 }
 
 /** In words, without the value, which may be a secret. */

@@ -1,9 +1,9 @@
-import type { ConfigSource, WatchContext } from '../core/index.js';
-import { ConfigError } from '../core/index.js';
+import type { ConfigSource } from '../core/index.js';
+import { ConfigError, wrapSource } from '../core/index.js';
 
 /**
  * A source that may be absent: then it sets nothing. What is there but cannot be read or parsed stays an error, and so
- * does a missing file that it imports. Subpath: `uno-config`.
+ * does a missing file that it imports. What is absent now may come: the source watches for that too. Subpath: `uno-config`.
  *
  * @example
  * ```ts
@@ -14,21 +14,18 @@ export function optional(source: ConfigSource): ConfigSource {
   if (typeof source !== 'object' || typeof source.load !== 'function') {
     throw new TypeError('optional: source must be an object with a load function.');
   }
-  return Object.freeze({
-    ...(source.name !== undefined && { name: source.name }),
-    // Not the id itself: whoever shares one answer by id must not share the tolerance.
-    ...(source.id !== undefined && { id: `optional:${source.id}` }),
-    load: async (context) => thereOrNot(async () => source.load(context), []),
-    ...(source.files !== undefined && {
-      files: async (context: FilesContext) => thereOrNot(async () => source.files?.(context) ?? [], []),
+  return Object.freeze(
+    wrapSource(source, {
+      optional: true,
+      // Not the id itself: whoever shares one answer by id must not share the tolerance.
+      ...(source.id !== undefined && { id: `optional:${source.id}` }),
+      load: async (context) => thereOrNot(async () => source.load(context), []),
+      ...(source.files !== undefined && {
+        files: async (context) => thereOrNot(async () => source.files?.(context) ?? [], []),
+      }),
     }),
-    // What is absent now may come: the source watches for that too.
-    ...('watch' in source && { watch: (context: WatchContext) => source.watch?.(context) }),
-    close: () => source.close?.(),
-  } satisfies ConfigSource);
+  );
 }
-
-type FilesContext = Parameters<NonNullable<ConfigSource['files']>>[0];
 
 async function thereOrNot<Answer>(ask: () => Promise<Answer>, otherwise: Answer): Promise<Answer> {
   try {

@@ -10,6 +10,10 @@ describe('formatOrigin', () => {
     [IN_FILE, 'database.port (app.yaml:12:9)'],
     [{ kind: 'env-file', source: '.env', key: 'PORT', line: 3 }, 'PORT (.env:3)'],
     [{ ...IN_FILE, key: '' }, 'app.yaml:12:9'],
+    [
+      { kind: 'remote', source: 'postgres settings', key: 'database.port', version: '41' },
+      'database.port (postgres settings, revision 41)',
+    ],
   ] satisfies [ConfigOrigin, string][])('of %j', (origin, text) => {
     expect(formatOrigin(origin)).toBe(text);
   });

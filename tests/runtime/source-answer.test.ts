@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLayer, type LoadResult } from '../../src/core/index.js';
+import { createAnswer, createLayer, formatOrigin, type LoadResult } from '../../src/core/index.js';
 import { layersOf } from '../../src/runtime/source-answer.js';
 import { errorOf } from '../core/error-of.js';
 
@@ -11,6 +11,14 @@ describe('what a source answers', () => {
   it('is its own layers as they are', () => {
     const layers = [createLayer({ name: 'low', tree: {} }), createLayer({ name: 'high', tree: {} })];
     expect(layersOf(layers, 'vault')).toBe(layers);
+  });
+
+  it('is at a revision when it knows one', () => {
+    const [layer] = layersOf(createAnswer({ value: { database: { port: 1 } }, revision: 41 }), 'postgres settings');
+    expect([layer?.kind, layer && formatOrigin(layer.locate(['database', 'port']))]).toEqual([
+      'remote',
+      'database.port (postgres settings, revision 41)',
+    ]);
   });
 
   it('may not contain itself', () => {

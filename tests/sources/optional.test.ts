@@ -47,7 +47,7 @@ describe('optional', () => {
   });
 
   it('has neither name nor id where the source has none', () => {
-    expect(Object.keys(optional({ load: () => ({}) })).sort()).toEqual(['close', 'load']);
+    expect(Object.keys(optional({ load: () => ({}) })).sort()).toEqual(['load', 'optional']);
   });
 
   it('refuses what is no source', () => {

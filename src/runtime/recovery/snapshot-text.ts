@@ -110,6 +110,7 @@ const KINDS = Object.keys({
   file: true,
   directory: true,
   'command-line': true,
+  remote: true,
   custom: true,
 } satisfies Record<OriginKind, true>) as readonly OriginKind[]; // The keys of that very record.
 

@@ -1,0 +1,39 @@
+import { ConfigError } from './config-error.js';
+
+/** What {@link SourceUnreachable} is made from. */
+export interface SourceUnreachableOptions {
+  /** The source, as it names itself. */
+  readonly source: string;
+  /** Why, in a few words that may be printed anywhere: `the server answers 503`. */
+  readonly why: string;
+  /** True where it is there and refuses our credentials, or we refuse its certificate: it is asked again less often. */
+  readonly refused?: boolean;
+  /** The milliseconds after which the server wants to be asked again; goes before every other pace. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * What a source throws that cannot be reached or refuses us: it has given no answer, and what it said before stays in
+ * use. Code `source-unreachable` or `source-refused`. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * throw new SourceUnreachable({ source: 'settings service', why: 'the server answers 503', retryAfter: 30_000 });
+ * ```
+ */
+export class SourceUnreachable extends ConfigError {
+  /** The milliseconds after which the server wants to be asked again. */
+  public readonly retryAfter: number | undefined;
+
+  public constructor({ source, why, refused = false, retryAfter }: SourceUnreachableOptions) {
+    super({
+      code: refused ? 'source-refused' : 'source-unreachable',
+      category: 'source',
+      message: refused ? `${source} refuses the connection: ${why}.` : `${source} cannot be reached: ${why}.`,
+      recovery: refused
+        ? 'Check the credentials and the certificates it is reached with.'
+        : 'Check that it runs and can be reached from here.',
+    });
+    this.retryAfter = retryAfter;
+  }
+}
