@@ -1,11 +1,10 @@
 import type { SectionNode } from '../core/index.js';
 import { foldKey, foldKeys, mayHoldReferences } from '../core/index.js';
-import { ruleDeclarations, type RuleDeclaration, type SectionClass } from '../sections/index.js';
+import { ruleDeclarations, type FieldDeclaration, type RuleDeclaration, type SectionClass } from '../sections/index.js';
 import { readClass, unusableClass, type ClassFacts } from './class-facts.js';
 import { readColumns, SIMPLE, type FieldColumns } from './field-columns.js';
 import { planComputed, planField, type FieldPlan } from './field-plan.js';
-import { sectionSchema, spellingsOf } from './section-schema.js';
-import { rememberColumns } from './section-shape.js';
+import { ClassSchema, spellingsOf, type DeclaredFields } from './section-schema.js';
 import type { StoredValidation, ValidationGroups } from './validation-metadata.js';
 
 const plans = new WeakMap<SectionClass, Map<string, SectionPlan>>();
@@ -31,13 +30,15 @@ const ALL_GROUPS: ValidationGroups = Object.freeze({});
  * All that binding needs to know of a settings class. What every load needs is worked out at once and kept small; the
  * plans of simple fields are made when one of them is looked at closely.
  */
-export class SectionPlan {
+export class SectionPlan implements DeclaredFields {
   public readonly target: SectionClass;
   public readonly selection: ValidationGroups;
   public readonly columns: FieldColumns;
   public readonly rules: readonly RuleDeclaration[];
   /** The class's shape, as sources and merges see it. */
   public readonly schema: SectionNode;
+  /** What our own decorators say of the fields. */
+  public readonly declarations: ReadonlyMap<string, FieldDeclaration>;
   /** True when a text that an initialiser gave may hold `${…}`. */
   public readonly hasTemplateDefaults: boolean;
   /** Properties that can be read only: never set, but checked. */
@@ -51,6 +52,7 @@ export class SectionPlan {
   #applied: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
   #evidence: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
   #all: readonly FieldPlan[] | undefined;
+  #columnsByName: ReadonlyMap<string, number> | undefined;
 
   public constructor(facts: ClassFacts) {
     this.#facts = facts;
@@ -73,11 +75,8 @@ export class SectionPlan {
     this.openFields = this.complexFields.filter(mayHoldPlain).map(({ name }) => name);
     this.hasTemplateDefaults = holdsTemplate(facts.instance);
     this.#keepFast();
-    this.schema = sectionSchema(
-      () => this.fields,
-      (target) => planOf(target, facts.selection).schema,
-    );
-    rememberColumns(this.schema, this.columns);
+    this.declarations = facts.declarations;
+    this.schema = new ClassSchema(this);
   }
 
   /** The fields, one for each column. */
@@ -91,6 +90,24 @@ export class SectionPlan {
     const field = this.#fields.get(name) ?? this.#plan(name);
     if (field === undefined) throw new RangeError(`${this.target.name} has no field in column ${String(column)}.`);
     return field;
+  }
+
+  /** The plan of a field that has been looked at closely. */
+  public planned(name: string): FieldPlan | undefined {
+    return this.#fields.get(name);
+  }
+
+  /** The column of a name. */
+  public columnOf(name: string): number | undefined {
+    const { names } = this.columns;
+    if (names.length > FEW) return (this.#columnsByName ??= new Map(names.map((known, at) => [known, at]))).get(name);
+    const column = names.indexOf(name);
+    return column === -1 ? undefined : column;
+  }
+
+  /** The schema of a class nested in this one. */
+  public schemaOf(target: SectionClass): SectionNode {
+    return planOf(target, this.selection).schema;
   }
 
   #plan(name: string): FieldPlan | undefined {
@@ -144,6 +161,9 @@ export class SectionPlan {
     }
   }
 }
+
+/** So many names are looked through faster than a table of them is made, and most nested classes have no more. */
+const FEW = 16;
 
 /** A value of each type, by its code in the columns. */
 const SAMPLES: Readonly<Record<number, unknown>> = {

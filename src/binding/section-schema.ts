@@ -1,30 +1,49 @@
 import type { LeafNode, SchemaKey, SchemaNode, SectionNode } from '../core/index.js';
-import { foldKey } from '../core/index.js';
+import { foldKey, looksSecret } from '../core/index.js';
+import type { FieldDeclaration, SectionClass } from '../sections/index.js';
+import { SIMPLE, type FieldColumns } from './field-columns.js';
 import type { FieldPlan } from './field-plan.js';
-import type { Discriminator, FieldType } from './field-type.js';
+import type { Discriminator, FieldType, SectionType } from './field-type.js';
 import { describeType } from './field-type.js';
-import type { SectionClass } from '../sections/index.js';
 
-/** Where the schema of a nested class comes from. */
-export type SchemaOfClass = (target: SectionClass) => SectionNode;
+/** What the schema of a settings class is read from. */
+export interface DeclaredFields {
+  readonly columns: FieldColumns;
+  readonly declarations: ReadonlyMap<string, FieldDeclaration>;
+  /** The fields that columns alone say too little of; no other one leads to a nested class. */
+  readonly complexFields: readonly FieldPlan[];
+  columnOf(name: string): number | undefined;
+  /** The plan of a field that has one: whatever of its type or keys is not in the columns and declarations is there. */
+  planned(name: string): FieldPlan | undefined;
+  schemaOf(target: SectionClass): SectionNode;
+}
 
 /**
- * The shape of a class as sources and merges see it. Its tables are made when somebody looks up a key that is not
- * spelled as declared; a class may hold itself, so the nodes below are made when asked for, too.
+ * The shape of a settings class as sources and merges see it: a view of its columns. Nothing is kept for a field until
+ * somebody asks for it, because a service has thousands of fields and a load asks for few of them by name.
  */
-export function sectionSchema(fields: () => readonly FieldPlan[], schemaOfClass: SchemaOfClass): SectionNode {
-  let keys: ReadonlyMap<string, SchemaKey> | undefined;
-  let spellings: ReadonlyMap<string, string> | undefined;
-  return {
-    kind: 'section',
-    open: false,
-    get keys() {
-      return (keys ??= new Map(fields().map((field) => [field.name, schemaKey(field, schemaOfClass)])));
-    },
-    get spellings() {
-      return (spellings ??= new Map(fields().flatMap(spellingsOf)));
-    },
-  };
+export class ClassSchema implements SectionNode {
+  public readonly kind = 'section';
+  public readonly open = false;
+  public readonly fields: DeclaredFields;
+  public readonly keys: ReadonlyMap<string, SchemaKey>;
+  #spellings: ReadonlyMap<string, string> | undefined;
+  #plainNames: boolean | undefined;
+
+  public constructor(fields: DeclaredFields) {
+    this.fields = fields;
+    this.keys = new FieldKeys(fields);
+  }
+
+  public get spellings(): ReadonlyMap<string, string> {
+    return (this.#spellings ??= new Map(
+      this.fields.columns.names.flatMap((name) => spellingsOf({ name, aliases: this.keys.get(name)?.aliases ?? [] })),
+    ));
+  }
+
+  public get plainNames(): boolean {
+    return (this.#plainNames ??= arePlain(this, new Set()));
+  }
 }
 
 /** The folded spellings of a field, each with its name. */
@@ -32,7 +51,80 @@ export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases
   return [name, ...aliases].map((spelling) => [foldKey(spelling), name]);
 }
 
-function schemaKey({ name, type, aliases, secret, declaration }: FieldPlan, schemaOfClass: SchemaOfClass): SchemaKey {
+/** The keys of a settings class by name. */
+class FieldKeys implements ReadonlyMap<string, SchemaKey> {
+  readonly #fields: DeclaredFields;
+  // Lists, maps and nested classes are asked for at every load, and their nodes must stay the same.
+  #kept: Map<string, SchemaKey> | undefined;
+
+  public constructor(fields: DeclaredFields) {
+    this.#fields = fields;
+  }
+
+  public get size(): number {
+    return this.#fields.columns.names.length;
+  }
+
+  public has(name: string): boolean {
+    return this.#fields.columnOf(name) !== undefined;
+  }
+
+  public get(name: string): SchemaKey | undefined {
+    const column = this.#fields.columnOf(name);
+    return column === undefined ? undefined : this.#key(name, column);
+  }
+
+  public keys(): MapIterator<string> {
+    return this.#fields.columns.names.values();
+  }
+
+  public *values(): MapIterator<SchemaKey> {
+    for (const [column, name] of this.#fields.columns.names.entries()) yield this.#key(name, column);
+  }
+
+  public *entries(): MapIterator<[string, SchemaKey]> {
+    for (const key of this.values()) yield [key.name, key];
+  }
+
+  public [Symbol.iterator](): MapIterator<[string, SchemaKey]> {
+    return this.entries();
+  }
+
+  public forEach(visit: (key: SchemaKey, name: string, keys: ReadonlyMap<string, SchemaKey>) => void): void {
+    for (const key of this.values()) visit(key, key.name, this);
+  }
+
+  #key(name: string, column: number): SchemaKey {
+    const field = this.#fields.planned(name);
+    if (field === undefined)
+      return simpleKey(name, this.#fields.columns.codes[column], this.#fields.declarations.get(name));
+    let key = this.#kept?.get(name);
+    if (key === undefined) {
+      key = complexKey(field, (target) => this.#fields.schemaOf(target));
+      (this.#kept ??= new Map()).set(name, key);
+    }
+    return key;
+  }
+}
+
+/** A key of a field whose column says all there is to say of its type. */
+function simpleKey(name: string, code: number = SIMPLE.NO, declaration: FieldDeclaration = NO_DECLARATION): SchemaKey {
+  const node = SIMPLE_NODES[code] ?? TEXT;
+  const { merge, envNames = NO_NAMES, aliases = NO_NAMES } = declaration;
+  return {
+    name,
+    aliases,
+    envNames,
+    node,
+    ...(merge !== undefined && { merge }),
+    get secret() {
+      return node === TEXT && looksSecret(name);
+    },
+  };
+}
+
+function complexKey(field: FieldPlan, schemaOf: DeclaredFields['schemaOf']): SchemaKey {
+  const { name, type, aliases, secret, declaration } = field;
   const { merge, envNames = NO_NAMES } = declaration;
   let node: SchemaNode | undefined;
   return {
@@ -41,25 +133,27 @@ function schemaKey({ name, type, aliases, secret, declaration }: FieldPlan, sche
     secret,
     envNames,
     ...(merge !== undefined && { merge }),
+    // A class may hold itself.
     get node() {
-      return (node ??= schemaNode(type, schemaOfClass));
+      return (node ??= schemaNode(type, schemaOf));
     },
   };
 }
 
+const NO_DECLARATION: FieldDeclaration = Object.freeze({});
 const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** The node of a field's type. */
-function schemaNode(type: FieldType, schemaOfClass: SchemaOfClass): SchemaNode {
+function schemaNode(type: FieldType, schemaOf: DeclaredFields['schemaOf']): SchemaNode {
   switch (type.kind) {
     case 'section':
       return type.discriminator === undefined
-        ? schemaOfClass(type.target)
-        : discriminatedSchema(type.target, type.discriminator, schemaOfClass);
+        ? schemaOf(type.target)
+        : discriminatedSchema(type.target, type.discriminator, schemaOf);
     case 'list':
-      return { kind: 'list', item: schemaNode(type.item, schemaOfClass) };
+      return { kind: 'list', item: schemaNode(type.item, schemaOf) };
     case 'map':
-      return { kind: 'map', item: schemaNode(type.item, schemaOfClass) };
+      return { kind: 'map', item: schemaNode(type.item, schemaOf) };
     case 'secret':
       return { kind: 'leaf', type: describeType(type), secret: type.rule };
     default:
@@ -76,29 +170,61 @@ function leafNode(type: string): LeafNode {
   return node;
 }
 
+const TEXT = leafNode('text');
+
+/** The nodes of the columns' codes. */
+const SIMPLE_NODES: Readonly<Record<number, LeafNode>> = {
+  [SIMPLE.TEXT]: TEXT,
+  [SIMPLE.NUMBER]: leafNode('number'),
+  [SIMPLE.INTEGER]: leafNode('integer'),
+  [SIMPLE.BOOLEAN]: leafNode('boolean'),
+};
+
 /** All keys of all classes that the value may turn out to be. */
 function discriminatedSchema(
   base: SectionClass,
   { property, subTypes }: Discriminator,
-  schemaOfClass: SchemaOfClass,
+  schemaOf: DeclaredFields['schemaOf'],
 ): SectionNode {
   const keys = new Map<string, SchemaKey>();
   const spellings = new Map<string, string>();
   const targets = subTypes.length > 0 ? subTypes.map(({ value }) => value) : [base];
   for (const target of targets) {
-    const schema = schemaOfClass(target);
+    const schema = schemaOf(target);
     for (const [name, key] of schema.keys) if (!keys.has(name)) keys.set(name, key);
     for (const [folded, name] of schema.spellings) if (!spellings.has(folded)) spellings.set(folded, name);
   }
   if (!keys.has(property)) {
-    keys.set(property, {
-      name: property,
-      aliases: NO_NAMES,
-      envNames: NO_NAMES,
-      secret: false,
-      node: leafNode('text'),
-    });
+    keys.set(property, { name: property, aliases: NO_NAMES, envNames: NO_NAMES, secret: false, node: TEXT });
     spellings.set(foldKey(property), property);
   }
   return { kind: 'section', keys, spellings, open: false };
+}
+
+const ODD = /[^A-Za-z0-9_-]/;
+
+/**
+ * Whether no name here or below has odd characters, or is an exact one declared with `@EnvName`. Of classes that stand
+ * for one another nothing is said: each is plain by itself, and together they may not be.
+ */
+function arePlain(schema: ClassSchema, seen: Set<SectionNode>): boolean {
+  if (seen.has(schema)) return true;
+  seen.add(schema);
+  const { fields } = schema;
+  if (ODD.test(fields.columns.names.join(''))) return false;
+  for (const { envNames = NO_NAMES, aliases = NO_NAMES } of fields.declarations.values()) {
+    if (envNames.length > 0 || ODD.test(aliases.join(''))) return false;
+  }
+  return fields.complexFields.every(({ type, aliases }) => {
+    if (ODD.test(aliases.join(''))) return false;
+    const nested = nestedType(type);
+    if (nested === undefined) return true;
+    const below = nested.discriminator === undefined ? fields.schemaOf(nested.target) : undefined;
+    return below instanceof ClassSchema && arePlain(below, seen);
+  });
+}
+
+function nestedType(type: FieldType): SectionType | undefined {
+  if (type.kind === 'list' || type.kind === 'map') return nestedType(type.item);
+  return type.kind === 'section' ? type : undefined;
 }

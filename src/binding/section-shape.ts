@@ -1,5 +1,6 @@
 import type { SchemaNode, SectionNode } from '../core/index.js';
-import { SIMPLE, type FieldColumns } from './field-columns.js';
+import { SIMPLE } from './field-columns.js';
+import { ClassSchema } from './section-schema.js';
 
 /**
  * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
@@ -17,19 +18,12 @@ export interface SectionShape {
 }
 
 const shapes = new WeakMap<SectionNode, SectionShape>();
-const columnsOfSchemas = new WeakMap<SectionNode, FieldColumns>();
-
-/** Lets the shape of a class's schema be read from its columns, without making the schema's tables. */
-export function rememberColumns(node: SectionNode, columns: FieldColumns): void {
-  columnsOfSchemas.set(node, columns);
-}
 
 /** The shape of a section, worked out once. */
 export function shapeOf(node: SectionNode): SectionShape {
   let shape = shapes.get(node);
   if (shape === undefined) {
-    const columns = columnsOfSchemas.get(node);
-    shapes.set(node, (shape = columns === undefined ? new TableShape(node) : new ColumnShape(node, columns)));
+    shapes.set(node, (shape = node instanceof ClassSchema ? new ColumnShape(node) : new TableShape(node)));
   }
   return shape;
 }
@@ -37,23 +31,22 @@ export function shapeOf(node: SectionNode): SectionShape {
 /** The shape of a settings class: simple fields are known from their columns alone. */
 class ColumnShape implements SectionShape {
   public readonly names: readonly string[];
-  readonly #node: SectionNode;
+  readonly #schema: ClassSchema;
   readonly #codes: Uint8Array;
-  #byName: ReadonlyMap<string, number> | undefined;
 
-  public constructor(node: SectionNode, { names, codes }: FieldColumns) {
-    this.#node = node;
-    this.names = names;
+  public constructor(schema: ClassSchema) {
+    const { names, codes } = schema.fields.columns;
+    this.#schema = schema;
     this.#codes = codes;
+    this.names = names;
   }
 
   public column(name: string): number | undefined {
-    this.#byName ??= new Map(this.names.map((known, column) => [known, column]));
-    return this.#byName.get(name);
+    return this.#schema.fields.columnOf(name);
   }
 
   public node(column: number): SchemaNode | undefined {
-    return this.#node.keys.get(this.names[column] ?? '')?.node;
+    return this.#schema.keys.get(this.names[column] ?? '')?.node;
   }
 
   public isLeaf(column: number): boolean {

@@ -3,7 +3,7 @@ import type { SecretRule } from './secret-gate.js';
 
 /**
  * What the settings classes say about the shape of the configuration, as plain data. Sources read it to know the legal
- * keys (environment names are compiled from it), layers are brought to canonical keys by it, and merges follow it.
+ * keys (environment variables are found by walking it), layers are brought to canonical keys by it, and merges follow it.
  */
 export type SchemaNode = SectionNode | ListNode | MapNode | LeafNode;
 
@@ -16,6 +16,11 @@ export interface SectionNode {
   readonly spellings: ReadonlyMap<string, string>;
   /** True where keys that no class declares belong to somebody else: the root of a standalone load. */
   readonly open: boolean;
+  /**
+   * True when all names here and below are of letters, digits, `-` and `_`, and no exact environment name is declared:
+   * then no two fields of one class can claim one environment name. Absent where nobody has looked.
+   */
+  readonly plainNames?: boolean;
 }
 
 /** A list; its items all have one shape. */
@@ -45,7 +50,7 @@ export interface SchemaKey {
   readonly node: SchemaNode;
   /** Other legal keys, as declared with `@Alias`. */
   readonly aliases: readonly string[];
-  /** Exact environment variable names, as declared with `@EnvName`, that are read besides the compiled one. */
+  /** Exact environment variable names, as declared with `@EnvName`, that are read besides the one its path spells. */
   readonly envNames: readonly string[];
   /** True when the value must not be shown. */
   readonly secret: boolean;

@@ -1,7 +1,7 @@
 import { declareField } from './section-metadata.js';
 
 /**
- * Exact names of environment variables that set a field, besides the compiled name and without any prefix. Subpaths:
+ * Exact names of environment variables that set a field, besides the name that its path spells and without any prefix. Subpaths:
  * `uno-config`, `uno-config/sections`.
  *
  * @throws TypeError for a name that no shell could set.

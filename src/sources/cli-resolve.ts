@@ -1,8 +1,8 @@
 import type { ConfigPath, SchemaNode, SectionNode } from '../core/index.js';
 import { foldKey, isForbiddenKey, nearestName, ROOT_PATH } from '../core/index.js';
 import type { KeyMeaning, RefusedKey } from './key-resolve.js';
-import { FOREIGN_KEY, INDEX, MAXIMUM_DEPTH } from './key-resolve.js';
-import { nodeBelow } from './key-names.js';
+import { FOREIGN_KEY, MAXIMUM_DEPTH } from './key-resolve.js';
+import { INDEX, nodeBelow } from './key-names.js';
 import { kebabCase } from './key-words.js';
 
 /**

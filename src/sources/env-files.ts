@@ -6,7 +6,7 @@ import type { VariablesLayer } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
 import { refuseEmptied } from './file-emptied.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
-import { compileKeyNames } from './key-compile.js';
+import { keyNamesOf } from './key-claims.js';
 import { checkPrefix, checkSeparator, DEFAULT_SEPARATOR } from './key-options.js';
 import type { KeyNames } from './key-names.js';
 import { resolveName, resolveSectionName } from './key-resolve.js';
@@ -65,7 +65,7 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
     id: sourceId('env-files', folder, options),
     load: ({ schema, environment, signal, logger, previous, bytesRead }) =>
       record.during(async (note) => {
-        const names = compileKeyNames(schema, prefix, separator);
+        const names = keyNamesOf(schema, prefix, separator);
         const fileNames = envFileNames(schema, environment, sections);
         const files = await readEnvFiles(fileNames, { folder, signal, maxBytes, note });
         const before = kept.byKey(previous);
@@ -99,7 +99,7 @@ async function layerOf(file: EnvFileText, reading: EnvReading): Promise<Variable
   const { names, references, folder, logger } = reading;
   const key = [path, section ?? '', String(references)].join('\0');
   const before = reading.before.get(key);
-  // Names are compiled once for each schema, prefix and separator: the same object says that these are the same too.
+  // Names are checked once for each schema, prefix and separator: the same object says that these are the same too.
   if (before?.facts.text === text && before.facts.names === names) return { layer: before.layer, issues: [] };
   refuseEmptied(path, text, before?.facts.hadSettings ?? false);
   const { variables, repeated } = await parseEnvFile(file);

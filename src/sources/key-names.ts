@@ -1,5 +1,5 @@
-import type { ConfigPath, SchemaKey, SchemaNode, SectionNode } from '../core/index.js';
-import { dataSegment, upperSnake } from './key-words.js';
+import type { ConfigPath, SchemaNode, SectionNode } from '../core/index.js';
+import { camelCase, dataSegment, upperSnake } from './key-words.js';
 
 /** How names are put together, and for which schema. */
 export interface KeyStyle {
@@ -21,36 +21,60 @@ export interface DeclaredName {
 /** The legal names of a schema's fields. */
 export interface KeyNames extends KeyStyle {
   readonly declared: ReadonlyMap<string, DeclaredName>;
+  /** Names that were found to be a field's: a process is asked again and again, and its variables hardly change. */
+  readonly found: Map<string, KnownKey>;
 }
 
-/** The keys of one section by the segment that names them; the part of the compilation that no prefix changes. */
+/** The name of a field, or of something below or above fields. */
+export interface KnownKey {
+  readonly kind: 'known';
+  readonly path: ConfigPath;
+  readonly node: SchemaNode;
+  /** 0 for the name that the path spells; otherwise the place among the names the field declares. A lower one wins. */
+  readonly rank: number;
+}
+
+/** The number of a list's item. */
+export const INDEX = /^(?:0|[1-9]\d{0,8})$/;
+
+/** The keys of one section by the segment that names them. */
 export interface SectionSegments {
-  readonly keys: ReadonlyMap<string, SchemaKey>;
+  readonly keys: ReadonlyMap<string, string>;
   readonly claimedTwice: readonly { readonly segment: string; readonly fields: readonly [string, string] }[];
 }
 
-const compiled = new WeakMap<SectionNode, SectionSegments>();
+const known = new WeakMap<SectionNode, SectionSegments>();
 
-/** Compiles one section, once. A field without a letter or digit in its name has no segment. */
+/** Works out one section, once. A field without a letter or digit in its name has no segment. */
 export function sectionSegments(section: SectionNode): SectionSegments {
-  let segments = compiled.get(section);
-  if (segments === undefined) compiled.set(section, (segments = compileSegments(section)));
+  let segments = known.get(section);
+  if (segments === undefined) known.set(section, (segments = readSegments(section)));
   return segments;
 }
 
-function compileSegments(section: SectionNode): SectionSegments {
-  const keys = new Map<string, SchemaKey>();
+function readSegments(section: SectionNode): SectionSegments {
+  const keys = new Map<string, string>();
   const claimedTwice: { segment: string; fields: [string, string] }[] = [];
-  for (const key of section.keys.values()) {
-    for (const spelling of [key.name, ...key.aliases]) {
+  for (const { name, aliases } of section.keys.values()) {
+    for (const spelling of [name, ...aliases]) {
       const segment = upperSnake(spelling);
       const other = keys.get(segment);
-      if (segment === '' || other === key) continue;
-      if (other === undefined) keys.set(segment, key);
-      else claimedTwice.push({ segment, fields: [other.name, key.name] });
+      if (segment === '' || other === name) continue;
+      if (other === undefined) keys.set(segment, name);
+      else claimedTwice.push({ segment, fields: [other, name] });
     }
   }
   return { keys, claimedTwice };
+}
+
+/**
+ * The key that a segment names. Most segments say in which camelCase the key is written, so that the table of a
+ * section's segments is made only for names that nobody guesses: `HTTP_URL` may be `httpUrl` or `httpURL`.
+ */
+export function keyOfSegment(section: SectionNode, segment: string): string | undefined {
+  const likely = camelCase(segment);
+  if (section.keys.has(likely) && upperSnake(likely) === segment) return likely;
+  return sectionSegments(section).keys.get(segment);
 }
 
 /**

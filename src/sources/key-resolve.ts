@@ -1,20 +1,11 @@
 import type { ConfigPath, SchemaNode } from '../core/index.js';
 import { foldKey, isForbiddenKey, ROOT_PATH } from '../core/index.js';
-import type { KeyNames, KeyStyle } from './key-names.js';
-import { nodeBelow, sectionSegments, spellName } from './key-names.js';
+import type { KeyNames, KeyStyle, KnownKey } from './key-names.js';
+import { INDEX, keyOfSegment, nodeBelow, spellName } from './key-names.js';
 import { camelCase, dataKey } from './key-words.js';
 
 /** What a name means. */
 export type KeyMeaning = KnownKey | UnknownKey | RefusedKey | ForeignKey;
-
-/** The name of a field, or of something below or above fields. */
-export interface KnownKey {
-  readonly kind: 'known';
-  readonly path: ConfigPath;
-  readonly node: SchemaNode;
-  /** 0 for a compiled name; otherwise the place among the names the field declares. A lower one wins. */
-  readonly rank: number;
-}
 
 /** One of our names that no field has; the path is the best guess. */
 export interface UnknownKey {
@@ -40,8 +31,8 @@ export interface ForeignKey {
 
 /** Said of every name that is somebody else's. */
 export const FOREIGN_KEY: ForeignKey = Object.freeze({ kind: 'foreign' });
-/** The number of a list's item. */
-export const INDEX = /^(?:0|[1-9]\d{0,8})$/;
+/** What a reserved key is never without, but between empty segments. */
+const MAY_REACH_PROTOTYPE = /proto|constructor/i;
 /** How many keys a name may have. */
 export const MAXIMUM_DEPTH = 100;
 
@@ -52,9 +43,9 @@ export const MAXIMUM_DEPTH = 100;
 export function resolveName(name: string, names: KeyNames): KeyMeaning {
   const declared = names.declared.get(name);
   if (declared !== undefined) return { kind: 'known', ...declared };
-  if (names.prefix !== '') return name.startsWith(names.prefix) ? resolveOwnName(name, names) : FOREIGN_KEY;
+  if (names.prefix !== '') return name.startsWith(names.prefix) ? findOwnName(name, names) : FOREIGN_KEY;
   if (!name.includes(names.separator)) return resolveBareName(name, names);
-  const meaning = resolveOwnName(name, names);
+  const meaning = findOwnName(name, names);
   return meaning.kind === 'known' || (meaning.kind === 'refused' && meaning.code === 'forbidden-key')
     ? meaning
     : FOREIGN_KEY;
@@ -73,6 +64,17 @@ export function resolveSectionName(name: string, section: string, names: KeyName
   return prefixed || full.kind !== 'foreign' ? full : short;
 }
 
+function findOwnName(name: string, names: KeyNames): KeyMeaning {
+  const known = names.found.get(name);
+  if (known !== undefined) return known;
+  const meaning = resolveOwnName(name, names);
+  // Whoever makes up names without end has them looked up without end.
+  if (meaning.kind === 'known' && names.found.size < MOST_FOUND) names.found.set(name, meaning);
+  return meaning;
+}
+
+const MOST_FOUND = 10_000;
+
 /** What a name means that begins with our prefix; declared names are not looked at. */
 export function resolveOwnName(name: string, style: KeyStyle): KeyMeaning {
   const segments = name.slice(style.prefix.length).split(style.separator);
@@ -80,8 +82,9 @@ export function resolveOwnName(name: string, style: KeyStyle): KeyMeaning {
 }
 
 function resolveBareName(name: string, names: KeyNames): KeyMeaning {
-  const key = sectionSegments(names.schema).keys.get(name);
-  return key === undefined ? FOREIGN_KEY : { kind: 'known', path: [key.name], node: key.node, rank: 0 };
+  const key = keyOfSegment(names.schema, name);
+  const node = key === undefined ? undefined : nodeBelow(names.schema, key);
+  return key === undefined || node === undefined ? FOREIGN_KEY : { kind: 'known', path: [key], node, rank: 0 };
 }
 
 function followSegments(segments: readonly string[], style: KeyStyle): KeyMeaning {
@@ -90,14 +93,14 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
   for (const [depth, segment] of segments.entries()) {
     let key: string;
     if (node.kind === 'section') {
-      const known = sectionSegments(node).keys.get(segment);
+      const known = keyOfSegment(node, segment);
       if (known === undefined) {
         const rest = segments.slice(depth);
         return node.spellings.has(foldKey(segment))
           ? { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true }
           : { kind: 'unknown', path: [...path, ...rest.map(camelCase)] };
       }
-      key = known.name;
+      key = known;
     } else {
       if (node.kind === 'list' && !INDEX.test(segment)) return refuseIndex(path, segment, style);
       key = node.kind === 'list' ? segment : dataKey(segment);
@@ -120,7 +123,8 @@ function meantKeys(segments: readonly string[], from: SchemaNode): readonly stri
 }
 
 function refuseSegments(segments: readonly string[], style: KeyStyle): RefusedKey | undefined {
-  const reserved = segments.find((segment, depth) => reachesPrototype(segment, segments, depth));
+  const mayReach = segments.includes('') || MAY_REACH_PROTOTYPE.test(segments.join(''));
+  const reserved = mayReach ? segments.find((segment, depth) => reachesPrototype(segment, segments, depth)) : undefined;
   if (reserved !== undefined) {
     const shown = foldKey(reserved) === 'proto' ? '__proto__' : reserved;
     return refuse('forbidden-key', `the key "${shown}" is reserved`, 'Rename or remove it.');

@@ -1,5 +1,5 @@
 import type { ConfigIssue, ConfigMap, ConfigOrigin, ConfigPath, SchemaNode, SectionNode } from '../core/index.js';
-import { nodeBelow } from './key-names.js';
+import { INDEX, nodeBelow } from './key-names.js';
 
 /** A value that stands for itself, under a name of its own. */
 export interface NamedValue {
@@ -27,15 +27,11 @@ interface Branch {
 
 /** Grows a tree from values whose paths have been checked for reserved keys; which branch is a list, the schema says. */
 export function growTree(values: Iterable<NamedValue>, schema: SectionNode): KeyTree {
-  const issues: ConfigIssue[] = [];
   const root = newBranch();
+  const issues: ConfigIssue[] = [];
   for (const value of values) plant(root, value, issues);
-  return {
-    tree: harvestMap(root, schema, [], issues),
-    issues,
-    nearest: (path) => nearest(root, path),
-    first: (path) => first(root, path),
-  };
+  const tree = new Harvest(schema, issues).map(root);
+  return { tree, issues, nearest: (path) => nearest(root, path), first: (path) => first(root, path) };
 }
 
 function newBranch(): Branch {
@@ -57,38 +53,60 @@ function plant(root: Branch, value: NamedValue, issues: ConfigIssue[]): void {
   }
 }
 
-function harvest(branch: Branch, node: SchemaNode | undefined, path: ConfigPath, issues: ConfigIssue[]): unknown {
-  if (branch.below.size === 0) return branch.own?.value;
-  if (branch.own !== undefined) {
-    const part = firstBelow(branch);
-    const names = `${branch.own.origin.key} and in parts as ${part.origin.key}`;
-    issues.push(conflict(branch.own, `is given as a whole as ${names}`));
+class Harvest {
+  readonly #schema: SectionNode;
+  readonly #issues: ConfigIssue[];
+  readonly #path: string[] = [];
+
+  public constructor(schema: SectionNode, issues: ConfigIssue[]) {
+    this.#schema = schema;
+    this.#issues = issues;
+  }
+
+  // fromEntries makes own properties whatever a key is called.
+  public map(branch: Branch): ConfigMap {
+    const entries: [string, unknown][] = [];
+    for (const [key, next] of branch.below) entries.push([key, this.#below(key, next)]);
+    return Object.fromEntries(entries);
+  }
+
+  #below(key: string, branch: Branch): unknown {
+    if (branch.below.size === 0) return branch.own?.value;
+    this.#path.push(key);
+    const value = this.#parts(branch);
+    this.#path.pop();
+    return value;
+  }
+
+  #parts(branch: Branch): unknown {
+    if (branch.own === undefined) return this.#isList(branch) ? this.#list(branch) : this.map(branch);
+    const names = `${branch.own.origin.key} and in parts as ${firstBelow(branch).origin.key}`;
+    this.#issues.push(conflict(branch.own, `is given as a whole as ${names}`));
     return branch.own.value;
   }
-  return node?.kind === 'list' ? harvestList(branch, node.item, path, issues) : harvestMap(branch, node, path, issues);
-}
 
-// fromEntries makes own properties whatever a key is called.
-function harvestMap(branch: Branch, node: SchemaNode | undefined, path: ConfigPath, issues: ConfigIssue[]): ConfigMap {
-  const entries: [string, unknown][] = [];
-  for (const [key, next] of branch.below)
-    entries.push([key, harvest(next, nodeBelow(node, key), [...path, key], issues)]);
-  return Object.fromEntries(entries);
-}
-
-function harvestList(branch: Branch, item: SchemaNode, path: ConfigPath, issues: ConfigIssue[]): unknown[] {
-  const list: unknown[] = [];
-  for (const [key, next] of [...branch.below].sort(([a], [b]) => Number(a) - Number(b))) {
-    if (Number(key) !== list.length) {
-      const found = firstBelow(next).origin;
-      const missing = `has no item ${String(list.length)}, although ${found.key} gives item ${key}`;
-      const hint = 'Number the items from 0 on without gaps.';
-      issues.push({ code: 'missing-item', path, message: missing, hint, origin: found });
-      break;
-    }
-    list.push(harvest(next, item, [...path, key], issues));
+  /** What has a key that is no number is no list, and the schema need not be asked. */
+  #isList({ below }: Branch): boolean {
+    for (const key of below.keys()) if (!INDEX.test(key)) return false;
+    let node: SchemaNode | undefined = this.#schema;
+    for (const key of this.#path) node = nodeBelow(node, key);
+    return node?.kind === 'list';
   }
-  return list;
+
+  #list(branch: Branch): unknown[] {
+    const list: unknown[] = [];
+    for (const [key, next] of [...branch.below].sort(([a], [b]) => Number(a) - Number(b))) {
+      if (Number(key) !== list.length) {
+        const found = firstBelow(next).origin;
+        const message = `has no item ${String(list.length)}, although ${found.key} gives item ${key}`;
+        const hint = 'Number the items from 0 on without gaps.';
+        this.#issues.push({ code: 'missing-item', path: [...this.#path], message, hint, origin: found });
+        break;
+      }
+      list.push(this.#below(key, next));
+    }
+    return list;
+  }
 }
 
 function firstBelow(branch: Branch): NamedValue {

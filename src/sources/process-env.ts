@@ -1,7 +1,7 @@
 import type { ConfigSource } from '../core/index.js';
 import type { Variable } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
-import { compileKeyNames } from './key-compile.js';
+import { keyNamesOf } from './key-claims.js';
 import { checkPrefix, checkSeparator, DEFAULT_SEPARATOR } from './key-options.js';
 import { resolveName } from './key-resolve.js';
 
@@ -21,9 +21,9 @@ export interface ProcessEnvOptions {
 }
 
 /**
- * The environment variables of the process. The legal names are compiled from the settings classes:
+ * The environment variables of the process. The legal names are given by the settings classes:
  * `database.pool.maxSize` is `APP_DATABASE__POOL__MAX_SIZE`, besides aliases (spelled the same way) and names declared
- * with `@EnvName` (exact, without prefix; the compiled name wins over them).
+ * with `@EnvName` (exact, without prefix; the spelled name wins over them).
  *
  * - Names match exactly, case included (Windows itself compares without case).
  * - Lists: `APP_SERVERS__0__HOST`, numbered from 0 without gaps, or one text: `APP_TAGS=a,b`, `APP_TAGS=["a","b"]`.
@@ -51,7 +51,7 @@ export function processEnv(options: ProcessEnvOptions = {}): ConfigSource {
     name: SOURCE,
     ...(env === undefined && { id: `process-env:${JSON.stringify([prefix, separator, references])}` }),
     load: ({ schema }) => {
-      const names = compileKeyNames(schema, prefix, separator);
+      const names = keyNamesOf(schema, prefix, separator);
       const { layer, issues } = variablesLayer({
         name: SOURCE,
         kind: 'environment',

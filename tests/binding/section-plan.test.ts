@@ -312,7 +312,7 @@ describe('the schema of a class', () => {
   it('has all keys of the classes that a discriminator may choose, and its own', () => {
     expect(node('shape')).toMatchObject({ kind: 'section', open: false });
     expect([...node('shape').keys.keys()]).toEqual(['kind', 'radius', 'side']);
-    expect(node('shape').keys.get('kind')).toBe(planOf(Circle).schema.keys.get('kind'));
+    expect(node('shape').keys.get('kind')).toEqual(planOf(Circle).schema.keys.get('kind'));
     expect(node('shape').spellings.get('r')).toBe('radius');
     expect([...node('bare').keys.keys()]).toEqual(['side', 'kind']);
     expect(node('bare').keys.get('kind')).toEqual({

@@ -1,27 +1,27 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from '../fast-check.js';
 import type { SectionNode } from '../../src/core/index.js';
 import { ConfigError } from '../../src/core/index.js';
-import { compileKeyNames } from '../../src/sources/key-compile.js';
+import { keyNamesOf } from '../../src/sources/key-claims.js';
 import { spellName } from '../../src/sources/key-names.js';
 import { resolveName } from '../../src/sources/key-resolve.js';
 import { caught } from './caught.js';
 import { leaf, listOf, mapOf, section } from './schema-of.js';
 
-describe('compileKeyNames', () => {
-  it('compiles once for a schema, prefix and separator', () => {
+describe('keyNamesOf', () => {
+  it('checks once for a schema, prefix and separator', () => {
     const schema = section({ database: section({ port: leaf() }) });
-    const names = compileKeyNames(schema, 'APP_', '__');
-    expect([compileKeyNames(schema, 'APP_', '__'), compileKeyNames(schema, 'OTHER_', '__')]).toEqual([
+    const names = keyNamesOf(schema, 'APP_', '__');
+    expect([keyNamesOf(schema, 'APP_', '__'), keyNamesOf(schema, 'OTHER_', '__')]).toEqual([
       names,
       expect.objectContaining({ prefix: 'OTHER_' }),
     ]);
-    expect(compileKeyNames(schema, 'APP_', '__')).toBe(names);
+    expect(keyNamesOf(schema, 'APP_', '__')).toBe(names);
   });
 
   it('refuses two fields with one name, naming the name and both', async () => {
     const schema = section({ pool: section({ aB: leaf(), a$b: leaf() }) });
-    const error = await caught(() => compileKeyNames(schema, 'APP_', '__'));
+    const error = await caught(() => keyNamesOf(schema, 'APP_', '__'));
     expect(error).toMatchObject({ code: 'ambiguous-environment-name', category: 'binding' });
     expect(error.message).toBe(
       'Some fields of the settings classes claim the same environment name.\n' +
@@ -45,12 +45,12 @@ describe('compileKeyNames', () => {
       'PORT',
     ],
     [
-      'a declared and a compiled name',
+      'a declared and a spelled name',
       section({ x: section({ a: { node: leaf(), envNames: ['APP_X__B'] }, b: leaf() }) }),
       'APP_X__B',
     ],
   ])('finds the clash of %s', async (_, schema, name) => {
-    const { issues } = await caught(() => compileKeyNames(schema, 'APP_', '__'));
+    const { issues } = await caught(() => keyNamesOf(schema, 'APP_', '__'));
     expect(issues.map(({ message }) => message)).toEqual([
       expect.stringContaining(`the environment name ${name} with`),
     ]);
@@ -58,7 +58,7 @@ describe('compileKeyNames', () => {
 
   it('lets one section class stand in two places', () => {
     const shared = section({ port: leaf() });
-    const names = compileKeyNames(section({ one: shared, two: shared }), '', '__');
+    const names = keyNamesOf(section({ one: shared, two: shared }), '', '__');
     expect(['ONE__PORT', 'TWO__PORT'].map((name) => resolveName(name, names))).toMatchObject([
       { path: ['one', 'port'] },
       { path: ['two', 'port'] },
@@ -67,7 +67,7 @@ describe('compileKeyNames', () => {
 
   it('refuses a declared name of a section class that stands in two places', async () => {
     const shared = section({ port: { node: leaf(), envNames: ['PORT'] } });
-    const error = await caught(() => compileKeyNames(section({ one: shared, two: shared }), '', '__'));
+    const error = await caught(() => keyNamesOf(section({ one: shared, two: shared }), '', '__'));
     expect(error.message).toContain('one.port: shares the environment name PORT with two.port');
   });
 
@@ -76,7 +76,16 @@ describe('compileKeyNames', () => {
     const tree = { ...section({}), keys };
     keys.set('child', { name: 'child', node: tree, aliases: [], envNames: [], secret: false });
     keys.set('children', { name: 'children', node: listOf(tree), aliases: [], envNames: [], secret: false });
-    expect(compileKeyNames(section({ tree }), 'APP_', '__').declared.size).toBe(0);
+    expect(keyNamesOf(section({ tree }), 'APP_', '__').declared.size).toBe(0);
+  });
+
+  it('looks at no class whose names are plain', () => {
+    const keys = new Map();
+    const looked = jest.spyOn(keys, 'values');
+    keyNamesOf(section({ plain: { ...section({}), keys, plainNames: true } }), 'APP_', '__');
+    expect(looked).not.toHaveBeenCalled();
+    keyNamesOf(section({ plain: { ...section({}), keys } }), 'APP_', '__');
+    expect(looked).toHaveBeenCalled();
   });
 
   it('gives different fields different names, or says that it cannot', () => {
@@ -93,7 +102,7 @@ describe('compileKeyNames', () => {
 
 function namesOf(schema: SectionNode, keys: readonly string[]): readonly string[] | string {
   try {
-    const names = compileKeyNames(schema, 'APP_', '__');
+    const names = keyNamesOf(schema, 'APP_', '__');
     return keys.map((name) => spellName(names, ['root', name]));
   } catch (error) {
     return ConfigError.is(error) ? error.code : 'another error';

@@ -4,16 +4,17 @@ import type { DeclaredName, KeyNames, KeyStyle } from './key-names.js';
 import { sectionSegments, spellName } from './key-names.js';
 import { resolveOwnName } from './key-resolve.js';
 
-const compiled = new WeakMap<SectionNode, Map<string, KeyNames>>();
+const checked = new WeakMap<SectionNode, Map<string, KeyNames>>();
 
 /**
- * The legal names of a schema's fields, compiled once for each schema, prefix and separator.
+ * The legal names of a schema's fields: checked once for each schema, prefix and separator. No list of names is made;
+ * what a variable means is found by walking the schema.
  *
  * @throws ConfigError `ambiguous-environment-name` when two fields claim one name.
  */
-export function compileKeyNames(schema: SectionNode, prefix: string, separator: string): KeyNames {
-  const styles = compiled.get(schema) ?? new Map<string, KeyNames>();
-  compiled.set(schema, styles);
+export function keyNamesOf(schema: SectionNode, prefix: string, separator: string): KeyNames {
+  const styles = checked.get(schema) ?? new Map<string, KeyNames>();
+  checked.set(schema, styles);
   const key = `${separator}\0${prefix}`;
   let names = styles.get(key);
   if (names === undefined) styles.set(key, (names = new NameClaims({ schema, prefix, separator }).settle()));
@@ -34,14 +35,14 @@ class NameClaims {
 
   public settle(): KeyNames {
     this.#section(this.#style.schema, ROOT_PATH, true);
-    for (const [name, { path }] of this.#declared) this.#compareWithCompiled(name, path);
+    for (const [name, { path }] of this.#declared) this.#compareWithSpelled(name, path);
     if (this.#issues.length > 0) throw ambiguousNames(this.#issues);
-    return { ...this.#style, declared: this.#declared };
+    return { ...this.#style, declared: this.#declared, found: new Map() };
   }
 
   // Not fixed: below a list or a map, where a declared name could not say which item it means.
   #section(section: SectionNode, path: ConfigPath, fixed: boolean): void {
-    if (this.#above.has(section) || (!fixed && this.#seen.has(section))) return;
+    if (section.plainNames === true || this.#above.has(section) || (!fixed && this.#seen.has(section))) return;
     if (!this.#seen.has(section)) this.#claimSegments(section, path);
     this.#seen.add(section);
     this.#above.add(section);
@@ -75,7 +76,7 @@ class NameClaims {
     }
   }
 
-  #compareWithCompiled(name: string, path: ConfigPath): void {
+  #compareWithSpelled(name: string, path: ConfigPath): void {
     if (!name.startsWith(this.#style.prefix)) return;
     const meaning = resolveOwnName(name, this.#style);
     if (meaning.kind === 'known' && formatPath(meaning.path) !== formatPath(path))
