@@ -32,7 +32,7 @@ function selectBy(text, ids) {
   if (ids.includes(text)) return [text];
   const starting = ids.filter((id) => id.startsWith(text));
   if (starting.length > 0) return starting;
-  throw new RangeError(`--only ${text}: no benchmark has this id or starts with it. There are: ${ids.join(', ')}.`);
+  throw new RangeError(`${text}: no benchmark has this id or starts with it. There are: ${ids.join(', ')}.`);
 }
 
 /** Imports the benchmark of an id. */

@@ -1,3 +1,7 @@
-import { reloadOneFile } from '../harness/reload-one-file.js';
+import { writeContent } from '../harness/content/content.js';
+import { reloadOneFile } from '../harness/reload-one-leaf.js';
 
-export default reloadOneFile({ leaves: 10_000, format: 'yaml' });
+export default reloadOneFile({
+  title: '10,000 leaves, flat, one file, YAML',
+  content: () => writeContent(10_000, 'yaml'),
+});

@@ -7,16 +7,8 @@ describe('readArguments', () => {
     assert.deepEqual(readArguments([]), { json: undefined, only: [], peers: true, list: false, help: false });
   });
 
-  it('takes a file for the JSON and several --only', () => {
-    const { json, only, peers } = readArguments([
-      '--json',
-      'out.json',
-      '--only',
-      'load',
-      '--only',
-      'read/field',
-      '--no-peers',
-    ]);
+  it('takes a file for the JSON and several ids', () => {
+    const { json, only, peers } = readArguments(['load', '--json', 'out.json', 'read/field', '--no-peers']);
     assert.deepEqual({ json, only, peers }, { json: 'out.json', only: ['load', 'read/field'], peers: false });
   });
 

@@ -69,7 +69,7 @@ describe('selectIds', () => {
   it('names the ids when a text selects none', () => {
     assert.throws(() => selectIds(ids, ['laod']), {
       name: 'RangeError',
-      message: '--only laod: no benchmark has this id or starts with it. There are: load/a, load/b, read/a.',
+      message: 'laod: no benchmark has this id or starts with it. There are: load/a, load/b, read/a.',
     });
   });
 });

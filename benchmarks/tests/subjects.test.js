@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compare } from '../harness/compare.js';
-import { writeContent } from '../harness/content/content.js';
+import { writeContent, writeService } from '../harness/content/content.js';
 import { plain } from '../harness/subjects/plain.js';
 import { classValidator } from '../harness/subjects/class-validator.js';
 import { checkSubject } from '../harness/tasks/check-subject.js';
@@ -17,6 +17,15 @@ describe('checkSubject', () => {
     await checkSubject(classValidator, proof);
   });
 
+  it('accepts them with an overlay, variables and a root key as well', async () => {
+    const service = {
+      sound: await writeService(100, 'json', { oneRoot: true }),
+      broken: await writeService(100, 'json', { oneRoot: true, broken: true }),
+    };
+    await checkSubject(plain, service);
+    await checkSubject(classValidator, service);
+  });
+
   it('finds out who claims to validate and does not', async () => {
     await assert.rejects(checkSubject({ ...plain, validates: true }, proof), {
       message: 'plain accepted a value that breaks a rule',
@@ -24,7 +33,7 @@ describe('checkSubject', () => {
   });
 
   it('finds out who reads something else', async () => {
-    const declare = async () => async () => ({ section000: { limit00: -1 } });
+    const declare = () => async () => ({ section000: { limit00: -1 } });
     await assert.rejects(checkSubject({ ...plain, declare }, proof), {
       message: 'plain read -1 at section000.limit00',
     });

@@ -1,35 +1,48 @@
 import { describeSections } from '../content/sections.js';
-import { declareSettingsClasses } from '../content/settings-classes.js';
+import { declareSettingsClasses, nestedBy } from '../content/settings-classes.js';
 import { importOurs } from '../packages.js';
-import { treeReader } from './read-tree.js';
+import { parserOf, treeReader } from './read-tree.js';
 
-/** The other floor: the parser, class-transformer, class-validator, and the instances frozen; no library around them. */
+/** The other floor: plain, class-transformer, class-validator, and the instances frozen; no library around them. */
 export const classValidator = {
   name: 'class-validator',
   kind: 'floor',
   validates: true,
   packages: [],
-  async declare(content) {
+  async prepare({ format }) {
     await importOurs('reflect-metadata');
-    const validators = await importOurs('class-validator');
-    const { plainToInstance } = await importOurs('class-transformer');
-    const sections = describeSections(content.leaves);
-    const classes = declareSettingsClasses(sections, validators);
-    const readTree = await treeReader(content);
+    return {
+      validators: await importOurs('class-validator'),
+      transformer: await importOurs('class-transformer'),
+      parse: await parserOf(format),
+    };
+  },
+  declare(content, { validators, transformer, parse }) {
+    const sections = describeSections(content);
+    const classes = declareSettingsClasses(sections, validators, {
+      decorateGroup: nestedBy(validators, transformer),
+    });
+    const readTree = treeReader(content, parse);
     return async () => {
       const tree = await readTree();
+      const held = content.root === undefined ? tree : tree[content.root];
       const set = {};
       for (const [index, { name }] of sections.entries()) {
-        const settings = plainToInstance(classes[index], tree[name]);
+        const settings = transformer.plainToInstance(classes[index], held[name]);
         const errors = await validators.validate(settings);
         if (errors.length > 0) throw new Error(errors.map(String).join('\n'));
-        set[name] = Object.freeze(settings);
+        set[name] = freeze(settings);
       }
       return Object.freeze(set);
     };
   },
   reading: {
     holder: (set, section) => Object.values(set)[section],
-    field: (section, field) => `o.${field}`,
+    field: (path, within) => `o.${within.join('.')}`,
   },
 };
+
+function freeze(settings) {
+  for (const key of Object.keys(settings)) if (typeof settings[key] === 'object') freeze(settings[key]);
+  return Object.freeze(settings);
+}

@@ -1,39 +1,57 @@
-import { describeSections, valueAt } from '../content/sections.js';
+import { describeSections } from '../content/sections.js';
+import { spellAsIs } from '../content/variables.js';
 import { parserOf } from './read-tree.js';
 
-/** convict: schema with defaults, loadFile, strict validation. */
+/** convict: schema with defaults, loadFile, environment variables, strict validation. */
 export const convict = {
   name: 'convict',
   kind: 'peer',
   validates: true,
   packages: ['convict'],
   imports: ['convict'],
-  async declare({ leaves, format, path }) {
-    const { default: create } = await import('convict');
-    create.addParser({ extension: format, parse: await parserOf(format) });
-    const schema = declareSchema(describeSections(leaves));
-    return async () => create(schema).loadFile(path).validate({ allowed: 'strict' });
+  async prepare({ format }) {
+    return { create: (await import('convict')).default, parse: await parserOf(format) };
+  },
+  declare(content, { create, parse }) {
+    create.addParser({ extension: content.format, parse });
+    create.addFormat({ name: 'limit', validate: checkLimit, coerce: Number });
+    const sections = declareSchema(
+      content,
+      describeSections(content),
+      content.root === undefined ? [] : [content.root],
+    );
+    const schema = content.root === undefined ? sections : { [content.root]: sections };
+    const files = content.overlay === undefined ? [content.path] : [content.path, content.overlay];
+    return async () => create(schema).loadFile(files).validate({ allowed: 'strict' });
   },
   reading: {
     holder: (set) => set,
-    field: (section, field) => `o.get('${section}.${field}')`,
+    field: (path) => `o.get('${path.join('.')}')`,
   },
 };
 
-function declareSchema(sections) {
+const MAX = 1_000_000;
+
+function checkLimit(value) {
+  if (!Number.isInteger(value) || value < 0 || value > MAX) throw new Error(`must be an integer in 0..${MAX}`);
+}
+
+function declareSchema(content, groups, above) {
   return Object.fromEntries(
-    sections.map(({ name, fields }, section) => [
-      name,
-      Object.fromEntries(
-        fields.map((field, index) => [field.name, { format: formatOf(field), default: valueAt(section, index) }]),
-      ),
-    ]),
+    groups.map(({ name, fields, groups: inner }) => {
+      const path = [...above, name];
+      return [
+        name,
+        {
+          ...Object.fromEntries(fields.map((field) => [field.name, declareField(field, [...path, field.name])])),
+          ...declareSchema(content, inner, path),
+        },
+      ];
+    }),
   );
 }
 
-function formatOf({ kind, min, max }) {
-  if (kind !== 'integer') return kind === 'text' ? String : Boolean;
-  return (value) => {
-    if (!Number.isInteger(value) || value < min || value > max) throw new Error(`must be an integer in ${min}..${max}`);
-  };
+function declareField({ kind, base, variable }, path) {
+  const formats = { integer: 'limit', text: String, switch: Boolean };
+  return { format: formats[kind], default: base, ...(variable !== undefined && { env: spellAsIs(path) }) };
 }

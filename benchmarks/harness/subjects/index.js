@@ -5,10 +5,13 @@
 //   validates   whether it refuses a value that breaks a rule
 //   packages    what must be installed beside the benchmarks for it
 //   imports     of a peer: what its user's modules import
-//   declare(content)  imports its packages and declares classes or schema, as the user's modules do before the first
-//               load; gives load(), which reads the file and makes a complete new set each time
-//   reading     how a user reads one field: holder(set, section) is computed once, field(section, field) is the text of
-//               the expression on the holder `o`
+//   spellVariable(path)  the name of the environment variable for a path; the keys as they are when absent
+//   prepare(content)  imports its packages; gives what declare needs of them
+//   declare(content, modules)  declares classes or schema, as the user's modules do before the first load; gives load(),
+//               which reads the files and makes a complete new set each time
+//   reading     how a user reads one field: holder(set, section, content) is computed once, field(path, within) is the
+//               text of the expression on the holder `o`; `path` starts at the root of the content, `within` below the section
+import { setVariables, spellAsIs } from '../content/variables.js';
 import { unoConfig } from './uno-config.js';
 import { plain } from './plain.js';
 import { classValidator } from './class-validator.js';
@@ -42,6 +45,12 @@ const OTHER_PACKAGES = ['jose'];
 
 /** All packages the peers need. */
 export const PEER_PACKAGES = [...new Set([...SUBJECTS.flatMap(({ packages }) => packages), ...OTHER_PACKAGES])];
+
+/** Puts the content's variables into this process, imports the subject's packages, and declares its classes or schema. */
+export async function declareSubject(subject, content) {
+  setVariables(content, subject.spellVariable ?? spellAsIs);
+  return subject.declare(content, await subject.prepare(content));
+}
 
 /** The subject of that name. */
 export function subjectOf(name) {

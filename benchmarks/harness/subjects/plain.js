@@ -1,21 +1,23 @@
-import { treeReader } from './read-tree.js';
+import { parserOf, sectionsOf, treeReader } from './read-tree.js';
 
-/** The floor: the parser, and the tree frozen. Nothing is checked. */
+/** The floor: the parser, the files merged, the variables applied, and the tree frozen. Nothing is checked. */
 export const plain = {
   name: 'plain',
   kind: 'floor',
   validates: false,
   packages: [],
-  async declare(content) {
-    const readTree = await treeReader(content);
-    return async () => {
-      const tree = await readTree();
-      for (const section of Object.values(tree)) Object.freeze(section);
-      return Object.freeze(tree);
-    };
+  prepare: ({ format }) => parserOf(format),
+  declare(content, parse) {
+    const readTree = treeReader(content, parse);
+    return async () => freeze(await readTree());
   },
   reading: {
-    holder: (set, section) => Object.values(set)[section],
-    field: (section, field) => `o.${field}`,
+    holder: (set, section, content) => sectionsOf(set, content)[section],
+    field: (path, within) => `o.${within.join('.')}`,
   },
 };
+
+function freeze(group) {
+  for (const key of Object.keys(group)) if (typeof group[key] === 'object') freeze(group[key]);
+  return Object.freeze(group);
+}

@@ -8,9 +8,23 @@ const CHANGED = 10;
 
 /** Nanoseconds for a commit that changes ten sections, each with a monitor that is listened to. */
 export async function timeCommits(sections) {
-  const { library, classes } = await declareOurs(sections * FIELDS_PER_SECTION);
+  const { store, one, other, heard } = await twoGenerations(sections);
+  const { commit } = await timeLoops({
+    commit: (turns) => {
+      for (let turn = 0; turn < turns; turn += 1) store.commit((turn & 1) === 0 ? other : one);
+      return heard();
+    },
+  });
+  if (heard() === 0) throw new Error('no monitor was told');
+  return commit;
+}
+
+/** A store, and two generations that differ in ten sections, each of which has a monitor that is listened to. */
+async function twoGenerations(sections) {
+  const content = { leaves: sections * FIELDS_PER_SECTION };
+  const { library, classes } = await declareOurs(content);
   const { ConfigStore, createSectionMonitor, loadGeneration } = await importBuilt('runtime/index.js');
-  const tree = buildTree(sections * FIELDS_PER_SECTION);
+  const tree = buildTree(content);
   let values = tree;
   const load = () => library.createLayer({ name: 'values', tree: values });
   const options = { sections: classes, sources: [{ load }] };
@@ -25,12 +39,5 @@ export async function timeCommits(sections) {
       heard += current.limit00 & 1;
     });
   }
-  const { commit } = await timeLoops({
-    commit: (turns) => {
-      for (let turn = 0; turn < turns; turn += 1) store.commit((turn & 1) === 0 ? other : one);
-      return heard;
-    },
-  });
-  if (heard === 0) throw new Error('no monitor was told');
-  return commit;
+  return { store, one, other, heard: () => heard };
 }

@@ -1,22 +1,22 @@
 // What happens inside a process that measures injection of a section by Inversify.
 import { describeSections } from '../content/sections.js';
-import { declareOurs } from '../subjects/uno-config.js';
+import { declareOurs, sourcesOf } from '../subjects/uno-config.js';
 import { importOurs } from '../packages.js';
 import { timeLoops } from '../tight-loop.js';
 
 const IDS = 16;
 
 /** Nanoseconds for one `container.get`: of our sections, and of the same instances bound as constants. */
-export async function timeContainerGets({ leaves, format, path }) {
-  const { library, classes, sourceOf } = await declareOurs(leaves);
+export async function timeContainerGets(content) {
+  const { library, classes } = await declareOurs(content);
   const { Container } = await importOurs('inversify');
   const ours = new Container();
-  await ours.loadAsync(library.ConfigModule.fromOptions({ sections: classes, sources: [sourceOf[format](path)] }));
+  await ours.loadAsync(library.ConfigModule.fromOptions({ sections: classes, sources: sourcesOf(content, library) }));
   const constants = new Container();
   for (const id of classes) constants.bind(id).toConstantValue(ours.get(id));
   const ids = classes.slice(0, IDS);
   if (ids.length !== IDS || ours.get(ids[0]).limit00 !== constants.get(ids[0]).limit00) {
-    throw new Error(`the container does not hold the ${String(IDS)} sections of ${describeSections(leaves)[0].name}…`);
+    throw new Error(`the container does not hold the ${String(IDS)} sections of ${describeSections(content)[0].name}…`);
   }
   const expected = ids.map((id) => ours.get(id));
   const times = await timeLoops({

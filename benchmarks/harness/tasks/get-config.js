@@ -1,12 +1,12 @@
 // What happens inside a process that measures a cache hit of getConfig.
-import { declareOurs } from '../subjects/uno-config.js';
+import { declareOurs, sourcesOf } from '../subjects/uno-config.js';
 import { timeLoops } from '../tight-loop.js';
 
 /** Nanoseconds for `await getConfig(Section, options)` on a hit, and for awaiting a promise that is there already. */
-export async function timeCacheHits({ leaves, format, path }) {
-  const { library, classes, sourceOf } = await declareOurs(leaves);
+export async function timeCacheHits(content) {
+  const { library, classes } = await declareOurs(content);
   const [Section] = classes;
-  const options = { sources: [sourceOf[format](path)] };
+  const options = { sources: sourcesOf(content, library) };
   const settings = await library.getConfig(Section, options);
   const resolved = Promise.resolve(settings);
   return timeLoops({

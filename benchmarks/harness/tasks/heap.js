@@ -1,6 +1,6 @@
 // What happens inside a process, started with --expose-gc, that measures what a subject keeps.
-import { setTimeout as pause } from 'node:timers/promises';
-import { subjectOf } from '../subjects/index.js';
+import { settledBytes } from '../settled-bytes.js';
+import { declareSubject, subjectOf } from '../subjects/index.js';
 import { checkSet } from './check-subject.js';
 
 const kept = [];
@@ -12,25 +12,14 @@ const kept = [];
  */
 export async function measureRetained(name, content, small) {
   const subject = subjectOf(name);
-  const loadSmall = await subject.declare(small);
+  const loadSmall = await declareSubject(subject, small);
   for (let round = 0; round < 3; round += 1) kept[0] = await loadSmall();
-  const load = await subject.declare(content);
+  const load = await declareSubject(subject, content);
   const before = await settledBytes();
   kept.push(await load());
   const first = await settledBytes();
   kept.push(await load());
   const next = await settledBytes();
-  for (const set of kept.slice(1)) checkSet(subject, set, content.leaves);
+  for (const set of kept.slice(1)) checkSet(subject, set, content);
   return { first: first - before, next: next - first };
-}
-
-async function settledBytes() {
-  for (let round = 0; round < 5; round += 1) {
-    // A turn of the loop between collections lets finalisers and weak references go.
-    await pause(10);
-    globalThis.gc();
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  // `external` includes array buffers.
-  return heapUsed + external;
 }

@@ -1,6 +1,8 @@
 // What happens inside a process that measures loading. One process holds one subject.
 import { performance } from 'node:perf_hooks';
-import { subjectOf } from '../subjects/index.js';
+import { setVariables, spellAsIs } from '../content/variables.js';
+import { startCpuClock } from '../cpu-clock.js';
+import { declareSubject, subjectOf } from '../subjects/index.js';
 import { checkSubject, checkSet } from './check-subject.js';
 
 let load;
@@ -15,9 +17,9 @@ export async function prove(name, contents) {
 /** Declares the subject for the content and checks its first set. */
 export async function prepare(name, content) {
   const subject = subjectOf(name);
-  load = await subject.declare(content);
+  load = await declareSubject(subject, content);
   last = await load();
-  checkSet(subject, last, content.leaves);
+  checkSet(subject, last, content);
 }
 
 /** Loads until the time is up, and at least so many times, without measuring. */
@@ -26,25 +28,32 @@ export async function warmUp(milliseconds, atLeast) {
   for (let count = 0; count < atLeast || performance.now() < end; count += 1) last = await load();
 }
 
-/** The durations, in ms, of as many loads as fit into the time; at least one. */
+/** CPU milliseconds of a load: the mean of as many as fit into the time, at least one. */
 export async function sample(milliseconds) {
-  const durations = [];
   const end = performance.now() + milliseconds;
+  const spent = startCpuClock();
+  let count = 0;
   do {
-    const start = performance.now();
     last = await load();
-    durations.push(performance.now() - start);
+    count += 1;
   } while (performance.now() < end);
-  return durations;
+  return spent() / count;
 }
 
-/** The duration, in ms, of the first load in this process; imports and declarations are done before it starts. */
+/**
+ * CPU milliseconds of the first load in this process, and of the declaration of classes or schema before it; imports are
+ * done when the clock starts.
+ */
 export async function firstLoad(name, content) {
   const subject = subjectOf(name);
-  load = await subject.declare(content);
-  const start = performance.now();
+  setVariables(content, subject.spellVariable ?? spellAsIs);
+  const modules = await subject.prepare(content);
+  const declaring = startCpuClock();
+  load = subject.declare(content, modules);
+  const declared = declaring();
+  const loading = startCpuClock();
   last = await load();
-  const duration = performance.now() - start;
-  checkSet(subject, last, content.leaves);
-  return duration;
+  const loaded = loading();
+  checkSet(subject, last, content);
+  return { declared, loaded };
 }

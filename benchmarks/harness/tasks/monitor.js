@@ -1,12 +1,12 @@
 // What happens inside a process that measures reading through a monitor.
 import { describeSections, FIELDS_PER_SECTION } from '../content/sections.js';
 import { importBuilt } from '../packages.js';
-import { declareOurs } from '../subjects/uno-config.js';
+import { declareOurs, sourcesOf } from '../subjects/uno-config.js';
 import { timeLoops } from '../tight-loop.js';
 
 /** Several holders, read one after the other: with one, the compiler would read its field once, before the loop. */
 const HOLDERS = 64;
-const FIELDS = describeSections(FIELDS_PER_SECTION)[0]
+const FIELDS = describeSections({ leaves: FIELDS_PER_SECTION })[0]
   .fields.filter(({ kind }) => kind === 'integer')
   .slice(0, 8)
   .map(({ name }) => name);
@@ -15,13 +15,13 @@ const FIELDS = describeSections(FIELDS_PER_SECTION)[0]
  * Nanoseconds for `monitor.current.field`, for a plain field `holder.settings.field`, and for `settings.field`. The plain
  * field is what a class has that got its section injected: `this.settings.field`.
  */
-export async function timeMonitorReads({ leaves, format, path }) {
-  const { classes, sourceOf } = await declareOurs(leaves);
+export async function timeMonitorReads(content) {
+  const { library, classes } = await declareOurs(content);
   const { ConfigStore, createSectionMonitor, loadGeneration } = await importBuilt('runtime/index.js');
   const monitors = [];
   const holders = [];
   for (let count = 0; count < HOLDERS; count += 1) {
-    const generation = await loadGeneration({ sections: classes, sources: [sourceOf[format](path)] });
+    const generation = await loadGeneration({ sections: classes, sources: sourcesOf(content, library) });
     monitors.push(createSectionMonitor(new ConfigStore(generation), 0));
     holders.push({ settings: generation.instances[0] });
   }

@@ -1,6 +1,6 @@
 // What happens inside a process that measures reading a field. One process measures one subject.
 import { describeSections } from '../content/sections.js';
-import { subjectOf } from '../subjects/index.js';
+import { declareSubject, subjectOf } from '../subjects/index.js';
 import { timeLoops } from '../tight-loop.js';
 import { checkSet } from './check-subject.js';
 
@@ -10,17 +10,17 @@ const HOLDERS = 64;
 /** Nanoseconds for one field, read as the subject's users read it. */
 export async function timeFieldReads(name, content) {
   const subject = subjectOf(name);
-  const load = await subject.declare(content);
+  const load = await declareSubject(subject, content);
   const holders = [];
   for (let count = 0; count < HOLDERS; count += 1) {
     const set = await load();
-    checkSet(subject, set, content.leaves);
-    holders.push(subject.reading.holder(set, 0));
+    checkSet(subject, set, content);
+    holders.push(subject.reading.holder(set, 0, content));
   }
-  const [{ name: section, fields }] = describeSections(content.leaves);
+  const [{ name: section, fields }] = describeSections(content);
   const read = fields
     .filter(({ kind }) => kind === 'integer')
-    .map((field) => subject.reading.field(section, field.name));
+    .map((field) => subject.reading.field([section, field.name], [field.name]));
   const { nanoseconds } = await timeLoops({ nanoseconds: compileLoop(read, holders) });
   return nanoseconds / read.length;
 }

@@ -14,12 +14,14 @@ const SECRETS_PER_SECTION = 2;
 export async function timeMaskedLoad() {
   const { library, runtime, validators } = await imports();
   const load = (mask) => {
-    const classes = declareSettingsClasses(describeSections(LEAVES), validators, (Settings, { name, fields }) => {
-      library.ConfigSection(name)(Settings);
-      const texts = fields.filter(({ kind }) => kind === 'text').slice(0, SECRETS_PER_SECTION);
-      if (mask) for (const { name } of texts) declareSecret(library, Settings, name);
+    const classes = declareSettingsClasses(describeSections({ leaves: LEAVES }), validators, {
+      decorateClass(Settings, { name, fields }) {
+        library.ConfigSection(name)(Settings);
+        const texts = fields.filter(({ kind }) => kind === 'text').slice(0, SECRETS_PER_SECTION);
+        if (mask) for (const { name } of texts) declareSecret(library, Settings, name);
+      },
     });
-    const text = JSON.stringify(buildTree(LEAVES));
+    const text = JSON.stringify(buildTree({ leaves: LEAVES }));
     const sources = [{ load: () => JSON.parse(text) }];
     const options = { sections: classes, sources, env: {}, environment: 'test' };
     const plan = runtime.planLoad(options, false);

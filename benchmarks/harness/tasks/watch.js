@@ -71,7 +71,7 @@ async function shareOfCore(folder, seconds, writes) {
 
 async function watched(count, reload) {
   const folder = temporaryFolder();
-  const { library, classes } = await declareOurs(count * FIELDS_PER_SECTION);
+  const { library, classes } = await declareOurs({ leaves: count * FIELDS_PER_SECTION });
   const { ConfigStore, loadGeneration, ReloadService } = await importBuilt('runtime/index.js');
   const files = classes.map((_, index) => path.join(folder, `${index}.json`));
   files.forEach((file, index) => writeFileSync(file, textOf(index, 0)));
@@ -90,7 +90,7 @@ function temporaryFolder() {
 
 /** Every field of a section, its first number as given. */
 function textOf(index, value) {
-  const { name, fields } = describeSections((index + 1) * FIELDS_PER_SECTION)[index];
+  const { name, fields } = describeSections({ leaves: (index + 1) * FIELDS_PER_SECTION })[index];
   const initial = { integer: value, text: 'text', switch: true };
   return JSON.stringify({ [name]: Object.fromEntries(fields.map(({ name: field, kind }) => [field, initial[kind]])) });
 }

@@ -1,0 +1,8 @@
+import { coldLoad } from '../harness/cold-load.js';
+
+export default coldLoad({
+  shape: 'service',
+  leaves: 100,
+  format: 'json',
+  target: { text: 'at most 10 ms', median: { atMost: 10 } },
+});

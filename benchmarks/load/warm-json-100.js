@@ -1,0 +1,3 @@
+import { warmLoad } from '../harness/warm-load.js';
+
+export default warmLoad({ leaves: 100, format: 'json' });

@@ -1,0 +1,3 @@
+import { warmLoad } from '../harness/warm-load.js';
+
+export default warmLoad({ shape: 'service', leaves: 10_000, format: 'yaml' });
