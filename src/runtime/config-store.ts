@@ -2,9 +2,10 @@ import type { SectionClass } from '../sections/index.js';
 import type { Description } from './describe-settings.js';
 import type { Explanation } from './explain-setting.js';
 import type { Generation } from './generation.js';
+import type { Pair, Resources } from './pair.js';
 import { replacedSections } from './replaced-sections.js';
 
-/** Called after a commit with the generation that is current now and the one before. */
+/** Called after a commit, when settings and resources have moved, with the generation that is current now and the one before. */
 export type CommitListener = (current: Generation, previous: Generation) => void;
 
 const NOBODY: readonly never[] = [];
@@ -15,9 +16,11 @@ interface Subscription {
   readonly serial: number;
 }
 
+const NO_RESOURCES: Resources = new Map();
+
 /**
- * Holds the current generation. A commit is one assignment: every reader of every section moves together. Injectable;
- * subpath: `uno-config`.
+ * Holds the current generation, and the resources made from it. A commit is one assignment: every reader of every section
+ * moves together. Injectable; subpath: `uno-config`.
  *
  * @example
  * ```ts
@@ -26,7 +29,7 @@ interface Subscription {
  * ```
  */
 export class ConfigStore {
-  #current: Generation;
+  #pair: Pair;
   readonly #listeners = new Set<Subscription>();
   /** By the index of their section; what belongs to sections that a commit leaves alone costs it nothing. */
   readonly #sectionListeners: (Set<Subscription> | undefined)[] = [];
@@ -34,12 +37,21 @@ export class ConfigStore {
   #serial = 0;
 
   public constructor(first: Generation) {
-    this.#current = first;
+    this.#pair = { generation: first, resources: NO_RESOURCES };
   }
 
   /** The generation in use. */
   public get current(): Generation {
-    return this.#current;
+    return this.#pair.generation;
+  }
+
+  /**
+   * The generation in use with the resources made from it.
+   *
+   * @internal
+   */
+  public get pair(): Pair {
+    return this.#pair;
   }
 
   /**
@@ -48,7 +60,7 @@ export class ConfigStore {
    * @throws ConfigError `section-not-loaded`.
    */
   public get<T extends object>(target: SectionClass<T>, name?: string): T {
-    return this.#current.get(target, name);
+    return this.current.get(target, name);
   }
 
   /**
@@ -58,30 +70,34 @@ export class ConfigStore {
    * masked. Who may not even know of it is told that no settings class declares it.
    */
   public explain(path: string): Explanation {
-    return this.#current.explain(path);
+    return this.current.explain(path);
   }
 
   /**
    * All settings of all sections, with value, type and origin. Secrets that whoever asks may not know of are left out.
    */
   public describe(): readonly Description[] {
-    return this.#current.describe();
+    return this.current.describe();
   }
 
   /**
-   * Makes a generation current, then tells the listeners, all of them.
+   * Makes a generation and its resources current, then tells the listeners, all of them. Called by the transaction alone,
+   * which asks all participants before.
    *
+   * @param moved called when all has moved, before any listener; must not throw
    * @throws AggregateError with what listeners threw, once all have been told; the commit stands.
+   * @internal
    */
-  public commit(next: Generation): void {
-    const previous = this.#current;
+  public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): void {
+    const previous = this.current;
     const replaced = replacedSections(previous.instances, next.instances);
-    this.#current = next;
+    this.#pair = { generation: next, resources };
     // Before anybody is told: whoever looks sees all sections of one generation.
     for (const index of replaced) {
       const instance = next.instances[index];
       if (instance !== undefined) for (const follow of this.#followers[index] ?? NOBODY) follow(instance);
     }
+    moved?.();
     const failures: unknown[] = [];
     for (const { listener } of this.#toTell(replaced)) {
       try {

@@ -55,7 +55,7 @@ import {
   type ConfigSource,
   type SecretHandle,
 } from '../../src/index.js';
-import type { Snapshot } from '../../src/runtime/index.js';
+import type { Generation, Snapshot } from '../../src/runtime/index.js';
 import { keyErrorCases } from './key-error-cases.js';
 import { keysetErrorCases } from './keyset-error-cases.js';
 
@@ -443,7 +443,8 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
 
   // Reloads
   'reload-vetoed': async () => {
-    const prepare = (): never => {
+    const prepare = ({ number }: Generation): undefined => {
+      if (number === 1) return undefined;
       throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
     };
     return reloaded({ reload: { dependants: [{ name: 'orders database', prepare }] } }, rejection);
@@ -468,12 +469,15 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
       return rejection(reloads);
     }),
   'verification-failed': async () =>
-    reloaded({ reload: { verify: [{ name: 'quotes can be made', check: () => false }] } }, async (reloads) => {
-      const events = reloads.events.stream({ types: ['ConfigReloadRejected'] });
-      await reloads.reload('asked by a story');
-      const { value } = await events.next();
-      return value !== undefined && 'error' in value ? value.error : value;
-    }),
+    reloaded(
+      { reload: { verify: [{ name: 'quotes can be made', check: ({ number }) => number === 1 }] } },
+      async (reloads) => {
+        const events = reloads.events.stream({ types: ['ConfigReloadRejected'] });
+        await reloads.reload('asked by a story');
+        const { value } = await events.next();
+        return value !== undefined && 'error' in value ? value.error : value;
+      },
+    ),
   'unknown-generation': async () => reloaded({}, (reloads) => reloads.rollback(7)),
   'file-empty': async (world) => {
     const path = await write(world, 'config/app.yaml', 'database:\n  port: 1\n');

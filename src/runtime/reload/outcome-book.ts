@@ -68,6 +68,11 @@ export class OutcomeBook {
     return { status: 'committed', generation, sections };
   }
 
+  /** Nothing happened that anybody need hear of. */
+  public stays(): ReloadOutcome {
+    return { status: 'unchanged', generation: this.#options.store.current };
+  }
+
   /** The sources say what is in use already. */
   public unchanged(reason: string): ReloadOutcome {
     const { clock, events, store } = this.#options;

@@ -37,6 +37,16 @@ export function closedError(): ConfigError {
   });
 }
 
+/** A hook has something against the first generation: there is nothing to go back to. */
+export function unfit({ hook, what }: Objection): ConfigError {
+  return new ConfigError({
+    code: 'verification-failed',
+    category: 'reload',
+    message: `The settings cannot be used: "${hook}" ${what.replace(/it$/, 'them')}.`,
+    recovery: 'Correct the settings, or what the hook found wrong, and start again.',
+  });
+}
+
 /** A hook has something against a generation. */
 export function discontent(generation: number, { hook, what }: Objection): ConfigError {
   return new ConfigError({

@@ -11,19 +11,18 @@ import {
 import type { ConfigStore } from '../config-store.js';
 import { diffGenerations, visibleDiff } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
-import { factsOf, Generation } from '../generation.js';
+import { factsOf, type Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
 import type { RestartWish } from '../restart-wish.js';
 import type { LoadOptions } from '../load-options.js';
-import { Bake } from './bake.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
-import { commitGeneration } from './commit-generation.js';
-import { abandonAll, drainAll, prepareDependants, type ConfigDependant, type Prepared } from './dependant.js';
+import { participantOf, type ConfigDependant } from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
 import { OpenWork } from './open-work.js';
 import { OutcomeBook } from './outcome-book.js';
-import { asConfigError, closedError, discontent, logFailure } from './reload-errors.js';
+import type { Participant } from './participant.js';
+import { asConfigError, closedError, discontent, logFailure, unfit } from './reload-errors.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge, meteredReload, moveMeter } from './reload-meter.js';
@@ -33,8 +32,9 @@ import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
 import { SourceNews } from './source-news.js';
+import { renumbered, Transaction, type Preparation } from './transaction.js';
 import { startTriggers } from './triggers.js';
-import type { Objection } from './verify.js';
+import { verifyGeneration, type Objection } from './verify.js';
 
 /**
  * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
@@ -59,7 +59,8 @@ export class ReloadService {
   readonly #logger: ConfigLogger;
   readonly #queue: ReloadQueue<ReloadOutcome>;
   readonly #book: OutcomeBook;
-  readonly #dependants = new Set<ConfigDependant>();
+  readonly #participants = new Map<ConfigDependant, Participant>();
+  readonly #transaction: Transaction;
   readonly #wishes: RestartWishes;
   readonly #ages: SectionAges;
   readonly #stopAge: () => void;
@@ -70,7 +71,7 @@ export class ReloadService {
   /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
   #unsettled: ReadonlySet<number> | 'all' = new Set();
   readonly #news: SourceNews;
-  readonly #bake: Bake;
+  #bake = new AbortController();
   readonly #refused = new RefusedSettings();
   #closing: Promise<void> | undefined;
 
@@ -91,17 +92,18 @@ export class ReloadService {
     this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
     this.#news = new SourceNews(store, this.events, this.#clock);
-    const { debounce, bake, verifyTimeout, history } = this.#amounts;
+    const { debounce, prepareTimeout, history } = this.#amounts;
     this.#book = new OutcomeBook({ store, events: this.events, logger: this.#logger, clock: this.#clock, history });
-    this.#bake = new Bake({
-      hooks: reload.verify ?? [],
-      time: bake,
-      timeout: verifyTimeout,
+    for (const dependant of reload.dependants ?? []) this.register(dependant);
+    this.#transaction = new Transaction({
+      store,
+      participants: () => this.#participants.values(),
       clock: this.#clock,
-      discontent: async (from, to, objection, reason) =>
-        this.#queue.exclusive(async () => this.#rollBackFrom(from, to, objection, reason)),
+      logger: this.#logger,
+      signal: this.#life.signal,
+      work: this.#work,
+      prepareTimeout,
     });
-    for (const dependant of reload.dependants ?? []) this.#dependants.add(dependant);
     this.#queue = new ReloadQueue({
       clock: this.#clock,
       debounce,
@@ -112,9 +114,15 @@ export class ReloadService {
     this.#meter = moveMeter(this.#options);
   }
 
-  /** Begins to watch sources and to listen to the signal, as the options say. */
+  /**
+   * Asks the dependants and has the hooks look for the first generation; then begins to watch sources and to listen to the
+   * signal, as the options say.
+   *
+   * @throws ConfigError `reload-vetoed` naming all dependants that cannot work with the first generation,
+   *   `verification-failed` when a hook objects to it.
+   */
   public async start(): Promise<void> {
-    this.#keepLastKnownGood(this.#store.current);
+    await this.#open(this.#store.current);
     await startTriggers(this.#options.sources, this.#options.secrets?.keyring, this.#reload, {
       clock: this.#clock,
       logger: this.#logger,
@@ -197,9 +205,9 @@ export class ReloadService {
 
   /** Adds a dependant that is asked before every commit from now on; the answer removes it. */
   public register(dependant: ConfigDependant): () => void {
-    this.#dependants.add(dependant);
+    this.#participants.set(dependant, participantOf(dependant));
     return () => {
-      this.#dependants.delete(dependant);
+      this.#participants.delete(dependant);
     };
   }
 
@@ -209,7 +217,7 @@ export class ReloadService {
    * @internal
    */
   public isDependant(value: unknown): boolean {
-    return [...this.#dependants].some((dependant) => dependant === value);
+    return [...this.#participants.keys()].some((dependant) => dependant === value);
   }
 
   public status(): ReloadStatus {
@@ -261,7 +269,12 @@ export class ReloadService {
     this.#life.abort();
     this.#bake.abort();
     this.#stopAge();
-    this.#work.add('a reload', this.#queue.close());
+    this.#work.add(
+      'a reload',
+      this.#queue.close().then(() => {
+        this.#transaction.close();
+      }),
+    );
     this.#work.add('the last known good', this.#recovery?.close() ?? Promise.resolve());
     await closeReloads({
       work: this.#work,
@@ -317,18 +330,25 @@ export class ReloadService {
     return outcome;
   }
 
+  /** The first generation is moved to as every later one is; only that there is nothing to go back to. */
+  async #open(first: Generation): Promise<void> {
+    const { signal } = this.#life;
+    const prepared = await this.#transaction.prepare(first, undefined);
+    if (signal.aborted) this.#transaction.abandon(prepared);
+    else this.#transaction.commit(prepared);
+    const objection = await this.#look(first, undefined, 0, signal);
+    if (signal.aborted) throw closedError();
+    if (objection !== undefined) throw unfit(objection);
+    this.#trust();
+  }
+
   async #moveTo(next: Generation, reason: string): Promise<ReloadOutcome> {
     const previous = this.#store.current;
     const sections = diffGenerations(factsOf(previous), factsOf(next));
-    let prepared: readonly Prepared[];
+    let prepared: Preparation;
     this.#meter.begin('prepare');
     try {
-      prepared = await prepareDependants(this.#dependants, next, previous, {
-        clock: this.#clock,
-        timeout: this.#amounts.prepareTimeout,
-        signal: this.#life.signal,
-        work: this.#work,
-      });
+      prepared = await this.#transaction.prepare(next, previous);
     } catch (error) {
       // Given up because the service closes: nobody's settings were refused.
       if (this.#life.signal.aborted) return this.#book.rejected(closedError());
@@ -337,27 +357,56 @@ export class ReloadService {
       this.#meter.end();
     }
     if (this.#life.signal.aborted) {
-      abandonAll(prepared, this.#work);
+      this.#transaction.abandon(prepared);
       return this.#book.rejected(closedError());
     }
     this.#bake.abort();
     this.#meter.begin('commit');
-    commitGeneration(next, prepared, this.#store, this.#logger);
+    this.#transaction.commit(prepared);
     this.#meter.end();
-    const outcome = this.#book.committed(next, previous, reason, sections);
-    drainAll(prepared, this.#work, this.#logger);
-    this.#keepLastKnownGood(next);
-    return outcome;
+    return this.#book.committed(next, previous, reason, sections);
   }
 
-  /** Has the hooks look at what a move has made current. */
+  /** Has the hooks look at what a move has made current: until they are content the way back stays open. */
   async #verified(reason: string, move: (reason: string) => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
     const previous = this.#store.current;
     const outcome = await move(reason);
-    if (outcome.status === 'committed') {
-      this.#work.add('the verification', this.#bake.begin(outcome.generation, previous, reason));
-    }
+    if (outcome.status !== 'committed') return outcome;
+    if ((this.#reload.verify ?? []).length === 0) this.#trust();
+    else this.#work.add('the verification', this.#prove(outcome.generation, previous, reason));
     return outcome;
+  }
+
+  async #prove(current: Generation, previous: Generation, reason: string): Promise<void> {
+    const { signal } = (this.#bake = new AbortController());
+    const objection = await this.#look(current, previous, this.#amounts.bake, signal);
+    if (signal.aborted) return;
+    await this.#queue.exclusive(async () => {
+      if (this.#store.current !== current) return this.#book.stays();
+      if (objection !== undefined) return this.#goBack(current, objection, reason);
+      this.#trust();
+      return this.#book.stays();
+    });
+  }
+
+  async #look(
+    current: Generation,
+    previous: Generation | undefined,
+    bake: number,
+    signal: AbortSignal,
+  ): Promise<Objection | undefined> {
+    const { verifyTimeout: timeout } = this.#amounts;
+    return verifyGeneration(this.#reload.verify ?? [], current, previous, {
+      bake,
+      timeout,
+      clock: this.#clock,
+      signal,
+    });
+  }
+
+  #trust(): void {
+    this.#transaction.trust();
+    this.#keepLastKnownGood(this.#store.current);
   }
 
   /** The sources have said other things since: whoever asks next, all of them are read. */
@@ -382,17 +431,14 @@ export class ReloadService {
     this.#work.add('the last known good', this.#recovery?.save(factsOf(generation)) ?? Promise.resolve());
   }
 
-  async #rollBackFrom(from: Generation, to: Generation, objection: Objection, reason: string): Promise<ReloadOutcome> {
-    if (this.#store.current !== from) return { status: 'unchanged', generation: this.#store.current };
-    // Not verified: these settings were in use before, and hooks that are never content would move to and fro for ever.
-    const outcome = await this.#moveBack(to, `rolled back by ${objection.hook}`);
-    if (outcome.status === 'committed') this.#refused.remember(from, to, objection);
-    this.#book.reject(discontent(from.number, objection), reason);
-    return outcome;
+  /** Not verified: these settings were in use before, and hooks that are never content would move to and fro for ever. */
+  async #goBack(from: Generation, objection: Objection, reason: string): Promise<ReloadOutcome> {
+    const { trusted } = this.#transaction;
+    const sections = diffGenerations(factsOf(from), factsOf(trusted));
+    await this.#transaction.goBack();
+    this.#unsettled = 'all';
+    this.#refused.remember(from, trusted, objection);
+    this.#book.committed(this.#store.current, from, `rolled back by ${objection.hook}`, sections);
+    return this.#book.reject(discontent(from.number, objection), reason);
   }
-}
-
-/** What waits for a restart waits on, whatever was wanted when the target was current. */
-function renumbered(target: Generation, current: Generation): Generation {
-  return new Generation({ ...factsOf(target), number: current.number + 1, wishes: factsOf(current).wishes });
 }

@@ -8,12 +8,15 @@ export interface VerifyContext {
   readonly signal: AbortSignal;
 }
 
-/** Looks at a generation after it has become current. Subpath: `uno-config`. */
+/**
+ * Looks at a generation after it has become current: at the first one, which has no previous one, once before the load
+ * is over, and it fails the load then. Subpath: `uno-config`.
+ */
 export interface VerifyHook {
   /** Names the check in errors and logs. */
   readonly name: string;
   /** False, an error, or no answer within the option `verifyTimeout` says that the generation must not stay. */
-  check(current: Generation, previous: Generation, context: VerifyContext): boolean | Promise<boolean>;
+  check(current: Generation, previous: Generation | undefined, context: VerifyContext): boolean | Promise<boolean>;
 }
 
 /** Why a generation must not stay. */
@@ -40,7 +43,7 @@ const LOOK_EVERY = 1_000;
 export async function verifyGeneration(
   hooks: readonly VerifyHook[],
   current: Generation,
-  previous: Generation,
+  previous: Generation | undefined,
   limits: VerifyLimits,
 ): Promise<Objection | undefined> {
   const { bake, clock, signal } = limits;
@@ -61,7 +64,7 @@ export async function verifyGeneration(
 async function objection(
   hook: VerifyHook,
   current: Generation,
-  previous: Generation,
+  previous: Generation | undefined,
   limits: AnswerLimits,
 ): Promise<string | undefined> {
   const discontent = 'was not content with it';

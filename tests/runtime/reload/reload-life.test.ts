@@ -82,7 +82,13 @@ describe('the end of a ReloadService', () => {
     const never = new Promise<never>(() => undefined);
     let values = {};
     const source: ConfigSource = { load: () => values };
-    const { reloads, events, logger } = await world([source], {}, { verify: [{ name: 'probe', check: () => never }] });
+    const { reloads, events, logger } = await world(
+      [source],
+      {},
+      {
+        verify: [{ name: 'probe', check: ({ number }) => number === 1 || never }],
+      },
+    );
     values = { http: { port: 1 } };
     await reloads.reload('looked at for ever');
     let asked: () => void = () => undefined;

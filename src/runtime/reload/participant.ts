@@ -1,0 +1,89 @@
+import type { Generation } from '../generation.js';
+
+/** Why a resource that was in use is let go of. */
+export type DrainReason = 'superseded' | 'refused' | 'closed';
+
+/** What a participant has made for a generation that is not current yet. None of it is called inside the commit. */
+export interface PreparedResource {
+  /** What handles give to the program from the commit on. */
+  readonly value?: unknown;
+  /** Called once the resource is in use, before any listener, and again when a rollback brings it back. */
+  committed?(): void;
+  /** Called once there is no way back to what was in use before. */
+  trusted?(): unknown;
+  /** Lets go of it: it never was in use. */
+  abandon?(): unknown;
+  /** Lets go of it: it was in use. */
+  drain?(reason: DrainReason): unknown;
+}
+
+/** What a participant prepares from. */
+export interface ParticipantContext {
+  readonly next: Generation;
+  /** The generation in use; none for the first one. */
+  readonly previous: Generation | undefined;
+  /** The instances of the sections in {@link Participant.from}. */
+  readonly sections: readonly unknown[];
+  /** What the participants in {@link Participant.needs} made, in that order. */
+  readonly needs: readonly unknown[];
+  /** What is in use and not trusted yet. */
+  readonly unproven: PreparedResource | undefined;
+  /** Aborts when the result is no longer wanted, or the time for it is over. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Something that must be able to work with settings before they become current. What it makes is kept for as long as what
+ * it is made from stays the same.
+ */
+export interface Participant {
+  /** Names it in errors and logs, with what it is: `dependant orders database`. */
+  readonly name: string;
+  readonly kind: string;
+  /** The participants whose resources it is made from, too; they are prepared first. */
+  readonly needs: readonly Participant[];
+  /** The indexes of the sections that it is made from; absent when it decides by itself, for every generation. */
+  readonly from?: readonly number[];
+  /** Throwing vetoes the generation; nothing says that what is in use will do. */
+  prepare(context: ParticipantContext): PreparedResource | undefined | Promise<PreparedResource | undefined>;
+}
+
+/** A resource with what it was made from. */
+export interface ResourceCell {
+  readonly participant: Participant;
+  readonly inputs: readonly unknown[];
+  readonly resource: PreparedResource;
+  readonly value: unknown;
+  /** The number of the generation that it was prepared for. */
+  readonly generation: number;
+}
+
+/**
+ * Participants in the order of what they need; those of one level prepare side by side.
+ *
+ * @throws TypeError naming those that need each other in a circle, or one that is not given.
+ */
+export function inOrderOfNeed(participants: Iterable<Participant>): readonly (readonly Participant[])[] {
+  const given = new Set(participants);
+  const depths = new Map<Participant, number>();
+  const depthOf = (participant: Participant, path: readonly Participant[]): number => {
+    const known = depths.get(participant);
+    if (known !== undefined) return known;
+    const at = path.indexOf(participant);
+    if (at >= 0) throw new TypeError(`resources: ${namesOf([...path.slice(at), participant])} need each other.`);
+    if (!given.has(participant)) {
+      throw new TypeError(`resources: ${namesOf([...path, participant])}: list ${participant.name}, too.`);
+    }
+    const below = participant.needs.map((need) => depthOf(need, [...path, participant]));
+    const depth = Math.max(-1, ...below) + 1;
+    depths.set(participant, depth);
+    return depth;
+  };
+  const levels: Participant[][] = [];
+  for (const participant of given) (levels[depthOf(participant, [])] ??= []).push(participant);
+  return levels;
+}
+
+function namesOf(path: readonly Participant[]): string {
+  return path.map(({ name }) => name).join(' -> ');
+}

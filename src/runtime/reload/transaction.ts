@@ -1,0 +1,312 @@
+import { ConfigError, type Clock, type ConfigLogger } from '../../core/index.js';
+import { Duration } from '../../sections/index.js';
+import type { ConfigStore } from '../config-store.js';
+import { factsOf, Generation } from '../generation.js';
+import type { Pair } from '../pair.js';
+import { answerWithin, TimeIsUp } from './answer-within.js';
+import type { OpenWork } from './open-work.js';
+import { inOrderOfNeed, type DrainReason, type Participant, type ResourceCell } from './participant.js';
+import { logFailure } from './reload-errors.js';
+
+/** What a {@link Transaction} works with. */
+export interface TransactionOptions {
+  readonly store: ConfigStore;
+  readonly participants: () => Iterable<Participant>;
+  readonly clock: Clock;
+  readonly logger: ConfigLogger;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
+  /** Where what is let go of is put down until it is gone. */
+  readonly work: OpenWork;
+  /** Milliseconds. */
+  readonly prepareTimeout: number;
+}
+
+/** A generation for which all participants are ready. */
+export interface Preparation {
+  readonly generation: Generation;
+  readonly resources: ReadonlyMap<object, ResourceCell>;
+  /** Those made for it, in the order of need. */
+  readonly made: readonly ResourceCell[];
+}
+
+/** How long what is not in use any more may take to let go, in milliseconds. */
+const DRAIN_TIMEOUT = 30_000;
+const FAILED = 'config.dependant.failed';
+const NONE: ReadonlyMap<object, ResourceCell> = new Map();
+
+type Cells = ReadonlyMap<object, ResourceCell>;
+
+interface OpenPair extends Pair {
+  readonly resources: Cells;
+}
+
+/**
+ * Moves settings and what is made from them together: prepare, commit, tell, and then trust, or go back. Until a
+ * generation is trusted the pair before stays open, so that the way back needs nobody's consent.
+ */
+export class Transaction {
+  readonly #options: TransactionOptions;
+  #current: Cells = NONE;
+  #trusted: OpenPair;
+  #isUnproven = false;
+
+  public constructor(options: TransactionOptions) {
+    this.#options = options;
+    this.#trusted = { generation: options.store.current, resources: NONE };
+    inOrderOfNeed(options.participants());
+  }
+
+  /** The generation that a rollback goes back to. */
+  public get trusted(): Generation {
+    return this.#trusted.generation;
+  }
+
+  /** Whether the generation in use is another one. */
+  public get isUnproven(): boolean {
+    return this.#isUnproven;
+  }
+
+  /** What each participant works with. */
+  public get resources(): readonly Pick<ResourceCell, 'participant' | 'generation'>[] {
+    return [...this.#current.values()];
+  }
+
+  /**
+   * Asks the participants, in the order of what they need. When one vetoes, or is not ready in time, what has been
+   * prepared is abandoned in reverse order, and so is what comes too late.
+   *
+   * @throws ConfigError `reload-vetoed` naming all that did.
+   */
+  public async prepare(next: Generation, previous: Generation | undefined): Promise<Preparation> {
+    const resources = new Map<object, ResourceCell>();
+    const made: ResourceCell[] = [];
+    for (const level of inOrderOfNeed(this.#options.participants())) {
+      const settled = await Promise.allSettled(
+        level.map(async (participant) => this.#cell(participant, next, previous, resources)),
+      );
+      const vetoes: string[] = [];
+      for (const [index, participant] of level.entries()) {
+        const result = settled[index];
+        if (result?.status === 'rejected') vetoes.push(`${participant.name} (${reasonOf(result.reason)})`);
+        else if (result?.value !== undefined) {
+          resources.set(participant, result.value);
+          if (!this.#isOpen(result.value)) made.push(result.value);
+        }
+      }
+      if (vetoes.length === 0) continue;
+      this.abandon({ made });
+      throw vetoed(vetoes, previous === undefined);
+    }
+    return { generation: next, resources, made };
+  }
+
+  /** Lets go of what was prepared for a generation that does not become current after all. */
+  public abandon({ made }: Pick<Preparation, 'made'>): void {
+    this.#letGo(made, ({ resource }) => resource.abandon?.());
+  }
+
+  /** Makes the generation current, and tells. What it supersedes before anybody trusted it is let go of. */
+  public commit({ generation, resources }: Preparation): void {
+    const left = this.#current;
+    this.#assign(generation, resources, notIn(left, resources));
+    this.#isUnproven = true;
+    this.#drain(left, [resources, this.#trusted.resources], 'superseded');
+  }
+
+  /** There is no way back from the generation in use: what it replaced is let go of. */
+  public trust(): void {
+    if (!this.#isUnproven) return;
+    this.#isUnproven = false;
+    const left = this.#trusted.resources;
+    this.#trusted = { generation: this.#options.store.current, resources: this.#current };
+    this.#letGo(notIn(left, this.#current), ({ resource }) => resource.trusted?.());
+    this.#drain(left, [this.#current], 'superseded');
+  }
+
+  /** Goes back to the trusted pair, under a new number. Nobody can veto that: all of it is still open. */
+  public async goBack(): Promise<void> {
+    const { generation, resources } = this.#trusted;
+    const [left, leftCells] = [this.#options.store.current, this.#current];
+    const back = renumbered(generation, left);
+    const standing = new Map(resources);
+    this.#assign(back, standing, notIn(leftCells, resources));
+    this.#trusted = { generation: back, resources: standing };
+    this.#isUnproven = false;
+    const refused = notIn(resources, leftCells);
+    const late = refused.filter(({ participant }) => !resources.has(participant));
+    this.#letGo(
+      refused.filter((cell) => !late.includes(cell)),
+      ({ resource }) => resource.drain?.('refused'),
+    );
+    await Promise.all(late.map(async (cell) => this.#follow(cell, back, left, standing)));
+  }
+
+  /** Lets go of everything, whatever is proven. */
+  public close(): void {
+    this.#drain(this.#current, [], 'closed');
+    this.#drain(this.#trusted.resources, [this.#current], 'closed');
+    this.#current = NONE;
+  }
+
+  #isOpen(cell: ResourceCell): boolean {
+    const { participant } = cell;
+    return this.#current.get(participant) === cell || this.#trusted.resources.get(participant) === cell;
+  }
+
+  #assign(generation: Generation, resources: Cells, moved: readonly ResourceCell[]): void {
+    const { store, logger } = this.#options;
+    this.#current = resources;
+    try {
+      store.commit(generation, resources, () => {
+        for (const { participant, resource } of moved) {
+          try {
+            resource.committed?.();
+          } catch (error) {
+            logFailure(logger, FAILED, `${participant.name} failed at the commit`, error);
+          }
+        }
+      });
+    } catch (error) {
+      const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+      for (const failure of failures) {
+        logFailure(logger, 'config.listener.failed', 'A listener of the commit failed; the commit stands', failure);
+      }
+    }
+  }
+
+  async #cell(
+    participant: Participant,
+    next: Generation,
+    previous: Generation | undefined,
+    prepared: Cells,
+  ): Promise<ResourceCell | undefined> {
+    const { clock, prepareTimeout: timeout, signal } = this.#options;
+    const standing = this.#current.get(participant);
+    const sections = (participant.from ?? []).map((index) => next.instances[index]);
+    const needed = participant.needs.map((need) => prepared.get(need));
+    const inputs = participant.from === undefined ? [next] : [...sections, ...needed];
+    const known = [standing, this.#trusted.resources.get(participant)].find(
+      (cell) => cell?.inputs.length === inputs.length && cell.inputs.every((input, at) => input === inputs[at]),
+    );
+    if (known !== undefined) return known;
+    const isTrusted = standing === this.#trusted.resources.get(participant);
+    const resource = await answerWithin(
+      { clock, timeout, signal },
+      async (within) =>
+        participant.prepare({
+          next,
+          previous,
+          sections,
+          needs: needed.map((cell) => cell?.value),
+          unproven: isTrusted ? undefined : standing?.resource,
+          signal: within,
+        }),
+      (late) => late?.abandon?.(),
+    );
+    if (resource === undefined) return standing;
+    return { participant, inputs, resource, value: resource.value, generation: next.number };
+  }
+
+  /**
+   * Brings a participant along that came after the trusted generation, and so has nothing to go back to: it is asked as
+   * for any other generation, but cannot hold anything up.
+   */
+  async #follow(
+    cell: ResourceCell,
+    back: Generation,
+    left: Generation,
+    standing: Map<object, ResourceCell>,
+  ): Promise<void> {
+    const { participant } = cell;
+    let followed: ResourceCell | undefined = cell;
+    try {
+      followed = await this.#cell(participant, back, left, standing);
+      if (followed !== undefined && followed !== cell) followed.resource.committed?.();
+    } catch (error) {
+      const { number } = left;
+      const what = `${participant.name} could not go back, and still works with generation ${String(number)}`;
+      logFailure(this.#options.logger, FAILED, what, error);
+    }
+    const now = followed ?? cell;
+    standing.set(participant, now);
+    this.#letGo([cell, ...(now === cell ? [] : [now])], ({ resource }) => resource.trusted?.());
+  }
+
+  #drain(cells: Cells, kept: readonly Cells[], reason: DrainReason): void {
+    this.#letGo(
+      kept.reduce(
+        (leaving, other) => leaving.filter((cell) => other.get(cell.participant) !== cell),
+        [...cells.values()],
+      ),
+      ({ resource }) => resource.drain?.(reason),
+    );
+  }
+
+  /** In reverse order of need, what is needed after all that need it. No reload waits for that. */
+  #letGo(cells: readonly ResourceCell[], act: (cell: ResourceCell) => unknown): void {
+    const gone = new Map<Participant, Promise<void>>();
+    for (const cell of cells.toReversed()) {
+      const { participant } = cell;
+      const users = [...gone].flatMap(([user, end]) => (user.needs.includes(participant) ? [end] : []));
+      const letting = (async () => {
+        if (users.length > 0) await Promise.all(users);
+        await act(cell);
+      })();
+      gone.set(participant, this.#withinTime(participant, letting));
+    }
+  }
+
+  async #withinTime(participant: Participant, letting: Promise<void>): Promise<void> {
+    const { clock, logger, work, signal } = this.#options;
+    const name = `${participant.kind} ${participant.name}`;
+    const gone = letting.catch((error: unknown) => {
+      logFailure(logger, FAILED, `${participant.name} could not let go of the old settings`, error);
+    });
+    let timeUp: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (timeUp = resolve));
+    const over = Promise.race([gone, ended]);
+    work.add(name, over);
+    // Closing has a limit of its own, and names what hangs.
+    if (signal.aborted) return over;
+    const cancel = clock.after(DRAIN_TIMEOUT, () => {
+      const time = Duration.ofMilliseconds(DRAIN_TIMEOUT).toString();
+      const message = `${name} did not let go of what is not in use any more within ${time}, and is left to itself.`;
+      logger.log({ level: 'warn', event: 'config.drain.abandoned', message, fields: { name } });
+      timeUp();
+    });
+    signal.addEventListener('abort', cancel, { once: true });
+    await over;
+    cancel();
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** The cells of the second that the first does not have. */
+function notIn(first: Cells, second: Cells): readonly ResourceCell[] {
+  return [...second.values()].filter((cell) => first.get(cell.participant) !== cell);
+}
+
+/** What waits for a restart waits on, whatever was wanted when the target was current. */
+export function renumbered(target: Generation, current: Generation): Generation {
+  return new Generation({ ...factsOf(target), number: current.number + 1, wishes: factsOf(current).wishes });
+}
+
+function vetoed(vetoes: readonly string[], isFirst: boolean): ConfigError {
+  return new ConfigError({
+    code: 'reload-vetoed',
+    category: 'reload',
+    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${vetoes.join(', ')}.`,
+    recovery: isFirst
+      ? 'Correct the settings, or what they point to, and start again.'
+      : 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).',
+  });
+}
+
+/** The kind of error and its code: the message may hold a connection string. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TimeIsUp) return `it was not ready within ${error.time}`;
+  if (ConfigError.is(error)) return error.code;
+  if (!(error instanceof Error)) return 'it threw something that is not an error';
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+}
