@@ -211,7 +211,6 @@ describe('the compiled verdict', () => {
         const expected = await refusedByAuthority(instance, selection);
         expect(refused.sort()).toEqual(expected.filter((path) => !isBelow(path, unbound)));
       }),
-      { numRuns: 400 },
     );
   });
 
@@ -233,7 +232,6 @@ describe('the compiled verdict', () => {
         }
         expect(refused).toEqual(expected);
       }),
-      { numRuns: 400 },
     );
   });
 
@@ -258,7 +256,6 @@ describe('the compiled verdict', () => {
           expect(refused.sort()).toEqual(expected.filter((path) => !isBelow(path, unbound)));
         },
       ),
-      { numRuns: 120 },
     );
   });
 });

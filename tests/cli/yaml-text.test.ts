@@ -46,7 +46,6 @@ describe('yamlText', () => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
         expect(load(yamlText(plain))).toEqual(plain);
       }),
-      { numRuns: 500 },
     );
   });
 

@@ -87,7 +87,6 @@ describe('interpolate as an algebra', () => {
         expect(result).toEqual(expected);
         expect(issues.length > 0).toBe(Object.values(expected).includes(UNRESOLVED));
       }),
-      { numRuns: 500 },
     );
   });
 

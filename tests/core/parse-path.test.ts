@@ -98,7 +98,6 @@ describe('parsePath', () => {
       fc.property(fc.array(legalKey, { minLength: 1, maxLength: 8 }), (path) => {
         expect(parsePath(formatPath(path))).toEqual(path);
       }),
-      { numRuns: 300 },
     );
   });
 
@@ -116,7 +115,6 @@ describe('parsePath', () => {
         const outcome = pathOrCode(given);
         expect(Array.isArray(outcome) ? parsePath(formatPath(outcome)) : 'invalid-path').toEqual(outcome);
       }),
-      { numRuns: 300 },
     );
   });
 });

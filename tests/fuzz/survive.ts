@@ -1,4 +1,4 @@
-import { expect, jest } from '@jest/globals';
+import { expect } from '@jest/globals';
 import fc from '../fast-check.js';
 import { canonicalPath, normaliseLayer } from '../../src/binding/index.js';
 import type { ConfigPath, ConfigSource } from '../../src/core/index.js';
@@ -13,11 +13,6 @@ import {
   valueAt,
 } from '../../src/core/index.js';
 import { FUZZ_SCHEMA } from './fuzz-settings.js';
-
-/** How often each property is tried: `FUZZ_RUNS`, or few enough for every test run. */
-const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
-
-jest.setTimeout(60_000 + FUZZ_RUNS * 100);
 
 // No input of this size may take anywhere near as long; what grows exponentially takes longer than any bound.
 const MAXIMUM_MILLISECONDS = 5_000;
@@ -61,7 +56,6 @@ export async function survives<T>(inputs: fc.Arbitrary<T>, attempt: (input: T) =
       expect(pollution()).toEqual([]);
       expect(performance.now() - started).toBeLessThan(MAXIMUM_MILLISECONDS);
     }),
-    { numRuns: FUZZ_RUNS },
   );
 }
 

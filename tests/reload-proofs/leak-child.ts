@@ -38,7 +38,7 @@ class FileSettings {
   @IsInt() public value: number = 0;
 }
 
-const WARM_UP = 2_000;
+const WARM_UP = 500;
 const [mode = 'leaks', count = '10000'] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'uno-config-leaks-'));
 process.once('exit', () => {

@@ -6,8 +6,6 @@ import { ReloadModel, type ShownEvent } from './model-state.js';
 import { ReloadWorld } from './model-world.js';
 import { settle } from './settle.js';
 
-const RUNS = Number(process.env['RELOAD_PROOF_RUNS'] ?? 150);
-
 /** What one of several actors does, to the model and to the service in the same moment. */
 interface Act {
   readonly label: string;
@@ -110,9 +108,8 @@ describe('the reload service under a scheduler', () => {
         expect(world.current.values).toEqual([2, 3]);
         await world.reloads.close();
       }),
-      { numRuns: RUNS },
     );
-  }, 1_200_000);
+  });
 
   it('loses, repeats and invents nothing when nobody waits for it to come to rest', async () => {
     await fc.assert(
@@ -152,9 +149,8 @@ describe('the reload service under a scheduler', () => {
         expect(world.current.values).toEqual([2, 3]);
         await world.reloads.close();
       }),
-      { numRuns: RUNS },
     );
-  }, 1_200_000);
+  });
 });
 
 /** Answers, waits and asks once more for values that are known. */

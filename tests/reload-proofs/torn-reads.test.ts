@@ -3,13 +3,13 @@ import { Container, ContainerModule } from 'inversify';
 // Deep, because a test that puts a torn store beneath the bindings is the only other one who makes them.
 import { bindSections } from '../../src/container/config-module.js';
 import { ConfigStore, factsOf, loadGeneration, ReloadService, type Generation } from '../../src/runtime/index.js';
+import { PROOF_RUNS } from '../proof-runs.js';
 import { looksOf, Reader, SECTIONS_PER_LOOK } from './readers.js';
 import { TornStore } from './torn-store.js';
 import { TWINS, TwinSources } from './twin-sections.js';
 
-// The full proof: RELOAD_PROOF_READS=10000000 RELOAD_PROOF_COMMITS=10000 npm test -- tests/reload-proofs/torn-reads
-const READS = Number(process.env['RELOAD_PROOF_READS'] ?? 1_000_000);
-const COMMITS = Number(process.env['RELOAD_PROOF_COMMITS'] ?? 1_000);
+const COMMITS = PROOF_RUNS * 5;
+const READS = COMMITS * 1_000;
 const LOOKS_PER_TURN = 4;
 
 type Readers = Readonly<Record<string, Reader>>;

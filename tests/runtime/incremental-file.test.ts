@@ -86,7 +86,6 @@ describe('a file that is loaded again after an edit', () => {
             [tree, current] = [next, good];
           }
         }),
-        { numRuns: 100 },
       );
       expect(reused).toBeGreaterThan(100);
     },

@@ -280,7 +280,6 @@ describe('the JSON format, for every document', () => {
         const outcome = await outcomeOf(changed);
         expect(outcome).toBe(referenceOutcome(changed, outcome));
       }),
-      { numRuns: 300 },
     );
   });
 

@@ -78,11 +78,10 @@ describe('a YAML text that is parsed again after an edit', () => {
         expect(again).toEqual(anew);
         all += shared;
       }),
-      { numRuns: 1_000 },
     );
     // It would all hold for a parser that never shares anything.
     expect(all).toBeGreaterThan(100);
-  }, 60_000);
+  });
 
   it('shares everything but the entry that was edited', async () => {
     const text = "# top\na:\n  x: 1\nb: |\n  y\n\n'c':\n- 3\n";

@@ -106,7 +106,6 @@ describe('coerceNumber', () => {
           Number.isFinite(expected) ? expected : undefined,
         );
       }),
-      { numRuns: 500 },
     );
   });
 });

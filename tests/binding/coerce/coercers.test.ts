@@ -50,7 +50,6 @@ describe.each(COERCERS)('%s', (_name, coercer) => {
         const settled = once === coerce.NOT_SET || coerce.isCoercionFailure(once);
         expect(settled ? once : coercer(once)).toBe(once);
       }),
-      { numRuns: 300 },
     );
   });
 

@@ -101,7 +101,6 @@ describe('Whatever happens in whatever order', () => {
           expect(most).toBeLessThanOrEqual(1);
         }
       }),
-      { numRuns: 300 },
     );
   });
 });

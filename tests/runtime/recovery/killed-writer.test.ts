@@ -4,11 +4,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lastKnownGood } from '../../../src/runtime/index.js';
+import { PROOF_RUNS } from '../../proof-runs.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { expectedSnapshot } from './save-in-a-loop.js';
 
-// 500 for the proof that is asked for: LAST_KNOWN_GOOD_KILLS=500 npm test -- tests/runtime/recovery/killed-writer
-const KILLS = Number(process.env['LAST_KNOWN_GOOD_KILLS'] ?? '20');
+const KILLS = Math.ceil(PROOF_RUNS / 5);
 const SCRIPT = join(process.cwd(), '.build/tests/runtime/recovery/save-in-a-loop.js');
 
 /** Lets a process save, kills it at a random moment after its first save, and gives the last one that it had done. */

@@ -4,12 +4,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { verifyAudit } from '../../../src/security/index.js';
+import { PROOF_RUNS } from '../../proof-runs.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { keys, linesOf, writeLog } from './audit-folder.js';
 import { USE } from './record-in-a-loop.js';
 
-// 200 for a proof: AUDIT_KILLS=200 npm test -- tests/security/audit/killed-recorder
-const KILLS = Number(process.env['AUDIT_KILLS'] ?? '10');
+const KILLS = Math.ceil(PROOF_RUNS / 5);
 const SCRIPT = join(process.cwd(), '.build/tests/security/audit/record-in-a-loop.js');
 
 /** Lets a process record, kills it at a random moment after its first events, and gives how many it had on record. */

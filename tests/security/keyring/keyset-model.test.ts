@@ -14,8 +14,6 @@ import {
 import { ConfigError } from '../../../src/core/index.js';
 import { cfg } from '../keysets.js';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
-
 const changes = { retire: retireKey, disable: disableKey, activate: activateKey, destroy: destroyKey } as const;
 
 /** From which states each change leads where; everything else is refused. */
@@ -105,7 +103,6 @@ describe('a keyset under any sequence of changes', () => {
           expect(whatBecomesOf(keyset, token)).toEqual(OPENS.includes(state) ? whole : 'secret-not-opened');
         }
       }),
-      { numRuns: RUNS },
     );
   });
 
@@ -121,7 +118,6 @@ describe('a keyset under any sequence of changes', () => {
         fc.pre(touched !== token);
         expect(() => keyset.open(touched, [cfg])).toThrow('An encrypted value could not be opened.');
       }),
-      { numRuns: RUNS * 5 },
     );
   });
 });

@@ -4,11 +4,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { generateKeyset, Keyset, rotateKey, scopeHash, type KeysetDocument } from '../../../src/index.js';
+import { PROOF_RUNS } from '../../proof-runs.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { tokensIn } from './rotating.js';
 
-// 100 for the proof that is asked for: ROTATION_KILLS=100 npm test -- tests/security/rotation/killed-rotation
-const KILLS = Number(process.env['ROTATION_KILLS'] ?? '4');
+const KILLS = Math.ceil(PROOF_RUNS / 10);
 const VALUES = 10_000;
 const FILES = 4;
 const SCRIPT = join(process.cwd(), '.build/tests/security/rotation/rotate-until-killed.js');
