@@ -10,8 +10,12 @@ export default {
   globalSetup: '<rootDir>/scripts/jest-build.js',
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-tsc-transform.cjs' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Where the machine has others to serve, everything takes ten times as long; what hangs is found all the same.
+  testTimeout: 60_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
+  // COVERAGE=1 npm test, or npm run test:coverage.
+  collectCoverage: process.env.COVERAGE === '1',
   coverageProvider: 'babel',
   collectCoverageFrom: [
     'src/**/*.ts',
