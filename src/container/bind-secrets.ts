@@ -1,10 +1,10 @@
 import type { BindingConstraints, ContainerModuleLoadOptions } from 'inversify';
 import { secretFields } from '../binding/index.js';
 import { formatPath, parsePath, wholeSecretAt, type SecretReader, type SecretRule } from '../core/index.js';
-import type { ConfigStore, LoadPlan } from '../runtime/index.js';
-import { accessPolicy, type AccessPolicy } from '../security/index.js';
+import type { AccessPolicy } from '../security/index.js';
+import type { SectionUse } from './config-scope.js';
 import { CONSUMER } from './inject-secret.js';
-import { createSecretHandle, type SecretPlaceInStore } from './secret-handle.js';
+import { createSecretHandle, type SecretPlace } from './secret-handle.js';
 import { requestSecret, requestsOf, type ConsumerClass, type SecretRequest } from './secret-requests.js';
 import { SECRETS, type BoundSecret } from './secret-not-granted.js';
 
@@ -14,18 +14,14 @@ interface Grant {
 }
 
 /**
- * Binds the handles of all secrets of a plan: for each consumer that may hold one a handle of its own. Whether a consumer
- * gets one is told by the tag that `@InjectSecret` gives its injections, which is part of what inversify keeps plans by:
- * a plan made for one consumer is never used for another.
+ * Binds the handles of the secrets of sections: for each consumer that may hold one a handle of its own.
+ * Whether a consumer gets one is told by the tag that `@InjectSecret` gives its injections, which is part of what
+ * inversify keeps plans by: a plan made for one consumer is never used for another.
  */
-export function bindSecrets(
-  container: ContainerModuleLoadOptions,
-  store: ConfigStore,
-  { sections }: LoadPlan,
-  policy: AccessPolicy = accessPolicy([]),
-): void {
+export function bindSecrets(container: ContainerModuleLoadOptions, uses: readonly SectionUse[]): void {
   const bound: BoundSecret[] = [];
-  sections.forEach(({ entry, plan }, index) => {
+  for (const { scope, index, entry, plan } of uses) {
+    const policy = scope.access;
     const declared = secretFields(plan).map(({ keys }) => requestSecret(entry.target, formatPath(keys)));
     for (const request of new Set([...declared, ...requestsOf(entry.target)])) {
       const keys = parsePath(request.field);
@@ -33,9 +29,9 @@ export function bindSecrets(
       const path = formatPath([...entry.path, ...keys]);
       bound.push({ section: entry.target.name, field: request.field, name: entry.name, path, rule, policy });
       if (rule === undefined) continue;
-      bindHandles(container, request, { store, index, keys, path }, { rule, policy, name: entry.name });
+      bindHandles(container, request, { scope, index, keys, path }, { rule, policy, name: entry.name });
     }
-  });
+  }
   if (bound.length > 0) container.bind(SECRETS).toConstantValue(bound);
 }
 
@@ -48,7 +44,7 @@ interface Terms {
 function bindHandles(
   { bind, unbind }: ContainerModuleLoadOptions,
   { identifier, consumers }: SecretRequest,
-  place: SecretPlaceInStore,
+  place: SecretPlace,
   { rule, policy, name }: Terms,
 ): void {
   const mayHold = (reader: Grant['reader'] | string): boolean => policy.mayHold(reader, place.path, rule);
@@ -58,7 +54,8 @@ function bindHandles(
   if (mayHold(undefined)) grants.push({ reader: undefined });
   for (const grant of grants) {
     bind(identifier)
-      .toConstantValue(createSecretHandle(place, grant.reader))
+      .toDynamicValue((context) => createSecretHandle({ ...place, scope: place.scope.in(context) }, grant.reader))
+      .inTransientScope()
       .when(({ name: asked, tags }) => {
         // Nothing but @InjectSecret writes this tag.
         const consumer = tags.get(CONSUMER) as ConsumerClass | undefined;

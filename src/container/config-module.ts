@@ -1,24 +1,15 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import { formatPath, guardMetrics } from '../core/index.js';
-import {
-  ConfigStore,
-  createSectionMonitor,
-  ConfigEvents,
-  planLoad,
-  ReloadService,
-  startReloads,
-  type LoadOptions,
-  type LoadPlan,
-  type ReloadOptions,
-} from '../runtime/index.js';
-import { bindSecrets } from './bind-secrets.js';
-import { monitorIdentifier } from './inject-monitor.js';
-import { trackSingletons } from './stale-singletons.js';
+import { planLoad, startReloads, type LoadOptions, type LoadPlan, type ReloadOptions } from '../runtime/index.js';
+import { bindScope } from './bind-scope.js';
+import { ConfigScope } from './config-scope.js';
+import { refuseBoundTwice, scopesAbove } from './loaded-scopes.js';
 
 /** What {@link ConfigModule} takes: the sections, their sources, how strictly they are read, and when again. */
 export interface ConfigModuleOptions extends LoadOptions {
   /** When and how settings are reloaded while the program runs; only when asked to, by default. */
   readonly reload?: ReloadOptions;
+  /** Tells this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
+  readonly name?: string;
 }
 
 /**
@@ -39,13 +30,11 @@ export interface ConfigModuleOptions extends LoadOptions {
  * ```
  */
 export class ConfigModule extends ContainerModule {
+  readonly #plan: LoadPlan;
+
   private constructor(options: ConfigModuleOptions, plan: LoadPlan) {
-    super(async (container) => {
-      // All that can fail comes first: a module that throws half-way would leave its bindings behind.
-      const { store, reloads } = await startReloads(options, plan, options.reload);
-      bindSections(container, store, reloads, plan, options);
-      bindSecrets(container, store, plan, options.secrets?.access);
-    });
+    super(async (container) => loadScope(container, options, plan));
+    this.#plan = plan;
   }
 
   /**
@@ -53,56 +42,39 @@ export class ConfigModule extends ContainerModule {
    * wrong and binds nothing then.
    *
    * @throws TypeError naming an option that cannot be used.
-   * @throws ConfigError `field-without-type`, `unusable-section-class`, `duplicate-section`, `ambiguous-key`.
+   * @throws ConfigError `field-without-type`, `unusable-section-class`, `duplicate-section`, `ambiguous-key`; and from
+   *   `container.loadAsync`, `section-bound-twice` when another module of the container binds one of the sections.
    */
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
     return new ConfigModule(options, planLoad(options, false));
   }
+
+  /**
+   * True for what this module has loaded, in whatever container.
+   *
+   * @internal
+   */
+  public owns({ plan }: ConfigScope): boolean {
+    return plan === this.#plan;
+  }
 }
 
-// Asked for in place of the class: a container with `autobind` would try to make one of that.
-const FIRST_STORE = Symbol('first ConfigStore of a container');
-
-/** Binds every section of a plan, and the store, to what the store holds. */
-export function bindSections(
-  { bind, isBound }: ContainerModuleLoadOptions,
-  store: ConfigStore,
-  reloads: ReloadService,
+/** All that can fail comes before anything is bound: a module that throws half-way would leave its bindings behind. */
+async function loadScope(
+  container: ContainerModuleLoadOptions,
+  options: ConfigModuleOptions,
   plan: LoadPlan,
-  { logger, metrics: port }: Pick<LoadOptions, 'logger' | 'metrics'> = {},
-): void {
-  const track = trackSingletons(store, reloads, logger);
-  const metrics = guardMetrics(port);
-  // A second module brings sections of its own; the store injected by class is the first one's.
-  if (!isBound(FIRST_STORE)) {
-    bind(FIRST_STORE).toConstantValue(true);
-    bind(ConfigStore).toConstantValue(store);
-    bind(ConfigEvents).toConstantValue(reloads.events);
-    // Unloading the module, or unbinding everything, ends the watching with it.
-    bind(ReloadService)
-      .toConstantValue(reloads)
-      .onDeactivation(async (service) => service.close());
+): Promise<void> {
+  refuseBoundTwice(container, plan, options.name);
+  const running = await startReloads(options, plan, options.reload);
+  try {
+    // Another module may have been loaded meanwhile.
+    refuseBoundTwice(container, plan, options.name);
+  } catch (error) {
+    await running.reloads.close();
+    throw error;
   }
-  plan.sections.forEach(({ entry: { target, path, name } }, index) => {
-    const attributes = { section: formatPath(path) };
-    const read = metrics.sectionReads
-      ? (): unknown => {
-          metrics.count('config.section.reads', 1, attributes);
-          return store.current.instances[index];
-        }
-      : (): unknown => store.current.instances[index];
-    track(read, index);
-    // The store holds one instance for each section of the plan. Asked anew each time, even where the container's default
-    // is to keep what it got: the store moves on.
-    const section = bind<unknown>(target).toDynamicValue(read).inTransientScope();
-    const monitor = bind(monitorIdentifier(target)).toConstantValue(createSectionMonitor(store, index));
-    if (name !== undefined) {
-      section.whenNamed(name);
-      monitor.whenNamed(name);
-    } else {
-      // Without a constraint this one would answer for every name too, a misspelled one included.
-      section.whenDefault();
-      monitor.whenDefault();
-    }
-  });
+  const { name, logger, metrics, secrets } = options;
+  const parents = scopesAbove(container);
+  bindScope(container, new ConfigScope({ ...running, plan, name, logger, metrics, access: secrets?.access, parents }));
 }

@@ -1,6 +1,7 @@
 import type { Container } from 'inversify';
 import { ConfigError } from '../core/index.js';
 import { sectionDeclaration, sectionPathOfName, type SectionClass } from '../sections/index.js';
+import { guardModules } from './guard-modules.js';
 import { nodesBelow, planNode } from './plan-node.js';
 import { secretNotGranted, SECRETS, type BoundSecret } from './secret-not-granted.js';
 import { parseSecretIdentifier } from './secret-requests.js';
@@ -16,10 +17,12 @@ interface PluginApi {
  * An inversify plugin that explains a settings class that is injected but bound by no {@link ConfigModule}: with the
  * class, who needs it, and the fix, instead of "No bindings found". In a container with `autobind` it also refuses to
  * make such a class with nothing but its defaults. And it finds the singletons that keep a section of an older
- * generation, for the log and the health report. Of a secret that is not bound for whoever asks it says who may read it.
+ * generation, for the log and the health report. Of a secret that is not bound for whoever asks it says who may read it. And it refuses,
+ * before anything is done, the calls that cannot wait for a module, such as `unbindAll()`.
  * Subpath: `uno-config`.
  *
- * @throws ConfigError `section-not-bound` and `secret-not-granted`, from the container's `get` methods.
+ * @throws ConfigError `section-not-bound`, `secret-not-granted` and `module-not-named`, from the container's `get`
+ *   methods; `async-needed` from `load`, `unload` and `unbindAll`; `restore-refused` from `restore`.
  *
  * @example
  * ```ts
@@ -51,6 +54,7 @@ export class ConfigPlugin {
     api.define('getAllAsync', (...args: Parameters<typeof getAllAsync>) =>
       explained(secrets, () => getAllAsync(...args)),
     );
+    guardModules(container, api.define.bind(api));
     api.onPlan((_, { tree }) => {
       refuseMadeSections(tree.root, undefined, new Set());
       recordSingletons(tree.root);
@@ -77,7 +81,11 @@ function explained<T>(secrets: KnownSecrets, resolve: () => T): T {
 const NO_BINDINGS =
   /^No bindings found for service: "([^"]+)"\.\s+Trying to resolve bindings for "([^"]+)"(?:[^]*\n- name: (.*))?/;
 
+const AMBIGUOUS = /^Ambiguous bindings found for service: "(ConfigStore|ConfigEvents|ReloadService)"\./;
+
 function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undefined {
+  const [, service] = AMBIGUOUS.exec(error.message) ?? [];
+  if (service !== undefined) return severalModules(service, error);
   const [, missing, consumer, name] = NO_BINDINGS.exec(error.message) ?? [];
   if (missing === undefined) return undefined;
   const asked = parseSecretIdentifier(missing);
@@ -93,6 +101,16 @@ function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undef
   return name === undefined || name === '-'
     ? notBound(section, path, consumer, error)
     : nameNotBound(section, name, consumer, error);
+}
+
+function severalModules(service: string, cause: Error): ConfigError {
+  return new ConfigError({
+    code: 'module-not-named',
+    category: 'lifecycle',
+    message: `Several ConfigModules of this container have a ${service} each.`,
+    recovery: `Give the modules names with ConfigModule.fromOptions({ name: '…' }), and ask for one by its name, get(${service}, { name: '…' }) or @inject(${service}) @named('…'), or for all of them: getAll(${service}).`,
+    cause,
+  });
 }
 
 function consumerName(consumer: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { inject, optional, postConstruct, preDestroy } from 'inversify';
+import { multiInject, optional, postConstruct, preDestroy } from 'inversify';
 import { ConfigError } from '../core/index.js';
 import { ConfigEvents, type ConfigChanged, type SectionTarget } from '../runtime/index.js';
 import type { SectionClass } from '../sections/index.js';
@@ -87,7 +87,8 @@ function ownHandlers(prototype: object): ChangeHandler[] {
     });
     // Optional, because an error of ours then says what is missing, and not one that knows no more than a class's name.
     optional()(prototype, EVENTS);
-    inject(ConfigEvents)(prototype, EVENTS);
+    // Those of all modules, the nearest container's first.
+    multiInject(ConfigEvents, { chained: true })(prototype, EVENTS);
     postConstruct()(prototype, CHECK, {});
     preDestroy()(prototype, RELEASE, {});
   }
@@ -128,7 +129,8 @@ const gone = new FinalizationRegistry<AbortController>((subscription) => {
   subscription.abort();
 });
 
-function subscribe(this: object, events: ConfigEvents): void {
+function subscribe(this: object, all: readonly ConfigEvents[]): void {
+  if (all.length === 0) return;
   const subscription = new AbortController();
   subscriptions.set(this, subscription);
   gone.register(this, subscription, this);
@@ -136,13 +138,29 @@ function subscribe(this: object, events: ConfigEvents): void {
   const reference = new WeakRef(this);
   try {
     for (const handler of handlersOf(this)) {
-      events.onSection(handler, callOf(reference, handler.method), { signal: subscription.signal });
+      const listener = callOf(reference, handler.method);
+      subscribeToFirst(all, (events) => events.onSection(handler, listener, { signal: subscription.signal }));
     }
   } catch (error) {
     // The container does not hand out this instance, so it must not listen either.
     subscription.abort();
     throw error;
   }
+}
+
+/** A section belongs to one module, and only the events of that one take a listener for it. */
+function subscribeToFirst(all: readonly ConfigEvents[], listenTo: (events: ConfigEvents) => unknown): void {
+  const refusals: unknown[] = [];
+  for (const events of all) {
+    try {
+      listenTo(events);
+      return;
+    } catch (error) {
+      if (!ConfigError.is(error)) throw error;
+      refusals.push(error);
+    }
+  }
+  throw refusals[0];
 }
 
 function callOf(reference: WeakRef<object>, method: string | symbol): ConfigChangeMethod<object> {

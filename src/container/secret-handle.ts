@@ -7,7 +7,7 @@ import {
   type SecretReader,
   type SecureValue,
 } from '../core/index.js';
-import type { ConfigStore } from '../runtime/index.js';
+import type { ConfigScope } from './config-scope.js';
 
 /**
  * One consumer's leave to use one secret: it always opens the value of the current generation, on behalf of the consumer
@@ -47,8 +47,8 @@ export interface SecretHandle<T> {
 }
 
 /** Where a secret is found again in every generation. */
-export interface SecretPlaceInStore {
-  readonly store: ConfigStore;
+export interface SecretPlace {
+  readonly scope: ConfigScope;
   /** The index of its section. */
   readonly index: number;
   /** From the section's instance to the secret. */
@@ -57,16 +57,16 @@ export interface SecretPlaceInStore {
 }
 
 /** The handle of a secret for a reader; for code that nobody could name when there is none. */
-export function createSecretHandle(place: SecretPlaceInStore, reader?: SecretReader): SecretHandle<unknown> {
+export function createSecretHandle(place: SecretPlace, reader?: SecretReader): SecretHandle<unknown> {
   return new StoreSecretHandle(place, reader);
 }
 
 class StoreSecretHandle implements SecretHandle<unknown> {
-  readonly #place: SecretPlaceInStore;
+  readonly #place: SecretPlace;
   readonly #reader: SecretReader | undefined;
   public readonly path: string;
 
-  public constructor(place: SecretPlaceInStore, reader: SecretReader | undefined) {
+  public constructor(place: SecretPlace, reader: SecretReader | undefined) {
     this.#place = place;
     this.#reader = reader;
     this.path = place.path;
@@ -100,8 +100,8 @@ class StoreSecretHandle implements SecretHandle<unknown> {
   }
 
   #find(): SecureValue<unknown> | undefined {
-    const { store, index, keys } = this.#place;
-    let value: unknown = store.current.instances[index];
+    const { scope, index, keys } = this.#place;
+    let value = scope.read(index);
     for (const key of keys) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
       value = Reflect.get(value, key);

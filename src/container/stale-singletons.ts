@@ -39,7 +39,7 @@ export function trackSingletons(
   store: ConfigStore,
   reloads: ReloadService,
   logger: ConfigLogger = silentLogger,
-): (read: () => unknown, index: number) => void {
+): (read: object, index: number) => void {
   const tracker = new StaleTracker(store, reloads, guardLogger(logger));
   trackers.set(reloads, tracker);
   store.onCommit((current, previous) => {

@@ -32,6 +32,11 @@ export interface LoadOptions {
   readonly deployment?: string;
   /** Keys that no settings class declares: `error` (default), `warn` or `ignore`. */
   readonly unknownKeys?: UnknownKeyPolicy;
+  /**
+   * The sources serve other sections too, of another module for instance: only keys below the sections listed here are
+   * checked. Default false: a key that belongs to no section is an unknown key.
+   */
+  readonly partial?: boolean;
   /** Paths whose subtrees belong to somebody else and are not looked at, such as `logging` or `vendor.acme`. */
   readonly foreignKeys?: readonly string[];
   /** class-validator's groups. */

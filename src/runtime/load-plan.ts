@@ -59,7 +59,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   refuseDuplicates(sections);
   const schema = buildSchema(
     sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
-    open,
+    open || options.partial === true,
   );
   let defaults: ConfigMap | undefined;
   const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
@@ -82,7 +82,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   };
 }
 
-function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys }: LoadOptions): void {
+function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys, partial }: LoadOptions): void {
   if (!Array.isArray(sections) || sections.length === 0) {
     throw new TypeError('sections: name at least one settings class.');
   }
@@ -96,6 +96,7 @@ function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys
   if (unknownKeys !== undefined && !UNKNOWN_KEY_POLICIES.includes(unknownKeys)) {
     throw new TypeError(`unknownKeys: write one of ${UNKNOWN_KEY_POLICIES.join(', ')}.`);
   }
+  if (partial !== undefined && typeof partial !== 'boolean') throw new TypeError('partial: write true or false.');
   if (foreignKeys !== undefined && !Array.isArray(foreignKeys)) {
     throw new TypeError(`foreignKeys: give a list of paths, such as ['logging'].`);
   }

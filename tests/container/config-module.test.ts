@@ -121,12 +121,16 @@ describe('ConfigModule', () => {
     expect(child.get(Implicit).http.port).toBe(1);
   });
 
-  it('may be joined by another module with other sections; the store is the first one’s', async () => {
+  it('may be joined by another module with other sections, which has a store of its own', async () => {
     const container = new Container();
     await container.loadAsync(moduleOf({ http: { port: 1 } }, [HttpSettings]));
     await container.loadAsync(moduleOf({ database: { host: 'db' } }, [DatabaseSettings]));
     expect([container.get(HttpSettings).port, container.get(DatabaseSettings).host]).toEqual([1, 'db']);
-    expect(container.get(ConfigStore).current.entries.map(({ target }) => target)).toEqual([HttpSettings]);
+    const stores = container.getAll(ConfigStore);
+    expect(stores.map(({ current }) => current.entries.map(({ target }) => target))).toEqual([
+      [HttpSettings],
+      [DatabaseSettings],
+    ]);
   });
 
   it.each<['Transient' | 'Singleton' | 'Request']>([['Transient'], ['Singleton'], ['Request']])(

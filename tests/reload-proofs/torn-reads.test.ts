@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Container, ContainerModule } from 'inversify';
 // Deep, because a test that puts a torn store beneath the bindings is the only other one who makes them.
-import { bindSections } from '../../src/container/config-module.js';
+import { bindScope } from '../../src/container/bind-scope.js';
+import { ConfigScope } from '../../src/container/config-scope.js';
 import { ConfigStore, factsOf, loadGeneration, ReloadService, type Generation } from '../../src/runtime/index.js';
 import { PROOF_RUNS } from '../proof-runs.js';
 import { looksOf, Reader, SECTIONS_PER_LOOK } from './readers.js';
@@ -30,7 +31,7 @@ async function readWhileCommitting(
   const container = new Container();
   await container.loadAsync(
     new ContainerModule((module) => {
-      bindSections(module, store, reloads, factsOf(first).plan);
+      bindScope(module, new ConfigScope({ plan: factsOf(first).plan, store, reloads }));
     }),
   );
   const readers = Object.fromEntries(

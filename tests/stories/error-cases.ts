@@ -552,6 +552,37 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     container.register(ConfigPlugin);
     await container.getAsync(DatabaseSettings);
   },
+  'section-bound-twice': async () => {
+    const container = new Container();
+    const orders = ConfigModule.fromOptions({ name: 'orders', sections: [DatabaseSettings], sources: [], env: {} });
+    const billing = ConfigModule.fromOptions({
+      sections: [AppSettings, DatabaseSettings],
+      sources: [],
+      env: {},
+    });
+    await container.loadAsync(orders);
+    await container.loadAsync(billing);
+  },
+  'module-not-named': async () => {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [AppSettings], sources: [], env: {} }));
+    container.get(ReloadService);
+  },
+  'async-needed': async () => {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
+    container.unbindAll();
+  },
+  'restore-refused': async () => {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    container.snapshot();
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
+    container.restore();
+  },
   'events-not-bound': () => {
     class RateLimiter {
       @OnConfigChange(DatabaseSettings)

@@ -1,4 +1,5 @@
 import type { Clock, ConfigLogger, ConfigSource, Selectors } from '../../core/index.js';
+import { onProcessSignal } from './process-signal.js';
 import type { ReloadOptions } from './reload-options.js';
 
 /** What triggers need, and whom they tell. */
@@ -25,7 +26,12 @@ export async function startTriggers(
   { watch = false, signal: processSignal }: ReloadOptions,
   context: TriggerContext,
 ): Promise<void> {
-  if (processSignal !== undefined) listen(processSignal, context);
+  if (processSignal !== undefined) {
+    const stop = onProcessSignal(processSignal, () => {
+      context.request(processSignal);
+    });
+    context.signal.addEventListener('abort', stop, { once: true });
+  }
   if (!watch) return;
   // Other keys change nothing that a source says: no source is read again for them.
   const watched: readonly Watched[] = [
@@ -44,14 +50,6 @@ interface Watched {
 
 function nameOf(source: ConfigSource, index: number): string {
   return source.name ?? `source ${String(index + 1)}`;
-}
-
-function listen(processSignal: 'SIGHUP' | 'SIGUSR2', { signal, request }: TriggerContext): void {
-  const onSignal = (): void => {
-    request(processSignal);
-  };
-  process.on(processSignal, onSignal);
-  signal.addEventListener('abort', () => process.off(processSignal, onSignal), { once: true });
 }
 
 async function watchOne({ subject, name, reads }: Watched, context: TriggerContext): Promise<void> {

@@ -1,0 +1,170 @@
+import type { ResolutionContext } from 'inversify';
+import type { SectionPlan } from '../binding/index.js';
+import {
+  formatPath,
+  guardLogger,
+  guardMetrics,
+  silentLogger,
+  type ConfigLogger,
+  type ConfigMetricsPort,
+} from '../core/index.js';
+import {
+  createSectionMonitor,
+  type ConfigStore,
+  type LoadPlan,
+  type ReloadService,
+  type RunningSettings,
+  type SectionEntry,
+  type SectionMonitor,
+} from '../runtime/index.js';
+import { accessPolicy, type AccessPolicy } from '../security/index.js';
+import { trackSingletons } from './stale-singletons.js';
+
+/** What a {@link ConfigScope} is made of. */
+export interface ConfigScopeParts extends RunningSettings {
+  readonly plan: LoadPlan;
+  /** The name of its module. */
+  readonly name?: string | undefined;
+  /** Who may be given secrets; by default whoever the fields name. */
+  readonly access?: AccessPolicy | undefined;
+  readonly logger?: ConfigLogger | undefined;
+  readonly metrics?: ConfigMetricsPort | undefined;
+  /** The scopes of the nearest container above that has some. */
+  readonly parents?: readonly ConfigScope[];
+}
+
+/** A section of a scope, and where the scope finds it. */
+export interface SectionUse {
+  readonly scope: ConfigScope;
+  readonly entry: SectionEntry;
+  readonly plan: SectionPlan;
+  readonly index: number;
+}
+
+/**
+ * What a module has loaded: its store and what keeps that current. It belongs to the container that loaded the module
+ * and is closed with it. All that is injected of the module is read from its scope, or from the one that the nearest
+ * container binds to its {@link id} in its place, before anything of that container is injected.
+ */
+export class ConfigScope {
+  public readonly id = Symbol('uno-config.scope');
+  public readonly plan: LoadPlan;
+  public readonly store: ConfigStore;
+  public readonly reloads: ReloadService;
+  /**
+   * What is bound for it: its sections, and those of the parents that these would hide, because a container with any
+   * binding of a class is asked for all of that class, whatever their names.
+   */
+  public readonly bound: readonly SectionUse[];
+  public readonly access: AccessPolicy;
+  public readonly parents: readonly ConfigScope[];
+  readonly #name: string | undefined;
+  readonly #logger: ConfigLogger;
+  readonly #metrics: Required<ConfigMetricsPort>;
+  readonly #track: ReturnType<typeof trackSingletons>;
+  readonly #inContexts = new WeakMap<ResolutionContext, ConfigScope>();
+  #lastContext: ResolutionContext | undefined;
+  #inLastContext: ConfigScope = this;
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
+
+  public constructor({ plan, store, reloads, name, access, logger, metrics, parents = [] }: ConfigScopeParts) {
+    this.plan = plan;
+    this.store = store;
+    this.reloads = reloads;
+    const own = plan.sections.map((section, index): SectionUse => ({ scope: this, index, ...section }));
+    this.bound = [...own, ...parents.flatMap(({ bound }) => bound.filter((use) => isHiddenBy(own, use)))];
+    this.access = access ?? accessPolicy([]);
+    this.parents = parents;
+    this.#name = name;
+    this.#logger = guardLogger(logger ?? silentLogger);
+    this.#metrics = guardMetrics(metrics);
+    this.#track = trackSingletons(store, reloads, this.#logger);
+  }
+
+  /** True when closing it would wait for nothing: it is closed, or somebody has the service closed already. */
+  public get isClosed(): boolean {
+    return this.#isClosed || (this.#closing === undefined && this.reloads.status().state === 'closed');
+  }
+
+  /** The current instance of the section at an index of the plan. */
+  public read(index: number): unknown {
+    // The store holds one instance for each section of the plan.
+    return this.store.current.instances[index];
+  }
+
+  public monitor(index: number): SectionMonitor<object> {
+    return createSectionMonitor(this.store, index);
+  }
+
+  /** What gives a container a section; by it the singletons are known that keep one. */
+  public reader({ index, entry }: SectionUse): (context: ResolutionContext) => unknown {
+    const attributes = { section: formatPath(entry.path) };
+    const read = this.#metrics.sectionReads
+      ? (context: ResolutionContext): unknown => {
+          this.#metrics.count('config.section.reads', 1, attributes);
+          return this.in(context).read(index);
+        }
+      : (context: ResolutionContext): unknown => this.in(context).read(index);
+    this.#track(read, index);
+    return read;
+  }
+
+  /** The scope that a container injects: this one, or the one that is bound in its place. */
+  public in(context: ResolutionContext): ConfigScope {
+    // A container keeps one context, so that most reads are this comparison.
+    if (context === this.#lastContext) return this.#inLastContext;
+    let scope = this.#inContexts.get(context);
+    if (scope === undefined) this.#inContexts.set(context, (scope = context.get<ConfigScope>(this.id)));
+    this.#lastContext = context;
+    this.#inLastContext = scope;
+    return scope;
+  }
+
+  /** True for an injection that asks for no module by name, or for this one. */
+  public isAskedBy(name: unknown): boolean {
+    return name === undefined || name === this.#name;
+  }
+
+  /** Ends watching and closes the sources, once; never rejects, because a container would then keep all its bindings. */
+  public close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.reloads.close();
+    } catch (error) {
+      const kind = error instanceof Error ? error.name : typeof error;
+      this.#logger.log({
+        level: 'error',
+        event: 'config.close.failed',
+        message: `Closing ${this.toString()} failed: it threw ${kind}.`,
+        fields: { kind },
+      });
+    }
+    this.#isClosed = true;
+  }
+
+  /** As messages call it. */
+  public toString(): string {
+    return describeModule(this.plan, this.#name);
+  }
+}
+
+/** A module by its name, or by its sections. */
+export function describeModule({ entries }: LoadPlan, name: string | undefined): string {
+  if (name !== undefined) return `the ConfigModule "${name}"`;
+  const sections = entries.map((entry) => entry.target.name + (entry.name === undefined ? '' : ` ("${entry.name}")`));
+  const more = sections.length - NAMED;
+  const named = more > 1 ? `${sections.slice(0, NAMED).join(', ')} and ${String(more)} more` : sections.join(', ');
+  return `the ConfigModule of ${named}`;
+}
+
+function isHiddenBy(own: readonly SectionUse[], { entry }: SectionUse): boolean {
+  const ofClass = own.filter((use) => use.entry.target === entry.target);
+  return ofClass.length > 0 && ofClass.every((use) => use.entry.name !== entry.name);
+}
+
+/** How many sections a message names. */
+const NAMED = 3;

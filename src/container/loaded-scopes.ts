@@ -1,0 +1,100 @@
+import type { ContainerModuleLoadOptions } from 'inversify';
+import { ConfigError } from '../core/index.js';
+import type { LoadPlan, SectionEntry } from '../runtime/index.js';
+import { describeModule, type ConfigScope } from './config-scope.js';
+import type { PlannedBinding } from './plan-node.js';
+
+/** Under which each container keeps the scopes of its own modules. Nothing can be resolved by it. */
+const SCOPES = Symbol('uno-config.scopes');
+
+type Ask = (identifier: symbol) => boolean;
+
+let answers: ConfigScope[] | undefined;
+
+/**
+ * The scopes of the nearest container that has some; of one container only when asked with its `isCurrentBound`. A
+ * module cannot get anything while it loads, so every scope answers from the constraint of its binding.
+ */
+export function scopesSeenBy(ask: Ask): readonly ConfigScope[] {
+  const found: ConfigScope[] = [];
+  answers = found;
+  ask(SCOPES);
+  answers = undefined;
+  return found;
+}
+
+/** The scopes of the very container that loads a module. */
+function scopesLoadingBeside({ bind, unbind, isBound }: ContainerModuleLoadOptions): readonly ConfigScope[] {
+  // With a binding of its own a container is not asked for those of its parent.
+  const probe = bind(SCOPES)
+    .toConstantValue(undefined)
+    .when(() => false);
+  const found = scopesSeenBy(isBound);
+  unbind(probe.getIdentifier());
+  return found;
+}
+
+/** The scopes of the nearest container above the one that loads a module. */
+export function scopesAbove(container: ContainerModuleLoadOptions): readonly ConfigScope[] {
+  const [beside] = scopesLoadingBeside(container);
+  return beside === undefined ? scopesSeenBy(container.isBound) : beside.parents;
+}
+
+/** Keeps a scope in the container that loads its module, and has it closed when that is unloaded or all is unbound. */
+export function keepScope({ bind, isBound }: ContainerModuleLoadOptions, scope: ConfigScope): void {
+  bind(SCOPES)
+    .toConstantValue(scope)
+    // Without anything left to wait for, the calls that are not async work as well.
+    .onDeactivation(() => (scope.isClosed ? undefined : scope.close()))
+    .when(function (this: unknown) {
+      countAsMade(this, scope);
+      answers?.push(scope);
+      return false;
+    });
+  isBound(SCOPES);
+}
+
+/** Inversify deactivates only what somebody got once; a scope must be closed whether or not anybody read a setting. */
+function countAsMade(binding: unknown, value: ConfigScope): void {
+  // A constraint is called as a method of its binding. Where it is not, nothing is marked, and a test says so.
+  const planned = binding as { cache?: PlannedBinding['cache'] } | undefined;
+  if (planned?.cache?.isRight === false) planned.cache = { isRight: true, value };
+}
+
+/**
+ * Refuses a module that would bind what another module of the container binds already: every `get` would be ambiguous.
+ *
+ * @throws ConfigError `section-bound-twice`.
+ */
+export function refuseBoundTwice(
+  container: ContainerModuleLoadOptions,
+  plan: LoadPlan,
+  name: string | undefined,
+): void {
+  for (const other of scopesLoadingBeside(container)) {
+    if (other.plan === plan) {
+      throw boundTwice(
+        `This container has already loaded ${other.toString()}.`,
+        'Load a module once in a container; its child containers see what it binds.',
+      );
+    }
+    const twice = plan.entries.find((entry) => other.bound.some((bound) => isSameUse(entry, bound.entry)));
+    if (twice !== undefined) throw sharedSection(twice, other.toString(), describeModule(plan, name));
+  }
+}
+
+function isSameUse(one: SectionEntry, other: SectionEntry): boolean {
+  return one.target === other.target && one.name === other.name;
+}
+
+function sharedSection({ target, name }: SectionEntry, one: string, other: string): ConfigError {
+  const use = name === undefined ? target.name : `${target.name} under the name "${name}"`;
+  return boundTwice(
+    `Two modules of one container bind ${use}: ${one} and ${other}.`,
+    `List ${target.name} in one of them, tell the uses apart with section(${target.name}, { path: '…', name: '…' }), or load one of the modules in a child container, where its sections take precedence.`,
+  );
+}
+
+function boundTwice(message: string, recovery: string): ConfigError {
+  return new ConfigError({ code: 'section-bound-twice', category: 'lifecycle', message, recovery });
+}
