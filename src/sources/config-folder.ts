@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigError, ConfigSource, Selectors } from '../core/index.js';
 import { applicableFiles, configurationFiles, type SelectedFile } from './config-folder-files.js';
@@ -7,8 +8,7 @@ import type { FileOptions } from './file-source.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import type { FileEntry } from './import-files.js';
 import { loadFiles, pathsWithImports } from './import-files.js';
-import { readFolder } from './read-folder.js';
-import type { NoteRead, ReadTarget } from './read-record.js';
+import { Reading, type ReadTarget } from './reading.js';
 import { ReadRecord } from './read-record.js';
 import { watchReads } from './watch-reads.js';
 
@@ -49,15 +49,15 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
     name,
     id: sourceId('configFolder', folder, { ...rest, name: prefix }),
     load: (context) =>
-      record.during(async (note) => {
-        const { signal, previous } = context;
-        const fileNames = await list(listing, note);
+      record.during(context, async (reading) => {
+        const { previous } = context;
+        const fileNames = await list(listing, reading);
         const entries = entriesOf(folder, applicableFiles(configurationFiles(folder, prefix, fileNames), context));
         if (entries.length === 0) throw nothingFits(folder, prefix, context);
-        return loadFiles(entries, { signal, references, maxBytes, roots, note, previous });
-      }, context.bytesRead),
+        return loadFiles(entries, { reading, references, maxBytes, roots, previous });
+      }),
     files: async ({ signal }) => {
-      const found = configurationFiles(folder, prefix, await list(listing, () => undefined));
+      const found = configurationFiles(folder, prefix, await list(listing, new Reading({ signal })));
       // One by one, as a load of one environment or another would take them.
       const paths = found.map(async (file) => pathsWithImports(entriesOf(folder, [file]), { signal, maxBytes, roots }));
       return [...new Set((await Promise.all(paths)).flat())];
@@ -66,9 +66,13 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
   } satisfies ConfigSource);
 }
 
-async function list(listing: ReadTarget, note: NoteRead): Promise<readonly string[]> {
+async function list(listing: ReadTarget, reading: Reading): Promise<readonly string[]> {
   try {
-    return await readFolder(listing, note);
+    return await reading.folder(
+      listing,
+      () => readdir(listing.path),
+      (names) => names,
+    );
   } catch (error) {
     throw folderErrorFromSystem(error, listing.path);
   }

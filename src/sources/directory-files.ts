@@ -5,8 +5,7 @@ import type { DirectoryEntry } from './directory-entries.js';
 import { entriesOf, isVisibleName, mountedEntries } from './directory-entries.js';
 import type { DirectoryMount } from './directory-mount.js';
 import { fileError, folderErrorFromSystem } from './file-error.js';
-import type { NoteRead, ReadTarget } from './read-record.js';
-import { failureMark, listingOf } from './read-record.js';
+import type { Reading, ReadTarget } from './reading.js';
 
 /** One file of a folder that is read as settings. */
 export interface DirectoryFile {
@@ -21,9 +20,7 @@ export interface DirectoryFile {
 /** How {@link listDirectoryFiles} lists. */
 export interface ListDirectoryOptions {
   readonly mount: DirectoryMount;
-  readonly signal: AbortSignal;
-  /** Hears of every folder. */
-  readonly note: NoteRead;
+  readonly reading: Reading;
 }
 
 /**
@@ -60,10 +57,10 @@ async function list(
   options: ListDirectoryOptions,
 ): Promise<readonly DirectoryFile[]> {
   const { path, from, names, ancestors } = folder;
-  options.signal.throwIfAborted();
+  options.reading.signal.throwIfAborted();
   const real = await realpath(from);
   if (ancestors.includes(real)) throw containsItself(path);
-  const entries = await notedEntries(path, read, options.note);
+  const entries = await readEntries(path, read, options);
   const found = await Promise.all(
     entries.map(async (entry) => {
       const file = { path: join(path, entry.name), from: entry.from, names: [...names, entry.name] };
@@ -74,20 +71,14 @@ async function list(
   return found.flat();
 }
 
-async function notedEntries(
+async function readEntries(
   path: string,
   read: () => Promise<readonly DirectoryEntry[]>,
-  note: NoteRead,
+  { reading, mount }: ListDirectoryOptions,
 ): Promise<readonly DirectoryEntry[]> {
-  const target = directoryFolder(path);
-  try {
-    const entries = (await read()).toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    note(target, listingOf(entries.map(({ name }) => name)));
-    return entries;
-  } catch (error) {
-    note(target, failureMark(error));
-    throw error;
-  }
+  const namesOf = (entries: readonly DirectoryEntry[]): readonly string[] => entries.map(({ name }) => name);
+  const entries = await reading.folder(directoryFolder(path), read, namesOf, mount.data !== undefined);
+  return entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function containsItself(path: string): ConfigError {

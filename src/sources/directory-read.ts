@@ -1,42 +1,49 @@
 import type { DirectoryFile } from './directory-files.js';
-import { readTextFile } from './file-text.js';
-import type { NoteRead } from './read-record.js';
-import { noteRead } from './read-record.js';
+import { VOID, type Reading } from './reading.js';
 
 /** How {@link readDirectoryFiles} reads. */
 export interface ReadDirectoryOptions {
-  readonly signal: AbortSignal;
+  readonly reading: Reading;
   readonly maxBytes?: number | undefined;
-  /** Hears of every file. */
-  readonly note: NoteRead;
+  /** Whether the files can only be replaced all at once. */
+  readonly whole: boolean;
 }
 
 // A few at a time: a folder may hold more files than a process may have open.
 const PARALLEL_READS = 32;
 
 /**
- * The texts of files, each without a line break at its end.
+ * The texts of files, each without a line break at its end; `undefined` for one without a byte, which sets nothing.
  *
- * @throws ConfigError `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`.
+ * @throws ConfigError `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`,
+ *   `file-empty`.
  */
 export async function readDirectoryFiles(
   files: readonly DirectoryFile[],
   options: ReadDirectoryOptions,
-): Promise<readonly string[]> {
-  const texts: string[] = [];
+): Promise<readonly (string | undefined)[]> {
+  const texts: (string | undefined)[] = [];
   let next = 0;
   const read = async (): Promise<void> => {
     for (let file = files[next]; file !== undefined; file = files[next]) {
       const index = next++;
-      texts[index] = (await readNoted(file, options)).replace(/\r?\n$/, '');
+      texts[index] = await textOf(file, options);
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL_READS, files.length) }, read));
   return texts;
 }
 
-async function readNoted({ path, from }: DirectoryFile, options: ReadDirectoryOptions): Promise<string> {
-  const { signal, maxBytes, note } = options;
-  const read = (): Promise<string> => readTextFile(from, { signal, maxBytes, shown: path });
-  return noteRead(note, { kind: 'file', path }, read, (text) => text);
+async function textOf({ path, from }: DirectoryFile, options: ReadDirectoryOptions): Promise<string | undefined> {
+  const { reading, maxBytes, whole } = options;
+  const read = (): Promise<string> => reading.file(path, { from, maxBytes, whole });
+  let text = await read();
+  if (text === '' && (await reading.waitForYoung(from))) text = await read();
+  const holding = text === '' ? VOID : { isVoid: false, hasSettings: true };
+  const words = {
+    shown: path,
+    onPurpose: 'To remove the setting, delete the file; for an empty text, write a line break.',
+  };
+  reading.refuseEmptied({ kind: 'file', path }, holding, words);
+  return text === '' ? undefined : text.replace(/\r?\n$/, '');
 }

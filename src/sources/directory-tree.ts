@@ -33,10 +33,11 @@ export function directoryKeys(files: readonly DirectoryFile[]): readonly KeyedFi
   return keyed;
 }
 
-/** The tree of values by path; the paths must not overlap. */
-export function directoryTree(values: readonly { readonly path: ConfigPath; readonly value: string }[]): ConfigMap {
+/** The tree of values by path, without those that are not set; the paths must not overlap. */
+export function directoryTree(values: readonly KeyedValue[]): ConfigMap {
   const root: Branch = new Map();
   for (const { path, value } of values) {
+    if (value === undefined) continue;
     let branch = root;
     for (const key of path.slice(0, -1)) {
       const next = branch.get(key);
@@ -47,6 +48,11 @@ export function directoryTree(values: readonly { readonly path: ConfigPath; read
     branch.set(path.at(-1) ?? '', value);
   }
   return toMap(root);
+}
+
+interface KeyedValue {
+  readonly path: ConfigPath;
+  readonly value: string | undefined;
 }
 
 type Branch = Map<string, string | Branch>;

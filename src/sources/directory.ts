@@ -9,6 +9,7 @@ import type { KeyedFile } from './directory-tree.js';
 import { directoryKeys, directoryTree } from './directory-tree.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import { KeptLayers } from './kept-layers.js';
+import type { EmptiedWords } from './reading.js';
 import { ReadRecord } from './read-record.js';
 import { watchReads } from './watch-reads.js';
 
@@ -44,20 +45,20 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
   return Object.freeze({
     name,
     id: sourceId('directory', path, options),
-    load: ({ signal, previous, bytesRead }) =>
-      record.during(
-        (note) =>
-          readMounted(path, async (mount) => {
-            const files = await listDirectoryFiles(path, { mount, signal, note });
-            const keyed = directoryKeys(files);
-            const texts = await readDirectoryFiles(files, { signal, maxBytes, note });
-            const key = [name, resolve(path), String(references ?? true)].join('\0');
-            const before = kept.byKey(previous).get(key);
-            if (before !== undefined && isSame(before.facts, { files, texts })) return before.layer;
-            const layer = layerOf(keyed, texts, { name, folder: resolve(path), references });
-            return kept.keep(layer, key, { files, texts });
-          }),
-        bytesRead,
+    load: (context) =>
+      record.during(context, (reading) =>
+        readMounted(path, async (mount) => {
+          const files = await listDirectoryFiles(path, { mount, reading });
+          const keyed = directoryKeys(files);
+          const texts = await readDirectoryFiles(files, { reading, maxBytes, whole: mount.data !== undefined });
+          const hasSettings = texts.some((text) => text !== undefined);
+          reading.refuseEmptied(directoryFolder(path), { isVoid: !hasSettings, hasSettings }, emptiedWords(path));
+          const key = [name, resolve(path), String(references ?? true)].join('\0');
+          const before = kept.byKey(context.previous).get(key);
+          if (before !== undefined && isSame(before.facts, { files, texts })) return before.layer;
+          const layer = layerOf(keyed, texts, { name, folder: resolve(path), references });
+          return kept.keep(layer, key, { files, texts });
+        }),
       ),
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
@@ -65,10 +66,14 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
 
 interface DirectoryFacts {
   readonly files: readonly DirectoryFile[];
-  readonly texts: readonly string[];
+  readonly texts: readonly (string | undefined)[];
 }
 
 const kept = new KeptLayers<DirectoryFacts>();
+
+function emptiedWords(path: string): EmptiedWords {
+  return { shown: path, onPurpose: 'To remove all of its settings on purpose, restart, or remove the source.' };
+}
 
 function isSame(one: DirectoryFacts, other: DirectoryFacts): boolean {
   const { files, texts } = other;
@@ -78,7 +83,7 @@ function isSame(one: DirectoryFacts, other: DirectoryFacts): boolean {
 
 function layerOf(
   keyed: readonly KeyedFile[],
-  texts: readonly string[],
+  texts: readonly (string | undefined)[],
   options: { readonly name: string; readonly folder: string; readonly references: boolean | undefined },
 ): ConfigLayer {
   const { name, folder, references } = options;
@@ -86,7 +91,7 @@ function layerOf(
   return createLayer({
     name,
     kind: 'directory',
-    tree: directoryTree(keyed.map(({ path: key }, index) => ({ path: key, value: texts[index] ?? '' }))),
+    tree: directoryTree(keyed.map(({ path: key }, index) => ({ path: key, value: texts[index] }))),
     folder,
     locate: (at) => originOf(name, at, shown.get(at.join('\0'))),
     ...(references !== undefined && { references }),

@@ -5,10 +5,8 @@ import { readEnvFileLines } from './env-file-keys.js';
 import type { EnvFileName } from './env-file-names.js';
 import type { Variable } from './env-layer.js';
 import { fileErrorFromSystem, parseError } from './file-error.js';
-import { readTextFile } from './file-text.js';
-import { readFolder } from './read-folder.js';
-import type { NoteRead, ReadTarget } from './read-record.js';
-import { noteRead } from './read-record.js';
+import { readdir } from 'node:fs/promises';
+import { VOID, type Reading, type ReadTarget } from './reading.js';
 
 /** The text of an environment file that was there. */
 export interface EnvFileText extends EnvFileName {
@@ -27,10 +25,8 @@ export interface EnvFile {
 /** How {@link readEnvFiles} reads. */
 export interface ReadEnvFilesOptions {
   readonly folder: string;
-  readonly signal: AbortSignal;
+  readonly reading: Reading;
   readonly maxBytes: number | undefined;
-  /** Hears of the folder and every file that is read. */
-  readonly note: NoteRead;
 }
 
 /**
@@ -44,7 +40,7 @@ export async function readEnvFiles(
 ): Promise<readonly EnvFileText[]> {
   // One listing is cheaper than a try for every section.
   const present = new Set(await list(options));
-  options.signal.throwIfAborted();
+  options.reading.signal.throwIfAborted();
   const found = names.filter(({ fileName }) => present.has(fileName));
   const files = await Promise.all(found.map((name) => readEnvFile(name, options)));
   return files.filter((file) => file !== undefined);
@@ -55,9 +51,13 @@ export function envFolder(folder: string): ReadTarget {
   return { kind: 'folder', path: folder, matters: (name) => name.startsWith('.env') };
 }
 
-async function list({ folder, note }: ReadEnvFilesOptions): Promise<readonly string[]> {
+async function list({ folder, reading }: ReadEnvFilesOptions): Promise<readonly string[]> {
   try {
-    return await readFolder(envFolder(folder), note);
+    return await reading.folder(
+      envFolder(folder),
+      () => readdir(folder),
+      (names) => names,
+    );
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw fileErrorFromSystem(error, folder);
@@ -65,21 +65,30 @@ async function list({ folder, note }: ReadEnvFilesOptions): Promise<readonly str
 }
 
 async function readEnvFile(name: EnvFileName, options: ReadEnvFilesOptions): Promise<EnvFileText | undefined> {
-  const { folder, signal, maxBytes, note } = options;
+  const { folder, reading, maxBytes } = options;
   const path = join(folder, name.fileName);
   try {
-    const text = await noteRead(
-      note,
-      { kind: 'file', path },
-      () => readTextFile(path, { signal, maxBytes }),
-      (content) => content,
-    );
-    return { ...name, path, text };
+    const text = await reading.file(path, { maxBytes });
+    if (!isDoubtful(text) || !(await reading.waitForYoung(path))) return { ...name, path, text };
+    return { ...name, path, text: await reading.file(path, { maxBytes }) };
   } catch (error) {
     // It went away after the folder was listed, or is a link to nothing.
     if (ConfigError.is(error) && error.code === 'source-not-found') return undefined;
     throw error;
   }
+}
+
+/** True for a text that sets nothing or cannot be read: it may be half written. */
+function isDoubtful(text: string): boolean {
+  const { keys, strays } = readEnvFileLines(text);
+  return keys.length === 0 || strays.length > 0;
+}
+
+/** Refuses a file that set variables at the last load and sets none now. */
+export function refuseEmptiedEnvFile(path: string, variables: number, reading: Reading): void {
+  const holding = variables === 0 ? VOID : { isVoid: false, hasSettings: true };
+  const words = { shown: path, onPurpose: 'To remove its variables on purpose, delete it.' };
+  reading.refuseEmptied({ kind: 'file', path }, holding, words);
 }
 
 /**

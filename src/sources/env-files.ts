@@ -1,16 +1,16 @@
 import { ENVIRONMENTS, type ConfigLogger, type ConfigSource } from '../core/index.js';
 import { envFileNames } from './env-file-names.js';
 import type { EnvFile, EnvFileText } from './env-file-read.js';
-import { envFolder, parseEnvFile, readEnvFiles } from './env-file-read.js';
+import { envFolder, parseEnvFile, readEnvFiles, refuseEmptiedEnvFile } from './env-file-read.js';
 import type { VariablesLayer } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
-import { refuseEmptied } from './file-emptied.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import { keyNamesOf } from './key-claims.js';
 import { checkPrefix, checkSeparator, DEFAULT_SEPARATOR } from './key-options.js';
 import type { KeyNames } from './key-names.js';
 import { resolveName, resolveSectionName } from './key-resolve.js';
 import { KeptLayers } from './kept-layers.js';
+import { Reading } from './reading.js';
 import { ReadRecord } from './read-record.js';
 import { watchReads } from './watch-reads.js';
 
@@ -63,30 +63,32 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
   return Object.freeze<ConfigSource>({
     name,
     id: sourceId('env-files', folder, options),
-    load: ({ schema, environment, signal, logger, previous, bytesRead }) =>
-      record.during(async (note) => {
+    load: (context) =>
+      record.during(context, async (reading) => {
+        const { schema, environment, logger, previous } = context;
         const names = keyNamesOf(schema, prefix, separator);
         const fileNames = envFileNames(schema, environment, sections);
-        const files = await readEnvFiles(fileNames, { folder, signal, maxBytes, note });
+        const files = await readEnvFiles(fileNames, { folder, reading, maxBytes });
         const before = kept.byKey(previous);
-        const reading: EnvReading = { names, references, folder, logger, before };
-        const read = await Promise.all(files.map((file) => layerOf(file, reading)));
+        const within: EnvLoad = { reading, names, references, folder, logger, before };
+        const read = await Promise.all(files.map((file) => layerOf(file, within)));
         const issues = read.flatMap((file) => file.issues);
         if (issues.length > 0) throw unusableNames('in the environment files', issues);
         return read.map(({ layer }) => layer);
-      }, bytesRead),
+      }),
     files: async ({ schema, signal }) => {
       const fileNames = ENVIRONMENTS.flatMap((environment) => envFileNames(schema, environment, sections));
-      const files = await readEnvFiles(fileNames, { folder, signal, maxBytes, note: () => undefined });
+      const files = await readEnvFiles(fileNames, { folder, reading: new Reading({ signal }), maxBytes });
       return [...new Set(files.map(({ path }) => path))];
     },
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   });
 }
 
-const kept = new KeptLayers<Pick<EnvFileText, 'text'> & { readonly names: KeyNames; readonly hadSettings: boolean }>();
+const kept = new KeptLayers<Pick<EnvFileText, 'text'> & { readonly names: KeyNames }>();
 
-interface EnvReading {
+interface EnvLoad {
+  readonly reading: Reading;
   readonly names: KeyNames;
   readonly references: boolean;
   readonly folder: string;
@@ -94,15 +96,15 @@ interface EnvReading {
   readonly before: ReturnType<typeof kept.byKey>;
 }
 
-async function layerOf(file: EnvFileText, reading: EnvReading): Promise<VariablesLayer> {
+async function layerOf(file: EnvFileText, load: EnvLoad): Promise<VariablesLayer> {
   const { section, path, text } = file;
-  const { names, references, folder, logger } = reading;
+  const { reading, names, references, folder, logger } = load;
   const key = [path, section ?? '', String(references)].join('\0');
-  const before = reading.before.get(key);
+  const before = load.before.get(key);
   // Names are checked once for each schema, prefix and separator: the same object says that these are the same too.
   if (before?.facts.text === text && before.facts.names === names) return { layer: before.layer, issues: [] };
-  refuseEmptied(path, text, before?.facts.hadSettings ?? false);
   const { variables, repeated } = await parseEnvFile(file);
+  refuseEmptiedEnvFile(path, variables.length, reading);
   warnOfRepeated(path, repeated, logger);
   const { layer, issues } = variablesLayer({
     name: path,
@@ -113,7 +115,7 @@ async function layerOf(file: EnvFileText, reading: EnvReading): Promise<Variable
     resolve: (name) => (section === undefined ? resolveName(name, names) : resolveSectionName(name, section, names)),
     folder,
   });
-  return { layer: kept.keep(layer, key, { text, names, hadSettings: variables.length > 0 }), issues };
+  return { layer: kept.keep(layer, key, { text, names }), issues };
 }
 
 function warnOfRepeated(path: string, repeated: EnvFile['repeated'], logger: ConfigLogger): void {

@@ -17,6 +17,8 @@ export interface ParsedText {
 export interface FileFormat {
   /** As it stands in messages: `JSON`. */
   readonly name: string;
+  /** How a file that had settings says that it is to have none, as a sentence. */
+  readonly emptyOnPurpose: string;
   /** @throws FileSyntaxError for whatever is wrong with the text. */
   parse(text: string): ParsedText | Promise<ParsedText>;
 }

@@ -9,6 +9,8 @@ import { FileSyntaxError } from './file-syntax-error.js';
 /** A file's tree, and where everything in it stands; positions are found at the first question, and kept. */
 export interface ParsedFile {
   readonly tree: ConfigMap;
+  /** True for a text without a value, comments or not. */
+  readonly isVoid: boolean;
   /** Where the value at a path starts. */
   readonly locate: (path: ConfigPath) => ConfigOrigin;
   /** Where its key is written. */
@@ -32,7 +34,8 @@ export async function parseFileText(
 ): Promise<ParsedFile> {
   try {
     const parsed = before?.again(text) ?? (await format.parse(text));
-    return { tree: treeOf(parsed), ...locators(name, text, parsed), again: (other) => parsed.again?.(other) };
+    const isVoid = parsed.root === undefined;
+    return { tree: treeOf(parsed), isVoid, ...locators(name, text, parsed), again: (other) => parsed.again?.(other) };
   } catch (error) {
     throw error instanceof FileSyntaxError ? syntaxError(error, name, text, format) : error;
   }

@@ -29,10 +29,9 @@ export function fileSource(kind: string, path: string, format: FileFormat, optio
   return Object.freeze({
     name,
     id: sourceId(kind, path, { ...options, format: format.name }),
-    load: ({ signal, previous, bytesRead }) =>
-      record.during(
-        (note) => loadFiles([{ path, name, format }], { signal, references, maxBytes, roots, note, previous }),
-        bytesRead,
+    load: (context) =>
+      record.during(context, (reading) =>
+        loadFiles([{ path, name, format }], { reading, references, maxBytes, roots, previous: context.previous }),
       ),
     files: ({ signal }) => pathsWithImports([{ path, name, format }], { signal, maxBytes, roots }),
     watch: (context) => watchReads(context, record, { name, maxBytes }),

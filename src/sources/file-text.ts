@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { close, constants, open, read, stat } from 'node:fs';
 import { promisify } from 'node:util';
 import { ConfigError } from '../core/index.js';
 import { fileError, fileErrorFromSystem } from './file-error.js';
+import { inodeOf } from './path-status.js';
 
 /** How {@link readTextFile} reads. */
 export interface ReadTextFileOptions {
@@ -13,6 +14,8 @@ export interface ReadTextFileOptions {
   readonly maxBytes?: number | undefined;
   /** How messages call the file; the path when absent. */
   readonly shown?: string;
+  /** Hears which file it is, to tell it from another one that comes to bear its name. */
+  readonly identify?: (inode: string) => void;
 }
 
 /** 16 MiB. */
@@ -25,13 +28,15 @@ const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
  *   `source-too-large` or `invalid-encoding`.
  */
 export async function readTextFile(path: string, options: ReadTextFileOptions): Promise<string> {
-  const { signal, maxBytes = DEFAULT_MAX_BYTES, shown = path } = options;
+  const { signal, maxBytes = DEFAULT_MAX_BYTES, shown = path, identify } = options;
   signal.throwIfAborted();
-  const bytes = await readBytes(path, maxBytes, shown);
+  const bytes = await readBytes(path, maxBytes, shown, identify);
   signal.throwIfAborted();
   if (!isUtf8(bytes)) throw invalidEncoding(bytes, shown);
   const text = bytes.toString('utf8');
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (!text.startsWith(BYTE_ORDER_MARK)) return text;
+  if (text.startsWith(BYTE_ORDER_MARK, 1)) throw secondMark(shown);
+  return text.slice(1);
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -39,15 +44,21 @@ const BYTE_ORDER_MARK = '\uFEFF';
 // The calls below the file handles of `node:fs/promises`: a handle costs as much as a small file.
 const calls = { stat: promisify(stat), open: promisify(open), read: promisify(read), close: promisify(close) };
 
-async function readBytes(path: string, maxBytes: number, shown: string): Promise<Buffer> {
+async function readBytes(
+  path: string,
+  maxBytes: number,
+  shown: string,
+  identify: ReadTextFileOptions['identify'],
+): Promise<Buffer> {
   let descriptor: number | undefined;
   try {
     // Looked at before it is opened, because opening a device can do something; opened without blocking, because
     // what stands there may have become a pipe since.
-    const stats = await calls.stat(path);
+    const stats = await calls.stat(path, { bigint: true });
     refuseUnlessReadable(stats, maxBytes, shown);
+    identify?.(inodeOf(stats));
     descriptor = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await readToEnd(descriptor, stats.size, maxBytes, shown);
+    return await readToEnd(descriptor, Number(stats.size), maxBytes, shown);
   } catch (error) {
     throw ConfigError.is(error) ? error : fileErrorFromSystem(error, shown);
   } finally {
@@ -55,7 +66,7 @@ async function readBytes(path: string, maxBytes: number, shown: string): Promise
   }
 }
 
-function refuseUnlessReadable(stats: Stats, maxBytes: number, shown: string): void {
+function refuseUnlessReadable(stats: BigIntStats, maxBytes: number, shown: string): void {
   if (!stats.isFile()) {
     const what = kindOf(stats);
     throw fileError(
@@ -67,7 +78,7 @@ function refuseUnlessReadable(stats: Stats, maxBytes: number, shown: string): vo
   if (stats.size > maxBytes) throw tooLarge(maxBytes, shown);
 }
 
-function kindOf(stats: Stats): string {
+function kindOf(stats: BigIntStats): string {
   if (stats.isDirectory()) return 'folder';
   if (stats.isFIFO()) return 'named pipe';
   return stats.isSocket() ? 'socket' : 'device';
@@ -105,6 +116,15 @@ function invalidEncoding(bytes: Buffer, shown: string): ConfigError {
     category: 'parse',
     message: `${shown} is not UTF-8: the byte at offset ${String(firstInvalidByte(bytes))} belongs to no character.`,
     recovery: 'Save the file as UTF-8.',
+  });
+}
+
+function secondMark(shown: string): ConfigError {
+  return new ConfigError({
+    code: 'invalid-encoding',
+    category: 'parse',
+    message: `${shown} begins with two byte order marks; the second one would be part of its first key or value.`,
+    recovery: 'Save the file as UTF-8 with one byte order mark or none.',
   });
 }
 

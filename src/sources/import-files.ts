@@ -1,22 +1,19 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ConfigLayer } from '../core/index.js';
-import { createLayer } from '../core/index.js';
-import { refuseEmptied } from './file-emptied.js';
+import { ConfigError, createLayer } from '../core/index.js';
 import { fileErrorFromSystem } from './file-error.js';
 import type { FileFormat } from './file-format.js';
 import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
 import type { ParsedFile } from './file-parse.js';
 import { parseFileText } from './file-parse.js';
 import { defaultRoots, resolveWithin } from './file-roots.js';
-import { readTextFile } from './file-text.js';
 import type { ImportItem } from './import-list.js';
 import { importError, importList, withoutImports } from './import-list.js';
 import { ImportCycle, orderImports } from './import-order.js';
 import type { KeptLayer } from './kept-layers.js';
 import { KeptLayers } from './kept-layers.js';
-import type { NoteRead } from './read-record.js';
-import { failureMark, isFailureMark, noteRead } from './read-record.js';
+import { isFailureMark, Reading, VOID } from './reading.js';
 
 /** A file to load. */
 export interface FileEntry {
@@ -28,12 +25,10 @@ export interface FileEntry {
 
 /** How {@link loadFiles} reads. */
 export interface LoadFilesOptions {
-  readonly signal: AbortSignal;
+  readonly reading: Reading;
   readonly references?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   readonly roots?: readonly string[] | undefined;
-  /** Hears of every file that is read or looked for. */
-  readonly note: NoteRead;
   /** The layers of the load before; one whose file has not changed is used again. */
   readonly previous?: readonly ConfigLayer[] | undefined;
 }
@@ -58,29 +53,27 @@ interface LoadedFile {
  *   `import-not-found` or `import-cycle`.
  */
 export async function loadFiles(entries: readonly FileEntry[], options: LoadFilesOptions): Promise<ConfigLayer[]> {
-  const reading = { ...options, before: kept.byKey(options.previous) };
-  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, reading)));
+  const work = { ...options, before: kept.byKey(options.previous) };
+  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, work)));
   if (roots.every(({ imports }) => imports.length === 0)) return roots.map((file) => toLayer(file, options));
   const identities = await Promise.all(entries.map(({ path }) => identity(path)));
   const files = new Map<string, LoadedFile>();
   roots.forEach((file, index) => files.set(identities[index] ?? file.entry.path, file));
   const allowed = options.roots ?? defaultRoots(dirname(entries[0]?.path ?? '.'));
-  await followImports(files, allowed, reading);
+  await followImports(files, allowed, work);
   return order(identities, files).map((file) => toLayer(file, options));
 }
 
 /** The paths of files and of what they import, each once. Throws as {@link loadFiles} does. */
 export async function pathsWithImports(
   entries: readonly FileEntry[],
-  options: Omit<LoadFilesOptions, 'note' | 'previous'>,
+  options: Pick<LoadFilesOptions, 'maxBytes' | 'roots'> & { readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const paths = new Set<string>();
-  const note: NoteRead = ({ kind, path }, content) => {
-    // An optional import that is not there is looked for, too.
-    if (kind === 'file' && !isFailureMark(content)) paths.add(path);
-  };
-  await loadFiles(entries, { ...options, note });
-  return [...paths];
+  const reading = new Reading(options);
+  await loadFiles(entries, { ...options, reading });
+  // An optional import that is not there is looked for, too.
+  const found = [...reading.noted.values()].filter(({ content = '' }) => !isFailureMark(content));
+  return found.map(({ target }) => target.path);
 }
 
 type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports'>;
@@ -88,23 +81,38 @@ type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports'>;
 const kept = new KeptLayers<FileFacts>();
 
 /** What reading one file needs: the options, and what is known of the load before. */
-interface Reading extends LoadFilesOptions {
+interface LoadWork extends LoadFilesOptions {
   readonly before: ReadonlyMap<string, KeptLayer<FileFacts>>;
 }
 
-async function loadFile(entry: FileEntry, path: string, reading: Reading): Promise<LoadedFile> {
-  const { signal, maxBytes, note } = reading;
-  const text = await noteRead(
-    note,
-    { kind: 'file', path: entry.path },
-    () => readTextFile(path, { signal, maxBytes, shown: entry.name }),
-    (content) => content,
-  );
-  const before = reading.before.get(keyOf(entry, reading));
+async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise<LoadedFile> {
+  const { reading, maxBytes } = work;
+  const read = (): Promise<string> => reading.file(entry.path, { from: path, maxBytes, shown: entry.name });
+  let text = await read();
+  const before = work.before.get(keyOf(entry, work));
   if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
-  refuseEmptied(entry.name, text, before !== undefined && Object.keys(before.facts.parsed.tree).length > 0);
-  const parsed = await parseFileText(entry.name, text, entry.format, before?.facts.parsed);
+  let parsed = await parsedOrFailed(entry, text, before?.facts.parsed);
+  if ((parsed instanceof Error || parsed.isVoid) && (await reading.waitForYoung(path))) {
+    text = await read();
+    parsed = await parsedOrFailed(entry, text);
+  }
+  const isBlank = text.trim() === '';
+  if (parsed instanceof Error && !isBlank) throw parsed;
+  const holding =
+    parsed instanceof Error ? VOID : { isVoid: parsed.isVoid, hasSettings: Object.keys(parsed.tree).length > 0 };
+  const words = { shown: entry.name, onPurpose: entry.format.emptyOnPurpose };
+  reading.refuseEmptied({ kind: 'file', path: entry.path }, holding, words);
+  if (parsed instanceof Error) throw parsed;
   return { entry, text, parsed, imports: importList(parsed), targets: [] };
+}
+
+async function parsedOrFailed(entry: FileEntry, text: string, before?: ParsedFile): Promise<ParsedFile | ConfigError> {
+  try {
+    return await parseFileText(entry.name, text, entry.format, before);
+  } catch (error) {
+    if (ConfigError.is(error)) return error;
+    throw error;
+  }
 }
 
 // All that a layer depends on besides the text; the folder, because the working directory may change.
@@ -124,15 +132,15 @@ async function identity(path: string): Promise<string> {
 async function followImports(
   files: Map<string, LoadedFile>,
   allowed: readonly string[],
-  reading: Reading,
+  work: LoadWork,
 ): Promise<void> {
   let round = [...files.values()];
   while (round.length > 0) {
-    const found = await Promise.all(round.map((file) => resolveImports(file, allowed, reading.note)));
+    const found = await Promise.all(round.map((file) => resolveImports(file, allowed, work.reading)));
     const fresh = new Map<string, FileEntry>();
     for (const [real, entry] of found.flat()) if (!files.has(real) && !fresh.has(real)) fresh.set(real, entry);
     const loaded = await Promise.all(
-      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, reading)] as const),
+      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, work)] as const),
     );
     for (const [real, file] of loaded) files.set(real, file);
     round = loaded.map(([, file]) => file);
@@ -142,9 +150,9 @@ async function followImports(
 async function resolveImports(
   file: LoadedFile,
   allowed: readonly string[],
-  note: NoteRead,
+  reading: Reading,
 ): Promise<readonly (readonly [string, FileEntry])[]> {
-  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, note)));
+  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, reading)));
   const existing = found.filter((each) => each !== undefined);
   file.targets.push(...existing.map(([real]) => real));
   return existing;
@@ -154,7 +162,7 @@ async function resolveImport(
   file: LoadedFile,
   item: ImportItem,
   allowed: readonly string[],
-  note: NoteRead,
+  reading: Reading,
 ): Promise<readonly [string, FileEntry] | undefined> {
   const { target, optional, path: place } = item;
   const folder = dirname(file.entry.path);
@@ -167,11 +175,15 @@ async function resolveImport(
       recovery: `Import files that end in ${FILE_EXTENSIONS.join(', ')}.`,
     });
   }
-  const resolved = await resolveWithin(allowed, path);
+  let resolved = await resolveWithin(allowed, path);
+  if (resolved.kind === 'missing' && reading.wasThere(path)) {
+    // It may be about to be replaced.
+    await reading.file(path).catch(() => undefined);
+    resolved = await resolveWithin(allowed, path);
+  }
   if (resolved.kind === 'within') return [resolved.path, { path, name: path, format }];
   // Watched although it is not there, because that may change.
-  if (resolved.kind === 'missing')
-    note({ kind: 'file', path }, failureMark(fileErrorFromSystem({ code: 'ENOENT' }, path)));
+  if (resolved.kind === 'missing') reading.noteMissing(path);
   if (resolved.kind === 'missing' && optional) return undefined;
   throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
 }

@@ -13,11 +13,16 @@ import { scanJson } from './json-scan.js';
 const INVALID = 'invalid-json';
 
 /** JSON as RFC 8259 has it. */
-export const jsonFormat: FileFormat = Object.freeze({ name: 'JSON', parse: parseJson });
+export const jsonFormat: FileFormat = Object.freeze({
+  name: 'JSON',
+  emptyOnPurpose: 'To remove its settings on purpose, write {}.',
+  parse: parseJson,
+});
 
 /** JSON with comments and trailing commas. */
 export const jsonWithCommentsFormat: FileFormat = Object.freeze({
   name: 'JSON with comments',
+  emptyOnPurpose: 'To remove its settings on purpose, write {}.',
   parse: parseWithComments,
 });
 

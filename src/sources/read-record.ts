@@ -1,31 +1,15 @@
-import { ConfigError, type LoadContext, systemCode } from '../core/index.js';
-
-/** A file whose text counts, or a folder whose names count. */
-export interface ReadTarget {
-  readonly kind: 'file' | 'folder';
-  /** As it is named, not where its links lead, because a link may come to lead elsewhere. */
-  readonly path: string;
-  /** Which of a folder's names count; all of them when absent. */
-  readonly matters?: ((name: string) => boolean) | undefined;
-}
-
-/** Notes what was found at a target: {@link listingOf} a folder, a file's text, or {@link failureMark}. */
-export type NoteRead = (target: ReadTarget, content: string) => void;
-
-/** One target and what the last load found there; nothing before the first load. */
-export interface NotedRead {
-  readonly target: ReadTarget;
-  readonly content?: string;
-}
+import type { LoadContext } from '../core/index.js';
+import { isFailureMark, Reading, targetKey, type NotedRead, type ReadTarget } from './reading.js';
 
 /**
- * What a source's last load read, so that its watcher compares with that: whatever changes between a load and the look
- * that follows it is noticed.
+ * What a source's last load read, so that its watcher and its next load compare with that: whatever changes between a load
+ * and the look that follows it is noticed.
  */
 export class ReadRecord {
   readonly #base: readonly ReadTarget[];
   #noted: ReadonlyMap<string, NotedRead> = new Map();
   #version = 0;
+  readonly #still = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
 
   /** @param base what is watched even if nothing was ever read */
@@ -52,63 +36,36 @@ export class ReadRecord {
     };
   }
 
-  /** Loads, and keeps what the load notes; tells, where somebody counts, the bytes of every file. */
+  /** For the watcher to say that what has this status has stopped changing: the load that follows need not wait. */
+  public isStill(target: ReadTarget, status: string): void {
+    this.#still.set(targetKey(target), status);
+  }
+
+  /** Loads, and keeps what the load has read. */
   public async during<Result>(
-    load: (note: NoteRead) => Promise<Result>,
-    bytesRead?: LoadContext['bytesRead'],
+    context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead'>,
+    load: (reading: Reading) => Promise<Result>,
   ): Promise<Result> {
-    const noted = new Map<string, NotedRead>();
     let before = this.#noted;
+    const isStill = (key: string, status: string): boolean => this.#still.get(key) === status;
+    const reading = new Reading(context, this.#version === 0 ? undefined : { noted: before, isStill });
+    let found = reading.noted;
     try {
-      const result = await load((target, content) => {
-        noted.set(targetKey(target), { target, content });
-        if (target.kind === 'file' && !isFailureMark(content)) bytesRead?.(Buffer.byteLength(content));
-      });
+      const result = await load(reading);
       // A load that succeeds knows all its files; one that fails may not have come to some of them.
       before = new Map();
+      found = new Map([...reading.noted].map(([key, read]) => [key, accepted(read)]));
       return result;
     } finally {
-      this.#noted = new Map([...before, ...noted]);
+      this.#noted = new Map([...before, ...found]);
       this.#version++;
       for (const listener of this.#listeners) listener();
     }
   }
 }
 
-/** The identity of a target. */
-function targetKey({ kind, path }: ReadTarget): string {
-  return `${kind}:${path}`;
-}
-
-/** The content of a folder. */
-export function listingOf(names: readonly string[], matters: ReadTarget['matters'] = () => true): string {
-  return names.filter(matters).toSorted().join('\0');
-}
-
-/** Stands for the content of what could not be read. A NUL comes first, which no configuration file begins with. */
-export function failureMark(error: unknown): string {
-  return `\0${ConfigError.is(error) ? error.code : systemCode(error)}`;
-}
-
-/** True for what {@link failureMark} made. */
-export function isFailureMark(content: string): boolean {
-  return content.startsWith('\0');
-}
-
-/** Reads, and notes what was found, or why nothing was. */
-export async function noteRead<Result>(
-  note: NoteRead,
-  target: ReadTarget,
-  read: () => Promise<Result>,
-  contentOf: (result: Result) => string,
-): Promise<Result> {
-  try {
-    const result = await read();
-    note(target, contentOf(result));
-    return result;
-  } catch (error) {
-    // An aborted read says nothing about the file.
-    if (ConfigError.is(error) || systemCode(error) !== '') note(target, failureMark(error));
-    throw error;
-  }
+/** What is rightly gone has no settings that could be missed. */
+function accepted(read: NotedRead): NotedRead {
+  const { target, content } = read;
+  return content !== undefined && isFailureMark(content) ? { target, content } : read;
 }

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from '../core/index.js';
+import { isConfigMap, MAX_DEPTH } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { lineStarts } from './file-positions.js';
@@ -9,7 +9,11 @@ import { explainTomlReason } from './toml-messages.js';
 import { tomlPositions } from './toml-positions.js';
 
 /** TOML 1.1; dates and times become their ISO 8601 text. */
-export const tomlFormat: FileFormat = Object.freeze({ name: 'TOML', parse: parseToml });
+export const tomlFormat: FileFormat = Object.freeze({
+  name: 'TOML',
+  emptyOnPurpose: 'To remove its settings on purpose, leave the header of a table in it, such as [database].',
+  parse: parseToml,
+});
 
 async function parseToml(text: string): Promise<ParsedText> {
   const { parse, TomlError } = await import('smol-toml');
@@ -24,7 +28,12 @@ async function parseToml(text: string): Promise<ParsedText> {
       throw new FileSyntaxError({ ...explainTomlReason(error.message), offset });
     }
   };
-  const parsed = { root: root(), positions: () => (found ??= tomlPositions(text)) };
+  const parsed = { root: valueOf(root()), positions: () => (found ??= tomlPositions(text)) };
   settleRareLeaves(text, parsed, surveyTree(parsed.root, { surrogates: false }));
   return parsed;
+}
+
+/** A document without a key says nothing, as an empty one of YAML does. */
+function valueOf(root: unknown): unknown {
+  return isConfigMap(root) && Object.keys(root).length === 0 ? undefined : root;
 }

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ReadTarget } from './read-record.js';
+import type { ReadTarget } from './reading.js';
 import type { FolderInterest } from './shared-folder.js';
 import type { HintFolders } from './watch-hints.js';
 import { watchPlaces } from './watch-places.js';

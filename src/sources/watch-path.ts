@@ -1,18 +1,28 @@
-import type { BigIntStats } from 'node:fs';
-import { statSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { systemCode } from '../core/index.js';
+import { readdir } from 'node:fs/promises';
 import type { Clock } from '../core/index.js';
 import { readTextFile } from './file-text.js';
-import type { NotedRead, ReadTarget } from './read-record.js';
-import { failureMark, listingOf } from './read-record.js';
+import { glanceAt, statusOf, type PathStatus } from './path-status.js';
+import type { NotedRead, ReadTarget } from './reading.js';
+import { failureMark, listingOf } from './reading.js';
+import { Stillness } from './stillness.js';
 import { tellsAllChanges } from './watch-file-system.js';
 
 /** How {@link WatchedPath} reads. */
 export interface WatchPathOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Milliseconds for which what was written in place must be still. */
+  readonly settle: number;
   readonly maxBytes?: number | undefined;
+}
+
+/** What a look at a path has shown. */
+export interface Look {
+  /** Its content is another one than at the last load or call, and has stopped changing. */
+  readonly changed: boolean;
+  /** The operating system knows it otherwise than before. */
+  readonly moved: boolean;
+  readonly status: string;
 }
 
 /**
@@ -22,26 +32,34 @@ export interface WatchPathOptions {
 export class WatchedPath {
   readonly #target: ReadTarget;
   readonly #options: WatchPathOptions;
-  #status = '';
+  readonly #stillness: Stillness;
+  #status: PathStatus | undefined;
   #statusSince = 0;
-  #settled = false;
+  #trusted = false;
   #local = false;
   #content = '';
   #known: string | undefined;
   #noted: string | undefined;
+  #due: number | undefined;
 
   public constructor(target: ReadTarget, options: WatchPathOptions) {
     this.#target = target;
     this.#options = options;
+    this.#stillness = new Stillness('', options);
   }
 
   public get target(): ReadTarget {
     return this.#target;
   }
 
+  /** When a change that has been seen may have come to its end, by the monotonic clock. */
+  public get due(): number | undefined {
+    return this.#due;
+  }
+
   /** Whether there is something to read whose status is not too young to be trusted. */
   public get quiet(): boolean {
-    return this.#settled && !this.#status.startsWith(FAILED);
+    return this.#trusted && this.#status?.inode !== '';
   }
 
   /**
@@ -49,7 +67,7 @@ export class WatchedPath {
    * and another thread would only make it dearer. Elsewhere an answer may be long in coming, so no.
    */
   public get idle(): boolean {
-    return this.quiet && this.#local && glanceAt(this.#target.path) === this.#status;
+    return this.quiet && this.#local && glanceAt(this.#target.path) === this.#status?.text;
   }
 
   /** Takes over what a load has read here, unless the load before read the same. */
@@ -64,51 +82,33 @@ export class WatchedPath {
    *
    * @param thorough reads it even when the status is the same
    */
-  public async look(thorough: boolean): Promise<{ readonly changed: boolean; readonly moved: boolean }> {
-    const started = this.#options.clock.monotonic();
+  public async look(thorough: boolean): Promise<Look> {
+    const { clock } = this.#options;
+    const started = clock.monotonic();
     const status = await statusOf(this.#target.path);
-    const moved = status !== this.#status;
-    if (moved || thorough || !this.#settled) {
+    const moved = status.text !== this.#status?.text;
+    if (moved || thorough || !this.#trusted) {
       this.#content = digestOf(await contentOf(this.#target, this.#options));
-      const now = this.#options.clock.monotonic();
+      const now = clock.monotonic();
       if (moved) this.#statusSince = now;
       // A second write in the same tick of the file system's clock does not show in the status, so it is trusted only
       // after a read that began when that tick had surely passed.
-      this.#settled = !moved && started - this.#statusSince >= SETTLE_MILLISECONDS;
+      this.#trusted = !moved && started - this.#statusSince >= TICK_MILLISECONDS;
       this.#status = status;
       if (moved) this.#local = await tellsAllChanges(this.#target.path);
     }
-    const changed = this.#known !== undefined && this.#content !== this.#known;
-    this.#known = this.#content;
-    return { changed, moved };
+    // Asked at every look: it follows what replaces what.
+    const remaining = this.#stillness.remaining(status, this.#local);
+    const differs = this.#known !== undefined && this.#content !== this.#known;
+    this.#due = differs && remaining > 0 ? clock.monotonic() + remaining : undefined;
+    const changed = differs && remaining === 0;
+    if (changed || this.#known === undefined) this.#known = this.#content;
+    return { changed, moved, status: status.text };
   }
 }
-
-const FAILED = '!';
 
 /** More than a tick of any clock that file systems use: 4 or 10 ms on Linux, 16 on Windows. */
-const SETTLE_MILLISECONDS = 50;
-
-async function statusOf(path: string): Promise<string> {
-  try {
-    return textOf(await stat(path, { bigint: true }));
-  } catch (error) {
-    return `${FAILED}${systemCode(error)}`;
-  }
-}
-
-function glanceAt(path: string): string | undefined {
-  try {
-    return textOf(statSync(path, { bigint: true }));
-  } catch {
-    // The look that follows finds out what is the matter.
-    return undefined;
-  }
-}
-
-function textOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-}
+const TICK_MILLISECONDS = 50;
 
 async function contentOf(target: ReadTarget, options: WatchPathOptions): Promise<string> {
   const { kind, path, matters } = target;

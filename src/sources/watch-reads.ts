@@ -6,6 +6,7 @@ import type { OpenWatcher } from './shared-folder.js';
 import { joinPoll, type PollPlace } from './shared-poll.js';
 import { hintFolders } from './watch-folders.js';
 import { FolderHints } from './watch-hints.js';
+import { DEFAULT_SETTLE } from './stillness.js';
 import { WatchedPath } from './watch-path.js';
 
 /** What {@link watchReads} needs besides the record. */
@@ -51,6 +52,7 @@ class ReadsWatcher {
   #lookAgain = false;
   #place: PollPlace | undefined;
   #forgetRecord: () => void = () => undefined;
+  #forgetDue: () => void = () => undefined;
 
   public constructor(context: WatchContext, record: ReadRecord, options: WatchReadsOptions) {
     this.#context = context;
@@ -80,6 +82,7 @@ class ReadsWatcher {
   readonly #end = (): void => {
     this.#place?.leave();
     this.#forgetRecord();
+    this.#forgetDue();
     this.#hints.close();
     this.#paths.clear();
   };
@@ -131,11 +134,27 @@ class ReadsWatcher {
   async #lookOnce(due: (path: WatchedPath) => boolean, thorough: boolean): Promise<void> {
     const fresh = this.#learn();
     const paths = [...this.#paths.values()];
-    const looks = await Promise.all(paths.flatMap((path) => (due(path) ? [path.look(thorough)] : [])));
+    const looks = await Promise.all(
+      paths.filter(due).map(async (path) => ({ ...(await path.look(thorough)), target: path.target })),
+    );
     if (this.#context.signal.aborted) return;
-    if (looks.some(({ changed }) => changed)) this.#tell();
+    const changed = looks.filter((look) => look.changed);
+    for (const { target, status } of changed) this.#record.isStill(target, status);
+    if (changed.length > 0) this.#tell();
+    this.#lookWhenDue();
     if (fresh || looks.some(({ moved }) => moved)) await this.#watchFolders();
     else await this.#hints.watchMissing();
+  }
+
+  /** Looks again when the first of the changes that have been seen may have come to its end. */
+  #lookWhenDue(): void {
+    this.#forgetDue();
+    const dues = [...this.#paths.values()].flatMap(({ due }) => due ?? []);
+    if (dues.length === 0) return;
+    const { clock } = this.#context;
+    const isDue = ({ due }: WatchedPath): boolean => due !== undefined && due <= clock.monotonic();
+    const wait = Math.max(0, Math.min(...dues) - clock.monotonic());
+    this.#forgetDue = clock.after(wait, () => void this.#look(isDue));
   }
 
   /** Takes over what was loaded since the last look. */
@@ -143,11 +162,11 @@ class ReadsWatcher {
     if (this.#record.version === this.#seenVersion) return false;
     this.#seenVersion = this.#record.version;
     const { reads } = this.#record;
-    const { signal, clock } = this.#context;
+    const { signal, clock, settle = DEFAULT_SETTLE } = this.#context;
     const { maxBytes } = this.#options;
     let fresh = false;
     for (const [key, read] of reads) {
-      const path = this.#paths.get(key) ?? new WatchedPath(read.target, { signal, clock, maxBytes });
+      const path = this.#paths.get(key) ?? new WatchedPath(read.target, { signal, clock, settle, maxBytes });
       fresh ||= !this.#paths.has(key);
       this.#paths.set(key, path);
       path.learn(read);

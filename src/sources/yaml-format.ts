@@ -13,7 +13,11 @@ import type { JsYaml } from './yaml-schema.js';
 import { createYamlSchema } from './yaml-schema.js';
 
 /** One YAML 1.2 document of the core schema, with merge keys and `!unset`. */
-export const yamlFormat: FileFormat = Object.freeze({ name: 'YAML', parse: parseYaml });
+export const yamlFormat: FileFormat = Object.freeze({
+  name: 'YAML',
+  emptyOnPurpose: 'To remove its settings on purpose, write {}.',
+  parse: parseYaml,
+});
 
 // Counted after aliases are followed; a bomb has billions.
 const MAX_VALUES = 1_000_000;

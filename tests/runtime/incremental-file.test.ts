@@ -78,7 +78,7 @@ describe('a file that is loaded again after an edit', () => {
               Object.entries({ ...tree, [key]: value }).filter(([, kept]) => kept !== undefined),
             );
             await writeFile(path, write(next));
-            const again = loadGeneration(options, { previous: current, only: new Set([1]) });
+            const again = loadGeneration(options, { previous: current, only: new Set([1]), settle: 0 });
             expect(await outcomeOf(again)).toEqual(await outcomeOf(loadGeneration(options)));
             const good = await again.catch(() => undefined);
             if (good === undefined) continue;

@@ -35,6 +35,7 @@ export function loadContext(overrides: Partial<LoadContext> = {}): LoadContext {
     schema: { kind: 'section', keys: new Map(), spellings: new Map(), open: true },
     signal: new AbortController().signal,
     logger: silentLogger,
+    settle: 0,
     ...overrides,
   };
 }

@@ -98,7 +98,7 @@ describe('a file that had settings and is empty at a reload', () => {
     const error = await failureOf(again(source, first));
     expect(error).toMatchObject({ code: 'file-empty', category: 'reload' });
     expect(error.message).toContain(
-      `${join(folder, name)} is empty, but had settings before: it looks half written.\nFinish writing it.`,
+      `${join(folder, name)} holds no settings, but did before: it looks half written.\nFinish writing it.`,
     );
   });
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';
-import { readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Clock, LogRecord, WatchContext } from '../../src/core/index.js';
@@ -9,7 +9,7 @@ import { optional } from '../../src/sources/index.js';
 import { ReadRecord } from '../../src/sources/read-record.js';
 import type { OpenWatcher } from '../../src/sources/shared-folder.js';
 import { watchReads } from '../../src/sources/watch-reads.js';
-import { temporaryFolder } from './file-fixtures.js';
+import { loadContext, temporaryFolder } from './file-fixtures.js';
 import type { Watching } from './watching.js';
 import { watching } from './watching.js';
 
@@ -22,9 +22,7 @@ const exhausted: OpenWatcher = () => {
 async function polled(path: string, pollInterval = 20, open = exhausted): Promise<Watching> {
   const target = { kind: 'file', path } as const;
   const record = new ReadRecord([target]);
-  await record.during(async (note) => {
-    note(target, await readFile(path, 'utf8').catch(() => '\0source-not-found'));
-  });
+  await record.during(loadContext(), async (reading) => reading.file(path).catch(() => ''));
   const options = { name: path, open };
   return watching({ load: () => ({}), watch: (context) => watchReads(context, record, options) }, { pollInterval });
 }
@@ -146,8 +144,8 @@ describe('watchReads', () => {
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];
     const record = new ReadRecord([]);
     const load = async (...paths: readonly string[]): Promise<void> =>
-      record.during(async (note) => {
-        for (const path of paths) note({ kind: 'file', path }, await readFile(path, 'utf8'));
+      record.during(loadContext(), async (reading) => {
+        for (const path of paths) await reading.file(path);
       });
     await load(a);
     const clock = new TickingClock();
@@ -188,10 +186,10 @@ describe('ReadRecord', () => {
     const record = new ReadRecord([]);
     const versions: number[] = [];
     const stop = record.onLoad(() => versions.push(record.version));
-    await record.during(() => Promise.resolve());
-    await record.during(() => Promise.reject(new Error('unreadable'))).catch(() => undefined);
+    await record.during(loadContext(), () => Promise.resolve());
+    await record.during(loadContext(), () => Promise.reject(new Error('unreadable'))).catch(() => undefined);
     stop();
-    await record.during(() => Promise.resolve());
+    await record.during(loadContext(), () => Promise.resolve());
     expect([versions, record.version]).toEqual([[1, 2], 3]);
   });
 });

@@ -23,7 +23,7 @@ export interface Watching {
 /** Watches a source until the test is over. */
 export async function watching(
   source: ConfigSource,
-  options: { readonly clock?: Clock; readonly pollInterval?: number } = {},
+  options: { readonly clock?: Clock; readonly pollInterval?: number; readonly settle?: number } = {},
 ): Promise<Watching> {
   const stop = new AbortController();
   stops.push(stop);
@@ -39,6 +39,7 @@ export async function watching(
       wake();
     },
     pollInterval: options.pollInterval ?? 500,
+    settle: options.settle ?? 20,
     clock: options.clock ?? systemClock,
     logger: { log: (record) => records.push(record) },
   };

@@ -40,7 +40,7 @@ async function world(text: string, over: object = {}): Promise<World> {
   const sources = [yamlFile(file, { name: 'app.yaml' }), object(over, { name: 'over' })];
   const options = { sections: [HttpSettings], sources, environment: 'test', env: {}, clock: new FakeClock() } as const;
   const store = new ConfigStore(await loadGeneration(options));
-  const reloads = new ReloadService(store, options);
+  const reloads = new ReloadService(store, options, { settle: '0ms' });
   const events: ConfigEvent[] = [];
   reloads.events.on((event) => {
     events.push(event);
