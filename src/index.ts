@@ -180,6 +180,8 @@ export type {
 // Keeping secrets
 export {
   activateKey,
+  changeKeyset,
+  createKeyset,
   destroyKey,
   developmentKeyring,
   disableKey,
@@ -207,7 +209,6 @@ export {
   TOKEN_PREFIX,
   unwrapKeys,
   wrapKeys,
-  writeKeyset,
 } from './security/index.js';
 export type {
   DataKey,
@@ -226,6 +227,7 @@ export type {
   KeyUse,
   KeyWear,
   LocalKeyOptions,
+  LockedKeyset,
   OpenedSecret,
   OpenKeysetOptions,
   Passphrase,

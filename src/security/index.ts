@@ -14,6 +14,7 @@ export { isToken, scopeHash } from './cipher/index.js';
 export type { SecretScope } from './cipher/index.js';
 export {
   activateKey,
+  changeKeyset,
   createKeyset,
   destroyKey,
   developmentKeyring,
@@ -41,7 +42,6 @@ export {
   wrapAsBefore,
   wrapKeys,
   wrappingsOf,
-  writeKeyset,
 } from './keyring/index.js';
 export type {
   DataKey,
@@ -60,6 +60,7 @@ export type {
   KeyUse,
   KeyWear,
   LocalKeyOptions,
+  LockedKeyset,
   OpenedSecret,
   OpenKeysetOptions,
   Passphrase,

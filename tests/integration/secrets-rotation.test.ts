@@ -10,22 +10,20 @@ import {
   ConfigSection,
   ConfigStore,
   destroyKey,
-  generateKeyset,
   keyFile,
   Keyset,
   ReloadService,
   retireKey,
-  rotateKey,
   rotateSecrets,
   scopeHash,
   Secure,
-  writeKeyset,
   yamlFile,
   type ConfigSource,
   type Keyring,
   type KeysetDocument,
   type SecureValue,
 } from '../../src/index.js';
+import { generateKeyset, putKeyset, rotateKey } from '../security/keysets.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';
 
 @ConfigSection('payment')
@@ -69,7 +67,7 @@ async function start(document: KeysetDocument) {
   const [keys, file] = [join(folder, 'keys.json'), join(folder, 'app.yaml')];
   const keyset = Keyset.of(document);
   const cfg = (key: string): string => scopeHash({ app: 'orders', environment: 'production', path: `payment.${key}` });
-  await writeKeyset(keys, document);
+  await putKeyset(keys, document);
   const password = keyset.encrypt(Buffer.from('swordfish'), cfg('password'));
   const sealed = keyset.seal(Buffer.from('pk-1'), cfg('key'));
   await writeFile(file, `payment:\n  provider: acme\n  password: '${password}'\n  key: '${sealed}'\n`);
@@ -120,7 +118,7 @@ describe('a rotation under a running service', () => {
 
     const rotated = rotateKey(rotateKey(first, 'encrypt'), 'seal');
     const newKeys = keysets.next((keyset) => keyset.keys.length === 4);
-    await writeKeyset(keys, rotated);
+    await putKeyset(keys, rotated);
     const keyset = await newKeys;
     await readable();
 
@@ -132,7 +130,7 @@ describe('a rotation under a running service', () => {
 
     const gone = ['orders/1', 'orders/2'].reduce((document, kid) => destroyKey(retireKey(document, kid), kid), rotated);
     const lastKeys = keysets.next(({ keys: held }) => held.some(({ state }) => state === 'destroyed'));
-    await writeKeyset(keys, gone);
+    await putKeyset(keys, gone);
     await lastKeys;
     await readable();
 

@@ -5,7 +5,6 @@ import { encryptSecret, type EncryptSecretOptions, type SecretOptions } from '..
 import { ConfigSection, ListOf, Secure } from '../../src/sections/index.js';
 import {
   accessPolicy,
-  generateKeyset,
   Keyset,
   publicKeyset,
   runAs,
@@ -15,6 +14,7 @@ import {
 } from '../../src/security/index.js';
 import { caught } from '../sources/caught.js';
 import { made } from './loading.js';
+import { generateKeyset } from '../security/keysets.js';
 
 @ConfigSection('payment')
 class PaymentSettings {

@@ -1,5 +1,13 @@
-import type { KeysetDocument, KeyUse } from '../../src/security/index.js';
-import { generateKeyset, Keyset, scopeHash } from '../../src/security/index.js';
+import type { KeyUse } from '../../src/security/index.js';
+import {
+  changeKeyset,
+  createKeyset,
+  generateKeyset as generate,
+  Keyset,
+  KeysetDocument,
+  rotateKey as rotate,
+  scopeHash,
+} from '../../src/security/index.js';
 
 /** The scope most tests encrypt for, and its hash. */
 export const scope = { app: 'orders', environment: 'production', path: 'database.password' } as const;
@@ -26,3 +34,24 @@ export function newKeyset(...uses: readonly KeyUse[]): { readonly keyset: Keyset
 export function opened(keyset: Keyset, token: string, accepted: readonly string[] = [cfg]): string {
   return keyset.open(token, accepted).bytes.toString('utf8');
 }
+
+/** Puts a document into a file, whatever is there. */
+export async function putKeyset(path: string, document: KeysetDocument): Promise<void> {
+  if (await createKeyset(path, document)) return;
+  await changeKeyset(path, ({ replace }) => replace(document));
+}
+
+/** A text with the keys of a document called `orders/1`, `orders/2`, … by their order, as they were made. */
+function numbered(text: string, { name, keys }: Pick<Keyset, 'name' | 'keys'>): string {
+  return keys.reduce((all, { kid }, index) => all.replaceAll(kid, `${name}/${String(index + 1)}`), text);
+}
+
+/** The same keys, called `orders/1`, `orders/2`, … by their order. */
+export function renamed(document: KeysetDocument): KeysetDocument {
+  return KeysetDocument.parse(numbered(document.toText(), document));
+}
+
+/** As the library's, with keys called `orders/1`, `orders/2`, …, which a test can name. */
+export const generateKeyset: typeof generate = (...options) => renamed(generate(...options));
+/** As the library's, with its new key called by the next number. */
+export const rotateKey: typeof rotate = (...options) => renamed(rotate(...options));

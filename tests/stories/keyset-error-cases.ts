@@ -1,7 +1,9 @@
 // Cases of errors about keysets and the values under them; see error-cases.ts.
-import { chmod } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  changeKeyset,
+  createKeyset,
   destroyKey,
   developmentKeyring,
   generateKeyset,
@@ -13,13 +15,14 @@ import {
   retireKey,
   scopeHash,
   wrapKeys,
-  writeKeyset,
   type KeyProvider,
   type KeyringContext,
 } from '../../src/index.js';
+import { whileLocked } from '../../src/security/files/index.js';
+import { putKeyset, renamed } from '../security/keysets.js';
 import type { ErrorWorld } from './error-cases.js';
 
-const orders = generateKeyset('orders');
+const orders = renamed(generateKeyset('orders'));
 
 function ordersKeys(usesBefore: ReadonlyMap<string, number> = new Map()): Keyset {
   return Keyset.of(orders, { usesBefore });
@@ -69,9 +72,21 @@ export const keysetErrorCases = {
   'keyring-unreadable': ({ folder }: ErrorWorld) => keyFile(join(folder, 'config/keys.json')).load(context),
   'keyring-exposed': async ({ folder }: ErrorWorld) => {
     const path = join(folder, 'keys.json');
-    await writeKeyset(path, orders);
+    await putKeyset(path, orders);
     await chmod(path, 0o644);
     return keyFile(path).load(context);
+  },
+  'file-locked': async ({ folder }: ErrorWorld) => {
+    await writeFile(join(folder, '.keys.json.lock'), '4711-0 0123456789abcdef build-7');
+    return whileLocked(join(folder, 'keys.json'), () => Promise.resolve(), { patience: 0 });
+  },
+  'file-changed': async ({ folder }: ErrorWorld) => {
+    const path = join(folder, 'keys.json');
+    await createKeyset(path, orders);
+    return changeKeyset(path, async ({ document, replace }) => {
+      await writeFile(path, orders.toText());
+      return replace(document);
+    });
   },
   'development-keyring-refused': () => developmentKeyring().load(context),
   'key-state': () => throwing(() => destroyKey(orders, 'orders/1')),

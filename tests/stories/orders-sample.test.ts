@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { generateKeyset, Keyset, scopeHash, writeKeyset } from '../../src/index.js';
+import { generateKeyset, Keyset, scopeHash } from '../../src/index.js';
+import { putKeyset } from '../security/keysets.js';
 import { compileSample } from './compile-sample.js';
 
 // Most tests start a program, which takes seconds where others are at work.
@@ -77,7 +78,7 @@ beforeAll(async () => {
   main = await compileSample();
   outside = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
   keysFile = join(outside, 'keys.json');
-  await writeKeyset(keysFile, keys);
+  await putKeyset(keysFile, keys);
 });
 
 afterAll(async () => {

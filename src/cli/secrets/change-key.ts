@@ -1,4 +1,3 @@
-import { ConfigError } from '../../core/index.js';
 import type { KeysetDocument, RotationReport } from '../../security/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
@@ -7,7 +6,6 @@ import { CONFIG_FILE } from '../common-options.js';
 import { EXIT_FOUND, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { paint } from '../paint.js';
-import { unusable } from '../unusable.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
 import { filesWithValues, foundText, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
@@ -50,17 +48,17 @@ async function changeKeyOf(
 ): Promise<ExitCode> {
   const [name = '', kid = '', ...words] = args.words;
   const keyring = new KeyringFile(io, name, definition);
-  const document = await keyring.read();
-  const changed = changedOrNot(() => change(document, kid));
   const searched = await filesWithValues(io, words, definition);
-  const report = await survey(await keyring.open(document), searched.files);
-  const values = report.before.get(kid) ?? 0;
-  const unread = report.problems.filter((problem) => problem.kind === 'file' || problem.kind === 'split');
-  const refused = (values > 0 || unread.length > 0) && !args.flag('force');
-  if (!refused) await keyring.write(changed);
-  if (args.flag('json')) io.out.write(jsonText({ kid, state, done: !refused, values, files: report.files.length }));
-  else io.out.write(foundText(io, searched) + said({ io, kid, state, values, report, refused, unread }));
-  return refused ? EXIT_FOUND : EXIT_OK;
+  return keyring.change(async ({ document, replace }) => {
+    const changed = change(document, kid);
+    const report = await survey(await keyring.open(document), searched.files);
+    const values = report.before.get(kid) ?? 0;
+    const refused = (values > 0 || unreadIn(report).length > 0) && !args.flag('force');
+    if (!refused) await replace(changed);
+    if (args.flag('json')) io.out.write(jsonText({ kid, state, done: !refused, values, files: report.files.length }));
+    else io.out.write(foundText(io, searched) + said({ io, kid, state, values, report, refused }));
+    return refused ? EXIT_FOUND : EXIT_OK;
+  });
 }
 
 interface Said {
@@ -70,13 +68,17 @@ interface Said {
   readonly values: number;
   readonly report: RotationReport;
   readonly refused: boolean;
-  readonly unread: RotationReport['problems'];
 }
 
-function said({ io, kid, state, values, report, refused, unread }: Said): string {
+/** What might hold further values under the key. */
+function unreadIn({ problems }: RotationReport): RotationReport['problems'] {
+  return problems.filter(({ kind }) => kind === 'file' || kind === 'split');
+}
+
+function said({ io, kid, state, values, report, refused }: Said): string {
   const where = fileCount(report.files.length);
   const count = `${values === 1 ? '1 value is' : `${String(values)} values are`} under ${kid} in ${where}`;
-  const lines = unread.map((problem) => problemText(io, problem));
+  const lines = unreadIn(report).map((problem) => problemText(io, problem));
   lines.push(`${values === 0 ? `No value is under ${kid} in ${where}` : count}.`);
   lines.push(
     refused
@@ -84,13 +86,4 @@ function said({ io, kid, state, values, report, refused, unread }: Said): string
       : paint(io.out, 'green', `${kid} is ${state}.`),
   );
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** A key that is not there, or is in a state that does not lead there, is a mistake in the words. */
-function changedOrNot(change: () => KeysetDocument): KeysetDocument {
-  try {
-    return change();
-  } catch (error) {
-    throw ConfigError.is(error) ? unusable(error) : error;
-  }
 }

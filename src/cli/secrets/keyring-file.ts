@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { systemCode } from '../../core/index.js';
 import {
+  changeKeyset,
   createKeyset,
   KeysetDocument,
   openKeyset,
@@ -8,9 +9,9 @@ import {
   rotateKey,
   wrapAsBefore,
   wrapKeys,
-  writeKeyset,
   type Keyset,
   type KeyUse,
+  type LockedKeyset,
 } from '../../security/index.js';
 import type { CommandIo } from '../command-io.js';
 import { unusable } from '../unusable.js';
@@ -23,6 +24,7 @@ export class KeyringFile {
   readonly #file: string;
   readonly #path: string;
   readonly #wrapping: KeyWrapping;
+  #opened: { readonly text: string; readonly keyset: Keyset } | undefined;
 
   public constructor(io: CommandIo, file: string, definition: DefinitionOnDemand) {
     this.#file = file;
@@ -42,7 +44,12 @@ export class KeyringFile {
 
   /** The keys of a document of this file, unwrapped and ready for use. */
   public async open(document: KeysetDocument): Promise<Keyset> {
-    return usable(async () => openKeyset(document, await this.#wrapping.optionsFor(document)));
+    const text = document.toText();
+    // A document that is read back costs no second derivation from a passphrase.
+    if (this.#opened?.text === text) return this.#opened.keyset;
+    const keyset = await usable(async () => openKeyset(document, await this.#wrapping.optionsFor(document)));
+    this.#opened = { text, keyset };
+    return keyset;
   }
 
   /** A document of this file with a new primary key for each use, wrapped as those before. */
@@ -61,8 +68,13 @@ export class KeyringFile {
     return written(this.#file, () => createKeyset(this.#path, document));
   }
 
-  public async write(document: KeysetDocument): Promise<void> {
-    await written(this.#file, () => writeKeyset(this.#path, document));
+  /**
+   * Does something with the file that no other command does meanwhile.
+   *
+   * @throws UsageError when it cannot be read or written, or another process keeps it locked.
+   */
+  public async change<T>(work: (locked: LockedKeyset) => Promise<T>): Promise<T> {
+    return written(this.#file, () => changeKeyset(this.#path, work));
   }
 }
 
@@ -77,14 +89,14 @@ async function usable<T>(work: () => T | Promise<T>): Promise<T> {
 /**
  * Does something that writes a file.
  *
- * @throws UsageError when the system does not let it.
+ * @throws UsageError when the system does not let it, or another process has locked the file.
  */
 export async function written<T>(file: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
     // Any other error is none of the system's.
-    if (typeof error !== 'object' || error === null || !('syscall' in error)) throw error;
+    if (typeof error !== 'object' || error === null || !('syscall' in error)) throw unusable(error);
     throw new UsageError(`${file} cannot be written: the system says ${systemCode(error)}.`);
   }
 }

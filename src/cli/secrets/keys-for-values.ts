@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, silentLogger, type Environment } from '../../core/index.js';
-import { KeysetDocument, publicKeyset, type Keyset, type KeyUse } from '../../security/index.js';
+import { publicKeyset, type Keyset, type KeysetDocument, type KeyUse } from '../../security/index.js';
 import type { CommandIo } from '../command-io.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
 import type { DefinitionOnDemand } from './definition-on-demand.js';
 import { KeyringFile } from './keyring-file.js';
+import { publicHalfOf } from './public-half.js';
 
 /** What keys are asked for. */
 export interface KeysRequest {
@@ -50,9 +51,7 @@ export async function keysForValues(
 /** Everybody may read a file that holds public halves alone. */
 async function publicOrPrivate(io: CommandIo, file: string, keyringFile: KeyringFile): Promise<KeysetDocument> {
   const text = await readFile(resolve(io.folder, file)).catch(() => undefined);
-  const document = text === undefined ? undefined : parsed(text);
-  text?.fill(0);
-  return document?.keys.every(({ canOpen }) => !canOpen) === true ? document : keyringFile.read();
+  return (text && publicHalfOf(text)) ?? keyringFile.read();
 }
 
 function publicHalf(document: KeysetDocument): KeysetDocument {
@@ -60,14 +59,5 @@ function publicHalf(document: KeysetDocument): KeysetDocument {
     return publicKeyset(document);
   } catch (error) {
     throw unusable(error);
-  }
-}
-
-/** What is wrong with a keyring is told when it is read as one. */
-function parsed(text: Buffer): KeysetDocument | undefined {
-  try {
-    return KeysetDocument.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -55,30 +55,56 @@ async function rotate(args: CommandArguments, io: CommandIo, definition: Definit
   const [keysOnly, goesOn, dryRun] = [args.flag('keys-only'), args.flag('continue'), args.flag('dry-run')];
   if (keysOnly && goesOn) throw new UsageError('--keys-only and --continue leave nothing to do.', 'Write one of them.');
   const keyring = new KeyringFile(io, name, definition);
-  const document = await keyring.read();
-  const next = goesOn ? document : await keyring.withNewKeys(document, usesFor(document, args.text('use')));
-  // Before anything is written: all keys must open, and be wrapped under one passphrase.
-  const keyset = await keyring.open(next);
   const values: FilesWithValues = keysOnly ? { files: [] } : await filesWithValues(io, words, definition);
-  if (!dryRun && !goesOn) await keyring.write(next);
-  if (!dryRun) await exportPublic(io, args.text('public'), next);
-  if (!args.flag('json')) {
-    sayKeys(io, document, next, dryRun);
+  const addKeys = async (document: KeysetDocument): Promise<KeysetDocument> => {
+    const next = await keyring.withNewKeys(document, usesFor(document, args.text('use')));
+    // Before anything is written: all keys must open, and be wrapped under one passphrase.
+    await keyring.open(next);
+    return next;
+  };
+  if (dryRun) {
+    const before = await keyring.read();
+    const document = goesOn ? before : await addKeys(before);
+    return encryptAgain(args, io, { keyring, document, before, values });
+  }
+  return keyring.change(async ({ document: before, replace }) => {
+    const document = goesOn ? before : await replace(await addKeys(before));
+    await exportPublic(io, args.text('public'), document);
+    return encryptAgain(args, io, { keyring, document, before, values });
+  });
+}
+
+interface KeysAndValues {
+  readonly keyring: KeyringFile;
+  /** With the new keys, as the file has them. */
+  readonly document: KeysetDocument;
+  readonly before: KeysetDocument;
+  readonly values: FilesWithValues;
+}
+
+async function encryptAgain(args: CommandArguments, io: CommandIo, given: KeysAndValues): Promise<ExitCode> {
+  const { keyring, document, before, values } = given;
+  const [json, dryRun] = [args.flag('json'), args.flag('dry-run')];
+  if (!json) {
+    sayKeys(io, before, document, dryRun);
     io.out.write(foundText(io, values));
   }
-  const bar = args.flag('json') ? undefined : new RotationBar(io);
+  const bar = json ? undefined : new RotationBar(io);
   const report = await rotateSecrets({
     files: values.files,
-    keyset,
+    keyset: await keyring.open(document),
     dryRun,
     onProgress: (progress) => bar?.update(progress),
   });
   bar?.end();
-  if (args.flag('json')) {
+  if (json) {
     io.out.write(
-      jsonText({ keys: next.keys.map(({ kid, use, state }) => ({ kid, use, state })), ...rotationData(io, report) }),
+      jsonText({
+        keys: document.keys.map(({ kid, use, state }) => ({ kid, use, state })),
+        ...rotationData(io, report),
+      }),
     );
-  } else if (!keysOnly) io.out.write(rotationText(io, report));
+  } else if (!args.flag('keys-only')) io.out.write(rotationText(io, report));
   return report.complete ? EXIT_OK : EXIT_LEFT;
 }
 

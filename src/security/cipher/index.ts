@@ -5,7 +5,7 @@ export { decryptGcm, encryptGcm } from './aes-gcm.js';
 export { fromBase64url } from './base64url.js';
 export { encryptValue, openValue, sealValue } from './encrypted-value.js';
 export { pointOf, publicKeyOf } from './key-agreement.js';
-export { isKeyId } from './key-id.js';
+export { isKeyId, keyIdOf } from './key-id.js';
 export { nodeCrypto } from './node-crypto.js';
 export { notOpened } from './open-failure.js';
 export { isScopeHash, scopeHash } from './scope.js';

@@ -1,10 +1,11 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { syncFolder } from './sync-folder.js';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { systemCode } from '../../core/index.js';
-import { nodeCrypto } from '../cipher/index.js';
+import { whileLocked } from './file-lock.js';
+import { syncFolder } from './sync-folder.js';
+import { unfinishedFile } from './unfinished-file.js';
 
 /**
  * A file that is written beside another one and takes its place at the end, whole or not at all: with its mode and owner,
@@ -12,22 +13,21 @@ import { nodeCrypto } from '../cipher/index.js';
  */
 export class FileReplacement {
   readonly #target: string;
-  readonly #before: BigIntStats;
+  readonly #before: BigIntStats | undefined;
   readonly #path: string;
   readonly #file: FileHandle;
 
-  private constructor(target: string, before: BigIntStats, path: string, file: FileHandle) {
+  private constructor(target: string, before: BigIntStats | undefined, path: string, file: FileHandle) {
     this.#target = target;
     this.#before = before;
     this.#path = path;
     this.#file = file;
   }
 
-  /** `target` is no link, and `before` what it was when it was read. */
-  public static async begin(target: string, before: BigIntStats): Promise<FileReplacement> {
-    const name = `.${basename(target)}.${String(process.pid)}-${nodeCrypto().randomBytes(8).toString('hex')}${ENDING}`;
-    // In the same folder, because a rename is only atomic within one file system; for nobody else before it is finished.
-    const path = join(dirname(target), name);
+  /** `target` is no link, and `before` what it was when it was read; absent for a file that is not there yet. */
+  public static async begin(target: string, before?: BigIntStats): Promise<FileReplacement> {
+    const path = unfinishedFile(target);
+    // For nobody else before it is finished.
     return new FileReplacement(target, before, path, await open(path, 'wx', 0o600));
   }
 
@@ -36,10 +36,13 @@ export class FileReplacement {
     while (written < bytes.length) written += (await this.#file.write(bytes, written)).bytesWritten;
   }
 
-  /** Puts it in its place; false when the other file has been changed since, and stays as it is. */
-  public async finish(): Promise<boolean> {
+  /**
+   * Puts it in its place; false when the other file has been changed or made since, and stays as it is. `lock` is what it
+   * does that under: {@link whileLocked}, unless the caller holds the lock.
+   */
+  public async finish(lock = whileLocked): Promise<boolean> {
     try {
-      return await this.#finish();
+      return await this.#finish(lock);
     } catch (error) {
       await this.abandon();
       throw error;
@@ -52,46 +55,45 @@ export class FileReplacement {
     await rm(this.#path, { force: true });
   }
 
-  async #finish(): Promise<boolean> {
-    const { uid, gid, mode } = this.#before;
+  async #finish(lock: typeof whileLocked): Promise<boolean> {
+    if (this.#before !== undefined) await this.#becomeLike(this.#before);
+    await this.#file.sync();
+    await this.#file.close();
+    const done = await (this.#before === undefined ? this.#appear() : this.#replace(this.#before, lock));
+    await rm(this.#path, { force: true });
+    await syncFolder(dirname(this.#target));
+    return done;
+  }
+
+  async #becomeLike({ uid, gid, mode }: BigIntStats): Promise<void> {
     const own = await this.#file.stat({ bigint: true });
     if (own.uid !== uid || own.gid !== gid) await this.#file.chown(Number(uid), Number(gid));
     await this.#file.chmod(Number(mode & 0o7777n));
-    await this.#file.sync();
-    await this.#file.close();
-    if (!isSame(await stat(this.#target, { bigint: true }), this.#before)) {
-      await rm(this.#path, { force: true });
-      return false;
+  }
+
+  /** A second name for the finished file: unlike a rename it fails when somebody else was first. */
+  async #appear(): Promise<boolean> {
+    try {
+      await link(this.#path, this.#target);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false;
+      throw error;
     }
-    await rename(this.#path, this.#target);
-    await syncFolder(dirname(this.#target));
-    return true;
   }
-}
 
-const ENDING = '.uno-config.tmp';
-
-/** Removes what processes left beside a file that were killed while they replaced it. */
-export async function removeLeftovers(target: string): Promise<void> {
-  const [folder, start] = [dirname(target), `.${basename(target)}.`];
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(start) || !name.endsWith(ENDING)) continue;
-    const [, pid] = /^(\d+)-[0-9a-f]{16}$/.exec(name.slice(start.length, -ENDING.length)) ?? [];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
-  }
-}
-
-/** This process does not replace one file twice at a time: what bears its number is of one that had it before. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It is there and somebody else's.
-    return systemCode(error) === 'EPERM';
+  /** Locked, so that no other replacement comes between the look and the rename. */
+  async #replace(before: BigIntStats, lock: typeof whileLocked): Promise<boolean> {
+    return lock(this.#target, async () => {
+      if (!isSame(await stat(this.#target, { bigint: true }), before)) return false;
+      await rename(this.#path, this.#target);
+      return true;
+    });
   }
 }
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
-  return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
+  return (
+    one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs
+  );
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/index.js';
 import { systemClock } from '../../core/index.js';
-import { nodeCrypto, pointOf } from '../cipher/index.js';
+import { keyIdOf, nodeCrypto, pointOf } from '../cipher/index.js';
 import type { KeyUse } from './key-description.js';
 import { KEY_USES } from './key-description.js';
-import type { KeyEntry, KeyMaterial } from './key-entry.js';
+import type { KeyEntry, PlainMaterial } from './key-entry.js';
 import type { KeysetDocument } from './keyset-document.js';
 import { documentOf, entriesOf } from './keyset-document.js';
 import { isKeysetName } from './parse-entries.js';
@@ -21,8 +21,8 @@ export interface RotateKeyOptions {
 }
 
 /**
- * A new keyset with a primary key for each use, made at random. `name` is up to 64 letters, digits and `.` `_` `-`; the
- * keys are called `name/1`, `name/2`, … Subpath: `uno-config`.
+ * A new keyset with a primary key for each use, made at random. `name` is up to 64 letters, digits and `.` `_` `-`. A
+ * key is called after the keyset and its own thumbprint, such as `orders/Xq3vT0c9_mZ4bW1k`. Subpath: `uno-config`.
  *
  * @example
  * ```ts
@@ -34,9 +34,7 @@ export function generateKeyset(name: string, options: GenerateKeysetOptions = {}
   const { uses = KEY_USES, clock = systemClock } = options;
   return documentOf(
     name,
-    KEY_USES.filter((use) => uses.includes(use)).map((use, index) =>
-      newKey(`${name}/${String(index + 1)}`, use, clock),
-    ),
+    KEY_USES.filter((use) => uses.includes(use)).map((use) => newKey(name, use, clock)),
   );
 }
 
@@ -54,14 +52,16 @@ export function rotateKey(document: KeysetDocument, use: KeyUse, options: Rotate
   const entries = entriesOf(document).map((entry): KeyEntry =>
     entry.use === use && entry.state === 'primary' ? { ...entry, state: 'active' } : entry,
   );
-  return documentOf(document.name, [...entries, newKey(nextKeyId(document), use, options.clock ?? systemClock)]);
+  return documentOf(document.name, [...entries, newKey(document.name, use, options.clock ?? systemClock)]);
 }
 
-function newKey(kid: string, use: KeyUse, clock: Clock): KeyEntry {
-  return { kid, use, state: 'primary', created: clock.now(), ...newMaterial(use) };
+function newKey(keyset: string, use: KeyUse, clock: Clock): KeyEntry {
+  const { x, material } = newMaterial(use);
+  const kid = keyIdOf(keyset, x === undefined ? { k: material.secret } : { x });
+  return { kid, use, state: 'primary', created: clock.now(), ...(x !== undefined && { x }), material };
 }
 
-function newMaterial(use: KeyUse): { readonly material: KeyMaterial; readonly x?: string } {
+function newMaterial(use: KeyUse): { readonly material: PlainMaterial; readonly x?: string } {
   if (use === 'encrypt')
     return { material: { kind: 'plain', secret: nodeCrypto().randomBytes(32).toString('base64url') } };
   const { privateKey, publicKey } = nodeCrypto().generateKeyPairSync('x25519');
@@ -70,10 +70,4 @@ function newMaterial(use: KeyUse): { readonly material: KeyMaterial; readonly x?
   const secret = der.subarray(-32).toString('base64url');
   der.fill(0);
   return { x: pointOf(publicKey), material: { kind: 'plain', secret } };
-}
-
-/** One more than the highest number of a key that is called after the keyset; destroyed keys count. */
-function nextKeyId({ name, keys }: KeysetDocument): string {
-  const numbers = keys.map(({ kid }) => (kid.startsWith(`${name}/`) ? Number(kid.slice(name.length + 1)) : 0));
-  return `${name}/${String(Math.max(0, ...numbers.filter(Number.isSafeInteger)) + 1)}`;
 }

@@ -29,4 +29,5 @@ export type { KeyWear, RotationPolicy } from './rotation-policy.js';
 export type { UnwrapOptions } from './unwrap-entries.js';
 export { rewrapKeys, unwrapKeys, wrapAsBefore, wrapKeys, wrappingsOf } from './wrap-keys.js';
 export type { WrapOptions } from './wrap-keys.js';
-export { createKeyset, writeKeyset } from './write-keyset.js';
+export { changeKeyset, createKeyset } from './write-keyset.js';
+export type { LockedKeyset } from './write-keyset.js';

@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
 import { rememberOptions } from './keyring-options.js';
@@ -51,10 +51,7 @@ async function readKeys(path: string): Promise<readonly unknown[]> {
   // All of one moment: what the link points to is never changed, only replaced.
   const folder = await realpath(join(path, MOUNTED)).catch(() => path);
   const names = await readdir(folder).catch((error: unknown) => {
-    throw unreadable(
-      path,
-      systemCode(error) === 'ENOENT' ? 'it does not exist' : `the system says ${systemCode(error)}`,
-    );
+    throw unreadable(path, error);
   });
   const files = names.filter((name) => !name.startsWith('.')).sort();
   if (files.length > MOST_FILES) throw unreadable(path, `it has more than ${String(MOST_FILES)} files`);

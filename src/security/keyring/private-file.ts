@@ -13,10 +13,7 @@ export type PrivateAccess = 'owner' | 'group';
  */
 export async function readPrivateFile(path: string, access: PrivateAccess = 'owner'): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw unreadable(
-      path,
-      systemCode(error) === 'ENOENT' ? 'it does not exist' : `the system says ${systemCode(error)}`,
-    );
+    throw unreadable(path, error);
   });
   try {
     const stats = await file.stat();
@@ -50,8 +47,10 @@ async function checkLink(path: string): Promise<void> {
   if (own !== undefined && uid !== own && uid !== 0) throw exposed(path, 'it is a link of another user');
 }
 
-/** The error of keys that cannot be read. */
-export function unreadable(path: string, why: string): ConfigError {
+/** The error of keys that cannot be read, for a reason or an error of the system. */
+export function unreadable(path: string, reason: unknown): ConfigError {
+  const code = systemCode(reason);
+  const why = typeof reason === 'string' ? reason : code === 'ENOENT' ? 'it does not exist' : `the system says ${code}`;
   return new ConfigError({
     code: 'keyring-unreadable',
     category: 'security',

@@ -1,66 +1,97 @@
-import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { syncFolder } from '../files/index.js';
-import { systemCode } from '../../core/index.js';
-import { nodeCrypto } from '../cipher/index.js';
-import type { KeysetDocument } from './keyset-document.js';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ConfigError } from '../../core/index.js';
+import { FileReplacement, removeLeftovers, whileLocked } from '../files/index.js';
+import { KeysetDocument } from './keyset-document.js';
+import { readPrivateFile, unreadable } from './private-file.js';
 
 /**
- * Writes a keyset document, whole or not at all, into a file that only its owner can read (mode 0600), and onto the disk
- * before it resolves. Replaces what is there; a link stays, and what it points to is replaced. Rejects with the system's
- * errors. Subpath: `uno-config`.
+ * Writes a keyset document into a new file that only its owner can read (mode 0600), whole, and onto the disk before it
+ * resolves; makes its folder with mode 0700. False when the file is there already, and left alone: {@link changeKeyset}
+ * changes it. Rejects with the system's errors. Subpath: `uno-config`.
  *
  * @example
  * ```ts
- * await writeKeyset('keys.json', generateKeyset('orders'));
+ * const isNew = await createKeyset('keys.json', generateKeyset('orders'));
  * ```
  */
-export async function writeKeyset(path: string, document: KeysetDocument): Promise<void> {
-  const target = await realpath(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return path;
-    throw error;
-  });
-  await through(target, document, (unfinished) => rename(unfinished, target));
-}
-
-/** Like {@link writeKeyset}, but leaves a file alone that is there already; false then. Makes its folder with mode 0700. */
 export async function createKeyset(path: string, document: KeysetDocument): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  let created = true;
-  await through(path, document, async (unfinished) => {
-    // A second name for the finished file: unlike a rename it fails when somebody else was first.
-    await link(unfinished, path).catch((error: unknown) => {
-      if (systemCode(error) !== 'EEXIST') throw error;
-      created = false;
-    });
-    await rm(unfinished, { force: true });
-  });
-  return created;
+  const replacement = await FileReplacement.begin(path);
+  await fill(replacement, document);
+  return replacement.finish();
 }
 
-/** Writes beside the target, because names move at once only within one file system, and lets `finish` name it. */
-async function through(
-  target: string,
-  document: KeysetDocument,
-  finish: (unfinished: string) => Promise<void>,
-): Promise<void> {
-  const folder = dirname(target);
-  const unfinished = join(folder, `.${basename(target)}.${nodeCrypto().randomBytes(8).toString('hex')}.tmp`);
+/** A keyset document in a file that nobody else changes meanwhile. */
+export interface LockedKeyset {
+  /** As it was read. */
+  readonly document: KeysetDocument;
+  /**
+   * Puts another document in its place, and resolves to what is in the file then. Rejects with a `ConfigError` with code
+   * `file-changed`, and leaves the file alone, when somebody has written it in spite of the lock.
+   */
+  readonly replace: (document: KeysetDocument) => Promise<KeysetDocument>;
+}
+
+/**
+ * Locks a file with a keyset document and reads it, so that of several processes one comes after the other and no key is
+ * lost; `work` may replace it, and then encrypt values again with the keys that are in the file. Readers need no lock.
+ *
+ * Rejects with a `ConfigError` with code `file-locked` when another process keeps the lock for ten seconds,
+ * `keyring-unreadable`, `keyring-exposed` or `keyset-invalid`, and with the system's errors. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * await changeKeyset('keys.json', async ({ document, replace }) => {
+ *   const keyset = Keyset.of(await replace(rotateKey(document, 'encrypt')));
+ *   await rotateSecrets({ files: ['config/app.yaml'], keyset });
+ * });
+ * ```
+ */
+export async function changeKeyset<T>(path: string, work: (locked: LockedKeyset) => Promise<T>): Promise<T> {
+  const target = await realpath(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  return whileLocked(target, async () => {
+    await removeLeftovers(target);
+    let stats = await stat(target, { bigint: true });
+    const replace = async (document: KeysetDocument): Promise<KeysetDocument> => {
+      const replacement = await FileReplacement.begin(target, stats);
+      await fill(replacement, document);
+      if (!(await replacement.finish((_, finish) => finish()))) throw changedMeanwhile(path);
+      stats = await stat(target, { bigint: true });
+      return readKeyset(path);
+    };
+    return work(Object.freeze({ document: await readKeyset(path), replace }));
+  });
+}
+
+function changedMeanwhile(path: string): ConfigError {
+  return new ConfigError({
+    code: 'file-changed',
+    category: 'security',
+    message: `${path} was changed by somebody else meanwhile.`,
+    recovery: 'It has been left as it is: do it again.',
+  });
+}
+
+async function readKeyset(path: string): Promise<KeysetDocument> {
+  const content = await readPrivateFile(path);
+  try {
+    return KeysetDocument.parse(content, path);
+  } finally {
+    content.fill(0);
+  }
+}
+
+async function fill(replacement: FileReplacement, document: KeysetDocument): Promise<void> {
   const bytes = Buffer.from(document.toText(), 'utf8');
   try {
-    const file = await open(unfinished, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await finish(unfinished);
+    await replacement.write(bytes);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    await replacement.abandon();
     throw error;
   } finally {
     bytes.fill(0);
   }
-  await syncFolder(folder);
 }

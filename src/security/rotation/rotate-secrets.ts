@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { systemCode } from '../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 import { admitToAll, type AccessPolicy, type AccessRecorder } from '../access/index.js';
 import type { Keyset } from '../keyring/index.js';
 import { Pace } from './pace.js';
@@ -65,7 +65,8 @@ export async function rotateSecrets(options: RotateSecretsOptions): Promise<Rota
       options.onProgress?.({ file, filesDone, files: named.length, bytesDone, bytes, rotated: rotated + more });
     };
     const outcome = await rotateFile(file, { tokens, pace, maxBytes, dryRun, onProgress }).catch((error: unknown) => {
-      // What the system says is about this file; whatever else is thrown ends the rotation.
+      // What the system says is about this file, and so is its lock; whatever else is thrown ends the rotation.
+      if (ConfigError.is(error) && error.code === 'file-locked') return failed(file, 'is locked by another process');
       if (!isSystemError(error)) throw error;
       return failed(file, `cannot be read or replaced: the system says ${systemCode(error)}`);
     });

@@ -13,7 +13,8 @@ import {
   yamlFile,
 } from '../../../src/index.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
-import { module, run } from '../fake-io.js';
+import { module } from '../fake-io.js';
+import { numberedRun as run } from './numbered-run.js';
 
 @ConfigSection('db')
 class DbSettings {
@@ -64,7 +65,8 @@ describe('keys generate', () => {
 
   it('writes the public half for whoever seals', async () => {
     await run(folder, ['keys', 'generate', 'keys.json', '--name', 'orders', '--public', 'public.json']);
-    expect((await keyset('public.json')).keys).toMatchObject([{ kid: 'orders/2', use: 'seal', canOpen: false }]);
+    const [, seals] = (await keyset()).keys;
+    expect((await keyset('public.json')).keys).toMatchObject([{ kid: seals?.kid, use: 'seal', canOpen: false }]);
   });
 
   it('prints JSON without a key', async () => {
@@ -112,7 +114,8 @@ describe('keys rotate', () => {
     const values = /\{jwe\}[\w.-]+/g;
     expect(now.replaceAll(values, '')).toBe(was.replaceAll(values, ''));
     const keys = await keyset();
-    expect(now.match(values)?.map((token) => keys.inspect(token)?.kid)).toEqual(['orders/3', 'orders/4']);
+    const kids = now.match(values)?.map((token) => keys.inspect(token)?.kid);
+    expect(kids).toEqual(keys.keys.slice(2).map(({ kid }) => kid));
     expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
   });
 
@@ -229,7 +232,7 @@ describe('keys rotate', () => {
   it('writes a new public half', async () => {
     await withValues();
     await run(folder, ['keys', 'rotate', 'keys.json', 'app.yaml', '--public', 'public.json']);
-    expect((await keyset('public.json')).keys.map(({ kid }) => kid)).toEqual(['orders/4']);
+    expect((await keyset('public.json')).keys[0]?.kid).toBe((await keyset()).keys[3]?.kid);
   });
 
   it('refuses keys that others can read', async () => {
@@ -294,7 +297,7 @@ describe('keys retire and keys destroy', () => {
       expect([code, out]).toEqual([0, `No value is under orders/1 in 1 file.\norders/1 is ${state}.\n`]);
     }
     const keys = await keyset();
-    expect(keys.keys[0]).toMatchObject({ kid: 'orders/1', state: 'destroyed', canOpen: false });
+    expect(keys.keys[0]).toMatchObject({ state: 'destroyed', canOpen: false });
     const [token = ''] = /\{jwe\}[\w.-]+/.exec(await text('app.yaml')) ?? [];
     expect(keys.open(token, [cfg]).bytes.toString()).toBe('swordfish');
   });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   ConfigSection,
-  generateKeyset,
   jsonFile,
   keyFile,
   Keyset,
@@ -13,10 +12,10 @@ import {
   scopeHash,
   Secure,
   SecureValue,
-  writeKeyset,
   yamlFile,
   type ConfigSource,
 } from '../../../src/index.js';
+import { generateKeyset, putKeyset } from '../../security/keysets.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { module, run, type Outcome } from '../fake-io.js';
 
@@ -42,7 +41,7 @@ const opened = (token: string, scope = cfg): string => keyset.open(token.trim(),
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  await writeKeyset(join(folder, 'keys.json'), document);
+  await putKeyset(join(folder, 'keys.json'), document);
 });
 
 describe('encrypt', () => {

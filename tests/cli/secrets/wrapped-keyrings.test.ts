@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   ConfigSection,
-  generateKeyset,
   keyFile,
   Keyset,
   KeysetDocument,
@@ -14,14 +13,18 @@ import {
   scopeHash,
   Secure,
   wrapKeys,
-  writeKeyset,
   SecureValue,
   type KeyringOptions,
   type KeyProvider,
   type OpenKeysetOptions,
 } from '../../../src/index.js';
+import { generateKeyset, putKeyset } from '../../security/keysets.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
-import { module, run, type Outcome } from '../fake-io.js';
+import { module, type Outcome } from '../fake-io.js';
+import { numberedIn, numberedRun } from './numbered-run.js';
+
+// Every derivation from a passphrase takes a while, and much longer on a busy machine.
+jest.setTimeout(60_000);
 
 @ConfigSection('db')
 class DbSettings {
@@ -43,7 +46,10 @@ const documentNow = async (): Promise<KeysetDocument> => KeysetDocument.parse(aw
 async function values(options: OpenKeysetOptions): Promise<readonly unknown[]> {
   const keyset = await openKeyset(await documentNow(), options);
   const tokens = (await text('app.yaml')).match(/\{jwe\}[\w.-]+/g) ?? [];
-  return tokens.map((token) => [keyset.inspect(token)?.kid, keyset.open(token, [cfg]).bytes.toString()]);
+  return tokens.map((token) => [
+    numberedIn(keyset.inspect(token)?.kid ?? '', keyset.keys),
+    keyset.open(token, [cfg]).bytes.toString(),
+  ]);
 }
 
 /** How each key of the file is kept: as it is, or wrapped by what. */
@@ -61,7 +67,7 @@ const cli = (
   exported?: unknown,
   secret = '',
 ): Promise<Outcome> =>
-  run(folder, words, exported, false, undefined, secret, typeof typed === 'string' ? [typed] : typed);
+  numberedRun(folder, words, exported, false, undefined, secret, typeof typed === 'string' ? [typed] : typed);
 
 async function configured(options: KeyringOptions): Promise<unknown> {
   await writeFile(join(folder, 'uno.config.ts'), '');
@@ -177,7 +183,7 @@ describe('a new keyring', () => {
 
 describe('a keyring under a passphrase', () => {
   beforeEach(async () => {
-    await writeKeyset(join(folder, 'keys.json'), await wrapKeys(plain, { passphrase, cost }));
+    await putKeyset(join(folder, 'keys.json'), await wrapKeys(plain, { passphrase, cost }));
   });
 
   it('is rotated with that of the variable, and its new keys are under it as well', async () => {
@@ -246,7 +252,7 @@ describe('a keyring under a passphrase', () => {
 
 describe('a keyring under a key provider', () => {
   beforeEach(async () => {
-    await writeKeyset(join(folder, 'keys.json'), await wrapKeys(plain, { provider }));
+    await putKeyset(join(folder, 'keys.json'), await wrapKeys(plain, { provider }));
   });
 
   it('is rotated with the providers of the configuration file, and its new keys are under theirs', async () => {
@@ -277,7 +283,7 @@ describe('a keyring under a key provider', () => {
   it('keeps a new key as the one before of its use: wrapped, or as it is', async () => {
     const sealOnly = generateKeyset('orders', { uses: ['seal'] });
     const mixed = rotateKey(await wrapKeys(sealOnly, { provider }), 'encrypt');
-    await writeKeyset(join(folder, 'keys.json'), mixed);
+    await putKeyset(join(folder, 'keys.json'), mixed);
     const exported = await configured({ providers: [provider] });
     const { code } = await cli(['keys', 'rotate', 'keys.json', '--keys-only'], undefined, exported);
     const { keys } = await documentNow();

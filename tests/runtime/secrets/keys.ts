@@ -1,11 +1,5 @@
-import {
-  generateKeyset,
-  Keyset,
-  rotateKey,
-  scopeHash,
-  type Keyring,
-  type SecretScope,
-} from '../../../src/security/index.js';
+import { Keyset, scopeHash, type Keyring, type SecretScope } from '../../../src/security/index.js';
+import { generateKeyset, rotateKey } from '../../security/keysets.js';
 
 /** A keyring in memory, whose keys can be rotated, and what it encrypts for the application `orders`. */
 export class MemoryKeyring implements Keyring {

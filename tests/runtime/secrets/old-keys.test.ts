@@ -9,14 +9,13 @@ import { ConfigSection, Secure } from '../../../src/sections/index.js';
 import {
   accessPolicy,
   destroyKey,
-  generateKeyset,
   Keyset,
   retireKey,
-  rotateKey,
   scopeHash,
   type AccessRecord,
   type KeysetDocument,
 } from '../../../src/security/index.js';
+import { generateKeyset, rotateKey } from '../../security/keysets.js';
 
 @ConfigSection('payment')
 class PaymentSettings {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmod, chown, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyset, keyFile, Keyset, rotateKey, writeKeyset } from '../../../src/security/index.js';
+import { changeKeyset, createKeyset, generateKeyset, keyFile, Keyset, rotateKey } from '../../../src/security/index.js';
 import { caught } from '../../sources/caught.js';
-import { cfg, opened } from '../keysets.js';
+import { cfg, opened, putKeyset } from '../keysets.js';
 import { context, newFolder, watching } from './keyrings.js';
 
 const document = generateKeyset('orders');
@@ -12,11 +12,11 @@ const asRoot = process.geteuid?.() === 0;
 
 async function keysIn(folder: string): Promise<string> {
   const path = join(folder, 'keys.json');
-  await writeKeyset(path, document);
+  await putKeyset(path, document);
   return path;
 }
 
-describe('writeKeyset', () => {
+describe('createKeyset', () => {
   it('makes a file that only its owner can read, and leaves nothing beside it', async () => {
     const folder = await newFolder();
     const path = await keysIn(folder);
@@ -25,6 +25,16 @@ describe('writeKeyset', () => {
     expect(await readdir(folder)).toEqual(['keys.json']);
   });
 
+  it('leaves a file alone that is there', async () => {
+    const folder = await newFolder();
+    const path = await keysIn(folder);
+    expect(await createKeyset(path, generateKeyset('orders'))).toBe(false);
+    expect(await readFile(path, 'utf8')).toBe(document.toText());
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+});
+
+describe('changeKeyset', () => {
   it('replaces the file as a whole, and what a link points to', async () => {
     const folder = await newFolder();
     const path = await keysIn(folder);
@@ -32,17 +42,59 @@ describe('writeKeyset', () => {
     await symlink(path, link);
     const before = (await stat(path)).ino;
     const rotated = rotateKey(document, 'encrypt');
-    await writeKeyset(link, rotated);
+    await changeKeyset(link, ({ replace }) => replace(rotated));
     expect((await lstat(link)).isSymbolicLink()).toBe(true);
     expect(await readFile(path, 'utf8')).toBe(rotated.toText());
     expect((await stat(path)).ino).not.toBe(before);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).sort()).toEqual(['current.json', 'keys.json']);
   });
 
   it('leaves nothing behind when it fails', async () => {
     const folder = await newFolder();
     await mkdir(join(folder, 'keys.json'));
-    await expect(writeKeyset(join(folder, 'keys.json'), document)).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(
+      await caught(() => changeKeyset(join(folder, 'keys.json'), ({ replace }) => replace(document))),
+    ).toMatchObject({
+      code: 'keyring-unreadable',
+      message: expect.stringContaining('it is not a file'),
+    });
     expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('lets one come after the other, so that no key is lost', async () => {
+    const folder = await newFolder();
+    const path = await keysIn(folder);
+    const turns = Array.from({ length: 8 }, async () =>
+      changeKeyset(path, async ({ document: before, replace }) => {
+        const after = await replace(rotateKey(before, 'encrypt'));
+        return after.keys.length;
+      }),
+    );
+    expect((await Promise.all(turns)).sort((one, other) => one - other)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await readdir(folder)).toEqual(['keys.json']);
+  });
+
+  it('gives what is in the file, not what was to be written', async () => {
+    const path = await keysIn(await newFolder());
+    const rotated = rotateKey(document, 'encrypt');
+    const readBack = await changeKeyset(path, ({ replace }) => replace(rotated));
+    expect(readBack).not.toBe(rotated);
+    expect(readBack.toText()).toBe(rotated.toText());
+  });
+
+  it('leaves a file alone that somebody has written who takes no lock', async () => {
+    const path = await keysIn(await newFolder());
+    const other = rotateKey(document, 'seal').toText();
+    const attempt = changeKeyset(path, async ({ document: before, replace }) => {
+      await writeFile(path, other);
+      return replace(rotateKey(before, 'encrypt'));
+    });
+    expect(await caught(() => attempt)).toMatchObject({
+      code: 'file-changed',
+      message: `${path} was changed by somebody else meanwhile.\nIt has been left as it is: do it again.`,
+    });
+    expect(await readFile(path, 'utf8')).toBe(other);
   });
 });
 
@@ -57,9 +109,9 @@ describe('keyFile', () => {
     const path = await keysIn(await newFolder());
     const keyring = keyFile(path);
     const first = await keyring.load(context());
-    await writeKeyset(path, document);
+    await putKeyset(path, document);
     expect(await keyring.load(context())).toBe(first);
-    await writeKeyset(path, rotateKey(document, 'seal'));
+    await putKeyset(path, rotateKey(document, 'seal'));
     const second = await keyring.load(context());
     expect(second).not.toBe(first);
     expect(second.keys).toHaveLength(3);
@@ -116,7 +168,7 @@ describe('keyFile', () => {
     await keyring.load(context());
     const watched = await watching(keyring);
     expect(await watched.poll()).toBe(false);
-    await writeKeyset(path, rotateKey(document, 'encrypt'));
+    await putKeyset(path, rotateKey(document, 'encrypt'));
     expect(await watched.poll()).toBe(true);
     expect(await watched.poll()).toBe(false);
     await writeFile(path, document.toText());
@@ -134,7 +186,7 @@ describe('keyFile', () => {
     const path = await keysIn(await newFolder());
     const keyring = keyFile(path);
     await keyring.load(context());
-    await writeKeyset(path, rotateKey(document, 'encrypt'));
+    await putKeyset(path, rotateKey(document, 'encrypt'));
     expect(await (await watching(keyring)).poll()).toBe(true);
   });
 

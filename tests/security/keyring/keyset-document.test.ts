@@ -4,15 +4,13 @@ import {
   activateKey,
   destroyKey,
   disableKey,
-  generateKeyset,
   Keyset,
   KeysetDocument,
   publicKeyset,
   retireKey,
-  rotateKey,
 } from '../../../src/security/index.js';
 import { errorOf } from '../../core/error-of.js';
-import { jsonOf } from '../keysets.js';
+import { generateKeyset, jsonOf, rotateKey } from '../keysets.js';
 
 const clock = { now: () => Date.parse('2026-03-01T12:00:00Z'), monotonic: () => 0, after: () => () => undefined };
 const document = generateKeyset('orders', { clock });

@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../../fast-check.js';
 import type { KeyState, KeyUse } from '../../../src/security/index.js';
-import {
-  activateKey,
-  destroyKey,
-  disableKey,
-  generateKeyset,
-  Keyset,
-  KeysetDocument,
-  retireKey,
-  rotateKey,
-} from '../../../src/security/index.js';
+import { activateKey, destroyKey, disableKey, Keyset, KeysetDocument, retireKey } from '../../../src/security/index.js';
 import { ConfigError } from '../../../src/core/index.js';
-import { cfg } from '../keysets.js';
+import { cfg, generateKeyset, rotateKey } from '../keysets.js';
 
 const changes = { retire: retireKey, disable: disableKey, activate: activateKey, destroy: destroyKey } as const;
 

@@ -7,15 +7,13 @@ import {
   activateKey,
   destroyKey,
   disableKey,
-  generateKeyset,
   Keyset,
   publicKeyset,
   retireKey,
-  rotateKey,
   scopeHash,
 } from '../../../src/security/index.js';
 import { errorOf } from '../../core/error-of.js';
-import { cfg, jsonOf, newKeyset, opened } from '../keysets.js';
+import { cfg, generateKeyset, jsonOf, newKeyset, opened, rotateKey } from '../keysets.js';
 
 const SECRET = Buffer.from('swordfish');
 

@@ -1,16 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { Duration } from '../../../src/sections/index.js';
 import {
-  generateKeyset,
   keysDue,
   Keyset,
   rotateAfter,
   rotateAfterUses,
-  rotateKey,
   rotateWhenAll,
   rotateWhenAny,
 } from '../../../src/security/index.js';
-import { cfg } from '../keysets.js';
+import { cfg, generateKeyset, rotateKey } from '../keysets.js';
 
 const DAY = 86_400_000;
 const [key] = generateKeyset('orders').keys;

@@ -7,20 +7,17 @@ import type { KeyProvider } from '../../../src/security/index.js';
 import {
   destroyKey,
   disableKey,
-  generateKeyset,
   keyFile,
   Keyset,
   KeysetDocument,
   localKeyProvider,
   openKeyset,
   rewrapKeys,
-  rotateKey,
   unwrapKeys,
   wrapKeys,
-  writeKeyset,
 } from '../../../src/security/index.js';
 import { caught } from '../../sources/caught.js';
-import { cfg, jsonOf, opened } from '../keysets.js';
+import { cfg, generateKeyset, jsonOf, opened, putKeyset, rotateKey } from '../keysets.js';
 import { context, newFolder } from './keyrings.js';
 
 const plain = generateKeyset('orders');
@@ -240,7 +237,7 @@ describe('localKeyProvider', () => {
     const provider = localKeyProvider({ file: path });
     const wrapped = await wrapKeys(plain, { provider });
     const keys = join(await newFolder(), 'keys.json');
-    await writeKeyset(keys, wrapped);
+    await putKeyset(keys, wrapped);
     expectSameKeys(await keyFile(keys, { providers: [provider] }).load(context()));
     await chmod(path, 0o644);
     expect((await caught(() => keyFile(keys, { providers: [provider] }).load(context()))).code).toBe('keyring-exposed');

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
   accessPolicy,
-  generateKeyset,
   Keyset,
   rotateSecrets,
   runAs,
@@ -16,6 +15,7 @@ import {
 import { caught } from '../../sources/caught.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { after, before, cfg, encrypted, opened, tokensIn, withoutTokens } from './rotating.js';
+import { generateKeyset } from '../keysets.js';
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8');
 
@@ -197,8 +197,8 @@ describe('rotateSecrets', () => {
 
   it('removes what a process left that was killed, and nothing of one that runs', async () => {
     const folder = await temporaryFolder({ 'app.yaml': `a: "${encrypted('x')}"` });
-    const left = `.app.yaml.${String(2 ** 22 + 1)}-0123456789abcdef.uno-config.tmp`;
-    const running = `.app.yaml.${String(process.ppid)}-0123456789abcdef.uno-config.tmp`;
+    const left = `.app.yaml.${String(2 ** 22 + 1)}-0-0123456789abcdef.uno-config.tmp`;
+    const running = `.app.yaml.${String(process.ppid)}-0-0123456789abcdef.uno-config.tmp`;
     await writeFile(join(folder, left), '');
     await writeFile(join(folder, running), '');
     await writeFile(join(folder, '.app.yaml.swp'), '');

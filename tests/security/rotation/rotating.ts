@@ -1,4 +1,5 @@
-import { generateKeyset, Keyset, KeysetDocument, rotateKey, scopeHash } from '../../../src/index.js';
+import { Keyset, KeysetDocument, scopeHash } from '../../../src/index.js';
+import { generateKeyset, rotateKey } from '../keysets.js';
 
 export const cfg = scopeHash({ app: 'orders', path: 'mail.password' });
 
