@@ -3,6 +3,7 @@ import prettier from 'eslint-config-prettier';
 import jest from 'eslint-plugin-jest';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { missingServicePackages } from './scripts/services.js';
 
 const nodeGlobals = Object.fromEntries(
   ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'performance', 'process']
@@ -21,6 +22,8 @@ export default defineConfig(
     'tests/consumers/app',
     'tests/consumers/projects',
     'scripts/docs-world.d.ts',
+    // Without the types of its packages it cannot be judged.
+    ...(missingServicePackages.length > 0 ? ['tests/services'] : []),
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
@@ -37,7 +40,7 @@ export default defineConfig(
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './tsconfig.samples.json'],
+        project: ['./tsconfig.json', './tsconfig.samples.json', './tests/services/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

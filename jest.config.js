@@ -1,10 +1,16 @@
+import { missingServicePackages } from './scripts/services.js';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   // src must be a root too: otherwise --findRelatedTests, --onlyChanged and Stryker find nothing.
   roots: ['<rootDir>/src', '<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/consumers/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/tests/consumers/',
+    ...(missingServicePackages.length > 0 ? ['<rootDir>/tests/services/'] : []),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   // Type-checks and emits everything to .build with the same compiler that makes dist.
   globalSetup: '<rootDir>/scripts/jest-build.js',

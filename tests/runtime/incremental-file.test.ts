@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString, Max } from 'class-validator';
 import { dump } from 'js-yaml';
 import fc from '../fast-check.js';
+import { PROOF_RUNS } from '../proof-runs.js';
 import { ConfigError } from '../../src/core/index.js';
 import { loadGeneration, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { Alias, ConfigSection, ListOf } from '../../src/sections/index.js';
@@ -87,7 +88,7 @@ describe('a file that is loaded again after an edit', () => {
           }
         }),
       );
-      expect(reused).toBeGreaterThan(100);
+      expect(reused).toBeGreaterThan(PROOF_RUNS);
     },
     60_000,
   );

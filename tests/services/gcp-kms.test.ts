@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { crc32c } from '../../../src/security/providers/crc32c.js';
-import { gcpKms, type GcpKmsClient } from '../../../src/security/providers/index.js';
-import { caught } from '../../sources/caught.js';
+import { crc32c } from '../../src/security/providers/crc32c.js';
+import { gcpKms, type GcpKmsClient } from '../../src/security/providers/index.js';
+import { caught } from '../sources/caught.js';
 import { gcpWorld } from './gcp-world.js';
-import type { ProviderWorld } from './provider-world.js';
+import type { ProviderWorld } from '../security/providers/provider-world.js';
 
 const KEY = Buffer.alloc(32, 7);
 

@@ -1,8 +1,8 @@
 import { constants, generateKeyPairSync, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto';
 import { CryptographyClient } from '@azure/keyvault-keys';
-import { azureKeyVault } from '../../../src/security/providers/index.js';
-import { httpService, type ServiceAnswer } from './http-service.js';
-import type { ProviderWorld } from './provider-world.js';
+import { azureKeyVault } from '../../src/security/providers/index.js';
+import { httpService, type ServiceAnswer } from '../security/providers/http-service.js';
+import type { ProviderWorld } from '../security/providers/provider-world.js';
 
 const ACCESS_TOKEN = 'canary-entra-token-eyJ0';
 

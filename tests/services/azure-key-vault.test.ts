@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { azureKeyVault, type AzureCryptographyClient } from '../../../src/security/providers/index.js';
-import { caught } from '../../sources/caught.js';
+import { azureKeyVault, type AzureCryptographyClient } from '../../src/security/providers/index.js';
+import { caught } from '../sources/caught.js';
 import { azureWorld } from './azure-world.js';
-import type { ProviderWorld } from './provider-world.js';
+import type { ProviderWorld } from '../security/providers/provider-world.js';
 
 const context = { keyset: 'orders', kid: 'orders/1' };
 const KEY = Buffer.from('canary-of-exactly-32-bytes-long!');

@@ -1,8 +1,8 @@
 import { KeyManagementServiceClient } from '@google-cloud/kms';
-import { gcpKms } from '../../../src/security/providers/index.js';
-import { httpService, type ServiceAnswer } from './http-service.js';
-import { MasterKey } from './master-key.js';
-import type { ProviderWorld } from './provider-world.js';
+import { gcpKms } from '../../src/security/providers/index.js';
+import { httpService, type ServiceAnswer } from '../security/providers/http-service.js';
+import { MasterKey } from '../security/providers/master-key.js';
+import type { ProviderWorld } from '../security/providers/provider-world.js';
 
 const ACCESS_TOKEN = 'canary-access-token-ya29';
 const RING = 'projects/shop/locations/europe-west1/keyRings/config/cryptoKeys';

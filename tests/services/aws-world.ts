@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { KMS } from '@aws-sdk/client-kms';
-import { awsKms, type AwsKmsOptions } from '../../../src/security/providers/index.js';
-import { httpService, type ServiceAnswer, type ServiceRequest } from './http-service.js';
-import { MasterKey } from './master-key.js';
-import type { ProviderWorld } from './provider-world.js';
+import { awsKms, type AwsKmsOptions } from '../../src/security/providers/index.js';
+import { httpService, type ServiceAnswer, type ServiceRequest } from '../security/providers/http-service.js';
+import { MasterKey } from '../security/providers/master-key.js';
+import type { ProviderWorld } from '../security/providers/provider-world.js';
 
 const SECRET_ACCESS_KEY = 'canary-secret-access-key-wJalrXUtnFEMI';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { awsKms, type AwsKmsClient } from '../../../src/security/providers/index.js';
-import { caught } from '../../sources/caught.js';
+import { awsKms, type AwsKmsClient } from '../../src/security/providers/index.js';
+import { caught } from '../sources/caught.js';
 import { awsWorld } from './aws-world.js';
-import type { ProviderWorld } from './provider-world.js';
+import type { ProviderWorld } from '../security/providers/provider-world.js';
 
 const context = { keyset: 'orders', kid: 'orders/1' };
 const KEY = Buffer.alloc(32, 7);
