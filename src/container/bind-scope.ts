@@ -2,6 +2,7 @@ import type { ContainerModuleLoadOptions, ServiceIdentifier } from 'inversify';
 import { ConfigEvents, ConfigStore, ReloadService } from '../runtime/index.js';
 import { bindSecrets } from './bind-secrets.js';
 import type { ConfigScope, SectionUse } from './config-scope.js';
+import { forgetPlans } from './forget-plans.js';
 import { monitorIdentifier } from './inject-monitor.js';
 import { keepScope } from './loaded-scopes.js';
 
@@ -29,17 +30,20 @@ function bindService<T>(
     .when(({ name }) => scope.isAskedBy(name));
 }
 
-function bindSection({ bind }: ContainerModuleLoadOptions, use: SectionUse): void {
+function bindSection(container: ContainerModuleLoadOptions, use: SectionUse): void {
   const { scope, index, entry } = use;
   const { target, name } = entry;
   // Asked anew each time, even where the container's default is to keep what it got: the store moves on.
-  const section = bind<unknown>(target).toDynamicValue(scope.reader(use)).inTransientScope();
-  const monitor = bind(monitorIdentifier(target))
+  const section = container.bind<unknown>(target).toDynamicValue(scope.reader(use)).inTransientScope();
+  const monitor = container
+    .bind(monitorIdentifier(target))
     .toDynamicValue((context) => scope.in(context).monitor(index))
     .inTransientScope();
   if (name !== undefined) {
     section.whenNamed(name);
     monitor.whenNamed(name);
+    forgetPlans(container, target);
+    forgetPlans(container, monitorIdentifier(target));
   } else {
     // Without a constraint this one would answer for every name too, a misspelled one included.
     section.whenDefault();

@@ -1,8 +1,9 @@
-import type { BindingConstraints, ContainerModuleLoadOptions } from 'inversify';
+import type { ContainerModuleLoadOptions } from 'inversify';
 import { secretFields } from '../binding/index.js';
 import { formatPath, parsePath, wholeSecretAt, type SecretReader, type SecretRule } from '../core/index.js';
 import type { AccessPolicy } from '../security/index.js';
 import type { SectionUse } from './config-scope.js';
+import { forgetPlans } from './forget-plans.js';
 import { CONSUMER } from './inject-secret.js';
 import { createSecretHandle, type SecretPlace } from './secret-handle.js';
 import { requestSecret, requestsOf, type ConsumerClass, type SecretRequest } from './secret-requests.js';
@@ -42,7 +43,7 @@ interface Terms {
 }
 
 function bindHandles(
-  { bind, unbind }: ContainerModuleLoadOptions,
+  container: ContainerModuleLoadOptions,
   { identifier, consumers }: SecretRequest,
   place: SecretPlace,
   { rule, policy, name }: Terms,
@@ -53,7 +54,8 @@ function bindHandles(
     .map((reader): Grant => ({ reader }));
   if (mayHold(undefined)) grants.push({ reader: undefined });
   for (const grant of grants) {
-    bind(identifier)
+    container
+      .bind(identifier)
       .toDynamicValue((context) => createSecretHandle({ ...place, scope: place.scope.in(context) }, grant.reader))
       .inTransientScope()
       .when(({ name: asked, tags }) => {
@@ -62,16 +64,7 @@ function bindHandles(
         return asked === name && consumer !== undefined && choose(grants, consumer) === grant;
       });
   }
-  // inversify publishes a binding before it knows its constraint: a plan that was made earlier, for an optional
-  // injection, would take it as it is. Taking away a binding that asks for its surroundings makes it forget its plans.
-  const probe = bind(identifier).toConstantValue(undefined);
-  probe.when(asksSurroundings);
-  unbind(probe.getIdentifier());
-}
-
-function asksSurroundings(constraints: BindingConstraints): boolean {
-  constraints.getAncestor();
-  return false;
+  forgetPlans(container, identifier);
 }
 
 /** Everybody who is known to ask, or is named. */
