@@ -39,7 +39,7 @@ export interface RejectionHealth {
 /** A setting that waits for the next start. Values are safe to show: secrets are masked. */
 export type RestartHealth = Pick<LeafChange, 'path' | 'before' | 'after'>;
 
-/** How the configuration of a program does: plain data without secrets, as {@link configHealth} gives it. */
+/** How the configuration of a program does: plain data without secrets, as `configHealth` gives it. */
 export interface ConfigHealth {
   readonly status: HealthStatus;
   /** One sentence for each thing that is not as it should be. */
@@ -62,18 +62,8 @@ export interface ConfigHealth {
   readonly staleSingletons: readonly StaleSingleton[];
 }
 
-/**
- * Reports how the configuration does. `degraded` when the last reload was rejected, a source is not `ok`, a setting waits
- * for a restart, or a singleton keeps old settings; `unhealthy` when the reload service has been closed, or is absent
- * because nothing could be loaded. Subpath: `uno-config`.
- *
- * @example
- * ```ts
- * const health = configHealth(container.get(ReloadService));
- * if (health.status !== 'healthy') report(health.problems);
- * ```
- */
-export function configHealth(reloads: ReloadService | undefined): ConfigHealth {
+/** How the settings of one module do; of none when nothing has been loaded. */
+export function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
   if (reloads === undefined) {
     const problems = ['No settings have been loaded.'];
     return { status: 'unhealthy', problems, sources: [], sections: [], restartRequired: [], staleSingletons: [] };
