@@ -16,6 +16,7 @@ const folders = [
   { name: 'sources', floor: 1, packages: ['dotenv', 'js-yaml', 'smol-toml'] },
   { name: 'security', floor: 1, packages: ['jose'] },
   { name: 'core', floor: 0, packages: [] },
+  { name: 'http', floor: 0, packages: [] },
 ];
 
 /** Node's modules that only compute; every other one does I/O and stays out of core. */

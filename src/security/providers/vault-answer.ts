@@ -1,8 +1,6 @@
+import type { HttpAnswer } from '../../http/index.js';
 import { AnswerFailure, type Failure } from './provider-failure.js';
 import { statusFailure } from './client-failure.js';
-
-/** More than any answer of transit about one key; a longer one comes from somebody else. */
-const MOST_BYTES = 1024 * 1024;
 
 /** What Vault says when there is nothing to work with; any other 400 is about the ciphertext. */
 const NO_KEY = ['encryption key not found', 'policy not found', 'no handler for route', 'unsupported path'];
@@ -12,9 +10,9 @@ const NO_KEY = ['encryption key not found', 'policy not found', 'no handler for 
  *
  * @throws AnswerFailure for an answer that is none; Vault's words are looked at, never repeated.
  */
-export async function vaultData(response: Response): Promise<Readonly<Record<string, unknown>>> {
-  const body = parsed(await bodyText(response));
-  if (!response.ok) throw new AnswerFailure(refusal(response.status, property(body, 'errors')));
+export function vaultData({ status, text }: HttpAnswer): Readonly<Record<string, unknown>> {
+  const body = parsed(text);
+  if (status < 200 || status >= 300) throw new AnswerFailure(refusal(status, property(body, 'errors')));
   const data = property(body, 'data');
   // An object's keys can be looked at, whatever it is.
   if (typeof data === 'object' && data !== null) return data as Readonly<Record<string, unknown>>;
@@ -33,18 +31,6 @@ function refusal(status: number, errors: unknown): Failure {
   const said = JSON.stringify(errors ?? '');
   if (status === 400 && NO_KEY.some((words) => said.includes(words))) return { kind: 'refused', why: 'no such key' };
   return status === 400 ? { kind: 'not-unwrapped', why: 'status 400' } : statusFailure(status);
-}
-
-async function bodyText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Of bytes, as every body of a response is.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > MOST_BYTES) throw new AnswerFailure({ kind: 'refused', why: 'its answer is larger than 1 MiB' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(text: string): unknown {

@@ -1,4 +1,11 @@
-import type { VaultConnection, VaultFetch, VaultToken } from './vault-request.js';
+import { systemClock } from '../../core/index.js';
+import { httpAddress, HttpClient, isCredential, type Credential, type HttpTls } from '../../http/index.js';
+
+/** A token that is asked for with every request, or a `SecureValue<string>`. Never the text itself, which logs find. */
+export type VaultToken = Credential;
+
+/** How a server proves who it is, and its client. */
+export type VaultTls = HttpTls;
 
 /** How Vault is reached. */
 export interface VaultConnectionOptions {
@@ -13,11 +20,20 @@ export interface VaultConnectionOptions {
   readonly timeout?: number;
   /** Aborts every request, when the program ends. Default: none. */
   readonly signal?: AbortSignal;
-  /** Another `fetch`, for a certificate authority of your own, say. Default: the one of Node. */
-  readonly fetch?: VaultFetch;
+  /** A certificate authority of your own, or a certificate for the client. Default: what Node trusts, and none. */
+  readonly tls?: VaultTls;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+/** Vault, ready to be asked. */
+export interface VaultConnection {
+  readonly client: HttpClient;
+  /** The path of the mount: `/v1/transit`. */
+  readonly base: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** More than any answer of transit about one key; a longer one comes from somebody else. */
+const MOST_BYTES = 1024 * 1024;
 
 /**
  * What the options say, checked.
@@ -25,19 +41,10 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
  * @throws TypeError naming the option; never with a value, which may hold credentials.
  */
 export function vaultConnection(maker: string, options: VaultConnectionOptions): VaultConnection {
-  const { address, token, mount = 'transit', namespace, timeout = 10_000, signal, fetch = globalThis.fetch } = options;
-  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
-  const isWeb = url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
-  if (!isWeb || url.username !== '' || url.password !== '') {
-    throw new TypeError(`${maker}: address must be a URL without credentials, such as https://vault:8200.`);
-  }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
-    throw new TypeError(`${maker}: address must begin with https:// unless it is on this machine.`);
-  }
+  const { address, token, mount = 'transit', namespace, timeout = 10_000, signal, tls } = options;
+  const url = httpAddress(`${maker}: address`, address, 'https://vault:8200');
   // A caller without types may hand in the text itself.
-  const given: unknown = token;
-  const uses = typeof given === 'object' && given !== null && 'use' in given && typeof given.use === 'function';
-  if (typeof given !== 'function' && !uses) throw new TypeError(`${maker}: token must be a function or a SecureValue.`);
+  if (!isCredential(token)) throw new TypeError(`${maker}: token must be a function or a SecureValue.`);
   const segments = mount.split('/').filter((segment) => segment !== '');
   if (segments.length === 0 || segments.some((segment) => /^\.+$/.test(segment))) {
     throw new TypeError(`${maker}: mount must be the path of a transit engine.`);
@@ -46,12 +53,17 @@ export function vaultConnection(maker: string, options: VaultConnectionOptions):
     throw new TypeError(`${maker}: timeout must be a whole number of milliseconds, at least 1.`);
   }
   const path = segments.map(encodeURIComponent).join('/');
-  return {
-    base: `${url.origin}${url.pathname.replace(/\/+$/, '')}/v1/${path}`,
-    token,
-    namespace,
-    timeout,
-    signal,
-    fetch,
-  };
+  const client = new HttpClient({
+    address: url,
+    clock: systemClock,
+    headers: {
+      accept: 'application/json',
+      'x-vault-request': 'true',
+      ...(namespace !== undefined && { 'x-vault-namespace': namespace }),
+    },
+    credentials: [{ header: 'x-vault-token', secret: token }],
+    limits: { connect: timeout, headers: timeout, idle: timeout, total: timeout, bytes: MOST_BYTES },
+    tls,
+  });
+  return { client, base: `/v1/${path}`, signal };
 }

@@ -7,8 +7,7 @@ import { textOf } from './vault-answer.js';
 import { vaultConnection, type VaultConnectionOptions } from './vault-options.js';
 import { askVault, vaultFailure } from './vault-request.js';
 
-export type { VaultConnectionOptions } from './vault-options.js';
-export type { VaultFetch, VaultToken } from './vault-request.js';
+export type { VaultConnectionOptions, VaultTls, VaultToken } from './vault-options.js';
 
 /** What {@link vaultTransit} needs. */
 export interface VaultTransitOptions extends VaultConnectionOptions {
@@ -28,7 +27,7 @@ export interface VaultTransitOptions extends VaultConnectionOptions {
  * keys, is associated data or derives the key, as `binding` says. Wrapped keys are the texts that Vault makes: `vault:v1:…`.
  * With `associated-data` new keys are made here, and wrapped anew through here, because Vault's own calls for that take
  * none. A policy needs `update` on `encrypt/<key>` and `decrypt/<key>`; with `context` also `datakey/plaintext/<key>`,
- * `rewrap/<key>` and `read` on `keys/<key>`, which is asked whether it is derived. Nothing is tried twice, and no
+ * `rewrap/<key>` and `read` on `keys/<key>`, which is asked whether it is derived. No key is made or opened twice, and no
  * redirection is followed. Subpath: `uno-config/keys/vault`.
  *
  * Its methods reject with a ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.

@@ -94,7 +94,7 @@ describe('vaultTransit', () => {
     const error = await caught(() => world?.provider.wrapKey(KEY, context));
     expect([error.code, error.message.split('\n')[0]]).toEqual([
       'key-provider-unavailable',
-      'vault:orders cannot be reached to wrap a key: TimeoutError.',
+      'vault:orders cannot be reached to wrap a key: the answer was not complete within 1 ms.',
     ]);
   });
 

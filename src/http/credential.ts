@@ -1,0 +1,58 @@
+import { HttpFailure } from './http-failure.js';
+
+/**
+ * A secret that is asked for with every request: a function, or a `SecureValue<string>`. Never the text itself, which logs
+ * find.
+ */
+export type Credential = (() => string | Promise<string>) | { use<R>(read: (text: string) => R): R };
+
+/** A header that carries a secret. */
+export interface CredentialHeader {
+  /** Such as `authorization` or `x-vault-token`. */
+  readonly header: string;
+  /** What comes before the secret, such as `Bearer `; nothing when absent. */
+  readonly scheme?: string;
+  readonly secret: Credential;
+}
+
+/** Writes a header. */
+type SetHeader = (header: string, text: string) => void;
+
+/** Asks for the secrets of headers; what it answers writes them, where they are needed and not before. */
+export async function credentialHeaders(credentials: readonly CredentialHeader[]): Promise<(set: SetHeader) => void> {
+  try {
+    const ready = await Promise.all(
+      credentials.map(async ({ header, scheme = '', secret }) => {
+        const given = typeof secret === 'function' ? await secret() : secret;
+        return (set: SetHeader): void => {
+          const write = (text: string): void => {
+            if (typeof text !== 'string' || text === '') throw noCredential();
+            set(header, `${scheme}${text}`);
+          };
+          if (typeof given === 'object') given.use(write);
+          else write(given);
+        };
+      }),
+    );
+    return (set) => {
+      try {
+        for (const write of ready) write(set);
+      } catch {
+        // Node quotes a text that it does not take as a header.
+        throw noCredential();
+      }
+    };
+  } catch {
+    throw noCredential();
+  }
+}
+
+function noCredential(): HttpFailure {
+  return new HttpFailure('credentials', 'there is no usable credential');
+}
+
+/** True for what can be asked for a secret. */
+export function isCredential(value: unknown): value is Credential {
+  if (typeof value === 'function') return true;
+  return typeof value === 'object' && value !== null && 'use' in value && typeof value.use === 'function';
+}

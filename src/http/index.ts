@@ -1,0 +1,9 @@
+// http: asks servers over node:http(s), with a limit for everything that may take long or grow large.
+//
+//   address + credentials -> request -> (connect, headers, idle, total) -> status, headers, body -> lines -> events
+export * from './credential.js';
+export * from './event-stream.js';
+export * from './http-address.js';
+export * from './http-client.js';
+export * from './http-failure.js';
+export * from './retry-after.js';
