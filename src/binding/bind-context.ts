@@ -23,8 +23,8 @@ export interface BindContext {
   readonly pending: Promise<void>[];
   /** Binds a nested section; here so that values and sections, which hold each other, need not import each other. */
   readonly bindSection: SectionBinder;
-  /** Every instance made so far, inner ones first: rules are checked on them, and then they are frozen. */
-  readonly bound: BoundInstance[];
+  /** The instances made so far whose class has rules, inner ones first: these are checked when all are made. */
+  readonly ruled: BoundInstance[];
   /** Classes of nested sections that are not there, while what they need is found. */
   readonly absent: Set<SectionPlan['target']>;
 }
@@ -36,7 +36,14 @@ export type SectionBinder = (
   place: Place,
   context: BindContext,
   instance?: object,
+  before?: BoundBefore,
 ) => object;
+
+/** An instance and the raw values that it was made from, which have not been written to since. */
+export interface BoundBefore {
+  readonly raw: ConfigMap;
+  readonly instance: object;
+}
 
 /** An instance that class-validator must word the failure of. */
 export interface RefusedInstance {

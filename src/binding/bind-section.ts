@@ -1,12 +1,14 @@
 import type { ConfigMap } from '../core/index.js';
-import { UNRESOLVED } from '../core/index.js';
+import { isConfigMap, UNRESOLVED } from '../core/index.js';
 import { TransformationType } from 'class-transformer';
-import type { BindContext, Place } from './bind-context.js';
+import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { forgetOpened, maskText, openedValue } from './bind-secret.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
+import { coerceBoolean, coerceInteger, coerceNumber } from './coerce/index.js';
 import { copyDefault } from './copy-default.js';
-import { SIMPLE } from './field-columns.js';
+import { deepFreeze } from './deep-freeze.js';
+import { SIMPLE, type FieldKind } from './field-kind.js';
 import { expectedValue } from './expected-value.js';
 import type { FieldPlan } from './field-plan.js';
 import type { SectionPlan } from './section-plan.js';
@@ -14,6 +16,8 @@ import type { SectionPlan } from './section-plan.js';
 /**
  * Makes an instance of a settings class from a subtree of raw values, into `instance` when the default's own instance is
  * to be filled. Whatever is wrong is added to the context, all of it; the instance counts only when nothing was.
+ *
+ * @param before what an earlier instance was made from: of its parts, those whose raw values are the same are taken over
  */
 export function bindSection(
   plan: SectionPlan,
@@ -21,76 +25,178 @@ export function bindSection(
   place: Place,
   context: BindContext,
   instance: object = new plan.target(),
+  before?: BoundBefore,
 ): object {
-  const fields = bindSimpleFields(plan, raw, instance, place, context).map((column) => plan.field(column));
-  if (fields.length > 0 || plan.computed.length > 0) {
+  const left = bindSimpleFields(plan, raw, instance, place, context, before);
+  if (left.length > 0 || plan.computed.length > 0) {
     const binding = new SectionBinding(plan, instance, place, context);
-    for (const field of fields) binding.bindField(field, ownValue(raw, field.name), raw);
+    const fields: FieldPlan[] = [];
+    for (const step of left) {
+      if (typeof step === 'number') {
+        const field = plan.field(step);
+        fields.push(field);
+        binding.bindField(field, ownValue(raw, field.name), raw, before);
+      } else {
+        context.findings.push(...step);
+      }
+    }
     // Checked when all fields have their values: conditions and custom validators may look at their neighbours.
     for (const field of fields) if (field.checks.length > 0) binding.check(field);
     for (const field of plan.computed) if (field.checks.length > 0) binding.check(field);
   }
-  context.bound.push({ plan, instance, place });
+  for (const name of plan.openFields) deepFreeze(Reflect.get(instance, name));
+  Object.freeze(instance);
+  if (plan.rules.length > 0) context.ruled.push({ plan, instance, place });
   return instance;
 }
 
-/** Binds the fields whose value is of their type and in their range already; the columns of all others are returned. */
+/** What simple fields leave to do, in the order of the fields: a column that takes the long way, or findings to tell. */
+type LeftToDo = readonly (number | readonly Finding[])[];
+
+const NOTHING_LEFT: LeftToDo = Object.freeze([]);
+
+/**
+ * Binds the fields whose value is what their kind asks for, or is text that says such a value; what is left to do is
+ * returned.
+ */
 function bindSimpleFields(
   plan: SectionPlan,
   raw: ConfigMap,
   instance: object,
   place: Place,
-  { gate }: BindContext,
-): readonly number[] {
-  const { names, codes, rangeOf, ranges } = plan.columns;
+  context: BindContext,
+  before: BoundBefore | undefined,
+): LeftToDo {
+  const { names, kinds } = plan.columns;
   // The fields of a settings class are its own enumerable properties.
   const target = instance as Record<string, unknown>;
   const keys = Object.keys(raw);
   const values = Object.values(raw);
-  const others: number[] = [];
-  for (let column = 0; column < names.length; column++) {
+  const { findings } = context;
+  let left: (number | readonly Finding[])[] | undefined;
+  for (let column = 0; column < kinds.length; column++) {
     const name = names[column] ?? '';
+    const kind = kinds[column];
     const value = keys[column] === name ? values[column] : ownValue(raw, name);
     // Stays undefined where the value must take the long way.
     let bound: unknown;
-    switch (codes[column]) {
+    switch (kind?.code) {
       case SIMPLE.TEXT:
         if (typeof value === 'string') bound = value;
         break;
       case SIMPLE.BOOLEAN:
         if (typeof value === 'boolean') bound = value;
+        else if (typeof value === 'string') bound = booleanOf(value);
         break;
       case SIMPLE.INTEGER:
-        if (Number.isSafeInteger(value)) bound = value;
-        break;
-      case SIMPLE.NUMBER:
-        if (typeof value === 'number' && Number.isFinite(value)) bound = value;
-        break;
-      case SIMPLE.MASKED: {
-        const rule = plan.field(column).masks;
-        if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, gate);
+      case SIMPLE.NUMBER: {
+        const number = typeof value === 'string' ? numberOf(value, kind) : value;
+        if (isOfKind(number, kind)) bound = number;
         break;
       }
+      case SIMPLE.MASKED: {
+        const rule = plan.planned(name)?.masks;
+        if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, context.gate);
+        break;
+      }
+      case SIMPLE.NESTED:
+        if (isConfigMap(value)) {
+          const was = before && partBefore(before, name);
+          const below = { parent: place, key: name };
+          const found = findings.length;
+          bound =
+            was?.raw === value ? was.instance : bindNested(plan, column, value, below, context, target[name], was);
+          // Findings are told in the order of the fields.
+          if (findings.length > found && left !== undefined) left.push(findings.splice(found));
+        }
+        break;
       default:
         break;
     }
-    const row = rangeOf[column] ?? 0;
-    // Only numbers have a range.
-    if (row !== 0 && typeof bound === 'number' && !isWithinRange(bound, ranges, row)) bound = undefined;
     if (bound !== undefined) {
       target[name] = bound;
-    } else {
+    } else if (kind === undefined || !keepsDefault(kind, value, target, name)) {
       // Every field gets its place, in the order of the columns: instances of one class have one shape, whichever
       // compiler made it, and V8 keeps them fast.
       if (!(name in target)) target[name] = undefined;
-      others.push(column);
+      (left ??= []).push(column);
     }
   }
-  return others;
+  return left ?? NOTHING_LEFT;
 }
 
-function isWithinRange(value: number, ranges: Float64Array, row: number): boolean {
-  return value >= (ranges[2 * row] ?? -Infinity) && value <= (ranges[2 * row + 1] ?? Infinity);
+/** Leaves a field that is not set as its initialiser has it, if that is a value of its kind; gives it its place. */
+function keepsDefault(kind: FieldKind, value: unknown, target: Record<string, unknown>, name: string): boolean {
+  if (value === null && kind.optional) {
+    target[name] = null;
+    return true;
+  }
+  if (value !== undefined) return false;
+  const current = target[name];
+  if (current === undefined && kind.optional) {
+    target[name] = undefined;
+    return true;
+  }
+  return isOfKind(current, kind);
+}
+
+/** True for a value that the field's validators, which ask for a type and a range, let pass. */
+function isOfKind(value: unknown, kind: FieldKind): boolean {
+  switch (kind.code) {
+    case SIMPLE.TEXT:
+      return typeof value === 'string';
+    case SIMPLE.BOOLEAN:
+      return typeof value === 'boolean';
+    case SIMPLE.INTEGER:
+      // Number.isSafeInteger is true for numbers only.
+      return Number.isSafeInteger(value) && isWithinRange(value as number, kind);
+    case SIMPLE.NUMBER:
+      return typeof value === 'number' && Number.isFinite(value) && isWithinRange(value, kind);
+    default:
+      return false;
+  }
+}
+
+function isWithinRange(value: number, { minimum, maximum }: FieldKind): boolean {
+  return value >= minimum && value <= maximum;
+}
+
+/** The number that a text says; `undefined` when it says none, which is worded elsewhere. */
+function numberOf(text: string, { code }: FieldKind): unknown {
+  const likely = Number(text);
+  // Nearly every number is written as it is printed.
+  if (Number.isSafeInteger(likely) && String(likely) === text) return likely;
+  const number = code === SIMPLE.INTEGER ? coerceInteger(text) : coerceNumber(text);
+  return typeof number === 'number' ? number : undefined;
+}
+
+function booleanOf(text: string): boolean | undefined {
+  const value = coerceBoolean(text);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function bindNested(
+  owner: SectionPlan,
+  column: number,
+  raw: ConfigMap,
+  place: Place,
+  context: BindContext,
+  current: unknown,
+  before: BoundBefore | undefined,
+): object | undefined {
+  const plan = owner.nested(column);
+  if (plan === undefined) return undefined;
+  // The default's own instance is filled, so that what its initialiser changed stays.
+  const fillable = current instanceof plan.target && !Object.isFrozen(current);
+  return bindSection(plan, raw, place, context, fillable ? current : undefined, before);
+}
+
+/** What a nested instance was made from before. */
+function partBefore({ raw, instance }: BoundBefore, name: string): BoundBefore | undefined {
+  const [rawPart, part] = [ownValue(raw, name), Reflect.get(instance, name) as unknown];
+  return isConfigMap(rawPart) && typeof part === 'object' && part !== null
+    ? { raw: rawPart, instance: part }
+    : undefined;
 }
 
 function ownValue(raw: ConfigMap, name: string): unknown {
@@ -113,7 +219,7 @@ class SectionBinding {
     this.#context = context;
   }
 
-  public bindField(field: FieldPlan, raw: unknown, owner: ConfigMap): void {
+  public bindField(field: FieldPlan, raw: unknown, owner: ConfigMap, before?: BoundBefore): void {
     const { name } = field;
     if (raw === undefined) {
       this.#keepDefault(field);
@@ -123,11 +229,13 @@ class SectionBinding {
       this.#report(name);
       return;
     }
-    if (field.transforms.length === 0) {
+    if (field.transforms.length > 0) {
+      this.#transform(field, raw, owner);
+    } else if (before !== undefined && typeof raw === 'object' && ownValue(before.raw, name) === raw) {
+      this.#instance[name] = Reflect.get(before.instance, name);
+    } else {
       this.#set(field, raw);
-      return;
     }
-    this.#transform(field, raw, owner);
   }
 
   /** Runs the decorators of one field that are no conditions. */
@@ -229,15 +337,15 @@ class SectionBinding {
 
   /** Binds a nested section to nothing; false when all that it holds has defaults. */
   #findMissingBelow(field: FieldPlan, target: SectionPlan['target']): boolean {
-    const { findings, bound, absent } = this.#context;
+    const { findings, ruled, absent } = this.#context;
     // A class that needs one of its own kind inside is never complete.
     if (absent.has(target)) return false;
-    const [found, complete] = [findings.length, bound.length];
+    const [found, complete] = [findings.length, ruled.length];
     absent.add(target);
     bindValue(field.type, {}, this.#below(field), this.#context, this.#plan.selection, undefined);
     absent.delete(target);
     // It has served its purpose: no rule needs to look at it.
-    bound.length = complete;
+    ruled.length = complete;
     return findings.length > found;
   }
 

@@ -1,10 +1,9 @@
 import type { ConfigMap, ConfigPath, SecretGate, Selectors } from '../core/index.js';
 import { isConfigMap } from '../core/index.js';
-import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
+import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf, placeOf } from './bind-context.js';
 import { bindSection } from './bind-section.js';
 import { checkRules } from './check-rules.js';
-import { deepFreeze } from './deep-freeze.js';
 import type { SectionPlan } from './section-plan.js';
 import { wordRefusals } from './word-refusals.js';
 
@@ -14,6 +13,8 @@ export interface BindRequest {
   readonly path: ConfigPath;
   /** What the merged tree holds at the path; `undefined` when nothing. */
   readonly raw: unknown;
+  /** The instance that was made of the section before, and from what: parts whose raw values are the same are taken over. */
+  readonly before?: BoundBefore;
 }
 
 /** The instances in the order of the requests; to be used only when there are no findings. */
@@ -32,23 +33,19 @@ export async function bindSections(
   isSecret: (path: ConfigPath) => boolean,
   gate: SecretGate,
 ): Promise<Bound> {
-  const found = { findings: [], refused: [], pending: [], bound: [], absent: new Set<SectionPlan['target']>() };
+  const found = { findings: [], refused: [], pending: [], ruled: [], absent: new Set<SectionPlan['target']>() };
   const context: BindContext = { selectors, isSecret, gate, bindSection, ...found };
   const instances = requests.map((request) => bindRequest(request, context));
   if (context.pending.length > 0) await Promise.all(context.pending);
   if (context.refused.length > 0) await wordRefusals(context);
-  if (context.bound.some(({ plan }) => plan.rules.length > 0)) {
-    for (const bound of context.bound) freeze(bound);
-    await checkRules(context);
-  }
-  if (context.findings.length === 0) for (const bound of context.bound) freeze(bound);
+  if (context.ruled.length > 0) await checkRules(context);
   return { instances, findings: context.findings };
 }
 
-function bindRequest({ plan, path, raw }: BindRequest, context: BindContext): object {
+function bindRequest({ plan, path, raw, before }: BindRequest, context: BindContext): object {
   // Section paths are never empty.
   const place = placeOf(path) ?? { parent: undefined, key: '' };
-  return bindSection(plan, rawSection(raw, place, context), place, context);
+  return bindSection(plan, rawSection(raw, place, context), place, context, undefined, before);
 }
 
 function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap {
@@ -62,9 +59,4 @@ function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap
     });
   }
   return {};
-}
-
-function freeze({ plan, instance }: BoundInstance): void {
-  for (const name of plan.openFields) deepFreeze(Reflect.get(instance, name));
-  Object.freeze(instance);
 }

@@ -9,8 +9,8 @@ import { pathOf } from './bind-context.js';
  */
 export async function checkRules(context: BindContext): Promise<void> {
   const invalid = context.findings.map(({ path }) => path);
-  const worded = context.bound
-    .filter(({ plan, place }) => plan.rules.length > 0 && !holdsAny(pathOf(place), invalid))
+  const worded = context.ruled
+    .filter(({ place }) => !holdsAny(pathOf(place), invalid))
     .flatMap((bound) => bound.plan.rules.map(async (rule) => checkRule(rule, bound, context)));
   for (const findings of await Promise.all(worded)) context.findings.push(...findings);
 }

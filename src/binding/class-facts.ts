@@ -38,18 +38,7 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
   const evidence = storedValidations(target, {});
   const validations = selectsAll(selection) ? evidence : storedValidations(target, selection);
   const transformations = transformedProperties(target);
-  const transformed = new Set(transformations.flat());
-  const held = Object.entries(instance).filter(([, value]) => typeof value !== 'function');
-  const names = mergeOrders([
-    validatedProperties(target),
-    [...declarations.keys()],
-    ...transformations,
-    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order.
-    held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
-    held.map(([name]) => name),
-  ]);
-  // Then what class-transformer says of a property is that it knows nothing of it.
-  if (excludesUnexposed(target)) for (const name of names) transformed.add(name);
+  const names = namesOf(target, instance, [...declarations.keys()], transformations);
   const readOnly = readOnlyProperties(instance);
   let second: object | undefined;
   return {
@@ -60,24 +49,46 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
     declarations,
     validations,
     evidence,
-    transformed,
-    names: readOnly.size === 0 ? names : names.filter((name) => !readOnly.has(name)),
-    computed: names.filter((name) => readOnly.has(name)),
+    // Where a class excludes what is not exposed, what class-transformer says of a property is that it knows nothing of it.
+    transformed: new Set(excludesUnexposed(target) ? names : transformations.flat()),
+    names: readOnly === undefined ? names : names.filter((name) => !readOnly.has(name)),
+    computed: readOnly === undefined ? [] : names.filter((name) => readOnly.has(name)),
   };
 }
 
-/** The names whose nearest declaration on the prototypes is a getter without a setter. */
-function readOnlyProperties(instance: object): ReadonlySet<string> {
-  const seen = new Set(Object.getOwnPropertyNames(instance));
-  const readOnly = new Set<string>();
+function namesOf(
+  target: SectionClass,
+  instance: object,
+  declared: readonly string[],
+  transformations: readonly (readonly string[])[],
+): readonly string[] {
+  const held = Object.entries(instance).filter(([, value]) => typeof value !== 'function');
+  return mergeOrders([
+    validatedProperties(target),
+    declared,
+    ...transformations,
+    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order.
+    held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    held.map(([name]) => name),
+  ]);
+}
+
+/** The names whose nearest declaration on the prototypes is a getter without a setter, if any. */
+function readOnlyProperties(instance: object): ReadonlySet<string> | undefined {
+  let readOnly: Set<string> | undefined;
+  let seen: Set<string> | undefined;
   for (
     let owner: unknown = Object.getPrototypeOf(instance);
     typeof owner === 'object' && owner !== null && owner !== Object.prototype;
     owner = Object.getPrototypeOf(owner)
   ) {
-    for (const name of Object.getOwnPropertyNames(owner)) {
+    const names = Object.getOwnPropertyNames(owner);
+    // Nearly every settings class has its constructor and nothing else.
+    if (names.length === 1 && names[0] === 'constructor') continue;
+    seen ??= new Set(Object.getOwnPropertyNames(instance));
+    for (const name of names) {
       const property = seen.has(name) ? undefined : Object.getOwnPropertyDescriptor(owner, name);
-      if (property?.get !== undefined && property.set === undefined) readOnly.add(name);
+      if (property?.get !== undefined && property.set === undefined) (readOnly ??= new Set()).add(name);
       seen.add(name);
     }
   }

@@ -79,9 +79,10 @@ function checkOf(validation: StoredValidation): CompiledCheck {
  * serves as well as an instance. class-validator's container would search all validators there are, for each one.
  */
 function ownValidator({ constraintCls }: StoredValidation): ValidatorObject | undefined {
-  if (constraintCls.name !== 'CustomConstraint') return undefined;
+  // Every decorator has a class of its own, for which V8 would learn each plain look-up anew.
+  if (Reflect.get(constraintCls, 'name') !== 'CustomConstraint') return undefined;
   // The prototype of what registerDecorator makes has the validate method.
-  return constraintCls.prototype as ValidatorObject;
+  return Reflect.get(constraintCls, 'prototype') as ValidatorObject;
 }
 
 /** Type and range with one more direct check taken in; `undefined` when it asks for something else. */
@@ -158,7 +159,6 @@ function directCheck(validation: StoredValidation, validator: ValidatorObject): 
   // library's.
   const { constraints = [], propertyName: property } = validation;
   const stand = { targetName: '', property, object: NOBODY, value: undefined, constraints };
-  // Looked up once: every decorator has a class of its own, which makes each look-up a slow one.
   const validate: ValidatorObject['validate'] = Reflect.get(validator, 'validate');
   for (const probe of PROBES) if (validate.call(validator, probe, stand) !== direct(probe)) return undefined;
   return direct;

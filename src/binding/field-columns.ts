@@ -1,33 +1,17 @@
 import type { ClassFacts } from './class-facts.js';
-import { isOwnDirect, looksDirect, type NumberRange, type SimpleChecks } from './compile-checks.js';
+import { isOwnDirect, looksDirect, type SimpleChecks } from './compile-checks.js';
+import { fieldKind, SIMPLE, type FieldKind, type SimpleCode } from './field-kind.js';
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
 import type { StoredValidation } from './validation-metadata.js';
 
-/** What a column's code says a value must be for the field to take it as it is. */
-export const SIMPLE = {
-  NO: 0,
-  TEXT: 1,
-  NUMBER: 2,
-  INTEGER: 3,
-  BOOLEAN: 4,
-  /** A text, which is hidden as it comes. */
-  MASKED: 5,
-} as const;
-
 /**
- * The fields of a class in columns: for a field that asks for a type and a range only, binding a value that has them is
- * a comparison in a few small arrays, and nothing else need be known of it. All other values and fields take the long
- * way, through their `FieldPlan`.
+ * The fields of a class in columns. For a field that asks for a type and a range only, its kind is all that binding need
+ * know of it; all others take the long way, through their `FieldPlan`.
  */
 export interface FieldColumns {
   readonly names: readonly string[];
-  /** One of {@link SIMPLE}. */
-  readonly codes: Uint8Array;
-  /** The row of {@link ranges} that holds for a number; 0 for none. */
-  readonly rangeOf: Uint16Array;
-  /** Least and most, row after row; row 0 is unbounded. */
-  readonly ranges: Float64Array;
+  readonly kinds: readonly FieldKind[];
 }
 
 /**
@@ -35,51 +19,27 @@ export interface FieldColumns {
  * `planComplex`; one for which that gives nothing is no setting and gets no column.
  */
 export function readColumns(facts: ClassFacts, planComplex: (name: string) => FieldPlan | undefined): FieldColumns {
-  const { names } = facts;
   const drafts = draftFields(facts);
-  const codes = new Uint8Array(names.length);
-  const rangeOf = new Uint16Array(names.length);
-  const ranges = new RangeTable();
+  const kinds: FieldKind[] = [];
   const excluded = new Set<string>();
-  let column = 0;
-  for (let at = 0; at < names.length; at++) {
-    const name = names[at] ?? '';
-    const code = drafts.code(at);
-    if (code === LONG_WAY) {
-      const complex = planComplex(name);
-      if (complex === undefined) {
-        excluded.add(name);
-        continue;
-      }
-      const decided = simpleOf(complex);
-      codes[column] = decided.code;
-      rangeOf[column] = ranges.row(decided.minimum, decided.maximum);
-    } else {
-      codes[column] = code;
-      rangeOf[column] = ranges.row(drafts.minima[at], drafts.maxima[at]);
+  for (let at = 0; at < facts.names.length; at++) {
+    const drafted = drafts.kind(at);
+    if (drafted !== undefined) {
+      kinds.push(drafted);
+      continue;
     }
-    column++;
+    const name = facts.names[at] ?? '';
+    const complex = planComplex(name);
+    if (complex === undefined) excluded.add(name);
+    else kinds.push(kindOf(complex));
   }
-  if (excluded.size === 0) return { names, codes, rangeOf, ranges: ranges.values() };
-  return {
-    names: names.filter((name) => !excluded.has(name)),
-    codes: codes.slice(0, column),
-    rangeOf: rangeOf.slice(0, column),
-    ranges: ranges.values(),
-  };
+  return { names: excluded.size === 0 ? facts.names : facts.names.filter((name) => !excluded.has(name)), kinds };
 }
 
-/** What a field comes to. */
-interface Decided extends NumberRange {
-  readonly code: number;
-}
-
-/** Of a field of which no decorator has told the type. */
-const UNDECIDED = SIMPLE.NO;
 /** Of a field that asks for more than a type and a range. */
-const LONG_WAY = 255;
+const LONG_WAY = -1;
 
-const CODES = new Map<string, number>([
+const CODES = new Map<string, SimpleCode>([
   ['isString', SIMPLE.TEXT],
   ['isNumber', SIMPLE.NUMBER],
   ['isInt', SIMPLE.INTEGER],
@@ -100,22 +60,23 @@ function draftFields(facts: ClassFacts): Drafts {
 /** What is known of each field so far. In columns as well: an object for each is much of what a first load allocates. */
 class Drafts {
   readonly #names: readonly string[];
-  readonly #codes: Uint8Array;
-  // Lists of anything: bounds that are small whole numbers, as most are, are not wrapped in objects at each look.
-  public readonly minima: (number | undefined)[];
-  public readonly maxima: (number | undefined)[];
+  readonly #codes: (SimpleCode | typeof LONG_WAY)[];
+  readonly #optional: boolean[];
+  readonly #minima: (number | undefined)[];
+  readonly #maxima: (number | undefined)[];
   readonly #trusted = new Map<string, boolean>();
   #columns: ReadonlyMap<string, number> | undefined;
   #at = 0;
 
   public constructor({ names, transformed, declarations }: ClassFacts) {
     this.#names = names;
-    this.#codes = new Uint8Array(names.length);
-    this.minima = names.map(() => undefined);
-    this.maxima = names.map(() => undefined);
+    this.#codes = names.map(() => SIMPLE.NO);
+    this.#optional = names.map(() => false);
+    this.#minima = names.map(() => undefined);
+    this.#maxima = names.map(() => undefined);
     for (const name of transformed) this.#leave(this.#columnOf(name));
-    for (const [name, { type, secure }] of declarations) {
-      if (type !== undefined || secure !== undefined) this.#leave(this.#columnOf(name));
+    for (const [name, { type, secure, requiredIn }] of declarations) {
+      if (type !== undefined || secure !== undefined || requiredIn !== undefined) this.#leave(this.#columnOf(name));
     }
   }
 
@@ -126,12 +87,14 @@ class Drafts {
     if (!applies || !this.#understands(validation, column)) this.#leave(column);
   }
 
-  /** What they come to for a field. */
-  public code(column: number): number {
-    const code = this.#codes[column] ?? LONG_WAY;
-    const ranged = this.minima[column] !== undefined || this.maxima[column] !== undefined;
-    if (code === UNDECIDED) return ranged ? SIMPLE.NUMBER : LONG_WAY;
-    return ranged && !isNumeric(code) ? LONG_WAY : code;
+  /** What they come to for a field; `undefined` where that takes a closer look. */
+  public kind(column: number): FieldKind | undefined {
+    const code = this.#codes[column];
+    const [minimum, maximum] = [this.#minima[column], this.#maxima[column]];
+    const ranged = minimum !== undefined || maximum !== undefined;
+    if (code === undefined || code === LONG_WAY || (code === SIMPLE.NO && !ranged)) return undefined;
+    if (ranged && code !== SIMPLE.NO && !isNumeric(code)) return undefined;
+    return fieldKind(code === SIMPLE.NO ? SIMPLE.NUMBER : code, this.#optional[column] === true, minimum, maximum);
   }
 
   #leave(column: number | undefined): void {
@@ -144,15 +107,17 @@ class Drafts {
    */
   #understands(validation: StoredValidation, column: number): boolean {
     const { name = '', type, constraints } = validation;
-    // A value that is there is checked with or without @IsOptional.
-    if (type === 'conditionalValidation' && name === 'isOptional') return true;
+    if (type === 'conditionalValidation' && name === 'isOptional') {
+      this.#optional[column] = true;
+      return true;
+    }
     const code = CODES.get(name);
     const known = this.#codes[column];
     const bound = constraints?.[0];
-    if (code !== undefined && (known === UNDECIDED || known === code)) this.#codes[column] = code;
+    if (code !== undefined && (known === SIMPLE.NO || known === code)) this.#codes[column] = code;
     else if (typeof bound !== 'number' || Number.isNaN(bound)) return false;
-    else if (name === 'min') this.minima[column] = Math.max(this.minima[column] ?? bound, bound);
-    else if (name === 'max') this.maxima[column] = Math.min(this.maxima[column] ?? bound, bound);
+    else if (name === 'min') this.#minima[column] = Math.max(this.#minima[column] ?? bound, bound);
+    else if (name === 'max') this.#maxima[column] = Math.min(this.#maxima[column] ?? bound, bound);
     else return false;
     if (!looksDirect(validation)) return false;
     let own = this.#trusted.get(name);
@@ -171,49 +136,31 @@ class Drafts {
   }
 }
 
-const COMPLEX: Decided = { code: SIMPLE.NO };
-const MASKED: Decided = { code: SIMPLE.MASKED };
-
 /** Some fields turn out simple only when all evidence of their type has been heard, such as the initial value. */
-function simpleOf({ type, simple, transforms, masks }: FieldPlan): Decided {
+function kindOf({ type, simple, transforms, masks, optional, declaration, copiesDefault }: FieldPlan): FieldKind {
   if (masks !== undefined) return MASKED;
-  if (simple === undefined || transforms.length > 0) return COMPLEX;
-  const code = codeOf(type.kind, simple.type);
+  if (simple === undefined || transforms.length > 0 || declaration.requiredIn !== undefined) return COMPLEX;
+  const code = codeOf(type, simple.type);
   const ranged = simple.minimum !== undefined || simple.maximum !== undefined;
-  return ranged && !isNumeric(code) ? COMPLEX : { ...simple, code };
+  if ((ranged && !isNumeric(code)) || (code === SIMPLE.NESTED && copiesDefault)) return COMPLEX;
+  return fieldKind(code, optional, simple.minimum, simple.maximum);
 }
 
+const COMPLEX = fieldKind(SIMPLE.NO, false);
+const MASKED = fieldKind(SIMPLE.MASKED, false);
+
 /** Only of numbers a bound asks no more than a comparison. */
-function isNumeric(code: number): boolean {
+function isNumeric(code: SimpleCode): boolean {
   return code === SIMPLE.NUMBER || code === SIMPLE.INTEGER;
 }
 
-function codeOf(kind: FieldType['kind'], asked: SimpleChecks['type']): number {
+function codeOf(type: FieldType, asked: SimpleChecks['type']): SimpleCode {
+  const { kind } = type;
   // Binding wants whole numbers for an integer, which only @IsInt asks for.
   if (kind === 'integer') return asked === 'integer' ? SIMPLE.INTEGER : SIMPLE.NO;
   if (asked !== 'any' && asked !== kind) return SIMPLE.NO;
+  if (kind === 'section') return type.discriminator === undefined ? SIMPLE.NESTED : SIMPLE.NO;
   if (kind === 'text') return SIMPLE.TEXT;
   if (kind === 'boolean') return SIMPLE.BOOLEAN;
   return kind === 'number' ? SIMPLE.NUMBER : SIMPLE.NO;
-}
-
-/** The different ranges of a class; most fields share a few. */
-class RangeTable {
-  readonly #minima: (number | undefined)[] = [undefined];
-  readonly #maxima: (number | undefined)[] = [undefined];
-
-  public row(minimum: number | undefined, maximum: number | undefined): number {
-    for (let row = 0; row < this.#minima.length; row++) {
-      if (this.#minima[row] === minimum && this.#maxima[row] === maximum) return row;
-    }
-    this.#maxima.push(maximum);
-    return this.#minima.push(minimum) - 1;
-  }
-
-  /** Least and most, row after row. */
-  public values(): Float64Array {
-    return Float64Array.from(
-      this.#minima.flatMap((minimum, row) => [minimum ?? -Infinity, this.#maxima[row] ?? Infinity]),
-    );
-  }
 }

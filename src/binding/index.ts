@@ -9,7 +9,7 @@ export { describeType, type FieldType } from './field-type.js';
 export { canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
 export { normaliseAgain } from './normalise-again.js';
 export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';
-export { SIMPLE } from './field-columns.js';
+
 export type { FieldPlan } from './field-plan.js';
 export { protectedValues, type ProtectedValue } from './protected-values.js';
 export { secretFields } from './secret-fields.js';

@@ -11,7 +11,8 @@ import { isConfigMap, isEncryptedText, isForbiddenKey, MAX_DEPTH, mayHoldReferen
 import type { Finding } from './bind-context.js';
 import { canonicalKey, childNode } from './canonical-path.js';
 import { listItems } from './coerce/index.js';
-import { shapeOf, type SectionShape } from './section-shape.js';
+import type { SectionShape } from './section-schema.js';
+import { shapeOf } from './section-shape.js';
 import { structureOf } from './structured-text.js';
 import { unknownKey } from './unknown-key.js';
 

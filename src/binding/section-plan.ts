@@ -2,12 +2,17 @@ import type { SectionNode } from '../core/index.js';
 import { foldKey, foldKeys, mayHoldReferences } from '../core/index.js';
 import { ruleDeclarations, type FieldDeclaration, type RuleDeclaration, type SectionClass } from '../sections/index.js';
 import { readClass, unusableClass, type ClassFacts } from './class-facts.js';
-import { readColumns, SIMPLE, type FieldColumns } from './field-columns.js';
+import { readColumns, type FieldColumns } from './field-columns.js';
+import { SIMPLE, type SimpleCode } from './field-kind.js';
 import { planComputed, planField, type FieldPlan } from './field-plan.js';
 import { ClassSchema, spellingsOf, type DeclaredFields } from './section-schema.js';
 import type { StoredValidation, ValidationGroups } from './validation-metadata.js';
 
-const plans = new WeakMap<SectionClass, Map<string, SectionPlan>>();
+/** The plans of one selection of groups. */
+type PlansByClass = WeakMap<SectionClass, SectionPlan>;
+
+const everything: PlansByClass = new WeakMap();
+const selected = new Map<string, PlansByClass>();
 
 /**
  * The plan of a settings class. Worked out at first use and kept.
@@ -15,20 +20,27 @@ const plans = new WeakMap<SectionClass, Map<string, SectionPlan>>();
  * @throws ConfigError `field-without-type`, `unusable-section-class` when the class cannot be used as written.
  */
 export function planOf(target: SectionClass, selection: ValidationGroups = ALL_GROUPS): SectionPlan {
-  const { groups = [], always = false, strictGroups = false } = selection;
-  const key = groups.length === 0 && !always && !strictGroups ? '' : JSON.stringify([groups, always, strictGroups]);
-  let known = plans.get(target);
-  if (known === undefined) plans.set(target, (known = new Map<string, SectionPlan>()));
-  let plan = known.get(key);
-  if (plan === undefined) known.set(key, (plan = new SectionPlan(readClass(target, selection))));
+  const plans = plansOf(selection);
+  let plan = plans.get(target);
+  if (plan === undefined) plans.set(target, (plan = new SectionPlan(readClass(target, selection))));
   return plan;
 }
 
 const ALL_GROUPS: ValidationGroups = Object.freeze({});
 
+function plansOf({ groups = NO_GROUPS, always = false, strictGroups = false }: ValidationGroups): PlansByClass {
+  if (groups.length === 0 && !always && !strictGroups) return everything;
+  const key = JSON.stringify([groups, always, strictGroups]);
+  let plans = selected.get(key);
+  if (plans === undefined) selected.set(key, (plans = new WeakMap()));
+  return plans;
+}
+
+const NO_GROUPS: readonly string[] = Object.freeze([]);
+
 /**
- * All that binding needs to know of a settings class. What every load needs is worked out at once and kept small; the
- * plans of simple fields are made when one of them is looked at closely.
+ * All that binding needs to know of a settings class. What every load needs is worked out at once and kept small: a
+ * service has a thousand classes. The plans of simple fields are made when one of them is looked at closely.
  */
 export class SectionPlan implements DeclaredFields {
   public readonly target: SectionClass;
@@ -47,54 +59,68 @@ export class SectionPlan implements DeclaredFields {
   public readonly complexFields: readonly FieldPlan[];
   /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
   public readonly openFields: readonly string[];
-  readonly #facts: ClassFacts;
-  readonly #fields = new Map<string, FieldPlan>();
-  #applied: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
-  #evidence: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
+  /** Kept alive for V8's sake, see `modelOf`. */
+  public readonly model: object | undefined;
+  #fields: Map<string, FieldPlan> | undefined;
   #all: readonly FieldPlan[] | undefined;
+  #nested: (SectionPlan | undefined)[] | undefined;
   #columnsByName: ReadonlyMap<string, number> | undefined;
 
   public constructor(facts: ClassFacts) {
-    this.#facts = facts;
-    this.target = facts.target;
-    this.selection = facts.selection;
-    this.columns = readColumns(facts, (name) => this.#plan(name));
-    const { names } = this.columns;
-    if (names.length === 0) {
-      throw unusableClass(facts.target, 'It declares no field: decorate its properties, for example with @IsString().');
+    const { target, selection, declarations, instance } = facts;
+    this.target = target;
+    this.selection = selection;
+    this.declarations = declarations;
+    const planned = fieldPlanner(facts);
+    const complexFields: FieldPlan[] = [];
+    this.columns = readColumns(facts, (name) => {
+      const field = planned(name);
+      if (field !== undefined) complexFields.push(field);
+      return field;
+    });
+    if (this.columns.names.length === 0) {
+      throw unusableClass(target, 'It declares no field: decorate its properties, for example with @IsString().');
     }
+    this.complexFields = complexFields.length === 0 ? NONE : complexFields;
+    if (complexFields.length > 0) this.#fields = new Map(complexFields.map((field) => [field.name, field]));
     this.#refuseSharedSpellings();
-    this.computed = facts.computed.map((name) =>
-      planComputed(
-        name,
-        facts.validations.filter(({ propertyName }) => propertyName === name),
-      ),
-    );
-    this.rules = ruleDeclarations(facts.target);
-    this.complexFields = [...this.#fields.values()];
-    this.openFields = this.complexFields.filter(mayHoldPlain).map(({ name }) => name);
-    this.hasTemplateDefaults = holdsTemplate(facts.instance);
-    this.#keepFast();
-    this.declarations = facts.declarations;
+    this.computed =
+      facts.computed.length === 0
+        ? NONE
+        : facts.computed.map((name) =>
+            planComputed(
+              name,
+              facts.validations.filter(({ propertyName }) => propertyName === name),
+            ),
+          );
+    this.rules = ruleDeclarations(target);
+    const open = complexFields.filter(mayHoldPlain).map(({ name }) => name);
+    this.openFields = open.length === 0 ? NONE : open;
+    this.hasTemplateDefaults = holdsTemplate(instance);
+    this.model = modelOf(instance, this.columns);
     this.schema = new ClassSchema(this);
   }
 
   /** The fields, one for each column. */
   public get fields(): readonly FieldPlan[] {
-    return (this.#all ??= this.columns.names.map((_, column) => this.field(column)));
+    return (this.#all ??= this.#planAll());
   }
 
   /** The field of a column. */
   public field(column: number): FieldPlan {
-    const name = this.columns.names[column] ?? '';
-    const field = this.#fields.get(name) ?? this.#plan(name);
+    const field = this.planned(this.columns.names[column] ?? '') ?? this.fields[column];
     if (field === undefined) throw new RangeError(`${this.target.name} has no field in column ${String(column)}.`);
     return field;
   }
 
   /** The plan of a field that has been looked at closely. */
   public planned(name: string): FieldPlan | undefined {
-    return this.#fields.get(name);
+    return this.#fields?.get(name);
+  }
+
+  /** The plan of the class that is nested in a column; `undefined` for a column that holds none. */
+  public nested(column: number): SectionPlan | undefined {
+    return this.#nested?.[column] ?? this.#planNested(column);
   }
 
   /** The column of a name. */
@@ -110,46 +136,34 @@ export class SectionPlan implements DeclaredFields {
     return planOf(target, this.selection).schema;
   }
 
-  #plan(name: string): FieldPlan | undefined {
-    const { validations, evidence } = this.#facts;
-    this.#applied ??= groupByProperty(validations);
-    this.#evidence ??= validations === evidence ? this.#applied : groupByProperty(evidence);
-    const field = planField(this.#facts, name, {
-      applied: this.#applied.get(name) ?? [],
-      evidence: this.#evidence.get(name) ?? [],
-    });
-    if (field !== undefined) this.#fields.set(name, field);
-    return field;
+  #planNested(column: number): SectionPlan | undefined {
+    if (this.columns.kinds[column]?.code !== SIMPLE.NESTED) return undefined;
+    const { type } = this.field(column);
+    // A class may hold itself, so that its nested plans are not made with its own.
+    const plan = type.kind === 'section' ? planOf(type.target, this.selection) : undefined;
+    (this.#nested ??= this.columns.names.map(() => undefined))[column] = plan;
+    return plan;
   }
 
-  /**
-   * An instance with all fields, which stays. While it lives, V8 knows the way from the constructor's object to one like
-   * it, and need not turn instances into slow dictionaries. Each field holds a value of its type: V8 remembers from the
-   * first one that nothing else comes, and then reads a number without asking whether it is one.
-   */
-  #keepFast(): void {
-    const model = this.#facts.twin();
-    const { names, codes } = this.columns;
-    const property = { value: undefined as unknown, writable: true, enumerable: true, configurable: true };
-    const held = new Set(Object.getOwnPropertyNames(model));
-    for (let column = 0; column < names.length; column++) {
-      const name = names[column] ?? '';
-      if (held.has(name)) continue;
-      property.value = SAMPLES[codes[column] ?? SIMPLE.NO];
-      Object.defineProperty(model, name, property);
-    }
+  /** What decorators say is read a second time: hardly a class is looked at closely, and facts take more room than plans. */
+  #planAll(): readonly FieldPlan[] {
+    const planned = fieldPlanner(readClass(this.target, this.selection));
+    const known = this.#fields ?? new Map<string, FieldPlan>();
+    const all = this.columns.names.flatMap((name) => known.get(name) ?? planned(name) ?? []);
+    this.#fields = new Map(all.map((field) => [field.name, field]));
+    return all;
   }
 
   /** Two fields that one key could mean are a mistake that must not wait until somebody writes that key. */
   #refuseSharedSpellings(): void {
     const { names } = this.columns;
     // Mostly nothing is declared that could be an alias, and no two names are alike.
-    const plain = this.#fields.size === 0 && this.#facts.declarations.size === 0;
+    const plain = this.declarations.size === 0 && this.complexFields.every(({ aliases }) => aliases.length === 0);
     if (plain && new Set(foldKeys(names)).size === names.length) return;
     const claimed = new Map<string, string>();
     for (const name of names) {
       // A simple field has no plan yet, and no other keys but those that @Alias gave it.
-      const aliases = this.#fields.get(name)?.aliases ?? this.#facts.declarations.get(name)?.aliases;
+      const aliases = this.planned(name)?.aliases ?? this.declarations.get(name)?.aliases;
       const spellings = aliases === undefined ? [[foldKey(name), name] as const] : spellingsOf({ name, aliases });
       for (const [folded] of spellings) {
         const other = claimed.get(folded);
@@ -162,16 +176,54 @@ export class SectionPlan implements DeclaredFields {
   }
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** So many names are looked through faster than a table of them is made, and most nested classes have no more. */
 const FEW = 16;
 
-/** A value of each type, by its code in the columns. */
-const SAMPLES: Readonly<Record<number, unknown>> = {
-  [SIMPLE.TEXT]: '',
-  [SIMPLE.NUMBER]: 0,
-  [SIMPLE.INTEGER]: 0,
-  [SIMPLE.BOOLEAN]: false,
-};
+/** Plans single fields of a class; `undefined` for one that is excluded from the settings. */
+function fieldPlanner(facts: ClassFacts): (name: string) => FieldPlan | undefined {
+  const { validations, evidence } = facts;
+  let byProperty: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
+  let evidenceByProperty: ReadonlyMap<string, readonly StoredValidation[]> | undefined;
+  return (name) => {
+    byProperty ??= groupByProperty(validations);
+    evidenceByProperty ??= validations === evidence ? byProperty : groupByProperty(evidence);
+    return planField(facts, name, {
+      applied: byProperty.get(name) ?? NONE,
+      evidence: evidenceByProperty.get(name) ?? NONE,
+    });
+  };
+}
+
+/**
+ * An instance with all fields. While it lives, V8 knows the way from the constructor's object to one like it, and need
+ * not turn instances into slow dictionaries, as it does where a dozen fields are added one by one. Each field holds a
+ * value of its type: V8 remembers from the first one that nothing else comes, and then reads a number without asking
+ * whether it is one.
+ */
+function modelOf(instance: object, { names, kinds }: FieldColumns): object | undefined {
+  if (names.length <= FEW_ADDED) return undefined;
+  const held = new Set(Object.getOwnPropertyNames(instance));
+  if (names.filter((name) => !held.has(name)).length <= FEW_ADDED) return undefined;
+  const property = { value: undefined as unknown, writable: true, enumerable: true, configurable: true };
+  for (const [column, name] of names.entries()) {
+    if (held.has(name)) continue;
+    property.value = SAMPLES.get(kinds[column]?.code ?? SIMPLE.NO);
+    Object.defineProperty(instance, name, property);
+  }
+  return instance;
+}
+
+const FEW_ADDED = 10;
+
+/** A value of each type. */
+const SAMPLES = new Map<SimpleCode, unknown>([
+  [SIMPLE.TEXT, ''],
+  [SIMPLE.NUMBER, 0],
+  [SIMPLE.INTEGER, 0],
+  [SIMPLE.BOOLEAN, false],
+]);
 
 function groupByProperty(validations: readonly StoredValidation[]): ReadonlyMap<string, readonly StoredValidation[]> {
   const groups = new Map<string, StoredValidation[]>();

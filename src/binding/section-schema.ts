@@ -1,7 +1,8 @@
 import type { LeafNode, SchemaKey, SchemaNode, SectionNode } from '../core/index.js';
 import { foldKey, looksSecret } from '../core/index.js';
 import type { FieldDeclaration, SectionClass } from '../sections/index.js';
-import { SIMPLE, type FieldColumns } from './field-columns.js';
+import type { FieldColumns } from './field-columns.js';
+import { SIMPLE, type FieldKind } from './field-kind.js';
 import type { FieldPlan } from './field-plan.js';
 import type { Discriminator, FieldType, SectionType } from './field-type.js';
 import { describeType } from './field-type.js';
@@ -22,17 +23,19 @@ export interface DeclaredFields {
  * The shape of a settings class as sources and merges see it: a view of its columns. Nothing is kept for a field until
  * somebody asks for it, because a service has thousands of fields and a load asks for few of them by name.
  */
-export class ClassSchema implements SectionNode {
+export class ClassSchema implements SectionNode, SectionShape {
   public readonly kind = 'section';
   public readonly open = false;
   public readonly fields: DeclaredFields;
   public readonly keys: ReadonlyMap<string, SchemaKey>;
+  public readonly names: readonly string[];
   #spellings: ReadonlyMap<string, string> | undefined;
   #plainNames: boolean | undefined;
 
   public constructor(fields: DeclaredFields) {
     this.fields = fields;
     this.keys = new FieldKeys(fields);
+    this.names = fields.columns.names;
   }
 
   public get spellings(): ReadonlyMap<string, string> {
@@ -44,7 +47,50 @@ export class ClassSchema implements SectionNode {
   public get plainNames(): boolean {
     return (this.#plainNames ??= arePlain(this, new Set()));
   }
+
+  public column(name: string): number | undefined {
+    return this.fields.columnOf(name);
+  }
+
+  public node(column: number): SchemaNode | undefined {
+    return this.keys.get(this.names[column] ?? '')?.node;
+  }
+
+  public isLeaf(column: number): boolean {
+    const code = this.fields.columns.kinds[column]?.code ?? SIMPLE.NO;
+    if (code === SIMPLE.NO) return this.node(column)?.kind === 'leaf';
+    return code !== SIMPLE.NESTED;
+  }
+
+  public emptyIsUnset(column: number): boolean {
+    const code = this.fields.columns.kinds[column]?.code ?? SIMPLE.NO;
+    if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));
+    return code !== SIMPLE.TEXT && code !== SIMPLE.MASKED && code !== SIMPLE.NESTED;
+  }
 }
+
+/**
+ * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
+ * expected one, and nothing else need be looked up.
+ */
+export interface SectionShape {
+  readonly names: readonly string[];
+  /** The column of a name. */
+  column(name: string): number | undefined;
+  node(column: number): SchemaNode | undefined;
+  /** True where the value is single. */
+  isLeaf(column: number): boolean;
+  /** True where an empty text means "not set". */
+  emptyIsUnset(column: number): boolean;
+}
+
+/** True for a leaf of whose type an empty text is no value. */
+export function isUnsetWhenEmpty(node: SchemaNode | undefined): boolean {
+  return node?.kind === 'leaf' && !KEEPS_EMPTY_TEXT.has(node.type);
+}
+
+/** Types for which an empty text is a value. */
+const KEEPS_EMPTY_TEXT = new Set(['text', 'anything', 'secret text']);
 
 /** The folded spellings of a field, each with its name. */
 export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases'>): readonly [string, string][] {
@@ -97,7 +143,7 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   #key(name: string, column: number): SchemaKey {
     const field = this.#fields.planned(name);
     if (field === undefined)
-      return simpleKey(name, this.#fields.columns.codes[column], this.#fields.declarations.get(name));
+      return simpleKey(name, this.#fields.columns.kinds[column], this.#fields.declarations.get(name));
     let key = this.#kept?.get(name);
     if (key === undefined) {
       key = complexKey(field, (target) => this.#fields.schemaOf(target));
@@ -107,9 +153,13 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   }
 }
 
-/** A key of a field whose column says all there is to say of its type. */
-function simpleKey(name: string, code: number = SIMPLE.NO, declaration: FieldDeclaration = NO_DECLARATION): SchemaKey {
-  const node = SIMPLE_NODES[code] ?? TEXT;
+/** A key of a field that is told by its column alone. */
+function simpleKey(
+  name: string,
+  kind: FieldKind | undefined,
+  declaration: FieldDeclaration = NO_DECLARATION,
+): SchemaKey {
+  const node = SIMPLE_NODES[kind?.code ?? SIMPLE.TEXT] ?? TEXT;
   const { merge, envNames = NO_NAMES, aliases = NO_NAMES } = declaration;
   return {
     name,

@@ -1,63 +1,14 @@
 import type { SchemaNode, SectionNode } from '../core/index.js';
-import { SIMPLE } from './field-columns.js';
-import { ClassSchema } from './section-schema.js';
-
-/**
- * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
- * expected one, and nothing else need be looked up.
- */
-export interface SectionShape {
-  readonly names: readonly string[];
-  /** The column of a name. */
-  column(name: string): number | undefined;
-  node(column: number): SchemaNode | undefined;
-  /** True where the value is single. */
-  isLeaf(column: number): boolean;
-  /** True where an empty text means "not set". */
-  emptyIsUnset(column: number): boolean;
-}
+import { ClassSchema, isUnsetWhenEmpty, type SectionShape } from './section-schema.js';
 
 const shapes = new WeakMap<SectionNode, SectionShape>();
 
-/** The shape of a section, worked out once. */
+/** The shape of a section; worked out once where several share it. */
 export function shapeOf(node: SectionNode): SectionShape {
+  if (node instanceof ClassSchema) return node;
   let shape = shapes.get(node);
-  if (shape === undefined) {
-    shapes.set(node, (shape = node instanceof ClassSchema ? new ColumnShape(node) : new TableShape(node)));
-  }
+  if (shape === undefined) shapes.set(node, (shape = new TableShape(node)));
   return shape;
-}
-
-/** The shape of a settings class: simple fields are known from their columns alone. */
-class ColumnShape implements SectionShape {
-  public readonly names: readonly string[];
-  readonly #schema: ClassSchema;
-  readonly #codes: Uint8Array;
-
-  public constructor(schema: ClassSchema) {
-    const { names, codes } = schema.fields.columns;
-    this.#schema = schema;
-    this.#codes = codes;
-    this.names = names;
-  }
-
-  public column(name: string): number | undefined {
-    return this.#schema.fields.columnOf(name);
-  }
-
-  public node(column: number): SchemaNode | undefined {
-    return this.#schema.keys.get(this.names[column] ?? '')?.node;
-  }
-
-  public isLeaf(column: number): boolean {
-    return this.#codes[column] !== SIMPLE.NO || this.node(column)?.kind === 'leaf';
-  }
-
-  public emptyIsUnset(column: number): boolean {
-    const code = this.#codes[column];
-    if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));
-    return code !== SIMPLE.TEXT && code !== SIMPLE.MASKED;
-  }
 }
 
 /** The shape of a node that several sections share, or that stands above them. */
@@ -88,10 +39,3 @@ class TableShape implements SectionShape {
     return isUnsetWhenEmpty(this.#nodes[column]);
   }
 }
-
-function isUnsetWhenEmpty(node: SchemaNode | undefined): boolean {
-  return node?.kind === 'leaf' && !KEEPS_EMPTY_TEXT.has(node.type);
-}
-
-/** Types for which an empty text is a value. */
-const KEEPS_EMPTY_TEXT = new Set(['text', 'anything', 'secret text']);

@@ -68,9 +68,9 @@ export function transformedProperties(target: SectionClass): readonly (readonly 
     defaultMetadataStorage._transformMetadatas,
     defaultMetadataStorage._exposeMetadatas,
     defaultMetadataStorage._excludeMetadatas,
-  ].map((table) =>
-    owners
-      .filter((owner) => table.has(owner))
-      .flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined)),
-  );
+  ].flatMap((table) => {
+    const named = owners.filter((owner) => table.has(owner));
+    if (named.length === 0) return [];
+    return [named.flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined))];
+  });
 }

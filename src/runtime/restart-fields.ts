@@ -1,7 +1,7 @@
 import type { ConfigPath } from '../core/index.js';
 import { isConfigMap, sameSettings } from '../core/index.js';
-import { planOf, SIMPLE, type FieldType, type SectionPlan } from '../binding/index.js';
-import { fieldDeclarations, type SectionClass } from '../sections/index.js';
+import { planOf, type FieldType, type SectionPlan } from '../binding/index.js';
+import type { SectionClass } from '../sections/index.js';
 
 const known = new WeakMap<SectionPlan, boolean>();
 
@@ -72,13 +72,8 @@ function commonClass(declared: SectionClass, before: unknown, after: unknown): S
 function searchPlan(plan: SectionPlan, seen: Set<SectionPlan>): boolean {
   if (seen.has(plan)) return false;
   seen.add(plan);
-  const declarations = fieldDeclarations(plan.target);
-  const { names, codes } = plan.columns;
-  return names.some((name, column) => {
-    if (declarations.get(name)?.restartRequired === true) return true;
-    // A simple field has no class nested in it, and its plan need not be made to know that.
-    return codes[column] === SIMPLE.NO && searchType(plan.field(column).type, plan, seen);
-  });
+  for (const { restartRequired } of plan.declarations.values()) if (restartRequired === true) return true;
+  return plan.complexFields.some(({ type }) => searchType(type, plan, seen));
 }
 
 function searchType(type: FieldType, { selection }: Pick<SectionPlan, 'selection'>, seen: Set<SectionPlan>): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsDefined,
   IsEnum,
   IsInt,
   IsNumber,
@@ -12,22 +13,24 @@ import {
   MinLength,
   registerDecorator,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 import { readClass } from '../../src/binding/class-facts.js';
-import { readColumns, SIMPLE } from '../../src/binding/field-columns.js';
+import { readColumns } from '../../src/binding/field-columns.js';
+import { SIMPLE } from '../../src/binding/field-kind.js';
 import { planOf, type ValidationGroups } from '../../src/binding/index.js';
 import type { SecureValue } from '../../src/core/index.js';
-import { Describe, Duration, IsDuration, Secure, type SectionClass } from '../../src/sections/index.js';
+import { Describe, Duration, IsDuration, RequiredIn, Secure, type SectionClass } from '../../src/sections/index.js';
 
 const CODES = new Map(Object.entries(SIMPLE).map(([name, code]) => [code as number, name.toLowerCase()]));
 
 /** Each field as `name: code`, with its range where it has one. */
 function columnsOf(target: SectionClass, selection: ValidationGroups = {}): readonly string[] {
-  const { names, codes, rangeOf, ranges } = planOf(target, selection).columns;
+  const { names, kinds } = planOf(target, selection).columns;
   return names.map((name, column) => {
-    const row = rangeOf[column] ?? NaN;
-    const range = row === 0 ? '' : ` ${String(ranges[2 * row])}..${String(ranges[2 * row + 1])}`;
-    return `${name}: ${CODES.get(codes[column] ?? NaN) ?? '?'}${range}`;
+    const { code = NaN, minimum = NaN, maximum = NaN } = kinds[column] ?? {};
+    const range = minimum === -Infinity && maximum === Infinity ? '' : ` ${String(minimum)}..${String(maximum)}`;
+    return `${name}: ${CODES.get(code) ?? '?'}${range}`;
   });
 }
 
@@ -94,16 +97,58 @@ describe('the columns of a class', () => {
     ]);
   });
 
-  it('keep one row for a range that several fields share, and row 0 for none', () => {
+  it('share one kind between fields that ask for the same, in whatever class', () => {
     class Settings {
       @IsInt() free = 1;
       @IsInt() @Min(1) @Max(9) one = 1;
       @IsInt() @Min(1) @Max(8) other = 1;
-      @IsNumber() @Max(9) @Min(1) two = 1;
+      @IsInt() @Max(9) @Min(1) two = 1;
     }
-    const { rangeOf, ranges } = planOf(Settings).columns;
-    expect([...rangeOf]).toEqual([0, 1, 2, 1]);
-    expect([...ranges]).toEqual([-Infinity, Infinity, 1, 9, 1, 8]);
+    class Others {
+      @IsInt() @Min(1) @Max(9) one = 1;
+    }
+    const { kinds } = planOf(Settings).columns;
+    expect(kinds.map((kind) => kinds.indexOf(kind))).toEqual([0, 1, 2, 1]);
+    expect(planOf(Others).columns.kinds).toEqual([kinds[1]]);
+    expect(planOf(Others).columns.kinds[0]).toBe(kinds[1]);
+  });
+
+  it('say which fields hold one nested class, and leave to their plans what asks for more', () => {
+    class Pool {
+      @IsInt() size = 1;
+    }
+    const shared = new Pool();
+    class Settings {
+      @ValidateNested() @Type(() => Pool) pool = new Pool();
+      @IsOptional() @ValidateNested() @Type(() => Pool) maybe?: Pool;
+      @ValidateNested() @Type(() => Pool) shared = shared;
+      @RequiredIn('production') @ValidateNested() @Type(() => Pool) required = new Pool();
+      @IsDefined() @ValidateNested() @Type(() => Pool) defined = new Pool();
+      @ValidateIf(() => true) @ValidateNested() @Type(() => Pool) conditional = new Pool();
+      @Transform(({ value }) => value as unknown) @ValidateNested() @Type(() => Pool) transformed = new Pool();
+      @ValidateNested()
+      @Type(() => Pool, { discriminator: { property: 'kind', subTypes: [{ name: 'p', value: Pool }] } })
+      chosen = new Pool();
+    }
+    expect(columnsOf(Settings)).toEqual([
+      'pool: nested',
+      'maybe: nested',
+      'shared: no',
+      'required: no',
+      'defined: no',
+      'conditional: no',
+      'transformed: no',
+      'chosen: no',
+    ]);
+    const { columns } = planOf(Settings);
+    expect(columns.kinds.map(({ optional }) => optional).slice(0, 2)).toEqual([false, true]);
+  });
+
+  it('leave a field to its plan that must be set in some environment', () => {
+    class Settings {
+      @RequiredIn('production') @IsString() host = 'x';
+    }
+    expect(columnsOf(Settings)).toEqual(['host: no']);
   });
 
   it('take an optional field as any other: it is about values that are there', () => {

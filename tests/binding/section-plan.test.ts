@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Expose, Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, IsOptional, IsString, Matches, MinLength, ValidateNested } from 'class-validator';
-import { readClass } from '../../src/binding/class-facts.js';
 import { describeType, planOf } from '../../src/binding/index.js';
-import { SectionPlan } from '../../src/binding/section-plan.js';
 import type { SectionNode } from '../../src/core/index.js';
 import { Alias, ByteSize, EnvName, IsByteSize, ListOf, MapOf, Merge, Rule } from '../../src/sections/index.js';
 import { errorOf } from '../core/error-of.js';
@@ -91,7 +89,7 @@ describe('the plan of a class', () => {
     ]);
   });
 
-  it('keeps an instance with a value of its type in every field, and leaves the one with the defaults alone', () => {
+  it('keeps an instance with a value of its type in every field, where many fields have no initialiser', () => {
     class Sparse {
       @IsOptional() @IsString() one?: string;
       @IsInt() two = 2;
@@ -99,11 +97,10 @@ describe('the plan of a class', () => {
       @IsBoolean() four!: boolean;
       @IsObject() five!: Record<string, unknown>;
     }
-    const facts = readClass(Sparse, {});
-    const { target } = new SectionPlan(facts);
-    expect([target, facts.instance]).toStrictEqual([Sparse, new Sparse()]);
-    const model = facts.twin();
-    expect(Object.entries(model)).toEqual([
+    for (let more = 0; more < 8; more++) IsInt()(Sparse.prototype, `more${String(more)}`);
+    const { model = {} } = planOf(Sparse);
+    expect(model).toBeInstanceOf(Sparse);
+    expect(Object.entries(model).filter(([name]) => !name.startsWith('more'))).toEqual([
       ['two', 2],
       ['one', ''],
       ['three', 0],
@@ -116,6 +113,14 @@ describe('the plan of a class', () => {
       enumerable: true,
       configurable: true,
     });
+  });
+
+  it('keeps none where few are added to what the constructor makes', () => {
+    class Few {
+      @IsOptional() @IsString() one?: string;
+      @IsInt() two = 2;
+    }
+    expect(planOf(Few).model).toBeUndefined();
   });
 });
 
