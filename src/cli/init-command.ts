@@ -13,7 +13,7 @@ import { UsageError } from './usage-error.js';
 /** Writes the files that a program starts from. */
 export const initCommand: Command = {
   name: 'init',
-  summary: 'write a configuration file, a settings class and a config folder to start from',
+  summary: 'write a configuration file, a container, a settings class and a config folder to start from',
   words: [],
   options: {
     dir: { type: 'string', value: 'folder', description: 'where to write; default: the working directory' },

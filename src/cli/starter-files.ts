@@ -6,6 +6,7 @@ export function starterFiles(language: StarterLanguage): ReadonlyMap<string, str
   const imported = language === 'ts' ? 'js' : language;
   return new Map([
     [`uno.config.${language}`, definition(imported)],
+    [`src/container.${language}`, container(language, imported)],
     [`src/settings/http-settings.${language}`, language === 'ts' ? TYPESCRIPT_CLASS : JAVASCRIPT_CLASS],
     ['config/app.yaml', BASE],
     ['config/app.production.yaml', PRODUCTION],
@@ -21,6 +22,21 @@ export default defineConfig({
   // The later source wins: a variable such as APP_HTTP__PORT goes before the files.
   sources: [configFolder('config'), processEnv({ prefix: 'APP_' })],
 });
+`;
+}
+
+function container(language: StarterLanguage, extension: string): string {
+  return `import { Container } from 'inversify';
+import { ConfigModule, ConfigPlugin } from 'uno-config';
+import definition from '../uno.config.${extension}';
+
+export async function createContainer()${language === 'ts' ? ': Promise<Container>' : ''} {
+  const container = new Container();
+  // Explains a settings class that is not listed in the definition, or asked for before it is loaded.
+  container.register(ConfigPlugin);
+  await container.loadAsync(ConfigModule.fromOptions(definition));
+  return container;
+}
 `;
 }
 

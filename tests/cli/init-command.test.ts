@@ -20,10 +20,11 @@ const config = ['app.production.yaml', 'app.yaml'];
 
 // That what is written works is told by main.test.ts, which runs it.
 describe('init', () => {
-  it('writes a configuration file, a class and a config folder, and says what comes next', async () => {
+  it('writes a configuration file, a container, a class and a config folder, and says what comes next', async () => {
     const { code, out, error } = await run(folder, ['init']);
     expect([code, error]).toEqual([0, '']);
     expect(out).toBe(`wrote uno.config.ts
+wrote ${join('src', 'container.ts')}
 wrote ${join('src', 'settings', 'http-settings.ts')}
 wrote ${join('config', 'app.yaml')}
 wrote ${join('config', 'app.production.yaml')}
@@ -33,7 +34,12 @@ Next:
   npm install --save-dev @swc/core
   npx uno-config validate
 `);
-    expect([...(await filesIn(folder))].sort()).toEqual([...config, 'http-settings.ts', 'uno.config.ts']);
+    expect([...(await filesIn(folder))].sort()).toEqual([
+      ...config,
+      'container.ts',
+      'http-settings.ts',
+      'uno.config.ts',
+    ]);
   });
 
   it.each([
@@ -61,9 +67,15 @@ Next:
   ])('writes .%s with --js where package.json is %s', async (ending, manifest) => {
     await writeFile(join(folder, 'package.json'), manifest);
     await run(folder, ['init', '--js', '--dir', 'below']);
-    expect([...(await filesIn(folder))].sort()).toEqual([...config, `http-settings.${ending}`, `uno.config.${ending}`]);
+    expect([...(await filesIn(folder))].sort()).toEqual([
+      ...config,
+      ...['container', 'http-settings', 'uno.config'].map((name) => `${name}.${ending}`),
+    ]);
     const text = await readFile(join(folder, `below/uno.config.${ending}`), 'utf8');
     expect(text).toContain(`'./src/settings/http-settings.${ending}'`);
+    const container = await readFile(join(folder, `below/src/container.${ending}`), 'utf8');
+    expect(container).toContain(`from '../uno.config.${ending}';`);
+    expect(container).toContain('createContainer() {');
   });
 
   it('refuses a package.json that is no JSON, without quoting it', async () => {
