@@ -31,11 +31,19 @@ const MEANINGS: Readonly<Record<AuditFindingKind, (finding: AuditFinding) => str
   swapped: ({ seq, other = 0 }) => `event ${String(seq)} was swapped with the line at index ${String(other)}`,
   rewritten: (finding) => `${eventsText(finding)} rewritten, one of them at least, as a checkpoint knows`,
   'forged-checkpoint': () => 'this checkpoint is not signed by the key',
+  'conflicting-checkpoint': ({ seq }) => `this checkpoint knows another event ${String(seq)} than one before it`,
+  'other-log': (finding) => otherLogText(finding),
 };
 
 function findingText(finding: AuditFinding): string {
   const { kind, index, file, line } = finding;
   return `  index ${String(index)}: ${MEANINGS[kind](finding)} (${printable(file)}:${String(line)})`;
+}
+
+/** The name is what a program has called itself. */
+function otherLogText({ count, seq, instance = '' }: AuditFinding): string {
+  const are = count === 1 ? '1 checkpoint is' : `${String(count)} checkpoints are`;
+  return `${are} of another log, that of ${printable(instance)} up to event ${String(seq)}`;
 }
 
 function eventsText({ seq, count }: AuditFinding): string {
@@ -53,6 +61,7 @@ function tornText({ torn }: AuditReport): readonly string[] {
 function checkpointText({ checkpoints: { count, signed, vouchedSeq } }: AuditReport): string {
   if (count === 0) return 'There are no checkpoints, so nobody knows whether events at the end are missing.';
   const checkpoints = count === 1 ? '1 checkpoint vouches' : `${String(count)} checkpoints vouch`;
-  const vouched = `${checkpoints} for the events up to ${String(vouchedSeq)}`;
-  return signed ? `${vouched}.` : `${vouched}; their signatures were not checked, for that takes --key <file>.`;
+  return signed
+    ? `${checkpoints} for the events up to ${String(vouchedSeq)}.`
+    : `${checkpoints} for nothing: the signatures were not checked, for that takes --key <file>.`;
 }

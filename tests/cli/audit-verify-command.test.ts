@@ -25,7 +25,7 @@ describe('uno-config audit verify', () => {
 
   it('says what it could not check', async () => {
     expect((await run(folder, ['audit', 'verify', 'audit'])).out).toContain(
-      '1 checkpoint vouches for the events up to 20; their signatures were not checked, for that takes --key <file>.',
+      '1 checkpoint vouches for nothing: the signatures were not checked, for that takes --key <file>.',
     );
     await writeLog(join(folder, 'unsigned'), 1);
     expect((await run(folder, ['audit', 'verify', 'unsigned'])).out).toBe(
@@ -67,7 +67,7 @@ describe('uno-config audit verify', () => {
       lastSeq: 20,
       findings: [{ kind: 'deleted', index: 3, seq: 4, count: 1, file: 'audit/audit-000000000001.jsonl', line: 4 }],
       findingCount: 1,
-      checkpoints: { count: 1, signed: false, vouchedSeq: 20 },
+      checkpoints: { count: 1, signed: false, vouchedSeq: 0 },
     });
   });
 
@@ -89,6 +89,20 @@ describe('uno-config audit verify', () => {
     expect((await run(folder, words)).code).toBe(0);
     const { code, out } = await run(folder, [...words, '--checkpoints', 'exported.jsonl']);
     expect([code, out]).toEqual([1, expect.stringContaining('index 6: events 11 to 20 were cut off at the end')]);
+  });
+
+  it('believes checkpoints from elsewhere before those beside the log, and says which log they are of', async () => {
+    await rename(join(log, 'checkpoints.jsonl'), join(folder, 'exported.jsonl'));
+    await rename(log, join(folder, 'before'));
+    await writeLog(log, 3, { signingKey: keys.privateKey });
+    const words = ['audit', 'verify', 'audit', '--key', 'key.pem', '--checkpoints', 'exported.jsonl'];
+    expect(await run(folder, words)).toMatchObject({
+      code: 1,
+      out: `audit: 1 change, 3 events.
+  index 0: 1 checkpoint is of another log, that of node-1 up to event 20 (exported.jsonl:1)
+1 checkpoint vouches for the events up to 3.
+`,
+    });
   });
 
   it('verifies a single file', async () => {

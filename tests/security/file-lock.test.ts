@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { removeLeftovers, whileLocked } from '../../src/security/files/index.js';
+import { lockFile, removeLeftovers, whileLocked } from '../../src/security/files/index.js';
+import { FakeClock } from '../runtime/fake-clock.js';
 import { caught } from '../sources/caught.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';
 
@@ -79,10 +81,50 @@ describe('whileLocked', () => {
     expect(await caught(() => whileLocked(file, done, { patience: 0 }))).toMatchObject({
       code: 'file-locked',
       message:
-        `${file} is locked: ${name} is changing it.\n` +
-        `Wait for that process, or end it. If it no longer runs there, remove ${lock}.`,
+        `${file} is locked: ${name} is writing it.\n` +
+        'Wait for that process, or end it. The lock of one that was killed is removed, on another machine after a minute.',
     });
     expect([await readdir(folder), await readFile(lock, 'utf8')]).toEqual([['.keys.json.lock'], holder()]);
+  });
+
+  it('removes the lock of another machine that has not been written to for a minute', async () => {
+    const folder = await temporaryFolder({ '.keys.json.lock': `4711-0 ${NONCE} build-7` });
+    const [file, lock] = [join(folder, 'keys.json'), join(folder, '.keys.json.lock')];
+    const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1000);
+    await utimes(lock, ago(30), ago(30));
+    expect(await caught(() => whileLocked(file, done, { patience: 0 }))).toMatchObject({ code: 'file-locked' });
+    await utimes(lock, ago(61), ago(61));
+    expect(await whileLocked(file, done, { patience: 0 })).toBe('done');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('writes to its lock as long as it holds it', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, '.keys.json.lock');
+    const clock = new FakeClock();
+    const lock = await lockFile(join(folder, 'keys.json'), { clock });
+    const past = new Date(Date.now() - 50_000);
+    for (let beat = 0; beat < 3; beat++) {
+      await utimes(path, past, past);
+      clock.advance(10_000);
+      while ((await stat(path)).mtimeMs <= past.getTime() + 1000) await nextTurn();
+      while (clock.waiting === 0) await nextTurn();
+    }
+    expect(await lock.isHeld()).toBe(true);
+    await lock.release();
+    expect([await readdir(folder), clock.waiting]).toEqual([[], 0]);
+  });
+
+  it('knows when its lock has been taken away, and leaves the other one alone', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, '.keys.json.lock');
+    const lock = await lockFile(join(folder, 'keys.json'));
+    await rm(path);
+    expect(await lock.isHeld()).toBe(false);
+    await writeFile(path, `4711-0 ${NONCE} build-7`);
+    expect(await lock.isHeld()).toBe(false);
+    await lock.release();
+    expect(await readdir(folder)).toEqual(['.keys.json.lock']);
   });
 
   it('waits as long as it is told to, by its clock', async () => {

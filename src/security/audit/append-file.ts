@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { appendFile, open, type FileHandle } from 'node:fs/promises';
+import { appendFile, open, stat, type FileHandle } from 'node:fs/promises';
 import { notWritten } from './file-failure.js';
 
 /** What stood at the end of a file when it was opened. */
@@ -74,6 +74,12 @@ export class AppendFile {
     } catch (error) {
       throw notWritten(this.path, error);
     }
+  }
+
+  /** Whether the file has another name by now, or another file has its name: logs are rotated so. */
+  public async isMoved(): Promise<boolean> {
+    const [own, there] = await Promise.all([this.#handle.stat(), stat(this.path).catch(() => undefined)]);
+    return own.nlink > 0 && (own.ino !== there?.ino || own.dev !== there.dev);
   }
 
   /** @throws ConfigError `audit-not-written`. */

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { isConfigMap } from '../../core/index.js';
-import type { AuditHead } from './audit-sink.js';
 import { canonicalJson } from './canonical-json.js';
 
 /**
@@ -18,6 +17,10 @@ import { canonicalJson } from './canonical-json.js';
  */
 export interface AuditCheckpoint {
   readonly type: 'uno-config.audit.checkpoint';
+  /** The log: the `log` of its first event. */
+  readonly log: string;
+  /** The process that recorded the last event. */
+  readonly instance: string;
   /** The last event at that time. */
   readonly seq: number;
   /** Its hash. */
@@ -32,10 +35,14 @@ export interface AuditCheckpoint {
 
 const TYPE = 'uno-config.audit.checkpoint';
 
+/** What a checkpoint vouches for: the last event of a log. */
+export type LogEnd = Pick<AuditCheckpoint, 'log' | 'instance' | 'seq' | 'hash'>;
+
 /** Signs where a log ends. */
-export function signCheckpoint({ seq, hash }: AuditHead, time: number, key: KeyObject): AuditCheckpoint {
+export function signCheckpoint({ log, instance, seq, hash }: LogEnd, time: number, key: KeyObject): AuditCheckpoint {
   const { sign } = process.getBuiltinModule('node:crypto');
-  const facts = { type: TYPE, seq, hash, time: new Date(time).toISOString(), key: thumbprint(key) } as const;
+  const signed = { time: new Date(time).toISOString(), key: thumbprint(key) };
+  const facts = { type: TYPE, log, instance, seq, hash, ...signed } as const;
   return Object.freeze({ ...facts, signature: sign(null, signedBytes(facts), key).toString('base64url') });
 }
 
@@ -96,11 +103,11 @@ function thumbprint(key: KeyObject): string {
 
 function isCheckpoint(value: unknown): value is AuditCheckpoint {
   if (!isConfigMap(value)) return false;
-  const { type, seq, hash, time, key, signature } = value;
+  const { type, log, instance, seq, hash, time, key, signature } = value;
   return (
     type === TYPE &&
     Number.isSafeInteger(seq) &&
-    [hash, time, key, signature].every((text) => typeof text === 'string') &&
-    Object.keys(value).length === 6
+    [log, instance, hash, time, key, signature].every((text) => typeof text === 'string') &&
+    Object.keys(value).length === 8
   );
 }

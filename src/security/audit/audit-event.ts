@@ -48,6 +48,8 @@ export interface AuditEvent extends AuditEntry {
   readonly time: string;
   /** The process that recorded it. */
   readonly instance: string;
+  /** The id of the log, at random; of its first event only. Checkpoints name it. */
+  readonly log?: string;
   /** The `hash` of the event before; 64 zeros for the first. */
   readonly prevHash: string;
   /**

@@ -5,7 +5,11 @@ import { systemCode } from '../../core/index.js';
 /** Where the files of a log are: a folder of segments, or one file that only grows. */
 export interface AuditFiles {
   readonly folder: string;
+  /** What the log is called in errors. */
+  readonly name: string;
   readonly checkpoints: string;
+  /** What is locked by the process that writes the log. */
+  readonly locked: string;
   /** Whether a new segment may be begun. */
   readonly rotates: boolean;
   /** The segment whose first event has this number. */
@@ -27,7 +31,9 @@ export function folderOfSegments(folder: string): AuditFiles {
   const absolute = resolve(folder);
   return {
     folder: absolute,
+    name: absolute,
     checkpoints: join(absolute, 'checkpoints.jsonl'),
+    locked: join(absolute, 'audit'),
     rotates: true,
     segment: (firstSeq) => join(absolute, `audit-${String(firstSeq).padStart(12, '0')}.jsonl`),
     list: async () =>
@@ -41,7 +47,9 @@ export function singleFile(path: string): AuditFiles {
   const folder = dirname(absolute);
   return {
     folder,
+    name: absolute,
     checkpoints: `${absolute}.checkpoints`,
+    locked: absolute,
     rotates: false,
     segment: () => absolute,
     list: async () => ((await namesIn(folder)).includes(basename(absolute)) ? [absolute] : []),

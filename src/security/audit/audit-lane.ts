@@ -117,29 +117,31 @@ export class AuditLane {
     this.#isWanted = false;
     const batch = this.#owed.slice(0, LARGEST_BATCH);
     const last = batch.at(-1)?.seq ?? 0;
+    const askedBefore = new Set(this.#waiting);
     try {
       await this.#options.sink.append(batch);
     } catch (error) {
-      this.#failed(last, error);
+      // Whoever waits for a later event waits for this one too.
+      this.#failed((waiting) => askedBefore.has(waiting) || waiting.seq <= last, error);
       return false;
     }
     this.#owed.splice(0, batch.length);
     this.#recovered();
-    for (const { resolve } of this.#take(last)) resolve();
+    for (const { resolve } of this.#take(({ seq }) => seq <= last)) resolve();
     this.#options.onWritten();
     return true;
   }
 
-  #take(last: number): readonly Waiting[] {
-    const taken = this.#waiting.filter(({ seq }) => seq <= last);
-    this.#waiting = this.#waiting.filter(({ seq }) => seq > last);
+  #take(isDue: (waiting: Waiting) => boolean): readonly Waiting[] {
+    const taken = this.#waiting.filter(isDue);
+    this.#waiting = this.#waiting.filter((waiting) => !isDue(waiting));
     return taken;
   }
 
-  #failed(last: number, error: unknown): void {
+  #failed(isDue: (waiting: Waiting) => boolean, error: unknown): void {
     this.#report(error);
     const failure = sinkFailed(this.#options.sink.name, error);
-    for (const { reject } of this.#take(last)) reject(failure);
+    for (const { reject } of this.#take(isDue)) reject(failure);
     this.#options.onFailed(failure);
   }
 

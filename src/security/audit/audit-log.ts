@@ -156,9 +156,11 @@ export class AuditLog {
           resolve();
         }
       };
-      const cancel = this.#clock.after(this.#timeout, () => {
+      // The process stays for the answer: a sink that keeps nothing alive would let it end in the middle of the wait.
+      const giveUp = (): void => {
         refused(auditFailed(`no answer within ${String(this.#timeout)} ms.`));
-      });
+      };
+      const cancel = this.#clock.after(this.#timeout, giveUp, { keepAlive: true });
       const numbered = (written: () => Promise<void>): void => {
         if (mode === 'required') {
           written().then(resolve, reject).finally(cancel);
@@ -218,7 +220,7 @@ export class AuditLog {
 
   #append(head: AuditHead, entry: AuditEntry, time: number): number {
     this.#instance ??= `${process.getBuiltinModule('node:os').hostname()}:${String(process.pid)}`;
-    const event = chainEvent(head, entry, time, this.#instance);
+    const event = chainEvent(head, entry, time, this.#instance, head.seq === 0 ? newLogId() : undefined);
     this.#head = event;
     this.#lanes.push(event);
     return event.seq;
@@ -257,4 +259,8 @@ export class AuditLog {
     }
     await within(this.#clock, this.#timeout, this.#lanes.close());
   }
+}
+
+function newLogId(): string {
+  return process.getBuiltinModule('node:crypto').randomBytes(16).toString('base64url');
 }

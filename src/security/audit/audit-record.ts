@@ -3,6 +3,7 @@ import { isConfigMap } from '../../core/index.js';
 import type { AuditEvent } from './audit-event.js';
 import { canonicalJson } from './canonical-json.js';
 import { eventHash } from './chain-event.js';
+import { readLines } from './read-lines.js';
 
 /** What a line of a log says about itself. */
 export interface AuditRecord {
@@ -11,6 +12,9 @@ export interface AuditRecord {
   readonly seq: number | undefined;
   readonly prevHash: string | undefined;
   readonly hash: string | undefined;
+  readonly instance?: string;
+  /** The id of the log that begins with it. */
+  readonly log?: string;
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -24,8 +28,8 @@ export function eventLine(event: AuditEvent): Buffer {
 export function readRecord(line: Buffer): AuditRecord {
   const event = parseEvent(line);
   if (event === undefined) return remains(line.toString('latin1'));
-  const { seq, prevHash, hash } = event;
-  return { isSound: eventHash(event) === hash, seq, prevHash, hash };
+  const { seq, prevHash, hash, instance, log } = event;
+  return { isSound: eventHash(event) === hash, seq, prevHash, hash, instance, ...(log !== undefined && { log }) };
 }
 
 /** The event of a line; `undefined` when it is none, or not written as we write it. The hash is not checked. */
@@ -43,11 +47,11 @@ export function parseEvent(line: Buffer): AuditEvent | undefined {
 
 function isEvent(value: unknown): value is AuditEvent {
   if (!isConfigMap(value)) return false;
-  const { seq, time, action, instance, prevHash, hash } = value;
+  const { seq, time, action, instance, log = '', prevHash, hash } = value;
   return (
     typeof seq === 'number' &&
     Number.isSafeInteger(seq) &&
-    [time, action, instance].every((text) => typeof text === 'string') &&
+    [time, action, instance, log].every((text) => typeof text === 'string') &&
     [prevHash, hash].every((text) => typeof text === 'string' && HASH.test(text))
   );
 }
@@ -57,4 +61,16 @@ function remains(text: string): AuditRecord {
   const [, prevHash] = /"prevHash":"([0-9a-f]{64})"/.exec(text) ?? [];
   const [, hash] = /"hash":"([0-9a-f]{64})"/.exec(text) ?? [];
   return { isSound: false, seq: seq === undefined ? undefined : Number(seq), prevHash, hash };
+}
+
+/** The id of a log that begins with an event: the hash of that event, where it has none. */
+export function logIdOf({ log, hash }: Pick<AuditRecord, 'log' | 'hash'>): string | undefined {
+  return log ?? hash;
+}
+
+/** What the first line of a segment says; nothing where there is none. Throws the system's errors. */
+export async function firstRecord(segment: string | undefined): Promise<AuditRecord | undefined> {
+  if (segment === undefined) return undefined;
+  for await (const [line] of readLines(segment)) if (line !== undefined) return readRecord(line.bytes);
+  return undefined;
 }

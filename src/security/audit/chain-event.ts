@@ -16,10 +16,17 @@ export function eventHash(event: AuditEvent): string {
   return crypto.hash('sha256', event.prevHash + facts, 'hex');
 }
 
-/** The event that follows the last one of a log. */
-export function chainEvent(head: AuditHead, entry: AuditEntry, time: number, instance: string): AuditEvent {
+/** The event that follows the last one of a log; `log` is the id of a log that begins with it. */
+export function chainEvent(
+  head: AuditHead,
+  entry: AuditEntry,
+  time: number,
+  instance: string,
+  log?: string,
+): AuditEvent {
   const facts = {
     ...wanted(entry),
+    ...(log !== undefined && { log }),
     instance: fitting(instance),
     seq: head.seq + 1,
     time: new Date(time).toISOString(),

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { AppendFile } from './append-file.js';
-import { parseCheckpoint, signCheckpoint, type AuditCheckpoint } from './audit-checkpoint.js';
+import { parseCheckpoint, signCheckpoint, type AuditCheckpoint, type LogEnd } from './audit-checkpoint.js';
 import type { AuditHead, AuditSinkContext } from './audit-sink.js';
 import { failureText } from './failure-text.js';
 import { damaged } from './file-failure.js';
@@ -18,14 +18,20 @@ export interface CheckpointFileOptions {
 export class CheckpointFile {
   readonly #options: CheckpointFileOptions;
   readonly #file: AppendFile;
-  #lastSeq: number;
+  /** The last one that was written. */
+  #last: AuditCheckpoint | undefined;
   #exports: Promise<void> = Promise.resolve();
   #isFailing = false;
 
-  private constructor(options: CheckpointFileOptions, file: AppendFile, lastSeq: number) {
+  private constructor(options: CheckpointFileOptions, file: AppendFile, last: AuditCheckpoint | undefined) {
     this.#options = options;
     this.#file = file;
-    this.#lastSeq = lastSeq;
+    this.#last = last;
+  }
+
+  /** The log that the checkpoints before this process were of. */
+  public get log(): string | undefined {
+    return this.#last?.log;
   }
 
   /**
@@ -33,27 +39,31 @@ export class CheckpointFile {
    *
    * @throws ConfigError `audit-damaged` when the log was longer once, or another one; `audit-not-written`.
    */
-  public static async open(options: CheckpointFileOptions, head: AuditHead): Promise<CheckpointFile> {
+  public static async open(
+    options: CheckpointFileOptions,
+    head: AuditHead,
+    log: string | undefined,
+  ): Promise<CheckpointFile> {
     const { file, tail } = await AppendFile.open(options.path);
     const last = tail.line === undefined ? undefined : parseCheckpoint(tail.line.toString('utf8'));
-    const problem = problemWith(last, tail.line !== undefined, head);
-    if (problem === undefined) return new CheckpointFile(options, file, last?.seq ?? 0);
+    const problem = problemWith(last, tail.line !== undefined, head, log);
+    if (problem === undefined) return new CheckpointFile(options, file, last);
     await file.close();
     throw damaged(options.path, problem);
   }
 
   /** Whether enough events have been written since the last checkpoint; any will do when it is forced. */
   public isDue(head: AuditHead, force: boolean): boolean {
-    return head.seq - this.#lastSeq >= (force ? 1 : this.#options.every);
+    return head.seq - (this.#last?.seq ?? 0) >= (force ? 1 : this.#options.every);
   }
 
   /** Makes a checkpoint. Never rejects. */
-  public async write(head: AuditHead): Promise<void> {
+  public async write(end: LogEnd): Promise<void> {
     const { clock } = this.#options.context;
     try {
-      const checkpoint = signCheckpoint(head, clock.now(), this.#options.key);
+      const checkpoint = signCheckpoint(end, clock.now(), this.#options.key);
       await this.#file.append(Buffer.from(`${JSON.stringify(checkpoint)}\n`, 'utf8'), true);
-      this.#lastSeq = head.seq;
+      this.#last = checkpoint;
       this.#isFailing = false;
       this.#export(checkpoint);
     } catch (error) {
@@ -89,8 +99,14 @@ export class CheckpointFile {
   }
 }
 
-function problemWith(last: AuditCheckpoint | undefined, hasLine: boolean, head: AuditHead): string | undefined {
+function problemWith(
+  last: AuditCheckpoint | undefined,
+  hasLine: boolean,
+  head: AuditHead,
+  log: string | undefined,
+): string | undefined {
   if (last === undefined) return hasLine ? 'its last line is not a checkpoint.' : undefined;
+  if (log !== undefined && last.log !== log) return 'its last checkpoint is of another log.';
   if (last.seq > head.seq) {
     return `the log ends with event ${String(head.seq)}, and a checkpoint knows event ${String(last.seq)}.`;
   }

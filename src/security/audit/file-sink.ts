@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { syncFolder } from '../files/index.js';
+import { lockFile, syncFolder, type FileLock } from '../files/index.js';
 import { AppendFile, type FileTail } from './append-file.js';
 import type { AuditCheckpoint } from './audit-checkpoint.js';
 import type { AuditEvent } from './audit-event.js';
 import { makeFolder, type AuditFiles } from './audit-files.js';
-import { eventLine, readRecord } from './audit-record.js';
+import { eventLine, firstRecord, logIdOf, readRecord } from './audit-record.js';
 import type { AuditHead, AuditSink, AuditSinkContext } from './audit-sink.js';
 import { EMPTY_LOG } from './chain-event.js';
 import { CheckpointFile } from './checkpoint-file.js';
@@ -26,7 +26,10 @@ export class FileSink implements AuditSink {
   public readonly name: string;
   readonly #options: FileSinkOptions;
   #context: AuditSinkContext | undefined;
-  #head: AuditHead = EMPTY_LOG;
+  #head: LogHead = EMPTY_LOG;
+  /** Absent until the first event is known. */
+  #log: string | undefined;
+  #lock: FileLock | undefined;
   #segment: AppendFile | undefined;
   #checkpoints: CheckpointFile | undefined;
   #cancelSync: (() => void) | undefined;
@@ -41,15 +44,22 @@ export class FileSink implements AuditSink {
     this.#context = context;
     try {
       await makeFolder(files.folder);
-      this.#head = await this.#openLast(await files.list(), context);
+      // Two processes would each follow the last event with one of their own.
+      this.#lock = await lockFile(files.locked, { name: files.name, patience: 0, clock: context.clock });
+      const segments = await files.list();
+      this.#head = await this.#openLast(segments, context);
+      const first = await firstRecord(segments[0]);
+      this.#log = first && logIdOf(first);
       if (key !== undefined) {
         const options = { path: files.checkpoints, every, key, exportCheckpoint, context };
-        this.#checkpoints = await CheckpointFile.open(options, this.#head);
+        // Where the oldest events have been taken away, only the checkpoints still know the log.
+        const isBegun = first?.seq !== 1;
+        this.#checkpoints = await CheckpointFile.open(options, this.#head, isBegun ? undefined : this.#log);
+        if (isBegun) this.#log = this.#checkpoints.log ?? this.#log;
       }
       await syncFolder(files.folder);
     } catch (error) {
-      await this.#segment?.close();
-      this.#segment = undefined;
+      await this.#letGo();
       throw notWritten(files.folder, error);
     }
     return this.#head;
@@ -59,6 +69,7 @@ export class FileSink implements AuditSink {
     let lines: Buffer[] = [];
     let size = 0;
     let last = this.#head;
+    await this.#checkPlace();
     for (const event of events) {
       // It is on record since an attempt that failed later on.
       if (event.seq <= this.#head.seq) continue;
@@ -68,6 +79,7 @@ export class FileSink implements AuditSink {
         await this.#rotate(event.seq);
         [lines, size] = [[], 0];
       }
+      if (event.seq === 1) this.#log = logIdOf(event);
       lines.push(line);
       size += line.length;
       last = event;
@@ -80,12 +92,30 @@ export class FileSink implements AuditSink {
     this.#cancelSync?.();
     await this.#segment?.sync();
     await this.#checkpoint(true);
-    await this.#checkpoints?.close();
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
+    const [checkpoints, segment, lock] = [this.#checkpoints, this.#segment, this.#lock];
+    this.#checkpoints = this.#segment = this.#lock = undefined;
+    await checkpoints?.close();
+    await segment?.close();
+    await lock?.release();
+  }
+
+  /** The log may have been moved away, to begin a new file; or be another process's by now. */
+  async #checkPlace(): Promise<void> {
+    const { folder, name } = this.#options.files;
+    if ((await this.#lock?.isHeld()) === false) throw notWritten(name, 'its lock was taken away.');
+    if ((await this.#segment?.isMoved()) !== true) return;
+    await this.#segment?.sync();
     await this.#segment?.close();
+    this.#segment = undefined;
+    await makeFolder(folder);
   }
 
   /** Opens the newest segment and finds the last event. */
-  async #openLast(segments: readonly string[], context: AuditSinkContext): Promise<AuditHead> {
+  async #openLast(segments: readonly string[], context: AuditSinkContext): Promise<LogHead> {
     const [path, before] = [segments.at(-1), segments.at(-2)];
     if (path === undefined) return EMPTY_LOG;
     const { file, tail } = await AppendFile.open(path);
@@ -111,7 +141,7 @@ export class FileSink implements AuditSink {
     return files.rotates && size > 0 && size + length > segmentSize;
   }
 
-  async #write(lines: readonly Buffer[], last: AuditHead): Promise<void> {
+  async #write(lines: readonly Buffer[], last: LogHead): Promise<void> {
     if (lines.length === 0) return;
     if (this.#segment === undefined) await this.#rotate(this.#head.seq + 1);
     const { fsync } = this.#options;
@@ -139,7 +169,8 @@ export class FileSink implements AuditSink {
   async #checkpoint(force = false): Promise<void> {
     if (this.#checkpoints === undefined || !this.#checkpoints.isDue(this.#head, force)) return;
     if (this.#options.fsync !== 'batch') await this.#segment?.sync();
-    await this.#checkpoints.write(this.#head);
+    const { seq, hash, instance = '' } = this.#head;
+    await this.#checkpoints.write({ log: this.#log ?? '', instance, seq, hash });
   }
 
   #syncLater(milliseconds: number): void {
@@ -157,10 +188,13 @@ export class FileSink implements AuditSink {
   }
 }
 
+/** The last event, and the process that recorded it. */
+type LogHead = AuditHead & { readonly instance?: string };
+
 /** @throws ConfigError `audit-damaged` when the last line is no sound event. */
-function headOf(path: string, { line }: FileTail): AuditHead {
+function headOf(path: string, { line }: FileTail): LogHead {
   if (line === undefined) return EMPTY_LOG;
-  const { isSound, seq, hash } = readRecord(line);
-  if (isSound && seq !== undefined && hash !== undefined) return { seq, hash };
+  const { isSound, seq, hash, instance } = readRecord(line);
+  if (isSound && seq !== undefined && hash !== undefined && instance !== undefined) return { seq, hash, instance };
   throw damaged(path, 'its last line is not an event, or an event that has been changed.');
 }

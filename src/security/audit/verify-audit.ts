@@ -3,16 +3,23 @@ import { ConfigError, systemCode } from '../../core/index.js';
 import { isSignedBy, parseCheckpoint, publicKey, type AuditCheckpoint } from './audit-checkpoint.js';
 import { firstSeqOf } from './audit-files.js';
 import type { AuditFinding } from './audit-finding.js';
-import { readRecord } from './audit-record.js';
+import { firstRecord, logIdOf, readRecord } from './audit-record.js';
 import { ChainCheck, lastKey } from './chain-check.js';
+import { KnownEvents } from './known-events.js';
 import { findLog, reading, segmentsOf } from './find-log.js';
 import { readLines } from './read-lines.js';
 
 /** What {@link verifyAudit} takes. */
 export interface VerifyAuditOptions {
-  /** The public Ed25519 key, as a KeyObject or in PEM, that checkpoints are checked with. Not checked when absent. */
+  /**
+   * The public Ed25519 key, as a KeyObject or in PEM, that checkpoints are checked with. When absent they are not checked:
+   * they tell of changes, and vouch for nothing.
+   */
   readonly publicKey?: KeyObject | string | undefined;
-  /** Files of checkpoints that were exported, one in a line, besides those that stand beside the log. */
+  /**
+   * Files of checkpoints of this log that were exported, one in a line. They are believed before those that stand beside
+   * the log, which whoever changes the log can change as well.
+   */
   readonly checkpointFiles?: readonly string[] | undefined;
   /** The number of the first event, of a log whose oldest segments have been taken away; 1 when absent. */
   readonly from?: number | undefined;
@@ -38,7 +45,7 @@ export interface AuditReport {
     readonly count: number;
     /** Whether their signatures were checked. */
     readonly signed: boolean;
-    /** Up to this event nothing can have been cut off or rewritten; 0 when there are none. */
+    /** Up to this event nothing can have been cut off or rewritten unseen; 0 when there are none, or no key. */
     readonly vouchedSeq: number;
   };
 }
@@ -70,11 +77,15 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
     findingCount++;
     if (findings.length < MOST_FINDINGS) findings.push(finding);
   };
-  const places = [...(isPart ? [] : [files.checkpoints]), ...(options.checkpointFiles ?? [])];
-  const known = await readCheckpoints(places, files.checkpoints, key, onFinding);
+  const first = await reading(path, async () => firstRecord((await files.list())[0]));
+  const known = new KnownEvents(first?.isSound === true && first.seq === 1 ? logIdOf(first) : undefined, onFinding);
+  for (const file of options.checkpointFiles ?? []) await reading(file, () => readCheckpoints(file, key, known));
+  if (!isPart) await mayBeAbsent(reading(files.checkpoints, () => readCheckpoints(files.checkpoints, key, known)));
+  known.tellOtherLogs();
+  const { hashes } = known;
   // Only now: a process may be writing, and what a checkpoint knows must be in the segments that are read.
-  const segments = await reading(path, () => segmentsOf(path, files));
-  const check = new ChainCheck(from ?? (isPart ? (firstSeqOf(path) ?? 1) : 1), known, onFinding);
+  const segments = hashes.size > 0 ? await files.list() : await reading(path, () => segmentsOf(path, files));
+  const check = new ChainCheck(from ?? (isPart ? (firstSeqOf(path) ?? 1) : 1), hashes, onFinding);
   let lines = 0;
   let torn: AuditReport['torn'];
   for (const file of segments) {
@@ -100,40 +111,21 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
     findings,
     findingCount,
     ...(torn !== undefined && { torn }),
-    checkpoints: { count: known.size, signed: key !== undefined, vouchedSeq: lastKey(known) },
+    checkpoints: { count: hashes.size, signed: key !== undefined, vouchedSeq: key === undefined ? 0 : lastKey(hashes) },
   };
 }
 
-/** The hashes that checkpoints know, by the number of the event. */
-async function readCheckpoints(
-  paths: readonly string[],
-  own: string,
-  key: KeyObject | undefined,
-  onFinding: (finding: AuditFinding) => void,
-): Promise<ReadonlyMap<number, string>> {
-  const known = new Map<number, string>();
-  for (const file of paths) {
-    let line = 0;
-    const read = async (): Promise<void> => {
-      for await (const batch of readLines(file)) {
-        for (const { bytes, isWhole } of batch) {
-          line++;
-          const checkpoint = parseCheckpoint(bytes.toString('utf8'));
-          if (checkpoint !== undefined && isGenuine(checkpoint, key)) {
-            if (!known.has(checkpoint.seq)) known.set(checkpoint.seq, checkpoint.hash);
-          } else if (isWhole) {
-            // Half a line at the end is what a process that was killed leaves.
-            const seq = checkpoint?.seq ?? 0;
-            onFinding(Object.freeze({ kind: 'forged-checkpoint', index: line - 1, seq, count: 1, file, line }));
-          }
-        }
-      }
-    };
-    // A log without a signing key has none beside it.
-    if (file === own) await mayBeAbsent(reading(file, read));
-    else await reading(file, read);
+async function readCheckpoints(file: string, key: KeyObject | undefined, known: KnownEvents): Promise<void> {
+  let line = 0;
+  for await (const batch of readLines(file)) {
+    for (const { bytes, isWhole } of batch) {
+      const place = { index: line, file, line: ++line };
+      const checkpoint = parseCheckpoint(bytes.toString('utf8'));
+      if (checkpoint !== undefined && isGenuine(checkpoint, key)) known.add(checkpoint, place);
+      // Half a line at the end is what a process that was killed leaves.
+      else if (isWhole) known.tellForged(checkpoint?.seq ?? 0, place);
+    }
   }
-  return known;
 }
 
 function isGenuine(checkpoint: AuditCheckpoint, key: KeyObject | undefined): boolean {

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/index.js';
 export async function within(clock: Clock, milliseconds: number, work: Promise<void>): Promise<void> {
   let cancel = (): void => undefined;
   const timeout = new Promise<void>((resolve) => {
-    cancel = clock.after(milliseconds, resolve);
+    cancel = clock.after(milliseconds, resolve, { keepAlive: true });
   });
   await Promise.race([work, timeout]);
   cancel();

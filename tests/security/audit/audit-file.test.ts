@@ -1,4 +1,17 @@
-import { appendFile, chmod, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -7,11 +20,13 @@ import {
   AuditLog,
   verifyAudit,
   type AuditCheckpoint,
+  type AuditEvent,
   type AuditFileOptions,
   type AuditSink,
 } from '../../../src/security/index.js';
 import { chainEvent, EMPTY_LOG } from '../../../src/security/audit/chain-event.js';
 import { FakeClock } from '../../runtime/fake-clock.js';
+import { caught } from '../../sources/caught.js';
 import { failureOf, temporaryFolder } from '../../sources/file-fixtures.js';
 import { keys, linesOf, readLog, rehashed, writeLog } from './audit-folder.js';
 import { listLogger } from './memory-sink.js';
@@ -164,6 +179,120 @@ describe('auditFile', () => {
     expect((await failureOf(openFile({ folder, ...signing }))).message).toContain('its last line is not a checkpoint.');
   });
 
+  it('gives each log an id of its own, which its first event has and its checkpoints name', async () => {
+    const logs: unknown[] = [];
+    for (let turn = 0; turn < 2; turn++) {
+      const folder = await temporaryFolder();
+      await writeLog(folder, 2, { signingKey: keys.privateKey });
+      await writeLog(folder, 2, { signingKey: keys.privateKey });
+      const events = (await linesOf(folder)).map((line) => JSON.parse(line) as AuditEvent);
+      const [{ log } = { log: undefined }] = events;
+      expect(log).toMatch(/^[\w-]{22}$/);
+      expect(events.map((event) => event.log)).toEqual([log, undefined, undefined, undefined]);
+      const checkpoints = (await readFile(join(folder, 'checkpoints.jsonl'), 'utf8')).trimEnd().split('\n');
+      expect(checkpoints.map((line) => JSON.parse(line) as object)).toEqual([
+        expect.objectContaining({ log, instance: 'node-1', seq: 2 }),
+        expect.objectContaining({ log, instance: 'node-1', seq: 4 }),
+      ]);
+      logs.push(log);
+    }
+    expect(new Set(logs).size).toBe(2);
+  });
+
+  it('knows its log by the checkpoints when the oldest segments have been taken away', async () => {
+    const folder = await temporaryFolder();
+    const signing = { signingKey: keys.privateKey, segmentSize: 4096 };
+    await writeLog(folder, 40, signing);
+    const [oldest = '', next = ''] = [...(await readLog(folder)).keys()];
+    await rm(join(folder, oldest));
+    await writeLog(folder, 5, signing);
+    const from = Number(/\d+/.exec(next)?.[0]);
+    expect(await verifyAudit(folder, { publicKey: keys.publicKey, from })).toMatchObject({
+      ok: true,
+      lastSeq: 45,
+      checkpoints: { count: 2, vouchedSeq: 45 },
+    });
+  });
+
+  it('adds nothing to a log that lies beside the checkpoints of another one', async () => {
+    const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
+    const signing = { signingKey: keys.privateKey };
+    await writeLog(folder, 2, signing);
+    await writeLog(other, 3, signing);
+    await copyFile(join(other, 'audit-000000000001.jsonl'), join(folder, 'audit-000000000001.jsonl'));
+    const error = await failureOf(openFile({ folder, ...signing }));
+    expect([error.code, error.message]).toEqual([
+      'audit-damaged',
+      expect.stringContaining('its last checkpoint is of another log.'),
+    ]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.lock'))).toEqual([]);
+  });
+
+  it.each([
+    ['one file', (folder: string) => ({ path: join(folder, 'audit.jsonl') })],
+    ['a folder', (folder: string) => ({ folder })],
+  ])('goes on in a new file when %s was moved away, and the chain goes on', async (_, place) => {
+    const folder = await temporaryFolder();
+    const sink = await openFile(place(folder));
+    const all = events(5);
+    await sink.append(all.slice(0, 3));
+    const [name = ''] = (await readdir(folder)).filter((each) => each.endsWith('.jsonl'));
+    await rename(join(folder, name), join(folder, 'moved'));
+    await sink.append(all.slice(3, 4));
+    await sink.append(all.slice(4));
+    const [next = ''] = (await readdir(folder)).filter((each) => each.endsWith('.jsonl'));
+    const text = await readFile(join(folder, 'moved'), 'utf8');
+    expect([text, await readFile(join(folder, next), 'utf8')].map((each) => each.trimEnd().split('\n').length)).toEqual(
+      [3, 2],
+    );
+    await sink.close?.();
+    await writeFile(join(folder, next), text + (await readFile(join(folder, next), 'utf8')));
+    expect(await verifyAudit(join(folder, next), { from: 1 })).toMatchObject({ ok: true, lines: 5 });
+  });
+
+  it('goes on in a new file although another one has the name by now', async () => {
+    const path = join(await temporaryFolder(), 'audit.jsonl');
+    const sink = await openFile({ path });
+    const all = events(3);
+    await sink.append(all.slice(0, 1));
+    await rename(path, `${path}.1`);
+    // As logrotate does with "create".
+    await writeFile(path, '', { mode: 0o600 });
+    await sink.append(all.slice(1));
+    await sink.close?.();
+    expect(await verifyAudit(path, { from: 2 })).toMatchObject({ ok: true, lines: 2, lastSeq: 3 });
+  });
+
+  it('lets one process at a time write a log, names it to the next, and lets that in when it has ended', async () => {
+    const folder = await temporaryFolder();
+    const first = await openFile({ folder });
+    await first.append(events(2));
+    const second = auditFile({ folder });
+    expect(await caught(async () => second.open?.(context()))).toMatchObject({
+      code: 'file-locked',
+      message:
+        `${folder} is locked: process ${String(process.pid)} on ${hostname()} is writing it.\n` +
+        'Wait for that process, or end it. The lock of one that was killed is removed, on another machine after a minute.',
+    });
+    await first.append(events(3).slice(2));
+    await first.close?.();
+    expect(await second.open?.(context())).toMatchObject({ seq: 3 });
+    await second.close?.();
+    expect(await readdir(folder)).toEqual(['audit-000000000001.jsonl']);
+  });
+
+  it('writes nothing more when another machine has taken its lock', async () => {
+    const folder = await temporaryFolder();
+    const sink = await openFile({ folder });
+    await rm(join(folder, '.audit.lock'));
+    await writeFile(join(folder, '.audit.lock'), '4711-0 0123456789abcdef build-7');
+    expect((await failureOf(sink.append(events(1)))).message).toContain(
+      `The audit log ${folder} cannot be written: its lock was taken away.`,
+    );
+    await sink.close?.();
+    expect(await readdir(folder)).toEqual(['.audit.lock']);
+  });
+
   it('refuses to write where somebody else writes, or has taken the file away', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'audit-000000000001.jsonl');
@@ -254,7 +383,11 @@ describe('auditFile', () => {
     clock.advance(50);
     await nextTurn();
     await sink.close?.();
-    expect(await verifyAudit(folder)).toMatchObject({ ok: true, lines: 2, checkpoints: { vouchedSeq: 2 } });
+    expect(await verifyAudit(folder, { publicKey: keys.publicKey })).toMatchObject({
+      ok: true,
+      lines: 2,
+      checkpoints: { vouchedSeq: 2 },
+    });
     expect([logger.lines, clock.waiting]).toEqual([[], 0]);
   });
 

@@ -40,6 +40,22 @@ describe('AuditLog', () => {
     expect(sink.batches.length).toBeLessThan(3);
   });
 
+  it('answers at once while a sink fails, however many events it owes', async () => {
+    const sink = new MemorySink();
+    const { audit, clock } = auditLog([sink]);
+    await audit.record(use('first'));
+    sink.error = full;
+    for (let count = 0; count < 1_200; count++) {
+      const { code } = await failureOf(audit.record(use(String(count))));
+      if (code !== 'audit-failed') throw new Error(code);
+    }
+    // Nobody has waited for the time to be up.
+    expect([clock.monotonic(), clock.waiting]).toEqual([0, 1]);
+    sink.error = undefined;
+    await audit.record(use('last'));
+    expect([sink.events.length, sink.events.at(-1)?.path]).toEqual([1_202, 'last']);
+  });
+
   it('writes the trace of the caller into each event, however long that waits, and hashes it along', async () => {
     const sink = new MemorySink();
     const release = sink.hold();

@@ -1,11 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { appendFile, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from '../../fast-check.js';
-import { auditFile, AuditLog, verifyAudit } from '../../../src/security/index.js';
+import { auditFile, AuditLog, verifyAudit, type AuditEvent } from '../../../src/security/index.js';
+import { parseCheckpoint, signCheckpoint } from '../../../src/security/audit/audit-checkpoint.js';
+import { eventLine } from '../../../src/security/audit/audit-record.js';
 import { failureOf, temporaryFolder } from '../../sources/file-fixtures.js';
-import { keys, linesOf, rehashed, replaceLines, writeLog } from './audit-folder.js';
+import { keys, linesOf, readLog, rehashed, replaceLines, writeLog } from './audit-folder.js';
 
 const COUNT = 40;
 const signed = { segmentSize: 4096, signingKey: keys.privateKey, checkpointEvery: 10 };
@@ -27,6 +29,17 @@ async function findings(folder: string, lines: readonly string[]) {
 
 function without<T>(list: readonly T[], at: number, count = 1): T[] {
   return list.toSpliced(at, count);
+}
+
+/** The checkpoints of a file as somebody would sign them to fit other events. */
+async function resigned(file: string, events: readonly AuditEvent[], key: KeyObject): Promise<string> {
+  const checkpoints = (await readFile(file, 'utf8')).trimEnd().split('\n').map(parseCheckpoint);
+  const made = checkpoints.map((checkpoint) => {
+    if (checkpoint === undefined) throw new Error('a line is no checkpoint');
+    const hash = events.find(({ seq }) => seq === checkpoint.seq)?.hash ?? checkpoint.hash;
+    return signCheckpoint({ ...checkpoint, hash }, 0, key);
+  });
+  return made.map((checkpoint) => `${JSON.stringify(checkpoint)}\n`).join('');
 }
 
 describe('verifyAudit', () => {
@@ -192,6 +205,185 @@ describe('verifyAudit', () => {
     expect(await verifyAudit(folder, { publicKey })).toMatchObject({ ok: true, checkpoints: { vouchedSeq: 0 } });
     const { findings: found } = await verifyAudit(folder, { publicKey, checkpointFiles: [exported] });
     expect(found).toMatchObject([{ kind: 'truncated', index: 35, count: 5 }]);
+  });
+
+  describe('with checkpoints that were exported', () => {
+    /** A log with a checkpoint after every ten events, and where these were exported to. */
+    async function anchored(): Promise<{ readonly folder: string; readonly exported: string }> {
+      const folder = await temporaryFolder();
+      for (let part = 0; part < 4; part++) await writeLog(folder, 10, signed);
+      const exported = join(await temporaryFolder(), 'exported.jsonl');
+      await copyFile(join(folder, 'checkpoints.jsonl'), exported);
+      return { folder, exported };
+    }
+
+    async function kinds(folder: string, exported: string, options: { publicKey?: KeyObject } = { publicKey }) {
+      const { ok, findings: found } = await verifyAudit(folder, { ...options, checkpointFiles: [exported] });
+      expect(ok).toBe(found.length === 0);
+      return found.map(({ kind, seq, count }) => [kind, seq, count]);
+    }
+
+    async function cutTo(folder: string, events: number, checkpoints: number): Promise<void> {
+      const path = join(folder, 'checkpoints.jsonl');
+      const lines = (await readFile(path, 'utf8')).split('\n').slice(0, checkpoints);
+      await writeFile(path, lines.map((line) => `${line}\n`).join(''));
+      let left = events;
+      for (const [name, segment] of await readLog(folder)) {
+        const part = segment.slice(0, left);
+        left -= part.length;
+        if (part.length === 0) await rm(join(folder, name));
+        else await writeFile(join(folder, name), part.map((line) => `${line}\n`).join(''));
+      }
+    }
+
+    /** The log with all hashes from an event on made anew. */
+    async function rewrite(folder: string, from: number): Promise<AuditEvent[]> {
+      const forged: AuditEvent[] = [];
+      const lines = await linesOf(folder);
+      for (const [at, line] of lines.entries()) {
+        const change = { prevHash: forged.at(-1)?.hash ?? '0'.repeat(64), ...(at === from && { actor: 'Nobody' }) };
+        forged.push(JSON.parse(at < from ? line : rehashed(line, change)) as AuditEvent);
+      }
+      await replaceLines(
+        folder,
+        forged.map((event) => eventLine(event).toString('utf8').trimEnd()),
+      );
+      return forged;
+    }
+
+    it('finds nothing in a log that has gone on', async () => {
+      const { folder, exported } = await anchored();
+      await writeLog(folder, 5, signed);
+      await rm(join(folder, 'checkpoints.jsonl'));
+      expect(await verifyAudit(folder, { publicKey, checkpointFiles: [exported] })).toMatchObject({
+        ok: true,
+        lastSeq: 45,
+        checkpoints: { count: 4, signed: true, vouchedSeq: 40 },
+      });
+    });
+
+    it('finds that a log was deleted and written anew', async () => {
+      const { folder, exported } = await anchored();
+      await rm(folder, { recursive: true });
+      await writeLog(folder, 60, signed);
+      const { findings: found } = await verifyAudit(folder, { publicKey, checkpointFiles: [exported] });
+      expect(found).toEqual([
+        { kind: 'other-log', index: 0, seq: 40, count: 4, instance: 'node-1', file: exported, line: 1 },
+      ]);
+    });
+
+    it('finds that a log was deleted and none begun', async () => {
+      const { folder, exported } = await anchored();
+      await rm(folder, { recursive: true });
+      await mkdir(folder);
+      expect(await kinds(folder, exported)).toEqual([['truncated', 1, 40]]);
+    });
+
+    it("finds that a log was exchanged for another process's, with the checkpoints of that or its own", async () => {
+      const [{ folder, exported }, other] = [await anchored(), await anchored()];
+      await rm(folder, { recursive: true });
+      await cp(other.folder, folder, { recursive: true });
+      expect(await kinds(folder, exported)).toEqual([['other-log', 40, 4]]);
+      await copyFile(exported, join(folder, 'checkpoints.jsonl'));
+      expect(await kinds(folder, exported)).toEqual([['other-log', 40, 8]]);
+    });
+
+    it('finds that the first event was made to name the log that is wanted', async () => {
+      const [{ folder, exported }, other] = [await anchored(), await anchored()];
+      const [{ log } = { log: '' }] = (await linesOf(folder)).map((line) => JSON.parse(line) as AuditEvent);
+      const forged: AuditEvent[] = [];
+      for (const [at, line] of (await linesOf(other.folder)).entries()) {
+        const change = { prevHash: forged.at(-1)?.hash ?? '0'.repeat(64), ...(at === 0 && { log, actor: 'Nobody' }) };
+        forged.push(JSON.parse(rehashed(line, change)) as AuditEvent);
+      }
+      await rm(folder, { recursive: true });
+      await mkdir(folder);
+      const text = forged.map((event) => eventLine(event).toString('utf8')).join('');
+      await writeFile(join(folder, 'audit-000000000001.jsonl'), text);
+      expect(await kinds(folder, exported)).toEqual([
+        ['rewritten', 1, 10],
+        ['rewritten', 11, 10],
+        ['rewritten', 21, 10],
+        ['rewritten', 31, 10],
+      ]);
+    });
+
+    it('finds that a log was cut back and continued, behind what it had reached or not', async () => {
+      const { folder, exported } = await anchored();
+      await cutTo(folder, 25, 2);
+      await writeLog(folder, 15, signed);
+      expect(await kinds(folder, exported)).toEqual([
+        ['conflicting-checkpoint', 40, 1],
+        ['rewritten', 21, 10],
+        ['rewritten', 31, 10],
+      ]);
+      await cutTo(folder, 22, 2);
+      await writeLog(folder, 6, signed);
+      expect(await kinds(folder, exported)).toEqual([['truncated', 29, 12]]);
+    });
+
+    it('finds that a log was rewritten with local checkpoints that were forged', async () => {
+      const { folder, exported } = await anchored();
+      const forged = await rewrite(folder, 24);
+      // By somebody without the key, who at least makes the checkpoints fit.
+      const other = generateKeyPairSync('ed25519').privateKey;
+      await writeFile(join(folder, 'checkpoints.jsonl'), await resigned(exported, forged, other));
+      expect(await kinds(folder, exported)).toEqual([
+        ...[10, 20, 30, 40].map((seq) => ['forged-checkpoint', seq, 1]),
+        ['rewritten', 21, 10],
+        ['rewritten', 31, 10],
+      ]);
+      expect(await kinds(folder, exported, {})).toEqual([
+        ['conflicting-checkpoint', 30, 1],
+        ['conflicting-checkpoint', 40, 1],
+        ['rewritten', 21, 10],
+        ['rewritten', 31, 10],
+      ]);
+    });
+
+    it('finds that a log was rewritten by somebody who has the key', async () => {
+      const { folder, exported } = await anchored();
+      const forged = await rewrite(folder, 24);
+      await writeFile(join(folder, 'checkpoints.jsonl'), await resigned(exported, forged, keys.privateKey));
+      expect(await verifyAudit(folder, { publicKey })).toMatchObject({ ok: true });
+      expect(await kinds(folder, exported)).toEqual([
+        ['conflicting-checkpoint', 30, 1],
+        ['conflicting-checkpoint', 40, 1],
+        ['rewritten', 21, 10],
+        ['rewritten', 31, 10],
+      ]);
+    });
+
+    it('finds two that were exported and disagree, and believes the first', async () => {
+      const { folder, exported } = await anchored();
+      const checkpoints = await readFile(exported, 'utf8');
+      const forged = await rewrite(folder, 35);
+      await writeFile(exported, checkpoints + (await resigned(exported, forged, keys.privateKey)));
+      expect(await kinds(folder, exported)).toEqual([
+        ['conflicting-checkpoint', 40, 1],
+        ['rewritten', 31, 10],
+      ]);
+    });
+
+    it('names what it finds in a log that it cannot tell by its first event', async () => {
+      const { folder, exported } = await anchored();
+      const [oldest = '', next = ''] = [...(await readLog(folder)).keys()];
+      await rm(join(folder, oldest));
+      const from = Number(/\d+/.exec(next)?.[0]);
+      const options = { publicKey, from, checkpointFiles: [exported] };
+      expect(await verifyAudit(folder, options)).toMatchObject({ ok: true, checkpoints: { vouchedSeq: 40 } });
+      const other = await anchored();
+      await copyFile(join(other.folder, 'checkpoints.jsonl'), join(folder, 'checkpoints.jsonl'));
+      expect((await verifyAudit(folder, options)).findings).toMatchObject([{ kind: 'other-log', count: 4 }]);
+    });
+  });
+
+  it('lets what is not signed vouch for nothing', async () => {
+    const folder = await someLog();
+    expect(await verifyAudit(folder)).toMatchObject({
+      ok: true,
+      checkpoints: { count: 1, signed: false, vouchedSeq: 0 },
+    });
   });
 
   it('finds a checkpoint that the key has not signed, and does not trust it', async () => {
