@@ -36,10 +36,13 @@ async function main(options) {
   say(introduce(machine, peers));
   const subjects = SUBJECTS.filter(({ kind }) => options.peers || kind !== 'peer').map(({ name }) => name);
   const results = [];
-  for (const id of ids) results.push(await run(id, { subjects }));
+  for (const id of ids) {
+    results.push(await run(id, { subjects }));
+    // After each, so that a run that is stopped leaves what it has measured.
+    if (options.json !== undefined)
+      writeFileSync(options.json, `${JSON.stringify({ machine, peers, results }, null, 2)}\n`);
+  }
   say(`${summarise(results)}\n`);
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify({ machine, peers, results }, null, 2)}\n`);
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 

@@ -11,8 +11,12 @@ export function spellAsIs(path) {
   return `${PREFIX}${path.join(SEPARATOR)}`;
 }
 
-/** Puts the variables of the content into the environment of this process, by the names that `spell` gives them. */
+/**
+ * Puts the variables of the content into the environment of this process, by the names that `spell` gives them, in place of
+ * those of another content.
+ */
 export function setVariables(content, spell) {
+  for (const name of Object.keys(process.env)) if (name.startsWith(PREFIX)) delete process.env[name];
   for (const { path, text } of variablesOf(content)) process.env[spell(path)] = text;
 }
 
