@@ -95,7 +95,7 @@ function bindSimpleFields(
         break;
       }
       case SIMPLE.MASKED: {
-        const rule = plan.planned(name)?.masks;
+        const rule = plan.planned(column)?.masks;
         if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, context.gate);
         break;
       }

@@ -32,6 +32,7 @@ export interface SimpleChecks extends NumberRange {
  * class-validator itself is asked for the words.
  */
 export function compileChecks(validations: readonly StoredValidation[]): PropertyChecks {
+  if (validations.every(({ type }) => type === 'nestedValidation')) return NO_CHECKS;
   const conditions: ((owner: object, value: unknown) => boolean)[] = [];
   const checks: Check[] = [];
   let simple: SimpleChecks | undefined = ANYTHING;
@@ -52,6 +53,7 @@ export function compileChecks(validations: readonly StoredValidation[]): Propert
 }
 
 const ANYTHING: SimpleChecks = Object.freeze({ type: 'any' });
+const NO_CHECKS: PropertyChecks = Object.freeze({ conditions: [], checks: [], optional: false, simple: ANYTHING });
 
 interface CompiledCheck {
   readonly checks: readonly Check[];

@@ -33,7 +33,11 @@ export function readColumns(facts: ClassFacts, planComplex: (name: string) => Fi
     if (complex === undefined) excluded.add(name);
     else kinds.push(kindOf(complex));
   }
-  return { names: excluded.size === 0 ? facts.names : facts.names.filter((name) => !excluded.has(name)), kinds };
+  // A copy has no room for more, which lists that grow have.
+  return {
+    names: excluded.size === 0 ? facts.names : facts.names.filter((name) => !excluded.has(name)),
+    kinds: kinds.slice(),
+  };
 }
 
 /** Of a field that asks for more than a type and a range. */

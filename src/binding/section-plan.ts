@@ -61,7 +61,8 @@ export class SectionPlan implements DeclaredFields {
   public readonly openFields: readonly string[];
   /** Kept alive for V8's sake, see `modelOf`. */
   public readonly model: object | undefined;
-  #fields: Map<string, FieldPlan> | undefined;
+  /** One for each column, where there is one yet. */
+  #fields: readonly (FieldPlan | undefined)[] | undefined;
   #all: readonly FieldPlan[] | undefined;
   #nested: (SectionPlan | undefined)[] | undefined;
   #columnsByName: ReadonlyMap<string, number> | undefined;
@@ -70,7 +71,7 @@ export class SectionPlan implements DeclaredFields {
     const { target, selection, declarations, instance } = facts;
     this.target = target;
     this.selection = selection;
-    this.declarations = declarations;
+    this.declarations = declarations.size === 0 ? NO_DECLARATIONS : declarations;
     const planned = fieldPlanner(facts);
     const complexFields: FieldPlan[] = [];
     this.columns = readColumns(facts, (name) => {
@@ -82,7 +83,13 @@ export class SectionPlan implements DeclaredFields {
       throw unusableClass(target, 'It declares no field: decorate its properties, for example with @IsString().');
     }
     this.complexFields = complexFields.length === 0 ? NONE : complexFields;
-    if (complexFields.length > 0) this.#fields = new Map(complexFields.map((field) => [field.name, field]));
+    if (complexFields.length > 0) {
+      let next = 0;
+      // Both are in the order of the fields.
+      this.#fields = this.columns.names.map((name) =>
+        complexFields[next]?.name === name ? complexFields[next++] : undefined,
+      );
+    }
     this.#refuseSharedSpellings();
     this.computed =
       facts.computed.length === 0
@@ -93,7 +100,8 @@ export class SectionPlan implements DeclaredFields {
               facts.validations.filter(({ propertyName }) => propertyName === name),
             ),
           );
-    this.rules = ruleDeclarations(target);
+    const rules = ruleDeclarations(target);
+    this.rules = rules.length === 0 ? NONE : rules;
     const open = complexFields.filter(mayHoldPlain).map(({ name }) => name);
     this.openFields = open.length === 0 ? NONE : open;
     this.hasTemplateDefaults = holdsTemplate(instance);
@@ -108,14 +116,14 @@ export class SectionPlan implements DeclaredFields {
 
   /** The field of a column. */
   public field(column: number): FieldPlan {
-    const field = this.planned(this.columns.names[column] ?? '') ?? this.fields[column];
+    const field = this.planned(column) ?? this.fields[column];
     if (field === undefined) throw new RangeError(`${this.target.name} has no field in column ${String(column)}.`);
     return field;
   }
 
   /** The plan of a field that has been looked at closely. */
-  public planned(name: string): FieldPlan | undefined {
-    return this.#fields?.get(name);
+  public planned(column: number): FieldPlan | undefined {
+    return this.#fields?.[column];
   }
 
   /** The plan of the class that is nested in a column; `undefined` for a column that holds none. */
@@ -148,9 +156,8 @@ export class SectionPlan implements DeclaredFields {
   /** What decorators say is read a second time: hardly a class is looked at closely, and facts take more room than plans. */
   #planAll(): readonly FieldPlan[] {
     const planned = fieldPlanner(readClass(this.target, this.selection));
-    const known = this.#fields ?? new Map<string, FieldPlan>();
-    const all = this.columns.names.flatMap((name) => known.get(name) ?? planned(name) ?? []);
-    this.#fields = new Map(all.map((field) => [field.name, field]));
+    const all = this.columns.names.flatMap((name, column) => this.planned(column) ?? planned(name) ?? []);
+    this.#fields = all;
     return all;
   }
 
@@ -161,9 +168,9 @@ export class SectionPlan implements DeclaredFields {
     const plain = this.declarations.size === 0 && this.complexFields.every(({ aliases }) => aliases.length === 0);
     if (plain && new Set(foldKeys(names)).size === names.length) return;
     const claimed = new Map<string, string>();
-    for (const name of names) {
+    for (const [column, name] of names.entries()) {
       // A simple field has no plan yet, and no other keys but those that @Alias gave it.
-      const aliases = this.planned(name)?.aliases ?? this.declarations.get(name)?.aliases;
+      const aliases = this.planned(column)?.aliases ?? this.declarations.get(name)?.aliases;
       const spellings = aliases === undefined ? [[foldKey(name), name] as const] : spellingsOf({ name, aliases });
       for (const [folded] of spellings) {
         const other = claimed.get(folded);
@@ -177,6 +184,7 @@ export class SectionPlan implements DeclaredFields {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+const NO_DECLARATIONS: ReadonlyMap<string, FieldDeclaration> = new Map();
 
 /** So many names are looked through faster than a table of them is made, and most nested classes have no more. */
 const FEW = 16;

@@ -15,7 +15,7 @@ export interface DeclaredFields {
   readonly complexFields: readonly FieldPlan[];
   columnOf(name: string): number | undefined;
   /** The plan of a field that has one: whatever of its type or keys is not in the columns and declarations is there. */
-  planned(name: string): FieldPlan | undefined;
+  planned(column: number): FieldPlan | undefined;
   schemaOf(target: SectionClass): SectionNode;
 }
 
@@ -101,7 +101,7 @@ export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases
 class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   readonly #fields: DeclaredFields;
   // Lists, maps and nested classes are asked for at every load, and their nodes must stay the same.
-  #kept: Map<string, SchemaKey> | undefined;
+  #kept: (SchemaKey | undefined)[] | undefined;
 
   public constructor(fields: DeclaredFields) {
     this.#fields = fields;
@@ -141,14 +141,13 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   }
 
   #key(name: string, column: number): SchemaKey {
-    const field = this.#fields.planned(name);
-    if (field === undefined)
-      return simpleKey(name, this.#fields.columns.kinds[column], this.#fields.declarations.get(name));
-    let key = this.#kept?.get(name);
-    if (key === undefined) {
-      key = complexKey(field, (target) => this.#fields.schemaOf(target));
-      (this.#kept ??= new Map()).set(name, key);
-    }
+    const kept = this.#kept?.[column];
+    if (kept !== undefined) return kept;
+    const { columns, declarations } = this.#fields;
+    const field = this.#fields.planned(column);
+    if (field === undefined) return simpleKey(name, columns.kinds[column], declarations.get(name));
+    const key = complexKey(field, this.#fields);
+    (this.#kept ??= columns.names.map(() => undefined))[column] = key;
     return key;
   }
 }
@@ -161,49 +160,30 @@ function simpleKey(
 ): SchemaKey {
   const node = SIMPLE_NODES[kind?.code ?? SIMPLE.TEXT] ?? TEXT;
   const { merge, envNames = NO_NAMES, aliases = NO_NAMES } = declaration;
-  return {
-    name,
-    aliases,
-    envNames,
-    node,
-    ...(merge !== undefined && { merge }),
-    get secret() {
-      return node === TEXT && looksSecret(name);
-    },
-  };
+  const secret = node === TEXT && looksSecret(name);
+  return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
 }
 
-function complexKey(field: FieldPlan, schemaOf: DeclaredFields['schemaOf']): SchemaKey {
-  const { name, type, aliases, secret, declaration } = field;
+function complexKey({ name, type, aliases, secret, declaration }: FieldPlan, fields: DeclaredFields): SchemaKey {
   const { merge, envNames = NO_NAMES } = declaration;
-  let node: SchemaNode | undefined;
-  return {
-    name,
-    aliases,
-    secret,
-    envNames,
-    ...(merge !== undefined && { merge }),
-    // A class may hold itself.
-    get node() {
-      return (node ??= schemaNode(type, schemaOf));
-    },
-  };
+  const node = schemaNode(type, fields);
+  return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
 }
 
 const NO_DECLARATION: FieldDeclaration = Object.freeze({});
 const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** The node of a field's type. */
-function schemaNode(type: FieldType, schemaOf: DeclaredFields['schemaOf']): SchemaNode {
+function schemaNode(type: FieldType, fields: DeclaredFields): SchemaNode {
   switch (type.kind) {
     case 'section':
       return type.discriminator === undefined
-        ? schemaOf(type.target)
-        : discriminatedSchema(type.target, type.discriminator, schemaOf);
+        ? fields.schemaOf(type.target)
+        : discriminatedSchema(type.target, type.discriminator, fields);
     case 'list':
-      return { kind: 'list', item: schemaNode(type.item, schemaOf) };
+      return { kind: 'list', item: schemaNode(type.item, fields) };
     case 'map':
-      return { kind: 'map', item: schemaNode(type.item, schemaOf) };
+      return { kind: 'map', item: schemaNode(type.item, fields) };
     case 'secret':
       return { kind: 'leaf', type: describeType(type), secret: type.rule };
     default:
@@ -230,17 +210,32 @@ const SIMPLE_NODES: Readonly<Record<number, LeafNode>> = {
   [SIMPLE.BOOLEAN]: leafNode('boolean'),
 };
 
-/** All keys of all classes that the value may turn out to be. */
-function discriminatedSchema(
+/** All keys of all classes that the value may turn out to be. A class may hold itself, so they are collected when asked for. */
+function discriminatedSchema(base: SectionClass, discriminator: Discriminator, fields: DeclaredFields): SectionNode {
+  let all: Pick<SectionNode, 'keys' | 'spellings'> | undefined;
+  const collected = (): Pick<SectionNode, 'keys' | 'spellings'> => (all ??= collectKeys(base, discriminator, fields));
+  return {
+    kind: 'section',
+    open: false,
+    get keys() {
+      return collected().keys;
+    },
+    get spellings() {
+      return collected().spellings;
+    },
+  };
+}
+
+function collectKeys(
   base: SectionClass,
   { property, subTypes }: Discriminator,
-  schemaOf: DeclaredFields['schemaOf'],
-): SectionNode {
+  fields: DeclaredFields,
+): Pick<SectionNode, 'keys' | 'spellings'> {
   const keys = new Map<string, SchemaKey>();
   const spellings = new Map<string, string>();
   const targets = subTypes.length > 0 ? subTypes.map(({ value }) => value) : [base];
   for (const target of targets) {
-    const schema = schemaOf(target);
+    const schema = fields.schemaOf(target);
     for (const [name, key] of schema.keys) if (!keys.has(name)) keys.set(name, key);
     for (const [folded, name] of schema.spellings) if (!spellings.has(folded)) spellings.set(folded, name);
   }
@@ -248,7 +243,7 @@ function discriminatedSchema(
     keys.set(property, { name: property, aliases: NO_NAMES, envNames: NO_NAMES, secret: false, node: TEXT });
     spellings.set(foldKey(property), property);
   }
-  return { kind: 'section', keys, spellings, open: false };
+  return { keys, spellings };
 }
 
 const ODD = /[^A-Za-z0-9_-]/;
