@@ -6,12 +6,11 @@ export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
 export { ruleApplies, ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { describeType, type FieldType } from './field-type.js';
-export { canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
-export { normaliseAgain } from './normalise-again.js';
-export { normaliseLayer, type NormalisedLayer } from './normalise-layer.js';
-
+export { canonicalKey, canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
+export { MOST_VALUES, normaliseMap, saysUnset } from './normalise-map.js';
 export type { FieldPlan } from './field-plan.js';
 export { protectedValues, type ProtectedValue } from './protected-values.js';
+export { structureOf } from './structured-text.js';
 export { secretFields } from './secret-fields.js';
 export { planOf, type SectionPlan } from './section-plan.js';
 export type { ValidationGroups } from './validation-metadata.js';

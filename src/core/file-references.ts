@@ -9,8 +9,12 @@ export interface FileReference {
   readonly at: ConfigPath;
 }
 
-/** All `${file:…}` of a tree, those in fallbacks included, so that the files can be read before references are resolved. */
-export function fileReferences(tree: unknown, isTemplate: (path: ConfigPath) => boolean): readonly FileReference[] {
+/** All `${file:…}` of a tree that stands at a path, those in fallbacks included, so that the files can be read before references are resolved. */
+export function fileReferences(
+  tree: unknown,
+  at: ConfigPath,
+  isTemplate: (path: ConfigPath) => boolean,
+): readonly FileReference[] {
   const found: FileReference[] = [];
   const visitTemplate = (template: Template, at: ConfigPath): void => {
     for (const part of template) {
@@ -32,6 +36,6 @@ export function fileReferences(tree: unknown, isTemplate: (path: ConfigPath) => 
       for (const key of Object.keys(node)) visit(node[key], [...path, key]);
     }
   };
-  visit(tree, []);
+  visit(tree, at);
   return found;
 }

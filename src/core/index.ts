@@ -30,4 +30,5 @@ export * from './secure-value.js';
 export * from './source-unreachable.js';
 export * from './system-code.js';
 export * from './template.js';
+export * from './trace-merge.js';
 export * from './wrap-source.js';

@@ -3,8 +3,8 @@ import type { ConfigPath } from './config-path.js';
 import { formatPath } from './config-path.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
-import { mergeMaps } from './merge-layers.js';
-import type { ReferenceScope, ReferenceTarget } from './reference-scope.js';
+import { mergeMaps, sameValue } from './merge-layers.js';
+import type { ConfigIssueText, ReferenceScope, ReferenceTarget } from './reference-scope.js';
 import { holdOutsideHeap, ownBytes, secretText } from './secret-content.js';
 import { createSecret, isSecureValue, jsonWithSecrets, secretContent } from './secure-value.js';
 import type { GroupSurvey } from './survey-group.js';
@@ -12,42 +12,48 @@ import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
 
-/** What {@link interpolate} found. */
-export interface Interpolation {
-  readonly tree: ConfigMap;
-  /** By key of the root, for those under which references are. */
-  readonly references: ReadonlyMap<string, RootReferences>;
-  readonly issues: readonly ConfigIssue[];
-}
+/** What a formula asked for, and what it was told: told the same, it comes to the same. */
+export type FormulaRead =
+  | { readonly kind: 'path'; readonly name: string; readonly value: unknown; readonly secrets: string }
+  | { readonly kind: 'env'; readonly name: string; readonly value: string | undefined }
+  | { readonly kind: 'file'; readonly name: string; readonly value: string | ConfigIssueText };
 
-/** The references under one key of the root. When nothing that they depend on changes, neither do their values. */
-export interface RootReferences {
-  /** By the path's text: the references that the winning text held, in their own spelling. */
-  readonly spelled: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Texts of the paths whose values were built from a secret. */
+/** A text with references, and what it came to. */
+export interface Formula {
+  readonly path: ConfigPath;
+  readonly text: string;
+  /** In the order in which they were asked for: what is asked for next may depend on what was told before. */
+  readonly reads: readonly FormulaRead[];
+  readonly output: unknown;
+  /** The references that were followed, in their own spelling. */
+  readonly spelled: ReadonlySet<string>;
+  /** Texts of the paths, its own or below it, whose values were built from a secret. */
   readonly tainted: ReadonlySet<string>;
-  /** The keys of the root that they looked under, whether or not anything was there. */
-  readonly reads: ReadonlySet<string>;
-  /** The environment variables that they asked for, as they were. */
-  readonly environment: ReadonlyMap<string, string | undefined>;
-  /** How many values they brought in with whole groups. */
+  /** How many values it brought in with whole groups. */
   readonly broughtIn: number;
 }
+
+/** What {@link Interpolator.resolve} made of a tree. */
+export interface ResolvedTree {
+  readonly value: unknown;
+  /** By the texts of their paths. */
+  readonly formulas: ReadonlyMap<string, Formula>;
+}
+
+/** What was resolved before, to be taken over where it holds. */
+export interface KnownFormulas {
+  formula(path: ConfigPath, id: string): Formula | undefined;
+  /** A group that references read, by the text of its path. */
+  group(id: string): unknown;
+}
+
+const NOTHING_KNOWN: KnownFormulas = { formula: () => undefined, group: () => undefined };
 
 const MAXIMUM_TEXT = 1024 * 1024;
 const MAXIMUM_DEPTH = 100;
 
-/** So many values may all references of a tree together bring in with whole groups. */
-export const MOST_BROUGHT_IN = 1_000_000;
-
-/**
- * Resolves every `${…}` of a merged tree, or of the part of one under some keys of its root, in a single pass: what a
- * reference brings in is never searched for references again. A text that is one whole reference takes over the value with
- * its type. Subtrees without references are shared.
- */
-export function interpolate(tree: ConfigMap, scope: ReferenceScope): Interpolation {
-  return new Interpolator(scope).run(tree);
-}
+/** So many values may all references of a generation together bring in with whole groups. */
+const MOST_BROUGHT_IN = 1_000_000;
 
 /** The text or group at a path, to be resolved before whoever asks for it can go on. */
 interface Need {
@@ -58,38 +64,60 @@ interface Need {
 /** Work that pauses at each need. So a chain of references needs no stack, however long it is. */
 type Work = Generator<Need, unknown, unknown>;
 
-/** {@link RootReferences} that are still being found. */
-interface Notes extends RootReferences {
-  readonly spelled: Map<string, Set<string>>;
+/** A {@link Formula} that is still being worked out. */
+interface Notes {
+  readonly path: ConfigPath;
+  readonly id: string;
+  readonly reads: FormulaRead[];
+  readonly spelled: Set<string>;
   readonly tainted: Set<string>;
-  readonly reads: Set<string>;
-  readonly environment: Map<string, string | undefined>;
   broughtIn: number;
 }
 
-class Interpolator {
+/**
+ * Resolves every `${…}` of the trees it is given, in a single pass: what a reference brings in is never searched for
+ * references again. A text that is one whole reference takes over the value with its type. Subtrees without references
+ * are shared. What was resolved before is taken over where all that it asked for is as it was.
+ */
+export class Interpolator {
+  /** The groups that references have read, by the text of their paths. */
+  public readonly groups = new Map<string, unknown>();
   readonly #scope: ReferenceScope;
-  /** By the path's text, each text and group once, whoever asked first. */
-  readonly #resolved = new Map<string, unknown>();
+  readonly #known: KnownFormulas;
+  /** By the path's text, each text once, whoever asked first. */
+  readonly #formulas = new Map<string, Formula>();
+  /** The paths of texts whose sources take `${` literally. */
+  readonly #literals = new Set<string>();
   readonly #surveys = new Map<string, GroupSurvey>();
+  readonly #issues = new Map<string, ConfigIssue>();
   /** What is being resolved, each for the one before it. */
   readonly #active = new Set<string>();
-  readonly #roots = new Map<string, Notes>();
-  readonly #issues: ConfigIssue[] = [];
-  #nodes = 0;
+  readonly #tainted = new Set<string>();
+  #broughtIn = 0;
 
-  public constructor(scope: ReferenceScope) {
+  public constructor(scope: ReferenceScope, known: KnownFormulas = NOTHING_KNOWN) {
     this.#scope = scope;
+    this.#known = known;
   }
 
-  public run(tree: ConfigMap): Interpolation {
-    const resolved = this.#finish(this.#walk(tree, []));
-    return {
-      tree: isConfigMap(resolved) ? resolved : {},
-      // What is elsewhere was resolved only as far as something here needed it.
-      references: new Map([...this.#roots].filter(([key]) => Object.hasOwn(tree, key))),
-      issues: this.#issues,
-    };
+  /** What is wrong, each thing once. */
+  public get issues(): readonly ConfigIssue[] {
+    return [...this.#issues.values()];
+  }
+
+  /** Resolves a tree that stands at a path. */
+  public resolve(tree: unknown, path: ConfigPath): ResolvedTree {
+    const formulas = new Map<string, Formula>();
+    return { value: this.#finish(this.#walk(tree, path, formulas)), formulas };
+  }
+
+  /** True when formulas come to what they came to, and stay. */
+  public holds(formulas: ReadonlyMap<string, Formula>): boolean {
+    for (const [id, { path, text }] of formulas) {
+      this.#finish(this.#walk(text, path));
+      if (this.#formulas.get(id) !== formulas.get(id)) return false;
+    }
+    return true;
   }
 
   /** Does the work, and what it needs, and what that needs, …; gives the result of the first. */
@@ -100,13 +128,13 @@ class Interpolator {
       const { done, value } = task.work.next(answer);
       if (done === true) {
         answer = value;
-        this.#resolved.set(task.id, answer);
         this.#active.delete(task.id);
         tasks.pop();
         continue;
       }
       const id = formatPath(value.path);
-      if (this.#resolved.has(id)) answer = this.#resolved.get(id);
+      const known = this.#answer(value, id);
+      if (known !== undefined) answer = known.value;
       else if (this.#active.has(id)) answer = this.#failCycle(id, value.path);
       else {
         this.#active.add(id);
@@ -116,25 +144,83 @@ class Interpolator {
     return answer;
   }
 
-  *#resolve({ value, path }: Need, id: string): Work {
-    if (typeof value !== 'string') return yield* this.#walk(value, path);
-    if (!this.#scope.isTemplate(path)) return value;
-    const template = parseTemplate(value);
-    if (!isTemplateProblem(template)) {
-      const filled = yield* this.#fill(template, path, id);
-      return this.#scope.isText(path) && isSingle(filled) ? String(filled) : filled;
-    }
-    const message = `cannot be read: ${template.problem}`;
-    return this.#fail(path, 'malformed-reference', message, 'Write $${ for a literal ${.');
+  /** What a need has been answered with. */
+  #answer({ value }: Need, id: string): { readonly value: unknown } | undefined {
+    if (typeof value !== 'string') return this.groups.has(id) ? { value: this.groups.get(id) } : undefined;
+    const formula = this.#formulas.get(id);
+    if (formula !== undefined) return { value: formula.output };
+    return this.#literals.has(id) ? { value } : undefined;
   }
 
-  *#walk(node: unknown, path: ConfigPath): Work {
-    if (typeof node === 'string') return yield { value: node, path };
+  *#resolve({ value, path }: Need, id: string): Work {
+    if (typeof value !== 'string') {
+      const group = yield* this.#walk(value, path);
+      const known = this.#known.group(id);
+      const shared = sameValue(known, group) ? known : group;
+      this.groups.set(id, shared);
+      return shared;
+    }
+    if (!this.#scope.isTemplate(path)) {
+      this.#literals.add(id);
+      return value;
+    }
+    const known = this.#known.formula(path, id);
+    if (known?.text === value && (yield* this.#replay(known)) === true) return this.#keep(id, known);
+    const notes: Notes = { path, id, reads: [], spelled: new Set(), tainted: new Set(), broughtIn: 0 };
+    const result = yield* this.#evaluate(value, notes);
+    const output = known !== undefined && sameValue(known.output, result) ? known.output : result;
+    const { reads, spelled, tainted, broughtIn } = notes;
+    return this.#keep(id, { path, text: value, reads, output, spelled, tainted, broughtIn });
+  }
+
+  #keep(id: string, formula: Formula): unknown {
+    this.#formulas.set(id, formula);
+    for (const path of formula.tainted) this.#tainted.add(path);
+    this.#broughtIn += formula.broughtIn;
+    return formula.output;
+  }
+
+  /** True when a formula would be told what it was told. What it asks for next it would ask for, having been told the same. */
+  *#replay({ path, reads, broughtIn }: Formula): Work {
+    for (const read of reads) {
+      if (read.kind === 'env') {
+        if (this.#scope.environment(read.name) !== read.value) return false;
+      } else if (read.kind === 'file') {
+        if (!sameValue(this.#scope.file(read.name, path), read.value)) return false;
+      } else {
+        const target = this.#scope.lookup(read.name);
+        if ('code' in target) return false;
+        const value = yield* this.#valueOf(target);
+        if (!Object.is(value, read.value) || this.#secretsIn(target, value) !== read.secrets) return false;
+      }
+    }
+    return this.#broughtIn + broughtIn < MOST_BROUGHT_IN;
+  }
+
+  *#evaluate(text: string, notes: Notes): Work {
+    const template = parseTemplate(text);
+    if (!isTemplateProblem(template)) {
+      const filled = yield* this.#fill(template, notes);
+      return this.#scope.isText(notes.path) && isSingle(filled) ? String(filled) : filled;
+    }
+    const message = `cannot be read: ${template.problem}`;
+    return this.#fail(notes.path, 'malformed-reference', message, 'Write $${ for a literal ${.');
+  }
+
+  /** @param found takes the formulas of the texts in the tree */
+  *#walk(node: unknown, path: ConfigPath, found?: Map<string, Formula>): Work {
+    if (typeof node === 'string') {
+      const value = yield { value: node, path };
+      const id = formatPath(path);
+      const formula = this.#formulas.get(id);
+      if (formula !== undefined) found?.set(id, formula);
+      return value;
+    }
     if (Array.isArray(node)) {
       const items: readonly unknown[] = node;
       let copy: unknown[] | undefined;
       for (const [index, item] of items.entries()) {
-        const resolved = mayChange(item) ? yield* this.#walk(item, [...path, String(index)]) : item;
+        const resolved = mayChange(item) ? yield* this.#walk(item, [...path, String(index)], found) : item;
         if (resolved !== item) (copy ??= [...items])[index] = resolved;
       }
       return copy ?? items;
@@ -143,22 +229,23 @@ class Interpolator {
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(node)) {
       const value = node[key];
-      const resolved = mayChange(value) ? yield* this.#walk(value, [...path, key]) : value;
+      const resolved = mayChange(value) ? yield* this.#walk(value, [...path, key], found) : value;
       if (resolved !== value) (copy ??= { ...node })[key] = resolved;
     }
     return copy ?? node;
   }
 
   /** @param inText true when the template is a part of a longer text */
-  *#fill(template: Template, path: ConfigPath, id: string, inText = false): Work {
+  *#fill(template: Template, notes: Notes, inText = false): Work {
+    const { path } = notes;
     const [first] = template;
     if (template.length === 1 && first !== undefined) {
-      return typeof first === 'string' ? first : yield* this.#follow(first, path, id, inText);
+      return typeof first === 'string' ? first : yield* this.#follow(first, notes, inText);
     }
     let text = '';
     let isSecret = false;
     for (const part of template) {
-      const value = typeof part === 'string' ? part : yield* this.#follow(part, path, id, true);
+      const value = typeof part === 'string' ? part : yield* this.#follow(part, notes, true);
       if (value === UNRESOLVED) return UNRESOLVED;
       if (isSecureValue(value)) {
         const content = secretContent(value);
@@ -181,17 +268,13 @@ class Interpolator {
     return isSecret ? asSecret(text) : text;
   }
 
-  *#follow(reference: Reference, path: ConfigPath, id: string, inText: boolean): Work {
+  *#follow(reference: Reference, notes: Notes, inText: boolean): Work {
     const { kind, name, fallback } = reference;
-    const spelled = `\${${kind === 'path' ? '' : `${kind}:`}${name}}`;
-    const { spelled: followed } = this.#notesAt(path);
-    const ofText = followed.get(id);
-    if (ofText === undefined) followed.set(id, new Set([spelled]));
-    else ofText.add(spelled);
+    notes.spelled.add(`\${${kind === 'path' ? '' : `${kind}:`}${name}}`);
     const value =
-      kind === 'path' ? yield* this.#followPath(reference, path, id, inText) : this.#followOut(reference, path, id);
+      kind === 'path' ? yield* this.#followPath(reference, notes, inText) : this.#followOut(reference, notes);
     if (value !== undefined) return value;
-    if (fallback !== undefined) return yield* this.#fill(fallback, path, id, inText);
+    if (fallback !== undefined) return yield* this.#fill(fallback, notes, inText);
     const [missing, wanted] =
       kind === 'env'
         ? [`the environment variable ${name}, which is not set`, `env:${name}`]
@@ -199,68 +282,86 @@ class Interpolator {
     const nearest = kind === 'path' ? this.#scope.nearest(name) : undefined;
     const hint =
       nearest === undefined ? `Set ${name}, or give a fallback: \${${wanted}:-…}.` : `Did you mean \${${nearest}}?`;
-    return this.#fail(path, 'unresolved-reference', `refers to ${missing}`, hint);
+    return this.#fail(notes.path, 'unresolved-reference', `refers to ${missing}`, hint);
   }
 
   /** The value of `${env:…}` or `${file:…}`; `undefined` where the fallback's turn is. */
-  #followOut({ kind, name, fallback }: Reference, path: ConfigPath, id: string): unknown {
-    if (this.#scope.isSecret([kind === 'file' ? name.replace(/^.*[\\/]/s, '') : name])) this.#taint(path, id);
+  #followOut({ kind, name, fallback }: Reference, { path, id, reads, tainted }: Notes): unknown {
+    if (this.#scope.isSecret([kind === 'file' ? name.replace(/^.*[\\/]/s, '') : name])) tainted.add(id);
     if (kind === 'env') {
-      const text = this.#scope.environment(name);
-      this.#notesAt(path).environment.set(name, text);
-      return text === '' && fallback !== undefined ? undefined : text;
+      const value = this.#scope.environment(name);
+      reads.push({ kind, name, value });
+      return value === '' && fallback !== undefined ? undefined : value;
     }
     const text = this.#scope.file(name, path);
+    reads.push({ kind: 'file', name, value: text });
     if (typeof text === 'string') return text;
     if (fallback !== undefined && text.code === 'source-not-found') return undefined;
     return this.#fail(path, text.code, text.message, text.hint);
   }
 
   /** The value of `${path}`; `undefined` where the fallback's turn is. */
-  *#followPath({ name, fallback }: Reference, path: ConfigPath, id: string, inText: boolean): Work {
+  *#followPath({ name, fallback }: Reference, notes: Notes, inText: boolean): Work {
+    const { path, id, reads, tainted } = notes;
     const target = this.#scope.lookup(name);
     if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
-    this.#notesAt(path).reads.add(target.path[0] ?? '');
     if (inText && this.#scope.secretLevel(target.path) === 'sealed') return this.#failSealed(path);
     const value = yield* this.#valueOf(target);
-    // A value without references is tainted by nothing, whoever was resolved before.
-    const isBuilt = mayChange(target.value) || target.above !== undefined;
-    const isSecret = this.#scope.isSecret(target.path) || (isBuilt && this.#isTainted(target.path));
-    if (isSecret || isSecureValue(value)) this.#taint(path, id);
+    reads.push({ kind: 'path', name, value, secrets: this.#secretsIn(target, value) });
+    if (this.#isSecretAt(target) || isSecureValue(value)) tainted.add(id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
-    if (isGroup(value)) return this.#bringIn(value, target.path, path, inText);
+    if (isGroup(value)) return this.#bringIn(value, target.path, notes, inText);
     return this.#scope.secretLevel(target.path) === undefined ? value : asSecret(value);
   }
 
   /** What a reference above brings in to the place goes over what stands there, as in every other group. */
-  *#valueOf({ path, value, above }: ReferenceTarget): Work {
+  *#valueOf({ path, value, above, isResolved = false }: ReferenceTarget): Work {
+    if (isResolved) return value;
     const brought = above && below(yield above, path.slice(above.path.length));
     if (brought !== undefined && !(isConfigMap(brought) && isConfigMap(value))) return brought;
     const own = mayChange(value) ? yield { path, value } : value;
     return isConfigMap(own) && isConfigMap(brought) ? mergeMaps(own, brought) : own;
   }
 
+  /** A value without references is tainted by nothing, whoever was resolved before. */
+  #isSecretAt({ path, value, above }: ReferenceTarget): boolean {
+    const isBuilt = mayChange(value) || above !== undefined;
+    return this.#scope.isSecret(path) || (isBuilt && this.#isTainted(path));
+  }
+
+  /** Which parts of what stands at a path must not be shown, as a text to compare. */
+  #secretsIn(target: ReferenceTarget, value: unknown): string {
+    const isSecret = String(this.#isSecretAt(target) || isSecureValue(value));
+    if (!isGroup(value)) return isSecret;
+    return [isSecret, ...this.#surveyOf(value, target.path).secrets.map(formatPath)].join('\n');
+  }
+
   /** Guards against groups that refer to groups that refer to groups …, each doubling what must be walked later. */
-  #bringIn(group: object, from: ConfigPath, to: ConfigPath, inText: boolean): unknown {
-    const id = formatPath(from);
-    let survey = this.#surveys.get(id);
-    if (survey === undefined) {
-      const isSecret = (path: ConfigPath): boolean => this.#isSecret(path);
-      survey = surveyGroup(group, from, { size: MOST_BROUGHT_IN, depth: MAXIMUM_DEPTH, isSecret });
-      this.#surveys.set(id, survey);
-    }
-    this.#nodes += survey.size;
-    this.#notesAt(to).broughtIn += survey.size;
+  #bringIn(group: object, from: ConfigPath, notes: Notes, inText: boolean): unknown {
+    const { path, tainted } = notes;
+    const survey = this.#surveyOf(group, from);
+    notes.broughtIn += survey.size;
     if (survey.isTooDeep) {
       const limit = String(MAXIMUM_DEPTH);
-      return this.#fail(to, 'reference-too-deep', `brings in a group that is nested more than ${limit} levels deep`);
+      return this.#fail(path, 'reference-too-deep', `brings in a group that is nested more than ${limit} levels deep`);
     }
-    if (this.#nodes >= MOST_BROUGHT_IN) {
-      return this.#fail(to, 'reference-too-large', 'brings in more than a million values through its references');
+    if (this.#broughtIn + notes.broughtIn >= MOST_BROUGHT_IN) {
+      return this.#fail(path, 'reference-too-large', 'brings in more than a million values through its references');
     }
-    for (const below of survey.secrets) this.#taint(to, formatPath([...to, ...below]));
+    for (const below of survey.secrets) tainted.add(formatPath([...path, ...below]));
     // No group stands in a text, whatever is in it.
     return inText || (survey.secrets.length === 0 && !this.#isSecret(from)) ? group : this.#hideDeclared(group, from);
+  }
+
+  #surveyOf(group: object, path: ConfigPath): GroupSurvey {
+    const id = formatPath(path);
+    let survey = this.#surveys.get(id);
+    if (survey === undefined) {
+      const isSecret = (at: ConfigPath): boolean => this.#isSecret(at);
+      survey = surveyGroup(group, path, { size: MOST_BROUGHT_IN, depth: MAXIMUM_DEPTH, isSecret });
+      this.#surveys.set(id, survey);
+    }
+    return survey;
   }
 
   /** What is declared to be a secret stays one where it is brought to, so that no plain field takes it. */
@@ -277,21 +378,7 @@ class Interpolator {
   }
 
   #isTainted(path: ConfigPath): boolean {
-    const { tainted } = this.#roots.get(path[0] ?? '') ?? {};
-    return tainted !== undefined && tainted.size > 0 && tainted.has(formatPath(path));
-  }
-
-  #taint(path: ConfigPath, id: string): void {
-    this.#notesAt(path).tainted.add(id);
-  }
-
-  #notesAt([root = '']: ConfigPath): Notes {
-    let notes = this.#roots.get(root);
-    if (notes === undefined) {
-      notes = { spelled: new Map(), tainted: new Set(), reads: new Set(), environment: new Map(), broughtIn: 0 };
-      this.#roots.set(root, notes);
-    }
-    return notes;
+    return this.#tainted.size > 0 && this.#tainted.has(formatPath(path));
   }
 
   #failSealed(path: ConfigPath): typeof UNRESOLVED {
@@ -317,7 +404,8 @@ class Interpolator {
   }
 
   #fail(path: ConfigPath, code: string, message: string, hint?: string): typeof UNRESOLVED {
-    this.#issues.push({ code, path, message, ...(hint !== undefined && { hint }) });
+    // A cycle is met by everybody who asks for one of its members.
+    this.#issues.set(`${formatPath(path)}: ${message}`, { code, path, message, ...(hint !== undefined && { hint }) });
     return UNRESOLVED;
   }
 }

@@ -1,117 +1,173 @@
-import type { MergeBy, MergeStrategy, SchemaNode, SectionNode } from './config-schema.js';
+import type { MergeStrategy, SchemaKey, SchemaNode } from './config-schema.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNSET } from './config-value.js';
 import { isSecureValue, sameSettings } from './secure-value.js';
 
+/** The shape of what is merged, asked for only where it matters: a schema makes its tables when somebody looks in. */
+type Shape = () => SchemaNode | undefined;
+
 /**
  * Merges trees of raw values, the later one winning: objects key by key, lists and scalars whole unless the schema names
- * a strategy, {@link UNSET} removes. Subtrees that only one tree has are shared with it, not copied.
+ * a strategy, {@link UNSET} removes. Subtrees that only one tree has are shared with it, not copied. All trees are merged
+ * in one go, place by place, so that the work is in proportion to what they hold, however many they are.
  *
- * Keys must be canonical and checked; see `normaliseLayer`, which also knows whether any tree holds {@link UNSET}.
+ * Keys must be canonical and checked; see `normaliseMap`, which also knows whether any tree holds {@link UNSET}.
  */
-export function mergeTrees(trees: readonly ConfigMap[], schema: SectionNode, holdsUnset = true): ConfigMap {
-  // One root for all trees: a copy for each of them would cost the square of their number.
-  const merged: Record<string, unknown> = {};
-  for (const tree of trees) {
-    for (const key of Object.keys(tree)) {
-      if (key === '__proto__') continue;
-      merged[key] = mergeKey(Object.hasOwn(merged, key) ? merged[key] : undefined, tree[key], key, schema);
-    }
-  }
-  const cleaned = holdsUnset ? withoutUnset(merged) : merged;
-  return isConfigMap(cleaned) ? cleaned : {};
+export function mergeTrees(trees: readonly ConfigMap[], schema: SchemaNode, holdsUnset = true): ConfigMap {
+  const merged = mergeValues(trees, schema, holdsUnset);
+  return isConfigMap(merged) ? merged : {};
 }
 
-/** What the trees come to at one key of the root; `undefined` for nothing. The part of {@link mergeTrees} that a change needs. */
-export function mergeTreesAt(
-  trees: readonly ConfigMap[],
-  key: string,
-  schema: SectionNode,
-  holdsUnset = true,
-): unknown {
-  let merged: unknown = undefined;
-  for (const tree of trees) if (Object.hasOwn(tree, key)) merged = mergeKey(merged, tree[key], key, schema);
-  if (!holdsUnset) return merged;
-  return merged === UNSET ? undefined : withoutUnset(merged);
-}
-
-function mergeKey(lower: unknown, upper: unknown, key: string, { keys }: SectionNode): unknown {
-  const field = keys.get(key);
-  return mergeValues(lower, upper, field?.node, field?.merge ?? 'replace');
-}
-
-function mergeValues(lower: unknown, upper: unknown, schema: SchemaNode | undefined, strategy: MergeStrategy): unknown {
-  if (lower === undefined || lower === UNSET) return upper;
-  if (upper === undefined) return lower;
-  if (Array.isArray(lower) && Array.isArray(upper)) return mergeLists(lower, upper, schema, strategy);
-  if (isConfigMap(lower) && isConfigMap(upper)) return mergeMaps(lower, upper, schema);
-  return upper;
+/** The same for what stands at one place, whatever it is: {@link UNSET} for what is removed. */
+export function mergeValues(values: readonly unknown[], schema: SchemaNode, holdsUnset = true): unknown {
+  const merged = combine(values.slice(lastStretch(values, 'replace')), () => schema, 'replace');
+  return holdsUnset ? withoutUnset(merged) : merged;
 }
 
 /** The two key by key, the upper one winning, as for a section; by the strategies that the schema names, if any. */
 export function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema?: SchemaNode): ConfigMap {
-  const merged: Record<string, unknown> = { ...lower };
-  for (const key of Object.keys(upper)) {
-    // Refused long before; but an assignment would set the prototype, so safety does not depend on that.
-    if (key === '__proto__') continue;
-    const below = Object.hasOwn(lower, key) ? lower[key] : undefined;
-    const field = schema?.kind === 'section' ? schema.keys.get(key) : undefined;
-    const node = schema?.kind === 'map' ? schema.item : field?.node;
-    merged[key] = mergeValues(below, upper[key], node, field?.merge ?? 'replace');
-  }
-  return merged;
+  return mergeAll([lower, upper], () => schema);
 }
 
-function mergeLists(
-  lower: readonly unknown[],
-  upper: readonly unknown[],
-  schema: SchemaNode | undefined,
-  strategy: MergeStrategy,
-): readonly unknown[] {
-  if (strategy === 'replace') return upper;
-  if (strategy === 'append') return [...lower, ...upper];
-  if (strategy === 'unique') return mergeUnique(lower, upper);
-  return mergeItems(lower, upper, schema?.kind === 'list' ? schema.item : undefined, strategy);
+/**
+ * Of the values that were said of one place, low to high, the index from which on they are merged: each of those replaces
+ * what is below it, or combines with it. The values before it have no part in the result.
+ */
+export function lastStretch(values: readonly unknown[], strategy: MergeStrategy): number {
+  let first = values.length - 1;
+  while (first > 0 && combines(values[first - 1], values[first], strategy)) first--;
+  return Math.max(first, 0);
 }
 
-function mergeUnique(lower: readonly unknown[], upper: readonly unknown[]): readonly unknown[] {
-  const merged = [...lower];
-  // Scalars are found by hash, so that only structures are compared one by one.
-  const held = new Set(lower);
-  const structures = lower.filter(isStructure);
-  for (const item of upper) {
-    if (held.has(item)) continue;
-    if (isStructure(item)) {
-      if (structures.some((other) => sameValue(other, item))) continue;
-      structures.push(item);
+function combines(lower: unknown, upper: unknown, strategy: MergeStrategy): boolean {
+  if (Array.isArray(upper)) return strategy !== 'replace' && Array.isArray(lower);
+  return isConfigMap(upper) && isConfigMap(lower);
+}
+
+/** Values that all combine. */
+function combine(values: readonly unknown[], shape: Shape, strategy: MergeStrategy): unknown {
+  if (values.length < 2) return values[0];
+  if (isConfigMap(values[0])) return mergeAll(values.filter(isConfigMap), shape);
+  return mergeLists(values.filter(isList), shape, strategy);
+}
+
+function mergeAll([lowest = {}, ...uppers]: readonly ConfigMap[], shape: Shape): ConfigMap {
+  const merged: Record<string, unknown> = { ...lowest };
+  /** By key: what combines there, low to high. */
+  const stretches = new Map<string, unknown[]>();
+  for (const upper of uppers) {
+    for (const key of Object.keys(upper)) {
+      const value = upper[key];
+      // A prototype is refused long before; but an assignment would set it, so safety does not depend on that.
+      if (value === undefined || key === '__proto__') continue;
+      const lower = Object.hasOwn(merged, key) ? merged[key] : undefined;
+      if (isStructure(value) && combines(lower, value, strategyBelow(lower, shape, key))) {
+        const stretch = stretches.get(key);
+        if (stretch === undefined) stretches.set(key, [lower, value]);
+        else stretch.push(value);
+      } else {
+        merged[key] = value;
+        stretches.delete(key);
+      }
     }
-    held.add(item);
-    merged.push(item);
+  }
+  for (const [key, stretch] of stretches) {
+    const [first] = stretch;
+    merged[key] = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(first, shape, key));
   }
   return merged;
+}
+
+/** How what stands at a key combines; maps always do, and nobody need ask. */
+function strategyBelow(value: unknown, shape: Shape, key: string): MergeStrategy {
+  return Array.isArray(value) ? strategyAt(shape(), key) : 'replace';
+}
+
+/** How the lists at a key of a map combine. */
+export function strategyAt(schema: SchemaNode | undefined, key: string): MergeStrategy {
+  return keyOf(schema, key)?.merge ?? 'replace';
+}
+
+/** The shape of what stands at a key of a map. */
+export function shapeBelow(schema: SchemaNode | undefined, key: string): SchemaNode | undefined {
+  return schema?.kind === 'map' ? schema.item : keyOf(schema, key)?.node;
+}
+
+/** The shape of the items of a list. */
+export function itemShape(schema: SchemaNode | undefined): SchemaNode | undefined {
+  return schema?.kind === 'list' ? schema.item : undefined;
+}
+
+function keyOf(schema: SchemaNode | undefined, key: string): SchemaKey | undefined {
+  return schema?.kind === 'section' ? schema.keys.get(key) : undefined;
+}
+
+function mergeLists(lists: readonly (readonly unknown[])[], shape: Shape, strategy: MergeStrategy): readonly unknown[] {
+  const item: Shape = () => itemShape(shape());
+  return alignItems(lists, strategy).map((from) => {
+    const items = from.map(([list, place]) => lists[list]?.[place]);
+    return combine(items, item, 'replace');
+  });
+}
+
+/** Which items of which lists, by their indexes, one item of a merged list is made of, low to high. */
+export type ItemSources = readonly (readonly [list: number, item: number])[];
+
+/** For each item of the list that some lists come to, what it is made of. */
+export function alignItems(lists: readonly (readonly unknown[])[], strategy: MergeStrategy): readonly ItemSources[] {
+  if (typeof strategy === 'object') return alignByKey(lists, strategy.by);
+  if (strategy === 'unique') return alignUnique(lists);
+  return lists.flatMap((items, list) => items.map((_, at): ItemSources => [[list, at]]));
+}
+
+/** What says the same as an item below it adds nothing. Scalars are found by hash; only structures are compared one by one. */
+function alignUnique(lists: readonly (readonly unknown[])[]): readonly ItemSources[] {
+  const aligned: ItemSources[] = [];
+  const scalars = new Set<unknown>();
+  const structures: unknown[] = [];
+  for (const [list, items] of lists.entries()) {
+    for (const [at, item] of items.entries()) {
+      const isKnown = isStructure(item) ? structures.some((other) => sameValue(other, item)) : scalars.has(item);
+      // The lowest list is taken as it is.
+      if (isKnown && list > 0) continue;
+      aligned.push([[list, at]]);
+      if (isStructure(item)) structures.push(item);
+      else scalars.add(item);
+    }
+  }
+  return aligned;
+}
+
+/** A map joins the last one of the lists below that has the same value at a key. */
+function alignByKey(lists: readonly (readonly unknown[])[], by: string): readonly ItemSources[] {
+  const aligned: [number, number][][] = [];
+  const places = new Map<unknown, [number, number][]>();
+  for (const [list, items] of lists.entries()) {
+    const added: (readonly [unknown, [number, number][]])[] = [];
+    for (const [at, item] of items.entries()) {
+      const key = isConfigMap(item) && Object.hasOwn(item, by) ? item[by] : NO_KEY;
+      const known = places.get(key);
+      if (known !== undefined) {
+        known.push([list, at]);
+        continue;
+      }
+      const sources: [number, number][] = [[list, at]];
+      aligned.push(sources);
+      if (key !== NO_KEY) added.push([key, sources]);
+    }
+    for (const [key, sources] of added) places.set(key, sources);
+  }
+  return aligned;
+}
+
+const NO_KEY = Symbol('an item without the key');
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function isStructure(value: unknown): boolean {
-  return Array.isArray(value) || isConfigMap(value);
-}
-
-function mergeItems(
-  lower: readonly unknown[],
-  upper: readonly unknown[],
-  schema: SchemaNode | undefined,
-  { by }: MergeBy,
-): readonly unknown[] {
-  const merged = [...lower];
-  const places = new Map<unknown, number>();
-  lower.forEach((item, place) => {
-    if (isConfigMap(item) && Object.hasOwn(item, by)) places.set(item[by], place);
-  });
-  for (const item of upper) {
-    const place = isConfigMap(item) && Object.hasOwn(item, by) ? places.get(item[by]) : undefined;
-    if (place === undefined) merged.push(item);
-    else merged[place] = mergeValues(merged[place], item, schema, 'replace');
-  }
-  return merged;
+  return typeof value === 'object' && value !== null && (Array.isArray(value) || isConfigMap(value));
 }
 
 /** Equality of raw values by content. */

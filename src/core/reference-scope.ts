@@ -27,6 +27,8 @@ export interface ReferenceTarget {
   readonly path: ConfigPath;
   /** Defaults included. */
   readonly value: unknown;
+  /** True for a value that is in use as it is, and not searched for references. */
+  readonly isResolved?: boolean;
   /** A text nearer to the root, in place of the group in which the path would lie: it may bring one in. */
   readonly above?: { readonly path: ConfigPath; readonly value: string };
 }

@@ -1,29 +1,24 @@
 import type { ConfigPath, Selectors } from '../core/index.js';
 import { guardLogger, silentLogger, systemClock } from '../core/index.js';
-import type { Finding } from '../binding/index.js';
-import { bindSections } from '../binding/index.js';
-import { changedSections, freshReadings, keepEqual, mergeAgain, mergeAll, touchedKeys } from './carry-over.js';
+import { bindRows } from './bind-rows.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
+import { replacedSections } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { factsOf, Generation } from './generation.js';
-import { holdRestartFields } from './hold-restart-fields.js';
-import { LayerStack } from './layer-stack.js';
 import type { LoadMeter } from './load-meter.js';
 import type { LoadOptions } from './load-options.js';
 import type { LoadPlan } from './load-plan.js';
-import { valueIn, type MergedTree } from './merged-tree.js';
-import { plainIn, unknownKeys } from './policy-findings.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
+import { openRows } from './open-rows.js';
+import { findPins, wishesOf } from './pins.js';
+import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues } from './recovery/index.js';
-import { rememberReplaced } from './replaced-sections.js';
-import { openSecrets } from './secrets/index.js';
-import { resolveReferences, type Resolved, type ResolveRequest } from './resolve-references.js';
-import { withoutReferences } from './resolution.js';
+import { readReferencedFiles } from './reference-files.js';
+import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
+import { gatherRows, isSameList, issuesOf, readAnswers, type Rows } from './rows/index.js';
 import { isHidden } from './shown-value.js';
 import type { SourceAnswer } from './source-answer.js';
-import { readingOf, type SourceReading } from './source-reading.js';
-import type { Traceable } from './trace-setting.js';
 
 /** What a generation is built with, besides what the sources say. */
 export interface BuildRequest {
@@ -45,9 +40,9 @@ export interface BuildRequest {
 
 /**
  * Merges what the sources say, resolves references, and makes every section: a whole generation, or an error that names
- * everything that is wrong. From a previous generation the work is in proportion to what has changed, and when no value
- * has, the previous generation itself is the answer, and knows from then on where its values stand now. The page to read
- * first.
+ * everything that is wrong. From a previous generation, which is only read, the work is in proportion to what has
+ * changed; when no value has, the answer has its number and its instances, and differs in where values stand. The page to
+ * read first.
  *
  * @param answers one for each source, low to high; a layer that is the same object as in the previous generation's says
  *   what it said
@@ -55,132 +50,80 @@ export interface BuildRequest {
  */
 export async function buildGeneration(answers: readonly SourceAnswer[], request: BuildRequest): Promise<Generation> {
   const { options, previous, plan, selectors, keysMoved, signal, meter, started } = request;
-  const { clock = systemClock } = options;
+  const { clock = systemClock, rules = [], env = process.env, fileRoots } = options;
   const before = previous && factsOf(previous);
   const logger = guardLogger(options.logger ?? silentLogger);
+
   meter.begin('merge');
-  const readings = readingsOf(answers, plan, before);
-  const fresh = freshReadings(readings, before);
-  const stack = before === undefined ? LayerStack.of(readings, plan) : before.stack.after(readings, fresh, plan);
-  const { layers } = stack;
-  const trace: Traceable = { stack, plan };
-  const touched = before && touchedKeys(before, readings, fresh);
-  const merged = before && touched ? mergeAgain(before.merged, stack, plan, touched) : mergeAll(stack, plan);
-  const leftOut = leftOutValues(merged, layers);
-  const opened = openSecrets(merged, {
-    schema: plan.schema,
-    session: plan.secrets,
-    holdsSecrets: stack.holdsSecrets,
-    before,
-    keysMoved,
-  });
+  const { readings, moved } = readAnswers([plan.templates, ...answers], plan.root, before?.readings);
+  const merged = gatherRows(plan.segments, moved, before?.wanted);
+  const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged) : [];
+  const opened = openRows(merged, plan.secrets, keysMoved, before?.wanted);
+
   meter.begin('resolve');
-  const changed = before && touched && new Set([...touched, ...opened.tree.differing(before.opened)]);
-  const { resolution, issues: unresolved } = await resolve(stack, {
-    tree: opened.tree,
-    plan,
-    trace,
-    env: options.env ?? process.env,
-    fileRoots: options.fileRoots,
-    signal,
-    ...(before && changed && { before: { resolution: before.resolution, changed } }),
-  });
-  const { tree: resolved, references } = resolution;
-  const made = changedSections(resolved, plan, before);
+  const named = nameFiles({ rows: opened.rows, readings, plan }, before?.wanted);
+  const fileNames = named.flatMap((row) => row.files);
+  const files = await readReferencedFiles(fileNames, { fileRoots, signal });
+  const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
+  const resolved = resolveRows(scope, before && { rows: before.wanted, groups: before.groups });
+
   meter.begin('bind');
-  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, references }, path);
-  const bound = await bindSections(
-    made.flatMap((index) => bindRequest(resolved, plan, index)),
-    selectors,
-    isSecret,
-    plan.gate,
-  );
-  const wanted = [...(before?.instances ?? [])];
-  for (const [at, index] of made.entries()) wanted[index] = bound.instances[at] ?? {};
-  // Only a whole generation of wishes can be told from the one in use.
-  const held =
-    before === undefined || bound.findings.length + opened.issues.length + unresolved.length > 0
-      ? { resolved, instances: wanted, references, findings: bound.findings, wishes: [] }
-      : await holdRestartFields({
-          before,
-          wanted: { plan, trace, references, resolved, instances: wanted },
-          made,
-          selectors,
-          isSecret,
-        });
-  const instances = [...held.instances];
+  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
+  const known = before === undefined ? [] : [before.rows, before.wanted];
+  const wanted = await bindRows(resolved.rows, { plan, selectors, isSecret, known });
+  const wrong = [...leftOut, ...opened.issues, ...resolved.issues, ...wanted.findings];
+  // What is wrong with the wishes is told first: only a whole generation of them can be held back.
+  const pins = before === undefined || wrong.length > 0 ? [] : findPins(before.rows, wanted.rows, plan);
+  const pinned = pins.length === 0 ? undefined : pinRows(wanted.rows, { ...scope, pins }, resolved.groups);
+  const used = pinned && (await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted.rows] }));
 
   meter.begin('check');
-  const read = fresh.flatMap((index) => readings[index] ?? []);
-  const unknown = unknownKeys(read, plan, options);
-  const single = [...read.flatMap(issuesOf), ...leftOut, ...opened.issues, ...unresolved, ...held.findings];
-  const crossed = await checkCrossRules(
-    options.rules ?? [],
-    plan.sections,
-    instances,
-    selectors,
-    single.map(({ path }) => path),
-    new Set(made),
-  );
-  const plain = plainIn(merged, made, plan, trace);
-  const issues = completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], trace);
-  logIssues(logger, issues, completeIssues([...unknown.warnings, ...plain.warnings], trace));
-  if (issues.length > 0) throw invalidSettings(issues, selectors);
-  opened.renew();
-
   const facts: GenerationFacts = {
     number: request.number ?? (before?.number ?? 0) + 1,
     time: clock.now(),
     selectors,
     plan,
-    trace,
     readings,
-    stack,
-    merged,
-    opened: opened.tree,
-    resolved: held.resolved,
-    resolution,
-    instances,
-    references: held.references,
-    wishes: held.wishes,
+    rows: used?.rows ?? wanted.rows,
+    wanted: wanted.rows,
+    groups: resolved.groups,
+    files: fileNames,
+    instances: instancesOf(used?.rows ?? wanted.rows, plan),
+    wishes: [],
+    renewals: opened.renewals,
   };
-  if (before !== undefined && previous !== undefined) {
-    const replaced = keepEqual(before, facts, instances, made);
-    if (replaced.length === 0) {
-      previous.refresh(facts);
-      return previous;
-    }
-    rememberReplaced(before.instances, instances, replaced);
+  const changed = replacedSections(before?.instances ?? [], facts.instances);
+  const single = [...moved.flatMap(issuesOf), ...wrong, ...(used?.findings ?? [])];
+  const invalid = single.map(({ path }) => path);
+  const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
+  const unknown = unknownKeys(moved, plan, options);
+  const plain = plainIn(wanted.made, plan, facts);
+  const issues = completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts);
+  logIssues(logger, issues, completeIssues([...unknown.warnings, ...plain.warnings], facts));
+  if (issues.length > 0) throw invalidSettings(issues, selectors);
+
+  const wishes =
+    before === undefined
+      ? []
+      : wishesOf(pins, before, { ...facts, rows: wanted.rows, instances: instancesOf(wanted.rows, plan) });
+  if (before !== undefined && previous !== undefined && changed.length === 0) {
+    if (moved.length === 0 && isSameList(facts.rows, before.rows)) return previous;
+    const { number, time, instances } = before;
+    return new Generation({ ...facts, number, time, instances, wishes });
   }
-  const generation = new Generation(facts);
+  const generation = new Generation({ ...facts, wishes });
   logPrecedence(logger, generation);
-  logLoaded(logger, generation, layers, clock.monotonic() - started);
+  logLoaded(logger, generation, readings, clock.monotonic() - started);
   return generation;
 }
 
-function readingsOf(
-  answers: readonly SourceAnswer[],
-  { schema }: LoadPlan,
-  before: GenerationFacts | undefined,
-): readonly SourceReading[] {
-  return answers.map((layers, index) => {
-    const known = before?.readings[index];
-    return known?.layers === layers ? known : readingOf(layers, schema, known);
-  });
+function instancesOf(rows: Rows, { sections, segments }: LoadPlan): readonly object[] {
+  const instances: object[] = Array.from(sections, () => NOTHING);
+  for (const { section, index } of segments) {
+    if (section !== undefined) instances[section] = rows[index]?.instance ?? NOTHING;
+  }
+  return instances;
 }
 
-async function resolve(stack: LayerStack, request: ResolveRequest): Promise<Resolved> {
-  if (!stack.holdsReferences) return { resolution: withoutReferences(request.tree), issues: [] };
-  return resolveReferences(request);
-}
-
-function bindRequest(tree: MergedTree, plan: LoadPlan, index: number): Parameters<typeof bindSections>[0] {
-  const section = plan.sections[index];
-  if (section === undefined) return [];
-  const { path } = section.entry;
-  return [{ plan: section.plan, path, raw: valueIn(tree, path) }];
-}
-
-function issuesOf({ normalised }: SourceReading): readonly Finding[] {
-  return normalised.flatMap(({ issues }) => issues);
-}
+/** In the place of a section that could not be made; never to be seen. */
+const NOTHING: object = Object.freeze({});

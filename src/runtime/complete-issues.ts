@@ -1,9 +1,9 @@
 import type { ConfigIssue, ConfigOrigin, ConfigPath, SchemaNode, Selectors } from '../core/index.js';
-import { ConfigError, formatPath, isConfigMap, valueAt } from '../core/index.js';
+import { ConfigError, formatPath, isConfigMap } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import { childNode } from '../binding/index.js';
 import type { Traceable } from './trace-setting.js';
-import { originOf, traceSetting, winningLayer } from './trace-setting.js';
+import { originOf, traceSetting, winningLayer, winningValue } from './trace-setting.js';
 import { waysToSet } from './ways-to-set.js';
 
 /** Gives findings their origin and the way out in the spelling of the source they came from. */
@@ -48,7 +48,7 @@ function isMerged(path: ConfigPath, from: Traceable): boolean {
     node = childNode(node, key);
     if (node?.kind === 'list') return false;
   }
-  return node?.kind === 'section' && isConfigMap(valueAt(winningLayer(from, path)?.tree, path));
+  return node?.kind === 'section' && isConfigMap(winningValue(from, path));
 }
 
 function hintFor(finding: Finding, from: Traceable): string | undefined {
@@ -61,7 +61,7 @@ function hintFor(finding: Finding, from: Traceable): string | undefined {
 
 /** The legal key as the source of the wrong one would spell it, with what it wrote below the wrong one. */
 function spelledLike({ path: wrong, origin }: Finding, right: ConfigPath, from: Traceable): string {
-  const layer = winningLayer(from, wrong)?.layer;
+  const layer = winningLayer(from, wrong);
   if (layer?.spell === undefined) return formatPath(right);
   const spelled = layer.spell(wrong);
   const below = origin?.key.startsWith(spelled) === true ? origin.key.slice(spelled.length) : '';

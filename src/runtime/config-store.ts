@@ -1,9 +1,9 @@
 import type { SectionClass } from '../sections/index.js';
 import type { Description } from './describe-settings.js';
 import type { Explanation } from './explain-setting.js';
-import type { Generation } from './generation.js';
+import { replacedSections } from './diff-generations.js';
+import { factsOf, type Generation } from './generation.js';
 import type { Pair, Resources } from './pair.js';
-import { replacedSections } from './replaced-sections.js';
 
 /** Called after a commit, when settings and resources have moved, with the generation that is current now and the one before. */
 export type CommitListener = (current: Generation, previous: Generation) => void;
@@ -91,7 +91,7 @@ export class ConfigStore {
   public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): void {
     const previous = this.current;
     const replaced = replacedSections(previous.instances, next.instances);
-    this.#pair = { generation: next, resources };
+    this.#assign({ generation: next, resources });
     // Before anybody is told: whoever looks sees all sections of one generation.
     for (const index of replaced) {
       const instance = next.instances[index];
@@ -107,6 +107,21 @@ export class ConfigStore {
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, 'Listeners of the commit failed; the commit stands.');
+  }
+
+  /**
+   * Takes in where the values of the current generation stand now, and what waits for a restart: the same number and the
+   * same instances, so that nobody need be told.
+   *
+   * @internal
+   */
+  public refresh(same: Generation): void {
+    if (same.number === this.current.number) this.#assign({ ...this.#pair, generation: same });
+  }
+
+  #assign(pair: Pair): void {
+    for (const renew of factsOf(pair.generation).renewals) renew();
+    this.#pair = pair;
   }
 
   /** Listens to commits until the returned function is called. */

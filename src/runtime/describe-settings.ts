@@ -1,11 +1,11 @@
-import type { ConfigOrigin } from '../core/index.js';
+import type { ConfigOrigin, ConfigPath } from '../core/index.js';
 import { UNSET, WITHHELD } from '../core/index.js';
 import { describeType } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { settingIndex } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import type { Sight } from './sight.js';
-import { traceSetting } from './trace-setting.js';
+import { traceSetting, type Contribution } from './trace-setting.js';
 
 /** One setting, for a table or a page. */
 export interface Description {
@@ -27,12 +27,17 @@ export interface Description {
   readonly examples: readonly unknown[];
 }
 
+/** What the value in use comes from. */
+function inUse(facts: GenerationFacts, path: ConfigPath): Contribution | undefined {
+  return traceSetting(facts, path).find(({ takesPart, value }) => takesPart && value !== UNSET);
+}
+
 /** The settings of all sections that are in sight, in the order of their declaration. */
 export function describeSettings(facts: GenerationFacts, sight: Sight): readonly Description[] {
   const settings = Array.from(settingIndex(facts)).filter(([, { path }]) => sight.lists(path));
   return settings.map(([id, { path, field, type, value }]) => {
     const isShown = sight.shows(path);
-    const winner = isShown ? traceSetting(facts.trace, path).find((said) => said.value !== UNSET) : undefined;
+    const winner = isShown ? inUse(facts, path) : undefined;
     const wish = isShown ? facts.wishes.find(({ change }) => change.path === id) : undefined;
     const origin = winner === undefined ? {} : { origin: winner.origin };
     const { description, examples = [] } = field.declaration;

@@ -1,11 +1,18 @@
 import { formatPath, parsePath, sameSettings } from '../core/index.js';
 import type { LeafChange, SectionChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
-import { replacedSections } from './replaced-sections.js';
+import type { PlannedSection } from './load-plan.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
 import { traceSetting } from './trace-setting.js';
+
+/** The indexes of the sections whose instance is another one, in their order. */
+export function replacedSections(before: readonly object[], after: readonly object[]): readonly number[] {
+  const replaced: number[] = [];
+  for (let index = 0; index < after.length; index++) if (after[index] !== before[index]) replaced.push(index);
+  return replaced;
+}
 
 /** What differs between two generations of one plan, section by section. */
 export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
@@ -32,23 +39,27 @@ export function visibleDiff(before: GenerationFacts, after: GenerationFacts): re
   });
 }
 
-/** Whether anything differs in the section at an index. Asks nobody where a value stands, which may cost a scan of its file. */
+/** Whether anything differs in the section at an index. */
 export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
-  if (differsPlainly(before, after, index)) return true;
-  const [old, now] = [sectionSettings(before, index), sectionSettings(after, index)];
+  const [section, old, now] = [after.plan.sections[index], before.instances[index], after.instances[index]];
+  return section !== undefined && old !== undefined && now !== undefined && instanceDiffers(section, old, now);
+}
+
+/** Whether two instances of a section differ. Asks nobody where a value stands, which may cost a scan of its file. */
+export function instanceDiffers(section: PlannedSection, before: object, after: object): boolean {
+  if (before === after) return false;
+  if (differsPlainly(section, before, after)) return true;
+  const [old, now] = [sectionSettings(section, before), sectionSettings(section, after)];
   for (const [id, { value }] of now) if (!sameSettings(old.get(id)?.value, value)) return true;
   for (const [id, { value }] of old) if (value !== undefined && !now.has(id)) return true;
   return false;
 }
 
 /** True for two single values of one field: the common case, for which the plans of all fields need not be made. */
-function differsPlainly(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
-  const [old, now] = [before.instances[index], after.instances[index]];
-  if (old === undefined || now === undefined) return false;
-  const names = after.plan.sections[index]?.plan.columns.names ?? [];
-  return names.some((name) => {
-    const was: unknown = Reflect.get(old, name);
-    const is: unknown = Reflect.get(now, name);
+function differsPlainly({ plan }: PlannedSection, before: object, after: object): boolean {
+  return plan.columns.names.some((name) => {
+    const was: unknown = Reflect.get(before, name);
+    const is: unknown = Reflect.get(after, name);
     return isSingle(was) && isSingle(is) && !Object.is(was, is);
   });
 }
@@ -59,7 +70,10 @@ function isSingle(value: unknown): boolean {
 
 /** What differs in the section at an index. */
 export function sectionChanges(before: GenerationFacts, after: GenerationFacts, index: number): readonly LeafChange[] {
-  const [old, now] = [sectionSettings(before, index), sectionSettings(after, index)];
+  const section = after.plan.sections[index];
+  if (section === undefined) return [];
+  const [old, now] = [before, after].map(({ instances }) => sectionSettings(section, instances[index]));
+  if (old === undefined || now === undefined) return [];
   const changes: LeafChange[] = [];
   for (const [id, setting] of now) {
     const was = old.get(id);
@@ -83,7 +97,7 @@ function change(
   is: IndexedSetting | undefined,
 ): LeafChange {
   const [facts, path] = is === undefined ? [before, was?.path ?? []] : [after, is.path];
-  const [winner] = traceSetting(facts.trace, path);
+  const [winner] = traceSetting(facts, path);
   return Object.freeze({
     path: id,
     kind,

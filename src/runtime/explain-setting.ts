@@ -2,7 +2,7 @@ import type { ConfigOrigin, ConfigPath, SectionNode } from '../core/index.js';
 import { formatOrigin, formatPath, isWithin, parsePath, UNSET, WITHHELD } from '../core/index.js';
 import { canonicalPath, undeclaredPath } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
-import { NO_REFERENCES } from './resolution.js';
+import { rowOf, segmentAt } from './rows/index.js';
 import { schemaInSight } from './schema-in-sight.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
@@ -104,7 +104,7 @@ function withheld(path: ConfigPath): Explanation {
 /** Explains a single setting at its canonical path. */
 function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
-  const [winner, ...losers] = traceSetting(facts.trace, path).map(({ value, origin }): ExplainedValue => ({
+  const [winner, ...losers] = traceSetting(facts, path).map(({ value, origin }): ExplainedValue => ({
     value: value === UNSET ? undefined : shownValue(facts, path, value),
     origin,
     unset: value === UNSET,
@@ -128,11 +128,11 @@ function meantInstead(nearest: ConfigPath | undefined): string {
 }
 
 /** Those of the nearest text that holds any: one reference may bring in a whole group. */
-function referencesAbove({ references }: GenerationFacts, path: ConfigPath): readonly string[] {
-  const { spelled } = references.get(path[0] ?? '') ?? NO_REFERENCES;
-  for (let length = path.length; length > 0; length--) {
-    const found = spelled.get(formatPath(path.slice(0, length)));
-    if (found !== undefined) return [...found];
+function referencesAbove({ rows, plan }: GenerationFacts, path: ConfigPath): readonly string[] {
+  const { formulas } = rowOf(rows, segmentAt(plan.root, path));
+  for (let length = path.length; length > 0 && formulas.size > 0; length--) {
+    const { spelled } = formulas.get(formatPath(path.slice(0, length))) ?? {};
+    if (spelled !== undefined && spelled.size > 0) return [...spelled];
   }
   return [];
 }

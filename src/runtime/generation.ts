@@ -15,8 +15,8 @@ export function factsOf(generation: Generation): GenerationFacts {
 }
 
 /**
- * One complete, consistent set of sections: frozen instances, and the layers that say where every value came from. The
- * values never change; where they stand may, as files are edited. Subpath: `uno-config`.
+ * One complete, consistent set of sections: frozen instances, and the layers that say where every value came from. Nothing
+ * in it ever changes. Subpath: `uno-config`.
  */
 export class Generation {
   static {
@@ -32,7 +32,7 @@ export class Generation {
   /** By the index of the section in {@link entries}. */
   public readonly instances: readonly object[];
   // A generation is handed around and logged: what it is made of shows in no way of printing it.
-  #facts: GenerationFacts;
+  readonly #facts: GenerationFacts;
 
   public constructor(facts: GenerationFacts) {
     this.#facts = facts;
@@ -42,17 +42,6 @@ export class Generation {
     this.entries = facts.plan.entries;
     this.instances = Object.freeze(facts.instances);
     Object.freeze(this);
-  }
-
-  /**
-   * Takes in what the sources say now, when it comes to the very same values: lines may have moved, what a later source
-   * hides may have changed, and so may what waits for a restart.
-   *
-   * @internal
-   */
-  public refresh(said: GenerationFacts): void {
-    const { number, time, instances } = this.#facts;
-    this.#facts = { ...said, number, time, instances };
   }
 
   /** Where a section stands in {@link instances}; -1 when it is not loaded. */

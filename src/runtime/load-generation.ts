@@ -92,7 +92,7 @@ async function load(
     context,
     timeout: plan.timeout,
     clock,
-    ...(before !== undefined && { previous: before.readings.map(({ layers }) => layers) }),
+    ...(before !== undefined && { previous: before.readings.slice(1).map(({ answer }) => answer) }),
     ...(only !== undefined && { only }),
     ...(request.recovery !== undefined && { recovery: request.recovery }),
     ...(options.metrics !== undefined && { metrics: options.metrics }),

@@ -1,4 +1,12 @@
-import type { ConfigMap, ConfigPath, SchemaNode, SecretGate, SectionNode, Selectors } from '../core/index.js';
+import type {
+  ConfigLayer,
+  ConfigMap,
+  ConfigPath,
+  SchemaNode,
+  SecretGate,
+  SectionNode,
+  Selectors,
+} from '../core/index.js';
 import {
   checkEnvironments,
   ConfigError,
@@ -8,12 +16,13 @@ import {
   looksSecret,
   parsePath,
 } from '../core/index.js';
-import type { NormalisedLayer, SectionPlan } from '../binding/index.js';
-import { buildSchema, normaliseLayer, planOf } from '../binding/index.js';
+import type { SectionPlan } from '../binding/index.js';
+import { buildSchema, planOf } from '../binding/index.js';
 import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
+import { cutSchema, type Segment } from './rows/index.js';
 import { secretGateOf, SecretSession } from './secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
 
@@ -31,11 +40,13 @@ export interface LoadPlan {
   readonly schema: SectionNode;
   /** The initialisers as a tree. */
   readonly defaults: ConfigMap;
-  /** Those of them that hold references, as the lowest layer; the others stay in the instances. */
-  readonly defaultLayer: NormalisedLayer | undefined;
+  /** Those of them that hold references, as the lowest layer, if any; the others stay in the instances. */
+  readonly templates: readonly ConfigLayer[];
   readonly foreign: readonly ConfigPath[];
-  /** By the first key of their path: the indexes of the sections. */
-  readonly byRootKey: ReadonlyMap<string, readonly number[]>;
+  /** The schema, cut at the paths of the sections: the root first. */
+  readonly segments: readonly Segment[];
+  /** The first of them. */
+  readonly root: Segment;
   /** Milliseconds. */
   readonly timeout: number;
   /** The keys, and what is done with secrets. */
@@ -61,6 +72,9 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
     open || options.partial === true,
   );
+  const segments = cutSchema(schema, sections);
+  const [root] = segments;
+  if (root === undefined) throw new RangeError('A schema has a root.');
   let defaults: ConfigMap | undefined;
   const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
   const hasTemplates = sections.some((section) => section.plan.hasTemplateDefaults);
@@ -72,9 +86,10 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     get defaults() {
       return lazyDefaults();
     },
-    defaultLayer: isConfigMap(templates) ? templateLayer(templates, schema) : undefined,
+    templates: isConfigMap(templates) ? [createLayer({ name: 'default', kind: 'default', tree: templates })] : [],
     foreign: foreignKeys.map(parsePath),
-    byRootKey: groupByRootKey(sections),
+    segments,
+    root,
     timeout: milliseconds(timeout),
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
@@ -111,19 +126,6 @@ export function selectorsOf(options: Pick<LoadOptions, 'environment' | 'region' 
   const region = options.region ?? nonEmpty(env['UNO_REGION']);
   const deployment = options.deployment ?? nonEmpty(env['UNO_DEPLOYMENT']);
   return { environment, ...(region !== undefined && { region }), ...(deployment !== undefined && { deployment }) };
-}
-
-function templateLayer(tree: ConfigMap, schema: SectionNode): NormalisedLayer {
-  return normaliseLayer(createLayer({ name: 'default', kind: 'default', tree }), schema);
-}
-
-function groupByRootKey(sections: readonly PlannedSection[]): ReadonlyMap<string, readonly number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [index, { entry }] of sections.entries()) {
-    const key = entry.path[0] ?? '';
-    groups.set(key, [...(groups.get(key) ?? []), index]);
-  }
-  return groups;
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

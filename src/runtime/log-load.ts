@@ -1,8 +1,8 @@
 import type { ConfigIssue, ConfigLogger } from '../core/index.js';
 import { formatIssue, formatOrigin, formatPath } from '../core/index.js';
-import type { NormalisedLayer } from '../binding/index.js';
 import { describeFully, explainFully } from './full-view.js';
 import type { Generation } from './generation.js';
+import type { Reading } from './rows/index.js';
 import { shownText } from './shown-value.js';
 
 /** One record for each issue: errors first, then what the policy makes warnings. */
@@ -48,12 +48,13 @@ export function logPrecedence(logger: Required<ConfigLogger>, generation: Genera
 export function logLoaded(
   logger: Required<ConfigLogger>,
   generation: Generation,
-  layers: readonly NormalisedLayer[],
+  readings: readonly Reading[],
   milliseconds: number,
 ): void {
   // The names of thousands of sections are not put together for nobody.
   if (!logger.isEnabled('info')) return;
   const count = generation.entries.length;
+  const layers = readings.flatMap(({ answer }) => answer);
   logger.log({
     level: 'info',
     event: 'config.loaded',
@@ -62,7 +63,7 @@ export function logLoaded(
       generation: generation.number,
       ...generation.selectors,
       sections: generation.entries.map(({ path }) => formatPath(path)),
-      layers: layers.map(({ layer }) => layer.name),
+      layers: layers.map(({ name }) => name),
       milliseconds,
     },
   });

@@ -3,9 +3,8 @@ import { isWithin } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import type { LoadOptions } from './load-options.js';
 import type { LoadPlan } from './load-plan.js';
-import type { MergedTree } from './merged-tree.js';
+import { sectionValue, unknownKeysOf, type MovedReading, type Segment } from './rows/index.js';
 import { plainSecrets } from './secrets/index.js';
-import type { SourceReading } from './source-reading.js';
 import type { Traceable } from './trace-setting.js';
 
 /** What becomes of a finding is a matter of policy. */
@@ -15,30 +14,25 @@ export interface Judged {
 }
 
 /** Secrets that stand in plain text in the sections that were made. */
-export function plainIn(
-  tree: MergedTree,
-  made: readonly number[],
-  { sections, secrets }: LoadPlan,
-  trace: Traceable,
-): Judged {
+export function plainIn(made: readonly Segment[], { sections, secrets }: LoadPlan, from: Traceable): Judged {
   if (secrets.plain === 'allow') return { errors: [], warnings: [] };
-  const found = plainSecrets(
-    tree,
-    made.flatMap((index) => sections[index] ?? []),
-    trace,
-  );
+  const found = made.flatMap((segment) => {
+    const section = segment.section === undefined ? undefined : sections[segment.section];
+    if (section === undefined) return [];
+    return plainSecrets(section.plan, sectionValue(from.rows, segment, 'merged'), segment.path, from);
+  });
   return secrets.plain === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }
 
 /** Keys that no settings class declares. */
 export function unknownKeys(
-  readings: readonly SourceReading[],
+  moved: readonly MovedReading[],
   plan: LoadPlan,
   { unknownKeys: policy = 'error' }: LoadOptions,
 ): Judged {
   if (policy === 'ignore') return { errors: [], warnings: [] };
-  const found = readings
-    .flatMap(({ normalised }) => normalised.flatMap((layer) => layer.unknownKeys))
+  const found = moved
+    .flatMap(unknownKeysOf)
     .filter(({ path }) => !isToolKey(path) && !plan.foreign.some((foreign) => isWithin(path, foreign)));
   return policy === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }

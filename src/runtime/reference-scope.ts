@@ -11,6 +11,7 @@ import {
   ConfigError,
   formatPath,
   isConfigMap,
+  isWithin,
   looksSecret,
   mergeMaps,
   parsePath,
@@ -18,56 +19,55 @@ import {
   valueAt,
 } from '../core/index.js';
 import { canonicalPath, childNode, undeclaredPath } from '../binding/index.js';
-import type { LoadPlan } from './load-plan.js';
-import { valueIn, type MergedTree } from './merged-tree.js';
+import { pinnedTarget, type Pin } from './pins.js';
 import { fileKey, missingFile, type FileAnswer } from './reference-files.js';
-import { winningLayer, type Traceable } from './trace-setting.js';
+import { rowOf, segmentAt, wholeValue } from './rows/index.js';
+import { winningSeat, type Traceable } from './trace-setting.js';
 
-/** What the references of a tree are resolved with. */
+/** What the references of a generation are resolved with. */
 export interface ScopeOptions {
-  readonly tree: MergedTree;
-  readonly plan: LoadPlan;
-  readonly trace: Traceable;
+  readonly from: Traceable;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What was found in the files that references name, by `fileKey`. */
+  readonly files: ReadonlyMap<string, FileAnswer>;
+  /** What keeps its value, whatever the sources say. */
+  readonly pins: readonly Pin[];
 }
 
-/**
- * What references in a tree can reach.
- *
- * @param answers what was found in the files that references name, by `fileKey`
- */
-export function referenceScope(
-  { tree, plan, trace, env }: ScopeOptions,
-  answers: ReadonlyMap<string, FileAnswer>,
-): ReferenceScope {
+/** What references can reach. */
+export function referenceScope({ from, env, files, pins }: ScopeOptions): ReferenceScope {
+  const { plan } = from;
   return {
-    isTemplate: (at) => isTemplate(trace, at),
-    isSecret: (at) => (at.length === 1 ? looksSecret(at[0] ?? '') || plan.isSecret(at) : plan.isSecret(at)),
+    isTemplate: (at) => isTemplate(from, at),
+    isSecret: (at) =>
+      (at.length === 1 && looksSecret(at[0] ?? '')) ||
+      plan.isSecret(at) ||
+      pins.some((pin) => pin.isTainted && isWithin(at, pin.path)),
     secretLevel: (at) => secretRuleAt(plan.schema, at)?.level,
     environment: (name) => variable(env, name),
-    file: (name, at) => answers.get(fileKey({ name, folder: folderOf(trace, at) })) ?? missingFile(name),
-    lookup: (name) => lookUp(name, tree, plan),
+    file: (name, at) => files.get(fileKey({ name, folder: folderOf(from, at) })) ?? missingFile(name),
+    lookup: (name) => lookUp(name, from, pins),
     nearest: (name) => nearestTo(name, plan.schema),
     isText: (at) => isText(plan.schema, at),
   };
 }
 
 /** False for a text whose source takes `${` literally. */
-export function isTemplate(trace: Traceable, at: ConfigPath): boolean {
-  return winningLayer(trace, at)?.layer.references ?? true;
+export function isTemplate(from: Traceable, at: ConfigPath): boolean {
+  return winningSeat(from, at)?.references ?? true;
 }
 
 /** Where the relative names of files start from in the text at a path. */
-export function folderOf(trace: Traceable, at: ConfigPath): string {
-  return path.resolve(winningLayer(trace, at)?.layer.folder ?? '.');
+export function folderOf(from: Traceable, at: ConfigPath): string {
+  return path.resolve(winningSeat(from, at)?.folder ?? '.');
 }
 
 /** An environment variable; none that is inherited from a prototype. */
-export function variable(env: ScopeOptions['env'], name: string): string | undefined {
+function variable(env: ScopeOptions['env'], name: string): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
-function lookUp(name: string, tree: MergedTree, plan: LoadPlan): ReferenceTarget | ConfigIssueText {
+function lookUp(name: string, from: Traceable, pins: readonly Pin[]): ReferenceTarget | ConfigIssueText {
   let written: ConfigPath;
   try {
     written = parsePath(name);
@@ -80,20 +80,34 @@ function lookUp(name: string, tree: MergedTree, plan: LoadPlan): ReferenceTarget
       hint: error.recovery,
     };
   }
-  const at = canonicalPath(plan.schema, written);
-  const [value, initial] = [valueIn(tree, at), valueAt(plan.defaults, at)];
+  const at = canonicalPath(from.plan.schema, written);
+  const target = targetAt(at, from);
+  return pins.length === 0 ? target : pinnedTarget(target, pins, valueAt(from.plan.defaults, at));
+}
+
+function targetAt(at: ConfigPath, { rows, plan }: Traceable): ReferenceTarget {
+  const segment = segmentAt(plan.root, at);
+  const { opened, parts } = rowOf(rows, segment);
+  const initial = valueAt(plan.defaults, at);
+  if (typeof opened === 'string') {
+    const place = parts.findLast(({ tree }) => tree === opened)?.path ?? segment.path;
+    if (place.length === at.length) return { path: at, value: opened };
+    return { path: at, value: initial, above: { path: place, value: opened } };
+  }
+  const rest = at.slice(segment.path.length);
+  const value = rest.length === 0 ? wholeValue(rows, segment, 'opened') : valueAt(opened, rest);
   // A reference to a whole section takes its defaults along.
   if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeMaps(initial, value) };
   if (value !== undefined) return { path: at, value };
-  const above = textAbove(tree, at);
+  const above = textAbove(opened, segment.path, rest);
   return { path: at, value: initial, ...(above !== undefined && { above }) };
 }
 
-function textAbove(tree: MergedTree, path: ConfigPath): ReferenceTarget['above'] {
+function textAbove(tree: unknown, start: ConfigPath, path: ConfigPath): ReferenceTarget['above'] {
   for (let length = 1; length < path.length; length++) {
     const at = path.slice(0, length);
-    const value = valueIn(tree, at);
-    if (typeof value === 'string') return { path: at, value };
+    const value = valueAt(tree, at);
+    if (typeof value === 'string') return { path: [...start, ...at], value };
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { formatPath, isConfigMap, valueAt } from '../core/index.js';
 import type { FieldPlan, FieldType, SectionPlan } from '../binding/index.js';
 import { planOf } from '../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
+import type { PlannedSection } from './load-plan.js';
 
 /** One setting of a generation: a field with a single value, an empty list or map, or an item of one. */
 export interface IndexedSetting {
@@ -22,19 +23,21 @@ export function settingIndex(facts: GenerationFacts): ReadonlyMap<string, Indexe
   let index = indexes.get(facts);
   if (index === undefined) {
     const settings = new Map<string, IndexedSetting>();
-    facts.plan.sections.forEach((_, at) => {
-      for (const [id, setting] of sectionSettings(facts, at)) settings.set(id, setting);
+    facts.plan.sections.forEach((section, at) => {
+      for (const [id, setting] of sectionSettings(section, facts.instances[at])) settings.set(id, setting);
     });
     indexes.set(facts, (index = settings));
   }
   return index;
 }
 
-/** The settings of one section. */
-export function sectionSettings(facts: GenerationFacts, at: number): ReadonlyMap<string, IndexedSetting> {
+/** The settings of one section, made into an instance. */
+export function sectionSettings(
+  { plan, entry }: PlannedSection,
+  instance: object | undefined,
+): ReadonlyMap<string, IndexedSetting> {
   const settings = new Map<string, IndexedSetting>();
-  const section = facts.plan.sections[at];
-  if (section !== undefined) addSection(section.plan, facts.instances[at], section.entry.path, settings);
+  addSection(plan, instance, entry.path, settings);
   return settings;
 }
 

@@ -9,33 +9,38 @@ import {
   maskUrlCredentials,
   WITHHELD,
 } from '../core/index.js';
-import type { GenerationFacts } from './generation-facts.js';
+import { rowOf, segmentAt, type Rows, type Segment } from './rows/index.js';
+
+/** What tells whether a value must not be shown. */
+export interface Hiding {
+  readonly rows: Rows;
+  readonly plan: { readonly root: Segment; readonly isSecret: (path: ConfigPath) => boolean };
+}
 
 /** True where a value must not be shown: by its own name, its parents' or what it was built from. */
-export function isHidden(facts: Pick<GenerationFacts, 'plan' | 'references'>, path: ConfigPath): boolean {
-  return facts.plan.isSecret(path) || isTainted(facts, path);
+export function isHidden(hiding: Hiding, path: ConfigPath): boolean {
+  return hiding.plan.isSecret(path) || isTainted(hiding, path);
 }
 
 /** True for a value that was built from a secret, and for what lies inside one. */
-function isTainted({ references }: Pick<GenerationFacts, 'references'>, path: ConfigPath): boolean {
-  const { tainted } = references.get(path[0] ?? '') ?? {};
-  if (tainted === undefined || tainted.size === 0) return false;
+export function isTainted(
+  { rows, plan }: { readonly rows: Rows; readonly plan: Pick<Hiding['plan'], 'root'> },
+  path: ConfigPath,
+): boolean {
+  const { tainted } = rowOf(rows, segmentAt(plan.root, path));
+  if (tainted.size === 0) return false;
   return path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 
 /** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as their text. */
-export function shownValue(
-  facts: Pick<GenerationFacts, 'plan' | 'references'>,
-  path: ConfigPath,
-  value: unknown,
-): unknown {
+export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): unknown {
   if (value === undefined || value === null) return value;
-  if (isSecureValue(value) || isHidden(facts, path)) return MASK;
+  if (isSecureValue(value) || isHidden(hiding, path)) return MASK;
   if (typeof value === 'string') return holdsSecretKeys(value) ? MASK : maskUrlCredentials(value);
-  if (Array.isArray(value)) return value.map((item, index) => shownValue(facts, [...path, String(index)], item));
+  if (Array.isArray(value)) return value.map((item, index) => shownValue(hiding, [...path, String(index)], item));
   if (isConfigMap(value)) {
     const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([key, child]) => [key, shownValue(facts, [...path, key], child)] as const));
+    return Object.fromEntries(entries.map(([key, child]) => [key, shownValue(hiding, [...path, key], child)] as const));
   }
   return typeof value === 'object' ? textOf(value) : value;
 }

@@ -1,7 +1,6 @@
 import type { AccessRight, ConfigPath, SchemaNode, SecretGate, SecretWish } from '../core/index.js';
 import { ConfigError, formatPath, secretRuleAt } from '../core/index.js';
-import type { GenerationFacts } from './generation-facts.js';
-import { isHidden } from './shown-value.js';
+import { isHidden, type Hiding } from './shown-value.js';
 
 /** What somebody may see of the settings. */
 export interface Sight {
@@ -19,6 +18,11 @@ export interface Sight {
   admit(path: ConfigPath): void;
 }
 
+/** What is seen. */
+interface Seen extends Hiding {
+  readonly plan: Hiding['plan'] & { readonly gate: SecretGate; readonly schema: SchemaNode };
+}
+
 /** The sight of whoever has the sources anyway: the library's own log, and the command line. */
 export const FULL_SIGHT: Sight = Object.freeze({
   lists: () => true,
@@ -28,7 +32,7 @@ export const FULL_SIGHT: Sight = Object.freeze({
 });
 
 /** The sight of the one on whose behalf the code runs, as the access policy says. What is no secret everybody may see. */
-export function sightOf(facts: Pick<GenerationFacts, 'plan' | 'references'>): Sight {
+export function sightOf(facts: Seen): Sight {
   const { gate } = facts.plan;
   const may = (path: ConfigPath, right: AccessRight): boolean => {
     const wish = wishFor(facts, path, right);
@@ -59,11 +63,7 @@ function isAdmitted(gate: SecretGate, wish: SecretWish): boolean {
 }
 
 /** Settings that are masked for their name, or for what they were built from, count as secrets that name no readers. */
-function wishFor(
-  facts: Pick<GenerationFacts, 'plan' | 'references'>,
-  path: ConfigPath,
-  right: AccessRight,
-): SecretWish | undefined {
+function wishFor(facts: Seen, path: ConfigPath, right: AccessRight): SecretWish | undefined {
   const declared = secretRuleAt(facts.plan.schema, path);
   if (declared === undefined && !isHidden(facts, path)) return undefined;
   const at = declared === undefined ? path : secretAround(facts.plan.schema, path);

@@ -1,73 +1,77 @@
-import type { ConfigOrigin, ConfigPath, SectionNode } from '../core/index.js';
-import { isConfigMap, originAtPath, valueAt } from '../core/index.js';
-import type { NormalisedLayer } from '../binding/index.js';
+import type { ConfigLayer, ConfigOrigin, ConfigPath, Said, SectionNode } from '../core/index.js';
+import { createLayer, originAtPath, traceMerge, UNSET, valueAt } from '../core/index.js';
 import { sourcePath } from '../binding/index.js';
+import { rowOf, segmentAt, type Part, type Reading, type Rows, type Seat, type Segment } from './rows/index.js';
 
 /** What one layer says about a path. */
 export interface Contribution {
   readonly value: unknown;
   readonly origin: ConfigOrigin;
+  /** True for what is in the value in use, or is it: all lists of a merged one, for example. */
+  readonly takesPart: boolean;
 }
 
-/** What layers are asked about: high to low they are searched, the defaults last. */
+/** What is asked who said something. The defaults are looked at only when something is traced down to them. */
 export interface Traceable {
-  readonly stack: {
-    readonly layers: readonly NormalisedLayer[];
-    /** Those that say something under a key of the root. */
-    layersWith(key: string): readonly NormalisedLayer[];
-  };
-  /** The defaults are asked for only when something is traced down to them. */
+  readonly rows: Rows;
+  readonly readings: readonly Reading[];
   readonly plan: {
     readonly schema: SectionNode;
+    readonly root: Segment;
     readonly defaults: unknown;
     readonly isSecret: (path: ConfigPath) => boolean;
   };
 }
 
-/** Everything that was said about a path, the winner first. A layer that unsets ends the list above it. */
+/** Everything that was said about a path, the highest first: the winner, unless it removes what is below it. */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
-  const found: Contribution[] = [];
-  for (const normalised of layersAt(from, path).toReversed()) {
-    const said = saidAt(normalised.tree, path);
-    if (said.value === undefined) continue;
-    found.push({ value: said.value, origin: originIn(normalised, from.plan.schema, said.path) });
-  }
+  const found = saidOf(from, path);
+  const told = found.map((said) => ({ value: said.value, origin: originIn(from, said), takesPart: said.takesPart }));
   // Defaults that hold references are a layer of their own, and have been heard.
-  const initial = found.at(-1)?.origin.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
-  if (initial !== undefined) found.push({ value: initial, origin: originAtPath('default', 'default', path) });
-  return found;
+  const initial = found.at(-1)?.by.seat.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
+  if (initial === undefined) return told;
+  const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET);
+  return [...told, { value: initial, origin: originAtPath('default', 'default', path), takesPart: isUnset }];
+}
+
+/** Whose value at the path is in use. */
+export function winningSeat(from: Traceable, path: ConfigPath): Seat | undefined {
+  return winner(from, path)?.by.seat;
 }
 
 /** The layer whose value at the path is in use. */
-export function winningLayer(from: Traceable, path: ConfigPath): NormalisedLayer | undefined {
-  return layersAt(from, path).findLast(({ tree }) => saidAt(tree, path).value !== undefined);
-}
-
-/** There may be thousands of layers, each with keys of its own. */
-function layersAt({ stack }: Traceable, [root]: ConfigPath): readonly NormalisedLayer[] {
-  return root === undefined ? stack.layers : stack.layersWith(root);
+export function winningLayer(from: Traceable, path: ConfigPath): ConfigLayer | undefined {
+  const seat = winningSeat(from, path);
+  return seat && layerIn(from, seat);
 }
 
 /** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */
 export function originOf(from: Traceable, path: ConfigPath): ConfigOrigin | undefined {
-  const layer = winningLayer(from, path);
-  return layer && originIn(layer, from.plan.schema, saidAt(layer.tree, path).path);
+  const said = winner(from, path);
+  return said && originIn(from, said);
 }
 
-function originIn({ layer }: NormalisedLayer, schema: SectionNode, path: ConfigPath): ConfigOrigin {
-  return layer.locate(sourcePath(layer, schema, path));
+/** What stands at the path in the layer whose value is in use there. */
+export function winningValue(from: Traceable, path: ConfigPath): unknown {
+  return winner(from, path)?.value;
 }
 
-/**
- * What a layer says about a path, and where: at the path, or above it a value without parts, which speaks for all that
- * would lie below: an unset token, a list in one text, a reference to a group.
- */
-function saidAt(tree: unknown, path: ConfigPath): { readonly value: unknown; readonly path: ConfigPath } {
-  let node = tree;
-  for (const [depth, key] of path.entries()) {
-    if (node === undefined) break;
-    if (!isConfigMap(node) && !Array.isArray(node)) return { value: node, path: path.slice(0, depth) };
-    node = valueAt(node, [key]);
-  }
-  return { value: node, path };
+function winner(from: Traceable, path: ConfigPath): Said<Part> | undefined {
+  return saidOf(from, path).find(({ takesPart }) => takesPart);
+}
+
+function saidOf({ rows, plan }: Traceable, path: ConfigPath): readonly Said<Part>[] {
+  const segment = segmentAt(plan.root, path);
+  const trees = rowOf(rows, segment).parts.map((part) => ({ by: part, value: part.tree }));
+  return traceMerge(trees, path.slice(segment.path.length), segment.schema);
+}
+
+function originIn(from: Traceable, { by, path }: Said<Part>): ConfigOrigin {
+  const layer = layerIn(from, by.seat);
+  return layer.locate(sourcePath(layer, from.plan.schema, [...by.path, ...path]));
+}
+
+/** The layer in a seat; what is left of it where only its values are kept. */
+function layerIn({ readings }: Traceable, { source, at, name, kind }: Seat): ConfigLayer {
+  return readings[source]?.layers[at]?.layer ?? createLayer({ name, kind, tree: {} });
 }

@@ -8,9 +8,9 @@ const MOST_WAYS = 3;
  * How the sources of a load would set a path, at most three ways. For a secret, those come first that keep it out of the
  * repository and of the list of processes.
  */
-export function waysToSet(path: ConfigPath, { stack, plan }: Traceable): readonly string[] {
-  const highToLow = stack.layers
-    .map(({ layer }) => layer)
+export function waysToSet(path: ConfigPath, { readings, plan }: Traceable): readonly string[] {
+  const highToLow = readings
+    .flatMap(({ answer }) => answer)
     .filter(isSettable)
     .reverse();
   const ordered = plan.isSecret(path) ? fitForSecrets(highToLow) : withOneFile(highToLow);

@@ -173,8 +173,10 @@ describe('a section', () => {
     ]);
   });
 
-  it('may be null, which sets nothing', async () => {
-    expect((await made(AppSettings, { app: null })).pool.max).toBe(20);
+  it('is not set to nothing by a null, which is an issue at its place', async () => {
+    expect(await issuesOf([AppSettings], { app: null })).toEqual([
+      'not-a-section app: must be a group of settings, got nothing (null)',
+    ]);
   });
 
   it('may be used at several paths', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { normaliseLayer } from '../../src/binding/index.js';
+import { normaliseMap } from '../../src/binding/index.js';
 import { createLayer, type SectionNode } from '../../src/core/index.js';
 
 const anything: SectionNode = { kind: 'section', keys: new Map(), spellings: new Map(), open: true };
 
 function issuesWith(tree: Readonly<Record<string, unknown>>): readonly string[] {
-  const { issues } = normaliseLayer(createLayer({ name: 'object', tree }), anything);
+  const { issues } = normaliseMap(createLayer({ name: 'object', tree }), tree, anything);
   return issues.map(({ code, path, message }) => `${code} ${path.join('.')}: ${message}`);
 }
 

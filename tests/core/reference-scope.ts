@@ -1,5 +1,5 @@
-import type { ConfigMap, ConfigPath, Interpolation, ReferenceScope } from '../../src/core/index.js';
-import { ConfigError, interpolate, parsePath, valueAt } from '../../src/core/index.js';
+import type { ConfigIssue, ConfigMap, ConfigPath, ReferenceScope } from '../../src/core/index.js';
+import { ConfigError, Interpolator, parsePath, valueAt } from '../../src/core/index.js';
 import { deepFrozen } from './deep-frozen.js';
 
 /** A scope that looks names up in the tree itself, knows no variables or files, and hides keys called `secret`. */
@@ -31,19 +31,24 @@ function textAt(tree: ConfigMap, path: ConfigPath): readonly { readonly path: Co
   return typeof value === 'string' ? [{ path, value }] : [];
 }
 
-/** What was found under all keys of the root together. */
-export interface Resolved extends Pick<Interpolation, 'tree' | 'issues'> {
+/** What the references of a tree came to. */
+export interface Resolved {
+  readonly tree: ConfigMap;
+  readonly issues: readonly ConfigIssue[];
   readonly references: ReadonlyMap<string, readonly string[]>;
   readonly tainted: ReadonlySet<string>;
 }
 
 /** Resolves the references of a frozen tree, so that a write to it fails the test. */
 export function resolved(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Resolved {
-  const { references, ...rest } = interpolate(deepFrozen(tree), scopeOf(tree, overrides));
-  const roots = [...references.values()];
+  const interpolator = new Interpolator(scopeOf(tree, overrides));
+  const { value, formulas } = interpolator.resolve(deepFrozen(tree), []);
+  const followed = [...formulas].filter(([, { spelled }]) => spelled.size > 0);
   return {
-    ...rest,
-    references: new Map(roots.flatMap(({ spelled }) => [...spelled].map(([id, texts]) => [id, [...texts]] as const))),
-    tainted: new Set(roots.flatMap(({ tainted }) => [...tainted])),
+    // A map stays one, whatever stands in it.
+    tree: value as ConfigMap,
+    issues: interpolator.issues,
+    references: new Map(followed.map(([id, { spelled }]) => [id, [...spelled]] as const)),
+    tainted: new Set([...formulas.values()].flatMap(({ tainted }) => [...tainted])),
   };
 }

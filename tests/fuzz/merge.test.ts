@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
-import { normaliseLayer } from '../../src/binding/index.js';
+import { normaliseMap } from '../../src/binding/index.js';
 import { createLayer, isConfigMap, mergeTrees, UNSET } from '../../src/core/index.js';
 import { deepFrozen } from '../core/deep-frozen.js';
 import * as evil from './evil.js';
@@ -10,7 +10,7 @@ import { expectHarmless, survives } from './survive.js';
 const layers = fc
   .array(evil.tree, { maxLength: 4 })
   .map((trees) =>
-    trees.map((tree) => normaliseLayer(createLayer({ name: 'fuzz', tree: deepFrozen(tree) }), FUZZ_SCHEMA).tree),
+    trees.map((tree) => normaliseMap(createLayer({ name: 'fuzz', tree }), deepFrozen(tree), FUZZ_SCHEMA).tree),
   );
 
 function holdsUnset(node: unknown): boolean {

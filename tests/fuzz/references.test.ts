@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
-import { normaliseLayer } from '../../src/binding/index.js';
+import { normaliseMap } from '../../src/binding/index.js';
 import { createLayer, UNRESOLVED } from '../../src/core/index.js';
 import { resolved } from '../core/reference-scope.js';
 import * as evil from './evil.js';
@@ -46,7 +46,7 @@ const value = fc.oneof(template, evil.jsonValue);
 const group = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'text', 'secret'), value);
 const trees = fc
   .record({ a: fc.oneof(value, group), b: fc.oneof(value, group), c: fc.array(value) }, { requiredKeys: [] })
-  .map((tree) => normaliseLayer(createLayer({ name: 'fuzz', tree }), FUZZ_SCHEMA).tree);
+  .map((tree) => normaliseMap(createLayer({ name: 'fuzz', tree }), tree, FUZZ_SCHEMA).tree);
 
 describe('references', () => {
   it('survive any tree', async () => {

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import fc from '../fast-check.js';
-import { canonicalPath, normaliseLayer } from '../../src/binding/index.js';
+import { canonicalPath, normaliseMap } from '../../src/binding/index.js';
 import type { ConfigPath, ConfigSource } from '../../src/core/index.js';
 import {
   ConfigError,
@@ -68,7 +68,7 @@ export async function loadAndCheck(source: ConfigSource): Promise<void> {
     const given = isConfigLayer(layer)
       ? layer
       : createLayer({ name: 'object', tree: layer as Record<string, unknown> }); // an object, then
-    const { tree, issues } = normaliseLayer(given, FUZZ_SCHEMA);
+    const { tree, issues } = normaliseMap(given, given.tree, FUZZ_SCHEMA);
     expectHarmless(tree);
     // An issue stands at the value, or, when its key is what is wrong, at the key.
     for (const { path, origin } of issues) {

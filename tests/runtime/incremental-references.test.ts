@@ -175,6 +175,12 @@ async function outcomeOf(loading: Promise<Generation>): Promise<unknown> {
   }
 }
 
+/** The formulas of a generation, or of its section at a path. */
+function formulasOf(generation: Generation, section?: string): ReadonlySet<unknown> {
+  const rows = factsOf(generation).rows.filter(({ segment }) => section === undefined || segment.path[0] === section);
+  return new Set(rows.flatMap(({ formulas }) => [...formulas.values()]));
+}
+
 /** The order of keys at the root, and so the member at which a cycle is met, may be another one after changes. */
 function toldOf(issue: ConfigIssue): unknown {
   return issue.code === 'reference-cycle' ? issue.code : issue;
@@ -201,7 +207,7 @@ describe('references that are resolved again after a change', () => {
           await make(world);
           // As with a service: after a failure everything is read again.
           const only = alone && isKnown ? { only: new Set(source === undefined ? [] : [source]) } : {};
-          const before = factsOf(current).resolution;
+          const before = formulasOf(current);
           const again = loadGeneration(options, { previous: current, ...only });
           const outcome = await outcomeOf(again);
           expect(outcome).toEqual(await outcomeOf(loadGeneration(options)));
@@ -209,8 +215,7 @@ describe('references that are resolved again after a change', () => {
           isKnown = good !== undefined;
           if (good === undefined) continue;
           current = good;
-          const { references } = factsOf(current).resolution;
-          kept += [...references].filter(([key, known]) => before.references.get(key) === known).length;
+          kept += [...formulasOf(current)].filter((formula) => before.has(formula)).length;
         }
       }),
     );
@@ -231,8 +236,8 @@ describe('references that are resolved again after a change', () => {
     const third = await next('no link', 'b', second);
     const fourth = await next('no link', 'c', third);
     expect(fourth.get(One)).toBe(third.get(One));
-    const [before, after] = [third, fourth].map((each) => factsOf(each).resolution.references.get('one'));
-    expect(after).toBe(before);
+    const [before, after] = [third, fourth].map((each) => formulasOf(each, 'one'));
+    expect([after?.size, [...(after ?? [])].every((formula) => before?.has(formula))]).toEqual([before?.size, true]);
   });
 
   it('follow what brings in the group that they look into, and not when it brings in another one', async () => {
@@ -248,8 +253,8 @@ describe('references that are resolved again after a change', () => {
     const third = await next('{"k":"own"}', 'b', second);
     expect(third.get(One).text).toBe('own');
     const fourth = await next('{"k":"own"}', 'c', third);
-    const [before, after] = [third, fourth].map((each) => factsOf(each).resolution.references.get('one'));
-    expect(after).toBe(before);
+    const [before, after] = [third, fourth].map((each) => formulasOf(each, 'one'));
+    expect([after?.size, [...(after ?? [])].every((formula) => before?.has(formula))]).toEqual([before?.size, true]);
   });
 
   it('are held back with the field for which they wait, and come again when it does not', async () => {

@@ -7,5 +7,7 @@ export { lastKnownGood, LastKnownGoodCache, type LastKnownGoodOptions } from './
 export { leftOutValues } from './rebuild-layers.js';
 export { hasRecoveryPolicy, withRecovery, type RecoveryPolicy } from './recovery-policy.js';
 export type { Snapshot } from './snapshot.js';
+export type { CommittedSources } from './snapshot-keeper.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';
+export { areStandIn } from './stand-in.js';
 export { SourceRecovery, type SourceRecoveryOptions } from './source-recovery.js';

@@ -2,7 +2,6 @@ import type { ConfigLayer, ConfigPath } from '../../core/index.js';
 import { createLayer, formatPath, isConfigMap, originAtPath, UNRESOLVED } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import type { SnapshotLayer, SnapshotSource } from './snapshot.js';
-import { areStandIn } from './stand-in.js';
 
 /** The layers of a source as they were, saying the origins they had. */
 export function rebuildLayers({ layers }: SnapshotSource): readonly ConfigLayer[] {
@@ -24,15 +23,13 @@ function rebuildLayer({ name, kind, references, folder, tree, origins }: Snapsho
  * An issue for each value that is needed, had to stay out of the last known good, and is set by no source that wins over
  * it.
  *
- * @param merged the layers of all sources in one tree, before references are resolved, by the keys of its root
- * @param layers those layers; without one from the last known good the tree is not looked through
+ * @param rows the layers of all sources, merged, before references are resolved
  */
 export function leftOutValues(
-  merged: Iterable<readonly [string, unknown]>,
-  layers: readonly { readonly layer: ConfigLayer }[],
+  rows: readonly { readonly segment: { readonly path: ConfigPath }; readonly merged: unknown }[],
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  if (areStandIn(layers.map(({ layer }) => layer))) collect(Object.fromEntries(merged), [], findings);
+  for (const { segment, merged } of rows) collect(merged, segment.path, findings);
   return findings;
 }
 

@@ -7,8 +7,8 @@ import { snapshotLayer } from './take-snapshot.js';
 
 /** What was committed; a generation's facts are such. */
 export interface CommittedSources {
-  /** In the order of the sources. */
-  readonly readings: readonly { readonly normalised: readonly CanonicalLayer[] }[];
+  /** The layers of a source, by its place among the sources. */
+  readonly layersOf: (index: number) => readonly CanonicalLayer[];
   readonly plan: SnapshotRules;
   readonly selectors: Selectors;
 }
@@ -64,10 +64,9 @@ export class SnapshotKeeper {
     this.#saving = undefined;
   }
 
-  async #write({ readings, plan, selectors }: CommittedSources, kept: ReadonlyMap<number, KeptSource>): Promise<void> {
+  async #write({ layersOf, plan, selectors }: CommittedSources, kept: ReadonlyMap<number, KeptSource>): Promise<void> {
     const sources = [...kept].map(([index, source]): SnapshotSource => {
-      const layers = readings[index]?.normalised ?? [];
-      return { ...source, layers: layers.map((layer) => snapshotLayer(layer, plan)) };
+      return { ...source, layers: layersOf(index).map((layer) => snapshotLayer(layer, plan)) };
     });
     try {
       await this.#cache.save({ savedAt: this.#now(), selectors, sources });

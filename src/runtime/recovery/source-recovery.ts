@@ -97,7 +97,7 @@ export class SourceRecovery {
     const kept = new Map<number, KeptSource>();
     for (const { index, key, policy, readAt } of this.#tracks) {
       if (policy?.lastKnownGood !== true) continue;
-      const [layer] = committed.readings[index]?.normalised ?? [];
+      const [layer] = committed.layersOf(index);
       const known = layer && this.#history.get(layer.layer);
       // Defaults are not what the source said, and must not pass for it at the next start.
       if (known?.status !== 'defaults') kept.set(index, { key, readAt: known?.readAt ?? readAt ?? this.#clock.now() });

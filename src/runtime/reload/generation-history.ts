@@ -29,6 +29,13 @@ export class GenerationHistory {
     if (this.#entries.length > this.#limit) this.#entries.shift();
   }
 
+  /** Takes in a generation that differs from the one of its number only in where its values stand. */
+  public refresh(generation: Generation): void {
+    const at = this.#entries.findIndex(({ number }) => number === generation.number);
+    const known = this.#entries[at];
+    if (known !== undefined) this.#entries[at] = Object.freeze({ ...known, generation });
+  }
+
   /** @throws ConfigError `unknown-generation`. */
   public find(number: number): Generation {
     const found = this.#entries.find((entry) => entry.number === number);

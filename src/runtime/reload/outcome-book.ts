@@ -38,6 +38,11 @@ export class OutcomeBook {
     return { rejections: this.#rejections, ...(last !== undefined && { lastRejection: last }) };
   }
 
+  /** What is current stands elsewhere now, and is otherwise the same. */
+  public refresh(generation: Generation): void {
+    this.#history.refresh(generation);
+  }
+
   /** @throws ConfigError `unknown-generation`. */
   public find(number: number): Generation {
     return this.#history.find(number);

@@ -1,7 +1,6 @@
 import { ConfigError, formatPath } from '../../core/index.js';
-import { sectionDiffers } from '../diff-generations.js';
+import { replacedSections, sectionDiffers } from '../diff-generations.js';
 import { factsOf, type Generation } from '../generation.js';
-import { replacedSections } from '../replaced-sections.js';
 import type { Objection } from './verify.js';
 
 interface Refusal {

@@ -17,6 +17,7 @@ import type { RestartWish } from '../restart-wish.js';
 import type { LoadOptions } from '../load-options.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
+import { committedSources } from '../committed-sources.js';
 import { participantOf, type ConfigDependant } from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
 import { OpenWork } from './open-work.js';
@@ -316,11 +317,13 @@ export class ReloadService {
     // Who asks for all sources wants what they say, whatever has become of it before.
     const recurrence = this.#refused.recurrence(next, only === undefined);
     if (recurrence !== undefined) return this.#book.reject(recurrence, reason);
-    if (next === previous) {
+    if (next.number === previous.number) {
+      this.#store.refresh(next);
+      this.#book.refresh(next);
       this.#unsettled = new Set();
       if (!this.#tellWishes(factsOf(next).wishes)) return this.#book.unchanged(reason);
       this.#book.heal();
-      return { status: 'unchanged', generation: previous };
+      return { status: 'unchanged', generation: next };
     }
     const outcome = await this.#verified(reason, async () => this.#moveTo(next, reason));
     if (outcome.status !== 'rejected') {
@@ -382,7 +385,7 @@ export class ReloadService {
     const objection = await this.#look(current, previous, this.#amounts.bake, signal);
     if (signal.aborted) return;
     await this.#queue.exclusive(async () => {
-      if (this.#store.current !== current) return this.#book.stays();
+      if (this.#store.current.number !== current.number) return this.#book.stays();
       if (objection !== undefined) return this.#goBack(current, objection, reason);
       this.#trust();
       return this.#book.stays();
@@ -428,7 +431,7 @@ export class ReloadService {
   }
 
   #keepLastKnownGood(generation: Generation): void {
-    this.#work.add('the last known good', this.#recovery?.save(factsOf(generation)) ?? Promise.resolve());
+    this.#work.add('the last known good', this.#recovery?.save(committedSources(generation)) ?? Promise.resolve());
   }
 
   /** Not verified: these settings were in use before, and hooks that are never content would move to and fro for ever. */

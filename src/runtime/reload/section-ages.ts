@@ -1,5 +1,5 @@
 import type { ConfigStore } from '../config-store.js';
-import { replacedSections } from '../replaced-sections.js';
+import { replacedSections } from '../diff-generations.js';
 
 /** Knows in which generation each section has changed last, however many generations have been forgotten since. */
 export class SectionAges {

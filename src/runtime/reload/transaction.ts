@@ -289,7 +289,8 @@ function notIn(first: Cells, second: Cells): readonly ResourceCell[] {
 
 /** What waits for a restart waits on, whatever was wanted when the target was current. */
 export function renumbered(target: Generation, current: Generation): Generation {
-  return new Generation({ ...factsOf(target), number: current.number + 1, wishes: factsOf(current).wishes });
+  const { wishes } = factsOf(current);
+  return new Generation({ ...factsOf(target), number: current.number + 1, wishes, renewals: [] });
 }
 
 function vetoed(vetoes: readonly string[], isFirst: boolean): ConfigError {

@@ -1,7 +1,7 @@
 // secrets: what one load does with encrypted values.
 //
-//   keyring -> session (keys, kept current) -> openSecrets(merged tree) -> secrets;   plainSecrets -> what should be encrypted
-export { openSecrets } from './open-secrets.js';
+//   keyring -> session (keys, kept current) -> SecretOpener (rows) -> secrets;   plainSecrets -> what should be encrypted
+export { SecretOpener } from './open-secrets.js';
 export { plainSecrets } from './plain-secrets.js';
 export { SecretSession } from './secret-session.js';
 export { secretGateOf } from './secret-options.js';

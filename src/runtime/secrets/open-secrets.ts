@@ -1,4 +1,4 @@
-import type { ConfigMap, SchemaNode } from '../../core/index.js';
+import type { ConfigMap, ConfigPath, SchemaNode } from '../../core/index.js';
 import {
   ConfigError,
   createSecret,
@@ -11,70 +11,46 @@ import {
   type SecureValue,
 } from '../../core/index.js';
 import { childNode, type Finding } from '../../binding/index.js';
-import { mergedTree, type MergedTree } from '../merged-tree.js';
 import type { SecretSession } from './secret-session.js';
 
-/** What {@link openSecrets} needs besides the tree. */
-export interface OpenRequest {
+/** A tree to be opened, and what stood there before. */
+export interface SealedTree {
+  readonly tree: unknown;
+  readonly path: ConfigPath;
   readonly schema: SchemaNode;
-  readonly session: SecretSession;
-  /** False when no layer says that it holds anything encrypted. */
-  readonly holdsSecrets: boolean;
-  /** What was opened before. */
-  readonly before?: { readonly merged: MergedTree; readonly opened: MergedTree } | undefined;
-  /** True when that was under other keys: all is opened again. What has not changed is taken over otherwise. */
-  readonly keysMoved: boolean;
+  readonly was: unknown;
+  /** What the tree before came to: taken over, as far as it is the same, unless the keys have moved. */
+  readonly opened: unknown;
 }
 
-/** A tree whose encrypted values are secrets. */
-export interface OpenedTree {
-  readonly tree: MergedTree;
-  readonly issues: readonly Finding[];
-  /**
-   * Lets sealed values that say what they said before open with the keys of this load, so that nothing holds the older
-   * ones. To be called once the load has succeeded: of one that fails nothing may be left.
-   */
-  renew(): void;
-}
-
-/** Opens what wins: the encrypted values of a merged tree. Shares what holds none with it. */
-export function openSecrets(merged: MergedTree, request: OpenRequest): OpenedTree {
-  const { schema, session, holdsSecrets, before, keysMoved } = request;
-  if (!holdsSecrets) return { tree: merged, issues: [], renew: () => undefined };
-  const walk = new SecretWalk(session, keysMoved);
-  const opened = (tree: MergedTree): OpenedTree => ({ tree, issues: walk.issues, renew: walk.renew });
-  if (before === undefined || keysMoved) {
-    const [was, known] = [before?.merged, before?.opened].map((tree) => tree && Object.fromEntries(tree));
-    return opened(mergedTree(walk.map(Object.fromEntries(merged), schema, was, known)));
-  }
-  const values = new Map<string, unknown>();
-  for (const key of merged.differing(before.merged)) {
-    const part: ConfigMap = { [key]: merged.get(key) };
-    const [was, opened] = [{ [key]: before.merged.get(key) }, { [key]: before.opened.get(key) }];
-    values.set(key, walk.map(part, schema, was, opened)[key]);
-  }
-  return opened(before.opened.with(values));
-}
-
-class SecretWalk {
+/** Opens the encrypted values of trees. Shares what holds none with them. */
+export class SecretOpener {
   public readonly issues: Finding[] = [];
+  /**
+   * Let sealed values that say what they said before open with the keys of this load, so that nothing holds the older
+   * ones. To be called once what was opened is in use: of a load that fails nothing may be left.
+   */
+  public readonly renewals: (() => void)[] = [];
   readonly #session: SecretSession;
   /** The second one has no indexes: a value of a list may move in it. */
-  readonly #path: string[] = [];
-  readonly #scope: string[] = [];
+  #path: string[] = [];
+  #scope: string[] = [];
   readonly #keysMoved: boolean;
-  readonly #renewals: (() => void)[] = [];
 
+  /** @param keysMoved true when what was opened before was under other keys: all is opened again */
   public constructor(session: SecretSession, keysMoved: boolean) {
     this.#session = session;
     this.#keysMoved = keysMoved;
   }
 
-  public readonly renew = (): void => {
-    for (const renewal of this.#renewals) renewal();
-  };
+  public open({ tree, path, schema, was, opened }: SealedTree): unknown {
+    if (tree === was && !this.#keysMoved) return opened;
+    this.#path = [...path];
+    this.#scope = [...path];
+    return isConfigMap(tree) ? this.#map(tree, schema, was, opened) : tree;
+  }
 
-  public map(map: ConfigMap, node: SchemaNode | undefined, was: unknown, opened: unknown): ConfigMap {
+  #map(map: ConfigMap, node: SchemaNode | undefined, was: unknown, opened: unknown): ConfigMap {
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(map)) {
       const value = map[key];
@@ -108,7 +84,7 @@ class SecretWalk {
   #value(value: unknown, node: SchemaNode | undefined, was: unknown, opened: unknown): unknown {
     if (typeof value === 'string') return isEncryptedText(value) ? this.#open(value, node, opened) : value;
     if (Array.isArray(value)) return this.#list(value, node, was, opened);
-    return isConfigMap(value) ? this.map(value, node, was, opened) : value;
+    return isConfigMap(value) ? this.#map(value, node, was, opened) : value;
   }
 
   #open(text: string, node: SchemaNode | undefined, known: unknown): unknown {
@@ -130,7 +106,7 @@ class SecretWalk {
     const [old, fresh] = [secretContent(known), secretContent(secret)];
     // Another level in the schema holds it in another way.
     if (old.kind !== fresh.kind) return secret;
-    this.#renewals.push(() => {
+    this.renewals.push(() => {
       if (old.kind === 'sealed' && fresh.kind === 'sealed') old.renew(fresh);
     });
     return known;

@@ -1,29 +1,21 @@
 import type { ConfigPath, OriginKind } from '../../core/index.js';
 import { formatPath, isEncryptedText, isSecureValue, mayHoldReferences } from '../../core/index.js';
 import { protectedValues, type Finding, type ProtectedValue, type SectionPlan } from '../../binding/index.js';
-import { valueIn, type MergedTree } from '../merged-tree.js';
-import { winningLayer, type Traceable } from '../trace-setting.js';
-
-/** Where a section sits, and what it declares. */
-export interface PlacedSection {
-  readonly entry: { readonly path: ConfigPath };
-  readonly plan: SectionPlan;
-}
+import { winningSeat, type Traceable } from '../trace-setting.js';
 
 /** Sources that are kept somewhere, and often in a repository. */
 const STORED: ReadonlySet<OriginKind> = new Set(['file', 'env-file']);
 
-/** The values of sections that stand in a file in plain text though they are declared to be kept encrypted. */
+/** The values of a section that stand in a file in plain text though they are declared to be kept encrypted. */
 export function plainSecrets(
-  tree: MergedTree,
-  sections: readonly PlacedSection[],
+  plan: SectionPlan,
+  merged: unknown,
+  path: ConfigPath,
   from: Traceable,
 ): readonly Finding[] {
-  return sections.flatMap(({ entry, plan }) =>
-    protectedValues(plan, valueIn(tree, entry.path), entry.path)
-      .filter(({ value, path }) => isPlain(value) && STORED.has(winningLayer(from, path)?.layer.kind ?? 'custom'))
-      .map(inPlainText),
-  );
+  return protectedValues(plan, merged, path)
+    .filter(({ value, path: at }) => isPlain(value) && STORED.has(winningSeat(from, at)?.kind ?? 'custom'))
+    .map(inPlainText);
 }
 
 /** A reference stands for a value that is somewhere else. */

@@ -55,7 +55,7 @@ export class Recovering {
   async save(layers: readonly ConfigLayer[], isSecret = (path: readonly string[]) => path.includes('password')) {
     const normalised = layers.map((layer) => ({ layer, tree: layer.tree }));
     const plan = { schema: loadContext().schema, isSecret };
-    await this.recovery.save({ readings: [{ normalised }], plan, selectors: { environment: 'test' } });
+    await this.recovery.save({ layersOf: () => normalised, plan, selectors: { environment: 'test' } });
   }
 }
 

@@ -153,13 +153,13 @@ describe('the secrets of the last known good', () => {
     await restarted(cache).save(answer({ db: { host: 'h', password: 'hunter2' } }));
     const service = restarted(cache);
     const [layer] = await service.read(outage());
-    return { tree: layer?.tree ?? {}, layers: layer === undefined ? [] : [{ layer }] };
+    return layer?.tree ?? {};
   };
 
   it('are missed by name when no other source sets them', async () => {
-    const { tree, layers } = await kept();
+    const tree = await kept();
     const merged = mergeTrees([{ db: { password: 'lower' } }, tree], schema);
-    expect(leftOutValues(Object.entries(merged), layers)).toEqual([
+    expect(leftOutValues([{ segment: { path: [] }, merged }])).toEqual([
       {
         code: 'left-out',
         path: ['db', 'password'],
@@ -171,9 +171,9 @@ describe('the secrets of the last known good', () => {
   });
 
   it('are not missed when a later source sets them', async () => {
-    const { tree, layers } = await kept();
+    const tree = await kept();
     const merged = mergeTrees([tree, { db: { password: 'later' } }], schema);
-    expect(leftOutValues(Object.entries(merged), layers)).toEqual([]);
+    expect(leftOutValues([{ segment: { path: [] }, merged }])).toEqual([]);
     expect(merged).toEqual({ db: { host: 'h', password: 'later' } });
   });
 });
@@ -330,12 +330,12 @@ describe('keeping the last known good', () => {
     const sources = ['a', 'b'].map((name) => withRecovery({ name, load: () => ({}) }, { lastKnownGood: true }));
     const options = { sources, logger: new RecordingLogger(), clock: new FakeClock(), lastKnownGood: cache };
     const commit = async (a: number): Promise<void> => {
-      const readings = ['a', 'b'].map((name) => {
-        const layer = createLayer({ name, tree: { a } });
-        return { normalised: [{ layer, tree: layer.tree }] };
-      });
+      const layersOf = (index: number) => {
+        const layer = createLayer({ name: index === 0 ? 'a' : 'b', tree: { a } });
+        return [{ layer, tree: layer.tree }];
+      };
       const plan = { schema: loadContext().schema, isSecret: () => false };
-      await new SourceRecovery(options).save({ readings, plan, selectors: { environment: 'test' } });
+      await new SourceRecovery(options).save({ layersOf, plan, selectors: { environment: 'test' } });
     };
     await commit(1);
     const recovery = new SourceRecovery(options);

@@ -67,7 +67,9 @@ describe('an edit that changes no value', () => {
     const { store, reloads, events, edit, place } = await world('http:\n  port: 80\n');
     const before = store.current;
     expect(await edit('# The web server.\n\nhttp:\n  port: 80\n')).toBe('unchanged');
-    expect(store.current).toBe(before);
+    expect(store.current.number).toBe(before.number);
+    expect(store.current.instances).toBe(before.instances);
+    expect(before.explain('http.port').winner?.origin).toMatchObject({ line: 2 });
     expect(place('http.port')).toBe('http.port (app.yaml:4:9)');
     expect(store.describe()[0]?.origin).toMatchObject({ line: 4 });
     expect(events.map(({ type }) => type)).toEqual(['ConfigUnchanged']);

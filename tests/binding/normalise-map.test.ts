@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { normaliseLayer, planOf, type NormalisedLayer } from '../../src/binding/index.js';
+import { normaliseMap, planOf } from '../../src/binding/index.js';
 import { createLayer, UNSET, type ConfigMap, type LayerOptions } from '../../src/core/index.js';
 import { Alias, ListOf, MapOf, Merge } from '../../src/sections/index.js';
 
@@ -21,8 +21,9 @@ class AppSettings {
   @Merge('append') @IsString({ each: true }) @Alias('more') added: readonly string[] = [];
 }
 
-function normalised(tree: ConfigMap, options: Partial<LayerOptions> = {}): NormalisedLayer {
-  return normaliseLayer(createLayer({ name: 'file', kind: 'file', ...options, tree }), planOf(AppSettings).schema);
+function normalised(tree: ConfigMap, options: Partial<LayerOptions> = {}): ReturnType<typeof normaliseMap> {
+  const layer = createLayer({ name: 'file', kind: 'file', ...options, tree });
+  return normaliseMap(layer, tree, planOf(AppSettings).schema);
 }
 
 const treeOf = (tree: ConfigMap): ConfigMap => normalised(tree).tree;
@@ -231,7 +232,8 @@ describe('what is wrong with keys', () => {
 
   it('is not told of keys that belong to somebody else', () => {
     const open = { ...planOf(AppSettings).schema, open: true, keys: new Map(), spellings: new Map() };
-    const { tree, unknownKeys } = normaliseLayer(createLayer({ name: 'file', tree: { a: { B: 1 } } }), open);
+    const own = { a: { B: 1 } };
+    const { tree, unknownKeys } = normaliseMap(createLayer({ name: 'file', tree: own }), own, open);
     expect([tree, unknownKeys]).toEqual([{ a: { B: 1 } }, []]);
   });
 });

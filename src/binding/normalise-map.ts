@@ -3,11 +3,20 @@ import type {
   ConfigLayer,
   ConfigMap,
   ConfigOrigin,
+  ConfigPath,
   SchemaKey,
   SchemaNode,
   SectionNode,
 } from '../core/index.js';
-import { isConfigMap, isEncryptedText, isForbiddenKey, MAX_DEPTH, mayHoldReferences, UNSET } from '../core/index.js';
+import {
+  isConfigMap,
+  isEncryptedText,
+  isForbiddenKey,
+  MAX_DEPTH,
+  mayHoldReferences,
+  ROOT_PATH,
+  UNSET,
+} from '../core/index.js';
 import type { Finding } from './bind-context.js';
 import { canonicalKey, childNode } from './canonical-path.js';
 import { listItems } from './coerce/index.js';
@@ -16,11 +25,16 @@ import { shapeOf } from './section-shape.js';
 import { structureOf } from './structured-text.js';
 import { unknownKey } from './unknown-key.js';
 
-/** A layer brought to canonical keys, ready to be merged. */
-export interface NormalisedLayer {
-  readonly layer: ConfigLayer;
+/** Where a map stands in its layer: in the layer's own spelling, and in the canonical one. */
+export interface MapPlace {
+  readonly spelled: ConfigPath;
+  readonly canonical: ConfigPath;
+}
+
+/** A map brought to canonical keys, ready to be merged. */
+export interface NormalisedMap {
   readonly tree: ConfigMap;
-  /** True when some text may hold `${…}`. */
+  /** True when some text may hold `${…}` that the layer means as references. */
   readonly holdsReferences: boolean;
   readonly holdsUnset: boolean;
   /** True when some text says that it is encrypted. */
@@ -35,31 +49,39 @@ export interface NormalisedLayer {
 /** Values that a layer may have, those inside maps and lists included. */
 export const MOST_VALUES = 2_000_000;
 
+const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH });
+
 /**
- * Brings a layer's keys to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`, aliases to the
- * field), reads lists, maps and nested sections that are written as text, drops empty texts of fields that are no texts,
- * finds keys that nobody declares, and refuses keys that could reach a prototype. What needs no change is shared with
- * the layer, not copied.
+ * Brings the keys of a map in a layer to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`,
+ * aliases to the field), reads lists, maps and nested sections that are written as text, drops empty texts of fields that
+ * are no texts, finds keys that nobody declares, and refuses keys that could reach a prototype. What needs no change is
+ * shared with the layer, not copied.
  */
-export function normaliseLayer(layer: ConfigLayer, schema: SectionNode): NormalisedLayer {
-  const walk = new LayerWalk(layer);
-  const tree = walk.section(layer.tree, schema);
+export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: SectionNode, place = ROOT): NormalisedMap {
+  const walk = new MapWalk(layer, place);
+  const tree = walk.section(map, schema);
+  const { holdsReferences, holdsUnset, holdsSecrets, issues, unknownKeys, values } = walk;
   return {
-    layer,
     tree,
-    holdsReferences: layer.references && walk.holdsReferences,
-    holdsUnset: walk.holdsUnset,
-    holdsSecrets: walk.holdsSecrets,
-    issues: walk.issues,
-    unknownKeys: layer.unknownKeys === undefined ? walk.unknownKeys : [...layer.unknownKeys, ...walk.unknownKeys],
-    values: walk.values,
+    holdsReferences: layer.references && holdsReferences,
+    holdsUnset,
+    holdsSecrets,
+    issues,
+    unknownKeys,
+    values,
   };
+}
+
+/** True for what removes the values of lower layers: `!unset` in YAML and as a text, `{"$unset": true}` in JSON. */
+export function saysUnset(value: unknown): boolean {
+  if (value === UNSET || value === '!unset') return true;
+  return isConfigMap(value) && value['$unset'] === true && Object.keys(value).length === 1;
 }
 
 /** A copy of a map that is made when the first change is. */
 type Changes = Record<string, unknown>;
 
-class LayerWalk {
+class MapWalk {
   public holdsReferences = false;
   public holdsUnset = false;
   public values = 0;
@@ -68,11 +90,13 @@ class LayerWalk {
   public readonly unknownKeys: Finding[] = [];
   readonly #layer: ConfigLayer;
   /** Where the walk is, in the layer's spelling and in the canonical one. */
-  readonly #spelled: string[] = [];
-  readonly #canonical: string[] = [];
+  readonly #spelled: string[];
+  readonly #canonical: string[];
 
-  public constructor(layer: ConfigLayer) {
+  public constructor(layer: ConfigLayer, { spelled, canonical }: MapPlace) {
     this.#layer = layer;
+    this.#spelled = [...spelled];
+    this.#canonical = [...canonical];
   }
 
   /** A map whose legal keys are known. The common case, every key as declared and every value single, is kept tight. */
@@ -103,9 +127,11 @@ class LayerWalk {
     if (typeof value === 'string' && shape.isLeaf(column)) {
       if (mayHoldReferences(value)) this.holdsReferences = true;
       if (isEncryptedText(value)) this.holdsSecrets = true;
+      if (value === '!unset') return this.#unset();
       return value === '' && shape.emptyIsUnset(column) ? undefined : value;
     }
-    return this.#below(key, key, mergeable(value, node.keys.get(key)), shape.node(column));
+    const items = typeof value === 'string' ? mergeable(value, node.keys.get(key)) : value;
+    return this.#below(key, key, items, shape.node(column));
   }
 
   /** A key that is not spelled as declared: another spelling, an unknown one, or one that must not be. */
@@ -167,14 +193,10 @@ class LayerWalk {
   }
 
   #value(value: unknown, node: SchemaNode | undefined): unknown {
+    if (saysUnset(value)) return this.#unset();
     if (typeof value === 'string') return this.#text(value, node);
-    if (value === UNSET) this.holdsUnset = true;
     if (Array.isArray(value)) return this.#list(value, node?.kind === 'list' ? node.item : undefined);
     if (!isConfigMap(value)) return value;
-    if (isUnsetToken(value)) {
-      this.holdsUnset = true;
-      return UNSET;
-    }
     if (node?.kind === 'section') return this.section(value, node);
     return this.#map(value, childNode(node, ''));
   }
@@ -186,6 +208,11 @@ class LayerWalk {
     if (text.trim() === '') return undefined;
     const structure = structureOf(text, node.kind);
     return structure === undefined ? text : this.#value(structure, node);
+  }
+
+  #unset(): typeof UNSET {
+    this.holdsUnset = true;
+    return UNSET;
   }
 
   #isTooMuch(values: number): boolean {
@@ -242,11 +269,8 @@ function changed(map: ConfigMap, changes: Changes | undefined, key: string, valu
 
 /** A list that is to be merged with those of other layers must be one by then, also where it is written as text. */
 function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
-  if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace' || mayHoldReferences(value)) return value;
+  if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace') return value;
+  if (mayHoldReferences(value) || saysUnset(value)) return value;
   const items = listItems(value);
   return Array.isArray(items) ? items : value;
-}
-
-function isUnsetToken(value: ConfigMap): boolean {
-  return value['$unset'] === true && Object.keys(value).length === 1;
 }

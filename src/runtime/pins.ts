@@ -1,0 +1,84 @@
+import type { ConfigPath, ReferenceTarget } from '../core/index.js';
+import { isConfigMap, isWithin, parsePath, valueAt } from '../core/index.js';
+import { sectionChanges } from './diff-generations.js';
+import type { GenerationFacts } from './generation-facts.js';
+import type { LoadPlan } from './load-plan.js';
+import type { RestartWish } from './restart-wish.js';
+import { changedRestartFields, hasRestartFields } from './restart-fields.js';
+import { isTainted } from './shown-value.js';
+import { rowOf, sectionValue, type Rows } from './rows/index.js';
+import { sectionSettings } from './setting-index.js';
+
+/** A field that keeps its value until the next start; references see the value that it keeps. */
+export interface Pin {
+  readonly path: ConfigPath;
+  /** The index of its section. */
+  readonly section: number;
+  /** The raw value in use; `undefined` for the default of the class. */
+  readonly value: unknown;
+  /** True for what was built from a secret, however harmless the wish is. */
+  readonly isTainted: boolean;
+}
+
+/** The fields with `@RestartRequired` that the sources want to have another value than the one in use. */
+export function findPins(used: Rows, wanted: Rows, plan: LoadPlan): readonly Pin[] {
+  return plan.segments.flatMap((segment) => {
+    const section = segment.section === undefined ? undefined : plan.sections[segment.section];
+    if (segment.section === undefined || section === undefined || !hasRestartFields(section.plan)) return [];
+    const [before, after] = [rowOf(used, segment).instance, rowOf(wanted, segment).instance];
+    if (before === after) return [];
+    const raw = sectionValue(used, segment, 'resolved');
+    const { section: index, path: start } = segment;
+    return changedRestartFields(section.plan, before, after, start).map((path) => ({
+      path,
+      section: index,
+      value: valueAt(raw, path.slice(start.length)),
+      isTainted: isTainted({ rows: used, plan }, path),
+    }));
+  });
+}
+
+/** What the sources want of the fields that keep their value. */
+export function wishesOf(
+  pins: readonly Pin[],
+  before: GenerationFacts,
+  wanted: GenerationFacts,
+): readonly RestartWish[] {
+  return [...new Set(pins.map(({ section }) => section))].flatMap((index) => {
+    const section = wanted.plan.sections[index];
+    if (section === undefined) return [];
+    const settings = sectionSettings(section, wanted.instances[index]);
+    return sectionChanges(before, wanted, index)
+      .filter(({ path }) => pins.some((pin) => isWithin(parsePath(path), pin.path)))
+      .map((change) => Object.freeze({ change, wanted: settings.get(change.path)?.value }));
+  });
+}
+
+/** What stands at a path where some values are pinned. */
+export function pinnedTarget(target: ReferenceTarget, pins: readonly Pin[], initial: unknown): ReferenceTarget {
+  const { path } = target;
+  const around = pins.find((pin) => isWithin(path, pin.path));
+  if (around !== undefined) {
+    const value = valueAt(around.value, path.slice(around.path.length));
+    return { path, value: value === undefined ? initial : value, isResolved: true };
+  }
+  return pins.some((pin) => isWithin(pin.path, path))
+    ? { ...target, value: withPins(target.value, path, pins) }
+    : target;
+}
+
+/** A value at a path with the pinned values below it. */
+export function withPins(value: unknown, path: ConfigPath, pins: readonly Pin[]): unknown {
+  return pins
+    .filter((pin) => isWithin(pin.path, path))
+    .reduce((tree, pin) => replaced(tree, pin.path.slice(path.length), pin.value), value);
+}
+
+/** Only maps lie on the way to a field. */
+function replaced(node: unknown, [key, ...rest]: ConfigPath, value: unknown): unknown {
+  if (key === undefined) return value;
+  const map = isConfigMap(node) ? node : {};
+  const next = replaced(Object.hasOwn(map, key) ? map[key] : undefined, rest, value);
+  if (next !== undefined) return { ...map, [key]: next };
+  return Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));
+}

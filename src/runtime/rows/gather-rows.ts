@@ -1,0 +1,114 @@
+import { isConfigMap, mergeValues, sameValue, UNSET } from '../../core/index.js';
+import type { Part } from './part.js';
+import type { MovedReading } from './reading.js';
+import { emptyRow, rowOf, type Row, type Rows } from './row.js';
+import type { Segment } from './segment.js';
+
+/**
+ * The rows after some sources have moved, their parts merged; rows of which the moved sources say what they said are the
+ * same objects.
+ *
+ * @param before the rows before; those of nothing at a first load
+ */
+export function gatherRows(segments: readonly Segment[], moved: readonly MovedReading[], before?: Rows): Rows {
+  const rows: Row[] = before === undefined ? segments.map(emptyRow) : [...before];
+  const sources = new Set(moved.map(({ source }) => source));
+  const touched = freshParts(moved);
+  for (const [segment, fresh] of touched) {
+    const old = rowOf(rows, segment);
+    const parts = spliced(old.parts, fresh, sources);
+    if (!isSameList(parts, old.parts)) rows[segment.index] = mergedRow(old, parts);
+  }
+  for (const segment of touched.keys()) if (segment.children.size > 0) settleBelow(rows, segment);
+  return rows;
+}
+
+/** A row with other parts; what they come to is the old value where it is equal. */
+export function mergedRow(old: Row, parts: readonly Part[]): Row {
+  const merged = merge(old.segment, parts);
+  return { ...old, parts, merged: sameValue(merged, old.merged) ? old.merged : merged };
+}
+
+function merge({ schema }: Segment, parts: readonly Part[]): unknown {
+  const holdsUnset = parts.some((part) => part.holdsUnset);
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  if (parts.length === 1 && !holdsUnset) return first.tree;
+  const trees = parts.map(({ tree }) => tree);
+  const merged = mergeValues(trees, schema, holdsUnset);
+  return merged === UNSET ? undefined : merged;
+}
+
+/** What moved sources say now, by segment, low to high; nothing for what they say nothing of any more. */
+function freshParts(moved: readonly MovedReading[]): ReadonlyMap<Segment, readonly Part[]> {
+  const fresh = new Map<Segment, Part[]>();
+  for (const { before, after } of moved) {
+    for (const { parts } of before?.layers ?? []) {
+      for (const segment of parts.keys()) if (!fresh.has(segment)) fresh.set(segment, []);
+    }
+    for (const { parts } of after.layers) {
+      for (const [segment, part] of parts) {
+        const known = fresh.get(segment);
+        if (known === undefined) fresh.set(segment, [part]);
+        else known.push(part);
+      }
+    }
+  }
+  return fresh;
+}
+
+/** Parts with those of some sources replaced. */
+export function spliced(parts: readonly Part[], fresh: readonly Part[], sources: ReadonlySet<number>): readonly Part[] {
+  const all: Part[] = [];
+  let next = 0;
+  for (const part of parts) {
+    const { source } = part.seat;
+    if (sources.has(source)) continue;
+    for (let at = fresh[next]; at !== undefined && at.seat.source < source; at = fresh[++next]) all.push(at);
+    all.push(part);
+  }
+  return [...all, ...fresh.slice(next)];
+}
+
+/** True for two lists of the same objects. */
+export function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+
+/**
+ * A map in an upper layer replaces a text with a reference that stands in place of a group: then the text speaks no more
+ * for what lies below, whatever the map says of it.
+ */
+function settleBelow(rows: Row[], above: Segment): void {
+  for (const segment of above.children.values()) {
+    const row = rowOf(rows, segment);
+    if (row.parts.some(({ tree, path }) => typeof tree === 'string' || path !== segment.path)) {
+      const parts = withMapsAbove(row, rows);
+      if (!isSameList(parts, row.parts)) rows[segment.index] = mergedRow(row, parts);
+    }
+    settleBelow(rows, segment);
+  }
+}
+
+function withMapsAbove({ segment, parts }: Row, rows: Rows): readonly Part[] {
+  const own = parts.filter(({ tree, path }) => path === segment.path || !isConfigMap(tree));
+  let all = own;
+  for (let above = segment.parent; above !== undefined; above = above.parent) {
+    const { path } = above;
+    for (const part of rowOf(rows, above).parts) {
+      const speaks = own.some(
+        (text) => typeof text.tree === 'string' && text.path.length <= path.length && isBelow(text, part),
+      );
+      if (!isConfigMap(part.tree) || part.path !== path || !speaks) continue;
+      if (all.some(({ seat }) => seat === part.seat)) continue;
+      const at = all.findIndex((other) => isBelow(part, other));
+      const nothing: Part = { ...part, raw: {}, tree: {}, issues: [], unknownKeys: [], values: 0 };
+      all = at === -1 ? [...all, nothing] : all.toSpliced(at, 0, nothing);
+    }
+  }
+  return all;
+}
+
+function isBelow({ seat: one }: Part, { seat: other }: Part): boolean {
+  return one.source === other.source ? one.at < other.at : one.source < other.source;
+}

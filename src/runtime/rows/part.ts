@@ -1,0 +1,41 @@
+import type { ConfigIssue, ConfigLayer, ConfigPath, OriginKind } from '../../core/index.js';
+import type { Finding } from '../../binding/index.js';
+
+/** Whose word it is: a source's layer without what it says. It stays the same while the layer means the same by its texts. */
+export interface Seat {
+  /** The place of the source; 0 for the defaults, and a source that is not in the list lies between two that are. */
+  readonly source: number;
+  /** The place among the layers of its source. */
+  readonly at: number;
+  readonly name: string;
+  readonly kind: OriginKind;
+  readonly references: boolean;
+  readonly folder: string | undefined;
+}
+
+/** What one layer says of one segment. It holds no layer: where its values stand may move while they stay. */
+export interface Part {
+  readonly seat: Seat;
+  /** Where it stands: the segment's path, or one above it for what speaks for all that is below. */
+  readonly path: ConfigPath;
+  /** As the layer spells it. */
+  readonly raw: unknown;
+  /** In canonical keys; no map for what stands in place of one: `UNSET`, or a text with references. */
+  readonly tree: unknown;
+  readonly holdsReferences: boolean;
+  readonly holdsUnset: boolean;
+  readonly holdsSecrets: boolean;
+  readonly issues: readonly ConfigIssue[];
+  /** Keys that no settings class declares. */
+  readonly unknownKeys: readonly Finding[];
+  /** How many values it holds, those inside maps and lists included. */
+  readonly values: number;
+}
+
+/** The seat of a layer; the one that it had before when it means the same by its texts. */
+export function seatOf(layer: ConfigLayer, source: number, at: number, before: Seat | undefined): Seat {
+  const { name, kind, references, folder } = layer;
+  const isSame =
+    before?.name === name && before.kind === kind && before.references === references && before.folder === folder;
+  return isSame ? before : { source, at, name, kind, references, folder };
+}

@@ -1,0 +1,95 @@
+import type { ConfigIssue, ConfigLayer } from '../../core/index.js';
+import { MOST_VALUES, type Finding } from '../../binding/index.js';
+import { areStandIn } from '../recovery/index.js';
+import type { SourceAnswer } from '../source-answer.js';
+import { seatOf, type Part, type Seat } from './part.js';
+import type { Segment } from './segment.js';
+import { splitLayer } from './split-layer.js';
+
+/** A layer in its seat, taken apart. */
+export interface SeatedLayer {
+  readonly seat: Seat;
+  readonly layer: ConfigLayer;
+  readonly parts: ReadonlyMap<Segment, Part>;
+  /** What is wrong besides what its parts say. */
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** What one source says, ready to be merged. */
+export interface Reading {
+  readonly answer: SourceAnswer;
+  /** Low to high. */
+  readonly layers: readonly SeatedLayer[];
+  /** True for what stands in for a source that is out of reach. */
+  readonly isStandIn: boolean;
+}
+
+/** A source that does not say what it said. */
+export interface MovedReading {
+  readonly source: number;
+  readonly before: Reading | undefined;
+  readonly after: Reading;
+}
+
+/** Readings, and what has moved among them. */
+export interface ReadAnswers {
+  readonly readings: readonly Reading[];
+  readonly moved: readonly MovedReading[];
+}
+
+/** Takes what sources say apart; what is the same object as before is what it was. */
+export function readAnswers(
+  answers: readonly SourceAnswer[],
+  root: Segment,
+  before: readonly Reading[] = [],
+): ReadAnswers {
+  const readings = [...before];
+  const moved: MovedReading[] = [];
+  for (let source = 0; source < answers.length; source++) {
+    const answer = answers[source] ?? [];
+    const known = before[source];
+    if (known?.answer === answer) continue;
+    const after = readAnswer(answer, source, root, known);
+    readings[source] = after;
+    moved.push({ source, before: known, after });
+  }
+  return { readings, moved };
+}
+
+/** Takes what one source says apart. */
+export function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
+  const layers = answer.map((layer, at) => {
+    const known = before?.layers[at];
+    if (known?.layer === layer) return known;
+    const seat = seatOf(layer, source, at, known?.seat);
+    const { parts, issues } = splitLayer(layer, seat, root, known?.seat === seat ? known.parts : undefined);
+    return { seat, layer, parts, issues: [...issues, ...tooLarge(layer, parts)] };
+  });
+  return { answer, layers, isStandIn: areStandIn(answer) };
+}
+
+/** What is wrong with a source, in the order in which its layers were walked. */
+export function issuesOf({ after }: MovedReading): readonly ConfigIssue[] {
+  return after.layers.flatMap(({ issues, parts }) => [
+    ...[...parts.values()].flatMap((part) => part.issues),
+    ...issues,
+  ]);
+}
+
+/** The keys that nobody declares, of the parts that were not there before. */
+export function unknownKeysOf({ before, after }: MovedReading): readonly Finding[] {
+  return after.layers.flatMap(({ layer, parts }, at) => {
+    const known = before?.layers[at];
+    if (known?.layer === layer) return [];
+    const fresh = [...parts].filter(([segment, part]) => known?.parts.get(segment) !== part);
+    return [...(layer.unknownKeys ?? []), ...fresh.flatMap(([, part]) => part.unknownKeys)];
+  });
+}
+
+function tooLarge(layer: ConfigLayer, parts: ReadonlyMap<Segment, Part>): readonly ConfigIssue[] {
+  let values = 0;
+  // A part that is too large by itself has said so.
+  for (const part of parts.values()) values += part.values > MOST_VALUES ? -Infinity : part.values;
+  if (values <= MOST_VALUES) return [];
+  return [{ code: 'too-large', path: [], message: 'holds more than two million values', origin: layer.locate([]) }];
+}

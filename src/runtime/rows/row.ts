@@ -1,0 +1,81 @@
+import type { Formula } from '../../core/index.js';
+import { isConfigMap } from '../../core/index.js';
+import type { FileName } from '../reference-files.js';
+import type { Part } from './part.js';
+import type { Segment } from './segment.js';
+
+/**
+ * What a generation knows of one segment, stage by stage. A stage whose inputs are what they were gives what it gave, the
+ * very same object; a row is never written again.
+ */
+export interface Row {
+  readonly segment: Segment;
+  /** What the layers say, low to high. */
+  readonly parts: readonly Part[];
+  /** All parts in one map; a text where a reference above brings the map in, `undefined` where nobody says anything. */
+  readonly merged: unknown;
+  /** With what is encrypted opened. */
+  readonly opened: unknown;
+  /** The files that its references name. */
+  readonly files: readonly FileName[];
+  /** Its texts with references, and what they came to, by their paths. */
+  readonly formulas: ReadonlyMap<string, Formula>;
+  /** The paths whose values were built from a secret. */
+  readonly tainted: ReadonlySet<string>;
+  /** With references resolved. */
+  readonly resolved: unknown;
+  /** Of a section: its frozen instance. */
+  readonly instance: object | undefined;
+}
+
+/** One row for each segment. */
+export type Rows = readonly Row[];
+
+/** Nothing is said of a segment. */
+export function emptyRow(segment: Segment): Row {
+  return {
+    segment,
+    parts: NO_PARTS,
+    merged: undefined,
+    opened: undefined,
+    files: NO_FILES,
+    formulas: NO_FORMULAS,
+    tainted: NO_PATHS,
+    resolved: undefined,
+    instance: undefined,
+  };
+}
+
+const NO_PARTS: readonly Part[] = Object.freeze([]);
+export const NO_FILES: readonly FileName[] = Object.freeze([]);
+export const NO_FORMULAS: ReadonlyMap<string, Formula> = new Map();
+export const NO_PATHS: ReadonlySet<string> = new Set();
+
+/** The row of a segment. */
+export function rowOf(rows: Rows, { index, path }: Segment): Row {
+  const row = rows[index];
+  if (row === undefined) throw new RangeError(`There is no row for ${path.join('.')}.`);
+  return row;
+}
+
+/** What a stage came to for a segment and for segments below it, in one value. */
+export function wholeValue(
+  rows: Rows,
+  segment: Segment,
+  stage: 'merged' | 'opened' | 'resolved',
+  below: Iterable<Segment> = segment.children.values(),
+): unknown {
+  const own = rowOf(rows, segment)[stage];
+  if (own !== undefined && !isConfigMap(own)) return own;
+  let whole: Record<string, unknown> | undefined;
+  for (const child of below) {
+    const value = wholeValue(rows, child, stage);
+    if (value !== undefined) (whole ??= { ...own })[child.path.at(-1) ?? ''] = value;
+  }
+  return whole ?? own;
+}
+
+/** What a section is made from: its own values, and those of the sections that lie in its fields. */
+export function sectionValue(rows: Rows, segment: Segment, stage: 'merged' | 'resolved'): unknown {
+  return wholeValue(rows, segment, stage, segment.declared);
+}

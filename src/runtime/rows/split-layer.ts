@@ -1,0 +1,139 @@
+import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath } from '../../core/index.js';
+import { isConfigMap, isForbiddenKey, mayHoldReferences, sameValue, UNRESOLVED, UNSET } from '../../core/index.js';
+import { canonicalKey, normaliseMap, saysUnset, structureOf } from '../../binding/index.js';
+import type { Part, Seat } from './part.js';
+import type { Segment } from './segment.js';
+
+/** A layer, taken apart. */
+export interface SplitLayer {
+  readonly parts: ReadonlyMap<Segment, Part>;
+  readonly issues: readonly ConfigIssue[];
+}
+
+/**
+ * Takes a layer apart at the paths of the sections, and brings each part to canonical keys; a part that says what it said
+ * before is the same object.
+ *
+ * @param before the parts of the seat as they were
+ */
+export function splitLayer(
+  layer: ConfigLayer,
+  seat: Seat,
+  root: Segment,
+  before?: ReadonlyMap<Segment, Part>,
+): SplitLayer {
+  const splitter = new Splitter(layer, seat, before);
+  splitter.map(root, layer.tree, []);
+  return splitter;
+}
+
+/** Sources in which an empty text means that nothing is set. */
+const EMPTY_IS_NOTHING: readonly string[] = ['environment', 'env-file', 'command-line', 'directory'];
+
+class Splitter implements SplitLayer {
+  public readonly parts = new Map<Segment, Part>();
+  public readonly issues: ConfigIssue[] = [];
+  readonly #layer: ConfigLayer;
+  readonly #seat: Seat;
+  readonly #before: ReadonlyMap<Segment, Part> | undefined;
+
+  public constructor(layer: ConfigLayer, seat: Seat, before: ReadonlyMap<Segment, Part> | undefined) {
+    this.#layer = layer;
+    this.#seat = seat;
+    this.#before = before;
+  }
+
+  public map(segment: Segment, map: ConfigMap, spelled: ConfigPath): void {
+    const { schema, children } = segment;
+    if (children.size === 0) {
+      this.#part(segment, map, spelled);
+      return;
+    }
+    const below = new Map<Segment, string>();
+    const own: [string, unknown][] = [];
+    for (const key of Object.keys(map)) {
+      const child = isForbiddenKey(key) ? undefined : children.get(canonicalKey(key, schema));
+      if (child === undefined) own.push([key, map[key]]);
+      else if (below.has(child)) this.#reportTwice(child, below.get(child) ?? '', key, spelled);
+      else if (map[key] !== undefined) below.set(child, key);
+    }
+    for (const [child, key] of below) this.#value(child, map[key], [...spelled, key]);
+    this.#part(segment, below.size === 0 ? map : Object.fromEntries(own), spelled);
+  }
+
+  #value(segment: Segment, value: unknown, spelled: ConfigPath): void {
+    if (isConfigMap(value) && !saysUnset(value)) {
+      this.map(segment, value, spelled);
+    } else if (saysUnset(value)) {
+      this.#all(segment, value, segment.path, UNSET);
+    } else if (value === UNRESOLVED) {
+      this.#all(segment, value, segment.path, value);
+    } else if (typeof value !== 'string') {
+      this.#refuse(segment, value, spelled);
+    } else if (value.trim() !== '' || !EMPTY_IS_NOTHING.includes(this.#layer.kind)) {
+      const structure = structureOf(value, 'section');
+      if (structure !== undefined) this.#value(segment, structure, spelled);
+      else if (this.#layer.references && mayHoldReferences(value)) this.#all(segment, value, segment.path, value);
+      else this.#refuse(segment, value, spelled);
+    }
+  }
+
+  /** What stands in place of a group speaks for all that would lie below. */
+  #all(segment: Segment, raw: unknown, path: ConfigPath, tree: unknown): void {
+    const known = this.#before?.get(segment);
+    const isKnown = known?.path === path && known.tree === tree && known.raw === raw;
+    this.parts.set(segment, isKnown ? known : { ...this.#wordOf(raw), path, tree });
+    for (const child of segment.children.values()) this.#all(child, raw, path, tree);
+  }
+
+  #wordOf(raw: unknown): Omit<Part, 'path' | 'tree'> {
+    return {
+      seat: this.#seat,
+      raw,
+      holdsReferences: typeof raw === 'string' && mayHoldReferences(raw),
+      holdsUnset: saysUnset(raw),
+      holdsSecrets: false,
+      issues: [],
+      unknownKeys: [],
+      values: 1,
+    };
+  }
+
+  #part(segment: Segment, raw: ConfigMap, spelled: ConfigPath): void {
+    const { path, schema } = segment;
+    const known = this.#before?.get(segment);
+    if (known !== undefined && known.path === path && sameValue(known.raw, raw)) {
+      this.parts.set(segment, known);
+    } else {
+      const normalised = normaliseMap(this.#layer, raw, schema, { spelled, canonical: path });
+      this.parts.set(segment, { seat: this.#seat, path, raw, ...normalised });
+    }
+  }
+
+  #refuse({ path }: Segment, value: unknown, spelled: ConfigPath): void {
+    this.issues.push({
+      code: 'not-a-section',
+      path,
+      message: `must be a group of settings, got ${wordFor(value)}`,
+      origin: this.#layer.locate(spelled),
+      hint: 'Remove it to keep what lower sources say, or write !unset to go back to the defaults; in JSON {"$unset": true}.',
+    });
+  }
+
+  #reportTwice({ path }: Segment, other: string, key: string, spelled: ConfigPath): void {
+    const at = [...spelled, key];
+    this.issues.push({
+      code: 'duplicate-key',
+      path: [...path.slice(0, -1), key],
+      message: `is written twice, as "${other}" and as "${key}"`,
+      origin: this.#layer.locateKey?.(at) ?? this.#layer.locate(at),
+      hint: 'Keep one of them.',
+    });
+  }
+}
+
+function wordFor(value: unknown): string {
+  if (value === null) return 'nothing (null)';
+  if (value === '') return 'an empty text';
+  return Array.isArray(value) ? 'a list' : 'a single value';
+}
