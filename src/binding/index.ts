@@ -2,7 +2,7 @@
 //
 //   class -> plan (once)      layer -> normalised layer      subtree + plan -> instance | findings
 export type { Finding } from './bind-context.js';
-export { bindSections, type BindRequest, type Bound } from './bind-sections.js';
+export { bindSections } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
 export { ruleApplies, ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { describeType, type FieldType } from './field-type.js';

@@ -56,12 +56,9 @@ export function traceMerge<By>(
       break;
     }
   }
-  const said = [...lost.map((place) => told(place, false)), ...stand.map((place) => told(place, true))];
-  return said.sort((one, other) => other.rank - one.rank).map(({ rank, ...rest }) => rest);
-}
-
-function told<By>(place: Place<By>, takesPart: boolean): Said<By> & { readonly rank: number } {
-  return { ...place, takesPart };
+  return [...lost, ...stand]
+    .sort((one, other) => other.rank - one.rank)
+    .map((place) => ({ by: place.by, value: place.value, path: place.path, takesPart: stand.includes(place) }));
 }
 
 /** What lost as a whole, as far down as it goes by itself: to the path, or to what cannot be taken apart. */

@@ -26,8 +26,7 @@ function put(root: Record<string, unknown>, path: ConfigPath, tree: unknown): vo
 function within(root: Record<string, unknown>, path: ConfigPath): Record<string, unknown> {
   let node = root;
   for (const key of path) {
-    // Only maps that were made here stand at the paths of segments.
-    node = (isConfigMap(node[key]) ? node[key] : (node[key] = {})) as Record<string, unknown>;
+    node = isConfigMap(node[key]) ? node[key] : (node[key] = {});
   }
   return node;
 }

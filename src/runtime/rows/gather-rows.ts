@@ -24,7 +24,7 @@ export function gatherRows(segments: readonly Segment[], moved: readonly MovedRe
 }
 
 /** A row with other parts; what they come to is the old value where it is equal. */
-export function mergedRow(old: Row, parts: readonly Part[]): Row {
+function mergedRow(old: Row, parts: readonly Part[]): Row {
   const merged = merge(old.segment, parts);
   return { ...old, parts, merged: sameValue(merged, old.merged) ? old.merged : merged };
 }
@@ -58,7 +58,7 @@ function freshParts(moved: readonly MovedReading[]): ReadonlyMap<Segment, readon
 }
 
 /** Parts with those of some sources replaced. */
-export function spliced(parts: readonly Part[], fresh: readonly Part[], sources: ReadonlySet<number>): readonly Part[] {
+function spliced(parts: readonly Part[], fresh: readonly Part[], sources: ReadonlySet<number>): readonly Part[] {
   const all: Part[] = [];
   let next = 0;
   for (const part of parts) {

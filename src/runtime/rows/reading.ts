@@ -1,4 +1,5 @@
 import type { ConfigIssue, ConfigLayer } from '../../core/index.js';
+import { foldKey } from '../../core/index.js';
 import { MOST_VALUES, type Finding } from '../../binding/index.js';
 import { areStandIn } from '../recovery/index.js';
 import type { SourceAnswer } from '../source-answer.js';
@@ -57,7 +58,7 @@ export function readAnswers(
 }
 
 /** Takes what one source says apart. */
-export function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
+function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
   const layers = answer.map((layer, at) => {
     const known = before?.layers[at];
     if (known?.layer === layer) return known;
@@ -68,12 +69,11 @@ export function readAnswer(answer: SourceAnswer, source: number, root: Segment, 
   return { answer, layers, isStandIn: areStandIn(answer) };
 }
 
-/** What is wrong with a source, in the order in which its layers were walked. */
+/** What is wrong with a source. */
 export function issuesOf({ after }: MovedReading): readonly ConfigIssue[] {
-  return after.layers.flatMap(({ issues, parts }) => [
-    ...[...parts.values()].flatMap((part) => part.issues),
-    ...issues,
-  ]);
+  return after.layers.flatMap(({ layer, issues, parts }) =>
+    inOrder(layer, [...[...parts.values()].flatMap((part) => part.issues), ...issues]),
+  );
 }
 
 /** The keys that nobody declares, of the parts that were not there before. */
@@ -82,8 +82,17 @@ export function unknownKeysOf({ before, after }: MovedReading): readonly Finding
     const known = before?.layers[at];
     if (known?.layer === layer) return [];
     const fresh = [...parts].filter(([segment, part]) => known?.parts.get(segment) !== part);
-    return [...(layer.unknownKeys ?? []), ...fresh.flatMap(([, part]) => part.unknownKeys)];
+    const found = fresh.flatMap(([, part]) => part.unknownKeys);
+    return [...(layer.unknownKeys ?? []), ...inOrder(layer, found)];
   });
+}
+
+/** Findings in the order in which the layer has the keys of its root. */
+function inOrder<Found extends ConfigIssue>({ tree }: ConfigLayer, findings: readonly Found[]): readonly Found[] {
+  if (findings.length < 2) return findings;
+  const places = new Map(Object.keys(tree).map((key, place) => [foldKey(key), place]));
+  const placeOf = ({ path: [key = ''] }: Found): number => places.get(foldKey(key)) ?? -1;
+  return findings.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 function tooLarge(layer: ConfigLayer, parts: ReadonlyMap<Segment, Part>): readonly ConfigIssue[] {

@@ -102,7 +102,7 @@ class Splitter implements SplitLayer {
   #part(segment: Segment, raw: ConfigMap, spelled: ConfigPath): void {
     const { path, schema } = segment;
     const known = this.#before?.get(segment);
-    if (known !== undefined && known.path === path && sameValue(known.raw, raw)) {
+    if (known?.path === path && sameValue(known.raw, raw)) {
       this.parts.set(segment, known);
     } else {
       const normalised = normaliseMap(this.#layer, raw, schema, { spelled, canonical: path });
