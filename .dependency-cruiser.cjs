@@ -71,7 +71,7 @@ module.exports = {
       comment: 'src/index.ts enters every folder by its index.ts, and names no package',
       severity: 'error',
       from: { path: '^src/index[.]ts$' },
-      to: { pathNot: '^src/[^/]+/index[.]ts$' },
+      to: { pathNot: '^src/([^/]+|sources/remote)/index[.]ts$' },
     },
     {
       name: 'enter-inner-folder-by-index',

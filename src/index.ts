@@ -55,6 +55,18 @@ export {
   tomlFile,
   yamlFile,
 } from './sources/index.js';
+export { remoteSource, revisionConflict } from './sources/remote/index.js';
+export type {
+  RemoteAnswer,
+  RemoteChange,
+  RemoteReadContext,
+  RemoteSourceOptions,
+  RemoteWatch,
+  RemoteWatchContext,
+  RemoteWrite,
+  RevisionConflictOptions,
+  WritableSource,
+} from './sources/remote/index.js';
 export { createAnswer, createLayer, SourceUnreachable } from './core/index.js';
 export type {
   ConfigLayer,

@@ -40,6 +40,7 @@ import {
   object,
   OnConfigChange,
   processEnv,
+  revisionConflict,
   ReloadService,
   RequiredIn,
   Rule,
@@ -417,6 +418,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   // Sources that are out of reach
   'source-unreachable': () => outOfReach('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:443'),
   'source-refused': () => outOfReach('401', 'the token has expired'),
+  'revision-conflict': () => Promise.reject(revisionConflict({ source: 'settings service', expected: 41, found: 42 })),
   'left-out': async (world) => {
     const cache = lastKnownGood({ folder: join(world.folder, 'last-known-good') });
     const says = (answer: () => object): Partial<ConfigModuleOptions> => ({

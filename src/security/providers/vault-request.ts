@@ -1,5 +1,5 @@
 import { HttpFailure } from '../../http/index.js';
-import { AnswerFailure, type Failure } from './provider-failure.js';
+import type { Failure } from './provider-failure.js';
 import { vaultData } from './vault-answer.js';
 import type { VaultConnection } from './vault-options.js';
 

@@ -1,0 +1,271 @@
+import type {
+  Clock,
+  ConfigLayer,
+  ConfigLogger,
+  ConfigSource,
+  LoadContext,
+  LoadResult,
+  Revision,
+  TimeSpan,
+  WatchContext,
+} from '../../core/index.js';
+import {
+  ConfigError,
+  copyTree,
+  createAnswer,
+  createLayer,
+  isConfigMap,
+  originAtPath,
+  SourceUnreachable,
+  systemClock,
+} from '../../core/index.js';
+import { Duration } from '../../sections/index.js';
+import { keepWatching, type RemoteWatch } from './remote-watch.js';
+
+export type { RemoteWatch, RemoteWatchContext } from './remote-watch.js';
+
+/** What a read is told. */
+export interface RemoteReadContext {
+  /** A revision that the source has notified or already answered: an older answer is not taken. */
+  readonly floor?: Revision;
+  /** The revision of the last answer, which need not be sent again: answer `'unchanged'` instead. */
+  readonly known?: Revision;
+  /** Of a source of several documents: those to read. All when absent. */
+  readonly ids?: readonly string[];
+  /** Aborts when the time of the read is up, or nobody wants it any more. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: ConfigLogger;
+}
+
+/** What a remote source holds. */
+export interface RemoteAnswer {
+  /** The settings as a plain object; of a source of several documents a map of such objects by id. */
+  readonly value: object;
+  /** A number grows with each change; a string, such as an ETag, is another one after each. */
+  readonly revision?: Revision;
+  /** When it came to be, in milliseconds since 1970. */
+  readonly at?: number;
+  /** The milliseconds after which the server wants to be asked again; goes before `poll`. */
+  readonly next?: number;
+}
+
+/** Who changes a document, and what they know of it. */
+export interface RemoteChange {
+  /** The revision that the change starts from; `undefined`, to be written out, where nothing is there yet. */
+  readonly expected: Revision | undefined;
+  readonly author?: string;
+  readonly comment?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Replaces what the source holds, and answers the new revision. Throws `revisionConflict(…)` where another revision than
+ * the expected one is there.
+ */
+export type RemoteWrite = (document: object, change: RemoteChange) => Promise<Revision>;
+
+/** What a remote source is made from. */
+export interface RemoteSourceOptions {
+  /** How errors, logs and explanations call the source. */
+  readonly name: string;
+  /** How often it is read, whether or not it has told of a change. Default: `1m`. */
+  readonly poll?: TimeSpan;
+  /** The longest that one read may take. Default: `10s`. */
+  readonly timeout?: TimeSpan;
+  /** Whether `${…}` in texts are references. Default: true. */
+  readonly references?: boolean;
+  /**
+   * Reads what the source holds. Throws `SourceUnreachable` where there is no answer, which leaves the last one in use; any
+   * other error says that the answer is bad, which rejects the reload. An answer that is cut off is no answer.
+   */
+  readonly read: (context: RemoteReadContext) => Promise<RemoteAnswer | 'unchanged'>;
+  /**
+   * Tells of changes, for as long as its promise lasts: a loop over a stream, or a promise that ends with the signal. When
+   * it ends sooner or throws, it is begun again after a while. Default: only `poll`.
+   */
+  readonly watch?: RemoteWatch;
+  /** Releases what the source holds. */
+  readonly close?: () => void | Promise<void>;
+}
+
+/** A remote source that can be written. */
+export interface WritableSource extends ConfigSource {
+  /**
+   * Replaces what the source holds.
+   *
+   * @throws ConfigError `revision-conflict` where somebody else has written since.
+   */
+  readonly write: RemoteWrite;
+}
+
+/**
+ * A source over the network, made from a function that reads it: with a pace, a time-out and revisions of its own. Sources
+ * that can tell of changes do so with `watch`; a notice is a hint, and what a read answers is the truth. Subpath:
+ * `uno-config`.
+ *
+ * @throws TypeError naming the option.
+ * @example
+ * ```ts
+ * const source = remoteSource({
+ *   name: 'settings service',
+ *   poll: '30s',
+ *   read: async ({ signal }) => {
+ *     const response = await fetch('https://settings.internal/orders', { signal, redirect: 'error' });
+ *     if (!response.ok) throw new SourceUnreachable({ source: 'settings service', why: `it answers ${response.status}` });
+ *     return { value: await response.json(), revision: response.headers.get('etag') ?? undefined };
+ *   },
+ * });
+ * ```
+ */
+export function remoteSource(options: RemoteSourceOptions & { readonly write: RemoteWrite }): WritableSource;
+export function remoteSource(options: RemoteSourceOptions): ConfigSource;
+export function remoteSource(options: RemoteSourceOptions & { readonly write?: RemoteWrite }): ConfigSource {
+  checkOptions(options);
+  const { name, poll = '1m', timeout = '10s', watch, write, close } = options;
+  const watchers = new Set<WatchContext>();
+  return Object.freeze({
+    name,
+    poll,
+    timeout,
+    load: async (context: LoadContext) => load(options, context),
+    ...(watch !== undefined && {
+      watch: (context: WatchContext) => {
+        watchers.add(context);
+        context.signal.addEventListener('abort', () => watchers.delete(context), { once: true });
+        keepWatching(name, watch, context);
+      },
+    }),
+    ...(write !== undefined && {
+      write: async (document: object, change: RemoteChange) => {
+        checkWrite(name, document, change);
+        const revision = await write(document, change);
+        // Whoever has written must not wait for the notice to come round.
+        for (const { changed } of watchers) changed(revision);
+        return revision;
+      },
+    }),
+    ...(close !== undefined && { close }),
+  });
+}
+
+async function load(options: RemoteSourceOptions, context: LoadContext): Promise<LoadResult> {
+  const { name, references } = options;
+  const { floor, ids, signal, logger, clock = systemClock, previous } = context;
+  const before = previous === undefined ? undefined : answered.get(previous[0] ?? NONE);
+  const answer = await options.read({
+    signal,
+    clock,
+    logger,
+    ...(floor !== undefined && { floor }),
+    ...(before?.revision !== undefined && { known: before.revision }),
+    ...(ids !== undefined && { ids }),
+  });
+  if (answer === 'unchanged') {
+    if (before === undefined) throw unchangedFromWhat(name);
+    return before;
+  }
+  const { value, revision, at, next } = answer;
+  const facts = { ...(revision !== undefined && { revision }), ...(at !== undefined && { at }) };
+  const more = { ...facts, ...(next !== undefined && { next }) };
+  const isSame = revision !== undefined && revision === before?.revision;
+  if (isSame && previous !== undefined) return createAnswer({ value: previous, ...more });
+  if (value instanceof Map) {
+    const documents = new Map([...value].map(([id, document]) => [String(id), layerOrError(document, options, facts)]));
+    return createAnswer({ value: documents, ...more });
+  }
+  const layer = layerOf(value, { name, references, ...facts });
+  const made = createAnswer({ value: layer, ...more });
+  answered.set(layer, made);
+  return made;
+}
+
+/** What the layers of answers were part of. */
+const answered = new WeakMap<object, ReturnType<typeof createAnswer>>();
+const NONE = Object.freeze({});
+
+interface LayerFacts {
+  readonly name: string;
+  readonly references: boolean | undefined;
+  readonly revision?: Revision;
+  readonly at?: number;
+}
+
+function layerOrError(
+  document: unknown,
+  { name, references }: RemoteSourceOptions,
+  facts: Omit<LayerFacts, 'name' | 'references'>,
+): ConfigLayer | ConfigError {
+  if (ConfigError.is(document)) return document;
+  try {
+    return layerOf(document, { name, references, ...facts });
+  } catch (error) {
+    if (ConfigError.is(error)) return error;
+    throw error;
+  }
+}
+
+function layerOf(value: unknown, { name, references, revision }: LayerFacts): ConfigLayer {
+  if (!isConfigMap(value)) {
+    const message = `${name} answered something else than an object of settings.`;
+    throw new ConfigError({ code: 'not-a-map', category: 'parse', message });
+  }
+  const version = revision === undefined ? {} : { version: String(revision) };
+  return createLayer({
+    name,
+    kind: 'remote',
+    tree: copyTree(value, name),
+    locate: (path) => ({ ...originAtPath('remote', name, path), ...version }),
+    ...(references !== undefined && { references }),
+  });
+}
+
+function unchangedFromWhat(name: string): ConfigError {
+  return new SourceUnreachable({ source: name, why: 'it says that nothing has changed, and has said nothing before' });
+}
+
+function checkOptions(options: RemoteSourceOptions & { readonly write?: RemoteWrite }): void {
+  // A caller without types may hand in anything.
+  const given: Readonly<Record<keyof typeof options, unknown>> = { ...UNSET_OPTIONS, ...options };
+  for (const name of Object.keys(given)) {
+    if (!(name in UNSET_OPTIONS)) throw new TypeError(`remoteSource: there is no option ${name}.`);
+  }
+  if (typeof given.name !== 'string' || given.name.trim() === '') {
+    throw new TypeError('remoteSource: name must say how the source is called.');
+  }
+  if (typeof given.read !== 'function') throw new TypeError('remoteSource: read must be a function.');
+  for (const name of ['watch', 'write', 'close'] as const) {
+    const value = given[name];
+    if (value !== undefined && typeof value !== 'function') {
+      throw new TypeError(`remoteSource: ${name} must be a function.`);
+    }
+  }
+  checkSpan('poll', options.poll);
+  checkSpan('timeout', options.timeout);
+}
+
+const UNSET_OPTIONS: Readonly<Record<keyof RemoteSourceOptions | 'write', undefined>> = {
+  name: undefined,
+  poll: undefined,
+  timeout: undefined,
+  references: undefined,
+  read: undefined,
+  watch: undefined,
+  write: undefined,
+  close: undefined,
+};
+
+function checkSpan(option: 'poll' | 'timeout', span: TimeSpan | undefined): void {
+  if (span === undefined) return;
+  const amount = typeof span === 'string' ? Duration.parse(span)?.milliseconds : span.milliseconds;
+  if (amount === undefined || !(amount > 0)) {
+    throw new TypeError(`remoteSource: ${option} must be a duration with a unit, such as 30s.`);
+  }
+}
+
+function checkWrite(name: string, document: unknown, change: RemoteChange): void {
+  if (!isConfigMap(document)) throw new TypeError(`${name}: write takes a plain object of settings.`);
+  if (!('expected' in change)) {
+    throw new TypeError(`${name}: expected must say which revision the change starts from; undefined for none.`);
+  }
+}

@@ -1,0 +1,82 @@
+import type { ConfigLogger, Revision, WatchContext } from '../../core/index.js';
+import { guardLogger } from '../../core/index.js';
+
+/** What a source is told that listens for changes. */
+export interface RemoteWatchContext {
+  /**
+   * To be called when something has changed, or may have.
+   *
+   * @param revision what the source holds now
+   * @param ids the documents that have changed, of a source of several
+   */
+  readonly changed: (revision?: Revision, ids?: readonly string[]) => void;
+  /** Ends this listening; nothing may be left behind then. */
+  readonly signal: AbortSignal;
+  readonly logger: ConfigLogger;
+}
+
+/** Listens for changes for as long as its promise lasts. */
+export type RemoteWatch = (context: RemoteWatchContext) => Promise<void>;
+
+const SHORTEST = 1_000;
+const LONGEST = 120_000;
+/** Listening that lasted for so long was sound: the next attempt is a first one. */
+const SOUND = 60_000;
+
+/**
+ * Listens, and begins again whenever that ends, after waits that grow to two minutes. What was missed meanwhile is found,
+ * because every new beginning says that something may have changed.
+ */
+export function keepWatching(
+  name: string,
+  watch: RemoteWatch,
+  context: WatchContext,
+  random: () => number = Math.random,
+): void {
+  const { signal, clock } = context;
+  const logger = guardLogger(context.logger);
+  let failures = 0;
+  const begin = (): void => {
+    if (signal.aborted) return;
+    const own = new AbortController();
+    const stop = (): void => {
+      own.abort();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    const since = clock.monotonic();
+    const changed: RemoteWatchContext['changed'] = (revision, ids) => {
+      if (!own.signal.aborted) context.changed(revision, ids);
+    };
+    if (failures > 0) changed();
+    void outcomeOf(watch, { changed, signal: own.signal, logger }).then((why) => {
+      stop();
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) return;
+      failures = clock.monotonic() - since >= SOUND ? 1 : failures + 1;
+      const limit = Math.min(LONGEST, SHORTEST * 2 ** Math.min(failures, 10));
+      const wait = Math.round(SHORTEST + random() * (limit - SHORTEST));
+      warn(logger, name, why, wait);
+      const cancel = clock.after(wait, () => {
+        signal.removeEventListener('abort', cancel);
+        begin();
+      });
+      signal.addEventListener('abort', cancel, { once: true });
+    });
+  };
+  begin();
+}
+
+/** Why the listening ended; what was thrown may quote a connection string. */
+async function outcomeOf(watch: RemoteWatch, context: RemoteWatchContext): Promise<string> {
+  try {
+    await watch(context);
+    return 'it ended';
+  } catch (error) {
+    return `it threw ${error instanceof Error ? error.name : 'something that is not an error'}`;
+  }
+}
+
+function warn(logger: ConfigLogger, name: string, why: string, wait: number): void {
+  const message = `${name} is not told of changes at the moment: ${why}. It listens again in ${String(wait)} ms; until then it is polled.`;
+  logger.log({ level: 'warn', event: 'config.watch.lost', message, fields: { source: name, wait } });
+}

@@ -1,0 +1,32 @@
+import { ConfigError, type Revision } from '../../core/index.js';
+
+/** What {@link revisionConflict} tells. */
+export interface RevisionConflictOptions {
+  /** The source, as it names itself. */
+  readonly source: string;
+  /** The revision that the writer started from; absent where it expected nothing to be there. */
+  readonly expected?: Revision | undefined;
+  /** The revision that is there, if it is known. */
+  readonly found?: Revision | undefined;
+}
+
+/**
+ * The error of a write that came too late: somebody else has written since the writer read. Code `revision-conflict`.
+ * Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * throw revisionConflict({ source: 'settings service', expected: 41, found: 42 });
+ * ```
+ */
+export function revisionConflict({ source, expected, found }: RevisionConflictOptions): ConfigError {
+  const there = found === undefined ? 'another one is there' : `revision ${String(found)} is there`;
+  const wanted =
+    expected === undefined ? 'nothing was expected to be there' : `it starts from revision ${String(expected)}`;
+  return new ConfigError({
+    code: 'revision-conflict',
+    category: 'source',
+    message: `${source} does not take this change: ${wanted}, and ${there}.`,
+    recovery: 'Read it again, make the change on what is there now, and write that.',
+  });
+}
