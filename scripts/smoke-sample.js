@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = '.build/samples/orders/main.js';
-const patience = 20_000;
+const patience = 120_000;
 
 const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.samples.json'], {
   cwd: root,

@@ -4,7 +4,7 @@ import { freshFigures } from './fresh-figures.js';
 import { median } from './statistics.js';
 
 const TASK = new URL('tasks/load.js', import.meta.url);
-const PROCESSES = 7;
+const PROCESSES = 5;
 
 /**
  * A benchmark of the first load in a fresh process, imports apart. Everybody's declaration of classes or schema counts;

@@ -17,18 +17,19 @@ describe('toResult', () => {
       median: 2.5,
       ratios: { plain: 2.5, slow: 0.0125 },
       target: benchmark.target,
-      pass: true,
+      verdict: 'met',
       medians: { plain: 1, slow: 200 },
     });
   });
 
   it('keeps the reason when nothing was measured', () => {
-    const { median, pass, error } = toResult('load/a', benchmark, { error: 'no file' }, null);
-    assert.deepEqual({ median, pass, error }, { median: null, pass: null, error: 'no file' });
+    const { median, verdict, error } = toResult('load/a', benchmark, { error: 'no file' }, null);
+    assert.deepEqual({ median, verdict, error }, { median: null, verdict: 'undecided', error: 'no file' });
   });
 
   it('says null where a benchmark has no target', () => {
-    assert.equal(toResult('load/a', { title: 'Loads', unit: 'ms' }, measured, null).target, null);
+    const { target, verdict } = toResult('load/a', { title: 'Loads', unit: 'ms' }, measured, null);
+    assert.deepEqual([target, verdict], [null, null]);
   });
 });
 
