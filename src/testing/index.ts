@@ -4,7 +4,7 @@
 //   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
-export { testConfig } from './test-config.js';
+export { testConfig, type TestModuleOptions } from './test-config.js';
 export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';
 export type { TestLoadOptions } from './test-load-options.js';
 export { testSecretHandle } from './test-secret-handle.js';

@@ -54,6 +54,21 @@ describe('testConfig', () => {
     expect(container.get(DatabaseSettings).port).toBe(5432);
   });
 
+  it('takes precedence in a child container over what the application’s own module binds', async () => {
+    const application = await loaded([DatabaseSettings, HttpSettings], { database: { port: 1 }, http: { port: 8080 } });
+    application.bind(Repository).toSelf();
+    const child = new Container({ parent: application });
+    const module = testConfig([DatabaseSettings], { database: { port: 2 } }, { name: 'test' });
+    await child.loadAsync(module);
+    expect([child.get(Repository).settings.port, child.get(HttpSettings).port]).toEqual([2, 8080]);
+    expect([
+      application.get(Repository).settings.port,
+      child.get(ConfigStore, { name: 'test' }).current.number,
+    ]).toEqual([1, 1]);
+    await child.unloadAsync(module);
+    expect(child.get(Repository).settings.port).toBe(1);
+  });
+
   it('takes raw values as a file would hold them, and typed ones', async () => {
     const values = { database: { port: '1', timeout: Duration.of('2s'), pool: { max: '3' } } };
     const settings = (await loaded([DatabaseSettings], values)).get(DatabaseSettings);
