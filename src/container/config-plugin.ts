@@ -22,7 +22,8 @@ interface PluginApi {
  * Subpath: `uno-config`.
  *
  * @throws ConfigError `section-not-bound`, `secret-not-granted` and `module-not-named`, from the container's `get`
- *   methods; `async-needed` from `load`, `unload` and `unbindAll`; `restore-refused` from `restore`.
+ *   methods; `async-needed` from `load`, `unload` and `unbindAll`; `module-of-parent` from `unload` and
+ *   `unloadAsync`; `restore-refused` from `restore`.
  *
  * @example
  * ```ts

@@ -9,14 +9,15 @@ type Define = (name: string, method: (...args: never[]) => unknown) => void;
 
 /**
  * Has a container refuse, before anything is done, the calls that cannot wait for a module to load or to close: Inversify
- * notices only afterwards. And a `restore()` that would forget a module which goes on watching, or bring back one that is
- * closed.
+ * notices only afterwards. And what would close the module of a parent, forget one that goes on watching, or bring back
+ * one that is closed.
  */
 export function guardModules(container: Container, define: Define): void {
   const own = (): readonly ConfigScope[] => scopesSeenBy(container.isCurrentBound.bind(container));
   const open = (): readonly ConfigScope[] => own().filter(({ isClosed }) => !isClosed);
   const load = container.load.bind(container);
   const unload = container.unload.bind(container);
+  const unloadAsync = container.unloadAsync.bind(container);
   const unbindAll = container.unbindAll.bind(container);
   const snapshot = container.snapshot.bind(container);
   const restore = container.restore.bind(container);
@@ -27,7 +28,12 @@ export function guardModules(container: Container, define: Define): void {
     if (modules.some((module) => module instanceof ConfigModule)) throw loadRefused();
     load(...modules);
   });
+  define('unloadAsync', async (...modules: readonly ContainerModule[]) => {
+    refuseOfParent(container, modules, own());
+    await unloadAsync(...modules);
+  });
   define('unload', (...modules: readonly ContainerModule[]) => {
+    refuseOfParent(container, modules, own());
     const isUnloaded = (scope: ConfigScope): boolean =>
       modules.some((module) => module instanceof ConfigModule && module.owns(scope));
     refuseUnlessClosed(open().filter(isUnloaded), 'unload(module)', 'unloadAsync(module)');
@@ -62,6 +68,26 @@ function refuseUnlessClosed([scope]: readonly ConfigScope[], call: string, inste
     `container.${call} cannot wait until ${scope.toString()} is closed; nothing has been closed.`,
     instead,
   );
+}
+
+/** A container that has not loaded a module deactivates that of its parent, and leaves the bindings there. */
+function refuseOfParent(container: Container, modules: readonly ContainerModule[], own: readonly ConfigScope[]): void {
+  const above = withParents(scopesSeenBy(container.isBound.bind(container))).filter((scope) => !own.includes(scope));
+  for (const module of modules) {
+    if (!(module instanceof ConfigModule) || own.some((scope) => module.owns(scope))) continue;
+    const scope = above.find((one) => module.owns(one));
+    if (scope === undefined) continue;
+    throw new ConfigError({
+      code: 'module-of-parent',
+      category: 'lifecycle',
+      message: `This container has not loaded ${scope.toString()}; a parent of it has.`,
+      recovery: 'Unload a module from the container that loaded it.',
+    });
+  }
+}
+
+function withParents(scopes: readonly ConfigScope[]): readonly ConfigScope[] {
+  return scopes.flatMap((scope) => [scope, ...withParents(scope.parents)]);
 }
 
 function asyncNeeded(message: string, instead: string): ConfigError {

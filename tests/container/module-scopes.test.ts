@@ -519,6 +519,32 @@ describe('The ConfigPlugin', () => {
     ]);
   });
 
+  it('refuses to unload a module from a child of the container that loaded it', async () => {
+    const { container, module, values } = await world();
+    const child = new Container({ parent: new Container({ parent: container }) });
+    child.register(ConfigPlugin);
+    for (const unload of [
+      async () => child.unloadAsync(module),
+      () => {
+        child.unload(module);
+      },
+    ]) {
+      const error = await caught(unload);
+      expect([error.code, error.message, values.closed]).toEqual([
+        'module-of-parent',
+        'This container has not loaded the ConfigModule of HttpSettings; a parent of it has.\nUnload a module from the container that loaded it.',
+        0,
+      ]);
+    }
+    const other = moduleOf(new WatchedValues({}), { sections: [BillingSettings] });
+    await child.unloadAsync(other);
+    await child.loadAsync(module);
+    await child.unloadAsync(module);
+    expect([values.closed, child.get(HttpSettings).port]).toEqual([1, 1]);
+    await container.unbindAllAsync();
+    expect(values.closed).toBe(2);
+  });
+
   it('refuses a restore that would forget a module, or bring back one that is closed', async () => {
     const { container, module, values } = await world();
     container.snapshot();

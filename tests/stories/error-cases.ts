@@ -578,6 +578,14 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await container.loadAsync(ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} }));
     container.unbindAll();
   },
+  'module-of-parent': async () => {
+    const parent = new Container();
+    const child = new Container({ parent });
+    child.register(ConfigPlugin);
+    const module = ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [], env: {} });
+    await parent.loadAsync(module);
+    await child.unloadAsync(module);
+  },
   'restore-refused': async () => {
     const container = new Container();
     container.register(ConfigPlugin);
