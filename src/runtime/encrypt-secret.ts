@@ -26,7 +26,7 @@ export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'en
  *
  * @param path canonical dotted path, in any legal spelling
  * @throws TypeError naming the option, or when no field with `@Secure` stands at the path.
- * @throws ConfigError `access-denied`, `audit-failed`, `audit-missing`, `no-primary-key`, `key-exhausted`,
+ * @throws ConfigError `access-denied`, `audit-failed`, `audit-missing`, `no-primary-key`,
  *   `secret-too-large`, `invalid-path`, and those of the keyring.
  *
  * @example

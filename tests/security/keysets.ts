@@ -54,4 +54,9 @@ export function renamed(document: KeysetDocument): KeysetDocument {
 /** As the library's, with keys called `orders/1`, `orders/2`, …, which a test can name. */
 export const generateKeyset: typeof generate = (...options) => renamed(generate(...options));
 /** As the library's, with its new key called by the next number. */
-export const rotateKey: typeof rotate = (...options) => renamed(rotate(...options));
+export const rotateKey: typeof rotate = (document, ...options) => {
+  const rotated = rotate(document, ...options);
+  const last = Math.max(0, ...document.keys.map(({ kid }) => Number(kid.split('/')[1])).filter(Number.isSafeInteger));
+  const kid = rotated.keys.at(-1)?.kid ?? '';
+  return KeysetDocument.parse(rotated.toText().replaceAll(kid, `${document.name}/${String(last + 1)}`));
+};

@@ -24,8 +24,8 @@ import type { ErrorWorld } from './error-cases.js';
 
 const orders = renamed(generateKeyset('orders'));
 
-function ordersKeys(usesBefore: ReadonlyMap<string, number> = new Map()): Keyset {
-  return Keyset.of(orders, { usesBefore });
+function ordersKeys(): Keyset {
+  return Keyset.of(orders);
 }
 
 /** Opens a value at another path than the one it was encrypted for. */
@@ -58,10 +58,6 @@ export const keysetErrorCases = {
     throwing(() => ordersKeys().encrypt(Buffer.alloc(20_000_000), scopeHash({ app: 'orders' }))),
   'no-primary-key': () =>
     throwing(() => Keyset.of(publicKeyset(orders)).encrypt(Buffer.from('swordfish'), scopeHash({ app: 'orders' }))),
-  'key-exhausted': () =>
-    throwing(() =>
-      ordersKeys(new Map([['orders/1', 2 ** 32]])).encrypt(Buffer.from('swordfish'), scopeHash({ app: 'orders' })),
-    ),
   'keyset-invalid': () =>
     throwing(() => KeysetDocument.parse(orders.toText().replace('"primary"', '"first"'), 'config/keys.json')),
   'key-not-unwrapped': () => {

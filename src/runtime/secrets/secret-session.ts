@@ -89,7 +89,7 @@ export class SecretSession {
   /**
    * The ciphertext of a value for its place; sealed where the level asks for it.
    *
-   * @throws ConfigError `no-keyring`, `no-primary-key`, `key-exhausted`, `secret-too-large`.
+   * @throws ConfigError `no-keyring`, `no-primary-key`, `secret-too-large`.
    */
   public encrypt(path: ConfigPath, value: Uint8Array, level: SecretLevel): string {
     return this.#current()[useOf(level)](value, this.#hash('path', path));

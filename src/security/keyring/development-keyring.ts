@@ -1,5 +1,5 @@
-import { access, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, mkdir, open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ConfigError, systemCode } from '../../core/index.js';
 import { generateKeyset } from './generate-keyset.js';
 import { keyFile } from './key-file.js';
@@ -13,7 +13,8 @@ export interface DevelopmentKeyringOptions {
 }
 
 /**
- * Keys for a developer's own machine: generated when the file is not there, with mode 0600, in a folder that git ignores.
+ * Keys for a developer's own machine: generated when the file is not there, with mode 0600, and added to the `.gitignore`
+ * beside it.
  * Loading throws a `ConfigError` with code `development-keyring-refused` in production, and otherwise as {@link keyFile}
  * does. Subpath: `uno-config`.
  *
@@ -44,15 +45,23 @@ async function generateUnlessThere(path: string, keyset: string): Promise<void> 
     // Anything else is told by whoever reads it.
     if (systemCode(error) !== 'ENOENT') return;
   }
+  const folder = dirname(path);
+  const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+  // Before they are there: git must not see them at any time.
+  await ignore(folder, isNew ? '*' : `/${basename(path).replaceAll(/[\\*?[\] ]/g, String.raw`\$&`)}`);
   await createKeyset(path, generateKeyset(keyset));
-  await ignoreFolder(dirname(path));
 }
 
-async function ignoreFolder(folder: string): Promise<void> {
+/** Of a folder that was there before nothing is ignored but the keys: it may be the whole project. */
+async function ignore(folder: string, line: string): Promise<void> {
+  const file = await open(join(folder, '.gitignore'), 'a+', 0o644);
   try {
-    await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
+    const text = await file.readFile('utf8');
+    const lines = text.split(/\r?\n/);
+    if (lines.includes(line) || lines.includes('*')) return;
+    await file.appendFile(`${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`);
+  } finally {
+    await file.close();
   }
 }
 

@@ -3,10 +3,9 @@ export type KeyUse = 'encrypt' | 'seal';
 
 /**
  * Where a key stands in its life. `primary`: the one of its use that new values are made with. `active`: still opens.
- * `retired`: still opens, and every use is reported. `disabled`: opens nothing, and can come back. `destroyed`: its
- * material is gone; only the name stays, so that it is never given to another key.
+ * `retired`: still opens, and every use is reported. `disabled`: opens nothing, and can come back.
  */
-export type KeyState = 'primary' | 'active' | 'retired' | 'disabled' | 'destroyed';
+export type KeyState = 'primary' | 'active' | 'retired' | 'disabled';
 
 /** What may be said of a key: everything but its material. */
 export interface KeyDescription {
@@ -23,7 +22,7 @@ export interface KeyDescription {
 /** All uses, in the order in which keys are generated. */
 export const KEY_USES: readonly KeyUse[] = Object.freeze(['encrypt', 'seal']);
 /** All states, from the newest key to the oldest. */
-export const KEY_STATES: readonly KeyState[] = Object.freeze(['primary', 'active', 'retired', 'disabled', 'destroyed']);
+export const KEY_STATES: readonly KeyState[] = Object.freeze(['primary', 'active', 'retired', 'disabled']);
 
 /** Whether keys in this state open values. */
 export function opens(state: KeyState): boolean {

@@ -1,11 +1,11 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
 import { rememberOptions } from './keyring-options.js';
 import { isKeysetName } from './parse-entries.js';
-import { readPrivateFile, unreadable } from './private-file.js';
+import { readPrivateFile, throughOwnLinks, unreadable } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
 
 /** What {@link keyDirectory} takes. */
@@ -21,7 +21,7 @@ const MOST_FILES = 1000;
 /**
  * A folder with one JSON Web Key per file, such as a mounted Kubernetes secret; names that start with a dot are passed
  * over. The newest key of a use by its `created` is the primary one, so that a file that is added rotates; a key that says
- * `retired`, `disabled` or `destroyed` stays so. The files may be readable for their group, and for nobody else. Loading
+ * `retired` or `disabled` stays so. The files may be readable for their group, and for nobody else. Loading
  * throws a `ConfigError` with code `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A
  * running program picks up changes. Subpath: `uno-config`.
  *
@@ -48,8 +48,7 @@ export function keyDirectory(path: string, options: KeyDirectoryOptions = {}): K
 }
 
 async function readKeys(path: string): Promise<readonly unknown[]> {
-  // All of one moment: what the link points to is never changed, only replaced.
-  const folder = await realpath(join(path, MOUNTED)).catch(() => path);
+  const folder = await folderOf(path);
   const names = await readdir(folder).catch((error: unknown) => {
     throw unreadable(path, error);
   });
@@ -58,6 +57,18 @@ async function readKeys(path: string): Promise<readonly unknown[]> {
   return Promise.all(
     files.map(async (name) => parseKey(join(path, name), await readPrivateFile(join(folder, name), 'group'))),
   );
+}
+
+/** All keys of one moment: the folder that the link of a mounted secret leads to is never changed, only replaced. */
+async function folderOf(path: string): Promise<string> {
+  try {
+    return await throughOwnLinks(join(path, MOUNTED));
+  } catch (error) {
+    if (ConfigError.is(error)) throw error;
+  }
+  return throughOwnLinks(path).catch((error: unknown) => {
+    throw ConfigError.is(error) ? error : unreadable(path, error);
+  });
 }
 
 function parseKey(path: string, content: Buffer): unknown {

@@ -44,9 +44,9 @@ export interface KeyEntry {
   readonly state: KeyState;
   /** Milliseconds since 1970. */
   readonly created: number;
-  /** The public half of a seal key, 32 bytes in base64url; absent once destroyed. */
+  /** The public half of a seal key, 32 bytes in base64url. */
   readonly x?: string;
-  /** Absent once destroyed, and where only the public half is held. */
+  /** Absent where only the public half is held. */
   readonly material?: KeyMaterial;
 }
 

@@ -11,16 +11,6 @@ export function noPrimaryKey(keyset: string, use: KeyUse): ConfigError {
   });
 }
 
-/** The error of a key that has made as many values as are safe. */
-export function keyExhausted(kid: string): ConfigError {
-  return new ConfigError({
-    code: 'key-exhausted',
-    category: 'security',
-    message: `The key ${kid} has encrypted 2^32 values, the most that are safe.`,
-    recovery: 'Rotate it: the new primary key encrypts from then on, and the old one still opens.',
-  });
-}
-
 /** The error of a value that is no setting any more. */
 export function secretTooLarge(bytes: number): ConfigError {
   return new ConfigError({

@@ -7,59 +7,65 @@ import { documentOf, entriesOf } from './keyset-document.js';
 
 /**
  * The keyset with a key retired: it still opens, and every use is reported. Throws a `ConfigError` with code
- * `unknown-key-id`, or `key-state` for a primary or destroyed key. Subpath: `uno-config`.
+ * `unknown-key-id`, or `key-state` for a primary key. Subpath: `uno-config`.
  *
  * @example
  * ```ts
- * const rotated = rotateKey(generateKeyset('orders'), 'encrypt');
+ * const rotated = rotateKey(KeysetDocument.parse(body), 'encrypt');
  * const retired = retireKey(rotated, 'orders/1');
  * ```
  */
 export function retireKey(document: KeysetDocument, kid: string): KeysetDocument {
-  return moved(document, kid, 'retired', ['active', 'retired', 'disabled']);
+  return moved(document, kid, 'retired');
 }
 
 /**
  * The keyset with a key that opens nothing until it is active or retired again. Throws a `ConfigError` with code
- * `unknown-key-id`, or `key-state` for a primary or destroyed key. Subpath: `uno-config`.
+ * `unknown-key-id`, or `key-state` for a primary key. Subpath: `uno-config`.
  *
  * @example
  * ```ts
- * const rotated = rotateKey(generateKeyset('orders'), 'encrypt');
+ * const rotated = rotateKey(KeysetDocument.parse(body), 'encrypt');
  * const disabled = disableKey(rotated, 'orders/1');
  * ```
  */
 export function disableKey(document: KeysetDocument, kid: string): KeysetDocument {
-  return moved(document, kid, 'disabled', ['active', 'retired', 'disabled']);
+  return moved(document, kid, 'disabled');
 }
 
 /**
  * The keyset with a retired or disabled key active again. Throws a `ConfigError` with code `unknown-key-id`, or
- * `key-state` for a primary or destroyed key. Subpath: `uno-config`.
+ * `key-state` for a primary key. Subpath: `uno-config`.
  *
  * @example
  * ```ts
- * const rotated = rotateKey(generateKeyset('orders'), 'encrypt');
+ * const rotated = rotateKey(KeysetDocument.parse(body), 'encrypt');
  * const active = activateKey(disableKey(rotated, 'orders/1'), 'orders/1');
  * ```
  */
 export function activateKey(document: KeysetDocument, kid: string): KeysetDocument {
-  return moved(document, kid, 'active', ['active', 'retired', 'disabled']);
+  return moved(document, kid, 'active');
 }
 
 /**
- * The keyset without a key's material: what is encrypted under it can never be opened again. Its name stays, so that no
- * other key gets it. Throws a `ConfigError` with code `unknown-key-id`, or `key-state` unless the key is retired or
- * disabled. Subpath: `uno-config`.
+ * The keyset without a key: what is encrypted under it can never be opened again. Throws a `ConfigError` with code
+ * `unknown-key-id`, or `key-state` unless the key is retired or disabled. Subpath: `uno-config`.
  *
  * @example
  * ```ts
- * const rotated = rotateKey(generateKeyset('orders'), 'encrypt');
+ * const rotated = rotateKey(KeysetDocument.parse(body), 'encrypt');
  * const destroyed = destroyKey(retireKey(rotated, 'orders/1'), 'orders/1');
  * ```
  */
 export function destroyKey(document: KeysetDocument, kid: string): KeysetDocument {
-  return moved(document, kid, 'destroyed', ['retired', 'disabled', 'destroyed']);
+  const { state } = entryOf(document, kid);
+  if (state !== 'retired' && state !== 'disabled') {
+    throw wrongState(kid, state, 'destroyed', 'Rotate, encrypt again what is under it, and retire it first.');
+  }
+  return documentOf(
+    document.name,
+    entriesOf(document).filter((entry) => entry.kid !== kid),
+  );
 }
 
 /**
@@ -80,36 +86,29 @@ export function publicKeyset(document: KeysetDocument): KeysetDocument {
   );
 }
 
-const WAY_OUT: Readonly<Record<'retired' | 'disabled' | 'active' | 'destroyed', string>> = {
-  retired: 'Rotate first where it is the primary key; what is destroyed stays so.',
-  disabled: 'Rotate first where it is the primary key; what is destroyed stays so.',
-  active: 'The primary key is more than active already; what is destroyed stays so.',
-  destroyed: 'Rotate, encrypt again what is under it, and retire it first.',
-};
-
-function moved(
-  document: KeysetDocument,
-  kid: string,
-  state: keyof typeof WAY_OUT,
-  from: readonly KeyState[],
-): KeysetDocument {
-  const entries = entriesOf(document);
-  const entry = entries.find((each) => each.kid === kid);
-  if (entry === undefined) throw unknownKey(document);
-  if (!from.includes(entry.state)) {
-    throw new ConfigError({
-      code: 'key-state',
-      category: 'security',
-      message: `The key ${kid} is ${entry.state} and cannot become ${state}.`,
-      recovery: WAY_OUT[state],
-    });
+function moved(document: KeysetDocument, kid: string, state: Exclude<KeyState, 'primary'>): KeysetDocument {
+  if (entryOf(document, kid).state === 'primary') {
+    throw wrongState(kid, 'primary', state, 'Rotate first: what was the primary key is active then.');
   }
-  const { use, created } = entry;
-  const next: KeyEntry = state === 'destroyed' ? { kid, use, state, created } : { ...entry, state };
   return documentOf(
     document.name,
-    entries.map((each) => (each === entry ? next : each)),
+    entriesOf(document).map((entry) => (entry.kid === kid ? { ...entry, state } : entry)),
   );
+}
+
+function entryOf(document: KeysetDocument, kid: string): KeyEntry {
+  const entry = entriesOf(document).find((each) => each.kid === kid);
+  if (entry === undefined) throw unknownKey(document);
+  return entry;
+}
+
+function wrongState(kid: string, state: KeyState, next: string, recovery: string): ConfigError {
+  return new ConfigError({
+    code: 'key-state',
+    category: 'security',
+    message: `The key ${kid} is ${state} and cannot become ${next}.`,
+    recovery,
+  });
 }
 
 function unknownKey({ name, keys }: KeysetDocument): ConfigError {

@@ -12,15 +12,13 @@ import {
 import type { HeldKey } from './held-key.js';
 import type { KeyDescription, KeyUse } from './key-description.js';
 import { holdEntries } from './hold-entries.js';
-import { keyExhausted, noPrimaryKey, secretTooLarge, unusableKey } from './key-errors.js';
+import { noPrimaryKey, secretTooLarge, unusableKey } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';
 
 /** What {@link Keyset.of} takes beside the document. */
 export interface KeysetOptions {
-  /** Told of values under retired keys and of keys that are nearly used up. */
+  /** Told of values under retired keys. */
   readonly logger?: ConfigLogger;
-  /** By key id: encryptions made elsewhere or earlier, which count along towards the limit. */
-  readonly usesBefore?: ReadonlyMap<string, number>;
 }
 
 /** What {@link Keyset.open} gives. */
@@ -39,10 +37,6 @@ export interface TokenDescription {
   readonly sealed: boolean;
   readonly cfg: string;
 }
-
-/** Random nonces of 96 bits collide too easily after more than 2^32 of them (NIST SP 800-38D, 8.3). */
-const REFUSE_AT = 2 ** 32;
-const WARN_AT = 2 ** 30;
 
 /** The keyset of a document; for the files of this folder. `unwrapped` has its wrapped keys, and they are zeroed. */
 export let keysetOf: (
@@ -68,15 +62,13 @@ export class Keyset {
   public readonly name: string;
   public readonly keys: readonly KeyDescription[];
   readonly #held: ReadonlyMap<string, HeldKey>;
-  readonly #usesBefore: ReadonlyMap<string, number>;
   readonly #logger: ConfigLogger;
   readonly #reported = new Set<string>();
 
-  private constructor(name: string, held: readonly HeldKey[], { logger = silentLogger, usesBefore }: KeysetOptions) {
+  private constructor(name: string, held: readonly HeldKey[], { logger = silentLogger }: KeysetOptions) {
     this.name = name;
     this.keys = Object.freeze(held.map(({ description }) => description));
     this.#held = new Map(held.map((key) => [key.description.kid, key]));
-    this.#usesBefore = new Map(usesBefore);
     this.#logger = guardLogger(logger);
     Object.freeze(this);
   }
@@ -95,12 +87,12 @@ export class Keyset {
 
   /**
    * `{jwe}…`, encrypted with the primary key to encrypt with, for the scope whose hash is `cfg`. Throws a `ConfigError`
-   * with code `no-primary-key`, `key-exhausted` (after 2^32 values) or `secret-too-large` (over 16 MiB).
+   * with code `no-primary-key` or `secret-too-large` (over 16 MiB). Nonces are random, so that a key is good for 2^32
+   * values (NIST SP 800-38D, 8.3); nobody counts them, and {@link keysDue} tells by age which key to rotate.
    */
   public encrypt(plaintext: Uint8Array, cfg: string): string {
     const { key, makes } = this.#maker('encrypt');
     check(plaintext, cfg);
-    this.#countUse(key, true);
     return encryptValue(makes, key.description.kid, plaintext, cfg);
   }
 
@@ -112,8 +104,6 @@ export class Keyset {
   public seal(plaintext: Uint8Array, cfg: string): string {
     const { key, makes } = this.#maker('seal');
     check(plaintext, cfg);
-    // Every value has a key of its own here, so that no number of them is too large.
-    this.#countUse(key, false);
     const { kid } = key.description;
     const token = sealValue(makes, kid, plaintext, cfg);
     if (token === undefined) throw unusableKey(kid, 'its public half is no key that anything can be sealed for');
@@ -157,11 +147,6 @@ export class Keyset {
     return this.#maker(use).key.description;
   }
 
-  /** By key id: how many values have been made with it, in this process and before as far as that was told. */
-  public uses(): ReadonlyMap<string, number> {
-    return new Map([...this.#held.values()].map((key) => [key.description.kid, this.#used(key)]));
-  }
-
   #open(text: string, accepted: readonly string[]): OpenedSecret | undefined {
     const token = readToken(text);
     if (token === undefined || !accepted.includes(token.header.cfg)) return undefined;
@@ -173,8 +158,7 @@ export class Keyset {
     const bytes = openValue(key.opens, token);
     if (bytes === undefined) return undefined;
     const retired = key.description.state === 'retired';
-    if (retired)
-      this.#reportOnce('config.secret.retired-key', kid, `Values are still encrypted under ${kid}, which is retired.`);
+    if (retired) this.#reportRetired(kid);
     return { bytes, kid, sealed, retired };
   }
 
@@ -186,30 +170,16 @@ export class Keyset {
     throw noPrimaryKey(this.name, use);
   }
 
-  #used({ uses, description }: HeldKey): number {
-    return (uses?.count ?? 0) + (this.#usesBefore.get(description.kid) ?? 0);
-  }
-
-  #countUse(key: HeldKey, limited: boolean): void {
-    const { uses, description } = key;
-    if (uses === undefined) return;
-    const used = this.#used(key);
-    if (limited && used >= REFUSE_AT) throw keyExhausted(description.kid);
-    uses.count++;
-    if (limited && used + 1 >= WARN_AT) {
-      this.#reportOnce(
-        'config.secret.key-worn',
-        description.kid,
-        `${description.kid} has encrypted 2^30 values: rotate it before 2^32.`,
-      );
-    }
-  }
-
-  #reportOnce(event: string, kid: string, message: string): void {
-    const id = `${event} ${kid}`;
-    if (this.#reported.has(id)) return;
-    this.#reported.add(id);
-    this.#logger.log({ level: 'warn', event, message, fields: { keyset: this.name, kid } });
+  /** Once for each key, not for each value. */
+  #reportRetired(kid: string): void {
+    if (this.#reported.has(kid)) return;
+    this.#reported.add(kid);
+    this.#logger.log({
+      level: 'warn',
+      event: 'config.secret.retired-key',
+      message: `Values are still encrypted under ${kid}, which is retired.`,
+      fields: { keyset: this.name, kid },
+    });
   }
 }
 

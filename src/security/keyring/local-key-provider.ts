@@ -1,4 +1,5 @@
 import { decryptGcm, encryptGcm, nodeCrypto } from '../cipher/index.js';
+import { isBlank } from './held-key.js';
 import type { KeyContext, KeyProvider } from './key-provider.js';
 import { readPrivateFile } from './private-file.js';
 
@@ -46,6 +47,8 @@ export function localKeyProvider(options: LocalKeyOptions): KeyProvider {
     content.fill(0);
     try {
       if (length !== KEY_BYTES) throw new TypeError(`${where} must hold 32 bytes in base64.`);
+      if (isBlank(key.subarray(0, KEY_BYTES)))
+        throw new TypeError(`${where} holds no key: all its bytes are the same.`);
       return use(key.subarray(0, KEY_BYTES));
     } finally {
       key.fill(0);

@@ -65,11 +65,9 @@ function readEntry(reader: EntryReader): KeyEntry {
   const kid = reader.text('kid', isKeyId, 'must be up to 128 letters, digits and . _ ~ : / -, the first no sign');
   const state = reader.text('state', isState, `must be one of ${KEY_STATES.join(', ')}`);
   const created = Date.parse(reader.text('created', isTime, 'must be a time such as 2026-03-01T12:00:00Z'));
-  const x = use === 'seal' && state !== 'destroyed' ? reader.text('x', isKey, THIRTY_TWO) : undefined;
+  const x = use === 'seal' ? reader.text('x', isKey, THIRTY_TWO) : undefined;
   const material = readMaterial(reader, use === 'seal' ? 'd' : 'k');
-  if (state === 'destroyed' && material !== undefined)
-    reader.wrong('state', 'is destroyed, but the key is still there');
-  if (use === 'encrypt' && state !== 'destroyed' && material === undefined) reader.wrong('k', 'is missing');
+  if (use === 'encrypt' && material === undefined) reader.wrong('k', 'is missing');
   reader.nothingElse();
   return { kid, use, state, created, ...(x !== undefined && { x }), ...(material && { material }) };
 }

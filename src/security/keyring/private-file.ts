@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { lstat, open, readlink, stat } from 'node:fs/promises';
+import { join, parse, resolve, sep } from 'node:path';
 import { ConfigError, systemCode } from '../../core/index.js';
 import { LARGEST_KEYSET } from './parse-entries.js';
 
@@ -21,7 +22,8 @@ export async function readPrivateFile(path: string, access: PrivateAccess = 'own
     if (!stats.isFile()) throw unreadable(path, 'it is not a file');
     if (stats.size > LARGEST_KEYSET) throw unreadable(path, 'it is larger than 1 MiB');
     checkOwner(path, stats, access);
-    await checkLink(path);
+    const named = await stat(await throughOwnLinks(path));
+    if (named.ino !== stats.ino || named.dev !== stats.dev) throw unreadable(path, 'it was replaced meanwhile');
     const content = Buffer.alloc(stats.size);
     const { bytesRead } = await file.read(content, 0, content.length, 0);
     return content.subarray(0, bytesRead);
@@ -40,11 +42,41 @@ function checkOwner(path: string, { uid, mode }: Stats, access: PrivateAccess): 
   throw exposed(path, `its mode is 0${(mode & 0o777).toString(8)}`, access);
 }
 
-/** Whoever owns a link decides what is read. */
-async function checkLink(path: string): Promise<void> {
+/** Links that one path may lead through, as for the system. */
+const MOST_LINKS = 40;
+
+/**
+ * Where a path leads, through links of this user or root alone: whoever owns a link decides what is read. Throws a
+ * `ConfigError` with code `keyring-exposed`, and the system's errors.
+ */
+export async function throughOwnLinks(path: string): Promise<string> {
   const own = process.geteuid?.();
-  const { uid } = await lstat(path);
-  if (own !== undefined && uid !== own && uid !== 0) throw exposed(path, 'it is a link of another user');
+  if (own === undefined) return path;
+  let links = 0;
+  let done = parse(resolve(path)).root;
+  const ahead = stepsOf(path);
+  for (let step = ahead.shift(); step !== undefined; step = ahead.shift()) {
+    const next = join(done, step);
+    const stats = await lstat(next);
+    if (!stats.isSymbolicLink()) {
+      done = next;
+      continue;
+    }
+    if (stats.uid !== own && stats.uid !== 0) {
+      throw exposed(path, `it is ${next === resolve(path) ? '' : 'reached through '}a link of another user`);
+    }
+    if (++links > MOST_LINKS) throw unreadable(path, 'it leads through too many links');
+    const target = resolve(done, await readlink(next));
+    ahead.unshift(...stepsOf(target));
+    done = parse(target).root;
+  }
+  return done;
+}
+
+function stepsOf(path: string): string[] {
+  return resolve(path)
+    .split(sep)
+    .filter((step) => step !== '');
 }
 
 /** The error of keys that cannot be read, for a reason or an error of the system. */

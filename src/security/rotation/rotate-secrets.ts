@@ -38,8 +38,8 @@ export interface RotateSecretsOptions {
  * the values: it is replaced at once, with its mode and owner, when all its values are done, so that a program that reads
  * it, or one that is killed, finds the old file or the new one. Running again does what is left.
  *
- * Values that cannot be opened stay as they are and are in the report. Throws a `ConfigError` with code `no-primary-key`
- * or `key-exhausted`, and `access-denied` or `audit-failed` with `access` and `audit`. Subpath: `uno-config`.
+ * Values that cannot be opened stay as they are and are in the report. Throws a `ConfigError` with code
+ * `no-primary-key`, and `access-denied` or `audit-failed` with `access` and `audit`. Subpath: `uno-config`.
  *
  * @example
  * ```ts

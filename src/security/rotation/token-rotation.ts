@@ -37,7 +37,7 @@ export class TokenRotation {
     this.#primary = new Map(primary.map(({ kid, use }) => [use === 'seal', kid]));
   }
 
-  /** Throws a `ConfigError` with code `no-primary-key` or `key-exhausted`. */
+  /** Throws a `ConfigError` with code `no-primary-key`. */
   public rotate(bytes: Buffer, { start, end }: TokenPlace): TokenOutcome {
     const text = end - start > LONGEST_TOKEN ? '' : bytes.toString('latin1', start, end);
     const described = this.#keyset.inspect(text);

@@ -2,15 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createKeyset, generateKeyset, Keyset, KeysetDocument, scopeHash } from '../../../src/index.js';
+import { PROOF_RUNS } from '../../proof-runs.js';
 import { programIn, projectWith } from '../installed-copy.js';
 
-// Every command is a process of its own, which takes its time to start on a busy machine.
-jest.setTimeout(60_000);
-
-// 50 for the proof that is asked for: ROTATION_KILLS=50 npm test -- tests/cli/secrets/rotations-at-once
-const ROUNDS = Number(process.env['ROTATION_KILLS'] ?? '2');
+const ROUNDS = Math.ceil(PROOF_RUNS / 10);
 const VALUES = 500;
 
 const cfg = scopeHash({ app: 'orders' });

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { developmentKeyring, generateKeyset } from '../../../src/security/index.js';
@@ -37,6 +37,28 @@ describe('developmentKeyring', () => {
     const token = first?.seal(Buffer.from('swordfish'), cfg) ?? '';
     for (const keyset of loaded) expect(opened(keyset, token)).toBe('swordfish');
     expect((await readdir(join(path, '..'))).sort()).toEqual(['.gitignore', 'keys.json']);
+  });
+
+  it.each([
+    ['none', undefined, '/keys.json\n'],
+    ['one without an end of its last line', 'node_modules', 'node_modules\n/keys.json\n'],
+    ['one that has it already', 'dist\n/keys.json\n', 'dist\n/keys.json\n'],
+    ['one that ignores everything', '*\n!src\n', '*\n!src\n'],
+  ])('ignores its own file alone in a folder that was there before, with %s', async (_, before, after) => {
+    const folder = await newFolder();
+    const ignored = join(folder, '.gitignore');
+    if (before !== undefined) await writeFile(ignored, before);
+    await developmentKeyring(join(folder, 'keys.json')).load(context());
+    expect(await readFile(ignored, 'utf8')).toBe(after);
+    await rm(join(folder, 'keys.json'));
+    await developmentKeyring(join(folder, 'keys.json')).load(context());
+    expect(await readFile(ignored, 'utf8')).toBe(after);
+  });
+
+  it('ignores a file whose name would be a pattern', async () => {
+    const folder = await newFolder();
+    await developmentKeyring(join(folder, 'keys [a*].json')).load(context());
+    expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('/keys\\ \\[a\\*\\].json\n');
   });
 
   it('is refused in production, whether or not the file is there, and makes nothing', async () => {

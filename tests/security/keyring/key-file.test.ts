@@ -2,7 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { chmod, chown, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { changeKeyset, createKeyset, generateKeyset, keyFile, Keyset, rotateKey } from '../../../src/security/index.js';
+import {
+  changeKeyset,
+  createKeyset,
+  generateKeyset,
+  keyDirectory,
+  keyFile,
+  Keyset,
+  rotateKey,
+} from '../../../src/security/index.js';
 import { caught } from '../../sources/caught.js';
 import { cfg, opened, putKeyset } from '../keysets.js';
 import { context, newFolder, watching } from './keyrings.js';
@@ -211,4 +219,32 @@ describe('keyFile', () => {
     await chown(path, 1234, 1234);
     expect((await caught(() => keyFile(path).load(context()))).message).toContain('it belongs to another user.');
   });
+
+  it('is refused behind a link of theirs to a folder, however many links lead there', async () => {
+    const folder = await newFolder();
+    await mkdir(join(folder, 'real'));
+    await keysIn(join(folder, 'real'));
+    await symlink('real', join(folder, 'theirs'));
+    await symlink(join(folder, 'theirs'), join(folder, 'mine'));
+    const path = join(folder, 'mine/keys.json');
+    expect((await keyFile(path).load(context())).name).toBe('orders');
+    expect((await caught(() => keyDirectory(join(folder, 'mine')).load(context()))).code).toBe('keyset-invalid');
+    execFileSync('chown', ['-h', '1234', join(folder, 'theirs')]);
+    for (const load of [
+      () => keyFile(path).load(context()),
+      () => keyDirectory(join(folder, 'mine')).load(context()),
+    ]) {
+      expect(await caught(load)).toMatchObject({
+        code: 'keyring-exposed',
+        message: expect.stringContaining('are not safe: it is reached through a link of another user.'),
+      });
+    }
+  });
+});
+
+it('a key file behind a circle of links is not read', async () => {
+  const folder = await newFolder();
+  await symlink('b', join(folder, 'a'));
+  await symlink('a', join(folder, 'b'));
+  expect((await caught(() => keyFile(join(folder, 'a/keys.json')).load(context()))).code).toBe('keyring-unreadable');
 });

@@ -1,26 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../../fast-check.js';
 import type { KeyState, KeyUse } from '../../../src/security/index.js';
-import { activateKey, destroyKey, disableKey, Keyset, KeysetDocument, retireKey } from '../../../src/security/index.js';
+import {
+  activateKey,
+  destroyKey,
+  disableKey,
+  generateKeyset,
+  Keyset,
+  KeysetDocument,
+  retireKey,
+  rotateKey,
+} from '../../../src/security/index.js';
 import { ConfigError } from '../../../src/core/index.js';
-import { cfg, generateKeyset, rotateKey } from '../keysets.js';
+import { cfg } from '../keysets.js';
 
 const changes = { retire: retireKey, disable: disableKey, activate: activateKey, destroy: destroyKey } as const;
 
 /** From which states each change leads where; everything else is refused. */
-const ALLOWED: Readonly<Record<keyof typeof changes, { readonly from: readonly KeyState[]; readonly to: KeyState }>> = {
+const ALLOWED: Readonly<
+  Record<keyof typeof changes, { readonly from: readonly KeyState[]; readonly to: KeyState | 'gone' }>
+> = {
   retire: { from: ['active', 'retired', 'disabled'], to: 'retired' },
   disable: { from: ['active', 'retired', 'disabled'], to: 'disabled' },
   activate: { from: ['active', 'retired', 'disabled'], to: 'active' },
-  destroy: { from: ['retired', 'disabled', 'destroyed'], to: 'destroyed' },
+  destroy: { from: ['retired', 'disabled'], to: 'gone' },
 };
 
-const OPENS: readonly KeyState[] = ['primary', 'active', 'retired'];
+const OPENS: readonly (KeyState | 'gone')[] = ['primary', 'active', 'retired'];
 
 interface Model {
   readonly kid: string;
   readonly use: KeyUse;
-  state: KeyState;
+  state: KeyState | 'gone';
 }
 
 const step = fc.oneof(
@@ -71,19 +82,22 @@ describe('a keyset under any sequence of changes', () => {
           if (each.change === 'rotate') {
             document = rotateKey(document, each.use);
             for (const key of model) if (key.use === each.use && key.state === 'primary') key.state = 'active';
-            model.push({ kid: `orders/${String(model.length + 1)}`, use: each.use, state: 'primary' });
+            model.push({ kid: document.keys.at(-1)?.kid ?? '', use: each.use, state: 'primary' });
             remember();
           } else {
             const key = model[each.index % model.length];
             if (key === undefined) throw new Error('the model has keys');
             const { from, to } = ALLOWED[each.change];
-            const refused = from.includes(key.state) ? undefined : 'key-state';
+            const refused =
+              key.state === 'gone' ? 'unknown-key-id' : from.includes(key.state) ? undefined : 'key-state';
             const code = codeOf(() => (document = changes[each.change](document, key.kid)));
             verdicts.push([code, refused]);
             if (refused === undefined) key.state = to;
           }
           document = KeysetDocument.parse(document.toText());
-          expect(document.keys.map(({ kid, use, state }) => ({ kid, use, state }))).toEqual(model);
+          expect(document.keys.map(({ kid, use, state }) => ({ kid, use, state }))).toEqual(
+            model.filter(({ state }) => state !== 'gone'),
+          );
         }
         for (const [actual, expected] of verdicts) expect(actual).toBe(expected);
         const keyset = Keyset.of(document);

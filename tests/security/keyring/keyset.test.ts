@@ -2,12 +2,12 @@ import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import type { LogRecord } from '../../../src/core/index.js';
-import type { KeysetDocument } from '../../../src/security/index.js';
 import {
   activateKey,
   destroyKey,
   disableKey,
   Keyset,
+  KeysetDocument,
   publicKeyset,
   retireKey,
   scopeHash,
@@ -51,7 +51,6 @@ describe('Keyset', () => {
     ['active', (document: KeysetDocument) => document, true, false],
     ['retired', (document: KeysetDocument) => retireKey(document, 'orders/1'), true, true],
     ['disabled', (document: KeysetDocument) => disableKey(document, 'orders/1'), false, false],
-    ['destroyed', (document: KeysetDocument) => destroyKey(retireKey(document, 'orders/1'), 'orders/1'), false, false],
   ])('with a key that is %s opens its values or not', (state, change, opens, retired) => {
     const first = generateKeyset('orders', { uses: ['encrypt'] });
     const token = Keyset.of(first).encrypt(SECRET, cfg);
@@ -62,6 +61,31 @@ describe('Keyset', () => {
       : { retired: false, kid: errorOf(() => keyset.open(token, [cfg])).code };
     expect(answer).toMatchObject({ retired, kid: opens ? 'orders/1' : 'secret-not-opened' });
     expect(keyset.inspect(keyset.encrypt(SECRET, cfg))?.kid).toBe('orders/2');
+  });
+
+  it('with a key that was destroyed opens its values no more', () => {
+    const first = generateKeyset('orders', { uses: ['encrypt'] });
+    const token = Keyset.of(first).encrypt(SECRET, cfg);
+    const keyset = Keyset.of(destroyKey(retireKey(rotateKey(first, 'encrypt'), 'orders/1'), 'orders/1'));
+    expect([keyset.keys.map(({ kid }) => kid), errorOf(() => keyset.open(token, [cfg])).code]).toEqual([
+      ['orders/2'],
+      'secret-not-opened',
+    ]);
+  });
+
+  it.each([
+    ['encrypt', 'k', 'A'.repeat(43)],
+    ['encrypt', 'k', Buffer.alloc(32, 0xff).toString('base64url')],
+    ['seal', 'd', 'A'.repeat(43)],
+  ] as const)('takes no 32 equal bytes for a key to %s: %s %s', (use, member, bytes) => {
+    const json = jsonOf(generateKeyset('orders', { uses: [use] }));
+    Object.assign(json.keys[0] ?? {}, { [member]: bytes });
+    expect(errorOf(() => Keyset.of(KeysetDocument.parse(JSON.stringify(json))))).toMatchObject({
+      code: 'keyset-invalid',
+      message:
+        'The key orders/1 cannot be used: all its bytes are the same.\n' +
+        'Correct it, or take a copy of the keyset from before it was changed.',
+    });
   });
 
   it('reports values under a retired key, once for each key', () => {
@@ -139,57 +163,6 @@ describe('Keyset', () => {
         expect(shown).not.toContain(Buffer.from(secret, 'base64url').toString('latin1'));
       }
     }
-  });
-});
-
-describe('the uses of a key', () => {
-  it('are counted over every keyset of the process that holds it', () => {
-    const { document } = newKeyset();
-    const one = Keyset.of(document);
-    const other = Keyset.of(rotateKey(document, 'encrypt'));
-    one.encrypt(SECRET, cfg);
-    one.encrypt(SECRET, cfg);
-    one.seal(SECRET, cfg);
-    other.encrypt(SECRET, cfg);
-    expect([...other.uses()]).toEqual([
-      ['orders/1', 2],
-      ['orders/2', 1],
-      ['orders/3', 1],
-    ]);
-  });
-
-  it('end at 2^32, with a warning at 2^30', () => {
-    const records: LogRecord[] = [];
-    const logger = { log: (record: LogRecord): number => records.push(record) };
-    const { document } = newKeyset();
-    const after = (uses: number): Keyset => Keyset.of(document, { logger, usesBefore: new Map([['orders/1', uses]]) });
-    after(2 ** 30 - 2).encrypt(SECRET, cfg);
-    expect(records).toEqual([]);
-    const worn = after(2 ** 30 - 2);
-    worn.encrypt(SECRET, cfg);
-    worn.encrypt(SECRET, cfg);
-    expect(records).toEqual([
-      {
-        level: 'warn',
-        event: 'config.secret.key-worn',
-        message: 'orders/1 has encrypted 2^30 values: rotate it before 2^32.',
-        fields: { keyset: 'orders', kid: 'orders/1' },
-      },
-    ]);
-    const last = after(2 ** 32 - 4);
-    last.encrypt(SECRET, cfg);
-    expect(errorOf(() => last.encrypt(SECRET, cfg))).toMatchObject({
-      code: 'key-exhausted',
-      message:
-        'The key orders/1 has encrypted 2^32 values, the most that are safe.\n' +
-        'Rotate it: the new primary key encrypts from then on, and the old one still opens.',
-    });
-    expect(last.uses().get('orders/1')).toBe(2 ** 32);
-  });
-
-  it('have no end where every value has a key of its own', () => {
-    const keyset = Keyset.of(newKeyset('seal').document, { usesBefore: new Map([['orders/1', 2 ** 33]]) });
-    expect(opened(keyset, keyset.seal(SECRET, cfg))).toBe('swordfish');
   });
 });
 

@@ -175,9 +175,8 @@ describe('keys under a key provider', () => {
       'encrypt',
     );
     const disabled = disableKey(rotated, 'orders/1');
-    for (const document of [disabled, destroyKey(disabled, 'orders/1')]) {
-      expect((await openKeyset(document)).keys).toHaveLength(2);
-    }
+    expect((await openKeyset(disabled)).keys).toHaveLength(2);
+    expect((await openKeyset(destroyKey(disabled, 'orders/1'))).keys).toHaveLength(1);
     expect((await caught(() => unwrapKeys(disabled, {}))).code).toBe('key-not-unwrapped');
   });
 

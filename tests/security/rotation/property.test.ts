@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parse as parseDotenv } from 'dotenv';
 import fc from '../../fast-check.js';
 import { dump, load as parseYaml } from 'js-yaml';
@@ -8,9 +8,6 @@ import { parse as parseToml, stringify as writeToml } from 'smol-toml';
 import { rotateSecrets } from '../../../src/index.js';
 import { addFiles, temporaryFolder } from '../../sources/file-fixtures.js';
 import { after, encrypted, opened, tokensIn, withoutTokens } from './rotating.js';
-
-// Hundreds of files are written and synced.
-jest.setTimeout(60_000);
 
 /** Texts of all formats, with values and without. */
 const leaf = fc.oneof(
