@@ -46,6 +46,11 @@ export interface Discriminator {
   readonly subTypes: readonly { readonly name: string; readonly value: SectionClass }[];
 }
 
+/** The classes that a value of the type may be made from. */
+export function classesOf({ target, discriminator }: SectionType): readonly SectionClass[] {
+  return [target, ...(discriminator?.subTypes ?? []).map(({ value }) => value)];
+}
+
 /** The type's name in documentation. */
 export function describeType(type: FieldType): string {
   switch (type.kind) {

@@ -1,6 +1,6 @@
 import type { ConfigPath, SecretRule } from '../core/index.js';
 import { isConfigMap } from '../core/index.js';
-import type { FieldType } from './field-type.js';
+import { classesOf, type FieldType } from './field-type.js';
 import { planOf, type SectionPlan } from './section-plan.js';
 
 /** A raw value that is declared to be kept encrypted. */
@@ -17,12 +17,35 @@ export interface ProtectedValue {
  */
 export function protectedValues(plan: SectionPlan, raw: unknown, path: ConfigPath): readonly ProtectedValue[] {
   const found: ProtectedValue[] = [];
-  if (!isConfigMap(raw)) return found;
+  if (!isConfigMap(raw) || !mayHoldProtected(plan)) return found;
   for (const { name, type } of plan.complexFields) {
     if (mayProtect(type) && Object.hasOwn(raw, name))
       found.push(...valuesBelow(type, raw[name], [...path, name], plan));
   }
   return found;
+}
+
+const known = new WeakMap<SectionPlan, boolean>();
+
+/** Whether the class, or one below it, declares such a secret: most declare none, and their values need not be looked at. */
+function mayHoldProtected(plan: SectionPlan): boolean {
+  let may = known.get(plan);
+  if (may === undefined) known.set(plan, (may = isProtectedBelow(plan, new Set())));
+  return may;
+}
+
+function isProtectedBelow(plan: SectionPlan, seen: Set<SectionPlan>): boolean {
+  if (seen.has(plan)) return false;
+  seen.add(plan);
+  return plan.complexFields.some(({ type }) => isProtected(type, plan, seen));
+}
+
+function isProtected(type: FieldType, plan: SectionPlan, seen: Set<SectionPlan>): boolean {
+  if (type.kind === 'list' || type.kind === 'map') return isProtected(type.item, plan, seen);
+  if (type.kind === 'section') {
+    return classesOf(type).some((target) => isProtectedBelow(planOf(target, plan.selection), seen));
+  }
+  return type.kind === 'secret' && type.rule.level !== 'mask';
 }
 
 /** Of the values below any other type, however many they are, none need be looked at. */

@@ -1,6 +1,6 @@
 import type { SecretRule } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
-import type { FieldType, SectionType } from './field-type.js';
+import { classesOf, type FieldType } from './field-type.js';
 import { planOf, type SectionPlan } from './section-plan.js';
 import type { ValidationGroups } from './validation-metadata.js';
 
@@ -42,8 +42,4 @@ export function holdsSecret(
     const { complexFields } = planOf(target, selection);
     return complexFields.some((field) => holdsSecret(field.type, selection, [...above, target]));
   });
-}
-
-function classesOf({ target, discriminator }: SectionType): readonly SectionClass[] {
-  return [target, ...(discriminator?.subTypes ?? []).map(({ value }) => value)];
 }
