@@ -7,7 +7,7 @@ import { schemaInSight } from './schema-in-sight.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
 import type { Sight } from './sight.js';
-import { traceSetting } from './trace-setting.js';
+import { traceSetting, type Contribution } from './trace-setting.js';
 
 /** What one source said. */
 export interface ExplainedValue {
@@ -29,6 +29,8 @@ export interface Explanation {
   readonly value: unknown;
   /** Where the value in use came from; absent when nothing sets it. */
   readonly winner?: ExplainedValue;
+  /** What else is in the value in use: of a merged list, what the sources below the winner gave to it. Mostly empty. */
+  readonly joined: readonly ExplainedValue[];
   /** What other sources said, the nearest loser first; defaults last. */
   readonly losers: readonly ExplainedValue[];
   /** The references that were followed, in their own spelling. */
@@ -60,7 +62,7 @@ export function explainSetting(facts: GenerationFacts, text: string, sight: Sigh
     .filter((other) => sight.lists(other))
     .map((other) => (sight.shows(other) ? explainOne(facts, other) : withheld(other)));
   if (settings.length === 0) return notFound(facts, asked, sight);
-  return explanation({ path: formatPath(path), value: undefined, losers: [], references: [], settings });
+  return explanation({ path: formatPath(path), value: undefined, joined: [], losers: [], references: [], settings });
 }
 
 /** The paths of all settings below the group at a canonical path; none for a single setting. */
@@ -87,7 +89,7 @@ function notFound({ plan }: GenerationFacts, asked: ConfigPath, sight: Sight): E
   const schema = schemaInSight(plan.schema, asked, (path) => sight.lists(path));
   const path = canonicalPath(schema, asked);
   return explanation(
-    { path: formatPath(path), value: undefined, losers: [], references: [], settings: [] },
+    { path: formatPath(path), value: undefined, joined: [], losers: [], references: [], settings: [] },
     undeclaredText(schema, path),
   );
 }
@@ -98,24 +100,29 @@ function undeclaredText(schema: SectionNode, path: ConfigPath): string | undefin
 }
 
 function withheld(path: ConfigPath): Explanation {
-  return explanation({ path: formatPath(path), value: WITHHELD, losers: [], references: [], settings: [] });
+  return explanation({ path: formatPath(path), value: WITHHELD, joined: [], losers: [], references: [], settings: [] });
 }
 
 /** Explains a single setting at its canonical path. */
 function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
-  const [winner, ...losers] = traceSetting(facts, path).map(({ value, origin }): ExplainedValue => ({
+  const [first, ...others] = traceSetting(facts, path);
+  const explained = ({ value, origin }: Contribution): ExplainedValue => ({
     value: value === UNSET ? undefined : shownValue(facts, path, value),
     origin,
     unset: value === UNSET,
-  }));
+  });
+  // What removes all below it shares a value with nobody.
+  const joined = others.filter(({ takesPart }) => takesPart && first?.value !== UNSET);
+  const losers = others.filter((other) => !joined.includes(other));
   const description = settingIndex(facts).get(id)?.field.declaration.description;
   const wish = facts.wishes.find(({ change }) => change.path === id);
   return explanation({
     path: id,
     value: shownValue(facts, path, valueInUse(facts, path)),
-    ...(winner !== undefined && { winner }),
-    losers,
+    ...(first !== undefined && { winner: explained(first) }),
+    joined: joined.map(explained),
+    losers: losers.map(explained),
     references: referencesAbove(facts, path),
     ...(description !== undefined && { description }),
     ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
@@ -154,6 +161,7 @@ function explanationText(
   else if (data.winner === undefined) lines.push(`  ${unsetText}`);
   else lines.push(`  from ${sourceText(data.winner, data.value)}`);
   if (data.references.length > 0) lines.push(`  through ${data.references.join(', ')}`);
+  for (const other of data.joined) lines.push(`  with ${sourceText(other, undefined)}`);
   for (const loser of data.losers) lines.push(`  over ${sourceText(loser, undefined)}`);
   return lines.join('\n');
 }

@@ -81,7 +81,7 @@ class Splitter implements SplitLayer {
   /** What stands in place of a group speaks for all that would lie below. */
   #all(segment: Segment, raw: unknown, path: ConfigPath, tree: unknown): void {
     const known = this.#before?.get(segment);
-    const isKnown = known?.path === path && known.tree === tree && known.raw === raw;
+    const isKnown = known?.path === path && known.tree === tree;
     this.parts.set(segment, isKnown ? known : { ...this.#wordOf(raw), path, tree });
     for (const child of segment.children.values()) this.#all(child, raw, path, tree);
   }

@@ -1,0 +1,191 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { dump } from 'js-yaml';
+import { formatOrigin, formatPath, isConfigMap, type ConfigOrigin } from '../../src/core/index.js';
+import { ConfigSection, ListOf, MapOf, Merge, mergeBy } from '../../src/sections/index.js';
+import { jsonFile, object, processEnv, tomlFile, yamlFile } from '../../src/sources/index.js';
+import fc from '../fast-check.js';
+import { temporaryFolder } from '../sources/file-fixtures.js';
+import { loaded, refused } from './loading.js';
+
+class Model {
+  @IsOptional() @IsString() id?: string;
+  @IsOptional() @IsInt() size?: number;
+}
+
+class Tuning {
+  @IsOptional() @IsInt() depth?: number;
+  @IsOptional() @IsInt({ each: true }) steps?: number[];
+}
+
+@ConfigSection('ml')
+class MlSettings {
+  @ListOf(() => Model) models: readonly Model[] = [];
+  @Merge('append') @IsInt({ each: true }) appended: readonly number[] = [];
+  @Merge('unique') @IsInt({ each: true }) distinct: readonly number[] = [];
+  @Merge(mergeBy('id')) @ListOf(() => Model) keyed: readonly Model[] = [];
+  @MapOf(() => Tuning) tunings: Readonly<Record<string, Tuning>> = {};
+  @ValidateNested() @Type(() => Tuning) tuning: Tuning = new Tuning();
+}
+
+class Strict {
+  @IsInt() size!: number;
+}
+
+@ConfigSection('strict')
+class StrictSettings {
+  @ListOf(() => Strict) models: readonly Strict[] = [];
+}
+
+describe('the place of a value in a list', () => {
+  const low = object({ ml: { models: [{ size: 5 }, { size: 6 }] } }, { name: 'low' });
+
+  it('is in the list that is in use; of one that was replaced the whole is a loser', async () => {
+    const high = object({ ml: { models: [{ size: 1 }] } }, { name: 'high' });
+    const generation = await loaded([MlSettings], [low, high]);
+    expect(String(generation.explain('ml.models[0].size'))).toBe(
+      [
+        'ml.models.0.size = 1',
+        '  from ml.models.0.size (high)',
+        '  over ml.models (low): [ { size: 5 }, { size: 6 } ]',
+      ].join('\n'),
+    );
+  });
+
+  it('is none where the list in use does not have it, whatever stood in one that was replaced', async () => {
+    const sources = [
+      object({ strict: { models: [{ size: 5 }] } }, { name: 'low' }),
+      object({ strict: { models: [{}] } }, { name: 'high' }),
+    ];
+    const { issues } = await refused([StrictSettings], sources);
+    expect(issues.map(({ code, path, message, origin }) => [code, formatPath(path), message, origin])).toEqual([
+      ['missing', 'strict.models.0.size', 'is not set; it must be an integer', undefined],
+    ]);
+  });
+
+  it('tells all sources that a merged list is made of, and of an item the one that gave it', async () => {
+    const sources = [
+      object({ ml: { appended: [1, 2], distinct: [1], keyed: [{ id: 'a', size: 1 }] } }, { name: 'low' }),
+      object({ ml: { appended: [3], distinct: [1, 2], keyed: [{ id: 'b' }, { id: 'a', size: 2 }] } }, { name: 'high' }),
+    ];
+    const generation = await loaded([MlSettings], sources);
+    expect(String(generation.explain('ml.appended')).split('\n')).toEqual([
+      'ml.appended = [ 1, 2, 3 ]',
+      '  from ml.appended (high): [ 3 ]',
+      '  with ml.appended (low): [ 1, 2 ]',
+      '  over ml.appended (default): []',
+    ]);
+    const place = (path: string): string => {
+      const { winner, joined } = generation.explain(path);
+      return [winner, ...joined].map((said) => (said === undefined ? 'nobody' : formatOrigin(said.origin))).join(', ');
+    };
+    expect(place('ml.appended[2]')).toBe('ml.appended.0 (high)');
+    expect(place('ml.distinct[1]')).toBe('ml.distinct.1 (high)');
+    expect(place('ml.keyed[0].size')).toBe('ml.keyed.1.size (high)');
+    expect(place('ml.keyed[0].id')).toBe('ml.keyed.1.id (high)');
+    expect(place('ml.keyed[1].id')).toBe('ml.keyed.0.id (high)');
+  });
+
+  it('goes to the default, not to what lies below, when it is unset', async () => {
+    const high = object({ ml: { models: { $unset: true } } }, { name: 'high' });
+    const generation = await loaded([MlSettings], [low, high]);
+    const described = generation.describe().find(({ path }) => path === 'ml.models');
+    expect([described?.value, described?.origin?.kind]).toEqual([[], 'default']);
+  });
+});
+
+/** Values that stand nowhere else, so that a place can be told from every other one. */
+function numbered(shape: unknown, next: () => number): unknown {
+  if (Array.isArray(shape)) return shape.map((item) => numbered(item, next));
+  if (!isConfigMap(shape)) return shape === 'number' ? next() : shape;
+  return Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, numbered(value, next)]));
+}
+
+const some = <T>(value: T): fc.Arbitrary<T> => fc.constant(value);
+const ids = fc.constantFrom('a', 'b', 'c');
+const numbers = fc.array(some('number'), { maxLength: 3 });
+const model = fc.record({ id: ids, size: some('number') }, { requiredKeys: [] });
+const tuning = fc.record({ depth: some('number'), steps: numbers }, { requiredKeys: [] });
+const settings = fc.record(
+  {
+    models: fc.array(model, { maxLength: 3 }),
+    appended: numbers,
+    distinct: numbers,
+    keyed: fc.uniqueArray(model, { maxLength: 3, selector: ({ id }) => id ?? Math.random() }),
+    tunings: fc.dictionary(ids, tuning, { maxKeys: 2 }),
+    tuning,
+  },
+  { requiredKeys: [] },
+);
+
+/** What stands at the place of an origin, read there by somebody who knows nothing of the library. */
+function read(origin: ConfigOrigin, texts: ReadonlyMap<string, string>, env: Readonly<Record<string, string>>): string {
+  if (origin.kind === 'environment') return env[origin.key] ?? 'no such variable';
+  const line = texts.get(origin.source)?.split('\n')[(origin.line ?? 0) - 1] ?? 'no such line';
+  return /^[\w-]*/.exec(line.slice((origin.column ?? 1) - 1).replace(/^["']/, ''))?.[0] ?? '';
+}
+
+/** All single values in a value, with their paths. */
+function* leaves(value: unknown, path: readonly string[]): Generator<readonly [readonly string[], unknown]> {
+  if (Array.isArray(value) || (typeof value === 'object' && value !== null)) {
+    for (const [key, below] of Object.entries(value)) yield* leaves(below, [...path, key]);
+  } else if (value !== undefined) {
+    yield [path, value];
+  }
+}
+
+/** No parser writes TOML; what these tests need of it is little. */
+function toml(ml: object): string {
+  return `[ml]\n${Object.entries(ml)
+    .map(([key, value]) => `${key} = ${inline(value)}\n`)
+    .join('')}`;
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (!isConfigMap(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, below]) => `${key} = ${inline(below)}`);
+  return `{ ${entries.join(', ')} }`;
+}
+
+describe('every place that is told', () => {
+  it('is where the value stands, in all formats and under all strategies', async () => {
+    const folder = await temporaryFolder();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.tuple(settings, settings, settings),
+        fc.shuffledSubarray(['json', 'yaml', 'toml'] as const, { minLength: 3 }),
+        fc.option(fc.nat(2), { nil: undefined }),
+        async (shapes, order, variable) => {
+          let last = 1000;
+          const next = (): number => ++last;
+          const texts = new Map<string, string>();
+          const sources = [];
+          for (const [index, format] of order.entries()) {
+            const ml = numbered(shapes[index] ?? {}, next) as object;
+            const write = {
+              json: (): string => JSON.stringify({ ml }, null, 2),
+              yaml: (): string => dump({ ml }),
+              toml: (): string => toml(ml),
+            };
+            const path = join(folder, `app.${format}`);
+            texts.set(format, write[format]());
+            await writeFile(path, write[format]());
+            sources.push({ json: jsonFile, yaml: yamlFile, toml: tomlFile }[format](path, { name: format }));
+          }
+          const env: Record<string, string> = {};
+          if (variable !== undefined) env['APP_ML__TUNING__DEPTH'] = String(next());
+          const generation = await loaded([MlSettings], [...sources, processEnv({ prefix: 'APP_', env })]);
+          for (const [path, value] of leaves(generation.get(MlSettings), ['ml'])) {
+            const { winner } = generation.explain(formatPath(path));
+            const told = winner === undefined ? 'nowhere' : read(winner.origin, texts, env);
+            expect([formatPath(path), told]).toEqual([formatPath(path), String(value)]);
+          }
+        },
+      ),
+    );
+  });
+});
