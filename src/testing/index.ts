@@ -2,8 +2,17 @@
 //
 //   values  -> testConfig -> container module      values -> testSettings -> one frozen instance
 //   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
+//   settings in revisions -> fakeRemoteSource -> a service that hangs, lags, and loses its notices
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
+export {
+  fakeRemoteSource,
+  type FakeBehaviour,
+  type FakeNotices,
+  type FakeReads,
+  type FakeRemoteSource,
+  type FakeRemoteSourceOptions,
+} from './fake-remote-source.js';
 export { testConfig, type TestModuleOptions } from './test-config.js';
 export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';
 export type { TestLoadOptions } from './test-load-options.js';
