@@ -39,12 +39,56 @@ export function applicableFiles(files: readonly SelectedFile[], selectors: Selec
   return [...names].flatMap((key) => files.find((file) => file.selectors.join('.') === key) ?? []);
 }
 
+/** Files of a folder that have the ending of settings and no place among {@link configurationFiles}. */
+export interface UnusedFiles {
+  /** Those that seem to be meant for an environment, a region or a deployment. */
+  readonly misnamed: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Sorts what {@link configurationFiles} leaves out. */
+export function unusedFiles(name: string, fileNames: readonly string[], selectors: Selectors): UnusedFiles {
+  const stems = fileNames.toSorted().flatMap((fileName): [string, string][] => {
+    const stem = stemOf(fileName);
+    return stem === undefined || stem === name || stem.startsWith(`${name}.`) ? [] : [[fileName, stem]];
+  });
+  const isMisnamed = (stem: string): boolean => seemsSelected(name, stem, selectors);
+  return {
+    misnamed: stems.filter(([, stem]) => isMisnamed(stem)).map(([fileName]) => fileName),
+    others: stems.filter(([, stem]) => !isMisnamed(stem)).map(([fileName]) => fileName),
+  };
+}
+
+/** `production`, `app-production`, `app_production`, `production.app`; not `worker.production`, of another program. */
+function seemsSelected(name: string, stem: string, { environment, region, deployment }: Selectors): boolean {
+  const isSelector = (text: string): boolean =>
+    parseEnvironment(text) !== undefined || [environment, region, deployment].includes(text);
+  const rest = stem.startsWith(name) ? stem.slice(name.length).replace(/^[-_]/, '') : stem;
+  return isSelector(rest) || isSelector(rest.split('.')[0] ?? '');
+}
+
+/** @throws ConfigError `invalid-file-name`. */
+export function refuseMisnamed(shown: string, name: string, [fileName]: readonly string[]): void {
+  if (fileName === undefined) return;
+  const ending = FILE_EXTENSIONS.find((extension) => fileName.endsWith(extension)) ?? '';
+  throw new ConfigError({
+    code: 'invalid-file-name',
+    category: 'source',
+    message: `The file ${fileName} in ${shown} is named like an environment, a region or a deployment, and would be ignored.`,
+    recovery: `Name it ${name}.{environment}${ending}, import it, or move it out of the folder.`,
+  });
+}
+
 const MAX_SELECTORS = 3;
 
-function selectedFile(shown: string, name: string, fileName: string): SelectedFile | undefined {
+function stemOf(fileName: string): string | undefined {
   const extension = FILE_EXTENSIONS.find((ending) => fileName.endsWith(ending));
-  if (extension === undefined) return undefined;
-  const stem = fileName.slice(0, -extension.length);
+  return extension === undefined ? undefined : fileName.slice(0, -extension.length);
+}
+
+function selectedFile(shown: string, name: string, fileName: string): SelectedFile | undefined {
+  const stem = stemOf(fileName);
+  if (stem === undefined) return undefined;
   if (stem === name) return { fileName, selectors: [] };
   if (!stem.startsWith(`${name}.`)) return undefined;
   const [first = '', ...others] = stem.slice(name.length + 1).split('.');

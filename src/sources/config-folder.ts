@@ -1,11 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConfigError, ConfigSource, Selectors } from '../core/index.js';
-import { applicableFiles, configurationFiles, type SelectedFile } from './config-folder-files.js';
+import type { ConfigError, ConfigSource, LoadContext, Selectors } from '../core/index.js';
+import {
+  applicableFiles,
+  configurationFiles,
+  refuseMisnamed,
+  unusedFiles,
+  type SelectedFile,
+} from './config-folder-files.js';
 import { fileError, folderErrorFromSystem } from './file-error.js';
 import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
 import type { FileOptions } from './file-source.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
+import { readTextFile } from './file-text.js';
 import type { FileEntry } from './import-files.js';
 import { loadFiles, pathsWithImports } from './import-files.js';
 import { Reading, type ReadTarget } from './reading.js';
@@ -52,9 +59,13 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
       record.during(context, async (reading) => {
         const { previous } = context;
         const fileNames = await list(listing, reading);
-        const entries = entriesOf(folder, applicableFiles(configurationFiles(folder, prefix, fileNames), context));
+        const files = configurationFiles(folder, prefix, fileNames);
+        const entries = entriesOf(folder, applicableFiles(files, context));
         if (entries.length === 0) throw nothingFits(folder, prefix, context);
-        return loadFiles(entries, { reading, references, maxBytes, roots, previous });
+        const layers = await loadFiles(entries, { reading, references, maxBytes, roots, previous });
+        // Later on, a stray file must not keep settings from being reloaded.
+        if (reading.isFirst) await tellOfUnused({ folder, prefix, files, fileNames, reading }, context);
+        return layers;
       }),
     files: async ({ signal }) => {
       const found = configurationFiles(folder, prefix, await list(listing, new Reading({ signal })));
@@ -64,6 +75,37 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
     },
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
+}
+
+interface FolderReading {
+  readonly folder: string;
+  readonly prefix: string;
+  readonly files: readonly SelectedFile[];
+  readonly fileNames: readonly string[];
+  readonly reading: Reading;
+}
+
+/** What has the ending of settings and is not read may be meant to be. */
+async function tellOfUnused(
+  { folder, prefix, files, fileNames, reading }: FolderReading,
+  context: LoadContext,
+): Promise<void> {
+  const { misnamed, others } = unusedFiles(prefix, fileNames, context);
+  if (misnamed.length + others.length === 0) return;
+  const read = new Set([...reading.noted.values()].map(({ target }) => target.path));
+  // What does not apply now is not read, and may import it.
+  const unread = files.map(({ fileName }) => join(folder, fileName)).filter((path) => !read.has(path));
+  const texts = await Promise.all(
+    unread.map(async (path) => readTextFile(path, { signal: context.signal }).catch(() => '')),
+  );
+  const isUnused = (fileName: string): boolean =>
+    !read.has(join(folder, fileName)) && !texts.some((text) => text.includes(fileName));
+  refuseMisnamed(folder, prefix, misnamed.filter(isUnused));
+  const unused = others.filter(isUnused);
+  if (unused.length === 0) return;
+  const message = `${folder} has files that are not read as settings: ${unused.join(', ')}.`;
+  const fields = { source: join(folder, prefix), files: unused };
+  context.logger.log({ level: 'info', event: 'config.source.unused-files', message, fields });
 }
 
 async function list(listing: ReadTarget, reading: Reading): Promise<readonly string[]> {

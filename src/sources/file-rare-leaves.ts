@@ -1,11 +1,8 @@
 import { MAX_DEPTH } from '../core/index.js';
 import type { ParsedText } from './file-format.js';
 import { nearestPosition } from './file-positions.js';
-import type { RareLeaf, Survey } from './file-survey.js';
+import { MAX_DIGITS, type RareLeaf, type Survey } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
-
-/** How many digits an integer may have. */
-export const MAX_DIGITS = 1_000;
 
 /**
  * Decides about what a survey found: an integer too large for a number becomes a `bigint` with all its digits, a date
@@ -30,7 +27,9 @@ const EXCESS_MESSAGES = {
 function settle(text: string, parsed: ParsedText, leaf: RareLeaf): void {
   const { value, path } = leaf;
   if (value instanceof Date) {
-    leaf.replace(value.toISOString());
+    settleDate(text, leaf, value.toISOString(), offsetOf(parsed, path));
+  } else if (typeof value === 'bigint') {
+    throw tooLarge(path, offsetOf(parsed, path));
   } else if (typeof value === 'number') {
     settleNumber(text, leaf, value, offsetOf(parsed, path));
   } else if (typeof value === 'string') {
@@ -46,9 +45,25 @@ function settleNumber(text: string, leaf: RareLeaf, value: number, offset: numbe
   const [written = ''] = literal.exec(text) ?? [];
   if (/^[-+]?\d+$/.test(written) && written.length <= MAX_DIGITS) leaf.replace(BigInt(written));
   else if (!Number.isFinite(value) && /^[-+]?\d/.test(written)) {
-    const message = 'this number is too large; the largest is about 1.8e308';
-    throw new FileSyntaxError({ code: 'number-out-of-range', path: leaf.path, message, offset });
+    throw tooLarge(leaf.path, offset);
   }
+}
+
+function tooLarge(path: RareLeaf['path'], offset: number): FileSyntaxError {
+  const message = 'this number is too large; the largest is about 1.8e308';
+  return new FileSyntaxError({ code: 'number-out-of-range', path, message, offset });
+}
+
+/** The parser takes 29 February of any year, and makes 1 March of it. */
+function settleDate(text: string, { path, replace }: RareLeaf, iso: string, offset: number): void {
+  const parts = /(\d{4}-\d\d-\d\d)?[Tt ]?(\d\d:\d\d(?::\d\d)?)?/y;
+  parts.lastIndex = offset;
+  const [, date = '', time = ''] = parts.exec(text) ?? [];
+  if (!iso.includes(date) || !iso.includes(time)) {
+    const message = 'this day or time does not exist';
+    throw new FileSyntaxError({ code: 'invalid-toml', path, message, offset });
+  }
+  replace(iso);
 }
 
 function offsetOf(parsed: ParsedText, path: RareLeaf['path']): number {

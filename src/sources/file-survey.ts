@@ -17,7 +17,7 @@ export interface Survey {
   readonly values: number;
   /** How many colons stand in texts, keys apart. */
   readonly colons: number;
-  /** Numbers outside the safe range, halves of surrogate pairs, objects that are no plain map. */
+  /** Numbers outside the safe range, integers of more than {@link MAX_DIGITS} digits, halves of surrogate pairs, objects that are no plain map. */
   readonly rare: readonly RareLeaf[];
   /** What the walk stopped at, if it did. */
   readonly excess?: Excess;
@@ -36,6 +36,11 @@ export interface SurveyOptions {
   /** Whether texts may hold half a surrogate pair. */
   readonly surrogates: boolean;
 }
+
+/** How many digits an integer may have. */
+export const MAX_DIGITS = 1_000;
+
+const MAX_INTEGER = 10n ** BigInt(MAX_DIGITS);
 
 /** Walks a parsed tree once; ends by itself on cycles and on trees that aliases blow up. */
 export function surveyTree(root: unknown, options: SurveyOptions): Survey {
@@ -99,6 +104,8 @@ class Surveyor {
         if (!this.#surrogates || !isTorn(value)) continue;
       } else if (typeof value === 'number') {
         if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) continue;
+      } else if (typeof value === 'bigint') {
+        if (value < MAX_INTEGER && value > -MAX_INTEGER) continue;
       } else if (typeof value !== 'object' || value === null) continue;
       this.#visitRest(slotAt(index), value);
       if (this.excess !== undefined) return;

@@ -68,6 +68,11 @@ export class Reading {
     this.#before = before;
   }
 
+  /** True when nothing was read before this load. */
+  public get isFirst(): boolean {
+    return this.#before === undefined;
+  }
+
   /** What was found so far, each under the {@link targetKey} of its target. */
   public get noted(): ReadonlyMap<string, NotedRead> {
     return this.#noted;
@@ -126,7 +131,7 @@ export class Reading {
    * written, and says whether it is to be read once more.
    */
   public async waitForYoung(path: string): Promise<boolean> {
-    if (this.#before !== undefined) return false;
+    if (!this.isFirst) return false;
     const age = this.#clock.now() - (await statusOf(path)).written;
     if (!(age >= 0 && age < this.#settle)) return false;
     await this.#pause(this.#settle - age);

@@ -38,7 +38,7 @@ export function yamlEntries(yaml: JsYaml, schema: Schema, text: string, keys: re
     keys.map((event, index) => {
       const next = keys[index + 1];
       return {
-        key: yamlKeyText(yaml, schema, text, event) ?? '',
+        key: yamlKeyText(yaml, text, event) ?? '',
         start: keyStart(yaml, event),
         from: event.valueEnd + 1,
         end: next === undefined ? text.length : keyStart(yaml, next),

@@ -7,6 +7,7 @@ import { surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { readAgain, type RootEntries, type RootEntry } from './root-entries.js';
 import { endsLine, reachesBeyond, yamlEntries, yamlRootKeys } from './yaml-entries.js';
+import { keepKeySpelling } from './yaml-keys.js';
 import { explainYamlReason } from './yaml-messages.js';
 import { yamlPositions } from './yaml-positions.js';
 import type { JsYaml } from './yaml-schema.js';
@@ -113,7 +114,9 @@ function parseDocument({ yaml, schema }: Reader, text: string): YamlDocument {
   try {
     const events = yaml.parseEvents(text, { maxDepth: MAX_DEPTH });
     refuseSecondDocument(yaml, text, events);
-    const [document] = yaml.constructFromEvents(events, { source: text, schema });
+    const spelled = keepKeySpelling(yaml, schema, text, events);
+    if (spelled.complex !== undefined) throw complexKey(text, spelled.complex);
+    const [document] = yaml.constructFromEvents(spelled.events, { source: text, schema });
     return { root: document ?? undefined, keys: yamlRootKeys(yaml, text, events) };
   } catch (error) {
     // The parser's own message quotes the file, which may hold a secret.
@@ -133,8 +136,34 @@ function refuseSecondDocument(yaml: JsYaml, text: string, events: readonly Event
   });
 }
 
+function complexKey(text: string, offset: number): FileSyntaxError {
+  return templateError(text, offset) ?? invalid('a key must be a text, not a map or a list', offset);
+}
+
 function yamlError(text: string, reason: string, offset: number | undefined): FileSyntaxError {
-  const before = offset === undefined ? '' : text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  const explained = explainYamlReason(reason, /:\s/.test(before));
+  const template = offset === undefined ? undefined : templateError(text, offset);
+  if (template !== undefined) return template;
+  const lineStart = offset === undefined ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const before = text.slice(lineStart, offset);
+  const explained = explainYamlReason(reason, {
+    afterKey: /:\s/.test(before),
+    next: text.slice(offset).trimStart()[0],
+  });
   return new FileSyntaxError({ ...explained, ...(offset !== undefined && { offset }) });
+}
+
+/** A template of Helm or the like that nobody has filled in: whatever the parser makes of it, that is the mistake. */
+function templateError(text: string, offset: number): FileSyntaxError | undefined {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const [line = ''] = /[^\r\n]*/.exec(text.slice(lineStart)) ?? [];
+  const at = line.search(/\{[{%]/);
+  if (at === -1 || lineStart + at > offset + 1) return undefined;
+  return invalid(
+    'this looks like a template that has not been filled in; to keep it as a text, put the whole value in quotes',
+    lineStart + at,
+  );
+}
+
+function invalid(message: string, offset: number): FileSyntaxError {
+  return new FileSyntaxError({ code: 'invalid-yaml', message, offset });
 }

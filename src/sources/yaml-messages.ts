@@ -13,7 +13,6 @@ const REASONS: readonly (readonly [start: string, message: string, code?: string
   ['cannot resolve a node', 'this value does not fit its tag; !unset takes no value'],
   ['unidentified alias', 'no anchor (&name) before this alias (*name) has its name'],
   ['recursive alias', 'this alias stands inside the value that it names'],
-  ['object-based map', 'a key must be a text, not a map or a list'],
   ['the stream contains non-printable', 'the file contains a character that YAML does not allow, such as NUL'],
   ['null byte', 'the file contains a NUL character'],
   ['duplication of a', 'a value has one anchor and one tag at most'],
@@ -44,15 +43,23 @@ const REASONS: readonly (readonly [start: string, message: string, code?: string
 const NOT_HERE =
   'this cannot follow on the same line; a text with ": " in it, or that begins with a sign, stands in quotes';
 
-/**
- * Our words and our code for a reason of js-yaml's.
- *
- * @param afterKey true when the place is behind a key on the same line
- */
+const NOT_INDENTED = 'the bracket that closes a { or [ must be indented more than the key of the { or [';
+
+/** Where the parser stumbled. */
+export interface YamlStumble {
+  /** True when the place is behind a key on the same line. */
+  readonly afterKey: boolean;
+  /** The next character there. */
+  readonly next: string | undefined;
+}
+
+/** Our words and our code for a reason of js-yaml's. */
 export function explainYamlReason(
   reason: string,
-  afterKey: boolean,
+  { afterKey, next }: YamlStumble,
 ): { readonly code: string; readonly message: string } {
+  const closes = next === '}' || next === ']';
+  if (closes && reason.startsWith('deficient indentation')) return { code: 'invalid-yaml', message: NOT_INDENTED };
   if (afterKey && reason.startsWith('bad indentation')) return { code: 'invalid-yaml', message: NOT_HERE };
   const [, message = 'this is not valid YAML', code = 'invalid-yaml'] =
     REASONS.find(([start]) => reason.startsWith(start)) ?? [];

@@ -1,6 +1,6 @@
 import type { Event, ScalarEvent, Schema } from 'js-yaml';
 import type { PositionNode } from './file-positions.js';
-import { isYamlMerge, yamlKeyText } from './yaml-keys.js';
+import { isYamlMerge, yamlAliasKeyText, yamlKeyText } from './yaml-keys.js';
 import type { JsYaml } from './yaml-schema.js';
 
 /** Where everything in a YAML document starts. What an alias or a merge key brings in stands where it was written. */
@@ -14,6 +14,8 @@ class YamlPositions {
   readonly #text: string;
   readonly #events: readonly Event[];
   readonly #anchors = new Map<string, PositionNode>();
+  /** What an alias of a scalar is as a key. */
+  readonly #keys = new Map<string, string>();
   #next = 0;
   // Stands in for the place of a value that is not written at all.
   #lastOffset = 0;
@@ -36,6 +38,10 @@ class YamlPositions {
     const event = this.#events[this.#next++];
     switch (event?.type) {
       case EVENT_ID.SCALAR:
+        if (event.anchorStart >= 0) {
+          const anchor = this.#text.slice(event.anchorStart, event.anchorEnd);
+          this.#keys.set(anchor, yamlAliasKeyText(this.#yaml, this.#schema, this.#text, event));
+        }
         return this.#keep(event, { offset: this.#scalarOffset(event) });
       case EVENT_ID.ALIAS:
         return this.#alias(event.anchorStart, event.anchorEnd);
@@ -64,7 +70,7 @@ class YamlPositions {
       const keyEvent = this.#events[this.#next];
       const keyNode = this.#node();
       if (keyNode === undefined) break;
-      const key = keyEvent === undefined ? undefined : yamlKeyText(this.#yaml, this.#schema, this.#text, keyEvent);
+      const key = keyEvent && this.#keyText(keyEvent);
       const value = this.#node();
       if (value === undefined) break;
       if (keyEvent !== undefined && isYamlMerge(this.#yaml, this.#text, keyEvent))
@@ -74,6 +80,11 @@ class YamlPositions {
     for (const source of merged) {
       for (const [key, value] of source.children ?? []) if (!children.has(key)) children.set(key, value);
     }
+  }
+
+  #keyText(event: Event): string | undefined {
+    if (event.type !== this.#yaml.EVENT_ID.ALIAS) return yamlKeyText(this.#yaml, this.#text, event);
+    return this.#keys.get(this.#text.slice(event.anchorStart, event.anchorEnd));
   }
 
   // A map has keys of its own, a list names maps; their nodes differ in the text's first character only.

@@ -1,7 +1,7 @@
 import type * as YamlModule from 'js-yaml';
 import type { ScalarTagDefinition, Schema } from 'js-yaml';
 import { UNSET } from '../core/index.js';
-import { MAX_DIGITS } from './file-rare-leaves.js';
+import { MAX_DIGITS } from './file-survey.js';
 
 /** The loaded parser; only its type is known before a YAML file is read. */
 export type JsYaml = typeof YamlModule;

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { LoadContext } from '../../src/core/index.js';
+import type { LoadContext, LogRecord } from '../../src/core/index.js';
 import { configFolder } from '../../src/sources/index.js';
 import { failureOf, layersOf, temporaryFolder } from './file-fixtures.js';
 
@@ -93,6 +93,60 @@ describe('configFolder', () => {
     const error = await failureOf(fileNames({}, { 'app.yaml': '', [name]: '' }));
     expect(error.code).toBe('invalid-file-name');
     expect(error.message).toContain(`The name of the file ${name}`);
+  });
+
+  it.each([
+    ['app', 'production.json'],
+    ['app', 'app-production.yaml'],
+    ['app', 'app_prod.toml'],
+    ['app', 'production.app.yaml'],
+    ['app', 'eu-west-1.yaml'],
+    ['app', 'app-blue.yaml'],
+    ['default', 'default-production.json'],
+  ])('refuses beside %s.yaml a file that nobody would read: %s', async (name, stray) => {
+    const folder = await temporaryFolder({ [`${name}.yaml`]: '', [stray]: '' });
+    const source = configFolder(folder, { name });
+    const error = await failureOf(layersOf(source, { region: 'eu-west-1', deployment: 'blue' }));
+    expect(error.code).toBe('invalid-file-name');
+    const ending = stray.slice(stray.lastIndexOf('.'));
+    expect(error.message).toBe(
+      `The file ${stray} in ${folder} is named like an environment, a region or a deployment, and would be ignored.\n` +
+        `Name it ${name}.{environment}${ending}, import it, or move it out of the folder.`,
+    );
+  });
+
+  it('takes files of such names that are imported, or will be in another environment', async () => {
+    const files = {
+      'app.yaml': '$import: production.yaml',
+      'app.test.yaml': '$import: [./test.yaml]',
+      'production.yaml': 'a: 1',
+      'test.yaml': 'a: 2',
+    };
+    const folder = await temporaryFolder(files);
+    expect(await layersOf(configFolder(folder))).toHaveLength(2);
+    expect(await layersOf(configFolder(folder), { environment: 'test' })).toHaveLength(4);
+  });
+
+  it('lets the files of other programs be, and names them', async () => {
+    const records: LogRecord[] = [];
+    const folder = await temporaryFolder({
+      'app.yaml': '$import: shared.yaml',
+      'shared.yaml': '',
+      'worker.yaml': '',
+      'worker.production.yaml': '',
+      'notes.txt': '',
+      'production.txt': '',
+    });
+    const source = configFolder(folder);
+    for (let time = 0; time < 2; time++) await layersOf(source, { logger: { log: (record) => records.push(record) } });
+    expect(records).toEqual([
+      {
+        level: 'info',
+        event: 'config.source.unused-files',
+        message: `${folder} has files that are not read as settings: worker.production.yaml, worker.yaml.`,
+        fields: { source: join(folder, 'app'), files: ['worker.production.yaml', 'worker.yaml'] },
+      },
+    ]);
   });
 
   it('says that no file fits', async () => {

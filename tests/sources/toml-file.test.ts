@@ -92,6 +92,41 @@ describe('the TOML format', () => {
   });
 });
 
+describe('dates and integers of TOML', () => {
+  it.each(['2023-02-29', '2023-04-31', '2023-02-30T10:00:00Z', '1900-02-29 10:00:00', '[1, 2023-06-31]'])(
+    'are refused when they do not exist: %s',
+    async (written) => {
+      const error = await failureOf(parse(`# dates\na.b = ${written}`));
+      expect(error.code).toBe('invalid-toml');
+      expect(error.issues[0]).toMatchObject({
+        message: 'this day or time does not exist',
+        origin: { line: 2, column: written.startsWith('[') ? 11 : 7 },
+      });
+    },
+  );
+
+  it.each([
+    ['2024-02-29', '2024-02-29'],
+    ['2000-02-29t23:59:59.5-07:00', '2000-02-29T23:59:59.500-07:00'],
+    ['1979-05-27 07:32:00', '1979-05-27T07:32:00.000'],
+    ['07:32:00', '07:32:00.000'],
+    ['07:32', '07:32:00.000'],
+  ])('are kept when they do: %s', async (written, kept) => {
+    expect((await parse(`a = ${written}`)).tree).toEqual({ a: kept });
+  });
+
+  it('have 1,000 digits at most, as in JSON and YAML', async () => {
+    expect((await parse(`a = ${'9'.repeat(1_000)}`)).tree).toEqual({ a: BigInt('9'.repeat(1_000)) });
+    for (const sign of ['', '-']) {
+      const error = await failureOf(parse(`a = [${sign}1${'0'.repeat(1_000)}]`));
+      expect([error.code, error.issues[0]?.message]).toEqual([
+        'number-out-of-range',
+        'this number is too large; the largest is about 1.8e308',
+      ]);
+    }
+  });
+});
+
 describe('places in TOML', () => {
   const text = [
     'top = 1 # one', //                          1

@@ -114,7 +114,32 @@ describe('the YAML format', () => {
     ['a: "\\q"', 'invalid-yaml', 'a backslash starts no known escape here; write \\\\ for a backslash', 1, 6],
     ['a: *x', 'invalid-yaml', 'no anchor (&name) before this alias (*name) has its name', 1, 5],
     ['a: &x &y 1', 'invalid-yaml', 'a value has one anchor and one tag at most', 1, 7],
-    ['? [a]\n: b', 'invalid-yaml', 'a key must be a text, not a map or a list', 1, 1],
+    [
+      'a: [\n  1\n]',
+      'invalid-yaml',
+      'the bracket that closes a { or [ must be indented more than the key of the { or [',
+      3,
+      1,
+    ],
+    ...(
+      [
+        ['a: 1\nport: {{ .Values.port }}', 2, 7],
+        ['a: 1\nname: {{ x }}-s', 2, 7],
+        ['a: {{- include "x" . }}', 1, 4],
+        ['a:\n{{- if .x }}\n  b: 1\n{{- end }}', 2, 1],
+        ['a: {% x %}', 1, 4],
+        ['- {{ x }}', 1, 3],
+      ] as const
+    ).map(([text, line, column]): [string, string, string, number, number] => [
+      text,
+      'invalid-yaml',
+      'this looks like a template that has not been filled in; to keep it as a text, put the whole value in quotes',
+      line,
+      column,
+    ]),
+    ['{a: {b: 1}: 2}', 'invalid-yaml', 'expected "," between the items of a { } or [ ]', 1, 11],
+    ['a: 1\n? {b: 1}\n: 2', 'invalid-yaml', 'a key must be a text, not a map or a list', 2, 3],
+    ['? [a]\n: b', 'invalid-yaml', 'a key must be a text, not a map or a list', 1, 3],
     ['a: \0', 'invalid-yaml', 'the file contains a NUL character', 1, 4],
     ['a: !unset x', 'invalid-yaml', 'this value does not fit its tag; !unset takes no value', 1, 4],
     [
@@ -216,6 +241,42 @@ describe('the YAML format', () => {
   });
 });
 
+describe('the keys of YAML', () => {
+  it('are as they are written', async () => {
+    const text = '1.10: a\n007: b\n0x10: c\n1e3: d\nTrue: e\n~: f\nmap: {1_0: g, .5: h}\n"1.0": i\n1: j';
+    const { tree } = await parse(text);
+    expect(Object.entries(tree)).toEqual(
+      expect.arrayContaining([
+        ['1.10', 'a'],
+        ['007', 'b'],
+        ['0x10', 'c'],
+        ['1e3', 'd'],
+        ['True', 'e'],
+        ['~', 'f'],
+        ['map', { '1_0': 'g', '.5': 'h' }],
+        ['1.0', 'i'],
+        ['1', 'j'],
+      ]),
+    );
+  });
+
+  it('have their place where they are an alias', async () => {
+    const { tree, locate } = await parse('a: &n name\nb:\n  *n : value\n  other: 1\nc: &port 0x10\nd: {*port : 2}');
+    expect(tree).toEqual({ a: 'name', b: { name: 'value', other: 1 }, c: 16, d: { '16': 2 } });
+    expect([locate(['b', 'name']), locate(['d', '16'])].map(formatPlace)).toEqual(['app.yaml:3:8', 'app.yaml:6:13']);
+  });
+
+  it('are values as before where they are none', async () => {
+    expect((await parse('a: 1.10\nb: [007, {c: 0x10}]\nd: &x 7\ne: *x\n<<: {f: 1}')).tree).toEqual({
+      a: 1.1,
+      b: [7, { c: 16 }],
+      d: 7,
+      e: 7,
+      f: 1,
+    });
+  });
+});
+
 describe('places in YAML', () => {
   const text = [
     'plain: a', //                 1
@@ -255,7 +316,7 @@ describe('places in YAML', () => {
     ['empty', '14:1'],
     ['list.0', '16:5'],
     ['list.1.0', '17:7'],
-    ['16', '18:7'],
+    ['0x10', '18:7'],
     ['many.x', '9:17'],
     ['many.z', '19:24'],
     ['none', '20:7'],
