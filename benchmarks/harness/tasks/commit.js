@@ -19,6 +19,43 @@ export async function timeCommits(sections) {
   return commit;
 }
 
+/**
+ * The same together with what ten participants made: the settings and the resources move in one assignment, and each
+ * participant is then told that its resource is in use.
+ */
+export async function timeCommitWithParticipants(sections) {
+  const { store, one, other, heard } = await twoGenerations(sections);
+  let committed = 0;
+  const cells = [0, 1].map(() =>
+    Array.from({ length: CHANGED }, (_, index) => ({
+      participant: { name: `participant ${index}` },
+      resource: {
+        committed: () => {
+          committed += 1;
+        },
+      },
+    })),
+  );
+  const pairs = [one, other].map((generation, index) => ({
+    generation,
+    resources: new Map(cells[index].map((cell) => [cell.participant, cell])),
+    tell: () => {
+      for (const { resource } of cells[index]) resource.committed();
+    },
+  }));
+  const times = await timeLoops({
+    commit: (turns) => {
+      for (let turn = 0; turn < turns; turn += 1) {
+        const { generation, resources, tell } = pairs[(turn + 1) & 1];
+        store.commit(generation, resources, tell);
+      }
+      return heard() + committed;
+    },
+  });
+  if (heard() === 0 || committed === 0) throw new Error('somebody was not told');
+  return times;
+}
+
 /** A store, and two generations that differ in ten sections, each of which has a monitor that is listened to. */
 async function twoGenerations(sections) {
   const content = { leaves: sections * FIELDS_PER_SECTION };

@@ -26,7 +26,7 @@ export async function measureContainers(content) {
   const open = async () => {
     const container = new Container();
     const sources = [sourceOf(content.format, library)(file), ...above];
-    const reload = { watch: false, history: KEPT + 3 };
+    const reload = { watch: false, history: KEPT + 3, settle: '0ms' };
     await container.loadAsync(library.ConfigModule.fromOptions({ sections: classes, sources, reload }));
     return container;
   };

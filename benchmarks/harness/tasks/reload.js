@@ -79,7 +79,7 @@ async function measure(content, { options, fileOf, warmUp, only, beside }) {
     changeNumber(fileOf(section), changeable[section].at(-1), value);
     beside?.();
     spent = startCpuClock();
-    const next = await loadGeneration(options, { previous: current, only: only?.(section) });
+    const next = await loadGeneration(options, { previous: current, only: only?.(section), settle: 0 });
     if (round >= warmUp) reload.push(spent());
     proveOneChange(current, next, section, changeable[section], value);
     current = next;
