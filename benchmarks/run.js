@@ -8,7 +8,7 @@ import { describeMachine } from './harness/machine.js';
 import { peerVersion } from './harness/packages.js';
 import { installPeers } from './harness/peers.js';
 import { describeResult, summarise, toResult } from './harness/report.js';
-import { PEER_PACKAGES, SUBJECTS } from './harness/subjects/index.js';
+import { OWN, PEER_PACKAGES, SUBJECTS, subjectOf } from './harness/subjects/index.js';
 import { judge } from './harness/verdict.js';
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -29,12 +29,13 @@ async function main(options) {
   }
   if (!existsSync(path.join(ROOT, 'dist', 'index.js')))
     throw new Error('There is no dist/index.js: npm run build first.');
-  if (options.peers) installPeers(PEER_PACKAGES, say);
+  const subjects = chooseSubjects(options);
+  const hasPeers = SUBJECTS.some(({ kind, name }) => kind === 'peer' && subjects.includes(name));
+  if (hasPeers) installPeers(PEER_PACKAGES, say);
 
   const machine = describeMachine();
-  const peers = options.peers ? Object.fromEntries(PEER_PACKAGES.map((name) => [name, peerVersion(name)])) : {};
+  const peers = hasPeers ? Object.fromEntries(PEER_PACKAGES.map((name) => [name, peerVersion(name)])) : {};
   say(introduce(machine, peers));
-  const subjects = SUBJECTS.filter(({ kind }) => options.peers || kind !== 'peer').map(({ name }) => name);
   const results = [];
   for (const id of ids) {
     results.push(await run(id, { subjects }));
@@ -44,6 +45,12 @@ async function main(options) {
   }
   say(`${summarise(results)}\n`);
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
+}
+
+/** The names of who takes part. */
+function chooseSubjects({ peers, beside }) {
+  const chosen = beside === undefined ? undefined : new Set([OWN, ...beside.map((name) => subjectOf(name).name)]);
+  return SUBJECTS.filter(({ kind, name }) => chosen?.has(name) ?? (peers || kind !== 'peer')).map(({ name }) => name);
 }
 
 async function run(id, context) {

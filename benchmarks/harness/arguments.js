@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 const OPTIONS = {
   json: { type: 'string' },
   'no-peers': { type: 'boolean' },
+  beside: { type: 'string', multiple: true },
   list: { type: 'boolean' },
   help: { type: 'boolean' },
 };
@@ -11,6 +12,7 @@ export const USAGE = `Usage: npm run bench -- [ids] [options]
   an id          run this benchmark, or those whose id starts with it; all without one
   --json FILE    write the results as JSON
   --no-peers     neither install nor run the other packages; uno-config and the floors only
+  --beside NAME  run uno-config and this subject only, such as plain or zod-config; may be repeated
   --list         print the ids and stop`;
 
 /**
@@ -24,6 +26,7 @@ export function readArguments(argv) {
     json: values.json,
     only: positionals,
     peers: values['no-peers'] !== true,
+    beside: values.beside,
     list: values.list === true,
     help: values.help === true,
   };

@@ -4,7 +4,14 @@ import { readArguments } from '../harness/arguments.js';
 
 describe('readArguments', () => {
   it('runs everything with the peers when nothing is said', () => {
-    assert.deepEqual(readArguments([]), { json: undefined, only: [], peers: true, list: false, help: false });
+    assert.deepEqual(readArguments([]), {
+      json: undefined,
+      only: [],
+      peers: true,
+      beside: undefined,
+      list: false,
+      help: false,
+    });
   });
 
   it('takes a file for the JSON and several ids', () => {
