@@ -1,5 +1,5 @@
 import type * as YamlModule from 'js-yaml';
-import type { ScalarTagDefinition, Schema } from 'js-yaml';
+import type { MappingTagDefinition, ScalarTagDefinition, Schema } from 'js-yaml';
 import { UNSET } from '../core/index.js';
 import { MAX_DIGITS } from './file-survey.js';
 
@@ -10,7 +10,13 @@ export type JsYaml = typeof YamlModule;
  * YAML's core schema (`yes` and dates are texts) with merge keys, `!unset`, and integers that keep all their digits.
  */
 export function createYamlSchema(yaml: JsYaml): Schema {
-  return yaml.CORE_SCHEMA.withTags(yaml.mergeTag, unsetTag(yaml), exactIntegerTag(yaml), boundedFloatTag(yaml));
+  const tags = [unsetTag(yaml), exactIntegerTag(yaml), boundedFloatTag(yaml), compactMapTag(yaml)];
+  return yaml.CORE_SCHEMA.withTags(yaml.mergeTag, ...tags);
+}
+
+// A map that got more than a dozen keys one by one is a slow dictionary to V8, and is read several times; a copy is not.
+function compactMapTag(yaml: JsYaml): MappingTagDefinition<Record<string, unknown>> {
+  return yaml.defineMappingTag(yaml.mapTag.tagName, { ...yaml.mapTag, finalize: (map) => ({ ...map }) });
 }
 
 function unsetTag(yaml: JsYaml): ScalarTagDefinition<symbol> {
