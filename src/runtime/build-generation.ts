@@ -3,7 +3,7 @@ import { guardLogger, silentLogger, systemClock } from '../core/index.js';
 import { bindRows } from './bind-rows.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { replacedSections } from './diff-generations.js';
+import { differing } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { factsOf, Generation } from './generation.js';
 import type { LoadMeter } from './load-meter.js';
@@ -92,7 +92,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     wishes: [],
     renewals: opened.renewals,
   };
-  const changed = replacedSections(before?.instances ?? [], facts.instances);
+  const changed = differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...wrong, ...(used?.findings ?? [])];
   const invalid = single.map(({ path }) => path);
   const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
@@ -111,7 +111,8 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     const { number, time, instances } = before;
     return new Generation({ ...facts, number, time, instances, wishes });
   }
-  const generation = new Generation({ ...facts, wishes });
+  const replaced = before && { since: before.number, sections: changed };
+  const generation = new Generation({ ...facts, wishes, ...(replaced && { replaced }) });
   logPrecedence(logger, generation);
   logLoaded(logger, generation, readings, clock.monotonic() - started);
   return generation;

@@ -4,14 +4,7 @@ import { canonicalLayers } from './rows/index.js';
 
 /** What the sources of a generation said, for the last known good. */
 export function committedSources(generation: Generation): CommittedSources {
-  const { readings, plan, selectors } = factsOf(generation);
-  return {
-    plan,
-    selectors,
-    // The first reading is that of the defaults.
-    layersOf: (index) => {
-      const reading = readings[index + 1];
-      return reading === undefined ? [] : canonicalLayers(reading);
-    },
-  };
+  const { readings, wanted, plan, selectors } = factsOf(generation);
+  // The first reading is that of the defaults.
+  return { plan, selectors, layersOf: (index) => canonicalLayers(wanted, readings, index + 1) };
 }

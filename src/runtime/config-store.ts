@@ -90,7 +90,7 @@ export class ConfigStore {
    */
   public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): void {
     const previous = this.current;
-    const replaced = replacedSections(previous.instances, next.instances);
+    const replaced = replacedSections(factsOf(previous), factsOf(next));
     this.#assign({ generation: next, resources });
     // Before anybody is told: whoever looks sees all sections of one generation.
     for (const index of replaced) {

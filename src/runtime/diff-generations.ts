@@ -7,16 +7,26 @@ import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
 import { traceSetting } from './trace-setting.js';
 
-/** The indexes of the sections whose instance is another one, in their order. */
-export function replacedSections(before: readonly object[], after: readonly object[]): readonly number[] {
-  const replaced: number[] = [];
-  for (let index = 0; index < after.length; index++) if (after[index] !== before[index]) replaced.push(index);
-  return replaced;
+/**
+ * The indexes of the sections whose instance is another one, in their order. Known without a look at the others for two
+ * generations one of which was made from the other, either way round.
+ */
+export function replacedSections(before: GenerationFacts, after: GenerationFacts): readonly number[] {
+  if (after.replaced?.since === before.number) return after.replaced.sections;
+  if (before.replaced?.since === after.number) return before.replaced.sections;
+  return differing(before.instances, after.instances);
+}
+
+/** The indexes at which two lists of instances differ. */
+export function differing(before: readonly object[], after: readonly object[]): readonly number[] {
+  const indexes: number[] = [];
+  for (let index = 0; index < after.length; index++) if (after[index] !== before[index]) indexes.push(index);
+  return indexes;
 }
 
 /** What differs between two generations of one plan, section by section. */
 export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
-  return replacedSections(before.instances, after.instances).flatMap((index) => {
+  return replacedSections(before, after).flatMap((index) => {
     const section = after.plan.sections[index];
     if (section === undefined) return [];
     const changes = sectionChanges(before, after, index);
@@ -97,12 +107,12 @@ function change(
   is: IndexedSetting | undefined,
 ): LeafChange {
   const [facts, path] = is === undefined ? [before, was?.path ?? []] : [after, is.path];
-  const [winner] = traceSetting(facts, path);
+  const origin = facts.places?.get(id) ?? traceSetting(facts, path)[0]?.origin;
   return Object.freeze({
     path: id,
     kind,
     before: was && shownValue(before, was.path, was.value),
     after: is && shownValue(after, is.path, is.value),
-    ...(winner !== undefined && { origin: winner.origin }),
+    ...(origin !== undefined && { origin }),
   });
 }

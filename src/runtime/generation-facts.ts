@@ -1,4 +1,4 @@
-import type { Selectors } from '../core/index.js';
+import type { ConfigOrigin, Selectors } from '../core/index.js';
 import type { FileName } from './reference-files.js';
 import type { LoadPlan } from './load-plan.js';
 import type { RestartWish } from './restart-wish.js';
@@ -25,6 +25,10 @@ export interface GenerationFacts {
   readonly instances: readonly object[];
   /** Settings with `@RestartRequired` that the sources want to have another value. */
   readonly wishes: readonly RestartWish[];
+  /** Which sections have another instance than in the generation that it was made from, by their indexes. */
+  readonly replaced?: { readonly since: number; readonly sections: readonly number[] };
+  /** Where changed values stood, by the text of their paths, once the layers are not kept any more. */
+  readonly places?: ReadonlyMap<string, ConfigOrigin>;
   /** To be called once it is in use; see `SecretOpener`. */
   readonly renewals: readonly (() => void)[];
 }

@@ -1,5 +1,5 @@
 import type { SectionClass } from '../sections/index.js';
-import { ConfigError, type Selectors } from '../core/index.js';
+import { ConfigError, type ConfigOrigin, type Selectors } from '../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
@@ -12,6 +12,11 @@ let readFacts!: (generation: Generation) => GenerationFacts;
 /** What a generation is made of. */
 export function factsOf(generation: Generation): GenerationFacts {
   return readFacts(generation);
+}
+
+/** A generation without the layers that it was read from: its values, and no texts of files, for as long as it is kept. */
+export function withoutLayers(generation: Generation, places: ReadonlyMap<string, ConfigOrigin>): Generation {
+  return new Generation({ ...factsOf(generation), readings: [], renewals: [], places });
 }
 
 /**

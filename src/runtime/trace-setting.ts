@@ -1,7 +1,16 @@
 import type { ConfigLayer, ConfigOrigin, ConfigPath, Said, SectionNode } from '../core/index.js';
-import { createLayer, originAtPath, traceMerge, UNSET, valueAt } from '../core/index.js';
+import { originAtPath, traceMerge, UNSET, valueAt } from '../core/index.js';
 import { sourcePath } from '../binding/index.js';
-import { rowOf, segmentAt, type Part, type Reading, type Rows, type Seat, type Segment } from './rows/index.js';
+import {
+  layerIn,
+  rowOf,
+  segmentAt,
+  type Part,
+  type Reading,
+  type Rows,
+  type Seat,
+  type Segment,
+} from './rows/index.js';
 
 /** What one layer says about a path. */
 export interface Contribution {
@@ -42,7 +51,7 @@ export function winningSeat(from: Traceable, path: ConfigPath): Seat | undefined
 /** The layer whose value at the path is in use. */
 export function winningLayer(from: Traceable, path: ConfigPath): ConfigLayer | undefined {
   const seat = winningSeat(from, path);
-  return seat && layerIn(from, seat);
+  return seat && layerIn(from.readings, seat);
 }
 
 /** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */
@@ -67,11 +76,8 @@ function saidOf({ rows, plan }: Traceable, path: ConfigPath): readonly Said<Part
 }
 
 function originIn(from: Traceable, { by, path }: Said<Part>): ConfigOrigin {
-  const layer = layerIn(from, by.seat);
-  return layer.locate(sourcePath(layer, from.plan.schema, [...by.path, ...path]));
-}
-
-/** The layer in a seat; what is left of it where only its values are kept. */
-function layerIn({ readings }: Traceable, { source, at, name, kind }: Seat): ConfigLayer {
-  return readings[source]?.layers[at]?.layer ?? createLayer({ name, kind, tree: {} });
+  const layer = layerIn(from.readings, by.seat);
+  const at = [...by.path, ...path];
+  if (layer === undefined) return originAtPath(by.seat.kind, by.seat.name, at);
+  return layer.locate(sourcePath(layer, from.plan.schema, at));
 }

@@ -1,5 +1,6 @@
-import { ConfigError } from '../../core/index.js';
-import type { Generation } from '../generation.js';
+import { ConfigError, type ConfigOrigin } from '../../core/index.js';
+import type { SectionChange } from '../events/index.js';
+import { withoutLayers, type Generation } from '../generation.js';
 
 /** One generation of the history. */
 export interface HistoryEntry {
@@ -11,10 +12,12 @@ export interface HistoryEntry {
   readonly reason: string;
 }
 
-/** The last generations, oldest first. */
+/** The last generations, oldest first. The texts of files are kept for the last one only. */
 export class GenerationHistory {
   readonly #entries: HistoryEntry[] = [];
   readonly #limit: number;
+  /** Where the values stand that changed with the last one. */
+  #places: ReadonlyMap<string, ConfigOrigin> = new Map();
 
   public constructor(limit: number) {
     this.#limit = limit;
@@ -24,7 +27,13 @@ export class GenerationHistory {
     return [...this.#entries];
   }
 
-  public add(generation: Generation, time: number, reason: string): void {
+  /** @param sections what has changed with it */
+  public add(generation: Generation, time: number, reason: string, sections: readonly SectionChange[] = []): void {
+    const last = this.#entries.pop();
+    if (last !== undefined) {
+      this.#entries.push(Object.freeze({ ...last, generation: withoutLayers(last.generation, this.#places) }));
+    }
+    this.#places = placesIn(sections);
     this.#entries.push(Object.freeze({ generation, number: generation.number, time, reason }));
     if (this.#entries.length > this.#limit) this.#entries.shift();
   }
@@ -47,4 +56,9 @@ export class GenerationHistory {
       message: `Generation ${String(number)} is not kept any more, or never was. Kept are: ${kept}.`,
     });
   }
+}
+
+function placesIn(sections: readonly SectionChange[]): ReadonlyMap<string, ConfigOrigin> {
+  const changes = sections.flatMap((section) => section.changes);
+  return new Map(changes.flatMap(({ path, origin }) => (origin === undefined ? [] : [[path, origin] as const])));
 }

@@ -58,7 +58,7 @@ export class OutcomeBook {
     const { clock, events, logger } = this.#options;
     const { number } = generation;
     const time = clock.now();
-    this.#history.add(generation, time, reason);
+    this.#history.add(generation, time, reason, sections);
     this.heal();
     logger.log({
       level: 'info',

@@ -16,7 +16,7 @@ export class RefusedSettings {
 
   /** A generation was rolled back to the one before it. */
   public remember(generation: Generation, before: Generation, objection: Objection): void {
-    const sections = replacedSections(before.instances, generation.instances).filter((index) =>
+    const sections = replacedSections(factsOf(before), factsOf(generation)).filter((index) =>
       sectionDiffers(factsOf(before), factsOf(generation), index),
     );
     this.#refusal = { generation, sections, objection };

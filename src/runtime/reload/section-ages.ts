@@ -1,5 +1,6 @@
 import type { ConfigStore } from '../config-store.js';
 import { replacedSections } from '../diff-generations.js';
+import { factsOf } from '../generation.js';
 
 /** Knows in which generation each section has changed last, however many generations have been forgotten since. */
 export class SectionAges {
@@ -9,7 +10,7 @@ export class SectionAges {
     const { instances, number } = store.current;
     this.#changedIn = instances.map(() => number);
     store.onCommit((current, previous) => {
-      for (const index of replacedSections(previous.instances, current.instances)) {
+      for (const index of replacedSections(factsOf(previous), factsOf(current))) {
         this.#changedIn[index] = current.number;
       }
     });

@@ -1,16 +1,37 @@
 import type { ConfigLayer, ConfigMap, ConfigPath } from '../../core/index.js';
-import { isConfigMap } from '../../core/index.js';
+import { createLayer, isConfigMap } from '../../core/index.js';
+import type { Seat } from './part.js';
 import type { Reading } from './reading.js';
+import type { Rows } from './row.js';
 
-/** The layers of a reading, each with its tree put together again in canonical keys. */
-export function canonicalLayers({
-  layers,
-}: Reading): readonly { readonly layer: ConfigLayer; readonly tree: ConfigMap }[] {
-  return layers.map(({ layer, parts }) => {
-    const root: Record<string, unknown> = {};
-    for (const { path, tree } of parts.values()) put(root, path, tree);
-    return { layer, tree: root };
-  });
+/** A layer with its tree put together again in canonical keys. */
+export interface CanonicalLayer {
+  readonly layer: ConfigLayer;
+  readonly tree: ConfigMap;
+}
+
+/** The layer in a seat; `undefined` where only its values are kept. */
+export function layerIn(readings: readonly Reading[], { source, at }: Seat): ConfigLayer | undefined {
+  return readings[source]?.layers[at]?.layer;
+}
+
+function layerOf({ name, kind, references, folder }: Seat, tree: ConfigMap): ConfigLayer {
+  return createLayer({ name, kind, references, tree, ...(folder !== undefined && { folder }) });
+}
+
+/** The layers of a source, low to high. */
+export function canonicalLayers(rows: Rows, readings: readonly Reading[], source: number): readonly CanonicalLayer[] {
+  const trees = new Map<number, { readonly seat: Seat; readonly tree: Record<string, unknown> }>();
+  for (const { parts } of rows) {
+    for (const { seat, path, tree } of parts) {
+      if (seat.source !== source) continue;
+      const known = trees.get(seat.at) ?? { seat, tree: {} };
+      trees.set(seat.at, known);
+      put(known.tree, path, tree);
+    }
+  }
+  const seated = [...trees].sort(([one], [other]) => one - other);
+  return seated.map(([, { seat, tree }]) => ({ layer: layerIn(readings, seat) ?? layerOf(seat, tree), tree }));
 }
 
 function put(root: Record<string, unknown>, path: ConfigPath, tree: unknown): void {

@@ -13,7 +13,7 @@ import type { Segment } from './segment.js';
 export function gatherRows(segments: readonly Segment[], moved: readonly MovedReading[], before?: Rows): Rows {
   const rows: Row[] = before === undefined ? segments.map(emptyRow) : [...before];
   const sources = new Set(moved.map(({ source }) => source));
-  const touched = freshParts(moved);
+  const touched = freshParts(moved, rows);
   for (const [segment, fresh] of touched) {
     const old = rowOf(rows, segment);
     const parts = spliced(old.parts, fresh, sources);
@@ -40,8 +40,13 @@ function merge({ schema }: Segment, parts: readonly Part[]): unknown {
 }
 
 /** What moved sources say now, by segment, low to high; nothing for what they say nothing of any more. */
-function freshParts(moved: readonly MovedReading[]): ReadonlyMap<Segment, readonly Part[]> {
+function freshParts(moved: readonly MovedReading[], rows: Rows): ReadonlyMap<Segment, readonly Part[]> {
   const fresh = new Map<Segment, Part[]>();
+  // Of a generation without its layers it is the rows that know who said what.
+  const unknown = new Set(moved.flatMap(({ source, before }) => (before === undefined ? [source] : [])));
+  for (const { segment, parts } of unknown.size === 0 ? [] : rows) {
+    if (parts.some(({ seat }) => unknown.has(seat.source))) fresh.set(segment, []);
+  }
   for (const { before, after } of moved) {
     for (const { parts } of before?.layers ?? []) {
       for (const segment of parts.keys()) if (!fresh.has(segment)) fresh.set(segment, []);

@@ -1,7 +1,7 @@
 // rows: a generation as a table, one row for each section and for each group above sections.
 //
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
-export { canonicalLayers } from './canonical-layers.js';
+export { canonicalLayers, layerIn } from './canonical-layers.js';
 export { cutSchema, segmentAt, type Segment } from './segment.js';
 export { gatherRows, isSameList } from './gather-rows.js';
 export type { Part, Seat } from './part.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { formatOrigin } from '../../../src/core/index.js';
+import { factsOf } from '../../../src/runtime/generation.js';
 import { ConfigStore, loadGeneration, ReloadService, type ConfigEvent } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import { object, yamlFile } from '../../../src/sources/index.js';
@@ -103,5 +104,30 @@ describe('an edit that changes no value', () => {
     const { edit, place } = await world('http:\n  port: 80\n');
     expect(await edit('\nhttp:\n  port: many\n')).toBe('rejected');
     expect(place('http.port')).toBe('http.port (app.yaml:2:9)');
+  });
+});
+
+describe('a generation of the history', () => {
+  it('keeps no text of a file, and still says where the values that came with it stood', async () => {
+    const { reloads, edit } = await world('http:\n  port: 80\n  host: a\n');
+    await edit('http:\n  port: 81\n  host: a\n');
+    await edit('http:\n  port: 82\n  host: a\n');
+    const [first, second, third] = reloads.history().map(({ generation }) => factsOf(generation).readings.length);
+    expect([first, second, third]).toEqual([0, 0, 3]);
+    expect(reloads.history()[1]?.generation.explain('http.port').winner?.origin).toEqual({
+      kind: 'file',
+      source: 'app.yaml',
+      key: 'http.port',
+    });
+    expect(reloads.diff(1, 2)[0]?.changes).toMatchObject([{ path: 'http.port', after: 81, origin: { line: 2 } }]);
+  });
+
+  it('may become current again, and all sources are read after that', async () => {
+    const { store, reloads, edit } = await world('http:\n  port: 80\n  host: a\n');
+    await edit('http:\n  host: a\n');
+    await reloads.rollback(1);
+    expect(store.get(HttpSettings)).toMatchObject({ port: 80, host: 'a' });
+    expect(await edit('http:\n  host: a\n')).toBe('committed');
+    expect(store.get(HttpSettings)).toMatchObject({ port: 3000, host: 'a' });
   });
 });
