@@ -26,14 +26,19 @@ export class SourceUnreachable extends ConfigError {
   public readonly retryAfter: number | undefined;
 
   public constructor({ source, why, refused = false, retryAfter }: SourceUnreachableOptions) {
-    super({
-      code: refused ? 'source-refused' : 'source-unreachable',
-      category: 'source',
-      message: refused ? `${source} refuses the connection: ${why}.` : `${source} cannot be reached: ${why}.`,
-      recovery: refused
-        ? 'Check the credentials and the certificates it is reached with.'
-        : 'Check that it runs and can be reached from here.',
-    });
+    const { code, what, recovery } = refused ? REFUSED : UNREACHABLE;
+    super({ code, category: 'source', message: `${source} ${what}: ${why}.`, recovery });
     this.retryAfter = retryAfter;
   }
 }
+
+const UNREACHABLE = {
+  code: 'source-unreachable',
+  what: 'cannot be reached',
+  recovery: 'Check that it runs and can be reached from here.',
+};
+const REFUSED = {
+  code: 'source-refused',
+  what: 'refuses the connection',
+  recovery: 'Check the credentials and the certificates it is reached with.',
+};

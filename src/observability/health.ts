@@ -111,18 +111,29 @@ function sourcesOf(reloads: ReloadService, since: number): readonly SourceHealth
     .map(({ index, source }) => known.get(index) ?? { index, source, status: 'ok', since, attempts: 0 });
 }
 
-function problemOf({ source, status, age }: SourceHealth): readonly string[] {
+function problemOf({ source, status, age, message = '', problems = [] }: SourceHealth): readonly string[] {
+  const state = problemWith(status, source, age, message);
+  return state === undefined ? problems : [state, ...problems];
+}
+
+function problemWith(
+  status: SourceHealth['status'],
+  source: string,
+  age: number | undefined,
+  message: string,
+): string | undefined {
   switch (status) {
     case 'ok':
-      return [];
+    case 'absent':
+      return undefined;
     case 'stale': {
       const when = age === undefined ? 'before' : `${inSeconds(age)} ago`;
-      return [`The source ${source} cannot be read; what it said ${when} is in use.`];
+      return `The source ${source} cannot be read; what it said ${when} is in use.`;
     }
     case 'defaults':
-      return [`The source ${source} cannot be read; defaults are in use instead.`];
-    case 'failed':
-      return [`The source ${source} could not be read.`];
+      return `The source ${source} cannot be read; defaults are in use instead.`;
+    case 'bad':
+      return `The source ${source} cannot be used as it is, and no reload goes on until it can: ${message}`;
   }
 }
 

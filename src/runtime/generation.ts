@@ -4,6 +4,7 @@ import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { sightOf } from './sight.js';
+import type { SourceAnswer } from './source-answer.js';
 import type { SectionEntry } from './section-entry.js';
 
 // Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
@@ -17,6 +18,14 @@ export function factsOf(generation: Generation): GenerationFacts {
 /** A generation without the layers that it was read from: its values, and no texts of files, for as long as it is kept. */
 export function withoutLayers(generation: Generation, places: ReadonlyMap<string, ConfigOrigin>): Generation {
   return new Generation({ ...factsOf(generation), readings: [], renewals: [], places });
+}
+
+/** What the sources said that a generation was made from, in their order. */
+export function answersOf(generation: Generation): readonly SourceAnswer[] {
+  // Before the sources come the initialisers.
+  return factsOf(generation)
+    .readings.slice(1)
+    .map(({ answer }) => answer);
 }
 
 /**

@@ -44,13 +44,10 @@ export { shownText } from './shown-value.js';
 export {
   lastKnownGood,
   LastKnownGoodCache,
-  SourceRecovery,
   withRecovery,
   type LastKnownGoodOptions,
   type RecoveryPolicy,
   type RetryOptions,
   type Snapshot,
-  type SourceHealth,
-  type SourceRecoveryOptions,
-  type SourceStatus,
 } from './recovery/index.js';
+export { SourceSlots, type SourceHealth, type SourceStatus } from './slots/index.js';

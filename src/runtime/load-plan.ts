@@ -25,6 +25,7 @@ import type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
 import { cutSchema, type Segment } from './rows/index.js';
 import { secretGateOf, SecretSession } from './secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
+import { checkSourceSpans } from './source-spans.js';
 
 /** A section to be made: where it sits and how. */
 export interface PlannedSection {
@@ -107,6 +108,7 @@ function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys
       typeof source === 'object' && source !== null && 'load' in source && typeof source.load === 'function';
     if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
   });
+  checkSourceSpans(sources);
   if (environment !== undefined) checkEnvironments('environment', environment);
   if (unknownKeys !== undefined && !UNKNOWN_KEY_POLICIES.includes(unknownKeys)) {
     throw new TypeError(`unknownKeys: write one of ${UNKNOWN_KEY_POLICIES.join(', ')}.`);

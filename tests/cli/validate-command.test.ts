@@ -105,10 +105,10 @@ describe('validate', () => {
     );
     expect(JSON.parse(out)).toHaveProperty('environments.0.issues', [
       {
-        code: 'source-failed',
+        code: 'source-unreachable',
         path: '',
-        message: 'mine could not be read: Error: no route',
-        hint: null,
+        message: 'mine cannot be reached: it threw Error.',
+        hint: 'Check that it runs and can be reached from here.',
         origin: null,
         related: [],
       },

@@ -132,7 +132,7 @@ describe('configHealth', () => {
     await reloads.reload('asked');
     expect(configHealth(reloads).problems).toEqual([
       'The last reload was rejected: limits.yaml cannot be read as YAML: expected ":" after the key.',
-      'The source limits could not be read.',
+      'The source limits cannot be used as it is, and no reload goes on until it can: limits.yaml cannot be read as YAML.',
     ]);
   });
 

@@ -43,8 +43,8 @@ describe('what many reloads leave behind', () => {
       expect(committed).toBe(RELOADS);
       expect(after / before).toBeLessThan(1.05);
       const [open, still, closed] = listeners;
-      // All that watch follow one signal: the two sources, and what listens to the process.
-      expect(open).toEqual([3, 1]);
+      // All that watch follow one signal: the two sources.
+      expect(open).toEqual([2, 1]);
       expect(still).toEqual(open);
       expect(closed).toEqual([0, 0]);
       expect(stopped).toBe(true);

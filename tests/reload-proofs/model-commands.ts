@@ -36,7 +36,7 @@ class Step implements fc.AsyncCommand<ReloadModel, ReloadWorld> {
 
 /** Waits until the service has done what the model did, or has had plenty of turns, and compares. */
 export async function compare(model: ReloadModel, world: ReloadWorld): Promise<void> {
-  const asked = (): string => String((model.run?.pending ?? []).map(({ source }) => source));
+  const asked = (): string => String(model.pending.map(({ source }) => source));
   const isThere = (): boolean =>
     world.events.length >= model.events.length &&
     world.answers.size >= model.answers.size &&
@@ -64,7 +64,7 @@ function byRequest([one]: readonly [number, string], [other]: readonly [number, 
 }
 
 export function answerAt(model: ReloadModel, world: ReloadWorld, place: number): void {
-  const at = place % (model.run?.pending.length ?? 1);
+  const at = place % model.pending.length;
   model.answer(at);
   world.pending.splice(at, 1)[0]?.answer();
 }
@@ -119,7 +119,7 @@ const respond = fc.nat({ max: 5 }).map(
       (model, world) => {
         answerAt(model, world, place);
       },
-      ({ run }) => run !== undefined,
+      ({ pending }) => pending.length > 0,
     ),
 );
 

@@ -1,6 +1,6 @@
 import type { ConfigEvent } from '../../src/runtime/index.js';
 
-/** How long the queue of the model waits for more requests, in milliseconds. */
+/** How long the model waits for more changes, in milliseconds. */
 export const DEBOUNCE = 100;
 /** How many generations are kept. */
 export const HISTORY = 4;
@@ -17,28 +17,39 @@ export type ShownEvent = Pick<ConfigEvent, 'type'> & Readonly<Record<string, unk
 interface Kept {
   readonly number: number;
   readonly values: Values;
-  readonly taken: readonly Answer[];
 }
 
-interface Run {
-  readonly reason: string;
-  readonly wanted: ReadonlySet<number> | 'all';
-  /** What each source was about to answer when it was asked, in the order of asking; removed when it has answered. */
-  readonly pending: { readonly source: number; readonly answer: Answer }[];
-  readonly answered: Map<number, Answer>;
-  readonly waiters: number[];
+type Said = Exclude<Answer, 'down'>;
+
+/** What waits for a read of a source that begins after it has asked. */
+interface Waiter {
+  readonly done: (hasMoved: boolean) => void;
+}
+
+/** One source: what it said last, and whether it is being read. */
+interface Slot {
+  held: Said;
+  isStale: boolean;
+  /** Moved since the last look at all slots. */
+  isNew: boolean;
+  /** Who waits for the read under way, and for the one after it. */
+  reading: Waiter[] | undefined;
+  next: Waiter[];
+}
+
+interface Asked {
+  readonly reasons: readonly string[];
+  readonly waiter?: number;
 }
 
 interface Batch {
   readonly reasons: Set<string>;
-  only: Set<number> | undefined;
   readonly waiters: number[];
-  urgent: boolean;
 }
 
 /**
- * What the reload service must do, in the plainest words: one run at a time, requests joined, every source asked once a
- * run, a generation whole or not at all.
+ * What the reload service must do, in the plainest words: every source read alone, changes of one window taken together, a
+ * generation built from what all sources said last, whole or not at all.
  */
 export class ReloadModel {
   /** What the sources would say now. */
@@ -49,139 +60,166 @@ export class ReloadModel {
   public readonly events: ShownEvent[] = [];
   /** By request: the status it must be answered with; absent while it waits. */
   public readonly answers = new Map<number, string>();
-  public history: Kept[] = [{ number: 1, values: [1, 1], taken: [...this.truth] }];
-  public run: Run | undefined;
+  /** What each source was about to answer when it was asked, in the order of asking; removed when it has answered. */
+  public readonly pending: { readonly source: number; readonly answer: Answer }[] = [];
+  public history: Kept[] = [{ number: 1, values: [1, 1] }];
   public paused = false;
   public vetoed = false;
   public requests = 0;
+  readonly #slots: readonly Slot[] = [
+    { held: [1, 1], isStale: false, isNew: false, reading: undefined, next: [] },
+    { held: [undefined, undefined], isStale: false, isNew: false, reading: undefined, next: [] },
+  ];
   #batch: Batch | undefined;
-  #rollbacks: { readonly target: Kept; readonly request: number }[] = [];
-  #due: number | undefined;
+  /** Asked for within one turn: the first is carried out, the others are joined in one more run. */
+  #asked: Asked[] = [];
+  /** By source: why it is read at the end of the window. */
+  #due = new Map<number, string>();
+  #windowEnd: number | undefined;
+  #groups: { isLate: boolean; open: number; readonly patience: number }[] = [];
+  #reasons = new Set<string>();
   #now = 0;
-  #unsettled: ReadonlySet<number> | 'all' = new Set();
   #rejections = 0;
-  #taken: readonly Answer[] = [...this.truth];
 
   public get current(): Kept {
-    return this.history.at(-1) ?? { number: 0, values: [0, 0], taken: [] };
+    return this.history.at(-1) ?? { number: 0, values: [0, 0] };
   }
 
   public get isIdle(): boolean {
-    return this.run === undefined && this.#batch === undefined && this.#rollbacks.length === 0;
+    return this.pending.length === 0 && this.#windowEnd === undefined && this.#batch === undefined;
   }
 
-  /** Somebody asks for a reload and waits for its outcome. */
+  /** Somebody asks for a reload and waits for its outcome: all sources are read first. */
   public request(reason: string): number {
     const request = ++this.requests;
-    const batch = this.#join(reason);
-    batch.only = undefined;
-    batch.urgent = true;
-    batch.waiters.push(request);
-    this.#schedule();
+    let open = this.#slots.length;
+    for (const source of this.#slots.keys()) {
+      this.#read(source, {
+        done: () => {
+          open--;
+          if (open === 0) this.#asked.push({ reasons: [reason], waiter: request });
+        },
+      });
+    }
     return request;
   }
 
   /** A source tells of a change; nobody waits for the outcome. */
   public hint(reason: string, source: number): void {
-    this.#join(reason).only?.add(source);
-    this.#schedule();
+    this.#due.set(source, reason);
+    this.#windowEnd ??= this.#now + DEBOUNCE;
   }
 
-  public rollback(target: Kept): number {
+  public rollback({ number, values }: Kept): number {
     const request = ++this.requests;
-    this.#rollbacks.push({ target, request });
-    this.#schedule();
+    this.answers.set(request, this.#moveTo(values, `rollback to ${String(number)}`));
     return request;
   }
 
   public advance(milliseconds: number): void {
     this.#now += milliseconds;
-    if (this.#due === undefined || this.#due > this.#now) return;
-    this.#due = undefined;
-    this.#start();
+    for (const group of this.#groups) {
+      if (group.isLate || group.open === 0 || group.patience > this.#now) continue;
+      group.isLate = true;
+      this.#tell();
+    }
+    if (this.#windowEnd !== undefined && this.#windowEnd <= this.#now) this.#readDue();
+    this.#carryOut();
   }
 
   public pause(): void {
     this.paused = true;
-    this.#due = undefined;
   }
 
   public resume(): void {
     this.paused = false;
-    this.#schedule();
+    this.#runBatch();
   }
 
   /** The source asked at a place of the pending ones gives its answer. */
   public answer(at: number): void {
-    const { run } = this;
-    const [given] = run?.pending.splice(at, 1) ?? [];
-    if (run === undefined || given === undefined) throw new RangeError('nobody was asked');
-    run.answered.set(given.source, given.answer);
-    if (run.pending.length > 0) return;
-    this.run = undefined;
-    const status = this.#finish(run);
-    for (const waiter of run.waiters) this.answers.set(waiter, status);
-    this.#schedule();
-  }
-
-  #join(reason: string): Batch {
-    const batch = (this.#batch ??= { reasons: new Set(), only: new Set(), waiters: [], urgent: false });
-    batch.reasons.add(reason);
-    return batch;
-  }
-
-  #schedule(): void {
-    if (this.run !== undefined) return;
-    for (let next = this.#rollbacks.shift(); next !== undefined; next = this.#rollbacks.shift()) {
-      const { target, request } = next;
-      this.answers.set(request, this.#rollBackTo(target));
-    }
-    if (this.#batch === undefined || this.paused) return;
-    if (this.#batch.urgent) {
-      this.#due = undefined;
-      this.#start();
+    const [given] = this.pending.splice(at, 1);
+    const slot = given && this.#slots[given.source];
+    if (given === undefined || slot === undefined) throw new RangeError('nobody was asked');
+    if (given.answer === 'down') {
+      if (!slot.isStale) this.events.push({ type: 'SourceStale' });
+      slot.isStale = true;
     } else {
-      this.#due ??= this.#now + DEBOUNCE;
+      if (slot.isStale) this.events.push({ type: 'SourceRecovered' });
+      slot.isStale = false;
+      slot.held = given.answer;
+      slot.isNew = true;
+    }
+    const waiters = slot.reading ?? [];
+    slot.reading = undefined;
+    for (const { done } of waiters) done(slot.isNew);
+    const { next } = slot;
+    slot.next = [];
+    if (next.length > 0) {
+      slot.reading = next;
+      this.pending.push({ source: given.source, answer: this.truth[given.source] ?? 'down' });
+    }
+    this.#carryOut();
+  }
+
+  #read(source: number, waiter: Waiter): void {
+    const slot = this.#slots[source];
+    if (slot === undefined) throw new RangeError('no such source');
+    if (slot.reading === undefined) {
+      slot.reading = [waiter];
+      this.pending.push({ source, answer: this.truth[source] ?? 'down' });
+    } else slot.next.push(waiter);
+  }
+
+  #readDue(): void {
+    const due = this.#due;
+    this.#due = new Map();
+    this.#windowEnd = undefined;
+    const group = { isLate: false, open: due.size, patience: this.#now + DEBOUNCE };
+    this.#groups.push(group);
+    for (const [source, reason] of due) {
+      this.#read(source, {
+        done: (hasMoved) => {
+          group.open--;
+          if (hasMoved) this.#reasons.add(reason);
+          if (group.open === 0 || group.isLate) this.#tell();
+        },
+      });
     }
   }
 
-  #start(): void {
+  #tell(): void {
+    if (this.#reasons.size === 0) return;
+    const reasons = [...this.#reasons];
+    this.#reasons = new Set();
+    if (this.#slots.some(({ isNew }) => isNew)) this.#asked.push({ reasons });
+  }
+
+  #carryOut(): void {
+    // Whoever asks for all sources hears of the end of the last read a little later.
+    const inOrder = [...this.#asked.filter(({ waiter }) => waiter === undefined), ...this.#asked.filter(isAwaited)];
+    for (const [at, { reasons, waiter }] of inOrder.entries()) {
+      const batch = (this.#batch ??= { reasons: new Set(), waiters: [] });
+      for (const reason of reasons) batch.reasons.add(reason);
+      if (waiter !== undefined) batch.waiters.push(waiter);
+      if (at === 0) this.#runBatch();
+    }
+    this.#asked = [];
+    this.#runBatch();
+  }
+
+  #runBatch(): void {
     const batch = this.#batch;
-    if (batch === undefined) return;
+    if (batch === undefined || this.paused) return;
     this.#batch = undefined;
-    const wanted =
-      batch.only === undefined || this.#unsettled === 'all' ? 'all' : new Set([...batch.only, ...this.#unsettled]);
-    this.#unsettled = wanted;
-    const pending = this.truth.flatMap((answer, source) =>
-      wanted === 'all' || wanted.has(source) ? [{ source, answer }] : [],
-    );
-    this.run = { reason: [...batch.reasons].join(', '), wanted, pending, answered: new Map(), waiters: batch.waiters };
+    for (const slot of this.#slots) slot.isNew = false;
+    const reason = [...batch.reasons].join(', ');
+    const values = merged(this.#slots.map(({ held }) => held));
+    const status = values === undefined ? this.#reject(reason, 'invalid-settings') : this.#moveTo(values, reason);
+    for (const waiter of batch.waiters) this.answers.set(waiter, status);
   }
 
-  #finish({ reason, answered }: Run): string {
-    const taken = this.#taken.map((before, source) => answered.get(source) ?? before);
-    const down = taken.filter((answer) => answer === 'down').length;
-    if (down > 0) return this.#reject(reason, down > 1 ? 'sources-failed' : 'source-failed');
-    const values = merged(taken);
-    if (values === undefined) return this.#reject(reason, 'invalid-settings');
-    const status = this.#moveTo(values, reason, taken);
-    // What was read is taken in whether it shows or not: what a later source hides may show one day.
-    if (status !== 'rejected') {
-      this.#taken = taken;
-      this.#unsettled = new Set();
-    }
-    return status;
-  }
-
-  #rollBackTo({ number, values, taken }: Kept): string {
-    const status = this.#moveTo(values, `rollback to ${String(number)}`, taken);
-    if (status !== 'committed') return status;
-    this.#taken = taken;
-    this.#unsettled = 'all';
-    return status;
-  }
-
-  #moveTo(values: Values, reason: string, taken: readonly Answer[]): string {
+  #moveTo(values: Values, reason: string): string {
     const { number, values: before } = this.current;
     const changes = values.flatMap((value, at) =>
       value === before[at] ? [] : [[`s${String(at)}.n`, before[at], value]],
@@ -193,7 +231,7 @@ export class ReloadModel {
     }
     if (this.vetoed) return this.#reject(reason, 'reload-vetoed');
     this.#rejections = 0;
-    this.history = [...this.history, { number: number + 1, values, taken }].slice(-HISTORY);
+    this.history = [...this.history, { number: number + 1, values }].slice(-HISTORY);
     this.events.push({ type: 'ConfigChanged', generation: number + 1, previous: number, reason, changes });
     return 'committed';
   }
@@ -207,12 +245,16 @@ export class ReloadModel {
 }
 
 /** The later source wins; nobody's word is the default 0; undefined when a word that wins is no number. */
-function merged(taken: readonly Answer[]): Values | undefined {
+function merged(taken: readonly Said[]): Values | undefined {
   const values = [0, 1].map((at) => {
-    const cells = taken.map((answer) => (answer === 'down' ? undefined : answer[at]));
+    const cells = taken.map((said) => said[at]);
     return Number(cells.findLast((cell) => cell !== undefined) ?? 0);
   });
   const [first, second] = values;
   if (first === undefined || second === undefined || Number.isNaN(first + second)) return undefined;
   return [first, second];
+}
+
+function isAwaited({ waiter }: Asked): boolean {
+  return waiter !== undefined;
 }

@@ -17,7 +17,7 @@ export async function settle(model: ReloadModel, world: ReloadWorld): Promise<vo
 async function answerAll(model: ReloadModel, world: ReloadWorld): Promise<void> {
   await compare(model, world);
   while (!model.isIdle) {
-    if (model.run === undefined) {
+    if (model.pending.length === 0) {
       model.advance(100);
       world.clock.advance(100);
     } else {

@@ -95,7 +95,7 @@ describe('ConfigCache', () => {
     const [cache, source] = [new ConfigCache(), counting()];
     source.failing = true;
     const options = { sources: [source], environment } as const;
-    await expect(cache.get(HttpSettings, options)).rejects.toThrow('source 1 could not be read');
+    await expect(cache.get(HttpSettings, options)).rejects.toThrow('source 1 cannot be reached');
     source.failing = false;
     expect((await cache.get(HttpSettings, options)).port).toBe(2);
   });
@@ -173,7 +173,7 @@ describe('the ttl of ConfigCache', () => {
     const { clock, source, get } = await setUp();
     source.failing = true;
     clock.advance(60_000);
-    await expect(get()).rejects.toThrow('could not be read');
+    await expect(get()).rejects.toThrow('cannot be reached');
     source.failing = false;
     expect(await get()).toBe(3);
   });

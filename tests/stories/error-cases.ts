@@ -24,6 +24,7 @@ import {
   cliArgs,
   configFolder,
   ConfigModule,
+  createAnswer,
   ConfigPlugin,
   ConfigSection,
   ConfigStore,
@@ -57,6 +58,8 @@ import {
   type SecretHandle,
 } from '../../src/index.js';
 import type { Generation, Snapshot } from '../../src/runtime/index.js';
+import type { Keyset } from '../../src/security/index.js';
+import { MemoryKeyring } from '../runtime/secrets/keys.js';
 import { keyErrorCases } from './key-error-cases.js';
 import { keysetErrorCases } from './keyset-error-cases.js';
 
@@ -245,7 +248,8 @@ async function rejection(reloads: ReloadService): Promise<unknown> {
 
 /** A load from a source that cannot be asked. */
 async function outOfReach(code: string, message: string): Promise<void> {
-  const ask = (): Promise<object> => Promise.reject(Object.assign(new Error(message), { code }));
+  const ask = (): Promise<object> =>
+    Promise.reject(Object.assign(new Error(message), { code, address: '10.0.0.7', port: 443 }));
   await load([withRecovery({ name: 'settings service', load: ask }, { retry: false })]);
 }
 
@@ -300,7 +304,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
       jsonFile(join(folder, 'config/local.json'), { name: 'config/local.json' }),
     ]),
   'source-failed': async () =>
-    load([{ name: 'settings service', load: () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:443')) }]),
+    load([{ name: 'settings service', load: () => Promise.reject(new SyntaxError('Unexpected token in "hunter2"')) }]),
   'source-timeout': async () =>
     load([{ name: 'settings service', load: () => new Promise<object>(() => undefined) }], { timeout: '1ms' }),
   'load-aborted': async () => load([object({})], { signal: AbortSignal.abort() }),
@@ -419,6 +423,17 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'source-unreachable': () => outOfReach('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:443'),
   'source-refused': () => outOfReach('401', 'the token has expired'),
   'revision-conflict': () => Promise.reject(revisionConflict({ source: 'settings service', expected: 41, found: 42 })),
+  'source-behind': async () => {
+    let revision = 42;
+    const source: ConfigSource = { name: 'settings service', load: () => createAnswer({ value: {}, revision }) };
+    return reloaded({ sources: [source] }, async (reloads) => {
+      const stale = reloads.events.stream({ types: ['SourceStale'] }).next();
+      revision = 41;
+      await reloads.reload('asked');
+      const { value } = await stale;
+      return value?.type === 'SourceStale' ? value.error : undefined;
+    });
+  },
   'left-out': async (world) => {
     const cache = lastKnownGood({ folder: join(world.folder, 'last-known-good') });
     const says = (answer: () => object): Partial<ConfigModuleOptions> => ({
@@ -453,14 +468,13 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
   'reload-failed': async () => {
     let isBroken = false;
-    const source: ConfigSource = {
-      get name() {
+    class BrokenKeyring extends MemoryKeyring {
+      public override async load(): Promise<Keyset> {
         if (isBroken) throw new RangeError('broken');
-        return 'settings service';
-      },
-      load: () => ({}),
-    };
-    return reloaded({ sources: [source] }, (reloads) => {
+        return super.load();
+      }
+    }
+    return reloaded({ secrets: { keyring: new BrokenKeyring(), app: 'orders' } }, (reloads) => {
       isBroken = true;
       return rejection(reloads);
     });

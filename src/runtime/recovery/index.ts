@@ -1,13 +1,12 @@
-// recovery: what happens when a source cannot be reached.
+// recovery: what a start goes on with while a source cannot be reached.
 //
-//   read -> fails -> what it said before -> last known good (disk) -> defaults -> fail
-//             \-> retry in the background, more and more slowly, until it answers
-export type { RetryOptions } from './backoff.js';
+//   read -> no answer -> last known good (disk; older copies where one no longer fits) -> defaults -> fail
+export { backoffDelay, backoffOf, type RetryOptions } from './backoff.js';
 export { lastKnownGood, LastKnownGoodCache, type LastKnownGoodOptions } from './last-known-good.js';
+export { LastKnownGoodKeeper } from './last-known-good-keeper.js';
 export { leftOutValues } from './rebuild-layers.js';
-export { hasRecoveryPolicy, withRecovery, type RecoveryPolicy } from './recovery-policy.js';
+export { policyOf, withRecovery, type CheckedPolicy, type RecoveryPolicy } from './recovery-policy.js';
 export type { Snapshot } from './snapshot.js';
-export type { CommittedSources } from './snapshot-keeper.js';
-export type { SourceHealth, SourceStatus } from './source-health.js';
+export { sourceKeys } from './source-keys.js';
 export { areStandIn } from './stand-in.js';
-export { SourceRecovery, type SourceRecoveryOptions } from './source-recovery.js';
+export type { CanonicalLayer } from './take-snapshot.js';

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock, Selectors } from '../../core/index.js';
@@ -6,6 +6,7 @@ import { ConfigError, systemClock, systemCode } from '../../core/index.js';
 import { ByteSize } from '../../sections/index.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
+import type { SnapshotSeal } from './snapshot-seal.js';
 import { parseSnapshot, snapshotText } from './snapshot-text.js';
 
 /** What {@link lastKnownGood} takes. */
@@ -30,15 +31,23 @@ export interface LoadedSnapshot {
   readonly skipped: readonly string[];
 }
 
-/** How a search for a snapshot ended. */
+/** A file that cannot be used, and why: `is damaged`. */
+export interface SkippedSnapshot {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** How a search for snapshots ended. */
 export interface SnapshotSearch {
-  readonly found: LoadedSnapshot | undefined;
-  readonly skipped: readonly string[];
+  /** Those that can be used, the newest first. */
+  readonly copies: readonly Omit<LoadedSnapshot, 'skipped'>[];
+  readonly skipped: readonly SkippedSnapshot[];
 }
 
 /**
  * Where snapshots of what the sources said outlive the process, for a start while a source is out of reach. Every file
- * is mode 0600, checksummed and written whole or not at all. No secret is in it as plain text: with a keyring what is
+ * is mode 0600, checksummed and written whole or not at all; one that others may write, or that another user owns, is not
+ * read, and with a keyring none that was not sealed with its keys. No secret is in it as plain text: with a keyring what is
  * declared `@Secure` is encrypted, everything else that seems secret is left out, and a start that needs it fails unless a
  * source that wins over it sets it. Subpath: `uno-config`.
  *
@@ -75,8 +84,8 @@ export class LastKnownGoodCache {
    *
    * @throws ConfigError `last-known-good-too-large`, `last-known-good-not-saved`.
    */
-  public async save(snapshot: Snapshot): Promise<void> {
-    const text = snapshotText(snapshot);
+  public async save(snapshot: Snapshot, seal?: SnapshotSeal): Promise<void> {
+    const text = snapshotText(snapshot, seal);
     const size = Buffer.byteLength(text);
     if (size > this.#maxBytes) throw tooLarge(size, this.#maxBytes);
     const write = async (): Promise<void> => writeNewest(this.folder, text, this.#keep);
@@ -96,26 +105,33 @@ export class LastKnownGoodCache {
    * @throws ConfigError `last-known-good-unreadable` when the folder is there and cannot be read.
    */
   public async load(selectors?: Selectors): Promise<LoadedSnapshot | undefined> {
-    return (await this.search(selectors)).found;
+    const { copies, skipped } = await this.search(selectors);
+    const [found] = copies;
+    return found && { ...found, skipped: skipped.map(({ file }) => file) };
   }
 
   /**
-   * What {@link load} gives, and what was passed over also when nothing is left.
+   * What {@link load} gives, with older copies and the reasons for what was passed over.
    *
+   * @param most how many copies are wanted
    * @internal
    */
-  public async search(selectors?: Selectors): Promise<SnapshotSearch> {
-    const skipped: string[] = [];
+  public async search(selectors?: Selectors, seal?: SnapshotSeal, most = 1): Promise<SnapshotSearch> {
+    const skipped: SkippedSnapshot[] = [];
+    const copies: Omit<LoadedSnapshot, 'skipped'>[] = [];
     for (const number of await this.#numbers()) {
-      const path = snapshotPath(this.folder, number);
-      const snapshot = await this.#read(path);
-      if (snapshot !== undefined && (selectors === undefined || sameSelectors(snapshot.selectors, selectors))) {
-        const { savedAt } = snapshot;
-        return { found: { snapshot, savedAt, age: Math.max(0, this.#clock.now() - savedAt), skipped }, skipped };
+      if (copies.length === most) break;
+      const file = snapshotPath(this.folder, number);
+      const read = await this.#read(file, seal);
+      if (typeof read === 'string') skipped.push({ file, why: read });
+      else if (selectors !== undefined && !sameSelectors(read.selectors, selectors)) {
+        skipped.push({ file, why: 'is for another environment, region or deployment' });
+      } else {
+        const { savedAt } = read;
+        copies.push({ snapshot: read, savedAt, age: Math.max(0, this.#clock.now() - savedAt) });
       }
-      skipped.push(path);
     }
-    return { found: undefined, skipped };
+    return { copies, skipped };
   }
 
   async #numbers(): Promise<readonly number[]> {
@@ -127,23 +143,36 @@ export class LastKnownGoodCache {
     }
   }
 
-  /** A file that cannot be read is as good as a damaged one. */
-  async #read(path: string): Promise<Snapshot | undefined> {
+  /** The snapshot in a file; else why it cannot be used. */
+  async #read(path: string, seal: SnapshotSeal | undefined): Promise<Snapshot | string> {
     try {
       // Without blocking, and through no link: only what we wrote ourselves is trusted.
       const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
       try {
         const stats = await file.stat();
-        if (!stats.isFile() || stats.size > this.#maxBytes) return undefined;
-        return parseSnapshot(await file.readFile('utf8'));
+        if (!stats.isFile()) return 'is not a file';
+        if (stats.size > this.#maxBytes) return 'is larger than maxSize';
+        const foreign = foreignReason(stats);
+        if (foreign !== undefined) return foreign;
+        const snapshot = parseSnapshot(await file.readFile('utf8'), seal);
+        if (snapshot === 'damaged') return 'is damaged';
+        return snapshot === 'forged' ? 'is not sealed with our keys' : snapshot;
       } finally {
         await file.close();
       }
-    } catch {
-      // Whatever the reason, the one before it is asked instead, and the caller is told that this one was skipped.
-      return undefined;
+    } catch (error) {
+      // Whatever the reason, the one before it is asked instead.
+      return `cannot be read (${systemCode(error) || 'an unknown error'})`;
     }
   }
+}
+
+/** Why a file need not be what we wrote; Windows has neither modes nor user ids. */
+function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): string | undefined {
+  const own = process.getuid?.();
+  if (own === undefined) return undefined;
+  if (uid !== own) return 'belongs to another user';
+  return (mode & 0o077) === 0 ? undefined : `is open to other users (mode ${(mode & 0o777).toString(8)})`;
 }
 
 function sameSelectors(a: Selectors, b: Selectors): boolean {

@@ -3,20 +3,38 @@ import { createLayer, formatPath, isConfigMap, originAtPath, UNRESOLVED } from '
 import type { Finding } from '../../binding/index.js';
 import type { SnapshotLayer, SnapshotSource } from './snapshot.js';
 
-/** The layers of a source as they were, saying the origins they had. */
+const stored = new WeakMap<ConfigLayer, SnapshotLayer>();
+
+/** What a layer was rebuilt from. */
+export function storedLayer(layer: ConfigLayer): SnapshotLayer | undefined {
+  return stored.get(layer);
+}
+
+/** The layers of a source as they were, with the origins they had; every word of them says that they are a copy. */
 export function rebuildLayers({ layers }: SnapshotSource): readonly ConfigLayer[] {
   return layers.map(rebuildLayer);
 }
 
-function rebuildLayer({ name, kind, references, folder, tree, origins }: SnapshotLayer): ConfigLayer {
-  return createLayer({
+function rebuildLayer(from: SnapshotLayer): ConfigLayer {
+  const { kind, references, folder, tree, origins } = from;
+  const name = copyOf(from.name);
+  const layer = createLayer({
     name,
     kind,
     tree,
     references,
     ...(folder !== undefined && { folder }),
-    locate: (path) => origins.get(formatPath(path)) ?? originAtPath(kind, name, path),
+    locate: (path) => {
+      const origin = origins.get(formatPath(path));
+      return origin === undefined ? originAtPath(kind, name, path) : { ...origin, source: copyOf(origin.source) };
+    },
   });
+  stored.set(layer, from);
+  return layer;
+}
+
+function copyOf(source: string): string {
+  return `last known good of ${source}`;
 }
 
 /**

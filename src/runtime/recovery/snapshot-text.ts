@@ -1,5 +1,6 @@
 import type { ConfigMap, ConfigOrigin, OriginKind } from '../../core/index.js';
 import { ENVIRONMENTS, isConfigMap } from '../../core/index.js';
+import type { SnapshotSeal } from './snapshot-seal.js';
 import type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
 import { restoredMap, storedValue } from './stored-value.js';
 
@@ -9,24 +10,35 @@ const MIDDLE = '","snapshot":';
 const DIGEST = /^[0-9a-f]{64}$/;
 const BODY_AT = HEAD.length + 64 + MIDDLE.length;
 
-/** A snapshot as the text of its file: JSON, with a checksum over the text of the snapshot itself. */
-export function snapshotText(snapshot: Snapshot): string {
+const SEAL = ',"seal":"';
+
+/**
+ * A snapshot as the text of its file: JSON, with a checksum over the text of the snapshot itself, and a seal over the
+ * checksum where there are keys.
+ */
+export function snapshotText(snapshot: Snapshot, seal?: SnapshotSeal): string {
   const { savedAt, selectors, sources } = snapshot;
   const body = JSON.stringify({ version: VERSION, savedAt, selectors, sources: sources.map(storedSource) });
-  return `${HEAD}${sha256(body)}${MIDDLE}${body}}\n`;
+  const digest = sha256(body);
+  const token = seal?.make(digest);
+  return `${HEAD}${digest}${MIDDLE}${body}${token === undefined ? '' : `${SEAL}${token}"`}}\n`;
 }
 
-/** The snapshot in a text, or `undefined` unless it is whole and of a version that we know. */
-export function parseSnapshot(text: string): Snapshot | undefined {
+/** The snapshot in a text; else why it cannot be used. */
+export function parseSnapshot(text: string, seal?: SnapshotSeal): Snapshot | 'damaged' | 'forged' {
+  // A body ends with a brace, a seal with a quote.
+  const sealAt = text.endsWith('"}\n') ? text.lastIndexOf(SEAL) : -1;
   const digest = text.slice(HEAD.length, HEAD.length + 64);
-  const body = text.slice(BODY_AT, -2);
+  const body = text.slice(BODY_AT, sealAt < 0 ? -2 : sealAt);
   const isFramed = text.startsWith(HEAD) && text.slice(0, BODY_AT).endsWith(MIDDLE) && text.endsWith('}\n');
-  if (!isFramed || !DIGEST.test(digest) || sha256(body) !== digest) return undefined;
+  if (!isFramed || !DIGEST.test(digest) || sha256(body) !== digest) return 'damaged';
+  const token = sealAt < 0 ? undefined : text.slice(sealAt + SEAL.length, -3);
+  if (seal?.holds(token, digest) === false) return 'forged';
   try {
     return restoredSnapshot(JSON.parse(body));
   } catch {
     // Whole, and yet not what we write: made by somebody else. The one before it is asked instead.
-    return undefined;
+    return 'damaged';
   }
 }
 
@@ -43,10 +55,11 @@ function storedSource({ key, readAt, layers }: SnapshotSource): unknown {
       ...layer,
       tree: storedValue(tree),
       origins: Object.fromEntries(
-        [...origins].map(([path, { key: spelled, line, column, source, kind }]) => {
-          const isPlain = source === layer.name && kind === layer.kind;
+        [...origins].map(([path, { key: spelled, line, column, source, kind, version }]) => {
+          const isPlain = source === layer.name && kind === layer.kind && version === undefined;
           const place = line === undefined && isPlain ? [] : [line ?? null, column ?? null];
-          return [path, [spelled, ...place, ...(isPlain ? [] : [source, kind])]];
+          const more = version === undefined ? [] : [version];
+          return [path, [spelled, ...place, ...(isPlain ? [] : [source, kind, ...more])]];
         }),
       ),
     })),
@@ -78,8 +91,9 @@ function restoredLayer(stored: unknown): SnapshotLayer {
   const { folder } = layer;
   const [name, kind] = [text(layer['name']), oneOf(KINDS, layer['kind'])];
   const origins = Object.entries(map(layer['origins'])).map(([path, origin]) => {
-    const [key, line, column, source = name, ownKind = kind] = list(origin);
-    return [path, restoredOrigin(text(key), line, column, text(source), oneOf(KINDS, ownKind))] as const;
+    const [key, line, column, source = name, ownKind = kind, version] = list(origin);
+    const place = { line, column, version };
+    return [path, restoredOrigin(text(key), place, text(source), oneOf(KINDS, ownKind))] as const;
   });
   return {
     name,
@@ -91,11 +105,17 @@ function restoredLayer(stored: unknown): SnapshotLayer {
   };
 }
 
-function restoredOrigin(key: string, line: unknown, column: unknown, source: string, kind: OriginKind): ConfigOrigin {
+function restoredOrigin(
+  key: string,
+  { line, column, version }: Readonly<Record<'line' | 'column' | 'version', unknown>>,
+  source: string,
+  kind: OriginKind,
+): ConfigOrigin {
   return {
     kind,
     source,
     key,
+    ...(typeof version === 'string' && { version }),
     ...(typeof line === 'number' && { line }),
     ...(typeof column === 'number' && { column }),
   };

@@ -1,4 +1,12 @@
-import type { ConfigLayer, ConfigMap, ConfigOrigin, ConfigPath, SectionNode } from '../../core/index.js';
+import type {
+  ConfigLayer,
+  ConfigMap,
+  ConfigOrigin,
+  ConfigPath,
+  SecretContent,
+  SecretLevel,
+  SectionNode,
+} from '../../core/index.js';
 import {
   formatPath,
   isConfigMap,
@@ -12,17 +20,27 @@ import {
   UNRESOLVED,
 } from '../../core/index.js';
 import { sourcePath } from '../../binding/index.js';
+import { storedLayer } from './rebuild-layers.js';
 import { seemsSecretText } from './secret-text.js';
 import type { SnapshotLayer } from './snapshot.js';
 import { isStorable } from './stored-value.js';
+
+/** What keeps secrets out of a snapshot, and forgeries out of the folder. */
+export interface SnapshotSecrets {
+  /** Encrypts what is declared to be a secret, as far as there are keys. */
+  protect(path: ConfigPath, text: string): string | undefined;
+  open(text: string, path: ConfigPath, level: SecretLevel): SecretContent;
+  /** Ends when the keys have been loaded, or could not be. */
+  readonly loaded: Promise<unknown>;
+}
 
 /** What a snapshot needs to know of the settings classes. */
 export interface SnapshotRules {
   readonly schema: SectionNode;
   /** True when the value at a canonical path must not be shown. */
   readonly isSecret: (path: ConfigPath) => boolean;
-  /** Encrypts what is declared to be a secret, as far as there are keys; without it such values are left out. */
-  readonly secrets?: { protect(path: ConfigPath, text: string): string | undefined };
+  /** Without it secrets are left out. */
+  readonly secrets?: SnapshotSecrets;
 }
 
 /** A layer, and its tree brought to canonical keys. */
@@ -36,6 +54,9 @@ const MAXIMUM_ORIGINS = 10_000;
 
 /** What of a layer may be written to disk: everything but secrets and what no text can hold. */
 export function snapshotLayer({ layer, tree }: CanonicalLayer, rules: SnapshotRules): SnapshotLayer {
+  const stored = storedLayer(layer);
+  // It was out of reach all the time: what is kept is what it said then.
+  if (stored !== undefined) return stored;
   const { name, kind, references, folder } = layer;
   const paths: ConfigPath[] = [];
   const kept = keptMap(tree, [], rules, paths);

@@ -1,6 +1,7 @@
-import type { Clock, ConfigLogger, ConfigSource } from '../../core/index.js';
+import type { Clock, ConfigLogger } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 import type { ConfigEvents } from '../events/index.js';
+import type { SourceSlots } from '../slots/index.js';
 import { OpenWork } from './open-work.js';
 
 /** What is closed, and how long that may take. */
@@ -8,7 +9,7 @@ export interface ClosingParts extends ClosingLimits {
   /** What is under way. */
   readonly work: OpenWork;
   readonly events: ConfigEvents;
-  readonly sources: readonly ConfigSource[];
+  readonly slots: SourceSlots;
 }
 
 /** How long closing waits, and who is told what did not end. */
@@ -23,16 +24,12 @@ export interface ClosingLimits {
  * Waits for what is under way and for the listeners, then closes the sources. What has not ended in time is left to
  * itself: the sources are closed all the same, and have their own time for it.
  */
-export async function closeReloads({ work, events, sources, ...limits }: ClosingParts): Promise<void> {
+export async function closeReloads({ work, events, slots, ...limits }: ClosingParts): Promise<void> {
   const delivered = work.settled().then(async () => events.drain());
   await endWithin(limits, delivered, () => [...work.names, ...events.busy]);
   events.close();
   const closing = new OpenWork();
-  sources.forEach((source, index) => {
-    if (source.close === undefined) return;
-    // In a function of its own, so that one that throws before it waits is no different from one that rejects.
-    closing.add(`source ${source.name ?? String(index + 1)}`, (async () => source.close?.())());
-  });
+  for (const { name, closed } of slots.closeSources()) closing.add(`source ${name}`, closed);
   await endWithin(limits, closing.settled(), () => closing.names);
 }
 

@@ -1,5 +1,5 @@
 import { ConfigError, type ConfigLogger } from '../../core/index.js';
-import type { SourceHealth } from '../recovery/index.js';
+import type { SourceHealth } from '../slots/index.js';
 import type { Objection } from './verify.js';
 
 /** What a source that is out of reach is told with. */

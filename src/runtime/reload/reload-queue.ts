@@ -60,14 +60,26 @@ export class ReloadQueue<T> {
   /** Asks for a run. An urgent one does not wait for others to join it. */
   public request(reason: string, only?: Iterable<number>, urgent = false): Promise<T> {
     if (this.#closed) return Promise.resolve(this.#options.closed());
-    const batch = (this.#batch ??= { reasons: new Set(), only: new Set(), waiting: [], urgent: false });
-    batch.reasons.add(reason);
-    if (only === undefined) batch.only = undefined;
-    else for (const index of only) batch.only?.add(index);
-    batch.urgent ||= urgent;
+    const batch = this.#join([reason], only, urgent);
     const outcome = new Promise<T>((resolve) => batch.waiting.push(resolve));
     this.#schedule();
     return outcome;
+  }
+
+  /** Asks for a run whose outcome nobody waits for. */
+  public notify(reasons: readonly string[], only: Iterable<number>, urgent = true): void {
+    if (this.#closed) return;
+    this.#join(reasons, only, urgent);
+    this.#schedule();
+  }
+
+  #join(reasons: readonly string[], only: Iterable<number> | undefined, urgent: boolean): Batch<T> {
+    const batch = (this.#batch ??= { reasons: new Set(), only: new Set(), waiting: [], urgent: false });
+    for (const reason of reasons) batch.reasons.add(reason);
+    if (only === undefined) batch.only = undefined;
+    else for (const index of only) batch.only?.add(index);
+    batch.urgent ||= urgent;
+    return batch;
   }
 
   /** Carries out something else alone, after what is under way and before what waits. */

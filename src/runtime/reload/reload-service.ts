@@ -1,33 +1,27 @@
 import { setMaxListeners } from 'node:events';
-import {
-  formatPath,
-  guardClock,
-  guardLogger,
-  silentLogger,
-  systemClock,
-  type Clock,
-  type ConfigLogger,
-} from '../../core/index.js';
+import { formatPath, guardLogger, silentLogger, type Clock, type ConfigLogger } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import { diffGenerations, visibleDiff } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
-import { factsOf, type Generation } from '../generation.js';
+import { answersOf, factsOf, type Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
 import type { RestartWish } from '../restart-wish.js';
 import type { LoadOptions } from '../load-options.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
-import { committedSources } from '../committed-sources.js';
+import { committedLayers } from '../committed-layers.js';
 import { participantOf, type ConfigDependant } from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
+import { joinReasons } from './join-reasons.js';
+import { guardedOptions } from './guarded-options.js';
 import { OpenWork } from './open-work.js';
 import { OutcomeBook } from './outcome-book.js';
 import type { Participant } from './participant.js';
-import { asConfigError, closedError, discontent, logFailure, unfit } from './reload-errors.js';
+import { asConfigError, closedError, discontent, unfit } from './reload-errors.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge, meteredReload, moveMeter } from './reload-meter.js';
-import type { SourceHealth, SourceRecovery, SourceStatus } from '../recovery/index.js';
+import { SourceSlots, type SourceHealth } from '../slots/index.js';
 import { RefusedSettings } from './refused-settings.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
@@ -52,10 +46,10 @@ export class ReloadService {
   /** What happens, to subscribe to. */
   public readonly events: ConfigEvents;
   readonly #store: ConfigStore;
-  readonly #options: LoadOptions;
+  readonly #options: ReturnType<typeof guardedOptions>;
   readonly #reload: ReloadOptions;
   readonly #amounts: ReloadAmounts;
-  readonly #recovery: SourceRecovery | undefined;
+  readonly #slots: SourceSlots;
   readonly #clock: Clock;
   readonly #logger: ConfigLogger;
   readonly #queue: ReloadQueue<ReloadOutcome>;
@@ -69,26 +63,29 @@ export class ReloadService {
   readonly #life = new AbortController();
   /** Waited for when the service closes. */
   readonly #work = new OpenWork();
-  /** Sources whose last word is not part of the current generation: they are read again whoever asks next. */
-  #unsettled: ReadonlySet<number> | 'all' = new Set();
   readonly #news: SourceNews;
   #bake = new AbortController();
   readonly #refused = new RefusedSettings();
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
-  public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, recovery?: SourceRecovery) {
+  public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, slots?: SourceSlots) {
     this.#store = store;
     // Every watched source and every dependant may listen to it; Node takes more than ten listeners for a leak.
     setMaxListeners(0, this.#life.signal);
-    this.#recovery = recovery;
     this.#reload = reload;
     this.#amounts = checkReloadOptions(reload);
+    this.#options = guardedOptions(options);
+    this.#clock = this.#options.clock;
     this.#logger = guardLogger(options.logger ?? silentLogger);
-    this.#clock = guardClock(options.clock ?? systemClock, (error) => {
-      logFailure(this.#logger, 'config.clock.failed', 'The clock failed, and time stands still while it does', error);
-    });
-    this.#options = { ...options, clock: this.#clock };
+    const { current } = store;
+    this.#slots =
+      slots ??
+      new SourceSlots(this.#options, factsOf(current).plan, {
+        ...this.#amounts,
+        selectors: current.selectors,
+        held: answersOf(current),
+      });
     this.#wishes = new RestartWishes(this.#logger);
     this.#ages = new SectionAges(store);
     this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
@@ -124,15 +121,29 @@ export class ReloadService {
    */
   public async start(): Promise<void> {
     await this.#open(this.#store.current);
-    await startTriggers(this.#options.sources, this.#options.secrets?.keyring, this.#reload, {
-      clock: this.#clock,
-      logger: this.#logger,
-      selectors: this.#store.current.selectors,
-      pollInterval: this.#amounts.pollInterval,
-      settle: this.#amounts.settle,
-      signal: this.#life.signal,
-      request: (reason, only) => void this.#queue.request(reason, only),
+    for (const health of this.#slots.health()) this.#news.changed(health);
+    this.#slots.onStatus((health) => {
+      this.#news.changed(health);
     });
+    this.#slots.onMoved(({ reasons, indexes }) => {
+      this.#queue.notify(reasons, indexes);
+    });
+    const { watch = false } = this.#reload;
+    const { pollInterval } = this.#amounts;
+    await Promise.all([
+      this.#slots.watch({ pollInterval, watch }),
+      startTriggers(this.#options.secrets?.keyring, this.#reload, {
+        ...this.#store.current.selectors,
+        clock: this.#clock,
+        logger: this.#logger,
+        pollInterval,
+        signal: this.#life.signal,
+        signalled: (name) => void this.reload(name),
+        keysChanged: (name) => {
+          this.#queue.notify([`${name} changed`], [], false);
+        },
+      }),
+    ]);
   }
 
   /**
@@ -140,30 +151,14 @@ export class ReloadService {
    * made while a reload runs are joined into one more.
    */
   public async reload(reason: string): Promise<ReloadOutcome> {
+    // Once reading has ended the queue answers as closed.
+    await this.#slots.refresh().catch(() => undefined);
     return this.#queue.request(reason, undefined, true);
   }
 
-  /** How the sources do that have been asked so far, in their order; empty where none has a recovery policy. */
+  /** How the sources do, in their order. */
   public sourceHealth(): readonly SourceHealth[] {
-    return this.#recovery?.sourceHealth() ?? [];
-  }
-
-  /**
-   * Asks for a reload of one source, for the recovery that retries it.
-   *
-   * @internal
-   */
-  public retrySource(index: number, reason: string): void {
-    void this.#queue.request(reason, [index]);
-  }
-
-  /**
-   * Publishes that a source went stale or came back.
-   *
-   * @internal
-   */
-  public sourceChanged(health: SourceHealth, before: SourceStatus | undefined): void {
-    this.#news.changed(health, before);
+    return this.#slots.health(answersOf(this.#store.current));
   }
 
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
@@ -276,11 +271,11 @@ export class ReloadService {
         this.#transaction.close();
       }),
     );
-    this.#work.add('the last known good', this.#recovery?.close() ?? Promise.resolve());
+    this.#work.add('the last known good', this.#slots.end());
     await closeReloads({
       work: this.#work,
       events: this.events,
-      sources: this.#options.sources,
+      slots: this.#slots,
       clock: this.#clock,
       timeout: this.#amounts.closeTimeout,
       logger: this.#logger,
@@ -294,21 +289,12 @@ export class ReloadService {
   }
 
   async #run({ reasons, only }: QueuedRun): Promise<ReloadOutcome> {
-    const reason = reasons.join(', ');
+    const reason = joinReasons(reasons);
     const previous = this.#store.current;
-    const unsettled = this.#unsettled;
-    const wanted = only === undefined || unsettled === 'all' ? undefined : new Set([...only, ...unsettled]);
-    // Until this run has ended well, what it read has not been taken in.
-    this.#unsettled = wanted ?? 'all';
     let next: Generation;
     try {
       const options = { ...this.#options, signal: this.#life.signal };
-      next = await loadGeneration(options, {
-        previous,
-        settle: this.#amounts.settle,
-        ...(this.#recovery !== undefined && { recovery: this.#recovery }),
-        ...(wanted !== undefined && { only: wanted }),
-      });
+      next = await loadGeneration(options, { previous, slots: this.#slots });
     } catch (error) {
       // Given up because the service closes: nobody's settings were refused.
       if (this.#life.signal.aborted) return this.#book.rejected(closedError());
@@ -320,16 +306,12 @@ export class ReloadService {
     if (next.number === previous.number) {
       this.#store.refresh(next);
       this.#book.refresh(next);
-      this.#unsettled = new Set();
       if (!this.#tellWishes(factsOf(next).wishes)) return this.#book.unchanged(reason);
       this.#book.heal();
       return { status: 'unchanged', generation: next };
     }
     const outcome = await this.#verified(reason, async () => this.#moveTo(next, reason));
-    if (outcome.status !== 'rejected') {
-      this.#unsettled = new Set();
-      this.#tellWishes(factsOf(next).wishes);
-    }
+    if (outcome.status !== 'rejected') this.#tellWishes(factsOf(next).wishes);
     return outcome;
   }
 
@@ -416,9 +398,7 @@ export class ReloadService {
   async #moveBack(target: Generation, reason: string): Promise<ReloadOutcome> {
     const { current } = this.#store;
     if (diffGenerations(factsOf(current), factsOf(target)).length === 0) return this.#book.unchanged(reason);
-    const outcome = await this.#moveTo(renumbered(target, current), reason);
-    if (outcome.status === 'committed') this.#unsettled = 'all';
-    return outcome;
+    return this.#moveTo(renumbered(target, current), reason);
   }
 
   /** Publishes settings that are wanted otherwise than they stay, each wish once. False when there was nothing to say. */
@@ -431,7 +411,7 @@ export class ReloadService {
   }
 
   #keepLastKnownGood(generation: Generation): void {
-    this.#work.add('the last known good', this.#recovery?.save(committedSources(generation)) ?? Promise.resolve());
+    this.#work.add('the last known good', this.#slots.save(committedLayers(generation)));
   }
 
   /** Not verified: these settings were in use before, and hooks that are never content would move to and fro for ever. */
@@ -439,7 +419,6 @@ export class ReloadService {
     const { trusted } = this.#transaction;
     const sections = diffGenerations(factsOf(from), factsOf(trusted));
     await this.#transaction.goBack();
-    this.#unsettled = 'all';
     this.#refused.remember(from, trusted, objection);
     this.#book.committed(this.#store.current, from, `rolled back by ${objection.hook}`, sections);
     return this.#book.reject(discontent(from.number, objection), reason);

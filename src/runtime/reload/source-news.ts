@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import type { ConfigEvents } from '../events/index.js';
-import type { SourceHealth, SourceStatus } from '../recovery/index.js';
+import type { SourceHealth } from '../slots/index.js';
 import { outOfReach } from './reload-errors.js';
 
 /** Tells that a source went stale or came back. */
@@ -17,13 +17,14 @@ export class SourceNews {
     this.#clock = clock;
   }
 
-  public changed(health: SourceHealth, before: SourceStatus | undefined): void {
+  public changed(health: SourceHealth): void {
     const facts = { time: this.#clock.now(), generation: this.#store.current.number, source: health.source };
-    if (health.status === 'ok') {
-      const after = Math.max(0, facts.time - (this.#staleSince.get(health.index) ?? facts.time));
+    const since = this.#staleSince.get(health.index);
+    if (health.status === 'ok' || health.status === 'absent') {
+      if (since === undefined) return;
       this.#staleSince.delete(health.index);
-      this.#events.publish({ type: 'SourceRecovered', ...facts, after });
-    } else if (before === undefined || before === 'ok') {
+      this.#events.publish({ type: 'SourceRecovered', ...facts, after: Math.max(0, facts.time - since) });
+    } else if (since === undefined) {
       this.#staleSince.set(health.index, health.since);
       this.#events.publish({ type: 'SourceStale', ...facts, since: health.since, error: outOfReach(health) });
     }

@@ -1,11 +1,11 @@
-import { silentLogger } from '../../core/index.js';
 import { ConfigStore } from '../config-store.js';
 import { loadGeneration } from '../load-generation.js';
 import type { LoadOptions } from '../load-options.js';
-import type { LoadPlan } from '../load-plan.js';
+import { selectorsOf, type LoadPlan } from '../load-plan.js';
 import type { ConfigEventListener } from '../events/index.js';
-import { SourceRecovery, type SourceHealth, type SourceStatus } from '../recovery/index.js';
+import { SourceSlots } from '../slots/index.js';
 import { checkReloadOptions } from './check-reload-options.js';
+import { guardedOptions } from './guarded-options.js';
 import type { ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
 
@@ -33,32 +33,23 @@ export async function startReloads(
   reload: ReloadOptions = {},
   observer?: ReloadObserver,
 ): Promise<RunningSettings> {
-  const { sources, logger = silentLogger, clock, lastKnownGood } = options;
-  const { settle } = checkReloadOptions(reload);
-  // What happens to sources during the first load is told when there is somebody to tell it.
-  let reloads: ReloadService | undefined;
-  const early: [SourceHealth, SourceStatus | undefined][] = [];
-  const recovery = new SourceRecovery({
-    sources,
-    logger,
-    ...(clock !== undefined && { clock }),
-    ...(lastKnownGood !== undefined && { lastKnownGood }),
+  const guarded = guardedOptions(options);
+  const { debounce, settle } = checkReloadOptions(reload);
+  const slots = new SourceSlots(guarded, plan, {
+    selectors: selectorsOf(options),
+    settle,
+    debounce,
     saves: observer === undefined,
-    requestReload: (index, reason) => reloads?.retrySource(index, reason),
-    onStatus: (health, before) => {
-      if (reloads === undefined) early.push([health, before]);
-      else reloads.sourceChanged(health, before);
-    },
   });
+  let reloads: ReloadService | undefined;
   try {
-    const store = new ConfigStore(await loadGeneration(options, { plan, recovery, settle }));
-    reloads = new ReloadService(store, options, reload, recovery);
+    const store = new ConfigStore(await loadGeneration(guarded, { plan, slots }));
+    reloads = new ReloadService(store, guarded, reload, slots);
     if (observer !== undefined) reloads.events.on(observer.listener);
-    for (const [health, before] of early) reloads.sourceChanged(health, before);
     await reloads.start();
     return { store, reloads };
   } catch (error) {
-    await (reloads?.close() ?? recovery.close());
+    await (reloads?.close() ?? slots.end());
     throw error;
   }
 }

@@ -29,6 +29,7 @@ export interface SecretContext {
 export class SecretSession {
   readonly #options: SecretOptions | undefined;
   #keyset: Keyset | undefined;
+  #loaded: Promise<unknown> = Promise.resolve();
   #environment: Environment = 'development';
 
   /** @throws TypeError naming the option. */
@@ -47,7 +48,19 @@ export class SecretSession {
    *
    * @throws ConfigError of the keyring.
    */
-  public async load({ environment, env, signal, logger }: SecretContext): Promise<boolean> {
+  public async load(context: SecretContext): Promise<boolean> {
+    const loading = this.#load(context);
+    // Whoever asked for the load hears of its failure.
+    this.#loaded = loading.catch(() => undefined);
+    return loading;
+  }
+
+  /** Ends when the load of the keys that was begun last has ended, well or not. */
+  public get loaded(): Promise<unknown> {
+    return this.#loaded;
+  }
+
+  async #load({ environment, env, signal, logger }: SecretContext): Promise<boolean> {
     this.#environment = environment;
     const keyring = this.#options?.keyring;
     if (keyring === undefined) return false;

@@ -11,6 +11,7 @@ const origins: readonly ConfigOrigin[] = [
   { kind: 'custom', source: 'service', key: 'A', line: 3 },
   { kind: 'file', source: 'other.yaml', key: 'b.c', line: 1, column: 2 },
   { kind: 'environment', source: 'environment', key: 'APP_A' },
+  { kind: 'remote', source: 'service', key: 'A', version: '41' },
 ];
 
 describe('snapshotText', () => {
@@ -43,20 +44,20 @@ describe('parseSnapshot', () => {
   const text = snapshotText(someSnapshot());
 
   it('refuses every text that is cut off', () => {
-    for (let length = 0; length < text.length; length++) expect(parseSnapshot(text.slice(0, length))).toBeUndefined();
+    for (let length = 0; length < text.length; length++) expect(parseSnapshot(text.slice(0, length))).toBe('damaged');
   });
 
   it('refuses every text with one character changed', () => {
     fc.assert(
       fc.property(fc.nat(text.length - 1), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }), (at, other) => {
         fc.pre(text[at] !== other);
-        expect(parseSnapshot(text.slice(0, at) + other + text.slice(at + 1))).toBeUndefined();
+        expect(parseSnapshot(text.slice(0, at) + other + text.slice(at + 1))).toBe('damaged');
       }),
     );
   });
 
   it('refuses a text with more behind it', () => {
-    expect(parseSnapshot(`${text}\n`)).toBeUndefined();
+    expect(parseSnapshot(`${text}\n`)).toBe('damaged');
   });
 
   it.each([
@@ -71,6 +72,30 @@ describe('parseSnapshot', () => {
     const parsed = JSON.parse(text) as { snapshot: object }; // Our own text.
     const body = JSON.stringify({ ...parsed.snapshot, ...part });
     const digest = createHash('sha256').update(body).digest('hex');
-    expect(parseSnapshot(`{"sha256":"${digest}","snapshot":${body}}\n`)).toBeUndefined();
+    expect(parseSnapshot(`{"sha256":"${digest}","snapshot":${body}}\n`)).toBe('damaged');
+  });
+});
+
+describe('the seal of a snapshot', () => {
+  // Whoever has the key makes it from the digest; whoever has not cannot.
+  const seal = {
+    make: (digest: string) => `{jwe}${digest}`,
+    holds: (token: string | undefined, digest: string) => token === `{jwe}${digest}`,
+  };
+
+  it('is read back, and changes nothing in the snapshot', () => {
+    expect(parseSnapshot(snapshotText(someSnapshot(), seal), seal)).toEqual(someSnapshot());
+    expect(JSON.parse(snapshotText(someSnapshot(), seal))).toHaveProperty('seal');
+  });
+
+  it('must be there and be ours where there is a key', () => {
+    const other = { ...seal, make: () => '{jwe}forged' };
+    expect(
+      [snapshotText(someSnapshot()), snapshotText(someSnapshot(), other)].map((text) => parseSnapshot(text, seal)),
+    ).toEqual(['forged', 'forged']);
+  });
+
+  it('is not asked for where there is no key', () => {
+    expect(parseSnapshot(snapshotText(someSnapshot(), seal))).toEqual(someSnapshot());
   });
 });

@@ -195,6 +195,8 @@ describe('the end of a ReloadService', () => {
     const wasAsked = new Promise<void>((resolve) => (asked = resolve));
     void reloads.reload('asked');
     await wasAsked;
+    // The sources have answered, and only the keys are waited for.
+    await turn();
     const closing = reloads.close();
     await turn();
     clock.advance(10_000);

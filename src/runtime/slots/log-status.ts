@@ -4,10 +4,11 @@ import type { SourceHealth, SourceStatus } from './source-health.js';
 
 const EVENTS: Readonly<Record<SourceStatus, { readonly level: LogLevel; readonly event: string }>> = {
   ok: { level: 'info', event: 'config.source.recovered' },
+  absent: { level: 'info', event: 'config.source.absent' },
   stale: { level: 'warn', event: 'config.source.stale' },
   defaults: { level: 'warn', event: 'config.source.defaults' },
-  // The load fails with the same error, and is reported as a whole.
-  failed: { level: 'debug', event: 'config.source.failed' },
+  // The load or reload that it holds up is reported as a whole.
+  bad: { level: 'debug', event: 'config.source.bad' },
 };
 
 /** Logs that a source has got into another status. */
@@ -16,9 +17,18 @@ export function logStatus(logger: ConfigLogger, health: SourceHealth): void {
 }
 
 function sentence({ source, status, age, message = '' }: SourceHealth): string {
-  if (status === 'ok') return `${source} answers again.`;
-  if (status === 'failed') return `${source} failed. ${message}`;
-  if (status === 'defaults') return `${source} is taken to say nothing. ${message}`;
-  const before = age === undefined ? 'before' : `${Duration.ofMilliseconds(age).toString()} ago`;
-  return `${source} is stale: what it said ${before} is in use. ${message}`;
+  switch (status) {
+    case 'ok':
+      return `${source} answers again.`;
+    case 'absent':
+      return `${source} is not there any more; it need not be.`;
+    case 'bad':
+      return `${source} cannot be used as it is. ${message}`;
+    case 'defaults':
+      return `${source} is taken to say nothing. ${message}`;
+    case 'stale': {
+      const before = age === undefined ? 'before' : `${Duration.ofMilliseconds(age).toString()} ago`;
+      return `${source} is stale: what it said ${before} is in use. ${message}`;
+    }
+  }
 }

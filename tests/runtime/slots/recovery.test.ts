@@ -1,14 +1,14 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
-import type { ConfigSource } from '../../../src/core/index.js';
-import { createLayer, mergeTrees } from '../../../src/core/index.js';
-import { lastKnownGood, SourceRecovery, withRecovery } from '../../../src/runtime/index.js';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { createLayer, formatOrigin, mergeTrees } from '../../../src/core/index.js';
+import { lastKnownGood, withRecovery } from '../../../src/runtime/index.js';
 import { leftOutValues } from '../../../src/runtime/recovery/index.js';
 import { loadContext, temporaryFolder } from '../../sources/file-fixtures.js';
+import { barrier } from '../barrier.js';
 import { FakeClock } from '../fake-clock.js';
-import { RecordingLogger } from '../loading.js';
-import { answer, garbage, outage, Recovering, restarted } from './recovering.js';
+import { answer, garbage, outage, Recovering, restarted, SlotWorld, ToldSource } from './slot-world.js';
 
 const start = new FakeClock().now();
 
@@ -18,11 +18,11 @@ describe('a source that answers', () => {
     const layers = answer({ a: 1 });
     expect(await service.read(layers)).toBe(layers);
     expect(service.health).toEqual({ index: 0, source: 'service', status: 'ok', since: start, age: 0, attempts: 0 });
-    expect(service.onStatus).not.toHaveBeenCalled();
+    expect(service.statuses).toEqual([]);
   });
 
   it('is not in the health before it was asked', () => {
-    expect(new Recovering({}).recovery.sourceHealth()).toEqual([]);
+    expect(new Recovering({}).slots.health()).toEqual([]);
   });
 });
 
@@ -31,7 +31,6 @@ describe('a start without a source', () => {
     const service = new Recovering(undefined);
     const error = outage();
     await expect(service.read(error)).rejects.toBe(error);
-    expect(service.health).toMatchObject({ status: 'failed', code: 'source-unreachable', attempts: 1 });
   });
 
   it('fails, and asks for nothing, when only retries are declared', async () => {
@@ -60,8 +59,8 @@ describe('a start without a source', () => {
 
   it('stays without its values when it is asked again in vain', async () => {
     const service = new Recovering({ defaults: true });
-    const previous = await service.read(outage());
-    expect(await service.read(outage(), previous)).toBe(previous);
+    const first = await service.read(outage());
+    expect(await service.read(outage())).toBe(first);
     expect(service.health).toMatchObject({ status: 'defaults', attempts: 2 });
     expect(service.health).not.toHaveProperty('age');
   });
@@ -76,17 +75,24 @@ describe('a start without a source', () => {
     },
   );
 
-  it('uses what it said last, with its origins, its age in the health and in the log', async () => {
+  it('uses what it said last, naming it a copy wherever it is named, with its age in the health and in the log', async () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
-    const origin = { kind: 'custom', source: 'service', key: 'A', line: 2, column: 3 } as const;
+    const origin = { kind: 'remote', source: 'service', key: 'A', version: '41' } as const;
     const before = restarted(cache);
     await before.save(await before.read([createLayer({ name: 'service', tree: { a: 1 }, locate: () => origin })]));
     const service = restarted(cache, { lastKnownGood: true, defaults: true });
     service.clock.advance(7_200_000);
     const [layer] = await service.read(outage());
-    expect(layer).toMatchObject({ name: 'service', kind: 'custom', tree: { a: 1 }, references: true });
-    expect(layer?.locate(['a'])).toEqual(origin);
-    expect(layer?.locate(['b'])).toEqual({ kind: 'custom', source: 'service', key: 'b' });
+    expect(layer).toMatchObject({
+      name: 'last known good of service',
+      kind: 'custom',
+      tree: { a: 1 },
+      references: true,
+    });
+    expect([['a'], ['b']].map((path) => layer && formatOrigin(layer.locate(path)))).toEqual([
+      'A (last known good of service, revision 41)',
+      'b (last known good of service)',
+    ]);
     expect(service.health).toMatchObject({ status: 'stale', age: 7_200_000, code: 'source-unreachable' });
     expect(service.logger.of('config.source.stale')).toMatchObject([
       {
@@ -96,7 +102,7 @@ describe('a start without a source', () => {
     ]);
   });
 
-  it('does not make old values young by saving them again', async () => {
+  it('does not make old values young by saving them again, or copies of copies', async () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
     const before = restarted(cache);
     await before.save(await before.read(answer({ a: 1 })));
@@ -105,7 +111,7 @@ describe('a start without a source', () => {
     await between.save(await between.read(outage()));
     const after = restarted(cache);
     after.clock.advance(5000);
-    expect(await after.read(outage())).toMatchObject([{ tree: { a: 1 } }]);
+    expect(await after.read(outage())).toMatchObject([{ name: 'last known good of service', tree: { a: 1 } }]);
     expect(after.health?.age).toBe(5000);
   });
 
@@ -119,10 +125,12 @@ describe('a start without a source', () => {
   it('uses nothing that was kept for another environment', async () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
     await restarted(cache).save(answer({ a: 1 }));
-    const service = restarted(cache);
-    await expect(service.read(outage(), undefined, { environment: 'production' })).rejects.toThrow('service');
+    const service = restarted(cache, undefined, { selectors: { environment: 'production' } });
+    await expect(service.read(outage())).rejects.toThrow('service');
     expect(service.logger.of('config.last-known-good.skipped').map(({ message }) => message)).toEqual([
-      expect.stringMatching(/1\.json is damaged, or for another environment; there is none that can be used\.$/),
+      expect.stringMatching(
+        /1\.json is for another environment, region or deployment; there is none that can be used\.$/,
+      ),
     ]);
   });
 
@@ -130,13 +138,27 @@ describe('a start without a source', () => {
     const folder = await temporaryFolder();
     const cache = lastKnownGood({ folder });
     await restarted(cache).save(answer({ a: 1 }));
-    await writeFile(join(folder, 'last-known-good.2.json'), '{');
+    await writeFile(join(folder, 'last-known-good.2.json'), '{', { mode: 0o600 });
     const service = restarted(cache);
     await service.read(outage());
-    expect(service.logger.of('config.last-known-good.skipped')).toHaveLength(1);
+    expect(service.logger.of('config.last-known-good.skipped')).toMatchObject([
+      { message: expect.stringMatching(/2\.json is damaged; one before it is used\.$/) as unknown },
+    ]);
     const blocked = restarted(lastKnownGood({ folder: join(folder, 'last-known-good.2.json') }));
     await expect(blocked.read(outage())).rejects.toThrow('service cannot be reached.');
     expect(blocked.logger.of('config.last-known-good.unreadable')).toHaveLength(1);
+  });
+
+  it('uses no copy that other users may have written', async () => {
+    const folder = await temporaryFolder();
+    const cache = lastKnownGood({ folder });
+    await restarted(cache).save(answer({ a: 1 }));
+    await chmod(join(folder, 'last-known-good.1.json'), 0o666);
+    const service = restarted(cache);
+    await expect(service.read(outage())).rejects.toThrow('service cannot be reached.');
+    expect(service.logger.of('config.last-known-good.skipped')).toMatchObject([
+      { fields: { why: 'is open to other users (mode 666)' } },
+    ]);
   });
 
   it('must name a folder for it', () => {
@@ -151,8 +173,7 @@ describe('the secrets of the last known good', () => {
   const kept = async () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
     await restarted(cache).save(answer({ db: { host: 'h', password: 'hunter2' } }));
-    const service = restarted(cache);
-    const [layer] = await service.read(outage());
+    const [layer] = await restarted(cache).read(outage());
     return layer?.tree ?? {};
   };
 
@@ -181,86 +202,73 @@ describe('the secrets of the last known good', () => {
 describe('a source that fails while the service runs', () => {
   it('keeps saying what it said before, and tells since when', async () => {
     const service = new Recovering({});
-    const previous = await service.read(answer({ a: 1 }));
+    const first = await service.read(answer({ a: 1 }));
     service.clock.advance(1000);
-    expect(await service.read(outage(), previous)).toBe(previous);
+    expect(await service.read(outage())).toBe(first);
     service.clock.advance(500);
     expect(service.health).toMatchObject({ status: 'stale', since: start + 1000, age: 1500, attempts: 1 });
-    expect(service.onStatus.mock.calls.map(([{ status }, before]) => [status, before])).toEqual([['stale', 'ok']]);
+    expect(service.statuses).toEqual([['stale', 'ok']]);
   });
 
-  it('is asked again until it answers', async () => {
+  it('keeps saying it without a policy, too: no answer is none to reject', async () => {
+    const service = new Recovering(undefined);
+    const first = await service.read(answer({}));
+    expect(await service.read(outage())).toBe(first);
+    expect(service.health?.status).toBe('stale');
+  });
+
+  it('is read again until it answers', async () => {
     const service = new Recovering({});
-    const previous = await service.read(answer({ a: 1 }));
-    await service.read(outage(), previous);
-    service.clock.advance(1500);
-    expect(service.requested).toEqual(['0: retry of service']);
-    await service.read(outage(), previous);
-    service.clock.advance(2500);
-    expect(service.requested).toHaveLength(2);
-    await service.read(answer({ a: 2 }), previous);
+    await service.read(answer({ a: 1 }));
+    await service.read(outage());
+    await service.pass(1500, 100);
+    expect(service.health).toMatchObject({ status: 'stale', attempts: 2, nextAttempt: service.clock.now() + 2500 });
+    service.source.says = answer({ a: 2 });
+    await service.pass(2500, 100);
     expect(service.clock.waiting).toBe(0);
-    expect(service.health).toEqual({
-      index: 0,
-      source: 'service',
-      status: 'ok',
-      since: start + 4000,
-      age: 0,
-      attempts: 0,
-    });
-    expect(service.onStatus.mock.calls.map(([{ status }, before]) => [status, before])).toEqual([
+    expect(service.health).toMatchObject({ status: 'ok', since: service.clock.now(), attempts: 0 });
+    expect(service.statuses).toEqual([
       ['stale', 'ok'],
       ['ok', 'stale'],
     ]);
+    expect(service.moved).toEqual([{ reasons: ['retry of service'], indexes: new Set([0]) }]);
     expect(service.logger.of('config.source.recovered')).toMatchObject([{ message: 'service answers again.' }]);
   });
 
-  it('is asked after 5 minutes when it refuses us', async () => {
+  it('is read after 5 minutes when it refuses us', async () => {
     const service = new Recovering({});
-    await service.read(outage('source-refused'), await service.read(answer({})));
+    await service.read(answer({}));
+    await service.read(outage('source-refused'));
     expect(service.health?.nextAttempt).toBe(start + 300_000);
   });
 
-  it('is not asked when retries are switched off', async () => {
-    const service = new Recovering({ retry: false });
-    await service.read(outage(), await service.read(answer({})));
-    expect(service.clock.waiting).toBe(0);
+  it('is not read when retries are switched off, or when nobody watches it', async () => {
+    for (const policy of [{ retry: false } as const, undefined]) {
+      const service = new Recovering(policy);
+      await service.read(answer({}));
+      await service.read(outage());
+      expect(service.clock.waiting).toBe(0);
+    }
   });
 
-  it('rejects the load when it is broken, and is asked again', async () => {
+  it('blocks what would be built while it is broken, and is read again', async () => {
     const service = new Recovering({ defaults: true });
-    const previous = await service.read(answer({}));
+    await service.read(answer({}));
     service.clock.advance(10);
-    await expect(service.read(garbage(), previous)).rejects.toThrow('service answers nonsense.');
+    await expect(service.read(garbage())).rejects.toThrow('service answers nonsense.');
     expect(service.health).toMatchObject({
-      status: 'failed',
+      status: 'bad',
       age: 10,
       code: 'invalid-json',
       nextAttempt: start + 1510,
     });
   });
 
-  it('rejects the load when nothing is declared', async () => {
-    const service = new Recovering(undefined);
-    const previous = await service.read(answer({}));
-    await expect(service.read(outage(), previous)).rejects.toThrow('service cannot be reached.');
-    expect(service.health?.status).toBe('failed');
-  });
-
   it('is not blamed for a load that was given up', async () => {
     const service = new Recovering({ defaults: true });
-    const signal = AbortSignal.abort();
-    const error = outage();
-    await expect(service.read(error, undefined, { signal })).rejects.toBe(error);
+    service.source.says = outage();
+    await expect(service.slots.start(AbortSignal.abort())).rejects.toMatchObject({ code: 'load-aborted' });
     expect(service.health).toBeUndefined();
-  });
-
-  it('goes by the values in use when a load that read it was rejected later', async () => {
-    const service = new Recovering({ defaults: true });
-    const inUse = await service.read(outage());
-    await service.read(answer({ a: 1 }), inUse);
-    expect(await service.read(outage(), inUse)).toBe(inUse);
-    expect(service.health?.status).toBe('defaults');
   });
 });
 
@@ -268,33 +276,12 @@ describe('a source that comes back', () => {
   it.each([true, false])('is not asked whether what stood in for it still holds (from disk: %s)', async (fromDisk) => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
     if (fromDisk) await restarted(cache).save(answer({ a: 1 }));
-    const standIn = await restarted(cache, { lastKnownGood: true, defaults: true }).read(outage());
-    const load = jest.fn<ConfigSource['load']>(() => ({}));
-    await withRecovery({ load }, {}).load(loadContext({ previous: standIn }));
-    expect(load.mock.calls[0]?.[0]).not.toHaveProperty('previous');
-  });
-});
-
-describe('the news of a source', () => {
-  it('stop nobody when the listener throws', async () => {
-    const service = new Recovering(
-      { defaults: true },
-      {
-        onStatus: () => {
-          throw new Error('listener');
-        },
-        requestReload: () => {
-          throw new Error('closed');
-        },
-      },
-    );
-    expect(await service.read(outage())).toHaveLength(1);
-    service.clock.advance(1500);
-    expect(service.logger.of('config.source.listener-failed').map(({ message }) => message)).toEqual([
-      'A listener of the source recovery failed: listener',
-      'A listener of the source recovery failed: closed',
-    ]);
-    expect(service.clock.waiting).toBe(1);
+    const service = restarted(cache, { lastKnownGood: true, defaults: true });
+    await service.read(outage());
+    const own = answer({ b: 1 });
+    await service.read(own);
+    await service.read(own);
+    expect(service.source.contexts.map(({ previous }) => previous)).toEqual([undefined, undefined, own]);
   });
 });
 
@@ -315,45 +302,66 @@ describe('keeping the last known good', () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
-  it('logs that it failed, and throws nothing', async () => {
+  it('degrades the health while it fails, logs it, and throws nothing', async () => {
     const folder = join(await temporaryFolder(), 'file');
     await writeFile(folder, '');
     const service = restarted(lastKnownGood({ folder }));
-    await service.save(answer({ a: 1 }));
+    const layers = await service.read(answer({ a: 1 }));
+    await service.save(layers);
     expect(service.logger.of('config.last-known-good.not-saved')).toMatchObject([
       { level: 'warn', fields: { code: 'last-known-good-not-saved', folder } },
+    ]);
+    expect(service.health?.problems).toEqual([
+      `No snapshot can be written to ${folder}: the operating system answers EEXIST.`,
     ]);
   });
 
   it('answers all sources from one snapshot', async () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
-    const sources = ['a', 'b'].map((name) => withRecovery({ name, load: () => ({}) }, { lastKnownGood: true }));
-    const options = { sources, logger: new RecordingLogger(), clock: new FakeClock(), lastKnownGood: cache };
-    const commit = async (a: number): Promise<void> => {
-      const layersOf = (index: number) => {
+    const slow = barrier<undefined>();
+    const sources = ['a', 'b'].map((name) => new ToldSource(name));
+    const world = (): SlotWorld =>
+      new SlotWorld(
+        sources.map((source) => withRecovery(source, { lastKnownGood: true })),
+        { lastKnownGood: cache },
+      );
+    const trust = async (a: number): Promise<void> =>
+      world().slots.save((index) => {
         const layer = createLayer({ name: index === 0 ? 'a' : 'b', tree: { a } });
         return [{ layer, tree: layer.tree }];
-      };
-      const plan = { schema: loadContext().schema, isSecret: () => false };
-      await new SourceRecovery(options).save({ layersOf, plan, selectors: { environment: 'test' } });
-    };
-    await commit(1);
-    const recovery = new SourceRecovery(options);
-    const read = async (index: number) =>
-      recovery.read(index, loadContext({ environment: 'test' }), () => Promise.reject(outage()));
-    const [first] = await read(0);
-    await commit(2);
-    const [second] = await read(1);
-    expect([first?.tree, second?.tree]).toEqual([{ a: 1 }, { a: 1 }]);
+      });
+    await trust(1);
+    for (const source of sources) source.says = outage();
+    const [first, second] = sources;
+    if (first === undefined || second === undefined) throw new Error('two sources');
+    second.gate = slow.promise;
+    const { slots } = world();
+    const starting = slots.start();
+    // The first has been answered from the copy by now, or will be; the second is later in any case.
+    await turn();
+    await trust(2);
+    slow.open(undefined);
+    await starting;
+    expect(new Set(slots.answers().map(([layer]) => JSON.stringify(layer?.tree))).size).toBe(1);
+  });
+
+  it('is over when its folder can be written again', async () => {
+    const folder = await temporaryFolder();
+    const service = restarted(lastKnownGood({ folder, maxSize: '1KiB' }));
+    await service.save(await service.read(answer({ a: 'x'.repeat(2000) })));
+    expect(service.health?.problems).toHaveLength(1);
+    await service.save(await service.read(answer({ a: 'x' })));
+    expect(service.health).not.toHaveProperty('problems');
+    expect(await readFile(join(folder, 'last-known-good.1.json'), 'utf8')).toContain('"a":"x"');
   });
 });
 
-describe('closing', () => {
-  it('leaves no timer behind, whatever is still told afterwards', async () => {
+describe('the end of reading', () => {
+  it('leaves no timer behind, whatever is still asked afterwards', async () => {
     const service = new Recovering({ defaults: true });
-    const previous = await service.read(outage());
-    await service.recovery.close();
-    await service.read(outage(), previous);
+    await service.read(outage());
+    await service.slots.end();
+    await expect(service.slots.refresh()).rejects.toMatchObject({ code: 'load-aborted' });
     expect(service.clock.waiting).toBe(0);
     expect(service.health).not.toHaveProperty('nextAttempt');
   });
@@ -362,7 +370,7 @@ describe('closing', () => {
     const cache = lastKnownGood({ folder: await temporaryFolder() });
     const service = restarted(cache);
     const saving = service.save(answer({ a: 1 }));
-    await service.recovery.close();
+    await service.slots.end();
     expect(await cache.load()).toBeDefined();
     await saving;
   });

@@ -1,0 +1,7 @@
+// slots: one for each source, with its last good answer.
+//
+//   notice, poll, retry, somebody asks -> read (alone, limited, numbered) -> answer | none (stale) | bad (blocks) -> moved
+//                              first read -> none -> last known good -> defaults -> fail
+export { beginWatch, type BeginWatchContext } from './begin-watch.js';
+export type { SourceHealth, SourceStatus } from './source-health.js';
+export { SourceSlots, type MovedSlots, type SlotsOptions } from './source-slots.js';

@@ -1,0 +1,129 @@
+import { ConfigError, SourceUnreachable } from '../../core/index.js';
+
+/**
+ * Why a read gave nothing to use. `none`: there was no answer, so what the source said before still holds. `bad`: there
+ * was one, and it cannot be used.
+ */
+export interface ReadFailure {
+  readonly kind: 'none' | 'bad';
+  /** True where credentials or a certificate are refused, which is not fixed within seconds. */
+  readonly refused: boolean;
+  readonly error: ConfigError;
+  /** The milliseconds after which the server wants to be asked again. */
+  readonly retryAfter?: number;
+}
+
+/** What is wrong, from whatever a source threw. Nothing of a foreign error's text is kept: it may hold a secret. */
+export function readFailure(name: string, thrown: unknown): ReadFailure {
+  if (!ConfigError.is(thrown)) return foreignFailure(name, thrown);
+  const { error, kind } = { error: thrown, kind: configErrorKind(thrown) };
+  // A copy of the package of its own has a class of its own.
+  const retryAfter: unknown =
+    thrown instanceof SourceUnreachable ? thrown.retryAfter : Reflect.get(thrown, 'retryAfter');
+  return {
+    kind: kind === 'bad' ? 'bad' : 'none',
+    refused: kind === 'refused',
+    error,
+    ...(typeof retryAfter === 'number' && retryAfter >= 0 && { retryAfter }),
+  };
+}
+
+// By name and not by category: a name that cannot be used is also found while reading, and is nobody's outage.
+const UNREACHABLE = new Set([
+  'source-not-found',
+  'source-unreadable',
+  'source-timeout',
+  'source-unreachable',
+  'source-behind',
+]);
+
+function configErrorKind(error: ConfigError): 'unreachable' | 'refused' | 'bad' {
+  if (error.category !== 'source' || error.issues.length > 0) return 'bad';
+  if (error.code === 'source-refused') return 'refused';
+  if (!UNREACHABLE.has(error.code)) return 'bad';
+  return isRefusal(error.cause) ? 'refused' : 'unreachable';
+}
+
+function foreignFailure(name: string, thrown: unknown): ReadFailure {
+  const why = wordsOf(thrown);
+  if (isBroken(thrown)) {
+    const error = new ConfigError({
+      code: 'source-failed',
+      category: 'source',
+      message: `${name} could not be read: ${why}.`,
+      recovery: 'Its message may hold a secret and is not shown; throw a ConfigError to say more.',
+    });
+    return { kind: 'bad', refused: false, error };
+  }
+  const refused = isRefusal(thrown);
+  return { kind: 'none', refused, error: new SourceUnreachable({ source: name, why, refused }) };
+}
+
+/** The kind of what was thrown, its code and its address, as far as they are spelled like one and not like a text. */
+function wordsOf(thrown: unknown): string {
+  if (!isErrorLike(thrown)) return 'it threw no error object';
+  const own = (key: string, spelled: RegExp): string | undefined => {
+    for (const one of [thrown, Reflect.get(thrown, 'cause')]) {
+      const value: unknown = typeof one === 'object' && one !== null ? Reflect.get(one, key) : undefined;
+      if ((typeof value === 'string' || typeof value === 'number') && spelled.test(String(value))) return String(value);
+    }
+    return undefined;
+  };
+  const code = own('code', /^(?:[A-Z][A-Z0-9_]{1,40}|\d[A-Z0-9]{2,4})$/) ?? own('status', /^\d{3}$/);
+  const host = own('address', /^[\da-f.:]{2,45}$/) ?? own('hostname', /^[a-z\d.-]{1,80}$/i);
+  const port = own('port', /^\d{1,5}$/);
+  const at = host === undefined ? '' : ` at ${host}${port === undefined ? '' : `:${port}`}`;
+  const kind = own('name', /^[A-Z][A-Za-z]{0,40}$/) ?? 'an error';
+  return `it threw ${kind}${code === undefined ? '' : ` ${code}`}${at}`;
+}
+
+const REFUSALS = new Set([
+  // HTTP
+  '401',
+  '403',
+  // SQLSTATE: invalid authorization, invalid password
+  '28000',
+  '28P01',
+  'ER_ACCESS_DENIED_ERROR',
+  'AUTHORIZATION_VIOLATION',
+  'NOAUTH',
+  'WRONGPASS',
+  // OpenSSL's verdicts on a certificate, besides those that begin with CERT_
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'HOSTNAME_MISMATCH',
+]);
+
+const MAXIMUM_DEPTH = 8;
+
+/** True when an error, or one that caused it, says that credentials or a certificate were refused. */
+function isRefusal(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > MAXIMUM_DEPTH) return false;
+  for (const key of ['code', 'status', 'statusCode']) {
+    const value: unknown = Reflect.get(error, key);
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    if (REFUSALS.has(String(value)) || /^(?:CERT|ERR_TLS|ERR_SSL)_/.test(String(value))) return true;
+  }
+  const errors: unknown = Reflect.get(error, 'errors');
+  const several: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, MAXIMUM_DEPTH) : [];
+  return [Reflect.get(error, 'cause'), ...several].some((cause) => isRefusal(cause, depth + 1));
+}
+
+const MISTAKES = new Set(['SyntaxError', 'TypeError', 'ReferenceError', 'RangeError', 'EvalError', 'URIError']);
+
+// What a parser and a slip in the source's code throw. `fetch` throws a TypeError too, but names the outage as its cause.
+function isBroken(error: unknown, depth = 0): boolean {
+  if (!isErrorLike(error) || depth > MAXIMUM_DEPTH) return true;
+  // No instanceof: an error may come from another realm.
+  const name: unknown = Reflect.get(error, 'name');
+  if (typeof name !== 'string' || !MISTAKES.has(name)) return false;
+  const cause: unknown = Reflect.get(error, 'cause');
+  return name === 'SyntaxError' || isBroken(cause, depth + 1);
+}
+
+function isErrorLike(thrown: unknown): thrown is object {
+  return typeof thrown === 'object' && thrown !== null && ('name' in thrown || 'code' in thrown || 'status' in thrown);
+}

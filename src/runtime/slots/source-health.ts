@@ -1,0 +1,32 @@
+/**
+ * How a source does. `ok`: it answered when it was read last. `absent`: it is not there, and need not be. `stale`: it gave
+ * no answer, and what it said before is in use. `defaults`: it gave none, and is taken to say nothing. `bad`: what it says
+ * cannot be used, and holds every reload up until it can.
+ */
+export type SourceStatus = 'ok' | 'absent' | 'stale' | 'defaults' | 'bad';
+
+/** The state of one source, as plain data. */
+export interface SourceHealth {
+  /** The place of the source in the list, from 0. */
+  readonly index: number;
+  readonly source: string;
+  readonly status: SourceStatus;
+  /** When it got into this status, in milliseconds since 1970. */
+  readonly since: number;
+  /** Milliseconds since the source gave its last good answer; absent while there is none. */
+  readonly age?: number;
+  /** The revision of that answer, where the source has revisions. */
+  readonly revision?: string;
+  /** False when that answer is not part of the settings in use: a reload that took it in was rejected, or is to come. */
+  readonly inUse?: boolean;
+  /** The code of its last error; absent when `ok`. */
+  readonly code?: string;
+  /** The first line of that error. */
+  readonly message?: string;
+  /** How often it has failed in a row. */
+  readonly attempts: number;
+  /** When it is read next, in milliseconds since 1970; absent when nothing is planned. */
+  readonly nextAttempt?: number;
+  /** What else is wrong with it, in sentences: that it cannot be watched, or its last known good not be written. */
+  readonly problems?: readonly string[];
+}

@@ -1,0 +1,355 @@
+import type { Clock, ConfigMetricsPort, ConfigSource, LoadContext, LoadResult, Revision } from '../../core/index.js';
+import { ConfigError, guardMetrics, isConfigLayer, isLoadAnswer } from '../../core/index.js';
+import { backoffDelay, backoffOf, type CheckedPolicy } from '../recovery/index.js';
+import { layersOf, type SourceAnswer } from '../source-answer.js';
+import type { EndOfReads } from './end-of-reads.js';
+import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
+import { loadWithin } from './load-within.js';
+import { readFailure, type ReadFailure } from './read-failure.js';
+import { RevisionFloor } from './revision-floor.js';
+import type { SourceHealth, SourceStatus } from './source-health.js';
+
+/** What all slots of a list have in common. */
+export interface SlotWorld {
+  readonly context: Omit<LoadContext, 'signal'>;
+  readonly clock: Clock;
+  readonly end: EndOfReads;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly metrics?: ConfigMetricsPort | undefined;
+  /** Milliseconds that a file may be gone before that counts. */
+  readonly settle: number;
+  /** Whether slots read of their own accord: not at all, those that ask for it, or all that fail. */
+  readonly reads: () => 'told' | 'own' | 'all';
+  /** What a start may go on with where the source gives no answer. */
+  readonly standIn: (slot: SourceSlot) => Promise<HeldAnswer | undefined>;
+  /** What the slot holds is another, or it has become or ceased to be bad. */
+  readonly moved: (slot: SourceSlot) => void;
+  readonly statusChanged: (health: SourceHealth, before: SourceStatus | undefined) => void;
+  /** The time has come for a read of its own. */
+  readonly due: (slot: SourceSlot, reason: string) => void;
+}
+
+/** What a slot is made for. */
+export interface SlotPlace {
+  readonly source: ConfigSource;
+  /** The place of the source in the list, from 0. */
+  readonly index: number;
+  readonly name: string;
+  /** The same in the next process. */
+  readonly key: string;
+  readonly policy: CheckedPolicy | undefined;
+  /** Milliseconds that one read may take. */
+  readonly timeout: number;
+  /** Milliseconds between two reads; read only when told, when absent. */
+  readonly poll: number | undefined;
+}
+
+/** When the slot reads next of its own accord. */
+interface NextRead {
+  readonly pace: 'poll' | 'server' | 'settle' | 'behind' | 'growing' | 'refused';
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly cancel: () => void;
+}
+
+/** The pause before an answer that is behind is asked for again, in milliseconds, doubled each time. */
+const BEHIND_PAUSE = 250;
+
+/**
+ * Holds the last good answer of one source. Reads alone, one read at a time, with its own time limit and its own pace; a
+ * source that hangs or fails delays no other.
+ */
+export class SourceSlot {
+  public readonly place: SlotPlace;
+  readonly #world: SlotWorld;
+  readonly #floor = new RevisionFloor();
+  readonly #problems = new Map<string, string>();
+  #held: HeldAnswer | undefined;
+  #trouble: ReadFailure | undefined;
+  #attempts = 0;
+  #goneSince: number | undefined;
+  /** The milliseconds after which the server wants to be asked again. */
+  #demand: number | undefined;
+  #status: SourceStatus | undefined;
+  #since = 0;
+  #reading: Promise<void> | undefined;
+  #following: Promise<void> | undefined;
+  #planned: NextRead | undefined;
+
+  public constructor(place: SlotPlace, world: SlotWorld, held?: HeldAnswer) {
+    this.place = place;
+    this.#world = world;
+    this.#held = held;
+    if (held === undefined) return;
+    rememberHeld(held);
+    this.#status = statusOf(place.source, held, undefined);
+    this.#since = world.clock.now();
+  }
+
+  /** What the source says, as far as is known; `undefined` before its first answer. */
+  public get layers(): SourceAnswer | undefined {
+    return this.#held?.layers;
+  }
+
+  /** Why nothing can be built on what the source says. */
+  public get bad(): ConfigError | undefined {
+    return this.#trouble?.kind === 'bad' ? this.#trouble.error : undefined;
+  }
+
+  /** Why there is nothing to start with. */
+  public get missing(): ConfigError | undefined {
+    return this.#held === undefined ? this.#trouble?.error : this.bad;
+  }
+
+  /**
+   * Reads once more; resolves when a read has ended that began after this call. Never rejects. All who ask while one read
+   * is under way share the next.
+   */
+  // Not async: that would make a promise for each of them.
+  public read(): Promise<void> {
+    if (this.#reading === undefined) return this.#begin();
+    return (this.#following ??= this.#reading.then(() => {
+      this.#following = undefined;
+      return this.#begin();
+    }));
+  }
+
+  /** The source has told of a revision. False when it is known already. */
+  public notify(revision: Revision | undefined): boolean {
+    return revision === undefined || this.#floor.notify(revision, this.#world.clock.monotonic());
+  }
+
+  /** Goes on with something else than what the source said, because that cannot be used. */
+  public standOn(held: HeldAnswer): void {
+    rememberHeld(held);
+    this.#update(() => {
+      this.#held = held;
+    });
+    this.#world.moved(this);
+  }
+
+  /** Notes what is wrong besides the answers, in a sentence; `undefined` when it no longer is. */
+  public note(what: string, sentence: string | undefined): void {
+    if (sentence === undefined) this.#problems.delete(what);
+    else this.#problems.set(what, sentence);
+  }
+
+  /** Begins to read of its own accord, as the source asks for. */
+  public begin(): void {
+    this.#plan();
+  }
+
+  /** Reads no more of its own accord. */
+  public stop(): void {
+    this.#planned?.cancel();
+    this.#planned = undefined;
+  }
+
+  /**
+   * How the source does; `undefined` before it has been read.
+   *
+   * @param inUse its layers in the settings in use
+   */
+  public health(inUse?: SourceAnswer): SourceHealth | undefined {
+    const held = this.#held;
+    if (this.#status === undefined) return undefined;
+    const { clock } = this.#world;
+    const { error } = this.#trouble ?? {};
+    const { seen } = this.#floor;
+    return Object.freeze({
+      index: this.place.index,
+      source: this.place.name,
+      status: this.#status,
+      since: this.#since,
+      ...(held?.readAt !== undefined && { age: Math.max(0, clock.now() - held.readAt) }),
+      ...(seen !== undefined && { revision: String(seen) }),
+      ...(inUse !== undefined && held !== undefined && inUse !== held.layers && { inUse: false }),
+      ...(error !== undefined && { code: error.code, message: error.message.split('\n', 1)[0] ?? '' }),
+      attempts: this.#attempts,
+      ...(this.#planned !== undefined && { nextAttempt: this.#planned.at }),
+      ...(this.#problems.size > 0 && { problems: Object.freeze([...this.#problems.values()]) }),
+    });
+  }
+
+  #begin(): Promise<void> {
+    return (this.#reading = this.#readOnce().finally(() => {
+      this.#reading = undefined;
+    }));
+  }
+
+  async #readOnce(): Promise<void> {
+    const { end, clock, context, metrics } = this.#world;
+    const { source, name, timeout } = this.place;
+    const started = clock.monotonic();
+    const held = this.#held;
+    const { floor } = this.#floor;
+    try {
+      const answer = await loadWithin(
+        source,
+        name,
+        {
+          ...context,
+          // A source is asked whether what it said before still holds, never about what stood in for it.
+          ...(held?.from === 'source' && { previous: held.layers }),
+          ...(floor !== undefined && { floor }),
+          ...(metrics !== undefined && { bytesRead: countBytes(metrics, name) }),
+        },
+        { clock, timeout, end },
+      );
+      end.throwIfReached();
+      this.#take(answer);
+      this.#logRead(clock.monotonic() - started);
+    } catch (thrown) {
+      // Given up, which says nothing of the source.
+      if (end.reason !== undefined) return;
+      await this.#fail(readFailure(name, thrown));
+    }
+    this.#plan();
+  }
+
+  #take(answer: LoadResult): void {
+    const { clock } = this.#world;
+    const { name } = this.place;
+    const about = isLoadAnswer(answer) ? answer : undefined;
+    const value = about?.value ?? answer;
+    const verdict = this.#floor.take(about?.revision, clock.monotonic());
+    if (verdict === 'behind') throw behind(name, this.#floor.floor);
+    if (verdict === 'lapsed') this.#logLapse();
+    const layers = layersOf(answer, name);
+    const before = this.#held;
+    const madeHere = !isConfigLayer(value) && !Array.isArray(value);
+    const kept = before?.from === 'source' ? unlessEqual(before.layers, layers, madeHere) : layers;
+    const readAt = Math.min(clock.now(), about?.at ?? Infinity);
+    const hasMoved = kept !== before?.layers || this.bad !== undefined;
+    const held: HeldAnswer = { layers: kept, from: 'source', readAt };
+    rememberHeld(held);
+    this.#update(() => {
+      this.#held = held;
+      this.#trouble = undefined;
+      this.#attempts = 0;
+      this.#goneSince = undefined;
+      this.#demand = about?.next;
+    });
+    if (hasMoved) this.#world.moved(this);
+  }
+
+  async #fail(failure: ReadFailure): Promise<void> {
+    const { clock, end, standIn } = this.#world;
+    if (failure.error.code === 'source-not-found' && this.#held?.from === 'source') {
+      this.#goneSince ??= clock.monotonic();
+      // A file that is replaced is gone for a moment.
+      if (this.#trouble === undefined && clock.monotonic() - this.#goneSince < this.#world.settle) return;
+    }
+    const found = failure.kind === 'none' && this.#held === undefined ? await standIn(this) : undefined;
+    if (end.reason !== undefined) return;
+    const before = this.bad;
+    // No answer after a bad one changes nothing: half an edit must not slip in.
+    const trouble = before !== undefined && failure.kind === 'none' ? this.#trouble : failure;
+    if (found !== undefined) rememberHeld(found);
+    this.#update(() => {
+      this.#held ??= found;
+      this.#trouble = trouble;
+      this.#attempts++;
+      this.#demand = failure.retryAfter;
+    });
+    if (found !== undefined || this.bad?.message !== before?.message) this.#world.moved(this);
+  }
+
+  #update(change: () => void): void {
+    change();
+    const before = this.#status;
+    const status = this.#held && statusOf(this.place.source, this.#held, this.#trouble);
+    if (status === before || status === undefined) return;
+    this.#status = status;
+    this.#since = this.#world.clock.now();
+    const health = this.health();
+    // Nobody need be told of a first answer.
+    if (health !== undefined && !(before === undefined && status === 'ok')) this.#world.statusChanged(health, before);
+  }
+
+  #plan(): void {
+    if (this.#world.reads() === 'told' || this.#world.end.reason !== undefined) return;
+    const { pace, delay } = this.#pace() ?? {};
+    // Others may have the source read much more often than its backoff; that must not put its own turn off for ever.
+    const isKept = pace === this.#planned?.pace && (pace === 'growing' || pace === 'refused');
+    if (isKept) return;
+    this.stop();
+    if (pace === undefined || delay === undefined) return;
+    const { clock, due } = this.#world;
+    const reason = `${pace === 'poll' || pace === 'server' ? 'poll' : 'retry'} of ${this.place.name}`;
+    const cancel = clock.after(delay, () => {
+      this.#planned = undefined;
+      due(this, reason);
+    });
+    this.#planned = { pace, at: clock.now() + delay, cancel };
+  }
+
+  /** A server's demand goes before the backoff, and that before the poll. */
+  #pace(): { readonly pace: NextRead['pace']; readonly delay: number } | undefined {
+    const { poll, policy } = this.place;
+    const { clock, random, settle, reads } = this.#world;
+    if (this.#demand !== undefined) return { pace: 'server', delay: this.#demand };
+    if (this.#trouble === undefined) {
+      if (this.#goneSince !== undefined) {
+        return { pace: 'settle', delay: Math.max(0, this.#goneSince + settle - clock.monotonic()) };
+      }
+      return poll === undefined ? undefined : { pace: 'poll', delay: jittered(poll, random) };
+    }
+    const backoff =
+      policy === undefined ? (poll !== undefined || reads() === 'all' ? USUAL : undefined) : policy.backoff;
+    if (this.#trouble.error.code === 'source-behind' && this.#floor.isUrgent(clock.monotonic())) {
+      return { pace: 'behind', delay: BEHIND_PAUSE * 2 ** Math.min(this.#attempts - 1, 4) };
+    }
+    if (backoff === undefined) return poll === undefined ? undefined : { pace: 'poll', delay: jittered(poll, random) };
+    if (this.#trouble.refused) return { pace: 'refused', delay: backoff.refused };
+    return { pace: 'growing', delay: backoffDelay(backoff, this.#attempts, random) };
+  }
+
+  #logRead(milliseconds: number): void {
+    const { name } = this.place;
+    const layers = (this.layers ?? []).map((layer) => layer.name);
+    const { logger } = this.#world.context;
+    const fields = { source: name, layers, milliseconds };
+    logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
+  }
+
+  #logLapse(): void {
+    const { name } = this.place;
+    this.#world.context.logger.log({
+      level: 'warn',
+      event: 'config.source.set-back',
+      message: `${name} has answered an older revision than before for 5 minutes; it is taken to have been set back.`,
+      fields: { source: name, revision: String(this.#floor.seen) },
+    });
+  }
+}
+
+const USUAL = backoffOf({});
+
+function statusOf(source: ConfigSource, held: HeldAnswer, trouble: ReadFailure | undefined): SourceStatus {
+  if (trouble?.kind === 'bad') return 'bad';
+  if (trouble !== undefined) return held.from === 'nobody' ? 'defaults' : 'stale';
+  return source.optional === true && held.layers.length === 0 ? 'absent' : 'ok';
+}
+
+/** Many instances that began together must not ask together. */
+function jittered(poll: number, random: () => number): number {
+  return Math.round(poll * (0.9 + 0.2 * random()));
+}
+
+function behind(name: string, floor: Revision | undefined): ConfigError {
+  return new ConfigError({
+    code: 'source-behind',
+    category: 'source',
+    message: `${name} answers an older revision than ${String(floor)}, which it has told of or answered before.`,
+    recovery: 'It is read again. If a backup was restored, the older revision is taken after 5 minutes.',
+  });
+}
+
+function countBytes(metrics: ConfigMetricsPort, source: string): (count: number) => void {
+  const { count } = guardMetrics(metrics);
+  return (bytes) => {
+    count('config.source.read', bytes, { source });
+  };
+}

@@ -1,0 +1,370 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock, ConfigLogger, ConfigSource, LoadContext, Revision, Selectors } from '../../core/index.js';
+import { ConfigError, createLayer, guardLogger, silentLogger, systemClock } from '../../core/index.js';
+import type { LoadOptions } from '../load-options.js';
+import type { LoadPlan } from '../load-plan.js';
+import { LastKnownGoodKeeper, policyOf, sourceKeys, type CanonicalLayer } from '../recovery/index.js';
+import type { SourceAnswer } from '../source-answer.js';
+import { spanOf } from '../source-spans.js';
+import { EndOfReads } from './end-of-reads.js';
+import { heldOf, type HeldAnswer } from './held-answer.js';
+import { joinFailures } from './join-failures.js';
+import { logStatus } from './log-status.js';
+import { releaseSource, useSource } from './shared-source.js';
+import type { SourceHealth, SourceStatus } from './source-health.js';
+import { SourceSlot, type SlotPlace, type SlotWorld } from './source-slot.js';
+import { beginWatch } from './begin-watch.js';
+
+/** What {@link SourceSlots} works with besides the options of the load. */
+export interface SlotsOptions {
+  readonly selectors: Selectors;
+  /** Milliseconds for which a changed file must have been still, and an absent one gone; 500 when absent. */
+  readonly settle?: number;
+  /** Milliseconds in which changes are joined; 100 when absent. */
+  readonly debounce?: number;
+  /** What the sources have said already, in their order: they are not read at the start. */
+  readonly held?: readonly SourceAnswer[];
+  /** Whether the last known good is written; true when absent. */
+  readonly saves?: boolean;
+  /** From 0 up to, not including, 1; `Math.random` when absent. */
+  readonly random?: () => number;
+}
+
+/** Slots that hold something else than before. */
+export interface MovedSlots {
+  /** Why they were read: `config/app.yaml changed`, `retry of vault`. */
+  readonly reasons: readonly string[];
+  /** Their places in the list of sources. */
+  readonly indexes: ReadonlySet<number>;
+}
+
+/** How watching begins. */
+export interface SlotWatchOptions {
+  /** Milliseconds between two looks, for a source that has to look. */
+  readonly pollInterval: number;
+  /** Whether sources are watched; those with a `poll` or a recovery policy are read again in any case. */
+  readonly watch: boolean;
+}
+
+/**
+ * One slot for each source, each with the source's last good answer. Reading and committing are two rhythms: a slot reads
+ * when its source tells of a change, when its time has come, or when somebody asks, and whoever builds takes what all
+ * slots hold now.
+ */
+export class SourceSlots {
+  readonly #slots: readonly SourceSlot[];
+  readonly #clock: Clock;
+  readonly #logger: Required<ConfigLogger>;
+  readonly #context: Omit<LoadContext, 'signal'>;
+  readonly #end = new EndOfReads();
+  readonly #watching = new AbortController();
+  readonly #keeper: LastKnownGoodKeeper | undefined;
+  readonly #debounce: number;
+  readonly #settle: number;
+  readonly #bad = new Map<number, ConfigError>();
+  #reads: 'told' | 'own' | 'all' = 'told';
+  #answers: readonly SourceAnswer[] | undefined;
+  /** Slots that have moved since the answers were taken last. */
+  readonly #moved = new Set<number>();
+  #reasons = new Set<string>();
+  /** What is to be read at the end of the window, and why. */
+  #due = new Map<SourceSlot, Set<string>>();
+  readonly #patience = new Set<() => void>();
+  #window: (() => void) | undefined;
+  #movedListeners: ((moved: MovedSlots) => void)[] = [];
+  #statusListeners: ((health: SourceHealth, before: SourceStatus | undefined) => void)[] = [];
+
+  /** @throws TypeError naming the option. */
+  public constructor(options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
+    // As many sources as there are may listen to it; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, this.#watching.signal);
+    const { sources, lastKnownGood, clock = systemClock, logger = silentLogger, metrics } = options;
+    const { selectors, settle = 500, debounce = 100, held, saves = true, random = Math.random } = extra;
+    this.#clock = clock;
+    this.#logger = guardLogger(logger);
+    this.#debounce = debounce;
+    this.#settle = settle;
+    this.#keeper =
+      lastKnownGood &&
+      new LastKnownGoodKeeper({ cache: lastKnownGood, logger: this.#logger, clock, selectors, rules: plan, saves });
+    this.#context = { ...selectors, schema: plan.schema, logger: this.#logger, clock, settle };
+    const world: SlotWorld = {
+      context: this.#context,
+      clock,
+      end: this.#end,
+      random,
+      metrics,
+      settle,
+      reads: () => this.#reads,
+      standIn: async (slot: SourceSlot) => this.#standIn(slot),
+      moved: (slot: SourceSlot) => {
+        this.#noteMove(slot);
+      },
+      statusChanged: (health: SourceHealth, before: SourceStatus | undefined) => {
+        logStatus(this.#logger, health);
+        for (const listener of this.#statusListeners)
+          this.#guard(() => {
+            listener(health, before);
+          });
+      },
+      due: (slot: SourceSlot, reason: string) => {
+        this.#readFor(slot, reason);
+      },
+    };
+    const keys = sourceKeys(sources);
+    this.#slots = sources.map((source, index) => {
+      const place = placeOf(source, index, keys[index] ?? '', plan.timeout);
+      if (place.policy?.lastKnownGood === true && lastKnownGood === undefined) {
+        throw new TypeError(
+          `lastKnownGood: sources[${String(index)}] wants it; name a folder with lastKnownGood({ folder }).`,
+        );
+      }
+      const layers = held?.[index];
+      const known = layers && (heldOf(layers) ?? { layers, from: 'source', readAt: clock.now() });
+      return new SourceSlot(place, world, known);
+    });
+  }
+
+  /**
+   * Reads all sources that have not been read, side by side. Ends when each has answered or something stands in for it.
+   *
+   * @throws ConfigError of the source when one fails, `sources-failed` when several do, `load-aborted`.
+   */
+  public async start(signal?: AbortSignal): Promise<void> {
+    const onAbort = (): void => {
+      this.#end.reach(aborted(signal?.reason));
+    };
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      this.#end.throwIfReached();
+      await this.#readAll(this.#slots.filter(({ layers }) => layers === undefined));
+      const failure = joinFailures(this.#slots.flatMap(({ missing }) => missing ?? []));
+      if (failure !== undefined) throw failure;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * Reads the sources at these places once more, all when absent. Ends when they have answered or failed, and throws only
+   * when reading has ended for good.
+   *
+   * @throws ConfigError the reason of the end.
+   */
+  public async refresh(which?: Iterable<number>): Promise<void> {
+    await this.#readAll(which === undefined ? this.#slots : [...which].flatMap((index) => this.#slots[index] ?? []));
+  }
+
+  /**
+   * What all slots hold now, in the order of the sources. A layer that is the same object as before says what it said.
+   *
+   * @throws ConfigError of the source whose answer cannot be used, `sources-failed` of several.
+   */
+  public answers(): readonly SourceAnswer[] {
+    this.#moved.clear();
+    const bad = joinFailures([...this.#bad.values()]);
+    if (bad !== undefined) throw bad;
+    return (this.#answers ??= this.#slots.map(({ layers }) => layers ?? []));
+  }
+
+  /** Calls back when slots have moved that nobody asked to be read; the answer takes the listener away. */
+  public onMoved(listener: (moved: MovedSlots) => void): () => void {
+    this.#movedListeners.push(listener);
+    return () => {
+      this.#movedListeners = this.#movedListeners.filter((other) => other !== listener);
+    };
+  }
+
+  /** Calls back when a source gets into another status, but not of a first `ok`; the answer takes the listener away. */
+  public onStatus(listener: (health: SourceHealth, before: SourceStatus | undefined) => void): () => void {
+    this.#statusListeners.push(listener);
+    return () => {
+      this.#statusListeners = this.#statusListeners.filter((other) => other !== listener);
+    };
+  }
+
+  /** Begins to watch the sources and to read them of its own accord. Waits no longer than 5 seconds for a source. */
+  public async watch({ pollInterval, watch }: SlotWatchOptions): Promise<void> {
+    this.#reads = watch ? 'all' : 'own';
+    for (const slot of this.#slots) {
+      useSource(slot.place.source);
+      slot.begin();
+    }
+    if (!watch) return;
+    const { environment, region, deployment } = this.#context;
+    const selectors: Selectors = {
+      environment,
+      ...(region !== undefined && { region }),
+      ...(deployment !== undefined && { deployment }),
+    };
+    await Promise.all(
+      this.#slots.map(async (slot) =>
+        beginWatch(slot.place.source, slot.place.name, {
+          ...selectors,
+          signal: this.#watching.signal,
+          pollInterval,
+          settle: this.#settle,
+          clock: this.#clock,
+          logger: this.#logger,
+          changed: (revision?: Revision) => {
+            this.#hear(slot, revision);
+          },
+          failed: (sentence) => {
+            slot.note('watch', sentence);
+          },
+        }),
+      ),
+    );
+  }
+
+  /**
+   * How the sources do that have been read, in their order.
+   *
+   * @param inUse what the settings in use were made from, in the order of the sources
+   */
+  public health(inUse?: readonly SourceAnswer[]): readonly SourceHealth[] {
+    return this.#slots.flatMap((slot) => slot.health(inUse?.[slot.place.index]) ?? []);
+  }
+
+  /**
+   * Keeps what the sources of a trusted generation said, by their places. Never fails: a failure is logged, and shows in
+   * the health.
+   */
+  public async save(committed: (index: number) => readonly CanonicalLayer[]): Promise<void> {
+    const wanted = this.#slots.filter(({ place }) => place.policy?.lastKnownGood === true);
+    const kept = wanted.flatMap(({ place }) => {
+      const layers = committed(place.index);
+      const held = heldOf(layers.map(({ layer }) => layer));
+      // Defaults are not what the source said, and must not pass for it at the next start.
+      return held?.from === 'nobody' ? [] : [{ key: place.key, layers, readAt: held?.readAt ?? this.#clock.now() }];
+    });
+    if (kept.length === 0) return;
+    const failure = await this.#keeper?.save(kept);
+    for (const slot of wanted) slot.note('last known good', failure);
+  }
+
+  /** Ends all reading and watching, and lets a write that is under way end. */
+  public async end(): Promise<void> {
+    this.#end.reach(closed());
+    this.#watching.abort();
+    this.#window?.();
+    this.#window = undefined;
+    for (const cancel of this.#patience) cancel();
+    for (const slot of this.#slots) slot.stop();
+    await this.#keeper?.settled();
+  }
+
+  /** Closes the sources that no other list of slots uses. By name, because they may hang. */
+  public closeSources(): readonly { readonly name: string; readonly closed: Promise<void> }[] {
+    return this.#slots.flatMap(({ place: { source, name } }) => {
+      if (!releaseSource(source) || source.close === undefined) return [];
+      // In a function of its own, so that one that throws before it waits is no different from one that rejects.
+      return [{ name, closed: (async () => source.close?.())() }];
+    });
+  }
+
+  async #readAll(slots: readonly SourceSlot[]): Promise<void> {
+    await Promise.all(slots.map(async (slot) => slot.read()));
+    this.#end.throwIfReached();
+  }
+
+  #hear(slot: SourceSlot, revision: Revision | undefined): void {
+    if (this.#watching.signal.aborted || !slot.notify(revision)) return;
+    this.#readFor(slot, `${slot.place.name} changed`);
+  }
+
+  /** Has a slot read when the window is over that the first notice opens: what changes together is read together. */
+  #readFor(slot: SourceSlot, reason: string): void {
+    const reasons = this.#due.get(slot);
+    if (reasons === undefined) this.#due.set(slot, new Set([reason]));
+    else reasons.add(reason);
+    this.#window ??= this.#clock.after(this.#debounce, () => {
+      this.#window = undefined;
+      this.#readDue();
+    });
+  }
+
+  /** What is read together is told together, but a slow one is waited for no longer than a window; then it is told alone. */
+  #readDue(): void {
+    const due = this.#due;
+    this.#due = new Map();
+    let open = due.size;
+    let isLate = false;
+    const cancel = this.#clock.after(this.#debounce, () => {
+      isLate = true;
+      this.#tell();
+    });
+    this.#patience.add(cancel);
+    for (const [slot, reasons] of due) {
+      void slot.read().then(() => {
+        open--;
+        if (this.#moved.has(slot.place.index)) for (const reason of reasons) this.#reasons.add(reason);
+        if (open === 0) {
+          cancel();
+          this.#patience.delete(cancel);
+        }
+        if (open === 0 || isLate) this.#tell();
+      });
+    }
+  }
+
+  #tell(): void {
+    if (this.#reasons.size === 0 || this.#end.reason !== undefined) return;
+    const moved = { reasons: [...this.#reasons], indexes: new Set(this.#moved) };
+    this.#reasons = new Set();
+    // Somebody who asked has taken them meanwhile.
+    if (moved.indexes.size === 0) return;
+    for (const listener of this.#movedListeners)
+      this.#guard(() => {
+        listener(moved);
+      });
+  }
+
+  #noteMove(slot: SourceSlot): void {
+    const { index } = slot.place;
+    this.#answers = undefined;
+    this.#moved.add(index);
+    if (slot.bad === undefined) this.#bad.delete(index);
+    else this.#bad.set(index, slot.bad);
+  }
+
+  async #standIn({ place: { source, policy, key, name } }: SourceSlot): Promise<HeldAnswer | undefined> {
+    const stored = policy?.lastKnownGood === true ? await this.#keeper?.find(key, name) : undefined;
+    if (stored !== undefined) return { ...stored, from: 'last-known-good' };
+    if (policy?.defaults !== true && source.optional !== true) return undefined;
+    return { layers: [createLayer({ name, tree: {} })], from: 'nobody', readAt: undefined };
+  }
+
+  /** What others do with the news must stop neither the reads nor the retries. */
+  #guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      const kind = error instanceof Error ? error.name : 'something that is not an error';
+      const message = `A listener of the sources failed: it threw ${kind}.`;
+      this.#logger.log({ level: 'error', event: 'config.source.listener-failed', message, fields: { kind } });
+    }
+  }
+}
+
+function placeOf(source: ConfigSource, index: number, key: string, timeout: number): SlotPlace {
+  return {
+    source,
+    index,
+    name: source.name ?? `source ${String(index + 1)}`,
+    key,
+    policy: policyOf(source),
+    timeout: spanOf(source, index, 'timeout') ?? timeout,
+    poll: spanOf(source, index, 'poll'),
+  };
+}
+
+function aborted(reason: unknown): ConfigError {
+  if (ConfigError.is(reason)) return reason;
+  return new ConfigError({ code: 'load-aborted', category: 'source', message: 'The load was given up by its caller.' });
+}
+
+function closed(): ConfigError {
+  return new ConfigError({ code: 'load-aborted', category: 'source', message: 'Reading has ended.' });
+}
