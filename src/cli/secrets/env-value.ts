@@ -18,7 +18,8 @@ export async function envText(text: string, path: ConfigPath): Promise<ValueText
   const offset = (lineStarts(text)[line - 1] ?? 0) + column - 1;
   return {
     offset,
-    current: variable.text,
+    isThere: true,
+    current: () => Promise.resolve(variable.text),
     async with(token) {
       const start = offset + lengthAt(ASSIGNED, text, offset);
       const end = start + (lengthAt(QUOTED, text, start) || lengthAt(BARE, text, start));

@@ -59,9 +59,21 @@ export class FileValue {
     return new FileValue(file, target, whole, mark, text, placeOf(lineStarts(body), text.offset));
   }
 
-  /** What stands there now. */
-  public current(): string {
-    const { current } = this.#text;
+  /**
+   * What stands there now, to the letter.
+   *
+   * @throws UsageError where nothing does, where it is encrypted already, and where it is another value than it looks.
+   */
+  public async current(): Promise<string> {
+    const current = await this.#text.current();
+    if (current === undefined) {
+      throw new UsageError(
+        `${this.#place} cannot be taken to the letter: it is no text, and may mean something else than it looks.`,
+        'Put it in quotes; then do this again.',
+      );
+    }
+    if (current === '')
+      throw new UsageError(`${this.#place} has no value to take.`, 'Leave out --current, and type it.');
     if (isToken(current)) throw new UsageError(`${this.#file} has an encrypted value there already.`);
     return current;
   }
@@ -69,6 +81,12 @@ export class FileValue {
   /** Puts a value there. The file is replaced at once, with its mode and owner. */
   public async replace(token: string): Promise<void> {
     const text = await this.#text.with(token);
+    if (text === undefined && !this.#text.isThere) {
+      throw new UsageError(
+        `${this.#place} cannot be changed: the key is not there, and cannot be inserted without changing something else.`,
+        'Write the key there, with any value; then do this again.',
+      );
+    }
     if (text === undefined) {
       throw new UsageError(
         `${this.#place} cannot be changed: the value that stands there is written in a way that cannot be replaced alone.`,

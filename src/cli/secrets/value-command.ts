@@ -13,7 +13,11 @@ import { FileValue } from './file-value.js';
 
 /** What `encrypt` and `seal` take. */
 export const VALUE_OPTIONS = {
-  in: { type: 'string', value: 'file', description: 'write it there, in place of what stands at the path' },
+  in: {
+    type: 'string',
+    value: 'file',
+    description: 'write it there, in place of what stands at the path, or as a new key',
+  },
   current: { type: 'boolean', description: 'with --in: take what stands there as the value, instead of asking' },
   keyring: {
     type: 'string',
@@ -45,7 +49,7 @@ export async function makeValue(args: CommandArguments, io: CommandIo, use: KeyU
     const target = file === undefined ? undefined : await FileValue.find(io, file, place.path);
     const plaintext =
       args.flag('current') && target !== undefined
-        ? Buffer.from(target.current(), 'utf8')
+        ? Buffer.from(await target.current(), 'utf8')
         : await io.readSecret(`Value for ${place.words}: `);
     const token = made(() => keyset[use](plaintext, place.cfg));
     plaintext.fill(0);

@@ -1,4 +1,15 @@
-import { ConfigError, formatPath, parsePath, scopePath, type ConfigPath, type Environment } from '../../core/index.js';
+import { canonicalPath } from '../../binding/index.js';
+import {
+  ConfigError,
+  formatPath,
+  nearestName,
+  parsePath,
+  scopePath,
+  wholeSecretAt,
+  type ConfigPath,
+  type Environment,
+  type SchemaNode,
+} from '../../core/index.js';
 import type { SecretScopeKind } from '../../runtime/index.js';
 import { scopeHash } from '../../security/index.js';
 import { detectEnvironment } from '../../sources/index.js';
@@ -35,7 +46,7 @@ export interface ValuePlace {
 
 /** @throws UsageError for a path that is none, and without an application. */
 export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | undefined): ValuePlace {
-  const path = pathOf(args.words[0] ?? '');
+  const path = pathOf(args.words[0] ?? '', loaded);
   const secrets = loaded?.definition.secrets;
   const app = args.text('app') ?? secrets?.app;
   if (app === undefined) {
@@ -56,12 +67,33 @@ export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | un
   return { path, environment, cfg, words: `${words} in ${environment} of ${app}` };
 }
 
-function pathOf(text: string): ConfigPath {
+/** Of a secret, where the classes are known: a value for any other path opens nowhere. */
+function pathOf(text: string, loaded: LoadedDefinition | undefined): ConfigPath {
+  const path = parsed(text);
+  if (loaded === undefined) return path;
+  const { schema } = loaded.plan;
+  const canonical = canonicalPath(schema, path);
+  if (wholeSecretAt(schema, canonical) !== undefined) return canonical;
+  const secrets = [...secretPaths(schema, [])];
+  const nearest = nearestName(formatPath(canonical), secrets);
+  throw new UsageError(
+    `There is no secret ${JSON.stringify(text)}: no field with @Secure stands there.`,
+    nearest === undefined ? `The secrets are ${secrets.slice(0, 20).join(', ')}.` : `Did you mean ${nearest}?`,
+  );
+}
+
+function parsed(text: string): ConfigPath {
   try {
     return parsePath(text);
   } catch (error) {
     throw unusable(error);
   }
+}
+
+function* secretPaths(node: SchemaNode, path: ConfigPath): Generator<string, void, undefined> {
+  if (node.kind === 'section') for (const [key, { node: next }] of node.keys) yield* secretPaths(next, [...path, key]);
+  else if (node.kind !== 'leaf') yield* secretPaths(node.item, [...path, node.kind === 'list' ? '0' : 'key']);
+  else if (node.secret !== undefined) yield formatPath(path);
 }
 
 function environmentOf(args: CommandArguments, loaded: LoadedDefinition | undefined): Environment {

@@ -1,9 +1,10 @@
 /** A text of one format, and one value in it. */
 export interface ValueText {
-  /** Where it stands, or its key. */
+  /** Where it stands, or its key; where it is not there, the map that it belongs in. */
   readonly offset: number;
-  /** The value that stands there, as a text. */
-  readonly current: string;
+  readonly isThere: boolean;
+  /** The value that stands there, to the letter; `undefined` when the letters may mean another one. */
+  current(): Promise<string | undefined>;
   /** The whole text with another value there, and nothing else changed; nothing when that cannot be done. */
   with(token: string): Promise<string | undefined>;
 }

@@ -39,6 +39,13 @@ const encrypt = (path: string, ...words: readonly string[]): Promise<Outcome> =>
 const cfg = scopeHash({ app: 'orders', environment: 'production', path: 'db.password' });
 const opened = (token: string, scope = cfg): string => keyset.open(token.trim(), [scope]).bytes.toString();
 
+/** A configuration file with the class, the keys and the application. */
+async function configured(): Promise<unknown> {
+  await writeFile(join(folder, 'uno.config.ts'), '');
+  const secrets = { keyring: keyFile(join(folder, 'keys.json')), app: 'orders' };
+  return module({ sections: [DbSettings], sources: [], secrets, environment: 'test' });
+}
+
 beforeEach(async () => {
   folder = await temporaryFolder();
   await putKeyset(join(folder, 'keys.json'), document);
@@ -157,6 +164,136 @@ Write uno-config ${command} <path>.
     expect(await text('app.yaml')).toBe(now);
   });
 
+  it.each([
+    ['app.yaml', 'db:\n  user: me # who\n', 'db:\n  password: "TOKEN"\n  user: me # who\n'],
+    ['app.yaml', 'db:\n\n    # who\n    user: me\nx: 1', 'db:\n    password: "TOKEN"\n\n    # who\n    user: me\nx: 1'],
+    ['app.yaml', 'db: # later\nx: 1\n', 'db: # later\n  password: "TOKEN"\nx: 1\n'],
+    ['app.yaml', 'db: { user: me }\n', 'db: { password: "TOKEN", user: me }\n'],
+    ['app.yaml', 'db: {}\n', 'db: { password: "TOKEN" }\n'],
+    ['app.yaml', 'x: 1', 'x: 1\ndb:\n  password: "TOKEN"\n'],
+    ['app.yaml', '', 'db:\n  password: "TOKEN"\n'],
+    ['app.yaml', '# nothing yet\n', '# nothing yet\ndb:\n  password: "TOKEN"\n'],
+    ['app.yaml', 'x:\r\n  y: 1\r\n', 'x:\r\n  y: 1\r\ndb:\r\n  password: "TOKEN"\r\n'],
+    ['app.yaml', '{ x: 1 }\n', '{ db: { password: "TOKEN" }, x: 1 }\n'],
+    [
+      'app.json',
+      '{\n  "db": {\n    "user": "me"\n  }\n}\n',
+      '{\n  "db": {\n    "password": "TOKEN",\n    "user": "me"\n  }\n}\n',
+    ],
+    ['app.json', '{"x": 1}', '{"db": { "password": "TOKEN" }, "x": 1}'],
+    ['app.json', '{ "db": {} }', '{ "db": { "password": "TOKEN" } }'],
+    ['app.jsonc', '{\n  // who\n  "x": 1,\n}', '{\n  // who\n  "db": { "password": "TOKEN" },\n  "x": 1,\n}'],
+    ['app.toml', '[db]\nuser = "me"\n', '[db]\npassword = "TOKEN"\nuser = "me"\n'],
+    ['app.toml', 'x = 1', 'x = 1\n\n[db]\npassword = "TOKEN"\n'],
+    ['app.toml', '', '[db]\npassword = "TOKEN"\n'],
+    ['app.toml', 'db = { user = "me" }\n', 'db = { password = "TOKEN", user = "me" }\n'],
+    ['app.toml', 'db.user = "me"\n[x]\n', 'db.password = "TOKEN"\ndb.user = "me"\n[x]\n'],
+  ])('puts it into %s, which does not have the key yet: %j', async (file, was, wanted) => {
+    await writeFile(join(folder, file), was);
+    expect(await encrypt('db.password', '--in', file)).toMatchObject({ code: 0, out: `wrote ${file}\n` });
+    const now = await text(file);
+    const [token = ''] = TOKEN.exec(now) ?? [];
+    expect(now).toBe(wanted.replace('TOKEN', () => token));
+    expect(opened(token)).toBe('swordfish');
+    expect(await encrypt('db.password', '--in', file, '--current')).toMatchObject({
+      code: 2,
+      error: `uno-config: ${file} has an encrypted value there already.\n`,
+    });
+  });
+
+  it('puts it beside the first key of an item, and above the first of a table in the middle', async () => {
+    await writeFile(join(folder, 'app.yaml'), 'users:\n  - name: me\n  - name: you\n');
+    expect((await encrypt('users[1].password', '--in', 'app.yaml')).code).toBe(0);
+    expect((await text('app.yaml')).replace(TOKEN, 'TOKEN')).toBe(
+      'users:\n  - name: me\n  - password: "TOKEN"\n    name: you\n',
+    );
+    await writeFile(join(folder, 'app.toml'), 'x = 1\n\n[db] # here\nuser = "me"\n\n[z]\n');
+    expect((await encrypt('db.pool.password', '--in', 'app.toml')).code).toBe(0);
+    expect((await text('app.toml')).replace(TOKEN, 'TOKEN')).toBe(
+      'x = 1\n\n[db] # here\npool.password = "TOKEN"\nuser = "me"\n\n[z]\n',
+    );
+  });
+
+  it.each([
+    ['app.yaml', 'password: ', '00123'],
+    ['app.yaml', 'password: ', '1.50'],
+    ['app.yaml', 'password: ', '0x1F'],
+    ['app.yaml', 'password: ', '1e3'],
+    ['app.yaml', 'password: ', '.inf'],
+    ['app.yaml', 'password: ', 'true'],
+    ['app.yaml', 'password: ', '2024-01-02'],
+    ['app.yaml', 'password: ', '123456789012345678901234567890'],
+    ['app.json', '"password": ', '1.50'],
+    ['app.json', '"password": ', '1E3'],
+    ['app.json', '"password": ', '123456789012345678901234567890'],
+    ['app.toml', 'password = ', '1_000'],
+    ['app.toml', 'password = ', '0x1F'],
+    ['app.toml', 'password = ', '1.50'],
+    ['app.toml', 'password = ', '2024-01-02'],
+    ['.env', 'DB__PASSWORD=', '00123'],
+  ])('takes what stands in %s to the letter: %s%s', async (file, before, letters) => {
+    const around: Readonly<Record<string, readonly [string, string]>> = {
+      'app.yaml': ['db:\n  ', ' # why\n  port: 1\n'],
+      'app.json': ['{"db":{', ', "port": 1}}'],
+      'app.toml': ['[db]\n', ' # why\nport = 1\n'],
+      '.env': ['', '\n'],
+    };
+    const [start = '', end = ''] = around[file] ?? [];
+    await writeFile(join(folder, file), `${start}${before}${letters}${end}`);
+    expect(await encrypt('db.password', '--in', file, '--current')).toMatchObject({ code: 0 });
+    const now = await text(file);
+    expect(opened(TOKEN.exec(now)?.[0] ?? '')).toBe(letters);
+    expect(now.endsWith(end)).toBe(true);
+  });
+
+  it.each([
+    ['a: &p 00123\ndb:\n  password: *p\n', '3:3'],
+    ['db:\n  password: !!int "5"\n', '2:3'],
+  ])('takes nothing that may mean something else than it looks: %j', async (was, place) => {
+    await writeFile(join(folder, 'app.yaml'), was);
+    const { code, error } = await encrypt('db.password', '--in', 'app.yaml', '--current');
+    expect([code, error, await text('app.yaml')]).toEqual([
+      2,
+      `uno-config: app.yaml:${place} cannot be taken to the letter: it is no text, and may mean something else than it looks.\n` +
+        'Put it in quotes; then do this again.\n',
+      was,
+    ]);
+  });
+
+  it.each(['db:\n  password: # none yet\n', 'db:\n  password: ~\n', 'db:\n  user: me\n'])(
+    'takes nothing where nothing stands: %j',
+    async (was) => {
+      await writeFile(join(folder, 'app.yaml'), was);
+      const { code, error } = await encrypt('db.password', '--in', 'app.yaml', '--current');
+      expect([code, error, await text('app.yaml')]).toEqual([
+        2,
+        expect.stringMatching(
+          /^uno-config: app\.yaml:[12]:[13] has no value to take\.\nLeave out --current, and type it\.\n$/,
+        ),
+        was,
+      ]);
+    },
+  );
+
+  it.each([
+    [
+      'dbs.password',
+      'There is no secret "dbs.password": no field with @Secure stands there.\nDid you mean db.password?\n',
+    ],
+    ['db.pasword', 'There is no secret "db.pasword": no field with @Secure stands there.\nDid you mean db.password?\n'],
+    ['http.port', 'There is no secret "http.port": no field with @Secure stands there.\nThe secrets are db.password, '],
+  ])('makes nothing for a path that the classes do not have: %s', async (path, message) => {
+    const exported = await configured();
+    const { code, error, out } = await make(['encrypt', path, '--env', 'production'], 'swordfish', exported);
+    expect([code, error, out]).toEqual([2, expect.stringContaining(`uno-config: ${message}`), '']);
+  });
+
+  it('makes a value for the name that the class has, however the path is spelled', async () => {
+    const exported = await configured();
+    const { error } = await make(['encrypt', 'DB.pass-word', '--env', 'production'], 'swordfish', exported);
+    expect(error).toContain('for db.password in production of orders\n');
+  });
+
   it('takes a block with its line breaks', async () => {
     await writeFile(join(folder, 'app.yaml'), 'db:\n  password: |\n    -----BEGIN-----\n    abc\n  port: 1\n');
     await encrypt('db.password', '--in', 'app.yaml', '--current');
@@ -174,7 +311,15 @@ Write uno-config ${command} <path>.
     ],
     ['app.yaml', 'db:\n  password: &p |\n    a\n  other: *p\n', 'app.yaml:2:3 cannot be changed'],
     ['app.yaml', 'db:\n  password: { a: 1 }\n', 'there is more than a single value at the path'],
-    ['app.yaml', 'db:\n  user: me\n', 'there is nothing at the path'],
+    ['app.yaml', 'db: me\n', 'there is a single value above the path'],
+    ['app.yaml', 'db:\n  - user: me\n', 'the list at the path has no such item'],
+    [
+      'app.yaml',
+      'x: &x { a: 1 }\ndb: *x\n',
+      'uno-config: app.yaml:2:1 cannot be changed: the key is not there, and cannot be inserted without changing something else.\n' +
+        'Write the key there, with any value; then do this again.\n',
+    ],
+    ['app.json', '{"db": null}', 'app.json:1:2 cannot be changed: the key is not there'],
     ['app.yaml', 'db: [', 'it is not valid YAML'],
     ['app.txt', 'db', 'its ending is none of YAML, JSON and TOML'],
     ['.env', 'X=1', 'there is no variable whose name ends with the path'],
