@@ -6,11 +6,6 @@ export interface ParsedText {
   readonly root: unknown;
   /** Costs another pass over the text. */
   positions(): PositionNode;
-  /**
-   * What another text holds that differs from this one in a single place, found by a look at that place alone; what is
-   * the same is shared. `undefined` when that does not tell: the text must then be parsed like any other.
-   */
-  again?(text: string): ParsedText | undefined;
 }
 
 /** One way to write a tree as text. */

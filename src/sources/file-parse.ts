@@ -15,27 +15,19 @@ export interface ParsedFile {
   readonly locate: (path: ConfigPath) => ConfigOrigin;
   /** Where its key is written. */
   readonly locateKey: (path: ConfigPath) => ConfigOrigin;
-  /** See {@link ParsedText.again}. */
-  readonly again: (text: string) => ParsedText | undefined;
 }
 
 /**
  * Parses a file's text to a tree.
  *
  * @param name how origins and messages call the file
- * @param before the same file as it was before, for what has not changed since
  * @throws ConfigError of the category `parse`, with one issue that has the place: what the format found, or `not-a-map`.
  */
-export async function parseFileText(
-  name: string,
-  text: string,
-  format: FileFormat,
-  before?: ParsedFile,
-): Promise<ParsedFile> {
+export async function parseFileText(name: string, text: string, format: FileFormat): Promise<ParsedFile> {
   try {
-    const parsed = before?.again(text) ?? (await format.parse(text));
+    const parsed = await format.parse(text);
     const isVoid = parsed.root === undefined;
-    return { tree: treeOf(parsed), isVoid, ...locators(name, text, parsed), again: (other) => parsed.again?.(other) };
+    return { tree: treeOf(parsed), isVoid, ...locators(name, text, parsed) };
   } catch (error) {
     throw error instanceof FileSyntaxError ? syntaxError(error, name, text, format) : error;
   }

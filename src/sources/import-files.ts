@@ -91,7 +91,7 @@ async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise
   let text = await read();
   const before = work.before.get(keyOf(entry, work));
   if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
-  let parsed = await parsedOrFailed(entry, text, before?.facts.parsed);
+  let parsed = await parsedOrFailed(entry, text);
   if ((parsed instanceof Error || parsed.isVoid) && (await reading.waitForYoung(path))) {
     text = await read();
     parsed = await parsedOrFailed(entry, text);
@@ -106,9 +106,9 @@ async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise
   return { entry, text, parsed, imports: importList(parsed), targets: [] };
 }
 
-async function parsedOrFailed(entry: FileEntry, text: string, before?: ParsedFile): Promise<ParsedFile | ConfigError> {
+async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFile | ConfigError> {
   try {
-    return await parseFileText(entry.name, text, entry.format, before);
+    return await parseFileText(entry.name, text, entry.format);
   } catch (error) {
     if (ConfigError.is(error)) return error;
     throw error;

@@ -1,4 +1,3 @@
-import { isConfigMap } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
@@ -6,8 +5,6 @@ import type { Survey } from './file-survey.js';
 import { countColons, surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { blankComments } from './json-comments.js';
-import { jsonEntries } from './json-entries.js';
-import { readAgain, type RootEntries } from './root-entries.js';
 import { scanJson } from './json-scan.js';
 
 const INVALID = 'invalid-json';
@@ -40,38 +37,13 @@ function parseJson(text: string): ParsedText {
   if (/^[ \t\r\n]*$/.test(text)) {
     throw new FileSyntaxError({ code: INVALID, message: 'the file is empty; write {} for no settings', offset: 0 });
   }
-  const parsed = parsedText(text, parseOrExplain(text), () => jsonEntries(text));
+  let found: PositionNode | undefined;
+  const parsed = { root: parseOrExplain(text), positions: () => (found ??= scanJson(text)) };
   const survey = surveyTree(parsed.root, { surrogates: text.includes('\\u') });
   settleRareLeaves(text, parsed, survey);
   // The scan refuses a key that is written twice.
   if (mayRepeatKeys(text, parsed.root, survey)) parsed.positions();
   return parsed;
-}
-
-function parsedText(text: string, root: unknown, entriesOf: () => RootEntries): ParsedText {
-  let found: PositionNode | undefined;
-  let entries: RootEntries | undefined;
-  return {
-    root,
-    positions: () => (found ??= scanJson(text)),
-    again: (other) => {
-      if (!isConfigMap(root)) return undefined;
-      const read = readAgain({ text, root, entries: (entries ??= entriesOf()) }, other, parseValue);
-      return read && parsedText(other, read.root, read.entries);
-    },
-  };
-}
-
-/** Whatever is wrong with a value, the whole text tells it better. */
-function parseValue(text: string): { readonly value: unknown } | undefined {
-  try {
-    // Alone first: nothing else may stand beside it. Then where it stands, at the root of a map.
-    JSON.parse(text);
-    const { root } = parseJson(`{"value":${text}}`);
-    return isConfigMap(root) ? { value: root['value'] } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 // The parser's own message quotes the file, which may hold a secret, and in some versions of Node names no place.

@@ -1,12 +1,10 @@
-import type { Event, ScalarEvent, Schema } from 'js-yaml';
-import { isConfigMap, MAX_DEPTH } from '../core/index.js';
+import type { Event, Schema } from 'js-yaml';
+import { MAX_DEPTH } from '../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import { surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
-import { readAgain, type RootEntries, type RootEntry } from './root-entries.js';
-import { endsLine, reachesBeyond, yamlEntries, yamlRootKeys } from './yaml-entries.js';
 import { keepKeySpelling } from './yaml-keys.js';
 import { explainYamlReason } from './yaml-messages.js';
 import { yamlPositions } from './yaml-positions.js';
@@ -45,79 +43,23 @@ function yamlReader(): Promise<Reader> {
 }
 
 async function parseYaml(text: string): Promise<ParsedText> {
-  return parseWith(await yamlReader(), text);
-}
-
-function parseWith(reader: Reader, text: string): YamlText {
-  const { yaml, schema } = reader;
-  const { root, keys } = parseDocument(reader, text);
+  const { yaml, schema } = await yamlReader();
+  let found: PositionNode | undefined;
+  const root = parseDocument({ yaml, schema }, text);
+  const parsed = { root, positions: () => (found ??= yamlPositions(yaml, schema, text)) };
   const surrogates = /\\u[dD]|\\U0000[dD]/.test(text);
-  const survey = surveyTree(root, { maxValues: MAX_VALUES, surrogates });
-  const entriesOf = keys && ((): RootEntries => yamlEntries(yaml, schema, text, keys));
-  const parsed = yamlText(reader, { text, root, values: survey.values }, entriesOf);
-  settleRareLeaves(text, parsed, survey);
+  settleRareLeaves(text, parsed, surveyTree(root, { maxValues: MAX_VALUES, surrogates }));
   return parsed;
 }
 
-interface YamlText extends ParsedText {
-  readonly values: number;
-}
-
-type YamlContent = Pick<YamlText, 'root' | 'values'> & { readonly text: string };
-
-function yamlText(reader: Reader, content: YamlContent, entriesOf: (() => RootEntries) | undefined): YamlText {
-  const { text, root, values } = content;
-  let found: PositionNode | undefined;
-  let entries: RootEntries | undefined;
-  return {
-    root,
-    values,
-    positions: () => (found ??= yamlPositions(reader.yaml, reader.schema, text)),
-    again: (other) => {
-      if (!isConfigMap(root) || entriesOf === undefined) return undefined;
-      let more = 0;
-      const read = readAgain({ text, root, entries: (entries ??= entriesOf()) }, other, (part, entry) => {
-        const parsed = parsePart(reader, part, entry, entry.end === text.length);
-        more = parsed?.values ?? 0;
-        return parsed;
-      });
-      // What is not there any more counts as well: a text that came to hold too many values is counted anew.
-      if (read === undefined || values + more > MAX_VALUES) return undefined;
-      return yamlText(reader, { text: other, root: read.root, values: values + more }, read.entries);
-    },
-  };
-}
-
-/** Whatever is wrong with a part, the whole text tells it better. */
-function parsePart(
-  reader: Reader,
-  part: string,
-  { key }: RootEntry,
-  isLast: boolean,
-): { readonly value: unknown; readonly values: number } | undefined {
-  if (reachesBeyond(part) || !(isLast || endsLine(part))) return undefined;
-  try {
-    const { root, values } = parseWith(reader, part);
-    const [only, ...others] = isConfigMap(root) ? Object.entries(root) : [];
-    return only?.[0] === key && others.length === 0 ? { value: only[1], values } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface YamlDocument {
-  readonly root: unknown;
-  readonly keys: readonly ScalarEvent[] | undefined;
-}
-
-function parseDocument({ yaml, schema }: Reader, text: string): YamlDocument {
+function parseDocument({ yaml, schema }: Reader, text: string): unknown {
   try {
     const events = yaml.parseEvents(text, { maxDepth: MAX_DEPTH });
     refuseSecondDocument(yaml, text, events);
     const spelled = keepKeySpelling(yaml, schema, text, events);
     if (spelled.complex !== undefined) throw complexKey(text, spelled.complex);
     const [document] = yaml.constructFromEvents(spelled.events, { source: text, schema });
-    return { root: document ?? undefined, keys: yamlRootKeys(yaml, text, events) };
+    return document ?? undefined;
   } catch (error) {
     // The parser's own message quotes the file, which may hold a secret.
     throw error instanceof yaml.YAMLException ? yamlError(text, error.reason, error.mark?.position) : error;
