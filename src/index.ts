@@ -164,6 +164,7 @@ export type {
   HistoryEntry,
   LastKnownGoodOptions,
   LeafChange,
+  ParticipantStatus,
   PathChangeListener,
   PrepareContext,
   PreparedChange,
@@ -187,6 +188,7 @@ export type {
   SubscribeOptions,
   VerifyContext,
   VerifyHook,
+  WantedChange,
 } from './runtime/index.js';
 
 // Keeping secrets

@@ -1,6 +1,6 @@
 import { formatPath, type ConfigError } from '../core/index.js';
 import { staleSingletons, type StaleSingleton } from '../container/index.js';
-import type { LeafChange, ReloadService, SourceHealth } from '../runtime/index.js';
+import type { LeafChange, ParticipantStatus, ReloadService, SourceHealth, WantedChange } from '../runtime/index.js';
 import { Duration } from '../sections/index.js';
 
 /**
@@ -51,10 +51,16 @@ export interface ConfigHealth {
     readonly age: number;
     /** Why it was loaded. */
     readonly reason: string;
+    /** False while `verify` hooks look at it: it may be rolled back. */
+    readonly trusted: boolean;
   };
   readonly sources: readonly SourceHealth[];
   readonly sections: readonly SectionHealth[];
-  /** Absent once a reload has succeeded. */
+  /** What the sources say that is not in use, and why. */
+  readonly wanted: readonly WantedChange[];
+  /** The dependants that have made something ready, and for which generation. */
+  readonly participants: readonly ParticipantStatus[];
+  /** Absent while the settings in use are what the sources say. */
   readonly lastRejection?: RejectionHealth;
   /** Settings with `@RestartRequired` that are wanted otherwise than they stay. */
   readonly restartRequired: readonly RestartHealth[];
@@ -66,9 +72,21 @@ export interface ConfigHealth {
 export function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
   if (reloads === undefined) {
     const problems = ['No settings have been loaded.'];
-    return { status: 'unhealthy', problems, sources: [], sections: [], restartRequired: [], staleSingletons: [] };
+    return {
+      status: 'unhealthy',
+      problems,
+      sources: [],
+      sections: [],
+      wanted: [],
+      participants: [],
+      restartRequired: [],
+      staleSingletons: [],
+    };
   }
-  const { state, generation, since, age, reason, rejections, lastRejection, restartRequired } = reloads.status();
+  const status = reloads.status();
+  const { state, generation, since, age, reason, rejections, lastRejection, restartRequired, wanted, participants } =
+    status;
+  const reasons = new Map(wanted.map(({ index, why }) => [index, why]));
   const stale = staleSingletons(reloads);
   const sources = sourcesOf(reloads, since);
   const rejection = lastRejection && {
@@ -76,20 +94,26 @@ export function serviceHealth(reloads: ReloadService | undefined): ConfigHealth 
     message: inOneLine(lastRejection.error),
     reason: lastRejection.reason,
     time: lastRejection.time,
-    attempts: rejections,
+    attempts: Math.max(1, rejections),
     paths: lastRejection.error.issues.map(({ path }) => formatPath(path)).filter((path) => path !== ''),
   };
   const problems = [
     ...(state === 'closed' ? ['The reload service has been closed.'] : []),
     ...(rejection === undefined ? [] : [`The last reload was rejected: ${rejection.message}`]),
-    ...sources.flatMap(problemOf),
+    ...(wanted.some(({ why }) => why === 'rolled-back') ? [ROLLED_BACK] : []),
+    ...sources.flatMap((source) => problemOf(source, reasons.get(source.index), generation)),
+    ...participants.flatMap(({ name, generation: number, lags }) =>
+      lags ? [`${name} could not go back, and still works with generation ${String(number)}.`] : [],
+    ),
     ...restartRequired.map(({ path }) => `${path} waits for a restart.`),
     ...stale.map(({ consumer, section, fix }) => `${consumer} keeps old settings of ${section}. ${fix}`),
   ];
   return {
     status: state === 'closed' ? 'unhealthy' : problems.length > 0 ? 'degraded' : 'healthy',
     problems,
-    generation: { number: generation, age, reason },
+    generation: { number: generation, age, reason, trusted: status.trusted === generation },
+    wanted,
+    participants,
     sources,
     sections: reloads.sections().map(({ section, target, name, changedIn }) => ({
       section,
@@ -111,9 +135,24 @@ function sourcesOf(reloads: ReloadService, since: number): readonly SourceHealth
     .map(({ index, source }) => known.get(index) ?? { index, source, status: 'ok', since, attempts: 0 });
 }
 
-function problemOf({ source, status, age, message = '', problems = [] }: SourceHealth): readonly string[] {
+const ROLLED_BACK =
+  'A kept generation is in use since a rollback; what the sources say now is not tried before one of them changes.';
+
+function problemOf(
+  { source, status, age, message = '', problems = [] }: SourceHealth,
+  why: WantedChange['why'] | undefined,
+  generation: number,
+): readonly string[] {
   const state = problemWith(status, source, age, message);
-  return state === undefined ? problems : [state, ...problems];
+  // Of what cannot be read the problem has been told, and why a reload was rejected is told apart.
+  const isToTell = why === 'waits' || why === 'refused';
+  const waits = isToTell ? `What the source ${source} says now ${unmetBecause(why, generation)}.` : undefined;
+  return [...(state === undefined ? [] : [state]), ...(waits === undefined ? [] : [waits]), ...problems];
+}
+
+function unmetBecause(why: 'waits' | 'refused', generation: number): string {
+  if (why === 'waits') return `waits until generation ${String(generation)} is trusted`;
+  return 'was refused, and is not tried again before it changes';
 }
 
 function problemWith(

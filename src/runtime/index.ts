@@ -26,6 +26,7 @@ export {
   startReloads,
   type ConfigDependant,
   type HistoryEntry,
+  type ParticipantStatus,
   type PrepareContext,
   type PreparedChange,
   type ReloadOptions,
@@ -36,6 +37,7 @@ export {
   type SourceName,
   type VerifyContext,
   type VerifyHook,
+  type WantedChange,
 } from './reload/index.js';
 export { section, type SectionEntry, type SectionInput, type SectionPlacement } from './section-entry.js';
 export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';

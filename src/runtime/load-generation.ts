@@ -8,6 +8,7 @@ import { loadSignal } from './load-signal.js';
 import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
 import { SourceSlots } from './slots/index.js';
+import type { SourceAnswer } from './source-answer.js';
 
 /** What a load needs besides the options. */
 export interface LoadRequest {
@@ -25,6 +26,15 @@ export interface LoadRequest {
   readonly settle?: number;
   /** Where the sources' answers are; those of this load alone when absent. Once started they are taken as they are. */
   readonly slots?: SourceSlots;
+}
+
+/** What {@link rebuildGeneration} starts from. */
+export interface RebuildRequest {
+  readonly previous: Generation;
+  /** One for each source; a layer that is the same object as in the previous generation's says what it said. */
+  readonly answers: readonly SourceAnswer[];
+  /** True when the keys may be others than those that the previous generation was opened with. */
+  readonly keysMoved: boolean;
 }
 
 /**
@@ -69,6 +79,27 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   } finally {
     release();
     if (request.slots === undefined) await slots.end();
+  }
+}
+
+/**
+ * Builds the generation that follows another one from answers that are there.
+ *
+ * @throws ConfigError `invalid-settings` with all issues.
+ */
+export async function rebuildGeneration(
+  options: LoadOptions,
+  { previous, answers, keysMoved }: RebuildRequest,
+): Promise<Generation> {
+  const { plan, selectors } = factsOf(previous);
+  const { signal, release } = loadSignal(options.signal);
+  const started = (options.clock ?? systemClock).monotonic();
+  try {
+    return await meteredLoad(options, true, async (meter) =>
+      buildGeneration(answers, { options, plan, selectors, signal, meter, started, keysMoved, previous }),
+    );
+  } finally {
+    release();
   }
 }
 

@@ -69,7 +69,7 @@ describe('configHealth', () => {
     expect(configHealth(reloads)).toEqual({
       status: 'healthy',
       problems: [],
-      generation: { number: 1, age: 1_500, reason: 'first load' },
+      generation: { number: 1, age: 1_500, reason: 'first load', trusted: true },
       sources: [
         { index: 0, source: 'app.yaml', status: 'ok', since: NOW, age: 1_500, attempts: 0 },
         { index: 1, source: 'source 2', status: 'ok', since: NOW, age: 1_500, attempts: 0 },
@@ -78,6 +78,8 @@ describe('configHealth', () => {
         { section: 'http', class: 'HttpSettings', generation: 1 },
         { section: 'mail', class: 'MailSettings', generation: 1 },
       ],
+      wanted: [],
+      participants: [],
       restartRequired: [],
       staleSingletons: [],
     } satisfies ConfigHealth);

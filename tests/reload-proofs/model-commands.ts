@@ -166,6 +166,18 @@ const veto = fc.boolean().map(
     }),
 );
 
+const judge = fc.boolean().map(
+  (isContent) =>
+    new Step(
+      `the hook is ${isContent ? '' : 'not '}content`,
+      (model, world) => {
+        model.judge(isContent);
+        world.judge(isContent);
+      },
+      ({ isBaking }) => isBaking,
+    ),
+);
+
 /** Commands; the frequent ones are listed more often. */
 export const commands = fc.commands(
   [
@@ -186,6 +198,9 @@ export const commands = fc.commands(
     resume,
     resume,
     veto,
+    judge,
+    judge,
+    judge,
   ],
   { size: '+1' },
 );

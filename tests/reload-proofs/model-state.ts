@@ -1,4 +1,5 @@
 import type { ConfigEvent } from '../../src/runtime/index.js';
+import * as trust from '../../src/runtime/reload/trust-state.js';
 
 /** How long the model waits for more changes, in milliseconds. */
 export const DEBOUNCE = 100;
@@ -47,9 +48,18 @@ interface Batch {
   readonly waiters: number[];
 }
 
+type State = trust.TrustState<Said>;
+
+/** What a hook objected to, and in which sections it differed from what was trusted. */
+interface Refusal {
+  readonly values: Values;
+  readonly sections: readonly number[];
+}
+
 /**
  * What the reload service must do, in the plainest words: every source read alone, changes of one window taken together, a
- * generation built from what all sources said last, whole or not at all.
+ * generation built from what all sources said last, whole or not at all, and trusted once the hooks are content. Which
+ * answers are tried is not modelled here: that has a model of its own.
  */
 export class ReloadModel {
   /** What the sources would say now. */
@@ -70,6 +80,15 @@ export class ReloadModel {
     { held: [1, 1], isStale: false, isNew: false, reading: undefined, next: [] },
     { held: [undefined, undefined], isStale: false, isNew: false, reading: undefined, next: [] },
   ];
+  readonly #verifies: boolean;
+  #state: State;
+  /** What the generation in use is made for, while the hooks look at it. */
+  #bake: { readonly reason: string } | undefined;
+  #trusted: Values = [1, 1];
+  #refusal: Refusal | undefined;
+  #waiting = new Set<string>();
+  /** Why there is one more run, when there is. */
+  #more: string[] | undefined;
   #batch: Batch | undefined;
   /** Asked for within one turn: the first is carried out, the others are joined in one more run. */
   #asked: Asked[] = [];
@@ -80,6 +99,21 @@ export class ReloadModel {
   #reasons = new Set<string>();
   #now = 0;
   #rejections = 0;
+
+  /** @param verifies whether hooks look at each generation */
+  public constructor(verifies = false) {
+    this.#verifies = verifies;
+    this.#state = trust.trustStateOf(this.#slots.map(({ held }) => held));
+  }
+
+  public get isBaking(): boolean {
+    return this.#bake !== undefined;
+  }
+
+  /** Whether what the sources say is in use. */
+  public get agrees(): boolean {
+    return trust.unmet(this.#state).length === 0;
+  }
 
   public get current(): Kept {
     return this.history.at(-1) ?? { number: 0, values: [0, 0] };
@@ -112,8 +146,29 @@ export class ReloadModel {
 
   public rollback({ number, values }: Kept): number {
     const request = ++this.requests;
-    this.answers.set(request, this.#moveTo(values, `rollback to ${String(number)}`));
+    const reason = `rollback to ${String(number)}`;
+    const status = this.#moveTo(values, reason, { moved: trust.rolledBack, vetoed: (state) => state });
+    this.answers.set(request, status === 'same' ? this.#unchanged(reason) : status);
+    this.#goOn();
+    this.#carryOut();
     return request;
+  }
+
+  /** The hooks have looked at the generation in use for as long as they had to. */
+  public judge(isContent: boolean): void {
+    const bake = this.#bake;
+    if (bake === undefined) return;
+    if (isContent) {
+      this.#trust();
+    } else {
+      const { values } = this.current;
+      const sections = [0, 1].filter((at) => values[at] !== this.#trusted[at]);
+      this.#goBack('rolled back by probe', trust.objected);
+      this.#refusal = { values, sections };
+      this.#reject(bake.reason, 'verification-failed');
+    }
+    this.#goOn();
+    this.#carryOut();
   }
 
   public advance(milliseconds: number): void {
@@ -133,7 +188,7 @@ export class ReloadModel {
 
   public resume(): void {
     this.paused = false;
-    this.#runBatch();
+    this.#carryOut();
   }
 
   /** The source asked at a place of the pending ones gives its answer. */
@@ -147,7 +202,8 @@ export class ReloadModel {
     } else {
       if (slot.isStale) this.events.push({ type: 'SourceRecovered' });
       slot.isStale = false;
-      slot.held = given.answer;
+      // Another object each time, as a source makes another layer.
+      slot.held = [...given.answer];
       slot.isNew = true;
     }
     const waiters = slot.reading ?? [];
@@ -205,7 +261,18 @@ export class ReloadModel {
       if (at === 0) this.#runBatch();
     }
     this.#asked = [];
+    this.#joinMore();
     this.#runBatch();
+    while (this.#joinMore()) this.#runBatch();
+  }
+
+  #joinMore(): boolean {
+    const more = this.#more;
+    this.#more = undefined;
+    if (more === undefined) return false;
+    const batch = (this.#batch ??= { reasons: new Set(), waiters: [] });
+    for (const reason of more) batch.reasons.add(reason);
+    return true;
   }
 
   #runBatch(): void {
@@ -213,27 +280,106 @@ export class ReloadModel {
     if (batch === undefined || this.paused) return;
     this.#batch = undefined;
     for (const slot of this.#slots) slot.isNew = false;
-    const reason = [...batch.reasons].join(', ');
-    const values = merged(this.#slots.map(({ held }) => held));
-    const status = values === undefined ? this.#reject(reason, 'invalid-settings') : this.#moveTo(values, reason);
+    const isAsked = batch.waiters.length > 0;
+    const all = new Set([...this.#waiting, ...batch.reasons]);
+    this.#state = trust.heard(
+      this.#state,
+      this.#slots.map(({ held }) => held),
+    );
+    if (isAsked) this.#state = trust.asked(this.#state);
+    const step = trust.nextStep(this.#state, isAsked);
+    if (step.does === 'wait') {
+      this.#waiting = all;
+      return;
+    }
+    this.#waiting = new Set();
+    const status = this.#do(step, [...all].join(', '), isAsked);
     for (const waiter of batch.waiters) this.answers.set(waiter, status);
+    this.#goOn();
   }
 
-  #moveTo(values: Values, reason: string): string {
+  #do(step: trust.TrustStep<Said>, reason: string, isAsked: boolean): string {
+    if (step.does === 'return') return this.#goBack(reason, trust.returned);
+    if (step.does !== 'try') return this.#unchanged(reason);
+    const { answers, again } = step;
+    const values = merged(answers);
+    if (values === undefined) {
+      this.#state = trust.rejected(this.#state, answers, again);
+      return this.#reject(reason, 'invalid-settings');
+    }
+    const { values: before } = this.current;
+    const vetoed = (state: State): State => trust.refused(state, answers);
+    if (String(values) !== String(before) && this.#recurs(values, isAsked)) {
+      this.#state = vetoed(this.#state);
+      return this.#reject(reason, 'verification-failed');
+    }
+    const status = this.#moveTo(values, reason, { moved: (state) => trust.committed(state, answers), vetoed });
+    if (status !== 'same') return status;
+    this.#state = trust.absorbed(this.#state, answers);
+    return this.#unchanged(reason);
+  }
+
+  /** Whether the same settings would come in that a hook objected to. */
+  #recurs(values: Values, isAsked: boolean): boolean {
+    const refusal = this.#refusal;
+    if (refusal !== undefined && !isAsked && refusal.sections.every((at) => values[at] === refusal.values[at]))
+      return true;
+    this.#refusal = undefined;
+    return false;
+  }
+
+  #goOn(): void {
+    const step = trust.nextStep(this.#state);
+    if (step.does === 'return') this.#more = [];
+    if (step.does !== 'try') return;
+    const isHeld = step.again === undefined || this.#waiting.size > 0;
+    this.#more = isHeld ? [] : [`source ${String(step.again)} once more, alone`];
+  }
+
+  #trust(): void {
+    this.#bake = undefined;
+    this.#trusted = this.current.values;
+    this.#state = trust.trusted(this.#state);
+  }
+
+  #goBack(reason: string, then: (state: State) => State): string {
+    this.#bake = undefined;
+    this.#state = then(this.#state);
+    return this.#commit(this.#trusted, reason);
+  }
+
+  #moveTo(
+    values: Values,
+    reason: string,
+    then: { readonly moved: (state: State) => State; readonly vetoed: (state: State) => State },
+  ): string {
+    if (String(values) === String(this.current.values)) return 'same';
+    if (this.vetoed) {
+      this.#state = then.vetoed(this.#state);
+      return this.#reject(reason, 'reload-vetoed');
+    }
+    this.#state = then.moved(this.#state);
+    const status = this.#commit(values, reason);
+    if (this.#verifies) this.#bake = { reason };
+    else this.#trust();
+    return status;
+  }
+
+  #commit(values: Values, reason: string): string {
     const { number, values: before } = this.current;
     const changes = values.flatMap((value, at) =>
       value === before[at] ? [] : [[`s${String(at)}.n`, before[at], value]],
     );
-    if (changes.length === 0) {
-      this.#rejections = 0;
-      this.events.push({ type: 'ConfigUnchanged', generation: number, reason });
-      return 'unchanged';
-    }
-    if (this.vetoed) return this.#reject(reason, 'reload-vetoed');
     this.#rejections = 0;
     this.history = [...this.history, { number: number + 1, values }].slice(-HISTORY);
     this.events.push({ type: 'ConfigChanged', generation: number + 1, previous: number, reason, changes });
     return 'committed';
+  }
+
+  #unchanged(reason: string): string {
+    if (this.agrees) this.#rejections = 0;
+    this.events.push({ type: 'ConfigUnchanged', generation: this.current.number, reason });
+    return 'unchanged';
   }
 
   #reject(reason: string, code: string): string {

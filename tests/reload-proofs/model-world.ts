@@ -35,6 +35,8 @@ export class ReloadWorld {
   public readonly answers = new Map<number, string>();
   public readonly pending: { readonly source: number; readonly answer: () => void }[] = [];
   public vetoed = false;
+  /** Gives the hook's answer on the generation in use. */
+  public judge: (isContent: boolean) => void = () => undefined;
   /** Told of every question to a source, once it waits for its answer. */
   public onAsked: (source: number) => void = () => undefined;
   readonly #changed: (() => void)[] = [];
@@ -55,7 +57,8 @@ export class ReloadWorld {
     };
   }
 
-  public async open(): Promise<this> {
+  /** @param verifies whether a hook looks at each generation, until a test says what it finds */
+  public async open(verifies = false): Promise<this> {
     const options: LoadOptions = {
       sections: [First, Second],
       // Retries have tests of their own: here they would be reads that no command asks for.
@@ -72,6 +75,15 @@ export class ReloadWorld {
       watch: true,
       debounce: `${String(DEBOUNCE)}ms`,
       history: HISTORY,
+      ...(verifies && {
+        verifyTimeout: '1000h',
+        verify: [
+          {
+            name: 'probe',
+            check: ({ number }) => number === 1 || new Promise<boolean>((resolve) => (this.judge = resolve)),
+          },
+        ],
+      }),
       dependants: [
         {
           name: 'pool',

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { answerAt, compare } from './model-commands.js';
 import type { ReloadModel } from './model-state.js';
 import type { ReloadWorld } from './model-world.js';
@@ -8,6 +9,8 @@ export async function settle(model: ReloadModel, world: ReloadWorld): Promise<vo
   model.resume();
   world.reloads.resume();
   await answerAll(model, world);
+  // At rest it is what the sources say, or the health says why it is not.
+  expect(world.reloads.status().wanted.length === 0).toBe(model.agrees);
   model.truth.splice(0, 2, [2, 2], [undefined, 3]);
   world.truth.splice(0, 2, [2, 2], [undefined, 3]);
   world.track(model.request('the end'), async () => world.reloads.reload('the end'));
@@ -16,8 +19,11 @@ export async function settle(model: ReloadModel, world: ReloadWorld): Promise<vo
 
 async function answerAll(model: ReloadModel, world: ReloadWorld): Promise<void> {
   await compare(model, world);
-  while (!model.isIdle) {
-    if (model.pending.length === 0) {
+  while (!model.isIdle || model.isBaking) {
+    if (model.isBaking) {
+      model.judge(true);
+      world.judge(true);
+    } else if (model.pending.length === 0) {
       model.advance(100);
       world.clock.advance(100);
     } else {

@@ -484,6 +484,20 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
       await reloads.close();
       return rejection(reloads);
     }),
+  'reload-inside': async () =>
+    reloaded({}, async (reloads) => {
+      let given: unknown;
+      reloads.register({
+        name: 'orders database',
+        prepare: async () => {
+          const outcome = await reloads.reload('once more');
+          given = 'error' in outcome ? outcome.error : outcome;
+          return undefined;
+        },
+      });
+      await rejection(reloads);
+      return given;
+    }),
   'verification-failed': async () =>
     reloaded(
       { reload: { verify: [{ name: 'quotes can be made', check: ({ number }) => number === 1 }] } },

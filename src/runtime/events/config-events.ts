@@ -31,6 +31,12 @@ export interface ConfigEventsOptions {
   readonly buffer?: number | undefined;
   /** The sections that can change; listening to another one is refused then. Any may be listened to when absent. */
   readonly sections?: readonly SectionEntry[] | undefined;
+  /**
+   * Calls a listener, for whoever must know that it is being called.
+   *
+   * @internal
+   */
+  readonly within?: ((name: string, call: () => unknown) => unknown) | undefined;
 }
 
 /**
@@ -55,6 +61,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   readonly #onListenerError: ListenerErrorCallback | undefined;
   readonly #buffer: number;
   readonly #sections: readonly SectionEntry[] | undefined;
+  readonly #within: ConfigEventsOptions['within'];
   /** Each with what takes it off its signal. */
   readonly #receivers = new Map<Receiver, () => void>();
   /** Those that have something to deliver, even when they are no receivers any more. */
@@ -68,6 +75,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     this.#onListenerError = options.onListenerError;
     this.#buffer = checkedBuffer(options.buffer ?? 1_000);
     this.#sections = options.sections;
+    this.#within = options.within;
   }
 
   /** How many listeners and iterations there are. */
@@ -204,12 +212,21 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
+   * The same, but for listeners that have unsubscribed: one that hangs must not hold up the end.
+   *
+   * @internal
+   */
+  public async drainSubscribed(): Promise<void> {
+    await Promise.all(this.#subscribed().map(async (delivery) => delivery.settled()));
+  }
+
+  /**
    * The listeners that are not done yet, each with the event that it was called for.
    *
    * @internal
    */
   public get busy(): readonly string[] {
-    return Array.from(this.#busy, (delivery) => delivery.label);
+    return this.#subscribed().map(({ label }) => label);
   }
 
   /**
@@ -224,6 +241,10 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     }
   }
 
+  #subscribed(): readonly SerialDelivery[] {
+    return [...this.#busy].filter((delivery) => this.#receivers.has(delivery));
+  }
+
   #listen(name: string, callFor: CallFor, options: SubscribeOptions | undefined): () => void {
     const delivery: SerialDelivery = new SerialDelivery(name, callFor, {
       busy: () => {
@@ -235,6 +256,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
       failed: (error, event) => {
         reportFailure(error, event, this.#logger, this.#onListenerError);
       },
+      within: this.#within,
     });
     return this.#add(delivery, options?.signal);
   }

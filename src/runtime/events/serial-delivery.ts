@@ -10,6 +10,8 @@ export interface DeliveryObserver {
   /** Nothing waits and nothing is under way. */
   readonly idle: () => void;
   readonly failed: (error: unknown, event: ConfigEvent) => void;
+  /** Calls the listener, by its {@link SerialDelivery.label}. */
+  readonly within?: ((name: string, call: () => unknown) => unknown) | undefined;
 }
 
 interface Call {
@@ -76,7 +78,8 @@ export class SerialDelivery implements Receiver {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       this.#event = next.event;
       try {
-        await next.call();
+        const { within } = this.#observer;
+        await (within === undefined ? next.call() : within(this.label, next.call));
       } catch (error) {
         this.#observer.failed(error, next.event);
       }

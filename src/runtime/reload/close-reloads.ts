@@ -25,7 +25,7 @@ export interface ClosingLimits {
  * itself: the sources are closed all the same, and have their own time for it.
  */
 export async function closeReloads({ work, events, slots, ...limits }: ClosingParts): Promise<void> {
-  const delivered = work.settled().then(async () => events.drain());
+  const delivered = work.settled().then(async () => events.drainSubscribed());
   await endWithin(limits, delivered, () => [...work.names, ...events.busy]);
   events.close();
   const closing = new OpenWork();

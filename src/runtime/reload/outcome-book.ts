@@ -13,6 +13,8 @@ export interface OutcomeBookOptions {
   readonly clock: Clock;
   /** How many generations are kept. */
   readonly history: number;
+  /** Whether the settings in use are what the sources say. */
+  readonly agrees: () => boolean;
 }
 
 /** Keeps what reloads came to, and tells it: in the log, as an event, and as the outcome that who asked gets. */
@@ -59,6 +61,7 @@ export class OutcomeBook {
     const { number } = generation;
     const time = clock.now();
     this.#history.add(generation, time, reason, sections);
+    this.#rejections = 0;
     this.heal();
     logger.log({
       level: 'info',
@@ -109,8 +112,9 @@ export class OutcomeBook {
     return { status: 'rejected', generation: this.#options.store.current, error };
   }
 
-  /** Whatever was rejected before has been got over. */
+  /** A reload went well: whatever was rejected before has been got over, if nothing of it is wanted any more. */
   public heal(): void {
+    if (!this.#options.agrees()) return;
     this.#rejections = 0;
     this.#lastRejection = undefined;
   }

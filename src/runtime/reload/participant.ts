@@ -56,6 +56,8 @@ export interface ResourceCell {
   readonly value: unknown;
   /** The number of the generation that it was prepared for. */
   readonly generation: number;
+  /** The generation in use is older, and the participant could not go back to it. */
+  readonly lags?: boolean;
 }
 
 /**

@@ -47,6 +47,26 @@ export function unfit({ hook, what }: Objection): ConfigError {
   });
 }
 
+/** A hook has come to have something against the first generation, which is in use. */
+export function doubted({ hook, what }: Objection): ConfigError {
+  return new ConfigError({
+    code: 'verification-failed',
+    category: 'reload',
+    message: `Generation 1 stays, because there is none to go back to: "${hook}" ${what}.`,
+    recovery: 'Correct the settings. To use them as they are, call trust().',
+  });
+}
+
+/** Somebody whom the service waits for would wait for the service. */
+export function insideError(what: string, caller: string): ConfigError {
+  return new ConfigError({
+    code: 'reload-inside',
+    category: 'lifecycle',
+    message: `${what} was called while ${caller} runs, and would wait for it.`,
+    recovery: 'Call it when that has returned, for example from setImmediate(…).',
+  });
+}
+
 /** A hook has something against a generation. */
 export function discontent(generation: number, { hook, what }: Objection): ConfigError {
   return new ConfigError({

@@ -2,6 +2,7 @@ import type { ConfigError } from '../../core/index.js';
 import type { SectionClass } from '../../sections/index.js';
 import type { LeafChange, SectionChange } from '../events/index.js';
 import type { Generation } from '../generation.js';
+import type { UnmetReason } from './trust-state.js';
 
 /** What a reload came to. */
 export type ReloadOutcome =
@@ -19,6 +20,25 @@ export type ReloadOutcome =
       readonly error: ConfigError;
     };
 
+/** What a source says and the settings in use are not made from. */
+export interface WantedChange extends SourceName {
+  /**
+   * `waits`: for the verdict of the hooks on the generation in use. `refused`: by a hook or a dependant; it is tried again
+   * when it changes, or when somebody asks. `rejected`: with it there is no valid generation. `rolled-back`: somebody went
+   * back to a kept generation, and no source has changed since; that is told of every source.
+   */
+  readonly why: UnmetReason;
+}
+
+/** What a dependant works with. */
+export interface ParticipantStatus {
+  readonly name: string;
+  /** The number of the generation that it made ready for last. */
+  readonly generation: number;
+  /** True when the settings in use are older: they were rolled back, and it could not follow. */
+  readonly lags: boolean;
+}
+
 /** How the reload service is doing. */
 export interface ReloadStatus {
   readonly state: 'idle' | 'reloading' | 'paused' | 'closed';
@@ -34,9 +54,18 @@ export interface ReloadStatus {
   readonly waiting: readonly string[];
   /** Settings with `@RestartRequired`, from the value in use to the one the sources want; secrets are masked. */
   readonly restartRequired: readonly LeafChange[];
+  /**
+   * The number of the last generation that is trusted: the current one, but while the hooks look at it. Absent until they
+   * have looked at the first one.
+   */
+  readonly trusted?: number;
+  /** What the sources say that is not in use, and why; empty when they agree. */
+  readonly wanted: readonly WantedChange[];
+  /** The dependants that have made something ready. */
+  readonly participants: readonly ParticipantStatus[];
   /** How many reloads in a row have been rejected. */
   readonly rejections: number;
-  /** The last rejection, until a reload succeeds. */
+  /** The last rejection, until the settings in use are what the sources say. */
   readonly lastRejection?: { readonly time: number; readonly reason: string; readonly error: ConfigError };
 }
 

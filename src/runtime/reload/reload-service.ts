@@ -1,35 +1,30 @@
 import { setMaxListeners } from 'node:events';
 import { formatPath, guardLogger, silentLogger, type Clock, type ConfigLogger } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
-import { diffGenerations, visibleDiff } from '../diff-generations.js';
+import { visibleDiff } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
 import { answersOf, factsOf, type Generation } from '../generation.js';
-import { loadGeneration } from '../load-generation.js';
-import type { RestartWish } from '../restart-wish.js';
 import type { LoadOptions } from '../load-options.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
-import { committedLayers } from '../committed-layers.js';
 import { participantOf, type ConfigDependant } from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
-import { joinReasons } from './join-reasons.js';
 import { guardedOptions } from './guarded-options.js';
+import { InsideCall } from './inside-call.js';
 import { OpenWork } from './open-work.js';
 import { OutcomeBook } from './outcome-book.js';
 import type { Participant } from './participant.js';
-import { asConfigError, closedError, discontent, unfit } from './reload-errors.js';
+import { Pump } from './pump.js';
+import { insideError } from './reload-errors.js';
 import type { ReloadOptions } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
-import { meterAge, meteredReload, moveMeter } from './reload-meter.js';
+import { meterAge } from './reload-meter.js';
 import { SourceSlots, type SourceHealth } from '../slots/index.js';
-import { RefusedSettings } from './refused-settings.js';
-import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
 import { SourceNews } from './source-news.js';
-import { renumbered, Transaction, type Preparation } from './transaction.js';
+import { Transaction } from './transaction.js';
 import { startTriggers } from './triggers.js';
-import { verifyGeneration, type Objection } from './verify.js';
 
 /**
  * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
@@ -52,20 +47,18 @@ export class ReloadService {
   readonly #slots: SourceSlots;
   readonly #clock: Clock;
   readonly #logger: ConfigLogger;
-  readonly #queue: ReloadQueue<ReloadOutcome>;
+  readonly #pump: Pump;
   readonly #book: OutcomeBook;
   readonly #participants = new Map<ConfigDependant, Participant>();
   readonly #transaction: Transaction;
   readonly #wishes: RestartWishes;
   readonly #ages: SectionAges;
   readonly #stopAge: () => void;
-  readonly #meter: ReturnType<typeof moveMeter>;
   readonly #life = new AbortController();
   /** Waited for when the service closes. */
   readonly #work = new OpenWork();
   readonly #news: SourceNews;
-  #bake = new AbortController();
-  readonly #refused = new RefusedSettings();
+  readonly #inside = new InsideCall();
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
@@ -88,10 +81,21 @@ export class ReloadService {
       });
     this.#wishes = new RestartWishes(this.#logger);
     this.#ages = new SectionAges(store);
-    this.events = new ConfigEvents({ logger: this.#logger, sections: store.current.entries });
+    this.events = new ConfigEvents({
+      logger: this.#logger,
+      sections: store.current.entries,
+      within: (name, call) => this.#inside.within(name, call),
+    });
     this.#news = new SourceNews(store, this.events, this.#clock);
-    const { debounce, prepareTimeout, history } = this.#amounts;
-    this.#book = new OutcomeBook({ store, events: this.events, logger: this.#logger, clock: this.#clock, history });
+    const { prepareTimeout, history } = this.#amounts;
+    this.#book = new OutcomeBook({
+      store,
+      events: this.events,
+      logger: this.#logger,
+      clock: this.#clock,
+      history,
+      agrees: () => this.#pump.agrees,
+    });
     for (const dependant of reload.dependants ?? []) this.register(dependant);
     this.#transaction = new Transaction({
       store,
@@ -101,15 +105,21 @@ export class ReloadService {
       signal: this.#life.signal,
       work: this.#work,
       prepareTimeout,
+      inside: this.#inside,
     });
-    this.#queue = new ReloadQueue({
-      clock: this.#clock,
-      debounce,
-      run: async (request) => meteredReload(this.#options, async () => this.#run(request)),
-      closed: () => this.#book.rejected(closedError()),
+    this.#pump = new Pump({
+      store,
+      options: this.#options,
+      amounts: this.#amounts,
+      hooks: reload.verify ?? [],
+      slots: this.#slots,
+      transaction: this.#transaction,
+      book: this.#book,
+      signal: this.#life.signal,
+      work: this.#work,
+      tellWishes: (generation) => this.#tellWishes(generation),
     });
     this.#stopAge = meterAge(store, this.#options);
-    this.#meter = moveMeter(this.#options);
   }
 
   /**
@@ -120,13 +130,13 @@ export class ReloadService {
    *   `verification-failed` when a hook objects to it.
    */
   public async start(): Promise<void> {
-    await this.#open(this.#store.current);
+    await this.#pump.open();
     for (const health of this.#slots.health()) this.#news.changed(health);
     this.#slots.onStatus((health) => {
       this.#news.changed(health);
     });
-    this.#slots.onMoved(({ reasons, indexes }) => {
-      this.#queue.notify(reasons, indexes);
+    this.#slots.onMoved(({ reasons }) => {
+      this.#pump.moved(reasons);
     });
     const { watch = false } = this.#reload;
     const { pollInterval } = this.#amounts;
@@ -140,20 +150,41 @@ export class ReloadService {
         signal: this.#life.signal,
         signalled: (name) => void this.reload(name),
         keysChanged: (name) => {
-          this.#queue.notify([`${name} changed`], [], false);
+          this.#pump.keysChanged(`${name} changed`);
         },
       }),
     ]);
   }
 
   /**
-   * Reads all sources again and moves to what they say now. Never rejects: what went wrong is in the outcome. Requests
-   * made while a reload runs are joined into one more.
+   * Reads all sources again and moves to what they say now, whatever became of it before: what was refused is tried again,
+   * and nothing waits for the hooks. Never rejects: what went wrong is in the outcome. Requests made while a reload runs
+   * are joined into one more. From within `prepare` of a dependant or a listener it is refused (`reload-inside`).
    */
   public async reload(reason: string): Promise<ReloadOutcome> {
+    const refusal = this.#refuse('reload()');
+    if (refusal !== undefined) return refusal;
     // Once reading has ended the queue answers as closed.
     await this.#slots.refresh().catch(() => undefined);
-    return this.#queue.request(reason, undefined, true);
+    return this.#pump.reload(reason);
+  }
+
+  /**
+   * Trusts the generation in use at once, whatever the `verify` hooks will say: what it replaced is drained, and what has
+   * waited for their verdict goes on. The answer is false when it was trusted already.
+   *
+   * @throws ConfigError `reload-inside` from within `prepare` of a dependant or a listener.
+   *
+   * @example
+   * ```ts
+   * const reloads = container.get(ReloadService);
+   * if (reloads.status().trusted !== reloads.status().generation) await reloads.trust();
+   * ```
+   */
+  public async trust(): Promise<boolean> {
+    const { caller } = this.#inside;
+    if (caller !== undefined) throw insideError('trust()', caller);
+    return this.#pump.trust();
   }
 
   /** How the sources do, in their order. */
@@ -163,12 +194,12 @@ export class ReloadService {
 
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
   public pause(): void {
-    this.#queue.pause();
+    this.#pump.pause();
   }
 
   /** Carries out what has waited. */
   public resume(): void {
-    this.#queue.resume();
+    this.#pump.resume();
   }
 
   /** The generations that are kept, oldest first; the last one became current last. */
@@ -187,16 +218,14 @@ export class ReloadService {
   }
 
   /**
-   * Makes the settings of a kept generation current again, under a new number. The sources still say what they say: the
-   * next reload reads them.
+   * Makes the settings of a kept generation current again, under a new number. The sources still say what they say, and
+   * the health report says so: they are tried again once one of them changes, or with {@link reload}.
    *
    * @throws ConfigError `unknown-generation`.
    */
   public async rollback(number: number): Promise<ReloadOutcome> {
     const target = this.#book.find(number);
-    return this.#queue.exclusive(async () =>
-      this.#verified(`rollback to ${String(number)}`, async (reason) => this.#moveBack(target, reason)),
-    );
+    return this.#refuse('rollback()') ?? this.#pump.rollback(target);
   }
 
   /** Adds a dependant that is asked before every commit from now on; the answer removes it. */
@@ -220,6 +249,7 @@ export class ReloadService {
     const last = this.#book.history.at(-1);
     const { current } = this.#store;
     const since = last?.time ?? current.time;
+    const { trusted } = this.#pump;
     return {
       state: this.#state(),
       generation: current.number,
@@ -227,7 +257,12 @@ export class ReloadService {
       // The machine's time may be set back.
       age: Math.max(0, this.#clock.now() - since),
       reason: last?.reason ?? '',
-      waiting: this.#queue.waiting,
+      waiting: this.#pump.waiting,
+      ...(trusted !== undefined && { trusted }),
+      wanted: this.#pump.wanted,
+      participants: this.#transaction.resources.map(({ participant, generation, lags = false }) => {
+        return { name: participant.name, generation, lags };
+      }),
       restartRequired: this.#wishes.changes,
       ...this.#book.rejections,
     };
@@ -251,10 +286,13 @@ export class ReloadService {
 
   /**
    * Ends watching, waits for what is under way, and closes the sources. The process can end by itself then. What takes
-   * longer than the option `closeTimeout` is not waited for any more: the log names it, as `config.close.abandoned`.
+   * longer than the option `closeTimeout` is not waited for any more: the log names it, as `config.close.abandoned`. From
+   * within `prepare` of a dependant or a listener it begins, and does not wait.
    */
-  public close(): Promise<void> {
-    return (this.#closing ??= this.#close());
+  public async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    // Whoever is waited for must not wait.
+    if (this.#inside.caller === undefined) await this.#closing;
   }
 
   public async [Symbol.asyncDispose](): Promise<void> {
@@ -263,11 +301,10 @@ export class ReloadService {
 
   async #close(): Promise<void> {
     this.#life.abort();
-    this.#bake.abort();
     this.#stopAge();
     this.#work.add(
       'a reload',
-      this.#queue.close().then(() => {
+      this.#pump.close().then(() => {
         this.#transaction.close();
       }),
     );
@@ -284,143 +321,22 @@ export class ReloadService {
 
   #state(): ReloadStatus['state'] {
     if (this.#closing !== undefined) return 'closed';
-    if (this.#queue.isRunning) return 'reloading';
-    return this.#queue.isPaused ? 'paused' : 'idle';
+    if (this.#pump.isRunning) return 'reloading';
+    return this.#pump.isPaused ? 'paused' : 'idle';
   }
 
-  async #run({ reasons, only }: QueuedRun): Promise<ReloadOutcome> {
-    const reason = joinReasons(reasons);
-    const previous = this.#store.current;
-    let next: Generation;
-    try {
-      const options = { ...this.#options, signal: this.#life.signal };
-      next = await loadGeneration(options, { previous, slots: this.#slots });
-    } catch (error) {
-      // Given up because the service closes: nobody's settings were refused.
-      if (this.#life.signal.aborted) return this.#book.rejected(closedError());
-      return this.#book.reject(asConfigError(error), reason);
-    }
-    // Who asks for all sources wants what they say, whatever has become of it before.
-    const recurrence = this.#refused.recurrence(next, only === undefined);
-    if (recurrence !== undefined) return this.#book.reject(recurrence, reason);
-    if (next.number === previous.number) {
-      this.#store.refresh(next);
-      this.#book.refresh(next);
-      if (!this.#tellWishes(factsOf(next).wishes)) return this.#book.unchanged(reason);
-      this.#book.heal();
-      return { status: 'unchanged', generation: next };
-    }
-    const outcome = await this.#verified(reason, async () => this.#moveTo(next, reason));
-    if (outcome.status !== 'rejected') this.#tellWishes(factsOf(next).wishes);
-    return outcome;
-  }
-
-  /** The first generation is moved to as every later one is; only that there is nothing to go back to. */
-  async #open(first: Generation): Promise<void> {
-    const { signal } = this.#life;
-    const prepared = await this.#transaction.prepare(first, undefined);
-    if (signal.aborted) this.#transaction.abandon(prepared);
-    else this.#transaction.commit(prepared);
-    const objection = await this.#look(first, undefined, 0, signal);
-    if (signal.aborted) throw closedError();
-    if (objection !== undefined) throw unfit(objection);
-    this.#trust();
-  }
-
-  async #moveTo(next: Generation, reason: string): Promise<ReloadOutcome> {
-    const previous = this.#store.current;
-    const sections = diffGenerations(factsOf(previous), factsOf(next));
-    let prepared: Preparation;
-    this.#meter.begin('prepare');
-    try {
-      prepared = await this.#transaction.prepare(next, previous);
-    } catch (error) {
-      // Given up because the service closes: nobody's settings were refused.
-      if (this.#life.signal.aborted) return this.#book.rejected(closedError());
-      return this.#book.reject(asConfigError(error), reason);
-    } finally {
-      this.#meter.end();
-    }
-    if (this.#life.signal.aborted) {
-      this.#transaction.abandon(prepared);
-      return this.#book.rejected(closedError());
-    }
-    this.#bake.abort();
-    this.#meter.begin('commit');
-    this.#transaction.commit(prepared);
-    this.#meter.end();
-    return this.#book.committed(next, previous, reason, sections);
-  }
-
-  /** Has the hooks look at what a move has made current: until they are content the way back stays open. */
-  async #verified(reason: string, move: (reason: string) => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
-    const previous = this.#store.current;
-    const outcome = await move(reason);
-    if (outcome.status !== 'committed') return outcome;
-    if ((this.#reload.verify ?? []).length === 0) this.#trust();
-    else this.#work.add('the verification', this.#prove(outcome.generation, previous, reason));
-    return outcome;
-  }
-
-  async #prove(current: Generation, previous: Generation, reason: string): Promise<void> {
-    const { signal } = (this.#bake = new AbortController());
-    const objection = await this.#look(current, previous, this.#amounts.bake, signal);
-    if (signal.aborted) return;
-    await this.#queue.exclusive(async () => {
-      if (this.#store.current.number !== current.number) return this.#book.stays();
-      if (objection !== undefined) return this.#goBack(current, objection, reason);
-      this.#trust();
-      return this.#book.stays();
-    });
-  }
-
-  async #look(
-    current: Generation,
-    previous: Generation | undefined,
-    bake: number,
-    signal: AbortSignal,
-  ): Promise<Objection | undefined> {
-    const { verifyTimeout: timeout } = this.#amounts;
-    return verifyGeneration(this.#reload.verify ?? [], current, previous, {
-      bake,
-      timeout,
-      clock: this.#clock,
-      signal,
-    });
-  }
-
-  #trust(): void {
-    this.#transaction.trust();
-    this.#keepLastKnownGood(this.#store.current);
-  }
-
-  /** The sources have said other things since: whoever asks next, all of them are read. */
-  async #moveBack(target: Generation, reason: string): Promise<ReloadOutcome> {
-    const { current } = this.#store;
-    if (diffGenerations(factsOf(current), factsOf(target)).length === 0) return this.#book.unchanged(reason);
-    return this.#moveTo(renumbered(target, current), reason);
+  /** What somebody gets who would wait for itself. */
+  #refuse(what: string): ReloadOutcome | undefined {
+    const { caller } = this.#inside;
+    return caller === undefined ? undefined : this.#book.rejected(insideError(what, caller));
   }
 
   /** Publishes settings that are wanted otherwise than they stay, each wish once. False when there was nothing to say. */
-  #tellWishes(wishes: readonly RestartWish[]): boolean {
-    const paths = this.#wishes.update(wishes);
+  #tellWishes(generation: Generation): boolean {
+    const paths = this.#wishes.update(factsOf(generation).wishes);
     if (paths.length === 0) return false;
-    const { number: generation } = this.#store.current;
-    this.events.publish({ type: 'RestartRequired', time: this.#clock.now(), generation, paths });
+    const { number } = this.#store.current;
+    this.events.publish({ type: 'RestartRequired', time: this.#clock.now(), generation: number, paths });
     return true;
-  }
-
-  #keepLastKnownGood(generation: Generation): void {
-    this.#work.add('the last known good', this.#slots.save(committedLayers(generation)));
-  }
-
-  /** Not verified: these settings were in use before, and hooks that are never content would move to and fro for ever. */
-  async #goBack(from: Generation, objection: Objection, reason: string): Promise<ReloadOutcome> {
-    const { trusted } = this.#transaction;
-    const sections = diffGenerations(factsOf(from), factsOf(trusted));
-    await this.#transaction.goBack();
-    this.#refused.remember(from, trusted, objection);
-    this.#book.committed(this.#store.current, from, `rolled back by ${objection.hook}`, sections);
-    return this.#book.reject(discontent(from.number, objection), reason);
   }
 }

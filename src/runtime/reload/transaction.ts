@@ -4,6 +4,7 @@ import type { ConfigStore } from '../config-store.js';
 import { factsOf, Generation } from '../generation.js';
 import type { Pair } from '../pair.js';
 import { answerWithin, TimeIsUp } from './answer-within.js';
+import type { InsideCall } from './inside-call.js';
 import type { OpenWork } from './open-work.js';
 import { inOrderOfNeed, type DrainReason, type Participant, type ResourceCell } from './participant.js';
 import { logFailure } from './reload-errors.js';
@@ -20,6 +21,8 @@ export interface TransactionOptions {
   readonly work: OpenWork;
   /** Milliseconds. */
   readonly prepareTimeout: number;
+  /** Knows that a participant is being asked. */
+  readonly inside: InsideCall;
 }
 
 /** A generation for which all participants are ready. */
@@ -68,7 +71,7 @@ export class Transaction {
   }
 
   /** What each participant works with. */
-  public get resources(): readonly Pick<ResourceCell, 'participant' | 'generation'>[] {
+  public get resources(): readonly ResourceCell[] {
     return [...this.#current.values()];
   }
 
@@ -103,7 +106,7 @@ export class Transaction {
 
   /** Lets go of what was prepared for a generation that does not become current after all. */
   public abandon({ made }: Pick<Preparation, 'made'>): void {
-    this.#letGo(made, ({ resource }) => resource.abandon?.());
+    this.#letGo(made, 'abandon');
   }
 
   /** Makes the generation current, and tells. What it supersedes before anybody trusted it is let go of. */
@@ -114,13 +117,19 @@ export class Transaction {
     this.#drain(left, [resources, this.#trusted.resources], 'superseded');
   }
 
+  /** The generation in use, with what its values now stand on; nobody need be told. */
+  public refresh(current: Generation): void {
+    this.#options.store.refresh(current);
+    if (!this.#isUnproven) this.#trusted = { ...this.#trusted, generation: current };
+  }
+
   /** There is no way back from the generation in use: what it replaced is let go of. */
   public trust(): void {
     if (!this.#isUnproven) return;
     this.#isUnproven = false;
     const left = this.#trusted.resources;
     this.#trusted = { generation: this.#options.store.current, resources: this.#current };
-    this.#letGo(notIn(left, this.#current), ({ resource }) => resource.trusted?.());
+    this.#letGo(notIn(left, this.#current), 'trusted');
     this.#drain(left, [this.#current], 'superseded');
   }
 
@@ -137,7 +146,8 @@ export class Transaction {
     const late = refused.filter(({ participant }) => !resources.has(participant));
     this.#letGo(
       refused.filter((cell) => !late.includes(cell)),
-      ({ resource }) => resource.drain?.('refused'),
+      'drain',
+      'refused',
     );
     await Promise.all(late.map(async (cell) => this.#follow(cell, back, left, standing)));
   }
@@ -181,7 +191,7 @@ export class Transaction {
     previous: Generation | undefined,
     prepared: Cells,
   ): Promise<ResourceCell | undefined> {
-    const { clock, prepareTimeout: timeout, signal } = this.#options;
+    const { clock, prepareTimeout: timeout, signal, inside } = this.#options;
     const standing = this.#current.get(participant);
     const sections = (participant.from ?? []).map((index) => next.instances[index]);
     const needed = participant.needs.map((need) => prepared.get(need));
@@ -193,15 +203,17 @@ export class Transaction {
     const isTrusted = standing === this.#trusted.resources.get(participant);
     const resource = await answerWithin(
       { clock, timeout, signal },
-      async (within) =>
-        participant.prepare({
-          next,
-          previous,
-          sections,
-          needs: needed.map((cell) => cell?.value),
-          unproven: isTrusted ? undefined : standing?.resource,
-          signal: within,
-        }),
+      async (ends) =>
+        inside.within(`prepare of ${participant.kind} ${participant.name}`, () =>
+          participant.prepare({
+            next,
+            previous,
+            sections,
+            needs: needed.map((cell) => cell?.value),
+            unproven: isTrusted ? undefined : standing?.resource,
+            signal: ends,
+          }),
+        ),
       (late) => late?.abandon?.(),
     );
     if (resource === undefined) return standing;
@@ -219,39 +231,42 @@ export class Transaction {
     standing: Map<object, ResourceCell>,
   ): Promise<void> {
     const { participant } = cell;
-    let followed: ResourceCell | undefined = cell;
+    let followed: ResourceCell | undefined;
     try {
-      followed = await this.#cell(participant, back, left, standing);
-      if (followed !== undefined && followed !== cell) followed.resource.committed?.();
+      followed = (await this.#cell(participant, back, left, standing)) ?? cell;
+      if (followed !== cell) followed.resource.committed?.();
     } catch (error) {
       const { number } = left;
       const what = `${participant.name} could not go back, and still works with generation ${String(number)}`;
       logFailure(this.#options.logger, FAILED, what, error);
     }
-    const now = followed ?? cell;
-    standing.set(participant, now);
-    this.#letGo([cell, ...(now === cell ? [] : [now])], ({ resource }) => resource.trusted?.());
+    standing.set(participant, followed ?? { ...cell, lags: true });
+    this.#letGo([...new Set([cell, followed ?? cell])], 'trusted');
   }
 
   #drain(cells: Cells, kept: readonly Cells[], reason: DrainReason): void {
+    const isKept = (cell: ResourceCell): boolean => kept.some((other) => other.get(cell.participant) === cell);
     this.#letGo(
-      kept.reduce(
-        (leaving, other) => leaving.filter((cell) => other.get(cell.participant) !== cell),
-        [...cells.values()],
-      ),
-      ({ resource }) => resource.drain?.(reason),
+      [...cells.values()].filter((cell) => !isKept(cell)),
+      'drain',
+      reason,
     );
   }
 
   /** In reverse order of need, what is needed after all that need it. No reload waits for that. */
-  #letGo(cells: readonly ResourceCell[], act: (cell: ResourceCell) => unknown): void {
+  #letGo(
+    cells: readonly ResourceCell[],
+    how: 'abandon' | 'trusted' | 'drain',
+    reason: DrainReason = 'superseded',
+  ): void {
+    const { inside } = this.#options;
     const gone = new Map<Participant, Promise<void>>();
-    for (const cell of cells.toReversed()) {
-      const { participant } = cell;
+    for (const { participant, resource } of cells.toReversed()) {
+      if (resource[how] === undefined) continue;
       const users = [...gone].flatMap(([user, end]) => (user.needs.includes(participant) ? [end] : []));
       const letting = (async () => {
         if (users.length > 0) await Promise.all(users);
-        await act(cell);
+        await inside.within(`the end of ${participant.kind} ${participant.name}`, () => resource[how]?.(reason));
       })();
       gone.set(participant, this.#withinTime(participant, letting));
     }

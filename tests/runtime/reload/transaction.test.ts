@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import { ConfigStore, loadGeneration, type ConfigDependant, type Generation } from '../../../src/runtime/index.js';
 import { participantOf } from '../../../src/runtime/reload/dependant.js';
+import { InsideCall } from '../../../src/runtime/reload/inside-call.js';
 import { OpenWork } from '../../../src/runtime/reload/open-work.js';
 import type { Participant } from '../../../src/runtime/reload/participant.js';
 import { Transaction } from '../../../src/runtime/reload/transaction.js';
@@ -59,6 +60,7 @@ function world(participants: (seen: string[]) => Iterable<Participant>): World {
     work,
     signal: life.signal,
     prepareTimeout: 5_000,
+    inside: new InsideCall(),
   });
   return {
     store,

@@ -1,0 +1,228 @@
+/**
+ * Which answers of the sources are tried next, from what became of those before. Pure: answers are only compared.
+ *
+ * One generation at a time is unproven. A source that moved in it and moves again supersedes it at once, on top of the
+ * trusted answers, because a fix must not wait; every other source waits for the verdict, because a second suspect would
+ * have an innocent one undone.
+ */
+export interface TrustState<A> {
+  /** What the trusted generation was made from. */
+  readonly trusted: Made<A>;
+  /** What the unproven one was made from, when there is one. */
+  readonly unproven: Made<A> | undefined;
+  /** What the sources say now. */
+  readonly newest: readonly A[];
+  /** How many generations in a row nobody has had the time to judge. */
+  readonly inRow: number;
+  /** By source: an answer that is not tried again as it is. */
+  readonly refused: ReadonlyMap<number, Refusal<A>>;
+  /** Answers that are not tried again before one of them is another. */
+  readonly quiet: readonly A[] | undefined;
+  readonly same: (one: A, other: A) => boolean;
+}
+
+/** Answers, one for each source; or a generation of the history, which no source need say any more. */
+export type Made<A> = readonly A[] | 'kept';
+
+/**
+ * `waits`: for the verdict on the generation in use. `refused`: by a hook or a participant. `rejected`: no generation can
+ * be made with it. `rolled-back`: a person went back to a kept generation.
+ */
+export type UnmetReason = 'waits' | 'refused' | 'rejected' | 'rolled-back';
+
+interface Refusal<A> {
+  readonly answer: A;
+  /** What was refused with it: any of them may have been the one. */
+  readonly companions: ReadonlyMap<number, A>;
+  /** A companion has changed: it is tried once more, alone. */
+  readonly isDue: boolean;
+}
+
+/** What is to be done next. */
+export type TrustStep<A> =
+  /** The settings in use are those that are wanted, as far as they may be tried. */
+  | { readonly does: 'rest' }
+  /** Nothing, until the hooks have judged the generation in use. */
+  | { readonly does: 'wait' }
+  /** Go back to the trusted generation, which is what the sources want again. */
+  | { readonly does: 'return' }
+  | { readonly does: 'try'; readonly answers: readonly A[]; readonly again?: number };
+
+/** How many generations in a row a source may supersede before anybody has judged them. */
+const UNPROVEN_IN_ROW = 3;
+
+export function trustStateOf<A>(
+  answers: readonly A[],
+  same: (one: A, other: A) => boolean = (one, other) => one === other,
+): TrustState<A> {
+  return {
+    trusted: answers,
+    unproven: undefined,
+    newest: answers,
+    inRow: 0,
+    refused: new Map(),
+    quiet: undefined,
+    same,
+  };
+}
+
+/** What the generation in use was made from. */
+export function inUse<A>({ unproven, trusted }: TrustState<A>): Made<A> {
+  return unproven ?? trusted;
+}
+
+/** The sources have answered. */
+export function heard<A>(state: TrustState<A>, newest: readonly A[]): TrustState<A> {
+  const { same } = state;
+  const refused = new Map<number, Refusal<A>>();
+  for (const [source, refusal] of state.refused) {
+    const now = newest[source];
+    // Other content is another matter.
+    if (now === undefined || !same(now, refusal.answer)) continue;
+    const isDue =
+      refusal.isDue || [...refusal.companions].some(([other, answer]) => !isSame(state, newest[other], answer));
+    refused.set(source, { ...refusal, isDue });
+  }
+  return { ...state, newest, refused };
+}
+
+/** What is to be done now. A person who asks has all tried, whatever became of it before and whoever waits. */
+export function nextStep<A>(state: TrustState<A>, isAsked = false): TrustStep<A> {
+  const { unproven, trusted, newest, inRow, quiet } = state;
+  const wanted = isAsked ? newest : accepted(state);
+  if (isEqual(state, wanted, inUse(state))) return unproven === undefined ? retry(state) : { does: 'rest' };
+  const isQuiet = !isAsked && quiet !== undefined && isEqual(state, wanted, quiet);
+  if (unproven === undefined) return isQuiet ? retry(state) : { does: 'try', answers: wanted };
+  if (!isAsked) {
+    if (!hasMovedAgain(state, unproven)) return { does: 'wait' };
+    if (isQuiet) return { does: 'rest' };
+  }
+  if (isEqual(state, wanted, trusted)) return { does: 'return' };
+  return isAsked || inRow < UNPROVEN_IN_ROW ? { does: 'try', answers: wanted } : { does: 'wait' };
+}
+
+/** A generation made from the answers is in use, and not trusted yet. */
+export function committed<A>(state: TrustState<A>, answers: readonly A[]): TrustState<A> {
+  return { ...state, unproven: answers, inRow: state.inRow + 1, refused: without(state, answers), quiet: undefined };
+}
+
+/** A kept generation is in use, and not trusted yet. What the sources say is not tried before one of them moves. */
+export function rolledBack<A>(state: TrustState<A>): TrustState<A> {
+  return { ...state, unproven: 'kept', inRow: 0, quiet: state.newest };
+}
+
+/** The generation in use is trusted. */
+export function trusted<A>(state: TrustState<A>): TrustState<A> {
+  const made = inUse(state);
+  return { ...state, trusted: made, unproven: undefined, inRow: 0, refused: without(state, made) };
+}
+
+/** The trusted generation is in use again, because that is what the sources want. */
+export function returned<A>(state: TrustState<A>): TrustState<A> {
+  return { ...state, unproven: undefined, inRow: 0 };
+}
+
+/** The answers came to the settings that are in use. */
+export function absorbed<A>(state: TrustState<A>, answers: readonly A[]): TrustState<A> {
+  const taken = { ...state, refused: without(state, answers), quiet: undefined };
+  return state.unproven === undefined ? { ...taken, trusted: answers } : { ...taken, unproven: answers };
+}
+
+/** A hook objects to the generation in use: what moved in it is refused together. */
+export function objected<A>(state: TrustState<A>): TrustState<A> {
+  const { unproven } = state;
+  const back = returned(state);
+  return unproven === undefined || unproven === 'kept' ? { ...back, quiet: state.newest } : refused(back, unproven);
+}
+
+/** A participant vetoes what would have been made from the answers: what moved in them is refused together. */
+export function refused<A>(state: TrustState<A>, answers: readonly A[]): TrustState<A> {
+  const { trusted: before } = state;
+  if (before === 'kept') return { ...state, quiet: answers };
+  const moved = movedBetween(state, before, answers);
+  const all = new Map(moved.flatMap((source) => pairOf(source, answers)));
+  const refusals = new Map(state.refused);
+  for (const [source, answer] of all) {
+    const companions = new Map([...all].filter(([other]) => other !== source));
+    refusals.set(source, { answer, companions, isDue: false });
+  }
+  // What a source has said since counts at once.
+  return heard({ ...state, refused: refusals }, state.newest);
+}
+
+/** No generation can be made from the answers: nobody is refused, for files are edited together. */
+export function rejected<A>(state: TrustState<A>, answers: readonly A[], again?: number): TrustState<A> {
+  const refusal = again === undefined ? undefined : state.refused.get(again);
+  if (again === undefined || refusal === undefined) return { ...state, quiet: answers };
+  const refusals = new Map(state.refused).set(again, { ...refusal, companions: new Map(), isDue: false });
+  return { ...state, refused: refusals };
+}
+
+/** Somebody wants to have all tried again. */
+export function asked<A>(state: TrustState<A>): TrustState<A> {
+  return { ...state, refused: new Map(), quiet: undefined };
+}
+
+/** Keys are others than before: what could not be opened with those before may open now. */
+export function withOtherKeys<A>(state: TrustState<A>): TrustState<A> {
+  return inUse(state) === 'kept' ? state : { ...state, quiet: undefined };
+}
+
+/** Why what a source says is not in use. */
+export function whyUnmet<A>(state: TrustState<A>, source: number): UnmetReason {
+  if (state.refused.has(source)) return 'refused';
+  if (inUse(state) === 'kept') return 'rolled-back';
+  const isQuiet = state.quiet !== undefined && isEqual(state, state.newest, state.quiet);
+  return state.unproven !== undefined && !isQuiet ? 'waits' : 'rejected';
+}
+
+/** The sources whose newest answer is not in use. */
+export function unmet<A>(state: TrustState<A>): readonly number[] {
+  return movedBetween(state, inUse(state), state.newest);
+}
+
+/** What is refused, but for what is in use all the same. */
+function without<A>(state: TrustState<A>, made: Made<A>): TrustState<A>['refused'] {
+  if (made === 'kept' || state.refused.size === 0) return state.refused;
+  return new Map([...state.refused].filter(([source, { answer }]) => !isSame(state, made[source], answer)));
+}
+
+/** The newest answers of all sources, but the trusted ones of those that are refused. */
+function accepted<A>({ trusted, newest, refused: refusals }: TrustState<A>): readonly A[] {
+  if (trusted === 'kept' || refusals.size === 0) return newest;
+  return newest.map((answer, source) => (refusals.has(source) ? (trusted[source] ?? answer) : answer));
+}
+
+/** Whether a source says something else than in the unproven generation, which has it from there. */
+function hasMovedAgain<A>(state: TrustState<A>, unproven: Made<A>): boolean {
+  const { trusted: before, newest, refused: refusals } = state;
+  if (before === 'kept' || unproven === 'kept') return true;
+  return movedBetween(state, before, unproven).some(
+    (source) => !refusals.has(source) && !isSame(state, newest[source], unproven[source]),
+  );
+}
+
+function retry<A>({ trusted: before, refused: refusals }: TrustState<A>): TrustStep<A> {
+  if (before === 'kept') return { does: 'rest' };
+  for (const [source, { answer, isDue }] of refusals) {
+    if (isDue) return { does: 'try', answers: before.with(source, answer), again: source };
+  }
+  return { does: 'rest' };
+}
+
+function movedBetween<A>(state: TrustState<A>, before: Made<A>, after: readonly A[]): readonly number[] {
+  return [...after.keys()].filter((source) => before === 'kept' || !isSame(state, before[source], after[source]));
+}
+
+function isEqual<A>(state: TrustState<A>, one: readonly A[], other: Made<A>): boolean {
+  return other !== 'kept' && one.every((answer, source) => isSame(state, answer, other[source]));
+}
+
+function isSame<A>({ same }: TrustState<A>, one: A | undefined, other: A | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && same(one, other));
+}
+
+function pairOf<A>(source: number, answers: readonly A[]): readonly (readonly [number, A])[] {
+  const answer = answers[source];
+  return answer === undefined ? [] : [[source, answer]];
+}
