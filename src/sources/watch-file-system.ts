@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { readFile, realpath, statfs } from 'node:fs/promises';
 
 // ext, xfs, btrfs, tmpfs, overlay, zfs, f2fs, ramfs: every change goes through this machine's kernel.
 const LOCAL_TYPES: ReadonlySet<number> = new Set([
@@ -16,4 +16,35 @@ export async function tellsAllChanges(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether a path is mounted by itself, as Docker mounts single files: what changes it elsewhere is not told to the folder
+ * that it seems to lie in.
+ */
+export async function isMountPoint(path: string): Promise<boolean> {
+  try {
+    const [real, points] = await Promise.all([realpath(path), mountPoints()]);
+    return points.has(real);
+  } catch {
+    return false;
+  }
+}
+
+let asked: Promise<ReadonlySet<string>> | undefined;
+
+/** All who ask at one time share one answer. */
+async function mountPoints(): Promise<ReadonlySet<string>> {
+  asked ??= readMountPoints().finally(() => (asked = undefined));
+  return asked;
+}
+
+async function readMountPoints(): Promise<ReadonlySet<string>> {
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  return new Set(lines.map((line) => unescaped(line.split(' ')[4] ?? '')));
+}
+
+/** Blanks and the like are written as octal numbers. */
+function unescaped(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));
 }

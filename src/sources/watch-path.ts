@@ -5,7 +5,7 @@ import { glanceAt, statusOf, type PathStatus } from './path-status.js';
 import type { NotedRead, ReadTarget } from './reading.js';
 import { failureMark, listingOf } from './reading.js';
 import { Stillness } from './stillness.js';
-import { tellsAllChanges } from './watch-file-system.js';
+import { isMountPoint, tellsAllChanges } from './watch-file-system.js';
 
 /** How {@link WatchedPath} reads. */
 export interface WatchPathOptions {
@@ -37,6 +37,7 @@ export class WatchedPath {
   #statusSince = 0;
   #trusted = false;
   #local = false;
+  #notifies = false;
   #content = '';
   #known: string | undefined;
   #noted: string | undefined;
@@ -70,6 +71,14 @@ export class WatchedPath {
     return this.quiet && this.#local && glanceAt(this.#target.path) === this.#status?.text;
   }
 
+  /**
+   * Whether the operating system tells of every change: not of one to a file that has another name elsewhere, or that is
+   * mounted by itself.
+   */
+  public get notifies(): boolean {
+    return this.#notifies;
+  }
+
   /** Takes over what a load has read here, unless the load before read the same. */
   public learn({ content }: NotedRead): void {
     if (content === undefined || content === this.#noted) return;
@@ -95,7 +104,7 @@ export class WatchedPath {
       // after a read that began when that tick had surely passed.
       this.#trusted = !moved && started - this.#statusSince >= TICK_MILLISECONDS;
       this.#status = status;
-      if (moved) this.#local = await tellsAllChanges(this.#target.path);
+      if (moved) await this.#learnPlace(status);
     }
     // Asked at every look: it follows what replaces what.
     const remaining = this.#stillness.remaining(status, this.#local);
@@ -104,6 +113,12 @@ export class WatchedPath {
     const changed = differs && remaining === 0;
     if (changed || this.#known === undefined) this.#known = this.#content;
     return { changed, moved, status: status.text };
+  }
+
+  async #learnPlace({ links }: PathStatus): Promise<void> {
+    const { kind, path } = this.#target;
+    this.#local = await tellsAllChanges(path);
+    this.#notifies = this.#local && (kind === 'folder' || (links < 2 && !(await isMountPoint(path))));
   }
 }
 

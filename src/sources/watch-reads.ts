@@ -29,12 +29,12 @@ export async function watchReads(context: WatchContext, record: ReadRecord, opti
 }
 
 /**
- * Where the operating system tells of every change, a quiet path is looked at every so many polls: a hundred idle files
- * must cost next to nothing. Everywhere else every path is looked at in every poll.
+ * Where the operating system tells of every change, a quiet path is looked at every 10 s: a hundred idle files must cost
+ * next to nothing. Everywhere else every path is looked at in every poll.
  */
-const QUIET_POLLS = 20;
-/** Every so many polls a path is read although nothing seems to have happened. */
-const THOROUGH_POLLS = 240;
+const QUIET_MILLISECONDS = 10_000;
+/** Every 2 minutes a path is read although nothing seems to have happened. */
+const THOROUGH_MILLISECONDS = 120_000;
 
 let started = 0;
 
@@ -93,9 +93,10 @@ class ReadsWatcher {
     // On a slow file system polls must not pile up.
     if (this.#polling) return 0;
     const unreliable = this.#record.version !== this.#seenVersion || !this.#hints.dependable;
-    const thorough = this.#poll % THOROUGH_POLLS === 0;
-    const glance = this.#poll % QUIET_POLLS === 0;
-    const due = (path: WatchedPath): boolean => unreliable || thorough || !path.quiet || (glance && !path.idle);
+    const thorough = this.#poll % this.#polls(THOROUGH_MILLISECONDS) === 0;
+    const glance = this.#poll % this.#polls(QUIET_MILLISECONDS) === 0;
+    const due = (path: WatchedPath): boolean =>
+      unreliable || thorough || !path.quiet || ((glance || !path.notifies) && !path.idle);
     // Almost every poll of an idle watcher ends here, before it costs anything.
     if (this.#hints.complete && !some(this.#paths.values(), due)) return this.#rest();
     this.#polling = true;
@@ -107,9 +108,15 @@ class ReadsWatcher {
 
   /** Up to the poll before the next glance. */
   #rest(): number {
-    const polls = QUIET_POLLS - 1 - (this.#poll % QUIET_POLLS);
+    if (some(this.#paths.values(), ({ notifies }) => !notifies)) return 0;
+    const quiet = this.#polls(QUIET_MILLISECONDS);
+    const polls = quiet - 1 - (this.#poll % quiet);
     this.#poll += polls;
     return polls;
+  }
+
+  #polls(milliseconds: number): number {
+    return Math.max(1, Math.round(milliseconds / this.#context.pollInterval));
   }
 
   // One look at a time; a hint that arrives meanwhile makes one more, however many arrive.

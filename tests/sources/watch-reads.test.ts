@@ -1,15 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';
-import { rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { link, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Clock, LogRecord, WatchContext } from '../../src/core/index.js';
 import { systemClock } from '../../src/core/index.js';
-import { optional } from '../../src/sources/index.js';
+import { jsonFile, optional } from '../../src/sources/index.js';
 import { ReadRecord } from '../../src/sources/read-record.js';
 import type { OpenWatcher } from '../../src/sources/shared-folder.js';
+import { isMountPoint } from '../../src/sources/watch-file-system.js';
 import { watchReads } from '../../src/sources/watch-reads.js';
-import { loadContext, temporaryFolder } from './file-fixtures.js';
+import { layersOf, loadContext, temporaryFolder } from './file-fixtures.js';
+import { SteppedClock } from './stepped-clock.js';
 import type { Watching } from './watching.js';
 import { watching } from './watching.js';
 
@@ -113,6 +115,21 @@ describe('watchReads', () => {
     const watch = await polled(path, 500);
     await writeFile(path, '2');
     await expect(watch.changed()).resolves.toBeUndefined();
+  });
+
+  it('looks at a file that has another name elsewhere at every poll, because nobody tells of that', async () => {
+    const folder = await temporaryFolder({ 'here/app.json': '{"a":1}', 'there/x': '' });
+    await link(join(folder, 'here/app.json'), join(folder, 'there/app.json'));
+    const clock = new SteppedClock();
+    const source = jsonFile(join(folder, 'here/app.json'));
+    await layersOf(source, { clock });
+    // A quiet file is glanced at in every ten thousandth poll only.
+    const watch = await watching(source, { clock, pollInterval: 1 });
+    await clock.through(new Promise((resolve) => setTimeout(resolve, 50)), 1);
+    const started = clock.monotonic();
+    await writeFile(join(folder, 'there/app.json'), '{"a":2}');
+    await clock.through(watch.changed(), 1);
+    expect(clock.monotonic() - started).toBeLessThan(9_000);
   });
 
   it('says nothing of a file that is written with the text it had', async () => {
@@ -225,5 +242,14 @@ describe('a process that watches', () => {
 describe('optional', () => {
   it('watches only what its source watches', () => {
     expect(Object.keys(optional({ load: () => ({}) }))).not.toContain('watch');
+  });
+});
+
+describe('isMountPoint', () => {
+  it('tells what is mounted by itself from what lies in a folder', async () => {
+    const path = join(await temporaryFolder({ a: '' }), 'a');
+    expect(await isMountPoint(path)).toBe(false);
+    expect(await isMountPoint(`${path}/nowhere`)).toBe(false);
+    expect(await isMountPoint('/proc')).toBe(process.platform === 'linux');
   });
 });
