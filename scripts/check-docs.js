@@ -1,12 +1,21 @@
 // Type-checks every ```ts block of README.md, docs/ and the doc comments in src against the built package, and executes
 // the blocks marked `run`. CONTRIBUTING.md ("Examples") says how to write them. Needs `npm run build` first.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { docCommentBlocks, markdownBlocks } from './docs-blocks.js';
-import { missingServicePackages, serviceModules, servicePackages } from './services.js';
+import { missingServicePackages, serviceModules } from './services.js';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const root = path.resolve(process.argv[2] ?? home);
@@ -32,8 +41,6 @@ const options = {
   typeRoots: [path.join(home, 'node_modules/@types')],
   rootDir: target,
   outDir: target,
-  // Packages that only the tests of services have.
-  paths: Object.fromEntries(servicePackages.map((name) => [name, [path.join(serviceModules, name)]])),
 };
 
 /** Reads the files that do not change between the programs, Node's types above all, only once. */
@@ -169,6 +176,8 @@ function runExample(file) {
 function check() {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
+  // The examples find what only the tests of services have, and everything else further up.
+  if (missingServicePackages.length === 0) symlinkSync(serviceModules, path.join(target, 'node_modules'), 'junction');
   const all = toFiles(readBlocks());
   const files = all.filter(canBeChecked);
   const examples = files.filter(({ isExample }) => isExample);

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../tests/services/', import.meta.url));
 
-/** The packages that the tests of services stand on. */
-export const servicePackages = Object.keys(JSON.parse(readFileSync(`${folder}package.json`, 'utf8')).dependencies);
+const packages = Object.keys(JSON.parse(readFileSync(`${folder}package.json`, 'utf8')).dependencies);
 
 /** Where they are installed. */
 export const serviceModules = `${folder}node_modules`;
 
 /** Those of them that are not installed; `npm ci --prefix tests/services` installs all. */
-export const missingServicePackages = servicePackages.filter((name) => !existsSync(`${serviceModules}/${name}`));
+export const missingServicePackages = packages.filter((name) => !existsSync(`${serviceModules}/${name}`));

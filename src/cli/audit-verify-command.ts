@@ -18,7 +18,11 @@ export const auditVerifyCommand: Command = {
   words: ['log'],
   options: {
     key: { type: 'string', value: 'file', description: 'the public Ed25519 key of the checkpoints, in PEM' },
-    checkpoints: { type: 'string', value: 'file', description: 'checkpoints of this log that were exported, one in a line' },
+    checkpoints: {
+      type: 'string',
+      value: 'file',
+      description: 'checkpoints of this log that were exported, one in a line',
+    },
     from: { type: 'string', value: 'number', description: 'the number of the first event; default: 1' },
     json: { type: 'boolean', description: 'print the report as JSON' },
   },

@@ -40,14 +40,14 @@ export interface RemoteReadContext {
 
 /** What a remote source holds. */
 export interface RemoteAnswer {
-  /** The settings as a plain object; of a source of several documents a map of such objects by id. */
-  readonly value: object;
+  /** The settings as a plain object, which is checked; of a source of several documents a `Map` of such objects by id. */
+  readonly value: unknown;
   /** A number grows with each change; a string, such as an ETag, is another one after each. */
-  readonly revision?: Revision;
+  readonly revision?: Revision | undefined;
   /** When it came to be, in milliseconds since 1970. */
-  readonly at?: number;
+  readonly at?: number | undefined;
   /** The milliseconds after which the server wants to be asked again; goes before `poll`. */
-  readonly next?: number;
+  readonly next?: number | undefined;
 }
 
 /** Who changes a document, and what they know of it. */
