@@ -7,7 +7,7 @@ import type { LoadOptions } from './load-options.js';
 import { loadSignal } from './load-signal.js';
 import type { LoadPlan } from './load-plan.js';
 import { planLoad, selectorsOf } from './load-plan.js';
-import { SourceSlots } from './slots/index.js';
+import { buildFitting, SourceSlots } from './slots/index.js';
 import type { SourceAnswer } from './source-answer.js';
 
 /** What a load needs besides the options. */
@@ -64,17 +64,20 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
       keys.catch(() => undefined);
       await slots.start(signal);
       if (before !== undefined && request.slots === undefined) await slots.refresh(request.only);
-      return buildGeneration(slots.answers(), {
-        options,
-        plan,
-        selectors,
-        signal,
-        meter,
-        started,
-        keysMoved: await keys,
-        ...(request.previous !== undefined && { previous: request.previous }),
-        ...(request.number !== undefined && { number: request.number }),
-      });
+      const keysMoved = await keys;
+      const build = async (): Promise<Generation> =>
+        buildGeneration(slots.answers(), {
+          options,
+          plan,
+          selectors,
+          signal,
+          meter,
+          started,
+          keysMoved,
+          ...(request.previous !== undefined && { previous: request.previous }),
+          ...(request.number !== undefined && { number: request.number }),
+        });
+      return before === undefined ? buildFitting(slots, build) : build();
     });
   } finally {
     release();

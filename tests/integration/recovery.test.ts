@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsString } from 'class-validator';
+import { IsIn, IsString } from 'class-validator';
 import { Container } from 'inversify';
 import type { ConfigSource } from '../../src/core/index.js';
 import { ConfigModule } from '../../src/container/index.js';
@@ -88,5 +88,68 @@ describe('a source that cannot be reached', () => {
     const remote = new Remote();
     remote.reachable = false;
     await expect(start(remote, sandbox.path('kept'))).rejects.toMatchObject({ category: 'source' });
+  });
+});
+
+describe('a last known good that no longer fits the settings classes', () => {
+  @ConfigSection('service')
+  class NewerSettings {
+    @IsIn(['hello', 'default']) public greeting: string = 'default';
+  }
+
+  /** Starts with the classes of the next release. */
+  async function startNewer(remote: Remote, folder: string, defaults: boolean): Promise<ReloadService> {
+    const container = new Container();
+    await container.loadAsync(
+      ConfigModule.fromOptions({
+        sections: [NewerSettings],
+        sources: [withRecovery(remote, { lastKnownGood: true, defaults, retry: false })],
+        lastKnownGood: lastKnownGood({ folder }),
+        environment: 'test',
+      }),
+    );
+    const reloads = container.get(ReloadService);
+    await reloads.close();
+    expect(container.get(NewerSettings).greeting).toBe(defaults ? 'default' : 'hello');
+    return reloads;
+  }
+
+  /** What two starts have left behind. */
+  async function left(remote: Remote, folder: string, greetings: readonly string[]): Promise<void> {
+    for (const greeting of greetings) {
+      remote.greeting = greeting;
+      await (await start(remote, folder)).reloads.close();
+    }
+    remote.reachable = false;
+  }
+
+  it('is passed over for an older copy that does', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const remote = new Remote();
+    await left(remote, sandbox.path('kept'), ['hello', 'bonjour']);
+    await startNewer(remote, sandbox.path('kept'), false);
+  });
+
+  it('is passed over for the defaults where no copy does', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const remote = new Remote();
+    await left(remote, sandbox.path('kept'), ['bonjour', 'salut']);
+    const reloads = await startNewer(remote, sandbox.path('kept'), true);
+    expect(reloads.sourceHealth()).toMatchObject([{ source: 'remote', status: 'defaults' }]);
+  });
+
+  it('fails the start with both: that the source is out of reach, and what is wrong in its copy', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const remote = new Remote();
+    await left(remote, sandbox.path('kept'), ['bonjour', 'salut']);
+    const error = await startNewer(remote, sandbox.path('kept'), false).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'invalid-settings' });
+    expect(String(error)).toBe(
+      'ConfigError: 1 setting is not valid (test):\n' +
+        '  - remote cannot be reached: it threw Error ECONNREFUSED.\n' +
+        '    Its last known good is used instead, and no longer fits the settings classes; nor does an older one.\n' +
+        '  - service.greeting: must be one of the following values: hello, default, got "salut"\n' +
+        '    from service.greeting (last known good of remote)',
+    );
   });
 });

@@ -24,9 +24,14 @@ export function heldOf(layers: SourceAnswer): HeldAnswer | undefined {
   return first && held.get(first);
 }
 
-/** The layers before where the new ones are the same, or were made from equal plain objects; else the new ones. */
-export function unlessEqual(before: SourceAnswer, layers: SourceAnswer, madeHere: boolean): SourceAnswer {
-  const isSame = before.length === layers.length && layers.every((layer, at) => layer === before[at]);
-  const isEqual = isSame || (madeHere && before.length === 1 && sameValue(before[0]?.tree, layers[0]?.tree));
-  return isEqual ? before : layers;
+/**
+ * The layers before where the new ones are the same objects, else the new ones.
+ *
+ * @param byValue whether equal values are enough
+ */
+export function unlessEqual(before: SourceAnswer, layers: SourceAnswer, byValue: boolean): SourceAnswer {
+  if (before.length !== layers.length) return layers;
+  const isSame = (layer: ConfigLayer, at: number): boolean =>
+    layer === before[at] || (byValue && sameValue(before[at]?.tree, layer.tree));
+  return layers.every(isSame) ? before : layers;
 }

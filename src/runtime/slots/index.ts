@@ -1,7 +1,8 @@
 // slots: one for each source, with its last good answer.
 //
 //   notice, poll, retry, somebody asks -> read (alone, limited, numbered) -> answer | none (stale) | bad (blocks) -> moved
-//                              first read -> none -> last known good -> defaults -> fail
+//                              first read -> none -> last known good -> older copies -> defaults -> fail
+export { buildFitting } from './build-fitting.js';
 export { beginWatch, type BeginWatchContext } from './begin-watch.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';
 export { SourceSlots, type MovedSlots, type SlotsOptions } from './source-slots.js';

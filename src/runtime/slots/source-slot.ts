@@ -66,6 +66,8 @@ export class SourceSlot {
   readonly #floor = new RevisionFloor();
   readonly #problems = new Map<string, string>();
   #held: HeldAnswer | undefined;
+  /** What the source answered last, which may be equal to what is held. */
+  #said: SourceAnswer | undefined;
   #trouble: ReadFailure | undefined;
   #attempts = 0;
   #goneSince: number | undefined;
@@ -90,6 +92,11 @@ export class SourceSlot {
   /** What the source says, as far as is known; `undefined` before its first answer. */
   public get layers(): SourceAnswer | undefined {
     return this.#held?.layers;
+  }
+
+  /** Why its last known good stands in for it; `undefined` when that does not. */
+  public get outage(): ConfigError | undefined {
+    return this.#held?.from === 'last-known-good' ? this.#trouble?.error : undefined;
   }
 
   /** Why nothing can be built on what the source says. */
@@ -191,7 +198,7 @@ export class SourceSlot {
         {
           ...context,
           // A source is asked whether what it said before still holds, never about what stood in for it.
-          ...(held?.from === 'source' && { previous: held.layers }),
+          ...(held?.from === 'source' && { previous: this.#said ?? held.layers }),
           ...(floor !== undefined && { floor }),
           ...(metrics !== undefined && { bytesRead: countBytes(metrics, name) }),
         },
@@ -218,14 +225,16 @@ export class SourceSlot {
     if (verdict === 'lapsed') this.#logLapse();
     const layers = layersOf(answer, name);
     const before = this.#held;
-    const madeHere = !isConfigLayer(value) && !Array.isArray(value);
-    const kept = before?.from === 'source' ? unlessEqual(before.layers, layers, madeHere) : layers;
+    // Only of layers of its own without revisions the places may be others where the values are equal.
+    const isPlain = about?.revision !== undefined || (!isConfigLayer(value) && !Array.isArray(value));
+    const kept = before?.from === 'source' ? unlessEqual(before.layers, layers, isPlain) : layers;
     const readAt = Math.min(clock.now(), about?.at ?? Infinity);
     const hasMoved = kept !== before?.layers || this.bad !== undefined;
     const held: HeldAnswer = { layers: kept, from: 'source', readAt };
     rememberHeld(held);
     this.#update(() => {
       this.#held = held;
+      this.#said = layers;
       this.#trouble = undefined;
       this.#attempts = 0;
       this.#goneSince = undefined;

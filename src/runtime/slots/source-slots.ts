@@ -168,6 +168,33 @@ export class SourceSlots {
     return (this.#answers ??= this.#slots.map(({ layers }) => layers ?? []));
   }
 
+  /** Why sources are out of reach whose last known good stands in for them. */
+  public outages(): readonly ConfigError[] {
+    return this.#slots.flatMap(({ outage }) => outage ?? []);
+  }
+
+  /**
+   * Goes on with older copies of the last known good, and with defaults after the oldest, because those in use no longer
+   * fit the settings classes. False when there is nothing else to go on with.
+   */
+  public async standOnOlder(): Promise<boolean> {
+    const onCopies = this.#slots.filter(({ outage }) => outage !== undefined);
+    if (onCopies.length === 0) return false;
+    let hasOlder: boolean;
+    let hasMoved = false;
+    do {
+      hasOlder = (await this.#keeper?.passOver()) === true;
+      for (const slot of onCopies) {
+        const held = hasOlder ? await this.#copyFor(slot) : nothingFor(slot.place);
+        if (held === undefined) continue;
+        hasMoved = true;
+        slot.standOn(held);
+        this.#logOutdated(slot, held);
+      }
+    } while (hasOlder && !hasMoved);
+    return hasMoved;
+  }
+
   /** Calls back when slots have moved that nobody asked to be read; the answer takes the listener away. */
   public onMoved(listener: (moved: MovedSlots) => void): () => void {
     this.#movedListeners.push(listener);
@@ -239,7 +266,9 @@ export class SourceSlots {
       // Defaults are not what the source said, and must not pass for it at the next start.
       return held?.from === 'nobody' ? [] : [{ key: place.key, layers, readAt: held?.readAt ?? this.#clock.now() }];
     });
-    if (kept.length === 0) return;
+    // Copies need not be copied; what is old would push out what is older.
+    const isNew = kept.some(({ layers }) => heldOf(layers.map(({ layer }) => layer))?.from !== 'last-known-good');
+    if (!isNew) return;
     const failure = await this.#keeper?.save(kept);
     for (const slot of wanted) slot.note('last known good', failure);
   }
@@ -329,11 +358,20 @@ export class SourceSlots {
     else this.#bad.set(index, slot.bad);
   }
 
-  async #standIn({ place: { source, policy, key, name } }: SourceSlot): Promise<HeldAnswer | undefined> {
-    const stored = policy?.lastKnownGood === true ? await this.#keeper?.find(key, name) : undefined;
-    if (stored !== undefined) return { ...stored, from: 'last-known-good' };
-    if (policy?.defaults !== true && source.optional !== true) return undefined;
-    return { layers: [createLayer({ name, tree: {} })], from: 'nobody', readAt: undefined };
+  async #standIn(slot: SourceSlot): Promise<HeldAnswer | undefined> {
+    const copy = slot.place.policy?.lastKnownGood === true ? await this.#copyFor(slot) : undefined;
+    return copy ?? nothingFor(slot.place);
+  }
+
+  async #copyFor({ place: { key, name } }: SourceSlot): Promise<HeldAnswer | undefined> {
+    const copy = await this.#keeper?.find(key, name);
+    return copy && { ...copy, from: 'last-known-good' };
+  }
+
+  #logOutdated({ place: { name } }: SourceSlot, { from }: HeldAnswer): void {
+    const instead = from === 'nobody' ? 'defaults are' : 'the one before is';
+    const message = `The last known good of ${name} no longer fits the settings classes; ${instead} used.`;
+    this.#logger.log({ level: 'warn', event: 'config.last-known-good.outdated', message, fields: { source: name } });
   }
 
   /** What others do with the news must stop neither the reads nor the retries. */
@@ -358,6 +396,12 @@ function placeOf(source: ConfigSource, index: number, key: string, timeout: numb
     timeout: spanOf(source, index, 'timeout') ?? timeout,
     poll: spanOf(source, index, 'poll'),
   };
+}
+
+/** What a start goes on with where there is no copy: nothing at all, if that may be. */
+function nothingFor({ source, policy, name }: SlotPlace): HeldAnswer | undefined {
+  if (policy?.defaults !== true && source.optional !== true) return undefined;
+  return { layers: [createLayer({ name, tree: {} })], from: 'nobody', readAt: undefined };
 }
 
 function aborted(reason: unknown): ConfigError {

@@ -407,6 +407,22 @@ describe('a source with revisions', () => {
     await world.slots.refresh();
     expect([world.slots.answers(), world.slots.health()[0]?.revision]).toEqual([before, '2']);
   });
+
+  it('is shown what it answered last, though an equal answer is held', async () => {
+    const [source] = named('postgres settings');
+    if (source === undefined) throw new Error('a source');
+    const layerAt = (revision: number) => createAnswer({ value: answer({ x: 'same' }), revision });
+    source.says = layerAt(1);
+    const world = await begun([source]);
+    const second = layerAt(2);
+    source.says = second;
+    await world.slots.refresh();
+    await world.slots.refresh();
+    expect([source.contexts.at(-1)?.previous, world.slots.health(world.slots.answers())[0]]).toEqual([
+      second.value,
+      expect.not.objectContaining({ inUse: false }),
+    ]);
+  });
 });
 
 describe('watching', () => {
