@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { IsString } from 'class-validator';
@@ -89,6 +90,25 @@ describe('the last known good of a service with secrets', () => {
     expect(await written(folder)).toContain(token);
     remote.reachable = false;
     expect((await start(remote, folder, keyring)).password?.use((text) => text)).toBe(CANARY);
+  });
+
+  it('trusts no copy that was not sealed with our keys, whatever its checksum says', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const folder = sandbox.path('kept');
+    const keyring = new MemoryKeyring();
+    const remote = new Remote();
+    remote.values = { greeting: 'hello' };
+    await start(remote, folder, keyring);
+    const [name = ''] = await readdir(folder);
+    const text = await readFile(join(folder, name), 'utf8');
+    const body = text.slice(text.indexOf('"snapshot":') + '"snapshot":'.length, text.lastIndexOf(',"seal"'));
+    const forged = body.replace('hello', 'pwned');
+    const digest = createHash('sha256').update(forged).digest('hex');
+    await writeFile(join(folder, name), `{"sha256":"${digest}","snapshot":${forged}}\n`);
+    remote.reachable = false;
+    await expect(start(remote, folder, keyring)).rejects.toThrow('remote cannot be reached');
+    // Without keys nothing can be told: the checksum is all there is.
+    expect((await start(remote, folder)).greeting).toBe('pwned');
   });
 
   it('leaves them out without a keyring, and says so when they are missed', async () => {
