@@ -4,13 +4,13 @@ import type { DrainReason, Participant, ParticipantContext, PreparedResource } f
 /** What a dependant has made ready for a generation that is not current yet. */
 export interface PreparedChange {
   /**
-   * Called once the generation is current, before any listener, and again when a later generation is rolled back to it:
+   * Called once the generation is current, before any listener, and again when a later one that is not trusted is left:
    * what was in use before is not drained until the new generation is trusted. Must not wait and should not throw.
    */
   commit(): void;
-  /** Called once the generation is trusted, to let go of what belonged to the one before; may take its time. */
+  /** Called once the generation is trusted, to let go of what was in use at the commit; may take its time. */
   drain?(): Promise<void>;
-  /** Called when the generation does not become current after all, or is rolled back, to let go of what was prepared. */
+  /** Called when the generation does not become current, or is left before it is trusted, to let go of what was prepared. */
   abandon?(): void | Promise<void>;
 }
 
@@ -54,50 +54,28 @@ export function participantOf(dependant: ConfigDependant): Participant {
     name: dependant.name,
     kind: 'dependant',
     needs: [],
-    prepare: async ({ next, previous, unproven, signal }: ParticipantContext) => {
+    prepare: async ({ next, previous, signal }: ParticipantContext) => {
       const change = await dependant.prepare(next, previous, { signal });
-      if (change === undefined) return undefined;
-      // A first change has nothing to let go of.
-      return new DependantResource(change, unproven, previous !== undefined);
+      return change === undefined ? undefined : resourceOf(change, previous === undefined);
     },
   };
 }
 
-/**
- * A dependant goes from change to change, and each drains what the one before had made: one that follows a change nobody
- * trusted yet answers for that, too.
- */
-class DependantResource implements PreparedResource {
-  readonly #change: PreparedChange;
-  /** Those whose drain has not been called, oldest first. */
-  #open: readonly PreparedChange[];
-
-  public constructor(change: PreparedChange, unproven: PreparedResource | undefined, drains: boolean) {
-    this.#change = change;
-    const before = unproven instanceof DependantResource ? unproven.#open : [];
-    this.#open = drains ? [...before, change] : [];
-  }
-
-  public committed(): void {
-    this.#change.commit();
-  }
-
-  public async trusted(): Promise<void> {
-    const changes = this.#open;
-    this.#open = [];
-    for (const change of changes) await change.drain?.();
-  }
-
-  public abandon(): unknown {
-    return this.#change.abandon?.();
-  }
-
-  public async drain(reason: DrainReason): Promise<void> {
-    // What belongs to the change that follows, the drain of that one lets go of.
-    if (reason === 'superseded') return;
-    if (reason === 'closed') return this.trusted();
-    const changes = this.#open.toReversed();
-    this.#open = [];
-    for (const change of changes) await change.abandon?.();
-  }
+/** What a trusted change has put in place, the change that follows drains. */
+function resourceOf(change: PreparedChange, isFirst: boolean): PreparedResource {
+  let isTrusted = false;
+  return {
+    committed: () => {
+      change.commit();
+    },
+    trusted: () => {
+      isTrusted = true;
+      return isFirst ? undefined : change.drain?.();
+    },
+    abandon: () => change.abandon?.(),
+    drain: (reason: DrainReason) => {
+      if (isTrusted) return undefined;
+      return reason === 'closed' ? change.drain?.() : change.abandon?.();
+    },
+  };
 }

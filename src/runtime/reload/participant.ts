@@ -7,7 +7,7 @@ export type DrainReason = 'superseded' | 'refused' | 'closed';
 export interface PreparedResource {
   /** What handles give to the program from the commit on. */
   readonly value?: unknown;
-  /** Called once the resource is in use, before any listener, and again when a rollback brings it back. */
+  /** Called once the resource is in use, before any listener, and again when one that followed is left untrusted. */
   committed?(): void;
   /** Called once there is no way back to what was in use before. */
   trusted?(): unknown;
@@ -26,8 +26,6 @@ export interface ParticipantContext {
   readonly sections: readonly unknown[];
   /** What the participants in {@link Participant.needs} made, in that order. */
   readonly needs: readonly unknown[];
-  /** What is in use and not trusted yet. */
-  readonly unproven: PreparedResource | undefined;
   /** Aborts when the result is no longer wanted, or the time for it is over. */
   readonly signal: AbortSignal;
 }

@@ -109,12 +109,23 @@ export class Transaction {
     this.#letGo(made, 'abandon');
   }
 
-  /** Makes the generation current, and tells. What it supersedes before anybody trusted it is let go of. */
+  /**
+   * Makes the generation current, and tells. What it supersedes before anybody trusted it is left for what is trusted
+   * first: two pairs are open at most.
+   */
   public commit({ generation, resources }: Preparation): void {
-    const left = this.#current;
-    this.#assign(generation, resources, notIn(left, resources));
+    const left = notIn(resources, this.#current).filter((cell) => !this.#isTrusted(cell));
+    const base = left.flatMap(({ participant }) => this.#trusted.resources.get(participant) ?? []);
+    this.#assign(generation, resources, [...base, ...notIn(this.#current, resources)]);
     this.#isUnproven = true;
-    this.#drain(left, [resources, this.#trusted.resources], 'superseded');
+    // What came after the trusted generation has nothing to be left for: it goes on from change to change.
+    const isLate = ({ participant }: ResourceCell): boolean => !this.#trusted.resources.has(participant);
+    this.#letGo(left.filter(isLate), 'trusted');
+    this.#letGo(
+      left.filter((cell) => !isLate(cell)),
+      'drain',
+      'superseded',
+    );
   }
 
   /** The generation in use, with what its values now stand on; nobody need be told. */
@@ -160,8 +171,11 @@ export class Transaction {
   }
 
   #isOpen(cell: ResourceCell): boolean {
-    const { participant } = cell;
-    return this.#current.get(participant) === cell || this.#trusted.resources.get(participant) === cell;
+    return this.#current.get(cell.participant) === cell || this.#isTrusted(cell);
+  }
+
+  #isTrusted(cell: ResourceCell): boolean {
+    return this.#trusted.resources.get(cell.participant) === cell;
   }
 
   #assign(generation: Generation, resources: Cells, moved: readonly ResourceCell[]): void {
@@ -200,7 +214,6 @@ export class Transaction {
       (cell) => cell?.inputs.length === inputs.length && cell.inputs.every((input, at) => input === inputs[at]),
     );
     if (known !== undefined) return known;
-    const isTrusted = standing === this.#trusted.resources.get(participant);
     const resource = await answerWithin(
       { clock, timeout, signal },
       async (ends) =>
@@ -210,7 +223,6 @@ export class Transaction {
             previous,
             sections,
             needs: needed.map((cell) => cell?.value),
-            unproven: isTrusted ? undefined : standing?.resource,
             signal: ends,
           }),
         ),
