@@ -7,7 +7,7 @@ export { buildSchema } from './build-schema.js';
 export { ruleApplies, ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { describeType, type FieldType } from './field-type.js';
 export { canonicalKey, canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
-export { MOST_VALUES, normaliseMap, saysUnset } from './normalise-map.js';
+export { MOST_VALUES, emptyIsNothing, normaliseMap, saysUnset } from './normalise-map.js';
 export type { FieldPlan } from './field-plan.js';
 export { protectedValues, type ProtectedValue } from './protected-values.js';
 export { structureOf } from './structured-text.js';

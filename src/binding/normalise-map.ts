@@ -20,7 +20,7 @@ import {
 import type { Finding } from './bind-context.js';
 import { canonicalKey, childNode } from './canonical-path.js';
 import { listItems } from './coerce/index.js';
-import type { SectionShape } from './section-schema.js';
+import { isUnsetWhenEmpty, type SectionShape } from './section-schema.js';
 import { shapeOf } from './section-shape.js';
 import { structureOf } from './structured-text.js';
 import { unknownKey } from './unknown-key.js';
@@ -128,7 +128,7 @@ class MapWalk {
       if (mayHoldReferences(value)) this.holdsReferences = true;
       if (isEncryptedText(value)) this.holdsSecrets = true;
       if (value === '!unset') return this.#unset();
-      return value === '' && shape.emptyIsUnset(column) ? undefined : value;
+      return value === '' && shape.emptyIsUnset(column) ? this.#empty([key]) : value;
     }
     const items = typeof value === 'string' ? mergeable(value, node.keys.get(key)) : value;
     return this.#below(key, key, items, shape.node(column));
@@ -150,7 +150,10 @@ class MapWalk {
       const after = this.#below(key, key, value, undefined);
       return after === value ? changes : changed(map, changes, key, after);
     }
-    const after = this.#below(key, canonical, mergeable(value, known), known.node);
+    const after =
+      value === '' && isUnsetWhenEmpty(known.node)
+        ? this.#empty([key], [canonical])
+        : this.#below(key, canonical, mergeable(value, known), known.node);
     const copy = changed(map, changes, key, undefined);
     if (Object.hasOwn(copy, canonical)) this.#reportTwice(map, key, canonical, node);
     return changed(map, copy, canonical, after);
@@ -205,9 +208,25 @@ class MapWalk {
     if (mayHoldReferences(text)) this.holdsReferences = true;
     if (isEncryptedText(text)) this.holdsSecrets = true;
     if (node === undefined || node.kind === 'leaf') return text;
-    if (text.trim() === '') return undefined;
+    if (text.trim() === '') return this.#empty();
     const structure = structureOf(text, node.kind);
-    return structure === undefined ? text : this.#value(structure, node);
+    // As a map it would be merged with what lower layers say, and as a list perhaps appended; as a text it takes its place.
+    if (structure === undefined || (node.kind !== 'section' && isEmpty(structure))) return text;
+    return this.#value(structure, node);
+  }
+
+  /** An empty text where only something else than a text may be: of a variable nothing, in a file a slip. */
+  #empty(spelled: readonly string[] = [], canonical = spelled): unknown {
+    if (!emptyIsNothing(this.#layer)) {
+      this.issues.push({
+        code: 'empty-text',
+        path: [...this.#canonical, ...canonical],
+        message: 'is an empty text, which only a text field may be',
+        origin: this.#layer.locate([...this.#spelled, ...spelled]),
+        hint: 'Write a value, or remove the key to keep what lower sources or the class say.',
+      });
+    }
+    return undefined;
   }
 
   #unset(): typeof UNSET {
@@ -272,5 +291,14 @@ function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
   if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace') return value;
   if (mayHoldReferences(value) || saysUnset(value)) return value;
   const items = listItems(value);
-  return Array.isArray(items) ? items : value;
+  return Array.isArray(items) && items.length > 0 ? items : value;
+}
+
+function isEmpty(structure: unknown): boolean {
+  return typeof structure === 'object' && structure !== null && Object.keys(structure).length === 0;
+}
+
+/** True of a layer in which an empty text means that nothing is set. */
+export function emptyIsNothing({ kind }: Pick<ConfigLayer, 'kind'>): boolean {
+  return kind === 'environment' || kind === 'env-file' || kind === 'command-line' || kind === 'directory';
 }

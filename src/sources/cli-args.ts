@@ -4,6 +4,8 @@ import type { CliOption } from './cli-options.js';
 import { isBoolean, readCliOptions } from './cli-options.js';
 import { resolveOption, spellOption } from './cli-resolve.js';
 import { unusableNames } from './env-layer.js';
+import type { EmptyVariables } from './key-options.js';
+import { checkEmptyVariables } from './key-options.js';
 import type { KeyMeaning } from './key-resolve.js';
 import type { NamedValue } from './key-tree.js';
 import { growTree } from './key-tree.js';
@@ -17,6 +19,8 @@ export interface CliArgsOptions {
    * `report` makes it an unknown key.
    */
   readonly unknown?: 'ignore' | 'report';
+  /** What `--key=` means: `unset` (the default), that nothing is set; `keep`, that a text is empty. */
+  readonly emptyVariables?: EmptyVariables;
   /** Whether `${…}` in values are references; `true` by default. */
   readonly references?: boolean;
 }
@@ -27,6 +31,7 @@ export interface CliArgsOptions {
  * - `--database.tls` is `true`, `--no-database.tls` is `false`; only for yes-or-no fields.
  * - Lists: `--tags a --tags b`, `--tags=a,b`, or `--servers.0.host=…`, numbered from 0. Of any other option that is
  *   repeated the last one counts.
+ * - `--key=` is "not set", whatever the type of the field; `!unset` takes back what lower sources say.
  * - A value that begins with `--` needs the `=`. What follows a lone `--`, short options and words without dashes are the
  *   program's own, and so are options whose first key is no section (but `--databse.port` is reported).
  *
@@ -41,7 +46,8 @@ export interface CliArgsOptions {
  * ```
  */
 export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
-  const { argv, unknown = 'ignore', references = true } = options;
+  const { argv, unknown = 'ignore', references = true, emptyVariables = 'unset' } = options;
+  checkEmptyVariables('cliArgs', emptyVariables);
   if (argv !== undefined && !(Array.isArray(argv) && argv.every((word) => typeof word === 'string'))) {
     throw new TypeError('cliArgs: option "argv" must be a list of texts, such as process.argv.slice(2).');
   }
@@ -50,9 +56,9 @@ export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
   }
   return Object.freeze<ConfigSource>({
     name: SOURCE,
-    ...(argv === undefined && { id: `cli-args:${JSON.stringify([unknown, references])}` }),
+    ...(argv === undefined && { id: `cli-args:${JSON.stringify([unknown, references, emptyVariables])}` }),
     load: ({ schema }) => {
-      const { values, issues } = readValues(argv ?? process.argv.slice(2), schema, unknown === 'report');
+      const { values, issues } = readValues(argv ?? process.argv.slice(2), schema, { unknown, emptyVariables });
       const grown = growTree(values, schema);
       const findings = [...issues, ...grown.issues];
       if (findings.length > 0) throw unusableNames('on the command line', findings);
@@ -74,8 +80,9 @@ const SOURCE = 'command line';
 function readValues(
   argv: readonly string[],
   schema: LoadContext['schema'],
-  takeAll: boolean,
+  { unknown, emptyVariables }: Required<Pick<CliArgsOptions, 'unknown' | 'emptyVariables'>>,
 ): { readonly values: Iterable<NamedValue>; readonly issues: readonly ConfigIssue[] } {
+  const takeAll = unknown === 'report';
   const values = new Map<string, NamedValue>();
   const issues: ConfigIssue[] = [];
   for (const option of readCliOptions(argv, (keys) => nodeOf(resolveOption(keys, schema, takeAll)))) {
@@ -87,11 +94,17 @@ function readValues(
       issues.push({ ...problem, path: meaning.path, origin });
       continue;
     }
+    if (option.text === '' && isUnset(meaning, emptyVariables)) continue;
     const key = meaning.path.join('\0');
     const value = option.text ?? !option.negated;
     values.set(key, { path: meaning.path, value: joined(values.get(key), value, meaning), origin, rank: 0 });
   }
   return { values: values.values(), issues };
+}
+
+/** What is not known is reported, empty or not. */
+function isUnset(meaning: KeyMeaning, emptyVariables: EmptyVariables): boolean {
+  return meaning.kind === 'known' && (meaning.node.kind !== 'leaf' || emptyVariables === 'unset');
 }
 
 function nodeOf(meaning: KeyMeaning): ReturnType<Parameters<typeof readCliOptions>[1]> {

@@ -6,7 +6,8 @@ import type { VariablesLayer } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
 import { checkFileOptions, checkPath, sourceId } from './file-source.js';
 import { keyNamesOf } from './key-claims.js';
-import { checkPrefix, checkSeparator, DEFAULT_SEPARATOR } from './key-options.js';
+import type { VariableOptions } from './key-options.js';
+import { checkPrefix, checkSeparator, checkVariableOptions, DEFAULT_SEPARATOR } from './key-options.js';
 import type { KeyNames } from './key-names.js';
 import { resolveName, resolveSectionName } from './key-resolve.js';
 import { KeptLayers } from './kept-layers.js';
@@ -15,7 +16,7 @@ import { ReadRecord } from './read-record.js';
 import { watchReads } from './watch-reads.js';
 
 /** How {@link envFiles} reads. */
-export interface EnvFilesOptions {
+export interface EnvFilesOptions extends VariableOptions {
   /** The folder of the files, relative to the working directory; the working directory itself by default. */
   readonly folder?: string;
   /** What our variables begin with, as in `processEnv`; empty by default. */
@@ -38,6 +39,7 @@ export interface EnvFilesOptions {
  * - Names are those of `processEnv`. In a `.env.{section}` file they may leave out prefix and section: `PORT=5432` in
  *   `.env.database` is `database.port`. For a section in camelCase, `.env.http-server` and then `.env.httpServer` are read;
  *   a section called like an environment, or `local`, has no file of its own.
+ * - `NAME=` is "not set", as in `processEnv`, and `fileVariables` works as there.
  * - `$NAME` and `$(command)` are plain text. `${…}` is a reference of uno-config, as in every source.
  * - Of a name that a file repeats the last one counts, as in dotenv; a warning is logged.
  *
@@ -53,11 +55,12 @@ export interface EnvFilesOptions {
  */
 export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
   const { folder = '.', prefix = '', separator = DEFAULT_SEPARATOR, sections = true } = options;
-  const { references = true, maxBytes } = options;
+  const { references = true, emptyVariables = 'unset', fileVariables = false, maxBytes } = options;
   checkPath('envFiles', 'folder', folder);
   checkFileOptions('envFiles', { ...(maxBytes !== undefined && { maxBytes }) });
   checkPrefix('envFiles', prefix);
   checkSeparator('envFiles', separator);
+  checkVariableOptions('envFiles', options);
   const name = 'environment files';
   const record = new ReadRecord([envFolder(folder)]);
   return Object.freeze<ConfigSource>({
@@ -70,7 +73,8 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
         const fileNames = envFileNames(schema, environment, sections);
         const files = await readEnvFiles(fileNames, { folder, reading, maxBytes });
         const before = kept.byKey(previous);
-        const within: EnvLoad = { reading, names, references, folder, logger, before };
+        const variables = { references, emptyVariables, fileVariables };
+        const within: EnvLoad = { reading, names, variables, folder, logger, before };
         const read = await Promise.all(files.map((file) => layerOf(file, within)));
         const issues = read.flatMap((file) => file.issues);
         if (issues.length > 0) throw unusableNames('in the environment files', issues);
@@ -90,7 +94,7 @@ const kept = new KeptLayers<Pick<EnvFileText, 'text'> & { readonly names: KeyNam
 interface EnvLoad {
   readonly reading: Reading;
   readonly names: KeyNames;
-  readonly references: boolean;
+  readonly variables: Required<VariableOptions> & { readonly references: boolean };
   readonly folder: string;
   readonly logger: ConfigLogger;
   readonly before: ReturnType<typeof kept.byKey>;
@@ -98,8 +102,8 @@ interface EnvLoad {
 
 async function layerOf(file: EnvFileText, load: EnvLoad): Promise<VariablesLayer> {
   const { section, path, text } = file;
-  const { reading, names, references, folder, logger } = load;
-  const key = [path, section ?? '', String(references)].join('\0');
+  const { reading, names, folder, logger } = load;
+  const key = JSON.stringify([path, section, load.variables]);
   const before = load.before.get(key);
   // Names are checked once for each schema, prefix and separator: the same object says that these are the same too.
   if (before?.facts.text === text && before.facts.names === names) return { layer: before.layer, issues: [] };
@@ -110,7 +114,7 @@ async function layerOf(file: EnvFileText, load: EnvLoad): Promise<VariablesLayer
     name: path,
     kind: 'env-file',
     names,
-    references,
+    ...load.variables,
     variables,
     resolve: (name) => (section === undefined ? resolveName(name, names) : resolveSectionName(name, section, names)),
     folder,

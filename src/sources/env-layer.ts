@@ -3,6 +3,7 @@ import { ConfigError, createLayer } from '../core/index.js';
 import { ENVIRONMENT_VARIABLES } from './environment.js';
 import type { KeyNames } from './key-names.js';
 import { spellName } from './key-names.js';
+import type { VariableOptions } from './key-options.js';
 import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
 import type { NamedValue } from './key-tree.js';
 import { growTree } from './key-tree.js';
@@ -15,7 +16,7 @@ export interface Variable {
 }
 
 /** What {@link variablesLayer} makes a layer from. */
-export interface VariablesLayerOptions {
+export interface VariablesLayerOptions extends VariableOptions {
   /** `environment`, `.env.production`. */
   readonly name: string;
   readonly kind: OriginKind;
@@ -40,15 +41,16 @@ export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
   const unknownKeys: ConfigIssue[] = [];
   const values: NamedValue[] = [];
   for (const variable of options.variables) {
-    const meaning = options.resolve(variable.name);
+    const { meaning, text } = readVariable(variable, options);
+    const { origin } = variable;
     if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
-    else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, names)) {
+    else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, options)) {
       if (meaning.kind === 'unknown' && meaning.misspelled === true) {
         unknownKeys.push(misspelledIssue(meaning, variable, names));
         continue;
       }
       const rank = meaning.kind === 'known' ? meaning.rank : 0;
-      values.push({ path: meaning.path, value: variable.text, origin: variable.origin, rank });
+      values.push({ path: meaning.path, value: text, origin, rank });
     }
   }
   const { tree, issues, nearest, first } = growTree(values, names.schema);
@@ -77,14 +79,43 @@ export function unusableNames(where: string, issues: readonly ConfigIssue[]): Co
   });
 }
 
-function isMeant(meaning: KeyMeaning, variable: Variable, names: KeyNames): boolean {
-  if (meaning.kind === 'unknown') return !ENVIRONMENT_VARIABLES.includes(variable.name);
-  if (meaning.kind !== 'known' || meaning.node.kind === 'leaf') return true;
-  // An empty text is no section, list or map, but "not set".
-  if (variable.text.trim() === '') return false;
+/** What a variable means, and the text that it gives. */
+function readVariable(
+  { name, text }: Variable,
+  { resolve, fileVariables = false }: VariablesLayerOptions,
+): { readonly meaning: KeyMeaning; readonly text: string } {
+  const meaning = resolve(name);
+  if (!fileVariables || meaning.kind === 'known' || !name.endsWith(FILE_SUFFIX)) return { meaning, text };
+  const meant = resolve(name.slice(0, -FILE_SUFFIX.length));
+  if (meant.kind !== 'known' || meant.node.kind === 'section') return { meaning, text };
+  if (!NOT_IN_REFERENCES.test(text)) return { meaning: meant, text: text === '' ? '' : `\${file:${text}}` };
+  const message = 'names a file with "$", braces or ":-" in its name, which cannot be referred to';
+  const refused = {
+    kind: 'refused',
+    code: 'invalid-key',
+    message,
+    hint: 'Rename the file, or mount it elsewhere.',
+  } as const;
+  return { meaning: { ...refused, path: meant.path }, text };
+}
+
+const FILE_SUFFIX = '_FILE';
+/** What would end a reference or begin another one. */
+const NOT_IN_REFERENCES = /[${}]|:-/;
+
+function isMeant(
+  meaning: KeyMeaning,
+  { name, text }: Variable,
+  { names, emptyVariables = 'unset' }: VariablesLayerOptions,
+): boolean {
+  if (meaning.kind === 'unknown') return !ENVIRONMENT_VARIABLES.includes(name);
+  if (meaning.kind !== 'known') return true;
+  if (meaning.node.kind === 'leaf') return text !== '' || emptyVariables === 'keep';
+  // An empty text is no section, list or map.
+  if (text.trim() === '') return false;
   // Without a prefix a section called `user` must not take the machine's own USER.
-  const short = meaning.rank === 0 && names.prefix === '' && !variable.name.includes(names.separator);
-  return !short || /^\s*[{[]/.test(variable.text);
+  const short = meaning.rank === 0 && names.prefix === '' && !name.includes(names.separator);
+  return !short || /^\s*[{[]/.test(text);
 }
 
 function misspelledIssue({ path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {

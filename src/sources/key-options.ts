@@ -37,10 +37,15 @@ export interface VariableOptions {
 /** @throws TypeError when one of them cannot be meant. */
 export function checkVariableOptions(
   source: string,
-  { emptyVariables = 'unset', fileVariables = false, references = true }: VariableOptions & { readonly references?: boolean },
+  {
+    emptyVariables = 'unset',
+    fileVariables = false,
+    references = true,
+  }: VariableOptions & { readonly references?: boolean },
 ): void {
   checkEmptyVariables(source, emptyVariables);
-  if (typeof fileVariables !== 'boolean') throw new TypeError(`${source}: option "fileVariables" must be true or false.`);
+  if (typeof fileVariables !== 'boolean')
+    throw new TypeError(`${source}: option "fileVariables" must be true or false.`);
   if (fileVariables && !references) {
     throw new TypeError(`${source}: option "fileVariables" needs references; leave out "references: false".`);
   }

@@ -2,11 +2,12 @@ import type { ConfigSource } from '../core/index.js';
 import type { Variable } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
 import { keyNamesOf } from './key-claims.js';
-import { checkPrefix, checkSeparator, DEFAULT_SEPARATOR } from './key-options.js';
+import type { VariableOptions } from './key-options.js';
+import { checkPrefix, checkSeparator, checkVariableOptions, DEFAULT_SEPARATOR } from './key-options.js';
 import { resolveName } from './key-resolve.js';
 
 /** How {@link processEnv} reads. */
-export interface ProcessEnvOptions {
+export interface ProcessEnvOptions extends VariableOptions {
   /**
    * What our variables begin with, such as `APP_`. A name that begins with it and fits no field is an unknown key. Empty
    * by default: only the names of fields and names declared with `@EnvName` are read, and any other is ignored.
@@ -31,7 +32,9 @@ export interface ProcessEnvOptions {
  *   is kept as written.
  * - A section, list or map may be one JSON text, but not also be given in parts. Without a prefix a top-level one must
  *   begin with `{` or `[`, so that a section called `user` does not take the machine's own `USER`.
- * - `${…}` in values are references.
+ * - `NAME=` is "not set", whatever the type of the field; `!unset` takes back what lower sources say; `[]` and `{}` empty a
+ *   list or map.
+ * - `${…}` in values are references. With `fileVariables`, `NAME_FILE=/run/secrets/x` gives `NAME` the content of a file.
  *
  * Subpaths: `uno-config`, `uno-config/sources`.
  *
@@ -45,11 +48,15 @@ export interface ProcessEnvOptions {
  */
 export function processEnv(options: ProcessEnvOptions = {}): ConfigSource {
   const { prefix = '', separator = DEFAULT_SEPARATOR, references = true, env } = options;
+  const { emptyVariables = 'unset', fileVariables = false } = options;
   checkPrefix('processEnv', prefix);
   checkSeparator('processEnv', separator);
+  checkVariableOptions('processEnv', options);
   return Object.freeze<ConfigSource>({
     name: SOURCE,
-    ...(env === undefined && { id: `process-env:${JSON.stringify([prefix, separator, references])}` }),
+    ...(env === undefined && {
+      id: `process-env:${JSON.stringify([prefix, separator, references, emptyVariables, fileVariables])}`,
+    }),
     load: ({ schema }) => {
       const names = keyNamesOf(schema, prefix, separator);
       const { layer, issues } = variablesLayer({
@@ -57,6 +64,8 @@ export function processEnv(options: ProcessEnvOptions = {}): ConfigSource {
         kind: 'environment',
         names,
         references,
+        emptyVariables,
+        fileVariables,
         variables: variablesOf(env ?? process.env),
         resolve: (name) => resolveName(name, names),
       });

@@ -142,9 +142,14 @@ describe('fields', () => {
     for (const integer of [1, 10, '1', '10']) expect((await app({ integer })).integer).toBe(Number(integer));
   });
 
-  it('are left at their defaults by an empty text, unless they are texts', async () => {
+  it('take an empty text of a file for a slip, unless they are texts', async () => {
     const empty = { text: '', integer: '', flag: '', timeout: '', tags: '', weights: ' ', since: '' };
-    expect(await app(empty)).toMatchObject({ text: '', integer: 5, flag: false, tags: [], weights: {} });
+    expect((await wrong(empty)).toSorted()).toEqual(
+      ['flag', 'integer', 'since', 'tags', 'timeout', 'weights'].map(
+        (name) => `empty-text app.${name}: is an empty text, which only a text field may be`,
+      ),
+    );
+    expect(await app({ text: '' })).toMatchObject({ text: '' });
   });
 
   it('all tell what is wrong at once', async () => {

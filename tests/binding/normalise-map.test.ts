@@ -77,10 +77,44 @@ describe('a layer in canonical keys', () => {
     expect(treeOf({ pool: '{"a":' })).toEqual({ pool: '{"a":' });
   });
 
-  it('drops empty texts where they say nothing', () => {
-    expect(treeOf({ port: '', since: '', pool: ' ', list: '', pools: '', names: '', added: '' })).toEqual({});
-    expect(treeOf({ port: ' ', host: '', free: '' })).toEqual({ port: ' ', host: '', free: '' });
-    expect(treeOf({ hostname: '' })).toEqual({ host: '' });
+  it('drops the empty texts of variables where they say nothing', () => {
+    const ofVariables = (tree: ConfigMap): ConfigMap => {
+      const { tree: after, issues } = normalised(tree, { kind: 'environment' });
+      expect(issues).toEqual([]);
+      return after;
+    };
+    expect(ofVariables({ port: '', since: '', pool: ' ', list: '', pools: '', names: '', added: '' })).toEqual({});
+    expect(ofVariables({ port: ' ', host: '', free: '' })).toEqual({ port: ' ', host: '', free: '' });
+    expect(ofVariables({ hostname: '' })).toEqual({ host: '' });
+  });
+
+  it('takes the empty texts of a file for slips, but for texts', () => {
+    const { tree, issues } = normalised({
+      port: '',
+      'SIN-CE': '',
+      pool: ' ',
+      more: '',
+      hostname: '',
+      pools: { a: '' },
+    });
+    expect(tree).toEqual({ host: '', pools: {} });
+    expect(issues.map(({ code, path, origin }) => [code, path.join('.'), origin?.key])).toEqual([
+      ['empty-text', 'port', 'port'],
+      ['empty-text', 'since', 'SIN-CE'],
+      ['empty-text', 'pool', 'pool'],
+      ['empty-text', 'added', 'more'],
+      ['empty-text', 'pools.a', 'pools.a'],
+    ]);
+    expect(issues[0]).toMatchObject({
+      message: 'is an empty text, which only a text field may be',
+      hint: 'Write a value, or remove the key to keep what lower sources or the class say.',
+    });
+  });
+
+  it('keeps the text of an empty list or map, which takes the place of what lower layers say', () => {
+    const tree = { list: '[]', pools: ' {}', added: '[]', names: '[ ]' };
+    expect(treeOf(tree)).toBe(tree);
+    expect(treeOf({ pool: '{}' })).toEqual({ pool: {} });
   });
 
   it('reads the items of a list that is to be merged, from whatever text', () => {

@@ -36,7 +36,6 @@ describe('cliArgs', () => {
     ['the next word', ['--database.port', '5433'], { port: '5433' }],
     ['a negative number', ['--database.port', '-5'], { port: '-5' }],
     ['a value with an equals sign', ['--database.host=a=b'], { host: 'a=b' }],
-    ['an empty value', ['--database.host='], { host: '' }],
     ['kebab-case', ['--database.max-size=3'], { maxSize: '3' }],
     ['camelCase', ['--database.maxSize=3'], { maxSize: '3' }],
     ['an alias', ['--database.limit', '3'], { maxSize: '3' }],
@@ -58,6 +57,15 @@ describe('cliArgs', () => {
       { tags: ['a', 'b', 'c'] },
       { tags: 'a,b' },
     ]);
+  });
+
+  it('takes an empty value for "not set", and for a text where that is asked for', () => {
+    const argv = ['--database.host=', '--database.port=', '--tags=', '--tags=a', '--database.pool='];
+    expect(tree(...argv)).toEqual({ tags: 'a' });
+    expect(load(argv, { emptyVariables: 'keep' }).tree).toEqual({ database: { host: '', port: '' }, tags: 'a' });
+    expect(() => cliArgs({ emptyVariables: 'x' as 'keep' })).toThrow(
+      `cliArgs: option "emptyVariables" must be 'unset' or 'keep'.`,
+    );
   });
 
   it('reads items of lists and maps', () => {

@@ -135,8 +135,6 @@ describe('envFiles', () => {
     ['A="line\nline"', 'line\nline'],
     ['A="a # b" # c', 'a # b'],
     ['export A=1', '1'],
-    ['A=', ''],
-    ['A=""', ''],
     [`A=${'${'.repeat(1000)}`, '${'.repeat(1000)],
     ['\uFEFFA=1', '1'],
     ['A=1\r\n', '1'],
@@ -144,6 +142,20 @@ describe('envFiles', () => {
   ])('reads %j as dotenv does, expanding nothing', async (line, value) => {
     await write({ '.env.database': line.replace('A', 'HOST') });
     expect(await trees()).toEqual([{ database: { host: value } }]);
+  });
+
+  it.each(['A=', 'A=""', "A='' # none"])(
+    'takes %j for "not set", and for a text where that is asked for',
+    async (line) => {
+      await write({ '.env.database': line.replace('A', 'HOST') });
+      expect(await trees()).toEqual([{}]);
+      expect(await trees({ emptyVariables: 'keep' })).toEqual([{ database: { host: '' } }]);
+    },
+  );
+
+  it('gives a field the content of the file that its variable names', async () => {
+    await write({ '.env': 'APP_DATABASE__HOST_FILE=secrets/host' });
+    expect(await trees({ fileVariables: true })).toEqual([{ database: { host: '${file:secrets/host}' } }]);
   });
 
   it('never writes process.env', async () => {

@@ -48,8 +48,89 @@ async function refusals(env: Record<string, string>, options?: ProcessEnvOptions
 
 describe('processEnv', () => {
   it('reads fields by the names compiled from the schema', () => {
-    const env = { APP_DATABASE__HOST: 'db', APP_DATABASE__POOL__MAX_SIZE: '5', APP_USER__NAME: '' };
-    expect(load(env).tree).toEqual({ database: { host: 'db', pool: { maxSize: '5' } }, user: { name: '' } });
+    const env = { APP_DATABASE__HOST: 'db', APP_DATABASE__POOL__MAX_SIZE: '5', APP_USER__NAME: ' ' };
+    expect(load(env).tree).toEqual({ database: { host: 'db', pool: { maxSize: '5' } }, user: { name: ' ' } });
+  });
+
+  it('takes an empty variable for "not set", whatever the type', () => {
+    const names = [
+      'DATABASE__HOST',
+      'DATABASE__PORT',
+      'APP__EXTRA',
+      'APP__TAGS',
+      'APP__POOLS',
+      'USER',
+      'APP__POOLS__X__MAX',
+    ];
+    expect(load(Object.fromEntries(names.map((name) => [`APP_${name}`, '']))).tree).toEqual({});
+    expect(load({ DATABASE_URL: '', DB_URL: 'second' }).tree).toEqual({ database: { url: 'second' } });
+  });
+
+  it('keeps an empty text where that is asked for, though it is no list, map or section', () => {
+    const env = { APP_DATABASE__HOST: '', APP_APP__TAGS: '', APP_APP__POOLS: '', APP_USER: '' };
+    expect(load(env, { prefix: 'APP_', emptyVariables: 'keep' }).tree).toEqual({ database: { host: '' } });
+  });
+
+  it('still tells of an unknown name that is empty', () => {
+    expect(load({ APP_DATABASE__PROT: '' }).tree).toEqual({ database: { prot: '' } });
+  });
+
+  it('gives a field the content of the file that NAME_FILE names, where that is asked for', () => {
+    const options = { prefix: 'APP_', fileVariables: true };
+    const env = { APP_DATABASE__HOST_FILE: '/run/secrets/host', APP_APP__TAGS_FILE: 'tags', DATABASE_URL_FILE: 'url' };
+    const layer = load(env, options);
+    expect(layer.tree).toEqual({
+      database: { host: '${file:/run/secrets/host}', url: '${file:url}' },
+      app: { tags: '${file:tags}' },
+    });
+    expect(layer.locate(['database', 'host']).key).toBe('APP_DATABASE__HOST_FILE');
+    expect(load({ APP_DATABASE__HOST_FILE: '/run/secrets/host' }).tree).toEqual({
+      database: { hostFile: '/run/secrets/host' },
+    });
+    expect(load({ APP_DATABASE__HOST_FILE: '', APP_USER_FILE: 'x' }, options).tree).toEqual({ userFile: 'x' });
+  });
+
+  it('leaves a field its name that ends like that', () => {
+    const schema = section({ tls: section({ key: leaf(), keyFile: leaf() }) });
+    expect(load({ APP_TLS__KEY_FILE: 'a.pem' }, { prefix: 'APP_', fileVariables: true }, schema).tree).toEqual({
+      tls: { keyFile: 'a.pem' },
+    });
+  });
+
+  it('refuses NAME beside NAME_FILE, but not where NAME is empty', async () => {
+    const options = { prefix: 'APP_', fileVariables: true };
+    expect(await refusals({ APP_DATABASE__HOST: 'a', APP_DATABASE__HOST_FILE: 'b' }, options)).toEqual([
+      'conflicting-keys',
+      'conflicting-keys: database.host: is given twice, as APP_DATABASE__HOST and as APP_DATABASE__HOST_FILE\n' +
+        '    from APP_DATABASE__HOST_FILE (environment)\n    Keep one of them.',
+    ]);
+    expect(load({ APP_DATABASE__HOST: '', APP_DATABASE__HOST_FILE: 'b' }, options).tree).toEqual({
+      database: { host: '${file:b}' },
+    });
+  });
+
+  it.each(['a}b', '${env:HOME}', 'a:-b', 'a$b'])(
+    'does not let the name of a file say more than a name: %s',
+    async (name) => {
+      const found = await refusals({ APP_DATABASE__HOST_FILE: name }, { prefix: 'APP_', fileVariables: true });
+      expect(found).toEqual([
+        'invalid-key',
+        'invalid-key: database.host: names a file with "$", braces or ":-" in its name, which cannot be referred to\n' +
+          '    from APP_DATABASE__HOST_FILE (environment)\n    Rename the file, or mount it elsewhere.',
+      ]);
+    },
+  );
+
+  it.each<[string, object, string]>([
+    ['emptyVariables', { emptyVariables: 'drop' }, `processEnv: option "emptyVariables" must be 'unset' or 'keep'.`],
+    ['fileVariables', { fileVariables: 'yes' }, 'processEnv: option "fileVariables" must be true or false.'],
+    [
+      'fileVariables without references',
+      { fileVariables: true, references: false },
+      'processEnv: option "fileVariables" needs references; leave out "references: false".',
+    ],
+  ])('refuses %s that cannot be meant', (_, options, message) => {
+    expect(() => processEnv(options)).toThrow(new TypeError(message));
   });
 
   it('ignores what does not begin with the prefix', () => {

@@ -1,6 +1,6 @@
 import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath } from '../../core/index.js';
 import { isConfigMap, isForbiddenKey, mayHoldReferences, sameValue, UNRESOLVED, UNSET } from '../../core/index.js';
-import { canonicalKey, normaliseMap, saysUnset, structureOf } from '../../binding/index.js';
+import { canonicalKey, emptyIsNothing, normaliseMap, saysUnset, structureOf } from '../../binding/index.js';
 import type { Part, Seat } from './part.js';
 import type { Segment } from './segment.js';
 
@@ -26,9 +26,6 @@ export function splitLayer(
   splitter.map(root, layer.tree, []);
   return splitter;
 }
-
-/** Sources in which an empty text means that nothing is set. */
-const EMPTY_IS_NOTHING: readonly string[] = ['environment', 'env-file', 'command-line', 'directory'];
 
 class Splitter implements SplitLayer {
   public readonly parts = new Map<Segment, Part>();
@@ -70,7 +67,7 @@ class Splitter implements SplitLayer {
       this.#all(segment, value, segment.path, value);
     } else if (typeof value !== 'string') {
       this.#refuse(segment, value, spelled);
-    } else if (value.trim() !== '' || !EMPTY_IS_NOTHING.includes(this.#layer.kind)) {
+    } else if (value.trim() !== '' || !emptyIsNothing(this.#layer)) {
       const structure = structureOf(value, 'section');
       if (structure !== undefined) this.#value(segment, structure, spelled);
       else if (this.#layer.references && mayHoldReferences(value)) this.#all(segment, value, segment.path, value);
