@@ -1,5 +1,6 @@
 import { isAllowed, type Place } from './finding.js';
 import { SECRET_PATTERNS } from './secret-patterns.js';
+import { SERVICE_TOKENS } from './service-tokens.js';
 import { isSecretValue, isStandIn, keyValues } from './secret-values.js';
 
 /** What is no plain text: our tokens, those of Spring, and references. Each bounded, as all forms are. */
@@ -8,11 +9,15 @@ const PROTECTED = /\{(?:jwe|cipher)\}[\w.{}:+/=-]{0,20000}|\$\{[^{}\n]{0,500}\}|
 /** Longer lines are looked at in part only: no secret that a rule knows is longer. */
 const LONGEST_LINE = 200_000;
 
+const PATTERNS = [...SECRET_PATTERNS, ...SERVICE_TOKENS];
+
 /** The secrets of a text that show by their form, or by the name of their key. */
 export function scanText(text: string): readonly Place[] {
   const lines = text.split(/\r\n?|\n/);
   return lines.flatMap((line, index) => {
-    const places = scanLine(line.slice(0, LONGEST_LINE), index + 1);
+    const places = scanLine(line.slice(0, LONGEST_LINE), index + 1).filter(
+      ({ rule, column }) => rule !== 'private-key' || !isEmptyKey(lines.slice(index, index + 4), column),
+    );
     return places.length === 0 || isAllowed(lines, index + 1) ? [] : places;
   });
 }
@@ -22,7 +27,7 @@ function scanLine(line: string, number: number): readonly Place[] {
   // As many characters, so that columns stay right.
   const shown = line.replace(PROTECTED, (covered) => ' '.repeat(covered.length));
   const places: Place[] = [];
-  for (const { rule, what, form, holds } of SECRET_PATTERNS) {
+  for (const { rule, what, form, holds } of PATTERNS) {
     for (const { 0: secret, index } of shown.matchAll(form)) {
       if (isMeantAsExample(rule, secret) || holds?.(secret) === false) continue;
       places.push({ line: number, column: index + 1, rule, what });
@@ -39,8 +44,17 @@ function scanLine(line: string, number: number): readonly Place[] {
     }));
 }
 
+/** A header of a private key whose end follows with hardly anything between them, as documentation writes it. */
+function isEmptyKey([first = '', ...next]: readonly string[], column: number): boolean {
+  const text = [first.slice(column - 1, column + 300), ...next.map((line) => line.slice(0, 300))].join('\n');
+  const [, body] = /^-----BEGIN [A-Z0-9 ]{1,60}-----([^]{0,300}?)-----END /.exec(text) ?? [];
+  return body !== undefined && body.replaceAll(/[^A-Za-z0-9+/]/g, '').length < 48;
+}
+
 /** As documentation writes them: AKIAIOSFODNN7EXAMPLE, user:password@host. */
 function isMeantAsExample(rule: string, secret: string): boolean {
   if (/EXAMPLE|example/.test(secret)) return true;
-  return rule === 'url-credentials' && isStandIn(secret.slice(secret.indexOf(':') + 1));
+  if (rule !== 'url-credentials') return false;
+  const [user, password] = [secret.slice(0, secret.indexOf(':')), secret.slice(secret.indexOf(':') + 1)];
+  return user === password || isStandIn(password);
 }

@@ -30,7 +30,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     form: /(?<![\w+/-])e(?:yJ|wo|w0K)[A-Za-z0-9+/]{60,150000}={0,2}(?![\w+/=.-])/g,
     holds: (match) => Buffer.from(match, 'base64').toString('latin1').search(JWK_FORM) !== -1,
   },
-  { rule: 'aws-access-key', what: 'an AWS access key', form: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g },
+  { rule: 'aws-access-key', what: 'an AWS access key', form: /\b(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[A-Z2-7]{16}\b/g },
   {
     rule: 'github-token',
     what: 'a GitHub token',
@@ -43,7 +43,11 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
     what: 'a Slack webhook',
     form: /\bhttps:\/\/hooks\.slack\.com\/services\/T\w{6,20}\/B\w{6,20}\/\w{16,40}/g,
   },
-  { rule: 'stripe-key', what: 'a Stripe key', form: /\b(?:(?:sk|rk)_(?:live|test)|whsec)_[A-Za-z0-9]{16,250}/g },
+  {
+    rule: 'stripe-key',
+    what: 'a Stripe key',
+    form: /\b(?:(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{24,250}|whsec_[A-Za-z0-9+/]{16,250})/g,
+  },
   { rule: 'npm-token', what: 'an npm token', form: /\bnpm_[A-Za-z0-9]{36}\b/g },
   { rule: 'google-api-key', what: 'a Google API key', form: /\bAIza[\w-]{35}(?![\w-])/g },
   { rule: 'vault-token', what: 'a Vault token', form: /\bhv[sbr]\.[\w-]{24,300}/g },

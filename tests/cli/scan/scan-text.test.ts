@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { scanText } from '../../../src/cli/scan/scan-text.js';
 import { generateKeyset, publicKeyset } from '../../../src/security/index.js';
 import { startCpuTime } from '../../cpu-time.js';
-import { secrets } from './secrets.js';
+import { secrets, serviceTokens } from './secrets.js';
 
 const rules = (text: string): readonly string[] => scanText(text).map(({ rule }) => rule);
 
@@ -28,6 +28,32 @@ describe('scanText', () => {
     expect(scanText(`a: 1\nb:\n  value: "${secret}" # note`)).toEqual([
       expect.objectContaining({ rule, line: 3, column: rule === 'url-credentials' ? 22 : 11 }),
     ]);
+  });
+
+  it.each(serviceTokens)('knows a token of %s by its form, wherever it stands, and only whole', (service, token) => {
+    const found = { rule: 'service-token', what: `a token of ${service}` };
+    expect(scanText(token)).toEqual([{ line: 1, column: 1, ...found }]);
+    expect(scanText(`a: 1\nb:\n  value: "${token}" # note`)).toEqual([{ line: 3, column: 11, ...found }]);
+    for (const other of [token.slice(0, 12), `x${token}`, `value: ${token}${'z'.repeat(400)}`])
+      expect(scanText(other).filter(({ what }) => what === found.what)).toEqual([]);
+  });
+
+  it.each([
+    ['a password that somebody chose', 'password: hunter2hunter2'],
+    ['the password of a database', 'DB_PASSWORD=postgres1'],
+    ['an assignment of Go', `clientSecret := "${secrets.password}"`],
+    ['an arrow', `"api_key" => "${secrets.password}"`],
+  ])('knows %s by its key', (_what, line) => {
+    expect(rules(line)).toEqual(['secret-value']);
+  });
+
+  it('knows a private key by its header, unless its end follows with hardly anything between them', () => {
+    const [header, end] = [secrets.privateKey, secrets.privateKey.replace('BEGIN', 'END')];
+    const body = Array.from({ length: 20 }, () => secrets.password.repeat(4)).join('\n');
+    expect(rules(`${header}\n${body}\n${end}`)).toEqual(['private-key']);
+    expect(rules(`key: "${header}\\n${secrets.password.repeat(4)}\\n${end}"`)).toEqual(['private-key']);
+    for (const nothing of ['...', 'xxx', '***', 'YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo='])
+      for (const between of ['\n', '\\n']) expect(rules([header, nothing, end].join(between))).toEqual([]);
   });
 
   it.each([
@@ -91,6 +117,12 @@ describe('scanText', () => {
     ['a name', 'secretName: payment-credentials-v2'],
     ['a short value', 'password: hunter2'],
     ['a repetitive value', 'password: aaaaaaaabbbbbbbb'],
+    ['a name that holds a secret word', 'tokenizer: cl100k_base_v2_x7Kq2mVb9'],
+    ['a label', 'passwordLabel: Your-Pass-word-99'],
+    ['a template', 'url: mysql://admin:REPLACE_WITH_PASSWORD@db/orders'],
+    ['what a database is delivered with', 'url: postgres://postgres:postgres@localhost/orders'],
+    ['an address of a database without a password', 'DB_CREDENTIALS_DSN: postgres://orders@db.internal/orders7'],
+    ['what says that it is none', 'token: not_a_real_token'],
     ['another key', `checksum: ${secrets.password}`],
     ['a URL without credentials', 'url: https://db.internal:8200/v1@x'],
   ])('says nothing of %s', (_what, line) => {
@@ -153,6 +185,17 @@ describe('scanText', () => {
     ' ',
     '@',
     'example',
+    'sk-',
+    'sk-aaaaaaaaaaaaaaaaaaaaT3BlbkFJ',
+    'pypi-AgE',
+    'ghs_1_eyJ-',
+    'ghs_1_eyJaaaaaaaaaaa.eyJ-',
+    'ops_eyJ-',
+    '1234567890:AA',
+    'abc8Q~',
+    '0f',
+    'SG.a',
+    '-----BEGIN PRIVATE KEY-----',
   ])('takes time in proportion to the text, of %j without end', (beginning) => {
     const time = (length: number): number => {
       const text = beginning.repeat(Math.ceil(length / beginning.length));

@@ -14,3 +14,43 @@ export const secrets = {
   privateKey: ['-----BEGIN RSA', 'PRIVATE KEY-----'].join(' '),
   password: 'x7Kq2mVb9TzRw4Lp',
 } as const;
+
+const LETTERS = 'x7Kq2mVb9TzRw4LpYs8NfHc3JdGa6EuQ1oXi'.repeat(10);
+const HEX = '0f3a9c7e5b1d8264'.repeat(10);
+
+/** One token of many services, by whose it is: what it begins with, and as much as it has behind that. */
+export const serviceTokens: readonly (readonly [service: string, token: string])[] = [
+  ['age', ['AGE-SECRET', 'KEY-1'].join('-') + LETTERS.toUpperCase().slice(0, 58)],
+  ['Anthropic', ['sk-ant', 'api03', `${LETTERS.slice(0, 93)}AA`].join('-')],
+  ['Atlassian', ['ATAT', 'T3'].join('') + LETTERS.slice(0, 186)],
+  ['Azure', ['Abc', '8Q~'].join('') + LETTERS.slice(0, 34)],
+  ['Cloudflare', ['cfat', LETTERS.slice(0, 40) + HEX.slice(0, 8)].join('_')],
+  ['Databricks', ['dapi', HEX.slice(0, 32)].join('')],
+  ['DigitalOcean', ['dop', 'v1', HEX.slice(0, 64)].join('_')],
+  ['Docker', ['dckr', 'pat', LETTERS.slice(0, 27)].join('_')],
+  ['Doppler', ['dp', 'pt', LETTERS.slice(0, 43)].join('.')],
+  ['Figma', ['figd', LETTERS.slice(0, 40)].join('_')],
+  ['GitLab', ['glrt', LETTERS.slice(0, 20)].join('-')],
+  ['Google', ['GOCSPX', LETTERS.slice(0, 28)].join('-')],
+  ['Grafana', ['glsa', LETTERS.slice(0, 32), HEX.slice(0, 8)].join('_')],
+  ['Groq', ['gsk', LETTERS.slice(0, 52)].join('_')],
+  ['Hugging Face', ['hf', LETTERS.replaceAll(/\d/g, '').slice(0, 34)].join('_')],
+  ['Linear', ['lin_api', LETTERS.slice(0, 40)].join('_')],
+  ['New Relic', ['NRAK', LETTERS.toUpperCase().slice(0, 27)].join('-')],
+  ['Notion', ['ntn', `12345678901${LETTERS.slice(0, 35)}`].join('_')],
+  ['OpenAI', ['sk-proj', `${LETTERS.slice(0, 74)}T3BlbkFJ${LETTERS.slice(0, 74)}`].join('-')],
+  ['PlanetScale', ['pscale', 'tkn', LETTERS.slice(0, 43)].join('_')],
+  ['PyPI', ['pypi', `AgEIcHlwaS5vcmc${LETTERS.slice(0, 100)}`].join('-')],
+  ['Pulumi', ['pul', HEX.slice(0, 40)].join('-')],
+  ['RubyGems', ['rubygems', HEX.slice(0, 48)].join('_')],
+  ['SendGrid', ['SG', LETTERS.slice(0, 22), LETTERS.slice(0, 43)].join('.')],
+  ['Sentry', ['sntryu', HEX.slice(0, 64)].join('_')],
+  ['Shopify', ['shpat', HEX.slice(0, 32)].join('_')],
+  ['Slack', ['xapp', '1', 'A01ABCDEFGH', '1234567890123', HEX.slice(0, 64)].join('-')],
+  ['Square', ['sq0csp', LETTERS.slice(0, 43)].join('-')],
+  ['Tailscale', ['tskey', 'auth', LETTERS.slice(0, 12), LETTERS.slice(0, 24)].join('-')],
+  ['Telegram', ['1234567890', `AA${LETTERS.slice(0, 33)}`].join(':')],
+  ['Terraform', [LETTERS.slice(0, 14), 'atlasv1', LETTERS.slice(0, 66)].join('.')],
+  ['Twilio', ['SK', HEX.slice(0, 32)].join('')],
+  ['Vercel', ['vcp', LETTERS.slice(0, 40)].join('_')],
+];

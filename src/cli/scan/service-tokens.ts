@@ -1,0 +1,83 @@
+import type { SecretPattern } from './secret-patterns.js';
+
+/**
+ * What services make with a beginning of their own, so that scanners recognise it: the kinds that the public rule sets of
+ * gitleaks and secretlint list, as far as the form alone tells. By whose it is; letters, digits and signs of the length
+ * that is documented. Every repetition has an upper bound.
+ */
+const FORMS: Readonly<Record<string, string>> = {
+  '1Password': String.raw`ops_eyJ[\w+/=-]{100,2000}`,
+  age: 'AGE-SECRET-KEY-1[0-9A-Z]{58}',
+  Airtable: String.raw`pat[A-Za-z0-9]{14}\.[a-f0-9]{64}`,
+  Alibaba: 'LTAI[A-Za-z0-9]{20}',
+  'Amazon Bedrock': 'ABSK[A-Za-z0-9+/]{109,269}={0,2}',
+  Anthropic: String.raw`sk-ant-(?:api|admin)\d\d-[\w-]{80,120}`,
+  Artifactory: '(?:AKCp[A-Za-z0-9]{69}|cmVmd[A-Za-z0-9]{59})',
+  Atlassian: String.raw`ATATT3[\w=-]{180,220}`,
+  Azure: String.raw`[\w~.]{3}\dQ~[\w~.-]{31,34}`,
+  Clojars: 'CLOJARS_[a-z0-9]{60}',
+  Cloudflare: '(?:cf(?:at|ut|k)_[A-Za-z0-9]{40}[a-f0-9]{8}|v1\\.0-[a-f0-9]{24}-[a-f0-9]{146})',
+  Databricks: String.raw`dapi[A-Fa-f0-9]{32}(?:-\d)?`,
+  DigitalOcean: 'do[opr]_v1_[a-f0-9]{64}',
+  Docker: String.raw`dckr_[po]at_[\w-]{26,40}`,
+  Doppler: String.raw`dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,60}`,
+  Duffel: String.raw`duffel_(?:test|live)_[\w=-]{43}`,
+  Dynatrace: String.raw`dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64}`,
+  EasyPost: 'EZ[AT]K[A-Za-z0-9]{54}',
+  Facebook: 'EAA[MC][A-Za-z0-9]{100,300}',
+  Figma: String.raw`figd_[\w-]{36,60}`,
+  Flutterwave: 'FLWSECK_TEST-[a-h0-9]{12,34}',
+  Fly: String.raw`(?:fo1_[\w-]{43}|fm(?:1[ar]|2)_[A-Za-z0-9+/]{100,1000})`,
+  'Frame.io': String.raw`fio-u-[\w=-]{64}`,
+  GitHub: String.raw`ghs_\d{1,12}_eyJ[\w-]{10,300}\.eyJ[\w-]{10,2000}\.[\w-]{10,2000}`,
+  GitLab: String.raw`gl(?:agent|cbt|dt|ffct|ft|imt|oas|ptt|rt|soat)-[\w.-]{20,300}`,
+  Google: String.raw`(?:GOCSPX-[\w-]{28}|ya29\.[\w-]{50,400})`,
+  Grafana: '(?:glc_[A-Za-z0-9+/]{32,400}|glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8})',
+  Groq: 'gsk_[A-Za-z0-9]{52}',
+  Harness: String.raw`[ps]at\.[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}`,
+  Heroku: String.raw`HRKU-AA[\w-]{58}`,
+  'Hugging Face': '(?:hf|api_org)_[A-Za-z]{34}',
+  Infracost: 'ico-[A-Za-z0-9]{32}',
+  LaunchDarkly: '(?:api|sdk)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+  Linear: 'lin_api_[A-Za-z0-9]{40,60}',
+  Mailchimp: String.raw`[a-f0-9]{32}-us\d{1,2}`,
+  Mailgun: 'key-[a-f0-9]{32}',
+  'New Relic': String.raw`NR(?:AK-[A-Z0-9]{27}|II-[\w-]{32}|JS-[a-f0-9]{19})`,
+  Notion: String.raw`(?:ntn_\d{11}[A-Za-z0-9]{35}|secret_[A-Za-z0-9]{43})`,
+  'Octopus Deploy': 'API-[A-Z0-9]{26}',
+  OpenAI: String.raw`sk-(?:proj-|svcacct-|admin-)?[\w-]{20,80}T3BlbkFJ[\w-]{20,80}`,
+  OpenShift: String.raw`sha256~[\w-]{43}`,
+  Perplexity: 'pplx-[A-Za-z0-9]{48}',
+  PlanetScale: String.raw`pscale_(?:tkn|oauth|pw)_[\w=.-]{32,64}`,
+  Postman: 'PMAK-[A-Fa-f0-9]{24}-[A-Fa-f0-9]{34}',
+  Prefect: 'pnu_[A-Za-z0-9]{36}',
+  Pulumi: 'pul-[a-f0-9]{40}',
+  PyPI: String.raw`pypi-AgE[\w-]{50,300}`,
+  ReadMe: 'rdme_[a-z0-9]{70}',
+  RubyGems: 'rubygems_[a-f0-9]{48}',
+  Scalingo: String.raw`tk-us-[\w-]{48}`,
+  SendGrid: String.raw`SG\.[\w-]{20,24}\.[\w-]{39,50}`,
+  Sendinblue: 'xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}',
+  Sentry: String.raw`sntry(?:s_eyJ[\w+/=]{50,400}|u_[a-f0-9]{64})`,
+  Shippo: 'shippo_(?:live|test)_[A-Fa-f0-9]{40}',
+  Shopify: 'shp(?:at|ca|pa|ss)_[A-Za-z0-9]{32,40}',
+  Slack: String.raw`xapp-\d-[A-Z0-9]{8,14}-\d{10,14}-[A-Za-z0-9]{30,80}`,
+  SonarQube: 'sq[apu]_[a-f0-9]{40}',
+  Square: String.raw`(?:EAAA|sq0[a-z]{3}-)[\w-]{22,60}`,
+  Tailscale: 'tskey-[a-z]{2,12}-[A-Za-z0-9]{6,30}-[A-Za-z0-9]{20,40}',
+  Telegram: String.raw`(?<!\d)\d{8,10}:AA[\w-]{33}`,
+  Terraform: String.raw`[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,70}`,
+  Twilio: 'SK[a-f0-9]{32}',
+  Typeform: String.raw`tfp_[\w.-]{59}`,
+  Vercel: 'vc[aciprk]_[A-Za-z0-9]{24,60}',
+  Yandex: String.raw`AQVN[\w-]{35,38}`,
+};
+
+/** The same as rules. A token begins and ends where no letter or digit of its kind goes on. */
+export const SERVICE_TOKENS: readonly SecretPattern[] = Object.entries(FORMS).map(([service, form]) => {
+  return {
+    rule: 'service-token',
+    what: `a token of ${service}`,
+    form: new RegExp(`(?<![A-Za-z])${form}(?![A-Za-z0-9])`, 'g'),
+  };
+});
