@@ -10,7 +10,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds that never go back, for measuring. */
   monotonic(): number;
-  /** Calls back once after so many milliseconds; the answer cancels it. Keeps the process alive only on request. */
+  /**
+   * Calls back once after so many milliseconds, which may be more than the 24.8 days of a `setTimeout`; the answer cancels
+   * it. Keeps the process alive only on request.
+   */
   after(milliseconds: number, callback: () => void, options?: WaitOptions): () => void;
 }
 
@@ -19,13 +22,26 @@ export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (milliseconds: number, callback: () => void, { keepAlive = false }: WaitOptions = {}) => {
-    const timer = setTimeout(callback, milliseconds);
-    if (!keepAlive) timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = setTimeout(
+        () => {
+          if (left > LONGEST_TIMEOUT) wait(left - LONGEST_TIMEOUT);
+          else callback();
+        },
+        Math.min(left, LONGEST_TIMEOUT),
+      );
+      if (!keepAlive) timer.unref();
+    };
+    wait(milliseconds);
     return () => {
       clearTimeout(timer);
     };
   },
 });
+
+/** What is longer than this, 24.8 days, Node makes one millisecond of. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * A clock whose own failures stop nobody: while it throws, time stands still, and waits are left to the machine's clock.

@@ -1,6 +1,7 @@
 // core: values, paths, origins, layers, errors and the ports that the floors above fill. No I/O, no packages.
 //
 //   source -> layer (tree + origins) -> merge -> interpolate -> generation
+export * from './abort.js';
 export * from './clock.js';
 export * from './config-error.js';
 export * from './config-issue.js';

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { abortController, onAbort } from '../core/index.js';
 
 /** What {@link loadSignal} gives. */
 export interface LoadSignal {
@@ -7,22 +7,13 @@ export interface LoadSignal {
   readonly release: () => void;
 }
 
-/**
- * A signal of one load, which ends with the caller's. Whoever reads for the load may listen to it; the caller's own gets one
- * listener, which is taken away again: Node takes more than ten for a leak.
- */
+/** A signal of one load, which ends with the caller's. Whoever reads for the load may listen to it. */
 export function loadSignal(outer: AbortSignal | undefined): LoadSignal {
-  const control = new AbortController();
-  setMaxListeners(0, control.signal);
+  const control = abortController();
   const follow = (): void => {
     control.abort(outer?.reason);
   };
   if (outer?.aborted === true) follow();
-  else outer?.addEventListener('abort', follow, { once: true });
-  return {
-    signal: control.signal,
-    release: () => {
-      outer?.removeEventListener('abort', follow);
-    },
-  };
+  const release = outer === undefined || outer.aborted ? () => undefined : onAbort(outer, follow);
+  return { signal: control.signal, release };
 }

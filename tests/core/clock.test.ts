@@ -31,6 +31,28 @@ describe('systemClock', () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
+  it('waits for longer than the 24.8 days of a timeout', () => {
+    jest.useFakeTimers();
+    const callback = jest.fn();
+    const days = 24 * 60 * 60 * 1000;
+    systemClock.after(60 * days, callback);
+    jest.advanceTimersByTime(60 * days - 1);
+    expect(callback).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  it('can be cancelled after 24.8 days', () => {
+    jest.useFakeTimers();
+    const callback = jest.fn();
+    const days = 24 * 60 * 60 * 1000;
+    const cancel = systemClock.after(60 * days, callback);
+    jest.advanceTimersByTime(40 * days);
+    cancel();
+    jest.advanceTimersByTime(40 * days);
+    expect([callback.mock.calls.length, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
   it('does not call back after it was cancelled', () => {
     jest.useFakeTimers();
     const callback = jest.fn();

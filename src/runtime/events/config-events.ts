@@ -1,4 +1,4 @@
-import { guardLogger, silentLogger, type ConfigLogger } from '../../core/index.js';
+import { guardLogger, onAbort, silentLogger, type ConfigLogger } from '../../core/index.js';
 import type { SectionEntry } from '../section-entry.js';
 import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
 import {
@@ -270,8 +270,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
       stop();
       return stop;
     }
-    signal?.addEventListener('abort', stop, { once: true });
-    this.#receivers.set(receiver, () => signal?.removeEventListener('abort', stop));
+    this.#receivers.set(receiver, signal === undefined ? () => undefined : onAbort(signal, stop));
     return stop;
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/index.js';
+import { abortController, type Clock } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 
 /** How long an answer is waited for. */
@@ -33,7 +33,7 @@ export async function answerWithin<T>(
   ask: (signal: AbortSignal) => T | Promise<T>,
   late?: (answer: T) => unknown,
 ): Promise<T> {
-  const stop = new AbortController();
+  const stop = abortController();
   const answer = (async () => ask(stop.signal))();
   const ended = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => {

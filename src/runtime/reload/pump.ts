@@ -1,4 +1,4 @@
-import { guardLogger, silentLogger, type ConfigError } from '../../core/index.js';
+import { abortController, guardLogger, silentLogger, type ConfigError } from '../../core/index.js';
 import { committedLayers } from '../committed-layers.js';
 import { diffGenerations } from '../diff-generations.js';
 import { answersOf, factsOf, type Generation } from '../generation.js';
@@ -61,7 +61,7 @@ export class Pump {
   #outside: SourceAnswer = [];
   /** Whether the keys may be others than those that the settings in use were opened with. */
   #keysMoved = false;
-  #bake = new AbortController();
+  #bake = abortController();
   /** What a hook has against the first generation. */
   #doubt: ConfigError | undefined;
   #isProven = false;
@@ -340,7 +340,7 @@ export class Pump {
   /** Has the hooks look at what is in use: until they are content the way back stays open. */
   async #prove(current: Generation, previous: Generation | undefined, reason: string): Promise<void> {
     const { store, book, amounts } = this.#given;
-    const { signal } = (this.#bake = new AbortController());
+    const { signal } = (this.#bake = abortController());
     const objection = await this.#look(current, previous, { bake: amounts.bake, signal });
     if (signal.aborted) return;
     await this.#queue.exclusive(async () => {

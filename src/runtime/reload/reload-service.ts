@@ -1,5 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import { formatPath, guardLogger, silentLogger, type Clock, type ConfigLogger } from '../../core/index.js';
+import {
+  abortController,
+  formatPath,
+  guardLogger,
+  silentLogger,
+  type Clock,
+  type ConfigLogger,
+} from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import { visibleDiff } from '../diff-generations.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
@@ -54,7 +60,7 @@ export class ReloadService {
   readonly #wishes: RestartWishes;
   readonly #ages: SectionAges;
   readonly #stopAge: () => void;
-  readonly #life = new AbortController();
+  readonly #life = abortController();
   /** Waited for when the service closes. */
   readonly #work = new OpenWork();
   readonly #news: SourceNews;
@@ -64,8 +70,6 @@ export class ReloadService {
   /** Made by the `ConfigModule`; a program gets it from the container. */
   public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, slots?: SourceSlots) {
     this.#store = store;
-    // Every watched source and every dependant may listen to it; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, this.#life.signal);
     this.#reload = reload;
     this.#amounts = checkReloadOptions(reload);
     this.#options = guardedOptions(options);

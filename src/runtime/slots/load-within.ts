@@ -1,6 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock, ConfigSource, LoadContext, LoadResult } from '../../core/index.js';
-import { ConfigError } from '../../core/index.js';
+import { abortController, ConfigError } from '../../core/index.js';
 import type { EndOfReads } from './end-of-reads.js';
 
 /** How long one read may take, and what ends it before that. */
@@ -24,9 +23,7 @@ export async function loadWithin(
   { clock, timeout, end }: ReadLimits,
 ): Promise<LoadResult> {
   end.throwIfReached();
-  const stop = new AbortController();
-  // A source may listen to its own read as often as it likes; Node takes more than ten for a leak.
-  setMaxListeners(0, stop.signal);
+  const stop = abortController();
   let refuse: (error: Error) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
     refuse = reject;

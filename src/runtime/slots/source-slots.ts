@@ -1,6 +1,13 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock, ConfigLogger, ConfigSource, LoadContext, Revision, Selectors } from '../../core/index.js';
-import { ConfigError, createLayer, guardLogger, silentLogger, systemClock } from '../../core/index.js';
+import {
+  abortController,
+  ConfigError,
+  createLayer,
+  guardLogger,
+  onAbort,
+  silentLogger,
+  systemClock,
+} from '../../core/index.js';
 import type { LoadOptions } from '../load-options.js';
 import type { LoadPlan } from '../load-plan.js';
 import { LastKnownGoodKeeper, policyOf, sourceKeys, type CanonicalLayer } from '../recovery/index.js';
@@ -57,7 +64,7 @@ export class SourceSlots {
   readonly #logger: Required<ConfigLogger>;
   readonly #context: Omit<LoadContext, 'signal'>;
   readonly #end = new EndOfReads();
-  readonly #watching = new AbortController();
+  readonly #watching = abortController();
   readonly #keeper: LastKnownGoodKeeper | undefined;
   readonly #debounce: number;
   readonly #settle: number;
@@ -76,8 +83,6 @@ export class SourceSlots {
 
   /** @throws TypeError naming the option. */
   public constructor(options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
-    // As many sources as there are may listen to it; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, this.#watching.signal);
     const { sources, lastKnownGood, clock = systemClock, logger = silentLogger, metrics } = options;
     const { selectors, settle = 500, debounce = 100, held, saves = true, random = Math.random } = extra;
     this.#clock = clock;
@@ -131,18 +136,18 @@ export class SourceSlots {
    * @throws ConfigError of the source when one fails, `sources-failed` when several do, `load-aborted`.
    */
   public async start(signal?: AbortSignal): Promise<void> {
-    const onAbort = (): void => {
+    const giveUp = (): void => {
       this.#end.reach(aborted(signal?.reason));
     };
-    if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) giveUp();
+    const release = signal === undefined || signal.aborted ? () => undefined : onAbort(signal, giveUp);
     try {
       this.#end.throwIfReached();
       await this.#readAll(this.#slots.filter(({ layers }) => layers === undefined));
       const failure = joinFailures(this.#slots.flatMap(({ missing }) => missing ?? []));
       if (failure !== undefined) throw failure;
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      release();
     }
   }
 

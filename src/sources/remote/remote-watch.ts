@@ -1,5 +1,5 @@
 import type { ConfigLogger, Revision, WatchContext } from '../../core/index.js';
-import { guardLogger } from '../../core/index.js';
+import { abortController, guardLogger } from '../../core/index.js';
 
 /** What a source is told that listens for changes. */
 export interface RemoteWatchContext {
@@ -38,7 +38,7 @@ export function keepWatching(
   let failures = 0;
   const begin = (): void => {
     if (signal.aborted) return;
-    const own = new AbortController();
+    const own = abortController();
     const stop = (): void => {
       own.abort();
     };

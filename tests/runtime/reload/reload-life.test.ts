@@ -12,6 +12,7 @@ import {
 } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import type { Keyset } from '../../../src/security/index.js';
+import { wasWarnedOf } from '../../core/listener-warning.js';
 import { FakeClock } from '../fake-clock.js';
 import { RecordingLogger } from '../loading.js';
 import { MemoryKeyring } from '../secrets/keys.js';
@@ -43,14 +44,6 @@ async function world(
   });
   await reloads.start();
   return { store, reloads, events, logger };
-}
-
-/** Whether Node has warned of too many listeners; it keeps that with the signal, so that it warns once. */
-function wasWarnedOf(signal: AbortSignal): unknown {
-  const mark = Object.getOwnPropertySymbols(signal).find(
-    ({ description }) => description === 'events.maxEventTargetListenersWarned',
-  );
-  return mark && Reflect.get(signal, mark);
 }
 
 describe('the end of a ReloadService', () => {
