@@ -61,11 +61,11 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const opened = openRows(merged, plan.secrets, keysMoved, before?.wanted);
 
   meter.begin('resolve');
-  const named = nameFiles({ rows: opened.rows, readings, plan }, before?.wanted);
+  const named = nameFiles(opened.rows, { rows: opened.rows, readings, plan }, before?.wanted);
   const fileNames = named.flatMap((row) => row.files);
   const files = await readReferencedFiles(fileNames, { fileRoots, signal });
   const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
-  const resolved = resolveRows(scope, before && { rows: before.wanted, groups: before.groups });
+  const resolved = resolveRows(named, scope, before && { rows: before.wanted, groups: before.groups, issues: [] });
 
   meter.begin('bind');
   const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
@@ -74,7 +74,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const wrong = [...leftOut, ...opened.issues, ...resolved.issues, ...wanted.findings];
   // What is wrong with the wishes is told first: only a whole generation of them can be held back.
   const pins = before === undefined || wrong.length > 0 ? [] : findPins(before.rows, wanted.rows, plan);
-  const pinned = pins.length === 0 ? undefined : pinRows(wanted.rows, { ...scope, pins }, resolved.groups);
+  const pinned = pins.length === 0 ? undefined : pinRows({ ...resolved, rows: wanted.rows }, { ...scope, pins });
   const used = pinned && (await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted.rows] }));
 
   meter.begin('check');
@@ -87,7 +87,8 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     rows: used?.rows ?? wanted.rows,
     wanted: wanted.rows,
     groups: resolved.groups,
-    files: fileNames,
+    files,
+    pins,
     instances: instancesOf(used?.rows ?? wanted.rows, plan),
     wishes: [],
     renewals: opened.renewals,

@@ -22,7 +22,7 @@ export async function checkCrossRules(
   const checked = rules
     .filter((rule) => ruleApplies(rule.options.in, selectors.environment))
     .map(async (rule): Promise<readonly Finding[]> => {
-      const places = rule.subjects.map((subject) => placeOfSubject(subject, sections, rule.message));
+      const places = subjectsOf(rule, sections);
       if (!places.some((index) => made.has(index))) return [];
       const paths = places.map((index) => sections[index]?.entry.path ?? []);
       if (paths.some((path) => invalid.some((other) => isWithin(other, path)))) return [];
@@ -34,6 +34,11 @@ export async function checkCrossRules(
       );
     });
   return (await Promise.all(checked)).flat();
+}
+
+/** The indexes of the sections that a rule reads. */
+export function subjectsOf(rule: CrossSectionRule, sections: readonly PlannedSection[]): readonly number[] {
+  return rule.subjects.map((subject) => placeOfSubject(subject, sections, rule.message));
 }
 
 async function checkRule(

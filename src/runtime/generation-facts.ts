@@ -1,5 +1,6 @@
 import type { ConfigOrigin, Selectors } from '../core/index.js';
-import type { FileName } from './reference-files.js';
+import type { Pin } from './pin.js';
+import type { FileAnswer } from './reference-files.js';
 import type { LoadPlan } from './load-plan.js';
 import type { RestartWish } from './restart-wish.js';
 import type { Reading, Rows } from './rows/index.js';
@@ -19,8 +20,12 @@ export interface GenerationFacts {
   readonly wanted: Rows;
   /** The groups that references read, by the text of their paths. */
   readonly groups: ReadonlyMap<string, unknown>;
-  /** The files that references name. */
-  readonly files: readonly FileName[];
+  /** What was found in the files that references name, by `fileKey`. */
+  readonly files: ReadonlyMap<string, FileAnswer>;
+  /** The fields that keep their value until a restart. */
+  readonly pins: readonly Pin[];
+  /** Of a generation over another one: what lies between its readings. */
+  readonly overlay?: Reading;
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
   /** Settings with `@RestartRequired` that the sources want to have another value. */

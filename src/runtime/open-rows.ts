@@ -17,15 +17,15 @@ export interface OpenedRows {
  */
 export function openRows(merged: Rows, session: SecretSession, keysMoved: boolean, before?: Rows): OpenedRows {
   const opener = new SecretOpener(session, keysMoved);
-  const rows = merged.map((row, index) => {
-    const opened = openedValue(row, before?.[index], opener);
-    return opened === row.opened ? row : { ...row, opened };
-  });
+  const rows = merged.map((row, index) => openRow(row, before?.[index], opener));
   return { rows, issues: opener.issues, renewals: opener.renewals };
 }
 
-function openedValue({ merged, parts, segment }: Row, old: Row | undefined, opener: SecretOpener): unknown {
-  if (!parts.some(({ holdsSecrets }) => holdsSecrets)) return merged;
+/** A row with what is encrypted opened; what did not change since stays opened. */
+export function openRow(row: Row, old: Row | undefined, opener: SecretOpener): Row {
+  const { merged, parts, segment } = row;
   const { path, schema } = segment;
-  return opener.open({ tree: merged, path, schema, was: old?.merged, opened: old?.opened });
+  const isSealed = parts.some(({ holdsSecrets }) => holdsSecrets);
+  const opened = isSealed ? opener.open({ tree: merged, path, schema, was: old?.merged, opened: old?.opened }) : merged;
+  return opened === row.opened ? row : { ...row, opened };
 }

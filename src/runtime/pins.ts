@@ -3,22 +3,12 @@ import { isConfigMap, isWithin, parsePath, valueAt } from '../core/index.js';
 import { sectionChanges } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import type { LoadPlan } from './load-plan.js';
+import type { Pin } from './pin.js';
 import type { RestartWish } from './restart-wish.js';
 import { changedRestartFields, hasRestartFields } from './restart-fields.js';
 import { isTainted } from './shown-value.js';
 import { rowOf, sectionValue, type Rows } from './rows/index.js';
 import { sectionSettings } from './setting-index.js';
-
-/** A field that keeps its value until the next start; references see the value that it keeps. */
-export interface Pin {
-  readonly path: ConfigPath;
-  /** The index of its section. */
-  readonly section: number;
-  /** The raw value in use; `undefined` for the default of the class. */
-  readonly value: unknown;
-  /** True for what was built from a secret, however harmless the wish is. */
-  readonly isTainted: boolean;
-}
 
 /** The fields with `@RestartRequired` that the sources want to have another value than the one in use. */
 export function findPins(used: Rows, wanted: Rows, plan: LoadPlan): readonly Pin[] {

@@ -28,7 +28,7 @@ export function plainIn(made: readonly Segment[], { sections, secrets }: LoadPla
 export function unknownKeys(
   moved: readonly MovedReading[],
   plan: LoadPlan,
-  { unknownKeys: policy = 'error' }: LoadOptions,
+  { unknownKeys: policy = 'error' }: Pick<LoadOptions, 'unknownKeys'>,
 ): Judged {
   if (policy === 'ignore') return { errors: [], warnings: [] };
   const found = moved

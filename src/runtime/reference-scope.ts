@@ -19,7 +19,8 @@ import {
   valueAt,
 } from '../core/index.js';
 import { canonicalPath, childNode, undeclaredPath } from '../binding/index.js';
-import { pinnedTarget, type Pin } from './pins.js';
+import type { Pin } from './pin.js';
+import { pinnedTarget } from './pins.js';
 import { fileKey, missingFile, type FileAnswer } from './reference-files.js';
 import { rowOf, segmentAt, wholeValue } from './rows/index.js';
 import { winningSeat, type Traceable } from './trace-setting.js';

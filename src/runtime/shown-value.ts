@@ -9,11 +9,11 @@ import {
   maskUrlCredentials,
   WITHHELD,
 } from '../core/index.js';
-import { rowOf, segmentAt, type Rows, type Segment } from './rows/index.js';
+import { rowOf, segmentAt, type RowLookup, type Segment } from './rows/index.js';
 
 /** What tells whether a value must not be shown. */
 export interface Hiding {
-  readonly rows: Rows;
+  readonly rows: RowLookup;
   readonly plan: { readonly root: Segment; readonly isSecret: (path: ConfigPath) => boolean };
 }
 
@@ -24,7 +24,7 @@ export function isHidden(hiding: Hiding, path: ConfigPath): boolean {
 
 /** True for a value that was built from a secret, and for what lies inside one. */
 export function isTainted(
-  { rows, plan }: { readonly rows: Rows; readonly plan: Pick<Hiding['plan'], 'root'> },
+  { rows, plan }: { readonly rows: RowLookup; readonly plan: Pick<Hiding['plan'], 'root'> },
   path: ConfigPath,
 ): boolean {
   const { tainted } = rowOf(rows, segmentAt(plan.root, path));

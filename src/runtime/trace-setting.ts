@@ -7,7 +7,7 @@ import {
   segmentAt,
   type Part,
   type Reading,
-  type Rows,
+  type RowLookup,
   type Seat,
   type Segment,
 } from './rows/index.js';
@@ -22,8 +22,10 @@ export interface Contribution {
 
 /** What is asked who said something. The defaults are looked at only when something is traced down to them. */
 export interface Traceable {
-  readonly rows: Rows;
+  readonly rows: RowLookup;
   readonly readings: readonly Reading[];
+  /** What lies between two of the readings. */
+  readonly overlay?: Reading;
   readonly plan: {
     readonly schema: SectionNode;
     readonly root: Segment;
@@ -51,7 +53,7 @@ export function winningSeat(from: Traceable, path: ConfigPath): Seat | undefined
 /** The layer whose value at the path is in use. */
 export function winningLayer(from: Traceable, path: ConfigPath): ConfigLayer | undefined {
   const seat = winningSeat(from, path);
-  return seat && layerIn(from.readings, seat);
+  return seat && layerIn(from.readings, seat, from.overlay);
 }
 
 /** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */
@@ -76,7 +78,7 @@ function saidOf({ rows, plan }: Traceable, path: ConfigPath): readonly Said<Part
 }
 
 function originIn(from: Traceable, { by, path }: Said<Part>): ConfigOrigin {
-  const layer = layerIn(from.readings, by.seat);
+  const layer = layerIn(from.readings, by.seat, from.overlay);
   const at = [...by.path, ...path];
   if (layer === undefined) return originAtPath(by.seat.kind, by.seat.name, at);
   return layer.locate(sourcePath(layer, from.plan.schema, at));

@@ -11,8 +11,9 @@ export interface CanonicalLayer {
 }
 
 /** The layer in a seat; `undefined` where only its values are kept. */
-export function layerIn(readings: readonly Reading[], { source, at }: Seat): ConfigLayer | undefined {
-  return readings[source]?.layers[at]?.layer;
+export function layerIn(readings: readonly Reading[], seat: Seat, overlay?: Reading): ConfigLayer | undefined {
+  const reading = Number.isInteger(seat.source) ? readings[seat.source] : overlay;
+  return reading?.layers[seat.at]?.layer;
 }
 
 function layerOf({ name, kind, references, folder }: Seat, tree: ConfigMap): ConfigLayer {

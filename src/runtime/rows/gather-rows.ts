@@ -24,7 +24,7 @@ export function gatherRows(segments: readonly Segment[], moved: readonly MovedRe
 }
 
 /** A row with other parts; what they come to is the old value where it is equal. */
-function mergedRow(old: Row, parts: readonly Part[]): Row {
+export function mergedRow(old: Row, parts: readonly Part[]): Row {
   const merged = merge(old.segment, parts);
   return { ...old, parts, merged: sameValue(merged, old.merged) ? old.merged : merged };
 }
@@ -63,7 +63,7 @@ function freshParts(moved: readonly MovedReading[], rows: Rows): ReadonlyMap<Seg
 }
 
 /** Parts with those of some sources replaced. */
-function spliced(parts: readonly Part[], fresh: readonly Part[], sources: ReadonlySet<number>): readonly Part[] {
+export function spliced(parts: readonly Part[], fresh: readonly Part[], sources: ReadonlySet<number>): readonly Part[] {
   const all: Part[] = [];
   let next = 0;
   for (const part of parts) {

@@ -3,7 +3,7 @@
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
 export { canonicalLayers, layerIn } from './canonical-layers.js';
 export { cutSchema, segmentAt, type Segment } from './segment.js';
-export { gatherRows, isSameList } from './gather-rows.js';
+export { gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
 export type { Part, Seat } from './part.js';
-export { issuesOf, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
-export { NO_FILES, NO_FORMULAS, NO_PATHS, rowOf, sectionValue, wholeValue, type Row, type Rows } from './row.js';
+export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
+export { NO_FILES, NO_FORMULAS, NO_PATHS, rowOf, sectionValue, wholeValue, type Row, type RowLookup, type Rows } from './row.js';

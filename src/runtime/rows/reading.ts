@@ -58,7 +58,7 @@ export function readAnswers(
 }
 
 /** Takes what one source says apart. */
-function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
+export function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
   const layers = answer.map((layer, at) => {
     const known = before?.layers[at];
     if (known?.layer === layer) return known;

@@ -31,6 +31,9 @@ export interface Row {
 /** One row for each segment. */
 export type Rows = readonly Row[];
 
+/** The same where rows are made when they are asked for. */
+export type RowLookup = Rows | ((segment: Segment) => Row);
+
 /** Nothing is said of a segment. */
 export function emptyRow(segment: Segment): Row {
   return {
@@ -52,7 +55,9 @@ export const NO_FORMULAS: ReadonlyMap<string, Formula> = new Map();
 export const NO_PATHS: ReadonlySet<string> = new Set();
 
 /** The row of a segment. */
-export function rowOf(rows: Rows, { index, path }: Segment): Row {
+export function rowOf(rows: RowLookup, segment: Segment): Row {
+  if (typeof rows === 'function') return rows(segment);
+  const { index, path } = segment;
   const row = rows[index];
   if (row === undefined) throw new RangeError(`There is no row for ${path.join('.')}.`);
   return row;
@@ -60,7 +65,7 @@ export function rowOf(rows: Rows, { index, path }: Segment): Row {
 
 /** What a stage came to for a segment and for segments below it, in one value. */
 export function wholeValue(
-  rows: Rows,
+  rows: RowLookup,
   segment: Segment,
   stage: 'merged' | 'opened' | 'resolved',
   below: Iterable<Segment> = segment.children.values(),
@@ -76,6 +81,6 @@ export function wholeValue(
 }
 
 /** What a section is made from: its own values, and those of the sections that lie in its fields. */
-export function sectionValue(rows: Rows, segment: Segment, stage: 'merged' | 'resolved'): unknown {
+export function sectionValue(rows: RowLookup, segment: Segment, stage: 'merged' | 'resolved'): unknown {
   return wholeValue(rows, segment, stage, segment.declared);
 }

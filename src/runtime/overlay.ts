@@ -1,0 +1,274 @@
+import type { ConfigIssue, ConfigLayer, ConfigPath, OriginKind } from '../core/index.js';
+import { isConfigMap, isWithin, UNRESOLVED } from '../core/index.js';
+import type { Finding } from '../binding/index.js';
+import { bindSections } from '../binding/index.js';
+import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
+import { completeIssues, invalidSettings } from './complete-issues.js';
+import { differing, instanceDiffers } from './diff-generations.js';
+import type { GenerationFacts } from './generation-facts.js';
+import { factsOf, Generation } from './generation.js';
+import type { LoadOptions } from './load-options.js';
+import { openRow } from './open-rows.js';
+import { unknownKeys } from './policy-findings.js';
+import { readReferencedFiles } from './reference-files.js';
+import type { ScopeOptions } from './reference-scope.js';
+import { filesIn, pinnedRow, RowResolver } from './resolve-rows.js';
+import {
+  issuesOf,
+  mergedRow,
+  readAnswer,
+  rowOf,
+  sectionValue,
+  spliced,
+  type Part,
+  type Reading,
+  type Row,
+  type Segment,
+} from './rows/index.js';
+import { SecretOpener } from './secrets/index.js';
+import { isHidden } from './shown-value.js';
+import { winningSeat, type Traceable } from './trace-setting.js';
+
+/** What an {@link Overlay} is made with: of the options of the load that its parent came from what it needs again. */
+export interface OverlayOptions extends Pick<LoadOptions, 'rules' | 'unknownKeys' | 'env' | 'fileRoots' | 'signal'> {
+  /** How many sources of the parent lie below it; default: all that come before the first one of variables. */
+  readonly above?: number;
+}
+
+/** Sources in which somebody has the last word. */
+const VARIABLES: readonly OriginKind[] = ['environment', 'env-file', 'command-line'];
+
+/**
+ * A few layers over a generation, such as what a tenant says. Sections are made when they are asked for; one is the
+ * parent's own instance when nothing of what it is made from is said otherwise: by the layers, or by what its references
+ * read. Until it is asked, it holds nothing but its layers.
+ */
+export class Overlay {
+  readonly #parent: GenerationFacts;
+  readonly #layers: readonly ConfigLayer[];
+  readonly #options: OverlayOptions;
+  readonly #bound = new Map<number, Promise<BoundSection>>();
+  #reading: Reading | undefined;
+  /** What is worked out on the way to instances; let go of when nobody waits for one, for it takes more room than they. */
+  #view: Promise<OverlayView> | undefined;
+  #waiting = 0;
+
+  public constructor(parent: Generation, layers: readonly ConfigLayer[], options: OverlayOptions = {}) {
+    this.#parent = factsOf(parent);
+    this.#layers = layers;
+    this.#options = options;
+  }
+
+  /**
+   * The instance of the section at an index.
+   *
+   * @throws ConfigError `invalid-settings` with all that is wrong with it, and with the layers.
+   */
+  public async instance(index: number): Promise<object> {
+    return this.#viewed(async (view) => this.#checked(index, view));
+  }
+
+  /** All sections, as a generation with the number of its parent, to be explained, described and compared. */
+  public async generation(): Promise<Generation> {
+    const { plan } = this.#parent;
+    return this.#viewed(async (view) => {
+      const instances = await Promise.all(plan.sections.map(async (_, index) => this.#checked(index, view)));
+      const rows = plan.segments.map((segment): Row => {
+        const row = view.resolved(segment);
+        const instance = segment.section === undefined ? undefined : instances[segment.section];
+        return instance === row.instance ? row : { ...row, instance };
+      });
+      return new Generation({ ...this.#parent, rows, wanted: rows, instances, overlay: view.reading });
+    });
+  }
+
+  async #viewed<T>(work: (view: OverlayView) => Promise<T>): Promise<T> {
+    this.#waiting++;
+    try {
+      return await work(await (this.#view ??= this.#open()));
+    } finally {
+      if (--this.#waiting === 0) this.#view = undefined;
+    }
+  }
+
+  async #open(): Promise<OverlayView> {
+    const { plan, readings } = this.#parent;
+    this.#reading ??= readAnswer(this.#layers, placeAmong(readings, this.#options.above), plan.root);
+    return OverlayView.of(this.#parent, this.#reading, this.#options);
+  }
+
+  /** With the rules over several sections, once one of those is not the parent's. */
+  async #checked(index: number, view: OverlayView): Promise<object> {
+    const { plan, selectors, instances } = this.#parent;
+    const rules = (this.#options.rules ?? []).filter((rule) => subjectsOf(rule, plan.sections).includes(index));
+    const subjects = new Set([index, ...rules.flatMap((rule) => subjectsOf(rule, plan.sections))]);
+    const all = [...instances];
+    const findings: Finding[] = [];
+    let isWhole = true;
+    for (const subject of subjects) {
+      const bound = await this.#bind(subject, view);
+      all[subject] = bound.instance;
+      findings.push(...bound.findings);
+      isWhole &&= !bound.hasGaps;
+    }
+    const { errors } = unknownKeys([view.moved], plan, this.#options);
+    const own = findings.filter(({ path }) => isWithin(path, plan.sections[index]?.entry.path ?? []));
+    const wrong = [...issuesOf(view.moved), ...errors, ...(isWhole ? [] : view.issues), ...own];
+    const invalid = [...wrong, ...findings].map(({ path }) => path);
+    const changed = new Set(differing(instances, all));
+    const crossed = await checkCrossRules(rules, plan.sections, all, selectors, invalid, changed);
+    const issues = completeIssues([...wrong, ...crossed], view.from);
+    const instance = all[index];
+    if (issues.length > 0 || instance === undefined) throw invalidSettings(issues, selectors);
+    return instance;
+  }
+
+  async #bind(index: number, view: OverlayView): Promise<BoundSection> {
+    let bound = this.#bound.get(index);
+    if (bound === undefined) {
+      bound = bindUnder(view, this.#parent, index);
+      this.#bound.set(index, bound);
+    }
+    return bound;
+  }
+}
+
+interface BoundSection {
+  readonly instance: object;
+  readonly findings: readonly Finding[];
+  /** True when something in it could not be resolved or opened; whoever looks at it knows what. */
+  readonly hasGaps: boolean;
+}
+
+async function bindUnder(view: OverlayView, parent: GenerationFacts, index: number): Promise<BoundSection> {
+  const { plan, selectors, instances } = parent;
+  const [section, inherited] = [plan.sections[index], instances[index]];
+  const segment = plan.segments.find((each) => each.section === index);
+  if (section === undefined || segment === undefined || inherited === undefined) {
+    throw new RangeError(`There is no section ${String(index)}.`);
+  }
+  if (view.isParents(segment)) return { instance: inherited, findings: [], hasGaps: false };
+  const rows = (each: Segment): Row => view.resolved(each);
+  const value = sectionValue(rows, segment, 'resolved');
+  const raw = value === UNRESOLVED ? undefined : value;
+  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows }, path);
+  const bound = await bindSections([{ plan: section.plan, path: segment.path, raw }], selectors, isSecret, plan.gate);
+  const [made = inherited] = bound.instances;
+  const isSame = bound.findings.length === 0 && !instanceDiffers(section, inherited, made);
+  return { instance: isSame ? inherited : made, findings: bound.findings, hasGaps: hasGaps(value) };
+}
+
+function hasGaps(value: unknown): boolean {
+  if (value === UNRESOLVED) return true;
+  if (Array.isArray(value)) return value.some(hasGaps);
+  return isConfigMap(value) && Object.values(value).some(hasGaps);
+}
+
+/** Between two sources; the first reading is that of the defaults. */
+function placeAmong(readings: readonly Reading[], above: number | undefined): number {
+  const variables = readings.findIndex(({ answer }) => answer.some(({ kind }) => VARIABLES.includes(kind)));
+  const place = above === undefined ? variables : above + 1;
+  return (place === -1 ? readings.length : place) - 0.5;
+}
+
+/** The rows of a generation as they are under an overlay, each worked out when it is asked for. */
+class OverlayView {
+  public readonly reading: Reading;
+  public readonly from: Traceable;
+  readonly #parent: GenerationFacts;
+  readonly #options: OverlayOptions;
+  readonly #parts: ReadonlyMap<Segment, readonly Part[]>;
+  readonly #opener: SecretOpener;
+  readonly #opened = new Map<Segment, Row>();
+  readonly #resolved = new Map<Segment, Row>();
+  #scope: ScopeOptions;
+  #resolver: RowResolver;
+
+  private constructor(parent: GenerationFacts, reading: Reading, options: OverlayOptions) {
+    const { plan, readings, files } = parent;
+    this.reading = reading;
+    this.#parent = parent;
+    this.#options = options;
+    const parts = new Map<Segment, Part[]>();
+    for (const layer of reading.layers) {
+      for (const [segment, part] of layer.parts) parts.set(segment, [...(parts.get(segment) ?? []), part]);
+    }
+    this.#parts = parts;
+    this.#opener = new SecretOpener(plan.secrets, false);
+    this.from = { rows: (segment) => this.#openedRow(segment), readings, plan, overlay: reading };
+    // Who says something else of a field than its parent does not wait for a restart.
+    const pins = parent.pins.filter(({ path }) => !this.#says(path));
+    this.#scope = { from: this.from, env: options.env ?? process.env, files, pins };
+    this.#resolver = new RowResolver(this.#scope, parent);
+  }
+
+  public static async of(parent: GenerationFacts, reading: Reading, options: OverlayOptions): Promise<OverlayView> {
+    const view = new OverlayView(parent, reading, options);
+    await view.#readFiles();
+    return view;
+  }
+
+  /** What the overlay says, as something that has moved. */
+  public get moved(): { readonly source: number; readonly before: undefined; readonly after: Reading } {
+    return { source: NaN, before: undefined, after: this.reading };
+  }
+
+  public get issues(): readonly ConfigIssue[] {
+    return [...this.#opener.issues, ...this.#resolver.issues];
+  }
+
+  /** Reads the files that references of the overlay name. */
+  async #readFiles(): Promise<void> {
+    const refers = [...this.#parts].filter(([, parts]) => parts.some(({ holdsReferences }) => holdsReferences));
+    const names = refers.flatMap(([segment]) => filesIn(this.#openedRow(segment), this.from));
+    if (names.length === 0) return;
+    const { fileRoots, signal = new AbortController().signal } = this.#options;
+    const found = await readReferencedFiles(names, { fileRoots, signal });
+    this.#scope = { ...this.#scope, files: new Map([...this.#scope.files, ...found]) };
+    this.#resolver = new RowResolver(this.#scope, this.#parent);
+  }
+
+  /** The row with its references resolved; the parent's own when it comes to the same. */
+  public resolved(segment: Segment): Row {
+    let row = this.#resolved.get(segment);
+    if (row === undefined) {
+      const opened = this.#openedRow(segment);
+      const old = rowOf(this.#parent.rows, segment);
+      // Without formulas it reads nothing; and its pins are in it already.
+      const made = opened === old && old.formulas.size === 0 ? old : this.#resolver.resolve(opened, old);
+      row = made === old ? old : pinnedRow(made, this.#scope);
+      this.#resolved.set(segment, row);
+    }
+    return row;
+  }
+
+  /** True for a section that is made from what its parent is made from. */
+  public isParents(segment: Segment): boolean {
+    if (this.resolved(segment).resolved !== rowOf(this.#parent.rows, segment).resolved) return false;
+    return segment.declared.every((child) => this.#isWholeParents(child));
+  }
+
+  #isWholeParents(segment: Segment): boolean {
+    if (this.resolved(segment).resolved !== rowOf(this.#parent.rows, segment).resolved) return false;
+    return [...segment.children.values()].every((child) => this.#isWholeParents(child));
+  }
+
+  #openedRow(segment: Segment): Row {
+    const old = rowOf(this.#parent.rows, segment);
+    const fresh = this.#parts.get(segment);
+    if (fresh === undefined) return old;
+    let row = this.#opened.get(segment);
+    if (row === undefined) {
+      row = openRow(mergedRow(old, spliced(old.parts, fresh, NO_SOURCES)), old, this.#opener);
+      this.#opened.set(segment, row);
+    }
+    return row;
+  }
+
+  #says(path: ConfigPath): boolean {
+    const seat = winningSeat(this.from, path);
+    return seat !== undefined && !Number.isInteger(seat.source);
+  }
+}
+
+const NO_SOURCES: ReadonlySet<number> = new Set();
