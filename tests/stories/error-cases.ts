@@ -484,6 +484,31 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
       await reloads.close();
       return rejection(reloads);
     }),
+  'settings-on-trial': async (world) => {
+    const folder = join(world.folder, 'last-known-good');
+    const values = { database: { port: 1 } };
+    const start = async (
+      port: number,
+      bake: string,
+      ask: (reloads: ReloadService) => Promise<unknown>,
+    ): Promise<unknown> => {
+      values.database.port = port;
+      return reloaded(
+        {
+          sources: [
+            withRecovery({ name: 'settings service', load: () => structuredClone(values) }, { lastKnownGood: true }),
+          ],
+          lastKnownGood: lastKnownGood({ folder }),
+          reload: { verify: [{ name: 'probe', check: () => true }], bake },
+        },
+        ask,
+      );
+    };
+    const nothing = async (): Promise<void> => Promise.resolve();
+    await start(1, '0s', nothing);
+    await start(2, '1h', nothing);
+    return start(2, '1h', async (reloads) => Promise.resolve(reloads.status().lastRejection?.error));
+  },
   'reload-inside': async () =>
     reloaded({}, async (reloads) => {
       let given: unknown;

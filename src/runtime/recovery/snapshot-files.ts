@@ -18,7 +18,11 @@ export async function snapshotNumbers(folder: string): Promise<readonly number[]
 
 /** The path of a file. */
 export function snapshotPath(folder: string, number: number): string {
-  return join(folder, `last-known-good.${String(number)}.json`);
+  return join(folder, nameOf(number));
+}
+
+function nameOf(number: number): string {
+  return `last-known-good.${String(number)}.json`;
 }
 
 /**
@@ -28,22 +32,33 @@ export function snapshotPath(folder: string, number: number): string {
 export async function writeNewest(folder: string, text: string, keep: number): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const numbers = await snapshotNumbers(folder);
-  const next = (numbers[0] ?? 0) + 1;
-  // In the same folder, because a rename is only atomic within one file system.
+  const writtenAt = await writeWhole(folder, nameOf((numbers[0] ?? 0) + 1), text);
+  for (const number of numbers.slice(keep - 1)) await rm(snapshotPath(folder, number), { force: true });
+  await removeAbandoned(folder, writtenAt);
+}
+
+/**
+ * Writes a file of the folder, whole or not at all, and on the disk before this resolves; makes the folder where it is
+ * absent. Throws the system's errors.
+ *
+ * @returns when it was written, by the clock of the file system
+ */
+export async function writeWhole(folder: string, name: string, text: string): Promise<number> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   // Taken when it is needed: loading the cryptography costs every program a few milliseconds at its start.
   const { randomBytes } = process.getBuiltinModule('node:crypto');
+  // In the same folder, because a rename is only atomic within one file system.
   const unfinished = join(folder, `.last-known-good.${randomBytes(8).toString('hex')}.tmp`);
   let writtenAt: number;
   try {
     writtenAt = await writeThrough(unfinished, text);
-    await rename(unfinished, snapshotPath(folder, next));
+    await rename(unfinished, join(folder, name));
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
   }
   await syncFolder(folder);
-  for (const number of numbers.slice(keep - 1)) await rm(snapshotPath(folder, number), { force: true });
-  await removeAbandoned(folder, writtenAt);
+  return writtenAt;
 }
 
 /** Without the sync a machine that loses power may keep the rename and lose the content. */

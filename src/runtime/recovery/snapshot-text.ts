@@ -17,11 +17,15 @@ const SEAL = ',"seal":"';
  * checksum where there are keys.
  */
 export function snapshotText(snapshot: Snapshot, seal?: SnapshotSeal): string {
-  const { savedAt, selectors, sources } = snapshot;
-  const body = JSON.stringify({ version: VERSION, savedAt, selectors, sources: sources.map(storedSource) });
+  const body = bodyOf(snapshot);
   const digest = sha256(body);
   const token = seal?.make(digest);
   return `${HEAD}${digest}${MIDDLE}${body}${token === undefined ? '' : `${SEAL}${token}"`}}\n`;
+}
+
+/** The checksum of a snapshot. */
+export function snapshotDigest(snapshot: Snapshot): string {
+  return sha256(bodyOf(snapshot));
 }
 
 /** The snapshot in a text; else why it cannot be used. */
@@ -40,6 +44,10 @@ export function parseSnapshot(text: string, seal?: SnapshotSeal): Snapshot | 'da
     // Whole, and yet not what we write: made by somebody else. The one before it is asked instead.
     return 'damaged';
   }
+}
+
+function bodyOf({ savedAt, selectors, sources }: Snapshot): string {
+  return JSON.stringify({ version: VERSION, savedAt, selectors, sources: sources.map(storedSource) });
 }
 
 function sha256(text: string): string {

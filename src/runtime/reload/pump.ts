@@ -18,6 +18,7 @@ import type { ReloadOutcome, WantedChange } from './reload-outcome.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { renumbered, type Preparation, type Transaction } from './transaction.js';
 import * as trust from './trust-state.js';
+import type { Trial } from './trial.js';
 import { verifyGeneration, type Objection, type VerifyHook } from './verify.js';
 
 /** What a {@link Pump} works with. */
@@ -29,6 +30,7 @@ export interface PumpOptions {
   readonly slots: SourceSlots;
   readonly transaction: Transaction;
   readonly book: OutcomeBook;
+  readonly trial: Trial | undefined;
   /** Ends everything. */
   readonly signal: AbortSignal;
   readonly work: OpenWork;
@@ -118,6 +120,7 @@ export class Pump {
     const { store, transaction, signal, amounts, hooks, work } = this.#given;
     const first = store.current;
     const prepared = await transaction.prepare(first, undefined);
+    await this.#mark(first);
     if (signal.aborted) transaction.abandon(prepared);
     else transaction.commit(prepared);
     const objection = await this.#look(first, undefined, { bake: 0, signal });
@@ -307,6 +310,7 @@ export class Pump {
     } finally {
       this.#meter.end();
     }
+    await this.#mark(next);
     // In the same turn as the commit: nothing becomes current once the service closes.
     if (signal.aborted) {
       transaction.abandon(prepared);
@@ -323,6 +327,12 @@ export class Pump {
     if (hooks.length === 0) this.#trust();
     else work.add('the verification', this.#prove(next, previous, reason));
     return outcome;
+  }
+
+  /** Has it on disk before it is used that these settings are: they may end the process. */
+  async #mark(next: Generation): Promise<void> {
+    const { trial, hooks } = this.#given;
+    if (hooks.length > 0) await trial?.begin(next);
   }
 
   /** Makes the trusted pair current again. Not verified: hooks that are never content would move to and fro for ever. */
@@ -378,7 +388,7 @@ export class Pump {
   }
 
   #trust(): ReloadOutcome {
-    const { transaction, slots, store, work, book } = this.#given;
+    const { transaction, slots, store, work, book, trial, hooks } = this.#given;
     this.#bake.abort();
     this.#doubt = undefined;
     this.#isProven = true;
@@ -386,7 +396,9 @@ export class Pump {
     this.#state = trust.trusted(this.#state);
     // What no source said is not kept as what one said.
     if (trust.inUse(this.#state) !== 'kept') {
-      work.add('the last known good', slots.save(committedLayers(store.current)));
+      const { current } = store;
+      const saved = slots.save(committedLayers(current));
+      work.add('the last known good', hooks.length > 0 ? saved.then(async () => trial?.end(current)) : saved);
     }
     return book.stays();
   }

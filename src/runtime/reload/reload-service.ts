@@ -1,6 +1,7 @@
 import {
   abortController,
   formatPath,
+  type ConfigError,
   guardLogger,
   silentLogger,
   type Clock,
@@ -30,6 +31,7 @@ import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
 import { SourceNews } from './source-news.js';
 import { Transaction } from './transaction.js';
+import type { Trial } from './trial.js';
 import { startTriggers } from './triggers.js';
 
 /**
@@ -68,7 +70,13 @@ export class ReloadService {
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
-  public constructor(store: ConfigStore, options: LoadOptions, reload: ReloadOptions = {}, slots?: SourceSlots) {
+  public constructor(
+    store: ConfigStore,
+    options: LoadOptions,
+    reload: ReloadOptions = {},
+    slots?: SourceSlots,
+    trial?: Trial,
+  ) {
     this.#store = store;
     this.#reload = reload;
     this.#amounts = checkReloadOptions(reload);
@@ -119,6 +127,7 @@ export class ReloadService {
       slots: this.#slots,
       transaction: this.#transaction,
       book: this.#book,
+      trial,
       signal: this.#life.signal,
       work: this.#work,
       tellWishes: (generation) => this.#tellWishes(generation),
@@ -130,10 +139,11 @@ export class ReloadService {
    * Asks the dependants and has the hooks look for the first generation; then begins to watch sources and to listen to the
    * signal, as the options say.
    *
+   * @param onTrial why the first generation is not what the sources say; that is tried next
    * @throws ConfigError `reload-vetoed` naming all dependants that cannot work with the first generation,
    *   `verification-failed` when a hook objects to it.
    */
-  public async start(): Promise<void> {
+  public async start(onTrial?: ConfigError): Promise<void> {
     await this.#pump.open();
     for (const health of this.#slots.health()) this.#news.changed(health);
     this.#slots.onStatus((health) => {
@@ -158,6 +168,9 @@ export class ReloadService {
         },
       }),
     ]);
+    if (onTrial === undefined) return;
+    this.#book.reject(onTrial, 'first load');
+    this.#work.add('the settings on trial', this.#tryAgain());
   }
 
   /**
@@ -321,6 +334,11 @@ export class ReloadService {
       timeout: this.#amounts.closeTimeout,
       logger: this.#logger,
     });
+  }
+
+  async #tryAgain(): Promise<void> {
+    await this.#slots.refresh();
+    this.#pump.moved(['settings on trial']);
   }
 
   #state(): ReloadStatus['state'] {

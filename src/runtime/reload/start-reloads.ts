@@ -1,4 +1,5 @@
 import { ConfigStore } from '../config-store.js';
+import type { Generation } from '../generation.js';
 import { loadGeneration } from '../load-generation.js';
 import type { LoadOptions } from '../load-options.js';
 import { selectorsOf, type LoadPlan } from '../load-plan.js';
@@ -8,6 +9,7 @@ import { checkReloadOptions } from './check-reload-options.js';
 import { guardedOptions } from './guarded-options.js';
 import type { ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
+import { Trial } from './trial.js';
 
 /** Settings that are loaded and kept current. */
 export interface RunningSettings {
@@ -43,13 +45,29 @@ export async function startReloads(
   });
   let reloads: ReloadService | undefined;
   try {
-    const store = new ConfigStore(await loadGeneration(guarded, { plan, slots }));
-    reloads = new ReloadService(store, guarded, reload, slots);
+    const first = await loadGeneration(guarded, { plan, slots });
+    const trial = observer === undefined ? Trial.of(guarded) : undefined;
+    const instead = trial && (await trial.hasFailedWith(first)) ? await fromCopies(guarded, plan, slots) : undefined;
+    const onTrial = instead && trial?.standIn();
+    const store = new ConfigStore(instead ?? first);
+    reloads = new ReloadService(store, guarded, reload, slots, trial);
     if (observer !== undefined) reloads.events.on(observer.listener);
-    await reloads.start();
+    await reloads.start(onTrial);
     return { store, reloads };
   } catch (error) {
     await (reloads?.close() ?? slots.end());
     throw error;
+  }
+}
+
+/** A generation from the last known good, where there is one that fits. */
+async function fromCopies(options: LoadOptions, plan: LoadPlan, slots: SourceSlots): Promise<Generation | undefined> {
+  if (!(await slots.standOnCopies())) return undefined;
+  try {
+    return await loadGeneration(options, { plan, slots });
+  } catch {
+    // Whatever is wrong with it, what the sources say is the better choice.
+    await slots.refresh();
+    return undefined;
   }
 }

@@ -200,6 +200,21 @@ export class SourceSlots {
     return hasMoved;
   }
 
+  /**
+   * Goes on with the last known good of all sources that have one, whatever they say. False when none has. What they say
+   * is taken when they are read again.
+   */
+  public async standOnCopies(): Promise<boolean> {
+    let hasMoved = false;
+    for (const slot of this.#slots) {
+      const held = await this.#copyFor(slot);
+      if (held === undefined) continue;
+      slot.standOn(held);
+      hasMoved = true;
+    }
+    return hasMoved;
+  }
+
   /** Calls back when slots have moved that nobody asked to be read; the answer takes the listener away. */
   public onMoved(listener: (moved: MovedSlots) => void): () => void {
     this.#movedListeners.push(listener);

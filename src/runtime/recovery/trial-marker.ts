@@ -1,0 +1,93 @@
+import { open, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode, type ConfigLogger, type Selectors } from '../../core/index.js';
+import { writeWhole } from './snapshot-files.js';
+import { snapshotDigest } from './snapshot-text.js';
+import { snapshotLayer, type CanonicalLayer, type SnapshotRules } from './take-snapshot.js';
+
+const NAME = 'trial.json';
+const CONTENT = /^\{"version":1,"settings":"([0-9a-f]{64})"\}\n$/;
+const MAXIMUM = 200;
+
+/**
+ * A digest of what sources said, without its secrets.
+ *
+ * @param keys tell the sources apart, in this process and the next one
+ * @param layersOf what the source at a place said
+ */
+export function digestOf(
+  keys: readonly string[],
+  layersOf: (index: number) => readonly CanonicalLayer[],
+  selectors: Selectors,
+  { schema, isSecret }: SnapshotRules,
+): string {
+  const sources = keys.map((key, index) => {
+    // Secrets are left out, not encrypted: no ciphertext is the same twice.
+    return { key, readAt: 0, layers: layersOf(index).map((layer) => snapshotLayer(layer, { schema, isSecret })) };
+  });
+  return snapshotDigest({ savedAt: 0, selectors, sources });
+}
+
+/**
+ * Says on disk which settings are in use that nobody trusts yet, beside the last known good. One that is there at the
+ * start was left by a process that ended before it trusted them.
+ */
+export class TrialMarker {
+  readonly #folder: string;
+  readonly #logger: ConfigLogger;
+  #last: Promise<void> = Promise.resolve();
+
+  public constructor(folder: string, logger: ConfigLogger) {
+    this.#folder = folder;
+    this.#logger = logger;
+  }
+
+  /** The digest of the settings that a process had in use; `undefined` when there is none that can be read. */
+  public async read(): Promise<string | undefined> {
+    try {
+      // Without blocking, and through no link: only what we wrote ourselves counts.
+      const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+      const file = await open(join(this.#folder, NAME), flags);
+      try {
+        const stats = await file.stat();
+        if (!stats.isFile() || stats.size > MAXIMUM) return undefined;
+        return CONTENT.exec(await file.readFile('utf8'))?.[1];
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') this.#warn('cannot be read', error);
+      return undefined;
+    }
+  }
+
+  /** Resolves when it is on the disk. Never fails: without it the settings are in use all the same. */
+  public async write(digest: string): Promise<void> {
+    return this.#next('cannot be written', async () => {
+      await writeWhole(this.#folder, NAME, `{"version":1,"settings":"${digest}"}\n`);
+    });
+  }
+
+  /** The settings are trusted. Never fails. */
+  public async remove(): Promise<void> {
+    return this.#next('cannot be removed', async () => rm(join(this.#folder, NAME), { force: true }));
+  }
+
+  async #next(failure: string, act: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(act).catch((error: unknown) => {
+      this.#warn(failure, error);
+    });
+    return this.#last;
+  }
+
+  #warn(what: string, error: unknown): void {
+    const why = systemCode(error) || 'an unknown error';
+    this.#logger.log({
+      level: 'warn',
+      event: 'config.trial.failed',
+      message: `The trial marker in ${this.#folder} ${what}: the operating system answers ${why}.`,
+      fields: { folder: this.#folder, code: why },
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { IsInt, IsString } from 'class-validator';
+import { Container } from 'inversify';
+import { ConfigModule } from '../../../src/container/index.js';
+import { configHealth } from '../../../src/observability/index.js';
+import {
+  ConfigStore,
+  lastKnownGood,
+  ReloadService,
+  withRecovery,
+  type ReloadOptions,
+} from '../../../src/runtime/index.js';
+import { ConfigSection, Secure, type SecureValue } from '../../../src/sections/index.js';
+import { RecordingLogger } from '../loading.js';
+
+@ConfigSection('limits')
+class LimitSettings {
+  @IsInt() public perMinute: number = 0;
+  @IsString() @Secure() public token!: SecureValue<string>;
+}
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'uno-config-trial-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+interface Process {
+  readonly reloads: ReloadService;
+  readonly perMinute: () => number;
+  readonly logger: RecordingLogger;
+  readonly say: (perMinute: number) => void;
+}
+
+/** Starts a process whose source says this, and whose hooks look for a long time unless told otherwise. */
+async function start(said: number, reload: ReloadOptions = {}): Promise<Process> {
+  const container = new Container();
+  const logger = new RecordingLogger();
+  let perMinute = said;
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      sections: [LimitSettings],
+      sources: [
+        withRecovery({ name: 'service', load: () => ({ limits: { perMinute } }) }, { lastKnownGood: true }),
+        { name: 'secrets', load: () => ({ limits: { token: `hunter${String(perMinute)}` } }) },
+      ],
+      environment: 'test',
+      env: {},
+      logger,
+      lastKnownGood: lastKnownGood({ folder }),
+      reload: { verify: [{ name: 'probe', check: () => true }], bake: '1h', ...reload },
+    }),
+  );
+  const reloads = container.get(ReloadService);
+  return {
+    reloads,
+    logger,
+    perMinute: () => container.get(ConfigStore).get(LimitSettings).perMinute,
+    say: (next) => {
+      perMinute = next;
+    },
+  };
+}
+
+const marker = async (): Promise<string | undefined> =>
+  readFile(join(folder, 'trial.json'), 'utf8').catch(() => undefined);
+
+/** A process that trusts what its source says at once. */
+async function trusted(said: number): Promise<void> {
+  const { reloads } = await start(said, { bake: '0s' });
+  await reloads.close();
+}
+
+/** A process that ends while its hooks still look: for the next one, as if it had been killed. */
+async function killed(said: number): Promise<void> {
+  const { reloads } = await start(said);
+  await reloads.close();
+}
+
+describe('settings that a process had in use when it ended, and had not trusted', () => {
+  it('are marked on disk from before they are used until they are trusted, without secrets', async () => {
+    let atCommit: string | undefined;
+    const { reloads, say } = await start(1, {
+      dependants: [{ name: 'pool', prepare: () => ({ commit: () => undefined }) }],
+    });
+    expect(await marker()).toMatch(/^\{"version":1,"settings":"[0-9a-f]{64}"\}\n$/);
+    expect((await stat(join(folder, 'trial.json'))).mode & 0o777).toBe(0o600);
+    reloads.events.on('ConfigChanged', async () => {
+      atCommit = await marker();
+    });
+    const before = await marker();
+    say(2);
+    await reloads.reload('asked');
+    await reloads.events.drain();
+    expect([atCommit === undefined, atCommit === before]).toEqual([false, false]);
+    await reloads.trust();
+    await reloads.close();
+    expect(await readdir(folder)).toEqual(['last-known-good.1.json']);
+  });
+
+  it('are used only after the last known good, when the next process starts with them', async () => {
+    await trusted(1);
+    await killed(2);
+    const { reloads, perMinute, logger } = await start(2);
+    const changed = reloads.events.stream({ types: ['ConfigChanged'] }).next();
+    expect(perMinute()).toBe(1);
+    expect(configHealth(reloads)).toMatchObject({
+      status: 'degraded',
+      lastRejection: {
+        code: 'settings-on-trial',
+        message:
+          'The process ended before it trusted the settings that its sources still say; the last known good is used.',
+      },
+    });
+    await changed;
+    expect([perMinute(), reloads.status().reason, reloads.status().generation]).toEqual([2, 'settings on trial', 2]);
+    expect([await reloads.trust(), configHealth(reloads).problems]).toEqual([true, []]);
+    await reloads.close();
+    expect([await marker(), JSON.stringify(logger.records).includes('hunter')]).toEqual([undefined, false]);
+    const next = await start(2);
+    expect(next.perMinute()).toBe(2);
+    await next.reloads.close();
+  });
+
+  it('come after the last known good again, when the process ends once more', async () => {
+    await trusted(1);
+    await killed(2);
+    const { reloads, perMinute } = await start(2);
+    await reloads.events.stream({ types: ['ConfigChanged'] }).next();
+    expect(perMinute()).toBe(2);
+    await reloads.close();
+    const again = await start(2);
+    expect(again.perMinute()).toBe(1);
+    await again.reloads.close();
+  });
+
+  it('are no matter when the sources say something else now', async () => {
+    await trusted(1);
+    await killed(2);
+    const { reloads, perMinute } = await start(3);
+    expect([perMinute(), configHealth(reloads).status]).toEqual([3, 'healthy']);
+    await reloads.close();
+  });
+
+  it('are used where there is no last known good, and where the marker is not one', async () => {
+    await killed(2);
+    const first = await start(2);
+    expect(first.perMinute()).toBe(2);
+    await first.reloads.close();
+    await trusted(1);
+    for (const text of ['', '{"version":1,"settings":"no"}\n', 'x'.repeat(10_000)]) {
+      await writeFile(join(folder, 'trial.json'), text);
+      const { reloads, perMinute } = await start(2, { bake: '0s' });
+      expect(perMinute()).toBe(2);
+      await reloads.close();
+    }
+  });
+
+  it('are not marked where no hooks look, and a folder that cannot be written stops nothing', async () => {
+    const { reloads } = await start(1, { verify: [] });
+    expect(await marker()).toBeUndefined();
+    await reloads.close();
+    await writeFile(join(folder, 'file'), '');
+    folder = join(folder, 'file');
+    const stubborn = await start(2);
+    expect([stubborn.perMinute(), stubborn.logger.of('config.trial.failed').map(({ message }) => message)]).toEqual([
+      2,
+      [
+        `The trial marker in ${folder} cannot be read: the operating system answers ENOTDIR.`,
+        expect.stringContaining(`The trial marker in ${folder} cannot be written: the operating system answers E`),
+      ],
+    ]);
+    await stubborn.reloads.close();
+    folder = join(folder, '..');
+  });
+});
