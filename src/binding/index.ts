@@ -10,6 +10,7 @@ export { canonicalKey, canonicalPath, childNode, sourcePath, undeclaredPath } fr
 export { MOST_VALUES, emptyIsNothing, normaliseMap, saysUnset } from './normalise-map.js';
 export type { FieldPlan } from './field-plan.js';
 export { protectedValues, type ProtectedValue } from './protected-values.js';
+export { scopedSchema } from './scoped-schema.js';
 export { structureOf } from './structured-text.js';
 export { secretFields } from './secret-fields.js';
 export { planOf, type SectionPlan } from './section-plan.js';

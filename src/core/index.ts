@@ -24,6 +24,7 @@ export * from './load-answer.js';
 export * from './merge-layers.js';
 export * from './nearest-name.js';
 export * from './reference-scope.js';
+export * from './scope-path.js';
 export * from './secret-content.js';
 export * from './secret-gate.js';
 export * from './secret-names.js';

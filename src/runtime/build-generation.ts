@@ -1,9 +1,10 @@
 import type { ConfigPath, Selectors } from '../core/index.js';
-import { guardLogger, silentLogger, systemClock } from '../core/index.js';
+import { guardLogger, MODULES, silentLogger, systemClock } from '../core/index.js';
 import { bindRows } from './bind-rows.js';
+import { buildViews } from './build-views.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { differing } from './diff-generations.js';
+import { differing, seeTheSame } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { factsOf, Generation } from './generation.js';
 import type { LoadMeter } from './load-meter.js';
@@ -18,6 +19,7 @@ import { readReferencedFiles } from './reference-files.js';
 import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
 import { gatherRows, isSameList, issuesOf, readAnswers, type Rows } from './rows/index.js';
 import { isHidden } from './shown-value.js';
+import { NO_VIEWS } from './view-in.js';
 import type { SourceAnswer } from './source-answer.js';
 
 /** What a generation is built with, besides what the sources say. */
@@ -71,14 +73,16 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
   const known = before === undefined ? [] : [before.rows, before.wanted];
   const wanted = await bindRows(resolved.rows, { plan, selectors, isSecret, known });
-  const wrong = [...leftOut, ...opened.issues, ...resolved.issues, ...wanted.findings];
+  // What a module overrides is resolved in what it sees, below.
+  const unresolved = resolved.issues.filter(({ path: [key] }) => key !== MODULES);
+  const wrong = [...leftOut, ...opened.issues, ...unresolved, ...wanted.findings];
   // What is wrong with the wishes is told first: only a whole generation of them can be held back.
   const pins = before === undefined || wrong.length > 0 ? [] : findPins(before.rows, wanted.rows, plan);
   const pinned = pins.length === 0 ? undefined : pinRows({ ...resolved, rows: wanted.rows }, { ...scope, pins });
   const used = pinned && (await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted.rows] }));
 
   meter.begin('check');
-  const facts: GenerationFacts = {
+  const base: GenerationFacts = {
     number: request.number ?? (before?.number ?? 0) + 1,
     time: clock.now(),
     selectors,
@@ -91,23 +95,29 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     pins,
     instances: instancesOf(used?.rows ?? wanted.rows, plan),
     wishes: [],
+    views: NO_VIEWS,
     renewals: opened.renewals,
   };
+  const scoped = await buildViews(base, { options, signal, before });
+  const facts: GenerationFacts = { ...base, views: scoped.views };
   const changed = differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...wrong, ...(used?.findings ?? [])];
   const invalid = single.map(({ path }) => path);
   const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
   const unknown = unknownKeys(moved, plan, options);
   const plain = plainIn(wanted.made, plan, facts);
-  const issues = completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts);
-  logIssues(logger, issues, completeIssues([...unknown.warnings, ...plain.warnings], facts));
+  const issues = [
+    ...completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts),
+    ...scoped.issues,
+  ];
+  logIssues(logger, issues, [...completeIssues([...unknown.warnings, ...plain.warnings], facts), ...scoped.warnings]);
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 
   const wishes =
     before === undefined
       ? []
       : wishesOf(pins, before, { ...facts, rows: wanted.rows, instances: instancesOf(wanted.rows, plan) });
-  if (before !== undefined && previous !== undefined && changed.length === 0) {
+  if (before !== undefined && previous !== undefined && changed.length === 0 && seeTheSame(before, facts)) {
     if (moved.length === 0 && isSameList(facts.rows, before.rows)) return previous;
     const { number, time, instances } = before;
     return new Generation({ ...facts, number, time, instances, wishes });

@@ -1,4 +1,4 @@
-import { formatPath, parsePath, sameSettings } from '../core/index.js';
+import { formatPath, parsePath, sameSettings, scopeLevels } from '../core/index.js';
 import type { LeafChange, SectionChange } from './events/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import type { PlannedSection } from './load-plan.js';
@@ -6,6 +6,7 @@ import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
 import { traceSetting } from './trace-setting.js';
+import { scopesIn, viewIn } from './view-in.js';
 
 /**
  * The indexes of the sections whose instance is another one, in their order. Known without a look at the others for two
@@ -24,14 +25,47 @@ export function differing(before: readonly object[], after: readonly object[]): 
   return indexes;
 }
 
-/** What differs between two generations of one plan, section by section. */
+/**
+ * What differs between two generations of one plan, section by section; then what modules see differently that is not as
+ * everybody sees it.
+ */
 export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
+  const views = [...scopesIn(before, after)].flatMap((scope) => diffViews(before, after, scope));
+  return [...diffSections(before, after), ...views];
+}
+
+function diffSections(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
   return replacedSections(before, after).flatMap((index) => {
     const section = after.plan.sections[index];
     if (section === undefined) return [];
     const changes = sectionChanges(before, after, index);
     const { target, path, name } = section.entry;
     return changes.length === 0 ? [] : [{ section: formatPath(path), target, name, changes }];
+  });
+}
+
+function diffViews(before: GenerationFacts, after: GenerationFacts, scope: string): readonly SectionChange[] {
+  const [was, is] = [viewIn(before, scope), viewIn(after, scope)];
+  const level = formatPath(scopeLevels(scope).at(-1) ?? []);
+  const replaced = differing(was.instances, is.instances);
+  const own = replaced.filter((index) => isOwnIn(was, before, index) || isOwnIn(is, after, index));
+  return own.flatMap((index) => {
+    const section = is.plan.sections[index];
+    if (section === undefined) return [];
+    const { target, path, name } = section.entry;
+    const changes = sectionChanges(was, is, index).map((one) => ({ ...one, path: `${level}.${one.path}` }));
+    return changes.length === 0 ? [] : [{ section: `${level}.${formatPath(path)}`, target, name, scope, changes }];
+  });
+}
+
+function isOwnIn(view: GenerationFacts, around: GenerationFacts, index: number): boolean {
+  return view.instances[index] !== around.instances[index];
+}
+
+/** True when all modules see the very same sections in two generations, wherever their values stand. */
+export function seeTheSame(one: GenerationFacts, other: GenerationFacts): boolean {
+  return [...scopesIn(one, other)].every((scope) => {
+    return differing(viewIn(one, scope).instances, viewIn(other, scope).instances).length === 0;
   });
 }
 

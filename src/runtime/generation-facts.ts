@@ -34,6 +34,8 @@ export interface GenerationFacts {
   readonly replaced?: { readonly since: number; readonly sections: readonly number[] };
   /** Where changed values stood, by the text of their paths, once the layers are not kept any more. */
   readonly places?: ReadonlyMap<string, ConfigOrigin>;
+  /** What modules and components see that override something, by scope: `billing`, `billing/invoices`. */
+  readonly views: ReadonlyMap<string, GenerationFacts>;
   /** To be called once it is in use; see `SecretOpener`. */
   readonly renewals: readonly (() => void)[];
 }

@@ -1,10 +1,11 @@
 import type { SectionClass } from '../sections/index.js';
-import { ConfigError, type ConfigOrigin, type Selectors } from '../core/index.js';
+import { ConfigError, scopeLevels, type ConfigOrigin, type Selectors } from '../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { sightOf } from './sight.js';
 import type { SourceAnswer } from './source-answer.js';
+import { NO_VIEWS } from './view-in.js';
 import type { SectionEntry } from './section-entry.js';
 
 // Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
@@ -17,7 +18,9 @@ export function factsOf(generation: Generation): GenerationFacts {
 
 /** A generation without the layers that it was read from: its values, and no texts of files, for as long as it is kept. */
 export function withoutLayers(generation: Generation, places: ReadonlyMap<string, ConfigOrigin>): Generation {
-  return new Generation({ ...factsOf(generation), readings: [], renewals: [], places });
+  const facts = factsOf(generation);
+  const views = [...facts.views].map(([scope, view]) => [scope, { ...view, readings: [] }] as const);
+  return new Generation({ ...facts, readings: [], renewals: [], places, views: new Map(views) });
 }
 
 /** What the sources said that a generation was made from, in their order. */
@@ -47,15 +50,38 @@ export class Generation {
   public readonly instances: readonly object[];
   // A generation is handed around and logged: what it is made of shows in no way of printing it.
   readonly #facts: GenerationFacts;
+  readonly #views: ReadonlyMap<string, Generation>;
 
   public constructor(facts: GenerationFacts) {
+    const { number, time } = facts;
     this.#facts = facts;
+    this.#views = new Map(
+      [...facts.views].map(([scope, view]) => [scope, new Generation({ ...view, number, time, views: NO_VIEWS })]),
+    );
     this.number = facts.number;
     this.time = facts.time;
     this.selectors = facts.selectors;
     this.entries = facts.plan.entries;
     this.instances = Object.freeze(facts.instances);
     Object.freeze(this);
+  }
+
+  /**
+   * What a module, or a component of a module, sees: `billing`, `billing/invoices`. It is this generation where nothing
+   * is overridden; a section that no override reaches is the same object.
+   *
+   * @throws TypeError for a text that names no module, or more than a module and a component.
+   *
+   * @example
+   * ```ts
+   * const store = container.get(ConfigStore);
+   * process.stdout.write(store.current.view('billing').explain('database.port').toString());
+   * ```
+   */
+  public view(scope: string): Generation {
+    scopeLevels(scope);
+    const [module = scope] = scope.split('/', 1);
+    return this.#views.get(scope) ?? this.#views.get(module) ?? this;
   }
 
   /** Where a section stands in {@link instances}; -1 when it is not loaded. */

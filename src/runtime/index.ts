@@ -39,7 +39,13 @@ export {
   type VerifyHook,
   type WantedChange,
 } from './reload/index.js';
-export { section, type SectionEntry, type SectionInput, type SectionPlacement } from './section-entry.js';
+export {
+  section,
+  sectionEntries,
+  type SectionEntry,
+  type SectionInput,
+  type SectionPlacement,
+} from './section-entry.js';
 export { createSectionMonitor, type SectionListener, type SectionMonitor } from './section-monitor.js';
 export type { PlainSecretPolicy, SecretScopeKind, SecretOptions } from './secrets/index.js';
 export { shownText } from './shown-value.js';

@@ -17,7 +17,7 @@ import {
   parsePath,
 } from '../core/index.js';
 import type { SectionPlan } from '../binding/index.js';
-import { buildSchema, planOf } from '../binding/index.js';
+import { buildSchema, planOf, scopedSchema } from '../binding/index.js';
 import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
@@ -69,9 +69,11 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   const { sections: inputs, timeout = '30s', foreignKeys = [], validation = {} } = options;
   const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
   refuseDuplicates(sections);
-  const schema = buildSchema(
-    sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
-    open || options.partial === true,
+  const schema = scopedSchema(
+    buildSchema(
+      sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
+      open || options.partial === true,
+    ),
   );
   const segments = cutSchema(schema, sections);
   const [root] = segments;

@@ -6,6 +6,7 @@ import {
   type ConfigEvent,
   type ConfigEventType,
   type LeafChange,
+  type SectionChange,
 } from './config-event.js';
 import type { Notice } from './notice.js';
 
@@ -50,7 +51,9 @@ export function callForSection<T extends object>(
 ): CallFor {
   return ({ event, generations }) => {
     if (event.type !== 'ConfigChanged' || generations === undefined) return undefined;
-    if (!event.sections.some((changed) => changed.target === target && changed.name === name)) return undefined;
+    const isAsked = (changed: SectionChange): boolean =>
+      changed.target === target && changed.name === name && changed.scope === undefined;
+    if (!event.sections.some(isAsked)) return undefined;
     // Taken now: who is late is told of every change all the same, and holds on to no whole generation.
     const [current, previous] = [generations.current, generations.previous].map(
       // The instance at a section's index was made from that section's class.

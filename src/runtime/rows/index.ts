@@ -4,6 +4,17 @@
 export { canonicalLayers, layerIn } from './canonical-layers.js';
 export { cutSchema, segmentAt, type Segment } from './segment.js';
 export { gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
+export { overridesAt, type Overrides } from './override-parts.js';
 export type { Part, Seat } from './part.js';
 export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
-export { NO_FILES, NO_FORMULAS, NO_PATHS, rowOf, sectionValue, wholeValue, type Row, type RowLookup, type Rows } from './row.js';
+export {
+  NO_FILES,
+  NO_FORMULAS,
+  NO_PATHS,
+  rowOf,
+  sectionValue,
+  wholeValue,
+  type Row,
+  type RowLookup,
+  type Rows,
+} from './row.js';

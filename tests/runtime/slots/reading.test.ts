@@ -104,7 +104,7 @@ describe('reading sources', () => {
       region: 'eu',
       deployment: 'blue',
     });
-    expect([...schema.keys.keys(), signal.aborted]).toEqual(['app', false]);
+    expect([...schema.keys.keys(), signal.aborted]).toEqual(['app', 'modules', false]);
   });
 
   it('reads all sources side by side', async () => {

@@ -1,0 +1,172 @@
+import type { ConfigIssue, ConfigPath } from '../core/index.js';
+import { COMPONENTS, isConfigMap, mergeValues, MODULES, valueAt } from '../core/index.js';
+import type { Finding } from '../binding/index.js';
+import { bindRows, type BoundRows } from './bind-rows.js';
+import { checkCrossRules } from './check-cross-rules.js';
+import { completeIssues } from './complete-issues.js';
+import { differing } from './diff-generations.js';
+import type { GenerationFacts } from './generation-facts.js';
+import type { LoadOptions } from './load-options.js';
+import { findPins, wishesOf } from './pins.js';
+import { plainIn } from './policy-findings.js';
+import { fileKey, readReferencedFiles } from './reference-files.js';
+import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
+import { mergedRow, overridesAt, rowOf, segmentAt, type Overrides, type Rows } from './rows/index.js';
+import { isHidden } from './shown-value.js';
+import { NO_VIEWS, viewIn } from './view-in.js';
+
+/** What views are built with, besides the generation that they are views of. */
+export interface ViewRequest {
+  readonly options: LoadOptions;
+  /** Gives up the reading of files that references name. */
+  readonly signal: AbortSignal;
+  /** The generation before, which is only read. */
+  readonly before: GenerationFacts | undefined;
+}
+
+/** What scopes see, and what is wrong with it. */
+export interface BuiltViews {
+  readonly views: GenerationFacts['views'];
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+}
+
+/**
+ * The views of all modules and components that override something, each over the one above it. A section of a view is
+ * another object than above only where an override reaches it: its own, or one that it refers to.
+ */
+export async function buildViews(base: GenerationFacts, request: ViewRequest): Promise<BuiltViews> {
+  const { merged } = rowOf(base.wanted, base.plan.root);
+  const modules = keysAt(merged, [MODULES]);
+  if (modules.length === 0) return { views: NO_VIEWS, issues: [], warnings: [] };
+  const views = new Views(base, request);
+  for (const module of modules) {
+    const level = [MODULES, module];
+    const above = await views.add(module, level, base);
+    for (const component of keysAt(merged, [...level, COMPONENTS])) {
+      await views.add(`${module}/${component}`, [...level, COMPONENTS, component], above);
+    }
+  }
+  return views;
+}
+
+function keysAt(tree: unknown, path: ConfigPath): readonly string[] {
+  const value = valueAt(tree, path);
+  return isConfigMap(value) ? Object.keys(value) : [];
+}
+
+/** A view, and what was found on the way to it. */
+interface MadeView extends Pick<BoundRows, 'made'> {
+  readonly facts: GenerationFacts;
+  readonly findings: readonly Finding[];
+}
+
+class Views implements BuiltViews {
+  public readonly views = new Map<string, GenerationFacts>();
+  public readonly issues: ConfigIssue[] = [];
+  public readonly warnings: ConfigIssue[] = [];
+  readonly #base: GenerationFacts;
+  readonly #request: ViewRequest;
+
+  public constructor(base: GenerationFacts, request: ViewRequest) {
+    this.#base = base;
+    this.#request = request;
+  }
+
+  /** Makes the view of a scope over the one above it; that is its view, too, where the scope overrides nothing. */
+  public async add(scope: string, level: ConfigPath, above: GenerationFacts): Promise<GenerationFacts> {
+    const { plan, selectors } = above;
+    const root = rowOf(this.#base.wanted, plan.root);
+    const overrides = overridesAt(root, level);
+    if (overrides.size === 0) return above;
+    const { options, before } = this.#request;
+    const rows = overridden(above.wanted, overrides, valueAt(root.opened, level));
+    const { facts, findings, made } = await this.#make(rows, above, before && viewIn(before, scope));
+    const changed = new Set(differing(above.instances, facts.instances));
+    const invalid = findings.map(({ path }) => path);
+    const rules = await checkCrossRules(
+      options.rules ?? [],
+      plan.sections,
+      facts.instances,
+      selectors,
+      invalid,
+      changed,
+    );
+    const plain = plainIn(made, plan, facts);
+    this.issues.push(...inScope(scope, completeIssues([...findings, ...rules, ...plain.errors], facts)));
+    this.warnings.push(...inScope(scope, completeIssues(plain.warnings, facts)));
+    this.views.set(scope, facts);
+    return facts;
+  }
+
+  async #make(merged: Rows, above: GenerationFacts, before: GenerationFacts | undefined): Promise<MadeView> {
+    const { options, signal } = this.#request;
+    const { fileRoots, env = process.env } = options;
+    const { plan, readings, selectors } = above;
+    const rows = nameFiles(merged, { rows: merged, readings, plan }, above.wanted);
+    const fresh = rows.flatMap((row) => row.files).filter((file) => !above.files.has(fileKey(file)));
+    const files = new Map([...above.files, ...(await readReferencedFiles(fresh, { fileRoots, signal }))]);
+    const scope = { from: { rows, readings, plan }, env, files, pins: [] };
+    const resolved = resolveRows(rows, scope, { rows: above.wanted, groups: above.groups, issues: [] });
+    const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
+    const known = [above, ...(before === undefined ? [] : [before])].flatMap((facts) => [facts.rows, facts.wanted]);
+    const wanted = await bindRows(resolved.rows, { plan, selectors, isSecret, known });
+    // What stays as it is above has been reported there.
+    const findings = [...resolved.issues, ...wanted.findings].filter(({ path }) => {
+      const segment = segmentAt(plan.root, path);
+      return rowOf(resolved.rows, segment).resolved !== rowOf(above.wanted, segment).resolved;
+    });
+    const pins = before === undefined || findings.length > 0 ? [] : findPins(before.rows, wanted.rows, plan);
+    const pinned = pins.length === 0 ? undefined : pinRows({ ...resolved, rows: wanted.rows }, { ...scope, pins });
+    const used = pinned && (await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted.rows] }));
+    const facts: GenerationFacts = {
+      ...above,
+      rows: used?.rows ?? wanted.rows,
+      wanted: wanted.rows,
+      groups: resolved.groups,
+      files,
+      pins,
+      instances: instancesIn(used?.rows ?? wanted.rows, above),
+      wishes: [],
+      renewals: [],
+    };
+    const wishes =
+      before === undefined
+        ? []
+        : wishesOf(pins, before, { ...facts, rows: wanted.rows, instances: instancesIn(wanted.rows, above) });
+    return { facts: { ...facts, wishes }, findings: [...findings, ...(used?.findings ?? [])], made: wanted.made };
+  }
+}
+
+/**
+ * Rows with what overrides them. What is encrypted has been opened where it stands, and is taken from there: it is bound
+ * to that place.
+ */
+function overridden(rows: Rows, overrides: Overrides, opened: unknown): Rows {
+  return rows.map((row) => {
+    const parts = overrides.get(row.segment);
+    if (parts === undefined) return row;
+    const { schema, path } = row.segment;
+    const merged = mergedRow(row, [...row.parts, ...parts]);
+    const own = withoutKeys(valueAt(opened, path), row.segment.children);
+    return { ...merged, opened: row.opened === undefined ? own : mergeValues([row.opened, own], schema, false) };
+  });
+}
+
+function withoutKeys(tree: unknown, keys: ReadonlyMap<string, unknown>): unknown {
+  if (keys.size === 0 || !isConfigMap(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.has(key)));
+}
+
+function instancesIn(rows: Rows, { plan, instances }: GenerationFacts): readonly object[] {
+  const made = [...instances];
+  for (const { section, index } of plan.segments) {
+    const instance = section === undefined ? undefined : rows[index]?.instance;
+    if (section !== undefined && instance !== undefined) made[section] = instance;
+  }
+  return made;
+}
+
+function inScope(scope: string, issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+  return issues.map((issue) => ({ ...issue, message: `${issue.message} (in the scope ${scope})` }));
+}
