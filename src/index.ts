@@ -96,17 +96,21 @@ export {
   ConfigModule,
   ConfigPlugin,
   InjectMonitor,
+  InjectSection,
   InjectSecret,
   monitorIdentifier,
   OnConfigChange,
+  sectionIdentifier,
   staleSingletons,
 } from './container/index.js';
 export type {
   ConfigChangeMethod,
   ConfigModuleOptions,
+  InjectionOptions,
   MonitorIdentifier,
   SecretFieldOf,
   SecretHandle,
+  SectionIdentifier,
   StaleSingleton,
 } from './container/index.js';
 

@@ -1,6 +1,16 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import { planLoad, startReloads, type LoadOptions, type LoadPlan, type ReloadOptions } from '../runtime/index.js';
+import { scopeLevels } from '../core/index.js';
+import {
+  planLoad,
+  sectionEntries,
+  startReloads,
+  type LoadOptions,
+  type LoadPlan,
+  type ReloadOptions,
+  type SectionInput,
+} from '../runtime/index.js';
 import { bindScope } from './bind-scope.js';
+import { bindView } from './bind-view.js';
 import { ConfigScope } from './config-scope.js';
 import { refuseBoundTwice, scopesAbove } from './loaded-scopes.js';
 
@@ -47,6 +57,35 @@ export class ConfigModule extends ContainerModule {
    */
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
     return new ConfigModule(options, planLoad(options, false));
+  }
+
+  /**
+   * A container module that binds sections as a module of the application, or a component of one, sees them: what is set
+   * at `modules.billing.database` goes over `database`, key by key, and what is set at
+   * `modules.billing.components.invoices.database` over both. Load it beside the `ConfigModule` with the sections; inject
+   * with `@InjectSection(Section, { scope })` and `@InjectMonitor(Section, { scope })`.
+   *
+   * @param scope a module, `billing`, or a component of one, `billing/invoices`
+   * @throws TypeError for a scope that names no module, or when a section is no settings class.
+   * @throws ConfigError `section-bound-twice` from `container.load`, when the container binds a section for the scope
+   *   already; `section-not-bound` from its `get` methods, when no `ConfigModule` binds the section.
+   *
+   * @example
+   * ```ts
+   * const container = new Container();
+   * await container.loadAsync(
+   *   ConfigModule.fromOptions({ sections: [DatabaseSettings], sources: [configFolder('config')] }),
+   *   ConfigModule.forScope('billing', [DatabaseSettings]),
+   * );
+   * const database = container.get(sectionIdentifier(DatabaseSettings, 'billing'));
+   * ```
+   */
+  public static forScope(scope: string, sections: readonly SectionInput[]): ContainerModule {
+    scopeLevels(scope);
+    const entries = sectionEntries(sections);
+    return new ContainerModule((container) => {
+      bindView(container, scope, entries);
+    });
   }
 
   /**

@@ -3,8 +3,10 @@ import { ConfigError } from '../core/index.js';
 import { sectionDeclaration, sectionPathOfName, type SectionClass } from '../sections/index.js';
 import { guardModules } from './guard-modules.js';
 import { nodesBelow, planNode } from './plan-node.js';
+import { parseSectionIdentifier } from './inject-section.js';
 import { secretNotGranted, SECRETS, type BoundSecret } from './secret-not-granted.js';
 import { parseSecretIdentifier } from './secret-requests.js';
+import { sectionNotBound } from './section-not-bound.js';
 import { recordSingletons } from './stale-singletons.js';
 
 /** What inversify gives a plugin to hook into a container; the part we use. */
@@ -96,12 +98,13 @@ function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undef
     const secret = known.find((one) => (one.name ?? '-') === name) ?? known[0];
     if (secret !== undefined) return secretNotGranted(secret, consumerName(consumer), error);
   }
-  const section = asked?.section ?? missing.replace(/^Symbol\(SectionMonitor<(.+)>\)$/, '$1');
+  const scoped = parseSectionIdentifier(missing);
+  const section = (asked ?? scoped)?.section ?? missing.replace(/^Symbol\(SectionMonitor<(.+)>\)$/, '$1');
   const path = sectionPathOfName(section);
   if (path === undefined) return undefined;
-  return name === undefined || name === '-'
-    ? notBound(section, path, consumer, error)
-    : nameNotBound(section, name, consumer, error);
+  const { scope } = scoped ?? {};
+  const named = name === '-' ? undefined : name;
+  return sectionNotBound({ section, path, name: named, scope, consumer: consumerName(consumer) }, error);
 }
 
 function severalModules(service: string, cause: Error): ConfigError {
@@ -128,33 +131,8 @@ function refuseMadeSections(value: unknown, consumer: string | undefined, seen: 
   if (typeof made === 'function') {
     // sectionDeclaration reads metadata, which any class may lack.
     const declared = sectionDeclaration(made as SectionClass);
-    if (declared !== undefined) throw notBound(made.name, declared.path, consumer);
+    if (declared !== undefined) throw sectionNotBound({ section: made.name, path: declared.path, consumer });
   }
   const name = typeof made === 'function' ? made.name : consumer;
   for (const child of nodesBelow(node)) refuseMadeSections(child, name, seen);
-}
-
-function notBound(section: string, path: string, consumer: string | undefined, cause?: Error): ConfigError {
-  return sectionNotBound(`${section}, the settings at "${path}"`, section, consumer, cause);
-}
-
-function nameNotBound(section: string, name: string, consumer: string | undefined, cause: Error): ConfigError {
-  return sectionNotBound(
-    `${section} under the name "${name}"`,
-    `section(${section}, { path: '…', name: '${name}' })`,
-    consumer,
-    cause,
-  );
-}
-
-function sectionNotBound(what: string, input: string, consumer: string | undefined, cause?: Error): ConfigError {
-  const needing = consumerName(consumer);
-  const needed = needing === undefined ? '' : ` ${needing} needs it.`;
-  return new ConfigError({
-    code: 'section-not-bound',
-    category: 'lifecycle',
-    message: `No ConfigModule of this container binds ${what}.${needed}`,
-    recovery: `Add ${input} to the sections of the ConfigModule, and load the module with "await container.loadAsync(…)" before the first get.`,
-    ...(cause !== undefined && { cause }),
-  });
 }

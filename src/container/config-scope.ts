@@ -18,7 +18,8 @@ import {
   type SectionMonitor,
 } from '../runtime/index.js';
 import { accessPolicy, type AccessPolicy } from '../security/index.js';
-import { trackSingletons } from './stale-singletons.js';
+import { ScopeView } from './scope-view.js';
+import { markRead, trackSingletons, type StaleTracker } from './stale-singletons.js';
 
 /** What a {@link ConfigScope} is made of. */
 export interface ConfigScopeParts extends RunningSettings {
@@ -61,7 +62,8 @@ export class ConfigScope {
   readonly #name: string | undefined;
   readonly #logger: ConfigLogger;
   readonly #metrics: Required<ConfigMetricsPort>;
-  readonly #track: ReturnType<typeof trackSingletons>;
+  public readonly singletons: StaleTracker;
+  readonly #views = new Map<string, ScopeView>();
   readonly #inContexts = new WeakMap<ResolutionContext, ConfigScope>();
   #lastContext: ResolutionContext | undefined;
   #inLastContext: ConfigScope = this;
@@ -79,7 +81,7 @@ export class ConfigScope {
     this.#name = name;
     this.#logger = guardLogger(logger ?? silentLogger);
     this.#metrics = guardMetrics(metrics);
-    this.#track = trackSingletons(store, reloads, this.#logger);
+    this.singletons = trackSingletons(store, reloads, this.#logger);
   }
 
   /** True when closing it would wait for nothing: it is closed, or somebody has the service closed already. */
@@ -106,8 +108,20 @@ export class ConfigScope {
           return this.in(context).read(index);
         }
       : (context: ResolutionContext): unknown => this.in(context).read(index);
-    this.#track(read, index);
+    markRead(read, () => ({ tracker: this.singletons, index }));
     return read;
+  }
+
+  /** What a module, or a component of one, sees of it. */
+  public view(path: string): ScopeView {
+    let view = this.#views.get(path);
+    if (view === undefined) this.#views.set(path, (view = new ScopeView(this.store, path)));
+    return view;
+  }
+
+  /** True once its container has begun to close it: it is bound nowhere any more. */
+  public get isUnbound(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** The scope that a container injects: this one, or the one that is bound in its place. */

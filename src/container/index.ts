@@ -3,6 +3,7 @@ export { ConfigModule, type ConfigModuleOptions } from './config-module.js';
 export { ConfigPlugin } from './config-plugin.js';
 export { OnConfigChange, type ConfigChangeMethod } from './on-config-change.js';
 export { InjectMonitor, monitorIdentifier, type MonitorIdentifier } from './inject-monitor.js';
+export { InjectSection, sectionIdentifier, type InjectionOptions, type SectionIdentifier } from './inject-section.js';
 export { InjectSecret, type SecretFieldOf } from './inject-secret.js';
 export type { SecretHandle } from './secret-handle.js';
 export { staleSingletons, type StaleSingleton } from './stale-singletons.js';

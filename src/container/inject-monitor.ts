@@ -1,23 +1,30 @@
 import { inject } from 'inversify';
+import { scopeLevels } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 import type { SectionMonitor } from '../runtime/index.js';
+import { refuseMissing, type InjectionOptions } from './inject-section.js';
 
-const identifiers = new WeakMap<SectionClass, symbol>();
+const identifiers = new WeakMap<SectionClass, Map<string | undefined, symbol>>();
 
 /**
- * The service identifier of a section's monitor; for `container.get(monitorIdentifier(Section))`. Subpath: `uno-config`.
+ * The service identifier of a section's monitor; for `container.get(monitorIdentifier(Section))`. With a scope, that of
+ * the section as that module or component sees it. Subpath: `uno-config`.
  *
- * @throws TypeError when `target` is no class.
+ * @throws TypeError when `target` is no class, or the scope names no module.
  */
-export function monitorIdentifier<T extends object>(target: SectionClass<T>): MonitorIdentifier<T> {
-  // Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says.
-  if (typeof (target as unknown) !== 'function') {
-    throw new TypeError(
-      'InjectMonitor(target): name a settings class. If it is declared later in the file or imported in a circle, it is not there yet.',
-    );
+export function monitorIdentifier<T extends object>(
+  target: SectionClass<T>,
+  { scope }: InjectionOptions = {},
+): MonitorIdentifier<T> {
+  refuseMissing('InjectMonitor', target);
+  if (scope !== undefined) scopeLevels(scope);
+  let ofTarget = identifiers.get(target);
+  if (ofTarget === undefined) identifiers.set(target, (ofTarget = new Map<string | undefined, symbol>()));
+  let identifier = ofTarget.get(scope);
+  if (identifier === undefined) {
+    const name = `SectionMonitor<${target.name}>${scope === undefined ? '' : ` in ${scope}`}`;
+    ofTarget.set(scope, (identifier = Symbol(name)));
   }
-  let identifier = identifiers.get(target);
-  if (identifier === undefined) identifiers.set(target, (identifier = Symbol(`SectionMonitor<${target.name}>`)));
   // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
   return identifier as MonitorIdentifier<T>;
 }
@@ -30,9 +37,10 @@ export type MonitorIdentifier<T extends object> = symbol & (abstract new (...nev
 
 /**
  * Injects the live {@link SectionMonitor} of a section into a constructor parameter or property. With a name, that of the
- * section's use under this name. Subpath: `uno-config`.
+ * section's use under this name; with a scope, that of the section as that module or component sees it. Subpath:
+ * `uno-config`.
  *
- * @throws TypeError when `target` is no class.
+ * @throws TypeError when `target` is no class, or the scope names no module.
  *
  * @example
  * ```ts
@@ -44,6 +52,7 @@ export type MonitorIdentifier<T extends object> = symbol & (abstract new (...nev
  */
 export function InjectMonitor<T extends object>(
   target: SectionClass<T>,
+  options: InjectionOptions = {},
 ): MethodDecorator & ParameterDecorator & PropertyDecorator {
-  return inject(monitorIdentifier(target));
+  return inject(monitorIdentifier(target, options));
 }

@@ -34,6 +34,20 @@ function scopesLoadingBeside({ bind, unbind, isBound }: ContainerModuleLoadOptio
   return found;
 }
 
+/** True when the very container that loads a module binds an identifier, under a name if any. */
+export function isBoundBeside(
+  { bind, unbind, isBound }: ContainerModuleLoadOptions,
+  identifier: symbol,
+  name: string | undefined,
+): boolean {
+  const probe = bind(identifier)
+    .toConstantValue(undefined)
+    .when(() => false);
+  const found = isBound(identifier, name === undefined ? {} : { name });
+  unbind(probe.getIdentifier());
+  return found;
+}
+
 /** The scopes of the nearest container above the one that loads a module. */
 export function scopesAbove(container: ContainerModuleLoadOptions): readonly ConfigScope[] {
   const [beside] = scopesLoadingBeside(container);
@@ -92,6 +106,14 @@ function sharedSection({ target, name }: SectionEntry, one: string, other: strin
   return boundTwice(
     `Two modules of one container bind ${use}: ${one} and ${other}.`,
     `List ${target.name} in one of them, tell the uses apart with section(${target.name}, { path: '…', name: '…' }), or load one of the modules in a child container, where its sections take precedence.`,
+  );
+}
+
+/** Says that two modules bind a section for one module of the application. */
+export function viewBoundTwice(section: string, scope: string): ConfigError {
+  return boundTwice(
+    `Two modules of one container bind ${section} for the scope "${scope}".`,
+    `List ${section} in one ConfigModule.forScope('${scope}', […]) only.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { formatPath, guardLogger, silentLogger, type ConfigLogger } from '../core/index.js';
+import { formatPath, type ConfigLogger } from '../core/index.js';
 import type { ConfigStore, Generation, ReloadService } from '../runtime/index.js';
 import { followsSection } from './on-config-change.js';
 import { nodesBelow, planNode, type PlannedBinding } from './plan-node.js';
@@ -15,9 +15,16 @@ export interface StaleSingleton {
   readonly fix: string;
 }
 
+/** A section of a store, as everybody sees it, or as a module or component does. */
+export interface KeptSection {
+  readonly tracker: StaleTracker;
+  readonly index: number;
+  readonly scope?: string;
+}
+
 interface Holder {
   readonly name: string;
-  readonly index: number;
+  readonly section: KeptSection;
   /** A consumer may be bound in many containers, which come and go. */
   readonly bindings: WeakRef<PlannedBinding>[];
   readonly known: WeakSet<PlannedBinding>;
@@ -25,29 +32,23 @@ interface Holder {
   told: boolean;
 }
 
-interface SectionRead {
-  readonly tracker: StaleTracker;
-  readonly index: number;
-}
-
-/** By the function that gives a section to the container: which section that is. */
-const reads = new WeakMap<object, SectionRead>();
+/** By the function that gives a section to the container: which section that is, once it is asked for. */
+const reads = new WeakMap<object, () => KeptSection>();
 const trackers = new WeakMap<ReloadService, StaleTracker>();
 
-/** Begins to look after the singletons that take sections of a store; the answer marks what gives a section. */
-export function trackSingletons(
-  store: ConfigStore,
-  reloads: ReloadService,
-  logger: ConfigLogger = silentLogger,
-): (read: object, index: number) => void {
-  const tracker = new StaleTracker(store, reloads, guardLogger(logger));
+/** Begins to look after the singletons that take sections of a store. */
+export function trackSingletons(store: ConfigStore, reloads: ReloadService, logger: ConfigLogger): StaleTracker {
+  const tracker = new StaleTracker(store, reloads, logger);
   trackers.set(reloads, tracker);
   store.onCommit((current, previous) => {
     tracker.look(current, previous);
   });
-  return (read, index) => {
-    reads.set(read, { tracker, index });
-  };
+  return tracker;
+}
+
+/** Marks what gives a section to a container. */
+export function markRead(read: object, find: () => KeptSection): void {
+  reads.set(read, find);
 }
 
 /**
@@ -72,7 +73,7 @@ export function recordSingletons(root: unknown): void {
     seen.add(node);
     const { binding } = node;
     const read = typeof binding?.value === 'function' ? reads.get(binding.value) : undefined;
-    if (read !== undefined) read.tracker.record(holders, read.index);
+    if (read !== undefined) record(holders, read());
     const isSingleton = binding?.scope === 'Singleton';
     if (isSingleton && singletons.has(binding)) return;
     if (isSingleton) singletons.add(binding);
@@ -88,11 +89,16 @@ export function recordSingletons(root: unknown): void {
   visit(root, [], new Set());
 }
 
-class StaleTracker {
+function record(holders: readonly PlannedBinding[], section: KeptSection): void {
+  section.tracker.record(holders, section);
+}
+
+export class StaleTracker {
   readonly #store: ConfigStore;
   readonly #reloads: ReloadService;
   readonly #logger: ConfigLogger;
-  readonly #holders = new Map<unknown, Map<number, Holder>>();
+  /** By consumer, then by section. */
+  readonly #holders = new Map<unknown, Map<string, Holder>>();
   readonly #stale: StaleSingleton[] = [];
 
   public constructor(store: ConfigStore, reloads: ReloadService, logger: ConfigLogger) {
@@ -106,18 +112,21 @@ class StaleTracker {
   }
 
   /** @param holders the singleton, and what lies between it and the section */
-  public record([binding, ...between]: readonly PlannedBinding[], index: number): void {
+  public record([binding, ...between]: readonly PlannedBinding[], section: KeptSection): void {
+    const { index, scope } = section;
     const entry = this.#store.current.entries[index];
     if (binding === undefined || entry === undefined) return;
-    // Whoever is called with the new section keeps no old one unawares.
-    if ([binding, ...between].some(({ implementationType }) => followsSection(implementationType, entry))) return;
+    // Whoever is called with the new section keeps no old one unawares; what only a module sees calls nobody.
+    const follows = ({ implementationType }: PlannedBinding): boolean => followsSection(implementationType, entry);
+    if (scope === undefined && [binding, ...between].some(follows)) return;
     const consumer = binding.implementationType ?? binding.serviceIdentifier;
-    let byIndex = this.#holders.get(consumer);
-    if (byIndex === undefined) this.#holders.set(consumer, (byIndex = new Map<number, Holder>()));
-    let holder = byIndex.get(index);
+    let bySection = this.#holders.get(consumer);
+    if (bySection === undefined) this.#holders.set(consumer, (bySection = new Map<string, Holder>()));
+    const key = `${String(index)} ${scope ?? ''}`;
+    let holder = bySection.get(key);
     if (holder === undefined) {
       const name = nameOf(consumer);
-      byIndex.set(index, (holder = { name, index, bindings: [], known: new WeakSet(), told: false }));
+      bySection.set(key, (holder = { name, section, bindings: [], known: new WeakSet(), told: false }));
     }
     if (holder.told || holder.known.has(binding)) return;
     holder.known.add(binding);
@@ -126,9 +135,9 @@ class StaleTracker {
 
   /** Finds the singletons that exist and took what a commit has just replaced. */
   public look(current: Generation, previous: Generation): void {
-    for (const byIndex of this.#holders.values()) {
-      for (const [index, holder] of byIndex) {
-        if (current.instances[index] === previous.instances[index]) continue;
+    for (const bySection of this.#holders.values()) {
+      for (const holder of bySection.values()) {
+        if (instanceIn(current, holder) === instanceIn(previous, holder)) continue;
         if (holder.told || !this.#isLeftBehind(holder)) continue;
         holder.told = true;
         holder.bindings.length = 0;
@@ -145,13 +154,14 @@ class StaleTracker {
     });
   }
 
-  #tell({ name, index }: Holder, current: Generation): void {
+  #tell({ name, section: { index, scope } }: Holder, current: Generation): void {
     const entry = current.entries[index];
     if (entry === undefined) return;
     const { target, path } = entry;
     const section = formatPath(path);
     const named = entry.name === undefined ? '' : ` @named('${entry.name}')`;
-    const fix = `Inject its monitor: @InjectMonitor(${target.name})${named}.`;
+    const scoped = scope === undefined ? '' : `, { scope: '${scope}' }`;
+    const fix = `Inject its monitor: @InjectMonitor(${target.name}${scoped})${named}.`;
     this.#stale.push(Object.freeze({ consumer: name, section, since: current.number, fix }));
     this.#logger.log({
       level: 'warn',
@@ -160,6 +170,10 @@ class StaleTracker {
       fields: { consumer: name, section, generation: current.number, fix },
     });
   }
+}
+
+function instanceIn(generation: Generation, { section: { index, scope } }: Holder): unknown {
+  return (scope === undefined ? generation : generation.view(scope)).instances[index];
 }
 
 function nameOf(consumer: unknown): string {

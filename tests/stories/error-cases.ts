@@ -578,6 +578,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     load([], { sections: [DatabaseSettings, section(AppSettings, { path: 'database.host' })] }),
   'duplicate-section': async () =>
     load([], { sections: [DatabaseSettings, section(AppSettings, { path: 'database' })] }),
+  'reserved-key': async () => load([], { sections: [section(DatabaseSettings, { path: 'modules' })] }),
   'field-without-type': async () => {
     @ConfigSection('mail')
     class MailSettings {

@@ -1,0 +1,73 @@
+import { inject } from 'inversify';
+import { scopeLevels } from '../core/index.js';
+import type { SectionClass } from '../sections/index.js';
+
+/** What an injection of a section says besides its class. */
+export interface InjectionOptions {
+  /** The module, or the component of a module, whose settings are meant: `billing`, `billing/invoices`. */
+  readonly scope?: string | undefined;
+}
+
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a `T`. At run time
+ * it is a symbol; the constructor is how inversify's types say what an identifier gives.
+ */
+export type SectionIdentifier<T extends object> = symbol & (abstract new (...never: never[]) => T);
+
+const identifiers = new WeakMap<SectionClass, Map<string, symbol>>();
+
+/**
+ * The service identifier of a section as a module, or a component of one, sees it; for
+ * `container.get(sectionIdentifier(Section, 'billing'))`. Subpath: `uno-config`.
+ *
+ * @throws TypeError when `target` is no class, or `scope` names no module.
+ */
+export function sectionIdentifier<T extends object>(target: SectionClass<T>, scope: string): SectionIdentifier<T> {
+  refuseMissing('InjectSection', target);
+  scopeLevels(scope);
+  let ofTarget = identifiers.get(target);
+  if (ofTarget === undefined) identifiers.set(target, (ofTarget = new Map<string, symbol>()));
+  let identifier = ofTarget.get(scope);
+  if (identifier === undefined) ofTarget.set(scope, (identifier = Symbol(`${target.name} in ${scope}`)));
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as SectionIdentifier<T>;
+}
+
+/**
+ * Injects a section into a constructor parameter or property. With a scope it is the section as that module, or component
+ * of a module, sees it: with what is set at `modules.<module>.<section>`, and at
+ * `modules.<module>.components.<component>.<section>`, over what everybody sees. Needs `ConfigModule.forScope`. Without a
+ * scope it is the same as `@inject(Section)`. With `@named(name)`, the section's use under this name. Subpath:
+ * `uno-config`.
+ *
+ * @throws TypeError when `target` is no class, or the scope names no module.
+ *
+ * @example
+ * ```ts
+ * @injectable()
+ * class InvoiceJob {
+ *   constructor(@InjectSection(DatabaseSettings, { scope: 'billing' }) private readonly database: DatabaseSettings) {}
+ * }
+ * ```
+ */
+export function InjectSection<T extends object>(
+  target: SectionClass<T>,
+  { scope }: InjectionOptions = {},
+): MethodDecorator & ParameterDecorator & PropertyDecorator {
+  refuseMissing('InjectSection', target);
+  return inject(scope === undefined ? target : sectionIdentifier(target, scope));
+}
+
+/** Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says. */
+export function refuseMissing(decorator: string, target: unknown): void {
+  if (typeof target === 'function') return;
+  throw new TypeError(
+    `${decorator}(target): name a settings class. If it is declared later in the file or imported in a circle, it is not there yet.`,
+  );
+}
+
+/** What the name of an identifier says: the settings class, and the scope. */
+export function parseSectionIdentifier(text: string): { readonly section: string; readonly scope: string } | undefined {
+  const [, section, scope] = /^Symbol\((?:SectionMonitor<)?([^ >]+)>? in (.+)\)$/.exec(text) ?? [];
+  return section === undefined || scope === undefined ? undefined : { section, scope };
+}
