@@ -69,16 +69,17 @@ export interface Place {
   readonly key: string;
 }
 
+/** Where a section at the root of the configuration is. */
+export const ROOT_PLACE: Place = Object.freeze({ parent: undefined, key: '' });
+
 /** The path of a place, and of a key below it. */
 export function pathOf(place: Place | undefined, ...below: readonly string[]): ConfigPath {
   const path = [...below];
-  for (let at = place; at !== undefined; at = at.parent) path.unshift(at.key);
+  for (let at = place; at !== undefined && at !== ROOT_PLACE; at = at.parent) path.unshift(at.key);
   return path;
 }
 
 /** The place of a path. */
-export function placeOf(path: ConfigPath): Place | undefined {
-  let place: Place | undefined;
-  for (const key of path) place = { parent: place, key };
-  return place;
+export function placeOf(path: ConfigPath): Place {
+  return path.reduce<Place>((parent, key) => ({ parent, key }), ROOT_PLACE);
 }

@@ -43,8 +43,7 @@ export async function bindSections(
 }
 
 function bindRequest({ plan, path, raw, before }: BindRequest, context: BindContext): object {
-  // Section paths are never empty.
-  const place = placeOf(path) ?? { parent: undefined, key: '' };
+  const place = placeOf(path);
   return bindSection(plan, rawSection(raw, place, context), place, context, undefined, before);
 }
 

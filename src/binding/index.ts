@@ -1,7 +1,7 @@
 // binding: from a tree of raw values to frozen, validated instances.
 //
 //   class -> plan (once)      layer -> normalised layer      subtree + plan -> instance | findings
-export type { Finding } from './bind-context.js';
+export type { BoundBefore, Finding } from './bind-context.js';
 export { bindSections } from './bind-sections.js';
 export { buildSchema } from './build-schema.js';
 export { ruleApplies, ruleFailure, ruleFinding, violationsOf } from './check-rules.js';

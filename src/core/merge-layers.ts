@@ -184,6 +184,16 @@ export function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
+/** The old value when the new one is equal to it; else the new one, with the old ones wherever maps in it are equal. */
+export function sharing(old: unknown, value: unknown): unknown {
+  if (sameValue(old, value)) return old;
+  if (!isConfigMap(old) || !isConfigMap(value)) return value;
+  const entries = Object.keys(value).map(
+    (key) => [key, sharing(Object.hasOwn(old, key) ? old[key] : undefined, value[key])] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
 /** Drops what is still {@link UNSET} after the merge; shares everything else. */
 function withoutUnset(value: unknown): unknown {
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import type { ConfigPath, Selectors } from '../core/index.js';
-import { UNRESOLVED } from '../core/index.js';
-import { bindSections, type Finding } from '../binding/index.js';
+import { isConfigMap, UNRESOLVED } from '../core/index.js';
+import { bindSections, type BoundBefore, type Finding } from '../binding/index.js';
 import { instanceDiffers } from './diff-generations.js';
 import type { LoadPlan, PlannedSection } from './load-plan.js';
 import { rowOf, sectionValue, type Row, type Rows, type Segment } from './rows/index.js';
@@ -40,7 +40,13 @@ export async function bindRows(resolved: Rows, { plan, selectors, isSecret, know
   }
   const requests = toMake.map(({ row, section }) => {
     const raw = sectionValue(resolved, row.segment, 'resolved');
-    return { plan: section.plan, path: row.segment.path, raw: raw === UNRESOLVED ? undefined : raw };
+    const before = madeBefore(row, known);
+    return {
+      plan: section.plan,
+      path: row.segment.path,
+      raw: raw === UNRESOLVED ? undefined : raw,
+      ...(before && { before }),
+    };
   });
   const { instances, findings } = await bindSections(requests, selectors, isSecret, plan.gate);
   for (const [at, { row, section }] of toMake.entries()) {
@@ -50,6 +56,13 @@ export async function bindRows(resolved: Rows, { plan, selectors, isSecret, know
     rows[row.segment.index] = { ...row, instance: same ?? instance };
   }
   return { rows, findings, made: toMake.map(({ row }) => row.segment) };
+}
+
+/** What the section in use was made from: parts of it that are made from the same stay. */
+function madeBefore({ segment }: Row, [used]: readonly Rows[]): BoundBefore | undefined {
+  const { instance } = used === undefined ? { instance: undefined } : rowOf(used, segment);
+  const raw = used && sectionValue(used, segment, 'resolved');
+  return instance !== undefined && isConfigMap(raw) ? { raw, instance } : undefined;
 }
 
 /** The instance that was made from the same values. */

@@ -1,5 +1,5 @@
 import type { ConfigIssue, Formula } from '../core/index.js';
-import { fileReferences, formatPath, Interpolator, sameValue, UNRESOLVED, valueAt } from '../core/index.js';
+import { fileReferences, formatPath, Interpolator, sameValue, sharing, UNRESOLVED, valueAt } from '../core/index.js';
 import { withPins } from './pins.js';
 import type { FileName } from './reference-files.js';
 import { folderOf, isTemplate, referenceScope, type ScopeOptions } from './reference-scope.js';
@@ -108,7 +108,7 @@ export class RowResolver {
     const { value, formulas } = this.#interpolator.resolve(opened, place ?? segment.path);
     const brought =
       place === undefined || value === UNRESOLVED ? value : valueAt(value, segment.path.slice(place.length));
-    return withResolved(row, old !== undefined && sameValue(old.resolved, brought) ? old.resolved : brought, formulas);
+    return withResolved(row, sharing(old?.resolved, brought), formulas);
   }
 }
 

@@ -16,7 +16,7 @@ export type SectionInput = SectionClass | SectionEntry;
 
 /** What {@link section} takes. */
 export interface SectionPlacement {
-  /** Another path than the one that `@ConfigSection` declares; dotted text. */
+  /** Another path than the one that `@ConfigSection` declares; dotted text, `''` for the root. */
   readonly path?: string;
   /** The name under which this use of the class is injected: `@inject(DatabaseSettings) @named('replica')`. */
   readonly name?: string;
@@ -43,7 +43,7 @@ export function section<T extends object>(target: SectionClass<T>, placement: Se
       `${target.name} has no path: decorate it with @ConfigSection('…'), or place it with section(${target.name}, { path: '…' }).`,
     );
   }
-  return Object.freeze({ target, path: Object.freeze(parsePath(path)), name: placement.name });
+  return Object.freeze({ target, path: Object.freeze(path === '' ? [] : parsePath(path)), name: placement.name });
 }
 
 /**

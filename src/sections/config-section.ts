@@ -10,7 +10,8 @@ export interface SectionOptions {
 }
 
 /**
- * Declares a class as the section of the configuration at `path` (dotted text such as `database` or `http.server`).
+ * Declares a class as the section of the configuration at `path` (dotted text such as `database` or `http.server`; `''` for
+ * settings without a section, at the root).
  * Property initialisers are the defaults; class-validator's decorators say what is allowed. Subpaths: `uno-config`,
  * `uno-config/sections`.
  *
@@ -28,7 +29,7 @@ export interface SectionOptions {
 export function ConfigSection(path: string, options: SectionOptions = {}): ClassDecorator {
   const { version = 1, description } = options;
   try {
-    parsePath(path);
+    if (path !== '') parsePath(path);
   } catch (cause) {
     throw new TypeError(`@ConfigSection(path): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

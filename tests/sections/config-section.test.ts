@@ -14,8 +14,13 @@ describe('@ConfigSection', () => {
     expect(sectionDeclaration(Settings)).toEqual({ path: 'http', version: 3, description: 'The server.' });
   });
 
+  it('takes the empty path, which is the root of the configuration', () => {
+    @ConfigSection('')
+    class Settings {}
+    expect(sectionDeclaration(Settings)).toEqual({ path: '', version: 1 });
+  });
+
   it.each([
-    ['', '@ConfigSection(path): "" is not a path: it is empty.'],
     ['a..b', '@ConfigSection(path): "a..b" is not a path: it cannot be read from character 2 on.'],
     ['__proto__', '@ConfigSection(path): "__proto__" is not a path: the key "__proto__" is reserved.'],
   ])('refuses the path %j', (path, message) => {

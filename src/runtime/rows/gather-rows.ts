@@ -1,4 +1,4 @@
-import { isConfigMap, mergeValues, sameValue, UNSET } from '../../core/index.js';
+import { isConfigMap, mergeValues, sharing, UNSET } from '../../core/index.js';
 import type { Part } from './part.js';
 import type { MovedReading } from './reading.js';
 import { emptyRow, rowOf, type Row, type Rows } from './row.js';
@@ -23,10 +23,9 @@ export function gatherRows(segments: readonly Segment[], moved: readonly MovedRe
   return rows;
 }
 
-/** A row with other parts; what they come to is the old value where it is equal. */
+/** A row with other parts; what they come to is the old value, or has old values in it, where that is equal. */
 export function mergedRow(old: Row, parts: readonly Part[]): Row {
-  const merged = merge(old.segment, parts);
-  return { ...old, parts, merged: sameValue(merged, old.merged) ? old.merged : merged };
+  return { ...old, parts, merged: sharing(old.merged, merge(old.segment, parts)) };
 }
 
 function merge({ schema }: Segment, parts: readonly Part[]): unknown {
