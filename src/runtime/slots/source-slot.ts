@@ -7,6 +7,7 @@ import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
 import { loadWithin } from './load-within.js';
 import { readFailure, type ReadFailure } from './read-failure.js';
 import { RevisionFloor } from './revision-floor.js';
+import { joinIds, type WantedIds } from './wanted-ids.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 
 /** What all slots of a list have in common. */
@@ -75,6 +76,8 @@ export class SourceSlot {
   #demand: number | undefined;
   #status: SourceStatus | undefined;
   #since = 0;
+  /** What the next read is to be of. */
+  #wanted: Set<string> | 'all' | undefined;
   #reading: Promise<void> | undefined;
   #following: Promise<void> | undefined;
   #planned: NextRead | undefined;
@@ -112,9 +115,12 @@ export class SourceSlot {
   /**
    * Reads once more; resolves when a read has ended that began after this call. Never rejects. All who ask while one read
    * is under way share the next.
+   *
+   * @param ids of a source of several documents those to read, at least; all when absent
    */
   // Not async: that would make a promise for each of them.
-  public read(): Promise<void> {
+  public read(ids?: WantedIds): Promise<void> {
+    this.#wanted = joinIds(this.#wanted, ids ?? 'all');
     if (this.#reading === undefined) return this.#begin();
     return (this.#following ??= this.#reading.then(() => {
       this.#following = undefined;
@@ -190,6 +196,8 @@ export class SourceSlot {
     const { source, name, timeout } = this.place;
     const started = clock.monotonic();
     const held = this.#held;
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
     const { floor } = this.#floor;
     try {
       const answer = await loadWithin(
@@ -200,6 +208,10 @@ export class SourceSlot {
           // A source is asked whether what it said before still holds, never about what stood in for it.
           ...(held?.from === 'source' && { previous: this.#said ?? held.layers }),
           ...(floor !== undefined && { floor }),
+          // Without the others, some documents would be all there are; so too where the last read has failed.
+          ...(wanted !== 'all' &&
+            held?.from === 'source' &&
+            this.#trouble === undefined && { ids: [...(wanted ?? [])] }),
           ...(metrics !== undefined && { bytesRead: countBytes(metrics, name) }),
         },
         { clock, timeout, end },

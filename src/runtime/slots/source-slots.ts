@@ -21,6 +21,7 @@ import { releaseSource, useSource } from './shared-source.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 import { SourceSlot, type SlotPlace, type SlotWorld } from './source-slot.js';
 import { beginWatch } from './begin-watch.js';
+import { joinIds, type WantedIds } from './wanted-ids.js';
 
 /** What {@link SourceSlots} works with besides the options of the load. */
 export interface SlotsOptions {
@@ -43,6 +44,12 @@ export interface MovedSlots {
   readonly reasons: readonly string[];
   /** Their places in the list of sources. */
   readonly indexes: ReadonlySet<number>;
+}
+
+/** A read at the end of the window. */
+interface DueRead {
+  readonly reasons: Set<string>;
+  ids: Set<string> | 'all' | undefined;
 }
 
 /** How watching begins. */
@@ -75,7 +82,7 @@ export class SourceSlots {
   readonly #moved = new Set<number>();
   #reasons = new Set<string>();
   /** What is to be read at the end of the window, and why. */
-  #due = new Map<SourceSlot, Set<string>>();
+  #due = new Map<SourceSlot, DueRead>();
   readonly #patience = new Set<() => void>();
   #window: (() => void) | undefined;
   #movedListeners: ((moved: MovedSlots) => void)[] = [];
@@ -113,7 +120,7 @@ export class SourceSlots {
           });
       },
       due: (slot: SourceSlot, reason: string) => {
-        this.#readFor(slot, reason);
+        this.#readFor(slot, reason, 'all');
       },
     };
     const keys = sourceKeys(sources);
@@ -171,6 +178,11 @@ export class SourceSlots {
     const bad = joinFailures([...this.#bad.values()]);
     if (bad !== undefined) throw bad;
     return (this.#answers ??= this.#slots.map(({ layers }) => layers ?? []));
+  }
+
+  /** What the slot at a place holds, be it bad or good; `undefined` before its first answer. */
+  public layersOf(index: number): SourceAnswer | undefined {
+    return this.#slots[index]?.layers;
   }
 
   /** Why sources are out of reach whose last known good stands in for them. */
@@ -254,8 +266,8 @@ export class SourceSlots {
           settle: this.#settle,
           clock: this.#clock,
           logger: this.#logger,
-          changed: (revision?: Revision) => {
-            this.#hear(slot, revision);
+          changed: (revision?: Revision, ids?: readonly string[]) => {
+            this.#hear(slot, revision, ids);
           },
           failed: (sentence) => {
             slot.note('watch', sentence);
@@ -318,16 +330,17 @@ export class SourceSlots {
     this.#end.throwIfReached();
   }
 
-  #hear(slot: SourceSlot, revision: Revision | undefined): void {
+  #hear(slot: SourceSlot, revision: Revision | undefined, ids: readonly string[] | undefined): void {
     if (this.#watching.signal.aborted || !slot.notify(revision)) return;
-    this.#readFor(slot, `${slot.place.name} changed`);
+    this.#readFor(slot, `${slot.place.name} changed`, ids === undefined ? 'all' : new Set(ids));
   }
 
   /** Has a slot read when the window is over that the first notice opens: what changes together is read together. */
-  #readFor(slot: SourceSlot, reason: string): void {
-    const reasons = this.#due.get(slot);
-    if (reasons === undefined) this.#due.set(slot, new Set([reason]));
-    else reasons.add(reason);
+  #readFor(slot: SourceSlot, reason: string, ids: WantedIds): void {
+    const due = this.#due.get(slot) ?? { reasons: new Set<string>(), ids: undefined };
+    due.reasons.add(reason);
+    due.ids = joinIds(due.ids, ids);
+    this.#due.set(slot, due);
     this.#window ??= this.#clock.after(this.#debounce, () => {
       this.#window = undefined;
       this.#readDue();
@@ -345,8 +358,8 @@ export class SourceSlots {
       this.#tell();
     });
     this.#patience.add(cancel);
-    for (const [slot, reasons] of due) {
-      void slot.read().then(() => {
+    for (const [slot, { reasons, ids }] of due) {
+      void slot.read(ids).then(() => {
         open--;
         if (this.#moved.has(slot.place.index)) for (const reason of reasons) this.#reasons.add(reason);
         if (open === 0) {

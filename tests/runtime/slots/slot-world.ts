@@ -25,7 +25,7 @@ export const garbage = (message = 'service answers nonsense.'): ConfigError =>
 export const answer = (tree: object): readonly ConfigLayer[] => [createLayer({ name: 'service', tree: { ...tree } })];
 
 @ConfigSection('anything')
-class AnySettings {
+export class AnySettings {
   @IsString() text = '';
 }
 
@@ -69,6 +69,13 @@ export class ToldSource implements ConfigSource {
   }
 }
 
+/** Lets time pass, and what has come due be read and taken in. */
+export async function pass(clock: FakeClock, milliseconds: number): Promise<void> {
+  clock.advance(milliseconds);
+  await turn();
+  await turn();
+}
+
 /** Options for slots in tests. */
 export interface WorldOptions extends Partial<SlotsOptions> {
   readonly lastKnownGood?: LastKnownGoodCache;
@@ -107,11 +114,7 @@ export class SlotWorld {
 
   /** Lets time pass, in steps in which what has come due is read and taken in. */
   async pass(...steps: readonly number[]): Promise<void> {
-    for (const step of steps) {
-      this.clock.advance(step);
-      await turn();
-      await turn();
-    }
+    for (const step of steps) await pass(this.clock, step);
   }
 
   /** The sources are watched, and read again when they fail. */

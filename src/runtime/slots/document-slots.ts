@@ -1,0 +1,161 @@
+import type { ConfigSource, LoadAnswer, LoadContext, LoadedDocuments } from '../../core/index.js';
+import {
+  ConfigError,
+  createAnswer,
+  createLayer,
+  isLoadAnswer,
+  wrapSource,
+  type ConfigLayer,
+} from '../../core/index.js';
+import type { LoadOptions } from '../load-options.js';
+import type { LoadPlan } from '../load-plan.js';
+import { documentsAfter, type HeldDocument, type HeldDocuments } from './held-document.js';
+import type { SourceHealth } from './source-health.js';
+import { SourceSlots, type SlotsOptions, type SlotWatchOptions } from './source-slots.js';
+
+/** Documents that say something else than before. */
+export interface MovedDocuments {
+  readonly reasons: readonly string[];
+  readonly ids: ReadonlySet<string>;
+}
+
+const NONE: HeldDocuments = new Map();
+/** More than these are counted. */
+const MOST_NAMED = 5;
+
+/**
+ * One slot for a source of many documents, such as one for each tenant: one timer, one watch and one health. A document that
+ * cannot be used fails alone, and keeps its last good answer.
+ */
+export class DocumentSlots {
+  readonly #slots: SourceSlots;
+  readonly #name: string;
+  /** What each answer holds, by the layer that stands for it in the slot. */
+  readonly #held = new WeakMap<ConfigLayer, HeldDocuments>();
+  /** A number for each state of a document: equal numbers say that nothing has changed. */
+  readonly #states = new WeakMap<HeldDocument, number>();
+  #lastState = 0;
+  #told: HeldDocuments = NONE;
+
+  public constructor(source: ConfigSource, options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
+    this.#name = source.name ?? 'the documents';
+    const { lastKnownGood: _unused, ...rest } = options;
+    this.#slots = new SourceSlots({ ...rest, sources: [this.#asOne(source)] }, plan, extra);
+  }
+
+  /**
+   * Reads all documents.
+   *
+   * @throws ConfigError of the source, `not-a-map`, `load-aborted`.
+   */
+  public async start(signal?: AbortSignal): Promise<void> {
+    await this.#slots.start(signal);
+    this.#told = this.#documents();
+  }
+
+  /** Reads all documents once more; the ids of those that have moved since somebody was told. */
+  public async refresh(): Promise<ReadonlySet<string>> {
+    await this.#slots.refresh();
+    return this.#moved();
+  }
+
+  /** Begins to watch the source, and to read it of its own accord. */
+  public async watch(options: SlotWatchOptions): Promise<void> {
+    await this.#slots.watch(options);
+  }
+
+  /** The ids of all documents that there are. */
+  public get ids(): readonly string[] {
+    return [...this.#documents().keys()];
+  }
+
+  /** A document; `undefined` when there is none of this id. */
+  public document(id: string): HeldDocument | undefined {
+    return this.#documents().get(id);
+  }
+
+  /** Calls back when documents have moved that nobody asked to be read; the answer takes the listener away. */
+  public onMoved(listener: (moved: MovedDocuments) => void): () => void {
+    return this.#slots.onMoved(({ reasons }) => {
+      const ids = this.#moved();
+      if (ids.size > 0) listener({ reasons, ids });
+    });
+  }
+
+  /** How the source does, and which of its documents cannot be used. */
+  public health(): SourceHealth | undefined {
+    const [health] = this.#slots.health();
+    const bad = [...this.#documents()].flatMap(([id, document]) => (document.bad === undefined ? [] : [id]));
+    if (health === undefined || bad.length === 0) return health;
+    const named = bad.slice(0, MOST_NAMED).join(', ');
+    const more = bad.length > MOST_NAMED ? ` and ${String(bad.length - MOST_NAMED)} more` : '';
+    const problem = `Of ${this.#name} these documents cannot be used as they are: ${named}${more}.`;
+    return Object.freeze({ ...health, problems: Object.freeze([...(health.problems ?? []), problem]) });
+  }
+
+  /** Ends all reading and watching. */
+  public async end(): Promise<void> {
+    await this.#slots.end();
+  }
+
+  /** Closes the source, unless somebody else uses it. */
+  public closeSources(): ReturnType<SourceSlots['closeSources']> {
+    return this.#slots.closeSources();
+  }
+
+  #documents(): HeldDocuments {
+    const [layer] = this.#slots.layersOf(0) ?? [];
+    return (layer && this.#held.get(layer)) ?? NONE;
+  }
+
+  #moved(): ReadonlySet<string> {
+    const [before, after] = [this.#told, this.#documents()];
+    this.#told = after;
+    const ids = new Set<string>();
+    for (const [id, document] of after) if (before.get(id) !== document) ids.add(id);
+    for (const id of before.keys()) if (!after.has(id)) ids.add(id);
+    return ids;
+  }
+
+  /** The source as its slot sees it: one layer stands for all documents, and says whether one of them has moved. */
+  #asOne(source: ConfigSource): ConfigSource {
+    return wrapSource(source, { load: async (context) => this.#load(source, context) });
+  }
+
+  async #load(source: ConfigSource, { previous, ...context }: LoadContext): Promise<LoadAnswer> {
+    const [layer] = previous ?? [];
+    const before = (layer && this.#held.get(layer)) ?? NONE;
+    const answer = await source.load(context);
+    const { value, ...about } = isLoadAnswer(answer) ? answer : { value: answer };
+    const revision = isLoadAnswer(answer) ? answer.revision : undefined;
+    const documents = documentsAfter(before, documentsOf(value, this.#name), context.ids, {
+      name: this.#name,
+      revision,
+    });
+    const made = createLayer({ name: this.#name, tree: this.#statesOf(documents) });
+    this.#held.set(made, documents);
+    return createAnswer({ ...about, value: made });
+  }
+
+  #statesOf(documents: HeldDocuments): Readonly<Record<string, number>> {
+    const states: [string, number][] = [];
+    for (const [id, document] of documents) {
+      const state = this.#states.get(document) ?? ++this.#lastState;
+      this.#states.set(document, state);
+      states.push([id, state]);
+    }
+    return Object.fromEntries(states);
+  }
+}
+
+/** @throws ConfigError `not-a-map`. */
+function documentsOf(value: unknown, name: string): LoadedDocuments {
+  // What else is in it is found out document by document.
+  if (value instanceof Map) return value as LoadedDocuments;
+  throw new ConfigError({
+    code: 'not-a-map',
+    category: 'source',
+    message: `${name} answered something else than a Map of documents by their ids.`,
+    recovery: 'Answer new Map([[id, settings], …]), or createAnswer({ value, revision }) with such a Map as its value.',
+  });
+}
