@@ -104,7 +104,7 @@ export function fakeRemoteSource(settings: object, options: FakeRemoteSourceOpti
       if (how === 'refuse')
         throw new SourceUnreachable({ source: name, why: 'it answers with status 401', refused: true });
       // What a caller with types could not say, and a server can.
-      if (how === 'garble') return { value: '<html>' as never };
+      if (how === 'garble') return { value: '<html>' };
       return answerOf(held, typeof how === 'object' ? how.stale : 0);
     },
     watch: async ({ changed, signal }) => {

@@ -2,6 +2,7 @@
 //
 //   values  -> testConfig -> container module      values -> testSettings -> one frozen instance
 //   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
+//   a kind of source -> sourceContract -> cases that a test runner runs
 //   settings in revisions -> fakeRemoteSource -> a service that hangs, lags, and loses its notices
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
@@ -13,6 +14,8 @@ export {
   type FakeRemoteSource,
   type FakeRemoteSourceOptions,
 } from './fake-remote-source.js';
+export { sourceContract, type ContractCase, type ContractNetwork, type ContractSubject } from './source-contract.js';
+export type { ContractValues } from './contract-program.js';
 export { testConfig, type TestModuleOptions } from './test-config.js';
 export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';
 export type { TestLoadOptions } from './test-load-options.js';

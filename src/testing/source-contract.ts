@@ -1,0 +1,399 @@
+import { ConfigError, type ConfigSource } from '../core/index.js';
+import { optional } from '../sources/index.js';
+import { ContractClock } from './contract-clock.js';
+import { contractContext, ContractProgram, isSame, isUnset, type ContractValues } from './contract-program.js';
+
+/** What {@link sourceContract} needs to know of a kind of source: how to make one, and how to treat it badly. */
+export interface ContractSubject<World> {
+  /** Makes a place that holds the settings `contract.first`, `contract.second` and perhaps `contract.big`. */
+  readonly open: (values: ContractValues) => World | Promise<World>;
+  /** A source that reads that place. */
+  readonly source: (world: World) => ConfigSource;
+  /** Puts other settings there, as a careful writer does: whole. Absent where they cannot change. */
+  readonly set?: (world: World, values: ContractValues) => void | Promise<void>;
+  /** Whether the source is watched or polled, so that it notices a change by itself. Default: true. */
+  readonly watched?: boolean;
+  /** Puts other settings there as a careless writer does: begins, and ends when what it answers is called. */
+  readonly begin?: (world: World, values: ContractValues) => Promise<() => Promise<void>>;
+  /** Leaves the place without any settings, as if it were about to be written. */
+  readonly empty?: (world: World) => void | Promise<void>;
+  /** Whether the source takes a place that is gone for one without settings, as `optional(…)` does. Default: false. */
+  readonly mayBeAbsent?: boolean;
+  /** Takes the place away. */
+  readonly remove?: (world: World) => void | Promise<void>;
+  /** Puts the key `__proto__` there, with a map under it. */
+  readonly poison?: (world: World) => void | Promise<void>;
+  /** Of a source over the network: what its connection does. */
+  readonly network?: ContractNetwork<World>;
+  /** Cleans up. */
+  readonly close?: (world: World) => void | Promise<void>;
+}
+
+/** How a network treats a source. Each lasts until `heal`. */
+export interface ContractNetwork<World> {
+  readonly heal: (world: World) => void | Promise<void>;
+  /** Reads find nobody who answers, and wait. */
+  readonly hang: (world: World) => void | Promise<void>;
+  /** The connection ends in the middle of an answer. */
+  readonly cut: (world: World) => void | Promise<void>;
+  /** The answer is a page of a proxy. */
+  readonly garble: (world: World) => void | Promise<void>;
+  /** Reads answer the state before the newest one. */
+  readonly lag: (world: World) => void | Promise<void>;
+  /** Notices of changes are lost. Absent, like the next two, where there are none. */
+  readonly lose?: (world: World) => void | Promise<void>;
+  /** Each notice comes twice. */
+  readonly double?: (world: World) => void | Promise<void>;
+  /** Notices are held back, and come last first when it is healed. */
+  readonly reorder?: (world: World) => void | Promise<void>;
+}
+
+/** One promise of the contract. Rejects when the source does not keep it. */
+export interface ContractCase {
+  /** The end of a sentence about the source: `is never taken half written`. */
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+const A: ContractValues = { first: 'a1', second: 'a2' };
+const B: ContractValues = { first: 'b1', second: 'b2' };
+const C: ContractValues = { first: 'c1', second: 'c2' };
+const BIG_CHARACTERS = 10_000_000;
+const WRITES = 20;
+
+/**
+ * What every source promises, as cases for whichever test runner: lost, doubled, late and early notices; half, slow, empty
+ * and stale answers; torn reads, deletion, ten megabytes and forbidden keys. A subject is asked only for what it can do: a
+ * source without `set`, say, is not tried with changes. Subpath: `uno-config/testing`.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test';
+ *
+ * const subject: ContractSubject<{ values: ContractValues }> = {
+ *   open: (values) => ({ values }),
+ *   source: (world) => ({ name: 'mine', load: () => ({ contract: world.values }) }),
+ *   set: (world, values) => {
+ *     world.values = values;
+ *   },
+ * };
+ * for (const { name, run } of sourceContract(subject)) test(name, run);
+ * ```
+ */
+export function sourceContract<World>(subject: ContractSubject<World>): readonly ContractCase[] {
+  const { set, begin, empty, remove, poison, network } = subject;
+  return [
+    ...inAProgram(subject),
+    ...(set === undefined ? [] : changing(subject, set)),
+    ...(begin === undefined ? [] : [neverHalf(subject, begin)]),
+    ...(empty === undefined ? [] : [neverEmpty(subject, empty)]),
+    ...(remove === undefined ? [] : gone(subject, remove)),
+    ...(poison === undefined ? [] : [poisoned(subject, poison)]),
+    ...(network === undefined || set === undefined ? [] : overTheNetwork(subject, network, set)),
+  ];
+}
+
+type Change<World> = (world: World, values: ContractValues) => void | Promise<void>;
+type Treat<World> = (world: World) => void | Promise<void>;
+
+/** A case with a program that runs on a world that holds A. */
+function running<World>(
+  subject: ContractSubject<World>,
+  name: string,
+  tell: (program: ContractProgram, world: World) => Promise<void>,
+  sourceOf: (world: World) => ConfigSource = (world) => subject.source(world),
+): ContractCase {
+  return inWorld(subject, name, async (world) => {
+    const program = await ContractProgram.start(sourceOf(world));
+    try {
+      demand(isSame(program.current, A), 'it does not answer the settings that it holds');
+      await tell(program, world);
+    } finally {
+      await program.close();
+    }
+  });
+}
+
+function inWorld<World>(
+  subject: ContractSubject<World>,
+  name: string,
+  tell: (world: World) => Promise<void>,
+  values = A,
+): ContractCase {
+  return {
+    name,
+    run: async () => {
+      const world = await subject.open(values);
+      try {
+        await tell(world);
+      } finally {
+        await subject.close?.(world);
+      }
+    },
+  };
+}
+
+function inAProgram<World>(subject: ContractSubject<World>): readonly ContractCase[] {
+  return [
+    running(subject, 'answers what it holds, and where each value stands', async (program) => {
+      for (const origin of program.origins()) {
+        demand(
+          origin !== undefined && origin.kind !== 'default' && origin.source !== '',
+          'a value does not say where it stands',
+        );
+      }
+      return Promise.resolve();
+    }),
+    running(subject, 'has not changed when nothing has', async (program) => {
+      const { status } = await program.reload();
+      demand(status === 'unchanged', `a reload without a change is ${status}`);
+    }),
+    inWorld(
+      subject,
+      'carries ten megabytes',
+      async (world) => {
+        const program = await ContractProgram.start(subject.source(world));
+        const { big } = program.current;
+        await program.close();
+        demand(big?.length === BIG_CHARACTERS, `of ${String(BIG_CHARACTERS)} characters ${String(big?.length)} came`);
+      },
+      { ...A, big: 'x'.repeat(BIG_CHARACTERS) },
+    ),
+    inWorld(subject, 'ends a read that nobody waits for', async (world) => {
+      await subject.network?.hang(world);
+      const source = subject.source(world);
+      const [clock, stop] = [new ContractClock(), new AbortController()];
+      const reading = Promise.resolve()
+        .then(async () => source.load(contractContext(source, stop.signal, clock)))
+        .then(
+          () => undefined,
+          () => undefined,
+        );
+      stop.abort(new Error('nobody waits'));
+      await clock.through('a read ends that was given up', reading);
+      await source.close?.();
+    }),
+  ];
+}
+
+function changing<World>(subject: ContractSubject<World>, set: Change<World>): readonly ContractCase[] {
+  const { watched = true } = subject;
+  return [
+    running(subject, 'is read anew when somebody asks', async (program, world) => {
+      await set(world, B);
+      const { status } = await program.reload();
+      demand(isSame(program.current, B), `a change was not taken: the reload was ${status}`);
+    }),
+    ...(watched ? [noticing(subject, set)] : []),
+    running(subject, 'is never torn while somebody writes', async (program, world) => {
+      const states: ContractValues[] = [];
+      for (let write = 1; write <= WRITES; write++) {
+        const last = { first: `w${String(write)}`, second: `w${String(write)}` };
+        const [outcome] = await Promise.all([program.reload(), set(world, last)]);
+        demand(outcome.status !== 'rejected', 'a reload was rejected while somebody wrote');
+        states.push(program.current);
+      }
+      await program.reload();
+      demand(program.current.first === `w${String(WRITES)}`, 'the last write is not current');
+      const torn = [...states, ...program.states].find(({ first, second }) => first !== second && first !== A.first);
+      demand(torn === undefined, `two states were mixed: ${String(torn?.first)} and ${String(torn?.second)}`);
+    }),
+    inWorld(subject, 'says nothing more when it is not watched any more', async (world) => {
+      const source = subject.source(world);
+      const [clock, stop] = [new ContractClock(), new AbortController()];
+      const { environment, logger } = await loaded(source, stop.signal, clock);
+      let notices = 0;
+      const changed = (): void => {
+        notices++;
+      };
+      const { signal } = stop;
+      await source.watch?.({ environment, signal, logger, clock, changed, pollInterval: 500, settle: 20 });
+      stop.abort(new Error('not watched any more'));
+      await source.close?.();
+      await set(world, B);
+      // As long as a change takes to be noticed.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+      demand(notices === 0, 'it told of a change after its end');
+      demand(clock.waiting === 0, 'it left a timer behind');
+    }),
+  ];
+}
+
+function noticing<World>(subject: ContractSubject<World>, set: Change<World>): ContractCase {
+  return running(subject, 'notices every change', async (program, world) => {
+    for (const values of [B, C, A]) {
+      await set(world, values);
+      await program.becomes('a change is noticed', values);
+    }
+  });
+}
+
+async function loaded(
+  source: ConfigSource,
+  signal: AbortSignal,
+  clock: ContractClock,
+): Promise<ReturnType<typeof contractContext>> {
+  const context = contractContext(source, signal, clock);
+  await clock.through('a read ends', Promise.resolve(source.load(context)));
+  return context;
+}
+
+function neverHalf<World>(
+  subject: ContractSubject<World>,
+  begin: NonNullable<ContractSubject<World>['begin']>,
+): ContractCase {
+  return running(subject, 'is never taken half written', async (program, world) => {
+    const end = await begin(world, B);
+    const reloading = program.reload();
+    await end();
+    await reloading;
+    await program.becomes('what was written is current', B);
+    const half = program.states.find((state) => !isSame(state, A) && !isSame(state, B));
+    demand(half === undefined, `a half written state was current: ${String(half?.first)}, ${String(half?.second)}`);
+  });
+}
+
+function neverEmpty<World>(subject: ContractSubject<World>, empty: Treat<World>): ContractCase {
+  return running(subject, 'does not become an empty configuration', async (program, world) => {
+    await empty(world);
+    const { status } = await program.reload();
+    demand(status !== 'committed', 'an empty source was committed');
+    demand(
+      program.states.every((state) => isSame(state, A)),
+      'settings were lost',
+    );
+  });
+}
+
+function gone<World>(subject: ContractSubject<World>, remove: Treat<World>): readonly ContractCase[] {
+  const { mayBeAbsent = false } = subject;
+  const missed = running(subject, 'keeps its settings in use when it is gone', async (program, world) => {
+    await remove(world);
+    await program.reload();
+    await program.clock.until('a source that is gone is said not to be well', () => program.health?.status !== 'ok');
+    demand(isSame(program.current, A), 'settings were lost with their source');
+  });
+  return [
+    ...(mayBeAbsent ? [] : [missed]),
+    running(
+      subject,
+      'is absent when it is gone and optional',
+      async (program, world) => {
+        await remove(world);
+        await program.reload();
+        await program.clock.until('an optional source is absent', () => isUnset(program.current));
+      },
+      (world) => optional(subject.source(world)),
+    ),
+  ];
+}
+
+function poisoned<World>(subject: ContractSubject<World>, poison: Treat<World>): ContractCase {
+  return inWorld(subject, 'reaches no prototype', async (world) => {
+    await poison(world);
+    const error: unknown = await ContractProgram.start(subject.source(world)).then(
+      async (program) => program.close(),
+      (thrown: unknown) => thrown,
+    );
+    const codes = ConfigError.is(error) ? [error.code, ...error.issues.map(({ code }) => code)] : [];
+    demand(codes.includes('forbidden-key'), `__proto__ is not refused: ${codes.join(', ')}`);
+    demand(!('polluted' in {}), 'the prototype of all objects has been changed');
+  });
+}
+
+function overTheNetwork<World>(
+  subject: ContractSubject<World>,
+  network: ContractNetwork<World>,
+  set: Change<World>,
+): readonly ContractCase[] {
+  const { lose, double, reorder } = network;
+  const during = (
+    name: string,
+    treat: Treat<World>,
+    tell: (program: ContractProgram, world: World) => Promise<void>,
+  ): ContractCase =>
+    running(subject, name, async (program, world) => {
+      await treat(world);
+      try {
+        await tell(program, world);
+      } finally {
+        await network.heal(world);
+      }
+    });
+  const thenCurrent = async (program: ContractProgram, world: World, values: ContractValues): Promise<void> => {
+    await network.heal(world);
+    await program.becomes('it is current when the network has healed', values);
+  };
+  return [
+    during('holds nothing back while it hangs', network.hang, async (program, world) => {
+      await set(world, B);
+      await program.moveCompanion('moved');
+      demand(isSame(program.current, A), 'settings were lost');
+      await thenCurrent(program, world, B);
+    }),
+    during('stays as it was while answers are cut', network.cut, async (program, world) => {
+      await set(world, B);
+      await program.reload();
+      demand(isSame(program.current, A), 'a cut answer was taken');
+      demand(program.health?.status === 'stale', 'a source without an answer is not said to be stale');
+      await program.moveCompanion('moved');
+      await thenCurrent(program, world, B);
+    }),
+    during('rejects what cannot be settings', network.garble, async (program, world) => {
+      await set(world, B);
+      const { status } = await program.reload();
+      demand(status === 'rejected', `an answer that is none was ${status}`);
+      demand(isSame(program.current, A), 'settings were lost');
+      await thenCurrent(program, world, B);
+    }),
+    running(subject, 'never goes back to an older state', async (program, world) => {
+      await set(world, B);
+      await program.becomes('a change is noticed', B);
+      await network.lag(world);
+      await program.reload();
+      demand(isSame(program.current, B), 'an older state was taken for a newer one');
+      await network.heal(world);
+    }),
+    during('waits for the state that it was told of', network.lag, async (program, world) => {
+      await set(world, B);
+      await program.reload();
+      await thenCurrent(program, world, B);
+      demand(program.states.length === 2, 'it moved more than once');
+    }),
+    ...optionalCase(lose, (treat) =>
+      during('finds what it was not told of', treat, async (program, world) => {
+        await set(world, B);
+        await program.becomes('a change is found by the poll', B);
+      }),
+    ),
+    ...optionalCase(double, (treat) =>
+      during('moves once when it is told twice', treat, async (program, world) => {
+        await set(world, B);
+        await program.becomes('a change is noticed', B);
+        await program.moveCompanion('moved');
+        const moves = program.states.filter((state, index) => !isSame(state, program.states[index - 1] ?? C)).length;
+        demand(moves === 2, 'one change was taken twice');
+      }),
+    ),
+    ...optionalCase(reorder, (treat) =>
+      during('ends with the newest state in whichever order it is told', treat, async (program, world) => {
+        await set(world, B);
+        await set(world, C);
+        await thenCurrent(program, world, C);
+        await program.reload();
+        demand(isSame(program.current, C), 'it went back to an older state');
+      }),
+    ),
+  ];
+}
+
+function optionalCase<World>(
+  treat: Treat<World> | undefined,
+  make: (treat: Treat<World>) => ContractCase,
+): readonly ContractCase[] {
+  return treat === undefined ? [] : [make(treat)];
+}
+
+function demand(isSo: boolean, otherwise: string): asserts isSo {
+  if (!isSo) throw new Error(`The contract of sources is broken: ${otherwise}.`);
+}
