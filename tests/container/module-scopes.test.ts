@@ -614,6 +614,22 @@ describe('A module that shares its sources', () => {
     await container.unbindAllAsync();
   });
 
+  it('shares a source with another module, which is closed with the last of them', async () => {
+    const container = new Container();
+    const both = new WatchedValues({ http: { port: 1 }, billing: { currency: 'USD' } });
+    const web = moduleOf(both, { ...watching, partial: true, name: 'web' });
+    const billing = moduleOf(both, { ...watching, partial: true, name: 'billing', sections: [BillingSettings] });
+    await container.loadAsync(web, billing);
+    await container.unloadAsync(web);
+    expect(both.closed).toBe(0);
+    const moved = committed(container, BillingSettings);
+    both.set({ billing: { currency: 'CHF' } });
+    await moved;
+    expect(container.get(BillingSettings).currency).toBe('CHF');
+    await container.unloadAsync(billing);
+    expect(both.closed).toBe(1);
+  });
+
   it('refuses misspelled keys of its own sections all the same', async () => {
     const misspelled = { ...shared, http: { prot: 1 } };
     const error = await caught(async () => new Container().loadAsync(partOf(misspelled, [HttpSettings])));

@@ -6,7 +6,7 @@ export class WatchedValues implements ConfigSource {
   closed = 0;
   loads = 0;
   #values: object;
-  #changed = (): void => undefined;
+  readonly #watching = new Set<() => void>();
 
   constructor(values: object, name = 'values') {
     this.#values = values;
@@ -19,8 +19,8 @@ export class WatchedValues implements ConfigSource {
   }
 
   watch({ changed, signal }: { readonly changed: () => void; readonly signal: AbortSignal }): void {
-    this.#changed = changed;
-    signal.addEventListener('abort', () => (this.#changed = () => undefined), { once: true });
+    this.#watching.add(changed);
+    signal.addEventListener('abort', () => this.#watching.delete(changed), { once: true });
   }
 
   close(): void {
@@ -30,6 +30,6 @@ export class WatchedValues implements ConfigSource {
   /** From now on it says something else, and tells whoever watches. */
   set(values: object): void {
     this.#values = values;
-    this.#changed();
+    for (const changed of this.#watching) changed();
   }
 }
