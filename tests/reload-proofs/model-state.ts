@@ -84,7 +84,7 @@ export class ReloadModel {
   #state: State;
   /** What the generation in use is made for, while the hooks look at it. */
   #bake: { readonly reason: string } | undefined;
-  #trusted: Values = [1, 1];
+  #trusted: Kept = { number: 1, values: [1, 1] };
   #refusal: Refusal | undefined;
   #waiting = new Set<string>();
   /** Why there is one more run, when there is. */
@@ -147,7 +147,11 @@ export class ReloadModel {
   public rollback({ number, values }: Kept): number {
     const request = ++this.requests;
     const reason = `rollback to ${String(number)}`;
-    const status = this.#moveTo(values, reason, { moved: trust.rolledBack, vetoed: (state) => state });
+    const isOpen = this.#bake !== undefined && number === this.#trusted.number;
+    const status =
+      isOpen && String(values) !== String(this.current.values)
+        ? this.#goBack(reason, trust.withdrawn)
+        : this.#moveTo(values, reason, { moved: trust.rolledBack, vetoed: (state) => state });
     this.answers.set(request, status === 'same' ? this.#unchanged(reason) : status);
     this.#goOn();
     this.#carryOut();
@@ -162,7 +166,7 @@ export class ReloadModel {
       this.#trust();
     } else {
       const { values } = this.current;
-      const sections = [0, 1].filter((at) => values[at] !== this.#trusted[at]);
+      const sections = [0, 1].filter((at) => values[at] !== this.#trusted.values[at]);
       this.#goBack('rolled back by probe', trust.objected);
       this.#refusal = { values, sections };
       this.#reject(bake.reason, 'verification-failed');
@@ -338,14 +342,16 @@ export class ReloadModel {
 
   #trust(): void {
     this.#bake = undefined;
-    this.#trusted = this.current.values;
+    this.#trusted = this.current;
     this.#state = trust.trusted(this.#state);
   }
 
   #goBack(reason: string, then: (state: State) => State): string {
     this.#bake = undefined;
     this.#state = then(this.#state);
-    return this.#commit(this.#trusted, reason);
+    const status = this.#commit(this.#trusted.values, reason);
+    this.#trusted = this.current;
+    return status;
   }
 
   #moveTo(

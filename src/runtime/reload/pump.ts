@@ -150,10 +150,16 @@ export class Pump {
   /** Makes a kept generation current again. The sources still say what they say; it is tried once one of them moves. */
   public async rollback(target: Generation): Promise<ReloadOutcome> {
     return this.#queue.exclusive(async () => {
-      const { store, book } = this.#given;
+      const { store, book, transaction } = this.#given;
       const previous = store.current;
       const reason = `rollback to ${String(target.number)}`;
       if (diffGenerations(factsOf(previous), factsOf(target)).length === 0) return book.unchanged(reason);
+      if (transaction.isUnproven && target.number === transaction.trusted.number) {
+        // Still open: nobody need be asked.
+        const back = await this.#goBack(reason, trust.withdrawn);
+        this.#goOn();
+        return back;
+      }
       const outcome = await this.#moveTo(renumbered(target, previous), reason, {
         moved: trust.rolledBack,
         vetoed: (state) => state,
@@ -228,7 +234,10 @@ export class Pump {
 
   async #carryOut(step: trust.TrustStep<SourceAnswer>, reason: string, isAsked: boolean): Promise<ReloadOutcome> {
     if (step.does === 'try') return this.#try(step, reason, isAsked);
-    return step.does === 'return' ? this.#goBack(reason, trust.returned) : this.#stay(reason, isAsked);
+    if (step.does !== 'return') return this.#stay(reason, isAsked);
+    const outcome = await this.#goBack(reason, trust.returned, true);
+    this.#given.tellWishes(this.#given.store.current);
+    return outcome;
   }
 
   async #try({ answers, again }: Attempt, reason: string, isAsked: boolean): Promise<ReloadOutcome> {
@@ -336,14 +345,14 @@ export class Pump {
   }
 
   /** Makes the trusted pair current again. Not verified: hooks that are never content would move to and fro for ever. */
-  async #goBack(reason: string, then: (state: State) => State): Promise<ReloadOutcome> {
+  async #goBack(reason: string, then: (state: State) => State, isWanted = false): Promise<ReloadOutcome> {
     const { store, transaction, book } = this.#given;
     const from = store.current;
     const sections = diffGenerations(factsOf(from), factsOf(transaction.trusted));
     this.#bake.abort();
     this.#keysMoved = true;
     this.#state = then(this.#state);
-    await transaction.goBack();
+    await transaction.goBack(isWanted);
     return book.committed(store.current, from, reason, sections);
   }
 

@@ -144,11 +144,15 @@ export class Transaction {
     this.#drain(left, [this.#current], 'superseded');
   }
 
-  /** Goes back to the trusted pair, under a new number. Nobody can veto that: all of it is still open. */
-  public async goBack(): Promise<void> {
+  /**
+   * Goes back to the trusted pair, under a new number. Nobody can veto that: all of it is still open.
+   *
+   * @param isWanted whether the sources say what it was made from
+   */
+  public async goBack(isWanted = false): Promise<void> {
     const { generation, resources } = this.#trusted;
     const [left, leftCells] = [this.#options.store.current, this.#current];
-    const back = renumbered(generation, left);
+    const back = renumbered(generation, left, isWanted);
     const standing = new Map(resources);
     this.#assign(back, standing, notIn(leftCells, resources));
     this.#trusted = { generation: back, resources: standing };
@@ -314,10 +318,10 @@ function notIn(first: Cells, second: Cells): readonly ResourceCell[] {
   return [...second.values()].filter((cell) => first.get(cell.participant) !== cell);
 }
 
-/** What waits for a restart waits on, whatever was wanted when the target was current. */
-export function renumbered(target: Generation, current: Generation): Generation {
-  const { wishes } = factsOf(current);
-  return new Generation({ ...factsOf(target), number: current.number + 1, wishes, renewals: [] });
+/** What waits for a restart waits on, unless the sources want what they wanted when the target was current. */
+export function renumbered(target: Generation, current: Generation, isWanted = false): Generation {
+  const { wishes } = factsOf(isWanted ? target : current);
+  return new Generation({ ...factsOf(target), number: current.number + 1, wishes });
 }
 
 function vetoed(vetoes: readonly string[], isFirst: boolean): ConfigError {

@@ -16,8 +16,10 @@ export interface TrustState<A> {
   readonly inRow: number;
   /** By source: an answer that is not tried again as it is. */
   readonly refused: ReadonlyMap<number, Refusal<A>>;
-  /** Answers that are not tried again before one of them is another. */
+  /** Answers of which no generation can be made: not tried again as they are. */
   readonly quiet: readonly A[] | undefined;
+  /** What the sources said when a person went back to other settings: nothing is tried before one of them moves. */
+  readonly still: readonly A[] | undefined;
   readonly same: (one: A, other: A) => boolean;
 }
 
@@ -62,6 +64,7 @@ export function trustStateOf<A>(
     inRow: 0,
     refused: new Map(),
     quiet: undefined,
+    still: undefined,
     same,
   };
 }
@@ -88,10 +91,10 @@ export function heard<A>(state: TrustState<A>, newest: readonly A[]): TrustState
 
 /** What is to be done now. A person who asks has all tried, whatever became of it before and whoever waits. */
 export function nextStep<A>(state: TrustState<A>, isAsked = false): TrustStep<A> {
-  const { unproven, trusted, newest, inRow, quiet } = state;
+  const { unproven, trusted, newest, inRow } = state;
   const wanted = isAsked ? newest : accepted(state);
   if (isEqual(state, wanted, inUse(state))) return unproven === undefined ? retry(state) : { does: 'rest' };
-  const isQuiet = !isAsked && quiet !== undefined && isEqual(state, wanted, quiet);
+  const isQuiet = !isAsked && rests(state, wanted);
   if (unproven === undefined) return isQuiet ? retry(state) : { does: 'try', answers: wanted };
   if (!isAsked) {
     if (!hasMovedAgain(state, unproven)) return { does: 'wait' };
@@ -103,12 +106,19 @@ export function nextStep<A>(state: TrustState<A>, isAsked = false): TrustStep<A>
 
 /** A generation made from the answers is in use, and not trusted yet. */
 export function committed<A>(state: TrustState<A>, answers: readonly A[]): TrustState<A> {
-  return { ...state, unproven: answers, inRow: state.inRow + 1, refused: without(state, answers), quiet: undefined };
+  return {
+    ...state,
+    unproven: answers,
+    inRow: state.inRow + 1,
+    refused: without(state, answers),
+    quiet: undefined,
+    still: undefined,
+  };
 }
 
 /** A kept generation is in use, and not trusted yet. What the sources say is not tried before one of them moves. */
 export function rolledBack<A>(state: TrustState<A>): TrustState<A> {
-  return { ...state, unproven: 'kept', inRow: 0, quiet: state.newest };
+  return { ...state, unproven: 'kept', inRow: 0, still: state.newest };
 }
 
 /** The generation in use is trusted. */
@@ -122,17 +132,21 @@ export function returned<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, unproven: undefined, inRow: 0 };
 }
 
+/** The trusted generation is in use again, because a person wants it. What the sources say is not tried before one moves. */
+export function withdrawn<A>(state: TrustState<A>): TrustState<A> {
+  return { ...returned(state), still: state.newest };
+}
+
 /** The answers came to the settings that are in use. */
 export function absorbed<A>(state: TrustState<A>, answers: readonly A[]): TrustState<A> {
-  const taken = { ...state, refused: without(state, answers), quiet: undefined };
+  const taken = { ...state, refused: without(state, answers), quiet: undefined, still: undefined };
   return state.unproven === undefined ? { ...taken, trusted: answers } : { ...taken, unproven: answers };
 }
 
 /** A hook objects to the generation in use: what moved in it is refused together. */
 export function objected<A>(state: TrustState<A>): TrustState<A> {
   const { unproven } = state;
-  const back = returned(state);
-  return unproven === undefined || unproven === 'kept' ? { ...back, quiet: state.newest } : refused(back, unproven);
+  return unproven === undefined || unproven === 'kept' ? withdrawn(state) : refused(returned(state), unproven);
 }
 
 /** A participant vetoes what would have been made from the answers: what moved in them is refused together. */
@@ -160,20 +174,20 @@ export function rejected<A>(state: TrustState<A>, answers: readonly A[], again?:
 
 /** Somebody wants to have all tried again. */
 export function asked<A>(state: TrustState<A>): TrustState<A> {
-  return { ...state, refused: new Map(), quiet: undefined };
+  return { ...state, refused: new Map(), quiet: undefined, still: undefined };
 }
 
 /** Keys are others than before: what could not be opened with those before may open now. */
 export function withOtherKeys<A>(state: TrustState<A>): TrustState<A> {
-  return inUse(state) === 'kept' ? state : { ...state, quiet: undefined };
+  return { ...state, quiet: undefined };
 }
 
 /** Why what a source says is not in use. */
 export function whyUnmet<A>(state: TrustState<A>, source: number): UnmetReason {
   if (state.refused.has(source)) return 'refused';
-  if (inUse(state) === 'kept') return 'rolled-back';
-  const isQuiet = state.quiet !== undefined && isEqual(state, state.newest, state.quiet);
-  return state.unproven !== undefined && !isQuiet ? 'waits' : 'rejected';
+  const { still, newest, unproven } = state;
+  if (still !== undefined && isEqual(state, newest, still)) return 'rolled-back';
+  return unproven !== undefined && !rests(state, accepted(state)) ? 'waits' : 'rejected';
 }
 
 /** The sources whose newest answer is not in use. */
@@ -191,6 +205,14 @@ function without<A>(state: TrustState<A>, made: Made<A>): TrustState<A>['refused
 function accepted<A>({ trusted, newest, refused: refusals }: TrustState<A>): readonly A[] {
   if (trusted === 'kept' || refusals.size === 0) return newest;
   return newest.map((answer, source) => (refusals.has(source) ? (trusted[source] ?? answer) : answer));
+}
+
+/** Whether answers are not tried again before a source moves. */
+function rests<A>(state: TrustState<A>, wanted: readonly A[]): boolean {
+  const { quiet, still, newest } = state;
+  return (
+    (quiet !== undefined && isEqual(state, wanted, quiet)) || (still !== undefined && isEqual(state, newest, still))
+  );
 }
 
 /** Whether a source says something else than in the unproven generation, which has it from there. */

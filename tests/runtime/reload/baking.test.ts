@@ -275,6 +275,36 @@ describe('what was refused', () => {
   });
 });
 
+describe('a person who goes back to what is trusted', () => {
+  it('while it is still open is vetoed by nobody, and nothing undoes it before a source moves', async () => {
+    let isDown = false;
+    const pool: ConfigDependant = {
+      name: 'pool',
+      prepare: () => {
+        if (isDown) throw new Error('down');
+        return { commit: () => undefined };
+      },
+    };
+    const { reloads, say, pass, values } = await world({ dependants: [pool] });
+    await say({ a: 1 });
+    await say({ b: 1 });
+    isDown = true;
+    expect([(await reloads.rollback(1)).status, values()]).toEqual(['committed', [0, 0]]);
+    await pass(61);
+    expect([values(), reloads.status().wanted.map(({ source, why }) => [source, why])]).toEqual([
+      [0, 0],
+      [
+        ['a', 'rolled-back'],
+        ['b', 'rolled-back'],
+      ],
+    ]);
+    isDown = false;
+    await say({ b: 2 });
+    expect(values()).toEqual([1, 2]);
+    await reloads.close();
+  });
+});
+
 describe('the health after a rollback', () => {
   it('is degraded until the sources agree with what is in use', async () => {
     const { reloads, say, pass, values } = await world({ bake: '0s' });
@@ -318,6 +348,25 @@ describe('the health after a rollback', () => {
     await say({ a: 0 });
     await reloads.reload('asked');
     expect(configHealth(reloads)).toMatchObject({ status: 'healthy', problems: [] });
+    await reloads.close();
+  });
+});
+
+describe('requests while reloads are paused', () => {
+  it('cost nothing for a source that tells of a change again and again, and make one reload with a short reason', async () => {
+    const { reloads, say, values, reasons } = await world({ bake: '0s', verify: [] });
+    reloads.pause();
+    for (let n = 1; n <= 30; n++) await say({ a: n });
+    expect(reloads.status().waiting).toEqual(['a changed']);
+    const asked = Array.from({ length: 1_000 }, async (_, n) => reloads.reload(`operator ${String(n)}`));
+    await turn();
+    reloads.resume();
+    const outcomes = new Set((await Promise.all(asked)).map(({ status }) => status));
+    expect([values(), [...outcomes], reasons()]).toEqual([
+      [30, 0],
+      ['committed'],
+      ['a changed, operator 0, operator 1, operator 2, operator 3 and 996 more'],
+    ]);
     await reloads.close();
   });
 });

@@ -141,6 +141,16 @@ describe('settings that a process had in use when it ended, and had not trusted'
     await again.reloads.close();
   });
 
+  it('are not the last known good before they are trusted', async () => {
+    await trusted(1);
+    await killed(2);
+    expect(await readdir(folder)).toEqual(['last-known-good.1.json', 'trial.json']);
+    const { reloads, perMinute } = await start(3);
+    await reloads.trust();
+    await reloads.close();
+    expect([perMinute(), await readdir(folder)]).toEqual([3, ['last-known-good.1.json', 'last-known-good.2.json']]);
+  });
+
   it('are no matter when the sources say something else now', async () => {
     await trusted(1);
     await killed(2);
