@@ -20,6 +20,7 @@ export { factsOf, Generation } from './generation.js';
 export { loadGeneration } from './load-generation.js';
 export type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
 export { planLoad, type LoadPlan } from './load-plan.js';
+export { Overlay } from './overlay.js';
 export { loadSettings, type SettingsOptions } from './load-settings.js';
 export {
   ReloadService,

@@ -6,6 +6,7 @@ import { configHealth } from '../../src/observability/index.js';
 import { ReloadService } from '../../src/runtime/index.js';
 import { ConfigSection, RestartRequired } from '../../src/sections/index.js';
 import { WatchedValues } from '../container/watched-values.js';
+import { FakeClock } from '../runtime/fake-clock.js';
 
 @ConfigSection('http')
 class HttpSettings {
@@ -21,7 +22,8 @@ describe('The health of several modules', () => {
   async function world(): Promise<{ container: Container; http: WatchedValues; limits: WatchedValues }> {
     const container = new Container();
     const [http, limits] = [new WatchedValues({}, 'http values'), new WatchedValues({}, 'limit values')];
-    const common = { environment: 'test', env: {} } as const;
+    // Ages are told to the millisecond.
+    const common = { environment: 'test', env: {}, clock: new FakeClock() } as const;
     await container.loadAsync(
       ConfigModule.fromOptions({ ...common, name: 'web', sections: [HttpSettings], sources: [http] }),
       ConfigModule.fromOptions({ ...common, name: 'limits', sections: [LimitSettings], sources: [limits] }),

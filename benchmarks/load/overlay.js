@@ -1,0 +1,41 @@
+import { writeContent } from '../harness/content/content.js';
+import { runFresh } from '../harness/fresh-process.js';
+import { median } from '../harness/statistics.js';
+
+const TASK = new URL('../harness/tasks/overlay.js', import.meta.url);
+const PROCESSES = 3;
+const KEPT = 'bytes kept once used, ÷ 3 KiB';
+
+export default {
+  title: 'an overlay of five leaves in five of 200 sections, flat, those and five others asked for',
+  unit: 'CPU µs',
+  target: {
+    text: 'at most 60 µs and 3 KiB once used',
+    median: { atMost: 60 },
+    ratios: { [KEPT]: { atMost: 1 } },
+  },
+  async measure() {
+    const content = await writeContent(10_000, 'json');
+    const apart = await figures([content]);
+    const together = await figures([content, { together: true }]);
+    return {
+      median: apart.microseconds,
+      ratios: { [KEPT]: apart.usedBytes / 3_072 },
+      medians: {
+        'bytes kept once used': apart.usedBytes,
+        'bytes kept idle': apart.idleBytes,
+        'all five in one section': together.microseconds,
+        'all five in one section, bytes': together.usedBytes,
+      },
+    };
+  },
+};
+
+async function figures(args) {
+  const answers = [];
+  for (let count = 0; count < PROCESSES; count += 1) {
+    answers.push(await runFresh(TASK, 'measureOverlays', args, { execArgv: ['--expose-gc'] }));
+  }
+  const of = (name) => median(answers.map((answer) => answer[name]));
+  return { microseconds: of('microseconds'), idleBytes: of('idleBytes'), usedBytes: of('usedBytes') };
+}
