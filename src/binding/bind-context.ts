@@ -70,7 +70,7 @@ export interface Place {
 }
 
 /** Where a section at the root of the configuration is. */
-export const ROOT_PLACE: Place = Object.freeze({ parent: undefined, key: '' });
+const ROOT_PLACE: Place = Object.freeze({ parent: undefined, key: '' });
 
 /** The path of a place, and of a key below it. */
 export function pathOf(place: Place | undefined, ...below: readonly string[]): ConfigPath {

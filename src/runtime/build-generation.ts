@@ -15,7 +15,6 @@ import { openRows } from './open-rows.js';
 import { findPins, wishesOf } from './pins.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues } from './recovery/index.js';
-import { readReferencedFiles } from './reference-files.js';
 import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
 import { gatherRows, isSameList, issuesOf, readAnswers, type Rows } from './rows/index.js';
 import { isHidden } from './shown-value.js';
@@ -31,6 +30,8 @@ export interface BuildRequest {
   readonly keysMoved: boolean;
   /** Gives up the reading of files that references name. */
   readonly signal: AbortSignal;
+  /** Milliseconds for which a changed one of those must have been still; 500 when absent. */
+  readonly settle?: number | undefined;
   /** The generation to start from: what has not changed since is taken over from it, not made again. */
   readonly previous?: Generation;
   /** The number of the generation to be; default one more than that of the previous one. */
@@ -51,7 +52,7 @@ export interface BuildRequest {
  * @throws ConfigError `invalid-settings` with all issues.
  */
 export async function buildGeneration(answers: readonly SourceAnswer[], request: BuildRequest): Promise<Generation> {
-  const { options, previous, plan, selectors, keysMoved, signal, meter, started } = request;
+  const { options, previous, plan, selectors, keysMoved, signal, settle, meter, started } = request;
   const { clock = systemClock, rules = [], env = process.env, fileRoots } = options;
   const before = previous && factsOf(previous);
   const logger = guardLogger(options.logger ?? silentLogger);
@@ -65,7 +66,8 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   meter.begin('resolve');
   const named = nameFiles(opened.rows, { rows: opened.rows, readings, plan }, before?.wanted);
   const fileNames = named.flatMap((row) => row.files);
-  const files = await readReferencedFiles(fileNames, { fileRoots, signal });
+  const reach = { fileRoots, signal, clock, ...(settle !== undefined && { settle }) };
+  const files = await plan.files.read(fileNames, reach);
   const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
   const resolved = resolveRows(named, scope, before && { rows: before.wanted, groups: before.groups, issues: [] });
 
@@ -98,7 +100,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     views: NO_VIEWS,
     renewals: opened.renewals,
   };
-  const scoped = await buildViews(base, { options, signal, before });
+  const scoped = await buildViews(base, { options, reach, before });
   const facts: GenerationFacts = { ...base, views: scoped.views };
   const changed = differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...wrong, ...(used?.findings ?? [])];

@@ -9,7 +9,7 @@ import type { GenerationFacts } from './generation-facts.js';
 import type { LoadOptions } from './load-options.js';
 import { findPins, wishesOf } from './pins.js';
 import { plainIn } from './policy-findings.js';
-import { fileKey, readReferencedFiles } from './reference-files.js';
+import { fileKey, type FileReach } from './reference-files.js';
 import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
 import { mergedRow, overridesAt, rowOf, segmentAt, type Overrides, type Rows } from './rows/index.js';
 import { isHidden } from './shown-value.js';
@@ -18,8 +18,8 @@ import { NO_VIEWS, viewIn } from './view-in.js';
 /** What views are built with, besides the generation that they are views of. */
 export interface ViewRequest {
   readonly options: LoadOptions;
-  /** Gives up the reading of files that references name. */
-  readonly signal: AbortSignal;
+  /** How files are read that references name. */
+  readonly reach: FileReach;
   /** The generation before, which is only read. */
   readonly before: GenerationFacts | undefined;
 }
@@ -100,12 +100,12 @@ class Views implements BuiltViews {
   }
 
   async #make(merged: Rows, above: GenerationFacts, before: GenerationFacts | undefined): Promise<MadeView> {
-    const { options, signal } = this.#request;
-    const { fileRoots, env = process.env } = options;
+    const { options, reach } = this.#request;
+    const { env = process.env } = options;
     const { plan, readings, selectors } = above;
     const rows = nameFiles(merged, { rows: merged, readings, plan }, above.wanted);
     const fresh = rows.flatMap((row) => row.files).filter((file) => !above.files.has(fileKey(file)));
-    const files = new Map([...above.files, ...(await readReferencedFiles(fresh, { fileRoots, signal }))]);
+    const files = new Map([...above.files, ...(await plan.files.readMore(fresh, reach))]);
     const scope = { from: { rows, readings, plan }, env, files, pins: [] };
     const resolved = resolveRows(rows, scope, { rows: above.wanted, groups: above.groups, issues: [] });
     const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);

@@ -35,6 +35,8 @@ export interface RebuildRequest {
   readonly answers: readonly SourceAnswer[];
   /** True when the keys may be others than those that the previous generation was opened with. */
   readonly keysMoved: boolean;
+  /** Milliseconds for which a changed file must have been still. */
+  readonly settle: number;
 }
 
 /**
@@ -74,6 +76,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
           meter,
           started,
           keysMoved,
+          settle: request.settle,
           ...(request.previous !== undefined && { previous: request.previous }),
           ...(request.number !== undefined && { number: request.number }),
         });
@@ -92,14 +95,14 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
  */
 export async function rebuildGeneration(
   options: LoadOptions,
-  { previous, answers, keysMoved }: RebuildRequest,
+  { previous, answers, keysMoved, settle }: RebuildRequest,
 ): Promise<Generation> {
   const { plan, selectors } = factsOf(previous);
   const { signal, release } = loadSignal(options.signal);
   const started = (options.clock ?? systemClock).monotonic();
   try {
     return await meteredLoad(options, true, async (meter) =>
-      buildGeneration(answers, { options, plan, selectors, signal, meter, started, keysMoved, previous }),
+      buildGeneration(answers, { options, plan, selectors, signal, settle, meter, started, keysMoved, previous }),
     );
   } finally {
     release();

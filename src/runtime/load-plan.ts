@@ -22,6 +22,7 @@ import { Duration } from '../sections/index.js';
 import { detectEnvironment } from '../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
+import { ReferenceFiles } from './reference-files.js';
 import { cutSchema, type Segment } from './rows/index.js';
 import { secretGateOf, SecretSession } from './secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
@@ -50,6 +51,8 @@ export interface LoadPlan {
   readonly root: Segment;
   /** Milliseconds. */
   readonly timeout: number;
+  /** The files that references name. */
+  readonly files: ReferenceFiles;
   /** The keys, and what is done with secrets. */
   readonly secrets: SecretSession;
   /** True when the value at a canonical path must not be shown. */
@@ -94,6 +97,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     segments,
     root,
     timeout: milliseconds(timeout),
+    files: new ReferenceFiles(),
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
     gate: secretGateOf(options),

@@ -10,7 +10,7 @@ import { factsOf, Generation } from './generation.js';
 import type { LoadOptions } from './load-options.js';
 import { openRow } from './open-rows.js';
 import { unknownKeys } from './policy-findings.js';
-import { readReferencedFiles } from './reference-files.js';
+import { ReferenceFiles } from './reference-files.js';
 import type { ScopeOptions } from './reference-scope.js';
 import { filesIn, pinnedRow, RowResolver } from './resolve-rows.js';
 import {
@@ -223,7 +223,7 @@ class OverlayView {
     const names = refers.flatMap(([segment]) => filesIn(this.#openedRow(segment), this.from));
     if (names.length === 0) return;
     const { fileRoots, signal = new AbortController().signal } = this.#options;
-    const found = await readReferencedFiles(names, { fileRoots, signal });
+    const found = await new ReferenceFiles().read(names, { fileRoots, signal });
     this.#scope = { ...this.#scope, files: new Map([...this.#scope.files, ...found]) };
     this.#resolver = new RowResolver(this.#scope, this.#parent);
   }

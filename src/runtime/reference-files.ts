@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { ConfigError, type ConfigIssueText } from '../core/index.js';
-import { defaultRoots, readTextFile, resolveWithin } from '../sources/index.js';
+import { ConfigError, type ConfigIssueText, type LoadContext, type WatchContext } from '../core/index.js';
+import { defaultRoots, ReadRecord, resolveWithin, watchReads, type Reading } from '../sources/index.js';
 
 /** A file that a reference names. */
 export interface FileName {
@@ -12,10 +12,9 @@ export interface FileName {
 /** What was found there. */
 export type FileAnswer = string | ConfigIssueText;
 
-/** Where `${file:…}` may reach. */
-export interface FileReach {
+/** Where `${file:…}` may reach, and how its files are read. */
+export interface FileReach extends Pick<LoadContext, 'signal' | 'settle' | 'clock'> {
   readonly fileRoots: readonly string[] | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** Folders that container platforms mount secrets in. */
@@ -26,24 +25,57 @@ export function fileKey({ name, folder }: FileName): string {
   return `${folder}\u0000${name}`;
 }
 
-/** Reads files side by side, each once; the answers by {@link fileKey}. */
-export async function readReferencedFiles(
-  files: readonly FileName[],
-  reach: FileReach,
-): Promise<ReadonlyMap<string, FileAnswer>> {
-  const distinct = new Map(files.map((file) => [fileKey(file), file]));
-  return new Map(
-    await Promise.all([...distinct].map(async ([key, file]) => [key, await readFile(file, reach)] as const)),
-  );
+/** The files that references name: read for every load, and watched between two. */
+export class ReferenceFiles {
+  readonly #record = new ReadRecord([]);
+  #named: readonly FileName[] = [];
+
+  /** Reads files side by side, each once; the answers by {@link fileKey}. */
+  public async read(files: readonly FileName[], reach: FileReach): Promise<ReadonlyMap<string, FileAnswer>> {
+    this.#named = files;
+    const distinct = new Map(files.map((file) => [fileKey(file), file]));
+    // Most settings refer to no file, and nothing is to be watched then.
+    if (distinct.size === 0 && this.#record.reads.size === 0) return NO_ANSWERS;
+    return this.#record.during(reach, async (reading) => {
+      const answers = Array.from(distinct, async ([key, file]) => [key, await readFile(file, reach, reading)] as const);
+      return new Map(await Promise.all(answers));
+    });
+  }
+
+  /** Reads files besides those that were read last, with them. */
+  public async readMore(files: readonly FileName[], reach: FileReach): Promise<ReadonlyMap<string, FileAnswer>> {
+    return files.length === 0 ? NO_ANSWERS : this.read([...this.#named, ...files], reach);
+  }
+
+  /** Watches what was read last, until the context's signal ends it. */
+  public async watch(context: WatchContext): Promise<void> {
+    const begin = async (): Promise<void> => watchReads(context, this.#record, { name: FILES });
+    if (this.#record.reads.size > 0) return begin();
+    // While there is none, nobody looks for one.
+    const stop = this.#record.onLoad(() => {
+      stop();
+      void begin();
+    });
+    context.signal.addEventListener('abort', stop, { once: true });
+  }
 }
 
-async function readFile({ name, folder }: FileName, reach: FileReach): Promise<FileAnswer> {
-  const roots = reach.fileRoots ?? [...defaultRoots(folder), ...MOUNTED_SECRETS];
+/** How logs and reasons call them all. */
+const FILES = 'the files that references name';
+
+const NO_ANSWERS: ReadonlyMap<string, FileAnswer> = new Map();
+
+async function readFile({ name, folder }: FileName, { fileRoots }: FileReach, reading: Reading): Promise<FileAnswer> {
+  const roots = fileRoots ?? [...defaultRoots(folder), ...MOUNTED_SECRETS];
+  const named = path.resolve(folder, name);
   try {
-    const found = await resolveWithin(roots, path.resolve(folder, name));
-    if (found.kind === 'missing') return missingFile(name);
+    const found = await resolveWithin(roots, named);
     if (found.kind === 'outside') return outside(name);
-    const text = await readTextFile(found.path, { signal: reach.signal, shown: name });
+    if (found.kind === 'missing') {
+      reading.noteMissing(named);
+      return missingFile(name);
+    }
+    const text = await reading.file(named, { from: found.path, shown: name });
     return text.replace(/\r?\n$/, '');
   } catch (error) {
     if (!ConfigError.is(error)) throw error;

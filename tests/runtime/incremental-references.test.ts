@@ -208,7 +208,7 @@ describe('references that are resolved again after a change', () => {
           // As with a service: after a failure everything is read again.
           const only = alone && isKnown ? { only: new Set(source === undefined ? [] : [source]) } : {};
           const before = formulasOf(current);
-          const again = loadGeneration(options, { previous: current, ...only });
+          const again = loadGeneration(options, { previous: current, settle: 0, ...only });
           const outcome = await outcomeOf(again);
           expect(outcome).toEqual(await outcomeOf(loadGeneration(options)));
           const good = await again.catch(() => undefined);

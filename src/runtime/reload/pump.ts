@@ -286,11 +286,11 @@ export class Pump {
   }
 
   async #build(answers: Answers): Promise<Generation> {
-    const { store, options, signal } = this.#given;
+    const { store, options, signal, amounts } = this.#given;
     const previous = store.current;
     return rebuildGeneration(
       { ...options, signal },
-      { previous, answers: answers.slice(0, -1), keysMoved: this.#keysMoved },
+      { previous, answers: answers.slice(0, -1), keysMoved: this.#keysMoved, settle: amounts.settle },
     );
   }
 

@@ -153,15 +153,21 @@ export class ReloadService {
       this.#pump.moved(reasons);
     });
     const { watch = false } = this.#reload;
-    const { pollInterval } = this.#amounts;
+    const { pollInterval, settle, debounce } = this.#amounts;
+    const { files } = factsOf(this.#store.current).plan;
     await Promise.all([
       this.#slots.watch({ pollInterval, watch }),
-      startTriggers(this.#options.secrets?.keyring, this.#reload, {
+      startTriggers({ keyring: this.#options.secrets?.keyring, files }, this.#reload, {
         ...this.#store.current.selectors,
         clock: this.#clock,
         logger: this.#logger,
         pollInterval,
+        settle,
+        debounce,
         signal: this.#life.signal,
+        filesChanged: () => {
+          this.#pump.moved(['files that references name changed']);
+        },
         signalled: (name) => void this.reload(name),
         keysChanged: (name) => {
           this.#pump.keysChanged(`${name} changed`);

@@ -9,13 +9,24 @@ export interface TriggerContext extends Omit<BeginWatchContext, 'changed' | 'fai
   readonly signalled: (name: string) => void;
   /** The keyring holds other keys. */
   readonly keysChanged: (name: string) => void;
+  /** Files that references name hold something else. */
+  readonly filesChanged: () => void;
+  /** Milliseconds within which what several files tell is one change. */
+  readonly debounce: number;
 }
 
-/** Starts what asks for reloads besides the sources: the watching of the keyring, and the process signal. */
+/** What is watched besides the sources. */
+export interface Watched {
+  readonly keyring: Pick<ConfigSource, 'name' | 'watch'> | undefined;
+  /** The files that references name. */
+  readonly files: Pick<ConfigSource, 'watch'>;
+}
+
+/** Starts what asks for reloads besides the sources: the watching of the keyring and of files, and the process signal. */
 export async function startTriggers(
-  keyring: Pick<ConfigSource, 'name' | 'watch'> | undefined,
+  { keyring, files }: Watched,
   { watch = false, signal: processSignal }: ReloadOptions,
-  { signalled, keysChanged, ...context }: TriggerContext,
+  { signalled, keysChanged, filesChanged, debounce, ...context }: TriggerContext,
 ): Promise<void> {
   const { signal } = context;
   if (processSignal !== undefined) {
@@ -24,7 +35,19 @@ export async function startTriggers(
     });
     signal.addEventListener('abort', stop, { once: true });
   }
-  if (!watch || keyring === undefined) return;
+  if (!watch) return;
+  const { clock } = context;
+  let isTold = false;
+  const tell = (): void => {
+    isTold = false;
+    if (!signal.aborted) filesChanged();
+  };
+  const changed = (): void => {
+    if (!isTold) clock.after(debounce, tell);
+    isTold = true;
+  };
+  await beginWatch(files, 'the files that references name', { ...context, changed });
+  if (keyring === undefined) return;
   const name = keyring.name ?? 'the keyring';
   await beginWatch(keyring, name, {
     ...context,
