@@ -28,6 +28,7 @@ import {
 import { SecretOpener } from './secrets/index.js';
 import { isHidden } from './shown-value.js';
 import { winningSeat, type Traceable } from './trace-setting.js';
+import { NO_VIEWS } from './view-in.js';
 
 /** What an {@link Overlay} is made with: of the options of the load that its parent came from what it needs again. */
 export interface OverlayOptions extends Pick<LoadOptions, 'rules' | 'unknownKeys' | 'env' | 'fileRoots' | 'signal'> {
@@ -78,7 +79,8 @@ export class Overlay {
         const instance = segment.section === undefined ? undefined : instances[segment.section];
         return instance === row.instance ? row : { ...row, instance };
       });
-      return new Generation({ ...this.#parent, rows, wanted: rows, instances, overlay: view.reading });
+      // Its modules see what the overlay says, not what those of the parent do.
+      return new Generation({ ...this.#parent, rows, wanted: rows, instances, overlay: view.reading, views: NO_VIEWS });
     });
   }
 

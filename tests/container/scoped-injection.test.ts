@@ -108,6 +108,10 @@ describe('InjectSection', () => {
       events.push(sections.map(({ section: path, scope, changes }) => [path, scope, changes.map((one) => one.path)]));
     });
     container.get(ConfigEvents).onSection(DatabaseSettings, () => events.push('everybody'));
+    const atPath: string[] = [];
+    container.get(ConfigEvents).onPath('modules.billing.database.**', (changes) => {
+      atPath.push(...changes.map(({ path }) => path));
+    });
     source.set({ ...values, modules: { billing: { ...values.modules.billing, database: { host: 'moved' } } } });
     const outcome = await container.get(ReloadService).reload('a test');
     await container.get(ConfigEvents).drain();
@@ -127,10 +131,12 @@ describe('InjectSection', () => {
         ],
       ],
     ]);
+    expect(atPath).toEqual(['modules.billing.database.host']);
+    await container.get(ReloadService).rollback(1);
+    expect([told.at(-1), live.current.host]).toEqual([['moved', 'billing'], 'billing']);
     stop();
-    source.set(values);
     await container.get(ReloadService).reload('a test');
-    expect([told.length, live.current.host]).toEqual([1, 'billing']);
+    expect([told.length, live.current.host]).toEqual([2, 'moved']);
   });
 
   it('explains what a module sees', async () => {
