@@ -27,8 +27,8 @@ export interface SpelledKeys {
   readonly complex: number | undefined;
 }
 
-// What may be a number, a boolean or null, by its first character.
-const MAY_BE_NO_TEXT = /^[-+.\d~nNtTfF]/;
+// What may be a number, a boolean or null.
+const MAY_BE_NO_TEXT = /^(?:[-+.~\d]|(?:null|true|false)$)/i;
 
 /**
  * Lets every key be the text that is written: without this, the parser takes `1.10` for a number and names the key `1.1`.

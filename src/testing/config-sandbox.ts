@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { resolveWithin } from '../sources/index.js';
@@ -33,6 +33,7 @@ export class ConfigSandbox implements AsyncDisposable {
 
   /** The temporary folder: absolute, without symbolic links. */
   public readonly folder: string;
+  #writes = 0;
   readonly #before: ProcessState;
   #closing: Promise<void> | undefined;
 
@@ -70,14 +71,23 @@ export class ConfigSandbox implements AsyncDisposable {
   }
 
   /**
-   * Writes a file, with the folders on its way, and answers its absolute path. What was there is replaced.
+   * Writes a file, with the folders on its way, and answers its absolute path. What was there is replaced at once, so that
+   * a reload need not wait until the file has settled.
    *
    * @throws TypeError for a path that leaves the folder, by symbolic links too, and when the sandbox is closed.
    */
   public async write(name: string, content: string | Uint8Array): Promise<string> {
     const path = await this.#reach(name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    // Beside the folder, where no source takes it for a file of its own.
+    const beside = `${this.folder}.new-${String(this.#writes++)}`;
+    await writeFile(beside, content);
+    try {
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
     return path;
   }
 
