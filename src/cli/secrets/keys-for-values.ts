@@ -19,20 +19,24 @@ export interface KeysRequest {
 }
 
 /**
- * The keys of a keyring file, or else of the keyring that the configuration file has.
+ * Reads the keys of a keyring file, or else of the keyring that the configuration file has, as they are with each call.
  *
  * @throws UsageError when there is none, or it cannot be used.
  */
-export async function keysForValues(
+export function keysForValues(
   io: CommandIo,
   { use, file, definition, environment }: KeysRequest,
-): Promise<Keyset> {
-  if (file !== undefined) {
-    const keyringFile = new KeyringFile(io, file, definition);
+): () => Promise<Keyset> {
+  if (file === undefined) return () => configuredKeys(definition, environment);
+  const keyringFile = new KeyringFile(io, file, definition);
+  return async () => {
     const document = await publicOrPrivate(io, file, keyringFile);
     // To seal the public half is enough, so nobody is asked for a passphrase.
     return keyringFile.open(use === 'seal' ? publicHalf(document) : document);
-  }
+  };
+}
+
+async function configuredKeys(definition: DefinitionOnDemand, environment: Environment): Promise<Keyset> {
   const keyring = (await definition.load())?.definition.secrets?.keyring;
   if (keyring === undefined) {
     throw new UsageError(

@@ -45,12 +45,15 @@ export async function makeValue(args: CommandArguments, io: CommandIo, use: KeyU
   try {
     const place = valuePlace(args, await definition.load());
     const { environment } = place;
-    const keyset = await keysForValues(io, { use, file: args.text('keyring'), definition, environment });
+    const keys = keysForValues(io, { use, file: args.text('keyring'), definition, environment });
+    await keys();
     const target = file === undefined ? undefined : await FileValue.find(io, file, place.path);
     const plaintext =
       args.flag('current') && target !== undefined
         ? Buffer.from(await target.current(), 'utf8')
         : await io.readSecret(`Value for ${place.words}: `);
+    // Again: while somebody typed, the keys may have been rotated, and the old ones destroyed.
+    const keyset = await keys();
     const token = made(() => keyset[use](plaintext, place.cfg));
     plaintext.fill(0);
     await target?.replace(token);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { appendFile, open, stat, type FileHandle } from 'node:fs/promises';
-import { notWritten } from './file-failure.js';
+import { notWritten } from './audit-errors.js';
 
 /** What stood at the end of a file when it was opened. */
 export interface FileTail {

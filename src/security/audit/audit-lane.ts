@@ -1,8 +1,7 @@
 import type { Clock, ConfigError, ConfigLogger } from '../../core/index.js';
 import type { AuditEvent } from './audit-event.js';
 import type { AuditHead, AuditSink } from './audit-sink.js';
-import { sinkFailed } from './audit-failed.js';
-import { failureText } from './failure-text.js';
+import { failureText, sinkFailed } from './audit-errors.js';
 
 /** What a lane is made with. */
 export interface LaneOptions {

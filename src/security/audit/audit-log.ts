@@ -9,12 +9,11 @@ import {
   type ConfigTracerPort,
 } from '../../core/index.js';
 import type { AuditEntry, AuditMode } from './audit-event.js';
-import { auditFailed } from './audit-failed.js';
 import { AuditLanes } from './audit-lanes.js';
 import type { AuditHead, AuditSink } from './audit-sink.js';
 import { chainEvent } from './chain-event.js';
-import { failureText } from './failure-text.js';
 import { within } from './within.js';
+import { auditFailed, failureText } from './audit-errors.js';
 
 /** What {@link AuditLog} is made with. */
 export interface AuditLogOptions {

@@ -2,8 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { AppendFile } from './append-file.js';
 import { parseCheckpoint, signCheckpoint, type AuditCheckpoint, type LogEnd } from './audit-checkpoint.js';
 import type { AuditHead, AuditSinkContext } from './audit-sink.js';
-import { failureText } from './failure-text.js';
-import { damaged } from './file-failure.js';
+import { damaged, failureText } from './audit-errors.js';
 
 /** What {@link CheckpointFile} is made with. */
 export interface CheckpointFileOptions {

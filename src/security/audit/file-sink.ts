@@ -8,8 +8,7 @@ import { eventLine, firstRecord, logIdOf, readRecord } from './audit-record.js';
 import type { AuditHead, AuditSink, AuditSinkContext } from './audit-sink.js';
 import { EMPTY_LOG } from './chain-event.js';
 import { CheckpointFile } from './checkpoint-file.js';
-import { failureText } from './failure-text.js';
-import { damaged, notWritten } from './file-failure.js';
+import { damaged, failureText, notWritten } from './audit-errors.js';
 
 /** What {@link FileSink} is made with. */
 export interface FileSinkOptions {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ConfigError, systemCode } from '../../core/index.js';
 import { firstSeqOf, folderOfSegments, singleFile, type AuditFiles } from './audit-files.js';
-import { failureText } from './failure-text.js';
+import { failureText } from './audit-errors.js';
 
 /** A log that somebody has named, to be read. */
 export interface FoundLog {

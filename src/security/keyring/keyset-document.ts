@@ -1,10 +1,9 @@
 import { ConfigError } from '../../core/index.js';
 import type { KeyDescription } from './key-description.js';
-import type { KeyEntry } from './key-entry.js';
+import type { KeyEntry, KeyMaterial } from './key-entry.js';
 import { describeEntry } from './key-entry.js';
 import { checkEntries } from './check-entries.js';
 import { parseEntries } from './parse-entries.js';
-import { writeEntries } from './write-entries.js';
 
 /** The keys with their material; for the files of this folder. */
 export let entriesOf: (document: KeysetDocument) => readonly KeyEntry[];
@@ -65,4 +64,28 @@ export class KeysetDocument {
       return new KeysetDocument(name, Object.freeze([...entries]));
     };
   }
+}
+
+/** A keyset document as JSON, with all key material. */
+function writeEntries(name: string, entries: readonly KeyEntry[]): string {
+  return `${JSON.stringify({ keyset: name, keys: entries.map(writeEntry) }, undefined, 2)}\n`;
+}
+
+function writeEntry({ kid, use, state, created, x, material }: KeyEntry): object {
+  const kind = use === 'seal' ? { kty: 'OKP', crv: 'X25519', alg: 'ECDH-ES' } : { kty: 'oct', alg: 'dir' };
+  return {
+    ...kind,
+    enc: 'A256GCM',
+    kid,
+    ...(x !== undefined && { x }),
+    ...(material && writeMaterial(material, use === 'seal' ? 'd' : 'k')),
+    state,
+    created: new Date(created).toISOString(),
+  };
+}
+
+function writeMaterial(material: KeyMaterial, member: 'd' | 'k'): object {
+  if (material.kind === 'plain') return { [member]: material.secret };
+  const { kind, wrapped: key, ...rest } = material;
+  return { wrapped: { ...(kind === 'passphrase' && { kdf: 'scrypt' }), ...rest, key } };
 }

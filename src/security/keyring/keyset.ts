@@ -9,9 +9,8 @@ import {
   readToken,
   sealValue,
 } from '../cipher/index.js';
-import type { HeldKey } from './held-key.js';
 import type { KeyDescription, KeyUse } from './key-description.js';
-import { holdEntries } from './hold-entries.js';
+import { holdEntries, type HeldKey } from './held-key.js';
 import { noPrimaryKey, secretTooLarge, unusableKey } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';
 

@@ -1,7 +1,7 @@
 import type { KeyMaterial, PassphraseMaterial } from './key-entry.js';
 import type { KeyContext } from './key-provider.js';
 import type { EntryReader } from './entry-reader.js';
-import { SCRYPT_LIMITS } from './scrypt-limits.js';
+import { SCRYPT_LIMITS } from './passphrase.js';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const PROVIDER_ID = /^[\x21-\x7e]{1,200}$/;

@@ -1,6 +1,5 @@
 import { decryptGcm, encryptGcm, nodeCrypto } from '../cipher/index.js';
 import type { KeyEntry, PassphraseMaterial, ScryptParameters } from './key-entry.js';
-import { SCRYPT_LIMITS } from './scrypt-limits.js';
 
 /** A passphrase, or a function that asks for it when it is needed. */
 export type Passphrase = string | (() => string | Promise<string>);
@@ -14,6 +13,17 @@ export interface ScryptCost {
   /** 1 to 4; 1 when absent. */
   readonly p?: number;
 }
+
+/** What parameters of scrypt are accepted, from a document as well as from a program. */
+export const SCRYPT_LIMITS = Object.freeze({
+  /** Of N. Less would make guessing a passphrase cheap. */
+  leastCost: 2 ** 14,
+  mostCost: 2 ** 20,
+  mostBlockSize: 16,
+  mostLanes: 4,
+  /** Bytes: 128 * N * r. */
+  mostMemory: 256 * 1024 * 1024,
+});
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../core/index.js';
 import type { KeyEntry, KeyMaterial, ScryptParameters } from './key-entry.js';
 import type { KeyProvider } from './key-provider.js';
-import { secretBytes } from './hold-entries.js';
+import { secretBytes } from './held-key.js';
 import { keyNotUnwrapped } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';
 import { documentOf, entriesOf } from './keyset-document.js';

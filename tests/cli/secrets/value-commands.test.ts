@@ -15,7 +15,7 @@ import {
   yamlFile,
   type ConfigSource,
 } from '../../../src/index.js';
-import { generateKeyset, putKeyset } from '../../security/keysets.js';
+import { generateKeyset, putKeyset, rotateKey } from '../../security/keysets.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { module, run, type Outcome } from '../fake-io.js';
 
@@ -59,6 +59,15 @@ describe('encrypt', () => {
       'swordfish',
       'Value for db.password in production of orders: for db.password in production of orders\n',
     ]);
+  });
+
+  it('takes the keys as they are when the value has been typed', async () => {
+    await writeFile(join(folder, 'uno.config.ts'), '');
+    const keysets = [keyset, Keyset.of(rotateKey(document, 'encrypt'))];
+    const keyring = { name: 'rotated meanwhile', load: () => Promise.resolve(keysets.shift() ?? keyset) };
+    const exported = module({ sections: [DbSettings], sources: [], secrets: { keyring, app: 'orders' } });
+    const { out } = await make(['encrypt', 'db.password', '--env', 'production', '--json'], 'swordfish', exported);
+    expect(JSON.parse(out)).toMatchObject({ kid: 'orders/3' });
   });
 
   it.each([

@@ -1,0 +1,48 @@
+import { ConfigError, systemCode } from '../../core/index.js';
+
+/** A use that must be on record, and is not. */
+export function auditFailed(why: string, cause?: unknown): ConfigError {
+  return new ConfigError({
+    code: 'audit-failed',
+    category: 'security',
+    message: `What must be on record could not be recorded: ${why}`,
+    recovery: 'Repair the audit log; the log of the service says since when it fails. Nothing was handed out.',
+    cause,
+  });
+}
+
+/** The same, because a sink has failed. */
+export function sinkFailed(sink: string, cause: unknown): ConfigError {
+  return auditFailed(`the audit sink ${sink} fails: ${failureText(cause)}`, cause);
+}
+
+/** A file of the log that cannot be written, and why: a sentence, or what was thrown. */
+export function notWritten(path: string, why: unknown): ConfigError {
+  if (ConfigError.is(why)) return why;
+  return new ConfigError({
+    code: 'audit-not-written',
+    category: 'security',
+    message: `The audit log ${path} cannot be written: ${typeof why === 'string' ? why : failureText(why)}`,
+    recovery: 'Check that there is room on the disk, and that the folder belongs to the user that runs this process.',
+    ...(typeof why !== 'string' && { cause: why }),
+  });
+}
+
+/** A log that does not end as it was left, so that nothing may be added to it. */
+export function damaged(path: string, why: string): ConfigError {
+  return new ConfigError({
+    code: 'audit-damaged',
+    category: 'security',
+    message: `The audit log ${path} is not as it was left: ${why}`,
+    recovery:
+      'Run "uno-config audit verify" on it, keep it for whoever looks into it, and give auditFile(…) another folder.',
+  });
+}
+
+/** Why something failed, as a sentence. Other people's messages may quote anything, so only their kind is told. */
+export function failureText(error: unknown): string {
+  if (ConfigError.is(error)) return error.message.split('\n', 1).join('');
+  const code = systemCode(error);
+  if (code !== '') return `the operating system answers ${code}.`;
+  return error instanceof Error ? `it threw ${error.name}.` : 'it threw something that is not an error.';
+}
