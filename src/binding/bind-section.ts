@@ -325,28 +325,29 @@ class SectionBinding {
     }
   }
 
-  /** Of a group of settings that is not there, whatever it needs is told: nobody should have to come back for it. */
+  /**
+   * Of a group of settings that is not there, whatever it needs is told: nobody should have to come back for it. One that
+   * needs nothing is made of its defaults.
+   */
   #findMissing(field: FieldPlan): void {
     const { type } = field;
-    if (type.kind === 'section' && type.discriminator === undefined && this.#findMissingBelow(field, type.target)) {
-      this.#report(field.name);
-    } else {
-      this.#find(field, 'missing', `is not set; it must be ${expectedValue(type)}`);
-    }
-  }
-
-  /** Binds a nested section to nothing; false when all that it holds has defaults. */
-  #findMissingBelow(field: FieldPlan, target: SectionPlan['target']): boolean {
-    const { findings, ruled, absent } = this.#context;
     // A class that needs one of its own kind inside is never complete.
-    if (absent.has(target)) return false;
+    if (type.kind !== 'section' || type.discriminator !== undefined || this.#context.absent.has(type.target)) {
+      this.#find(field, 'missing', `is not set; it must be ${expectedValue(type)}`);
+      return;
+    }
+    const { findings, ruled, absent } = this.#context;
     const [found, complete] = [findings.length, ruled.length];
-    absent.add(target);
-    bindValue(field.type, {}, this.#below(field), this.#context, this.#plan.selection, undefined);
-    absent.delete(target);
+    absent.add(type.target);
+    const made = bindValue(type, {}, this.#below(field), this.#context, this.#plan.selection, undefined);
+    absent.delete(type.target);
+    if (findings.length === found) {
+      this.#instance[field.name] = made;
+      return;
+    }
     // It has served its purpose: no rule needs to look at it.
     ruled.length = complete;
-    return findings.length > found;
+    this.#report(field.name);
   }
 
   /** The initialiser's value, which may be filled and frozen. */

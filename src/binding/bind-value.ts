@@ -9,7 +9,8 @@ import { bindSecret } from './bind-secret.js';
 import { coercerOf } from './coercer-of.js';
 import { copyPlain } from './deep-freeze.js';
 import { expectedValue } from './expected-value.js';
-import type { FieldType, SectionType } from './field-type.js';
+import type { FieldType, ListType, MapType, SectionType } from './field-type.js';
+import { ImmutableMap } from './immutable-map.js';
 import { holdsSecret } from './secret-fields.js';
 import { planOf } from './section-plan.js';
 import type { ValidationGroups } from './validation-metadata.js';
@@ -42,9 +43,9 @@ export function bindValue(
     case 'section':
       return bindNested(type, raw, place, context, selection, current);
     case 'list':
-      return bindList(type.item, raw, place, context, selection);
+      return bindList(type, raw, place, context, selection);
     case 'map':
-      return bindMap(type.item, raw, place, context, selection);
+      return bindMap(type, raw, place, context, selection);
     default: {
       const value = coercerOf(type)(raw);
       if (isCoercionFailure(value)) return refuse(value, place, context);
@@ -66,6 +67,11 @@ export function bindDefault(
   if (type.kind === 'anything') return copyPlain(value);
   if (type.kind === 'secret') return bindValue(type, value, place, context, selection, undefined);
   if (type.kind !== 'list' && type.kind !== 'map') return withinRange(type, value, place, context);
+  if (value instanceof Map) {
+    // Of a map the default is a map.
+    const map = bindDefault(type, Object.fromEntries(value as Map<string, unknown>), place, context, selection);
+    return new ImmutableMap(Object.entries(map as object));
+  }
   const copy = copyPlain(value);
   const { item } = type;
   if (item.kind === 'secret') return bindValue(type, copy, place, context, selection, undefined);
@@ -118,13 +124,15 @@ function chooseClass(
 }
 
 function bindList(
-  item: FieldType,
+  { item, orMap }: ListType,
   raw: unknown,
   place: Place,
   context: BindContext,
   selection: ValidationGroups,
 ): unknown {
-  const items = listItems(raw);
+  const written = orMap === true ? listOrMap(raw) : raw;
+  if (orMap === true && isConfigMap(written)) return bindMap({ kind: 'map', item }, written, place, context, selection);
+  const items = listItems(written);
   if (items === NOT_SET) return undefined;
   if (isCoercionFailure(items)) return refuse(items, place, context, holdsSecret(item, selection));
   let wrong = 0;
@@ -137,8 +145,16 @@ function bindList(
   return wrong > 0 ? NOTHING : values;
 }
 
+/** Where either may be: a map is one, but for what variables number (`NAME__0`). */
+function listOrMap(raw: unknown): unknown {
+  const map = typeof raw === 'string' && raw.trimStart().startsWith('{') ? mapEntries(raw) : raw;
+  if (!isConfigMap(map)) return raw;
+  const keys = Object.keys(map);
+  return keys.length > 0 && keys.every((key, index) => key === String(index)) ? Object.values(map) : map;
+}
+
 function bindMap(
-  item: FieldType,
+  { item, asMap }: MapType,
   raw: unknown,
   place: Place,
   context: BindContext,
@@ -154,7 +170,8 @@ function bindMap(
     if (bound === NOTHING && ++wrong === MOST_WRONG_ITEMS) break;
     values[key] = bound;
   }
-  return wrong > 0 ? NOTHING : values;
+  if (wrong > 0) return NOTHING;
+  return asMap === true ? new ImmutableMap(Object.entries(values)) : values;
 }
 
 function bindItem(

@@ -67,9 +67,10 @@ function namesOf(
     validatedProperties(target),
     declared,
     ...transformations,
-    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order.
+    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order, and
+    // one that is not decorated at all (`private cache?: string`) is no setting.
     held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
-    held.map(([name]) => name),
+    held.flatMap(([name]) => (Reflect.hasMetadata('design:type', target.prototype as object, name) ? [name] : [])),
   ]);
 }
 

@@ -3,12 +3,21 @@ import type { SectionClass } from '../sections/index.js';
 import { legalValues, type EnumSource } from './coerce/index.js';
 
 /** The type that a field's raw values are coerced to. */
-export type FieldType =
-  | SingleType
-  | { readonly kind: 'list'; readonly item: FieldType }
-  | { readonly kind: 'map'; readonly item: FieldType }
-  | SectionType
-  | SecretType;
+export type FieldType = SingleType | ListType | MapType | SectionType | SecretType;
+
+/** A list; with `orMap` a map of such items is taken too, because what was declared (`each`) may mean either. */
+export interface ListType {
+  readonly kind: 'list';
+  readonly item: FieldType;
+  readonly orMap?: true;
+}
+
+/** An object whose keys are data; with `asMap` a `Map` is made of it. */
+export interface MapType {
+  readonly kind: 'map';
+  readonly item: FieldType;
+  readonly asMap?: true;
+}
 
 /** Types whose values are single, or whose structure nobody declared (`anything`). */
 export type ScalarKind = 'text' | 'number' | 'integer' | 'boolean' | 'bigint' | 'date' | 'url' | 'regexp' | 'anything';

@@ -1,5 +1,5 @@
 import { ConfigError, isConfigMap, SecureValue } from '../core/index.js';
-import type { DeclaredType, FieldTypeClass, SectionClass } from '../sections/index.js';
+import type { DeclaredType, SectionClass } from '../sections/index.js';
 import { ByteSize, Duration } from '../sections/index.js';
 import type { EnumSource } from './coerce/index.js';
 import type { FieldType, ScalarKind } from './field-type.js';
@@ -21,8 +21,8 @@ export interface TypeEvidence {
 }
 
 /**
- * The type of a field: our own decorators, then class-validator's, then `@Type`, then the compiler's, then the initial
- * value's.
+ * The type of a field. A declaration comes before a guess: our own decorators, a union of `@IsIn`, class-validator's
+ * decorators, `@Type`, `@Allow`; then the initial value's type, and the compiler's last, because compilers differ in it.
  *
  * @throws ConfigError `field-without-type`, which says what to write.
  */
@@ -45,11 +45,13 @@ export function resolveFieldType(owner: SectionClass, field: string, evidence: T
 /** The type that the strongest evidence says; `undefined` when none says any. */
 export function findFieldType(evidence: TypeEvidence): FieldType | undefined {
   return (
-    declaredType(evidence.declared) ??
+    declaredType(evidence) ??
+    unionType(evidence) ??
     validatedType(evidence) ??
     transformerType(evidence) ??
-    classType(evidence.designType()) ??
+    allowedType(evidence) ??
     initialType(evidence.initial) ??
+    classType(evidence.designType()) ??
     openType(evidence)
   );
 }
@@ -98,7 +100,7 @@ const NO_SECTION = new Set<unknown>([
   SecureValue,
 ]);
 
-function declaredType(declared: DeclaredType | undefined): FieldType | undefined {
+function declaredType({ declared, transformerType: stored }: TypeEvidence): FieldType | undefined {
   if (declared === undefined) return undefined;
   switch (declared.kind) {
     case 'duration':
@@ -108,18 +110,44 @@ function declaredType(declared: DeclaredType | undefined): FieldType | undefined
     }
     case 'list':
     case 'map':
-      return { kind: declared.kind, item: itemType(declared.item) };
+      return { kind: declared.kind, item: itemType(declared.item(), stored) };
   }
 }
 
-function itemType(reference: () => FieldTypeClass): FieldType {
-  const named: unknown = reference();
+/** @param stored `@Type` beside it, whose discriminator says which class an item is made from */
+function itemType(named: unknown, stored: StoredType | undefined): FieldType {
+  if (Array.isArray(named) && named.length === 1) return { kind: 'list', item: itemType(named[0], stored) };
   const type = classType(named);
-  if (type !== undefined) return type;
+  if (type !== undefined) return discriminated(type, stored);
   throw new TypeError(
     'A list or map needs the class of its items, such as () => String or () => SomeSettings. ' +
       'If the class is declared later in the file or imported in a circle, it is not there yet.',
   );
+}
+
+function discriminated(type: FieldType, stored: StoredType | undefined): FieldType {
+  const discriminator = stored?.discriminator;
+  return type.kind === 'section' && discriminator !== undefined ? { ...type, discriminator } : type;
+}
+
+/** `@IsIn(['auto', 100, 200])`: one of several values, whose types differ. */
+function unionType({ validations }: TypeEvidence): FieldType | undefined {
+  for (const { name, constraints, each } of validations) {
+    const legal: unknown = name === 'isIn' ? constraints?.[0] : undefined;
+    if (!Array.isArray(legal)) continue;
+    const values: readonly unknown[] = legal.filter(isThere);
+    if (new Set(values.map((value) => typeof value)).size < 2 || !values.every(isScalar)) continue;
+    return each === true ? { kind: 'list', item: { kind: 'enum', legal: values } } : { kind: 'enum', legal: values };
+  }
+  return undefined;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+function isScalar(value: unknown): boolean {
+  return ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
 }
 
 function validatedType({
@@ -135,8 +163,6 @@ function validatedType({
   if (itemKind !== undefined) return { kind: 'list', item: itemKind };
   const kind = kindOf(validations, false);
   if (kind !== undefined) return kind;
-  const list = validations.some(({ name = '' }) => LIST_VALIDATORS.has(name));
-  if (list && stored !== undefined) return listOfStored(stored);
   return undefined;
 }
 
@@ -150,24 +176,44 @@ function nestedWithoutType(
   return candidate?.kind === 'section' ? candidate : undefined;
 }
 
-function transformerType({ transformerType: stored, validations, initial }: TypeEvidence): FieldType | undefined {
+function transformerType(evidence: TypeEvidence): FieldType | undefined {
+  const { transformerType: stored, validations, initial } = evidence;
   if (stored === undefined) return undefined;
-  const list =
+  const single = singleStored(stored);
+  if (single === undefined) return undefined;
+  const many =
     validations.some(({ name = '', each }) => each === true || LIST_VALIDATORS.has(name)) ||
-    stored.reflected === Array ||
-    Array.isArray(initial);
-  return list ? listOfStored(stored) : singleStored(stored);
+    [Array, Map].some((container) => container === stored.reflected) ||
+    Array.isArray(initial) ||
+    initial instanceof Map;
+  return many ? containerOf(single, stored, evidence) : single;
 }
 
-function listOfStored(stored: StoredType): FieldType | undefined {
-  const item = singleStored(stored);
-  return item && { kind: 'list', item };
+/** What holds several: class-validator's and class-transformer's decorators are the same for a list, an object and a Map. */
+function containerOf(item: FieldType, { reflected }: StoredType, { validations, initial }: TypeEvidence): FieldType {
+  if (initial instanceof Map || reflected === Map) return { kind: 'map', item, asMap: true };
+  const ofLists =
+    validations.some(({ name = '', each }) => each === true && LIST_VALIDATORS.has(name)) ||
+    (Array.isArray(initial) && initial.length > 0 && initial.every(Array.isArray));
+  if (ofLists) return { kind: 'list', item: { kind: 'list', item } };
+  if (isListFor(validations) || Array.isArray(initial) || reflected === Array) return { kind: 'list', item };
+  if (isConfigMap(initial) || validations.some(({ name = '' }) => OPEN_VALIDATORS.has(name)))
+    return { kind: 'map', item };
+  return { kind: 'list', item, orMap: true };
+}
+
+function isListFor(validations: readonly StoredValidation[]): boolean {
+  return validations.some(({ name = '', each }) => each !== true && LIST_VALIDATORS.has(name));
 }
 
 function singleStored(stored: StoredType): FieldType | undefined {
   const type = classType(stored.resolve());
-  const { discriminator } = stored;
-  return type?.kind === 'section' && discriminator !== undefined ? { ...type, discriminator } : type;
+  return type && discriminated(type, stored);
+}
+
+/** `@Allow()` alone: whatever a source says. */
+function allowedType({ validations }: TypeEvidence): FieldType | undefined {
+  return validations.some(({ type }) => type === 'whitelistValidation') ? { kind: 'anything' } : undefined;
 }
 
 function initialType(initial: unknown): FieldType | undefined {
@@ -185,9 +231,9 @@ function initialType(initial: unknown): FieldType | undefined {
   }
 }
 
-/** `@IsObject()` and `@Allow()` leave the structure open on purpose. */
+/** `@IsObject()` leaves the structure open. */
 function openType({ validations }: TypeEvidence): FieldType | undefined {
-  const open = validations.some(({ type, name = '' }) => OPEN_VALIDATORS.has(name) || type === 'whitelistValidation');
+  const open = validations.some(({ name = '' }) => OPEN_VALIDATORS.has(name));
   return open ? { kind: 'anything' } : undefined;
 }
 
@@ -221,9 +267,9 @@ function legalOf(legal: unknown): EnumSource {
 
 /** `@IsIn(['a', 'b'])` says text, `@IsIn([1, 2])` says number; a mixture says nothing. */
 function commonType(values: unknown): FieldType | undefined {
-  if (!Array.isArray(values) || values.length === 0) return undefined;
-  const kinds = new Set(values.map((value) => typeof value));
-  return kinds.size === 1 ? initialType(values[0]) : undefined;
+  if (!Array.isArray(values)) return undefined;
+  const known: readonly unknown[] = values.filter(isThere);
+  return known.every((value) => typeof value === typeof known[0]) ? initialType(known[0]) : undefined;
 }
 
 const STRONG_KINDS = new Map<string, ScalarKind>([

@@ -181,7 +181,7 @@ function schemaNode(type: FieldType, fields: DeclaredFields): SchemaNode {
         ? fields.schemaOf(type.target)
         : discriminatedSchema(type.target, type.discriminator, fields);
     case 'list':
-      return { kind: 'list', item: schemaNode(type.item, fields) };
+      return { kind: type.orMap === true ? 'map' : 'list', item: schemaNode(type.item, fields) };
     case 'map':
       return { kind: 'map', item: schemaNode(type.item, fields) };
     case 'secret':

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { TransformationType, type TransformFnParams } from 'class-transformer';
 // The storage has no entry of its own; class-transformer has no exports map, and its main entry is this CommonJS build.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
@@ -26,13 +27,67 @@ export interface StoredType {
   };
 }
 
+type Storage = typeof defaultMetadataStorage;
+
+/** Modules that were loaded, by their file names, as in Node's `require.cache`. */
+export type LoadedModules = Readonly<Record<string, { readonly exports: unknown } | undefined>>;
+
+/**
+ * The storages of all copies of class-transformer that the process has loaded, our own first. Each copy keeps what its
+ * decorators say to itself, so that the decorators of a linked package, or of a tree with two versions, would be passed
+ * over in silence.
+ */
+export function storagesIn(modules: LoadedModules): readonly Storage[] {
+  const others = Object.keys(modules).flatMap((file) => {
+    if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(file)) return [];
+    const storage: unknown = Reflect.get(Object(modules[file]?.exports) as object, 'defaultMetadataStorage');
+    return isStorage(storage) && storage !== defaultMetadataStorage ? [storage] : [];
+  });
+  return [defaultMetadataStorage, ...others];
+}
+
+function isStorage(storage: unknown): storage is Storage {
+  return (
+    typeof storage === 'object' &&
+    storage !== null &&
+    'findTypeMetadata' in storage &&
+    '_typeMetadatas' in storage &&
+    storage._typeMetadatas instanceof Map
+  );
+}
+
+let known: readonly Storage[] | undefined;
+
+/** Looked up once for the classes that are planned together: a process has thousands of modules. */
+function storages(): readonly Storage[] {
+  if (known === undefined) {
+    // From wherever one asks, the cache is that of the process.
+    known = storagesIn(createRequire(process.execPath).cache);
+    queueMicrotask(() => {
+      known = undefined;
+    });
+  }
+  return known;
+}
+
+/** What the first storage says that says anything. */
+function first<T>(ask: (storage: Storage) => T | undefined): T | undefined {
+  for (const storage of storages()) {
+    const said = ask(storage);
+    if (said !== undefined) return said;
+  }
+  return undefined;
+}
+
 /** Reads the decorators of one property, inherited ones included. */
 export function storedTransformation(target: SectionClass, property: string): StoredTransformation {
-  const type = defaultMetadataStorage.findTypeMetadata(target, property);
-  const expose = defaultMetadataStorage.findExposeMetadata(target, property);
+  const type = first((storage) => storage.findTypeMetadata(target, property));
+  const expose = first((storage) => storage.findExposeMetadata(target, property));
   const isExposed = expose !== undefined && expose.options?.toPlainOnly !== true;
-  const exclude = defaultMetadataStorage.findExcludeMetadata(target, property);
-  const transforms = defaultMetadataStorage.findTransformMetadatas(target, property, TransformationType.PLAIN_TO_CLASS);
+  const exclude = first((storage) => storage.findExcludeMetadata(target, property));
+  const transforms = storages().flatMap((storage) =>
+    storage.findTransformMetadatas(target, property, TransformationType.PLAIN_TO_CLASS),
+  );
   const discriminator = type?.options?.discriminator;
   return {
     ...(type !== undefined && {
@@ -51,7 +106,7 @@ export function storedTransformation(target: SectionClass, property: string): St
 
 /** True for a class that is itself marked with `@Exclude()`: then only exposed properties are settings. */
 export function excludesUnexposed(target: SectionClass): boolean {
-  return defaultMetadataStorage.getStrategy(target) === 'excludeAll';
+  return storages().some((storage) => storage.getStrategy(target) === 'excludeAll');
 }
 
 /**
@@ -63,12 +118,13 @@ export function transformedProperties(target: SectionClass): readonly (readonly 
   for (let owner: unknown = target; typeof owner === 'function'; owner = Object.getPrototypeOf(owner)) {
     owners.unshift(owner);
   }
-  return [
-    defaultMetadataStorage._typeMetadatas,
-    defaultMetadataStorage._transformMetadatas,
-    defaultMetadataStorage._exposeMetadatas,
-    defaultMetadataStorage._excludeMetadatas,
-  ].flatMap((table) => {
+  const tables = storages().flatMap((storage) => [
+    storage._typeMetadatas,
+    storage._transformMetadatas,
+    storage._exposeMetadatas,
+    storage._excludeMetadatas,
+  ]);
+  return tables.flatMap((table) => {
     const named = owners.filter((owner) => table.has(owner));
     if (named.length === 0) return [];
     return [named.flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined))];

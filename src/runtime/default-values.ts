@@ -16,16 +16,21 @@ export function defaultTree(
       // Only maps made here stand at the keys of section paths.
       node = isConfigMap(next) ? next : (node[key] = {});
     }
-    Object.assign(node, { ...instanceTree(plan, new plan.target()), ...node });
+    Object.assign(node, { ...instanceTree(plan, new plan.target(), new Set()), ...node });
   }
   return root;
 }
 
-function instanceTree(plan: SectionPlan, instance: object): Record<string, unknown> {
+function instanceTree(plan: SectionPlan, instance: object, above: ReadonlySet<SectionPlan>): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
-  for (const { name, type } of plan.fields) {
+  for (const { name, type, optional, conditions } of plan.fields) {
     const value: unknown = Reflect.get(instance, name);
     if (value !== undefined) tree[name] = valueTree(type, value, plan.selection);
+    // Nested settings that must be there are made of their own defaults.
+    else if (type.kind === 'section' && type.discriminator === undefined && !optional && conditions.length === 0) {
+      const nested = planOf(type.target, plan.selection);
+      if (!above.has(nested)) tree[name] = instanceTree(nested, new nested.target(), new Set([...above, nested]));
+    }
   }
   return tree;
 }
@@ -34,12 +39,13 @@ function valueTree(type: FieldType, value: unknown, selection: ValidationGroups)
   if (typeof value !== 'object' || value === null) return value;
   switch (type.kind) {
     case 'section':
-      return value instanceof type.target ? instanceTree(planOf(type.target, selection), value) : value;
+      return value instanceof type.target ? instanceTree(planOf(type.target, selection), value, new Set()) : value;
     case 'list':
       return Array.isArray(value) ? value.map((item) => valueTree(type.item, item, selection)) : value;
     case 'map': {
-      if (!isConfigMap(value)) return value;
-      const entries = Object.entries(value).map(([key, item]) => [key, valueTree(type.item, item, selection)] as const);
+      const map = value instanceof Map ? (Object.fromEntries(value) as unknown) : value;
+      if (!isConfigMap(map)) return value;
+      const entries = Object.entries(map).map(([key, item]) => [key, valueTree(type.item, item, selection)] as const);
       return Object.fromEntries(entries);
     }
     default:

@@ -65,7 +65,8 @@ function addSection(
 }
 
 function addValue(setting: IndexedSetting, plan: SectionPlan, settings: Map<string, IndexedSetting>): void {
-  const { path, field, type, value } = setting;
+  const { path, field, type } = setting;
+  const value: unknown = setting.value instanceof Map ? Object.fromEntries(setting.value) : setting.value;
   const below = (key: string, item: FieldType, held: unknown): void => {
     addValue({ path: [...path, key], field, type: item, value: held }, plan, settings);
   };

@@ -3,12 +3,14 @@ import { declareField } from './section-metadata.js';
 
 /**
  * A list whose items have the named type: a settings class, `String`, `Number`, `Boolean`, `BigInt`, `Date`, `URL`,
- * `RegExp`, `Duration` or `ByteSize`. Subpaths: `uno-config`, `uno-config/sections`.
+ * `RegExp`, `Duration` or `ByteSize`; `[Number]` for a list of numbers. Which class an item of several is made from, the
+ * discriminator of `@Type` beside it tells. Subpaths: `uno-config`, `uno-config/sections`.
  *
  * @example
  * ```ts
  * class ClusterSettings {
  *   @ListOf(() => NodeSettings) nodes: readonly NodeSettings[] = [];
+ *   @ListOf(() => [Number]) matrix: readonly (readonly number[])[] = [];
  *   @ListOf(() => Duration) retryDelays: readonly Duration[] = [];
  * }
  * class NodeSettings {

@@ -3,7 +3,8 @@ import { declareField } from './section-metadata.js';
 
 /**
  * An object whose keys are data and whose values have the named type: a settings class, `String`, `Number`, `Boolean`,
- * `BigInt`, `Date`, `URL`, `RegExp`, `Duration` or `ByteSize`. Subpaths: `uno-config`, `uno-config/sections`.
+ * `BigInt`, `Date`, `URL`, `RegExp`, `Duration` or `ByteSize`; `[Number]` for a list of numbers. Which class a value of
+ * several is made from, the discriminator of `@Type` beside it tells. Subpaths: `uno-config`, `uno-config/sections`.
  *
  * @example
  * ```ts

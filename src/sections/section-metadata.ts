@@ -13,7 +13,10 @@ export interface SectionDeclaration {
 }
 
 /** The type of an item or value, as `@ListOf` and `@MapOf` take it. */
-export type TypeReference = () => FieldTypeClass;
+export type TypeReference = () => ItemType;
+
+/** The type of the items of a list or map: a class, or `[class]` for a list of such items. */
+export type ItemType = FieldTypeClass | readonly [ItemType];
 
 /** The classes that name a field's type: the built-in value types, `Duration`, `ByteSize`, or a settings class. */
 export interface FieldTypeClass {

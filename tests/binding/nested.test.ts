@@ -85,7 +85,6 @@ describe('nested sections', () => {
       }
     }
     expect([...(await issuesOf([DatabaseSettings]))].sort()).toEqual([
-      'missing database.pool: is not set; it must be a group of settings (PoolSettings)',
       'missing database.replica.host: is not set; it must be text',
       'missing database.replica.login.password: is not set; it must be text',
       'missing database.replica.login.user: is not set; it must be text',

@@ -12,7 +12,7 @@ const DEEPEST = 100;
  * A deeply frozen copy of maps and lists; a structure that is frozen already comes back as it is, and what occurs twice
  * (a YAML alias) stays one object, so that the work is bounded by the input. Dates, URLs and expressions become
  * immutable; other instances are left to who made them. Cycles, more than 100 levels, reserved keys and numbers that are
- * not finite are failures.
+ * not finite are failures; integers beyond the safe ones become texts with all their digits.
  */
 export function freezeStructure(raw: unknown): unknown {
   return freezeNode(raw, { done: new Map(), open: new Set() });
@@ -25,6 +25,8 @@ interface Walk {
 
 function freezeNode(raw: unknown, walk: Walk): unknown {
   if (typeof raw === 'number' && !Number.isFinite(raw)) return notFinite(raw);
+  // Digits that no number holds stay as they are written: JSON has no bigint, and an open field is often printed.
+  if (typeof raw === 'bigint') return String(raw);
   if (typeof raw !== 'object' || raw === null) return raw;
   const isList = Array.isArray(raw);
   if (!isList && !isConfigMap(raw)) return freezeLeaf(raw);

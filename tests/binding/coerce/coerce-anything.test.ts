@@ -10,7 +10,7 @@ import { Duration } from '../../../src/sections/index.js';
 import { failureOf } from './failure-of.js';
 
 describe('coerceAnything', () => {
-  it.each(['text', '5', 'true', ' ', 5, true, 5n, null, Symbol.iterator])('passes %p as it is', (raw) => {
+  it.each(['text', '5', 'true', ' ', 5, true, null, Symbol.iterator])('passes %p as it is', (raw) => {
     expect(coerceAnything(raw)).toBe(raw);
   });
 
@@ -20,6 +20,13 @@ describe('coerceAnything', () => {
     [{ a: [1] }, { a: [1] }],
   ])('reads %p', (raw, value) => {
     expect(coerceAnything(raw)).toEqual(value);
+  });
+
+  it('keeps the digits of an integer that no number holds, in a text that JSON can show', () => {
+    const value = coerceAnything({ id: 12_345_678_901_234_567_890n, list: [1n] });
+    expect(value).toEqual({ id: '12345678901234567890', list: ['1'] });
+    expect(JSON.stringify(value)).toBe('{"id":"12345678901234567890","list":["1"]}');
+    expect(coerceAnything(5n)).toBe('5');
   });
 
   it('takes an empty text for "not set"', () => {
