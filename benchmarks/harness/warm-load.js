@@ -9,7 +9,7 @@ const TASK = new URL('tasks/load.js', import.meta.url);
 
 const ROUNDS = 11;
 const ROUND_MS = 60;
-const WARM_UP_MS = 1000;
+const WARM_UP_MS = 2500;
 const WARM_UP_LOADS = 4;
 
 /** A benchmark that loads and validates the same files again and again in a warm process. */

@@ -1,5 +1,4 @@
 // What happens inside a process that measures loading. One process holds one subject.
-import { performance } from 'node:perf_hooks';
 import { setVariables, spellAsIs } from '../content/variables.js';
 import { startCpuClock } from '../cpu-clock.js';
 import { declareSubject, subjectOf } from '../subjects/index.js';
@@ -22,21 +21,20 @@ export async function prepare(name, content) {
   checkSet(subject, last, content);
 }
 
-/** Loads until the time is up, and at least so many times, without measuring. */
+/** Loads until it has taken so much CPU time, and at least so many times, without measuring. */
 export async function warmUp(milliseconds, atLeast) {
-  const end = performance.now() + milliseconds;
-  for (let count = 0; count < atLeast || performance.now() < end; count += 1) last = await load();
+  const spent = startCpuClock();
+  for (let count = 0; count < atLeast || spent() < milliseconds; count += 1) last = await load();
 }
 
-/** CPU milliseconds of a load: the mean of as many as fit into the time, at least one. */
+/** CPU milliseconds of a load: the mean of as many as take so much CPU time, at least one. */
 export async function sample(milliseconds) {
-  const end = performance.now() + milliseconds;
   const spent = startCpuClock();
   let count = 0;
   do {
     last = await load();
     count += 1;
-  } while (performance.now() < end);
+  } while (spent() < milliseconds);
   return spent() / count;
 }
 
