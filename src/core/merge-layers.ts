@@ -186,12 +186,17 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 /** The old value when the new one is equal to it; else the new one, with the old ones wherever maps in it are equal. */
 export function sharing(old: unknown, value: unknown): unknown {
-  if (sameValue(old, value)) return old;
-  if (!isConfigMap(old) || !isConfigMap(value)) return value;
-  const entries = Object.keys(value).map(
-    (key) => [key, sharing(Object.hasOwn(old, key) ? old[key] : undefined, value[key])] as const,
-  );
-  return Object.fromEntries(entries);
+  if (!isConfigMap(old) || !isConfigMap(value)) return sameValue(old, value) ? old : value;
+  const keys = Object.keys(value);
+  let isSame = keys.length === Object.keys(old).length;
+  let copy: Record<string, unknown> | undefined;
+  for (const key of keys) {
+    const before = Object.hasOwn(old, key) ? old[key] : undefined;
+    const after = sharing(before, value[key]);
+    isSame &&= after === before && after !== undefined;
+    if (after !== value[key] && key !== '__proto__') (copy ??= { ...value })[key] = after;
+  }
+  return isSame ? old : (copy ?? value);
 }
 
 /** Drops what is still {@link UNSET} after the merge; shares everything else. */

@@ -1,10 +1,11 @@
 import type { ConfigIssue, ConfigLayer, ConfigPath, OriginKind } from '../core/index.js';
-import { isConfigMap, isWithin, UNRESOLVED } from '../core/index.js';
+import { isConfigMap, UNRESOLVED } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import { bindSections } from '../binding/index.js';
 import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, instanceDiffers } from './diff-generations.js';
+import type { CrossSectionRule } from './cross-section-rule.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { factsOf, Generation } from './generation.js';
 import type { LoadOptions } from './load-options.js';
@@ -48,8 +49,9 @@ export class Overlay {
   readonly #parent: GenerationFacts;
   readonly #layers: readonly ConfigLayer[];
   readonly #options: OverlayOptions;
-  readonly #bound = new Map<number, Promise<BoundSection>>();
-  #reading: Reading | undefined;
+  /** The sections that are made, and those among them that have been found right. */
+  readonly #made = new Map<number, object>();
+  readonly #right = new Set<number>();
   /** What is worked out on the way to instances; let go of when nobody waits for one, for it takes more room than they. */
   #view: Promise<OverlayView> | undefined;
   #waiting = 0;
@@ -66,6 +68,8 @@ export class Overlay {
    * @throws ConfigError `invalid-settings` with all that is wrong with it, and with the layers.
    */
   public async instance(index: number): Promise<object> {
+    const made = this.#made.get(index);
+    if (made !== undefined && this.#right.has(index)) return made;
     return this.#viewed(async (view) => this.#checked(index, view));
   }
 
@@ -95,42 +99,40 @@ export class Overlay {
 
   async #open(): Promise<OverlayView> {
     const { plan, readings } = this.#parent;
-    this.#reading ??= readAnswer(this.#layers, placeAmong(readings, this.#options.above), plan.root);
-    return OverlayView.of(this.#parent, this.#reading, this.#options);
+    const reading = readAnswer(this.#layers, placeAmong(readings, this.#options.above), plan.root);
+    return OverlayView.of(this.#parent, reading, this.#options);
   }
 
-  /** With the rules over several sections, once one of those is not the parent's. */
   async #checked(index: number, view: OverlayView): Promise<object> {
-    const { plan, selectors, instances } = this.#parent;
+    const { plan, selectors } = this.#parent;
     const rules = (this.#options.rules ?? []).filter((rule) => subjectsOf(rule, plan.sections).includes(index));
-    const subjects = new Set([index, ...rules.flatMap((rule) => subjectsOf(rule, plan.sections))]);
-    const all = [...instances];
-    const findings: Finding[] = [];
-    let isWhole = true;
-    for (const subject of subjects) {
-      const bound = await this.#bind(subject, view);
-      all[subject] = bound.instance;
-      findings.push(...bound.findings);
-      isWhole &&= !bound.hasGaps;
-    }
+    const own = await this.#bind(index, view);
     const { errors } = unknownKeys([view.moved], plan, this.#options);
-    const own = findings.filter(({ path }) => isWithin(path, plan.sections[index]?.entry.path ?? []));
-    const wrong = [...issuesOf(view.moved), ...errors, ...(isWhole ? [] : view.issues), ...own];
-    const invalid = [...wrong, ...findings].map(({ path }) => path);
-    const changed = new Set(differing(instances, all));
-    const crossed = await checkCrossRules(rules, plan.sections, all, selectors, invalid, changed);
-    const issues = completeIssues([...wrong, ...crossed], view.from);
-    const instance = all[index];
-    if (issues.length > 0 || instance === undefined) throw invalidSettings(issues, selectors);
-    return instance;
+    const wrong = [...issuesOf(view.moved), ...errors, ...(own.hasGaps ? view.issues : []), ...own.findings];
+    if (rules.length > 0) wrong.push(...(await this.#checkRules(rules, view)));
+    if (wrong.length > 0) throw invalidSettings(completeIssues(wrong, view.from), selectors);
+    this.#right.add(index);
+    return own.instance;
+  }
+
+  /** The rules over several sections, where one of those is not the parent's. */
+  async #checkRules(rules: readonly CrossSectionRule[], view: OverlayView): Promise<readonly Finding[]> {
+    const { plan, selectors, instances } = this.#parent;
+    const all = [...instances];
+    const invalid: ConfigPath[] = [];
+    for (const subject of new Set(rules.flatMap((rule) => subjectsOf(rule, plan.sections)))) {
+      const { instance, findings, hasGaps } = await this.#bind(subject, view);
+      all[subject] = instance;
+      if (hasGaps || findings.length > 0) invalid.push(plan.sections[subject]?.entry.path ?? []);
+    }
+    return checkCrossRules(rules, plan.sections, all, selectors, invalid, new Set(differing(instances, all)));
   }
 
   async #bind(index: number, view: OverlayView): Promise<BoundSection> {
-    let bound = this.#bound.get(index);
-    if (bound === undefined) {
-      bound = bindUnder(view, this.#parent, index);
-      this.#bound.set(index, bound);
-    }
+    const made = this.#made.get(index);
+    if (made !== undefined) return { instance: made, findings: NO_FINDINGS, hasGaps: false };
+    const bound = await view.bind(index);
+    if (!bound.hasGaps && bound.findings.length === 0) this.#made.set(index, bound.instance);
     return bound;
   }
 }
@@ -149,16 +151,21 @@ async function bindUnder(view: OverlayView, parent: GenerationFacts, index: numb
   if (section === undefined || segment === undefined || inherited === undefined) {
     throw new RangeError(`There is no section ${String(index)}.`);
   }
-  if (view.isParents(segment)) return { instance: inherited, findings: [], hasGaps: false };
+  if (view.isParents(segment)) return { instance: inherited, findings: NO_FINDINGS, hasGaps: false };
   const rows = (each: Segment): Row => view.resolved(each);
   const value = sectionValue(rows, segment, 'resolved');
   const raw = value === UNRESOLVED ? undefined : value;
   const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows }, path);
-  const bound = await bindSections([{ plan: section.plan, path: segment.path, raw }], selectors, isSecret, plan.gate);
+  const was = sectionValue(parent.rows, segment, 'resolved');
+  const before = isConfigMap(was) ? { raw: was, instance: inherited } : undefined;
+  const request = { plan: section.plan, path: segment.path, raw, ...(before && { before }) };
+  const bound = await bindSections([request], selectors, isSecret, plan.gate);
   const [made = inherited] = bound.instances;
   const isSame = bound.findings.length === 0 && !instanceDiffers(section, inherited, made);
   return { instance: isSame ? inherited : made, findings: bound.findings, hasGaps: hasGaps(value) };
 }
+
+const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
 
 function hasGaps(value: unknown): boolean {
   if (value === UNRESOLVED) return true;
@@ -180,11 +187,13 @@ class OverlayView {
   readonly #parent: GenerationFacts;
   readonly #options: OverlayOptions;
   readonly #parts: ReadonlyMap<Segment, readonly Part[]>;
-  readonly #opener: SecretOpener;
+  readonly #bound = new Map<number, Promise<BoundSection>>();
   readonly #opened = new Map<Segment, Row>();
   readonly #resolved = new Map<Segment, Row>();
   #scope: ScopeOptions;
-  #resolver: RowResolver;
+  /** Made when the first row is resolved. */
+  #resolver: RowResolver | undefined;
+  readonly #opener: SecretOpener;
 
   private constructor(parent: GenerationFacts, reading: Reading, options: OverlayOptions) {
     const { plan, readings, files } = parent;
@@ -201,7 +210,6 @@ class OverlayView {
     // Who says something else of a field than its parent does not wait for a restart.
     const pins = parent.pins.filter(({ path }) => !this.#says(path));
     this.#scope = { from: this.from, env: options.env ?? process.env, files, pins };
-    this.#resolver = new RowResolver(this.#scope, parent);
   }
 
   public static async of(parent: GenerationFacts, reading: Reading, options: OverlayOptions): Promise<OverlayView> {
@@ -216,7 +224,7 @@ class OverlayView {
   }
 
   public get issues(): readonly ConfigIssue[] {
-    return [...this.#opener.issues, ...this.#resolver.issues];
+    return [...this.#opener.issues, ...(this.#resolver?.issues ?? [])];
   }
 
   /** Reads the files that references of the overlay name. */
@@ -227,7 +235,13 @@ class OverlayView {
     const { fileRoots, signal = new AbortController().signal } = this.#options;
     const found = await new ReferenceFiles().read(names, { fileRoots, signal });
     this.#scope = { ...this.#scope, files: new Map([...this.#scope.files, ...found]) };
-    this.#resolver = new RowResolver(this.#scope, this.#parent);
+  }
+
+  /** The section at an index, made once. */
+  public async bind(index: number): Promise<BoundSection> {
+    let bound = this.#bound.get(index);
+    if (bound === undefined) this.#bound.set(index, (bound = bindUnder(this, this.#parent, index)));
+    return bound;
   }
 
   /** The row with its references resolved; the parent's own when it comes to the same. */
@@ -237,11 +251,16 @@ class OverlayView {
       const opened = this.#openedRow(segment);
       const old = rowOf(this.#parent.rows, segment);
       // Without formulas it reads nothing; and its pins are in it already.
-      const made = opened === old && old.formulas.size === 0 ? old : this.#resolver.resolve(opened, old);
+      const made = opened === old && old.formulas.size === 0 ? old : this.#resolve(opened, old);
       row = made === old ? old : pinnedRow(made, this.#scope);
       this.#resolved.set(segment, row);
     }
     return row;
+  }
+
+  #resolve(opened: Row, old: Row): Row {
+    this.#resolver ??= new RowResolver(this.#scope, this.#parent);
+    return this.#resolver.resolve(opened, old);
   }
 
   /** True for a section that is made from what its parent is made from. */
