@@ -39,8 +39,7 @@ export class DocumentSlots {
 
   public constructor(source: ConfigSource, options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
     this.#name = source.name ?? 'the documents';
-    const { lastKnownGood: _unused, ...rest } = options;
-    this.#slots = new SourceSlots({ ...rest, sources: [this.#asOne(source)] }, plan, extra);
+    this.#slots = new SourceSlots({ ...options, sources: [this.#asOne(source)] }, plan, extra);
   }
 
   /**
