@@ -77,7 +77,7 @@ export class SourceSlots {
   readonly #settle: number;
   readonly #bad = new Map<number, ConfigError>();
   #reads: 'told' | 'own' | 'all' = 'told';
-  #answers: readonly SourceAnswer[] | undefined;
+  #answers: SourceAnswer[];
   /** Slots that have moved since the answers were taken last. */
   readonly #moved = new Set<number>();
   #reasons = new Set<string>();
@@ -135,6 +135,7 @@ export class SourceSlots {
       const known = layers && (heldOf(layers) ?? { layers, from: 'source', readAt: clock.now() });
       return new SourceSlot(place, world, known);
     });
+    this.#answers = this.#slots.map(({ layers }) => layers ?? []);
   }
 
   /**
@@ -174,10 +175,13 @@ export class SourceSlots {
    * @throws ConfigError of the source whose answer cannot be used, `sources-failed` of several.
    */
   public answers(): readonly SourceAnswer[] {
+    // A list of its own for each state; of thousands of slots only those that have moved are looked at.
+    if (this.#moved.size > 0) this.#answers = [...this.#answers];
+    for (const index of this.#moved) this.#answers[index] = this.#slots[index]?.layers ?? [];
     this.#moved.clear();
     const bad = joinFailures([...this.#bad.values()]);
     if (bad !== undefined) throw bad;
-    return (this.#answers ??= this.#slots.map(({ layers }) => layers ?? []));
+    return this.#answers;
   }
 
   /** What the slot at a place holds, be it bad or good; `undefined` before its first answer. */
@@ -385,7 +389,6 @@ export class SourceSlots {
 
   #noteMove(slot: SourceSlot): void {
     const { index } = slot.place;
-    this.#answers = undefined;
     this.#moved.add(index);
     if (slot.bad === undefined) this.#bad.delete(index);
     else this.#bad.set(index, slot.bad);
