@@ -233,11 +233,21 @@ function retry<A>({ trusted: before, refused: refusals }: TrustState<A>): TrustS
 }
 
 function movedBetween<A>(state: TrustState<A>, before: Made<A>, after: readonly A[]): readonly number[] {
-  return [...after.keys()].filter((source) => before === 'kept' || !isSame(state, before[source], after[source]));
+  if (before === 'kept') return [...after.keys()];
+  const moved: number[] = [];
+  // A loop that calls nothing for what is the same object: there may be thousands, of which one has moved.
+  for (let source = 0; source < after.length; source++) {
+    if (before[source] !== after[source] && !isSame(state, before[source], after[source])) moved.push(source);
+  }
+  return moved;
 }
 
 function isEqual<A>(state: TrustState<A>, one: readonly A[], other: Made<A>): boolean {
-  return other !== 'kept' && one.every((answer, source) => isSame(state, answer, other[source]));
+  if (other === 'kept') return false;
+  for (let source = 0; source < one.length; source++) {
+    if (one[source] !== other[source] && !isSame(state, one[source], other[source])) return false;
+  }
+  return true;
 }
 
 function isSame<A>({ same }: TrustState<A>, one: A | undefined, other: A | undefined): boolean {

@@ -73,6 +73,8 @@ export class SourceSlots {
   readonly #end = new EndOfReads();
   readonly #watching = abortController();
   readonly #keeper: LastKnownGoodKeeper | undefined;
+  /** Those whose last known good is kept. */
+  readonly #wantsCopies: readonly SourceSlot[];
   readonly #debounce: number;
   readonly #settle: number;
   readonly #bad = new Map<number, ConfigError>();
@@ -135,6 +137,7 @@ export class SourceSlots {
       const known = layers && (heldOf(layers) ?? { layers, from: 'source', readAt: clock.now() });
       return new SourceSlot(place, world, known);
     });
+    this.#wantsCopies = this.#slots.filter(({ place }) => place.policy?.lastKnownGood === true);
     this.#answers = this.#slots.map(({ layers }) => layers ?? []);
   }
 
@@ -295,8 +298,7 @@ export class SourceSlots {
    * the health.
    */
   public async save(committed: (index: number) => readonly CanonicalLayer[]): Promise<void> {
-    const wanted = this.#slots.filter(({ place }) => place.policy?.lastKnownGood === true);
-    const kept = wanted.flatMap(({ place }) => {
+    const kept = this.#wantsCopies.flatMap(({ place }) => {
       const layers = committed(place.index);
       const held = heldOf(layers.map(({ layer }) => layer));
       // Defaults are not what the source said, and must not pass for it at the next start.
@@ -306,7 +308,7 @@ export class SourceSlots {
     const isNew = kept.some(({ layers }) => heldOf(layers.map(({ layer }) => layer))?.from !== 'last-known-good');
     if (!isNew) return;
     const failure = await this.#keeper?.save(kept);
-    for (const slot of wanted) slot.note('last known good', failure);
+    for (const slot of this.#wantsCopies) slot.note('last known good', failure);
   }
 
   /** Ends all reading and watching, and lets a write that is under way end. */
