@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigLogger } from '../../core/index.js';
 import type { SourceHealth } from '../slots/index.js';
+import { TimeIsUp } from './answer-within.js';
 import type { Objection } from './verify.js';
 
 /** What a source that is out of reach is told with. */
@@ -75,4 +76,31 @@ export function discontent(generation: number, { hook, what }: Objection): Confi
     message: `Generation ${String(generation)} was rolled back: "${hook}" ${what}.`,
     recovery: 'Correct the settings. To try them again as they are, call reload(reason).',
   });
+}
+
+/** What somebody threw who cannot work with settings. */
+export interface Veto {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** Settings cannot be used. */
+export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
+  const named = vetoes.map(({ name, error }) => `${name} (${reasonOf(error)})`);
+  return new ConfigError({
+    code: 'reload-vetoed',
+    category: 'reload',
+    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.`,
+    recovery: isFirst
+      ? 'Correct the settings, or what they point to, and start again.'
+      : 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).',
+  });
+}
+
+/** The kind of error and its code: the message may hold a connection string. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TimeIsUp) return `it was not ready within ${error.time}`;
+  if (ConfigError.is(error)) return error.code;
+  if (!(error instanceof Error)) return 'it threw something that is not an error';
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
 }

@@ -1,13 +1,13 @@
-import { ConfigError, type Clock, type ConfigLogger } from '../../core/index.js';
-import { Duration } from '../../sections/index.js';
+import type { Clock, ConfigLogger } from '../../core/index.js';
 import type { ConfigStore } from '../config-store.js';
 import { factsOf, Generation } from '../generation.js';
 import type { Pair } from '../pair.js';
-import { answerWithin, TimeIsUp } from './answer-within.js';
+import { answerWithin } from './answer-within.js';
 import type { InsideCall } from './inside-call.js';
 import type { OpenWork } from './open-work.js';
-import { inOrderOfNeed, type DrainReason, type Participant, type ResourceCell } from './participant.js';
-import { logFailure } from './reload-errors.js';
+import { LettingGo } from './letting-go.js';
+import { inOrderOfNeed, type Participant, type ResourceCell } from './participant.js';
+import { logFailure, vetoed, type Veto } from './reload-errors.js';
 
 /** What a {@link Transaction} works with. */
 export interface TransactionOptions {
@@ -33,8 +33,6 @@ export interface Preparation {
   readonly made: readonly ResourceCell[];
 }
 
-/** How long what is not in use any more may take to let go, in milliseconds. */
-const DRAIN_TIMEOUT = 30_000;
 const FAILED = 'config.dependant.failed';
 const NONE: ReadonlyMap<object, ResourceCell> = new Map();
 
@@ -50,12 +48,14 @@ interface OpenPair extends Pair {
  */
 export class Transaction {
   readonly #options: TransactionOptions;
+  readonly #leaving: LettingGo;
   #current: Cells = NONE;
   #trusted: OpenPair;
   #isUnproven = false;
 
   public constructor(options: TransactionOptions) {
     this.#options = options;
+    this.#leaving = new LettingGo(options);
     this.#trusted = { generation: options.store.current, resources: NONE };
     inOrderOfNeed(options.participants());
   }
@@ -88,10 +88,10 @@ export class Transaction {
       const settled = await Promise.allSettled(
         level.map(async (participant) => this.#cell(participant, next, previous, resources)),
       );
-      const vetoes: string[] = [];
+      const vetoes: Veto[] = [];
       for (const [index, participant] of level.entries()) {
         const result = settled[index];
-        if (result?.status === 'rejected') vetoes.push(`${participant.name} (${reasonOf(result.reason)})`);
+        if (result?.status === 'rejected') vetoes.push({ name: participant.name, error: result.reason });
         else if (result?.value !== undefined) {
           resources.set(participant, result.value);
           if (!this.#isOpen(result.value)) made.push(result.value);
@@ -106,7 +106,7 @@ export class Transaction {
 
   /** Lets go of what was prepared for a generation that does not become current after all. */
   public abandon({ made }: Pick<Preparation, 'made'>): void {
-    this.#letGo(made, 'abandon');
+    this.#leaving.begin(made, 'abandon');
   }
 
   /**
@@ -120,8 +120,8 @@ export class Transaction {
     this.#isUnproven = true;
     // What came after the trusted generation has nothing to be left for: it goes on from change to change.
     const isLate = ({ participant }: ResourceCell): boolean => !this.#trusted.resources.has(participant);
-    this.#letGo(left.filter(isLate), 'trusted');
-    this.#letGo(
+    this.#leaving.begin(left.filter(isLate), 'trusted');
+    this.#leaving.begin(
       left.filter((cell) => !isLate(cell)),
       'drain',
       'superseded',
@@ -140,8 +140,8 @@ export class Transaction {
     this.#isUnproven = false;
     const left = this.#trusted.resources;
     this.#trusted = { generation: this.#options.store.current, resources: this.#current };
-    this.#letGo(notIn(left, this.#current), 'trusted');
-    this.#drain(left, [this.#current], 'superseded');
+    this.#leaving.begin(notIn(left, this.#current), 'trusted');
+    this.#leaving.begin(notIn(this.#current, left), 'drain', 'superseded');
   }
 
   /**
@@ -159,7 +159,7 @@ export class Transaction {
     this.#isUnproven = false;
     const refused = notIn(resources, leftCells);
     const late = refused.filter(({ participant }) => !resources.has(participant));
-    this.#letGo(
+    this.#leaving.begin(
       refused.filter((cell) => !late.includes(cell)),
       'drain',
       'refused',
@@ -169,8 +169,8 @@ export class Transaction {
 
   /** Lets go of everything, whatever is proven. */
   public close(): void {
-    this.#drain(this.#current, [], 'closed');
-    this.#drain(this.#trusted.resources, [this.#current], 'closed');
+    const cells = [...this.#current.values(), ...notIn(this.#current, this.#trusted.resources)];
+    this.#leaving.begin(cells, 'drain', 'closed');
     this.#current = NONE;
   }
 
@@ -257,59 +257,7 @@ export class Transaction {
       logFailure(this.#options.logger, FAILED, what, error);
     }
     standing.set(participant, followed ?? { ...cell, lags: true });
-    this.#letGo([...new Set([cell, followed ?? cell])], 'trusted');
-  }
-
-  #drain(cells: Cells, kept: readonly Cells[], reason: DrainReason): void {
-    const isKept = (cell: ResourceCell): boolean => kept.some((other) => other.get(cell.participant) === cell);
-    this.#letGo(
-      [...cells.values()].filter((cell) => !isKept(cell)),
-      'drain',
-      reason,
-    );
-  }
-
-  /** In reverse order of need, what is needed after all that need it. No reload waits for that. */
-  #letGo(
-    cells: readonly ResourceCell[],
-    how: 'abandon' | 'trusted' | 'drain',
-    reason: DrainReason = 'superseded',
-  ): void {
-    const { inside } = this.#options;
-    const gone = new Map<Participant, Promise<void>>();
-    for (const { participant, resource } of cells.toReversed()) {
-      if (resource[how] === undefined) continue;
-      const users = [...gone].flatMap(([user, end]) => (user.needs.includes(participant) ? [end] : []));
-      const letting = (async () => {
-        if (users.length > 0) await Promise.all(users);
-        await inside.within(`the end of ${participant.kind} ${participant.name}`, () => resource[how]?.(reason));
-      })();
-      gone.set(participant, this.#withinTime(participant, letting));
-    }
-  }
-
-  async #withinTime(participant: Participant, letting: Promise<void>): Promise<void> {
-    const { clock, logger, work, signal } = this.#options;
-    const name = `${participant.kind} ${participant.name}`;
-    const gone = letting.catch((error: unknown) => {
-      logFailure(logger, FAILED, `${participant.name} could not let go of the old settings`, error);
-    });
-    let timeUp: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => (timeUp = resolve));
-    const over = Promise.race([gone, ended]);
-    work.add(name, over);
-    // Closing has a limit of its own, and names what hangs.
-    if (signal.aborted) return over;
-    const cancel = clock.after(DRAIN_TIMEOUT, () => {
-      const time = Duration.ofMilliseconds(DRAIN_TIMEOUT).toString();
-      const message = `${name} did not let go of what is not in use any more within ${time}, and is left to itself.`;
-      logger.log({ level: 'warn', event: 'config.drain.abandoned', message, fields: { name } });
-      timeUp();
-    });
-    signal.addEventListener('abort', cancel, { once: true });
-    await over;
-    cancel();
-    signal.removeEventListener('abort', cancel);
+    this.#leaving.begin([...new Set([cell, followed ?? cell])], 'trusted');
   }
 }
 
@@ -322,23 +270,4 @@ function notIn(first: Cells, second: Cells): readonly ResourceCell[] {
 export function renumbered(target: Generation, current: Generation, isWanted = false): Generation {
   const { wishes } = factsOf(isWanted ? target : current);
   return new Generation({ ...factsOf(target), number: current.number + 1, wishes });
-}
-
-function vetoed(vetoes: readonly string[], isFirst: boolean): ConfigError {
-  return new ConfigError({
-    code: 'reload-vetoed',
-    category: 'reload',
-    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${vetoes.join(', ')}.`,
-    recovery: isFirst
-      ? 'Correct the settings, or what they point to, and start again.'
-      : 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).',
-  });
-}
-
-/** The kind of error and its code: the message may hold a connection string. */
-function reasonOf(error: unknown): string {
-  if (error instanceof TimeIsUp) return `it was not ready within ${error.time}`;
-  if (ConfigError.is(error)) return error.code;
-  if (!(error instanceof Error)) return 'it threw something that is not an error';
-  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
 }

@@ -232,9 +232,44 @@ describe('a transaction over settings and resources', () => {
     close();
     await turn();
     expect(seen.filter((line) => line.startsWith('drain'))).toEqual([
-      'drain client2 over agent1, closed',
       'drain client1 over agent1, closed',
+      'drain client2 over agent1, closed',
       'drain agent1, closed',
+    ]);
+  });
+
+  it('lets go of what is needed only when what uses it has ended, however long ago that was begun', async () => {
+    const ends: (() => void)[] = [];
+    const { move, transaction, close, seen } = world((notes) => {
+      const agent = resource(notes, 'agent', [1]);
+      const slow: Participant = {
+        name: 'client',
+        kind: 'resource',
+        from: [0, 1],
+        needs: [agent],
+        prepare: () => ({
+          drain: async () => {
+            await new Promise<void>((end) => ends.push(end));
+            notes.push('client gone');
+          },
+        }),
+      };
+      return [agent, slow];
+    });
+    await move(first);
+    transaction.trust();
+    // The clients of two generations leave one after the other, and both have used the agent.
+    await move(second);
+    transaction.trust();
+    close();
+    await turn();
+    const isOpen = !seen.some((line) => line.startsWith('drain agent'));
+    for (const end of ends) end();
+    await turn();
+    expect([isOpen, ends.length, seen.slice(-3)]).toEqual([
+      true,
+      2,
+      ['client gone', 'client gone', 'drain agent1, closed'],
     ]);
   });
 

@@ -1,0 +1,72 @@
+import type { Clock, ConfigLogger } from '../../core/index.js';
+import { Duration } from '../../sections/index.js';
+import type { InsideCall } from './inside-call.js';
+import type { OpenWork } from './open-work.js';
+import type { DrainReason, Participant, ResourceCell } from './participant.js';
+import { logFailure } from './reload-errors.js';
+
+/** What {@link LettingGo} works with. */
+export interface LettingGoOptions {
+  readonly clock: Clock;
+  readonly logger: ConfigLogger;
+  /** Ends the limit: closing has its own, and names what hangs. */
+  readonly signal: AbortSignal;
+  /** Where what is under way is put down. */
+  readonly work: OpenWork;
+  readonly inside: InsideCall;
+}
+
+/** How long one may take, in milliseconds. */
+const TIMEOUT = 30_000;
+
+/** Has participants let go of what is not in use any more. Nothing waits for that but what they need. */
+export class LettingGo {
+  readonly #options: LettingGoOptions;
+  readonly #open = new Set<{ readonly participant: Participant; readonly end: Promise<void> }>();
+
+  public constructor(options: LettingGoOptions) {
+    this.#options = options;
+  }
+
+  /** @param cells in the order of need: what is needed is let go of after all that need it, earlier ones included */
+  public begin(
+    cells: readonly ResourceCell[],
+    how: 'abandon' | 'trusted' | 'drain',
+    reason: DrainReason = 'superseded',
+  ): void {
+    const { inside } = this.#options;
+    for (const { participant, resource } of cells.toReversed()) {
+      if (resource[how] === undefined) continue;
+      const users = [...this.#open].filter((user) => user.participant.needs.includes(participant));
+      const letting = (async () => {
+        if (users.length > 0) await Promise.all(users.map(({ end }) => end));
+        await inside.within(`the end of ${participant.kind} ${participant.name}`, () => resource[how]?.(reason));
+      })();
+      const open = { participant, end: this.#withinTime(participant, letting) };
+      this.#open.add(open);
+      void open.end.finally(() => this.#open.delete(open));
+    }
+  }
+
+  async #withinTime({ kind, name }: Participant, letting: Promise<void>): Promise<void> {
+    const { clock, logger, work, signal } = this.#options;
+    const gone = letting.catch((error: unknown) => {
+      logFailure(logger, 'config.dependant.failed', `${name} could not let go of the old settings`, error);
+    });
+    let timeUp: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (timeUp = resolve));
+    const over = Promise.race([gone, ended]);
+    work.add(`${kind} ${name}`, over);
+    if (signal.aborted) return over;
+    const cancel = clock.after(TIMEOUT, () => {
+      const time = Duration.ofMilliseconds(TIMEOUT).toString();
+      const message = `${kind} ${name} did not let go of what is not in use any more within ${time}, and is left to itself.`;
+      logger.log({ level: 'warn', event: 'config.drain.abandoned', message, fields: { name: `${kind} ${name}` } });
+      timeUp();
+    });
+    signal.addEventListener('abort', cancel, { once: true });
+    await over;
+    cancel();
+    signal.removeEventListener('abort', cancel);
+  }
+}
