@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ConfigError, type ConfigIssueText, type LoadContext, type WatchContext } from '../core/index.js';
-import { defaultRoots, ReadRecord, resolveWithin, watchReads, type Reading } from '../sources/index.js';
+import { defaultRoots, ReadRecord, watchReads, type Reading } from '../sources/index.js';
 
 /** A file that a reference names. */
 export interface FileName {
@@ -69,14 +69,14 @@ async function readFile({ name, folder }: FileName, { fileRoots }: FileReach, re
   const roots = fileRoots ?? [...defaultRoots(folder), ...MOUNTED_SECRETS];
   const named = path.resolve(folder, name);
   try {
-    const found = await resolveWithin(roots, named);
+    const found = await reading.resolve(roots, named);
     if (found.kind === 'outside') return outside(name);
-    if (found.kind === 'missing') {
-      reading.noteMissing(named);
-      return missingFile(name);
-    }
-    const text = await reading.file(named, { from: found.path, shown: name });
-    return text.replace(/\r?\n$/, '');
+    if (found.kind === 'missing') return missingFile(name);
+    const read = (): Promise<string> => reading.file(named, { from: found.path, shown: name });
+    let text = await read();
+    if (text === '' && (await reading.waitForYoung(found.path))) text = await read();
+    const holding = { isVoid: text === '', hasSettings: text !== '' };
+    return reading.isEmptied({ kind: 'file', path: named }, holding) ? emptiedFile(name) : text.replace(/\r?\n$/, '');
   } catch (error) {
     if (!ConfigError.is(error)) throw error;
     return {
@@ -93,6 +93,14 @@ export function missingFile(name: string): ConfigIssueText {
     code: 'source-not-found',
     message: `refers to the file ${name}, which does not exist`,
     hint: `Create it, or give a fallback: \${file:${name}:-…}.`,
+  };
+}
+
+function emptiedFile(name: string): ConfigIssueText {
+  return {
+    code: 'file-empty',
+    message: `refers to the file ${name}, which is empty and was not before: it looks half written`,
+    hint: 'Finish writing it. For an empty text, write a line break.',
   };
 }
 

@@ -7,7 +7,7 @@ import type { FileFormat } from './file-format.js';
 import { FILE_EXTENSIONS, formatByExtension } from './file-formats.js';
 import type { ParsedFile } from './file-parse.js';
 import { parseFileText } from './file-parse.js';
-import { defaultRoots, resolveWithin } from './file-roots.js';
+import { defaultRoots } from './file-roots.js';
 import type { ImportItem } from './import-list.js';
 import { importError, importList, withoutImports } from './import-list.js';
 import { ImportCycle, orderImports } from './import-order.js';
@@ -175,15 +175,8 @@ async function resolveImport(
       recovery: `Import files that end in ${FILE_EXTENSIONS.join(', ')}.`,
     });
   }
-  let resolved = await resolveWithin(allowed, path);
-  if (resolved.kind === 'missing' && reading.wasThere(path)) {
-    // It may be about to be replaced.
-    await reading.file(path).catch(() => undefined);
-    resolved = await resolveWithin(allowed, path);
-  }
+  const resolved = await reading.resolve(allowed, path);
   if (resolved.kind === 'within') return [resolved.path, { path, name: path, format }];
-  // Watched although it is not there, because that may change.
-  if (resolved.kind === 'missing') reading.noteMissing(path);
   if (resolved.kind === 'missing' && optional) return undefined;
   throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
 }

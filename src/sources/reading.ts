@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import type { Clock, LoadContext } from '../core/index.js';
 import { ConfigError, systemCode, systemClock } from '../core/index.js';
-import { dirname } from 'node:path';
+import { resolveWithin, type ResolvedWithin } from './file-roots.js';
 import { readTextFile } from './file-text.js';
 import { statusOf } from './path-status.js';
 import { DEFAULT_SETTLE, Stillness } from './stillness.js';
@@ -115,15 +116,23 @@ export class Reading {
     return this.#take(target, target.path, read, whole);
   }
 
-  /** Notes that nothing is where a file is looked for. */
-  public noteMissing(path: string): void {
-    this.#note({ target: { kind: 'file', path }, content: failureMark({ code: 'ENOENT' }) });
-  }
-
-  /** True when the load before found a file at the path. */
-  public wasThere(path: string): boolean {
-    const content = this.#before?.noted.get(targetKey({ kind: 'file', path }))?.content;
-    return content !== undefined && !isFailureMark(content);
+  /**
+   * Follows a path within folders, as `resolveWithin` does. What was there at the load before is missed only when it stays
+   * away; what is missing is noted, because it may come.
+   */
+  public async resolve(roots: readonly string[], path: string): Promise<ResolvedWithin> {
+    let found = await resolveWithin(roots, path);
+    if (found.kind !== 'missing') return found;
+    const target: ReadTarget = { kind: 'file', path };
+    const before = this.#before?.noted.get(targetKey(target))?.content;
+    if (before !== undefined && !isFailureMark(before)) {
+      // Waits until it is back, or has been away for long enough.
+      await this.file(path).catch(() => undefined);
+      this.signal.throwIfAborted();
+      found = await resolveWithin(roots, path);
+    }
+    if (found.kind === 'missing') this.#note({ target, content: failureMark({ code: 'ENOENT' }) });
+    return found;
   }
 
   /**
@@ -139,16 +148,20 @@ export class Reading {
   }
 
   /**
-   * Remembers whether a target holds settings, and refuses one that did at the last good answer and does no more: whoever
+   * Remembers whether a target holds settings, and says whether it did at the last good answer and does no more: whoever
    * means that says so.
-   *
-   * @throws ConfigError `file-empty`.
    */
-  public refuseEmptied(target: ReadTarget, { isVoid, hasSettings }: Holding, words: EmptiedWords): void {
+  public isEmptied(target: ReadTarget, { isVoid, hasSettings }: Holding): boolean {
     const key = targetKey(target);
     const noted = this.#noted.get(key) ?? { target };
-    if (isVoid && noted.hadSettings === true) throw emptied(words);
+    if (isVoid && noted.hadSettings === true) return true;
     this.#noted.set(key, { ...noted, hadSettings: hasSettings });
+    return false;
+  }
+
+  /** @throws ConfigError `file-empty` for what {@link isEmptied}. */
+  public refuseEmptied(target: ReadTarget, holding: Holding, words: EmptiedWords): void {
+    if (this.isEmptied(target, holding)) throw emptied(words);
   }
 
   async #take<Result>(

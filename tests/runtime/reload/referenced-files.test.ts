@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { IsOptional, IsString } from 'class-validator';
@@ -8,6 +8,7 @@ import type { LoadOptions } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import { object } from '../../../src/sources/index.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
+import { SteppedClock } from '../../sources/stepped-clock.js';
 
 @ConfigSection('database')
 class Database {
@@ -51,5 +52,38 @@ describe('a file that a reference names', () => {
     await settled(({ certificate }) => certificate === 'PEM');
     expect(reloads.history().at(-1)?.reason).toBe('files that references name changed');
     await reloads.close();
+  });
+
+  it('is missed or empty only when it stays so, and an emptied one is refused', async () => {
+    const folder = await temporaryFolder({ password: 'old\n' });
+    const path = join(folder, 'password');
+    const clock = new SteppedClock();
+    const options: LoadOptions = {
+      sections: [Database],
+      sources: [object({ database: { password: `\${file:${path}:-none}` } })],
+      environment: 'test',
+      env: {},
+      fileRoots: [folder],
+      clock,
+    };
+    const { store, reloads } = await clock.through(startReloads(options, planLoad(options, false)));
+    const passwordAfter = async (edit: () => Promise<void>): Promise<string> => {
+      const reloading = reloads.reload('a test asks');
+      await clock.whenAsked();
+      await edit();
+      const outcome = await clock.through(reloading);
+      if (outcome.status !== 'rejected') return store.get(Database).password;
+      return outcome.error.issues.map(({ code, message }) => `${code}: ${message}`).join();
+    };
+    await rm(path);
+    expect(await passwordAfter(async () => writeFile(path, 'new\n'))).toBe('new');
+    await writeFile(path, '');
+    expect(await passwordAfter(async () => Promise.resolve())).toBe(
+      `file-empty: refers to the file ${path}, which is empty and was not before: it looks half written`,
+    );
+    expect(await passwordAfter(async () => writeFile(path, '\n'))).toBe('');
+    await rm(path);
+    expect(await passwordAfter(async () => Promise.resolve())).toBe('none');
+    await clock.through(reloads.close());
   });
 });
