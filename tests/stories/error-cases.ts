@@ -315,6 +315,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const file = object({ app: {} }, { name: 'config/app.yaml' });
     await load([file, processEnv({ prefix: 'APP_', env: {} })], { environment: 'production' });
   },
+  'empty-text': app('ratio: ""'),
   'unknown-key': yaml('databse:\n  port: 5432\ndatabase:\n  pool:\n    maximum: 5\n'),
   constraint: yaml('database:\n  port: 70000\n'),
   rule: yaml('database:\n  pool:\n    min: 20\n'),

@@ -9,7 +9,7 @@ import { errorCases } from './error-cases.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What looks like a code in a list of three, and is a kind of origin. */
-const noCodes: readonly string[] = ['env-file'];
+const noCodes: readonly string[] = ['command-line', 'env-file'];
 
 /** The codes that the library's source texts name. */
 async function codesInSource(): Promise<ReadonlySet<string>> {
