@@ -1,39 +1,20 @@
-import { abortController, guardLogger, silentLogger, type ConfigError } from '../../core/index.js';
-import { committedLayers } from '../committed-layers.js';
+import { guardLogger, silentLogger } from '../../core/index.js';
 import { diffGenerations } from '../diff-generations.js';
 import { answersOf, factsOf, type Generation } from '../generation.js';
 import { rebuildGeneration } from '../load-generation.js';
-import type { SourceSlots } from '../slots/index.js';
 import type { SourceAnswer } from '../source-answer.js';
-import type { ConfigStore } from '../config-store.js';
-import type { ReloadAmounts } from './check-reload-options.js';
-import type { guardedOptions } from './guarded-options.js';
 import { joinReasons } from './join-reasons.js';
-import type { OpenWork } from './open-work.js';
-import type { OutcomeBook } from './outcome-book.js';
+import { Mover, type Look, type MoverOptions } from './mover.js';
 import { RefusedSettings } from './refused-settings.js';
-import { asConfigError, closedError, discontent, doubted, unfit } from './reload-errors.js';
-import { meteredReload, moveMeter } from './reload-meter.js';
+import { asConfigError, closedError, discontent } from './reload-errors.js';
+import { meteredReload } from './reload-meter.js';
 import type { ReloadOutcome, WantedChange } from './reload-outcome.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
-import { renumbered, type Preparation, type Transaction } from './transaction.js';
+import { renumbered } from './transaction.js';
 import * as trust from './trust-state.js';
-import type { Trial } from './trial.js';
-import { verifyGeneration, type Objection, type VerifyHook } from './verify.js';
 
 /** What a {@link Pump} works with. */
-export interface PumpOptions {
-  readonly store: ConfigStore;
-  readonly options: ReturnType<typeof guardedOptions>;
-  readonly amounts: ReloadAmounts;
-  readonly hooks: readonly VerifyHook[];
-  readonly slots: SourceSlots;
-  readonly transaction: Transaction;
-  readonly book: OutcomeBook;
-  readonly trial: Trial | undefined;
-  /** Ends everything. */
-  readonly signal: AbortSignal;
-  readonly work: OpenWork;
+export interface PumpOptions extends Omit<MoverOptions, 'trusted' | 'judged'> {
   /** Tells what a generation wants that needs a restart; false when there is nothing new. */
   readonly tellWishes: (generation: Generation) => boolean;
 }
@@ -56,24 +37,28 @@ export class Pump {
   readonly #given: PumpOptions;
   readonly #queue: ReloadQueue<ReloadOutcome>;
   readonly #refused = new RefusedSettings();
-  readonly #meter: ReturnType<typeof moveMeter>;
+  readonly #mover: Mover;
   readonly #waiting = new Set<string>();
   #state: State;
   /** Stands for keys, environment variables and files that references name: not what it holds counts, but which it is. */
   #outside: SourceAnswer = [];
   /** Whether the keys may be others than those that the settings in use were opened with. */
   #keysMoved = false;
-  #bake = abortController();
-  /** What a hook has against the first generation. */
-  #doubt: ConfigError | undefined;
-  #isProven = false;
   /** A source says what cannot be used: nothing is tried before it can. */
   #isBlocked = false;
 
   public constructor(given: PumpOptions) {
     const { store, options, book } = given;
     this.#given = given;
-    this.#meter = moveMeter(options);
+    this.#mover = new Mover({
+      ...given,
+      trusted: () => {
+        this.#state = trust.trusted(this.#state);
+        // What no source said is not kept as what one said.
+        return trust.inUse(this.#state) !== 'kept';
+      },
+      judged: async (look) => this.#judge(look),
+    });
     this.#state = trust.trustStateOf([...answersOf(store.current), this.#outside]);
     this.#queue = new ReloadQueue({
       run: async (request) => meteredReload(options, async () => this.#run(request)),
@@ -96,7 +81,7 @@ export class Pump {
 
   /** Whether the settings in use are those that the sources want, and nobody has anything against them. */
   public get agrees(): boolean {
-    return this.#doubt === undefined && !this.#isBlocked && trust.unmet(this.#state).length === 0;
+    return !this.#mover.isDoubted && !this.#isBlocked && trust.unmet(this.#state).length === 0;
   }
 
   /** What the sources say and is not in use. */
@@ -108,27 +93,12 @@ export class Pump {
 
   /** The number of the generation that a rollback goes back to; none before the first one has proved good. */
   public get trusted(): number | undefined {
-    return this.#isProven ? this.#given.transaction.trusted.number : undefined;
+    return this.#mover.trusted;
   }
 
-  /**
-   * Moves to the first generation, as to every later one; only that there is nothing to go back to.
-   *
-   * @throws ConfigError `reload-vetoed`, `verification-failed`, `reload-closed`.
-   */
+  /** @throws ConfigError `reload-vetoed`, `verification-failed`, `reload-closed`. */
   public async open(): Promise<void> {
-    const { store, transaction, signal, amounts, hooks, work } = this.#given;
-    const first = store.current;
-    const prepared = await transaction.prepare(first, undefined);
-    await this.#mark(first);
-    if (signal.aborted) transaction.abandon(prepared);
-    else transaction.commit(prepared);
-    const objection = await this.#look(first, undefined, { bake: 0, signal });
-    if (signal.aborted) throw closedError();
-    if (objection !== undefined) throw unfit(objection);
-    transaction.trust();
-    if (hooks.length === 0 || amounts.bake === 0) this.#trust();
-    else work.add('the verification', this.#prove(first, undefined, 'first load'));
+    await this.#mover.open();
   }
 
   /** Slots hold something else than before. */
@@ -173,8 +143,8 @@ export class Pump {
   public async trust(): Promise<boolean> {
     let isNew = false;
     await this.#queue.exclusive(async () => {
-      isNew = this.#isUnproven;
-      if (isNew) this.#trust();
+      isNew = this.#mover.isUnproven;
+      if (isNew) this.#mover.trust();
       this.#goOn();
       return Promise.resolve(this.#given.book.stays());
     });
@@ -192,12 +162,8 @@ export class Pump {
 
   /** Begins nothing more; resolves when what is under way has ended. */
   public async close(): Promise<void> {
-    this.#bake.abort();
+    this.#mover.stop();
     await this.#queue.close();
-  }
-
-  get #isUnproven(): boolean {
-    return !this.#isProven || this.#given.transaction.isUnproven;
   }
 
   async #run({ reasons, isAsked }: QueuedRun): Promise<ReloadOutcome> {
@@ -305,111 +271,41 @@ export class Pump {
     return book.stays();
   }
 
-  async #moveTo(next: Generation, reason: string, then: Transition): Promise<ReloadOutcome> {
-    const { store, transaction, signal, book, hooks, work } = this.#given;
-    const previous = store.current;
-    const sections = diffGenerations(factsOf(previous), factsOf(next));
-    let prepared: Preparation;
-    this.#meter.begin('prepare');
-    try {
-      prepared = await transaction.prepare(next, previous);
-    } catch (error) {
-      this.#state = then.vetoed(this.#state);
-      return this.#reject(error, reason);
-    } finally {
-      this.#meter.end();
-    }
-    await this.#mark(next);
-    // In the same turn as the commit: nothing becomes current once the service closes.
-    if (signal.aborted) {
-      transaction.abandon(prepared);
-      return book.rejected(closedError());
-    }
-    this.#bake.abort();
-    this.#meter.begin('commit');
-    transaction.commit(prepared);
-    this.#meter.end();
-    this.#keysMoved = false;
-    this.#doubt = undefined;
-    this.#state = then.moved(this.#state);
-    const outcome = book.committed(next, previous, reason, sections);
-    if (hooks.length === 0) this.#trust();
-    else work.add('the verification', this.#prove(next, previous, reason));
-    return outcome;
-  }
-
-  /** Has it on disk before it is used that these settings are: they may end the process. */
-  async #mark(next: Generation): Promise<void> {
-    const { trial, hooks } = this.#given;
-    if (hooks.length > 0) await trial?.begin(next);
-  }
-
-  /** Makes the trusted pair current again. Not verified: hooks that are never content would move to and fro for ever. */
-  async #goBack(reason: string, then: (state: State) => State, isWanted = false): Promise<ReloadOutcome> {
-    const { store, transaction, book } = this.#given;
-    const from = store.current;
-    const sections = diffGenerations(factsOf(from), factsOf(transaction.trusted));
-    this.#bake.abort();
-    this.#keysMoved = true;
-    this.#state = then(this.#state);
-    await transaction.goBack(isWanted);
-    return book.committed(store.current, from, reason, sections);
-  }
-
-  /** Has the hooks look at what is in use: until they are content the way back stays open. */
-  async #prove(current: Generation, previous: Generation | undefined, reason: string): Promise<void> {
-    const { store, book, amounts } = this.#given;
-    const { signal } = (this.#bake = abortController());
-    const objection = await this.#look(current, previous, { bake: amounts.bake, signal });
-    if (signal.aborted) return;
-    await this.#queue.exclusive(async () => {
-      if (store.current.number !== current.number || signal.aborted) return book.stays();
-      const outcome =
-        objection === undefined ? this.#trust() : await this.#object(current, previous, objection, reason);
-      this.#goOn();
-      return outcome;
+  async #moveTo(next: Generation, reason: string, { moved, vetoed }: Transition): Promise<ReloadOutcome> {
+    return this.#mover.moveTo(next, reason, {
+      moved: () => {
+        this.#keysMoved = false;
+        this.#state = moved(this.#state);
+      },
+      vetoed: () => {
+        this.#state = vetoed(this.#state);
+      },
     });
   }
 
-  async #object(
-    from: Generation,
-    previous: Generation | undefined,
-    objection: Objection,
-    reason: string,
-  ): Promise<ReloadOutcome> {
-    const { transaction, book } = this.#given;
-    // There is nothing to go back to from the first one.
-    if (previous === undefined) return book.reject((this.#doubt = doubted(objection)), reason);
-    const { trusted } = transaction;
-    await this.#goBack(`rolled back by ${objection.hook}`, trust.objected);
-    this.#refused.remember(from, trusted, objection);
-    return book.reject(discontent(from.number, objection), reason);
+  async #goBack(reason: string, then: (state: State) => State, isWanted = false): Promise<ReloadOutcome> {
+    this.#keysMoved = true;
+    this.#state = then(this.#state);
+    return this.#mover.goBack(reason, isWanted);
   }
 
-  async #look(
-    current: Generation,
-    previous: Generation | undefined,
-    limits: { readonly bake: number; readonly signal: AbortSignal },
-  ): Promise<Objection | undefined> {
-    const { hooks, options, amounts } = this.#given;
-    const { clock } = options;
-    return verifyGeneration(hooks, current, previous, { ...limits, timeout: amounts.verifyTimeout, clock });
-  }
-
-  #trust(): ReloadOutcome {
-    const { transaction, slots, store, work, book, trial, hooks } = this.#given;
-    this.#bake.abort();
-    this.#doubt = undefined;
-    this.#isProven = true;
-    transaction.trust();
-    this.#state = trust.trusted(this.#state);
-    // What no source said is not kept as what one said.
-    if (trust.inUse(this.#state) !== 'kept') {
-      const { current } = store;
-      const saved = slots.save(committedLayers(current));
-      work.add('the last known good', hooks.length > 0 ? saved.then(async () => trial?.end(current)) : saved);
-    }
-    return book.stays();
+  /** A verdict passes all that waits for its turn. */
+  async #judge({ current, previous, reason, objection, isOver }: Look): Promise<void> {
+    const { store, book, transaction } = this.#given;
+    await this.#queue.exclusive(async () => {
+      if (store.current.number !== current.number || isOver()) return book.stays();
+      let outcome: ReloadOutcome = book.stays();
+      if (objection === undefined) this.#mover.trust();
+      else if (previous === undefined) outcome = this.#mover.doubt(objection, reason);
+      else {
+        const { trusted } = transaction;
+        await this.#goBack(`rolled back by ${objection.hook}`, trust.objected);
+        this.#refused.remember(current, trusted, objection);
+        outcome = book.reject(discontent(current.number, objection), reason);
+      }
+      this.#goOn();
+      return outcome;
+    });
   }
 
   /** What has waited for what has just been done. */
