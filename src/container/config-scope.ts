@@ -101,15 +101,18 @@ export class ConfigScope {
 
   /** What gives a container a section; by it the singletons are known that keep one. */
   public reader({ index, entry }: SectionUse): (context: ResolutionContext) => unknown {
-    const attributes = { section: formatPath(entry.path) };
-    const read = this.#metrics.sectionReads
-      ? (context: ResolutionContext): unknown => {
-          this.#metrics.count('config.section.reads', 1, attributes);
-          return this.in(context).read(index);
-        }
-      : (context: ResolutionContext): unknown => this.in(context).read(index);
+    const plain = (context: ResolutionContext): unknown => this.in(context).read(index);
+    const read = this.#metrics.sectionReads ? this.#counted(entry, plain) : plain;
     markRead(read, () => ({ tracker: this.singletons, index }));
     return read;
+  }
+
+  #counted<T>({ path }: SectionEntry, read: (context: ResolutionContext) => T): (context: ResolutionContext) => T {
+    const attributes = { section: formatPath(path) };
+    return (context) => {
+      this.#metrics.count('config.section.reads', 1, attributes);
+      return read(context);
+    };
   }
 
   /** What a module, or a component of one, sees of it. */
