@@ -9,8 +9,13 @@ export function useSource(source: ConfigSource): void {
 
 /** One less does. True when it was the last. */
 export function releaseSource(source: ConfigSource): boolean {
-  const left = (users.get(source) ?? 1) - 1;
+  const left = (users.get(source) ?? 0) - 1;
   if (left > 0) users.set(source, left);
   else users.delete(source);
   return left <= 0;
+}
+
+/** True while somebody keeps it open. */
+export function isUsed(source: ConfigSource): boolean {
+  return users.has(source);
 }

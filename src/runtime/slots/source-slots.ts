@@ -17,7 +17,7 @@ import { EndOfReads } from './end-of-reads.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import { joinFailures } from './join-failures.js';
 import { logStatus } from './log-status.js';
-import { releaseSource, useSource } from './shared-source.js';
+import { isUsed, releaseSource, useSource } from './shared-source.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 import { SourceSlot, type SlotPlace, type SlotWorld } from './source-slot.js';
 import { beginWatch } from './begin-watch.js';
@@ -87,6 +87,8 @@ export class SourceSlots {
   #due = new Map<SourceSlot, DueRead>();
   readonly #patience = new Set<() => void>();
   #window: (() => void) | undefined;
+  /** Whether it keeps the sources open. */
+  #isUser = false;
   #movedListeners: ((moved: MovedSlots) => void)[] = [];
   #statusListeners: ((health: SourceHealth, before: SourceStatus | undefined) => void)[] = [];
 
@@ -253,6 +255,7 @@ export class SourceSlots {
   /** Begins to watch the sources and to read them of its own accord. Waits no longer than 5 seconds for a source. */
   public async watch({ pollInterval, watch }: SlotWatchOptions): Promise<void> {
     this.#reads = watch ? 'all' : 'own';
+    this.#isUser = true;
     for (const slot of this.#slots) {
       useSource(slot.place.source);
       slot.begin();
@@ -324,8 +327,12 @@ export class SourceSlots {
 
   /** Closes the sources that no other list of slots uses. By name, because they may hang. */
   public closeSources(): readonly { readonly name: string; readonly closed: Promise<void> }[] {
+    const isUser = this.#isUser;
+    this.#isUser = false;
     return this.#slots.flatMap(({ place: { source, name } }) => {
-      if (!releaseSource(source) || source.close === undefined) return [];
+      // One whose start has failed has not come to use it.
+      const isLast = isUser ? releaseSource(source) : !isUsed(source);
+      if (!isLast || source.close === undefined) return [];
       // In a function of its own, so that one that throws before it waits is no different from one that rejects.
       return [{ name, closed: (async () => source.close?.())() }];
     });

@@ -521,6 +521,22 @@ describe('a source of two modules', () => {
   });
 });
 
+describe('a source of a module that could not start', () => {
+  it('is closed, unless another module uses it', async () => {
+    const [alone, shared] = named('alone', 'shared');
+    if (alone === undefined || shared === undefined) throw new Error('two sources');
+    const running = await begun([shared]);
+    const failed = new SlotWorld([alone, shared]);
+    await failed.slots.start();
+    await failed.slots.end();
+    await Promise.all(failed.slots.closeSources().map(async ({ closed }) => closed));
+    expect([alone.closed, shared.closed]).toEqual([1, 0]);
+    await running.slots.end();
+    await Promise.all(running.slots.closeSources().map(async ({ closed }) => closed));
+    expect(shared.closed).toBe(1);
+  });
+});
+
 describe('a source of one read', () => {
   it('may listen to the signal of its read as often as it likes', async () => {
     const signals: AbortSignal[] = [];
