@@ -188,7 +188,7 @@ export class ReloadService {
     const refusal = this.#refuse('reload()');
     if (refusal !== undefined) return refusal;
     // Once reading has ended the queue answers as closed.
-    await this.#slots.refresh().catch(() => undefined);
+    await this.#slots.refresh(undefined, reason).catch(() => undefined);
     return this.#pump.reload(reason);
   }
 

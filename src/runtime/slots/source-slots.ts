@@ -166,12 +166,24 @@ export class SourceSlots {
 
   /**
    * Reads the sources at these places once more, all when absent. Ends when they have answered or failed, and throws only
-   * when reading has ended for good.
+   * when reading has ended for good. One that is late does not hold back what the others say: after 5 seconds that is told.
    *
+   * @param reason what is told then
    * @throws ConfigError the reason of the end.
    */
-  public async refresh(which?: Iterable<number>): Promise<void> {
-    await this.#readAll(which === undefined ? this.#slots : [...which].flatMap((index) => this.#slots[index] ?? []));
+  public async refresh(which?: Iterable<number>, reason = 'asked'): Promise<void> {
+    const slots = which === undefined ? this.#slots : [...which].flatMap((index) => this.#slots[index] ?? []);
+    const cancel = this.#clock.after(LATE_AFTER, () => {
+      this.#reasons.add(reason);
+      this.#tell();
+    });
+    this.#patience.add(cancel);
+    try {
+      await this.#readAll(slots);
+    } finally {
+      cancel();
+      this.#patience.delete(cancel);
+    }
   }
 
   /**
@@ -430,6 +442,9 @@ export class SourceSlots {
     }
   }
 }
+
+/** How long somebody who asks for all sources waits for the slowest before the others are told, in milliseconds. */
+const LATE_AFTER = 5_000;
 
 function placeOf(source: ConfigSource, index: number, key: string, timeout: number): SlotPlace {
   return {

@@ -132,6 +132,22 @@ describe('a source that hangs', () => {
     expect(world.clock.waiting).toBe(0);
   });
 
+  it('does not hold back for long what others say to whoever asks for all', async () => {
+    const [slow, quick] = named('slow', 'quick');
+    if (slow === undefined || quick === undefined) throw new Error('two sources');
+    const world = await begun([slow, quick]);
+    slow.says = 'hang';
+    quick.says = answer({ x: 1 });
+    const asked = world.slots.refresh(undefined, 'by an operator');
+    await world.pass(4_999);
+    expect(world.moved).toEqual([]);
+    await world.pass(1);
+    expect(world.moved).toEqual([{ reasons: ['by an operator'], indexes: new Set([1]) }]);
+    await world.pass(25_000);
+    await asked;
+    expect(world.slots.health().map(({ status }) => status)).toEqual(['stale', 'ok']);
+  });
+
   it('is given up after its own time, and what it answers later is dropped', async () => {
     const late = barrier<object>();
     const contexts: AbortSignal[] = [];
