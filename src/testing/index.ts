@@ -14,7 +14,8 @@ export {
   type FakeRemoteSource,
   type FakeRemoteSourceOptions,
 } from './fake-remote-source.js';
-export { sourceContract, type ContractCase, type ContractNetwork, type ContractSubject } from './source-contract.js';
+export type { ContractCase, ContractNetwork, ContractSubject } from './contract-case.js';
+export { sourceContract } from './source-contract.js';
 export type { ContractValues } from './contract-program.js';
 export { testConfig, type TestModuleOptions } from './test-config.js';
 export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';

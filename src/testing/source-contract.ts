@@ -1,63 +1,21 @@
 import { ConfigError, type ConfigSource } from '../core/index.js';
 import { optional } from '../sources/index.js';
+import {
+  A,
+  B,
+  C,
+  demand,
+  inWorld,
+  running,
+  type Change,
+  type ContractCase,
+  type ContractSubject,
+  type Treat,
+} from './contract-case.js';
 import { ContractClock } from './contract-clock.js';
+import { overTheNetwork } from './contract-network.js';
 import { contractContext, ContractProgram, isSame, isUnset, type ContractValues } from './contract-program.js';
 
-/** What {@link sourceContract} needs to know of a kind of source: how to make one, and how to treat it badly. */
-export interface ContractSubject<World> {
-  /** Makes a place that holds the settings `contract.first`, `contract.second` and perhaps `contract.big`. */
-  readonly open: (values: ContractValues) => World | Promise<World>;
-  /** A source that reads that place. */
-  readonly source: (world: World) => ConfigSource;
-  /** Puts other settings there, as a careful writer does: whole. Absent where they cannot change. */
-  readonly set?: (world: World, values: ContractValues) => void | Promise<void>;
-  /** Whether the source is watched or polled, so that it notices a change by itself. Default: true. */
-  readonly watched?: boolean;
-  /** Puts other settings there as a careless writer does: begins, and ends when what it answers is called. */
-  readonly begin?: (world: World, values: ContractValues) => Promise<() => Promise<void>>;
-  /** Leaves the place without any settings, as if it were about to be written. */
-  readonly empty?: (world: World) => void | Promise<void>;
-  /** Whether the source takes a place that is gone for one without settings, as `optional(…)` does. Default: false. */
-  readonly mayBeAbsent?: boolean;
-  /** Takes the place away. */
-  readonly remove?: (world: World) => void | Promise<void>;
-  /** Puts the key `__proto__` there, with a map under it. */
-  readonly poison?: (world: World) => void | Promise<void>;
-  /** Of a source over the network: what its connection does. */
-  readonly network?: ContractNetwork<World>;
-  /** Cleans up. */
-  readonly close?: (world: World) => void | Promise<void>;
-}
-
-/** How a network treats a source. Each lasts until `heal`. */
-export interface ContractNetwork<World> {
-  readonly heal: (world: World) => void | Promise<void>;
-  /** Reads find nobody who answers, and wait. */
-  readonly hang: (world: World) => void | Promise<void>;
-  /** The connection ends in the middle of an answer. */
-  readonly cut: (world: World) => void | Promise<void>;
-  /** The answer is a page of a proxy. */
-  readonly garble: (world: World) => void | Promise<void>;
-  /** Reads answer the state before the newest one. */
-  readonly lag: (world: World) => void | Promise<void>;
-  /** Notices of changes are lost. Absent, like the next two, where there are none. */
-  readonly lose?: (world: World) => void | Promise<void>;
-  /** Each notice comes twice. */
-  readonly double?: (world: World) => void | Promise<void>;
-  /** Notices are held back, and come last first when it is healed. */
-  readonly reorder?: (world: World) => void | Promise<void>;
-}
-
-/** One promise of the contract. Rejects when the source does not keep it. */
-export interface ContractCase {
-  /** The end of a sentence about the source: `is never taken half written`. */
-  readonly name: string;
-  readonly run: () => Promise<void>;
-}
-
-const A: ContractValues = { first: 'a1', second: 'a2' };
-const B: ContractValues = { first: 'b1', second: 'b2' };
-const C: ContractValues = { first: 'c1', second: 'c2' };
 const BIG_CHARACTERS = 10_000_000;
 const WRITES = 20;
 
@@ -91,46 +49,6 @@ export function sourceContract<World>(subject: ContractSubject<World>): readonly
     ...(poison === undefined ? [] : [poisoned(subject, poison)]),
     ...(network === undefined || set === undefined ? [] : overTheNetwork(subject, network, set)),
   ];
-}
-
-type Change<World> = (world: World, values: ContractValues) => void | Promise<void>;
-type Treat<World> = (world: World) => void | Promise<void>;
-
-/** A case with a program that runs on a world that holds A. */
-function running<World>(
-  subject: ContractSubject<World>,
-  name: string,
-  tell: (program: ContractProgram, world: World) => Promise<void>,
-  sourceOf: (world: World) => ConfigSource = (world) => subject.source(world),
-): ContractCase {
-  return inWorld(subject, name, async (world) => {
-    const program = await ContractProgram.start(sourceOf(world));
-    try {
-      demand(isSame(program.current, A), 'it does not answer the settings that it holds');
-      await tell(program, world);
-    } finally {
-      await program.close();
-    }
-  });
-}
-
-function inWorld<World>(
-  subject: ContractSubject<World>,
-  name: string,
-  tell: (world: World) => Promise<void>,
-  values = A,
-): ContractCase {
-  return {
-    name,
-    run: async () => {
-      const world = await subject.open(values);
-      try {
-        await tell(world);
-      } finally {
-        await subject.close?.(world);
-      }
-    },
-  };
 }
 
 function inAProgram<World>(subject: ContractSubject<World>): readonly ContractCase[] {
@@ -299,101 +217,4 @@ function poisoned<World>(subject: ContractSubject<World>, poison: Treat<World>):
     demand(codes.includes('forbidden-key'), `__proto__ is not refused: ${codes.join(', ')}`);
     demand(!('polluted' in {}), 'the prototype of all objects has been changed');
   });
-}
-
-function overTheNetwork<World>(
-  subject: ContractSubject<World>,
-  network: ContractNetwork<World>,
-  set: Change<World>,
-): readonly ContractCase[] {
-  const { lose, double, reorder } = network;
-  const during = (
-    name: string,
-    treat: Treat<World>,
-    tell: (program: ContractProgram, world: World) => Promise<void>,
-  ): ContractCase =>
-    running(subject, name, async (program, world) => {
-      await treat(world);
-      try {
-        await tell(program, world);
-      } finally {
-        await network.heal(world);
-      }
-    });
-  const thenCurrent = async (program: ContractProgram, world: World, values: ContractValues): Promise<void> => {
-    await network.heal(world);
-    await program.becomes('it is current when the network has healed', values);
-  };
-  return [
-    during('holds nothing back while it hangs', network.hang, async (program, world) => {
-      await set(world, B);
-      await program.moveCompanion('moved');
-      demand(isSame(program.current, A), 'settings were lost');
-      await thenCurrent(program, world, B);
-    }),
-    during('stays as it was while answers are cut', network.cut, async (program, world) => {
-      await set(world, B);
-      await program.reload();
-      demand(isSame(program.current, A), 'a cut answer was taken');
-      demand(program.health?.status === 'stale', 'a source without an answer is not said to be stale');
-      await program.moveCompanion('moved');
-      await thenCurrent(program, world, B);
-    }),
-    during('rejects what cannot be settings', network.garble, async (program, world) => {
-      await set(world, B);
-      const { status } = await program.reload();
-      demand(status === 'rejected', `an answer that is none was ${status}`);
-      demand(isSame(program.current, A), 'settings were lost');
-      await thenCurrent(program, world, B);
-    }),
-    running(subject, 'never goes back to an older state', async (program, world) => {
-      await set(world, B);
-      await program.becomes('a change is noticed', B);
-      await network.lag(world);
-      await program.reload();
-      demand(isSame(program.current, B), 'an older state was taken for a newer one');
-      await network.heal(world);
-    }),
-    during('waits for the state that it was told of', network.lag, async (program, world) => {
-      await set(world, B);
-      await program.reload();
-      await thenCurrent(program, world, B);
-      demand(program.states.length === 2, 'it moved more than once');
-    }),
-    ...optionalCase(lose, (treat) =>
-      during('finds what it was not told of', treat, async (program, world) => {
-        await set(world, B);
-        await program.becomes('a change is found by the poll', B);
-      }),
-    ),
-    ...optionalCase(double, (treat) =>
-      during('moves once when it is told twice', treat, async (program, world) => {
-        await set(world, B);
-        await program.becomes('a change is noticed', B);
-        await program.moveCompanion('moved');
-        const moves = program.states.filter((state, index) => !isSame(state, program.states[index - 1] ?? C)).length;
-        demand(moves === 2, 'one change was taken twice');
-      }),
-    ),
-    ...optionalCase(reorder, (treat) =>
-      during('ends with the newest state in whichever order it is told', treat, async (program, world) => {
-        await set(world, B);
-        await set(world, C);
-        await thenCurrent(program, world, C);
-        await program.reload();
-        demand(isSame(program.current, C), 'it went back to an older state');
-      }),
-    ),
-  ];
-}
-
-function optionalCase<World>(
-  treat: Treat<World> | undefined,
-  make: (treat: Treat<World>) => ContractCase,
-): readonly ContractCase[] {
-  return treat === undefined ? [] : [make(treat)];
-}
-
-function demand(isSo: boolean, otherwise: string): asserts isSo {
-  if (!isSo) throw new Error(`The contract of sources is broken: ${otherwise}.`);
 }
