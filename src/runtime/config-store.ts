@@ -3,7 +3,6 @@ import type { Description } from './describe-settings.js';
 import type { Explanation } from './explain-setting.js';
 import { replacedSections } from './diff-generations.js';
 import { factsOf, type Generation } from './generation.js';
-import type { Pair, Resources } from './pair.js';
 
 /** Called after a commit, when settings and resources have moved, with the generation that is current now and the one before. */
 export type CommitListener = (current: Generation, previous: Generation) => void;
@@ -14,6 +13,15 @@ interface Subscription {
   readonly listener: CommitListener;
   /** Counts up: listeners are told in the order in which they came. */
   readonly serial: number;
+}
+
+/** What participants of the transaction made from settings, by the participant. */
+export type Resources = ReadonlyMap<object, { readonly value: unknown }>;
+
+/** Settings, and what was made from them: both move in one assignment. */
+export interface Pair {
+  readonly generation: Generation;
+  readonly resources: Resources;
 }
 
 const NO_RESOURCES: Resources = new Map();

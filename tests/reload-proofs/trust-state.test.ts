@@ -6,6 +6,7 @@ import {
   heard,
   nextStep,
   objected,
+  outsideChanged,
   refused,
   rejected,
   returned,
@@ -172,6 +173,15 @@ describe('which answers are tried', () => {
   it('nobody is refused when no generation can be made of the answers: they go together once they can', () => {
     const pump = new Pump().move([0, INVALID]).move([1, 1]).move([0, 2]);
     expect(pump.told).toEqual(['invalid 500', 'invalid 510', 'commit 210']);
+  });
+
+  it('what could not be made is tried again when keys or files that it names are others', () => {
+    const pump = new Pump().move([0, INVALID]);
+    const before = nextStep(pump.state);
+    expect([before, nextStep(outsideChanged(pump.state))]).toEqual([
+      { does: 'rest' },
+      { does: 'try', answers: [INVALID, 0, 0] },
+    ]);
   });
 
   it('a veto of what supersedes leaves the unproven generation in use, and its bake goes on', () => {

@@ -3,7 +3,6 @@ import { diffGenerations } from '../diff-generations.js';
 import { answersOf, factsOf, type Generation } from '../generation.js';
 import { rebuildGeneration } from '../load-generation.js';
 import type { SourceAnswer } from '../source-answer.js';
-import { joinReasons } from './join-reasons.js';
 import { Mover, type Look, type MoverOptions } from './mover.js';
 import { RefusedSettings } from './refused-settings.js';
 import { asConfigError, closedError, discontent } from './reload-errors.js';
@@ -34,10 +33,11 @@ interface Transition {
  * be tried, and carries the verdicts of the hooks out between two of its runs.
  */
 export class Pump {
+  /** Whatever is to be tried waits here for its turn; while it is paused verdicts are carried out all the same. */
+  public readonly queue: ReloadQueue<ReloadOutcome>;
+  public readonly mover: Mover;
   readonly #given: PumpOptions;
-  readonly #queue: ReloadQueue<ReloadOutcome>;
   readonly #refused = new RefusedSettings();
-  readonly #mover: Mover;
   readonly #waiting = new Set<string>();
   #state: State;
   /** Stands for keys, environment variables and files that references name: not what it holds counts, but which it is. */
@@ -50,7 +50,7 @@ export class Pump {
   public constructor(given: PumpOptions) {
     const { store, options, book } = given;
     this.#given = given;
-    this.#mover = new Mover({
+    this.mover = new Mover({
       ...given,
       trusted: () => {
         this.#state = trust.trusted(this.#state);
@@ -60,28 +60,20 @@ export class Pump {
       judged: async (look) => this.#judge(look),
     });
     this.#state = trust.trustStateOf([...answersOf(store.current), this.#outside]);
-    this.#queue = new ReloadQueue({
+    this.queue = new ReloadQueue({
       run: async (request) => meteredReload(options, async () => this.#run(request)),
       closed: () => book.rejected(closedError()),
     });
   }
 
-  public get isRunning(): boolean {
-    return this.#queue.isRunning;
-  }
-
-  public get isPaused(): boolean {
-    return this.#queue.isPaused;
-  }
-
   /** The reasons of what waits: for its turn, or for a verdict. */
   public get waiting(): readonly string[] {
-    return [...new Set([...this.#waiting, ...this.#queue.waiting])];
+    return [...new Set([...this.#waiting, ...this.queue.waiting])];
   }
 
   /** Whether the settings in use are those that the sources want, and nobody has anything against them. */
   public get agrees(): boolean {
-    return !this.#mover.isDoubted && !this.#isBlocked && trust.unmet(this.#state).length === 0;
+    return !this.mover.isDoubted && !this.#isBlocked && trust.unmet(this.#state).length === 0;
   }
 
   /** What the sources say and is not in use. */
@@ -91,35 +83,15 @@ export class Pump {
     return unmet.map((index) => ({ index, source: this.#nameOf(index), why: trust.whyUnmet(this.#state, index) }));
   }
 
-  /** The number of the generation that a rollback goes back to; none before the first one has proved good. */
-  public get trusted(): number | undefined {
-    return this.#mover.trusted;
-  }
-
-  /** @throws ConfigError `reload-vetoed`, `verification-failed`, `reload-closed`. */
-  public async open(): Promise<void> {
-    await this.#mover.open();
-  }
-
-  /** Slots hold something else than before. */
-  public moved(reasons: readonly string[]): void {
-    this.#queue.notify(reasons);
-  }
-
-  /** The keyring holds other keys: what could not be opened may open now. */
-  public keysChanged(reason: string): void {
-    this.#state = trust.withOtherKeys(this.#state);
-    this.#queue.notify([reason]);
-  }
-
-  /** Tries all that the sources say now, whatever became of it before. */
-  public async reload(reason: string): Promise<ReloadOutcome> {
-    return this.#queue.request(reason);
+  /** Keys, or files that references name, are others: what could not be made before is tried again. */
+  public outsideChanged(reason: string): void {
+    this.#state = trust.outsideChanged(this.#state);
+    this.queue.notify([reason]);
   }
 
   /** Makes a kept generation current again. The sources still say what they say; it is tried once one of them moves. */
   public async rollback(target: Generation): Promise<ReloadOutcome> {
-    return this.#queue.exclusive(async () => {
+    return this.queue.exclusive(async () => {
       const { store, book, transaction } = this.#given;
       const previous = store.current;
       const reason = `rollback to ${String(target.number)}`;
@@ -142,28 +114,19 @@ export class Pump {
   /** Trusts the generation in use, whatever the hooks will say. False when it is trusted already. */
   public async trust(): Promise<boolean> {
     let isNew = false;
-    await this.#queue.exclusive(async () => {
-      isNew = this.#mover.isUnproven;
-      if (isNew) this.#mover.trust();
+    await this.queue.exclusive(async () => {
+      isNew = this.mover.isUnproven;
+      if (isNew) this.mover.trust();
       this.#goOn();
       return Promise.resolve(this.#given.book.stays());
     });
     return isNew;
   }
 
-  /** Lets what is asked for wait until {@link resume}. Verdicts are carried out all the same. */
-  public pause(): void {
-    this.#queue.pause();
-  }
-
-  public resume(): void {
-    this.#queue.resume();
-  }
-
   /** Begins nothing more; resolves when what is under way has ended. */
   public async close(): Promise<void> {
-    this.#mover.stop();
-    await this.#queue.close();
+    this.mover.stop();
+    await this.queue.close();
   }
 
   async #run({ reasons, isAsked }: QueuedRun): Promise<ReloadOutcome> {
@@ -272,7 +235,7 @@ export class Pump {
   }
 
   async #moveTo(next: Generation, reason: string, { moved, vetoed }: Transition): Promise<ReloadOutcome> {
-    return this.#mover.moveTo(next, reason, {
+    return this.mover.moveTo(next, reason, {
       moved: () => {
         this.#keysMoved = false;
         this.#state = moved(this.#state);
@@ -286,17 +249,17 @@ export class Pump {
   async #goBack(reason: string, then: (state: State) => State, isWanted = false): Promise<ReloadOutcome> {
     this.#keysMoved = true;
     this.#state = then(this.#state);
-    return this.#mover.goBack(reason, isWanted);
+    return this.mover.goBack(reason, isWanted);
   }
 
   /** A verdict passes all that waits for its turn. */
   async #judge({ current, previous, reason, objection, isOver }: Look): Promise<void> {
     const { store, book, transaction } = this.#given;
-    await this.#queue.exclusive(async () => {
+    await this.queue.exclusive(async () => {
       if (store.current.number !== current.number || isOver()) return book.stays();
       let outcome: ReloadOutcome = book.stays();
-      if (objection === undefined) this.#mover.trust();
-      else if (previous === undefined) outcome = this.#mover.doubt(objection, reason);
+      if (objection === undefined) this.mover.trust();
+      else if (previous === undefined) outcome = this.mover.doubt(objection, reason);
       else {
         const { trusted } = transaction;
         await this.#goBack(`rolled back by ${objection.hook}`, trust.objected);
@@ -312,11 +275,11 @@ export class Pump {
   #goOn(): void {
     if (this.#given.signal.aborted) return;
     const step = trust.nextStep(this.#state);
-    if (step.does === 'return') this.#queue.notify([]);
+    if (step.does === 'return') this.queue.notify([]);
     if (step.does !== 'try') return;
     const { again } = step;
     const isHeld = again === undefined || this.#waiting.size > 0;
-    this.#queue.notify(isHeld ? [] : [`${this.#nameOf(again)} once more, alone`]);
+    this.queue.notify(isHeld ? [] : [`${this.#nameOf(again)} once more, alone`]);
   }
 
   #reject(error: unknown, reason: string): ReloadOutcome {
@@ -328,4 +291,13 @@ export class Pump {
   #nameOf(index: number): string {
     return this.#given.options.sources[index]?.name ?? `source ${String(index + 1)}`;
   }
+}
+
+/** More reasons than these are counted: thousands of sources may change at once. */
+const MOST_TOLD = 5;
+
+function joinReasons(reasons: readonly string[]): string {
+  const told = reasons.slice(0, MOST_TOLD).join(', ');
+  const more = reasons.length - MOST_TOLD;
+  return more > 0 ? `${told} and ${String(more)} more` : told;
 }

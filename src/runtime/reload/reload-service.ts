@@ -144,13 +144,13 @@ export class ReloadService {
    *   `verification-failed` when a hook objects to it.
    */
   public async start(onTrial?: ConfigError): Promise<void> {
-    await this.#pump.open();
+    await this.#pump.mover.open();
     for (const health of this.#slots.health()) this.#news.changed(health);
     this.#slots.onStatus((health) => {
       this.#news.changed(health);
     });
     this.#slots.onMoved(({ reasons }) => {
-      this.#pump.moved(reasons);
+      this.#pump.queue.notify(reasons);
     });
     const { watch = false } = this.#reload;
     const { pollInterval, settle, debounce } = this.#amounts;
@@ -166,11 +166,11 @@ export class ReloadService {
         debounce,
         signal: this.#life.signal,
         filesChanged: () => {
-          this.#pump.moved(['files that references name changed']);
+          this.#pump.outsideChanged('files that references name changed');
         },
         signalled: (name) => void this.reload(name),
         keysChanged: (name) => {
-          this.#pump.keysChanged(`${name} changed`);
+          this.#pump.outsideChanged(`${name} changed`);
         },
       }),
     ]);
@@ -189,7 +189,7 @@ export class ReloadService {
     if (refusal !== undefined) return refusal;
     // Once reading has ended the queue answers as closed.
     await this.#slots.refresh(undefined, reason).catch(() => undefined);
-    return this.#pump.reload(reason);
+    return this.#pump.queue.request(reason);
   }
 
   /**
@@ -217,12 +217,12 @@ export class ReloadService {
 
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
   public pause(): void {
-    this.#pump.pause();
+    this.#pump.queue.pause();
   }
 
   /** Carries out what has waited. */
   public resume(): void {
-    this.#pump.resume();
+    this.#pump.queue.resume();
   }
 
   /** The generations that are kept, oldest first; the last one became current last. */
@@ -272,7 +272,7 @@ export class ReloadService {
     const last = this.#book.history.at(-1);
     const { current } = this.#store;
     const since = last?.time ?? current.time;
-    const { trusted } = this.#pump;
+    const { trusted } = this.#pump.mover;
     return {
       state: this.#state(),
       generation: current.number,
@@ -344,13 +344,13 @@ export class ReloadService {
 
   async #tryAgain(): Promise<void> {
     await this.#slots.refresh();
-    this.#pump.moved(['settings on trial']);
+    this.#pump.queue.notify(['settings on trial']);
   }
 
   #state(): ReloadStatus['state'] {
     if (this.#closing !== undefined) return 'closed';
-    if (this.#pump.isRunning) return 'reloading';
-    return this.#pump.isPaused ? 'paused' : 'idle';
+    if (this.#pump.queue.isRunning) return 'reloading';
+    return this.#pump.queue.isPaused ? 'paused' : 'idle';
   }
 
   /** What somebody gets who would wait for itself. */

@@ -1,7 +1,6 @@
 import type { Clock, ConfigLogger } from '../../core/index.js';
-import type { ConfigStore } from '../config-store.js';
+import type { ConfigStore, Pair } from '../config-store.js';
 import { factsOf, Generation } from '../generation.js';
-import type { Pair } from '../pair.js';
 import { answerWithin } from './answer-within.js';
 import type { InsideCall } from './inside-call.js';
 import type { OpenWork } from './open-work.js';

@@ -177,8 +177,8 @@ export function asked<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, refused: new Map(), quiet: undefined, still: undefined };
 }
 
-/** Keys are others than before: what could not be opened with those before may open now. */
-export function withOtherKeys<A>(state: TrustState<A>): TrustState<A> {
+/** Keys, or files that references name, are others: what could not be made with those before may be made now. */
+export function outsideChanged<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, quiet: undefined };
 }
 
