@@ -1,6 +1,6 @@
 import type { Clock, ConfigMetricsPort, ConfigSource, LoadContext, LoadResult, Revision } from '../../core/index.js';
 import { ConfigError, guardMetrics, isConfigLayer, isLoadAnswer } from '../../core/index.js';
-import { backoffDelay, backoffOf, type CheckedPolicy } from '../recovery/index.js';
+import type { CheckedPolicy } from '../recovery/index.js';
 import { layersOf, type SourceAnswer } from '../source-answer.js';
 import type { EndOfReads } from './end-of-reads.js';
 import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
@@ -8,6 +8,7 @@ import { loadWithin } from './load-within.js';
 import { readFailure, type ReadFailure } from './read-failure.js';
 import { RevisionFloor } from './revision-floor.js';
 import { joinIds, type WantedIds } from './wanted-ids.js';
+import { nextRead, USUAL_BACKOFF, type Pace } from './slot-pace.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 
 /** What all slots of a list have in common. */
@@ -48,14 +49,11 @@ export interface SlotPlace {
 
 /** When the slot reads next of its own accord. */
 interface NextRead {
-  readonly pace: 'poll' | 'server' | 'settle' | 'behind' | 'growing' | 'refused';
+  readonly pace: Pace;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly cancel: () => void;
 }
-
-/** The pause before an answer that is behind is asked for again, in milliseconds, doubled each time. */
-const BEHIND_PAUSE = 250;
 
 /**
  * Holds the last good answer of one source. Reads alone, one read at a time, with its own time limit and its own pace; a
@@ -306,25 +304,21 @@ export class SourceSlot {
     this.#planned = { pace, at: clock.now() + delay, cancel };
   }
 
-  /** A server's demand goes before the backoff, and that before the poll. */
-  #pace(): { readonly pace: NextRead['pace']; readonly delay: number } | undefined {
+  #pace(): ReturnType<typeof nextRead> {
     const { poll, policy } = this.place;
     const { clock, random, settle, reads } = this.#world;
-    if (this.#demand !== undefined) return { pace: 'server', delay: this.#demand };
-    if (this.#trouble === undefined) {
-      if (this.#goneSince !== undefined) {
-        return { pace: 'settle', delay: Math.max(0, this.#goneSince + settle - clock.monotonic()) };
-      }
-      return poll === undefined ? undefined : { pace: 'poll', delay: jittered(poll, random) };
-    }
-    const backoff =
-      policy === undefined ? (poll !== undefined || reads() === 'all' ? USUAL : undefined) : policy.backoff;
-    if (this.#trouble.error.code === 'source-behind' && this.#floor.isUrgent(clock.monotonic())) {
-      return { pace: 'behind', delay: BEHIND_PAUSE * 2 ** Math.min(this.#attempts - 1, 4) };
-    }
-    if (backoff === undefined) return poll === undefined ? undefined : { pace: 'poll', delay: jittered(poll, random) };
-    if (this.#trouble.refused) return { pace: 'refused', delay: backoff.refused };
-    return { pace: 'growing', delay: backoffDelay(backoff, this.#attempts, random) };
+    const usual = poll !== undefined || reads() === 'all' ? USUAL_BACKOFF : undefined;
+    const now = clock.monotonic();
+    return nextRead({
+      demand: this.#demand,
+      poll,
+      backoff: policy === undefined ? usual : policy.backoff,
+      trouble: this.#trouble,
+      attempts: this.#attempts,
+      mayComeBackWithin: this.#goneSince === undefined ? undefined : this.#goneSince + settle - now,
+      isUrgent: this.#floor.isUrgent(now),
+      random,
+    });
   }
 
   #logRead(milliseconds: number): void {
@@ -346,17 +340,10 @@ export class SourceSlot {
   }
 }
 
-const USUAL = backoffOf({});
-
 function statusOf(source: ConfigSource, held: HeldAnswer, trouble: ReadFailure | undefined): SourceStatus {
   if (trouble?.kind === 'bad') return 'bad';
   if (trouble !== undefined) return held.from === 'nobody' ? 'defaults' : 'stale';
   return source.optional === true && held.layers.length === 0 ? 'absent' : 'ok';
-}
-
-/** Many instances that began together must not ask together. */
-function jittered(poll: number, random: () => number): number {
-  return Math.round(poll * (0.9 + 0.2 * random()));
 }
 
 function behind(name: string, floor: Revision | undefined): ConfigError {

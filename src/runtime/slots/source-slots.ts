@@ -21,7 +21,7 @@ import { isUsed, releaseSource, useSource } from './shared-source.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 import { SourceSlot, type SlotPlace, type SlotWorld } from './source-slot.js';
 import { beginWatch } from './begin-watch.js';
-import { joinIds, type WantedIds } from './wanted-ids.js';
+import { ChangeWindow, type MovedSlots } from './change-window.js';
 
 /** What {@link SourceSlots} works with besides the options of the load. */
 export interface SlotsOptions {
@@ -36,20 +36,6 @@ export interface SlotsOptions {
   readonly saves?: boolean;
   /** From 0 up to, not including, 1; `Math.random` when absent. */
   readonly random?: () => number;
-}
-
-/** Slots that hold something else than before. */
-export interface MovedSlots {
-  /** Why they were read: `config/app.yaml changed`, `retry of vault`. */
-  readonly reasons: readonly string[];
-  /** Their places in the list of sources. */
-  readonly indexes: ReadonlySet<number>;
-}
-
-/** A read at the end of the window. */
-interface DueRead {
-  readonly reasons: Set<string>;
-  ids: Set<string> | 'all' | undefined;
 }
 
 /** How watching begins. */
@@ -75,18 +61,13 @@ export class SourceSlots {
   readonly #keeper: LastKnownGoodKeeper | undefined;
   /** Those whose last known good is kept. */
   readonly #wantsCopies: readonly SourceSlot[];
-  readonly #debounce: number;
   readonly #settle: number;
   readonly #bad = new Map<number, ConfigError>();
   #reads: 'told' | 'own' | 'all' = 'told';
   #answers: SourceAnswer[];
   /** Slots that have moved since the answers were taken last. */
   readonly #moved = new Set<number>();
-  #reasons = new Set<string>();
-  /** What is to be read at the end of the window, and why. */
-  #due = new Map<SourceSlot, DueRead>();
-  readonly #patience = new Set<() => void>();
-  #window: (() => void) | undefined;
+  readonly #window: ChangeWindow;
   /** Whether it keeps the sources open. */
   #isUser = false;
   #movedListeners: ((moved: MovedSlots) => void)[] = [];
@@ -98,7 +79,13 @@ export class SourceSlots {
     const { selectors, settle = 500, debounce = 100, held, saves = true, random = Math.random } = extra;
     this.#clock = clock;
     this.#logger = guardLogger(logger);
-    this.#debounce = debounce;
+    this.#window = new ChangeWindow(clock, debounce, this.#moved, (moved) => {
+      for (const listener of this.#movedListeners) {
+        this.#guard(() => {
+          listener(moved);
+        });
+      }
+    });
     this.#settle = settle;
     this.#keeper =
       lastKnownGood &&
@@ -124,7 +111,7 @@ export class SourceSlots {
           });
       },
       due: (slot: SourceSlot, reason: string) => {
-        this.#readFor(slot, reason, 'all');
+        this.#window.read(slot, reason, 'all');
       },
     };
     const keys = sourceKeys(sources);
@@ -173,17 +160,7 @@ export class SourceSlots {
    */
   public async refresh(which?: Iterable<number>, reason = 'asked'): Promise<void> {
     const slots = which === undefined ? this.#slots : [...which].flatMap((index) => this.#slots[index] ?? []);
-    const cancel = this.#clock.after(LATE_AFTER, () => {
-      this.#reasons.add(reason);
-      this.#tell();
-    });
-    this.#patience.add(cancel);
-    try {
-      await this.#readAll(slots);
-    } finally {
-      cancel();
-      this.#patience.delete(cancel);
-    }
+    await this.#window.during(this.#readAll(slots), reason);
   }
 
   /**
@@ -330,9 +307,7 @@ export class SourceSlots {
   public async end(): Promise<void> {
     this.#end.reach(closed());
     this.#watching.abort();
-    this.#window?.();
-    this.#window = undefined;
-    for (const cancel of this.#patience) cancel();
+    this.#window.close();
     for (const slot of this.#slots) slot.stop();
     await this.#keeper?.settled();
   }
@@ -357,55 +332,7 @@ export class SourceSlots {
 
   #hear(slot: SourceSlot, revision: Revision | undefined, ids: readonly string[] | undefined): void {
     if (this.#watching.signal.aborted || !slot.notify(revision)) return;
-    this.#readFor(slot, `${slot.place.name} changed`, ids === undefined ? 'all' : new Set(ids));
-  }
-
-  /** Has a slot read when the window is over that the first notice opens: what changes together is read together. */
-  #readFor(slot: SourceSlot, reason: string, ids: WantedIds): void {
-    const due = this.#due.get(slot) ?? { reasons: new Set<string>(), ids: undefined };
-    due.reasons.add(reason);
-    due.ids = joinIds(due.ids, ids);
-    this.#due.set(slot, due);
-    this.#window ??= this.#clock.after(this.#debounce, () => {
-      this.#window = undefined;
-      this.#readDue();
-    });
-  }
-
-  /** What is read together is told together, but a slow one is waited for no longer than a window; then it is told alone. */
-  #readDue(): void {
-    const due = this.#due;
-    this.#due = new Map();
-    let open = due.size;
-    let isLate = false;
-    const cancel = this.#clock.after(this.#debounce, () => {
-      isLate = true;
-      this.#tell();
-    });
-    this.#patience.add(cancel);
-    for (const [slot, { reasons, ids }] of due) {
-      void slot.read(ids).then(() => {
-        open--;
-        if (this.#moved.has(slot.place.index)) for (const reason of reasons) this.#reasons.add(reason);
-        if (open === 0) {
-          cancel();
-          this.#patience.delete(cancel);
-        }
-        if (open === 0 || isLate) this.#tell();
-      });
-    }
-  }
-
-  #tell(): void {
-    if (this.#reasons.size === 0 || this.#end.reason !== undefined) return;
-    const moved = { reasons: [...this.#reasons], indexes: new Set(this.#moved) };
-    this.#reasons = new Set();
-    // Somebody who asked has taken them meanwhile.
-    if (moved.indexes.size === 0) return;
-    for (const listener of this.#movedListeners)
-      this.#guard(() => {
-        listener(moved);
-      });
+    this.#window.read(slot, `${slot.place.name} changed`, ids === undefined ? 'all' : new Set(ids));
   }
 
   #noteMove(slot: SourceSlot): void {
@@ -442,9 +369,6 @@ export class SourceSlots {
     }
   }
 }
-
-/** How long somebody who asks for all sources waits for the slowest before the others are told, in milliseconds. */
-const LATE_AFTER = 5_000;
 
 function placeOf(source: ConfigSource, index: number, key: string, timeout: number): SlotPlace {
   return {

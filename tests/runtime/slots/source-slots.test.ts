@@ -353,6 +353,10 @@ describe('the pace of a source', () => {
     source.says = new SourceUnreachable({ source: 'remote', why: 'the server answers 429', retryAfter: 600_000 });
     await world.slots.refresh();
     expect(wait()).toBe(600_000);
+    // At once is not without end.
+    source.says = new SourceUnreachable({ source: 'remote', why: 'the server answers 429', retryAfter: 0 });
+    await world.slots.refresh();
+    expect(wait()).toBe(1_000);
     source.says = {};
     await world.slots.refresh();
     expect(wait()).toBe(30_000);
