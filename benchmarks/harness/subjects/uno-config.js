@@ -15,10 +15,14 @@ export const unoConfig = {
   },
   declare(content, modules) {
     const { loadGeneration, planLoad } = modules.core;
-    const options = { sections: declareClasses(content, modules), sources: sourcesOf(content, modules.library) };
+    const sections = declareClasses(content, modules);
     // Worked out by the first load and kept, as the container module and the reload service do.
     let plan;
-    return () => loadGeneration(options, { plan: (plan ??= planLoad(options, false)) });
+    return () => {
+      // New sources, because those of before remember what they have parsed.
+      const options = { sections, sources: sourcesOf(content, modules.library) };
+      return loadGeneration(options, { plan: (plan ??= planLoad(options, false)) });
+    };
   },
   reading: {
     holder: (generation, section) => generation.instances[section],
