@@ -9,8 +9,7 @@ import {
   type ReloadOptions,
   type SectionInput,
 } from '../runtime/index.js';
-import { bindScope } from './bind-scope.js';
-import { bindView } from './bind-view.js';
+import { bindScope, bindView } from './bind-scope.js';
 import { ConfigScope } from './config-scope.js';
 import { refuseBoundTwice, scopesAbove } from './loaded-scopes.js';
 

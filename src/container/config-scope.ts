@@ -11,14 +11,15 @@ import {
 import {
   createSectionMonitor,
   type ConfigStore,
+  type Generation,
   type LoadPlan,
   type ReloadService,
   type RunningSettings,
   type SectionEntry,
+  type SectionListener,
   type SectionMonitor,
 } from '../runtime/index.js';
 import { accessPolicy, type AccessPolicy } from '../security/index.js';
-import { ScopeView } from './scope-view.js';
 import { markRead, trackSingletons, type StaleTracker } from './stale-singletons.js';
 
 /** What a {@link ConfigScope} is made of. */
@@ -169,6 +170,46 @@ export class ConfigScope {
   }
 }
 
+/** What a module of an application, or a component of one, sees of a store's current generation. */
+export class ScopeView {
+  readonly #store: ConfigStore;
+  readonly #path: string;
+  /** Found once for each generation. */
+  #seen: { readonly of: Generation; readonly view: Generation } | undefined;
+
+  public constructor(store: ConfigStore, path: string) {
+    this.#store = store;
+    this.#path = path;
+  }
+
+  /** The current instance of the section at an index of the plan. */
+  public read(index: number): unknown {
+    return this.#viewOf(this.#store.current).instances[index];
+  }
+
+  public monitor(index: number): SectionMonitor<object> {
+    const instances = (generation: Generation): unknown => this.#viewOf(generation).instances[index];
+    // A generation holds one instance for each section of the plan, and each of its views does.
+    const instanceIn = (generation: Generation): object => instances(generation) as object;
+    const store = this.#store;
+    return Object.freeze<SectionMonitor<object>>({
+      get current() {
+        return instanceIn(store.current);
+      },
+      onChange: (listener: SectionListener<object>) =>
+        store.onCommit((current, previous) => {
+          const [before, after] = [instanceIn(previous), instanceIn(current)];
+          if (before !== after) listener(after, before);
+        }),
+    });
+  }
+
+  #viewOf(generation: Generation): Generation {
+    if (this.#seen?.of !== generation) this.#seen = { of: generation, view: generation.view(this.#path) };
+    return this.#seen.view;
+  }
+}
+
 /** A module by its name, or by its sections. */
 export function describeModule({ entries }: LoadPlan, name: string | undefined): string {
   if (name !== undefined) return `the ConfigModule "${name}"`;
@@ -176,6 +217,11 @@ export function describeModule({ entries }: LoadPlan, name: string | undefined):
   const more = sections.length - NAMED;
   const named = more > 1 ? `${sections.slice(0, NAMED).join(', ')} and ${String(more)} more` : sections.join(', ');
   return `the ConfigModule of ${named}`;
+}
+
+/** True for the same class under the same name. */
+export function isSameUse(one: SectionEntry, other: SectionEntry): boolean {
+  return one.target === other.target && one.name === other.name;
 }
 
 function isHiddenBy(own: readonly SectionUse[], { entry }: SectionUse): boolean {

@@ -1,7 +1,7 @@
 import type { ContainerModuleLoadOptions } from 'inversify';
 import { ConfigError } from '../core/index.js';
 import type { LoadPlan, SectionEntry } from '../runtime/index.js';
-import { describeModule, type ConfigScope } from './config-scope.js';
+import { describeModule, isSameUse, type ConfigScope } from './config-scope.js';
 import type { PlannedBinding } from './plan-node.js';
 
 /** Under which each container keeps the scopes of its own modules. Nothing can be resolved by it. */
@@ -95,10 +95,6 @@ export function refuseBoundTwice(
     const twice = plan.entries.find((entry) => other.bound.some((bound) => isSameUse(entry, bound.entry)));
     if (twice !== undefined) throw sharedSection(twice, other.toString(), describeModule(plan, name));
   }
-}
-
-function isSameUse(one: SectionEntry, other: SectionEntry): boolean {
-  return one.target === other.target && one.name === other.name;
 }
 
 function sharedSection({ target, name }: SectionEntry, one: string, other: string): ConfigError {

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { resolveWithin } from '../sources/index.js';
-import { ProcessState, type Variables } from './process-state.js';
+
+/** Environment variables by name; `undefined` for one that is not to be there. */
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What {@link ConfigSandbox.create} takes. */
 export interface SandboxOptions {
@@ -161,4 +163,31 @@ export class ConfigSandbox implements AsyncDisposable {
 
 function leaves(name: string): TypeError {
   return new TypeError(`"${name}" leaves the folder of the ConfigSandbox; name a path inside it.`);
+}
+
+/** What a test may change in its process: environment variables and the working directory. */
+class ProcessState {
+  readonly #env: Variables;
+  readonly #workingDirectory: string;
+
+  private constructor(env: Variables, workingDirectory: string) {
+    this.#env = env;
+    this.#workingDirectory = workingDirectory;
+  }
+
+  /** The state of this moment. */
+  public static now(): ProcessState {
+    return new ProcessState({ ...process.env }, process.cwd());
+  }
+
+  /** Puts everything back. The object `process.env` stays the same one: others hold on to it. */
+  public restore(): void {
+    process.chdir(this.#workingDirectory);
+    for (const name of Object.keys(process.env)) {
+      if (!Object.hasOwn(this.#env, name)) Reflect.deleteProperty(process.env, name);
+    }
+    for (const [name, text] of Object.entries(this.#env)) {
+      if (process.env[name] !== text) process.env[name] = text;
+    }
+  }
 }
