@@ -1,8 +1,14 @@
 // observability: what the library did and what it holds, for machines (log records, metrics, spans, health) and for
 // people (tables).
 export { consoleLogger, type ConsoleLike, type ConsoleLoggerOptions } from './console-logger.js';
-export { configHealth } from './config-health.js';
-export type { ConfigHealth, HealthStatus, RejectionHealth, RestartHealth, SectionHealth } from './health.js';
+export {
+  configHealth,
+  type ConfigHealth,
+  type HealthStatus,
+  type RejectionHealth,
+  type RestartHealth,
+  type SectionHealth,
+} from './health.js';
 export { healthResponse, readiness, type HealthResponse } from './health-response.js';
 export {
   ConfigMetrics,
