@@ -1,7 +1,7 @@
 import type { ConfigPath, Selectors } from '../core/index.js';
 import { guardLogger, MODULES, silentLogger, systemClock } from '../core/index.js';
 import { bindRows } from './bind-rows.js';
-import { buildViews } from './build-views.js';
+import { buildViews, wishesIn } from './build-views.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, seeTheSame } from './diff-generations.js';
@@ -115,10 +115,11 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   logIssues(logger, issues, [...completeIssues([...unknown.warnings, ...plain.warnings], facts), ...scoped.warnings]);
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 
-  const wishes =
+  const everybodys =
     before === undefined
       ? []
       : wishesOf(pins, before, { ...facts, rows: wanted.rows, instances: instancesOf(wanted.rows, plan) });
+  const wishes = [...everybodys, ...wishesIn(scoped.views, everybodys)];
   if (before !== undefined && previous !== undefined && changed.length === 0 && seeTheSame(before, facts)) {
     if (moved.length === 0 && isSameList(facts.rows, before.rows)) return previous;
     const { number, time, instances } = before;

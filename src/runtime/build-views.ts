@@ -1,5 +1,14 @@
 import type { ConfigIssue, ConfigPath } from '../core/index.js';
-import { COMPONENTS, isConfigMap, mergeValues, MODULES, valueAt } from '../core/index.js';
+import {
+  COMPONENTS,
+  formatPath,
+  isConfigMap,
+  mergeValues,
+  MODULES,
+  sameSettings,
+  scopeLevels,
+  valueAt,
+} from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import { bindRows, type BoundRows } from './bind-rows.js';
 import { checkCrossRules } from './check-cross-rules.js';
@@ -10,6 +19,7 @@ import type { LoadOptions } from './load-options.js';
 import { findPins, wishesOf } from './pins.js';
 import { plainIn } from './policy-findings.js';
 import { fileKey, type FileReach } from './reference-files.js';
+import type { RestartWish } from './restart-wish.js';
 import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
 import { mergedRow, overridesAt, rowOf, segmentAt, type Overrides, type Rows } from './rows/index.js';
 import { isHidden } from './shown-value.js';
@@ -48,6 +58,17 @@ export async function buildViews(base: GenerationFacts, request: ViewRequest): P
     }
   }
   return views;
+}
+
+/** What waits for a restart in what modules see, at its own place; without what waits for everybody. */
+export function wishesIn(views: GenerationFacts['views'], known: readonly RestartWish[]): readonly RestartWish[] {
+  return [...views].flatMap(([scope, { wishes }]) => {
+    const level = formatPath(scopeLevels(scope).at(-1) ?? []);
+    const isEverybodys = ({ change, wanted }: RestartWish): boolean =>
+      known.some((other) => other.change.path === change.path && sameSettings(other.wanted, wanted));
+    const own = wishes.filter((wish) => !isEverybodys(wish));
+    return own.map((wish) => ({ ...wish, change: { ...wish.change, path: `${level}.${wish.change.path}` } }));
+  });
 }
 
 function keysAt(tree: unknown, path: ConfigPath): readonly string[] {

@@ -314,6 +314,10 @@ describe('A reload', () => {
     ]);
     const wished = second.view('billing').explain('http.port').afterRestart;
     expect(wished).toEqual({ value: 2 });
+    expect(factsOf(second).wishes.map(({ change }) => [change.path, change.before, change.after])).toEqual([
+      ['http.port', 80, 90],
+      ['modules.billing.http.port', 1, 2],
+    ]);
   });
 
   it('is refused where a module’s setting is wrong, and never writes into what is in use', async () => {
