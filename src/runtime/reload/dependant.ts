@@ -75,7 +75,8 @@ function resourceOf(change: PreparedChange, isFirst: boolean): PreparedResource 
     abandon: () => change.abandon?.(),
     drain: (reason: DrainReason) => {
       if (isTrusted) return undefined;
-      return reason === 'closed' ? change.drain?.() : change.abandon?.();
+      // A first change that nobody trusts is a load that failed.
+      return reason === 'closed' && !isFirst ? change.drain?.() : change.abandon?.();
     },
   };
 }

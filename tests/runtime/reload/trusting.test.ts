@@ -197,5 +197,7 @@ describe('the first generation', () => {
       'The settings cannot be used: "probe" was not content with them.\nCorrect the settings, or what the hook found wrong, and start again.',
       [[1, undefined]],
     ]);
+    // What had been prepared is let go of.
+    expect([...pool.open]).toEqual([]);
   });
 });
