@@ -20,7 +20,11 @@ export interface Clock {
 /** The machine's own time. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: () => {
+    // At its first use `performance` loads a module that costs a small service more than its settings.
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1_000 + nanoseconds / 1e6;
+  },
   after: (milliseconds: number, callback: () => void, { keepAlive = false }: WaitOptions = {}) => {
     let timer: NodeJS.Timeout;
     const wait = (left: number): void => {
