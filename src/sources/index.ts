@@ -1,22 +1,21 @@
 // sources: each makes layers of raw values, every value with the place it came from.
 //
 //   text -> format (parse, survey) -> tree + positions -> $import -> layers, low to high
-export * from './config-folder.js';
-export * from './directory.js';
-export * from './environment.js';
-export { parseEnvFile } from './env-file-read.js';
-export { formatByExtension } from './file-formats.js';
-export { lineStarts, placeOf, type PositionNode } from './file-positions.js';
-export * from './file-roots.js';
-export * from './file-text.js';
-export { ReadRecord } from './read-record.js';
-export type { Reading } from './reading.js';
-export { watchReads } from './watch-reads.js';
-export * from './json-file.js';
-export * from './object.js';
-export * from './optional.js';
-export * from './toml-file.js';
-export * from './yaml-file.js';
-export * from './cli-args.js';
-export * from './env-files.js';
-export * from './process-env.js';
+//
+// Rooms, low to high: plain < read < format < watch < file < directory < names.
+export * from './directory/index.js';
+export {
+  configFolder,
+  jsonFile,
+  tomlFile,
+  yamlFile,
+  type ConfigFolderOptions,
+  type JsonFileOptions,
+  type TomlFileOptions,
+  type YamlFileOptions,
+} from './file/index.js';
+export { formatByExtension, lineStarts, placeOf, type PositionNode } from './format/index.js';
+export * from './names/index.js';
+export * from './plain/index.js';
+export { defaultRoots, readTextFile, resolveWithin } from './read/index.js';
+export { ReadRecord, watchReads, type Reading } from './watch/index.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from '../fast-check.js';
-import { readEnvFileLines } from '../../src/sources/env-file-keys.js';
+import { readEnvFileLines } from '../../src/sources/names/env-file-keys.js';
 
 function places(text: string): readonly string[] {
   return readEnvFileLines(text).keys.map(({ name, line, column }) => `${name}:${String(line)}:${String(column)}`);

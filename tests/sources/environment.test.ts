@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../../src/core/index.js';
-import { detectEnvironment, ENVIRONMENT_SPELLINGS, parseEnvironment } from '../../src/sources/environment.js';
+import { detectEnvironment, ENVIRONMENT_SPELLINGS, parseEnvironment } from '../../src/sources/plain/environment.js';
 
 describe('parseEnvironment', () => {
   it.each([...ENVIRONMENT_SPELLINGS])('reads %s as %s in any case', (spelling, environment) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lineStarts, nearestPosition, placeOf } from '../../src/sources/file-positions.js';
+import { lineStarts, nearestPosition, placeOf } from '../../src/sources/format/file-positions.js';
 
 describe('placeOf', () => {
   const text = 'one\ntwo\r\nthree\rfour';

@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readTextFile } from '../../src/sources/index.js';
-import { fileErrorFromSystem } from '../../src/sources/file-error.js';
+import { fileErrorFromSystem } from '../../src/sources/read/file-error.js';
 import { failureOf, temporaryFolder } from './file-fixtures.js';
 
 const { signal } = new AbortController();

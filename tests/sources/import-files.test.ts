@@ -4,8 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
 import { formatPlace } from '../../src/core/index.js';
 import { jsonFile, tomlFile, yamlFile } from '../../src/sources/index.js';
-import type { ImportNode } from '../../src/sources/import-order.js';
-import { ImportCycle, orderImports } from '../../src/sources/import-order.js';
+import { type ImportNode, ImportCycle, orderImports } from '../../src/sources/file/import-order.js';
 import { failureOf, layersOf, plain, temporaryFolder } from './file-fixtures.js';
 
 async function names(path: string, folder: string): Promise<string[]> {

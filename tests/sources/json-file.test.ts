@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
 import { ConfigError, formatPlace } from '../../src/core/index.js';
 import { jsonFile } from '../../src/sources/index.js';
-import { parseFileText } from '../../src/sources/file-parse.js';
-import { jsonFormat, jsonWithCommentsFormat } from '../../src/sources/json-format.js';
+import { parseFileText } from '../../src/sources/format/file-parse.js';
+import { jsonFormat, jsonWithCommentsFormat } from '../../src/sources/format/json-format.js';
 import { failureOf, layerOf, temporaryFolder } from './file-fixtures.js';
 
 const parse = (text: string) => parseFileText('app.json', text, jsonFormat);

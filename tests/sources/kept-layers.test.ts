@@ -4,8 +4,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigLayer, ConfigSource } from '../../src/core/index.js';
 import { configFolder, directory, envFiles, jsonFile, optional, tomlFile, yamlFile } from '../../src/sources/index.js';
-import { readMounted } from '../../src/sources/directory-mount.js';
-import { fileError } from '../../src/sources/file-error.js';
+import { readMounted } from '../../src/sources/directory/directory-mount.js';
+import { fileError } from '../../src/sources/read/file-error.js';
 import { failureOf, layersOf, loadContext, temporaryFolder } from './file-fixtures.js';
 
 const { schema } = loadContext();

@@ -2,9 +2,9 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from '../fast-check.js';
 import type { SectionNode } from '../../src/core/index.js';
 import { ConfigError } from '../../src/core/index.js';
-import { keyNamesOf } from '../../src/sources/key-claims.js';
-import { spellName } from '../../src/sources/key-names.js';
-import { resolveName } from '../../src/sources/key-resolve.js';
+import { keyNamesOf } from '../../src/sources/names/key-claims.js';
+import { spellName } from '../../src/sources/names/key-names.js';
+import { resolveName } from '../../src/sources/names/key-resolve.js';
 import { caught } from './caught.js';
 import { leaf, listOf, mapOf, section } from './schema-of.js';
 

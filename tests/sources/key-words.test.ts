@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
-import { camelCase, dataKey, dataSegment, kebabCase, upperSnake } from '../../src/sources/key-words.js';
+import { camelCase, dataKey, dataSegment, kebabCase, upperSnake } from '../../src/sources/names/key-words.js';
 
 describe('upperSnake', () => {
   it.each([

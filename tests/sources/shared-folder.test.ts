@@ -2,7 +2,12 @@ import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { joinFolder, type FolderMeans, type FolderPlace, type OpenWatcher } from '../../src/sources/shared-folder.js';
+import {
+  joinFolder,
+  type FolderMeans,
+  type FolderPlace,
+  type OpenWatcher,
+} from '../../src/sources/watch/shared-folder.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 import { temporaryFolder } from './file-fixtures.js';
 

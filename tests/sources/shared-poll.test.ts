@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinPoll } from '../../src/sources/shared-poll.js';
+import { joinPoll } from '../../src/sources/watch/shared-poll.js';
 import { FakeClock } from '../runtime/fake-clock.js';
 
 const INTERVAL = 500;

@@ -4,8 +4,8 @@ import fc from '../fast-check.js';
 import { stringify } from 'smol-toml';
 import { formatPlace } from '../../src/core/index.js';
 import { tomlFile } from '../../src/sources/index.js';
-import { parseFileText } from '../../src/sources/file-parse.js';
-import { tomlFormat } from '../../src/sources/toml-format.js';
+import { parseFileText } from '../../src/sources/format/file-parse.js';
+import { tomlFormat } from '../../src/sources/format/toml-format.js';
 import { failureOf, layerOf, plain, temporaryFolder } from './file-fixtures.js';
 
 const parse = (text: string) => parseFileText('app.toml', text, tomlFormat);

@@ -4,8 +4,8 @@ import fc from '../fast-check.js';
 import { dump } from 'js-yaml';
 import { UNSET, formatPlace } from '../../src/core/index.js';
 import { yamlFile } from '../../src/sources/index.js';
-import { parseFileText } from '../../src/sources/file-parse.js';
-import { yamlFormat } from '../../src/sources/yaml-format.js';
+import { parseFileText } from '../../src/sources/format/file-parse.js';
+import { yamlFormat } from '../../src/sources/format/yaml-format.js';
 import { failureOf, layerOf, temporaryFolder } from './file-fixtures.js';
 
 const parse = (text: string) => parseFileText('app.yaml', text, yamlFormat);

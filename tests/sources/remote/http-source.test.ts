@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/core/index.js';
 import { HttpClient } from '../../../src/http/index.js';
 import { askSource, streamSource, unreachable, type HttpReader } from '../../../src/sources/remote/http-source.js';
-import { caught } from '../../sources/caught.js';
+import { caught } from '../caught.js';
 import { serverOf } from '../../http/server.js';
 
 const clients: HttpClient[] = [];

@@ -1,0 +1,126 @@
+import { type Selectors, ConfigError } from '../../core/index.js';
+import { ENVIRONMENT_SPELLINGS, parseEnvironment } from '../plain/index.js';
+import { FILE_EXTENSIONS } from '../format/index.js';
+
+/** A file of a configuration folder, and when it applies. */
+export interface SelectedFile {
+  readonly fileName: string;
+  /** The environment, then what else its name asks for; empty for the base. */
+  readonly selectors: readonly string[];
+}
+
+/**
+ * The files of a folder that belong to a configuration, whether or not they apply now.
+ *
+ * @param shown how messages call the folder
+ * @throws ConfigError `unknown-environment`, `invalid-file-name`, `ambiguous-file`.
+ */
+export function configurationFiles(shown: string, name: string, fileNames: readonly string[]): readonly SelectedFile[] {
+  const files = fileNames.toSorted().flatMap((fileName) => selectedFile(shown, name, fileName) ?? []);
+  const taken = new Map<string, SelectedFile>();
+  for (const file of files) {
+    const key = file.selectors.join('.');
+    const other = taken.get(key);
+    if (other !== undefined) throw ambiguous(shown, other, file);
+    taken.set(key, file);
+  }
+  return files;
+}
+
+/** Those that apply, the most general one first; a region is more general than a deployment. */
+export function applicableFiles(files: readonly SelectedFile[], selectors: Selectors): readonly SelectedFile[] {
+  const { environment, region, deployment } = selectors;
+  const wanted: (readonly string[])[] = [[], [environment]];
+  if (region !== undefined) wanted.push([environment, region]);
+  if (deployment !== undefined) wanted.push([environment, deployment]);
+  if (region !== undefined && deployment !== undefined) wanted.push([environment, region, deployment]);
+  const names = new Set(wanted.map((parts) => parts.join('.')));
+  return [...names].flatMap((key) => files.find((file) => file.selectors.join('.') === key) ?? []);
+}
+
+/** Files of a folder that have the ending of settings and no place among {@link configurationFiles}. */
+export interface UnusedFiles {
+  /** Those that seem to be meant for an environment, a region or a deployment. */
+  readonly misnamed: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Sorts what {@link configurationFiles} leaves out. */
+export function unusedFiles(name: string, fileNames: readonly string[], selectors: Selectors): UnusedFiles {
+  const stems = fileNames.toSorted().flatMap((fileName): [string, string][] => {
+    const stem = stemOf(fileName);
+    return stem === undefined || stem === name || stem.startsWith(`${name}.`) ? [] : [[fileName, stem]];
+  });
+  const isMisnamed = (stem: string): boolean => seemsSelected(name, stem, selectors);
+  return {
+    misnamed: stems.filter(([, stem]) => isMisnamed(stem)).map(([fileName]) => fileName),
+    others: stems.filter(([, stem]) => !isMisnamed(stem)).map(([fileName]) => fileName),
+  };
+}
+
+/** `production`, `app-production`, `app_production`, `production.app`; not `worker.production`, of another program. */
+function seemsSelected(name: string, stem: string, { environment, region, deployment }: Selectors): boolean {
+  const isSelector = (text: string): boolean =>
+    parseEnvironment(text) !== undefined || [environment, region, deployment].includes(text);
+  const rest = stem.startsWith(name) ? stem.slice(name.length).replace(/^[-_]/, '') : stem;
+  return isSelector(rest) || isSelector(rest.split('.')[0] ?? '');
+}
+
+/** @throws ConfigError `invalid-file-name`. */
+export function refuseMisnamed(shown: string, name: string, [fileName]: readonly string[]): void {
+  if (fileName === undefined) return;
+  const ending = FILE_EXTENSIONS.find((extension) => fileName.endsWith(extension)) ?? '';
+  throw new ConfigError({
+    code: 'invalid-file-name',
+    category: 'source',
+    message: `The file ${fileName} in ${shown} is named like an environment, a region or a deployment, and would be ignored.`,
+    recovery: `Name it ${name}.{environment}${ending}, import it, or move it out of the folder.`,
+  });
+}
+
+const MAX_SELECTORS = 3;
+
+function stemOf(fileName: string): string | undefined {
+  const extension = FILE_EXTENSIONS.find((ending) => fileName.endsWith(ending));
+  return extension === undefined ? undefined : fileName.slice(0, -extension.length);
+}
+
+function selectedFile(shown: string, name: string, fileName: string): SelectedFile | undefined {
+  const stem = stemOf(fileName);
+  if (stem === undefined) return undefined;
+  if (stem === name) return { fileName, selectors: [] };
+  if (!stem.startsWith(`${name}.`)) return undefined;
+  const [first = '', ...others] = stem.slice(name.length + 1).split('.');
+  const environment = parseEnvironment(first);
+  if (environment === undefined) throw unknownEnvironment(shown, fileName, first);
+  if (others.length >= MAX_SELECTORS || others.includes('')) throw invalidName(shown, name, fileName);
+  return { fileName, selectors: [environment, ...others] };
+}
+
+function unknownEnvironment(shown: string, fileName: string, found: string): ConfigError {
+  const legal = [...ENVIRONMENT_SPELLINGS.keys()].join(', ');
+  return new ConfigError({
+    code: 'unknown-environment',
+    category: 'source',
+    message: `The file ${fileName} in ${shown} is for "${found}", which is not an environment.`,
+    recovery: `Name it after one of ${legal}, or move it out of the folder.`,
+  });
+}
+
+function invalidName(shown: string, name: string, fileName: string): ConfigError {
+  return new ConfigError({
+    code: 'invalid-file-name',
+    category: 'source',
+    message: `The name of the file ${fileName} in ${shown} has an empty selector, or more than ${String(MAX_SELECTORS)}.`,
+    recovery: `Name it ${name}.{environment}.{region}.{deployment}, with the region or the deployment or both left out.`,
+  });
+}
+
+function ambiguous(shown: string, one: SelectedFile, other: SelectedFile): ConfigError {
+  return new ConfigError({
+    code: 'ambiguous-file',
+    category: 'source',
+    message: `The files ${one.fileName} and ${other.fileName} in ${shown} are for the same selectors.`,
+    recovery: 'Keep one of them.',
+  });
+}

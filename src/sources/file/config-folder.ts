@@ -1,0 +1,136 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConfigError, ConfigSource, LoadContext, Selectors } from '../../core/index.js';
+import {
+  applicableFiles,
+  configurationFiles,
+  refuseMisnamed,
+  unusedFiles,
+  type SelectedFile,
+} from './config-folder-files.js';
+import { fileError, folderErrorFromSystem, readTextFile } from '../read/index.js';
+import { FILE_EXTENSIONS, formatByExtension } from '../format/index.js';
+import type { FileOptions } from './file-source.js';
+import { checkFileOptions, checkPath, sourceId } from './file-source.js';
+import type { FileEntry } from './import-files.js';
+import { loadFiles, pathsWithImports } from './import-files.js';
+import { Reading, type ReadTarget, ReadRecord, watchReads } from '../watch/index.js';
+
+/** What {@link configFolder} takes besides the folder; `roots` starts from the folder instead of a file's. */
+export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
+  /** What the files' names start with; `app` when absent. */
+  readonly name?: string;
+}
+
+/**
+ * Settings from the files of a folder that fit the environment, region and deployment of the load, a later one winning:
+ * `app.{ext}`, `app.{environment}.{ext}`, `app.{environment}.{region}.{ext}`, `app.{environment}.{deployment}.{ext}`,
+ * `app.{environment}.{region}.{deployment}.{ext}`. The environment may be spelled `dev`, `development`, `test`,
+ * `testing`, `prod` or `production`; the ending is `.yaml`, `.yml`, `.json`, `.jsonc` or `.toml`. Subpath: `uno-config`.
+ *
+ * @param folder relative to the working directory
+ * @throws ConfigError when it loads: `source-not-found` when no file fits, `unknown-environment`, `ambiguous-file`,
+ *   `invalid-file-name`, and what `jsonFile`, `yamlFile` and `tomlFile` throw.
+ * @example
+ * ```ts
+ * const source = configFolder('config');
+ * ```
+ */
+export function configFolder(folder: string, options: ConfigFolderOptions = {}): ConfigSource {
+  checkPath('configFolder', 'folder', folder);
+  const { name: prefix = 'app', ...rest } = options;
+  checkFileOptions('configFolder', rest);
+  checkPath('configFolder', 'name', prefix);
+  const { references, maxBytes, roots } = rest;
+  const name = join(folder, prefix);
+  const listing: ReadTarget = {
+    kind: 'folder',
+    path: folder,
+    matters: (fileName) => fileName.startsWith(`${prefix}.`),
+  };
+  const record = new ReadRecord([listing]);
+  return Object.freeze({
+    name,
+    id: sourceId('configFolder', folder, { ...rest, name: prefix }),
+    load: (context) =>
+      record.during(context, async (reading) => {
+        const { previous } = context;
+        const fileNames = await list(listing, reading);
+        const files = configurationFiles(folder, prefix, fileNames);
+        const entries = entriesOf(folder, applicableFiles(files, context));
+        if (entries.length === 0) throw nothingFits(folder, prefix, context);
+        const layers = await loadFiles(entries, { reading, references, maxBytes, roots, previous });
+        // Later on, a stray file must not keep settings from being reloaded.
+        if (reading.isFirst) await tellOfUnused({ folder, prefix, files, fileNames, reading }, context);
+        return layers;
+      }),
+    files: async ({ signal }) => {
+      const found = configurationFiles(folder, prefix, await list(listing, new Reading({ signal })));
+      // One by one, as a load of one environment or another would take them.
+      const paths = found.map(async (file) => pathsWithImports(entriesOf(folder, [file]), { signal, maxBytes, roots }));
+      return [...new Set((await Promise.all(paths)).flat())];
+    },
+    watch: (context) => watchReads(context, record, { name, maxBytes }),
+  } satisfies ConfigSource);
+}
+
+interface FolderReading {
+  readonly folder: string;
+  readonly prefix: string;
+  readonly files: readonly SelectedFile[];
+  readonly fileNames: readonly string[];
+  readonly reading: Reading;
+}
+
+/** What has the ending of settings and is not read may be meant to be. */
+async function tellOfUnused(
+  { folder, prefix, files, fileNames, reading }: FolderReading,
+  context: LoadContext,
+): Promise<void> {
+  const { misnamed, others } = unusedFiles(prefix, fileNames, context);
+  if (misnamed.length + others.length === 0) return;
+  const read = new Set([...reading.noted.values()].map(({ target }) => target.path));
+  // What does not apply now is not read, and may import it.
+  const unread = files.map(({ fileName }) => join(folder, fileName)).filter((path) => !read.has(path));
+  const texts = await Promise.all(
+    unread.map(async (path) => readTextFile(path, { signal: context.signal }).catch(() => '')),
+  );
+  const isUnused = (fileName: string): boolean =>
+    !read.has(join(folder, fileName)) && !texts.some((text) => text.includes(fileName));
+  refuseMisnamed(folder, prefix, misnamed.filter(isUnused));
+  const unused = others.filter(isUnused);
+  if (unused.length === 0) return;
+  const message = `${folder} has files that are not read as settings: ${unused.join(', ')}.`;
+  const fields = { source: join(folder, prefix), files: unused };
+  context.logger.log({ level: 'info', event: 'config.source.unused-files', message, fields });
+}
+
+async function list(listing: ReadTarget, reading: Reading): Promise<readonly string[]> {
+  try {
+    return await reading.folder(
+      listing,
+      () => readdir(listing.path),
+      (names) => names,
+    );
+  } catch (error) {
+    throw folderErrorFromSystem(error, listing.path);
+  }
+}
+
+function entriesOf(folder: string, files: readonly SelectedFile[]): readonly FileEntry[] {
+  return files.flatMap(({ fileName }) => {
+    const path = join(folder, fileName);
+    const format = formatByExtension(fileName);
+    return format === undefined ? [] : [{ path, name: path, format }];
+  });
+}
+
+function nothingFits(folder: string, prefix: string, selectors: Selectors): ConfigError {
+  const { environment } = selectors;
+  const endings = FILE_EXTENSIONS.map((ending) => ending.slice(1)).join(', ');
+  return fileError(
+    'source-not-found',
+    `${folder} has no configuration file for ${environment}: neither ${prefix}.* nor ${prefix}.${environment}.*.`,
+    `Create ${join(folder, prefix)}.yaml, or wrap the source in optional(…); the endings are ${endings}.`,
+  );
+}

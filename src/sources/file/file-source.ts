@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { ConfigSource } from '../../core/index.js';
+import type { FileFormat } from '../format/index.js';
+import { loadFiles, pathsWithImports } from './import-files.js';
+import { ReadRecord, watchReads } from '../watch/index.js';
+
+/** What every file source takes. */
+export interface FileOptions {
+  /** How errors and logs call the source; the path as given when absent. */
+  readonly name?: string;
+  /** Whether `${…}` in texts are references; `true` when absent. */
+  readonly references?: boolean;
+  /** The largest size of a file, in bytes; 16 MiB when absent. */
+  readonly maxBytes?: number;
+  /**
+   * Folders that imported files must lie in; the folder of the file and the working directory when absent (the latter
+   * not when it is the root of the file system).
+   */
+  readonly roots?: readonly string[];
+}
+
+/** Makes the source of one file. */
+export function fileSource(kind: string, path: string, format: FileFormat, options: FileOptions): ConfigSource {
+  checkPath(kind, 'path', path);
+  checkFileOptions(kind, options);
+  const { name = path, references, maxBytes, roots } = options;
+  const record = new ReadRecord([{ kind: 'file', path }]);
+  return Object.freeze({
+    name,
+    id: sourceId(kind, path, { ...options, format: format.name }),
+    load: (context) =>
+      record.during(context, (reading) =>
+        loadFiles([{ path, name, format }], { reading, references, maxBytes, roots, previous: context.previous }),
+      ),
+    files: ({ signal }) => pathsWithImports([{ path, name, format }], { signal, maxBytes, roots }),
+    watch: (context) => watchReads(context, record, { name, maxBytes }),
+  } satisfies ConfigSource);
+}
+
+/** The id of a source: equal for equal arguments in one working directory. */
+export function sourceId(kind: string, path: string, options: object): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const sorted = given.sort(([one], [other]) => (one < other ? -1 : 1));
+  return `${kind}:${resolve(path)}:${JSON.stringify(Object.fromEntries(sorted))}`;
+}
+
+/** Refuses what is no path, as a programmer's mistake. */
+export function checkPath(kind: string, option: string, path: unknown): void {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new TypeError(`${kind}: ${option} must be the path of a file or folder.`);
+  }
+}
+
+/** Refuses options that cannot be meant, as a programmer's mistake. */
+export function checkFileOptions(kind: string, options: FileOptions): void {
+  const { maxBytes, roots } = options;
+  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
+    throw new TypeError(`${kind}: maxBytes must be a positive whole number of bytes.`);
+  }
+  for (const root of roots ?? []) checkPath(kind, 'each of roots', root);
+}

@@ -1,0 +1,234 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type ConfigLayer, ConfigError, createLayer } from '../../core/index.js';
+import { fileErrorFromSystem, defaultRoots } from '../read/index.js';
+import {
+  type FileFormat,
+  FILE_EXTENSIONS,
+  formatByExtension,
+  type ParsedFile,
+  parseFileText,
+} from '../format/index.js';
+import type { ImportItem } from './import-list.js';
+import { importError, importList, withoutImports } from './import-list.js';
+import { ImportCycle, orderImports } from './import-order.js';
+import type { KeptLayer } from './kept-layers.js';
+import { KeptLayers } from './kept-layers.js';
+import { isFailureMark, Reading, VOID } from '../watch/index.js';
+
+/** A file to load. */
+export interface FileEntry {
+  readonly path: string;
+  /** How origins and messages call it. */
+  readonly name: string;
+  readonly format: FileFormat;
+}
+
+/** How {@link loadFiles} reads. */
+export interface LoadFilesOptions {
+  readonly reading: Reading;
+  readonly references?: boolean | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly roots?: readonly string[] | undefined;
+  /** The layers of the load before; one whose file has not changed is used again. */
+  readonly previous?: readonly ConfigLayer[] | undefined;
+}
+
+/** A file that has been read, and what it imports. */
+interface LoadedFile {
+  readonly entry: FileEntry;
+  readonly text: string;
+  readonly parsed: ParsedFile;
+  readonly imports: readonly ImportItem[];
+  /** That of the load before, when nothing has changed. */
+  readonly layer?: ConfigLayer;
+  /** The imports that exist, by identity; filled when they are resolved. */
+  readonly targets: string[];
+}
+
+/**
+ * Reads files, and what they import, into layers: a later file wins over an earlier one, a file over what it imports, a
+ * later import over an earlier one; each file is read once.
+ *
+ * @throws ConfigError for a file that cannot be read or parsed, and `invalid-import`, `import-refused`,
+ *   `import-not-found` or `import-cycle`.
+ */
+export async function loadFiles(entries: readonly FileEntry[], options: LoadFilesOptions): Promise<ConfigLayer[]> {
+  const work = { ...options, before: kept.byKey(options.previous) };
+  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, work)));
+  if (roots.every(({ imports }) => imports.length === 0)) return roots.map((file) => toLayer(file, options));
+  const identities = await Promise.all(entries.map(({ path }) => identity(path)));
+  const files = new Map<string, LoadedFile>();
+  roots.forEach((file, index) => files.set(identities[index] ?? file.entry.path, file));
+  const allowed = options.roots ?? defaultRoots(dirname(entries[0]?.path ?? '.'));
+  await followImports(files, allowed, work);
+  return order(identities, files).map((file) => toLayer(file, options));
+}
+
+/** The paths of files and of what they import, each once. Throws as {@link loadFiles} does. */
+export async function pathsWithImports(
+  entries: readonly FileEntry[],
+  options: Pick<LoadFilesOptions, 'maxBytes' | 'roots'> & { readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  const reading = new Reading(options);
+  await loadFiles(entries, { ...options, reading });
+  // An optional import that is not there is looked for, too.
+  const found = [...reading.noted.values()].filter(({ content = '' }) => !isFailureMark(content));
+  return found.map(({ target }) => target.path);
+}
+
+type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports'>;
+
+const kept = new KeptLayers<FileFacts>();
+
+/** What reading one file needs: the options, and what is known of the load before. */
+interface LoadWork extends LoadFilesOptions {
+  readonly before: ReadonlyMap<string, KeptLayer<FileFacts>>;
+}
+
+async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise<LoadedFile> {
+  const { reading, maxBytes } = work;
+  const read = (): Promise<string> => reading.file(entry.path, { from: path, maxBytes, shown: entry.name });
+  let text = await read();
+  const before = work.before.get(keyOf(entry, work));
+  if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
+  let parsed = await parsedOrFailed(entry, text);
+  if ((parsed instanceof Error || parsed.isVoid) && (await reading.waitForYoung(path))) {
+    text = await read();
+    parsed = await parsedOrFailed(entry, text);
+  }
+  const isBlank = text.trim() === '';
+  if (parsed instanceof Error && !isBlank) throw parsed;
+  const holding =
+    parsed instanceof Error ? VOID : { isVoid: parsed.isVoid, hasSettings: Object.keys(parsed.tree).length > 0 };
+  const words = { shown: entry.name, onPurpose: entry.format.emptyOnPurpose };
+  reading.refuseEmptied({ kind: 'file', path: entry.path }, holding, words);
+  if (parsed instanceof Error) throw parsed;
+  return { entry, text, parsed, imports: importList(parsed), targets: [] };
+}
+
+async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFile | ConfigError> {
+  try {
+    return await parseFileText(entry.name, text, entry.format);
+  } catch (error) {
+    if (ConfigError.is(error)) return error;
+    throw error;
+  }
+}
+
+// All that a layer depends on besides the text; the folder, because the working directory may change.
+function keyOf({ path, name, format }: FileEntry, { references = true }: LoadFilesOptions): string {
+  return [path, name, format.name, String(references), resolve(dirname(path))].join('\0');
+}
+
+async function identity(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw fileErrorFromSystem(error, path);
+  }
+}
+
+// In rounds: what a round finds is read in parallel, and makes the next round.
+async function followImports(
+  files: Map<string, LoadedFile>,
+  allowed: readonly string[],
+  work: LoadWork,
+): Promise<void> {
+  let round = [...files.values()];
+  while (round.length > 0) {
+    const found = await Promise.all(round.map((file) => resolveImports(file, allowed, work.reading)));
+    const fresh = new Map<string, FileEntry>();
+    for (const [real, entry] of found.flat()) if (!files.has(real) && !fresh.has(real)) fresh.set(real, entry);
+    const loaded = await Promise.all(
+      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, work)] as const),
+    );
+    for (const [real, file] of loaded) files.set(real, file);
+    round = loaded.map(([, file]) => file);
+  }
+}
+
+async function resolveImports(
+  file: LoadedFile,
+  allowed: readonly string[],
+  reading: Reading,
+): Promise<readonly (readonly [string, FileEntry])[]> {
+  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, reading)));
+  const existing = found.filter((each) => each !== undefined);
+  file.targets.push(...existing.map(([real]) => real));
+  return existing;
+}
+
+async function resolveImport(
+  file: LoadedFile,
+  item: ImportItem,
+  allowed: readonly string[],
+  reading: Reading,
+): Promise<readonly [string, FileEntry] | undefined> {
+  const { target, optional, path: place } = item;
+  const folder = dirname(file.entry.path);
+  const path = isAbsolute(target) ? target : join(folder, target);
+  const format = formatByExtension(path);
+  if (format === undefined) {
+    throw importError(file.parsed, place, {
+      code: 'invalid-import',
+      problem: 'the name of the file does not tell its format',
+      recovery: `Import files that end in ${FILE_EXTENSIONS.join(', ')}.`,
+    });
+  }
+  const resolved = await reading.resolve(allowed, path);
+  if (resolved.kind === 'within') return [resolved.path, { path, name: path, format }];
+  if (resolved.kind === 'missing' && optional) return undefined;
+  throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
+}
+
+const NOT_FOUND = {
+  code: 'import-not-found',
+  problem: 'the imported file does not exist',
+  recovery: 'Correct the path, which is relative to the importing file, or write optional: before it.',
+} as const;
+
+const OUTSIDE = {
+  code: 'import-refused',
+  problem: 'the imported file lies outside the allowed folders',
+  recovery:
+    'Keep imported files in the folder of the first file or the working directory, or name folders with the option roots.',
+} as const;
+
+function order(roots: readonly string[], files: ReadonlyMap<string, LoadedFile>): readonly LoadedFile[] {
+  const nodes = new Map([...files].map(([key, file]) => [key, { key, imports: file.targets }]));
+  try {
+    return orderImports(roots, nodes).flatMap((key) => files.get(key) ?? []);
+  } catch (error) {
+    throw error instanceof ImportCycle ? cycleError(error, files) : error;
+  }
+}
+
+function cycleError(cycle: ImportCycle<unknown>, files: ReadonlyMap<string, LoadedFile>): Error {
+  const members = cycle.members.flatMap((key) => files.get(String(key)) ?? []);
+  const [first] = members;
+  if (first === undefined) return cycle;
+  const next = cycle.members[1];
+  const item = first.imports[first.targets.indexOf(String(next))];
+  return importError(first.parsed, item?.path ?? [], {
+    code: 'import-cycle',
+    problem: `the files import each other: ${members.map(({ entry }) => entry.name).join(' -> ')}`,
+    recovery: 'Remove one of these imports.',
+  });
+}
+
+function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
+  if (file.layer !== undefined) return file.layer;
+  const { entry, text, parsed, imports } = file;
+  const { references } = options;
+  const layer = createLayer({
+    name: entry.name,
+    kind: 'file',
+    tree: withoutImports(parsed.tree),
+    folder: resolve(dirname(entry.path)),
+    locate: parsed.locate,
+    locateKey: parsed.locateKey,
+    ...(references !== undefined && { references }),
+  });
+  return kept.keep(layer, keyOf(entry, options), { text, parsed, imports });
+}

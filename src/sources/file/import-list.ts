@@ -1,0 +1,73 @@
+import type { ConfigMap, ConfigPath, ConfigError } from '../../core/index.js';
+import type { ParsedFile } from '../format/index.js';
+import { parseError } from '../read/index.js';
+
+/** The key at a file's root that names the files it builds on. */
+const IMPORT_KEY = '$import';
+
+/** One file that another one imports. */
+export interface ImportItem {
+  /** As it is written, without `optional:`. */
+  readonly target: string;
+  readonly optional: boolean;
+  /** Where it is written. */
+  readonly path: ConfigPath;
+}
+
+/**
+ * What a file imports, in its order.
+ *
+ * @throws ConfigError `invalid-import` for anything but texts, `import-refused` for addresses.
+ */
+export function importList(file: ParsedFile): readonly ImportItem[] {
+  if (!Object.hasOwn(file.tree, IMPORT_KEY)) return [];
+  const value = file.tree[IMPORT_KEY];
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.map((item, index) =>
+    importItem(file, item, Array.isArray(value) ? [IMPORT_KEY, String(index)] : [IMPORT_KEY]),
+  );
+}
+
+/** The file's own settings. */
+export function withoutImports(tree: ConfigMap): ConfigMap {
+  if (!Object.hasOwn(tree, IMPORT_KEY)) return tree;
+  return Object.fromEntries(Object.entries(tree).filter(([key]) => key !== IMPORT_KEY));
+}
+
+/** A ConfigError about one import, at its place. */
+export function importError(file: ParsedFile, path: ConfigPath, finding: ImportFinding): ConfigError {
+  const { code, problem, recovery } = finding;
+  const origin = file.locate(path);
+  return parseError({ code, message: `${origin.source} cannot import a file.`, problem, path, recovery }, origin);
+}
+
+/** What is wrong with an import. */
+export interface ImportFinding {
+  readonly code: 'invalid-import' | 'import-refused' | 'import-not-found' | 'import-cycle';
+  readonly problem: string;
+  readonly recovery: string;
+}
+
+const OPTIONAL = 'optional:';
+
+function importItem(file: ParsedFile, item: unknown, path: ConfigPath): ImportItem {
+  const text = typeof item === 'string' ? item.trim() : '';
+  const optional = text.startsWith(OPTIONAL);
+  const target = optional ? text.slice(OPTIONAL.length).trim() : text;
+  if (target === '' || target.includes('\0')) {
+    throw importError(file, path, {
+      code: 'invalid-import',
+      problem: 'expected the path of a file',
+      recovery: 'Write a path relative to this file, or a list of such paths; optional: before one lets it be absent.',
+    });
+  }
+  // One letter before the colon is a drive of Windows.
+  if (/^[a-z][a-z\d+.-]+:/i.test(target)) {
+    throw importError(file, path, {
+      code: 'import-refused',
+      problem: 'addresses cannot be imported, only files',
+      recovery: 'Write a path relative to this file.',
+    });
+  }
+  return { target, optional, path };
+}

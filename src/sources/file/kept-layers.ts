@@ -1,0 +1,37 @@
+import type { ConfigLayer } from '../../core/index.js';
+
+/** A layer, and what it was made from. */
+export interface KeptLayer<Facts> {
+  readonly layer: ConfigLayer;
+  readonly facts: Facts;
+}
+
+/** Remembers what layers were made from, so that a reload can tell that nothing has changed. Holds no layer alive. */
+export class KeptLayers<Facts> {
+  // On the layer itself, unseen: what a WeakMap holds for a young key survives every collection but the full ones, and
+  // here that is whole texts.
+  readonly #mark = Symbol('uno-config.kept');
+
+  /**
+   * The layer, with what it was made from.
+   *
+   * @param key equal for layers that are equal when their facts are
+   */
+  public keep(layer: ConfigLayer, key: string, facts: Facts): ConfigLayer {
+    return Object.freeze(Object.defineProperty({ ...layer }, this.#mark, { value: { key, facts } }));
+  }
+
+  /** Those of the layers that are remembered, by their keys. */
+  public byKey(layers: readonly ConfigLayer[] = []): ReadonlyMap<string, KeptLayer<Facts>> {
+    const found = new Map<string, KeptLayer<Facts>>();
+    for (const layer of layers) {
+      // Only `keep` knows the mark.
+      const kept = (layer as Marked<Facts>)[this.#mark];
+      if (kept !== undefined) found.set(kept.key, { layer, facts: kept.facts });
+    }
+    return found;
+  }
+}
+
+type Marked<Facts> = ConfigLayer &
+  Readonly<Record<symbol, { readonly key: string; readonly facts: Facts } | undefined>>;

@@ -1,0 +1,39 @@
+import { isConfigMap, MAX_DEPTH } from '../../core/index.js';
+import type { FileFormat, ParsedText } from './file-format.js';
+import type { PositionNode } from './file-positions.js';
+import { lineStarts } from './file-positions.js';
+import { settleRareLeaves } from './file-rare-leaves.js';
+import { surveyTree } from './file-survey.js';
+import { FileSyntaxError } from './file-syntax-error.js';
+import { explainTomlReason } from './toml-messages.js';
+import { tomlPositions } from './toml-positions.js';
+
+/** TOML 1.1; dates and times become their ISO 8601 text. */
+export const tomlFormat: FileFormat = Object.freeze({
+  name: 'TOML',
+  emptyOnPurpose: 'To remove its settings on purpose, leave the header of a table in it, such as [database].',
+  parse: parseToml,
+});
+
+async function parseToml(text: string): Promise<ParsedText> {
+  const { parse, TomlError } = await import('smol-toml');
+  let found: PositionNode | undefined;
+  const root = (): unknown => {
+    try {
+      return parse(text, { integersAsBigInt: 'asNeeded', maxDepth: MAX_DEPTH - 1 });
+    } catch (error) {
+      // The parser's own message quotes the file, which may hold a secret.
+      if (!(error instanceof TomlError)) throw error;
+      const offset = (lineStarts(text)[error.line - 1] ?? 0) + error.column - 1;
+      throw new FileSyntaxError({ ...explainTomlReason(error.message), offset });
+    }
+  };
+  const parsed = { root: valueOf(root()), positions: () => (found ??= tomlPositions(text)) };
+  settleRareLeaves(text, parsed, surveyTree(parsed.root, { surrogates: false }));
+  return parsed;
+}
+
+/** A document without a key says nothing, as an empty one of YAML does. */
+function valueOf(root: unknown): unknown {
+  return isConfigMap(root) && Object.keys(root).length === 0 ? undefined : root;
+}

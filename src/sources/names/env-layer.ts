@@ -1,0 +1,135 @@
+import {
+  type ConfigIssue,
+  type ConfigLayer,
+  type ConfigOrigin,
+  type OriginKind,
+  ConfigError,
+  createLayer,
+} from '../../core/index.js';
+import { ENVIRONMENT_VARIABLES } from '../plain/index.js';
+import type { KeyNames } from './key-names.js';
+import { spellName } from './key-names.js';
+import type { VariableOptions } from './key-options.js';
+import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
+import type { NamedValue } from './key-tree.js';
+import { growTree } from './key-tree.js';
+
+/** A variable and where it stands. */
+export interface Variable {
+  readonly name: string;
+  readonly text: string;
+  readonly origin: ConfigOrigin;
+}
+
+/** What {@link variablesLayer} makes a layer from. */
+export interface VariablesLayerOptions extends VariableOptions {
+  /** `environment`, `.env.production`. */
+  readonly name: string;
+  readonly kind: OriginKind;
+  readonly names: KeyNames;
+  readonly variables: Iterable<Variable>;
+  readonly resolve: (name: string) => KeyMeaning;
+  readonly references: boolean;
+  readonly folder?: string;
+}
+
+/** A layer that may be used when there are no issues. */
+export interface VariablesLayer {
+  readonly layer: ConfigLayer;
+  /** `forbidden-key`, `invalid-key`, `conflicting-keys`, `missing-item`. */
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** The layer of those variables that are ours. */
+export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
+  const { name, kind, names, references, folder } = options;
+  const refusals: ConfigIssue[] = [];
+  const unknownKeys: ConfigIssue[] = [];
+  const values: NamedValue[] = [];
+  for (const variable of options.variables) {
+    const { meaning, text } = readVariable(variable, options);
+    const { origin } = variable;
+    if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
+    else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, options)) {
+      if (meaning.kind === 'unknown' && meaning.misspelled === true) {
+        unknownKeys.push(misspelledIssue(meaning, variable, names));
+        continue;
+      }
+      const rank = meaning.kind === 'known' ? meaning.rank : 0;
+      values.push({ path: meaning.path, value: text, origin, rank });
+    }
+  }
+  const { tree, issues, nearest, first } = growTree(values, names.schema);
+  const layer = createLayer({
+    name,
+    kind,
+    tree,
+    references,
+    ...(unknownKeys.length > 0 && { unknownKeys }),
+    locate: (path) => nearest(path)?.origin ?? { kind, source: name, key: spellName(names, path) },
+    locateKey: (path) => (first(path) ?? nearest(path))?.origin ?? { kind, source: name, key: spellName(names, path) },
+    spell: (path) => spellName(names, path),
+    ...(folder !== undefined && { folder }),
+  });
+  return { layer, issues: [...refusals, ...issues] };
+}
+
+/** An error for names that cannot be used, with all findings; one that could reach a prototype decides the code. */
+export function unusableNames(where: string, issues: readonly ConfigIssue[]): ConfigError {
+  const worst = issues.find(({ code }) => code === 'forbidden-key') ?? issues[0];
+  return new ConfigError({
+    code: worst?.code ?? 'invalid-key',
+    category: 'source',
+    message: `Some names ${where} cannot be used.`,
+    issues,
+  });
+}
+
+/** What a variable means, and the text that it gives. */
+function readVariable(
+  { name, text }: Variable,
+  { resolve, fileVariables = false }: VariablesLayerOptions,
+): { readonly meaning: KeyMeaning; readonly text: string } {
+  const meaning = resolve(name);
+  if (!fileVariables || meaning.kind === 'known' || !name.endsWith(FILE_SUFFIX)) return { meaning, text };
+  const meant = resolve(name.slice(0, -FILE_SUFFIX.length));
+  if (meant.kind !== 'known' || meant.node.kind === 'section') return { meaning, text };
+  if (!NOT_IN_REFERENCES.test(text)) return { meaning: meant, text: text === '' ? '' : `\${file:${text}}` };
+  const message = 'names a file with "$", braces or ":-" in its name, which cannot be referred to';
+  const refused = {
+    kind: 'refused',
+    code: 'invalid-key',
+    message,
+    hint: 'Rename the file, or mount it elsewhere.',
+  } as const;
+  return { meaning: { ...refused, path: meant.path }, text };
+}
+
+const FILE_SUFFIX = '_FILE';
+/** What would end a reference or begin another one. */
+const NOT_IN_REFERENCES = /[${}]|:-/;
+
+function isMeant(
+  meaning: KeyMeaning,
+  { name, text }: Variable,
+  { names, emptyVariables = 'unset' }: VariablesLayerOptions,
+): boolean {
+  if (meaning.kind === 'unknown') return !ENVIRONMENT_VARIABLES.includes(name);
+  if (meaning.kind !== 'known') return true;
+  if (meaning.node.kind === 'leaf') return text !== '' || emptyVariables === 'keep';
+  // An empty text is no section, list or map.
+  if (text.trim() === '') return false;
+  // Without a prefix a section called `user` must not take the machine's own USER.
+  const short = meaning.rank === 0 && names.prefix === '' && !name.includes(names.separator);
+  return !short || /^\s*[{[]/.test(text);
+}
+
+function misspelledIssue({ path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {
+  const hint = `Did you mean ${spellName(names, path)}?`;
+  return { code: 'unknown-key', path, message: 'is not a known key in this spelling', hint, origin };
+}
+
+function refusalIssue(refusal: RefusedKey, { origin }: Variable): ConfigIssue {
+  const { code, path, message, hint } = refusal;
+  return { code, path, message, hint, origin };
+}

@@ -1,0 +1,4 @@
+// plain: sources that read no file, and which environment it is.
+export * from './environment.js';
+export * from './object.js';
+export * from './optional.js';

@@ -1,0 +1,36 @@
+import { type ConfigSource, ConfigError, wrapSource } from '../../core/index.js';
+
+/**
+ * A source that may be absent: then it sets nothing. What is there but cannot be read or parsed stays an error, and so
+ * does a missing file that it imports. What is absent now may come: the source watches for that too. Subpath: `uno-config`.
+ *
+ * @example
+ * ```ts
+ * const source = optional(yamlFile('config/local.yaml'));
+ * ```
+ */
+export function optional(source: ConfigSource): ConfigSource {
+  if (typeof source !== 'object' || typeof source.load !== 'function') {
+    throw new TypeError('optional: source must be an object with a load function.');
+  }
+  return Object.freeze(
+    wrapSource(source, {
+      optional: true,
+      // Not the id itself: whoever shares one answer by id must not share the tolerance.
+      ...(source.id !== undefined && { id: `optional:${source.id}` }),
+      load: async (context) => thereOrNot(async () => source.load(context), []),
+      ...(source.files !== undefined && {
+        files: async (context) => thereOrNot(async () => source.files?.(context) ?? [], []),
+      }),
+    }),
+  );
+}
+
+async function thereOrNot<Answer>(ask: () => Promise<Answer>, otherwise: Answer): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (ConfigError.is(error) && error.code === 'source-not-found') return otherwise;
+    throw error;
+  }
+}

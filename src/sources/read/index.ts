@@ -1,0 +1,6 @@
+// read: one file's text, whole or not at all, and where files may be.
+export { fileError, fileErrorFromSystem, folderErrorFromSystem, parseError } from './file-error.js';
+export * from './file-roots.js';
+export * from './file-text.js';
+export { type PathStatus, glanceAt, statusOf } from './path-status.js';
+export { DEFAULT_SETTLE, Stillness } from './stillness.js';
