@@ -41,11 +41,12 @@ function changedBelow(
       return target === undefined ? [] : changedRestartFields(planOf(target, owner.selection), before, after, path);
     }
     case 'map': {
-      if (!isConfigMap(before) || !isConfigMap(after)) return [];
+      const [was, is] = [entriesOf(before), entriesOf(after)];
+      if (!isConfigMap(was) || !isConfigMap(is)) return [];
       // An entry that comes or goes is not running with anything that it could keep.
-      return Object.keys(after)
-        .filter((key) => Object.hasOwn(before, key))
-        .flatMap((key) => changedBelow(type.item, before[key], after[key], [...path, key], owner));
+      return Object.keys(is)
+        .filter((key) => Object.hasOwn(was, key))
+        .flatMap((key) => changedBelow(type.item, was[key], is[key], [...path, key], owner));
     }
     case 'list': {
       if (!Array.isArray(before) || !Array.isArray(after) || !searchType(type, owner, new Set())) return [];
@@ -58,6 +59,10 @@ function changedBelow(
     default:
       return [];
   }
+}
+
+function entriesOf(value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value as Map<string, unknown>) : value;
 }
 
 /** The class of both values; nothing can be held between values of different classes. */
