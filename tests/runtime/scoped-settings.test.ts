@@ -46,18 +46,18 @@ const look = (generation: Generation, scope?: string): unknown => {
   return [host, port, pool.max, pool.min, view.get(HttpSettings).url];
 };
 
-describe('What a module overrides', () => {
-  const values = {
-    database: { host: 'base', port: 1, pool: { max: 2 } },
-    modules: {
-      billing: {
-        database: { host: 'billing', pool: { max: 3 } },
-        components: { invoices: { database: { pool: { min: 4 } } } },
-      },
-      shipping: { components: { labels: { mail: { from: 'labels' } } } },
+const values = {
+  database: { host: 'base', port: 1, pool: { max: 2 } },
+  modules: {
+    billing: {
+      database: { host: 'billing', pool: { max: 3 } },
+      components: { invoices: { database: { pool: { min: 4 } } } },
     },
-  };
+    shipping: { components: { labels: { mail: { from: 'labels' } } } },
+  },
+};
 
+describe('What a module overrides', () => {
   it('goes key by key over what everybody sees, and what a component overrides over both', async () => {
     const generation = await loaded(sections, values);
     expect(look(generation)).toEqual(['base', 1, 2, 1, 'http://base/']);
@@ -145,6 +145,36 @@ describe('A module’s setting that is wrong', () => {
   - database.port: must not be greater than 65535, got 70000 (in the scope billing/invoices)
     from modules.billing.components.invoices.database.port (object)`);
   });
+
+  const misshapen = {
+    'nothing (null)': null,
+    'a single value': 5,
+    'a list': [1],
+  };
+  for (const [shape, value] of Object.entries(misshapen)) {
+    it(`is an issue at its place where ${shape} stands at or above a section, and never “as the class says”`, async () => {
+      const base = object(values, { name: 'base' });
+      for (const [path, modules] of [
+        ['modules', value],
+        ['modules.billing', { billing: value }],
+        ['modules.billing.database', { billing: { database: value } }],
+        ['modules.billing.components', { billing: { components: value } }],
+        ['modules.billing.components.invoices', { billing: { components: { invoices: value } } }],
+        ['modules.billing.components.invoices.mail', { billing: { components: { invoices: { mail: value } } } }],
+        ['modules.nobodys', { nobodys: value }],
+      ] as const) {
+        const error = await refused(sections, [base, object({ modules }, { name: 'over' })]);
+        expect([error.code, error.message.split('\n').slice(0, 3)]).toEqual([
+          'invalid-settings',
+          [
+            '1 setting is not valid (test):',
+            `  - ${path}: must be a group of settings, got ${shape}`,
+            `    from ${path} (over)`,
+          ],
+        ]);
+      }
+    });
+  }
 
   it('is told once where it is wrong for everybody', async () => {
     const values = { database: { port: 'x' }, modules: { billing: { mail: { from: 'b' } } } };

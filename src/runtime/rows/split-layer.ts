@@ -1,6 +1,15 @@
 import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath } from '../../core/index.js';
-import { isConfigMap, isForbiddenKey, mayHoldReferences, sameValue, UNRESOLVED, UNSET } from '../../core/index.js';
-import { canonicalKey, emptyIsNothing, normaliseMap, saysUnset, structureOf } from '../../binding/index.js';
+import {
+  COMPONENTS,
+  isConfigMap,
+  isForbiddenKey,
+  mayHoldReferences,
+  MODULES,
+  sameValue,
+  UNRESOLVED,
+  UNSET,
+} from '../../core/index.js';
+import { canonicalKey, emptyIsNothing, normaliseMap, saysUnset, sourcePath, structureOf } from '../../binding/index.js';
 import type { Part, Seat } from './part.js';
 import type { Segment } from './segment.js';
 
@@ -103,18 +112,51 @@ class Splitter implements SplitLayer {
       this.parts.set(segment, known);
     } else {
       const normalised = normaliseMap(this.#layer, raw, schema, { spelled, canonical: path });
-      this.parts.set(segment, { seat: this.#seat, path, raw, ...normalised });
+      const misshapen = this.#misshapenIn(segment, normalised.tree);
+      const tree = misshapen.reduce((left, issue) => withoutPath(left, issue.path), normalised.tree);
+      const issues = [...normalised.issues, ...misshapen];
+      this.parts.set(segment, { seat: this.#seat, path, raw, ...normalised, tree, issues });
     }
   }
 
+  /** What is no group at or above a section that a module or a component overrides. */
+  #misshapenIn(root: Segment, tree: ConfigMap): readonly ConfigIssue[] {
+    if (root.parent !== undefined || root.schema.keys.get(MODULES)?.node.kind !== 'map') return [];
+    const issues: ConfigIssue[] = [];
+    const group = (value: unknown, path: ConfigPath): ConfigMap => {
+      if (isConfigMap(value)) return value;
+      const isText = typeof value === 'string' && this.#layer.references && mayHoldReferences(value);
+      const mayStand = value === undefined || value === UNSET || value === UNRESOLVED || isText;
+      if (!mayStand) issues.push(this.#noGroup(path, value, sourcePath(this.#layer, root.schema, path)));
+      return {};
+    };
+    const sections = ({ children }: Segment, map: ConfigMap, path: ConfigPath): void => {
+      for (const [key, child] of children) sections(child, group(map[key], [...path, key]), [...path, key]);
+    };
+    for (const [module, said] of Object.entries(group(tree[MODULES], [MODULES]))) {
+      const level = [MODULES, module];
+      const own = group(said, level);
+      sections(root, own, level);
+      const within = [...level, COMPONENTS];
+      for (const [component, its] of Object.entries(group(own[COMPONENTS], within))) {
+        sections(root, group(its, [...within, component]), [...within, component]);
+      }
+    }
+    return issues;
+  }
+
   #refuse({ path }: Segment, value: unknown, spelled: ConfigPath): void {
-    this.issues.push({
+    this.issues.push(this.#noGroup(path, value, spelled));
+  }
+
+  #noGroup(path: ConfigPath, value: unknown, spelled: ConfigPath): ConfigIssue {
+    return {
       code: 'not-a-section',
       path,
       message: `must be a group of settings, got ${wordFor(value)}`,
       origin: this.#layer.locate(spelled),
       hint: 'Remove it to keep what lower sources say, or write !unset to go back to the defaults; in JSON {"$unset": true}.',
-    });
+    };
   }
 
   #reportTwice({ path }: Segment, other: string, key: string, spelled: ConfigPath): void {
@@ -127,6 +169,13 @@ class Splitter implements SplitLayer {
       hint: 'Keep one of them.',
     });
   }
+}
+
+function withoutPath(map: ConfigMap, [key = '', ...rest]: ConfigPath): ConfigMap {
+  const below = map[key];
+  const others = Object.entries(map).filter(([name]) => name !== key);
+  if (rest.length > 0 && isConfigMap(below)) others.push([key, withoutPath(below, rest)]);
+  return Object.fromEntries(others);
 }
 
 function wordFor(value: unknown): string {
