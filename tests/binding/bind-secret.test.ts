@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { OPEN_GATE } from './open-gate.js';
-import { bindSecret, forgetOpened, openedValue } from '../../src/binding/bind-secret.js';
+import { bindSecret, forgetOpened, openedValue } from '../../src/binding/bind/bind-secret.js';
 import { NOT_SET } from '../../src/binding/coerce/index.js';
-import type { SecretType } from '../../src/binding/field-type.js';
+import type { SecretType } from '../../src/binding/fields/field-type.js';
 import {
   isSecureValue,
   secretContent,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Exclude, Expose } from 'class-transformer';
 import { IsInt, IsString, Matches } from 'class-validator';
-import { readClass, unusableClass } from '../../src/binding/class-facts.js';
+import { readClass, unusableClass } from '../../src/binding/fields/class-facts.js';
 import { errorOf } from '../core/error-of.js';
 
 describe('the facts of a class', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as cv from 'class-validator';
-import { compileChecks, isOwnDirect, looksDirect } from '../../src/binding/compile-checks.js';
-import { storedValidations, type StoredValidation } from '../../src/binding/validation-metadata.js';
+import { compileChecks, isOwnDirect, looksDirect } from '../../src/binding/fields/compile-checks.js';
+import { storedValidations, type StoredValidation } from '../../src/binding/fields/validation-metadata.js';
 
 /** What decorators of one property come to. */
 function stored(...decorators: readonly PropertyDecorator[]): readonly StoredValidation[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
-import { copyDefault } from '../../src/binding/copy-default.js';
-import { copyPlain, deepFreeze } from '../../src/binding/deep-freeze.js';
+import { copyDefault } from '../../src/binding/bind/copy-default.js';
+import { copyPlain, deepFreeze } from '../../src/binding/bind/deep-freeze.js';
 import type { FieldType } from '../../src/binding/index.js';
 import { ListOf } from '../../src/sections/index.js';
 

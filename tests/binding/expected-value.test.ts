@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectedValue } from '../../src/binding/expected-value.js';
+import { expectedValue } from '../../src/binding/bind/expected-value.js';
 import type { FieldType } from '../../src/binding/index.js';
 
 class PoolSettings {}

@@ -15,9 +15,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { readClass } from '../../src/binding/class-facts.js';
-import { readColumns } from '../../src/binding/field-columns.js';
-import { SIMPLE } from '../../src/binding/field-kind.js';
+import { readClass } from '../../src/binding/fields/class-facts.js';
+import { readColumns } from '../../src/binding/fields/field-columns.js';
+import { SIMPLE } from '../../src/binding/fields/field-kind.js';
 import { planOf, type ValidationGroups } from '../../src/binding/index.js';
 import type { SecureValue } from '../../src/core/index.js';
 import { Describe, Duration, IsDuration, RequiredIn, Secure, type SectionClass } from '../../src/sections/index.js';

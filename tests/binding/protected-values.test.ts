@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import { protectedValues } from '../../src/binding/protected-values.js';
+import { protectedValues } from '../../src/binding/bind/protected-values.js';
 import { ListOf, MapOf, Secure, SecureValue } from '../../src/sections/index.js';
 
 class Account {

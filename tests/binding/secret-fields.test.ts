@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Transform, Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, MinLength, ValidateNested } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import { secretFields } from '../../src/binding/secret-fields.js';
+import { secretFields } from '../../src/binding/plan/secret-fields.js';
 import { wholeSecretAt } from '../../src/core/index.js';
 import { ListOf, MapOf, Secure, SecureValue } from '../../src/sections/index.js';
 

@@ -32,8 +32,8 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { secretWords } from '../../src/binding/secret-words.js';
-import { storedValidations } from '../../src/binding/validation-metadata.js';
+import { secretWords } from '../../src/binding/bind/secret-words.js';
+import { storedValidations } from '../../src/binding/fields/validation-metadata.js';
 
 /** What is said of a value that the decorator refuses: by class-validator, without the field's name, and of a secret. */
 function words(decorate: PropertyDecorator, value: unknown): [string, string | undefined] {

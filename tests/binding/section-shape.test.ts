@@ -12,8 +12,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import type { SectionShape } from '../../src/binding/section-schema.js';
-import { shapeOf } from '../../src/binding/section-shape.js';
+import type { SectionShape } from '../../src/binding/plan/section-schema.js';
+import { shapeOf } from '../../src/binding/plan/section-shape.js';
 import type { SectionNode, SecureValue } from '../../src/core/index.js';
 import { Duration, IsDuration, ListOf, MapOf, Secure } from '../../src/sections/index.js';
 

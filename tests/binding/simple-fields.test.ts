@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, Max, Min, MinLength, ValidateNested } from 'class-validator';
-import type { BindContext, BoundBefore } from '../../src/binding/bind-context.js';
-import { bindSection } from '../../src/binding/bind-section.js';
+import type { BindContext, BoundBefore } from '../../src/binding/bind/bind-context.js';
+import { bindSection } from '../../src/binding/bind/bind-section.js';
 import { planOf } from '../../src/binding/index.js';
 import { ListOf } from '../../src/sections/index.js';
 import { OPEN_GATE } from './open-gate.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
-import { storagesIn } from '../../src/binding/transformer-metadata.js';
+import { storagesIn } from '../../src/binding/fields/transformer-metadata.js';
 
 describe('the copies of class-transformer that a process has loaded', () => {
   const other = { ...defaultMetadataStorage, findTypeMetadata: () => undefined };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import { unknownKey } from '../../src/binding/unknown-key.js';
+import { unknownKey } from '../../src/binding/normalise/unknown-key.js';
 import { Alias } from '../../src/sections/index.js';
 
 class AppSettings {

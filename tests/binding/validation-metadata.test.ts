@@ -4,7 +4,7 @@ import {
   storedValidations,
   validatedProperties,
   type ValidationGroups,
-} from '../../src/binding/validation-metadata.js';
+} from '../../src/binding/fields/validation-metadata.js';
 import type { SectionClass } from '../../src/sections/index.js';
 
 const namesOf = (target: SectionClass, selection: ValidationGroups = {}): readonly string[] =>

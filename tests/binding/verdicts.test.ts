@@ -3,8 +3,8 @@ import { Type } from 'class-transformer';
 import * as cv from 'class-validator';
 import fc from '../fast-check.js';
 import { bindSections, planOf, type ValidationGroups } from '../../src/binding/index.js';
-import { compileChecks } from '../../src/binding/compile-checks.js';
-import { storedValidations } from '../../src/binding/validation-metadata.js';
+import { compileChecks } from '../../src/binding/fields/compile-checks.js';
+import { storedValidations } from '../../src/binding/fields/validation-metadata.js';
 import type { SectionClass } from '../../src/sections/index.js';
 import { OPEN_GATE } from './open-gate.js';
 

@@ -18,6 +18,7 @@ export { CoercionFailure, isCoercionFailure } from './coercion-failure.js';
 export { describeFailure } from './describe-failure.js';
 export { enumCoercer } from './enum-coercer.js';
 export { ImmutableDate } from './immutable-date.js';
+export { ImmutableMap } from './immutable-map.js';
 export { ImmutableURL } from './immutable-url.js';
 export { legalValues, type EnumSource } from './legal-values.js';
 export { listItems } from './list-items.js';

@@ -1,0 +1,60 @@
+import { type ConfigMap, type ConfigPath, type SecretGate, type Selectors, isConfigMap } from '../../core/index.js';
+import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
+import { pathOf, placeOf } from './bind-context.js';
+import { bindSection } from './bind-section.js';
+import { checkRules } from './check-rules.js';
+import type { SectionPlan } from '../plan/index.js';
+import { wordRefusals } from './word-refusals.js';
+
+/** One section to be made. */
+export interface BindRequest {
+  readonly plan: SectionPlan;
+  readonly path: ConfigPath;
+  /** What the merged tree holds at the path; `undefined` when nothing. */
+  readonly raw: unknown;
+  /** The instance that was made of the section before, and from what: parts whose raw values are the same are taken over. */
+  readonly before?: BoundBefore;
+}
+
+/** The instances in the order of the requests; to be used only when there are no findings. */
+export interface Bound {
+  readonly instances: readonly object[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes all sections, checks them and freezes them. Everything that is wrong with any of them is found. Waits only for
+ * asynchronous validators and rules, and for class-validator's words when something was refused.
+ */
+export async function bindSections(
+  requests: readonly BindRequest[],
+  selectors: Selectors,
+  isSecret: (path: ConfigPath) => boolean,
+  gate: SecretGate,
+): Promise<Bound> {
+  const found = { findings: [], refused: [], pending: [], ruled: [], absent: new Set<SectionPlan['target']>() };
+  const context: BindContext = { selectors, isSecret, gate, bindSection, ...found };
+  const instances = requests.map((request) => bindRequest(request, context));
+  if (context.pending.length > 0) await Promise.all(context.pending);
+  if (context.refused.length > 0) await wordRefusals(context);
+  if (context.ruled.length > 0) await checkRules(context);
+  return { instances, findings: context.findings };
+}
+
+function bindRequest({ plan, path, raw, before }: BindRequest, context: BindContext): object {
+  const place = placeOf(path);
+  return bindSection(plan, rawSection(raw, place, context), place, context, undefined, before);
+}
+
+function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap {
+  if (isConfigMap(raw)) return raw;
+  if (raw !== undefined && raw !== null) {
+    const shape = Array.isArray(raw) ? 'a list' : `a single value`;
+    context.findings.push({
+      code: 'not-a-section',
+      path: pathOf(place),
+      message: `must be a group of settings, got ${shape}`,
+    });
+  }
+  return {};
+}

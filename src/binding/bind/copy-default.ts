@@ -1,0 +1,26 @@
+import { isConfigMap } from '../../core/index.js';
+import type { SectionClass } from '../../sections/index.js';
+import type { FieldType, ValidationGroups } from '../fields/index.js';
+import { planOf } from '../plan/index.js';
+
+/**
+ * A default's value with its lists, maps and nested settings made anew, so that filling and freezing them changes nobody
+ * else who holds it.
+ */
+export function copyDefault(type: FieldType, value: unknown, selection: ValidationGroups): unknown {
+  if (type.kind === 'section' && value instanceof type.target) return copySection(value, selection);
+  if (type.kind === 'list' && Array.isArray(value)) return value.map((item) => copyDefault(type.item, item, selection));
+  if (type.kind !== 'map' || !isConfigMap(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, copyDefault(type.item, item, selection)] as const);
+  return Object.fromEntries(entries);
+}
+
+function copySection(value: object, selection: ValidationGroups): object {
+  // An instance of a settings class was made by that class, or one derived from it, without arguments.
+  const target = value.constructor as SectionClass;
+  const copy = new target();
+  for (const { name, type } of planOf(target, selection).fields) {
+    Reflect.set(copy, name, copyDefault(type, Reflect.get(value, name), selection));
+  }
+  return copy;
+}

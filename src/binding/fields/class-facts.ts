@@ -1,0 +1,115 @@
+import { ConfigError } from '../../core/index.js';
+import { fieldDeclarations, type FieldDeclaration, type SectionClass } from '../../sections/index.js';
+import { mergeOrders } from './field-order.js';
+import { excludesUnexposed, transformedProperties } from './transformer-metadata.js';
+import {
+  selectsAll,
+  storedValidations,
+  validatedProperties,
+  type StoredValidation,
+  type ValidationGroups,
+} from './validation-metadata.js';
+
+/** What decorators and initialisers say of a settings class, as it was found. */
+export interface ClassFacts {
+  readonly target: SectionClass;
+  readonly selection: ValidationGroups;
+  /** An instance fresh from the constructor. */
+  readonly instance: object;
+  /** A second one, made when asked for: what both hold, all instances share. */
+  readonly twin: () => object;
+  readonly declarations: ReadonlyMap<string, FieldDeclaration>;
+  /** The decorators that apply under the groups of {@link selection}. */
+  readonly validations: readonly StoredValidation[];
+  /** Those of all groups: what type a field has does not depend on the groups. The same list where all apply. */
+  readonly evidence: readonly StoredValidation[];
+  /** The properties that class-transformer knows of. */
+  readonly transformed: ReadonlySet<string>;
+  /** The names of all fields, in the order of declaration as far as it is known; the same for every compiler. */
+  readonly names: readonly string[];
+  /** The names of properties that can be read only, which are checked and never set. */
+  readonly computed: readonly string[];
+}
+
+/** @throws ConfigError `unusable-section-class` when the constructor wants arguments. */
+export function readClass(target: SectionClass, selection: ValidationGroups): ClassFacts {
+  const instance = makeInstance(target);
+  const declarations = fieldDeclarations(target);
+  const evidence = storedValidations(target, {});
+  const validations = selectsAll(selection) ? evidence : storedValidations(target, selection);
+  const transformations = transformedProperties(target);
+  const names = namesOf(target, instance, [...declarations.keys()], transformations);
+  const readOnly = readOnlyProperties(instance);
+  let second: object | undefined;
+  return {
+    target,
+    selection,
+    instance,
+    twin: () => (second ??= makeInstance(target)),
+    declarations,
+    validations,
+    evidence,
+    // Where a class excludes what is not exposed, what class-transformer says of a property is that it knows nothing of it.
+    transformed: new Set(excludesUnexposed(target) ? names : transformations.flat()),
+    names: readOnly === undefined ? names : names.filter((name) => !readOnly.has(name)),
+    computed: readOnly === undefined ? [] : names.filter((name) => readOnly.has(name)),
+  };
+}
+
+function namesOf(
+  target: SectionClass,
+  instance: object,
+  declared: readonly string[],
+  transformations: readonly (readonly string[])[],
+): readonly string[] {
+  const held = Object.entries(instance).filter(([, value]) => typeof value !== 'function');
+  return mergeOrders([
+    validatedProperties(target),
+    declared,
+    ...transformations,
+    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order, and
+    // one that is not decorated at all (`private cache?: string`) is no setting.
+    held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
+    held.flatMap(([name]) => (Reflect.hasMetadata('design:type', target.prototype as object, name) ? [name] : [])),
+  ]);
+}
+
+/** The names whose nearest declaration on the prototypes is a getter without a setter, if any. */
+function readOnlyProperties(instance: object): ReadonlySet<string> | undefined {
+  let readOnly: Set<string> | undefined;
+  let seen: Set<string> | undefined;
+  for (
+    let owner: unknown = Object.getPrototypeOf(instance);
+    typeof owner === 'object' && owner !== null && owner !== Object.prototype;
+    owner = Object.getPrototypeOf(owner)
+  ) {
+    const names = Object.getOwnPropertyNames(owner);
+    // Nearly every settings class has its constructor and nothing else.
+    if (names.length === 1 && names[0] === 'constructor') continue;
+    seen ??= new Set(Object.getOwnPropertyNames(instance));
+    for (const name of names) {
+      const property = seen.has(name) ? undefined : Object.getOwnPropertyDescriptor(owner, name);
+      if (property?.get !== undefined && property.set === undefined) (readOnly ??= new Set()).add(name);
+      seen.add(name);
+    }
+  }
+  return readOnly;
+}
+
+/** The error for a class that cannot be a section as it is written. */
+export function unusableClass(target: SectionClass, why: string, cause?: unknown): ConfigError {
+  return new ConfigError({
+    code: 'unusable-section-class',
+    category: 'binding',
+    message: `${target.name} cannot be used as a section. ${why}`,
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function makeInstance(target: SectionClass): object {
+  try {
+    return new target();
+  } catch (cause) {
+    throw unusableClass(target, 'Its constructor must work without arguments.', cause);
+  }
+}

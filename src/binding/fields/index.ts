@@ -1,0 +1,19 @@
+// fields: what the decorators of one class say of its fields.
+export { type ClassFacts, readClass, unusableClass } from './class-facts.js';
+export { type FieldColumns, readColumns } from './field-columns.js';
+export { type FieldKind, SIMPLE, type SimpleCode } from './field-kind.js';
+export { type FieldPlan, planComputed, planField } from './field-plan.js';
+export {
+  type AmountType,
+  type Discriminator,
+  type FieldType,
+  type ListType,
+  type MapType,
+  type ScalarKind,
+  type SecretType,
+  type SectionType,
+  type SingleType,
+  classesOf,
+  describeType,
+} from './field-type.js';
+export { type StoredValidation, type ValidationGroups, storedValidations } from './validation-metadata.js';

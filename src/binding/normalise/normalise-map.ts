@@ -1,0 +1,300 @@
+import {
+  type ConfigIssue,
+  type ConfigLayer,
+  type ConfigMap,
+  type ConfigOrigin,
+  type ConfigPath,
+  type SchemaKey,
+  type SchemaNode,
+  type SectionNode,
+  isConfigMap,
+  isEncryptedText,
+  isForbiddenKey,
+  MAX_DEPTH,
+  mayHoldReferences,
+  ROOT_PATH,
+  UNSET,
+} from '../../core/index.js';
+import type { Finding } from '../bind/index.js';
+import { canonicalKey, childNode, isUnsetWhenEmpty, type SectionShape, shapeOf } from '../plan/index.js';
+import { listItems } from '../coerce/index.js';
+import { structureOf } from './structured-text.js';
+import { unknownKey } from './unknown-key.js';
+
+/** Where a map stands in its layer: in the layer's own spelling, and in the canonical one. */
+export interface MapPlace {
+  readonly spelled: ConfigPath;
+  readonly canonical: ConfigPath;
+}
+
+/** A map brought to canonical keys, ready to be merged. */
+export interface NormalisedMap {
+  readonly tree: ConfigMap;
+  /** True when some text may hold `${…}` that the layer means as references. */
+  readonly holdsReferences: boolean;
+  readonly holdsUnset: boolean;
+  /** True when some text says that it is encrypted. */
+  readonly holdsSecrets: boolean;
+  readonly issues: readonly ConfigIssue[];
+  /** Keys that no settings class declares. */
+  readonly unknownKeys: readonly Finding[];
+  /** How many values it holds, those inside maps and lists included. */
+  readonly values: number;
+}
+
+/** Values that a layer may have, those inside maps and lists included. */
+export const MOST_VALUES = 2_000_000;
+
+const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH });
+
+/**
+ * Brings the keys of a map in a layer to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`,
+ * aliases to the field), reads lists, maps and nested sections that are written as text, drops empty texts of fields that
+ * are no texts, finds keys that nobody declares, and refuses keys that could reach a prototype. What needs no change is
+ * shared with the layer, not copied.
+ */
+export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: SectionNode, place = ROOT): NormalisedMap {
+  const walk = new MapWalk(layer, place);
+  const tree = walk.section(map, schema);
+  const { holdsReferences, holdsUnset, holdsSecrets, issues, unknownKeys, values } = walk;
+  return {
+    tree,
+    holdsReferences: layer.references && holdsReferences,
+    holdsUnset,
+    holdsSecrets,
+    issues,
+    unknownKeys,
+    values,
+  };
+}
+
+/** True for what removes the values of lower layers: `!unset` in YAML and as a text, `{"$unset": true}` in JSON. */
+export function saysUnset(value: unknown): boolean {
+  if (value === UNSET || value === '!unset') return true;
+  return isConfigMap(value) && value['$unset'] === true && Object.keys(value).length === 1;
+}
+
+/** A copy of a map that is made when the first change is. */
+type Changes = Record<string, unknown>;
+
+class MapWalk {
+  public holdsReferences = false;
+  public holdsUnset = false;
+  public values = 0;
+  public holdsSecrets = false;
+  public readonly issues: ConfigIssue[] = [];
+  public readonly unknownKeys: Finding[] = [];
+  readonly #layer: ConfigLayer;
+  /** Where the walk is, in the layer's spelling and in the canonical one. */
+  readonly #spelled: string[];
+  readonly #canonical: string[];
+
+  public constructor(layer: ConfigLayer, { spelled, canonical }: MapPlace) {
+    this.#layer = layer;
+    this.#spelled = [...spelled];
+    this.#canonical = [...canonical];
+  }
+
+  /** A map whose legal keys are known. The common case, every key as declared and every value single, is kept tight. */
+  public section(map: ConfigMap, node: SectionNode): ConfigMap {
+    const shape = shapeOf(node);
+    const keys = Object.keys(map);
+    if (this.#isTooMuch(keys.length)) return {};
+    const values = Object.values(map);
+    let changes: Changes | undefined;
+    let expected = 0;
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] ?? '';
+      const column = shape.names[expected] === key ? expected : shape.column(key);
+      if (column === undefined) {
+        changes = this.#otherKey(map, key, values[at], node, changes);
+        continue;
+      }
+      expected = column + 1;
+      const value = values[at];
+      if (typeof value === 'number' || typeof value === 'boolean') continue;
+      const after = this.#field(value, key, node, shape, column);
+      if (after !== value) changes = changed(map, changes, key, after);
+    }
+    return changes ?? map;
+  }
+
+  #field(value: unknown, key: string, node: SectionNode, shape: SectionShape, column: number): unknown {
+    if (typeof value === 'string' && shape.isLeaf(column)) {
+      if (mayHoldReferences(value)) this.holdsReferences = true;
+      if (isEncryptedText(value)) this.holdsSecrets = true;
+      if (value === '!unset') return this.#unset();
+      return value === '' && shape.emptyIsUnset(column) ? this.#empty([key]) : value;
+    }
+    const items = typeof value === 'string' ? mergeable(value, node.keys.get(key)) : value;
+    return this.#below(key, key, items, shape.node(column));
+  }
+
+  /** A key that is not spelled as declared: another spelling, an unknown one, or one that must not be. */
+  #otherKey(
+    map: ConfigMap,
+    key: string,
+    value: unknown,
+    node: SectionNode,
+    changes: Changes | undefined,
+  ): Changes | undefined {
+    const canonical = canonicalKey(key, node);
+    if (isForbiddenKey(key)) return this.#refuseKey(map, key, changes);
+    const known = node.keys.get(canonical);
+    if (known === undefined) {
+      if (!node.open) this.#reportUnknown(key, node);
+      const after = this.#below(key, key, value, undefined);
+      return after === value ? changes : changed(map, changes, key, after);
+    }
+    const after =
+      value === '' && isUnsetWhenEmpty(known.node)
+        ? this.#empty([key], [canonical])
+        : this.#below(key, canonical, mergeable(value, known), known.node);
+    const copy = changed(map, changes, key, undefined);
+    if (Object.hasOwn(copy, canonical)) this.#reportTwice(map, key, canonical, node);
+    return changed(map, copy, canonical, after);
+  }
+
+  /** A map whose keys are data. */
+  #map(map: ConfigMap, item: SchemaNode | undefined): ConfigMap {
+    const keys = Object.keys(map);
+    if (this.#isTooMuch(keys.length)) return {};
+    let changes: Changes | undefined;
+    for (const key of keys) {
+      if (isForbiddenKey(key)) {
+        changes = this.#refuseKey(map, key, changes);
+        continue;
+      }
+      const after = this.#below(key, key, map[key], item);
+      if (after !== map[key]) changes = changed(map, changes, key, after);
+    }
+    return changes ?? map;
+  }
+
+  #list(list: readonly unknown[], item: SchemaNode | undefined): readonly unknown[] {
+    if (this.#isTooMuch(list.length)) return [];
+    let copy: unknown[] | undefined;
+    for (let index = 0; index < list.length; index++) {
+      const key = String(index);
+      const after = this.#below(key, key, list[index], item);
+      if (after !== list[index]) (copy ??= [...list])[index] = after;
+    }
+    return copy ?? list;
+  }
+
+  #below(spelled: string, canonical: string, value: unknown, node: SchemaNode | undefined): unknown {
+    this.#spelled.push(spelled);
+    this.#canonical.push(canonical);
+    const after = this.#value(value, node);
+    this.#spelled.pop();
+    this.#canonical.pop();
+    return after;
+  }
+
+  #value(value: unknown, node: SchemaNode | undefined): unknown {
+    if (saysUnset(value)) return this.#unset();
+    if (typeof value === 'string') return this.#text(value, node);
+    if (Array.isArray(value)) return this.#list(value, node?.kind === 'list' ? node.item : undefined);
+    if (!isConfigMap(value)) return value;
+    if (node?.kind === 'section') return this.section(value, node);
+    return this.#map(value, childNode(node, ''));
+  }
+
+  #text(text: string, node: SchemaNode | undefined): unknown {
+    if (mayHoldReferences(text)) this.holdsReferences = true;
+    if (isEncryptedText(text)) this.holdsSecrets = true;
+    if (node === undefined || node.kind === 'leaf') return text;
+    if (text.trim() === '') return this.#empty();
+    const structure = structureOf(text, node.kind);
+    // As a map it would be merged with what lower layers say, and as a list perhaps appended; as a text it takes its place.
+    if (structure === undefined || (node.kind !== 'section' && isEmpty(structure))) return text;
+    return this.#value(structure, node);
+  }
+
+  /** An empty text where only something else than a text may be: of a variable nothing, in a file a slip. */
+  #empty(spelled: readonly string[] = [], canonical = spelled): unknown {
+    if (!emptyIsNothing(this.#layer)) {
+      this.issues.push({
+        code: 'empty-text',
+        path: [...this.#canonical, ...canonical],
+        message: 'is an empty text, which only a text field may be',
+        origin: this.#layer.locate([...this.#spelled, ...spelled]),
+        hint: 'Write a value, or remove the key to keep what lower sources or the class say.',
+      });
+    }
+    return undefined;
+  }
+
+  #unset(): typeof UNSET {
+    this.holdsUnset = true;
+    return UNSET;
+  }
+
+  #isTooMuch(values: number): boolean {
+    if (this.#spelled.length > MAX_DEPTH) {
+      this.#report('too-deep', `is nested more than ${String(MAX_DEPTH)} levels deep`);
+      return true;
+    }
+    const before = this.values;
+    this.values += values;
+    if (this.values <= MOST_VALUES) return false;
+    // Once is enough: whatever follows is too much as well.
+    if (before <= MOST_VALUES) this.#report('too-large', 'holds more than two million values');
+    return true;
+  }
+
+  #refuseKey(map: ConfigMap, key: string, changes: Changes | undefined): Changes {
+    this.#reportKey(key, 'forbidden-key', `the key "${key}" is reserved`, 'Rename it.');
+    return changed(map, changes, key, undefined);
+  }
+
+  #reportUnknown(key: string, node: SectionNode): void {
+    const finding = unknownKey(this.#canonical, key, node);
+    this.unknownKeys.push({ ...finding, origin: this.#placeOfKey(key) });
+  }
+
+  #reportTwice(map: ConfigMap, key: string, canonical: string, node: SectionNode): void {
+    const other = Object.keys(map).find((name) => name !== key && canonicalKey(name, node) === canonical);
+    const message = `is written twice, as "${other ?? canonical}" and as "${key}"`;
+    this.#reportKey(key, 'duplicate-key', message, 'Keep one of them.');
+  }
+
+  #reportKey(key: string, code: string, message: string, hint: string): void {
+    this.issues.push({ code, path: [...this.#canonical, key], message, origin: this.#placeOfKey(key), hint });
+  }
+
+  /** What is wrong with a key stands where the key does; its value may begin on another line. */
+  #placeOfKey(key: string): ConfigOrigin {
+    const path = [...this.#spelled, key];
+    return this.#layer.locateKey?.(path) ?? this.#layer.locate(path);
+  }
+
+  #report(code: string, message: string): void {
+    this.issues.push({ code, path: [...this.#canonical], message, origin: this.#layer.locate([...this.#spelled]) });
+  }
+}
+
+/** Notes a new value, or with `undefined` that there is none, in a copy that is made at the first change. */
+function changed(map: ConfigMap, changes: Changes | undefined, key: string, value: unknown): Changes {
+  const copy = changes ?? { ...map };
+  if (value === undefined) Reflect.deleteProperty(copy, key);
+  else copy[key] = value;
+  return copy;
+}
+
+/** A list that is to be merged with those of other layers must be one by then, also where it is written as text. */
+function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
+  if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace') return value;
+  if (mayHoldReferences(value) || saysUnset(value)) return value;
+  const items = listItems(value);
+  return Array.isArray(items) && items.length > 0 ? items : value;
+}
+
+function isEmpty(structure: unknown): boolean {
+  return typeof structure === 'object' && structure !== null && Object.keys(structure).length === 0;
+}
+
+/** True of a layer in which an empty text means that nothing is set. */
+export function emptyIsNothing({ kind }: Pick<ConfigLayer, 'kind'>): boolean {
+  return kind === 'environment' || kind === 'env-file' || kind === 'command-line' || kind === 'directory';
+}

@@ -1,0 +1,25 @@
+import { type ConfigPath, type SchemaNode, type SectionNode, nearestName } from '../../core/index.js';
+import type { Finding } from '../bind/index.js';
+import { canonicalKey, childNode } from '../plan/index.js';
+
+/** Says that a key is not declared, and which declared one it was most likely meant to be. */
+export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): Finding {
+  const aliases = [...node.keys.values()].flatMap((known) => known.aliases);
+  const nested = nestedKeys(key, node);
+  const nearest = nearestName(key, [...node.keys.keys(), ...aliases]);
+  return {
+    code: 'unknown-key',
+    path: [...parent, key],
+    message: 'is not a known key',
+    ...(nested !== undefined && { hint: `A dot does not nest here: write ${nested.toReversed().join(' below ')}.` }),
+    ...(nearest !== undefined && { nearest: [...parent, nearest] }),
+  };
+}
+
+/** The keys of a dotted one, such as `pool.max-size`, when they lead to a declared field. */
+function nestedKeys(key: string, node: SectionNode): readonly string[] | undefined {
+  const keys = key.split('.');
+  let at: SchemaNode | undefined = node;
+  for (const part of keys) at = at?.kind === 'section' ? childNode(at, canonicalKey(part, at)) : undefined;
+  return keys.length > 1 && at !== undefined ? keys : undefined;
+}

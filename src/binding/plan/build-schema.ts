@@ -1,0 +1,74 @@
+import {
+  type ConfigPath,
+  type SchemaKey,
+  type SectionNode,
+  ConfigError,
+  foldKey,
+  formatPath,
+} from '../../core/index.js';
+
+/** A section's shape and where it sits. */
+export interface PlacedSchema {
+  readonly path: ConfigPath;
+  readonly schema: SectionNode;
+}
+
+/**
+ * One schema for all sections. Keys that no section declares are errors at the root when `open` is false, and somebody
+ * else's business when it is true.
+ *
+ * @throws ConfigError `ambiguous-key` when a section sits where another one has a field that is no section.
+ */
+export function buildSchema(sections: readonly PlacedSchema[], open: boolean): SectionNode {
+  return build({ kind: 'section', keys: new Map(), spellings: new Map(), open }, sections, 0, open);
+}
+
+/** The node at a depth: what already sits there, joined with the sections that sit there or further down. */
+function build(base: SectionNode, sections: readonly PlacedSchema[], depth: number, open: boolean): SectionNode {
+  const [only] = sections;
+  // The common case, and the reason why two hundred sections cost nothing here: nobody else sits at this place.
+  if (sections.length === 1 && only?.path.length === depth && base.keys.size === 0) return only.schema;
+  const keys = new Map(base.keys);
+  const spellings = new Map(base.spellings);
+  const below = new Map<string, PlacedSchema[]>();
+  for (const section of sections) {
+    const key = section.path[depth];
+    if (key === undefined) {
+      for (const [name, known] of section.schema.keys) keys.set(name, known);
+      for (const [folded, name] of section.schema.spellings) spellings.set(folded, name);
+    } else {
+      const group = below.get(key);
+      if (group === undefined) below.set(key, [section]);
+      else group.push(section);
+    }
+  }
+  for (const [key, group] of below) {
+    const existing = keys.get(key);
+    const node = build(groupBase(existing, group, key, open), group, depth + 1, open);
+    keys.set(key, keyAbove(existing, key, node));
+    if (!spellings.has(foldKey(key))) spellings.set(foldKey(key), key);
+  }
+  const closed = sections.some(({ path }) => path.length === depth);
+  return { kind: 'section', keys, spellings, open: closed ? false : base.open };
+}
+
+function groupBase(
+  existing: SchemaKey | undefined,
+  group: readonly PlacedSchema[],
+  key: string,
+  open: boolean,
+): SectionNode {
+  if (existing === undefined) return { kind: 'section', keys: new Map(), spellings: new Map(), open };
+  if (existing.node.kind === 'section') return existing.node;
+  throw new ConfigError({
+    code: 'ambiguous-key',
+    category: 'binding',
+    message: `The section "${formatPath(group[0]?.path ?? [key])}" sits where another section has the field "${key}".`,
+    recovery: 'Give one of the two sections another path.',
+  });
+}
+
+function keyAbove(existing: SchemaKey | undefined, name: string, node: SectionNode): SchemaKey {
+  const { aliases = [], envNames = [], secret = false, merge } = existing ?? {};
+  return { name, aliases, envNames, secret, node, ...(merge !== undefined && { merge }) };
+}

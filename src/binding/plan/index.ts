@@ -1,0 +1,8 @@
+// plan: a class and the classes in it, as sources and the binder need them.
+export { buildSchema } from './build-schema.js';
+export { canonicalKey, canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
+export { scopedSchema } from './scoped-schema.js';
+export { holdsSecret, secretFields } from './secret-fields.js';
+export { type SectionPlan, planOf } from './section-plan.js';
+export { type SectionShape, isUnsetWhenEmpty } from './section-schema.js';
+export { shapeOf } from './section-shape.js';

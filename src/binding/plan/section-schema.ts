@@ -1,0 +1,286 @@
+import {
+  type LeafNode,
+  type SchemaKey,
+  type SchemaNode,
+  type SectionNode,
+  foldKey,
+  looksSecret,
+} from '../../core/index.js';
+import type { FieldDeclaration, SectionClass } from '../../sections/index.js';
+import {
+  type FieldColumns,
+  SIMPLE,
+  type FieldKind,
+  type FieldPlan,
+  type Discriminator,
+  type FieldType,
+  type SectionType,
+  describeType,
+} from '../fields/index.js';
+
+/** What the schema of a settings class is read from. */
+export interface DeclaredFields {
+  readonly columns: FieldColumns;
+  readonly declarations: ReadonlyMap<string, FieldDeclaration>;
+  /** The fields that columns alone say too little of; no other one leads to a nested class. */
+  readonly complexFields: readonly FieldPlan[];
+  columnOf(name: string): number | undefined;
+  /** The plan of a field that has one: whatever of its type or keys is not in the columns and declarations is there. */
+  planned(column: number): FieldPlan | undefined;
+  schemaOf(target: SectionClass): SectionNode;
+}
+
+/**
+ * The shape of a settings class as sources and merges see it: a view of its columns. Nothing is kept for a field until
+ * somebody asks for it, because a service has thousands of fields and a load asks for few of them by name.
+ */
+export class ClassSchema implements SectionNode, SectionShape {
+  public readonly kind = 'section';
+  public readonly open = false;
+  public readonly fields: DeclaredFields;
+  public readonly keys: ReadonlyMap<string, SchemaKey>;
+  public readonly names: readonly string[];
+  #spellings: ReadonlyMap<string, string> | undefined;
+  #plainNames: boolean | undefined;
+
+  public constructor(fields: DeclaredFields) {
+    this.fields = fields;
+    this.keys = new FieldKeys(fields);
+    this.names = fields.columns.names;
+  }
+
+  public get spellings(): ReadonlyMap<string, string> {
+    return (this.#spellings ??= new Map(
+      this.fields.columns.names.flatMap((name) => spellingsOf({ name, aliases: this.keys.get(name)?.aliases ?? [] })),
+    ));
+  }
+
+  public get plainNames(): boolean {
+    return (this.#plainNames ??= arePlain(this, new Set()));
+  }
+
+  public column(name: string): number | undefined {
+    return this.fields.columnOf(name);
+  }
+
+  public node(column: number): SchemaNode | undefined {
+    return this.keys.get(this.names[column] ?? '')?.node;
+  }
+
+  public isLeaf(column: number): boolean {
+    const code = this.fields.columns.kinds[column]?.code ?? SIMPLE.NO;
+    if (code === SIMPLE.NO) return this.node(column)?.kind === 'leaf';
+    return code !== SIMPLE.NESTED;
+  }
+
+  public emptyIsUnset(column: number): boolean {
+    const code = this.fields.columns.kinds[column]?.code ?? SIMPLE.NO;
+    if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));
+    return code !== SIMPLE.TEXT && code !== SIMPLE.MASKED && code !== SIMPLE.NESTED;
+  }
+}
+
+/**
+ * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
+ * expected one, and nothing else need be looked up.
+ */
+export interface SectionShape {
+  readonly names: readonly string[];
+  /** The column of a name. */
+  column(name: string): number | undefined;
+  node(column: number): SchemaNode | undefined;
+  /** True where the value is single. */
+  isLeaf(column: number): boolean;
+  /** True where an empty text means "not set". */
+  emptyIsUnset(column: number): boolean;
+}
+
+/** True for a leaf of whose type an empty text is no value. */
+export function isUnsetWhenEmpty(node: SchemaNode | undefined): boolean {
+  return node?.kind === 'leaf' && !KEEPS_EMPTY_TEXT.has(node.type);
+}
+
+/** Types for which an empty text is a value. */
+const KEEPS_EMPTY_TEXT = new Set(['text', 'anything', 'secret text']);
+
+/** The folded spellings of a field, each with its name. */
+export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases'>): readonly [string, string][] {
+  return [name, ...aliases].map((spelling) => [foldKey(spelling), name]);
+}
+
+/** The keys of a settings class by name. */
+class FieldKeys implements ReadonlyMap<string, SchemaKey> {
+  readonly #fields: DeclaredFields;
+  // Lists, maps and nested classes are asked for at every load, and their nodes must stay the same.
+  #kept: (SchemaKey | undefined)[] | undefined;
+
+  public constructor(fields: DeclaredFields) {
+    this.#fields = fields;
+  }
+
+  public get size(): number {
+    return this.#fields.columns.names.length;
+  }
+
+  public has(name: string): boolean {
+    return this.#fields.columnOf(name) !== undefined;
+  }
+
+  public get(name: string): SchemaKey | undefined {
+    const column = this.#fields.columnOf(name);
+    return column === undefined ? undefined : this.#key(name, column);
+  }
+
+  public keys(): MapIterator<string> {
+    return this.#fields.columns.names.values();
+  }
+
+  public *values(): MapIterator<SchemaKey> {
+    for (const [column, name] of this.#fields.columns.names.entries()) yield this.#key(name, column);
+  }
+
+  public *entries(): MapIterator<[string, SchemaKey]> {
+    for (const key of this.values()) yield [key.name, key];
+  }
+
+  public [Symbol.iterator](): MapIterator<[string, SchemaKey]> {
+    return this.entries();
+  }
+
+  public forEach(visit: (key: SchemaKey, name: string, keys: ReadonlyMap<string, SchemaKey>) => void): void {
+    for (const key of this.values()) visit(key, key.name, this);
+  }
+
+  #key(name: string, column: number): SchemaKey {
+    const kept = this.#kept?.[column];
+    if (kept !== undefined) return kept;
+    const { columns, declarations } = this.#fields;
+    const field = this.#fields.planned(column);
+    if (field === undefined) return simpleKey(name, columns.kinds[column], declarations.get(name));
+    const key = complexKey(field, this.#fields);
+    (this.#kept ??= columns.names.map(() => undefined))[column] = key;
+    return key;
+  }
+}
+
+/** A key of a field that is told by its column alone. */
+function simpleKey(
+  name: string,
+  kind: FieldKind | undefined,
+  declaration: FieldDeclaration = NO_DECLARATION,
+): SchemaKey {
+  const node = SIMPLE_NODES[kind?.code ?? SIMPLE.TEXT] ?? TEXT;
+  const { merge, envNames = NO_NAMES, aliases = NO_NAMES } = declaration;
+  const secret = node === TEXT && looksSecret(name);
+  return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
+}
+
+function complexKey({ name, type, aliases, secret, declaration }: FieldPlan, fields: DeclaredFields): SchemaKey {
+  const { merge, envNames = NO_NAMES } = declaration;
+  const node = schemaNode(type, fields);
+  return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
+}
+
+const NO_DECLARATION: FieldDeclaration = Object.freeze({});
+const NO_NAMES: readonly string[] = Object.freeze([]);
+
+/** The node of a field's type. */
+function schemaNode(type: FieldType, fields: DeclaredFields): SchemaNode {
+  switch (type.kind) {
+    case 'section':
+      return type.discriminator === undefined
+        ? fields.schemaOf(type.target)
+        : discriminatedSchema(type.target, type.discriminator, fields);
+    case 'list':
+      return { kind: type.orMap === true ? 'map' : 'list', item: schemaNode(type.item, fields) };
+    case 'map':
+      return { kind: 'map', item: schemaNode(type.item, fields) };
+    case 'secret':
+      return { kind: 'leaf', type: describeType(type), secret: type.rule };
+    default:
+      return leafNode(describeType(type));
+  }
+}
+
+const leafNodes = new Map<string, LeafNode>();
+
+/** One node for all leaves of a type: schemas of ten thousand fields stay small. */
+function leafNode(type: string): LeafNode {
+  let node = leafNodes.get(type);
+  if (node === undefined) leafNodes.set(type, (node = { kind: 'leaf', type }));
+  return node;
+}
+
+const TEXT = leafNode('text');
+
+/** The nodes of the columns' codes. */
+const SIMPLE_NODES: Readonly<Record<number, LeafNode>> = {
+  [SIMPLE.TEXT]: TEXT,
+  [SIMPLE.NUMBER]: leafNode('number'),
+  [SIMPLE.INTEGER]: leafNode('integer'),
+  [SIMPLE.BOOLEAN]: leafNode('boolean'),
+};
+
+/** All keys of all classes that the value may turn out to be. A class may hold itself, so they are collected when asked for. */
+function discriminatedSchema(base: SectionClass, discriminator: Discriminator, fields: DeclaredFields): SectionNode {
+  let all: Pick<SectionNode, 'keys' | 'spellings'> | undefined;
+  const collected = (): Pick<SectionNode, 'keys' | 'spellings'> => (all ??= collectKeys(base, discriminator, fields));
+  return {
+    kind: 'section',
+    open: false,
+    get keys() {
+      return collected().keys;
+    },
+    get spellings() {
+      return collected().spellings;
+    },
+  };
+}
+
+function collectKeys(
+  base: SectionClass,
+  { property, subTypes }: Discriminator,
+  fields: DeclaredFields,
+): Pick<SectionNode, 'keys' | 'spellings'> {
+  const keys = new Map<string, SchemaKey>();
+  const spellings = new Map<string, string>();
+  const targets = subTypes.length > 0 ? subTypes.map(({ value }) => value) : [base];
+  for (const target of targets) {
+    const schema = fields.schemaOf(target);
+    for (const [name, key] of schema.keys) if (!keys.has(name)) keys.set(name, key);
+    for (const [folded, name] of schema.spellings) if (!spellings.has(folded)) spellings.set(folded, name);
+  }
+  if (!keys.has(property)) {
+    keys.set(property, { name: property, aliases: NO_NAMES, envNames: NO_NAMES, secret: false, node: TEXT });
+    spellings.set(foldKey(property), property);
+  }
+  return { keys, spellings };
+}
+
+const ODD = /[^A-Za-z0-9_-]/;
+
+/**
+ * Whether no name here or below has odd characters, or is an exact one declared with `@EnvName`. Of classes that stand
+ * for one another nothing is said: each is plain by itself, and together they may not be.
+ */
+function arePlain(schema: ClassSchema, seen: Set<SectionNode>): boolean {
+  if (seen.has(schema)) return true;
+  seen.add(schema);
+  const { fields } = schema;
+  if (ODD.test(fields.columns.names.join(''))) return false;
+  for (const { envNames = NO_NAMES, aliases = NO_NAMES } of fields.declarations.values()) {
+    if (envNames.length > 0 || ODD.test(aliases.join(''))) return false;
+  }
+  return fields.complexFields.every(({ type, aliases }) => {
+    if (ODD.test(aliases.join(''))) return false;
+    const nested = nestedType(type);
+    if (nested === undefined) return true;
+    const below = nested.discriminator === undefined ? fields.schemaOf(nested.target) : undefined;
+    return below instanceof ClassSchema && arePlain(below, seen);
+  });
+}
+
+function nestedType(type: FieldType): SectionType | undefined {
+  if (type.kind === 'list' || type.kind === 'map') return nestedType(type.item);
+  return type.kind === 'section' ? type : undefined;
+}
