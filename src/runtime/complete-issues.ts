@@ -3,7 +3,7 @@ import { ConfigError, formatPath, isConfigMap } from '../core/index.js';
 import type { Finding } from '../binding/index.js';
 import { childNode } from '../binding/index.js';
 import type { Traceable } from './trace-setting.js';
-import { originOf, traceSetting, winningLayer, winningValue } from './trace-setting.js';
+import { decidedBy, originOf, winningLayer, winningValue } from './trace-setting.js';
 import { waysToSet } from './ways-to-set.js';
 
 /** Gives findings their origin and the way out in the spelling of the source they came from. */
@@ -31,7 +31,7 @@ function completeIssue(finding: Finding, from: Traceable): ConfigIssue {
 
 /** Where the fields that a rule names come from, defaults included. */
 function placesOf(fields: readonly ConfigPath[], from: Traceable): readonly ConfigOrigin[] {
-  return fields.flatMap((path) => (isMerged(path, from) ? [] : (traceSetting(from, path)[0]?.origin ?? [])));
+  return fields.flatMap((path) => (isMerged(path, from) ? [] : (decidedBy(from, path)?.origin ?? [])));
 }
 
 function placeOf(path: ConfigPath, from: Traceable): readonly ConfigOrigin[] {

@@ -5,7 +5,7 @@ import type { PlannedSection } from './load-plan.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
-import { traceSetting } from './trace-setting.js';
+import { decidedBy } from './trace-setting.js';
 import { scopesIn, viewIn } from './view-in.js';
 
 /**
@@ -141,7 +141,7 @@ function change(
   is: IndexedSetting | undefined,
 ): LeafChange {
   const [facts, path] = is === undefined ? [before, was?.path ?? []] : [after, is.path];
-  const origin = facts.places?.get(id) ?? traceSetting(facts, path)[0]?.origin;
+  const origin = facts.places?.get(id) ?? decidedBy(facts, path)?.origin;
   return Object.freeze({
     path: id,
     kind,

@@ -106,15 +106,16 @@ function withheld(path: ConfigPath): Explanation {
 /** Explains a single setting at its canonical path. */
 function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
-  const [first, ...others] = traceSetting(facts, path);
+  const said = traceSetting(facts, path);
+  const first = said[0]?.takesPart === true ? said[0] : undefined;
   const explained = ({ value, origin }: Contribution): ExplainedValue => ({
     value: value === UNSET ? undefined : shownValue(facts, path, value),
     origin,
     unset: value === UNSET,
   });
   // What removes all below it shares a value with nobody.
-  const joined = others.filter(({ takesPart }) => takesPart && first?.value !== UNSET);
-  const losers = others.filter((other) => !joined.includes(other));
+  const joined = said.filter((other) => other.takesPart && other !== first && first?.value !== UNSET);
+  const losers = said.filter((other) => other !== first && !joined.includes(other));
   const description = settingIndex(facts).get(id)?.field.declaration.description;
   const wish = facts.wishes.find(({ change }) => change.path === id);
   return explanation({
@@ -151,7 +152,7 @@ function explanation(data: Omit<Explanation, 'toString'>, unsetText?: string): E
 
 function explanationText(
   data: Omit<Explanation, 'toString'>,
-  unsetText = 'no source sets it, and it has no default',
+  unsetText = data.value === undefined ? 'no source sets it, and it has no default' : 'as the class of the item says',
 ): string {
   if (data.settings.length > 0) return data.settings.map((setting) => setting.toString()).join('\n');
   const lines = [`${data.path} = ${shownText(data.value)}`];

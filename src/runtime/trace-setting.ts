@@ -1,4 +1,4 @@
-import type { ConfigLayer, ConfigOrigin, ConfigPath, Said, SectionNode } from '../core/index.js';
+import type { ConfigLayer, ConfigOrigin, ConfigPath, Said, SchemaNode, SectionNode } from '../core/index.js';
 import { originAtPath, traceMerge, UNSET, valueAt } from '../core/index.js';
 import { sourcePath } from '../binding/index.js';
 import {
@@ -34,15 +34,36 @@ export interface Traceable {
   };
 }
 
-/** Everything that was said about a path, the highest first: the winner, unless it removes what is below it. */
+/**
+ * Everything that was said about a path, the highest first. The first one wins when it takes part, unless it removes what
+ * is below it; where it does not, the class of an item says what is in use, or nobody.
+ */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found = saidOf(from, path);
   const told = found.map((said) => ({ value: said.value, origin: originIn(from, said), takesPart: said.takesPart }));
   // Defaults that hold references are a layer of their own, and have been heard.
   const initial = found.at(-1)?.by.seat.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
   if (initial === undefined) return told;
-  const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET);
+  const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET) && !isReplaced(from, path);
   return [...told, { value: initial, origin: originAtPath('default', 'default', path), takesPart: isUnset }];
+}
+
+/**
+ * Who decides the value in use, if only by removing what is below; `undefined` where the class of an item does, or nobody.
+ */
+export function decidedBy(from: Traceable, path: ConfigPath): Contribution | undefined {
+  const [first] = traceSetting(from, path);
+  return first?.takesPart === true ? first : undefined;
+}
+
+/** True inside a list or map that somebody says: nothing in the one that is its default is in use then. */
+function isReplaced(from: Traceable, path: ConfigPath): boolean {
+  let node: SchemaNode | undefined = from.plan.schema;
+  let length = 0;
+  while (length < path.length && node?.kind === 'section') node = node.keys.get(path[length++] ?? '')?.node;
+  if (length === path.length) return false;
+  const said = winner(from, path.slice(0, length));
+  return said !== undefined && said.value !== UNSET;
 }
 
 /** Whose value at the path is in use. */

@@ -5,6 +5,8 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { dump } from 'js-yaml';
 import { formatOrigin, formatPath, isConfigMap, type ConfigOrigin } from '../../src/core/index.js';
+import { diffGenerations } from '../../src/runtime/diff-generations.js';
+import { factsOf } from '../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Merge, mergeBy } from '../../src/sections/index.js';
 import { jsonFile, object, processEnv, tomlFile, yamlFile } from '../../src/sources/index.js';
 import fc from '../fast-check.js';
@@ -33,6 +35,16 @@ class MlSettings {
 
 class Strict {
   @IsInt() size!: number;
+}
+
+class Sized {
+  @IsInt() size: number = 1;
+}
+
+@ConfigSection('sized')
+class SizedSettings {
+  @ListOf(() => Sized) list: readonly Sized[] = [Object.assign(new Sized(), { size: 3 }), new Sized()];
+  @MapOf(() => Sized) map: Readonly<Record<string, Sized>> = { a: Object.assign(new Sized(), { size: 4 }) };
 }
 
 @ConfigSection('strict')
@@ -64,6 +76,40 @@ describe('the place of a value in a list', () => {
     expect(issues.map(({ code, path, message, origin }) => [code, formatPath(path), message, origin])).toEqual([
       ['missing', 'strict.models.0.size', 'is not set; it must be an integer', undefined],
     ]);
+  });
+
+  it('is nobody’s where the item leaves it to its class, whatever stood in what was replaced, default or not', async () => {
+    const under = object({ sized: { list: [{ size: 5 }, { size: 6 }] } }, { name: 'low' });
+    const over = object({ sized: { list: [{}], map: { a: {} } } }, { name: 'high' });
+    const generation = await loaded([SizedSettings], [under, over]);
+    const texts = ['sized.list[0].size', 'sized.list[1].size', 'sized.map.a.size'].map((path) =>
+      String(generation.explain(path)),
+    );
+    expect(texts).toEqual([
+      `sized.list.0.size = 1
+  as the class of the item says
+  over sized.list (low): [ { size: 5 }, { size: 6 } ]
+  over sized.list.0.size (default): 3`,
+      `sized.list.1.size = (not set)
+  no source sets it, and it has no default
+  over sized.list (low): [ { size: 5 }, { size: 6 } ]
+  over sized.list.1.size (default): 1`,
+      `sized.map.a.size = 1
+  as the class of the item says
+  over sized.map.a.size (default): 4`,
+    ]);
+    expect(generation.explain('sized.list[0].size').winner).toBeUndefined();
+    const before = await loaded([SizedSettings], [under]);
+    const changes = diffGenerations(factsOf(before), factsOf(generation)).flatMap((section) => section.changes);
+    expect(changes.map(({ path, before: was, after, origin }) => [path, was, after, origin?.source])).toEqual([
+      ['sized.list.0.size', 5, 1, undefined],
+      ['sized.map.a.size', 4, 1, undefined],
+      ['sized.list.1.size', 6, undefined, 'low'],
+    ]);
+    const defaults = await loaded([SizedSettings], [object({ sized: {} })]);
+    expect(String(defaults.explain('sized.list[0].size'))).toBe(
+      'sized.list.0.size = 3\n  from sized.list.0.size (default)',
+    );
   });
 
   it('tells all sources that a merged list is made of, and of an item the one that gave it', async () => {
