@@ -315,12 +315,12 @@ export class Interpolator {
   }
 
   /** What a reference above brings in to the place goes over what stands there, as in every other group. */
-  *#valueOf({ path, value, above, isResolved = false }: ReferenceTarget): Work {
+  *#valueOf({ path, value, above, isResolved = false, finish = asItIs }: ReferenceTarget): Work {
     if (isResolved) return value;
     const brought = above && below(yield above, path.slice(above.path.length));
-    if (brought !== undefined && !(isConfigMap(brought) && isConfigMap(value))) return brought;
+    if (brought !== undefined && !(isConfigMap(brought) && isConfigMap(value))) return finish(brought);
     const own = mayChange(value) ? yield { path, value } : value;
-    return isConfigMap(own) && isConfigMap(brought) ? mergeMaps(own, brought) : own;
+    return finish(isConfigMap(own) && isConfigMap(brought) ? mergeMaps(own, brought) : own);
   }
 
   /** A value without references is tainted by nothing, whoever was resolved before. */
@@ -429,6 +429,10 @@ function noText(value: unknown): string | undefined {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';
   return isConfigMap(value) ? 'a group of settings' : undefined;
+}
+
+function asItIs(value: unknown): unknown {
+  return value;
 }
 
 /** What stands in a resolved value; a gap where it has one on the way. */

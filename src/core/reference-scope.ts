@@ -29,6 +29,8 @@ export interface ReferenceTarget {
   readonly value: unknown;
   /** True for a value that is in use as it is, and not searched for references. */
   readonly isResolved?: boolean;
+  /** What the value becomes once its references are resolved; it is not searched for references after that. */
+  readonly finish?: (resolved: unknown) => unknown;
   /** A text nearer to the root, in place of the group in which the path would lie: it may bring one in. */
   readonly above?: { readonly path: ConfigPath; readonly value: string };
 }

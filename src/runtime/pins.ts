@@ -1,5 +1,5 @@
 import type { ConfigPath, ReferenceTarget } from '../core/index.js';
-import { isConfigMap, isWithin, parsePath, valueAt } from '../core/index.js';
+import { isConfigMap, isWithin, parsePath, UNRESOLVED, valueAt } from '../core/index.js';
 import { sectionChanges } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import type { LoadPlan } from './load-plan.js';
@@ -44,17 +44,19 @@ export function wishesOf(
   });
 }
 
-/** What stands at a path where some values are pinned. */
-export function pinnedTarget(target: ReferenceTarget, pins: readonly Pin[], initial: unknown): ReferenceTarget {
+/** What stands at a path where some values are pinned. What stays of a group is put into what its references come to. */
+export function pinnedTarget(target: ReferenceTarget, pins: readonly Pin[], defaults: unknown): ReferenceTarget {
   const { path } = target;
+  const inUse = ({ value, path: at }: Pin): unknown => (value === undefined ? valueAt(defaults, at) : value);
   const around = pins.find((pin) => isWithin(path, pin.path));
   if (around !== undefined) {
     const value = valueAt(around.value, path.slice(around.path.length));
-    return { path, value: value === undefined ? initial : value, isResolved: true };
+    return { path, value: value === undefined ? valueAt(defaults, path) : value, isResolved: true };
   }
-  return pins.some((pin) => isWithin(pin.path, path))
-    ? { ...target, value: withPins(target.value, path, pins) }
-    : target;
+  const own = pins.filter((pin) => isWithin(pin.path, path)).map((pin) => ({ ...pin, value: inUse(pin) }));
+  return own.length === 0
+    ? target
+    : { ...target, finish: (value) => (value === UNRESOLVED ? value : withPins(value, path, own)) };
 }
 
 /** A value at a path with the pinned values below it. */

@@ -83,7 +83,7 @@ function lookUp(name: string, from: Traceable, pins: readonly Pin[]): ReferenceT
   }
   const at = canonicalPath(from.plan.schema, written);
   const target = targetAt(at, from);
-  return pins.length === 0 ? target : pinnedTarget(target, pins, valueAt(from.plan.defaults, at));
+  return pins.length === 0 ? target : pinnedTarget(target, pins, from.plan.defaults);
 }
 
 function targetAt(at: ConfigPath, { rows, plan }: Traceable): ReferenceTarget {

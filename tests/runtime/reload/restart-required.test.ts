@@ -50,6 +50,18 @@ class HttpSettings {
   @MapOf(() => Listener) public named: Record<string, Listener> = {};
 }
 
+class PlainTlsSettings {
+  @IsString() public certificate: string = 'none';
+  @IsInt() public sessions: number = 0;
+}
+
+@ConfigSection('copy')
+class CopySettings {
+  @ValidateNested() @Type(() => PlainTlsSettings) public tls: PlainTlsSettings = new PlainTlsSettings();
+  @ValidateNested() @Type(() => PlainTlsSettings) public shared: PlainTlsSettings = new PlainTlsSettings();
+  @IsInt() public sessions: number = 0;
+}
+
 interface World {
   readonly store: ConfigStore;
   readonly reloads: ReloadService;
@@ -352,6 +364,30 @@ describe('@RestartRequired', () => {
     await move({ banner: 'hi' });
     await move({ banner: 'hi', port: 5 });
     expect(reloads.sections()).toEqual([{ section: 'http', target: HttpSettings, changedIn: 2 }]);
+  });
+
+  it('stays as it is, with a literal ${, in a group that a reference brings in', async () => {
+    const first = { tls: { certificate: '$${a}', sessions: 1 } };
+    const { store, reloads, say } = await world(first, [HttpSettings, CopySettings]);
+    const tls = { certificate: 'b', sessions: '${copy.sessions}' };
+    const copy = { tls: '${http.tls}', sessions: 2 };
+    say(0, { http: { grace, tls }, copy });
+    await reloads.reload('asked');
+    expect([store.get(HttpSettings).tls, store.get(CopySettings).tls]).toEqual([
+      { certificate: '${a}', sessions: 2 },
+      { certificate: '${a}', sessions: 2 },
+    ]);
+  });
+
+  it('leaves all else of a group that is brought in as a whole to those that refer to it', async () => {
+    const { store, reloads, say } = await world({}, [HttpSettings, CopySettings]);
+    const copy = { tls: '${http.tls}', shared: { certificate: 'b', sessions: 3 } };
+    say(0, { http: { grace, tls: '${copy.shared}' }, copy });
+    await reloads.reload('asked');
+    expect([store.get(HttpSettings).tls, store.get(CopySettings).tls]).toEqual([
+      { certificate: 'a.pem', sessions: 3 },
+      { certificate: 'a.pem', sessions: 3 },
+    ]);
   });
 
   it('belongs on a field of instances', () => {
