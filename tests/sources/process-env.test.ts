@@ -251,6 +251,19 @@ describe('processEnv', () => {
     ]);
   });
 
+  it.each([
+    ['APP_DATABASE_PORT', 'databasePort', 'APP_DATABASE__PORT'],
+    ['APP_DATABASE_POOL_MAX_SIZE', 'databasePoolMaxSize', 'APP_DATABASE__POOL__MAX_SIZE'],
+    ['APP_DATABASE__POOL_MAX_SIZE', 'database.poolMaxSize', 'APP_DATABASE__POOL__MAX_SIZE'],
+    ['APP_DATABASE_POOL__MAX', 'databasePool.max', 'APP_DATABASE__POOL__MAX'],
+  ])('says where the separator is missing in %s', (name, path, right) => {
+    const { tree, unknownKeys = [] } = load({ [name]: '1', APP_DATABASE__HOST: '2' });
+    expect(tree).toEqual({ database: { host: '2' } });
+    expect(unknownKeys.map((issue) => `${issue.code}: ${formatIssue(issue)}`)).toEqual([
+      `unknown-key: ${path}: is not a known key in this spelling\n    from ${name} (environment)\n    Did you mean ${right}?`,
+    ]);
+  });
+
   it('knows which variable an unknown section came with', () => {
     const layer = load({ APP_DATABSE__POOL__MAX: '1' });
     expect([layer.locateKey?.(['databse']).key, layer.locateKey?.(['other']).key]).toEqual([

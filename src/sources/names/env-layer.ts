@@ -51,7 +51,7 @@ export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
     const { origin } = variable;
     if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
     else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, options)) {
-      if (meaning.kind === 'unknown' && meaning.misspelled === true) {
+      if (meaning.kind === 'unknown' && (meaning.misspelled === true || meaning.meant !== undefined)) {
         unknownKeys.push(misspelledIssue(meaning, variable, names));
         continue;
       }
@@ -124,8 +124,8 @@ function isMeant(
   return !short || /^\s*[{[]/.test(text);
 }
 
-function misspelledIssue({ path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {
-  const hint = `Did you mean ${spellName(names, path)}?`;
+function misspelledIssue({ path, meant = path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {
+  const hint = `Did you mean ${spellName(names, meant)}?`;
   return { code: 'unknown-key', path, message: 'is not a known key in this spelling', hint, origin };
 }
 

@@ -1,4 +1,11 @@
-import { type ConfigPath, type SchemaNode, foldKey, isForbiddenKey, ROOT_PATH } from '../../core/index.js';
+import {
+  type ConfigPath,
+  type SchemaNode,
+  type SectionNode,
+  foldKey,
+  isForbiddenKey,
+  ROOT_PATH,
+} from '../../core/index.js';
 import type { KeyNames, KeyStyle, KnownKey } from './key-names.js';
 import { INDEX, keyOfSegment, nodeBelow, spellName } from './key-names.js';
 import { camelCase, dataKey } from './key-words.js';
@@ -12,6 +19,8 @@ export interface UnknownKey {
   readonly path: ConfigPath;
   /** True when the path is that of a field, and only the name is not in the one spelling that counts. */
   readonly misspelled?: true;
+  /** The declared path whose keys the name runs together: `HTTP_PORT` for `HTTP__PORT`. */
+  readonly meant?: ConfigPath;
 }
 
 /** One of our names that must not be used. */
@@ -95,9 +104,15 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
       const known = keyOfSegment(node, segment);
       if (known === undefined) {
         const rest = segments.slice(depth);
-        return node.spellings.has(foldKey(segment))
-          ? { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true }
-          : { kind: 'unknown', path: [...path, ...rest.map(camelCase)] };
+        if (node.spellings.has(foldKey(segment))) {
+          return { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true };
+        }
+        const below = separatedKeys(foldKey(rest.join('')), node);
+        return {
+          kind: 'unknown',
+          path: [...path, ...rest.map(camelCase)],
+          ...(below !== undefined && { meant: [...path, ...below] }),
+        };
       }
       key = known;
     } else {
@@ -119,6 +134,18 @@ function meantKeys(segments: readonly string[], from: SchemaNode): readonly stri
     node = nodeBelow(node, key);
     return key;
   });
+}
+
+/** The declared keys whose folded spellings make up a text, one below the other. */
+function separatedKeys(folded: string, section: SectionNode): ConfigPath | undefined {
+  for (const [spelling, key] of section.spellings) {
+    if (spelling === '' || !folded.startsWith(spelling)) continue;
+    if (spelling === folded) return [key];
+    const node = section.keys.get(key)?.node;
+    const below = node?.kind === 'section' ? separatedKeys(folded.slice(spelling.length), node) : undefined;
+    if (below !== undefined) return [key, ...below];
+  }
+  return undefined;
 }
 
 function refuseSegments(segments: readonly string[], style: KeyStyle): RefusedKey | undefined {
