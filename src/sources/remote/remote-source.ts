@@ -165,6 +165,7 @@ async function load(options: RemoteSourceOptions, context: LoadContext): Promise
     if (before === undefined) throw unchangedFromWhat(name);
     return before;
   }
+  if (!hasValue(answer)) throw withoutValue(name);
   const { value, revision, at, next } = answer;
   const facts = { ...(revision !== undefined && { revision }), ...(at !== undefined && { at }) };
   const more = { ...facts, ...(next !== undefined && { next }) };
@@ -217,6 +218,20 @@ function layerOf(value: unknown, { name, references, revision }: LayerFacts): Co
     tree: copyTree(value, name),
     locate: (path) => ({ ...originAtPath('remote', name, path), ...version }),
     ...(references !== undefined && { references }),
+  });
+}
+
+// A reader without types may return anything, most likely the settings themselves.
+function hasValue(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'value' in answer;
+}
+
+function withoutValue(name: string): ConfigError {
+  return new ConfigError({
+    code: 'not-a-map',
+    category: 'parse',
+    message: `The read of ${name} returned no answer: it has no "value".`,
+    recovery: "Return { value: settings }, or 'unchanged'.",
   });
 }
 

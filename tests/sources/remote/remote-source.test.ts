@@ -106,6 +106,19 @@ describe('remoteSource', () => {
     ]);
   });
 
+  it.each([[undefined], [null], ['text'], [{ http: { port: 1 } }]])(
+    'says what a read has to return instead of %j',
+    async (answer) => {
+      const source = remoteSource({ ...usable, read: async () => Promise.resolve(answer as never) });
+      const error = await failureOf(answerOf(source));
+      expect([error.code, error.category, error.message]).toEqual([
+        'not-a-map',
+        'parse',
+        'The read of settings service returned no answer: it has no "value".\nReturn { value: settings }, or \'unchanged\'.',
+      ]);
+    },
+  );
+
   it('writes, and tells at once those who watch', async () => {
     const notices: (Revision | undefined)[] = [];
     const source = remoteSource({
