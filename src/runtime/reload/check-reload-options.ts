@@ -19,6 +19,8 @@ export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
   const { debounce = '100ms', pollInterval = '500ms', settle = '500ms', bake = '0s', history = 10 } = options;
   const { prepareTimeout = '30s', verifyTimeout = '30s', closeTimeout = '10s' } = options;
   if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
+  checkNamed('verify', 'check', options.verify);
+  checkNamed('dependants', 'prepare', options.dependants);
   return {
     debounce: milliseconds('debounce', debounce),
     pollInterval: milliseconds('pollInterval', pollInterval),
@@ -29,6 +31,16 @@ export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
     closeTimeout: milliseconds('closeTimeout', closeTimeout),
     history,
   };
+}
+
+/** A caller without types may list bare functions, which would be asked under no name or never. */
+function checkNamed(option: string, method: string, listed: readonly object[] = []): void {
+  for (const [index, one] of listed.entries()) {
+    const name: unknown = Reflect.get(one, 'name');
+    const called: unknown = Reflect.get(one, method);
+    if (typeof name === 'string' && name !== '' && typeof called === 'function') continue;
+    throw new TypeError(`reload.${option}[${String(index)}]: an object with a name and a ${method}() function.`);
+  }
 }
 
 function milliseconds(option: string, value: string | Duration): number {

@@ -24,6 +24,8 @@ describe('checkReloadOptions', () => {
     ['prepareTimeout', { prepareTimeout: 30 as never }],
     ['verifyTimeout', { verifyTimeout: 'long' }],
     ['closeTimeout', { closeTimeout: 'a while' }],
+    ['verify[0]', { verify: [(() => true) as never] }],
+    ['dependants[1]', { dependants: [{ name: 'pool', prepare: () => undefined }, { name: 'cache' } as never] }],
     ['history', { history: 0 }],
     ['history', { history: 1.5 }],
   ])('names %s when it is wrong', (name, options) => {
