@@ -112,7 +112,7 @@ function severalModules(service: string, cause: Error): ConfigError {
     code: 'module-not-named',
     category: 'lifecycle',
     message: `Several ConfigModules of this container have a ${service} each.`,
-    recovery: `Give the modules names with ConfigModule.fromOptions({ name: '…' }), and ask for one by its name, get(${service}, { name: '…' }) or @inject(${service}) @named('…'), or for all of them: getAll(${service}).`,
+    recovery: `Give each module a name of its own with ConfigModule.fromOptions({ name: '…' }), and ask for one by its name, get(${service}, { name: '…' }) or @inject(${service}) @named('…'), or for all of them: getAll(${service}).`,
     cause,
   });
 }

@@ -108,7 +108,7 @@ describe('Two modules of one container', () => {
       'module-not-named',
       'lifecycle',
       'Several ConfigModules of this container have a ReloadService each.\n' +
-        "Give the modules names with ConfigModule.fromOptions({ name: '…' }), and ask for one by its name, get(ReloadService, { name: '…' }) or @inject(ReloadService) @named('…'), or for all of them: getAll(ReloadService).",
+        "Give each module a name of its own with ConfigModule.fromOptions({ name: '…' }), and ask for one by its name, get(ReloadService, { name: '…' }) or @inject(ReloadService) @named('…'), or for all of them: getAll(ReloadService).",
     ]);
     await container.unbindAllAsync();
   });
