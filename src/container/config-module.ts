@@ -1,6 +1,7 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { scopeLevels } from '../core/index.js';
 import {
+  checkReloadOptions,
   planLoad,
   sectionEntries,
   startReloads,
@@ -55,6 +56,7 @@ export class ConfigModule extends ContainerModule {
    *   `container.loadAsync`, `section-bound-twice` when another module of the container binds one of the sections.
    */
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
+    if (options.reload !== undefined) checkReloadOptions(options.reload);
     return new ConfigModule(options, planLoad(options, false));
   }
 

@@ -24,6 +24,7 @@ export { Overlay } from './overlay.js';
 export { loadSettings, type SettingsOptions } from './load-settings.js';
 export {
   ReloadService,
+  checkReloadOptions,
   startReloads,
   type ConfigDependant,
   type HistoryEntry,

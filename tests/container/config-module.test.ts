@@ -170,6 +170,11 @@ describe('ConfigModule.fromOptions', () => {
     );
   });
 
+  it('checks what it reloads with before anything is read', () => {
+    const make = (): unknown => ConfigModule.fromOptions({ ...options, reload: { history: 0 } });
+    expect(make).toThrow(new TypeError('reload.history: a whole number from 1 on.'));
+  });
+
   it.each([
     [[HttpSettings, section(HttpSettings, { path: 'other' })], 'HttpSettings is listed twice without a name.'],
     [

@@ -19,6 +19,9 @@ export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
   const { debounce = '100ms', pollInterval = '500ms', settle = '500ms', bake = '0s', history = 10 } = options;
   const { prepareTimeout = '30s', verifyTimeout = '30s', closeTimeout = '10s' } = options;
   if (!Number.isSafeInteger(history) || history < 1) throw new TypeError('reload.history: a whole number from 1 on.');
+  if (options.signal !== undefined && !SIGNALS.includes(options.signal)) {
+    throw new TypeError(`reload.signal: write one of ${SIGNALS.join(', ')}; others end the process.`);
+  }
   checkNamed('verify', 'check', options.verify);
   checkNamed('dependants', 'prepare', options.dependants);
   return {
@@ -32,6 +35,8 @@ export function checkReloadOptions(options: ReloadOptions): ReloadAmounts {
     history,
   };
 }
+
+const SIGNALS: readonly string[] = ['SIGHUP', 'SIGUSR2'];
 
 /** A caller without types may list bare functions, which would be asked under no name or never. */
 function checkNamed(option: string, method: string, listed: readonly object[] = []): void {

@@ -26,6 +26,7 @@ describe('checkReloadOptions', () => {
     ['closeTimeout', { closeTimeout: 'a while' }],
     ['verify[0]', { verify: [(() => true) as never] }],
     ['dependants[1]', { dependants: [{ name: 'pool', prepare: () => undefined }, { name: 'cache' } as never] }],
+    ['signal', { signal: 'SIGTERM' as never }],
     ['history', { history: 0 }],
     ['history', { history: 1.5 }],
   ])('names %s when it is wrong', (name, options) => {
