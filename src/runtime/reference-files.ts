@@ -49,19 +49,23 @@ export class ReferenceFiles {
 
   /** Watches what was read last, until the context's signal ends it. */
   public async watch(context: WatchContext): Promise<void> {
-    const begin = async (): Promise<void> => watchReads(context, this.#record, { name: FILES });
+    return watchReads(context, this.#record, { name: FILES });
+  }
+
+  /** Begins at once when there is a file to watch, and else when a load names the first, unless the signal comes before. */
+  public async whenNamed(signal: AbortSignal, begin: () => Promise<void>): Promise<void> {
+    if (signal.aborted) return;
     if (this.#record.reads.size > 0) return begin();
-    // While there is none, nobody looks for one.
     const stop = this.#record.onLoad(() => {
       stop();
       void begin();
     });
-    context.signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', stop, { once: true });
   }
 }
 
 /** How logs and reasons call them all. */
-const FILES = 'the files that references name';
+export const FILES = 'the files that references name';
 
 const NO_ANSWERS: ReadonlyMap<string, FileAnswer> = new Map();
 

@@ -1,5 +1,6 @@
 import type { ConfigSource } from '../../core/index.js';
 import { beginWatch, type BeginWatchContext } from '../slots/index.js';
+import { FILES, type ReferenceFiles } from '../reference-files.js';
 import { onProcessSignal } from './process-signal.js';
 import type { ReloadOptions } from './reload-options.js';
 
@@ -19,7 +20,7 @@ export interface TriggerContext extends Omit<BeginWatchContext, 'changed' | 'fai
 export interface Watched {
   readonly keyring: Pick<ConfigSource, 'name' | 'watch'> | undefined;
   /** The files that references name. */
-  readonly files: Pick<ConfigSource, 'watch'>;
+  readonly files: ReferenceFiles;
 }
 
 /** Starts what asks for reloads besides the sources: the watching of the keyring and of files, and the process signal. */
@@ -46,7 +47,7 @@ export async function startTriggers(
     if (!isTold) clock.after(debounce, tell);
     isTold = true;
   };
-  await beginWatch(files, 'the files that references name', { ...context, changed });
+  await files.whenNamed(signal, async () => beginWatch(files, FILES, { ...context, changed }));
   if (keyring === undefined) return;
   const name = keyring.name ?? 'the keyring';
   await beginWatch(keyring, name, {

@@ -1,14 +1,19 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { IsOptional, IsString } from 'class-validator';
 import { startReloads } from '../../../src/runtime/reload/start-reloads.js';
+import type { Clock, ConfigLogger, LogRecord } from '../../../src/core/index.js';
+import { startTriggers, type TriggerContext } from '../../../src/runtime/reload/triggers.js';
 import { planLoad } from '../../../src/runtime/load-plan.js';
+import { ReferenceFiles } from '../../../src/runtime/reference-files.js';
 import type { LoadOptions } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import { object } from '../../../src/sources/index.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { SteppedClock } from '../../sources/stepped-clock.js';
+import { FakeClock } from '../fake-clock.js';
+import { RecordingLogger } from '../loading.js';
 
 @ConfigSection('database')
 class Database {
@@ -85,5 +90,48 @@ describe('a file that a reference names', () => {
     await rm(path);
     expect(await passwordAfter(async () => Promise.resolve())).toBe('none');
     await clock.through(reloads.close());
+  });
+
+  const pollInterval = 250;
+  const triggers = (clock: Clock, logger: ConfigLogger, signal: AbortSignal): TriggerContext => ({
+    ...{ environment: 'test', clock, logger, signal, pollInterval, debounce: 100 },
+    ...{ signalled: () => undefined, keysChanged: () => undefined, filesChanged: () => undefined },
+  });
+
+  it('is in the log when it cannot be watched, also when only a reload names it', async () => {
+    const folder = await temporaryFolder({ password: 'old' });
+    class Unwatched extends FakeClock {
+      override after(milliseconds: number, callback: () => void): () => void {
+        if (milliseconds === pollInterval) throw new RangeError('secret');
+        return super.after(milliseconds, callback);
+      }
+    }
+    const files = new ReferenceFiles();
+    const life = new AbortController();
+    const told = new Promise<LogRecord>((resolve) => {
+      const context = triggers(new Unwatched(), { log: resolve }, life.signal);
+      const reach = { fileRoots: [folder], signal: life.signal };
+      void startTriggers({ keyring: undefined, files }, { watch: true }, context).then(async () =>
+        files.read([{ name: 'password', folder }], reach),
+      );
+    });
+    expect(await told).toMatchObject({
+      level: 'warn',
+      event: 'config.watch.failed',
+      message: 'the files that references name cannot be watched: it threw RangeError.',
+    });
+    life.abort();
+  });
+
+  it.each(['before', 'after'])('is not watched when the service ends %s its watches begin', async (when) => {
+    const folder = await temporaryFolder({ password: 'old' });
+    const [files, clock, life] = [new ReferenceFiles(), new FakeClock(), new AbortController()];
+    if (when === 'before') life.abort();
+    const context = triggers(clock, new RecordingLogger(), life.signal);
+    await startTriggers({ keyring: undefined, files }, { watch: true }, context);
+    life.abort();
+    const began = jest.spyOn(clock, 'after');
+    await files.read([{ name: 'password', folder }], { fileRoots: [folder], signal: new AbortController().signal });
+    expect(began).not.toHaveBeenCalled();
   });
 });
