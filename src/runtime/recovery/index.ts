@@ -10,4 +10,4 @@ export type { Snapshot } from './snapshot.js';
 export { sourceKeys } from './source-keys.js';
 export { areStandIn } from './stand-in.js';
 export type { CanonicalLayer } from './take-snapshot.js';
-export { digestOf, TrialMarker } from './trial-marker.js';
+export { digestOf, TrialMarker, type TrialMark } from './trial-marker.js';

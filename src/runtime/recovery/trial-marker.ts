@@ -7,7 +7,7 @@ import { snapshotDigest } from './snapshot-text.js';
 import { snapshotLayer, type CanonicalLayer, type SnapshotRules } from './take-snapshot.js';
 
 const NAME = 'trial.json';
-const CONTENT = /^\{"version":1,"settings":"([0-9a-f]{64})"\}\n$/;
+const CONTENT = /^\{"version":1,"settings":"([0-9a-f]{64})","ends":([1-9]\d{0,5})\}\n$/;
 const MAXIMUM = 200;
 
 /**
@@ -29,6 +29,13 @@ export function digestOf(
   return snapshotDigest({ savedAt: 0, selectors, sources });
 }
 
+/** Settings that nobody trusts yet. */
+export interface TrialMark {
+  readonly digest: string;
+  /** How many processes have ended with them, the one that has them in use included. */
+  readonly ends: number;
+}
+
 /**
  * Says on disk which settings are in use that nobody trusts yet, beside the last known good. One that is there at the
  * start was left by a process that ended before it trusted them.
@@ -43,8 +50,8 @@ export class TrialMarker {
     this.#logger = logger;
   }
 
-  /** The digest of the settings that a process had in use; `undefined` when there is none that can be read. */
-  public async read(): Promise<string | undefined> {
+  /** What the process before left; `undefined` when there is nothing that can be read. */
+  public async read(): Promise<TrialMark | undefined> {
     try {
       // Without blocking, and through no link: only what we wrote ourselves counts.
       const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
@@ -52,7 +59,8 @@ export class TrialMarker {
       try {
         const stats = await file.stat();
         if (!stats.isFile() || stats.size > MAXIMUM) return undefined;
-        return CONTENT.exec(await file.readFile('utf8'))?.[1];
+        const [, digest, ends] = CONTENT.exec(await file.readFile('utf8')) ?? [];
+        return digest === undefined ? undefined : { digest, ends: Number(ends) };
       } finally {
         await file.close();
       }
@@ -63,9 +71,9 @@ export class TrialMarker {
   }
 
   /** Resolves when it is on the disk. Never fails: without it the settings are in use all the same. */
-  public async write(digest: string): Promise<void> {
+  public async write({ digest, ends }: TrialMark): Promise<void> {
     return this.#next('cannot be written', async () => {
-      await writeWhole(this.#folder, NAME, `{"version":1,"settings":"${digest}"}\n`);
+      await writeWhole(this.#folder, NAME, `{"version":1,"settings":"${digest}","ends":${String(ends)}}\n`);
     });
   }
 

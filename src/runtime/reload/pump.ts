@@ -127,6 +127,17 @@ export class Pump {
   public async close(): Promise<void> {
     this.mover.stop();
     await this.queue.close();
+    await this.#given.trial?.leave();
+  }
+
+  /** What the sources say is refused, without having been tried. */
+  public async hold(): Promise<void> {
+    const { slots, book } = this.#given;
+    await this.queue.exclusive(async () => {
+      const newest = [...slots.answers(), this.#outside];
+      this.#state = trust.refused(trust.heard(this.#state, newest), newest);
+      return Promise.resolve(book.stays());
+    });
   }
 
   async #run({ reasons, isAsked }: QueuedRun): Promise<ReloadOutcome> {

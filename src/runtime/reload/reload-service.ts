@@ -67,6 +67,7 @@ export class ReloadService {
   readonly #work = new OpenWork();
   readonly #news: SourceNews;
   readonly #inside = new InsideCall();
+  readonly #trial: Trial | undefined;
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
@@ -78,6 +79,7 @@ export class ReloadService {
     trial?: Trial,
   ) {
     this.#store = store;
+    this.#trial = trial;
     this.#reload = reload;
     this.#amounts = checkReloadOptions(reload);
     this.#options = guardedOptions(options);
@@ -145,6 +147,8 @@ export class ReloadService {
    */
   public async start(onTrial?: ConfigError): Promise<void> {
     await this.#pump.mover.open();
+    const isHeld = this.#trial?.isHeld === true;
+    if (isHeld) await this.#hold();
     for (const health of this.#slots.health()) this.#news.changed(health);
     this.#slots.onStatus((health) => {
       this.#news.changed(health);
@@ -176,7 +180,7 @@ export class ReloadService {
     ]);
     if (onTrial === undefined) return;
     this.#book.reject(onTrial, 'first load');
-    this.#work.add('the settings on trial', this.#tryAgain());
+    if (!isHeld) this.#work.add('the settings on trial', this.#tryAgain());
   }
 
   /**
@@ -340,6 +344,13 @@ export class ReloadService {
       timeout: this.#amounts.closeTimeout,
       logger: this.#logger,
     });
+  }
+
+  /** Before anything listens: nobody tries by the way what is refused. */
+  async #hold(): Promise<void> {
+    await this.#slots.refresh();
+    // A source that cannot be used now is looked at as ever.
+    await this.#pump.hold().catch(() => undefined);
   }
 
   async #tryAgain(): Promise<void> {

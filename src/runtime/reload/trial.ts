@@ -2,7 +2,7 @@ import { ConfigError, guardLogger, silentLogger } from '../../core/index.js';
 import { committedLayers } from '../committed-layers.js';
 import { factsOf, type Generation } from '../generation.js';
 import type { LoadOptions } from '../load-options.js';
-import { digestOf, sourceKeys, TrialMarker } from '../recovery/index.js';
+import { digestOf, sourceKeys, TrialMarker, type TrialMark } from '../recovery/index.js';
 
 /**
  * Has settings that nobody trusts yet marked on disk, so that those which end the process are not the first that the next
@@ -12,6 +12,10 @@ export class Trial {
   readonly #marker: TrialMarker;
   readonly #keys: readonly string[];
   #standsIn = false;
+  /** What the process before left. */
+  #left: TrialMark | undefined;
+  /** What this process has marked, and nobody has trusted. */
+  #open: TrialMark | undefined;
 
   private constructor(folder: string, { sources, logger = silentLogger }: LoadOptions) {
     this.#marker = new TrialMarker(folder, guardLogger(logger));
@@ -31,8 +35,13 @@ export class Trial {
 
   /** Whether a process had the same settings in use when it ended, before it trusted them. */
   public async hasFailedWith(first: Generation): Promise<boolean> {
-    const digest = await this.#marker.read();
-    return digest !== undefined && digest === this.#digest(first);
+    this.#left = await this.#marker.read();
+    return this.#left !== undefined && this.#left.digest === this.#digest(first);
+  }
+
+  /** A second process has ended with them: they are not tried again before somebody asks, or they are others. */
+  public get isHeld(): boolean {
+    return this.#standsIn && (this.#left?.ends ?? 0) > 1;
   }
 
   /** The last known good is used first. What has to be told then. */
@@ -41,21 +50,39 @@ export class Trial {
     return new ConfigError({
       code: 'settings-on-trial',
       category: 'reload',
-      message:
-        'The process ended before it trusted the settings that its sources still say; the last known good is used.',
-      recovery: 'What the sources say is tried as the second generation. If the process ends again, correct them.',
+      message: this.isHeld
+        ? 'More than one process ended before it trusted the settings that its sources still say; the last known good is used.'
+        : 'The process ended before it trusted the settings that its sources still say; the last known good is used.',
+      recovery: this.isHeld
+        ? 'Correct the settings. To try them again as they are, call reload(reason).'
+        : 'What the sources say is tried as the second generation. If the process ends again, correct them.',
     });
   }
 
   /** Before settings are used that hooks have still to look at. */
   public async begin(next: Generation): Promise<void> {
     if (!this.#concerns(next)) return;
-    await this.#marker.write(this.#digest(next));
+    const digest = this.#digest(next);
+    this.#open = { digest, ends: this.#endsBefore(digest) + 1 };
+    await this.#marker.write(this.#open);
   }
 
   /** Settings are trusted. */
   public async end(trusted: Generation): Promise<void> {
-    if (this.#concerns(trusted)) await this.#marker.remove();
+    if (!this.#concerns(trusted)) return;
+    this.#open = undefined;
+    await this.#marker.remove();
+  }
+
+  /** This process ends because it is told to, and not because of its settings. */
+  public async leave(): Promise<void> {
+    if (this.#open === undefined) return;
+    const { digest } = this.#open;
+    await this.#marker.write({ digest, ends: Math.max(1, this.#endsBefore(digest)) });
+  }
+
+  #endsBefore(digest: string): number {
+    return this.#left?.digest === digest ? this.#left.ends : 0;
   }
 
   /** The first generation of a start with the last known good says nothing about what the sources say. */

@@ -80,8 +80,11 @@ async function trusted(said: number): Promise<void> {
 
 /** A process that ends while its hooks still look: for the next one, as if it had been killed. */
 async function killed(said: number): Promise<void> {
-  const { reloads } = await start(said);
+  const { reloads, perMinute } = await start(said);
+  if (perMinute() !== said) await reloads.events.stream({ types: ['ConfigChanged'] }).next();
+  const left = await marker();
   await reloads.close();
+  await writeFile(join(folder, 'trial.json'), left ?? '', { mode: 0o600 });
 }
 
 describe('settings that a process had in use when it ended, and had not trusted', () => {
@@ -90,7 +93,7 @@ describe('settings that a process had in use when it ended, and had not trusted'
     const { reloads, say } = await start(1, {
       dependants: [{ name: 'pool', prepare: () => ({ commit: () => undefined }) }],
     });
-    expect(await marker()).toMatch(/^\{"version":1,"settings":"[0-9a-f]{64}"\}\n$/);
+    expect(await marker()).toMatch(/^\{"version":1,"settings":"[0-9a-f]{64}","ends":1\}\n$/);
     expect((await stat(join(folder, 'trial.json'))).mode & 0o777).toBe(0o600);
     reloads.events.on('ConfigChanged', async () => {
       atCommit = await marker();
@@ -139,6 +142,46 @@ describe('settings that a process had in use when it ended, and had not trusted'
     const again = await start(2);
     expect(again.perMinute()).toBe(1);
     await again.reloads.close();
+  });
+
+  it('are not tried again by themselves once a second process has ended with them, but when somebody asks', async () => {
+    await trusted(1);
+    await killed(2);
+    await killed(2);
+    const { reloads, perMinute } = await start(2);
+    const { wanted, lastRejection } = configHealth(reloads);
+    expect([perMinute(), wanted, lastRejection?.code, lastRejection?.message]).toEqual([
+      1,
+      [{ index: 0, source: 'service', why: 'refused' }],
+      'settings-on-trial',
+      'More than one process ended before it trusted the settings that its sources still say; the last known good is used.',
+    ]);
+    await reloads.close();
+    const again = await start(2);
+    expect(again.perMinute()).toBe(1);
+    expect([(await again.reloads.reload('asked')).status, again.perMinute()]).toEqual(['committed', 2]);
+    await again.reloads.trust();
+    await again.reloads.close();
+    expect(await marker()).toBeUndefined();
+  });
+
+  it('are tried as soon as they are others', async () => {
+    await trusted(1);
+    await killed(2);
+    await killed(2);
+    const { reloads, perMinute } = await start(3);
+    expect(perMinute()).toBe(3);
+    await reloads.close();
+  });
+
+  it('have not ended the process when that was told to end', async () => {
+    await trusted(1);
+    for (let restart = 0; restart < 3; restart++) {
+      const { reloads, perMinute } = await start(2);
+      if (perMinute() !== 2) await reloads.events.stream({ types: ['ConfigChanged'] }).next();
+      expect(perMinute()).toBe(2);
+      await reloads.close();
+    }
   });
 
   it('are not the last known good before they are trusted', async () => {
