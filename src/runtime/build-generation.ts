@@ -65,9 +65,9 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
 
   meter.begin('resolve');
   const named = nameFiles(opened.rows, { rows: opened.rows, readings, plan }, before?.wanted);
+  // Those of modules with them: what a module overrides stands in the root, too.
   const fileNames = named.flatMap((row) => row.files);
-  const reach = { fileRoots, signal, clock, ...(settle !== undefined && { settle }) };
-  const files = await plan.files.read(fileNames, reach);
+  const files = await plan.files.read(fileNames, { fileRoots, signal, clock, ...(settle !== undefined && { settle }) });
   const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
   const resolved = resolveRows(named, scope, before && { rows: before.wanted, groups: before.groups, issues: [] });
 
@@ -100,7 +100,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     views: NO_VIEWS,
     renewals: opened.renewals,
   };
-  const scoped = await buildViews(base, { options, reach, before });
+  const scoped = await buildViews(base, { options, before });
   const facts: GenerationFacts = { ...base, views: scoped.views };
   const changed = differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...wrong, ...(used?.findings ?? [])];

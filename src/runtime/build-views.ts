@@ -18,9 +18,8 @@ import type { GenerationFacts } from './generation-facts.js';
 import type { LoadOptions } from './load-options.js';
 import { findPins, wishesOf } from './pins.js';
 import { plainIn } from './policy-findings.js';
-import { fileKey, type FileReach } from './reference-files.js';
 import type { RestartWish } from './restart-wish.js';
-import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
+import { pinRows, resolveRows } from './resolve-rows.js';
 import { mergedRow, overridesAt, rowOf, segmentAt, type Overrides, type Rows } from './rows/index.js';
 import { isHidden } from './shown-value.js';
 import { NO_VIEWS, viewIn } from './view-in.js';
@@ -28,8 +27,6 @@ import { NO_VIEWS, viewIn } from './view-in.js';
 /** What views are built with, besides the generation that they are views of. */
 export interface ViewRequest {
   readonly options: LoadOptions;
-  /** How files are read that references name. */
-  readonly reach: FileReach;
   /** The generation before, which is only read. */
   readonly before: GenerationFacts | undefined;
 }
@@ -120,13 +117,9 @@ class Views implements BuiltViews {
     return facts;
   }
 
-  async #make(merged: Rows, above: GenerationFacts, before: GenerationFacts | undefined): Promise<MadeView> {
-    const { options, reach } = this.#request;
-    const { env = process.env } = options;
-    const { plan, readings, selectors } = above;
-    const rows = nameFiles(merged, { rows: merged, readings, plan }, above.wanted);
-    const fresh = rows.flatMap((row) => row.files).filter((file) => !above.files.has(fileKey(file)));
-    const files = new Map([...above.files, ...(await plan.files.readMore(fresh, reach))]);
+  async #make(rows: Rows, above: GenerationFacts, before: GenerationFacts | undefined): Promise<MadeView> {
+    const { env = process.env } = this.#request.options;
+    const { plan, readings, selectors, files } = above;
     const scope = { from: { rows, readings, plan }, env, files, pins: [] };
     const resolved = resolveRows(rows, scope, { rows: above.wanted, groups: above.groups, issues: [] });
     const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
@@ -145,7 +138,6 @@ class Views implements BuiltViews {
       rows: used?.rows ?? wanted.rows,
       wanted: wanted.rows,
       groups: resolved.groups,
-      files,
       pins,
       instances: instancesIn(used?.rows ?? wanted.rows, above),
       wishes: [],

@@ -28,11 +28,9 @@ export function fileKey({ name, folder }: FileName): string {
 /** The files that references name: read for every load, and watched between two. */
 export class ReferenceFiles {
   readonly #record = new ReadRecord([]);
-  #named: readonly FileName[] = [];
 
   /** Reads files side by side, each once; the answers by {@link fileKey}. */
   public async read(files: readonly FileName[], reach: FileReach): Promise<ReadonlyMap<string, FileAnswer>> {
-    this.#named = files;
     const distinct = new Map(files.map((file) => [fileKey(file), file]));
     // Most settings refer to no file, and nothing is to be watched then.
     if (distinct.size === 0 && this.#record.reads.size === 0) return NO_ANSWERS;
@@ -40,11 +38,6 @@ export class ReferenceFiles {
       const answers = Array.from(distinct, async ([key, file]) => [key, await readFile(file, reach, reading)] as const);
       return new Map(await Promise.all(answers));
     });
-  }
-
-  /** Reads files besides those that were read last, with them. */
-  public async readMore(files: readonly FileName[], reach: FileReach): Promise<ReadonlyMap<string, FileAnswer>> {
-    return files.length === 0 ? NO_ANSWERS : this.read([...this.#named, ...files], reach);
   }
 
   /** Watches what was read last, until the context's signal ends it. */

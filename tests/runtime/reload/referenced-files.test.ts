@@ -7,18 +7,19 @@ import type { Clock, ConfigLogger, LogRecord } from '../../../src/core/index.js'
 import { startTriggers, type TriggerContext } from '../../../src/runtime/reload/triggers.js';
 import { planLoad } from '../../../src/runtime/load-plan.js';
 import { ReferenceFiles } from '../../../src/runtime/reference-files.js';
-import type { LoadOptions } from '../../../src/runtime/index.js';
-import { ConfigSection } from '../../../src/sections/index.js';
-import { object } from '../../../src/sources/index.js';
+import { factsOf, type LoadOptions } from '../../../src/runtime/index.js';
+import { ConfigSection, ListOf, Merge } from '../../../src/sections/index.js';
+import { object, yamlFile } from '../../../src/sources/index.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { SteppedClock } from '../../sources/stepped-clock.js';
 import { FakeClock } from '../fake-clock.js';
-import { RecordingLogger } from '../loading.js';
+import { loaded, RecordingLogger } from '../loading.js';
 
 @ConfigSection('database')
 class Database {
   @IsString() password: string = '';
   @IsOptional() @IsString() certificate?: string;
+  @Merge('append') @ListOf(() => String) tags: readonly string[] = [];
 }
 
 describe('a file that a reference names', () => {
@@ -92,6 +93,26 @@ describe('a file that a reference names', () => {
     await clock.through(reloads.close());
   });
 
+  it('is read once, from the folder of the file that names it, for a module and for everybody', async () => {
+    const folder = await temporaryFolder({
+      'base/item': 'one',
+      'base/password': 'old',
+      'module/item': 'two',
+      'module/password': 'new',
+      'base/settings.yaml': 'database: { password: "${file:password}", tags: ["${file:item}"] }',
+      'module/settings.yaml':
+        'modules: { billing: { database: { password: "${file:password}", tags: ["${file:item}"] } } }',
+    });
+    const sources = ['base', 'module'].map((name) => yamlFile(join(folder, name, 'settings.yaml')));
+    const generation = await loaded([Database], sources, { fileRoots: [folder] });
+    const view = generation.view('billing');
+    expect([generation, view].map((each) => each.get(Database))).toMatchObject([
+      { password: 'old', tags: ['one'] },
+      { password: 'new', tags: ['one', 'two'] },
+    ]);
+    expect(factsOf(view).files).toBe(factsOf(generation).files);
+  });
+
   const pollInterval = 250;
   const triggers = (clock: Clock, logger: ConfigLogger, signal: AbortSignal): TriggerContext => ({
     ...{ environment: 'test', clock, logger, signal, pollInterval, debounce: 100 },
@@ -131,7 +152,8 @@ describe('a file that a reference names', () => {
     await startTriggers({ keyring: undefined, files }, { watch: true }, context);
     life.abort();
     const began = jest.spyOn(clock, 'after');
-    await files.read([{ name: 'password', folder }], { fileRoots: [folder], signal: new AbortController().signal });
+    const reach = { fileRoots: [folder], signal: new AbortController().signal };
+    await files.read([{ name: 'password', folder }], reach);
     expect(began).not.toHaveBeenCalled();
   });
 });
