@@ -150,18 +150,18 @@ function milliseconds(timeout: string | Duration): number {
 
 function refuseDuplicates(sections: readonly PlannedSection[]): void {
   const seen = new Set<unknown>();
-  const places = new Map<string, string>();
+  const places = new Map<string, SectionEntry['target']>();
   for (const { entry } of sections) {
     const { target, name } = entry;
     const path = formatPath(entry.path);
     const other = places.get(path);
     if (other !== undefined) {
       throw duplicate(
-        `The sections ${other} and ${target.name} both sit at "${path}".`,
-        'Give one of them another path.',
+        `The sections ${other.name} and ${target.name} both sit at "${path}".`,
+        other === target ? 'List it once, or give one of the two another path.' : 'Give one of them another path.',
       );
     }
-    places.set(path, target.name);
+    places.set(path, target);
     const key = name === undefined ? target : `${target.name}\u0000${name}`;
     if (seen.has(key)) {
       const twice = name === undefined ? 'without a name' : `under the name "${name}"`;

@@ -189,6 +189,14 @@ describe('ConfigModule.fromOptions', () => {
     const error = await caught(() => ConfigModule.fromOptions({ ...options, sections: listed }));
     expect([error.code, error.message.split('\n')[0]]).toEqual(['duplicate-section', message]);
   });
+
+  it('says to list a section once that is listed twice', async () => {
+    const error = await caught(() => ConfigModule.fromOptions({ ...options, sections: [HttpSettings, HttpSettings] }));
+    expect([error.code, error.message]).toEqual([
+      'duplicate-section',
+      'The sections HttpSettings and HttpSettings both sit at "http".\nList it once, or give one of the two another path.',
+    ]);
+  });
 });
 
 describe('InjectMonitor', () => {

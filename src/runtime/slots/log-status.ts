@@ -21,7 +21,7 @@ function sentence({ source, status, age, message = '' }: SourceHealth): string {
     case 'ok':
       return `${source} answers again.`;
     case 'absent':
-      return `${source} is not there any more; it need not be.`;
+      return `${source} is not there; it need not be.`;
     case 'bad':
       return `${source} cannot be used as it is. ${message}`;
     case 'defaults':

@@ -238,6 +238,9 @@ describe('a source that need not be there', () => {
     inner.says = outage('source-not-found');
     const world = await begun([optional(inner)]);
     expect(world.slots.health()[0]?.status).toBe('absent');
+    expect(world.logger.of('config.source.absent')).toMatchObject([
+      { message: 'local.yaml is not there; it need not be.' },
+    ]);
     inner.says = answer({ x: 1 });
     await world.slots.refresh();
     inner.says = outage('source-not-found');
