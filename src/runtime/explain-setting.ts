@@ -108,8 +108,9 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
   const said = traceSetting(facts, path);
   const first = said[0]?.takesPart === true ? said[0] : undefined;
-  const explained = ({ value, origin }: Contribution): ExplainedValue => ({
-    value: value === UNSET ? undefined : shownValue(facts, path, value),
+  const explained = ({ value, at, origin }: Contribution): ExplainedValue => ({
+    // What is secret in it is so where it stands; what the path that was asked for hides is hidden all the same.
+    value: value === UNSET ? undefined : shownValue(facts, path, shownValue(facts, at, value)),
     origin,
     unset: value === UNSET,
   });

@@ -7,6 +7,7 @@ import {
   isSecureValue,
   MASK,
   maskUrlCredentials,
+  UNSET,
   WITHHELD,
 } from '../core/index.js';
 import { rowOf, segmentAt, type RowLookup, type Segment } from './rows/index.js';
@@ -35,6 +36,7 @@ export function isTainted(
 /** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as their text. */
 export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): unknown {
   if (value === undefined || value === null) return value;
+  if (value === UNSET) return '!unset';
   if (isSecureValue(value) || isHidden(hiding, path)) return MASK;
   if (typeof value === 'string') return holdsSecretKeys(value) ? MASK : maskUrlCredentials(value);
   if (Array.isArray(value)) return value.map((item, index) => shownValue(hiding, [...path, String(index)], item));

@@ -15,6 +15,8 @@ import {
 /** What one layer says about a path. */
 export interface Contribution {
   readonly value: unknown;
+  /** The canonical path of the value, which may stand above the one that was asked for, and at another index. */
+  readonly at: ConfigPath;
   readonly origin: ConfigOrigin;
   /** True for what is in the value in use, or is it: all lists of a merged one, for example. */
   readonly takesPart: boolean;
@@ -40,12 +42,15 @@ export interface Traceable {
  */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found = saidOf(from, path);
-  const told = found.map((said) => ({ value: said.value, origin: originIn(from, said), takesPart: said.takesPart }));
+  const told = found.map((said) => {
+    const { value, takesPart } = said;
+    return { value, at: [...said.by.path, ...said.path], origin: originIn(from, said), takesPart };
+  });
   // Defaults that hold references are a layer of their own, and have been heard.
   const initial = found.at(-1)?.by.seat.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
   if (initial === undefined) return told;
   const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET) && !isReplaced(from, path);
-  return [...told, { value: initial, origin: originAtPath('default', 'default', path), takesPart: isUnset }];
+  return [...told, { value: initial, at: path, origin: originAtPath('default', 'default', path), takesPart: isUnset }];
 }
 
 /**

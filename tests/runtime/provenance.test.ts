@@ -7,7 +7,7 @@ import { dump } from 'js-yaml';
 import { formatOrigin, formatPath, isConfigMap, type ConfigOrigin } from '../../src/core/index.js';
 import { diffGenerations } from '../../src/runtime/diff-generations.js';
 import { factsOf } from '../../src/runtime/index.js';
-import { ConfigSection, ListOf, MapOf, Merge, mergeBy } from '../../src/sections/index.js';
+import { ConfigSection, ListOf, MapOf, Merge, mergeBy, Secure, type SecureValue } from '../../src/sections/index.js';
 import { jsonFile, object, processEnv, tomlFile, yamlFile } from '../../src/sources/index.js';
 import fc from '../fast-check.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';
@@ -39,6 +39,16 @@ class Strict {
 
 class Sized {
   @IsInt() size: number = 1;
+}
+
+class Vaulted {
+  @Secure({ optional: true }) alpha?: SecureValue<string>;
+  @IsInt() size: number = 1;
+}
+
+@ConfigSection('vault')
+class VaultSettings {
+  @ListOf(() => Vaulted) models: readonly Vaulted[] = [];
 }
 
 @ConfigSection('sized')
@@ -110,6 +120,36 @@ describe('the place of a value in a list', () => {
     expect(String(defaults.explain('sized.list[0].size'))).toBe(
       'sized.list.0.size = 3\n  from sized.list.0.size (default)',
     );
+  });
+
+  it('hides a secret where it stands, also in a list that was replaced, and says what is unset in one', async () => {
+    const vault = (models: object, name: string) => object({ vault: { models } }, { name });
+    const sources = [vault([{ alpha: 'hunter2', size: 5 }, { alpha: 'hunter3' }], 'low'), vault([{ size: 1 }], 'high')];
+    const generation = await loaded([VaultSettings], sources);
+    const paths = ['vault', 'vault.models', 'vault.models[0].size', 'vault.models[0].alpha', 'vault.models[1].size'];
+    for (const path of paths) {
+      const explanation = generation.explain(path);
+      expect([path, String(explanation), JSON.stringify(explanation)].join('\n')).not.toContain('hunter');
+    }
+    expect(String(generation.explain('vault.models[0].size'))).toBe(
+      `vault.models.0.size = 1
+  from vault.models.0.size (high)
+  over vault.models (low): [ { alpha: '[secure]', size: 5 }, { alpha: '[secure]' } ]`,
+    );
+    const env = { APP_VAULT__MODELS: '[{"alpha":"hunter4","size":7}]' };
+    const text = await loaded([VaultSettings], [processEnv({ prefix: 'APP_', env }), ...sources]);
+    expect(String(text.explain('vault'))).not.toContain('hunter');
+    const view = await loaded(
+      [VaultSettings],
+      [
+        object({ modules: { billing: { vault: { models: [{ alpha: 'hunter5' }] } } } }),
+        object({ modules: { billing: { vault: { models: [{ size: 2 }] } } } }),
+      ],
+    );
+    expect(String(view.view('billing').explain('vault'))).not.toContain('hunter');
+    const unset = object({ ml: { appended: [{ $unset: true }, 4] } }, { name: 'high' });
+    const appended = await loaded([MlSettings], [object({ ml: { appended: [1] } }, { name: 'low' }), unset]);
+    expect(String(appended.explain('ml.appended')).split('\n')[1]).toBe("  from ml.appended (high): [ '!unset', 4 ]");
   });
 
   it('tells all sources that a merged list is made of, and of an item the one that gave it', async () => {
