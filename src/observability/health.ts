@@ -182,12 +182,13 @@ function problemOf(
 ): readonly string[] {
   const state = problemWith(status, source, age, message);
   // Of what cannot be read the problem has been told, and why a reload was rejected is told apart.
-  const isToTell = why === 'waits' || why === 'refused';
+  const isToTell = why === 'waits' || why === 'refused' || why === 'blocked';
   const waits = isToTell ? `What the source ${source} says now ${unmetBecause(why, generation)}.` : undefined;
   return [...(state === undefined ? [] : [state]), ...(waits === undefined ? [] : [waits]), ...problems];
 }
 
-function unmetBecause(why: 'waits' | 'refused', generation: number): string {
+function unmetBecause(why: 'waits' | 'refused' | 'blocked', generation: number): string {
+  if (why === 'blocked') return 'waits until every source can be used';
   if (why === 'waits') return `waits until generation ${String(generation)} is trusted`;
   return 'was refused, and is not tried again before it changes';
 }

@@ -138,6 +138,22 @@ describe('configHealth', () => {
     ]);
   });
 
+  it('says what another source wants while one is bad, and that it waits', async () => {
+    const broken: { name: string; load: () => object } = { name: 'limits', load: () => ({}) };
+    const { reloads, reload } = await world({}, broken);
+    broken.load = () => {
+      throw new ConfigError({ code: 'not-yaml', category: 'parse', message: 'limits.yaml cannot be read as YAML.' });
+    };
+    await reload({ http: { port: 81 } });
+    const health = configHealth(reloads);
+    expect(health.sources[0]).toMatchObject({ status: 'ok', inUse: false });
+    expect(health.wanted).toEqual([{ index: 0, source: 'app.yaml', why: 'blocked' }]);
+    expect(health.problems).toContain('What the source app.yaml says now waits until every source can be used.');
+    broken.load = () => ({});
+    await reload({ http: { port: 81 } });
+    expect(configHealth(reloads)).toMatchObject({ status: 'healthy', wanted: [], generation: { number: 2 } });
+  });
+
   it('is degraded while defaults stand in for a source', async () => {
     const source: ConfigSource = { name: 'settings server', load: () => Promise.reject(new Error('ECONNRESET')) };
     const { reloads } = await world({}, withRecovery(source, { defaults: true, retry: false }));

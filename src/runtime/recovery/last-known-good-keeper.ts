@@ -40,6 +40,8 @@ export class LastKnownGoodKeeper {
   readonly #seal: SnapshotSeal;
   /** How many usable copies are passed over, from the newest on. */
   #passed = 0;
+  /** Why the newest copy is not used. */
+  #obstacle: { readonly what: string; readonly fix?: string } | undefined;
   #copy: Promise<Snapshot | undefined> | undefined;
   #next: (() => Promise<string | undefined>) | undefined;
   #saving: Promise<string | undefined> | undefined;
@@ -55,6 +57,20 @@ export class LastKnownGoodKeeper {
     const copy = await this.#copy;
     const source = copy?.sources.find((other) => other.key === key);
     return source && found(source, name);
+  }
+
+  /** The error of a source that no copy stands in for, with what is wrong with the newest one. */
+  public explained(error: ConfigError): ConfigError {
+    if (this.#obstacle === undefined) return error;
+    const { code, category, recovery } = error;
+    const { what, fix = '' } = this.#obstacle;
+    return new ConfigError({
+      code,
+      category,
+      message: `${withoutRecovery(error)} Its last known good is not used: ${what}`,
+      recovery: `${recovery} ${fix}`.trim(),
+      cause: error,
+    });
   }
 
   /** Goes on to the copy before, because the one in use no longer fits. False when there is none. */
@@ -110,6 +126,8 @@ export class LastKnownGoodKeeper {
       await rules.secrets?.loaded;
       const { copies, skipped } = await cache.search(selectors, this.#seal, this.#passed + 1);
       const copy = copies[this.#passed];
+      const [newest] = skipped;
+      this.#obstacle = newest && { ...newest, what: `${newest.file} ${newest.why}.` };
       const instead = copy === undefined ? 'there is none that can be used' : 'one before it is used';
       for (const { file, why } of this.#passed > 0 ? [] : skipped) {
         const message = `${file} ${why}; ${instead}.`;
@@ -119,6 +137,9 @@ export class LastKnownGoodKeeper {
     } catch (error) {
       // The source that is out of reach is the error to report, not this.
       this.#warn('config.last-known-good.unreadable', error);
+      if (ConfigError.is(error)) {
+        this.#obstacle = { what: withoutRecovery(error).replace(/^The/, 'the'), fix: error.recovery };
+      }
       return undefined;
     }
   }
@@ -130,6 +151,11 @@ export class LastKnownGoodKeeper {
     logger.log({ level: 'warn', event, message, fields });
     return message;
   }
+}
+
+/** The recovery is the end of the message. */
+function withoutRecovery({ message, recovery }: ConfigError): string {
+  return message.slice(0, message.length - recovery.length).trimEnd();
 }
 
 function found(source: SnapshotSource, name: string): FoundAnswer {

@@ -35,7 +35,16 @@ export interface LoadedSnapshot {
 export interface SkippedSnapshot {
   readonly file: string;
   readonly why: string;
+  /** What to do, where something can be done. */
+  readonly fix?: string;
 }
+
+type Unusable = Omit<SkippedSnapshot, 'file'>;
+
+const UNSEALED: Unusable = {
+  why: 'is not sealed with our keys',
+  fix: 'Start with the keyring that it was written with.',
+};
 
 /** How a search for snapshots ended. */
 export interface SnapshotSearch {
@@ -123,7 +132,7 @@ export class LastKnownGoodCache {
       if (copies.length === most) break;
       const file = snapshotPath(this.folder, number);
       const read = await this.#read(file, seal);
-      if (typeof read === 'string') skipped.push({ file, why: read });
+      if ('why' in read) skipped.push({ file, ...read });
       else if (selectors !== undefined && !sameSelectors(read.selectors, selectors)) {
         skipped.push({ file, why: 'is for another environment, region or deployment' });
       } else {
@@ -144,35 +153,40 @@ export class LastKnownGoodCache {
   }
 
   /** The snapshot in a file; else why it cannot be used. */
-  async #read(path: string, seal: SnapshotSeal | undefined): Promise<Snapshot | string> {
+  async #read(path: string, seal: SnapshotSeal | undefined): Promise<Snapshot | Unusable> {
     try {
       // Without blocking, and through no link: only what we wrote ourselves is trusted.
       const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
       try {
         const stats = await file.stat();
-        if (!stats.isFile()) return 'is not a file';
-        if (stats.size > this.#maxBytes) return 'is larger than maxSize';
+        if (!stats.isFile()) return { why: 'is not a file' };
+        if (stats.size > this.#maxBytes) return { why: 'is larger than maxSize', fix: 'Raise maxSize.' };
         const foreign = foreignReason(stats);
         if (foreign !== undefined) return foreign;
         const snapshot = parseSnapshot(await file.readFile('utf8'), seal);
-        if (snapshot === 'damaged') return 'is damaged';
-        return snapshot === 'forged' ? 'is not sealed with our keys' : snapshot;
+        if (snapshot === 'damaged') return { why: 'is damaged' };
+        return snapshot === 'forged' ? UNSEALED : snapshot;
       } finally {
         await file.close();
       }
     } catch (error) {
       // Whatever the reason, the one before it is asked instead.
-      return `cannot be read (${systemCode(error) || 'an unknown error'})`;
+      return { why: `cannot be read (${systemCode(error) || 'an unknown error'})` };
     }
   }
 }
 
 /** Why a file need not be what we wrote; Windows has neither modes nor user ids. */
-function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): string | undefined {
+function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): Unusable | undefined {
   const own = process.getuid?.();
   if (own === undefined) return undefined;
-  if (uid !== own) return 'belongs to another user';
-  return (mode & 0o077) === 0 ? undefined : `is open to other users (mode ${(mode & 0o777).toString(8)})`;
+  const trusted = 'If nobody else has written it,';
+  if (uid !== own) return { why: 'belongs to another user', fix: `${trusted} give it to the user of this process.` };
+  if ((mode & 0o077) === 0) return undefined;
+  return {
+    why: `is open to other users (mode ${(mode & 0o777).toString(8)})`,
+    fix: `${trusted} set its mode to 0600.`,
+  };
 }
 
 function sameSelectors(a: Selectors, b: Selectors): boolean {

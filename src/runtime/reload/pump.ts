@@ -80,7 +80,11 @@ export class Pump {
   public get wanted(): readonly WantedChange[] {
     const { sources } = this.#given.options;
     const unmet = trust.unmet(this.#state).filter((index) => index < sources.length);
-    return unmet.map((index) => ({ index, source: this.#nameOf(index), why: trust.whyUnmet(this.#state, index) }));
+    return unmet.map((index) => ({
+      index,
+      source: this.#nameOf(index),
+      why: trust.whyUnmet(this.#state, index, this.#isBlocked),
+    }));
   }
 
   /** Keys, or files that references name, are others: what could not be made before is tried again. */
@@ -148,9 +152,11 @@ export class Pump {
       // First, so that what is taken then is what the sources say when the generation is made.
       if (await this.#loadKeys()) this.#keysMoved = true;
       this.#isBlocked = true;
-      this.#state = trust.heard(this.#state, [...slots.answers(), this.#outside]);
+      this.#hear(slots.answers());
       this.#isBlocked = false;
     } catch (error) {
+      // Nothing is tried; what the other sources want is known all the same.
+      this.#hear(slots.held());
       return this.#reject(error, reason);
     }
     if (isAsked) this.#state = trust.asked(this.#state);
@@ -163,6 +169,10 @@ export class Pump {
     const outcome = await this.#carryOut(step, reason, isAsked);
     this.#goOn();
     return outcome;
+  }
+
+  #hear(answers: Answers): void {
+    this.#state = trust.heard(this.#state, [...answers, this.#outside]);
   }
 
   async #loadKeys(): Promise<boolean> {
@@ -284,7 +294,8 @@ export class Pump {
 
   /** What has waited for what has just been done. */
   #goOn(): void {
-    if (this.#given.signal.aborted) return;
+    // What is blocked goes on with the news that it is not.
+    if (this.#given.signal.aborted || this.#isBlocked) return;
     const step = trust.nextStep(this.#state);
     if (step.does === 'return') this.queue.notify([]);
     if (step.does !== 'try') return;

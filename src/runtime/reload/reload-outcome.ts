@@ -23,9 +23,10 @@ export type ReloadOutcome =
 /** What a source says and the settings in use are not made from. */
 export interface WantedChange extends SourceName {
   /**
-   * `waits`: for the verdict of the hooks on the generation in use. `refused`: by a hook or a dependant; it is tried again
-   * when it changes, or when somebody asks. `rejected`: with it there is no valid generation. `rolled-back`: somebody went
-   * back to a kept generation, and no source has changed since; that is told of every source.
+   * `waits`: for the verdict of the hooks on the generation in use. `refused`: by a hook or a dependant, or because
+   * processes ended with it; it is tried again when it changes, or when somebody asks. `rejected`: with it there is no
+   * valid generation. `rolled-back`: somebody went back to a kept generation, and no source has changed since; that is
+   * told of every source. `blocked`: another source is `bad`, and no reload goes on until it can be used.
    */
   readonly why: UnmetReason;
 }

@@ -28,9 +28,9 @@ export type Made<A> = readonly A[] | 'kept';
 
 /**
  * `waits`: for the verdict on the generation in use. `refused`: by a hook or a participant. `rejected`: no generation can
- * be made with it. `rolled-back`: a person went back to a kept generation.
+ * be made with it. `rolled-back`: a person went back to a kept generation. `blocked`: another source cannot be used.
  */
-export type UnmetReason = 'waits' | 'refused' | 'rejected' | 'rolled-back';
+export type UnmetReason = 'waits' | 'refused' | 'rejected' | 'rolled-back' | 'blocked';
 
 interface Refusal<A> {
   readonly answer: A;
@@ -182,12 +182,14 @@ export function outsideChanged<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, quiet: undefined };
 }
 
-/** Why what a source says is not in use. */
-export function whyUnmet<A>(state: TrustState<A>, source: number): UnmetReason {
+/** Why what a source says is not in use. Nothing is tried while it `isBlocked`. */
+export function whyUnmet<A>(state: TrustState<A>, source: number, isBlocked = false): UnmetReason {
   if (state.refused.has(source)) return 'refused';
   const { still, newest, unproven } = state;
   if (still !== undefined && isEqual(state, newest, still)) return 'rolled-back';
-  return unproven !== undefined && !rests(state, accepted(state)) ? 'waits' : 'rejected';
+  if (rests(state, accepted(state))) return 'rejected';
+  if (isBlocked) return 'blocked';
+  return unproven === undefined ? 'rejected' : 'waits';
 }
 
 /** The sources whose newest answer is not in use. */

@@ -144,7 +144,7 @@ export class SourceSlots {
     try {
       this.#end.throwIfReached();
       await this.#readAll(this.#slots.filter(({ layers }) => layers === undefined));
-      const failure = joinFailures(this.#slots.flatMap(({ missing }) => missing ?? []));
+      const failure = joinFailures(this.#slots.flatMap((slot) => this.#missing(slot) ?? []));
       if (failure !== undefined) throw failure;
     } finally {
       release();
@@ -169,12 +169,18 @@ export class SourceSlots {
    * @throws ConfigError of the source whose answer cannot be used, `sources-failed` of several.
    */
   public answers(): readonly SourceAnswer[] {
+    const held = this.held();
+    const bad = joinFailures([...this.#bad.values()]);
+    if (bad !== undefined) throw bad;
+    return held;
+  }
+
+  /** What {@link answers} gives, with the last good answer of a source whose answer cannot be used. */
+  public held(): readonly SourceAnswer[] {
     // A list of its own for each state; of thousands of slots only those that have moved are looked at.
     if (this.#moved.size > 0) this.#answers = [...this.#answers];
     for (const index of this.#moved) this.#answers[index] = this.#slots[index]?.layers ?? [];
     this.#moved.clear();
-    const bad = joinFailures([...this.#bad.values()]);
-    if (bad !== undefined) throw bad;
     return this.#answers;
   }
 
@@ -345,6 +351,11 @@ export class SourceSlots {
   async #standIn(slot: SourceSlot): Promise<HeldAnswer | undefined> {
     const copy = slot.place.policy?.lastKnownGood === true ? await this.#copyFor(slot) : undefined;
     return copy ?? nothingFor(slot.place);
+  }
+
+  #missing({ missing, bad, place }: SourceSlot): ConfigError | undefined {
+    const couldHaveCopy = missing !== undefined && bad === undefined && place.policy?.lastKnownGood === true;
+    return couldHaveCopy ? (this.#keeper?.explained(missing) ?? missing) : missing;
   }
 
   async #copyFor({ place: { key, name } }: SourceSlot): Promise<HeldAnswer | undefined> {

@@ -145,7 +145,9 @@ describe('a start without a source', () => {
       { message: expect.stringMatching(/2\.json is damaged; one before it is used\.$/) as unknown },
     ]);
     const blocked = restarted(lastKnownGood({ folder: join(folder, 'last-known-good.2.json') }));
-    await expect(blocked.read(outage())).rejects.toThrow('service cannot be reached.');
+    await expect(blocked.read(outage())).rejects.toThrow(
+      /^service cannot be reached\. Its last known good is not used: the folder .* cannot be read: .* ENOTDIR\.\nWait\. Check/,
+    );
     expect(blocked.logger.of('config.last-known-good.unreadable')).toHaveLength(1);
   });
 
@@ -159,6 +161,21 @@ describe('a start without a source', () => {
     expect(service.logger.of('config.last-known-good.skipped')).toMatchObject([
       { fields: { why: 'is open to other users (mode 666)' } },
     ]);
+  });
+
+  it('names the copy in the error, why it is not used, and what to do', async () => {
+    const folder = await temporaryFolder();
+    await restarted(lastKnownGood({ folder })).save(answer({ a: 1 }));
+    const file = join(folder, 'last-known-good.1.json');
+    await chmod(file, 0o644);
+    await expect(restarted(lastKnownGood({ folder })).read(outage())).rejects.toMatchObject({
+      code: 'source-unreachable',
+      message:
+        `service cannot be reached. Its last known good is not used: ${file} is open to other users (mode 644).\n` +
+        'Wait. If nobody else has written it, set its mode to 0600.',
+    });
+    const declared = restarted(lastKnownGood({ folder }), {});
+    await expect(declared.read(outage())).rejects.toMatchObject({ message: 'service cannot be reached.\nWait.' });
   });
 
   it('must name a folder for it', () => {
