@@ -1,6 +1,6 @@
-import type { ConfigPath, Selectors } from '../core/index.js';
+import type { Selectors } from '../core/index.js';
 import { guardLogger, MODULES, silentLogger, systemClock } from '../core/index.js';
-import { bindRows } from './bind-rows.js';
+import { bindFacts } from './bind-facts.js';
 import { buildViews, wishesIn } from './build-views.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
@@ -12,12 +12,10 @@ import type { LoadOptions } from './load-options.js';
 import type { LoadPlan } from './load-plan.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
 import { openRows } from './open-rows.js';
-import { findPins, wishesOf } from './pins.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues } from './recovery/index.js';
-import { nameFiles, pinRows, resolveRows } from './resolve-rows.js';
-import { gatherRows, isSameList, issuesOf, readAnswers, type Rows } from './rows/index.js';
-import { isHidden } from './shown-value.js';
+import { nameFiles, resolveRows } from './resolve-rows.js';
+import { gatherRows, isSameList, issuesOf, readAnswers } from './rows/index.js';
 import { NO_VIEWS } from './view-in.js';
 import type { SourceAnswer } from './source-answer.js';
 
@@ -72,42 +70,26 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const resolved = resolveRows(named, scope, before && { rows: before.wanted, groups: before.groups, issues: [] });
 
   meter.begin('bind');
-  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
-  const known = before === undefined ? [] : [before.rows, before.wanted];
-  const wanted = await bindRows(resolved.rows, { plan, selectors, isSecret, known });
-  // What a module overrides is resolved in what it sees, below.
-  const unresolved = resolved.issues.filter(({ path: [key] }) => key !== MODULES);
-  const wrong = [...leftOut, ...opened.issues, ...unresolved, ...wanted.findings];
-  // What is wrong with the wishes is told first: only a whole generation of them can be held back.
-  const pins = before === undefined || wrong.length > 0 ? [] : findPins(before.rows, wanted.rows, plan);
-  const pinned = pins.length === 0 ? undefined : pinRows({ ...resolved, rows: wanted.rows }, { ...scope, pins });
-  const used = pinned && (await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted.rows] }));
+  const { number = (before?.number ?? 0) + 1 } = request;
+  const { renewals } = opened;
+  const bound = await bindFacts(resolved, {
+    given: { number, time: clock.now(), selectors, plan, readings, files, views: NO_VIEWS, renewals },
+    scope,
+    before,
+    // What a module overrides is resolved in what it sees, below.
+    wrongIn: (found) => [...leftOut, ...opened.issues, ...found.filter(({ path: [key] }) => key !== MODULES)],
+  });
+  const base = bound.facts;
 
   meter.begin('check');
-  const base: GenerationFacts = {
-    number: request.number ?? (before?.number ?? 0) + 1,
-    time: clock.now(),
-    selectors,
-    plan,
-    readings,
-    rows: used?.rows ?? wanted.rows,
-    wanted: wanted.rows,
-    groups: resolved.groups,
-    files,
-    pins,
-    instances: instancesOf(used?.rows ?? wanted.rows, plan),
-    wishes: [],
-    views: NO_VIEWS,
-    renewals: opened.renewals,
-  };
   const scoped = await buildViews(base, { options, before });
   const facts: GenerationFacts = { ...base, views: scoped.views };
   const changed = differing(before?.instances ?? [], facts.instances);
-  const single = [...moved.flatMap(issuesOf), ...wrong, ...(used?.findings ?? [])];
+  const single = [...moved.flatMap(issuesOf), ...bound.findings];
   const invalid = single.map(({ path }) => path);
   const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
   const unknown = unknownKeys(moved, plan, options);
-  const plain = plainIn(wanted.made, plan, facts);
+  const plain = plainIn(bound.made, plan, facts);
   const issues = [
     ...completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts),
     ...scoped.issues,
@@ -115,15 +97,11 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   logIssues(logger, issues, [...completeIssues([...unknown.warnings, ...plain.warnings], facts), ...scoped.warnings]);
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 
-  const everybodys =
-    before === undefined
-      ? []
-      : wishesOf(pins, before, { ...facts, rows: wanted.rows, instances: instancesOf(wanted.rows, plan) });
-  const wishes = [...everybodys, ...wishesIn(scoped.views, everybodys)];
+  const wishes = [...base.wishes, ...wishesIn(scoped.views, base.wishes)];
   if (before !== undefined && previous !== undefined && changed.length === 0 && seeTheSame(before, facts)) {
     if (moved.length === 0 && isSameList(facts.rows, before.rows)) return previous;
-    const { number, time, instances } = before;
-    return new Generation({ ...facts, number, time, instances, wishes });
+    const { time, instances } = before;
+    return new Generation({ ...facts, number: before.number, time, instances, wishes });
   }
   const replaced = before && { since: before.number, sections: changed };
   const generation = new Generation({ ...facts, wishes, ...(replaced && { replaced }) });
@@ -131,14 +109,3 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   logLoaded(logger, generation, readings, clock.monotonic() - started);
   return generation;
 }
-
-function instancesOf(rows: Rows, { sections, segments }: LoadPlan): readonly object[] {
-  const instances: object[] = Array.from(sections, () => NOTHING);
-  for (const { section, index } of segments) {
-    if (section !== undefined) instances[section] = rows[index]?.instance ?? NOTHING;
-  }
-  return instances;
-}
-
-/** In the place of a section that could not be made; never to be seen. */
-const NOTHING: object = Object.freeze({});

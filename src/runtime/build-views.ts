@@ -9,19 +9,16 @@ import {
   scopeLevels,
   valueAt,
 } from '../core/index.js';
-import type { Finding } from '../binding/index.js';
-import { bindRows, type BoundRows } from './bind-rows.js';
+import { bindFacts, type BoundFacts } from './bind-facts.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues } from './complete-issues.js';
 import { differing } from './diff-generations.js';
 import type { GenerationFacts } from './generation-facts.js';
 import type { LoadOptions } from './load-options.js';
-import { findPins, wishesOf } from './pins.js';
 import { plainIn } from './policy-findings.js';
 import type { RestartWish } from './restart-wish.js';
-import { pinRows, resolveRows } from './resolve-rows.js';
+import { resolveRows } from './resolve-rows.js';
 import { mergedRow, overridesAt, rowOf, segmentAt, type Overrides, type Rows } from './rows/index.js';
-import { isHidden } from './shown-value.js';
 import { NO_VIEWS, viewIn } from './view-in.js';
 
 /** What views are built with, besides the generation that they are views of. */
@@ -73,12 +70,6 @@ function keysAt(tree: unknown, path: ConfigPath): readonly string[] {
   return isConfigMap(value) ? Object.keys(value) : [];
 }
 
-/** A view, and what was found on the way to it. */
-interface MadeView extends Pick<BoundRows, 'made'> {
-  readonly facts: GenerationFacts;
-  readonly findings: readonly Finding[];
-}
-
 class Views implements BuiltViews {
   public readonly views = new Map<string, GenerationFacts>();
   public readonly issues: ConfigIssue[] = [];
@@ -117,37 +108,23 @@ class Views implements BuiltViews {
     return facts;
   }
 
-  async #make(rows: Rows, above: GenerationFacts, before: GenerationFacts | undefined): Promise<MadeView> {
+  async #make(rows: Rows, above: GenerationFacts, before: GenerationFacts | undefined): Promise<BoundFacts> {
     const { env = process.env } = this.#request.options;
-    const { plan, readings, selectors, files } = above;
+    const { plan, readings, files } = above;
     const scope = { from: { rows, readings, plan }, env, files, pins: [] };
     const resolved = resolveRows(rows, scope, { rows: above.wanted, groups: above.groups, issues: [] });
-    const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
-    const known = [above, ...(before === undefined ? [] : [before])].flatMap((facts) => [facts.rows, facts.wanted]);
-    const wanted = await bindRows(resolved.rows, { plan, selectors, isSecret, known });
-    // What stays as it is above has been reported there.
-    const findings = [...resolved.issues, ...wanted.findings].filter(({ path }) => {
-      const segment = segmentAt(plan.root, path);
-      return rowOf(resolved.rows, segment).resolved !== rowOf(above.wanted, segment).resolved;
+    return bindFacts(resolved, {
+      given: { ...above, renewals: [] },
+      scope,
+      above,
+      before,
+      // What stays as it is above has been reported there.
+      wrongIn: (found) =>
+        found.filter(({ path }) => {
+          const segment = segmentAt(plan.root, path);
+          return rowOf(resolved.rows, segment).resolved !== rowOf(above.wanted, segment).resolved;
+        }),
     });
-    const pins = before === undefined || findings.length > 0 ? [] : findPins(before.rows, wanted.rows, plan);
-    const pinned = pins.length === 0 ? undefined : pinRows({ ...resolved, rows: wanted.rows }, { ...scope, pins });
-    const used = pinned && (await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted.rows] }));
-    const facts: GenerationFacts = {
-      ...above,
-      rows: used?.rows ?? wanted.rows,
-      wanted: wanted.rows,
-      groups: resolved.groups,
-      pins,
-      instances: instancesIn(used?.rows ?? wanted.rows, above),
-      wishes: [],
-      renewals: [],
-    };
-    const wishes =
-      before === undefined
-        ? []
-        : wishesOf(pins, before, { ...facts, rows: wanted.rows, instances: instancesIn(wanted.rows, above) });
-    return { facts: { ...facts, wishes }, findings: [...findings, ...(used?.findings ?? [])], made: wanted.made };
   }
 }
 
@@ -169,15 +146,6 @@ function overridden(rows: Rows, overrides: Overrides, opened: unknown): Rows {
 function withoutKeys(tree: unknown, keys: ReadonlyMap<string, unknown>): unknown {
   if (keys.size === 0 || !isConfigMap(tree)) return tree;
   return Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.has(key)));
-}
-
-function instancesIn(rows: Rows, { plan, instances }: GenerationFacts): readonly object[] {
-  const made = [...instances];
-  for (const { section, index } of plan.segments) {
-    const instance = section === undefined ? undefined : rows[index]?.instance;
-    if (section !== undefined && instance !== undefined) made[section] = instance;
-  }
-  return made;
 }
 
 function inScope(scope: string, issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
