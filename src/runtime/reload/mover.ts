@@ -133,11 +133,12 @@ export class Mover {
 
   /** Makes the trusted pair current again. Not verified: hooks that are never content would move to and fro for ever. */
   public async goBack(reason: string, isWanted: boolean): Promise<ReloadOutcome> {
-    const { store, transaction, book } = this.#given;
+    const { store, transaction, book, trial, work } = this.#given;
     const from = store.current;
     const sections = diffGenerations(factsOf(from), factsOf(transaction.trusted));
     this.#bake.abort();
     await transaction.goBack(isWanted);
+    if (trial !== undefined) work.add('the trial marker', trial.leave());
     return book.committed(store.current, from, reason, sections);
   }
 
@@ -153,7 +154,7 @@ export class Mover {
 
   /** There is no way back from the generation in use. */
   public trust(): void {
-    const { transaction, slots, store, work, trial, hooks, trusted } = this.#given;
+    const { transaction, slots, store, work, trial, trusted } = this.#given;
     this.#bake.abort();
     this.#doubt = undefined;
     this.#isProven = true;
@@ -161,7 +162,7 @@ export class Mover {
     if (!trusted()) return;
     const { current } = store;
     const saved = slots.save(committedLayers(current));
-    work.add('the last known good', hooks.length > 0 ? saved.then(async () => trial?.end(current)) : saved);
+    work.add('the last known good', trial === undefined ? saved : saved.then(async () => trial.end(current)));
   }
 
   /** Has it on disk before it is used that these settings are: they may end the process. */

@@ -69,12 +69,12 @@ export class Trial {
 
   /** Settings are trusted. */
   public async end(trusted: Generation): Promise<void> {
-    if (!this.#concerns(trusted)) return;
-    this.#open = undefined;
+    if (!this.#concerns(trusted) || (this.#open ?? this.#left) === undefined) return;
+    this.#open = this.#left = undefined;
     await this.#marker.remove();
   }
 
-  /** This process ends because it is told to, and not because of its settings. */
+  /** The settings are in use no more, and have not ended the process: it goes back from them, or is told to end. */
   public async leave(): Promise<void> {
     if (this.#open === undefined) return;
     const { digest } = this.#open;

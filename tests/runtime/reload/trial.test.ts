@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { Container } from 'inversify';
@@ -85,6 +86,11 @@ async function killed(said: number): Promise<void> {
   const left = await marker();
   await reloads.close();
   await writeFile(join(folder, 'trial.json'), left ?? '', { mode: 0o600 });
+}
+
+/** Fails by the time limit of the test. */
+async function turns(isDone: () => Promise<boolean>): Promise<void> {
+  while (!(await isDone())) await turn();
 }
 
 describe('settings that a process had in use when it ended, and had not trusted', () => {
@@ -182,6 +188,29 @@ describe('settings that a process had in use when it ended, and had not trusted'
       expect(perMinute()).toBe(2);
       await reloads.close();
     }
+  });
+
+  it('have not ended a process that went back from them, however it ends', async () => {
+    await trusted(1);
+    await killed(2);
+    const { reloads, perMinute } = await start(2);
+    await reloads.events.stream({ types: ['ConfigChanged'] }).next();
+    expect(await marker()).toContain('"ends":2');
+    await reloads.rollback(1);
+    await turns(async () => (await marker())?.includes('"ends":1') === true);
+    expect(perMinute()).toBe(1);
+    await reloads.close();
+  });
+
+  it('are forgotten once they are trusted by a process without hooks', async () => {
+    await trusted(1);
+    await killed(2);
+    await killed(2);
+    const { reloads, perMinute } = await start(2, { verify: [] });
+    expect(perMinute()).toBe(1);
+    await reloads.reload('asked');
+    await reloads.close();
+    expect([await marker(), perMinute()]).toEqual([undefined, 2]);
   });
 
   it('are not the last known good before they are trusted', async () => {
