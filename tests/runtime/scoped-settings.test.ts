@@ -176,6 +176,17 @@ describe('A module’s setting that is wrong', () => {
     });
   }
 
+  it('is an issue where a reference stands for a whole group, and is never passed over', async () => {
+    const told = async (modules: unknown): Promise<string> => (await refused(sections, { modules })).message;
+    const message = (path: string): string => `1 setting is not valid (test):
+  - ${path}: must be a group of settings; below modules a reference stands for one setting
+    from ${path} (object)
+    Write one for each setting.`;
+    expect(await told({ billing: { database: '${mail}' } })).toBe(message('modules.billing.database'));
+    expect(await told({ billing: { components: '${mail}' } })).toBe(message('modules.billing.components'));
+    expect(await told('${mail}')).toBe(message('modules'));
+  });
+
   it('is told once where it is wrong for everybody', async () => {
     const values = { database: { port: 'x' }, modules: { billing: { mail: { from: 'b' } } } };
     expect(await issuesOf(sections, values)).toEqual(['not-an-integer database.port: must be an integer, got "x"']);

@@ -13,6 +13,8 @@ import { canonicalKey, emptyIsNothing, normaliseMap, saysUnset, sourcePath, stru
 import type { Part, Seat } from './part.js';
 import type { Segment } from './segment.js';
 
+const NO_REFERENCE = 'must be a group of settings; below modules a reference stands for one setting';
+
 /** A layer, taken apart. */
 export interface SplitLayer {
   readonly parts: ReadonlyMap<Segment, Part>;
@@ -125,9 +127,11 @@ class Splitter implements SplitLayer {
     const issues: ConfigIssue[] = [];
     const group = (value: unknown, path: ConfigPath): ConfigMap => {
       if (isConfigMap(value)) return value;
-      const isText = typeof value === 'string' && this.#layer.references && mayHoldReferences(value);
-      const mayStand = value === undefined || value === UNSET || value === UNRESOLVED || isText;
-      if (!mayStand) issues.push(this.#noGroup(path, value, sourcePath(this.#layer, root.schema, path)));
+      if (value === undefined || value === UNSET || value === UNRESOLVED) return {};
+      const issue = this.#noGroup(path, value, sourcePath(this.#layer, root.schema, path));
+      // References are followed in what a module overrides, but not to what it overrides.
+      const isReference = typeof value === 'string' && this.#layer.references && mayHoldReferences(value);
+      issues.push(isReference ? { ...issue, message: NO_REFERENCE, hint: 'Write one for each setting.' } : issue);
       return {};
     };
     const sections = ({ children }: Segment, map: ConfigMap, path: ConfigPath): void => {
