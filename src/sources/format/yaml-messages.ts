@@ -22,7 +22,10 @@ const REASONS: readonly (readonly [start: string, message: string, code?: string
   ['tab characters', 'a tab may not indent; use spaces'],
   ['bad indentation of a mapping entry', 'this line is not indented like the other keys of its map'],
   ['bad indentation of a sequence entry', 'this line is not indented like the other items of its list'],
-  ['deficient indentation', 'a { or [ or a quoted text that began before is not closed'],
+  [
+    'deficient indentation',
+    'a { or [ or a quoted text that began before is not closed, or goes on here without being indented more than its key',
+  ],
   ['unexpected end of the stream within a flow', 'a { or [ is not closed'],
   ['unexpected end of the stream within a', 'a quoted text is not closed'],
   ['unexpected end of the document', 'a quoted text is not closed'],
