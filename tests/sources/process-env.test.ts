@@ -264,6 +264,12 @@ describe('processEnv', () => {
     ]);
   });
 
+  it('leaves it to others what a name means that an open root does not declare', () => {
+    const schema = section({ database: section({ port: leaf('integer') }) }, true);
+    const { tree, unknownKeys } = load({ APP_DATABASE_PORT: '1' }, { prefix: 'APP_' }, schema);
+    expect([tree, unknownKeys]).toEqual([{ databasePort: '1' }, undefined]);
+  });
+
   it('knows which variable an unknown section came with', () => {
     const layer = load({ APP_DATABSE__POOL__MAX: '1' });
     expect([layer.locateKey?.(['databse']).key, layer.locateKey?.(['other']).key]).toEqual([

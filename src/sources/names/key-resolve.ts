@@ -107,7 +107,8 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
         if (node.spellings.has(foldKey(segment))) {
           return { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true };
         }
-        const below = separatedKeys(foldKey(rest.join('')), node);
+        // What an open section does not declare may be somebody else's.
+        const below = node.open ? undefined : separatedKeys(foldKey(rest.join('')), node);
         return {
           kind: 'unknown',
           path: [...path, ...rest.map(camelCase)],
