@@ -33,7 +33,7 @@ export async function bindRows(resolved: Rows, { plan, selectors, isSecret, know
   const toMake: Placed[] = [];
   for (const row of resolved) {
     const section = row.segment.section === undefined ? undefined : plan.sections[row.segment.section];
-    if (section === undefined) continue;
+    if (section === undefined || isUntouched(row, known)) continue;
     const instance = knownInstance(row, resolved, known);
     if (instance === undefined) toMake.push({ row, section });
     else if (instance !== row.instance) rows[row.segment.index] = { ...row, instance };
@@ -56,6 +56,11 @@ export async function bindRows(resolved: Rows, { plan, selectors, isSecret, know
     rows[row.segment.index] = { ...row, instance: same ?? instance };
   }
   return { rows, findings, made: toMake.map(({ row }) => row.segment) };
+}
+
+/** True for the row that is in use already, of a section that is made from nothing else. */
+function isUntouched(row: Row, [used]: readonly Rows[]): boolean {
+  return row.instance !== undefined && row === used?.[row.segment.index] && row.segment.declared.length === 0;
 }
 
 /** What the section in use was made from: parts of it that are made from the same stay. */

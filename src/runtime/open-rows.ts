@@ -17,7 +17,10 @@ export interface OpenedRows {
  */
 export function openRows(merged: Rows, session: SecretSession, keysMoved: boolean, before?: Rows): OpenedRows {
   const opener = new SecretOpener(session, keysMoved);
-  const rows = merged.map((row, index) => openRow(row, before?.[index], opener));
+  const rows = merged.map((row, index) => {
+    const old = before?.[index];
+    return row === old && !keysMoved ? row : openRow(row, old, opener);
+  });
   return { rows, issues: opener.issues, renewals: opener.renewals };
 }
 

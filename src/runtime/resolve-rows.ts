@@ -100,6 +100,7 @@ export class RowResolver {
    */
   public resolve(row: Row, old?: Row): Row {
     const { segment, parts, opened } = row;
+    if (row === old && row.formulas.size === 0) return row;
     if (!parts.some(holdsReferences)) return withResolved(row, opened, NO_FORMULAS);
     if (old?.parts === parts && old.opened === opened && this.#interpolator.holds(old.formulas)) {
       return withResolved(row, old.resolved, old.formulas);
