@@ -14,9 +14,9 @@ import { sectionSettings } from './setting-index.js';
 export function findPins(used: Rows, wanted: Rows, plan: LoadPlan): readonly Pin[] {
   return plan.segments.flatMap((segment) => {
     const section = segment.section === undefined ? undefined : plan.sections[segment.section];
-    if (segment.section === undefined || section === undefined || !hasRestartFields(section.plan)) return [];
+    if (segment.section === undefined || section === undefined) return [];
     const [before, after] = [rowOf(used, segment).instance, rowOf(wanted, segment).instance];
-    if (before === after) return [];
+    if (before === after || !hasRestartFields(section.plan)) return [];
     const raw = sectionValue(used, segment, 'resolved');
     const { section: index, path: start } = segment;
     return changedRestartFields(section.plan, before, after, start).map((path) => ({

@@ -13,13 +13,15 @@ import type { Segment } from './segment.js';
 export function gatherRows(segments: readonly Segment[], moved: readonly MovedReading[], before?: Rows): Rows {
   const rows: Row[] = before === undefined ? segments.map(emptyRow) : [...before];
   const sources = new Set(moved.map(({ source }) => source));
-  const touched = freshParts(moved, rows);
-  for (const [segment, fresh] of touched) {
+  const changed: Segment[] = [];
+  for (const [segment, fresh] of freshParts(moved, rows)) {
     const old = rowOf(rows, segment);
     const parts = spliced(old.parts, fresh, sources);
-    if (!isSameList(parts, old.parts)) rows[segment.index] = mergedRow(old, parts);
+    if (isSameList(parts, old.parts)) continue;
+    rows[segment.index] = mergedRow(old, parts);
+    changed.push(segment);
   }
-  for (const segment of touched.keys()) if (segment.children.size > 0) settleBelow(rows, segment);
+  for (const segment of changed) settle(rows, segment);
   return rows;
 }
 
@@ -83,15 +85,13 @@ export function isSameList(one: readonly unknown[], other: readonly unknown[]): 
  * A map in an upper layer replaces a text with a reference that stands in place of a group: then the text speaks no more
  * for what lies below, whatever the map says of it.
  */
-function settleBelow(rows: Row[], above: Segment): void {
-  for (const segment of above.children.values()) {
-    const row = rowOf(rows, segment);
-    if (row.parts.some(({ tree, path }) => typeof tree === 'string' || path !== segment.path)) {
-      const parts = withMapsAbove(row, rows);
-      if (!isSameList(parts, row.parts)) rows[segment.index] = mergedRow(row, parts);
-    }
-    settleBelow(rows, segment);
+function settle(rows: Row[], segment: Segment): void {
+  const row = rowOf(rows, segment);
+  if (row.parts.some(({ tree, path }) => typeof tree === 'string' || path !== segment.path)) {
+    const parts = withMapsAbove(row, rows);
+    if (!isSameList(parts, row.parts)) rows[segment.index] = mergedRow(row, parts);
   }
+  for (const below of segment.children.values()) settle(rows, below);
 }
 
 function withMapsAbove({ segment, parts }: Row, rows: Rows): readonly Part[] {
