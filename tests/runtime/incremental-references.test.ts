@@ -12,7 +12,7 @@ import {
   type ConfigSource,
   type LoadContext,
 } from '../../src/core/index.js';
-import { factsOf } from '../../src/runtime/generation.js';
+import { factsOf } from '../../src/runtime/generation/generation.js';
 import { loadGeneration, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { ConfigSection, MapOf, RestartRequired } from '../../src/sections/index.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';

@@ -5,7 +5,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { dump } from 'js-yaml';
 import { formatOrigin, formatPath, isConfigMap, type ConfigOrigin } from '../../src/core/index.js';
-import { diffGenerations } from '../../src/runtime/diff-generations.js';
+import { diffGenerations } from '../../src/runtime/generation/diff-generations.js';
 import { factsOf } from '../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Merge, mergeBy, Secure, type SecureValue } from '../../src/sections/index.js';
 import { jsonFile, object, processEnv, tomlFile, yamlFile } from '../../src/sources/index.js';

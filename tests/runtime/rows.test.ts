@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { ConfigError, createLayer, isConfigMap, type ConfigLayer, type ConfigSource } from '../../src/core/index.js';
-import { factsOf } from '../../src/runtime/generation.js';
+import { factsOf } from '../../src/runtime/generation/generation.js';
 import { loadGeneration, section, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Merge, mergeBy, RestartRequired } from '../../src/sections/index.js';
 import fc from '../fast-check.js';

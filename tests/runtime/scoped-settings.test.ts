@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsString, Max, ValidateNested } from 'class-validator';
 import { createLayer, type SecureValue } from '../../src/core/index.js';
-import { diffGenerations } from '../../src/runtime/diff-generations.js';
+import { diffGenerations } from '../../src/runtime/generation/diff-generations.js';
 import { factsOf, loadGeneration, rule, section, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { ConfigSection, ListOf, Merge, RestartRequired, Secure } from '../../src/sections/index.js';
 import { cliArgs, object, processEnv, yamlFile } from '../../src/sources/index.js';

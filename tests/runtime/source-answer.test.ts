@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnswer, createLayer, formatOrigin, type LoadResult } from '../../src/core/index.js';
-import { layersOf } from '../../src/runtime/source-answer.js';
+import { layersOf } from '../../src/runtime/recovery/source-answer.js';
 import { errorOf } from '../core/error-of.js';
 
 describe('what a source answers', () => {

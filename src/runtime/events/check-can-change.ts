@@ -1,6 +1,6 @@
 import { ConfigError } from '../../core/index.js';
 import type { SectionClass } from '../../sections/index.js';
-import type { SectionEntry } from '../section-entry.js';
+import type { SectionEntry } from '../plan/index.js';
 
 /**
  * Refuses to listen to a section that will never change, for it is not loaded.

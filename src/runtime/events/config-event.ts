@@ -1,8 +1,7 @@
 import type { ConfigError } from '../../core/index.js';
-import type { SectionClass } from '../../sections/index.js';
-import type { LeafChange } from '../leaf-change.js';
+import type { LeafChange, SectionChange } from '../generation/index.js';
 
-export type { LeafChange };
+export type { LeafChange, SectionChange };
 
 /** What every event says. */
 interface EventFacts {
@@ -12,18 +11,6 @@ interface EventFacts {
   readonly generation: number;
   /** Counts up from 1 with every event of one {@link ConfigEvents}. */
   readonly sequence: number;
-}
-
-/** One section whose instance was replaced. */
-export interface SectionChange {
-  /** Where the section sits: canonical dotted path. */
-  readonly section: string;
-  readonly target: SectionClass;
-  /** The name that tells several uses of one class apart. */
-  readonly name?: string | undefined;
-  /** The module or component that sees the change, such as `billing/invoices`; absent for what everybody sees. */
-  readonly scope?: string;
-  readonly changes: readonly LeafChange[];
 }
 
 /** A new generation is current. */

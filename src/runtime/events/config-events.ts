@@ -1,5 +1,5 @@
 import { guardLogger, onAbort, silentLogger, type ConfigLogger } from '../../core/index.js';
-import type { SectionEntry } from '../section-entry.js';
+import type { SectionEntry } from '../plan/index.js';
 import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
 import {
   callForAll,

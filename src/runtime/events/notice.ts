@@ -1,4 +1,4 @@
-import type { Generation } from '../generation.js';
+import type { Generation } from '../generation/index.js';
 import type { ConfigEvent } from './config-event.js';
 
 /** The generations between which a `ConfigChanged` lies. */

@@ -1,6 +1,6 @@
 import type { Clock, ConfigLogger, Selectors } from '../../core/index.js';
 import { ConfigError, createLayer } from '../../core/index.js';
-import type { SourceAnswer } from '../source-answer.js';
+import type { SourceAnswer } from './source-answer.js';
 import type { LastKnownGoodCache } from './last-known-good.js';
 import { rebuildLayers } from './rebuild-layers.js';
 import { sealOf, type SnapshotSeal } from './snapshot-seal.js';

@@ -1,4 +1,4 @@
-import type { Generation } from '../generation.js';
+import type { Generation } from '../generation/index.js';
 import type { DrainReason, Participant, ParticipantContext, PreparedResource } from './participant.js';
 
 /** What a dependant has made ready for a generation that is not current yet. */

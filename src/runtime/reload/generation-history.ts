@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigOrigin } from '../../core/index.js';
 import type { SectionChange } from '../events/index.js';
-import { withoutLayers, type Generation } from '../generation.js';
+import { withoutLayers, type Generation } from '../generation/index.js';
 
 /** One generation of the history. */
 export interface HistoryEntry {

@@ -1,5 +1,5 @@
 import { guardClock, guardLogger, silentLogger, systemClock, type Clock } from '../../core/index.js';
-import type { LoadOptions } from '../load-options.js';
+import type { LoadOptions } from '../plan/index.js';
 import { logFailure } from './reload-errors.js';
 
 /** Options whose clock and logger stop nobody when they throw. */

@@ -1,8 +1,5 @@
 import { abortController, type ConfigError } from '../../core/index.js';
-import { committedLayers } from '../committed-layers.js';
-import type { ConfigStore } from '../config-store.js';
-import { diffGenerations } from '../diff-generations.js';
-import { factsOf, type Generation } from '../generation.js';
+import { committedLayers, type ConfigStore, diffGenerations, factsOf, type Generation } from '../generation/index.js';
 import type { SourceSlots } from '../slots/index.js';
 import type { ReloadAmounts } from './check-reload-options.js';
 import type { guardedOptions } from './guarded-options.js';

@@ -1,7 +1,6 @@
 import type { Clock, ConfigError, ConfigLogger } from '../../core/index.js';
-import type { ConfigStore } from '../config-store.js';
+import type { ConfigStore, Generation } from '../generation/index.js';
 import type { ConfigEvents, SectionChange } from '../events/index.js';
-import type { Generation } from '../generation.js';
 import { GenerationHistory, type HistoryEntry } from './generation-history.js';
 import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
 

@@ -1,4 +1,4 @@
-import type { Generation } from '../generation.js';
+import type { Generation } from '../generation/index.js';
 
 /** Why a resource that was in use is let go of. */
 export type DrainReason = 'superseded' | 'refused' | 'closed';

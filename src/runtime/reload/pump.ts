@@ -1,8 +1,7 @@
 import { guardLogger, silentLogger } from '../../core/index.js';
-import { diffGenerations } from '../diff-generations.js';
-import { answersOf, factsOf, type Generation } from '../generation.js';
-import { rebuildGeneration } from '../load-generation.js';
-import type { SourceAnswer } from '../source-answer.js';
+import { diffGenerations, answersOf, factsOf, type Generation } from '../generation/index.js';
+import { rebuildGeneration } from '../load/index.js';
+import type { SourceAnswer } from '../recovery/index.js';
 import { Mover, type Look, type MoverOptions } from './mover.js';
 import { RefusedSettings } from './refused-settings.js';
 import { asConfigError, closedError, discontent } from './reload-errors.js';

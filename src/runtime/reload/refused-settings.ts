@@ -1,6 +1,5 @@
 import { ConfigError, formatPath } from '../../core/index.js';
-import { replacedSections, sectionDiffers } from '../diff-generations.js';
-import { factsOf, type Generation } from '../generation.js';
+import { replacedSections, sectionDiffers, factsOf, type Generation } from '../generation/index.js';
 import type { Objection } from './verify.js';
 
 interface Refusal {

@@ -1,7 +1,7 @@
 import { guardMetrics, systemClock, traced } from '../../core/index.js';
-import type { ConfigStore } from '../config-store.js';
-import type { LoadOptions } from '../load-options.js';
-import { PhaseMeter } from '../phase-meter.js';
+import type { ConfigStore } from '../generation/index.js';
+import type { LoadOptions } from '../plan/index.js';
+import { PhaseMeter } from '../load/index.js';
 import type { ReloadOutcome } from './reload-outcome.js';
 
 /** Runs a reload inside a span, and counts and measures it; only where the options ask for any of that. */

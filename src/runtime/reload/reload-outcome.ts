@@ -1,7 +1,7 @@
 import type { ConfigError } from '../../core/index.js';
 import type { SectionClass } from '../../sections/index.js';
 import type { LeafChange, SectionChange } from '../events/index.js';
-import type { Generation } from '../generation.js';
+import type { Generation } from '../generation/index.js';
 import type { UnmetReason } from './trust-state.js';
 
 /** What a reload came to. */

@@ -7,11 +7,9 @@ import {
   type Clock,
   type ConfigLogger,
 } from '../../core/index.js';
-import type { ConfigStore } from '../config-store.js';
-import { visibleDiff } from '../diff-generations.js';
+import { type ConfigStore, visibleDiff, answersOf, factsOf, type Generation } from '../generation/index.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
-import { answersOf, factsOf, type Generation } from '../generation.js';
-import type { LoadOptions } from '../load-options.js';
+import type { LoadOptions } from '../plan/index.js';
 import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
 import { participantOf, type ConfigDependant } from './dependant.js';

@@ -1,6 +1,6 @@
 import { sameSettings, type ConfigLogger } from '../../core/index.js';
 import type { LeafChange } from '../events/index.js';
-import type { RestartWish } from '../restart-wish.js';
+import type { RestartWish } from '../generation/index.js';
 
 /** What the sources want of settings that keep their value until the next start, and what of it has been told. */
 export class RestartWishes {

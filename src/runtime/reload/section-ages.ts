@@ -1,6 +1,4 @@
-import type { ConfigStore } from '../config-store.js';
-import { replacedSections } from '../diff-generations.js';
-import { factsOf } from '../generation.js';
+import { type ConfigStore, replacedSections, factsOf } from '../generation/index.js';
 
 /** Knows in which generation each section has changed last, however many generations have been forgotten since. */
 export class SectionAges {

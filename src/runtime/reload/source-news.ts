@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.js';
-import type { ConfigStore } from '../config-store.js';
+import type { ConfigStore } from '../generation/index.js';
 import type { ConfigEvents } from '../events/index.js';
 import type { SourceHealth } from '../slots/index.js';
 import { outOfReach } from './reload-errors.js';

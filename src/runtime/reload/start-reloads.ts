@@ -1,8 +1,6 @@
-import { ConfigStore } from '../config-store.js';
-import type { Generation } from '../generation.js';
-import { loadGeneration } from '../load-generation.js';
-import type { LoadOptions } from '../load-options.js';
-import { selectorsOf, type LoadPlan } from '../load-plan.js';
+import { ConfigStore, type Generation } from '../generation/index.js';
+import { loadGeneration } from '../load/index.js';
+import { type LoadOptions, selectorsOf, type LoadPlan } from '../plan/index.js';
 import type { ConfigEventListener } from '../events/index.js';
 import { SourceSlots } from '../slots/index.js';
 import { checkReloadOptions } from './check-reload-options.js';

@@ -1,6 +1,5 @@
 import type { Clock, ConfigLogger } from '../../core/index.js';
-import type { ConfigStore, Pair } from '../config-store.js';
-import { factsOf, Generation } from '../generation.js';
+import { type ConfigStore, type Pair, factsOf, Generation } from '../generation/index.js';
 import { answerWithin } from './answer-within.js';
 import type { InsideCall } from './inside-call.js';
 import type { OpenWork } from './open-work.js';

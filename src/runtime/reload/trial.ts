@@ -1,7 +1,6 @@
 import { ConfigError, guardLogger, silentLogger } from '../../core/index.js';
-import { committedLayers } from '../committed-layers.js';
-import { factsOf, type Generation } from '../generation.js';
-import type { LoadOptions } from '../load-options.js';
+import { committedLayers, factsOf, type Generation } from '../generation/index.js';
+import type { LoadOptions } from '../plan/index.js';
 import { digestOf, sourceKeys, TrialMarker, type TrialMark } from '../recovery/index.js';
 
 /**

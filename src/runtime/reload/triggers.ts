@@ -1,6 +1,6 @@
 import type { ConfigSource } from '../../core/index.js';
 import { beginWatch, type BeginWatchContext } from '../slots/index.js';
-import { FILES, type ReferenceFiles } from '../reference-files.js';
+import { FILES, type ReferenceFiles } from '../rows/index.js';
 import { onProcessSignal } from './process-signal.js';
 import type { ReloadOptions } from './reload-options.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.js';
-import type { Generation } from '../generation.js';
+import type { Generation } from '../generation/index.js';
 import { answerWithin, TimeIsUp, type AnswerLimits } from './answer-within.js';
 
 /** What a verify hook is told. Subpath: `uno-config`. */

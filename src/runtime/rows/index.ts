@@ -1,11 +1,11 @@
 // rows: a generation as a table, one row for each section and for each group above sections.
 //
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
-export { canonicalLayers, layerIn } from './canonical-layers.js';
+export { canonicalLayers } from './canonical-layers.js';
 export { cutSchema, segmentAt, type Segment } from './segment.js';
 export { gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
 export { overridesAt, type Overrides } from './override-parts.js';
-export type { Part, Seat } from './part.js';
+export type { Part } from './part.js';
 export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
 export {
   NO_FILES,
@@ -18,3 +18,15 @@ export {
   type RowLookup,
   type Rows,
 } from './row.js';
+export { FILES, type FileAnswer, type FileName, ReferenceFiles, fileKey, missingFile } from './reference-files.js';
+export { checkSourceSpans, spanOf } from './source-spans.js';
+export {
+  type Contribution,
+  type Traceable,
+  decidedBy,
+  originOf,
+  traceSetting,
+  winningLayer,
+  winningSeat,
+  winningValue,
+} from './trace-setting.js';

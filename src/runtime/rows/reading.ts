@@ -1,8 +1,7 @@
 import type { ConfigIssue, ConfigLayer } from '../../core/index.js';
 import { foldKey } from '../../core/index.js';
 import { MOST_VALUES, type Finding } from '../../binding/index.js';
-import { areStandIn } from '../recovery/index.js';
-import type { SourceAnswer } from '../source-answer.js';
+import { areStandIn, type SourceAnswer } from '../recovery/index.js';
 import { seatOf, type Part, type Seat } from './part.js';
 import type { Segment } from './segment.js';
 import { splitLayer } from './split-layer.js';

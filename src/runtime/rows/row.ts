@@ -1,6 +1,6 @@
 import type { Formula } from '../../core/index.js';
 import { isConfigMap } from '../../core/index.js';
-import type { FileName } from '../reference-files.js';
+import type { FileName } from './reference-files.js';
 import type { Part } from './part.js';
 import type { Segment } from './segment.js';
 

@@ -1,7 +1,7 @@
 import type { ConfigPath, OriginKind } from '../../core/index.js';
 import { formatPath, isEncryptedText, isSecureValue, mayHoldReferences } from '../../core/index.js';
 import { protectedValues, type Finding, type ProtectedValue, type SectionPlan } from '../../binding/index.js';
-import { winningSeat, type Traceable } from '../trace-setting.js';
+import { winningSeat, type Traceable } from '../rows/index.js';
 
 /** Sources that are kept somewhere, and often in a repository. */
 const STORED: ReadonlySet<OriginKind> = new Set(['file', 'env-file']);

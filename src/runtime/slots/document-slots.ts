@@ -7,8 +7,7 @@ import {
   wrapSource,
   type ConfigLayer,
 } from '../../core/index.js';
-import type { LoadOptions } from '../load-options.js';
-import type { LoadPlan } from '../load-plan.js';
+import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { documentsAfter, type HeldDocument, type HeldDocuments } from './held-document.js';
 import type { SourceHealth } from './source-health.js';
 import { SourceSlots, type SlotsOptions, type SlotWatchOptions } from './source-slots.js';

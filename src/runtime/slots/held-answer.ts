@@ -1,6 +1,6 @@
 import type { ConfigLayer } from '../../core/index.js';
 import { sameValue } from '../../core/index.js';
-import type { SourceAnswer } from '../source-answer.js';
+import type { SourceAnswer } from '../recovery/index.js';
 
 /** What a slot goes on with. */
 export interface HeldAnswer {

@@ -1,6 +1,6 @@
 import type { ConfigLayer, LoadedDocuments, LoadedSettings } from '../../core/index.js';
 import { ConfigError, isConfigLayer, type Revision } from '../../core/index.js';
-import { layersOf, type SourceAnswer } from '../source-answer.js';
+import { layersOf, type SourceAnswer } from '../recovery/index.js';
 import { unlessEqual } from './held-answer.js';
 
 /** One document of a source of several. */

@@ -1,7 +1,6 @@
 import type { Clock, ConfigMetricsPort, ConfigSource, LoadContext, LoadResult, Revision } from '../../core/index.js';
 import { ConfigError, guardMetrics, isConfigLayer, isLoadAnswer } from '../../core/index.js';
-import type { CheckedPolicy } from '../recovery/index.js';
-import { layersOf, type SourceAnswer } from '../source-answer.js';
+import { type CheckedPolicy, layersOf, type SourceAnswer } from '../recovery/index.js';
 import type { EndOfReads } from './end-of-reads.js';
 import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
 import { loadWithin } from './load-within.js';

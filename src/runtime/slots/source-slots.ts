@@ -8,11 +8,15 @@ import {
   silentLogger,
   systemClock,
 } from '../../core/index.js';
-import type { LoadOptions } from '../load-options.js';
-import type { LoadPlan } from '../load-plan.js';
-import { LastKnownGoodKeeper, policyOf, sourceKeys, type CanonicalLayer } from '../recovery/index.js';
-import type { SourceAnswer } from '../source-answer.js';
-import { spanOf } from '../source-spans.js';
+import type { LoadOptions, LoadPlan } from '../plan/index.js';
+import {
+  LastKnownGoodKeeper,
+  policyOf,
+  sourceKeys,
+  type CanonicalLayer,
+  type SourceAnswer,
+} from '../recovery/index.js';
+import { spanOf } from '../rows/index.js';
 import { EndOfReads } from './end-of-reads.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import { joinFailures } from './join-failures.js';

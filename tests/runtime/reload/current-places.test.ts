@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { formatOrigin } from '../../../src/core/index.js';
-import { factsOf } from '../../../src/runtime/generation.js';
+import { factsOf } from '../../../src/runtime/generation/generation.js';
 import { ConfigStore, loadGeneration, ReloadService, type ConfigEvent } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import { object, yamlFile } from '../../../src/sources/index.js';

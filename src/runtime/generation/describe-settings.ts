@@ -1,0 +1,53 @@
+import { type ConfigOrigin, type ConfigPath, UNSET, WITHHELD } from '../../core/index.js';
+import { describeType } from '../../binding/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+import { settingIndex } from './setting-index.js';
+import { shownValue } from './shown-value.js';
+import type { Sight } from './sight.js';
+import { traceSetting, type Contribution } from '../rows/index.js';
+
+/** One setting, for a table or a page. */
+export interface Description {
+  /** Canonical dotted path. */
+  readonly path: string;
+  /** The value in use, safe to show: secrets are masked, and `[withheld]` from whoever may not see that either. */
+  readonly value: unknown;
+  /** The type as errors name it: `integer`, `duration`, `list of text`. */
+  readonly type: string;
+  /** Where the value came from; absent when nothing sets it, it is withheld, or another one waits for a restart. */
+  readonly origin?: ConfigOrigin;
+  /**
+   * Of a setting with `@RestartRequired` that the sources want to have another value: what it will be, safe to show, and
+   * where that stands; no origin when nothing will set it.
+   */
+  readonly afterRestart?: { readonly value: unknown; readonly origin?: ConfigOrigin };
+  /** From `@Describe`. */
+  readonly description?: string;
+  readonly examples: readonly unknown[];
+}
+
+/** What the value in use comes from. */
+function inUse(facts: GenerationFacts, path: ConfigPath): Contribution | undefined {
+  return traceSetting(facts, path).find(({ takesPart, value }) => takesPart && value !== UNSET);
+}
+
+/** The settings of all sections that are in sight, in the order of their declaration. */
+export function describeSettings(facts: GenerationFacts, sight: Sight): readonly Description[] {
+  const settings = Array.from(settingIndex(facts)).filter(([, { path }]) => sight.lists(path));
+  return settings.map(([id, { path, field, type, value }]) => {
+    const isShown = sight.shows(path);
+    const winner = isShown ? inUse(facts, path) : undefined;
+    const wish = isShown ? facts.wishes.find(({ change }) => change.path === id) : undefined;
+    const origin = winner === undefined ? {} : { origin: winner.origin };
+    const { description, examples = [] } = field.declaration;
+    return Object.freeze({
+      path: id,
+      value: isShown ? shownValue(facts, path, value) : WITHHELD,
+      type: describeType(type),
+      // Where the value in use stood, the sources do not know any more.
+      ...(wish === undefined ? origin : { afterRestart: Object.freeze({ value: wish.change.after, ...origin }) }),
+      ...(description !== undefined && { description }),
+      examples,
+    });
+  });
+}

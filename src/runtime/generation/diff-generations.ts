@@ -1,0 +1,152 @@
+import { formatPath, parsePath, sameSettings, scopeLevels } from '../../core/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+import type { LeafChange, SectionChange } from './leaf-change.js';
+import type { PlannedSection } from '../plan/index.js';
+import { sectionSettings, type IndexedSetting } from './setting-index.js';
+import { shownValue } from './shown-value.js';
+import { sightOf } from './sight.js';
+import { decidedBy } from '../rows/index.js';
+import { scopesIn, viewIn } from './view-in.js';
+
+/**
+ * The indexes of the sections whose instance is another one, in their order. Known without a look at the others for two
+ * generations one of which was made from the other, either way round.
+ */
+export function replacedSections(before: GenerationFacts, after: GenerationFacts): readonly number[] {
+  if (after.replaced?.since === before.number) return after.replaced.sections;
+  if (before.replaced?.since === after.number) return before.replaced.sections;
+  return differing(before.instances, after.instances);
+}
+
+/** The indexes at which two lists of instances differ. */
+export function differing(before: readonly object[], after: readonly object[]): readonly number[] {
+  const indexes: number[] = [];
+  for (let index = 0; index < after.length; index++) if (after[index] !== before[index]) indexes.push(index);
+  return indexes;
+}
+
+/**
+ * What differs between two generations of one plan, section by section; then what modules see differently that is not as
+ * everybody sees it.
+ */
+export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
+  const views = [...scopesIn(before, after)].flatMap((scope) => diffViews(before, after, scope));
+  return [...diffSections(before, after), ...views];
+}
+
+function diffSections(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
+  return replacedSections(before, after).flatMap((index) => {
+    const section = after.plan.sections[index];
+    if (section === undefined) return [];
+    const changes = sectionChanges(before, after, index);
+    const { target, path, name } = section.entry;
+    return changes.length === 0 ? [] : [{ section: formatPath(path), target, name, changes }];
+  });
+}
+
+function diffViews(before: GenerationFacts, after: GenerationFacts, scope: string): readonly SectionChange[] {
+  const [was, is] = [viewIn(before, scope), viewIn(after, scope)];
+  const level = formatPath(scopeLevels(scope).at(-1) ?? []);
+  const replaced = differing(was.instances, is.instances);
+  const own = replaced.filter((index) => isOwnIn(was, before, index) || isOwnIn(is, after, index));
+  return own.flatMap((index) => {
+    const section = is.plan.sections[index];
+    if (section === undefined) return [];
+    const { target, path, name } = section.entry;
+    const changes = sectionChanges(was, is, index).map((one) => ({ ...one, path: `${level}.${one.path}` }));
+    return changes.length === 0 ? [] : [{ section: `${level}.${formatPath(path)}`, target, name, scope, changes }];
+  });
+}
+
+function isOwnIn(view: GenerationFacts, around: GenerationFacts, index: number): boolean {
+  return view.instances[index] !== around.instances[index];
+}
+
+/** True when all modules see the very same sections in two generations, wherever their values stand. */
+export function seeTheSame(one: GenerationFacts, other: GenerationFacts): boolean {
+  return [...scopesIn(one, other)].every((scope) => {
+    return differing(viewIn(one, scope).instances, viewIn(other, scope).instances).length === 0;
+  });
+}
+
+/**
+ * What of {@link diffGenerations} whoever asks may see: that a secret has changed is left out for whoever may not see it
+ * masked.
+ */
+export function visibleDiff(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
+  return diffGenerations(before, after).flatMap((section) => {
+    const changes = section.changes.filter((change) => {
+      const path = parsePath(change.path);
+      return [sightOf(before), sightOf(after)].every((sight) => sight.lists(path) && sight.shows(path));
+    });
+    return changes.length === 0 ? [] : [{ ...section, changes }];
+  });
+}
+
+/** Whether anything differs in the section at an index. */
+export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
+  const [section, old, now] = [after.plan.sections[index], before.instances[index], after.instances[index]];
+  return section !== undefined && old !== undefined && now !== undefined && instanceDiffers(section, old, now);
+}
+
+/** Whether two instances of a section differ. Asks nobody where a value stands, which may cost a scan of its file. */
+export function instanceDiffers(section: PlannedSection, before: object, after: object): boolean {
+  if (before === after) return false;
+  if (differsPlainly(section, before, after)) return true;
+  const [old, now] = [sectionSettings(section, before), sectionSettings(section, after)];
+  for (const [id, { value }] of now) if (!sameSettings(old.get(id)?.value, value)) return true;
+  for (const [id, { value }] of old) if (value !== undefined && !now.has(id)) return true;
+  return false;
+}
+
+/** True for two single values of one field: the common case, for which the plans of all fields need not be made. */
+function differsPlainly({ plan }: PlannedSection, before: object, after: object): boolean {
+  return plan.columns.names.some((name) => {
+    const was: unknown = Reflect.get(before, name);
+    const is: unknown = Reflect.get(after, name);
+    return isSingle(was) && isSingle(is) && !Object.is(was, is);
+  });
+}
+
+function isSingle(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
+}
+
+/** What differs in the section at an index. */
+export function sectionChanges(before: GenerationFacts, after: GenerationFacts, index: number): readonly LeafChange[] {
+  const section = after.plan.sections[index];
+  if (section === undefined) return [];
+  const [old, now] = [before, after].map(({ instances }) => sectionSettings(section, instances[index]));
+  if (old === undefined || now === undefined) return [];
+  const changes: LeafChange[] = [];
+  for (const [id, setting] of now) {
+    const was = old.get(id);
+    if (was?.value === undefined && setting.value === undefined) continue;
+    if (was?.value === undefined) changes.push(change(id, 'added', before, after, undefined, setting));
+    else if (setting.value === undefined) changes.push(change(id, 'removed', before, after, was, undefined));
+    else if (!sameSettings(was.value, setting.value)) changes.push(change(id, 'changed', before, after, was, setting));
+  }
+  for (const [id, was] of old) {
+    if (was.value !== undefined && !now.has(id)) changes.push(change(id, 'removed', before, after, was, undefined));
+  }
+  return changes;
+}
+
+function change(
+  id: string,
+  kind: LeafChange['kind'],
+  before: GenerationFacts,
+  after: GenerationFacts,
+  was: IndexedSetting | undefined,
+  is: IndexedSetting | undefined,
+): LeafChange {
+  const [facts, path] = is === undefined ? [before, was?.path ?? []] : [after, is.path];
+  const origin = facts.places?.get(id) ?? decidedBy(facts, path)?.origin;
+  return Object.freeze({
+    path: id,
+    kind,
+    before: was && shownValue(before, was.path, was.value),
+    after: is && shownValue(after, is.path, is.value),
+    ...(origin !== undefined && { origin }),
+  });
+}

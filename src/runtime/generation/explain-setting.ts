@@ -1,0 +1,188 @@
+import {
+  type ConfigOrigin,
+  type ConfigPath,
+  type SectionNode,
+  formatOrigin,
+  formatPath,
+  isWithin,
+  parsePath,
+  UNSET,
+  WITHHELD,
+} from '../../core/index.js';
+import { canonicalPath, undeclaredPath } from '../../binding/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+import { rowOf, segmentAt, traceSetting, type Contribution } from '../rows/index.js';
+import { schemaInSight } from './schema-in-sight.js';
+import { settingIndex, valueInUse } from './setting-index.js';
+import { shownText, shownValue } from './shown-value.js';
+import type { Sight } from './sight.js';
+
+/** What one source said. */
+export interface ExplainedValue {
+  /** Safe to show: secrets are masked. */
+  readonly value: unknown;
+  readonly origin: ConfigOrigin;
+  /** True when the source removed what lower layers said. */
+  readonly unset: boolean;
+}
+
+/** Why a setting is what it is. `toString()` gives the same for people. */
+export interface Explanation {
+  /** Canonical dotted path. */
+  readonly path: string;
+  /**
+   * The value in use, safe to show; `undefined` when there is none. `[withheld]` from whoever may know that the setting is
+   * there and no more; the rest is then absent or empty, too.
+   */
+  readonly value: unknown;
+  /** Where the value in use came from; absent when nothing sets it. */
+  readonly winner?: ExplainedValue;
+  /** What else is in the value in use: of a merged list, what the sources below the winner gave to it. Mostly empty. */
+  readonly joined: readonly ExplainedValue[];
+  /** What other sources said, the nearest loser first; defaults last. */
+  readonly losers: readonly ExplainedValue[];
+  /** The references that were followed, in their own spelling. */
+  readonly references: readonly string[];
+  /** The field's description, from `@Describe`. */
+  readonly description?: string;
+  /**
+   * Of a setting with `@RestartRequired` that the sources want to have another value: what it will be, safe to show. The
+   * winner is where that stands.
+   */
+  readonly afterRestart?: { readonly value: unknown };
+  /** For a group of settings: the settings below it. */
+  readonly settings: readonly Explanation[];
+  toString(): string;
+}
+
+/**
+ * Explains the setting, or all settings below the group that are in sight, at a dotted path in any legal spelling. Where
+ * none is in sight it says what it says of a path that no class declares.
+ *
+ * @throws ConfigError `access-denied` for a single setting that is in sight and may not be seen, not even masked.
+ */
+export function explainSetting(facts: GenerationFacts, text: string, sight: Sight): Explanation {
+  const asked = parsePath(text);
+  const path = canonicalPath(facts.plan.schema, asked);
+  const within = settingsWithin(facts, path);
+  if (within.length === 0) return explainNamed(facts, asked, path, sight);
+  const settings = within
+    .filter((other) => sight.lists(other))
+    .map((other) => (sight.shows(other) ? explainOne(facts, other) : withheld(other)));
+  if (settings.length === 0) return notFound(facts, asked, sight);
+  return explanation({ path: formatPath(path), value: undefined, joined: [], losers: [], references: [], settings });
+}
+
+/** The paths of all settings below the group at a canonical path; none for a single setting. */
+function settingsWithin(facts: GenerationFacts, path: ConfigPath): readonly ConfigPath[] {
+  const index = settingIndex(facts);
+  if (index.has(formatPath(path))) return [];
+  const waiting = facts.wishes
+    .filter(({ change }) => !index.has(change.path))
+    .map(({ change }) => parsePath(change.path));
+  const below = [...Array.from(index.values(), (setting) => setting.path), ...waiting];
+  return below.filter((other) => isWithin(other, path));
+}
+
+function explainNamed(facts: GenerationFacts, asked: ConfigPath, path: ConfigPath, sight: Sight): Explanation {
+  if (!sight.finds(path)) return notFound(facts, asked, sight);
+  sight.admit(path);
+  const explained = explainOne(facts, path);
+  const isUndeclared = explained.winner === undefined && undeclaredPath(facts.plan.schema, path) !== undefined;
+  return isUndeclared ? notFound(facts, asked, sight) : explained;
+}
+
+/** What is said of a path that no class declares, as far as whoever asks may know. */
+function notFound({ plan }: GenerationFacts, asked: ConfigPath, sight: Sight): Explanation {
+  const schema = schemaInSight(plan.schema, asked, (path) => sight.lists(path));
+  const path = canonicalPath(schema, asked);
+  return explanation(
+    { path: formatPath(path), value: undefined, joined: [], losers: [], references: [], settings: [] },
+    undeclaredText(schema, path),
+  );
+}
+
+function undeclaredText(schema: SectionNode, path: ConfigPath): string | undefined {
+  const undeclared = undeclaredPath(schema, path);
+  return undeclared && `no settings class declares it${meantInstead(undeclared.nearest)}`;
+}
+
+function withheld(path: ConfigPath): Explanation {
+  return explanation({ path: formatPath(path), value: WITHHELD, joined: [], losers: [], references: [], settings: [] });
+}
+
+/** Explains a single setting at its canonical path. */
+function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
+  const id = formatPath(path);
+  const said = traceSetting(facts, path);
+  const first = said[0]?.takesPart === true ? said[0] : undefined;
+  const explained = ({ value, at, origin }: Contribution): ExplainedValue => ({
+    // What is secret in it is so where it stands; what the path that was asked for hides is hidden all the same.
+    value: value === UNSET ? undefined : shownValue(facts, path, shownValue(facts, at, value)),
+    origin,
+    unset: value === UNSET,
+  });
+  // What removes all below it shares a value with nobody.
+  const joined = said.filter((other) => other.takesPart && other !== first && first?.value !== UNSET);
+  const losers = said.filter((other) => other !== first && !joined.includes(other));
+  const description = settingIndex(facts).get(id)?.field.declaration.description;
+  const wish = facts.wishes.find(({ change }) => change.path === id);
+  return explanation({
+    path: id,
+    value: shownValue(facts, path, valueInUse(facts, path)),
+    ...(first !== undefined && { winner: explained(first) }),
+    joined: joined.map(explained),
+    losers: losers.map(explained),
+    references: referencesAbove(facts, path),
+    ...(description !== undefined && { description }),
+    ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
+    settings: [],
+  });
+}
+
+function meantInstead(nearest: ConfigPath | undefined): string {
+  return nearest === undefined ? '' : `; did you mean ${formatPath(nearest)}?`;
+}
+
+/** Those of the nearest text that holds any: one reference may bring in a whole group. */
+function referencesAbove({ rows, plan }: GenerationFacts, path: ConfigPath): readonly string[] {
+  const { formulas } = rowOf(rows, segmentAt(plan.root, path));
+  for (let length = path.length; length > 0 && formulas.size > 0; length--) {
+    const { spelled } = formulas.get(formatPath(path.slice(0, length))) ?? {};
+    if (spelled !== undefined && spelled.size > 0) return [...spelled];
+  }
+  return [];
+}
+
+/** @param unsetText why nothing sets it */
+function explanation(data: Omit<Explanation, 'toString'>, unsetText?: string): Explanation {
+  return Object.freeze({ ...data, toString: () => explanationText(data, unsetText) });
+}
+
+function explanationText(
+  data: Omit<Explanation, 'toString'>,
+  unsetText = data.value === undefined ? 'no source sets it, and it has no default' : 'as the class of the item says',
+): string {
+  if (data.settings.length > 0) return data.settings.map((setting) => setting.toString()).join('\n');
+  const lines = [`${data.path} = ${shownText(data.value)}`];
+  if (data.description !== undefined) lines.push(`  ${data.description}`);
+  if (data.afterRestart !== undefined) lines.push(`  until a restart: then ${afterRestartText(data)}`);
+  else if (data.value === WITHHELD) lines.push('  the access policy lets you know no more of it');
+  else if (data.winner === undefined) lines.push(`  ${unsetText}`);
+  else lines.push(`  from ${sourceText(data.winner, data.value)}`);
+  if (data.references.length > 0) lines.push(`  through ${data.references.join(', ')}`);
+  for (const other of data.joined) lines.push(`  with ${sourceText(other, undefined)}`);
+  for (const loser of data.losers) lines.push(`  over ${sourceText(loser, undefined)}`);
+  return lines.join('\n');
+}
+
+function afterRestartText({ winner, afterRestart }: Pick<Explanation, 'winner' | 'afterRestart'>): string {
+  const value = afterRestart?.value;
+  return winner === undefined ? shownText(value) : `${shownText(value)} from ${sourceText(winner, value)}`;
+}
+
+function sourceText({ value, origin, unset }: ExplainedValue, inUse: unknown): string {
+  if (unset) return `${formatOrigin(origin)}, which unsets it`;
+  const said = shownText(value);
+  return said === shownText(inUse) ? formatOrigin(origin) : `${formatOrigin(origin)}: ${said}`;
+}

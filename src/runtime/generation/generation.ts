@@ -1,0 +1,129 @@
+import type { SectionClass } from '../../sections/index.js';
+import { ConfigError, scopeLevels, type ConfigOrigin, type Selectors } from '../../core/index.js';
+import { describeSettings, type Description } from './describe-settings.js';
+import { explainSetting, type Explanation } from './explain-setting.js';
+import type { GenerationFacts } from './generation-facts.js';
+import { sightOf } from './sight.js';
+import type { SourceAnswer } from '../recovery/index.js';
+import { NO_VIEWS } from './view-in.js';
+import type { SectionEntry } from '../plan/index.js';
+
+// Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
+let readFacts!: (generation: Generation) => GenerationFacts;
+
+/** What a generation is made of. */
+export function factsOf(generation: Generation): GenerationFacts {
+  return readFacts(generation);
+}
+
+/** A generation without the layers that it was read from: its values, and no texts of files, for as long as it is kept. */
+export function withoutLayers(generation: Generation, places: ReadonlyMap<string, ConfigOrigin>): Generation {
+  const facts = factsOf(generation);
+  const views = [...facts.views].map(([scope, view]) => [scope, { ...view, readings: [] }] as const);
+  return new Generation({ ...facts, readings: [], renewals: [], places, views: new Map(views) });
+}
+
+/** What the sources said that a generation was made from, in their order. */
+export function answersOf(generation: Generation): readonly SourceAnswer[] {
+  // Before the sources come the initialisers.
+  return factsOf(generation)
+    .readings.slice(1)
+    .map(({ answer }) => answer);
+}
+
+/**
+ * One complete, consistent set of sections: frozen instances, and the layers that say where every value came from. Nothing
+ * in it ever changes. Subpath: `uno-config`.
+ */
+export class Generation {
+  static {
+    readFacts = (generation) => generation.#facts;
+  }
+
+  /** Counts up from 1 with every generation of a store. */
+  public readonly number: number;
+  /** When it was made, in milliseconds since 1970. */
+  public readonly time: number;
+  public readonly selectors: Selectors;
+  public readonly entries: readonly SectionEntry[];
+  /** By the index of the section in {@link entries}. */
+  public readonly instances: readonly object[];
+  // A generation is handed around and logged: what it is made of shows in no way of printing it.
+  readonly #facts: GenerationFacts;
+  readonly #views: ReadonlyMap<string, Generation>;
+
+  public constructor(facts: GenerationFacts) {
+    const { number, time } = facts;
+    this.#facts = facts;
+    this.#views = new Map(
+      [...facts.views].map(([scope, view]) => [scope, new Generation({ ...view, number, time, views: NO_VIEWS })]),
+    );
+    this.number = facts.number;
+    this.time = facts.time;
+    this.selectors = facts.selectors;
+    this.entries = facts.plan.entries;
+    this.instances = Object.freeze(facts.instances);
+    Object.freeze(this);
+  }
+
+  /**
+   * What a module, or a component of a module, sees: `billing`, `billing/invoices`. It is this generation where nothing
+   * is overridden; a section that no override reaches is the same object.
+   *
+   * @throws TypeError for a text that names no module, or more than a module and a component.
+   *
+   * @example
+   * ```ts
+   * const store = container.get(ConfigStore);
+   * process.stdout.write(store.current.view('billing').explain('database.port').toString());
+   * ```
+   */
+  public view(scope: string): Generation {
+    scopeLevels(scope);
+    const [module = scope] = scope.split('/', 1);
+    return this.#views.get(scope) ?? this.#views.get(module) ?? this;
+  }
+
+  /** Where a section stands in {@link instances}; -1 when it is not loaded. */
+  public indexOf(target: SectionClass, name?: string): number {
+    return this.entries.findIndex((entry) => entry.target === target && entry.name === name);
+  }
+
+  /**
+   * The instance of a section.
+   *
+   * @throws ConfigError `section-not-loaded`.
+   */
+  public get<T extends object>(target: SectionClass<T>, name?: string): T {
+    const index = this.indexOf(target, name);
+    if (index === -1) throw notLoaded(target, name, this.entries);
+    // The instance at a section's index was made from that section's class.
+    return this.instances[index] as T;
+  }
+
+  /**
+   * Why the setting at a dotted path is what it is.
+   *
+   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may know of the secret at the path and not see it
+   * masked. Who may not even know of it is told that no settings class declares it.
+   */
+  public explain(path: string): Explanation {
+    return explainSetting(this.#facts, path, sightOf(this.#facts));
+  }
+
+  /** All settings of all sections; secrets that whoever asks may not know of are left out. */
+  public describe(): readonly Description[] {
+    return describeSettings(this.#facts, sightOf(this.#facts));
+  }
+}
+
+function notLoaded(target: SectionClass, name: string | undefined, entries: readonly SectionEntry[]): ConfigError {
+  const loaded = entries.map((entry) => entry.target.name + (entry.name === undefined ? '' : ` ("${entry.name}")`));
+  const input = name === undefined ? target.name : `section(${target.name}, { path: '…', name: '${name}' })`;
+  return new ConfigError({
+    code: 'section-not-loaded',
+    category: 'lifecycle',
+    message: `${target.name}${name === undefined ? '' : ` named "${name}"`} is not among the loaded sections: ${loaded.join(', ')}.`,
+    recovery: `Add ${input} to the sections of the ConfigModule.`,
+  });
+}

@@ -1,0 +1,80 @@
+import { type ConfigPath, formatPath, isConfigMap, valueAt } from '../../core/index.js';
+import { type FieldPlan, type FieldType, type SectionPlan, planOf } from '../../binding/index.js';
+import type { GenerationFacts } from './generation-facts.js';
+import type { PlannedSection } from '../plan/index.js';
+
+/** One setting of a generation: a field with a single value, an empty list or map, or an item of one. */
+export interface IndexedSetting {
+  readonly path: ConfigPath;
+  /** The field that declares it, or that declares the list or map it is an item of. */
+  readonly field: FieldPlan;
+  /** The type of the setting itself. */
+  readonly type: FieldType;
+  /** The typed value that consumers see. */
+  readonly value: unknown;
+}
+
+const indexes = new WeakMap<GenerationFacts, ReadonlyMap<string, IndexedSetting>>();
+
+/** All settings by path text, section by section in the order of their declaration. Made when first asked for. */
+export function settingIndex(facts: GenerationFacts): ReadonlyMap<string, IndexedSetting> {
+  let index = indexes.get(facts);
+  if (index === undefined) {
+    const settings = new Map<string, IndexedSetting>();
+    facts.plan.sections.forEach((section, at) => {
+      for (const [id, setting] of sectionSettings(section, facts.instances[at])) settings.set(id, setting);
+    });
+    indexes.set(facts, (index = settings));
+  }
+  return index;
+}
+
+/** The settings of one section, made into an instance. */
+export function sectionSettings(
+  { plan, entry }: PlannedSection,
+  instance: object | undefined,
+): ReadonlyMap<string, IndexedSetting> {
+  const settings = new Map<string, IndexedSetting>();
+  addSection(plan, instance, entry.path, settings);
+  return settings;
+}
+
+/** The typed value at a path, also inside structures that nobody declared. */
+export function valueInUse(facts: GenerationFacts, path: ConfigPath): unknown {
+  const index = settingIndex(facts);
+  for (let depth = path.length; depth > 0; depth--) {
+    const setting = index.get(formatPath(path.slice(0, depth)));
+    if (setting !== undefined) return valueAt(setting.value, path.slice(depth));
+  }
+  return undefined;
+}
+
+function addSection(
+  plan: SectionPlan,
+  instance: unknown,
+  path: ConfigPath,
+  settings: Map<string, IndexedSetting>,
+): void {
+  for (const field of plan.fields) {
+    const value: unknown =
+      typeof instance === 'object' && instance !== null ? Reflect.get(instance, field.name) : undefined;
+    addValue({ path: [...path, field.name], field, type: field.type, value }, plan, settings);
+  }
+}
+
+function addValue(setting: IndexedSetting, plan: SectionPlan, settings: Map<string, IndexedSetting>): void {
+  const { path, field, type } = setting;
+  const value: unknown = setting.value instanceof Map ? Object.fromEntries(setting.value) : setting.value;
+  const below = (key: string, item: FieldType, held: unknown): void => {
+    addValue({ path: [...path, key], field, type: item, value: held }, plan, settings);
+  };
+  if (type.kind === 'section' && value !== undefined && value !== null) {
+    addSection(planOf(type.target, plan.selection), value, path, settings);
+  } else if (type.kind === 'list' && type.item.kind === 'section' && Array.isArray(value) && value.length > 0) {
+    for (const [index, held] of value.entries()) below(String(index), type.item, held);
+  } else if (type.kind === 'map' && isConfigMap(value) && Object.keys(value).length > 0) {
+    for (const key of Object.keys(value)) below(key, type.item, value[key]);
+  } else {
+    settings.set(formatPath(path), setting);
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  type AccessRight,
+  type ConfigPath,
+  type SchemaNode,
+  type SecretGate,
+  type SecretWish,
+  ConfigError,
+  formatPath,
+  secretRuleAt,
+} from '../../core/index.js';
+import { isHidden, type Hiding } from './shown-value.js';
+
+/** What somebody may see of the settings. */
+export interface Sight {
+  /** True for a setting that they may know of. */
+  lists(path: ConfigPath): boolean;
+  /** True for a setting that is no secret, or that they may see masked. */
+  shows(path: ConfigPath): boolean;
+  /** True for a setting that they may know of and ask for by its name. That they may not is on record. */
+  finds(path: ConfigPath): boolean;
+  /**
+   * Returns when they may see a setting that they have found by its name, masked if it is a secret.
+   *
+   * @throws ConfigError `access-denied`.
+   */
+  admit(path: ConfigPath): void;
+}
+
+/** What is seen. */
+interface Seen extends Hiding {
+  readonly plan: Hiding['plan'] & { readonly gate: SecretGate; readonly schema: SchemaNode };
+}
+
+/** The sight of whoever has the sources anyway: the library's own log, and the command line. */
+export const FULL_SIGHT: Sight = Object.freeze({
+  lists: () => true,
+  shows: () => true,
+  finds: () => true,
+  admit: () => undefined,
+});
+
+/** The sight of the one on whose behalf the code runs, as the access policy says. What is no secret everybody may see. */
+export function sightOf(facts: Seen): Sight {
+  const { gate } = facts.plan;
+  const may = (path: ConfigPath, right: AccessRight): boolean => {
+    const wish = wishFor(facts, path, right);
+    return wish === undefined || gate.allows(wish);
+  };
+  return {
+    lists: (path) => may(path, 'list'),
+    shows: (path) => may(path, 'read-masked'),
+    finds: (path) => {
+      const wish = wishFor(facts, path, 'list');
+      return wish === undefined || isAdmitted(gate, wish);
+    },
+    admit: (path) => {
+      const wish = wishFor(facts, path, 'read-masked');
+      if (wish !== undefined) gate.admit(wish);
+    },
+  };
+}
+
+function isAdmitted(gate: SecretGate, wish: SecretWish): boolean {
+  try {
+    gate.admit(wish);
+    return true;
+  } catch (error) {
+    if (ConfigError.is(error) && error.code === 'access-denied') return false;
+    throw error;
+  }
+}
+
+/** Settings that are masked for their name, or for what they were built from, count as secrets that name no readers. */
+function wishFor(facts: Seen, path: ConfigPath, right: AccessRight): SecretWish | undefined {
+  const declared = secretRuleAt(facts.plan.schema, path);
+  if (declared === undefined && !isHidden(facts, path)) return undefined;
+  const at = declared === undefined ? path : secretAround(facts.plan.schema, path);
+  return { level: 'mask', form: 'text', ...declared, right, path: formatPath(at) };
+}
+
+/** The path of the secret that a path leads to or into: what stands inside has no rights of its own. */
+function secretAround(schema: SchemaNode, path: ConfigPath): ConfigPath {
+  const depth = path.findIndex((_, at) => secretRuleAt(schema, path.slice(0, at + 1)) !== undefined);
+  return path.slice(0, depth + 1);
+}

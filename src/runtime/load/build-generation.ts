@@ -1,0 +1,105 @@
+import { type Selectors, guardLogger, MODULES, silentLogger, systemClock } from '../../core/index.js';
+import { bindFacts } from './bind-facts.js';
+import { buildViews, wishesIn } from './build-views.js';
+import { checkCrossRules } from './check-cross-rules.js';
+import { completeIssues, invalidSettings } from './complete-issues.js';
+import { differing, seeTheSame, type GenerationFacts, factsOf, Generation, NO_VIEWS } from '../generation/index.js';
+import type { LoadMeter } from './load-meter.js';
+import type { LoadOptions, LoadPlan } from '../plan/index.js';
+import { logIssues, logLoaded, logPrecedence } from './log-load.js';
+import { openRows } from './open-rows.js';
+import { plainIn, unknownKeys } from './policy-findings.js';
+import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
+import { nameFiles, resolveRows } from './resolve-rows.js';
+import { gatherRows, isSameList, issuesOf, readAnswers } from '../rows/index.js';
+
+/** What a generation is built with, besides what the sources say. */
+export interface BuildRequest {
+  readonly options: LoadOptions;
+  readonly plan: LoadPlan;
+  readonly selectors: Selectors;
+  /** True when the keys of `plan.secrets` are others than those that the previous generation was opened with. */
+  readonly keysMoved: boolean;
+  /** Gives up the reading of files that references name. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for which a changed one of those must have been still; 500 when absent. */
+  readonly settle?: number | undefined;
+  /** The generation to start from: what has not changed since is taken over from it, not made again. */
+  readonly previous?: Generation;
+  /** The number of the generation to be; default one more than that of the previous one. */
+  readonly number?: number;
+  readonly meter: LoadMeter;
+  /** When the load began, by the clock's monotonic time. */
+  readonly started: number;
+}
+
+/**
+ * Merges what the sources say, resolves references, and makes every section: a whole generation, or an error that names
+ * everything that is wrong. From a previous generation, which is only read, the work is in proportion to what has
+ * changed; when no value has, the answer has its number and its instances, and differs in where values stand. The page to
+ * read first.
+ *
+ * @param answers one for each source, low to high; a layer that is the same object as in the previous generation's says
+ *   what it said
+ * @throws ConfigError `invalid-settings` with all issues.
+ */
+export async function buildGeneration(answers: readonly SourceAnswer[], request: BuildRequest): Promise<Generation> {
+  const { options, previous, plan, selectors, keysMoved, signal, settle, meter, started } = request;
+  const { clock = systemClock, rules = [], env = process.env, fileRoots } = options;
+  const before = previous && factsOf(previous);
+  const logger = guardLogger(options.logger ?? silentLogger);
+
+  meter.begin('merge');
+  const { readings, moved } = readAnswers([plan.templates, ...answers], plan.root, before?.readings);
+  const merged = gatherRows(plan.segments, moved, before?.wanted);
+  const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged) : [];
+  const opened = openRows(merged, plan.secrets, keysMoved, before?.wanted);
+
+  meter.begin('resolve');
+  const named = nameFiles(opened.rows, { rows: opened.rows, readings, plan }, before?.wanted);
+  // Those of modules with them: what a module overrides stands in the root, too.
+  const fileNames = named.flatMap((row) => row.files);
+  const files = await plan.files.read(fileNames, { fileRoots, signal, clock, ...(settle !== undefined && { settle }) });
+  const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
+  const resolved = resolveRows(named, scope, before && { rows: before.wanted, groups: before.groups, issues: [] });
+
+  meter.begin('bind');
+  const { number = (before?.number ?? 0) + 1 } = request;
+  const { renewals } = opened;
+  const bound = await bindFacts(resolved, {
+    given: { number, time: clock.now(), selectors, plan, readings, files, views: NO_VIEWS, renewals },
+    scope,
+    before,
+    // What a module overrides is resolved in what it sees, below.
+    wrongIn: (found) => [...leftOut, ...opened.issues, ...found.filter(({ path: [key] }) => key !== MODULES)],
+  });
+  const base = bound.facts;
+
+  meter.begin('check');
+  const scoped = await buildViews(base, { options, before });
+  const facts: GenerationFacts = { ...base, views: scoped.views };
+  const changed = differing(before?.instances ?? [], facts.instances);
+  const single = [...moved.flatMap(issuesOf), ...bound.findings];
+  const invalid = single.map(({ path }) => path);
+  const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
+  const unknown = unknownKeys(moved, plan, options);
+  const plain = plainIn(bound.made, plan, facts);
+  const issues = [
+    ...completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts),
+    ...scoped.issues,
+  ];
+  logIssues(logger, issues, [...completeIssues([...unknown.warnings, ...plain.warnings], facts), ...scoped.warnings]);
+  if (issues.length > 0) throw invalidSettings(issues, selectors);
+
+  const wishes = [...base.wishes, ...wishesIn(scoped.views, base.wishes)];
+  if (before !== undefined && previous !== undefined && changed.length === 0 && seeTheSame(before, facts)) {
+    if (moved.length === 0 && isSameList(facts.rows, before.rows)) return previous;
+    const { time, instances } = before;
+    return new Generation({ ...facts, number: before.number, time, instances, wishes });
+  }
+  const replaced = before && { since: before.number, sections: changed };
+  const generation = new Generation({ ...facts, wishes, ...(replaced && { replaced }) });
+  logPrecedence(logger, generation);
+  logLoaded(logger, generation, readings, clock.monotonic() - started);
+  return generation;
+}

@@ -1,0 +1,90 @@
+import {
+  type ConfigIssue,
+  type ConfigOrigin,
+  type ConfigPath,
+  type SchemaNode,
+  type Selectors,
+  ConfigError,
+  formatPath,
+  isConfigMap,
+} from '../../core/index.js';
+import { type Finding, childNode } from '../../binding/index.js';
+import { type Traceable, decidedBy, originOf, winningLayer, winningValue } from '../rows/index.js';
+import { waysToSet } from '../generation/index.js';
+
+/** Gives findings their origin and the way out in the spelling of the source they came from. */
+export function completeIssues(findings: readonly Finding[], from: Traceable): readonly ConfigIssue[] {
+  return findings.map((finding) => completeIssue(finding, from));
+}
+
+function completeIssue(finding: Finding, from: Traceable): ConfigIssue {
+  const { code, path, message, fields } = finding;
+  const [origin, ...related] = finding.origin
+    ? [finding.origin]
+    : fields
+      ? placesOf(fields, from)
+      : placeOf(path, from);
+  const hint = finding.hint ?? hintFor(finding, from);
+  return {
+    code,
+    path,
+    message,
+    ...(origin !== undefined && { origin }),
+    ...(related.length > 0 && { related }),
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+/** Where the fields that a rule names come from, defaults included. */
+function placesOf(fields: readonly ConfigPath[], from: Traceable): readonly ConfigOrigin[] {
+  return fields.flatMap((path) => (isMerged(path, from) ? [] : (decidedBy(from, path)?.origin ?? [])));
+}
+
+function placeOf(path: ConfigPath, from: Traceable): readonly ConfigOrigin[] {
+  return isMerged(path, from) ? [] : [originOf(from, path) ?? []].flat();
+}
+
+/**
+ * True for a section, whose keys may come from every layer: the one that wins some of them is not the place of the whole.
+ * An item of a list comes from one layer, and so does what stands where a section should.
+ */
+function isMerged(path: ConfigPath, from: Traceable): boolean {
+  let node: SchemaNode | undefined = from.plan.schema;
+  for (const key of path) {
+    node = childNode(node, key);
+    if (node?.kind === 'list') return false;
+  }
+  return node?.kind === 'section' && isConfigMap(winningValue(from, path));
+}
+
+function hintFor(finding: Finding, from: Traceable): string | undefined {
+  const { code, path, nearest } = finding;
+  if (nearest !== undefined) return `Did you mean ${spelledLike(finding, nearest, from)}?`;
+  if (code === 'unknown-key') return 'Remove it, declare it in a settings class, or list it under foreignKeys.';
+  if (code === 'missing' || code === 'required') return `Set ${waysToSet(path, from).join(' or ')}.`;
+  return undefined;
+}
+
+/** The legal key as the source of the wrong one would spell it, with what it wrote below the wrong one. */
+function spelledLike({ path: wrong, origin }: Finding, right: ConfigPath, from: Traceable): string {
+  const layer = winningLayer(from, wrong);
+  if (layer?.spell === undefined) return formatPath(right);
+  const spelled = layer.spell(wrong);
+  const below = origin?.key.startsWith(spelled) === true ? origin.key.slice(spelled.length) : '';
+  return `${layer.spell(right)}${below}`;
+}
+
+/** One error for everything that is wrong. */
+export function invalidSettings(issues: readonly ConfigIssue[], selectors: Selectors): ConfigError {
+  const count = issues.length === 1 ? '1 setting is' : `${String(issues.length)} settings are`;
+  const { environment, region, deployment } = selectors;
+  const where = [environment, region, deployment].filter((selector) => selector !== undefined).join(', ');
+  const onlyRules = issues.every(({ code }) => code === 'constraint' || code.startsWith('rule'));
+  const onlyReferences = issues.every(({ code }) => code.includes('reference'));
+  return new ConfigError({
+    code: 'invalid-settings',
+    category: onlyRules ? 'validation' : onlyReferences ? 'reference' : 'binding',
+    message: `${count} not valid (${where}):`,
+    issues,
+  });
+}

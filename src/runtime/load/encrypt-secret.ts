@@ -1,0 +1,63 @@
+import {
+  formatPath,
+  guardLogger,
+  ownBytes,
+  parsePath,
+  scopePath,
+  silentLogger,
+  wholeSecretAt,
+  type ConfigLogger,
+} from '../../core/index.js';
+import { canonicalPath } from '../../binding/index.js';
+import { type LoadOptions, planLoad, selectorsOf } from '../plan/index.js';
+import type { SecretOptions } from '../secrets/index.js';
+
+/** What {@link encryptSecret} takes: of the load's options those that say what is a secret, for where, and with which keys. */
+export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'environment' | 'env' | 'signal'> {
+  readonly secrets: SecretOptions;
+  readonly logger?: ConfigLogger;
+}
+
+/**
+ * A secret as it is written into a source: `{jwe}…`, encrypted for its path in the environment, or sealed where its field
+ * is. For programs that write configuration: it asks for the right `write`, on behalf of the principal of `runAs`, and
+ * records it as the field's `audit` says. A text stands for its UTF-8. Subpath: `uno-config`.
+ *
+ * @param path canonical dotted path, in any legal spelling
+ * @throws TypeError naming the option, or when no field with `@Secure` stands at the path.
+ * @throws ConfigError `access-denied`, `audit-failed`, `audit-missing`, `no-primary-key`,
+ *   `secret-too-large`, `invalid-path`, and those of the keyring.
+ *
+ * @example
+ * ```ts
+ * const token = await runAs('operations', async () =>
+ *   encryptSecret('database.password', 'correct horse', {
+ *     sections: [DatabaseSettings],
+ *     environment: 'production',
+ *     secrets: { keyring: keyFile('/run/secrets/orders-keys.json'), app: 'orders' },
+ *   }),
+ * );
+ * ```
+ */
+export async function encryptSecret(
+  path: string,
+  value: string | Uint8Array,
+  options: EncryptSecretOptions,
+): Promise<string> {
+  if (options.secrets.keyring === undefined) throw new TypeError('secrets.keyring: give the keys to encrypt with.');
+  const loadOptions = { ...options, sources: [] };
+  const { schema, secrets, gate } = planLoad(loadOptions, false);
+  const at = canonicalPath(schema, parsePath(path));
+  const rule = wholeSecretAt(schema, at);
+  if (rule === undefined) throw new TypeError(`path: no field with @Secure stands at "${path}".`);
+  const { env = process.env, signal = new AbortController().signal, logger = silentLogger } = options;
+  await secrets.load({ ...selectorsOf(loadOptions), env, signal, logger: guardLogger(logger) });
+  const kid = secrets.keyFor(rule.level);
+  await gate.admitAsync({ ...rule, right: 'write', path: formatPath(at), kid });
+  const bytes = typeof value === 'string' ? ownBytes(value) : value;
+  try {
+    return secrets.encrypt(scopePath(schema, at), bytes, rule.level);
+  } finally {
+    if (bytes !== value) bytes.fill(0);
+  }
+}

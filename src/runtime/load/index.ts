@@ -1,0 +1,13 @@
+// load: answers of sources -> a generation, once or cached; how long it took, and what is logged of it.
+export {
+  type CachedOptions,
+  ConfigCache,
+  type InvalidationTarget,
+  getConfig,
+  invalidateConfig,
+} from './config-cache.js';
+export { type EncryptSecretOptions, encryptSecret } from './encrypt-secret.js';
+export { loadGeneration, rebuildGeneration } from './load-generation.js';
+export { type SettingsOptions, loadSettings } from './load-settings.js';
+export { Overlay } from './overlay.js';
+export { PhaseMeter } from './phase-meter.js';

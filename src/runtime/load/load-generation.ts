@@ -1,0 +1,120 @@
+import { type Selectors, guardLogger, silentLogger, systemClock } from '../../core/index.js';
+import { buildGeneration } from './build-generation.js';
+import { answersOf, factsOf, type Generation } from '../generation/index.js';
+import { meteredLoad } from './load-meter.js';
+import { type LoadOptions, type LoadPlan, planLoad, selectorsOf } from '../plan/index.js';
+import { loadSignal } from './load-signal.js';
+import { buildFitting, SourceSlots } from '../slots/index.js';
+import type { SourceAnswer } from '../recovery/index.js';
+
+/** What a load needs besides the options. */
+export interface LoadRequest {
+  /** Worked out from the same options before; saves doing it again. */
+  readonly plan?: LoadPlan;
+  /** True when keys outside the sections belong to somebody else. */
+  readonly open?: boolean;
+  /** The number of the generation to be; default one more than that of the previous one. */
+  readonly number?: number;
+  /** The generation to start from: what has not changed since is taken over from it, not made again. */
+  readonly previous?: Generation;
+  /** The indexes of the sources to read once more; the others are taken to be as they were. All when absent. */
+  readonly only?: ReadonlySet<number>;
+  /** Milliseconds for which a changed file must have been still; 500 when absent. */
+  readonly settle?: number;
+  /** Where the sources' answers are; those of this load alone when absent. Once started they are taken as they are. */
+  readonly slots?: SourceSlots;
+}
+
+/** What {@link rebuildGeneration} starts from. */
+export interface RebuildRequest {
+  readonly previous: Generation;
+  /** One for each source; a layer that is the same object as in the previous generation's says what it said. */
+  readonly answers: readonly SourceAnswer[];
+  /** True when the keys may be others than those that the previous generation was opened with. */
+  readonly keysMoved: boolean;
+  /** Milliseconds for which a changed file must have been still. */
+  readonly settle: number;
+}
+
+/**
+ * Reads the sources and the keys, side by side, and builds a generation from what they say.
+ *
+ * @throws ConfigError of a source, or `invalid-settings` with all issues.
+ */
+export async function loadGeneration(options: LoadOptions, request: LoadRequest = {}): Promise<Generation> {
+  // The options are checked first: what comes after may rely on them.
+  const before = request.previous && factsOf(request.previous);
+  const plan = before?.plan ?? request.plan ?? planLoad(options, request.open ?? false);
+  const selectors = before?.selectors ?? selectorsOf(options);
+  const { signal, release } = loadSignal(options.signal);
+  const slots = request.slots ?? ownSlots(options, plan, selectors, request);
+  try {
+    return await meteredLoad(options, before !== undefined, async (meter) => {
+      const { clock = systemClock } = options;
+      const started = clock.monotonic();
+      meter.begin('read');
+      const keys = plan.secrets.load({
+        ...selectors,
+        env: options.env ?? process.env,
+        signal,
+        logger: guardLogger(options.logger ?? silentLogger),
+      });
+      // Told below, after what the sources say.
+      keys.catch(() => undefined);
+      await slots.start(signal);
+      if (before !== undefined && request.slots === undefined) await slots.refresh(request.only);
+      const keysMoved = await keys;
+      const build = async (): Promise<Generation> =>
+        buildGeneration(slots.answers(), {
+          options,
+          plan,
+          selectors,
+          signal,
+          meter,
+          started,
+          keysMoved,
+          settle: request.settle,
+          ...(request.previous !== undefined && { previous: request.previous }),
+          ...(request.number !== undefined && { number: request.number }),
+        });
+      return before === undefined ? buildFitting(slots, build) : build();
+    });
+  } finally {
+    release();
+    if (request.slots === undefined) await slots.end();
+  }
+}
+
+/**
+ * Builds the generation that follows another one from answers that are there.
+ *
+ * @throws ConfigError `invalid-settings` with all issues.
+ */
+export async function rebuildGeneration(
+  options: LoadOptions,
+  { previous, answers, keysMoved, settle }: RebuildRequest,
+): Promise<Generation> {
+  const { plan, selectors } = factsOf(previous);
+  const { signal, release } = loadSignal(options.signal);
+  const started = (options.clock ?? systemClock).monotonic();
+  try {
+    return await meteredLoad(options, true, async (meter) =>
+      buildGeneration(answers, { options, plan, selectors, signal, settle, meter, started, keysMoved, previous }),
+    );
+  } finally {
+    release();
+  }
+}
+
+function ownSlots(
+  options: LoadOptions,
+  plan: LoadPlan,
+  selectors: Selectors,
+  { previous, settle }: LoadRequest,
+): SourceSlots {
+  return new SourceSlots(options, plan, {
+    selectors,
+    ...(settle !== undefined && { settle }),
+    ...(previous !== undefined && { held: answersOf(previous) }),
+  });
+}

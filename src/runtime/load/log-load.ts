@@ -1,0 +1,67 @@
+import { type ConfigIssue, type ConfigLogger, formatIssue, formatOrigin, formatPath } from '../../core/index.js';
+import { describeFully, explainFully, type Generation, shownText } from '../generation/index.js';
+import type { Reading } from '../rows/index.js';
+
+/** One record for each issue: errors first, then what the policy makes warnings. */
+export function logIssues(
+  logger: ConfigLogger,
+  errors: readonly ConfigIssue[],
+  warnings: readonly ConfigIssue[],
+): void {
+  for (const issue of errors) logIssue(logger, 'error', issue);
+  for (const issue of warnings) logIssue(logger, 'warn', issue);
+}
+
+function logIssue(logger: ConfigLogger, level: 'error' | 'warn', issue: ConfigIssue): void {
+  const { code, path, origin } = issue;
+  logger.log({
+    level,
+    event: 'config.issue',
+    message: formatIssue(issue),
+    fields: { code, path: formatPath(path), ...(origin !== undefined && { origin: formatOrigin(origin) }) },
+  });
+}
+
+/** One debug record for each setting that several sources speak about: who won, over whom. */
+export function logPrecedence(logger: Required<ConfigLogger>, generation: Generation): void {
+  if (!logger.isEnabled('debug')) return;
+  for (const { path } of describeFully(generation)) {
+    const { winner, losers, value, afterRestart } = explainFully(generation, path);
+    if (winner === undefined || losers.length === 0) continue;
+    const won = formatOrigin(winner.origin);
+    const over = losers.map(({ origin }) => formatOrigin(origin));
+    const then = afterRestart === undefined ? '' : ` until a restart, then ${shownText(afterRestart.value)}`;
+    const message = `${path} = ${shownText(value)}${then} from ${won}, over ${over.join(', ')}.`;
+    logger.log({
+      level: 'debug',
+      event: 'config.precedence',
+      message,
+      fields: { path, value, winner: won, losers: over },
+    });
+  }
+}
+
+/** One record for a load that succeeded. */
+export function logLoaded(
+  logger: Required<ConfigLogger>,
+  generation: Generation,
+  readings: readonly Reading[],
+  milliseconds: number,
+): void {
+  // The names of thousands of sections are not put together for nobody.
+  if (!logger.isEnabled('info')) return;
+  const count = generation.entries.length;
+  const layers = readings.flatMap(({ answer }) => answer);
+  logger.log({
+    level: 'info',
+    event: 'config.loaded',
+    message: `Loaded ${String(count)} section${count === 1 ? '' : 's'} from ${String(layers.length)} layer${layers.length === 1 ? '' : 's'}.`,
+    fields: {
+      generation: generation.number,
+      ...generation.selectors,
+      sections: generation.entries.map(({ path }) => formatPath(path)),
+      layers: layers.map(({ name }) => name),
+      milliseconds,
+    },
+  });
+}

@@ -1,0 +1,138 @@
+import {
+  type ConfigIssue,
+  type Formula,
+  fileReferences,
+  formatPath,
+  Interpolator,
+  sameValue,
+  sharing,
+  UNRESOLVED,
+  valueAt,
+} from '../../core/index.js';
+import { withPins } from './pins.js';
+import {
+  type FileName,
+  NO_FILES,
+  NO_FORMULAS,
+  NO_PATHS,
+  rowOf,
+  segmentAt,
+  type Part,
+  type Row,
+  type RowLookup,
+  type Rows,
+  type Traceable,
+} from '../rows/index.js';
+import { folderOf, isTemplate, referenceScope, type ScopeOptions } from './reference-scope.js';
+
+/** What was resolved before. */
+export interface ResolvedBefore {
+  readonly rows: RowLookup;
+  readonly groups: ReadonlyMap<string, unknown>;
+}
+
+/** What the references came to. */
+export interface ResolvedRows {
+  readonly rows: Rows;
+  readonly groups: ReadonlyMap<string, unknown>;
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** The rows with the files that their references name; to be read before anything is resolved. */
+export function nameFiles(rows: Rows, from: Traceable, before?: Rows): Rows {
+  return rows.map((row, index) => {
+    if (row.parts === before?.[index]?.parts) return row;
+    const files = filesIn(row, from);
+    return sameValue(files, row.files) ? row : { ...row, files };
+  });
+}
+
+/** The files that the references of a row name. */
+export function filesIn({ merged, parts, segment }: Row, from: Traceable): readonly FileName[] {
+  if (!parts.some(holdsReferences)) return NO_FILES;
+  const named = fileReferences(merged, placeOf(merged, parts) ?? segment.path, (at) => isTemplate(from, at));
+  return named.map(({ name, at }) => ({ name, folder: folderOf(from, at) }));
+}
+
+/**
+ * Resolves the references of all rows.
+ *
+ * @param before what they came to before
+ */
+export function resolveRows(rows: Rows, options: ScopeOptions, before?: ResolvedRows): ResolvedRows {
+  const resolver = new RowResolver(options, before);
+  const resolved = rows.map((row, index) => resolver.resolve(row, before?.rows[index]));
+  return { rows: resolved, groups: resolver.groups, issues: resolver.issues };
+}
+
+/** Rows in which the pinned fields have the values that they keep, and references to them see those. */
+export function pinRows(wanted: ResolvedRows, scope: ScopeOptions): Rows {
+  const { rows } = resolveRows(wanted.rows, scope, wanted);
+  return rows.map((row) => pinnedRow(row, scope));
+}
+
+/** A row that is resolved, in which the pinned fields have the values that they keep. */
+export function pinnedRow(row: Row, { from, pins }: ScopeOptions): Row {
+  const own = pins.filter((pin) => segmentAt(from.plan.root, pin.path) === row.segment);
+  if (own.length === 0) return row;
+  // Built from a secret, what stays is one.
+  const tainted = own.filter(({ isTainted }) => isTainted).map((pin) => formatPath(pin.path));
+  const resolved = withPins(row.resolved, row.segment.path, own);
+  return { ...row, resolved, tainted: new Set([...row.tainted, ...tainted]) };
+}
+
+/** Resolves the references of rows that see each other. */
+export class RowResolver {
+  readonly #interpolator: Interpolator;
+
+  public constructor(options: ScopeOptions, before?: ResolvedBefore) {
+    const { root } = options.from.plan;
+    this.#interpolator = new Interpolator(referenceScope(options), {
+      formula: (path, id) => before && rowOf(before.rows, segmentAt(root, path)).formulas.get(id),
+      group: (id) => before?.groups.get(id),
+    });
+  }
+
+  public get issues(): readonly ConfigIssue[] {
+    return this.#interpolator.issues;
+  }
+
+  public get groups(): ReadonlyMap<string, unknown> {
+    return this.#interpolator.groups;
+  }
+
+  /**
+   * A row with its references resolved. It comes to what it came to when what stands in it is the same and every formula
+   * of it would be told the same.
+   *
+   * @param row with all that comes before references, and what `old` came to in the later cells
+   */
+  public resolve(row: Row, old?: Row): Row {
+    const { segment, parts, opened } = row;
+    if (row === old && row.formulas.size === 0) return row;
+    if (!parts.some(holdsReferences)) return withResolved(row, opened, NO_FORMULAS);
+    if (old?.parts === parts && old.opened === opened && this.#interpolator.holds(old.formulas)) {
+      return withResolved(row, old.resolved, old.formulas);
+    }
+    const place = placeOf(opened, parts);
+    const { value, formulas } = this.#interpolator.resolve(opened, place ?? segment.path);
+    const brought =
+      place === undefined || value === UNRESOLVED ? value : valueAt(value, segment.path.slice(place.length));
+    return withResolved(row, sharing(old?.resolved, brought), formulas);
+  }
+}
+
+/** Where a text stands that speaks for a whole segment. */
+function placeOf(value: unknown, parts: readonly Part[]): Part['path'] | undefined {
+  return typeof value === 'string' ? parts.findLast(({ tree }) => tree === value)?.path : undefined;
+}
+
+function withResolved(row: Row, resolved: unknown, formulas: ReadonlyMap<string, Formula>): Row {
+  if (row.resolved === resolved && row.formulas === formulas) return row;
+  const tainted = [...formulas.values()].flatMap((formula) => [...formula.tainted]);
+  return { ...row, resolved, formulas, tainted: tainted.length === 0 ? NO_PATHS : new Set(tainted) };
+}
+
+function holdsReferences(part: Part): boolean {
+  return part.holdsReferences;
+}

@@ -1,0 +1,62 @@
+import { type Environment, checkEnvironments } from '../../core/index.js';
+import type { RuleContext, RuleVerdict, SectionClass } from '../../sections/index.js';
+import type { SectionEntry } from './section-entry.js';
+
+/** What {@link rule} reads: a settings class, or one placed with `section(…)`. */
+export type RuleSubject<T extends object> = SectionClass<T> | SectionEntry<T>;
+
+type Subjects<S extends readonly object[]> = { readonly [I in keyof S]: RuleSubject<S[I]> };
+
+/** When and how a rule over several sections speaks. */
+export interface CrossSectionRuleOptions {
+  /** The fields the rule reads, as dotted paths from the root; their places are told when it fails. */
+  readonly fields?: readonly string[];
+  /** The environments in which the rule is checked; all when absent. */
+  readonly in?: Environment | readonly Environment[];
+  /** What to write instead. */
+  readonly hint?: string;
+}
+
+/** A rule over several sections. */
+export interface CrossSectionRule {
+  readonly message: string;
+  readonly subjects: readonly RuleSubject<object>[];
+  readonly options: CrossSectionRuleOptions;
+  readonly check: (sections: readonly object[], context: RuleContext) => RuleVerdict | Promise<RuleVerdict>;
+}
+
+/**
+ * A rule over several sections, for the `rules` of a module: checked when all of them are valid by themselves. Subpath:
+ * `uno-config`.
+ *
+ * @throws TypeError when `in` names something that is not an environment.
+ *
+ * @example
+ * ```ts
+ * const config = ConfigModule.fromOptions({
+ *   sections: [HttpSettings, DatabaseSettings],
+ *   sources: [yamlFile('config/app.yaml')],
+ *   rules: [
+ *     rule('requests must time out after queries do', [HttpSettings, DatabaseSettings], (http, database) =>
+ *       http.timeout > database.timeout, { fields: ['http.timeout', 'database.timeout'] }),
+ *   ],
+ * });
+ * ```
+ */
+export function rule<const S extends readonly object[]>(
+  message: string,
+  subjects: Subjects<S>,
+  check: (...settings: [...S, RuleContext]) => RuleVerdict | Promise<RuleVerdict>,
+  options: CrossSectionRuleOptions = {},
+): CrossSectionRule {
+  if (options.in !== undefined) checkEnvironments(`rule('${message}'), in`, options.in);
+  return Object.freeze({
+    message,
+    // Each element of a mapped tuple of subjects is a subject.
+    subjects: subjects,
+    options,
+    // The sections are handed over in the order of the subjects, which is the order of S.
+    check: (sections: readonly object[], context: RuleContext) =>
+      check(...([...sections, context] as unknown as [...S, RuleContext])),
+  });
+}

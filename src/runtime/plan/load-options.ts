@@ -1,0 +1,67 @@
+import type {
+  Clock,
+  ConfigLogger,
+  ConfigMetricsPort,
+  ConfigSource,
+  ConfigTracerPort,
+  Environment,
+} from '../../core/index.js';
+import type { ValidationGroups } from '../../binding/index.js';
+import type { Duration } from '../../sections/index.js';
+import type { CrossSectionRule } from './cross-section-rule.js';
+import type { LastKnownGoodCache } from '../recovery/index.js';
+import type { SecretOptions } from '../secrets/index.js';
+import type { SectionInput } from './section-entry.js';
+
+/** What becomes of keys that no settings class declares. */
+export type UnknownKeyPolicy = 'error' | 'warn' | 'ignore';
+
+/** What is loaded, from where, and how strictly. */
+export interface LoadOptions {
+  /** The settings classes to make, as declared or placed with `section(…)`. */
+  readonly sections: readonly SectionInput[];
+  /** Where values come from; the later one wins. */
+  readonly sources: readonly ConfigSource[];
+  /** Rules over several sections, made with `rule(…)`. */
+  readonly rules?: readonly CrossSectionRule[];
+  /** The environment; default: `UNO_ENV`, `ENVIRONMENT`, `ENV`, `NODE_ENV`, then `development`. */
+  readonly environment?: Environment;
+  /** The region, such as `eu-west-1`; default: `UNO_REGION`. */
+  readonly region?: string;
+  /** The deployment, such as `blue` or `canary`; default: `UNO_DEPLOYMENT`. */
+  readonly deployment?: string;
+  /** Keys that no settings class declares: `error` (default), `warn` or `ignore`. */
+  readonly unknownKeys?: UnknownKeyPolicy;
+  /**
+   * The sources serve other sections too, of another module for instance: only keys below the sections listed here are
+   * checked. Default false: a key that belongs to no section is an unknown key.
+   */
+  readonly partial?: boolean;
+  /** Paths whose subtrees belong to somebody else and are not looked at, such as `logging` or `vendor.acme`. */
+  readonly foreignKeys?: readonly string[];
+  /** class-validator's groups. */
+  readonly validation?: ValidationGroups;
+  /** The longest a source may take; a duration with a unit, default `30s`. */
+  readonly timeout?: string | Duration;
+  /** Folders that `${file:…}` may read from; default: the working directory, the folder of the file with the reference, `/run/secrets` and `/var/run/secrets`. */
+  readonly fileRoots?: readonly string[];
+  /** The variables for `${env:…}` and for the selectors; default `process.env`, read at each load. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where sources that declare it with `withRecovery` keep what they said last; see `lastKnownGood`. */
+  readonly lastKnownGood?: LastKnownGoodCache;
+  /** How encrypted values are opened (a load that meets one without a keyring fails), who may use secrets, and where that is recorded. */
+  readonly secrets?: SecretOptions | undefined;
+  /** Gives up the load. */
+  readonly signal?: AbortSignal;
+  /** Where the library writes what it does; silent by default. */
+  readonly logger?: ConfigLogger;
+  /** Where the library counts and measures, such as `new ConfigMetrics()`; nowhere by default. */
+  readonly metrics?: ConfigMetricsPort;
+  /**
+   * Where loads and reloads show as spans, such as `await openTelemetryTracer()`, and what tells the audit of secrets the
+   * trace; nowhere by default.
+   */
+  readonly tracer?: ConfigTracerPort | undefined;
+  /** Time; the machine's own by default. */
+  readonly clock?: Clock;
+}

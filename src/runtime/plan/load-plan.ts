@@ -1,0 +1,193 @@
+import {
+  type ConfigLayer,
+  type ConfigMap,
+  type ConfigPath,
+  type SchemaNode,
+  type SecretGate,
+  type SectionNode,
+  type Selectors,
+  checkEnvironments,
+  ConfigError,
+  createLayer,
+  formatPath,
+  isConfigMap,
+  looksSecret,
+  parsePath,
+} from '../../core/index.js';
+import { type SectionPlan, buildSchema, planOf, scopedSchema } from '../../binding/index.js';
+import { Duration } from '../../sections/index.js';
+import { detectEnvironment } from '../../sources/index.js';
+import { defaultTree, onlyTemplates } from './default-values.js';
+import type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
+import { ReferenceFiles, cutSchema, type Segment, checkSourceSpans } from '../rows/index.js';
+import { secretGateOf, SecretSession } from '../secrets/index.js';
+import { sectionEntries, type SectionEntry } from './section-entry.js';
+
+/** A section to be made: where it sits and how. */
+export interface PlannedSection {
+  readonly entry: SectionEntry;
+  readonly plan: SectionPlan;
+}
+
+/** What a set of options comes to, worked out once and used for every load. */
+export interface LoadPlan {
+  readonly sections: readonly PlannedSection[];
+  /** Those of the sections, in the same order. */
+  readonly entries: readonly SectionEntry[];
+  readonly schema: SectionNode;
+  /** The initialisers as a tree. */
+  readonly defaults: ConfigMap;
+  /** Those of them that hold references, as the lowest layer, if any; the others stay in the instances. */
+  readonly templates: readonly ConfigLayer[];
+  readonly foreign: readonly ConfigPath[];
+  /** The schema, cut at the paths of the sections: the root first. */
+  readonly segments: readonly Segment[];
+  /** The first of them. */
+  readonly root: Segment;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** The files that references name. */
+  readonly files: ReferenceFiles;
+  /** The keys, and what is done with secrets. */
+  readonly secrets: SecretSession;
+  /** True when the value at a canonical path must not be shown. */
+  readonly isSecret: (path: ConfigPath) => boolean;
+  /** Asked before anybody opens a secret. */
+  readonly gate: SecretGate;
+}
+
+/**
+ * Checks the options and works out what they need.
+ *
+ * @throws TypeError naming the option.
+ * @throws ConfigError `duplicate-section`, and what `planOf` throws.
+ */
+export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
+  checkOptions(options);
+  const { sections: inputs, timeout = '30s', foreignKeys = [], validation = {} } = options;
+  const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
+  refuseDuplicates(sections);
+  const schema = scopedSchema(
+    buildSchema(
+      sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
+      open || options.partial === true,
+    ),
+  );
+  const segments = cutSchema(schema, sections);
+  const [root] = segments;
+  if (root === undefined) throw new RangeError('A schema has a root.');
+  let defaults: ConfigMap | undefined;
+  const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
+  const hasTemplates = sections.some((section) => section.plan.hasTemplateDefaults);
+  const templates = hasTemplates ? onlyTemplates(lazyDefaults()) : undefined;
+  return {
+    sections,
+    entries: Object.freeze(sections.map(({ entry }) => entry)),
+    schema,
+    get defaults() {
+      return lazyDefaults();
+    },
+    templates: isConfigMap(templates) ? [createLayer({ name: 'default', kind: 'default', tree: templates })] : [],
+    foreign: foreignKeys.map(parsePath),
+    segments,
+    root,
+    timeout: milliseconds(timeout),
+    files: new ReferenceFiles(),
+    secrets: new SecretSession(options.secrets),
+    isSecret: (path) => isSecretPath(schema, path),
+    gate: secretGateOf(options),
+  };
+}
+
+function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys, partial }: LoadOptions): void {
+  if (!Array.isArray(sections) || sections.length === 0) {
+    throw new TypeError('sections: name at least one settings class.');
+  }
+  if (!Array.isArray(sources)) throw new TypeError('sources: give a list of sources; the later one wins.');
+  sources.forEach((source: unknown, index) => {
+    const usable =
+      typeof source === 'object' && source !== null && 'load' in source && typeof source.load === 'function';
+    if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
+  });
+  checkSourceSpans(sources);
+  if (environment !== undefined) checkEnvironments('environment', environment);
+  if (unknownKeys !== undefined && !UNKNOWN_KEY_POLICIES.includes(unknownKeys)) {
+    throw new TypeError(`unknownKeys: write one of ${UNKNOWN_KEY_POLICIES.join(', ')}.`);
+  }
+  if (partial !== undefined && typeof partial !== 'boolean') throw new TypeError('partial: write true or false.');
+  if (foreignKeys !== undefined && !Array.isArray(foreignKeys)) {
+    throw new TypeError(`foreignKeys: give a list of paths, such as ['logging'].`);
+  }
+}
+
+const UNKNOWN_KEY_POLICIES: readonly UnknownKeyPolicy[] = ['error', 'warn', 'ignore'];
+
+/** The environment, region and deployment that options and variables select. */
+export function selectorsOf(options: Pick<LoadOptions, 'environment' | 'region' | 'deployment' | 'env'>): Selectors {
+  const env = options.env ?? process.env;
+  const environment = options.environment ?? detectEnvironment(env);
+  const region = options.region ?? nonEmpty(env['UNO_REGION']);
+  const deployment = options.deployment ?? nonEmpty(env['UNO_DEPLOYMENT']);
+  return { environment, ...(region !== undefined && { region }), ...(deployment !== undefined && { deployment }) };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function milliseconds(timeout: string | Duration): number {
+  try {
+    return Duration.of(timeout).milliseconds;
+  } catch (cause) {
+    throw new TypeError(`timeout: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
+  }
+}
+
+function refuseDuplicates(sections: readonly PlannedSection[]): void {
+  const seen = new Set<unknown>();
+  const places = new Map<string, SectionEntry['target']>();
+  for (const { entry } of sections) {
+    const { target, name } = entry;
+    const path = formatPath(entry.path);
+    const other = places.get(path);
+    if (other !== undefined) {
+      throw duplicate(
+        `The sections ${other.name} and ${target.name} both sit at "${path}".`,
+        other === target ? 'List it once, or give one of the two another path.' : 'Give one of them another path.',
+      );
+    }
+    places.set(path, target);
+    const key = name === undefined ? target : `${target.name}\u0000${name}`;
+    if (seen.has(key)) {
+      const twice = name === undefined ? 'without a name' : `under the name "${name}"`;
+      throw duplicate(
+        `${target.name} is listed twice ${twice}.`,
+        `Tell the uses apart: section(${target.name}, { path: '…', name: '…' }).`,
+      );
+    }
+    seen.add(key);
+  }
+}
+
+function duplicate(message: string, recovery: string): ConfigError {
+  return new ConfigError({ code: 'duplicate-section', category: 'binding', message, recovery });
+}
+
+/** A key anywhere on the way that is declared or looks secret hides everything below it. */
+function isSecretPath(schema: SectionNode, path: ConfigPath): boolean {
+  let node: SchemaNode = schema;
+  for (const [depth, key] of path.entries()) {
+    if (node.kind === 'section') {
+      const known = node.keys.get(key);
+      if (known === undefined) return path.slice(depth).some(looksSecret);
+      if (known.secret) return true;
+      node = known.node;
+    } else if (node.kind === 'leaf') {
+      return path.slice(depth).some(looksSecret);
+    } else {
+      if (node.kind === 'map' && looksSecret(key)) return true;
+      node = node.item;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,65 @@
+import { type ConfigPath, parsePath } from '../../core/index.js';
+import { sectionDeclaration, type SectionClass } from '../../sections/index.js';
+
+/** A section class bound to a place: what `sections` lists take besides plain classes. */
+export interface SectionEntry<T extends object = object> {
+  readonly target: SectionClass<T>;
+  /** Where the section's subtree sits. */
+  readonly path: ConfigPath;
+  /** Tells several uses of one class apart; injected with `@named(name)`. */
+  readonly name: string | undefined;
+}
+
+/** A settings class as it is declared, or one that {@link section} places elsewhere or under a name. */
+export type SectionInput = SectionClass | SectionEntry;
+
+/** What {@link section} takes. */
+export interface SectionPlacement {
+  /** Another path than the one that `@ConfigSection` declares; dotted text, `''` for the root. */
+  readonly path?: string;
+  /** The name under which this use of the class is injected: `@inject(DatabaseSettings) @named('replica')`. */
+  readonly name?: string;
+}
+
+/**
+ * Uses a settings class at another path or under a name, so that one class serves several subtrees. Subpath:
+ * `uno-config`.
+ *
+ * @throws TypeError when neither the class nor the placement says where the section sits.
+ *
+ * @example
+ * ```ts
+ * const config = ConfigModule.fromOptions({
+ *   sections: [DatabaseSettings, section(DatabaseSettings, { path: 'replica', name: 'replica' })],
+ *   sources: [yamlFile('config/app.yaml')],
+ * });
+ * ```
+ */
+export function section<T extends object>(target: SectionClass<T>, placement: SectionPlacement = {}): SectionEntry<T> {
+  const path = placement.path ?? sectionDeclaration(target)?.path;
+  if (path === undefined) {
+    throw new TypeError(
+      `${target.name} has no path: decorate it with @ConfigSection('…'), or place it with section(${target.name}, { path: '…' }).`,
+    );
+  }
+  return Object.freeze({ target, path: Object.freeze(path === '' ? [] : parsePath(path)), name: placement.name });
+}
+
+/**
+ * The entries of a `sections` option.
+ *
+ * @throws TypeError when one is neither a class nor made by {@link section}.
+ */
+export function sectionEntries(inputs: readonly SectionInput[]): readonly SectionEntry[] {
+  return inputs.map((input, index) => {
+    if (typeof input === 'function') return section(input);
+    if (isEntry(input)) return input;
+    throw new TypeError(
+      `sections[${String(index)}]: name a settings class, or what section(…) makes of one. If the class is imported in a circle, it is not there yet.`,
+    );
+  });
+}
+
+function isEntry(input: unknown): input is SectionEntry {
+  return typeof input === 'object' && input !== null && 'target' in input && typeof input.target === 'function';
+}
