@@ -6,7 +6,7 @@ import { changeableLeaves, changeNumber } from '../content/change-leaf.js';
 import { buildTree, describeSections } from '../content/sections.js';
 import { setVariables } from '../content/variables.js';
 import { startCpuClock } from '../cpu-clock.js';
-import { importBuilt } from '../packages.js';
+import { importBuilt, importOurs } from '../packages.js';
 import { median } from '../statistics.js';
 import { parserOf } from '../subjects/read-tree.js';
 import { declareOurs, sourceOf, sourcesOf, spellOurs } from '../subjects/uno-config.js';
@@ -37,9 +37,10 @@ export async function timeManyFiles(content, { references = false } = {}) {
   const options = { sections: classes, sources: [...files.map((file) => library.jsonFile(file)), ...above] };
   return measure(content, {
     options,
+    library,
     fileOf: (section) => files[section],
     warmUp: WARM_UP_SHORT,
-    only: (section) => new Set([section]),
+    sourceOfSection: (section) => section,
   });
 }
 
@@ -57,39 +58,77 @@ export async function timeOneFile(content) {
     kept.last = parse(readFileSync(file, 'utf8'));
     parser.push(spent());
   };
-  const times = await measure(content, { options, fileOf: () => file, warmUp: WARM_UP, beside });
+  const times = await measure(content, {
+    options,
+    library,
+    fileOf: () => file,
+    warmUp: WARM_UP,
+    sourceOfSection: () => 0,
+    beside,
+  });
   return { ...times, parser: median(parser.slice(WARM_UP)) };
 }
 
 /** Keeps what was made last reachable, so that nothing can be left out. */
 const kept = {};
 
-async function measure(content, { options, fileOf, warmUp, only, beside }) {
+/** As a running service reloads: the source whose file has changed says so, and the new settings are told to listeners. */
+async function measure(content, { options, library, fileOf, warmUp, sourceOfSection, beside }) {
   setVariables(content, spellOurs);
-  const { loadGeneration } = await importBuilt('runtime/index.js');
   const changeable = changeableLeaves(content);
+  const { sources, tell } = announced(options.sources);
   const warm = [];
   const reload = [];
+  const { Container } = await importOurs('inversify');
+  const container = new Container();
+  const live = { watch: true, debounce: '0ms', settle: '0ms', history: 1 };
   let spent = startCpuClock();
-  let current = await loadGeneration(options);
+  await container.loadAsync(library.ConfigModule.fromOptions({ ...options, sources, reload: live }));
   const first = spent();
+  const store = container.get(library.ConfigStore);
+  const { events } = container.get(library.ReloadService);
   for (let round = 0; round < warmUp + RELOADS; round += 1) {
     const section = (round * 37) % changeable.length;
     const value = 1_000 + round;
     changeNumber(fileOf(section), changeable[section].at(-1), value);
     beside?.();
+    const before = store.current;
+    const moved = new Promise((resolve) => {
+      const stop = events.on((event) => {
+        stop();
+        resolve(event);
+      });
+    });
     spent = startCpuClock();
-    const next = await loadGeneration(options, { previous: current, only: only?.(section), settle: 0 });
+    tell(sourceOfSection(section));
+    const { type } = await moved;
     if (round >= warmUp) reload.push(spent());
-    proveOneChange(current, next, section, changeable[section], value);
-    current = next;
+    if (type !== 'ConfigChanged') throw new Error(`the change of section ${section} ended in ${type}`);
+    proveOneChange(before, store.current, section, changeable[section], value);
   }
+  await container.unbindAllAsync();
+  const { loadGeneration } = await importBuilt('runtime/index.js');
   for (let round = 0; round < WARM_LOADS; round += 1) {
     spent = startCpuClock();
     kept.last = await loadGeneration(options);
     warm.push(spent());
   }
   return { first, warm: median(warm), reload: median(reload) };
+}
+
+/** The same sources, which look out for nothing and are told when their file has changed. */
+function announced(sources) {
+  const changed = [];
+  return {
+    sources: sources.map((source, index) => ({
+      name: source.name,
+      load: (context) => source.load(context),
+      watch: (context) => {
+        changed[index] = context.changed;
+      },
+    })),
+    tell: (index) => changed[index](),
+  };
 }
 
 function proveOneChange(before, after, section, keys, value) {
