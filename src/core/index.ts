@@ -2,6 +2,7 @@
 //
 //   source -> layer (tree + origins) -> merge -> interpolate -> generation
 export * from './abort.js';
+export * from './amounts/index.js';
 export * from './clock.js';
 export * from './config-error.js';
 export * from './config-issue.js';

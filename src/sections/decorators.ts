@@ -1,10 +1,8 @@
 // The public face of this folder, and the subpath `uno-config/sections`: what a settings class is written with. Needs
 // reflect-metadata and nothing else, so domain code can use it without pulling in the library.
 export { Alias } from './alias.js';
-export { ByteSize } from './byte-size.js';
 export { ConfigSection, type SectionOptions } from './config-section.js';
 export { Describe, type DescribeOptions } from './describe.js';
-export { Duration } from './duration.js';
 export { EnvName } from './env-name.js';
 export { IsByteSize, type ByteSizeOptions } from './is-byte-size.js';
 export { IsDuration, type DurationOptions } from './is-duration.js';
@@ -16,6 +14,14 @@ export { RestartRequired } from './restart-required.js';
 export { Rule, type RuleContext, type RuleVerdict, type RuleViolation, type SectionRule } from './rule.js';
 export { Secure, type SecureDecorator, type SecureField } from './secure.js';
 export type { SecureOptions } from './secure-declaration.js';
-export { SecureValue, type SecretAudit, type SecretForm, type SecretLevel, type SecretReader } from '../core/index.js';
+export {
+  ByteSize,
+  Duration,
+  SecureValue,
+  type SecretAudit,
+  type SecretForm,
+  type SecretLevel,
+  type SecretReader,
+} from '../core/index.js';
 export type { SectionClass } from './section-class.js';
 export type { FieldTypeClass, RuleOptions, TypeReference } from './section-metadata.js';

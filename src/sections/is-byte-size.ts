@@ -1,4 +1,4 @@
-import { ByteSize } from './byte-size.js';
+import { ByteSize } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 
 /** What `@IsByteSize` takes. */

@@ -1,4 +1,4 @@
-import { Duration } from './duration.js';
+import { Duration } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 
 /** What `@IsDuration` takes. */

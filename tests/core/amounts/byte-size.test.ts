@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import fc from '../fast-check.js';
-import { ByteSize } from '../../src/sections/index.js';
+import fc from '../../fast-check.js';
+import { ByteSize } from '../../../src/core/index.js';
 
 describe('ByteSize.of', () => {
   it.each([
