@@ -24,6 +24,7 @@ export * from './interpolate.js';
 export * from './load-answer.js';
 export * from './merge-layers.js';
 export * from './nearest-name.js';
+export * from './options/index.js';
 export * from './reference-scope.js';
 export * from './scope-path.js';
 export * from './secret-content.js';

@@ -26,9 +26,8 @@ export function parseByteSize(text: string): number | TextProblem {
   if (text.length > LONGEST_TEXT) return MALFORMED;
   if (isBareNumber(text)) return UNIT_REQUIRED;
   const [, decimal, unit] = AMOUNT_AND_UNIT.exec(text) ?? [];
-  if (decimal === undefined || unit === undefined) return /^-\d/.test(text) ? NEGATIVE : MALFORMED;
-  const size = SIZES.get(unit);
-  if (size === undefined) return MALFORMED;
+  const size = SIZES.get(unit ?? '');
+  if (decimal === undefined || size === undefined) return /^-\d/.test(text) ? NEGATIVE : misspelt(text);
   const bytes = exactAmount(decimal, size);
   if (bytes === 'too-large') return OUT_OF_RANGE;
   return bytes === 'too-fine' ? TOO_FINE : bytes;
@@ -45,6 +44,21 @@ const MALFORMED: TextProblem = Object.freeze({
   expected: `a size, ${EXAMPLES}`,
   hint: 'write a number and B, KiB, MiB, GiB, TiB (powers of 1024) or kB, MB, GB, TB (powers of 1000), without blanks',
 });
+
+/** Kubernetes' `Mi`, the shell's `M`, `mb`, `megabytes` and a blank before the unit: what is meant has a spelling here. */
+function misspelt(text: string): TextProblem {
+  const [, unit = ''] = /^\d+(?:\.\d+)?\s*([A-Za-z]+)$/.exec(text) ?? [];
+  const letter = /^([kmgt])(?:i?b?|(?:ilo|ebi|ega|iga|era|ibi|ebi)?bytes?)$/i.exec(unit)?.[1]?.toUpperCase();
+  if (letter !== undefined) {
+    const si = `${letter === 'K' ? 'k' : letter}B`;
+    const isBinary = /^.i(?!lo|ga)|^.[ei]bi/i.test(unit);
+    return {
+      ...MALFORMED,
+      hint: `write the unit ${isBinary ? '' : `${si} (powers of 1000) or `}${letter}iB (powers of 1024), without a blank`,
+    };
+  }
+  return /^b(?:ytes?)?$/i.test(unit) ? { ...MALFORMED, hint: 'write the unit B, without a blank' } : MALFORMED;
+}
 
 const NEGATIVE: TextProblem = Object.freeze({
   code: 'not-a-byte-size',

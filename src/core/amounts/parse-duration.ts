@@ -89,5 +89,25 @@ function problemOf(text: string): TextProblem {
   if (text.length > LONGEST_TEXT) return MALFORMED;
   if (isBareNumber(text)) return UNIT_REQUIRED;
   if (ISO_CALENDAR.test(text)) return NO_FIXED_LENGTH;
-  return /^-[\dP]|^P.*-/.test(text) ? NEGATIVE : MALFORMED;
+  return /^-[\dP]|^P.*-/.test(text) ? NEGATIVE : misspelt(text);
+}
+
+/** What other languages and people call the units, in lower case. */
+const UNIT_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ms: 'ms msec msecs milli millis millisecond milliseconds',
+    s: 's sec secs second seconds',
+    m: 'm min mins minute minutes',
+    h: 'h hr hrs hour hours',
+    d: 'd day days',
+    w: 'w wk wks week weeks',
+  }).flatMap(([unit, words]) => words.split(' ').map((word) => [word, unit] as const)),
+);
+
+function misspelt(text: string): TextProblem {
+  const [, word = ''] = /^\d+(?:\.\d+)?\s*([A-Za-z]+)$/.exec(text) ?? [];
+  const unit = UNIT_WORDS.get(word.toLowerCase());
+  return unit === undefined
+    ? MALFORMED
+    : { ...MALFORMED, hint: `write the unit ${unit}, without a blank, such as 10${unit}` };
 }

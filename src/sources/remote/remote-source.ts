@@ -5,6 +5,7 @@ import type {
   ConfigSource,
   LoadContext,
   LoadResult,
+  OptionKinds,
   Revision,
   TimeSpan,
   WatchContext,
@@ -14,12 +15,14 @@ import {
   copyTree,
   createAnswer,
   createLayer,
+  Duration,
   isConfigMap,
+  option,
   originAtPath,
+  readOptions,
   SourceUnreachable,
   systemClock,
 } from '../../core/index.js';
-import { Duration } from '../../sections/index.js';
 import { keepWatching, type RemoteWatch } from './remote-watch.js';
 
 export type { RemoteWatch, RemoteWatchContext } from './remote-watch.js';
@@ -89,6 +92,8 @@ export interface RemoteSourceOptions {
   readonly close?: () => void | Promise<void>;
 }
 
+type AnyRemoteOptions = RemoteSourceOptions & { readonly write?: RemoteWrite };
+
 /** A remote source that can be written. */
 export interface WritableSource extends ConfigSource {
   /**
@@ -120,15 +125,15 @@ export interface WritableSource extends ConfigSource {
  */
 export function remoteSource(options: RemoteSourceOptions & { readonly write: RemoteWrite }): WritableSource;
 export function remoteSource(options: RemoteSourceOptions): ConfigSource;
-export function remoteSource(options: RemoteSourceOptions & { readonly write?: RemoteWrite }): ConfigSource {
-  checkOptions(options);
-  const { name, poll = '1m', timeout = '10s', watch, write, close } = options;
+export function remoteSource(options: AnyRemoteOptions): ConfigSource {
+  const { watch, write, close, poll, timeout, ...reads } = readOptions('remoteSource', options, OPTIONS);
+  const { name } = reads;
   const watchers = new Set<WatchContext>();
   return Object.freeze({
     name,
-    poll,
-    timeout,
-    load: async (context: LoadContext) => load(options, context),
+    poll: Duration.ofMilliseconds(poll),
+    timeout: Duration.ofMilliseconds(timeout),
+    load: async (context: LoadContext) => load(reads, context),
     ...(watch !== undefined && {
       watch: (context: WatchContext) => {
         watchers.add(context);
@@ -149,7 +154,10 @@ export function remoteSource(options: RemoteSourceOptions & { readonly write?: R
   });
 }
 
-async function load(options: RemoteSourceOptions, context: LoadContext): Promise<LoadResult> {
+/** What reading takes of the options. */
+type Reads = Pick<RemoteSourceOptions, 'name' | 'read'> & { readonly references: boolean | undefined };
+
+async function load(options: Reads, context: LoadContext): Promise<LoadResult> {
   const { name, references } = options;
   const { floor, ids, signal, logger, clock = systemClock, previous } = context;
   const before = previous === undefined ? undefined : answered.get(previous[0] ?? NONE);
@@ -194,7 +202,7 @@ interface LayerFacts {
 
 function layerOrError(
   document: unknown,
-  { name, references }: RemoteSourceOptions,
+  { name, references }: Reads,
   facts: Omit<LayerFacts, 'name' | 'references'>,
 ): ConfigLayer | ConfigError {
   if (ConfigError.is(document)) return document;
@@ -239,44 +247,16 @@ function unchangedFromWhat(name: string): ConfigError {
   return new SourceUnreachable({ source: name, why: 'it says that nothing has changed, and has said nothing before' });
 }
 
-function checkOptions(options: RemoteSourceOptions & { readonly write?: RemoteWrite }): void {
-  // A caller without types may hand in anything.
-  const given: Readonly<Record<keyof typeof options, unknown>> = { ...UNSET_OPTIONS, ...options };
-  for (const name of Object.keys(given)) {
-    if (!(name in UNSET_OPTIONS)) throw new TypeError(`remoteSource: there is no option ${name}.`);
-  }
-  if (typeof given.name !== 'string' || given.name.trim() === '') {
-    throw new TypeError('remoteSource: name must say how the source is called.');
-  }
-  if (typeof given.read !== 'function') throw new TypeError('remoteSource: read must be a function.');
-  for (const name of ['watch', 'write', 'close'] as const) {
-    const value = given[name];
-    if (value !== undefined && typeof value !== 'function') {
-      throw new TypeError(`remoteSource: ${name} must be a function.`);
-    }
-  }
-  checkSpan('poll', options.poll);
-  checkSpan('timeout', options.timeout);
-}
-
-const UNSET_OPTIONS: Readonly<Record<keyof RemoteSourceOptions | 'write', undefined>> = {
-  name: undefined,
-  poll: undefined,
-  timeout: undefined,
-  references: undefined,
-  read: undefined,
-  watch: undefined,
-  write: undefined,
-  close: undefined,
-};
-
-function checkSpan(option: 'poll' | 'timeout', span: TimeSpan | undefined): void {
-  if (span === undefined) return;
-  const amount = typeof span === 'string' ? Duration.parse(span)?.milliseconds : span.milliseconds;
-  if (amount === undefined || !(amount > 0)) {
-    throw new TypeError(`remoteSource: ${option} must be a duration with a unit, such as 30s.`);
-  }
-}
+const OPTIONS = {
+  name: option.required(option.name),
+  poll: option.or(option.positiveSpan, '1m'),
+  timeout: option.or(option.positiveSpan, '10s'),
+  references: option.flag,
+  read: option.required(option.callback),
+  watch: option.callback,
+  write: option.callback,
+  close: option.callback,
+} satisfies OptionKinds<AnyRemoteOptions>;
 
 function checkWrite(name: string, document: unknown, change: RemoteChange): void {
   if (!isConfigMap(document)) throw new TypeError(`${name}: write takes a plain object of settings.`);

@@ -69,6 +69,18 @@ describe('ByteSize.diagnose', () => {
     });
   });
 
+  it.each([
+    ['10Mi', 'MiB (powers of 1024)'],
+    ['10 kibibytes', 'KiB (powers of 1024)'],
+    ['10mb', 'MB (powers of 1000) or MiB (powers of 1024)'],
+    ['10G', 'GB (powers of 1000) or GiB (powers of 1024)'],
+    ['10 gigabytes', 'GB (powers of 1000) or GiB (powers of 1024)'],
+    ['10k', 'kB (powers of 1000) or KiB (powers of 1024)'],
+    ['10 bytes', 'B'],
+  ])('says how the unit of %j is written', (text, unit) => {
+    expect(ByteSize.diagnose(text)?.hint).toBe(`write the unit ${unit}, without a blank`);
+  });
+
   it.each(['0', '1024', '1.5', '1_000'])('finds no unit in %j', (text) => {
     expect(ByteSize.diagnose(text)?.code).toBe('unit-required');
   });

@@ -54,7 +54,18 @@ describe('Duration.of', () => {
 });
 
 describe('Duration.diagnose', () => {
-  const malformed = ['', ' ', 's', '10 s', ' 10s', '10S', '10us', '1h1h', '30m1h', '1e3s', '.5s', '5.s', '٣s', '0x10s'];
+  const malformed = ['', ' ', 's', ' 10s', '10us', '1h1h', '30m1h', '1e3s', '.5s', '5.s', '٣s', '0x10s'];
+  it.each([
+    ['2 minutes', 'm'],
+    ['10S', 's'],
+    ['10 s', 's'],
+    ['3hrs', 'h'],
+    ['250 millis', 'ms'],
+    ['1 Week', 'w'],
+  ])('says how the unit of %j is written', (text, unit) => {
+    expect(Duration.diagnose(text)?.hint).toBe(`write the unit ${unit}, without a blank, such as 10${unit}`);
+  });
+
   it.each([...malformed, 'P', 'PT', 'P1DT', 'P1H', 'pt1h', 'PT1M1H', '1_000ms'])('finds %j malformed', (text) => {
     expect(Duration.diagnose(text)).toMatchObject({
       code: 'not-a-duration',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigLayer, LoadAnswer, LogRecord, Revision, WatchContext } from '../../../src/core/index.js';
-import { formatOrigin, isLoadAnswer } from '../../../src/core/index.js';
+import { Duration, formatOrigin, isLoadAnswer } from '../../../src/core/index.js';
 import {
   remoteSource,
   revisionConflict,
@@ -41,8 +41,15 @@ describe('remoteSource', () => {
   });
 
   it('is polled every minute and given ten seconds, unless it says otherwise', () => {
-    expect(remoteSource(usable)).toMatchObject({ name: 'settings service', poll: '1m', timeout: '10s' });
-    expect(remoteSource({ ...usable, poll: '5s', timeout: '1s' })).toMatchObject({ poll: '5s', timeout: '1s' });
+    expect(remoteSource(usable)).toMatchObject({
+      name: 'settings service',
+      poll: Duration.of('1m'),
+      timeout: Duration.of('10s'),
+    });
+    expect(remoteSource({ ...usable, poll: '5s', timeout: '1s' })).toMatchObject({
+      poll: Duration.of('5s'),
+      timeout: Duration.of('1s'),
+    });
   });
 
   it('tells the read what is known, and need not be sent the same again', async () => {
@@ -160,12 +167,13 @@ describe('remoteSource', () => {
   });
 
   it.each<[string, Partial<Record<keyof RemoteSourceOptions | 'write' | 'polls', unknown>>, string]>([
-    ['no name', { name: ' ' }, 'name must say how the source is called.'],
-    ['no read', { read: {} }, 'read must be a function.'],
-    ['a watch that is none', { watch: true }, 'watch must be a function.'],
-    ['a number as pace', { poll: 30 }, 'poll must be a duration with a unit, such as 30s.'],
-    ['no time at all', { timeout: '0s' }, 'timeout must be a duration with a unit, such as 30s.'],
-    ['an option that is misspelled', { polls: '1m' }, 'there is no option polls.'],
+    ['no name', { name: ' ' }, 'name must be a string that is not empty; got a string.'],
+    ['no read', { read: {} }, 'read must be a function; got an object.'],
+    ['a read that is left out', { read: undefined }, 'read must be a function; got nothing.'],
+    ['a watch that is none', { watch: true }, 'watch must be a function; got true.'],
+    ['a number as pace', { poll: 30 }, 'poll must be a duration with a unit, such as 500ms, 10s or 1h30m; got 30.'],
+    ['no time at all', { timeout: '0s' }, 'timeout must be more than nothing; got "0s".'],
+    ['an option that is misspelled', { polls: '1m' }, 'polls is not an option; did you mean poll?'],
   ])('refuses %s', (_, options, message) => {
     // A caller without types may hand in anything.
     const given = { ...usable, ...options } as RemoteSourceOptions;

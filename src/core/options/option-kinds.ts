@@ -1,0 +1,120 @@
+import { ByteSize, Duration, type TextProblem } from '../amounts/index.js';
+import { isConfigMap } from '../config-value.js';
+import { nearestName } from '../nearest-name.js';
+import { kind, type OptionKind, reading } from './option-kind.js';
+import { mustBe, OptionMistake, quoted, sortOf } from './option-mistake.js';
+
+export { kind, or, reading, required } from './option-kind.js';
+export { options } from './read-options.js';
+
+export const anything = kind('anything', () => true);
+export const text = kind('a string', (value) => typeof value === 'string');
+export const name = kind('a string that is not empty', (value) => typeof value === 'string' && value.trim() !== '');
+export const flag = kind('true or false', (value) => typeof value === 'boolean');
+export const callback = kind('a function', (value) => typeof value === 'function');
+export const list = kind('a list', (value) => Array.isArray(value));
+export const map = kind('a plain object', isConfigMap);
+export const signal = kind('an AbortSignal', (value) => value instanceof AbortSignal);
+
+/** A whole number. */
+export function count(least = 1): ReturnType<typeof kind> {
+  const accepts = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= least;
+  return kind(`a whole number from ${String(least)} on`, accepts);
+}
+
+/** An object that can do what the methods say: a logger, a source, a client. */
+export function having(...methods: readonly string[]): ReturnType<typeof kind> {
+  const expected = `an object with ${methods.map((method) => `${method}()`).join(', ')}`;
+  return kind(
+    expected,
+    (value) =>
+      ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+      methods.every((method) => typeof Reflect.get(value, method) === 'function'),
+  );
+}
+
+/** A list, each item of which is of one kind. */
+export function listOf<T>({ expected, read }: OptionKind<T | undefined>): OptionKind<readonly T[] | undefined> {
+  return reading(`a list, each item of which is ${expected}`, (value, where) => {
+    if (!Array.isArray(value)) throw mustBe(where, `a list, each item of which is ${expected}`, sortOf(value));
+    return value.map((item: unknown, index) => read(item, `${where}[${String(index)}]`) as T); // An item is not absent.
+  });
+}
+
+/** One of a few words, or other literals. */
+export function oneOf<const V extends string | number | boolean>(...values: readonly V[]): OptionKind<V | undefined> {
+  const expected = `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+  return reading(expected, (value, where) => {
+    const found = values.find((legal) => legal === value);
+    if (found !== undefined) return found;
+    const words = values.filter((legal) => typeof legal === 'string');
+    const nearest = typeof value === 'string' ? nearestName(value, words) : undefined;
+    const hint = nearest === undefined ? '' : ` Did you mean ${JSON.stringify(nearest)}?`;
+    throw new OptionMistake(`${mustBe(where, expected, quoted(value)).message}${hint}`);
+  });
+}
+
+/** A value of either kind. */
+export function either<A, B>(one: OptionKind<A>, other: OptionKind<B>): OptionKind<A | B | undefined> {
+  const expected = `${one.expected}, or ${other.expected}`;
+  return reading<A | B>(expected, (value, where) => {
+    try {
+      return one.read(value, where);
+    } catch (error) {
+      if (!OptionMistake.is(error)) throw error;
+    }
+    try {
+      return other.read(value, where);
+    } catch (error) {
+      // A mistake further in is nearer to what was meant.
+      if (!OptionMistake.is(error) || !error.message.startsWith(`${where} must be `)) throw error;
+      throw mustBe(where, expected, sortOf(value));
+    }
+  });
+}
+
+/** A length of time, in milliseconds. */
+export const span = amount(
+  'a duration with a unit, such as 500ms, 10s or 1h30m',
+  (value) => (typeof value === 'string' ? Duration.parse(value)?.milliseconds : millisecondsOf(value)),
+  (value) => Duration.diagnose(value),
+);
+
+/** A length of time that is more than nothing, in milliseconds. */
+export const positiveSpan = positive(span);
+
+/** A size that is more than nothing, in bytes. */
+export const size = positive(
+  amount(
+    'a size with a unit, such as 512B, 64KiB or 10MB',
+    (value) =>
+      typeof value === 'string' ? ByteSize.parse(value)?.bytes : ByteSize.is(value) ? value.bytes : undefined,
+    (value) => ByteSize.diagnose(value),
+  ),
+);
+
+function millisecondsOf(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || !('milliseconds' in value)) return undefined;
+  return typeof value.milliseconds === 'number' && value.milliseconds >= 0 ? value.milliseconds : undefined;
+}
+
+function amount(
+  expected: string,
+  parse: (value: unknown) => number | undefined,
+  diagnose: (value: string) => TextProblem | undefined,
+): OptionKind<number | undefined> {
+  return reading(expected, (value, where) => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    const hint = typeof value === 'string' ? diagnose(value)?.hint : undefined;
+    throw mustBe(where, expected, `${quoted(value)}${hint === undefined ? '' : `: ${hint}`}`);
+  });
+}
+
+function positive({ expected, read }: OptionKind<number | undefined>): OptionKind<number | undefined> {
+  return reading(expected, (value, where) => {
+    const parsed = read(value, where);
+    if (parsed !== undefined && parsed > 0) return parsed;
+    throw mustBe(where, 'more than nothing', quoted(value));
+  });
+}
