@@ -63,15 +63,23 @@ module.exports = {
       name: 'every-folder-has-a-floor',
       comment: 'a new folder needs a line in the table above',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/index[.]ts$', ...folders.map(files)] },
+      from: { path: '^src/', pathNot: ['^src/[^/]+[.]ts$', ...folders.map(files)] },
       to: {},
     },
     {
       name: 'roof-only-collects',
-      comment: 'src/index.ts enters every folder by its index.ts, and names no package',
+      comment:
+        'a file of the roof is a subpath of the package: it enters folders by their index.ts, and names no package',
       severity: 'error',
-      from: { path: '^src/index[.]ts$' },
-      to: { pathNot: '^src/([^/]+|sources/remote)/index[.]ts$' },
+      from: { path: '^src/[^/]+[.]ts$' },
+      to: { pathNot: ['^src/([^/]+|sources/remote)/index[.]ts$', '^src/standalone[.]ts$'] },
+    },
+    {
+      name: 'standalone-without-inversify',
+      comment: 'what runs without a container neither loads Inversify nor what is built on it',
+      severity: 'error',
+      from: { path: '^src/standalone[.]ts$' },
+      to: { path: '^node_modules/(inversify|@inversifyjs)/', reachable: true },
     },
     {
       name: 'enter-inner-folder-by-index',

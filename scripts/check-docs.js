@@ -24,6 +24,9 @@ const target = path.join(root, '.build/docs-examples');
 /** Where a name that an example uses without importing it may come from; the first that has it wins. */
 const packages = ['uno-config', 'uno-config/testing', 'class-validator', 'class-transformer', 'inversify'];
 
+/** Doc comments leave out their imports: each says the subpath of what it is about. */
+const subpaths = ['sources', 'keys', 'access', 'audit', 'observability'].map((name) => `uno-config/${name}`);
+
 /** Declares what doc comments may use besides; see there. */
 const world = 'docs-world.d.ts';
 
@@ -121,7 +124,7 @@ function exportsOf(modules) {
 function modulesFor({ inComment, source }) {
   if (!inComment) return packages;
   const folder = path.posix.dirname(source).replace(/^src/, '../../dist');
-  return [...packages, './docs-world.js', `${folder}/index.js`];
+  return [...packages, ...subpaths, './docs-world.js', `${folder}/index.js`];
 }
 
 /** Names that a page's own `file=` blocks export, for the blocks that follow. */

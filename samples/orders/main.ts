@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Container } from 'inversify';
-import { ConfigError, ConfigPlugin, ConfigStore, ReloadService, settingsTable } from 'uno-config';
+import { ConfigError, ConfigPlugin, ConfigStore, ReloadService } from 'uno-config';
+import { settingsTable } from 'uno-config/observability';
 import { ordersModule } from './modules/orders-module.js';
 import { createSettingsModule } from './modules/settings-module.js';
 import { ChangeJournal } from './services/change-journal.js';

@@ -11,7 +11,7 @@ import type { ConfigScope } from './config-scope.js';
 
 /**
  * One consumer's leave to use one secret: it always opens the value of the current generation, on behalf of the consumer
- * it was made for. Inject it with `@InjectSecret`; subpath: `uno-config`.
+ * it was made for. Inject it with `@InjectSecret`. Subpath: `uno-config`.
  *
  * @example
  * ```ts

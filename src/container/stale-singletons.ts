@@ -53,7 +53,7 @@ export function markRead(read: object, find: () => KeptSection): void {
 
 /**
  * The singletons that took a section itself, directly or through a transient dependency, and were left behind by a
- * commit that changed it. Known only in containers with the `ConfigPlugin`. Subpath: `uno-config`.
+ * commit that changed it. Known only in containers with the `ConfigPlugin`. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

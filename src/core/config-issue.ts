@@ -21,7 +21,7 @@ export interface ConfigIssue {
 
 /**
  * The sentence of an issue: what is wrong, where it came from in that source's spelling, what to write instead. Paths of
- * more than 120 characters are shortened; the issue itself has them whole.
+ * more than 120 characters are shortened; the issue itself has them whole. Subpath: `uno-config`.
  */
 export function formatIssue(issue: ConfigIssue): string {
   const { path, message, origin, related = [], hint } = issue;

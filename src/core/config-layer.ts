@@ -40,7 +40,17 @@ export interface LayerOptions {
 
 const LAYER = Symbol.for('uno-config.layer');
 
-/** Makes a layer; what a source returns when it knows more than its values. */
+/**
+ * Makes a layer; what a source returns when it knows more than its values. Subpath: `uno-config/sources`.
+ *
+ * @example
+ * ```ts
+ * const source: ConfigSource = {
+ *   name: 'consul',
+ *   load: () => createLayer({ name: 'consul', kind: 'remote', tree: { database: { port: 5432 } } }),
+ * };
+ * ```
+ */
 export function createLayer(options: LayerOptions): ConfigLayer {
   const { name, kind = 'custom', tree, references = true, folder, unknownKeys, locateKey, spell } = options;
   const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));

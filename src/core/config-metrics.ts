@@ -2,7 +2,7 @@
 export type MetricAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Where the library counts and measures what it does. `ConfigMetrics` is ready made; another one takes these calls.
+ * Where the library counts and measures what it does. `configMetrics()` is ready made; another one takes these calls.
  * Names and units are in {@link METRICS}.
  */
 export interface ConfigMetricsPort {

@@ -22,7 +22,7 @@ export interface ConfigOrigin {
 
 /**
  * `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`,
- * `database.port (postgres settings, revision 41)`; only the place without a key.
+ * `database.port (postgres settings, revision 41)`; only the place without a key. Subpath: `uno-config`.
  */
 export function formatOrigin(origin: ConfigOrigin): string {
   if (origin.key === '') return formatPlace(origin);

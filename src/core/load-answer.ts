@@ -33,7 +33,7 @@ export interface LoadAnswer extends LoadAnswerOptions {
 }
 
 /**
- * Makes an answer that knows its revision. Subpath: `uno-config`.
+ * Makes an answer that knows its revision. Subpath: `uno-config/sources`.
  *
  * @example
  * ```ts

@@ -47,7 +47,9 @@ function isSecretParameter(name: string): boolean {
   return looksSecret(name) || /(?:^|-)sig(?:nature)?$/i.test(name);
 }
 
-/** What an encrypted value starts with wherever it is written; a JWE in compact form follows. Subpath: `uno-config`. */
+/**
+ * What an encrypted value starts with wherever it is written; a JWE in compact form follows. Subpath: `uno-config/keys`.
+ */
 export const TOKEN_PREFIX = '{jwe}';
 
 /** What an encrypted value of Spring Cloud Config starts with. */

@@ -14,7 +14,7 @@ export interface SourceUnreachableOptions {
 
 /**
  * What a source throws that cannot be reached or refuses us: it has given no answer, and what it said before stays in
- * use. Code `source-unreachable` or `source-refused`. Subpath: `uno-config`.
+ * use. Code `source-unreachable` or `source-refused`. Subpath: `uno-config/sources`.
  *
  * @example
  * ```ts

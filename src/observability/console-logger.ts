@@ -17,7 +17,7 @@ export interface ConsoleLoggerOptions {
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /**
- * Writes the library's records to a console, one line each: the sentence, then the event's name. Subpath: `uno-config`.
+ * Writes the library's records to a console, one line each: the sentence, then the event's name. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ const HEADERS = Object.freeze({ 'content-type': 'application/json; charset=utf-8
 
 /**
  * The whole report as an HTTP answer: 200 while the program can work, degraded or not, and 503 when it cannot. Subpath:
- * `uno-config`.
+ * `uno-config/observability`.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export function healthResponse(health: ConfigHealth): HealthResponse {
 
 /**
  * A Kubernetes-style readiness answer, without details: 200 while the program has settings to work with, and 503 when it
- * has not. Degraded is ready: the settings in use are good ones. Subpath: `uno-config`.
+ * has not. Degraded is ready: the settings in use are good ones. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

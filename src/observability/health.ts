@@ -73,7 +73,7 @@ export interface ConfigHealth {
  * not in use, a setting waits for a restart, or a singleton keeps old settings; `unhealthy` when the reload service has
  * been closed, or is absent because nothing could be loaded. Of several modules,
  * `configHealth(container.getAll(ReloadService))`, it is the report of all, with the worst status and without a
- * `generation`, because each module counts its own. Subpath: `uno-config`.
+ * `generation`, because each module counts its own. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

@@ -12,6 +12,7 @@ export {
 export { healthResponse, readiness, type HealthResponse } from './health-response.js';
 export {
   ConfigMetrics,
+  configMetrics,
   type ConfigMetricsOptions,
   type MetricsSnapshot,
   type MetricSummary,

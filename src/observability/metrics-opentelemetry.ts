@@ -6,7 +6,7 @@ import { openTelemetry } from './open-telemetry.js';
 /**
  * Metrics that go to OpenTelemetry where `@opentelemetry/api` is installed, through the meter that the program's SDK has
  * registered; and that can be had as a snapshot wherever they are. The package is loaded by this call and by nothing
- * else. Subpath: `uno-config`.
+ * else. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { METRICS, type ConfigMetricsPort, type MetricAttributes, type MetricName } from '../core/index.js';
 
-/** What {@link ConfigMetrics} is made with. */
+/** What {@link configMetrics} takes. */
 export interface ConfigMetricsOptions {
   /** Count every read of a section from the container, which costs a little at each; default false. */
   readonly sectionReads?: boolean;
@@ -42,15 +42,20 @@ interface Series<T> {
 
 /**
  * Counts and measures in memory what the library does, and gives a snapshot when asked. Names and units are listed in
- * the guide. Durations are in seconds. Subpath: `uno-config`.
+ * the guide. Durations are in seconds. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts
- * const metrics = new ConfigMetrics();
+ * const metrics = configMetrics();
  * const config = ConfigModule.fromOptions({ sections: [HttpSettings], sources: [processEnv()], metrics });
  * for (const { name, value } of metrics.snapshot().counters) report(name, value);
  * ```
  */
+export function configMetrics(options: ConfigMetricsOptions = {}): ConfigMetrics {
+  return new ConfigMetrics(options);
+}
+
+/** What has been measured so far, made with {@link configMetrics}. Subpath: `uno-config/observability`. */
 export class ConfigMetrics implements ConfigMetricsPort {
   public readonly sectionReads: boolean;
   readonly #forward: ConfigMetricsPort | undefined;

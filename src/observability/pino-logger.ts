@@ -11,7 +11,7 @@ export interface PinoLike {
 
 /**
  * Writes the library's records to a pino logger: the fields with `event` as pino's object, the sentence as its message.
- * Subpath: `uno-config`.
+ * Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

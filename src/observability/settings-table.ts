@@ -2,7 +2,7 @@ import { formatOrigin, type ConfigOrigin } from '../core/index.js';
 import { shownText, type Description } from '../runtime/index.js';
 
 /**
- * Settings as a plain-text table for people: path, value, origin, or what waits for a restart. Secrets are masked. Subpath: `uno-config`.
+ * Settings as a plain-text table for people: path, value, origin, or what waits for a restart. Secrets are masked. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

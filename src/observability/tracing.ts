@@ -7,7 +7,7 @@ import { openTelemetry } from './open-telemetry.js';
  * Shows loads and reloads as OpenTelemetry spans, `config.load` and `config.reload`, through the tracer that the
  * program's SDK has registered. What sources do while they load, such as a request to a server, lies within. The events
  * of the option `secrets.audit` have the trace of the active span. Without `@opentelemetry/api` it is `undefined`, which
- * the option `tracer` takes for none. The package is loaded by this call and by nothing else. Subpath: `uno-config`.
+ * the option `tracer` takes for none. The package is loaded by this call and by nothing else. Subpath: `uno-config/observability`.
  *
  * @example
  * ```ts

@@ -21,6 +21,7 @@ export {
 } from './generation/index.js';
 export {
   ConfigCache,
+  configCache,
   encryptSecret,
   getConfig,
   invalidateConfig,
@@ -73,6 +74,7 @@ export {
   type RunningSettings,
   type SectionStatus,
   type SourceName,
+  type UnmetReason,
   type VerifyContext,
   type VerifyHook,
   type WantedChange,

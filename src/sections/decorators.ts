@@ -24,4 +24,4 @@ export {
   type SecretReader,
 } from '../core/index.js';
 export type { SectionClass } from './section-class.js';
-export type { FieldTypeClass, RuleOptions, TypeReference } from './section-metadata.js';
+export type { FieldTypeClass, ItemType, RuleOptions, TypeReference } from './section-metadata.js';

@@ -5,6 +5,13 @@
 // Rooms, low to high: plain < read < format < watch < file < directory < names.
 export * from './directory/index.js';
 export { configFolder, jsonFile, tomlFile, yamlFile } from './file/index.js';
+export type {
+  ConfigFolderOptions,
+  FileOptions,
+  JsonFileOptions,
+  TomlFileOptions,
+  YamlFileOptions,
+} from './file/index.js';
 export { formatByExtension, lineStarts, placeOf, type PositionNode } from './format/index.js';
 export * from './names/index.js';
 export * from './plain/index.js';

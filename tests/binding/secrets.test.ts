@@ -11,16 +11,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Transform, Type } from 'class-transformer';
-import {
-  accessPolicy,
-  ConfigError,
-  ListOf,
-  loadSettings,
-  MapOf,
-  object,
-  Secure,
-  SecureValue,
-} from '../../src/index.js';
+import { ConfigError, ListOf, loadSettings, MapOf, object, Secure, SecureValue } from '../../src/index.js';
+import { accessPolicy } from '../../src/access.js';
 import { ConfigSection } from '../../src/index.js';
 
 const CANARY = 'canary-4d1f-hunter2';

@@ -4,25 +4,27 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { IsString } from 'class-validator';
 import { Container } from 'inversify';
 import {
-  accessPolicy,
   ConfigEvents,
   ConfigModule,
   ConfigSection,
   ConfigStore,
-  destroyKey,
-  keyFile,
-  Keyset,
   ReloadService,
-  retireKey,
-  rotateSecrets,
-  scopeHash,
   Secure,
   yamlFile,
   type ConfigSource,
-  type Keyring,
-  type KeysetDocument,
   type SecureValue,
 } from '../../src/index.js';
+import { accessPolicy } from '../../src/access.js';
+import {
+  destroyKey,
+  keyFile,
+  Keyset,
+  retireKey,
+  rotateSecrets,
+  scopeHash,
+  type Keyring,
+  type KeysetDocument,
+} from '../../src/keys.js';
 import { generateKeyset, putKeyset, rotateKey } from '../security/keysets.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -31,7 +31,8 @@ export async function compileSample(): Promise<string> {
   await mkdir(itself, { recursive: true });
   // Without a name of its own, so that `uno-config` is looked up here and not in the package that the folder lies in.
   await writeFile(join(target, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(itself, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
-  await writeFile(join(itself, 'index.js'), "export * from '../../../src/index.js';\n");
+  // With the subpaths of the package, each of which stands for what the tests have compiled.
+  await copyFile(join(root, 'package.json'), join(itself, 'package.json'));
+  await symlink(join(root, '.build/src'), join(itself, 'dist'), 'junction');
   return join(target, 'orders/main.js');
 }

@@ -18,13 +18,10 @@ import {
 import { Container } from 'inversify';
 import { silentLogger, systemClock } from '../../src/core/index.js';
 import {
-  auditFile,
-  AuditLog,
   ByteSize,
   cliArgs,
   configFolder,
   ConfigModule,
-  createAnswer,
   ConfigPlugin,
   ConfigSection,
   ConfigStore,
@@ -41,7 +38,6 @@ import {
   object,
   OnConfigChange,
   processEnv,
-  revisionConflict,
   ReloadService,
   RequiredIn,
   Rule,
@@ -49,14 +45,14 @@ import {
   Secure,
   SecureValue,
   tomlFile,
-  verifyAudit,
   withRecovery,
   yamlFile,
-  type AuditFileOptions,
   type ConfigModuleOptions,
   type ConfigSource,
   type SecretHandle,
 } from '../../src/index.js';
+import { auditFile, auditLog, verifyAudit, type AuditFileOptions } from '../../src/audit.js';
+import { createAnswer, revisionConflict } from '../../src/sources.js';
 import type { Generation, Snapshot } from '../../src/runtime/index.js';
 import type { Keyset } from '../../src/security/index.js';
 import { MemoryKeyring } from '../runtime/secrets/keys.js';
@@ -546,7 +542,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   // Secrets
   'audit-failed': async () => {
     const append = (): Promise<void> => Promise.reject(Object.assign(new Error('no'), { code: 'ENOSPC' }));
-    await new AuditLog({ sinks: [{ name: 'archive', append }] }).record({ action: 'use', path: 'payment.key' });
+    await auditLog({ sinks: [{ name: 'archive', append }] }).record({ action: 'use', path: 'payment.key' });
   },
   'audit-not-written': async (world) => {
     await write(world, 'audit/audit.jsonl/nothing', '');

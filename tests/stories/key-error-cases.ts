@@ -1,5 +1,5 @@
 // Cases of errors about keys and about values that others have encrypted; see error-cases.ts.
-import { springCipher } from '../../src/index.js';
+import { springCipher } from '../../src/keys.js';
 import { awsKms, type AwsKmsClient } from '../../src/security/providers/index.js';
 
 /** AWS KMS with a client that fails in one way. */

@@ -17,7 +17,7 @@ import {
   wrapKeys,
   type KeyProvider,
   type KeyringContext,
-} from '../../src/index.js';
+} from '../../src/keys.js';
 import { whileLocked } from '../../src/security/files/index.js';
 import { putKeyset, renamed } from '../security/keysets.js';
 import type { ErrorWorld } from './error-cases.js';

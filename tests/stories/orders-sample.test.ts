@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { generateKeyset, Keyset, scopeHash } from '../../src/index.js';
+import { generateKeyset, Keyset, scopeHash } from '../../src/keys.js';
 import { putKeyset } from '../security/keysets.js';
 import { compileSample } from './compile-sample.js';
 

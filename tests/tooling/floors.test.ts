@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** A house that breaks each rule once, next to imports that are fine. */
 const house = {
   'src/index.ts': `export * from './core/index.js'; export * from './core/clock.js';`,
+  'src/standalone.ts': `export { Late } from './container/index.js';`,
   'src/core/index.ts': `export * from './clock.js'; import 'reflect-metadata'; export { x } from './digest.js';`,
   'src/core/clock.ts': `import type { Later } from './later.js'; export type Clock = Later;`,
   'src/core/later.ts': `import type { Clock } from './clock.js'; export type Later = Clock;`,
@@ -25,6 +26,7 @@ const house = {
   'src/container/index.ts': `import 'inversify'; export { alias as Late } from '../sections/alias.js';`,
   'src/testing/index.ts': `import 'jest'; import 'inversify'; export { Late } from '../container/index.js';`,
   'src/utils/index.ts': `export { x } from '../core/index.js';`,
+  'src/testing/alone.ts': `export { Late } from '../standalone.js';`,
   'src/flags/index.ts': `export const alone = true;`,
 };
 
@@ -37,6 +39,7 @@ const violations = [
   'floor-1-sections: src/sections/index.ts -> src/sources/index.ts',
   'floor-2-sources-remote: src/sources/remote/nats/index.ts -> src/sources/file.ts',
   'floor-3-runtime: src/runtime/index.ts -> src/container/index.ts',
+  'floor-6-testing: src/testing/alone.ts -> src/standalone.ts',
   'floor-4-container: src/container/index.ts -> src/sections/alias.ts',
   'no-circular: src/core/clock.ts -> src/core/later.ts',
   'no-dev-deps-in-src: src/testing/index.ts -> node_modules/jest/index.js',
@@ -47,6 +50,7 @@ const violations = [
   'packages-testing: src/testing/index.ts -> node_modules/jest/index.js',
   'parsers-load-lazily: src/sources/index.ts -> node_modules/js-yaml/index.js',
   'roof-only-collects: src/index.ts -> src/core/clock.ts',
+  'standalone-without-inversify: src/standalone.ts -> node_modules/inversify/index.js',
 ];
 
 interface Report {

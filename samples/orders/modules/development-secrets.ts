@@ -1,6 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { ConfigError, jsonFile, optional, scopeHash } from 'uno-config';
-import type { ConfigSource, Environment, Keyring, Keyset } from 'uno-config';
+import { ConfigError, jsonFile, optional } from 'uno-config';
+import { scopeHash } from 'uno-config/keys';
+import type { ConfigSource, Environment } from 'uno-config';
+import type { Keyring, Keyset } from 'uno-config/keys';
 
 /** What they are worth: they open a container on a developer's own machine, and sign what nobody pays. */
 const PASSWORD = 'development-only';

@@ -1,16 +1,9 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  cliArgs,
-  configFolder,
-  ConfigModule,
-  detectEnvironment,
-  developmentKeyring,
-  keyFile,
-  processEnv,
-  rule,
-} from 'uno-config';
-import type { ConfigSource, Environment, Keyring } from 'uno-config';
+import { cliArgs, configFolder, ConfigModule, detectEnvironment, processEnv, rule } from 'uno-config';
+import { developmentKeyring, keyFile } from 'uno-config/keys';
+import type { ConfigSource, Environment } from 'uno-config';
+import type { Keyring } from 'uno-config/keys';
 import { DatabaseSettings } from '../settings/database-settings.js';
 import { HttpSettings } from '../settings/http-settings.js';
 import { NotificationSettings } from '../settings/notification-settings.js';

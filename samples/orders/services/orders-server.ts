@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { injectable } from 'inversify';
-import { configHealth, ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
+import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
+import { configHealth } from 'uno-config/observability';
 import { HttpSettings } from '../settings/http-settings.js';
 import { OrderDatabase } from './order-database.js';
 import { PaymentClient } from './payment-client.js';

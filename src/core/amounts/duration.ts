@@ -54,7 +54,11 @@ export class Duration {
     return typeof parsed === 'number' ? new Duration(parsed) : undefined;
   }
 
-  /** What is wrong with a text that `parse` refuses; `undefined` for a good one. Holds nothing of the text. */
+  /**
+   * What is wrong with a text that `parse` refuses; `undefined` for a good one. Holds nothing of the text.
+   *
+   * @internal
+   */
   public static diagnose(text: string): TextProblem | undefined {
     const parsed = parseDuration(text);
     return typeof parsed === 'number' ? undefined : parsed;

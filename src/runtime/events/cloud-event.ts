@@ -40,7 +40,7 @@ const TYPE_NAMES: Readonly<Record<ConfigEventType, string>> = {
 /**
  * An event for a broker, in the JSON form of CloudEvents 1.0. Types are `uno-config.changed`,
  * `uno-config.reload-rejected`, `uno-config.unchanged`, `uno-config.restart-required`, `uno-config.source-stale` and
- * `uno-config.source-recovered`. Values are safe to send: secrets are masked. Subpath: `uno-config`.
+ * `uno-config.source-recovered`. Values are safe to send: secrets are masked. Subpath: `uno-config/observability`.
  *
  * @throws TypeError when `source` is no URI reference or `typePrefix` no dotted name.
  *

@@ -40,7 +40,7 @@ export interface ConfigEventsOptions {
 }
 
 /**
- * Tells who wants to know what happens to the settings. Injectable; subpath: `uno-config`.
+ * Tells who wants to know what happens to the settings. Injectable. Subpath: `uno-config`.
  *
  * Every listener gets its events one after the other in the order of their publication, each when it is done with the
  * one before; listeners do not wait for each other. What a listener throws or rejects with is logged and stops nobody.
@@ -193,9 +193,13 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   /**
    * Numbers an event, freezes it, and hands it to everybody who asked for it. Returns before any listener runs, and
    * throws nothing. What is given is taken over: the lists in it are frozen, too.
+   *
+   * @internal
    */
   public publish(event: UnpublishedEvent<ConfigChanged>, generations: ChangedGenerations): ConfigEvent;
+  /** @internal */
   public publish(event: UnpublishedEvent<Exclude<ConfigEvent, ConfigChanged>>): ConfigEvent;
+  /** @internal */
   public publish(unpublished: UnpublishedEvent, generations?: ChangedGenerations): ConfigEvent {
     this.#sequence += 1;
     const event: ConfigEvent = freezeEvent({ ...unpublished, sequence: this.#sequence });

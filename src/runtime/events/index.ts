@@ -2,6 +2,7 @@
 //
 //   publish -> number + freeze -> every listener its own queue, every iteration its own buffer
 //                              -> toCloudEvent, for brokers
+export type { JsonValue } from './event-data.js';
 export { toCloudEvent, type CloudEvent, type CloudEventOptions } from './cloud-event.js';
 export type {
   ConfigChanged,
@@ -17,7 +18,7 @@ export type {
   SourceStale,
   UnpublishedEvent,
 } from './config-event.js';
-export { ConfigEvents, type ConfigEventsOptions } from './config-events.js';
+export { ConfigEvents } from './config-events.js';
 export type {
   ConfigEventListener,
   PathChangeListener,

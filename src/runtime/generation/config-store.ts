@@ -28,7 +28,7 @@ const NO_RESOURCES: Resources = new Map();
 
 /**
  * Holds the current generation, and the resources made from it. A commit is one assignment: every reader of every section
- * moves together. Injectable; subpath: `uno-config`.
+ * moves together. Injectable. Subpath: `uno-config`.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ export type SectionListener<T extends object> = (current: T, previous: T) => voi
 
 /**
  * A live handle of a section: `current` is always the instance of the current generation. Inject it with
- * `@InjectMonitor(Section)`; subpath: `uno-config`.
+ * `@InjectMonitor(Section)`. Subpath: `uno-config`.
  *
  * @example
  * ```ts

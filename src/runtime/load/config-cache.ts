@@ -41,10 +41,15 @@ interface CacheEntry {
  *
  * @example
  * ```ts
- * const cache = new ConfigCache();
+ * const cache = configCache();
  * const http = await cache.get(HttpSettings, { sources: [jsonFile('app.json')], ttl: '1m' });
  * ```
  */
+export function configCache(): ConfigCache {
+  return new ConfigCache();
+}
+
+/** Loaded sections, kept; made with {@link configCache}. Subpath: `uno-config`. */
 export class ConfigCache {
   readonly #clock: Clock;
   /** First by the section and its place, then by the set of sources and selectors. */

@@ -21,7 +21,7 @@ export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'en
 /**
  * A secret as it is written into a source: `{jwe}…`, encrypted for its path in the environment, or sealed where its field
  * is. For programs that write configuration: it asks for the right `write`, on behalf of the principal of `runAs`, and
- * records it as the field's `audit` says. A text stands for its UTF-8. Subpath: `uno-config`.
+ * records it as the field's `audit` says. A text stands for its UTF-8. Subpath: `uno-config/keys`.
  *
  * @param path canonical dotted path, in any legal spelling
  * @throws TypeError naming the option, or when no field with `@Secure` stands at the path.

@@ -2,6 +2,7 @@
 export {
   type CachedOptions,
   ConfigCache,
+  configCache,
   type InvalidationTarget,
   getConfig,
   invalidateConfig,

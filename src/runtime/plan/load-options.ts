@@ -55,7 +55,7 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Where the library writes what it does; silent by default. */
   readonly logger?: ConfigLogger;
-  /** Where the library counts and measures, such as `new ConfigMetrics()`; nowhere by default. */
+  /** Where the library counts and measures, such as `configMetrics()`; nowhere by default. */
   readonly metrics?: ConfigMetricsPort;
   /**
    * Where loads and reloads show as spans, such as `await openTelemetryTracer()`, and what tells the audit of secrets the

@@ -70,7 +70,7 @@ export function lastKnownGood(options: LastKnownGoodOptions): LastKnownGoodCache
   return new LastKnownGoodCache(options);
 }
 
-/** What {@link lastKnownGood} makes. */
+/** Snapshots in a folder, made with {@link lastKnownGood}. Subpath: `uno-config`. */
 export class LastKnownGoodCache {
   public readonly folder: string;
   readonly #keep: number;
@@ -92,6 +92,7 @@ export class LastKnownGoodCache {
    * Writes a snapshot; one after the other.
    *
    * @throws ConfigError `last-known-good-too-large`, `last-known-good-not-saved`.
+   * @internal
    */
   public async save(snapshot: Snapshot, seal?: SnapshotSeal): Promise<void> {
     const text = snapshotText(snapshot, seal);
@@ -112,6 +113,7 @@ export class LastKnownGoodCache {
    * The newest snapshot that is whole, and for these selectors if any are given; `undefined` when there is none.
    *
    * @throws ConfigError `last-known-good-unreadable` when the folder is there and cannot be read.
+   * @internal
    */
   public async load(selectors?: Selectors): Promise<LoadedSnapshot | undefined> {
     const { copies, skipped } = await this.search(selectors);

@@ -16,4 +16,5 @@ export type {
 } from './reload-outcome.js';
 export { ReloadService } from './reload-service.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';
+export type { UnmetReason } from './trust-state.js';
 export type { VerifyContext, VerifyHook } from './verify.js';

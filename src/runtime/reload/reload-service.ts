@@ -34,7 +34,7 @@ import { startTriggers } from './triggers.js';
 
 /**
  * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
- * changes nothing: whatever is wrong, the generation in use stays. Injectable; subpath: `uno-config`.
+ * changes nothing: whatever is wrong, the generation in use stays. Injectable. Subpath: `uno-config`.
  *
  * @example
  * ```ts

@@ -31,7 +31,7 @@ export interface SecretOptions {
   /** Who may use which secret; only what `@Secure` says counts when absent. */
   readonly access?: AccessPolicy | undefined;
   /**
-   * Where uses are recorded of secrets that `@Secure` asks it of, and all that are denied: an `AuditLog`. Its events have
+   * Where uses are recorded of secrets that `@Secure` asks it of, and all that are denied: an `auditLog(…)`. Its events have
    * the trace of the active span where the load has a `tracer`.
    */
   readonly audit?: AccessRecorder | undefined;

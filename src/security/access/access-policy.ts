@@ -14,7 +14,7 @@ import {
 import { RuleIndex } from './speaking-rules.js';
 
 /**
- * Decides who may do what with which secret. Make one with {@link accessPolicy}. Subpath: `uno-config`.
+ * Decides who may do what with which secret. Make one with {@link accessPolicy}. Subpath: `uno-config/access`.
  */
 export class AccessPolicy {
   readonly #rules: readonly CompiledRule[];
@@ -129,7 +129,7 @@ function ruleName({ declared, path }: AccessQuestion, { reason, rule }: Verdicts
 /**
  * Compiles rules of access to secrets, once. What denies wins over what allows. Nobody may use a sealed secret, or one
  * that names readers, unless it is one of them or a rule allows it; other secrets are open until a rule allows them to
- * somebody. Rules that name principals hold for work in `runAs` only. Subpath: `uno-config`.
+ * somebody. Rules that name principals hold for work in `runAs` only. Subpath: `uno-config/access`.
  *
  * @throws TypeError naming the rule, and what of it, that cannot be used.
  *

@@ -6,7 +6,7 @@ let storage: AsyncLocalStorage<string> | undefined;
  * Runs work on behalf of a principal: a user, a tenant, a job. Everything that the work starts and waits for keeps it,
  * and rules of the access policy that name principals ask for it. Work that is put into a queue and taken out by somebody
  * else runs on behalf of whoever takes it out, or of nobody: call `runAs` again there. The innermost call counts.
- * Subpath: `uno-config`.
+ * Subpath: `uno-config/access`.
  *
  * @throws TypeError when the principal is no text, or one that rules use for everybody.
  *
@@ -26,7 +26,7 @@ export function runAs<R>(principal: string, work: () => R): R {
   return storage.run(principal, work);
 }
 
-/** The principal on whose behalf the running code works; `undefined` outside of {@link runAs}. Subpath: `uno-config`. */
+/** The principal on whose behalf the running code works; `undefined` outside of {@link runAs}. Subpath: `uno-config/access`. */
 export function currentPrincipal(): string | undefined {
   return storage?.getStore();
 }

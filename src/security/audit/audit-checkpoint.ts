@@ -4,7 +4,7 @@ import { canonicalJson } from './canonical-json.js';
 
 /**
  * Where a log ended at a time, signed: what comes later cannot take back what was there before. One line of JSON in
- * `checkpoints.jsonl`. Subpath: `uno-config`.
+ * `checkpoints.jsonl`. Subpath: `uno-config/audit`.
  *
  * @example
  * ```ts

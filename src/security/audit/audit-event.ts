@@ -32,7 +32,7 @@ export interface AuditEntry {
 
 /**
  * One entry of the audit log, numbered and chained to the one before it. What is not known is absent. Subpath:
- * `uno-config`.
+ * `uno-config/audit`.
  *
  * @example
  * ```ts

@@ -40,12 +40,12 @@ export type AuditFileOptions = AuditPlace & {
  * Keeps audit events in files of one JSON line each, mode 0600. Goes on where the last process has stopped; a line that it
  * could not finish is set aside in `<file>.torn` and reported. Verify them with `verifyAudit` or `uno-config audit verify`.
  * Its calls reject with `audit-not-written` when a file cannot be written, and with `audit-damaged` when the log does
- * not end as it was left. Subpath: `uno-config`.
+ * not end as it was left. Subpath: `uno-config/audit`.
  *
  * @throws TypeError naming the option that cannot be used.
  * @example
  * ```ts
- * const audit = new AuditLog({ sinks: [auditFile({ folder: '/var/log/orders/audit' })] });
+ * const audit = auditLog({ sinks: [auditFile({ folder: '/var/log/orders/audit' })] });
  * ```
  */
 export function auditFile(options: AuditFileOptions): AuditSink {

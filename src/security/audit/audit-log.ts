@@ -15,7 +15,7 @@ import { chainEvent } from './chain-event.js';
 import { within } from './within.js';
 import { auditFailed, failureText } from './audit-errors.js';
 
-/** What {@link AuditLog} is made with. */
+/** What {@link auditLog} takes. */
 export interface AuditLogOptions {
   /** At least one. An event is on record when all of them have it. */
   readonly sinks: readonly AuditSink[];
@@ -50,15 +50,22 @@ interface Arrival {
 
 /**
  * Numbers what happens to secrets, chains each event to the one before, and hands it to every sink, in the order of the
- * calls. Opens the sinks with the first event; goes on from the last one that they keep. Subpath: `uno-config`.
+ * calls. Opens the sinks with the first event; goes on from the last one that they keep. Subpath: `uno-config/audit`.
+ *
+ * @throws TypeError naming the option that cannot be used.
  *
  * @example
  * ```ts
- * const audit = new AuditLog({ sinks: [auditFile({ folder: '/var/log/orders/audit' })] });
+ * const audit = auditLog({ sinks: [auditFile({ folder: '/var/log/orders/audit' })] });
  * await audit.record({ action: 'use', decision: 'allow', path: 'payment.key', level: 'sealed', actor: 'PaymentClient' });
  * await audit.close();
  * ```
  */
+export function auditLog(options: AuditLogOptions): AuditLog {
+  return new AuditLog(options);
+}
+
+/** Where uses of secrets are recorded, made with {@link auditLog}. Subpath: `uno-config/audit`. */
 export class AuditLog {
   readonly #lanes: AuditLanes;
   readonly #logger: ConfigLogger;

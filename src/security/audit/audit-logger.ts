@@ -4,11 +4,11 @@ import type { AuditSink } from './audit-sink.js';
 
 /**
  * Writes audit events to a logger, as `config.audit` at level `info`, what was denied at level `warn`. A logger keeps no
- * chain: have an `auditFile` beside it. Subpath: `uno-config`.
+ * chain: have an `auditFile` beside it. Subpath: `uno-config/audit`.
  *
  * @example
  * ```ts
- * const audit = new AuditLog({ sinks: [auditLogger(consoleLogger(console))] });
+ * const audit = auditLog({ sinks: [auditLogger(consoleLogger(console))] });
  * ```
  */
 export function auditLogger(logger: ConfigLogger): AuditSink {

@@ -15,7 +15,7 @@ export interface AuditSinkContext {
 
 /**
  * Where audit events go; `auditFile` and `auditLogger` are ready made. A sink is called for one thing at a time.
- * Subpath: `uno-config`.
+ * Subpath: `uno-config/audit`.
  *
  * @example
  * ```ts

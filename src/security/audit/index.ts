@@ -6,7 +6,7 @@ export type { AuditEntry, AuditEvent, AuditLevel, AuditMode } from './audit-even
 export { auditFile, type AuditFileOptions, type AuditPlace } from './audit-file.js';
 export type { AuditFinding, AuditFindingKind } from './audit-finding.js';
 export { auditLogger } from './audit-logger.js';
-export { AuditLog, type AuditLogOptions } from './audit-log.js';
+export { AuditLog, auditLog, type AuditLogOptions } from './audit-log.js';
 export type { AuditHead, AuditSink, AuditSinkContext } from './audit-sink.js';
 export { verifyAudit, type AuditReport, type VerifyAuditOptions } from './verify-audit.js';
 export { AuditTail, type TailLine } from './audit-tail.js';

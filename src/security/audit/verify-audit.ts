@@ -54,7 +54,7 @@ const MOST_FINDINGS = 100;
 
 /**
  * Follows the chain of an audit log, a folder of segments or a file, and names every place where it was changed. Reads it
- * as a stream. Subpath: `uno-config`.
+ * as a stream. Subpath: `uno-config/audit`.
  *
  * @throws ConfigError `audit-unreadable` when there is no log, or a file cannot be read.
  * @throws TypeError naming an option that cannot be used.

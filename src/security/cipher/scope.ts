@@ -18,7 +18,7 @@ const SCOPE_HASH = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 
 /**
  * What a token says about where it belongs: the first 16 bytes of the SHA-256 of the scope, in base64url, 22 characters.
- * Subpath: `uno-config`.
+ * Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface Token {
 }
 
 /**
- * True for a text that says it is an encrypted value, whether or not it can be opened. Subpath: `uno-config`.
+ * True for a text that says it is an encrypted value, whether or not it can be opened. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export interface DevelopmentKeyringOptions {
  * Keys for a developer's own machine: generated when the file is not there, with mode 0600, and added to the `.gitignore`
  * beside it.
  * Loading throws a `ConfigError` with code `development-keyring-refused` in production, and otherwise as {@link keyFile}
- * does. Subpath: `uno-config`.
+ * does. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

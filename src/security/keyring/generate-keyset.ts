@@ -22,7 +22,7 @@ export interface RotateKeyOptions {
 
 /**
  * A new keyset with a primary key for each use, made at random. `name` is up to 64 letters, digits and `.` `_` `-`. A
- * key is called after the keyset and its own thumbprint, such as `orders/Xq3vT0c9_mZ4bW1k`. Subpath: `uno-config`.
+ * key is called after the keyset and its own thumbprint, such as `orders/Xq3vT0c9_mZ4bW1k`. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function generateKeyset(name: string, options: GenerateKeysetOptions = {}
 
 /**
  * The keyset with a new primary key for a use; the old one stays active, so that it still opens. Adds the first key of a
- * use that has none. Subpath: `uno-config`.
+ * use that has none. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

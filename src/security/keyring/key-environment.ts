@@ -6,7 +6,7 @@ import { rememberOptions } from './keyring-options.js';
 /**
  * A keyset document in an environment variable, as JSON or as the base64 of it. Loading throws a `ConfigError` with code
  * `keyring-unreadable` when it is not set, `keyset-invalid` or `key-not-unwrapped`. Whoever can read the process's own
- * memory or `/proc` reads it too; a file or a key provider is the better place. Subpath: `uno-config`.
+ * memory or `/proc` reads it too; a file or a key provider is the better place. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { WatchedPlaces } from './watch-places.js';
 /**
  * A keyset document in a file that nobody but its owner can read, at most 1 MiB. Loading throws a `ConfigError` with code
  * `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A running program picks up a file that
- * is replaced. Subpath: `uno-config`.
+ * is replaced. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ const UNITS: Readonly<Record<string, number>> = { w: 604_800_000, d: 86_400_000,
 
 /**
  * The primary keys of a keyset, or of its document, that are as old as `age` or older: a `Duration`, or a number with one
- * of the units `w`, `d`, `h`, `m`, `s`. Subpath: `uno-config`.
+ * of the units `w`, `d`, `h`, `m`, `s`. Subpath: `uno-config/keys`.
  *
  * @throws TypeError for another age, or none.
  * @example

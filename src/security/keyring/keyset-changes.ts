@@ -7,7 +7,7 @@ import { documentOf, entriesOf } from './keyset-document.js';
 
 /**
  * The keyset with a key retired: it still opens, and every use is reported. Throws a `ConfigError` with code
- * `unknown-key-id`, or `key-state` for a primary key. Subpath: `uno-config`.
+ * `unknown-key-id`, or `key-state` for a primary key. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export function retireKey(document: KeysetDocument, kid: string): KeysetDocument
 
 /**
  * The keyset with a key that opens nothing until it is active or retired again. Throws a `ConfigError` with code
- * `unknown-key-id`, or `key-state` for a primary key. Subpath: `uno-config`.
+ * `unknown-key-id`, or `key-state` for a primary key. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export function disableKey(document: KeysetDocument, kid: string): KeysetDocumen
 
 /**
  * The keyset with a retired or disabled key active again. Throws a `ConfigError` with code `unknown-key-id`, or
- * `key-state` for a primary key. Subpath: `uno-config`.
+ * `key-state` for a primary key. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function activateKey(document: KeysetDocument, kid: string): KeysetDocume
 
 /**
  * The keyset without a key: what is encrypted under it can never be opened again. Throws a `ConfigError` with code
- * `unknown-key-id`, or `key-state` unless the key is retired or disabled. Subpath: `uno-config`.
+ * `unknown-key-id`, or `key-state` unless the key is retired or disabled. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export function destroyKey(document: KeysetDocument, kid: string): KeysetDocumen
 
 /**
  * The public halves of the keys to seal with, for programs that write sealed values and open none. Throws a `ConfigError`
- * with code `no-primary-key` when there is none. Subpath: `uno-config`.
+ * with code `no-primary-key` when there is none. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

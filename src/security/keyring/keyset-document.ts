@@ -12,7 +12,7 @@ export let documentOf: (name: string, entries: readonly KeyEntry[]) => KeysetDoc
 
 /**
  * A keyset as it is stored: a JSON Web Key Set with a name and the state of every key. Immutable; printing, logging or
- * serialising it shows no key material, only {@link KeysetDocument.toText} does. Subpath: `uno-config`.
+ * serialising it shows no key material, only {@link KeysetDocument.toText} does. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -46,7 +46,7 @@ export let keysetOf: (
 
 /**
  * Keys in memory, ready to encrypt and to open. Immutable; shows its name and what may be said of its keys, and no key
- * material however it is printed. Subpath: `uno-config`.
+ * material however it is printed. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

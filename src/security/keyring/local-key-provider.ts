@@ -28,7 +28,7 @@ const KEY_BYTES = 32;
 /**
  * Wraps keys with AES-256-GCM under a key from a file or the environment, for a service without a key management service:
  * the keyset may then be stored where its wrapping key is not. Its methods reject when the key is absent or malformed.
- * Subpath: `uno-config`.
+ * Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ export interface OpenKeysetOptions extends KeysetOptions, UnwrapOptions {}
 
 /**
  * The keyset of a document, its wrapped keys unwrapped. Throws a `ConfigError` with code `key-not-unwrapped`, or
- * `keyset-invalid` for a key that cannot be used. Subpath: `uno-config`.
+ * `keyset-invalid` for a key that cannot be used. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

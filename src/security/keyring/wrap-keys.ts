@@ -17,7 +17,7 @@ export type WrapOptions =
 /**
  * The keyset with every key wrapped that is not wrapped yet, so that its file alone opens nothing. Throws a `ConfigError`
  * with code `key-not-wrapped` when the provider refuses, `key-not-unwrapped` when other keys of it are wrapped under
- * another passphrase. A cost is for a document without wrapped keys; one that has some keeps theirs. Subpath: `uno-config`.
+ * another passphrase. A cost is for a document without wrapped keys; one that has some keeps theirs. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ function primaryMaterial(entries: readonly KeyEntry[], use: KeyEntry['use']): Ke
 
 /**
  * The keyset with every key as it is, for a change of what wraps it. Throws a `ConfigError` with code
- * `key-not-unwrapped`. Subpath: `uno-config`.
+ * `key-not-unwrapped`. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export async function unwrapKeys(document: KeysetDocument, options: UnwrapOption
 
 /**
  * The keyset with every key that the provider wrapped wrapped under the newest version of the wrapping key. Throws a
- * `ConfigError` with code `key-not-wrapped` when the provider refuses. Subpath: `uno-config`.
+ * `ConfigError` with code `key-not-wrapped` when the provider refuses. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import { readPrivateFile, unreadable } from './private-file.js';
 /**
  * Writes a keyset document into a new file that only its owner can read (mode 0600), whole, and onto the disk before it
  * resolves; makes its folder with mode 0700. False when the file is there already, and left alone: {@link changeKeyset}
- * changes it. Rejects with the system's errors. Subpath: `uno-config`.
+ * changes it. Rejects with the system's errors. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export interface LockedKeyset {
  * lost; `work` may replace it, and then encrypt values again with the keys that are in the file. Readers need no lock.
  *
  * Rejects with a `ConfigError` with code `file-locked` when another process keeps the lock for ten seconds,
- * `keyring-unreadable`, `keyring-exposed` or `keyset-invalid`, and with the system's errors. Subpath: `uno-config`.
+ * `keyring-unreadable`, `keyring-exposed` or `keyset-invalid`, and with the system's errors. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -1,17 +1,14 @@
 import { systemClock } from '../../core/index.js';
 import { httpAddress, HttpClient, isCredential, type Credential, type HttpTls } from '../../http/index.js';
 
-/** A token that is asked for with every request, or a `SecureValue<string>`. Never the text itself, which logs find. */
-export type VaultToken = Credential;
-
-/** How a server proves who it is, and its client. */
-export type VaultTls = HttpTls;
+export type { Credential as VaultToken, HttpTls as VaultTls };
 
 /** How Vault is reached. */
 export interface VaultConnectionOptions {
   /** Where Vault listens: `https://vault:8200`. Plain HTTP is for this machine only, an agent's port, say. */
   readonly address: string;
-  readonly token: VaultToken;
+  /** Asked for with every request, or a `SecureValue<string>`. Never the text itself, which logs find. */
+  readonly token: Credential;
   /** Where the transit engine is mounted. Default: `transit`. */
   readonly mount?: string;
   /** Of Vault Enterprise or OpenBao: `X-Vault-Namespace`. Default: none. */
@@ -21,7 +18,7 @@ export interface VaultConnectionOptions {
   /** Aborts every request, when the program ends. Default: none. */
   readonly signal?: AbortSignal;
   /** A certificate authority of your own, or a certificate for the client. Default: what Node trusts, and none. */
-  readonly tls?: VaultTls;
+  readonly tls?: HttpTls;
 }
 
 /** Vault, ready to be asked. */

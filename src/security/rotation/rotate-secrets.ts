@@ -39,7 +39,7 @@ export interface RotateSecretsOptions {
  * it, or one that is killed, finds the old file or the new one. Running again does what is left.
  *
  * Values that cannot be opened stay as they are and are in the report. Throws a `ConfigError` with code
- * `no-primary-key`, and `access-denied` or `audit-failed` with `access` and `audit`. Subpath: `uno-config`.
+ * `no-primary-key`, and `access-denied` or `audit-failed` with `access` and `audit`. Subpath: `uno-config/keys`.
  *
  * @example
  * ```ts

@@ -37,7 +37,7 @@ export interface SpringCipher {
  * Reads `{cipher}…` values of Spring Cloud Config, while you move to `{jwe}`: those of its server's `/encrypt`, made with a
  * symmetric `encrypt.key`. Values made with an RSA key store cannot be opened. Their key is derived as Spring does it
  * (PBKDF2 with HMAC-SHA1, 1024 rounds, 256 bits), when the first value is opened. `text` values carry no proof that
- * nobody has changed them; encrypt them anew soon. Subpath: `uno-config`.
+ * nobody has changed them; encrypt them anew soon. Subpath: `uno-config/keys`.
  *
  * @throws TypeError naming the option.
  * @example

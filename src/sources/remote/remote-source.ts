@@ -107,7 +107,7 @@ export interface WritableSource extends ConfigSource {
 /**
  * A source over the network, made from a function that reads it: with a pace, a time-out and revisions of its own. Sources
  * that can tell of changes do so with `watch`; a notice is a hint, and what a read answers is the truth. Subpath:
- * `uno-config`.
+ * `uno-config/sources`.
  *
  * @throws TypeError naming the option.
  * @example

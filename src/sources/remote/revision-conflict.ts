@@ -12,7 +12,7 @@ export interface RevisionConflictOptions {
 
 /**
  * The error of a write that came too late: somebody else has written since the writer read. Code `revision-conflict`.
- * Subpath: `uno-config`.
+ * Subpath: `uno-config/sources`.
  *
  * @example
  * ```ts

@@ -1,17 +1,8 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  configFolder,
-  ConfigSection,
-  Keyset,
-  KeysetDocument,
-  object,
-  scopeHash,
-  Secure,
-  SecureValue,
-  yamlFile,
-} from '../../../src/index.js';
+import { configFolder, ConfigSection, object, Secure, SecureValue, yamlFile } from '../../../src/index.js';
+import { Keyset, KeysetDocument, scopeHash } from '../../../src/keys.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { module, run as plainRun } from '../fake-io.js';
 import { numberedRun as run } from './numbered-run.js';

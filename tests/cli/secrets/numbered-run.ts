@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KeysetDocument, type KeyDescription } from '../../../src/index.js';
+import { KeysetDocument, type KeyDescription } from '../../../src/keys.js';
 import { run, type Outcome } from '../fake-io.js';
 
 /**

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createKeyset, generateKeyset, Keyset, KeysetDocument, scopeHash } from '../../../src/index.js';
+import { createKeyset, generateKeyset, Keyset, KeysetDocument, scopeHash } from '../../../src/keys.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { programIn, projectWith } from '../installed-copy.js';
 

@@ -4,17 +4,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   ConfigSection,
   jsonFile,
-  keyFile,
-  Keyset,
   ListOf,
   loadSettings,
-  publicKeyset,
-  scopeHash,
   Secure,
   SecureValue,
   yamlFile,
   type ConfigSource,
 } from '../../../src/index.js';
+import { keyFile, Keyset, publicKeyset, scopeHash } from '../../../src/keys.js';
 import { generateKeyset, putKeyset, rotateKey } from '../../security/keysets.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { module, run, type Outcome } from '../fake-io.js';

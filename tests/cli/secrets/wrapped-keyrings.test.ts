@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConfigSection, Secure, SecureValue } from '../../../src/index.js';
 import {
-  ConfigSection,
   keyFile,
   Keyset,
   KeysetDocument,
@@ -11,13 +11,11 @@ import {
   openKeyset,
   rotateKey,
   scopeHash,
-  Secure,
   wrapKeys,
-  SecureValue,
   type KeyringOptions,
   type KeyProvider,
   type OpenKeysetOptions,
-} from '../../../src/index.js';
+} from '../../../src/keys.js';
 import { generateKeyset, putKeyset } from '../../security/keysets.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { module, type Outcome } from '../fake-io.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyset, Keyset, rotateKey, scopeHash, type KeysetDocument } from '../../../src/index.js';
+import { generateKeyset, Keyset, rotateKey, scopeHash, type KeysetDocument } from '../../../src/keys.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { tokensIn } from './rotating.js';

@@ -5,7 +5,7 @@ import { parse as parseDotenv } from 'dotenv';
 import fc from '../../fast-check.js';
 import { dump, load as parseYaml } from 'js-yaml';
 import { parse as parseToml, stringify as writeToml } from 'smol-toml';
-import { rotateSecrets } from '../../../src/index.js';
+import { rotateSecrets } from '../../../src/keys.js';
 import { addFiles, temporaryFolder } from '../../sources/file-fixtures.js';
 import { after, encrypted, opened, tokensIn, withoutTokens } from './rotating.js';
 

@@ -2,16 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmod, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import {
-  accessPolicy,
-  Keyset,
-  rotateSecrets,
-  runAs,
-  type AccessRecord,
-  type AccessRule,
-  type RotationProgress,
-  type RotationReport,
-} from '../../../src/index.js';
+import { accessPolicy, runAs, type AccessRecord, type AccessRule } from '../../../src/access.js';
+import { Keyset, rotateSecrets, type RotationProgress, type RotationReport } from '../../../src/keys.js';
 import { caught } from '../../sources/caught.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { after, before, cfg, encrypted, opened, tokensIn, withoutTokens } from './rotating.js';

@@ -1,4 +1,4 @@
-import { Keyset, KeysetDocument, scopeHash } from '../../../src/index.js';
+import { Keyset, KeysetDocument, scopeHash } from '../../../src/keys.js';
 import { generateKeyset, rotateKey } from '../keysets.js';
 
 export const cfg = scopeHash({ app: 'orders', path: 'mail.password' });

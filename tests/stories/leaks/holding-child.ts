@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import v8 from 'node:v8';
 import { MinLength } from 'class-validator';
 import { Container } from 'inversify';
-import { accessPolicy, ConfigModule, ConfigSection, jsonFile, Secure, type SecureValue } from '../../../src/index.js';
+import { ConfigModule, ConfigSection, jsonFile, Secure, type SecureValue } from '../../../src/index.js';
+import { accessPolicy } from '../../../src/access.js';
 import { Keyset, KeysetDocument } from '../../../src/security/index.js';
 
 const [keysetFile = '', settingsFile = '', snapshotFile = ''] = process.argv.slice(2);

@@ -4,25 +4,22 @@ import { join } from 'node:path';
 import { IsInt, IsString, MaxLength } from 'class-validator';
 import { Container } from 'inversify';
 import {
-  configHealth,
-  ConfigMetrics,
   ConfigModule,
   ConfigSection,
   ConfigStore,
-  createLayer,
   lastKnownGood,
   monitorIdentifier,
   ReloadService,
   Secure,
   SecureValue,
-  settingsTable,
-  toCloudEvent,
   withRecovery,
   type ConfigEvent,
   type ConfigModuleOptions,
   type ReloadOutcome,
   type SecretLevel,
 } from '../../../src/index.js';
+import { configHealth, configMetrics, settingsTable, toCloudEvent } from '../../../src/observability.js';
+import { createLayer } from '../../../src/sources.js';
 import { module, run } from '../../cli/fake-io.js';
 import { RecordingLogger } from '../../runtime/loading.js';
 import { MemoryKeyring } from '../../runtime/secrets/keys.js';
@@ -59,7 +56,7 @@ async function running(
   let values: object = { payment: { key: written(CANARY), ...url } };
   const folder = await mkdtemp(join(tmpdir(), 'uno-leaks-'));
   const logger = new RecordingLogger();
-  const metrics = new ConfigMetrics();
+  const metrics = configMetrics();
   const source = {
     name: 'settings service',
     load: () => createLayer({ name: 'settings service', kind: 'environment', tree: { ...values } }),

@@ -1,0 +1,33 @@
+// `uno-config/observability`: what the library did and what it holds, for machines (log records, metrics, spans, health,
+// events) and for people (tables).
+export {
+  configHealth,
+  configMetrics,
+  consoleLogger,
+  healthResponse,
+  openTelemetryMetrics,
+  openTelemetryTracer,
+  pinoLogger,
+  readiness,
+  settingsTable,
+} from './observability/index.js';
+export type {
+  ConfigHealth,
+  ConfigMetrics,
+  ConfigMetricsOptions,
+  ConsoleLike,
+  ConsoleLoggerOptions,
+  HealthResponse,
+  HealthStatus,
+  MetricsSnapshot,
+  MetricSummary,
+  MetricValue,
+  PinoLike,
+  RejectionHealth,
+  RestartHealth,
+  SectionHealth,
+} from './observability/index.js';
+export { staleSingletons } from './container/index.js';
+export type { StaleSingleton } from './container/index.js';
+export { toCloudEvent } from './runtime/index.js';
+export type { CloudEvent, CloudEventOptions, JsonValue } from './runtime/index.js';
