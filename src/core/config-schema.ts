@@ -66,21 +66,29 @@ export interface MergeBy {
   readonly by: string;
 }
 
-/** What is declared of the secret at a canonical path; `undefined` where no secret is declared. */
-export function secretRuleAt(schema: SchemaNode, path: ConfigPath): SecretRule | undefined {
+/** A secret that a class declares, and where. */
+export interface DeclaredSecret {
+  readonly path: ConfigPath;
+  readonly rule: SecretRule;
+}
+
+/** The secret that a canonical path leads to or into; `undefined` where none is declared. */
+export function secretAt(schema: SchemaNode, path: ConfigPath): DeclaredSecret | undefined {
   let node: SchemaNode | undefined = schema;
-  for (const key of path) {
-    // What stands below a leaf belongs to it.
-    if (node === undefined || node.kind === 'leaf') break;
-    node = node.kind === 'section' ? node.keys.get(key)?.node : node.item;
+  let depth = 0;
+  // What stands below a leaf belongs to it.
+  while (depth < path.length && node !== undefined && node.kind !== 'leaf') {
+    node = node.kind === 'section' ? node.keys.get(path[depth] ?? '')?.node : node.item;
+    depth++;
   }
-  return node?.kind === 'leaf' ? node.secret : undefined;
+  const rule = node?.kind === 'leaf' ? node.secret : undefined;
+  return rule && { path: path.slice(0, depth), rule };
 }
 
 /** The same for a path that ends at the secret itself: what stands inside a secret is none of its own. */
 export function wholeSecretAt(schema: SchemaNode, path: ConfigPath): SecretRule | undefined {
-  const isInside = path.length > 0 && secretRuleAt(schema, path.slice(0, -1)) !== undefined;
-  return isInside ? undefined : secretRuleAt(schema, path);
+  const declared = secretAt(schema, path);
+  return declared?.path.length === path.length ? declared.rule : undefined;
 }
 
 /** A path without the indexes of lists: what a value is encrypted for, because items move. */

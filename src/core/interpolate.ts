@@ -5,12 +5,14 @@ import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
 import { mergeMaps, sameValue } from './merge-layers.js';
 import type { ConfigIssueText, ReferenceScope, ReferenceTarget } from './reference-scope.js';
-import { holdOutsideHeap, ownBytes, secretText } from './secret-content.js';
-import { createSecret, isSecureValue, jsonWithSecrets, secretContent } from './secure-value.js';
+import { derivedSecret } from './derived-secret.js';
+import { secretText } from './secret-content.js';
+import { distinctPlaces, isSecureValue, secretContent, secretPlaces } from './secure-value.js';
 import type { GroupSurvey } from './survey-group.js';
 import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
+import type { SecretPlace } from './use-secret.js';
 
 /** What a formula asked for, and what it was told: told the same, it comes to the same. */
 export type FormulaRead =
@@ -243,7 +245,7 @@ export class Interpolator {
       return typeof first === 'string' ? first : yield* this.#follow(first, notes, inText);
     }
     let text = '';
-    let isSecret = false;
+    let origins: SecretPlace[] | undefined;
     for (const part of template) {
       const value = typeof part === 'string' ? part : yield* this.#follow(part, notes, true);
       if (value === UNRESOLVED) return UNRESOLVED;
@@ -251,7 +253,7 @@ export class Interpolator {
         const content = secretContent(value);
         if (content.kind === 'sealed') return this.#failSealed(path);
         text += secretText(content);
-        isSecret = true;
+        origins = [...(origins ?? []), ...secretPlaces(value)];
         continue;
       }
       const what = noText(value);
@@ -265,7 +267,7 @@ export class Interpolator {
       }
     }
     // A text built from a secret is one: held like it, and refused where a plain text is wanted.
-    return isSecret ? asSecret(text) : text;
+    return origins === undefined ? text : derivedSecret(text, distinctPlaces(origins));
   }
 
   *#follow(reference: Reference, notes: Notes, inText: boolean): Work {
@@ -282,11 +284,16 @@ export class Interpolator {
     const nearest = kind === 'path' ? this.#scope.nearest(name) : undefined;
     const hint =
       nearest === undefined ? `Set ${name}, or give a fallback: \${${wanted}:-…}.` : `Did you mean \${${nearest}}?`;
-    return this.#fail(notes.path, 'unresolved-reference', `refers to ${missing}`, hint);
+    return this.#failOver(reference, notes.path, {
+      code: 'unresolved-reference',
+      message: `refers to ${missing}`,
+      hint,
+    });
   }
 
   /** The value of `${env:…}` or `${file:…}`; `undefined` where the fallback's turn is. */
-  #followOut({ kind, name, fallback }: Reference, { path, id, reads, tainted }: Notes): unknown {
+  #followOut(reference: Reference, { path, id, reads, tainted }: Notes): unknown {
+    const { kind, name, fallback } = reference;
     if (this.#scope.isSecret([kind === 'file' ? name.replace(/^.*[\\/]/s, '') : name])) tainted.add(id);
     if (kind === 'env') {
       const value = this.#scope.environment(name);
@@ -297,21 +304,23 @@ export class Interpolator {
     reads.push({ kind: 'file', name, value: text });
     if (typeof text === 'string') return text;
     if (fallback !== undefined && text.code === 'source-not-found') return undefined;
-    return this.#fail(path, text.code, text.message, text.hint);
+    return this.#failOver(reference, path, text);
   }
 
   /** The value of `${path}`; `undefined` where the fallback's turn is. */
-  *#followPath({ name, fallback }: Reference, notes: Notes, inText: boolean): Work {
+  *#followPath(reference: Reference, notes: Notes, inText: boolean): Work {
+    const { name, fallback } = reference;
     const { path, id, reads, tainted } = notes;
     const target = this.#scope.lookup(name);
-    if ('code' in target) return this.#fail(path, target.code, target.message, target.hint);
-    if (inText && this.#scope.secretLevel(target.path) === 'sealed') return this.#failSealed(path);
+    if ('code' in target) return this.#failOver(reference, path, target);
+    const declared = this.#scope.secretAt(target.path);
+    if (inText && declared?.rule.level === 'sealed') return this.#failSealed(path);
     const value = yield* this.#valueOf(target);
     reads.push({ kind: 'path', name, value, secrets: this.#secretsIn(target, value) });
     if (this.#isSecretAt(target) || isSecureValue(value)) tainted.add(id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
     if (isGroup(value)) return this.#bringIn(value, target.path, notes, inText);
-    return this.#scope.secretLevel(target.path) === undefined ? value : asSecret(value);
+    return declared === undefined ? value : asSecret(value, declared);
   }
 
   /** What a reference above brings in to the place goes over what stands there, as in every other group. */
@@ -366,7 +375,8 @@ export class Interpolator {
 
   /** What is declared to be a secret stays one where it is brought to, so that no plain field takes it. */
   #hideDeclared(value: unknown, path: ConfigPath): unknown {
-    if (this.#scope.secretLevel(path) !== undefined) return asSecret(value);
+    const declared = this.#scope.secretAt(path);
+    if (declared !== undefined) return asSecret(value, declared);
     if (Array.isArray(value)) return value.map((item, index) => this.#hideDeclared(item, [...path, String(index)]));
     if (!isConfigMap(value)) return value;
     const entries = Object.entries(value).map(([key, child]) => [key, this.#hideDeclared(child, [...path, key])]);
@@ -382,12 +392,7 @@ export class Interpolator {
   }
 
   #failSealed(path: ConfigPath): typeof UNRESOLVED {
-    return this.#fail(
-      path,
-      'sealed-reference',
-      'builds a text from a sealed value, which opens only while it is used',
-      'Refer to nothing but the sealed value, from a sealed field, or build the text where it is used.',
-    );
+    return this.#fail(path, SEALED_IN_TEXT.code, SEALED_IN_TEXT.message, SEALED_IN_TEXT.hint);
   }
 
   #failCycle(id: string, path: ConfigPath): typeof UNRESOLVED {
@@ -403,6 +408,12 @@ export class Interpolator {
     );
   }
 
+  /** Fails over what a text names. Of a secret nothing is quoted: it may only look like a reference. */
+  #failOver({ kind }: Reference, path: ConfigPath, { code, message, hint }: ConfigIssueText): typeof UNRESOLVED {
+    if (!this.#scope.isSecret(path)) return this.#fail(path, code, message, hint);
+    return this.#fail(path, code, `holds a reference to ${UNNAMED[code] ?? UNNAMED[kind] ?? ''}`, UNNAMED_HINT);
+  }
+
   #fail(path: ConfigPath, code: string, message: string, hint?: string): typeof UNRESOLVED {
     // A cycle is met by everybody who asks for one of its members.
     this.#issues.set(`${formatPath(path)}: ${message}`, { code, path, message, ...(hint !== undefined && { hint }) });
@@ -410,19 +421,29 @@ export class Interpolator {
   }
 }
 
-/** A value that came as plain text, or as plain data, hidden. What says that there is none tells no secret. */
-function asSecret(value: unknown): unknown {
-  if (value === undefined || value === null || value === '' || typeof value === 'symbol' || isSecureValue(value)) {
-    return value;
-  }
-  if (value instanceof Uint8Array) return createSecret(holdOutsideHeap(Buffer.concat([value])), 'bytes');
-  return createSecret(holdOutsideHeap(ownBytes(plainText(value))), 'text');
+/** A sealed value is taken whole, or not at all. */
+export const SEALED_IN_TEXT = Object.freeze({
+  code: 'sealed-reference',
+  message: 'builds a text from a sealed value, which opens only while it is used',
+  hint: 'Refer to nothing but the sealed value, from a sealed field, or build the text where it is used.',
+});
+
+/** What a secret at a place holds, hidden. What says that there is none tells no secret. */
+function asSecret(value: unknown, place: SecretPlace): unknown {
+  return value === undefined || value === null || value === '' || typeof value === 'symbol'
+    ? value
+    : derivedSecret(value, [place]);
 }
 
-/** The text of which a field reads the value again. Value objects such as a `Duration` or a `URL` have one of their own. */
-function plainText(value: unknown): string {
-  return isGroup(value) ? jsonWithSecrets(value) : String(value);
-}
+/** By code, else by the kind of the reference. */
+const UNNAMED: Readonly<Partial<Record<string, string>>> = {
+  path: 'a setting that is not there',
+  env: 'an environment variable that is not set',
+  file: 'a file that cannot be read',
+  'file-refused': 'a file outside the folders that the option fileRoots names',
+};
+
+const UNNAMED_HINT = 'It is not quoted, because the value is a secret. Write $${ for a literal ${.';
 
 /** The words for a value that cannot stand inside a text. */
 function noText(value: unknown): string | undefined {

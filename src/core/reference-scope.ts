@@ -1,5 +1,5 @@
 import type { ConfigPath } from './config-path.js';
-import type { SecretLevel } from './secret-gate.js';
+import type { SecretPlace } from './use-secret.js';
 
 /** What references can reach, and what the texts that hold them are. */
 export interface ReferenceScope {
@@ -17,8 +17,8 @@ export interface ReferenceScope {
   isTemplate(path: ConfigPath): boolean;
   /** True where the value must not be shown; a text built from it must not be shown either. */
   isSecret(path: ConfigPath): boolean;
-  /** How the secret is kept that is declared at a path; `undefined` where none is declared. */
-  secretLevel(path: ConfigPath): SecretLevel | undefined;
+  /** The secret that is declared at a path or around it; `undefined` where none is declared. */
+  secretAt(path: ConfigPath): SecretPlace | undefined;
 }
 
 /** What stands at a path, before its own references are resolved. */

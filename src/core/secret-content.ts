@@ -133,11 +133,16 @@ export function formOf(value: unknown): SecretForm {
 
 /** Equal for equal secrets in one process, and of no use outside it. */
 export function secretDigest(content: SecretContent, form: SecretForm): Buffer {
-  const key = (digestKey ??= crypto().createSecretKey(crypto().randomBytes(32)));
   const bytes = secretBytes(content);
-  const digest = crypto().createHmac('sha256', key).update(`${form}\0`).update(bytes).digest();
+  const digest = keyedDigest(bytes, form);
   bytes.fill(0);
   return digest;
+}
+
+/** A digest of bytes under a name, with a key that is as old as this process. */
+export function keyedDigest(bytes: Uint8Array, name: string): Buffer {
+  const key = (digestKey ??= crypto().createSecretKey(crypto().randomBytes(32)));
+  return crypto().createHmac('sha256', key).update(`${name}\0`).update(bytes).digest();
 }
 
 let digestKey: Crypto.KeyObject | undefined;

@@ -43,6 +43,8 @@ export interface SecretWish extends SecretRule {
   readonly reader?: SecretReader;
   /** The id of the key that it is encrypted under; absent for what came as plain text. */
   readonly kid?: string;
+  /** The paths of the secrets that it was built from, for the record: each of them is asked for with a wish of its own. */
+  readonly origins?: readonly string[];
 }
 
 /** Asked before anybody outside the library does something with a secret. */

@@ -4,32 +4,22 @@ import {
   encodeSecret,
   formOf,
   holdOutsideHeap,
+  keyedDigest,
   sameDigest,
   secretDigest,
   secretText,
   type SecretContent,
 } from './secret-content.js';
-import type { AccessRight, SecretForm, SecretGate, SecretReader, SecretRule, SecretWish } from './secret-gate.js';
+import type { SecretForm, SecretGate, SecretReader } from './secret-gate.js';
+import { admit, openInTime, openNow, placesOf, type SecretParts, type SecretPlace } from './use-secret.js';
 
 const BRAND = Symbol.for('uno-config.SecureValue');
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 
-/** Where a secret stands, what is declared of it, and who is asked before it is opened. */
-export interface SecretPlace {
-  readonly path: string;
-  readonly rule: SecretRule;
-  readonly gate: SecretGate;
-}
-
-interface Parts {
-  readonly content: SecretContent;
-  readonly form: SecretForm;
-  readonly place: SecretPlace | undefined;
-}
-
 // Filled in by the class, so that only this file reaches what a secret holds.
-let make!: (parts: Parts) => SecureValue<unknown>;
-let partsOf!: (value: object) => Parts | undefined;
+let make!: (parts: SecretParts) => SecureValue<unknown>;
+let partsOf!: (value: object) => SecretParts | undefined;
+let proofOf!: (value: SecureValue<unknown>) => Buffer;
 let fingerprint!: PropertyDescriptor;
 
 /**
@@ -48,25 +38,27 @@ export class SecureValue<T> {
     Object.defineProperty(this.prototype, BRAND, { value: true });
     make = (parts) => new SecureValue(parts);
     partsOf = (value) => (#parts in value ? value.#parts : undefined);
+    proofOf = (value) => value.#proof();
     fingerprint = {
       // A getter of the instance itself, so that deep comparisons, which see no private field, compare it.
       get(this: object) {
-        return #parts in this ? seen(this as SecureValue<unknown>).#fingerprint : undefined;
+        return #parts in this ? (this as SecureValue<unknown>).#fingerprint : undefined;
       },
       enumerable: true,
     };
   }
 
   /**
-   * Equal for equal secrets, within one process only: it tells whether a secret has changed, and nothing about it. Made
-   * with a key that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for whoever may
-   * not even see the secret masked.
+   * Tells whether the secret at a place has changed: equal for equal secrets at one path of one loaded configuration. It
+   * says nothing about the value, and nothing across places, so that no guess can be compared with it. Made with a key
+   * that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for whoever may not even
+   * see the secret masked.
    */
   declare public readonly fingerprint: string;
-  readonly #parts: Parts;
+  readonly #parts: SecretParts;
   #digest: Buffer | undefined;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: SecretParts) {
     this.#parts = parts;
     Object.defineProperty(this, 'fingerprint', fingerprint);
     Object.freeze(this);
@@ -79,7 +71,7 @@ export class SecureValue<T> {
   public static of<T>(value: T): SecureValue<T> {
     const form = formOf(value);
     // What is decoded again has the form of what was given.
-    return make({ content: holdOutsideHeap(encodeSecret(value, form)), form, place: undefined }) as SecureValue<T>;
+    return createSecret(holdOutsideHeap(encodeSecret(value, form)), form) as SecureValue<T>;
   }
 
   /**
@@ -90,7 +82,7 @@ export class SecureValue<T> {
    * @throws TypeError when bytes are handed to a function that returns a promise: they would be zeroed too early.
    */
   public use<R>(fn: (value: T) => R): R {
-    return useNow(this, undefined, fn);
+    return useSecretAs(this, undefined, fn);
   }
 
   /**
@@ -99,21 +91,27 @@ export class SecureValue<T> {
    * @throws ConfigError `access-denied`, and `audit-failed` where a use that must be on record cannot be recorded.
    */
   public async useAsync<R>(fn: (value: T) => R | Promise<R>): Promise<R> {
-    return useInTime(this, undefined, fn);
+    return useSecretAsyncAs(this, undefined, fn);
   }
 
   /**
-   * True for an equal secret, in a time that does not tell how much of it is equal. A plain value is a guess, which only
-   * somebody who may open the secret may make.
+   * True for an equal secret, in a time that does not tell how much of it is equal. Two secrets of one loaded
+   * configuration may be compared by whoever may see them masked. Anything else, a plain value or one that was made with
+   * {@link SecureValue.of}, is a guess, which only somebody who may open the secret may make.
    *
-   * @throws ConfigError `access-denied`.
+   * @throws ConfigError `access-denied`, and `audit-needs-async` where each use must be on record first.
    */
   public equals(other: SecureValue<T> | T): boolean {
-    if (isSecureValue(other) && #parts in other) return sameDigest(seen(this).#proof(), seen(other).#proof());
-    admit(this, 'use');
-    const { form } = this.#parts;
-    const guess: SecretContent = holdOutsideHeap(encodeSecret(other, form));
-    return sameDigest(this.#proof(), secretDigest(guess, form));
+    if (!isSecureValue(other) || !(#parts in other)) {
+      admit(this.#parts, 'use');
+      const { form } = this.#parts;
+      return sameDigest(this.#proof(), secretDigest(holdOutsideHeap(encodeSecret(other, form)), form));
+    }
+    const [mine, its] = [this.#parts, other.#parts];
+    const right = mine.place !== undefined && mine.place.gate === its.place?.gate ? 'read-masked' : 'use';
+    admit(mine, right);
+    admit(its, right);
+    return sameDigest(this.#proof(), other.#proof());
   }
 
   /** `[secure]`. */
@@ -137,7 +135,11 @@ export class SecureValue<T> {
   }
 
   get #fingerprint(): string {
-    return this.#proof().toString('base64url', 0, 16);
+    const { place, origins } = this.#parts;
+    // The same from the same origins: others have other rules.
+    if (ownWork > 0) return [this.#proof().toString('base64'), ...origins.map(identityOf)].join(' ');
+    admit(this.#parts, 'read-masked');
+    return placedDigest(this.#proof(), place);
   }
 
   #proof(): Buffer {
@@ -153,9 +155,37 @@ export function isSecureValue(value: unknown): value is SecureValue<unknown> {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-/** A secret as the library makes it: what it holds, what it opens to, and where it stands. */
-export function createSecret(content: SecretContent, form: SecretForm, place?: SecretPlace): SecureValue<unknown> {
-  return make({ content, form, place });
+/** A secret as the library makes it: what it holds, what it opens to, where it is, and what it was built from. */
+export function createSecret(
+  content: SecretContent,
+  form: SecretForm,
+  place?: SecretPlace,
+  origins: readonly SecretPlace[] = NO_PLACES,
+): SecureValue<unknown> {
+  return make({ content, form, place, origins });
+}
+
+const NO_PLACES: readonly SecretPlace[] = Object.freeze([]);
+
+/** Where a value is a secret, and the secrets that it was built from: what a value that is built from it is built from. */
+export function secretPlaces(value: SecureValue<unknown>): readonly SecretPlace[] {
+  return placesOf(own(value));
+}
+
+/** The secrets that a value was built from, without itself. */
+export function secretOrigins(value: SecureValue<unknown>): readonly SecretPlace[] {
+  return own(value).origins;
+}
+
+/** Places without those that are said twice, or that are the one to leave out. */
+export function distinctPlaces(places: readonly SecretPlace[], except?: SecretPlace): readonly SecretPlace[] {
+  const isSame = (one: SecretPlace, other: SecretPlace | undefined): boolean =>
+    one.gate === other?.gate && one.path === other.path;
+  const found: SecretPlace[] = [];
+  for (const place of places) {
+    if (!isSame(place, except) && !found.some((other) => isSame(place, other))) found.push(place);
+  }
+  return found;
 }
 
 /** What a secret holds, for the library's own work: no gate is asked. */
@@ -180,70 +210,23 @@ export function jsonWithSecrets(data: unknown): string {
 }
 
 /** {@link SecureValue.use} on behalf of a consumer that holds a handle. */
-export function useSecretAs<T, R>(value: SecureValue<T>, reader: SecretReader, fn: (value: T) => R): R {
-  return useNow(value, reader, fn);
+export function useSecretAs<T, R>(value: SecureValue<T>, reader: SecretReader | undefined, fn: (value: T) => R): R {
+  // The form was chosen for the value's type.
+  return openNow(own(value), reader, (opened) => fn(opened as T));
 }
 
 /** {@link SecureValue.useAsync} on behalf of a consumer that holds a handle. */
 export async function useSecretAsyncAs<T, R>(
   value: SecureValue<T>,
-  reader: SecretReader,
-  fn: (value: T) => R | Promise<R>,
-): Promise<R> {
-  return useInTime(value, reader, fn);
-}
-
-function useNow<T, R>(value: SecureValue<T>, reader: SecretReader | undefined, fn: (value: T) => R): R {
-  admit(value, 'use', reader);
-  const opened = revealSecret(value);
-  if (!(opened instanceof Uint8Array)) return fn(opened);
-  try {
-    const result = fn(opened);
-    if (isPromise(result)) throw new TypeError('use: the bytes are zeroed before the promise settles; call useAsync.');
-    return result;
-  } finally {
-    opened.fill(0);
-  }
-}
-
-async function useInTime<T, R>(
-  value: SecureValue<T>,
   reader: SecretReader | undefined,
   fn: (value: T) => R | Promise<R>,
 ): Promise<R> {
-  const { place, content } = own(value);
-  if (place !== undefined) await place.gate.admitAsync(wishFor(place, content, 'use', reader));
-  const opened = revealSecret(value);
-  try {
-    return await fn(opened);
-  } finally {
-    if (opened instanceof Uint8Array) opened.fill(0);
-  }
-}
-
-/** Asks on behalf of code outside the library. */
-function admit(value: SecureValue<unknown>, right: AccessRight, reader?: SecretReader): void {
-  const { place, content } = own(value);
-  if (place !== undefined) place.gate.admit(wishFor(place, content, right, reader));
-}
-
-function wishFor(
-  { path, rule }: SecretPlace,
-  { kid }: SecretContent,
-  right: AccessRight,
-  reader: SecretReader | undefined,
-): SecretWish {
-  return { ...rule, right, path, ...(reader !== undefined && { reader }), ...(kid !== undefined && { kid }) };
+  // The form was chosen for the value's type.
+  return openInTime(own(value), reader, async (opened) => fn(opened as T));
 }
 
 /** Above zero while the library reads fingerprints for itself: a getter cannot be told who reads it. */
 let ownWork = 0;
-
-/** The secret, for whoever may see it masked. */
-function seen<T>(value: SecureValue<T>): SecureValue<T> {
-  if (ownWork === 0) admit(value, 'read-masked');
-  return value;
-}
 
 function unasked<R>(work: () => R): R {
   ownWork++;
@@ -266,16 +249,28 @@ export function sameSettings(one: unknown, other: unknown): boolean {
 
 /** {@link SecureValue.fingerprint} on behalf of a consumer that holds a handle. */
 export function fingerprintAs(value: SecureValue<unknown>, reader: SecretReader): string {
-  admit(value, 'read-masked', reader);
-  return unasked(() => value.fingerprint);
+  const parts = own(value);
+  admit(parts, 'read-masked', reader);
+  return placedDigest(proofOf(value), parts.place);
 }
 
-function own(value: SecureValue<unknown>): Parts {
+/** A digest for one place of one loaded configuration. */
+function placedDigest(digest: Buffer, place: SecretPlace | undefined): string {
+  return keyedDigest(digest, place === undefined ? '' : identityOf(place)).toString('base64url', 0, 16);
+}
+
+/** Tells places apart, also those of two loads with one path. */
+function identityOf({ path, gate }: SecretPlace): string {
+  let number = gates.get(gate);
+  if (number === undefined) gates.set(gate, (number = String(++gatesSeen)));
+  return `${number}:${path}`;
+}
+
+const gates = new WeakMap<SecretGate, string>();
+let gatesSeen = 0;
+
+function own(value: SecureValue<unknown>): SecretParts {
   const parts = partsOf(value);
   if (parts !== undefined) return parts;
   throw new TypeError('This SecureValue is a copy, or of another copy of the package: it holds no secret.');
-}
-
-function isPromise(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

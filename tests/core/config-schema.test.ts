@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   scopePath,
-  secretRuleAt,
+  secretAt,
   type LeafNode,
   type SchemaKey,
   type SchemaNode,
@@ -31,18 +31,19 @@ const ROOT = section({
 
 describe('what is declared of the secret at a path', () => {
   it.each(['key', 'tokens.0', 'byName.7.0.password', 'key.below', 'tokens.0.below'])('is its rule at %s', (path) => {
-    expect(secretRuleAt(ROOT, path.split('.'))).toBe(secret.secret);
+    const whole = path.replace('.below', '').split('.');
+    expect(secretAt(ROOT, path.split('.'))).toEqual({ path: whole, rule: secret.secret });
   });
 
   it.each(['host', 'host.below', 'tokens', 'byName.7', 'byName.7.0', 'byName.7.0.user', 'none', 'none.key'])(
     'is nothing at %s',
     (path) => {
-      expect(secretRuleAt(ROOT, path.split('.'))).toBeUndefined();
+      expect(secretAt(ROOT, path.split('.'))).toBeUndefined();
     },
   );
 
   it('is nothing at the root, unless the root is a secret', () => {
-    expect([secretRuleAt(ROOT, []), secretRuleAt(secret, [])]).toEqual([undefined, secret.secret]);
+    expect([secretAt(ROOT, []), secretAt(secret, [])?.rule]).toEqual([undefined, secret.secret]);
   });
 });
 

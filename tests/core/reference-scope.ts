@@ -20,7 +20,7 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
     environment: () => undefined,
     file: (name) => ({ code: 'source-not-found', message: `refers to the file ${name}, which does not exist` }),
     isTemplate: () => true,
-    secretLevel: () => undefined,
+    secretAt: () => undefined,
     isSecret: (path) => path.some((key) => key.toLowerCase() === 'secret'),
     ...overrides,
   };

@@ -101,16 +101,34 @@ describe('the settings that a principal sees', () => {
     const generation = await settings('read-masked');
     const { apiKey, keys } = generation.get(PaymentSettings);
     const other = keys['eu'] ?? SecureValue.of('');
-    const denied: (() => unknown)[] = [
-      () => apiKey.fingerprint,
-      () => apiKey.equals(other),
-      () => SecureValue.of('x').equals(apiKey),
-    ];
+    const denied: (() => unknown)[] = [() => apiKey.fingerprint, () => apiKey.equals(other)];
     expect(denied.map((look) => errorOf(() => runAs('guest', look)).code)).toEqual(denied.map(() => 'access-denied'));
     expect(runAs('operator', () => [apiKey.equals(other), apiKey.fingerprint === other.fingerprint])).toEqual([
       false,
       false,
     ]);
+  });
+
+  it('compare with no guess, however it is made, for whoever may not use them, and put that on record', async () => {
+    const entries: AccessRecord[] = [];
+    const generation = await settings('use', entries);
+    const { apiKey } = generation.get(PaymentSettings);
+    const made = SecureValue.of('sk-1');
+    const elsewhere = (await settings('list')).get(PaymentSettings).apiKey;
+    const guesses: (() => unknown)[] = [
+      () => apiKey.equals('sk-1'),
+      () => apiKey.equals(made),
+      () => made.equals(apiKey),
+      () => apiKey.equals(elsewhere),
+      () => elsewhere.equals(apiKey),
+    ];
+    expect(guesses.map((guess) => errorOf(() => runAs('guest', guess)).code)).toEqual(
+      guesses.map(() => 'access-denied'),
+    );
+    expect(entries).toEqual(guesses.map(() => denial('use')));
+    const fingerprints = [apiKey, elsewhere, made].map(({ fingerprint }) => fingerprint);
+    expect(new Set(fingerprints).size).toBe(3);
+    expect(runAs('operator', () => guesses.map((guess) => guess()))).toEqual(guesses.map(() => true));
   });
 
   it('are all of them in the log and on the command line, whoever caused the load', async () => {

@@ -288,6 +288,10 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const database = { token: SecureValue.of('sealed'), url: 'https://${database.token}@shop' };
     await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings] });
   },
+  'less-strict-secret': async () => {
+    const database = { password: 'correct horse', url: 'https://${database.password}@shop' };
+    await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings] });
+  },
   'plain-secret': yaml('database:\n  password: hunter2\n', { sections: [VaultSettings], environment: 'production' }),
   'secret-in-plain-field': async () =>
     load([object({ database: { user: SecureValue.of('app') } }, { name: 'settings service' })]),
@@ -357,7 +361,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     }
     await load([object({ app: { extra } })]);
   },
-  'file-refused': yaml('database:\n  password: ${file:/etc/hostname}\n', { fileRoots: ['/run/secrets'] }),
+  'file-refused': yaml('database:\n  host: ${file:/etc/hostname}\n', { fileRoots: ['/run/secrets'] }),
 
   'too-large': async () => load([object({ app: { publicName: 'x', tags: new Array<string>(2_000_001).fill('x') } })]),
 

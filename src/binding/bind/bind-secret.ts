@@ -1,5 +1,7 @@
 import {
   createSecret,
+  derivedSecret,
+  distinctPlaces,
   formatPath,
   holdOutsideHeap,
   holdSealed,
@@ -7,6 +9,7 @@ import {
   isSecureValue,
   jsonWithSecrets,
   ownBytes,
+  placesWithin,
   revealSecret,
   secretBytes,
   secretContent,
@@ -42,7 +45,9 @@ export function bindSecret(
   const content = form === 'bytes' ? bytesContent(raw, level) : typedContent(type, raw);
   if (isCoercionFailure(content) || content === NOT_SET) return content;
   const kid = isSecureValue(raw) ? secretContent(raw).kid : undefined;
-  return createSecret(underKey(content, kid), form, new SecretAt(place.parent, place.key, type.rule, gate));
+  const at = new SecretAt(place.parent, place.key, type.rule, gate);
+  const from = placesWithin(raw);
+  return createSecret(underKey(content, kid), form, at, from.length === 0 ? from : distinctPlaces(from, at));
 }
 
 /** Hides the text of a field as it came. */
@@ -137,6 +142,20 @@ export function openedValue(type: FieldType, value: unknown): unknown {
     default:
       return value;
   }
+}
+
+/** What a `@Transform` made of what it was shown, with the rules of what that was built from. */
+export function closedAgain(type: FieldType, value: unknown, before: unknown): unknown {
+  const from = placesWithin(before);
+  return from.length === 0 ? value : closedFrom(type, value, from);
+}
+
+function closedFrom(type: FieldType, value: unknown, from: readonly SecretPlace[]): unknown {
+  if (value === undefined || value === null) return value;
+  if (type.kind === 'secret') return derivedSecret(value, from);
+  if (type.kind === 'list' && Array.isArray(value)) return value.map((item) => closedFrom(type.item, item, from));
+  if (type.kind !== 'map' || !isConfigMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closedFrom(type.item, item, from)]));
 }
 
 /** Leaves nothing of an opened value where it can be helped. */

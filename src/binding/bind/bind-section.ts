@@ -2,7 +2,7 @@ import { type ConfigMap, isConfigMap, UNRESOLVED } from '../../core/index.js';
 import { TransformationType } from 'class-transformer';
 import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
-import { forgetOpened, maskText, openedValue } from './bind-secret.js';
+import { closedAgain, forgetOpened, maskText, openedValue } from './bind-secret.js';
 import { bindDefault, bindValue, NOTHING } from './bind-value.js';
 import { coerceBoolean, coerceInteger, coerceNumber } from '../coerce/index.js';
 import { copyDefault } from './copy-default.js';
@@ -302,7 +302,7 @@ class SectionBinding {
       this.#find(field, 'transform-failed', `could not be transformed: its @Transform threw ${kindOfThrown(cause)}`);
       return;
     }
-    if (field.isSecure) this.#set(field, value);
+    if (field.isSecure) this.#set(field, closedAgain(field.type, value, before));
     else this.#instance[field.name] = value;
   }
 

@@ -1,4 +1,14 @@
-import { type ConfigMap, holdsSecretKeys, isConfigMap, isSecureValue, UNRESOLVED } from '../../core/index.js';
+import {
+  type ConfigMap,
+  holdsSecretKeys,
+  isConfigMap,
+  isSecureValue,
+  SEALED_IN_TEXT,
+  secretOrigins,
+  type SecretRule,
+  type SecureValue,
+  UNRESOLVED,
+} from '../../core/index.js';
 import type { BindContext, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import {
@@ -15,6 +25,7 @@ import { bindSecret } from './bind-secret.js';
 import { coercerOf } from './coercer-of.js';
 import { copyPlain } from './deep-freeze.js';
 import { expectedValue } from './expected-value.js';
+import { holdsSealed, lessStrict } from './less-strict.js';
 import type { FieldType, ListType, MapType, SectionType, ValidationGroups } from '../fields/index.js';
 import { holdsSecret, planOf } from '../plan/index.js';
 
@@ -37,9 +48,10 @@ export function bindValue(
   current: unknown,
 ): unknown {
   if (type.kind === 'secret') {
+    if (holdsSealed(raw)) return refuseSealed(place, context);
     const secret = bindSecret(type, raw, place, context.gate);
     if (isCoercionFailure(secret)) return refuse(secret, place, context);
-    return secret === NOT_SET ? undefined : secret;
+    return secret === NOT_SET ? undefined : asStrictly(secret, type.rule, place, context);
   }
   if (isSecureValue(raw)) return refuseSecret(place, context);
   switch (type.kind) {
@@ -214,6 +226,18 @@ function refuse(failure: CoercionFailure, place: Place, context: BindContext, hi
   const message = describeFailure(failure, { secret });
   const hint = failure.hint === undefined ? {} : { hint: asSentence(failure.hint) };
   context.findings.push({ code: failure.code, path, message, ...hint });
+  return NOTHING;
+}
+
+/** The secret, if its field is declared at least as strictly as those that it was built from. */
+function asStrictly(secret: SecureValue<unknown>, rule: SecretRule, place: Place, context: BindContext): unknown {
+  const found = secretOrigins(secret).flatMap((origin) => lessStrict(rule, origin, pathOf(place)) ?? []);
+  context.findings.push(...found);
+  return found.length === 0 ? secret : NOTHING;
+}
+
+function refuseSealed(place: Place, context: BindContext): typeof NOTHING {
+  context.findings.push({ ...SEALED_IN_TEXT, path: pathOf(place) });
   return NOTHING;
 }
 

@@ -1,6 +1,7 @@
 import {
   type ConfigOrigin,
   type ConfigPath,
+  type Formula,
   type SectionNode,
   formatOrigin,
   formatPath,
@@ -145,13 +146,20 @@ function meantInstead(nearest: ConfigPath | undefined): string {
 }
 
 /** Those of the nearest text that holds any: one reference may bring in a whole group. */
-function referencesAbove({ rows, plan }: GenerationFacts, path: ConfigPath): readonly string[] {
-  const { formulas } = rowOf(rows, segmentAt(plan.root, path));
+function referencesAbove(facts: GenerationFacts, path: ConfigPath): readonly string[] {
+  const { formulas } = rowOf(facts.rows, segmentAt(facts.plan.root, path));
   for (let length = path.length; length > 0 && formulas.size > 0; length--) {
-    const { spelled } = formulas.get(formatPath(path.slice(0, length))) ?? {};
-    if (spelled !== undefined && spelled.size > 0) return [...spelled];
+    const at = path.slice(0, length);
+    const formula = formulas.get(formatPath(at));
+    if (formula === undefined || formula.spelled.size === 0) continue;
+    return facts.plan.isSecret(at) ? settingsRead(formula) : [...formula.spelled];
   }
   return [];
+}
+
+/** Of the text of a secret, what is certainly a reference: the rest may be a part of the secret. */
+function settingsRead({ reads }: Formula): readonly string[] {
+  return reads.flatMap((read) => (read.kind === 'path' && read.value !== undefined ? `\${${read.name}}` : []));
 }
 
 /** @param unsetText why nothing sets it */

@@ -6,7 +6,7 @@ import {
   type SecretWish,
   ConfigError,
   formatPath,
-  secretRuleAt,
+  secretAt,
 } from '../../core/index.js';
 import { isHidden, type Hiding } from './shown-value.js';
 
@@ -72,14 +72,8 @@ function isAdmitted(gate: SecretGate, wish: SecretWish): boolean {
 
 /** Settings that are masked for their name, or for what they were built from, count as secrets that name no readers. */
 function wishFor(facts: Seen, path: ConfigPath, right: AccessRight): SecretWish | undefined {
-  const declared = secretRuleAt(facts.plan.schema, path);
+  const declared = secretAt(facts.plan.schema, path);
   if (declared === undefined && !isHidden(facts, path)) return undefined;
-  const at = declared === undefined ? path : secretAround(facts.plan.schema, path);
-  return { level: 'mask', form: 'text', ...declared, right, path: formatPath(at) };
-}
-
-/** The path of the secret that a path leads to or into: what stands inside has no rights of its own. */
-function secretAround(schema: SchemaNode, path: ConfigPath): ConfigPath {
-  const depth = path.findIndex((_, at) => secretRuleAt(schema, path.slice(0, at + 1)) !== undefined);
-  return path.slice(0, depth + 1);
+  // What is inside a secret has no rights of its own.
+  return { level: 'mask', form: 'text', ...declared?.rule, right, path: formatPath(declared?.path ?? path) };
 }

@@ -13,7 +13,7 @@ import {
   looksSecret,
   mergeMaps,
   parsePath,
-  secretRuleAt,
+  secretAt,
   valueAt,
 } from '../../core/index.js';
 import { canonicalPath, childNode, undeclaredPath } from '../../binding/index.js';
@@ -49,7 +49,10 @@ export function referenceScope({ from, env, files, pins }: ScopeOptions): Refere
       (at.length === 1 && looksSecret(at[0] ?? '')) ||
       plan.isSecret(at) ||
       pins.some((pin) => pin.isTainted && isWithin(at, pin.path)),
-    secretLevel: (at) => secretRuleAt(plan.schema, at)?.level,
+    secretAt: (at) => {
+      const declared = secretAt(plan.schema, at);
+      return declared && { path: formatPath(declared.path), rule: declared.rule, gate: plan.gate };
+    },
     environment: (name) => variable(env, name),
     file: (name, at) => files.get(fileKey({ name, folder: folderOf(from, at) })) ?? missingFile(name),
     lookup: (name) => lookUp(name, from, pins),

@@ -15,7 +15,7 @@ import {
   isSecureValue,
   scopePath,
   secretContent,
-  secretRuleAt,
+  secretAt,
   secretText,
   UNRESOLVED,
 } from '../../core/index.js';
@@ -91,7 +91,7 @@ function keptValue(value: unknown, path: ConfigPath, rules: SnapshotRules, paths
 /** A secret as ciphertext, which only the place where it stands can open; `undefined` where that cannot be had. */
 function keptSecret(value: unknown, path: ConfigPath, { schema, secrets }: SnapshotRules): string | undefined {
   if (typeof value === 'string' && isEncryptedText(value)) return value;
-  if (secretRuleAt(schema, path) === undefined) return undefined;
+  if (secretAt(schema, path) === undefined) return undefined;
   return secrets?.protect(scopePath(schema, path), secretAsText(value));
 }
 

@@ -4,6 +4,7 @@ import {
   type ConfigPath,
   type Said,
   type SchemaNode,
+  type SecretGate,
   type SectionNode,
   originAtPath,
   traceMerge,
@@ -38,6 +39,7 @@ export interface Traceable {
     readonly root: Segment;
     readonly defaults: unknown;
     readonly isSecret: (path: ConfigPath) => boolean;
+    readonly gate: SecretGate;
   };
 }
 

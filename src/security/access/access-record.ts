@@ -8,6 +8,8 @@ export interface AccessRecord {
   /** `**` for all secrets at once. */
   readonly path: string;
   readonly level: SecretLevel;
+  /** The paths of the secrets that it was built from, by references: each has a record of its own, as its field declares. */
+  readonly origins?: readonly string[];
   readonly rule: string;
   /** The class that asks. */
   readonly actor?: string;
@@ -33,6 +35,7 @@ export interface AccessRecorder {
 /** What is known of a decision besides the reasons for it. */
 export interface AccessCircumstances {
   readonly level: SecretLevel;
+  readonly origins?: readonly string[] | undefined;
   readonly kid?: string | undefined;
   readonly traceId?: string | undefined;
 }
@@ -40,13 +43,14 @@ export interface AccessCircumstances {
 /** What is to be recorded of a decision. */
 export function recordOf(
   { right, decision, path, rule, reader, principal }: AccessExplanation,
-  { level, kid, traceId }: AccessCircumstances,
+  { level, origins, kid, traceId }: AccessCircumstances,
 ): AccessRecord {
   return Object.freeze({
     action: right,
     decision,
     path,
     level,
+    ...(origins !== undefined && { origins }),
     rule,
     ...(reader !== undefined && { actor: reader }),
     ...(principal !== undefined && { principal }),

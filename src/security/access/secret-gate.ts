@@ -72,11 +72,11 @@ class PolicyGate implements SecretGate {
 
   /** What is to be recorded of a wish that is granted, if anything. One that is not is recorded and refused here. */
   #decide(wish: SecretWish): AccessRecord | undefined {
-    const { path, right, level, audit, kid } = wish;
+    const { path, right, level, audit, origins, kid } = wish;
     // Most wishes are granted and nobody wants to know why: no words are made for them.
     if ((audit === undefined || showsNothing(right)) && this.allows(wish)) return undefined;
     const explanation = this.#policy.explain(subjectOf(wish), path, right, wish);
-    const record = recordOf(explanation, { level, kid, traceId: activeTraceId(this.#tracer) });
+    const record = recordOf(explanation, { level, origins, kid, traceId: activeTraceId(this.#tracer) });
     if (explanation.decision === 'allow') return record;
     this.#recordIfPossible(record);
     throw denied(explanation);

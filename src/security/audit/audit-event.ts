@@ -16,6 +16,8 @@ export interface AuditEntry {
   /** The setting: canonical dotted path. */
   readonly path?: string | undefined;
   readonly level?: AuditLevel | undefined;
+  /** The paths of the secrets that it was built from, by references; the first hundred. */
+  readonly origins?: readonly string[] | undefined;
   /** The code that did it: the name of a class. */
   readonly actor?: string | undefined;
   /** On whose behalf: the principal of `runAs`. */

@@ -37,18 +37,20 @@ export function chainEvent(
 
 /** What an entry says, and nothing else that the object may carry. */
 function wanted(entry: AuditEntry): AuditEntry {
-  const { action, decision, path, level, actor, principal, rule, kid, traceId, count } = entry;
-  const facts = { action, decision, path, level, actor, principal, rule, kid, traceId, count };
-  const known: [string, string | number][] = [];
+  const { action, decision, path, level, origins, actor, principal, rule, kid, traceId, count } = entry;
+  const facts = { action, decision, path, level, origins, actor, principal, rule, kid, traceId, count };
+  const known: [string, string | number | readonly string[]][] = [];
   for (const [key, value] of Object.entries(facts)) {
     if (typeof value === 'string') known.push([key, fitting(value)]);
     else if (typeof value === 'number' && Number.isFinite(value)) known.push([key, value]);
+    else if (Array.isArray(value)) known.push([key, value.slice(0, MOST_ORIGINS).map((text) => fitting(String(text)))]);
   }
   // The same members with the same types, only shorter.
   return Object.fromEntries(known) as unknown as AuditEntry;
 }
 
 const LONGEST = 1024;
+const MOST_ORIGINS = 100;
 
 /** A text that JSON can say, and that does not fill the disk. */
 function fitting(text: string): string {

@@ -1,0 +1,61 @@
+import {
+  type ConfigPath,
+  isConfigMap,
+  isSecureValue,
+  parsePath,
+  secretContent,
+  secretPlaces,
+  type SecretLevel,
+  type SecretPlace,
+  type SecretRule,
+} from '../../core/index.js';
+import type { Finding } from './bind-context.js';
+
+/** How strictly secrets are kept, low to high. */
+const LEVELS: readonly SecretLevel[] = ['mask', 'encrypt', 'sealed'];
+const AUDITS: readonly SecretRule['audit'][] = [undefined, 'best-effort', 'required'];
+
+/**
+ * What is wrong with a field that receives a secret which is kept more strictly than it: whoever may use the one would
+ * use the other.
+ */
+export function lessStrict(rule: SecretRule, { path, rule: origin }: SecretPlace, at: ConfigPath): Finding | undefined {
+  const lacks: string[] = [];
+  const asks: string[] = [];
+  if (LEVELS.indexOf(rule.level) < LEVELS.indexOf(origin.level)) {
+    lacks.push(`level ${origin.level}, not ${rule.level}`);
+    asks.push(`level: '${origin.level}'`);
+  }
+  const { readers } = origin;
+  if (readers !== undefined && rule.readers?.every((reader) => readers.includes(reader)) !== true) {
+    lacks.push(`readers ${namesOf(readers)}, not ${rule.readers === undefined ? 'everybody' : namesOf(rule.readers)}`);
+    asks.push(`readers: () => [${readers.map(({ name }) => name).join(', ')}]`);
+  }
+  if (AUDITS.indexOf(rule.audit) < AUDITS.indexOf(origin.audit)) {
+    lacks.push(`audit ${origin.audit ?? 'none'}, not ${rule.audit ?? 'none'}`);
+    asks.push(`audit: '${origin.audit ?? ''}'`);
+  }
+  if (lacks.length === 0) return undefined;
+  return {
+    code: 'less-strict-secret',
+    path: at,
+    message: `receives the secret ${path}, which is kept more strictly: ${lacks.join('; ')}`,
+    hint: `Declare it with @Secure({ ${asks.join(', ')} }), or do not refer to ${path} here.`,
+    fields: [at, parsePath(path)],
+  };
+}
+
+function namesOf(readers: readonly { readonly name: string }[]): string {
+  return readers.length === 0 ? 'nobody' : readers.map(({ name }) => name).join(', ');
+}
+
+/** True for a map or list with a sealed value in it: as one text it would be open all the time. */
+export function holdsSealed(raw: unknown): boolean {
+  if (Array.isArray(raw)) return raw.some(isSealedOrHolds);
+  return isConfigMap(raw) && Object.values(raw).some(isSealedOrHolds);
+}
+
+function isSealedOrHolds(value: unknown): boolean {
+  if (!isSecureValue(value)) return holdsSealed(value);
+  return secretContent(value).kind === 'sealed' || secretPlaces(value).some(({ rule }) => rule.level === 'sealed');
+}
