@@ -1,44 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { IsInt, IsOptional, IsString } from 'class-validator';
-import { ConfigError, createLayer, type ConfigLayer } from '../../src/core/index.js';
-import { loadGeneration, Overlay, rule, type Generation, type LoadOptions } from '../../src/runtime/index.js';
-import { ConfigSection, Merge, RestartRequired } from '../../src/sections/index.js';
+import { ConfigError } from '../../src/core/index.js';
+import { loadGeneration, Overlay, type Generation, type LoadOptions } from '../../src/runtime/index.js';
 import { object, processEnv } from '../../src/sources/index.js';
 import fc from '../fast-check.js';
 import { temporaryFolder } from '../sources/file-fixtures.js';
-
-@ConfigSection('brand')
-class Brand {
-  @IsString() name: string = 'base';
-  @Merge('append') @IsString({ each: true }) colours: readonly string[] = [];
-}
-
-@ConfigSection('mail')
-class Mail {
-  @IsString() from: string = '${brand.name}@example.org';
-  @IsInt() limit: number = 10;
-}
-
-@ConfigSection('letter')
-class Letter {
-  @IsString() text: string = 'yours, ${mail.from}';
-  @IsOptional() @IsString() note?: string;
-}
-
-@ConfigSection('server')
-class Server {
-  @IsInt() @RestartRequired() port: number = 80;
-}
-
-@ConfigSection('quota')
-class Quota {
-  @IsInt() most: number = 100;
-}
-
-const SECTIONS = [Brand, Mail, Letter, Server, Quota];
-const rules = [rule('limit must not exceed the quota', [Mail, Quota], (mail, quota) => mail.limit <= quota.most)];
+import { layer, rules, SECTIONS, told, trees } from './overlay-fixtures.js';
 
 async function base(
   values: object = {},
@@ -48,9 +16,6 @@ async function base(
   const options: LoadOptions = { sections: SECTIONS, sources, environment: 'test', env: { HOME: '/home' }, rules };
   return { parent: await loadGeneration(options), options };
 }
-
-const layer = (tree: Record<string, unknown>, more: Partial<ConfigLayer> = {}): ConfigLayer =>
-  createLayer({ name: 'tenant', tree, ...more });
 
 describe('an overlay', () => {
   it('has its own sections where it says something, and those that read it; all others are the parent’s', async () => {
@@ -144,45 +109,6 @@ describe('an overlay', () => {
     expect([await own.instance(3), await own.instance(0)]).toMatchObject([{ port: 7 }, { name: 'on 7' }]);
   });
 });
-
-const texts = fc.constantFrom(
-  'a',
-  '${brand.name}',
-  '${mail.from:-none}',
-  '${letter.note:-none}',
-  'x ${mail.limit}',
-  '!unset',
-  '',
-);
-const trees = fc.record(
-  {
-    brand: fc.oneof(
-      {
-        weight: 6,
-        arbitrary: fc.record({ name: texts, colours: fc.array(texts, { maxLength: 2 }) }, { requiredKeys: [] }),
-      },
-      fc.constantFrom<unknown>('!unset', null, '${quota}'),
-    ),
-    mail: fc.record(
-      { from: texts, limit: fc.constantFrom<unknown>(5, '7', 500, 'many', '${quota.most}') },
-      { requiredKeys: [] },
-    ),
-    letter: fc.record({ text: texts, note: texts }, { requiredKeys: [] }),
-    quota: fc.record({ most: fc.constantFrom(6, 50, 1000) }, { requiredKeys: [] }),
-  },
-  { requiredKeys: [] },
-);
-
-/** All sections in words, or all that is wrong with them. */
-async function told(making: Promise<Generation>): Promise<unknown> {
-  try {
-    const generation = await making;
-    return generation.describe().map(({ path, value }) => [path, value, String(generation.explain(path))]);
-  } catch (error) {
-    if (!ConfigError.is(error)) throw error;
-    return 'refused';
-  }
-}
 
 describe('an overlay over any generation', () => {
   it('is what a load would give with its layers among the sources, and keeps all of the parent that is the same', async () => {

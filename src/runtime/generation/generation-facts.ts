@@ -24,13 +24,13 @@ export interface GenerationFacts {
   /** The fields that keep their value until a restart. */
   readonly pins: readonly Pin[];
   /** Of a generation over another one: what lies between its readings. */
-  readonly overlay?: Reading;
+  readonly overlays?: readonly Reading[];
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
   /** Settings with `@RestartRequired` that the sources want to have another value. */
   readonly wishes: readonly RestartWish[];
   /** Which sections have another instance than in the generation that it was made from, by their indexes. */
-  readonly replaced?: { readonly since: number; readonly sections: readonly number[] };
+  readonly replaced?: { readonly since: number; readonly sections: readonly number[] } | undefined;
   /** Where changed values stood, by the text of their paths, once the layers are not kept any more. */
   readonly places?: ReadonlyMap<string, ConfigOrigin>;
   /** What modules and components see that override something, by scope: `billing`, `billing/invoices`. */

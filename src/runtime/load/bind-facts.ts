@@ -1,59 +1,51 @@
-import type { ConfigPath } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
-import { bindRows, type BoundRows } from './bind-rows.js';
-import { type GenerationFacts, isHidden } from '../generation/index.js';
+import { bindRows } from './bind-rows.js';
+import type { GenerationFacts } from '../generation/index.js';
+import { wantedGround } from './ground.js';
 import { findPins, wishesOf } from './pins.js';
-import type { ScopeOptions } from './reference-scope.js';
-import { pinRows, type ResolvedRows } from './resolve-rows.js';
-import type { Rows } from '../rows/index.js';
+import type { ResolvedRows } from './resolve-rows.js';
+import { RowView, type BoundFacts, type ViewOptions } from './row-view.js';
+import { rowOf } from '../rows/index.js';
 
 /** What facts are completed with. */
 export interface BindFactsRequest {
   readonly given: Omit<GenerationFacts, 'rows' | 'wanted' | 'groups' | 'pins' | 'instances' | 'wishes'>;
-  /** What the rows were resolved with. */
-  readonly scope: ScopeOptions;
-  /** Of a view: what lies above it. */
-  readonly above?: GenerationFacts;
   /** What is in use: instances are taken over from it where they say the same, and what needs a restart stays. */
   readonly before: GenerationFacts | undefined;
+  readonly view: ViewOptions;
   /** All that is wrong, of what was found in the references and the sections. */
   readonly wrongIn: (found: readonly Finding[]) => readonly Finding[];
 }
 
-/** Facts with their sections, and what was found on the way to them. */
-export interface BoundFacts extends Pick<BoundRows, 'findings' | 'made'> {
-  readonly facts: GenerationFacts;
-}
-
 /** Makes the sections as the sources want them, and once more with the values that stay until a restart. */
 export async function bindFacts(resolved: ResolvedRows, request: BindFactsRequest): Promise<BoundFacts> {
-  const { given, scope, above, before, wrongIn } = request;
+  const { given, before, view, wrongIn } = request;
   const { plan, selectors } = given;
-  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows: resolved.rows }, path);
-  const known = [above, before].flatMap((facts) => (facts === undefined ? [] : [facts.rows, facts.wanted]));
-  const bound = await bindRows(resolved.rows, { plan, selectors, isSecret, known });
-  const { rows: wanted, made } = bound;
-  const wrong = wrongIn([...resolved.issues, ...bound.findings]);
+  const known = before === undefined ? [] : [before.rows, before.wanted];
+  const { rows, made, findings: found } = await bindRows(resolved.rows, { plan, selectors, known });
+  const instances = plan.placed.map((segment) => rowOf(rows, segment).instance ?? NOTHING);
   const { groups } = resolved;
-  const instances = instancesOf(wanted, request);
-  const asWanted: GenerationFacts = { ...given, rows: wanted, wanted, groups, pins: [], instances, wishes: [] };
+  const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: [], instances, wishes: [] };
+  const findings = wrongIn([...resolved.issues, ...found]);
   // What is wrong with the wishes is told first: only a whole generation of them can be held back.
-  const pins = before === undefined || wrong.length > 0 ? [] : findPins(before.rows, wanted, plan);
-  if (before === undefined || pins.length === 0) return { facts: asWanted, findings: wrong, made };
-  const pinned = pinRows({ ...resolved, rows: wanted }, { ...scope, pins });
-  const { rows, findings } = await bindRows(pinned, { plan, selectors, isSecret, known: [...known, wanted] });
-  const wishes = wishesOf(pins, before, asWanted);
-  const facts = { ...asWanted, rows, pins, instances: instancesOf(rows, request), wishes };
-  return { facts, findings: [...wrong, ...findings], made };
+  if (before === undefined || findings.length > 0) return { facts: wanted, findings, made };
+  const held = await holdBack(wanted, before, { ...view, known });
+  return { ...held, made };
 }
 
-function instancesOf(rows: Rows, { given: { plan }, above }: BindFactsRequest): readonly object[] {
-  const made = above === undefined ? plan.sections.map(() => NOTHING) : [...above.instances];
-  for (const { section, index } of plan.segments) {
-    const instance = section === undefined ? undefined : rows[index]?.instance;
-    if (section !== undefined && instance !== undefined) made[section] = instance;
-  }
-  return made;
+/** Facts in which what needs a restart keeps the value that is in use: a view, in which some fields are pinned. */
+export async function holdBack(
+  wanted: GenerationFacts,
+  before: GenerationFacts,
+  options: ViewOptions,
+): Promise<Omit<BoundFacts, 'made'>> {
+  const { plan } = wanted;
+  const pins = findPins(before.rows, wanted.rows, plan);
+  if (pins.length === 0) return { facts: wanted, findings: [] };
+  const view = new RowView(wantedGround(wanted), { ...options, pins });
+  const { facts, findings } = await view.facts(wanted);
+  const { wanted: asWanted, views, renewals } = wanted;
+  return { facts: { ...facts, wanted: asWanted, views, renewals, wishes: wishesOf(pins, before, wanted) }, findings };
 }
 
 /** In the place of a section that could not be made; never to be seen. */

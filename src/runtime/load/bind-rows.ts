@@ -1,16 +1,24 @@
 import { type ConfigPath, type Selectors, isConfigMap, UNRESOLVED } from '../../core/index.js';
 import { bindSections, type BoundBefore, type Finding } from '../../binding/index.js';
-import { instanceDiffers } from '../generation/index.js';
-import type { LoadPlan, PlannedSection } from '../plan/index.js';
-import { rowOf, sectionValue, type Row, type Rows, type Segment } from '../rows/index.js';
+import { instanceDiffers, isHidden } from '../generation/index.js';
+import type { LoadPlan } from '../plan/index.js';
+import { rowOf, sectionValue, segmentsOf, type Row, type RowLookup, type Rows, type Segment } from '../rows/index.js';
 
-/** What sections are made with. */
+/** What sections are made from. */
 export interface BindRequest {
   readonly plan: LoadPlan;
   readonly selectors: Selectors;
-  readonly isSecret: (path: ConfigPath) => boolean;
+  /** With their references resolved. */
+  readonly rows: RowLookup;
   /** Rows of before, whose instances are taken over where they say the same; the first ones rather than the others. */
-  readonly known: readonly Rows[];
+  readonly known: readonly RowLookup[];
+}
+
+/** Sections that were made. */
+export interface BoundSections {
+  /** By their segments; none for a section that could not be made. */
+  readonly instances: ReadonlyMap<Segment, object>;
+  readonly findings: readonly Finding[];
 }
 
 /** Rows with the instances of their sections. */
@@ -21,77 +29,69 @@ export interface BoundRows {
   readonly made: readonly Segment[];
 }
 
-interface Placed {
-  readonly row: Row;
-  readonly section: PlannedSection;
+/** Gives all rows their sections; those that are made from what they were made from stay as they are. */
+export async function bindRows(resolved: Rows, request: Omit<BindRequest, 'rows'>): Promise<BoundRows> {
+  const { known } = request;
+  const rows = [...resolved];
+  const toMake: Segment[] = [];
+  for (const row of resolved) {
+    const { segment } = row;
+    if (segment.section === undefined || isUntouched(row, known)) continue;
+    const found = known.find((old) => isMadeFromSame(segment, resolved, old));
+    const instance = found && rowOf(found, segment).instance;
+    if (instance === undefined) toMake.push(segment);
+    else if (instance !== row.instance) rows[segment.index] = { ...row, instance };
+  }
+  const { instances, findings } = await bindSegments(toMake, { ...request, rows: resolved });
+  for (const [segment, instance] of instances) rows[segment.index] = { ...rowOf(rows, segment), instance };
+  return { rows, findings, made: toMake };
 }
 
-/** Makes the sections of rows that are resolved; those that are made from what they were made from stay as they are. */
-export async function bindRows(resolved: Rows, { plan, selectors, isSecret, known }: BindRequest): Promise<BoundRows> {
-  const rows = [...resolved];
-  const toMake: Placed[] = [];
-  for (const row of resolved) {
-    const section = row.segment.section === undefined ? undefined : plan.sections[row.segment.section];
-    if (section === undefined || isUntouched(row, known)) continue;
-    const instance = knownInstance(row, resolved, known);
-    if (instance === undefined) toMake.push({ row, section });
-    else if (instance !== row.instance) rows[row.segment.index] = { ...row, instance };
-  }
-  const requests = toMake.map(({ row, section }) => {
-    const raw = sectionValue(resolved, row.segment, 'resolved');
-    const before = madeBefore(row, known);
+/** Makes sections, whatever is known of them; one that says the same as one of before is that one. */
+export async function bindSegments(segments: readonly Segment[], request: BindRequest): Promise<BoundSections> {
+  const { plan, selectors, rows, known } = request;
+  const placed = segments.flatMap((segment) => {
+    const section = segment.section === undefined ? undefined : plan.sections[segment.section];
+    return section === undefined ? [] : [{ segment, section }];
+  });
+  const requests = placed.map(({ segment, section }) => {
+    const raw = sectionValue(rows, segment, 'resolved');
+    const before = madeBefore(segment, known);
     return {
       plan: section.plan,
-      path: row.segment.path,
+      path: segment.path,
       raw: raw === UNRESOLVED ? undefined : raw,
       ...(before && { before }),
     };
   });
-  const { instances, findings } = await bindSections(requests, selectors, isSecret, plan.gate);
-  for (const [at, { row, section }] of toMake.entries()) {
-    const instance = instances[at];
+  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows }, path);
+  const bound = await bindSections(requests, selectors, isSecret, plan.gate);
+  const instances = new Map<Segment, object>();
+  for (const [at, { segment, section }] of placed.entries()) {
+    const instance = bound.instances[at];
     if (instance === undefined) continue;
-    const same = findings.length === 0 ? sameInstance(section, row, instance, known) : undefined;
-    rows[row.segment.index] = { ...row, instance: same ?? instance };
+    const olds = bound.findings.length > 0 ? [] : known.flatMap((old) => rowOf(old, segment).instance ?? []);
+    // It may say the same in other words (`80` for `"80"`).
+    instances.set(segment, olds.find((old) => !instanceDiffers(section, old, instance)) ?? instance);
   }
-  return { rows, findings, made: toMake.map(({ row }) => row.segment) };
+  return { instances, findings: bound.findings };
 }
 
 /** True for the row that is in use already, of a section that is made from nothing else. */
-function isUntouched(row: Row, [used]: readonly Rows[]): boolean {
-  return row.instance !== undefined && row === used?.[row.segment.index] && row.segment.declared.length === 0;
+function isUntouched(row: Row, [used]: readonly RowLookup[]): boolean {
+  const { segment, instance } = row;
+  return used !== undefined && instance !== undefined && row === rowOf(used, segment) && segment.declared.length === 0;
 }
 
 /** What the section in use was made from: parts of it that are made from the same stay. */
-function madeBefore({ segment }: Row, [used]: readonly Rows[]): BoundBefore | undefined {
-  const { instance } = used === undefined ? { instance: undefined } : rowOf(used, segment);
-  const raw = used && sectionValue(used, segment, 'resolved');
-  return instance !== undefined && isConfigMap(raw) ? { raw, instance } : undefined;
+function madeBefore(segment: Segment, [used]: readonly RowLookup[]): BoundBefore | undefined {
+  const instance = used && rowOf(used, segment).instance;
+  if (used === undefined || instance === undefined) return undefined;
+  const raw = sectionValue(used, segment, 'resolved');
+  return isConfigMap(raw) ? { raw, instance } : undefined;
 }
 
-/** The instance that was made from the same values. */
-function knownInstance({ segment }: Row, rows: Rows, known: readonly Rows[]): object | undefined {
-  const found = known.find((old) => isMadeFromSame(segment, rows, old));
-  return found && rowOf(found, segment).instance;
-}
-
-function isMadeFromSame(segment: Segment, rows: Rows, old: Rows): boolean {
-  if (rowOf(rows, segment).resolved !== rowOf(old, segment).resolved) return false;
-  return segment.declared.every((child) => isWholeSame(child, rows, old));
-}
-
-function isWholeSame(segment: Segment, rows: Rows, old: Rows): boolean {
-  if (rowOf(rows, segment).resolved !== rowOf(old, segment).resolved) return false;
-  return [...segment.children.values()].every((child) => isWholeSame(child, rows, old));
-}
-
-/** An instance that says the same, if in other words (`80` for `"80"`). */
-function sameInstance(
-  section: PlannedSection,
-  { segment }: Row,
-  instance: object,
-  known: readonly Rows[],
-): object | undefined {
-  const olds = known.flatMap((rows) => rowOf(rows, segment).instance ?? []);
-  return olds.find((old) => !instanceDiffers(section, old, instance));
+/** True for a section that is made from the same values in two tables. */
+export function isMadeFromSame(segment: Segment, rows: RowLookup, old: RowLookup): boolean {
+  return segmentsOf(segment).every((each) => rowOf(rows, each).resolved === rowOf(old, each).resolved);
 }

@@ -1,12 +1,12 @@
 import { type Selectors, guardLogger, MODULES, silentLogger, systemClock } from '../../core/index.js';
 import { bindFacts } from './bind-facts.js';
-import { buildViews, wishesIn } from './build-views.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, seeTheSame, type GenerationFacts, factsOf, Generation, NO_VIEWS } from '../generation/index.js';
 import type { LoadMeter } from './load-meter.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { logIssues, logLoaded, logPrecedence } from './log-load.js';
+import { moduleViews, wishesIn } from './module-views.js';
 import { openRows } from './open-rows.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
@@ -68,15 +68,15 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const { renewals } = opened;
   const bound = await bindFacts(resolved, {
     given: { number, time: clock.now(), selectors, plan, readings, files, views: NO_VIEWS, renewals },
-    scope,
     before,
+    view: { env },
     // What a module overrides is resolved in what it sees, below.
     wrongIn: (found) => [...leftOut, ...opened.issues, ...found.filter(({ path: [key] }) => key !== MODULES)],
   });
   const base = bound.facts;
 
   meter.begin('check');
-  const scoped = await buildViews(base, { options, before });
+  const scoped = await moduleViews(base, before, { env, rules });
   const facts: GenerationFacts = { ...base, views: scoped.views };
   const changed = differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...bound.findings];

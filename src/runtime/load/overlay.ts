@@ -1,74 +1,78 @@
-import {
-  type ConfigIssue,
-  type ConfigLayer,
-  type ConfigPath,
-  type OriginKind,
-  isConfigMap,
-  UNRESOLVED,
-} from '../../core/index.js';
-import { type Finding, bindSections } from '../../binding/index.js';
+import { type ConfigLayer, type ConfigPath, type OriginKind, scopeLevels } from '../../core/index.js';
+import type { Finding } from '../../binding/index.js';
 import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import {
-  differing,
-  instanceDiffers,
-  type GenerationFacts,
-  factsOf,
-  Generation,
-  isHidden,
-  NO_VIEWS,
-} from '../generation/index.js';
+import { factsOf, Generation } from '../generation/index.js';
 import type { CrossSectionRule, LoadOptions } from '../plan/index.js';
-import { openRow } from './open-rows.js';
-import { unknownKeys } from './policy-findings.js';
+import { groundOf, type Ground, type MadeSection } from './ground.js';
+import { inScope, moduleViews } from './module-views.js';
+import { plainIn, unknownKeys } from './policy-findings.js';
 import {
-  ReferenceFiles,
+  emptyRow,
+  isSameList,
   issuesOf,
-  mergedRow,
+  overridesAt,
+  overridesOf,
   readAnswer,
   rowOf,
-  sectionValue,
-  spliced,
-  type Part,
-  type Reading,
-  type Row,
-  type Segment,
-  winningSeat,
-  type Traceable,
+  type MovedReading,
+  type RowLookup,
 } from '../rows/index.js';
-import type { ScopeOptions } from './reference-scope.js';
-import { filesIn, pinnedRow, RowResolver } from './resolve-rows.js';
-import { SecretOpener } from '../secrets/index.js';
+import { partsOf, RowView } from './row-view.js';
 
 /** What an {@link Overlay} is made with: of the options of the load that its parent came from what it needs again. */
 export interface OverlayOptions extends Pick<LoadOptions, 'rules' | 'unknownKeys' | 'env' | 'fileRoots' | 'signal'> {
   /** How many sources of the parent lie below it; default: all that come before the first one of variables. */
-  readonly above?: number;
+  readonly above?: number | undefined;
+  /** The overlay that it follows: sections that say the same are the same objects. */
+  readonly before?: Overlay;
 }
 
 /** Sources in which somebody has the last word. */
 const VARIABLES: readonly OriginKind[] = ['environment', 'env-file', 'command-line'];
 
+interface Opened {
+  readonly view: RowView;
+  /** What the overlay says. */
+  readonly moved: readonly MovedReading[];
+}
+
 /**
- * A few layers over a generation, such as what a tenant says. Sections are made when they are asked for; one is the
- * parent's own instance when nothing of what it is made from is said otherwise: by the layers, or by what its references
- * read. Until it is asked, it holds nothing but its layers.
+ * A few layers over a generation, such as what a tenant says, or over another overlay. Sections are made when they are
+ * asked for; one is the parent's own instance when nothing of what it is made from is said otherwise: by the layers, or by
+ * what its references read. Until it is asked, it holds nothing but its layers.
  */
 export class Overlay {
-  readonly #parent: GenerationFacts;
+  readonly #parent: Generation | Overlay;
   readonly #layers: readonly ConfigLayer[];
   readonly #options: OverlayOptions;
-  /** The sections that are made, and those among them that have been found right. */
-  readonly #made = new Map<number, object>();
-  readonly #right = new Set<number>();
+  /** The key below which a module says what is laid over the parent, and its name, where there are no layers. */
+  readonly #level: { readonly scope: string; readonly path: ConfigPath } | undefined;
+  /** The sections that have been found right. */
+  readonly #right = new Map<number, object>();
+  /** Its own sections. */
+  readonly #made = new Map<number, MadeSection>();
+  /** What the overlay before has made, or knew of the one before it. */
+  readonly #known: ReadonlyMap<number, MadeSection>;
+  readonly #scopes = new Map<string, Overlay>();
   /** What is worked out on the way to instances; let go of when nobody waits for one, for it takes more room than they. */
-  #view: Promise<OverlayView> | undefined;
+  #view: Promise<Opened> | undefined;
   #waiting = 0;
 
-  public constructor(parent: Generation, layers: readonly ConfigLayer[], options: OverlayOptions = {}) {
-    this.#parent = factsOf(parent);
+  public constructor(
+    parent: Generation | Overlay,
+    layers: readonly ConfigLayer[],
+    { before, ...options }: OverlayOptions = {},
+    level?: { readonly scope: string; readonly path: ConfigPath },
+  ) {
+    this.#parent = parent;
     this.#layers = layers;
     this.#options = options;
+    this.#level = level;
+    const isSame = before !== undefined && isSameList(before.#layers, layers);
+    const right = before === undefined ? [] : [...before.#made].filter(([index]) => before.#right.has(index));
+    const known = before === undefined ? [] : [...before.#known, ...right];
+    this.#known = new Map(isSame ? known : known.map(([index, { instance }]) => [index, { instance }]));
   }
 
   /**
@@ -77,228 +81,129 @@ export class Overlay {
    * @throws ConfigError `invalid-settings` with all that is wrong with it, and with the layers.
    */
   public async instance(index: number): Promise<object> {
-    const made = this.#made.get(index);
-    if (made !== undefined && this.#right.has(index)) return made;
-    return this.#viewed(async (view) => this.#checked(index, view));
+    const right = this.#right.get(index) ?? this.#carried(index);
+    if (right !== undefined) return right;
+    return await this.#viewed(async (opened) => this.#checked(index, opened));
   }
 
-  /** All sections, as a generation with the number of its parent, to be explained, described and compared. */
+  /** What a module, or a component of a module, sees of it: `billing`, `billing/invoices`. */
+  public scope(scope: string): Overlay {
+    let scoped = this.#scopes.get(scope);
+    if (scoped === undefined) {
+      const options = { ...this.#options, above: undefined };
+      const over = (below: Overlay, path: ConfigPath): Overlay => new Overlay(below, [], options, { scope, path });
+      this.#scopes.set(scope, (scoped = scopeLevels(scope).reduce<Overlay>(over, this)));
+    }
+    return scoped;
+  }
+
+  /**
+   * All sections, and what modules see, as a generation with the number of its parent, to be explained, described and
+   * compared.
+   *
+   * @throws ConfigError `invalid-settings` with all that is wrong with the first section that is wrong, or with modules.
+   */
   public async generation(): Promise<Generation> {
-    const { plan } = this.#parent;
-    return this.#viewed(async (view) => {
-      const instances = await Promise.all(plan.sections.map(async (_, index) => this.#checked(index, view)));
-      const rows = plan.segments.map((segment): Row => {
-        const row = view.resolved(segment);
-        const instance = segment.section === undefined ? undefined : instances[segment.section];
-        return instance === row.instance ? row : { ...row, instance };
-      });
-      // Its modules see what the overlay says, not what those of the parent do.
-      return new Generation({ ...this.#parent, rows, wanted: rows, instances, overlay: view.reading, views: NO_VIEWS });
+    return this.#viewed(async (opened) => {
+      const { view } = opened;
+      await Promise.all(view.plan.placed.map(async (_, index) => this.#checked(index, opened)));
+      const { facts } = await view.facts(this.#facts());
+      const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
+      if (issues.length > 0) throw invalidSettings(issues, view.selectors);
+      return new Generation({ ...facts, views });
     });
   }
 
-  async #viewed<T>(work: (view: OverlayView) => Promise<T>): Promise<T> {
+  /** A section of the overlay before, of which neither the layers nor what they lie over have moved. */
+  #carried(index: number): object | undefined {
+    const known = this.#known.get(index);
+    if (known?.from === undefined || this.#parent instanceof Overlay) return undefined;
+    const { plan, rows, pins } = factsOf(this.#parent);
+    const segment = plan.placed[index];
+    const isRuled = this.#options.rules?.some((rule) => subjectsOf(rule, plan.sections).includes(index)) === true;
+    if (segment === undefined || isRuled || pins.length > 0) return undefined;
+    if (!isSameList(known.from, partsOf(rows, segment))) return undefined;
+    this.#made.set(index, known);
+    this.#right.set(index, known.instance);
+    return known.instance;
+  }
+
+  #facts(): ReturnType<typeof factsOf> {
+    const parent = this.#parent;
+    return parent instanceof Overlay ? parent.#facts() : factsOf(parent);
+  }
+
+  async #viewed<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
+    const parent = this.#parent;
+    const over = async (ground: Ground): Promise<T> => work(await (this.#view ??= this.#open(ground)));
     this.#waiting++;
     try {
-      return await work(await (this.#view ??= this.#open()));
+      if (parent instanceof Overlay) return await parent.#viewed(async ({ view }) => over(view));
+      return await over(groundOf(factsOf(parent)));
     } finally {
       if (--this.#waiting === 0) this.#view = undefined;
     }
   }
 
-  async #open(): Promise<OverlayView> {
-    const { plan, readings } = this.#parent;
-    const reading = readAnswer(this.#layers, placeAmong(readings, this.#options.above), plan.root);
-    return OverlayView.of(this.#parent, reading, this.#options);
+  async #open(ground: Ground): Promise<Opened> {
+    const { plan } = ground;
+    const reading = readAnswer(this.#layers, placeAmong(ground, this.#options.above), plan.root);
+    const overrides =
+      this.#level === undefined ? overridesOf(reading) : overridesAt(rowOf(ground.rows, plan.root), this.#level.path);
+    const known = this.#known;
+    // Nothing is known of what they were made from, so that they are compared with what is made.
+    const lookUp: RowLookup = (each) => ({ ...emptyRow(each), resolved: known, ...known.get(each.section ?? -1) });
+    const view = new RowView(ground, {
+      ...this.#options,
+      overrides,
+      reading,
+      made: this.#made,
+      known: known.size === 0 ? [] : [lookUp],
+    });
+    await view.readFiles();
+    return { view, moved: [{ source: NaN, before: undefined, after: reading }] };
   }
 
-  async #checked(index: number, view: OverlayView): Promise<object> {
-    const { plan, selectors } = this.#parent;
+  async #checked(index: number, { view, moved }: Opened): Promise<object> {
+    const { plan, selectors } = view;
     const rules = (this.#options.rules ?? []).filter((rule) => subjectsOf(rule, plan.sections).includes(index));
-    const own = await this.#bind(index, view);
-    const { errors } = unknownKeys([view.moved], plan, this.#options);
-    const wrong = [...issuesOf(view.moved), ...errors, ...(own.hasGaps ? view.issues : []), ...own.findings];
+    const segment = plan.placed[index];
+    if (segment === undefined) throw new RangeError(`There is no section ${String(index)}.`);
+    const own = await view.bound(segment);
+    const wrong = [...moved.flatMap(issuesOf), ...unknownKeys(moved, plan, this.#options).errors, ...own.findings];
+    if (own.hasGaps) wrong.push(...view.issues);
     if (rules.length > 0) wrong.push(...(await this.#checkRules(rules, view)));
-    if (wrong.length > 0) throw invalidSettings(completeIssues(wrong, view.from), selectors);
-    this.#right.add(index);
+    if (!view.isGrounds(segment)) wrong.push(...plainIn([segment], plan, view).errors);
+    const issues = completeIssues(wrong, view);
+    if (wrong.length > 0) throw invalidSettings(this.#level ? inScope(this.#level.scope, issues) : issues, selectors);
+    if (own.instance === undefined) throw new RangeError(`Section ${String(index)} has not been made.`);
+    this.#right.set(index, own.instance);
     return own.instance;
   }
 
   /** The rules over several sections, where one of those is not the parent's. */
-  async #checkRules(rules: readonly CrossSectionRule[], view: OverlayView): Promise<readonly Finding[]> {
-    const { plan, selectors, instances } = this.#parent;
-    const all = [...instances];
+  async #checkRules(rules: readonly CrossSectionRule[], view: RowView): Promise<readonly Finding[]> {
+    const { plan, selectors } = view;
+    const instances: object[] = [];
     const invalid: ConfigPath[] = [];
+    const changed = new Set<number>();
     for (const subject of new Set(rules.flatMap((rule) => subjectsOf(rule, plan.sections)))) {
-      const { instance, findings, hasGaps } = await this.#bind(subject, view);
-      all[subject] = instance;
-      if (hasGaps || findings.length > 0) invalid.push(plan.sections[subject]?.entry.path ?? []);
+      const segment = plan.placed[subject];
+      if (segment === undefined) continue;
+      const { instance, findings, hasGaps } = await view.bound(segment);
+      if (instance !== undefined) instances[subject] = instance;
+      if (!view.isGrounds(segment)) changed.add(subject);
+      if (hasGaps || findings.length > 0) invalid.push(segment.path);
     }
-    return checkCrossRules(rules, plan.sections, all, selectors, invalid, new Set(differing(instances, all)));
-  }
-
-  async #bind(index: number, view: OverlayView): Promise<BoundSection> {
-    const made = this.#made.get(index);
-    if (made !== undefined) return { instance: made, findings: NO_FINDINGS, hasGaps: false };
-    const bound = await view.bind(index);
-    if (!bound.hasGaps && bound.findings.length === 0) this.#made.set(index, bound.instance);
-    return bound;
+    return checkCrossRules(rules, plan.sections, instances, selectors, invalid, changed);
   }
 }
 
-interface BoundSection {
-  readonly instance: object;
-  readonly findings: readonly Finding[];
-  /** True when something in it could not be resolved or opened; whoever looks at it knows what. */
-  readonly hasGaps: boolean;
-}
-
-async function bindUnder(view: OverlayView, parent: GenerationFacts, index: number): Promise<BoundSection> {
-  const { plan, selectors, instances } = parent;
-  const [section, inherited] = [plan.sections[index], instances[index]];
-  const segment = plan.segments.find((each) => each.section === index);
-  if (section === undefined || segment === undefined || inherited === undefined) {
-    throw new RangeError(`There is no section ${String(index)}.`);
-  }
-  if (view.isParents(segment)) return { instance: inherited, findings: NO_FINDINGS, hasGaps: false };
-  const rows = (each: Segment): Row => view.resolved(each);
-  const value = sectionValue(rows, segment, 'resolved');
-  const raw = value === UNRESOLVED ? undefined : value;
-  const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows }, path);
-  const was = sectionValue(parent.rows, segment, 'resolved');
-  const before = isConfigMap(was) ? { raw: was, instance: inherited } : undefined;
-  const request = { plan: section.plan, path: segment.path, raw, ...(before && { before }) };
-  const bound = await bindSections([request], selectors, isSecret, plan.gate);
-  const [made = inherited] = bound.instances;
-  const isSame = bound.findings.length === 0 && !instanceDiffers(section, inherited, made);
-  return { instance: isSame ? inherited : made, findings: bound.findings, hasGaps: hasGaps(value) };
-}
-
-const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
-
-function hasGaps(value: unknown): boolean {
-  if (value === UNRESOLVED) return true;
-  if (Array.isArray(value)) return value.some(hasGaps);
-  return isConfigMap(value) && Object.values(value).some(hasGaps);
-}
-
-/** Between two sources; the first reading is that of the defaults. */
-function placeAmong(readings: readonly Reading[], above: number | undefined): number {
+/** Between two sources, above what lies there already; the first reading is that of the defaults. */
+function placeAmong({ readings, overlays }: Ground, above: number | undefined): number {
   const variables = readings.findIndex(({ answer }) => answer.some(({ kind }) => VARIABLES.includes(kind)));
   const place = above === undefined ? variables : above + 1;
-  return (place === -1 ? readings.length : place) - 0.5;
+  const top = place === -1 ? readings.length : place;
+  const below = overlays.flatMap(({ layers }) => layers[0]?.seat.source ?? []).filter((source) => source < top);
+  return (Math.max(top - 1, ...below) + top) / 2;
 }
-
-/** The rows of a generation as they are under an overlay, each worked out when it is asked for. */
-class OverlayView {
-  public readonly reading: Reading;
-  public readonly from: Traceable;
-  readonly #parent: GenerationFacts;
-  readonly #options: OverlayOptions;
-  readonly #parts: ReadonlyMap<Segment, readonly Part[]>;
-  readonly #bound = new Map<number, Promise<BoundSection>>();
-  readonly #opened = new Map<Segment, Row>();
-  readonly #resolved = new Map<Segment, Row>();
-  #scope: ScopeOptions;
-  /** Made when the first row is resolved. */
-  #resolver: RowResolver | undefined;
-  readonly #opener: SecretOpener;
-
-  private constructor(parent: GenerationFacts, reading: Reading, options: OverlayOptions) {
-    const { plan, readings, files } = parent;
-    this.reading = reading;
-    this.#parent = parent;
-    this.#options = options;
-    const parts = new Map<Segment, Part[]>();
-    for (const layer of reading.layers) {
-      for (const [segment, part] of layer.parts) parts.set(segment, [...(parts.get(segment) ?? []), part]);
-    }
-    this.#parts = parts;
-    this.#opener = new SecretOpener(plan.secrets, false);
-    this.from = { rows: (segment) => this.#openedRow(segment), readings, plan, overlay: reading };
-    // Who says something else of a field than its parent does not wait for a restart.
-    const pins = parent.pins.filter(({ path }) => !this.#says(path));
-    this.#scope = { from: this.from, env: options.env ?? process.env, files, pins };
-  }
-
-  public static async of(parent: GenerationFacts, reading: Reading, options: OverlayOptions): Promise<OverlayView> {
-    const view = new OverlayView(parent, reading, options);
-    await view.#readFiles();
-    return view;
-  }
-
-  /** What the overlay says, as something that has moved. */
-  public get moved(): { readonly source: number; readonly before: undefined; readonly after: Reading } {
-    return { source: NaN, before: undefined, after: this.reading };
-  }
-
-  public get issues(): readonly ConfigIssue[] {
-    return [...this.#opener.issues, ...(this.#resolver?.issues ?? [])];
-  }
-
-  /** Reads the files that references of the overlay name. */
-  async #readFiles(): Promise<void> {
-    const refers = [...this.#parts].filter(([, parts]) => parts.some(({ holdsReferences }) => holdsReferences));
-    const names = refers.flatMap(([segment]) => filesIn(this.#openedRow(segment), this.from));
-    if (names.length === 0) return;
-    const { fileRoots, signal = new AbortController().signal } = this.#options;
-    const found = await new ReferenceFiles().read(names, { fileRoots, signal });
-    this.#scope = { ...this.#scope, files: new Map([...this.#scope.files, ...found]) };
-  }
-
-  /** The section at an index, made once. */
-  public async bind(index: number): Promise<BoundSection> {
-    let bound = this.#bound.get(index);
-    if (bound === undefined) this.#bound.set(index, (bound = bindUnder(this, this.#parent, index)));
-    return bound;
-  }
-
-  /** The row with its references resolved; the parent's own when it comes to the same. */
-  public resolved(segment: Segment): Row {
-    let row = this.#resolved.get(segment);
-    if (row === undefined) {
-      const opened = this.#openedRow(segment);
-      const old = rowOf(this.#parent.rows, segment);
-      // Without formulas it reads nothing; and its pins are in it already.
-      const made = opened === old && old.formulas.size === 0 ? old : this.#resolve(opened, old);
-      row = made === old ? old : pinnedRow(made, this.#scope);
-      this.#resolved.set(segment, row);
-    }
-    return row;
-  }
-
-  #resolve(opened: Row, old: Row): Row {
-    this.#resolver ??= new RowResolver(this.#scope, this.#parent);
-    return this.#resolver.resolve(opened, old);
-  }
-
-  /** True for a section that is made from what its parent is made from. */
-  public isParents(segment: Segment): boolean {
-    if (this.resolved(segment).resolved !== rowOf(this.#parent.rows, segment).resolved) return false;
-    return segment.declared.every((child) => this.#isWholeParents(child));
-  }
-
-  #isWholeParents(segment: Segment): boolean {
-    if (this.resolved(segment).resolved !== rowOf(this.#parent.rows, segment).resolved) return false;
-    return [...segment.children.values()].every((child) => this.#isWholeParents(child));
-  }
-
-  #openedRow(segment: Segment): Row {
-    const old = rowOf(this.#parent.rows, segment);
-    const fresh = this.#parts.get(segment);
-    if (fresh === undefined) return old;
-    let row = this.#opened.get(segment);
-    if (row === undefined) {
-      row = openRow(mergedRow(old, spliced(old.parts, fresh, NO_SOURCES)), old, this.#opener);
-      this.#opened.set(segment, row);
-    }
-    return row;
-  }
-
-  #says(path: ConfigPath): boolean {
-    const seat = winningSeat(this.from, path);
-    return seat !== undefined && !Number.isInteger(seat.source);
-  }
-}
-
-const NO_SOURCES: ReadonlySet<number> = new Set();

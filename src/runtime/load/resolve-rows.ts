@@ -65,12 +65,6 @@ export function resolveRows(rows: Rows, options: ScopeOptions, before?: Resolved
   return { rows: resolved, groups: resolver.groups, issues: resolver.issues };
 }
 
-/** Rows in which the pinned fields have the values that they keep, and references to them see those. */
-export function pinRows(wanted: ResolvedRows, scope: ScopeOptions): Rows {
-  const { rows } = resolveRows(wanted.rows, scope, wanted);
-  return rows.map((row) => pinnedRow(row, scope));
-}
-
 /** A row that is resolved, in which the pinned fields have the values that they keep. */
 export function pinnedRow(row: Row, { from, pins }: ScopeOptions): Row {
   const own = pins.filter((pin) => segmentAt(from.plan.root, pin.path) === row.segment);

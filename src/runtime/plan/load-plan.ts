@@ -44,6 +44,8 @@ export interface LoadPlan {
   readonly segments: readonly Segment[];
   /** The first of them. */
   readonly root: Segment;
+  /** Those of the sections, in the order of the sections. */
+  readonly placed: readonly Segment[];
   /** Milliseconds. */
   readonly timeout: number;
   /** The files that references name. */
@@ -91,6 +93,9 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     foreign: foreignKeys.map(parsePath),
     segments,
     root,
+    placed: segments
+      .filter(({ section }) => section !== undefined)
+      .sort((one, other) => (one.section ?? 0) - (other.section ?? 0)),
     timeout: milliseconds(timeout),
     files: new ReferenceFiles(),
     secrets: new SecretSession(options.secrets),

@@ -11,9 +11,15 @@ export interface CanonicalLayer {
 }
 
 /** The layer in a seat; `undefined` where only its values are kept. */
-export function layerIn(readings: readonly Reading[], seat: Seat, overlay?: Reading): ConfigLayer | undefined {
-  const reading = Number.isInteger(seat.source) ? readings[seat.source] : overlay;
-  return reading?.layers[seat.at]?.layer;
+export function layerIn({ readings, overlays = [] }: Readings, { source, at }: Seat): ConfigLayer | undefined {
+  const lies = ({ layers: [lowest] }: Reading): boolean => lowest?.seat.source === source;
+  return (readings[source] ?? overlays.find(lies))?.layers[at]?.layer;
+}
+
+/** What was read, and what lies between. */
+interface Readings {
+  readonly readings: readonly Reading[];
+  readonly overlays?: readonly Reading[];
 }
 
 function layerOf({ name, kind, references, folder }: Seat, tree: ConfigMap): ConfigLayer {
@@ -32,7 +38,7 @@ export function canonicalLayers(rows: Rows, readings: readonly Reading[], source
     }
   }
   const seated = [...trees].sort(([one], [other]) => one - other);
-  return seated.map(([, { seat, tree }]) => ({ layer: layerIn(readings, seat) ?? layerOf(seat, tree), tree }));
+  return seated.map(([, { seat, tree }]) => ({ layer: layerIn({ readings }, seat) ?? layerOf(seat, tree), tree }));
 }
 
 function put(root: Record<string, unknown>, path: ConfigPath, tree: unknown): void {

@@ -2,15 +2,16 @@
 //
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
 export { canonicalLayers } from './canonical-layers.js';
-export { cutSchema, segmentAt, type Segment } from './segment.js';
+export { cutSchema, segmentAt, segmentsOf, type Segment } from './segment.js';
 export { gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
-export { overridesAt, type Overrides } from './override-parts.js';
+export { NO_OVERRIDES, overridesAt, overridesOf, type Override, type Overrides } from './override-parts.js';
 export type { Part } from './part.js';
 export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
 export {
   NO_FILES,
   NO_FORMULAS,
   NO_PATHS,
+  emptyRow,
   rowOf,
   sectionValue,
   wholeValue,
@@ -27,6 +28,7 @@ export {
   originOf,
   traceSetting,
   winningLayer,
+  winningPart,
   winningSeat,
   winningValue,
 } from './trace-setting.js';

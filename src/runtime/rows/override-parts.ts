@@ -1,17 +1,42 @@
 import type { ConfigMap, ConfigPath } from '../../core/index.js';
 import { isConfigMap, UNSET, valueAt } from '../../core/index.js';
 import type { Part } from './part.js';
+import type { Reading } from './reading.js';
 import type { Row } from './row.js';
 import type { Segment } from './segment.js';
 
-/** By segment: what layers say of it in a scope, low to high. */
-export type Overrides = ReadonlyMap<Segment, readonly Part[]>;
+/** What goes over a row. */
+export interface Override {
+  /** Low to high. */
+  readonly parts: readonly Part[];
+  /**
+   * What the parts come to by themselves, with what is encrypted opened where it stands: then they lie above all that is
+   * said of the segment. Where there is none, they lie where their seats are, and are opened with the others.
+   */
+  readonly opened?: unknown;
+}
+
+/** By segment: what is said over it. */
+export type Overrides = ReadonlyMap<Segment, Override>;
+
+export const NO_OVERRIDES: Overrides = new Map();
+
+/** The parts of layers that lie between those of the ground. */
+export function overridesOf({ layers }: Reading): Overrides {
+  const overrides = new Map<Segment, Override>();
+  for (const layer of layers) {
+    for (const [segment, part] of layer.parts) {
+      overrides.set(segment, { parts: [...(overrides.get(segment)?.parts ?? []), part] });
+    }
+  }
+  return overrides;
+}
 
 /**
  * What the layers override at a level of a scope, such as `modules.billing`. It merges by itself before it goes over
  * anything: `!unset` takes away what lower layers override, and what is below stays.
  */
-export function overridesAt({ parts, segment: root }: Row, level: ConfigPath): Overrides {
+export function overridesAt({ parts, opened, segment: root }: Row, level: ConfigPath): Overrides {
   const said = parts.flatMap((part) => {
     const tree = valueAt(part.tree, level);
     return tree === undefined ? [] : [{ part, tree }];
@@ -22,7 +47,8 @@ export function overridesAt({ parts, segment: root }: Row, level: ConfigPath): O
     const tree = settled[at];
     if (isConfigMap(tree)) collect(root, tree, part, level, overrides);
   }
-  return overrides;
+  const ownOf = ({ path, children }: Segment): unknown => withoutKeys(valueAt(opened, [...level, ...path]), children);
+  return new Map([...overrides].map(([segment, parts]) => [segment, { parts, opened: ownOf(segment) }]));
 }
 
 /** Takes a tree apart as layers are. What lies in no section is no setting of anybody's. */
@@ -39,6 +65,11 @@ function collect(segment: Segment, tree: ConfigMap, said: Part, level: ConfigPat
   const known = into.get(segment);
   if (known === undefined) into.set(segment, [part]);
   else known.push(part);
+}
+
+function withoutKeys(tree: unknown, keys: ReadonlyMap<string, unknown>): unknown {
+  if (keys.size === 0 || !isConfigMap(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.has(key)));
 }
 
 /** Trees, low to high, without what a higher one unsets, and without its saying so. */

@@ -80,3 +80,13 @@ export function segmentAt(root: Segment, path: ConfigPath): Segment {
   }
   return segment;
 }
+
+/** The segments that a section is made from: its own, and all in its fields. */
+export function segmentsOf(segment: Segment): readonly Segment[] {
+  const { declared } = segment;
+  return declared.length === 0 ? [segment] : [segment, ...declared.flatMap(wholeOf)];
+}
+
+function wholeOf(segment: Segment): readonly Segment[] {
+  return [segment, ...[...segment.children.values()].flatMap(wholeOf)];
+}

@@ -32,8 +32,8 @@ export interface Contribution {
 export interface Traceable {
   readonly rows: RowLookup;
   readonly readings: readonly Reading[];
-  /** What lies between two of the readings. */
-  readonly overlay?: Reading;
+  /** What lies between them. */
+  readonly overlays?: readonly Reading[];
   readonly plan: {
     readonly schema: SectionNode;
     readonly root: Segment;
@@ -78,15 +78,20 @@ function isReplaced(from: Traceable, path: ConfigPath): boolean {
   return said !== undefined && said.value !== UNSET;
 }
 
+/** Who says the value that is in use at the path. */
+export function winningPart(from: Traceable, path: ConfigPath): Part | undefined {
+  return winner(from, path)?.by;
+}
+
 /** Whose value at the path is in use. */
 export function winningSeat(from: Traceable, path: ConfigPath): Seat | undefined {
-  return winner(from, path)?.by.seat;
+  return winningPart(from, path)?.seat;
 }
 
 /** The layer whose value at the path is in use. */
 export function winningLayer(from: Traceable, path: ConfigPath): ConfigLayer | undefined {
   const seat = winningSeat(from, path);
-  return seat && layerIn(from.readings, seat, from.overlay);
+  return seat && layerIn(from, seat);
 }
 
 /** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */
@@ -111,7 +116,7 @@ function saidOf({ rows, plan }: Traceable, path: ConfigPath): readonly Said<Part
 }
 
 function originIn(from: Traceable, { by, path }: Said<Part>): ConfigOrigin {
-  const layer = layerIn(from.readings, by.seat, from.overlay);
+  const layer = layerIn(from, by.seat);
   const at = [...by.path, ...path];
   if (layer === undefined) return originAtPath(by.seat.kind, by.seat.name, at);
   return layer.locate(sourcePath(layer, from.plan.schema, at));

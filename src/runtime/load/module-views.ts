@@ -1,0 +1,97 @@
+import {
+  type ConfigIssue,
+  type ConfigPath,
+  COMPONENTS,
+  formatPath,
+  isConfigMap,
+  MODULES,
+  sameSettings,
+  scopeLevels,
+  valueAt,
+} from '../../core/index.js';
+import { checkCrossRules } from './check-cross-rules.js';
+import { holdBack } from './bind-facts.js';
+import { completeIssues } from './complete-issues.js';
+import { differing, type GenerationFacts, type RestartWish, NO_VIEWS, viewIn } from '../generation/index.js';
+import { wantedGround, type Ground } from './ground.js';
+import type { LoadOptions } from '../plan/index.js';
+import { plainIn } from './policy-findings.js';
+import { RowView, type ViewOptions } from './row-view.js';
+import { overridesAt, rowOf } from '../rows/index.js';
+
+/** What scopes see, and what is wrong with it. */
+export interface BuiltViews {
+  readonly views: GenerationFacts['views'];
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+}
+
+/**
+ * The views of all modules and components that override something, each over the one above it. A section of a view is
+ * another object than above only where an override reaches it: its own, or one that it refers to.
+ *
+ * @param before the generation before, which is only read
+ */
+export async function moduleViews(
+  base: GenerationFacts,
+  before: GenerationFacts | undefined,
+  { rules = [], ...options }: ViewOptions & Pick<LoadOptions, 'rules'>,
+  groundIn: (facts: GenerationFacts) => Ground = wantedGround,
+): Promise<BuiltViews> {
+  const modules = keysAt(base, [MODULES]);
+  if (modules.length === 0) return { views: NO_VIEWS, issues: [], warnings: [] };
+  const views = new Map<string, GenerationFacts>();
+  const issues: ConfigIssue[] = [];
+  const warnings: ConfigIssue[] = [];
+  const add = async (scope: string, level: ConfigPath, above: GenerationFacts): Promise<GenerationFacts> => {
+    const overrides = overridesAt(rowOf(base.wanted, base.plan.root), level);
+    if (overrides.size === 0) return above;
+    const was = before && viewIn(before, scope);
+    const known = [above, was].flatMap((facts) => (facts === undefined ? [] : [facts.rows]));
+    const view = new RowView(groundIn(above), { ...options, overrides, known });
+    const { facts: wanted, findings, made } = await view.facts(above);
+    const wrong = [...view.issues, ...findings];
+    const held = was && wrong.length === 0 ? await holdBack(wanted, was, { ...options, known }) : undefined;
+    const { facts } = held ?? { facts: wanted };
+    wrong.push(...(held?.findings ?? []));
+    const changed = new Set(differing(above.instances, facts.instances));
+    const invalid = wrong.map(({ path }) => path);
+    const { plan, selectors } = facts;
+    const broken = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, changed);
+    const plain = plainIn(made, plan, facts);
+    issues.push(...inScope(scope, completeIssues([...wrong, ...broken, ...plain.errors], facts)));
+    warnings.push(...inScope(scope, completeIssues(plain.warnings, facts)));
+    views.set(scope, facts);
+    return facts;
+  };
+  for (const module of modules) {
+    const level = [MODULES, module];
+    const above = await add(module, level, base);
+    const components = [...level, COMPONENTS];
+    for (const component of keysAt(base, components)) {
+      await add(`${module}/${component}`, [...components, component], above);
+    }
+  }
+  return { views, issues, warnings };
+}
+
+/** What waits for a restart in what modules see, at its own place; without what waits for everybody. */
+export function wishesIn(views: GenerationFacts['views'], known: readonly RestartWish[]): readonly RestartWish[] {
+  return [...views].flatMap(([scope, { wishes }]) => {
+    const level = formatPath(scopeLevels(scope).at(-1) ?? []);
+    const isEverybodys = ({ change, wanted }: RestartWish): boolean =>
+      known.some((other) => other.change.path === change.path && sameSettings(other.wanted, wanted));
+    const own = wishes.filter((wish) => !isEverybodys(wish));
+    return own.map((wish) => ({ ...wish, change: { ...wish.change, path: `${level}.${wish.change.path}` } }));
+  });
+}
+
+function keysAt({ wanted, plan }: GenerationFacts, path: ConfigPath): readonly string[] {
+  const value = valueAt(rowOf(wanted, plan.root).merged, path);
+  return isConfigMap(value) ? Object.keys(value) : [];
+}
+
+/** Issues that say in which scope they are found. */
+export function inScope(scope: string, issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+  return issues.map((issue) => ({ ...issue, message: `${issue.message} (in the scope ${scope})` }));
+}
