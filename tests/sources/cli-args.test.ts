@@ -64,7 +64,7 @@ describe('cliArgs', () => {
     expect(tree(...argv)).toEqual({ tags: 'a' });
     expect(load(argv, { emptyVariables: 'keep' }).tree).toEqual({ database: { host: '', port: '' }, tags: 'a' });
     expect(() => cliArgs({ emptyVariables: 'x' as 'keep' })).toThrow(
-      `cliArgs: option "emptyVariables" must be 'unset' or 'keep'.`,
+      'cliArgs: emptyVariables must be one of "unset", "keep"; got "x".',
     );
   });
 
@@ -161,9 +161,9 @@ describe('cliArgs', () => {
     // Callers in JavaScript.
     [
       { argv: 'x' as unknown as string[] },
-      'cliArgs: option "argv" must be a list of texts, such as process.argv.slice(2).',
+      'cliArgs: argv must be a list, each item of which is a string; got a string.',
     ],
-    [{ unknown: 'error' as 'report' }, `cliArgs: option "unknown" must be 'ignore' or 'report'.`],
+    [{ unknown: 'error' as 'report' }, 'cliArgs: unknown must be one of "ignore", "report"; got "error".'],
   ])('refuses the options %j', (options, message) => {
     expect(() => cliArgs(options)).toThrow(new TypeError(message));
   });

@@ -176,7 +176,9 @@ describe('configFolder', () => {
   });
 
   it('refuses a wrong option at once', () => {
-    expect(() => configFolder('')).toThrow(new TypeError('configFolder: folder must be the path of a file or folder.'));
+    expect(() => configFolder('')).toThrow(
+      new TypeError('configFolder: folder must be the path of a file or folder; got an empty string.'),
+    );
     expect(() => configFolder('config', { name: '' })).toThrow(TypeError);
   });
 });

@@ -89,7 +89,7 @@ describe('directory', () => {
 
   it('limits the size of each file', async () => {
     const folder = await temporaryFolder({ key: 'xxxx' });
-    expect((await failureOf(layerOf(directory(folder, { maxBytes: 3 })))).code).toBe('source-too-large');
+    expect((await failureOf(layerOf(directory(folder, { maxSize: '3B' })))).code).toBe('source-too-large');
   });
 
   it('says that the folder does not exist, or is none', async () => {

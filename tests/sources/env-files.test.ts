@@ -203,11 +203,11 @@ describe('envFiles', () => {
   });
 
   it.each([
-    [{ folder: '' }, 'envFiles: folder must be the path of a file or folder.'],
-    [{ maxBytes: 0 }, 'envFiles: maxBytes must be a positive whole number of bytes.'],
-    [{ separator: '_' }, 'envFiles: option "separator" must be a text'],
+    [{ folder: '' }, 'envFiles: folder must be the path of a file or folder; got an empty string.'],
+    [{ maxSize: '0B' }, 'envFiles: maxSize must be more than nothing; got "0B".'],
+    [{ separator: '_' }, "envFiles: separator must be a string such as '__' or '.', without letters and digits"],
     // A caller in JavaScript.
-    [{ prefix: null as unknown as string }, 'envFiles: option "prefix" must be a text'],
+    [{ prefix: null as unknown as string }, 'envFiles: prefix must be a string; got null.'],
   ])('refuses the options %j', (options, message) => {
     expect(() => envFiles(options)).toThrow(message);
   });
@@ -254,7 +254,7 @@ describe('envFiles and bad files', () => {
     ['invalid-text', 'holds a NUL character', () => write({ '.env': 'A=1\nB=\0hunter2' })],
   ])('answers %s: %s', async (code, message, prepare) => {
     await prepare();
-    const error = await caught(() => load({ maxBytes: 20 }));
+    const error = await caught(() => load({ maxSize: '20B' }));
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);
     expect(error.message).toContain(join(folder, '.env'));
     expect(error.message).not.toContain('hunter2');

@@ -51,8 +51,8 @@ describe('jsonFile', () => {
   it.each([
     ['path', () => jsonFile('')],
     ['path', () => jsonFile('a\0b')],
-    ['maxBytes', () => jsonFile('a', { maxBytes: 0 })],
-    ['maxBytes', () => jsonFile('a', { maxBytes: 1.5 })],
+    ['maxSize', () => jsonFile('a', { maxSize: '0B' })],
+    ['maxSize', () => jsonFile('a', { maxSize: '1.5' })],
     ['roots', () => jsonFile('a', { roots: [''] })],
   ])('refuses a wrong %s at once', (option, make) => {
     expect(make).toThrow(TypeError);
@@ -61,7 +61,7 @@ describe('jsonFile', () => {
 
   it('honours the limit of its size', async () => {
     const folder = await temporaryFolder({ 'app.json': '{"a":1}' });
-    expect((await failureOf(layerOf(jsonFile(join(folder, 'app.json'), { maxBytes: 3 })))).code).toBe(
+    expect((await failureOf(layerOf(jsonFile(join(folder, 'app.json'), { maxSize: '3B' })))).code).toBe(
       'source-too-large',
     );
   });

@@ -52,7 +52,7 @@ describe('object', () => {
   });
 
   it('refuses what is no plain object', () => {
-    expect(() => object([])).toThrow(new TypeError('object: values must be a plain object.'));
+    expect(() => object([])).toThrow(new TypeError('object: values must be a plain object; got an empty list.'));
     expect(() => object(new Date())).toThrow(TypeError);
   });
 

@@ -122,12 +122,16 @@ describe('processEnv', () => {
   );
 
   it.each<[string, object, string]>([
-    ['emptyVariables', { emptyVariables: 'drop' }, `processEnv: option "emptyVariables" must be 'unset' or 'keep'.`],
-    ['fileVariables', { fileVariables: 'yes' }, 'processEnv: option "fileVariables" must be true or false.'],
+    [
+      'emptyVariables',
+      { emptyVariables: 'drop' },
+      'processEnv: emptyVariables must be one of "unset", "keep"; got "drop".',
+    ],
+    ['fileVariables', { fileVariables: 'yes' }, 'processEnv: fileVariables must be true or false; got a string.'],
     [
       'fileVariables without references',
       { fileVariables: true, references: false },
-      'processEnv: option "fileVariables" needs references; leave out "references: false".',
+      'processEnv: fileVariables needs references; leave out "references: false".',
     ],
   ])('refuses %s that cannot be meant', (_, options, message) => {
     expect(() => processEnv(options)).toThrow(new TypeError(message));
@@ -330,11 +334,11 @@ describe('processEnv', () => {
   });
 
   it.each([
-    [{ separator: '_' }, 'processEnv: option "separator" must be a text'],
-    [{ separator: '' }, 'processEnv: option "separator" must be a text'],
-    [{ separator: 'x' }, 'processEnv: option "separator" must be a text'],
+    [{ separator: '_' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
+    [{ separator: '' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
+    [{ separator: 'x' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
     // A caller in JavaScript.
-    [{ prefix: 5 as unknown as string }, 'processEnv: option "prefix" must be a text'],
+    [{ prefix: 5 as unknown as string }, 'processEnv: prefix must be a string; got 5.'],
   ])('refuses the options %j', (options, message) => {
     expect(() => processEnv(options)).toThrow(new RegExp(`^${message}`));
   });

@@ -374,7 +374,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
   'source-too-large': async (world) => {
     const path = await write(world, 'config/app.yaml', `database: { host: ${'a'.repeat(1000)} }`);
-    await load([yamlFile(path, { name: 'config/app.yaml', maxBytes: 500 })]);
+    await load([yamlFile(path, { name: 'config/app.yaml', maxSize: '500B' })]);
   },
   'invalid-encoding': async (world) => {
     const path = await write(world, 'config/app.yaml', Uint8Array.of(0x61, 0x3a, 0x20, 0xff));

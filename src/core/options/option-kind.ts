@@ -20,11 +20,19 @@ export interface OptionKind<T> {
   readonly absent: (where: string) => T;
 }
 
-/** A kind whose values are handed on as they are. */
-export function kind(expected: string, accepts: (value: unknown) => boolean): OptionKind<Given | undefined> {
+/**
+ * A kind whose values are handed on as they are.
+ *
+ * @param show puts a refused value into words
+ */
+export function kind(
+  expected: string,
+  accepts: (value: unknown) => boolean,
+  show: (value: unknown) => string = sortOf,
+): OptionKind<Given | undefined> {
   return reading<Given>(expected, (value, where) => {
     if (accepts(value)) return value as Given; // Checked; what type it has, the interface declares.
-    throw mustBe(where, expected, sortOf(value));
+    throw mustBe(where, expected, show(value));
   });
 }
 

@@ -1,7 +1,7 @@
 import { ByteSize, Duration, type TextProblem } from '../amounts/index.js';
 import { isConfigMap } from '../config-value.js';
 import { nearestName } from '../nearest-name.js';
-import { kind, type OptionKind, reading } from './option-kind.js';
+import { type Given, kind, type OptionKind, reading } from './option-kind.js';
 import { mustBe, OptionMistake, quoted, sortOf } from './option-mistake.js';
 
 export { kind, or, reading, required } from './option-kind.js';
@@ -10,6 +10,11 @@ export { options } from './read-options.js';
 export const anything = kind('anything', () => true);
 export const text = kind('a string', (value) => typeof value === 'string');
 export const name = kind('a string that is not empty', (value) => typeof value === 'string' && value.trim() !== '');
+/** Of a file or folder. */
+export const path = kind(
+  'the path of a file or folder',
+  (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
+);
 export const flag = kind('true or false', (value) => typeof value === 'boolean');
 export const callback = kind('a function', (value) => typeof value === 'function');
 export const list = kind('a list', (value) => Array.isArray(value));
@@ -33,13 +38,22 @@ export function having(...methods: readonly string[]): ReturnType<typeof kind> {
   );
 }
 
+export const source = having('load');
+
+/** Variables by name; `process.env` is no plain object. */
+export const variables = kind('an object of strings', (value) => typeof value === 'object' && value !== null);
+
 /** A list, each item of which is of one kind. */
-export function listOf<T>({ expected, read }: OptionKind<T | undefined>): OptionKind<readonly T[] | undefined> {
-  return reading(`a list, each item of which is ${expected}`, (value, where) => {
-    if (!Array.isArray(value)) throw mustBe(where, `a list, each item of which is ${expected}`, sortOf(value));
-    return value.map((item: unknown, index) => read(item, `${where}[${String(index)}]`) as T); // An item is not absent.
+export function listOf<T>({ expected, read }: OptionKind<T | undefined>): OptionKind<ListOf<T> | undefined> {
+  const expectedList = `a list, each item of which is ${expected}`;
+  return reading(expectedList, (value, where) => {
+    if (!Array.isArray(value)) throw mustBe(where, expectedList, sortOf(value));
+    const items = value.map((item: unknown, index) => read(item, `${where}[${String(index)}]`));
+    return items as ListOf<T>; // Items are never absent, and those of a kind that hands on are what was given.
   });
 }
+
+type ListOf<T> = Given extends T ? Given : readonly T[];
 
 /** One of a few words, or other literals. */
 export function oneOf<const V extends string | number | boolean>(...values: readonly V[]): OptionKind<V | undefined> {

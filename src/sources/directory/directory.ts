@@ -1,12 +1,22 @@
 import { resolve } from 'node:path';
-import { type ConfigLayer, type ConfigPath, type ConfigSource, createLayer, originAtPath } from '../../core/index.js';
+import {
+  type ByteSize,
+  type ConfigLayer,
+  type ConfigPath,
+  type ConfigSource,
+  createLayer,
+  option,
+  type OptionKinds,
+  originAtPath,
+  readOptions,
+} from '../../core/index.js';
 import type { DirectoryFile } from './directory-files.js';
 import { directoryFolder, listDirectoryFiles } from './directory-files.js';
 import { readMounted } from './directory-mount.js';
 import { readDirectoryFiles } from './directory-read.js';
 import type { KeyedFile } from './directory-tree.js';
 import { directoryKeys, directoryTree } from './directory-tree.js';
-import { checkFileOptions, checkPath, sourceId, KeptLayers } from '../file/index.js';
+import { sourceId, KeptLayers } from '../file/index.js';
 import { type EmptiedWords, ReadRecord, watchReads } from '../watch/index.js';
 
 /** What {@link directory} takes besides the path. */
@@ -15,8 +25,8 @@ export interface DirectoryOptions {
   readonly name?: string;
   /** Whether `${…}` in the files are references; `true` when absent. */
   readonly references?: boolean;
-  /** The largest size of each file, in bytes; 16 MiB when absent. */
-  readonly maxBytes?: number;
+  /** The largest size of each file; `16MiB` when absent. */
+  readonly maxSize?: string | ByteSize;
 }
 
 /**
@@ -34,13 +44,12 @@ export interface DirectoryOptions {
  * ```
  */
 export function directory(path: string, options: DirectoryOptions = {}): ConfigSource {
-  checkPath('directory', 'path', path);
-  checkFileOptions('directory', options);
-  const { name = path, references, maxBytes } = options;
+  option.path.read(path, 'directory: path');
+  const { name = path, references, maxSize: maxBytes } = readOptions('directory', options, OPTIONS);
   const record = new ReadRecord([directoryFolder(path)]);
   return Object.freeze({
     name,
-    id: sourceId('directory', path, options),
+    id: sourceId('directory', path, { name, references, maxBytes }),
     load: (context) =>
       record.during(context, (reading) =>
         readMounted(path, async (mount) => {
@@ -59,6 +68,12 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }
+
+const OPTIONS = {
+  name: option.name,
+  references: option.flag,
+  maxSize: option.size,
+} satisfies OptionKinds<DirectoryOptions>;
 
 interface DirectoryFacts {
   readonly files: readonly DirectoryFile[];

@@ -1,6 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConfigError, ConfigSource, LoadContext, Selectors } from '../../core/index.js';
+import {
+  type ConfigError,
+  type ConfigSource,
+  type LoadContext,
+  option,
+  type OptionKinds,
+  readOptions,
+  type Selectors,
+} from '../../core/index.js';
 import {
   applicableFiles,
   configurationFiles,
@@ -11,7 +19,7 @@ import {
 import { fileError, folderErrorFromSystem, readTextFile } from '../read/index.js';
 import { FILE_EXTENSIONS, formatByExtension } from '../format/index.js';
 import type { FileOptions } from './file-source.js';
-import { checkFileOptions, checkPath, sourceId } from './file-source.js';
+import { FILE_OPTIONS, sourceId } from './file-source.js';
 import type { FileEntry } from './import-files.js';
 import { loadFiles, pathsWithImports } from './import-files.js';
 import { Reading, type ReadTarget, ReadRecord, watchReads } from '../watch/index.js';
@@ -37,11 +45,9 @@ export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
  * ```
  */
 export function configFolder(folder: string, options: ConfigFolderOptions = {}): ConfigSource {
-  checkPath('configFolder', 'folder', folder);
-  const { name: prefix = 'app', ...rest } = options;
-  checkFileOptions('configFolder', rest);
-  checkPath('configFolder', 'name', prefix);
-  const { references, maxBytes, roots } = rest;
+  option.path.read(folder, 'configFolder: folder');
+  const { name: prefix, ...rest } = readOptions('configFolder', options, OPTIONS);
+  const { references, maxSize: maxBytes, roots } = rest;
   const name = join(folder, prefix);
   const listing: ReadTarget = {
     kind: 'folder',
@@ -73,6 +79,8 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   } satisfies ConfigSource);
 }
+
+const OPTIONS = { ...FILE_OPTIONS, name: option.or(option.path, 'app') } satisfies OptionKinds<ConfigFolderOptions>;
 
 interface FolderReading {
   readonly folder: string;

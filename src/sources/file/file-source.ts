@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ConfigSource } from '../../core/index.js';
+import { type ByteSize, type ConfigSource, option, type OptionKinds, type OptionValues } from '../../core/index.js';
 import type { FileFormat } from '../format/index.js';
 import { loadFiles, pathsWithImports } from './import-files.js';
 import { ReadRecord, watchReads } from '../watch/index.js';
@@ -10,8 +10,8 @@ export interface FileOptions {
   readonly name?: string;
   /** Whether `${…}` in texts are references; `true` when absent. */
   readonly references?: boolean;
-  /** The largest size of a file, in bytes; 16 MiB when absent. */
-  readonly maxBytes?: number;
+  /** The largest size of a file; `16MiB` when absent. */
+  readonly maxSize?: string | ByteSize;
   /**
    * Folders that imported files must lie in; the folder of the file and the working directory when absent (the latter
    * not when it is the root of the file system).
@@ -19,11 +19,22 @@ export interface FileOptions {
   readonly roots?: readonly string[];
 }
 
+export const FILE_OPTIONS = {
+  name: option.name,
+  references: option.flag,
+  maxSize: option.size,
+  roots: option.listOf(option.path),
+} satisfies OptionKinds<FileOptions>;
+
 /** Makes the source of one file. */
-export function fileSource(kind: string, path: string, format: FileFormat, options: FileOptions): ConfigSource {
-  checkPath(kind, 'path', path);
-  checkFileOptions(kind, options);
-  const { name = path, references, maxBytes, roots } = options;
+export function fileSource(
+  kind: string,
+  path: string,
+  format: FileFormat,
+  options: OptionValues<FileOptions, typeof FILE_OPTIONS>,
+): ConfigSource {
+  option.path.read(path, `${kind}: path`);
+  const { name = path, references, maxSize: maxBytes, roots } = options;
   const record = new ReadRecord([{ kind: 'file', path }]);
   return Object.freeze({
     name,
@@ -42,20 +53,4 @@ export function sourceId(kind: string, path: string, options: object): string {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const sorted = given.sort(([one], [other]) => (one < other ? -1 : 1));
   return `${kind}:${resolve(path)}:${JSON.stringify(Object.fromEntries(sorted))}`;
-}
-
-/** Refuses what is no path, as a programmer's mistake. */
-export function checkPath(kind: string, option: string, path: unknown): void {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new TypeError(`${kind}: ${option} must be the path of a file or folder.`);
-  }
-}
-
-/** Refuses options that cannot be meant, as a programmer's mistake. */
-export function checkFileOptions(kind: string, options: FileOptions): void {
-  const { maxBytes, roots } = options;
-  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
-    throw new TypeError(`${kind}: maxBytes must be a positive whole number of bytes.`);
-  }
-  for (const root of roots ?? []) checkPath(kind, 'each of roots', root);
 }

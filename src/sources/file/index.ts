@@ -1,6 +1,6 @@
 // file: one file, what it imports, and a folder of files by environment and region.
 export * from './config-folder.js';
-export { checkFileOptions, checkPath, sourceId, type FileOptions } from './file-source.js';
+export { FILE_OPTIONS, type FileOptions, sourceId } from './file-source.js';
 export * from './json-file.js';
 export { KeptLayers } from './kept-layers.js';
 export * from './toml-file.js';

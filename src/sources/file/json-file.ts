@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
-import type { ConfigSource } from '../../core/index.js';
+import { type ConfigSource, option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { FileOptions } from './file-source.js';
-import { fileSource } from './file-source.js';
+import { FILE_OPTIONS, fileSource } from './file-source.js';
 import { jsonFormat, jsonWithCommentsFormat } from '../format/index.js';
 
 /** What {@link jsonFile} takes besides the path. */
@@ -24,6 +24,9 @@ export interface JsonFileOptions extends FileOptions {
  * ```
  */
 export function jsonFile(path: string, options: JsonFileOptions = {}): ConfigSource {
-  const { comments = typeof path === 'string' && extname(path).toLowerCase() === '.jsonc', ...rest } = options;
-  return fileSource('jsonFile', path, comments ? jsonWithCommentsFormat : jsonFormat, rest);
+  const { comments, ...rest } = readOptions('jsonFile', options, OPTIONS);
+  const hasComments = comments ?? (typeof path === 'string' && extname(path).toLowerCase() === '.jsonc');
+  return fileSource('jsonFile', path, hasComments ? jsonWithCommentsFormat : jsonFormat, rest);
 }
+
+const OPTIONS = { ...FILE_OPTIONS, comments: option.flag } satisfies OptionKinds<JsonFileOptions>;

@@ -1,6 +1,6 @@
-import type { ConfigSource } from '../../core/index.js';
+import { type ConfigSource, readOptions } from '../../core/index.js';
 import type { FileOptions } from './file-source.js';
-import { fileSource } from './file-source.js';
+import { FILE_OPTIONS, fileSource } from './file-source.js';
 import { tomlFormat } from '../format/index.js';
 
 /** What {@link tomlFile} takes besides the path. */
@@ -20,5 +20,5 @@ export type TomlFileOptions = FileOptions;
  * ```
  */
 export function tomlFile(path: string, options: TomlFileOptions = {}): ConfigSource {
-  return fileSource('tomlFile', path, tomlFormat, options);
+  return fileSource('tomlFile', path, tomlFormat, readOptions('tomlFile', options, FILE_OPTIONS));
 }

@@ -1,6 +1,6 @@
-import type { ConfigSource } from '../../core/index.js';
+import { type ConfigSource, readOptions } from '../../core/index.js';
 import type { FileOptions } from './file-source.js';
-import { fileSource } from './file-source.js';
+import { FILE_OPTIONS, fileSource } from './file-source.js';
 import { yamlFormat } from '../format/index.js';
 
 /** What {@link yamlFile} takes besides the path. */
@@ -21,5 +21,5 @@ export type YamlFileOptions = FileOptions;
  * ```
  */
 export function yamlFile(path: string, options: YamlFileOptions = {}): ConfigSource {
-  return fileSource('yamlFile', path, yamlFormat, options);
+  return fileSource('yamlFile', path, yamlFormat, readOptions('yamlFile', options, FILE_OPTIONS));
 }

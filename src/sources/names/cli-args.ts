@@ -1,10 +1,17 @@
-import { type ConfigIssue, type ConfigSource, type LoadContext, createLayer } from '../../core/index.js';
+import {
+  type ConfigIssue,
+  type ConfigSource,
+  type LoadContext,
+  createLayer,
+  option,
+  type OptionKinds,
+  readOptions,
+} from '../../core/index.js';
 import type { CliOption } from './cli-options.js';
 import { isBoolean, readCliOptions } from './cli-options.js';
 import { resolveOption, spellOption } from './cli-resolve.js';
 import { unusableNames } from './env-layer.js';
-import type { EmptyVariables } from './key-options.js';
-import { checkEmptyVariables } from './key-options.js';
+import { EMPTY_VARIABLES, type EmptyVariables, REFERENCES } from './key-options.js';
 import type { KeyMeaning } from './key-resolve.js';
 import type { NamedValue } from './key-tree.js';
 import { growTree } from './key-tree.js';
@@ -45,14 +52,7 @@ export interface CliArgsOptions {
  * ```
  */
 export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
-  const { argv, unknown = 'ignore', references = true, emptyVariables = 'unset' } = options;
-  checkEmptyVariables('cliArgs', emptyVariables);
-  if (argv !== undefined && !(Array.isArray(argv) && argv.every((word) => typeof word === 'string'))) {
-    throw new TypeError('cliArgs: option "argv" must be a list of texts, such as process.argv.slice(2).');
-  }
-  if (!['ignore', 'report'].includes(unknown)) {
-    throw new TypeError(`cliArgs: option "unknown" must be 'ignore' or 'report'.`);
-  }
+  const { argv, unknown, references, emptyVariables } = readOptions('cliArgs', options, OPTIONS);
   return Object.freeze<ConfigSource>({
     name: SOURCE,
     ...(argv === undefined && { id: `cli-args:${JSON.stringify([unknown, references, emptyVariables])}` }),
@@ -75,6 +75,13 @@ export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
 }
 
 const SOURCE = 'command line';
+
+const OPTIONS = {
+  argv: option.listOf(option.text),
+  unknown: option.or(option.oneOf('ignore', 'report'), 'ignore'),
+  emptyVariables: EMPTY_VARIABLES,
+  references: REFERENCES,
+} satisfies OptionKinds<CliArgsOptions>;
 
 function readValues(
   argv: readonly string[],

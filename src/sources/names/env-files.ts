@@ -1,19 +1,31 @@
-import { ENVIRONMENTS, type ConfigLogger, type ConfigSource } from '../../core/index.js';
+import {
+  type ByteSize,
+  type ConfigLogger,
+  type ConfigSource,
+  ENVIRONMENTS,
+  option,
+  type OptionKinds,
+  readOptions,
+} from '../../core/index.js';
 import { envFileNames } from './env-file-names.js';
 import type { EnvFile, EnvFileText } from './env-file-read.js';
 import { envFolder, parseEnvFile, readEnvFiles, refuseEmptiedEnvFile } from './env-file-read.js';
 import type { VariablesLayer } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
-import { checkFileOptions, checkPath, sourceId, KeptLayers } from '../file/index.js';
+import { sourceId, KeptLayers } from '../file/index.js';
 import { keyNamesOf } from './key-claims.js';
-import type { VariableOptions } from './key-options.js';
-import { checkPrefix, checkSeparator, checkVariableOptions, DEFAULT_SEPARATOR } from './key-options.js';
+import {
+  NAMING_OPTIONS,
+  type NamingOptions,
+  refuseFilesWithoutReferences,
+  type VariableOptions,
+} from './key-options.js';
 import type { KeyNames } from './key-names.js';
 import { resolveName, resolveSectionName } from './key-resolve.js';
 import { Reading, ReadRecord, watchReads } from '../watch/index.js';
 
 /** How {@link envFiles} reads. */
-export interface EnvFilesOptions extends VariableOptions {
+export interface EnvFilesOptions extends NamingOptions {
   /** The folder of the files, relative to the working directory; the working directory itself by default. */
   readonly folder?: string;
   /** What our variables begin with, as in `processEnv`; empty by default. */
@@ -24,8 +36,8 @@ export interface EnvFilesOptions extends VariableOptions {
   readonly sections?: boolean;
   /** Whether `${…}` in values are references; `true` by default. */
   readonly references?: boolean;
-  /** The largest size of each file, in bytes; 16 MiB by default. */
-  readonly maxBytes?: number;
+  /** The largest size of each file; `16MiB` by default. */
+  readonly maxSize?: string | ByteSize;
 }
 
 /**
@@ -51,13 +63,10 @@ export interface EnvFilesOptions extends VariableOptions {
  * ```
  */
 export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
-  const { folder = '.', prefix = '', separator = DEFAULT_SEPARATOR, sections = true } = options;
-  const { references = true, emptyVariables = 'unset', fileVariables = false, maxBytes } = options;
-  checkPath('envFiles', 'folder', folder);
-  checkFileOptions('envFiles', { ...(maxBytes !== undefined && { maxBytes }) });
-  checkPrefix('envFiles', prefix);
-  checkSeparator('envFiles', separator);
-  checkVariableOptions('envFiles', options);
+  const values = readOptions('envFiles', options, OPTIONS);
+  const { folder, prefix, separator, sections, references, emptyVariables, fileVariables } = values;
+  const { maxSize: maxBytes } = values;
+  refuseFilesWithoutReferences('envFiles', fileVariables, references);
   const name = 'environment files';
   const record = new ReadRecord([envFolder(folder)]);
   return Object.freeze<ConfigSource>({
@@ -85,6 +94,13 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
     watch: (context) => watchReads(context, record, { name, maxBytes }),
   });
 }
+
+const OPTIONS = {
+  ...NAMING_OPTIONS,
+  folder: option.or(option.path, '.'),
+  sections: option.or(option.flag, true),
+  maxSize: option.size,
+} satisfies OptionKinds<EnvFilesOptions>;
 
 const kept = new KeptLayers<Pick<EnvFileText, 'text'> & { readonly names: KeyNames }>();
 

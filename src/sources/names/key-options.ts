@@ -1,20 +1,4 @@
-/** What stands between two keys of an environment name. */
-export const DEFAULT_SEPARATOR = '__';
-
-/** @throws TypeError when a prefix is no text. */
-export function checkPrefix(source: string, prefix: unknown): void {
-  if (typeof prefix !== 'string') throw new TypeError(`${source}: option "prefix" must be a text such as 'APP_'.`);
-}
-
-/** @throws TypeError when a separator could be part of a key. */
-export function checkSeparator(source: string, separator: unknown): void {
-  if (typeof separator !== 'string' || separator === '' || separator === '_' || /[\p{L}\p{M}\p{N}]/u.test(separator)) {
-    throw new TypeError(
-      `${source}: option "separator" must be a text such as '__' or '.', without letters and digits; ` +
-        `a single '_' stands between the words of a key.`,
-    );
-  }
-}
+import { option, type OptionKinds, OptionMistake, quoted } from '../../core/index.js';
 
 /** What an empty variable means; see {@link VariableOptions.emptyVariables}. */
 export type EmptyVariables = 'unset' | 'keep';
@@ -34,25 +18,35 @@ export interface VariableOptions {
   readonly fileVariables?: boolean;
 }
 
-/** @throws TypeError when one of them cannot be meant. */
-export function checkVariableOptions(
-  source: string,
-  {
-    emptyVariables = 'unset',
-    fileVariables = false,
-    references = true,
-  }: VariableOptions & { readonly references?: boolean },
-): void {
-  checkEmptyVariables(source, emptyVariables);
-  if (typeof fileVariables !== 'boolean')
-    throw new TypeError(`${source}: option "fileVariables" must be true or false.`);
-  if (fileVariables && !references) {
-    throw new TypeError(`${source}: option "fileVariables" needs references; leave out "references: false".`);
-  }
+/** How the names of variables are read, and their texts. */
+export interface NamingOptions extends VariableOptions {
+  readonly prefix?: string;
+  /** What stands between two keys; `__` by default. No letters or digits, and not a single `_`. */
+  readonly separator?: string;
+  /** Whether `${…}` in values are references; `true` by default. */
+  readonly references?: boolean;
 }
 
-/** @throws TypeError for another word. */
-export function checkEmptyVariables(source: string, emptyVariables: unknown): void {
-  if (emptyVariables === 'unset' || emptyVariables === 'keep') return;
-  throw new TypeError(`${source}: option "emptyVariables" must be 'unset' or 'keep'.`);
+export const EMPTY_VARIABLES = option.or(option.oneOf('unset', 'keep'), 'unset');
+export const REFERENCES = option.or(option.flag, true);
+
+/** A separator that could be part of a key would be taken for one. */
+const SEPARATOR = option.kind(
+  "a string such as '__' or '.', without letters and digits; a single '_' separates the words of a key",
+  (given) => typeof given === 'string' && given !== '' && given !== '_' && !/[\p{L}\p{M}\p{N}]/u.test(given),
+  quoted,
+);
+
+export const NAMING_OPTIONS = {
+  prefix: option.or(option.text, ''),
+  separator: option.or(SEPARATOR, '__'),
+  references: REFERENCES,
+  emptyVariables: EMPTY_VARIABLES,
+  fileVariables: option.or(option.flag, false),
+} satisfies OptionKinds<NamingOptions>;
+
+/** @throws TypeError when a file would be named by a reference that is none. */
+export function refuseFilesWithoutReferences(source: string, fileVariables: boolean, references: boolean): void {
+  if (!fileVariables || references) return;
+  throw new OptionMistake(`${source}: fileVariables needs references; leave out "references: false".`);
 }

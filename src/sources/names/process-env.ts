@@ -1,22 +1,17 @@
-import type { ConfigSource } from '../../core/index.js';
+import { type ConfigSource, option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { Variable } from './env-layer.js';
 import { unusableNames, variablesLayer } from './env-layer.js';
 import { keyNamesOf } from './key-claims.js';
-import type { VariableOptions } from './key-options.js';
-import { checkPrefix, checkSeparator, checkVariableOptions, DEFAULT_SEPARATOR } from './key-options.js';
+import { NAMING_OPTIONS, type NamingOptions, refuseFilesWithoutReferences } from './key-options.js';
 import { resolveName } from './key-resolve.js';
 
 /** How {@link processEnv} reads. */
-export interface ProcessEnvOptions extends VariableOptions {
+export interface ProcessEnvOptions extends NamingOptions {
   /**
    * What our variables begin with, such as `APP_`. A name that begins with it and fits no field is an unknown key. Empty
    * by default: only the names of fields and names declared with `@EnvName` are read, and any other is ignored.
    */
   readonly prefix?: string;
-  /** What stands between two keys; `__` by default. No letters or digits, and not a single `_`. */
-  readonly separator?: string;
-  /** Whether `${…}` in values are references; `true` by default. */
-  readonly references?: boolean;
   /** The variables; `process.env`, as it is when the source loads, by default. Never written. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -47,11 +42,12 @@ export interface ProcessEnvOptions extends VariableOptions {
  * ```
  */
 export function processEnv(options: ProcessEnvOptions = {}): ConfigSource {
-  const { prefix = '', separator = DEFAULT_SEPARATOR, references = true, env } = options;
-  const { emptyVariables = 'unset', fileVariables = false } = options;
-  checkPrefix('processEnv', prefix);
-  checkSeparator('processEnv', separator);
-  checkVariableOptions('processEnv', options);
+  const { prefix, separator, references, emptyVariables, fileVariables, env } = readOptions(
+    SOURCE_CALL,
+    options,
+    OPTIONS,
+  );
+  refuseFilesWithoutReferences(SOURCE_CALL, fileVariables, references);
   return Object.freeze<ConfigSource>({
     name: SOURCE,
     ...(env === undefined && {
@@ -76,6 +72,9 @@ export function processEnv(options: ProcessEnvOptions = {}): ConfigSource {
 }
 
 const SOURCE = 'environment';
+const SOURCE_CALL = 'processEnv';
+
+const OPTIONS = { ...NAMING_OPTIONS, env: option.variables } satisfies OptionKinds<ProcessEnvOptions>;
 
 function* variablesOf(env: Readonly<Record<string, string | undefined>>): Iterable<Variable> {
   for (const [name, text] of Object.entries(env)) {

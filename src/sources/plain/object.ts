@@ -1,4 +1,14 @@
-import { type ConfigSource, copyTree, createLayer, isConfigMap } from '../../core/index.js';
+import {
+  type ConfigSource,
+  copyTree,
+  createLayer,
+  isConfigMap,
+  mustBe,
+  option,
+  type OptionKinds,
+  readOptions,
+  sortOf,
+} from '../../core/index.js';
 
 /** What {@link object} takes besides the values. */
 export interface ObjectOptions {
@@ -20,9 +30,11 @@ export interface ObjectOptions {
  * ```
  */
 export function object(values: object, options: ObjectOptions = {}): ConfigSource {
-  if (!isConfigMap(values)) throw new TypeError('object: values must be a plain object.');
-  const { name = 'object', references } = options;
+  if (!isConfigMap(values)) throw mustBe('object: values', 'a plain object', sortOf(values));
+  const { name = 'object', references } = readOptions('object', options, OPTIONS);
   const tree = copyTree(values, options.name ?? 'object(…)');
   const layer = createLayer({ name, kind: 'object', tree, ...(references !== undefined && { references }) });
   return Object.freeze({ name, load: () => layer } satisfies ConfigSource);
 }
+
+const OPTIONS = { name: option.name, references: option.flag } satisfies OptionKinds<ObjectOptions>;

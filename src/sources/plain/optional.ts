@@ -1,4 +1,4 @@
-import { type ConfigSource, ConfigError, wrapSource } from '../../core/index.js';
+import { type ConfigSource, ConfigError, option, wrapSource } from '../../core/index.js';
 
 /**
  * A source that may be absent: then it sets nothing. What is there but cannot be read or parsed stays an error, and so
@@ -10,9 +10,7 @@ import { type ConfigSource, ConfigError, wrapSource } from '../../core/index.js'
  * ```
  */
 export function optional(source: ConfigSource): ConfigSource {
-  if (typeof source !== 'object' || typeof source.load !== 'function') {
-    throw new TypeError('optional: source must be an object with a load function.');
-  }
+  option.source.read(source, 'optional: source');
   return Object.freeze(
     wrapSource(source, {
       optional: true,

@@ -106,7 +106,7 @@ function tooLarge(maxBytes: number, shown: string): ConfigError {
   return fileError(
     'source-too-large',
     `${shown} is larger than ${String(maxBytes)} bytes.`,
-    'Make it smaller, or raise the option maxBytes.',
+    'Make it smaller, or raise the option maxSize.',
   );
 }
 
