@@ -32,7 +32,7 @@ export interface GenerationFacts {
   /** Which sections have another instance than in the generation that it was made from, by their indexes. */
   readonly replaced?: { readonly since: number; readonly sections: readonly number[] } | undefined;
   /** Where changed values stood, by the text of their paths, once the layers are not kept any more. */
-  readonly places?: ReadonlyMap<string, ConfigOrigin>;
+  readonly places?: ReadonlyMap<string, ConfigOrigin> | undefined;
   /** What modules and components see that override something, by scope: `billing`, `billing/invoices`. */
   readonly views: ReadonlyMap<string, GenerationFacts>;
   /** To be called once it is in use; see `SecretOpener`. */

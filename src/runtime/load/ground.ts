@@ -24,6 +24,8 @@ export interface MadeSection {
   readonly instance: object;
   /** What of the ground it was made from; absent where references are followed, which may lead anywhere. */
   readonly from?: readonly unknown[] | undefined;
+  /** The keys that opened something in it; what is sealed keeps those for as long as it lives. */
+  readonly keys?: unknown;
 }
 
 /** A section, and what is wrong with it. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../binding/index.js';
 import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { factsOf, Generation } from '../generation/index.js';
-import type { CrossSectionRule, LoadOptions } from '../plan/index.js';
+import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { groundOf, type Ground, type MadeSection } from './ground.js';
 import { inScope, moduleViews } from './module-views.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
@@ -81,9 +81,12 @@ export class Overlay {
    * @throws ConfigError `invalid-settings` with all that is wrong with it, and with the layers.
    */
   public async instance(index: number): Promise<object> {
-    const right = this.#right.get(index) ?? this.#carried(index);
-    if (right !== undefined) return right;
-    return await this.#viewed(async (opened) => this.#checked(index, opened));
+    const known = this.#right.get(index) ?? this.#carried(index);
+    if (known !== undefined) return known;
+    await this.#viewed(async (opened) => this.#check([index], opened));
+    const made = this.#right.get(index);
+    if (made === undefined) throw new RangeError(`There is no section ${String(index)}.`);
+    return made;
   }
 
   /** What a module, or a component of a module, sees of it: `billing`, `billing/invoices`. */
@@ -101,12 +104,12 @@ export class Overlay {
    * All sections, and what modules see, as a generation with the number of its parent, to be explained, described and
    * compared.
    *
-   * @throws ConfigError `invalid-settings` with all that is wrong with the first section that is wrong, or with modules.
+   * @throws ConfigError `invalid-settings` with all that is wrong, or with all that is wrong with what modules see.
    */
   public async generation(): Promise<Generation> {
     return this.#viewed(async (opened) => {
       const { view } = opened;
-      await Promise.all(view.plan.placed.map(async (_, index) => this.#checked(index, opened)));
+      await this.#check([...view.plan.placed.keys()], opened);
       const { facts } = await view.facts(this.#facts());
       const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
       if (issues.length > 0) throw invalidSettings(issues, view.selectors);
@@ -119,6 +122,7 @@ export class Overlay {
     const known = this.#known.get(index);
     if (known?.from === undefined || this.#parent instanceof Overlay) return undefined;
     const { plan, rows, pins } = factsOf(this.#parent);
+    if (!isUnderKeys(known, plan)) return undefined;
     const segment = plan.placed[index];
     const isRuled = this.#options.rules?.some((rule) => subjectsOf(rule, plan.sections).includes(index)) === true;
     if (segment === undefined || isRuled || pins.length > 0) return undefined;
@@ -152,7 +156,11 @@ export class Overlay {
       this.#level === undefined ? overridesOf(reading) : overridesAt(rowOf(ground.rows, plan.root), this.#level.path);
     const known = this.#known;
     // Nothing is known of what they were made from, so that they are compared with what is made.
-    const lookUp: RowLookup = (each) => ({ ...emptyRow(each), resolved: known, ...known.get(each.section ?? -1) });
+    const lookUp: RowLookup = (each) => {
+      const made = known.get(each.section ?? -1);
+      const instance = made && isUnderKeys(made, plan) ? made.instance : undefined;
+      return { ...emptyRow(each), resolved: known, instance };
+    };
     const view = new RowView(ground, {
       ...this.#options,
       overrides,
@@ -164,26 +172,34 @@ export class Overlay {
     return { view, moved: [{ source: NaN, before: undefined, after: reading }] };
   }
 
-  async #checked(index: number, { view, moved }: Opened): Promise<object> {
+  /** Makes the sections at some indexes, and finds them right. */
+  async #check(indexes: readonly number[], { view, moved }: Opened): Promise<void> {
     const { plan, selectors } = view;
-    const rules = (this.#options.rules ?? []).filter((rule) => subjectsOf(rule, plan.sections).includes(index));
-    const segment = plan.placed[index];
-    if (segment === undefined) throw new RangeError(`There is no section ${String(index)}.`);
-    const own = await view.bound(segment);
-    const wrong = [...moved.flatMap(issuesOf), ...unknownKeys(moved, plan, this.#options).errors, ...own.findings];
-    if (own.hasGaps) wrong.push(...view.issues);
-    if (rules.length > 0) wrong.push(...(await this.#checkRules(rules, view)));
-    if (!view.isGrounds(segment)) wrong.push(...plainIn([segment], plan, view).errors);
+    const segments = indexes.flatMap((index) => plan.placed[index] ?? []);
+    const bound = await Promise.all(segments.map(async (segment) => view.bound(segment)));
+    const wrong = [...moved.flatMap(issuesOf), ...unknownKeys(moved, plan, this.#options).errors];
+    if (bound.some(({ hasGaps }) => hasGaps)) wrong.push(...view.issues);
+    wrong.push(...bound.flatMap(({ findings }) => findings), ...(await this.#checkRules(indexes, view)));
+    wrong.push(
+      ...plainIn(
+        segments.filter((segment) => !view.isGrounds(segment)),
+        plan,
+        view,
+      ).errors,
+    );
     const issues = completeIssues(wrong, view);
     if (wrong.length > 0) throw invalidSettings(this.#level ? inScope(this.#level.scope, issues) : issues, selectors);
-    if (own.instance === undefined) throw new RangeError(`Section ${String(index)} has not been made.`);
-    this.#right.set(index, own.instance);
-    return own.instance;
+    for (const [at, { instance }] of bound.entries()) {
+      if (instance !== undefined) this.#right.set(indexes[at] ?? -1, instance);
+    }
   }
 
-  /** The rules over several sections, where one of those is not the parent's. */
-  async #checkRules(rules: readonly CrossSectionRule[], view: RowView): Promise<readonly Finding[]> {
+  /** The rules that read sections at some indexes and at others, where one of those is not the parent's. */
+  async #checkRules(indexes: readonly number[], view: RowView): Promise<readonly Finding[]> {
     const { plan, selectors } = view;
+    const rules = (this.#options.rules ?? []).filter((rule) =>
+      subjectsOf(rule, plan.sections).some((index) => indexes.includes(index)),
+    );
     const instances: object[] = [];
     const invalid: ConfigPath[] = [];
     const changed = new Set<number>();
@@ -197,6 +213,10 @@ export class Overlay {
     }
     return checkCrossRules(rules, plan.sections, instances, selectors, invalid, changed);
   }
+}
+
+function isUnderKeys({ keys }: MadeSection, { secrets }: LoadPlan): boolean {
+  return keys === undefined || keys === secrets.keys;
 }
 
 /** Between two sources, above what lies there already; the first reading is that of the defaults. */

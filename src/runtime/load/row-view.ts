@@ -151,9 +151,10 @@ export class RowView implements Ground {
     const bound = await this.#bind(segment);
     const { instance, findings, hasGaps } = bound;
     if (instance !== undefined && findings.length === 0 && !hasGaps && !this.isGrounds(segment)) {
-      const reads = segmentsOf(segment).some((each) => rowOf(this.rows, each).formulas.size > 0);
-      const from = reads ? undefined : partsOf(this.ground.rows, segment);
-      this.#options.made?.set(section, { instance, from });
+      const rows = segmentsOf(segment).map((each) => rowOf(this.rows, each));
+      const from = rows.some(({ formulas }) => formulas.size > 0) ? undefined : partsOf(this.ground.rows, segment);
+      const isOpened = rows.some(({ parts }) => parts.some(({ holdsSecrets }) => holdsSecrets));
+      this.#options.made?.set(section, { instance, from, ...(isOpened && { keys: this.plan.secrets.keys }) });
     }
     return bound;
   }
@@ -182,7 +183,11 @@ export class RowView implements Ground {
     );
     const wishes = below.wishes.filter(({ change }) => pins.some(({ path }) => isWithin(parsePath(change.path), path)));
     const own = { rows, wanted: rows, groups: this.groups, files, pins, overlays, instances, wishes };
-    return { facts: { ...below, ...own, replaced: undefined, views: NO_VIEWS, renewals: [] }, findings, made };
+    return {
+      facts: { ...below, ...own, replaced: undefined, places: undefined, views: NO_VIEWS, renewals: [] },
+      findings,
+      made,
+    };
   }
 
   async #bind(segment: Segment): Promise<BoundSection> {

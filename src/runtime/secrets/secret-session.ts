@@ -43,6 +43,11 @@ export class SecretSession {
     return this.#options?.plain ?? (this.#environment === 'production' ? 'error' : 'warn');
   }
 
+  /** The same object until the keys are others. */
+  public get keys(): unknown {
+    return this.#keyset;
+  }
+
   /**
    * Loads the keys; true when they are others than before.
    *
