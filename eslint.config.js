@@ -21,7 +21,7 @@ export default defineConfig(
     '.stryker-tmp',
     'tests/consumers/app',
     'tests/consumers/projects',
-    'scripts/docs-world.d.ts',
+    'scripts/docs/world.d.ts',
     // Without the types of its packages it cannot be judged.
     ...(missingServicePackages.length > 0 ? ['tests/services'] : []),
   ]),

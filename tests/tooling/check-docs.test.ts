@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-const script = resolve(import.meta.dirname, '../../scripts/check-docs.js');
+const script = resolve(import.meta.dirname, '../../scripts/docs/check.js');
 const fence = '```';
 const folders: string[] = [];
 

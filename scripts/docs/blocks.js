@@ -1,16 +1,22 @@
-// Finds the fenced blocks of Markdown pages and of doc comments, and says where each stands.
+// Finds the fenced blocks of Markdown pages and of doc comments. CONTRIBUTING.md ("Examples") has the words of a fence.
 
 /**
  * @typedef {object} Block
- * @property {string} page   file the block stands in; for a doc comment `file:line` of the comment, so it is a page of its own
- * @property {string} file   file the block stands in
+ * @property {string} page   file the block is in; for a doc comment `file:line` of the comment, so it is a page of its own
+ * @property {string} file   file the block is in
  * @property {number} line   line of the block's first line of code, counted from 1
  * @property {string} language  first word of the fence, such as `ts`
- * @property {boolean} run   `ts run`: to be executed as well
+ * @property {boolean} run   `ts run`: executed as well as compiled
  * @property {boolean} output  `text output`: what the block before it prints
+ * @property {boolean} serves  `sh serves`: runs until the next such block, or the end of the page
+ * @property {boolean} replace  `yaml file=x replace`: the file anew, not another part of it
  * @property {string | undefined} name  `file=name`: the file the block is, or is a part of
+ * @property {string | undefined} skip  `skip="a server"`: what a reader needs to run it that we do not have
  * @property {string} code
  */
+
+/** Languages whose blocks are commands. */
+export const shells = ['sh', 'console'];
 
 const fence = /^(\s*)(`{3,})(.*)$/;
 
@@ -62,14 +68,27 @@ export function docCommentBlocks(text, file) {
 }
 
 function toBlock({ info, line, lines }, file, page) {
-  const [language = '', ...words] = info.split(/\s+/);
-  const name = words.find((word) => word.startsWith('file='))?.slice('file='.length);
-  const unknown = words.find((word) => word !== 'run' && word !== 'output' && !word.startsWith('file='));
-  if (language === 'typescript') throw new Error(`${file}:${line - 1} write \`\`\`ts, so that the block is checked`);
-  if (language === 'ts' && unknown) throw new Error(`${file}:${line - 1} knows run and file=, not ${unknown}`);
-  if (name !== undefined && (name.startsWith('/') || name.includes('..'))) {
-    throw new Error(`${file}:${line - 1} file=${name} leaves the page's folder`);
+  const [, language, rest] = /^(\S*)(.*)$/.exec(info);
+  const fail = (words) => {
+    throw new Error(`${file}:${line - 1} ${words}`);
+  };
+  if (language === 'typescript') fail('write ```ts, so that the block is checked');
+  const block = { page, file, line, language, code: lines.join('\n') };
+  for (const [, word, quoted, plain] of rest.matchAll(/([^\s=]+)(?:=(?:"([^"]*)"|(\S+)))?/g)) {
+    const value = quoted ?? plain;
+    const known = wordsOf(language)[word];
+    if (known !== typeof value)
+      fail(`\`\`\`${language} knows ${Object.keys(wordsOf(language)).join(', ')}, not ${word}`);
+    block[word === 'file' ? 'name' : word] = value ?? true;
   }
-  const [run, output] = [words.includes('run'), words.includes('output')];
-  return { page, file, line, language, run, output, name, code: lines.join('\n') };
+  if (/^[/]|[.]{2}/.test(block.name ?? '')) fail(`file=${block.name} leaves the page's folder`);
+  return block;
+}
+
+/** The words that may follow a language, and whether they have a value. */
+function wordsOf(language) {
+  if (language === 'ts') return { run: 'undefined', file: 'string' };
+  if (shells.includes(language)) return { serves: 'undefined', skip: 'string' };
+  const file = { file: 'string', replace: 'undefined' };
+  return language === 'text' ? { output: 'undefined', ...file } : file;
 }
