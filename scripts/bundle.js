@@ -28,6 +28,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
+  // Names of `imports` in package.json, which the user's bundler or Node looks up.
+  external: ['#*'],
   sourcemap: true,
   // The package has the sources themselves.
   sourcesContent: false,

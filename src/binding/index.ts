@@ -14,7 +14,15 @@ export {
   type Finding,
   type ProtectedValue,
 } from './bind/index.js';
-export { describeType, type FieldPlan, type FieldType, type ValidationGroups } from './fields/index.js';
+export {
+  copiesIn,
+  describeType,
+  loadedModules,
+  type FieldPlan,
+  type FieldType,
+  type LoadedModules,
+  type ValidationGroups,
+} from './fields/index.js';
 export { MOST_VALUES, emptyIsNothing, normaliseMap, saysUnset, structureOf } from './normalise/index.js';
 export {
   buildSchema,

@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as Transformer from 'class-transformer';
 import type * as Validator from 'class-validator';
-import { ConfigError, ConfigSection, loadSettings, object } from '../../src/index.js';
+import {
+  ConfigError,
+  ConfigSection,
+  loadSettings,
+  object,
+  type ConfigLogger,
+  type LogRecord,
+} from '../../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'uno-config-copies-'));
 process.once('exit', () => {
@@ -37,7 +44,10 @@ class AppSettings {
   @transformer.Exclude() cache = 'kept';
 }
 
-const load = async (app: object): Promise<AppSettings> => loadSettings(AppSettings, { sources: [object({ app })] });
+const records: LogRecord[] = [];
+const logger: ConfigLogger = { log: (record) => records.push(record), isEnabled: (level) => level === 'warn' };
+const load = async (app: object): Promise<AppSettings> =>
+  loadSettings(AppSettings, { sources: [object({ app })], logger });
 
 try {
   const same = await import('class-transformer');
@@ -46,5 +56,8 @@ try {
   console.log(JSON.stringify([same.Type === transformer.Type, { name, user, pool, cache }]));
   await load({ user_name: 'b' });
 } catch (error) {
+  for (const { level, event, fields } of records) {
+    if (event === 'config.copies') console.log(level, fields['name'], (fields['folders'] as string[]).length);
+  }
   console.log(ConfigError.is(error) ? error.issues.map(({ message }) => message).join() : String(error));
 }

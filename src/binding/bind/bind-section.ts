@@ -1,5 +1,4 @@
 import { type ConfigMap, isConfigMap, UNRESOLVED } from '../../core/index.js';
-import { TransformationType } from 'class-transformer';
 import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { closedAgain, forgetOpened, maskText, openedValue } from './bind-secret.js';
@@ -7,7 +6,7 @@ import { bindDefault, bindValue, NOTHING } from './bind-value.js';
 import { coerceBoolean, coerceInteger, coerceNumber } from '../coerce/index.js';
 import { copyDefault } from './copy-default.js';
 import { deepFreeze } from './deep-freeze.js';
-import { SIMPLE, type FieldKind, type FieldPlan } from '../fields/index.js';
+import { PLAIN_TO_CLASS, SIMPLE, type FieldKind, type FieldPlan } from '../fields/index.js';
 import { expectedValue } from './expected-value.js';
 import type { SectionPlan } from '../plan/index.js';
 
@@ -295,7 +294,7 @@ class SectionBinding {
     if (this.#reported?.has(field.name) === true) return;
     const before = this.#instance[field.name];
     let value = field.isSecure && !asWritten ? openedValue(field.type, before) : before;
-    const details = { key: field.name, obj: owner, type: TransformationType.PLAIN_TO_CLASS, options: {} };
+    const details = { key: field.name, obj: owner, type: PLAIN_TO_CLASS, options: {} };
     try {
       for (const transform of field.transforms) value = transform({ value, ...details });
     } catch (cause) {

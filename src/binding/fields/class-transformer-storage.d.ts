@@ -1,6 +1,6 @@
 // What we read of class-transformer's metadata storage, whose module ships without declarations of its own.
 declare module 'class-transformer/cjs/storage.js' {
-  import type { TransformationType, TransformFnParams, TypeHelpOptions } from 'class-transformer';
+  import type { TypeHelpOptions } from 'class-transformer';
 
   interface TypeMetadata {
     readonly reflectedType: unknown;
@@ -32,7 +32,20 @@ declare module 'class-transformer/cjs/storage.js' {
     findTransformMetadatas(
       target: unknown,
       property: string,
-      type: TransformationType,
-    ): readonly { readonly transformFn: (parameters: TransformFnParams) => unknown }[];
+      /** What it calls `TransformationType`, here and below. */
+      type: number,
+    ): readonly {
+      readonly transformFn: (parameters: {
+        readonly key: string;
+        readonly value: unknown;
+        readonly obj: object;
+        readonly type: number;
+        readonly options: object;
+      }) => unknown;
+    }[];
   };
+}
+
+declare module '#class-transformer/storage' {
+  export { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 }

@@ -1,4 +1,3 @@
-import type { TransformFnParams } from 'class-transformer';
 import { isConfigMap, isForbiddenKey, looksSecret, valueAt, type SecretRule } from '../../core/index.js';
 import type { FieldDeclaration } from '../../sections/index.js';
 import { unusableClass, type ClassFacts } from './class-facts.js';
@@ -6,7 +5,7 @@ import { compileChecks, type PropertyChecks } from './compile-checks.js';
 import type { FieldType } from './field-type.js';
 import { resolveFieldType, type TypeEvidence } from './resolve-field-type.js';
 import { secretFieldType } from './secret-type.js';
-import { storedTransformation } from './transformer-metadata.js';
+import { storedTransformation, type Transform } from './transformer-metadata.js';
 import type { StoredValidation } from './validation-metadata.js';
 
 /** All that is known of one field of a settings class. */
@@ -16,7 +15,7 @@ export interface FieldPlan extends PropertyChecks {
   readonly declaration: FieldDeclaration;
   /** Other legal keys, from `@Alias` and `@Expose`. */
   readonly aliases: readonly string[];
-  readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
+  readonly transforms: readonly Transform[];
   /** True when its value must not be shown: it is declared so, or its name says so and its type can hold a secret. */
   readonly secret: boolean;
   /** True with `@Secure`: each single value of it is a `SecureValue`. */

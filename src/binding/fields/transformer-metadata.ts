@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module';
-import { TransformationType, type TransformFnParams } from 'class-transformer';
 // The storage has no entry of its own; class-transformer has no exports map, and its main entry is this CommonJS build.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+// Bundlers that prefer another build, of ES modules, give its decorators a storage of their own; else this is the same one.
+import { defaultMetadataStorage as storageOfBundlers } from '#class-transformer/storage';
+import { loadedModules, type LoadedModules } from './loaded-copies.js';
 import type { FieldTypeClass, SectionClass } from '../../sections/index.js';
 
 /** What class-transformer's decorators say about one property when plain values become an instance. */
@@ -9,7 +10,7 @@ export interface StoredTransformation {
   /** From `@Type`. */
   readonly type?: StoredType;
   /** From `@Transform`, in order. */
-  readonly transforms: readonly ((parameters: TransformFnParams) => unknown)[];
+  readonly transforms: readonly Transform[];
   /** From `@Expose({ name })`: the key under which sources write the property. */
   readonly exposedAs?: string;
   /** From `@Exclude`: not a setting at all. */
@@ -29,8 +30,11 @@ export interface StoredType {
 
 type Storage = typeof defaultMetadataStorage;
 
-/** Modules that were loaded, by their file names, as in Node's `require.cache`. */
-export type LoadedModules = Readonly<Record<string, { readonly exports: unknown } | undefined>>;
+/** What a decorator `@Transform` calls. */
+export type Transform = ReturnType<Storage['findTransformMetadatas']>[number]['transformFn'];
+
+/** class-transformer's number for plain values that become an instance; its enumeration would load all of it. */
+export const PLAIN_TO_CLASS = 0;
 
 /**
  * The storages of all copies of class-transformer that the process has loaded, our own first. Each copy keeps what its
@@ -41,9 +45,9 @@ export function storagesIn(modules: LoadedModules): readonly Storage[] {
   const others = Object.keys(modules).flatMap((file) => {
     if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(file)) return [];
     const storage: unknown = Reflect.get(Object(modules[file]?.exports) as object, 'defaultMetadataStorage');
-    return isStorage(storage) && storage !== defaultMetadataStorage ? [storage] : [];
+    return isStorage(storage) ? [storage] : [];
   });
-  return [defaultMetadataStorage, ...others];
+  return [...new Set([defaultMetadataStorage, storageOfBundlers, ...others])];
 }
 
 function isStorage(storage: unknown): storage is Storage {
@@ -61,8 +65,7 @@ let known: readonly Storage[] | undefined;
 /** Looked up once for the classes that are planned together: a process has thousands of modules. */
 function storages(): readonly Storage[] {
   if (known === undefined) {
-    // From wherever one asks, the cache is that of the process.
-    known = storagesIn(createRequire(process.execPath).cache);
+    known = storagesIn(loadedModules());
     queueMicrotask(() => {
       known = undefined;
     });
@@ -85,9 +88,7 @@ export function storedTransformation(target: SectionClass, property: string): St
   const expose = first((storage) => storage.findExposeMetadata(target, property));
   const isExposed = expose !== undefined && expose.options?.toPlainOnly !== true;
   const exclude = first((storage) => storage.findExcludeMetadata(target, property));
-  const transforms = storages().flatMap((storage) =>
-    storage.findTransformMetadatas(target, property, TransformationType.PLAIN_TO_CLASS),
-  );
+  const transforms = storages().flatMap((storage) => storage.findTransformMetadatas(target, property, PLAIN_TO_CLASS));
   const discriminator = type?.options?.discriminator;
   return {
     ...(type !== undefined && {

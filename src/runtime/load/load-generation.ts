@@ -3,6 +3,7 @@ import { buildGeneration } from './build-generation.js';
 import { answersOf, factsOf, type Generation } from '../generation/index.js';
 import { meteredLoad } from './load-meter.js';
 import { type LoadOptions, type LoadPlan, planLoad, selectorsOf } from '../plan/index.js';
+import { logCopies } from './log-load.js';
 import { loadSignal } from './load-signal.js';
 import { buildFitting, SourceSlots } from '../slots/index.js';
 import type { SourceAnswer } from '../recovery/index.js';
@@ -46,6 +47,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   const before = request.previous && factsOf(request.previous);
   const plan = before?.plan ?? request.plan ?? planLoad(options, request.open ?? false);
   const selectors = before?.selectors ?? selectorsOf(options);
+  if (before === undefined && options.logger !== undefined) logCopies(options.logger);
   const { signal, release } = loadSignal(options.signal);
   const slots = request.slots ?? ownSlots(options, plan, selectors, request);
   try {

@@ -1,4 +1,12 @@
-import { type ConfigIssue, type ConfigLogger, formatIssue, formatOrigin, formatPath } from '../../core/index.js';
+import {
+  type ConfigIssue,
+  type ConfigLogger,
+  formatIssue,
+  formatOrigin,
+  formatPath,
+  guardLogger,
+} from '../../core/index.js';
+import { copiesIn, loadedModules, type LoadedModules } from '../../binding/index.js';
 import { describeFully, explainFully, type Generation, shownText } from '../generation/index.js';
 import type { Reading } from '../rows/index.js';
 
@@ -20,6 +28,28 @@ function logIssue(logger: ConfigLogger, level: 'error' | 'warn', issue: ConfigIs
     message: formatIssue(issue),
     fields: { code, path: formatPath(path), ...(origin !== undefined && { origin: formatOrigin(origin) }) },
   });
+}
+
+const told = new WeakSet<ConfigLogger>();
+
+/**
+ * One warning, to each logger once, for each package of decorators that the process has loaded several copies of. All of
+ * them are heeded, but versions of them may differ, and what is compared by `instanceof` has a double.
+ */
+export function logCopies(logger: ConfigLogger, modules: () => LoadedModules = loadedModules): void {
+  const guarded = guardLogger(logger);
+  if (told.has(logger) || !guarded.isEnabled('warn')) return;
+  told.add(logger);
+  for (const { name, folders } of copiesIn(modules())) {
+    guarded.log({
+      level: 'warn',
+      event: 'config.copies',
+      message:
+        `${name} is loaded from ${String(folders.length)} places: ${folders.join(', ')}. Have one of it: npm dedupe, one ` +
+        `version in the workspace, and in shared packages a peer dependency.`,
+      fields: { name, folders },
+    });
+  }
 }
 
 /** One debug record for each setting that several sources speak about: who won, over whom. */
