@@ -64,6 +64,7 @@ export type {
   EnvFilesOptions,
   FileOptions,
   JsonFileOptions,
+  NamingOptions,
   ObjectOptions,
   ProcessEnvOptions,
   TomlFileOptions,
