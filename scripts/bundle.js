@@ -13,7 +13,9 @@ const published = Object.values(exports).map((target) => target.default);
 // The command line stays as it is: it is started by file name, and enters the library through the folders' index files.
 const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'cli')
-  .map((entry) => `./dist/${entry.name}/index.js`);
+  .map((entry) => `./dist/${entry.name}/index.js`)
+  // A folder of subpaths only has no index of its own.
+  .filter((file) => existsSync(path.join(root, file)));
 const entryPoints = [...new Set([...published, ...folders])].filter(Boolean).map((file) => path.join(root, file));
 
 const { metafile } = await build({

@@ -16,6 +16,7 @@ export type {
   ConfigChangeMethod,
   ConfigModuleOptions,
   InjectionOptions,
+  ModuleResource,
   MonitorIdentifier,
   SecretFieldOf,
   SecretHandle,

@@ -1,5 +1,5 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import { scopeLevels } from '../core/index.js';
+import { guardLogger, guardMetrics, scopeLevels, silentLogger, systemClock } from '../core/index.js';
 import {
   checkReloadOptions,
   planLoad,
@@ -13,11 +13,20 @@ import {
 import { bindScope, bindView } from './bind-scope.js';
 import { ConfigScope } from './config-scope.js';
 import { refuseBoundTwice, scopesAbove } from './loaded-scopes.js';
+import {
+  bindResources,
+  checkResources,
+  openResources,
+  refuseResourcesTwice,
+  type ModuleResource,
+} from './module-resource.js';
 
 /** What {@link ConfigModule} takes: the sections, their sources, how strictly they are read, and when again. */
 export interface ConfigModuleOptions extends LoadOptions {
   /** When and how settings are reloaded while the program runs; only when asked to, by default. */
   readonly reload?: ReloadOptions;
+  /** What is made from the settings, and replaced when they change: of `uno-config/resources` and its siblings. */
+  readonly resources?: readonly ModuleResource[];
   /** Tells this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
   readonly name?: string;
 }
@@ -53,11 +62,14 @@ export class ConfigModule extends ContainerModule {
    *
    * @throws TypeError naming an option that cannot be used.
    * @throws ConfigError `field-without-type`, `unusable-section-class`, `duplicate-section`, `ambiguous-key`; and from
-   *   `container.loadAsync`, `section-bound-twice` when another module of the container binds one of the sections.
+   *   `container.loadAsync`, `section-bound-twice` and `resource-bound-twice` when another module of the container binds
+   *   one of the sections or resources, and `reload-vetoed` when a resource cannot be made.
    */
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
     if (options.reload !== undefined) checkReloadOptions(options.reload);
-    return new ConfigModule(options, planLoad(options, false));
+    const plan = planLoad(options, false);
+    checkResources(options.resources ?? [], plan);
+    return new ConfigModule(options, plan);
   }
 
   /**
@@ -105,16 +117,27 @@ async function loadScope(
   options: ConfigModuleOptions,
   plan: LoadPlan,
 ): Promise<void> {
-  refuseBoundTwice(container, plan, options.name);
-  const running = await startReloads(options, plan, options.reload);
+  const { name, logger, metrics, secrets, resources = [] } = options;
+  const refuse = (): void => {
+    refuseBoundTwice(container, plan, name);
+    refuseResourcesTwice(container, resources);
+  };
+  refuse();
+  const opened = openResources(resources, plan, {
+    clock: options.clock ?? systemClock,
+    logger: guardLogger(logger ?? silentLogger),
+    metrics: guardMetrics(metrics),
+  });
+  const running = await startReloads(options, plan, options.reload, undefined, opened.participants);
+  opened.attach(running.store);
   try {
     // Another module may have been loaded meanwhile.
-    refuseBoundTwice(container, plan, options.name);
+    refuse();
   } catch (error) {
     await running.reloads.close();
     throw error;
   }
-  const { name, logger, metrics, secrets } = options;
   const parents = scopesAbove(container);
   bindScope(container, new ConfigScope({ ...running, plan, name, logger, metrics, access: secrets?.access, parents }));
+  bindResources(container, opened.handles);
 }

@@ -51,6 +51,17 @@ export const METRICS = Object.freeze({
     description: 'Calls of getConfig, by result: hit, stale or miss.',
   },
   'config.generation.age': { kind: 'gauge', unit: 's', description: 'Age of the settings in use.' },
+  'config.resource.clients': {
+    kind: 'counter',
+    unit: '{client}',
+    description: 'Clients of resources, by resource and result: made or failed.',
+  },
+  'config.resource.users': { kind: 'gauge', unit: '{user}', description: 'Users of the client in use, by resource.' },
+  'config.resource.drain.duration': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long a client that was replaced waited for its users, by resource.',
+  },
   'config.section.reads': {
     kind: 'counter',
     unit: '{read}',

@@ -53,6 +53,7 @@ import {
 } from '../../src/index.js';
 import { auditFile, auditLog, verifyAudit, type AuditFileOptions } from '../../src/audit.js';
 import { createAnswer, revisionConflict } from '../../src/sources.js';
+import { defineResource, resourceIdentifier } from '../../src/factories/resources/index.js';
 import type { Generation, Snapshot } from '../../src/runtime/index.js';
 import type { Keyset } from '../../src/security/index.js';
 import { MemoryKeyring } from '../runtime/secrets/keys.js';
@@ -255,6 +256,15 @@ async function openAudit(options: AuditFileOptions): Promise<void> {
 }
 
 const snapshot: Snapshot = { savedAt: 0, selectors: { environment: 'test' }, sources: [] };
+
+/** A container with a lazy resource, its definition, and nobody who has used it. */
+async function searching() {
+  const container = new Container();
+  const search = defineResource({ name: 'search', lazy: true, create: () => ({ found: 0 }) });
+  const sections = [DatabaseSettings];
+  await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [], env: {}, resources: [search] }));
+  return { container, search };
+}
 
 /** By code. */
 export const errorCases: Readonly<Record<string, ErrorCase>> = {
@@ -619,6 +629,22 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     });
     await container.loadAsync(orders);
     await container.loadAsync(billing);
+  },
+  'resource-bound-twice': async () => {
+    const { container, search } = await searching();
+    const sections = [AppSettings];
+    await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [], env: {}, resources: [search] }));
+  },
+  'resource-closed': async () => {
+    const { container, search } = await searching();
+    const resource = container.get(resourceIdentifier(search));
+    await container.unbindAllAsync();
+    await resource.use(() => undefined);
+  },
+  'resource-unmade': async () => {
+    const { container, search } = await searching();
+    const { current } = container.get(resourceIdentifier(search));
+    throw new Error(`there is ${JSON.stringify(current)}`);
   },
   'module-not-named': async () => {
     const container = new Container();

@@ -14,6 +14,8 @@ export type {
   SourceName,
   WantedChange,
 } from './reload-outcome.js';
+export { answerWithin, TimeIsUp } from './answer-within.js';
+export { inOrderOfNeed, type Participant, type ParticipantContext, type PreparedResource } from './participant.js';
 export { ReloadService } from './reload-service.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';
 export type { UnmetReason } from './trust-state.js';

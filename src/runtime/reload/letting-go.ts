@@ -2,7 +2,7 @@ import type { Clock, ConfigLogger } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 import type { InsideCall } from './inside-call.js';
 import type { OpenWork } from './open-work.js';
-import type { DrainReason, Participant, ResourceCell } from './participant.js';
+import type { DrainReason, Participant, PreparedResource, ResourceCell } from './participant.js';
 import { logFailure } from './reload-errors.js';
 
 /** What {@link LettingGo} works with. */
@@ -16,7 +16,7 @@ export interface LettingGoOptions {
   readonly inside: InsideCall;
 }
 
-/** How long one may take, in milliseconds. */
+/** How long one may take that says nothing about it, in milliseconds. */
 const TIMEOUT = 30_000;
 
 /** Has participants let go of what is not in use any more. Nothing waits for that but what they need. */
@@ -42,25 +42,33 @@ export class LettingGo {
         if (users.length > 0) await Promise.all(users.map(({ end }) => end));
         await inside.within(`the end of ${participant.kind} ${participant.name}`, () => resource[how]?.(reason));
       })();
-      const open = { participant, end: this.#withinTime(participant, letting) };
+      const open = { participant, end: this.#withinTime(participant, resource, letting) };
       this.#open.add(open);
       void open.end.finally(() => this.#open.delete(open));
     }
   }
 
-  async #withinTime({ kind, name }: Participant, letting: Promise<void>): Promise<void> {
+  async #withinTime(
+    { kind, name }: Participant,
+    { limit = TIMEOUT, users }: PreparedResource,
+    letting: Promise<void>,
+  ): Promise<void> {
     const { clock, logger, work, signal } = this.#options;
+    const called = (): string => {
+      const holding = users?.() ?? [];
+      return `${kind} ${name}${holding.length === 0 ? '' : ` (held by ${holding.join(', ')})`}`;
+    };
     const gone = letting.catch((error: unknown) => {
       logFailure(logger, 'config.dependant.failed', `${name} could not let go of the old settings`, error);
     });
     let timeUp: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (timeUp = resolve));
     const over = Promise.race([gone, ended]);
-    work.add(`${kind} ${name}`, over);
+    work.add(called, over);
     if (signal.aborted) return over;
-    const cancel = clock.after(TIMEOUT, () => {
-      const time = Duration.ofMilliseconds(TIMEOUT).toString();
-      const message = `${kind} ${name} did not let go of what is not in use any more within ${time}, and is left to itself.`;
+    const cancel = clock.after(limit, () => {
+      const time = Duration.ofMilliseconds(limit).toString();
+      const message = `${called()} did not let go of what is not in use any more within ${time}, and is left to itself.`;
       logger.log({ level: 'warn', event: 'config.drain.abandoned', message, fields: { name: `${kind} ${name}` } });
       timeUp();
     });

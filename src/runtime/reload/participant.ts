@@ -5,8 +5,12 @@ export type DrainReason = 'superseded' | 'refused' | 'closed';
 
 /** What a participant has made for a generation that is not current yet. None of it is called inside the commit. */
 export interface PreparedResource {
-  /** What handles give to the program from the commit on. */
+  /** What handles give to the program from the commit on. What is made from it stays while this stays the same. */
   readonly value?: unknown;
+  /** Milliseconds that letting go of it may take; 30 seconds when absent. */
+  readonly limit?: number;
+  /** Who keeps it from ending, for the log. */
+  readonly users?: () => readonly string[];
   /** Called once the resource is in use, before any listener, and again when one that followed is left untrusted. */
   committed?(): void;
   /** Called once there is no way back to what was in use before. */
@@ -58,15 +62,21 @@ export interface ResourceCell {
   readonly lags?: boolean;
 }
 
+/** Something with a name that needs others of its kind. */
+interface Needing<N> {
+  readonly name: string;
+  readonly needs: readonly N[];
+}
+
 /**
  * Participants in the order of what they need; those of one level prepare side by side.
  *
  * @throws TypeError naming those that need each other in a circle, or one that is not given.
  */
-export function inOrderOfNeed(participants: Iterable<Participant>): readonly (readonly Participant[])[] {
+export function inOrderOfNeed<N extends Needing<N>>(participants: Iterable<N>): readonly (readonly N[])[] {
   const given = new Set(participants);
-  const depths = new Map<Participant, number>();
-  const depthOf = (participant: Participant, path: readonly Participant[]): number => {
+  const depths = new Map<N, number>();
+  const depthOf = (participant: N, path: readonly N[]): number => {
     const known = depths.get(participant);
     if (known !== undefined) return known;
     const at = path.indexOf(participant);
@@ -79,11 +89,11 @@ export function inOrderOfNeed(participants: Iterable<Participant>): readonly (re
     depths.set(participant, depth);
     return depth;
   };
-  const levels: Participant[][] = [];
+  const levels: N[][] = [];
   for (const participant of given) (levels[depthOf(participant, [])] ??= []).push(participant);
   return levels;
 }
 
-function namesOf(path: readonly Participant[]): string {
+function namesOf(path: readonly { readonly name: string }[]): string {
   return path.map(({ name }) => name).join(' -> ');
 }

@@ -31,9 +31,11 @@ export interface WantedChange extends SourceName {
   readonly why: UnmetReason;
 }
 
-/** What a dependant works with. */
+/** What a dependant works with, or which generation a resource is made for. */
 export interface ParticipantStatus {
   readonly name: string;
+  /** `dependant`, `resource`, or what else a part of the module calls itself. */
+  readonly kind: string;
   /** The number of the generation that it made ready for last. */
   readonly generation: number;
   /** True when the settings in use are older: they were rolled back, and it could not follow. */

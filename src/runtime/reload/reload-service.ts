@@ -55,7 +55,7 @@ export class ReloadService {
   readonly #logger: ConfigLogger;
   readonly #pump: Pump;
   readonly #book: OutcomeBook;
-  readonly #participants = new Map<ConfigDependant, Participant>();
+  readonly #participants = new Map<ConfigDependant | Participant, Participant>();
   readonly #transaction: Transaction;
   readonly #wishes: RestartWishes;
   readonly #ages: SectionAges;
@@ -75,6 +75,7 @@ export class ReloadService {
     reload: ReloadOptions = {},
     slots?: SourceSlots,
     trial?: Trial,
+    participants: readonly Participant[] = [],
   ) {
     this.#store = store;
     this.#trial = trial;
@@ -108,6 +109,7 @@ export class ReloadService {
       history,
       agrees: () => this.#pump.agrees,
     });
+    for (const participant of participants) this.#participants.set(participant, participant);
     for (const dependant of reload.dependants ?? []) this.register(dependant);
     this.#transaction = new Transaction({
       store,
@@ -286,7 +288,7 @@ export class ReloadService {
       ...(trusted !== undefined && { trusted }),
       wanted: this.#pump.wanted,
       participants: this.#transaction.resources.map(({ participant, generation, lags = false }) => {
-        return { name: participant.name, generation, lags };
+        return { name: participant.name, kind: participant.kind, generation, lags };
       }),
       restartRequired: this.#wishes.changes,
       ...this.#book.rejections,

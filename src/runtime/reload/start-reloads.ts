@@ -5,6 +5,7 @@ import type { ConfigEventListener } from '../events/index.js';
 import { SourceSlots } from '../slots/index.js';
 import { checkReloadOptions } from './check-reload-options.js';
 import { guardedOptions } from './guarded-options.js';
+import type { Participant } from './participant.js';
 import type { ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
 import { Trial } from './trial.js';
@@ -25,13 +26,15 @@ export interface ReloadObserver {
  * Loads the first generation and starts what keeps it current. When the load fails, nothing is left running. For an
  * observer the last known good is used and not written: the program itself says what has proved good.
  *
- * @throws ConfigError of a source, or `invalid-settings` with all issues.
+ * @param participants what is made from the settings, the first ones included
+ * @throws ConfigError of a source, `invalid-settings` with all issues, or `reload-vetoed`.
  */
 export async function startReloads(
   options: LoadOptions,
   plan: LoadPlan,
   reload: ReloadOptions = {},
   observer?: ReloadObserver,
+  participants: readonly Participant[] = [],
 ): Promise<RunningSettings> {
   const guarded = guardedOptions(options);
   const { debounce, settle } = checkReloadOptions(reload);
@@ -48,7 +51,7 @@ export async function startReloads(
     const instead = trial && (await trial.hasFailedWith(first)) ? await fromCopies(guarded, plan, slots) : undefined;
     const onTrial = instead && trial?.standIn();
     const store = new ConfigStore(instead ?? first);
-    reloads = new ReloadService(store, guarded, reload, slots, trial);
+    reloads = new ReloadService(store, guarded, reload, slots, trial, participants);
     if (observer !== undefined) reloads.events.on(observer.listener);
     await reloads.start(onTrial);
     return { store, reloads };

@@ -211,7 +211,8 @@ export class Transaction {
     const standing = this.#current.get(participant);
     const sections = (participant.from ?? []).map((index) => next.instances[index]);
     const needed = participant.needs.map((need) => prepared.get(need));
-    const inputs = participant.from === undefined ? [next] : [...sections, ...needed];
+    const needs = needed.map((cell) => cell?.value);
+    const inputs = participant.from === undefined ? [next] : [...sections, ...needs];
     const known = [standing, this.#trusted.resources.get(participant)].find(
       (cell) => cell?.inputs.length === inputs.length && cell.inputs.every((input, at) => input === inputs[at]),
     );
@@ -224,7 +225,7 @@ export class Transaction {
             next,
             previous,
             sections,
-            needs: needed.map((cell) => cell?.value),
+            needs,
             signal: ends,
           }),
         ),

@@ -1,0 +1,158 @@
+import type { ContainerModuleLoadOptions } from 'inversify';
+import { ConfigError, type Clock, type ConfigLogger, type ConfigMetricsPort } from '../core/index.js';
+import {
+  inOrderOfNeed,
+  type ConfigStore,
+  type LoadPlan,
+  type Participant,
+  type ParticipantContext,
+  type PreparedResource,
+  type SectionTarget,
+} from '../runtime/index.js';
+import { isBoundBeside } from './loaded-scopes.js';
+
+/**
+ * Something that a module makes from its settings, binds, replaces when they change, and closes with the container:
+ * `defineResource` and its siblings make one. Subpath: `uno-config/resources`.
+ */
+export interface ModuleResource {
+  /** Names it in errors, logs, health and metrics. */
+  readonly name: string;
+  /** What kind of thing it is, in a word or two, before its name in messages. */
+  readonly kind: string;
+  /** What its handle is bound to. */
+  readonly identifier: symbol;
+  /** The sections it is made from. */
+  readonly from: readonly SectionTarget[];
+  /** What else it is made from; listed in the module, too. */
+  readonly needs: readonly ModuleResource[];
+  /**
+   * Begins a life of its own in a module that is loaded.
+   *
+   * @internal
+   */
+  open(host: ResourceHost): OpenResource;
+}
+
+/** What a resource knows of the module that it is part of. */
+export interface ResourceHost {
+  readonly clock: Clock;
+  readonly logger: ConfigLogger;
+  readonly metrics: Required<ConfigMetricsPort>;
+  /** The value that is in use; `undefined` before the first commit. */
+  readonly value: () => unknown;
+  /** Calls back after every commit until the answer is called. */
+  readonly onCommit: (listener: () => void) => () => void;
+  /** The handle of a resource that it needs. */
+  readonly handleOf: (need: ModuleResource) => unknown;
+}
+
+/** A resource in a module that is loaded. */
+export interface OpenResource {
+  /** What its identifier gives. */
+  readonly handle: unknown;
+  prepare(context: ParticipantContext): Promise<PreparedResource>;
+}
+
+/** The resources of one module that is loaded. */
+export interface OpenResources {
+  readonly participants: readonly Participant[];
+  /** By what they were made from. */
+  readonly handles: ReadonlyMap<ModuleResource, unknown>;
+  /** Called with the store once there is one, before anything is prepared for a second time. */
+  attach(store: ConfigStore): void;
+}
+
+/**
+ * Refuses resources that could never be made.
+ *
+ * @throws TypeError naming the resource, and what it lacks, or those that need each other in a circle.
+ */
+export function checkResources(resources: readonly ModuleResource[], plan: LoadPlan): void {
+  const names = new Set<string>();
+  for (const [index, resource] of resources.entries()) {
+    // A caller without types may list a class, or a client.
+    if (typeof (resource as Partial<ModuleResource> | undefined)?.open !== 'function') {
+      throw new TypeError(`resources[${String(index)}]: list what defineResource(…) gives.`);
+    }
+    const { name } = resource;
+    if (names.has(name)) throw new TypeError(`resources: two are named "${name}"; give each a name of its own.`);
+    names.add(name);
+    sectionIndexes(resource, plan);
+  }
+  inOrderOfNeed(resources);
+}
+
+/** Opens them, those that others need first. */
+export function openResources(
+  resources: readonly ModuleResource[],
+  plan: LoadPlan,
+  terms: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>,
+): OpenResources {
+  let store: ConfigStore | undefined;
+  const participants = new Map<ModuleResource, Participant>();
+  const handles = new Map<ModuleResource, unknown>();
+  for (const resource of inOrderOfNeed(resources).flat()) {
+    const { name, kind, needs } = resource;
+    const open = resource.open({
+      ...terms,
+      value: () => store?.pair.resources.get(participant)?.value,
+      onCommit: (listener) => store?.onCommit(listener) ?? (() => undefined),
+      handleOf: (need) => handles.get(need),
+    });
+    const participant: Participant = {
+      name,
+      kind,
+      from: sectionIndexes(resource, plan),
+      needs: needs.flatMap((need) => participants.get(need) ?? []),
+      prepare: async (context) => open.prepare(context),
+    };
+    participants.set(resource, participant);
+    handles.set(resource, open.handle);
+  }
+  return {
+    participants: [...participants.values()],
+    handles,
+    attach: (made) => {
+      store = made;
+    },
+  };
+}
+
+/** Binds the handles of resources; the container closes them with their module. */
+export function bindResources(
+  container: ContainerModuleLoadOptions,
+  handles: ReadonlyMap<ModuleResource, unknown>,
+): void {
+  for (const [{ identifier }, handle] of handles) container.bind(identifier).toConstantValue(handle);
+}
+
+/**
+ * Refuses a resource that another module of the container binds already: every `get` would be ambiguous.
+ *
+ * @throws ConfigError `resource-bound-twice`.
+ */
+export function refuseResourcesTwice(
+  container: ContainerModuleLoadOptions,
+  resources: readonly ModuleResource[],
+): void {
+  for (const { identifier, name } of resources) {
+    if (!isBoundBeside(container, identifier, undefined)) continue;
+    throw new ConfigError({
+      code: 'resource-bound-twice',
+      category: 'lifecycle',
+      message: `Two modules of one container bind the resource "${name}".`,
+      recovery: `List it in one of them, or define another one; or load one of the modules in a child container.`,
+    });
+  }
+}
+
+function sectionIndexes({ name, from }: ModuleResource, { entries }: LoadPlan): readonly number[] {
+  return from.map((section) => {
+    const { target, name: use } = typeof section === 'object' ? section : { target: section, name: undefined };
+    const index = entries.findIndex((entry) => entry.target === target && entry.name === use);
+    if (index >= 0) return index;
+    const missing = use === undefined ? target.name : `section(${target.name}, { path: '…', name: '${use}' })`;
+    throw new TypeError(`resources: "${name}" is made from ${target.name}; list ${missing} under sections, too.`);
+  });
+}

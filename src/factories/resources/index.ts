@@ -1,0 +1,16 @@
+// resources: clients that are made from settings and replaced beneath their users. Subpath: `uno-config/resources`.
+//
+//   definition (recipe) -> life, one in each module -> held clients: made, probed, in use, draining, closed
+//   handle (ManagedResource) -> the held client of the pair in use
+export {
+  defineResource,
+  type CreateContext,
+  type HotFields,
+  type ResourceNeeds,
+  type ResourceOptions,
+} from './define-resource.js';
+export type { FieldAt, FieldOf } from './field-path.js';
+export { InjectResource, resourceIdentifier, type ResourceIdentifier } from './inject-resource.js';
+export type { ResourceSecrets, SecretProvider } from './live-secrets.js';
+export type { ManagedResource, ResourceHealth, UseOptions } from './managed-resource.js';
+export type { ResourceDefinition } from './resource-definition.js';

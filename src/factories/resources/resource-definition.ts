@@ -1,0 +1,40 @@
+import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import type { SectionTarget } from '../../runtime/index.js';
+import { ClientLife } from './client-life.js';
+import { LiveResource } from './managed-resource.js';
+import type { Recipe } from './recipe.js';
+
+/**
+ * How a client is made from settings, probed, replaced and closed: what {@link defineResource} gives. It holds no client:
+ * each module that lists it makes its own. Subpath: `uno-config/resources`.
+ */
+export class ResourceDefinition<T> implements ModuleResource {
+  /** What kind of client it gives, for the compiler; not there at run time. */
+  declare public readonly client?: T;
+  public readonly kind = 'resource';
+  public readonly name: string;
+  public readonly identifier: symbol;
+  public readonly from: readonly SectionTarget[];
+  public readonly needs: readonly ModuleResource[];
+  readonly #recipe: Recipe;
+
+  /** Made by `defineResource`. */
+  public constructor(recipe: Recipe, from: readonly SectionTarget[], needs: readonly ModuleResource[]) {
+    this.name = recipe.name;
+    this.identifier = Symbol(`ManagedResource<${recipe.name}>`);
+    this.from = Object.freeze([...from]);
+    this.needs = Object.freeze([...needs]);
+    this.#recipe = recipe;
+    Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public open(host: ResourceHost): OpenResource {
+    const life = new ClientLife(this.#recipe, host);
+    return { handle: new LiveResource<T>(this.#recipe, life, host), prepare: async (context) => life.prepare(context) };
+  }
+}
