@@ -23,7 +23,14 @@ export {
   type LoadedModules,
   type ValidationGroups,
 } from './fields/index.js';
-export { MOST_VALUES, emptyIsNothing, normaliseMap, saysUnset, structureOf } from './normalise/index.js';
+export {
+  MOST_VALUES,
+  emptyIsNothing,
+  normaliseMap,
+  type NormalisedMap,
+  saysUnset,
+  structureOf,
+} from './normalise/index.js';
 export {
   buildSchema,
   canonicalKey,

@@ -272,6 +272,21 @@ describe('what is wrong with keys', () => {
   });
 });
 
+describe('what somebody has put on all objects of the process', () => {
+  it('is no key of any map', () => {
+    Object.defineProperty(Object.prototype, 'port', { value: 666, enumerable: true, configurable: true });
+    try {
+      const tree = { host: 'h', pool: {} };
+      const found = normalised(tree);
+      expect(found.tree).toBe(tree);
+      expect([found.unknownKeys, found.values]).toEqual([[], 2]);
+      expect(treeOf({ pool: { $unset: true } })).toEqual({ pool: UNSET });
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'port');
+    }
+  });
+});
+
 describe('a layer that is nested too deeply', () => {
   const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
 

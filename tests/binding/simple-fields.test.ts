@@ -209,3 +209,22 @@ describe('the columns that simple fields are bound by', () => {
     expect(planOf(AppSettings).columns.names).toEqual(['host', 'on', 'port', 'ratio', 'most', 'note', 'name']);
   });
 });
+
+describe('the values of fields', () => {
+  it('are the keys of the map itself, in whatever order, and nothing that all objects have', () => {
+    Object.defineProperty(Object.prototype, 'port', {
+      value: 666,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+    try {
+      const { port, ...others } = SIMPLE;
+      const shuffled = Object.fromEntries(Object.entries(others).reverse());
+      expect(bind({ ...shuffled, unknown: 1 }).instance).toEqual({ ...others, port: 80 });
+      expect(port).toBe(1);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'port');
+    }
+  });
+});

@@ -67,14 +67,13 @@ function bindSimpleFields(
   const { names, kinds } = plan.columns;
   // The fields of a settings class are its own enumerable properties.
   const target = instance as Record<string, unknown>;
-  const keys = Object.keys(raw);
-  const values = Object.values(raw);
+  const values = valuesByColumn(plan, raw);
   const { findings } = context;
   let left: (number | readonly Finding[])[] | undefined;
   for (let column = 0; column < kinds.length; column++) {
     const name = names[column] ?? '';
     const kind = kinds[column];
-    const value = keys[column] === name ? values[column] : ownValue(raw, name);
+    const value = values[column];
     // Stays undefined where the value must take the long way.
     let bound: unknown;
     switch (kind?.code) {
@@ -101,8 +100,8 @@ function bindSimpleFields(
           const was = before && partBefore(before, name);
           const below = { parent: place, key: name };
           const found = findings.length;
-          bound =
-            was?.raw === value ? was.instance : bindNested(plan, column, value, below, context, target[name], was);
+          const current = plan.filledFields.has(name) ? target[name] : undefined;
+          bound = was?.raw === value ? was.instance : bindNested(plan, column, value, below, context, current, was);
           // Findings are told in the order of the fields.
           if (findings.length > found && left !== undefined) left.push(findings.splice(found));
         }
@@ -120,6 +119,22 @@ function bindSimpleFields(
     }
   }
   return left ?? NOTHING_LEFT;
+}
+
+/** The raw values of a class's fields; of all that is there, what has no column is passed over. */
+function valuesByColumn(plan: SectionPlan, raw: ConfigMap): readonly unknown[] {
+  const { names } = plan.columns;
+  const values: unknown[] = new Array(names.length);
+  let expected = 0;
+  for (const key in raw) {
+    // The engine knows this of the keys of a `for … in`, and asks nothing.
+    if (!Object.prototype.hasOwnProperty.call(raw, key)) continue;
+    const column = names[expected] === key ? expected : plan.columnOf(key);
+    if (column === undefined) continue;
+    values[column] = raw[key];
+    expected = column + 1;
+  }
+  return values;
 }
 
 /** Leaves a field that is not set as its initialiser has it, if that is a value of its kind; gives it its place. */
@@ -184,7 +199,7 @@ function bindNested(
   const plan = owner.nested(column);
   if (plan === undefined) return undefined;
   // The default's own instance is filled, so that what its initialiser changed stays.
-  const fillable = current instanceof plan.target && !Object.isFrozen(current);
+  const fillable = current !== undefined && current instanceof plan.target && !Object.isFrozen(current);
   return bindSection(plan, raw, place, context, fillable ? current : undefined, before);
 }
 

@@ -70,8 +70,15 @@ export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: Section
 
 /** True for what removes the values of lower layers: `!unset` in YAML and as a text, `{"$unset": true}` in JSON. */
 export function saysUnset(value: unknown): boolean {
-  if (value === UNSET || value === '!unset') return true;
-  return isConfigMap(value) && value['$unset'] === true && Object.keys(value).length === 1;
+  return value === UNSET || value === '!unset' || (isConfigMap(value) && isUnsetMap(value));
+}
+
+/** Asked of every map there is: most answer by their first key. */
+function isUnsetMap(map: ConfigMap): boolean {
+  for (const key in map) {
+    if (key !== '$unset' && Object.hasOwn(map, key)) return false;
+  }
+  return Object.hasOwn(map, '$unset') && map['$unset'] === true;
 }
 
 /** A copy of a map that is made when the first change is. */
@@ -88,6 +95,7 @@ class MapWalk {
   /** Where the walk is, in the layer's spelling and in the canonical one. */
   readonly #spelled: string[];
   readonly #canonical: string[];
+  #isLarge = false;
 
   public constructor(layer: ConfigLayer, { spelled, canonical }: MapPlace) {
     this.#layer = layer;
@@ -97,26 +105,27 @@ class MapWalk {
 
   /** A map whose legal keys are known. The common case, every key as declared and every value single, is kept tight. */
   public section(map: ConfigMap, node: SectionNode): ConfigMap {
+    if (this.#isTooMuch()) return {};
     const shape = shapeOf(node);
-    const keys = Object.keys(map);
-    if (this.#isTooMuch(keys.length)) return {};
-    const values = Object.values(map);
+    const { names } = shape;
     let changes: Changes | undefined;
     let expected = 0;
-    for (let at = 0; at < keys.length; at++) {
-      const key = keys[at] ?? '';
-      const column = shape.names[expected] === key ? expected : shape.column(key);
+    for (const key in map) {
+      // The engine knows this of the keys of a `for … in`, and asks nothing.
+      if (!Object.prototype.hasOwnProperty.call(map, key)) continue;
+      this.values += 1;
+      const value = map[key];
+      const column = names[expected] === key ? expected : shape.column(key);
       if (column === undefined) {
-        changes = this.#otherKey(map, key, values[at], node, changes);
+        changes = this.#otherKey(map, key, value, node, changes);
         continue;
       }
       expected = column + 1;
-      const value = values[at];
       if (typeof value === 'number' || typeof value === 'boolean') continue;
       const after = this.#field(value, key, node, shape, column);
       if (after !== value) changes = changed(map, changes, key, after);
     }
-    return changes ?? map;
+    return this.#isTooMuch() ? {} : (changes ?? map);
   }
 
   #field(value: unknown, key: string, node: SectionNode, shape: SectionShape, column: number): unknown {
@@ -230,16 +239,16 @@ class MapWalk {
     return UNSET;
   }
 
-  #isTooMuch(values: number): boolean {
+  #isTooMuch(more = 0): boolean {
     if (this.#spelled.length > MAX_DEPTH) {
       this.#report('too-deep', `is nested more than ${String(MAX_DEPTH)} levels deep`);
       return true;
     }
-    const before = this.values;
-    this.values += values;
+    this.values += more;
     if (this.values <= MOST_VALUES) return false;
     // Once is enough: whatever follows is too much as well.
-    if (before <= MOST_VALUES) this.#report('too-large', 'holds more than two million values');
+    if (!this.#isLarge) this.#report('too-large', 'holds more than two million values');
+    this.#isLarge = true;
     return true;
   }
 

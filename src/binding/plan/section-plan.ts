@@ -72,6 +72,8 @@ export class SectionPlan implements DeclaredFields {
   public readonly complexFields: readonly FieldPlan[];
   /** The names of the fields that may hold plain lists and maps, which are frozen all the way down. */
   public readonly openFields: readonly string[];
+  /** The names of the fields whose nested settings the initialiser makes, which are filled rather than replaced. */
+  public readonly filledFields: ReadonlySet<string>;
   /** Kept alive for V8's sake, see `modelOf`. */
   public readonly model: object | undefined;
   /** One for each column, where there is one yet. */
@@ -117,6 +119,8 @@ export class SectionPlan implements DeclaredFields {
     this.rules = rules.length === 0 ? NONE : rules;
     const open = complexFields.filter(mayHoldPlain).map(({ name }) => name);
     this.openFields = open.length === 0 ? NONE : open;
+    const filled = complexFields.filter(({ name, type }) => type.kind === 'section' && isHeld(instance, name));
+    this.filledFields = filled.length === 0 ? NO_NAMES : new Set(filled.map(({ name }) => name));
     this.hasTemplateDefaults = holdsTemplate(instance);
     this.model = modelOf(instance, this.columns);
     this.schema = new ClassSchema(this);
@@ -197,6 +201,7 @@ export class SectionPlan implements DeclaredFields {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+const NO_NAMES: ReadonlySet<string> = new Set();
 const NO_DECLARATIONS: ReadonlyMap<string, FieldDeclaration> = new Map();
 
 /** So many names are looked through faster than a table of them is made, and most nested classes have no more. */
@@ -254,6 +259,10 @@ function groupByProperty(validations: readonly StoredValidation[]): ReadonlyMap<
     else group.push(validation);
   }
   return groups;
+}
+
+function isHeld(instance: object, name: string): boolean {
+  return Reflect.get(instance, name) !== undefined;
 }
 
 function mayHoldPlain({ type, transforms }: FieldPlan): boolean {

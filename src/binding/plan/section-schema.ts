@@ -38,7 +38,7 @@ export class ClassSchema implements SectionNode, SectionShape {
   public readonly kind = 'section';
   public readonly open = false;
   public readonly fields: DeclaredFields;
-  public readonly keys: ReadonlyMap<string, SchemaKey>;
+  public readonly keys: FieldKeys;
   public readonly names: readonly string[];
   #spellings: ReadonlyMap<string, string> | undefined;
   #plainNames: boolean | undefined;
@@ -64,7 +64,7 @@ export class ClassSchema implements SectionNode, SectionShape {
   }
 
   public node(column: number): SchemaNode | undefined {
-    return this.keys.get(this.names[column] ?? '')?.node;
+    return this.keys.at(column)?.node;
   }
 
   public isLeaf(column: number): boolean {
@@ -129,6 +129,12 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   public get(name: string): SchemaKey | undefined {
     const column = this.#fields.columnOf(name);
     return column === undefined ? undefined : this.#key(name, column);
+  }
+
+  /** The key of a column. */
+  public at(column: number): SchemaKey | undefined {
+    const name = this.#fields.columns.names[column];
+    return name === undefined ? undefined : this.#key(name, column);
   }
 
   public keys(): MapIterator<string> {

@@ -9,7 +9,15 @@ import {
   UNRESOLVED,
   UNSET,
 } from '../../core/index.js';
-import { canonicalKey, emptyIsNothing, normaliseMap, saysUnset, sourcePath, structureOf } from '../../binding/index.js';
+import {
+  canonicalKey,
+  emptyIsNothing,
+  normaliseMap,
+  type NormalisedMap,
+  saysUnset,
+  sourcePath,
+  structureOf,
+} from '../../binding/index.js';
 import type { Part, Seat } from './part.js';
 import type { Segment } from './segment.js';
 
@@ -114,11 +122,15 @@ class Splitter implements SplitLayer {
       this.parts.set(segment, known);
     } else {
       const normalised = normaliseMap(this.#layer, raw, schema, { spelled, canonical: path });
-      const misshapen = this.#misshapenIn(segment, normalised.tree);
-      const tree = misshapen.reduce((left, issue) => withoutPath(left, issue.path), normalised.tree);
-      const issues = [...normalised.issues, ...misshapen];
-      this.parts.set(segment, { seat: this.#seat, path, raw, ...normalised, tree, issues });
+      this.parts.set(segment, new MapPart(this.#seat, path, raw, this.#shaped(segment, normalised)));
     }
+  }
+
+  #shaped(segment: Segment, normalised: NormalisedMap): NormalisedMap {
+    const misshapen = this.#misshapenIn(segment, normalised.tree);
+    if (misshapen.length === 0) return normalised;
+    const tree = misshapen.reduce((left, issue) => withoutPath(left, issue.path), normalised.tree);
+    return { ...normalised, tree, issues: [...normalised.issues, ...misshapen] };
   }
 
   /** What is no group at or above a section that a module or a component overrides. */
@@ -172,6 +184,36 @@ class Splitter implements SplitLayer {
       origin: this.#layer.locateKey?.(at) ?? this.#layer.locate(at),
       hint: 'Keep one of them.',
     });
+  }
+}
+
+/**
+ * A class, because V8 learns of a literal that its objects live long and makes them old at once; whatever they refer to, here
+ * all that a source says, then waits with them for a full collection.
+ */
+class MapPart implements Part {
+  public readonly seat: Seat;
+  public readonly path: ConfigPath;
+  public readonly raw: ConfigMap;
+  public readonly tree: ConfigMap;
+  public readonly holdsReferences: boolean;
+  public readonly holdsUnset: boolean;
+  public readonly holdsSecrets: boolean;
+  public readonly issues: readonly ConfigIssue[];
+  public readonly unknownKeys: Part['unknownKeys'];
+  public readonly values: number;
+
+  public constructor(seat: Seat, path: ConfigPath, raw: ConfigMap, normalised: NormalisedMap) {
+    this.seat = seat;
+    this.path = path;
+    this.raw = raw;
+    this.tree = normalised.tree;
+    this.holdsReferences = normalised.holdsReferences;
+    this.holdsUnset = normalised.holdsUnset;
+    this.holdsSecrets = normalised.holdsSecrets;
+    this.issues = normalised.issues;
+    this.unknownKeys = normalised.unknownKeys;
+    this.values = normalised.values;
   }
 }
 

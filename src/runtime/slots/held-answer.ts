@@ -11,17 +11,20 @@ export interface HeldAnswer {
   readonly readAt: number | undefined;
 }
 
-const held = new WeakMap<ConfigLayer, HeldAnswer>();
+// Without the layers: what a WeakMap holds for a young key survives every collection but the full ones, and here that
+// would be all that a source says.
+const held = new WeakMap<ConfigLayer, Omit<HeldAnswer, 'layers'>>();
 
 /** Remembers of each layer whose word it is: a generation holds the layers alone, and may be older than the slot. */
-export function rememberHeld(answer: HeldAnswer): void {
-  for (const layer of answer.layers) held.set(layer, answer);
+export function rememberHeld({ layers, ...word }: HeldAnswer): void {
+  for (const layer of layers) held.set(layer, word);
 }
 
 /** Whose word the layers of a generation are. */
 export function heldOf(layers: SourceAnswer): HeldAnswer | undefined {
   const [first] = layers;
-  return first && held.get(first);
+  const word = first && held.get(first);
+  return word && { layers, ...word };
 }
 
 /**

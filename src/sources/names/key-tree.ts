@@ -20,29 +20,25 @@ export interface KeyTree {
   readonly first: (path: ConfigPath) => NamedValue | undefined;
 }
 
-interface Branch {
-  own: NamedValue | undefined;
-  readonly below: Map<string, Branch>;
+class Branch {
+  public own: NamedValue | undefined;
+  public readonly below = new Map<string, Branch>();
 }
 
 /** Grows a tree from values whose paths have been checked for reserved keys; which branch is a list, the schema says. */
 export function growTree(values: Iterable<NamedValue>, schema: SectionNode): KeyTree {
-  const root = newBranch();
+  const root = new Branch();
   const issues: ConfigIssue[] = [];
   for (const value of values) plant(root, value, issues);
   const tree = new Harvest(schema, issues).map(root);
   return { tree, issues, nearest: (path) => nearest(root, path), first: (path) => first(root, path) };
 }
 
-function newBranch(): Branch {
-  return { own: undefined, below: new Map() };
-}
-
 function plant(root: Branch, value: NamedValue, issues: ConfigIssue[]): void {
   let branch = root;
   for (const key of value.path) {
     let next = branch.below.get(key);
-    if (next === undefined) branch.below.set(key, (next = newBranch()));
+    if (next === undefined) branch.below.set(key, (next = new Branch()));
     branch = next;
   }
   const other = branch.own;
