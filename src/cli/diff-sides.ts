@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, type Environment } from '../core/index.js';
-import { maskUrlCredentials } from '../core/index.js';
+import { maskCredentials } from '../core/index.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
@@ -64,7 +64,7 @@ async function withOther(other: string, args: CommandArguments, io: CommandIo): 
   const ours = await loadedSide(args, selectors, io, undefined);
   const path = resolve(io.folder, other);
   if (isUrl(other) || other.endsWith('.json')) {
-    return [ours, { name: maskUrlCredentials(other), leaves: await readSettings(other, io.folder) }];
+    return [ours, { name: maskCredentials(other), leaves: await readSettings(other, io.folder) }];
   }
   // Both in one environment, even where the two would find another one by themselves.
   const same = { ...selectors, environment: ours.environment };

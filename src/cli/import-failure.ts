@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, maskUrlCredentials } from '../core/index.js';
+import { ConfigError, maskCredentials } from '../core/index.js';
 import { UsageError } from './usage-error.js';
 
 /** Why the user's configuration file could not be imported, with the places in their files. */
@@ -9,7 +9,7 @@ export function importFailure(file: string, error: unknown, folder: string): Usa
   if (error instanceof UsageError) return error;
   if (!isError(error)) return new UsageError(`${name} could not be loaded: it threw something that is not an error.`);
   const kind = ConfigError.is(error) || error.name === 'Error' ? '' : `${error.name}: `;
-  const why = kind + maskUrlCredentials(error.message);
+  const why = kind + maskCredentials(error.message);
   const places = placesOf(error.stack, folder).map((place) => `\n    at ${place}`);
   return new UsageError(`${name} could not be loaded. ${why}${places.join('')}`, hintFor(error));
 }

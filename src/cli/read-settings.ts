@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { maskUrlCredentials } from '../core/index.js';
+import { maskCredentials } from '../core/index.js';
 import { leavesOfJson, type Leaves } from './setting-leaves.js';
 import { UsageError } from './usage-error.js';
 
@@ -20,7 +20,7 @@ export function isUrl(text: string): boolean {
  * @throws UsageError when they cannot be had or are no settings; it does not quote them.
  */
 export async function readSettings(place: string, folder: string): Promise<Leaves> {
-  const shown = maskUrlCredentials(place);
+  const shown = maskCredentials(place);
   const text = isUrl(place) ? await fetched(place, shown) : await fileText(resolve(folder, place), shown);
   const leaves = leavesOfJson(parsed(text, shown));
   if (leaves !== undefined) return leaves;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError, maskUrlCredentials } from '../core/index.js';
+import { ConfigError, maskCredentials } from '../core/index.js';
 import type { Command } from './command.js';
 import type { CommandIo } from './command-io.js';
 import { COMMANDS } from './commands.js';
@@ -81,7 +81,7 @@ function report(error: unknown, io: CommandIo): ExitCode {
   } else {
     // Not foreseen, so its place is told as well.
     const what = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is not an error';
-    io.error.write(`${name}: ${maskUrlCredentials(what)}\n`);
+    io.error.write(`${name}: ${maskCredentials(what)}\n`);
   }
   return EXIT_UNUSABLE;
 }

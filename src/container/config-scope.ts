@@ -7,6 +7,7 @@ import {
   silentLogger,
   type ConfigLogger,
   type ConfigMetricsPort,
+  kindOfThrown,
 } from '../core/index.js';
 import {
   createSectionMonitor,
@@ -153,7 +154,7 @@ export class ConfigScope {
     try {
       await this.reloads.close();
     } catch (error) {
-      const kind = error instanceof Error ? error.name : typeof error;
+      const kind = kindOfThrown(error);
       this.#logger.log({
         level: 'error',
         event: 'config.close.failed',

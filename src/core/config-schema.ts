@@ -1,5 +1,5 @@
 import type { ConfigPath } from './config-path.js';
-import type { SecretRule } from './secret-gate.js';
+import type { SecretRule } from './secrets/index.js';
 
 /**
  * What the settings classes say about the shape of the configuration, as plain data. Sources read it to know the legal

@@ -5,14 +5,14 @@ import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
 import { mergeMaps, sameValue } from './merge-layers.js';
 import type { ConfigIssueText, ReferenceScope, ReferenceTarget } from './reference-scope.js';
-import { derivedSecret } from './derived-secret.js';
-import { secretText } from './secret-content.js';
-import { distinctPlaces, isSecureValue, secretContent, secretPlaces } from './secure-value.js';
+import { derivedSecret } from './secrets/index.js';
+import { secretText } from './secrets/index.js';
+import { distinctPlaces, isSecureValue, secretContent, secretPlaces } from './secrets/index.js';
 import type { GroupSurvey } from './survey-group.js';
 import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
-import type { SecretPlace } from './use-secret.js';
+import type { SecretPlace } from './secrets/index.js';
 
 /** What a formula asked for, and what it was told: told the same, it comes to the same. */
 export type FormulaRead =
@@ -440,6 +440,7 @@ const UNNAMED: Readonly<Partial<Record<string, string>>> = {
   path: 'a setting that is not there',
   env: 'an environment variable that is not set',
   file: 'a file that cannot be read',
+  'file-empty': 'a file that is empty and was not before',
   'file-refused': 'a file outside the folders that the option fileRoots names',
 };
 

@@ -1,7 +1,7 @@
 import type { MergeStrategy, SchemaKey, SchemaNode } from './config-schema.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNSET } from './config-value.js';
-import { isSecureValue, sameSettings } from './secure-value.js';
+import { isSecureValue, sameSettings } from './secrets/index.js';
 
 /** The shape of what is merged, asked for only where it matters: a schema makes its tables when somebody looks in. */
 type Shape = () => SchemaNode | undefined;

@@ -1,5 +1,5 @@
 import type { ConfigPath } from './config-path.js';
-import type { SecretPlace } from './use-secret.js';
+import type { SecretPlace } from './secrets/index.js';
 
 /** What references can reach, and what the texts that hold them are. */
 export interface ReferenceScope {

@@ -1,11 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
-import { isEncryptedText, looksSecret, MASK, maskUrlCredentials } from '../../src/core/index.js';
+import {
+  holdsSecretKeys,
+  isEncryptedText,
+  looksSecret,
+  looksSecretNumber,
+  MASK,
+  maskCredentials,
+  maskUrlCredentials,
+} from '../../src/core/index.js';
 
 describe('looksSecret', () => {
   it.each([
     ...['password', 'passwd', 'dbPassword', 'PASSWORD_FILE', 'passphrase', 'passcode', 'secret', 'client-secret'],
     ...['token', 'accessToken', 'credential', 'credentials', 'apiKey', 'API_KEY', 'x-api-key', 'access_key'],
     ...['privateKey', 'signing-key', 'encryptionKey', 'master_key', 'connectionString', 'pwd', 'PWD', 'dsn', 'auth'],
+    ...[
+      'pass',
+      'dbPass',
+      'smtp_pass',
+      'DB_PASS',
+      'pass2',
+      'userPin',
+      'pin',
+      'pinCode',
+      'jwt',
+      'jwtKey',
+      'session-jwt',
+      'salt',
+    ],
+    ...['passwordSalt', 'SALT', 'salt_value', 'pepper', 'otp', 'totp', 'wifiPsk', 'card.cvv', 'cvc'],
     ...['authorization', 'cookie', 'sessionCookie', 'certKey', 'tlsCertKey'],
   ])('is true for %s', (key) => {
     expect(looksSecret(key)).toBe(true);
@@ -26,6 +49,8 @@ describe('looksSecret', () => {
     'preauth',
     'passing',
     'compass',
+    ...['passenger', 'pinned', 'passThrough', 'bypass', 'pinMode', 'spin', 'saltLake', 'basalt', 'option'],
+    ...['jwtAudience', 'cotp', 'peppermint', 'tokenizer', 'tokenisation', 'secretary'],
   ])('is false for %j', (key) => {
     expect(looksSecret(key)).toBe(false);
   });
@@ -36,6 +61,79 @@ describe('looksSecret', () => {
       expect(looksSecret(key)).toBe(false);
     },
   );
+});
+
+describe('looksSecretNumber', () => {
+  it.each(['pin', 'userPin', 'PIN_CODE', 'otp', 'cvv2', 'passcode'])('is true for %s', (key) => {
+    expect(looksSecretNumber(key)).toBe(true);
+  });
+
+  it.each(['maxTokens', 'passes', 'pinned', 'saltRounds', 'passwordLength', 'secretCount'])(
+    'is false for %s',
+    (key) => {
+      expect(looksSecretNumber(key)).toBe(false);
+    },
+  );
+});
+
+describe('holdsSecretKeys', () => {
+  it.each(['{"user":"a","pin":1234}', "[{'dbPass': 'x'}]", '{"password":"x"}'])('is true for %s', (text) => {
+    expect(holdsSecretKeys(text)).toBe(true);
+  });
+
+  it.each(['{"passenger":1}', 'pin', '["pin"]', '{"a":"pin"}'])('is false for %s', (text) => {
+    expect(holdsSecretKeys(text)).toBe(false);
+  });
+});
+
+describe('maskCredentials', () => {
+  const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${'a1B2'.repeat(10)}`;
+
+  it.each([
+    ['Bearer hunter2-hunter2', 'Bearer [secure]'],
+    [`Bearer ${jwt}`, 'Bearer [secure]'],
+    ['authorization: Basic YXBwOmh1bnRlcjI=', 'authorization: [secure] [secure]'],
+    [`got ${jwt} instead`, 'got [secure] instead'],
+    ['user=a;password=hunter2', 'user=a;password=[secure]'],
+    ['host=db user=app password=hunter2 dbname=x', 'host=db user=app password=[secure] dbname=x'],
+    ['Server=db;Pwd=hunter2;Encrypt=yes', 'Server=db;Pwd=[secure];Encrypt=yes'],
+    ["user='a' password = 'hunter 2'", "user='a' password = [secure]"],
+    ['apiKey: hunter2', 'apiKey: [secure]'],
+    ['{a: {"token": "hunter2"}}', '{a: {"token": [secure]}}'],
+    ['url=db:password=hunter2', 'url=db:password=[secure]'],
+    ['${env:DB_PASSWORD:-hunter2}', '${env:DB_PASSWORD:[secure]}'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----', '[secure]'],
+    ['-----BEGIN PRIVATE KEY----- MIIEow', '[secure]'],
+    [`key AKIAIOSFODNN7EXAMPLE`, 'key [secure]'],
+    [`ghp_${'a1'.repeat(18)}`, '[secure]'],
+    [`sk_live_${'a1'.repeat(12)}`, '[secure]'],
+    [`dapi${'a1'.repeat(16)}`, '[secure]'],
+    ['postgres://app:hunter2@db/x?sslpassword=hunter3', 'postgres://[secure]@db/x?sslpassword=[secure]'],
+  ])('hides those of %s', (text, masked) => {
+    expect(maskCredentials(text)).toBe(masked);
+  });
+
+  it.each(['', '80a', 'maybe', 'Bearer authentication', 'a=b;c=d', 'page: 3', 'localhost:5432', 'the tokenizer: fast'])(
+    'leaves %j alone',
+    (text) => {
+      expect(maskCredentials(text)).toBe(text);
+    },
+  );
+
+  it.each([
+    'password='.repeat(20_000),
+    'a.'.repeat(50_000),
+    `${'a'.repeat(60)}=`.repeat(2_000),
+    'Bearer '.repeat(20_000),
+    'eyJ'.repeat(50_000),
+    '-----BEGIN '.repeat(10_000),
+    '"'.repeat(100_000),
+    'ops_eyJ'.repeat(20_000),
+  ])('answers at once for a hostile text', (text) => {
+    const before = process.cpuUsage();
+    maskCredentials(text);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  });
 });
 
 describe('maskUrlCredentials', () => {

@@ -1,4 +1,4 @@
-import { type ConfigMap, isConfigMap, UNRESOLVED } from '../../core/index.js';
+import { type ConfigMap, isConfigMap, kindOfThrown, UNRESOLVED } from '../../core/index.js';
 import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { closedAgain, forgetOpened, maskText, openedValue } from './bind-secret.js';
@@ -423,8 +423,4 @@ class SectionBinding {
       this.#findUnchecked(field, 'a validator', cause);
     }
   }
-}
-
-function kindOfThrown(cause: unknown): string {
-  return cause instanceof Error ? cause.name : 'something that is not an error';
 }

@@ -1,4 +1,4 @@
-import { type ConfigPath, type Environment, isWithin, parsePath } from '../../core/index.js';
+import { type ConfigPath, type Environment, isWithin, parsePath, kindOfThrown } from '../../core/index.js';
 import type { RuleDeclaration, RuleVerdict, RuleViolation, SectionRule } from '../../sections/index.js';
 import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
@@ -51,7 +51,7 @@ export function ruleFailure(message: string, path: ConfigPath, cause: unknown): 
 function failureText(cause: unknown): string {
   if (cause instanceof NoVerdict)
     return 'it must answer true, false, or what is wrong as { message } or a list of them';
-  return `it threw ${cause instanceof Error ? cause.name : 'something that is not an error'}`;
+  return `it threw ${kindOfThrown(cause)}`;
 }
 
 async function checkRule(

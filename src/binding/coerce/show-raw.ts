@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isConfigMap, MASK, maskUrlCredentials } from '../../core/index.js';
+import { isConfigMap, MASK, maskCredentials } from '../../core/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 
 /** How {@link showRaw} treats a value. */
@@ -37,7 +37,7 @@ export function showRaw(value: unknown, options: ShowRawOptions = {}): string {
 }
 
 function showText(text: string): string {
-  const masked = maskUrlCredentials(maskCredentials(text));
+  const masked = maskCredentials(maskBeforeAt(text));
   if (masked.length <= LONGEST_SHOWN) return `"${escapeInvisible(masked)}"`;
   // Not half a surrogate pair at the end.
   const cut = masked.slice(0, LONGEST_SHOWN).replace(/[\uD800-\uDBFF]$/, '');
@@ -48,7 +48,7 @@ function showText(text: string): string {
  * Everything between the first `//` and the last `@`: a password that was not percent-encoded may hold `/`, `@` or a
  * blank, so the text's own structure cannot be trusted. Without `//`, everything before the `@` if it holds a colon.
  */
-function maskCredentials(text: string): string {
+function maskBeforeAt(text: string): string {
   const at = text.lastIndexOf('@');
   if (at === -1) return text;
   const slashes = text.indexOf('//');

@@ -1,4 +1,11 @@
-import { isConfigMap, isForbiddenKey, looksSecret, valueAt, type SecretRule } from '../../core/index.js';
+import {
+  isConfigMap,
+  isForbiddenKey,
+  looksSecret,
+  looksSecretNumber,
+  valueAt,
+  type SecretRule,
+} from '../../core/index.js';
 import type { FieldDeclaration } from '../../sections/index.js';
 import { unusableClass, type ClassFacts } from './class-facts.js';
 import { compileChecks, type PropertyChecks } from './compile-checks.js';
@@ -66,7 +73,7 @@ export function planField(
     declaration,
     aliases: exposed === undefined ? (declaration.aliases ?? NONE) : [exposed, ...(declaration.aliases ?? NONE)],
     transforms: transformation?.transforms ?? NONE,
-    secret: secure !== undefined || (holdsText(type) && looksSecret(name)),
+    secret: secure !== undefined || isNamedSecret(type, name),
     isSecure: secure !== undefined,
     masks: transformation === undefined ? maskOf(type, checks) : undefined,
     copiesDefault: holdsSection(type) && isShared(initial, () => Reflect.get(facts.twin(), name) as unknown),
@@ -120,7 +127,20 @@ function isShared(value: unknown, twin: () => unknown): boolean {
 const UNDECLARED: FieldDeclaration = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
 
-function holdsText(type: FieldType): boolean {
-  if (type.kind === 'list' || type.kind === 'map') return holdsText(type.item);
-  return type.kind === 'text' || type.kind === 'anything' || type.kind === 'url' || type.kind === 'section';
+function isNamedSecret(type: FieldType, name: string): boolean {
+  switch (type.kind) {
+    case 'list':
+    case 'map':
+      return isNamedSecret(type.item, name);
+    case 'text':
+    case 'anything':
+    case 'url':
+    case 'section':
+      return looksSecret(name);
+    case 'number':
+    case 'integer':
+      return looksSecretNumber(name);
+    default:
+      return false;
+  }
 }

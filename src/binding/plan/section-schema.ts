@@ -5,6 +5,7 @@ import {
   type SectionNode,
   foldKey,
   looksSecret,
+  looksSecretNumber,
 } from '../../core/index.js';
 import type { FieldDeclaration, SectionClass } from '../../sections/index.js';
 import {
@@ -177,7 +178,7 @@ function simpleKey(
 ): SchemaKey {
   const node = SIMPLE_NODES[kind?.code ?? SIMPLE.TEXT] ?? TEXT;
   const { merge, envNames = NO_NAMES, aliases = NO_NAMES } = declaration;
-  const secret = node === TEXT && looksSecret(name);
+  const secret = node === TEXT ? looksSecret(name) : node.type !== 'boolean' && looksSecretNumber(name);
   return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
 }
 

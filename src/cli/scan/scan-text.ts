@@ -1,6 +1,5 @@
 import { isAllowed, type Place } from './finding.js';
-import { SECRET_PATTERNS } from './secret-patterns.js';
-import { SERVICE_TOKENS } from './service-tokens.js';
+import { SECRET_FORMS, SERVICE_TOKENS } from '../../core/index.js';
 import { isSecretValue, isStandIn, keyValues } from './secret-values.js';
 
 /** What is no plain text: our tokens, those of Spring, and references. Each bounded, as all forms are. */
@@ -9,7 +8,7 @@ const PROTECTED = /\{(?:jwe|cipher)\}[\w.{}:+/=-]{0,20000}|\$\{[^{}\n]{0,500}\}|
 /** Longer lines are looked at in part only: no secret that a rule knows is longer. */
 const LONGEST_LINE = 200_000;
 
-const PATTERNS = [...SECRET_PATTERNS, ...SERVICE_TOKENS];
+const PATTERNS = [...SECRET_FORMS, ...SERVICE_TOKENS];
 
 /** The secrets of a text that show by their form, or by the name of their key. */
 export function scanText(text: string): readonly Place[] {

@@ -1,4 +1,4 @@
-import type { ConfigLogger } from '../../core/index.js';
+import { kindOfThrown, type ConfigLogger } from '../../core/index.js';
 import type { ConfigEvent } from './config-event.js';
 
 /** Called with what a listener threw or rejected with, and the event that it was called for. */
@@ -13,7 +13,7 @@ export function reportFailure(
 ): void {
   const { type, generation, sequence } = event;
   // What was thrown may quote settings, so only its kind is logged.
-  const kind = kindOf(error);
+  const kind = kindOfThrown(error);
   const log = (message: string): void => {
     const fields = { type, generation, sequence, error: kind };
     logger.log({ level: 'error', event: 'config.listener.failed', message, fields });
@@ -23,14 +23,5 @@ export function reportFailure(
     callback?.(error, event);
   } catch {
     log(`onListenerError failed itself when it was told of a listener to ${type}.`);
-  }
-}
-
-function kindOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.name : 'something that is not an error';
-  } catch {
-    // An error can be made so that its very name throws.
-    return 'an error without a name';
   }
 }

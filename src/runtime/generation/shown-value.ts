@@ -6,7 +6,7 @@ import {
   isConfigMap,
   isSecureValue,
   MASK,
-  maskUrlCredentials,
+  maskCredentials,
   UNSET,
   WITHHELD,
 } from '../../core/index.js';
@@ -38,7 +38,7 @@ export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): un
   if (value === undefined || value === null) return value;
   if (value === UNSET) return '!unset';
   if (isSecureValue(value) || isHidden(hiding, path)) return MASK;
-  if (typeof value === 'string') return holdsSecretKeys(value) ? MASK : maskUrlCredentials(value);
+  if (typeof value === 'string') return holdsSecretKeys(value) ? MASK : maskCredentials(value);
   if (Array.isArray(value)) return value.map((item, index) => shownValue(hiding, [...path, String(index)], item));
   if (isConfigMap(value)) {
     const entries = Object.entries(value);
@@ -56,9 +56,9 @@ export function shownText(value: unknown): string {
 
 function textOf(value: object): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (value instanceof URL || value instanceof RegExp) return maskUrlCredentials(String(value));
+  if (value instanceof URL || value instanceof RegExp) return maskCredentials(String(value));
   // An object may have a toJSON; whether it is a function is asked in the next line.
   const { toJSON } = value as { readonly toJSON?: () => unknown };
   const text = typeof toJSON === 'function' ? toJSON.call(value) : undefined;
-  return typeof text === 'string' ? maskUrlCredentials(text) : `(${value.constructor.name})`;
+  return typeof text === 'string' ? maskCredentials(text) : `(${value.constructor.name})`;
 }

@@ -18,10 +18,10 @@ import {
   secretAt,
   secretText,
   UNRESOLVED,
+  maskCredentials,
 } from '../../core/index.js';
 import { sourcePath } from '../../binding/index.js';
 import { storedLayer } from './rebuild-layers.js';
-import { seemsSecretText } from './secret-text.js';
 import type { SnapshotLayer } from './snapshot.js';
 import { isStorable } from './stored-value.js';
 
@@ -104,5 +104,6 @@ function mayBeKept(value: unknown, path: ConfigPath, rules: SnapshotRules): bool
   // What says that there is no value tells no secret.
   if (value === null || typeof value === 'symbol') return isStorable(value);
   if (!isStorable(value) || rules.isSecret(path)) return false;
-  return typeof value === 'string' || value instanceof URL ? !seemsSecretText(String(value)) : true;
+  // Errs on the side of secrecy, whatever the key is called.
+  return typeof value === 'string' || value instanceof URL ? maskCredentials(String(value)) === String(value) : true;
 }

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigLogger } from '../../core/index.js';
+import { ConfigError, kindOfThrown, thrownInWords, type ConfigLogger } from '../../core/index.js';
 import type { SourceHealth } from '../slots/index.js';
 import { TimeIsUp } from './answer-within.js';
 import type { Objection } from './verify.js';
@@ -14,18 +14,13 @@ export function asConfigError(error: unknown): ConfigError {
   return new ConfigError({
     code: 'reload-failed',
     category: 'reload',
-    message: `The reload failed: it threw ${kindOf(error)}.`,
+    message: `The reload failed: it threw ${kindOfThrown(error)}.`,
   });
-}
-
-/** The kind of what was thrown. */
-function kindOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'something that is not an error';
 }
 
 /** What was thrown may quote settings, so only its kind is told. */
 export function logFailure(logger: ConfigLogger, event: string, what: string, error: unknown): void {
-  const kind = kindOf(error);
+  const kind = kindOfThrown(error);
   logger.log({ level: 'error', event, message: `${what}: it threw ${kind}.`, fields: { kind } });
 }
 
@@ -101,6 +96,5 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
 function reasonOf(error: unknown): string {
   if (error instanceof TimeIsUp) return `it was not ready within ${error.time}`;
   if (ConfigError.is(error)) return error.code;
-  if (!(error instanceof Error)) return 'it threw something that is not an error';
-  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+  return thrownInWords(error);
 }

@@ -1,4 +1,4 @@
-import type { ConfigSource, WatchContext } from '../../core/index.js';
+import { type ConfigSource, type WatchContext, kindOfThrown } from '../../core/index.js';
 
 /** What {@link beginWatch} needs. */
 export interface BeginWatchContext extends WatchContext {
@@ -21,7 +21,7 @@ export async function beginWatch(
   const begun = (async () => subject.watch?.(context))().catch((error: unknown) => {
     if (signal.aborted) return;
     // What was thrown may quote a connection string.
-    const kind = error instanceof Error ? error.name : 'something that is not an error';
+    const kind = kindOfThrown(error);
     const message = `${name} cannot be watched: it threw ${kind}.`;
     failed?.(message);
     logger.log({ level: 'warn', event: 'config.watch.failed', message, fields: { source: name, kind } });

@@ -1,4 +1,4 @@
-import { ConfigError, SourceUnreachable } from '../../core/index.js';
+import { ConfigError, isErrorLike, SourceUnreachable, thrownInWords } from '../../core/index.js';
 
 /**
  * Why a read gave nothing to use. `none`: there was no answer, so what the source said before still holds. `bad`: there
@@ -45,7 +45,7 @@ function configErrorKind(error: ConfigError): 'unreachable' | 'refused' | 'bad' 
 }
 
 function foreignFailure(name: string, thrown: unknown): ReadFailure {
-  const why = wordsOf(thrown);
+  const why = `it threw ${thrownInWords(thrown)}`;
   if (isBroken(thrown)) {
     const error = new ConfigError({
       code: 'source-failed',
@@ -57,24 +57,6 @@ function foreignFailure(name: string, thrown: unknown): ReadFailure {
   }
   const refused = isRefusal(thrown);
   return { kind: 'none', refused, error: new SourceUnreachable({ source: name, why, refused }) };
-}
-
-/** The kind of what was thrown, its code and its address, as far as they are spelled like one and not like a text. */
-function wordsOf(thrown: unknown): string {
-  if (!isErrorLike(thrown)) return 'it threw no error object';
-  const own = (key: string, spelled: RegExp): string | undefined => {
-    for (const one of [thrown, Reflect.get(thrown, 'cause')]) {
-      const value: unknown = typeof one === 'object' && one !== null ? Reflect.get(one, key) : undefined;
-      if ((typeof value === 'string' || typeof value === 'number') && spelled.test(String(value))) return String(value);
-    }
-    return undefined;
-  };
-  const code = own('code', /^(?:[A-Z][A-Z0-9_]{1,40}|\d[A-Z0-9]{2,4})$/) ?? own('status', /^\d{3}$/);
-  const host = own('address', /^[\da-f.:]{2,45}$/) ?? own('hostname', /^[a-z\d.-]{1,80}$/i);
-  const port = own('port', /^\d{1,5}$/);
-  const at = host === undefined ? '' : ` at ${host}${port === undefined ? '' : `:${port}`}`;
-  const kind = own('name', /^[A-Z][A-Za-z]{0,40}$/) ?? 'an error';
-  return `it threw ${kind}${code === undefined ? '' : ` ${code}`}${at}`;
 }
 
 const REFUSALS = new Set([
@@ -122,8 +104,4 @@ function isBroken(error: unknown, depth = 0): boolean {
   if (typeof name !== 'string' || !MISTAKES.has(name)) return false;
   const cause: unknown = Reflect.get(error, 'cause');
   return name === 'SyntaxError' || isBroken(cause, depth + 1);
-}
-
-function isErrorLike(thrown: unknown): thrown is object {
-  return typeof thrown === 'object' && thrown !== null && ('name' in thrown || 'code' in thrown || 'status' in thrown);
 }

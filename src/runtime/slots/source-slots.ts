@@ -1,4 +1,12 @@
-import type { Clock, ConfigLogger, ConfigSource, LoadContext, Revision, Selectors } from '../../core/index.js';
+import {
+  type Clock,
+  type ConfigLogger,
+  type ConfigSource,
+  type LoadContext,
+  type Revision,
+  type Selectors,
+  kindOfThrown,
+} from '../../core/index.js';
 import {
   abortController,
   ConfigError,
@@ -378,7 +386,7 @@ export class SourceSlots {
     try {
       tell();
     } catch (error) {
-      const kind = error instanceof Error ? error.name : 'something that is not an error';
+      const kind = kindOfThrown(error);
       const message = `A listener of the sources failed: it threw ${kind}.`;
       this.#logger.log({ level: 'error', event: 'config.source.listener-failed', message, fields: { kind } });
     }

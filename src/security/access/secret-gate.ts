@@ -6,6 +6,7 @@ import {
   type ConfigTracerPort,
   type SecretGate,
   type SecretWish,
+  kindOfThrown,
 } from '../../core/index.js';
 import { accessPolicy, type AccessPolicy } from './access-policy.js';
 import { recordOf, type AccessRecord, type AccessRecorder } from './access-record.js';
@@ -104,7 +105,7 @@ class PolicyGate implements SecretGate {
           path,
           decision,
           ...(actor !== undefined && { actor }),
-          error: error instanceof Error ? error.name : typeof error,
+          error: kindOfThrown(error),
         },
       });
     };

@@ -1,4 +1,4 @@
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError, kindOfThrown, systemCode } from '../../core/index.js';
 
 /** A use that must be on record, and is not. */
 export function auditFailed(why: string, cause?: unknown): ConfigError {
@@ -44,5 +44,5 @@ export function failureText(error: unknown): string {
   if (ConfigError.is(error)) return error.message.split('\n', 1).join('');
   const code = systemCode(error);
   if (code !== '') return `the operating system answers ${code}.`;
-  return error instanceof Error ? `it threw ${error.name}.` : 'it threw something that is not an error.';
+  return `it threw ${kindOfThrown(error)}.`;
 }

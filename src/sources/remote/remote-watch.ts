@@ -1,4 +1,4 @@
-import type { ConfigLogger, Revision, WatchContext } from '../../core/index.js';
+import { type ConfigLogger, type Revision, type WatchContext, kindOfThrown } from '../../core/index.js';
 import { abortController, guardLogger } from '../../core/index.js';
 
 /** What a source is told that listens for changes. */
@@ -72,7 +72,7 @@ async function outcomeOf(watch: RemoteWatch, context: RemoteWatchContext): Promi
     await watch(context);
     return 'it ended';
   } catch (error) {
-    return `it threw ${error instanceof Error ? error.name : 'something that is not an error'}`;
+    return `it threw ${kindOfThrown(error)}`;
   }
 }
 

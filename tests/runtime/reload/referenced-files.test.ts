@@ -85,7 +85,7 @@ describe('a file that a reference names', () => {
     expect(await passwordAfter(async () => writeFile(path, 'new\n'))).toBe('new');
     await writeFile(path, '');
     expect(await passwordAfter(async () => Promise.resolve())).toBe(
-      `file-empty: refers to the file ${path}, which is empty and was not before: it looks half written`,
+      'file-empty: holds a reference to a file that is empty and was not before',
     );
     expect(await passwordAfter(async () => writeFile(path, '\n'))).toBe('');
     await rm(path);

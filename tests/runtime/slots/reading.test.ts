@@ -163,7 +163,7 @@ describe('a source that fails', () => {
       const error = await refused([AppSettings], [source]);
       expect([error.code, error.message, error.cause]).toEqual([
         'source-failed',
-        'source 1 could not be read: it threw no error object.\nIts message may hold a secret and is not shown; throw a ConfigError to say more.',
+        'source 1 could not be read: it threw something that is not an error.\nIts message may hold a secret and is not shown; throw a ConfigError to say more.',
         undefined,
       ]);
     },

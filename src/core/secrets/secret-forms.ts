@@ -1,5 +1,5 @@
 /** A kind of secret that shows by its own form. */
-export interface SecretPattern {
+export interface KnownSecret {
   readonly rule: string;
   readonly what: string;
   /**
@@ -16,7 +16,7 @@ const JWK_PART = 'the private part of a JSON Web Key';
 const JWK_FORM = /(?<=["'][kd]["']\s{0,5}:\s{0,5}["'])[\w-]{43,2000}(?=["'])/g;
 
 /** What services make so that scanners recognise it; each form is documented by whoever makes it. */
-export const SECRET_PATTERNS: readonly SecretPattern[] = [
+export const SECRET_FORMS: readonly KnownSecret[] = [
   {
     rule: 'private-key',
     what: 'a private key',

@@ -1,4 +1,4 @@
-import type { SecretPattern } from './secret-patterns.js';
+import type { KnownSecret } from './secret-forms.js';
 
 /**
  * What services make with a beginning of their own, so that scanners recognise it: the kinds that the public rule sets of
@@ -74,7 +74,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 /** The same as rules. A token begins and ends where no letter or digit of its kind goes on. */
-export const SERVICE_TOKENS: readonly SecretPattern[] = Object.entries(FORMS).map(([service, form]) => {
+export const SERVICE_TOKENS: readonly KnownSecret[] = Object.entries(FORMS).map(([service, form]) => {
   return {
     rule: 'service-token',
     what: `a token of ${service}`,

@@ -1,4 +1,4 @@
-import { isConfigMap } from './config-value.js';
+import { isConfigMap } from '../config-value.js';
 import { holdOutsideHeap, ownBytes } from './secret-content.js';
 import {
   createSecret,

@@ -1,0 +1,70 @@
+import { foldKey } from '../config-path.js';
+
+/** What a value that must not be shown is shown as. */
+export const MASK = '[secure]';
+
+/** What stands in the place of {@link MASK} for whoever may not even see that: it may be set or not, and come from anywhere. */
+export const WITHHELD = '[withheld]';
+
+const SECRET_WORDS =
+  /passw(?:or)?d|passphrase|passcode|secret(?!ar[yi])|token(?!i[sz])|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|masterkey|connectionstring|^pwd$|^dsn$|^auth$|authorization|cookie|certkey/;
+
+const SHORT = ['pass', 'pin', 'jwt', 'salt', 'pepper', 'otp', 'totp', 'psk', 'cvv', 'cvc'];
+
+/** Words that are secrets where they end a name, and too short to be looked for inside others (`passenger`, `pinned`). */
+const SHORT_WORDS: ReadonlySet<string> = new Set(SHORT);
+const MAY_HOLD_SHORT_WORD = new RegExp(SHORT.join('|'), 'i');
+
+/** What may follow them: `pinCode`, `jwtKey`, `saltValue`, `pass2`. */
+const FOLLOWS_SHORT_WORD = /^(?:code|key|value|text|string|hash|phrase|\d+)$/;
+
+/** Those of them that are numbers as a rule. */
+const NUMERIC_WORDS: ReadonlySet<string> = new Set(['pin', 'otp', 'totp', 'cvv', 'cvc']);
+
+/**
+ * True for a key whose name says that its value is a secret (`password`, `apiKey`, `client-secret`, `dbPass`, …). A safety
+ * net for fields nobody has marked: such values are never logged, printed or quoted in an error.
+ */
+export function looksSecret(key: string): boolean {
+  return SECRET_WORDS.test(foldKey(key)) || endsWithOneOf(SHORT_WORDS, key);
+}
+
+/** The same for the key of a number: `maxTokens` is none, `pin` is one. */
+export function looksSecretNumber(key: string): boolean {
+  return endsWithOneOf(NUMERIC_WORDS, key) || /passcode/i.test(key);
+}
+
+function endsWithOneOf(words: ReadonlySet<string>, key: string): boolean {
+  if (key.length > LONGEST_NAME || !MAY_HOLD_SHORT_WORD.test(key)) return false;
+  const parts = key
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .split(/[^A-Za-z\d]+|(?<=[A-Za-z])(?=\d)/)
+    .map((part) => part.toLowerCase())
+    .filter((part) => part !== '');
+  while (FOLLOWS_SHORT_WORD.test(parts.at(-1) ?? '')) parts.pop();
+  return words.has(parts.at(-1) ?? '');
+}
+
+const LONGEST_NAME = 200;
+
+/** True for a group or list written as one text in which a key looks like that of a secret, whatever the field is called. */
+export function holdsSecretKeys(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  const quoted = text.matchAll(/["']([\w.-]{1,100})["']\s{0,20}:/g);
+  return SECRET_WORDS.test(foldKey(text)) || [...quoted].some(([, key = '']) => looksSecret(key));
+}
+
+/**
+ * What an encrypted value starts with wherever it is written; a JWE in compact form follows. Subpath: `uno-config/keys`.
+ */
+export const TOKEN_PREFIX = '{jwe}';
+
+/** What an encrypted value of Spring Cloud Config starts with. */
+export const SPRING_PREFIX = '{cipher}';
+
+/** True for a text that says it is encrypted: a token of ours, or a value of Spring Cloud Config. Asked of every text. */
+export function isEncryptedText(text: string): boolean {
+  return text.charCodeAt(0) === BRACE && (text.startsWith(TOKEN_PREFIX) || text.startsWith(SPRING_PREFIX));
+}
+
+const BRACE = 0x7b;
