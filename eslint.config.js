@@ -57,6 +57,15 @@ export default defineConfig(
   },
   { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
   {
+    files: ['samples/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
+      ],
+    },
+  },
+  {
     files: ['tests/**/*.ts'],
     extends: [jest.configs['flat/recommended']],
     rules: {

@@ -1,10 +1,13 @@
-// Runs the sample as a reader would, and asserts what it promises: it serves its settings, and a wrong value stops it
-// with a report that names the place.
+// Runs the samples as a reader would, and asserts what they promise: the service serves its settings, and a wrong value
+// stops it with a report that names the place; a sample of one file prints what its last comment says.
 import assert from 'node:assert';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isAsShown } from './docs/shown.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = '.build/samples/orders/main.js';
@@ -59,6 +62,24 @@ async function reportsAWrongValue() {
   assert.match(run.output, /ORDERS_HTTP__PORT/);
 }
 
+function printsWhatItSays(name) {
+  const text = readFileSync(path.join(root, 'samples', name), 'utf8');
+  const [, shown] = /\/\* prints:\n([\s\S]*?)\n\*\/\n$/.exec(text) ?? [];
+  assert.ok(shown, `samples/${name} says what it prints`);
+  const script = `.build/samples/${name.replace(/ts$/, 'js')}`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--enable-source-maps', script], {
+    cwd: root,
+    env: { PATH: process.env.PATH },
+    encoding: 'utf8',
+    timeout: patience,
+  });
+  assert.equal(status, 0, `samples/${name} ends well: ${stderr}`);
+  assert.ok(isAsShown(shown, stdout.trimEnd()), `samples/${name} prints something else:\n${stdout}`);
+}
+
 await servesItsSettings();
 await reportsAWrongValue();
-console.log('the sample serves its settings, and refuses a wrong one');
+console.log('the service serves its settings, and refuses a wrong one');
+const small = readdirSync(path.join(root, 'samples')).filter((name) => name.endsWith('.ts'));
+for (const name of small) printsWhatItSays(name);
+console.log(`${small.length} samples print what they say`);
