@@ -6,7 +6,6 @@
 export {
   bindSections,
   protectedValues,
-  ruleApplies,
   ruleFailure,
   ruleFinding,
   violationsOf,
@@ -36,6 +35,7 @@ export {
   canonicalKey,
   canonicalPath,
   childNode,
+  namedEnvironments,
   planOf,
   scopedSchema,
   secretFields,

@@ -18,7 +18,12 @@ export const CONFIG_FILE = {
 
 /** What commands take that load settings. */
 export const SELECTORS = {
-  env: { type: 'string', value: 'name', short: 'e', description: 'development, test or production' },
+  env: {
+    type: 'string',
+    value: 'name',
+    short: 'e',
+    description: 'development, test, production, or one that the configuration file declares',
+  },
   region: { type: 'string', value: 'name', description: 'the region, such as eu-west-1; default: UNO_REGION' },
   deployment: { type: 'string', value: 'name', description: 'the deployment, such as canary; default: UNO_DEPLOYMENT' },
 } as const satisfies CommandOptions;

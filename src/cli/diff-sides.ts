@@ -39,41 +39,42 @@ export async function diffSides(args: CommandArguments, io: CommandIo): Promise<
   if (args.text('env') !== undefined) {
     throw new UsageError('--env goes with --with, not with --from and --to.', 'Leave it out.');
   }
-  return environments(selectedEnvironment('--from', from), selectedEnvironment('--to', to), args, io);
+  return environments(from, to, args, io);
 }
 
 async function environments(
-  from: Environment,
-  to: Environment,
+  from: string,
+  to: string,
   args: CommandArguments,
   io: CommandIo,
 ): Promise<readonly [Side, Side]> {
-  const selectors = selected(args);
   const loaded = await loadDefinition(args, io);
+  const { environments: declared } = loaded.plan;
+  const selectors = selected(args, declared);
+  const [one, two] = [selectedEnvironment('--from', from, declared), selectedEnvironment('--to', to, declared)];
   try {
     // One after the other: sources need not be able to load several times at once.
-    const first = await side(from, loaded, { ...selectors, environment: from });
-    return [first, await side(to, loaded, { ...selectors, environment: to })];
+    const first = await side(one, loaded, { ...selectors, environment: one });
+    return [first, await side(two, loaded, { ...selectors, environment: two })];
   } finally {
     await closeSources(loaded.definition.sources);
   }
 }
 
 async function withOther(other: string, args: CommandArguments, io: CommandIo): Promise<readonly [Side, Side]> {
-  const selectors = selected(args);
-  const ours = await loadedSide(args, selectors, io, undefined);
+  const ours = await loadedSide(args, undefined, io, undefined);
   const path = resolve(io.folder, other);
   if (isUrl(other) || other.endsWith('.json')) {
     return [ours, { name: maskCredentials(other), leaves: await readSettings(other, io.folder) }];
   }
   // Both in one environment, even where the two would find another one by themselves.
-  const same = { ...selectors, environment: ours.environment };
+  const { environment } = ours;
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (!isFolder) return [ours, await loadedSide({ ...args, text: named(args, other) }, same, io, other)];
+  if (!isFolder) return [ours, await loadedSide({ ...args, text: named(args, other) }, environment, io, other)];
   // The relative paths of its sources start there.
   io.enterFolder(path);
   const there = { ...args, text: named(args, undefined) };
-  return [ours, await loadedSide(there, same, { ...io, folder: path }, other, other)];
+  return [ours, await loadedSide(there, environment, { ...io, folder: path }, other, other)];
 }
 
 /** The options of this command line with another configuration file. */
@@ -83,12 +84,16 @@ function named(args: CommandArguments, file: string | undefined): CommandArgumen
 
 async function loadedSide(
   args: CommandArguments,
-  selectors: Selected,
+  environment: Environment | undefined,
   io: CommandIo,
   name: string | undefined,
   folder?: string,
 ): Promise<Side & { readonly environment: Environment }> {
   const loaded = await loadDefinition(args, io);
+  const { environments: declared } = loaded.plan;
+  const own = selected(args, declared);
+  const selectors =
+    environment === undefined ? own : { ...own, environment: selectedEnvironment('--env', environment, declared) };
   try {
     return await side(name ?? loaded.file, loaded, selectors, folder);
   } finally {

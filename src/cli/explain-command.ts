@@ -25,8 +25,8 @@ export const explainCommand: Command = {
 };
 
 async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const selectors = selected(args);
   const loaded = await loadDefinition(args, io);
+  const selectors = selected(args, loaded.plan.environments);
   try {
     const generation = await loadEnvironment(loaded, selectors);
     const explanation = explained(generation, args.words[0] ?? '');

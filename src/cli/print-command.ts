@@ -33,12 +33,12 @@ export const printCommand: Command = {
 };
 
 async function print(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const selectors = selected(args);
   const [format = 'yaml', prefix] = [args.text('format'), args.text('prefix')];
   if (prefix !== undefined && format !== 'env') {
     throw new UsageError('--prefix is for variables.', 'Write --format env with it.');
   }
   const loaded = await loadDefinition(args, io);
+  const selectors = selected(args, loaded.plan.environments);
   try {
     const generation = await loadEnvironment(loaded, selectors);
     io.out.write(await textOf(generation, loaded, format, prefix));

@@ -1,6 +1,5 @@
-import type { Environment } from '../core/index.js';
-import { nearestName } from '../core/index.js';
-import { ENVIRONMENT_SPELLINGS, parseEnvironment } from '../sources/index.js';
+import type { DeclaredEnvironments, Environment } from '../core/index.js';
+import { environmentSpellings, nearestName, orDeclare, parseEnvironment } from '../core/index.js';
 import type { CommandArguments } from './command-arguments.js';
 import { UsageError } from './usage-error.js';
 
@@ -14,11 +13,12 @@ export interface Selected {
 /**
  * Reads `--env`, `--region` and `--deployment`.
  *
+ * @param declared the environments that the configuration file declares
  * @throws UsageError when `--env` names no environment.
  */
-export function selected(args: CommandArguments): Selected {
+export function selected(args: CommandArguments, declared: DeclaredEnvironments): Selected {
   const name = args.text('env');
-  const environment = name === undefined ? undefined : selectedEnvironment('--env', name);
+  const environment = name === undefined ? undefined : selectedEnvironment('--env', name, declared);
   const [region, deployment] = [args.text('region'), args.text('deployment')];
   return {
     ...(environment !== undefined && { environment }),
@@ -32,11 +32,12 @@ export function selected(args: CommandArguments): Selected {
  *
  * @throws UsageError when there is no such environment.
  */
-export function selectedEnvironment(option: string, name: string): Environment {
-  const environment = parseEnvironment(name);
+export function selectedEnvironment(option: string, name: string, declared: DeclaredEnvironments): Environment {
+  const environment = parseEnvironment(name, declared);
   if (environment !== undefined) return environment;
-  const legal = [...ENVIRONMENT_SPELLINGS.keys()];
+  const legal = environmentSpellings(declared);
   const nearest = nearestName(name, legal);
-  const hint = nearest === undefined ? `Legal: ${legal.join(', ')}.` : `Did you mean ${nearest}?`;
+  const hint =
+    nearest === undefined ? `Legal: ${legal.join(', ')}${orDeclare(name, declared)}.` : `Did you mean ${nearest}?`;
   throw new UsageError(`${option} ${JSON.stringify(name)} is not an environment.`, hint);
 }

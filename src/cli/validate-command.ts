@@ -1,6 +1,6 @@
 import type { Environment } from '../core/index.js';
-import { ConfigError, ENVIRONMENTS } from '../core/index.js';
-import { describeFully, type ConfigDefinition } from '../runtime/index.js';
+import { ConfigError, environmentNames } from '../core/index.js';
+import { describeFully } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -21,8 +21,8 @@ export const validateCommand: Command = {
   words: [],
   options: {
     ...SELECTORS,
-    env: { ...SELECTORS.env, description: 'check only this environment: development, test or production' },
-    all: { type: 'boolean', description: 'check all three environments, even if the configuration file names fewer' },
+    env: { ...SELECTORS.env, description: 'check only this environment' },
+    all: { type: 'boolean', description: 'check all environments, even if the configuration file names fewer' },
     format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
     ...CONFIG_FILE,
   },
@@ -30,16 +30,16 @@ export const validateCommand: Command = {
 };
 
 async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const selectors = selected(args);
-  if (args.flag('all') && selectors.environment !== undefined) {
+  if (args.flag('all') && args.text('env') !== undefined) {
     throw new UsageError('--all and --env contradict each other.', 'Write one of them.');
   }
   const loaded = await loadDefinition(args, io);
+  const selectors = selected(args, loaded.plan.environments);
   const json = args.text('format') === 'json';
   const reports: EnvironmentReport[] = [];
   try {
     // One after the other: sources need not be able to load several times at once.
-    for (const environment of environmentsOf(args, selectors, loaded.definition)) {
+    for (const environment of environmentsOf(args, selectors, loaded)) {
       const { report, text } = await check(loaded, { ...selectors, environment });
       reports.push(report);
       if (!json) io.out.write(`${paint(io.out, report.ok ? 'green' : 'red', environment)}: ${text}\n`);
@@ -52,10 +52,15 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   return ok ? EXIT_OK : EXIT_INVALID;
 }
 
-function environmentsOf(args: CommandArguments, named: Selected, definition: ConfigDefinition): readonly Environment[] {
-  if (args.flag('all')) return ENVIRONMENTS;
+function environmentsOf(
+  args: CommandArguments,
+  named: Selected,
+  { definition, plan }: LoadedDefinition,
+): readonly Environment[] {
+  const all = environmentNames(plan.environments);
+  if (args.flag('all')) return all;
   if (named.environment !== undefined) return [named.environment];
-  return definition.environments ?? (definition.environment === undefined ? ENVIRONMENTS : [definition.environment]);
+  return definition.validateIn ?? (definition.environment === undefined ? all : [definition.environment]);
 }
 
 interface Checked {

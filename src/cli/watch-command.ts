@@ -44,9 +44,9 @@ export const watchCommand: Command = {
 };
 
 async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const selectors = selected(args);
   const pollInterval = pollIntervalOf(args);
   const loaded = await loadDefinition(args, io);
+  const selectors = selected(args, loaded.plan.environments);
   const { sources } = loaded.definition;
   let running: RunningSettings | undefined;
   try {

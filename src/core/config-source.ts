@@ -2,12 +2,11 @@ import type { ConfigLayer } from './config-layer.js';
 import type { SectionNode } from './config-schema.js';
 import type { Clock } from './clock.js';
 import type { ConfigLogger } from './config-logger.js';
-import type { Environment } from './environment.js';
+import type { DeclaredEnvironments, SelectedEnvironment } from './environment.js';
 import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './load-answer.js';
 
 /** Which of several overlays apply. */
-export interface Selectors {
-  readonly environment: Environment;
+export interface Selectors extends SelectedEnvironment {
   /** Such as `eu-west-1`. */
   readonly region?: string;
   /** Such as `blue`, `green` or `canary`. */
@@ -16,6 +15,8 @@ export interface Selectors {
 
 /** What a source is told when it loads. */
 export interface LoadContext extends Selectors {
+  /** The environments that the application declares besides the three; none when absent. */
+  readonly environments?: DeclaredEnvironments;
   /** The shape of the sections being loaded. */
   readonly schema: SectionNode;
   /** Aborts when the load's time is up or the load is no longer wanted. */
@@ -85,7 +86,7 @@ export interface ConfigSource {
    * The files that it reads in one environment or another, for tools that change values where they stand; relative paths
    * start from the working directory. Throws as `load` does.
    */
-  files?(context: Pick<LoadContext, 'schema' | 'signal'>): Promise<readonly string[]>;
+  files?(context: Pick<LoadContext, 'schema' | 'signal' | 'environments'>): Promise<readonly string[]>;
   /**
    * Looks out for changes until the context's signal ends it. Resolves when it has begun to: after 5 seconds it is no
    * longer waited for, and that is logged.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ruleApplies, ruleFinding, violationsOf } from '../../src/binding/index.js';
+import { ruleFinding, violationsOf } from '../../src/binding/index.js';
 
 describe('the violations in a verdict', () => {
   it('are none when it is true', () => {
@@ -46,19 +46,5 @@ describe('the finding of a violation', () => {
       path: ['x'],
       fields: [['x']],
     });
-  });
-});
-
-describe('a rule', () => {
-  it('speaks in every environment, in one, or in some', () => {
-    const only = [undefined, 'test', 'production', ['development', 'test'], ['production'], []] as const;
-    expect(only.map((environments) => ruleApplies(environments, 'test'))).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-      false,
-    ]);
   });
 });

@@ -48,7 +48,7 @@ describe('validate', () => {
   });
 
   it('checks the environments that the definition names, and all with --all', async () => {
-    const exported = module({ sections, sources: [], environments: ['test', 'development'] });
+    const exported = module({ sections, sources: [], validateIn: ['test', 'development'] });
     const { out } = await run(folder, ['validate'], exported);
     expect(out).toMatch(/^test: .*\ndevelopment: .*\n$/);
     expect((await run(folder, ['validate', '--all'], exported)).code).toBe(1);
@@ -157,7 +157,8 @@ describe('validate', () => {
     [['--env', 'prd'], '--env "prd" is not an environment.\nDid you mean prod?'],
     [
       ['--env', 'moon'],
-      '--env "moon" is not an environment.\nLegal: dev, development, test, testing, prod, production.',
+      '--env "moon" is not an environment.\nLegal: dev, development, test, testing, prod, production; ' +
+        "or say what it is like: environments: { moon: 'production' }.",
     ],
     [['--env', 'test', '--all'], '--all and --env contradict each other.\nWrite one of them.'],
   ])('refuses %j', async (words, error) => {

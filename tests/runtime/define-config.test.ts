@@ -7,23 +7,23 @@ const definition: ConfigDefinition = { sections: [HttpSettings], sources: [] };
 
 describe('defineConfig', () => {
   it('gives back what it is told, frozen', () => {
-    const defined = defineConfig({ ...definition, environments: ['test'], region: 'eu' });
-    expect(defined).toEqual({ ...definition, environments: ['test'], region: 'eu' });
+    const defined = defineConfig({ ...definition, validateIn: ['test'], region: 'eu' });
+    expect(defined).toEqual({ ...definition, validateIn: ['test'], region: 'eu' });
     expect(Object.isFrozen(defined)).toBe(true);
   });
 
-  it.each([[[]], ['test']])('refuses the environments %j', (environments) => {
+  it.each([[[]], ['test']])('refuses to validate in %j', (validateIn) => {
     // What JavaScript may pass.
-    const told = { ...definition, environments } as unknown as ConfigDefinition;
+    const told = { ...definition, validateIn } as unknown as ConfigDefinition;
     expect(() => defineConfig(told)).toThrow(
-      new TypeError('environments: list one or more of development, test, production.'),
+      new TypeError('validateIn: list one or more of development, test, production.'),
     );
   });
 
   it('refuses a word that is not an environment', () => {
-    const told = { ...definition, environments: ['test', 'prod'] } as unknown as ConfigDefinition;
+    const told = { ...definition, validateIn: ['test', 'prod'] } as unknown as ConfigDefinition;
     expect(() => defineConfig(told)).toThrow(
-      new TypeError('environments: "prod" is not an environment; write development, test, production.'),
+      new TypeError('validateIn: "prod" is not an environment; write development, test, production.'),
     );
   });
 });

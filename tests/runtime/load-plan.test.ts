@@ -13,7 +13,11 @@ const optionsWith = (told: object): LoadOptions => ({ sections: [HttpSettings], 
 
 describe('planLoad', () => {
   it.each<[object, string]>([
-    [{ environment: 'staging' }, 'environment: "staging" is not an environment; write development, test, production.'],
+    [
+      { environment: 'staging' },
+      'environment: "staging" is not an environment; write development, test, production; ' +
+        "or say what it is like: environments: { staging: 'production' }.",
+    ],
     [{ environment: 'prod' }, 'environment: "prod" is not an environment; write development, test, production.'],
     [{ unknownKeys: 'wran' }, 'unknownKeys: write one of error, warn, ignore.'],
     [{ foreignKeys: 'logging' }, "foreignKeys: give a list of paths, such as ['logging']."],

@@ -12,7 +12,7 @@ describe('@RequiredIn', () => {
   it('needs at least one environment, and knows which there are', () => {
     // @ts-expect-error no environment would make it a decorator that does nothing
     RequiredIn();
-    // @ts-expect-error prod is an alias people type, the environment is called production
+    // prod is an alias people type, the environment is called production
     expect(() => RequiredIn('prod')).toThrow(TypeError);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectTypeOf } from 'expect-type';
+import type { Environment } from '../../src/core/index.js';
 import type { RuleContext, RuleVerdict, SectionClass, SectionRule } from '../../src/sections/index.js';
 import { Rule, ruleDeclarations } from '../../src/sections/index.js';
 
@@ -112,7 +113,8 @@ describe('the types of rules', () => {
   });
 
   it('know the context by the selectors', () => {
-    expectTypeOf<RuleContext['environment']>().toEqualTypeOf<'development' | 'test' | 'production'>();
+    expectTypeOf<RuleContext['environment']>().toEqualTypeOf<Environment>();
+    expectTypeOf<RuleContext['like']>().toEqualTypeOf<'development' | 'test' | 'production' | undefined>();
     expectTypeOf<RuleContext['region']>().toEqualTypeOf<string | undefined>();
     expect(new Ordered().check(new PoolSettings())).toBe(true);
   });

@@ -1,19 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../../src/core/index.js';
-import { detectEnvironment, ENVIRONMENT_SPELLINGS, parseEnvironment } from '../../src/sources/plain/environment.js';
-
-describe('parseEnvironment', () => {
-  it.each([...ENVIRONMENT_SPELLINGS])('reads %s as %s in any case', (spelling, environment) => {
-    expect([parseEnvironment(spelling), parseEnvironment(` ${spelling.toUpperCase()} `)]).toEqual([
-      environment,
-      environment,
-    ]);
-  });
-
-  it('knows no other spelling', () => {
-    expect(parseEnvironment('staging')).toBeUndefined();
-  });
-});
+import { detectEnvironment } from '../../src/sources/index.js';
 
 describe('detectEnvironment', () => {
   it('is development when nothing says otherwise', () => {
@@ -52,8 +39,19 @@ describe('detectEnvironment', () => {
       category: 'source',
       message:
         'NODE_ENV is "staging", which is not an environment.\n' +
-        'Set NODE_ENV to one of dev, development, test, testing, prod, production; or set UNO_ENV, which is asked first.',
+        'Set NODE_ENV to one of dev, development, test, testing, prod, production; or set UNO_ENV, which is asked first; ' +
+        "or say what it is like: environments: { staging: 'production' }.",
     });
+  });
+
+  it('knows those that the application declares, whatever the case', () => {
+    expect(detectEnvironment({ NODE_ENV: 'Staging' }, { staging: 'production' })).toBe('staging');
+  });
+
+  it('tells nobody to declare what seems to be a slip, or is no name', () => {
+    for (const text of ['prodution', 'a b', 'local']) {
+      expect(() => detectEnvironment({ UNO_ENV: text })).toThrow(/prod, production[.]$/);
+    }
   });
 
   it('shortens a long value', () => {

@@ -1,4 +1,4 @@
-import { type ConfigMap, isConfigMap, kindOfThrown, UNRESOLVED } from '../../core/index.js';
+import { type ConfigMap, appliesIn, isConfigMap, kindOfThrown, UNRESOLVED } from '../../core/index.js';
 import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { closedAgain, forgetOpened, maskText, openedValue } from './bind-secret.js';
@@ -322,9 +322,9 @@ class SectionBinding {
 
   #keepDefault(field: FieldPlan): void {
     const { name, type, declaration } = field;
-    const { environment } = this.#context.selectors;
-    if (declaration.requiredIn?.includes(environment) === true) {
-      this.#find(field, 'required', `must be set in ${environment}: its default does not count there`);
+    const { selectors } = this.#context;
+    if (declaration.requiredIn !== undefined && appliesIn(declaration.requiredIn, selectors)) {
+      this.#find(field, 'required', `must be set in ${selectors.environment}: its default does not count there`);
       return;
     }
     const current = this.#default(field);

@@ -1,4 +1,4 @@
-import { type ConfigPath, type Environment, isWithin, parsePath, kindOfThrown } from '../../core/index.js';
+import { type ConfigPath, appliesIn, isWithin, kindOfThrown, parsePath } from '../../core/index.js';
 import type { RuleDeclaration, RuleVerdict, RuleViolation, SectionRule } from '../../sections/index.js';
 import type { BindContext, BoundInstance, Finding, Place } from './bind-context.js';
 import { pathOf } from './bind-context.js';
@@ -12,11 +12,6 @@ export async function checkRules(context: BindContext): Promise<void> {
     .filter(({ place }) => !holdsAny(pathOf(place), invalid))
     .flatMap((bound) => bound.plan.rules.map(async (rule) => checkRule(rule, bound, context)));
   for (const findings of await Promise.all(worded)) context.findings.push(...findings);
-}
-
-/** True when the rule speaks in this environment. */
-export function ruleApplies(only: Environment | readonly Environment[] | undefined, environment: Environment): boolean {
-  return only === undefined || only === environment || (Array.isArray(only) && only.includes(environment));
 }
 
 /** What a rule has answered is no verdict. */
@@ -65,7 +60,7 @@ async function checkRule(
     return judge(async () => new Checker().check(instance, context.selectors), Checker.name, place, {});
   }
   const { options, message, method } = rule;
-  if (!ruleApplies(options.in, context.selectors.environment)) return [];
+  if (!appliesIn(options.in, context.selectors)) return [];
   const check: unknown = Reflect.get(instance, method);
   if (typeof check !== 'function') throw new TypeError(`@Rule('${message}'): ${method} is not a method.`);
   // @Rule is typed to sit only on methods with this signature.

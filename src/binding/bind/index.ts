@@ -1,5 +1,5 @@
 // bind: raw values -> a frozen, validated instance, or every issue with its place.
 export type { BoundBefore, Finding } from './bind-context.js';
 export { bindSections } from './bind-sections.js';
-export { ruleApplies, ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
+export { ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { type ProtectedValue, protectedValues } from './protected-values.js';

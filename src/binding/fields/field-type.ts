@@ -60,6 +60,12 @@ export function classesOf({ target, discriminator }: SectionType): readonly Sect
   return [target, ...(discriminator?.subTypes ?? []).map(({ value }) => value)];
 }
 
+/** The classes nested in a type, those of the items of lists and maps included. */
+export function classesIn(type: FieldType): readonly SectionClass[] {
+  if (type.kind === 'list' || type.kind === 'map') return classesIn(type.item);
+  return type.kind === 'section' ? classesOf(type) : [];
+}
+
 /** The type's name in documentation. */
 export function describeType(type: FieldType): string {
   switch (type.kind) {

@@ -13,6 +13,7 @@ export {
   type SecretType,
   type SectionType,
   type SingleType,
+  classesIn,
   classesOf,
   describeType,
 } from './field-type.js';

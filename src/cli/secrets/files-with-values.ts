@@ -46,7 +46,7 @@ async function filesIn(io: CommandIo, words: readonly string[]): Promise<readonl
 }
 
 async function filesOfSources(io: CommandIo, { definition, plan }: LoadedDefinition): Promise<readonly string[]> {
-  const context = { schema: plan.schema, signal: new AbortController().signal };
+  const context = { schema: plan.schema, environments: plan.environments, signal: new AbortController().signal };
   const lists = definition.sources.map(async (source) => source.files?.(context) ?? []);
   const files = await Promise.all(lists).catch((error: unknown) => {
     if (!ConfigError.is(error)) throw error;

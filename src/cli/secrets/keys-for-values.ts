@@ -37,7 +37,8 @@ export function keysForValues(
 }
 
 async function configuredKeys(definition: DefinitionOnDemand, environment: Environment): Promise<Keyset> {
-  const keyring = (await definition.load())?.definition.secrets?.keyring;
+  const loaded = await definition.load();
+  const keyring = loaded?.definition.secrets?.keyring;
   if (keyring === undefined) {
     throw new UsageError(
       'There are no keys.',
@@ -45,8 +46,15 @@ async function configuredKeys(definition: DefinitionOnDemand, environment: Envir
     );
   }
   const { signal } = new AbortController();
+  const like = loaded?.plan.environments[environment];
   try {
-    return await keyring.load({ environment, env: process.env, signal, logger: silentLogger });
+    return await keyring.load({
+      environment,
+      ...(like !== undefined && { like }),
+      env: process.env,
+      signal,
+      logger: silentLogger,
+    });
   } catch (error) {
     throw ConfigError.is(error) ? unusable(error) : error;
   }

@@ -98,7 +98,10 @@ function* secretPaths(node: SchemaNode, path: ConfigPath): Generator<string, voi
 
 function environmentOf(args: CommandArguments, loaded: LoadedDefinition | undefined): Environment {
   try {
-    return selected(args).environment ?? loaded?.definition.environment ?? detectEnvironment();
+    const declared = loaded?.plan.environments ?? {};
+    return (
+      selected(args, declared).environment ?? loaded?.definition.environment ?? detectEnvironment(process.env, declared)
+    );
   } catch (error) {
     throw ConfigError.is(error) ? unusable(error) : error;
   }

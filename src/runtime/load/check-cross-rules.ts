@@ -1,5 +1,5 @@
-import { type ConfigPath, type Selectors, isWithin } from '../../core/index.js';
-import { type Finding, ruleApplies, ruleFailure, ruleFinding, violationsOf } from '../../binding/index.js';
+import { type ConfigPath, type Selectors, appliesIn, isWithin } from '../../core/index.js';
+import { type Finding, ruleFailure, ruleFinding, violationsOf } from '../../binding/index.js';
 import type { CrossSectionRule, RuleSubject, PlannedSection } from '../plan/index.js';
 
 /**
@@ -17,7 +17,7 @@ export async function checkCrossRules(
   made: ReadonlySet<number>,
 ): Promise<readonly Finding[]> {
   const checked = rules
-    .filter((rule) => ruleApplies(rule.options.in, selectors.environment))
+    .filter((rule) => appliesIn(rule.options.in, selectors))
     .map(async (rule): Promise<readonly Finding[]> => {
       const places = subjectsOf(rule, sections);
       if (!places.some((index) => made.has(index))) return [];

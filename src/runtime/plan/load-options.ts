@@ -5,6 +5,7 @@ import type {
   ConfigSource,
   ConfigTracerPort,
   Environment,
+  EnvironmentSpelling,
 } from '../../core/index.js';
 import type { ValidationGroups } from '../../binding/index.js';
 import type { Duration } from '../../sections/index.js';
@@ -24,6 +25,12 @@ export interface LoadOptions {
   readonly sources: readonly ConfigSource[];
   /** Rules over several sections, made with `rule(…)`. */
   readonly rules?: readonly CrossSectionRule[];
+  /**
+   * The environments besides `development`, `test` and `production`, with what each is like: `{ staging: 'production' }`.
+   * Files, secrets and selectors know one by its name; rules, `@RequiredIn` and what is stricter in production by its name
+   * or by what it is like. Default: none.
+   */
+  readonly environments?: Readonly<Record<string, EnvironmentSpelling>>;
   /** The environment; default: `UNO_ENV`, `ENVIRONMENT`, `ENV`, `NODE_ENV`, then `development`. */
   readonly environment?: Environment;
   /** The region, such as `eu-west-1`; default: `UNO_REGION`. */

@@ -2,19 +2,21 @@ import {
   type ConfigLayer,
   type ConfigMap,
   type ConfigPath,
+  type DeclaredEnvironments,
   type SchemaNode,
   type SecretGate,
   type SectionNode,
   type Selectors,
-  checkEnvironments,
+  checkDeclared,
   ConfigError,
   createLayer,
+  declaredEnvironments,
   formatPath,
   isConfigMap,
   looksSecret,
   parsePath,
 } from '../../core/index.js';
-import { type SectionPlan, buildSchema, planOf, scopedSchema } from '../../binding/index.js';
+import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
 import { Duration } from '../../sections/index.js';
 import { detectEnvironment } from '../../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
@@ -40,6 +42,8 @@ export interface LoadPlan {
   /** Those of them that hold references, as the lowest layer, if any; the others stay in the instances. */
   readonly templates: readonly ConfigLayer[];
   readonly foreign: readonly ConfigPath[];
+  /** Those of the application's own. */
+  readonly environments: DeclaredEnvironments;
   /** The schema, cut at the paths of the sections: the root first. */
   readonly segments: readonly Segment[];
   /** The first of them. */
@@ -75,6 +79,8 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
       open || options.partial === true,
     ),
   );
+  const environments = declaredEnvironments(options.environments, [...schema.keys.keys()]);
+  checkNamed(options, sections, environments);
   const segments = cutSchema(schema, sections);
   const [root] = segments;
   if (root === undefined) throw new RangeError('A schema has a root.');
@@ -91,6 +97,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
     },
     templates: isConfigMap(templates) ? [createLayer({ name: 'default', kind: 'default', tree: templates })] : [],
     foreign: foreignKeys.map(parsePath),
+    environments,
     segments,
     root,
     placed: segments
@@ -104,7 +111,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   };
 }
 
-function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys, partial }: LoadOptions): void {
+function checkOptions({ sections, sources, unknownKeys, foreignKeys, partial }: LoadOptions): void {
   if (!Array.isArray(sections) || sections.length === 0) {
     throw new TypeError('sections: name at least one settings class.');
   }
@@ -115,7 +122,6 @@ function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys
     if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
   });
   checkSourceSpans(sources);
-  if (environment !== undefined) checkEnvironments('environment', environment);
   if (unknownKeys !== undefined && !UNKNOWN_KEY_POLICIES.includes(unknownKeys)) {
     throw new TypeError(`unknownKeys: write one of ${UNKNOWN_KEY_POLICIES.join(', ')}.`);
   }
@@ -125,15 +131,39 @@ function checkOptions({ sections, sources, environment, unknownKeys, foreignKeys
   }
 }
 
+/** Whatever names an environment names one that there is. */
+function checkNamed(
+  { environment, rules = [] }: LoadOptions,
+  sections: readonly PlannedSection[],
+  environments: DeclaredEnvironments,
+): void {
+  if (environment !== undefined) checkDeclared('environment', environment, environments);
+  for (const { message, options } of rules) {
+    for (const name of [options.in ?? []].flat()) checkDeclared(`rule('${message}'), in`, name, environments);
+  }
+  for (const { plan } of sections) {
+    for (const { where, name } of namedEnvironments(plan)) checkDeclared(where, name, environments);
+  }
+}
+
 const UNKNOWN_KEY_POLICIES: readonly UnknownKeyPolicy[] = ['error', 'warn', 'ignore'];
 
 /** The environment, region and deployment that options and variables select. */
-export function selectorsOf(options: Pick<LoadOptions, 'environment' | 'region' | 'deployment' | 'env'>): Selectors {
+export function selectorsOf(
+  options: Pick<LoadOptions, 'environment' | 'environments' | 'region' | 'deployment' | 'env'>,
+): Selectors {
   const env = options.env ?? process.env;
-  const environment = options.environment ?? detectEnvironment(env);
+  const declared = declaredEnvironments(options.environments);
+  const environment = options.environment ?? detectEnvironment(env, declared);
+  const like = declared[environment];
   const region = options.region ?? nonEmpty(env['UNO_REGION']);
   const deployment = options.deployment ?? nonEmpty(env['UNO_DEPLOYMENT']);
-  return { environment, ...(region !== undefined && { region }), ...(deployment !== undefined && { deployment }) };
+  return {
+    environment,
+    ...(like !== undefined && { like }),
+    ...(region !== undefined && { region }),
+    ...(deployment !== undefined && { deployment }),
+  };
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { ConfigMap, ConfigOrigin, OriginKind } from '../../core/index.js';
-import { ENVIRONMENTS, isConfigMap } from '../../core/index.js';
+import { isConfigMap } from '../../core/index.js';
 import type { SnapshotSeal } from './snapshot-seal.js';
 import type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
 import { restoredMap, storedValue } from './stored-value.js';
@@ -81,7 +81,7 @@ function restoredSnapshot(stored: unknown): Snapshot {
   return {
     savedAt: number(savedAt),
     selectors: {
-      environment: oneOf(ENVIRONMENTS, environment),
+      environment: text(environment),
       ...(region !== undefined && { region: text(region) }),
       ...(deployment !== undefined && { deployment: text(deployment) }),
     },

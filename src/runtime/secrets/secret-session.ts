@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  environmentKind,
   formatPath,
   holdOutsideHeap,
   ownBytes,
@@ -7,16 +8,15 @@ import {
   underKey,
   type ConfigLogger,
   type ConfigPath,
-  type Environment,
   type SecretContent,
   type SecretLevel,
+  type SelectedEnvironment,
 } from '../../core/index.js';
 import { isToken, scopeHash, type Keyset, type KeyUse } from '../../security/index.js';
 import type { PlainSecretPolicy, SecretOptions } from './secret-options.js';
 
 /** What a load needs of the machine to open secrets. */
-export interface SecretContext {
-  readonly environment: Environment;
+export interface SecretContext extends SelectedEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly logger: ConfigLogger;
@@ -30,7 +30,7 @@ export class SecretSession {
   readonly #options: SecretOptions | undefined;
   #keyset: Keyset | undefined;
   #loaded: Promise<unknown> = Promise.resolve();
-  #environment: Environment = 'development';
+  #selected: SelectedEnvironment = { environment: 'development' };
 
   /** @throws TypeError naming the option. */
   public constructor(options: SecretOptions | undefined) {
@@ -40,7 +40,7 @@ export class SecretSession {
 
   /** What becomes of plain texts that should be encrypted. */
   public get plain(): PlainSecretPolicy {
-    return this.#options?.plain ?? (this.#environment === 'production' ? 'error' : 'warn');
+    return this.#options?.plain ?? (environmentKind(this.#selected) === 'production' ? 'error' : 'warn');
   }
 
   /** The same object until the keys are others. */
@@ -65,11 +65,12 @@ export class SecretSession {
     return this.#loaded;
   }
 
-  async #load({ environment, env, signal, logger }: SecretContext): Promise<boolean> {
-    this.#environment = environment;
+  async #load({ environment, like, env, signal, logger }: SecretContext): Promise<boolean> {
+    const selected: SelectedEnvironment = { environment, ...(like !== undefined && { like }) };
+    this.#selected = selected;
     const keyring = this.#options?.keyring;
     if (keyring === undefined) return false;
-    const keyset = await keyring.load({ environment, env, signal, logger });
+    const keyset = await keyring.load({ ...selected, env, signal, logger });
     const moved = keyset !== this.#keyset;
     this.#keyset = keyset;
     return moved;
@@ -147,7 +148,7 @@ export class SecretSession {
   #hash(kind: (typeof KINDS)[number], path: ConfigPath): string {
     const app = this.#options?.app ?? '';
     if (kind === 'app') return scopeHash({ app });
-    const environment = this.#environment;
+    const { environment } = this.#selected;
     return kind === 'environment'
       ? scopeHash({ app, environment })
       : scopeHash({ app, environment, path: formatPath(path) });

@@ -102,7 +102,14 @@ export class SourceSlots {
     this.#keeper =
       lastKnownGood &&
       new LastKnownGoodKeeper({ cache: lastKnownGood, logger: this.#logger, clock, selectors, rules: plan, saves });
-    this.#context = { ...selectors, schema: plan.schema, logger: this.#logger, clock, settle };
+    this.#context = {
+      ...selectors,
+      environments: plan.environments,
+      schema: plan.schema,
+      logger: this.#logger,
+      clock,
+      settle,
+    };
     const world: SlotWorld = {
       context: this.#context,
       clock,
@@ -268,9 +275,10 @@ export class SourceSlots {
       slot.begin();
     }
     if (!watch) return;
-    const { environment, region, deployment } = this.#context;
+    const { environment, like, region, deployment } = this.#context;
     const selectors: Selectors = {
       environment,
+      ...(like !== undefined && { like }),
       ...(region !== undefined && { region }),
       ...(deployment !== undefined && { deployment }),
     };

@@ -1,6 +1,6 @@
 import { access, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError, environmentKind, systemCode } from '../../core/index.js';
 import { generateKeyset } from './generate-keyset.js';
 import { keyFile } from './key-file.js';
 import type { Keyring } from './keyring.js';
@@ -29,7 +29,7 @@ export function developmentKeyring(path = '.uno/keys.json', options: Development
   return Object.freeze<Keyring>({
     ...file,
     load: async (context) => {
-      if (context.environment === 'production') throw refused(path);
+      if (environmentKind(context) === 'production') throw refused(path);
       await generateUnlessThere(path, keyset);
       return file.load(context);
     },

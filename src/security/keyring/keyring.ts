@@ -1,11 +1,10 @@
-import type { ConfigLogger, Environment, WatchContext } from '../../core/index.js';
+import type { ConfigLogger, SelectedEnvironment, WatchContext } from '../../core/index.js';
 import type { Keyset } from './keyset.js';
 import type { Passphrase } from './passphrase.js';
 import type { KeyProvider } from './key-provider.js';
 
 /** What a keyring is told when it loads. */
-export interface KeyringContext {
-  readonly environment: Environment;
+export interface KeyringContext extends SelectedEnvironment {
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts when the load is no longer wanted. */

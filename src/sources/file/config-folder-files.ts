@@ -1,5 +1,12 @@
-import { type Selectors, ConfigError } from '../../core/index.js';
-import { ENVIRONMENT_SPELLINGS, parseEnvironment } from '../plain/index.js';
+import {
+  type DeclaredEnvironments,
+  type LoadContext,
+  type Selectors,
+  ConfigError,
+  environmentSpellings,
+  orDeclare,
+  parseEnvironment,
+} from '../../core/index.js';
 import { FILE_EXTENSIONS } from '../format/index.js';
 
 /** A file of a configuration folder, and when it applies. */
@@ -15,8 +22,13 @@ export interface SelectedFile {
  * @param shown how messages call the folder
  * @throws ConfigError `unknown-environment`, `invalid-file-name`, `ambiguous-file`.
  */
-export function configurationFiles(shown: string, name: string, fileNames: readonly string[]): readonly SelectedFile[] {
-  const files = fileNames.toSorted().flatMap((fileName) => selectedFile(shown, name, fileName) ?? []);
+export function configurationFiles(
+  shown: string,
+  name: string,
+  fileNames: readonly string[],
+  declared?: DeclaredEnvironments,
+): readonly SelectedFile[] {
+  const files = fileNames.toSorted().flatMap((fileName) => selectedFile(shown, name, fileName, declared) ?? []);
   const taken = new Map<string, SelectedFile>();
   for (const file of files) {
     const key = file.selectors.join('.');
@@ -38,6 +50,9 @@ export function applicableFiles(files: readonly SelectedFile[], selectors: Selec
   return [...names].flatMap((key) => files.find((file) => file.selectors.join('.') === key) ?? []);
 }
 
+/** What tells which files are for whom. */
+export type FolderSelectors = Selectors & Pick<LoadContext, 'environments'>;
+
 /** Files of a folder that have the ending of settings and no place among {@link configurationFiles}. */
 export interface UnusedFiles {
   /** Those that seem to be meant for an environment, a region or a deployment. */
@@ -46,7 +61,7 @@ export interface UnusedFiles {
 }
 
 /** Sorts what {@link configurationFiles} leaves out. */
-export function unusedFiles(name: string, fileNames: readonly string[], selectors: Selectors): UnusedFiles {
+export function unusedFiles(name: string, fileNames: readonly string[], selectors: FolderSelectors): UnusedFiles {
   const stems = fileNames.toSorted().flatMap((fileName): [string, string][] => {
     const stem = stemOf(fileName);
     return stem === undefined || stem === name || stem.startsWith(`${name}.`) ? [] : [[fileName, stem]];
@@ -59,9 +74,10 @@ export function unusedFiles(name: string, fileNames: readonly string[], selector
 }
 
 /** `production`, `app-production`, `app_production`, `production.app`; not `worker.production`, of another program. */
-function seemsSelected(name: string, stem: string, { environment, region, deployment }: Selectors): boolean {
+function seemsSelected(name: string, stem: string, selectors: FolderSelectors): boolean {
+  const { environments, region, deployment } = selectors;
   const isSelector = (text: string): boolean =>
-    parseEnvironment(text) !== undefined || [environment, region, deployment].includes(text);
+    parseEnvironment(text, environments) !== undefined || [region, deployment].includes(text);
   const rest = stem.startsWith(name) ? stem.slice(name.length).replace(/^[-_]/, '') : stem;
   return isSelector(rest) || isSelector(rest.split('.')[0] ?? '');
 }
@@ -85,25 +101,35 @@ function stemOf(fileName: string): string | undefined {
   return extension === undefined ? undefined : fileName.slice(0, -extension.length);
 }
 
-function selectedFile(shown: string, name: string, fileName: string): SelectedFile | undefined {
+function selectedFile(
+  shown: string,
+  name: string,
+  fileName: string,
+  declared: DeclaredEnvironments | undefined,
+): SelectedFile | undefined {
   const stem = stemOf(fileName);
   if (stem === undefined) return undefined;
   if (stem === name) return { fileName, selectors: [] };
   if (!stem.startsWith(`${name}.`)) return undefined;
   const [first = '', ...others] = stem.slice(name.length + 1).split('.');
-  const environment = parseEnvironment(first);
-  if (environment === undefined) throw unknownEnvironment(shown, fileName, first);
+  const environment = parseEnvironment(first, declared);
+  if (environment === undefined) throw unknownEnvironment(shown, fileName, first, declared);
   if (others.length >= MAX_SELECTORS || others.includes('')) throw invalidName(shown, name, fileName);
   return { fileName, selectors: [environment, ...others] };
 }
 
-function unknownEnvironment(shown: string, fileName: string, found: string): ConfigError {
-  const legal = [...ENVIRONMENT_SPELLINGS.keys()].join(', ');
+function unknownEnvironment(
+  shown: string,
+  fileName: string,
+  found: string,
+  declared: DeclaredEnvironments | undefined,
+): ConfigError {
+  const legal = environmentSpellings(declared).join(', ');
   return new ConfigError({
     code: 'unknown-environment',
     category: 'source',
     message: `The file ${fileName} in ${shown} is for "${found}", which is not an environment.`,
-    recovery: `Name it after one of ${legal}, or move it out of the folder.`,
+    recovery: `Name it after one of ${legal}${orDeclare(found, declared)}; or move it out of the folder.`,
   });
 }
 

@@ -60,9 +60,9 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
     id: sourceId('configFolder', folder, { ...rest, name: prefix }),
     load: (context) =>
       record.during(context, async (reading) => {
-        const { previous } = context;
+        const { previous, environments } = context;
         const fileNames = await list(listing, reading);
-        const files = configurationFiles(folder, prefix, fileNames);
+        const files = configurationFiles(folder, prefix, fileNames, environments);
         const entries = entriesOf(folder, applicableFiles(files, context));
         if (entries.length === 0) throw nothingFits(folder, prefix, context);
         const layers = await loadFiles(entries, { reading, references, maxBytes, roots, previous });
@@ -70,8 +70,9 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
         if (reading.isFirst) await tellOfUnused({ folder, prefix, files, fileNames, reading }, context);
         return layers;
       }),
-    files: async ({ signal }) => {
-      const found = configurationFiles(folder, prefix, await list(listing, new Reading({ signal })));
+    files: async ({ signal, environments }) => {
+      const fileNames = await list(listing, new Reading({ signal }));
+      const found = configurationFiles(folder, prefix, fileNames, environments);
       // One by one, as a load of one environment or another would take them.
       const paths = found.map(async (file) => pathsWithImports(entriesOf(folder, [file]), { signal, maxBytes, roots }));
       return [...new Set((await Promise.all(paths)).flat())];

@@ -1,5 +1,10 @@
-import type { Environment, SectionNode } from '../../core/index.js';
-import { parseEnvironment } from '../plain/index.js';
+import {
+  type LoadContext,
+  type SectionNode,
+  type SelectedEnvironment,
+  environmentKind,
+  parseEnvironment,
+} from '../../core/index.js';
 import { kebabCase } from './key-words.js';
 
 /** An environment file that may be there. */
@@ -15,15 +20,16 @@ export interface EnvFileName {
  */
 export function envFileNames(
   schema: SectionNode,
-  environment: Environment,
+  selected: SelectedEnvironment & Pick<LoadContext, 'environments'>,
   withSections: boolean,
 ): readonly EnvFileName[] {
+  const { environment, environments } = selected;
   const names: EnvFileName[] = [{ fileName: '.env' }, { fileName: `.env.${environment}` }];
   for (const section of withSections ? schema.keys.keys() : []) {
-    if (section === 'local' || parseEnvironment(section) !== undefined) continue;
+    if (section === 'local' || parseEnvironment(section, environments) !== undefined) continue;
     for (const spelling of new Set([kebabCase(section), section]))
       names.push({ fileName: `.env.${spelling}`, section });
   }
-  if (environment !== 'production') names.push({ fileName: '.env.local' });
+  if (environmentKind(selected) !== 'production') names.push({ fileName: '.env.local' });
   return names;
 }

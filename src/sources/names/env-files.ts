@@ -74,9 +74,9 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
     id: sourceId('env-files', folder, options),
     load: (context) =>
       record.during(context, async (reading) => {
-        const { schema, environment, logger, previous } = context;
+        const { schema, logger, previous } = context;
         const names = keyNamesOf(schema, prefix, separator);
-        const fileNames = envFileNames(schema, environment, sections);
+        const fileNames = envFileNames(schema, context, sections);
         const files = await readEnvFiles(fileNames, { folder, reading, maxBytes });
         const before = kept.byKey(previous);
         const variables = { references, emptyVariables, fileVariables };
@@ -86,8 +86,12 @@ export function envFiles(options: EnvFilesOptions = {}): ConfigSource {
         if (issues.length > 0) throw unusableNames('in the environment files', issues);
         return read.map(({ layer }) => layer);
       }),
-    files: async ({ schema, signal }) => {
-      const fileNames = ENVIRONMENTS.flatMap((environment) => envFileNames(schema, environment, sections));
+    files: async ({ schema, signal, environments = {} }) => {
+      const all = [
+        ...ENVIRONMENTS.map((environment) => ({ environment })),
+        ...Object.entries(environments).map(([environment, like]) => ({ environment, like })),
+      ];
+      const fileNames = all.flatMap((one) => envFileNames(schema, { ...one, environments }, sections));
       const files = await readEnvFiles(fileNames, { folder, reading: new Reading({ signal }), maxBytes });
       return [...new Set(files.map(({ path }) => path))];
     },
