@@ -34,7 +34,6 @@ export {
   buildSchema,
   canonicalKey,
   canonicalPath,
-  childNode,
   namedEnvironments,
   planOf,
   scopedSchema,

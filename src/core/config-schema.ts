@@ -72,6 +72,12 @@ export interface DeclaredSecret {
   readonly rule: SecretRule;
 }
 
+/** The schema of what stands at a key. */
+export function childNode(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
+  if (node === undefined || node.kind === 'leaf') return undefined;
+  return node.kind === 'section' ? node.keys.get(key)?.node : node.item;
+}
+
 /** The secret that a canonical path leads to or into; `undefined` where none is declared. */
 export function secretAt(schema: SchemaNode, path: ConfigPath): DeclaredSecret | undefined {
   let node: SchemaNode | undefined = schema;

@@ -19,6 +19,7 @@ export * from './copy-tree.js';
 export * from './parse-path.js';
 export * from './path-pattern.js';
 export * from './environment.js';
+export * from './extends.js';
 export * from './file-references.js';
 export * from './interpolate.js';
 export * from './load-answer.js';

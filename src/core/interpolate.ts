@@ -1,6 +1,7 @@
 import type { ConfigIssue } from './config-issue.js';
 import type { ConfigPath } from './config-path.js';
 import { formatPath } from './config-path.js';
+import { EXTENDS, nameIn, parentOf } from './extends.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
 import { mergeMaps, sameValue } from './merge-layers.js';
@@ -11,6 +12,7 @@ import { distinctPlaces, isSecureValue, secretContent, secretPlaces } from './se
 import type { GroupSurvey } from './survey-group.js';
 import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
+import { parsePath } from './parse-path.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
 import type { SecretPlace } from './secrets/index.js';
 
@@ -33,6 +35,11 @@ export interface Formula {
   readonly tainted: ReadonlySet<string>;
   /** How many values it brought in with whole groups. */
   readonly broughtIn: number;
+}
+
+/** What is wrong with a reference; of a circle of groups that inherit, where each names the next. */
+export interface ReferenceIssue extends ConfigIssue {
+  readonly fields?: readonly ConfigPath[];
 }
 
 /** What {@link Interpolator.resolve} made of a tree. */
@@ -91,7 +98,7 @@ export class Interpolator {
   /** The paths of texts whose sources take `${` literally. */
   readonly #literals = new Set<string>();
   readonly #surveys = new Map<string, GroupSurvey>();
-  readonly #issues = new Map<string, ConfigIssue>();
+  readonly #issues = new Map<string, ReferenceIssue>();
   /** What is being resolved, each for the one before it. */
   readonly #active = new Set<string>();
   readonly #tainted = new Set<string>();
@@ -103,7 +110,7 @@ export class Interpolator {
   }
 
   /** What is wrong, each thing once. */
-  public get issues(): readonly ConfigIssue[] {
+  public get issues(): readonly ReferenceIssue[] {
     return [...this.#issues.values()];
   }
 
@@ -162,14 +169,15 @@ export class Interpolator {
       this.groups.set(id, shared);
       return shared;
     }
-    if (!this.#scope.isTemplate(path)) {
+    const isName = this.#isName(path);
+    if (!isName && !this.#scope.isTemplate(path)) {
       this.#literals.add(id);
       return value;
     }
     const known = this.#known.formula(path, id);
     if (known?.text === value && (yield* this.#replay(known)) === true) return this.#keep(id, known);
     const notes: Notes = { path, id, reads: [], spelled: new Set(), tainted: new Set(), broughtIn: 0 };
-    const result = yield* this.#evaluate(value, notes);
+    const result = isName ? yield* this.#inherit(value, notes) : yield* this.#evaluate(value, notes);
     const output = known !== undefined && sameValue(known.output, result) ? known.output : result;
     const { reads, spelled, tainted, broughtIn } = notes;
     return this.#keep(id, { path, text: value, reads, output, spelled, tainted, broughtIn });
@@ -209,6 +217,30 @@ export class Interpolator {
     return this.#fail(notes.path, 'malformed-reference', message, 'Write $${ for a literal ${.');
   }
 
+  /** True for the text with which a group of settings says whom it inherits from. */
+  #isName(path: ConfigPath): boolean {
+    return path.at(-1) === EXTENDS && this.#scope.isGroup(path.slice(0, -1));
+  }
+
+  /** All that the group has that another one inherits from. */
+  *#inherit(name: string, notes: Notes): Work {
+    const { path, spelled } = notes;
+    spelled.add(`${EXTENDS}: ${name}`);
+    const parent = formatPath(parentOf(path.slice(0, -1), name));
+    const brought = yield* this.#followPath({ kind: 'path', name: parent }, notes, false);
+    if (isConfigMap(brought) || brought === UNRESOLVED) return brought;
+    const nearest = this.#scope.nearest(parent);
+    const hint =
+      nearest === undefined
+        ? 'Name the entry beside it, or the whole path of another one.'
+        : `Did you mean ${nearest}?`;
+    const message =
+      brought === undefined
+        ? `inherits from ${parent}, which no source sets`
+        : `inherits from ${parent}, which is no group of settings`;
+    return this.#fail(path, 'unresolved-reference', message, hint);
+  }
+
   /** @param found takes the formulas of the texts in the tree */
   *#walk(node: unknown, path: ConfigPath, found?: Map<string, Formula>): Work {
     if (typeof node === 'string') {
@@ -228,13 +260,17 @@ export class Interpolator {
       return copy ?? items;
     }
     if (!isConfigMap(node)) return node;
+    const inherits = nameIn(node) !== undefined && this.#isName([...path, EXTENDS]);
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(node)) {
       const value = node[key];
-      const resolved = mayChange(value) ? yield* this.#walk(value, [...path, key], found) : value;
+      const resolved =
+        mayChange(value) || (inherits && key === EXTENDS) ? yield* this.#walk(value, [...path, key], found) : value;
       if (resolved !== value) (copy ??= { ...node })[key] = resolved;
     }
-    return copy ?? node;
+    if (copy === undefined || !inherits) return copy ?? node;
+    const { [EXTENDS]: brought, ...own } = copy;
+    return isConfigMap(brought) ? mergeMaps(brought, own) : UNRESOLVED;
   }
 
   /** @param inText true when the template is a part of a longer text */
@@ -324,12 +360,17 @@ export class Interpolator {
   }
 
   /** What a reference above brings in to the place goes over what stands there, as in every other group. */
-  *#valueOf({ path, value, above, isResolved = false, finish = asItIs }: ReferenceTarget): Work {
+  *#valueOf({ path, value, above, inherits, isResolved = false, finish = asItIs }: ReferenceTarget): Work {
     if (isResolved) return value;
     const brought = above && below(yield above, path.slice(above.path.length));
     if (brought !== undefined && !(isConfigMap(brought) && isConfigMap(value))) return finish(brought);
-    const own = mayChange(value) ? yield { path, value } : value;
-    return finish(isConfigMap(own) && isConfigMap(brought) ? mergeMaps(own, brought) : own);
+    let own = mayChange(value) ? yield { path, value } : value;
+    if (isConfigMap(own) && isConfigMap(brought)) own = mergeMaps(own, brought);
+    for (const { group, name } of inherits ?? []) {
+      const inherited = below(yield { path: [...group, EXTENDS], value: name }, path.slice(group.length));
+      if (isConfigMap(own) && isConfigMap(inherited)) own = mergeMaps(inherited, own);
+    }
+    return finish(own);
   }
 
   /** A value without references is tainted by nothing, whoever was resolved before. */
@@ -348,6 +389,7 @@ export class Interpolator {
   /** Guards against groups that refer to groups that refer to groups …, each doubling what must be walked later. */
   #bringIn(group: object, from: ConfigPath, notes: Notes, inText: boolean): unknown {
     const { path, tainted } = notes;
+    const place = this.#isName(path) ? path.slice(0, -1) : path;
     const survey = this.#surveyOf(group, from);
     notes.broughtIn += survey.size;
     if (survey.isTooDeep) {
@@ -357,7 +399,7 @@ export class Interpolator {
     if (this.#broughtIn + notes.broughtIn >= MOST_BROUGHT_IN) {
       return this.#fail(path, 'reference-too-large', 'brings in more than a million values through its references');
     }
-    for (const below of survey.secrets) tainted.add(formatPath([...path, ...below]));
+    for (const below of survey.secrets) tainted.add(formatPath([...place, ...below]));
     // No group stands in a text, whatever is in it.
     return inText || (survey.secrets.length === 0 && !this.#isSecret(from)) ? group : this.#hideDeclared(group, from);
   }
@@ -398,6 +440,8 @@ export class Interpolator {
   #failCycle(id: string, path: ConfigPath): typeof UNRESOLVED {
     const active = [...this.#active];
     const members = [...active.slice(active.indexOf(id)), id];
+    const isOfNames = members.every((at) => at.endsWith(`.${EXTENDS}`) || members.includes(`${at}.${EXTENDS}`));
+    if (isOfNames) return this.#failCircle(members, path);
     const shown =
       members.length > 12 ? [...members.slice(0, 10), `… ${String(members.length - 11)} more`, id] : members;
     return this.#fail(
@@ -408,15 +452,37 @@ export class Interpolator {
     );
   }
 
+  /** The places at which the members of the circle name each other are told, besides who they are. */
+  #failCircle(members: readonly string[], path: ConfigPath): typeof UNRESOLVED {
+    const names = members.map((member) => parsePath(member)).filter((member) => this.#isName(member));
+    const fields = names.length > 1 && this.#isName(path) ? names.slice(0, -1) : names;
+    const groups = [...fields, ...fields.slice(0, 1)].map((name) => formatPath(name.slice(0, -1)));
+    const hint = 'Let one of them say by itself what it has.';
+    const at = this.#isName(path) ? path : (fields[0] ?? path);
+    return this.#fail(at, 'reference-cycle', `inherits from itself: ${groups.join(' -> ')}`, hint, fields);
+  }
+
   /** Fails over what a text names. Of a secret nothing is quoted: it may only look like a reference. */
   #failOver({ kind }: Reference, path: ConfigPath, { code, message, hint }: ConfigIssueText): typeof UNRESOLVED {
     if (!this.#scope.isSecret(path)) return this.#fail(path, code, message, hint);
     return this.#fail(path, code, `holds a reference to ${UNNAMED[code] ?? UNNAMED[kind] ?? ''}`, UNNAMED_HINT);
   }
 
-  #fail(path: ConfigPath, code: string, message: string, hint?: string): typeof UNRESOLVED {
+  #fail(
+    path: ConfigPath,
+    code: string,
+    message: string,
+    hint?: string,
+    fields?: readonly ConfigPath[],
+  ): typeof UNRESOLVED {
     // A cycle is met by everybody who asks for one of its members.
-    this.#issues.set(`${formatPath(path)}: ${message}`, { code, path, message, ...(hint !== undefined && { hint }) });
+    this.#issues.set(`${formatPath(path)}: ${message}`, {
+      code,
+      path,
+      message,
+      ...(hint !== undefined && { hint }),
+      ...(fields !== undefined && { fields }),
+    });
     return UNRESOLVED;
   }
 }

@@ -1,4 +1,5 @@
 import type { ConfigPath } from './config-path.js';
+import type { Inheritance } from './extends.js';
 import type { SecretPlace } from './secrets/index.js';
 
 /** What references can reach, and what the texts that hold them are. */
@@ -7,6 +8,8 @@ export interface ReferenceScope {
   lookup(name: string): ReferenceTarget | ConfigIssueText;
   /** The declared path that a reference to an undeclared one most likely meant. */
   nearest(name: string): string | undefined;
+  /** True for a group with declared keys, which may inherit from another one. */
+  isGroup(path: ConfigPath): boolean;
   /** True for a field of text: a number that a reference brings there is written as it writes itself. */
   isText(path: ConfigPath): boolean;
   /** The variable's text; `undefined` when it is not set. */
@@ -31,6 +34,8 @@ export interface ReferenceTarget {
   readonly isResolved?: boolean;
   /** What the value becomes once its references are resolved; it is not searched for references after that. */
   readonly finish?: (resolved: unknown) => unknown;
+  /** For a group inside others that inherit: those, the nearest first; what they inherit lies below what it says. */
+  readonly inherits?: readonly Inheritance[];
   /** A text nearer to the root, in place of the group in which the path would lie: it may bring one in. */
   readonly above?: { readonly path: ConfigPath; readonly value: string };
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsString, ValidateNested } from 'class-validator';
 import { canonicalKey } from '../../src/binding/plan/canonical-path.js';
-import { canonicalPath, childNode, planOf, sourcePath } from '../../src/binding/index.js';
-import { createLayer, type SectionNode } from '../../src/core/index.js';
+import { canonicalPath, planOf, sourcePath } from '../../src/binding/index.js';
+import { childNode, createLayer, type SectionNode } from '../../src/core/index.js';
 import { Alias, ListOf, MapOf } from '../../src/sections/index.js';
 
 class PoolSettings {

@@ -17,6 +17,7 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
     },
     nearest: () => undefined,
     isText: () => false,
+    isGroup: () => true,
     environment: () => undefined,
     file: (name) => ({ code: 'source-not-found', message: `refers to the file ${name}, which does not exist` }),
     isTemplate: () => true,

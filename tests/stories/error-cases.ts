@@ -360,6 +360,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   // References
   'unresolved-reference': app('home: https://${app.domain}/'),
   'malformed-reference': app('home: https://${app.domain'),
+  'malformed-extends': yaml('database:\n  $extends: [primary]\n'),
   'reference-cycle': yaml('database:\n  host: ${database.user}\n  user: ${database.host}\n'),
   'reference-not-text': yaml('database:\n  host: db-${database.pool}\n'),
   'reference-too-large': async () =>

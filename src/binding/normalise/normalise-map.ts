@@ -7,16 +7,20 @@ import {
   type SchemaKey,
   type SchemaNode,
   type SectionNode,
+  childNode,
+  ConfigError,
+  EXTENDS,
   isConfigMap,
   isEncryptedText,
   isForbiddenKey,
   MAX_DEPTH,
   mayHoldReferences,
+  parentOf,
   ROOT_PATH,
   UNSET,
 } from '../../core/index.js';
 import type { Finding } from '../bind/index.js';
-import { canonicalKey, childNode, isUnsetWhenEmpty, type SectionShape, shapeOf } from '../plan/index.js';
+import { canonicalKey, isUnsetWhenEmpty, type SectionShape, shapeOf } from '../plan/index.js';
 import { listItems } from '../coerce/index.js';
 import { structureOf } from './structured-text.js';
 import { unknownKey } from './unknown-key.js';
@@ -30,7 +34,7 @@ export interface MapPlace {
 /** A map brought to canonical keys, ready to be merged. */
 export interface NormalisedMap {
   readonly tree: ConfigMap;
-  /** True when some text may hold `${…}` that the layer means as references. */
+  /** True when a group names another one that it inherits from, or some text may hold `${…}` meant as references. */
   readonly holdsReferences: boolean;
   readonly holdsUnset: boolean;
   /** True when some text says that it is encrypted. */
@@ -56,10 +60,10 @@ const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH 
 export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: SectionNode, place = ROOT): NormalisedMap {
   const walk = new MapWalk(layer, place);
   const tree = walk.section(map, schema);
-  const { holdsReferences, holdsUnset, holdsSecrets, issues, unknownKeys, values } = walk;
+  const { holdsReferences, holdsExtends, holdsUnset, holdsSecrets, issues, unknownKeys, values } = walk;
   return {
     tree,
-    holdsReferences: layer.references && holdsReferences,
+    holdsReferences: (layer.references && holdsReferences) || holdsExtends,
     holdsUnset,
     holdsSecrets,
     issues,
@@ -87,6 +91,7 @@ type Changes = Record<string, unknown>;
 class MapWalk {
   public holdsReferences = false;
   public holdsUnset = false;
+  public holdsExtends = false;
   public values = 0;
   public holdsSecrets = false;
   public readonly issues: ConfigIssue[] = [];
@@ -147,6 +152,7 @@ class MapWalk {
     node: SectionNode,
     changes: Changes | undefined,
   ): Changes | undefined {
+    if (key === EXTENDS) return this.#extends(map, value, changes);
     const canonical = canonicalKey(key, node);
     if (isForbiddenKey(key)) return this.#refuseKey(map, key, changes);
     const known = node.keys.get(canonical);
@@ -162,6 +168,17 @@ class MapWalk {
     const copy = changed(map, changes, key, undefined);
     if (Object.hasOwn(copy, canonical)) this.#reportTwice(map, key, canonical, node);
     return changed(map, copy, canonical, after);
+  }
+
+  /** The name of the group that this one inherits from; see `EXTENDS`. */
+  #extends(map: ConfigMap, value: unknown, changes: Changes | undefined): Changes | undefined {
+    if (saysUnset(value)) return changed(map, changes, EXTENDS, this.#unset());
+    const problem = this.#canonical.length === 0 ? ROOT_EXTENDS : extendsProblem(this.#canonical, value);
+    this.holdsExtends = true;
+    if (problem === undefined) return changes;
+    const { message, hint } = problem;
+    this.#reportKey(EXTENDS, 'malformed-extends', message, hint);
+    return changed(map, changes, EXTENDS, undefined);
   }
 
   /** A map whose keys are data. */
@@ -306,4 +323,25 @@ function isEmpty(structure: unknown): boolean {
 /** True of a layer in which an empty text means that nothing is set. */
 export function emptyIsNothing({ kind }: Pick<ConfigLayer, 'kind'>): boolean {
   return kind === 'environment' || kind === 'env-file' || kind === 'command-line' || kind === 'directory';
+}
+
+const ROOT_EXTENDS = {
+  message: 'the root has no entry beside it that it could inherit from',
+  hint: 'Write it in the group that is to inherit.',
+};
+
+function extendsProblem(
+  group: ConfigPath,
+  name: unknown,
+): { readonly message: string; readonly hint: string } | undefined {
+  const hint =
+    'Name the entry beside it, such as primary, or the whole path of another one, such as databases.primary.';
+  if (typeof name !== 'string') return { message: 'must be the name of the entry that is inherited', hint };
+  try {
+    parentOf(group, name);
+    return undefined;
+  } catch (error) {
+    if (!ConfigError.is(error)) throw error;
+    return { message: 'must be the name of the entry that is inherited, and cannot be read', hint };
+  }
 }

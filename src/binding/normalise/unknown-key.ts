@@ -1,6 +1,6 @@
-import { type ConfigPath, type SchemaNode, type SectionNode, nearestName } from '../../core/index.js';
+import { type ConfigPath, type SchemaNode, type SectionNode, childNode, nearestName } from '../../core/index.js';
 import type { Finding } from '../bind/index.js';
-import { canonicalKey, childNode } from '../plan/index.js';
+import { canonicalKey } from '../plan/index.js';
 
 /** Says that a key is not declared, and which declared one it was most likely meant to be. */
 export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): Finding {

@@ -3,6 +3,7 @@ import {
   type ConfigPath,
   type SchemaNode,
   type SectionNode,
+  childNode,
   foldKey,
   isConfigMap,
   nearestName,
@@ -12,12 +13,6 @@ import {
 export function canonicalKey(key: string, node: SchemaNode | undefined): string {
   if (node?.kind !== 'section' || node.keys.has(key)) return key;
   return node.spellings.get(foldKey(key)) ?? key;
-}
-
-/** The schema below one key. */
-export function childNode(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
-  if (node === undefined || node.kind === 'leaf') return undefined;
-  return node.kind === 'section' ? node.keys.get(key)?.node : node.item;
 }
 
 /** The canonical spelling of a path that a person or a reference wrote. */

@@ -1,6 +1,6 @@
 // plan: a class and the classes in it, as sources and the binder need them.
 export { buildSchema } from './build-schema.js';
-export { canonicalKey, canonicalPath, childNode, sourcePath, undeclaredPath } from './canonical-path.js';
+export { canonicalKey, canonicalPath, sourcePath, undeclaredPath } from './canonical-path.js';
 export { namedEnvironments } from './named-environments.js';
 export { scopedSchema } from './scoped-schema.js';
 export { holdsSecret, secretFields } from './secret-fields.js';

@@ -134,7 +134,7 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
     ...(first !== undefined && { winner: explained(first) }),
     joined: joined.map(explained),
     losers: losers.map(explained),
-    references: referencesAbove(facts, path),
+    references: [...(first?.through ?? []), ...referencesAbove(facts, first?.through.length ? first.at : path)],
     ...(description !== undefined && { description }),
     ...(wish !== undefined && { afterRestart: Object.freeze({ value: wish.change.after }) }),
     settings: [],

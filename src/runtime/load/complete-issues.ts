@@ -4,11 +4,12 @@ import {
   type ConfigPath,
   type SchemaNode,
   type Selectors,
+  childNode,
   ConfigError,
   formatPath,
   isConfigMap,
 } from '../../core/index.js';
-import { type Finding, childNode } from '../../binding/index.js';
+import type { Finding } from '../../binding/index.js';
 import { type Traceable, decidedBy, originOf, winningLayer, winningValue } from '../rows/index.js';
 import { waysToSet } from '../generation/index.js';
 

@@ -1,4 +1,4 @@
-import type { ConfigIssue, Selectors } from '../../core/index.js';
+import type { Selectors } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import type { GenerationFacts, Pin } from '../generation/index.js';
 import type { LoadPlan } from '../plan/index.js';
@@ -14,7 +14,7 @@ export interface Ground extends Traceable {
   /** The fields that keep their values; they have them in the rows already. */
   readonly pins: readonly Pin[];
   /** What is wrong with rows, as far as they are asked for. */
-  readonly issues: readonly ConfigIssue[];
+  readonly issues: readonly Finding[];
   /** The section at a segment. */
   bound(segment: Segment): Promise<BoundSection>;
 }
@@ -61,5 +61,5 @@ export const NOT_BOUND: BoundSection = Object.freeze({
   isMade: false,
 });
 const NO_OVERLAYS: readonly Reading[] = Object.freeze([]);
-const NO_ISSUES: readonly ConfigIssue[] = Object.freeze([]);
+const NO_ISSUES: readonly Finding[] = Object.freeze([]);
 const NO_PINS: readonly Pin[] = Object.freeze([]);

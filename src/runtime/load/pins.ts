@@ -63,9 +63,9 @@ export function pinnedTarget(target: ReferenceTarget, pins: readonly Pin[], defa
     return { path, value: value === undefined ? valueAt(defaults, path) : value, isResolved: true };
   }
   const own = pins.filter((pin) => isWithin(pin.path, path)).map((pin) => ({ ...pin, value: inUse(pin) }));
-  return own.length === 0
-    ? target
-    : { ...target, finish: (value) => (value === UNRESOLVED ? value : withPins(value, path, own)) };
+  if (own.length === 0) return target;
+  const { finish = (value: unknown): unknown => value } = target;
+  return { ...target, finish: (value) => (value === UNRESOLVED ? value : withPins(finish(value), path, own)) };
 }
 
 /** A value at a path with the pinned values below it. */

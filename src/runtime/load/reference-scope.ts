@@ -2,12 +2,16 @@ import path from 'node:path';
 import {
   type ConfigIssueText,
   type ConfigPath,
+  type Inheritance,
   type ReferenceScope,
   type ReferenceTarget,
   type SchemaNode,
   type SectionNode,
+  childNode,
   ConfigError,
   formatPath,
+  holdsExtends,
+  inheritances,
   isConfigMap,
   isWithin,
   looksSecret,
@@ -16,13 +20,14 @@ import {
   secretAt,
   valueAt,
 } from '../../core/index.js';
-import { canonicalPath, childNode, undeclaredPath } from '../../binding/index.js';
+import { canonicalPath, undeclaredPath } from '../../binding/index.js';
 import type { Pin } from '../generation/index.js';
 import { pinnedTarget } from './pins.js';
 import {
   fileKey,
   missingFile,
   type FileAnswer,
+  type Part,
   rowOf,
   segmentAt,
   wholeValue,
@@ -57,7 +62,11 @@ export function referenceScope({ from, env, files, pins }: ScopeOptions): Refere
     file: (name, at) => files.get(fileKey({ name, folder: folderOf(from, at) })) ?? missingFile(name),
     lookup: (name) => lookUp(name, from, pins),
     nearest: (name) => nearestTo(name, plan.schema),
-    isText: (at) => isText(plan.schema, at),
+    isText: (at) => {
+      const node = nodeAt(plan.schema, at);
+      return node?.kind === 'leaf' && node.type === 'text';
+    },
+    isGroup: (at) => nodeAt(plan.schema, at)?.kind === 'section',
   };
 }
 
@@ -90,11 +99,13 @@ function lookUp(name: string, from: Traceable, pins: readonly Pin[]): ReferenceT
     };
   }
   const at = canonicalPath(from.plan.schema, written);
-  const target = targetAt(at, from);
+  const target = targetAt(at, from, NOWHERE);
   return pins.length === 0 ? target : pinnedTarget(target, pins, from.plan.defaults);
 }
 
-function targetAt(at: ConfigPath, { rows, plan }: Traceable): ReferenceTarget {
+/** @param passed the paths from which this one is inherited, so that a circle ends: who inherits in one says so itself */
+function targetAt(at: ConfigPath, from: Traceable, passed: ReadonlySet<string>): ReferenceTarget {
+  const { rows, plan } = from;
   const segment = segmentAt(plan.root, at);
   const { opened, parts } = rowOf(rows, segment);
   const initial = valueAt(plan.defaults, at);
@@ -105,11 +116,46 @@ function targetAt(at: ConfigPath, { rows, plan }: Traceable): ReferenceTarget {
   }
   const rest = at.slice(segment.path.length);
   const value = rest.length === 0 ? wholeValue(rows, segment, 'opened') : valueAt(opened, rest);
+  const inherits = inheritances(opened, segment.schema, segment.path, rest);
+  if (value === undefined && inherits.length > 0) {
+    const inherited = inheritedAt(at, inherits, from, passed);
+    if (inherited !== undefined) return inherited;
+  }
+  // Whoever inherits has what it inherits rather than its defaults.
+  if (isConfigMap(value) && (inherits.length > 0 || (parts.some(holdsReferences) && holdsExtends(value)))) {
+    return { path: at, value, inherits, finish: (resolved) => withDefaults(initial, resolved) };
+  }
   // A reference to a whole section takes its defaults along.
   if (isConfigMap(value) && isConfigMap(initial)) return { path: at, value: mergeMaps(initial, value) };
   if (value !== undefined) return { path: at, value };
   const above = textAbove(opened, segment.path, rest);
   return { path: at, value: initial, ...(above !== undefined && { above }) };
+}
+
+/** What the nearest group that inherits has for a path. */
+function inheritedAt(
+  at: ConfigPath,
+  inherits: readonly Inheritance[],
+  from: Traceable,
+  passed: ReadonlySet<string>,
+): ReferenceTarget | undefined {
+  const id = formatPath(at);
+  if (passed.has(id)) return undefined;
+  for (const { parent } of inherits) {
+    const target = targetAt(canonicalPath(from.plan.schema, parent), from, new Set([...passed, id]));
+    if (target.value !== undefined || target.above !== undefined) return target;
+  }
+  return undefined;
+}
+
+function withDefaults(initial: unknown, resolved: unknown): unknown {
+  return isConfigMap(initial) && isConfigMap(resolved) ? mergeMaps(initial, resolved) : resolved;
+}
+
+const NOWHERE: ReadonlySet<string> = new Set();
+
+function holdsReferences(part: Part): boolean {
+  return part.holdsReferences;
 }
 
 function textAbove(tree: unknown, start: ConfigPath, path: ConfigPath): ReferenceTarget['above'] {
@@ -126,8 +172,8 @@ function nearestTo(name: string, schema: SectionNode): string | undefined {
   return nearest && formatPath(nearest);
 }
 
-function isText(schema: SectionNode, path: ConfigPath): boolean {
+function nodeAt(schema: SectionNode, path: ConfigPath): SchemaNode | undefined {
   let node: SchemaNode | undefined = schema;
   for (const key of path) node = childNode(node, key);
-  return node?.kind === 'leaf' && node.type === 'text';
+  return node;
 }

@@ -1,6 +1,6 @@
 import {
-  type ConfigIssue,
   type Formula,
+  type ReferenceIssue,
   fileReferences,
   formatPath,
   Interpolator,
@@ -35,7 +35,7 @@ export interface ResolvedBefore {
 export interface ResolvedRows {
   readonly rows: Rows;
   readonly groups: ReadonlyMap<string, unknown>;
-  readonly issues: readonly ConfigIssue[];
+  readonly issues: readonly ReferenceIssue[];
 }
 
 /** The rows with the files that their references name; to be read before anything is resolved. */
@@ -87,7 +87,7 @@ export class RowResolver {
     });
   }
 
-  public get issues(): readonly ConfigIssue[] {
+  public get issues(): readonly ReferenceIssue[] {
     return this.#interpolator.issues;
   }
 

@@ -1,5 +1,4 @@
 import {
-  type ConfigIssue,
   type ConfigPath,
   type Selectors,
   isConfigMap,
@@ -118,7 +117,7 @@ export class RowView implements Ground {
   }
 
   /** What is wrong with the ground, and with the rows that were asked for where they are not the ground's. */
-  public get issues(): readonly ConfigIssue[] {
+  public get issues(): readonly Finding[] {
     const found = [...this.#opener.issues, ...(this.#resolver?.issues ?? [])];
     const own = found.filter(({ path }) => {
       const segment = segmentAt(this.plan.root, path);

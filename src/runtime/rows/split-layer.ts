@@ -1,6 +1,7 @@
 import type { ConfigIssue, ConfigLayer, ConfigMap, ConfigPath } from '../../core/index.js';
 import {
   COMPONENTS,
+  EXTENDS,
   isConfigMap,
   isForbiddenKey,
   mayHoldReferences,
@@ -41,7 +42,7 @@ export function splitLayer(
   root: Segment,
   before?: ReadonlyMap<Segment, Part>,
 ): SplitLayer {
-  const splitter = new Splitter(layer, seat, before);
+  const splitter = new Splitter(layer, seat, root, before);
   splitter.map(root, layer.tree, []);
   return splitter;
 }
@@ -51,9 +52,11 @@ class Splitter implements SplitLayer {
   public readonly issues: ConfigIssue[] = [];
   readonly #layer: ConfigLayer;
   readonly #seat: Seat;
+  readonly #root: Segment;
   readonly #before: ReadonlyMap<Segment, Part> | undefined;
 
-  public constructor(layer: ConfigLayer, seat: Seat, before: ReadonlyMap<Segment, Part> | undefined) {
+  public constructor(layer: ConfigLayer, seat: Seat, root: Segment, before: ReadonlyMap<Segment, Part> | undefined) {
+    this.#root = root;
     this.#layer = layer;
     this.#seat = seat;
     this.#before = before;
@@ -127,10 +130,27 @@ class Splitter implements SplitLayer {
   }
 
   #shaped(segment: Segment, normalised: NormalisedMap): NormalisedMap {
-    const misshapen = this.#misshapenIn(segment, normalised.tree);
+    const { tree, issues } = normalised;
+    const { length } = segment.path;
+    const misshapen = [...this.#extendsAbove(segment, tree, segment.path), ...this.#misshapenIn(segment, tree)];
     if (misshapen.length === 0) return normalised;
-    const tree = misshapen.reduce((left, issue) => withoutPath(left, issue.path), normalised.tree);
-    return { ...normalised, tree, issues: [...normalised.issues, ...misshapen] };
+    const left = misshapen.reduce((rest, issue) => withoutPath(rest, issue.path.slice(length)), tree);
+    return { ...normalised, tree: left, issues: [...issues, ...misshapen] };
+  }
+
+  /** Sections are made one by one: each says by itself what it inherits. */
+  #extendsAbove({ children }: Segment, tree: ConfigMap, at: ConfigPath): readonly ConfigIssue[] {
+    if (children.size === 0 || at.length === 0 || tree[EXTENDS] === undefined || tree[EXTENDS] === UNSET) return [];
+    const path = [...at, EXTENDS];
+    return [
+      {
+        code: 'malformed-extends',
+        path,
+        message: `sections lie below it (${[...children.keys()].join(', ')}), which it cannot inherit for`,
+        origin: this.#layer.locate(sourcePath(this.#layer, this.#root.schema, path)),
+        hint: 'Write it in each of them.',
+      },
+    ];
   }
 
   /** What is no group at or above a section that a module or a component overrides. */
@@ -146,7 +166,9 @@ class Splitter implements SplitLayer {
       issues.push(isReference ? { ...issue, message: NO_REFERENCE, hint: 'Write one for each setting.' } : issue);
       return {};
     };
-    const sections = ({ children }: Segment, map: ConfigMap, path: ConfigPath): void => {
+    const sections = (segment: Segment, map: ConfigMap, path: ConfigPath): void => {
+      issues.push(...this.#extendsAbove(segment, map, path));
+      const { children } = segment;
       for (const [key, child] of children) sections(child, group(map[key], [...path, key]), [...path, key]);
     };
     for (const [module, said] of Object.entries(group(tree[MODULES], [MODULES]))) {

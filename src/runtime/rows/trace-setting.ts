@@ -2,16 +2,20 @@ import {
   type ConfigLayer,
   type ConfigOrigin,
   type ConfigPath,
+  type Inheritance,
   type Said,
   type SchemaNode,
   type SecretGate,
   type SectionNode,
+  EXTENDS,
+  formatPath,
+  inheritances,
   originAtPath,
   traceMerge,
   UNSET,
   valueAt,
 } from '../../core/index.js';
-import { sourcePath } from '../../binding/index.js';
+import { canonicalPath, sourcePath } from '../../binding/index.js';
 import { layerIn } from './canonical-layers.js';
 import type { Part, Seat } from './part.js';
 import type { Reading } from './reading.js';
@@ -26,6 +30,13 @@ export interface Contribution {
   readonly origin: ConfigOrigin;
   /** True for what is in the value in use, or is it: all lists of a merged one, for example. */
   readonly takesPart: boolean;
+  /** How it came to the path that was asked for, when it is inherited: `$extends: primary`. */
+  readonly through: readonly string[];
+}
+
+/** What a part says, to whomever it comes from there. */
+interface Heard extends Said<Part> {
+  readonly through: readonly string[];
 }
 
 /** What is asked who said something. The defaults are looked at only when something is traced down to them. */
@@ -50,14 +61,44 @@ export interface Traceable {
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found = saidOf(from, path);
   const told = found.map((said) => {
-    const { value, takesPart } = said;
-    return { value, at: [...said.by.path, ...said.path], origin: originIn(from, said), takesPart };
+    const { value, takesPart, through } = said;
+    return { value, at: [...said.by.path, ...said.path], origin: originIn(from, said), takesPart, through };
   });
   // Defaults that hold references are a layer of their own, and have been heard.
-  const initial = found.at(-1)?.by.seat.kind === 'default' ? undefined : valueAt(from.plan.defaults, path);
-  if (initial === undefined) return told;
+  if (found.at(-1)?.by.seat.kind === 'default') return told;
   const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET) && !isReplaced(from, path);
-  return [...told, { value: initial, at: path, origin: originAtPath('default', 'default', path), takesPart: isUnset }];
+  const defaults = lineOf(from, path).flatMap(({ at, through }) => {
+    const value = valueAt(from.plan.defaults, at);
+    return value === undefined ? [] : [{ value, at, origin: originAtPath('default', 'default', at), through }];
+  });
+  // Those of whoever is inherited stand in for the others.
+  return [...told, ...defaults.toReversed().map((said, at) => ({ ...said, takesPart: isUnset && at === 0 }))];
+}
+
+/** The paths that one after the other stand in for a path that inherits, itself the first. */
+function lineOf(
+  from: Traceable,
+  path: ConfigPath,
+): readonly { readonly at: ConfigPath; readonly through: readonly string[] }[] {
+  const line: { at: ConfigPath; through: readonly string[] }[] = [];
+  const passed = new Set<string>();
+  let through: readonly string[] = [];
+  for (let next: ConfigPath | undefined = path; next !== undefined && !passed.has(formatPath(next));) {
+    passed.add(formatPath(next));
+    line.push({ at: next, through });
+    const [inherited] = inheritedBy(from, next);
+    through = [...through, `${EXTENDS}: ${inherited?.name ?? ''}`];
+    next = inherited?.parent;
+  }
+  return line;
+}
+
+function inheritedBy({ rows, plan }: Traceable, path: ConfigPath): readonly Inheritance[] {
+  const segment = segmentAt(plan.root, path);
+  const { merged, parts } = rowOf(rows, segment);
+  if (!parts.some(({ holdsReferences }) => holdsReferences)) return [];
+  const found = inheritances(merged, segment.schema, segment.path, path.slice(segment.path.length));
+  return found.map((one) => ({ ...one, parent: canonicalPath(plan.schema, one.parent) }));
 }
 
 /**
@@ -105,11 +146,31 @@ export function winningValue(from: Traceable, path: ConfigPath): unknown {
   return winner(from, path)?.value;
 }
 
-function winner(from: Traceable, path: ConfigPath): Said<Part> | undefined {
+function winner(from: Traceable, path: ConfigPath): Heard | undefined {
   return saidOf(from, path).find(({ takesPart }) => takesPart);
 }
 
-function saidOf({ rows, plan }: Traceable, path: ConfigPath): readonly Said<Part>[] {
+/** What is said of a path, and then of those that stand in for it when it inherits. */
+function saidOf(from: Traceable, path: ConfigPath): readonly Heard[] {
+  let heard: readonly Heard[] = [];
+  for (const { at, through } of lineOf(from, path)) {
+    const here = saidHere(from, at).map((said) => ({ ...said, through }));
+    // Who removes what lies below leaves the field to whoever is inherited.
+    if (heard.some(isSaid)) heard = [...heard, ...here.map(lost)];
+    else heard = here.some(isSaid) ? [...here, ...heard.map(lost)] : [...heard, ...here];
+  }
+  return heard;
+}
+
+function isSaid({ takesPart, value }: Heard): boolean {
+  return takesPart && value !== UNSET;
+}
+
+function lost(said: Heard): Heard {
+  return { ...said, takesPart: false };
+}
+
+function saidHere({ rows, plan }: Traceable, path: ConfigPath): readonly Said<Part>[] {
   const segment = segmentAt(plan.root, path);
   const trees = rowOf(rows, segment).parts.map((part) => ({ by: part, value: part.tree }));
   return traceMerge(trees, path.slice(segment.path.length), segment.schema);

@@ -1,5 +1,6 @@
 import type { ConfigMap, ConfigPath, SchemaNode } from '../../core/index.js';
 import {
+  childNode,
   ConfigError,
   createSecret,
   isConfigMap,
@@ -10,7 +11,7 @@ import {
   UNRESOLVED,
   type SecureValue,
 } from '../../core/index.js';
-import { childNode, type Finding } from '../../binding/index.js';
+import type { Finding } from '../../binding/index.js';
 import type { SecretSession } from './secret-session.js';
 
 /** A tree to be opened, and what stood there before. */

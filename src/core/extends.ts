@@ -1,0 +1,63 @@
+import { childNode, type SchemaNode } from './config-schema.js';
+import type { ConfigPath } from './config-path.js';
+import { isConfigMap, valueAt } from './config-value.js';
+import { parsePath } from './parse-path.js';
+
+/** The key under which a group of settings names the one that it inherits from. */
+export const EXTENDS = '$extends';
+
+/**
+ * The path that a group at a path inherits from: `primary` is the entry beside it, `databases.primary` the one at that path.
+ *
+ * @throws ConfigError `invalid-path`.
+ */
+export function parentOf(group: ConfigPath, name: string): ConfigPath {
+  const named = parsePath(name);
+  return named.length > 1 ? named : [...group.slice(0, -1), ...named];
+}
+
+/** One `$extends` above a path. */
+export interface Inheritance {
+  /** The group that inherits. */
+  readonly group: ConfigPath;
+  /** As it stands in the group. */
+  readonly name: string;
+  /** What of the group that it inherits from stands in for the path. */
+  readonly parent: ConfigPath;
+}
+
+/**
+ * Where what stands at a path is inherited from when nobody says it: the nearest group first.
+ *
+ * @param tree what stands at the start of the path, with the schema of it
+ */
+export function inheritances(
+  tree: unknown,
+  schema: SchemaNode,
+  start: ConfigPath,
+  rest: ConfigPath,
+): readonly Inheritance[] {
+  const found: Inheritance[] = [];
+  let value = tree;
+  let node: SchemaNode | undefined = schema;
+  for (const [depth, key] of rest.entries()) {
+    const name = node?.kind === 'section' ? nameIn(value) : undefined;
+    const group = [...start, ...rest.slice(0, depth)];
+    if (name !== undefined) found.unshift({ group, name, parent: [...parentOf(group, name), ...rest.slice(depth)] });
+    value = valueAt(value, [key]);
+    node = childNode(node, key);
+  }
+  return found;
+}
+
+/** The name in a group of settings that inherits. */
+export function nameIn(group: unknown): string | undefined {
+  const name = isConfigMap(group) && Object.hasOwn(group, EXTENDS) ? group[EXTENDS] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** True for a tree with a group in it that inherits. */
+export function holdsExtends(tree: unknown): boolean {
+  if (Array.isArray(tree)) return tree.some(holdsExtends);
+  return isConfigMap(tree) && (Object.hasOwn(tree, EXTENDS) || Object.values(tree).some(holdsExtends));
+}
