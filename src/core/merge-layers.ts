@@ -54,7 +54,7 @@ function combine(values: readonly unknown[], shape: Shape, strategy: MergeStrate
 function mergeAll([lowest = {}, ...uppers]: readonly ConfigMap[], shape: Shape): ConfigMap {
   const merged: Record<string, unknown> = { ...lowest };
   /** By key: what combines there, low to high. */
-  const stretches = new Map<string, unknown[]>();
+  let stretches: Map<string, unknown[]> | undefined;
   for (const upper of uppers) {
     for (const key of Object.keys(upper)) {
       const value = upper[key];
@@ -62,21 +62,23 @@ function mergeAll([lowest = {}, ...uppers]: readonly ConfigMap[], shape: Shape):
       if (value === undefined || key === '__proto__') continue;
       const lower = Object.hasOwn(merged, key) ? merged[key] : undefined;
       if (isStructure(value) && combines(lower, value, strategyBelow(lower, shape, key))) {
-        const stretch = stretches.get(key);
-        if (stretch === undefined) stretches.set(key, [lower, value]);
+        const stretch = stretches?.get(key);
+        if (stretch === undefined) (stretches ??= new Map<string, unknown[]>()).set(key, [lower, value]);
         else stretch.push(value);
       } else {
         merged[key] = value;
-        stretches.delete(key);
+        stretches?.delete(key);
       }
     }
   }
-  for (const [key, stretch] of stretches) {
+  for (const [key, stretch] of stretches ?? NONE) {
     const [first] = stretch;
     merged[key] = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(first, shape, key));
   }
   return merged;
 }
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** How what stands at a key combines; maps always do, and nobody need ask. */
 function strategyBelow(value: unknown, shape: Shape, key: string): MergeStrategy {

@@ -49,12 +49,6 @@ export function surveyTree(root: unknown, options: SurveyOptions): Survey {
   return { keys, values, colons, rare, ...(excess !== undefined && { excess }) };
 }
 
-// Where a value stands in its map or list.
-interface Slot {
-  readonly key: string;
-  readonly replace: (value: unknown) => void;
-}
-
 class Surveyor {
   public keys = 0;
   public values = 0;
@@ -77,53 +71,52 @@ class Surveyor {
 
   #visitList(list: unknown[]): void {
     if (this.#exceeds(list.length)) return;
-    this.#visitValues(list, (index) => ({ key: String(index), replace: (other) => (list[index] = other) }));
-  }
-
-  #visitMap(map: Record<string, unknown>): void {
-    // Values without keys first: of most maps, no key is needed.
-    const values = Object.values(map);
-    if (this.#exceeds(values.length)) return;
-    this.keys += values.length;
-    if (this.#surrogates) this.#visitKeys(Object.keys(map));
-    let keys: readonly string[] | undefined;
-    this.#visitValues(values, (index) => {
-      keys ??= Object.keys(map);
-      const key = keys[index] ?? '';
-      return { key, replace: (other) => (map[key] = other) };
-    });
-  }
-
-  // Written out, because it runs for each value of each file.
-  #visitValues(values: readonly unknown[], slotAt: (index: number) => Slot): void {
-    for (let index = 0; index < values.length; index++) {
-      const value = values[index];
-      if (typeof value === 'string') {
-        if (value.includes(':')) this.colons += countColons(value);
-        if (!this.#surrogates || !isTorn(value)) continue;
-      } else if (typeof value === 'number') {
-        if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) continue;
-      } else if (typeof value === 'bigint') {
-        if (value < MAX_INTEGER && value > -MAX_INTEGER) continue;
-      } else if (typeof value !== 'object' || value === null) continue;
-      this.#visitRest(slotAt(index), value);
-      if (this.excess !== undefined) return;
+    for (let index = 0; index < list.length && this.excess === undefined; index++) {
+      const value = list[index];
+      if (!this.#isPlain(value)) this.#visitRest(list, String(index), value);
     }
   }
 
-  #visitKeys(keys: readonly string[]): void {
-    // A key cannot be replaced; a torn one is refused.
-    for (const key of keys)
-      if (isTorn(key)) this.rare.push({ path: [...this.#trail, key], value: key, replace: () => undefined });
+  #visitMap(map: Record<string, unknown>): void {
+    if (this.#exceeds(0)) return;
+    for (const key in map) {
+      // The engine knows this of the keys of a `for … in`, and asks nothing.
+      if (!Object.prototype.hasOwnProperty.call(map, key)) continue;
+      this.keys += 1;
+      if (this.#surrogates && isTorn(key)) this.#noteTorn(key);
+      const value = map[key];
+      if (!this.#isPlain(value)) this.#visitRest(map, key, value);
+      if (this.excess !== undefined || this.#exceeds(1)) return;
+    }
   }
 
-  #visitRest(slot: Slot, value: unknown): void {
-    const { key, replace } = slot;
+  /** True for a single value that need not be looked at again. */
+  #isPlain(value: unknown): boolean {
+    switch (typeof value) {
+      case 'string':
+        if (value.includes(':')) this.colons += countColons(value);
+        return !this.#surrogates || !isTorn(value);
+      case 'number':
+        return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
+      case 'bigint':
+        return value < MAX_INTEGER && value > -MAX_INTEGER;
+      default:
+        return typeof value !== 'object' || value === null;
+    }
+  }
+
+  /** A key cannot be replaced; a torn one is refused. */
+  #noteTorn(key: string): void {
+    this.rare.push({ path: [...this.#trail, key], value: key, replace: () => undefined });
+  }
+
+  #visitRest(holder: object, key: string, value: unknown): void {
     if (Array.isArray(value) || isConfigMap(value)) {
       this.#trail.push(key);
       this.visit(value);
       this.#trail.pop();
     } else {
+      const replace = (other: unknown): void => void Reflect.set(holder, key, other);
       this.rare.push({ path: [...this.#trail, key], value, replace });
     }
   }
