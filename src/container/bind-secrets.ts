@@ -26,7 +26,7 @@ export function bindSecrets(container: ContainerModuleLoadOptions, uses: readonl
     const declared = secretFields(plan).map(({ keys }) => requestSecret(entry.target, formatPath(keys)));
     for (const request of new Set([...declared, ...requestsOf(entry.target)])) {
       const keys = parsePath(request.field);
-      const rule = wholeSecretAt(plan.schema, keys);
+      const rule = wholeSecretAt(plan, keys);
       const path = formatPath([...entry.path, ...keys]);
       bound.push({ section: entry.target.name, field: request.field, name: entry.name, path, rule, policy });
       if (rule === undefined) continue;

@@ -16,7 +16,7 @@ class AppSettings {
   @Merge('append') @IsString({ each: true }) names: readonly string[] = [];
 }
 
-const place = (target: SectionClass, ...path: readonly string[]) => ({ path, schema: planOf(target).schema });
+const place = (target: SectionClass, ...path: readonly string[]) => ({ path, schema: planOf(target) });
 const at = (node: SchemaNode | undefined, ...path: readonly string[]): SchemaNode | undefined =>
   path.reduce((above, key) => (above?.kind === 'section' ? above.keys.get(key)?.node : undefined), node);
 const keysOf = (node: SchemaNode | undefined): unknown => node?.kind === 'section' && [...node.keys.keys()];
@@ -25,8 +25,8 @@ describe('the schema of all sections', () => {
   it('has each at its path, and shares its own schema where nobody else sits there', () => {
     const root = buildSchema([place(AppSettings, 'app'), place(PoolSettings, 'data', 'main-pool')], false);
     expect(keysOf(root)).toEqual(['app', 'data']);
-    expect(at(root, 'app')).toBe(planOf(AppSettings).schema);
-    expect(at(root, 'data', 'main-pool')).toBe(planOf(PoolSettings).schema);
+    expect(at(root, 'app')).toBe(planOf(AppSettings));
+    expect(at(root, 'data', 'main-pool')).toBe(planOf(PoolSettings));
     expect([...root.spellings]).toEqual([
       ['app', 'app'],
       ['data', 'data'],
@@ -48,12 +48,12 @@ describe('the schema of all sections', () => {
   });
 
   it('joins a section that sits inside another one with its fields', () => {
-    const app = planOf(AppSettings).schema;
+    const app = planOf(AppSettings);
     const root = buildSchema([place(AppSettings, 'app'), place(PoolSettings, 'app', 'inner')], false);
     const joined = at(root, 'app') as SectionNode;
     expect(keysOf(joined)).toEqual(['host', 'pool', 'names', 'inner']);
     expect([joined.keys.get('host'), joined.spellings.get('server')]).toEqual([app.keys.get('host'), 'host']);
-    expect(at(joined, 'inner')).toBe(planOf(PoolSettings).schema);
+    expect(at(joined, 'inner')).toBe(planOf(PoolSettings));
     expect(keysOf(app)).toEqual(['host', 'pool', 'names']);
   });
 

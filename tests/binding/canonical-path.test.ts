@@ -17,7 +17,7 @@ class AppSettings {
   @MapOf(() => PoolSettings) pools: Readonly<Record<string, PoolSettings>> = {};
 }
 
-const schema = (): SectionNode => planOf(AppSettings).schema;
+const schema = (): SectionNode => planOf(AppSettings);
 
 describe('a canonical key', () => {
   it('is the declared one for every spelling of it', () => {
@@ -42,7 +42,7 @@ describe('a canonical key', () => {
 
 describe('the node below a key', () => {
   it('is that of the field, or of every item', () => {
-    const pool = planOf(PoolSettings).schema;
+    const pool = planOf(PoolSettings);
     expect(childNode(schema(), 'mainPool')).toBe(pool);
     expect(childNode(childNode(schema(), 'list'), '7')).toBe(pool);
     expect(childNode(childNode(schema(), 'pools'), 'any')).toBe(pool);

@@ -224,7 +224,7 @@ describe('a field that nothing is declared of', () => {
         });
       }
     }
-    expect(planOf(Defined).columns.names).toEqual(['host']);
+    expect(planOf(Defined).names).toEqual(['host']);
     expect(await made(Defined, { app: { host: 'y' } })).toEqual({ host: 'y', cache: undefined });
   });
 });

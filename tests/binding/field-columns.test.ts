@@ -26,7 +26,7 @@ const CODES = new Map(Object.entries(SIMPLE).map(([name, code]) => [code as numb
 
 /** Each field as `name: code`, with its range where it has one. */
 function columnsOf(target: SectionClass, selection: ValidationGroups = {}): readonly string[] {
-  const { names, kinds } = planOf(target, selection).columns;
+  const { names, kinds } = planOf(target, selection);
   return names.map((name, column) => {
     const { code = NaN, minimum = NaN, maximum = NaN } = kinds[column] ?? {};
     const range = minimum === -Infinity && maximum === Infinity ? '' : ` ${String(minimum)}..${String(maximum)}`;
@@ -107,10 +107,10 @@ describe('the columns of a class', () => {
     class Others {
       @IsInt() @Min(1) @Max(9) one = 1;
     }
-    const { kinds } = planOf(Settings).columns;
+    const { kinds } = planOf(Settings);
     expect(kinds.map((kind) => kinds.indexOf(kind))).toEqual([0, 1, 2, 1]);
-    expect(planOf(Others).columns.kinds).toEqual([kinds[1]]);
-    expect(planOf(Others).columns.kinds[0]).toBe(kinds[1]);
+    expect(planOf(Others).kinds).toEqual([kinds[1]]);
+    expect(planOf(Others).kinds[0]).toBe(kinds[1]);
   });
 
   it('say which fields hold one nested class, and leave to their plans what asks for more', () => {
@@ -140,8 +140,8 @@ describe('the columns of a class', () => {
       'transformed: no',
       'chosen: no',
     ]);
-    const { columns } = planOf(Settings);
-    expect(columns.kinds.map(({ optional }) => optional).slice(0, 2)).toEqual([false, true]);
+    const { kinds } = planOf(Settings);
+    expect(kinds.map(({ optional }) => optional).slice(0, 2)).toEqual([false, true]);
   });
 
   it('leave a field to its plan that must be set in some environment', () => {

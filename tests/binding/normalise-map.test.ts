@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { normaliseMap, planOf } from '../../src/binding/index.js';
-import { createLayer, UNSET, type ConfigMap, type LayerOptions } from '../../src/core/index.js';
+import { createLayer, UNSET, type ConfigMap, type LayerOptions, type SectionNode } from '../../src/core/index.js';
 import { Alias, ListOf, MapOf, Merge } from '../../src/sections/index.js';
 
 class PoolSettings {
@@ -23,7 +23,7 @@ class AppSettings {
 
 function normalised(tree: ConfigMap, options: Partial<LayerOptions> = {}): ReturnType<typeof normaliseMap> {
   const layer = createLayer({ name: 'file', kind: 'file', ...options, tree });
-  return normaliseMap(layer, tree, planOf(AppSettings).schema);
+  return normaliseMap(layer, tree, planOf(AppSettings));
 }
 
 const treeOf = (tree: ConfigMap): ConfigMap => normalised(tree).tree;
@@ -265,7 +265,7 @@ describe('what is wrong with keys', () => {
   });
 
   it('is not told of keys that belong to somebody else', () => {
-    const open = { ...planOf(AppSettings).schema, open: true, keys: new Map(), spellings: new Map() };
+    const open: SectionNode = { kind: 'section', open: true, keys: new Map(), spellings: new Map() };
     const own = { a: { B: 1 } };
     const { tree, unknownKeys } = normaliseMap(createLayer({ name: 'file', tree: own }), own, open);
     expect([tree, unknownKeys]).toEqual([{ a: { B: 1 } }, []]);

@@ -42,7 +42,7 @@ describe('the secrets of a class', () => {
 });
 
 describe('what is declared of a secret', () => {
-  const levelAt = (...keys: readonly string[]): string | undefined => wholeSecretAt(planOf(Vault).schema, keys)?.level;
+  const levelAt = (...keys: readonly string[]): string | undefined => wholeSecretAt(planOf(Vault), keys)?.level;
 
   it.each([
     ['mask', 'key'],

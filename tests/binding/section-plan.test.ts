@@ -43,9 +43,9 @@ describe('the plan of a class', () => {
 
   it('has a field for each column, made once', () => {
     const plan = planOf(AppSettings);
-    expect(names(AppSettings)).toEqual(plan.columns.names);
+    expect(names(AppSettings)).toEqual(plan.names);
     expect(plan.fields).toBe(plan.fields);
-    expect(plan.columns.names.map((_, column) => plan.field(column))).toEqual(plan.fields);
+    expect(plan.names.map((_, column) => plan.field(column))).toEqual(plan.fields);
     expect(plan.field(0)).toBe(plan.field(0));
   });
 
@@ -280,7 +280,7 @@ describe('the schema of a class', () => {
     @ValidateNested() @Type(() => Shape, discriminator()) none?: Shape;
     @ValidateNested() @Type(() => Drawing) inner?: Drawing;
   }
-  const schema = (): SectionNode => planOf(Drawing).schema;
+  const schema = (): SectionNode => planOf(Drawing);
   const node = (name: string) => schema().keys.get(name)?.node as SectionNode;
 
   it('has what sources and merges need to know of each key', () => {
@@ -306,7 +306,7 @@ describe('the schema of a class', () => {
     expect(schema().keys).toBe(schema().keys);
     expect(schema().spellings).toBe(schema().spellings);
     expect(node('labels')).toBe(node('labels'));
-    expect(node('size')).toBe(planOf(Bare).schema.keys.get('side')?.node);
+    expect(node('size')).toBe(planOf(Bare).keys.get('side')?.node);
     expect(node('size')).not.toBe(node('password'));
   });
 
@@ -317,7 +317,7 @@ describe('the schema of a class', () => {
   it('has all keys of the classes that a discriminator may choose, and its own', () => {
     expect(node('shape')).toMatchObject({ kind: 'section', open: false });
     expect([...node('shape').keys.keys()]).toEqual(['kind', 'radius', 'side']);
-    expect(node('shape').keys.get('kind')).toEqual(planOf(Circle).schema.keys.get('kind'));
+    expect(node('shape').keys.get('kind')).toEqual(planOf(Circle).keys.get('kind'));
     expect(node('shape').spellings.get('r')).toBe('radius');
     expect([...node('bare').keys.keys()]).toEqual(['side', 'kind']);
     expect(node('bare').keys.get('kind')).toEqual({

@@ -12,8 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import type { SectionShape } from '../../src/binding/plan/section-schema.js';
-import { shapeOf } from '../../src/binding/plan/section-shape.js';
+import { type SectionShape, shapeOf } from '../../src/binding/plan/section-shape.js';
 import type { SectionNode, SecureValue } from '../../src/core/index.js';
 import { Duration, IsDuration, ListOf, MapOf, Secure } from '../../src/sections/index.js';
 
@@ -39,14 +38,14 @@ class AppSettings {
 
 /** The same section, of which nobody knows the columns. */
 function shared(): SectionNode {
-  const { keys, spellings } = planOf(AppSettings).schema;
+  const { keys, spellings } = planOf(AppSettings);
   return { kind: 'section', open: false, keys, spellings };
 }
 
 const LEAVES = ['text', 'longText', 'whole', 'number', 'on', 'choice', 'free', 'wait', 'secret', 'secretNumber'];
 
 describe.each<[string, () => SectionNode]>([
-  ['a settings class', () => planOf(AppSettings).schema],
+  ['a settings class', () => planOf(AppSettings)],
   ['a section that several share', shared],
 ])('the shape of %s', (_, node) => {
   const those = (holds: (shape: SectionShape, column: number) => boolean): readonly string[] => {
@@ -57,8 +56,8 @@ describe.each<[string, () => SectionNode]>([
   it('has a column for each key, in their order', () => {
     const shape = shapeOf(node());
     expect(shape.names).toEqual([...LEAVES, 'list', 'map', 'pool']);
-    expect(shape.names.map((name) => shape.column(name))).toEqual(shape.names.map((_name, column) => column));
-    expect(shape.column('other')).toBeUndefined();
+    expect(shape.names.map((name) => shape.columnOf(name))).toEqual(shape.names.map((_name, column) => column));
+    expect(shape.columnOf('other')).toBeUndefined();
   });
 
   it('has the node of each column', () => {
@@ -95,19 +94,19 @@ describe('the shape of a class of simple fields', () => {
       @IsString() text = 'x';
       @IsInt() whole = 1;
     }
-    const { schema, columns } = planOf(Simple);
-    Object.defineProperty(schema, 'keys', {
+    const plan = planOf(Simple);
+    Object.defineProperty(plan, 'keys', {
       get: () => {
         throw new Error('looked up');
       },
     });
-    const shape = shapeOf(schema);
+    const shape = shapeOf(plan);
     expect([shape.isLeaf(0), shape.isLeaf(1), shape.emptyIsUnset(0), shape.emptyIsUnset(1)]).toEqual([
       true,
       true,
       false,
       true,
     ]);
-    expect([shape.column('whole'), shape.names]).toEqual([1, columns.names]);
+    expect([shape.columnOf('whole'), shape.names]).toEqual([1, plan.names]);
   });
 });

@@ -45,7 +45,7 @@ function bind(values: object, target: new () => object = AppSettings, before?: B
   };
   const place = { parent: undefined, key: 'app' };
   const instance = bindSection(plan, { ...values }, place, context, undefined, before);
-  const closely = looks.mock.calls.map(([column]) => plan.columns.names[column]);
+  const closely = looks.mock.calls.map(([column]) => plan.names[column]);
   looks.mockRestore();
   return { instance, closely, context };
 }
@@ -206,7 +206,7 @@ describe('a part whose raw values are the same as before', () => {
 
 describe('the columns that simple fields are bound by', () => {
   it('are one for each field', () => {
-    expect(planOf(AppSettings).columns.names).toEqual(['host', 'on', 'port', 'ratio', 'most', 'note', 'name']);
+    expect(planOf(AppSettings).names).toEqual(['host', 'on', 'port', 'ratio', 'most', 'note', 'name']);
   });
 });
 

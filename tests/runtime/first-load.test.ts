@@ -23,7 +23,7 @@ describe('a first load', () => {
     async (environment) => {
       const plan = planOf(ServerSettings);
       const fields = jest.spyOn(plan, 'field');
-      const tables = jest.spyOn(plan.schema.keys, 'get');
+      const tables = jest.spyOn(plan.keys, 'get');
       const generation = await loaded([ServerSettings], [file], { environment });
       expect(generation.get(ServerSettings)).toEqual({ host: 'h', port: 8080, secure: true });
       expect([fields.mock.calls, tables.mock.calls]).toEqual([[], []]);

@@ -64,7 +64,7 @@ function bindSimpleFields(
   context: BindContext,
   before: BoundBefore | undefined,
 ): LeftToDo {
-  const { names, kinds } = plan.columns;
+  const { names, kinds } = plan;
   // The fields of a settings class are its own enumerable properties.
   const target = instance as Record<string, unknown>;
   const values = valuesByColumn(plan, raw);
@@ -123,7 +123,7 @@ function bindSimpleFields(
 
 /** The raw values of a class's fields; of all that is there, what has no column is passed over. */
 function valuesByColumn(plan: SectionPlan, raw: ConfigMap): readonly unknown[] {
-  const { names } = plan.columns;
+  const { names } = plan;
   const values: unknown[] = new Array(names.length);
   let expected = 0;
   for (const key in raw) {

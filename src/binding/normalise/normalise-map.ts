@@ -120,7 +120,7 @@ class MapWalk {
       if (!Object.prototype.hasOwnProperty.call(map, key)) continue;
       this.values += 1;
       const value = map[key];
-      const column = names[expected] === key ? expected : shape.column(key);
+      const column = names[expected] === key ? expected : shape.columnOf(key);
       if (column === undefined) {
         changes = this.#otherKey(map, key, value, node, changes);
         continue;

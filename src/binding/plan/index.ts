@@ -5,5 +5,5 @@ export { namedEnvironments } from './named-environments.js';
 export { scopedSchema } from './scoped-schema.js';
 export { holdsSecret, secretFields } from './secret-fields.js';
 export { type SectionPlan, planOf } from './section-plan.js';
-export { type SectionShape, isUnsetWhenEmpty } from './section-schema.js';
-export { shapeOf } from './section-shape.js';
+export { isUnsetWhenEmpty } from './field-keys.js';
+export { type SectionShape, shapeOf } from './section-shape.js';

@@ -1,4 +1,4 @@
-import { type SectionNode, foldKey, foldKeys, mayHoldReferences } from '../../core/index.js';
+import { type SchemaNode, type SectionNode, foldKey, foldKeys, mayHoldReferences } from '../../core/index.js';
 import {
   ruleDeclarations,
   type FieldDeclaration,
@@ -11,6 +11,7 @@ import {
   type ClassFacts,
   readColumns,
   type FieldColumns,
+  type FieldKind,
   SIMPLE,
   type SimpleCode,
   planComputed,
@@ -19,7 +20,7 @@ import {
   type StoredValidation,
   type ValidationGroups,
 } from '../fields/index.js';
-import { ClassSchema, spellingsOf, type DeclaredFields } from './section-schema.js';
+import { arePlain, FieldKeys, isUnsetWhenEmpty, spellingsOf, type DeclaredFields } from './field-keys.js';
 
 /** The plans of one selection of groups. */
 type PlansByClass = WeakMap<SectionClass, SectionPlan>;
@@ -52,16 +53,18 @@ function plansOf({ groups = NO_GROUPS, always = false, strictGroups = false }: V
 const NO_GROUPS: readonly string[] = Object.freeze([]);
 
 /**
- * All that binding needs to know of a settings class. What every load needs is worked out at once and kept small: a
- * service has a thousand classes. The plans of simple fields are made when one of them is looked at closely.
+ * All that is to know of a settings class: its shape, as sources and merges see it, and what binding needs. What every load
+ * needs is worked out at once and kept small: a service has a thousand classes. The plans of simple fields are made when
+ * one of them is looked at closely.
  */
-export class SectionPlan implements DeclaredFields {
+export class SectionPlan implements SectionNode, DeclaredFields {
+  public readonly kind = 'section';
+  public readonly open = false;
   public readonly target: SectionClass;
   public readonly selection: ValidationGroups;
-  public readonly columns: FieldColumns;
+  public readonly names: readonly string[];
+  public readonly kinds: readonly FieldKind[];
   public readonly rules: readonly RuleDeclaration[];
-  /** The class's shape, as sources and merges see it. */
-  public readonly schema: SectionNode;
   /** What our own decorators say of the fields. */
   public readonly declarations: ReadonlyMap<string, FieldDeclaration>;
   /** True when a text that an initialiser gave may hold `${…}`. */
@@ -81,6 +84,9 @@ export class SectionPlan implements DeclaredFields {
   #all: readonly FieldPlan[] | undefined;
   #nested: (SectionPlan | undefined)[] | undefined;
   #columnsByName: ReadonlyMap<string, number> | undefined;
+  #keys: FieldKeys | undefined;
+  #spellings: ReadonlyMap<string, string> | undefined;
+  #plainNames: boolean | undefined;
 
   public constructor(facts: ClassFacts) {
     const { target, selection, declarations, instance } = facts;
@@ -89,21 +95,21 @@ export class SectionPlan implements DeclaredFields {
     this.declarations = declarations.size === 0 ? NO_DECLARATIONS : declarations;
     const planned = fieldPlanner(facts);
     const complexFields: FieldPlan[] = [];
-    this.columns = readColumns(facts, (name) => {
+    const { names, kinds } = readColumns(facts, (name) => {
       const field = planned(name);
       if (field !== undefined) complexFields.push(field);
       return field;
     });
-    if (this.columns.names.length === 0) {
+    this.names = names;
+    this.kinds = kinds;
+    if (names.length === 0) {
       throw unusableClass(target, 'It declares no field: decorate its properties, for example with @IsString().');
     }
     this.complexFields = complexFields.length === 0 ? NONE : complexFields;
     if (complexFields.length > 0) {
       let next = 0;
       // Both are in the order of the fields.
-      this.#fields = this.columns.names.map((name) =>
-        complexFields[next]?.name === name ? complexFields[next++] : undefined,
-      );
+      this.#fields = names.map((name) => (complexFields[next]?.name === name ? complexFields[next++] : undefined));
     }
     this.#refuseSharedSpellings();
     this.computed =
@@ -122,8 +128,7 @@ export class SectionPlan implements DeclaredFields {
     const filled = complexFields.filter(({ name, type }) => type.kind === 'section' && isHeld(instance, name));
     this.filledFields = filled.length === 0 ? NO_NAMES : new Set(filled.map(({ name }) => name));
     this.hasTemplateDefaults = holdsTemplate(instance);
-    this.model = modelOf(instance, this.columns);
-    this.schema = new ClassSchema(this);
+    this.model = modelOf(instance, this);
   }
 
   /** The fields, one for each column. */
@@ -150,37 +155,69 @@ export class SectionPlan implements DeclaredFields {
 
   /** The column of a name. */
   public columnOf(name: string): number | undefined {
-    const { names } = this.columns;
+    const { names } = this;
     if (names.length > FEW) return (this.#columnsByName ??= new Map(names.map((known, at) => [known, at]))).get(name);
     const column = names.indexOf(name);
     return column === -1 ? undefined : column;
   }
 
-  /** The schema of a class nested in this one. */
-  public schemaOf(target: SectionClass): SectionNode {
-    return planOf(target, this.selection).schema;
+  public nodeOf(target: SectionClass): SectionPlan {
+    return planOf(target, this.selection);
+  }
+
+  public get keys(): FieldKeys {
+    return (this.#keys ??= new FieldKeys(this));
+  }
+
+  public get spellings(): ReadonlyMap<string, string> {
+    return (this.#spellings ??= new Map(
+      this.names.flatMap((name) => spellingsOf({ name, aliases: this.keys.get(name)?.aliases ?? [] })),
+    ));
+  }
+
+  public get plainNames(): boolean {
+    return (this.#plainNames ??= arePlain(this));
+  }
+
+  /** What lies in a column. */
+  public node(column: number): SchemaNode | undefined {
+    return this.nested(column) ?? this.keys.at(column)?.node;
+  }
+
+  /** True where the value is single. */
+  public isLeaf(column: number): boolean {
+    const code = this.kinds[column]?.code ?? SIMPLE.NO;
+    if (code === SIMPLE.NO) return this.node(column)?.kind === 'leaf';
+    return code !== SIMPLE.NESTED;
+  }
+
+  /** True where an empty text means "not set". */
+  public emptyIsUnset(column: number): boolean {
+    const code = this.kinds[column]?.code ?? SIMPLE.NO;
+    if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));
+    return code !== SIMPLE.TEXT && code !== SIMPLE.MASKED && code !== SIMPLE.NESTED;
   }
 
   #planNested(column: number): SectionPlan | undefined {
-    if (this.columns.kinds[column]?.code !== SIMPLE.NESTED) return undefined;
+    if (this.kinds[column]?.code !== SIMPLE.NESTED) return undefined;
     const { type } = this.field(column);
     // A class may hold itself, so that its nested plans are not made with its own.
     const plan = type.kind === 'section' ? planOf(type.target, this.selection) : undefined;
-    (this.#nested ??= this.columns.names.map(() => undefined))[column] = plan;
+    (this.#nested ??= this.names.map(() => undefined))[column] = plan;
     return plan;
   }
 
   /** What decorators say is read a second time: hardly a class is looked at closely, and facts take more room than plans. */
   #planAll(): readonly FieldPlan[] {
     const planned = fieldPlanner(readClass(this.target, this.selection));
-    const all = this.columns.names.flatMap((name, column) => this.planned(column) ?? planned(name) ?? []);
+    const all = this.names.flatMap((name, column) => this.planned(column) ?? planned(name) ?? []);
     this.#fields = all;
     return all;
   }
 
   /** Two fields that one key could mean are a mistake that must not wait until somebody writes that key. */
   #refuseSharedSpellings(): void {
-    const { names } = this.columns;
+    const { names } = this;
     // Mostly nothing is declared that could be an alias, and no two names are alike.
     const plain = this.declarations.size === 0 && this.complexFields.every(({ aliases }) => aliases.length === 0);
     if (plain && new Set(foldKeys(names)).size === names.length) return;

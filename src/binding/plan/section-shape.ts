@@ -1,11 +1,27 @@
 import type { SchemaNode, SectionNode } from '../../core/index.js';
-import { ClassSchema, isUnsetWhenEmpty, type SectionShape } from './section-schema.js';
+import { isUnsetWhenEmpty } from './field-keys.js';
+import { SectionPlan } from './section-plan.js';
+
+/**
+ * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
+ * expected one, and nothing else need be looked up.
+ */
+export interface SectionShape {
+  readonly names: readonly string[];
+  /** The column of a name. */
+  columnOf(name: string): number | undefined;
+  node(column: number): SchemaNode | undefined;
+  /** True where the value is single. */
+  isLeaf(column: number): boolean;
+  /** True where an empty text means "not set". */
+  emptyIsUnset(column: number): boolean;
+}
 
 const shapes = new WeakMap<SectionNode, SectionShape>();
 
 /** The shape of a section; worked out once where several share it. */
 export function shapeOf(node: SectionNode): SectionShape {
-  if (node instanceof ClassSchema) return node;
+  if (node instanceof SectionPlan) return node;
   let shape = shapes.get(node);
   if (shape === undefined) shapes.set(node, (shape = new TableShape(node)));
   return shape;
@@ -23,7 +39,7 @@ class TableShape implements SectionShape {
     this.#nodes = [...node.keys.values()].map((key) => key.node);
   }
 
-  public column(name: string): number | undefined {
+  public columnOf(name: string): number | undefined {
     return this.#columns.get(name);
   }
 

@@ -101,7 +101,7 @@ export function instanceDiffers(section: PlannedSection, before: object, after: 
 
 /** True for two single values of one field: the common case, for which the plans of all fields need not be made. */
 function differsPlainly({ plan }: PlannedSection, before: object, after: object): boolean {
-  return plan.columns.names.some((name) => {
+  return plan.names.some((name) => {
     const was: unknown = Reflect.get(before, name);
     const is: unknown = Reflect.get(after, name);
     return isSingle(was) && isSingle(is) && !Object.is(was, is);

@@ -75,7 +75,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   refuseDuplicates(sections);
   const schema = scopedSchema(
     buildSchema(
-      sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan.schema })),
+      sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan })),
       open || options.partial === true,
     ),
   );

@@ -46,7 +46,7 @@ export function cutSchema(schema: SectionNode, sections: readonly PlacedSection[
       if (child?.kind !== 'section') continue;
       const made = cut(child, [...path, key], below, segment);
       children.set(key, made);
-      if (here !== undefined && sections[here]?.plan.columns.names.includes(key) === true) declared.push(made);
+      if (here !== undefined && sections[here]?.plan.names.includes(key) === true) declared.push(made);
     }
     return segment;
   };

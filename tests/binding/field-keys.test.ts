@@ -13,7 +13,7 @@ describe('the keys of a settings class', () => {
     @Alias('nom') @IsString() name = '';
   }
 
-  const { keys } = planOf(PoolSettings).schema;
+  const { keys } = planOf(PoolSettings);
 
   it('are a map from names to keys, in the order of the fields', () => {
     const names = ['maxSize', 'apiKey', 'name'];
@@ -48,7 +48,7 @@ describe('plain names of a settings class', () => {
   }
 
   it('are told of a class and all that it reaches, itself included', () => {
-    expect(planOf(Above).schema.plainNames).toBe(true);
+    expect(planOf(Above).plainNames).toBe(true);
   });
 
   it('are not where an exact name is declared, however far below', () => {
@@ -62,7 +62,7 @@ describe('plain names of a settings class', () => {
     class Top {
       @ValidateNested() @Type(() => Middle) middle = new Middle();
     }
-    expect([planOf(Top).schema.plainNames, planOf(Middle).schema.plainNames]).toEqual([false, false]);
+    expect([planOf(Top).plainNames, planOf(Middle).plainNames]).toEqual([false, false]);
   });
 
   it('are not where a name or an alias has other characters', () => {
@@ -72,7 +72,7 @@ describe('plain names of a settings class', () => {
     class Aliased {
       @Alias('größe') @IsInt() size = 1;
     }
-    expect([planOf(Dollar).schema.plainNames, planOf(Aliased).schema.plainNames]).toEqual([false, false]);
+    expect([planOf(Dollar).plainNames, planOf(Aliased).plainNames]).toEqual([false, false]);
   });
 
   it('are not where one of several classes is chosen, which may each spell one name in their own way', () => {
@@ -85,7 +85,7 @@ describe('plain names of a settings class', () => {
       @Type(() => Base, { discriminator: { property: 'kind', subTypes: [{ name: 'b', value: Base }] } })
       shape?: Base;
     }
-    expect(planOf(Holder).schema.plainNames).toBe(false);
+    expect(planOf(Holder).plainNames).toBe(false);
   });
 });
 
@@ -101,9 +101,9 @@ describe('variables of a large class', () => {
   }
 
   it('are found by asking for the keys on their way only', () => {
-    const asked = jest.spyOn(planOf(Outer).schema.keys, 'values');
-    const found = jest.spyOn(planOf(Inner).schema.keys, 'get');
-    const { schema } = planOf(Outer);
+    const asked = jest.spyOn(planOf(Outer).keys, 'values');
+    const found = jest.spyOn(planOf(Inner).keys, 'get');
+    const schema = planOf(Outer);
     const env = { APP_ONE__MAX_SIZE: '7' };
     const layer = processEnv({ prefix: 'APP_', env }).load(loadContext(schema));
     expect(layer).toMatchObject({ tree: { one: { maxSize: '7' } } });
@@ -115,7 +115,7 @@ describe('variables of a large class', () => {
     class Urls {
       @IsString() httpURL = '';
     }
-    const layer = processEnv({ prefix: 'APP_', env: { APP_HTTP_URL: 'x' } }).load(loadContext(planOf(Urls).schema));
+    const layer = processEnv({ prefix: 'APP_', env: { APP_HTTP_URL: 'x' } }).load(loadContext(planOf(Urls)));
     expect(layer).toMatchObject({ tree: { httpURL: 'x' } });
   });
 });

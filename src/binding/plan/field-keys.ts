@@ -19,81 +19,16 @@ import {
   describeType,
 } from '../fields/index.js';
 
-/** What the schema of a settings class is read from. */
-export interface DeclaredFields {
-  readonly columns: FieldColumns;
+/** What the keys of a settings class are read from. */
+export interface DeclaredFields extends FieldColumns {
   readonly declarations: ReadonlyMap<string, FieldDeclaration>;
   /** The fields that columns alone say too little of; no other one leads to a nested class. */
   readonly complexFields: readonly FieldPlan[];
   columnOf(name: string): number | undefined;
   /** The plan of a field that has one: whatever of its type or keys is not in the columns and declarations is there. */
   planned(column: number): FieldPlan | undefined;
-  schemaOf(target: SectionClass): SectionNode;
-}
-
-/**
- * The shape of a settings class as sources and merges see it: a view of its columns. Nothing is kept for a field until
- * somebody asks for it, because a service has thousands of fields and a load asks for few of them by name.
- */
-export class ClassSchema implements SectionNode, SectionShape {
-  public readonly kind = 'section';
-  public readonly open = false;
-  public readonly fields: DeclaredFields;
-  public readonly keys: FieldKeys;
-  public readonly names: readonly string[];
-  #spellings: ReadonlyMap<string, string> | undefined;
-  #plainNames: boolean | undefined;
-
-  public constructor(fields: DeclaredFields) {
-    this.fields = fields;
-    this.keys = new FieldKeys(fields);
-    this.names = fields.columns.names;
-  }
-
-  public get spellings(): ReadonlyMap<string, string> {
-    return (this.#spellings ??= new Map(
-      this.fields.columns.names.flatMap((name) => spellingsOf({ name, aliases: this.keys.get(name)?.aliases ?? [] })),
-    ));
-  }
-
-  public get plainNames(): boolean {
-    return (this.#plainNames ??= arePlain(this, new Set()));
-  }
-
-  public column(name: string): number | undefined {
-    return this.fields.columnOf(name);
-  }
-
-  public node(column: number): SchemaNode | undefined {
-    return this.keys.at(column)?.node;
-  }
-
-  public isLeaf(column: number): boolean {
-    const code = this.fields.columns.kinds[column]?.code ?? SIMPLE.NO;
-    if (code === SIMPLE.NO) return this.node(column)?.kind === 'leaf';
-    return code !== SIMPLE.NESTED;
-  }
-
-  public emptyIsUnset(column: number): boolean {
-    const code = this.fields.columns.kinds[column]?.code ?? SIMPLE.NO;
-    if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));
-    return code !== SIMPLE.TEXT && code !== SIMPLE.MASKED && code !== SIMPLE.NESTED;
-  }
-}
-
-/**
- * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
- * expected one, and nothing else need be looked up.
- */
-export interface SectionShape {
-  readonly names: readonly string[];
-  /** The column of a name. */
-  column(name: string): number | undefined;
-  node(column: number): SchemaNode | undefined;
-  /** True where the value is single. */
-  isLeaf(column: number): boolean;
-  /** True where an empty text means "not set". */
-  emptyIsUnset(column: number): boolean;
+  /** The shape of a class that is nested in this one. */
+  nodeOf(target: SectionClass): SectionNode & DeclaredFields;
 }
 
 /** True for a leaf of whose type an empty text is no value. */
@@ -109,8 +44,11 @@ export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases
   return [name, ...aliases].map((spelling) => [foldKey(spelling), name]);
 }
 
-/** The keys of a settings class by name. */
-class FieldKeys implements ReadonlyMap<string, SchemaKey> {
+/**
+ * The keys of a settings class by name: a view of its columns. Nothing is kept for a field until somebody asks for it,
+ * because a service has thousands of fields and a load asks for few of them by name.
+ */
+export class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   readonly #fields: DeclaredFields;
   // Lists, maps and nested classes are asked for at every load, and their nodes must stay the same.
   #kept: (SchemaKey | undefined)[] | undefined;
@@ -120,7 +58,7 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   }
 
   public get size(): number {
-    return this.#fields.columns.names.length;
+    return this.#fields.names.length;
   }
 
   public has(name: string): boolean {
@@ -134,16 +72,16 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
 
   /** The key of a column. */
   public at(column: number): SchemaKey | undefined {
-    const name = this.#fields.columns.names[column];
+    const name = this.#fields.names[column];
     return name === undefined ? undefined : this.#key(name, column);
   }
 
   public keys(): MapIterator<string> {
-    return this.#fields.columns.names.values();
+    return this.#fields.names.values();
   }
 
   public *values(): MapIterator<SchemaKey> {
-    for (const [column, name] of this.#fields.columns.names.entries()) yield this.#key(name, column);
+    for (const [column, name] of this.#fields.names.entries()) yield this.#key(name, column);
   }
 
   public *entries(): MapIterator<[string, SchemaKey]> {
@@ -161,11 +99,11 @@ class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   #key(name: string, column: number): SchemaKey {
     const kept = this.#kept?.[column];
     if (kept !== undefined) return kept;
-    const { columns, declarations } = this.#fields;
+    const { names, kinds, declarations } = this.#fields;
     const field = this.#fields.planned(column);
-    if (field === undefined) return simpleKey(name, columns.kinds[column], declarations.get(name));
+    if (field === undefined) return simpleKey(name, kinds[column], declarations.get(name));
     const key = complexKey(field, this.#fields);
-    (this.#kept ??= columns.names.map(() => undefined))[column] = key;
+    (this.#kept ??= names.map(() => undefined))[column] = key;
     return key;
   }
 }
@@ -196,7 +134,7 @@ function schemaNode(type: FieldType, fields: DeclaredFields): SchemaNode {
   switch (type.kind) {
     case 'section':
       return type.discriminator === undefined
-        ? fields.schemaOf(type.target)
+        ? fields.nodeOf(type.target)
         : discriminatedSchema(type.target, type.discriminator, fields);
     case 'list':
       return { kind: type.orMap === true ? 'map' : 'list', item: schemaNode(type.item, fields) };
@@ -253,7 +191,7 @@ function collectKeys(
   const spellings = new Map<string, string>();
   const targets = subTypes.length > 0 ? subTypes.map(({ value }) => value) : [base];
   for (const target of targets) {
-    const schema = fields.schemaOf(target);
+    const schema = fields.nodeOf(target);
     for (const [name, key] of schema.keys) if (!keys.has(name)) keys.set(name, key);
     for (const [folded, name] of schema.spellings) if (!spellings.has(folded)) spellings.set(folded, name);
   }
@@ -270,11 +208,10 @@ const ODD = /[^A-Za-z0-9_-]/;
  * Whether no name here or below has odd characters, or is an exact one declared with `@EnvName`. Of classes that stand
  * for one another nothing is said: each is plain by itself, and together they may not be.
  */
-function arePlain(schema: ClassSchema, seen: Set<SectionNode>): boolean {
-  if (seen.has(schema)) return true;
-  seen.add(schema);
-  const { fields } = schema;
-  if (ODD.test(fields.columns.names.join(''))) return false;
+export function arePlain(fields: DeclaredFields, seen = new Set<DeclaredFields>()): boolean {
+  if (seen.has(fields)) return true;
+  seen.add(fields);
+  if (ODD.test(fields.names.join(''))) return false;
   for (const { envNames = NO_NAMES, aliases = NO_NAMES } of fields.declarations.values()) {
     if (envNames.length > 0 || ODD.test(aliases.join(''))) return false;
   }
@@ -282,8 +219,7 @@ function arePlain(schema: ClassSchema, seen: Set<SectionNode>): boolean {
     if (ODD.test(aliases.join(''))) return false;
     const nested = nestedType(type);
     if (nested === undefined) return true;
-    const below = nested.discriminator === undefined ? fields.schemaOf(nested.target) : undefined;
-    return below instanceof ClassSchema && arePlain(below, seen);
+    return nested.discriminator === undefined && arePlain(fields.nodeOf(nested.target), seen);
   });
 }
 
