@@ -175,6 +175,13 @@ export interface ErrorWorld {
 
 const sections = [DatabaseSettings, AppSettings];
 
+async function sealing(field: string, write: (keyring: MemoryKeyring) => string): Promise<void> {
+  const keyring = new MemoryKeyring();
+  const database = { [field]: write(keyring) };
+  const secrets = { keyring, app: 'orders' };
+  await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings], secrets });
+}
+
 async function load(sources: readonly ConfigSource[], options: Partial<ConfigModuleOptions> = {}): Promise<void> {
   const module = ConfigModule.fromOptions({ sections, sources, env: {}, environment: 'development', ...options });
   await new Container().loadAsync(module);
@@ -298,6 +305,8 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const database = { token: SecureValue.of('sealed'), url: 'https://${database.token}@shop' };
     await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings] });
   },
+  'secret-sealed': async () => sealing('password', (keyring) => keyring.seal('x', 'database.password', 'development')),
+  'secret-not-sealed': async () => sealing('token', (keyring) => keyring.encrypt('x', 'database.token', 'development')),
   'less-strict-secret': async () => {
     const database = { password: 'correct horse', url: 'https://${database.password}@shop' };
     await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings] });

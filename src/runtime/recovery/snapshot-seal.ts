@@ -14,7 +14,7 @@ const PLACE = ['$last-known-good'];
 
 /** The seal that the keyring allows. */
 export function sealOf(secrets: SnapshotSecrets | undefined): SnapshotSeal {
-  const make = (digest: string): string | undefined => secrets?.protect(PLACE, digest);
+  const make = (digest: string): string | undefined => secrets?.protect(PLACE, digest, 'encrypt');
   return {
     make,
     holds: (seal, digest) => {

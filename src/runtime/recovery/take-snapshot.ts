@@ -28,7 +28,7 @@ import { isStorable } from './stored-value.js';
 /** What keeps secrets out of a snapshot, and forgeries out of the folder. */
 export interface SnapshotSecrets {
   /** Encrypts what is declared to be a secret, as far as there are keys. */
-  protect(path: ConfigPath, text: string): string | undefined;
+  protect(path: ConfigPath, text: string, level: SecretLevel): string | undefined;
   open(text: string, path: ConfigPath, level: SecretLevel): SecretContent;
   /** Ends when the keys have been loaded, or could not be. */
   readonly loaded: Promise<unknown>;
@@ -91,8 +91,8 @@ function keptValue(value: unknown, path: ConfigPath, rules: SnapshotRules, paths
 /** A secret as ciphertext, which only the place where it stands can open; `undefined` where that cannot be had. */
 function keptSecret(value: unknown, path: ConfigPath, { schema, secrets }: SnapshotRules): string | undefined {
   if (typeof value === 'string' && isEncryptedText(value)) return value;
-  if (secretAt(schema, path) === undefined) return undefined;
-  return secrets?.protect(scopePath(schema, path), secretAsText(value));
+  const declared = secretAt(schema, path);
+  return declared && secrets?.protect(scopePath(schema, path), secretAsText(value), declared.rule.level);
 }
 
 function secretAsText(value: unknown): string {

@@ -57,7 +57,7 @@ export class SecretOpener {
       const value = map[key];
       if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) continue;
       this.#scope.push(key);
-      const after = this.#below(key, value, childNode(node, key), childOf(was, key), childOf(opened, key));
+      const after = this.#below(key, value, nodeBelow(node, key), childOf(was, key), childOf(opened, key));
       this.#scope.pop();
       if (after !== value) (copy ??= { ...map })[key] = after;
     }
@@ -68,7 +68,7 @@ export class SecretOpener {
     let copy: unknown[] | undefined;
     for (const [index, value] of list.entries()) {
       const key = String(index);
-      const after = this.#below(key, value, childNode(node, key), childOf(was, key), childOf(opened, key));
+      const after = this.#below(key, value, nodeBelow(node, key), childOf(was, key), childOf(opened, key));
       if (after !== value) (copy ??= [...list])[index] = after;
     }
     return copy ?? list;
@@ -112,6 +112,11 @@ export class SecretOpener {
     });
     return known;
   }
+}
+
+/** What is inside a secret is kept as it is. */
+function nodeBelow(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
+  return node?.kind === 'leaf' ? node : childNode(node, key);
 }
 
 /** The words of an error, after the path that an issue begins with. */

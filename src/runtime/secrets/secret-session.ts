@@ -77,22 +77,29 @@ export class SecretSession {
   }
 
   /**
-   * What an encrypted text holds. Of a sealed field it stays ciphertext, and is opened for each use.
+   * What an encrypted text holds. The level decides how it must be encrypted: else whoever has a public key, or the key of
+   * a lesser level, could write it. Of a sealed field it stays ciphertext, and is opened for each use.
    *
    * @param path without the indexes of lists
-   * @throws ConfigError `no-keyring`, `secret-not-opened`, `spring-cipher-not-opened`.
+   * @throws ConfigError `no-keyring`, `secret-not-opened`, `spring-cipher-not-opened`, `secret-not-sealed`,
+   *   `secret-sealed`.
    */
   public open(text: string, path: ConfigPath, level: SecretLevel): SecretContent {
-    if (!isToken(text)) return this.#openSpring(text);
+    if (!isToken(text)) {
+      if (level === 'sealed') throw notSealed();
+      return this.#openSpring(text);
+    }
     // Asked first: without keys there need be no application either.
     const keyset = this.#current();
     const accepted = this.#accepted(path);
     // With the keys of its own load: those that came later may lack its key, and then their load may have been refused.
     const open = (): Buffer => keyset.open(text, accepted).bytes;
     // Opened once in any case: a value that does not open must be found now, not when it is needed.
-    const { bytes, kid } = keyset.open(text, accepted);
-    if (level !== 'sealed') return underKey(holdOutsideHeap(bytes), kid);
+    const { bytes, kid, sealed } = keyset.open(text, accepted);
+    if (level !== 'sealed' && !sealed) return underKey(holdOutsideHeap(bytes), kid);
     bytes.fill(0);
+    if (level !== 'sealed') throw sealedInstead();
+    if (!sealed) throw notSealed();
     return new SealedContent(open, kid);
   }
 
@@ -115,10 +122,10 @@ export class SecretSession {
   }
 
   /** The ciphertext of a text for its place, as far as there is a key to encrypt with. */
-  public protect(path: ConfigPath, text: string): string | undefined {
+  public protect(path: ConfigPath, text: string, level: SecretLevel): string | undefined {
     const bytes = ownBytes(text);
     try {
-      return this.#keyset?.encrypt(bytes, this.#hash('path', path));
+      return this.#keyset?.[useOf(level)](bytes, this.#hash('path', path));
     } catch (error) {
       // A keyring that can only seal or open does not encrypt; what it cannot keep is left out.
       if (ConfigError.is(error)) return undefined;
@@ -157,6 +164,24 @@ export class SecretSession {
 
 function useOf(level: SecretLevel): KeyUse {
   return level === 'sealed' ? 'seal' : 'encrypt';
+}
+
+function notSealed(): ConfigError {
+  return new ConfigError({
+    code: 'secret-not-sealed',
+    category: 'security',
+    message: 'An encrypted value is not sealed, as its field asks for.',
+    recovery: "Seal it for its place with uno-config seal, or declare the field with level: 'encrypt'.",
+  });
+}
+
+function sealedInstead(): ConfigError {
+  return new ConfigError({
+    code: 'secret-sealed',
+    category: 'security',
+    message: 'An encrypted value is sealed, and its field asks for one that is encrypted.',
+    recovery: "Encrypt it for its place with uno-config encrypt, or declare the field with level: 'sealed'.",
+  });
 }
 
 /** What opens nothing says what it would need. */

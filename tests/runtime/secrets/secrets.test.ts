@@ -111,6 +111,33 @@ describe('encrypted values', () => {
     expect([settings.token?.use(String), settings.pin?.use((pin) => pin)]).toEqual(['t0ken', 1234]);
   });
 
+  it.each([
+    [
+      'sealed with the public key',
+      'database.password',
+      'secret-sealed',
+      'is sealed, and its field asks for one that is encrypted',
+    ],
+    ['sealed, in a list', 'database.keys', 'secret-sealed', 'is sealed, and its field asks for one that is encrypted'],
+    [
+      'sealed, for a masked field',
+      'database.pin',
+      'secret-sealed',
+      'is sealed, and its field asks for one that is encrypted',
+    ],
+    ['encrypted, for a sealed field', 'database.token', 'secret-not-sealed', 'is not sealed, as its field asks for'],
+    ['of Spring, for a sealed field', 'database.token', 'secret-not-sealed', 'is not sealed, as its field asks for'],
+  ])('do not open as the level of their field is another: %s', async (how, path, code, why) => {
+    const { keyring, options } = given();
+    const text = how.startsWith('sealed') ? keyring.seal('1', path) : keyring.encrypt('1', path);
+    const written = how.startsWith('of Spring') ? '{cipher}00' : text;
+    const [, field = ''] = path.split('.');
+    const database = { [field]: field === 'keys' ? [written] : written };
+    expect(await issuesOf([DatabaseSettings], { database }, options)).toEqual([
+      `${code} ${path}${field === 'keys' ? '.0' : ''}: holds an encrypted value that ${why}`,
+    ]);
+  });
+
   it('open inside a secret that is JSON, too, also when it is brought elsewhere', async () => {
     class Account {
       @Secure({ as: 'json', optional: true }) account?: SecureValue<object>;
