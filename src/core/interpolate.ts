@@ -6,21 +6,27 @@ import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
 import { mergeMaps, sameValue } from './merge-layers.js';
 import type { ConfigIssueText, ReferenceScope, ReferenceTarget } from './reference-scope.js';
-import { derivedSecret } from './secrets/index.js';
-import { secretText } from './secrets/index.js';
-import { distinctPlaces, isSecureValue, secretContent, secretPlaces } from './secrets/index.js';
+import {
+  derivedSecret,
+  distinctPlaces,
+  isSecureValue,
+  secretContent,
+  secretPlaces,
+  secretText,
+  type SecretPlace,
+  type SecureValue,
+} from './secrets/index.js';
 import type { GroupSurvey } from './survey-group.js';
 import { surveyGroup } from './survey-group.js';
 import type { Reference, Template } from './template.js';
 import { parsePath } from './parse-path.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
-import type { SecretPlace } from './secrets/index.js';
 
 /** What a formula asked for, and what it was told: told the same, it comes to the same. */
 export type FormulaRead =
   | { readonly kind: 'path'; readonly name: string; readonly value: unknown; readonly secrets: string }
   | { readonly kind: 'env'; readonly name: string; readonly value: string | undefined }
-  | { readonly kind: 'file'; readonly name: string; readonly value: string | ConfigIssueText };
+  | { readonly kind: 'file'; readonly name: string; readonly value: string | SecureValue<unknown> | ConfigIssueText };
 
 /** A text with references, and what it came to. */
 export interface Formula {
@@ -338,7 +344,7 @@ export class Interpolator {
     }
     const text = this.#scope.file(name, path);
     reads.push({ kind: 'file', name, value: text });
-    if (typeof text === 'string') return text;
+    if (typeof text === 'string' || isSecureValue(text)) return text;
     if (fallback !== undefined && text.code === 'source-not-found') return undefined;
     return this.#failOver(reference, path, text);
   }

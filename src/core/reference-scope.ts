@@ -1,6 +1,6 @@
 import type { ConfigPath } from './config-path.js';
 import type { Inheritance } from './extends.js';
-import type { SecretPlace } from './secrets/index.js';
+import type { SecretPlace, SecureValue } from './secrets/index.js';
 
 /** What references can reach, and what the texts that hold them are. */
 export interface ReferenceScope {
@@ -14,8 +14,8 @@ export interface ReferenceScope {
   isText(path: ConfigPath): boolean;
   /** The variable's text; `undefined` when it is not set. */
   environment(name: string): string | undefined;
-  /** The file's text as read before; an issue text when it could not be. */
-  file(name: string, at: ConfigPath): string | ConfigIssueText;
+  /** The file's text as read before, hidden where it is a secret; an issue text when it could not be. */
+  file(name: string, at: ConfigPath): string | SecureValue<unknown> | ConfigIssueText;
   /** False for a text whose source takes `${` literally. */
   isTemplate(path: ConfigPath): boolean;
   /** True where the value must not be shown; a text built from it must not be shown either. */

@@ -3,6 +3,7 @@
 //   content (text | key | sealed) + form + place + origins -> SecureValue -> use: every gate is asked -> opened
 export * from './derived-secret.js';
 export * from './mask-credentials.js';
+export * from './mounted-secret.js';
 export * from './secret-content.js';
 export * from './secret-forms.js';
 export * from './secret-gate.js';

@@ -6,6 +6,7 @@ import {
   formatOrigin,
   formatPath,
   isWithin,
+  MASK,
   parsePath,
   UNSET,
   WITHHELD,
@@ -117,9 +118,9 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
   const said = traceSetting(facts, path);
   const first = said[0]?.takesPart === true ? said[0] : undefined;
-  const explained = ({ value, at, origin }: Contribution): ExplainedValue => ({
+  const explained = ({ value, at, origin, isMounted }: Contribution): ExplainedValue => ({
     // What is secret in it is so where it stands; what the path that was asked for hides is hidden all the same.
-    value: value === UNSET ? undefined : shownValue(facts, path, shownValue(facts, at, value)),
+    value: value === UNSET ? undefined : isMounted ? MASK : shownValue(facts, path, shownValue(facts, at, value)),
     origin,
     unset: value === UNSET,
   });

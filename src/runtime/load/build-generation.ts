@@ -5,7 +5,7 @@ import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, seeTheSame, type GenerationFacts, factsOf, Generation, NO_VIEWS } from '../generation/index.js';
 import type { LoadMeter } from './load-meter.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
-import { logIssues, logLoaded, logPrecedence } from './log-load.js';
+import { logIssues, logLoaded, logMounted, logPrecedence } from './log-load.js';
 import { moduleViews, wishesIn } from './module-views.js';
 import { openRows } from './open-rows.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
@@ -89,6 +89,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
     ...scoped.issues,
   ];
   logIssues(logger, issues, [...completeIssues([...unknown.warnings, ...plain.warnings], facts), ...scoped.warnings]);
+  logMounted(logger, bound.made, facts);
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 
   const wishes = [...base.wishes, ...wishesIn(scoped.views, base.wishes)];

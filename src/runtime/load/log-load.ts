@@ -5,10 +5,12 @@ import {
   formatOrigin,
   formatPath,
   guardLogger,
+  parsePath,
+  secretAt,
 } from '../../core/index.js';
 import { copiesIn, loadedModules, type LoadedModules } from '../../binding/index.js';
 import { describeFully, explainFully, type Generation, shownText } from '../generation/index.js';
-import type { Reading } from '../rows/index.js';
+import { mountedValues, rowOf, type Reading, type Segment, type Traceable } from '../rows/index.js';
 
 /** One record for each issue: errors first, then what the policy makes warnings. */
 export function logIssues(
@@ -27,6 +29,22 @@ function logIssue(logger: ConfigLogger, level: 'error' | 'warn', issue: ConfigIs
     event: 'config.issue',
     message: formatIssue(issue),
     fields: { code, path: formatPath(path), ...(origin !== undefined && { origin: formatOrigin(origin) }) },
+  });
+}
+
+/** One warning for what comes from folders of mounted secrets into fields that are not declared as secrets. */
+export function logMounted(logger: ConfigLogger, made: readonly Segment[], { rows, plan }: Traceable): void {
+  const paths = made
+    .flatMap((segment) => [...mountedValues(rowOf(rows, segment))])
+    .filter((path) => secretAt(plan.schema, parsePath(path)) === undefined);
+  if (paths.length === 0) return;
+  logger.log({
+    level: 'warn',
+    event: 'config.secret.mounted',
+    message:
+      `${paths.join(', ')}: from a folder of mounted secrets, in a field that is not declared as one. It is masked here, ` +
+      'and not where the program prints it: put @Secure() on the field.',
+    fields: { paths },
   });
 }
 

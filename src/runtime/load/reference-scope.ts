@@ -26,6 +26,7 @@ import { pinnedTarget } from './pins.js';
 import {
   fileKey,
   missingFile,
+  mountedValues,
   type FileAnswer,
   type Part,
   rowOf,
@@ -53,6 +54,7 @@ export function referenceScope({ from, env, files, pins }: ScopeOptions): Refere
     isSecret: (at) =>
       (at.length === 1 && looksSecret(at[0] ?? '')) ||
       plan.isSecret(at) ||
+      isMounted(from, at) ||
       pins.some((pin) => pin.isTainted && isWithin(at, pin.path)),
     secretAt: (at) => {
       const declared = secretAt(plan.schema, at);
@@ -68,6 +70,12 @@ export function referenceScope({ from, env, files, pins }: ScopeOptions): Refere
     },
     isGroup: (at) => nodeAt(plan.schema, at)?.kind === 'section',
   };
+}
+
+/** True for what is read from a folder of mounted secrets, and for what is inside. */
+function isMounted({ rows, plan }: Traceable, at: ConfigPath): boolean {
+  const mounted = mountedValues(rowOf(rows, segmentAt(plan.root, at)));
+  return mounted.size > 0 && at.some((_, depth) => mounted.has(formatPath(at.slice(0, depth + 1))));
 }
 
 /** False for a text whose source takes `${` literally. */

@@ -14,7 +14,7 @@ import {
   type FileName,
   NO_FILES,
   NO_FORMULAS,
-  NO_PATHS,
+  mountedValues,
   rowOf,
   segmentAt,
   type Part,
@@ -122,9 +122,15 @@ function placeOf(value: unknown, parts: readonly Part[]): Part['path'] | undefin
 }
 
 function withResolved(row: Row, resolved: unknown, formulas: ReadonlyMap<string, Formula>): Row {
-  if (row.resolved === resolved && row.formulas === formulas) return row;
-  const tainted = [...formulas.values()].flatMap((formula) => [...formula.tainted]);
-  return { ...row, resolved, formulas, tainted: tainted.length === 0 ? NO_PATHS : new Set(tainted) };
+  const built = [...formulas.values()].flatMap((formula) => [...formula.tainted]);
+  const mounted = mountedValues(row);
+  const tainted = built.length === 0 ? mounted : new Set([...built, ...mounted]);
+  if (row.resolved === resolved && row.formulas === formulas && sameSet(row.tainted, tainted)) return row;
+  return { ...row, resolved, formulas, tainted };
+}
+
+function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one === other || (one.size === other.size && [...one].every((path) => other.has(path)));
 }
 
 function holdsReferences(part: Part): boolean {

@@ -12,6 +12,7 @@ import {
   isConfigMap,
   isEncryptedText,
   isForbiddenKey,
+  isMountedSecret,
   isSecureValue,
   scopePath,
   secretContent,
@@ -59,7 +60,8 @@ export function snapshotLayer({ layer, tree }: CanonicalLayer, rules: SnapshotRu
   if (stored !== undefined) return stored;
   const { name, kind, references, folder } = layer;
   const paths: ConfigPath[] = [];
-  const kept = keptMap(tree, [], rules, paths);
+  const isSecret = folder !== undefined && isMountedSecret(folder) ? (): boolean => true : rules.isSecret;
+  const kept = keptMap(tree, [], { ...rules, isSecret }, paths);
   const origins = new Map<string, ConfigOrigin>();
   if (paths.length <= MAXIMUM_ORIGINS) {
     for (const path of paths) origins.set(formatPath(path), layer.locate(sourcePath(layer, rules.schema, path)));

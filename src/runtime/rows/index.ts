@@ -19,6 +19,7 @@ export {
   type RowLookup,
   type Rows,
 } from './row.js';
+export { mountedValues } from './mounted-values.js';
 export { FILES, type FileAnswer, type FileName, ReferenceFiles, fileKey, missingFile } from './reference-files.js';
 export { checkSourceSpans, spanOf } from './source-spans.js';
 export {

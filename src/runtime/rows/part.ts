@@ -1,4 +1,10 @@
-import type { ConfigIssue, ConfigLayer, ConfigPath, OriginKind } from '../../core/index.js';
+import {
+  isMountedSecret,
+  type ConfigIssue,
+  type ConfigLayer,
+  type ConfigPath,
+  type OriginKind,
+} from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 
 /** Whose word it is: a source's layer without what it says. It stays the same while the layer means the same by its texts. */
@@ -11,6 +17,8 @@ export interface Seat {
   readonly kind: OriginKind;
   readonly references: boolean;
   readonly folder: string | undefined;
+  /** True where platforms mount secrets: every value of the layer is one. */
+  readonly isMounted: boolean;
 }
 
 /** What one layer says of one segment. It holds no layer: where its values stand may move while they stay. */
@@ -37,5 +45,6 @@ export function seatOf(layer: ConfigLayer, source: number, at: number, before: S
   const { name, kind, references, folder } = layer;
   const isSame =
     before?.name === name && before.kind === kind && before.references === references && before.folder === folder;
-  return isSame ? before : { source, at, name, kind, references, folder };
+  if (isSame) return before;
+  return { source, at, name, kind, references, folder, isMounted: folder !== undefined && isMountedSecret(folder) };
 }

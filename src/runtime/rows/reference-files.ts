@@ -1,5 +1,14 @@
 import path from 'node:path';
-import { ConfigError, type ConfigIssueText, type LoadContext, type WatchContext } from '../../core/index.js';
+import {
+  ConfigError,
+  type ConfigIssueText,
+  derivedSecret,
+  isMountedSecret,
+  type LoadContext,
+  MOUNTED_SECRETS,
+  type SecureValue,
+  type WatchContext,
+} from '../../core/index.js';
 import { defaultRoots, ReadRecord, watchReads, type Reading } from '../../sources/index.js';
 
 /** A file that a reference names. */
@@ -9,16 +18,13 @@ export interface FileName {
   readonly folder: string;
 }
 
-/** What was found there. */
-export type FileAnswer = string | ConfigIssueText;
+/** What was found there; hidden where platforms mount secrets. */
+export type FileAnswer = string | SecureValue<unknown> | ConfigIssueText;
 
 /** Where `${file:…}` may reach, and how its files are read. */
 export interface FileReach extends Pick<LoadContext, 'signal' | 'settle' | 'clock'> {
   readonly fileRoots: readonly string[] | undefined;
 }
-
-/** Folders that container platforms mount secrets in. */
-const MOUNTED_SECRETS = ['/run/secrets', '/var/run/secrets'];
 
 /** The identity of a file that a reference names. */
 export function fileKey({ name, folder }: FileName): string {
@@ -73,7 +79,10 @@ async function readFile({ name, folder }: FileName, { fileRoots }: FileReach, re
     let text = await read();
     if (text === '' && (await reading.waitForYoung(found.path))) text = await read();
     const holding = { isVoid: text === '', hasSettings: text !== '' };
-    return reading.isEmptied({ kind: 'file', path: named }, holding) ? emptiedFile(name) : text.replace(/\r?\n$/, '');
+    if (reading.isEmptied({ kind: 'file', path: named }, holding)) return emptiedFile(name);
+    const content = text.replace(/\r?\n$/, '');
+    const isSecret = isMountedSecret(named) || isMountedSecret(found.path);
+    return content !== '' && isSecret ? derivedSecret(content, []) : content;
   } catch (error) {
     if (!ConfigError.is(error)) throw error;
     return {

@@ -32,6 +32,8 @@ export interface Contribution {
   readonly takesPart: boolean;
   /** How it came to the path that was asked for, when it is inherited: `$extends: primary`. */
   readonly through: readonly string[];
+  /** True for what is read from a folder of mounted secrets. */
+  readonly isMounted: boolean;
 }
 
 /** What a part says, to whomever it comes from there. */
@@ -62,14 +64,16 @@ export function traceSetting(from: Traceable, path: ConfigPath): readonly Contri
   const found = saidOf(from, path);
   const told = found.map((said) => {
     const { value, takesPart, through } = said;
-    return { value, at: [...said.by.path, ...said.path], origin: originIn(from, said), takesPart, through };
+    const at = [...said.by.path, ...said.path];
+    return { value, at, origin: originIn(from, said), takesPart, through, isMounted: said.by.seat.isMounted };
   });
   // Defaults that hold references are a layer of their own, and have been heard.
   if (found.at(-1)?.by.seat.kind === 'default') return told;
   const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET) && !isReplaced(from, path);
   const defaults = lineOf(from, path).flatMap(({ at, through }) => {
     const value = valueAt(from.plan.defaults, at);
-    return value === undefined ? [] : [{ value, at, origin: originAtPath('default', 'default', at), through }];
+    const origin = originAtPath('default', 'default', at);
+    return value === undefined ? [] : [{ value, at, origin, through, isMounted: false }];
   });
   // Those of whoever is inherited stand in for the others.
   return [...told, ...defaults.toReversed().map((said, at) => ({ ...said, takesPart: isUnset && at === 0 }))];
