@@ -6,7 +6,6 @@ import { loadGeneration, Overlay, section, type Generation, type LoadOptions } f
 import { MapOf, Merge } from '../../src/sections/index.js';
 import { object } from '../../src/sources/index.js';
 import fc from '../fast-check.js';
-import { PROOF_RUNS } from '../proof-runs.js';
 import { told } from './overlay-fixtures.js';
 
 class Pool {
@@ -80,7 +79,6 @@ describe('groups that inherit, whatever is said of them', () => {
           previous = after ?? previous;
         }
       }),
-      { numRuns: PROOF_RUNS },
     );
   });
 
@@ -102,7 +100,6 @@ describe('groups that inherit, whatever is said of them', () => {
           expect(one === parent.instances[at]).toBe(isEqual);
         });
       }),
-      { numRuns: PROOF_RUNS },
     );
   });
 
@@ -120,7 +117,6 @@ describe('groups that inherit, whatever is said of them', () => {
         });
         expect(wrong).toEqual([]);
       }),
-      { numRuns: PROOF_RUNS },
     );
   });
 });
