@@ -188,15 +188,18 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 /** The old value when the new one is equal to it; else the new one, with the old ones wherever maps in it are equal. */
 export function sharing(old: unknown, value: unknown): unknown {
+  if (old === value) return old;
   if (!isConfigMap(old) || !isConfigMap(value)) return sameValue(old, value) ? old : value;
   const keys = Object.keys(value);
   let isSame = keys.length === Object.keys(old).length;
   let copy: Record<string, unknown> | undefined;
   for (const key of keys) {
-    const before = Object.hasOwn(old, key) ? old[key] : undefined;
-    const after = sharing(before, value[key]);
+    const own = value[key];
+    // What is inherited from a prototype is equal to no raw value.
+    const before = old[key];
+    const after = own === before ? own : sharing(before, own);
     isSame &&= after === before && after !== undefined;
-    if (after !== value[key] && key !== '__proto__') (copy ??= { ...value })[key] = after;
+    if (after !== own && key !== '__proto__') (copy ??= { ...value })[key] = after;
   }
   return isSame ? old : (copy ?? value);
 }

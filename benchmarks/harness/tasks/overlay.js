@@ -18,6 +18,7 @@ const BLOCK = 100;
 export async function measureOverlays(content, { together = false } = {}) {
   const { library, classes } = await declareOurs(content);
   const { loadGeneration, Overlay } = await importBuilt('runtime/index.js');
+  const { createLayer } = await importBuilt('core/index.js');
   const parent = await loadGeneration({ sections: classes, sources: sourcesOf(content, library) });
   const sections = describeSections(content);
   const touched = together ? [0] : Array.from({ length: LEAVES }, (_, index) => index * 7);
@@ -31,7 +32,7 @@ export async function measureOverlays(content, { together = false } = {}) {
         return [name, Object.fromEntries(integers.map((field) => [field.name, value]))];
       }),
     );
-  const open = (value) => new Overlay(parent, [library.createLayer({ name: 'tenant', tree: treeOf(value) })]);
+  const open = (value) => new Overlay(parent, [createLayer({ name: 'tenant', tree: treeOf(value) })]);
   const use = async (overlay) => {
     const instances = [];
     for (const index of asked) instances.push(await overlay.instance(index));

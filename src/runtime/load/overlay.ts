@@ -3,7 +3,7 @@ import type { Finding } from '../../binding/index.js';
 import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { factsOf, Generation } from '../generation/index.js';
-import type { LoadOptions, LoadPlan } from '../plan/index.js';
+import type { CrossSectionRule, LoadOptions, LoadPlan } from '../plan/index.js';
 import { groundOf, type Ground, type MadeSection } from './ground.js';
 import { inScope, moduleViews } from './module-views.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
@@ -17,6 +17,7 @@ import {
   rowOf,
   type MovedReading,
   type RowLookup,
+  type Segment,
 } from '../rows/index.js';
 import { partsOf, RowView } from './row-view.js';
 
@@ -33,8 +34,8 @@ const VARIABLES: readonly OriginKind[] = ['environment', 'env-file', 'command-li
 
 interface Opened {
   readonly view: RowView;
-  /** What the overlay says. */
-  readonly moved: readonly MovedReading[];
+  /** What is wrong with the layers themselves. */
+  readonly wrong: readonly Finding[];
 }
 
 /**
@@ -49,15 +50,14 @@ export class Overlay {
   /** The key below which a module says what is laid over the parent, and its name, where there are no layers. */
   readonly #level: { readonly scope: string; readonly path: ConfigPath } | undefined;
   /** The sections that have been found right. */
-  readonly #right = new Map<number, object>();
+  #right: Map<number, object> | undefined;
   /** Its own sections. */
-  readonly #made = new Map<number, MadeSection>();
+  #made: Map<number, MadeSection> | undefined;
   /** What the overlay before has made, or knew of the one before it. */
-  readonly #known: ReadonlyMap<number, MadeSection>;
-  readonly #scopes = new Map<string, Overlay>();
-  /** What is worked out on the way to instances; let go of when nobody waits for one, for it takes more room than they. */
-  #view: Promise<Opened> | undefined;
-  #waiting = 0;
+  readonly #known: ReadonlyMap<number, MadeSection> | undefined;
+  #scopes: Map<string, Overlay> | undefined;
+  /** What is worked out on the way to instances. It takes more room than they, and is let go of when room is wanted. */
+  #view: WeakRef<Promise<Opened>> | undefined;
 
   public constructor(
     parent: Generation | Overlay,
@@ -69,10 +69,7 @@ export class Overlay {
     this.#layers = layers;
     this.#options = options;
     this.#level = level;
-    const isSame = before !== undefined && isSameList(before.#layers, layers);
-    const right = before === undefined ? [] : [...before.#made].filter(([index]) => before.#right.has(index));
-    const known = before === undefined ? [] : [...before.#known, ...right];
-    this.#known = new Map(isSame ? known : known.map(([index, { instance }]) => [index, { instance }]));
+    this.#known = before === undefined ? undefined : before.#passedOn(layers);
   }
 
   /**
@@ -81,16 +78,17 @@ export class Overlay {
    * @throws ConfigError `invalid-settings` with all that is wrong with it, and with the layers.
    */
   public async instance(index: number): Promise<object> {
-    const known = this.#right.get(index) ?? this.#carried(index);
+    const known = this.#right?.get(index) ?? this.#carried(index);
     if (known !== undefined) return known;
-    await this.#viewed(async (opened) => this.#check([index], opened));
-    const made = this.#right.get(index);
-    if (made === undefined) throw new RangeError(`There is no section ${String(index)}.`);
+    await this.#check([index], await this.#opened());
+    const made = this.#right?.get(index);
+    if (made === undefined) throw new RangeError(`Section ${String(index)} has not been made.`);
     return made;
   }
 
   /** What a module, or a component of a module, sees of it: `billing`, `billing/invoices`. */
   public scope(scope: string): Overlay {
+    this.#scopes ??= new Map();
     let scoped = this.#scopes.get(scope);
     if (scoped === undefined) {
       const options = { ...this.#options, above: undefined };
@@ -107,19 +105,30 @@ export class Overlay {
    * @throws ConfigError `invalid-settings` with all that is wrong, or with all that is wrong with what modules see.
    */
   public async generation(): Promise<Generation> {
-    return this.#viewed(async (opened) => {
-      const { view } = opened;
-      await this.#check([...view.plan.placed.keys()], opened);
-      const { facts } = await view.facts(this.#facts());
-      const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
-      if (issues.length > 0) throw invalidSettings(issues, view.selectors);
-      return new Generation({ ...facts, views });
-    });
+    const opened = await this.#opened();
+    const { view } = opened;
+    await this.#check([...view.plan.placed.keys()], opened);
+    const { facts } = await view.facts(this.#facts());
+    const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
+    if (issues.length > 0) throw invalidSettings(issues, view.selectors);
+    return new Generation({ ...facts, views });
+  }
+
+  /** The sections that are right, for an overlay that follows; with other layers they are made from something else. */
+  #passedOn(layers: readonly ConfigLayer[]): ReadonlyMap<number, MadeSection> | undefined {
+    const right = [...(this.#made ?? [])].filter(([index]) => this.#right?.has(index) === true);
+    const known = [...(this.#known ?? []), ...right];
+    if (known.length === 0) return undefined;
+    return new Map(
+      isSameList(this.#layers, layers)
+        ? known
+        : known.map(([index, { instance, keys }]) => [index, { instance, keys }]),
+    );
   }
 
   /** A section of the overlay before, of which neither the layers nor what they lie over have moved. */
   #carried(index: number): object | undefined {
-    const known = this.#known.get(index);
+    const known = this.#known?.get(index);
     if (known?.from === undefined || this.#parent instanceof Overlay) return undefined;
     const { plan, rows, pins } = factsOf(this.#parent);
     if (!isUnderKeys(known, plan)) return undefined;
@@ -127,8 +136,8 @@ export class Overlay {
     const isRuled = this.#options.rules?.some((rule) => subjectsOf(rule, plan.sections).includes(index)) === true;
     if (segment === undefined || isRuled || pins.length > 0) return undefined;
     if (!isSameList(known.from, partsOf(rows, segment))) return undefined;
-    this.#made.set(index, known);
-    this.#right.set(index, known.instance);
+    (this.#made ??= new Map<number, MadeSection>()).set(index, known);
+    (this.#right ??= new Map<number, object>()).set(index, known.instance);
     return known.instance;
   }
 
@@ -137,19 +146,17 @@ export class Overlay {
     return parent instanceof Overlay ? parent.#facts() : factsOf(parent);
   }
 
-  async #viewed<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
-    const parent = this.#parent;
-    const over = async (ground: Ground): Promise<T> => work(await (this.#view ??= this.#open(ground)));
-    this.#waiting++;
-    try {
-      if (parent instanceof Overlay) return await parent.#viewed(async ({ view }) => over(view));
-      return await over(groundOf(factsOf(parent)));
-    } finally {
-      if (--this.#waiting === 0) this.#view = undefined;
-    }
+  #opened(): Promise<Opened> {
+    const known = this.#view?.deref();
+    if (known !== undefined) return known;
+    const opening = this.#open();
+    this.#view = new WeakRef(opening);
+    return opening;
   }
 
-  async #open(ground: Ground): Promise<Opened> {
+  async #open(): Promise<Opened> {
+    const parent = this.#parent;
+    const ground = parent instanceof Overlay ? (await parent.#opened()).view : groundOf(factsOf(parent));
     const { plan } = ground;
     const reading = readAnswer(this.#layers, placeAmong(ground, this.#options.above), plan.root);
     const overrides =
@@ -157,7 +164,7 @@ export class Overlay {
     const known = this.#known;
     // Nothing is known of what they were made from, so that they are compared with what is made.
     const lookUp: RowLookup = (each) => {
-      const made = known.get(each.section ?? -1);
+      const made = known?.get(each.section ?? -1);
       const instance = made && isUnderKeys(made, plan) ? made.instance : undefined;
       return { ...emptyRow(each), resolved: known, instance };
     };
@@ -165,41 +172,48 @@ export class Overlay {
       ...this.#options,
       overrides,
       reading,
-      made: this.#made,
-      known: known.size === 0 ? [] : [lookUp],
+      made: (this.#made ??= new Map<number, MadeSection>()),
+      known: known === undefined ? [] : [lookUp],
     });
     await view.readFiles();
-    return { view, moved: [{ source: NaN, before: undefined, after: reading }] };
+    const moved: MovedReading = { source: NaN, before: undefined, after: reading };
+    return { view, wrong: [...issuesOf(moved), ...unknownKeys([moved], plan, this.#options).errors] };
   }
 
   /** Makes the sections at some indexes, and finds them right. */
-  async #check(indexes: readonly number[], { view, moved }: Opened): Promise<void> {
+  async #check(indexes: readonly number[], { view, wrong: [...wrong] }: Opened): Promise<void> {
     const { plan, selectors } = view;
-    const segments = indexes.flatMap((index) => plan.placed[index] ?? []);
-    const bound = await Promise.all(segments.map(async (segment) => view.bound(segment)));
-    const wrong = [...moved.flatMap(issuesOf), ...unknownKeys(moved, plan, this.#options).errors];
-    if (bound.some(({ hasGaps }) => hasGaps)) wrong.push(...view.issues);
-    wrong.push(...bound.flatMap(({ findings }) => findings), ...(await this.#checkRules(indexes, view)));
-    wrong.push(
-      ...plainIn(
-        segments.filter((segment) => !view.isGrounds(segment)),
-        plan,
-        view,
-      ).errors,
-    );
-    const issues = completeIssues(wrong, view);
-    if (wrong.length > 0) throw invalidSettings(this.#level ? inScope(this.#level.scope, issues) : issues, selectors);
-    for (const [at, { instance }] of bound.entries()) {
-      if (instance !== undefined) this.#right.set(indexes[at] ?? -1, instance);
+    const found = new Map<number, object>();
+    const own: Segment[] = [];
+    const findings: Finding[] = [];
+    let hasGaps = false;
+    for (const index of indexes) {
+      const segment = plan.placed[index];
+      if (segment === undefined) throw new RangeError(`There is no section ${String(index)}.`);
+      const bound = await view.bound(segment);
+      findings.push(...bound.findings);
+      hasGaps ||= bound.hasGaps;
+      if (!view.isGrounds(segment)) own.push(segment);
+      if (bound.instance !== undefined) found.set(index, bound.instance);
     }
+    if (hasGaps) wrong.push(...view.issues);
+    wrong.push(...findings, ...(await this.#brokenRules(indexes, view)), ...plainIn(own, plan, view).errors);
+    if (wrong.length > 0) {
+      const issues = completeIssues(wrong, view);
+      throw invalidSettings(this.#level === undefined ? issues : inScope(this.#level.scope, issues), selectors);
+    }
+    this.#right ??= new Map();
+    for (const [index, instance] of found) this.#right.set(index, instance);
   }
 
   /** The rules that read sections at some indexes and at others, where one of those is not the parent's. */
-  async #checkRules(indexes: readonly number[], view: RowView): Promise<readonly Finding[]> {
+  async #brokenRules(indexes: readonly number[], view: RowView): Promise<readonly Finding[]> {
     const { plan, selectors } = view;
-    const rules = (this.#options.rules ?? []).filter((rule) =>
-      subjectsOf(rule, plan.sections).some((index) => indexes.includes(index)),
-    );
+    const asked = new Set(indexes);
+    const reads = (rule: CrossSectionRule): boolean =>
+      subjectsOf(rule, plan.sections).some((index) => asked.has(index));
+    const rules = this.#options.rules?.filter(reads) ?? [];
+    if (rules.length === 0) return [];
     const instances: object[] = [];
     const invalid: ConfigPath[] = [];
     const changed = new Set<number>();

@@ -149,6 +149,9 @@ export class RowView implements Ground {
     if (made !== undefined) return { ...NOT_BOUND, instance: made.instance };
     const bound = await this.#bind(segment);
     const { instance, findings, hasGaps } = bound;
+    const other = this.#options.made?.get(section);
+    // Somebody else has opened the same view once more, and was faster.
+    if (other !== undefined) return { ...NOT_BOUND, instance: other.instance };
     if (instance !== undefined && findings.length === 0 && !hasGaps && !this.isGrounds(segment)) {
       const rows = segmentsOf(segment).map((each) => rowOf(this.rows, each));
       const from = rows.some(({ formulas }) => formulas.size > 0) ? undefined : partsOf(this.ground.rows, segment);
