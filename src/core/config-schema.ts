@@ -14,8 +14,11 @@ export interface SectionNode {
   readonly keys: ReadonlyMap<string, SchemaKey>;
   /** By {@link foldKey} of every legal spelling, aliases included: the canonical key. */
   readonly spellings: ReadonlyMap<string, string>;
-  /** True where keys that no class declares belong to somebody else: the root of a standalone load. */
-  readonly open: boolean;
+  /**
+   * True where keys that no class declares belong to somebody else: the root of a load of some of the sections. `slips`
+   * where they do too, but what seems to be a declared key, misspelled, is told: nobody else's settings are known.
+   */
+  readonly open: boolean | 'slips';
   /**
    * True when all names here and below are of letters, digits, `-` and `_`, and no exact environment name is declared:
    * then no two fields of one class can claim one environment name. Absent where nobody has looked.

@@ -44,9 +44,9 @@ export {
   type CrossSectionRuleOptions,
   type LoadOptions,
   type LoadPlan,
-  type RuleSubject,
   type SectionEntry,
   type SectionInput,
+  type SectionInputs,
   type SectionPlacement,
   type UnknownKeyPolicy,
 } from './plan/index.js';

@@ -15,6 +15,7 @@ import {
   isForbiddenKey,
   MAX_DEPTH,
   mayHoldReferences,
+  nearestName,
   parentOf,
   ROOT_PATH,
   UNSET,
@@ -29,6 +30,8 @@ import { unknownKey } from './unknown-key.js';
 export interface MapPlace {
   readonly spelled: ConfigPath;
   readonly canonical: ConfigPath;
+  /** The canonical keys of what stands there too, in a map of its own. */
+  readonly beside?: ReadonlySet<string>;
 }
 
 /** A map brought to canonical keys, ready to be merged. */
@@ -49,6 +52,7 @@ export interface NormalisedMap {
 /** Values that a layer may have, those inside maps and lists included. */
 export const MOST_VALUES = 2_000_000;
 
+const NOTHING: ReadonlySet<string> = new Set();
 const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH });
 
 /**
@@ -100,9 +104,11 @@ class MapWalk {
   /** Where the walk is, in the layer's spelling and in the canonical one. */
   readonly #spelled: string[];
   readonly #canonical: string[];
+  readonly #beside: ReadonlySet<string>;
   #isLarge = false;
 
-  public constructor(layer: ConfigLayer, { spelled, canonical }: MapPlace) {
+  public constructor(layer: ConfigLayer, { spelled, canonical, beside = NOTHING }: MapPlace) {
+    this.#beside = beside;
     this.#layer = layer;
     this.#spelled = [...spelled];
     this.#canonical = [...canonical];
@@ -157,7 +163,8 @@ class MapWalk {
     if (isForbiddenKey(key)) return this.#refuseKey(map, key, changes);
     const known = node.keys.get(canonical);
     if (known === undefined) {
-      if (!node.open) this.#reportUnknown(key, node);
+      if (node.open === false || (node.open === 'slips' && this.#isSlip(map, key, node)))
+        this.#reportUnknown(key, node);
       const after = this.#below(key, key, value, undefined);
       return after === value ? changes : changed(map, changes, key, after);
     }
@@ -272,6 +279,20 @@ class MapWalk {
   #refuseKey(map: ConfigMap, key: string, changes: Changes | undefined): Changes {
     this.#reportKey(key, 'forbidden-key', `the key "${key}" is reserved`, 'Rename it.');
     return changed(map, changes, key, undefined);
+  }
+
+  /**
+   * True when a key that nobody declares seems to be a section's, misspelled: it is almost that and no more or less of it,
+   * as `https` and `db2` are, the section is not there too, and it holds what the section would.
+   */
+  #isSlip(map: ConfigMap, key: string, node: SectionNode): boolean {
+    const meant = nearestName(key, node.keys.keys());
+    const value = map[key];
+    if (meant === undefined || !isConfigMap(value)) return false;
+    if (/\d/.test(key + meant) || key.startsWith(meant) || meant.startsWith(key)) return false;
+    const section = node.keys.get(meant)?.node;
+    if (section?.kind !== 'section' || this.#beside.has(meant)) return false;
+    return Object.keys(value).some((name) => section.keys.has(canonicalKey(name, section)));
   }
 
   #reportUnknown(key: string, node: SectionNode): void {

@@ -14,17 +14,23 @@ export interface PlacedSchema {
 }
 
 /**
- * One schema for all sections. Keys that no section declares are errors at the root when `open` is false, and somebody
- * else's business when it is true.
+ * One schema for all sections.
+ *
+ * @param open whose keys those are at the root that no section declares, see {@link SectionNode}
  *
  * @throws ConfigError `ambiguous-key` when a section sits where another one has a field that is no section.
  */
-export function buildSchema(sections: readonly PlacedSchema[], open: boolean): SectionNode {
+export function buildSchema(sections: readonly PlacedSchema[], open: SectionNode['open']): SectionNode {
   return build({ kind: 'section', keys: new Map(), spellings: new Map(), open }, sections, 0, open);
 }
 
 /** The node at a depth: what already sits there, joined with the sections that sit there or further down. */
-function build(base: SectionNode, sections: readonly PlacedSchema[], depth: number, open: boolean): SectionNode {
+function build(
+  base: SectionNode,
+  sections: readonly PlacedSchema[],
+  depth: number,
+  open: SectionNode['open'],
+): SectionNode {
   const [only] = sections;
   // The common case, and the reason why two hundred sections cost nothing here: nobody else sits at this place.
   if (sections.length === 1 && only?.path.length === depth && base.keys.size === 0) return only.schema;
@@ -56,7 +62,7 @@ function groupBase(
   existing: SchemaKey | undefined,
   group: readonly PlacedSchema[],
   key: string,
-  open: boolean,
+  open: SectionNode['open'],
 ): SectionNode {
   if (existing === undefined) return { kind: 'section', keys: new Map(), spellings: new Map(), open };
   if (existing.node.kind === 'section') return existing.node;

@@ -1,6 +1,6 @@
 import { type ConfigPath, type Selectors, appliesIn, isWithin } from '../../core/index.js';
 import { type Finding, ruleFailure, ruleFinding, violationsOf } from '../../binding/index.js';
-import type { CrossSectionRule, RuleSubject, PlannedSection } from '../plan/index.js';
+import type { CrossSectionRule, SectionInput, PlannedSection } from '../plan/index.js';
 
 /**
  * Checks the rules over several sections, each once all the sections it reads are valid, and only when one of them has
@@ -53,7 +53,7 @@ async function checkRule(
   }
 }
 
-function placeOfSubject(subject: RuleSubject<object>, sections: readonly PlannedSection[], message: string): number {
+function placeOfSubject(subject: SectionInput, sections: readonly PlannedSection[], message: string): number {
   const [target, name] = typeof subject === 'function' ? [subject, undefined] : [subject.target, subject.name];
   const index = sections.findIndex(({ entry }) => entry.target === target && entry.name === name);
   if (index !== -1) return index;

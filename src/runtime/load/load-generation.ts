@@ -12,8 +12,8 @@ import type { SourceAnswer } from '../recovery/index.js';
 export interface LoadRequest {
   /** Worked out from the same options before; saves doing it again. */
   readonly plan?: LoadPlan;
-  /** True when keys outside the sections belong to somebody else. */
-  readonly open?: boolean;
+  /** True for a load of one section: keys outside belong to somebody else, unless they seem to be its own, misspelled. */
+  readonly isAlone?: boolean;
   /** The number of the generation to be; default one more than that of the previous one. */
   readonly number?: number;
   /** The generation to start from: what has not changed since is taken over from it, not made again. */
@@ -45,7 +45,7 @@ export interface RebuildRequest {
 export async function loadGeneration(options: LoadOptions, request: LoadRequest = {}): Promise<Generation> {
   // The options are checked first: what comes after may rely on them.
   const before = request.previous && factsOf(request.previous);
-  const plan = before?.plan ?? request.plan ?? planLoad(options, request.open ?? false);
+  const plan = before?.plan ?? request.plan ?? planLoad(options, request.isAlone ?? false);
   const selectors = before?.selectors ?? selectorsOf(options);
   if (before === undefined && options.logger !== undefined) logCopies(options.logger);
   const { signal, release } = loadSignal(options.signal);

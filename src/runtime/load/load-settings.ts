@@ -1,13 +1,12 @@
-import type { SectionClass } from '../../sections/index.js';
 import { loadGeneration } from './load-generation.js';
-import type { LoadOptions, SectionEntry } from '../plan/index.js';
+import type { LoadOptions, SectionInput, SectionInputs } from '../plan/index.js';
 
 /** What {@link loadSettings} takes: all of the load's options but the sections. */
 export type SettingsOptions = Omit<LoadOptions, 'sections'>;
 
 /**
- * Loads one section fresh, without a container. Keys outside the section belong to somebody else and are not looked at.
- * Subpath: `uno-config`.
+ * Loads one section fresh, without a container. Keys outside the section belong to somebody else and are not looked at,
+ * unless they seem to be its own, misspelled. Subpath: `uno-config`.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  *
@@ -16,11 +15,36 @@ export type SettingsOptions = Omit<LoadOptions, 'sections'>;
  * const database = await loadSettings(DatabaseSettings, { sources: [yamlFile('config/app.yaml')] });
  * ```
  */
-export async function loadSettings<T extends object>(
-  target: SectionClass<T> | SectionEntry<T>,
+export async function loadSettings<T extends object>(target: SectionInput<T>, options: SettingsOptions): Promise<T>;
+/**
+ * Loads several sections from one reading of the sources, without a container. They are all there is: a key that belongs
+ * to none of them is an unknown key, as in a `ConfigModule`. All mistakes are told at once.
+ *
+ * @throws ConfigError of a source, or `invalid-settings` with all issues of all sections.
+ *
+ * @example
+ * ```ts
+ * const [http, database] = await loadSettings([HttpSettings, DatabaseSettings], { sources: [processEnv()] });
+ * ```
+ */
+export async function loadSettings<const T extends readonly object[]>(
+  targets: SectionInputs<T>,
   options: SettingsOptions,
-): Promise<T> {
-  const generation = await loadGeneration({ ...options, sections: [target] }, { open: true });
-  // The one instance was made from the one class asked for.
-  return generation.instances[0] as T;
+): Promise<T>;
+export async function loadSettings(
+  targets: SectionInput | readonly SectionInput[],
+  options: SettingsOptions,
+): Promise<object> {
+  if (isList(targets)) {
+    const { instances } = await loadGeneration({ ...options, sections: targets });
+    return [...instances];
+  }
+  const generation = await loadGeneration({ ...options, sections: [targets] }, { isAlone: true });
+  const [instance] = generation.instances;
+  if (instance === undefined) throw new RangeError('A load of one section makes one.');
+  return instance;
+}
+
+function isList(targets: SectionInput | readonly SectionInput[]): targets is readonly SectionInput[] {
+  return Array.isArray(targets);
 }

@@ -1,11 +1,6 @@
 import { type Environment, checkEnvironments } from '../../core/index.js';
-import type { RuleContext, RuleVerdict, SectionClass } from '../../sections/index.js';
-import type { SectionEntry } from './section-entry.js';
-
-/** What {@link rule} reads: a settings class, or one placed with `section(…)`. */
-export type RuleSubject<T extends object> = SectionClass<T> | SectionEntry<T>;
-
-type Subjects<S extends readonly object[]> = { readonly [I in keyof S]: RuleSubject<S[I]> };
+import type { RuleContext, RuleVerdict } from '../../sections/index.js';
+import type { SectionInput, SectionInputs } from './section-entry.js';
 
 /** When and how a rule over several sections speaks. */
 export interface CrossSectionRuleOptions {
@@ -20,7 +15,7 @@ export interface CrossSectionRuleOptions {
 /** A rule over several sections. */
 export interface CrossSectionRule {
   readonly message: string;
-  readonly subjects: readonly RuleSubject<object>[];
+  readonly subjects: readonly SectionInput[];
   readonly options: CrossSectionRuleOptions;
   readonly check: (sections: readonly object[], context: RuleContext) => RuleVerdict | Promise<RuleVerdict>;
 }
@@ -45,7 +40,7 @@ export interface CrossSectionRule {
  */
 export function rule<const S extends readonly object[]>(
   message: string,
-  subjects: Subjects<S>,
+  subjects: SectionInputs<S>,
   check: (...settings: [...S, RuleContext]) => RuleVerdict | Promise<RuleVerdict>,
   options: CrossSectionRuleOptions = {},
 ): CrossSectionRule {

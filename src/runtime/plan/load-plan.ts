@@ -65,10 +65,11 @@ export interface LoadPlan {
 /**
  * Checks the options and works out what they need.
  *
+ * @param isAlone true for a load of one section, whose sources hold others that nobody names
  * @throws TypeError naming the option.
  * @throws ConfigError `duplicate-section`, and what `planOf` throws.
  */
-export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
+export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
   checkOptions(options);
   const { sections: inputs, timeout = '30s', foreignKeys = [], validation = {} } = options;
   const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
@@ -76,7 +77,7 @@ export function planLoad(options: LoadOptions, open: boolean): LoadPlan {
   const schema = scopedSchema(
     buildSchema(
       sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan })),
-      open || options.partial === true,
+      options.partial === true || (isAlone && 'slips'),
     ),
   );
   const environments = declaredEnvironments(options.environments, [...schema.keys.keys()]);

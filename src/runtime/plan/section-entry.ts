@@ -11,7 +11,10 @@ export interface SectionEntry<T extends object = object> {
 }
 
 /** A settings class as it is declared, or one that {@link section} places elsewhere or under a name. */
-export type SectionInput = SectionClass | SectionEntry;
+export type SectionInput<T extends object = object> = SectionClass<T> | SectionEntry<T>;
+
+/** Several of them, for what is typed by each. */
+export type SectionInputs<S extends readonly object[]> = { readonly [I in keyof S]: SectionInput<S[I]> };
 
 /** What {@link section} takes. */
 export interface SectionPlacement {

@@ -77,7 +77,7 @@ class Splitter implements SplitLayer {
       else if (map[key] !== undefined) below.set(child, key);
     }
     for (const [child, key] of below) this.#value(child, map[key], [...spelled, key]);
-    this.#part(segment, below.size === 0 ? map : Object.fromEntries(own), spelled);
+    this.#part(segment, below.size === 0 ? map : Object.fromEntries(own), spelled, below);
   }
 
   #value(segment: Segment, value: unknown, spelled: ConfigPath): void {
@@ -118,13 +118,20 @@ class Splitter implements SplitLayer {
     };
   }
 
-  #part(segment: Segment, raw: ConfigMap, spelled: ConfigPath): void {
+  #part(segment: Segment, raw: ConfigMap, spelled: ConfigPath, below?: ReadonlyMap<Segment, string>): void {
     const { path, schema } = segment;
     const known = this.#before?.get(segment);
     if (known?.path === path && sameValue(known.raw, raw)) {
       this.parts.set(segment, known);
     } else {
-      const normalised = normaliseMap(this.#layer, raw, schema, { spelled, canonical: path });
+      const normalised = normaliseMap(this.#layer, raw, schema, {
+        spelled,
+        canonical: path,
+        // Of a load of one section there are few.
+        ...(schema.open === 'slips' && {
+          beside: new Set([...(below?.keys() ?? [])].flatMap((child) => child.path.slice(-1))),
+        }),
+      });
       this.parts.set(segment, new MapPart(this.#seat, path, raw, this.#shaped(segment, normalised)));
     }
   }

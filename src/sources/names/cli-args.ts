@@ -1,10 +1,12 @@
 import {
   type ConfigIssue,
+  type ConfigOrigin,
+  type ConfigPath,
   type ConfigSource,
   type LoadContext,
+  type OptionKinds,
   createLayer,
   option,
-  type OptionKinds,
   readOptions,
 } from '../../core/index.js';
 import type { CliOption } from './cli-options.js';
@@ -57,7 +59,10 @@ export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
     name: SOURCE,
     ...(argv === undefined && { id: `cli-args:${JSON.stringify([unknown, references, emptyVariables])}` }),
     load: ({ schema }) => {
-      const { values, issues } = readValues(argv ?? process.argv.slice(2), schema, { unknown, emptyVariables });
+      const { values, issues, unknownKeys } = readValues(argv ?? process.argv.slice(2), schema, {
+        unknown,
+        emptyVariables,
+      });
       const grown = growTree(values, schema);
       const findings = [...issues, ...grown.issues];
       if (findings.length > 0) throw unusableNames('on the command line', findings);
@@ -66,6 +71,7 @@ export function cliArgs(options: CliArgsOptions = {}): ConfigSource {
         kind: 'command-line',
         tree: grown.tree,
         references,
+        ...(unknownKeys.length > 0 && { unknownKeys }),
         locate: (path) => grown.nearest(path)?.origin ?? originOf(spellOption(path, schema)),
         locateKey: (path) => (grown.first(path) ?? grown.nearest(path))?.origin ?? originOf(spellOption(path, schema)),
         spell: (path) => spellOption(path, schema),
@@ -87,14 +93,19 @@ function readValues(
   argv: readonly string[],
   schema: LoadContext['schema'],
   { unknown, emptyVariables }: Required<Pick<CliArgsOptions, 'unknown' | 'emptyVariables'>>,
-): { readonly values: Iterable<NamedValue>; readonly issues: readonly ConfigIssue[] } {
+): Readonly<Record<'issues' | 'unknownKeys', readonly ConfigIssue[]>> & { readonly values: Iterable<NamedValue> } {
   const takeAll = unknown === 'report';
   const values = new Map<string, NamedValue>();
   const issues: ConfigIssue[] = [];
+  const unknownKeys: ConfigIssue[] = [];
   for (const option of readCliOptions(argv, (keys) => nodeOf(resolveOption(keys, schema, takeAll)))) {
     const meaning = resolveOption(option.keys, schema, takeAll);
     if (meaning.kind === 'foreign') continue;
     const origin = originOf(option.written);
+    if (meaning.kind === 'unknown' && meaning.meant !== undefined) {
+      unknownKeys.push(runTogether(meaning.path, meaning.meant, origin, schema));
+      continue;
+    }
     const problem = problemOf(option, meaning);
     if (problem !== undefined) {
       issues.push({ ...problem, path: meaning.path, origin });
@@ -105,7 +116,17 @@ function readValues(
     const value = option.text ?? !option.negated;
     values.set(key, { path: meaning.path, value: joined(values.get(key), value, meaning), origin, rank: 0 });
   }
-  return { values: values.values(), issues };
+  return { values: values.values(), issues, unknownKeys };
+}
+
+function runTogether(
+  path: ConfigPath,
+  meant: ConfigPath,
+  origin: ConfigOrigin,
+  schema: LoadContext['schema'],
+): ConfigIssue {
+  const hint = `Did you mean ${spellOption(meant, schema)}?`;
+  return { code: 'unknown-key', path, message: 'is not a known key in this spelling', hint, origin };
 }
 
 /** What is not known is reported, empty or not. */

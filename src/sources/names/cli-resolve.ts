@@ -8,13 +8,14 @@ import {
   ROOT_PATH,
 } from '../../core/index.js';
 import type { KeyMeaning, RefusedKey } from './key-resolve.js';
-import { FOREIGN_KEY, MAXIMUM_DEPTH } from './key-resolve.js';
+import { FOREIGN_KEY, MAXIMUM_DEPTH, separatedKeys } from './key-resolve.js';
 import { INDEX, nodeBelow } from './key-names.js';
 import { kebabCase } from './key-words.js';
 
 /**
  * What the keys of an option mean. Keys are accepted in camelCase, kebab-case and snake_case, as in files. Where the first
- * one is no top-level key, the option is somebody else's, unless it has several keys and the first is almost right.
+ * one is no top-level key, the option is somebody else's, unless it has several keys and the first is almost right, or it
+ * runs the keys of a field together.
  */
 export function resolveOption(keys: readonly string[], schema: SectionNode, takeAll: boolean): KeyMeaning {
   const reserved = keys.find(isForbiddenKey);
@@ -22,6 +23,8 @@ export function resolveOption(keys: readonly string[], schema: SectionNode, take
     return refuse('forbidden-key', `the key "${reserved}" is reserved`, 'Rename or remove it.');
   }
   const [first = ''] = keys;
+  const meant = keys.length === 1 && schema.open !== true ? separatedKeys(foldKey(first), schema) : undefined;
+  if (meant !== undefined && meant.length > 1) return { kind: 'unknown', path: keys, meant };
   if (canonicalKey(schema, first) === undefined && !takeAll && !isNearMiss(keys, schema)) return FOREIGN_KEY;
   if (keys.includes('')) return refuse('invalid-key', 'has an empty key', 'Write options like --section.key=value.');
   if (keys.length > MAXIMUM_DEPTH) {

@@ -108,7 +108,7 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
           return { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true };
         }
         // What an open section does not declare may be somebody else's.
-        const below = node.open ? undefined : separatedKeys(foldKey(rest.join('')), node);
+        const below = node.open === true ? undefined : separatedKeys(foldKey(rest.join('')), node);
         return {
           kind: 'unknown',
           path: [...path, ...rest.map(camelCase)],
@@ -138,7 +138,7 @@ function meantKeys(segments: readonly string[], from: SchemaNode): readonly stri
 }
 
 /** The declared keys whose folded spellings make up a text, one below the other. */
-function separatedKeys(folded: string, section: SectionNode): ConfigPath | undefined {
+export function separatedKeys(folded: string, section: SectionNode): ConfigPath | undefined {
   for (const [spelling, key] of section.spellings) {
     if (spelling === '' || !folded.startsWith(spelling)) continue;
     if (spelling === folded) return [key];
