@@ -4,7 +4,7 @@ const folders = [
   { name: 'cli', floor: 6, packages: ['inversify', 'reflect-metadata', 'typescript'] },
   { name: 'inspector', floor: 6, packages: ['inversify'] },
   { name: 'testing', floor: 6, packages: ['inversify', 'reflect-metadata', 'fast-check'] },
-  { name: 'factories', floor: 5, packages: ['inversify'] },
+  { name: 'factories', floor: 5, packages: ['inversify', 'class-transformer', 'class-validator'] },
   { name: 'flags', floor: 5, packages: ['inversify', '@openfeature/[^/]+'] },
   { name: 'observability', floor: 5, packages: ['inversify', '@opentelemetry/api'] },
   { name: 'container', floor: 4, packages: ['inversify'] },

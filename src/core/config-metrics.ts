@@ -62,6 +62,16 @@ export const METRICS = Object.freeze({
     unit: 's',
     description: 'How long a client that was replaced waited for its users, by resource.',
   },
+  'config.transaction.duration': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long a transaction took, by unit of work and result: committed or failed.',
+  },
+  'config.transaction.retries': {
+    kind: 'counter',
+    unit: '{retry}',
+    description: 'Transactions that were tried again, by unit of work.',
+  },
   'config.section.reads': {
     kind: 'counter',
     unit: '{read}',

@@ -1,4 +1,4 @@
-import { option, readOptions, type OptionKinds } from '../../core/index.js';
+import { option, readOptions, type ConfigLogger, type OptionKinds } from '../../core/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import type { Duration } from '../../sections/index.js';
 import type { FieldAt, FieldOf } from './field-path.js';
@@ -21,6 +21,8 @@ export interface CreateContext<S, N> {
   readonly needs: { readonly [K in keyof N]: N[K] extends ResourceDefinition<infer C> ? C : never };
   /** With `overlap: 'shrink'`, the client in use, which this one takes the place of. */
   readonly replaces: unknown;
+  /** Where the module logs; for what happens to a client by itself. Never write what a driver says: it may quote secrets. */
+  readonly logger: ConfigLogger;
   /** Aborts when nobody wants the client any more. */
   readonly signal: AbortSignal;
 }

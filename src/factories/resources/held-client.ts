@@ -152,6 +152,7 @@ export class HeldClient {
       secrets: this.#secrets,
       needs: Object.fromEntries(needs.map((need, index) => [need, needed[index]])),
       replaces: this.#parts.replaces,
+      logger: this.#host.logger,
       signal,
     });
     try {
@@ -168,12 +169,14 @@ export class HeldClient {
     return made;
   }
 
-  /** What cannot be used, and was not. */
+  /** What cannot be used, and was not. Whoever waits for the veto does not wait for a close that hangs. */
   async #discard(made: unknown): Promise<void> {
+    const { name, close, probeTimeout: timeout } = this.#recipe;
     try {
-      await this.#recipe.close(made);
+      await answerWithin({ clock: this.#host.clock, timeout, signal: never }, async () => {
+        await close(made);
+      });
     } catch (error) {
-      const { name } = this.#recipe;
       const kind = error instanceof Error ? error.name : typeof error;
       this.#host.logger.log({
         level: 'warn',

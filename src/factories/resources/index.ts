@@ -13,4 +13,4 @@ export type { FieldAt, FieldOf } from './field-path.js';
 export { InjectResource, resourceIdentifier, type ResourceIdentifier } from './inject-resource.js';
 export type { ResourceSecrets, SecretProvider } from './live-secrets.js';
 export type { ManagedResource, ResourceHealth, UseOptions } from './managed-resource.js';
-export type { ResourceDefinition } from './resource-definition.js';
+export { recipeOf, ResourceDefinition } from './resource-definition.js';

@@ -4,11 +4,23 @@ import { ClientLife } from './client-life.js';
 import { LiveResource } from './managed-resource.js';
 import type { Recipe } from './recipe.js';
 
+// Filled in by the class, so that only this folder reaches what a definition does.
+let readRecipe!: (definition: ResourceDefinition<unknown>) => Recipe;
+
+/** How the clients of a definition are made. */
+export function recipeOf(definition: ResourceDefinition<unknown>): Recipe {
+  return readRecipe(definition);
+}
+
 /**
  * How a client is made from settings, probed, replaced and closed: what {@link defineResource} gives. It holds no client:
  * each module that lists it makes its own. Subpath: `uno-config/resources`.
  */
 export class ResourceDefinition<T> implements ModuleResource {
+  static {
+    readRecipe = (definition) => definition.#recipe;
+  }
+
   /** What kind of client it gives, for the compiler; not there at run time. */
   declare public readonly client?: T;
   public readonly kind = 'resource';
@@ -25,7 +37,7 @@ export class ResourceDefinition<T> implements ModuleResource {
     this.from = Object.freeze([...from]);
     this.needs = Object.freeze([...needs]);
     this.#recipe = recipe;
-    Object.freeze(this);
+    if (new.target === ResourceDefinition) Object.freeze(this);
   }
 
   /**

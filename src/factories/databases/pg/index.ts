@@ -1,0 +1,8 @@
+// PostgreSQL by the package `pg`. Subpath: `uno-config/databases/pg`.
+//
+//   PostgresSettings -> toClientOptions (pure) -> pool -> ManagedResource
+export { PoolSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
+export { pg, type PgOptions } from './pg.js';
+export type { PgClient, PgDriver, PgPool, PgPoolClient, PgPoolLimits, PgPoolOptions, PgResult } from './pg-types.js';
+export { PostgresSettings, ReplicaSettings } from './postgres-settings.js';
+export { toClientOptions } from './to-client-options.js';

@@ -1,0 +1,61 @@
+import { systemCode } from '../../../core/index.js';
+import type { TransactionMode, Transactor } from '../../transactions/index.js';
+import type { PgPool, PgPoolClient } from './pg-types.js';
+
+/** A failed serialization, and a deadlock. */
+const CONFLICTS = ['40001', '40P01'];
+
+/** Transactions as PostgreSQL has them. */
+export const pgTransactor: Transactor<PgPool, PgPoolClient> = {
+  acquire: async (pool) => {
+    const client = await pool.connect();
+    // An error of a connection that somebody holds would end the process; whoever waits for an answer is told.
+    client.on('error', ignore);
+    return {
+      client,
+      release: (isBroken) => {
+        client.removeListener('error', ignore);
+        client.release(isBroken);
+      },
+    };
+  },
+  exhausted: ({ idleCount, totalCount, options: { max } }) => (idleCount === 0 && totalCount >= max ? max : undefined),
+  begin: async (client, mode) => {
+    // In one message: the settings are the transaction's own, and gone with it.
+    await client.query(beginOf(client, mode));
+  },
+  commit: async (client) => {
+    // PostgreSQL answers the commit of a failed transaction with a rollback, and with no error.
+    const { command } = await client.query('commit');
+    return command !== 'ROLLBACK';
+  },
+  rollback: async (client) => {
+    await client.query('rollback');
+  },
+  execute: async (client, statement) => {
+    await client.query(statement);
+  },
+  isConflict: (error) => CONFLICTS.includes(systemCode(error)),
+};
+
+/** What the connection says by itself, in milliseconds. */
+function timeoutOf({ connectionParameters }: PgPoolClient): number {
+  const { statement_timeout: timeout = false } = connectionParameters ?? {};
+  return Number(timeout) || Infinity;
+}
+
+function beginOf(client: PgPoolClient, mode: TransactionMode): string {
+  const { isolation, isReadOnly, lockTimeout, timeout } = mode;
+  const level = isolation === undefined ? '' : ` isolation level ${isolation.replace('-', ' ')}`;
+  const limit = Math.min(mode.statementTimeout ?? timeoutOf(client), timeout);
+  const statements = [
+    `begin${level} ${isReadOnly ? 'read only' : 'read write'}`,
+    `set local statement_timeout = ${String(limit)}`,
+  ];
+  if (lockTimeout !== undefined) statements.push(`set local lock_timeout = ${String(lockTimeout)}`);
+  return statements.join('; ');
+}
+
+function ignore(): void {
+  // Heard, so that it is not fatal.
+}

@@ -1,0 +1,117 @@
+import { setTimeout } from 'node:timers/promises';
+import type { ConfigLogger } from '../../../core/index.js';
+import type { SectionTarget } from '../../../runtime/index.js';
+import type { Duration } from '../../../sections/index.js';
+import { defineResource, type HotFields, type ResourceOptions } from '../../resources/index.js';
+import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
+import { loadDriver } from '../settings/index.js';
+import { pgTransactor } from './pg-transactor.js';
+import type { PgDriver, PgPool } from './pg-types.js';
+import type { PostgresSettings } from './postgres-settings.js';
+import { toClientOptions } from './to-client-options.js';
+
+/** The connections of a pool. The driver's own type has a second way to connect, with a callback. */
+type ClientOf<P extends PgPool> =
+  unknown extends PromisedByFirst<P['connect']> ? Awaited<ReturnType<P['connect']>> : PromisedByFirst<P['connect']>;
+
+type PromisedByFirst<F> = F extends { (): Promise<infer C>; (callback: never): unknown } ? C : never;
+
+/** What {@link pg} takes. */
+export interface PgOptions<P extends PgPool, S extends PostgresSettings> extends Pick<
+  ResourceOptions<P, S, never>,
+  'lazy' | 'probeTimeout' | 'drainTimeout'
+> {
+  /** Names the database in errors, logs, health and metrics. */
+  readonly name: string;
+  /** The section with its settings. */
+  readonly from: SectionTarget<S>;
+  /** Gives the package `pg`; default: it is imported by its name. With it, the pool has the type of the package. */
+  readonly driver?: () => PgDriver<P> | Promise<PgDriver<P>>;
+}
+
+/**
+ * A PostgreSQL database, as a pool of the package `pg` that is replaced when its settings change. The new pool has answered
+ * a query before the old one is let go; the old one ends when its users are done and its queue is empty. Subpath:
+ * `uno-config/databases/pg`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * const orders = pg({ name: 'orders', from: PostgresSettings });
+ * ```
+ */
+export function pg<P extends PgPool = PgPool, S extends PostgresSettings = PostgresSettings>(
+  options: PgOptions<P, S>,
+): DatabaseDefinition<P, ClientOf<P>> {
+  // Without a driver of its own it is a pool of which nothing but what we ask is known, and P is PgPool.
+  const { driver = async () => (await loadDriver('pg')) as PgDriver<P>, ...rest } = options;
+  const pool = defineResource<P, PostgresSettings>({
+    ...rest,
+    create: async ({ name, settings, secrets, logger }) => {
+      const { Pool } = await driver();
+      return watched(new Pool(toClientOptions(settings, secrets)), name, logger);
+    },
+    probe: async (pool) => pool.query('select 1'),
+    hot: HOT,
+    close: endPool,
+  });
+  // The connections of a P, on which it asks what every PgPoolClient can do.
+  return new DatabaseDefinition(pool, pgTransactor as unknown as Transactor<P, ClientOf<P>>);
+}
+
+/** What a pool looks at whenever it needs it. What is idle above a lowered `max` is closed. */
+const HOT: HotFields<PgPool, PostgresSettings> = {
+  'pool.max': (pool, max) => {
+    pool.options.max = max;
+    void trim(pool);
+  },
+  'pool.maxUses': (pool, uses = Infinity) => {
+    pool.options.maxUses = uses;
+  },
+  'pool.maxLifetime': (pool, lifetime?: Duration) => {
+    pool.options.maxLifetimeSeconds = lifetime?.seconds ?? 0;
+  },
+  'pool.idleTimeout': (pool, { milliseconds }) => {
+    pool.options.idleTimeoutMillis = milliseconds;
+  },
+  'pool.acquireTimeout': (pool, { milliseconds }) => {
+    pool.options.connectionTimeoutMillis = milliseconds;
+  },
+};
+
+async function trim(pool: PgPool): Promise<void> {
+  try {
+    while (pool.totalCount > pool.options.max && pool.idleCount > 0) (await pool.connect()).release(true);
+  } catch {
+    // What cannot be had cannot be closed either; the idle timeout closes it.
+  }
+}
+
+/** Hears what happens to idle connections, which would end the process, and forgets passwords that are not needed any more. */
+function watched<P extends PgPool>(pool: P, name: string, logger: ConfigLogger): P {
+  pool.on('error', (error) => {
+    const kind = error instanceof Error ? error.name : typeof error;
+    const message = `An idle connection of ${name} was lost: ${kind}.`;
+    logger.log({ level: 'warn', event: 'config.database.connection-lost', message, fields: { resource: name, kind } });
+  });
+  pool.on('connect', forgetPassword);
+  return pool;
+}
+
+/** What the provider has given is kept by the driver, hidden but from who looks for it. It is asked anew next time. */
+function forgetPassword(client: unknown): void {
+  if (typeof client !== 'object' || client === null) return;
+  for (const holder of [client, Reflect.get(client, 'connectionParameters') as unknown]) {
+    if (typeof holder === 'object' && holder !== null && 'password' in holder) holder.password = null;
+  }
+}
+
+/** Milliseconds between looks at a queue: no event tells that a caller has given up. */
+const QUEUE_LOOK = 20;
+
+/** Ends a pool when nobody waits for it any more: `end()` would never answer who is in its queue. */
+export async function endPool(pool: PgPool): Promise<void> {
+  while (pool.waitingCount > 0) await setTimeout(QUEUE_LOOK);
+  await pool.end();
+}

@@ -1,0 +1,4 @@
+// What the databases have in common: settings of pools and encryption, and how a driver is found.
+export { loadDriver } from './load-driver.js';
+export { PoolSettings } from './pool-settings.js';
+export { TlsSettings, toTlsOptions, type TlsOptions } from './tls-settings.js';

@@ -1,0 +1,59 @@
+import type { SecureContextOptions } from 'node:tls';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { Describe, Rule, Secure, type SecureValue } from '../../../sections/index.js';
+
+/**
+ * How a connection to a database is encrypted. Certificates and keys are PEM texts; write `${file:/run/secrets/ca.pem}` to
+ * take one from a file. Subpaths: `uno-config/databases/pg`, `uno-config/databases/mysql`.
+ */
+export class TlsSettings {
+  @Describe(
+    'disable: plain; require: encrypted, whoever answers; verify-ca: by a server with a certificate of the authority; verify-full: for its host name as well.',
+  )
+  @IsIn(['disable', 'require', 'verify-ca', 'verify-full'])
+  public readonly mode: 'disable' | 'require' | 'verify-ca' | 'verify-full' = 'disable';
+
+  @Describe('Certificates of the authorities that are trusted; those of Node when absent.')
+  @IsOptional()
+  @IsString()
+  public readonly ca?: string;
+
+  @Describe('The certificate that this program shows.')
+  @IsOptional()
+  @IsString()
+  public readonly cert?: string;
+
+  @Describe('The private key of the certificate.')
+  @IsOptional()
+  @Secure()
+  public readonly key?: SecureValue<string>;
+
+  @Describe('The name that the certificate of the server must be for; the host when absent.')
+  @IsOptional()
+  @IsString()
+  public readonly servername?: string;
+
+  @Rule('cert and key belong together', { fields: ['cert', 'key'], hint: 'Set both or neither.' })
+  public isPaired(): boolean {
+    return (this.cert === undefined) === (this.key === undefined);
+  }
+}
+
+/** What Node's TLS takes, of which drivers hand on what they are given. */
+export interface TlsOptions extends Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> {
+  readonly rejectUnauthorized: boolean;
+  readonly servername?: string;
+  readonly checkServerIdentity?: () => undefined;
+}
+
+/** TLS options of settings; `undefined` for a connection that is not encrypted. */
+export function toTlsOptions({ mode, ca, cert, servername }: TlsSettings, key: () => string): TlsOptions | undefined {
+  if (mode === 'disable') return undefined;
+  return {
+    rejectUnauthorized: mode !== 'require',
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert, key: key() }),
+    ...(servername !== undefined && { servername }),
+    ...(mode === 'verify-ca' && { checkServerIdentity: () => undefined }),
+  };
+}

@@ -1,0 +1,299 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { abortController, option } from '../../core/index.js';
+import type { ResourceHost } from '../../container/index.js';
+import type { ManagedResource } from '../resources/index.js';
+import { OpenTransaction } from './open-transaction.js';
+import { RetryBudget, retryDelay } from './retry-budget.js';
+import {
+  noTransaction,
+  poolExhausted,
+  transactionEnded,
+  transactionMismatch,
+  transactionPresent,
+  transactionRolledBack,
+  transactionTimeout,
+} from './transaction-errors.js';
+import type { TransactionSettings } from './transaction-settings.js';
+import type { RunOptions, Transaction, UnitOfWork } from './transaction.js';
+import type { Transactor, TransactionMode } from './transactor.js';
+
+/** What a {@link LiveUnitOfWork} works with. */
+export interface UnitOfWorkParts<C, K> {
+  readonly name: string;
+  readonly database: ManagedResource<unknown>;
+  readonly transactor: Transactor<unknown, K>;
+  readonly wrap: (client: K) => C;
+  readonly settings: () => TransactionSettings;
+  readonly random: () => number;
+  readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
+}
+
+type Work<C, R> = (transaction: Transaction<C>) => R | Promise<R>;
+
+/** One run, from its first attempt to its end. */
+interface Run<C, R> {
+  readonly options: RunOptions;
+  readonly work: Work<C, R>;
+  readonly settings: TransactionSettings;
+  readonly mode: TransactionMode;
+  /** Aborts when the time is over. */
+  readonly signal: AbortSignal;
+  readonly isTransaction: boolean;
+  /** A connection is held already by who begins. */
+  readonly isSecond: boolean;
+}
+
+/** What is called when a transaction is over. */
+interface Ending {
+  readonly run: readonly (() => unknown)[];
+  /** In words. */
+  readonly when: string;
+}
+
+/** Transactions over a database that may be replaced between two of them. */
+export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
+  public readonly name: string;
+  readonly #parts: UnitOfWorkParts<C, K>;
+  readonly #ambient = new AsyncLocalStorage<OpenTransaction<C, K> | undefined>();
+  readonly #budget = new RetryBudget();
+
+  public constructor(parts: UnitOfWorkParts<C, K>) {
+    this.name = parts.name;
+    this.#parts = parts;
+    Object.freeze(this);
+  }
+
+  public get current(): Transaction<C> {
+    const open = this.#ambient.getStore();
+    if (open === undefined) throw noTransaction(this.name);
+    if (open.isOver) throw transactionEnded(this.name);
+    return open;
+  }
+
+  public async run<R>(first: RunOptions | Work<C, R>, second?: Work<C, R>): Promise<R> {
+    const [options, work] = typeof first === 'function' ? [{}, first] : [first, second];
+    if (typeof work !== 'function') throw new TypeError('run(options, work): work must be a function.');
+    const { propagation = 'required' } = options;
+    const open = this.#ambient.getStore();
+    if (open?.isOver === true) throw transactionEnded(this.name);
+    const around = open?.connection.isTransaction === true ? open : undefined;
+    switch (propagation) {
+      case 'required':
+        return around === undefined ? this.#begin(options, work, true) : this.#join(around, options, work);
+      case 'requires-new':
+        return this.#begin(options, work, true, open !== undefined);
+      case 'nested':
+        if (around === undefined) return this.#begin(options, work, true);
+        this.#check(around, options);
+        return around.savepoint(work);
+      case 'mandatory':
+        if (around === undefined) throw noTransaction(this.name);
+        return this.#join(around, options, work);
+      case 'supports':
+        return around === undefined ? this.#begin(options, work, false) : this.#join(around, options, work);
+      case 'never':
+        if (around !== undefined) throw transactionPresent(this.name);
+        return this.#begin(options, work, false);
+    }
+  }
+
+  async #join<R>(around: OpenTransaction<C, K>, options: RunOptions, work: Work<C, R>): Promise<R> {
+    this.#check(around, options);
+    try {
+      return await work(around);
+    } catch (error) {
+      // Half of it may have been done: the rest must not be committed as if all had been.
+      around.fail(error);
+      throw error;
+    }
+  }
+
+  #check(around: OpenTransaction<C, K>, { isolation, accessMode }: RunOptions): void {
+    const { mode } = around.connection;
+    if (isolation !== undefined && isolation !== mode.isolation) {
+      throw transactionMismatch(this.name, isolation, mode.isolation ?? 'of the default isolation');
+    }
+    if (accessMode === 'read-write' && mode.isReadOnly) throw transactionMismatch(this.name, accessMode, 'read-only');
+  }
+
+  async #begin<R>(options: RunOptions, work: Work<C, R>, isTransaction: boolean, isSecond = false): Promise<R> {
+    const { host, settings: read } = this.#parts;
+    const settings = read();
+    const timeout =
+      options.timeout === undefined
+        ? settings.timeout.milliseconds
+        : (option.positiveSpan.read(options.timeout, 'run: timeout') ?? 0);
+    const isolation = options.isolation ?? settings.isolation;
+    const isReadOnly = (options.accessMode ?? settings.accessMode) === 'read-only';
+    const mode: TransactionMode = {
+      isolation,
+      isReadOnly,
+      statementTimeout: settings.statementTimeout?.milliseconds,
+      lockTimeout: settings.lockTimeout?.milliseconds,
+      timeout,
+    };
+    const end = abortController();
+    const cancel = host.clock.after(timeout, () => {
+      end.abort(transactionTimeout(this.name, timeout));
+    });
+    const begun = host.clock.monotonic();
+    let result = 'failed';
+    try {
+      this.#budget.earn(settings.retry);
+      const run = { options, work, settings, mode, signal: end.signal, isTransaction, isSecond };
+      const done = await this.#attempts(run);
+      result = 'committed';
+      return done;
+    } finally {
+      cancel();
+      const seconds = (host.clock.monotonic() - begun) / 1_000;
+      host.metrics.record('config.transaction.duration', seconds, { unit: this.name, result });
+    }
+  }
+
+  async #attempts<R>(run: Run<C, R>): Promise<R> {
+    const { transactor, host, random, name } = this.#parts;
+    const { retry } = run.settings;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(run, attempt);
+      } catch (error) {
+        const isLast = attempt >= retry.maxAttempts || !run.isTransaction || run.signal.aborted;
+        if (isLast || !transactor.isConflict(error) || !this.#budget.spend()) throw error;
+        host.metrics.count('config.transaction.retries', 1, { unit: name });
+        await this.#pause(retryDelay(retry, attempt, random), run.signal);
+      }
+    }
+  }
+
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const cancel = this.#parts.host.clock.after(milliseconds, resolve);
+      signal.addEventListener(
+        'abort',
+        () => {
+          cancel();
+          reject(signal.reason as Error);
+        },
+        { once: true },
+      );
+    });
+  }
+
+  async #attempt<R>(run: Run<C, R>, attempt: number): Promise<R> {
+    const { database, transactor } = this.#parts;
+    const { options, work, isSecond, signal } = run;
+    const as = options.as ?? (work.name === '' ? `a transaction of ${this.name}` : work.name);
+    return database.use(
+      async (pool) => {
+        signal.throwIfAborted();
+        const max = isSecond ? transactor.exhausted(pool) : undefined;
+        if (max !== undefined) throw poolExhausted(this.name, max);
+        const lease = await orAborted(signal, transactor.acquire(pool), (late) => {
+          late.release(false);
+        });
+        let isGiven = false;
+        const giveBack = (isBroken: boolean): void => {
+          if (isGiven) return;
+          isGiven = true;
+          lease.release(isBroken);
+        };
+        // Whatever the work does, or never does: the database is not kept waiting.
+        signal.addEventListener('abort', () => {
+          giveBack(true);
+        });
+        return this.#onConnection(run, attempt, lease.client, giveBack);
+      },
+      { as },
+    );
+  }
+
+  async #onConnection<R>(run: Run<C, R>, attempt: number, raw: K, giveBack: (isBroken: boolean) => void): Promise<R> {
+    const { transactor, wrap } = this.#parts;
+    const { mode, signal, isTransaction, work } = run;
+    const transaction = new OpenTransaction<C, K>(
+      {
+        unit: this.name,
+        raw,
+        mode,
+        transactor,
+        attempt,
+        signal,
+        isTransaction,
+        within: async (inner, act) => this.#ambient.run(inner as OpenTransaction<C, K>, act),
+        innermost: () => this.#ambient.getStore(),
+      },
+      wrap,
+    );
+    let isSound = false;
+    let hooks: Ending = { run: [], when: '' };
+    try {
+      if (isTransaction) await orAborted(signal, transactor.begin(raw, mode));
+      const result = await orAborted(
+        signal,
+        this.#ambient.run(transaction, async () => transaction.complete(work)),
+      );
+      const { committed } = transaction.end();
+      if (isTransaction && !(await orAborted(signal, transactor.commit(raw)))) throw transactionRolledBack(this.name);
+      isSound = true;
+      hooks = { run: committed, when: 'after the commit' };
+      return result;
+    } catch (error) {
+      hooks = { run: transaction.end().rolledBack, when: 'after the rollback' };
+      isSound = !signal.aborted && (!isTransaction || (await hasRolledBack(transactor, raw)));
+      throw error;
+    } finally {
+      giveBack(!isSound);
+      await this.#call(hooks);
+    }
+  }
+
+  /** Outside of any transaction, and whatever becomes of one stops no other. */
+  async #call({ run, when }: Ending): Promise<void> {
+    const { host } = this.#parts;
+    for (const hook of run) {
+      try {
+        await this.#ambient.run(undefined, hook);
+      } catch (error) {
+        const kind = error instanceof Error ? error.name : typeof error;
+        const message = `A hook of "${this.name}" failed ${when}: it threw ${kind}.`;
+        host.logger.log({
+          level: 'error',
+          event: 'config.transaction.hook-failed',
+          message,
+          fields: { unit: this.name, kind },
+        });
+      }
+    }
+  }
+}
+
+/** False for a connection that cannot even do that. */
+async function hasRolledBack<K>(transactor: Transactor<unknown, K>, raw: K): Promise<boolean> {
+  try {
+    await transactor.rollback(raw);
+    return true;
+  } catch {
+    // The error before this one says what happened.
+    return false;
+  }
+}
+
+/** What is waited for, until the signal aborts. */
+async function orAborted<T>(signal: AbortSignal, work: Promise<T>, late?: (result: T) => void): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } catch (error) {
+    if (signal.aborted) work.then(late).catch(() => undefined);
+    throw error;
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}

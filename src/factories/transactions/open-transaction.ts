@@ -1,0 +1,178 @@
+import { transactionEnded, transactionRolledBack } from './transaction-errors.js';
+import type { Transaction } from './transaction.js';
+import type { TransactionMode, Transactor } from './transactor.js';
+
+type Hook = () => unknown;
+
+/** What a transaction and its savepoints have in common. */
+export interface Connection<K> {
+  /** The name of the unit of work. */
+  readonly unit: string;
+  readonly raw: K;
+  readonly transactor: Transactor<unknown, K>;
+  readonly mode: TransactionMode;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /** False for work that runs without a transaction. */
+  readonly isTransaction: boolean;
+  /** Where code is told what it is part of. */
+  readonly within: <R>(transaction: OpenTransaction<unknown, K>, act: () => Promise<R>) => Promise<R>;
+  /** What the running code is part of. */
+  readonly innermost: () => OpenTransaction<unknown, K> | undefined;
+}
+
+/** A transaction, or a savepoint in one. */
+export class OpenTransaction<C, K> implements Transaction<C> {
+  public readonly connection: Connection<K>;
+  readonly #client: C;
+  readonly #outer: OpenTransaction<C, K> | undefined;
+  readonly #depth: number;
+  #before: Hook[] = [];
+  #committed: Hook[] = [];
+  #rolledBack: Hook[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+  #isOver = false;
+
+  public constructor(connection: Connection<K>, wrap: (client: K) => C, outer?: OpenTransaction<C, K>) {
+    this.connection = connection;
+    this.#outer = outer;
+    this.#depth = outer === undefined ? 0 : outer.#depth + 1;
+    this.#client =
+      outer === undefined
+        ? wrap(
+            guarded(connection.raw as object, () => {
+              this.#alive();
+            }) as K,
+          )
+        : outer.#client;
+  }
+
+  public get client(): C {
+    this.#alive();
+    return this.#client;
+  }
+
+  public get attempt(): number {
+    return this.connection.attempt;
+  }
+
+  public get signal(): AbortSignal {
+    return this.connection.signal;
+  }
+
+  public get isOver(): boolean {
+    return this.#isOver || this.#outer?.isOver === true;
+  }
+
+  public async savepoint<R>(part: (transaction: Transaction<C>) => R | Promise<R>): Promise<R> {
+    this.#alive();
+    // Whoever is inside of a savepoint and asks the whole would wait for itself.
+    const inner = this.connection.innermost();
+    // What runs on a connection has the client of that connection.
+    if (inner !== undefined && inner !== this && inner.isInside(this))
+      return inner.savepoint(part as (transaction: Transaction<unknown>) => R);
+    const turn = this.#queue.then(async () => this.#part(part));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  public beforeCommit(hook: Hook): void {
+    this.#alive();
+    this.#before.push(hook);
+  }
+
+  public afterCommit(hook: Hook): void {
+    this.#alive();
+    this.#committed.push(hook);
+  }
+
+  public afterRollback(hook: Hook): void {
+    this.#alive();
+    this.#rolledBack.push(hook);
+  }
+
+  /** Whether it is a savepoint, of whatever depth, of another one. */
+  public isInside(other: OpenTransaction<unknown, K>): boolean {
+    return this.#outer === other || this.#outer?.isInside(other) === true;
+  }
+
+  /** A part that has joined has failed: the whole must not be committed. */
+  public fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /**
+   * Does the work, what is in its savepoints, and what comes before the commit.
+   *
+   * @throws ConfigError `transaction-rolled-back` when a part has failed that somebody has caught; what work and hooks throw.
+   */
+  public async complete<R>(work: (transaction: Transaction<C>) => R | Promise<R>): Promise<R> {
+    const result = await work(this);
+    await this.#queue;
+    for (let hook = this.#before.shift(); hook !== undefined; hook = this.#before.shift()) await hook();
+    if (this.#failure !== undefined) throw transactionRolledBack(this.connection.unit, this.#failure.error);
+    return result;
+  }
+
+  /** Nothing can be done in it any more. */
+  public end(): { readonly committed: readonly Hook[]; readonly rolledBack: readonly Hook[] } {
+    this.#isOver = true;
+    return { committed: this.#committed, rolledBack: this.#rolledBack };
+  }
+
+  async #part<R>(part: (transaction: Transaction<C>) => R | Promise<R>): Promise<R> {
+    this.#alive();
+    const { raw, transactor, within } = this.connection;
+    const inner = new OpenTransaction<C, K>(this.connection, () => this.#client, this);
+    const name = `uno_${String(inner.#depth)}`;
+    await transactor.execute(raw, `savepoint ${name}`);
+    try {
+      const result = await within(inner, async () => part(inner));
+      await inner.#settle();
+      await transactor.execute(raw, `release savepoint ${name}`);
+      this.#take(inner);
+      return result;
+    } catch (error) {
+      inner.end();
+      this.#rolledBack.push(...inner.#rolledBack);
+      // A connection that is lost cannot go back either: what it then says is no news.
+      if (!this.isOver) await transactor.execute(raw, `rollback to savepoint ${name}`);
+      throw error;
+    }
+  }
+
+  async #settle(): Promise<void> {
+    await this.#queue;
+    this.#isOver = true;
+    if (this.#failure !== undefined) throw transactionRolledBack(this.connection.unit, this.#failure.error);
+  }
+
+  #take(inner: OpenTransaction<C, K>): void {
+    this.#before.push(...inner.#before);
+    this.#committed.push(...inner.#committed);
+    this.#rolledBack.push(...inner.#rolledBack);
+  }
+
+  #alive(): void {
+    if (this.isOver) throw transactionEnded(this.connection.unit);
+  }
+}
+
+/** Methods by which a connection would leave the transaction. */
+const OWN: readonly PropertyKey[] = ['release', 'end', 'destroy'];
+
+/** A connection that is refused once its transaction is over, by who has kept it as well. */
+function guarded(client: object, alive: () => void): object {
+  return new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        if (OWN.includes(key)) throw new TypeError(`${String(key)}(): the unit of work gives its connection back.`);
+        alive();
+        return Reflect.apply(value, target, given);
+      };
+    },
+  });
+}

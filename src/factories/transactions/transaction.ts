@@ -1,0 +1,78 @@
+import type { Isolation } from './transaction-settings.js';
+
+/**
+ * One transaction, as long as it runs. Subpath: `uno-config/transactions`.
+ */
+export interface Transaction<C> {
+  /**
+   * The connection, or what the unit of work makes of it. It is refused after the end of the transaction.
+   *
+   * @throws ConfigError `transaction-ended`.
+   */
+  readonly client: C;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** Aborts when the time is over. */
+  readonly signal: AbortSignal;
+  /**
+   * Does a part that may fail by itself: when it throws, the database goes back to where the part began, and the rest can
+   * go on. Parts that are started side by side run one after the other.
+   *
+   * @throws ConfigError `transaction-ended`, and what the part throws.
+   */
+  savepoint<R>(part: (transaction: Transaction<C>) => R | Promise<R>): Promise<R>;
+  /** Is called, and waited for, before the commit. What it throws rolls back. */
+  beforeCommit(hook: () => unknown): void;
+  /** Is called, and waited for, after the commit. What it throws is logged. */
+  afterCommit(hook: () => unknown): void;
+  /** The same after a rollback. */
+  afterRollback(hook: () => unknown): void;
+}
+
+/**
+ * What happens when there is a transaction already, and when there is none. Subpath: `uno-config/transactions`.
+ *
+ * | | none | one |
+ * |---|---|---|
+ * | `required` | begins one | joins it |
+ * | `requires-new` | begins one | begins another one, on a second connection |
+ * | `nested` | begins one | a savepoint in it |
+ * | `mandatory` | `no-transaction` | joins it |
+ * | `supports` | runs without | joins it |
+ * | `never` | runs without | `transaction-present` |
+ */
+export type Propagation = 'required' | 'requires-new' | 'nested' | 'mandatory' | 'supports' | 'never';
+
+/** What one run says that the settings do not. */
+export interface RunOptions {
+  /** Default `required`. */
+  readonly propagation?: Propagation;
+  readonly isolation?: Isolation;
+  readonly accessMode?: 'read-write' | 'read-only';
+  /** A duration with a unit. */
+  readonly timeout?: string;
+  /** Who it is, for the log; default: the name of the function. */
+  readonly as?: string;
+}
+
+/**
+ * Runs work in transactions. Inject it with `@InjectUnitOfWork`; subpath: `uno-config/transactions`.
+ */
+export interface UnitOfWork<C> {
+  readonly name: string;
+  /**
+   * Runs work in a transaction: commits when it is done, rolls back when it throws, and tries again when another
+   * transaction was in the way. Inside, the transaction is {@link current}, however deep.
+   *
+   * @throws ConfigError `transaction-timeout`, `transaction-rolled-back`, `transaction-mismatch`, `no-transaction`,
+   *   `transaction-present`, `pool-exhausted`, `resource-closed`; and what the work throws.
+   */
+  run<R>(work: (transaction: Transaction<C>) => R | Promise<R>): Promise<R>;
+  run<R>(options: RunOptions, work: (transaction: Transaction<C>) => R | Promise<R>): Promise<R>;
+  /**
+   * The transaction that the running code is part of.
+   *
+   * @throws ConfigError `no-transaction` outside of `run`, `transaction-ended` in what nobody has awaited.
+   */
+  readonly current: Transaction<C>;
+}

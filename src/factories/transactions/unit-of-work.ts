@@ -1,0 +1,136 @@
+import { inject } from 'inversify';
+import { option, readOptions, type OptionKinds } from '../../core/index.js';
+import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import type { SectionTarget } from '../../runtime/index.js';
+import type { ManagedResource } from '../resources/index.js';
+import { LiveUnitOfWork } from './live-unit-of-work.js';
+import { TransactionSettings } from './transaction-settings.js';
+import type { UnitOfWork } from './transaction.js';
+import { DatabaseDefinition } from './transactor.js';
+
+/** What {@link unitOfWork} takes. */
+export interface UnitOfWorkOptions<P, K, C> {
+  /** The database. */
+  readonly over: DatabaseDefinition<P, K>;
+  /** The section with the settings of its transactions; their defaults when absent. */
+  readonly from?: SectionTarget<TransactionSettings>;
+  /** Names it in errors, logs and metrics; default: the name of the database and `transactions`. */
+  readonly name?: string;
+  /** What {@link Transaction.client} is made into, such as a query builder; default: the connection itself. */
+  readonly wrap?: (client: K) => C;
+  /** Draws a number from 0 to 1, for the delays of retries; default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/**
+ * What {@link unitOfWork} gives; list it in the `resources` of a module, after its database. Subpath:
+ * `uno-config/transactions`.
+ */
+export class UnitOfWorkDefinition<C> implements ModuleResource {
+  /** What it gives, for the compiler; not there at run time. */
+  declare public readonly client?: C;
+  public readonly kind = 'unit of work';
+  public readonly name: string;
+  public readonly identifier: symbol;
+  public readonly from: readonly SectionTarget[];
+  public readonly needs: readonly ModuleResource[];
+  readonly #open: (host: ResourceHost, settings: () => TransactionSettings) => UnitOfWork<C>;
+
+  /** Made by `unitOfWork`. */
+  public constructor(
+    name: string,
+    from: SectionTarget<TransactionSettings> | undefined,
+    database: ModuleResource,
+    open: (host: ResourceHost, settings: () => TransactionSettings) => UnitOfWork<C>,
+  ) {
+    this.name = name;
+    this.identifier = Symbol(`UnitOfWork<${name}>`);
+    this.from = Object.freeze(from === undefined ? [] : [from]);
+    this.needs = Object.freeze([database]);
+    this.#open = open;
+    Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public open(host: ResourceHost): OpenResource {
+    const defaults = Object.freeze(new TransactionSettings());
+    // What it prepares is what the host gives.
+    const settings = (): TransactionSettings => (host.value() as TransactionSettings | undefined) ?? defaults;
+    return {
+      handle: this.#open(host, settings),
+      prepare: async ({ sections: [section] }) => Promise.resolve({ value: section }),
+    };
+  }
+}
+
+/**
+ * Transactions over a database, as its settings say. Subpath: `uno-config/transactions`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ */
+export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOptions<P, K, C>): UnitOfWorkDefinition<C> {
+  const { over, from, name = `${over.name} transactions`, wrap, random } = readOptions('unitOfWork', options, OPTIONS);
+  if (!(over instanceof DatabaseDefinition))
+    throw new TypeError('unitOfWork: over must be what pg(…) or mysql(…) gives.');
+  return new UnitOfWorkDefinition<C>(name, from, over, (host, settings) => {
+    return new LiveUnitOfWork<C, K>({
+      name,
+      // The handle of the database, whose pools are handed back to the transactor that came with it.
+      database: host.handleOf(over) as ManagedResource<unknown>,
+      transactor: over.transactor,
+      // Without it a C is a K.
+      wrap: wrap ?? ((client) => client as unknown as C),
+      settings,
+      random,
+      host,
+    });
+  });
+}
+
+const OPTIONS = {
+  over: option.required(option.anything),
+  from: option.anything,
+  name: option.name,
+  wrap: option.callback,
+  random: option.or(option.callback, Math.random),
+} satisfies OptionKinds<UnitOfWorkOptions<unknown, object, unknown>>;
+
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a
+ * `UnitOfWork<C>`. At run time it is a symbol.
+ */
+export type UnitOfWorkIdentifier<C> = symbol & (abstract new (...never: never[]) => UnitOfWork<C>);
+
+/**
+ * The service identifier of a unit of work; for `container.get(unitOfWorkIdentifier(definition))`. Subpath:
+ * `uno-config/transactions`.
+ *
+ * @throws TypeError when `definition` is not what `unitOfWork` gives.
+ */
+export function unitOfWorkIdentifier<C>(definition: UnitOfWorkDefinition<C>): UnitOfWorkIdentifier<C> {
+  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  const { identifier } = (definition as UnitOfWorkDefinition<C> | undefined) ?? {};
+  if (typeof identifier !== 'symbol') {
+    throw new TypeError(
+      'InjectUnitOfWork(definition): give what unitOfWork(…) gives. One that is imported in a circle is not there yet.',
+    );
+  }
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as UnitOfWorkIdentifier<C>;
+}
+
+/**
+ * Injects the {@link UnitOfWork} of a definition into a constructor parameter or property. Subpath:
+ * `uno-config/transactions`.
+ *
+ * @throws TypeError when `definition` is not what `unitOfWork` gives.
+ */
+export function InjectUnitOfWork(
+  definition: UnitOfWorkDefinition<unknown>,
+): MethodDecorator & ParameterDecorator & PropertyDecorator {
+  return inject(unitOfWorkIdentifier(definition));
+}

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Container } from 'inversify';
+import type { Pool } from 'pg';
+import { ConfigModule, ReloadService, section, type ReloadOutcome } from '../../../src/index.js';
+import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
+import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
+import { PROOF_RUNS } from '../../proof-runs.js';
+import { FaultProxy } from './fault-proxy.js';
+import { postgresIsReachable, postgresWorld, type PostgresWorld } from './postgres-world.js';
+
+const isReachable = await postgresIsReachable();
+const orders = pg({
+  name: 'orders',
+  from: PostgresSettings,
+  driver: async () => import('pg'),
+  drainTimeout: '20s',
+  probeTimeout: '2s',
+});
+
+interface Program {
+  readonly pool: ManagedResource<Pool>;
+  readonly reloads: ReloadService;
+  readonly edit: (next: object) => Promise<ReloadOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+async function program(first: object): Promise<Program> {
+  let database = first;
+  const container = new Container();
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      environment: 'test',
+      env: {},
+      sections: [section(PostgresSettings, { path: 'database' })],
+      sources: [{ name: 'values', load: () => ({ database }) }],
+      resources: [orders],
+    }),
+  );
+  const reloads = container.get(ReloadService);
+  return {
+    pool: container.get(resourceIdentifier(orders)),
+    reloads,
+    edit: async (next) => {
+      database = { ...database, ...next };
+      return reloads.reload('edited');
+    },
+    close: async () => container.unbindAllAsync(),
+  };
+}
+
+/** Waits for what a server does in its own time. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+// Nothing is left to skip to: Jest needs one test at least in a file.
+(isReachable ? describe : describe.skip)('a pool of pg on PostgreSQL', () => {
+  let world: PostgresWorld;
+  beforeAll(async () => {
+    world = await postgresWorld('pg');
+  });
+  afterAll(async () => world.close());
+
+  it('reaches the database with all that its settings say, units included', async () => {
+    const { pool, close } = await program({
+      ...world.settings,
+      applicationName: 'uno settings',
+      searchPath: ['shop', 'public'],
+      statementTimeout: '1500ms',
+      lockTimeout: '2s',
+      idleInTransactionTimeout: '3s',
+    });
+    const { rows } = await pool.use(async (client) =>
+      client.query<Record<string, string>>(
+        `select current_database() as db, current_setting('application_name') as app,
+           current_setting('search_path') as path, current_setting('statement_timeout') as statement,
+           current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`,
+      ),
+    );
+    expect(rows).toEqual([
+      {
+        db: world.settings.database,
+        app: 'uno settings',
+        path: 'shop,public',
+        statement: '1500ms',
+        lock: '2s',
+        idle: '3s',
+      },
+    ]);
+    await close();
+    await eventually(async () => (await world.sessions('uno settings')) === 0);
+  });
+
+  it('takes limits of the pool over without another pool, and closes what is idle above a lower one', async () => {
+    const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno hot', pool: { max: 1 } });
+    const { current } = pool;
+    await edit({ pool: { max: 4, idleTimeout: '1m', acquireTimeout: '2s', maxUses: 100, maxLifetime: '1h' } });
+    expect(pool.current).toBe(current);
+    expect(current.options).toMatchObject({
+      max: 4,
+      idleTimeoutMillis: 60_000,
+      connectionTimeoutMillis: 2_000,
+      maxUses: 100,
+      maxLifetimeSeconds: 3_600,
+    });
+    const busy = [1, 2, 3, 4].map(async () => pool.use(async (client) => client.query('select pg_sleep(0.1)')));
+    await Promise.all(busy);
+    expect(current.totalCount).toBe(4);
+    await edit({ pool: { max: 2 } });
+    await eventually(async () => (await world.sessions('uno hot')) === 2);
+    expect(pool.current).toBe(current);
+    await close();
+  });
+
+  it('ends only when its queue is empty, even of callers that nobody counts', async () => {
+    const { pool, edit, close } = await program({ ...world.settings, pool: { max: 1 } });
+    const { current } = pool;
+    // Three callers on one connection, of which the pool alone knows.
+    const callers = [1, 2, 3].map(async (n) => current.query('select pg_sleep(0.05), $1::int as n', [n]));
+    await edit({ applicationName: 'uno next' });
+    await expect(Promise.all(callers)).resolves.toHaveLength(3);
+    await eventually(async () => Promise.resolve(current.ended));
+    await close();
+  });
+
+  it('keeps the pool in use when the new one does not answer', async () => {
+    const proxy = await FaultProxy.to(world.settings.port);
+    const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno veto' });
+    proxy.stall();
+    const outcome = await edit({ port: proxy.port });
+    expect(outcome.status === 'rejected' && outcome.error.code).toBe('reload-vetoed');
+    expect(outcome.status === 'rejected' && outcome.error.message).toContain('orders (it was not ready within 2s)');
+    await expect(pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
+    await close();
+    await proxy.close();
+    await eventually(async () => (await world.sessions('uno veto')) === 0);
+  });
+
+  it('goes on when the database goes away and comes back', async () => {
+    const proxy = await FaultProxy.to(world.settings.port);
+    const { pool, close } = await program({ ...world.settings, port: proxy.port, pool: { acquireTimeout: '1s' } });
+    proxy.reset();
+    proxy.refuse();
+    await expect(pool.use(async (client) => client.query('select 1'))).rejects.toThrow();
+    await expect(pool.health()).resolves.toMatchObject({ status: 'unhealthy' });
+    proxy.mend();
+    await expect(pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
+    await expect(pool.health()).resolves.toMatchObject({ status: 'healthy' });
+    await close();
+    await proxy.close();
+  });
+
+  it(`loses no query of 200 callers at once while it is replaced, ${String(replacements())} times`, async () => {
+    const proxy = await FaultProxy.to(world.settings.port);
+    proxy.delay(2);
+    const { pool, edit, close, reloads } = await program({
+      ...world.settings,
+      port: proxy.port,
+      applicationName: 'uno swap 0',
+      pool: { max: 8 },
+    });
+    let isOver = false;
+    let answered = 0;
+    const callers = Array.from({ length: 200 }, async (_, caller) => {
+      while (!isOver) {
+        const { rows } = await pool.use(async (client) => client.query<{ n: number }>('select $1::int as n', [caller]));
+        if (rows[0]?.n !== caller) throw new Error('the answer to another query');
+        answered++;
+      }
+    });
+    for (let swap = 1; swap <= replacements(); swap++) {
+      const outcome = await edit({ applicationName: `uno swap ${String(swap)}` });
+      expect(outcome.status).toBe('committed');
+    }
+    isOver = true;
+    await Promise.all(callers);
+    expect(answered).toBeGreaterThan(200);
+    await close();
+    expect(reloads.status().state).toBe('closed');
+    await proxy.close();
+    await eventually(
+      async () =>
+        (await world.ask("select 1 from pg_stat_activity where application_name like 'uno swap%'")).length === 0,
+    );
+  });
+});
+
+/** Ten in every run of the tests, a hundred in a proof. */
+function replacements(): number {
+  return Math.min(100, Math.max(10, PROOF_RUNS / 10));
+}

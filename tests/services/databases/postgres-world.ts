@@ -1,0 +1,75 @@
+import { Socket } from 'node:net';
+import { Client } from 'pg';
+
+/** True when something listens on a port of this machine. */
+export async function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new Socket();
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => {
+      end(true);
+    });
+    socket.once('error', () => {
+      end(false);
+    });
+    socket.connect(port, '127.0.0.1');
+  });
+}
+
+/** A database of its own on the server of this machine. */
+export interface PostgresWorld {
+  readonly settings: { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+  /** Asks the server by a connection that no pool knows. */
+  readonly ask: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+  /** How many sessions a program with this application name has. */
+  readonly sessions: (applicationName: string) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+const server = { host: '127.0.0.1', port: 5_432, user: 'postgres' };
+
+/** Whether PostgreSQL is there and lets anybody in; otherwise why not is printed. */
+export async function postgresIsReachable(): Promise<boolean> {
+  const client = new Client({ ...server, database: 'postgres', connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch (error) {
+    const kind = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    process.stderr.write(`Skipped: PostgreSQL on 127.0.0.1:5432 is not there, or wants a password (${kind}).\n`);
+    return false;
+  }
+}
+
+export async function postgresWorld(name: string): Promise<PostgresWorld> {
+  const database = `uno_${name}_${String(process.pid)}`;
+  const admin = new Client({ ...server, database: 'postgres' });
+  await admin.connect();
+  await admin.query(`drop database if exists ${database} with (force)`);
+  await admin.query(`create database ${database}`);
+  const inside = new Client({ ...server, database });
+  await inside.connect();
+  return {
+    settings: { ...server, database },
+    ask: async (text, values) => {
+      const { rows } = await inside.query<Record<string, unknown>>(text, values);
+      return rows;
+    },
+    sessions: async (applicationName) => {
+      const { rows } = await inside.query<{ n: number }>(
+        'select count(*)::int as n from pg_stat_activity where application_name = $1',
+        [applicationName],
+      );
+      return rows[0]?.n ?? 0;
+    },
+    close: async () => {
+      await inside.end();
+      await admin.query(`drop database ${database} with (force)`);
+      await admin.end();
+    },
+  };
+}

@@ -1,0 +1,348 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Container } from 'inversify';
+import { ConfigModule, ConfigSection, ReloadService } from '../../../src/index.js';
+import {
+  TransactionSettings,
+  unitOfWork,
+  unitOfWorkIdentifier,
+  type Propagation,
+  type Transaction,
+  type UnitOfWork,
+} from '../../../src/factories/transactions/index.js';
+import { configMetrics } from '../../../src/observability.js';
+import { caught } from '../../sources/caught.js';
+import { RecordingLogger } from '../../runtime/loading.js';
+import { postgresTransactions } from './pg-transaction-world.js';
+import { postgresIsReachable } from './postgres-world.js';
+import type { TransactionWorld } from './transaction-world.js';
+
+const postgres = await postgresIsReachable();
+
+@ConfigSection('transactions')
+class NotesTransactions extends TransactionSettings {}
+
+function transactionContract<P, C extends object>(
+  name: string,
+  isReachable: boolean,
+  open: () => Promise<TransactionWorld<P, C>>,
+): void {
+  (isReachable ? describe : describe.skip)(`transactions on ${name}`, () => {
+    let world: TransactionWorld<P, C>;
+    let container: Container;
+    let work: UnitOfWork<C>;
+    const logger = new RecordingLogger();
+    const metrics = configMetrics();
+    let settings: object = {};
+    const drawn: number[] = [];
+
+    beforeAll(async () => {
+      world = await open();
+      container = new Container();
+      const notes = unitOfWork({
+        over: world.database,
+        from: NotesTransactions,
+        random: () => {
+          drawn.push(1);
+          return 0;
+        },
+      });
+      await container.loadAsync(
+        ConfigModule.fromOptions({
+          environment: 'test',
+          env: {},
+          logger,
+          metrics,
+          sections: [world.section, NotesTransactions],
+          sources: [{ name: 'values', load: () => ({ database: world.settings, transactions: settings }) }],
+          resources: [world.database, notes],
+        }),
+      );
+      work = container.get(unitOfWorkIdentifier(notes));
+    });
+    beforeEach(async () => world.empty());
+    afterAll(async () => {
+      await container.unbindAllAsync();
+      while ((await world.sessions()) > 0) await turn();
+      await world.close();
+    });
+
+    const codeOf = async (act: () => Promise<unknown>): Promise<string> => (await caught(act)).code;
+
+    it('commits what is done, and gives the connection back', async () => {
+      await expect(
+        work.run(async ({ client }) => {
+          await world.insert(client, 1);
+          return 'done';
+        }),
+      ).resolves.toBe('done');
+      await expect(world.seen()).resolves.toEqual([1]);
+      await expect(world.inTransaction()).resolves.toBe(0);
+    });
+
+    it('rolls back when the work throws, and throws what it threw', async () => {
+      const wrong = new Error('wrong');
+      await expect(
+        work.run(async ({ client }) => {
+          await world.insert(client, 1);
+          throw wrong;
+        }),
+      ).rejects.toBe(wrong);
+      await expect(world.seen()).resolves.toEqual([]);
+      await expect(world.inTransaction()).resolves.toBe(0);
+    });
+
+    it('travels to whatever the work calls, and no further', async () => {
+      const deep = async (): Promise<void> => {
+        await turn();
+        await world.insert(work.current.client, 1);
+      };
+      await work.run(async () => deep());
+      await expect(world.seen()).resolves.toEqual([1]);
+      await expect(codeOf(async () => Promise.resolve(work.current))).resolves.toBe('no-transaction');
+    });
+
+    it('is refused after its end, by whatever was kept of it', async () => {
+      let kept: Transaction<C> | undefined;
+      let client: C | undefined;
+      let late: Promise<string> = Promise.resolve('');
+      let go: () => void = () => undefined;
+      const passed = new Promise<void>((resolve) => (go = resolve));
+      await work.run(async (transaction) => {
+        kept = transaction;
+        ({ client } = transaction);
+        late = passed.then(async () => codeOf(async () => Promise.resolve(work.current)));
+        await turn();
+      });
+      go();
+      await expect(late).resolves.toBe('transaction-ended');
+      const [open, connection] = [kept, client];
+      if (open === undefined || connection === undefined) throw new Error('nothing was kept');
+      await expect(codeOf(async () => Promise.resolve(open.client))).resolves.toBe('transaction-ended');
+      await expect(codeOf(async () => world.insert(connection, 1))).resolves.toBe('transaction-ended');
+      await expect(codeOf(async () => open.savepoint(() => undefined))).resolves.toBe('transaction-ended');
+      await expect(world.seen()).resolves.toEqual([]);
+    });
+
+    it('goes back to a savepoint alone', async () => {
+      await work.run(async (transaction) => {
+        await world.insert(transaction.client, 1);
+        await expect(
+          transaction.savepoint(async (inner) => {
+            await world.insert(inner.client, 2);
+            throw new Error('not this');
+          }),
+        ).rejects.toThrow('not this');
+        await transaction.savepoint(async ({ client }) => world.insert(client, 3));
+      });
+      await expect(world.seen()).resolves.toEqual([1, 3]);
+    });
+
+    it('runs savepoints that are started side by side one after the other, and nested ones inside', async () => {
+      const seen: string[] = [];
+      await work.run(async (transaction) => {
+        await Promise.all(
+          [1, 2].map(async (n) =>
+            transaction.savepoint(async () => {
+              seen.push(`begin ${String(n)}`);
+              // By the outer one, from the inside.
+              await transaction.savepoint(async ({ client }) => world.insert(client, n));
+              seen.push(`end ${String(n)}`);
+            }),
+          ),
+        );
+      });
+      expect(seen).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
+      await expect(world.seen()).resolves.toEqual([1, 2]);
+    });
+
+    it('calls hooks in their time, and none of a part that was rolled back', async () => {
+      const seen: string[] = [];
+      await work.run(async (transaction) => {
+        transaction.beforeCommit(async () => {
+          await world.insert(work.current.client, 1);
+          seen.push('before');
+        });
+        transaction.afterCommit(async () => {
+          seen.push(`after, with ${String(await world.seen())}`);
+          throw new Error('nobody minds');
+        });
+        transaction.afterCommit(() => seen.push('after all'));
+        transaction.afterRollback(() => seen.push('rolled back'));
+        await transaction
+          .savepoint((inner) => {
+            inner.afterCommit(() => seen.push('never'));
+            inner.beforeCommit(() => seen.push('never'));
+            throw new Error('back');
+          })
+          .catch(() => undefined);
+      });
+      expect(seen).toEqual(['before', 'after, with 1', 'after all']);
+      expect(logger.of('config.transaction.hook-failed').map(({ message }) => message)).toEqual([
+        'A hook of "database transactions" failed after the commit: it threw Error.',
+      ]);
+    });
+
+    it('rolls back when a hook before the commit throws, and tells the hooks of that', async () => {
+      const seen: string[] = [];
+      await expect(
+        work.run(async (transaction) => {
+          await world.insert(transaction.client, 1);
+          transaction.beforeCommit(() => {
+            throw new Error('not so');
+          });
+          transaction.afterRollback(() => seen.push('rolled back'));
+        }),
+      ).rejects.toThrow('not so');
+      expect(seen).toEqual(['rolled back']);
+      await expect(world.seen()).resolves.toEqual([]);
+    });
+
+    it('does not commit when a part that joined has failed, even if that was caught', async () => {
+      const error = await caught(async () =>
+        work.run(async ({ client }) => {
+          await world.insert(client, 1);
+          await work
+            .run(() => {
+              throw new Error('half of it');
+            })
+            .catch(() => undefined);
+        }),
+      );
+      expect(error.code).toBe('transaction-rolled-back');
+      expect(error.cause).toEqual(new Error('half of it'));
+      await expect(world.seen()).resolves.toEqual([]);
+    });
+
+    it('ends when its time is over, whatever the work does, and closes its connection', async () => {
+      const error = await caught(async () => work.run({ timeout: '100ms' }, async () => new Promise(() => undefined)));
+      expect(error.code).toBe('transaction-timeout');
+      expect(error.message).toContain('was not done within 100ms');
+      while ((await world.inTransaction()) > 0) await turn();
+      const busy = await caught(async () =>
+        work.run({ timeout: '100ms' }, async ({ client }) => world.sleep(client, 30)),
+      );
+      expect(busy.code).toBe('transaction-timeout');
+      await expect(work.run(async ({ client }) => world.ids(client))).resolves.toEqual([]);
+    });
+
+    it('has the isolation and the access mode that are asked for', async () => {
+      for (const isolation of ['read-committed', 'repeatable-read', 'serializable'] as const) {
+        const mode = await work.run({ isolation, accessMode: 'read-only' }, async ({ client }) => world.mode(client));
+        expect(mode).toEqual({ isolation, isReadOnly: true });
+      }
+      const usual = await work.run({ isolation: 'serializable' }, async ({ client }) => world.mode(client));
+      expect(usual.isReadOnly).toBe(false);
+      await expect(
+        work.run({ accessMode: 'read-only' }, async ({ client }) => world.insert(client, 1)),
+      ).rejects.toThrow(/read.only/i);
+    });
+
+    it('refuses to join a transaction that is not what is asked for', async () => {
+      const join = async (): Promise<unknown> =>
+        work.run({ isolation: 'read-committed' }, async () => work.run({ isolation: 'serializable' }, () => 1));
+      await expect(codeOf(join)).resolves.toBe('transaction-mismatch');
+    });
+
+    it.each<[Propagation, string, string]>([
+      ['required', 'another', 'the same'],
+      ['requires-new', 'another', 'another'],
+      ['nested', 'another', 'the same'],
+      ['mandatory', 'no-transaction', 'the same'],
+      ['supports', 'none', 'the same'],
+      ['never', 'none', 'transaction-present'],
+    ])('propagates as %s: %s outside, %s inside', async (propagation, outside, inside) => {
+      const look = async (around?: number): Promise<string> => {
+        try {
+          return await work.run({ propagation }, async ({ client }) => {
+            const session = await world.session(client);
+            if (session === around) return 'the same';
+            return (await world.inTransaction()) > (around === undefined ? 0 : 1) ? 'another' : 'none';
+          });
+        } catch (error) {
+          return (error as { code: string }).code;
+        }
+      };
+      await expect(look()).resolves.toBe(outside);
+      let found = '';
+      await work
+        .run(async ({ client }) => {
+          found = await look(await world.session(client));
+        })
+        .catch(() => undefined);
+      expect(found).toBe(inside);
+    });
+
+    it('commits what requires-new did, whatever becomes of the outer one; a nested one goes back with it', async () => {
+      await work
+        .run(async () => {
+          await work.run({ propagation: 'requires-new' }, async ({ client }) => world.insert(client, 1));
+          await work.run({ propagation: 'nested' }, async ({ client }) => world.insert(client, 2));
+          throw new Error('all the same');
+        })
+        .catch(() => undefined);
+      await expect(world.seen()).resolves.toEqual([1]);
+    });
+
+    it('fails at once when requires-new would wait for itself, and names the limit', async () => {
+      const error = await caught(async () =>
+        work.run(async () => {
+          await work.run({ propagation: 'requires-new' }, async () => {
+            await work.run({ propagation: 'requires-new' }, () => undefined);
+          });
+        }),
+      );
+      expect(error.code).toBe('pool-exhausted');
+      expect(error.message).toContain('needs a second connection, and all 2 of the pool are in use');
+      expect(error.message).toContain('Raise pool.max');
+    });
+
+    it('tries again after a deadlock, and both come to their end', async () => {
+      await work.run(async ({ client }) => {
+        await world.insert(client, 1);
+        await world.insert(client, 2);
+      });
+      drawn.length = 0;
+      let arrived = 0;
+      let meet: () => void = () => undefined;
+      const both = new Promise<void>((resolve) => (meet = resolve));
+      const attempts: number[] = [];
+      const cross = async (first: number, second: number): Promise<void> =>
+        work.run(async ({ client, attempt }) => {
+          attempts.push(attempt);
+          await world.raise(client, first);
+          if (++arrived === 2) meet();
+          await both;
+          await world.raise(client, second);
+        });
+      await Promise.all([cross(1, 2), cross(2, 1)]);
+      expect(attempts.toSorted()).toEqual([1, 1, 2]);
+      expect(drawn).toHaveLength(1);
+    });
+
+    it('tries no more often than the settings say, and follows them when they change', async () => {
+      settings = { retry: { maxAttempts: 1 } };
+      await container.get(ReloadService).reload('edited');
+      await work.run(async ({ client }) => {
+        await world.insert(client, 1);
+        await world.insert(client, 2);
+      });
+      let arrived = 0;
+      let meet: () => void = () => undefined;
+      const both = new Promise<void>((resolve) => (meet = resolve));
+      const cross = async (first: number, second: number): Promise<void> =>
+        work.run(async ({ client }) => {
+          await world.raise(client, first);
+          if (++arrived === 2) meet();
+          await both;
+          await world.raise(client, second);
+        });
+      const outcomes = await Promise.allSettled([cross(1, 2), cross(2, 1)]);
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      settings = {};
+      await container.get(ReloadService).reload('edited');
+    });
+  });
+}
+
+transactionContract('PostgreSQL, by pg', postgres, postgresTransactions);
