@@ -72,7 +72,7 @@ module.exports = {
         'a file of the roof is a subpath of the package: it enters folders by their index.ts, and names no package',
       severity: 'error',
       from: { path: '^src/[^/]+[.]ts$' },
-      to: { pathNot: ['^src/([^/]+|sources/remote)/index[.]ts$', '^src/standalone[.]ts$'] },
+      to: { pathNot: ['^src/([^/]+|sources/remote|factories/[^/]+)/index[.]ts$', '^src/standalone[.]ts$'] },
     },
     {
       name: 'standalone-without-inversify',

@@ -54,6 +54,9 @@ import {
 import { auditFile, auditLog, verifyAudit, type AuditFileOptions } from '../../src/audit.js';
 import { createAnswer, revisionConflict } from '../../src/sources.js';
 import { defineResource, resourceIdentifier } from '../../src/factories/resources/index.js';
+import { loadDriver } from '../../src/factories/databases/settings/index.js';
+import { unitOfWork, unitOfWorkIdentifier } from '../../src/factories/transactions/index.js';
+import { pretendDatabase } from '../factories/transactions/pretend-database.js';
 import type { Generation, Snapshot } from '../../src/runtime/index.js';
 import type { Keyset } from '../../src/security/index.js';
 import { MemoryKeyring } from '../runtime/secrets/keys.js';
@@ -271,6 +274,16 @@ async function searching() {
   const sections = [DatabaseSettings];
   await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [], env: {}, resources: [search] }));
   return { container, search };
+}
+
+/** A unit of work over a database with one connection. */
+async function transacting() {
+  const container = new Container();
+  const { database } = pretendDatabase();
+  const work = unitOfWork({ over: database });
+  const sections = [DatabaseSettings];
+  await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [], env: {}, resources: [database, work] }));
+  return container.get(unitOfWorkIdentifier(work));
 }
 
 /** By code. */
@@ -655,6 +668,40 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const { container, search } = await searching();
     const { current } = container.get(resourceIdentifier(search));
     throw new Error(`there is ${JSON.stringify(current)}`);
+  },
+  'driver-not-installed': async () => {
+    await loadDriver('pg-of-somebody');
+  },
+  'no-transaction': async () => {
+    const work = await transacting();
+    await work.run({ propagation: 'mandatory' }, () => undefined);
+  },
+  'transaction-ended': async () => {
+    const work = await transacting();
+    const kept = await work.run((transaction) => ({ transaction }));
+    await kept.transaction.savepoint(() => undefined);
+  },
+  'transaction-present': async () => {
+    const work = await transacting();
+    await work.run(async () => work.run({ propagation: 'never' }, () => undefined));
+  },
+  'transaction-mismatch': async () => {
+    const work = await transacting();
+    await work.run(async () => work.run({ isolation: 'serializable' }, () => undefined));
+  },
+  'transaction-rolled-back': async () => {
+    const work = await transacting();
+    await work.run(async () => {
+      await work.run(() => Promise.reject(new Error('half of it'))).catch(() => undefined);
+    });
+  },
+  'transaction-timeout': async () => {
+    const work = await transacting();
+    await work.run({ timeout: '1ms' }, async () => new Promise(() => undefined));
+  },
+  'pool-exhausted': async () => {
+    const work = await transacting();
+    await work.run(async () => work.run({ propagation: 'requires-new' }, () => undefined));
   },
   'module-not-named': async () => {
     const container = new Container();

@@ -1,4 +1,4 @@
-// resources: clients that are made from settings and replaced beneath their users. Subpath: `uno-config/resources`.
+// resources: clients that are made from settings and replaced beneath their users. src/resources.ts shows them.
 //
 //   definition (recipe) -> life, one in each module -> held clients: made, probed, in use, draining, closed
 //   handle (ManagedResource) -> the held client of the pair in use

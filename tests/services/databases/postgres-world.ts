@@ -1,23 +1,4 @@
-import { Socket } from 'node:net';
 import { Client } from 'pg';
-
-/** True when something listens on a port of this machine. */
-export async function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = new Socket();
-    const end = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => {
-      end(true);
-    });
-    socket.once('error', () => {
-      end(false);
-    });
-    socket.connect(port, '127.0.0.1');
-  });
-}
 
 /** A database of its own on the server of this machine. */
 export interface PostgresWorld {

@@ -111,7 +111,7 @@ function forgetPassword(client: unknown): void {
 const QUEUE_LOOK = 20;
 
 /** Ends a pool when nobody waits for it any more: `end()` would never answer who is in its queue. */
-export async function endPool(pool: PgPool): Promise<void> {
+async function endPool(pool: PgPool): Promise<void> {
   while (pool.waitingCount > 0) await setTimeout(QUEUE_LOOK);
   await pool.end();
 }

@@ -9,6 +9,8 @@ import type { PostgresSettings } from './postgres-settings.js';
  *
  * @example
  * ```ts
+ * import { defineResource } from 'uno-config/resources';
+ *
  * const reports = defineResource({
  *   name: 'reports',
  *   from: PostgresSettings,

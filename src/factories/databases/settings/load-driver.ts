@@ -9,7 +9,9 @@ export async function loadDriver(name: string): Promise<unknown> {
   try {
     return await import(name);
   } catch (error) {
-    if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    // Not when the package is there, and something that it needs is not.
+    const isMissing = systemCode(error).endsWith('MODULE_NOT_FOUND') && String(error).includes(`'${name}'`);
+    if (!isMissing) throw error;
     throw new ConfigError({
       code: 'driver-not-installed',
       category: 'lifecycle',

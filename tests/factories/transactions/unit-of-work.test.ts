@@ -1,0 +1,123 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { injectable } from 'inversify';
+import { ConfigSection } from '../../../src/index.js';
+import {
+  InjectUnitOfWork,
+  TransactionSettings,
+  unitOfWork,
+  unitOfWorkIdentifier,
+  type DatabaseDefinition,
+  type UnitOfWork,
+} from '../../../src/factories/transactions/index.js';
+import { caught } from '../../sources/caught.js';
+import { world } from '../resources/world.js';
+import { Conflict, pretendDatabase, type PretendConnection } from './pretend-database.js';
+
+@ConfigSection('transactions')
+class OrdersTransactions extends TransactionSettings {}
+
+async function orders(first: object = {}, max = 1, drawn: () => number = () => 0.5) {
+  const { database, pools } = pretendDatabase('orders', max);
+  const definition = unitOfWork({ over: database, from: OrdersTransactions, random: drawn });
+  const made = await world(
+    { sections: [OrdersTransactions], resources: [definition, database] },
+    { transactions: first },
+  );
+  return { ...made, pools, definition, work: made.container.get(unitOfWorkIdentifier(definition)) };
+}
+
+describe('a unit of work', () => {
+  it('is injected with its type, and closed with its database', async () => {
+    const { container, definition, pools } = await orders();
+
+    @injectable()
+    class Orders {
+      public constructor(@InjectUnitOfWork(definition) public readonly work: UnitOfWork<PretendConnection>) {}
+    }
+
+    const service = container.get(Orders, { autobind: true });
+    await service.work.run(async ({ client }) => client.query('insert'));
+    expect(pools[0]?.connections.map(({ said }) => said)).toEqual([['begin', 'insert', 'commit']]);
+    await container.unbindAllAsync();
+    await expect(caught(async () => service.work.run(() => 1))).resolves.toMatchObject({ code: 'resource-closed' });
+  });
+
+  it('draws each delay between nothing and a limit that doubles', async () => {
+    const { work, clock, metrics, container } = await orders({
+      retry: { maxAttempts: 5, minDelay: '100ms', maxDelay: '300ms' },
+      timeout: '1h',
+    });
+    const began: number[] = [];
+    const running = work.run(({ attempt }) => {
+      began.push(clock.monotonic());
+      if (attempt < 5) throw new Conflict();
+      return 'done';
+    });
+    // Half of 100, 200, 300 and 300 milliseconds.
+    for (const delay of [50, 100, 150, 150]) {
+      const before = began.length;
+      await turn();
+      clock.advance(delay - 1);
+      await turn();
+      expect(began).toHaveLength(before === 0 ? 1 : before);
+      clock.advance(1);
+      await turn();
+    }
+    await expect(running).resolves.toBe('done');
+    expect(began).toEqual([0, 50, 150, 300, 450]);
+    expect(JSON.stringify(metrics.snapshot())).toContain('config.transaction.retries');
+    await container.unbindAllAsync();
+  });
+
+  it('has a budget of retries over all runs: a storm of conflicts is not multiplied', async () => {
+    const { work, clock, container } = await orders({ retry: { maxAttempts: 2, budget: 0.1 } }, 1, () => 0);
+    let attempts = 0;
+    for (let run = 0; run < 30; run++) {
+      const running = work
+        .run(() => {
+          attempts++;
+          throw new Conflict();
+        })
+        .catch(() => undefined);
+      await turn();
+      clock.advance(0);
+      await running;
+    }
+    // 30 first attempts, the ten retries that were saved up, and those that 30 runs have earned.
+    expect(attempts).toBeGreaterThanOrEqual(40);
+    expect(attempts).toBeLessThanOrEqual(43);
+    await container.unbindAllAsync();
+  });
+
+  it('gives its connection back whatever the work does, and closes it when its time is over', async () => {
+    const { work, clock, pools, container } = await orders({ timeout: '2s' });
+    await work.run(() => Promise.reject(new Error('no'))).catch(() => undefined);
+    expect(pools[0]?.free).toHaveLength(1);
+    const hanging = caught(async () => work.run(async () => new Promise(() => undefined)));
+    await turn();
+    clock.advance(2_000);
+    await expect(hanging).resolves.toMatchObject({ code: 'transaction-timeout' });
+    expect([pools[0]?.broken, pools[0]?.free.length]).toEqual([1, 0]);
+    await container.unbindAllAsync();
+  });
+
+  it('refuses to hand over what would take the connection away', async () => {
+    const { work, container } = await orders();
+    await expect(
+      work.run(({ client }) => {
+        (client as unknown as { release(): void }).release();
+      }),
+    ).rejects.toThrow(TypeError);
+    await container.unbindAllAsync();
+  });
+
+  it('says what is wrong with a definition', () => {
+    expect(() => unitOfWork({ over: {} as unknown as DatabaseDefinition<object, object> })).toThrow(
+      'unitOfWork: over must be what pg(…) or mysql(…) gives.',
+    );
+    expect(() => InjectUnitOfWork(undefined as unknown as ReturnType<typeof unitOfWork<object, object>>)).toThrow(
+      'InjectUnitOfWork(definition): give what unitOfWork(…) gives.',
+    );
+  });
+});
