@@ -5,6 +5,7 @@ const folders = [
   { name: 'inspector', floor: 6, packages: ['inversify'] },
   { name: 'testing', floor: 6, packages: ['inversify', 'reflect-metadata', 'fast-check'] },
   { name: 'factories', floor: 5, packages: ['inversify', 'class-transformer', 'class-validator'] },
+  { name: 'tenants', floor: 5, packages: ['inversify'] },
   { name: 'flags', floor: 5, packages: ['inversify', '@openfeature/[^/]+'] },
   { name: 'observability', floor: 5, packages: ['inversify', '@opentelemetry/api'] },
   { name: 'container', floor: 4, packages: ['inversify'] },

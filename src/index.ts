@@ -21,6 +21,7 @@ export type {
   SecretFieldOf,
   SecretHandle,
   SectionIdentifier,
+  TenantsDefinition,
 } from './container/index.js';
 
 // Holding and explaining

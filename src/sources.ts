@@ -11,6 +11,7 @@ export type {
   SecretRule,
   SectionNode,
   SourceUnreachableOptions,
+  TenantAccess,
 } from './core/index.js';
 export { remoteSource, revisionConflict } from './sources/remote/index.js';
 export type {

@@ -18,6 +18,7 @@ export {
   Rule,
   Secure,
   SecureValue,
+  TenantScope,
 } from './sections/index.js';
 export type {
   ByteSizeOptions,
@@ -39,6 +40,7 @@ export type {
   SecureDecorator,
   SecureField,
   SecureOptions,
+  TenantAccess,
   TypeReference,
 } from './sections/index.js';
 

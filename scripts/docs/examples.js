@@ -11,7 +11,7 @@ const home = fileURLToPath(new URL('../..', import.meta.url));
 const packages = ['uno-config', 'uno-config/testing', 'class-validator', 'class-transformer', 'inversify'];
 
 /** Doc comments leave out their imports: each says the subpath of what it is about. */
-const subpaths = ['sources', 'keys', 'access', 'audit', 'observability'].map((name) => `uno-config/${name}`);
+const subpaths = ['sources', 'keys', 'access', 'audit', 'observability', 'tenants'].map((name) => `uno-config/${name}`);
 
 /** Diagnostics for a name that nothing declares; `object` is also a type's name, hence the last one. */
 const unknownName = new Set([2304, 2503, 2552, 18004, 2693]);

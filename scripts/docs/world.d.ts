@@ -2,6 +2,7 @@
 // log of an imaginary service. Pages in docs/ do not see this; they show everything.
 import type { Container } from 'inversify';
 import type { ConfigSource, Duration, SecureValue } from 'uno-config';
+import type { TenantContainers } from 'uno-config/tenants';
 
 export declare class PoolSettings {
   min: number;
@@ -32,6 +33,7 @@ export declare class PaymentSettings {
 
 export declare const container: Container;
 export declare const sources: ConfigSource[];
+export declare const tenants: TenantContainers;
 
 /** A request's body. */
 export declare const body: Buffer;

@@ -1,13 +1,14 @@
 import type { ContainerModuleLoadOptions, ResolutionContext, ServiceIdentifier } from 'inversify';
 import { ConfigEvents, ConfigStore, ReloadService, type SectionEntry } from '../runtime/index.js';
 import { bindSecrets } from './bind-secrets.js';
-import { isSameUse, type ConfigScope, type ScopeView, type SectionUse } from './config-scope.js';
+import { isSameUse, type ConfigScope, type SectionUse } from './config-scope.js';
 import { forgetPlans } from './forget-plans.js';
 import { monitorIdentifier } from './inject-monitor.js';
 import { sectionIdentifier } from './inject-section.js';
 import { isBoundBeside, keepScope, scopesSeenBy, viewBoundTwice } from './loaded-scopes.js';
 import { sectionNotBound } from './section-not-bound.js';
 import { markRead } from './stale-singletons.js';
+import type { ScopeView, StoreScope } from './store-scope.js';
 
 /** Binds a scope in the container that loads its module: its sections, their monitors and secrets, and its services. */
 export function bindScope(container: ContainerModuleLoadOptions, scope: ConfigScope): void {
@@ -45,7 +46,7 @@ function bindService<T>(
   { bind }: ContainerModuleLoadOptions,
   scope: ConfigScope,
   identifier: ServiceIdentifier<T>,
-  of: (scope: ConfigScope) => T,
+  of: (scope: StoreScope) => T,
 ): void {
   bind(identifier)
     .toDynamicValue((context) => of(scope.in(context)))

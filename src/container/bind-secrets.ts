@@ -2,7 +2,7 @@ import type { ContainerModuleLoadOptions } from 'inversify';
 import { secretFields } from '../binding/index.js';
 import { formatPath, parsePath, wholeSecretAt, type SecretReader, type SecretRule } from '../core/index.js';
 import type { AccessPolicy } from '../security/index.js';
-import type { SectionUse } from './config-scope.js';
+import type { ConfigScope, SectionUse } from './config-scope.js';
 import { forgetPlans } from './forget-plans.js';
 import { CONSUMER } from './inject-secret.js';
 import { createSecretHandle, type SecretPlace } from './secret-handle.js';
@@ -45,7 +45,7 @@ interface Terms {
 function bindHandles(
   container: ContainerModuleLoadOptions,
   { identifier, consumers }: SecretRequest,
-  place: SecretPlace,
+  place: SecretPlace & { readonly scope: ConfigScope },
   { rule, policy, name }: Terms,
 ): void {
   const mayHold = (reader: Grant['reader'] | string): boolean => policy.mayHold(reader, place.path, rule);

@@ -12,6 +12,7 @@ import {
 } from '../runtime/index.js';
 import { bindScope, bindView } from './bind-scope.js';
 import { ConfigScope } from './config-scope.js';
+import type { RunningTenants, TenantsDefinition } from './tenants-port.js';
 import { refuseBoundTwice, scopesAbove } from './loaded-scopes.js';
 import {
   bindResources,
@@ -29,6 +30,8 @@ export interface ConfigModuleOptions extends LoadOptions {
   readonly resources?: readonly ModuleResource[];
   /** Tells this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
   readonly name?: string;
+  /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */
+  readonly tenants?: TenantsDefinition;
 }
 
 /**
@@ -130,14 +133,20 @@ async function loadScope(
   });
   const running = await startReloads(options, plan, options.reload, undefined, opened.participants);
   opened.attach(running.store);
+  let tenants: RunningTenants | undefined;
   try {
+    tenants = await options.tenants?.start({ ...running, plan, options });
     // Another module may have been loaded meanwhile.
     refuse();
   } catch (error) {
+    await tenants?.close();
     await running.reloads.close();
     throw error;
   }
   const parents = scopesAbove(container);
-  bindScope(container, new ConfigScope({ ...running, plan, name, logger, metrics, access: secrets?.access, parents }));
+  const access = secrets?.access;
+  const scope = new ConfigScope({ ...running, plan, name, logger, metrics, access, parents, tenants });
+  bindScope(container, scope);
   bindResources(container, opened.handles);
+  tenants?.bind(container, scope);
 }

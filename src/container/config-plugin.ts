@@ -2,17 +2,24 @@ import type { Container } from 'inversify';
 import { ConfigError } from '../core/index.js';
 import { sectionDeclaration, sectionPathOfName, type SectionClass } from '../sections/index.js';
 import { guardModules } from './guard-modules.js';
+import { scopesSeenBy } from './loaded-scopes.js';
 import { nodesBelow, planNode } from './plan-node.js';
 import { parseSectionIdentifier } from './inject-section.js';
 import { secretNotGranted, SECRETS, type BoundSecret } from './secret-not-granted.js';
 import { parseSecretIdentifier } from './secret-requests.js';
 import { sectionNotBound } from './section-not-bound.js';
 import { recordSingletons } from './stale-singletons.js';
+import type { ContainerHome } from './tenants-port.js';
 
 /** What inversify gives a plugin to hook into a container; the part we use. */
 interface PluginApi {
   define(name: string, method: (...args: never[]) => unknown): void;
   onPlan(handler: (options: unknown, result: { readonly tree: { readonly root: unknown } }) => void): void;
+}
+
+/** Where inversify keeps the bindings of a container; the part we use. */
+interface PluginBindings {
+  readonly bindingService: { getById(id: unknown): Iterable<object> | undefined };
 }
 
 /**
@@ -35,9 +42,14 @@ interface PluginApi {
  */
 export class ConfigPlugin {
   readonly #container: Container;
+  readonly #home: ContainerHome;
 
-  public constructor(container: Container) {
+  public constructor(container: Container, { bindingService }: PluginBindings) {
     this.#container = container;
+    this.#home = {
+      container,
+      owns: (binding) => 'id' in binding && [...(bindingService.getById(binding.id) ?? [])].includes(binding),
+    };
     // The mark by which inversify knows its plugins; its own base class is in a package that users need not have.
     Object.defineProperty(this, Symbol.for('@inversifyjs/plugin/isPlugin'), { value: true });
   }
@@ -58,6 +70,16 @@ export class ConfigPlugin {
       explained(secrets, () => getAllAsync(...args)),
     );
     guardModules(container, api.define.bind(api));
+    const loadAsync = container.loadAsync.bind(container);
+    const settleIn = (): void => {
+      const own = scopesSeenBy(container.isCurrentBound.bind(container));
+      for (const scope of own) scope.settleIn(this.#home);
+    };
+    settleIn();
+    api.define('loadAsync', async (...modules: Parameters<typeof loadAsync>) => {
+      await loadAsync(...modules);
+      settleIn();
+    });
     api.onPlan((_, { tree }) => {
       refuseMadeSections(tree.root, undefined, new Set());
       recordSingletons(tree.root);

@@ -9,19 +9,11 @@ import {
   type ConfigMetricsPort,
   kindOfThrown,
 } from '../core/index.js';
-import {
-  createSectionMonitor,
-  type ConfigStore,
-  type Generation,
-  type LoadPlan,
-  type ReloadService,
-  type RunningSettings,
-  type SectionEntry,
-  type SectionListener,
-  type SectionMonitor,
-} from '../runtime/index.js';
+import type { LoadPlan, RunningSettings, SectionEntry } from '../runtime/index.js';
 import { accessPolicy, type AccessPolicy } from '../security/index.js';
 import { markRead, trackSingletons, type StaleTracker } from './stale-singletons.js';
+import { StoreScope } from './store-scope.js';
+import type { ContainerHome, RunningTenants } from './tenants-port.js';
 
 /** What a {@link ConfigScope} is made of. */
 export interface ConfigScopeParts extends RunningSettings {
@@ -34,6 +26,8 @@ export interface ConfigScopeParts extends RunningSettings {
   readonly metrics?: ConfigMetricsPort | undefined;
   /** The scopes of the nearest container above that has some. */
   readonly parents?: readonly ConfigScope[];
+  /** What several tenants make of it. */
+  readonly tenants?: RunningTenants | undefined;
 }
 
 /** A section of a scope, and where the scope finds it. */
@@ -49,11 +43,9 @@ export interface SectionUse {
  * and is closed with it. All that is injected of the module is read from its scope, or from the one that the nearest
  * container binds to its {@link id} in its place, before anything of that container is injected.
  */
-export class ConfigScope {
+export class ConfigScope extends StoreScope {
   public readonly id = Symbol('uno-config.scope');
   public readonly plan: LoadPlan;
-  public readonly store: ConfigStore;
-  public readonly reloads: ReloadService;
   /**
    * What is bound for it: its sections, and those of the parents that these would hide, because a container with any
    * binding of a class is asked for all of that class, whatever their names.
@@ -65,17 +57,18 @@ export class ConfigScope {
   readonly #logger: ConfigLogger;
   readonly #metrics: Required<ConfigMetricsPort>;
   public readonly singletons: StaleTracker;
-  readonly #views = new Map<string, ScopeView>();
-  readonly #inContexts = new WeakMap<ResolutionContext, ConfigScope>();
+  readonly #tenants: RunningTenants | undefined;
+  readonly #inContexts = new WeakMap<ResolutionContext, StoreScope>();
   #lastContext: ResolutionContext | undefined;
-  #inLastContext: ConfigScope = this;
+  #inLastContext: StoreScope = this;
+  #home: ContainerHome | undefined;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
-  public constructor({ plan, store, reloads, name, access, logger, metrics, parents = [] }: ConfigScopeParts) {
+  public constructor({ plan, store, reloads, name, access, logger, metrics, parents = [], tenants }: ConfigScopeParts) {
+    super(store, reloads, tenants?.live);
     this.plan = plan;
-    this.store = store;
-    this.reloads = reloads;
+    this.#tenants = tenants;
     const own = plan.sections.map((section, index): SectionUse => ({ scope: this, index, ...section }));
     this.bound = [...own, ...parents.flatMap(({ bound }) => bound.filter((use) => isHiddenBy(own, use)))];
     this.access = access ?? accessPolicy([]);
@@ -91,14 +84,14 @@ export class ConfigScope {
     return this.#isClosed || (this.#closing === undefined && this.reloads.status().state === 'closed');
   }
 
-  /** The current instance of the section at an index of the plan. */
-  public read(index: number): unknown {
-    // The store holds one instance for each section of the plan.
-    return this.store.current.instances[index];
+  /** The container of its module, where that has the `ConfigPlugin`. */
+  public get home(): ContainerHome | undefined {
+    return this.#home;
   }
 
-  public monitor(index: number): SectionMonitor<object> {
-    return createSectionMonitor(this.store, index);
+  /** Called by the `ConfigPlugin` of the container that has loaded its module. */
+  public settleIn(home: ContainerHome): void {
+    this.#home ??= home;
   }
 
   /** What gives a container a section; by it the singletons are known that keep one. */
@@ -117,24 +110,17 @@ export class ConfigScope {
     };
   }
 
-  /** What a module, or a component of one, sees of it. */
-  public view(path: string): ScopeView {
-    let view = this.#views.get(path);
-    if (view === undefined) this.#views.set(path, (view = new ScopeView(this.store, path)));
-    return view;
-  }
-
   /** True once its container has begun to close it: it is bound nowhere any more. */
   public get isUnbound(): boolean {
     return this.#closing !== undefined;
   }
 
   /** The scope that a container injects: this one, or the one that is bound in its place. */
-  public in(context: ResolutionContext): ConfigScope {
+  public in(context: ResolutionContext): StoreScope {
     // A container keeps one context, so that most reads are this comparison.
     if (context === this.#lastContext) return this.#inLastContext;
     let scope = this.#inContexts.get(context);
-    if (scope === undefined) this.#inContexts.set(context, (scope = context.get<ConfigScope>(this.id)));
+    if (scope === undefined) this.#inContexts.set(context, (scope = context.get<StoreScope>(this.id)));
     this.#lastContext = context;
     this.#inLastContext = scope;
     return scope;
@@ -152,6 +138,8 @@ export class ConfigScope {
 
   async #close(): Promise<void> {
     try {
+      // What stands on it first.
+      await this.#tenants?.close();
       await this.reloads.close();
     } catch (error) {
       const kind = kindOfThrown(error);
@@ -166,48 +154,8 @@ export class ConfigScope {
   }
 
   /** As messages call it. */
-  public toString(): string {
+  public override toString(): string {
     return describeModule(this.plan, this.#name);
-  }
-}
-
-/** What a module of an application, or a component of one, sees of a store's current generation. */
-export class ScopeView {
-  readonly #store: ConfigStore;
-  readonly #path: string;
-  /** Found once for each generation. */
-  #seen: { readonly of: Generation; readonly view: Generation } | undefined;
-
-  public constructor(store: ConfigStore, path: string) {
-    this.#store = store;
-    this.#path = path;
-  }
-
-  /** The current instance of the section at an index of the plan. */
-  public read(index: number): unknown {
-    return this.#viewOf(this.#store.current).instances[index];
-  }
-
-  public monitor(index: number): SectionMonitor<object> {
-    const instances = (generation: Generation): unknown => this.#viewOf(generation).instances[index];
-    // A generation holds one instance for each section of the plan, and each of its views does.
-    const instanceIn = (generation: Generation): object => instances(generation) as object;
-    const store = this.#store;
-    return Object.freeze<SectionMonitor<object>>({
-      get current() {
-        return instanceIn(store.current);
-      },
-      onChange: (listener: SectionListener<object>) =>
-        store.onCommit((current, previous) => {
-          const [before, after] = [instanceIn(previous), instanceIn(current)];
-          if (before !== after) listener(after, before);
-        }),
-    });
-  }
-
-  #viewOf(generation: Generation): Generation {
-    if (this.#seen?.of !== generation) this.#seen = { of: generation, view: generation.view(this.#path) };
-    return this.#seen.view;
   }
 }
 

@@ -8,3 +8,7 @@ export { InjectSection, sectionIdentifier, type InjectionOptions, type SectionId
 export { InjectSecret, type SecretFieldOf } from './inject-secret.js';
 export type { SecretHandle } from './secret-handle.js';
 export { staleSingletons, type StaleSingleton } from './stale-singletons.js';
+export { readOf } from './stale-singletons.js';
+export { nodesBelow, planNode, type PlanNode, type PlannedBinding } from './plan-node.js';
+export { StoreScope, type LiveSettings } from './store-scope.js';
+export type { ContainerHome, HomeScope, RunningTenants, TenantsBase, TenantsDefinition } from './tenants-port.js';

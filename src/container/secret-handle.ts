@@ -7,7 +7,7 @@ import {
   type SecretReader,
   type SecureValue,
 } from '../core/index.js';
-import type { ConfigScope } from './config-scope.js';
+import type { StoreScope } from './store-scope.js';
 
 /**
  * One consumer's leave to use one secret: it always opens the value of the current generation, on behalf of the consumer
@@ -48,7 +48,7 @@ export interface SecretHandle<T> {
 
 /** Where a secret is found again in every generation. */
 export interface SecretPlace {
-  readonly scope: ConfigScope;
+  readonly scope: StoreScope;
   /** The index of its section. */
   readonly index: number;
   /** From the section's instance to the secret. */
@@ -101,7 +101,7 @@ class StoreSecretHandle implements SecretHandle<unknown> {
 
   #find(): SecureValue<unknown> | undefined {
     const { scope, index, keys } = this.#place;
-    let value = scope.read(index);
+    let value = scope.readLive(index);
     for (const key of keys) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
       value = Reflect.get(value, key);

@@ -51,6 +51,11 @@ export function markRead(read: object, find: () => KeptSection): void {
   reads.set(read, find);
 }
 
+/** The section that a function gives to a container; `undefined` for one that gives none. */
+export function readOf(read: unknown): KeptSection | undefined {
+  return typeof read === 'function' ? reads.get(read)?.() : undefined;
+}
+
 /**
  * The singletons that took a section itself, directly or through a transient dependency, and were left behind by a
  * commit that changed it. Known only in containers with the `ConfigPlugin`. Subpath: `uno-config/observability`.

@@ -59,7 +59,12 @@ export interface SchemaKey {
   readonly secret: boolean;
   /** How lists from several layers combine; `replace` when absent. */
   readonly merge?: MergeStrategy;
+  /** Whose the value is in a program with tenants; as the key above says when absent, and at last `tenant`. */
+  readonly tenant?: TenantAccess;
 }
+
+/** Who may set a value: `tenant`, every tenant for itself; `visible`, tenants may refer to it; `system`, not even that. */
+export type TenantAccess = 'system' | 'visible' | 'tenant';
 
 /** How a list combines with the one that lower layers hold. */
 export type MergeStrategy = 'replace' | 'append' | 'unique' | MergeBy;
@@ -113,4 +118,17 @@ export function scopePath(schema: SchemaNode, path: ConfigPath): ConfigPath {
           : node.item;
     return !isIndex;
   });
+}
+
+/** Who may set what stands at a canonical path. */
+export function tenantAccessAt(schema: SchemaNode, path: ConfigPath): TenantAccess {
+  let access: TenantAccess = 'tenant';
+  let node: SchemaNode | undefined = schema;
+  for (const key of path) {
+    if (node === undefined || node.kind === 'leaf') break;
+    const known: SchemaKey | undefined = node.kind === 'section' ? node.keys.get(key) : undefined;
+    access = known?.tenant ?? access;
+    node = node.kind === 'section' ? known?.node : node.item;
+  }
+  return access;
 }

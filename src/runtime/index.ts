@@ -2,12 +2,13 @@
 //
 //   options -> plan -> slots -> parts -> rows: merge, open, resolve, bind -> rules -> Generation -> transaction
 //
-// Rooms, low to high: recovery < rows < secrets < plan < slots, generation < events, load < reload.
+// Rooms, low to high: recovery < rows < secrets < plan < slots, generation < events, load < reload, tenants.
 export * from './events/index.js';
 export {
   ConfigStore,
   createSectionMonitor,
   describeFully,
+  diffGenerations,
   explainFully,
   factsOf,
   Generation,
@@ -86,4 +87,13 @@ export {
   type WantedChange,
 } from './reload/index.js';
 export type { PlainSecretPolicy, SecretOptions, SecretScopeKind } from './secrets/index.js';
-export { SourceSlots, type SourceHealth, type SourceStatus } from './slots/index.js';
+export { DocumentSlots, SourceSlots, type HeldDocument, type SourceHealth, type SourceStatus } from './slots/index.js';
+export {
+  buildTenant,
+  ceilingsOf,
+  isOpenToTenants,
+  type BuiltTenant,
+  type Ceiling,
+  type Clamp,
+  type TenantRequest,
+} from './tenants/index.js';

@@ -22,6 +22,8 @@ export {
   type SecretForm,
   type SecretLevel,
   type SecretReader,
+  type TenantAccess,
 } from '../core/index.js';
+export { TenantScope } from './tenant-scope.js';
 export type { SectionClass } from './section-class.js';
 export type { FieldTypeClass, ItemType, RuleOptions, TypeReference } from './section-metadata.js';

@@ -10,6 +10,7 @@ export {
   ruleDeclarations,
   sectionDeclaration,
   sectionPathOfName,
+  tenantAccess,
   type DeclaredType,
   type FieldDeclaration,
   type RuleDeclaration,

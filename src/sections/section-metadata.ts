@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Environment, MergeStrategy } from '../core/index.js';
+import type { Environment, MergeStrategy, TenantAccess } from '../core/index.js';
 import type { SectionClass } from './section-class.js';
 import type { SecureDeclaration } from './secure-declaration.js';
 
@@ -44,6 +44,8 @@ export interface FieldDeclaration {
   readonly restartRequired?: boolean;
   /** From `@Secure`: the value is a secret. */
   readonly secure?: SecureDeclaration;
+  /** Who may set it in a program with tenants. */
+  readonly tenantScope?: TenantAccess;
 }
 
 /** What `@Rule` wrote: a method to call, or a rule class to make. */
@@ -64,6 +66,7 @@ export interface RuleOptions {
 const SECTION = Symbol.for('uno-config.section');
 const FIELDS = Symbol.for('uno-config.fields');
 const RULES = Symbol.for('uno-config.rules');
+const TENANT = Symbol.for('uno-config.tenant-access');
 
 /** What `@ConfigSection` said about this very class or, where it says nothing, its nearest ancestor. */
 export function sectionDeclaration(target: SectionClass): SectionDeclaration | undefined {
@@ -82,6 +85,16 @@ const pathsByName = new Map<string, string>();
 /** The path that a class of this name declares, if any does. */
 export function sectionPathOfName(name: string): string | undefined {
   return pathsByName.get(name);
+}
+
+/** Who may set the fields of a class that say nothing themselves. */
+export function tenantAccess(target: SectionClass): TenantAccess | undefined {
+  // Written by declareTenantAccess only.
+  return Reflect.getMetadata(TENANT, target) as TenantAccess | undefined;
+}
+
+export function declareTenantAccess(target: object, access: TenantAccess): void {
+  Reflect.defineMetadata(TENANT, access, target);
 }
 
 /** All field declarations of a class, those of its ancestors included and overridden attribute by attribute. */

@@ -2,8 +2,9 @@
 //
 //   text -> format (parse, survey) -> tree + positions -> $import -> layers, low to high
 //
-// Rooms, low to high: plain < read < format < watch < file < directory < names.
+// Rooms, low to high: plain < read < format < watch < file < directory, documents < names.
 export * from './directory/index.js';
+export * from './documents/index.js';
 export { configFolder, jsonFile, tomlFile, yamlFile } from './file/index.js';
 export type {
   ConfigFolderOptions,

@@ -11,10 +11,10 @@ export interface TestKeyringOptions {
 
 /** Keys of a test, and what they encrypt. Subpath: `uno-config/testing`. */
 export interface TestKeyring extends Keyring {
-  /** `{jwe}…` for the value at a path; text is taken as UTF-8. */
-  encrypt(value: string | Uint8Array, path: string): string;
-  /** `{jwe}…`, sealed for the value at a path; text is taken as UTF-8. */
-  seal(value: string | Uint8Array, path: string): string;
+  /** `{jwe}…` for the value at a path, of a tenant if one is named; text is taken as UTF-8. */
+  encrypt(value: string | Uint8Array, path: string, tenant?: string): string;
+  /** `{jwe}…`, sealed for the value at a path, of a tenant if one is named; text is taken as UTF-8. */
+  seal(value: string | Uint8Array, path: string, tenant?: string): string;
 }
 
 /**
@@ -31,11 +31,12 @@ export interface TestKeyring extends Keyring {
  */
 export function testKeyring({ app = 'test', environment = 'test' }: TestKeyringOptions = {}): TestKeyring {
   const keyset = Keyset.of(generateKeyset('test'));
-  const scope = (path: string): string => scopeHash({ app, environment, path });
+  const scope = (path: string, tenant?: string): string =>
+    scopeHash({ app, environment, path, ...(tenant !== undefined && { tenant }) });
   return Object.freeze<TestKeyring>({
     name: 'test keyring',
     load: async () => Promise.resolve(keyset),
-    encrypt: (value, path) => keyset.encrypt(Buffer.from(value), scope(path)),
-    seal: (value, path) => keyset.seal(Buffer.from(value), scope(path)),
+    encrypt: (value, path, tenant) => keyset.encrypt(Buffer.from(value), scope(path, tenant)),
+    seal: (value, path, tenant) => keyset.seal(Buffer.from(value), scope(path, tenant)),
   });
 }

@@ -62,6 +62,7 @@ import type { Keyset } from '../../src/security/index.js';
 import { MemoryKeyring } from '../runtime/secrets/keys.js';
 import { keyErrorCases } from './key-error-cases.js';
 import { keysetErrorCases } from './keyset-error-cases.js';
+import { tenantErrorCases } from './tenant-error-cases.js';
 
 enum Level {
   Debug = 'debug',
@@ -754,4 +755,5 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
   ...keyErrorCases,
   ...keysetErrorCases,
+  ...tenantErrorCases,
 };

@@ -75,6 +75,7 @@ function groupBase(
 }
 
 function keyAbove(existing: SchemaKey | undefined, name: string, node: SectionNode): SchemaKey {
-  const { aliases = [], envNames = [], secret = false, merge } = existing ?? {};
-  return { name, aliases, envNames, secret, node, ...(merge !== undefined && { merge }) };
+  const { aliases = [], envNames = [], secret = false, merge, tenant } = existing ?? {};
+  const rest = { ...(merge !== undefined && { merge }), ...(tenant !== undefined && { tenant }) };
+  return { name, aliases, envNames, secret, node, ...rest };
 }

@@ -7,7 +7,7 @@ import {
   looksSecret,
   looksSecretNumber,
 } from '../../core/index.js';
-import type { FieldDeclaration, SectionClass } from '../../sections/index.js';
+import { tenantAccess, type FieldDeclaration, type SectionClass } from '../../sections/index.js';
 import {
   type FieldColumns,
   SIMPLE,
@@ -21,6 +21,7 @@ import {
 
 /** What the keys of a settings class are read from. */
 export interface DeclaredFields extends FieldColumns {
+  readonly target: SectionClass;
   readonly declarations: ReadonlyMap<string, FieldDeclaration>;
   /** The fields that columns alone say too little of; no other one leads to a nested class. */
   readonly complexFields: readonly FieldPlan[];
@@ -52,6 +53,8 @@ export class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   readonly #fields: DeclaredFields;
   // Lists, maps and nested classes are asked for at every load, and their nodes must stay the same.
   #kept: (SchemaKey | undefined)[] | undefined;
+  /** Of the fields that say nothing themselves; asked for once. */
+  #access: Access | undefined;
 
   public constructor(fields: DeclaredFields) {
     this.#fields = fields;
@@ -101,29 +104,49 @@ export class FieldKeys implements ReadonlyMap<string, SchemaKey> {
     if (kept !== undefined) return kept;
     const { names, kinds, declarations } = this.#fields;
     const field = this.#fields.planned(column);
-    if (field === undefined) return simpleKey(name, kinds[column], declarations.get(name));
-    const key = complexKey(field, this.#fields);
+    const access = this.#accessTo(declarations.get(name));
+    if (field === undefined) return simpleKey(name, kinds[column], access, declarations.get(name));
+    const key = complexKey(field, access, this.#fields);
     (this.#kept ??= names.map(() => undefined))[column] = key;
     return key;
   }
+
+  #accessTo(declaration: FieldDeclaration | undefined): Access {
+    if (declaration?.tenantScope !== undefined) return { tenant: declaration.tenantScope };
+    if (this.#access === undefined) {
+      const tenant = tenantAccess(this.#fields.target);
+      this.#access = tenant === undefined ? NO_ACCESS : { tenant };
+    }
+    return this.#access;
+  }
 }
+
+/** What a key says of tenants. */
+type Access = Pick<SchemaKey, 'tenant'>;
+
+const NO_ACCESS: Access = Object.freeze({});
 
 /** A key of a field that is told by its column alone. */
 function simpleKey(
   name: string,
   kind: FieldKind | undefined,
+  access: Access,
   declaration: FieldDeclaration = NO_DECLARATION,
 ): SchemaKey {
   const node = SIMPLE_NODES[kind?.code ?? SIMPLE.TEXT] ?? TEXT;
   const { merge, envNames = NO_NAMES, aliases = NO_NAMES } = declaration;
   const secret = node === TEXT ? looksSecret(name) : node.type !== 'boolean' && looksSecretNumber(name);
-  return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
+  return { name, aliases, secret, envNames, node, ...access, ...(merge !== undefined && { merge }) };
 }
 
-function complexKey({ name, type, aliases, secret, declaration }: FieldPlan, fields: DeclaredFields): SchemaKey {
+function complexKey(
+  { name, type, aliases, secret, declaration }: FieldPlan,
+  access: Access,
+  fields: DeclaredFields,
+): SchemaKey {
   const { merge, envNames = NO_NAMES } = declaration;
   const node = schemaNode(type, fields);
-  return { name, aliases, secret, envNames, node, ...(merge !== undefined && { merge }) };
+  return { name, aliases, secret, envNames, node, ...access, ...(merge !== undefined && { merge }) };
 }
 
 const NO_DECLARATION: FieldDeclaration = Object.freeze({});

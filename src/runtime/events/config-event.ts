@@ -22,6 +22,8 @@ export interface ConfigChanged extends EventFacts {
   readonly reason: string;
   /** The sections that changed, in the order of their declaration. */
   readonly sections: readonly SectionChange[];
+  /** The id of the tenant whose settings these are, with generations of its own; absent for those of the base. */
+  readonly tenant?: string;
 }
 
 /** A reload failed; the current generation stays. */
@@ -31,6 +33,8 @@ export interface ConfigReloadRejected extends EventFacts {
   readonly error: ConfigError;
   /** How many reloads in a row have been rejected, this one included. */
   readonly attempt: number;
+  /** The id of the tenant that keeps what it has; absent for the base. */
+  readonly tenant?: string;
 }
 
 /** A reload found nothing new; the current generation stays. */

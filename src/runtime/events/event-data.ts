@@ -10,11 +10,15 @@ export function eventData(event: ConfigEvent): JsonValue {
   const numbers = { generation, sequence };
   switch (event.type) {
     case 'ConfigChanged': {
-      const { previous, reason } = event;
-      return { ...numbers, previous, reason, sections: event.sections.map(sectionData) };
+      const { previous, reason, sections, tenant } = event;
+      const whose = tenant === undefined ? {} : { tenant };
+      return { ...numbers, ...whose, previous, reason, sections: sections.map(sectionData) };
     }
-    case 'ConfigReloadRejected':
-      return { ...numbers, reason: event.reason, attempt: event.attempt, error: errorData(event.error) };
+    case 'ConfigReloadRejected': {
+      const { reason, attempt, error, tenant } = event;
+      const whose = tenant === undefined ? {} : { tenant };
+      return { ...numbers, ...whose, reason, attempt, error: errorData(error) };
+    }
     case 'ConfigUnchanged':
       return { ...numbers, reason: event.reason };
     case 'RestartRequired':

@@ -50,7 +50,7 @@ export function callForSection<T extends object>(
   listener: SectionChangeListener<T>,
 ): CallFor {
   return ({ event, generations }) => {
-    if (event.type !== 'ConfigChanged' || generations === undefined) return undefined;
+    if (event.type !== 'ConfigChanged' || event.tenant !== undefined || generations === undefined) return undefined;
     const isAsked = (changed: SectionChange): boolean =>
       changed.target === target && changed.name === name && changed.scope === undefined;
     if (!event.sections.some(isAsked)) return undefined;
@@ -68,7 +68,7 @@ export function callForSection<T extends object>(
 export function callForPath(pattern: string, listener: PathChangeListener): CallFor {
   const matches = compileChangePattern(pattern);
   return ({ event }) => {
-    if (event.type !== 'ConfigChanged') return undefined;
+    if (event.type !== 'ConfigChanged' || event.tenant !== undefined) return undefined;
     const changes = Object.freeze(event.sections.flatMap((section) => section.changes.filter(matches)));
     return changes.length === 0 ? undefined : () => listener(changes, event);
   };

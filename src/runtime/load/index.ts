@@ -8,6 +8,8 @@ export {
   invalidateConfig,
 } from './config-cache.js';
 export { type EncryptSecretOptions, encryptSecret } from './encrypt-secret.js';
+export { completeIssues, invalidSettings } from './complete-issues.js';
+export { groundOf } from './ground.js';
 export { loadGeneration, rebuildGeneration } from './load-generation.js';
 export { type SettingsOptions, loadSettings } from './load-settings.js';
 export { Overlay } from './overlay.js';

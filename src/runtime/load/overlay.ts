@@ -1,4 +1,4 @@
-import { type ConfigLayer, type ConfigPath, type OriginKind, scopeLevels } from '../../core/index.js';
+import { type ConfigLayer, type ConfigPath, type OriginKind, scopeLevels, valueAt } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
@@ -15,6 +15,7 @@ import {
   overridesOf,
   readAnswer,
   rowOf,
+  segmentAt,
   type MovedReading,
   type RowLookup,
   type Segment,
@@ -25,6 +26,8 @@ import { partsOf, RowView } from './row-view.js';
 export interface OverlayOptions extends Pick<LoadOptions, 'rules' | 'unknownKeys' | 'env' | 'fileRoots' | 'signal'> {
   /** How many sources of the parent lie below it; default: all that come before the first one of variables. */
   readonly above?: number | undefined;
+  /** The tenant that says it: what is encrypted in it opens where it was encrypted for this one. */
+  readonly tenant?: string | undefined;
   /** The overlay that it follows: sections that say the same are the same objects. */
   readonly before?: Overlay;
 }
@@ -84,6 +87,13 @@ export class Overlay {
     const made = this.#right?.get(index);
     if (made === undefined) throw new RangeError(`Section ${String(index)} has not been made.`);
     return made;
+  }
+
+  /** What stands at a canonical path before sections are made, defaults included. */
+  public async value(path: ConfigPath): Promise<unknown> {
+    const { plan, rows } = (await this.#opened()).view;
+    const segment = segmentAt(plan.root, path);
+    return valueAt(rowOf(rows, segment).resolved, path.slice(segment.path.length)) ?? valueAt(plan.defaults, path);
   }
 
   /** What a module, or a component of a module, sees of it: `billing`, `billing/invoices`. */

@@ -40,6 +40,8 @@ import { SecretOpener } from '../secrets/index.js';
 export interface ViewOptions extends Pick<LoadOptions, 'env' | 'fileRoots' | 'signal'> {
   /** What is said over the ground. */
   readonly overrides?: Overrides;
+  /** The tenant that says it. */
+  readonly tenant?: string | undefined;
   /** The layers of it, where they are no layers of the ground. */
   readonly reading?: Reading | undefined;
   /** The fields that keep their values in this view. */
@@ -96,7 +98,7 @@ export class RowView implements Ground {
     this.#overrides = overrides;
     this.#known = known;
     this.#files = ground.files;
-    this.#opener = new SecretOpener(ground.plan.secrets, false);
+    this.#opener = new SecretOpener(ground.plan.secrets, false, options.tenant);
     this.#from = {
       plan: this.plan,
       readings: this.readings,

@@ -37,11 +37,16 @@ export class SecretOpener {
   #path: string[] = [];
   #scope: string[] = [];
   readonly #keysMoved: boolean;
+  readonly #tenant: string | undefined;
 
-  /** @param keysMoved true when what was opened before was under other keys: all is opened again */
-  public constructor(session: SecretSession, keysMoved: boolean) {
+  /**
+   * @param keysMoved true when what was opened before was under other keys: all is opened again
+   * @param tenant whose values they are that were not there before
+   */
+  public constructor(session: SecretSession, keysMoved: boolean, tenant?: string) {
     this.#session = session;
     this.#keysMoved = keysMoved;
+    this.#tenant = tenant;
   }
 
   public open({ tree, path, schema, was, opened }: SealedTree): unknown {
@@ -91,7 +96,7 @@ export class SecretOpener {
   #open(text: string, node: SchemaNode | undefined, known: unknown): unknown {
     const level = (node?.kind === 'leaf' ? node.secret?.level : undefined) ?? 'encrypt';
     try {
-      const secret = createSecret(this.#session.open(text, [...this.#scope], level), 'text');
+      const secret = createSecret(this.#session.open(text, [...this.#scope], level, this.#tenant), 'text');
       return isSecureValue(known) && sameSettings(known, secret) ? this.#sameAs(known, secret) : secret;
     } catch (error) {
       if (!ConfigError.is(error)) throw error;

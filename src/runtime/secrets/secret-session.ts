@@ -81,17 +81,19 @@ export class SecretSession {
    * a lesser level, could write it. Of a sealed field it stays ciphertext, and is opened for each use.
    *
    * @param path without the indexes of lists
+   * @param tenant whose value it is; what was encrypted for another one, or for nobody's, does not open
    * @throws ConfigError `no-keyring`, `secret-not-opened`, `spring-cipher-not-opened`, `secret-not-sealed`,
    *   `secret-sealed`.
    */
-  public open(text: string, path: ConfigPath, level: SecretLevel): SecretContent {
+  public open(text: string, path: ConfigPath, level: SecretLevel, tenant?: string): SecretContent {
     if (!isToken(text)) {
       if (level === 'sealed') throw notSealed();
+      if (tenant !== undefined) throw boundToNobody();
       return this.#openSpring(text);
     }
     // Asked first: without keys there need be no application either.
     const keyset = this.#current();
-    const accepted = this.#accepted(path);
+    const accepted = this.#accepted(path, tenant);
     // With the keys of its own load: those that came later may lack its key, and then their load may have been refused.
     const open = (): Buffer => keyset.open(text, accepted).bytes;
     // Opened once in any case: a value that does not open must be found now, not when it is needed.
@@ -146,19 +148,20 @@ export class SecretSession {
     return this.#keyset;
   }
 
-  #accepted(path: ConfigPath): readonly string[] {
+  #accepted(path: ConfigPath, tenant: string | undefined): readonly string[] {
     const widest = this.#options?.scope ?? 'path';
     const kinds = KINDS.slice(0, KINDS.indexOf(widest) + 1);
-    return kinds.map((kind) => this.#hash(kind, path));
+    return kinds.map((kind) => this.#hash(kind, path, tenant));
   }
 
-  #hash(kind: (typeof KINDS)[number], path: ConfigPath): string {
+  #hash(kind: (typeof KINDS)[number], path: ConfigPath, tenant?: string): string {
     const app = this.#options?.app ?? '';
-    if (kind === 'app') return scopeHash({ app });
+    const whose = tenant === undefined ? { app } : { app, tenant };
+    if (kind === 'app') return scopeHash(whose);
     const { environment } = this.#selected;
     return kind === 'environment'
-      ? scopeHash({ app, environment })
-      : scopeHash({ app, environment, path: formatPath(path) });
+      ? scopeHash({ ...whose, environment })
+      : scopeHash({ ...whose, environment, path: formatPath(path) });
   }
 }
 
@@ -181,6 +184,16 @@ function sealedInstead(): ConfigError {
     category: 'security',
     message: 'An encrypted value is sealed, and its field asks for one that is encrypted.',
     recovery: "Encrypt it for its place with uno-config encrypt, or declare the field with level: 'sealed'.",
+  });
+}
+
+/** A ciphertext of Spring would open in the document of any tenant. */
+function boundToNobody(): ConfigError {
+  return new ConfigError({
+    code: 'secret-not-opened',
+    category: 'security',
+    message: 'An encrypted value could not be opened: a ciphertext of Spring is bound to no tenant.',
+    recovery: 'Encrypt it for this tenant with a keyset.',
   });
 }
 

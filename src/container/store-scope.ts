@@ -1,0 +1,109 @@
+import {
+  createSectionMonitor,
+  type CommitListener,
+  type ConfigStore,
+  type Generation,
+  type ReloadService,
+  type SectionListener,
+  type SectionMonitor,
+} from '../runtime/index.js';
+
+/** What live handles follow where a store alone does not say it: the settings of the tenant that the code runs for. */
+export interface LiveSettings {
+  /**
+   * The generation from which the section at an index is read now.
+   *
+   * @throws ConfigError `tenant-not-set`, `tenant-mismatch`.
+   */
+  generationFor(index: number): Generation;
+  /** Listens to commits of what is followed at the time of the call, until the returned function is called. */
+  onCommit(listener: CommitListener): () => void;
+}
+
+/** From what a container injects sections: a store, and for what is live whatever is followed. */
+export class StoreScope {
+  public readonly store: ConfigStore;
+  public readonly reloads: ReloadService;
+  readonly #live: LiveSettings | undefined;
+  readonly #views = new Map<string, ScopeView>();
+
+  public constructor(store: ConfigStore, reloads: ReloadService, live?: LiveSettings) {
+    this.store = store;
+    this.reloads = reloads;
+    this.#live = live;
+  }
+
+  /** The current instance of the section at an index of the plan. */
+  public read(index: number): unknown {
+    // The store holds one instance for each section of the plan.
+    return this.store.current.instances[index];
+  }
+
+  /** The same for a handle that is kept and asked again. */
+  public readLive(index: number): unknown {
+    return this.#live === undefined ? this.read(index) : this.#live.generationFor(index).instances[index];
+  }
+
+  public monitor(index: number): SectionMonitor<object> {
+    return this.#live === undefined
+      ? createSectionMonitor(this.store, index)
+      : liveMonitor(this.#live, index, (generation) => generation);
+  }
+
+  /** What a module, or a component of one, sees of it. */
+  public view(path: string): ScopeView {
+    let view = this.#views.get(path);
+    if (view === undefined) this.#views.set(path, (view = new ScopeView(this.store, path, this.#live)));
+    return view;
+  }
+}
+
+/** What a module of an application, or a component of one, sees of a store's current generation. */
+export class ScopeView {
+  readonly #store: ConfigStore;
+  readonly #path: string;
+  readonly #live: LiveSettings;
+  /** Found once for each generation. */
+  #seen: { readonly of: Generation; readonly view: Generation } | undefined;
+
+  public constructor(store: ConfigStore, path: string, live?: LiveSettings) {
+    this.#store = store;
+    this.#path = path;
+    this.#live = live ?? { generationFor: () => store.current, onCommit: (listener) => store.onCommit(listener) };
+  }
+
+  /** The current instance of the section at an index of the plan. */
+  public read(index: number): unknown {
+    return this.#viewOf(this.#store.current).instances[index];
+  }
+
+  public monitor(index: number): SectionMonitor<object> {
+    return liveMonitor(this.#live, index, (generation) => this.#viewOf(generation));
+  }
+
+  #viewOf(generation: Generation): Generation {
+    if (this.#seen?.of !== generation) this.#seen = { of: generation, view: generation.view(this.#path) };
+    return this.#seen.view;
+  }
+}
+
+function liveMonitor(
+  live: LiveSettings,
+  index: number,
+  see: (generation: Generation) => Generation,
+): SectionMonitor<object> {
+  // A generation holds one instance for each section of the plan, and each of its views does.
+  const instanceIn = (generation: Generation): object => see(generation).instances[index] ?? NOTHING;
+  return Object.freeze<SectionMonitor<object>>({
+    get current() {
+      return instanceIn(live.generationFor(index));
+    },
+    onChange: (listener: SectionListener<object>) =>
+      live.onCommit((current, previous) => {
+        const [before, after] = [instanceIn(previous), instanceIn(current)];
+        if (before !== after) listener(after, before);
+      }),
+  });
+}
+
+const NOTHING: object = Object.freeze({});

@@ -1,0 +1,40 @@
+import type { Container, ContainerModuleLoadOptions } from 'inversify';
+import type { LoadOptions, LoadPlan, ReloadOptions, RunningSettings } from '../runtime/index.js';
+import type { LiveSettings, StoreScope } from './store-scope.js';
+
+/** Settings that tenants are to stand on. */
+export interface TenantsBase extends RunningSettings {
+  readonly plan: LoadPlan;
+  readonly options: LoadOptions & { readonly reload?: ReloadOptions };
+}
+
+/** The scope of a module, as tenants stand on it. */
+export interface HomeScope extends StoreScope {
+  /** What a container binds its own scope to, in place of this one. */
+  readonly id: symbol;
+  /** The container of the module, where that has the `ConfigPlugin`. */
+  readonly home: ContainerHome | undefined;
+}
+
+/** Tenants that stand on the settings of a module. */
+export interface RunningTenants {
+  /** What monitors and secret handles of the module follow. */
+  readonly live: LiveSettings;
+  /** Binds what an application asks tenants through. */
+  bind(container: ContainerModuleLoadOptions, scope: HomeScope): void;
+  /** Closes all containers of tenants, before the module itself is closed. */
+  close(): Promise<void>;
+}
+
+/** What the option `tenants` of a `ConfigModule` takes; made by `defineTenants` of `uno-config/tenants`. */
+export interface TenantsDefinition {
+  /** @internal */
+  start(base: TenantsBase): Promise<RunningTenants>;
+}
+
+/** A container, and whose its bindings are. */
+export interface ContainerHome {
+  readonly container: Container;
+  /** True for a binding of the container itself or of one above it. */
+  owns(binding: object): boolean;
+}

@@ -1,0 +1,73 @@
+import type { ConfigLayer } from '../../core/index.js';
+import { factsOf, Generation } from '../generation/index.js';
+import { completeIssues, groundOf, invalidSettings, Overlay } from '../load/index.js';
+import type { LoadOptions } from '../plan/index.js';
+import { readAnswer } from '../rows/index.js';
+import { applyCeilings, type Ceiling, type Clamp } from './ceilings.js';
+import { strangersWords } from './tenant-trust.js';
+
+/** What a tenant is made of. */
+export interface TenantRequest {
+  /** Its id: what it has encrypted opens for no other one. */
+  readonly tenant: string;
+  readonly base: Generation;
+  /** What its plan says; the operator wrote it. */
+  readonly plan: readonly ConfigLayer[];
+  /** What it says itself; a stranger wrote it. */
+  readonly layers: readonly ConfigLayer[];
+  readonly ceilings: readonly Ceiling[];
+  readonly options: LoadOptions;
+  /** What it is now: sections that say the same stay. */
+  readonly before: BuiltTenant | undefined;
+}
+
+/** The settings of a tenant over one generation of the base. */
+export interface BuiltTenant {
+  /** The number of the one before when nothing has changed. */
+  readonly generation: Generation;
+  readonly clamps: readonly Clamp[];
+  /** The plan, the tenant and the ceiling, each over what is before it. */
+  readonly overlays: readonly Overlay[];
+}
+
+/**
+ * Makes the settings of a tenant: base < plan < tenant < ceiling. A section is the base's own instance when nothing of
+ * what it is made from is said otherwise.
+ *
+ * @throws ConfigError `invalid-settings` with all that is wrong.
+ */
+export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> {
+  const { tenant, base, plan, layers, ceilings, options, before } = request;
+  const facts = factsOf(base);
+  // Above all sources, variables included: their result is the base.
+  const above = options.sources.length;
+  const strange = strangersWords(readAnswer(layers, above + 0.5, facts.plan.root), facts);
+  if (strange.length > 0) throw invalidSettings(completeIssues(strange, groundOf(facts)), facts.selectors);
+  const overlays: Overlay[] = [];
+  const lay = (said: readonly ConfigLayer[], whose?: string): Overlay => {
+    const known = before?.overlays[overlays.length];
+    const overlay = new Overlay(overlays.at(-1) ?? base, said, {
+      ...options,
+      above,
+      tenant: whose,
+      ...(known !== undefined && { before: known }),
+    });
+    overlays.push(overlay);
+    return overlay;
+  };
+  lay(plan);
+  const own = lay(layers, tenant);
+  const held = ceilings.length === 0 ? undefined : await applyCeilings(ceilings, async (path) => own.value(path));
+  const top = held === undefined ? own : lay([held.layer]);
+  const isBase = plan.length + layers.length === 0 && held === undefined;
+  const made = isBase ? facts : factsOf(await top.generation());
+  return { generation: numbered(made, before?.generation), clamps: held?.clamps ?? [], overlays };
+}
+
+/** Counts the tenant's own changes. */
+function numbered(facts: ReturnType<typeof factsOf>, before: Generation | undefined): Generation {
+  // How the base came here says nothing of the tenant.
+  const own = { ...facts, replaced: undefined, places: undefined, renewals: [] };
+  const isSame = before !== undefined && facts.instances.every((each, index) => each === before.instances[index]);
+  return new Generation({ ...own, number: (before?.number ?? 0) + (isSame ? 0 : 1) });
+}

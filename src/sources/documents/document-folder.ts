@@ -1,0 +1,110 @@
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { type ConfigLayer, type ConfigSource, ConfigError, option, readOptions } from '../../core/index.js';
+import { loadFiles, sourceId } from '../file/index.js';
+import { DOCUMENT_OPTIONS, type DocumentFileOptions } from './document-file.js';
+import { formatByExtension } from '../format/index.js';
+import { fileError, folderErrorFromSystem } from '../read/index.js';
+import { type Reading, ReadRecord, type ReadTarget, watchReads } from '../watch/index.js';
+
+/** What {@link documentFolder} takes besides the folder. */
+export type DocumentFolderOptions = DocumentFileOptions;
+
+/** So many files are open at once. */
+const AT_ONCE = 32;
+
+/**
+ * A document for each file of a folder, by the file's name without its ending: `acme.yaml` is the document `acme`. A file
+ * that cannot be used fails alone. A file may import what is in the folder of its own name, `acme/`, and nothing else.
+ */
+export function documentFolder(kind: string, folder: string, options: DocumentFolderOptions = {}): ConfigSource {
+  option.path.read(folder, `${kind}: folder`);
+  const { references, maxSize: maxBytes } = readOptions(kind, options, DOCUMENT_OPTIONS);
+  const listing: ReadTarget = { kind: 'folder', path: folder, matters: isDocument };
+  const record = new ReadRecord([listing]);
+  /** What each document said, so that one that still says it is the same object. */
+  let known: ReadonlyMap<string, readonly ConfigLayer[]> = new Map();
+  return Object.freeze({
+    name: folder,
+    id: sourceId(kind, folder, options),
+    load: (context) =>
+      record.during(context, async (reading) => {
+        const files = byId((await list(listing, reading)).filter(isDocument));
+        const read = async ([id, [name = '', ...others]]: readonly [string, readonly string[]]): Promise<
+          readonly [string, readonly ConfigLayer[] | ConfigError]
+        > => {
+          if (others.length > 0) return [id, ambiguous(folder, [name, ...others])];
+          return [
+            id,
+            await readDocument(join(folder, name), join(folder, id), { reading, references, maxBytes }, known.get(id)),
+          ];
+        };
+        const documents = new Map<string, readonly ConfigLayer[] | ConfigError>();
+        const waiting = [...files];
+        while (waiting.length > 0) {
+          const some = await Promise.all(waiting.splice(0, AT_ONCE).map(read));
+          for (const [id, document] of some) documents.set(id, document);
+        }
+        known = new Map([...documents].flatMap(([id, said]) => (ConfigError.is(said) ? [] : [[id, said]])));
+        return documents;
+      }),
+    watch: (context) => watchReads(context, record, { name: folder, maxBytes }),
+  } satisfies ConfigSource);
+}
+
+interface DocumentReading {
+  readonly reading: Reading;
+  readonly references: boolean | undefined;
+  readonly maxBytes: number | undefined;
+}
+
+async function readDocument(
+  path: string,
+  root: string,
+  options: DocumentReading,
+  previous: readonly ConfigLayer[] | undefined,
+): Promise<readonly ConfigLayer[] | ConfigError> {
+  const format = formatByExtension(path);
+  if (format === undefined) throw new RangeError(`${path} has no format.`);
+  try {
+    return await loadFiles([{ path, name: path, format }], { ...options, roots: [root], previous });
+  } catch (error) {
+    if (ConfigError.is(error) && !options.reading.signal.aborted) return error;
+    throw error;
+  }
+}
+
+function isDocument(name: string): boolean {
+  return !name.startsWith('.') && formatByExtension(name) !== undefined;
+}
+
+function byId(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, string[]>();
+  for (const name of names.toSorted()) {
+    const id = name.slice(0, -extname(name).length);
+    const known = files.get(id);
+    if (known === undefined) files.set(id, [name]);
+    else known.push(name);
+  }
+  return files;
+}
+
+async function list(listing: ReadTarget, reading: Reading): Promise<readonly string[]> {
+  try {
+    return await reading.folder(
+      listing,
+      () => readdir(listing.path),
+      (names) => names,
+    );
+  } catch (error) {
+    throw folderErrorFromSystem(error, listing.path);
+  }
+}
+
+function ambiguous(folder: string, names: readonly string[]): ConfigError {
+  return fileError(
+    'ambiguous-file',
+    `${folder} has several files for one document: ${names.join(', ')}.`,
+    'Keep one of them.',
+  );
+}

@@ -1,0 +1,183 @@
+import {
+  type Clock,
+  type ConfigLayer,
+  ConfigError,
+  abortController,
+  createLayer,
+  isConfigLayer,
+  isConfigMap,
+  sameValue,
+} from '../core/index.js';
+import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
+import { unreadable } from './tenant-errors.js';
+
+/** Says what one tenant sets; `undefined` for a tenant that does not exist. */
+export type TenantLoader = (
+  id: string,
+  context: { readonly signal: AbortSignal },
+) => object | undefined | Promise<object | undefined>;
+
+/** What {@link AskedDocuments} is made with. */
+export interface AskedOptions {
+  readonly clock: Clock;
+  /** Milliseconds for which it is remembered that there is no such tenant. */
+  readonly missingFor: number;
+  /** The longest that one answer may take, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** So many names that nobody has are remembered. */
+const MOST_MISSING = 10_000;
+
+/** Documents that are asked for one by one, such as those of a database: each once, however many ask at a time. */
+export class AskedDocuments implements TenantDocuments {
+  readonly #load: TenantLoader;
+  readonly #options: AskedOptions;
+  readonly #known = new Map<string, FoundDocument>();
+  readonly #flights = new Map<string, Promise<FoundDocument | undefined>>();
+  /** Until when, by the clock's monotonic time; the oldest first. */
+  readonly #missing = new Map<string, number>();
+  readonly #listeners: ((moved: MovedTenants) => void)[] = [];
+  readonly #life = abortController();
+
+  public constructor(load: TenantLoader, options: AskedOptions) {
+    this.#load = load;
+    this.#options = options;
+  }
+
+  public async start(): Promise<void> {
+    // Nothing is read before it is asked for.
+  }
+
+  public get ids(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+
+  public async find(id: string): Promise<FoundDocument | undefined> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const until = this.#missing.get(id);
+    if (until !== undefined) {
+      if (this.#options.clock.monotonic() < until) return undefined;
+      this.#missing.delete(id);
+    }
+    return this.#ask(id);
+  }
+
+  public idOf(identifier: string): string {
+    return identifier;
+  }
+
+  public async refresh(id?: string): Promise<void> {
+    const ids = id === undefined ? this.ids : [id];
+    this.#missing.clear();
+    const before = new Map(this.#known);
+    await Promise.allSettled(ids.map(async (one) => this.#ask(one)));
+    const moved = ids.filter((one) => before.get(one) !== this.#known.get(one));
+    if (moved.length > 0) for (const listener of this.#listeners) listener({ ids: new Set(moved), reason: 'asked' });
+  }
+
+  public forget(id: string): void {
+    this.#known.delete(id);
+  }
+
+  public onMoved(listener: (moved: MovedTenants) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  public get problems(): readonly string[] {
+    const bad = [...this.#known.values()].filter((document) => document.bad !== undefined).length;
+    return bad === 0 ? [] : [`${String(bad)} documents of tenants cannot be used as they are.`];
+  }
+
+  public async close(): Promise<void> {
+    this.#life.abort();
+    await Promise.allSettled(this.#flights.values());
+  }
+
+  async #ask(id: string): Promise<FoundDocument | undefined> {
+    let flight = this.#flights.get(id);
+    if (flight === undefined) {
+      flight = this.#fly(id).finally(() => this.#flights.delete(id));
+      this.#flights.set(id, flight);
+    }
+    return flight;
+  }
+
+  async #fly(id: string): Promise<FoundDocument | undefined> {
+    const before = this.#known.get(id);
+    let layers: readonly ConfigLayer[] | undefined;
+    try {
+      const said = await this.#within(id);
+      layers = said === undefined ? undefined : layersOf(said, id);
+    } catch (error) {
+      const bad = ConfigError.is(error) ? error : unreadable(id, error);
+      if (before === undefined) throw bad;
+      this.#known.set(id, { layers: before.layers, bad });
+      return this.#known.get(id);
+    }
+    if (layers === undefined) {
+      this.#known.delete(id);
+      this.#miss(id);
+      return undefined;
+    }
+    const isSame =
+      before !== undefined &&
+      before.bad === undefined &&
+      before.layers.length === layers.length &&
+      layers.every((layer, at) => layer === before.layers[at] || isEqual(layer, before.layers[at]));
+    if (!isSame) this.#known.set(id, { layers });
+    return this.#known.get(id);
+  }
+
+  async #within(id: string): Promise<object | undefined> {
+    const { clock, timeout } = this.#options;
+    const ends = abortController();
+    const give = (): void => {
+      ends.abort(this.#life.signal.reason);
+    };
+    this.#life.signal.addEventListener('abort', give, { once: true });
+    let cancel: () => void = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      const end = (): void => {
+        ends.abort();
+        reject(new Error('late'));
+      };
+      cancel = clock.after(timeout, end);
+      this.#life.signal.addEventListener('abort', end, { once: true });
+    });
+    try {
+      this.#life.signal.throwIfAborted();
+      return await Promise.race([(async () => this.#load(id, { signal: ends.signal }))(), late]);
+    } finally {
+      cancel();
+      this.#life.signal.removeEventListener('abort', give);
+    }
+  }
+
+  #miss(id: string): void {
+    this.#missing.delete(id);
+    this.#missing.set(id, this.#options.clock.monotonic() + this.#options.missingFor);
+    if (this.#missing.size <= MOST_MISSING) return;
+    const [oldest] = this.#missing.keys();
+    if (oldest !== undefined) this.#missing.delete(oldest);
+  }
+}
+
+/** @throws ConfigError `not-a-map`. */
+function layersOf(said: unknown, id: string): readonly ConfigLayer[] {
+  if (Array.isArray(said) && said.every(isConfigLayer)) return said;
+  if (isConfigLayer(said)) return [said];
+  if (isConfigMap(said)) return [createLayer({ name: `tenant ${id}`, tree: said })];
+  throw new ConfigError({
+    code: 'not-a-map',
+    category: 'source',
+    message: `The function for documents of tenants answered something else than an object of settings.`,
+    recovery: 'Answer an object of settings, layers, or undefined for a tenant that does not exist.',
+  });
+}
+
+/** Own layers know where their values stand, and are compared by what they are. */
+function isEqual({ tree, name }: ConfigLayer, other: ConfigLayer | undefined): boolean {
+  return other?.name === name && name.startsWith('tenant ') && sameValue(other.tree, tree);
+}

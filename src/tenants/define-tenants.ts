@@ -1,0 +1,191 @@
+import type { ContainerModule, ContainerOptions } from 'inversify';
+import type { HomeScope, RunningTenants, TenantsBase, TenantsDefinition } from '../container/index.js';
+import {
+  type ConfigSource,
+  option,
+  readOptions,
+  silentLogger,
+  systemClock,
+  type OptionKinds,
+  type OptionValues,
+  type TimeSpan,
+} from '../core/index.js';
+import { checkReloadOptions, isOpenToTenants } from '../runtime/index.js';
+import type { ByteSize } from '../sections/index.js';
+import { AskedDocuments, type TenantLoader } from './asked-documents.js';
+import { TENANT } from './inject-tenant.js';
+import { ListedDocuments } from './listed-documents.js';
+import { tenantView, type LiveTenant } from './live-tenant.js';
+import type { Tenant } from './tenant.js';
+import { TenantChildren } from './tenant-children.js';
+import { TenantContainers } from './tenant-containers.js';
+import { TenantContext } from './tenant-context.js';
+import { notSet } from './tenant-errors.js';
+import { TenantRules } from './tenant-rules.js';
+import { TenantSettings } from './tenant-settings.js';
+
+/** How much is kept of tenants; more is let go of, least lately used first, and made again when somebody asks. */
+export interface TenantLimit {
+  /** Containers; a whole number from 1 on, default 200. Those with a lease are kept besides. */
+  readonly containers?: number;
+  /** Tenants whose settings are made; a whole number from 1 on, default 10,000. */
+  readonly tenants?: number;
+  /** The room of their settings, estimated; a size with a unit, default `64MiB`. */
+  readonly bytes?: string | ByteSize;
+}
+
+/** What {@link defineTenants} takes. */
+export interface TenantsOptions {
+  /**
+   * The documents of tenants, by id: `tenantFolder(…)`, `tenantFile(…)`, a source of documents of your own; or a function
+   * that is asked for one at a time.
+   */
+  readonly layers: ConfigSource | TenantLoader;
+  /** What plans say, by name: below the tenants that name them. Documents as those of tenants. */
+  readonly plans?: ConfigSource;
+  /** What holds all tenants, whatever they and their plans say: `$force`, `$min`, `$max`, `$oneOf` in place of values. */
+  readonly ceiling?: ConfigSource;
+  /** What live handles of the base read outside of any tenant: `throw` (default) refuses, `base` reads the base. */
+  readonly outside?: 'throw' | 'base';
+  /** Modules to load in the container of each tenant; a module object serves one container, so make them here. */
+  readonly modules?: (tenant: Tenant) => readonly ContainerModule[];
+  readonly limit?: TenantLimit;
+  /** How long it is remembered that there is no tenant of a name, of documents that are asked for; default `30s`. */
+  readonly missingFor?: TimeSpan;
+  /** Singletons of the base that may keep settings of the base, because they work for no tenant. */
+  readonly allowCaptive?: readonly (abstract new (...given: never[]) => object)[];
+  /** As `new Container` takes them, for the containers of tenants: they inherit neither. */
+  readonly defaultScope?: ContainerOptions['defaultScope'];
+  readonly autobind?: boolean;
+}
+
+const LIMIT = {
+  containers: option.or(option.count(), 200),
+  tenants: option.or(option.count(), 10_000),
+  bytes: option.or(option.size, '64MiB'),
+} satisfies OptionKinds<TenantLimit>;
+
+const OPTIONS = {
+  layers: option.required(option.either(option.callback, option.having('load'))),
+  plans: option.having('load'),
+  ceiling: option.having('load'),
+  outside: option.or(option.oneOf('throw', 'base'), 'throw'),
+  modules: option.callback,
+  limit: option.or(option.options<TenantLimit, typeof LIMIT>(LIMIT), {}),
+  missingFor: option.or(option.span, '30s'),
+  allowCaptive: option.listOf(option.callback),
+  defaultScope: option.oneOf('Singleton', 'Transient', 'Request'),
+  autobind: option.flag,
+} satisfies OptionKinds<TenantsOptions>;
+
+/**
+ * Several tenants of one application: each has the settings of the module, with a document of its own over them. For the
+ * option `tenants` of a `ConfigModule`; the container then gives {@link TenantContainers}. Subpath: `uno-config/tenants`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ * @throws ConfigError from `container.loadAsync`: of the sources, `invalid-ceiling`.
+ *
+ * @example
+ * ```ts
+ * const container = new Container();
+ * container.register(ConfigPlugin);
+ * await container.loadAsync(
+ *   ConfigModule.fromOptions({
+ *     sections: [HttpSettings],
+ *     sources,
+ *     tenants: defineTenants({ layers: tenantFolder('config/tenants') }),
+ *   }),
+ * );
+ * ```
+ */
+export function defineTenants(options: TenantsOptions): TenantsDefinition {
+  const read = readOptions('defineTenants', options, OPTIONS);
+  return Object.freeze({ start: async (base: TenantsBase) => startTenants(base, read) });
+}
+
+type ReadOptions = OptionValues<TenantsOptions, typeof OPTIONS>;
+
+async function startTenants(base: TenantsBase, read: ReadOptions): Promise<RunningTenants> {
+  const { store, plan, options } = base;
+  const { layers, plans, ceiling, missingFor, limit } = read;
+  const { selectors } = store.current;
+  const { settle, debounce, pollInterval } = checkReloadOptions(options.reload ?? {});
+  const watching = { pollInterval, watch: options.reload?.watch === true };
+  const listed = { options, plan, slots: { selectors, settle, debounce }, watching };
+  const { clock = systemClock, logger = silentLogger, signal } = options;
+  const documents =
+    typeof layers === 'function'
+      ? new AskedDocuments(layers, { clock, missingFor, timeout: plan.timeout })
+      : new ListedDocuments(layers, listed);
+  const rules = new TenantRules({ plans, ceiling }, listed);
+  const close = async (): Promise<void> => {
+    await Promise.all([documents.close(), rules.close()]);
+  };
+  try {
+    await Promise.all([
+      documents.start(signal),
+      rules.start(signal, (reason) => {
+        settings.fallBehind('all', reason);
+      }),
+    ]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const isOpen = plan.entries.map(({ path }) => isOpenToTenants(plan, path));
+  const context = new TenantContext({
+    base: store,
+    isRefused: (index) => read.outside === 'throw' && isOpen[index] === true,
+  });
+  const settings: TenantSettings = new TenantSettings({
+    base,
+    documents,
+    rules,
+    limit: { count: limit.tenants, bytes: limit.bytes },
+    gone: ({ id }: LiveTenant) => void children.evict(id),
+  });
+  let home: HomeScope | undefined;
+  const children: TenantChildren = new TenantChildren({
+    settings,
+    context,
+    scope: () => {
+      if (home === undefined) throw new RangeError('The module of the tenants is not loaded.');
+      return home;
+    },
+    modules: read.modules ?? (() => []),
+    container: {
+      ...(read.defaultScope !== undefined && { defaultScope: read.defaultScope }),
+      ...(read.autobind === true && { autobind: true }),
+    },
+    limit: { count: limit.containers, bytes: Infinity },
+    guard: { allowed: read.allowCaptive ?? [], isOpen: (index) => isOpen[index] === true },
+    logger,
+  });
+  const tenants = new TenantContainers({ settings, children, context, documents, rules });
+  const current = currentTenant(context);
+  return {
+    live: context,
+    bind: ({ bind }, scope) => {
+      home = scope;
+      bind(TenantContainers).toConstantValue(tenants);
+      bind(TENANT).toConstantValue(current);
+    },
+    close: async () => {
+      await children.close();
+      await settings.close();
+      await close();
+    },
+  };
+}
+
+/** Whoever the code runs for when it is asked. */
+function currentTenant(context: TenantContext): Tenant {
+  const live = (): LiveTenant => {
+    if (context.current === undefined) throw notSet('The tenant');
+    return context.current;
+  };
+  return tenantView(
+    () => live().id,
+    () => live().tenant,
+  );
+}

@@ -1,0 +1,107 @@
+import type { ConfigSource } from '../core/index.js';
+import { DocumentSlots, type HeldDocument, type LoadOptions, type LoadPlan } from '../runtime/index.js';
+import { foldIdentifier, identifierIn, isTenantName } from './tenant.js';
+import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
+import { takenIdentifier } from './tenant-errors.js';
+
+/** What {@link ListedDocuments} is made with. */
+export interface ListedOptions {
+  readonly options: LoadOptions;
+  readonly plan: LoadPlan;
+  readonly slots: ConstructorParameters<typeof DocumentSlots>[3];
+  readonly watching: Parameters<DocumentSlots['watch']>[0];
+}
+
+/** The documents of a source that knows all of them, such as a folder. */
+export class ListedDocuments implements TenantDocuments {
+  readonly #slots: DocumentSlots;
+  readonly #watching: ListedOptions['watching'];
+  readonly #listeners: ((moved: MovedTenants) => void)[] = [];
+  /** By folded identifier; those whose identifier is their id are not in it. */
+  readonly #ids = new Map<string, string>();
+  readonly #identifiers = new Map<string, string>();
+  /** Whose identifier somebody had before. */
+  readonly #taken = new WeakMap<HeldDocument, FoundDocument>();
+
+  public constructor(source: ConfigSource, { options, plan, slots, watching }: ListedOptions) {
+    this.#slots = new DocumentSlots(source, options, plan, slots);
+    this.#watching = watching;
+  }
+
+  public async start(signal: AbortSignal | undefined): Promise<void> {
+    await this.#slots.start(signal);
+    this.#index(this.#slots.ids);
+    this.#slots.onMoved(({ ids, reasons }) => {
+      this.#tell(ids, reasons.join(', '));
+    });
+    await this.#slots.watch(this.#watching);
+  }
+
+  public get ids(): readonly string[] {
+    return this.#slots.ids.filter(isTenantName);
+  }
+
+  public async find(id: string): Promise<FoundDocument | undefined> {
+    const document = this.#slots.document(id);
+    return Promise.resolve(document === undefined ? undefined : (this.#taken.get(document) ?? document));
+  }
+
+  public idOf(identifier: string): string | undefined {
+    const known = this.#ids.get(foldIdentifier(identifier));
+    if (known !== undefined) return known;
+    return this.#slots.document(identifier) !== undefined && !this.#identifiers.has(identifier)
+      ? identifier
+      : undefined;
+  }
+
+  public async refresh(): Promise<void> {
+    this.#tell(await this.#slots.refresh(), 'asked');
+  }
+
+  public forget(): void {
+    // The source holds them all.
+  }
+
+  public onMoved(listener: (moved: MovedTenants) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  public get problems(): readonly string[] {
+    const misnamed = this.#slots.ids.filter((id) => !isTenantName(id)).length;
+    const words = misnamed === 0 ? [] : [`${String(misnamed)} documents have names that are no ids of tenants.`];
+    return [...(this.#slots.health()?.problems ?? []), ...words];
+  }
+
+  public async close(): Promise<void> {
+    await this.#slots.end();
+    await Promise.allSettled(this.#slots.closeSources().map(async ({ closed }) => closed));
+  }
+
+  #tell(ids: ReadonlySet<string>, reason: string): void {
+    if (ids.size === 0) return;
+    this.#index(ids);
+    for (const listener of this.#listeners) listener({ ids, reason });
+  }
+
+  #index(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const before = this.#identifiers.get(id);
+      if (before !== undefined) {
+        this.#identifiers.delete(id);
+        this.#ids.delete(before);
+      }
+    }
+    for (const id of ids) {
+      const document = this.#slots.document(id);
+      const identifier = document && identifierIn(document.layers);
+      if (document === undefined || identifier === undefined || !isTenantName(identifier)) continue;
+      const folded = foldIdentifier(identifier);
+      if (folded === id) continue;
+      const other = this.#ids.get(folded) ?? (this.#slots.document(folded) === undefined ? undefined : folded);
+      if (other === undefined) {
+        this.#ids.set(folded, id);
+        this.#identifiers.set(id, folded);
+      } else this.#taken.set(document, { layers: [], bad: takenIdentifier(identifier, other) });
+    }
+  }
+}

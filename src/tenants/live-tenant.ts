@@ -1,0 +1,97 @@
+import type { ConfigError } from '../core/index.js';
+import { type BuiltTenant, ConfigStore, type Generation } from '../runtime/index.js';
+import type { Cached } from './clock-cache.js';
+import type { Tenant, TenantDocument } from './tenant.js';
+import type { FoundDocument } from './tenant-documents.js';
+
+/** What the settings of a tenant are made from: the same objects come to the same settings. */
+export interface TenantInputs {
+  readonly base: Generation;
+  readonly found: FoundDocument;
+  /** The state of plans and ceilings. */
+  readonly rules: object;
+}
+
+/** A tenant whose settings are made and kept current. */
+export class LiveTenant implements Cached {
+  public readonly id: string;
+  public readonly store: ConfigStore;
+  /** Current for whoever keeps it. */
+  public readonly tenant: Tenant;
+  public isRecent = true;
+  /** How many stand on it: containers. */
+  public users = 0;
+  /** Why the settings are not what the document and the base say now. */
+  public problem: ConfigError | undefined;
+  /** What the settings were made from. */
+  public document: TenantDocument;
+  public inputs: TenantInputs;
+  public built: BuiltTenant;
+  /** While it is being brought up to date. */
+  public following: Promise<void> | undefined;
+
+  /** How much room it takes, estimated. */
+  public bytes: number;
+
+  public constructor(id: string, document: TenantDocument, from: TenantInputs, built: BuiltTenant) {
+    this.id = id;
+    this.document = document;
+    this.inputs = from;
+    this.built = built;
+    this.store = new ConfigStore(built.generation);
+    this.bytes = estimate(document, built.generation, from.base);
+    this.tenant = tenantView(id, () => this.document.facts);
+  }
+
+  public get isHeld(): boolean {
+    return this.users > 0;
+  }
+
+  /** Takes what it was made from; the settings themselves move in the store. The answer is how much it has grown. */
+  public take(document: TenantDocument, from: TenantInputs, built: BuiltTenant): number {
+    this.document = document;
+    this.inputs = from;
+    this.built = built;
+    this.problem = undefined;
+    const before = this.bytes;
+    this.bytes = estimate(document, built.generation, from.base);
+    return this.bytes - before;
+  }
+}
+
+/** A tenant that says what is so when it is asked. */
+export function tenantView(id: string | (() => string), facts: () => Omit<Tenant, 'id'>): Tenant {
+  return Object.freeze<Tenant>({
+    get id() {
+      return typeof id === 'string' ? id : id();
+    },
+    get identifier() {
+      return facts().identifier;
+    },
+    get state() {
+      return facts().state;
+    },
+    get plan() {
+      return facts().plan;
+    },
+    get attributes() {
+      return facts().attributes;
+    },
+  });
+}
+
+const BYTES_FOR_ALL = 4_000;
+const BYTES_OF_A_VALUE = 150;
+const BYTES_OF_A_SECTION = 1_000;
+
+/** A rough number that is the same for the same settings: measured once, and made of what is counted without a look at it. */
+function estimate({ layers }: TenantDocument, current: Generation, base: Generation): number {
+  const own = current.instances.filter((instance, index) => instance !== base.instances[index]).length;
+  const values = layers.reduce((sum, { tree }) => sum + countValues(tree), 0);
+  return BYTES_FOR_ALL + current.instances.length * 8 + values * BYTES_OF_A_VALUE + own * BYTES_OF_A_SECTION;
+}
+
+function countValues(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, below) => sum + countValues(below), 1);
+}

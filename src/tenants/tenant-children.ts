@@ -1,0 +1,191 @@
+import { Container, type ContainerModule, type ContainerOptions } from 'inversify';
+import { type HomeScope, StoreScope } from '../container/index.js';
+import { type ConfigLogger, guardLogger } from '../core/index.js';
+import { type Cached, type CacheLimit, ClockCache } from './clock-cache.js';
+import { captiveGuard, type GuardOptions } from './captive-guard.js';
+import { TENANT } from './inject-tenant.js';
+import type { LiveTenant } from './live-tenant.js';
+import type { Tenant } from './tenant.js';
+import type { TenantContext } from './tenant-context.js';
+import { closed, pluginNeeded } from './tenant-errors.js';
+import type { TenantSettings } from './tenant-settings.js';
+
+/**
+ * The container of a tenant, for as long as it is needed: it is not closed before the lease ends. Subpath:
+ * `uno-config/tenants`.
+ *
+ * @example
+ * ```ts
+ * await using lease = await tenants.for('acme');
+ * lease.container.get(HttpSettings);
+ * ```
+ */
+export interface TenantLease extends AsyncDisposable {
+  readonly tenant: Tenant;
+  readonly container: Container;
+  /** Ends the lease; what was got from the container must not be used any more. Resolves when what is closed then is. */
+  dispose(): Promise<void>;
+}
+
+/** What {@link TenantChildren} works with. */
+export interface TenantChildrenOptions {
+  readonly settings: TenantSettings;
+  readonly context: TenantContext;
+  readonly scope: () => HomeScope;
+  readonly modules: (tenant: Tenant) => readonly ContainerModule[];
+  readonly container: Pick<ContainerOptions, 'defaultScope' | 'autobind'>;
+  readonly limit: CacheLimit;
+  readonly guard: Omit<GuardOptions, 'home'>;
+  readonly logger: ConfigLogger;
+}
+
+class Child implements Cached {
+  public readonly live: LiveTenant;
+  public readonly container: Container;
+  public readonly modules: readonly ContainerModule[];
+  public readonly bytes = 0;
+  public isRecent = true;
+  public leases = 0;
+  /** Set when it is to be closed once nobody has a lease. */
+  public isLeaving = false;
+  public closing: Promise<void> | undefined;
+
+  public constructor(live: LiveTenant, container: Container, modules: readonly ContainerModule[]) {
+    this.live = live;
+    this.container = container;
+    this.modules = modules;
+  }
+
+  public get isHeld(): boolean {
+    return this.leases > 0;
+  }
+}
+
+/** The containers of tenants: one for each that is asked for, until there is no room for it and nobody has a lease. */
+export class TenantChildren {
+  readonly #options: TenantChildrenOptions;
+  readonly #children: ClockCache<Child>;
+  readonly #flights = new Map<string, Promise<Child>>();
+  /** Of a tenant whose container is being closed another one is made when that has ended. */
+  readonly #closing = new Map<string, Promise<void>>();
+  #isClosed = false;
+
+  public constructor(options: TenantChildrenOptions) {
+    this.#options = options;
+    this.#children = new ClockCache(options.limit);
+  }
+
+  public get size(): number {
+    return this.#children.size;
+  }
+
+  public get leases(): number {
+    let count = 0;
+    for (const { leases } of this.#children.values()) count += leases;
+    return count;
+  }
+
+  /** @throws ConfigError `plugin-needed`, `captive-singleton`, `tenants-closed`, and what `ready` throws. */
+  public async lease(live: LiveTenant): Promise<TenantLease> {
+    for (;;) {
+      if (this.#isClosed) throw closed();
+      const child = this.#children.get(live.id) ?? (await this.#joined(live));
+      // It may have been let go of while it was waited for.
+      if (child.closing !== undefined) continue;
+      child.leases++;
+      return this.#leaseOf(child);
+    }
+  }
+
+  /** Closes the container of a tenant when its last lease ends. True when there is one. */
+  public async evict(id: string): Promise<boolean> {
+    const child = this.#children.peek(id);
+    if (child === undefined) return false;
+    child.isLeaving = true;
+    if (!child.isHeld) await this.#close(child);
+    return true;
+  }
+
+  /** Closes all of them, whoever has a lease. Never rejects. */
+  public async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#flights.values());
+    await Promise.all([...this.#children.values()].map(async (child) => this.#close(child)));
+    await Promise.all(this.#closing.values());
+  }
+
+  async #joined(live: LiveTenant): Promise<Child> {
+    const { id } = live;
+    let flight = this.#flights.get(id);
+    if (flight === undefined) {
+      flight = this.#make(live).finally(() => this.#flights.delete(id));
+      this.#flights.set(id, flight);
+    }
+    return flight;
+  }
+
+  async #make(live: LiveTenant): Promise<Child> {
+    const { scope: scopeOf, context, modules: modulesOf, container: options, guard } = this.#options;
+    const scope = scopeOf();
+    const { home } = scope;
+    if (home === undefined) throw pluginNeeded();
+    await this.#closing.get(live.id);
+    // Held from here on: the container reads from it.
+    live.users++;
+    try {
+      const container = new Container({ ...options, parent: home.container });
+      container.register(captiveGuard({ ...guard, home }));
+      container.bind(scope.id).toConstantValue(new StoreScope(live.store, scope.reloads, context.of(live)));
+      container.bind(TENANT).toConstantValue(live.tenant);
+      const modules = modulesOf(live.tenant);
+      await container.loadAsync(...modules);
+      const child = new Child(live, container, modules);
+      for (const gone of this.#children.add(live.id, child)) void this.#close(gone);
+      return child;
+    } catch (error) {
+      this.#options.settings.resume(live);
+      throw error;
+    }
+  }
+
+  #leaseOf(child: Child): TenantLease {
+    let ended: Promise<void> | undefined;
+    const dispose = async (): Promise<void> => (ended ??= this.#end(child));
+    const { container, live } = child;
+    return Object.freeze({ container, tenant: live.tenant, dispose, [Symbol.asyncDispose]: dispose });
+  }
+
+  async #end(child: Child): Promise<void> {
+    child.leases--;
+    if (child.leases > 0) return;
+    if (child.isLeaving) await this.#close(child);
+    else await Promise.all(this.#children.sweep().map(async (gone) => this.#close(gone)));
+  }
+
+  /** Unloads the modules of the application. What is bound of settings stays: whoever still has it reads the tenant's. */
+  async #close(child: Child): Promise<void> {
+    if (child.closing !== undefined) return child.closing;
+    const { id } = child.live;
+    if (this.#children.peek(id) === child) this.#children.delete(id);
+    child.closing = this.#unload(child).finally(() => {
+      if (this.#closing.get(id) === child.closing) this.#closing.delete(id);
+      this.#options.settings.resume(child.live);
+    });
+    this.#closing.set(id, child.closing);
+    return child.closing;
+  }
+
+  async #unload({ container, modules, live }: Child): Promise<void> {
+    try {
+      await container.unloadAsync(...modules);
+    } catch (error) {
+      const kind = error instanceof Error ? error.name : typeof error;
+      guardLogger(this.#options.logger).log({
+        level: 'error',
+        event: 'config.tenant.close-failed',
+        message: `Closing the container of a tenant failed: it threw ${kind}.`,
+        fields: { tenant: live.id, kind },
+      });
+    }
+  }
+}

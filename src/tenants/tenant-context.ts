@@ -1,0 +1,62 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LiveSettings } from '../container/index.js';
+import type { CommitListener, ConfigStore, Generation } from '../runtime/index.js';
+import type { LiveTenant } from './live-tenant.js';
+import { mismatch, notSet } from './tenant-errors.js';
+
+/** One call for a tenant: to its end it reads one generation. */
+interface Run {
+  readonly live: LiveTenant;
+  readonly generation: Generation;
+}
+
+/** What is read where no tenant is set. */
+export interface OutsideOptions {
+  readonly base: ConfigStore;
+  /** True for a section, by its index, that cannot be read outside of tenants. */
+  readonly isRefused: (index: number) => boolean;
+}
+
+/** Which tenant the code runs for. */
+export class TenantContext implements LiveSettings {
+  readonly #runs = new AsyncLocalStorage<Run>();
+  readonly #outside: OutsideOptions;
+
+  public constructor(outside: OutsideOptions) {
+    this.#outside = outside;
+  }
+
+  public get current(): LiveTenant | undefined {
+    return this.#runs.getStore()?.live;
+  }
+
+  public run<Result>(live: LiveTenant, work: () => Result): Result {
+    return this.#runs.run({ live, generation: live.store.current }, work);
+  }
+
+  /** Of whoever the code runs for: of handles in the base. */
+  public generationFor(index: number): Generation {
+    const run = this.#runs.getStore();
+    if (run !== undefined) return run.generation;
+    const { base, isRefused } = this.#outside;
+    if (!isRefused(index)) return base.current;
+    throw notSet(`The section ${base.current.entries[index]?.target.name ?? String(index)}`);
+  }
+
+  public onCommit(listener: CommitListener): () => void {
+    return (this.current?.store ?? this.#outside.base).onCommit(listener);
+  }
+
+  /** Of one tenant, for handles in its container: whoever uses them for another one is refused. */
+  public of(live: LiveTenant): LiveSettings {
+    return {
+      generationFor: () => {
+        const run = this.#runs.getStore();
+        if (run === undefined) return live.store.current;
+        if (run.live.id !== live.id) throw mismatch(live.id, run.live.id);
+        return run.generation;
+      },
+      onCommit: (listener) => live.store.onCommit(listener),
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import { ConfigError, type ErrorCategory } from '../core/index.js';
+import { LEGAL_NAMES, type TenantState } from './tenant.js';
+
+/** As messages show what somebody outside gave for an id: shortened, and nothing that a terminal would obey. */
+export function shownId(id: unknown): string {
+  if (typeof id !== 'string') return `a ${typeof id}`;
+  return JSON.stringify(id.length > 64 ? `${id.slice(0, 60)}…` : id).replace(/[^\x20-\x7e]/g, '?');
+}
+
+function tenantError(code: string, message: string, recovery: string, cause?: unknown): ConfigError {
+  const category: ErrorCategory = 'tenant';
+  return new ConfigError({ code, category, message, recovery, ...(cause !== undefined && { cause }) });
+}
+
+export function unknownTenant(id: unknown): ConfigError {
+  return tenantError('tenant-unknown', `There is no tenant ${shownId(id)}.`, `Add its document. ${LEGAL_NAMES}`);
+}
+
+export function notReady(id: string): ConfigError {
+  return tenantError(
+    'tenant-not-ready',
+    `The settings of tenant ${shownId(id)} have not been made yet.`,
+    `Write "await tenants.ready(id)" before run() and settings(), which cannot wait.`,
+  );
+}
+
+export function inactive(id: string, state: TenantState): ConfigError {
+  return tenantError(
+    'tenant-inactive',
+    `Tenant ${shownId(id)} is ${state}.`,
+    'Write state: active below $tenant in its document to serve it again.',
+  );
+}
+
+/** A tenant that has no settings that could be used. */
+export function quarantined(id: string, cause: ConfigError): ConfigError {
+  return new ConfigError({
+    code: 'tenant-quarantined',
+    category: 'tenant',
+    message: `Tenant ${shownId(id)} cannot be served: ${cause.message.split('\n', 1)[0] ?? ''}`,
+    issues: cause.issues,
+    recovery: cause.recovery === '' ? 'Correct its document; other tenants are served meanwhile.' : cause.recovery,
+    cause,
+  });
+}
+
+export function unknownPlan(plan: string): ConfigError {
+  return tenantError(
+    'invalid-tenant',
+    `There is no plan ${shownId(plan)}.`,
+    'Add it to the plans, or name another one below $tenant.',
+  );
+}
+
+export function takenIdentifier(identifier: string, other: string): ConfigError {
+  return tenantError(
+    'invalid-tenant',
+    `The identifier ${shownId(identifier)} is that of tenant ${shownId(other)}.`,
+    'Give one of the two another identifier below $tenant.',
+  );
+}
+
+export function notSet(what: string): ConfigError {
+  return tenantError(
+    'tenant-not-set',
+    `${what} is asked for outside of any tenant.`,
+    'Call it within tenants.run(id, …); hand a callback over with tenants.bind(…). With outside: "base" the settings of the base are read instead.',
+  );
+}
+
+export function mismatch(made: string, used: string): ConfigError {
+  return tenantError(
+    'tenant-mismatch',
+    `An object made for tenant ${shownId(made)} is used for tenant ${shownId(used)}.`,
+    'Get it from the container of the tenant that it is used for: keep nothing of one tenant where another one finds it.',
+  );
+}
+
+export function unreadable(id: string, cause: unknown): ConfigError {
+  const kind = cause instanceof Error ? cause.name : typeof cause;
+  return tenantError(
+    'tenant-unreadable',
+    `The document of tenant ${shownId(id)} could not be read: the function for it threw ${kind}.`,
+    'Ask again later; what has been read before stays in use.',
+    // Its message may hold credentials.
+  );
+}
+
+export function closed(): ConfigError {
+  return tenantError('tenants-closed', 'The tenants are closed.', 'Load the module again.');
+}
+
+export function pluginNeeded(): ConfigError {
+  return tenantError(
+    'plugin-needed',
+    'Containers of tenants need the ConfigPlugin in the container of the module.',
+    'Write container.register(ConfigPlugin) before the module is loaded.',
+  );
+}
