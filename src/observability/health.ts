@@ -70,7 +70,7 @@ export interface ConfigHealth {
 
 /**
  * Reports how the configuration does. `degraded` when the last reload was rejected, a source is not `ok`, what it says is
- * not in use, a setting waits for a restart, or a singleton keeps old settings; `unhealthy` when the reload service has
+ * not in use, a setting waits for a restart, a singleton keeps old settings, or the audit log does not work; `unhealthy` when the reload service has
  * been closed, or is absent because nothing could be loaded. Of several modules,
  * `configHealth(container.getAll(ReloadService))`, it is the report of all, with the worst status and without a
  * `generation`, because each module counts its own. Subpath: `uno-config/observability`.
@@ -143,6 +143,7 @@ function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
       lags ? [`${name} could not go back, and still works with generation ${String(number)}.`] : [],
     ),
     ...restartRequired.map(({ path }) => `${path} waits for a restart.`),
+    ...(reloads.auditProblem === undefined ? [] : [reloads.auditProblem]),
     ...stale.map(({ consumer, section, fix }) => `${consumer} keeps old settings of ${section}. ${fix}`),
   ];
   return {

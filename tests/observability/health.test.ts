@@ -185,6 +185,24 @@ describe('configHealth', () => {
     expect(problems).toEqual(['Mailer keeps old settings of mail. Inject its monitor: @InjectMonitor(MailSettings).']);
   });
 
+  it('is degraded while the audit log does not work, and says why', async () => {
+    const container = new Container();
+    const audit: { record(): Promise<void>; problem?: string } = { record: async () => Promise.resolve() };
+    await container.loadAsync(
+      ConfigModule.fromOptions({
+        sections: [MailSettings],
+        sources: [],
+        environment: 'test',
+        env: {},
+        secrets: { audit },
+      }),
+    );
+    expect(configHealth(container.get(ReloadService)).status).toBe('healthy');
+    audit.problem = 'The audit sink collector does not answer.';
+    expect(configHealth(container.get(ReloadService))).toMatchObject({ status: 'degraded', problems: [audit.problem] });
+    await container.get(ReloadService).close();
+  });
+
   it('is degraded while a source with a recovery policy is stale, and healthy once it answers', async () => {
     let isDown = false;
     const source: ConfigSource = {

@@ -219,6 +219,11 @@ export class ReloadService {
     return this.#slots.health(answersOf(this.#store.current));
   }
 
+  /** What is wrong with the log of who used which secret, in a sentence; `undefined` while it works, or there is none. */
+  public get auditProblem(): string | undefined {
+    return this.#options.secrets?.audit?.problem;
+  }
+
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
   public pause(): void {
     this.#pump.queue.pause();

@@ -30,6 +30,8 @@ export interface AccessRecorder {
   record(entry: AccessRecord): Promise<void>;
   /** Records without anybody waiting; `record` is called for that as well when absent. */
   enqueue?(entry: AccessRecord): void;
+  /** What is wrong with it now, in a sentence or two, for health reports; absent while it works. */
+  readonly problem?: string | undefined;
 }
 
 /** What is known of a decision besides the reasons for it. */

@@ -5,9 +5,10 @@ export function auditFailed(why: string, cause?: unknown): ConfigError {
   return new ConfigError({
     code: 'audit-failed',
     category: 'security',
-    message: `What must be on record could not be recorded: ${why}`,
+    message: `What must be on record could not be recorded: ${why.charAt(0).toLowerCase()}${why.slice(1)}`,
     recovery: 'Repair the audit log; the log of the service says since when it fails. Nothing was handed out.',
-    cause,
+    // What others throw is printed with its message where an error is logged whole.
+    ...(ConfigError.is(cause) && { cause }),
   });
 }
 

@@ -34,7 +34,10 @@ export class AuditLane {
   #head: Promise<AuditHead | undefined> | undefined;
   /** Whether somebody has asked since the last attempt began. */
   #isWanted = false;
-  #isFailing = false;
+  /** Why the last attempt failed. */
+  #failure: string | undefined;
+  /** Since when the sink owes an answer, and whether somebody has waited for it in vain. */
+  #asked: { readonly since: number; isHanging: boolean } | undefined;
   #cancelRetry: (() => void) | undefined;
 
   public constructor(options: LaneOptions) {
@@ -46,6 +49,38 @@ export class AuditLane {
     return this.#owed.length;
   }
 
+  /** What is wrong with the sink now; `undefined` while it works. */
+  public get problem(): string | undefined {
+    const { name } = this.#options.sink;
+    if (this.isHanging) return `The audit sink ${name} does not answer.`;
+    return this.#failure === undefined ? undefined : `The audit sink ${name} fails: ${this.#failure}`;
+  }
+
+  /** True from when somebody has waited for the sink in vain, until it answers. */
+  public get isHanging(): boolean {
+    return this.#asked?.isHanging === true;
+  }
+
+  /**
+   * Somebody has waited in vain. A sink that owes an answer for about as long hangs: nobody else need wait for it.
+   *
+   * @param patience milliseconds
+   */
+  public waitedInVain(patience: number): void {
+    const asked = this.#asked;
+    if (asked === undefined || asked.isHanging) return;
+    // What was asked a moment after the waiting began is what was waited for.
+    if (this.#options.clock.monotonic() - asked.since < patience / 2) return;
+    asked.isHanging = true;
+    const { sink, logger } = this.#options;
+    logger.log({
+      level: 'error',
+      event: 'config.audit.hanging',
+      message: `The audit sink ${sink.name} does not answer. Until it does, what must be on record is refused at once.`,
+      fields: { sink: sink.name, owed: this.#owed.length },
+    });
+  }
+
   /** The last event that the sink keeps. Asked once, and again after a failure. */
   public open(): Promise<AuditHead | undefined> {
     this.#head ??= this.#open();
@@ -55,7 +90,7 @@ export class AuditLane {
   /** Hands an event over as soon as it is its turn. */
   public push(event: AuditEvent): void {
     this.#owed.push(event);
-    if (!this.#isFailing) void this.run();
+    if (this.#failure === undefined) void this.run();
   }
 
   /** Settles with the next attempt to write the event, which is one of those pushed. */
@@ -90,7 +125,7 @@ export class AuditLane {
     // So that even a sink that throws at once does so after this promise is kept.
     await Promise.resolve();
     try {
-      const head = await sink.open?.({ logger, clock });
+      const head = await this.#ask(() => sink.open?.({ logger, clock }));
       this.#recovered();
       return head;
     } catch (error) {
@@ -118,7 +153,7 @@ export class AuditLane {
     const last = batch.at(-1)?.seq ?? 0;
     const askedBefore = new Set(this.#waiting);
     try {
-      await this.#options.sink.append(batch);
+      await this.#ask(() => this.#options.sink.append(batch));
     } catch (error) {
       // Whoever waits for a later event waits for this one too.
       this.#failed((waiting) => askedBefore.has(waiting) || waiting.seq <= last, error);
@@ -129,6 +164,17 @@ export class AuditLane {
     for (const { resolve } of this.#take(({ seq }) => seq <= last)) resolve();
     this.#options.onWritten();
     return true;
+  }
+
+  async #ask<Answer>(ask: () => Answer): Promise<Awaited<Answer>> {
+    const asked = { since: this.#options.clock.monotonic(), isHanging: false };
+    this.#asked = asked;
+    try {
+      return await ask();
+    } finally {
+      this.#asked = undefined;
+      if (asked.isHanging) this.#failure ??= 'it did not answer in time.';
+    }
   }
 
   #take(isDue: (waiting: Waiting) => boolean): readonly Waiting[] {
@@ -146,19 +192,20 @@ export class AuditLane {
 
   /** Once for each time it begins to fail, not for each attempt. */
   #report(error: unknown): void {
-    if (this.#isFailing) return;
-    this.#isFailing = true;
+    const isKnown = this.#failure !== undefined;
+    this.#failure = failureText(error);
+    if (isKnown) return;
     this.#options.logger.log({
       level: 'error',
       event: 'config.audit.failed',
-      message: `The audit sink ${this.#options.sink.name} fails: ${failureText(error)}`,
+      message: `The audit sink ${this.#options.sink.name} fails: ${this.#failure}`,
       fields: { sink: this.#options.sink.name, owed: this.#owed.length },
     });
   }
 
   #recovered(): void {
-    if (!this.#isFailing) return;
-    this.#isFailing = false;
+    if (this.#failure === undefined) return;
+    this.#failure = undefined;
     this.#options.logger.log({
       level: 'info',
       event: 'config.audit.recovered',

@@ -55,6 +55,21 @@ export class AuditLanes {
     for (const lane of this.#lanes) lane.push(event);
   }
 
+  /** What is wrong with the sinks now, a sentence each. */
+  public get problems(): readonly string[] {
+    return this.#lanes.flatMap(({ problem }) => problem ?? []);
+  }
+
+  /** True while a sink does not answer, so that nobody need wait for it. */
+  public get isHanging(): boolean {
+    return this.#lanes.some(({ isHanging }) => isHanging);
+  }
+
+  /** Somebody has waited for so many milliseconds in vain. */
+  public waitedInVain(patience: number): void {
+    for (const lane of this.#lanes) lane.waitedInVain(patience);
+  }
+
   /** Resolves when every sink has the event on record. */
   public async written(seq: number): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.written(seq)));

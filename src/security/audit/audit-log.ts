@@ -110,7 +110,8 @@ export class AuditLog {
   /**
    * Records what happens. In mode `required`, the default, it resolves when every sink has it on record. In mode
    * `best-effort` it resolves as soon as the event may wait for the sinks, and never rejects: when none can take it in
-   * time it is dropped, and how many were is an event of its own, `audit.dropped`.
+   * time it is dropped, and how many were is an event of its own, `audit.dropped`. After one caller has waited in vain,
+   * nobody else does: until the sink answers, `required` is refused at once, and the event is not recorded.
    *
    * @throws ConfigError `audit-failed` in mode `required`, when a sink fails or does not answer in time.
    */
@@ -124,7 +125,16 @@ export class AuditLog {
       this.#arrive(this.#arrivalOf(entry));
       return Promise.resolve();
     }
-    return this.#arriveAndWait(this.#arrivalOf(entry), mode);
+    if (!this.#lanes.isHanging) return this.#arriveAndWait(this.#arrivalOf(entry), mode);
+    if (mode === 'required') return Promise.reject(auditFailed(this.problem ?? ''));
+    this.#drop();
+    return Promise.resolve();
+  }
+
+  /** What is wrong with the sinks now, for health reports; `undefined` while all of them work. */
+  public get problem(): string | undefined {
+    const { problems } = this.#lanes;
+    return problems.length === 0 ? undefined : problems.join(' ');
   }
 
   /** Records what happens, best effort, without waiting for anything: for callers that cannot. Never throws. */
@@ -164,6 +174,7 @@ export class AuditLog {
       };
       // The process stays for the answer: a sink that keeps nothing alive would let it end in the middle of the wait.
       const giveUp = (): void => {
+        this.#lanes.waitedInVain(this.#timeout);
         refused(auditFailed(`no answer within ${String(this.#timeout)} ms.`));
       };
       const cancel = this.#clock.after(this.#timeout, giveUp, { keepAlive: true });

@@ -10,6 +10,10 @@ if (script.endsWith('hang-in-a-sink.js')) {
   const hanging: AuditSink = { name: 'hanging', append: () => never, close: () => never };
   const audit = new AuditLog({ sinks: [hanging], timeout: PATIENCE });
   if (step === 'record') await audit.record({ action: 'use' });
+  if (step === 'twice') {
+    await audit.record({ action: 'use' }).catch(() => undefined);
+    await audit.record({ action: 'use' });
+  }
   audit.enqueue({ action: 'use' });
   await audit.close();
   process.stdout.write('closed\n');

@@ -23,6 +23,10 @@ describe('a process whose audit sink never answers', () => {
     ]);
   });
 
+  it('ends with the error of each later one, too', async () => {
+    expect(await ended('twice')).toEqual([1, expect.stringContaining('the audit sink hanging does not answer.')]);
+  });
+
   it('closes when the time is up', async () => {
     expect(await ended('close')).toEqual([0, 'closed\n']);
   });
