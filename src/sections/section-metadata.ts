@@ -99,6 +99,8 @@ export function declareTenantAccess(target: object, access: TenantAccess): void 
 
 /** All field declarations of a class, those of its ancestors included and overridden attribute by attribute. */
 export function fieldDeclarations(target: SectionClass): ReadonlyMap<string, FieldDeclaration> {
+  // A service has a thousand classes, and most of them have no decorator of ours.
+  if (!Reflect.hasMetadata(FIELDS, target.prototype as object)) return NO_FIELDS;
   const merged = new Map<string, FieldDeclaration>();
   for (const prototype of prototypesFromBase(target)) {
     for (const [name, declaration] of ownFields(prototype) ?? []) {
@@ -107,6 +109,9 @@ export function fieldDeclarations(target: SectionClass): ReadonlyMap<string, Fie
   }
   return merged;
 }
+
+const NO_FIELDS: ReadonlyMap<string, FieldDeclaration> = new Map();
+const NO_RULES: readonly RuleDeclaration[] = Object.freeze([]);
 
 /** Adds to what is known of one field; attributes given again replace, lists of names grow. */
 export function declareField(prototype: object, property: string | symbol, addition: FieldDeclaration): void {
@@ -135,6 +140,7 @@ export function declareField(prototype: object, property: string | symbol, addit
 
 /** All rules of a class, those of its ancestors first. A method overridden below keeps its rule once. */
 export function ruleDeclarations(target: SectionClass): readonly RuleDeclaration[] {
+  if (!Reflect.hasMetadata(RULES, target.prototype as object)) return NO_RULES;
   const rules = new Map<unknown, RuleDeclaration>();
   for (const prototype of prototypesFromBase(target)) {
     for (const rule of ownRules(prototype)) rules.set(rule.kind === 'method' ? rule.method : rule.rule, rule);

@@ -49,11 +49,21 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
     declarations,
     validations,
     evidence,
-    // Where a class excludes what is not exposed, what class-transformer says of a property is that it knows nothing of it.
-    transformed: new Set(excludesUnexposed(target) ? names : transformations.flat()),
+    transformed: transformations.length === 0 ? NO_NAMES : transformedNames(target, names, transformations),
     names: readOnly === undefined ? names : names.filter((name) => !readOnly.has(name)),
     computed: readOnly === undefined ? [] : names.filter((name) => readOnly.has(name)),
   };
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Where a class excludes what is not exposed, what class-transformer says of a property is that it knows nothing of it. */
+function transformedNames(
+  target: SectionClass,
+  names: readonly string[],
+  transformations: readonly (readonly string[])[],
+): ReadonlySet<string> {
+  return new Set(excludesUnexposed(target) ? names : transformations.flat());
 }
 
 function namesOf(
@@ -62,16 +72,17 @@ function namesOf(
   declared: readonly string[],
   transformations: readonly (readonly string[])[],
 ): readonly string[] {
-  const held = Object.entries(instance).filter(([, value]) => typeof value !== 'function');
-  return mergeOrders([
-    validatedProperties(target),
-    declared,
-    ...transformations,
-    // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order, and
-    // one that is not decorated at all (`private cache?: string`) is no setting.
-    held.flatMap(([name, value]) => (value === undefined ? [] : [name])),
-    held.flatMap(([name]) => (Reflect.hasMetadata('design:type', target.prototype as object, name) ? [name] : [])),
-  ]);
+  // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order, and one
+  // that is not decorated at all (`private cache?: string`) is no setting.
+  const initialised: string[] = [];
+  const typed: string[] = [];
+  for (const name of Object.keys(instance)) {
+    const value: unknown = Reflect.get(instance, name);
+    if (typeof value === 'function') continue;
+    if (value !== undefined) initialised.push(name);
+    if (Reflect.hasMetadata('design:type', target.prototype as object, name)) typed.push(name);
+  }
+  return mergeOrders([validatedProperties(target), declared, ...transformations, initialised, typed]);
 }
 
 /** The names whose nearest declaration on the prototypes is a getter without a setter, if any. */

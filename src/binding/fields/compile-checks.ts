@@ -162,8 +162,7 @@ function directCheck(validation: StoredValidation, validator: ValidatorObject): 
   const { constraints = [], propertyName: property } = validation;
   const stand = { targetName: '', property, object: NOBODY, value: undefined, constraints };
   const validate: ValidatorObject['validate'] = Reflect.get(validator, 'validate');
-  for (const probe of PROBES) if (validate.call(validator, probe, stand) !== direct(probe)) return undefined;
-  return direct;
+  return PROBES.every((probe) => validate.call(validator, probe, stand) === direct(probe)) ? direct : undefined;
 }
 
 const NOBODY: object = Object.freeze({});

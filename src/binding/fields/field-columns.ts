@@ -19,29 +19,23 @@ export interface FieldColumns {
  * `planComplex`; one for which that gives nothing is no setting and gets no column.
  */
 export function readColumns(facts: ClassFacts, planComplex: (name: string) => FieldPlan | undefined): FieldColumns {
-  const drafts = draftFields(facts);
+  const { names } = facts;
+  const drafted = draftKinds(facts);
   const kinds: FieldKind[] = [];
-  const excluded = new Set<string>();
-  for (let at = 0; at < facts.names.length; at++) {
-    const drafted = drafts.kind(at);
-    if (drafted !== undefined) {
-      kinds.push(drafted);
-      continue;
-    }
-    const name = facts.names[at] ?? '';
-    const complex = planComplex(name);
-    if (complex === undefined) excluded.add(name);
-    else kinds.push(kindOf(complex));
-  }
+  let excluded: Set<string> | undefined;
+  names.forEach((name, at) => {
+    const draft = drafted[at] ?? COMPLEX;
+    const field = draft === COMPLEX ? planComplex(name) : undefined;
+    if (field !== undefined) kinds.push(kindOf(field));
+    else if (draft !== COMPLEX) kinds.push(draft);
+    else (excluded ??= new Set<string>()).add(name);
+  });
   // A copy has no room for more, which lists that grow have.
   return {
-    names: excluded.size === 0 ? facts.names : facts.names.filter((name) => !excluded.has(name)),
+    names: excluded === undefined ? names : names.filter((name) => excluded?.has(name) !== true),
     kinds: kinds.slice(),
   };
 }
-
-/** Of a field that asks for more than a type and a range. */
-const LONG_WAY = -1;
 
 const CODES = new Map<string, SimpleCode>([
   ['isString', SIMPLE.TEXT],
@@ -50,93 +44,105 @@ const CODES = new Map<string, SimpleCode>([
   ['isBoolean', SIMPLE.BOOLEAN],
 ]);
 
-function draftFields(facts: ClassFacts): Drafts {
+/** The kinds of fields, as far as decorators tell them; none, or that of a complex field, where it takes a closer look. */
+function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
   const { validations, evidence } = facts;
-  const drafts = new Drafts(facts);
+  const draft = new Draft(facts);
   const applied = validations === evidence ? undefined : new Set(validations);
   // A decorator of another group says the type and checks nothing, which takes a closer look.
   evidence.forEach((validation) => {
-    drafts.take(validation, applied?.has(validation) !== false);
+    draft.take(validation, applied?.has(validation) !== false);
   });
-  return drafts;
+  return draft.end();
 }
 
-/** What is known of each field so far. In columns as well: an object for each is much of what a first load allocates. */
-class Drafts {
+/** What is known of the field whose decorators are being read: those of one field follow each other. */
+class Draft {
   readonly #names: readonly string[];
-  readonly #codes: (SimpleCode | typeof LONG_WAY)[];
-  readonly #optional: boolean[];
-  readonly #minima: (number | undefined)[];
-  readonly #maxima: (number | undefined)[];
+  readonly #kinds: (FieldKind | undefined)[];
   readonly #trusted = new Map<string, boolean>();
-  #columns: ReadonlyMap<string, number> | undefined;
-  #at = 0;
+  #column = -1;
+  #isComplex = true;
+  #code: SimpleCode = SIMPLE.NO;
+  #optional = false;
+  #minimum: number | undefined;
+  #maximum: number | undefined;
 
   public constructor({ names, transformed, declarations }: ClassFacts) {
     this.#names = names;
-    this.#codes = names.map(() => SIMPLE.NO);
-    this.#optional = names.map(() => false);
-    this.#minima = names.map(() => undefined);
-    this.#maxima = names.map(() => undefined);
-    for (const name of transformed) this.#leave(this.#columnOf(name));
+    this.#kinds = new Array<FieldKind>(names.length);
+    for (const name of transformed) this.#leave(name);
     for (const [name, { type, secure, requiredIn }] of declarations) {
-      if (type !== undefined || secure !== undefined || requiredIn !== undefined) this.#leave(this.#columnOf(name));
+      if (type !== undefined || secure !== undefined || requiredIn !== undefined) this.#leave(name);
     }
+    this.#column = -1;
   }
 
   /** Takes one more decorator in. */
   public take(validation: StoredValidation, applies: boolean): void {
-    const column = this.#columnOf(validation.propertyName);
-    if (column === undefined || this.#codes[column] === LONG_WAY) return;
-    if (!applies || !this.#understands(validation, column)) this.#leave(column);
+    if (this.#names[this.#column] !== validation.propertyName) this.#turnTo(validation.propertyName);
+    this.#isComplex ||= !applies || !this.#understands(validation);
   }
 
-  /** What they come to for a field; `undefined` where that takes a closer look. */
-  public kind(column: number): FieldKind | undefined {
-    const code = this.#codes[column];
-    const [minimum, maximum] = [this.#minima[column], this.#maxima[column]];
-    const ranged = minimum !== undefined || maximum !== undefined;
-    if (code === undefined || code === LONG_WAY || (code === SIMPLE.NO && !ranged)) return undefined;
-    if (ranged && code !== SIMPLE.NO && !isNumeric(code)) return undefined;
-    return fieldKind(code === SIMPLE.NO ? SIMPLE.NUMBER : code, this.#optional[column] === true, minimum, maximum);
+  public end(): readonly (FieldKind | undefined)[] {
+    this.#settle();
+    return this.#kinds;
   }
 
-  #leave(column: number | undefined): void {
-    if (column !== undefined) this.#codes[column] = LONG_WAY;
+  #leave(name: string): void {
+    this.#column = this.#find(name);
+    if (this.#column !== -1) this.#kinds[this.#column] = COMPLEX;
+  }
+
+  /** Mostly the next one, or one that is not much further. */
+  #find(name: string): number {
+    const ahead = this.#names.indexOf(name, this.#column + 1);
+    return ahead === -1 ? this.#names.indexOf(name) : ahead;
+  }
+
+  #turnTo(name: string): void {
+    this.#settle();
+    this.#column = this.#find(name);
+    // Of one that was turned to before, its plan puts together what was said then and is said now.
+    this.#isComplex = this.#column === -1 || this.#kinds[this.#column] !== undefined;
+    this.#code = SIMPLE.NO;
+    this.#optional = false;
+    this.#minimum = undefined;
+    this.#maximum = undefined;
+  }
+
+  #settle(): void {
+    if (this.#column !== -1) this.#kinds[this.#column] = this.#isComplex ? COMPLEX : this.#kind();
+  }
+
+  #kind(): FieldKind {
+    const code = this.#code;
+    const ranged = this.#minimum !== undefined || this.#maximum !== undefined;
+    if (ranged ? code !== SIMPLE.NO && !isNumeric(code) : code === SIMPLE.NO) return COMPLEX;
+    return fieldKind(code === SIMPLE.NO ? SIMPLE.NUMBER : code, this.#optional, this.#minimum, this.#maximum);
   }
 
   /**
    * False when it asks for more than a type or a bound. Whether a name is class-validator's own or a namesake of the
    * user's is found out at its first use in a class.
    */
-  #understands(validation: StoredValidation, column: number): boolean {
+  #understands(validation: StoredValidation): boolean {
     const { name = '', type, constraints } = validation;
     if (type === 'conditionalValidation' && name === 'isOptional') {
-      this.#optional[column] = true;
+      this.#optional = true;
       return true;
     }
     const code = CODES.get(name);
-    const known = this.#codes[column];
     const bound = constraints?.[0];
-    if (code !== undefined && (known === SIMPLE.NO || known === code)) this.#codes[column] = code;
+    if (code !== undefined && (this.#code === SIMPLE.NO || this.#code === code)) this.#code = code;
     else if (typeof bound !== 'number' || Number.isNaN(bound)) return false;
-    else if (name === 'min') this.#minima[column] = Math.max(this.#minima[column] ?? bound, bound);
-    else if (name === 'max') this.#maxima[column] = Math.min(this.#maxima[column] ?? bound, bound);
+    else if (name === 'min') this.#minimum = Math.max(this.#minimum ?? bound, bound);
+    else if (name === 'max') this.#maximum = Math.min(this.#maximum ?? bound, bound);
     else return false;
     if (!looksDirect(validation)) return false;
     let own = this.#trusted.get(name);
     if (own === undefined) this.#trusted.set(name, (own = isOwnDirect(validation)));
     return own;
-  }
-
-  /** The decorators of one property mostly follow each other, in the order of the fields. */
-  #columnOf(name: string): number | undefined {
-    if (this.#names[this.#at] === name) return this.#at;
-    if (this.#names[this.#at + 1] === name) return ++this.#at;
-    this.#columns ??= new Map(this.#names.map((known, column) => [known, column]));
-    const column = this.#columns.get(name);
-    if (column !== undefined) this.#at = column;
-    return column;
   }
 }
 

@@ -38,7 +38,8 @@ export function fieldKind(
 ): FieldKind {
   let known = kinds.get(code);
   if (known === undefined) kinds.set(code, (known = []));
-  for (const kind of known) {
+  // Asked for each field of all classes, before the engine has compiled anything.
+  for (let at = 0, kind = known[0]; kind !== undefined; kind = known[++at]) {
     if (kind.optional === optional && kind.minimum === minimum && kind.maximum === maximum) return kind;
   }
   const kind: FieldKind = Object.freeze({ code, optional, minimum, maximum });

@@ -73,22 +73,21 @@ function storages(): readonly Storage[] {
   return known;
 }
 
-/** What the first storage says that says anything. */
-function first<T>(ask: (storage: Storage) => T | undefined): T | undefined {
-  for (const storage of storages()) {
-    const said = ask(storage);
-    if (said !== undefined) return said;
-  }
-  return undefined;
-}
-
 /** Reads the decorators of one property, inherited ones included. */
 export function storedTransformation(target: SectionClass, property: string): StoredTransformation {
-  const type = first((storage) => storage.findTypeMetadata(target, property));
-  const expose = first((storage) => storage.findExposeMetadata(target, property));
+  let type: ReturnType<Storage['findTypeMetadata']>;
+  let expose: ReturnType<Storage['findExposeMetadata']>;
+  let exclude: ReturnType<Storage['findExcludeMetadata']>;
+  const transforms: Transform[] = [];
+  for (const storage of storages()) {
+    // Of each kind the word of the first copy counts.
+    type ??= storage.findTypeMetadata(target, property);
+    expose ??= storage.findExposeMetadata(target, property);
+    exclude ??= storage.findExcludeMetadata(target, property);
+    const found = storage.findTransformMetadatas(target, property, PLAIN_TO_CLASS);
+    for (const { transformFn } of found) transforms.push(transformFn);
+  }
   const isExposed = expose !== undefined && expose.options?.toPlainOnly !== true;
-  const exclude = first((storage) => storage.findExcludeMetadata(target, property));
-  const transforms = storages().flatMap((storage) => storage.findTransformMetadatas(target, property, PLAIN_TO_CLASS));
   const discriminator = type?.options?.discriminator;
   return {
     ...(type !== undefined && {
@@ -98,8 +97,8 @@ export function storedTransformation(target: SectionClass, property: string): St
         ...(discriminator !== undefined && { discriminator }),
       },
     }),
-    transforms: transforms.map((metadata) => metadata.transformFn),
-    ...(isExposed && expose.options?.name !== undefined && { exposedAs: expose.options.name }),
+    transforms,
+    ...(isExposed && expose?.options?.name !== undefined && { exposedAs: expose.options.name }),
     excluded:
       (exclude !== undefined && exclude.options?.toPlainOnly !== true) || (!isExposed && excludesUnexposed(target)),
   };
@@ -115,19 +114,24 @@ export function excludesUnexposed(target: SectionClass): boolean {
  * declaration, those of ancestors first.
  */
 export function transformedProperties(target: SectionClass): readonly (readonly string[])[] {
-  const owners: unknown[] = [];
-  for (let owner: unknown = target; typeof owner === 'function'; owner = Object.getPrototypeOf(owner)) {
-    owners.unshift(owner);
+  const orders: (readonly string[])[] = [];
+  for (const storage of storages()) {
+    for (const kind of KINDS) {
+      const named = namedIn(storage[kind], target);
+      if (named !== undefined) orders.push(named);
+    }
   }
-  const tables = storages().flatMap((storage) => [
-    storage._typeMetadatas,
-    storage._transformMetadatas,
-    storage._exposeMetadatas,
-    storage._excludeMetadatas,
-  ]);
-  return tables.flatMap((table) => {
-    const named = owners.filter((owner) => table.has(owner));
-    if (named.length === 0) return [];
-    return [named.flatMap((owner) => [...(table.get(owner)?.keys() ?? [])].filter((name) => name !== undefined))];
-  });
+  return orders;
+}
+
+const KINDS = ['_typeMetadatas', '_transformMetadatas', '_exposeMetadatas', '_excludeMetadatas'] as const;
+
+/** What a table names of a class and its ancestors; `undefined` where it knows none of them. */
+function namedIn(table: Storage[(typeof KINDS)[number]], owner: unknown): readonly string[] | undefined {
+  if (typeof owner !== 'function') return undefined;
+  const above = namedIn(table, Object.getPrototypeOf(owner));
+  const own = table.get(owner);
+  if (own === undefined) return above;
+  const names = [...own.keys()].filter((name) => name !== undefined);
+  return above === undefined ? names : [...above, ...names];
 }

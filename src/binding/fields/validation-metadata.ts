@@ -34,15 +34,10 @@ export interface StoredValidation {
  */
 export function storedValidations(target: SectionClass, selection: ValidationGroups): readonly StoredValidation[] {
   const byTarget = storedByTarget();
-  const select = (stored: readonly StoredValidation[] = []): readonly StoredValidation[] =>
-    // class-validator's own list, where all of it applies: lists of ten thousand decorators are not kept twice.
-    selectsAll(selection) || stored.every((validation) => applies(validation, selection))
-      ? stored
-      : stored.filter((validation) => applies(validation, selection));
-  const own = select(byTarget.get(target));
+  const own = selected(byTarget.get(target), selection);
   const inherited: StoredValidation[] = [];
   for (let ancestor = parentOf(target); ancestor !== undefined; ancestor = parentOf(ancestor)) {
-    inherited.push(...select(byTarget.get(ancestor)));
+    inherited.push(...selected(byTarget.get(ancestor), selection));
   }
   if (inherited.length === 0) return own;
   // A decorator of the class hides inherited ones of the same type on the same property, as in class-validator.
@@ -53,20 +48,25 @@ export function storedValidations(target: SectionClass, selection: ValidationGro
 
 /** The properties that class-validator's decorators name, in the order of declaration, those of ancestors first. */
 export function validatedProperties(target: SectionClass): readonly string[] {
-  const byTarget = storedByTarget();
-  const lists: (readonly StoredValidation[])[] = [];
-  for (let owner: unknown = target; owner !== undefined; owner = parentOf(owner)) {
-    lists.unshift(byTarget.get(owner) ?? []);
-  }
-  const names: string[] = [];
-  for (const stored of lists) {
-    let last: string | undefined;
-    stored.forEach(({ propertyName }) => {
-      // Each name once for the decorators that follow each other.
-      if (propertyName !== last) names.push((last = propertyName));
-    });
-  }
+  return namedBy(target, storedByTarget());
+}
+
+function namedBy(owner: unknown, byTarget: ReadonlyMap<unknown, readonly StoredValidation[]>): string[] {
+  const parent = parentOf(owner);
+  const names = parent === undefined ? [] : namedBy(parent, byTarget);
+  let last: string | undefined;
+  byTarget.get(owner)?.forEach(({ propertyName }) => {
+    // Each name once for the decorators that follow each other.
+    if (propertyName !== last) names.push((last = propertyName));
+  });
   return names;
+}
+
+/** class-validator's own list, where all of it applies: lists of ten thousand decorators are not kept twice. */
+function selected(stored: readonly StoredValidation[] = [], selection: ValidationGroups): readonly StoredValidation[] {
+  return selectsAll(selection) || stored.every((validation) => applies(validation, selection))
+    ? stored
+    : stored.filter((validation) => applies(validation, selection));
 }
 
 function storedByTarget(): ReadonlyMap<unknown, readonly StoredValidation[]> {

@@ -220,7 +220,7 @@ export class SectionPlan implements SectionNode, DeclaredFields {
     const { names } = this;
     // Mostly nothing is declared that could be an alias, and no two names are alike.
     const plain = this.declarations.size === 0 && this.complexFields.every(({ aliases }) => aliases.length === 0);
-    if (plain && new Set(foldKeys(names)).size === names.length) return;
+    if (plain && areDistinct(foldKeys(names))) return;
     const claimed = new Map<string, string>();
     for (const [column, name] of names.entries()) {
       // A simple field has no plan yet, and no other keys but those that @Alias gave it.
@@ -243,6 +243,11 @@ const NO_DECLARATIONS: ReadonlyMap<string, FieldDeclaration> = new Map();
 
 /** So many names are looked through faster than a table of them is made, and most nested classes have no more. */
 const FEW = 16;
+
+function areDistinct(names: readonly string[]): boolean {
+  if (names.length > FEW) return new Set(names).size === names.length;
+  return names.every((name, at) => names.indexOf(name) === at);
+}
 
 /** Plans single fields of a class; `undefined` for one that is excluded from the settings. */
 function fieldPlanner(facts: ClassFacts): (name: string) => FieldPlan | undefined {
