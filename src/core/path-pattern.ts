@@ -15,10 +15,11 @@ const MOST_KEYS = 30;
  * Matching looks at every key of a path once, whatever the pattern: the positions in the pattern that the keys so far
  * can have led to are kept as the bits of one number.
  *
+ * @param globs whether a star may be a part of a key, and then stands for any text in it: `port*`
  * @throws TypeError naming the option when the text is no pattern.
  */
-export function compilePathPattern(text: string, option = 'pattern'): PathMatcher {
-  const { steps, loops } = readPattern(text, option);
+export function compilePathPattern(text: string, option = 'pattern', globs = false): PathMatcher {
+  const { steps, loops } = readPattern(text, option, globs);
   let anyKey = 0;
   steps.forEach((step, index) => {
     if (step === ANY_KEY) anyKey |= 1 << index;
@@ -27,31 +28,55 @@ export function compilePathPattern(text: string, option = 'pattern'): PathMatche
   steps.forEach((step, index) => {
     if (typeof step === 'string') byKey.set(step, (byKey.get(step) ?? anyKey) | (1 << index));
   });
+  const parts = steps.flatMap((step, index) => (typeof step === 'object' ? [{ ...step, bit: 1 << index }] : []));
   return (keys) => {
     let positions = 1;
     for (const key of keys) {
-      positions = ((positions & (byKey.get(key) ?? anyKey)) << 1) | (positions & loops);
+      let steps = byKey.get(key) ?? anyKey;
+      for (const { texts, bit } of parts) if (isMadeOf(key, texts)) steps |= bit;
+      positions = ((positions & steps) << 1) | (positions & loops);
     }
     return ((positions >> steps.length) & 1) === 1;
   };
 }
 
+/** True for a key that begins with the first text, ends with the last, and has the others in between, in their order. */
+function isMadeOf(key: string, [first = '', ...others]: readonly string[]): boolean {
+  const last = others.at(-1) ?? '';
+  if (key.length < first.length + last.length || !key.startsWith(first) || !key.endsWith(last)) return false;
+  let from = first.length;
+  for (const text of others.slice(0, -1)) {
+    const at = key.indexOf(text, from);
+    if (at === -1) return false;
+    from = at + text.length;
+  }
+  return from <= key.length - last.length;
+}
+
 const ANY_KEY = Symbol('*');
+
+/** A key with stars in it: the texts between them. */
+interface KeyParts {
+  readonly texts: readonly string[];
+}
+
+type Step = string | typeof ANY_KEY | KeyParts;
 
 interface Pattern {
   /** One for each key that must be there. */
-  readonly steps: readonly (string | typeof ANY_KEY)[];
+  readonly steps: readonly Step[];
   /** The bits of the positions at which any number of keys may stand. */
   readonly loops: number;
 }
 
-function readPattern(text: string, option: string): Pattern {
+function readPattern(text: string, option: string, globs: boolean): Pattern {
   const refuse = (why: string): TypeError => notAPattern(text, option, why);
-  const steps: (string | typeof ANY_KEY)[] = [];
+  const steps: Step[] = [];
   let loops = 0;
   for (const { key, quoted } of patternKeys(text, option)) {
     if (key === '**' && !quoted) loops |= 1 << steps.length;
     else if (key === '*' && !quoted) steps.push(ANY_KEY);
+    else if (key.includes('*') && !quoted && globs) steps.push({ texts: key.split('*').map(foldKey) });
     else if (key.includes('*') && !quoted)
       throw refuse(`in "${key}" the star is only a part of the key; * stands for a whole one`);
     else steps.push(foldKey(key));

@@ -108,3 +108,30 @@ describe('A path pattern', () => {
     );
   });
 });
+
+describe('a pattern with stars in its keys', () => {
+  const matches = (pattern: string, path: string): boolean =>
+    compilePathPattern(pattern, 'foreignKeys', true)(foldedKeys(path));
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['port*', ['port', 'port80TcpAddr', 'PORT_X'], ['support', 'port.x', 'por']],
+    ['*port', ['port', 'support'], ['port8']],
+    ['a*b*c', ['abc', 'aXbYc', 'abbc', 'a-b-c'], ['acb', 'ab', 'ac', 'abcd']],
+    ['a*a', ['aa', 'aba'], ['a']],
+    ['vendor.x*.**', ['vendor.x', 'vendor.xy.z.z'], ['vendor.y', 'vendor']],
+    ['service*.port', ['serviceHost.port'], ['service.host']],
+  ])('%s names what begins, goes on and ends like it', (pattern, named, others) => {
+    expect([named.map((path) => matches(pattern, path)), others.map((path) => matches(pattern, path))]).toEqual([
+      named.map(() => true),
+      others.map(() => false),
+    ]);
+  });
+
+  it('takes no longer for a key made to be almost like it', () => {
+    const key = 'a'.repeat(50_000);
+    const pattern = compilePathPattern(`${'a*'.repeat(20)}b`, 'foreignKeys', true);
+    const { user } = process.cpuUsage();
+    expect(pattern([key])).toBe(false);
+    expect(process.cpuUsage().user - user).toBeLessThan(1_000_000);
+  });
+});

@@ -20,7 +20,7 @@ describe('planLoad', () => {
     ],
     [{ environment: 'prod' }, 'environment: "prod" is not an environment; write development, test, production.'],
     [{ unknownKeys: 'wran' }, 'unknownKeys: write one of error, warn, ignore.'],
-    [{ foreignKeys: 'logging' }, "foreignKeys: give a list of paths, such as ['logging']."],
+    [{ foreignKeys: 'logging' }, "foreignKeys: give a list of paths or patterns, such as ['logging', 'vendor.*']."],
     [{ sections: HttpSettings }, 'sections: name at least one settings class.'],
     [
       { sections: [HttpSettings, new HttpSettings()] },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { formatOrigin } from '../../src/core/index.js';
 import { directory } from '../../src/sources/index.js';
+import { leaf, section } from './schema-of.js';
 import { failureOf, layerOf, temporaryFolder } from './file-fixtures.js';
 
 describe('directory', () => {
@@ -22,6 +23,27 @@ describe('directory', () => {
       tls: { crt: 'x\ny\n' },
       http: { port: '80' },
     });
+  });
+
+  it("reads Docker's names, in which a single underscore nests", async () => {
+    const folder = await temporaryFolder({ db_password: 'x', 'db-max-size': '1', tls_key: 'y', other: 'z' });
+    const schema = section({
+      db: section({ password: leaf('text'), maxSize: leaf('integer') }),
+      // One folded spelling for two fields: neither is guessed.
+      tls: section({ key: leaf('text') }),
+      tlsKey: leaf('text'),
+    });
+    const layer = await layerOf(directory(folder), { schema });
+    expect(layer.tree).toEqual({ db: { password: 'x', maxSize: '1' }, tls_key: 'y', other: 'z' });
+    expect(formatOrigin(layer.locate(['db', 'password']))).toContain('db_password');
+  });
+
+  it('leaves a name alone that could be of several fields, or of somebody else', async () => {
+    const folder = await temporaryFolder({ a_b_c: 'x' });
+    const fields = { aB: section({ c: leaf('text') }), a: section({ bC: leaf('text') }) };
+    expect((await layerOf(directory(folder), { schema: section(fields) })).tree).toEqual({ a_b_c: 'x' });
+    const one = section({ a: section({ bC: leaf('text') }) }, true);
+    expect((await layerOf(directory(folder), { schema: one })).tree).toEqual({ a_b_c: 'x' });
   });
 
   it('names the file as the origin of a value', async () => {

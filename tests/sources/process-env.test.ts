@@ -268,6 +268,36 @@ describe('processEnv', () => {
     ]);
   });
 
+  it('takes what Kubernetes says of a service for no setting, and says how to be rid of it', () => {
+    const links = {
+      APP_PORT: 'tcp://10.0.0.1:80',
+      APP_PORT_80_TCP_ADDR: '10.0.0.1',
+      APP_SERVICE_HOST: '10.0.0.1',
+      APP_SERVICE_PORT_HTTP: '80',
+    };
+    const schema = section({ port: leaf('integer'), database: section({ port: leaf('integer') }) });
+    const { tree, unknownKeys } = load({ ...links, APP_DATABASE__PORT: '1' }, { prefix: 'APP_' }, schema);
+    expect(tree).toEqual({ database: { port: '1' } });
+    expect(unknownKeys?.map(({ path, origin }) => [path.join('.'), origin?.key])).toEqual([
+      ['port', 'APP_PORT'],
+      ['port80TcpAddr', 'APP_PORT_80_TCP_ADDR'],
+      ['serviceHost', 'APP_SERVICE_HOST'],
+      ['servicePortHttp', 'APP_SERVICE_PORT_HTTP'],
+    ]);
+    expect(new Set(unknownKeys?.map(({ hint }) => hint))).toEqual(
+      new Set([
+        'Kubernetes sets it for the service "app": write enableServiceLinks: false in the spec of the pod, ' +
+          "choose another prefix, or foreignKeys: ['port*', 'service*'].",
+      ]),
+    );
+  });
+
+  it('takes a name that ends like one of those for a setting where its text is none', () => {
+    const schema = section({ port: leaf('integer') });
+    const { tree, unknownKeys } = load({ APP_PORT: '80' }, { prefix: 'APP_' }, schema);
+    expect([tree, unknownKeys]).toEqual([{ port: '80' }, undefined]);
+  });
+
   it('leaves it to others what a name means that an open root does not declare', () => {
     const schema = section({ database: section({ port: leaf('integer') }) }, true);
     const { tree, unknownKeys } = load({ APP_DATABASE_PORT: '1' }, { prefix: 'APP_' }, schema);

@@ -1,4 +1,4 @@
-import { type ConfigPath, isWithin } from '../../core/index.js';
+import type { ConfigPath } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { sectionValue, unknownKeysOf, type MovedReading, type Segment, type Traceable } from '../rows/index.js';
@@ -28,9 +28,7 @@ export function unknownKeys(
   { unknownKeys: policy = 'error' }: Pick<LoadOptions, 'unknownKeys'>,
 ): Judged {
   if (policy === 'ignore') return { errors: [], warnings: [] };
-  const found = moved
-    .flatMap(unknownKeysOf)
-    .filter(({ path }) => !isToolKey(path) && !plan.foreign.some((foreign) => isWithin(path, foreign)));
+  const found = moved.flatMap(unknownKeysOf).filter(({ path }) => !isToolKey(path) && !plan.isForeign(path));
   return policy === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }
 

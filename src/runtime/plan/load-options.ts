@@ -44,7 +44,10 @@ export interface LoadOptions {
    * checked. Default false: a key that belongs to no section is an unknown key.
    */
   readonly partial?: boolean;
-  /** Paths whose subtrees belong to somebody else and are not looked at, such as `logging` or `vendor.acme`. */
+  /**
+   * Paths whose subtrees belong to somebody else and are not looked at: `logging`, `vendor.acme`. `*` stands for any text
+   * in a key, `**` for any number of keys: `port*`, `*.annotations`.
+   */
   readonly foreignKeys?: readonly string[];
   /** class-validator's groups. */
   readonly validation?: ValidationGroups;

@@ -8,13 +8,14 @@ import {
   type SectionNode,
   type Selectors,
   checkDeclared,
+  compilePathPattern,
   ConfigError,
   createLayer,
   declaredEnvironments,
+  foldKey,
   formatPath,
   isConfigMap,
   looksSecret,
-  parsePath,
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
 import { Duration } from '../../sections/index.js';
@@ -41,7 +42,8 @@ export interface LoadPlan {
   readonly defaults: ConfigMap;
   /** Those of them that hold references, as the lowest layer, if any; the others stay in the instances. */
   readonly templates: readonly ConfigLayer[];
-  readonly foreign: readonly ConfigPath[];
+  /** True for a path at or below what belongs to somebody else. */
+  readonly isForeign: (path: ConfigPath) => boolean;
   /** Those of the application's own. */
   readonly environments: DeclaredEnvironments;
   /** The schema, cut at the paths of the sections: the root first. */
@@ -97,7 +99,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
       return lazyDefaults();
     },
     templates: isConfigMap(templates) ? [createLayer({ name: 'default', kind: 'default', tree: templates })] : [],
-    foreign: foreignKeys.map(parsePath),
+    isForeign: foreignPaths(foreignKeys),
     environments,
     segments,
     root,
@@ -128,7 +130,7 @@ function checkOptions({ sections, sources, unknownKeys, foreignKeys, partial }: 
   }
   if (partial !== undefined && typeof partial !== 'boolean') throw new TypeError('partial: write true or false.');
   if (foreignKeys !== undefined && !Array.isArray(foreignKeys)) {
-    throw new TypeError(`foreignKeys: give a list of paths, such as ['logging'].`);
+    throw new TypeError(`foreignKeys: give a list of paths or patterns, such as ['logging', 'vendor.*'].`);
   }
 }
 
@@ -148,6 +150,15 @@ function checkNamed(
 }
 
 const UNKNOWN_KEY_POLICIES: readonly UnknownKeyPolicy[] = ['error', 'warn', 'ignore'];
+
+function foreignPaths(patterns: readonly string[]): LoadPlan['isForeign'] {
+  const matchers = patterns.map((text, index) => compilePathPattern(text, `foreignKeys[${String(index)}]`, true));
+  return (path) => {
+    const keys = path.map(foldKey);
+    // What lies below belongs to whom the group does.
+    return matchers.some((matches) => keys.some((_, depth) => matches(keys.slice(0, depth + 1))));
+  };
+}
 
 /** The environment, region and deployment that options and variables select. */
 export function selectorsOf(

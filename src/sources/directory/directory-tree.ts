@@ -1,10 +1,13 @@
 import {
   type ConfigMap,
   type ConfigPath,
+  type SectionNode,
   ConfigError,
+  foldKey,
   formatPath,
   isForbiddenKey,
   MAX_DEPTH,
+  onlySeparatedKeys,
 } from '../../core/index.js';
 import type { DirectoryFile } from './directory-files.js';
 
@@ -15,14 +18,15 @@ export interface KeyedFile {
 }
 
 /**
- * The keys that files' names spell: `.` and `__` nest, as sub-folders do.
+ * The keys that files' names spell: `.` and `__` nest, as sub-folders do, and so does the `_` of Docker's names where one
+ * field alone can be meant.
  *
  * @throws ConfigError `invalid-key` for an empty part, `forbidden-key`, `too-deep`, `duplicate-key` for two files of one
  *   key or for a value where another file needs a map.
  */
-export function directoryKeys(files: readonly DirectoryFile[]): readonly KeyedFile[] {
+export function directoryKeys(files: readonly DirectoryFile[], schema: SectionNode): readonly KeyedFile[] {
   const taken = new Map<string, DirectoryFile>();
-  const keyed = files.map((file) => ({ file, path: keyOf(file) }));
+  const keyed = files.map((file) => ({ file, path: dockerKeys(file, schema) ?? keyOf(file) }));
   for (const { file, path } of keyed) {
     const other = taken.get(path.join('\0'));
     if (other !== undefined)
@@ -65,6 +69,14 @@ type Branch = Map<string, string | Branch>;
 
 function toMap(branch: Branch): ConfigMap {
   return Object.fromEntries([...branch].map(([key, value]) => [key, typeof value === 'string' ? value : toMap(value)]));
+}
+
+/** `db_password` for `db.password`: Docker gives all secrets of a service one folder, and their names as few characters. */
+function dockerKeys({ names }: DirectoryFile, schema: SectionNode): ConfigPath | undefined {
+  const [name = ''] = names;
+  if (names.length > 1 || schema.open === true || !/^[a-z0-9]+(?:[_-][a-z0-9]+)+$/i.test(name)) return undefined;
+  const folded = foldKey(name);
+  return schema.spellings.has(folded) ? undefined : onlySeparatedKeys(folded, schema);
 }
 
 function keyOf(file: DirectoryFile): ConfigPath {

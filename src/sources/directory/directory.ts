@@ -32,8 +32,8 @@ export interface DirectoryOptions {
 /**
  * Settings from a folder in which a file's name is the key and its content the value, as Kubernetes mounts ConfigMaps and
  * Secrets. One line break at the end of a file is dropped. Sub-folders nest, and so do dots and double underscores in a
- * file's name: `database/password`, `database.password` and `database__password` are one key. Names that start with a dot
- * are left out; symbolic links are followed, and a mount that is replaced meanwhile is read in one version. Subpath: `uno-config`.
+ * file's name: `database/password`, `database.password` and `database__password` are one key, and so is Docker's
+ * `database_password` where no other field can be meant. Names that start with a dot are left out; symbolic links are followed, and a mount that is replaced meanwhile is read in one version. Subpath: `uno-config`.
  *
  * @param path relative to the working directory
  * @throws ConfigError when it loads: `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`,
@@ -54,7 +54,7 @@ export function directory(path: string, options: DirectoryOptions = {}): ConfigS
       record.during(context, (reading) =>
         readMounted(path, async (mount) => {
           const files = await listDirectoryFiles(path, { mount, reading });
-          const keyed = directoryKeys(files);
+          const keyed = directoryKeys(files, context.schema);
           const texts = await readDirectoryFiles(files, { reading, maxBytes, whole: mount.data !== undefined });
           const hasSettings = texts.some((text) => text !== undefined);
           reading.refuseEmptied(directoryFolder(path), { isVoid: !hasSettings, hasSettings }, emptiedWords(path));

@@ -6,9 +6,10 @@ import {
   isForbiddenKey,
   nearestName,
   ROOT_PATH,
+  separatedKeys,
 } from '../../core/index.js';
 import type { KeyMeaning, RefusedKey } from './key-resolve.js';
-import { FOREIGN_KEY, MAXIMUM_DEPTH, separatedKeys } from './key-resolve.js';
+import { FOREIGN_KEY, MAXIMUM_DEPTH } from './key-resolve.js';
 import { INDEX, nodeBelow } from './key-names.js';
 import { kebabCase } from './key-words.js';
 

@@ -3,6 +3,7 @@ import {
   type ConfigLayer,
   type ConfigOrigin,
   type OriginKind,
+  type SchemaNode,
   ConfigError,
   createLayer,
 } from '../../core/index.js';
@@ -13,6 +14,7 @@ import type { VariableOptions } from './key-options.js';
 import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
 import type { NamedValue } from './key-tree.js';
 import { growTree } from './key-tree.js';
+import { serviceLinkHint } from './service-link.js';
 
 /** A variable and where it stands. */
 export interface Variable {
@@ -51,6 +53,11 @@ export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
     const { origin } = variable;
     if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
     else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, options)) {
+      const link = linkIssue(meaning, variable, names);
+      if (link !== undefined) {
+        unknownKeys.push(link);
+        continue;
+      }
       if (meaning.kind === 'unknown' && (meaning.misspelled === true || meaning.meant !== undefined)) {
         unknownKeys.push(misspelledIssue(meaning, variable, names));
         continue;
@@ -122,6 +129,22 @@ function isMeant(
   // Without a prefix a section called `user` must not take the machine's own USER.
   const short = meaning.rank === 0 && names.prefix === '' && !name.includes(names.separator);
   return !short || /^\s*[{[]/.test(text);
+}
+
+/** What Kubernetes says of a service is nobody's setting, not even where a number is called `port`. */
+function linkIssue(
+  meaning: Exclude<KeyMeaning, { kind: 'refused' | 'foreign' }>,
+  { name, text, origin }: Variable,
+  names: KeyNames,
+): ConfigIssue | undefined {
+  if (origin.kind !== 'environment' || (meaning.kind === 'known' && !isNumber(meaning.node))) return undefined;
+  const hint = serviceLinkHint(name, text, names.prefix);
+  if (hint === undefined || (meaning.kind === 'known' && !text.includes('://'))) return undefined;
+  return { code: 'unknown-key', path: meaning.path, message: 'is not a setting', hint, origin };
+}
+
+function isNumber(node: SchemaNode): boolean {
+  return node.kind === 'leaf' && (node.type === 'integer' || node.type === 'number');
 }
 
 function misspelledIssue({ path, meant = path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {

@@ -1,10 +1,10 @@
 import {
   type ConfigPath,
   type SchemaNode,
-  type SectionNode,
   foldKey,
   isForbiddenKey,
   ROOT_PATH,
+  separatedKeys,
 } from '../../core/index.js';
 import type { KeyNames, KeyStyle, KnownKey } from './key-names.js';
 import { INDEX, keyOfSegment, nodeBelow, spellName } from './key-names.js';
@@ -135,18 +135,6 @@ function meantKeys(segments: readonly string[], from: SchemaNode): readonly stri
     node = nodeBelow(node, key);
     return key;
   });
-}
-
-/** The declared keys whose folded spellings make up a text, one below the other. */
-export function separatedKeys(folded: string, section: SectionNode): ConfigPath | undefined {
-  for (const [spelling, key] of section.spellings) {
-    if (spelling === '' || !folded.startsWith(spelling)) continue;
-    if (spelling === folded) return [key];
-    const node = section.keys.get(key)?.node;
-    const below = node?.kind === 'section' ? separatedKeys(folded.slice(spelling.length), node) : undefined;
-    if (below !== undefined) return [key, ...below];
-  }
-  return undefined;
 }
 
 function refuseSegments(segments: readonly string[], style: KeyStyle): RefusedKey | undefined {
