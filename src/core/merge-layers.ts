@@ -180,10 +180,14 @@ export function sameValue(a: unknown, b: unknown): boolean {
   }
   if (isSecureValue(a) && isSecureValue(b)) return sameSettings(a, b);
   if (!isConfigMap(a) || !isConfigMap(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
-  );
+  let keys = 0;
+  for (const key of Object.keys(a)) {
+    const value = a[key];
+    if (!(value !== undefined && value === b[key]) && !(Object.hasOwn(b, key) && sameValue(value, b[key])))
+      return false;
+    keys++;
+  }
+  return keys === Object.keys(b).length;
 }
 
 /** The old value when the new one is equal to it; else the new one, with the old ones wherever maps in it are equal. */

@@ -1,3 +1,4 @@
+import type { ConfigPath } from '../../core/index.js';
 import type { PositionNode } from './file-positions.js';
 
 /** A format's answer: the value of a text, and on request the position of everything in it. */
@@ -6,6 +7,8 @@ export interface ParsedText {
   readonly root: unknown;
   /** Costs another pass over the text. */
   positions(): PositionNode;
+  /** The position of one path, or of the nearest ancestor that the text spells out, where that costs less than all. */
+  position?(path: ConfigPath): PositionNode;
 }
 
 /** One way to write a tree as text. */

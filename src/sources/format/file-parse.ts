@@ -50,12 +50,16 @@ function treeOf(parsed: ParsedText): ConfigMap {
   throw new FileSyntaxError({ code: 'not-a-map', message, offset: parsed.positions().offset });
 }
 
+/** So many places may be asked for one by one: those of a change, or of what is wrong. */
+const FEW = 10;
+
 function locators(name: string, text: string, parsed: ParsedText): Pick<ParsedFile, 'locate' | 'locateKey'> {
-  let known: { readonly root: PositionNode; readonly starts: readonly number[] } | undefined;
+  let starts: readonly number[] | undefined;
+  let asked = 0;
   const origin = (path: ConfigPath, offsetOf: (node: PositionNode) => number): ConfigOrigin => {
-    known ??= { root: parsed.positions(), starts: lineStarts(text) };
-    const offset = offsetOf(nearestPosition(known.root, path));
-    return { ...originAtPath('file', name, path), ...placeOf(known.starts, offset) };
+    const node = ++asked <= FEW ? parsed.position?.(path) : undefined;
+    const offset = offsetOf(node ?? nearestPosition(parsed.positions(), path));
+    return { ...originAtPath('file', name, path), ...placeOf((starts ??= lineStarts(text)), offset) };
   };
   return {
     locate: (path) => origin(path, ({ offset }) => offset),

@@ -30,6 +30,10 @@ export function nearestPosition(root: PositionNode, path: ConfigPath): PositionN
 /** Where each line of the text starts; lines end with LF, CRLF or CR. */
 export function lineStarts(text: string): readonly number[] {
   const starts = [0];
+  if (!text.includes('\r')) {
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+    return starts;
+  }
   for (const { index, 0: ending } of text.matchAll(/\r\n?|\n/g)) starts.push(index + ending.length);
   return starts;
 }

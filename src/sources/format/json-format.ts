@@ -1,10 +1,12 @@
+import type { ConfigPath } from '../../core/index.js';
 import type { FileFormat, ParsedText } from './file-format.js';
-import type { PositionNode } from './file-positions.js';
+import { nearestPosition, type PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import type { Survey } from './file-survey.js';
 import { countColons, surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
 import { blankComments } from './json-comments.js';
+import { locateJson } from './json-locate.js';
 import { scanJson } from './json-scan.js';
 
 const INVALID = 'invalid-json';
@@ -38,7 +40,11 @@ function parseJson(text: string): ParsedText {
     throw new FileSyntaxError({ code: INVALID, message: 'the file is empty; write {} for no settings', offset: 0 });
   }
   let found: PositionNode | undefined;
-  const parsed = { root: parseOrExplain(text), positions: () => (found ??= scanJson(text)) };
+  const parsed = {
+    root: parseOrExplain(text),
+    positions: () => (found ??= scanJson(text)),
+    position: (path: ConfigPath) => (found === undefined ? locateJson(text, path) : nearestPosition(found, path)),
+  };
   const survey = surveyTree(parsed.root, { surrogates: text.includes('\\u') });
   settleRareLeaves(text, parsed, survey);
   // The scan refuses a key that is written twice.
