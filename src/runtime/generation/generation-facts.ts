@@ -1,6 +1,6 @@
 import type { ConfigOrigin, Selectors } from '../../core/index.js';
 import type { Pin } from './pin.js';
-import type { FileAnswer, Reading, Rows } from '../rows/index.js';
+import type { FileAnswer, Reading, Rows, Segment } from '../rows/index.js';
 import type { LoadPlan } from '../plan/index.js';
 import type { RestartWish } from './restart-wish.js';
 
@@ -17,6 +17,8 @@ export interface GenerationFacts {
   readonly rows: Rows;
   /** The same as the sources want it; another row where a field keeps its value until a restart, or is read from one. */
   readonly wanted: Rows;
+  /** The segments whose rows have references. */
+  readonly referring: readonly Segment[];
   /** The groups that references read, by the text of their paths. */
   readonly groups: ReadonlyMap<string, unknown>;
   /** What was found in the files that references name, by `fileKey`. */

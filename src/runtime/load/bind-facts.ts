@@ -5,11 +5,13 @@ import { wantedGround } from './ground.js';
 import { findPins, wishesOf } from './pins.js';
 import type { ResolvedRows } from './resolve-rows.js';
 import { RowView, type BoundFacts, type ViewOptions } from './row-view.js';
-import { rowOf } from '../rows/index.js';
+import { rowOf, type Segment } from '../rows/index.js';
 
 /** What facts are completed with. */
 export interface BindFactsRequest {
   readonly given: Omit<GenerationFacts, 'rows' | 'wanted' | 'groups' | 'pins' | 'instances' | 'wishes'>;
+  /** The segments whose rows may be others than before. */
+  readonly others: Iterable<Segment>;
   /** What is in use: instances are taken over from it where they say the same, and what needs a restart stays. */
   readonly before: GenerationFacts | undefined;
   readonly view: ViewOptions;
@@ -19,10 +21,10 @@ export interface BindFactsRequest {
 
 /** Makes the sections as the sources want them, and once more with the values that stay until a restart. */
 export async function bindFacts(resolved: ResolvedRows, request: BindFactsRequest): Promise<BoundFacts> {
-  const { given, before, view, wrongIn } = request;
+  const { given, others, before, view, wrongIn } = request;
   const { plan, selectors } = given;
   const known = before === undefined ? [] : [before.rows, before.wanted];
-  const { rows, made, findings: found } = await bindRows(resolved.rows, { plan, selectors, known });
+  const { rows, made, findings: found } = await bindRows(resolved.rows, others, { plan, selectors, known });
   const instances = plan.placed.map((segment) => rowOf(rows, segment).instance ?? NOTHING);
   const { groups } = resolved;
   const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: [], instances, wishes: [] };

@@ -2,7 +2,16 @@ import { type ConfigPath, type Selectors, isConfigMap, UNRESOLVED } from '../../
 import { bindSections, type BoundBefore, type Finding } from '../../binding/index.js';
 import { instanceDiffers, isHidden } from '../generation/index.js';
 import type { LoadPlan } from '../plan/index.js';
-import { rowOf, sectionValue, segmentsOf, type Row, type RowLookup, type Rows, type Segment } from '../rows/index.js';
+import {
+  byIndex,
+  rowOf,
+  sectionValue,
+  segmentsOf,
+  withRows,
+  type RowLookup,
+  type Rows,
+  type Segment,
+} from '../rows/index.js';
 
 /** What sections are made from. */
 export interface BindRequest {
@@ -29,22 +38,35 @@ export interface BoundRows {
   readonly made: readonly Segment[];
 }
 
-/** Gives all rows their sections; those that are made from what they were made from stay as they are. */
-export async function bindRows(resolved: Rows, request: Omit<BindRequest, 'rows'>): Promise<BoundRows> {
+/** Gives rows their sections; those that are made from what they were made from stay as they are. */
+export async function bindRows(
+  resolved: Rows,
+  others: Iterable<Segment>,
+  request: Omit<BindRequest, 'rows'>,
+): Promise<BoundRows> {
   const { known } = request;
-  const rows = [...resolved];
   const toMake: Segment[] = [];
-  for (const row of resolved) {
+  const rows = withRows(resolved, sectionsWith(others), (row) => {
     const { segment } = row;
-    if (segment.section === undefined || isUntouched(row, known)) continue;
     const found = known.find((old) => isMadeFromSame(segment, resolved, old));
     const instance = found && rowOf(found, segment).instance;
     if (instance === undefined) toMake.push(segment);
-    else if (instance !== row.instance) rows[segment.index] = { ...row, instance };
-  }
+    return instance === undefined || instance === row.instance ? row : { ...row, instance };
+  });
   const { instances, findings } = await bindSegments(toMake, { ...request, rows: resolved });
-  for (const [segment, instance] of instances) rows[segment.index] = { ...rowOf(rows, segment), instance };
-  return { rows, findings, made: toMake };
+  const made = withRows(rows, instances.keys(), (row) => ({ ...row, instance: instances.get(row.segment) }));
+  return { rows: made, findings, made: toMake };
+}
+
+/** The sections at segments, and those that have them in their fields. */
+function sectionsWith(segments: Iterable<Segment>): readonly Segment[] {
+  const found = new Set<Segment>();
+  for (const segment of segments) {
+    for (let at: Segment | undefined = segment; at !== undefined; at = at.parent) {
+      if (at.section !== undefined) found.add(at);
+    }
+  }
+  return [...found].sort(byIndex);
 }
 
 /** Makes sections, whatever is known of them; one that says the same as one of before is that one. */
@@ -75,12 +97,6 @@ export async function bindSegments(segments: readonly Segment[], request: BindRe
     instances.set(segment, olds.find((old) => !instanceDiffers(section, old, instance)) ?? instance);
   }
   return { instances, findings: bound.findings };
-}
-
-/** True for the row that is in use already, of a section that is made from nothing else. */
-function isUntouched(row: Row, [used]: readonly RowLookup[]): boolean {
-  const { segment, instance } = row;
-  return used !== undefined && instance !== undefined && row === rowOf(used, segment) && segment.declared.length === 0;
 }
 
 /** What the section in use was made from: parts of it that are made from the same stay. */

@@ -10,8 +10,8 @@ import { moduleViews, wishesIn } from './module-views.js';
 import { openRows } from './open-rows.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
-import { nameFiles, resolveRows } from './resolve-rows.js';
-import { gatherRows, isSameList, issuesOf, readAnswers } from '../rows/index.js';
+import { nameFiles, referringIn, resolveRows } from './resolve-rows.js';
+import { byIndex, gatherRows, isSameList, issuesOf, readAnswers, rowOf } from '../rows/index.js';
 
 /** What a generation is built with, besides what the sources say. */
 export interface BuildRequest {
@@ -52,22 +52,27 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   meter.begin('merge');
   const { readings, moved } = readAnswers([plan.templates, ...answers], plan.root, before?.readings);
   const merged = gatherRows(plan.segments, moved, before?.wanted);
-  const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged) : [];
-  const opened = openRows(merged, plan.secrets, keysMoved, before?.wanted);
+  const { touched } = merged;
+  const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged.rows) : [];
+  const opened = openRows(merged, plan, keysMoved, before?.wanted);
 
   meter.begin('resolve');
-  const named = nameFiles(opened.rows, { rows: opened.rows, readings, plan }, before?.wanted);
+  const named = nameFiles(opened.rows, touched, { rows: opened.rows, readings, plan });
+  const referring = referringIn(named, touched, before?.referring);
   // Those of modules with them: what a module overrides stands in the root, too.
-  const fileNames = named.flatMap((row) => row.files);
+  const fileNames = referring.flatMap((segment) => rowOf(named, segment).files);
   const files = await plan.files.read(fileNames, { fileRoots, signal, clock, ...(settle !== undefined && { settle }) });
   const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
-  const resolved = resolveRows(named, scope, before && { rows: before.wanted, groups: before.groups, issues: [] });
+  const others =
+    before === undefined || keysMoved ? plan.segments : [...new Set([...touched, ...referring])].sort(byIndex);
+  const resolved = resolveRows(named, others, scope, before && { rows: before.wanted, groups: before.groups });
 
   meter.begin('bind');
   const { number = (before?.number ?? 0) + 1 } = request;
   const { renewals } = opened;
   const bound = await bindFacts(resolved, {
-    given: { number, time: clock.now(), selectors, plan, readings, files, views: NO_VIEWS, renewals },
+    given: { number, time: clock.now(), selectors, plan, readings, referring, files, views: NO_VIEWS, renewals },
+    others,
     before,
     view: { env },
     // What a module overrides is resolved in what it sees, below.

@@ -1,6 +1,7 @@
 import type { Finding } from '../../binding/index.js';
-import type { Row, Rows } from '../rows/index.js';
-import { SecretOpener, type SecretSession } from '../secrets/index.js';
+import type { LoadPlan } from '../plan/index.js';
+import { type GatheredRows, type Row, type Rows, withRows } from '../rows/index.js';
+import { SecretOpener } from '../secrets/index.js';
 
 /** Rows with what is encrypted opened. */
 export interface OpenedRows {
@@ -15,13 +16,17 @@ export interface OpenedRows {
  *
  * @param keysMoved true when what was opened before was under other keys
  */
-export function openRows(merged: Rows, session: SecretSession, keysMoved: boolean, before?: Rows): OpenedRows {
-  const opener = new SecretOpener(session, keysMoved);
-  const rows = merged.map((row, index) => {
-    const old = before?.[index];
-    return row === old && !keysMoved ? row : openRow(row, old, opener);
-  });
-  return { rows, issues: opener.issues, renewals: opener.renewals };
+export function openRows(
+  { rows, touched }: GatheredRows,
+  { secrets, segments }: Pick<LoadPlan, 'secrets' | 'segments'>,
+  keysMoved: boolean,
+  before?: Rows,
+): OpenedRows {
+  const opener = new SecretOpener(secrets, keysMoved);
+  const opened = withRows(rows, keysMoved ? segments : touched, (row) =>
+    openRow(row, before?.[row.segment.index], opener),
+  );
+  return { rows: opened, issues: opener.issues, renewals: opener.renewals };
 }
 
 /** A row with what is encrypted opened; what did not change since stays opened. */

@@ -16,11 +16,14 @@ import {
   NO_FORMULAS,
   mountedValues,
   rowOf,
+  byIndex,
   segmentAt,
+  withRows,
   type Part,
   type Row,
   type RowLookup,
   type Rows,
+  type Segment,
   type Traceable,
 } from '../rows/index.js';
 import { folderOf, isTemplate, referenceScope, type ScopeOptions } from './reference-scope.js';
@@ -39,9 +42,8 @@ export interface ResolvedRows {
 }
 
 /** The rows with the files that their references name; to be read before anything is resolved. */
-export function nameFiles(rows: Rows, from: Traceable, before?: Rows): Rows {
-  return rows.map((row, index) => {
-    if (row.parts === before?.[index]?.parts) return row;
+export function nameFiles(rows: Rows, touched: readonly Segment[], from: Traceable): Rows {
+  return withRows(rows, touched, (row) => {
     const files = filesIn(row, from);
     return sameValue(files, row.files) ? row : { ...row, files };
   });
@@ -55,14 +57,29 @@ export function filesIn({ merged, parts, segment }: Row, from: Traceable): reado
 }
 
 /**
- * Resolves the references of all rows.
+ * Resolves the references of rows: of those that are others than before, and of those with references, which may read
+ * from the former.
  *
  * @param before what they came to before
  */
-export function resolveRows(rows: Rows, options: ScopeOptions, before?: ResolvedRows): ResolvedRows {
+export function resolveRows(
+  rows: Rows,
+  segments: Iterable<Segment>,
+  options: ScopeOptions,
+  before?: ResolvedBefore & { readonly rows: Rows },
+): ResolvedRows {
   const resolver = new RowResolver(options, before);
-  const resolved = rows.map((row, index) => resolver.resolve(row, before?.rows[index]));
+  const resolved = withRows(rows, segments, (row) => resolver.resolve(row, before?.rows[row.segment.index]));
   return { rows: resolved, groups: resolver.groups, issues: resolver.issues };
+}
+
+/** The segments whose rows have references, in their order. */
+export function referringIn(rows: Rows, touched: readonly Segment[], before?: readonly Segment[]): readonly Segment[] {
+  if (touched.length === 0 && before !== undefined) return before;
+  const changed = new Set(touched);
+  const kept = before?.filter((segment) => !changed.has(segment)) ?? [];
+  const fresh = touched.filter((segment) => rowOf(rows, segment).parts.some(holdsReferences));
+  return fresh.length === 0 ? kept : [...kept, ...fresh].sort(byIndex);
 }
 
 /** A row that is resolved, in which the pinned fields have the values that they keep. */

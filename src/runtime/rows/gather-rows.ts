@@ -4,26 +4,61 @@ import type { MovedReading } from './reading.js';
 import { emptyRow, rowOf, type Row, type Rows } from './row.js';
 import type { Segment } from './segment.js';
 
+/** Rows with their parts merged. */
+export interface GatheredRows {
+  readonly rows: Rows;
+  /** Those of which somebody says something else than before. */
+  readonly touched: readonly Segment[];
+}
+
 /**
- * The rows after some sources have moved, their parts merged; rows of which the moved sources say what they said are the
- * same objects.
+ * The rows after some sources have moved; rows of which the moved sources say what they said are the same objects.
  *
  * @param before the rows before; those of nothing at a first load
  */
-export function gatherRows(segments: readonly Segment[], moved: readonly MovedReading[], before?: Rows): Rows {
+export function gatherRows(segments: readonly Segment[], moved: readonly MovedReading[], before?: Rows): GatheredRows {
   const rows: Row[] = before === undefined ? segments.map(emptyRow) : [...before];
   const sources = new Set(moved.map(({ source }) => source));
-  const changed: Segment[] = [];
-  for (const [segment, fresh] of freshParts(moved, rows)) {
+  const touched = new Set<Segment>();
+  for (const segment of sayingElse(moved, rows)) {
     const old = rowOf(rows, segment);
-    const parts = spliced(old.parts, fresh, sources);
+    const parts = spliced(
+      old.parts,
+      moved.flatMap((one) => partsIn(one, segment)),
+      sources,
+    );
     if (isSameList(parts, old.parts)) continue;
     rows[segment.index] = mergedRow(old, parts);
-    changed.push(segment);
+    touched.add(segment);
   }
-  for (const segment of changed) settle(rows, segment);
-  return rows;
+  for (const segment of [...touched]) settle(rows, segment, touched);
+  return { rows, touched: [...touched] };
 }
+
+function partsIn({ after }: MovedReading, segment: Segment): readonly Part[] {
+  return after.layers.flatMap(({ parts }) => parts.get(segment) ?? []);
+}
+
+/** The segments of which moved sources say something else, or nothing any more. */
+function sayingElse(moved: readonly MovedReading[], rows: Rows): ReadonlySet<Segment> {
+  const found = new Set<Segment>();
+  // Of a generation without its layers it is the rows that know who said what.
+  const unknown = new Set(moved.flatMap(({ source, before }) => (before === undefined ? [source] : [])));
+  for (const { segment, parts } of unknown.size === 0 ? [] : rows) {
+    if (parts.some(({ seat }) => unknown.has(seat.source))) found.add(segment);
+  }
+  for (const { before, after } of moved) {
+    const layers = Math.max(before?.layers.length ?? 0, after.layers.length);
+    for (let at = 0; at < layers; at++) {
+      const [was, is] = [before?.layers[at]?.parts ?? NO_PARTS, after.layers[at]?.parts ?? NO_PARTS];
+      for (const [segment, part] of is) if (was.get(segment) !== part) found.add(segment);
+      for (const segment of was.keys()) if (!is.has(segment)) found.add(segment);
+    }
+  }
+  return found;
+}
+
+const NO_PARTS: ReadonlyMap<Segment, Part> = new Map();
 
 /** A row with other parts; what they come to is the old value, or has old values in it, where that is equal. */
 export function mergedRow(old: Row, parts: readonly Part[]): Row {
@@ -38,29 +73,6 @@ function merge({ schema }: Segment, parts: readonly Part[]): unknown {
   const trees = parts.map(({ tree }) => tree);
   const merged = mergeValues(trees, schema, holdsUnset);
   return merged === UNSET ? undefined : merged;
-}
-
-/** What moved sources say now, by segment, low to high; nothing for what they say nothing of any more. */
-function freshParts(moved: readonly MovedReading[], rows: Rows): ReadonlyMap<Segment, readonly Part[]> {
-  const fresh = new Map<Segment, Part[]>();
-  // Of a generation without its layers it is the rows that know who said what.
-  const unknown = new Set(moved.flatMap(({ source, before }) => (before === undefined ? [source] : [])));
-  for (const { segment, parts } of unknown.size === 0 ? [] : rows) {
-    if (parts.some(({ seat }) => unknown.has(seat.source))) fresh.set(segment, []);
-  }
-  for (const { before, after } of moved) {
-    for (const { parts } of before?.layers ?? []) {
-      for (const segment of parts.keys()) if (!fresh.has(segment)) fresh.set(segment, []);
-    }
-    for (const { parts } of after.layers) {
-      for (const [segment, part] of parts) {
-        const known = fresh.get(segment);
-        if (known === undefined) fresh.set(segment, [part]);
-        else known.push(part);
-      }
-    }
-  }
-  return fresh;
 }
 
 /** Parts with those of some sources replaced. */
@@ -85,13 +97,16 @@ export function isSameList(one: readonly unknown[], other: readonly unknown[]): 
  * A map in an upper layer replaces a text with a reference that stands in place of a group: then the text speaks no more
  * for what lies below, whatever the map says of it.
  */
-function settle(rows: Row[], segment: Segment): void {
+function settle(rows: Row[], segment: Segment, touched: Set<Segment>): void {
   const row = rowOf(rows, segment);
   if (row.parts.some(({ tree, path }) => typeof tree === 'string' || path !== segment.path)) {
     const parts = withMapsAbove(row, rows);
-    if (!isSameList(parts, row.parts)) rows[segment.index] = mergedRow(row, parts);
+    if (!isSameList(parts, row.parts)) {
+      rows[segment.index] = mergedRow(row, parts);
+      touched.add(segment);
+    }
   }
-  for (const below of segment.children.values()) settle(rows, below);
+  for (const below of segment.children.values()) settle(rows, below, touched);
 }
 
 function withMapsAbove({ segment, parts }: Row, rows: Rows): readonly Part[] {

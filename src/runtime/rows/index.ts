@@ -2,8 +2,8 @@
 //
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
 export { canonicalLayers } from './canonical-layers.js';
-export { cutSchema, segmentAt, segmentsOf, type Segment } from './segment.js';
-export { gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
+export { byIndex, cutSchema, segmentAt, segmentsOf, type Segment } from './segment.js';
+export { type GatheredRows, gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
 export { NO_OVERRIDES, overridesAt, overridesOf, type Override, type Overrides } from './override-parts.js';
 export type { Part } from './part.js';
 export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
@@ -15,6 +15,7 @@ export {
   rowOf,
   sectionValue,
   wholeValue,
+  withRows,
   type Row,
   type RowLookup,
   type Rows,

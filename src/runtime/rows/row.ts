@@ -63,6 +63,17 @@ export function rowOf(rows: RowLookup, segment: Segment): Row {
   return row;
 }
 
+/** Rows of which some may be others now; the very same where none is. */
+export function withRows(rows: Rows, segments: Iterable<Segment>, make: (row: Row) => Row): Rows {
+  let copy: Row[] | undefined;
+  for (const segment of segments) {
+    const row = rowOf(rows, segment);
+    const made = make(row);
+    if (made !== row) (copy ??= [...rows])[segment.index] = made;
+  }
+  return copy ?? rows;
+}
+
 /** What a stage came to for a segment and for segments below it, in one value. */
 export function wholeValue(
   rows: RowLookup,

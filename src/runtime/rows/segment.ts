@@ -81,6 +81,11 @@ export function segmentAt(root: Segment, path: ConfigPath): Segment {
   return segment;
 }
 
+/** Sorts segments into the order of all. */
+export function byIndex(one: Segment, other: Segment): number {
+  return one.index - other.index;
+}
+
 /** The segments that a section is made from: its own, and all in its fields. */
 export function segmentsOf(segment: Segment): readonly Segment[] {
   const { declared } = segment;
