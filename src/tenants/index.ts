@@ -18,3 +18,4 @@ export {
   type TenantStats,
 } from './tenant-containers.js';
 export { tenantFile, tenantFolder } from './tenant-sources.js';
+export * from './requests/index.js';

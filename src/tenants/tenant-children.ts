@@ -1,6 +1,6 @@
 import { Container, type ContainerModule, type ContainerOptions } from 'inversify';
 import { type HomeScope, StoreScope } from '../container/index.js';
-import { type ConfigLogger, guardLogger } from '../core/index.js';
+import { type ConfigLogger, guardLogger, kindOfThrown } from '../core/index.js';
 import { type Cached, type CacheLimit, ClockCache } from './clock-cache.js';
 import { captiveGuard, type GuardOptions } from './captive-guard.js';
 import { TENANT } from './inject-tenant.js';
@@ -179,7 +179,7 @@ export class TenantChildren {
     try {
       await container.unloadAsync(...modules);
     } catch (error) {
-      const kind = error instanceof Error ? error.name : typeof error;
+      const kind = kindOfThrown(error);
       guardLogger(this.#options.logger).log({
         level: 'error',
         event: 'config.tenant.close-failed',

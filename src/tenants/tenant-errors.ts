@@ -1,4 +1,4 @@
-import { ConfigError, type ErrorCategory } from '../core/index.js';
+import { ConfigError, type ErrorCategory, kindOfThrown } from '../core/index.js';
 import { LEGAL_NAMES, type TenantState } from './tenant.js';
 
 /** As messages show what somebody outside gave for an id: shortened, and nothing that a terminal would obey. */
@@ -77,12 +77,48 @@ export function mismatch(made: string, used: string): ConfigError {
 }
 
 export function unreadable(id: string, cause: unknown): ConfigError {
-  const kind = cause instanceof Error ? cause.name : typeof cause;
   return tenantError(
     'tenant-unreadable',
-    `The document of tenant ${shownId(id)} could not be read: the function for it threw ${kind}.`,
+    `The document of tenant ${shownId(id)} could not be read: the function for it threw ${kindOfThrown(cause)}.`,
     'Ask again later; what has been read before stays in use.',
-    // Its message may hold credentials.
+  );
+}
+
+/** What a resolver says of a request. */
+interface Named {
+  readonly identifier: string;
+  readonly by: string;
+}
+
+export function notNamed(asked: string): ConfigError {
+  return tenantError(
+    'tenant-not-named',
+    `A request names no tenant: ${asked} says nothing.`,
+    'Have the client name it, or let the request through with the option without of tenantRequests.',
+  );
+}
+
+export function untrusted({ identifier, by }: Named): ConfigError {
+  return tenantError(
+    'tenant-untrusted',
+    `A request names the tenant ${shownId(identifier)} in its ${by}, which whoever sends it can choose.`,
+    'Ask a resolver that verifies it as well, such as jwtClaim(…); or say trusted: true where a gateway sets it.',
+  );
+}
+
+export function namesTwo(one: Named, other: Named): ConfigError {
+  return tenantError(
+    'tenant-conflict',
+    `A request names two tenants: ${shownId(one.identifier)} in its ${one.by}, ${shownId(other.identifier)} in its ${other.by}.`,
+    'Send it for one of them.',
+  );
+}
+
+export function tokenRefused(why: string): ConfigError {
+  return tenantError(
+    'tenant-token-refused',
+    `The token of a request is refused: ${why}.`,
+    'Send a token that is valid now.',
   );
 }
 

@@ -9,7 +9,17 @@ import {
   TenantScope,
   type ConfigSource,
 } from '../../src/index.js';
-import { defineTenants, TenantContainers, type TenantsOptions } from '../../src/tenants/index.js';
+import {
+  defineTenants,
+  firstOf,
+  header,
+  jwtClaim,
+  resolveTenant,
+  TenantContainers,
+  type HttpRequest,
+  type TenantResolver,
+  type TenantsOptions,
+} from '../../src/tenants/index.js';
 
 @ConfigSection('search')
 class SearchSettings {
@@ -51,7 +61,32 @@ class Ranking {
   constructor(@inject(SearchSettings) readonly settings: SearchSettings) {}
 }
 
+/** A request that names acme in its header, for resolvers. */
+function resolving(
+  resolver: TenantResolver,
+  headers: HttpRequest['headers'] = { 'x-tenant': 'acme' },
+): Promise<unknown> {
+  return within({ acme: {} }, ({ tenants }) => resolveTenant(tenants, resolver, { headers }));
+}
+
+const claimOf = (tenant: string): TenantResolver =>
+  jwtClaim('tenant', { verify: async () => Promise.resolve({ payload: { tenant } }) });
+
 export const tenantErrorCases = {
+  'tenant-not-named': () => resolving(firstOf(claimOf('acme'), header('x-tenant')), {}),
+  'tenant-untrusted': () => resolving(header('x-tenant')),
+  'tenant-conflict': () =>
+    resolving(firstOf(claimOf('beta'), header('x-tenant')), {
+      authorization: 'Bearer e30.e30.e30',
+      'x-tenant': 'acme',
+    }),
+  'tenant-token-refused': () =>
+    resolving(
+      jwtClaim('tenant', { verify: async () => Promise.reject(new RangeError('"exp" claim timestamp check failed')) }),
+      {
+        authorization: 'Bearer e30.e30.e30',
+      },
+    ),
   'tenant-unknown': () => within({ acme: {} }, ({ tenants }) => tenants.ready('../acme')),
   'tenant-not-ready': () => within({ acme: {} }, ({ tenants }) => tenants.run('acme', () => 0)),
   'tenant-inactive': () => within({ acme: { $tenant: { state: 'paused' } } }, ({ tenants }) => tenants.ready('acme')),
