@@ -11,6 +11,7 @@ import { jsonText } from './json-text.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
 import { closeSources, loadEnvironment } from './load-environment.js';
 import { paint } from './paint.js';
+import { undeclaredSecretsFrom } from './scan/index.js';
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
@@ -47,8 +48,14 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   } finally {
     await closeSources(loaded.definition.sources);
   }
-  const ok = reports.every((report) => report.ok);
-  if (json) io.out.write(jsonText({ ok, environments: reports }));
+  const undeclared = await undeclaredSecretsFrom(loaded.file, io.folder);
+  if (!json) {
+    for (const { file, line, column, what } of undeclared) {
+      io.out.write(`${paint(io.out, 'red', `${file}:${String(line)}:${String(column)}`)}: ${what}\n`);
+    }
+  }
+  const ok = undeclared.length === 0 && reports.every((report) => report.ok);
+  if (json) io.out.write(jsonText({ ok, environments: reports, ...(undeclared.length > 0 && { undeclared }) }));
   return ok ? EXIT_OK : EXIT_INVALID;
 }
 

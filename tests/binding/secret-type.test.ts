@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsDate, IsInt, IsNumber, IsObject, IsString } from 'class-validator';
+import { Allow, IsDate, IsInt, IsNumber, IsObject, IsOptional, IsString, MinLength } from 'class-validator';
 import { describeType, planOf, type FieldType } from '../../src/binding/index.js';
 import { SecureValue } from '../../src/core/index.js';
 import { ListOf, MapOf, Secure, type SectionClass } from '../../src/sections/index.js';
@@ -150,5 +150,18 @@ describe('a SecureValue without @Secure', () => {
       'binding',
       'Vault.key is a SecureValue, but is not declared as a secret.',
     ]);
+  });
+
+  it.each<[string, readonly PropertyDecorator[], unknown, unknown]>([
+    ['IsString', [IsString()], SecureValue, undefined],
+    ['MinLength', [MinLength(4)], SecureValue, undefined],
+    ['IsInt', [IsInt()], SecureValue, undefined],
+    ['Allow', [Allow()], undefined, SecureValue.of('x')],
+    ['a list', [ListOf(() => String)], Array, [SecureValue.of('x')]],
+    ['a map', [MapOf(() => String)], Object, { a: SecureValue.of('x') }],
+    ['IsOptional', [IsOptional(), IsString()], SecureValue, undefined],
+  ])('is refused whatever other decorators say: %s', (_, decorators, design, initial) => {
+    const error = errorOf(() => planOf(classWith(decorators, design, initial)));
+    expect(error.message.split('\n')[0]).toBe('Vault.key is a SecureValue, but is not declared as a secret.');
   });
 });

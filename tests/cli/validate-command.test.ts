@@ -39,6 +39,25 @@ describe('validate', () => {
     ]);
   });
 
+  it('says of a field that is typed SecureValue and not declared as a secret that it is plain text', async () => {
+    const shop = await folderWith({
+      'uno.config.ts': "import { Vault } from './settings/vault.js';\n",
+      'settings/vault.ts': "import './deeper';\nclass Vault {\n  @MinLength(4) pin!: SecureValue<string>;\n}\n",
+      'settings/deeper/index.ts': '@IsString() key!: SecureValue<string>;\n',
+    });
+    const exported = module({ sections, sources: [], validateIn: ['test'] });
+    const { code, out } = await run(shop, ['validate'], exported);
+    expect([code, out]).toEqual([
+      1,
+      'test: all 8 settings are valid.\n' +
+        'settings/vault.ts:3:17: pin, which is typed SecureValue and not declared with @Secure: it is bound as plain text\n' +
+        'settings/deeper/index.ts:1:13: key, which is typed SecureValue and not declared with @Secure: it is bound as plain text\n',
+    ]);
+    const json = await run(shop, ['validate', '--format', 'json'], exported);
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, undeclared: [{ line: 3 }, { line: 1 }] });
+    await removeFolder(shop);
+  });
+
   it.each([
     ['-e', 'dev'],
     ['--env', 'Development'],

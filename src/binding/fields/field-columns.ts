@@ -3,6 +3,7 @@ import { isOwnDirect, looksDirect, type SimpleChecks } from './compile-checks.js
 import { fieldKind, SIMPLE, type FieldKind, type SimpleCode } from './field-kind.js';
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
+import { tellsSecret } from './tells-secret.js';
 import type { StoredValidation } from './validation-metadata.js';
 
 /**
@@ -68,9 +69,10 @@ class Draft {
   #minimum: number | undefined;
   #maximum: number | undefined;
 
-  public constructor({ names, transformed, declarations }: ClassFacts) {
+  public constructor({ target, instance, names, transformed, declarations }: ClassFacts) {
     this.#names = names;
     this.#kinds = new Array<FieldKind>(names.length);
+    for (const name of names) if (tellsSecret(target, name, Reflect.get(instance, name))) this.#leave(name);
     for (const name of transformed) this.#leave(name);
     for (const [name, { type, secure, requiredIn }] of declarations) {
       if (type !== undefined || secure !== undefined || requiredIn !== undefined) this.#leave(name);

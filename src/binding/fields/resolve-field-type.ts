@@ -2,6 +2,7 @@ import { ConfigError, isConfigMap, SecureValue } from '../../core/index.js';
 import { type DeclaredType, type SectionClass, ByteSize, Duration } from '../../sections/index.js';
 import type { EnumSource } from '../coerce/index.js';
 import type { FieldType, ScalarKind } from './field-type.js';
+import { tellsSecret } from './tells-secret.js';
 import type { StoredType } from './transformer-metadata.js';
 import type { StoredValidation } from './validation-metadata.js';
 
@@ -26,10 +27,10 @@ export interface TypeEvidence {
  * @throws ConfigError `field-without-type`, which says what to write.
  */
 export function resolveFieldType(owner: SectionClass, field: string, evidence: TypeEvidence): FieldType {
+  // Before all that other decorators say: `@MinLength(4) pin!: SecureValue<string>` is no plain text.
+  if (tellsSecret(owner, field, evidence.initial)) throw notSecure(owner, field);
   const type = findFieldType(evidence);
   if (type !== undefined) return type;
-  const hidden = evidence.designType() === SecureValue || evidence.initial instanceof SecureValue;
-  if (hidden) throw notSecure(owner, field);
   const list = evidence.designType() === Array || Array.isArray(evidence.initial);
   throw new ConfigError({
     code: 'field-without-type',
@@ -60,7 +61,7 @@ function notSecure(owner: SectionClass, field: string): ConfigError {
     code: 'field-without-type',
     category: 'binding',
     message: `${owner.name}.${field} is a SecureValue, but is not declared as a secret.`,
-    recovery: 'Put @Secure() on it.',
+    recovery: 'Put @Secure() on it. Without, its value would be printed as plain text.',
   });
 }
 

@@ -2,5 +2,6 @@
 //
 //   files (named, or staged in git) -> forms of secrets + declared fields -> findings
 export type { Finding } from './finding.js';
+export { undeclaredSecretsFrom } from './imported-files.js';
 export { scanFile } from './scan-file.js';
 export { namedFiles, stagedFiles } from './scanned-files.js';

@@ -2,6 +2,7 @@ import type { SectionNode } from '../../core/index.js';
 import type { Finding } from './finding.js';
 import { scanFields } from './scan-fields.js';
 import { scanText } from './scan-text.js';
+import { isTypeScript, undeclaredSecrets } from './undeclared-secrets.js';
 
 /**
  * Everything found in one file, in the order of its lines. With a schema also what the settings classes declare secret;
@@ -15,7 +16,8 @@ export async function scanFile(
   const declared = schema === undefined ? [] : await scanFields(file, text, schema);
   const known = new Set(declared.map(({ line }) => line));
   const others = scanText(text).filter(({ line, rule }) => rule !== 'secret-value' || !known.has(line));
-  return [...declared, ...others]
+  const undeclared = isTypeScript(file) ? undeclaredSecrets(text) : [];
+  return [...declared, ...others, ...undeclared]
     .sort((a, b) => a.line - b.line || a.column - b.column)
     .map((place) => ({ file, ...place }));
 }

@@ -1,0 +1,18 @@
+import { isConfigMap, isSecureValue } from '../../core/index.js';
+import type { SectionClass } from '../../sections/index.js';
+
+/**
+ * True when the compiler's metadata or the initial value says that a field holds a secret, of this or another copy of the
+ * package. Of one that `@Secure` does not declare the value would be bound, and printed, as plain text.
+ */
+export function tellsSecret(target: SectionClass, name: string, initial: unknown): boolean {
+  const type: unknown = Reflect.getMetadata('design:type', target.prototype as object, name);
+  return (typeof type === 'function' && isSecureValue(type.prototype)) || holdsSecureValue(initial);
+}
+
+function holdsSecureValue(initial: unknown): boolean {
+  if (isSecureValue(initial)) return true;
+  if (Array.isArray(initial)) return initial.some(isSecureValue);
+  if (initial instanceof Map) return [...initial.values()].some(isSecureValue);
+  return isConfigMap(initial) && Object.values(initial).some(isSecureValue);
+}
