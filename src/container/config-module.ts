@@ -1,8 +1,19 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import { guardLogger, guardMetrics, scopeLevels, silentLogger, systemClock } from '../core/index.js';
 import {
-  checkReloadOptions,
+  guardLogger,
+  guardMetrics,
+  option,
+  type OptionKinds,
+  readOptions,
+  scopeLevels,
+  silentLogger,
+  systemClock,
+} from '../core/index.js';
+import {
+  DEFINITION_OPTIONS,
+  definitionOf,
   planLoad,
+  RELOAD_OPTIONS,
   sectionEntries,
   startReloads,
   type LoadOptions,
@@ -69,8 +80,8 @@ export class ConfigModule extends ContainerModule {
    *   one of the sections or resources, and `reload-vetoed` when a resource cannot be made.
    */
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
-    if (options.reload !== undefined) checkReloadOptions(options.reload);
-    const plan = planLoad(options, false);
+    readOptions('', options, MODULE_OPTIONS);
+    const plan = planLoad(definitionOf(options), false);
     checkResources(options.resources ?? [], plan);
     return new ConfigModule(options, plan);
   }
@@ -98,6 +109,7 @@ export class ConfigModule extends ContainerModule {
    */
   public static forScope(scope: string, sections: readonly SectionInput[]): ContainerModule {
     scopeLevels(scope);
+    option.list.read(sections, 'forScope: sections');
     const entries = sectionEntries(sections);
     return new ContainerModule((container) => {
       bindView(container, scope, entries);
@@ -113,6 +125,14 @@ export class ConfigModule extends ContainerModule {
     return plan === this.#plan;
   }
 }
+
+const MODULE_OPTIONS = {
+  ...DEFINITION_OPTIONS,
+  reload: RELOAD_OPTIONS,
+  resources: option.list,
+  tenants: option.having('what defineTenants({ … }) makes', 'start'),
+  name: option.name,
+} satisfies OptionKinds<ConfigModuleOptions>;
 
 /** All that can fail comes before anything is bound: a module that throws half-way would leave its bindings behind. */
 async function loadScope(

@@ -36,6 +36,8 @@ export {
 } from './load/index.js';
 export {
   defineConfig,
+  DEFINITION_OPTIONS,
+  definitionOf,
   planLoad,
   rule,
   section,
@@ -62,8 +64,9 @@ export {
 } from './recovery/index.js';
 export {
   answerWithin,
-  checkReloadOptions,
   inOrderOfNeed,
+  readReloadOptions,
+  RELOAD_OPTIONS,
   ReloadService,
   startReloads,
   TimeIsUp,

@@ -10,7 +10,7 @@ import {
   type OptionValues,
   type TimeSpan,
 } from '../core/index.js';
-import { checkReloadOptions, isOpenToTenants } from '../runtime/index.js';
+import { readReloadOptions, isOpenToTenants } from '../runtime/index.js';
 import type { ByteSize } from '../sections/index.js';
 import { AskedDocuments, type TenantLoader } from './asked-documents.js';
 import { TENANT } from './inject-tenant.js';
@@ -109,8 +109,8 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
   const { store, plan, options } = base;
   const { layers, plans, ceiling, missingFor, limit } = read;
   const { selectors } = store.current;
-  const { settle, debounce, pollInterval } = checkReloadOptions(options.reload ?? {});
-  const watching = { pollInterval, watch: options.reload?.watch === true };
+  const { settle, debounce, pollInterval, watch } = readReloadOptions(options.reload ?? {});
+  const watching = { pollInterval, watch };
   const listed = { options, plan, slots: { selectors, settle, debounce }, watching };
   const { clock = systemClock, logger = silentLogger, signal } = options;
   const documents =

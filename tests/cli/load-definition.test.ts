@@ -39,13 +39,21 @@ describe('loadDefinition', () => {
   });
 
   it.each([
-    ['without sections', { sections: [], sources }, 'sections: name at least one settings class.'],
+    [
+      'without sections',
+      { sections: [], sources },
+      'sections must be a list of one settings class or more; got an empty list.',
+    ],
     [
       'with a section twice',
       { sections: [HttpSettings, HttpSettings], sources },
       'The sections HttpSettings and HttpSettings both sit at "http".',
     ],
-    ['with an illegal timeout', { sections: [HttpSettings], sources, timeout: '5' }, 'timeout: '],
+    [
+      'with an illegal timeout',
+      { sections: [HttpSettings], sources, timeout: '5' },
+      'timeout must be a duration with a unit, such as 500ms, 10s or 1h30m; got "5": ',
+    ],
     [
       'with a rule over a section that is not loaded',
       { sections: [HttpSettings], sources, rules: [rule('x', [DatabaseSettings], () => true)] },

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { optionMistake } from '../../src/cli/option-mistake.js';
-import { ConfigError } from '../../src/core/index.js';
+import { ConfigError, OptionMistake } from '../../src/core/index.js';
 
 describe('optionMistake', () => {
   it.each([
-    new TypeError('sections: name at least one settings class.'),
-    new TypeError('sources[1]: a source is an object with a load() function.'),
+    new OptionMistake('sources[1] must be a source with load(); got a string.'),
     new ConfigError({ code: 'duplicate-section', category: 'binding', message: 'Twice.' }),
   ])('names the file for: %s', (error) => {
     expect(optionMistake('uno.config.ts', error)).toMatchObject({

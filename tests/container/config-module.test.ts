@@ -152,11 +152,14 @@ describe('ConfigModule.fromOptions', () => {
   const options = { sections: [HttpSettings], sources: [], environment: 'test' as const };
 
   it.each([
-    [{ ...options, sections: [] }, 'sections: name at least one settings class.'],
-    [{ ...options, sections: undefined }, 'sections: name at least one settings class.'],
-    [{ ...options, sources: object({}) }, 'sources: give a list of sources; the later one wins.'],
-    [{ ...options, sources: [1] }, 'sources[0]: a source is an object with a load() function.'],
-    [{ ...options, timeout: '5' }, /^timeout: /],
+    [{ ...options, sections: [] }, 'sections must be a list of one settings class or more; got an empty list.'],
+    [{ ...options, sections: undefined }, 'sections must be a list of one settings class or more; got nothing.'],
+    [
+      { ...options, sources: object({}) },
+      'sources must be a list, each item of which is a source with load(); got an object.',
+    ],
+    [{ ...options, sources: [1] }, 'sources[0] must be a source with load(); got 1.'],
+    [{ ...options, timeout: '5' }, /^timeout must be /],
   ])('refuses at once what cannot be used: %#', (bad, message) => {
     // Callers without types may pass anything.
     expect(() => ConfigModule.fromOptions(bad as unknown as typeof options)).toThrow(message);
@@ -172,7 +175,7 @@ describe('ConfigModule.fromOptions', () => {
 
   it('checks what it reloads with before anything is read', () => {
     const make = (): unknown => ConfigModule.fromOptions({ ...options, reload: { history: 0 } });
-    expect(make).toThrow(new TypeError('reload.history: a whole number from 1 on.'));
+    expect(make).toThrow(new TypeError('reload.history must be a whole number from 1 on; got 0.'));
   });
 
   it.each([

@@ -640,7 +640,7 @@ describe('A module that shares its sources', () => {
     const error = await caught(async () => new Container().loadAsync(partOf(shared, [HttpSettings], false)));
     expect(error.issues.map(({ path }) => path.join('.'))).toContain('billing');
     expect(() => moduleOf(new WatchedValues({}), { partial: 'yes' as unknown as boolean })).toThrow(
-      new TypeError('partial: write true or false.'),
+      new TypeError('partial must be true or false; got a string.'),
     );
   });
 });

@@ -20,7 +20,7 @@ const KINDS = {
   fsync: option.oneOf('batch', 'never'),
   retry: option.either(option.oneOf(false), option.options({ initial: option.or(option.span, '1s') })),
   hooks: option.listOf(option.callback),
-  sink: option.having('append'),
+  sink: option.having('an object with append()', 'append'),
 } satisfies OptionKinds<CacheOptions>;
 
 /** As a caller without types may call it. */
@@ -98,7 +98,7 @@ describe('readOptions', () => {
     [
       'neither of two kinds',
       { folder: 'a', retry: 'never' },
-      'retry must be one of false, or an object of options, such as { initial: … }; got a string.',
+      'retry must be false, or an object of options, such as { initial: … }; got a string.',
     ],
     [
       'a typing error further in',

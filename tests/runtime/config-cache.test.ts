@@ -103,7 +103,9 @@ describe('ConfigCache', () => {
   it('refuses what cannot be used through the promise', async () => {
     const cache = new ConfigCache();
     const source = counting();
-    await expect(cache.get(HttpSettings, { sources: [source], ttl: 'soon' })).rejects.toThrow(/^ttl: /);
+    await expect(cache.get(HttpSettings, { sources: [source], ttl: 'soon' })).rejects.toThrow(
+      /^ttl must be a duration with a unit, /,
+    );
     class Pathless {
       @IsInt() x = 1;
     }
@@ -206,7 +208,9 @@ describe('Callers of one ConfigCache', () => {
     const cache = new ConfigCache();
     const options = { sources: [counting()], environment } as const;
     await cache.get(HttpSettings, options);
-    await expect(cache.get(HttpSettings, { ...options, ttl: '20' })).rejects.toThrow(/^ttl: /);
+    await expect(cache.get(HttpSettings, { ...options, ttl: '20' })).rejects.toThrow(
+      /^ttl must be a duration with a unit, /,
+    );
   });
 
   it('do not share between environments that only their variables tell apart', async () => {

@@ -12,11 +12,14 @@ describe('defineConfig', () => {
     expect(Object.isFrozen(defined)).toBe(true);
   });
 
-  it.each([[[]], ['test']])('refuses to validate in %j', (validateIn) => {
+  it.each([
+    [[], 'an empty list'],
+    ['test', 'a string'],
+  ])('refuses to validate in %j', (validateIn, got) => {
     // What JavaScript may pass.
     const told = { ...definition, validateIn } as unknown as ConfigDefinition;
     expect(() => defineConfig(told)).toThrow(
-      new TypeError('validateIn: list one or more of development, test, production.'),
+      new TypeError(`validateIn must be a list of one environment or more; got ${got}.`),
     );
   });
 

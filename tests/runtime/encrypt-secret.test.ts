@@ -119,7 +119,7 @@ describe('encryptSecret', () => {
         new TypeError(`path: no field with @Secure stands at "${path}".`),
       );
     await expect(encryptSecret('payment.token', 'x', options({ keyring: undefined }))).rejects.toThrow(
-      new TypeError('secrets.keyring: give the keys to encrypt with.'),
+      new TypeError('secrets.keyring must be a keyring to encrypt with, such as keyFile(…); got nothing.'),
     );
   });
 });

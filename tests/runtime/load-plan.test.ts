@@ -19,16 +19,19 @@ describe('planLoad', () => {
         "or say what it is like: environments: { staging: 'production' }.",
     ],
     [{ environment: 'prod' }, 'environment: "prod" is not an environment; write development, test, production.'],
-    [{ unknownKeys: 'wran' }, 'unknownKeys: write one of error, warn, ignore.'],
-    [{ foreignKeys: 'logging' }, "foreignKeys: give a list of paths or patterns, such as ['logging', 'vendor.*']."],
-    [{ sections: HttpSettings }, 'sections: name at least one settings class.'],
+    [{ unknownKeys: 'wran' }, 'unknownKeys must be one of "error", "warn", "ignore"; got "wran". Did you mean "warn"?'],
+    [{ secrets: { keyrings: {} } }, 'secrets.keyrings is not an option; did you mean keyring?'],
+    [{ lastKnownGood: 'folder' }, 'lastKnownGood must be what lastKnownGood({ folder }) makes; got a string.'],
+    [{ sorces: [] }, 'sorces is not an option; did you mean sources?'],
+    [{ foreignKeys: 'logging' }, 'foreignKeys must be a list, each item of which is a string; got a string.'],
+    [{ sections: HttpSettings }, 'sections must be a list of one settings class or more; got a function.'],
     [
       { sections: [HttpSettings, new HttpSettings()] },
-      'sections[1]: name a settings class, or what section(…) makes of one. If the class is imported in a circle, it is not there yet.',
+      'sections[1] must be a settings class, or what section(…) makes of one; got an object.',
     ],
     [
       { sections: [undefined] },
-      'sections[0]: name a settings class, or what section(…) makes of one. If the class is imported in a circle, it is not there yet.',
+      'sections[0] must be a settings class, or what section(…) makes of one; got nothing: a class that is imported in a circle is not there yet.',
     ],
   ])('refuses %j by name', (told, message) => {
     expect(() => planLoad(optionsWith(told), false)).toThrow(new TypeError(message));

@@ -61,7 +61,7 @@ describe('loadSettings of several sections', () => {
 
   it('needs at least one', async () => {
     await expect(loadSettings([], from())).rejects.toThrow(
-      new TypeError('sections: name at least one settings class.'),
+      new TypeError('sections must be a list of one settings class or more; got an empty list.'),
     );
   });
 });

@@ -54,6 +54,6 @@ describe('optional', () => {
     const noSource: unknown[] = [{ name: 'x' }];
     expect(() => {
       Reflect.apply(optional, undefined, noSource);
-    }).toThrow(new TypeError('optional: source must be an object with load(); got an object.'));
+    }).toThrow(new TypeError('optional: source must be a source with load(); got an object.'));
   });
 });

@@ -160,6 +160,8 @@ describe('testConfig', () => {
   });
 
   it('refuses values that are no plain object', () => {
-    expect(() => testConfig([HttpSettings], [])).toThrow(new TypeError('object: values must be a plain object.'));
+    expect(() => testConfig([HttpSettings], [])).toThrow(
+      new TypeError('object: values must be a plain object; got an empty list.'),
+    );
   });
 });

@@ -19,7 +19,7 @@ export const flag = kind('true or false', (value) => typeof value === 'boolean')
 export const callback = kind('a function', (value) => typeof value === 'function');
 export const list = kind('a list', (value) => Array.isArray(value));
 export const map = kind('a plain object', isConfigMap);
-export const signal = kind('an AbortSignal', (value) => value instanceof AbortSignal);
+export const object = kind('an object', (value) => typeof value === 'object' && value !== null);
 
 /** A whole number. */
 export function count(least = 1): ReturnType<typeof kind> {
@@ -27,9 +27,8 @@ export function count(least = 1): ReturnType<typeof kind> {
   return kind(`a whole number from ${String(least)} on`, accepts);
 }
 
-/** An object that can do what the methods say: a logger, a source, a client. */
-export function having(...methods: readonly string[]): ReturnType<typeof kind> {
-  const expected = `an object with ${methods.map((method) => `${method}()`).join(', ')}`;
+/** What has these methods: a logger, a client. */
+export function having(expected: string, ...methods: readonly string[]): ReturnType<typeof kind> {
   return kind(
     expected,
     (value) =>
@@ -38,13 +37,16 @@ export function having(...methods: readonly string[]): ReturnType<typeof kind> {
   );
 }
 
-export const source = having('load');
+export const signal = having('an AbortSignal', 'addEventListener', 'throwIfAborted');
+export const source = having('a source with load()', 'load');
+export const logger = having('a logger with log()', 'log');
+export const clock = having('a clock with now(), monotonic() and after()', 'now', 'monotonic', 'after');
 
 /** Variables by name; `process.env` is no plain object. */
 export const variables = kind('an object of strings', (value) => typeof value === 'object' && value !== null);
 
 /** A list, each item of which is of one kind. */
-export function listOf<T>({ expected, read }: OptionKind<T | undefined>): OptionKind<ListOf<T> | undefined> {
+export function listOf<T>({ expected, read }: OptionKind<T>): OptionKind<ListOf<T>> {
   const expectedList = `a list, each item of which is ${expected}`;
   return reading(expectedList, (value, where) => {
     if (!Array.isArray(value)) throw mustBe(where, expectedList, sortOf(value));
@@ -56,12 +58,13 @@ export function listOf<T>({ expected, read }: OptionKind<T | undefined>): Option
 type ListOf<T> = Given extends T ? Given : readonly T[];
 
 /** One of a few words, or other literals. */
-export function oneOf<const V extends string | number | boolean>(...values: readonly V[]): OptionKind<V | undefined> {
-  const expected = `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+export function oneOf<const V extends string | number | boolean>(...values: readonly V[]): OptionKind<V> {
+  const legal = values.map((value) => JSON.stringify(value)).join(', ');
+  const expected = values.length === 1 ? legal : `one of ${legal}`;
   return reading(expected, (value, where) => {
-    const found = values.find((legal) => legal === value);
+    const found = values.find((one) => one === value);
     if (found !== undefined) return found;
-    const words = values.filter((legal) => typeof legal === 'string');
+    const words = values.filter((one) => typeof one === 'string');
     const nearest = typeof value === 'string' ? nearestName(value, words) : undefined;
     const hint = nearest === undefined ? '' : ` Did you mean ${JSON.stringify(nearest)}?`;
     throw new OptionMistake(`${mustBe(where, expected, quoted(value)).message}${hint}`);
@@ -69,7 +72,7 @@ export function oneOf<const V extends string | number | boolean>(...values: read
 }
 
 /** A value of either kind. */
-export function either<A, B>(one: OptionKind<A>, other: OptionKind<B>): OptionKind<A | B | undefined> {
+export function either<A, B>(one: OptionKind<A>, other: OptionKind<B>): OptionKind<A | B> {
   const expected = `${one.expected}, or ${other.expected}`;
   return reading<A | B>(expected, (value, where) => {
     try {
@@ -116,7 +119,7 @@ function amount(
   expected: string,
   parse: (value: unknown) => number | undefined,
   diagnose: (value: string) => TextProblem | undefined,
-): OptionKind<number | undefined> {
+): OptionKind<number> {
   return reading(expected, (value, where) => {
     const parsed = parse(value);
     if (parsed !== undefined) return parsed;
@@ -125,10 +128,10 @@ function amount(
   });
 }
 
-function positive({ expected, read }: OptionKind<number | undefined>): OptionKind<number | undefined> {
+function positive({ expected, read }: OptionKind<number>): OptionKind<number> {
   return reading(expected, (value, where) => {
     const parsed = read(value, where);
-    if (parsed !== undefined && parsed > 0) return parsed;
+    if (parsed > 0) return parsed;
     throw mustBe(where, 'more than nothing', quoted(value));
   });
 }

@@ -5,7 +5,7 @@ import { reading } from './option-kind.js';
 import { mustBe, OptionMistake, sortOf } from './option-mistake.js';
 
 /** A kind for every option of an interface. */
-export type OptionKinds<Options> = { readonly [Name in keyof Options]-?: OptionKind<unknown> };
+export type OptionKinds<Options> = { readonly [Name in keyof Options]-?: OptionKind<unknown, unknown> };
 
 /** What options come to when they have been read by a table of kinds. */
 export type OptionValues<Options, Kinds> = {
@@ -13,8 +13,8 @@ export type OptionValues<Options, Kinds> = {
 };
 
 type ValueOf<Declared, Kind> =
-  Kind extends OptionKind<infer T>
-    ? Exclude<T, Given> | (Given extends T ? Exclude<Declared, undefined> : never)
+  Kind extends OptionKind<infer T, infer Absent>
+    ? Exclude<T | Absent, Given> | (Given extends T | Absent ? Exclude<Declared, undefined> : never)
     : never;
 
 /**
@@ -36,7 +36,7 @@ export function readOptions<Options extends object, const Kinds extends OptionKi
 /** Options inside an option. */
 export function options<Options extends object, const Kinds extends OptionKinds<Options>>(
   kinds: Kinds,
-): OptionKind<OptionValues<Options, Kinds> | undefined> {
+): OptionKind<OptionValues<Options, Kinds>> {
   return reading(expectedOf(kinds), (value, where) => readAll<Options, Kinds>(value, kinds, where, `${where}.`));
 }
 
@@ -48,7 +48,7 @@ function readAll<Options, Kinds extends OptionKinds<Options>>(
 ): OptionValues<Options, Kinds> {
   if (!isConfigMap(given)) throw mustBe(whole, expectedOf(kinds), sortOf(given));
   for (const name of Object.keys(given)) if (!Object.hasOwn(kinds, name)) throw unknownOption(prefix, name, kinds);
-  const values = Object.entries<OptionKind<unknown>>(kinds).map(([name, kind]) => {
+  const values = Object.entries<OptionKind<unknown, unknown>>(kinds).map(([name, kind]) => {
     const value = given[name];
     const where = `${prefix}${name}`;
     return [name, value === undefined ? kind.absent(where) : kind.read(value, where)];

@@ -1,4 +1,4 @@
-import { type ConfigPath, type Selectors, appliesIn, isWithin } from '../../core/index.js';
+import { type ConfigPath, type Selectors, appliesIn, isWithin, OptionMistake } from '../../core/index.js';
 import { type Finding, ruleFailure, ruleFinding, violationsOf } from '../../binding/index.js';
 import type { CrossSectionRule, SectionInput, PlannedSection } from '../plan/index.js';
 
@@ -57,5 +57,5 @@ function placeOfSubject(subject: SectionInput, sections: readonly PlannedSection
   const [target, name] = typeof subject === 'function' ? [subject, undefined] : [subject.target, subject.name];
   const index = sections.findIndex(({ entry }) => entry.target === target && entry.name === name);
   if (index !== -1) return index;
-  throw new TypeError(`rules: "${message}" reads ${target.name}, which is not among the sections.`);
+  throw new OptionMistake(`rules: "${message}" reads ${target.name}, which is not among the sections.`);
 }

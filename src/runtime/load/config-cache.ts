@@ -1,14 +1,17 @@
 import {
   type Clock,
   type ConfigSource,
+  type Duration,
   foldKey,
   guardMetrics,
   isWithin,
+  option,
   parsePath,
+  readOptions,
   systemClock,
 } from '../../core/index.js';
-import { Duration, type SectionClass } from '../../sections/index.js';
-import { selectorsOf, section, type SectionEntry } from '../plan/index.js';
+import type { SectionClass } from '../../sections/index.js';
+import { DEFINITION_OPTIONS, definitionOf, selectorsOf, section, type SectionEntry } from '../plan/index.js';
 import { loadSettings, type SettingsOptions } from './load-settings.js';
 
 /** How {@link getConfig} loads and keeps a section. */
@@ -71,6 +74,8 @@ export class ConfigCache {
    */
   public get<T extends object>(target: SectionClass<T> | SectionEntry<T>, options: CachedOptions): Promise<T> {
     try {
+      // A hit looks only at what it needs; every load looks at all options.
+      if (!hasSources(options)) readOptions('', options, CACHED_OPTIONS);
       const ttl = milliseconds(options.ttl);
       const sectionClass = typeof target === 'function' ? target : target.target;
       let bySet = this.#entries.get(sectionClass);
@@ -121,7 +126,9 @@ export class ConfigCache {
     key: string,
   ): Promise<object> {
     const entry = typeof target === 'function' ? section(target) : target;
-    const promise = loadSettings(entry, options);
+    const given = { ...options, sections: [entry] };
+    readOptions('', given, CACHED_OPTIONS);
+    const promise = loadSettings(entry, definitionOf(given));
     const held: CacheEntry = { entry, promise, loadedAt: Infinity, next: undefined };
     bySet.set(key, held);
     promise.then(
@@ -213,14 +220,21 @@ function milliseconds(ttl: string | Duration | undefined): number {
   if (ttl === undefined) return Infinity;
   const known = knownTtls.get(ttl);
   if (known !== undefined) return known;
-  try {
-    const { milliseconds } = Duration.of(ttl);
-    if (knownTtls.size === MOST_KNOWN) knownTtls.clear();
-    knownTtls.set(ttl, milliseconds);
-    return milliseconds;
-  } catch (cause) {
-    throw new TypeError(`ttl: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
-  }
+  const span = option.span.read(ttl, 'ttl');
+  if (knownTtls.size === MOST_KNOWN) knownTtls.clear();
+  knownTtls.set(ttl, span);
+  return span;
+}
+
+const CACHED_OPTIONS = {
+  ...DEFINITION_OPTIONS,
+  sections: option.anything,
+  ttl: option.span,
+  staleWhileRevalidate: option.flag,
+};
+
+function hasSources(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && 'sources' in options && Array.isArray(options.sources);
 }
 
 const processCache = new ConfigCache();

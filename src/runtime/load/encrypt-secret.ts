@@ -1,16 +1,18 @@
 import {
   formatPath,
   guardLogger,
+  mustBe,
   ownBytes,
   parsePath,
   scopePath,
   silentLogger,
+  sortOf,
   wholeSecretAt,
   type ConfigLogger,
 } from '../../core/index.js';
 import { canonicalPath } from '../../binding/index.js';
 import { type LoadOptions, planLoad, selectorsOf } from '../plan/index.js';
-import type { SecretOptions } from '../secrets/index.js';
+import { SECRET_OPTIONS, type SecretOptions } from '../secrets/index.js';
 
 /** What {@link encryptSecret} takes: of the load's options those that say what is a secret, for where, and with which keys. */
 export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'environment' | 'env' | 'signal'> {
@@ -44,7 +46,9 @@ export async function encryptSecret(
   value: string | Uint8Array,
   options: EncryptSecretOptions,
 ): Promise<string> {
-  if (options.secrets.keyring === undefined) throw new TypeError('secrets.keyring: give the keys to encrypt with.');
+  SECRET_OPTIONS.read(options.secrets, 'secrets');
+  if (options.secrets.keyring === undefined)
+    throw mustBe('secrets.keyring', 'a keyring to encrypt with, such as keyFile(…)', sortOf(undefined));
   const loadOptions = { ...options, sources: [] };
   const { schema, secrets, gate } = planLoad(loadOptions, false);
   const at = canonicalPath(schema, parsePath(path));

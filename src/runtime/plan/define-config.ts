@@ -2,10 +2,11 @@ import {
   type Environment,
   checkDeclared,
   declaredEnvironments,
-  environmentNames,
-  OptionMistake,
+  option,
+  type OptionKinds,
+  readOptions,
 } from '../../core/index.js';
-import type { LoadOptions } from './load-options.js';
+import { LOAD_OPTIONS, type LoadOptions } from './load-options.js';
 
 /** What {@link defineConfig} takes: the load's options, and the environments that the command line checks. */
 export interface ConfigDefinition extends LoadOptions {
@@ -20,7 +21,7 @@ export interface ConfigDefinition extends LoadOptions {
  * Declares what a program loads, once, for the program and for the command line: `uno.config.ts` exports it as its
  * default, and `ConfigModule.fromOptions` takes it too. Nothing is read yet. Subpath: `uno-config`.
  *
- * @throws TypeError when `validateIn` is no list of environments.
+ * @throws TypeError naming the option.
  *
  * @example
  * ```ts
@@ -31,13 +32,21 @@ export interface ConfigDefinition extends LoadOptions {
  * ```
  */
 export function defineConfig(definition: ConfigDefinition): ConfigDefinition {
-  const { validateIn } = definition;
-  if (validateIn !== undefined) {
-    const declared = declaredEnvironments(definition.environments);
-    if (!Array.isArray(validateIn) || validateIn.length === 0) {
-      throw new OptionMistake(`validateIn: list one or more of ${environmentNames(declared).join(', ')}.`);
-    }
-    for (const name of validateIn) checkDeclared('validateIn', name, declared);
-  }
+  const { environments, validateIn = [] } = readOptions('', definition, DEFINITION_OPTIONS);
+  const declared = declaredEnvironments(environments);
+  for (const name of validateIn) checkDeclared('validateIn', name, declared);
   return Object.freeze({ ...definition });
+}
+
+/** What a definition may hold, and so every function that takes one. */
+export const DEFINITION_OPTIONS = {
+  ...LOAD_OPTIONS,
+  validateIn: option.kind('a list of one environment or more', (value) => Array.isArray(value) && value.length > 0),
+} satisfies OptionKinds<ConfigDefinition>;
+
+/** Of options that hold more than a definition, the definition. */
+export function definitionOf(options: ConfigDefinition): ConfigDefinition {
+  const ours = Object.entries(options).filter(([name]) => Object.hasOwn(DEFINITION_OPTIONS, name));
+  // Nothing that a definition declares has been left out.
+  return Object.fromEntries(ours) as unknown as ConfigDefinition;
 }

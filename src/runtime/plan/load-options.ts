@@ -1,17 +1,19 @@
-import type {
-  Clock,
-  ConfigLogger,
-  ConfigMetricsPort,
-  ConfigSource,
-  ConfigTracerPort,
-  Environment,
-  EnvironmentSpelling,
+import {
+  type Clock,
+  type ConfigLogger,
+  type ConfigMetricsPort,
+  type ConfigSource,
+  type ConfigTracerPort,
+  type Environment,
+  type EnvironmentSpelling,
+  option,
+  type OptionKinds,
 } from '../../core/index.js';
 import type { ValidationGroups } from '../../binding/index.js';
 import type { Duration } from '../../sections/index.js';
 import type { CrossSectionRule } from './cross-section-rule.js';
 import type { LastKnownGoodCache } from '../recovery/index.js';
-import type { SecretOptions } from '../secrets/index.js';
+import { SECRET_OPTIONS, type SecretOptions } from '../secrets/index.js';
 import type { SectionInput } from './section-entry.js';
 
 /** What becomes of keys that no settings class declares. */
@@ -74,4 +76,33 @@ export interface LoadOptions {
   readonly tracer?: ConfigTracerPort | undefined;
   /** Time; the machine's own by default. */
   readonly clock?: Clock;
+}
+
+/** How the options of a load are read; {@link sectionEntries} and the environments have words of their own. */
+export const LOAD_OPTIONS = {
+  sections: option.required(option.kind('a list of one settings class or more', isNotEmpty)),
+  sources: option.required(option.listOf(option.source)),
+  rules: option.listOf(option.having('what rule(…) makes', 'check')),
+  environment: option.anything,
+  environments: option.anything,
+  region: option.text,
+  deployment: option.text,
+  unknownKeys: option.oneOf('error', 'warn', 'ignore'),
+  partial: option.or(option.flag, false),
+  foreignKeys: option.listOf(option.text),
+  validation: option.map,
+  timeout: option.or(option.positiveSpan, '30s'),
+  fileRoots: option.listOf(option.path),
+  env: option.variables,
+  lastKnownGood: option.having('what lastKnownGood({ folder }) makes', 'save', 'load'),
+  secrets: SECRET_OPTIONS,
+  signal: option.signal,
+  logger: option.logger,
+  metrics: option.having('a metrics port with count() and record()', 'count', 'record'),
+  tracer: option.having('a tracer with span()', 'span'),
+  clock: option.clock,
+} satisfies OptionKinds<LoadOptions>;
+
+function isNotEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
 }

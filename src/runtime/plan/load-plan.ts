@@ -16,12 +16,13 @@ import {
   formatPath,
   isConfigMap,
   looksSecret,
+  readOptions,
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
-import { Duration } from '../../sections/index.js';
 import { detectEnvironment } from '../../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
-import type { LoadOptions, UnknownKeyPolicy } from './load-options.js';
+import { DEFINITION_OPTIONS } from './define-config.js';
+import type { LoadOptions } from './load-options.js';
 import { ReferenceFiles, cutSchema, type Segment, checkSourceSpans } from '../rows/index.js';
 import { secretGateOf, SecretSession } from '../secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
@@ -72,14 +73,21 @@ export interface LoadPlan {
  * @throws ConfigError `duplicate-section`, and what `planOf` throws.
  */
 export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
-  checkOptions(options);
-  const { sections: inputs, timeout = '30s', foreignKeys = [], validation = {} } = options;
+  const {
+    sections: inputs,
+    sources,
+    partial,
+    timeout,
+    foreignKeys = [],
+    validation = {},
+  } = readOptions('', options, DEFINITION_OPTIONS);
+  checkSourceSpans(sources);
   const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
   refuseDuplicates(sections);
   const schema = scopedSchema(
     buildSchema(
       sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan })),
-      options.partial === true || (isAlone && 'slips'),
+      partial || (isAlone && 'slips'),
     ),
   );
   const environments = declaredEnvironments(options.environments, [...schema.keys.keys()]);
@@ -106,32 +114,12 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     placed: segments
       .filter(({ section }) => section !== undefined)
       .sort((one, other) => (one.section ?? 0) - (other.section ?? 0)),
-    timeout: milliseconds(timeout),
+    timeout,
     files: new ReferenceFiles(),
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
     gate: secretGateOf(options),
   };
-}
-
-function checkOptions({ sections, sources, unknownKeys, foreignKeys, partial }: LoadOptions): void {
-  if (!Array.isArray(sections) || sections.length === 0) {
-    throw new TypeError('sections: name at least one settings class.');
-  }
-  if (!Array.isArray(sources)) throw new TypeError('sources: give a list of sources; the later one wins.');
-  sources.forEach((source: unknown, index) => {
-    const usable =
-      typeof source === 'object' && source !== null && 'load' in source && typeof source.load === 'function';
-    if (!usable) throw new TypeError(`sources[${String(index)}]: a source is an object with a load() function.`);
-  });
-  checkSourceSpans(sources);
-  if (unknownKeys !== undefined && !UNKNOWN_KEY_POLICIES.includes(unknownKeys)) {
-    throw new TypeError(`unknownKeys: write one of ${UNKNOWN_KEY_POLICIES.join(', ')}.`);
-  }
-  if (partial !== undefined && typeof partial !== 'boolean') throw new TypeError('partial: write true or false.');
-  if (foreignKeys !== undefined && !Array.isArray(foreignKeys)) {
-    throw new TypeError(`foreignKeys: give a list of paths or patterns, such as ['logging', 'vendor.*'].`);
-  }
 }
 
 /** Whatever names an environment names one that there is. */
@@ -148,8 +136,6 @@ function checkNamed(
     for (const { where, name } of namedEnvironments(plan)) checkDeclared(where, name, environments);
   }
 }
-
-const UNKNOWN_KEY_POLICIES: readonly UnknownKeyPolicy[] = ['error', 'warn', 'ignore'];
 
 function foreignPaths(patterns: readonly string[]): LoadPlan['isForeign'] {
   const matchers = patterns.map((text, index) => compilePathPattern(text, `foreignKeys[${String(index)}]`, true));
@@ -180,14 +166,6 @@ export function selectorsOf(
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
-}
-
-function milliseconds(timeout: string | Duration): number {
-  try {
-    return Duration.of(timeout).milliseconds;
-  } catch (cause) {
-    throw new TypeError(`timeout: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
-  }
 }
 
 function refuseDuplicates(sections: readonly PlannedSection[]): void {

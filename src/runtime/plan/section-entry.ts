@@ -1,4 +1,13 @@
-import { type ConfigPath, parsePath } from '../../core/index.js';
+import {
+  type ConfigPath,
+  mustBe,
+  option,
+  type OptionKinds,
+  OptionMistake,
+  parsePath,
+  readOptions,
+  sortOf,
+} from '../../core/index.js';
 import { sectionDeclaration, type SectionClass } from '../../sections/index.js';
 
 /** A section class bound to a place: what `sections` lists take besides plain classes. */
@@ -39,14 +48,16 @@ export interface SectionPlacement {
  * ```
  */
 export function section<T extends object>(target: SectionClass<T>, placement: SectionPlacement = {}): SectionEntry<T> {
-  const path = placement.path ?? sectionDeclaration(target)?.path;
+  const { name, path = sectionDeclaration(target)?.path } = readOptions('section', placement, PLACEMENT);
   if (path === undefined) {
-    throw new TypeError(
+    throw new OptionMistake(
       `${target.name} has no path: decorate it with @ConfigSection('…'), or place it with section(${target.name}, { path: '…' }).`,
     );
   }
-  return Object.freeze({ target, path: Object.freeze(path === '' ? [] : parsePath(path)), name: placement.name });
+  return Object.freeze({ target, path: Object.freeze(path === '' ? [] : parsePath(path)), name });
 }
+
+const PLACEMENT = { path: option.text, name: option.name } satisfies OptionKinds<SectionPlacement>;
 
 /**
  * The entries of a `sections` option.
@@ -54,15 +65,18 @@ export function section<T extends object>(target: SectionClass<T>, placement: Se
  * @throws TypeError when one is neither a class nor made by {@link section}.
  */
 export function sectionEntries(inputs: readonly SectionInput[]): readonly SectionEntry[] {
-  return inputs.map((input, index) => {
-    if (typeof input === 'function') return section(input);
+  return inputs.map((input: unknown, index) => {
+    if (isClass(input)) return section(input);
     if (isEntry(input)) return input;
-    throw new TypeError(
-      `sections[${String(index)}]: name a settings class, or what section(…) makes of one. If the class is imported in a circle, it is not there yet.`,
-    );
+    const got = input === undefined ? 'nothing: a class that is imported in a circle is not there yet' : sortOf(input);
+    throw mustBe(`sections[${String(index)}]`, 'a settings class, or what section(…) makes of one', got);
   });
 }
 
 function isEntry(input: unknown): input is SectionEntry {
   return typeof input === 'object' && input !== null && 'target' in input && typeof input.target === 'function';
+}
+
+function isClass(input: unknown): input is SectionClass {
+  return typeof input === 'function';
 }

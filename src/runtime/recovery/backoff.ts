@@ -1,4 +1,4 @@
-import { Duration } from '../../sections/index.js';
+import { type Duration, option, type OptionKind, type OptionKinds, OptionMistake } from '../../core/index.js';
 
 /** How long to wait before an unreachable source is asked again. */
 export interface RetryOptions {
@@ -17,17 +17,22 @@ export interface Backoff {
   readonly refused: number;
 }
 
-/**
- * Checks the options.
- *
- * @throws TypeError naming the option.
- */
-export function backoffOf(options: RetryOptions): Backoff {
-  const initial = milliseconds('initial', options.initial ?? '1s');
-  const maximum = milliseconds('maximum', options.maximum ?? '120s');
-  if (maximum < initial) throw new TypeError('retry.maximum: must not be shorter than retry.initial.');
-  return { initial, maximum, refused: milliseconds('refused', options.refused ?? '5m') };
-}
+// A wait of nothing would ask a source that is down without end.
+const KINDS = {
+  initial: option.or(option.positiveSpan, '1s'),
+  maximum: option.or(option.positiveSpan, '120s'),
+  refused: option.or(option.positiveSpan, '5m'),
+} satisfies OptionKinds<RetryOptions>;
+
+/** How the option `retry` is read. */
+export const RETRY_OPTIONS: OptionKind<Backoff> = option.reading('an object of options', (given, where) => {
+  const backoff = option.options<RetryOptions, typeof KINDS>(KINDS).read(given, where);
+  if (backoff.maximum >= backoff.initial) return backoff;
+  throw new OptionMistake(`${where}.maximum must not be shorter than ${where}.initial.`);
+});
+
+/** The pauses of a source that has no recovery policy, or one that says nothing of them. */
+export const USUAL_BACKOFF: Backoff = Object.freeze({ initial: 1_000, maximum: 120_000, refused: 300_000 });
 
 /**
  * The wait before a retry, the first one being number 1: anywhere between the shortest wait and a limit that doubles
@@ -37,15 +42,4 @@ export function backoffDelay({ initial, maximum }: Backoff, retry: number, rando
   // 2 ** 1024 is Infinity, and no time at all times Infinity is no number.
   const limit = Math.min(maximum, initial * 2 ** Math.min(retry, 50));
   return Math.round(initial + random() * (limit - initial));
-}
-
-function milliseconds(option: string, value: string | Duration): number {
-  let amount: number;
-  try {
-    amount = Duration.of(value).milliseconds;
-  } catch (cause) {
-    throw new TypeError(`retry.${option}: ${cause instanceof Error ? cause.message : 'not a duration'}`, { cause });
-  }
-  if (amount > 0) return amount;
-  throw new TypeError(`retry.${option}: must be longer than nothing, or a source that is down is asked without end.`);
 }

@@ -1,9 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Clock, Selectors } from '../../core/index.js';
-import { ConfigError, systemClock, systemCode } from '../../core/index.js';
-import { ByteSize } from '../../sections/index.js';
+import type { ByteSize, Clock, OptionKinds, Selectors } from '../../core/index.js';
+import { ConfigError, option, readOptions, systemClock, systemCode } from '../../core/index.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
 import type { SnapshotSeal } from './snapshot-seal.js';
@@ -19,6 +18,13 @@ export interface LastKnownGoodOptions {
   readonly maxSize?: string | ByteSize;
   readonly clock?: Clock;
 }
+
+const KINDS = {
+  folder: option.required(option.path),
+  keep: option.or(option.count(), 3),
+  maxSize: option.or(option.size, '16MiB'),
+  clock: option.clock,
+} satisfies OptionKinds<LastKnownGoodOptions>;
 
 /** What {@link LastKnownGoodCache.load} found. */
 export interface LoadedSnapshot {
@@ -79,12 +85,10 @@ export class LastKnownGoodCache {
   #lastSave: Promise<void> = Promise.resolve();
 
   public constructor(options: LastKnownGoodOptions) {
-    const { folder, keep = 3, maxSize = '16MiB', clock = systemClock } = options;
-    if (typeof folder !== 'string' || folder === '') throw new TypeError('folder: name a folder.');
-    if (!Number.isInteger(keep) || keep < 1) throw new TypeError('keep: must be a whole number, at least 1.');
+    const { folder, keep, maxSize, clock = systemClock } = readOptions('lastKnownGood', options, KINDS);
     this.folder = resolve(folder);
     this.#keep = keep;
-    this.#maxBytes = bytes(maxSize);
+    this.#maxBytes = maxSize;
     this.#clock = clock;
   }
 
@@ -193,14 +197,6 @@ function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): Unusable | u
 
 function sameSelectors(a: Selectors, b: Selectors): boolean {
   return a.environment === b.environment && a.region === b.region && a.deployment === b.deployment;
-}
-
-function bytes(maxSize: string | ByteSize): number {
-  try {
-    return ByteSize.of(maxSize).bytes;
-  } catch (cause) {
-    throw new TypeError(`maxSize: ${cause instanceof Error ? cause.message : 'not a size'}`, { cause });
-  }
 }
 
 function tooLarge(size: number, maximum: number): ConfigError {

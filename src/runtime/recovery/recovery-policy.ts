@@ -1,6 +1,6 @@
-import { wrapSource, type ConfigSource } from '../../core/index.js';
+import { option, type OptionKinds, readOptions, wrapSource, type ConfigSource } from '../../core/index.js';
 import type { Backoff, RetryOptions } from './backoff.js';
-import { backoffOf } from './backoff.js';
+import { RETRY_OPTIONS, USUAL_BACKOFF } from './backoff.js';
 
 /** What is done when a source cannot be reached; tried in the order of the fields. */
 export interface RecoveryPolicy {
@@ -22,6 +22,12 @@ export interface CheckedPolicy {
   readonly defaults: boolean;
 }
 
+const KINDS = {
+  retry: option.either(option.oneOf(false), RETRY_OPTIONS),
+  lastKnownGood: option.or(option.flag, false),
+  defaults: option.or(option.flag, false),
+} satisfies OptionKinds<RecoveryPolicy>;
+
 const POLICY = Symbol.for('uno-config.recovery');
 
 /**
@@ -40,13 +46,9 @@ const POLICY = Symbol.for('uno-config.recovery');
  * ```
  */
 export function withRecovery(source: ConfigSource, policy: RecoveryPolicy): ConfigSource {
-  // A caller without types may hand in anything.
-  const given: { load?: unknown } | null = typeof source === 'object' ? source : null;
-  if (typeof given?.load !== 'function') {
-    throw new TypeError('withRecovery: source must be an object with a load function.');
-  }
-  const { retry = {}, lastKnownGood = false, defaults = false } = policy;
-  const checked: CheckedPolicy = { backoff: retry === false ? undefined : backoffOf(retry), lastKnownGood, defaults };
+  option.source.read(source, 'withRecovery: source');
+  const { retry = USUAL_BACKOFF, lastKnownGood, defaults } = readOptions('withRecovery', policy, KINDS);
+  const checked: CheckedPolicy = { backoff: retry === false ? undefined : retry, lastKnownGood, defaults };
   return Object.freeze({
     ...wrapSource(source, {
       // Not the id itself: whoever shares one answer by id must not share the tolerance.

@@ -2,10 +2,9 @@
 //
 //   slots moved, a person -> pump -> trust state: which answers -> build -> transaction: prepare, commit, tell
 //                              hooks look -> trusted: drain the old | refused: go back to what is still open
-export { checkReloadOptions } from './check-reload-options.js';
 export type { ConfigDependant, PrepareContext, PreparedChange } from './dependant.js';
 export type { HistoryEntry } from './generation-history.js';
-export type { ReloadOptions } from './reload-options.js';
+export { readReloadOptions, RELOAD_OPTIONS, type ReloadOptions } from './reload-options.js';
 export type {
   ParticipantStatus,
   ReloadOutcome,

@@ -1,7 +1,7 @@
 import { abortController, type ConfigError } from '../../core/index.js';
 import { committedLayers, type ConfigStore, diffGenerations, factsOf, type Generation } from '../generation/index.js';
 import type { SourceSlots } from '../slots/index.js';
-import type { ReloadAmounts } from './check-reload-options.js';
+import type { ReloadValues } from './reload-options.js';
 import type { guardedOptions } from './guarded-options.js';
 import type { OpenWork } from './open-work.js';
 import type { OutcomeBook } from './outcome-book.js';
@@ -16,7 +16,7 @@ import { verifyGeneration, type Objection, type VerifyHook } from './verify.js';
 export interface MoverOptions {
   readonly store: ConfigStore;
   readonly options: ReturnType<typeof guardedOptions>;
-  readonly amounts: ReloadAmounts;
+  readonly amounts: ReloadValues;
   readonly hooks: readonly VerifyHook[];
   readonly slots: SourceSlots;
   readonly transaction: Transaction;

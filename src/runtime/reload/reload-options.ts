@@ -1,4 +1,4 @@
-import type { Duration } from '../../sections/index.js';
+import { type Duration, option, type OptionKinds, type OptionValues } from '../../core/index.js';
 import type { ConfigDependant } from './dependant.js';
 import type { VerifyHook } from './verify.js';
 
@@ -34,4 +34,44 @@ export interface ReloadOptions {
   readonly bake?: string | Duration;
   /** How long a hook may take to answer; one that takes longer is not content; default `30s`. */
   readonly verifyTimeout?: string | Duration;
+}
+
+const KINDS = {
+  watch: option.or(option.flag, false),
+  pollInterval: option.or(option.positiveSpan, '500ms'),
+  settle: option.or(option.span, '500ms'),
+  debounce: option.or(option.span, '100ms'),
+  // Other signals end the process.
+  signal: option.oneOf('SIGHUP', 'SIGUSR2'),
+  history: option.or(option.count(), 10),
+  dependants: option.listOf(named('prepare')),
+  prepareTimeout: option.or(option.positiveSpan, '30s'),
+  closeTimeout: option.or(option.span, '10s'),
+  verify: option.listOf(named('check')),
+  bake: option.or(option.span, '0s'),
+  verifyTimeout: option.or(option.positiveSpan, '30s'),
+} satisfies OptionKinds<ReloadOptions>;
+
+/** The options with their defaults; durations in milliseconds. */
+export type ReloadValues = OptionValues<ReloadOptions, typeof KINDS>;
+
+/** How the option `reload` is read. */
+export const RELOAD_OPTIONS = option.options<ReloadOptions, typeof KINDS>(KINDS);
+
+/** @throws TypeError naming the option. */
+export function readReloadOptions(given: ReloadOptions): ReloadValues {
+  return RELOAD_OPTIONS.read(given, 'reload');
+}
+
+/** Bare functions would be asked under no name, or never. */
+function named(method: string): ReturnType<typeof option.kind> {
+  return option.kind(
+    `an object with a name and a ${method}() function`,
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      typeof Reflect.get(value, 'name') === 'string' &&
+      Reflect.get(value, 'name') !== '' &&
+      typeof Reflect.get(value, method) === 'function',
+  );
 }

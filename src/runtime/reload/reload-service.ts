@@ -10,7 +10,6 @@ import {
 import { type ConfigStore, visibleDiff, answersOf, factsOf, type Generation } from '../generation/index.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
 import type { LoadOptions } from '../plan/index.js';
-import { checkReloadOptions, type ReloadAmounts } from './check-reload-options.js';
 import { closeReloads } from './close-reloads.js';
 import { participantOf, type ConfigDependant } from './dependant.js';
 import type { HistoryEntry } from './generation-history.js';
@@ -21,7 +20,7 @@ import { OutcomeBook } from './outcome-book.js';
 import type { Participant } from './participant.js';
 import { Pump } from './pump.js';
 import { insideError } from './reload-errors.js';
-import type { ReloadOptions } from './reload-options.js';
+import { readReloadOptions, type ReloadOptions, type ReloadValues } from './reload-options.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge } from './reload-meter.js';
 import { SourceSlots, type SourceHealth } from '../slots/index.js';
@@ -49,7 +48,7 @@ export class ReloadService {
   readonly #store: ConfigStore;
   readonly #options: ReturnType<typeof guardedOptions>;
   readonly #reload: ReloadOptions;
-  readonly #amounts: ReloadAmounts;
+  readonly #amounts: ReloadValues;
   readonly #slots: SourceSlots;
   readonly #clock: Clock;
   readonly #logger: ConfigLogger;
@@ -80,7 +79,7 @@ export class ReloadService {
     this.#store = store;
     this.#trial = trial;
     this.#reload = reload;
-    this.#amounts = checkReloadOptions(reload);
+    this.#amounts = readReloadOptions(reload);
     this.#options = guardedOptions(options);
     this.#clock = this.#options.clock;
     this.#logger = guardLogger(options.logger ?? silentLogger);

@@ -3,10 +3,9 @@ import { loadGeneration } from '../load/index.js';
 import { type LoadOptions, selectorsOf, type LoadPlan } from '../plan/index.js';
 import type { ConfigEventListener } from '../events/index.js';
 import { SourceSlots } from '../slots/index.js';
-import { checkReloadOptions } from './check-reload-options.js';
 import { guardedOptions } from './guarded-options.js';
 import type { Participant } from './participant.js';
-import type { ReloadOptions } from './reload-options.js';
+import { readReloadOptions, type ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
 import { Trial } from './trial.js';
 
@@ -37,7 +36,7 @@ export async function startReloads(
   participants: readonly Participant[] = [],
 ): Promise<RunningSettings> {
   const guarded = guardedOptions(options);
-  const { debounce, settle } = checkReloadOptions(reload);
+  const { debounce, settle } = readReloadOptions(reload);
   const slots = new SourceSlots(guarded, plan, {
     selectors: selectorsOf(options),
     settle,

@@ -4,5 +4,5 @@
 export { SecretOpener } from './open-secrets.js';
 export { plainSecrets } from './plain-secrets.js';
 export { SecretSession } from './secret-session.js';
-export { secretGateOf } from './secret-options.js';
+export { SECRET_OPTIONS, secretGateOf } from './secret-options.js';
 export type { PlainSecretPolicy, SecretScopeKind, SecretOptions } from './secret-options.js';

@@ -1,4 +1,12 @@
-import type { ConfigLogger, ConfigTracerPort, SecretGate } from '../../core/index.js';
+import {
+  type ConfigLogger,
+  type ConfigTracerPort,
+  option,
+  type OptionKinds,
+  sortOf,
+  mustBe,
+  type SecretGate,
+} from '../../core/index.js';
 import {
   createSecretGate,
   type AccessPolicy,
@@ -42,6 +50,23 @@ export type SecretScopeKind = 'path' | 'environment' | 'app';
 
 /** What becomes of a plain text that should be encrypted. */
 export type PlainSecretPolicy = 'error' | 'warn' | 'allow';
+
+const KINDS = {
+  keyring: option.having('a keyring, such as keyFile(…)', 'load'),
+  app: option.name,
+  scope: option.oneOf('path', 'environment', 'app'),
+  plain: option.oneOf('error', 'warn', 'allow'),
+  spring: option.object,
+  access: option.having('what accessPolicy([…]) makes', 'explain'),
+  audit: option.having('what auditLog({ … }) makes', 'record'),
+} satisfies OptionKinds<SecretOptions>;
+
+/** How the option `secrets` is read. */
+export const SECRET_OPTIONS = option.reading('an object of options', (given, where) => {
+  const values = option.options<SecretOptions, typeof KINDS>(KINDS).read(given, where);
+  if (values.keyring === undefined || values.app !== undefined) return values;
+  throw mustBe(`${where}.app`, 'the name of the application that values are encrypted for', sortOf(undefined));
+});
 
 /** What the gate of a load takes of its options. */
 interface GateOptions {

@@ -32,9 +32,7 @@ export class SecretSession {
   #loaded: Promise<unknown> = Promise.resolve();
   #selected: SelectedEnvironment = { environment: 'development' };
 
-  /** @throws TypeError naming the option. */
   public constructor(options: SecretOptions | undefined) {
-    if (options !== undefined) check(options);
     this.#options = options;
   }
 
@@ -208,17 +206,3 @@ function noKeyring(option: string): ConfigError {
 }
 
 const KINDS = ['path', 'environment', 'app'] as const;
-const PLAIN: readonly unknown[] = ['error', 'warn', 'allow'] satisfies readonly PlainSecretPolicy[];
-
-function check({ keyring, app, scope = 'path', plain = 'warn' }: SecretOptions): void {
-  // A caller without types may hand in anything.
-  const given: { load?: unknown } | undefined = keyring;
-  if (given !== undefined && typeof given.load !== 'function') {
-    throw new TypeError('secrets.keyring: give a keyring, such as keyFile(…).');
-  }
-  if (given !== undefined && (typeof app !== 'string' || app === '')) {
-    throw new TypeError('secrets.app: name the application that values are encrypted for.');
-  }
-  if (!KINDS.includes(scope)) throw new TypeError(`secrets.scope: is one of ${KINDS.join(', ')}.`);
-  if (!PLAIN.includes(plain)) throw new TypeError(`secrets.plain: is one of ${PLAIN.join(', ')}.`);
-}

@@ -1,4 +1,4 @@
-import { backoffDelay, backoffOf, type Backoff } from '../recovery/index.js';
+import { backoffDelay, type Backoff } from '../recovery/index.js';
 import type { ReadFailure } from './read-failure.js';
 
 /** Why a slot reads of its own accord. */
@@ -22,8 +22,6 @@ export interface PaceFacts {
   readonly random: () => number;
 }
 
-/** The pauses of a source that has no recovery policy. */
-export const USUAL_BACKOFF = backoffOf({});
 /** The pause before an answer that is behind is asked for again, doubled each time. */
 const BEHIND_PAUSE = 250;
 /** A server that wants to be asked at once is not asked without end. */

@@ -1,13 +1,13 @@
 import type { Clock, ConfigMetricsPort, ConfigSource, LoadContext, LoadResult, Revision } from '../../core/index.js';
 import { ConfigError, guardMetrics, isConfigLayer, isLoadAnswer } from '../../core/index.js';
-import { type CheckedPolicy, layersOf, type SourceAnswer } from '../recovery/index.js';
+import { type CheckedPolicy, layersOf, type SourceAnswer, USUAL_BACKOFF } from '../recovery/index.js';
 import type { EndOfReads } from './end-of-reads.js';
 import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
 import { loadWithin } from './load-within.js';
 import { readFailure, type ReadFailure } from './read-failure.js';
 import { RevisionFloor } from './revision-floor.js';
 import { joinIds, type WantedIds } from './wanted-ids.js';
-import { nextRead, USUAL_BACKOFF, type Pace } from './slot-pace.js';
+import { nextRead, type Pace } from './slot-pace.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 
 /** What all slots of a list have in common. */

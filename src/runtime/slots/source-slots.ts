@@ -13,6 +13,7 @@ import {
   createLayer,
   guardLogger,
   onAbort,
+  OptionMistake,
   silentLogger,
   systemClock,
 } from '../../core/index.js';
@@ -137,7 +138,7 @@ export class SourceSlots {
     this.#slots = sources.map((source, index) => {
       const place = placeOf(source, index, keys[index] ?? '', plan.timeout);
       if (place.policy?.lastKnownGood === true && lastKnownGood === undefined) {
-        throw new TypeError(
+        throw new OptionMistake(
           `lastKnownGood: sources[${String(index)}] wants it; name a folder with lastKnownGood({ folder }).`,
         );
       }

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../../fast-check.js';
-import { backoffDelay, backoffOf } from '../../../src/runtime/recovery/backoff.js';
+import { backoffDelay, RETRY_OPTIONS, USUAL_BACKOFF as standard } from '../../../src/runtime/recovery/backoff.js';
 import { Duration } from '../../../src/sections/index.js';
 
-const standard = backoffOf({});
+const backoffOf = (given: unknown): unknown => RETRY_OPTIONS.read(given, 'retry');
 const randomness = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-describe('backoffOf', () => {
+describe('RETRY_OPTIONS', () => {
   it('waits 1 s to 120 s, and 5 minutes after a refusal', () => {
     expect(standard).toEqual({ initial: 1000, maximum: 120_000, refused: 300_000 });
+    expect(backoffOf({})).toEqual(standard);
   });
 
   it('takes texts and durations', () => {
@@ -17,18 +18,18 @@ describe('backoffOf', () => {
   });
 
   it('refuses what is no duration, naming the option', () => {
-    expect(() => backoffOf({ initial: 'soon' })).toThrow(/^retry\.initial: /);
+    expect(() => backoffOf({ initial: 'soon' })).toThrow(/^retry\.initial must be a duration with a unit, /);
   });
 
   it('refuses to ask without end and without a pause', () => {
     expect(() => backoffOf({ refused: '0s' })).toThrow(
-      new TypeError('retry.refused: must be longer than nothing, or a source that is down is asked without end.'),
+      new TypeError('retry.refused must be more than nothing; got "0s".'),
     );
   });
 
   it('refuses a longest wait that is shorter than the shortest', () => {
     expect(() => backoffOf({ initial: '3s', maximum: '2s' })).toThrow(
-      new TypeError('retry.maximum: must not be shorter than retry.initial.'),
+      new TypeError('retry.maximum must not be shorter than retry.initial.'),
     );
   });
 });

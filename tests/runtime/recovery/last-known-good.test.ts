@@ -15,15 +15,17 @@ const saved = async (folder: string, count: number): Promise<void> => {
 
 describe('lastKnownGood', () => {
   it.each([
-    [{ folder: '' }, 'folder: name a folder.'],
-    [{ folder: 'x', keep: 0 }, 'keep: must be a whole number, at least 1.'],
-    [{ folder: 'x', keep: 1.5 }, 'keep: must be a whole number, at least 1.'],
+    [{ folder: '' }, 'lastKnownGood: folder must be the path of a file or folder; got an empty string.'],
+    [{ folder: 'x', keep: 0 }, 'lastKnownGood: keep must be a whole number from 1 on; got 0.'],
+    [{ folder: 'x', keep: 1.5 }, 'lastKnownGood: keep must be a whole number from 1 on; got 1.5.'],
   ])('refuses %j', (options, message) => {
     expect(() => lastKnownGood(options)).toThrow(new TypeError(message));
   });
 
   it('refuses a size that is none', () => {
-    expect(() => lastKnownGood({ folder: 'x', maxSize: 'big' })).toThrow(/^maxSize: /);
+    expect(() => lastKnownGood({ folder: 'x', maxSize: 'big' })).toThrow(
+      /^lastKnownGood: maxSize must be a size with a unit, /,
+    );
   });
 
   it('loads what was saved last, and says how old it is', async () => {

@@ -16,7 +16,7 @@ describe('withRecovery', () => {
     // What a caller without types might write.
     const nothing = {} as ConfigSource;
     expect(() => withRecovery(nothing, {})).toThrow(
-      new TypeError('withRecovery: source must be an object with a load function.'),
+      new TypeError('withRecovery: source must be a source with load(); got an object.'),
     );
   });
 

@@ -280,7 +280,7 @@ describe('a source that takes too long', () => {
     ['5', 'a duration needs a unit'],
     ['soon', 'soon'],
   ])('refuses the timeout %s', async (timeout) => {
-    await expect(loaded([AppSettings], {}, { timeout })).rejects.toThrow(/^timeout: /);
+    await expect(loaded([AppSettings], {}, { timeout })).rejects.toThrow(/^timeout must be a duration with a unit, /);
   });
 });
 
@@ -314,9 +314,14 @@ describe('a load that is given up', () => {
 });
 
 describe('the sources option', () => {
-  it.each([[null], [{}], ['app.yaml'], [{ load: 'x' }]])('refuses %p', async (source) => {
+  it.each([
+    [null, 'null'],
+    [{}, 'an object'],
+    ['app.yaml', 'a string'],
+    [{ load: 'x' }, 'an object'],
+  ])('refuses %p', async (source, got) => {
     await expect(loaded([AppSettings], [object({}), source as unknown as ConfigSource])).rejects.toThrow(
-      new TypeError('sources[1]: a source is an object with a load() function.'),
+      new TypeError(`sources[1] must be a source with load(); got ${got}.`),
     );
   });
 });

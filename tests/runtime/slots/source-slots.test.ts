@@ -366,9 +366,9 @@ describe('the pace of a source', () => {
   });
 
   it.each([
-    [{ poll: '5' }, /^sources\[0\]\.poll: .*; a unit is required/],
-    [{ poll: '0s' }, /^sources\[0\]\.poll: must be longer than nothing\.$/],
-    [{ timeout: 5 }, /^sources\[0\]\.timeout: write a duration with a unit, such as '30s'\.$/],
+    [{ poll: '5' }, /^sources\[0\]\.poll must be .*: a unit is required/],
+    [{ poll: '0s' }, /^sources\[0\]\.poll must be more than nothing; got "0s"\.$/],
+    [{ timeout: 5 }, /^sources\[0\]\.timeout must be a duration with a unit, such as 500ms, 10s or 1h30m; got 5\.$/],
   ])('is refused when it is %j', (declared, message) => {
     // What a caller without types might declare.
     const source = { load: () => ({}), ...declared } as ConfigSource;

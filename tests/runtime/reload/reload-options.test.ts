@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkReloadOptions } from '../../../src/runtime/reload/check-reload-options.js';
+import { readReloadOptions, type ReloadOptions } from '../../../src/runtime/reload/reload-options.js';
 
-describe('checkReloadOptions', () => {
+describe('readReloadOptions', () => {
   it('knows the defaults', () => {
-    expect(checkReloadOptions({})).toEqual({
+    expect(readReloadOptions({})).toMatchObject({
+      watch: false,
       debounce: 100,
       pollInterval: 500,
       settle: 500,
@@ -30,8 +31,20 @@ describe('checkReloadOptions', () => {
     ['history', { history: 0 }],
     ['history', { history: 1.5 }],
   ])('names %s when it is wrong', (name, options) => {
-    const checking = (): unknown => checkReloadOptions(options);
+    const checking = (): unknown => readReloadOptions(options);
     expect(checking).toThrow(TypeError);
-    expect(checking).toThrow(`reload.${name}: `);
+    expect(checking).toThrow(`reload.${name} must be `);
+  });
+
+  it('says what the option is, in the words of who wrote it', () => {
+    // As a caller without types may write it.
+    const reading = (given: unknown) => () => readReloadOptions(given as ReloadOptions);
+    expect(reading(true)).toThrow(
+      new TypeError('reload must be an object of options, such as { watch: … }; got true.'),
+    );
+    expect(reading({ wach: true })).toThrow(new TypeError('reload.wach is not an option; did you mean watch?'));
+    expect(reading({ debounce: 5 })).toThrow(
+      new TypeError('reload.debounce must be a duration with a unit, such as 500ms, 10s or 1h30m; got 5.'),
+    );
   });
 });
