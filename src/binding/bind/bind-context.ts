@@ -1,4 +1,5 @@
 import type { ConfigIssue, ConfigMap, ConfigPath, SecretGate, Selectors } from '../../core/index.js';
+import type { ValidationGroups } from '../fields/index.js';
 import type { SectionPlan } from '../plan/index.js';
 
 /** An issue as binding finds it; its origin is looked up later, by whoever knows the layers. */
@@ -67,6 +68,18 @@ export interface BoundInstance {
 export interface Place {
   readonly parent: Place | undefined;
   readonly key: string;
+}
+
+/** Where a value is bound, and what with. */
+export interface Site {
+  readonly place: Place;
+  readonly context: BindContext;
+  readonly selection: ValidationGroups;
+}
+
+/** The site of a value inside another one. */
+export function below(site: Site, key: string): Site {
+  return { ...site, place: { parent: site.place, key } };
 }
 
 /** Where a section at the root of the configuration is. */

@@ -1,8 +1,8 @@
 import { type ConfigMap, appliesIn, isConfigMap, kindOfThrown, UNRESOLVED } from '../../core/index.js';
-import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
+import type { BindContext, BoundBefore, Finding, Place, Site } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { closedAgain, forgetOpened, maskText, openedValue } from './bind-secret.js';
-import { bindDefault, bindValue, NOTHING } from './bind-value.js';
+import { bindDefault, bindValue, fillable, NOTHING } from './bind-value.js';
 import { coerceBoolean, coerceInteger, coerceNumber } from '../coerce/index.js';
 import { copyDefault } from './copy-default.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -198,9 +198,7 @@ function bindNested(
 ): object | undefined {
   const plan = owner.nested(column);
   if (plan === undefined) return undefined;
-  // The default's own instance is filled, so that what its initialiser changed stays.
-  const fillable = current !== undefined && current instanceof plan.target && !Object.isFrozen(current);
-  return bindSection(plan, raw, place, context, fillable ? current : undefined, before);
+  return bindSection(plan, raw, place, context, fillable(current, plan.target), before);
 }
 
 /** What a nested instance was made from before. */
@@ -294,7 +292,7 @@ class SectionBinding {
       return;
     }
     const current = this.#default(field);
-    const value = bindValue(field.type, raw, this.#below(field), this.#context, this.#plan.selection, current);
+    const value = bindValue(field.type, raw, this.#below(field), current);
     if (value === undefined) this.#keepDefault(field);
     else if (value === NOTHING) this.#report(field.name);
     else this.#instance[field.name] = value;
@@ -331,7 +329,7 @@ class SectionBinding {
     if (current === undefined) {
       if (!field.optional && this.#conditionsHold(field, current)) this.#findMissing(field);
     } else if (typeof current === 'object' && current !== null) {
-      const value = bindDefault(type, current, this.#below(field), this.#context, this.#plan.selection);
+      const value = bindDefault(type, current, this.#below(field));
       if (value === NOTHING) this.#report(name);
       else this.#instance[name] = value;
     }
@@ -351,7 +349,7 @@ class SectionBinding {
     const { findings, ruled, absent } = this.#context;
     const [found, complete] = [findings.length, ruled.length];
     absent.add(type.target);
-    const made = bindValue(type, {}, this.#below(field), this.#context, this.#plan.selection, undefined);
+    const made = bindValue(type, {}, this.#below(field));
     absent.delete(type.target);
     if (findings.length === found) {
       this.#instance[field.name] = made;
@@ -381,8 +379,8 @@ class SectionBinding {
     }
   }
 
-  #below(field: FieldPlan): Place {
-    return { parent: this.#place, key: field.name };
+  #below({ name }: FieldPlan): Site {
+    return { place: { parent: this.#place, key: name }, context: this.#context, selection: this.#plan.selection };
   }
 
   #find(field: FieldPlan, code: string, message: string): void {
