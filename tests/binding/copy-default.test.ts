@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
-import { copyDefault } from '../../src/binding/bind/copy-default.js';
-import { copyPlain, deepFreeze } from '../../src/binding/bind/deep-freeze.js';
+import { deepFreeze } from '../../src/binding/bind/bind-section.js';
+import { copyDefault, copyPlain } from '../../src/binding/bind/copy-default.js';
 import type { FieldType } from '../../src/binding/index.js';
 import { ListOf } from '../../src/sections/index.js';
 

@@ -22,7 +22,7 @@ import {
 import { ByteSize, Duration, type SectionClass } from '../../sections/index.js';
 import { bindSecret } from './bind-secret.js';
 import { coercerOf } from './coercer-of.js';
-import { copyPlain } from './deep-freeze.js';
+import { copyPlain } from './copy-default.js';
 import { expectedValue } from './expected-value.js';
 import { holdsSealed, lessStrict } from './less-strict.js';
 import type { FieldType, ListType, MapType, SectionType } from '../fields/index.js';

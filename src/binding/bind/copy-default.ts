@@ -24,3 +24,10 @@ function copySection(value: object, selection: ValidationGroups): object {
   }
   return copy;
 }
+
+/** Copies plain maps and lists all the way down; everything else is shared. */
+export function copyPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyPlain);
+  if (!isConfigMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, copyPlain(child)]));
+}

@@ -1,6 +1,5 @@
-import type { Coerced } from './coercer.js';
+import { type Coerced, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
-import { NOT_SET } from './not-set.js';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],

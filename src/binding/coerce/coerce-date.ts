@@ -1,8 +1,7 @@
 import { types } from 'node:util';
-import type { Coerced } from './coercer.js';
+import { type Coerced, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
 import { ImmutableDate } from './immutable-date.js';
-import { NOT_SET } from './not-set.js';
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(.*))?$/;
 const OFFSET = /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;

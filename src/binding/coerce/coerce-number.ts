@@ -1,6 +1,5 @@
-import type { Coerced } from './coercer.js';
+import { type Coerced, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
-import { NOT_SET } from './not-set.js';
 import { readNumber } from './number-text.js';
 
 /** A finite number, or text in JSON's number syntax with `_` between digits. */

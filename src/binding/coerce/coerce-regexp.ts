@@ -1,7 +1,6 @@
 import { types } from 'node:util';
-import type { Coerced } from './coercer.js';
+import { type Coerced, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
-import { NOT_SET } from './not-set.js';
 
 const FLAGS = /^[a-z]*$/;
 const STATEFUL = /[gy]/;

@@ -1,7 +1,6 @@
-import type { Coerced } from './coercer.js';
+import { type Coerced, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
 import { ImmutableURL } from './immutable-url.js';
-import { NOT_SET } from './not-set.js';
 
 // `localhost:5432` is a URL of the scheme "localhost" to the standard, and `http:a` one of host "a": the slashes are
 // what tells an address from a slip.

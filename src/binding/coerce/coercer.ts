@@ -1,5 +1,7 @@
 import type { CoercionFailure } from './coercion-failure.js';
-import type { NOT_SET } from './not-set.js';
+
+/** What a coercer makes of an empty text where the type has no empty value: the field keeps its default. */
+export const NOT_SET: unique symbol = Symbol.for('uno-config.not-set');
 
 /** What a coercer returns: the value, "not set" for an empty text, or why there is no value. */
 export type Coerced<T> = T | typeof NOT_SET | CoercionFailure;

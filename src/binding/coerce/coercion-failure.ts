@@ -1,3 +1,5 @@
+import { showRaw, type ShowRawOptions } from './show-raw.js';
+
 /** What a {@link CoercionFailure} is made from. */
 export interface CoercionFailureOptions {
   /** Stable, kebab-case: `not-an-integer`, `unit-required`, … */
@@ -49,4 +51,23 @@ export class CoercionFailure {
 /** True for the failure that a coercer returned. */
 export function isCoercionFailure(value: unknown): value is CoercionFailure {
   return value instanceof CoercionFailure;
+}
+
+/** The failure of a key that could reach a prototype. The value is left out: it is an attack or a slip, not a setting. */
+export function forbiddenKey(key: string): CoercionFailure {
+  return new CoercionFailure({
+    code: 'forbidden-key',
+    expected: 'a map without the reserved keys __proto__, constructor and prototype',
+    hint: 'rename the key',
+    raw: key,
+    path: [key],
+  });
+}
+
+/**
+ * The message of a failure, without its path and hint, which belong to the issue: `must be an integer, got "80a"`. Of a
+ * secret nothing is shown, neither its type nor its length.
+ */
+export function describeFailure(failure: CoercionFailure, options: ShowRawOptions = {}): string {
+  return `must be ${failure.expected}, got ${showRaw(failure.raw, options)}`;
 }

@@ -1,8 +1,7 @@
-import type { Coercer } from './coercer.js';
+import { type Coercer, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
 import type { EnumSource, EnumValue, LegalValue } from './legal-values.js';
 import { legalValues } from './legal-values.js';
-import { NOT_SET } from './not-set.js';
 import { showRaw } from './show-raw.js';
 
 const MOST_LISTED = 30;

@@ -3,8 +3,7 @@ import { isConfigMap, isForbiddenKey } from '../../core/index.js';
 import { coerceDate } from './coerce-date.js';
 import { coerceRegExp } from './coerce-regexp.js';
 import { coerceUrl } from './coerce-url.js';
-import { CoercionFailure } from './coercion-failure.js';
-import { forbiddenKey } from './forbidden-key.js';
+import { CoercionFailure, forbiddenKey } from './coercion-failure.js';
 
 const DEEPEST = 100;
 

@@ -1,8 +1,6 @@
 import { isConfigMap, isForbiddenKey, type ConfigMap } from '../../core/index.js';
-import type { Coerced } from './coercer.js';
-import { CoercionFailure } from './coercion-failure.js';
-import { forbiddenKey } from './forbidden-key.js';
-import { NOT_SET } from './not-set.js';
+import { type Coerced, NOT_SET } from './coercer.js';
+import { CoercionFailure, forbiddenKey } from './coercion-failure.js';
 import { looksLikeJson, readJson } from './read-json.js';
 
 /**

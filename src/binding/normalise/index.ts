@@ -1,3 +1,3 @@
 // normalise: a source's keys -> the canonical ones; unknown keys with the nearest name.
-export { MOST_VALUES, emptyIsNothing, normaliseMap, type NormalisedMap, saysUnset } from './normalise-map.js';
-export { structureOf } from './structured-text.js';
+export { MOST_VALUES, normaliseMap, type NormalisedMap } from './normalise-map.js';
+export { emptyIsNothing, saysUnset, structureOf } from './what-is-said.js';

@@ -4,7 +4,6 @@ import {
   type ConfigMap,
   type ConfigOrigin,
   type ConfigPath,
-  type SchemaKey,
   type SchemaNode,
   type SectionNode,
   childNode,
@@ -22,8 +21,7 @@ import {
 } from '../../core/index.js';
 import type { Finding } from '../bind/index.js';
 import { canonicalKey, isUnsetWhenEmpty, type SectionShape, shapeOf } from '../plan/index.js';
-import { listItems } from '../coerce/index.js';
-import { structureOf } from './structured-text.js';
+import { emptyIsNothing, mergeable, saysUnset, structureOf } from './what-is-said.js';
 import { unknownKey } from './unknown-key.js';
 
 /** Where a map stands in its layer: in the layer's own spelling, and in the canonical one. */
@@ -74,19 +72,6 @@ export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: Section
     unknownKeys,
     values,
   };
-}
-
-/** True for what removes the values of lower layers: `!unset` in YAML and as a text, `{"$unset": true}` in JSON. */
-export function saysUnset(value: unknown): boolean {
-  return value === UNSET || value === '!unset' || (isConfigMap(value) && isUnsetMap(value));
-}
-
-/** Asked of every map there is: most answer by their first key. */
-function isUnsetMap(map: ConfigMap): boolean {
-  for (const key in map) {
-    if (key !== '$unset' && Object.hasOwn(map, key)) return false;
-  }
-  return Object.hasOwn(map, '$unset') && map['$unset'] === true;
 }
 
 /** A copy of a map that is made when the first change is. */
@@ -329,21 +314,8 @@ function changed(map: ConfigMap, changes: Changes | undefined, key: string, valu
   return copy;
 }
 
-/** A list that is to be merged with those of other layers must be one by then, also where it is written as text. */
-function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
-  if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace') return value;
-  if (mayHoldReferences(value) || saysUnset(value)) return value;
-  const items = listItems(value);
-  return Array.isArray(items) && items.length > 0 ? items : value;
-}
-
 function isEmpty(structure: unknown): boolean {
   return typeof structure === 'object' && structure !== null && Object.keys(structure).length === 0;
-}
-
-/** True of a layer in which an empty text means that nothing is set. */
-export function emptyIsNothing({ kind }: Pick<ConfigLayer, 'kind'>): boolean {
-  return kind === 'environment' || kind === 'env-file' || kind === 'command-line' || kind === 'directory';
 }
 
 const ROOT_EXTENDS = {
