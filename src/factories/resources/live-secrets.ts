@@ -23,6 +23,12 @@ export interface ResourceSecrets<S> {
    */
   provider(field: SecretFieldOf<S>): SecretProvider;
   /**
+   * The same for drivers that read a property whenever they connect, and cannot wait.
+   *
+   * @throws when it is called, ConfigError `access-denied`, `audit-needs-async`, `secret-not-set`.
+   */
+  reader(field: SecretFieldOf<S>): () => string;
+  /**
    * Hands the secret as it is now to a function and gives what it returns. For drivers that take a string only: a change
    * of the field makes a new client.
    *
@@ -50,6 +56,11 @@ export class LiveSecrets<S> implements ResourceSecrets<S> {
   public provider(field: SecretFieldOf<S>): SecretProvider {
     this.#followed.add(field);
     return async () => useSecretAsyncAs(this.#find(field), this.#reader, (value) => value);
+  }
+
+  public reader(field: SecretFieldOf<S>): () => string {
+    this.#followed.add(field);
+    return () => this.use(field, (value) => value);
   }
 
   public use<R>(field: SecretFieldOf<S>, fn: (value: string) => R): R {

@@ -21,6 +21,11 @@ export async function postgresTransactions(): Promise<TransactionWorld<Pool, Poo
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       return rows[0]?.pid ?? 0;
     },
+    isOpen: async (client) => {
+      await client.query('select 1');
+      const { rows } = await client.query<{ open: boolean }>('select now() <> statement_timestamp() as open');
+      return rows[0]?.open ?? false;
+    },
     sleep: async (client: PoolClient, seconds: number) => client.query('select pg_sleep($1)', [seconds]),
     mode: async (client: PoolClient) => {
       const { rows } = await client.query<{ isolation: string; ro: string }>(

@@ -15,6 +15,8 @@ export interface TransactionWorld<P, C extends object> {
   readonly session: (client: C) => Promise<number>;
   /** Does nothing for so many seconds. */
   readonly sleep: (client: C, seconds: number) => Promise<unknown>;
+  /** Whether a transaction is open on it. */
+  readonly isOpen: (client: C) => Promise<boolean>;
   /** What the server says of the transaction: its isolation, and whether it is read-only. */
   readonly mode: (client: C) => Promise<{ readonly isolation: string; readonly isReadOnly: boolean }>;
   /** The ids in the table, as everybody sees them. */

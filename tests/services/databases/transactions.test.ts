@@ -13,11 +13,13 @@ import {
 import { configMetrics } from '../../../src/observability.js';
 import { caught } from '../../sources/caught.js';
 import { RecordingLogger } from '../../runtime/loading.js';
+import { mariadbTransactions, mysql2Transactions } from './mysql-transaction-world.js';
+import { mysqlIsReachable } from './mysql-world.js';
 import { postgresTransactions } from './pg-transaction-world.js';
 import { postgresIsReachable } from './postgres-world.js';
 import type { TransactionWorld } from './transaction-world.js';
 
-const postgres = await postgresIsReachable();
+const [postgres, mysql] = [await postgresIsReachable(), await mysqlIsReachable()];
 
 @ConfigSection('transactions')
 class NotesTransactions extends TransactionSettings {}
@@ -257,7 +259,7 @@ function transactionContract<P, C extends object>(
           return await work.run({ propagation }, async ({ client }) => {
             const session = await world.session(client);
             if (session === around) return 'the same';
-            return (await world.inTransaction()) > (around === undefined ? 0 : 1) ? 'another' : 'none';
+            return (await world.isOpen(client)) ? 'another' : 'none';
           });
         } catch (error) {
           return (error as { code: string }).code;
@@ -346,3 +348,5 @@ function transactionContract<P, C extends object>(
 }
 
 transactionContract('PostgreSQL, by pg', postgres, postgresTransactions);
+transactionContract('MySQL, by mysql2', mysql, mysql2Transactions);
+transactionContract('MySQL, by mariadb', mysql, mariadbTransactions);

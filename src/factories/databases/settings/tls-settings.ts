@@ -1,4 +1,3 @@
-import type { SecureContextOptions } from 'node:tls';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { Describe, Rule, Secure, type SecureValue } from '../../../sections/index.js';
 
@@ -40,7 +39,10 @@ export class TlsSettings {
 }
 
 /** What Node's TLS takes, of which drivers hand on what they are given. */
-export interface TlsOptions extends Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> {
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
   readonly rejectUnauthorized: boolean;
   readonly servername?: string;
   readonly checkServerIdentity?: () => undefined;

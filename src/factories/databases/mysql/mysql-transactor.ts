@@ -1,0 +1,63 @@
+import type { TransactionMode, Transactor } from '../../transactions/index.js';
+import type { MysqlConnection, MysqlPool } from './mysql-types.js';
+
+/** A deadlock, and a lock that was waited for too long. */
+const CONFLICTS: readonly unknown[] = [1213, 1205];
+
+/** Connections whose limit of waiting for locks is to be set back when their transaction ends. */
+const limited = new WeakSet<MysqlConnection>();
+
+/** Transactions as MySQL and MariaDB have them. */
+export function mysqlTransactor<P extends MysqlPool<K>, K extends MysqlConnection>(
+  exhausted: (pool: P) => number | undefined,
+): Transactor<P, K> {
+  const end = async (client: K, statement: string): Promise<void> => {
+    await client.query(statement);
+    if (limited.delete(client)) await client.query('set innodb_lock_wait_timeout = @uno_lock_wait');
+  };
+  return {
+    acquire: async (pool) => {
+      const client = await pool.getConnection();
+      const { threadId } = client;
+      return {
+        client,
+        release: (isBroken) => {
+          if (!isBroken) void client.release();
+          else {
+            client.destroy();
+            // The server goes on with a statement of whom it cannot answer any more.
+            void pool.query(`kill ${String(threadId)}`).catch(() => undefined);
+          }
+        },
+      };
+    },
+    exhausted,
+    begin: async (client, mode) => {
+      for (const statement of beginOf(mode)) await client.query(statement);
+      if (mode.lockTimeout !== undefined) limited.add(client);
+    },
+    commit: async (client) => {
+      await end(client, 'commit');
+      return true;
+    },
+    rollback: async (client) => end(client, 'rollback'),
+    execute: async (client, statement) => {
+      await client.query(statement);
+    },
+    isConflict: (error) => error instanceof Error && CONFLICTS.includes(Reflect.get(error, 'errno')),
+  };
+}
+
+function beginOf({ isolation, isReadOnly, lockTimeout }: TransactionMode): readonly string[] {
+  const statements: string[] = [];
+  if (lockTimeout !== undefined) {
+    // In whole seconds, and for the session: set back at the end.
+    const seconds = Math.max(1, Math.ceil(lockTimeout / 1_000));
+    statements.push('set @uno_lock_wait = @@innodb_lock_wait_timeout');
+    statements.push(`set innodb_lock_wait_timeout = ${String(seconds)}`);
+  }
+  // For the next transaction only.
+  if (isolation !== undefined) statements.push(`set transaction isolation level ${isolation.replace('-', ' ')}`);
+  statements.push(`start transaction ${isReadOnly ? 'read only' : 'read write'}`);
+  return statements;
+}

@@ -1,0 +1,138 @@
+import { setTimeout } from 'node:timers/promises';
+import type { SectionTarget } from '../../../runtime/index.js';
+import { defineResource, type ResourceOptions } from '../../resources/index.js';
+import { DatabaseDefinition } from '../../transactions/index.js';
+import { loadDriver } from '../settings/index.js';
+import type { MysqlSettings } from './mysql-settings.js';
+import { mysqlTransactor } from './mysql-transactor.js';
+import type { MariadbDriver, Mysql2Driver, MysqlConnection, MysqlPool } from './mysql-types.js';
+import { toMariadbOptions, toMysql2Options } from './to-client-options.js';
+
+/** What {@link mysql} and {@link mariadb} take. */
+export interface MysqlOptions<S extends MysqlSettings, D> extends Pick<
+  ResourceOptions<unknown, S, never>,
+  'lazy' | 'probeTimeout' | 'drainTimeout'
+> {
+  /** Names the database in errors, logs, health and metrics. */
+  readonly name: string;
+  /** The section with its settings. */
+  readonly from: SectionTarget<S>;
+  /** Gives the driver; default: it is imported by its name. With it, the pool has the type of the driver. */
+  readonly driver?: () => D | Promise<D>;
+}
+
+/** What of a pool of mysql2 is looked at, and not part of its types. */
+interface Mysql2Core {
+  readonly config: {
+    connectionLimit: number;
+    idleTimeout: number;
+    readonly connectionConfig: object;
+  };
+  readonly _allConnections: { readonly length: number };
+  readonly _freeConnections: { readonly length: number };
+  readonly _connectionQueue: { readonly length: number };
+}
+
+/**
+ * A MySQL or MariaDB database, as a pool of the package `mysql2` (`mysql2/promise`) that is replaced when its settings
+ * change. A rotated password reaches the next connection. Subpath: `uno-config/databases/mysql`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ */
+export function mysql<
+  P extends MysqlPool<K>,
+  K extends MysqlConnection = ConnectionOf<P>,
+  S extends MysqlSettings = MysqlSettings,
+>(options: MysqlOptions<S, Mysql2Driver<P>>): DatabaseDefinition<P, K> {
+  // Without a driver of its own it is a pool of which nothing but what we ask is known.
+  const { driver = async () => (await loadDriver('mysql2/promise')) as Mysql2Driver<P>, ...rest } = options;
+  const pool = defineResource<P, MysqlSettings>({
+    ...rest,
+    create: async ({ settings, secrets }) => {
+      const { createPool } = await driver();
+      const made = createPool(toMysql2Options(settings, secrets));
+      if (settings.password !== undefined) askForPassword(coreOf(made), secrets.reader('password'));
+      return made;
+    },
+    probe: async (made) => made.query('select 1'),
+    hot: {
+      'pool.max': (made, max) => {
+        coreOf(made).config.connectionLimit = max;
+      },
+      'pool.idleTimeout': (made, { milliseconds }) => {
+        coreOf(made).config.idleTimeout = milliseconds;
+      },
+      // The driver has nothing like it.
+      'pool.acquireTimeout': () => undefined,
+      'pool.maxLifetime': () => undefined,
+      'pool.maxUses': () => undefined,
+    },
+    close: async (made) => endWhen(() => coreOf(made)._connectionQueue.length === 0, made),
+  });
+  const exhausted = (made: P): number | undefined => {
+    const { config, _allConnections: all, _freeConnections: free } = coreOf(made);
+    return free.length === 0 && all.length >= config.connectionLimit ? config.connectionLimit : undefined;
+  };
+  return new DatabaseDefinition(pool, mysqlTransactor<P, K>(exhausted));
+}
+
+/**
+ * The same as a pool of the package `mariadb`. It takes the password as a string: a rotated one makes a new pool. Subpath:
+ * `uno-config/databases/mysql`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ */
+export function mariadb<
+  P extends MysqlPool<K> & MariadbCounts,
+  K extends MysqlConnection = ConnectionOf<P>,
+  S extends MysqlSettings = MysqlSettings,
+>(options: MysqlOptions<S, MariadbDriver<P>>): DatabaseDefinition<P, K> {
+  // Without a driver of its own it is a pool of which nothing but what we ask is known.
+  const { driver = async () => (await loadDriver('mariadb')) as MariadbDriver<P>, ...rest } = options;
+  const limits = new WeakMap<P, number>();
+  const pool = defineResource<P, MysqlSettings>({
+    ...rest,
+    create: async ({ settings, secrets }) => {
+      const { createPool } = await driver();
+      const made = createPool(toMariadbOptions(settings, secrets));
+      limits.set(made, settings.pool.max);
+      return made;
+    },
+    probe: async (made) => made.query('select 1'),
+    close: async (made) => endWhen(() => made.taskQueueSize() === 0, made),
+  });
+  const exhausted = (made: P): number | undefined => {
+    const max = limits.get(made) ?? Infinity;
+    return made.idleConnections() === 0 && made.totalConnections() >= max ? max : undefined;
+  };
+  return new DatabaseDefinition(pool, mysqlTransactor<P, K>(exhausted));
+}
+
+/** What a pool of `mariadb` counts. */
+export interface MariadbCounts {
+  totalConnections(): number;
+  idleConnections(): number;
+  taskQueueSize(): number;
+}
+
+type ConnectionOf<P> = P extends { getConnection(): Promise<infer K> } ? K : never;
+
+/** The pool below that of promises. */
+function coreOf(pool: object): Mysql2Core {
+  // What mysql2 3 has there; the tests of services say when it has not.
+  return Reflect.get(pool, 'pool') as Mysql2Core;
+}
+
+/** Has the driver ask for the password with each connection, and keep none that could be printed. */
+function askForPassword({ config }: Mysql2Core, password: () => string): void {
+  Object.defineProperty(config.connectionConfig, 'password', { get: password, enumerable: false });
+}
+
+/** Milliseconds between looks at a queue: no event tells that a caller has given up. */
+const QUEUE_LOOK = 20;
+
+/** Ends a pool when nobody waits for it any more: whoever is in its queue would be refused. */
+async function endWhen(isDone: () => boolean, pool: MysqlPool): Promise<void> {
+  while (!isDone()) await setTimeout(QUEUE_LOOK);
+  await pool.end();
+}
