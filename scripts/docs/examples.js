@@ -30,16 +30,16 @@ const unknownName = new Set([2304, 2503, 2552, 18004, 2693]);
  * Writes the files and what they compile to below `target`, a folder from which the packages can be found.
  * @param {import('./blocks.js').Block[]} blocks
  * @param {string} target
- * @returns {{ examples: Map<string, Example>, problems: string[], left: number }} by `page` and path; `left` of them need
- * clients of services that are not installed
+ * @param {readonly string[]} missing packages that cannot be found: what imports them is left out
+ * @returns {{ examples: Map<string, Example>, problems: string[], left: number }} by {@link keyOf}; how many were left out
  */
-export function compileExamples(blocks, target) {
+export function compileExamples(blocks, target, missing) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   // The examples find what only the tests of services have, and everything else further up.
   if (missingServicePackages.length === 0) symlinkSync(serviceModules, path.join(target, 'node_modules'), 'junction');
   const all = toExamples(blocks, target);
-  const examples = all.filter(canBeChecked);
+  const examples = withPackages(all, missing);
   for (const example of examples) write(example, '');
 
   const names = examples.map(({ file }) => file);
@@ -99,9 +99,13 @@ function compiler(target) {
   return { options, host };
 }
 
-/** Whether a file imports no package of services that is not installed. */
-function canBeChecked({ lines }) {
-  return !lines.some((line) => missingServicePackages.some((name) => line.includes(`from '${name}'`)));
+/** Those that import none of the missing packages, nor a file of their page that does. */
+function withPackages(examples, missing) {
+  const imports = ({ lines }, names) => lines.some((line) => names.some((name) => line.includes(`from '${name}'`)));
+  const left = examples.filter((example) => imports(example, missing));
+  const pathsLeft = ({ folder }) =>
+    left.filter((other) => other.folder === folder).map((other) => `./${other.path.replace(/ts$/, 'js')}`);
+  return examples.filter((example) => !left.includes(example) && !imports(example, pathsLeft(example)));
 }
 
 /** Turns blocks into files: blocks of one page with the same `file=` make one. Line 1 is kept free for imports. */

@@ -7,22 +7,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { missingServicePackages } from '../services.js';
 import { compileExamples, folderOf } from './examples.js';
 import { followPage } from './follow-page.js';
 import { guideBlocks } from './pages.js';
+import { readersPackages } from './readers-packages.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What the pages tell a reader to install, and the clients that they show in use. */
-const packages = [
-  'inversify',
-  'reflect-metadata',
-  'class-validator',
-  'class-transformer',
-  '@types/node@20',
-  '@swc/core',
-  'pino',
-];
 
 /** What the npm that runs us says of this package is not true of the reader's. */
 const env = Object.fromEntries(
@@ -52,12 +43,12 @@ const describe = ({ files, ran, compiled, commands, compared, shown }) =>
 async function follow(workplace, names) {
   const tarball = path.resolve(process.env.UNO_CONFIG_TARBALL ?? pack(workplace));
   writeFileSync(path.join(workplace, 'package.json'), '{ "private": true, "type": "module" }\n');
-  npm(workplace, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', tarball, ...packages);
+  npm(workplace, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', tarball, ...readersPackages);
 
   const blocks = guideBlocks(root).filter(
     ({ page }) => names.length === 0 || names.includes(path.basename(page, '.md')),
   );
-  const { examples, problems } = compileExamples(blocks, path.join(workplace, 'compiled'));
+  const { examples, problems } = compileExamples(blocks, path.join(workplace, 'compiled'), missingServicePackages);
   const [total, skipped] = [{}, []];
   for (const page of problems.length > 0 ? [] : new Set(blocks.map((block) => block.page))) {
     const start = Date.now();

@@ -3,13 +3,14 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { docCommentBlocks, markdownBlocks } from './blocks.js';
 
-/** The blocks of README.md and of every page in docs, in their order. */
+/** README.md, and every page in docs. */
+export function guidePages(root) {
+  return [...(existsSync(path.join(root, 'README.md')) ? ['README.md'] : []), ...filesBelow(root, 'docs', '.md')];
+}
+
+/** The blocks of these pages, in their order. */
 export function guideBlocks(root) {
-  const pages = [
-    ...(existsSync(path.join(root, 'README.md')) ? ['README.md'] : []),
-    ...filesBelow(root, 'docs', '.md'),
-  ];
-  return pages.flatMap((file) => markdownBlocks(readFileSync(path.join(root, file), 'utf8'), file));
+  return guidePages(root).flatMap((file) => markdownBlocks(readFileSync(path.join(root, file), 'utf8'), file));
 }
 
 /** The blocks of the doc comments in src. */

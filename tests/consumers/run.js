@@ -15,7 +15,16 @@ const root = path.join(here, '../..');
 const execute = promisify(execFile);
 
 /** Whether the compiler writes constructor types down; if not, the service says @inject. */
-const metadata = { typescript: true, commonjs: true, swc: true, jest: true, tsx: false, vitest: false };
+const metadata = {
+  typescript: true,
+  commonjs: true,
+  swc: true,
+  jest: true,
+  tsx: false,
+  vitest: false,
+  bun: true,
+  deno: true,
+};
 
 const expected = {
   host: 'db.internal',

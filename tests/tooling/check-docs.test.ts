@@ -85,4 +85,23 @@ describe('the check of examples', () => {
     expect(result.stderr).toMatch(/^README[.]md:2 prints something else than the page says:\n10864\n/);
     expect(result.stderr).toMatch(/^docs\/page[.]md:2 does not run: [\s\S]*Error: no way/m);
   }, 30_000);
+
+  it('refuses a link to a page or a heading that is not there, and takes one to a heading in code letters', () => {
+    const result = check({
+      'README.md':
+        '[a](docs/page.md#the-run-word), [b](docs/page.md#nowhere), [c](docs/none.md), [d](https://x.example)',
+      'docs/page.md': '# Page\n\n## The `run` word\n\n[up](../README.md), [here](#page)\n',
+    });
+
+    expect(result.stderr.split('\n')).toEqual([
+      'README.md links to docs/page.md#nowhere, and there is no such heading',
+      'README.md links to docs/none.md, and there is no such file',
+    ]);
+  }, 30_000);
+
+  it('refuses a page that the index beside it does not list', () => {
+    const result = check({ 'docs/index.md': '[a](a.md)', 'docs/a.md': '# A', 'docs/b.md': '# B' });
+
+    expect(result.stderr).toBe('docs/index.md does not list docs/b.md');
+  }, 30_000);
 });

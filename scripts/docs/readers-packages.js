@@ -1,0 +1,38 @@
+// What the pages tell a reader to install. `npm run guides` does so; the packages that are not ours to depend on are
+// nowhere else, so the pages that use them are compiled there alone.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { missingServicePackages } from '../services.js';
+
+const ours = [
+  'inversify',
+  'reflect-metadata',
+  'class-validator',
+  'class-transformer',
+  '@types/node',
+  '@swc/core',
+  'tsx',
+  'pino',
+];
+const frameworks = [
+  'express',
+  '@types/express',
+  'fastify',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+];
+
+const versions = { '@types/node': '20', '@types/express': '5', express: '5', fastify: '5' };
+const nest = '12';
+
+/** As `npm install` takes them. */
+export const readersPackages = [...ours, ...frameworks, 'rxjs'].map((name) => {
+  const version = name.startsWith('@nestjs/') ? nest : versions[name];
+  return version === undefined ? name : `${name}@${version}`;
+});
+
+const home = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+
+/** Those of the repository's own pages that cannot be found from the repository. */
+export const missingHere = [...missingServicePackages, ...frameworks.filter((name) => !existsSync(home + name))];
