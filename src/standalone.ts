@@ -34,6 +34,7 @@ export type {
   SecretForm,
   SecretLevel,
   SecretReader,
+  SecretReaders,
   SectionClass,
   SectionOptions,
   SectionRule,

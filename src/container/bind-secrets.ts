@@ -70,12 +70,13 @@ function bindHandles(
 /** Everybody who is known to ask, or is named. */
 function readersOf(
   path: string,
-  { readers = [] }: SecretRule,
+  { readers }: SecretRule,
   policy: AccessPolicy,
   consumers: ReadonlySet<ConsumerClass>,
 ): readonly (ConsumerClass | SecretReader)[] {
   const named = policy.readersNamed(path).map((reader) => (typeof reader === 'string' ? { name: reader } : reader));
-  return [...new Set([...consumers, ...readers, ...named])];
+  const declared = readers === 'injected' ? [] : (readers ?? []);
+  return [...new Set([...consumers, ...declared, ...named])];
 }
 
 /** Its own handle, else that of its name, else the one for everybody, which there is only where nobody is refused. */

@@ -50,6 +50,7 @@ function reason(
 }
 
 function whoMay({ level, readers = [] }: SecretRule, policy: AccessPolicy, path: string): string {
+  if (readers === 'injected') return 'Its readers are the classes that inject it.';
   const named = policy.readersNamed(path).map((reader) => (typeof reader === 'string' ? reader : reader.name));
   const names = [...new Set([...readers.map(({ name }) => name), ...named])];
   const kind = level === 'sealed' ? 'It is sealed' : 'It is a secret';

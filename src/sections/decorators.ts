@@ -22,6 +22,7 @@ export {
   type SecretForm,
   type SecretLevel,
   type SecretReader,
+  type SecretReaders,
   type TenantAccess,
 } from '../core/index.js';
 export { TenantScope } from './tenant-scope.js';

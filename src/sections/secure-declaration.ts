@@ -1,4 +1,4 @@
-import type { SecretAudit, SecretForm, SecretLevel, SecretReader } from '../core/index.js';
+import type { SecretAudit, SecretForm, SecretLevel, SecretReader, SecretReaders } from '../core/index.js';
 
 /** What `@Secure` takes. */
 export interface SecureOptions {
@@ -11,10 +11,11 @@ export interface SecureOptions {
    */
   readonly as?: SecretForm;
   /**
-   * The only consumers that may open it, each through `@InjectSecret`. Of a `sealed` one, nobody may when absent. A
-   * function that gives them where the two files import each other.
+   * The only consumers that may open it, each through `@InjectSecret`: classes, a function that gives them where the two
+   * files import each other, or `injected` for every class that injects it, so that the settings import none of them. Of
+   * a `sealed` one, nobody may when absent.
    */
-  readonly readers?: readonly SecretReader[] | (() => readonly SecretReader[]);
+  readonly readers?: SecretReaders | (() => readonly SecretReader[]);
   /** Whether each use is recorded in the audit log: `required` or `best-effort`. Not recorded when absent. */
   readonly audit?: SecretAudit;
   /** True when nobody need set it. */

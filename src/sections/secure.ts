@@ -1,4 +1,4 @@
-import type { SecretAudit, SecretForm, SecretLevel, SecretReader, SecureValue } from '../core/index.js';
+import type { SecretAudit, SecretForm, SecretLevel, SecretReader, SecretReaders, SecureValue } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 import type { SecureDeclaration, SecureOptions } from './secure-declaration.js';
 
@@ -46,7 +46,7 @@ export function Secure(options: SecureOptions = {}): SecureDecorator {
   if (audit !== undefined && !AUDITS.includes(audit)) {
     throw new TypeError(`@Secure: audit is one of ${AUDITS.join(', ')}.`);
   }
-  if (readers !== undefined && typeof readers !== 'function') checkReaders(readers);
+  if (readers !== undefined && readers !== 'injected' && typeof readers !== 'function') checkReaders(readers);
   const secure: SecureDeclaration = Object.freeze({ ...options, level });
   return (prototype, property) => {
     declareField(prototype, property, { secure });
@@ -58,7 +58,7 @@ export function Secure(options: SecureOptions = {}): SecureDecorator {
  *
  * @throws TypeError when they are no classes.
  */
-export function readersOf({ readers }: SecureOptions): readonly SecretReader[] | undefined {
+export function readersOf({ readers }: SecureOptions): SecretReaders | undefined {
   if (typeof readers !== 'function') return readers;
   const named = readers();
   checkReaders(named);
@@ -69,6 +69,6 @@ function checkReaders(readers: readonly SecretReader[]): void {
   const given: unknown = readers;
   if (Array.isArray(given) && given.every((reader) => typeof reader === 'function')) return;
   throw new TypeError(
-    '@Secure: readers is a list of classes. One that is imported in a circle is not there yet: write () => [ … ].',
+    "@Secure: readers is a list of classes, or 'injected'. One that is imported in a circle is not there yet: write () => [ … ].",
   );
 }

@@ -13,6 +13,7 @@ import { SecureValue } from '../../src/core/index.js';
 import { ReloadService, section } from '../../src/runtime/index.js';
 import { ConfigSection, ListOf, MapOf, Secure } from '../../src/sections/index.js';
 import { accessPolicy, AuditLog, runAs, type AccessRecord, type AuditEvent } from '../../src/security/index.js';
+import { object } from '../../src/sources/index.js';
 import { errorOf } from '../core/error-of.js';
 import { caught } from '../sources/caught.js';
 
@@ -495,3 +496,63 @@ function identifierOf(consumer: object): symbol {
   if (found === undefined) throw new Error('inversify keeps its notes elsewhere');
   return found;
 }
+
+@ConfigSection('vault')
+class VaultSettings {
+  @Secure({ level: 'sealed', as: 'text', readers: 'injected' }) readonly key!: SecureValue<string>;
+}
+
+@injectable()
+class KeySigner {
+  constructor(@InjectSecret(VaultSettings, 'key') readonly key: SecretHandle<string>) {}
+}
+
+describe("a secret with readers: 'injected'", () => {
+  async function vault(options: Partial<ConfigModuleOptions> = {}): Promise<Container> {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    container.bind(KeySigner).toSelf();
+    const sources = [object({ vault: { key: 'k-1' } })];
+    await container.loadAsync(
+      ConfigModule.fromOptions({ sections: [VaultSettings], sources, env: {}, environment: 'test', ...options }),
+    );
+    return container;
+  }
+
+  it('opens for whoever says with @InjectSecret that it reads it, and for nobody else', async () => {
+    const container = await vault();
+    expect(container.get(KeySigner).key.use((key) => key)).toBe('k-1');
+    const direct = errorOf(() => container.get(VaultSettings).key.use((key) => key));
+    expect([direct.code, direct.message.split('\n')]).toEqual([
+      'access-denied',
+      [
+        'code without a handle, on nobody\'s behalf, may not use "vault.key": only classes that inject it may.',
+        'Inject the secret into the class that needs it with @InjectSecret and use that handle.',
+      ],
+    ]);
+  });
+
+  it('is closed by a policy to one of them', async () => {
+    const access = accessPolicy([
+      { name: 'no', effect: 'deny', paths: ['**'], rights: ['use'], readers: ['KeySigner'] },
+    ]);
+    const container = await vault({ secrets: { access } });
+    expect(errorOf(() => container.get(KeySigner)).code).toBe('secret-not-granted');
+  });
+
+  it('names its readers in the access policy instead, where the settings name none', async () => {
+    @ConfigSection('vault')
+    class PlainVault {
+      @Secure({ level: 'sealed', as: 'text' }) readonly key!: SecureValue<string>;
+    }
+    @injectable()
+    class Reader {
+      constructor(@InjectSecret(PlainVault, 'key') readonly key: SecretHandle<string>) {}
+    }
+    const access = accessPolicy([{ effect: 'allow', paths: ['vault.key'], rights: ['use'], readers: [Reader] }]);
+    const container = await vault({ sections: [PlainVault], secrets: { access } });
+    container.bind(Reader).toSelf();
+    expect(container.get(Reader).key.use((key) => key)).toBe('k-1');
+    expect(errorOf(() => container.get(PlainVault).key.use((key) => key)).code).toBe('access-denied');
+  });
+});

@@ -12,13 +12,12 @@ export interface PaymentRequest {
   readonly signature: string;
 }
 
-/** Makes signed requests for the payment provider. The only class that is given the signing key. */
+/** Makes signed requests for the payment provider. It says here that it reads the signing key; who does not, is not given it. */
 @injectable()
 export class PaymentClient {
   readonly #signingKey: SecretHandle<Buffer>;
 
-  // A function, because the two files import each other: the settings name this class as their reader.
-  public constructor(@InjectSecret(() => PaymentSettings, 'signingKey') signingKey: SecretHandle<Buffer>) {
+  public constructor(@InjectSecret(PaymentSettings, 'signingKey') signingKey: SecretHandle<Buffer>) {
     this.#signingKey = signingKey;
   }
 

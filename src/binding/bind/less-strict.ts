@@ -7,6 +7,7 @@ import {
   secretPlaces,
   type SecretLevel,
   type SecretPlace,
+  type SecretReaders,
   type SecretRule,
 } from '../../core/index.js';
 import type { Finding } from './bind-context.js';
@@ -26,10 +27,11 @@ export function lessStrict(rule: SecretRule, { path, rule: origin }: SecretPlace
     lacks.push(`level ${origin.level}, not ${rule.level}`);
     asks.push(`level: '${origin.level}'`);
   }
-  const { readers } = origin;
-  if (readers !== undefined && rule.readers?.every((reader) => readers.includes(reader)) !== true) {
-    lacks.push(`readers ${namesOf(readers)}, not ${rule.readers === undefined ? 'everybody' : namesOf(rule.readers)}`);
-    asks.push(`readers: () => [${readers.map(({ name }) => name).join(', ')}]`);
+  if (hasOtherReaders(rule.readers, origin.readers)) {
+    lacks.push(`readers ${namesOf(origin.readers)}, not ${namesOf(rule.readers)}`);
+    asks.push(
+      `readers: ${origin.readers === 'injected' ? "'injected'" : `() => [${(origin.readers ?? []).map(({ name }) => name).join(', ')}]`}`,
+    );
   }
   if (AUDITS.indexOf(rule.audit) < AUDITS.indexOf(origin.audit)) {
     lacks.push(`audit ${origin.audit ?? 'none'}, not ${rule.audit ?? 'none'}`);
@@ -45,7 +47,16 @@ export function lessStrict(rule: SecretRule, { path, rule: origin }: SecretPlace
   };
 }
 
-function namesOf(readers: readonly { readonly name: string }[]): string {
+/** True where somebody may read the one who may not read what it is built from. */
+function hasOtherReaders(readers: SecretReaders | undefined, allowed: SecretReaders | undefined): boolean {
+  if (allowed === undefined || readers === 'injected') return allowed !== undefined && allowed !== 'injected';
+  if (readers === undefined) return true;
+  return allowed !== 'injected' && !readers.every((reader) => allowed.includes(reader));
+}
+
+function namesOf(readers: SecretReaders | undefined): string {
+  if (readers === undefined) return 'everybody';
+  if (readers === 'injected') return 'that inject it';
   return readers.length === 0 ? 'nobody' : readers.map(({ name }) => name).join(', ');
 }
 

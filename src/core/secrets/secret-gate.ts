@@ -18,12 +18,18 @@ export interface SecretReader {
   readonly name: string;
 }
 
+/**
+ * The only consumers that may open a secret: classes, or `injected` for every class that says of itself, with
+ * `@InjectSecret`, that it does.
+ */
+export type SecretReaders = readonly SecretReader[] | 'injected';
+
 /** What a settings class declares of a secret. */
 export interface SecretRule {
   readonly level: SecretLevel;
   readonly form: SecretForm;
   /** The only consumers that may open it; anybody whom the policies allow when absent. */
-  readonly readers?: readonly SecretReader[];
+  readonly readers?: SecretReaders;
   /** Not recorded when absent. */
   readonly audit?: SecretAudit;
 }

@@ -1,4 +1,4 @@
-import type { AccessRight, SecretReader } from '../../core/index.js';
+import type { AccessRight, SecretReaders } from '../../core/index.js';
 import { EVERY_PATH } from './access-rule.js';
 import { describeSubject, readerName } from './access-subject.js';
 import type { AccessQuestion, Verdicts } from './decide-access.js';
@@ -19,11 +19,7 @@ function deed(right: AccessRight, path: string): string {
   return right === 'read-masked' ? `read ${shown}, even masked` : `${right} ${shown}`;
 }
 
-function because(
-  { reason, rule, unsure = false }: Verdicts,
-  path: string,
-  readers: readonly SecretReader[] | undefined,
-): string {
+function because({ reason, rule, unsure = false }: Verdicts, path: string, readers: SecretReaders | undefined): string {
   const label = `the rule "${rule?.label ?? ''}"`;
   switch (reason) {
     case 'deny-rule':
@@ -35,6 +31,7 @@ function because(
     case 'declared-reader':
       return '@Secure names it as a reader';
     case 'not-a-reader':
+      if (readers === 'injected') return 'only classes that inject it may';
       return readers?.length === 0
         ? '@Secure names no readers at all'
         : `only its readers may, which are ${(readers ?? []).map(readerName).join(', ')}`;
@@ -83,7 +80,7 @@ export function accessWayOut({ subject, right, path, declared }: AccessQuestion,
       if (reader === undefined) {
         return declared.readers === undefined
           ? `Add the consumer to its readers: @Secure({ readers: […] }), and inject the secret there with @InjectSecret. Or ${allow}.`
-          : `Inject the secret into one of its readers with @InjectSecret and use that handle.`;
+          : `Inject the secret into ${declared.readers === 'injected' ? 'the class that needs it' : 'one of its readers'} with @InjectSecret and use that handle.`;
       }
       return `Add ${reader} to the readers of the field: @Secure({ readers: [${reader}] }). Or ${allow}.`;
     case 'unreadable-path':

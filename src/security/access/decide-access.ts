@@ -1,4 +1,4 @@
-import type { AccessRight, SecretRule } from '../../core/index.js';
+import type { AccessRight, SecretRule, SecretReader, SecretReaders } from '../../core/index.js';
 import type { AccessReason } from './access-explanation.js';
 import { showsNothing } from './access-right.js';
 import { EVERY_PATH, namesPrincipal, namesReader, type CompiledRule, type Verdict } from './access-rule.js';
@@ -72,7 +72,7 @@ function decideDenied(denying: readonly CompiledRule[], question: AccessQuestion
 function decideReaders(allowing: readonly CompiledRule[], question: AccessQuestion): Verdicts {
   const { subject, declared } = question;
   const { reader } = subject;
-  const isReader = reader !== undefined && declared.readers?.some((named) => isSameReader(named, reader)) === true;
+  const isReader = reader !== undefined && isDeclaredReader(declared.readers ?? [], reader);
   const about = allowing.filter(
     (rule) => (isReader || rule.rule.readers !== undefined) && namesReader(rule, subject) === 'yes',
   );
@@ -80,6 +80,11 @@ function decideReaders(allowing: readonly CompiledRule[], question: AccessQuesti
   if (certain !== undefined) return { reason: 'allow-rule', rule: certain };
   if (about.length > 0) return missed(about, subject);
   return { reason: isReader ? 'declared-reader' : 'not-a-reader' };
+}
+
+/** Who holds a handle of a secret has injected it: nothing else makes one. */
+function isDeclaredReader(readers: SecretReaders, reader: SecretReader | string): boolean {
+  return readers === 'injected' || readers.some((named) => isSameReader(named, reader));
 }
 
 /** None of some rules that allow it speaks of the one who asks: the nearest says what is missing. */

@@ -23,6 +23,7 @@ class PaymentSettings {
   @Secure({ level: 'encrypt', optional: true }) apiKey?: SecureValue<string>;
   @Secure({ level: 'sealed', optional: true }) token?: SecureValue<Buffer>;
   @Secure({ optional: true, readers: () => [PaymentClient, Ledger] }) readKey?: SecureValue<string>;
+  @Secure({ optional: true, readers: 'injected' }) injected?: SecureValue<string>;
   @Secure({ optional: true, audit: 'required' }) auditedKey?: SecureValue<string>;
 }
 
@@ -77,6 +78,7 @@ describe('a secret that a field receives by reference', () => {
     ['forClient', 'apiKey', 'level encrypt, not mask', "level: 'encrypt'"],
     ['note', 'readKey', 'readers PaymentClient, Ledger, not everybody', 'readers: () => [PaymentClient, Ledger]'],
     ['forReports', 'readKey', 'readers PaymentClient, Ledger, not Reports', 'readers: () => [PaymentClient, Ledger]'],
+    ['note', 'injected', 'readers that inject it, not everybody', "readers: 'injected'"],
     ['note', 'auditedKey', 'audit required, not none', "audit: 'required'"],
     ['recorded', 'auditedKey', 'audit required, not best-effort', "audit: 'required'"],
     ['loud', 'apiKey', 'level encrypt, not mask', "level: 'encrypt'"],

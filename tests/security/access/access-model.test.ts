@@ -71,7 +71,9 @@ function model(
   const allowing = speaking.filter(({ effect }) => effect === 'allow');
   const certain = allowing.filter((rule) => isCertain(rule, asker));
   if (right === 'use' && declared.readers !== undefined) {
-    const isReader = declared.readers.some((reader) => reader === asker.reader);
+    const { readers } = declared;
+    const isReader =
+      readers === 'injected' ? asker.reader !== undefined : readers.some((reader) => reader === asker.reader);
     if (!isReader) return certain.some(({ readers }) => readers !== undefined);
     const aboutReader = allowing.filter((rule) => isCertain({ ...rule, principals: undefined }, asker));
     return aboutReader.length === 0 || certain.length > 0;
@@ -100,7 +102,10 @@ const anyRule: fc.Arbitrary<AccessRule> = fc.record({
 });
 
 const anyDeclaration: fc.Arbitrary<DeclaredAccess> = fc
-  .record({ level: fc.constantFrom<SecretLevel>('mask', 'encrypt', 'sealed'), readers: maybe(fc.subarray(READERS)) })
+  .record({
+    level: fc.constantFrom<SecretLevel>('mask', 'encrypt', 'sealed'),
+    readers: maybe(fc.oneof(fc.subarray(READERS), fc.constant('injected' as const))),
+  })
   .map(({ level, readers }) => ({ level, ...(readers !== undefined && { readers }) }));
 
 const anySubject: fc.Arbitrary<Somebody> = fc.record({
