@@ -21,6 +21,7 @@ export function replacedSections(before: GenerationFacts, after: GenerationFacts
 /** The indexes at which two lists of instances differ. */
 export function differing(before: readonly object[], after: readonly object[]): readonly number[] {
   const indexes: number[] = [];
+  if (before === after) return indexes;
   for (let index = 0; index < after.length; index++) if (after[index] !== before[index]) indexes.push(index);
   return indexes;
 }

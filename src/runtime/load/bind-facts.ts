@@ -1,11 +1,12 @@
 import type { Finding } from '../../binding/index.js';
 import { bindRows } from './bind-rows.js';
-import type { GenerationFacts } from '../generation/index.js';
+import type { GenerationFacts, Pin } from '../generation/index.js';
+import type { LoadPlan } from '../plan/index.js';
 import { wantedGround } from './ground.js';
 import { findPins, wishesOf } from './pins.js';
 import type { ResolvedRows } from './resolve-rows.js';
 import { RowView, type BoundFacts, type ViewOptions } from './row-view.js';
-import { rowOf, type Segment } from '../rows/index.js';
+import type { Rows, Segment } from '../rows/index.js';
 
 /** What facts are completed with. */
 export interface BindFactsRequest {
@@ -25,9 +26,9 @@ export async function bindFacts(resolved: ResolvedRows, request: BindFactsReques
   const { plan, selectors } = given;
   const known = before === undefined ? [] : [before.rows, before.wanted];
   const { rows, made, findings: found } = await bindRows(resolved.rows, others, { plan, selectors, known });
-  const instances = plan.placed.map((segment) => rowOf(rows, segment).instance ?? NOTHING);
   const { groups } = resolved;
-  const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: [], instances, wishes: [] };
+  const instances = instancesOf(rows, plan, before);
+  const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: NO_PINS, instances, wishes: [] };
   const findings = wrongIn([...resolved.issues, ...found]);
   // What is wrong with the wishes is told first: only a whole generation of them can be held back.
   if (before === undefined || findings.length > 0) return { facts: wanted, findings, made };
@@ -41,14 +42,26 @@ export async function holdBack(
   before: GenerationFacts,
   options: ViewOptions,
 ): Promise<Omit<BoundFacts, 'made'>> {
-  const { plan } = wanted;
-  const pins = findPins(before.rows, wanted.rows, plan);
+  const pins = findPins(before, wanted);
   if (pins.length === 0) return { facts: wanted, findings: [] };
   const view = new RowView(wantedGround(wanted), { ...options, pins });
   const { facts, findings } = await view.facts(wanted);
   const { wanted: asWanted, views, renewals } = wanted;
   return { facts: { ...facts, wanted: asWanted, views, renewals, wishes: wishesOf(pins, before, wanted) }, findings };
 }
+
+/** The instances in rows; the very list of before where none is another one. */
+function instancesOf(rows: Rows, { placed }: LoadPlan, before: GenerationFacts | undefined): readonly object[] {
+  let instances: object[] | undefined;
+  const known = before?.instances ?? [];
+  for (const [index, segment] of placed.entries()) {
+    const instance = rows[segment.index]?.instance ?? NOTHING;
+    if (instance !== known[index]) (instances ??= [...known])[index] = instance;
+  }
+  return instances ?? known;
+}
+
+const NO_PINS: readonly Pin[] = Object.freeze([]);
 
 /** In the place of a section that could not be made; never to be seen. */
 const NOTHING: object = Object.freeze({});

@@ -8,6 +8,7 @@ import {
   valueAt,
 } from '../../core/index.js';
 import {
+  differing,
   sectionChanges,
   type GenerationFacts,
   type Pin,
@@ -15,20 +16,19 @@ import {
   isTainted,
   sectionSettings,
 } from '../generation/index.js';
-import type { LoadPlan } from '../plan/index.js';
 import { changedRestartFields, hasRestartFields } from './restart-fields.js';
-import { rowOf, sectionValue, type Rows } from '../rows/index.js';
+import { sectionValue } from '../rows/index.js';
 
 /** The fields with `@RestartRequired` that the sources want to have another value than the one in use. */
-export function findPins(used: Rows, wanted: Rows, plan: LoadPlan): readonly Pin[] {
-  return plan.segments.flatMap((segment) => {
-    const section = segment.section === undefined ? undefined : plan.sections[segment.section];
-    if (segment.section === undefined || section === undefined) return [];
-    const [before, after] = [rowOf(used, segment).instance, rowOf(wanted, segment).instance];
-    if (before === after || !hasRestartFields(section.plan)) return [];
+export function findPins(before: GenerationFacts, wanted: GenerationFacts): readonly Pin[] {
+  const used = before.rows;
+  const { plan } = wanted;
+  return differing(before.instances, wanted.instances).flatMap((index) => {
+    const [section, segment] = [plan.sections[index], plan.placed[index]];
+    if (section === undefined || segment === undefined || !hasRestartFields(section.plan)) return [];
     const raw = sectionValue(used, segment, 'resolved');
-    const { section: index, path: start } = segment;
-    return changedRestartFields(section.plan, before, after, start).map((path) => ({
+    const start = segment.path;
+    return changedRestartFields(section.plan, before.instances[index], wanted.instances[index], start).map((path) => ({
       path,
       section: index,
       value: valueAt(raw, path.slice(start.length)),

@@ -62,21 +62,37 @@ export interface Traceable {
  */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found = saidOf(from, path);
-  const told = found.map((said) => {
-    const { value, takesPart, through } = said;
-    const at = [...said.by.path, ...said.path];
-    return { value, at, origin: originIn(from, said), takesPart, through, isMounted: said.by.seat.isMounted };
-  });
+  const told = found.map((said) => toldBy(from, said));
   // Defaults that hold references are a layer of their own, and have been heard.
-  if (found.at(-1)?.by.seat.kind === 'default') return told;
+  return found.at(-1)?.by.seat.kind === 'default' ? told : [...told, ...initials(from, path, found)];
+}
+
+/**
+ * Who decides the value in use, if only by removing what is below; `undefined` where the class of an item does, or nobody.
+ */
+export function decidedBy(from: Traceable, path: ConfigPath): Contribution | undefined {
+  const found = saidOf(from, path);
+  const [said] = found;
+  if (said !== undefined) return said.takesPart ? toldBy(from, said) : undefined;
+  const [initial] = initials(from, path, found);
+  return initial?.takesPart === true ? initial : undefined;
+}
+
+function toldBy(from: Traceable, said: Heard): Contribution {
+  const { by, value, takesPart, through } = said;
+  const { isMounted } = by.seat;
+  return { value, at: [...by.path, ...said.path], origin: originIn(from, said), takesPart, through, isMounted };
+}
+
+/** What the classes say: that of whoever is inherited stands in for the others. Asked for last, for it makes all defaults. */
+function initials(from: Traceable, path: ConfigPath, found: readonly Heard[]): readonly Contribution[] {
   const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET) && !isReplaced(from, path);
-  const defaults = lineOf(from, path).flatMap(({ at, through }) => {
+  const said = lineOf(from, path).flatMap(({ at, through }) => {
     const value = valueAt(from.plan.defaults, at);
     const origin = originAtPath('default', 'default', at);
     return value === undefined ? [] : [{ value, at, origin, through, isMounted: false }];
   });
-  // Those of whoever is inherited stand in for the others.
-  return [...told, ...defaults.toReversed().map((said, at) => ({ ...said, takesPart: isUnset && at === 0 }))];
+  return said.toReversed().map((one, at) => ({ ...one, takesPart: isUnset && at === 0 }));
 }
 
 /** The paths that one after the other stand in for a path that inherits, itself the first. */
@@ -103,14 +119,6 @@ function inheritedBy({ rows, plan }: Traceable, path: ConfigPath): readonly Inhe
   if (!parts.some(({ holdsReferences }) => holdsReferences)) return [];
   const found = inheritances(merged, segment.schema, segment.path, path.slice(segment.path.length));
   return found.map((one) => ({ ...one, parent: canonicalPath(plan.schema, one.parent) }));
-}
-
-/**
- * Who decides the value in use, if only by removing what is below; `undefined` where the class of an item does, or nobody.
- */
-export function decidedBy(from: Traceable, path: ConfigPath): Contribution | undefined {
-  const [first] = traceSetting(from, path);
-  return first?.takesPart === true ? first : undefined;
 }
 
 /** True inside a list or map that somebody says: nothing in the one that is its default is in use then. */
