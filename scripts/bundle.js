@@ -10,13 +10,22 @@ const dist = path.join(root, 'dist');
 const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 const published = Object.values(exports).map((target) => target.default);
-// The command line stays as it is: it is started by file name, and enters the library through the folders' index files.
-const folders = readdirSync(path.join(root, 'src'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'cli')
-  .map((entry) => `./dist/${entry.name}/index.js`)
-  // A folder of subpaths only has no index of its own.
-  .filter((file) => existsSync(path.join(root, file)));
-const entryPoints = [...new Set([...published, ...folders])].filter(Boolean).map((file) => path.join(root, file));
+// What is started by its file name: the command line, and the thread that it compiles the user's TypeScript in.
+const started = ['./dist/cli/main.js', './dist/cli/typescript/hooks-thread.js'];
+const entryPoints = [...published, ...started].filter(Boolean).map((file) => path.join(root, file));
+
+/** The bundle has the thread's file elsewhere than beside the code that starts it, which is in a shared chunk. */
+const threadPlace = {
+  name: 'thread-place',
+  setup({ onLoad }) {
+    onLoad({ filter: /compile-typescript\.js$/ }, ({ path: file }) => {
+      const contents = readFileSync(file, 'utf8');
+      const moved = contents.replace("'./hooks-thread.js'", "'../cli/typescript/hooks-thread.js'");
+      if (moved === contents) throw new Error(`${file} does not start ./hooks-thread.js any more.`);
+      return { contents: moved };
+    });
+  },
+};
 
 const { metafile } = await build({
   entryPoints,
@@ -35,6 +44,7 @@ const { metafile } = await build({
   sourcemap: true,
   // The package has the sources themselves.
   sourcesContent: false,
+  plugins: [threadPlace],
   metafile: true,
   logLevel: 'warning',
 });
@@ -77,8 +87,7 @@ function refuseRenamedClasses(files) {
 function removeOthers(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
-    if (entry.isDirectory() && file !== path.join(dist, 'cli')) removeOthers(file);
-    else if (entry.isDirectory()) continue;
+    if (entry.isDirectory()) removeOthers(file);
     else if (/\.js(\.map)?$/.test(entry.name) && !written.has(file)) rmSync(file);
   }
   if (readdirSync(folder).length === 0) rmdirSync(folder);

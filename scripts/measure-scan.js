@@ -1,9 +1,9 @@
 // Holds the rules of "scan" against the rules of secretlint: every positive and negative case of each of them. Prints the
 // table tests/cli/scan/public-rules.md, without a word of the cases themselves.
-//   git clone https://github.com/secretlint/secretlint; npm run build; node scripts/measure-scan.js <clone>
+//   git clone https://github.com/secretlint/secretlint; npx tsc -p tsconfig.json; node scripts/measure-scan.js <clone>
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
-import { scanText } from '../dist/cli/scan/scan-text.js';
+import { scanText } from '../.build/src/cli/scan/scan-text.js';
 
 const [, , repository] = process.argv;
 if (repository === undefined) throw new TypeError('Name a clone of https://github.com/secretlint/secretlint.');

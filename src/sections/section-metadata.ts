@@ -1,4 +1,5 @@
-import 'reflect-metadata';
+// The same without what replaces maps on old machines: half of its time at the start.
+import 'reflect-metadata/lite';
 import type { Environment, MergeStrategy, TenantAccess } from '../core/index.js';
 import type { SectionClass } from './section-class.js';
 import type { SecureDeclaration } from './secure-declaration.js';
