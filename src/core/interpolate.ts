@@ -324,8 +324,11 @@ export class Interpolator {
         ? [`the environment variable ${name}, which is not set`, `env:${name}`]
         : [`\${${name}}, which no source sets`, name];
     const nearest = kind === 'path' ? this.#scope.nearest(name) : undefined;
+    const meant = kind === 'path' ? meantOtherwise(name) : undefined;
     const hint =
-      nearest === undefined ? `Set ${name}, or give a fallback: \${${wanted}:-…}.` : `Did you mean \${${nearest}}?`;
+      nearest !== undefined
+        ? `Did you mean \${${nearest}}?`
+        : (meant ?? `Set ${name}, or give a fallback: \${${wanted}:-…}.`);
     return this.#failOver(reference, notes.path, {
       code: 'unresolved-reference',
       message: `refers to ${missing}`,
@@ -549,4 +552,15 @@ function isGroup(value: unknown): value is object {
 
 function mayChange(value: unknown): boolean {
   return typeof value === 'string' ? mayHoldReferences(value) : isGroup(value);
+}
+
+/** What a shell and Spring write otherwise: `${HOME}` for a variable, `${name:default}` for a fallback. */
+function meantOtherwise(name: string): string | undefined {
+  const [, wanted = name, fallback] = /^([^:]*):(.*)$/s.exec(name) ?? [];
+  const isVariable = /^[A-Z][A-Z0-9_]*$/.test(wanted);
+  if (fallback === undefined && !isVariable) return undefined;
+  const right = `\${${isVariable ? 'env:' : ''}${wanted}${fallback === undefined ? '' : `:-${fallback}`}}`;
+  return fallback === undefined
+    ? `Write ${right} for the environment variable.`
+    : `Write ${right}: a fallback comes after ":-".`;
 }

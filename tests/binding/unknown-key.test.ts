@@ -17,6 +17,7 @@ describe('an unknown key', () => {
       code: 'unknown-key',
       path: ['app', 'colour'],
       message: 'is not a known key',
+      hint: 'The keys here are host, maxSize. Remove it, declare it in a settings class, or list it under foreignKeys.',
     });
   });
 

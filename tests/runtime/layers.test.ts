@@ -131,7 +131,10 @@ describe('unknown keys', () => {
     expect(error.issues.map(({ path, hint }) => [path.join('.'), hint])).toEqual([
       ['app.hots', 'Did you mean app.host?'],
       ['app.pool.maxsise', 'Did you mean app.pool.maxSize?'],
-      ['databse', 'Remove it, declare it in a settings class, or list it under foreignKeys.'],
+      [
+        'databse',
+        'The keys here are app, modules. Remove it, declare it in a settings class, or list it under foreignKeys.',
+      ],
     ]);
   });
 
@@ -175,7 +178,7 @@ describe('unknown keys', () => {
     expect(issues.map(({ hint }) => hint)).toEqual([
       'A dot does not nest here: write max-size below pool below app.',
       'A dot does not nest here: write maxSize below pool.',
-      'Remove it, declare it in a settings class, or list it under foreignKeys.',
+      'The keys here are host, port, user, plain, appended, unique, routes, pool and 2 more. Remove it, declare it in a settings class, or list it under foreignKeys.',
     ]);
   });
 

@@ -69,7 +69,7 @@ describe('envFiles', () => {
 
   it('gives sections that are called like an environment or local no file', async () => {
     await write({ '.env.test': 'X=1', '.env.local': 'X=1' });
-    expect([await fileNames({}), await trees({}, { environment: 'test' })]).toEqual([['.env.local'], [{}, {}]]);
+    expect([await fileNames({}), await trees({}, { environment: 'test' })]).toEqual([['.env.local'], [{}]]);
   });
 
   it('reads no files of sections when told so', async () => {
@@ -207,7 +207,10 @@ describe('envFiles', () => {
     [{ maxSize: '0B' }, 'envFiles: maxSize must be more than nothing; got "0B".'],
     [{ separator: '_' }, "envFiles: separator must be a string such as '__' or '.', without letters and digits"],
     // A caller in JavaScript.
-    [{ prefix: null as unknown as string }, 'envFiles: prefix must be a string; got null.'],
+    [
+      { prefix: null as unknown as string },
+      "envFiles: prefix must be a string that ends with what separates it from a name, such as 'APP_'; got null.",
+    ],
   ])('refuses the options %j', (options, message) => {
     expect(() => envFiles(options)).toThrow(message);
   });

@@ -132,7 +132,13 @@ describe('the JSON format', () => {
     ['{"a":1,\r\n"a":2}', 'duplicate-key', 'this key is already set in the same map', 2, 1],
     ['{"a":1,"\\u0061":2}', 'duplicate-key', 'this key is already set in the same map', 1, 8],
     ['{"a:":1,"b":{"x:y":1,"x\\u003Ay":2}}', 'duplicate-key', 'this key is already set in the same map', 1, 22],
-    ['{"a":1e400}', 'number-out-of-range', 'this number is too large; the largest is about 1.8e308', 1, 6],
+    [
+      '{"a":1e400}',
+      'number-out-of-range',
+      'this number is too large; the largest is about 1.8e308; a text that looks like a number, such as a commit id, goes in quotes',
+      1,
+      6,
+    ],
     [
       '{"a":"\\ud800"}',
       'invalid-text',
@@ -221,7 +227,9 @@ describe('the JSON format with comments', () => {
     ['', 'the file is empty; write {} for no settings'],
     ['// only', 'the file is empty; write {} for no settings'],
     ['{"a":1 /* open', 'this comment is not closed with */'],
-    ['{"a":1,,}', 'a comma before "}" is not allowed in plain JSON'],
+    ['{"a":1,,}', 'expected a key in double quotes'],
+    ['{,}', 'expected a key in double quotes or "}"'],
+    ['{"a":[ /* none */ , ]}', 'expected a value'],
     ['{"a":1 / 2}', 'expected "," or "}"'],
     ['{"a":"x // y', 'this text is not closed with a double quote'],
   ])('refuses %j', async (text, message) => {

@@ -368,7 +368,10 @@ describe('processEnv', () => {
     [{ separator: '' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
     [{ separator: 'x' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
     // A caller in JavaScript.
-    [{ prefix: 5 as unknown as string }, 'processEnv: prefix must be a string; got 5.'],
+    [
+      { prefix: 5 as unknown as string },
+      'processEnv: prefix must be a string that ends with what separates it from a name',
+    ],
   ])('refuses the options %j', (options, message) => {
     expect(() => processEnv(options)).toThrow(new RegExp(`^${message}`));
   });

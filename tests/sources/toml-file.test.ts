@@ -57,7 +57,13 @@ describe('the TOML format', () => {
       1,
       6,
     ],
-    ['a = 1e400', 'number-out-of-range', 'this number is too large; the largest is about 1.8e308', 1, 5],
+    [
+      'a = 1e400',
+      'number-out-of-range',
+      'this number is too large; the largest is about 1.8e308; a text that looks like a number, such as a commit id, goes in quotes',
+      1,
+      5,
+    ],
   ])('refuses %j: %s', async (text, code, message, line, column) => {
     const error = await failureOf(parse(text));
     expect(error).toMatchObject({ code, category: 'parse' });
@@ -121,7 +127,7 @@ describe('dates and integers of TOML', () => {
       const error = await failureOf(parse(`a = [${sign}1${'0'.repeat(1_000)}]`));
       expect([error.code, error.issues[0]?.message]).toEqual([
         'number-out-of-range',
-        'this number is too large; the largest is about 1.8e308',
+        'this number is too large; the largest is about 1.8e308; a text that looks like a number, such as a commit id, goes in quotes',
       ]);
     }
   });

@@ -176,7 +176,13 @@ describe('the YAML format', () => {
       1,
       4,
     ],
-    ['a: 1e400', 'number-out-of-range', 'this number is too large; the largest is about 1.8e308', 1, 4],
+    [
+      'a: 1e400',
+      'number-out-of-range',
+      'this number is too large; the largest is about 1.8e308; a text that looks like a number, such as a commit id, goes in quotes',
+      1,
+      4,
+    ],
     [
       'a: "\\ud800"',
       'invalid-text',

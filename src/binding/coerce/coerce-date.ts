@@ -15,12 +15,13 @@ export function coerceDate(raw: unknown): Coerced<Date> {
   if (raw instanceof ImmutableDate && !Number.isNaN(raw.getTime())) return raw;
   if (types.isDate(raw)) return immutable(timeOf(raw), raw);
   if (raw === '') return NOT_SET;
-  if (typeof raw !== 'string') return notDate(raw);
+  if (typeof raw !== 'string') return malformed(raw);
   const [, year, month, day, time, offset] = DATE.exec(raw) ?? [];
-  if (year === undefined || Number(day) > daysIn(Number(year), Number(month))) return notDate(raw);
+  if (year === undefined) return malformed(raw);
+  if (Number(day) > daysIn(Number(year), Number(month))) return notDate(raw);
   if (time === undefined) return immutable(Date.parse(raw), raw);
   if (offset === '') return offsetRequired(raw);
-  return offset !== undefined && OFFSET.test(offset) ? immutable(Date.parse(raw), raw) : notDate(raw);
+  return offset !== undefined && OFFSET.test(offset) ? immutable(Date.parse(raw), raw) : malformed(raw);
 }
 
 function immutable(time: number, raw: unknown): Coerced<Date> {
@@ -40,12 +41,17 @@ function daysIn(year: number, month: number): number {
 }
 
 function notDate(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'not-a-date',
-    expected: 'a date that exists',
-    hint: 'write it as ISO 8601: 2024-02-29 or 2024-02-29T12:30:00Z',
-    raw,
-  });
+  return refused('a date that exists', raw);
+}
+
+/** Whether 01/02/2024 is in January or in February, nobody can tell. */
+function malformed(raw: unknown): CoercionFailure {
+  return refused('a date in ISO 8601, the year first', raw);
+}
+
+function refused(expected: string, raw: unknown): CoercionFailure {
+  const hint = 'write it as ISO 8601: 2024-02-29 or 2024-02-29T12:30:00Z';
+  return new CoercionFailure({ code: 'not-a-date', expected, hint, raw });
 }
 
 function offsetRequired(raw: unknown): CoercionFailure {

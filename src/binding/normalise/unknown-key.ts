@@ -13,8 +13,21 @@ export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): 
     message: 'is not a known key',
     ...(nested !== undefined && { hint: `A dot does not nest here: write ${nested.toReversed().join(' below ')}.` }),
     ...(nearest !== undefined && { nearest: [...parent, nearest] }),
+    ...(nested === undefined &&
+      nearest === undefined && {
+        hint: `${thereAre([...node.keys.keys()])}Remove it, declare it in a settings class, or list it under foreignKeys.`,
+      }),
   };
 }
+
+function thereAre(keys: readonly string[]): string {
+  if (keys.length === 0) return '';
+  const [noun, verb] = keys.length === 1 ? ['key', 'is'] : ['keys', 'are'];
+  const more = keys.length > MOST_LISTED ? ` and ${String(keys.length - MOST_LISTED)} more` : '';
+  return `The ${noun} here ${verb} ${keys.slice(0, MOST_LISTED).join(', ')}${more}. `;
+}
+
+const MOST_LISTED = 8;
 
 /** The keys of a dotted one, such as `pool.max-size`, when they lead to a declared field. */
 function nestedKeys(key: string, node: SectionNode): readonly string[] | undefined {

@@ -1,3 +1,4 @@
+import { option, type OptionKinds, quoted, readOptions } from '../../core/index.js';
 import type { ConfigEvent, ConfigEventType } from './config-event.js';
 import { eventData, timeText, type JsonValue } from './event-data.js';
 
@@ -56,13 +57,7 @@ const TYPE_NAMES: Readonly<Record<ConfigEventType, string>> = {
  * ```
  */
 export function toCloudEvent(event: ConfigEvent, options: CloudEventOptions): CloudEvent {
-  const { source, typePrefix = 'uno-config' } = options;
-  if (!/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\dA-Fa-f]{2})+$/.test(source)) {
-    throw new TypeError('source: must be a URI reference that names this process, such as /orders/pod-7.');
-  }
-  if (!/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/.test(typePrefix)) {
-    throw new TypeError('typePrefix: must be a dotted name, such as com.example.orders.');
-  }
+  const { source, typePrefix = 'uno-config' } = readOptions('toCloudEvent', options, OPTIONS);
   return Object.freeze({
     specversion: '1.0',
     // Generation and sequence begin anew with every start of a program; the time tells one start from the next.
@@ -74,6 +69,20 @@ export function toCloudEvent(event: ConfigEvent, options: CloudEventOptions): Cl
     datacontenttype: 'application/json',
     data: eventData(event),
   });
+}
+
+const OPTIONS = {
+  source: option.required(
+    matching(
+      'a URI reference that names this process, such as /orders/pod-7',
+      /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\dA-Fa-f]{2})+$/,
+    ),
+  ),
+  typePrefix: matching('a dotted name, such as com.example.orders', /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/),
+} satisfies OptionKinds<CloudEventOptions>;
+
+function matching(expected: string, pattern: RegExp): ReturnType<typeof option.kind> {
+  return option.kind(expected, (value) => typeof value === 'string' && pattern.test(value), quoted);
 }
 
 function subjectOf(event: ConfigEvent): string {

@@ -61,7 +61,6 @@ function isMerged(path: ConfigPath, from: Traceable): boolean {
 function hintFor(finding: Finding, from: Traceable): string | undefined {
   const { code, path, nearest } = finding;
   if (nearest !== undefined) return `Did you mean ${spelledLike(finding, nearest, from)}?`;
-  if (code === 'unknown-key') return 'Remove it, declare it in a settings class, or list it under foreignKeys.';
   if (code === 'missing' || code === 'required') return `Set ${waysToSet(path, from).join(' or ')}.`;
   return undefined;
 }

@@ -177,7 +177,9 @@ function refuseDuplicates(sections: readonly PlannedSection[]): void {
     const other = places.get(path);
     if (other !== undefined) {
       throw duplicate(
-        `The sections ${other.name} and ${target.name} both sit at "${path}".`,
+        other === target
+          ? `${target.name} is listed twice, both times at "${path}".`
+          : `The sections ${other.name} and ${target.name} both sit at "${path}".`,
         other === target ? 'List it once, or give one of the two another path.' : 'Give one of them another path.',
       );
     }

@@ -50,7 +50,8 @@ function settleNumber(text: string, leaf: RareLeaf, value: number, offset: numbe
 }
 
 function tooLarge(path: RareLeaf['path'], offset: number): FileSyntaxError {
-  const message = 'this number is too large; the largest is about 1.8e308';
+  const message =
+    'this number is too large; the largest is about 1.8e308; a text that looks like a number, such as a commit id, goes in quotes';
   return new FileSyntaxError({ code: 'number-out-of-range', path, message, offset });
 }
 

@@ -11,6 +11,8 @@ export function blankComments(text: string): string {
   const token = /["/,}\]]|[^\s"/,}\]]+/g;
   const blanks: Span[] = [];
   let comma: Span | undefined;
+  // A comma is a trailing one only after a value.
+  let before = '[';
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const { index, 0: found } = match;
     const commentEnd = found === '/' ? endOfComment(text, index) : undefined;
@@ -20,7 +22,8 @@ export function blankComments(text: string): string {
       continue;
     }
     if (comma !== undefined && (found === '}' || found === ']')) blanks.push(comma);
-    comma = found === ',' ? { start: index, end: index + 1 } : undefined;
+    comma = found === ',' && !/[[{,]$/.test(before) ? { start: index, end: index + 1 } : undefined;
+    before = found;
     if (found === '"') token.lastIndex = endOfText(text, index);
   }
   return blankSpans(text, blanks);

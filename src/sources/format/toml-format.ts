@@ -5,7 +5,7 @@ import { lineStarts } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import { surveyTree } from './file-survey.js';
 import { FileSyntaxError } from './file-syntax-error.js';
-import { explainTomlReason } from './toml-messages.js';
+import { explainTomlReason, type TomlLine } from './toml-messages.js';
 import { tomlPositions } from './toml-positions.js';
 
 /** TOML 1.1; dates and times become their ISO 8601 text. */
@@ -25,12 +25,18 @@ async function parseToml(text: string): Promise<ParsedText> {
       // The parser's own message quotes the file, which may hold a secret.
       if (!(error instanceof TomlError)) throw error;
       const offset = (lineStarts(text)[error.line - 1] ?? 0) + error.column - 1;
-      throw new FileSyntaxError({ ...explainTomlReason(error.message), offset });
+      throw new FileSyntaxError({ ...explainTomlReason(error.message, lineAt(text, offset)), offset });
     }
   };
   const parsed = { root: valueOf(root()), positions: () => (found ??= tomlPositions(text)) };
   settleRareLeaves(text, parsed, surveyTree(parsed.root, { surrogates: false }));
   return parsed;
+}
+
+/** The line of an offset, up to it. */
+function lineAt(text: string, offset: number): TomlLine {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  return { before: text.slice(start, offset), next: text.charAt(offset) };
 }
 
 /** A document without a key says nothing, as an empty one of YAML does. */

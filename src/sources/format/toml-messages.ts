@@ -30,9 +30,28 @@ const REASONS: readonly (readonly [start: string, message: string, code?: string
   ['unrecognised escape', 'a backslash starts no known escape here; write \\\\ for a backslash'],
 ];
 
+/** Where in its line a mistake is. */
+export interface TomlLine {
+  readonly before: string;
+  /** The character at the mistake; a line break, or none, at the end of the line. */
+  readonly next: string;
+}
+
 /** Our words and our code for the message of a smol-toml error, whose first line ends before it quotes the file. */
-export function explainTomlReason(message: string): { readonly code: string; readonly message: string } {
+export function explainTomlReason(
+  message: string,
+  { before, next }: TomlLine,
+): { readonly code: string; readonly message: string } {
   const reason = message.replace(/^Invalid TOML document: /, '');
+  if (reason.startsWith('illegal character in key')) {
+    const isOpen = /^\s*\[[^\]]*$/.test(before) && /^[\r\n]?$/.test(next);
+    if (isOpen)
+      return {
+        code: 'invalid-toml',
+        message: 'this [ is not closed; the name of a table stands in brackets: [database]',
+      };
+    if (next === ':') return { code: 'invalid-toml', message: 'after a key comes "=", not ":"' };
+  }
   const [, ours = 'this is not valid TOML', code = 'invalid-toml'] =
     REASONS.find(([start]) => reason.startsWith(start)) ?? [];
   return { code, message: ours };

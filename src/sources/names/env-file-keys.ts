@@ -5,6 +5,8 @@ export interface EnvFileKey {
   readonly line: number;
   /** One-based, in UTF-16 code units. */
   readonly column: number;
+  /** What dotenv makes of its value that nobody may have meant. */
+  readonly doubt?: 'cut' | 'open';
 }
 
 /** What the lines of an environment file are, but for comments and blank ones. */
@@ -35,8 +37,10 @@ export function readEnvFileLines(text: string): EnvFileLines {
       const [assignment, name] = match;
       const before = unix.slice(start, start + assignment.lastIndexOf(name));
       const lineStart = before.lastIndexOf('\n') + 1;
-      keys.push({ name, line: line + newlines(before), column: before.length - lineStart + 1 });
       end = endOfQuoted(unix, KEY.lastIndex);
+      const doubt = end === KEY.lastIndex ? doubtOf(unix, end) : undefined;
+      const place = { line: line + newlines(before), column: before.length - lineStart + 1 };
+      keys.push({ name, ...place, ...(doubt && { doubt }) });
     }
     const next = unix.indexOf('\n', end);
     const stop = next === -1 ? unix.length : next + 1;
@@ -45,6 +49,14 @@ export function readEnvFileLines(text: string): EnvFileLines {
     start = stop;
   }
   return { keys, strays };
+}
+
+/** A # in the middle of a text begins a comment, and a quote that is not closed is part of the value. */
+function doubtOf(text: string, from: number): EnvFileKey['doubt'] {
+  const next = text.indexOf('\n', from);
+  const value = text.slice(from, next === -1 ? text.length : next).trim();
+  if (/^["'`]/.test(value)) return 'open';
+  return /^[^\s#]+#/.test(value) || /[^\s#]#/.test(value.replace(/\s#.*$/, '')) ? 'cut' : undefined;
 }
 
 function endOfQuoted(text: string, from: number): number {

@@ -30,6 +30,7 @@ export function envFileNames(
     for (const spelling of new Set([kebabCase(section), section]))
       names.push({ fileName: `.env.${spelling}`, section });
   }
-  if (environmentKind(selected) !== 'production') names.push({ fileName: '.env.local' });
+  // Tests give the same result on every machine, as with other tools that read these files.
+  if (environmentKind(selected) === 'development') names.push({ fileName: '.env.local' });
   return names;
 }

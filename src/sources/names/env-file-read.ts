@@ -20,6 +20,8 @@ export interface EnvFile {
   readonly variables: readonly Variable[];
   /** Keys that are written more than once; the last one counts, as in dotenv. */
   readonly repeated: readonly EnvFileKey[];
+  /** Keys whose value dotenv reads otherwise than it seems to be meant. */
+  readonly doubtful: readonly EnvFileKey[];
 }
 
 /** How {@link readEnvFiles} reads. */
@@ -120,7 +122,7 @@ function variablesOf(values: Readonly<Record<string, string>>, keys: readonly En
     const at = place === undefined ? {} : { line: place.line, column: place.column };
     return { name, text, origin: { kind: 'env-file', source: path, key: name, ...at } };
   });
-  return { variables, repeated };
+  return { variables, repeated, doubtful: keys.filter(({ doubt }) => doubt !== undefined) };
 }
 
 function strayLines(lines: readonly number[], path: string): ConfigError {

@@ -124,9 +124,10 @@ async function layerOf(file: EnvFileText, load: EnvLoad): Promise<VariablesLayer
   const before = load.before.get(key);
   // Names are checked once for each schema, prefix and separator: the same object says that these are the same too.
   if (before?.facts.text === text && before.facts.names === names) return { layer: before.layer, issues: [] };
-  const { variables, repeated } = await parseEnvFile(file);
+  const { variables, repeated, doubtful } = await parseEnvFile(file);
   refuseEmptiedEnvFile(path, variables.length, reading);
   warnOfRepeated(path, repeated, logger);
+  warnOfDoubtful(path, doubtful, logger);
   const { layer, issues } = variablesLayer({
     name: path,
     kind: 'env-file',
@@ -145,6 +146,18 @@ function warnOfRepeated(path: string, repeated: EnvFile['repeated'], logger: Con
       level: 'warn',
       event: 'config.source.repeated-key',
       message: `${path} sets ${name} more than once; line ${String(line)} overrides what stands above it.`,
+      fields: { source: path, key: name, line },
+    });
+  }
+}
+
+function warnOfDoubtful(path: string, doubtful: EnvFile['doubtful'], logger: ConfigLogger): void {
+  for (const { name, line, doubt } of doubtful) {
+    const what = doubt === 'open' ? 'begins with a quote that is not closed' : 'ends before a #';
+    logger.log({
+      level: 'warn',
+      event: 'config.source.doubtful-value',
+      message: `${path}:${String(line)}: the value of ${name} ${what}; put the whole value in quotes.`,
       fields: { source: path, key: name, line },
     });
   }

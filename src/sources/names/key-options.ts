@@ -37,8 +37,15 @@ const SEPARATOR = option.kind(
   quoted,
 );
 
+/** Of `APP`, the name of `app.color` would be `APPAPP__COLOR`. */
+const PREFIX = option.kind(
+  "a string that ends with what separates it from a name, such as 'APP_'",
+  (given) => typeof given === 'string' && !/[\p{L}\p{M}\p{N}]$/u.test(given),
+  quoted,
+);
+
 export const NAMING_OPTIONS = {
-  prefix: option.or(option.text, ''),
+  prefix: option.or(PREFIX, ''),
   separator: option.or(SEPARATOR, '__'),
   references: REFERENCES,
   emptyVariables: EMPTY_VARIABLES,

@@ -138,13 +138,14 @@ function meantKeys(segments: readonly string[], from: SchemaNode): readonly stri
 }
 
 function refuseSegments(segments: readonly string[], style: KeyStyle): RefusedKey | undefined {
-  const mayReach = segments.includes('') || MAY_REACH_PROTOTYPE.test(segments.join(''));
+  const isEmpty = segments.some((segment) => /^_*$/.test(segment));
+  const mayReach = isEmpty || MAY_REACH_PROTOTYPE.test(segments.join(''));
   const reserved = mayReach ? segments.find((segment, depth) => reachesPrototype(segment, segments, depth)) : undefined;
   if (reserved !== undefined) {
     const shown = foldKey(reserved) === 'proto' ? '__proto__' : reserved;
     return refuse('forbidden-key', `the key "${shown}" is reserved`, 'Rename or remove it.');
   }
-  if (segments.includes('')) {
+  if (isEmpty) {
     const example = spellName(style, ['section', 'key']);
     return refuse(
       'invalid-key',

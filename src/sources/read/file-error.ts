@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { type ConfigErrorOptions, type ConfigOrigin, ConfigError, systemCode } from '../../core/index.js';
 
 /** A failure to reach a file or folder, told apart from every failure to understand it. */
@@ -20,7 +21,7 @@ export function fileErrorFromSystem(error: unknown, shown: string): ConfigError 
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return fileError(
       'source-not-found',
-      `${shown} does not exist.`,
+      `${shown} does not exist${folderOfRelative(error)}.`,
       'Create it, correct the path, or wrap the source in optional(…).',
     );
   }
@@ -29,6 +30,12 @@ export function fileErrorFromSystem(error: unknown, shown: string): ConfigError 
     recovery: 'Check the path and the file system.',
   };
   return fileError('source-unreadable', `${shown} cannot be read: ${why}.`, recovery);
+}
+
+/** Where a relative path starts from, which differs where a service is started from another folder. */
+function folderOfRelative(error: unknown): string {
+  const path = typeof error === 'object' && error !== null && 'path' in error ? error.path : undefined;
+  return typeof path === 'string' && !isAbsolute(path) ? ` in ${process.cwd()}` : '';
 }
 
 /** What the path of the error points to where it is a link: then the link itself is there. */

@@ -32,8 +32,12 @@ describe('coerceDate', () => {
     '2024-01-01T10Z',
   ];
   const offsets = ['2024-01-01T10:00z', '2024-01-01T10:00+0200', '2024-01-01T10:00+24:00', '2024-01-01T10:00Z '];
-  it.each([...impossible, ...foreign, ...times, ...offsets, ' 2024-01-01', '2024-01-01Z'])('refuses %j', (text) => {
+  it.each(impossible)('refuses %j, which does not exist', (text) => {
     expect(isoOf(text)).toBe(`not-a-date: must be a date that exists, got "${text}"`);
+  });
+
+  it.each([...foreign, ...times, ...offsets, ' 2024-01-01', '2024-01-01Z'])('refuses %j', (text) => {
+    expect(isoOf(text)).toBe(`not-a-date: must be a date in ISO 8601, the year first, got "${text}"`);
   });
 
   it('asks for the offset of a time, which would be another time on another machine', () => {
@@ -47,10 +51,13 @@ describe('coerceDate', () => {
   it.each([
     [1_700_000_000, '1700000000 (a number)'],
     [null, 'null'],
-    [new Date(NaN), 'a Date'],
     [{ getTime: 1 }, 'a map'],
   ])('refuses %p', (raw, shown) => {
-    expect(isoOf(raw)).toBe(`not-a-date: must be a date that exists, got ${shown}`);
+    expect(isoOf(raw)).toBe(`not-a-date: must be a date in ISO 8601, the year first, got ${shown}`);
+  });
+
+  it('refuses a Date that is none', () => {
+    expect(isoOf(new Date(NaN))).toBe('not-a-date: must be a date that exists, got a Date');
   });
 
   it('takes an empty text for "not set"', () => {
