@@ -1,4 +1,4 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, kindOfThrown } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 import { answerWithin } from '../../runtime/index.js';
 import type { ResourceHost } from '../../container/index.js';
@@ -177,7 +177,7 @@ export class HeldClient {
         await close(made);
       });
     } catch (error) {
-      const kind = error instanceof Error ? error.name : typeof error;
+      const kind = kindOfThrown(error);
       this.#host.logger.log({
         level: 'warn',
         event: 'config.resource.failed',

@@ -1,4 +1,4 @@
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError, thrownInWords } from '../../core/index.js';
 import { answerWithin, TimeIsUp } from '../../runtime/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import type { ClientLife } from './client-life.js';
@@ -147,9 +147,7 @@ export class LiveResource<T> implements ManagedResource<T> {
   }
 }
 
-/** The kind of what was thrown, and its code. */
 function problemOf(error: unknown): string {
   if (error instanceof TimeIsUp) return `The probe did not answer within ${error.time}.`;
-  if (!(error instanceof Error)) return 'The probe threw something that is not an error.';
-  return `The probe threw ${`${error.name} ${systemCode(error)}`.trimEnd()}.`;
+  return `The probe threw ${thrownInWords(error)}.`;
 }

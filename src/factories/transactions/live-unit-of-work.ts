@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { abortController, option } from '../../core/index.js';
+import { abortController, kindOfThrown, option } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import type { ManagedResource } from '../resources/index.js';
 import { OpenTransaction } from './open-transaction.js';
@@ -122,7 +122,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     const timeout =
       options.timeout === undefined
         ? settings.timeout.milliseconds
-        : (option.positiveSpan.read(options.timeout, 'run: timeout') ?? 0);
+        : option.positiveSpan.read(options.timeout, 'run: timeout');
     const isolation = options.isolation ?? settings.isolation;
     const isReadOnly = (options.accessMode ?? settings.accessMode) === 'read-only';
     const mode: TransactionMode = {
@@ -255,7 +255,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       try {
         await this.#ambient.run(undefined, hook);
       } catch (error) {
-        const kind = error instanceof Error ? error.name : typeof error;
+        const kind = kindOfThrown(error);
         const message = `A hook of "${this.name}" failed ${when}: it threw ${kind}.`;
         host.logger.log({
           level: 'error',

@@ -318,8 +318,9 @@ function transactionContract<P, C extends object>(
           await world.raise(client, second);
         });
       await Promise.all([cross(1, 2), cross(2, 1)]);
-      expect(attempts.toSorted()).toEqual([1, 1, 2]);
-      expect(drawn).toHaveLength(1);
+      // Once at least; and without a delay they may meet again.
+      expect(attempts.toSorted().slice(0, 3)).toEqual([1, 1, 2]);
+      expect(drawn).toHaveLength(attempts.length - 2);
     });
 
     it('tries no more often than the settings say, and follows them when they change', async () => {

@@ -2,6 +2,7 @@
 //
 //   PostgresSettings -> toClientOptions (pure) -> pool -> ManagedResource
 export { PoolSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
+export { managedPool } from './managed-pool.js';
 export { pg, type PgOptions } from './pg.js';
 export type {
   PgClient,

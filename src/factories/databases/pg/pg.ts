@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ConfigLogger } from '../../../core/index.js';
+import { thrownInWords, type ConfigLogger } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import type { Duration } from '../../../sections/index.js';
 import {
@@ -103,7 +103,7 @@ async function trim(pool: PgPool): Promise<void> {
 /** Hears what happens to idle connections, which would end the process, and forgets passwords that are not needed any more. */
 function watched<P extends PgPool>(pool: P, name: string, logger: ConfigLogger): P {
   pool.on('error', (error) => {
-    const kind = error instanceof Error ? error.name : typeof error;
+    const kind = thrownInWords(error);
     const message = `An idle connection of ${name} was lost: ${kind}.`;
     logger.log({ level: 'warn', event: 'config.database.connection-lost', message, fields: { resource: name, kind } });
   });
