@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { abortController, kindOfThrown, option } from '../../core/index.js';
+import { kindOfThrown, option } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import type { ManagedResource } from '../resources/index.js';
+import { Deadline } from './deadline.js';
 import { OpenTransaction } from './open-transaction.js';
 import { RetryBudget, retryDelay } from './retry-budget.js';
 import {
@@ -36,8 +37,7 @@ interface Run<C, R> {
   readonly work: Work<C, R>;
   readonly settings: TransactionSettings;
   readonly mode: TransactionMode;
-  /** Aborts when the time is over. */
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
   readonly isTransaction: boolean;
   /** A connection is held already by who begins. */
   readonly isSecond: boolean;
@@ -132,20 +132,17 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       lockTimeout: settings.lockTimeout?.milliseconds,
       timeout,
     };
-    const end = abortController();
-    const cancel = host.clock.after(timeout, () => {
-      end.abort(transactionTimeout(this.name, timeout));
-    });
+    const deadline = new Deadline(host.clock, timeout, () => transactionTimeout(this.name, timeout));
     const begun = host.clock.monotonic();
     let result = 'failed';
     try {
       this.#budget.earn(settings.retry);
-      const run = { options, work, settings, mode, signal: end.signal, isTransaction, isSecond };
+      const run = { options, work, settings, mode, deadline, isTransaction, isSecond };
       const done = await this.#attempts(run);
       result = 'committed';
       return done;
     } finally {
-      cancel();
+      deadline.cancel();
       const seconds = (host.clock.monotonic() - begun) / 1_000;
       host.metrics.record('config.transaction.duration', seconds, { unit: this.name, result });
     }
@@ -158,38 +155,31 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       try {
         return await this.#attempt(run, attempt);
       } catch (error) {
-        const isLast = attempt >= retry.maxAttempts || !run.isTransaction || run.signal.aborted;
+        const isLast = attempt >= retry.maxAttempts || !run.isTransaction || run.deadline.isOver;
         if (isLast || !transactor.isConflict(error) || !this.#budget.spend()) throw error;
         host.metrics.count('config.transaction.retries', 1, { unit: name });
-        await this.#pause(retryDelay(retry, attempt, random), run.signal);
+        await this.#pause(retryDelay(retry, attempt, random), run.deadline);
       }
     }
   }
 
-  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const cancel = this.#parts.host.clock.after(milliseconds, resolve);
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          reject(signal.reason as Error);
-        },
-        { once: true },
-      );
+  async #pause(milliseconds: number, deadline: Deadline): Promise<void> {
+    let cancel = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      cancel = this.#parts.host.clock.after(milliseconds, resolve);
     });
+    await deadline.before(over).finally(cancel);
   }
 
   async #attempt<R>(run: Run<C, R>, attempt: number): Promise<R> {
     const { database, transactor } = this.#parts;
-    const { options, work, isSecond, signal } = run;
+    const { options, work, isSecond, deadline } = run;
     const as = options.as ?? (work.name === '' ? `a transaction of ${this.name}` : work.name);
     return database.use(
       async (pool) => {
-        signal.throwIfAborted();
         const max = isSecond ? transactor.exhausted(pool) : undefined;
         if (max !== undefined) throw poolExhausted(this.name, max);
-        const lease = await orAborted(signal, transactor.acquire(pool), (late) => {
+        const lease = await deadline.before(transactor.acquire(pool), (late) => {
           late.release(false);
         });
         let isGiven = false;
@@ -199,9 +189,9 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
           lease.release(isBroken);
         };
         // Whatever the work does, or never does: the database is not kept waiting.
-        signal.addEventListener('abort', () => {
+        deadline.onPass = () => {
           giveBack(true);
-        });
+        };
         return this.#onConnection(run, attempt, lease.client, giveBack);
       },
       { as },
@@ -210,7 +200,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
 
   async #onConnection<R>(run: Run<C, R>, attempt: number, raw: K, giveBack: (isBroken: boolean) => void): Promise<R> {
     const { transactor, wrap } = this.#parts;
-    const { mode, signal, isTransaction, work } = run;
+    const { mode, deadline, isTransaction, work } = run;
     const transaction = new OpenTransaction<C, K>(
       {
         unit: this.name,
@@ -218,7 +208,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
         mode,
         transactor,
         attempt,
-        signal,
+        deadline,
         isTransaction,
         within: async (inner, act) => this.#ambient.run(inner as OpenTransaction<C, K>, act),
         innermost: () => this.#ambient.getStore(),
@@ -228,19 +218,16 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     let isSound = false;
     let hooks: Ending = { run: [], when: '' };
     try {
-      if (isTransaction) await orAborted(signal, transactor.begin(raw, mode));
-      const result = await orAborted(
-        signal,
-        this.#ambient.run(transaction, async () => transaction.complete(work)),
-      );
+      if (isTransaction) await deadline.before(transactor.begin(raw, mode));
+      const result = await deadline.before(this.#ambient.run(transaction, async () => transaction.complete(work)));
       const { committed } = transaction.end();
-      if (isTransaction && !(await orAborted(signal, transactor.commit(raw)))) throw transactionRolledBack(this.name);
+      if (isTransaction && !(await deadline.before(transactor.commit(raw)))) throw transactionRolledBack(this.name);
       isSound = true;
       hooks = { run: committed, when: 'after the commit' };
       return result;
     } catch (error) {
       hooks = { run: transaction.end().rolledBack, when: 'after the rollback' };
-      isSound = !signal.aborted && (!isTransaction || (await hasRolledBack(transactor, raw)));
+      isSound = !deadline.isOver && (!isTransaction || (await hasRolledBack(transactor, raw)));
       throw error;
     } finally {
       giveBack(!isSound);
@@ -276,24 +263,5 @@ async function hasRolledBack<K>(transactor: Transactor<unknown, K>, raw: K): Pro
   } catch {
     // The error before this one says what happened.
     return false;
-  }
-}
-
-/** What is waited for, until the signal aborts. */
-async function orAborted<T>(signal: AbortSignal, work: Promise<T>, late?: (result: T) => void): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } catch (error) {
-    if (signal.aborted) work.then(late).catch(() => undefined);
-    throw error;
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
   }
 }

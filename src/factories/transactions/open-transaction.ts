@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.js';
 import { transactionEnded, transactionRolledBack } from './transaction-errors.js';
 import type { Transaction } from './transaction.js';
 import type { TransactionMode, Transactor } from './transactor.js';
@@ -12,7 +13,7 @@ export interface Connection<K> {
   readonly transactor: Transactor<unknown, K>;
   readonly mode: TransactionMode;
   readonly attempt: number;
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
   /** False for work that runs without a transaction. */
   readonly isTransaction: boolean;
   /** Where code is told what it is part of. */
@@ -58,7 +59,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
   }
 
   public get signal(): AbortSignal {
-    return this.connection.signal;
+    return this.connection.deadline.signal;
   }
 
   public get isOver(): boolean {

@@ -1,0 +1,57 @@
+import { abortController, type Clock } from '../../core/index.js';
+
+/** When the time of a run is over. Made for every transaction: a signal is made only for who asks for one. */
+export class Deadline {
+  readonly #passed: Promise<never>;
+  readonly #cancel: () => void;
+  #reason: Error | undefined;
+  #control: AbortController | undefined;
+  #pass: (() => void) | undefined;
+
+  /** @param reason what is thrown when it has passed */
+  public constructor(clock: Clock, timeout: number, reason: () => Error) {
+    let reject: (error: Error) => void = () => undefined;
+    this.#passed = new Promise((_, refuse) => (reject = refuse));
+    // When nobody waits for anything, nobody need be told.
+    this.#passed.catch(() => undefined);
+    this.#cancel = clock.after(timeout, () => {
+      this.#reason = reason();
+      this.#pass?.();
+      this.#control?.abort(this.#reason);
+      reject(this.#reason);
+    });
+  }
+
+  public get isOver(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  /** Aborts when it passes. */
+  public get signal(): AbortSignal {
+    if (this.#control === undefined) {
+      this.#control = abortController();
+      if (this.#reason !== undefined) this.#control.abort(this.#reason);
+    }
+    return this.#control.signal;
+  }
+
+  /** What is to be done when it passes, in place of what was before. */
+  public set onPass(act: () => void) {
+    this.#pass = act;
+  }
+
+  /** What is waited for, until it passes. */
+  public async before<T>(work: Promise<T>, late?: (result: T) => void): Promise<T> {
+    try {
+      return await Promise.race([work, this.#passed]);
+    } catch (error) {
+      if (this.isOver) work.then(late).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** It does not pass any more. */
+  public cancel(): void {
+    this.#cancel();
+  }
+}
