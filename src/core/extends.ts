@@ -37,18 +37,23 @@ export function inheritances(
   start: ConfigPath,
   rest: ConfigPath,
 ): readonly Inheritance[] {
-  const found: Inheritance[] = [];
+  let found: Inheritance[] | undefined;
   let value = tree;
   let node: SchemaNode | undefined = schema;
-  for (const [depth, key] of rest.entries()) {
+  for (let depth = 0; depth < rest.length && value !== undefined; depth++) {
+    const key = rest[depth] ?? '';
     const name = node?.kind === 'section' ? nameIn(value) : undefined;
-    const group = [...start, ...rest.slice(0, depth)];
-    if (name !== undefined) found.unshift({ group, name, parent: [...parentOf(group, name), ...rest.slice(depth)] });
-    value = valueAt(value, [key]);
+    if (name !== undefined) {
+      const group = [...start, ...rest.slice(0, depth)];
+      (found ??= []).unshift({ group, name, parent: [...parentOf(group, name), ...rest.slice(depth)] });
+    }
+    value = isConfigMap(value) ? (Object.hasOwn(value, key) ? value[key] : undefined) : valueAt(value, [key]);
     node = childNode(node, key);
   }
-  return found;
+  return found ?? NONE;
 }
+
+const NONE: readonly Inheritance[] = Object.freeze([]);
 
 /** The name in a group of settings that inherits. */
 export function nameIn(group: unknown): string | undefined {

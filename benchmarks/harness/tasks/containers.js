@@ -49,7 +49,8 @@ export async function measureContainers(content) {
   const few = await settledBytes();
   for (let value = 1; value <= KEPT; value += 1) await change(WARM_UP + value);
   const more = await settledBytes();
-  if (reloads.history().length !== KEPT + WARM_UP + 1) throw new Error(`${reloads.history().length} generations are kept`);
+  if (reloads.history().length !== KEPT + WARM_UP + 1)
+    throw new Error(`${reloads.history().length} generations are kept`);
   await Promise.all([one.unbindAllAsync(), two.unbindAllAsync()]);
   return { first: afterOne - before, second: afterTwo - afterOne, generation: (more - few) / KEPT };
 }

@@ -80,7 +80,8 @@ function isMounted({ rows, plan }: Traceable, at: ConfigPath): boolean {
 
 /** False for a text whose source takes `${` literally. */
 export function isTemplate(from: Traceable, at: ConfigPath): boolean {
-  return winningSeat(from, at)?.references ?? true;
+  const { parts } = rowOf(from.rows, segmentAt(from.plan.root, at));
+  return parts.every(({ seat }) => seat.references) || (winningSeat(from, at)?.references ?? true);
 }
 
 /** Where the relative names of files start from in the text at a path. */

@@ -159,7 +159,9 @@ export function winningValue(from: Traceable, path: ConfigPath): unknown {
 }
 
 function winner(from: Traceable, path: ConfigPath): Heard | undefined {
-  return saidOf(from, path).find(({ takesPart }) => takesPart);
+  const own = saidHere(from, path).find(isSaid);
+  // What is said here is inherited from nobody.
+  return own === undefined ? saidOf(from, path).find(({ takesPart }) => takesPart) : { ...own, through: [] };
 }
 
 /** What is said of a path, and then of those that stand in for it when it inherits. */
@@ -174,7 +176,7 @@ function saidOf(from: Traceable, path: ConfigPath): readonly Heard[] {
   return heard;
 }
 
-function isSaid({ takesPart, value }: Heard): boolean {
+function isSaid({ takesPart, value }: Said<Part>): boolean {
   return takesPart && value !== UNSET;
 }
 
