@@ -1,9 +1,9 @@
 // Compiles the ```ts blocks of pages, each page in a folder of its own, with the imports that they leave out.
-import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { missingServicePackages, serviceModules } from '../services.js';
+import { serviceModules } from '../services.js';
 
 const home = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,7 +37,7 @@ export function compileExamples(blocks, target, missing) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   // The examples find what only the tests of services have, and everything else further up.
-  if (missingServicePackages.length === 0) symlinkSync(serviceModules, path.join(target, 'node_modules'), 'junction');
+  if (existsSync(serviceModules)) symlinkSync(serviceModules, path.join(target, 'node_modules'), 'junction');
   const all = toExamples(blocks, target);
   const examples = withPackages(all, missing);
   for (const example of examples) write(example, '');

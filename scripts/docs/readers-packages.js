@@ -2,7 +2,7 @@
 // nowhere else, so the pages that use them are compiled there alone.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { missingServicePackages } from '../services.js';
+import { missingServicePackages, serviceModules } from '../services.js';
 
 const ours = [
   'inversify',
@@ -32,7 +32,8 @@ export const readersPackages = [...ours, ...frameworks, 'rxjs'].map((name) => {
   return version === undefined ? name : `${name}@${version}`;
 });
 
-const home = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+const places = [fileURLToPath(new URL('../../node_modules', import.meta.url)), serviceModules];
+const isHere = (name) => places.some((place) => existsSync(`${place}/${name}`));
 
-/** Those of the repository's own pages that cannot be found from the repository. */
-export const missingHere = [...missingServicePackages, ...frameworks.filter((name) => !existsSync(home + name))];
+/** What the pages use and the repository does not have. */
+export const missingHere = [...new Set([...missingServicePackages, ...frameworks.filter((name) => !isHere(name))])];
