@@ -1,49 +1,9 @@
-// What we read of class-transformer's metadata storage, whose module ships without declarations of its own.
+// The module ships without declarations of its own. What it is, transformer-storage.ts says: declarations that we publish
+// must not name a module that has none.
 declare module 'class-transformer/cjs/storage.js' {
-  import type { TypeHelpOptions } from 'class-transformer';
-
-  interface TypeMetadata {
-    readonly reflectedType: unknown;
-    readonly typeFunction: (options: TypeHelpOptions) => abstract new (...args: never[]) => unknown;
-    readonly options?: {
-      readonly keepDiscriminatorProperty?: boolean;
-      readonly discriminator?: {
-        readonly property: string;
-        readonly subTypes: readonly { readonly name: string; readonly value: new () => object }[];
-      };
-    };
-  }
-
-  interface ToggleMetadata {
-    readonly options?: { readonly name?: string; readonly toPlainOnly?: boolean; readonly toClassOnly?: boolean };
-  }
-
-  type Table = ReadonlyMap<unknown, ReadonlyMap<string | undefined, unknown>>;
-
-  export const defaultMetadataStorage: {
-    readonly _typeMetadatas: Table;
-    readonly _transformMetadatas: Table;
-    readonly _exposeMetadatas: Table;
-    readonly _excludeMetadatas: Table;
-    getStrategy(target: unknown): 'excludeAll' | 'exposeAll' | 'none';
-    findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
-    findExposeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
-    findExcludeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
-    findTransformMetadatas(
-      target: unknown,
-      property: string,
-      /** What it calls `TransformationType`, here and below. */
-      type: number,
-    ): readonly {
-      readonly transformFn: (parameters: {
-        readonly key: string;
-        readonly value: unknown;
-        readonly obj: object;
-        readonly type: number;
-        readonly options: object;
-      }) => unknown;
-    }[];
-  };
+  // A module that is declared like this one cannot import a file by its relative name.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-imports
+  export const defaultMetadataStorage: import('./transformer-storage.js').TransformerStorage;
 }
 
 declare module '#class-transformer/storage' {

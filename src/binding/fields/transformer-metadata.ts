@@ -3,6 +3,7 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 // Bundlers that prefer another build, of ES modules, give its decorators a storage of their own; else this is the same one.
 import { defaultMetadataStorage as storageOfBundlers } from '#class-transformer/storage';
 import { loadedModules, type LoadedModules } from './loaded-copies.js';
+import type { TransformerStorage } from './transformer-storage.js';
 import type { FieldTypeClass, SectionClass } from '../../sections/index.js';
 
 /** What class-transformer's decorators say about one property when plain values become an instance. */
@@ -28,10 +29,8 @@ export interface StoredType {
   };
 }
 
-type Storage = typeof defaultMetadataStorage;
-
 /** What a decorator `@Transform` calls. */
-export type Transform = ReturnType<Storage['findTransformMetadatas']>[number]['transformFn'];
+export type Transform = ReturnType<TransformerStorage['findTransformMetadatas']>[number]['transformFn'];
 
 /** class-transformer's number for plain values that become an instance; its enumeration would load all of it. */
 export const PLAIN_TO_CLASS = 0;
@@ -41,7 +40,7 @@ export const PLAIN_TO_CLASS = 0;
  * decorators say to itself, so that the decorators of a linked package, or of a tree with two versions, would be passed
  * over in silence.
  */
-export function storagesIn(modules: LoadedModules): readonly Storage[] {
+export function storagesIn(modules: LoadedModules): readonly TransformerStorage[] {
   const others = Object.keys(modules).flatMap((file) => {
     if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(file)) return [];
     const storage: unknown = Reflect.get(Object(modules[file]?.exports) as object, 'defaultMetadataStorage');
@@ -50,7 +49,7 @@ export function storagesIn(modules: LoadedModules): readonly Storage[] {
   return [...new Set([defaultMetadataStorage, storageOfBundlers, ...others])];
 }
 
-function isStorage(storage: unknown): storage is Storage {
+function isStorage(storage: unknown): storage is TransformerStorage {
   return (
     typeof storage === 'object' &&
     storage !== null &&
@@ -60,10 +59,10 @@ function isStorage(storage: unknown): storage is Storage {
   );
 }
 
-let known: readonly Storage[] | undefined;
+let known: readonly TransformerStorage[] | undefined;
 
 /** Looked up once for the classes that are planned together: a process has thousands of modules. */
-function storages(): readonly Storage[] {
+function storages(): readonly TransformerStorage[] {
   if (known === undefined) {
     known = storagesIn(loadedModules());
     queueMicrotask(() => {
@@ -75,9 +74,9 @@ function storages(): readonly Storage[] {
 
 /** Reads the decorators of one property, inherited ones included. */
 export function storedTransformation(target: SectionClass, property: string): StoredTransformation {
-  let type: ReturnType<Storage['findTypeMetadata']>;
-  let expose: ReturnType<Storage['findExposeMetadata']>;
-  let exclude: ReturnType<Storage['findExcludeMetadata']>;
+  let type: ReturnType<TransformerStorage['findTypeMetadata']>;
+  let expose: ReturnType<TransformerStorage['findExposeMetadata']>;
+  let exclude: ReturnType<TransformerStorage['findExcludeMetadata']>;
   const transforms: Transform[] = [];
   for (const storage of storages()) {
     // Of each kind the word of the first copy counts.
@@ -127,7 +126,7 @@ export function transformedProperties(target: SectionClass): readonly (readonly 
 const KINDS = ['_typeMetadatas', '_transformMetadatas', '_exposeMetadatas', '_excludeMetadatas'] as const;
 
 /** What a table names of a class and its ancestors; `undefined` where it knows none of them. */
-function namedIn(table: Storage[(typeof KINDS)[number]], owner: unknown): readonly string[] | undefined {
+function namedIn(table: TransformerStorage[(typeof KINDS)[number]], owner: unknown): readonly string[] | undefined {
   if (typeof owner !== 'function') return undefined;
   const above = namedIn(table, Object.getPrototypeOf(owner));
   const own = table.get(owner);
