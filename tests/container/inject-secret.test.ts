@@ -6,6 +6,7 @@ import {
   ConfigModule,
   ConfigPlugin,
   InjectSecret,
+  monitorIdentifier,
   type ConfigModuleOptions,
   type SecretHandle,
 } from '../../src/container/index.js';
@@ -554,5 +555,39 @@ describe("a secret with readers: 'injected'", () => {
     container.bind(Reader).toSelf();
     expect(container.get(Reader).key.use((key) => key)).toBe('k-1');
     expect(errorOf(() => container.get(PlainVault).key.use((key) => key)).code).toBe('access-denied');
+  });
+});
+
+describe('a password that a driver asks a function for', () => {
+  it('is the rotated one at the next connection, through a handle and through a monitor', async () => {
+    let key = 'k-1';
+    const source = { name: 'settings service', load: () => ({ vault: { key } }) };
+    const container = new Container();
+    container.bind(KeySigner).toSelf();
+    const access = accessPolicy([{ effect: 'allow', paths: ['vault.key'], rights: ['use'], readers: ['*'] }]);
+    await container.loadAsync(
+      ConfigModule.fromOptions({
+        sections: [VaultSettings],
+        sources: [source],
+        env: {},
+        environment: 'test',
+        secrets: { access },
+      }),
+    );
+    const { key: handle } = container.get(KeySigner);
+    const monitor = container.get(monitorIdentifier(VaultSettings));
+    const { key: taken } = container.get(VaultSettings);
+    const passwords = [
+      async () => handle.useAsync((text) => text),
+      async () => monitor.current.key.useAsync((text) => text),
+      async () => taken.useAsync((text) => text),
+    ];
+    const asked = async (): Promise<readonly string[]> => Promise.all(passwords.map(async (password) => password()));
+    expect(await asked()).toEqual(['k-1', 'k-1', 'k-1']);
+    key = 'k-2';
+    await container.get(ReloadService).reload('rotated');
+    // What was taken out of the settings once is no live thing.
+    expect(await asked()).toEqual(['k-2', 'k-2', 'k-1']);
+    await container.get(ReloadService).close();
   });
 });
