@@ -62,6 +62,7 @@ export type {
   SectionChange,
   SectionChangeListener,
   SectionStatus,
+  SectionInScope,
   SectionTarget,
   SourceHealth,
   SourceName,

@@ -44,7 +44,7 @@ interface Terms {
 
 function bindHandles(
   container: ContainerModuleLoadOptions,
-  { identifier, consumers }: SecretRequest,
+  { identifier, consumers, scope }: SecretRequest,
   place: SecretPlace & { readonly scope: ConfigScope },
   { rule, policy, name }: Terms,
 ): void {
@@ -56,7 +56,10 @@ function bindHandles(
   for (const grant of grants) {
     container
       .bind(identifier)
-      .toDynamicValue((context) => createSecretHandle({ ...place, scope: place.scope.in(context) }, grant.reader))
+      .toDynamicValue((context) => {
+        const own = place.scope.in(context);
+        return createSecretHandle({ ...place, scope: scope === undefined ? own : own.view(scope) }, grant.reader);
+      })
       .inTransientScope()
       .when(({ name: asked, tags }) => {
         // Nothing but @InjectSecret writes this tag.

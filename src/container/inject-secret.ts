@@ -1,6 +1,7 @@
 import { inject, LazyServiceIdentifier, tagged } from 'inversify';
-import type { SecureValue } from '../core/index.js';
+import { scopeLevels, type SecureValue } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
+import type { InjectionOptions } from './inject-section.js';
 import { requestSecret, requestSecretLater, type ConsumerClass } from './secret-requests.js';
 
 /** The tag of an injection that says whose it is. Only this folder can write it, or read it. */
@@ -25,12 +26,13 @@ type SecretFieldBelow<K extends string, V, Less extends 0[]> =
 /**
  * Injects a {@link SecretHandle} of a secret into a constructor parameter or property: the leave to use it, for this
  * consumer and nobody else. Where the field or the access policy names readers, only these are given one; for anybody
- * else, and for `container.get`, it is not bound. With `@named(name)`, that of the section's use under this name.
+ * else, and for `container.get`, it is not bound. With `@named(name)`, that of the section's use under this name; with a
+ * scope, the secret as that module, or component of one, sees it.
  *
  * `section` is the settings class, or a function that gives it where the two files import each other. Subpath:
  * `uno-config`.
  *
- * @throws TypeError when `section` is neither.
+ * @throws TypeError when `section` is neither, or the scope names no module.
  *
  * @example
  * ```ts
@@ -47,7 +49,9 @@ type SecretFieldBelow<K extends string, V, Less extends 0[]> =
 export function InjectSecret<T extends object>(
   section: SectionClass<T> | (() => SectionClass<T>),
   field: SecretFieldOf<T>,
+  { scope }: InjectionOptions = {},
 ): ParameterDecorator & PropertyDecorator {
+  if (scope !== undefined) scopeLevels(scope);
   if (typeof (section as unknown) !== 'function') {
     throw new TypeError(
       'InjectSecret(section): name a settings class. One that is declared later in the file or imported in a circle is not there yet; write () => the class.',
@@ -56,7 +60,7 @@ export function InjectSecret<T extends object>(
   return (target: object, property: string | symbol | undefined, index?: number) => {
     // What a parameter of a constructor stands in is the class itself, and a property's the prototype.
     const consumer = (typeof target === 'function' ? target : target.constructor) as ConsumerClass;
-    decorate(inject(identifierFor(section, field, consumer)), target, property, index);
+    decorate(inject(identifierFor(section, field, consumer, scope)), target, property, index);
     decorate(tagged(CONSUMER, consumer), target, property, index);
   };
 }
@@ -65,9 +69,10 @@ function identifierFor<T extends object>(
   section: SectionClass<T> | (() => SectionClass<T>),
   field: string,
   consumer: ConsumerClass,
+  scope: string | undefined,
 ): symbol | LazyServiceIdentifier {
-  if (isClass(section)) return requestSecret(section, field, consumer).identifier;
-  const find = requestSecretLater(section, field, consumer);
+  if (isClass(section)) return requestSecret(section, field, consumer, scope).identifier;
+  const find = requestSecretLater(section, field, consumer, scope);
   return new LazyServiceIdentifier(() => find().identifier);
 }
 

@@ -1,6 +1,7 @@
 import { multiInject, optional, postConstruct, preDestroy } from 'inversify';
-import { ConfigError } from '../core/index.js';
-import { ConfigEvents, type ConfigChanged, type SectionTarget } from '../runtime/index.js';
+import { ConfigError, scopeLevels } from '../core/index.js';
+import { ConfigEvents, type ConfigChanged, type SectionInScope, type SectionTarget } from '../runtime/index.js';
+import type { InjectionOptions } from './inject-section.js';
 import type { SectionClass } from '../sections/index.js';
 
 /** A method that {@link OnConfigChange} can decorate. */
@@ -10,6 +11,7 @@ interface ChangeHandler {
   readonly method: string | symbol;
   readonly target: SectionClass;
   readonly name: string | undefined;
+  readonly scope: string | undefined;
 }
 
 /** What the decorator wrote on a prototype: its handlers. */
@@ -23,14 +25,16 @@ const RELEASE = Symbol.for('uno-config.on-config-change.release');
 
 /**
  * Calls a method after every commit that changed a section, with the section's new instance, the one before, and the
- * `ConfigChanged` event. The method may be async; what it throws is logged and stops nobody.
+ * `ConfigChanged` event. The method may be async; what it throws is logged and stops nobody. With a scope, the section is
+ * the one that this module, or component of one, sees: `@OnConfigChange(HttpSettings, { scope: 'billing' })`.
  *
  * It works for services that the container makes (`to(Class)`, `toSelf()`), whatever their scope. Instances are not kept
  * alive by it: one that nobody holds any more is called no more, and neither is a singleton that was unbound. A class
  * that inherits such a method needs Inversify's `@injectFromBase()`, as for every injected property. Subpath:
  * `uno-config`.
  *
- * @throws TypeError when `section` is no settings class, or what it stands on is no method of instances.
+ * @throws TypeError when `section` is no settings class, the scope names no module, or what it stands on is no method of
+ *   instances.
  * @throws ConfigError `events-not-bound` from the container's `get` methods, when no ConfigModule is loaded;
  *   `section-not-loaded`, when the section is not among its sections.
  *
@@ -47,12 +51,14 @@ const RELEASE = Symbol.for('uno-config.on-config-change.release');
  */
 export function OnConfigChange<T extends object>(
   section: SectionTarget<T>,
+  options: InjectionOptions = {},
 ): <M extends ConfigChangeMethod<T>>(
   prototype: object,
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<M>,
 ) => void {
-  const { target, name } = sectionOf(section);
+  const { target, name, scope = options.scope } = sectionOf(section);
+  if (scope !== undefined) scopeLevels(scope);
   return (prototype, method, descriptor) => {
     // Compilers without types put decorators anywhere.
     if (
@@ -63,14 +69,14 @@ export function OnConfigChange<T extends object>(
         `OnConfigChange(${target.name}): belongs on a method of the instance; ${String(method)} is none.`,
       );
     }
-    ownHandlers(prototype).push({ method, target, name });
+    ownHandlers(prototype).push({ method, target, name, scope });
   };
 }
 
-function sectionOf(section: SectionTarget): { readonly target: SectionClass; readonly name: string | undefined } {
-  const { target, name } = typeof section === 'object' ? section : { target: section, name: undefined };
+function sectionOf(section: SectionTarget): SectionInScope {
+  const asked: SectionInScope = typeof section === 'object' ? section : { target: section };
   // Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says.
-  if (typeof (target as unknown) === 'function') return { target, name };
+  if (typeof (asked.target as unknown) === 'function') return asked;
   throw new TypeError(
     'OnConfigChange(section): name a settings class. If it is declared later in the file or imported in a circle, it is not there yet.',
   );
@@ -102,23 +108,19 @@ function handlersOf(instance: object): readonly ChangeHandler[] {
   for (let at: unknown = instance; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
     if (Object.hasOwn(at, HANDLERS)) handlers.unshift(...ownHandlers(at));
   }
-  return handlers.filter(({ method, target, name }, index) => {
-    const first = handlers.findIndex(
-      (other) => other.method === method && other.target === target && other.name === name,
-    );
-    return first === index;
-  });
+  const isSame = (one: ChangeHandler, other: ChangeHandler): boolean =>
+    one.method === other.method && one.target === other.target && one.name === other.name && one.scope === other.scope;
+  return handlers.filter((handler, index) => handlers.findIndex((other) => isSame(handler, other)) === index);
 }
 
 /** True for a class that has itself called when a section changes: instances of it keep no old settings unawares. */
-export function followsSection(
-  consumer: unknown,
-  { target, name }: { readonly target: SectionClass; readonly name?: string | undefined },
-): boolean {
+export function followsSection(consumer: unknown, { target, name, scope }: SectionInScope): boolean {
   if (typeof consumer !== 'function') return false;
   const prototype: unknown = consumer.prototype;
   if (typeof prototype !== 'object' || prototype === null) return false;
-  return handlersOf(prototype).some((handler) => handler.target === target && handler.name === name);
+  return handlersOf(prototype).some(
+    (handler) => handler.target === target && handler.name === name && handler.scope === scope,
+  );
 }
 
 /** What ends the subscriptions of instances that are in use. */

@@ -48,7 +48,7 @@ export interface SecretHandle<T> {
 
 /** Where a secret is found again in every generation. */
 export interface SecretPlace {
-  readonly scope: StoreScope;
+  readonly scope: Pick<StoreScope, 'readLive'>;
   /** The index of its section. */
   readonly index: number;
   /** From the section's instance to the secret. */

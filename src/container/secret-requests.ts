@@ -9,6 +9,8 @@ export interface SecretRequest {
   readonly section: SectionClass;
   /** As it was written: dotted names. */
   readonly field: string;
+  /** The module, or component of one, whose secret is meant. */
+  readonly scope: string | undefined;
   /** Who takes it. */
   readonly consumers: Set<ConsumerClass>;
 }
@@ -19,13 +21,19 @@ const requests = new WeakMap<SectionClass, Map<string, SecretRequest>>();
 const later = new Set<() => SecretRequest>();
 
 /** The one request for a field, which a consumer joins. */
-export function requestSecret(section: SectionClass, field: string, consumer?: ConsumerClass): SecretRequest {
+export function requestSecret(
+  section: SectionClass,
+  field: string,
+  consumer?: ConsumerClass,
+  scope?: string,
+): SecretRequest {
   let fields = requests.get(section);
   if (fields === undefined) requests.set(section, (fields = new Map<string, SecretRequest>()));
-  let request = fields.get(field);
+  const key = scope === undefined ? field : `${field} in ${scope}`;
+  let request = fields.get(key);
   if (request === undefined) {
-    const identifier = Symbol(`SecretHandle<${section.name}.${field}>`);
-    fields.set(field, (request = { identifier, section, field, consumers: new Set() }));
+    const identifier = Symbol(`SecretHandle<${section.name}.${field}>${scope === undefined ? '' : ` in ${scope}`}`);
+    fields.set(key, (request = { identifier, section, field, scope, consumers: new Set() }));
   }
   if (consumer !== undefined) request.consumers.add(consumer);
   return request;
@@ -36,13 +44,14 @@ export function requestSecretLater(
   section: () => SectionClass,
   field: string,
   consumer: ConsumerClass,
+  scope?: string,
 ): () => SecretRequest {
   const find = (): SecretRequest => {
     const target: unknown = section();
     if (typeof target !== 'function')
       throw new ReferenceError(`InjectSecret(…, '${field}'): its function gives no class.`);
     // Its type says so, and it is a function.
-    return requestSecret(target as SectionClass, field, consumer);
+    return requestSecret(target as SectionClass, field, consumer, scope);
   };
   later.add(find);
   return find;
@@ -64,6 +73,6 @@ export function requestsOf(section: SectionClass): readonly SecretRequest[] {
 
 /** What the name of an identifier says: the settings class, and the field. */
 export function parseSecretIdentifier(text: string): { readonly section: string; readonly field: string } | undefined {
-  const [, section, field] = /^Symbol\(SecretHandle<([^.]+)\.(.+)>\)$/.exec(text) ?? [];
+  const [, section, field] = /^Symbol\(SecretHandle<([^.]+)\.(.+)>(?: in .+)?\)$/.exec(text) ?? [];
   return section === undefined || field === undefined ? undefined : { section, field };
 }

@@ -121,9 +121,11 @@ export class StaleTracker {
     const { index, scope } = section;
     const entry = this.#store.current.entries[index];
     if (binding === undefined || entry === undefined) return;
-    // Whoever is called with the new section keeps no old one unawares; what only a module sees calls nobody.
-    const follows = ({ implementationType }: PlannedBinding): boolean => followsSection(implementationType, entry);
-    if (scope === undefined && [binding, ...between].some(follows)) return;
+    // Whoever is called with the new section keeps no old one unawares.
+    const { target, name } = entry;
+    const follows = ({ implementationType }: PlannedBinding): boolean =>
+      followsSection(implementationType, { target, name, scope });
+    if ([binding, ...between].some(follows)) return;
     const consumer = binding.implementationType ?? binding.serviceIdentifier;
     let bySection = this.#holders.get(consumer);
     if (bySection === undefined) this.#holders.set(consumer, (bySection = new Map<string, Holder>()));

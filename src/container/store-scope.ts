@@ -77,6 +77,11 @@ export class ScopeView {
     return this.#viewOf(this.#store.current).instances[index];
   }
 
+  /** The same for a handle that is kept and asked again. */
+  public readLive(index: number): unknown {
+    return this.#viewOf(this.#live.generationFor(index)).instances[index];
+  }
+
   public monitor(index: number): SectionMonitor<object> {
     return liveMonitor(this.#live, index, (generation) => this.#viewOf(generation));
   }

@@ -5,14 +5,18 @@ import {
   ConfigModule,
   ConfigPlugin,
   InjectMonitor,
+  InjectSecret,
   InjectSection,
   monitorIdentifier,
+  OnConfigChange,
   sectionIdentifier,
   staleSingletons,
   type ConfigModuleOptions,
+  type SecretHandle,
 } from '../../src/container/index.js';
 import { ConfigEvents, ConfigStore, ReloadService, section, type SectionMonitor } from '../../src/runtime/index.js';
-import { ConfigSection } from '../../src/sections/index.js';
+import type { SecureValue } from '../../src/core/index.js';
+import { ConfigSection, Secure } from '../../src/sections/index.js';
 import { caught } from '../sources/caught.js';
 import { WatchedValues } from './watched-values.js';
 
@@ -266,5 +270,86 @@ describe('ConfigModule.forScope', () => {
     expect(container.isBound(sectionIdentifier(HttpSettings, 'billing'), { name: 'new' })).toBe(false);
     container.load(ConfigModule.forScope('billing', [section(DatabaseSettings, { path: 'x', name: 'x' })]));
     expect(container.get(sectionIdentifier(DatabaseSettings, 'billing')).host).toBe('billing');
+  });
+});
+
+@ConfigSection('payment')
+class PaymentSettings {
+  @Secure({ readers: 'injected', optional: true }) readonly apiKey?: SecureValue<string>;
+}
+
+@injectable()
+class Charger {
+  constructor(
+    @InjectSecret(PaymentSettings, 'apiKey') readonly base: SecretHandle<string>,
+    @InjectSecret(PaymentSettings, 'apiKey', { scope: 'billing' }) readonly billing: SecretHandle<string>,
+    @InjectSecret(() => PaymentSettings, 'apiKey', { scope: 'shop' }) readonly shop: SecretHandle<string>,
+  ) {}
+}
+
+@injectable()
+class Follower {
+  readonly told: string[] = [];
+
+  @OnConfigChange(DatabaseSettings)
+  protected base({ host }: DatabaseSettings, previous: DatabaseSettings): void {
+    this.told.push(`base ${previous.host} -> ${host}`);
+  }
+
+  @OnConfigChange(DatabaseSettings, { scope: 'billing' })
+  protected billing({ host, port }: DatabaseSettings, previous: DatabaseSettings): void {
+    this.told.push(`billing ${previous.host}:${String(previous.port)} -> ${host}:${String(port)}`);
+  }
+}
+
+describe('a scope', () => {
+  it('of @InjectSecret gives the secret as that module sees it, through reloads', async () => {
+    const keys = (base: string, billing?: string): object => ({
+      payment: { apiKey: base },
+      ...(billing !== undefined && { modules: { billing: { payment: { apiKey: billing } } } }),
+    });
+    const source = new WatchedValues(keys('b-1', 'm-1'));
+    const container = new Container();
+    container.bind(Charger).toSelf();
+    await container.loadAsync(moduleOf(source, { sections: [PaymentSettings] }));
+    const charger = container.get(Charger);
+    const open = (): readonly string[] => [charger.base, charger.billing, charger.shop].map((key) => key.use(String));
+    expect(open()).toEqual(['b-1', 'm-1', 'b-1']);
+    source.set(keys('b-2', 'm-2'));
+    await container.get(ReloadService).reload('rotated');
+    expect(open()).toEqual(['b-2', 'm-2', 'b-2']);
+    source.set(keys('b-3'));
+    await container.get(ReloadService).reload('one for all');
+    expect(open()).toEqual(['b-3', 'b-3', 'b-3']);
+    expect(() => InjectSecret(PaymentSettings, 'apiKey', { scope: '' })).toThrow(TypeError);
+  });
+
+  it('of @OnConfigChange calls for what changes for that module, overridden or not', async () => {
+    const source = new WatchedValues(values);
+    const container = new Container();
+    container.bind(Follower).toSelf().inSingletonScope();
+    await container.loadAsync(moduleOf(source));
+    const { told } = container.get(Follower);
+    const change = async (next: object): Promise<readonly string[]> => {
+      told.length = 0;
+      source.set(next);
+      await container.get(ReloadService).reload('a test');
+      await container.get(ConfigEvents).drain();
+      return [...told];
+    };
+    const { billing } = values.modules;
+    expect(await change({ ...values, database: { host: 'moved' } })).toEqual(['base base -> moved']);
+    expect(await change({ ...values, database: { host: 'moved', port: 1 } })).toEqual([
+      'base moved -> moved',
+      'billing billing:5432 -> billing:1',
+    ]);
+    expect(
+      await change({
+        ...values,
+        database: { host: 'moved', port: 1 },
+        modules: { billing: { ...billing, database: { host: 'own' } } },
+      }),
+    ).toEqual(['billing billing:1 -> own:1']);
+    expect(() => OnConfigChange(DatabaseSettings, { scope: '/' })).toThrow(TypeError);
   });
 });

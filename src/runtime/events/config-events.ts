@@ -1,4 +1,4 @@
-import { guardLogger, onAbort, silentLogger, type ConfigLogger } from '../../core/index.js';
+import { guardLogger, onAbort, silentLogger, type ConfigLogger, scopeLevels } from '../../core/index.js';
 import type { SectionEntry } from '../plan/index.js';
 import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
 import {
@@ -114,9 +114,10 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
-   * Calls back after every commit that changed a section, with its new instance and the one before.
+   * Calls back after every commit that changed a section, with its new instance and the one before; with a `scope`, as
+   * that module, or component of one, sees it.
    *
-   * @throws TypeError when the listener is no function.
+   * @throws TypeError when the listener is no function, or the scope names no module.
    * @throws ConfigError `section-not-loaded` when the section is not among those that can change.
    *
    * @example
@@ -130,9 +131,10 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     listener: SectionChangeListener<T>,
     options?: SubscribeOptions,
   ): () => void {
-    const { target, name } = typeof section === 'function' ? { target: section, name: undefined } : section;
-    checkCanChange(this.#sections, target, name);
-    return this.#listen(checkedListener(listener).name, callForSection(target, name, listener), options);
+    const asked = typeof section === 'function' ? { target: section } : section;
+    checkCanChange(this.#sections, asked.target, asked.name);
+    if (asked.scope !== undefined) scopeLevels(asked.scope);
+    return this.#listen(checkedListener(listener).name, callForSection(asked, listener), options);
   }
 
   /**

@@ -19,9 +19,16 @@ export type SectionChangeListener<T extends object> = (current: T, previous: T, 
 /** Called with those changes of an event whose path was asked for. */
 export type PathChangeListener = (changes: readonly LeafChange[], event: ConfigChanged) => unknown;
 
-/** A section to listen to: its class, or the class and the name of one of its uses. */
-export type SectionTarget<T extends object = object> =
-  SectionClass<T> | { readonly target: SectionClass<T>; readonly name?: string | undefined };
+/** A section to listen to: its class, or which use of it, as which module or component sees it. */
+export type SectionTarget<T extends object = object> = SectionClass<T> | SectionInScope<T>;
+
+/** A use of a section, as everybody sees it, or a module or component does. */
+export interface SectionInScope<T extends object = object> {
+  readonly target: SectionClass<T>;
+  readonly name?: string | undefined;
+  /** `billing`, `billing/invoices`. */
+  readonly scope?: string | undefined;
+}
 
 /** How long a subscription lasts. */
 export interface SubscribeOptions {
@@ -45,21 +52,22 @@ export function callForType(type: ConfigEventType, listener: ConfigEventListener
 }
 
 export function callForSection<T extends object>(
-  target: SectionClass<T>,
-  name: string | undefined,
+  { target, name, scope }: SectionInScope<T>,
   listener: SectionChangeListener<T>,
 ): CallFor {
   return ({ event, generations }) => {
     if (event.type !== 'ConfigChanged' || event.tenant !== undefined || generations === undefined) return undefined;
     const isAsked = (changed: SectionChange): boolean =>
       changed.target === target && changed.name === name && changed.scope === undefined;
-    if (!event.sections.some(isAsked)) return undefined;
+    // A module sees a change of what it does not override, too.
+    if (scope === undefined && !event.sections.some(isAsked)) return undefined;
     // Taken now: who is late is told of every change all the same, and holds on to no whole generation.
-    const [current, previous] = [generations.current, generations.previous].map(
+    const [current, previous] = [generations.current, generations.previous]
+      .map((generation) => (scope === undefined ? generation : generation.view(scope)))
       // The instance at a section's index was made from that section's class.
-      (generation) => generation.instances[generation.indexOf(target, name)] as T | undefined,
-    );
-    if (current === undefined || previous === undefined) return undefined;
+      .map((generation) => generation.instances[generation.indexOf(target, name)] as T | undefined);
+    if (current === undefined || previous === undefined || (scope !== undefined && current === previous))
+      return undefined;
     return () => listener(current, previous, event);
   };
 }

@@ -23,6 +23,7 @@ export type {
   ConfigEventListener,
   PathChangeListener,
   SectionChangeListener,
+  SectionInScope,
   SectionTarget,
   SubscribeOptions,
 } from './event-listener.js';
