@@ -59,8 +59,8 @@ export class Overlay {
   /** What the overlay before has made, or knew of the one before it. */
   readonly #known: ReadonlyMap<number, MadeSection> | undefined;
   #scopes: Map<string, Overlay> | undefined;
-  /** What is worked out on the way to instances. It takes more room than they, and is let go of when room is wanted. */
-  #view: WeakRef<Promise<Opened>> | undefined;
+  /** What is worked out on the way to instances. It takes more room than they, and is let go of at the end of the turn. */
+  #view: Promise<Opened> | undefined;
 
   public constructor(
     parent: Generation | Overlay,
@@ -157,11 +157,13 @@ export class Overlay {
   }
 
   #opened(): Promise<Opened> {
-    const known = this.#view?.deref();
-    if (known !== undefined) return known;
-    const opening = this.#open();
-    this.#view = new WeakRef(opening);
-    return opening;
+    if (this.#view === undefined) {
+      this.#view = this.#open();
+      setImmediate(() => {
+        this.#view = undefined;
+      }).unref();
+    }
+    return this.#view;
   }
 
   async #open(): Promise<Opened> {
