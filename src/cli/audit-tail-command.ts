@@ -1,3 +1,4 @@
+import { formats } from './common-options.js';
 import { resolve } from 'node:path';
 import { systemClock } from '../core/index.js';
 import { AuditTail, type TailLine } from '../security/index.js';
@@ -19,7 +20,7 @@ export const auditTailCommand: Command = {
   options: {
     number: { type: 'string', value: 'count', short: 'n', description: 'how many of the last events; default: 10' },
     follow: { type: 'boolean', short: 'f', description: 'go on with what is added, until Ctrl-C' },
-    json: { type: 'boolean', description: 'print the lines as they stand in the log' },
+    ...formats(['text', 'json'], 'default: text; json: the lines as they are in the log'),
   },
   exitCodes: ['0  done, or stopped', '2  the command line cannot be understood, or the log cannot be read'],
   run: tail,

@@ -1,3 +1,4 @@
+import { formats } from './common-options.js';
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { verifyAudit, type AuditReport } from '../security/index.js';
@@ -24,7 +25,7 @@ export const auditVerifyCommand: Command = {
       description: 'checkpoints of this log that were exported, one in a line',
     },
     from: { type: 'string', value: 'number', description: 'the number of the first event; default: 1' },
-    json: { type: 'boolean', description: 'print the report as JSON' },
+    ...formats(['text', 'json']),
   },
   exitCodes: [
     '0  the log is as it was written; half a line at its end is no change',

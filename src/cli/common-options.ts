@@ -6,6 +6,17 @@ export const EVERYWHERE = {
   help: { type: 'boolean', short: 'h', description: 'show this page' },
 } as const satisfies CommandOptions;
 
+/**
+ * The forms a command writes in, the first one being its default. Where JSON is one of them, `--json` asks for it too, and
+ * `args.flag('json')` says whether it was asked for, in one way or the other.
+ */
+export function formats(choices: readonly string[], description = `default: ${choices[0] ?? ''}`): CommandOptions {
+  return {
+    format: { type: 'string', choices, description },
+    json: { type: 'boolean', description: 'the same as --format json' },
+  };
+}
+
 /** What commands take that load the user's configuration file. */
 export const CONFIG_FILE = {
   config: {

@@ -2,7 +2,7 @@ import { changeText, printable } from './change-text.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
-import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { compareSettings, type Comparison, type Difference } from './compare-settings.js';
 import { diffSides, type Side } from './diff-sides.js';
 import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from './exit-code.js';
@@ -24,7 +24,7 @@ export const diffCommand: Command = {
     },
     ...SELECTORS,
     env: { ...SELECTORS.env, description: 'with --with: the environment of both sides' },
-    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...formats(['text', 'json']),
     ...CONFIG_FILE,
   },
   exitCodes: [
@@ -42,7 +42,7 @@ async function diff(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const { differences, notCompared } = comparison;
   const equal = differences.length === 0;
   io.out.write(
-    args.text('format') === 'json'
+    args.flag('json')
       ? jsonText({ equal, from: from.name, to: to.name, differences, notCompared })
       : diffText(sides, comparison, io),
   );

@@ -3,7 +3,7 @@ import { describeFully, explainFully, type Explanation, type Generation } from '
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
-import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
 import { jsonText } from './json-text.js';
 import { loadDefinition } from './load-definition.js';
@@ -18,7 +18,7 @@ export const explainCommand: Command = {
   words: ['path'],
   options: {
     ...SELECTORS,
-    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...formats(['text', 'json']),
     ...CONFIG_FILE,
   },
   run: explain,
@@ -30,7 +30,7 @@ async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode>
   try {
     const generation = await loadEnvironment(loaded, selectors);
     const explanation = explained(generation, args.words[0] ?? '');
-    io.out.write(args.text('format') === 'json' ? jsonText(explanation) : `${explanation.toString()}\n`);
+    io.out.write(args.flag('json') ? jsonText(explanation) : `${explanation.toString()}\n`);
     return EXIT_OK;
   } finally {
     await closeSources(loaded.definition.sources);

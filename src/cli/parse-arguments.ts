@@ -25,6 +25,7 @@ export function parseArguments(command: Command, options: CommandOptions, argv: 
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind === 'option') values.set(token.name, checkedValue(token, options, command.name));
   }
+  if (Object.hasOwn(options, 'format')) agreeOnFormat(values);
   // Who asks for help need not know what to write.
   if (!values.has('help')) checkWords(command, words);
   return {
@@ -33,6 +34,16 @@ export function parseArguments(command: Command, options: CommandOptions, argv: 
     text: (name) => values.get(name),
     flag: (name) => values.has(name),
   };
+}
+
+/** `--json` and `--format json` are one option in two spellings. */
+function agreeOnFormat(values: Map<string, string>): void {
+  const format = values.get('format');
+  if (values.has('json') && format !== undefined && format !== 'json') {
+    throw new UsageError(`--json and --format ${format} ask for two forms.`, 'Write one of them.');
+  }
+  if (values.has('json')) values.set('format', 'json');
+  if (format === 'json') values.set('json', '');
 }
 
 interface OptionToken {

@@ -2,7 +2,7 @@ import { describeFully, type Generation } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
-import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { envNames } from './env-names.js';
 import { envText } from './env-text.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
@@ -21,7 +21,7 @@ export const printCommand: Command = {
   words: [],
   options: {
     ...SELECTORS,
-    format: { type: 'string', choices: ['yaml', 'json', 'env'], description: 'default: yaml' },
+    ...formats(['yaml', 'json', 'env']),
     prefix: {
       type: 'string',
       value: 'text',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { welcomesColours } from './colours.js';
 import type { CommandIo, TextOutput } from './command-io.js';
+import { EXIT_UNUSABLE } from './exit-code.js';
 import { readSecret } from './read-secret.js';
 import { runCli } from './run-cli.js';
 import { compileTypeScript } from './typescript/index.js';
@@ -47,7 +48,11 @@ function machine(): CommandIo {
 function textOutput(stream: NodeJS.WriteStream): TextOutput {
   // Whoever closes a pipe early (head, less) has seen enough; that is no failure of ours.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (stream !== process.stderr) {
+      process.stderr.write(`uno-config: The output cannot be written: ${error.code ?? 'an unknown error'}.\n`);
+    }
+    process.exit(EXIT_UNUSABLE);
   });
   return {
     write: (text) => {

@@ -2,7 +2,7 @@ import type { SectionNode } from '../core/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
-import { CONFIG_FILE } from './common-options.js';
+import { CONFIG_FILE, formats } from './common-options.js';
 import { hasConfigFile } from './config-file.js';
 import { EXIT_FOUND, EXIT_OK, type ExitCode } from './exit-code.js';
 import { jsonText } from './json-text.js';
@@ -20,8 +20,7 @@ export const scanCommand: Command = {
   options: {
     staged: { type: 'boolean', description: 'look at what is staged in git, as it would be committed' },
     'no-fields': { type: 'boolean', description: 'do not read the configuration file; look for known forms alone' },
-    json: { type: 'boolean', description: 'the same as --format json' },
-    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...formats(['text', 'json']),
     ...CONFIG_FILE,
   },
   exitCodes: [
@@ -46,7 +45,7 @@ async function scan(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
     else findings.push(...(await scanFile(scanned.file, text, schema)));
   }
   const ok = findings.length === 0;
-  if (args.flag('json') || args.text('format') === 'json') {
+  if (args.flag('json')) {
     io.out.write(jsonText({ ok, files: files.length - notRead.length, notRead, findings }));
   } else {
     report(io, findings, files.length - notRead.length, notRead);

@@ -4,7 +4,7 @@ import { describeFully } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
-import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { reportedIssues, type EnvironmentReport } from './environment-report.js';
 import { EXIT_INVALID, EXIT_OK, type ExitCode } from './exit-code.js';
 import { jsonText } from './json-text.js';
@@ -24,7 +24,7 @@ export const validateCommand: Command = {
     ...SELECTORS,
     env: { ...SELECTORS.env, description: 'check only this environment' },
     all: { type: 'boolean', description: 'check all environments, even if the configuration file names fewer' },
-    format: { type: 'string', choices: ['text', 'json'], description: 'default: text' },
+    ...formats(['text', 'json']),
     ...CONFIG_FILE,
   },
   run: validate,
@@ -36,7 +36,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   }
   const loaded = await loadDefinition(args, io);
   const selectors = selected(args, loaded.plan.environments);
-  const json = args.text('format') === 'json';
+  const json = args.flag('json');
   const reports: EnvironmentReport[] = [];
   try {
     // One after the other: sources need not be able to load several times at once.

@@ -1,4 +1,4 @@
-import { ConfigError, silentLogger } from '../core/index.js';
+import { ConfigError, Duration, option, OptionMistake, silentLogger } from '../core/index.js';
 import {
   startReloads,
   toCloudEvent,
@@ -7,11 +7,10 @@ import {
   type RunningSettings,
   describeFully,
 } from '../runtime/index.js';
-import { Duration } from '../sections/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
-import { CONFIG_FILE, SELECTORS } from './common-options.js';
+import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { eventText } from './event-text.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
@@ -27,11 +26,7 @@ export const watchCommand: Command = {
   words: [],
   options: {
     ...SELECTORS,
-    format: {
-      type: 'string',
-      choices: ['text', 'json'],
-      description: 'default: text; json: a CloudEvent in each line',
-    },
+    ...formats(['text', 'json'], 'default: text; json: a CloudEvent in each line'),
     poll: { type: 'string', value: 'duration', description: 'how often watched files are looked at; default: 500ms' },
     ...CONFIG_FILE,
   },
@@ -57,7 +52,7 @@ async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
         'Files and folders can: configFolder("config"), yamlFile("app.yaml"); so can a source of your own with watch().',
       );
     }
-    const json = args.text('format') === 'json';
+    const json = args.flag('json');
     // Ids of CloudEvents are unique for a source, and each run of the command counts anew.
     const source = `/uno-config/watch/${String(process.pid)}`;
     let isRejected = false;
@@ -102,10 +97,9 @@ function headline(first: Generation, watched: number, all: number): string {
 
 function pollIntervalOf(args: CommandArguments): Duration {
   try {
-    return Duration.of(args.text('poll') ?? '500ms');
+    return Duration.ofMilliseconds(option.positiveSpan.read(args.text('poll') ?? '500ms', '--poll'));
   } catch (error) {
-    // Nothing but our own report of a text that is no duration.
-    if (!ConfigError.is(error) && !(error instanceof Error)) throw error;
-    throw new UsageError(`--poll: ${error.message}`, 'Write a duration with a unit, such as 500ms or 2s.');
+    if (!OptionMistake.is(error)) throw error;
+    throw new UsageError(error.message);
   }
 }

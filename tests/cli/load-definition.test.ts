@@ -47,7 +47,7 @@ describe('loadDefinition', () => {
     [
       'with a section twice',
       { sections: [HttpSettings, HttpSettings], sources },
-      'The sections HttpSettings and HttpSettings both sit at "http".',
+      'HttpSettings is listed twice, both times at "http".',
     ],
     [
       'with an illegal timeout',

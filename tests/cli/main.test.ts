@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { folderWith, removeFolder } from './fake-io.js';
@@ -214,6 +214,20 @@ describe('the program', () => {
     child.stderr.on('data', (text) => (error += String(text)));
     const [code] = (await once(child, 'close')) as unknown[];
     expect([code, error]).toEqual([0, '']);
+  });
+
+  it('says in one line that the disk is full', async () => {
+    const folder = project('@swc/core');
+    const full = await open('/dev/full', 'w').catch(() => undefined);
+    // Not every system has a disk that is always full.
+    if (full === undefined) return;
+    const argv = [programIn(folder), 'print', '-e', 'test'];
+    const child = spawn(process.execPath, argv, { cwd: folder, stdio: ['ignore', full.fd, 'pipe'] });
+    let error = '';
+    child.stderr?.on('data', (text) => (error += String(text)));
+    const [code] = (await once(child, 'close')) as unknown[];
+    await full.close();
+    expect([code, error]).toEqual([2, 'uno-config: The output cannot be written: ENOSPC.\n']);
   });
 
   it('watches, alive without anything else to do, until it is interrupted', async () => {

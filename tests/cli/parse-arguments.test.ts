@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { formats } from '../../src/cli/common-options.js';
 import type { Command, CommandOptions } from '../../src/cli/command.js';
 import { parseArguments } from '../../src/cli/parse-arguments.js';
 
@@ -28,6 +29,15 @@ describe('parseArguments', () => {
   it('knows what is not given', () => {
     const args = parse('a');
     expect([args.text('format'), args.flag('all'), args.programArguments]).toEqual([undefined, false, []]);
+  });
+
+  it('takes --json and --format json for one option in two spellings', () => {
+    const withJson = { ...options, ...formats(['yaml', 'json']) };
+    const given = (...argv: string[]) => parseArguments(command, withJson, ['a', ...argv]);
+    for (const args of [given('--json'), given('--format', 'json'), given('--json', '--format=json')])
+      expect([args.flag('json'), args.text('format')]).toEqual([true, 'json']);
+    expect(given('--format', 'yaml').flag('json')).toBe(false);
+    expect(() => given('--json', '--format', 'yaml')).toThrow('--json and --format yaml ask for two forms.');
   });
 
   it('takes the last of an option that is given twice', () => {

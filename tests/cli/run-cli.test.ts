@@ -39,6 +39,26 @@ describe('runCli', () => {
     expect((await run(folder, ['help', name])).out).toBe(out);
   });
 
+  it.each([
+    'validate',
+    'explain',
+    'print',
+    'diff',
+    'watch',
+    'scan',
+    'audit verify',
+    'audit tail',
+    'encrypt',
+    'seal',
+    'keys generate',
+    'keys list',
+    'keys rotate',
+  ])('offers JSON of %s in both spellings', async (name) => {
+    const { out } = await run(folder, ['help', ...name.split(' ')]);
+    expect(out).toMatch(/--format <[a-z|]*json[a-z|]*>/);
+    expect(out).toContain('--json');
+  });
+
   it('says its version', async () => {
     expect(await run(folder, ['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
     expect(await run(folder, ['-v'])).toMatchObject({ code: 0, out: '1.2.3\n' });

@@ -197,7 +197,7 @@ describe('ConfigModule.fromOptions', () => {
     const error = await caught(() => ConfigModule.fromOptions({ ...options, sections: [HttpSettings, HttpSettings] }));
     expect([error.code, error.message]).toEqual([
       'duplicate-section',
-      'The sections HttpSettings and HttpSettings both sit at "http".\nList it once, or give one of the two another path.',
+      'HttpSettings is listed twice, both times at "http".\nList it once, or give one of the two another path.',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { generateKeyset, publicKeyset, type KeysetDocument } from '../../securit
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
-import { CONFIG_FILE } from '../common-options.js';
+import { CONFIG_FILE, formats } from '../common-options.js';
 import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
@@ -31,7 +31,7 @@ export const keysGenerateCommand: Command = {
     },
     ...PUBLIC,
     ...CONFIG_FILE,
-    json: { type: 'boolean', description: 'print what was made as JSON; never a key' },
+    ...formats(['text', 'json'], 'default: text; json: what was made, never a key'),
   },
   exitCodes: [
     '0  done',

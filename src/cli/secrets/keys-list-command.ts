@@ -1,7 +1,7 @@
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
-import { CONFIG_FILE } from '../common-options.js';
+import { CONFIG_FILE, formats } from '../common-options.js';
 import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
@@ -15,7 +15,7 @@ export const keysListCommand: Command = {
   summary: 'show the keys of a keyring, and how many values of files are under each',
   words: ['keyring'],
   moreWords: 'files or folders with values',
-  options: { ...CONFIG_FILE, json: { type: 'boolean', description: 'print them as JSON' } },
+  options: { ...CONFIG_FILE, ...formats(['text', 'json']) },
   exitCodes: ['0  done', '2  the command line cannot be understood, or the keyring cannot be used'],
   run: async (args, io) => {
     const definition = new DefinitionOnDemand(args, io);

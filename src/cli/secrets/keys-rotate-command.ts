@@ -2,7 +2,7 @@ import { rotateSecrets, type KeysetDocument, type KeyUse } from '../../security/
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
-import { CONFIG_FILE } from '../common-options.js';
+import { CONFIG_FILE, formats } from '../common-options.js';
 import { EXIT_LEFT, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
@@ -33,7 +33,7 @@ export const keysRotateCommand: Command = {
     'dry-run': { type: 'boolean', description: 'write nothing, and say what would be done' },
     ...PUBLIC,
     ...CONFIG_FILE,
-    json: { type: 'boolean', description: 'print the report as JSON' },
+    ...formats(['text', 'json']),
   },
   exitCodes: [
     '0  done: no value of the files is left under an older key',

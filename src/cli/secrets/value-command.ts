@@ -1,3 +1,4 @@
+import { formats } from '../common-options.js';
 import type { KeyUse } from '../../security/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
@@ -25,7 +26,7 @@ export const VALUE_OPTIONS = {
     description: 'the keyring file; default: the keyring of the configuration file',
   },
   ...PLACE_OPTIONS,
-  json: { type: 'boolean', description: 'print what was made as JSON; never the value' },
+  ...formats(['text', 'json'], 'default: text; json: what was made, never the value'),
 } as const satisfies CommandOptions;
 
 /** Said of a value among the words, which others have seen by then. */
