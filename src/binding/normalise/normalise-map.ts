@@ -50,7 +50,7 @@ export interface NormalisedMap {
 /** Values that a layer may have, those inside maps and lists included. */
 export const MOST_VALUES = 2_000_000;
 
-const NOTHING: ReadonlySet<string> = new Set();
+const NONE: readonly never[] = Object.freeze([]);
 const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH });
 
 /**
@@ -77,26 +77,53 @@ export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: Section
 /** A copy of a map that is made when the first change is. */
 type Changes = Record<string, unknown>;
 
+/** One key on the way down. */
+interface Step {
+  readonly above: Step | undefined;
+  /** As the layer spells it. */
+  readonly spelled: string;
+  readonly canonical: string;
+  readonly depth: number;
+}
+
 class MapWalk {
   public holdsReferences = false;
   public holdsUnset = false;
   public holdsExtends = false;
   public values = 0;
   public holdsSecrets = false;
-  public readonly issues: ConfigIssue[] = [];
-  public readonly unknownKeys: Finding[] = [];
+  // Most maps have none.
+  #issues: ConfigIssue[] | undefined;
+  #unknownKeys: Finding[] | undefined;
   readonly #layer: ConfigLayer;
-  /** Where the walk is, in the layer's spelling and in the canonical one. */
-  readonly #spelled: string[];
-  readonly #canonical: string[];
-  readonly #beside: ReadonlySet<string>;
+  readonly #place: MapPlace;
+  /** The way from the map to where the walk is; `undefined` at the map itself. */
+  #step: Step | undefined;
   #isLarge = false;
 
-  public constructor(layer: ConfigLayer, { spelled, canonical, beside = NOTHING }: MapPlace) {
-    this.#beside = beside;
+  public constructor(layer: ConfigLayer, place: MapPlace) {
     this.#layer = layer;
-    this.#spelled = [...spelled];
-    this.#canonical = [...canonical];
+    this.#place = place;
+  }
+
+  public get issues(): readonly ConfigIssue[] {
+    return this.#issues ?? NONE;
+  }
+
+  public get unknownKeys(): readonly Finding[] {
+    return this.#unknownKeys ?? NONE;
+  }
+
+  get #spelled(): string[] {
+    const path: string[] = [];
+    for (let step = this.#step; step !== undefined; step = step.above) path.unshift(step.spelled);
+    return [...this.#place.spelled, ...path];
+  }
+
+  get #canonical(): string[] {
+    const path: string[] = [];
+    for (let step = this.#step; step !== undefined; step = step.above) path.unshift(step.canonical);
+    return [...this.#place.canonical, ...path];
   }
 
   /** A map whose legal keys are known. The common case, every key as declared and every value single, is kept tight. */
@@ -165,7 +192,10 @@ class MapWalk {
   /** The name of the group that this one inherits from; see `EXTENDS`. */
   #extends(map: ConfigMap, value: unknown, changes: Changes | undefined): Changes | undefined {
     if (saysUnset(value)) return changed(map, changes, EXTENDS, this.#unset());
-    const problem = this.#canonical.length === 0 ? ROOT_EXTENDS : extendsProblem(this.#canonical, value);
+    const problem =
+      this.#step === undefined && this.#place.canonical.length === 0
+        ? ROOT_EXTENDS
+        : extendsProblem(this.#canonical, value);
     this.holdsExtends = true;
     if (problem === undefined) return changes;
     const { message, hint } = problem;
@@ -201,11 +231,10 @@ class MapWalk {
   }
 
   #below(spelled: string, canonical: string, value: unknown, node: SchemaNode | undefined): unknown {
-    this.#spelled.push(spelled);
-    this.#canonical.push(canonical);
+    const above = this.#step;
+    this.#step = { above, spelled, canonical, depth: (above?.depth ?? this.#place.spelled.length) + 1 };
     const after = this.#value(value, node);
-    this.#spelled.pop();
-    this.#canonical.pop();
+    this.#step = above;
     return after;
   }
 
@@ -232,7 +261,7 @@ class MapWalk {
   /** An empty text where only something else than a text may be: of a variable nothing, in a file a slip. */
   #empty(spelled: readonly string[] = [], canonical = spelled): unknown {
     if (!emptyIsNothing(this.#layer)) {
-      this.issues.push({
+      this.#add({
         code: 'empty-text',
         path: [...this.#canonical, ...canonical],
         message: 'is an empty text, which only a text field may be',
@@ -249,7 +278,7 @@ class MapWalk {
   }
 
   #isTooMuch(more = 0): boolean {
-    if (this.#spelled.length > MAX_DEPTH) {
+    if ((this.#step?.depth ?? this.#place.spelled.length) > MAX_DEPTH) {
       this.#report('too-deep', `is nested more than ${String(MAX_DEPTH)} levels deep`);
       return true;
     }
@@ -276,13 +305,13 @@ class MapWalk {
     if (meant === undefined || !isConfigMap(value)) return false;
     if (/\d/.test(key + meant) || key.startsWith(meant) || meant.startsWith(key)) return false;
     const section = node.keys.get(meant)?.node;
-    if (section?.kind !== 'section' || this.#beside.has(meant)) return false;
+    if (section?.kind !== 'section' || this.#place.beside?.has(meant) === true) return false;
     return Object.keys(value).some((name) => section.keys.has(canonicalKey(name, section)));
   }
 
   #reportUnknown(key: string, node: SectionNode): void {
     const finding = unknownKey(this.#canonical, key, node);
-    this.unknownKeys.push({ ...finding, origin: this.#placeOfKey(key) });
+    (this.#unknownKeys ??= []).push({ ...finding, origin: this.#placeOfKey(key) });
   }
 
   #reportTwice(map: ConfigMap, key: string, canonical: string, node: SectionNode): void {
@@ -292,7 +321,7 @@ class MapWalk {
   }
 
   #reportKey(key: string, code: string, message: string, hint: string): void {
-    this.issues.push({ code, path: [...this.#canonical, key], message, origin: this.#placeOfKey(key), hint });
+    this.#add({ code, path: [...this.#canonical, key], message, origin: this.#placeOfKey(key), hint });
   }
 
   /** What is wrong with a key stands where the key does; its value may begin on another line. */
@@ -302,7 +331,11 @@ class MapWalk {
   }
 
   #report(code: string, message: string): void {
-    this.issues.push({ code, path: [...this.#canonical], message, origin: this.#layer.locate([...this.#spelled]) });
+    this.#add({ code, path: this.#canonical, message, origin: this.#layer.locate(this.#spelled) });
+  }
+
+  #add(issue: ConfigIssue): void {
+    (this.#issues ??= []).push(issue);
   }
 }
 
