@@ -47,15 +47,16 @@ function combines(lower: unknown, upper: unknown, strategy: MergeStrategy): bool
 /** Values that all combine. */
 function combine(values: readonly unknown[], shape: Shape, strategy: MergeStrategy): unknown {
   if (values.length < 2) return values[0];
-  if (isConfigMap(values[0])) return mergeAll(values.filter(isConfigMap), shape);
+  // What combines is all maps, or all lists.
+  if (isConfigMap(values[0])) return mergeAll(values as readonly ConfigMap[], shape);
   return mergeLists(values.filter(isList), shape, strategy);
 }
 
-function mergeAll([lowest = {}, ...uppers]: readonly ConfigMap[], shape: Shape): ConfigMap {
-  const merged: Record<string, unknown> = { ...lowest };
+function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
+  const merged: Record<string, unknown> = { ...maps[0] };
   /** By key: what combines there, low to high. */
   let stretches: Map<string, unknown[]> | undefined;
-  for (const upper of uppers) {
+  for (let at = 1, upper = maps[1]; upper !== undefined; upper = maps[++at]) {
     for (const key of Object.keys(upper)) {
       const value = upper[key];
       // A prototype is refused long before; but an assignment would set it, so safety does not depend on that.
@@ -71,14 +72,11 @@ function mergeAll([lowest = {}, ...uppers]: readonly ConfigMap[], shape: Shape):
       }
     }
   }
-  for (const [key, stretch] of stretches ?? NONE) {
-    const [first] = stretch;
-    merged[key] = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(first, shape, key));
-  }
+  stretches?.forEach((stretch, key) => {
+    merged[key] = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(stretch[0], shape, key));
+  });
   return merged;
 }
-
-const NONE: readonly never[] = Object.freeze([]);
 
 /** How what stands at a key combines; maps always do, and nobody need ask. */
 function strategyBelow(value: unknown, shape: Shape, key: string): MergeStrategy {

@@ -38,7 +38,7 @@ export function bindSection(
     for (const field of fields) if (field.checks.length > 0) binding.check(field);
     for (const field of plan.computed) if (field.checks.length > 0) binding.check(field);
   }
-  for (const name of plan.openFields) deepFreeze(Reflect.get(instance, name));
+  if (plan.openFields.length > 0) for (const name of plan.openFields) deepFreeze(Reflect.get(instance, name));
   Object.freeze(instance);
   if (plan.rules.length > 0) context.ruled.push({ plan, instance, place });
   return instance;
