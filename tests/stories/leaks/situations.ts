@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IsInt, IsString, MaxLength } from 'class-validator';
+import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Container } from 'inversify';
 import {
   ConfigModule,
@@ -36,6 +36,7 @@ function serviceAt(level: SecretLevel) {
     // Nothing else is wrong with the canary than what a situation wants.
     @Secure({ level, as: 'text' }) @MaxLength(30) key!: SecureValue<string>;
     @Secure({ level: level === 'sealed' ? 'mask' : level, as: 'text', optional: true }) url?: SecureValue<string>;
+    @Secure({ level, as: 'text', optional: true }) copy?: SecureValue<string>;
   }
   const keyring = new MemoryKeyring();
   /** The text as this level is written in a source. */
@@ -49,23 +50,44 @@ async function running(
   level: SecretLevel,
   edit?: (written: (text: string, path?: string) => string) => object,
   expected?: ReloadOutcome['status'],
+  thrown?: { readonly by: 'source' | 'dependant'; readonly error: unknown },
 ) {
   const { PaymentSettings, keyring, written } = serviceAt(level);
   // A sealed value builds no texts.
   const url = level === 'sealed' ? {} : { url: 'https://acme/${payment.key}' };
-  let values: object = { payment: { key: written(CANARY), ...url } };
+  let values: object = { payment: { key: written(CANARY), copy: '${payment.key}', ...url } };
+  let isBroken = false;
+  const throwIfAsked = (by: 'source' | 'dependant'): void => {
+    // Others throw what they like.
+
+    if (isBroken && thrown?.by === by) throw thrown.error;
+  };
   const folder = await mkdtemp(join(tmpdir(), 'uno-leaks-'));
   const logger = new RecordingLogger();
   const metrics = configMetrics();
   const source = {
     name: 'settings service',
-    load: () => createLayer({ name: 'settings service', kind: 'environment', tree: { ...values } }),
+    load: () => {
+      throwIfAsked('source');
+      return createLayer({ name: 'settings service', kind: 'environment', tree: { ...values } });
+    },
   };
   const options: ConfigModuleOptions = {
     sections: [PaymentSettings],
     sources: [withRecovery(source, { lastKnownGood: true })],
     secrets: { keyring, app: 'orders' },
     lastKnownGood: lastKnownGood({ folder }),
+    reload: {
+      dependants: [
+        {
+          name: 'payment client',
+          prepare: () => {
+            throwIfAsked('dependant');
+            return undefined;
+          },
+        },
+      ],
+    },
     environment: 'test',
     env: {},
     logger,
@@ -79,6 +101,7 @@ async function running(
   const before = store.current;
   const replaced = container.get(PaymentSettings);
   let outcome: ReloadOutcome | undefined;
+  isBroken = true;
   if (edit !== undefined) {
     values = edit(written);
     outcome = await reloads.reload('an edit');
@@ -91,10 +114,12 @@ async function running(
     ['validate'],
     ['validate', '--format', 'json'],
   ];
+  isBroken = false;
   const told: unknown[] = [];
   for (const words of commands) told.push(await run(folder, words, module(options)));
   const artefacts = {
     secret: container.get(PaymentSettings).key,
+    'derived secret': [container.get(PaymentSettings).copy, container.get(PaymentSettings).url],
     settings: container.get(PaymentSettings),
     'settings before': replaced,
     'secret before': replaced.key,
@@ -143,6 +168,12 @@ async function failing(level: SecretLevel, key: (at: ReturnType<typeof serviceAt
   return { error, log: logger.records, 'command line': told };
 }
 
+/** An error of somebody else, with the canary in all that may be told of one. */
+function foreign(code: string): Error {
+  const facts = { name: `${CANARY}Error`, code: `${code}-${CANARY}`, address: CANARY, hostname: CANARY, port: CANARY };
+  return Object.assign(new Error(`cannot connect to postgres://app:${CANARY}@db`, { cause: new Error(CANARY) }), facts);
+}
+
 /** By name; each leaves the canary wherever it may be left. */
 export const situations: Readonly<Record<string, (level: SecretLevel) => Promise<Artefacts>>> = {
   'a value that is current': (level) => running(level),
@@ -152,6 +183,41 @@ export const situations: Readonly<Record<string, (level: SecretLevel) => Promise
     running(level, (written) => ({ payment: { key: written(`${CANARY}${CANARY}`) } }), 'rejected'),
   'a value that does not open in a reload': (level) =>
     running(level, (written) => ({ payment: { provider: 5, key: written(CANARY, 'payment.provider') } }), 'rejected'),
+  'a value in what a dependant throws': (level) =>
+    running(level, (written) => ({ payment: { key: written('another') } }), 'rejected', {
+      by: 'dependant',
+      error: foreign('connect'),
+    }),
+  'a value in what a driver throws': (level) =>
+    running(level, (written) => ({ payment: { key: written('another') } }), 'unchanged', {
+      by: 'source',
+      error: foreign('ENOTFOUND'),
+    }),
+  'a value in what a parser throws': (level) =>
+    running(level, (written) => ({ payment: { key: written('another') } }), 'rejected', {
+      by: 'source',
+      error: new SyntaxError(`Unexpected token 'z', "${CANARY}" is not valid JSON`),
+    }),
+  'a value that is derived into a field that is kept less strictly': async (level) => {
+    const { keyring, written } = serviceAt(level);
+    @ConfigSection('payment')
+    class PaymentSettings {
+      @Secure({ level, as: 'text' }) key!: SecureValue<string>;
+      @Secure({ optional: true }) note?: SecureValue<string>;
+      @IsOptional() @IsString() plain?: string;
+    }
+    const payment = { key: written(CANARY), [level === 'mask' ? 'plain' : 'note']: '${payment.key}' };
+    const options = {
+      sections: [PaymentSettings],
+      sources: [{ name: 'settings service', load: () => ({ payment }) }],
+      secrets: { keyring, app: 'orders' },
+      environment: 'test' as const,
+      env: {},
+    };
+    const error: unknown = await new Container().loadAsync(ConfigModule.fromOptions(options)).catch((e: unknown) => e);
+    if (!(error instanceof Error)) throw new Error('the load was to fail');
+    return { error, 'command line': await run('.', ['validate'], module(options)) };
+  },
   'a value that fails validation': (level) => failing(level, ({ written }) => written(CANARY.repeat(2))),
   'a value that fails to open': (level) =>
     failing(level, ({ written, keyring }) =>
