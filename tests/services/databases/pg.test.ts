@@ -150,6 +150,52 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
     await proxy.close();
   });
 
+  it('shares its connections with the pool whose place it takes, where the settings ask for that', async () => {
+    const { pool, edit, close } = await program({
+      ...world.settings,
+      applicationName: 'uno shrink 0',
+      pool: { max: 3, overlap: 'shrink' },
+    });
+    const over = new AbortController();
+    let most = 0;
+    let answered = 0;
+    const callers = Array.from({ length: 20 }, async () => {
+      while (!over.signal.aborted) {
+        await pool.use(async (client) => client.query('select pg_sleep(0.002)'));
+        answered++;
+      }
+    });
+    const looks = (async () => {
+      while (!over.signal.aborted) {
+        const open = await world.ask("select 1 from pg_stat_activity where application_name like 'uno shrink%'");
+        most = Math.max(most, open.length);
+      }
+    })();
+    for (let swap = 1; swap <= 5; swap++) {
+      const applicationName = `uno shrink ${String(swap)}`;
+      const outcome = await edit({ applicationName });
+      expect(outcome.status).toBe('committed');
+      await eventually(async () => (await world.sessions(`uno shrink ${String(swap - 1)}`)) === 0);
+      const before = answered;
+      while (answered < before + 50) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    over.abort();
+    await Promise.all([...callers, looks]);
+    // The server counts a session a moment longer than its client does.
+    expect(most).toBeLessThanOrEqual(4);
+    expect(pool.current.totalCount).toBe(3);
+    await close();
+  });
+
+  it('takes the place of a pool of one connection', async () => {
+    const { pool, edit, close } = await program({ ...world.settings, pool: { max: 1, overlap: 'shrink' } });
+    const busy = [1, 2, 3].map(async () => pool.use(async (client) => client.query('select pg_sleep(0.05)')));
+    const outcome = await edit({ applicationName: 'uno only one' });
+    expect(outcome.status).toBe('committed');
+    await expect(Promise.all(busy)).resolves.toHaveLength(3);
+    await close();
+  });
+
   it(`loses no query of 200 callers at once while it is replaced, ${String(replacements())} times`, async () => {
     const proxy = await FaultProxy.to(world.settings.port);
     proxy.delay(2);

@@ -11,8 +11,9 @@ export type {
   PgPoolClient,
   PgPoolLimits,
   PgPoolOptions,
+  PgRawClient,
   PgResult,
   PgServer,
 } from './pg-types.js';
-export { PostgresSettings, ReplicaSettings } from './postgres-settings.js';
+export { PostgresSettings } from './postgres-settings.js';
 export { toClientOptions } from './to-client-options.js';

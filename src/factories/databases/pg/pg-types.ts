@@ -79,7 +79,14 @@ export interface PgPoolOptions {
   maxUses?: number;
 }
 
+/** A connection before it is in a pool. */
+export interface PgRawClient {
+  connect(callback: (error?: Error | null) => void): void;
+  once(event: 'end', listener: () => void): unknown;
+}
+
 /** What we ask of the package `pg`. Subpath: `uno-config/databases/pg`. */
 export interface PgDriver<P extends PgPool = PgPool> {
   readonly Pool: new (options: PgPoolOptions) => P;
+  readonly Client: new () => PgRawClient;
 }

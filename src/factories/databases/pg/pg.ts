@@ -10,6 +10,7 @@ import {
 } from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
 import { loadDriver } from '../settings/index.js';
+import { budgetOf, sharingPool } from './connection-budget.js';
 import { pgTransactor } from './pg-transactor.js';
 import type { PgDriver, PgPool, PgServer } from './pg-types.js';
 import type { PostgresSettings } from './postgres-settings.js';
@@ -56,13 +57,17 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
   const pool = defineResource<P, PostgresSettings>({
     ...rest,
     ...(server !== undefined && { needs: { server } }),
-    create: async ({ name, settings, secrets, logger, needs }) => {
+    overlap: ({ pool }) => pool.overlap,
+    create: async ({ name, settings, secrets, logger, needs, replaces }) => {
       // It is needed under this name only.
       const { connection, openPool } = (needs['server'] as PgServer | undefined) ?? {};
       // One that listens nowhere has a pool of its own, which can do what we ask of any.
       if (openPool !== undefined) return openPool() as P;
-      const { Pool } = await driver();
-      return watched(new Pool({ ...toClientOptions(settings, secrets), ...connection }), name, logger);
+      const given = await driver();
+      const poolOptions = { ...toClientOptions(settings, secrets), ...connection };
+      const isShared = settings.pool.overlap === 'shrink';
+      const made = isShared ? sharingPool(given, poolOptions, replaces) : new given.Pool(poolOptions);
+      return watched(made, name, logger);
     },
     probe: async (pool) => pool.query('select 1'),
     hot: HOT,
@@ -76,10 +81,14 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
 const HOT: HotFields<PgPool, PostgresSettings> = {
   'pool.max': (pool, max) => {
     pool.options.max = max;
+    const budget = budgetOf(pool);
+    if (budget !== undefined) budget.limit = max;
     void trim(pool);
   },
   'pool.maxUses': (pool, uses = Infinity) => {
-    pool.options.maxUses = uses;
+    const budget = budgetOf(pool);
+    if (budget === undefined) pool.options.maxUses = uses;
+    else budget.setMaxUses(pool, uses);
   },
   'pool.maxLifetime': (pool, lifetime?: Duration) => {
     pool.options.maxLifetimeSeconds = lifetime?.seconds ?? 0;

@@ -3,20 +3,6 @@ import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNest
 import { Describe, Duration, IsDuration, ListOf, Secure, type SecureValue } from '../../../sections/index.js';
 import { PoolSettings, TlsSettings } from '../settings/index.js';
 
-/** Where a read replica is; what is absent is as for the primary. Subpath: `uno-config/databases/pg`. */
-export class ReplicaSettings {
-  @Describe('The host, or the folder of a socket.')
-  @IsString()
-  public readonly host!: string;
-
-  @Describe('The port; that of the primary when absent.')
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(65_535)
-  public readonly port?: number;
-}
-
 /**
  * How a PostgreSQL database is reached. Take it as it is, `section(PostgresSettings, { path: 'orders.db' })`, or extend it
  * with a path of its own. Subpath: `uno-config/databases/pg`.
@@ -64,10 +50,6 @@ export class PostgresSettings {
   @ValidateNested()
   @Type(() => PoolSettings)
   public readonly pool: PoolSettings = new PoolSettings();
-
-  @Describe('Where reads may go that can be a little behind.')
-  @ListOf(() => ReplicaSettings)
-  public readonly replicas: readonly ReplicaSettings[] = [];
 
   @Describe('The name that pg_stat_activity shows.')
   @IsOptional()

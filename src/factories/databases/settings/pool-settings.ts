@@ -37,7 +37,9 @@ export class PoolSettings {
   @Min(1)
   public readonly maxUses?: number;
 
-  @Describe('Whether an old and a new pool may have max connections each while one replaces the other, or share them.')
+  @Describe(
+    'full: an old and a new pool may have max connections each while one takes the place of the other; shrink: they share them. Only pg can share.',
+  )
   @IsIn(['full', 'shrink'])
   public readonly overlap: 'full' | 'shrink' = 'full';
 
