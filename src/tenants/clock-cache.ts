@@ -57,7 +57,7 @@ export class ClockCache<Value extends Cached> {
     value.isRecent = true;
     this.#values.set(id, value);
     this.#bytes += value.bytes;
-    return this.sweep();
+    return this.sweep(value);
   }
 
   public delete(id: string): Value | undefined {
@@ -73,13 +73,17 @@ export class ClockCache<Value extends Cached> {
     this.#bytes += grown;
   }
 
-  /** Takes out what there is no room for; more than the limit stays only where it is held. */
-  public sweep(): readonly Value[] {
+  /**
+   * Takes out what there is no room for; more than the limit stays only where it is held.
+   *
+   * @param kept what stays in any case: whoever has just added it is about to use it
+   */
+  public sweep(kept?: Value): readonly Value[] {
     const gone: Value[] = [];
     // Twice round: the first time may only take back what was asked for.
     for (let steps = 2 * this.#values.size; steps > 0 && this.#isFull; steps--) {
       const [id, value] = this.#next();
-      if (value.isHeld) continue;
+      if (value.isHeld || value === kept) continue;
       if (value.isRecent) value.isRecent = false;
       else {
         this.delete(id);

@@ -21,12 +21,16 @@ export class LiveTenant implements Cached {
   public isRecent = true;
   /** How many stand on it: containers. */
   public users = 0;
+  /** Whether somebody has just waited for it, and is about to use it. */
+  public isAwaited = false;
   /** Why the settings are not what the document and the base say now. */
   public problem: ConfigError | undefined;
   /** What the settings were made from. */
   public document: TenantDocument;
   public inputs: TenantInputs;
   public built: BuiltTenant;
+  /** What calls for it read, see `TenantContext`. */
+  public run: { readonly live: LiveTenant; readonly generation: Generation } | undefined;
   /** While it is being brought up to date. */
   public following: Promise<void> | undefined;
 
@@ -44,7 +48,7 @@ export class LiveTenant implements Cached {
   }
 
   public get isHeld(): boolean {
-    return this.users > 0;
+    return this.users > 0 || this.isAwaited;
   }
 
   /** Takes what it was made from; the settings themselves move in the store. The answer is how much it has grown. */

@@ -39,6 +39,12 @@ export interface TenantChildrenOptions {
   readonly logger: ConfigLogger;
 }
 
+/** A container that is being made, and how many wait to take a lease of it. */
+interface Flight {
+  child: Promise<Child>;
+  waiting: number;
+}
+
 class Child implements Cached {
   public readonly live: LiveTenant;
   public readonly container: Container;
@@ -46,18 +52,25 @@ class Child implements Cached {
   public readonly bytes = 0;
   public isRecent = true;
   public leases = 0;
+  readonly #flight: Pick<Flight, 'waiting'>;
   /** Set when it is to be closed once nobody has a lease. */
   public isLeaving = false;
   public closing: Promise<void> | undefined;
 
-  public constructor(live: LiveTenant, container: Container, modules: readonly ContainerModule[]) {
+  public constructor(
+    live: LiveTenant,
+    container: Container,
+    modules: readonly ContainerModule[],
+    flight: Pick<Flight, 'waiting'>,
+  ) {
+    this.#flight = flight;
     this.live = live;
     this.container = container;
     this.modules = modules;
   }
 
   public get isHeld(): boolean {
-    return this.leases > 0;
+    return this.leases > 0 || this.#flight.waiting > 0;
   }
 }
 
@@ -65,9 +78,10 @@ class Child implements Cached {
 export class TenantChildren {
   readonly #options: TenantChildrenOptions;
   readonly #children: ClockCache<Child>;
-  readonly #flights = new Map<string, Promise<Child>>();
+  readonly #flights = new Map<string, Flight>();
   /** Of a tenant whose container is being closed another one is made when that has ended. */
   readonly #closing = new Map<string, Promise<void>>();
+  #guard: ReturnType<typeof captiveGuard> | undefined;
   #isClosed = false;
 
   public constructor(options: TenantChildrenOptions) {
@@ -87,14 +101,12 @@ export class TenantChildren {
 
   /** @throws ConfigError `plugin-needed`, `captive-singleton`, `tenants-closed`, and what `ready` throws. */
   public async lease(live: LiveTenant): Promise<TenantLease> {
-    for (;;) {
-      if (this.#isClosed) throw closed();
-      const child = this.#children.get(live.id) ?? (await this.#joined(live));
-      // It may have been let go of while it was waited for.
-      if (child.closing !== undefined) continue;
-      child.leases++;
-      return this.#leaseOf(child);
-    }
+    if (this.#isClosed) throw closed();
+    const known = this.#children.get(live.id);
+    if (known !== undefined) known.leases++;
+    const child = known ?? (await this.#joined(live));
+    for (const gone of this.#children.sweep(child)) void this.#close(gone);
+    return this.#leaseOf(child);
   }
 
   /** Closes the container of a tenant when its last lease ends. True when there is one. */
@@ -109,37 +121,47 @@ export class TenantChildren {
   /** Closes all of them, whoever has a lease. Never rejects. */
   public async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled(this.#flights.values());
+    await Promise.allSettled([...this.#flights.values()].map(async ({ child }) => child));
     await Promise.all([...this.#children.values()].map(async (child) => this.#close(child)));
     await Promise.all(this.#closing.values());
   }
 
+  /** A container with a lease taken. */
   async #joined(live: LiveTenant): Promise<Child> {
     const { id } = live;
     let flight = this.#flights.get(id);
     if (flight === undefined) {
-      flight = this.#make(live).finally(() => this.#flights.delete(id));
-      this.#flights.set(id, flight);
+      const counted = { waiting: 0 };
+      const child = this.#make(live, counted).finally(() => this.#flights.delete(id));
+      this.#flights.set(id, (flight = Object.assign(counted, { child })));
     }
-    return flight;
+    flight.waiting++;
+    try {
+      const child = await flight.child;
+      child.leases++;
+      return child;
+    } finally {
+      flight.waiting--;
+    }
   }
 
-  async #make(live: LiveTenant): Promise<Child> {
+  async #make(live: LiveTenant, flight: Pick<Flight, 'waiting'>): Promise<Child> {
     const { scope: scopeOf, context, modules: modulesOf, container: options, guard } = this.#options;
     const scope = scopeOf();
     const { home } = scope;
     if (home === undefined) throw pluginNeeded();
-    await this.#closing.get(live.id);
+    const closing = this.#closing.get(live.id);
+    if (closing !== undefined) await closing;
     // Held from here on: the container reads from it.
     live.users++;
     try {
       const container = new Container({ ...options, parent: home.container });
-      container.register(captiveGuard({ ...guard, home }));
+      container.register((this.#guard ??= captiveGuard({ ...guard, home })));
       container.bind(scope.id).toConstantValue(new StoreScope(live.store, scope.reloads, context.of(live)));
       container.bind(TENANT).toConstantValue(live.tenant);
       const modules = modulesOf(live.tenant);
-      await container.loadAsync(...modules);
-      const child = new Child(live, container, modules);
+      if (modules.length > 0) await container.loadAsync(...modules);
+      const child = new Child(live, container, modules, flight);
       for (const gone of this.#children.add(live.id, child)) void this.#close(gone);
       return child;
     } catch (error) {

@@ -111,7 +111,7 @@ export class TenantContainers {
   public run<Result>(id: string, work: (tenant: Tenant) => Result): Result {
     const { settings, context } = this.#parts;
     const live = settings.get(id);
-    return context.run(live, () => work(live.tenant));
+    return context.run(live, work, live.tenant);
   }
 
   /**
@@ -134,7 +134,7 @@ export class TenantContainers {
     const { settings, context } = this.#parts;
     const live = context.current;
     if (live === undefined) throw notSet('The tenant of a callback');
-    return (...given) => context.run(settings.peek(live.id) ?? live, () => work(...given));
+    return (...given) => context.run(settings.peek(live.id) ?? live, work, ...given);
   }
 
   /**

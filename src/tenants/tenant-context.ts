@@ -4,8 +4,8 @@ import type { CommitListener, ConfigStore, Generation } from '../runtime/index.j
 import type { LiveTenant } from './live-tenant.js';
 import { mismatch, notSet } from './tenant-errors.js';
 
-/** One call for a tenant: to its end it reads one generation. */
-interface Run {
+/** A call for a tenant: to its end it reads one generation. */
+export interface Run {
   readonly live: LiveTenant;
   readonly generation: Generation;
 }
@@ -30,8 +30,15 @@ export class TenantContext implements LiveSettings {
     return this.#runs.getStore()?.live;
   }
 
-  public run<Result>(live: LiveTenant, work: () => Result): Result {
-    return this.#runs.run({ live, generation: live.store.current }, work);
+  public run<Given extends readonly unknown[], Result>(
+    live: LiveTenant,
+    work: (...given: Given) => Result,
+    ...given: Given
+  ): Result {
+    const generation = live.store.current;
+    // One for all calls that read the same generation: it is the shorter way by half.
+    if (live.run?.generation !== generation) live.run = { live, generation };
+    return this.#runs.run(live.run, work, ...given);
   }
 
   /** Of whoever the code runs for: of handles in the base. */

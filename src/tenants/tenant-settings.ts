@@ -7,6 +7,7 @@ import { isTenantName, readDocument, type TenantDocument } from './tenant.js';
 import type { MovedTenants, TenantDocuments } from './tenant-documents.js';
 import { closed, inactive, notReady, quarantined, unknownTenant } from './tenant-errors.js';
 import type { TenantRules } from './tenant-rules.js';
+import { Turns } from './turns.js';
 
 /** What {@link TenantSettings} works with. */
 export interface TenantSettingsOptions {
@@ -24,9 +25,6 @@ interface Refusal {
   readonly error: ConfigError;
 }
 
-/** After so many milliseconds of work others get their turn. */
-const SLICE = 4;
-
 /**
  * The settings of the tenants that are asked for, kept current: when the base, a plan, a ceiling or a document moves, each
  * tenant follows alone, and one that cannot keeps what it has.
@@ -38,7 +36,11 @@ export class TenantSettings {
   readonly #refused = new Map<string, Refusal>();
   /** Those that are to follow what has moved, and why. */
   readonly #behind = new Map<LiveTenant, string>();
+  /** Why all are, those that are live now included. */
+  #allBehind: string | undefined;
   readonly #logger: Required<ConfigLogger>;
+  readonly #turns = new Turns();
+  readonly #held: LiveTenant[] = [];
   #following: Promise<void> | undefined;
   #isClosed = false;
   readonly #stop: () => void;
@@ -95,12 +97,13 @@ export class TenantSettings {
   public async ready(id: string): Promise<LiveTenant> {
     if (this.#isClosed) throw closed();
     if (!isTenantName(id)) throw unknownTenant(id);
+    this.#markAll();
     let live = this.#live.get(id);
     if (live !== undefined && this.#behind.has(live)) {
       await this.#follow(live);
       live = this.#live.get(id);
     }
-    if (live !== undefined) return this.get(id);
+    if (live !== undefined) return this.#hold(this.get(id));
     let flight = this.#flights.get(id);
     if (flight === undefined) {
       flight = this.#make(id).finally(() => this.#flights.delete(id));
@@ -109,20 +112,34 @@ export class TenantSettings {
     return flight;
   }
 
+  /** Keeps a tenant to the end of the turn: whoever waits for it is about to use it. */
+  #hold(live: LiveTenant): LiveTenant {
+    live.isAwaited = true;
+    if (this.#held.push(live) === 1) {
+      setImmediate(() => {
+        for (const each of this.#held.splice(0)) each.isAwaited = false;
+        this.#sweep();
+      });
+    }
+    return live;
+  }
+
+  #sweep(): void {
+    for (const gone of this.#live.sweep()) this.#forget(gone);
+  }
+
   /** Has tenants follow what has moved. */
   public fallBehind(ids: ReadonlySet<string> | 'all', reason: string): void {
     if (this.#isClosed) return;
-    if (ids === 'all') {
-      this.#refused.clear();
-      for (const live of this.#live.values()) this.#behind.set(live, reason);
-    } else {
+    if (ids === 'all') this.#allBehind = reason;
+    else {
       for (const id of ids) {
         this.#refused.delete(id);
         const live = this.#live.peek(id);
         if (live !== undefined) this.#behind.set(live, reason);
       }
     }
-    if (this.#behind.size > 0) this.#following ??= this.#followAll();
+    if (this.#allBehind !== undefined || this.#behind.size > 0) this.#following ??= this.#followAll();
   }
 
   /** Resolves when all tenants have followed what has moved so far. */
@@ -133,14 +150,15 @@ export class TenantSettings {
   /** Lets go of a tenant's settings; they are made again when somebody asks. */
   public evict(id: string): boolean {
     const live = this.#live.peek(id);
-    if (live === undefined || live.isHeld) return false;
+    if (live === undefined || live.users > 0) return false;
     this.#forget(live);
     return true;
   }
 
+  /** Whoever stood on a tenant does so no more. */
   public resume(live: LiveTenant): void {
-    live.users -= 1;
-    for (const gone of this.#live.sweep()) this.#forget(gone);
+    live.users--;
+    this.#sweep();
   }
 
   public async close(): Promise<void> {
@@ -153,6 +171,7 @@ export class TenantSettings {
   async #make(id: string): Promise<LiveTenant> {
     const { documents, base, rules } = this.#options;
     for (;;) {
+      await this.#turns.share();
       const found = await documents.find(id);
       if (found === undefined) throw unknownTenant(id);
       const inputs: TenantInputs = { base: base.store.current, found, rules: rules.state };
@@ -171,7 +190,7 @@ export class TenantSettings {
         for (const gone of this.#live.add(id, live)) this.#forget(gone);
         this.#refused.delete(id);
         this.#tellClamps(live);
-        return live;
+        return this.#hold(live);
       } catch (error) {
         if (!ConfigError.is(error) || error.code === 'tenant-inactive' || error.code === 'tenants-closed') throw error;
         const refusal = quarantined(id, error);
@@ -200,16 +219,25 @@ export class TenantSettings {
     return buildTenant({ tenant: id, base, plan, layers, ceilings, options: on.options, before: before?.built });
   }
 
+  /** All tenants that are live now are behind what has moved for all; whoever commits that does not wait to count them. */
+  #markAll(): void {
+    const reason = this.#allBehind;
+    if (reason === undefined) return;
+    this.#allBehind = undefined;
+    this.#refused.clear();
+    for (const live of this.#live.values()) this.#behind.set(live, reason);
+  }
+
   async #followAll(): Promise<void> {
-    // What has moved may go on to move in the same turn.
-    await nextTurn();
-    let began = systemClock.monotonic();
-    for (const [live] of this.#behind) {
-      await this.#follow(live);
-      if (systemClock.monotonic() - began < SLICE) continue;
-      await nextTurn();
-      began = systemClock.monotonic();
-    }
+    do {
+      // A commit is over before anybody follows it.
+      await this.#turns.next();
+      this.#markAll();
+      for (const [live] of this.#behind) {
+        await this.#turns.share();
+        await this.#follow(live);
+      }
+    } while (this.#allBehind !== undefined);
     this.#following = undefined;
   }
 
@@ -336,10 +364,4 @@ function isSame(one: TenantInputs, other: TenantInputs): boolean {
 function readUsable(id: string, layers: TenantInputs['found']['layers'], bad: ConfigError | undefined): TenantDocument {
   if (bad !== undefined && layers.length === 0) throw bad;
   return readDocument(id, layers);
-}
-
-async function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

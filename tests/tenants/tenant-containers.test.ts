@@ -381,3 +381,32 @@ describe('an injection by scope', () => {
     expect([lease.container.get(Bill).database.port, world.container.get(Bill).database.port]).toEqual([4, 5432]);
   });
 });
+
+describe('room for tenants', () => {
+  it('is made for one more when all others are in use, however many that are', async () => {
+    const said = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`t${String(at)}`, {}]));
+    const limit = { containers: 2, tenants: 2 };
+    await using world = await TenantWorld.of(SECTIONS, BASE, said, { limit });
+    const leases = await Promise.all(Object.keys(said).map(async (id) => world.tenants.for(id)));
+    expect(leases.map(({ tenant }) => tenant.id)).toEqual(Object.keys(said));
+    for (const { tenant } of leases) expect(world.tenants.run(tenant.id, ({ id }) => id)).toBe(tenant.id);
+    await Promise.all(leases.map(async (lease) => lease.dispose()));
+    // What was waited for in this turn is kept to its end.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(world.tenants.stats()).toMatchObject({ containers: 2, live: 2, leases: 0 });
+  });
+
+  it('lets everybody else have their turn while many tenants are made', async () => {
+    const said = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`t${String(at)}`, { http: { port: at } }]));
+    await using world = await TenantWorld.of(SECTIONS, BASE, said);
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      ticking = setImmediate(count);
+    };
+    let ticking = setImmediate(count);
+    await world.tenants.each(() => undefined);
+    clearImmediate(ticking);
+    expect(turns).toBeGreaterThan(3);
+  });
+});

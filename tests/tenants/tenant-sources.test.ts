@@ -245,9 +245,11 @@ describe('a function for documents', () => {
     const { load: layers } = counted((id) => ({ brand: { name: id } }));
     await using world = await load({ layers, limit: { tenants: 10 } });
     for (let at = 0; at < 100; at++) await world.tenants.ready(`t${String(at)}`);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(world.tenants.stats()).toMatchObject({ live: 10, known: 10 });
     await using small = await load({ layers, limit: { bytes: '20KiB' } });
     for (let at = 0; at < 100; at++) await small.tenants.ready(`t${String(at)}`);
+    await new Promise((resolve) => setImmediate(resolve));
     const { live, bytes } = small.tenants.stats();
     expect([live > 1, bytes <= 20 * 1024]).toEqual([true, true]);
   });

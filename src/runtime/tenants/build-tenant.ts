@@ -1,4 +1,4 @@
-import type { ConfigLayer } from '../../core/index.js';
+import type { ConfigLayer, ConfigPath } from '../../core/index.js';
 import { factsOf, Generation } from '../generation/index.js';
 import { completeIssues, groundOf, invalidSettings, Overlay } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
@@ -26,9 +26,11 @@ export interface BuiltTenant {
   /** The number of the one before when nothing has changed. */
   readonly generation: Generation;
   readonly clamps: readonly Clamp[];
-  /** The plan, the tenant and the ceiling, each over what is before it. */
-  readonly overlays: readonly Overlay[];
+  /** Of those that say something, each over the one before it. */
+  readonly overlays: Readonly<Partial<Record<Level, Overlay>>>;
 }
+
+type Level = 'plan' | 'tenant' | 'ceiling';
 
 /**
  * Makes the settings of a tenant: base < plan < tenant < ceiling. A section is the base's own instance when nothing of
@@ -43,24 +45,22 @@ export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> 
   const above = options.sources.length;
   const strange = strangersWords(readAnswer(layers, above + 0.5, facts.plan.root), facts);
   if (strange.length > 0) throw invalidSettings(completeIssues(strange, groundOf(facts)), facts.selectors);
-  const overlays: Overlay[] = [];
-  const lay = (said: readonly ConfigLayer[], whose?: string): Overlay => {
-    const known = before?.overlays[overlays.length];
-    const overlay = new Overlay(overlays.at(-1) ?? base, said, {
-      ...options,
-      above,
-      tenant: whose,
-      ...(known !== undefined && { before: known }),
-    });
-    overlays.push(overlay);
-    return overlay;
+  const overlays: Partial<Record<Level, Overlay>> = {};
+  let top: Overlay | undefined;
+  const lay = (level: Level, said: readonly ConfigLayer[]): void => {
+    if (said.length === 0) return;
+    const known = before?.overlays[level];
+    const whose = level === 'tenant' ? { tenant } : {};
+    const follows = known === undefined ? {} : { before: known };
+    overlays[level] = top = new Overlay(top ?? base, said, { ...options, above, ...whose, ...follows });
   };
-  lay(plan);
-  const own = lay(layers, tenant);
-  const held = ceilings.length === 0 ? undefined : await applyCeilings(ceilings, async (path) => own.value(path));
-  const top = held === undefined ? own : lay([held.layer]);
-  const isBase = plan.length + layers.length === 0 && held === undefined;
-  const made = isBase ? facts : factsOf(await top.generation());
+  lay('plan', plan);
+  lay('tenant', layers);
+  const below = top;
+  const valueOf = async (path: ConfigPath): Promise<unknown> => (below ?? new Overlay(base, [])).value(path);
+  const held = ceilings.length === 0 ? undefined : await applyCeilings(ceilings, valueOf);
+  if (held !== undefined) lay('ceiling', [held.layer]);
+  const made = top === undefined ? facts : factsOf(await top.generation());
   return { generation: numbered(made, before?.generation), clamps: held?.clamps ?? [], overlays };
 }
 
