@@ -1,12 +1,11 @@
 import { formatPath, parsePath, sameSettings, scopeLevels } from '../../core/index.js';
-import type { GenerationFacts } from './generation-facts.js';
+import { scopesIn, viewIn, type GenerationFacts } from './generation-facts.js';
 import type { LeafChange, SectionChange } from './leaf-change.js';
 import type { PlannedSection } from '../plan/index.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
 import { decidedBy } from '../rows/index.js';
-import { scopesIn, viewIn } from './view-in.js';
 
 /**
  * The indexes of the sections whose instance is another one, in their order. Known without a look at the others for two

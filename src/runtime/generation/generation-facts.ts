@@ -1,8 +1,7 @@
-import type { ConfigOrigin, Selectors } from '../../core/index.js';
-import type { Pin } from './pin.js';
+import type { ConfigOrigin, ConfigPath, Selectors } from '../../core/index.js';
 import type { FileAnswer, Reading, Rows, Segment } from '../rows/index.js';
 import type { LoadPlan } from '../plan/index.js';
-import type { RestartWish } from './restart-wish.js';
+import type { LeafChange } from './leaf-change.js';
 
 /** What a generation is made from; kept so that every value can be explained, and so that the next one need not begin anew. */
 export interface GenerationFacts {
@@ -39,4 +38,37 @@ export interface GenerationFacts {
   readonly views: ReadonlyMap<string, GenerationFacts>;
   /** To be called once it is in use; see `SecretOpener`. */
   readonly renewals: readonly (() => void)[];
+}
+
+/** A field that keeps its value until the next start; references see the value that it keeps. */
+export interface Pin {
+  readonly path: ConfigPath;
+  /** The index of its section. */
+  readonly section: number;
+  /** The raw value in use; `undefined` for the default of the class. */
+  readonly value: unknown;
+  /** True for what was built from a secret, however harmless the wish is. */
+  readonly isTainted: boolean;
+}
+
+/** A setting with `@RestartRequired` that the sources want to have another value. */
+export interface RestartWish {
+  /** From the value in use to the one that is wanted; secrets are masked. */
+  readonly change: LeafChange;
+  /** The wanted value itself, to know the same wish again. Never to be shown. */
+  readonly wanted: unknown;
+}
+
+/** Of a generation in which no module overrides anything. */
+export const NO_VIEWS: GenerationFacts['views'] = new Map();
+
+/** What a scope sees of a generation: its own view, or that of the module around it, or the generation itself. */
+export function viewIn(facts: GenerationFacts, scope: string): GenerationFacts {
+  const [module = scope] = scope.split('/', 1);
+  return facts.views.get(scope) ?? facts.views.get(module) ?? facts;
+}
+
+/** The scopes that see something of their own in one of two generations. */
+export function scopesIn(one: GenerationFacts, other: GenerationFacts): ReadonlySet<string> {
+  return new Set([...one.views.keys(), ...other.views.keys()]);
 }

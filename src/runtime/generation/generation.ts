@@ -2,10 +2,10 @@ import type { SectionClass } from '../../sections/index.js';
 import { ConfigError, scopeLevels, type ConfigOrigin, type Selectors } from '../../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
-import type { GenerationFacts } from './generation-facts.js';
-import { sightOf } from './sight.js';
-import type { SourceAnswer } from '../recovery/index.js';
-import { NO_VIEWS } from './view-in.js';
+import { NO_VIEWS, type GenerationFacts } from './generation-facts.js';
+import { FULL_SIGHT, sightOf } from './sight.js';
+import type { CanonicalLayer, SourceAnswer } from '../recovery/index.js';
+import { canonicalLayers } from '../rows/index.js';
 import type { SectionEntry } from '../plan/index.js';
 
 // Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
@@ -19,8 +19,9 @@ export function factsOf(generation: Generation): GenerationFacts {
 /** A generation without the layers that it was read from: its values, and no texts of files, for as long as it is kept. */
 export function withoutLayers(generation: Generation, places: ReadonlyMap<string, ConfigOrigin>): Generation {
   const facts = factsOf(generation);
-  const views = [...facts.views].map(([scope, view]) => [scope, { ...view, readings: [] }] as const);
-  return new Generation({ ...facts, readings: [], renewals: [], places, views: new Map(views) });
+  const without = { readings: [], overlays: [] };
+  const views = [...facts.views].map(([scope, view]) => [scope, { ...view, ...without }] as const);
+  return new Generation({ ...facts, ...without, renewals: [], places, views: new Map(views) });
 }
 
 /** What the sources said that a generation was made from, in their order. */
@@ -29,6 +30,23 @@ export function answersOf(generation: Generation): readonly SourceAnswer[] {
   return factsOf(generation)
     .readings.slice(1)
     .map(({ answer }) => answer);
+}
+
+/** What the sources of a generation said, by the place of the source, with canonical keys. */
+export function committedLayers(generation: Generation): (index: number) => readonly CanonicalLayer[] {
+  const { readings, wanted } = factsOf(generation);
+  // The first reading is that of the defaults.
+  return (index) => canonicalLayers(wanted, readings, index + 1);
+}
+
+/** What `generation.describe()` says, whatever the access policy says of whoever asks. */
+export function describeFully(generation: Generation): readonly Description[] {
+  return describeSettings(factsOf(generation), FULL_SIGHT);
+}
+
+/** What `generation.explain(path)` says, whatever the access policy says of whoever asks. */
+export function explainFully(generation: Generation, path: string): Explanation {
+  return explainSetting(factsOf(generation), path, FULL_SIGHT);
 }
 
 /**

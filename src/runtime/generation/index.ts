@@ -1,5 +1,4 @@
 // generation: one complete set of sections, why each value is what it is, and the store that holds the current one.
-export { committedLayers } from './committed-layers.js';
 export { type CommitListener, ConfigStore, type Pair } from './config-store.js';
 export type { Description } from './describe-settings.js';
 export {
@@ -13,14 +12,18 @@ export {
   visibleDiff,
 } from './diff-generations.js';
 export type { ExplainedValue, Explanation } from './explain-setting.js';
-export { describeFully, explainFully } from './full-view.js';
-export type { GenerationFacts } from './generation-facts.js';
-export { Generation, answersOf, factsOf, withoutLayers } from './generation.js';
+export { type GenerationFacts, NO_VIEWS, type Pin, type RestartWish, viewIn } from './generation-facts.js';
+export {
+  Generation,
+  answersOf,
+  committedLayers,
+  describeFully,
+  explainFully,
+  factsOf,
+  withoutLayers,
+} from './generation.js';
 export type { LeafChange, SectionChange } from './leaf-change.js';
-export type { Pin } from './pin.js';
-export type { RestartWish } from './restart-wish.js';
 export { type SectionListener, type SectionMonitor, createSectionMonitor } from './section-monitor.js';
 export { sectionSettings } from './setting-index.js';
 export { isHidden, isTainted, shownText } from './shown-value.js';
-export { NO_VIEWS, viewIn } from './view-in.js';
 export { waysToSet } from './ways-to-set.js';

@@ -13,4 +13,4 @@ export { groundOf } from './ground.js';
 export { loadGeneration, rebuildGeneration } from './load-generation.js';
 export { type SettingsOptions, loadSettings } from './load-settings.js';
 export { Overlay } from './overlay.js';
-export { PhaseMeter } from './phase-meter.js';
+export { PhaseMeter } from './load-meter.js';

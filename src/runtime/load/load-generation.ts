@@ -1,10 +1,9 @@
-import { type Selectors, guardLogger, silentLogger, systemClock } from '../../core/index.js';
+import { type Selectors, guardLogger, silentLogger, systemClock, abortController, onAbort } from '../../core/index.js';
 import { buildGeneration } from './build-generation.js';
 import { answersOf, factsOf, type Generation } from '../generation/index.js';
 import { meteredLoad } from './load-meter.js';
 import { type LoadOptions, type LoadPlan, planLoad, selectorsOf } from '../plan/index.js';
 import { logCopies } from './log-load.js';
-import { loadSignal } from './load-signal.js';
 import { buildFitting, SourceSlots } from '../slots/index.js';
 import type { SourceAnswer } from '../recovery/index.js';
 
@@ -119,4 +118,15 @@ function ownSlots(
     ...(settle !== undefined && { settle }),
     ...(previous !== undefined && { held: answersOf(previous) }),
   });
+}
+
+/** A signal of one load, which ends with the caller's until it is released. Whoever reads for the load may listen to it. */
+function loadSignal(outer: AbortSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
+  const control = abortController();
+  const follow = (): void => {
+    control.abort(outer?.reason);
+  };
+  if (outer?.aborted === true) follow();
+  const release = outer === undefined || outer.aborted ? () => undefined : onAbort(outer, follow);
+  return { signal: control.signal, release };
 }
