@@ -1,4 +1,4 @@
-import type { ConfigLayer, ConfigSource } from '../core/index.js';
+import { ConfigError, kindOfThrown, type ConfigLayer, type ConfigSource } from '../core/index.js';
 import { type Ceiling, ceilingsOf, DocumentSlots, type LoadPlan, SourceSlots } from '../runtime/index.js';
 import type { ListedOptions } from './listed-documents.js';
 import { unknownPlan } from './tenant-errors.js';
@@ -44,7 +44,9 @@ export class TenantRules {
         moved(reason);
       } catch (error) {
         // What holds tenants back goes on to do so.
-        this.#problem = error instanceof Error ? error.message : 'The ceiling cannot be used.';
+        this.#problem = ConfigError.is(error)
+          ? error.message
+          : `The ceiling cannot be used: it threw ${kindOfThrown(error)}.`;
       }
     };
     this.#plans?.onMoved(({ reasons }) => {
