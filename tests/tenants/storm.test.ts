@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsInt, IsString } from 'class-validator';
+import { ConfigSection } from '../../src/sections/index.js';
+import fc from '../fast-check.js';
+import { PROOF_RUNS } from '../proof-runs.js';
+import { documents, TenantWorld } from './tenant-world.js';
+
+@ConfigSection('brand')
+class BrandSettings {
+  @IsString() name: string = 'base';
+  @IsInt() size: number = 0;
+}
+
+@ConfigSection('quota')
+class QuotaSettings {
+  @IsInt() users: number = 0;
+}
+
+/** 200 tenants in every run of the tests, 10,000 of them with PROOF_RUNS=1000. */
+const COUNT = PROOF_RUNS * 10;
+const ROUNDS = Math.min(100, Math.ceil(PROOF_RUNS / 5));
+const IDS = Array.from({ length: COUNT }, (_, at) => `t${String(at)}`);
+
+describe('a storm of reloads over many tenants', () => {
+  it('leaves every good one with its settings over the newest base, and keeps every broken one as it was', async () => {
+    // One seed for all rounds: which tenants break in which one.
+    const [seed = 0] = fc.sample(fc.integer({ min: 0, max: 9 }), 1);
+    const isBroken = (at: number, round: number): boolean => round > 0 && at % 10 === (seed + round) % 10;
+    const said = (round: number): ReturnType<typeof documents> =>
+      documents(
+        Object.fromEntries(
+          IDS.map((id, at) => [
+            id,
+            { brand: { name: `${id} in ${String(round)}`, size: isBroken(at, round) ? 'x' : at } },
+          ]),
+        ),
+      );
+    await using world = await TenantWorld.of([BrandSettings, QuotaSettings], {}, {}, { limit: { tenants: COUNT } });
+    const { tenants } = world;
+    world.source.set(said(0));
+    await tenants.refresh();
+    await tenants.each(() => undefined, { concurrency: 16 });
+    expect(tenants.stats()).toMatchObject({ known: COUNT, live: COUNT, quarantined: 0 });
+    const room: number[] = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      world.base.set({ quota: { users: round } });
+      world.source.set(said(round));
+      await Promise.all([world.reloads.reload('storm'), tenants.refresh()]);
+      await tenants.refresh();
+      const wrong = IDS.filter((id, at) => {
+        const { name, size } = tenants.settings(id, BrandSettings);
+        const { users } = tenants.settings(id, QuotaSettings);
+        if (!isBroken(at, round)) return name !== `${id} in ${String(round)}` || size !== at || users !== round;
+        // All of it is from one earlier time, or from the new base with the document of before.
+        return name === `${id} in ${String(round)}` || size !== at;
+      });
+      expect(wrong).toEqual([]);
+      const broken = IDS.filter((_, at) => isBroken(at, round));
+      const { quarantined } = tenants.health();
+      expect([...quarantined.keys()].sort()).toEqual([...broken].sort());
+      expect([...quarantined.values()].every(({ issues }) => issues[0]?.code === 'not-an-integer')).toBe(true);
+      room.push(tenants.stats().bytes);
+    }
+    expect(tenants.stats()).toMatchObject({ live: COUNT });
+    expect(new Set(room).size).toBe(1);
+  });
+});
