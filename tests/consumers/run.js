@@ -24,6 +24,9 @@ const metadata = {
   vitest: false,
   bun: true,
   deno: true,
+  bundlers: true,
+  'two-copies': true,
+  'jest-classic': true,
 };
 
 const expected = {
