@@ -88,7 +88,13 @@ try {
       const outcome = await consume(name, path.resolve(tarball), workplace);
       verify(outcome, (first ??= outcome));
       passed++;
-      console.log(`ok      ${name} (${Math.round((Date.now() - start) / 1000)} s)`);
+      const note =
+        outcome.note === undefined
+          ? ''
+          : `\n        ${Object.entries(outcome.note)
+              .map((line) => line.join(': '))
+              .join('\n        ')}`;
+      console.log(`ok      ${name} (${Math.round((Date.now() - start) / 1000)} s)${note}`);
     } catch (error) {
       failed++;
       console.log(`FAILED  ${name}\n${error.message}`);

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 /** Modules that were loaded, by their file names, as in Node's `require.cache`. */
 export type LoadedModules = Readonly<Record<string, { readonly exports: unknown } | undefined>>;
 
@@ -9,9 +7,12 @@ export interface LoadedCopies {
   readonly folders: readonly string[];
 }
 
-/** All modules that the process has loaded: from wherever one asks, the cache is that of the process. */
+/**
+ * All modules that the process has loaded: from wherever one asks, the cache is that of the process. Not by an import, of
+ * which bundlers make a `require` of their own.
+ */
 export function loadedModules(): LoadedModules {
-  return createRequire(process.execPath).cache;
+  return process.getBuiltinModule('node:module').createRequire(process.execPath).cache;
 }
 
 /** class-transformer and class-validator, where several copies of one are loaded: a linked package, two versions. */
