@@ -139,8 +139,10 @@ export type { ValidationGroups } from './binding/index.js';
 export { ConfigError, formatIssue, formatOrigin } from './core/index.js';
 export type {
   Clock,
+  ConfigErrorCode,
   ConfigErrorOptions,
   ConfigIssue,
+  IssueCode,
   ConfigLogger,
   ConfigMetricsPort,
   ConfigOrigin,

@@ -1,3 +1,4 @@
+import type { ConfigErrorCode } from './codes.js';
 import type { ConfigIssue } from './config-issue.js';
 import { formatIssue } from './config-issue.js';
 
@@ -17,7 +18,7 @@ export type ErrorCategory =
 
 /** What {@link ConfigError} is made from. */
 export interface ConfigErrorOptions {
-  readonly code: string;
+  readonly code: ConfigErrorCode;
   readonly category: ErrorCategory;
   /** The first line; ends with a full stop. */
   readonly message: string;
@@ -45,7 +46,7 @@ const BRAND = Symbol.for('uno-config.ConfigError');
  */
 export class ConfigError extends Error {
   public override readonly name = 'ConfigError';
-  public readonly code: string;
+  public readonly code: ConfigErrorCode;
   public readonly category: ErrorCategory;
   public readonly issues: readonly ConfigIssue[];
   /** The way out, or an empty text. */

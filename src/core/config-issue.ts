@@ -1,3 +1,4 @@
+import type { IssueCode } from './codes.js';
 import type { ConfigOrigin } from './config-origin.js';
 import { formatOrigin } from './config-origin.js';
 import type { ConfigPath } from './config-path.js';
@@ -6,7 +7,7 @@ import { formatPath } from './config-path.js';
 /** One finding about one value. */
 export interface ConfigIssue {
   /** Stable, kebab-case: `missing`, `unknown-key`, `not-an-integer`, `constraint`, … */
-  readonly code: string;
+  readonly code: IssueCode;
   /** Where the value belongs; empty for a finding about the whole. */
   readonly path: ConfigPath;
   /** What is wrong, without the path and the place: `must be an integer, got "80a"`. */

@@ -4,6 +4,7 @@
 export * from './abort.js';
 export * from './amounts/index.js';
 export * from './clock.js';
+export type * from './codes.js';
 export * from './config-error.js';
 export * from './config-issue.js';
 export * from './config-layer.js';

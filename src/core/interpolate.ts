@@ -1,3 +1,4 @@
+import type { IssueCode } from './codes.js';
 import type { ConfigIssue } from './config-issue.js';
 import type { ConfigPath } from './config-path.js';
 import { formatPath } from './config-path.js';
@@ -479,7 +480,7 @@ export class Interpolator {
 
   #fail(
     path: ConfigPath,
-    code: string,
+    code: IssueCode,
     message: string,
     hint?: string,
     fields?: readonly ConfigPath[],

@@ -1,3 +1,4 @@
+import type { IssueCode } from './codes.js';
 import type { ConfigPath } from './config-path.js';
 import type { Inheritance } from './extends.js';
 import type { SecretPlace, SecureValue } from './secrets/index.js';
@@ -42,7 +43,7 @@ export interface ReferenceTarget {
 
 /** The message and way out of an issue whose place is added here. */
 export interface ConfigIssueText {
-  readonly code: string;
+  readonly code: IssueCode;
   readonly message: string;
   readonly hint?: string;
 }

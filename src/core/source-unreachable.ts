@@ -36,9 +36,9 @@ const UNREACHABLE = {
   code: 'source-unreachable',
   what: 'cannot be reached',
   recovery: 'Check that it runs and can be reached from here.',
-};
+} as const;
 const REFUSED = {
   code: 'source-refused',
   what: 'refuses the connection',
   recovery: 'Check the credentials and the certificates it is reached with.',
-};
+} as const;

@@ -1,4 +1,4 @@
-import { ConfigError, type ErrorCategory, kindOfThrown } from '../core/index.js';
+import { ConfigError, type ErrorCategory, kindOfThrown, type ConfigErrorCode } from '../core/index.js';
 import { LEGAL_NAMES, type TenantState } from './tenant.js';
 
 /** As messages show what somebody outside gave for an id: shortened, and nothing that a terminal would obey. */
@@ -7,7 +7,7 @@ export function shownId(id: unknown): string {
   return JSON.stringify(id.length > 64 ? `${id.slice(0, 60)}…` : id).replace(/[^\x20-\x7e]/g, '?');
 }
 
-function tenantError(code: string, message: string, recovery: string, cause?: unknown): ConfigError {
+function tenantError(code: ConfigErrorCode, message: string, recovery: string, cause?: unknown): ConfigError {
   const category: ErrorCategory = 'tenant';
   return new ConfigError({ code, category, message, recovery, ...(cause !== undefined && { cause }) });
 }

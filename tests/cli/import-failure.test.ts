@@ -37,7 +37,7 @@ describe('importFailure', () => {
 
   it('names the kind of error, unless it says nothing', () => {
     expect(failure('no', [], 'SyntaxError').message).toBe('uno.config.ts could not be loaded. SyntaxError: no');
-    const error = new ConfigError({ code: 'x', category: 'source', message: 'Wrong.' });
+    const error = new ConfigError({ code: 'acme:x', category: 'source', message: 'Wrong.' });
     error.stack = '';
     expect(importFailure(file, error, folder).message).toBe('uno.config.ts could not be loaded. Wrong.');
   });

@@ -50,7 +50,7 @@ describe('ConfigError', () => {
   });
 
   it('is one line when there is nothing to add', () => {
-    const error = new ConfigError({ code: 'x', category: 'source', message: 'It failed.' });
+    const error = new ConfigError({ code: 'acme:x', category: 'source', message: 'It failed.' });
     expect(error.message).toBe('It failed.');
     expect(error.issues).toEqual([]);
     expect(error.recovery).toBe('');
@@ -58,7 +58,7 @@ describe('ConfigError', () => {
 
   it('keeps issues of its own that nobody can change', () => {
     const given = [MISSING];
-    const error = new ConfigError({ code: 'x', category: 'source', message: 'It failed.', issues: given });
+    const error = new ConfigError({ code: 'acme:x', category: 'source', message: 'It failed.', issues: given });
     given.push(WRONG);
     expect(error.issues).toEqual([MISSING]);
     expect(Object.isFrozen(error.issues)).toBe(true);
@@ -66,19 +66,19 @@ describe('ConfigError', () => {
 
   it('is an Error with the cause it was given', () => {
     const cause = new Error('disk');
-    const error = new ConfigError({ code: 'x', category: 'source', message: 'It failed.', cause });
+    const error = new ConfigError({ code: 'acme:x', category: 'source', message: 'It failed.', cause });
     expect(error).toBeInstanceOf(Error);
     expect(error.cause).toBe(cause);
   });
 
   it('has no cause at all when none was given', () => {
-    expect('cause' in new ConfigError({ code: 'x', category: 'source', message: 'It failed.' })).toBe(false);
+    expect('cause' in new ConfigError({ code: 'acme:x', category: 'source', message: 'It failed.' })).toBe(false);
   });
 });
 
 describe('ConfigError.is', () => {
   it('knows its own', () => {
-    expect(ConfigError.is(new ConfigError({ code: 'x', category: 'source', message: 'It failed.' }))).toBe(true);
+    expect(ConfigError.is(new ConfigError({ code: 'acme:x', category: 'source', message: 'It failed.' }))).toBe(true);
   });
 
   it('knows the error of another copy of the package', () => {

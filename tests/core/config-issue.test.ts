@@ -53,7 +53,12 @@ describe('formatIssue', () => {
   it('shortens long paths, and leaves those of 120 characters whole', () => {
     const issue = (keys: number) => {
       const path = Array.from({ length: keys }, (_, depth) => `k${String(depth).padStart(3, '0')}`);
-      return { code: 'too-deep', path, message: 'is too deep', origin: originAtPath('object', 'object', path) };
+      return {
+        code: 'too-deep' as const,
+        path,
+        message: 'is too deep',
+        origin: originAtPath('object', 'object', path),
+      };
     };
     const start = 'k000.k001.k002.k003.k004.k005.k006.k007.k008.k009.k010.k011.k012.k013.';
     const short = `${start}…k090.k091.k092.k093.k094.k095.k096.k097.k098.k099`;

@@ -1,3 +1,4 @@
+import type { IssueCode } from '../../src/core/index.js';
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigMap, ConfigPath, ReferenceScope } from '../../src/core/index.js';
 import { parsePath, UNRESOLVED, valueAt } from '../../src/core/index.js';
@@ -289,7 +290,7 @@ describe('interpolate with ${file:…}', () => {
   });
 
   it('takes no fallback for a file that is there and cannot be read', () => {
-    const file = (): { code: string; message: string } => ({ code: 'source-unreadable', message: 'cannot be read' });
+    const file = (): { code: IssueCode; message: string } => ({ code: 'source-unreadable', message: 'cannot be read' });
     const { tree, issues } = resolved({ a: '${file:f:-y}' }, { file });
     expect(tree).toEqual({ a: UNRESOLVED });
     expect(issues).toEqual([{ code: 'source-unreadable', path: ['a'], message: 'cannot be read' }]);

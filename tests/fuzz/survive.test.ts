@@ -6,7 +6,7 @@ import { expectHarmless, survives } from './survive.js';
 describe('survives', () => {
   it('lets a ConfigError pass', async () => {
     const attempt = (): never => {
-      throw new ConfigError({ code: 'x', category: 'source', message: 'It failed.' });
+      throw new ConfigError({ code: 'acme:x', category: 'source', message: 'It failed.' });
     };
     await expect(survives(fc.constant(1), attempt)).resolves.toBeUndefined();
   });

@@ -125,10 +125,10 @@ describe('configHealth', () => {
     const { reloads } = await world({}, broken);
     broken.load = () => {
       throw new ConfigError({
-        code: 'not-yaml',
+        code: 'invalid-yaml',
         category: 'parse',
         message: 'limits.yaml cannot be read as YAML.',
-        issues: [{ code: 'not-yaml', path: [], message: 'expected ":" after the key' }],
+        issues: [{ code: 'invalid-yaml', path: [], message: 'expected ":" after the key' }],
       });
     };
     await reloads.reload('asked');
@@ -142,7 +142,11 @@ describe('configHealth', () => {
     const broken: { name: string; load: () => object } = { name: 'limits', load: () => ({}) };
     const { reloads, reload } = await world({}, broken);
     broken.load = () => {
-      throw new ConfigError({ code: 'not-yaml', category: 'parse', message: 'limits.yaml cannot be read as YAML.' });
+      throw new ConfigError({
+        code: 'invalid-yaml',
+        category: 'parse',
+        message: 'limits.yaml cannot be read as YAML.',
+      });
     };
     await reload({ http: { port: 81 } });
     const health = configHealth(reloads);

@@ -8,6 +8,7 @@ import {
   type SecretRule,
   type SecureValue,
   UNRESOLVED,
+  type IssueCode,
 } from '../../core/index.js';
 import { below, pathOf, type Site } from './bind-context.js';
 import {
@@ -213,7 +214,7 @@ function refuseSecret(site: Site): typeof NOTHING {
   return NOTHING;
 }
 
-function find(site: Site, code: string, message: string): typeof NOTHING {
+function find(site: Site, code: IssueCode, message: string): typeof NOTHING {
   site.context.findings.push({ code, path: pathOf(site.place), message });
   return NOTHING;
 }

@@ -1,4 +1,4 @@
-import { appliesIn, type ConfigMap, kindOfThrown, UNRESOLVED } from '../../core/index.js';
+import { appliesIn, type ConfigMap, kindOfThrown, UNRESOLVED, type IssueCode } from '../../core/index.js';
 import type { BindContext, BoundBefore, Place, Site } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { closedAgain, forgetOpened, openedValue } from './bind-secret.js';
@@ -179,7 +179,7 @@ export class SectionBinding {
     return { place: { parent: this.#place, key: name }, context: this.#context, selection: this.#plan.selection };
   }
 
-  #find(field: FieldPlan, code: string, message: string): void {
+  #find(field: FieldPlan, code: IssueCode, message: string): void {
     this.#report(field.name);
     const [example] = field.declaration.examples ?? [];
     const hint = example === undefined || field.secret ? {} : { hint: `For example: ${JSON.stringify(example)}.` };

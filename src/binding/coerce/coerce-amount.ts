@@ -1,3 +1,4 @@
+import type { IssueCode } from '../../core/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 import { type Coerced, NOT_SET } from './coercer.js';
 import { CoercionFailure } from './coercion-failure.js';
@@ -13,7 +14,7 @@ export function coerceByteSize(raw: unknown): Coerced<ByteSize> {
 }
 
 interface AmountClass<T> {
-  diagnose(text: string): { readonly code: string; readonly expected: string; readonly hint?: string } | undefined;
+  diagnose(text: string): { readonly code: IssueCode; readonly expected: string; readonly hint?: string } | undefined;
   of(text: string): T;
 }
 

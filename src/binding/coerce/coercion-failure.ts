@@ -1,9 +1,10 @@
+import type { IssueCode } from '../../core/index.js';
 import { showRaw, type ShowRawOptions } from './show-raw.js';
 
 /** What a {@link CoercionFailure} is made from. */
 export interface CoercionFailureOptions {
   /** Stable, kebab-case: `not-an-integer`, `unit-required`, … */
-  readonly code: string;
+  readonly code: IssueCode;
   /** Completes "must be …": `an integer`, `true or false`. Holds nothing of the raw value. */
   readonly expected: string;
   /** What to write instead. Holds nothing of the raw value. */
@@ -19,7 +20,7 @@ export interface CoercionFailureOptions {
  * made of it later, by `describeFailure`.
  */
 export class CoercionFailure {
-  public readonly code: string;
+  public readonly code: IssueCode;
   public readonly expected: string;
   public readonly hint: string | undefined;
   public readonly path: readonly string[];

@@ -18,6 +18,7 @@ import {
   parentOf,
   ROOT_PATH,
   UNSET,
+  type IssueCode,
 } from '../../core/index.js';
 import type { Finding } from '../bind/index.js';
 import { canonicalKey, isUnsetWhenEmpty, type SectionShape, shapeOf } from '../plan/index.js';
@@ -320,7 +321,7 @@ class MapWalk {
     this.#reportKey(key, 'duplicate-key', message, 'Keep one of them.');
   }
 
-  #reportKey(key: string, code: string, message: string, hint: string): void {
+  #reportKey(key: string, code: IssueCode, message: string, hint: string): void {
     this.#add({ code, path: [...this.#canonical, key], message, origin: this.#placeOfKey(key), hint });
   }
 
@@ -330,7 +331,7 @@ class MapWalk {
     return this.#layer.locateKey?.(path) ?? this.#layer.locate(path);
   }
 
-  #report(code: string, message: string): void {
+  #report(code: IssueCode, message: string): void {
     this.#add({ code, path: this.#canonical, message, origin: this.#layer.locate(this.#spelled) });
   }
 

@@ -1,7 +1,8 @@
+import type { IssueCode } from '../codes.js';
 /** Why a text is no value of a type, in words that hold nothing of the text itself. */
 export interface TextProblem {
   /** Stable, kebab-case: `unit-required`, `not-a-duration`, … */
-  readonly code: string;
+  readonly code: IssueCode;
   /** Completes "must be …". */
   readonly expected: string;
   /** What to write instead. */

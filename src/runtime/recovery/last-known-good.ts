@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ByteSize, Clock, OptionKinds, Selectors } from '../../core/index.js';
+import type { ByteSize, Clock, OptionKinds, Selectors, ConfigErrorCode } from '../../core/index.js';
 import { ConfigError, option, readOptions, systemClock, systemCode } from '../../core/index.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
@@ -208,7 +208,7 @@ function tooLarge(size: number, maximum: number): ConfigError {
   });
 }
 
-function folderError(code: string, what: string, error: unknown): ConfigError {
+function folderError(code: ConfigErrorCode, what: string, error: unknown): ConfigError {
   const why = systemCode(error) || 'with an unknown error';
   return new ConfigError({
     code,

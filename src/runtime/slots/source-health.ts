@@ -1,3 +1,4 @@
+import type { ConfigErrorCode } from '../../core/index.js';
 /**
  * How a source does. `ok`: it answered when it was read last. `absent`: it is not there, and need not be. `stale`: it gave
  * no answer, and what it said before is in use. `defaults`: it gave none, and is taken to say nothing. `bad`: what it says
@@ -20,7 +21,7 @@ export interface SourceHealth {
   /** False when that answer is not part of the settings in use: a reload that took it in was rejected, or is to come. */
   readonly inUse?: boolean;
   /** The code of its last error; absent when `ok`. */
-  readonly code?: string;
+  readonly code?: ConfigErrorCode;
   /** The first line of that error. */
   readonly message?: string;
   /** How often it has failed in a row. */

@@ -8,6 +8,7 @@ import {
   isForbiddenKey,
   MAX_DEPTH,
   onlySeparatedKeys,
+  type ConfigErrorCode,
 } from '../../core/index.js';
 import type { DirectoryFile } from './directory-files.js';
 
@@ -91,7 +92,7 @@ function keyOf(file: DirectoryFile): ConfigPath {
   return path;
 }
 
-function nameError(code: string, file: DirectoryFile, problem: string): ConfigError {
+function nameError(code: ConfigErrorCode, file: DirectoryFile, problem: string): ConfigError {
   return new ConfigError({
     code,
     category: 'parse',

@@ -1,9 +1,9 @@
-import { type ConfigPath, ROOT_PATH } from '../../core/index.js';
+import { type ConfigPath, ROOT_PATH, type ConfigErrorCode } from '../../core/index.js';
 
 /** What {@link FileSyntaxError} is made from. */
 export interface FileSyntaxFinding {
   /** `invalid-yaml`, `duplicate-key`, `too-deep`, … */
-  readonly code: string;
+  readonly code: ConfigErrorCode;
   /** What is wrong and what was expected, never the file's own text. */
   readonly message: string;
   /** Where, in UTF-16 code units from the start of the text; absent when nobody knows. */
@@ -18,7 +18,7 @@ export interface FileSyntaxFinding {
  */
 export class FileSyntaxError extends Error {
   public override readonly name = 'FileSyntaxError';
-  public readonly code: string;
+  public readonly code: ConfigErrorCode;
   public readonly offset: number | undefined;
   public readonly path: ConfigPath;
 

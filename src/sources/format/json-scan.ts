@@ -1,3 +1,4 @@
+import type { ConfigErrorCode } from '../../core/index.js';
 import { MAX_DEPTH } from '../../core/index.js';
 import type { PositionNode } from './file-positions.js';
 import { FileSyntaxError } from './file-syntax-error.js';
@@ -172,7 +173,7 @@ class JsonScanner {
     return found !== '';
   }
 
-  #mistake(message: string, code = INVALID, offset = this.#at): FileSyntaxError {
+  #mistake(message: string, code: ConfigErrorCode = INVALID, offset = this.#at): FileSyntaxError {
     return new FileSyntaxError({ code, message, offset, path: [...this.#trail] });
   }
 }

@@ -1,8 +1,9 @@
+import type { ConfigErrorCode } from '../../core/index.js';
 /**
  * What smol-toml complains about, in words that quote nothing of the file: the start of its own words, our words, and our
  * code where it is not `invalid-toml`.
  */
-const REASONS: readonly (readonly [start: string, message: string, code?: string])[] = [
+const REASONS: readonly (readonly [start: string, message: string, code?: ConfigErrorCode])[] = [
   ['trying to redefine', 'this key or table is already defined', 'duplicate-key'],
   ['document contains excessively nested', 'maps and lists may be nested 100 levels deep at most', 'too-deep'],
   ['integer value cannot', 'this integer is too large'],
@@ -41,7 +42,7 @@ export interface TomlLine {
 export function explainTomlReason(
   message: string,
   { before, next }: TomlLine,
-): { readonly code: string; readonly message: string } {
+): { readonly code: ConfigErrorCode; readonly message: string } {
   const reason = message.replace(/^Invalid TOML document: /, '');
   if (reason.startsWith('illegal character in key')) {
     const isOpen = /^\s*\[[^\]]*$/.test(before) && /^[\r\n]?$/.test(next);

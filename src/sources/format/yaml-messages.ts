@@ -1,8 +1,9 @@
+import type { ConfigErrorCode } from '../../core/index.js';
 /**
  * What js-yaml complains about, in words that quote nothing of the file: the start of its own words, our code where it is
  * not `invalid-yaml`, and our words.
  */
-const REASONS: readonly (readonly [start: string, message: string, code?: string])[] = [
+const REASONS: readonly (readonly [start: string, message: string, code?: ConfigErrorCode])[] = [
   ['duplicated mapping key', 'this key is already set in the same map', 'duplicate-key'],
   ['nesting exceeded', 'maps and lists may be nested 100 levels deep at most', 'too-deep'],
   ['merge keys exceeded', 'the merge keys (<<) bring in too many keys', 'too-many-values'],
@@ -60,7 +61,7 @@ export interface YamlStumble {
 export function explainYamlReason(
   reason: string,
   { afterKey, next }: YamlStumble,
-): { readonly code: string; readonly message: string } {
+): { readonly code: ConfigErrorCode; readonly message: string } {
   const closes = next === '}' || next === ']';
   if (closes && reason.startsWith('deficient indentation')) return { code: 'invalid-yaml', message: NOT_INDENTED };
   if (afterKey && reason.startsWith('bad indentation')) return { code: 'invalid-yaml', message: NOT_HERE };

@@ -83,14 +83,24 @@ export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
 
 /** An error for names that cannot be used, with all findings; one that could reach a prototype decides the code. */
 export function unusableNames(where: string, issues: readonly ConfigIssue[]): ConfigError {
-  const worst = issues.find(({ code }) => code === 'forbidden-key') ?? issues[0];
+  const codes = NAME_CODES.filter((code) => issues.some((issue) => issue.code === code));
   return new ConfigError({
-    code: worst?.code ?? 'invalid-key',
+    code: codes[0] ?? 'invalid-key',
     category: 'source',
     message: `Some names ${where} cannot be used.`,
     issues,
   });
 }
+
+/** What can be wrong with names, the worst first. */
+const NAME_CODES = [
+  'forbidden-key',
+  'invalid-key',
+  'invalid-option',
+  'missing-value',
+  'conflicting-keys',
+  'missing-item',
+] as const;
 
 /** What a variable means, and the text that it gives. */
 function readVariable(

@@ -1,9 +1,15 @@
 import { readlinkSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { type ConfigErrorOptions, type ConfigOrigin, ConfigError, systemCode } from '../../core/index.js';
+import {
+  type ConfigErrorOptions,
+  type ConfigOrigin,
+  ConfigError,
+  systemCode,
+  type ConfigErrorCode,
+} from '../../core/index.js';
 
 /** A failure to reach a file or folder, told apart from every failure to understand it. */
-export function fileError(code: string, message: string, recovery: string): ConfigError {
+export function fileError(code: ConfigErrorCode, message: string, recovery: string): ConfigError {
   return new ConfigError({ code, category: 'source', message, recovery });
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, SourceUnreachable } from '../../../src/core/index.js';
+import { ConfigError, type ConfigErrorCode, SourceUnreachable } from '../../../src/core/index.js';
 import { readFailure } from '../../../src/runtime/slots/read-failure.js';
 
-const sourceError = (code: string, rest: Partial<ConfigError> = {}): ConfigError =>
+const sourceError = (code: ConfigErrorCode, rest: Partial<ConfigError> = {}): ConfigError =>
   new ConfigError({ code, category: 'source', message: 'No.', ...rest });
 const failed = (code: string | number, key = 'code'): Error => Object.assign(new Error('no'), { [key]: code });
 const kindOf = (thrown: unknown): string => {
@@ -12,7 +12,7 @@ const kindOf = (thrown: unknown): string => {
 const messageOf = (thrown: unknown): string => readFailure('vault', thrown).error.message;
 
 describe('a ConfigError that a source throws', () => {
-  it.each(['source-not-found', 'source-unreadable', 'source-timeout', 'source-unreachable'])(
+  it.each(['source-not-found', 'source-unreadable', 'source-timeout', 'source-unreachable'] as const)(
     'is no answer: %s',
     (code) => {
       expect(kindOf(sourceError(code))).toBe('none');
@@ -24,7 +24,7 @@ describe('a ConfigError that a source throws', () => {
     expect(kindOf(sourceError('source-unreachable', { cause: failed('28P01') }))).toBe('refused');
   });
 
-  it.each(['not-a-map', 'too-deep', 'source-failed', 'forbidden-key'])('is a bad answer: %s', (code) => {
+  it.each(['not-a-map', 'too-deep', 'source-failed', 'forbidden-key'] as const)('is a bad answer: %s', (code) => {
     expect(kindOf(sourceError(code))).toBe('bad');
   });
 
@@ -33,7 +33,7 @@ describe('a ConfigError that a source throws', () => {
   });
 
   it('is a bad answer when it has issues', () => {
-    const issues = [{ code: 'x', path: ['a'], message: 'is wrong' }];
+    const issues = [{ code: 'acme:x' as const, path: ['a'], message: 'is wrong' }];
     expect(kindOf(sourceError('source-unreadable', { issues }))).toBe('bad');
   });
 

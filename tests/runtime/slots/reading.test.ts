@@ -180,7 +180,7 @@ describe('a source that fails', () => {
   });
 
   it('keeps its own ConfigError', async () => {
-    const own = new ConfigError({ code: 'vault-sealed', category: 'source', message: 'The vault is sealed.' });
+    const own = new ConfigError({ code: 'vault:sealed', category: 'source', message: 'The vault is sealed.' });
     expect(await refused([AppSettings], [{ load: () => Promise.reject(own) }])).toBe(own);
   });
 
@@ -205,8 +205,8 @@ describe('a source that fails', () => {
       {
         name: 'three',
         load: () => {
-          const issues = [{ code: 'bad-key', path: ['app', 'x'], message: 'is bad' }];
-          throw new ConfigError({ code: 'three-failed', category: 'parse', message: 'Three.', issues });
+          const issues = [{ code: 'acme:bad-key' as const, path: ['app', 'x'], message: 'is bad' }];
+          throw new ConfigError({ code: 'acme:failed', category: 'parse', message: 'Three.', issues });
         },
       },
     ];
@@ -215,7 +215,7 @@ describe('a source that fails', () => {
     expect(error.issues.map(({ code, path }) => [code, path])).toEqual([
       ['source-unreachable', []],
       ['source-not-found', []],
-      ['bad-key', ['app', 'x']],
+      ['acme:bad-key', ['app', 'x']],
     ]);
     expect(error.message).toContain('3 sources could not be read.\n  - one cannot be reached: it threw Error.');
   });
@@ -308,7 +308,7 @@ describe('a load that is given up', () => {
   });
 
   it('gives the reason when that is a ConfigError', async () => {
-    const reason = new ConfigError({ code: 'closing', category: 'lifecycle', message: 'Closing.' });
+    const reason = new ConfigError({ code: 'acme:closing', category: 'lifecycle', message: 'Closing.' });
     expect(await refused([AppSettings], [object({})], { signal: AbortSignal.abort(reason) })).toBe(reason);
   });
 });

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { IsString } from 'class-validator';
 import type { ConfigLayer, ConfigSource, LoadContext, LoadResult, WatchContext } from '../../../src/core/index.js';
-import { ConfigError, createLayer } from '../../../src/core/index.js';
+import { ConfigError, type ConfigErrorCode, createLayer } from '../../../src/core/index.js';
 import {
   planLoad,
   SourceSlots,
@@ -18,7 +18,7 @@ import { barrier } from '../barrier.js';
 import { FakeClock } from '../fake-clock.js';
 import { RecordingLogger } from '../loading.js';
 
-export const outage = (code = 'source-unreachable'): ConfigError =>
+export const outage = (code: ConfigErrorCode = 'source-unreachable'): ConfigError =>
   new ConfigError({ code, category: 'source', message: 'service cannot be reached.', recovery: 'Wait.' });
 export const garbage = (message = 'service answers nonsense.'): ConfigError =>
   new ConfigError({ code: 'invalid-json', category: 'parse', message });
