@@ -323,6 +323,26 @@ function transactionContract<P, C extends object>(
       expect(drawn).toHaveLength(attempts.length - 2);
     });
 
+    it.each([
+      ['read-committed', 'lets both of two that read what the other writes believe that they were alone', [[], []]],
+      ['serializable', 'has one of them tried again, as if it had come after the other', [[], ['the other']]],
+    ] as const)('%s %s', async (isolation, _what, expected) => {
+      let arrived = 0;
+      let meet: () => void = () => undefined;
+      const both = new Promise<void>((resolve) => (meet = resolve));
+      const write = async (id: number): Promise<readonly string[]> =>
+        work.run({ isolation }, async ({ client }) => {
+          const before = await world.ids(client);
+          if (++arrived === 2) meet();
+          await both;
+          await world.insert(client, id);
+          return before.map(() => 'the other');
+        });
+      const saw = await Promise.all([write(1), write(2)]);
+      expect(saw.toSorted((one, other) => one.length - other.length)).toEqual(expected);
+      await expect(world.seen()).resolves.toEqual([1, 2]);
+    });
+
     it('tries no more often than the settings say, and follows them when they change', async () => {
       settings = { retry: { maxAttempts: 1 } };
       await container.get(ReloadService).reload('edited');
