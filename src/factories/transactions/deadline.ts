@@ -16,9 +16,10 @@ export class Deadline {
     this.#passed.catch(() => undefined);
     this.#cancel = clock.after(timeout, () => {
       this.#reason = reason();
-      this.#pass?.();
-      this.#control?.abort(this.#reason);
+      // First, so that whoever waits hears of it, and not of what comes of the rest.
       reject(this.#reason);
+      this.#control?.abort(this.#reason);
+      this.#pass?.();
     });
   }
 

@@ -7,9 +7,15 @@ const CONFLICTS: readonly unknown[] = [1213, 1205];
 /** Connections whose limit of waiting for locks is to be set back when their transaction ends. */
 const limited = new WeakSet<MysqlConnection>();
 
-/** Transactions as MySQL and MariaDB have them. */
+/**
+ * Transactions as MySQL and MariaDB have them.
+ *
+ * @param exhausted see {@link Transactor.exhausted}
+ * @param abandoned what is done when a connection was destroyed whose session may go on with a statement
+ */
 export function mysqlTransactor<P extends MysqlPool<K>, K extends MysqlConnection>(
   exhausted: (pool: P) => number | undefined,
+  abandoned: (pool: P, session: number) => void = () => undefined,
 ): Transactor<P, K> {
   const end = async (client: K, statement: string): Promise<void> => {
     await client.query(statement);
@@ -25,8 +31,7 @@ export function mysqlTransactor<P extends MysqlPool<K>, K extends MysqlConnectio
           if (!isBroken) void client.release();
           else {
             client.destroy();
-            // The server goes on with a statement of whom it cannot answer any more.
-            void pool.query(`kill ${String(threadId)}`).catch(() => undefined);
+            if (threadId !== null) abandoned(pool, threadId);
           }
         },
       };

@@ -73,7 +73,11 @@ export function mysql<
     const { config, _allConnections: all, _freeConnections: free } = coreOf(made);
     return free.length === 0 && all.length >= config.connectionLimit ? config.connectionLimit : undefined;
   };
-  return new DatabaseDefinition(pool, mysqlTransactor<P, K>(exhausted));
+  // The driver of MariaDB does that itself.
+  const abandoned = (made: P, session: number): void => {
+    made.query(`kill ${String(session)}`).catch(() => undefined);
+  };
+  return new DatabaseDefinition(pool, mysqlTransactor<P, K>(exhausted, abandoned));
 }
 
 /**
