@@ -235,6 +235,14 @@ describe('a function for documents', () => {
     expect([(await asked).code, signals[0]?.aborted]).toEqual(['tenant-unreadable', true]);
   });
 
+  it('that never answers does not hold up the end', async () => {
+    const world = await load({ layers: async () => new Promise(() => undefined) });
+    const asked = caught(async () => world.tenants.ready('acme'));
+    await new Promise((resolve) => setImmediate(resolve));
+    await world[Symbol.asyncDispose]();
+    expect((await asked).category).toBe('tenant');
+  });
+
   it('that answers something else is told so', async () => {
     // What TypeScript forbids, JavaScript may still answer.
     await using world = await load({ layers: (() => 'text') as unknown as TenantLoader });
