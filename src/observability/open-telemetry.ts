@@ -5,14 +5,22 @@ import type * as OpenTelemetry from '@opentelemetry/api';
  * is thrown: a broken installation must not pass for none.
  */
 export async function openTelemetry(
-  load = async (): Promise<typeof OpenTelemetry> => import('@opentelemetry/api'),
+  load?: () => Promise<typeof OpenTelemetry>,
 ): Promise<typeof OpenTelemetry | undefined> {
   try {
-    return await load();
+    if (load !== undefined) return await load();
+    // Waited for right here, inside of the try: so bundlers know it for one that may be missing.
+    return await import('@opentelemetry/api');
   } catch (error) {
-    // A bundler that left the package out says the first, Node the second.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** A bundler that left the package out says the first, Node the second, and Vite has a sentence of its own. */
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return true;
+  return error.message.startsWith('Could not resolve "@opentelemetry/api"');
 }

@@ -80,6 +80,8 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     const all = await outcomeOf(name, bundle, 'out/main.js');
     first ??= all.outcome;
     assert.equal(all.outcome, first, 'The outcome is another one than with the first bundler.');
+    const observed = await outcomeOf(name, bundle, 'observed.js');
+    assert.equal(observed.outcome, 'undefined', 'The tracer is there without @opentelemetry/api.');
     const least = await outcomeOf(name, bundle, 'least.js');
     assert.deepEqual(JSON.parse(least.outcome), { port: 5433, pool: { max: 25 } });
     sizes[name] = [all.size, least.size].map((size) => `${Math.round(size / 1000)} KB`).join(', at least ');
