@@ -6,7 +6,7 @@ import type { VerifyHook } from './verify.js';
 export interface ReloadOptions {
   /** Watch the sources that can be watched, files and folders among them; default false. */
   readonly watch?: boolean;
-  /** How often a watched file is looked at, whatever the operating system reports; default `500ms`. */
+  /** How often a watched file is looked at where the system reports no change, as on network file systems; default `500ms`. */
   readonly pollInterval?: string | Duration;
   /**
    * How long a file that is written in place, or that was absent, must have been still before it is taken; default
