@@ -68,8 +68,10 @@ describe('an environment that the application declares', () => {
     expect(await load({ NODE_ENV: 'production' })).toMatchObject({ greeting: 'production', pool: 'production' });
   });
 
-  it('goes with regions, and reads .env.local where it is not like production', async () => {
-    expect(await load({ NODE_ENV: 'QA', UNO_REGION: 'eu' })).toMatchObject({ greeting: 'qa in eu', pool: 'local' });
+  it('goes with regions, and reads .env.local only where it is like development', async () => {
+    expect(await load({ NODE_ENV: 'QA', UNO_REGION: 'eu' })).toMatchObject({ greeting: 'qa in eu', pool: 'small' });
+    const home = { environments: { ...environments, home: 'development' } } as const;
+    expect(await load({ NODE_ENV: 'home' }, home)).toMatchObject({ pool: 'local' });
   });
 
   it('must have what the one that it is like must have', async () => {

@@ -62,7 +62,7 @@ describe('parseSnapshot', () => {
 
   it.each([
     ['another version', { version: 2 }],
-    ['an environment that we do not know', { selectors: { environment: 'moon' } }],
+    ['an environment that is no name', { selectors: { environment: 5 } }],
     ['sources that are no list', { sources: {} }],
     ['a time that is no number', { savedAt: 'now' }],
     ['a source without a key', { sources: [{ readAt: 1, layers: [] }] }],
