@@ -16,7 +16,7 @@ export function urlOfOurs(name) {
   return urlOfEntry(name === 'uno-config' ? ROOT : path.join(ROOT, 'node_modules', name));
 }
 
-/** Imports a file of the built uno-config that is not one of its public entries. */
+/** Imports a file of the built uno-config: a subpath's entry, or what is none. */
 export function importBuilt(file) {
   return import(pathToFileURL(path.join(ROOT, 'dist', file)).href);
 }

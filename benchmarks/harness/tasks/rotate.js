@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { importOurs } from '../packages.js';
+import { importBuilt } from '../packages.js';
 
 const FILES = 10;
 /** Milliseconds between two looks of the monitor, which count as delay. */
@@ -15,7 +15,7 @@ const FLOOR_TIME = 5_000;
 
 /** Milliseconds that the event loop waits while values in files are encrypted again, and how long all of it takes. */
 export async function timeRotation(values) {
-  const { generateKeyset, Keyset, rotateKey, rotateSecrets } = await importOurs('uno-config');
+  const { generateKeyset, Keyset, rotateKey, rotateSecrets } = await importBuilt('keys.js');
   const folder = await mkdtemp(path.join(tmpdir(), 'uno-config-bench-'));
   try {
     const document = generateKeyset('bench', { uses: ['encrypt'] });
@@ -51,7 +51,7 @@ export async function timeFloor() {
 }
 
 async function writeFiles(folder, keyset, values) {
-  const { scopeHash } = await importOurs('uno-config');
+  const { scopeHash } = await importBuilt('keys.js');
   const files = Array.from({ length: FILES }, (_, index) => path.join(folder, `app${index}.yaml`));
   for (const [part, file] of files.entries()) {
     const lines = Array.from({ length: values / FILES }, (_, index) => {

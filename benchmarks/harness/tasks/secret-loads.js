@@ -43,7 +43,7 @@ export async function timeOpening() {
   library.MapOf(() => String)(VaultSettings.prototype, 'values');
   library.Secure({ level: 'encrypt' })(VaultSettings.prototype, 'values');
   library.ConfigSection('vault')(VaultSettings);
-  const { generateKeyset, Keyset, scopeHash } = library;
+  const { generateKeyset, Keyset, scopeHash } = await importBuilt('keys.js');
   const keyset = Keyset.of(generateKeyset('orders'));
   const keys = Array.from({ length: SECRETS }, (_, index) => `value${index}`);
   const value = Buffer.alloc(32, 'secret of 32 bytes ');
@@ -86,7 +86,8 @@ export async function timeOpening() {
 /** Nanoseconds for one use of a sealed value, of an encrypted one and of a masked one. */
 export async function timeUses() {
   const { library, runtime } = await imports();
-  const { generateKeyset, Keyset, scopeHash, accessPolicy } = library;
+  const { generateKeyset, Keyset, scopeHash } = await importBuilt('keys.js');
+  const { accessPolicy } = await importBuilt('access.js');
   class VaultSettings {}
   library.Secure({ level: 'sealed' })(VaultSettings.prototype, 'sealed');
   library.Secure({ level: 'encrypt' })(VaultSettings.prototype, 'encrypted');

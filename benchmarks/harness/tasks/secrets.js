@@ -9,7 +9,7 @@ import {
   generateKeyPairSync,
   randomBytes,
 } from 'node:crypto';
-import { importOurs, peerVersion } from '../packages.js';
+import { importBuilt, peerVersion } from '../packages.js';
 import { timeLoops } from '../tight-loop.js';
 
 const VALUE = Buffer.alloc(32, 'secret of 32 bytes ');
@@ -60,7 +60,7 @@ export async function timeOpenSealed() {
 }
 
 async function world() {
-  const { generateKeyset, Keyset, scopeHash } = await importOurs('uno-config');
+  const { generateKeyset, Keyset, scopeHash } = await importBuilt('keys.js');
   const document = generateKeyset('orders');
   const keyset = Keyset.of(document);
   const [shared, privateKey] = JSON.parse(document.toText()).keys;
