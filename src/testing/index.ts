@@ -1,6 +1,7 @@
 // testing: the subpath `uno-config/testing`. Settings in a test, from nothing but what the test says.
 //
 //   values  -> testConfig -> container module      values -> testSettings -> one frozen instance
+//   values, and other values -> testMonitor -> what @InjectMonitor gives
 //   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
 //   a kind of source -> sourceContract -> cases that a test runner runs
 //   settings in revisions -> fakeRemoteSource -> a service that hangs, lags, and loses its notices
@@ -20,5 +21,6 @@ export type { ContractValues } from './contract-program.js';
 export { testConfig, type TestModuleOptions } from './test-config.js';
 export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';
 export type { TestLoadOptions } from './test-load-options.js';
+export { testMonitor, type TestMonitor } from './test-monitor.js';
 export { testSecretHandle } from './test-secret-handle.js';
 export { testSettings, type SettingsValues } from './test-settings.js';

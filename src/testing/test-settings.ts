@@ -1,4 +1,4 @@
-import { loadGeneration, section } from '../runtime/index.js';
+import { loadGeneration, section, type SectionEntry } from '../runtime/index.js';
 import { sectionDeclaration, type SectionClass } from '../sections/index.js';
 import { object } from '../sources/index.js';
 import { isolated, VALUES, type TestLoadOptions } from './test-load-options.js';
@@ -28,10 +28,21 @@ export async function testSettings<T extends object>(
   values: SettingsValues<T> = {},
   options: TestLoadOptions = {},
 ): Promise<T> {
-  const entry = section(target, { path: sectionDeclaration(target)?.path ?? 'settings' });
-  const tree = entry.path.reduceRight<object>((below, key) => ({ [key]: below }), values);
-  const sources = [object(tree, { name: VALUES })];
+  const { entry, treeOf } = seatOf(target);
+  const sources = [object(treeOf(values), { name: VALUES })];
   const generation = await loadGeneration({ ...isolated(options), sections: [entry], sources });
   // The one instance was made from the one class asked for.
   return generation.instances[0] as T;
+}
+
+/** Where a test's section is: at its own path, a class without one at `settings`. */
+export function seatOf<T extends object>(
+  target: SectionClass<T>,
+): {
+  readonly entry: SectionEntry;
+  /** Values below the section, as a tree from the root. */
+  readonly treeOf: (values: SettingsValues<T>) => object;
+} {
+  const entry = section(target, { path: sectionDeclaration(target)?.path ?? 'settings' });
+  return { entry, treeOf: (values) => entry.path.reduceRight<object>((below, key) => ({ [key]: below }), values) };
 }
