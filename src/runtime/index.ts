@@ -98,5 +98,4 @@ export {
   type BuiltTenant,
   type Ceiling,
   type Clamp,
-  type TenantRequest,
 } from './tenants/index.js';

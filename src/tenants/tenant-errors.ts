@@ -2,7 +2,7 @@ import { ConfigError, type ErrorCategory, kindOfThrown, type ConfigErrorCode } f
 import { LEGAL_NAMES, type TenantState } from './tenant.js';
 
 /** As messages show what somebody outside gave for an id: shortened, and nothing that a terminal would obey. */
-export function shownId(id: unknown): string {
+function shownId(id: unknown): string {
   if (typeof id !== 'string') return `a ${typeof id}`;
   return JSON.stringify(id.length > 64 ? `${id.slice(0, 60)}…` : id).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -5,30 +5,30 @@ import { ConfigSection, Merge, RestartRequired } from '../../src/sections/index.
 import fc from '../fast-check.js';
 
 @ConfigSection('brand')
-export class Brand {
+class Brand {
   @IsString() name: string = 'base';
   @Merge('append') @IsString({ each: true }) colours: readonly string[] = [];
 }
 
 @ConfigSection('mail')
-export class Mail {
+class Mail {
   @IsString() from: string = '${brand.name}@example.org';
   @IsInt() limit: number = 10;
 }
 
 @ConfigSection('letter')
-export class Letter {
+class Letter {
   @IsString() text: string = 'yours, ${mail.from}';
   @IsOptional() @IsString() note?: string;
 }
 
 @ConfigSection('server')
-export class Server {
+class Server {
   @IsInt() @RestartRequired() port: number = 80;
 }
 
 @ConfigSection('quota')
-export class Quota {
+class Quota {
   @IsInt() most: number = 100;
 }
 

@@ -17,6 +17,6 @@ export {
   classesOf,
   describeType,
 } from './field-type.js';
-export { type LoadedCopies, type LoadedModules, copiesIn, loadedModules } from './loaded-copies.js';
+export { type LoadedModules, copiesIn, loadedModules } from './loaded-copies.js';
 export { PLAIN_TO_CLASS } from './transformer-metadata.js';
 export { type StoredValidation, type ValidationGroups, storedValidations } from './validation-metadata.js';

@@ -10,7 +10,6 @@ export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, ty
 export {
   NO_FILES,
   NO_FORMULAS,
-  NO_PATHS,
   emptyRow,
   rowOf,
   sectionValue,

@@ -1,6 +1,6 @@
 // tenants: what a tenant says over a generation.
 //
 //   document -> trusted as far as a stranger is -> overlay (plan < tenant < ceiling) -> generation of the tenant
-export { type BuiltTenant, buildTenant, type TenantRequest } from './build-tenant.js';
+export { type BuiltTenant, buildTenant } from './build-tenant.js';
 export { type Ceiling, ceilingsOf, type Clamp } from './ceilings.js';
 export { isOpenToTenants } from './tenant-trust.js';
