@@ -1,8 +1,7 @@
 import { inject } from 'inversify';
-import { scopeLevels } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 import type { SectionMonitor } from '../runtime/index.js';
-import { refuseMissing, type InjectionOptions } from './inject-section.js';
+import { refuseMissing, scopeOf, type InjectionOptions } from './inject-section.js';
 
 const identifiers = new WeakMap<SectionClass, Map<string | undefined, symbol>>();
 
@@ -14,10 +13,10 @@ const identifiers = new WeakMap<SectionClass, Map<string | undefined, symbol>>()
  */
 export function monitorIdentifier<T extends object>(
   target: SectionClass<T>,
-  { scope }: InjectionOptions = {},
+  options: InjectionOptions = {},
 ): MonitorIdentifier<T> {
   refuseMissing('InjectMonitor', target);
-  if (scope !== undefined) scopeLevels(scope);
+  const scope = scopeOf('InjectMonitor', options);
   let ofTarget = identifiers.get(target);
   if (ofTarget === undefined) identifiers.set(target, (ofTarget = new Map<string | undefined, symbol>()));
   let identifier = ofTarget.get(scope);

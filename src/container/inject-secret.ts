@@ -1,7 +1,7 @@
 import { inject, LazyServiceIdentifier, tagged } from 'inversify';
-import { scopeLevels, type SecureValue } from '../core/index.js';
+import type { SecureValue } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
-import type { InjectionOptions } from './inject-section.js';
+import { type InjectionOptions, scopeOf } from './inject-section.js';
 import { requestSecret, requestSecretLater, type ConsumerClass } from './secret-requests.js';
 
 /** The tag of an injection that says whose it is. Only this folder can write it, or read it. */
@@ -49,9 +49,9 @@ type SecretFieldBelow<K extends string, V, Less extends 0[]> =
 export function InjectSecret<T extends object>(
   section: SectionClass<T> | (() => SectionClass<T>),
   field: SecretFieldOf<T>,
-  { scope }: InjectionOptions = {},
+  options: InjectionOptions = {},
 ): ParameterDecorator & PropertyDecorator {
-  if (scope !== undefined) scopeLevels(scope);
+  const scope = scopeOf('InjectSecret', options);
   if (typeof (section as unknown) !== 'function') {
     throw new TypeError(
       'InjectSecret(section): name a settings class. One that is declared later in the file or imported in a circle is not there yet; write () => the class.',

@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { scopeLevels } from '../core/index.js';
+import { type OptionKinds, option, readOptions, scopeLevels } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 
 /** What an injection of a section says besides its class. */
@@ -52,10 +52,18 @@ export function sectionIdentifier<T extends object>(target: SectionClass<T>, sco
  */
 export function InjectSection<T extends object>(
   target: SectionClass<T>,
-  { scope }: InjectionOptions = {},
+  options: InjectionOptions = {},
 ): MethodDecorator & ParameterDecorator & PropertyDecorator {
   refuseMissing('InjectSection', target);
+  const scope = scopeOf('InjectSection', options);
   return inject(scope === undefined ? target : sectionIdentifier(target, scope));
+}
+
+/** The scope that an injection names, which is all that its options may say. */
+export function scopeOf(call: string, options: InjectionOptions): string | undefined {
+  const { scope } = readOptions(call, options, { scope: option.text } satisfies OptionKinds<InjectionOptions>);
+  if (scope !== undefined) scopeLevels(scope);
+  return scope;
 }
 
 /** Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says. */

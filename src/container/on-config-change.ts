@@ -1,7 +1,7 @@
 import { multiInject, optional, postConstruct, preDestroy } from 'inversify';
 import { ConfigError, scopeLevels } from '../core/index.js';
 import { ConfigEvents, type ConfigChanged, type SectionInScope, type SectionTarget } from '../runtime/index.js';
-import type { InjectionOptions } from './inject-section.js';
+import { type InjectionOptions, scopeOf } from './inject-section.js';
 import type { SectionClass } from '../sections/index.js';
 
 /** A method that {@link OnConfigChange} can decorate. */
@@ -57,7 +57,7 @@ export function OnConfigChange<T extends object>(
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<M>,
 ) => void {
-  const { target, name, scope = options.scope } = sectionOf(section);
+  const { target, name, scope = scopeOf('OnConfigChange', options) } = sectionOf(section);
   if (scope !== undefined) scopeLevels(scope);
   return (prototype, method, descriptor) => {
     // Compilers without types put decorators anywhere.

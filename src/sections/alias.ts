@@ -16,7 +16,7 @@ import { declareField } from './section-metadata.js';
  */
 export function Alias(...keys: readonly string[]): PropertyDecorator {
   for (const key of keys) {
-    if (key === '' || isForbiddenKey(key))
+    if (typeof (key as unknown) !== 'string' || key === '' || isForbiddenKey(key))
       throw new TypeError(`@Alias('${key}'): an alias is a non-empty, unreserved key.`);
   }
   return (prototype, property) => {

@@ -1,4 +1,5 @@
-import { parsePath } from '../core/index.js';
+import type { OptionKinds } from '../core/index.js';
+import { option, parsePath, readOptions } from '../core/index.js';
 import { declareSection } from './section-metadata.js';
 
 /** What `@ConfigSection` takes besides the path. */
@@ -27,16 +28,16 @@ export interface SectionOptions {
  * ```
  */
 export function ConfigSection(path: string, options: SectionOptions = {}): ClassDecorator {
-  const { version = 1, description } = options;
   try {
     if (path !== '') parsePath(path);
   } catch (cause) {
     throw new TypeError(`@ConfigSection(path): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  if (!Number.isSafeInteger(version) || version < 1) {
-    throw new TypeError(`@ConfigSection('${path}', { version }): must be a whole number from 1 on.`);
-  }
+  readOptions(`@ConfigSection('${path}')`, options, OPTIONS);
+  const { version = 1, description } = options;
   return (target) => {
     declareSection(target, { path, version, ...(description !== undefined && { description }) });
   };
 }
+
+const OPTIONS = { version: option.count(), description: option.text } satisfies OptionKinds<SectionOptions>;

@@ -1,3 +1,5 @@
+import type { OptionKinds } from '../core/index.js';
+import { option, readOptions } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 
 /** What `@Describe` takes besides the text. */
@@ -12,6 +14,8 @@ export interface DescribeOptions {
  * A field's description and examples for documentation, starter files and error hints. Subpaths: `uno-config`,
  * `uno-config/sections`.
  *
+ * @throws TypeError naming the option.
+ *
  * @example
  * ```ts
  * class DatabaseSettings {
@@ -22,8 +26,12 @@ export interface DescribeOptions {
  * ```
  */
 export function Describe(description: string, options: DescribeOptions = {}): PropertyDecorator {
+  option.text.read(description, '@Describe: description');
+  readOptions('@Describe', options, OPTIONS);
   const examples = [...('example' in options ? [options.example] : []), ...(options.examples ?? [])];
   return (prototype, property) => {
     declareField(prototype, property, { description, ...(examples.length > 0 && { examples }) });
   };
 }
+
+const OPTIONS = { example: option.anything, examples: option.list } satisfies OptionKinds<DescribeOptions>;

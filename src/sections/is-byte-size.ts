@@ -1,4 +1,5 @@
-import { ByteSize } from '../core/index.js';
+import type { ByteSize, OptionKinds } from '../core/index.js';
+import { option, readOptions } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 
 /** What `@IsByteSize` takes. */
@@ -25,9 +26,7 @@ export interface ByteSizeOptions {
  * ```
  */
 export function IsByteSize(options: ByteSizeOptions = {}): PropertyDecorator {
-  const { min, max, each = false } = options;
-  const minimum = min === undefined ? undefined : ByteSize.of(min).bytes;
-  const maximum = max === undefined ? undefined : ByteSize.of(max).bytes;
+  const { min: minimum, max: maximum, each } = readOptions('@IsByteSize', options, OPTIONS);
   return (prototype, property) => {
     declareField(prototype, property, {
       type: {
@@ -39,3 +38,9 @@ export function IsByteSize(options: ByteSizeOptions = {}): PropertyDecorator {
     });
   };
 }
+
+const OPTIONS = {
+  min: option.anySize,
+  max: option.anySize,
+  each: option.or(option.flag, false),
+} satisfies OptionKinds<ByteSizeOptions>;

@@ -1,4 +1,5 @@
-import { Duration } from '../core/index.js';
+import type { Duration, OptionKinds } from '../core/index.js';
+import { option, readOptions } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 
 /** What `@IsDuration` takes. */
@@ -25,9 +26,7 @@ export interface DurationOptions {
  * ```
  */
 export function IsDuration(options: DurationOptions = {}): PropertyDecorator {
-  const { min, max, each = false } = options;
-  const minimum = min === undefined ? undefined : Duration.of(min).milliseconds;
-  const maximum = max === undefined ? undefined : Duration.of(max).milliseconds;
+  const { min: minimum, max: maximum, each } = readOptions('@IsDuration', options, OPTIONS);
   return (prototype, property) => {
     declareField(prototype, property, {
       type: {
@@ -39,3 +38,9 @@ export function IsDuration(options: DurationOptions = {}): PropertyDecorator {
     });
   };
 }
+
+const OPTIONS = {
+  min: option.span,
+  max: option.span,
+  each: option.or(option.flag, false),
+} satisfies OptionKinds<DurationOptions>;

@@ -1,3 +1,4 @@
+import { option } from '../core/index.js';
 import type { TypeReference } from './section-metadata.js';
 import { declareField } from './section-metadata.js';
 
@@ -5,6 +6,8 @@ import { declareField } from './section-metadata.js';
  * An object whose keys are data and whose values have the named type: a settings class, `String`, `Number`, `Boolean`,
  * `BigInt`, `Date`, `URL`, `RegExp`, `Duration` or `ByteSize`; `[Number]` for a list of numbers. Which class a value of
  * several is made from, the discriminator of `@Type` beside it tells. Subpaths: `uno-config`, `uno-config/sections`.
+ *
+ * @throws TypeError when it is no function.
  *
  * @example
  * ```ts
@@ -14,6 +17,7 @@ import { declareField } from './section-metadata.js';
  * ```
  */
 export function MapOf(item: TypeReference): PropertyDecorator {
+  option.callback.read(item, '@MapOf: item');
   return (prototype, property) => {
     declareField(prototype, property, { type: { kind: 'map', item } });
   };

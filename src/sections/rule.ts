@@ -1,5 +1,5 @@
-import type { Selectors } from '../core/index.js';
-import { checkEnvironments } from '../core/index.js';
+import type { OptionKinds, Selectors } from '../core/index.js';
+import { checkEnvironments, option, readOptions } from '../core/index.js';
 import type { RuleOptions, RuleDeclaration } from './section-metadata.js';
 import { declareRule } from './section-metadata.js';
 
@@ -61,6 +61,7 @@ export function Rule(
         throw new TypeError(`@Rule('${subject}') belongs on a method; on a class give a rule class.`);
       if (typeof target === 'function')
         throw new TypeError(`@Rule('${subject}') belongs on a method of the instance; ${method} is static.`);
+      readOptions(`@Rule('${subject}')`, options, OPTIONS);
       if (options.in !== undefined) checkEnvironments(`@Rule('${subject}'), in`, options.in);
       declareRule(target, { kind: 'method', method, message: subject, options });
     } else {
@@ -71,3 +72,9 @@ export function Rule(
     }
   };
 }
+
+const OPTIONS = {
+  fields: option.listOf(option.name),
+  in: option.anything, // checkEnvironments says what it must be.
+  hint: option.text,
+} satisfies OptionKinds<RuleOptions>;

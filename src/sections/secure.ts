@@ -1,10 +1,15 @@
-import type { SecretAudit, SecretForm, SecretLevel, SecretReader, SecretReaders, SecureValue } from '../core/index.js';
+import type { OptionKinds, SecretReader, SecretReaders, SecureValue } from '../core/index.js';
+import { option, readOptions } from '../core/index.js';
 import { declareField } from './section-metadata.js';
 import type { SecureDeclaration, SecureOptions } from './secure-declaration.js';
 
-const LEVELS: readonly unknown[] = ['mask', 'encrypt', 'sealed'] satisfies readonly SecretLevel[];
-const FORMS: readonly unknown[] = ['text', 'number', 'bytes', 'json'] satisfies readonly SecretForm[];
-const AUDITS: readonly unknown[] = ['required', 'best-effort'] satisfies readonly SecretAudit[];
+const OPTIONS = {
+  level: option.oneOf('mask', 'encrypt', 'sealed'),
+  as: option.oneOf('text', 'number', 'bytes', 'json'),
+  audit: option.oneOf('required', 'best-effort'),
+  readers: option.anything, // checkReaders says what they must be, now or when all files have run.
+  optional: option.flag,
+} satisfies OptionKinds<SecureOptions>;
 
 /** The type of a field with `@Secure`: a secret, a list of secrets or a map of them. */
 export type SecureField =
@@ -40,12 +45,8 @@ export type SecureDecorator = <Settings extends object, Name extends string | sy
  * ```
  */
 export function Secure(options: SecureOptions = {}): SecureDecorator {
-  const { level = 'mask', as, audit, readers } = options;
-  if (!LEVELS.includes(level)) throw new TypeError(`@Secure: level is one of ${LEVELS.join(', ')}.`);
-  if (as !== undefined && !FORMS.includes(as)) throw new TypeError(`@Secure: as is one of ${FORMS.join(', ')}.`);
-  if (audit !== undefined && !AUDITS.includes(audit)) {
-    throw new TypeError(`@Secure: audit is one of ${AUDITS.join(', ')}.`);
-  }
+  readOptions('@Secure', options, OPTIONS);
+  const { level = 'mask', readers } = options;
   if (readers !== undefined && readers !== 'injected' && typeof readers !== 'function') checkReaders(readers);
   const secure: SecureDeclaration = Object.freeze({ ...options, level });
   return (prototype, property) => {

@@ -30,7 +30,7 @@ describe('@ConfigSection', () => {
 
   it.each([0, -1, 1.5, NaN, Infinity, 2 ** 53])('refuses the version %p', (version) => {
     expect(() => ConfigSection('http', { version })).toThrow(
-      new TypeError("@ConfigSection('http', { version }): must be a whole number from 1 on."),
+      `@ConfigSection('http'): version must be a whole number from 1 on; got ${String(version)}.`,
     );
   });
 });

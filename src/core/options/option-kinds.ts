@@ -100,15 +100,15 @@ export const span = amount(
 /** A length of time that is more than nothing, in milliseconds. */
 export const positiveSpan = positive(span);
 
-/** A size that is more than nothing, in bytes. */
-export const size = positive(
-  amount(
-    'a size with a unit, such as 512B, 64KiB or 10MB',
-    (value) =>
-      typeof value === 'string' ? ByteSize.parse(value)?.bytes : ByteSize.is(value) ? value.bytes : undefined,
-    (value) => ByteSize.diagnose(value),
-  ),
+/** A size, in bytes. */
+export const anySize = amount(
+  'a size with a unit, such as 512B, 64KiB or 10MB',
+  (value) => (typeof value === 'string' ? ByteSize.parse(value)?.bytes : ByteSize.is(value) ? value.bytes : undefined),
+  (value) => ByteSize.diagnose(value),
 );
+
+/** A size that is more than nothing, in bytes. */
+export const size = positive(anySize);
 
 function millisecondsOf(value: unknown): number | undefined {
   if (typeof value !== 'object' || value === null || !('milliseconds' in value)) return undefined;

@@ -1,4 +1,4 @@
-import { type Environment, checkEnvironments } from '../../core/index.js';
+import { type Environment, type OptionKinds, checkEnvironments, option, readOptions } from '../../core/index.js';
 import type { RuleContext, RuleVerdict } from '../../sections/index.js';
 import type { SectionInput, SectionInputs } from './section-entry.js';
 
@@ -24,7 +24,7 @@ export interface CrossSectionRule {
  * A rule over several sections, for the `rules` of a module: checked when all of them are valid by themselves. Subpath:
  * `uno-config`.
  *
- * @throws TypeError when `in` names something that is not an environment.
+ * @throws TypeError naming the option, or when `in` names something that is not an environment.
  *
  * @example
  * ```ts
@@ -44,6 +44,7 @@ export function rule<const S extends readonly object[]>(
   check: (...settings: [...S, RuleContext]) => RuleVerdict | Promise<RuleVerdict>,
   options: CrossSectionRuleOptions = {},
 ): CrossSectionRule {
+  readOptions(`rule('${message}')`, options, OPTIONS);
   if (options.in !== undefined) checkEnvironments(`rule('${message}'), in`, options.in);
   return Object.freeze({
     message,
@@ -55,3 +56,9 @@ export function rule<const S extends readonly object[]>(
       check(...([...sections, context] as unknown as [...S, RuleContext])),
   });
 }
+
+const OPTIONS = {
+  fields: option.listOf(option.name),
+  in: option.anything, // checkEnvironments says what it must be.
+  hint: option.text,
+} satisfies OptionKinds<CrossSectionRuleOptions>;
