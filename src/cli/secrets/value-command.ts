@@ -44,7 +44,7 @@ export async function makeValue(args: CommandArguments, io: CommandIo, use: KeyU
   if (args.flag('current') && file === undefined) throw new UsageError('--current needs --in <file>.');
   const definition = new DefinitionOnDemand(args, io);
   try {
-    const place = valuePlace(args, await definition.load());
+    const place = valuePlace(args, await definition.load(), use);
     const { environment } = place;
     const keys = keysForValues(io, { use, file: args.text('keyring'), definition, environment });
     await keys();

@@ -11,7 +11,7 @@ import {
   type SchemaNode,
 } from '../../core/index.js';
 import type { SecretScopeKind } from '../../runtime/index.js';
-import { scopeHash } from '../../security/index.js';
+import { scopeHash, type KeyUse } from '../../security/index.js';
 import { detectEnvironment } from '../../sources/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
@@ -44,9 +44,9 @@ export interface ValuePlace {
   readonly environment: Environment;
 }
 
-/** @throws UsageError for a path that is none, and without an application. */
-export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | undefined): ValuePlace {
-  const path = pathOf(args.words[0] ?? '', loaded);
+/** @throws UsageError for a path that is none or takes no such value, and without an application. */
+export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | undefined, use: KeyUse): ValuePlace {
+  const path = pathOf(args.words[0] ?? '', loaded, use);
   const secrets = loaded?.definition.secrets;
   const app = args.text('app') ?? secrets?.app;
   if (app === undefined) {
@@ -68,12 +68,20 @@ export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | un
 }
 
 /** Of a secret, where the classes are known: a value for any other path opens nowhere. */
-function pathOf(text: string, loaded: LoadedDefinition | undefined): ConfigPath {
+function pathOf(text: string, loaded: LoadedDefinition | undefined, use: KeyUse): ConfigPath {
   const path = parsed(text);
   if (loaded === undefined) return path;
   const { schema } = loaded.plan;
   const canonical = canonicalPath(schema, path);
-  if (wholeSecretAt(schema, canonical) !== undefined) return canonical;
+  const level = wholeSecretAt(schema, canonical)?.level;
+  if (level !== undefined) {
+    const right: KeyUse = level === 'sealed' ? 'seal' : 'encrypt';
+    if (use === right) return canonical;
+    throw new UsageError(
+      `${formatPath(canonical)} is declared with level ${level}, and opens no value that "${use}" makes.`,
+      `Write: uno-config ${right} ${formatPath(canonical)}.`,
+    );
+  }
   const secrets = [...secretPaths(schema, [])];
   const nearest = nearestName(formatPath(canonical), secrets);
   throw new UsageError(

@@ -11,6 +11,7 @@ import {
   yamlFile,
   type ConfigSource,
 } from '../../../src/index.js';
+import { accessPolicy } from '../../../src/access.js';
 import { keyFile, Keyset, publicKeyset, scopeHash } from '../../../src/keys.js';
 import { generateKeyset, putKeyset, rotateKey } from '../../security/keysets.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
@@ -19,6 +20,7 @@ import { module, run, type Outcome } from '../fake-io.js';
 @ConfigSection('db')
 class DbSettings {
   @Secure({ level: 'encrypt', optional: true }) readonly password?: SecureValue<string>;
+  @Secure({ level: 'sealed', as: 'text', readers: 'injected', optional: true }) readonly key?: SecureValue<string>;
   @Secure({ level: 'encrypt' }) @ListOf(() => String) readonly tokens: readonly SecureValue<string>[] = [];
 }
 
@@ -365,14 +367,29 @@ describe('seal', () => {
   });
 
   it('is opened by a load', async () => {
-    await writeFile(join(folder, 'app.yaml'), 'db:\n  password: x\n');
-    await make(['seal', 'db.password', ...KEYS, '--in', 'app.yaml']);
-    const { password } = await loadSettings(DbSettings, {
+    await writeFile(join(folder, 'app.yaml'), 'db:\n  key: x\n');
+    await make(['seal', 'db.key', ...KEYS, '--in', 'app.yaml']);
+    const access = accessPolicy([{ effect: 'allow', paths: ['db.key'], rights: ['use'], readers: ['*'] }]);
+    const { key } = await loadSettings(DbSettings, {
       sources: [yamlFile(join(folder, 'app.yaml'))],
-      secrets: { keyring: keyFile(join(folder, 'keys.json')), app: 'orders' },
+      secrets: { keyring: keyFile(join(folder, 'keys.json')), app: 'orders', access },
       env: {},
       environment: 'production',
     });
-    expect(password?.use((value) => value)).toBe('swordfish');
+    expect(key?.use((value) => value)).toBe('swordfish');
+  });
+
+  it('is refused for a field of another level, where the classes are known, and so is encrypt', async () => {
+    const exported = await configured();
+    const sealed = await make(['seal', 'db.password'], 'x', exported);
+    expect([sealed.code, sealed.out, sealed.error]).toEqual([
+      2,
+      '',
+      expect.stringContaining(
+        'db.password is declared with level encrypt, and opens no value that "seal" makes.\nWrite: uno-config encrypt db.password.',
+      ),
+    ]);
+    const encrypted = await make(['encrypt', 'db.key'], 'x', exported);
+    expect([encrypted.code, encrypted.error]).toEqual([2, expect.stringContaining('Write: uno-config seal db.key.')]);
   });
 });
