@@ -52,7 +52,7 @@ async function verified(...[path, options]: Parameters<typeof verifyAudit>): Pro
   try {
     return await verifyAudit(path, options);
   } catch (error) {
-    throw error instanceof TypeError && error.message.startsWith('publicKey: ')
+    throw error instanceof TypeError && error.message.startsWith('verifyAudit: publicKey ')
       ? new UsageError(
           '--key: the file holds no Ed25519 key in PEM.',
           'Write it with openssl pkey -in key.pem -pubout.',

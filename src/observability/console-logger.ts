@@ -1,4 +1,4 @@
-import type { ConfigLogger, LogLevel } from '../core/index.js';
+import { option, readOptions, type ConfigLogger, type LogLevel, type OptionKinds } from '../core/index.js';
 
 /** The part of a console that is called. */
 export interface ConsoleLike {
@@ -16,8 +16,15 @@ export interface ConsoleLoggerOptions {
 
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
+const CONSOLE = option.having('a console with debug(), info(), warn() and error()', 'debug', 'info', 'warn', 'error');
+const OPTIONS = {
+  level: option.or(option.oneOf('debug', 'info', 'warn', 'error'), 'info'),
+} satisfies OptionKinds<ConsoleLoggerOptions>;
+
 /**
  * Writes the library's records to a console, one line each: the sentence, then the event's name. Subpath: `uno-config/observability`.
+ *
+ * @throws TypeError naming what cannot be used.
  *
  * @example
  * ```ts
@@ -29,7 +36,8 @@ const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
  * ```
  */
 export function consoleLogger(target: ConsoleLike, options: ConsoleLoggerOptions = {}): ConfigLogger {
-  const { level: lowest = 'info' } = options;
+  CONSOLE.read(target, 'consoleLogger: the console');
+  const { level: lowest } = readOptions('consoleLogger', options, OPTIONS);
   const isEnabled = (level: LogLevel): boolean => RANKS[level] >= RANKS[lowest];
   return Object.freeze({
     log: ({ level, event, message }) => {

@@ -1,7 +1,19 @@
 import type { Meter } from '@opentelemetry/api';
-import { METRICS, type ConfigMetricsPort, type MetricName } from '../core/index.js';
+import {
+  METRICS,
+  option,
+  readOptions,
+  type ConfigMetricsPort,
+  type MetricName,
+  type OptionKinds,
+} from '../core/index.js';
 import { ConfigMetrics, type ConfigMetricsOptions } from './metrics.js';
 import { openTelemetry } from './open-telemetry.js';
+
+/** What {@link openTelemetryMetrics} takes. */
+type Options = Omit<ConfigMetricsOptions, 'forward'>;
+
+const OPTIONS = { sectionReads: option.or(option.flag, false) } satisfies OptionKinds<Options>;
 
 /**
  * Metrics that go to OpenTelemetry where `@opentelemetry/api` is installed, through the meter that the program's SDK has
@@ -14,12 +26,11 @@ import { openTelemetry } from './open-telemetry.js';
  * const config = ConfigModule.fromOptions({ sections: [HttpSettings], sources: [processEnv()], metrics });
  * ```
  */
-export async function openTelemetryMetrics(
-  options: Omit<ConfigMetricsOptions, 'forward'> = {},
-): Promise<ConfigMetrics> {
+export async function openTelemetryMetrics(options: Options = {}): Promise<ConfigMetrics> {
+  const read = readOptions('openTelemetryMetrics', options, OPTIONS);
   const api = await openTelemetry();
-  if (api === undefined) return new ConfigMetrics(options);
-  return new ConfigMetrics({ ...options, forward: metersOf(api.metrics.getMeter('uno-config')) });
+  if (api === undefined) return new ConfigMetrics(read);
+  return new ConfigMetrics({ ...read, forward: metersOf(api.metrics.getMeter('uno-config')) });
 }
 
 /** Instruments are made at their first use, and once. */

@@ -1,4 +1,12 @@
-import { METRICS, type ConfigMetricsPort, type MetricAttributes, type MetricName } from '../core/index.js';
+import {
+  METRICS,
+  option,
+  readOptions,
+  type ConfigMetricsPort,
+  type MetricAttributes,
+  type MetricName,
+  type OptionKinds,
+} from '../core/index.js';
 
 /** What {@link configMetrics} takes. */
 export interface ConfigMetricsOptions {
@@ -40,6 +48,11 @@ interface Series<T> {
   readonly state: T;
 }
 
+const OPTIONS = {
+  sectionReads: option.or(option.flag, false),
+  forward: option.having('metrics with count() and record()', 'count', 'record'),
+} satisfies OptionKinds<ConfigMetricsOptions>;
+
 /**
  * Counts and measures in memory what the library does, and gives a snapshot when asked. Names and units are listed in
  * the guide. Durations are in seconds. Subpath: `uno-config/observability`.
@@ -64,8 +77,9 @@ export class ConfigMetrics implements ConfigMetricsPort {
   readonly #gauges = new Set<Series<() => number>>();
 
   public constructor(options: ConfigMetricsOptions = {}) {
-    this.sectionReads = options.sectionReads ?? false;
-    this.#forward = options.forward;
+    const { sectionReads, forward } = readOptions('configMetrics', options, OPTIONS);
+    this.sectionReads = sectionReads;
+    this.#forward = forward;
   }
 
   public count(name: MetricName, value: number, attributes: MetricAttributes = {}): void {

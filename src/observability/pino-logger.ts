@@ -1,4 +1,4 @@
-import type { ConfigLogger, LogLevel } from '../core/index.js';
+import { option, type ConfigLogger, type LogLevel } from '../core/index.js';
 
 /** The part of a pino logger that is called. */
 export interface PinoLike {
@@ -9,9 +9,13 @@ export interface PinoLike {
   isLevelEnabled?(level: string): boolean;
 }
 
+const LOGGER = option.having('a logger with debug(), info(), warn() and error()', 'debug', 'info', 'warn', 'error');
+
 /**
  * Writes the library's records to a pino logger: the fields with `event` as pino's object, the sentence as its message.
  * Subpath: `uno-config/observability`.
+ *
+ * @throws TypeError when it is no such logger.
  *
  * @example
  * ```ts
@@ -25,6 +29,7 @@ export interface PinoLike {
  * ```
  */
 export function pinoLogger(logger: PinoLike): ConfigLogger {
+  LOGGER.read(logger, 'pinoLogger: the logger');
   return Object.freeze({
     log: ({ level, event, message, fields }) => {
       logger[level]({ event, ...fields }, message);

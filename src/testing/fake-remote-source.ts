@@ -1,4 +1,4 @@
-import { SourceUnreachable, type ConfigSource } from '../core/index.js';
+import { option, readOptions, SourceUnreachable, type ConfigSource, type OptionKinds } from '../core/index.js';
 import {
   remoteSource,
   revisionConflict,
@@ -57,9 +57,17 @@ export interface FakeRemoteSourceOptions extends Pick<ConfigSource, 'poll' | 'ti
   readonly name?: string;
 }
 
+const OPTIONS = {
+  name: option.or(option.name, 'fake remote source'),
+  poll: option.positiveSpan,
+  timeout: option.positiveSpan,
+} satisfies OptionKinds<FakeRemoteSourceOptions>;
+
 /**
  * A remote source for tests, made with `remoteSource`: it holds what the test says, in numbered revisions from 1 on, and can
  * hang, be slow, cut, lie behind, and lose, double and reorder its notices. Subpath: `uno-config/testing`.
+ *
+ * @throws TypeError naming what cannot be used.
  *
  * @example
  * ```ts
@@ -69,7 +77,8 @@ export interface FakeRemoteSourceOptions extends Pick<ConfigSource, 'poll' | 'ti
  * ```
  */
 export function fakeRemoteSource(settings: object, options: FakeRemoteSourceOptions = {}): FakeRemoteSource {
-  const { name = 'fake remote source', ...paces } = options;
+  const { name } = readOptions('fakeRemoteSource', options, OPTIONS);
+  option.object.read(settings, 'fakeRemoteSource: the settings');
   const held: object[] = [settings];
   const listeners = new Set<RemoteWatchContext['changed']>();
   let behaviour: FakeBehaviour = {};
@@ -92,7 +101,7 @@ export function fakeRemoteSource(settings: object, options: FakeRemoteSourceOpti
     return revision;
   };
   const source = remoteSource({
-    ...paces,
+    ...options,
     name,
     read: async ({ signal }) => {
       reads++;

@@ -1,4 +1,4 @@
-import type { Environment } from '../core/index.js';
+import { option, readOptions, type Environment, type OptionKinds } from '../core/index.js';
 import { generateKeyset, Keyset, scopeHash, type Keyring } from '../security/index.js';
 
 /** What {@link testKeyring} takes. Subpath: `uno-config/testing`. */
@@ -17,6 +17,11 @@ export interface TestKeyring extends Keyring {
   seal(value: string | Uint8Array, path: string, tenant?: string): string;
 }
 
+const OPTIONS = {
+  app: option.or(option.text, 'test'),
+  environment: option.or(option.name, 'test'),
+} satisfies OptionKinds<TestKeyringOptions>;
+
 /**
  * Keys that are generated for a test and are gone with it, in no file; they encrypt and seal what the test's sources are
  * to say. A path is the canonical dotted one, such as `database.password`; that of an item is the path of its list.
@@ -29,7 +34,8 @@ export interface TestKeyring extends Keyring {
  * const module = testConfig([DatabaseSettings], { database: { password } }, { secrets: { keyring, app: 'orders' } });
  * ```
  */
-export function testKeyring({ app = 'test', environment = 'test' }: TestKeyringOptions = {}): TestKeyring {
+export function testKeyring(options: TestKeyringOptions = {}): TestKeyring {
+  const { app, environment } = readOptions('testKeyring', options, OPTIONS);
   const keyset = Keyset.of(generateKeyset('test'));
   const scope = (path: string, tenant?: string): string =>
     scopeHash({ app, environment, path, ...(tenant !== undefined && { tenant }) });

@@ -1,3 +1,4 @@
+import { option } from '../core/index.js';
 import type { LoadOptions } from '../runtime/index.js';
 
 /**
@@ -9,6 +10,7 @@ export type TestLoadOptions = Omit<LoadOptions, 'sections' | 'sources'>;
 
 /** The options with a test's defaults: whatever the machine's own variables and files say, the result is the same. */
 export function isolated(options: TestLoadOptions): TestLoadOptions {
+  option.map.read(options, 'The options');
   return { environment: 'test', env: {}, fileRoots: [], ...options };
 }
 

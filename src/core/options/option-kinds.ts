@@ -27,6 +27,9 @@ export function count(least = 1): ReturnType<typeof kind> {
   return kind(`a whole number from ${String(least)} on`, accepts);
 }
 
+/** A length of time as a number of milliseconds. */
+export const milliseconds = kind('a number of milliseconds above 0', (value) => typeof value === 'number' && value > 0);
+
 /** What has these methods: a logger, a client. */
 export function having(expected: string, ...methods: readonly string[]): ReturnType<typeof kind> {
   return kind(

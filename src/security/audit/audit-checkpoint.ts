@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { isConfigMap } from '../../core/index.js';
+import { isConfigMap, mustBe, sortOf } from '../../core/index.js';
 import { canonicalJson } from './canonical-json.js';
 
 /**
@@ -65,7 +65,7 @@ export function parseCheckpoint(line: string): AuditCheckpoint | undefined {
 
 /** @throws TypeError naming the option, when it is no private Ed25519 key. */
 export function privateKey(key: KeyObject | string): KeyObject {
-  return ed25519('signingKey', 'private', () => {
+  return ed25519('auditFile: signingKey', 'private', key, () => {
     const { createPrivateKey } = process.getBuiltinModule('node:crypto');
     return typeof key === 'string' ? createPrivateKey(key) : key;
   });
@@ -73,13 +73,13 @@ export function privateKey(key: KeyObject | string): KeyObject {
 
 /** @throws TypeError naming the option, when it is no Ed25519 key. */
 export function publicKey(key: KeyObject | string): KeyObject {
-  return ed25519('publicKey', 'public', () => {
+  return ed25519('verifyAudit: publicKey', 'public', key, () => {
     const { createPublicKey } = process.getBuiltinModule('node:crypto');
     return typeof key === 'string' || key.type === 'private' ? createPublicKey(key) : key;
   });
 }
 
-function ed25519(option: string, type: 'private' | 'public', make: () => KeyObject): KeyObject {
+function ed25519(where: string, type: 'private' | 'public', given: unknown, make: () => KeyObject): KeyObject {
   let key: KeyObject | undefined;
   try {
     key = make();
@@ -88,7 +88,7 @@ function ed25519(option: string, type: 'private' | 'public', make: () => KeyObje
     key = undefined;
   }
   if (key?.asymmetricKeyType === 'ed25519' && key.type === type) return key;
-  throw new TypeError(`${option}: must be a ${type} Ed25519 key, as a KeyObject or in PEM.`);
+  throw mustBe(where, `a ${type} Ed25519 key, as a KeyObject or in PEM`, sortOf(given));
 }
 
 function signedBytes(facts: Omit<AuditCheckpoint, 'signature'>): Buffer {

@@ -1,4 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import {
+  mustBe,
+  option,
+  OptionMistake,
+  readOptions,
+  sortOf,
+  type OptionKinds,
+  type OptionValues,
+} from '../../core/index.js';
 import type { AuditCheckpoint } from './audit-checkpoint.js';
 import { privateKey } from './audit-checkpoint.js';
 import { folderOfSegments, singleFile, type AuditFiles } from './audit-files.js';
@@ -36,6 +45,21 @@ export type AuditFileOptions = AuditPlace & {
   readonly exportCheckpoint?: (checkpoint: AuditCheckpoint) => void | Promise<void>;
 };
 
+/** All of them, whatever the place. */
+type AnyOptions = Pick<AuditFileOptions, keyof AuditFileOptions>;
+
+const OPTIONS = {
+  folder: option.path,
+  path: option.path,
+  segmentSize: option.count(4096),
+  fsync: option.or(option.either(option.oneOf('batch', 'never'), option.milliseconds), 'batch'),
+  signingKey: option.anything,
+  checkpointEvery: option.or(option.count(), 100),
+  exportCheckpoint: option.callback,
+} satisfies OptionKinds<AnyOptions>;
+
+const SEGMENT_BYTES = 16 * 1024 * 1024;
+
 /**
  * Keeps audit events in files of one JSON line each, mode 0600. Goes on where the last process has stopped; a line that it
  * could not finish is set aside in `<file>.torn` and reported. Verify them with `verifyAudit` or `uno-config audit verify`.
@@ -49,32 +73,23 @@ export type AuditFileOptions = AuditPlace & {
  * ```
  */
 export function auditFile(options: AuditFileOptions): AuditSink {
-  const { fsync = 'batch', signingKey, checkpointEvery = 100, exportCheckpoint } = options;
-  const { segmentSize = 16 * 1024 * 1024 } = options;
-  const files = filesOf(options);
-  if (!Number.isSafeInteger(segmentSize) || segmentSize < 4096) {
-    throw new TypeError('segmentSize: must be a whole number of bytes, at least 4096.');
-  }
-  if (fsync !== 'batch' && fsync !== 'never' && !(typeof fsync === 'number' && fsync > 0)) {
-    throw new TypeError('fsync: must be "batch", "never", or a number of milliseconds above 0.');
-  }
-  if (!Number.isSafeInteger(checkpointEvery) || checkpointEvery < 1) {
-    throw new TypeError('checkpointEvery: must be a whole number, at least 1.');
-  }
+  const read = readOptions<AnyOptions, typeof OPTIONS>('auditFile', options, OPTIONS);
+  const { fsync, signingKey, checkpointEvery, exportCheckpoint, segmentSize = SEGMENT_BYTES } = read;
   if (signingKey === undefined && exportCheckpoint !== undefined) {
-    throw new TypeError('exportCheckpoint: there are no checkpoints without a signingKey.');
+    throw new OptionMistake(
+      'auditFile: exportCheckpoint goes with a signingKey: there are no checkpoints without one.',
+    );
   }
+  const files = filesOf(read);
   const key = signingKey === undefined ? undefined : privateKey(signingKey);
   return new FileSink({ files, segmentSize, fsync, key, checkpointEvery, exportCheckpoint });
 }
 
-function filesOf(options: AuditFileOptions): AuditFiles {
-  // Callers without types may hand over anything.
-  const { folder, path, segmentSize }: { folder?: unknown; path?: unknown; segmentSize?: unknown } = options;
-  if (typeof folder === 'string' && folder !== '' && path === undefined) return folderOfSegments(folder);
-  if (typeof path === 'string' && path !== '' && folder === undefined) {
-    if (segmentSize === undefined) return singleFile(path);
-    throw new TypeError('segmentSize: goes with folder, not with path.');
-  }
-  throw new TypeError('folder: name a folder, or a file as path.');
+function filesOf({ folder, path, segmentSize }: OptionValues<AnyOptions, typeof OPTIONS>): AuditFiles {
+  if (folder !== undefined && path !== undefined)
+    throw new OptionMistake('auditFile: path goes without a folder: name one of them.');
+  if (folder !== undefined) return folderOfSegments(folder);
+  if (path === undefined) throw mustBe('auditFile: folder', 'a folder, or path a file', sortOf(folder));
+  if (segmentSize === undefined) return singleFile(path);
+  throw new OptionMistake('auditFile: segmentSize goes with a folder, not with a path.');
 }

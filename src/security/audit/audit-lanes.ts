@@ -18,17 +18,7 @@ export class AuditLanes {
   readonly #lanes: readonly AuditLane[];
   readonly #capacity: number;
 
-  /** @throws TypeError when there is none, or one that is no sink. */
   public constructor(sinks: readonly AuditSink[], { capacity, ...options }: LanesOptions) {
-    if (sinks.length === 0) {
-      throw new TypeError('sinks: name at least one, such as auditFile({ folder: "audit" }).');
-    }
-    for (const [at, sink] of sinks.entries()) {
-      // Callers without types may hand over anything.
-      const append: unknown = Reflect.get(sink, 'append');
-      if (typeof Reflect.get(sink, 'name') === 'string' && typeof append === 'function') continue;
-      throw new TypeError(`sinks[${String(at)}]: must have a name and a method append(events).`);
-    }
     this.#lanes = sinks.map((sink) => new AuditLane({ sink, ...options }));
     this.#capacity = capacity;
   }

@@ -2,11 +2,16 @@ import {
   activeTraceId,
   ConfigError,
   guardLogger,
+  mustBe,
+  option,
+  readOptions,
   silentLogger,
+  sortOf,
   systemClock,
   type Clock,
   type ConfigLogger,
   type ConfigTracerPort,
+  type OptionKinds,
 } from '../../core/index.js';
 import type { AuditEntry, AuditMode } from './audit-event.js';
 import { AuditLanes } from './audit-lanes.js';
@@ -34,6 +39,16 @@ export interface AuditLogOptions {
   /** How long a caller waits for the sinks, in milliseconds; 5,000 when absent. */
   readonly timeout?: number | undefined;
 }
+
+const OPTIONS = {
+  sinks: option.required(option.listOf(option.kind('a sink, with a name and append(events)', isSink))),
+  logger: option.logger,
+  clock: option.clock,
+  tracer: option.having('a tracer with span()', 'span'),
+  instance: option.text,
+  capacity: option.or(option.count(), 10_000),
+  timeout: option.or(option.milliseconds, 5_000),
+} satisfies OptionKinds<AuditLogOptions>;
 
 const RETRY_AFTER_MS = 1000;
 
@@ -84,14 +99,14 @@ export class AuditLog {
 
   /** @throws TypeError naming the option that cannot be used. */
   public constructor(options: AuditLogOptions) {
-    const { sinks, logger = silentLogger, clock = systemClock, capacity = 10_000, timeout = 5_000 } = options;
-    if (!Number.isInteger(capacity) || capacity < 1)
-      throw new TypeError('capacity: must be a whole number, at least 1.');
-    if (!(timeout > 0)) throw new TypeError('timeout: must be a number of milliseconds above 0.');
+    const read = readOptions('auditLog', options, OPTIONS);
+    const { sinks, logger = silentLogger, clock = systemClock, capacity, timeout } = read;
+    if (sinks.length === 0)
+      throw mustBe('auditLog: sinks', 'at least one, such as auditFile({ folder: "audit" })', sortOf(sinks));
     this.#logger = guardLogger(logger);
     this.#clock = clock;
-    this.#tracer = options.tracer;
-    this.#instance = options.instance;
+    this.#tracer = read.tracer;
+    this.#instance = read.instance;
     this.#capacity = capacity;
     this.#timeout = timeout;
     this.#lanes = new AuditLanes(sinks, {
@@ -280,4 +295,9 @@ export class AuditLog {
 
 function newLogId(): string {
   return process.getBuiltinModule('node:crypto').randomBytes(16).toString('base64url');
+}
+
+function isSink(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof Reflect.get(value, 'name') === 'string' && typeof Reflect.get(value, 'append') === 'function';
 }

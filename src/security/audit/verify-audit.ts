@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError, option, readOptions, systemCode, type OptionKinds } from '../../core/index.js';
 import { isSignedBy, parseCheckpoint, publicKey, type AuditCheckpoint } from './audit-checkpoint.js';
 import { firstSeqOf } from './audit-files.js';
 import type { AuditFinding } from './audit-finding.js';
@@ -50,6 +50,13 @@ export interface AuditReport {
   };
 }
 
+const OPTIONS = {
+  publicKey: option.anything,
+  checkpointFiles: option.or(option.listOf(option.path), []),
+  from: option.count(),
+  signal: option.signal,
+} satisfies OptionKinds<VerifyAuditOptions>;
+
 const MOST_FINDINGS = 100;
 
 /**
@@ -65,11 +72,8 @@ const MOST_FINDINGS = 100;
  * ```
  */
 export async function verifyAudit(path: string, options: VerifyAuditOptions = {}): Promise<AuditReport> {
-  const { from, signal } = options;
-  if (from !== undefined && (!Number.isSafeInteger(from) || from < 1)) {
-    throw new TypeError('from: must be a whole number, at least 1.');
-  }
-  const key = options.publicKey === undefined ? undefined : publicKey(options.publicKey);
+  const { from, signal, checkpointFiles, publicKey: trusted } = readOptions('verifyAudit', options, OPTIONS);
+  const key = trusted === undefined ? undefined : publicKey(trusted);
   const { files, isPart } = await findLog(path);
   const findings: AuditFinding[] = [];
   let findingCount = 0;
@@ -79,7 +83,7 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
   };
   const first = await reading(path, async () => firstRecord((await files.list())[0]));
   const known = new KnownEvents(first?.isSound === true && first.seq === 1 ? logIdOf(first) : undefined, onFinding);
-  for (const file of options.checkpointFiles ?? []) await reading(file, () => readCheckpoints(file, key, known));
+  for (const file of checkpointFiles) await reading(file, () => readCheckpoints(file, key, known));
   if (!isPart) await mayBeAbsent(reading(files.checkpoints, () => readCheckpoints(files.checkpoints, key, known)));
   known.tellOtherLogs();
   const { hashes } = known;

@@ -392,19 +392,27 @@ describe('auditFile', () => {
   });
 
   it.each([
-    [{ folder: '' }, 'folder: name a folder, or a file as path.'],
-    [{ path: 'a.jsonl', segmentSize: 4096 }, 'segmentSize: goes with folder, not with path.'],
-    [{ folder: 'a', segmentSize: 100 }, 'segmentSize: must be a whole number of bytes, at least 4096.'],
-    [{ folder: 'a', fsync: 0 }, 'fsync: must be "batch", "never", or a number of milliseconds above 0.'],
-    [{ folder: 'a', checkpointEvery: 0 }, 'checkpointEvery: must be a whole number, at least 1.'],
+    [{ folder: '' }, 'auditFile: folder must be the path of a file or folder; got an empty string.'],
+    [{}, 'auditFile: folder must be a folder, or path a file; got nothing.'],
+    [{ folder: 'a', path: 'a.jsonl' }, 'auditFile: path goes without a folder: name one of them.'],
+    [{ path: 'a.jsonl', segmentSize: 4096 }, 'auditFile: segmentSize goes with a folder, not with a path.'],
+    [{ folder: 'a', segmentSize: 100 }, 'auditFile: segmentSize must be a whole number from 4096 on; got 100.'],
+    [
+      { folder: 'a', fsync: 0 },
+      'auditFile: fsync must be one of "batch", "never", or a number of milliseconds above 0; got 0.',
+    ],
+    [{ folder: 'a', checkpointEvery: 0 }, 'auditFile: checkpointEvery must be a whole number from 1 on; got 0.'],
     [
       { folder: 'a', exportCheckpoint: () => undefined },
-      'exportCheckpoint: there are no checkpoints without a signingKey.',
+      'auditFile: exportCheckpoint goes with a signingKey: there are no checkpoints without one.',
     ],
-    [{ folder: 'a', signingKey: 'secret' }, 'signingKey: must be a private Ed25519 key, as a KeyObject or in PEM.'],
+    [
+      { folder: 'a', signingKey: 'secret' },
+      'auditFile: signingKey must be a private Ed25519 key, as a KeyObject or in PEM; got a string.',
+    ],
     [
       { folder: 'a', signingKey: keys.publicKey },
-      'signingKey: must be a private Ed25519 key, as a KeyObject or in PEM.',
+      'auditFile: signingKey must be a private Ed25519 key, as a KeyObject or in PEM; got an object.',
     ],
   ])('refuses options that cannot be used: %#', (options, message) => {
     // Callers without types can write these.

@@ -316,11 +316,17 @@ describe('AuditLog', () => {
   });
 
   it.each([
-    [{ sinks: [] }, 'sinks: name at least one, such as auditFile({ folder: "audit" }).'],
+    [{ sinks: [] }, 'auditLog: sinks must be at least one, such as auditFile({ folder: "audit" }); got an empty list.'],
     // Callers without types can write this.
-    [{ sinks: [{ name: 'x' } as unknown as MemorySink] }, 'sinks[0]: must have a name and a method append(events).'],
-    [{ sinks: [new MemorySink()], capacity: 0 }, 'capacity: must be a whole number, at least 1.'],
-    [{ sinks: [new MemorySink()], timeout: NaN }, 'timeout: must be a number of milliseconds above 0.'],
+    [
+      { sinks: [{ name: 'x' } as unknown as MemorySink] },
+      'auditLog: sinks[0] must be a sink, with a name and append(events); got an object.',
+    ],
+    [{ sinks: [new MemorySink()], capacity: 0 }, 'auditLog: capacity must be a whole number from 1 on; got 0.'],
+    [
+      { sinks: [new MemorySink()], timeout: NaN },
+      'auditLog: timeout must be a number of milliseconds above 0; got NaN.',
+    ],
   ])('refuses options that cannot be used: %#', (options, message) => {
     expect(() => new AuditLog(options)).toThrow(new TypeError(message));
   });

@@ -407,8 +407,11 @@ describe('verifyAudit', () => {
   });
 
   it.each([
-    [{ from: 0 }, 'from: must be a whole number, at least 1.'],
-    [{ publicKey: 'no key' }, 'publicKey: must be a public Ed25519 key, as a KeyObject or in PEM.'],
+    [{ from: 0 }, 'verifyAudit: from must be a whole number from 1 on; got 0.'],
+    [
+      { publicKey: 'no key' },
+      'verifyAudit: publicKey must be a public Ed25519 key, as a KeyObject or in PEM; got a string.',
+    ],
   ])('refuses options that cannot be used: %#', async (options, message) => {
     await expect(verifyAudit('audit', options)).rejects.toThrow(new TypeError(message));
   });
