@@ -1,9 +1,10 @@
 import { access, mkdir, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ConfigError, environmentKind, systemCode } from '../../core/index.js';
+import { ConfigError, environmentKind, option, readOptions, systemCode, type OptionKinds } from '../../core/index.js';
 import { generateKeyset } from './generate-keyset.js';
 import { keyFile } from './key-file.js';
 import type { Keyring } from './keyring.js';
+import { KEYSET_NAME } from './keyring-options.js';
 import { createKeyset } from './write-keyset.js';
 
 /** What {@link developmentKeyring} takes. */
@@ -12,11 +13,15 @@ export interface DevelopmentKeyringOptions {
   readonly keyset?: string;
 }
 
+const OPTIONS = { keyset: option.or(KEYSET_NAME, 'development') } satisfies OptionKinds<DevelopmentKeyringOptions>;
+
 /**
  * Keys for a developer's own machine: generated when the file is not there, with mode 0600, and added to the `.gitignore`
  * beside it.
  * Loading throws a `ConfigError` with code `development-keyring-refused` in production, and otherwise as {@link keyFile}
  * does. Subpath: `uno-config/keys`.
+ *
+ * @throws TypeError naming an option that cannot be used.
  *
  * @example
  * ```ts
@@ -24,7 +29,7 @@ export interface DevelopmentKeyringOptions {
  * ```
  */
 export function developmentKeyring(path = '.uno/keys.json', options: DevelopmentKeyringOptions = {}): Keyring {
-  const { keyset = 'development' } = options;
+  const { keyset } = readOptions('developmentKeyring', options, OPTIONS);
   const file = keyFile(path);
   return Object.freeze<Keyring>({
     ...file,

@@ -1,12 +1,12 @@
-import type { Clock } from '../../core/index.js';
-import { systemClock } from '../../core/index.js';
+import type { Clock, OptionKinds } from '../../core/index.js';
+import { option, readOptions, systemClock } from '../../core/index.js';
 import { keyIdOf, nodeCrypto, pointOf } from '../cipher/index.js';
 import type { KeyUse } from './key-description.js';
 import { KEY_USES } from './key-description.js';
 import type { KeyEntry, PlainMaterial } from './key-entry.js';
 import type { KeysetDocument } from './keyset-document.js';
 import { documentOf, entriesOf } from './keyset-document.js';
-import { isKeysetName } from './parse-entries.js';
+import { KEYSET_NAME } from './keyring-options.js';
 
 /** What {@link generateKeyset} takes. */
 export interface GenerateKeysetOptions {
@@ -20,6 +20,14 @@ export interface RotateKeyOptions {
   readonly clock?: Clock;
 }
 
+const USE = option.oneOf(...KEY_USES);
+const CLOCK = option.or(option.clock, systemClock);
+const GENERATE = {
+  uses: option.or(option.listOf(USE), KEY_USES),
+  clock: CLOCK,
+} satisfies OptionKinds<GenerateKeysetOptions>;
+const ROTATE = { clock: CLOCK } satisfies OptionKinds<RotateKeyOptions>;
+
 /**
  * A new keyset with a primary key for each use, made at random. `name` is up to 64 letters, digits and `.` `_` `-`. A
  * key is called after the keyset and its own thumbprint, such as `orders/Xq3vT0c9_mZ4bW1k`. Subpath: `uno-config/keys`.
@@ -30,8 +38,8 @@ export interface RotateKeyOptions {
  * ```
  */
 export function generateKeyset(name: string, options: GenerateKeysetOptions = {}): KeysetDocument {
-  if (!isKeysetName(name)) throw new TypeError('name must be up to 64 letters, digits, dots, hyphens and underscores.');
-  const { uses = KEY_USES, clock = systemClock } = options;
+  KEYSET_NAME.read(name, 'generateKeyset: the name');
+  const { uses, clock } = readOptions('generateKeyset', options, GENERATE);
   return documentOf(
     name,
     KEY_USES.filter((use) => uses.includes(use)).map((use) => newKey(name, use, clock)),
@@ -48,11 +56,12 @@ export function generateKeyset(name: string, options: GenerateKeysetOptions = {}
  * ```
  */
 export function rotateKey(document: KeysetDocument, use: KeyUse, options: RotateKeyOptions = {}): KeysetDocument {
-  if (!KEY_USES.includes(use)) throw new TypeError(`use must be one of ${KEY_USES.join(', ')}.`);
+  USE.read(use, 'rotateKey: the use');
+  const { clock } = readOptions('rotateKey', options, ROTATE);
   const entries = entriesOf(document).map((entry): KeyEntry =>
     entry.use === use && entry.state === 'primary' ? { ...entry, state: 'active' } : entry,
   );
-  return documentOf(document.name, [...entries, newKey(document.name, use, options.clock ?? systemClock)]);
+  return documentOf(document.name, [...entries, newKey(document.name, use, clock)]);
 }
 
 function newKey(keyset: string, use: KeyUse, clock: Clock): KeyEntry {

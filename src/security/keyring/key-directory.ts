@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, option, readOptions, type OptionKinds } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
-import { rememberOptions } from './keyring-options.js';
+import { KEYRING_OPTIONS, KEYSET_NAME, rememberOptions } from './keyring-options.js';
 import { isKeysetName } from './parse-entries.js';
 import { readPrivateFile, throughOwnLinks, unreadable } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
@@ -13,6 +13,8 @@ export interface KeyDirectoryOptions extends KeyringOptions {
   /** The name of the keyset; the folder's own where it can be one, and `keys` otherwise. */
   readonly keyset?: string;
 }
+
+const OPTIONS = { ...KEYRING_OPTIONS, keyset: KEYSET_NAME } satisfies OptionKinds<KeyDirectoryOptions>;
 
 // Where Kubernetes keeps the files of a mounted secret; it is replaced as a whole.
 const MOUNTED = '..data';
@@ -25,16 +27,20 @@ const MOST_FILES = 1000;
  * throws a `ConfigError` with code `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A
  * running program picks up changes. Subpath: `uno-config/keys`.
  *
+ * @throws TypeError naming an option that cannot be used.
+ *
  * @example
  * ```ts
  * const keyring = keyDirectory('/run/secrets/orders-keys', { keyset: 'orders' });
  * ```
  */
 export function keyDirectory(path: string, options: KeyDirectoryOptions = {}): Keyring {
-  const { name = path } = options;
+  option.path.read(path, 'keyDirectory: the path');
+  const read = readOptions('keyDirectory', options, OPTIONS);
+  const { name = path } = read;
   const kept = new KeptKeyset(name, options);
   const places = new WatchedPlaces([path, join(path, MOUNTED)]);
-  const keyset = options.keyset ?? (isKeysetName(basename(path)) ? basename(path) : 'keys');
+  const keyset = read.keyset ?? (isKeysetName(basename(path)) ? basename(path) : 'keys');
   const keyring = Object.freeze<Keyring>({
     name,
     load: async (context) => {

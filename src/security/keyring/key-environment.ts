@@ -1,12 +1,14 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, option, readOptions } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
-import { rememberOptions } from './keyring-options.js';
+import { KEYRING_OPTIONS, rememberOptions } from './keyring-options.js';
 
 /**
  * A keyset document in an environment variable, as JSON or as the base64 of it. Loading throws a `ConfigError` with code
  * `keyring-unreadable` when it is not set, `keyset-invalid` or `key-not-unwrapped`. Whoever can read the process's own
  * memory or `/proc` reads it too; a file or a key provider is the better place. Subpath: `uno-config/keys`.
+ *
+ * @throws TypeError naming an option that cannot be used.
  *
  * @example
  * ```ts
@@ -14,7 +16,8 @@ import { rememberOptions } from './keyring-options.js';
  * ```
  */
 export function keyEnvironment(variable = 'UNO_KEYRING', options: KeyringOptions = {}): Keyring {
-  const { name = variable } = options;
+  option.name.read(variable, 'keyEnvironment: the variable');
+  const { name = variable } = readOptions('keyEnvironment', options, KEYRING_OPTIONS);
   const kept = new KeptKeyset(name, options);
   const keyring = Object.freeze<Keyring>({
     name,

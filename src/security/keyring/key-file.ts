@@ -1,6 +1,7 @@
+import { option, readOptions } from '../../core/index.js';
 import { KeptKeyset } from './kept-keyset.js';
 import type { Keyring, KeyringOptions } from './keyring.js';
-import { rememberOptions } from './keyring-options.js';
+import { KEYRING_OPTIONS, rememberOptions } from './keyring-options.js';
 import { readPrivateFile } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
 
@@ -9,13 +10,16 @@ import { WatchedPlaces } from './watch-places.js';
  * `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A running program picks up a file that
  * is replaced. Subpath: `uno-config/keys`.
  *
+ * @throws TypeError naming an option that cannot be used.
+ *
  * @example
  * ```ts
  * const keyring = keyFile('/etc/orders/keys.json', { passphrase: () => process.env['KEYS_PASSPHRASE'] ?? '' });
  * ```
  */
 export function keyFile(path: string, options: KeyringOptions = {}): Keyring {
-  const { name = path } = options;
+  option.path.read(path, 'keyFile: the path');
+  const { name = path } = readOptions('keyFile', options, KEYRING_OPTIONS);
   const kept = new KeptKeyset(name, options);
   const places = new WatchedPlaces([path]);
   const keyring = Object.freeze<Keyring>({

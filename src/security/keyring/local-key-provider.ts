@@ -1,3 +1,4 @@
+import { mustBe, option, OptionMistake, readOptions, sortOf, type OptionKinds } from '../../core/index.js';
 import { decryptGcm, encryptGcm, nodeCrypto } from '../cipher/index.js';
 import { isBlank } from './held-key.js';
 import type { KeyContext, KeyProvider } from './key-provider.js';
@@ -20,6 +21,21 @@ export type LocalKeyOptions = {
     }
 );
 
+/** All of them, wherever the key is. */
+interface AnyOptions {
+  readonly id?: string;
+  readonly file?: string;
+  readonly variable?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const OPTIONS = {
+  id: option.or(option.name, 'local'),
+  file: option.path,
+  variable: option.name,
+  env: option.variables,
+} satisfies OptionKinds<AnyOptions>;
+
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -30,6 +46,8 @@ const KEY_BYTES = 32;
  * the keyset may then be stored where its wrapping key is not. Its methods reject when the key is absent or malformed.
  * Subpath: `uno-config/keys`.
  *
+ * @throws TypeError naming an option that cannot be used.
+ *
  * @example
  * ```ts
  * const provider = localKeyProvider({ variable: 'UNO_MASTER_KEY' });
@@ -37,11 +55,13 @@ const KEY_BYTES = 32;
  * ```
  */
 export function localKeyProvider(options: LocalKeyOptions): KeyProvider {
-  const { id = 'local' } = options;
-  const where = 'file' in options ? options.file : options.variable;
+  const { id, file, variable, env } = readOptions<AnyOptions, typeof OPTIONS>('localKeyProvider', options, OPTIONS);
+  if (file !== undefined && variable !== undefined)
+    throw new OptionMistake('localKeyProvider: variable goes without a file: name one of them.');
+  const where = placeOf(file ?? variable);
 
   async function withKey<R>(use: (key: Buffer) => R): Promise<R> {
-    const content = 'file' in options ? await readPrivateFile(options.file) : variableOf(options);
+    const content = file === undefined ? variableOf(where, env) : await readPrivateFile(file);
     const key = Buffer.alloc(KEY_BYTES + 1);
     const length = key.write(content.toString('latin1').trim(), 'base64');
     content.fill(0);
@@ -80,13 +100,12 @@ export function localKeyProvider(options: LocalKeyOptions): KeyProvider {
   });
 }
 
-function variableOf({
-  variable,
-  env = process.env,
-}: {
-  variable: string;
-  env?: Readonly<Record<string, string | undefined>>;
-}): Buffer {
+function placeOf(given: string | undefined): string {
+  if (given !== undefined) return given;
+  throw mustBe('localKeyProvider: file', 'a file, or variable a variable', sortOf(given));
+}
+
+function variableOf(variable: string, env: NonNullable<AnyOptions['env']> = process.env): Buffer {
   const text = env[variable];
   if (text === undefined || text === '') throw new TypeError(`${variable} is not set.`);
   return Buffer.from(text, 'latin1');

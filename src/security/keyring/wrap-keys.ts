@@ -1,6 +1,7 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, readOptions } from '../../core/index.js';
 import type { KeyEntry, KeyMaterial, ScryptParameters } from './key-entry.js';
 import type { KeyProvider } from './key-provider.js';
+import { UNWRAP_OPTIONS } from './keyring-options.js';
 import { secretBytes } from './held-key.js';
 import { keyNotUnwrapped } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';
@@ -97,6 +98,7 @@ function primaryMaterial(entries: readonly KeyEntry[], use: KeyEntry['use']): Ke
  * ```
  */
 export async function unwrapKeys(document: KeysetDocument, options: UnwrapOptions): Promise<KeysetDocument> {
+  readOptions('unwrapKeys', options, UNWRAP_OPTIONS);
   const entries = entriesOf(document);
   const unwrapped = await unwrapEntries(document.name, entries, options, true);
   const plain = entries.map((entry): KeyEntry => {

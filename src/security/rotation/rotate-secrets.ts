@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError, option, readOptions, systemCode, type OptionKinds } from '../../core/index.js';
 import { admitToAll, type AccessPolicy, type AccessRecorder } from '../access/index.js';
 import type { Keyset } from '../keyring/index.js';
 import { Pace } from './pace.js';
@@ -33,6 +33,18 @@ export interface RotateSecretsOptions {
   readonly maxBytes?: number;
 }
 
+const OPTIONS = {
+  files: option.required(option.listOf(option.path)),
+  keyset: option.required(option.having('a Keyset', 'open', 'encrypt')),
+  chunk: option.or(option.count(), 50),
+  signal: option.signal,
+  onProgress: option.callback,
+  dryRun: option.or(option.flag, false),
+  access: option.having('an access policy, such as accessPolicy([…])', 'explainAll'),
+  audit: option.having('an audit log with record()', 'record'),
+  maxBytes: option.or(option.count(), 256 * 1024 * 1024),
+} satisfies OptionKinds<RotateSecretsOptions>;
+
 /**
  * Encrypts the values of files again under the primary keys of a keyset. Of a file nothing changes but the characters of
  * the values: it is replaced at once, with its mode and owner, when all its values are done, so that a program that reads
@@ -40,6 +52,8 @@ export interface RotateSecretsOptions {
  *
  * Values that cannot be opened stay as they are and are in the report. Throws a `ConfigError` with code
  * `no-primary-key`, and `access-denied` or `audit-failed` with `access` and `audit`. Subpath: `uno-config/keys`.
+ *
+ * @throws TypeError naming an option that cannot be used.
  *
  * @example
  * ```ts
@@ -49,10 +63,7 @@ export interface RotateSecretsOptions {
  * ```
  */
 export async function rotateSecrets(options: RotateSecretsOptions): Promise<RotationReport> {
-  const { files, keyset, chunk = 50, signal, dryRun = false, maxBytes = 256 * 1024 * 1024 } = options;
-  if (!Number.isSafeInteger(chunk) || chunk < 1) throw new TypeError('chunk: must be a whole number from 1 on.');
-  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
-    throw new TypeError('maxBytes: must be a whole number of bytes from 1 on.');
+  const { files, keyset, chunk, signal, dryRun, maxBytes } = readOptions('rotateSecrets', options, OPTIONS);
   signal?.throwIfAborted();
   await admit(options);
   const tokens = new TokenRotation(keyset, dryRun);

@@ -255,6 +255,8 @@ describe('the changes of a keyset', () => {
     expect(() => generateKeyset('my orders')).toThrow(TypeError);
     expect(() => generateKeyset('orders', { uses: [] })).toThrow(TypeError);
     // As a program without types could.
-    expect(() => rotateKey(document, 'sign' as 'seal')).toThrow(new TypeError('use must be one of encrypt, seal.'));
+    expect(() => rotateKey(document, 'sign' as 'seal')).toThrow(
+      new TypeError('rotateKey: the use must be one of "encrypt", "seal"; got "sign".'),
+    );
   });
 });

@@ -217,7 +217,7 @@ describe('rotateSecrets', () => {
 
   it.each([0, 1.5, NaN])('takes no chunk of %p', async (chunk) => {
     await expect(rotateSecrets({ files: [], keyset: after, chunk })).rejects.toThrow(
-      new TypeError('chunk: must be a whole number from 1 on.'),
+      new TypeError(`rotateSecrets: chunk must be a whole number from 1 on; got ${String(chunk)}.`),
     );
   });
 
