@@ -1,4 +1,5 @@
 import type * as OpenTelemetry from '@opentelemetry/api';
+import { systemCode } from '../core/index.js';
 
 /**
  * The OpenTelemetry API where the program has it, and `undefined` where it has not. What goes wrong in the package itself
@@ -20,7 +21,6 @@ export async function openTelemetry(
 /** A bundler that left the package out says the first, Node the second, and Vite has a sentence of its own. */
 function isMissing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return true;
+  if (['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(systemCode(error))) return true;
   return error.message.startsWith('Could not resolve "@opentelemetry/api"');
 }
