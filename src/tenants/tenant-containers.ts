@@ -1,6 +1,6 @@
 import type { SectionClass } from '../sections/index.js';
 import type { Clamp, Explanation } from '../runtime/index.js';
-import type { ConfigError } from '../core/index.js';
+import { type ConfigError, option, type OptionKinds, readOptions } from '../core/index.js';
 import { foldIdentifier, isTenantName, type Tenant } from './tenant.js';
 import type { TenantChildren, TenantLease } from './tenant-children.js';
 import type { TenantContext } from './tenant-context.js';
@@ -16,6 +16,11 @@ export interface EachOptions {
   /** Ends it: no further tenant is begun. */
   readonly signal?: AbortSignal;
 }
+
+const EACH = {
+  concurrency: option.or(option.count(), 4),
+  signal: option.signal,
+} satisfies OptionKinds<EachOptions>;
 
 /** What {@link TenantContainers.each} came to. */
 export interface EachOutcome {
@@ -106,7 +111,7 @@ export class TenantContainers {
    * Runs a function, and all that it begins, for a tenant. Monitors, secret handles and `@InjectTenant()` of the base
    * follow it; to the end of the call they read one generation. Makes no container.
    *
-   * @throws ConfigError `tenant-not-ready`, `tenant-inactive`, `tenant-unknown`; and what the function throws.
+   * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`; and what the function throws.
    */
   public run<Result>(id: string, work: (tenant: Tenant) => Result): Result {
     const { settings, context } = this.#parts;
@@ -141,7 +146,7 @@ export class TenantContainers {
    * A section as a tenant has it now; the base's own instance where the tenant says nothing else.
    *
    * @param name of the use, of a section that is used under several
-   * @throws ConfigError `tenant-not-ready`, `tenant-inactive`, `tenant-unknown`, `section-not-loaded`.
+   * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`, `section-not-loaded`.
    */
   public settings<T extends object>(id: string, section: SectionClass<T>, name?: string): T {
     return this.#parts.settings.get(id).store.get(section, name);
@@ -161,15 +166,10 @@ export class TenantContainers {
   /**
    * Runs a function once for each tenant that is active: for jobs. One that fails stops no other one.
    *
-   * @throws TypeError when the concurrency is no whole number from 1 on.
+   * @throws TypeError that names the option for one that is unknown or not what it must be.
    */
-  public async each(
-    work: (tenant: Tenant) => unknown,
-    { concurrency = 4, signal }: EachOptions = {},
-  ): Promise<EachOutcome> {
-    if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-      throw new TypeError('tenants.each: concurrency must be a whole number from 1 on.');
-    }
+  public async each(work: (tenant: Tenant) => unknown, options: EachOptions = {}): Promise<EachOutcome> {
+    const { concurrency, signal } = readOptions('tenants.each', options, EACH);
     const waiting = this.ids.values();
     const done: string[] = [];
     const failed = new Map<string, unknown>();
@@ -226,7 +226,7 @@ export class TenantContainers {
   /**
    * Why a setting of a tenant is what it is.
    *
-   * @throws ConfigError `tenant-not-ready`, `tenant-inactive`, `tenant-unknown`, `invalid-path`.
+   * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`, `invalid-path`.
    */
   public explain(id: string, path: string): Explanation {
     return this.#parts.settings.get(id).store.explain(path);
@@ -235,7 +235,7 @@ export class TenantContainers {
   /**
    * Settings of a tenant that a ceiling holds at another value than it or its plan wanted.
    *
-   * @throws ConfigError `tenant-not-ready`, `tenant-inactive`, `tenant-unknown`.
+   * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`.
    */
   public clamps(id: string): readonly Clamp[] {
     return this.#parts.settings.get(id).built.clamps;

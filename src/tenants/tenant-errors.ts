@@ -12,8 +12,15 @@ function tenantError(code: ConfigErrorCode, message: string, recovery: string, c
   return new ConfigError({ code, category, message, recovery, ...(cause !== undefined && { cause }) });
 }
 
-export function unknownTenant(id: unknown): ConfigError {
-  return tenantError('tenant-unknown', `There is no tenant ${shownId(id)}.`, `Add its document. ${LEGAL_NAMES}`);
+/** @param named whose identifier was given in place of an id */
+export function unknownTenant(id: unknown, named?: string): ConfigError {
+  return tenantError(
+    'tenant-unknown',
+    `There is no tenant ${shownId(id)}.`,
+    named === undefined
+      ? `Add its document. ${LEGAL_NAMES}`
+      : `It is the identifier of tenant ${shownId(named)}: tenants.identify(identifier) gives the id.`,
+  );
 }
 
 export function notReady(id: string): ConfigError {

@@ -3,7 +3,7 @@ import type { TenantsBase } from '../container/index.js';
 import { buildTenant, type BuiltTenant, diffGenerations, factsOf } from '../runtime/index.js';
 import { ClockCache, type CacheLimit } from './clock-cache.js';
 import { LiveTenant, type TenantInputs } from './live-tenant.js';
-import { isTenantName, readDocument, type TenantDocument } from './tenant.js';
+import { foldIdentifier, isTenantName, readDocument, type TenantDocument } from './tenant.js';
 import type { MovedTenants, TenantDocuments } from './tenant-documents.js';
 import { closed, inactive, notReady, quarantined, unknownTenant } from './tenant-errors.js';
 import type { TenantRules } from './tenant-rules.js';
@@ -74,14 +74,20 @@ export class TenantSettings {
   /**
    * A tenant whose settings are made.
    *
-   * @throws ConfigError `tenant-not-ready`, `tenant-unknown`, `tenant-inactive`.
+   * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-unknown`, `tenant-inactive`, `tenants-closed`.
    */
   public get(id: string): LiveTenant {
     const live = this.#live.get(id);
-    if (live === undefined) throw isTenantName(id) ? notReady(id) : unknownTenant(id);
+    if (live === undefined) throw this.#whyNotLive(id);
     const { state } = live.document.facts;
     if (state !== 'active') throw inactive(id, state);
     return live;
+  }
+
+  #whyNotLive(id: string): ConfigError {
+    if (this.#isClosed) return closed();
+    if (!isTenantName(id)) return unknownTenant(id);
+    return this.#refused.get(id)?.error ?? notReady(id);
   }
 
   /** The same without a throw, and whatever its state. */
@@ -173,7 +179,7 @@ export class TenantSettings {
     for (;;) {
       await this.#turns.share();
       const found = await documents.find(id);
-      if (found === undefined) throw unknownTenant(id);
+      if (found === undefined) throw unknownTenant(id, documents.idOf(foldIdentifier(id)));
       const inputs: TenantInputs = { base: base.store.current, found, rules: rules.state };
       const refused = this.#refused.get(id);
       if (refused !== undefined && isSame(refused.inputs, inputs)) throw refused.error;

@@ -79,6 +79,10 @@ describe('a resolver', () => {
 });
 
 describe('a request', () => {
+  it('needs at least one resolver', () => {
+    expect(() => firstOf()).toThrow(new TypeError('firstOf: resolvers must be at least one; got nothing.'));
+  });
+
   it('is of the tenant that a trusted resolver names, which others may confirm', async () => {
     await using world = await TenantWorld.of([BrandSettings], {}, DOCUMENTS);
     const resolver = firstOf(claim, header('x-tenant'), subdomain({ of: 'example.org' }));

@@ -364,6 +364,31 @@ describe('tenants.each', () => {
     );
     expect([outcome.done, [...outcome.failed.keys()].sort(), most]).toEqual([['a', 'e'], ['b', 'd'], 2]);
   });
+
+  it('refuses options of a job that it does not know, or that cannot be', async () => {
+    await using world = await TenantWorld.of(SECTIONS, BASE, {});
+    const job = async (options: object): Promise<unknown> => world.tenants.each(() => undefined, options);
+    await expect(job({ concurency: 2 })).rejects.toThrow(
+      new TypeError('tenants.each: concurency is not an option; did you mean concurrency?'),
+    );
+    await expect(job({ concurrency: 0 })).rejects.toThrow(/^tenants\.each: concurrency must be a whole number/);
+  });
+
+  it('says why a tenant has no settings: its document, its name, or that all is closed', async () => {
+    const said = { acme: { database: { port: 'x' } }, beta: { $tenant: { identifier: 'beta-shop' } } };
+    const world = await TenantWorld.of(SECTIONS, BASE, said);
+    const { tenants } = world;
+    const why = async (id: string): Promise<string> => (await caught(() => tenants.settings(id, DatabaseSettings))).code;
+    expect(await why('acme')).toBe('tenant-not-ready');
+    await expect(tenants.ready('acme')).rejects.toThrow();
+    expect(await why('acme')).toBe('tenant-quarantined');
+    expect(await caught(async () => tenants.ready('beta-shop'))).toMatchObject({
+      code: 'tenant-unknown',
+      recovery: 'It is the identifier of tenant "beta": tenants.identify(identifier) gives the id.',
+    });
+    await world[Symbol.asyncDispose]();
+    expect(await why('beta')).toBe('tenants-closed');
+  });
 });
 
 describe('an injection by scope', () => {

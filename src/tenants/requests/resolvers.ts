@@ -1,4 +1,4 @@
-import { kindOfThrown, option, readOptions, type OptionKinds } from '../../core/index.js';
+import { kindOfThrown, mustBe, option, readOptions, type OptionKinds } from '../../core/index.js';
 import { foldIdentifier } from '../tenant.js';
 import { namesTwo, tokenRefused } from '../tenant-errors.js';
 import type { HttpRequest, TenantAnswer, TenantResolver } from './tenant-resolver.js';
@@ -133,6 +133,7 @@ export function jwtClaim(claim: string, options: JwtClaimOptions): TenantResolve
  * Resolvers in order: the first one that says something is heard. All are asked: two that name different tenants are
  * refused, and one that is trusted makes the same answer of others trusted. Subpath: `uno-config/tenants`.
  *
+ * @throws TypeError without any resolver.
  * @throws ConfigError `tenant-conflict` when it resolves.
  * @example
  * ```ts
@@ -140,6 +141,7 @@ export function jwtClaim(claim: string, options: JwtClaimOptions): TenantResolve
  * ```
  */
 export function firstOf<Request>(...resolvers: readonly TenantResolver<Request>[]): TenantResolver<Request> {
+  if (resolvers.length === 0) throw mustBe('firstOf: resolvers', 'at least one', 'nothing');
   return Object.freeze({
     name: resolvers.map(({ name }) => name).join(', '),
     resolve: async (request: Request) => {
