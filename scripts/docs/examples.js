@@ -101,7 +101,12 @@ function compiler(target) {
 
 /** Those that import none of the missing packages, nor a file of their page that does. */
 function withPackages(examples, missing) {
-  const imports = ({ lines }, names) => lines.some((line) => names.some((name) => line.includes(`from '${name}'`)));
+  const imports = ({ lines }, names) => {
+    const imported = lines.flatMap((line) =>
+      [...line.matchAll(/(?:from |import\()'([^']+)'/g)].map(([, name]) => name),
+    );
+    return names.some((name) => imported.some((one) => one === name || one.startsWith(`${name}/`)));
+  };
   const left = examples.filter((example) => imports(example, missing));
   const pathsLeft = ({ folder }) =>
     left.filter((other) => other.folder === folder).map((other) => `./${other.path.replace(/ts$/, 'js')}`);
