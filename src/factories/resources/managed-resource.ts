@@ -88,6 +88,7 @@ export class LiveResource<T> implements ManagedResource<T> {
   }
 
   public async use<R>(fn: (client: T) => R | Promise<R>, options?: UseOptions): Promise<R> {
+    if (typeof fn !== 'function') throw new TypeError('use(fn): fn must be a function of the client.');
     // Nothing may wait before it is known that the client is used.
     const held = this.#held();
     const user = held.enter(options?.as ?? (fn.name === '' ? 'an unnamed function' : fn.name));

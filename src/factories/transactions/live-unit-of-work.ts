@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { kindOfThrown, option } from '../../core/index.js';
+import { kindOfThrown, option, type OptionKinds, type OptionValues, readOptions } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import type { ManagedResource } from '../resources/index.js';
 import { Deadline } from './deadline.js';
@@ -14,7 +14,7 @@ import {
   transactionRolledBack,
   transactionTimeout,
 } from './transaction-errors.js';
-import type { TransactionSettings } from './transaction-settings.js';
+import { ISOLATIONS, type TransactionSettings } from './transaction-settings.js';
 import type { RunOptions, Transaction, UnitOfWork } from './transaction.js';
 import type { Transactor, TransactionMode } from './transactor.js';
 
@@ -29,11 +29,25 @@ export interface UnitOfWorkParts<C, K> {
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
 }
 
+/** Read, and never handed on as given: the isolation becomes part of a statement. */
+const RUN = {
+  propagation: option.or(
+    option.oneOf('required', 'requires-new', 'nested', 'mandatory', 'supports', 'never'),
+    'required',
+  ),
+  isolation: option.oneOf(...ISOLATIONS),
+  accessMode: option.oneOf('read-write', 'read-only'),
+  timeout: option.positiveSpan,
+  as: option.name,
+} satisfies OptionKinds<RunOptions>;
+
+type RunValues = OptionValues<RunOptions, typeof RUN>;
+
 type Work<C, R> = (transaction: Transaction<C>) => R | Promise<R>;
 
 /** One run, from its first attempt to its end. */
 interface Run<C, R> {
-  readonly options: RunOptions;
+  readonly options: RunValues;
   readonly work: Work<C, R>;
   readonly settings: TransactionSettings;
   readonly mode: TransactionMode;
@@ -71,13 +85,13 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
   }
 
   public async run<R>(first: RunOptions | Work<C, R>, second?: Work<C, R>): Promise<R> {
-    const [options, work] = typeof first === 'function' ? [{}, first] : [first, second];
+    const [given, work] = typeof first === 'function' ? [{}, first] : [first, second];
     if (typeof work !== 'function') throw new TypeError('run(options, work): work must be a function.');
-    const { propagation = 'required' } = options;
+    const options = readOptions('run', given, RUN);
     const open = this.#ambient.getStore();
     if (open?.isOver === true) throw transactionEnded(this.name);
     const around = open?.connection.isTransaction === true ? open : undefined;
-    switch (propagation) {
+    switch (options.propagation) {
       case 'required':
         return around === undefined ? this.#begin(options, work, true) : this.#join(around, options, work);
       case 'requires-new':
@@ -97,7 +111,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     }
   }
 
-  async #join<R>(around: OpenTransaction<C, K>, options: RunOptions, work: Work<C, R>): Promise<R> {
+  async #join<R>(around: OpenTransaction<C, K>, options: RunValues, work: Work<C, R>): Promise<R> {
     this.#check(around, options);
     try {
       return await work(around);
@@ -108,7 +122,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     }
   }
 
-  #check(around: OpenTransaction<C, K>, { isolation, accessMode }: RunOptions): void {
+  #check(around: OpenTransaction<C, K>, { isolation, accessMode }: RunValues): void {
     const { mode } = around.connection;
     if (isolation !== undefined && isolation !== mode.isolation) {
       throw transactionMismatch(this.name, isolation, mode.isolation ?? 'of the default isolation');
@@ -116,13 +130,10 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     if (accessMode === 'read-write' && mode.isReadOnly) throw transactionMismatch(this.name, accessMode, 'read-only');
   }
 
-  async #begin<R>(options: RunOptions, work: Work<C, R>, isTransaction: boolean, isSecond = false): Promise<R> {
+  async #begin<R>(options: RunValues, work: Work<C, R>, isTransaction: boolean, isSecond = false): Promise<R> {
     const { host, settings: read } = this.#parts;
     const settings = read();
-    const timeout =
-      options.timeout === undefined
-        ? settings.timeout.milliseconds
-        : option.positiveSpan.read(options.timeout, 'run: timeout');
+    const timeout = options.timeout ?? settings.timeout.milliseconds;
     const isolation = options.isolation ?? settings.isolation;
     const isReadOnly = (options.accessMode ?? settings.accessMode) === 'read-only';
     const mode: TransactionMode = {

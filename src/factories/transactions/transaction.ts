@@ -64,6 +64,7 @@ export interface UnitOfWork<C> {
    * Runs work in a transaction: commits when it is done, rolls back when it throws, and tries again when another
    * transaction was in the way. Inside, the transaction is {@link current}, however deep.
    *
+   * @throws TypeError that names the option for one that is unknown or not what it must be.
    * @throws ConfigError `transaction-timeout`, `transaction-rolled-back`, `transaction-mismatch`, `no-transaction`,
    *   `transaction-present`, `pool-exhausted`, `resource-closed`; and what the work throws.
    */

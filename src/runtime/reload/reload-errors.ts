@@ -82,14 +82,20 @@ export interface Veto {
 /** Settings cannot be used. */
 export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   const named = vetoes.map(({ name, error }) => `${name} (${reasonOf(error)})`);
+  const missing = vetoes.map(({ error }) => error).find(isMissingDriver);
   return new ConfigError({
     code: 'reload-vetoed',
     category: 'reload',
     message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.`,
     recovery: isFirst
-      ? 'Correct the settings, or what they point to, and start again.'
+      ? (missing?.recovery ?? 'Correct the settings, or what they point to, and start again.')
       : 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).',
   });
+}
+
+/** No settings mend that, and what it says names the package only. */
+function isMissingDriver(error: unknown): error is ConfigError {
+  return ConfigError.is(error) && error.code === 'driver-not-installed';
 }
 
 /** The kind of error and its code: the message may hold a connection string. */

@@ -71,6 +71,15 @@ describe('a managed resource', () => {
     await container.unbindAllAsync();
   });
 
+  it('says so when it is used without a function', async () => {
+    const { search } = searchResource();
+    const { container } = await world({ sections: [SearchSettings], resources: [search] });
+    // As plain JavaScript may call it.
+    const use = container.get(resourceIdentifier(search)).use(undefined as never);
+    await expect(use).rejects.toThrow(new TypeError('use(fn): fn must be a function of the client.'));
+    await container.unbindAllAsync();
+  });
+
   it('fails the load when it cannot be made, and leaves nothing open or bound', async () => {
     const { search, made } = searchResource({
       probe: () => {

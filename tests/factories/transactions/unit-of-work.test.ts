@@ -43,6 +43,20 @@ describe('a unit of work', () => {
     await expect(caught(async () => service.work.run(() => 1))).resolves.toMatchObject({ code: 'resource-closed' });
   });
 
+  it('refuses options that it does not know, before anything of them becomes part of a statement', async () => {
+    const { work, pools, container } = await orders();
+    const run = async (options: object): Promise<unknown> => work.run(options, () => 1);
+    await expect(run({ isolatoin: 'serializable' })).rejects.toThrow(
+      new TypeError('run: isolatoin is not an option; did you mean isolation?'),
+    );
+    await expect(run({ isolation: 'serializable; drop table orders' })).rejects.toThrow(
+      /^run: isolation must be one of/,
+    );
+    await expect(run({ propagation: 'new' })).rejects.toThrow(/^run: propagation must be one of/);
+    expect(pools[0]?.connections ?? []).toEqual([]);
+    await container.unbindAllAsync();
+  });
+
   it('draws each delay between nothing and a limit that doubles', async () => {
     const { work, clock, metrics, container } = await orders({
       retry: { maxAttempts: 5, minDelay: '100ms', maxDelay: '300ms' },
