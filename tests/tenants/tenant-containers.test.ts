@@ -378,7 +378,8 @@ describe('tenants.each', () => {
     const said = { acme: { database: { port: 'x' } }, beta: { $tenant: { identifier: 'beta-shop' } } };
     const world = await TenantWorld.of(SECTIONS, BASE, said);
     const { tenants } = world;
-    const why = async (id: string): Promise<string> => (await caught(() => tenants.settings(id, DatabaseSettings))).code;
+    const why = async (id: string): Promise<string> =>
+      (await caught(() => tenants.settings(id, DatabaseSettings))).code;
     expect(await why('acme')).toBe('tenant-not-ready');
     await expect(tenants.ready('acme')).rejects.toThrow();
     expect(await why('acme')).toBe('tenant-quarantined');
