@@ -99,6 +99,12 @@ describe('maskCredentials', () => {
     ['Server=db;Pwd=hunter2;Encrypt=yes', 'Server=db;Pwd=[secure];Encrypt=yes'],
     ["user='a' password = 'hunter 2'", "user='a' password = [secure]"],
     ['apiKey: hunter2', 'apiKey: [secure]'],
+    ['mysql -u root --password hunter2 -h db', 'mysql -u root --password [secure] -h db'],
+    ["run --api-key 'hunter 2'", 'run --api-key [secure]'],
+    [
+      'AccountName=a;AccountKey=c2VjcmV0IGtleQ==;EndpointSuffix=x',
+      'AccountName=a;AccountKey=[secure];EndpointSuffix=x',
+    ],
     ['{a: {"token": "hunter2"}}', '{a: {"token": [secure]}}'],
     ['url=db:password=hunter2', 'url=db:password=[secure]'],
     ['${env:DB_PASSWORD:-hunter2}', '${env:DB_PASSWORD:[secure]}'],
@@ -113,15 +119,23 @@ describe('maskCredentials', () => {
     expect(maskCredentials(text)).toBe(masked);
   });
 
-  it.each(['', '80a', 'maybe', 'Bearer authentication', 'a=b;c=d', 'page: 3', 'localhost:5432', 'the tokenizer: fast'])(
-    'leaves %j alone',
-    (text) => {
-      expect(maskCredentials(text)).toBe(text);
-    },
-  );
+  it.each([
+    '',
+    '80a',
+    'maybe',
+    'Bearer authentication',
+    'a=b;c=d',
+    'page: 3',
+    'localhost:5432',
+    'the tokenizer: fast',
+    'run --password --host db',
+  ])('leaves %j alone', (text) => {
+    expect(maskCredentials(text)).toBe(text);
+  });
 
   it.each([
     'password='.repeat(20_000),
+    '--password '.repeat(20_000),
     'a.'.repeat(50_000),
     `${'a'.repeat(60)}=`.repeat(2_000),
     'Bearer '.repeat(20_000),

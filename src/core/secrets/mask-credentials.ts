@@ -29,13 +29,13 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?--
 
 const AUTHORIZATION = /\b(Bearer|Basic)\s{1,5}(?!(?:auth|token|scheme)[a-z]*\b)[\w.~+/=-]{6,}/gi;
 
-/** The values of keys that look like those of secrets. A key may be the value of another one: `${env:PASSWORD:-x}`. */
+/** The values of keys, and of words of a command line, that look like those of secrets. A key may be the value of another one: `${env:PASSWORD:-x}`. */
 function maskPairs(text: string): string {
-  if (!/[=:]/.test(text)) return text;
+  if (!/[=:]|--/.test(text)) return text;
   let shown = '';
   let shownTo = 0;
-  for (const { 0: pair, 1: key = '', index } of text.matchAll(KEY)) {
-    if (index < shownTo || !looksSecret(key)) continue;
+  for (const { 0: pair, 1: named, 2: flag, index } of text.matchAll(KEY)) {
+    if (index < shownTo || !looksSecret(named ?? flag ?? '')) continue;
     const start = index + pair.length;
     const [, value = ''] = VALUE.exec(text.slice(start, start + LONGEST_VALUE)) ?? [];
     if (value === '') continue;
@@ -45,7 +45,7 @@ function maskPairs(text: string): string {
   return shown + text.slice(shownTo);
 }
 
-const KEY = /(?<![\w.-])["']?([\w.-]{1,60})["']?\s{0,3}[=:]\s{0,3}/g;
+const KEY = /(?<![\w.-])(?:["']?([\w.-]{1,60})["']?\s{0,3}[=:]\s{0,3}|(--[\w.-]{1,60})\s{1,3}(?![\s-]))/g;
 const VALUE = /^(?!\[secure\])("[^"]+"?|'[^']+'?|[^\s;,&"'{}[\]]+)/;
 const LONGEST_VALUE = 5000;
 

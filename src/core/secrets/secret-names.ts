@@ -7,7 +7,7 @@ export const MASK = '[secure]';
 export const WITHHELD = '[withheld]';
 
 const SECRET_WORDS =
-  /passw(?:or)?d|passphrase|passcode|secret(?!ar[yi])|token(?!i[sz])|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|masterkey|connectionstring|^pwd$|^dsn$|^auth$|authorization|cookie|certkey/;
+  /passw(?:or)?d|passphrase|passcode|secret(?!ar[yi])|token(?!i[sz])|credential|apikey|(?:access|account|shared)key|privatekey|signingkey|encryptionkey|masterkey|connectionstring|^pwd$|^dsn$|^auth$|authorization|cookie|certkey/;
 
 const SHORT = ['pass', 'pin', 'jwt', 'salt', 'pepper', 'otp', 'totp', 'psk', 'cvv', 'cvc'];
 
