@@ -84,7 +84,7 @@ describe('a default', () => {
         other: { size: 'y' },
       };
     }
-    expect(await issuesOf([AppSettings])).toEqual(['constraint app.map.bad.size: must be an integer number']);
+    expect(await issuesOf([AppSettings])).toEqual(['constraint app.map.bad.size: must be an integer number, got "x"']);
   });
 });
 
@@ -326,7 +326,7 @@ describe('a refusal for which class-validator cannot be asked', () => {
     }
     expect((await issuesOf([AppSettings])).toSorted()).toEqual([
       'constraint app.both: could not be checked: a validator threw RangeError',
-      'constraint app.other: does not pass its validators',
+      'constraint app.other: does not pass its validators, got "x"',
     ]);
   });
 });

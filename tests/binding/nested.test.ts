@@ -134,7 +134,7 @@ describe('nested sections', () => {
     const { issues } = await refused([Outer], { outer: { pool: { max: 0 } } });
     expect(issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
       ['outer.pool.max', 'must not be less than 1, got 0'],
-      ['outer.name', 'must not be less than 1'],
+      ['outer.name', 'must not be less than 1, got "x"'],
     ]);
   });
 
@@ -295,8 +295,8 @@ describe('a discriminator', () => {
   it('must name one of the classes', async () => {
     const issues = await issuesOf([Drawing], { drawing: { shape: { kind: 'star' }, shapes: [{}] } });
     expect(issues.toSorted()).toEqual([
+      'missing drawing.shapes.0.kind: is not set; it must be one of circle, square',
       'not-in-enum drawing.shape.kind: must be one of circle, square',
-      'not-in-enum drawing.shapes.0.kind: must be one of circle, square',
     ]);
   });
 });

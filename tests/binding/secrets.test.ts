@@ -87,7 +87,7 @@ describe('a field with @Secure', () => {
     const error = await failure(load(Vault, { key: CANARY, pin: CANARY }));
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'vault.pin: must be an integer, got [secure]',
-      'vault.name: must be longer than or equal to 5 characters',
+      'vault.name: must be longer than or equal to 5 characters, got "ab"',
       'vault.key: does not pass matches (value [secure]); must be longer than or equal to 30 characters',
     ]);
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(CANARY);

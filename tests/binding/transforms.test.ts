@@ -60,7 +60,7 @@ describe('@Transform', () => {
 
   it('comes before the validators', async () => {
     expect(await issuesOf([AppSettings], { app: { doubled: 6, parts: 'aa;b' } })).toEqual([
-      'constraint app.parts: each value in parts must be longer than or equal to 2 characters',
+      'constraint app.parts.1: must be longer than or equal to 2 characters',
       'constraint app.doubled: must not be greater than 10, got 12',
     ]);
   });
@@ -215,7 +215,7 @@ describe('validators', () => {
     }
     expect(await made(AppSettings)).toEqual({ name: 'x', strict: false });
     expect(await issuesOf([AppSettings], { app: { strict: true } })).toEqual([
-      'constraint app.name: must be longer than or equal to 3 characters',
+      'constraint app.name: must be longer than or equal to 3 characters, got "x"',
     ]);
   });
 
@@ -224,7 +224,7 @@ describe('validators', () => {
     class AppSettings {
       @IsString() @MinLength(3, { message: 'Too short: $value' }) name = 'x';
     }
-    expect(await issuesOf([AppSettings])).toEqual(['constraint app.name: Too short: x']);
+    expect(await issuesOf([AppSettings])).toEqual(['constraint app.name: Too short: x, got "x"']);
   });
 
   const throwing =

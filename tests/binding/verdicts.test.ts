@@ -193,7 +193,14 @@ async function bound(target: SectionClass, values: object, selection: Validation
   const text = (path: readonly string[]): string => path.slice(1).join('.');
   return {
     instance: instances[0] ?? {},
-    refused: findings.filter(({ code }) => code === 'constraint').map(({ path }) => text(path)),
+    // We name the items that a decorator with each refuses; class-validator names the field.
+    refused: [
+      ...new Set(
+        findings
+          .filter(({ code }) => code === 'constraint')
+          .map(({ path }) => text(path).replace(/\b(f\d+)[.].*$/, '$1')),
+      ),
+    ],
     // Values that have no typed form never reach the decorators.
     unbound: findings.filter(({ code }) => code !== 'constraint').map(({ path }) => text(path)),
   };

@@ -8,6 +8,8 @@ export interface Finding extends ConfigIssue {
   readonly nearest?: ConfigPath;
   /** The fields that it was declared to be about; their places are told. */
   readonly fields?: readonly ConfigPath[];
+  /** Class and field, of a value that was refused: the place of one that is the class's own. */
+  readonly declared?: string;
 }
 
 /** What all sections of one generation share while they are bound. */

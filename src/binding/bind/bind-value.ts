@@ -114,7 +114,9 @@ function chooseClass(
   const chosen = discriminator.subTypes.find(({ name }) => name === named);
   if (chosen === undefined && discriminator.subTypes.length > 0) {
     const legal = discriminator.subTypes.map(({ name }) => name).join(', ');
-    return find(below(site, discriminator.property), 'not-in-enum', `must be one of ${legal}`);
+    const at = below(site, discriminator.property);
+    if (named === undefined) return find(at, 'missing', `is not set; it must be one of ${legal}`);
+    return find(at, 'not-in-enum', `must be one of ${legal}`);
   }
   return chosen?.value ?? target;
 }

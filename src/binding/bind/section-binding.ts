@@ -138,7 +138,7 @@ export class SectionBinding {
   #findMissing(field: FieldPlan): void {
     const { type } = field;
     // A class that needs one of its own kind inside is never complete.
-    if (type.kind !== 'section' || type.discriminator !== undefined || this.#context.absent.has(type.target)) {
+    if (type.kind !== 'section' || this.#context.absent.has(type.target)) {
       this.#find(field, 'missing', `is not set; it must be ${expectedValue(type)}`);
       return;
     }

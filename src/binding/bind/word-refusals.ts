@@ -6,7 +6,7 @@ import { pathOf } from './bind-context.js';
 import { showRaw } from '../coerce/index.js';
 import { secretWords } from './secret-words.js';
 import type { SectionPlan } from '../plan/index.js';
-import { storedValidations } from '../fields/index.js';
+import { compileChecks, storedValidations, type StoredValidation } from '../fields/index.js';
 
 /**
  * Asks class-validator for the words of what its decorators refused. It is the authority: where it finds nothing wrong,
@@ -32,9 +32,66 @@ async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<
     return withoutWords(refused);
   }
   // An error without constraints of its own stands above nested ones, which are refused instances themselves.
-  return errors
-    .filter(({ property, constraints }) => constraints !== undefined && !reported.has(property))
-    .map((error) => findingOf(error, refused, context));
+  const own = errors.filter(({ property, constraints }) => constraints !== undefined && !reported.has(property));
+  return (await Promise.all(own.map(async (error) => findingsOf(error, refused, context)))).flat();
+}
+
+/** More are seldom read, and a mistake in one is often a mistake in all. */
+const MOST_WRONG_ITEMS = 100;
+
+/** What `each` refused is told of the items that it refused, and the rest of the field. */
+async function findingsOf(
+  error: ValidationError,
+  refused: RefusedInstance,
+  context: BindContext,
+): Promise<readonly Finding[]> {
+  const path = pathOf(refused.place, error.property);
+  if (context.isSecret(path)) return [findingOf(error, refused, context)];
+  const constraints: Record<string, string> = { ...error.constraints };
+  const items = new Map<string, { readonly item: unknown; readonly words: string[]; last: string }>();
+  for (const [name, text] of Object.entries(constraints)) {
+    const wrong = await refusedItems(error.property, name, refused);
+    if (wrong.length > 0) Reflect.deleteProperty(constraints, name);
+    const front = `each value in ${error.property} `;
+    for (const [key, item] of wrong) {
+      const told = items.get(key) ?? { item, words: [], last: name };
+      told.words.push(text.startsWith(front) ? text.slice(front.length) : text);
+      told.last = text.startsWith(front) ? name : '';
+      items.set(key, told);
+    }
+  }
+  const findings = Array.from(items, ([key, { item, words, last }]): Finding => {
+    const got = last === '' ? '' : gotText(item, last);
+    const declared = declaredIn(refused.plan, error.property);
+    return { code: 'constraint', path: [...path, key], message: `${words.join('; ')}${got}`, declared };
+  });
+  const rest =
+    Object.keys(constraints).length > 0 ? [findingOf({ property: error.property, constraints }, refused, context)] : [];
+  return [...rest, ...findings];
+}
+
+/** The items that a decorator with `each` refuses, by their keys; none when it is not clear which decorator it was. */
+async function refusedItems(
+  property: string,
+  constraint: string,
+  { plan, instance }: RefusedInstance,
+): Promise<readonly (readonly [string, unknown])[]> {
+  const [validation, ...others] = validationsOf(property, constraint, plan);
+  if (validation?.each !== true || others.length > 0) return [];
+  const value: unknown = Reflect.get(instance, property);
+  if (!Array.isArray(value) && !(value instanceof Map)) return [];
+  const { checks } = compileChecks([{ ...validation, each: false }]);
+  const wrong: (readonly [string, unknown])[] = [];
+  try {
+    for (const [key, item] of value.entries() as Iterable<[unknown, unknown]>) {
+      const verdicts = await Promise.all(checks.map(async (check) => check(item, instance)));
+      if (verdicts.includes(false) && wrong.push([String(key), item]) === MOST_WRONG_ITEMS) break;
+    }
+  } catch {
+    // A validator that cannot look at one item alone: the list is told as a whole.
+    return [];
+  }
+  return wrong;
 }
 
 async function errorsOf({ selection }: SectionPlan, instance: object): Promise<readonly ValidationError[]> {
@@ -62,21 +119,36 @@ function opened({ fields }: SectionPlan, instance: object): object {
 }
 
 /** What can be said when class-validator cannot be asked. */
-function withoutWords({ fields, reported, place }: RefusedInstance): readonly Finding[] {
+function withoutWords({ plan, fields, reported, place }: RefusedInstance): readonly Finding[] {
   return [...fields]
     .filter((field) => !reported.has(field))
-    .map((field) => ({ code: 'constraint', path: pathOf(place, field), message: 'does not pass its validators' }));
+    .map((field) => ({
+      code: 'constraint',
+      path: pathOf(place, field),
+      message: 'does not pass its validators',
+      declared: declaredIn(plan, field),
+    }));
 }
 
-function findingOf(error: ValidationError, refused: RefusedInstance, context: BindContext): Finding {
+/** How the class calls a field: `DatabaseSettings.port`. */
+function declaredIn({ target }: SectionPlan, field: string): string {
+  return `${target.name}.${field}`;
+}
+
+function findingOf(
+  error: Pick<ValidationError, 'property' | 'constraints'>,
+  refused: RefusedInstance,
+  context: BindContext,
+): Finding {
   const path = pathOf(refused.place, error.property);
   const constraints = Object.entries(error.constraints ?? {});
+  const declared = declaredIn(refused.plan, error.property);
   if (context.isSecret(path)) {
     // A message may quote the value ($value) or a value to compare with: of a secret it is not told.
     const messages = constraints.map(
       ([name]) => ownWords(error.property, name, refused) ?? `does not pass ${name} (value ${MASK})`,
     );
-    return { code: 'constraint', path, message: messages.join('; ') };
+    return { code: 'constraint', path, message: messages.join('; '), declared };
   }
   // Without the field's name in front, which the path says already.
   const front = `${error.property} `;
@@ -84,15 +156,20 @@ function findingOf(error: ValidationError, refused: RefusedInstance, context: Bi
   // Words of the service's own may be whole sentences.
   const [constraint, words = ''] = constraints.at(-1) ?? [];
   const got = words.startsWith(front) ? gotText(Reflect.get(refused.instance, error.property), constraint) : '';
-  return { code: 'constraint', path, message: `${messages.join('; ')}${got}` };
+  return { code: 'constraint', path, message: `${messages.join('; ')}${got}`, declared };
 }
 
 /** The words for a secret, where it is clear which decorator refused it. */
 function ownWords(property: string, constraint: string, { plan }: RefusedInstance): string | undefined {
-  const [validation, ...others] = storedValidations(plan.target, plan.selection).filter(
+  const [validation, ...others] = validationsOf(property, constraint, plan);
+  return validation === undefined || others.length > 0 ? undefined : secretWords(validation);
+}
+
+/** The decorators of a field that class-validator calls by the same name. */
+function validationsOf(property: string, constraint: string, plan: SectionPlan): readonly StoredValidation[] {
+  return storedValidations(plan.target, plan.selection).filter(
     ({ propertyName, name, type }) => propertyName === property && (name ?? type) === constraint,
   );
-  return validation === undefined || others.length > 0 ? undefined : secretWords(validation);
 }
 
 /**

@@ -20,3 +20,4 @@ export {
 export { type LoadedModules, copiesIn, loadedModules } from './loaded-copies.js';
 export { PLAIN_TO_CLASS } from './transformer-metadata.js';
 export { type StoredValidation, type ValidationGroups, storedValidations } from './validation-metadata.js';
+export { compileChecks } from './compile-checks.js';

@@ -25,5 +25,5 @@ export {
 export type { LeafChange, SectionChange } from './leaf-change.js';
 export { type SectionListener, type SectionMonitor, createSectionMonitor } from './section-monitor.js';
 export { sectionSettings } from './setting-index.js';
-export { isHidden, isTainted, shownText } from './shown-value.js';
+export { isHidden, isTainted, shownText, shownValue } from './shown-value.js';
 export { waysToSet } from './ways-to-set.js';

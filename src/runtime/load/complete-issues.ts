@@ -11,7 +11,7 @@ import {
 } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import { type Traceable, decidedBy, originOf, winningLayer, winningValue } from '../rows/index.js';
-import { waysToSet } from '../generation/index.js';
+import { shownText, shownValue, waysToSet } from '../generation/index.js';
 
 /** Gives findings their origin and the way out in the spelling of the source they came from. */
 export function completeIssues(findings: readonly Finding[], from: Traceable): readonly ConfigIssue[] {
@@ -19,21 +19,39 @@ export function completeIssues(findings: readonly Finding[], from: Traceable): r
 }
 
 function completeIssue(finding: Finding, from: Traceable): ConfigIssue {
-  const { code, path, message, fields } = finding;
+  const { code, path, fields } = finding;
   const [origin, ...related] = finding.origin
     ? [finding.origin]
     : fields
       ? placesOf(fields, from)
       : placeOf(path, from);
+  const initial = origin === undefined ? refusedDefault(finding, from) : undefined;
   const hint = finding.hint ?? hintFor(finding, from);
   return {
     code,
     path,
-    message,
+    message: finding.message,
     ...(origin !== undefined && { origin }),
+    ...initial,
     ...(related.length > 0 && { related }),
     ...(hint !== undefined && { hint }),
   };
+}
+
+/** What is told of a default that was refused: its value, unless the message has it, and the field that says it. */
+function refusedDefault(
+  { path, message, declared }: Finding,
+  from: Traceable,
+): Pick<ConfigIssue, 'message' | 'origin'> | undefined {
+  if (declared === undefined) return undefined;
+  const initial = decidedBy(from, path);
+  if (initial?.origin.kind !== 'default') return undefined;
+  const isScalar = ['string', 'number', 'boolean', 'bigint'].includes(typeof initial.value);
+  const got = shownText(shownValue(from, path, initial.value));
+  const isTold = !isScalar || message.includes(', got ') || from.plan.isSecret(path);
+  // Words of the service's own may be whole sentences.
+  const told = /[.!?]$/.test(message) ? `${message} Got ${got}.` : `${message}, got ${got}`;
+  return { message: isTold ? message : told, origin: { ...initial.origin, key: declared } };
 }
 
 /** Where the fields that a rule names come from, defaults included. */

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsPort, IsString, Min, MinLength, ValidateNested } from 'class-validator';
+import type { SectionClass } from '../../src/sections/index.js';
+import { ConfigSection, ListOf } from '../../src/sections/index.js';
+import { loadSettings } from '../../src/runtime/index.js';
+import { object, processEnv } from '../../src/sources/index.js';
+import { caught } from '../sources/caught.js';
+
+async function refusal(target: SectionClass, tree: object, env: Record<string, string> = {}): Promise<string[]> {
+  const sources = [object(tree), processEnv({ prefix: 'APP_', env })];
+  const { message } = await caught(async () => loadSettings(target, { sources, environment: 'test', env: {} }));
+  return message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim());
+}
+
+class Item {
+  @IsInt() @Min(1) size = 0;
+}
+
+@ConfigSection('d')
+class Defaults {
+  @IsString() @IsIn(['a', 'b']) mode = 'c';
+  @IsString() @MinLength(5) text = 'abc';
+  @ListOf(() => Item) items: Item[] = [new Item()];
+}
+
+@ConfigSection('e')
+class Ports {
+  @IsString({ each: true }) @IsPort({ each: true }) ports: string[] = [];
+  @IsInt({ each: true }) @Min(3, { each: true }) sizes: number[] = [];
+}
+
+describe('a default that is refused', () => {
+  it('is told with its value, its class and its field', async () => {
+    expect(await refusal(Defaults, {})).toEqual([
+      '- d.items.0.size: must not be less than 1, got 0',
+      'from Item.size (default)',
+      '- d.mode: must be one of the following values: a, b, got "c"',
+      'from Defaults.mode (default)',
+      '- d.text: must be longer than or equal to 5 characters, got "abc"',
+      'from Defaults.text (default)',
+    ]);
+  });
+
+  it('is not what is told where a source gave the value', async () => {
+    expect((await refusal(Defaults, { d: { mode: 'a', items: [], text: 'x' } })).slice(0, 2)).toEqual([
+      '- d.text: must be longer than or equal to 5 characters',
+      'from d.text (object)',
+    ]);
+  });
+});
+
+describe('a validator with each', () => {
+  it('names the items that it refuses', async () => {
+    const sizes = { APP_E__SIZES: '3,2' };
+    expect(await refusal(Ports, { e: { ports: ['80', 'abc', '99999'] } }, sizes)).toEqual([
+      '- e.ports.1: must be a port',
+      'from e.ports.1 (object)',
+      '- e.ports.2: must be a port',
+      'from e.ports.2 (object)',
+      '- e.sizes.1: must not be less than 3, got 2',
+      'from APP_E__SIZES (environment)',
+    ]);
+  });
+});
+
+describe('a group of one of several classes that is not set', () => {
+  class Login {
+    @IsString() kind!: string;
+  }
+  class Password extends Login {
+    @IsString() user!: string;
+  }
+  class Token extends Login {
+    @IsString() token!: string;
+  }
+  const subTypes = [
+    { name: 'password', value: Password },
+    { name: 'token', value: Token },
+  ];
+
+  @ConfigSection('p')
+  class Client {
+    @ValidateNested()
+    @Type(() => Login, { keepDiscriminatorProperty: true, discriminator: { property: 'kind', subTypes } })
+    login!: Password | Token;
+  }
+
+  it('asks for the setting that says which, because no single variable sets the group', async () => {
+    expect(await refusal(Client, {})).toEqual([
+      '- p.login.kind: is not set; it must be one of password, token',
+      'Set p.login.kind (object) or APP_P__LOGIN__KIND (environment).',
+    ]);
+  });
+});
