@@ -4,8 +4,10 @@ import { isConfigMap } from '../core/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
+import { formats } from './common-options.js';
 import { CONFIG_FILE_NAMES } from './config-file.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
 import { starterFiles, type StarterLanguage } from './starter-files.js';
 import { chooseCompiler } from './typescript/index.js';
 import { UsageError } from './usage-error.js';
@@ -19,6 +21,7 @@ export const initCommand: Command = {
     dir: { type: 'string', value: 'folder', description: 'where to write; default: the working directory' },
     js: { type: 'boolean', description: 'write JavaScript instead of TypeScript' },
     force: { type: 'boolean', description: 'overwrite files that are there' },
+    ...formats(['text', 'json'], 'default: text; json: what was written, and the commands that come next'),
   },
   run: init,
 };
@@ -28,19 +31,24 @@ async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const language = await languageFor(folder, args.flag('js'));
   const files = starterFiles(language);
   if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
+  const written: string[] = [];
   for (const [name, text] of files) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
-    io.out.write(`wrote ${relative(io.folder, path)}\n`);
+    written.push(relative(io.folder, path));
   }
   const there = relative(io.folder, folder);
-  const compiler = needsCompiler(language, folder) ? '\n  npm install --save-dev @swc/core' : '';
-  io.out.write(`
-Next:
-  npm install uno-config inversify reflect-metadata class-validator class-transformer${compiler}
-  npx uno-config validate${there === '' ? '' : ` --cwd ${there}`}
-`);
+  const next = [
+    'npm install uno-config inversify reflect-metadata class-validator class-transformer',
+    ...(needsCompiler(language, folder) ? ['npm install --save-dev @swc/core'] : []),
+    `npx uno-config validate${there === '' ? '' : ` --cwd ${there}`}`,
+  ];
+  if (args.flag('json')) io.out.write(jsonText({ written, next }));
+  else {
+    const lines = [...written.map((path) => `wrote ${path}`), '', 'Next:', ...next.map((command) => `  ${command}`)];
+    io.out.write(lines.map((line) => `${line}\n`).join(''));
+  }
   return EXIT_OK;
 }
 

@@ -54,6 +54,17 @@ Next:
     expect((await run(folder, ['init', ...words])).out.includes('@swc/core')).toBe(isAsked);
   });
 
+  it.each([['--json'], ['--format=json']])('says the same as data with %s', async (word) => {
+    const { code, out } = await run(folder, ['init', '--js', '--dir', 'app', word]);
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      {
+        written: expect.arrayContaining([join('app', 'config', 'app.yaml')]),
+        next: [expect.stringMatching(/^npm install uno-config /), 'npx uno-config validate --cwd app'],
+      },
+    ]);
+  });
+
   it('writes to another folder, which it makes', async () => {
     const { code, out } = await run(folder, ['init', '--dir', 'new/app']);
     expect([code, await filesIn(join(folder, 'new/app'))]).toEqual([0, expect.arrayContaining(['uno.config.ts'])]);

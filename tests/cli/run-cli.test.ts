@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { object } from '../../src/sources/index.js';
 import { folderWith, module, removeFolder, run } from './fake-io.js';
 import { HttpSettings } from './shop-settings.js';
@@ -20,6 +21,11 @@ describe('runCli', () => {
     expect([code, error]).toEqual([0, '']);
     for (const name of ['validate', 'explain', 'print', 'init']) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(out).toContain('  2  the command line cannot be understood, or the configuration file cannot be used');
+  });
+
+  it.each(COMMANDS.map((command) => [command.name, command] as const))('lets %s write JSON', (_name, { options }) => {
+    expect(options['format']?.choices).toContain('json');
+    expect(options['json']).toMatchObject({ type: 'boolean', description: 'the same as --format json' });
   });
 
   it('gives the same help for -h and help', async () => {

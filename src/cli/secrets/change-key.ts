@@ -2,7 +2,7 @@ import type { KeysetDocument, RotationReport } from '../../security/index.js';
 import type { CommandOptions } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
-import { CONFIG_FILE } from '../common-options.js';
+import { CONFIG_FILE, formats } from '../common-options.js';
 import { EXIT_FOUND, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { paint } from '../paint.js';
@@ -15,7 +15,7 @@ import { fileCount, problemText } from './rotation-text.js';
 export const CHANGE_OPTIONS = {
   force: { type: 'boolean', description: 'do it although values are under the key, or a file could not be read' },
   ...CONFIG_FILE,
-  json: { type: 'boolean', description: 'print what was found and done as JSON' },
+  ...formats(['text', 'json'], 'default: text; json: what was found and done'),
 } as const satisfies CommandOptions;
 
 export const CHANGE_EXIT_CODES: readonly string[] = [
