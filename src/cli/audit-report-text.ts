@@ -62,6 +62,6 @@ function checkpointText({ checkpoints: { count, signed, vouchedSeq } }: AuditRep
   if (count === 0) return 'There are no checkpoints, so nobody knows whether events at the end are missing.';
   const checkpoints = count === 1 ? '1 checkpoint vouches' : `${String(count)} checkpoints vouch`;
   return signed
-    ? `${checkpoints} for the events up to ${String(vouchedSeq)}.`
+    ? `${checkpoints} for ${vouchedSeq === 0 ? 'no event' : `the events up to ${String(vouchedSeq)}`}.`
     : `${checkpoints} for nothing: the signatures were not checked, for that takes --key <file>.`;
 }

@@ -52,7 +52,7 @@ describe('uno-config audit verify', () => {
   index 11: event 13 was edited (audit/audit-000000000001.jsonl:12)
   index 15: event 17 was swapped with the line at index 16 (audit/audit-000000000001.jsonl:16)
   index 18: event 20 was cut off at the end, as a checkpoint knows (audit/audit-000000000001.jsonl:19)
-1 checkpoint vouches for the events up to 20.
+1 checkpoint vouches for no event.
 `,
     });
   });
@@ -100,7 +100,7 @@ describe('uno-config audit verify', () => {
       code: 1,
       out: `audit: 1 change, 3 events.
   index 0: 1 checkpoint is of another log, that of node-1 up to event 20 (exported.jsonl:1)
-1 checkpoint vouches for the events up to 3.
+1 checkpoint vouches for no event.
 `,
     });
   });

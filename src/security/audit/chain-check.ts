@@ -232,10 +232,10 @@ export class ChainCheck {
   }
 }
 
-/** The largest of the numbers, of which there may be very many. */
-export function lastKey(checkpoints: ReadonlyMap<number, string>): number {
+/** The largest of the numbers below a limit, of which there may be very many; 0 when there is none. */
+export function lastKey(checkpoints: ReadonlyMap<number, string>, below = Infinity): number {
   let last = 0;
-  for (const seq of checkpoints.keys()) if (seq > last) last = seq;
+  for (const seq of checkpoints.keys()) if (seq > last && seq < below) last = seq;
   return last;
 }
 

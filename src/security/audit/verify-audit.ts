@@ -45,7 +45,10 @@ export interface AuditReport {
     readonly count: number;
     /** Whether their signatures were checked. */
     readonly signed: boolean;
-    /** Up to this event nothing can have been cut off or rewritten unseen; 0 when there are none, or no key. */
+    /**
+     * The last event that a checkpoint vouches for, before the first that is not as it was written; 0 when there is none, or
+     * no key, or when a checkpoint is of another log.
+     */
     readonly vouchedSeq: number;
   };
 }
@@ -77,8 +80,10 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
   const { files, isPart } = await findLog(path);
   const findings: AuditFinding[] = [];
   let findingCount = 0;
+  let firstWrong = Infinity;
   const onFinding = (finding: AuditFinding): void => {
     findingCount++;
+    firstWrong = Math.min(firstWrong, wrongFrom(finding));
     if (findings.length < MOST_FINDINGS) findings.push(finding);
   };
   const first = await reading(path, async () => firstRecord((await files.list())[0]));
@@ -115,8 +120,18 @@ export async function verifyAudit(path: string, options: VerifyAuditOptions = {}
     findings,
     findingCount,
     ...(torn !== undefined && { torn }),
-    checkpoints: { count: hashes.size, signed: key !== undefined, vouchedSeq: key === undefined ? 0 : lastKey(hashes) },
+    checkpoints: {
+      count: hashes.size,
+      signed: key !== undefined,
+      vouchedSeq: key === undefined ? 0 : lastKey(hashes, firstWrong),
+    },
   };
+}
+
+/** The first event that cannot be vouched for. A checkpoint that is not believed says nothing of the events. */
+function wrongFrom({ kind, seq }: AuditFinding): number {
+  if (kind === 'other-log') return 0;
+  return kind === 'forged-checkpoint' || kind === 'conflicting-checkpoint' ? Infinity : seq;
 }
 
 async function readCheckpoints(file: string, key: KeyObject | undefined, known: KnownEvents): Promise<void> {

@@ -266,7 +266,8 @@ describe('verifyAudit', () => {
       const { folder, exported } = await anchored();
       await rm(folder, { recursive: true });
       await writeLog(folder, 60, signed);
-      const { findings: found } = await verifyAudit(folder, { publicKey, checkpointFiles: [exported] });
+      const { findings: found, checkpoints } = await verifyAudit(folder, { publicKey, checkpointFiles: [exported] });
+      expect(checkpoints.vouchedSeq).toBe(0);
       expect(found).toEqual([
         { kind: 'other-log', index: 0, seq: 40, count: 4, instance: 'node-1', file: exported, line: 1 },
       ]);
@@ -277,6 +278,23 @@ describe('verifyAudit', () => {
       await rm(folder, { recursive: true });
       await mkdir(folder);
       expect(await kinds(folder, exported)).toEqual([['truncated', 1, 40]]);
+    });
+
+    it('vouches for no event behind the first that is not as it was written', async () => {
+      const { folder, exported } = await anchored();
+      const whole = await linesOf(folder);
+      const vouched = async (): Promise<readonly [boolean, number]> => {
+        const { ok, checkpoints } = await verifyAudit(folder, { publicKey, checkpointFiles: [exported] });
+        return [ok, checkpoints.vouchedSeq];
+      };
+      const { seq } = JSON.parse((await readFile(exported, 'utf8')).split('\n')[0] ?? '') as AuditEvent;
+      await replaceLines(folder, whole.slice(0, seq + 1));
+      expect(await vouched()).toEqual([false, seq]);
+      await replaceLines(folder, whole.slice(0, seq - 1));
+      expect(await vouched()).toEqual([false, 0]);
+      await replaceLines(folder, whole);
+      await rewrite(folder, seq + 1);
+      expect(await vouched()).toEqual([false, seq]);
     });
 
     it("finds that a log was exchanged for another process's, with the checkpoints of that or its own", async () => {
