@@ -472,9 +472,10 @@ export class Interpolator {
     return this.#fail(at, 'reference-cycle', `inherits from itself: ${groups.join(' -> ')}`, hint, fields);
   }
 
-  /** Fails over what a text names. Of a secret nothing is quoted: it may only look like a reference. */
+  /** Fails over what a text names. Of a secret nothing is quoted: it may only look like a reference, unless a variable's name says so. */
   #failOver({ kind }: Reference, path: ConfigPath, { code, message, hint }: ConfigIssueText): typeof UNRESOLVED {
-    if (!this.#scope.isSecret(path)) return this.#fail(path, code, message, hint);
+    const isShown = !this.#scope.isSecret(path) || this.#scope.isNamedFile(path);
+    if (isShown) return this.#fail(path, code, message, hint);
     return this.#fail(path, code, `holds a reference to ${UNNAMED[code] ?? UNNAMED[kind] ?? ''}`, UNNAMED_HINT);
   }
 

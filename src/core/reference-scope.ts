@@ -17,6 +17,8 @@ export interface ReferenceScope {
   environment(name: string): string | undefined;
   /** The file's text as read before, hidden where it is a secret; an issue text when it could not be. */
   file(name: string, at: ConfigPath): string | SecureValue<unknown> | ConfigIssueText;
+  /** True where a variable `NAME_FILE` names the file: its reference is no part of a secret. */
+  isNamedFile(path: ConfigPath): boolean;
   /** False for a text whose source takes `${` literally. */
   isTemplate(path: ConfigPath): boolean;
   /** True where the value must not be shown; a text built from it must not be shown either. */

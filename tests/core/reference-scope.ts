@@ -20,6 +20,7 @@ function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): Refe
     isGroup: () => true,
     environment: () => undefined,
     file: (name) => ({ code: 'source-not-found', message: `refers to the file ${name}, which does not exist` }),
+    isNamedFile: () => false,
     isTemplate: () => true,
     secretAt: () => undefined,
     isSecret: (path) => path.some((key) => key.toLowerCase() === 'secret'),

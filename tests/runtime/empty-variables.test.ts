@@ -93,4 +93,17 @@ describe('a variable that names a file', () => {
       'file-refused app.port: refers to the file /etc/hostname, which lies outside the folders that may be read',
     ]);
   });
+
+  it('is told of by the name of the file for a secret, too, but not what a secret itself looks like', async () => {
+    const of = async (env: Record<string, string>): Promise<readonly string[]> =>
+      issuesOf([AppSettings], [LOWER, processEnv({ prefix: 'APP_', fileVariables: true, env })], {
+        fileRoots: [folder],
+      });
+    expect(await of({ APP_APP__PASSWORD_FILE: '/etc/hostname' })).toEqual([
+      'file-refused app.password: refers to the file /etc/hostname, which lies outside the folders that may be read',
+    ]);
+    expect(await of({ APP_APP__PASSWORD: '${file:/etc/hostname}' })).toEqual([
+      'file-refused app.password: holds a reference to a file outside the folders that the option fileRoots names',
+    ]);
+  });
 });

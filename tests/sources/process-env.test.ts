@@ -84,9 +84,7 @@ describe('processEnv', () => {
       app: { tags: '${file:tags}' },
     });
     expect(layer.locate(['database', 'host']).key).toBe('APP_DATABASE__HOST_FILE');
-    expect(load({ APP_DATABASE__HOST_FILE: '/run/secrets/host' }).tree).toEqual({
-      database: { hostFile: '/run/secrets/host' },
-    });
+    expect(load({ APP_DATABASE__HOST_FILE: '/run/secrets/host' }).tree).toEqual({});
     expect(load({ APP_DATABASE__HOST_FILE: '', APP_USER_FILE: 'x' }, options).tree).toEqual({ userFile: 'x' });
   });
 
@@ -95,6 +93,15 @@ describe('processEnv', () => {
     expect(load({ APP_TLS__KEY_FILE: 'a.pem' }, { prefix: 'APP_', fileVariables: true }, schema).tree).toEqual({
       tls: { keyFile: 'a.pem' },
     });
+  });
+
+  it('says how NAME_FILE is asked for where it is not, beside a declared NAME alone', () => {
+    const unknown = (env: Record<string, string>): readonly string[] => (load(env).unknownKeys ?? []).map(formatIssue);
+    expect(unknown({ APP_DATABASE__HOST_FILE: '/run/secrets/host' })).toEqual([
+      'database.hostFile: is not a setting\n    from APP_DATABASE__HOST_FILE (environment)\n' +
+        "    Write fileVariables: true in the source's options, for APP_DATABASE__HOST to be what is in the file that it names.",
+    ]);
+    expect(unknown({ APP_DATABASE__HOUSE_FILE: 'x' })).toEqual([]);
   });
 
   it('refuses NAME beside NAME_FILE, but not where NAME is empty', async () => {

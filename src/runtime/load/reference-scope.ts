@@ -29,9 +29,11 @@ import {
   mountedValues,
   type FileAnswer,
   type Part,
+  originOf,
   rowOf,
   segmentAt,
   wholeValue,
+  winningLayer,
   winningSeat,
   type Traceable,
 } from '../rows/index.js';
@@ -61,6 +63,7 @@ export function referenceScope({ from, env, files, pins }: ScopeOptions): Refere
       return declared && { path: formatPath(declared.path), rule: declared.rule, gate: plan.gate };
     },
     environment: (name) => variable(env, name),
+    isNamedFile: (at) => isNamedFile(from, at),
     file: (name, at) => files.get(fileKey({ name, folder: folderOf(from, at) })) ?? missingFile(name),
     lookup: (name) => lookUp(name, from, pins),
     nearest: (name) => nearestTo(name, plan.schema),
@@ -82,6 +85,12 @@ function isMounted({ rows, plan }: Traceable, at: ConfigPath): boolean {
 export function isTemplate(from: Traceable, at: ConfigPath): boolean {
   const { parts } = rowOf(from.rows, segmentAt(from.plan.root, at));
   return parts.every(({ seat }) => seat.references) || (winningSeat(from, at)?.references ?? true);
+}
+
+/** True for a text that a source made from a variable `NAME_FILE`, where `NAME` is how it would set the path. */
+function isNamedFile(from: Traceable, at: ConfigPath): boolean {
+  const name = winningLayer(from, at)?.spell?.(at);
+  return name !== undefined && originOf(from, at)?.key === `${name}_FILE`;
 }
 
 /** Where the relative names of files start from in the text at a path. */

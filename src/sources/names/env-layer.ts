@@ -5,6 +5,7 @@ import {
   type OriginKind,
   type SchemaNode,
   ConfigError,
+  childNode,
   createLayer,
 } from '../../core/index.js';
 import { ENVIRONMENT_VARIABLES } from '../plain/index.js';
@@ -56,6 +57,11 @@ export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
       const link = linkIssue(meaning, variable, names);
       if (link !== undefined) {
         unknownKeys.push(link);
+        continue;
+      }
+      const named = namedFileIssue(meaning, variable, options);
+      if (named !== undefined) {
+        unknownKeys.push(named);
         continue;
       }
       if (meaning.kind === 'unknown' && (meaning.misspelled === true || meaning.meant !== undefined)) {
@@ -151,6 +157,24 @@ function linkIssue(
   const hint = serviceLinkHint(name, text, names.prefix);
   if (hint === undefined || (meaning.kind === 'known' && !text.includes('://'))) return undefined;
   return { code: 'unknown-key', path: meaning.path, message: 'is not a setting', hint, origin };
+}
+
+/** A variable `NAME_FILE` beside a setting `NAME`, where files are not asked for. */
+function namedFileIssue(
+  { kind, path }: Exclude<KeyMeaning, { kind: 'refused' | 'foreign' }>,
+  { name, origin }: Variable,
+  { resolve, names, fileVariables = false }: VariablesLayerOptions,
+): ConfigIssue | undefined {
+  if (fileVariables || kind !== 'unknown' || !name.endsWith(FILE_SUFFIX)) return undefined;
+  const meant = resolve(name.slice(0, -FILE_SUFFIX.length));
+  if (meant.kind !== 'known' || meant.node.kind === 'section') return undefined;
+  let around: SchemaNode | undefined = names.schema;
+  for (const key of path.slice(0, -1)) around = childNode(around, key);
+  // What an open section does not declare may be a setting of this very name.
+  if (around?.kind === 'section' && around.open === true) return undefined;
+  const setting = name.slice(0, -FILE_SUFFIX.length);
+  const hint = `Write fileVariables: true in the source's options, for ${setting} to be what is in the file that it names.`;
+  return { code: 'unknown-key', path, message: 'is not a setting', hint, origin };
 }
 
 function isNumber(node: SchemaNode): boolean {
