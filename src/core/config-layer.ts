@@ -3,6 +3,7 @@ import type { ConfigOrigin, OriginKind } from './config-origin.js';
 import { originAtPath } from './config-origin.js';
 import type { ConfigPath } from './config-path.js';
 import type { ConfigMap } from './config-value.js';
+import { option, type OptionKinds, readOptions } from './options/index.js';
 
 /** One source's answer: a tree of raw values, and a way to say where each of them stands. */
 export interface ConfigLayer {
@@ -38,10 +39,24 @@ export interface LayerOptions {
   readonly spell?: (path: ConfigPath) => string;
 }
 
+const OPTIONS = {
+  name: option.required(option.text),
+  kind: option.text,
+  tree: option.required(option.object),
+  references: option.flag,
+  folder: option.text,
+  unknownKeys: option.list,
+  locate: option.callback,
+  locateKey: option.callback,
+  spell: option.callback,
+} satisfies OptionKinds<LayerOptions>;
+
 const LAYER = Symbol.for('uno-config.layer');
 
 /**
  * Makes a layer; what a source returns when it knows more than its values. Subpath: `uno-config/sources`.
+ *
+ * @throws TypeError naming an option that cannot be used.
  *
  * @example
  * ```ts
@@ -52,6 +67,7 @@ const LAYER = Symbol.for('uno-config.layer');
  * ```
  */
 export function createLayer(options: LayerOptions): ConfigLayer {
+  readOptions('createLayer', options, OPTIONS);
   const { name, kind = 'custom', tree, references = true, folder, unknownKeys, locateKey, spell } = options;
   const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
   return Object.freeze({

@@ -1,5 +1,6 @@
 import type { ConfigError } from './config-error.js';
 import type { ConfigLayer } from './config-layer.js';
+import { option, type OptionKinds, readOptions } from './options/index.js';
 
 /** The settings of one document: a plain object, one layer, or several with the later one winning. */
 export type LoadedSettings = object | ConfigLayer | readonly ConfigLayer[];
@@ -25,6 +26,14 @@ export interface LoadAnswerOptions {
   readonly next?: number;
 }
 
+/** Their names; who reads the answer says what they must be, as of any source's. */
+const OPTIONS = {
+  value: option.anything,
+  revision: option.anything,
+  at: option.anything,
+  next: option.anything,
+} satisfies OptionKinds<LoadAnswerOptions>;
+
 const ANSWER = Symbol.for('uno-config.answer');
 
 /** What a source answers when it knows which state of its settings this is; made by {@link createAnswer}. */
@@ -34,6 +43,8 @@ export interface LoadAnswer extends LoadAnswerOptions {
 
 /**
  * Makes an answer that knows its revision. Subpath: `uno-config/sources`.
+ *
+ * @throws TypeError naming an option that does not exist.
  *
  * @example
  * ```ts
@@ -45,6 +56,7 @@ export interface LoadAnswer extends LoadAnswerOptions {
  * ```
  */
 export function createAnswer(options: LoadAnswerOptions): LoadAnswer {
+  readOptions('createAnswer', options, OPTIONS);
   return Object.freeze<LoadAnswer>({ ...options, [ANSWER]: true });
 }
 

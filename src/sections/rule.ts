@@ -55,13 +55,13 @@ export function Rule(
   subject: string | (new () => object),
   options: RuleOptions = {},
 ): (target: object, method?: string) => void {
+  if (typeof subject === 'string') readOptions(`@Rule('${subject}')`, options, OPTIONS);
   return (target, method) => {
     if (typeof subject === 'string') {
       if (method === undefined)
         throw new TypeError(`@Rule('${subject}') belongs on a method; on a class give a rule class.`);
       if (typeof target === 'function')
         throw new TypeError(`@Rule('${subject}') belongs on a method of the instance; ${method} is static.`);
-      readOptions(`@Rule('${subject}')`, options, OPTIONS);
       if (options.in !== undefined) checkEnvironments(`@Rule('${subject}'), in`, options.in);
       declareRule(target, { kind: 'method', method, message: subject, options });
     } else {

@@ -119,7 +119,9 @@ describe('encryptSecret', () => {
         new TypeError(`path: no field with @Secure stands at "${path}".`),
       );
     await expect(encryptSecret('payment.token', 'x', options({ keyring: undefined }))).rejects.toThrow(
-      new TypeError('secrets.keyring must be a keyring to encrypt with, such as keyFile(…); got nothing.'),
+      new TypeError(
+        'encryptSecret: secrets.keyring must be a keyring to encrypt with, such as keyFile(…); got nothing.',
+      ),
     );
   });
 });

@@ -42,10 +42,11 @@ describe('a decorator without types', () => {
   });
 
   it('is told of the options of a rule where it is declared', () => {
-    const decorate = Rule('min must not exceed max', { feilds: ['min'] }) as (target: object, method: string) => void;
-    expect(() => {
-      decorate({}, 'ordered');
-    }).toThrow("@Rule('min must not exceed max'): feilds is not an option; did you mean fields?");
+    // A caller without types.
+    const options: object = { feilds: ['min'] };
+    expect(() => Rule('min must not exceed max', options)).toThrow(
+      "@Rule('min must not exceed max'): feilds is not an option; did you mean fields?",
+    );
   });
 
   it('may allow lengths and sizes of nothing', () => {

@@ -63,7 +63,9 @@ describe('awsKms', () => {
 
   it.each([[{ keyId: '' }], [{ keyId: 'a', formerKeyIds: [''] }]])('refuses %j', (options) => {
     const client = failingClient(new Error('never asked'));
-    expect(() => awsKms({ client, ...options })).toThrow(new TypeError('awsKms: keyId must name a key of AWS KMS.'));
+    expect(() => awsKms({ client, ...options })).toThrow(
+      /^awsKms: (?:keyId|formerKeyIds\[0\]) must be the id, ARN or alias of a key of AWS KMS; got an empty string[.]$/,
+    );
   });
 });
 

@@ -44,7 +44,7 @@ describe('gcpKms', () => {
       const fail = (): Promise<never> => Promise.reject(new Error('not called'));
       const client: GcpKmsClient = { encrypt: fail, decrypt: fail, getCryptoKey: fail };
       expect(() => gcpKms({ client, key })).toThrow(
-        new TypeError('gcpKms: key must be projects/…/locations/…/keyRings/…/cryptoKeys/…'),
+        'gcpKms: key must be projects/…/locations/…/keyRings/…/cryptoKeys/…; got ',
       );
     },
   );

@@ -1,4 +1,13 @@
-import { guardLogger, onAbort, silentLogger, type ConfigLogger, scopeLevels } from '../../core/index.js';
+import {
+  type ConfigLogger,
+  guardLogger,
+  onAbort,
+  option,
+  type OptionKinds,
+  readOptions,
+  scopeLevels,
+  silentLogger,
+} from '../../core/index.js';
 import type { SectionEntry } from '../plan/index.js';
 import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
 import {
@@ -19,7 +28,7 @@ import { freezeEvent } from './freeze-event.js';
 import type { ChangedGenerations, Receiver } from './notice.js';
 import { reportFailure, type ListenerErrorCallback } from './report-failure.js';
 import { SerialDelivery } from './serial-delivery.js';
-import { acceptedBy, checkedBuffer, type StreamOptions } from './stream-options.js';
+import { acceptedBy, BUFFER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
 
 /** What {@link ConfigEvents} is made with. */
 export interface ConfigEventsOptions {
@@ -38,6 +47,16 @@ export interface ConfigEventsOptions {
    */
   readonly within?: ((name: string, call: () => unknown) => unknown) | undefined;
 }
+
+const OPTIONS = {
+  logger: option.logger,
+  onListenerError: option.callback,
+  buffer: BUFFER,
+  sections: option.list,
+  within: option.callback,
+} satisfies OptionKinds<ConfigEventsOptions>;
+
+const SUBSCRIBE_OPTIONS = { signal: option.signal } satisfies OptionKinds<SubscribeOptions>;
 
 /**
  * Tells who wants to know what happens to the settings. Injectable. Subpath: `uno-config`.
@@ -69,11 +88,12 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   #sequence = 0;
   #closed = false;
 
-  /** @throws TypeError when the buffer is no whole number from 1 on. */
+  /** @throws TypeError naming an option that cannot be used. */
   public constructor(options: ConfigEventsOptions = {}) {
+    readOptions('ConfigEvents', options, OPTIONS);
     this.#logger = guardLogger(options.logger ?? silentLogger);
     this.#onListenerError = options.onListenerError;
-    this.#buffer = checkedBuffer(options.buffer ?? 1_000);
+    this.#buffer = options.buffer ?? 1_000;
     this.#sections = options.sections;
     this.#within = options.within;
   }
@@ -175,8 +195,9 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   public stream<T extends ConfigEventType = ConfigEventType>(
     options: StreamOptions<T> = {},
   ): AsyncIterableIterator<ConfigEventOf<T> | EventsDropped, undefined> {
+    readOptions('stream', options, STREAM_OPTIONS);
     const stream: EventStream = new EventStream({
-      limit: checkedBuffer(options.buffer ?? this.#buffer),
+      limit: options.buffer ?? this.#buffer,
       accepts: acceptedBy(options),
       ended: () => {
         this.#remove(stream);
@@ -251,7 +272,8 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     return [...this.#busy].filter((delivery) => this.#receivers.has(delivery));
   }
 
-  #listen(name: string, callFor: CallFor, options: SubscribeOptions | undefined): () => void {
+  #listen(name: string, callFor: CallFor, options: SubscribeOptions = {}): () => void {
+    const { signal } = readOptions('ConfigEvents', options, SUBSCRIBE_OPTIONS);
     const delivery: SerialDelivery = new SerialDelivery(name, callFor, {
       busy: () => {
         this.#busy.add(delivery);
@@ -264,7 +286,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
       },
       within: this.#within,
     });
-    return this.#add(delivery, options?.signal);
+    return this.#add(delivery, signal);
   }
 
   #add(receiver: Receiver, signal: AbortSignal | undefined): () => void {

@@ -1,3 +1,4 @@
+import { option, type OptionKinds } from '../../core/index.js';
 import { compileChangePattern } from './change-pattern.js';
 import { checkEventType, type ConfigEvent, type ConfigEventType } from './config-event.js';
 
@@ -16,6 +17,16 @@ export interface StreamOptions<T extends ConfigEventType = ConfigEventType> {
   readonly buffer?: number | undefined;
 }
 
+/** How many events may wait. */
+export const BUFFER = option.count();
+
+export const STREAM_OPTIONS = {
+  signal: option.signal,
+  types: option.list,
+  path: option.text,
+  buffer: BUFFER,
+} satisfies OptionKinds<StreamOptions>;
+
 /**
  * Tells which events the options ask for.
  *
@@ -30,10 +41,4 @@ export function acceptedBy({ types, path }: StreamOptions): (event: ConfigEvent)
     if (!wanted.includes(event.type)) return false;
     return event.type !== 'ConfigChanged' || event.sections.some(({ changes }) => changes.some(matches));
   };
-}
-
-/** @throws TypeError when the number cannot be used. */
-export function checkedBuffer(buffer: number): number {
-  if (Number.isSafeInteger(buffer) && buffer >= 1) return buffer;
-  throw new TypeError(`buffer: must be a whole number from 1 on, not ${String(buffer)}.`);
 }

@@ -2,8 +2,11 @@ import {
   formatPath,
   guardLogger,
   mustBe,
+  option,
+  type OptionKinds,
   ownBytes,
   parsePath,
+  readOptions,
   scopePath,
   silentLogger,
   sortOf,
@@ -11,7 +14,7 @@ import {
   type ConfigLogger,
 } from '../../core/index.js';
 import { canonicalPath } from '../../binding/index.js';
-import { type LoadOptions, planLoad, selectorsOf } from '../plan/index.js';
+import { LOAD_OPTIONS, type LoadOptions, planLoad, selectorsOf } from '../plan/index.js';
 import { SECRET_OPTIONS, type SecretOptions } from '../secrets/index.js';
 
 /** What {@link encryptSecret} takes: of the load's options those that say what is a secret, for where, and with which keys. */
@@ -19,6 +22,15 @@ export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'en
   readonly secrets: SecretOptions;
   readonly logger?: ConfigLogger;
 }
+
+const OPTIONS = {
+  sections: LOAD_OPTIONS.sections,
+  environment: LOAD_OPTIONS.environment,
+  env: LOAD_OPTIONS.env,
+  signal: LOAD_OPTIONS.signal,
+  secrets: option.required(SECRET_OPTIONS),
+  logger: LOAD_OPTIONS.logger,
+} satisfies OptionKinds<EncryptSecretOptions>;
 
 /**
  * A secret as it is written into a source: `{jwe}…`, encrypted for its path in the environment, or sealed where its field
@@ -46,9 +58,9 @@ export async function encryptSecret(
   value: string | Uint8Array,
   options: EncryptSecretOptions,
 ): Promise<string> {
-  SECRET_OPTIONS.read(options.secrets, 'secrets');
+  readOptions('encryptSecret', options, OPTIONS);
   if (options.secrets.keyring === undefined)
-    throw mustBe('secrets.keyring', 'a keyring to encrypt with, such as keyFile(…)', sortOf(undefined));
+    throw mustBe('encryptSecret: secrets.keyring', 'a keyring to encrypt with, such as keyFile(…)', sortOf(undefined));
   const loadOptions = { ...options, sources: [] };
   const { schema, secrets, gate } = planLoad(loadOptions, false);
   const at = canonicalPath(schema, parsePath(path));

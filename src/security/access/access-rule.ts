@@ -1,4 +1,12 @@
-import { compilePathPattern, type AccessRight, type PathMatcher, type SecretReader } from '../../core/index.js';
+import {
+  compilePathPattern,
+  option as kinds,
+  type OptionKinds,
+  readOptions,
+  type AccessRight,
+  type PathMatcher,
+  type SecretReader,
+} from '../../core/index.js';
 import { ACCESS_RIGHTS } from './access-right.js';
 import { isSameReader, type AccessSubject } from './access-subject.js';
 
@@ -33,6 +41,16 @@ export interface CompiledRule {
   readonly rights: ReadonlySet<AccessRight>;
 }
 
+/** The names of a rule; {@link compileRule} says what each must be. */
+const RULE = {
+  name: kinds.anything,
+  effect: kinds.anything,
+  paths: kinds.anything,
+  rights: kinds.anything,
+  principals: kinds.anything,
+  readers: kinds.anything,
+} satisfies OptionKinds<AccessRule>;
+
 /** @throws TypeError naming the option that cannot be used. */
 export function compileRule(rule: AccessRule, index: number): CompiledRule {
   const option = `rules[${String(index)}]`;
@@ -42,6 +60,7 @@ export function compileRule(rule: AccessRule, index: number): CompiledRule {
       `${option}: must be a rule such as { effect: 'allow', paths: ['payment.*'], rights: ['use'] }.`,
     );
   }
+  readOptions(option, rule, RULE);
   if (rule.name !== undefined && (typeof (rule.name as unknown) !== 'string' || rule.name === '')) {
     throw new TypeError(`${option}.name: must be a text.`);
   }

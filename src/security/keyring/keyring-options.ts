@@ -5,7 +5,7 @@ import type { UnwrapOptions } from './unwrap-entries.js';
 
 export const KEYSET_NAME = option.kind('up to 64 letters, digits, dots, hyphens and underscores', isKeysetName);
 
-const PROVIDER = option.having('a key provider, such as localKeyProvider(…)', 'wrapKey', 'unwrapKey');
+export const PROVIDER = option.having('a key provider, such as localKeyProvider(…)', 'wrapKey', 'unwrapKey');
 
 /** How wrapped keys are unwrapped. */
 export const UNWRAP_OPTIONS = {

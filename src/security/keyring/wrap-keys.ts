@@ -1,7 +1,7 @@
-import { ConfigError, readOptions } from '../../core/index.js';
+import { ConfigError, option, OptionMistake, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyEntry, KeyMaterial, ScryptParameters } from './key-entry.js';
 import type { KeyProvider } from './key-provider.js';
-import { UNWRAP_OPTIONS } from './keyring-options.js';
+import { PROVIDER, UNWRAP_OPTIONS } from './keyring-options.js';
 import { secretBytes } from './held-key.js';
 import { keyNotUnwrapped } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';
@@ -15,6 +15,21 @@ import { contextOf, unwrapEntries } from './unwrap-entries.js';
 export type WrapOptions =
   { readonly passphrase: Passphrase; readonly cost?: ScryptCost } | { readonly provider: KeyProvider };
 
+/** freshParameters says what they must be together. */
+const COST = { N: option.anything, r: option.anything, p: option.anything } satisfies OptionKinds<ScryptCost>;
+
+interface AnyWrapOptions {
+  readonly passphrase?: Passphrase;
+  readonly cost?: ScryptCost;
+  readonly provider?: KeyProvider;
+}
+
+const WRAP_OPTIONS = {
+  passphrase: UNWRAP_OPTIONS.passphrase,
+  cost: option.options<ScryptCost, typeof COST>(COST),
+  provider: PROVIDER,
+} satisfies OptionKinds<AnyWrapOptions>;
+
 /**
  * The keyset with every key wrapped that is not wrapped yet, so that its file alone opens nothing. Throws a `ConfigError`
  * with code `key-not-wrapped` when the provider refuses, `key-not-unwrapped` when other keys of it are wrapped under
@@ -26,6 +41,9 @@ export type WrapOptions =
  * ```
  */
 export async function wrapKeys(document: KeysetDocument, options: WrapOptions): Promise<KeysetDocument> {
+  const { provider } = readOptions<AnyWrapOptions, typeof WRAP_OPTIONS>('wrapKeys', options, WRAP_OPTIONS);
+  if ((provider === undefined) === !('passphrase' in options))
+    throw new OptionMistake('wrapKeys: passphrase or provider must be given, and not both.');
   const entries = entriesOf(document);
   if ('provider' in options) {
     return changed(document, (entry, secret) => wrapByProvider(document.name, entry, secret, options.provider));

@@ -1,3 +1,4 @@
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyProvider } from '../keyring/index.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
 import { moved } from './key-bytes.js';
@@ -45,6 +46,18 @@ export interface AwsKmsOptions {
   readonly id?: string;
 }
 
+const KEY_ID = option.kind(
+  'the id, ARN or alias of a key of AWS KMS',
+  (value) => typeof value === 'string' && value !== '',
+);
+
+const OPTIONS = {
+  client: option.required(option.having('a client of AWS KMS, such as new KMS({ region })', 'encrypt', 'decrypt')),
+  keyId: option.required(KEY_ID),
+  formerKeyIds: option.listOf(KEY_ID),
+  id: option.name,
+} satisfies OptionKinds<AwsKmsOptions>;
+
 const WORDS: FailureWords = {
   'not-unwrapped': ['IncorrectKeyException', 'InvalidCiphertextException'],
   refused: [
@@ -90,10 +103,8 @@ const WORDS: FailureWords = {
  * ```
  */
 export function awsKms(options: AwsKmsOptions): KeyProvider {
+  readOptions('awsKms', options, OPTIONS);
   const { client, keyId, formerKeyIds = [], id = 'aws-kms' } = options;
-  for (const name of [keyId, ...formerKeyIds]) {
-    if (typeof name !== 'string' || name === '') throw new TypeError('awsKms: keyId must name a key of AWS KMS.');
-  }
   const candidates = [keyId, ...formerKeyIds] as const;
   return serviceProvider({
     id,

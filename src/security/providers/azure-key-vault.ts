@@ -1,3 +1,4 @@
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyProvider } from '../keyring/index.js';
 import { closeEnvelope, isKeyVersion, openEnvelope } from './azure-envelope.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
@@ -28,6 +29,13 @@ export interface AzureKeyVaultOptions {
   /** Written beside the wrapped keys, to find the provider again. Default: `azure-key-vault`. */
   readonly id?: string;
 }
+
+const OPTIONS = {
+  key: option.required(option.anything), // keyAddress says what it must be.
+  client: option.required(option.callback),
+  algorithm: option.oneOf('RSA-OAEP-256', 'RSA-OAEP', 'A256KW'),
+  id: option.name,
+} satisfies OptionKinds<AzureKeyVaultOptions>;
 
 const WORDS: FailureWords = {
   'not-unwrapped': ['BadParameter'],
@@ -64,6 +72,7 @@ const WORDS: FailureWords = {
  * ```
  */
 export function azureKeyVault(options: AzureKeyVaultOptions): KeyProvider {
+  readOptions('azureKeyVault', options, OPTIONS);
   const { client, algorithm = 'RSA-OAEP-256', id = 'azure-key-vault' } = options;
   const key = keyAddress(options.key);
   const pinned = new Map<string, AzureCryptographyClient>();

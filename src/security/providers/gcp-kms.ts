@@ -1,3 +1,4 @@
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyContext, KeyProvider } from '../keyring/index.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
 import { contextBytes } from './context-bytes.js';
@@ -71,6 +72,19 @@ const WORDS: FailureWords = { 'not-unwrapped': [], refused: [], unavailable: [] 
 
 const NAME = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
+const OPTIONS = {
+  client: option.required(
+    option.having('a client of Google Cloud KMS, such as new KeyManagementServiceClient()', 'encrypt', 'decrypt'),
+  ),
+  key: option.required(
+    option.kind(
+      'projects/…/locations/…/keyRings/…/cryptoKeys/…',
+      (value) => typeof value === 'string' && NAME.test(value),
+    ),
+  ),
+  id: option.name,
+} satisfies OptionKinds<GcpKmsOptions>;
+
 /**
  * Keeps keys wrapped under a symmetric key of Google Cloud KMS. The context is the additional authenticated data: JSON with
  * sorted keys. New keys are made here, since the service makes none; what is sent and answered is checked by its CRC-32C.
@@ -90,10 +104,8 @@ const NAME = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[
  * ```
  */
 export function gcpKms(options: GcpKmsOptions): KeyProvider {
+  readOptions('gcpKms', options, OPTIONS);
   const { client, key: name, id = 'gcp-kms' } = options;
-  if (typeof name !== 'string' || !NAME.test(name)) {
-    throw new TypeError('gcpKms: key must be projects/…/locations/…/keyRings/…/cryptoKeys/…');
-  }
   return serviceProvider({
     id,
     failureOf,

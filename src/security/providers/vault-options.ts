@@ -1,4 +1,4 @@
-import { systemClock } from '../../core/index.js';
+import { option, type OptionKinds, systemClock } from '../../core/index.js';
 import { httpAddress, HttpClient, isCredential, type Credential, type HttpTls } from '../../http/index.js';
 
 export type { Credential as VaultToken, HttpTls as VaultTls };
@@ -21,6 +21,20 @@ export interface VaultConnectionOptions {
   readonly tls?: HttpTls;
 }
 
+/** How they are read; {@link vaultConnection} says what an address and a mount must be. */
+export const VAULT_OPTIONS = {
+  address: option.required(option.anything),
+  token: option.required(option.kind('a function or a SecureValue', isCredential)),
+  mount: option.text,
+  namespace: option.text,
+  timeout: option.kind(
+    'a whole number of milliseconds, at least 1',
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2 ** 31 - 1,
+  ),
+  signal: option.signal,
+  tls: option.map,
+} satisfies OptionKinds<VaultConnectionOptions>;
+
 /** Vault, ready to be asked. */
 export interface VaultConnection {
   readonly client: HttpClient;
@@ -33,21 +47,16 @@ export interface VaultConnection {
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * What the options say, checked.
+ * What the options say, when they have been read.
  *
  * @throws TypeError naming the option; never with a value, which may hold credentials.
  */
 export function vaultConnection(maker: string, options: VaultConnectionOptions): VaultConnection {
   const { address, token, mount = 'transit', namespace, timeout = 10_000, signal, tls } = options;
   const url = httpAddress(`${maker}: address`, address, 'https://vault:8200');
-  // A caller without types may hand in the text itself.
-  if (!isCredential(token)) throw new TypeError(`${maker}: token must be a function or a SecureValue.`);
   const segments = mount.split('/').filter((segment) => segment !== '');
   if (segments.length === 0 || segments.some((segment) => /^\.+$/.test(segment))) {
     throw new TypeError(`${maker}: mount must be the path of a transit engine.`);
-  }
-  if (!Number.isInteger(timeout) || timeout < 1 || timeout > 2 ** 31 - 1) {
-    throw new TypeError(`${maker}: timeout must be a whole number of milliseconds, at least 1.`);
   }
   const path = segments.map(encodeURIComponent).join('/');
   const client = new HttpClient({

@@ -1,10 +1,11 @@
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyContext, KeyProvider } from '../keyring/index.js';
 import { contextBytes } from './context-bytes.js';
 import { moved } from './key-bytes.js';
 import { AnswerFailure } from './provider-failure.js';
 import { serviceProvider } from './service-provider.js';
 import { textOf } from './vault-answer.js';
-import { vaultConnection, type VaultConnectionOptions } from './vault-options.js';
+import { VAULT_OPTIONS, vaultConnection, type VaultConnectionOptions } from './vault-options.js';
 import { askVault, vaultFailure } from './vault-request.js';
 
 export type { VaultConnectionOptions, VaultTls, VaultToken } from './vault-options.js';
@@ -21,6 +22,15 @@ export interface VaultTransitOptions extends VaultConnectionOptions {
   /** Written beside the wrapped keys, to find the provider again. Default: `vault-transit`. */
   readonly id?: string;
 }
+
+const OPTIONS = {
+  ...VAULT_OPTIONS,
+  key: option.required(
+    option.kind('the name of a transit key', (value) => typeof value === 'string' && /^\w(?:[\w.-]*\w)?$/.test(value)),
+  ),
+  binding: option.oneOf('associated-data', 'context'),
+  id: option.name,
+} satisfies OptionKinds<VaultTransitOptions>;
 
 /**
  * Keeps keys wrapped under a key of the transit engine of Vault or OpenBao, over HTTP. The context, as JSON with sorted
@@ -46,14 +56,8 @@ export interface VaultTransitOptions extends VaultConnectionOptions {
  * ```
  */
 export function vaultTransit(options: VaultTransitOptions): KeyProvider {
+  readOptions('vaultTransit', options, OPTIONS);
   const { key: name, binding = 'associated-data', id = 'vault-transit' } = options;
-  if (typeof name !== 'string' || !/^\w(?:[\w.-]*\w)?$/.test(name)) {
-    throw new TypeError('vaultTransit: key must be the name of a transit key.');
-  }
-  // A caller without types may hand in anything.
-  if (!(['associated-data', 'context'] as readonly unknown[]).includes(binding)) {
-    throw new TypeError('vaultTransit: binding must be associated-data or context.');
-  }
   const connection = vaultConnection('vaultTransit', options);
   const derives = binding === 'context';
   const bound = (context: KeyContext): Readonly<Record<string, string>> => ({

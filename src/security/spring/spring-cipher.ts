@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { ConfigError, SPRING_PREFIX } from '../../core/index.js';
+import { ConfigError, option, type OptionKinds, readOptions, SPRING_PREFIX } from '../../core/index.js';
 
 const BLOCK = 16;
 
@@ -19,6 +19,21 @@ export interface SpringCipherOptions {
    * (AES-256-GCM, for programs that bring that encryptor themselves). Default: `text`.
    */
   readonly encryptor?: 'text' | 'delux';
+}
+
+const OPTIONS = {
+  key: option.required(option.kind('the text of encrypt.key, a function, or a SecureValue', isKey)),
+  salt: option.kind(
+    'hexadecimal, such as deadbeef',
+    (value) => typeof value === 'string' && value !== '' && isHex(value),
+  ),
+  encryptor: option.oneOf('text', 'delux'),
+} satisfies OptionKinds<SpringCipherOptions>;
+
+function isKey(value: unknown): boolean {
+  if (typeof value === 'string') return value !== '';
+  if (typeof value === 'function') return true;
+  return typeof value === 'object' && value !== null && 'use' in value && typeof value.use === 'function';
 }
 
 /** Opens values that Spring Cloud Config has encrypted; made by {@link springCipher}. Never writes any. */
@@ -46,11 +61,8 @@ export interface SpringCipher {
  * ```
  */
 export function springCipher(options: SpringCipherOptions): SpringCipher {
+  readOptions('springCipher', options, OPTIONS);
   const { key, salt = 'deadbeef', encryptor = 'text' } = options;
-  if (typeof key === 'string' ? key === '' : typeof key !== 'function' && typeof key.use !== 'function') {
-    throw new TypeError('springCipher: key must be the text of encrypt.key, a function, or a SecureValue.');
-  }
-  if (!isHex(salt) || salt === '') throw new TypeError('springCipher: salt must be hexadecimal, such as deadbeef.');
   let derived: KeyObject | undefined;
   return Object.freeze({
     matches: (text) => text.startsWith(SPRING_PREFIX),

@@ -1,4 +1,4 @@
-import { ConfigError, type Revision } from '../../core/index.js';
+import { ConfigError, option, type OptionKinds, readOptions, type Revision } from '../../core/index.js';
 
 /** What {@link revisionConflict} tells. */
 export interface RevisionConflictOptions {
@@ -10,16 +10,27 @@ export interface RevisionConflictOptions {
   readonly found?: Revision | undefined;
 }
 
+const REVISION = option.kind('a number or a string', (value) => ['number', 'bigint', 'string'].includes(typeof value));
+
+const OPTIONS = {
+  source: option.required(option.text),
+  expected: REVISION,
+  found: REVISION,
+} satisfies OptionKinds<RevisionConflictOptions>;
+
 /**
  * The error of a write that came too late: somebody else has written since the writer read. Code `revision-conflict`.
  * Subpath: `uno-config/sources`.
+ *
+ * @throws TypeError naming an option that cannot be used.
  *
  * @example
  * ```ts
  * throw revisionConflict({ source: 'settings service', expected: 41, found: 42 });
  * ```
  */
-export function revisionConflict({ source, expected, found }: RevisionConflictOptions): ConfigError {
+export function revisionConflict(options: RevisionConflictOptions): ConfigError {
+  const { source, expected, found } = readOptions('revisionConflict', options, OPTIONS);
   const there = found === undefined ? 'another one is there' : `revision ${String(found)} is there`;
   const wanted =
     expected === undefined ? 'nothing was expected to be there' : `it starts from revision ${String(expected)}`;

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { TenantContainers } from '../tenant-containers.js';
 import { resolveTenant } from './resolve-tenant.js';
 import type { HttpRequest, TenantResolver } from './tenant-resolver.js';
@@ -51,10 +51,14 @@ export class TenantRequestError extends Error {
   }
 }
 
+const OPTIONS = { without: option.callback } satisfies OptionKinds<TenantRequestsOptions<HttpRequest>>;
+
 /**
  * Runs each request for its tenant: `app.use(tenantRequests(…))` of Express, `addHook('onRequest', tenantRequests(…))` of
  * Fastify; in a plain server call it with what is to come next. An error of the tenant goes there as a
  * {@link TenantRequestError}. Subpath: `uno-config/tenants`.
+ *
+ * @throws TypeError naming an option that cannot be used.
  *
  * @example
  * ```ts
@@ -72,8 +76,10 @@ export class TenantRequestError extends Error {
 export function tenantRequests<Request extends HttpRequest>(
   tenants: TenantContainers,
   resolver: TenantResolver<Request>,
-  { without }: TenantRequestsOptions<Request> = {},
+  options: TenantRequestsOptions<Request> = {},
 ): (request: Request, response: unknown, next: Next) => void {
+  readOptions<TenantRequestsOptions<Request>, typeof OPTIONS>('tenantRequests', options, OPTIONS);
+  const { without } = options;
   return (request, _, next) => {
     if (without?.(request) === true) {
       next();

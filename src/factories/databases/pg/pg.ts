@@ -1,15 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { thrownInWords, type ConfigLogger } from '../../../core/index.js';
+import { option, type OptionKinds, readOptions, thrownInWords, type ConfigLogger } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import type { Duration } from '../../../sections/index.js';
-import {
-  defineResource,
-  type HotFields,
-  type ResourceDefinition,
-  type ResourceOptions,
-} from '../../resources/index.js';
+import { defineResource, type HotFields, ResourceDefinition, type ResourceOptions } from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
-import { loadDriver } from '../settings/index.js';
+import { loadDriver, POOL_OPTIONS } from '../settings/index.js';
 import { budgetOf, sharingPool } from './connection-budget.js';
 import { pgTransactor } from './pg-transactor.js';
 import type { PgDriver, PgPool, PgServer } from './pg-types.js';
@@ -37,6 +32,14 @@ export interface PgOptions<P extends PgPool, S extends PostgresSettings> extends
   readonly driver?: () => PgDriver<P> | Promise<PgDriver<P>>;
 }
 
+type AnyOptions = PgOptions<PgPool, PostgresSettings>;
+
+const OPTIONS = {
+  ...POOL_OPTIONS,
+  server: option.kind('what embedded(…) gives', (value) => value instanceof ResourceDefinition),
+  driver: option.callback,
+} satisfies OptionKinds<AnyOptions>;
+
 /**
  * A PostgreSQL database, as a pool of the package `pg` that is replaced when its settings change. The new pool has answered
  * a query before the old one is let go; the old one ends when its users are done and its queue is empty. Subpath:
@@ -52,6 +55,7 @@ export interface PgOptions<P extends PgPool, S extends PostgresSettings> extends
 export function pg<P extends PgPool = PgPool, S extends PostgresSettings = PostgresSettings>(
   options: PgOptions<P, S>,
 ): DatabaseDefinition<P, ClientOf<P>> {
+  readOptions<AnyOptions, typeof OPTIONS>('pg', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known, and P is PgPool.
   const { driver = async () => (await loadDriver('pg')) as PgDriver<P>, server, ...rest } = options;
   const pool = defineResource<P, PostgresSettings>({

@@ -2,3 +2,4 @@
 export { loadDriver } from './load-driver.js';
 export { PoolSettings } from './pool-settings.js';
 export { TlsSettings, toTlsOptions, type TlsOptions } from './tls-settings.js';
+export { POOL_OPTIONS } from './pool-options.js';

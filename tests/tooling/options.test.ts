@@ -1,0 +1,219 @@
+import { describe, expect, it } from '@jest/globals';
+import * as access from '../../src/access.js';
+import * as audit from '../../src/audit.js';
+import * as embedded from '../../src/factories/databases/embedded/index.js';
+import * as mysql from '../../src/factories/databases/mysql/index.js';
+import * as pg from '../../src/factories/databases/pg/index.js';
+import * as transactions from '../../src/factories/transactions/index.js';
+import * as root from '../../src/index.js';
+import * as keys from '../../src/keys.js';
+import * as observability from '../../src/observability.js';
+import * as resources from '../../src/resources.js';
+import * as sections from '../../src/sections/decorators.js';
+import * as aws from '../../src/security/providers/aws-kms.js';
+import * as azure from '../../src/security/providers/azure-key-vault.js';
+import * as gcp from '../../src/security/providers/gcp-kms.js';
+import * as vault from '../../src/security/providers/vault-transit.js';
+import * as sources from '../../src/sources.js';
+import * as standalone from '../../src/standalone.js';
+import * as tenants from '../../src/tenants/index.js';
+import * as testing from '../../src/testing/index.js';
+
+type Callable = (...parameters: readonly unknown[]) => unknown;
+
+class Settings {
+  public port = 80;
+}
+
+const document = keys.generateKeyset('orders');
+
+/** What stands before the options, of every function that takes some. */
+const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
+  auditFile: [],
+  auditLog: [],
+  awsKms: [],
+  azureKeyVault: [],
+  cliArgs: [],
+  configFolder: ['config'],
+  configMetrics: [],
+  ConfigSection: ['http'],
+  consoleLogger: [console],
+  createAnswer: [],
+  createLayer: [],
+  defineConfig: [],
+  defineResource: [],
+  defineTenants: [],
+  Describe: ['The port.'],
+  developmentKeyring: ['keys.json'],
+  directory: ['config'],
+  embedded: [],
+  encryptSecret: ['http.password', 'secret'],
+  envFiles: [],
+  fakeRemoteSource: [{}],
+  gcpKms: [],
+  generateKeyset: ['orders'],
+  getConfig: [Settings],
+  header: ['x-tenant'],
+  InjectMonitor: [Settings],
+  InjectSecret: [Settings, 'password'],
+  InjectSection: [Settings],
+  IsByteSize: [],
+  IsDuration: [],
+  jsonFile: ['config.json'],
+  jwtClaim: ['tenant'],
+  keyDirectory: ['keys'],
+  keyEnvironment: ['UNO_KEYRING'],
+  keyFile: ['keys.json'],
+  lastKnownGood: [],
+  loadSettings: [Settings],
+  localKeyProvider: [],
+  mariadb: [],
+  monitorIdentifier: [Settings],
+  mysql: [],
+  object: [{}],
+  OnConfigChange: [Settings],
+  openKeyset: [document],
+  openTelemetryMetrics: [],
+  pathSegment: [0],
+  pg: [],
+  processEnv: [],
+  remoteSource: [],
+  revisionConflict: [],
+  rotateKey: [document, 'encrypt'],
+  rotateSecrets: [],
+  Rule: ['must hold'],
+  rule: ['must hold', [Settings], () => true],
+  section: [Settings],
+  Secure: [],
+  springCipher: [],
+  subdomain: [],
+  tenantFile: ['tenants.json'],
+  tenantFolder: ['tenants'],
+  tenantRequests: [{}, () => undefined],
+  testConfig: [[Settings], {}],
+  testKeyring: [],
+  testMonitor: [Settings, {}],
+  testSettings: [Settings, {}],
+  toCloudEvent: [{}],
+  tomlFile: ['config.toml'],
+  unitOfWork: [],
+  unwrapKeys: [document],
+  vaultTransit: [],
+  verifyAudit: ['audit.log'],
+  withRecovery: [root.object({})],
+  wrapKeys: [document],
+  yamlFile: ['config.yaml'],
+};
+
+/** Functions that take no options: names, documents, events, what others make, or nothing. */
+const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
+  'accessPolicy', // rules, each of which is read as options are: below
+  'activateKey',
+  'Alias',
+  'asyncContext',
+  'auditLogger',
+  'changeKeyset',
+  'configCache',
+  'configHealth',
+  'createKeyset',
+  'currentPrincipal',
+  'destroyKey',
+  'detectEnvironment',
+  'disableKey',
+  'EnvName',
+  'firstOf',
+  'formatIssue',
+  'formatOrigin',
+  'healthResponse',
+  'InjectResource',
+  'InjectTenant',
+  'InjectUnitOfWork',
+  'invalidateConfig',
+  'isToken',
+  'keysDue',
+  'ListOf',
+  'managedPool',
+  'MapOf',
+  'Merge',
+  'mergeBy',
+  'openTelemetryTracer',
+  'optional',
+  'pinoLogger',
+  'publicKeyset',
+  'readiness',
+  'RequiredIn',
+  'resolveTenant',
+  'resourceIdentifier',
+  'RestartRequired',
+  'retireKey',
+  'rewrapKeys',
+  'runAs',
+  'scopeHash',
+  'sectionIdentifier',
+  'settingsTable',
+  'sourceContract', // a subject, which may be an instance of a class of its own
+  'staleSingletons',
+  'TenantScope',
+  'testSecretHandle',
+  'toClientOptions',
+  'toMariadbOptions',
+  'toMysql2Options',
+  'unitOfWorkIdentifier',
+]);
+
+const functions = new Map<string, Callable>(
+  [
+    ...[access, audit, embedded, mysql, pg, transactions, root, keys, observability, resources, sections],
+    ...[aws, azure, gcp, vault, sources, standalone, tenants, testing],
+  ].flatMap((subpath) =>
+    Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
+      // Safe: it is called with what a caller without types may hand in, which is what is asked here.
+      typeof value === 'function' && !isClass(value) ? [[name, value as Callable]] : [],
+    ),
+  ),
+);
+
+function isClass(value: unknown): boolean {
+  return Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false;
+}
+
+async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('options of public functions', () => {
+  it('are asked of every function that is exported', () => {
+    const asked = [...Object.keys(BEFORE_OPTIONS), ...WITHOUT_OPTIONS];
+    expect(asked.sort()).toEqual([...functions.keys()].sort());
+  });
+
+  it.each(Object.entries(BEFORE_OPTIONS))('%s refuses a name that is no option of it', async (name, before) => {
+    const error = await failureOf(() => functions.get(name)?.(...before, { noSuchOption: true }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/\bnoSuchOption is not an option; /);
+  });
+
+  it('are refused by the classes and methods that take some', async () => {
+    const unknown: object = { noSuchOption: true };
+    const events = new root.ConfigEvents();
+    const failures = [
+      await failureOf(() => new root.ConfigEvents(unknown)),
+      await failureOf(() => events.on(() => undefined, unknown)),
+      await failureOf(() => events.on('ConfigChanged', () => undefined, unknown)),
+      await failureOf(() => events.onPath('**', () => undefined, unknown)),
+      await failureOf(() => events.onSection(Settings, () => undefined, unknown)),
+      await failureOf(() => events.stream(unknown)),
+      // Safe: what a caller without types may hand in.
+      await failureOf(() => access.accessPolicy([unknown as access.AccessRule])),
+    ];
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(TypeError);
+      expect(String(failure)).toMatch(/\bnoSuchOption is not an option; /);
+    }
+  });
+});
