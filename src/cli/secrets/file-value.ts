@@ -69,7 +69,9 @@ export class FileValue {
     if (current === undefined) {
       throw new UsageError(
         `${this.#place} cannot be taken to the letter: it is no text, and may mean something else than it looks.`,
-        'Put it in quotes; then do this again.',
+        this.#text.isAlias === true
+          ? 'It is an alias: put what it names in quotes, behind its anchor; then do this again.'
+          : 'Put it in quotes; then do this again.',
       );
     }
     if (current === '')

@@ -47,6 +47,8 @@ export async function treeText(file: string, text: string, path: ConfigPath): Pr
   return {
     offset: node.keyOffset ?? node.offset,
     isThere: true,
+    // No plain value of YAML begins so, and none of the other formats.
+    isAlias: text[node.offset] === '*',
     async current() {
       if (typeof value === 'string' || value === null || value === undefined) return current;
       for (const { start, end } of spans(text, node, '')) {

@@ -2,6 +2,7 @@ import { canonicalPath } from '../../binding/index.js';
 import {
   ConfigError,
   formatPath,
+  MODULES,
   nearestName,
   parsePath,
   scopePath,
@@ -82,7 +83,8 @@ function pathOf(text: string, loaded: LoadedDefinition | undefined, use: KeyUse)
       `Write: uno-config ${right} ${formatPath(canonical)}.`,
     );
   }
-  const secrets = [...secretPaths(schema, [])];
+  // What modules override below there are the same secrets again.
+  const secrets = [...secretPaths(schema, [])].filter((each) => !each.startsWith(`${MODULES}.`));
   const nearest = nearestName(formatPath(canonical), secrets);
   throw new UsageError(
     `There is no secret ${JSON.stringify(text)}: no field with @Secure stands there.`,

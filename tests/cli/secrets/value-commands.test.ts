@@ -255,15 +255,19 @@ Write uno-config ${command} <path>.
   });
 
   it.each([
-    ['a: &p 00123\ndb:\n  password: *p\n', '3:3'],
-    ['db:\n  password: !!int "5"\n', '2:3'],
-  ])('takes nothing that may mean something else than it looks: %j', async (was, place) => {
+    [
+      'a: &p 00123\ndb:\n  password: *p\n',
+      '3:3',
+      'It is an alias: put what it names in quotes, behind its anchor; then do this again.',
+    ],
+    ['db:\n  password: !!int "5"\n', '2:3', 'Put it in quotes; then do this again.'],
+  ])('takes nothing that may mean something else than it looks: %j', async (was, place, wayOut) => {
     await writeFile(join(folder, 'app.yaml'), was);
     const { code, error } = await encrypt('db.password', '--in', 'app.yaml', '--current');
     expect([code, error, await text('app.yaml')]).toEqual([
       2,
       `uno-config: app.yaml:${place} cannot be taken to the letter: it is no text, and may mean something else than it looks.\n` +
-        'Put it in quotes; then do this again.\n',
+        `${wayOut}\n`,
       was,
     ]);
   });
@@ -289,7 +293,10 @@ Write uno-config ${command} <path>.
       'There is no secret "dbs.password": no field with @Secure stands there.\nDid you mean db.password?\n',
     ],
     ['db.pasword', 'There is no secret "db.pasword": no field with @Secure stands there.\nDid you mean db.password?\n'],
-    ['http.port', 'There is no secret "http.port": no field with @Secure stands there.\nThe secrets are db.password, '],
+    [
+      'http.port',
+      'There is no secret "http.port": no field with @Secure stands there.\nThe secrets are db.password, db.key, db.tokens.0.\n',
+    ],
   ])('makes nothing for a path that the classes do not have: %s', async (path, message) => {
     const exported = await configured();
     const { code, error, out } = await make(['encrypt', path, '--env', 'production'], 'swordfish', exported);
