@@ -44,11 +44,17 @@ function explained(generation: Generation, path: string): Explanation {
   const paths = describeFully(generation).map((setting) => setting.path);
   if (isSetting || paths.includes(explanation.path)) return explanation;
   const groups = generation.entries.map((entry) => entry.path.join('.'));
-  const nearest = nearestName(path, [...paths, ...groups]);
+  // Settings before groups, and the groups that they lie in as well.
+  const nearest = nearestName(path, new Set([...paths, ...groups, ...paths.flatMap(groupsAround)]));
   throw new UsageError(
     `There is no setting ${JSON.stringify(path)}.`,
     nearest === undefined ? `The sections are ${groups.join(', ')}.` : `Did you mean ${nearest}?`,
   );
+}
+
+function groupsAround(path: string): readonly string[] {
+  const keys = path.split('.');
+  return keys.slice(1).map((_, depth) => keys.slice(0, depth + 1).join('.'));
 }
 
 function explainedPath(generation: Generation, path: string): Explanation {

@@ -59,6 +59,16 @@ describe('explain', () => {
     }
   });
 
+  it('suggests a group inside another one', async () => {
+    const sources = [object({ database: { pools: { main: { max: 1 } } } })];
+    const { error } = await run(
+      folder,
+      ['explain', 'database.pools.mian'],
+      module({ sections: [DatabaseSettings], sources }),
+    );
+    expect(error).toBe('uno-config: There is no setting "database.pools.mian".\nDid you mean database.pools.main?\n');
+  });
+
   it.each([
     ['http.prot', 'There is no setting "http.prot".\nDid you mean http.port?'],
     ['databse', 'There is no setting "databse".\nDid you mean database?'],
