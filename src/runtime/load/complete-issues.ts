@@ -79,8 +79,42 @@ function isMerged(path: ConfigPath, from: Traceable): boolean {
 function hintFor(finding: Finding, from: Traceable): string | undefined {
   const { code, path, nearest } = finding;
   if (nearest !== undefined) return `Did you mean ${spelledLike(finding, nearest, from)}?`;
-  if (code === 'missing' || code === 'required') return `Set ${waysToSet(path, from).join(' or ')}.`;
+  if (code === 'missing' || code === 'required') return howToSet(path, from);
   return undefined;
+}
+
+/** What a group holds is set one by one, and by its name alone what is no group. */
+function howToSet(path: ConfigPath, from: Traceable): string {
+  let node: SchemaNode | undefined = from.plan.schema;
+  for (const key of path) node = childNode(node, key);
+  const [first = path, ...others] = holdsGroup(node) ? firstLeaves(node, path) : [];
+  const ways = waysToSet(first, from).join(' or ');
+  if (others.length === 0) return `Set ${ways}.`;
+  const named = others.slice(0, MOST_NAMED).map((other) => formatPath(other.slice(path.length)));
+  const more = others.length > MOST_NAMED ? ', …' : '';
+  return `Set ${ways}, and likewise ${named.join(', ')}${more}.`;
+}
+
+const MOST_NAMED = 3;
+/** Classes may hold themselves. */
+const MOST_LEVELS = 8;
+
+function holdsGroup(node: SchemaNode | undefined): node is Exclude<SchemaNode, { kind: 'leaf' }> {
+  return node?.kind === 'section' || ((node?.kind === 'list' || node?.kind === 'map') && holdsGroup(node.item));
+}
+
+/** Some of the settings below a group, or below the first item of a list or map. */
+function firstLeaves(node: SchemaNode, path: ConfigPath, levels = MOST_LEVELS): readonly ConfigPath[] {
+  if (node.kind === 'leaf') return [path];
+  if (levels === 0) return [];
+  if (node.kind === 'list') return holdsGroup(node) ? firstLeaves(node.item, [...path, '0'], levels - 1) : [path];
+  if (node.kind === 'map') return holdsGroup(node) ? firstLeaves(node.item, [...path, 'name'], levels - 1) : [path];
+  const found: ConfigPath[] = [];
+  for (const [key, { node: below }] of node.keys) {
+    found.push(...firstLeaves(below, [...path, key], levels - 1));
+    if (found.length > MOST_NAMED + 1) break;
+  }
+  return found;
 }
 
 /** The legal key as the source of the wrong one would spell it, with what it wrote below the wrong one. */
