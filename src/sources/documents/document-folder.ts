@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type ConfigLayer, type ConfigSource, ConfigError, option, readOptions } from '../../core/index.js';
 import { loadFiles, sourceId } from '../file/index.js';
 import { DOCUMENT_OPTIONS, type DocumentFileOptions } from './document-file.js';
 import { formatByExtension } from '../format/index.js';
-import { fileError, folderErrorFromSystem } from '../read/index.js';
-import { type Reading, ReadRecord, type ReadTarget, watchReads } from '../watch/index.js';
+import { fileError } from '../read/index.js';
+import { type Reading, ReadRecord, type ReadTarget, listFolder, watchReads } from '../watch/index.js';
 
 /** What {@link documentFolder} takes besides the folder. */
 export type DocumentFolderOptions = DocumentFileOptions;
@@ -29,7 +28,7 @@ export function documentFolder(kind: string, folder: string, options: DocumentFo
     id: sourceId(kind, folder, options),
     load: (context) =>
       record.during(context, async (reading) => {
-        const files = byId((await list(listing, reading)).filter(isDocument));
+        const files = byId((await listFolder(listing, reading)).filter(isDocument));
         const read = async ([id, [name = '', ...others]]: readonly [string, readonly string[]]): Promise<
           readonly [string, readonly ConfigLayer[] | ConfigError]
         > => {
@@ -87,18 +86,6 @@ function byId(names: readonly string[]): ReadonlyMap<string, readonly string[]> 
     else known.push(name);
   }
   return files;
-}
-
-async function list(listing: ReadTarget, reading: Reading): Promise<readonly string[]> {
-  try {
-    return await reading.folder(
-      listing,
-      () => readdir(listing.path),
-      (names) => names,
-    );
-  } catch (error) {
-    throw folderErrorFromSystem(error, listing.path);
-  }
 }
 
 function ambiguous(folder: string, names: readonly string[]): ConfigError {

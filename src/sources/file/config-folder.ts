@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ConfigError,
@@ -16,13 +15,13 @@ import {
   unusedFiles,
   type SelectedFile,
 } from './config-folder-files.js';
-import { fileError, folderErrorFromSystem, readTextFile } from '../read/index.js';
+import { fileError, readTextFile } from '../read/index.js';
 import { FILE_EXTENSIONS, formatByExtension } from '../format/index.js';
 import type { FileOptions } from './file-source.js';
 import { FILE_OPTIONS, sourceId } from './file-source.js';
 import type { FileEntry } from './import-files.js';
 import { loadFiles, pathsWithImports } from './import-files.js';
-import { Reading, type ReadTarget, ReadRecord, watchReads } from '../watch/index.js';
+import { Reading, type ReadTarget, ReadRecord, listFolder, watchReads } from '../watch/index.js';
 
 /** What {@link configFolder} takes besides the folder; `roots` starts from the folder instead of a file's. */
 export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
@@ -61,7 +60,7 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
     load: (context) =>
       record.during(context, async (reading) => {
         const { previous, environments } = context;
-        const fileNames = await list(listing, reading);
+        const fileNames = await listFolder(listing, reading);
         const files = configurationFiles(folder, prefix, fileNames, environments);
         const entries = entriesOf(folder, applicableFiles(files, context));
         if (entries.length === 0) throw nothingFits(folder, prefix, context);
@@ -71,7 +70,7 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
         return layers;
       }),
     files: async ({ signal, environments }) => {
-      const fileNames = await list(listing, new Reading({ signal }));
+      const fileNames = await listFolder(listing, new Reading({ signal }));
       const found = configurationFiles(folder, prefix, fileNames, environments);
       // One by one, as a load of one environment or another would take them.
       const paths = found.map(async (file) => pathsWithImports(entriesOf(folder, [file]), { signal, maxBytes, roots }));
@@ -112,18 +111,6 @@ async function tellOfUnused(
   const message = `${folder} has files that are not read as settings: ${unused.join(', ')}.`;
   const fields = { source: join(folder, prefix), files: unused };
   context.logger.log({ level: 'info', event: 'config.source.unused-files', message, fields });
-}
-
-async function list(listing: ReadTarget, reading: Reading): Promise<readonly string[]> {
-  try {
-    return await reading.folder(
-      listing,
-      () => readdir(listing.path),
-      (names) => names,
-    );
-  } catch (error) {
-    throw folderErrorFromSystem(error, listing.path);
-  }
 }
 
 function entriesOf(folder: string, files: readonly SelectedFile[]): readonly FileEntry[] {
