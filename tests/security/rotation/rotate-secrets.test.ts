@@ -71,7 +71,8 @@ describe('rotateSecrets', () => {
 
   it('says where the values stand that it cannot open, and leaves them as they are', async () => {
     const good = encrypted('x');
-    const changed = `${good.slice(0, -2)}AA`;
+    const tenth = good.length - 10; // the last letters may be the ones that are put there, or hold bits that count for nothing
+    const changed = `${good.slice(0, tenth)}${good[tenth] === 'A' ? 'B' : 'A'}${good.slice(tenth + 1)}`;
     const other = Keyset.of(generateKeyset('billing')).encrypt(Buffer.from('x'), cfg);
     const was = [
       `a: "${good}"`,
