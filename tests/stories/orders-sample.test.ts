@@ -260,7 +260,8 @@ describe('the keys of a developer', () => {
 describe('the running sample', () => {
   it('serves quotes, its health, and its settings with masked secrets', async () => {
     const { child, ended, address } = await start({}, '--http.port=0');
-    const get = async (path: string): Promise<unknown> => (await fetch(`${address}${path}`)).json();
+    const get = async (path: string): Promise<unknown> =>
+      (await fetch(`${address}${path}`, { headers: { 'x-tenant': 'bistro' } })).json();
     const tea = 'product=tea&quantity=12&country=DE';
     const paths = [
       `/orders/quote?${tea}`,
@@ -273,7 +274,7 @@ describe('the running sample', () => {
 
     expect(answers.slice(0, 4)).toEqual([
       { product: 'tea', quantity: 12, country: 'DE', currency: 'EUR', net: 5130, discount: 270, tax: 975, total: 6105 },
-      { error: 'product must be one of tea, coffee' },
+      { error: 'product must be one of tea, coffee, scones' },
       { status: 'healthy', problems: [], generation: 1, database: 'postgres://orders@localhost:5432/orders' },
       { amount: 6105, currency: 'EUR', signature: signatureOf('6105 EUR') },
     ]);
@@ -311,16 +312,17 @@ describe('the sample on files that are edited', () => {
     await rm(home, { recursive: true });
   });
 
-  async function edit(from: string, to: string): Promise<void> {
-    const path = join(folder, 'app.yaml');
+  async function edit(from: string, to: string, file = 'app.yaml'): Promise<void> {
+    const path = join(folder, file);
     const text = await readFile(path, 'utf8');
-    if (!text.includes(from)) throw new Error(`the sample's app.yaml has no ${from}`);
+    if (!text.includes(from)) throw new Error(`the sample's ${file} has no ${from}`);
     await writeFile(path, text.replace(from, to));
   }
 
   const printed = async (expected: string): Promise<string> => (await running?.printed(expected)) ?? '';
 
-  const get = async (path: string): Promise<unknown> => (await fetch(`${running?.address ?? ''}${path}`)).json();
+  const get = async (path: string, tenant = 'bistro'): Promise<unknown> =>
+    (await fetch(`${running?.address ?? ''}${path}`, { headers: { 'x-tenant': tenant } })).json();
 
   async function setting(path: string): Promise<unknown> {
     const settings = (await get('/settings')) as readonly { path: string; value: unknown }[];
@@ -384,6 +386,44 @@ describe('the sample on files that are edited', () => {
     expect(await get('/orders/payment?product=tea&quantity=1&country=DE')).toMatchObject({
       signature: signatureOf('595 EUR'),
     });
+  });
+
+  it('serves each tenant with its prices, and nobody without one', async () => {
+    const tea = '/orders/quote?product=tea&quantity=2&country=DE';
+    expect(await Promise.all([get(tea, 'acme'), get(tea, 'bistro'), get(tea, 'corner-shop')])).toMatchObject([
+      { net: 720, discount: 80, currency: 'EUR' },
+      { net: 900, discount: 0, currency: 'EUR' },
+      { net: 900, discount: 0, currency: 'USD' },
+    ]);
+    expect(await get('/orders/quote?product=scones&country=FR', 'acme')).toEqual({
+      error: 'product must be one of tea, coffee',
+    });
+    const without = await fetch(`${running?.address ?? ''}${tea}`);
+    expect([without.status, await without.json()]).toEqual([400, { error: 'The request names no tenant.' }]);
+    expect(await get(tea, 'nobody')).toEqual({ error: 'There is no such tenant.' });
+  });
+
+  it('reloads one tenant, keeps it when its edit is broken, and moves the others with the base', async () => {
+    const tea = '/orders/quote?product=tea&quantity=1&country=DE';
+    const nets = async (): Promise<unknown> =>
+      Promise.all([get(tea, 'acme'), get(tea, 'bistro')]).then((quotes) =>
+        quotes.map((quote) => (quote as { readonly net: number }).net),
+      );
+    expect(await nets()).toEqual([400, 450]);
+
+    await edit('price: 400', 'price: 390', 'tenants/acme.yaml');
+    expect(await printed('Generation 2 of acme')).toContain(
+      `pricing.products.tea.price: 400 -> 390  pricing.products.tea.price (${folder}/tenants/acme.yaml:4:19)`,
+    );
+    expect(await nets()).toEqual([390, 450]);
+
+    await edit('price: 390', 'price: free', 'tenants/acme.yaml');
+    await printed('generation 2 of acme stays.');
+    expect(await nets()).toEqual([390, 450]);
+
+    await edit('price: 450', 'price: 500');
+    await printed('Generation 2 of bistro');
+    expect(await nets()).toEqual([390, 500]);
   });
 
   it('follows settings of the server itself', async () => {

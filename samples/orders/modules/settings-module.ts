@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cliArgs, configFolder, ConfigModule, detectEnvironment, processEnv, rule } from 'uno-config';
 import { developmentKeyring, keyFile } from 'uno-config/keys';
+import { defineTenants, tenantFolder } from 'uno-config/tenants';
 import type { ConfigSource, Environment } from 'uno-config';
 import type { Keyring } from 'uno-config/keys';
 import { DatabaseSettings } from '../settings/database-settings.js';
@@ -26,6 +27,8 @@ export function createSettingsModule(): ConfigModule {
     secrets: { keyring, app: APP },
     // Files are read again when they change, and everything when the process gets SIGHUP.
     reload: { watch: true, signal: 'SIGHUP' },
+    // Customers, each with prices of its own over those of all.
+    tenants: defineTenants({ layers: tenantFolder(join(folder, 'tenants')) }),
     rules: [
       rule(
         'a request must be given longer than a database statement',

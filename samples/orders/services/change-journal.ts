@@ -13,23 +13,28 @@ export class ChangeJournal {
   /** Writes until the events are closed. */
   public start(write: (text: string) => void): void {
     let isRejected = false;
-    this.#events.on('ConfigChanged', ({ generation, reason, sections }) => {
+    this.#events.on('ConfigChanged', ({ generation, reason, sections, tenant }) => {
       isRejected = false;
       const changes = sections.flatMap((section) => section.changes);
-      write(`\nGeneration ${String(generation)} (${reason})\n${changes.map(line).join('')}`);
+      write(`\nGeneration ${String(generation)}${of(tenant)} (${reason})\n${changes.map(line).join('')}`);
     });
     this.#events.on('RestartRequired', ({ paths }) => {
       write(`\nRestart to take over: ${paths.join(', ')}\n`);
     });
-    this.#events.on('ConfigReloadRejected', ({ generation, reason, error }) => {
+    this.#events.on('ConfigReloadRejected', ({ generation, reason, error, tenant }) => {
       isRejected = true;
-      write(`\nRejected (${reason}), generation ${String(generation)} stays. ${error.message}\n`);
+      write(`\nRejected (${reason}), generation ${String(generation)}${of(tenant)} stays. ${error.message}\n`);
     });
     this.#events.on('ConfigUnchanged', ({ generation }) => {
       if (isRejected) write(`\nThe mistake is undone, and generation ${String(generation)} is what the files say.\n`);
       isRejected = false;
     });
   }
+}
+
+/** Each tenant counts generations of its own. */
+function of(tenant: string | undefined): string {
+  return tenant === undefined ? '' : ` of ${tenant}`;
 }
 
 function line({ path, before, after, origin }: LeafChange): string {

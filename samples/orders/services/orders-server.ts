@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { injectable } from 'inversify';
 import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
 import { configHealth } from 'uno-config/observability';
+import { header, TenantContainers, TenantRequestError, tenantRequests } from 'uno-config/tenants';
 import { HttpSettings } from '../settings/http-settings.js';
 import { OrderDatabase } from './order-database.js';
 import { PaymentClient } from './payment-client.js';
@@ -11,8 +12,9 @@ import { NoQuoteError, PriceCalculator, type Quote } from './price-calculator.js
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * The service's HTTP side: `/health`, `/settings`, `/orders/quote` and `/orders/payment`. It lives as long as the program, so it follows
- * changes of its settings by itself; where it listens stays as it is until the next start.
+ * The service's HTTP side: `/health` and `/settings`, and for each tenant `/orders/quote` and `/orders/payment`. It lives as
+ * long as the program, so it follows changes of its settings by itself; where it listens stays as it is until the next
+ * start.
  */
 @injectable()
 export class OrdersServer {
@@ -31,6 +33,7 @@ export class OrdersServer {
     payments: PaymentClient,
     database: OrderDatabase,
     reloads: ReloadService,
+    tenants: TenantContainers,
   ) {
     this.#reloads = reloads;
     this.#http = http;
@@ -38,8 +41,15 @@ export class OrdersServer {
     this.#prices = prices;
     this.#payments = payments;
     this.#database = database;
+    // A gateway in front checks who asks, and says it in this header: else anybody could write it.
+    const enter = tenantRequests(tenants, header('x-tenant', { trusted: true }), {
+      without: ({ url }) => url?.startsWith('/orders/') !== true,
+    });
     this.#server = createServer((request, response) => {
-      this.#respond(request, response);
+      // What comes next runs for the tenant: monitors and secrets are those of its settings.
+      enter(request, response, (error) => {
+        this.#respond(request, response, error);
+      });
     });
     this.#server.requestTimeout = http.requestTimeout.milliseconds;
   }
@@ -69,8 +79,9 @@ export class OrdersServer {
     await closed;
   }
 
-  #respond(request: IncomingMessage, response: ServerResponse): void {
-    const [status, body] = this.#answer(new URL(request.url ?? '/', 'http://localhost'));
+  #respond(request: IncomingMessage, response: ServerResponse, error: Error | undefined): void {
+    const [status, body] =
+      error === undefined ? this.#answer(new URL(request.url ?? '/', 'http://localhost')) : refusal(error);
     const origin = request.headers.origin;
     if (origin !== undefined && this.#http.allowedOrigins.includes(origin)) {
       response.setHeader('access-control-allow-origin', origin);
@@ -126,4 +137,11 @@ export class OrdersServer {
       throw error;
     }
   }
+}
+
+/** A `TenantRequestError` has words for clients; any other one is ours to know. */
+function refusal(error: Error): Answer {
+  return error instanceof TenantRequestError
+    ? [error.status, { error: error.message }]
+    : [500, { error: 'The request failed.' }];
 }

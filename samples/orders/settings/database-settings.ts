@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsString, Max, Min, MinLength, ValidateNested } from 'class-validator';
-import { ConfigSection, Describe, Duration, IsDuration, Rule, Secure, type SecureValue } from 'uno-config';
+import { ConfigSection, Describe, Duration, IsDuration, Rule, Secure, type SecureValue, TenantScope } from 'uno-config';
 
 export class PoolSettings {
   @IsInt()
@@ -21,6 +21,7 @@ export class PoolSettings {
   }
 }
 
+@TenantScope('system')
 @ConfigSection('database', { description: 'The database of the orders.' })
 export class DatabaseSettings {
   @IsString()

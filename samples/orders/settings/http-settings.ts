@@ -1,6 +1,7 @@
 import { IsInt, IsString, Max, Min } from 'class-validator';
-import { ConfigSection, Describe, Duration, IsDuration, Merge, RestartRequired } from 'uno-config';
+import { ConfigSection, Describe, Duration, IsDuration, Merge, RestartRequired, TenantScope } from 'uno-config';
 
+@TenantScope('system')
 @ConfigSection('http', { description: 'Where and how the service listens.' })
 export class HttpSettings {
   // A server does not move while it listens: a reload tells that a restart is needed, and leaves these two as they are.

@@ -1,6 +1,7 @@
 import { IsBoolean, IsEmail, IsFQDN, IsInstance, IsOptional } from 'class-validator';
-import { ConfigSection, Describe, RequiredIn } from 'uno-config';
+import { ConfigSection, Describe, RequiredIn, TenantScope } from 'uno-config';
 
+@TenantScope('system')
 @ConfigSection('notifications', { description: 'Mail to customers.' })
 export class NotificationSettings {
   @IsBoolean()

@@ -1,5 +1,6 @@
-import { ConfigSection, Describe, Secure, type SecureValue } from 'uno-config';
+import { ConfigSection, Describe, Secure, type SecureValue, TenantScope } from 'uno-config';
 
+@TenantScope('system')
 @ConfigSection('payments', { description: 'The payment provider.' })
 export class PaymentSettings {
   // Sealed: ciphertext in memory too, opened for each signature by the class that injects it, and zeroed after it.
