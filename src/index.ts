@@ -44,6 +44,7 @@ export type {
   ConfigDependant,
   ConfigEvent,
   ConfigEventListener,
+  DomainChangeListener,
   ConfigEventOf,
   ConfigEventType,
   ConfigReloadRejected,

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
 import { initCommand } from './init-command.js';
+import { listCommand } from './list-command.js';
 import { printCommand } from './print-command.js';
 import { scanCommand } from './scan-command.js';
 import {
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   validateCommand,
   explainCommand,
   printCommand,
+  listCommand,
   diffCommand,
   watchCommand,
   scanCommand,

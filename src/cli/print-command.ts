@@ -1,4 +1,4 @@
-import { describeFully, type Generation } from '../runtime/index.js';
+import { describeFully, type Description, type Generation } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -6,6 +6,7 @@ import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { envNames } from './env-names.js';
 import { envText } from './env-text.js';
 import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { inDomain } from './list-command.js';
 import { jsonText } from './json-text.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
 import { closeSources, loadEnvironment } from './load-environment.js';
@@ -22,6 +23,7 @@ export const printCommand: Command = {
   options: {
     ...SELECTORS,
     ...formats(['yaml', 'json', 'env']),
+    domain: { type: 'string', value: 'name', description: 'only the sections of this domain' },
     prefix: {
       type: 'string',
       value: 'text',
@@ -39,9 +41,10 @@ async function print(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   }
   const loaded = await loadDefinition(args, io);
   const selectors = selected(args, loaded.plan.environments);
+  const isAsked = inDomain(args.text('domain'), loaded.plan.entries);
   try {
     const generation = await loadEnvironment(loaded, selectors);
-    io.out.write(await textOf(generation, loaded, format, prefix));
+    io.out.write(await textOf(describeFully(generation).filter(isAsked), generation, loaded, format, prefix));
     return EXIT_OK;
   } finally {
     await closeSources(loaded.definition.sources);
@@ -49,13 +52,13 @@ async function print(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
 }
 
 async function textOf(
-  generation: Generation,
+  settings: readonly Description[],
+  { selectors }: Generation,
   loaded: LoadedDefinition,
   format: string,
   prefix: string | undefined,
 ): Promise<string> {
-  const settings = describeFully(generation);
-  if (format === 'env') return envText(settings, await envNames(loaded, generation.selectors, prefix));
+  if (format === 'env') return envText(settings, await envNames(loaded, selectors, prefix));
   const tree = settingsTree(settings, loaded.plan.schema);
   return format === 'json' ? jsonText(tree) : yamlText(tree);
 }

@@ -17,6 +17,8 @@ export interface SectionHealth {
   readonly class: string;
   /** The name that tells several uses of one class apart. */
   readonly name?: string;
+  /** The domain it is grouped under, where it has one. */
+  readonly domain?: string;
   /** The number of the generation in which it changed last. */
   readonly generation: number;
 }
@@ -153,10 +155,11 @@ function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
     wanted,
     participants,
     sources,
-    sections: reloads.sections().map(({ section, target, name, changedIn }) => ({
+    sections: reloads.sections().map(({ section, target, name, domain, changedIn }) => ({
       section,
       class: target.name,
       ...(name !== undefined && { name }),
+      ...(domain !== undefined && { domain }),
       generation: changedIn,
     })),
     ...(rejection !== undefined && { lastRejection: rejection }),

@@ -8,6 +8,8 @@ export interface SectionOptions {
   readonly version?: number;
   /** One or two sentences for the generated documentation. */
   readonly description?: string;
+  /** The part of the business it belongs to, such as `sales`: its sections are listed, heard of and reloaded together. */
+  readonly domain?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SectionOptions {
  * Property initialisers are the defaults; class-validator's decorators say what is allowed. Subpaths: `uno-config`,
  * `uno-config/sections`.
  *
- * @throws TypeError when the path or the version cannot be used.
+ * @throws TypeError when the path or an option cannot be used.
  *
  * @example
  * ```ts
@@ -34,10 +36,19 @@ export function ConfigSection(path: string, options: SectionOptions = {}): Class
     throw new TypeError(`@ConfigSection(path): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   readOptions(`@ConfigSection('${path}')`, options, OPTIONS);
-  const { version = 1, description } = options;
+  const { version = 1, description, domain } = options;
   return (target) => {
-    declareSection(target, { path, version, ...(description !== undefined && { description }) });
+    declareSection(target, {
+      path,
+      version,
+      ...(description !== undefined && { description }),
+      ...(domain !== undefined && { domain }),
+    });
   };
 }
 
-const OPTIONS = { version: option.count(), description: option.text } satisfies OptionKinds<SectionOptions>;
+const OPTIONS = {
+  version: option.count(),
+  description: option.text,
+  domain: option.name,
+} satisfies OptionKinds<SectionOptions>;

@@ -11,6 +11,8 @@ export interface SectionDeclaration {
   /** The schema version of the section's layers; 1 when not given. */
   readonly version: number;
   readonly description?: string;
+  /** What groups it with other sections. */
+  readonly domain?: string;
 }
 
 /** The type of an item or value, as `@ListOf` and `@MapOf` take it. */

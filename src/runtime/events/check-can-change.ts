@@ -1,4 +1,4 @@
-import { ConfigError } from '../../core/index.js';
+import { ConfigError, nearestName } from '../../core/index.js';
 import type { SectionClass } from '../../sections/index.js';
 import type { SectionEntry } from '../plan/index.js';
 
@@ -27,4 +27,25 @@ export function checkCanChange(
 
 function nameOf(target: SectionClass, name: string | undefined): string {
   return name === undefined ? target.name : `${target.name} ("${name}")`;
+}
+
+/**
+ * Refuses a domain that no loaded section has: nothing of it will ever change.
+ *
+ * @throws ConfigError `section-not-loaded`.
+ */
+export function checkDomain(sections: readonly SectionEntry[] | undefined, domain: string): void {
+  if (sections === undefined || sections.some((entry) => entry.domain === domain)) return;
+  const domains = new Set(sections.flatMap((entry) => entry.domain ?? []));
+  const known = domains.size === 0 ? 'none of them has one' : `there is ${[...domains].join(', ')}`;
+  const nearest = nearestName(domain, domains);
+  throw new ConfigError({
+    code: 'section-not-loaded',
+    category: 'lifecycle',
+    message: `No loaded section is of the domain ${JSON.stringify(domain)}; ${known}.`,
+    recovery:
+      nearest === undefined
+        ? `Write @ConfigSection('…', { domain: ${JSON.stringify(domain)} }) on its classes, or name another domain.`
+        : `Did you mean ${nearest}?`,
+  });
 }

@@ -12,18 +12,20 @@ import type { SectionEntry } from '../plan/index.js';
 import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
 import {
   callForAll,
+  callForDomain,
   callForPath,
   callForSection,
   callForType,
   type CallFor,
   type ConfigEventListener,
+  type DomainChangeListener,
   type PathChangeListener,
   type SectionChangeListener,
   type SectionTarget,
   type SubscribeOptions,
 } from './event-listener.js';
 import { EventStream, type EventsDropped, type StreamedEvent } from './event-stream.js';
-import { checkCanChange } from './check-can-change.js';
+import { checkCanChange, checkDomain } from './check-can-change.js';
 import { freezeEvent } from './freeze-event.js';
 import type { ChangedGenerations, Receiver } from './notice.js';
 import { reportFailure, type ListenerErrorCallback } from './report-failure.js';
@@ -155,6 +157,25 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     checkCanChange(this.#sections, asked.target, asked.name);
     if (asked.scope !== undefined) scopeLevels(asked.scope);
     return this.#listen(checkedListener(listener).name, callForSection(asked, listener), options);
+  }
+
+  /**
+   * Calls back after every commit that changed sections of a domain (`@ConfigSection('orders', { domain: 'sales' })`),
+   * with these sections and what changed in each.
+   *
+   * @throws TypeError when the listener is no function.
+   * @throws ConfigError `section-not-loaded` when no section that can change is of the domain.
+   *
+   * @example
+   * ```ts
+   * container.get(ConfigEvents).onDomain('sales', (sections) => {
+   *   for (const { section, changes } of sections) report(section, changes.length);
+   * });
+   * ```
+   */
+  public onDomain(domain: string, listener: DomainChangeListener, options?: SubscribeOptions): () => void {
+    checkDomain(this.#sections, domain);
+    return this.#listen(checkedListener(listener).name, callForDomain(domain, listener), options);
   }
 
   /**

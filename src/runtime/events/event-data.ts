@@ -35,11 +35,12 @@ export function timeText(time: number): string {
   return new Date(time).toISOString();
 }
 
-function sectionData({ section, target, name, changes }: SectionChange): JsonValue {
+function sectionData({ section, target, name, domain, changes }: SectionChange): JsonValue {
   return {
     section,
     class: target.name,
     ...(name !== undefined && { name }),
+    ...(domain !== undefined && { domain }),
     changes: changes.map(changeData),
   };
 }

@@ -19,6 +19,9 @@ export type SectionChangeListener<T extends object> = (current: T, previous: T, 
 /** Called with those changes of an event whose path was asked for. */
 export type PathChangeListener = (changes: readonly LeafChange[], event: ConfigChanged) => unknown;
 
+/** Called with those sections of a domain that have changed. */
+export type DomainChangeListener = (sections: readonly SectionChange[], event: ConfigChanged) => unknown;
+
 /** A section to listen to: its class, or which use of it, as which module or component sees it. */
 export type SectionTarget<T extends object = object> = SectionClass<T> | SectionInScope<T>;
 
@@ -79,5 +82,13 @@ export function callForPath(pattern: string, listener: PathChangeListener): Call
     if (event.type !== 'ConfigChanged' || event.tenant !== undefined) return undefined;
     const changes = Object.freeze(event.sections.flatMap((section) => section.changes.filter(matches)));
     return changes.length === 0 ? undefined : () => listener(changes, event);
+  };
+}
+
+export function callForDomain(domain: string, listener: DomainChangeListener): CallFor {
+  return ({ event }) => {
+    if (event.type !== 'ConfigChanged' || event.tenant !== undefined) return undefined;
+    const sections = Object.freeze(event.sections.filter((section) => section.domain === domain));
+    return sections.length === 0 ? undefined : () => listener(sections, event);
   };
 }

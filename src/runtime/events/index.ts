@@ -21,6 +21,7 @@ export type {
 export { ConfigEvents } from './config-events.js';
 export type {
   ConfigEventListener,
+  DomainChangeListener,
   PathChangeListener,
   SectionChangeListener,
   SectionInScope,

@@ -4,7 +4,7 @@ import type { GenerationFacts } from './generation-facts.js';
 import { settingIndex } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import type { Sight } from './sight.js';
-import { traceSetting, type Contribution } from '../rows/index.js';
+import { segmentAt, traceSetting, type Contribution, type Segment } from '../rows/index.js';
 
 /** One setting, for a table or a page. */
 export interface Description {
@@ -21,6 +21,8 @@ export interface Description {
    * where that stands; no origin when nothing will set it.
    */
   readonly afterRestart?: { readonly value: unknown; readonly origin?: ConfigOrigin };
+  /** The domain of its section, where that has one. */
+  readonly domain?: string;
   /** From `@Describe`. */
   readonly description?: string;
   readonly examples: readonly unknown[];
@@ -29,6 +31,13 @@ export interface Description {
 /** What the value in use comes from. */
 function inUse(facts: GenerationFacts, path: ConfigPath): Contribution | undefined {
   return traceSetting(facts, path).find(({ takesPart, value }) => takesPart && value !== UNSET);
+}
+
+/** The domain of the innermost section around a path. */
+function domainOf({ plan }: GenerationFacts, path: ConfigPath): string | undefined {
+  let segment: Segment | undefined = segmentAt(plan.root, path);
+  while (segment !== undefined && segment.section === undefined) segment = segment.parent;
+  return plan.entries[segment?.section ?? -1]?.domain;
 }
 
 /** The settings of all sections that are in sight, in the order of their declaration. */
@@ -40,12 +49,14 @@ export function describeSettings(facts: GenerationFacts, sight: Sight): readonly
     const wish = isShown ? facts.wishes.find(({ change }) => change.path === id) : undefined;
     const origin = winner === undefined ? {} : { origin: winner.origin };
     const { description, examples = [] } = field.declaration;
+    const domain = domainOf(facts, path);
     return Object.freeze({
       path: id,
       value: isShown ? shownValue(facts, path, value) : WITHHELD,
       type: describeType(type),
       // Where the value in use stood, the sources do not know any more.
       ...(wish === undefined ? origin : { afterRestart: Object.freeze({ value: wish.change.after, ...origin }) }),
+      ...(domain !== undefined && { domain }),
       ...(description !== undefined && { description }),
       examples,
     });

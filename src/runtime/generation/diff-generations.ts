@@ -39,8 +39,8 @@ function diffSections(before: GenerationFacts, after: GenerationFacts): readonly
     const section = after.plan.sections[index];
     if (section === undefined) return [];
     const changes = sectionChanges(before, after, index);
-    const { target, path, name } = section.entry;
-    return changes.length === 0 ? [] : [{ section: formatPath(path), target, name, changes }];
+    const { path, ...entry } = section.entry;
+    return changes.length === 0 ? [] : [{ section: formatPath(path), ...entry, changes }];
   });
 }
 
@@ -52,9 +52,9 @@ function diffViews(before: GenerationFacts, after: GenerationFacts, scope: strin
   return own.flatMap((index) => {
     const section = is.plan.sections[index];
     if (section === undefined) return [];
-    const { target, path, name } = section.entry;
+    const { path, ...entry } = section.entry;
     const changes = sectionChanges(was, is, index).map((one) => ({ ...one, path: `${level}.${one.path}` }));
-    return changes.length === 0 ? [] : [{ section: `${level}.${formatPath(path)}`, target, name, scope, changes }];
+    return changes.length === 0 ? [] : [{ section: `${level}.${formatPath(path)}`, ...entry, scope, changes }];
   });
 }
 

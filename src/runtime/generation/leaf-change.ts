@@ -21,6 +21,8 @@ export interface SectionChange {
   readonly target: SectionClass;
   /** The name that tells several uses of one class apart. */
   readonly name?: string | undefined;
+  /** The domain of the section, where it has one. */
+  readonly domain?: string | undefined;
   /** The module or component that sees the change, such as `billing/invoices`; absent for what everybody sees. */
   readonly scope?: string;
   readonly changes: readonly LeafChange[];

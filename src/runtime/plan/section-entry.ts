@@ -17,6 +17,8 @@ export interface SectionEntry<T extends object = object> {
   readonly path: ConfigPath;
   /** Tells several uses of one class apart; injected with `@named(name)`. */
   readonly name: string | undefined;
+  /** The domain it is grouped under; that of `@ConfigSection` unless its placement names one. */
+  readonly domain?: string | undefined;
 }
 
 /** A settings class as it is declared, or one that {@link section} places elsewhere or under a name. */
@@ -31,6 +33,8 @@ export interface SectionPlacement {
   readonly path?: string;
   /** The name under which this use of the class is injected: `@inject(DatabaseSettings) @named('replica')`. */
   readonly name?: string;
+  /** Another domain than the one that `@ConfigSection` declares. */
+  readonly domain?: string;
 }
 
 /**
@@ -48,16 +52,22 @@ export interface SectionPlacement {
  * ```
  */
 export function section<T extends object>(target: SectionClass<T>, placement: SectionPlacement = {}): SectionEntry<T> {
-  const { name, path = sectionDeclaration(target)?.path } = readOptions('section', placement, PLACEMENT);
+  const declared = sectionDeclaration(target);
+  const { name, path = declared?.path, domain = declared?.domain } = readOptions('section', placement, PLACEMENT);
   if (path === undefined) {
     throw new OptionMistake(
       `${target.name} has no path: decorate it with @ConfigSection('…'), or place it with section(${target.name}, { path: '…' }).`,
     );
   }
-  return Object.freeze({ target, path: Object.freeze(path === '' ? [] : parsePath(path)), name });
+  return Object.freeze({
+    target,
+    path: Object.freeze(path === '' ? [] : parsePath(path)),
+    name,
+    ...(domain !== undefined && { domain }),
+  });
 }
 
-const PLACEMENT = { path: option.text, name: option.name } satisfies OptionKinds<SectionPlacement>;
+const PLACEMENT = { path: option.text, name: option.name, domain: option.name } satisfies OptionKinds<SectionPlacement>;
 
 /**
  * The entries of a `sections` option.

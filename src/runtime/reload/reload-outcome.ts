@@ -86,6 +86,8 @@ export interface SectionStatus {
   readonly target: SectionClass;
   /** The name that tells several uses of one class apart. */
   readonly name?: string;
+  /** The domain it is grouped under, where it has one. */
+  readonly domain?: string;
   /** The number of the generation in which it changed last. */
   readonly changedIn: number;
 }

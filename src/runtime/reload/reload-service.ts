@@ -307,10 +307,11 @@ export class ReloadService {
   /** The sections, in the order of their declaration. */
   public sections(): readonly SectionStatus[] {
     const { entries, number } = this.#store.current;
-    return entries.map(({ path, target, name }, index) => ({
+    return entries.map(({ path, target, name, domain }, index) => ({
       section: formatPath(path),
       target,
       ...(name !== undefined && { name }),
+      ...(domain !== undefined && { domain }),
       changedIn: this.#ages.changedIn(index) ?? number,
     }));
   }
