@@ -87,7 +87,7 @@ describe('ConfigEvents.onDomain', () => {
 
   it('refuses a domain that no section has', async () => {
     const { reloads } = await started({});
-    const error = await errorOf(() => reloads.events.onDomain('slaes', () => undefined));
+    const error = errorOf(() => reloads.events.onDomain('slaes', () => undefined));
     expect(error).toMatchObject({
       code: 'section-not-loaded',
       message: expect.stringContaining('No loaded section is of the domain "slaes"; there is sales, shipping.'),
