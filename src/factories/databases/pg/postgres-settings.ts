@@ -1,7 +1,6 @@
-import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf, Secure, type SecureValue } from '../../../sections/index.js';
-import { PoolSettings, TlsSettings } from '../settings/index.js';
+import { IsOptional, IsString, Matches } from 'class-validator';
+import { Describe, Duration, IsDuration, ListOf } from '../../../sections/index.js';
+import { ServerSettings } from '../settings/index.js';
 
 /**
  * How a PostgreSQL database is reached. Take it as it is, `section(PostgresSettings, { path: 'orders.db' })`, or extend it
@@ -15,41 +14,8 @@ import { PoolSettings, TlsSettings } from '../settings/index.js';
  * const orders = pg({ name: 'orders', from: OrdersDb });
  * ```
  */
-export class PostgresSettings {
-  @Describe('The host, or the folder of a socket.')
-  @IsString()
-  public readonly host: string = 'localhost';
-
-  @Describe('The port.')
-  @IsInt()
-  @Min(1)
-  @Max(65_535)
+export class PostgresSettings extends ServerSettings {
   public readonly port: number = 5_432;
-
-  @Describe('The database; that of the name of the user when absent.')
-  @IsOptional()
-  @IsString()
-  public readonly database?: string;
-
-  @Describe('The role.')
-  @IsOptional()
-  @IsString()
-  public readonly user?: string;
-
-  @Describe('The password of the role. A rotated one reaches the next connection.')
-  @IsOptional()
-  @Secure()
-  public readonly password?: SecureValue<string>;
-
-  @Describe('Encryption.')
-  @ValidateNested()
-  @Type(() => TlsSettings)
-  public readonly tls: TlsSettings = new TlsSettings();
-
-  @Describe('The pool.')
-  @ValidateNested()
-  @Type(() => PoolSettings)
-  public readonly pool: PoolSettings = new PoolSettings();
 
   @Describe('The name that pg_stat_activity shows.')
   @IsOptional()
@@ -80,12 +46,4 @@ export class PostgresSettings {
   @Describe('How long a transaction may be idle before the server ends it.')
   @IsDuration({ min: '1ms' })
   public readonly idleInTransactionTimeout: Duration = Duration.of('1m');
-
-  @Describe('Whether the system finds out that a silent server is gone.')
-  @IsBoolean()
-  public readonly keepAlive: boolean = true;
-
-  @Describe('How long a connection is silent before the system asks.')
-  @IsDuration()
-  public readonly keepAliveDelay: Duration = Duration.of('30s');
 }
