@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Container } from 'inversify';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql as kyselySql } from 'kysely';
 import type { Pool } from 'pg';
 import { managedPool, pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { resourceIdentifier } from '../../../src/factories/resources/index.js';
@@ -83,6 +83,19 @@ interface Notes {
     await kysely.destroy();
     await expect(kysely.selectFrom('notes').selectAll().execute()).rejects.toThrow('destroyed');
     await expect(pool.query('select 1')).resolves.toBeDefined();
+  });
+
+  it('goes on when the server ends a connection that a transaction holds', async () => {
+    const pool = managedPool(container.get(resourceIdentifier(database)));
+    const kysely = new Kysely<Notes>({ dialect: new PostgresDialect({ pool }) });
+    const lost = kysely.transaction().execute(async (transaction) => {
+      const { rows } = await kyselySql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+      await world.ask('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      while ((await world.ask('select 1 from pg_stat_activity where pid = $1', [rows[0]?.pid])).length > 0);
+      await kyselySql`select 1`.execute(transaction);
+    });
+    await expect(lost).rejects.toThrow();
+    await expect(kyselySql`select 1`.execute(kysely)).resolves.toBeDefined();
   });
 
   it('keeps each transaction of Drizzle on one connection, which it loses without a word over what it takes for none', async () => {

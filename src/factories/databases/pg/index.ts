@@ -2,7 +2,7 @@
 //
 //   PostgresSettings -> toClientOptions (pure) -> pool -> ManagedResource
 export { PoolSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
-export { managedPool } from './managed-pool.js';
+export { managedPool, type PoolInUse } from './managed-pool.js';
 export { pg, type PgOptions } from './pg.js';
 export type {
   PgClient,

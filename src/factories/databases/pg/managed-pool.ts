@@ -1,5 +1,17 @@
 import type { ManagedResource } from '../../resources/index.js';
+import { pgTransactor } from './pg-transactor.js';
 import type { PgPool, PgPoolClient, PgResult } from './pg-types.js';
+
+type Connected = (error: unknown, client?: PgPoolClient, release?: (error?: Error | boolean) => void) => void;
+
+/**
+ * What of a pool is asked of the one in use: what query builders and ORMs call, with promises, or with the callbacks that
+ * some of them give. Subpath: `uno-config/databases/pg`.
+ */
+export interface PoolInUse<P extends PgPool> extends Pick<P, 'query' | 'connect' | 'end'> {
+  /** Nothing is ever told: the module logs what happens to idle connections. */
+  on(event: string, listener: (...args: never[]) => void): this;
+}
 
 /**
  * A pool that is always the one in use. Each query and each connection counts as a user of the pool that it is from, until
@@ -26,13 +38,40 @@ class ManagedPool {
   }
 
   /** A connection, whose pool is not ended before it is released. */
-  public async connect(): Promise<PgPoolClient> {
+  public connect(): Promise<PgPoolClient>;
+  public connect(connected: Connected): void;
+  public connect(connected?: Connected): Promise<PgPoolClient> | void {
+    if (connected === undefined) return this.#connect();
+    this.#connect().then((client) => {
+      connected(undefined, client, (error) => {
+        client.release(error);
+      });
+    }, connected);
+  }
+
+  public end(): Promise<void>;
+  public end(ended: () => void): void;
+  public end(ended?: () => void): Promise<void> | void {
+    if (ended === undefined) return Promise.resolve();
+    ended();
+  }
+
+  public on(): this {
+    return this;
+  }
+
+  async #connect(): Promise<PgPoolClient> {
     return new Promise((resolve, reject) => {
       const held = this.#resource.use(
         async (pool) => {
-          const client = await pool.connect();
+          // As a transaction has it: one that is lost while somebody holds it does not end the process.
+          const lease = await pgTransactor.acquire(pool);
           await new Promise<void>((done) => {
-            resolve(releasing(client, done));
+            const released = (error?: Error | boolean): void => {
+              lease.release(Boolean(error));
+              done();
+            };
+            resolve(Object.assign(lease.client, { release: released }));
           });
         },
         { as: 'a connection of a managed pool' },
@@ -40,28 +79,14 @@ class ManagedPool {
       held.catch(reject);
     });
   }
-
-  public async end(): Promise<void> {
-    await Promise.resolve();
-  }
 }
 
 /**
- * A pool that is always the one in use, for query builders that hold on to one:
- * `new Kysely({ dialect: new PostgresDialect({ pool: managedPool(orders) }) })`. It gives promises, and takes no callbacks.
- * `end()` does nothing: the module ends the pool. Subpath: `uno-config/databases/pg`.
+ * A pool that is always the one in use, for query builders and ORMs that hold on to one:
+ * `new Kysely({ dialect: new PostgresDialect({ pool: managedPool(orders) }) })`. `end()` does nothing: the module ends the
+ * pool. Subpath: `uno-config/databases/pg`.
  */
-export function managedPool<P extends PgPool>(resource: ManagedResource<P>): Pick<P, 'query' | 'connect' | 'end'> {
+export function managedPool<P extends PgPool>(resource: ManagedResource<P>): PoolInUse<P> {
   // What it is asked, it asks a P.
   return new ManagedPool(resource);
-}
-
-/** The pool gives each connection that it hands out a release of its own. */
-function releasing(client: PgPoolClient, done: () => void): PgPoolClient {
-  const release = client.release.bind(client);
-  client.release = (error) => {
-    release(error);
-    done();
-  };
-  return client;
 }
