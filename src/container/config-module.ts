@@ -6,7 +6,6 @@ import {
   type OptionKinds,
   readOptions,
   scopeLevels,
-  silentLogger,
   systemClock,
 } from '../core/index.js';
 import {
@@ -148,7 +147,7 @@ async function loadScope(
   refuse();
   const opened = openResources(resources, plan, {
     clock: options.clock ?? systemClock,
-    logger: guardLogger(logger ?? silentLogger),
+    logger: guardLogger(logger),
     metrics: guardMetrics(metrics),
   });
   const running = await startReloads(options, plan, options.reload, undefined, opened.participants);

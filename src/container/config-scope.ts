@@ -4,7 +4,6 @@ import {
   formatPath,
   guardLogger,
   guardMetrics,
-  silentLogger,
   type ConfigLogger,
   type ConfigMetricsPort,
   kindOfThrown,
@@ -74,7 +73,7 @@ export class ConfigScope extends StoreScope {
     this.access = access ?? accessPolicy([]);
     this.parents = parents;
     this.#name = name;
-    this.#logger = guardLogger(logger ?? silentLogger);
+    this.#logger = guardLogger(logger);
     this.#metrics = guardMetrics(metrics);
     this.singletons = trackSingletons(store, reloads, this.#logger);
   }

@@ -20,13 +20,14 @@ export interface ConfigLogger {
 }
 
 /** Writes nothing. */
-export const silentLogger: ConfigLogger = Object.freeze({
+export const silentLogger: Required<ConfigLogger> = Object.freeze({
   log: () => undefined,
   isEnabled: () => false,
 });
 
-/** A logger whose own failures stop nobody. */
-export function guardLogger(logger: ConfigLogger): Required<ConfigLogger> {
+/** A logger whose own failures stop nobody; the silent one when there is none. */
+export function guardLogger(logger: ConfigLogger | undefined): Required<ConfigLogger> {
+  if (logger === undefined || logger === silentLogger) return silentLogger;
   return {
     log: (record) => {
       try {

@@ -82,18 +82,31 @@ export const METRICS = Object.freeze({
 /** The name of a metric. */
 export type MetricName = keyof typeof METRICS;
 
+const NOTHING = (): void => undefined;
+const NOBODY: Required<ConfigMetricsPort> = Object.freeze({
+  sectionReads: false,
+  count: NOTHING,
+  record: NOTHING,
+  observe: () => NOTHING,
+});
+
 /** Metrics whose own failures stop nobody; those of nobody when there are none. */
 export function guardMetrics(metrics: ConfigMetricsPort | undefined): Required<ConfigMetricsPort> {
+  if (metrics === undefined) return NOBODY;
   return {
-    sectionReads: metrics?.sectionReads ?? false,
+    sectionReads: metrics.sectionReads ?? false,
     count: (name, value, attributes) => {
-      attempt(() => metrics?.count(name, value, attributes));
+      attempt(() => {
+        metrics.count(name, value, attributes);
+      });
     },
     record: (name, value, attributes) => {
-      attempt(() => metrics?.record(name, value, attributes));
+      attempt(() => {
+        metrics.record(name, value, attributes);
+      });
     },
     observe: (name, read, attributes) => {
-      const stop = attempt(() => metrics?.observe?.(name, read, attributes));
+      const stop = attempt(() => metrics.observe?.(name, read, attributes));
       return () => {
         attempt(() => stop?.());
       };

@@ -59,10 +59,11 @@ export interface TenantsOptions {
   readonly autobind?: boolean;
 }
 
+const USUAL_LIMIT = { containers: 200, tenants: 10_000, bytes: 64 * 1024 * 1024 };
 const LIMIT = {
-  containers: option.or(option.count(), 200),
-  tenants: option.or(option.count(), 10_000),
-  bytes: option.or(option.size, '64MiB'),
+  containers: option.or(option.count(), USUAL_LIMIT.containers),
+  tenants: option.or(option.count(), USUAL_LIMIT.tenants),
+  bytes: option.or(option.size, USUAL_LIMIT.bytes),
 } satisfies OptionKinds<TenantLimit>;
 
 const OPTIONS = {
@@ -71,8 +72,8 @@ const OPTIONS = {
   ceiling: option.having('load'),
   outside: option.or(option.oneOf('throw', 'base'), 'throw'),
   modules: option.callback,
-  limit: option.or(option.options<TenantLimit, typeof LIMIT>(LIMIT), {}),
-  missingFor: option.or(option.span, '30s'),
+  limit: option.or(option.options<TenantLimit, typeof LIMIT>(LIMIT), USUAL_LIMIT),
+  missingFor: option.or(option.span, 30_000),
   allowCaptive: option.listOf(option.callback),
   defaultScope: option.oneOf('Singleton', 'Transient', 'Request'),
   autobind: option.flag,

@@ -15,10 +15,10 @@ interface CacheOptions {
 const KINDS = {
   folder: option.required(option.name),
   keep: option.or(option.count(), 3),
-  every: option.or(option.positiveSpan, '1m'),
-  maxSize: option.or(option.size, '16MiB'),
+  every: option.or(option.positiveSpan, 60_000),
+  maxSize: option.or(option.size, 16 * 1024 * 1024),
   fsync: option.oneOf('batch', 'never'),
-  retry: option.either(option.oneOf(false), option.options({ initial: option.or(option.span, '1s') })),
+  retry: option.either(option.oneOf(false), option.options({ initial: option.or(option.span, 1_000) })),
   hooks: option.listOf(option.callback),
   sink: option.having('an object with append()', 'append'),
 } satisfies OptionKinds<CacheOptions>;

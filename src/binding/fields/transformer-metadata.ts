@@ -65,7 +65,8 @@ let known: readonly TransformerStorage[] | undefined;
 function storages(): readonly TransformerStorage[] {
   if (known === undefined) {
     known = storagesIn(loadedModules());
-    queueMicrotask(() => {
+    // `queueMicrotask` would make a resource of async_hooks of it, which costs more than the look-up.
+    void Promise.resolve().then(() => {
       known = undefined;
     });
   }

@@ -49,7 +49,8 @@ export function required<T>({ expected, read }: OptionKind<T>): OptionKind<T, ne
   };
 }
 
-/** An option with a default, which is written as a caller would write it. */
-export function or<T>({ expected, read }: OptionKind<T>, otherwise: unknown): OptionKind<T, T> {
-  return { expected, read, absent: (where) => read(otherwise, where) };
+/** An option with a default, which is what a caller's value would come to. */
+export function or<T>({ expected, read }: OptionKind<T>, otherwise: Given extends T ? unknown : T): OptionKind<T, T> {
+  // What is handed on as it is, is whatever the interface declares.
+  return { expected, read, absent: () => otherwise as T };
 }

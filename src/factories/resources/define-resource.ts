@@ -112,6 +112,6 @@ const OPTIONS = {
   close: option.or(option.callback, () => undefined),
   lazy: option.or(option.flag, false),
   overlap: option.or(option.either(option.oneOf('full', 'shrink'), option.callback), 'full'),
-  probeTimeout: option.or(option.positiveSpan, '5s'),
-  drainTimeout: option.or(option.span, '30s'),
+  probeTimeout: option.or(option.positiveSpan, 5_000),
+  drainTimeout: option.or(option.span, 30_000),
 } satisfies OptionKinds<ResourceOptions<unknown, object, ResourceNeeds>>;

@@ -6,7 +6,6 @@ import {
   type OptionKinds,
   readOptions,
   scopeLevels,
-  silentLogger,
 } from '../../core/index.js';
 import type { SectionEntry } from '../plan/index.js';
 import type { ConfigChanged, ConfigEvent, ConfigEventOf, ConfigEventType, UnpublishedEvent } from './config-event.js';
@@ -93,7 +92,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   /** @throws TypeError naming an option that cannot be used. */
   public constructor(options: ConfigEventsOptions = {}) {
     readOptions('ConfigEvents', options, OPTIONS);
-    this.#logger = guardLogger(options.logger ?? silentLogger);
+    this.#logger = guardLogger(options.logger);
     this.#onListenerError = options.onListenerError;
     this.#buffer = options.buffer ?? 1_000;
     this.#sections = options.sections;

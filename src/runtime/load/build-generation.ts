@@ -1,4 +1,4 @@
-import { type Selectors, guardLogger, MODULES, silentLogger, systemClock } from '../../core/index.js';
+import { type Selectors, guardLogger, MODULES, systemClock } from '../../core/index.js';
 import { bindFacts } from './bind-facts.js';
 import { checkCrossRules } from './check-cross-rules.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
@@ -7,11 +7,10 @@ import type { LoadMeter } from './load-meter.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { logIssues, logLoaded, logMounted, logPrecedence } from './log-load.js';
 import { moduleViews, wishesIn } from './module-views.js';
-import { openRows } from './open-rows.js';
 import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
-import { nameFiles, referringIn, resolveRows } from './resolve-rows.js';
-import { byIndex, gatherRows, isSameList, issuesOf, readAnswers, rowOf } from '../rows/index.js';
+import { openRows, resolveRows } from './resolve-rows.js';
+import { byIndex, gatherRows, isSameList, issuesOf, readAnswers } from '../rows/index.js';
 
 /** What a generation is built with, besides what the sources say. */
 export interface BuildRequest {
@@ -47,7 +46,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const { options, previous, plan, selectors, keysMoved, signal, settle, meter, started } = request;
   const { clock = systemClock, rules = [], env = process.env, fileRoots } = options;
   const before = previous && factsOf(previous);
-  const logger = guardLogger(options.logger ?? silentLogger);
+  const logger = guardLogger(options.logger);
 
   meter.begin('merge');
   const { readings, moved } = readAnswers([plan.templates, ...answers], plan.root, before?.readings);
@@ -57,15 +56,12 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const opened = openRows(merged, plan, keysMoved, before?.wanted);
 
   meter.begin('resolve');
-  const named = nameFiles(opened.rows, touched, { rows: opened.rows, readings, plan });
-  const referring = referringIn(named, touched, before?.referring);
-  // Those of modules with them: what a module overrides stands in the root, too.
-  const fileNames = referring.flatMap((segment) => rowOf(named, segment).files);
-  const files = await plan.files.read(fileNames, { fileRoots, signal, clock, ...(settle !== undefined && { settle }) });
-  const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
+  // Files of modules with them: what a module overrides stands in the root, too.
+  const reach = { fileRoots, signal, clock, ...(settle !== undefined && { settle }) };
+  const resolved = await resolveRows(opened.rows, { touched, plan, readings, env, reach, before });
+  const { referring, files } = resolved;
   const others =
     before === undefined || keysMoved ? plan.segments : [...new Set([...touched, ...referring])].sort(byIndex);
-  const resolved = resolveRows(named, others, scope, before && { rows: before.wanted, groups: before.groups });
 
   meter.begin('bind');
   const { number = (before?.number ?? 0) + 1 } = request;

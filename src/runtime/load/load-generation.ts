@@ -1,4 +1,4 @@
-import { type Selectors, guardLogger, silentLogger, systemClock, abortController, onAbort } from '../../core/index.js';
+import { type Selectors, guardLogger, systemClock, abortController, onAbort } from '../../core/index.js';
 import { buildGeneration } from './build-generation.js';
 import { answersOf, factsOf, type Generation } from '../generation/index.js';
 import { meteredLoad } from './load-meter.js';
@@ -58,11 +58,12 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
         ...selectors,
         env: options.env ?? process.env,
         signal,
-        logger: guardLogger(options.logger ?? silentLogger),
+        logger: guardLogger(options.logger),
       });
       // Told below, after what the sources say.
       keys.catch(() => undefined);
-      await slots.start(signal);
+      // The slots let go of the caller's signal by themselves.
+      await slots.start(options.signal);
       if (before !== undefined && request.slots === undefined) await slots.refresh(request.only);
       const keysMoved = await keys;
       const build = async (): Promise<Generation> =>

@@ -9,9 +9,16 @@ import {
   UNRESOLVED,
   valueAt,
 } from '../../core/index.js';
+import type { Finding } from '../../binding/index.js';
+import type { GenerationFacts } from '../generation/index.js';
+import type { LoadPlan } from '../plan/index.js';
+import { SecretOpener } from '../secrets/index.js';
 import { withPins } from './pins.js';
 import {
+  type FileAnswer,
   type FileName,
+  type FileReach,
+  type GatheredRows,
   NO_FILES,
   NO_FORMULAS,
   mountedValues,
@@ -20,6 +27,7 @@ import {
   segmentAt,
   withRows,
   type Part,
+  type Reading,
   type Row,
   type RowLookup,
   type Rows,
@@ -27,6 +35,48 @@ import {
   type Traceable,
 } from '../rows/index.js';
 import { folderOf, isTemplate, referenceScope, type ScopeOptions } from './reference-scope.js';
+
+/** Rows with what is encrypted opened; those without references are resolved with that. */
+export interface OpenedRows {
+  readonly rows: Rows;
+  readonly issues: readonly Finding[];
+  /** See `SecretOpener`. */
+  readonly renewals: readonly (() => void)[];
+}
+
+/**
+ * Opens the encrypted values that win.
+ *
+ * @param keysMoved true when what was opened before was under other keys
+ */
+export function openRows(
+  { rows, touched }: GatheredRows,
+  { secrets, segments }: Pick<LoadPlan, 'secrets' | 'segments'>,
+  keysMoved: boolean,
+  before?: Rows,
+): OpenedRows {
+  const opener = new SecretOpener(secrets, keysMoved);
+  const opened = withRows(rows, keysMoved ? segments : touched, (row) =>
+    openRow(row, before?.[row.segment.index], opener),
+  );
+  return { rows: opened, issues: opener.issues, renewals: opener.renewals };
+}
+
+/** A row with what is encrypted opened; what did not change since stays opened. */
+export function openRow(row: Row, old: Row | undefined, opener: SecretOpener): Row {
+  const { merged, parts, segment } = row;
+  const { path, schema } = segment;
+  const isSealed = parts.some(({ holdsSecrets }) => holdsSecrets);
+  const opened = isSealed ? opener.open({ tree: merged, path, schema, was: old?.merged, opened: old?.opened }) : merged;
+  return withOpened(row, opened);
+}
+
+/** A row with another opened tree, which is what it comes to where nothing in it is a reference. */
+export function withOpened(row: Row, opened: unknown): Row {
+  const made = opened === row.opened ? row : { ...row, opened };
+  if (row.parts.some(holdsReferences)) return made;
+  return withResolved(made.files === NO_FILES ? made : { ...made, files: NO_FILES }, opened, NO_FORMULAS);
+}
 
 /** What was resolved before. */
 export interface ResolvedBefore {
@@ -37,17 +87,48 @@ export interface ResolvedBefore {
 /** What the references came to. */
 export interface ResolvedRows {
   readonly rows: Rows;
+  /** The segments whose rows have references, in their order. */
+  readonly referring: readonly Segment[];
+  readonly files: ReadonlyMap<string, FileAnswer>;
   readonly groups: ReadonlyMap<string, unknown>;
   readonly issues: readonly ReferenceIssue[];
 }
 
-/** The rows with the files that their references name; to be read before anything is resolved. */
-export function nameFiles(rows: Rows, touched: readonly Segment[], from: Traceable): Rows {
-  return withRows(rows, touched, (row) => {
+/** What {@link resolveRows} needs besides the rows. */
+export interface ResolveRequest {
+  /** The segments of which somebody says something else than before. */
+  readonly touched: readonly Segment[];
+  readonly plan: LoadPlan;
+  readonly readings: readonly Reading[];
+  readonly env: ScopeOptions['env'];
+  /** How the files are read that references name. */
+  readonly reach: FileReach;
+  readonly before: GenerationFacts | undefined;
+}
+
+/** Resolves the references of rows, which may read from each other, and from files that are read before. */
+export async function resolveRows(
+  rows: Rows,
+  { touched, plan, readings, env, reach, before }: ResolveRequest,
+): Promise<ResolvedRows> {
+  const referring = referringIn(rows, touched, before?.referring);
+  if (referring.length === 0) {
+    return { rows, referring, files: await plan.files.read([], reach), groups: NO_GROUPS, issues: [] };
+  }
+  const from = { rows, readings, plan };
+  const named = withRows(rows, touched, (row) => {
     const files = filesIn(row, from);
     return sameValue(files, row.files) ? row : { ...row, files };
   });
+  const names = referring.flatMap((segment) => rowOf(named, segment).files);
+  const files = await plan.files.read(names, reach);
+  const scope = { from: { rows: named, readings, plan }, env, files, pins: [] };
+  const resolver = new RowResolver(scope, before && { rows: before.wanted, groups: before.groups });
+  const resolved = withRows(named, referring, (row) => resolver.resolve(row, before?.wanted[row.segment.index]));
+  return { rows: resolved, referring, files, groups: resolver.groups, issues: resolver.issues };
 }
+
+const NO_GROUPS: ReadonlyMap<string, unknown> = new Map();
 
 /** The files that the references of a row name. */
 export function filesIn({ merged, parts, segment }: Row, from: Traceable): readonly FileName[] {
@@ -56,25 +137,7 @@ export function filesIn({ merged, parts, segment }: Row, from: Traceable): reado
   return named.map(({ name, at }) => ({ name, folder: folderOf(from, at) }));
 }
 
-/**
- * Resolves the references of rows: of those that are others than before, and of those with references, which may read
- * from the former.
- *
- * @param before what they came to before
- */
-export function resolveRows(
-  rows: Rows,
-  segments: Iterable<Segment>,
-  options: ScopeOptions,
-  before?: ResolvedBefore & { readonly rows: Rows },
-): ResolvedRows {
-  const resolver = new RowResolver(options, before);
-  const resolved = withRows(rows, segments, (row) => resolver.resolve(row, before?.rows[row.segment.index]));
-  return { rows: resolved, groups: resolver.groups, issues: resolver.issues };
-}
-
-/** The segments whose rows have references, in their order. */
-export function referringIn(rows: Rows, touched: readonly Segment[], before?: readonly Segment[]): readonly Segment[] {
+function referringIn(rows: Rows, touched: readonly Segment[], before?: readonly Segment[]): readonly Segment[] {
   if (touched.length === 0 && before !== undefined) return before;
   const changed = new Set(touched);
   const kept = before?.filter((segment) => !changed.has(segment)) ?? [];
@@ -121,7 +184,7 @@ export class RowResolver {
   public resolve(row: Row, old?: Row): Row {
     const { segment, parts, opened } = row;
     if (row === old && row.formulas.size === 0) return row;
-    if (!parts.some(holdsReferences)) return withResolved(row, opened, NO_FORMULAS);
+    if (!parts.some(holdsReferences)) return row;
     if (old?.parts === parts && old.opened === opened && this.#interpolator.holds(old.formulas)) {
       return withResolved(row, old.resolved, old.formulas);
     }

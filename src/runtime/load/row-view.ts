@@ -11,10 +11,9 @@ import type { Finding } from '../../binding/index.js';
 import { bindSegments, isMadeFromSame } from './bind-rows.js';
 import { type GenerationFacts, type Pin, NO_VIEWS } from '../generation/index.js';
 import { NOT_BOUND, type BoundSection, type Ground, type MadeSection } from './ground.js';
-import { openRow } from './open-rows.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import type { ScopeOptions } from './reference-scope.js';
-import { filesIn, pinnedRow, RowResolver } from './resolve-rows.js';
+import { filesIn, openRow, pinnedRow, RowResolver, withOpened } from './resolve-rows.js';
 import {
   ReferenceFiles,
   mergedRow,
@@ -226,7 +225,7 @@ export class RowView implements Ground {
     if (opened === undefined) return openRow(mergedRow(old, spliced(old.parts, parts, NO_SOURCES)), old, this.#opener);
     const merged = mergedRow(old, [...old.parts, ...parts]);
     const whole = old.opened === undefined ? opened : mergeValues([old.opened, opened], old.segment.schema, false);
-    return { ...merged, opened: whole };
+    return withOpened(merged, whole);
   }
 
   /** A row with its references resolved; the ground's own when it comes to the same. */

@@ -91,7 +91,7 @@ export const LOAD_OPTIONS = {
   partial: option.or(option.flag, false),
   foreignKeys: option.listOf(option.text),
   validation: option.map,
-  timeout: option.or(option.positiveSpan, '30s'),
+  timeout: option.or(option.positiveSpan, 30_000),
   fileRoots: option.listOf(option.path),
   env: option.variables,
   lastKnownGood: option.having('what lastKnownGood({ folder }) makes', 'save', 'load'),

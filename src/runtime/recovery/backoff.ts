@@ -19,9 +19,9 @@ export interface Backoff {
 
 // A wait of nothing would ask a source that is down without end.
 const KINDS = {
-  initial: option.or(option.positiveSpan, '1s'),
-  maximum: option.or(option.positiveSpan, '120s'),
-  refused: option.or(option.positiveSpan, '5m'),
+  initial: option.or(option.positiveSpan, 1_000),
+  maximum: option.or(option.positiveSpan, 120_000),
+  refused: option.or(option.positiveSpan, 300_000),
 } satisfies OptionKinds<RetryOptions>;
 
 /** How the option `retry` is read. */

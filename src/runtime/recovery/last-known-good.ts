@@ -22,7 +22,7 @@ export interface LastKnownGoodOptions {
 const KINDS = {
   folder: option.required(option.path),
   keep: option.or(option.count(), 3),
-  maxSize: option.or(option.size, '16MiB'),
+  maxSize: option.or(option.size, 16 * 1024 * 1024),
   clock: option.clock,
 } satisfies OptionKinds<LastKnownGoodOptions>;
 

@@ -1,10 +1,10 @@
-import { guardClock, guardLogger, silentLogger, systemClock, type Clock } from '../../core/index.js';
+import { guardClock, guardLogger, systemClock, type Clock } from '../../core/index.js';
 import type { LoadOptions } from '../plan/index.js';
 import { logFailure } from './reload-errors.js';
 
 /** Options whose clock and logger stop nobody when they throw. */
 export function guardedOptions(options: LoadOptions): LoadOptions & { readonly clock: Clock } {
-  const logger = guardLogger(options.logger ?? silentLogger);
+  const logger = guardLogger(options.logger);
   const clock = guardClock(options.clock ?? systemClock, (error) => {
     logFailure(logger, 'config.clock.failed', 'The clock failed, and time stands still while it does', error);
   });

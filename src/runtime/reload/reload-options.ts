@@ -38,18 +38,18 @@ export interface ReloadOptions {
 
 const KINDS = {
   watch: option.or(option.flag, false),
-  pollInterval: option.or(option.positiveSpan, '500ms'),
-  settle: option.or(option.span, '500ms'),
-  debounce: option.or(option.span, '100ms'),
+  pollInterval: option.or(option.positiveSpan, 500),
+  settle: option.or(option.span, 500),
+  debounce: option.or(option.span, 100),
   // Other signals end the process.
   signal: option.oneOf('SIGHUP', 'SIGUSR2'),
   history: option.or(option.count(), 10),
   dependants: option.listOf(named('prepare')),
-  prepareTimeout: option.or(option.positiveSpan, '30s'),
-  closeTimeout: option.or(option.span, '10s'),
+  prepareTimeout: option.or(option.positiveSpan, 30_000),
+  closeTimeout: option.or(option.span, 10_000),
   verify: option.listOf(named('check')),
-  bake: option.or(option.span, '0s'),
-  verifyTimeout: option.or(option.positiveSpan, '30s'),
+  bake: option.or(option.span, 0),
+  verifyTimeout: option.or(option.positiveSpan, 30_000),
 } satisfies OptionKinds<ReloadOptions>;
 
 /** The options with their defaults; durations in milliseconds. */

@@ -3,7 +3,6 @@ import {
   formatPath,
   type ConfigError,
   guardLogger,
-  silentLogger,
   type Clock,
   type ConfigLogger,
 } from '../../core/index.js';
@@ -82,7 +81,7 @@ export class ReloadService {
     this.#amounts = readReloadOptions(reload);
     this.#options = guardedOptions(options);
     this.#clock = this.#options.clock;
-    this.#logger = guardLogger(options.logger ?? silentLogger);
+    this.#logger = guardLogger(options.logger);
     const { current } = store;
     this.#slots =
       slots ??

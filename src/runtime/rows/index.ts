@@ -20,7 +20,15 @@ export {
   type Rows,
 } from './row.js';
 export { mountedValues } from './mounted-values.js';
-export { FILES, type FileAnswer, type FileName, ReferenceFiles, fileKey, missingFile } from './reference-files.js';
+export {
+  FILES,
+  type FileAnswer,
+  type FileName,
+  type FileReach,
+  ReferenceFiles,
+  fileKey,
+  missingFile,
+} from './reference-files.js';
 export { checkSourceSpans, spanOf } from './source-spans.js';
 export {
   type Contribution,

@@ -1,6 +1,39 @@
 import type { Clock, ConfigSource, LoadContext, LoadResult } from '../../core/index.js';
 import { abortController, ConfigError } from '../../core/index.js';
-import type { EndOfReads } from './end-of-reads.js';
+
+/**
+ * The end of all reads of a list of sources. Not a signal: to one, each listener is compared with all before it, which
+ * costs thousands of sources the square of their number.
+ */
+export class EndOfReads {
+  readonly #listeners = new Set<(reason: Error) => void>();
+  #reason: (() => Error) | undefined;
+
+  public get isReached(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  /** @throws the reason once it has been reached. */
+  public throwIfReached(): void {
+    if (this.#reason !== undefined) throw this.#reason();
+  }
+
+  /** Calls back when it is reached; the answer takes the listener away. */
+  public add(listener: (reason: Error) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Ends every read. Only the first reason counts; an error is made of it for whoever still waits. */
+  public reach(reason: () => Error): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    for (const listener of this.#listeners) listener(reason());
+    this.#listeners.clear();
+  }
+}
 
 /** How long one read may take, and what ends it before that. */
 export interface ReadLimits {

@@ -1,9 +1,8 @@
 import type { Clock, ConfigMetricsPort, ConfigSource, LoadContext, LoadResult, Revision } from '../../core/index.js';
 import { ConfigError, guardMetrics, isConfigLayer, isLoadAnswer } from '../../core/index.js';
 import { type CheckedPolicy, layersOf, type SourceAnswer, USUAL_BACKOFF } from '../recovery/index.js';
-import type { EndOfReads } from './end-of-reads.js';
 import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
-import { loadWithin } from './load-within.js';
+import { type EndOfReads, loadWithin } from './load-within.js';
 import { readFailure, type ReadFailure } from './read-failure.js';
 import { RevisionFloor } from './revision-floor.js';
 import { joinIds, type WantedIds } from './wanted-ids.js';
@@ -218,7 +217,7 @@ export class SourceSlot {
       this.#logRead(clock.monotonic() - started);
     } catch (thrown) {
       // Given up, which says nothing of the source.
-      if (end.reason !== undefined) return;
+      if (end.isReached) return;
       await this.#fail(readFailure(name, thrown));
     }
     this.#plan();
@@ -260,7 +259,7 @@ export class SourceSlot {
       if (this.#trouble === undefined && clock.monotonic() - this.#goneSince < this.#world.settle) return;
     }
     const found = failure.kind === 'none' && this.#held === undefined ? await standIn(this) : undefined;
-    if (end.reason !== undefined) return;
+    if (end.isReached) return;
     const before = this.bad;
     // No answer after a bad one changes nothing: half an edit must not slip in.
     const trouble = before !== undefined && failure.kind === 'none' ? this.#trouble : failure;
@@ -287,7 +286,7 @@ export class SourceSlot {
   }
 
   #plan(): void {
-    if (this.#world.reads() === 'told' || this.#world.end.reason !== undefined) return;
+    if (this.#world.reads() === 'told' || this.#world.end.isReached) return;
     const { pace, delay } = this.#pace() ?? {};
     // Others may have the source read much more often than its backoff; that must not put its own turn off for ever.
     const isKept = pace === this.#planned?.pace && (pace === 'growing' || pace === 'refused');

@@ -26,7 +26,7 @@ import {
   type SourceAnswer,
 } from '../recovery/index.js';
 import { spanOf } from '../rows/index.js';
-import { EndOfReads } from './end-of-reads.js';
+import { EndOfReads } from './load-within.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import { joinFailures } from './join-failures.js';
 import { logStatus } from './log-status.js';
@@ -70,7 +70,8 @@ export class SourceSlots {
   readonly #logger: Required<ConfigLogger>;
   readonly #context: Omit<LoadContext, 'signal'>;
   readonly #end = new EndOfReads();
-  readonly #watching = abortController();
+  /** Made when watching begins. */
+  #watching: AbortController | undefined;
   readonly #keeper: LastKnownGoodKeeper | undefined;
   /** Those whose last known good is kept. */
   readonly #wantsCopies: readonly SourceSlot[];
@@ -157,7 +158,7 @@ export class SourceSlots {
    */
   public async start(signal?: AbortSignal): Promise<void> {
     const giveUp = (): void => {
-      this.#end.reach(aborted(signal?.reason));
+      this.#end.reach(() => aborted(signal?.reason));
     };
     if (signal?.aborted === true) giveUp();
     const release = signal === undefined || signal.aborted ? () => undefined : onAbort(signal, giveUp);
@@ -275,7 +276,8 @@ export class SourceSlots {
       useSource(slot.place.source);
       slot.begin();
     }
-    if (!watch) return;
+    if (!watch || this.#end.isReached) return;
+    const { signal } = (this.#watching ??= abortController());
     const { environment, like, region, deployment } = this.#context;
     const selectors: Selectors = {
       environment,
@@ -287,7 +289,7 @@ export class SourceSlots {
       this.#slots.map(async (slot) =>
         beginWatch(slot.place.source, slot.place.name, {
           ...selectors,
-          signal: this.#watching.signal,
+          signal,
           pollInterval,
           settle: this.#settle,
           clock: this.#clock,
@@ -332,8 +334,8 @@ export class SourceSlots {
 
   /** Ends all reading and watching, and lets a write that is under way end. */
   public async end(): Promise<void> {
-    this.#end.reach(closed());
-    this.#watching.abort();
+    this.#end.reach(closed);
+    this.#watching?.abort();
     this.#window.close();
     for (const slot of this.#slots) slot.stop();
     await this.#keeper?.settled();
@@ -358,7 +360,7 @@ export class SourceSlots {
   }
 
   #hear(slot: SourceSlot, revision: Revision | undefined, ids: readonly string[] | undefined): void {
-    if (this.#watching.signal.aborted || !slot.notify(revision)) return;
+    if (this.#end.isReached || !slot.notify(revision)) return;
     this.#window.read(slot, `${slot.place.name} changed`, ids === undefined ? 'all' : new Set(ids));
   }
 

@@ -249,8 +249,8 @@ function unchangedFromWhat(name: string): ConfigError {
 
 const OPTIONS = {
   name: option.required(option.name),
-  poll: option.or(option.positiveSpan, '1m'),
-  timeout: option.or(option.positiveSpan, '10s'),
+  poll: option.or(option.positiveSpan, 60_000),
+  timeout: option.or(option.positiveSpan, 10_000),
   references: option.flag,
   read: option.required(option.callback),
   watch: option.callback,
