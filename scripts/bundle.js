@@ -9,48 +9,120 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
 const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-const published = Object.values(exports).map((target) => target.default);
+const published = Object.values(exports).flatMap((target) => target.default ?? []);
 // What is started by its file name: the command line, and the thread that it compiles the user's TypeScript in.
 const started = ['./dist/cli/main.js', './dist/cli/typescript/hooks-thread.js'];
 // The benchmarks measure what the package does not offer.
 const inner = process.argv.includes('--with-rooms') ? roomsBelow('src') : [];
-const entryPoints = [...new Set([...published, ...started, ...inner])]
-  .filter(Boolean)
-  .map((file) => path.join(root, file));
+const entryPoints = [...new Set([...published, ...started, ...inner])].map((file) => path.join(root, file));
 
-/** The bundle has the thread's file elsewhere than beside the code that starts it, which is in a shared chunk. */
-const threadPlace = {
-  name: 'thread-place',
-  setup({ onLoad }) {
-    onLoad({ filter: /compile-typescript\.js$/ }, ({ path: file }) => {
-      const contents = readFileSync(file, 'utf8');
-      const moved = contents.replace("'./hooks-thread.js'", "'../cli/typescript/hooks-thread.js'");
-      if (moved === contents) throw new Error(`${file} does not start ./hooks-thread.js any more.`);
-      return { contents: moved };
+// What settings without a container need is one chunk: its parts that other entry points share would be thirty files, at
+// half a millisecond each. Entry points that are used without loading settings stay light.
+const light = ['./dist/sections/decorators.js', ...started];
+const withBase = [...published, ...inner, './dist/cli/run-process.js']
+  .filter((file) => !light.includes(file))
+  .map((file) => path.join(root, file));
+let base = [];
+
+/**
+ * esbuild puts everything that a file's imports lead to into its chunk, used or not: one function imported from a folder's
+ * index would load the folder. So each name is imported from the file that defines it.
+ */
+const pastIndexes = {
+  name: 'past-indexes',
+  setup({ onLoad, onResolve }) {
+    // An import for the sake of the chunk would be dropped from what has no side effects.
+    onResolve({ filter: /^[./].*\.js$/ }, ({ path: name, resolveDir }) => {
+      const file = path.resolve(resolveDir, name);
+      return base.includes(file) ? { path: file, sideEffects: true } : undefined;
+    });
+    onLoad({ filter: /\.js$/ }, ({ path: file }) => {
+      if (!file.startsWith(dist)) return undefined;
+      const contents = readFileSync(file, 'utf8').replace(fromIndex, (statement, verb, names, index) => {
+        const defined = exportsOf(path.resolve(path.dirname(file), index));
+        const straight = listed(names).map((part) => {
+          const [name, local = name] = part.split(' as ');
+          const [from, inside] = defined.get(name) ?? [];
+          if (from === undefined) throw new Error(`${file}: ${index} does not export ${name}.`);
+          const relative = path.relative(path.dirname(file), from).replace(/^(?!\.)/, './');
+          return `${verb} ${inside === '*' ? `* as ${local}` : `{ ${inside} as ${local} }`} from '${relative}';`;
+        });
+        // On as many lines as before, for the source maps.
+        return straight.join(' ') + '\n'.repeat(statement.split('\n').length - 1);
+      });
+      const whole = withBase.includes(file) ? base.map((part) => `\nimport '${part}';`).join('') : '';
+      return { contents: withThreadPlace(file, contents) + whole };
     });
   },
 };
+const fromIndex = /^(import|export) \{([^}]*)\} from '(\.[^']*\/index\.js)';/gm;
 
-const { metafile } = await build({
-  entryPoints,
-  outbase: dist,
+/** Where each name that a file exports is defined: the file, and the name there. */
+function exportsOf(file) {
+  const text = readFileSync(file, 'utf8');
+  const local = [...text.matchAll(/^export (?:async )?(?:function\*?|class|const|let) ([\w$]+)/gm)];
+  const found = new Map(local.map(([, name]) => [name, [file, name]]));
+  for (const [, names, all, from] of text.matchAll(/^export (?:\{([^}]*)\}|\*(?: as (\w+))?) from '(\.[^']*)';/gm)) {
+    const source = path.resolve(path.dirname(file), from);
+    if (all !== undefined) {
+      found.set(all, [source, '*']);
+      continue;
+    }
+    const inner = exportsOf(source);
+    for (const part of names === undefined ? inner.keys() : listed(names)) {
+      const [name, exported = name] = part.split(' as ');
+      found.set(exported, inner.get(name));
+    }
+  }
+  return found;
+}
+
+function listed(names) {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+/** The bundle has the thread's file elsewhere than beside the code that starts it, which is in a shared chunk. */
+function withThreadPlace(file, contents) {
+  if (!file.endsWith('compile-typescript.js')) return contents;
+  const moved = contents.replace("'./hooks-thread.js'", "'../cli/typescript/hooks-thread.js'");
+  if (moved === contents) throw new Error(`${file} does not start ./hooks-thread.js any more.`);
+  return moved;
+}
+
+const common = {
   outdir: dist,
+  outbase: dist,
   allowOverwrite: true,
   bundle: true,
-  splitting: true,
-  chunkNames: 'shared/[name]-[hash]',
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
   // Names of `imports` in package.json, which the user's bundler or Node looks up.
   external: ['#*'],
+  plugins: [pastIndexes],
+  metafile: true,
+  logLevel: 'warning',
+};
+
+const standalone = path.join(dist, 'standalone.js');
+const first = await build({ ...common, entryPoints: [standalone], write: false });
+const [{ inputs }] = Object.values(first.metafile.outputs);
+base = Object.keys(inputs)
+  .filter((file) => inputs[file].bytesInOutput > 0 && path.resolve(file) !== standalone)
+  .map((file) => path.resolve(file));
+
+const { metafile } = await build({
+  ...common,
+  entryPoints,
+  splitting: true,
+  chunkNames: 'shared/[name]-[hash]',
   sourcemap: true,
   // The package has the sources themselves.
   sourcesContent: false,
-  plugins: [threadPlace],
-  metafile: true,
-  logLevel: 'warning',
 });
 
 keepClassNames(Object.keys(metafile.outputs));
@@ -72,7 +144,9 @@ function keepClassNames(files) {
       text,
     );
     if (/\bclass _[A-Z]/.test(kept)) throw new Error(`${file}: a class would show another name than its own.`);
-    if (kept !== text) writeFileSync(path.resolve(file), kept);
+    // esbuild escapes strings; a single other character in a comment doubles the file in memory and its time to compile.
+    const ascii = kept.replace(/[^\0-\x7F]/g, '.');
+    if (ascii !== text) writeFileSync(path.resolve(file), ascii);
   }
 }
 
