@@ -72,6 +72,16 @@ export const METRICS = Object.freeze({
     unit: '{retry}',
     description: 'Transactions that were tried again, by unit of work.',
   },
+  'config.broker.publishes': {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that were published, by broker and result: confirmed or failed.',
+  },
+  'config.broker.deliveries': {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that were handled, by broker, subscription and result: ack, retry, dead or release.',
+  },
   'config.section.reads': {
     kind: 'counter',
     unit: '{read}',

@@ -1,4 +1,4 @@
-import { option, readOptions, type ConfigLogger, type OptionKinds } from '../../core/index.js';
+import { option, readOptions, type Clock, type ConfigLogger, type OptionKinds } from '../../core/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import type { Duration } from '../../sections/index.js';
 import type { FieldAt, FieldOf } from './field-path.js';
@@ -23,11 +23,16 @@ export interface CreateContext<S, N> {
   readonly replaces: unknown;
   /** Where the module logs; for what happens to a client by itself. Never write what a driver says: it may quote secrets. */
   readonly logger: ConfigLogger;
+  /** The time by which the module works; for what a client does by itself. */
+  readonly clock: Clock;
   /** Aborts when nobody wants the client any more. */
   readonly signal: AbortSignal;
 }
 
-/** Sets single fields of the settings on a client that is in use. */
+/**
+ * Sets single fields of the settings on a client that is in use. In a path, `*` is every key of a map:
+ * `queues.*.maxInFlight`; it is called once for each key whose value has changed.
+ */
 export type HotFields<T, S> = {
   readonly [P in FieldOf<S>]?: (client: T, value: FieldAt<S, P>, settings: S) => void;
 };

@@ -30,3 +30,12 @@ export function fieldAt(value: unknown, keys: readonly string[]): unknown {
   }
   return at;
 }
+
+/** The paths that a path with `*` stands for: one for each key of the map that is there. */
+export function pathsOf(value: unknown, keys: readonly string[]): readonly (readonly string[])[] {
+  const star = keys.indexOf('*');
+  if (star < 0) return [keys];
+  const map = fieldAt(value, keys.slice(0, star));
+  const found = typeof map === 'object' && map !== null ? Object.keys(map) : [];
+  return found.flatMap((key) => pathsOf(value, [...keys.slice(0, star), key, ...keys.slice(star + 1)]));
+}

@@ -2,7 +2,7 @@ import { ConfigError, kindOfThrown } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 import { answerWithin } from '../../runtime/index.js';
 import type { ResourceHost } from '../../container/index.js';
-import { fieldAt } from './field-path.js';
+import { fieldAt, pathsOf } from './field-path.js';
 import { LiveSecrets } from './live-secrets.js';
 import type { Recipe } from './recipe.js';
 import { sameBut } from './same-but.js';
@@ -101,12 +101,13 @@ export class HeldClient {
     if (client === undefined || before === settings) return;
     const failures: unknown[] = [];
     for (const [path, set] of Object.entries(this.#recipe.hot)) {
-      const keys = path.split('.');
-      if (sameBut(fieldAt(before, keys), fieldAt(settings, keys), [])) continue;
-      try {
-        set(client.made, fieldAt(settings, keys), settings);
-      } catch (error) {
-        failures.push(error);
+      for (const keys of pathsOf(settings, path.split('.'))) {
+        if (sameBut(fieldAt(before, keys), fieldAt(settings, keys), [])) continue;
+        try {
+          set(client.made, fieldAt(settings, keys), settings);
+        } catch (error) {
+          failures.push(error);
+        }
       }
     }
     if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
@@ -153,6 +154,7 @@ export class HeldClient {
       needs: Object.fromEntries(needs.map((need, index) => [need, needed[index]])),
       replaces: this.#parts.replaces,
       logger: this.#host.logger,
+      clock,
       signal,
     });
     try {

@@ -1,4 +1,4 @@
-import type { ConfigLogger } from '../../core/index.js';
+import type { Clock, ConfigLogger } from '../../core/index.js';
 import type { ResourceSecrets } from './live-secrets.js';
 
 /** What a client is made with, its types left out: what is made is handed to the functions that came with it, only. */
@@ -26,5 +26,6 @@ export interface RecipeContext {
   readonly needs: Readonly<Record<string, unknown>>;
   readonly replaces: unknown;
   readonly logger: ConfigLogger;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }

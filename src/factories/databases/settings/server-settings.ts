@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { Describe, Duration, IsDuration, Secure, type SecureValue } from '../../../sections/index.js';
 import { PoolSettings } from './pool-settings.js';
-import { TlsSettings } from './tls-settings.js';
+import { TlsSettings } from '../../drivers/index.js';
 
 /**
  * What every database server is reached with: the base of `PostgresSettings` and `MysqlSettings`, for code that takes

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadDriver } from '../../../src/factories/databases/settings/load-driver.js';
+import { loadDriver } from '../../../src/factories/drivers/index.js';
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { ConfigSection } from '../../../src/index.js';
 import { caught } from '../../sources/caught.js';

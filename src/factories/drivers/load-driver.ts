@@ -1,4 +1,4 @@
-import { ConfigError, systemCode } from '../../../core/index.js';
+import { ConfigError, systemCode } from '../../core/index.js';
 
 /**
  * A package that only those install who use it.

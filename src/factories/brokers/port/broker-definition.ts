@@ -1,0 +1,197 @@
+import { inject } from 'inversify';
+import { option, readOptions, type OptionKinds } from '../../../core/index.js';
+import type { ModuleResource, OpenResource, ResourceHost } from '../../../container/index.js';
+import type { SectionTarget } from '../../../runtime/index.js';
+import {
+  defineResource,
+  type CreateContext,
+  type HotFields,
+  type ManagedResource,
+  type ResourceDefinition,
+  type ResourceOptions,
+} from '../../resources/index.js';
+import type { BrokerLink } from './broker-link.js';
+import { EventBrokerSettings } from './broker-settings.js';
+import type { EventBroker } from './event-broker.js';
+import { LiveBroker } from './live-broker.js';
+
+/** What {@link defineBroker} takes. */
+export interface BrokerOptions<S extends EventBrokerSettings> extends Pick<
+  ResourceOptions<BrokerLink, S, Record<never, never>>,
+  'hot' | 'overlap' | 'lazy' | 'probeTimeout' | 'drainTimeout'
+> {
+  /** Names the broker in errors, logs, health and metrics. */
+  readonly name: string;
+  /** The section with its settings. */
+  readonly from: SectionTarget<S>;
+  /** Makes a client. What it throws vetoes the settings. */
+  readonly connect: (context: CreateContext<S, Record<never, never>>) => BrokerLink | Promise<BrokerLink>;
+  /** Draws a number from 0 to 1, for delays; default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** What an adapter hands on of the options that it takes. */
+export const BROKER_OPTIONS = {
+  name: option.required(option.name),
+  from: option.required(option.anything),
+  lazy: option.flag,
+  probeTimeout: option.anything,
+  drainTimeout: option.anything,
+} as const;
+
+const OPTIONS = {
+  ...BROKER_OPTIONS,
+  connect: option.required(option.callback),
+  hot: option.or(option.map, {}),
+  overlap: option.anything,
+  random: option.or(option.callback, Math.random),
+} satisfies OptionKinds<BrokerOptions<EventBrokerSettings>>;
+
+/** What a subscription looks at whenever it needs it. */
+const HOT = {
+  'queues.*.maxInFlight': ignore,
+  'queues.*.maxDeliveries': ignore,
+  'queues.*.retryDelay': ignore,
+  'queues.*.maxRetryDelay': ignore,
+  publishTimeout: ignore,
+} satisfies HotFields<BrokerLink, EventBrokerSettings>;
+
+/**
+ * A broker as a resource: what `localBroker`, `rabbitmq` and their like give. List it under `resources` of a module and
+ * inject it with `@InjectBroker`. Subpath: `uno-config/brokers`.
+ */
+export class BrokerDefinition implements ModuleResource {
+  public readonly kind = 'broker';
+  public readonly name: string;
+  public readonly identifier: symbol;
+  public readonly from: readonly SectionTarget[];
+  public readonly needs: readonly ModuleResource[] = Object.freeze([]);
+  readonly #link: ResourceDefinition<BrokerLink>;
+  readonly #random: () => number;
+
+  /** Made by `defineBroker`. */
+  public constructor(link: ResourceDefinition<BrokerLink>, random: () => number) {
+    this.name = link.name;
+    this.identifier = Symbol(`EventBroker<${link.name}>`);
+    this.from = link.from;
+    this.#link = link;
+    this.#random = random;
+    Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public open(host: ResourceHost): OpenResource {
+    const link = this.#link.open(host);
+    // It is the resource of a definition of links.
+    const resource = link.handle as ManagedResource<BrokerLink>;
+    const broker = new LiveBroker(resource, host, new EventBrokerSettings(), this.#random);
+    return {
+      handle: broker,
+      prepare: async (context) => {
+        const prepared = await link.prepare(context);
+        // The one section that it is made from.
+        const settings = context.sections[0] as EventBrokerSettings;
+        return {
+          ...prepared,
+          committed: () => {
+            prepared.committed?.();
+            broker.configure(settings);
+          },
+          drain: async (reason) => {
+            if (reason === 'closed') broker.end();
+            await prepared.drain?.(reason);
+            if (reason === 'closed') broker.giveUp();
+          },
+        };
+      },
+    };
+  }
+}
+
+/**
+ * Defines a broker by a client of your own: publish, consume, compare, probe, close. What is the same for every broker
+ * comes with it: retries, order, dead letters, moving to another client. Subpath: `uno-config/brokers`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * const events = (link: (settings: EventBrokerSettings) => Promise<BrokerLink>) =>
+ *   defineBroker({ name: 'events', from: EventBrokerSettings, connect: ({ settings }) => link(settings) });
+ * ```
+ */
+export function defineBroker<S extends EventBrokerSettings>(options: BrokerOptions<S>): BrokerDefinition {
+  const { name, from, connect, hot, random } = readOptions<BrokerOptions<S>, typeof OPTIONS>(
+    'defineBroker',
+    options,
+    OPTIONS,
+  );
+  const { lazy, overlap, probeTimeout, drainTimeout } = options;
+  const link = defineResource<BrokerLink, S, Record<never, never>>({
+    name,
+    from,
+    create: connect,
+    probe: async (made, { signal }) => made.probe(signal),
+    // What is common to all brokers, and what this one has besides.
+    hot: { ...HOT, ...hot } as HotFields<BrokerLink, S>,
+    close: async (made) => made.close(),
+    ...(lazy !== undefined && { lazy }),
+    ...(overlap !== undefined && { overlap }),
+    ...(probeTimeout !== undefined && { probeTimeout }),
+    ...(drainTimeout !== undefined && { drainTimeout }),
+  });
+  return new BrokerDefinition(link, random);
+}
+
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is an `EventBroker`. At
+ * run time it is a symbol.
+ */
+export type BrokerIdentifier = symbol & (abstract new (...never: never[]) => EventBroker);
+
+/**
+ * The service identifier of a broker; for `container.get(brokerIdentifier(definition))`. Subpath: `uno-config/brokers`.
+ *
+ * @throws TypeError when `definition` is not a definition of a broker.
+ */
+export function brokerIdentifier(definition: BrokerDefinition): BrokerIdentifier {
+  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  const { identifier } = (definition as BrokerDefinition | undefined) ?? {};
+  if (typeof identifier !== 'symbol') {
+    throw new TypeError(
+      'InjectBroker(definition): give what rabbitmq(…) or its like gives. One that is imported in a circle is not there yet.',
+    );
+  }
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as BrokerIdentifier;
+}
+
+/**
+ * Injects the {@link EventBroker} of a definition, which the `ConfigModule` lists under `resources`, into a constructor
+ * parameter or property. Subpath: `uno-config/brokers`.
+ *
+ * @throws TypeError when `definition` is not a definition of a broker.
+ *
+ * @example
+ * ```ts
+ * import { localBroker, LocalBrokerSettings } from 'uno-config/brokers/local';
+ *
+ * const events = localBroker({ name: 'events', from: LocalBrokerSettings });
+ *
+ * @injectable()
+ * class Orders {
+ *   constructor(@InjectBroker(events) private readonly events: EventBroker) {}
+ * }
+ * ```
+ */
+export function InjectBroker(definition: BrokerDefinition): MethodDecorator & ParameterDecorator & PropertyDecorator {
+  return inject(brokerIdentifier(definition));
+}
+
+function ignore(): void {
+  // Whoever needs it reads it from the settings in use.
+}

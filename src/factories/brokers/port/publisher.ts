@@ -1,0 +1,121 @@
+import { ConfigError, thrownInWords } from '../../../core/index.js';
+import type { ResourceHost } from '../../../container/index.js';
+import type { ManagedResource } from '../../resources/index.js';
+import { eventNotConfirmed } from './broker-errors.js';
+import type { BrokerLink, OutgoingMessage } from './broker-link.js';
+
+/** Milliseconds before a message whose fate is unknown is published again; they double with each time. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 2_000;
+
+const PUBLISHING = { as: 'an event that is published' };
+
+interface Pending {
+  readonly message: OutgoingMessage;
+  /** By the monotonic clock. */
+  readonly deadline: number;
+  readonly timeout: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  attempts: number;
+  /** What the last attempt came to. */
+  last: string;
+}
+
+/** Publishes messages until the broker has them, or their time is over. One timer watches over all of them. */
+export class Publisher {
+  readonly #broker: string;
+  readonly #resource: ManagedResource<BrokerLink>;
+  readonly #host: ResourceHost;
+  readonly #random: () => number;
+  readonly #pending = new Set<Pending>();
+  readonly #idle = new Set<() => void>();
+  readonly #counted: Readonly<Record<'confirmed' | 'failed', { readonly broker: string; readonly result: string }>>;
+  #isWatched = false;
+
+  public constructor(resource: ManagedResource<BrokerLink>, host: ResourceHost, random: () => number) {
+    this.#broker = resource.name;
+    this.#resource = resource;
+    this.#host = host;
+    this.#random = random;
+    const { name: broker } = resource;
+    this.#counted = { confirmed: { broker, result: 'confirmed' }, failed: { broker, result: 'failed' } };
+  }
+
+  /** Messages that are not known to be stored yet. */
+  public get size(): number {
+    return this.#pending.size;
+  }
+
+  /** @param timeout milliseconds */
+  public async publish(message: OutgoingMessage, timeout: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const deadline = this.#host.clock.monotonic() + timeout;
+      const pending = { message, deadline, timeout, resolve, reject, attempts: 0, last: 'there was no answer' };
+      this.#pending.add(pending);
+      if (!this.#isWatched) this.#watch(timeout);
+      this.#attempt(pending);
+    });
+  }
+
+  /** Resolves when nothing is being published. */
+  public async idle(): Promise<void> {
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+  }
+
+  #attempt(pending: Pending): void {
+    pending.attempts++;
+    const publish = async (link: BrokerLink): Promise<void> => link.publish(pending.message);
+    this.#resource.use(publish, PUBLISHING).then(
+      () => {
+        this.#end(pending, 'confirmed');
+        pending.resolve();
+      },
+      (error: unknown) => {
+        this.#failed(pending, error);
+      },
+    );
+  }
+
+  #failed(pending: Pending, error: unknown): void {
+    if (!this.#pending.has(pending)) return;
+    if (ConfigError.is(error) || error instanceof TypeError) {
+      this.#end(pending, 'failed');
+      pending.reject(error);
+      return;
+    }
+    pending.last = thrownInWords(error);
+    const limit = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(pending.attempts, 10));
+    this.#host.clock.after(limit * (0.5 + this.#random() / 2), () => {
+      if (this.#pending.has(pending)) this.#attempt(pending);
+    });
+  }
+
+  /** Looks after the one whose time is over first. */
+  #watch(after: number): void {
+    this.#isWatched = true;
+    this.#host.clock.after(after, () => {
+      this.#isWatched = false;
+      const now = this.#host.clock.monotonic();
+      let next = Infinity;
+      for (const pending of this.#pending) {
+        if (pending.deadline > now) {
+          next = Math.min(next, pending.deadline - now);
+        } else {
+          this.#end(pending, 'failed');
+          pending.reject(eventNotConfirmed(this.#broker, pending.timeout, pending.last));
+        }
+      }
+      if (next < Infinity) this.#watch(Math.ceil(next));
+    });
+  }
+
+  #end(pending: Pending, result: 'confirmed' | 'failed'): void {
+    // A confirmation may come when nobody waits for it any more.
+    if (!this.#pending.delete(pending)) return;
+    this.#host.metrics.count('config.broker.publishes', 1, this.#counted[result]);
+    if (this.#pending.size > 0) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
+  }
+}
