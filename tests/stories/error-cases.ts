@@ -54,7 +54,15 @@ import {
 import { auditFile, auditLog, verifyAudit, type AuditFileOptions } from '../../src/audit.js';
 import { createAnswer, revisionConflict } from '../../src/sources.js';
 import { defineResource, resourceIdentifier } from '../../src/factories/resources/index.js';
-import { loadDriver } from '../../src/factories/databases/settings/index.js';
+import {
+  brokerIdentifier,
+  topologyDiffers,
+  type BrokerDefinition,
+  type EventBroker,
+} from '../../src/factories/brokers/index.js';
+import { localBroker, LocalBrokerSettings } from '../../src/factories/brokers/local/index.js';
+import { loadDriver } from '../../src/factories/drivers/index.js';
+import { pretendBroker } from '../factories/brokers/pretend-broker.js';
 import { unitOfWork, unitOfWorkIdentifier } from '../../src/factories/transactions/index.js';
 import { pretendDatabase } from '../factories/transactions/pretend-database.js';
 import type { Generation, Snapshot } from '../../src/runtime/index.js';
@@ -285,6 +293,23 @@ async function transacting() {
   const sections = [DatabaseSettings];
   await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [], env: {}, resources: [database, work] }));
   return container.get(unitOfWorkIdentifier(work));
+}
+
+@ConfigSection('events')
+class Events extends LocalBrokerSettings {}
+
+function placed(type: string) {
+  return { specversion: '1.0', id: '4711', source: '/shop', type };
+}
+
+async function messaging(definition: BrokerDefinition): Promise<EventBroker> {
+  const container = new Container();
+  const queues = { billing: { topics: ['order.placed'] } };
+  const sources = [object({ events: { queues, maxLength: 1, publishTimeout: '1ms' } })];
+  await container.loadAsync(
+    ConfigModule.fromOptions({ sections: [Events], sources, env: {}, resources: [definition] }),
+  );
+  return container.get(brokerIdentifier(definition));
 }
 
 /** By code. */
@@ -703,6 +728,32 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'pool-exhausted': async () => {
     const work = await transacting();
     await work.run(async () => work.run({ propagation: 'requires-new' }, () => undefined));
+  },
+  'event-unrouted': async () => {
+    const events = await messaging(localBroker({ name: 'events', from: Events }));
+    await events.publish(placed('order.cancelled'));
+  },
+  'event-refused': async () => {
+    const events = await messaging(localBroker({ name: 'events', from: Events }));
+    await events.publish(placed('order.placed'));
+    await events.publish(placed('order.placed'));
+  },
+  'event-not-confirmed': async () => {
+    const { definition } = pretendBroker(Events, { publish: async () => new Promise(() => undefined) });
+    await (await messaging(definition)).publish(placed('order.placed'));
+  },
+  'queue-unknown': async () => {
+    const events = await messaging(localBroker({ name: 'events', from: Events }));
+    events.subscribe({ queue: 'biling' }, async () => Promise.resolve('ack'));
+  },
+  'queue-not-ordered': async () => {
+    const events = await messaging(localBroker({ name: 'events', from: Events }));
+    events.subscribe({ queue: 'billing', ordered: true }, async () => Promise.resolve('ack'));
+  },
+  'topology-differs': async () => {
+    await Promise.resolve();
+    const how = 'it is ordered in the settings, and is not at the broker';
+    throw topologyDiffers('events', [{ kind: 'different', what: 'queue billing', how }]);
   },
   'module-not-named': async () => {
     const container = new Container();

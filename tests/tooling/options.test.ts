@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as access from '../../src/access.js';
 import * as audit from '../../src/audit.js';
+import * as brokers from '../../src/factories/brokers/index.js';
+import * as local from '../../src/factories/brokers/local/index.js';
 import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
@@ -40,6 +42,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   consoleLogger: [console],
   createAnswer: [],
   createLayer: [],
+  defineBroker: [],
   defineConfig: [],
   defineResource: [],
   defineTenants: [],
@@ -75,6 +78,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   openKeyset: [document],
   openTelemetryMetrics: [],
   pathSegment: [0],
+  localBroker: [],
   pg: [],
   processEnv: [],
   remoteSource: [],
@@ -111,20 +115,25 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'activateKey',
   'Alias',
   'asyncContext',
+  'brokerIdentifier',
   'auditLogger',
   'changeKeyset',
   'configCache',
   'configHealth',
   'createKeyset',
   'currentPrincipal',
+  'deadLetterOf',
   'destroyKey',
   'detectEnvironment',
   'disableKey',
   'EnvName',
+  'eventRefused',
+  'eventUnrouted',
   'firstOf',
   'formatIssue',
   'formatOrigin',
   'healthResponse',
+  'InjectBroker',
   'InjectResource',
   'InjectTenant',
   'InjectUnitOfWork',
@@ -140,6 +149,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'optional',
   'pinoLogger',
   'publicKeyset',
+  'queueUnknown',
   'readiness',
   'RequiredIn',
   'resolveTenant',
@@ -158,12 +168,27 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'toClientOptions',
   'toMariadbOptions',
   'toMysql2Options',
+  'topologyDiffers',
   'unitOfWorkIdentifier',
 ]);
 
 const functions = new Map<string, Callable>(
   [
-    ...[access, audit, embedded, mysql, pg, transactions, root, keys, observability, resources, sections],
+    ...[
+      access,
+      audit,
+      brokers,
+      embedded,
+      local,
+      mysql,
+      pg,
+      transactions,
+      root,
+      keys,
+      observability,
+      resources,
+      sections,
+    ],
     ...[aws, azure, gcp, vault, sources, standalone, tenants, testing],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>

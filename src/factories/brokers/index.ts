@@ -1,2 +1,37 @@
-// brokers: events that are published and handled through a broker that is a resource. src/brokers.ts shows them.
-export * from './port/index.js';
+// brokers: events that are published and handled through a broker that is a resource. Subpath: `uno-config/brokers`.
+//
+//   port: EventBroker, its settings, and what adapters supply  <  local | rabbitmq | nats | redis, a subpath each
+export {
+  BrokerDefinition,
+  brokerIdentifier,
+  deadLetterOf,
+  defineBroker,
+  EventBrokerSettings,
+  eventRefused,
+  eventUnrouted,
+  InjectBroker,
+  QueueSettings,
+  queueUnknown,
+  topologyDiffers,
+  type BrokerHealth,
+  type BrokerIdentifier,
+  type BrokerLink,
+  type BrokerOptions,
+  type CloudEvent,
+  type ConsumeRequest,
+  type Delivery,
+  type DrainReport,
+  type EventBroker,
+  type EventHandler,
+  type EventOutcome,
+  type IncomingMessage,
+  type LinkConsumer,
+  type OutgoingMessage,
+  type PublishOptions,
+  type ReceivedEvent,
+  type Settlement,
+  type SubscribeOptions,
+  type Subscription,
+  type SubscriptionHealth,
+  type TopologyDifference,
+} from './port/index.js';

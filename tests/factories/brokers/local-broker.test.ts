@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { localBroker, LocalBrokerSettings } from '../../../src/factories/brokers/local/index.js';
 import { section } from '../../../src/index.js';
 import { caught } from '../../sources/caught.js';
-import { Arrivals, brokerWorld, event, itIsABroker, type BrokerCase } from './broker-contract.js';
+import { Arrivals, brokerWorld, brokerStories, event, type BrokerCase } from './broker-contract.js';
 
 let moves = 0;
 
@@ -16,7 +16,13 @@ const local: BrokerCase = {
 };
 
 describe('a broker in the process', () => {
-  itIsABroker(local);
+  it.each(brokerStories)(
+    '%s',
+    async (_, story) => {
+      await expect(story(local)).resolves.toBeUndefined();
+    },
+    300_000,
+  );
 
   it('refuses more than its queues hold, and stores it in none of them', async () => {
     const queues = { full: { topics: ['a', 'b'] }, other: { topics: ['b'] } };

@@ -15,9 +15,12 @@ import { EventBrokerSettings } from './broker-settings.js';
 import type { EventBroker } from './event-broker.js';
 import { LiveBroker } from './live-broker.js';
 
+/** A broker is made from its settings alone. */
+type NoNeeds = Readonly<Record<string, never>>;
+
 /** What {@link defineBroker} takes. */
 export interface BrokerOptions<S extends EventBrokerSettings> extends Pick<
-  ResourceOptions<BrokerLink, S, Record<never, never>>,
+  ResourceOptions<BrokerLink, S, NoNeeds>,
   'hot' | 'overlap' | 'lazy' | 'probeTimeout' | 'drainTimeout'
 > {
   /** Names the broker in errors, logs, health and metrics. */
@@ -25,7 +28,7 @@ export interface BrokerOptions<S extends EventBrokerSettings> extends Pick<
   /** The section with its settings. */
   readonly from: SectionTarget<S>;
   /** Makes a client. What it throws vetoes the settings. */
-  readonly connect: (context: CreateContext<S, Record<never, never>>) => BrokerLink | Promise<BrokerLink>;
+  readonly connect: (context: CreateContext<S, NoNeeds>) => BrokerLink | Promise<BrokerLink>;
   /** Draws a number from 0 to 1, for delays; default `Math.random`. */
   readonly random?: () => number;
 }
@@ -131,13 +134,13 @@ export function defineBroker<S extends EventBrokerSettings>(options: BrokerOptio
     OPTIONS,
   );
   const { lazy, overlap, probeTimeout, drainTimeout } = options;
-  const link = defineResource<BrokerLink, S, Record<never, never>>({
+  const link = defineResource<BrokerLink, S, NoNeeds>({
     name,
     from,
     create: connect,
     probe: async (made, { signal }) => made.probe(signal),
     // What is common to all brokers, and what this one has besides.
-    hot: { ...HOT, ...hot } as HotFields<BrokerLink, S>,
+    hot: { ...HOT, ...hot },
     close: async (made) => made.close(),
     ...(lazy !== undefined && { lazy }),
     ...(overlap !== undefined && { overlap }),

@@ -36,7 +36,7 @@ export function eventNotConfirmed(broker: string, timeout: number, last: string)
   });
 }
 
-/** There is no such queue. */
+/** There is no such queue. For adapters. Subpath: `uno-config/brokers`. */
 export function queueUnknown(broker: string, queue: string, known: readonly string[]): ConfigError {
   const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
   return new ConfigError({
@@ -66,6 +66,7 @@ export function topologyDiffers(broker: string, differences: readonly TopologyDi
     code: 'topology-differs',
     category: 'lifecycle',
     message: `What ${broker} has is not what its settings declare:${lines.join('')}`,
-    recovery: 'Change the settings, give the queue another name, or change it at the broker: nothing there is changed by itself.',
+    recovery:
+      'Change the settings, give the queue another name, or change it at the broker: nothing there is changed by itself.',
   });
 }

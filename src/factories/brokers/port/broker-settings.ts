@@ -47,7 +47,9 @@ export class EventBrokerSettings {
   @MapOf(() => QueueSettings)
   public readonly queues: Readonly<Record<string, QueueSettings>> = {};
 
-  @Describe('create: what is missing at the broker is made; check: it is refused. What is there and differs is refused by both.')
+  @Describe(
+    'create: what is missing at the broker is made; check: it is refused. What is there and differs is refused by both.',
+  )
   @IsIn(['create', 'check'])
   public readonly topology: 'create' | 'check' = 'create';
 

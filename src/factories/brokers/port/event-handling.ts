@@ -96,7 +96,11 @@ export class EventHandling {
   }
 
   /** Handles it once, unless that was done often enough. */
-  async #judge(event: ReceivedEvent, { topic, attempt: delivered }: IncomingMessage, attempt: number): Promise<Verdict> {
+  async #judge(
+    event: ReceivedEvent,
+    { topic, attempt: delivered }: IncomingMessage,
+    attempt: number,
+  ): Promise<Verdict> {
     const { handler, settings, hasDeadLetters, random } = this.#terms;
     const { maxDeliveries, retryDelay, maxRetryDelay } = settings();
     const [first, longest] = [retryDelay.milliseconds, Math.max(retryDelay.milliseconds, maxRetryDelay.milliseconds)];
@@ -149,7 +153,7 @@ function readOutcome(outcome: unknown): GivenOutcome {
 
 /** Waits, but not when somebody aborts. */
 export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+  if (signal.aborted || milliseconds <= 0) return;
   await new Promise<void>((resolve) => {
     const end = (): void => {
       cancel();

@@ -85,7 +85,7 @@ export class LiveBroker implements EventBroker {
     if (typeof handler !== 'function') throw new TypeError('subscribe(options, handler): handler must be a function.');
     const { queue, topics, isOrdered } = this.#read(options);
     const hasDeadLetters = queue?.endsWith(DEAD) !== true;
-    const base = hasDeadLetters ? queue : queue?.slice(0, -DEAD.length);
+    const base = hasDeadLetters ? queue : queue.slice(0, -DEAD.length);
     let last = DEFAULTS;
     const subscription = new LiveSubscription({
       name: queue ?? topics.join(', '),

@@ -155,7 +155,6 @@ export class LiveSubscription implements Subscription {
     return new Promise((resolve, reject) => {
       const used = resource.use(
         async (link) => {
-          let leg: Leg | undefined;
           const consumer = await link.consume({
             queue,
             topics,
@@ -163,7 +162,8 @@ export class LiveSubscription implements Subscription {
             maxInFlight,
             receive: async (message) => this.#handling.receive(message, leaving.signal),
             lost: (error) => {
-              if (leg === undefined || this.#leg?.consumer !== leg.consumer) return;
+              // One that was left already is missed by nobody.
+              if (leaving.signal.aborted) return;
               this.#interrupted(error);
               this.move(FIRST_PAUSE);
             },
@@ -173,8 +173,7 @@ export class LiveSubscription implements Subscription {
             // What it throws at its end, the link has thrown away with it.
             await used.catch(() => undefined);
           };
-          leg = { maxInFlight, consumer, leave };
-          resolve(leg);
+          resolve({ maxInFlight, consumer, leave });
           await left;
           await consumer.stop();
         },
