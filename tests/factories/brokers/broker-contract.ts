@@ -155,11 +155,9 @@ async function shares(broker: BrokerCase): Promise<void> {
   expect(arrivals.all.map(([{ data }]) => Number(data)).sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
   expect(takers.size).toBe(2);
   await Promise.all([one.close(), other.close()]);
-},
+}
 
-'delivers again what is to be retried, and puts what never succeeds among the dead letters, with the reason': async (
-  broker,
-) => {
+async function buries(broker: BrokerCase): Promise<void> {
   const { events, logger, close } = await started(broker, { billing: { ...quick, maxDeliveries: 3 } });
   const [billing, dead] = [new Arrivals(), new Arrivals()];
   events.subscribe(
@@ -187,7 +185,7 @@ async function shares(broker: BrokerCase): Promise<void> {
   await close();
 }
 
-async function buries(broker: BrokerCase): Promise<void> {
+async function keepsErrors(broker: BrokerCase): Promise<void> {
   const { events, logger, close } = await started(broker, { billing: { ...quick, maxDeliveries: 1 } });
   const dead = new Arrivals();
   events.subscribe({ queue: 'billing' }, () => {
@@ -201,7 +199,7 @@ async function buries(broker: BrokerCase): Promise<void> {
   await close();
 }
 
-async function keepsErrors(broker: BrokerCase): Promise<void> {
+async function keepsOrder(broker: BrokerCase): Promise<void> {
   const { events, close } = await started(broker, { billing: { ...quick, ordered: true, maxInFlight: 8 } });
   const handled: string[] = [];
   const arrivals = new Arrivals();
@@ -220,11 +218,9 @@ async function keepsErrors(broker: BrokerCase): Promise<void> {
   expect(handled.filter((text) => text.startsWith('a'))).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'a5']);
   expect(handled.filter((text) => text.startsWith('b'))).toEqual(['b0', 'b1', 'b2', 'b3', 'b4', 'b5']);
   await close();
-},
+}
 
-'moves to another client while events come and go, without losing one, in order where that is asked for': async (
-  broker,
-) => {
+async function moves(broker: BrokerCase): Promise<void> {
   const settings = { ...broker.settings(), queues: { plain: {}, strict: { ordered: true } } };
   const one = await brokerWorld(broker, settings);
   const [plain, strict] = [new Arrivals(), new Arrivals()];
@@ -256,7 +252,7 @@ async function keepsErrors(broker: BrokerCase): Promise<void> {
   await one.close();
 }
 
-async function keepsOrder(broker: BrokerCase): Promise<void> {
+async function resizes(broker: BrokerCase): Promise<void> {
   const settings = { ...broker.settings(), queues: { billing: { maxInFlight: 1 } } };
   const { events, edit, logger, close } = await brokerWorld(broker, settings);
   const made = logger.of('config.resource.made').length;
@@ -283,7 +279,7 @@ async function keepsOrder(broker: BrokerCase): Promise<void> {
   await close();
 }
 
-async function moves(broker: BrokerCase): Promise<void> {
+async function listens(broker: BrokerCase): Promise<void> {
   const settings = { ...broker.settings(), queues: {} };
   const one = await brokerWorld(broker, settings);
   const [first, second] = [new Arrivals(), new Arrivals()];
@@ -302,7 +298,7 @@ async function moves(broker: BrokerCase): Promise<void> {
   await one.close();
 }
 
-async function resizes(broker: BrokerCase): Promise<void> {
+async function drains(broker: BrokerCase): Promise<void> {
   const { events, close } = await started(broker, { billing: {}, slow: {} });
   const billing = new Arrivals();
   let isStarted: () => void = () => undefined;
@@ -326,7 +322,7 @@ async function resizes(broker: BrokerCase): Promise<void> {
   await close();
 }
 
-async function listens(broker: BrokerCase): Promise<void> {
+async function refusesUnknown(broker: BrokerCase): Promise<void> {
   const { events, close } = await started(broker, { billing: {} });
   const unknown = await caught(() => events.subscribe({ queue: 'biling' }, acks));
   expect(unknown.code).toBe('queue-unknown');
@@ -337,7 +333,7 @@ async function listens(broker: BrokerCase): Promise<void> {
   await close();
 }
 
-async function drains(broker: BrokerCase): Promise<void> {
+async function verifies(broker: BrokerCase): Promise<void> {
   const { events, close } = await started(broker, { billing: {} });
   await expect(events.verify()).resolves.toEqual([]);
   await expect(events.health()).resolves.toMatchObject({ status: 'healthy', publishing: 0, subscriptions: [] });
@@ -349,11 +345,16 @@ export const brokerStories = [
   ['delivers an event as it was published, with its key', deliversWhole],
   ['refuses an event that no queue takes, and stores the others in each queue that does', routes],
   ['shares a queue among its subscribers', shares],
-  ['keeps what a handler throws to itself', buries],
-  ['handles events of one key in order, and retries in their place', keepsErrors],
-  ['takes more events at a time when its settings say so, by the same client', keepsOrder],
-  ['gives every process what is published while it listens', moves],
-  ['is drained before a program ends: handlers come to their end, or hear that nobody waits', resizes],
-  ['refuses to subscribe to what is not in its settings', listens],
-  ['finds at the broker what its settings declare', drains],
+  [
+    'delivers again what is to be retried, and puts what never succeeds among the dead letters, with the reason',
+    buries,
+  ],
+  ['keeps what a handler throws to itself', keepsErrors],
+  ['handles events of one key in order, and retries in their place', keepsOrder],
+  ['moves to another client while events come and go, without losing one, in order where that is asked for', moves],
+  ['takes more events at a time when its settings say so, by the same client', resizes],
+  ['gives every process what is published while it listens', listens],
+  ['is drained before a program ends: handlers come to their end, or hear that nobody waits', drains],
+  ['refuses to subscribe to what is not in its settings', refusesUnknown],
+  ['finds at the broker what its settings declare', verifies],
 ] as const;
