@@ -45,9 +45,7 @@ export class StoreScope {
   }
 
   public monitor(index: number): SectionMonitor<object> {
-    return this.#live === undefined
-      ? createSectionMonitor(this.store, index)
-      : liveMonitor(this.#live, index, (generation) => generation);
+    return this.#live === undefined ? createSectionMonitor(this.store, index) : liveMonitor(this.#live, index);
   }
 
   /** What a module, or a component of one, sees of it. */
@@ -95,10 +93,10 @@ export class ScopeView {
 function liveMonitor(
   live: LiveSettings,
   index: number,
-  see: (generation: Generation) => Generation,
+  see?: (generation: Generation) => Generation,
 ): SectionMonitor<object> {
   // A generation holds one instance for each section of the plan, and each of its views does.
-  const instanceIn = (generation: Generation): object => see(generation).instances[index] ?? NOTHING;
+  const instanceIn = (generation: Generation): object => (see?.(generation) ?? generation).instances[index] ?? NOTHING;
   return Object.freeze<SectionMonitor<object>>({
     get current() {
       return instanceIn(live.generationFor(index));

@@ -1,4 +1,4 @@
-import type { Container, ContainerModuleLoadOptions } from 'inversify';
+import type { Container, ContainerModuleLoadOptions, ResolutionContext } from 'inversify';
 import type { LoadOptions, LoadPlan, ReloadOptions, RunningSettings } from '../runtime/index.js';
 import type { LiveSettings, StoreScope } from './store-scope.js';
 
@@ -14,6 +14,8 @@ export interface HomeScope extends StoreScope {
   readonly id: symbol;
   /** The container of the module, where that has the `ConfigPlugin`. */
   readonly home: ContainerHome | undefined;
+  /** The scope that a container injects: this one, or the one that is bound in its place. */
+  in(context: ResolutionContext): StoreScope;
 }
 
 /** Tenants that stand on the settings of a module. */

@@ -17,7 +17,7 @@ import { TENANT } from './inject-tenant.js';
 import { ListedDocuments } from './listed-documents.js';
 import { tenantView, type LiveTenant } from './live-tenant.js';
 import type { Tenant } from './tenant.js';
-import { TenantChildren } from './tenant-children.js';
+import { TenantChildren, TenantScope } from './tenant-children.js';
 import { TenantContainers } from './tenant-containers.js';
 import { TenantContext } from './tenant-context.js';
 import { notSet } from './tenant-errors.js';
@@ -169,7 +169,13 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
     bind: ({ bind }, scope) => {
       home = scope;
       bind(TenantContainers).toConstantValue(tenants);
-      bind(TENANT).toConstantValue(current);
+      // Asked of the scope, so that the container of a tenant binds nothing but that: a second binding costs as much as the first.
+      bind(TENANT)
+        .toDynamicValue((context) => {
+          const asked = scope.in(context);
+          return asked instanceof TenantScope ? asked.tenant : current;
+        })
+        .inTransientScope();
     },
     close: async () => {
       await children.close();

@@ -93,7 +93,7 @@ export class ListedDocuments implements TenantDocuments {
     }
     for (const id of ids) {
       const document = this.#slots.document(id);
-      const identifier = document && identifierIn(document.layers);
+      const identifier = document && identifierIn(document.trees);
       if (document === undefined || identifier === undefined || !isTenantName(identifier)) continue;
       const folded = foldIdentifier(identifier);
       if (folded === id) continue;

@@ -12,6 +12,12 @@ export interface TenantInputs {
   readonly rules: object;
 }
 
+/** A call for a tenant: to its end it reads one generation. */
+export interface Run {
+  readonly live: LiveTenant;
+  readonly generation: Generation;
+}
+
 /** A tenant whose settings are made and kept current. */
 export class LiveTenant implements Cached {
   public readonly id: string;
@@ -29,8 +35,7 @@ export class LiveTenant implements Cached {
   public document: TenantDocument;
   public inputs: TenantInputs;
   public built: BuiltTenant;
-  /** What calls for it read, see `TenantContext`. */
-  public run: { readonly live: LiveTenant; readonly generation: Generation } | undefined;
+  #run: Run;
   /** While it is being brought up to date. */
   public following: Promise<void> | undefined;
 
@@ -43,8 +48,21 @@ export class LiveTenant implements Cached {
     this.inputs = from;
     this.built = built;
     this.store = new ConfigStore(built.generation);
+    this.#run = { live: this, generation: built.generation };
     this.bytes = estimate(document, built.generation, from.base);
     this.tenant = tenantView(id, () => this.document.facts);
+  }
+
+  /** Whether it is served. */
+  public get isActive(): boolean {
+    return this.document.facts.state === 'active';
+  }
+
+  /** What a call reads that begins now: one object for all calls that read the same generation. */
+  public get run(): Run {
+    const generation = this.store.current;
+    if (this.#run.generation !== generation) this.#run = { live: this, generation };
+    return this.#run;
   }
 
   public get isHeld(): boolean {

@@ -1,9 +1,8 @@
 import { Container, type ContainerModule, type ContainerOptions } from 'inversify';
-import { type HomeScope, StoreScope } from '../container/index.js';
+import { type HomeScope, type LiveSettings, StoreScope } from '../container/index.js';
 import { type ConfigLogger, guardLogger, kindOfThrown } from '../core/index.js';
 import { type Cached, type CacheLimit, ClockCache } from './clock-cache.js';
 import { captiveGuard, type GuardOptions } from './captive-guard.js';
-import { TENANT } from './inject-tenant.js';
 import type { LiveTenant } from './live-tenant.js';
 import type { Tenant } from './tenant.js';
 import type { TenantContext } from './tenant-context.js';
@@ -37,6 +36,16 @@ export interface TenantChildrenOptions {
   readonly limit: CacheLimit;
   readonly guard: Omit<GuardOptions, 'home'>;
   readonly logger: ConfigLogger;
+}
+
+/** What the container of a tenant injects. */
+export class TenantScope extends StoreScope {
+  public readonly tenant: Tenant;
+
+  public constructor({ store, tenant }: LiveTenant, reloads: StoreScope['reloads'], live: LiveSettings) {
+    super(store, reloads, live);
+    this.tenant = tenant;
+  }
 }
 
 /** A container that is being made, and how many wait to take a lease of it. */
@@ -74,6 +83,36 @@ class Child implements Cached {
   }
 }
 
+const ENDED = Promise.resolve();
+
+class Lease implements TenantLease {
+  readonly #child: Child;
+  readonly #end: (child: Child) => Promise<void>;
+  #ended: Promise<void> | undefined;
+
+  public constructor(child: Child, end: (child: Child) => Promise<void>) {
+    this.#child = child;
+    this.#end = end;
+  }
+
+  public get container(): Container {
+    return this.#child.container;
+  }
+
+  public get tenant(): Tenant {
+    return this.#child.live.tenant;
+  }
+
+  // Not async, as the next one: that would make a promise for each.
+  public dispose(): Promise<void> {
+    return (this.#ended ??= this.#end(this.#child));
+  }
+
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
 /** The containers of tenants: one for each that is asked for, until there is no room for it and nobody has a lease. */
 export class TenantChildren {
   readonly #options: TenantChildrenOptions;
@@ -99,6 +138,14 @@ export class TenantChildren {
     return count;
   }
 
+  /** A lease of a container that is there. */
+  public known(live: LiveTenant): TenantLease | undefined {
+    const child = this.#isClosed ? undefined : this.#children.get(live.id);
+    if (child?.live !== live) return undefined;
+    child.leases++;
+    return new Lease(child, this.#end);
+  }
+
   /** @throws ConfigError `plugin-needed`, `captive-singleton`, `tenants-closed`, and what `ready` throws. */
   public async lease(live: LiveTenant): Promise<TenantLease> {
     if (this.#isClosed) throw closed();
@@ -106,7 +153,7 @@ export class TenantChildren {
     if (known !== undefined) known.leases++;
     const child = known ?? (await this.#joined(live));
     for (const gone of this.#children.sweep(child)) void this.#close(gone);
-    return this.#leaseOf(child);
+    return new Lease(child, this.#end);
   }
 
   /** Closes the container of a tenant when its last lease ends. True when there is one. */
@@ -122,7 +169,7 @@ export class TenantChildren {
   public async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled([...this.#flights.values()].map(async ({ child }) => child));
-    await Promise.all([...this.#children.values()].map(async (child) => this.#close(child)));
+    await this.#closeAll(this.#children.values());
     await Promise.all(this.#closing.values());
   }
 
@@ -157,8 +204,8 @@ export class TenantChildren {
     try {
       const container = new Container({ ...options, parent: home.container });
       container.register((this.#guard ??= captiveGuard({ ...guard, home })));
-      container.bind(scope.id).toConstantValue(new StoreScope(live.store, scope.reloads, context.of(live)));
-      container.bind(TENANT).toConstantValue(live.tenant);
+      // The one binding: sections, monitors, secrets and the tenant itself are asked of it.
+      container.bind(scope.id).toConstantValue(new TenantScope(live, scope.reloads, context.of(live)));
       const modules = modulesOf(live.tenant);
       if (modules.length > 0) await container.loadAsync(...modules);
       const child = new Child(live, container, modules, flight);
@@ -170,18 +217,17 @@ export class TenantChildren {
     }
   }
 
-  #leaseOf(child: Child): TenantLease {
-    let ended: Promise<void> | undefined;
-    const dispose = async (): Promise<void> => (ended ??= this.#end(child));
-    const { container, live } = child;
-    return Object.freeze({ container, tenant: live.tenant, dispose, [Symbol.asyncDispose]: dispose });
-  }
-
-  async #end(child: Child): Promise<void> {
+  /** Most leases end without anything to wait for. */
+  readonly #end = (child: Child): Promise<void> => {
     child.leases--;
-    if (child.leases > 0) return;
-    if (child.isLeaving) await this.#close(child);
-    else await Promise.all(this.#children.sweep().map(async (gone) => this.#close(gone)));
+    if (child.leases > 0) return ENDED;
+    if (child.isLeaving) return this.#close(child);
+    const gone = this.#children.sweep();
+    return gone.length === 0 ? ENDED : this.#closeAll(gone);
+  };
+
+  async #closeAll(children: Iterable<Child>): Promise<void> {
+    await Promise.all([...children].map(async (child) => this.#close(child)));
   }
 
   /** Unloads the modules of the application. What is bound of settings stays: whoever still has it reads the tenant's. */

@@ -160,7 +160,9 @@ export class TenantContainers {
    *   `captive-singleton`.
    */
   public async for(id: string): Promise<TenantLease> {
-    return this.#parts.children.lease(await this.#parts.settings.ready(id));
+    const { settings, children } = this.#parts;
+    const live = settings.current(id);
+    return (live && children.known(live)) ?? children.lease(await settings.ready(id));
   }
 
   /**

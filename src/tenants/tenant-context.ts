@@ -1,14 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LiveSettings } from '../container/index.js';
 import type { CommitListener, ConfigStore, Generation } from '../runtime/index.js';
-import type { LiveTenant } from './live-tenant.js';
+import type { LiveTenant, Run } from './live-tenant.js';
 import { mismatch, notSet } from './tenant-errors.js';
-
-/** A call for a tenant: to its end it reads one generation. */
-export interface Run {
-  readonly live: LiveTenant;
-  readonly generation: Generation;
-}
 
 /** What is read where no tenant is set. */
 export interface OutsideOptions {
@@ -35,9 +29,6 @@ export class TenantContext implements LiveSettings {
     work: (...given: Given) => Result,
     ...given: Given
   ): Result {
-    const generation = live.store.current;
-    // One for all calls that read the same generation: it is the shorter way by half.
-    if (live.run?.generation !== generation) live.run = { live, generation };
     return this.#runs.run(live.run, work, ...given);
   }
 

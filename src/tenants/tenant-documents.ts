@@ -5,7 +5,7 @@ export interface FoundDocument {
   /** Its last good answer. */
   readonly layers: readonly ConfigLayer[];
   /** Why what it says now cannot be used. */
-  readonly bad?: ConfigError;
+  readonly bad?: ConfigError | undefined;
 }
 
 /** Documents of tenants that have moved, come or gone. */

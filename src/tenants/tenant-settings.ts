@@ -1,19 +1,15 @@
-import { type ConfigLogger, ConfigError, guardLogger, silentLogger, systemClock } from '../core/index.js';
-import type { TenantsBase } from '../container/index.js';
-import { buildTenant, type BuiltTenant, diffGenerations, factsOf } from '../runtime/index.js';
+import { ConfigError } from '../core/index.js';
 import { ClockCache, type CacheLimit } from './clock-cache.js';
 import { LiveTenant, type TenantInputs } from './live-tenant.js';
-import { foldIdentifier, isTenantName, readDocument, type TenantDocument } from './tenant.js';
-import type { MovedTenants, TenantDocuments } from './tenant-documents.js';
+import { foldIdentifier, isTenantName } from './tenant.js';
+import { isSame, readUsable, TenantBuilder, type TenantParts } from './tenant-builder.js';
+import type { MovedTenants } from './tenant-documents.js';
 import { closed, inactive, notReady, quarantined, unknownTenant } from './tenant-errors.js';
-import type { TenantRules } from './tenant-rules.js';
+import { TenantFollower } from './tenant-follower.js';
 import { Turns } from './turns.js';
 
 /** What {@link TenantSettings} works with. */
-export interface TenantSettingsOptions {
-  readonly base: TenantsBase;
-  readonly documents: TenantDocuments;
-  readonly rules: TenantRules;
+export interface TenantSettingsOptions extends TenantParts {
   readonly limit: CacheLimit;
   /** Called for a tenant that is not served any more, or not from here. */
   readonly gone: (live: LiveTenant) => void;
@@ -25,31 +21,38 @@ interface Refusal {
   readonly error: ConfigError;
 }
 
-/**
- * The settings of the tenants that are asked for, kept current: when the base, a plan, a ceiling or a document moves, each
- * tenant follows alone, and one that cannot keeps what it has.
- */
+/** The settings of the tenants that are asked for, for as long as there is room for them, and kept current. */
 export class TenantSettings {
   readonly #options: TenantSettingsOptions;
+  readonly #builder: TenantBuilder;
+  readonly #follower: TenantFollower;
   readonly #live: ClockCache<LiveTenant>;
   readonly #flights = new Map<string, Promise<LiveTenant>>();
-  readonly #refused = new Map<string, Refusal>();
-  /** Those that are to follow what has moved, and why. */
-  readonly #behind = new Map<LiveTenant, string>();
-  /** Why all are, those that are live now included. */
-  #allBehind: string | undefined;
-  readonly #logger: Required<ConfigLogger>;
+  #refused = new Map<string, Refusal>();
   readonly #turns = new Turns();
   readonly #held: LiveTenant[] = [];
-  #following: Promise<void> | undefined;
   #isClosed = false;
   readonly #stop: () => void;
 
   public constructor(options: TenantSettingsOptions) {
-    const { base, documents } = options;
+    const { base, documents, limit, gone } = options;
     this.#options = options;
-    this.#live = new ClockCache(options.limit);
-    this.#logger = guardLogger(base.options.logger ?? silentLogger);
+    this.#live = new ClockCache(limit);
+    this.#builder = new TenantBuilder(options);
+    this.#follower = new TenantFollower({
+      base,
+      builder: this.#builder,
+      turns: this.#turns,
+      live: () => this.#live.values(),
+      grown: (bytes) => {
+        this.#live.resize(bytes);
+      },
+      left: (live) => {
+        // Whoever works for it may end, and nobody begins.
+        this.#live.delete(live.id);
+        gone(live);
+      },
+    });
     this.#stop = base.store.onCommit((current) => {
       this.fallBehind('all', `generation ${String(current.number)} of the base`);
     });
@@ -78,10 +81,8 @@ export class TenantSettings {
    */
   public get(id: string): LiveTenant {
     const live = this.#live.get(id);
-    if (live === undefined) throw this.#whyNotLive(id);
-    const { state } = live.document.facts;
-    if (state !== 'active') throw inactive(id, state);
-    return live;
+    if (live?.isActive === true) return live;
+    throw live === undefined ? this.#whyNotLive(id) : inactive(id, live.document.facts.state);
   }
 
   #whyNotLive(id: string): ConfigError {
@@ -95,6 +96,12 @@ export class TenantSettings {
     return this.#live.get(id);
   }
 
+  /** A tenant that is served and current; `undefined` for one that has to be waited for. */
+  public current(id: string): LiveTenant | undefined {
+    const live = this.#isClosed ? undefined : this.#live.get(id);
+    return live?.isActive === true && !this.#follower.isBehind(live) ? live : undefined;
+  }
+
   /**
    * Has the settings of a tenant made, or brought up to date.
    *
@@ -103,10 +110,9 @@ export class TenantSettings {
   public async ready(id: string): Promise<LiveTenant> {
     if (this.#isClosed) throw closed();
     if (!isTenantName(id)) throw unknownTenant(id);
-    this.#markAll();
     let live = this.#live.get(id);
-    if (live !== undefined && this.#behind.has(live)) {
-      await this.#follow(live);
+    if (live !== undefined && this.#follower.isBehind(live)) {
+      await this.#follower.follow(live);
       live = this.#live.get(id);
     }
     if (live !== undefined) return this.#hold(this.get(id));
@@ -137,20 +143,22 @@ export class TenantSettings {
   /** Has tenants follow what has moved. */
   public fallBehind(ids: ReadonlySet<string> | 'all', reason: string): void {
     if (this.#isClosed) return;
-    if (ids === 'all') this.#allBehind = reason;
-    else {
-      for (const id of ids) {
-        this.#refused.delete(id);
-        const live = this.#live.peek(id);
-        if (live !== undefined) this.#behind.set(live, reason);
-      }
+    if (ids === 'all') {
+      // Another map: whoever commits does not wait until each has been taken out.
+      this.#refused = new Map();
+      this.#follower.fallBehind(reason);
+      return;
     }
-    if (this.#allBehind !== undefined || this.#behind.size > 0) this.#following ??= this.#followAll();
+    for (const id of ids) this.#refused.delete(id);
+    this.#follower.fallBehindAlone(
+      [...ids].flatMap((id) => this.#live.peek(id) ?? []),
+      reason,
+    );
   }
 
   /** Resolves when all tenants have followed what has moved so far. */
   public async settled(): Promise<void> {
-    await this.#following;
+    await this.#follower.settled();
   }
 
   /** Lets go of a tenant's settings; they are made again when somebody asks. */
@@ -170,204 +178,49 @@ export class TenantSettings {
   public async close(): Promise<void> {
     this.#isClosed = true;
     this.#stop();
-    this.#behind.clear();
-    await Promise.allSettled([this.#following, ...this.#flights.values()]);
+    await Promise.allSettled([this.#follower.close(), ...this.#flights.values()]);
   }
 
   async #make(id: string): Promise<LiveTenant> {
-    const { documents, base, rules } = this.#options;
+    const { documents } = this.#options;
     for (;;) {
       await this.#turns.share();
-      const found = await documents.find(id);
-      if (found === undefined) throw unknownTenant(id, documents.idOf(foldIdentifier(id)));
-      const inputs: TenantInputs = { base: base.store.current, found, rules: rules.state };
+      const inputs = await this.#builder.inputs(id);
+      if (inputs === undefined) throw unknownTenant(id, documents.idOf(foldIdentifier(id)));
       const refused = this.#refused.get(id);
       if (refused !== undefined && isSame(refused.inputs, inputs)) throw refused.error;
       try {
-        const document = readUsable(id, found.layers, found.bad);
-        const { state } = document.facts;
-        if (state !== 'active') throw inactive(id, state);
-        const built = await this.#build(id, document, inputs);
-        if (this.#isClosed) throw closed();
+        const live = await this.#makeFrom(id, inputs);
         // Something has moved meanwhile, and nobody knew of this one.
-        if (!(await this.#isCurrent(id, inputs))) continue;
-        const live = new LiveTenant(id, document, inputs, built);
-        if (found.bad !== undefined) live.problem = quarantined(id, found.bad);
+        if (!(await this.#builder.isCurrent(id, inputs))) continue;
         for (const gone of this.#live.add(id, live)) this.#forget(gone);
         this.#refused.delete(id);
-        this.#tellClamps(live);
+        this.#builder.logClamps(live);
         return this.#hold(live);
       } catch (error) {
         if (!ConfigError.is(error) || error.code === 'tenant-inactive' || error.code === 'tenants-closed') throw error;
         const refusal = quarantined(id, error);
         this.#refused.set(id, { inputs, error: refusal });
-        this.#log('error', 'config.tenant.quarantined', refusal.message, { tenant: id, code: error.code });
+        this.#builder.logQuarantine(id, refusal.message, error);
         throw refusal;
       }
     }
   }
 
-  async #isCurrent(id: string, { base, found, rules }: TenantInputs): Promise<boolean> {
-    const { documents, base: at, rules: now } = this.#options;
-    return at.store.current === base && now.state === rules && (await documents.find(id)) === found;
-  }
-
-  async #build(
-    id: string,
-    document: TenantDocument,
-    { base }: TenantInputs,
-    before?: LiveTenant,
-  ): Promise<BuiltTenant> {
-    const { rules, base: on } = this.#options;
-    const plan = rules.layersOf(document.facts.plan);
-    const { ceilings } = rules.state;
-    const { layers } = document;
-    return buildTenant({ tenant: id, base, plan, layers, ceilings, options: on.options, before: before?.built });
-  }
-
-  /** All tenants that are live now are behind what has moved for all; whoever commits that does not wait to count them. */
-  #markAll(): void {
-    const reason = this.#allBehind;
-    if (reason === undefined) return;
-    this.#allBehind = undefined;
-    this.#refused.clear();
-    for (const live of this.#live.values()) this.#behind.set(live, reason);
-  }
-
-  async #followAll(): Promise<void> {
-    do {
-      // A commit is over before anybody follows it.
-      await this.#turns.next();
-      this.#markAll();
-      for (const [live] of this.#behind) {
-        await this.#turns.share();
-        await this.#follow(live);
-      }
-    } while (this.#allBehind !== undefined);
-    this.#following = undefined;
-  }
-
-  /** One after the other: a tenant never mixes two bases. */
-  async #follow(live: LiveTenant): Promise<void> {
-    await (live.following ??= this.#followOnce(live).finally(() => {
-      live.following = undefined;
-    }));
-  }
-
-  async #followOnce(live: LiveTenant): Promise<void> {
-    for (let reason = this.#behind.get(live); reason !== undefined; reason = this.#behind.get(live)) {
-      this.#behind.delete(live);
-      await this.#move(live, reason);
-    }
-  }
-
-  async #move(live: LiveTenant, reason: string): Promise<void> {
-    const { documents, base, rules } = this.#options;
-    const { id } = live;
-    try {
-      const found = await documents.find(id);
-      if (found === undefined) {
-        this.#leave(live);
-        return;
-      }
-      const inputs: TenantInputs = { base: base.store.current, found, rules: rules.state };
-      if (isSame(inputs, live.inputs) && live.problem === undefined) return;
-      const document = readUsable(id, found.layers, found.bad);
-      if (document.facts.state === 'retired') {
-        live.document = document;
-        this.#leave(live);
-        return;
-      }
-      const built = await this.#build(id, document, inputs, live);
-      if (this.#isClosed) return;
-      this.#commit(live, document, inputs, built, reason);
-      if (found.bad !== undefined) this.#quarantine(live, found.bad, reason);
-    } catch (error) {
-      if (!ConfigError.is(error)) throw error;
-      if (!this.#isClosed) this.#quarantine(live, error, reason);
-    }
-  }
-
-  #commit(live: LiveTenant, document: TenantDocument, inputs: TenantInputs, built: BuiltTenant, reason: string): void {
-    const { base } = this.#options;
-    const previous = live.store.current;
-    const { generation } = built;
-    this.#live.resize(live.take(document, inputs, built));
-    this.#tellClamps(live);
-    if (generation.number === previous.number) {
-      live.store.refresh(generation);
-      return;
-    }
-    try {
-      live.store.commit(generation);
-    } catch (error) {
-      const failures = error instanceof AggregateError ? error.errors.length : 1;
-      const message = `${String(failures)} listeners failed when the settings of a tenant changed; the change stands.`;
-      this.#log('error', 'config.listener.failed', message, { tenant: live.id });
-    }
-    const { events } = base.reloads;
-    if (events.listenerCount === 0) return;
-    const sections = diffGenerations(factsOf(previous), factsOf(generation));
-    if (sections.length === 0) return;
-    const { number } = generation;
-    const time = (base.options.clock ?? systemClock).now();
-    events.publish(
-      { type: 'ConfigChanged', time, generation: number, previous: previous.number, reason, sections, tenant: live.id },
-      { current: generation, previous },
-    );
-  }
-
-  #quarantine(live: LiveTenant, error: ConfigError, reason: string): void {
-    const { base } = this.#options;
-    const problem = quarantined(live.id, error);
-    const isTold = live.problem?.message === problem.message;
-    live.problem = problem;
-    if (isTold) return;
-    const { number: generation } = live.store.current;
-    const message = `Tenant ${live.id} keeps the settings that it has: ${error.message}`;
-    this.#log('error', 'config.tenant.quarantined', message, { tenant: live.id, code: error.code });
-    const time = (base.options.clock ?? systemClock).now();
-    base.reloads.events.publish({
-      type: 'ConfigReloadRejected',
-      time,
-      generation,
-      reason,
-      error: problem,
-      attempt: 1,
-      tenant: live.id,
-    });
-  }
-
-  /** It is gone or retired: whoever works for it may end, and nobody begins. */
-  #leave(live: LiveTenant): void {
-    this.#live.delete(live.id);
-    this.#options.gone(live);
+  async #makeFrom(id: string, inputs: TenantInputs): Promise<LiveTenant> {
+    const document = readUsable(id, inputs.found);
+    const { state } = document.facts;
+    if (state !== 'active') throw inactive(id, state);
+    const built = await this.#builder.build(id, document, inputs);
+    if (this.#isClosed) throw closed();
+    const live = new LiveTenant(id, document, inputs, built);
+    if (inputs.found.bad !== undefined) live.problem = quarantined(id, inputs.found.bad);
+    return live;
   }
 
   #forget(live: LiveTenant): void {
     this.#live.delete(live.id);
-    this.#behind.delete(live);
+    this.#follower.forget(live);
     this.#options.documents.forget(live.id);
   }
-
-  #tellClamps({ id, built: { clamps } }: LiveTenant): void {
-    if (clamps.length === 0) return;
-    const paths = clamps.map(({ path }) => path);
-    const message = `Settings of a tenant are held at the ceiling: ${paths.join(', ')}.`;
-    this.#log('warn', 'config.tenant.clamped', message, { tenant: id, paths });
-  }
-
-  #log(level: 'warn' | 'error', event: string, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#logger.log({ level, event, message, fields });
-  }
-}
-
-function isSame(one: TenantInputs, other: TenantInputs): boolean {
-  return one.base === other.base && one.found === other.found && one.rules === other.rules;
-}
-
-/** A document that is bad now is used as it was when it was good. */
-function readUsable(id: string, layers: TenantInputs['found']['layers'], bad: ConfigError | undefined): TenantDocument {
-  if (bad !== undefined && layers.length === 0) throw bad;
-  return readDocument(id, layers);
 }

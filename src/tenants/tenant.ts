@@ -47,10 +47,10 @@ export function foldIdentifier(identifier: string): string {
   return identifier.toLowerCase();
 }
 
-/** The identifier that layers name, without a look at anything else; `undefined` where they name none. */
-export function identifierIn(layers: readonly ConfigLayer[]): string | undefined {
+/** The identifier that the trees of a document name, low to high, and nothing else; `undefined` where they name none. */
+export function identifierIn(trees: readonly ConfigMap[]): string | undefined {
   let identifier: string | undefined;
-  for (const { tree } of layers) {
+  for (const tree of trees) {
     const said = Object.hasOwn(tree, TENANT_KEY) ? tree[TENANT_KEY] : undefined;
     if (isConfigMap(said) && typeof said['identifier'] === 'string') identifier = said['identifier'];
   }

@@ -11,4 +11,4 @@ export { sourceKeys } from './source-keys.js';
 export { areStandIn } from './stand-in.js';
 export type { CanonicalLayer } from './take-snapshot.js';
 export { digestOf, TrialMarker, type TrialMark } from './trial-marker.js';
-export { type SourceAnswer, layersOf } from './source-answer.js';
+export { type SourceAnswer, layerOf, layersOf, treeOf } from './source-answer.js';

@@ -1,5 +1,6 @@
 import {
   type ConfigLayer,
+  type ConfigMap,
   type LoadResult,
   type Revision,
   ConfigError,
@@ -23,25 +24,33 @@ export function layersOf(answer: LoadResult, name: string, revision?: Revision):
   if (isLoadAnswer(answer)) return layersOf(answer.value, name, answer.revision);
   if (isConfigLayer(answer)) return [answer];
   if (Array.isArray(answer) && answer.every(isConfigLayer)) return answer;
-  if (!isConfigMap(answer)) {
-    throw new ConfigError({
-      code: 'not-a-map',
-      category: 'source',
-      message: `${name} answered ${kindOf(answer)} instead of an object of settings.`,
-    });
-  }
-  // Copied, because the object is the source's own and may change or be used elsewhere.
-  const tree = copyTree(answer, name);
-  if (revision === undefined) return [createLayer({ name, tree })];
+  return [layerOf(treeOf(answer, name), name, revision)];
+}
+
+/**
+ * The plain object that a source answered, copied: it is the source's own and may change or be used elsewhere.
+ *
+ * @throws ConfigError `not-a-map`, `too-deep`.
+ */
+export function treeOf(answer: unknown, name: string): ConfigMap {
+  if (isConfigMap(answer)) return copyTree(answer, name);
+  throw new ConfigError({
+    code: 'not-a-map',
+    category: 'source',
+    message: `${name} answered ${kindOf(answer)} instead of an object of settings.`,
+  });
+}
+
+/** The layer that stands for a plain object. */
+export function layerOf(tree: ConfigMap, name: string, revision: Revision | undefined): ConfigLayer {
+  if (revision === undefined) return createLayer({ name, tree });
   const version = String(revision);
-  return [
-    createLayer({
-      name,
-      kind: 'remote',
-      tree,
-      locate: (path) => ({ ...originAtPath('remote', name, path), version }),
-    }),
-  ];
+  return createLayer({
+    name,
+    kind: 'remote',
+    tree,
+    locate: (path) => ({ ...originAtPath('remote', name, path), version }),
+  });
 }
 
 /** In words, without the value, which may be a secret. */

@@ -31,8 +31,6 @@ export class DocumentSlots {
   readonly #name: string;
   /** What each answer holds, by the layer that stands for it in the slot. */
   readonly #held = new WeakMap<ConfigLayer, HeldDocuments>();
-  /** A number for each state of a document: equal numbers say that nothing has changed. */
-  readonly #states = new WeakMap<HeldDocument, number>();
   #lastState = 0;
   #told: HeldDocuments = NONE;
 
@@ -115,7 +113,7 @@ export class DocumentSlots {
     return ids;
   }
 
-  /** The source as its slot sees it: one layer stands for all documents, and says whether one of them has moved. */
+  /** The source as its slot sees it: one layer stands for all documents, another one when one of them has moved. */
   #asOne(source: ConfigSource): ConfigSource {
     return wrapSource(source, { load: async (context) => this.#load(source, context) });
   }
@@ -126,23 +124,13 @@ export class DocumentSlots {
     const answer = await source.load(context);
     const { value, ...about } = isLoadAnswer(answer) ? answer : { value: answer };
     const revision = isLoadAnswer(answer) ? answer.revision : undefined;
-    const documents = documentsAfter(before, documentsOf(value, this.#name), context.ids, {
-      name: this.#name,
-      revision,
-    });
-    const made = createLayer({ name: this.#name, tree: this.#statesOf(documents) });
+    const facts = { name: this.#name, revision };
+    const documents = documentsAfter(before, documentsOf(value, this.#name), context.ids, facts);
+    if (layer !== undefined && documents === before) return createAnswer({ ...about, value: layer });
+    // No other layer is equal to it.
+    const made = createLayer({ name: this.#name, tree: { state: ++this.#lastState } });
     this.#held.set(made, documents);
     return createAnswer({ ...about, value: made });
-  }
-
-  #statesOf(documents: HeldDocuments): Readonly<Record<string, number>> {
-    const states: [string, number][] = [];
-    for (const [id, document] of documents) {
-      const state = this.#states.get(document) ?? ++this.#lastState;
-      this.#states.set(document, state);
-      states.push([id, state]);
-    }
-    return Object.fromEntries(states);
   }
 }
 

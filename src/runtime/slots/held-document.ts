@@ -1,24 +1,60 @@
-import type { ConfigLayer, LoadedDocuments, LoadedSettings } from '../../core/index.js';
-import { ConfigError, isConfigLayer, type Revision } from '../../core/index.js';
-import { layersOf, type SourceAnswer } from '../recovery/index.js';
+import type { ConfigLayer, ConfigMap, LoadedDocuments, LoadedSettings } from '../../core/index.js';
+import { ConfigError, isConfigLayer, sameValue, type Revision } from '../../core/index.js';
+import { layerOf, layersOf, type SourceAnswer, treeOf } from '../recovery/index.js';
 import { unlessEqual } from './held-answer.js';
 
-/** One document of a source of several. */
-export interface HeldDocument {
-  /** Its last good answer; empty while there is none. */
-  readonly layers: SourceAnswer;
-  /** Why what it says now cannot be used. */
-  readonly bad?: ConfigError;
-}
-
-export type HeldDocuments = ReadonlyMap<string, HeldDocument>;
-
-/** What documents are made with. */
+/** What the documents of one answer have in common. */
 export interface DocumentFacts {
   /** The source. */
   readonly name: string;
   readonly revision: Revision | undefined;
 }
+
+/** One document of a source of several. Of a plain object the layer is made when somebody asks: for most nobody does. */
+export class HeldDocument {
+  readonly #facts: DocumentFacts;
+  readonly #id: string;
+  /** A plain object, or layers of the source's own: its last good answer. */
+  readonly #said: ConfigMap | SourceAnswer;
+  #layers: SourceAnswer | undefined;
+  /** Why what it says now cannot be used. */
+  public readonly bad: ConfigError | undefined;
+
+  public constructor(id: string, said: ConfigMap | SourceAnswer, facts: DocumentFacts, bad?: ConfigError) {
+    this.#facts = facts;
+    this.#id = id;
+    this.#said = said;
+    this.bad = bad;
+  }
+
+  /** Its last good answer; empty while there is none. */
+  public get layers(): SourceAnswer {
+    if (isLayers(this.#said)) return this.#said;
+    const { name, revision } = this.#facts;
+    return (this.#layers ??= [layerOf(this.#said, `${name} ${this.#id}`, revision)]);
+  }
+
+  /** What its layers hold, low to high, without making them. */
+  public get trees(): readonly ConfigMap[] {
+    return isLayers(this.#said) ? this.#said.map(({ tree }) => tree) : [this.#said];
+  }
+
+  /** The document after another answer: the same object when that says the same. */
+  public after(said: ConfigMap | SourceAnswer, facts: DocumentFacts): HeldDocument {
+    const isSame = isLayers(said)
+      ? isLayers(this.#said) && unlessEqual(this.#said, said, facts.revision !== undefined) === this.#said
+      : !isLayers(this.#said) && sameValue(this.#said, said);
+    if (!isSame) return new HeldDocument(this.#id, said, facts);
+    return this.bad === undefined ? this : new HeldDocument(this.#id, this.#said, this.#facts);
+  }
+
+  /** The document after an answer that cannot be used. */
+  public spoilt(bad: ConfigError): HeldDocument {
+    return this.bad?.message === bad.message ? this : new HeldDocument(this.#id, this.#said, this.#facts, bad);
+  }
+}
+
+export type HeldDocuments = ReadonlyMap<string, HeldDocument>;
 
 /**
  * The documents after a read. One that says what it said stays the same object; one that cannot be used keeps its last good
@@ -34,28 +70,37 @@ export function documentsAfter(
 ): HeldDocuments {
   const documents = new Map(ids === undefined ? [] : before);
   for (const id of ids ?? []) documents.delete(id);
-  for (const [id, said] of read) documents.set(id, documentAfter(before.get(id), said, `${facts.name} ${id}`, facts));
-  return documents;
+  for (const [id, said] of read) documents.set(id, documentAfter(before.get(id), said, id, facts));
+  return isSame(before, documents) ? before : documents;
 }
 
 function documentAfter(
   before: HeldDocument | undefined,
   said: LoadedSettings | ConfigError,
-  name: string,
-  { revision }: DocumentFacts,
+  id: string,
+  facts: DocumentFacts,
 ): HeldDocument {
   try {
     if (ConfigError.is(said)) throw said;
-    const layers = layersOf(said, name, revision);
-    const isPlain = revision !== undefined || !isOwn(said);
-    const kept = before === undefined ? layers : unlessEqual(before.layers, layers, isPlain);
-    return before?.layers === kept && before.bad === undefined ? before : { layers: kept };
+    const name = `${facts.name} ${id}`;
+    const content = isOwn(said) ? layersOf(said, name) : treeOf(said, name);
+    return before === undefined ? new HeldDocument(id, content, facts) : before.after(content, facts);
   } catch (error) {
     if (!ConfigError.is(error)) throw error;
-    return before?.bad?.message === error.message ? before : { layers: before?.layers ?? [], bad: error };
+    return before === undefined ? new HeldDocument(id, [], facts, error) : before.spoilt(error);
   }
 }
 
 function isOwn(said: LoadedSettings): said is ConfigLayer | readonly ConfigLayer[] {
-  return isConfigLayer(said) || Array.isArray(said);
+  return isConfigLayer(said) || (Array.isArray(said) && said.every(isConfigLayer));
+}
+
+function isLayers(said: ConfigMap | SourceAnswer): said is SourceAnswer {
+  return Array.isArray(said);
+}
+
+function isSame(before: HeldDocuments, after: HeldDocuments): boolean {
+  if (before.size !== after.size) return false;
+  for (const [id, document] of after) if (before.get(id) !== document) return false;
+  return true;
 }

@@ -1,0 +1,85 @@
+import type { TenantsBase } from '../container/index.js';
+import { type ConfigError, type ConfigLogger, guardLogger, silentLogger } from '../core/index.js';
+import { buildTenant, type BuiltTenant } from '../runtime/index.js';
+import type { LiveTenant, TenantInputs } from './live-tenant.js';
+import { readDocument, type TenantDocument } from './tenant.js';
+import type { TenantDocuments } from './tenant-documents.js';
+import type { TenantRules } from './tenant-rules.js';
+
+/** What tenants are made from. */
+export interface TenantParts {
+  readonly base: TenantsBase;
+  readonly documents: TenantDocuments;
+  readonly rules: TenantRules;
+}
+
+/** Makes the settings of tenants from what the base, the documents and the rules say when it is asked. */
+export class TenantBuilder {
+  readonly #parts: TenantParts;
+  readonly #logger: Required<ConfigLogger>;
+
+  public constructor(parts: TenantParts) {
+    this.#parts = parts;
+    this.#logger = guardLogger(parts.base.options.logger ?? silentLogger);
+  }
+
+  /** What a tenant would be made from now; `undefined` for one without a document. */
+  public async inputs(id: string): Promise<TenantInputs | undefined> {
+    const { base, documents, rules } = this.#parts;
+    const found = await documents.find(id);
+    return found && { base: base.store.current, found, rules: rules.state };
+  }
+
+  /** Whether nothing has moved since. */
+  public async isCurrent(id: string, inputs: TenantInputs): Promise<boolean> {
+    const now = await this.inputs(id);
+    return now !== undefined && isSame(now, inputs);
+  }
+
+  public async build(
+    id: string,
+    { facts, layers }: TenantDocument,
+    { base }: TenantInputs,
+    before?: BuiltTenant,
+  ): Promise<BuiltTenant> {
+    const { rules, base: on } = this.#parts;
+    const plan = rules.layersOf(facts.plan);
+    const { ceilings } = rules.state;
+    return buildTenant({ tenant: id, base, plan, layers, ceilings, options: on.options, before });
+  }
+
+  public logQuarantine(tenant: string, message: string, { code }: ConfigError): void {
+    this.#log('error', 'config.tenant.quarantined', message, { tenant, code });
+  }
+
+  public logListeners(tenant: string, failures: number): void {
+    const message = `${String(failures)} listeners failed when the settings of a tenant changed; the change stands.`;
+    this.#log('error', 'config.listener.failed', message, { tenant });
+  }
+
+  public logClamps({ id, built: { clamps } }: LiveTenant): void {
+    if (clamps.length === 0) return;
+    const paths = clamps.map(({ path }) => path);
+    const message = `Settings of a tenant are held at the ceiling: ${paths.join(', ')}.`;
+    this.#log('warn', 'config.tenant.clamped', message, { tenant: id, paths });
+  }
+
+  #log(level: 'warn' | 'error', event: string, message: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#logger.log({ level, event, message, fields });
+  }
+}
+
+/** The same inputs come to the same settings. */
+export function isSame(one: TenantInputs, other: TenantInputs): boolean {
+  return one.base === other.base && one.found === other.found && one.rules === other.rules;
+}
+
+/**
+ * What a document says. One that is bad now is used as it was when it was good.
+ *
+ * @throws ConfigError `invalid-tenant`, or what is wrong with one that was never good.
+ */
+export function readUsable(id: string, { layers, bad }: TenantInputs['found']): TenantDocument {
+  if (bad !== undefined && layers.length === 0) throw bad;
+  return readDocument(id, layers);
+}
