@@ -23,6 +23,8 @@ export default {
         'first settings, 99th of 100': found.firstLate,
         'bytes of an idle tenant': found.idleBytes,
         'commit of the base, µs': found.commit,
+        'the first one after all have followed, µs': found.lateCommit,
+        'the same where nobody follows, µs': found.lateCommitAlone,
         'a live tenant that follows, CPU µs': found.follow,
       },
     };

@@ -45,7 +45,7 @@ export class StoreScope {
   }
 
   public monitor(index: number): SectionMonitor<object> {
-    return this.#live === undefined ? createSectionMonitor(this.store, index) : liveMonitor(this.#live, index);
+    return this.#live === undefined ? createSectionMonitor(this.store, index) : new LiveMonitor(this.#live, index);
   }
 
   /** What a module, or a component of one, sees of it. */
@@ -81,7 +81,17 @@ export class ScopeView {
   }
 
   public monitor(index: number): SectionMonitor<object> {
-    return liveMonitor(this.#live, index, (generation) => this.#viewOf(generation));
+    const live = this.#live;
+    return new LiveMonitor(
+      {
+        generationFor: (at) => this.#viewOf(live.generationFor(at)),
+        onCommit: (listener) =>
+          live.onCommit((current, previous) => {
+            listener(this.#viewOf(current), this.#viewOf(previous));
+          }),
+      },
+      index,
+    );
   }
 
   #viewOf(generation: Generation): Generation {
@@ -90,23 +100,32 @@ export class ScopeView {
   }
 }
 
-function liveMonitor(
-  live: LiveSettings,
-  index: number,
-  see?: (generation: Generation) => Generation,
-): SectionMonitor<object> {
-  // A generation holds one instance for each section of the plan, and each of its views does.
-  const instanceIn = (generation: Generation): object => (see?.(generation) ?? generation).instances[index] ?? NOTHING;
-  return Object.freeze<SectionMonitor<object>>({
-    get current() {
-      return instanceIn(live.generationFor(index));
-    },
-    onChange: (listener: SectionListener<object>) =>
-      live.onCommit((current, previous) => {
-        const [before, after] = [instanceIn(previous), instanceIn(current)];
-        if (before !== after) listener(after, before);
-      }),
-  });
+/** Reads what is followed at the time of the call. */
+class LiveMonitor implements SectionMonitor<object> {
+  readonly #live: LiveSettings;
+  readonly #index: number;
+
+  public constructor(live: LiveSettings, index: number) {
+    this.#live = live;
+    this.#index = index;
+    Object.freeze(this);
+  }
+
+  public get current(): object {
+    return instanceIn(this.#live.generationFor(this.#index), this.#index);
+  }
+
+  public onChange(listener: SectionListener<object>): () => void {
+    return this.#live.onCommit((current, previous) => {
+      const [before, after] = [instanceIn(previous, this.#index), instanceIn(current, this.#index)];
+      if (before !== after) listener(after, before);
+    });
+  }
+}
+
+/** A generation holds one instance for each section of the plan, and each of its views does. */
+function instanceIn({ instances }: Generation, index: number): object {
+  return instances[index] ?? NOTHING;
 }
 
 const NOTHING: object = Object.freeze({});

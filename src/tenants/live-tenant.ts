@@ -25,6 +25,8 @@ export class LiveTenant implements Cached {
   /** Current for whoever keeps it. */
   public readonly tenant: Tenant;
   public isRecent = true;
+  /** Whether it is served. */
+  public isActive = true;
   /** How many stand on it: containers. */
   public users = 0;
   /** Whether somebody has just waited for it, and is about to use it. */
@@ -53,11 +55,6 @@ export class LiveTenant implements Cached {
     this.tenant = tenantView(id, () => this.document.facts);
   }
 
-  /** Whether it is served. */
-  public get isActive(): boolean {
-    return this.document.facts.state === 'active';
-  }
-
   /** What a call reads that begins now: one object for all calls that read the same generation. */
   public get run(): Run {
     const generation = this.store.current;
@@ -72,6 +69,7 @@ export class LiveTenant implements Cached {
   /** Takes what it was made from; the settings themselves move in the store. The answer is how much it has grown. */
   public take(document: TenantDocument, from: TenantInputs, built: BuiltTenant): number {
     this.document = document;
+    this.isActive = document.facts.state === 'active';
     this.inputs = from;
     this.built = built;
     this.problem = undefined;

@@ -74,10 +74,15 @@ export interface TenantContainersParts {
  */
 export class TenantContainers {
   readonly #parts: TenantContainersParts;
+  readonly #settings: TenantSettings;
+  readonly #context: TenantContext;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
   public constructor(parts: TenantContainersParts) {
     this.#parts = parts;
+    // Asked for each call.
+    this.#settings = parts.settings;
+    this.#context = parts.context;
   }
 
   /**
@@ -114,9 +119,8 @@ export class TenantContainers {
    * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`; and what the function throws.
    */
   public run<Result>(id: string, work: (tenant: Tenant) => Result): Result {
-    const { settings, context } = this.#parts;
-    const live = settings.get(id);
-    return context.run(live, work, live.tenant);
+    const live = this.#settings.get(id);
+    return this.#context.run(live, work, live.tenant);
   }
 
   /**

@@ -119,6 +119,7 @@ export class TenantFollower {
       const document = readUsable(id, inputs.found);
       if (document.facts.state === 'retired') {
         live.document = document;
+        live.isActive = false;
         left(live);
         return;
       }

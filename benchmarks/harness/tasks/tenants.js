@@ -74,6 +74,9 @@ export async function timeContainers(content) {
     return (spent() * 1_000) / count;
   };
   const lease = async (at) => (await tenants.for(`t${at}`)).dispose();
+  const leases = async (count) => {
+    for (let turn = 0; turn < count; turn += 1) await (await tenants.for('t0')).dispose();
+  };
   const kept = [];
   const child = (at) => {
     const made = new Container({ parent: container });
@@ -82,15 +85,21 @@ export async function timeContainers(content) {
   };
   await each(300, child);
   await each(300, lease);
-  const cold = await each(600, async (at) => lease(at + 300));
-  const bare = await each(600, child);
-  const warm = await each(20_000, async () => lease(0));
-  return { cold, bare, warm };
+  const samples = { cold: [], bare: [] };
+  for (let at = 300; at < 1_000; at += 50) {
+    samples.cold.push(await each(50, async (next) => lease(at + next)));
+    samples.bare.push(await each(50, child));
+  }
+  await leases(20_000);
+  const spent = startCpuClock();
+  await leases(20_000);
+  const warm = (spent() * 1_000) / 20_000;
+  return { cold: median(samples.cold), bare: median(samples.bare), warm };
 }
 
 /** Started with --expose-gc. Many known tenants, and some live ones: their bytes, their first settings, and a reload of the base below them. */
 export async function measureMany(content, known, liveCount) {
-  const { library, container, tenants, classes, idleBytes } = await open(content, known, settledBytes);
+  const { library, container, Container, tenants, classes, idleBytes } = await open(content, known, settledBytes);
   const first = [];
   for (let at = 0; at < liveCount; at += 1) {
     const spent = startCpuClock();
@@ -100,26 +109,36 @@ export async function measureMany(content, known, liveCount) {
   }
   first.sort((one, other) => one - other);
   const store = container.get(library.ConfigStore);
-  const commits = [];
-  const follows = [];
-  const generations = [store.current];
   const reloads = container.get(library.ReloadService);
+  const alone = new Container();
+  await alone.loadAsync(library.ConfigModule.fromOptions({ sections: classes, sources: sourcesOf(content, library) }));
+  const aloneStore = alone.get(library.ConfigStore);
+  const late = { tenants: [], alone: [] };
+  const follows = [];
   // A commit by itself: the generation in use once more, as another one.
-  for (let round = 0; round < 5; round += 1) {
+  const commit = (on) => {
     const began = process.hrtime.bigint();
-    store.commit(generations[0]);
-    commits.push(Number(process.hrtime.bigint() - began) / 1_000);
+    on.commit(on.current);
+    return Number(process.hrtime.bigint() - began) / 1_000;
+  };
+  for (let round = 0; round < 9; round += 1) {
+    late.alone.push(commit(aloneStore));
+    late.tenants.push(commit(store));
     const spent = startCpuClock();
     await tenants.refresh();
     await tenants.ready('t0');
     follows.push((spent() * 1_000) / liveCount);
   }
+  const commits = [];
+  for (let round = 0; round < 2_000; round += 1) commits.push(commit(store));
   await reloads.close();
   return {
     idleBytes,
     firstMedian: median(first),
     firstLate: first[Math.floor(first.length * 0.99)],
     commit: median(commits),
+    lateCommit: median(late.tenants),
+    lateCommitAlone: median(late.alone),
     follow: median(follows),
   };
 }
