@@ -17,6 +17,14 @@ const orders = pg({
   probeTimeout: '2s',
 });
 
+/** The same, and not patient with who holds on to an old pool. */
+const impatient = pg({
+  name: 'orders',
+  from: PostgresSettings,
+  driver: async () => import('pg'),
+  drainTimeout: '100ms',
+});
+
 interface Program {
   readonly pool: ManagedResource<Pool>;
   readonly reloads: ReloadService;
@@ -24,7 +32,7 @@ interface Program {
   readonly close: () => Promise<void>;
 }
 
-async function program(first: object): Promise<Program> {
+async function program(first: object, definition = orders): Promise<Program> {
   let database = first;
   const container = new Container();
   await container.loadAsync(
@@ -33,12 +41,12 @@ async function program(first: object): Promise<Program> {
       env: {},
       sections: [section(PostgresSettings, { path: 'database' })],
       sources: [{ name: 'values', load: () => ({ database }) }],
-      resources: [orders],
+      resources: [definition],
     }),
   );
   const reloads = container.get(ReloadService);
   return {
-    pool: container.get(resourceIdentifier(orders)),
+    pool: container.get(resourceIdentifier(definition)),
     reloads,
     edit: async (next) => {
       database = { ...database, ...next };
@@ -196,9 +204,123 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
     await close();
   });
 
+  it('fails only what was on the wire when connections are reset while it is replaced', async () => {
+    const proxy = await FaultProxy.to(world.settings.port);
+    const { pool, edit, close } = await program({
+      ...world.settings,
+      port: proxy.port,
+      applicationName: 'uno reset 0',
+      pool: { max: 4 },
+    });
+    let isOver = false;
+    let answered = 0;
+    const failures = new Set<string>();
+    const callers = Array.from({ length: 40 }, async () => {
+      while (!isOver) {
+        await pool
+          .use(async (client) => client.query('select pg_sleep(0.002)'))
+          .then(() => answered++)
+          .catch((error: unknown) => failures.add(String(error)));
+      }
+    });
+    for (let swap = 1; swap <= 5; swap++) {
+      const replaced = edit({ applicationName: `uno reset ${String(swap)}` });
+      proxy.reset();
+      const outcome = await replaced;
+      // Its new connection may be among those that are reset: then the pool stays as it is.
+      expect(['committed', 'rejected']).toContain(outcome.status);
+      const before = answered;
+      while (answered < before + 40) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    isOver = true;
+    await Promise.all(callers);
+    expect([...failures].filter((failure) => !/Connection terminated|ECONNRESET/.test(failure))).toEqual([]);
+    await close();
+    await proxy.close();
+    const sessions = "select 1 from pg_stat_activity where application_name like 'uno reset%'";
+    await eventually(async () => (await world.ask(sessions)).length === 0);
+  });
+
+  it('answers everybody, and leaves nothing open, when the server of the old pool falls silent', async () => {
+    const proxy = await FaultProxy.to(world.settings.port);
+    const { pool, edit, close } = await program(
+      { ...world.settings, port: proxy.port, applicationName: 'uno silent', pool: { max: 2, acquireTimeout: '1s' } },
+      impatient,
+    );
+    const busy = [1, 2].map(async () => pool.use(async (client) => client.query('select pg_sleep(0.01)')));
+    await Promise.all(busy);
+    proxy.stall();
+    const lost = [1, 2, 3, 4].map(async () => pool.use(async (client) => client.query('select 1')));
+    const outcomes = Promise.allSettled(lost);
+    const outcome = await edit({ port: world.settings.port });
+    expect(outcome.status).toBe('committed');
+    await expect(pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
+    expect((await outcomes).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    await close();
+    await proxy.close();
+    await eventually(async () => (await world.sessions('uno silent')) === 0);
+  }, 60_000);
+
+  it('leaves no session when whoever uses it never comes to an end', async () => {
+    const { pool, edit, close } = await program(
+      { ...world.settings, applicationName: 'uno endless 0', pool: { max: 2 } },
+      impatient,
+    );
+    const sessions = async (which: string): Promise<number> =>
+      (await world.ask(`select 1 from pg_stat_activity where application_name like 'uno endless%' ${which}`)).length;
+    const hold = async (number: number): Promise<void> => {
+      const held = pool.use(async (client) => {
+        await (await client.connect()).query('begin');
+        await new Promise(() => undefined);
+      });
+      held.catch(() => undefined);
+      await eventually(async () => (await sessions("and state = 'idle in transaction'")) === number);
+    };
+    await hold(1);
+    await edit({ applicationName: 'uno endless 1' });
+    await hold(2);
+    await close();
+    await eventually(async () => (await sessions('')) === 0);
+    await expect(sessions('')).resolves.toBe(0);
+  }, 60_000);
+
+  it('outlives sessions that the server ends while somebody holds them', async () => {
+    const { pool, close } = await program({ ...world.settings, idleInTransactionTimeout: '20ms' });
+    const lost = pool.use(async (client) => {
+      const held = await client.connect();
+      await held.query('begin');
+      const pid = await held.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const open = 'select 1 from pg_stat_activity where pid = $1';
+      await eventually(async () => (await world.ask(open, [pid.rows[0]?.pid])).length === 0);
+      await held.query('select 1').finally(() => {
+        held.release(true);
+      });
+    });
+    await expect(lost).rejects.toThrow();
+    await expect(pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
+    await close();
+  });
+
+  it('has at most twice its connections while the old pool ends, where the settings say full', async () => {
+    const busy = { applicationName: 'uno full 0', pool: { max: 3 } };
+    const { pool, edit, close } = await program({ ...world.settings, ...busy });
+    const callers = (seconds: number) =>
+      Array.from({ length: 6 }, async () => pool.use(async (client) => client.query('select pg_sleep($1)', [seconds])));
+    const old = callers(0.2);
+    await edit({ applicationName: 'uno full 1' });
+    const fresh = callers(0.2);
+    const counted: number[] = [];
+    const sessions = "select 1 from pg_stat_activity where application_name like 'uno full%'";
+    while ((await world.sessions('uno full 0')) > 0) counted.push((await world.ask(sessions)).length);
+    await Promise.all([...old, ...fresh]);
+    expect(Math.max(...counted)).toBe(6);
+    await close();
+  });
+
   it(`loses no query of 200 callers at once while it is replaced, ${String(replacements())} times`, async () => {
     const proxy = await FaultProxy.to(world.settings.port);
     proxy.delay(2);
+    proxy.slice(48);
     const { pool, edit, close, reloads } = await program({
       ...world.settings,
       port: proxy.port,

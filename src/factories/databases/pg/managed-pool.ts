@@ -64,7 +64,6 @@ class ManagedPool {
     return new Promise((resolve, reject) => {
       const held = this.#resource.use(
         async (pool) => {
-          // As a transaction has it: one that is lost while somebody holds it does not end the process.
           const lease = await pgTransactor.acquire(pool);
           await new Promise<void>((done) => {
             const released = (error?: Error | boolean): void => {

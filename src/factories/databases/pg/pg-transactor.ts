@@ -10,16 +10,7 @@ export const pgTransactor: Transactor<PgPool, PgPoolClient> = {
   acquire: async (pool) => {
     const client = await pool.connect();
     // Of this time only: the pool gives each time its own.
-    const release = client.release.bind(client);
-    // An error of a connection that somebody holds would end the process; whoever waits for an answer is told.
-    client.on('error', ignore);
-    return {
-      client,
-      release: (isBroken) => {
-        client.removeListener('error', ignore);
-        release(isBroken);
-      },
-    };
+    return { client, release: client.release.bind(client) };
   },
   exhausted: ({ idleCount, totalCount, options: { max } }) => (idleCount === 0 && totalCount >= max ? max : undefined),
   begin: async (client, mode) => {
@@ -56,8 +47,4 @@ function beginOf(client: PgPoolClient, mode: TransactionMode): string {
   ];
   if (lockTimeout !== undefined) statements.push(`set local lock_timeout = ${String(lockTimeout)}`);
   return statements.join('; ');
-}
-
-function ignore(): void {
-  // Heard, so that it is not fatal.
 }

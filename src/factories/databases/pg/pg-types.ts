@@ -18,8 +18,6 @@ export interface PgPoolClient extends PgClient {
   /** What it was connected with. */
   readonly connectionParameters?: { readonly statement_timeout?: number | string | false };
   release(error?: Error | boolean): void;
-  on(event: 'error', listener: () => void): unknown;
-  removeListener(event: 'error', listener: () => void): unknown;
 }
 
 /** What we ask of a pool of the package `pg`. Subpath: `uno-config/databases/pg`. */
@@ -34,7 +32,10 @@ export interface PgPool {
   /** Callers that wait for a connection. */
   readonly waitingCount: number;
   readonly options: PgPoolLimits;
-  on(event: 'error' | 'connect' | 'acquire' | 'release', listener: (first: unknown, second?: unknown) => void): unknown;
+  on(
+    event: 'error' | 'connect' | 'acquire' | 'release' | 'remove',
+    listener: (first: unknown, second?: unknown) => void,
+  ): unknown;
 }
 
 /** What of its options a pool looks at whenever it needs it. */

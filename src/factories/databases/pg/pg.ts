@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { option, type OptionKinds, readOptions, thrownInWords, type ConfigLogger } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import type { Duration } from '../../../sections/index.js';
@@ -6,6 +5,7 @@ import { defineResource, type HotFields, ResourceDefinition, type ResourceOption
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
 import { loadDriver, POOL_OPTIONS } from '../settings/index.js';
 import { budgetOf, sharingPool } from './connection-budget.js';
+import { watchConnections, endPool } from './end-pool.js';
 import { pgTransactor } from './pg-transactor.js';
 import type { PgDriver, PgPool, PgServer } from './pg-types.js';
 import type { PostgresSettings } from './postgres-settings.js';
@@ -121,6 +121,7 @@ function watched<P extends PgPool>(pool: P, name: string, logger: ConfigLogger):
     logger.log({ level: 'warn', event: 'config.database.connection-lost', message, fields: { resource: name, kind } });
   });
   pool.on('connect', forgetPassword);
+  watchConnections(pool);
   return pool;
 }
 
@@ -130,13 +131,4 @@ function forgetPassword(client: unknown): void {
   for (const holder of [client, Reflect.get(client, 'connectionParameters') as unknown]) {
     if (typeof holder === 'object' && holder !== null && 'password' in holder) holder.password = null;
   }
-}
-
-/** Milliseconds between looks at a queue: no event tells that a caller has given up. */
-const QUEUE_LOOK = 20;
-
-/** Ends a pool when nobody waits for it any more: `end()` would never answer who is in its queue. */
-async function endPool(pool: PgPool): Promise<void> {
-  while (pool.waitingCount > 0) await setTimeout(QUEUE_LOOK);
-  await pool.end();
 }
