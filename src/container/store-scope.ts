@@ -25,7 +25,7 @@ export class StoreScope {
   public readonly store: ConfigStore;
   public readonly reloads: ReloadService;
   readonly #live: LiveSettings | undefined;
-  readonly #views = new Map<string, ScopeView>();
+  #views: Map<string, ScopeView> | undefined;
 
   public constructor(store: ConfigStore, reloads: ReloadService, live?: LiveSettings) {
     this.store = store;
@@ -50,8 +50,9 @@ export class StoreScope {
 
   /** What a module, or a component of one, sees of it. */
   public view(path: string): ScopeView {
-    let view = this.#views.get(path);
-    if (view === undefined) this.#views.set(path, (view = new ScopeView(this.store, path, this.#live)));
+    const views = (this.#views ??= new Map<string, ScopeView>());
+    let view = views.get(path);
+    if (view === undefined) views.set(path, (view = new ScopeView(this.store, path, this.#live)));
     return view;
   }
 }

@@ -153,7 +153,7 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
       if (home === undefined) throw new RangeError('The module of the tenants is not loaded.');
       return home;
     },
-    modules: read.modules ?? (() => []),
+    modules: read.modules,
     container: {
       ...(read.defaultScope !== undefined && { defaultScope: read.defaultScope }),
       ...(read.autobind === true && { autobind: true }),

@@ -1,5 +1,5 @@
 import { Container, type ContainerModule, type ContainerOptions } from 'inversify';
-import { type HomeScope, type LiveSettings, StoreScope } from '../container/index.js';
+import { type HomeScope, StoreScope } from '../container/index.js';
 import { type ConfigLogger, guardLogger, kindOfThrown } from '../core/index.js';
 import { type Cached, type CacheLimit, ClockCache } from './clock-cache.js';
 import { captiveGuard, type GuardOptions } from './captive-guard.js';
@@ -31,55 +31,44 @@ export interface TenantChildrenOptions {
   readonly settings: TenantSettings;
   readonly context: TenantContext;
   readonly scope: () => HomeScope;
-  readonly modules: (tenant: Tenant) => readonly ContainerModule[];
+  readonly modules: ((tenant: Tenant) => readonly ContainerModule[]) | undefined;
   readonly container: Pick<ContainerOptions, 'defaultScope' | 'autobind'>;
   readonly limit: CacheLimit;
   readonly guard: Omit<GuardOptions, 'home'>;
   readonly logger: ConfigLogger;
 }
 
-/** What the container of a tenant injects. */
+/** What the container of a tenant injects. Its live handles refuse to be used for another one. */
 export class TenantScope extends StoreScope {
   public readonly tenant: Tenant;
 
-  public constructor({ store, tenant }: LiveTenant, reloads: StoreScope['reloads'], live: LiveSettings) {
-    super(store, reloads, live);
-    this.tenant = tenant;
+  public constructor(live: LiveTenant, reloads: StoreScope['reloads'], context: TenantContext) {
+    super(live.store, reloads, context.of(live));
+    this.tenant = live.tenant;
   }
-}
-
-/** A container that is being made, and how many wait to take a lease of it. */
-interface Flight {
-  child: Promise<Child>;
-  waiting: number;
 }
 
 class Child implements Cached {
   public readonly live: LiveTenant;
   public readonly container: Container;
-  public readonly modules: readonly ContainerModule[];
+  public modules: readonly ContainerModule[] = [];
   public readonly bytes = 0;
   public isRecent = true;
+  /** Those who wait for it included. */
   public leases = 0;
-  readonly #flight: Pick<Flight, 'waiting'>;
+  /** While its modules are loaded. */
+  public making: Promise<void> | undefined;
   /** Set when it is to be closed once nobody has a lease. */
   public isLeaving = false;
   public closing: Promise<void> | undefined;
 
-  public constructor(
-    live: LiveTenant,
-    container: Container,
-    modules: readonly ContainerModule[],
-    flight: Pick<Flight, 'waiting'>,
-  ) {
-    this.#flight = flight;
+  public constructor(live: LiveTenant, container: Container) {
     this.live = live;
     this.container = container;
-    this.modules = modules;
   }
 
   public get isHeld(): boolean {
-    return this.leases > 0 || this.#flight.waiting > 0;
+    return this.leases > 0;
   }
 }
 
@@ -117,7 +106,7 @@ class Lease implements TenantLease {
 export class TenantChildren {
   readonly #options: TenantChildrenOptions;
   readonly #children: ClockCache<Child>;
-  readonly #flights = new Map<string, Flight>();
+  readonly #making = new Map<string, Child>();
   /** Of a tenant whose container is being closed another one is made when that has ended. */
   readonly #closing = new Map<string, Promise<void>>();
   #guard: ReturnType<typeof captiveGuard> | undefined;
@@ -149,9 +138,9 @@ export class TenantChildren {
   /** @throws ConfigError `plugin-needed`, `captive-singleton`, `tenants-closed`, and what `ready` throws. */
   public async lease(live: LiveTenant): Promise<TenantLease> {
     if (this.#isClosed) throw closed();
-    const known = this.#children.get(live.id);
-    if (known !== undefined) known.leases++;
-    const child = known ?? (await this.#joined(live));
+    const child = this.#children.get(live.id) ?? this.#making.get(live.id) ?? this.#make(live);
+    child.leases++;
+    if (child.making !== undefined) await child.making;
     for (const gone of this.#children.sweep(child)) void this.#close(gone);
     return new Lease(child, this.#end);
   }
@@ -168,53 +157,50 @@ export class TenantChildren {
   /** Closes all of them, whoever has a lease. Never rejects. */
   public async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled([...this.#flights.values()].map(async ({ child }) => child));
+    await Promise.allSettled([...this.#making.values()].map(async ({ making }) => making));
     await this.#closeAll(this.#children.values());
     await Promise.all(this.#closing.values());
   }
 
-  /** A container with a lease taken. */
-  async #joined(live: LiveTenant): Promise<Child> {
-    const { id } = live;
-    let flight = this.#flights.get(id);
-    if (flight === undefined) {
-      const counted = { waiting: 0 };
-      const child = this.#make(live, counted).finally(() => this.#flights.delete(id));
-      this.#flights.set(id, (flight = Object.assign(counted, { child })));
-    }
-    flight.waiting++;
-    try {
-      const child = await flight.child;
-      child.leases++;
-      return child;
-    } finally {
-      flight.waiting--;
-    }
-  }
-
-  async #make(live: LiveTenant, flight: Pick<Flight, 'waiting'>): Promise<Child> {
-    const { scope: scopeOf, context, modules: modulesOf, container: options, guard } = this.#options;
+  #make(live: LiveTenant): Child {
+    const { scope: scopeOf, context, modules, container: options, guard } = this.#options;
     const scope = scopeOf();
     const { home } = scope;
     if (home === undefined) throw pluginNeeded();
-    const closing = this.#closing.get(live.id);
-    if (closing !== undefined) await closing;
+    const container = new Container({ ...options, parent: home.container });
+    container.register((this.#guard ??= captiveGuard({ ...guard, home })));
+    // The one binding: sections, monitors, secrets and the tenant itself are asked of it.
+    container.bind(scope.id).toConstantValue(new TenantScope(live, scope.reloads, context));
+    const child = new Child(live, container);
     // Held from here on: the container reads from it.
     live.users++;
+    const closing = this.#closing.get(live.id);
+    if (modules === undefined && closing === undefined) this.#keep(child);
+    else {
+      child.making = this.#load(child, closing);
+      this.#making.set(live.id, child);
+    }
+    return child;
+  }
+
+  async #load(child: Child, closing: Promise<void> | undefined): Promise<void> {
+    const { live, container } = child;
     try {
-      const container = new Container({ ...options, parent: home.container });
-      container.register((this.#guard ??= captiveGuard({ ...guard, home })));
-      // The one binding: sections, monitors, secrets and the tenant itself are asked of it.
-      container.bind(scope.id).toConstantValue(new TenantScope(live, scope.reloads, context.of(live)));
-      const modules = modulesOf(live.tenant);
-      if (modules.length > 0) await container.loadAsync(...modules);
-      const child = new Child(live, container, modules, flight);
-      for (const gone of this.#children.add(live.id, child)) void this.#close(gone);
-      return child;
+      await closing;
+      child.modules = this.#options.modules?.(live.tenant) ?? [];
+      if (child.modules.length > 0) await container.loadAsync(...child.modules);
+      this.#keep(child);
     } catch (error) {
       this.#options.settings.resume(live);
       throw error;
+    } finally {
+      child.making = undefined;
+      this.#making.delete(live.id);
     }
+  }
+
+  #keep(child: Child): void {
+    for (const gone of this.#children.add(child.live.id, child)) void this.#close(gone);
   }
 
   /** Most leases end without anything to wait for. */

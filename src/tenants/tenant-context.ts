@@ -47,14 +47,27 @@ export class TenantContext implements LiveSettings {
 
   /** Of one tenant, for handles in its container: whoever uses them for another one is refused. */
   public of(live: LiveTenant): LiveSettings {
-    return {
-      generationFor: () => {
-        const run = this.#runs.getStore();
-        if (run === undefined) return live.store.current;
-        if (run.live.id !== live.id) throw mismatch(live.id, run.live.id);
-        return run.generation;
-      },
-      onCommit: (listener) => live.store.onCommit(listener),
-    };
+    return new OneTenant(live, this.#runs);
+  }
+}
+
+class OneTenant implements LiveSettings {
+  readonly #live: LiveTenant;
+  readonly #runs: AsyncLocalStorage<Run>;
+
+  public constructor(live: LiveTenant, runs: AsyncLocalStorage<Run>) {
+    this.#live = live;
+    this.#runs = runs;
+  }
+
+  public generationFor(): Generation {
+    const run = this.#runs.getStore();
+    if (run === undefined) return this.#live.store.current;
+    if (run.live.id !== this.#live.id) throw mismatch(this.#live.id, run.live.id);
+    return run.generation;
+  }
+
+  public onCommit(listener: CommitListener): () => void {
+    return this.#live.store.onCommit(listener);
   }
 }

@@ -66,8 +66,8 @@ export async function timeRuns(content) {
 
 /** CPU microseconds of a lease: of a container that is there, of a new one, and of a bare child with one constant. */
 export async function timeContainers(content) {
-  const { container, Container, tenants } = await open(content, 1_000);
-  for (let at = 0; at < 1_000; at += 1) await tenants.ready(`t${at}`);
+  const { container, Container, tenants } = await open(content, 3_000);
+  for (let at = 0; at < 3_000; at += 1) await tenants.ready(`t${at}`);
   const each = async (count, work) => {
     const spent = startCpuClock();
     for (let at = 0; at < count; at += 1) await work(at);
@@ -83,10 +83,10 @@ export async function timeContainers(content) {
     made.bind('tenant').toConstantValue(at);
     kept.push(made);
   };
-  await each(300, child);
-  await each(300, lease);
+  await each(2_000, child);
+  await each(2_000, lease);
   const samples = { cold: [], bare: [] };
-  for (let at = 300; at < 1_000; at += 50) {
+  for (let at = 2_000; at < 3_000; at += 50) {
     samples.cold.push(await each(50, async (next) => lease(at + next)));
     samples.bare.push(await each(50, child));
   }
