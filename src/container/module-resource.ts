@@ -94,9 +94,11 @@ export function openResources(
   const handles = new Map<ModuleResource, unknown>();
   for (const resource of inOrderOfNeed(resources).flat()) {
     const { name, kind, needs } = resource;
+    // What begins to work with the first commit asks for its value before there is a store.
+    let first: unknown;
     const open = resource.open({
       ...terms,
-      value: () => store?.pair.resources.get(participant)?.value,
+      value: () => (store === undefined ? first : store.pair.resources.get(participant)?.value),
       onCommit: (listener) => store?.onCommit(listener) ?? (() => undefined),
       handleOf: (need) => handles.get(need),
     });
@@ -105,7 +107,15 @@ export function openResources(
       kind,
       from: sectionIndexes(resource, plan),
       needs: needs.flatMap((need) => participants.get(need) ?? []),
-      prepare: async (context) => open.prepare(context),
+      prepare: async (context) => {
+        const prepared = await open.prepare(context);
+        if (store !== undefined) return prepared;
+        const committed = (): void => {
+          first = prepared.value;
+          prepared.committed?.();
+        };
+        return { ...prepared, committed };
+      },
     };
     participants.set(resource, participant);
     handles.set(resource, open.handle);

@@ -81,6 +81,15 @@ export const METRICS = Object.freeze({
     kind: 'counter',
     unit: '{event}',
     description: 'Events that were handled, by broker, subscription and result: ack, retry, dead or release.',
+  'config.outbox.events': {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events of an outbox, by outbox and result: delivered, failed or parked.',
+  },
+  'config.outbox.delay': {
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long a delivered event has waited since it was written, by outbox.',
   },
   'config.section.reads': {
     kind: 'counter',

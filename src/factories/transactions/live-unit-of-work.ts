@@ -3,6 +3,7 @@ import { kindOfThrown, option, type OptionKinds, type OptionValues, readOptions 
 import type { ResourceHost } from '../../container/index.js';
 import type { ManagedResource } from '../resources/index.js';
 import { Deadline } from './deadline.js';
+import type { EventStore } from './event-store.js';
 import { OpenTransaction } from './open-transaction.js';
 import { RetryBudget, retryDelay } from './retry-budget.js';
 import {
@@ -24,6 +25,7 @@ export interface UnitOfWorkParts<C, K> {
   readonly database: ManagedResource<unknown>;
   readonly transactor: Transactor<unknown, K>;
   readonly wrap: (client: K) => C;
+  readonly events: EventStore<K> | undefined;
   readonly settings: () => TransactionSettings;
   readonly random: () => number;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
@@ -210,7 +212,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
   }
 
   async #onConnection<R>(run: Run<C, R>, attempt: number, raw: K, giveBack: (isBroken: boolean) => void): Promise<R> {
-    const { transactor, wrap } = this.#parts;
+    const { transactor, wrap, events } = this.#parts;
     const { mode, deadline, isTransaction, work } = run;
     const transaction = new OpenTransaction<C, K>(
       {
@@ -221,6 +223,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
         attempt,
         deadline,
         isTransaction,
+        events,
         within: async (inner, act) => this.#ambient.run(inner as OpenTransaction<C, K>, act),
         innermost: () => this.#ambient.getStore(),
       },

@@ -1,7 +1,8 @@
 import type { Deadline } from './deadline.js';
-import { transactionEnded, transactionRolledBack } from './transaction-errors.js';
+import type { EventStore, RaiseOptions } from './event-store.js';
+import { noTransaction, transactionEnded, transactionRolledBack } from './transaction-errors.js';
 import type { Transaction } from './transaction.js';
-import type { TransactionMode, Transactor } from './transactor.js';
+import type { Answer, TransactionMode, Transactor } from './transactor.js';
 
 type Hook = () => unknown;
 
@@ -14,6 +15,8 @@ export interface Connection<K> {
   readonly mode: TransactionMode;
   readonly attempt: number;
   readonly deadline: Deadline;
+  /** Where what it raises is written. */
+  readonly events: EventStore<K> | undefined;
   /** False for work that runs without a transaction. */
   readonly isTransaction: boolean;
   /** Where code is told what it is part of. */
@@ -31,6 +34,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
   #before: Hook[] = [];
   #committed: Hook[] = [];
   #rolledBack: Hook[] = [];
+  #raised: unknown[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
@@ -78,6 +82,22 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     return turn;
   }
 
+  public raise(event: object, options: RaiseOptions = {}): void {
+    this.#alive();
+    const { events, isTransaction, unit } = this.connection;
+    if (events === undefined) {
+      throw new TypeError(`raise(event): "${unit}" has no outbox; give it one: unitOfWork({ over, outbox }).`);
+    }
+    if (!isTransaction) throw noTransaction(unit);
+    this.#raised.push(events.accept(event, options));
+  }
+
+  public async ask(statement: string, values: readonly unknown[] = []): Promise<Answer> {
+    this.#alive();
+    const { transactor, raw } = this.connection;
+    return transactor.query(raw, statement, values);
+  }
+
   public beforeCommit(hook: Hook): void {
     this.#alive();
     this.#before.push(hook);
@@ -113,6 +133,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     await this.#queue;
     for (let hook = this.#before.shift(); hook !== undefined; hook = this.#before.shift()) await hook();
     if (this.#failure !== undefined) throw transactionRolledBack(this.connection.unit, this.#failure.error);
+    await this.#keepRaised();
     return result;
   }
 
@@ -122,23 +143,33 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     return { committed: this.#committed, rolledBack: this.#rolledBack };
   }
 
+  /** As late as can be: whoever raises an event of the same key waits from here to the commit. */
+  async #keepRaised(): Promise<void> {
+    const { events, raw } = this.connection;
+    if (events === undefined || this.#raised.length === 0) return;
+    await events.write(raw, this.#raised);
+    this.#committed.unshift(() => {
+      events.written();
+    });
+  }
+
   async #part<R>(part: (transaction: Transaction<C>) => R | Promise<R>): Promise<R> {
     this.#alive();
     const { raw, transactor, within } = this.connection;
     const inner = new OpenTransaction<C, K>(this.connection, () => this.#client, this);
     const name = `uno_${String(inner.#depth)}`;
-    await transactor.execute(raw, `savepoint ${name}`);
+    await transactor.query(raw, `savepoint ${name}`);
     try {
       const result = await within(inner, async () => part(inner));
       await inner.#settle();
-      await transactor.execute(raw, `release savepoint ${name}`);
+      await transactor.query(raw, `release savepoint ${name}`);
       this.#take(inner);
       return result;
     } catch (error) {
       inner.end();
       this.#rolledBack.push(...inner.#rolledBack);
       // A connection that is lost cannot go back either: what it then says is no news.
-      if (!this.isOver) await transactor.execute(raw, `rollback to savepoint ${name}`);
+      if (!this.isOver) await transactor.query(raw, `rollback to savepoint ${name}`);
       throw error;
     }
   }
@@ -150,6 +181,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
   }
 
   #take(inner: OpenTransaction<C, K>): void {
+    this.#raised.push(...inner.#raised);
     this.#before.push(...inner.#before);
     this.#committed.push(...inner.#committed);
     this.#rolledBack.push(...inner.#rolledBack);

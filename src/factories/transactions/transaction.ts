@@ -1,4 +1,6 @@
+import type { RaiseOptions } from './event-store.js';
 import type { Isolation } from './transaction-settings.js';
+import type { Answer } from './transactor.js';
 
 /**
  * One transaction, as long as it runs. Subpath: `uno-config/transactions`.
@@ -21,6 +23,20 @@ export interface Transaction<C> {
    * @throws ConfigError `transaction-ended`, and what the part throws.
    */
   savepoint<R>(part: (transaction: Transaction<C>) => R | Promise<R>): Promise<R>;
+  /**
+   * Raises an event: an instance of a class of yours, or a CloudEvent. It is written into the outbox of the unit of work as
+   * the last thing before the commit, and published after it. With a rollback, and with that of a savepoint, it is gone.
+   *
+   * @throws TypeError for what is no event, and where the unit of work has no outbox.
+   * @throws ConfigError `transaction-ended`, `no-transaction` in work that runs without one.
+   */
+  raise(event: object, options?: RaiseOptions): void;
+  /**
+   * Runs a statement in it, whatever {@link client} was made into.
+   *
+   * @internal
+   */
+  ask(statement: string, values?: readonly unknown[]): Promise<Answer>;
   /** Is called, and waited for, before the commit. What it throws rolls back. */
   beforeCommit(hook: () => unknown): void;
   /** Is called, and waited for, after the commit. What it throws is logged. */

@@ -19,6 +19,13 @@ export interface Lease<C> {
   release(isBroken: boolean): void;
 }
 
+/** What a statement answers with. */
+export interface Answer {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** How many rows it has changed, or found. */
+  readonly count: number;
+}
+
 /** What transactions ask of a database: `pg` and `mysql` bring theirs. Subpath: `uno-config/transactions`. */
 export interface Transactor<P, C> {
   acquire(pool: P): Promise<Lease<C>>;
@@ -28,8 +35,9 @@ export interface Transactor<P, C> {
   /** @returns false when the database has rolled back instead */
   commit(client: C): Promise<boolean>;
   rollback(client: C): Promise<void>;
-  /** Runs a statement without an answer. */
-  execute(client: C, statement: string): Promise<void>;
+  /** Which SQL it takes; values are written `$1` in PostgreSQL, and `?` in MySQL. */
+  readonly dialect: 'postgresql' | 'mysql';
+  query(client: C, statement: string, values?: readonly unknown[]): Promise<Answer>;
   /** True for an error after which the same work may succeed. */
   isConflict(error: unknown): boolean;
 }

@@ -3,6 +3,7 @@ import { option, readOptions, type OptionKinds } from '../../core/index.js';
 import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import type { ManagedResource } from '../resources/index.js';
+import type { EventOutbox, EventStore } from './event-store.js';
 import { LiveUnitOfWork } from './live-unit-of-work.js';
 import { TransactionSettings } from './transaction-settings.js';
 import type { UnitOfWork } from './transaction.js';
@@ -14,6 +15,8 @@ export interface UnitOfWorkOptions<P, K, C> {
   readonly over: DatabaseDefinition<P, K>;
   /** The section with the settings of its transactions; their defaults when absent. */
   readonly from?: SectionTarget<TransactionSettings>;
+  /** Where events that its transactions raise are kept until they are published: an `outbox` in the same database. */
+  readonly outbox?: EventOutbox<K>;
   /** Names it in errors, logs and metrics; default: the name of the database and `transactions`. */
   readonly name?: string;
   /** What {@link Transaction.client} is made into, such as a query builder; default: the connection itself. */
@@ -29,6 +32,8 @@ export interface UnitOfWorkOptions<P, K, C> {
 export class UnitOfWorkDefinition<C> implements ModuleResource {
   /** What it gives, for the compiler; not there at run time. */
   declare public readonly client?: C;
+  /** The database that its transactions are on. */
+  public readonly over: DatabaseDefinition<unknown, unknown>;
   public readonly kind = 'unit of work';
   public readonly name: string;
   public readonly identifier: symbol;
@@ -40,13 +45,15 @@ export class UnitOfWorkDefinition<C> implements ModuleResource {
   public constructor(
     name: string,
     from: SectionTarget<TransactionSettings> | undefined,
-    database: ModuleResource,
+    over: DatabaseDefinition<unknown, unknown>,
+    outbox: ModuleResource | undefined,
     open: (host: ResourceHost, settings: () => TransactionSettings) => UnitOfWork<C>,
   ) {
     this.name = name;
     this.identifier = Symbol(`UnitOfWork<${name}>`);
     this.from = Object.freeze(from === undefined ? [] : [from]);
-    this.needs = Object.freeze([database]);
+    this.over = over;
+    this.needs = Object.freeze(outbox === undefined ? [over] : [over, outbox]);
     this.#open = open;
     Object.freeze(this);
   }
@@ -73,10 +80,21 @@ export class UnitOfWorkDefinition<C> implements ModuleResource {
  * @throws TypeError naming an option that cannot be used.
  */
 export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOptions<P, K, C>): UnitOfWorkDefinition<C> {
-  const { over, from, name = `${over.name} transactions`, wrap, random } = readOptions('unitOfWork', options, OPTIONS);
+  const {
+    over,
+    from,
+    outbox,
+    name = `${over.name} transactions`,
+    wrap,
+    random,
+  } = readOptions('unitOfWork', options, OPTIONS);
   if (!(over instanceof DatabaseDefinition))
     throw new TypeError('unitOfWork: over must be what pg(…) or mysql(…) gives.');
-  return new UnitOfWorkDefinition<C>(name, from, over, (host, settings) => {
+  if (outbox !== undefined && outbox.over !== over)
+    throw new TypeError('unitOfWork: outbox must be in the database that over names.');
+  // What a definition of a unit of work is asked for is its transactor, by who has its connections.
+  const database = over as unknown as DatabaseDefinition<unknown, unknown>;
+  return new UnitOfWorkDefinition<C>(name, from, database, outbox, (host, settings) => {
     return new LiveUnitOfWork<C, K>({
       name,
       // The handle of the database, whose pools are handed back to the transactor that came with it.
@@ -84,6 +102,8 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
       transactor: over.transactor,
       // Without it a C is a K.
       wrap: wrap ?? ((client) => client as unknown as C),
+      // The handle of an outbox keeps events.
+      events: outbox && (host.handleOf(outbox) as EventStore<K>),
       settings,
       random,
       host,
@@ -94,6 +114,7 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
 const OPTIONS = {
   over: option.required(option.anything),
   from: option.anything,
+  outbox: option.having('what outbox(…) gives', 'open'),
   name: option.name,
   wrap: option.callback,
   random: option.or(option.callback, Math.random),

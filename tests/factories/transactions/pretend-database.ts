@@ -44,7 +44,11 @@ const transactor: Transactor<PretendPool, PretendConnection> = {
     return true;
   },
   rollback: async (client) => client.query('rollback'),
-  execute: async (client, statement) => client.query(statement),
+  dialect: 'postgresql',
+  query: async (client, statement) => {
+    await client.query(statement);
+    return { rows: [], count: 0 };
+  },
   isConflict: (error) => error instanceof Conflict,
 };
 

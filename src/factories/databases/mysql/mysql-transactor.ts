@@ -1,4 +1,4 @@
-import type { TransactionMode, Transactor } from '../../transactions/index.js';
+import type { Answer, TransactionMode, Transactor } from '../../transactions/index.js';
 import type { MysqlConnection, MysqlPool } from './mysql-types.js';
 
 /** A deadlock, and a lock that was waited for too long. */
@@ -46,11 +46,24 @@ export function mysqlTransactor<P extends MysqlPool<K>, K extends MysqlConnectio
       return true;
     },
     rollback: async (client) => end(client, 'rollback'),
-    execute: async (client, statement) => {
-      await client.query(statement);
-    },
+    dialect: 'mysql',
+    query: async (client, statement, values) => answerOf(await client.query(statement, values && [...values])),
     isConflict: (error) => error instanceof Error && CONFLICTS.includes(Reflect.get(error, 'errno')),
   };
+}
+
+/** `mysql2` answers with rows and what it knows of their columns, `mariadb` with rows; both with a header in their place. */
+function answerOf(result: unknown): Answer {
+  const isPair = Array.isArray(result) && result.length === 2 && (Array.isArray(result[0]) || isHeader(result[0]));
+  const given: unknown = isPair ? result[0] : result;
+  if (isHeader(given)) return { rows: [], count: given.affectedRows };
+  // What is no header is rows.
+  const rows = given as Answer['rows'];
+  return { rows, count: rows.length };
+}
+
+function isHeader(value: unknown): value is { readonly affectedRows: number } {
+  return typeof value === 'object' && value !== null && 'affectedRows' in value;
 }
 
 function beginOf({ isolation, isReadOnly, lockTimeout }: TransactionMode): readonly string[] {

@@ -2,7 +2,7 @@ import type { TlsOptions } from '../settings/index.js';
 
 /** What we ask of a connection of `mysql2/promise` or `mariadb`. Subpath: `uno-config/databases/mysql`. */
 export interface MysqlConnection {
-  query(sql: string): Promise<unknown>;
+  query(sql: string, values?: unknown[]): Promise<unknown>;
   release(): unknown;
   destroy(): void;
   /** The id of its session on the server. */

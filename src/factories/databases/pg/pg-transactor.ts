@@ -25,8 +25,10 @@ export const pgTransactor: Transactor<PgPool, PgPoolClient> = {
   rollback: async (client) => {
     await client.query('rollback');
   },
-  execute: async (client, statement) => {
-    await client.query(statement);
+  dialect: 'postgresql',
+  query: async (client, statement, values) => {
+    const { rows, rowCount } = await client.query(statement, values && [...values]);
+    return { rows, count: rowCount ?? 0 };
   },
   isConflict: (error) => CONFLICTS.includes(systemCode(error)),
 };

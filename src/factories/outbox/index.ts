@@ -1,0 +1,13 @@
+// outbox: events out of transactions, and into them once. Subpath: `uno-config/outbox`.
+//
+//   tx.raise -> written before the commit, numbered by key -> relay: lock a partition, publish, remove -> broker
+//   broker -> inbox.once: remember the number of the key -> handle, in one transaction
+export { inbox, InboxDefinition, inboxIdentifier, InjectInbox } from './inbox.js';
+export type { Inbox, InboxIdentifier, InboxOptions } from './inbox.js';
+export { inboxStatements } from './inbox-tables.js';
+export { InjectOutbox, outbox, OutboxDefinition, outboxIdentifier } from './outbox.js';
+export type { Outbox, OutboxHealth, OutboxIdentifier, OutboxOptions, ParkedEvent } from './outbox.js';
+export { outboxStatements, type Dialect } from './outbox-tables.js';
+export type { NumberedEvent, OutboxEvent } from './outbox-event.js';
+export type { EventPublisher } from './outbox-relay.js';
+export { InboxSettings, OutboxRetrySettings, OutboxSettings } from './outbox-settings.js';

@@ -1,0 +1,294 @@
+import { kindOfThrown, thrownInWords } from '../../core/index.js';
+import type { ResourceHost } from '../../container/index.js';
+import { answerWithin } from '../../runtime/index.js';
+import type { Transactor, UnitOfWork } from '../transactions/index.js';
+import { numbered, type OutboxEvent } from './outbox-event.js';
+import type { OutboxSettings } from './outbox-settings.js';
+import { askOn, type OutboxTables, type WaitingEvent } from './outbox-tables.js';
+
+/** Where events go: an `EventBroker`, or whatever else publishes them. Subpath: `uno-config/outbox`. */
+export interface EventPublisher {
+  /** Resolves when the event is stored for whoever wants it. */
+  publish(event: OutboxEvent, options: { readonly key?: string }): Promise<unknown>;
+  /** Tells a broker that is down from one that refuses an event: while it is not `healthy`, no try counts. */
+  health?(): Promise<{ readonly status: string }>;
+}
+
+/** What a relay works with. */
+export interface RelayParts<K> {
+  readonly name: string;
+  readonly work: UnitOfWork<K>;
+  readonly transactor: Transactor<unknown, K>;
+  readonly publisher: EventPublisher;
+  readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
+  /** What is in use. */
+  readonly current: () => { readonly settings: OutboxSettings; readonly tables: OutboxTables };
+}
+
+/** What became of the events of one batch. */
+interface Batch {
+  readonly delivered: WaitingEvent[];
+  readonly failed: { readonly event: WaitingEvent; readonly error: unknown }[];
+}
+
+/** What the broker says of an event, whatever becomes of others. */
+const REFUSED: readonly unknown[] = ['event-refused', 'event-unrouted'];
+
+/**
+ * Publishes what waits in an outbox. A partition is locked for a batch, published in the order of its keys, and removed by
+ * the same transaction: a relay that dies leaves it to the others, which publish it again.
+ */
+export class OutboxRelay<K> {
+  readonly #parts: RelayParts<K>;
+  readonly #loops = new Set<Promise<void>>();
+  readonly #sleepers = new Set<() => void>();
+  #wakes = 0;
+  #isStopped = false;
+  /** Rounds in a row in which the broker, or the database, was down. */
+  #outage = 0;
+  #problem: string | undefined;
+  #nextCleanUp: number;
+
+  public constructor(parts: RelayParts<K>) {
+    this.#parts = parts;
+    this.#nextCleanUp = parts.host.clock.monotonic();
+  }
+
+  /** What was wrong last; `undefined` when it works. */
+  public get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Works with as many loops as the settings want. */
+  public adjust(): void {
+    while (!this.#isStopped && this.#loops.size < this.#concurrency) {
+      const loop: Promise<void> = this.#loop(() => this.#loops.size > this.#concurrency).finally(() => {
+        this.#loops.delete(loop);
+      });
+      this.#loops.add(loop);
+    }
+    this.wake();
+  }
+
+  /** Looks for events now. */
+  public wake(): void {
+    this.#wakes++;
+    for (const sleeper of this.#sleepers) sleeper();
+  }
+
+  /** Resolves when all loops have ended: with the batch that they are at. */
+  public async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.wake();
+    await Promise.all(this.#loops);
+  }
+
+  get #concurrency(): number {
+    const { paused, concurrency } = this.#parts.current().settings;
+    return paused ? 0 : concurrency;
+  }
+
+  async #loop(isTooMany: () => boolean): Promise<void> {
+    // The one who starts it counts it first.
+    await Promise.resolve();
+    while (!this.#isStopped && !isTooMany()) {
+      const seen = this.#wakes;
+      const hasMoved = await this.#round();
+      if (!hasMoved && this.#wakes === seen) await this.#sleep(this.#delay);
+    }
+  }
+
+  get #delay(): number {
+    const { poll, retry } = this.#parts.current().settings;
+    if (this.#outage === 0) return poll.milliseconds;
+    return Math.min(retry.maxDelay.milliseconds, retry.minDelay.milliseconds * 2 ** Math.min(this.#outage - 1, 30));
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        cancel();
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const cancel = this.#parts.host.clock.after(milliseconds, wake);
+      this.#sleepers.add(wake);
+    });
+  }
+
+  /** @returns whether there may be more */
+  async #round(): Promise<boolean> {
+    const { work, transactor, current } = this.#parts;
+    try {
+      const { tables } = current();
+      const due = await work.run({ propagation: 'supports', as: 'the outbox relay' }, async ({ client }) =>
+        tables.due(askOn(transactor, client)),
+      );
+      let hasMoved = false;
+      for (const partition of shuffled(due)) {
+        if (this.#isStopped) return false;
+        if (await this.#relay(partition)) hasMoved = true;
+      }
+      await this.#cleanUp();
+      return hasMoved;
+    } catch (error) {
+      this.#isDown(`The outbox cannot be read or written: ${thrownInWords(error)}.`);
+      return false;
+    }
+  }
+
+  async #relay(partition: number): Promise<boolean> {
+    const { work, transactor, current } = this.#parts;
+    const { tables, settings } = current();
+    const timeout = `${String(2 * settings.publishTimeout.milliseconds + 10_000)}ms`;
+    return work.run({ isolation: 'read-committed', timeout, as: 'the outbox relay' }, async ({ client }) => {
+      const ask = askOn(transactor, client);
+      if (!(await tables.lock(ask, partition))) return false;
+      const batch = await this.#publish(await tables.next(ask, partition, settings.batch), settings);
+      await tables.remove(
+        ask,
+        batch.delivered.map(({ position }) => position),
+      );
+      if (await this.#isOutage(batch)) return false;
+      for (const { event, error } of batch.failed) {
+        const problem = thrownInWords(error);
+        const delay = this.#delayAfter(event.attempts + 1, settings);
+        await tables.failed(ask, event.position, problem, delay);
+        if (delay === undefined) this.#parked(event, problem);
+      }
+      return batch.delivered.length > 0;
+    });
+  }
+
+  /** Side by side by key, and one after the other for each; what follows a failure waits. */
+  async #publish(events: readonly WaitingEvent[], { publishTimeout }: OutboxSettings): Promise<Batch> {
+    const { publisher, host, name } = this.#parts;
+    const { clock, metrics } = host;
+    const chains = new Map<unknown, WaitingEvent[]>();
+    for (const event of events) {
+      // Those without a key are chains of their own.
+      const chain = chains.get(event.key ?? event) ?? [];
+      chain.push(event);
+      chains.set(event.key ?? event, chain);
+    }
+    const batch: Batch = { delivered: [], failed: [] };
+    const begun = clock.monotonic();
+    const timeout = publishTimeout.milliseconds;
+    const signal = new AbortController().signal;
+    await Promise.all(
+      [...chains.values()].map(async (chain) => {
+        for (const event of chain) {
+          // The rest waits for the next transaction: this one must end.
+          if (clock.monotonic() - begun > timeout) return;
+          try {
+            const options = event.key === undefined ? {} : { key: event.key };
+            await answerWithin({ clock, timeout, signal }, async () =>
+              publisher.publish(numbered(event.event, event.sequence), options),
+            );
+          } catch (error) {
+            batch.failed.push({ event, error });
+            metrics.count('config.outbox.events', 1, { outbox: name, result: 'failed' });
+            return;
+          }
+          batch.delivered.push(event);
+          metrics.count('config.outbox.events', 1, { outbox: name, result: 'delivered' });
+          metrics.record('config.outbox.delay', (event.age + clock.monotonic() - begun) / 1_000, { outbox: name });
+        }
+      }),
+    );
+    return batch;
+  }
+
+  /** Whether nothing can be delivered, rather than these events: then no try counts. */
+  async #isOutage({ delivered, failed }: Batch): Promise<boolean> {
+    const [first] = failed;
+    if (first === undefined) {
+      if (delivered.length > 0) this.#isUp();
+      return false;
+    }
+    const why = `The broker took no event: ${thrownInWords(first.error)}.`;
+    const isRefused = failed.some(({ error }) =>
+      REFUSED.includes(error instanceof Error && Reflect.get(error, 'code')),
+    );
+    const { publisher } = this.#parts;
+    if (delivered.length > 0 || isRefused || publisher.health === undefined) return false;
+    const status = await publisher.health().then(
+      (health) => health.status,
+      () => 'unhealthy',
+    );
+    if (status === 'healthy') return false;
+    this.#isDown(why);
+    return true;
+  }
+
+  /** Milliseconds to the next try; `undefined` when that was the last one. */
+  #delayAfter(attempts: number, { retry }: OutboxSettings): number | undefined {
+    if (attempts >= retry.maxAttempts) return undefined;
+    return Math.min(retry.maxDelay.milliseconds, retry.minDelay.milliseconds * 2 ** (attempts - 1));
+  }
+
+  #parked({ id, event }: WaitingEvent, problem: string): void {
+    const { name, host } = this.#parts;
+    const { type } = numbered(event, undefined);
+    host.metrics.count('config.outbox.events', 1, { outbox: name, result: 'parked' });
+    host.logger.log({
+      level: 'error',
+      event: 'config.outbox.parked',
+      message: `The event ${id} (${type}) of ${name} is parked, and those after it of its key go on: ${problem}.`,
+      fields: { outbox: name, id, type, problem },
+    });
+  }
+
+  #isDown(problem: string): void {
+    this.#outage++;
+    if (this.#problem === problem) return;
+    this.#problem = problem;
+    const { name, host } = this.#parts;
+    const fields = { outbox: name, problem };
+    host.logger.log({ level: 'warn', event: 'config.outbox.down', message: `${name}: ${problem}`, fields });
+  }
+
+  #isUp(): void {
+    this.#outage = 0;
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    const { name, host } = this.#parts;
+    const message = `${name} relays events again.`;
+    host.logger.log({ level: 'info', event: 'config.outbox.up', message, fields: { outbox: name } });
+  }
+
+  /** What fails here is tried again next time, and costs nothing but room. */
+  async #cleanUp(): Promise<void> {
+    const { work, transactor, current, host, name } = this.#parts;
+    const { tables, settings } = current();
+    const now = host.clock.monotonic();
+    if (now < this.#nextCleanUp) return;
+    this.#nextCleanUp = now + settings.cleanUp.milliseconds;
+    try {
+      await work.run({ as: 'the clean-up of the outbox' }, async ({ client }) =>
+        tables.cleanUp(
+          askOn(transactor, client),
+          settings.keyRetention.milliseconds,
+          settings.parkedRetention?.milliseconds,
+        ),
+      );
+    } catch (error) {
+      const kind = kindOfThrown(error);
+      const message = `What is old in ${name} could not be removed: it threw ${kind}.`;
+      host.logger.log({
+        level: 'warn',
+        event: 'config.outbox.clean-up-failed',
+        message,
+        fields: { outbox: name, kind },
+      });
+    }
+  }
+}
+
+/** In another order for each relay, so that they do not all wait for the same one. */
+function shuffled<T>(items: readonly T[]): readonly T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,357 @@
+import { inject } from 'inversify';
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
+import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import type { ParticipantContext, SectionTarget } from '../../runtime/index.js';
+import { defineResource, type ManagedResource, type ResourceDefinition } from '../resources/index.js';
+import {
+  DatabaseDefinition,
+  unitOfWork,
+  type EventOutbox,
+  type EventStore,
+  type RaiseOptions,
+  type Transactor,
+  type UnitOfWork,
+} from '../transactions/index.js';
+import { makeTables } from './make-tables.js';
+import { raisedEvent, type EventTerms, type OutboxEvent, type RaisedEvent } from './outbox-event.js';
+import { OutboxRelay, type EventPublisher } from './outbox-relay.js';
+import { OutboxSettings } from './outbox-settings.js';
+import { type Ask, askOn, outboxStatements, OutboxTables } from './outbox-tables.js';
+
+/** What {@link outbox} takes. */
+export interface OutboxOptions<P, K> {
+  /** Names it in errors, logs, health and metrics; default: the name of the database and `outbox`. */
+  readonly name?: string;
+  /** The database that it is in, which is that of the unit of work. */
+  readonly over: DatabaseDefinition<P, K>;
+  /** The section with its settings; their defaults when absent. */
+  readonly from?: SectionTarget<OutboxSettings>;
+  /** Where events come from, as CloudEvents have it: a URI or a path, `/orders`. */
+  readonly source: string;
+  /** Where events are published: a broker, or what publishes. Without it they wait for a process that has it. */
+  readonly to?: EventPublisher | ModuleResource;
+  /** The key of an event that is raised without one, in whose order it is delivered; default: none. */
+  readonly key?: (event: object) => string | undefined;
+}
+
+/** An event that could not be delivered. */
+export interface ParkedEvent {
+  readonly event: OutboxEvent;
+  readonly attempts: number;
+  /** What was thrown last: its kind and code. */
+  readonly problem: string;
+}
+
+/** How an outbox does. Plain data without secrets. */
+export interface OutboxHealth {
+  readonly name: string;
+  /** `degraded`: events are parked. `unhealthy`: the broker or the database cannot be reached. */
+  readonly status: 'healthy' | 'degraded' | 'unhealthy';
+  readonly problem?: string;
+  /** Events that wait; 10,000 for that many and more. */
+  readonly waiting: number;
+  /** Milliseconds that the oldest of them has waited. */
+  readonly oldest: number;
+  readonly parked: number;
+  /** Whether this process publishes them. */
+  readonly relay: 'running' | 'paused' | 'elsewhere';
+}
+
+/** Events on their way out. Inject it with `@InjectOutbox`; subpath: `uno-config/outbox`. */
+export interface Outbox {
+  readonly name: string;
+  /** Never rejects. */
+  health(): Promise<OutboxHealth>;
+  /** Events that could not be delivered, oldest first; 100 at most by default. */
+  parked(limit?: number): Promise<readonly ParkedEvent[]>;
+  /** Lets a parked event be published with the next number of its key, after all that have gone on; false for an id that is not parked. */
+  retry(id: string): Promise<boolean>;
+  /** Forgets a parked event; false for an id that is not parked. */
+  discard(id: string): Promise<boolean>;
+  /** Resolves when nothing waits to be published; rejects when the signal aborts. */
+  drained(signal?: AbortSignal): Promise<void>;
+}
+
+/** What is in use: the tables, and the settings as they are now. */
+interface OutboxClient {
+  settings: OutboxSettings;
+  readonly tables: OutboxTables;
+}
+
+/**
+ * What {@link outbox} gives; list it in the `resources` of a module, and hand it to `unitOfWork`. Subpath:
+ * `uno-config/outbox`.
+ */
+export class OutboxDefinition<K> implements EventOutbox<K> {
+  declare public readonly writesOn?: (client: K) => void;
+  public readonly kind = 'outbox';
+  public readonly name: string;
+  public readonly identifier: symbol;
+  public readonly over: ModuleResource;
+  public readonly from: readonly SectionTarget[];
+  public readonly needs: readonly ModuleResource[];
+  readonly #open: (host: ResourceHost) => OpenResource;
+
+  /** Made by `outbox`. */
+  public constructor(
+    client: ResourceDefinition<unknown>,
+    over: ModuleResource,
+    broker: ModuleResource | undefined,
+    open: (host: ResourceHost) => OpenResource,
+  ) {
+    this.name = client.name;
+    this.identifier = Symbol(`Outbox<${this.name}>`);
+    this.over = over;
+    this.from = client.from;
+    this.needs = Object.freeze(broker === undefined ? [over] : [over, broker]);
+    this.#open = open;
+    Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public open(host: ResourceHost): OpenResource {
+    return this.#open(host);
+  }
+}
+
+const OPTIONS = {
+  name: option.name,
+  over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
+  from: option.anything,
+  source: option.required(option.name),
+  to: option.object,
+  key: option.or(option.callback, () => undefined),
+} satisfies OptionKinds<OutboxOptions<unknown, unknown>>;
+
+/**
+ * An outbox: events that a transaction raises are kept in its database, and published after the commit, at least once, in
+ * the order of their keys. Subpath: `uno-config/outbox`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { pg, PostgresSettings } from 'uno-config/databases/pg';
+ * import { unitOfWork } from 'uno-config/transactions';
+ *
+ * const database = pg({ name: 'orders', from: PostgresSettings });
+ * const events = outbox({ over: database, source: '/orders', to: { publish: async (event) => console.log(event.type) } });
+ * const work = unitOfWork({ over: database, outbox: events });
+ * ```
+ */
+export function outbox<P, K>(options: OutboxOptions<P, K>): OutboxDefinition<K> {
+  const { over, from, source, to, key, name = `${over.name} outbox` } = readOptions('outbox', options, OPTIONS);
+  const broker = to !== undefined && isResource(to) ? to : undefined;
+  if (to !== undefined && broker === undefined && typeof Reflect.get(to, 'publish') !== 'function') {
+    throw new TypeError('outbox: to must be a broker, or have publish(event, { key }).');
+  }
+  // Its connections are handed back to it.
+  const transactor = over.transactor as Transactor<unknown, K>;
+  const client = defineResource<OutboxClient, OutboxSettings, { database: typeof over }>({
+    name,
+    ...(from !== undefined && { from }),
+    needs: { database: over },
+    create: async ({ settings: given, needs }) => {
+      // There are none for a definition without a section.
+      const settings = (given as OutboxSettings | undefined) ?? new OutboxSettings();
+      const { table, createTables } = settings;
+      const tables = new OutboxTables(transactor.dialect, table);
+      const statements = createTables ? outboxStatements(transactor.dialect, table) : [];
+      await makeTables(transactor, needs.database, statements, [table, `${table}_key`, `${table}_part`]);
+      return { settings, tables };
+    },
+    hot: Object.fromEntries(HOT.map((field) => [field, follow])),
+  });
+  const relays = unitOfWork({ over: over as DatabaseDefinition<unknown, object>, name: `${name} relay` });
+  return new OutboxDefinition<K>(client, over, broker, (host) => {
+    const inner = client.open(host);
+    // What the inner definition and that of the unit of work give, on connections of a K.
+    const resource = inner.handle as ManagedResource<OutboxClient>;
+    const work = relays.open({ ...host, value: () => undefined }).handle as UnitOfWork<K>;
+    const publisher =
+      broker === undefined ? (to as EventPublisher | undefined) : (host.handleOf(broker) as EventPublisher);
+    const current = (): OutboxClient => resource.current;
+    const relay = publisher && new OutboxRelay({ name, work, transactor, publisher, host, current });
+    const terms = { source, keyOf: key, now: () => host.clock.now() };
+    return {
+      handle: new LiveOutbox<K>({ name, work, transactor, relay, resource, terms, host }),
+      prepare: async (context: ParticipantContext) => {
+        // The database comes first; the tables are made from nothing else.
+        const prepared = await inner.prepare({ ...context, needs: context.needs.slice(0, 1) });
+        return {
+          ...prepared,
+          committed: () => {
+            prepared.committed?.();
+            relay?.adjust();
+          },
+          drain: async (reason) => {
+            if (reason === 'closed') await relay?.stop();
+            await prepared.drain?.(reason);
+          },
+        };
+      },
+    };
+  });
+}
+
+/** What takes effect at once. */
+const HOT = [
+  'paused',
+  'concurrency',
+  'batch',
+  'poll',
+  'publishTimeout',
+  'retry',
+  'keyRetention',
+  'parkedRetention',
+  'cleanUp',
+] satisfies (keyof OutboxSettings)[];
+
+function follow(client: OutboxClient, _: unknown, settings: OutboxSettings): void {
+  client.settings = settings;
+}
+
+function isResource(to: object): to is ModuleResource {
+  return 'open' in to && 'identifier' in to;
+}
+
+interface LiveParts<K> {
+  readonly name: string;
+  readonly work: UnitOfWork<K>;
+  readonly transactor: Transactor<unknown, K>;
+  readonly relay: OutboxRelay<K> | undefined;
+  readonly resource: ManagedResource<OutboxClient>;
+  readonly terms: EventTerms;
+  readonly host: Pick<ResourceHost, 'clock'>;
+}
+
+class LiveOutbox<K> implements Outbox, EventStore<K> {
+  public readonly name: string;
+  readonly #parts: LiveParts<K>;
+
+  public constructor(parts: LiveParts<K>) {
+    this.name = parts.name;
+    this.#parts = parts;
+    Object.freeze(this);
+  }
+
+  public accept(event: object, options: RaiseOptions): RaisedEvent {
+    return raisedEvent(event, options, this.#parts.terms);
+  }
+
+  public async write(client: K, accepted: readonly unknown[]): Promise<void> {
+    const { resource, transactor } = this.#parts;
+    // What accept has given.
+    await resource.current.tables.write(askOn(transactor, client), accepted as readonly RaisedEvent[]);
+  }
+
+  public written(): void {
+    this.#parts.relay?.wake();
+  }
+
+  public async health(): Promise<OutboxHealth> {
+    const { name, relay, resource } = this.#parts;
+    try {
+      const counts = await this.#ask(async (ask) => resource.current.tables.count(ask));
+      const known = { name, ...counts, relay: this.#relayed };
+      if (relay?.problem !== undefined) return { ...known, status: 'unhealthy', problem: relay.problem };
+      if (counts.parked === 0) return { ...known, status: 'healthy' };
+      const events = counts.parked === 1 ? 'An event is' : `${String(counts.parked)} events are`;
+      return { ...known, status: 'degraded', problem: `${events} parked: the broker would not have them.` };
+    } catch {
+      const problem = 'Its database does not answer, or it is closed.';
+      return { name, status: 'unhealthy', problem, waiting: 0, oldest: 0, parked: 0, relay: this.#relayed };
+    }
+  }
+
+  get #relayed(): OutboxHealth['relay'] {
+    const { relay, resource } = this.#parts;
+    if (relay === undefined) return 'elsewhere';
+    return resource.current.settings.paused ? 'paused' : 'running';
+  }
+
+  public async parked(limit = 100): Promise<readonly ParkedEvent[]> {
+    option.count().read(limit, 'parked: limit');
+    const events = await this.#ask(async (ask) => this.#parts.resource.current.tables.parked(ask, limit));
+    // Written by raisedEvent.
+    return events.map(({ event, attempts, problem }) => ({
+      event: JSON.parse(event) as OutboxEvent,
+      attempts,
+      problem,
+    }));
+  }
+
+  public async retry(id: string): Promise<boolean> {
+    const { tables } = this.#parts.resource.current;
+    const isThere = await this.#ask(async (ask) => {
+      const event = await tables.unpark(ask, id);
+      if (event !== undefined) await tables.write(ask, [event]);
+      return event !== undefined;
+    }, true);
+    this.written();
+    return isThere;
+  }
+
+  public async discard(id: string): Promise<boolean> {
+    const { tables } = this.#parts.resource.current;
+    return this.#ask(async (ask) => (await tables.unpark(ask, id)) !== undefined, true);
+  }
+
+  public async drained(signal?: AbortSignal): Promise<void> {
+    const { resource, host, relay } = this.#parts;
+    for (;;) {
+      signal?.throwIfAborted();
+      const { waiting } = await this.#ask(async (ask) => resource.current.tables.count(ask));
+      if (waiting === 0) return;
+      relay?.wake();
+      await new Promise<void>((resolve) => host.clock.after(LOOK, resolve, { keepAlive: true }));
+    }
+  }
+
+  async #ask<R>(act: (ask: Ask) => Promise<R>, isTransaction = false): Promise<R> {
+    const { work, transactor } = this.#parts;
+    const propagation = isTransaction ? 'required' : 'supports';
+    return work.run({ propagation, as: 'the outbox' }, async ({ client }) => act(askOn(transactor, client)));
+  }
+}
+
+/** Milliseconds between looks at an outbox that is to be empty. */
+const LOOK = 20;
+
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is an `Outbox`. At run
+ * time it is a symbol.
+ */
+export type OutboxIdentifier = symbol & (abstract new (...never: never[]) => Outbox);
+
+/**
+ * The service identifier of an outbox; for `container.get(outboxIdentifier(definition))`. Subpath: `uno-config/outbox`.
+ *
+ * @throws TypeError when `definition` is not what `outbox` gives.
+ */
+export function outboxIdentifier<K>(definition: OutboxDefinition<K>): OutboxIdentifier {
+  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  const { identifier } = (definition as OutboxDefinition<K> | undefined) ?? {};
+  if (typeof identifier !== 'symbol') {
+    throw new TypeError(
+      'InjectOutbox(definition): give what outbox(…) gives. One imported in a circle is not there yet.',
+    );
+  }
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as OutboxIdentifier;
+}
+
+/**
+ * Injects the {@link Outbox} of a definition into a constructor parameter or property. Subpath: `uno-config/outbox`.
+ *
+ * @throws TypeError when `definition` is not what `outbox` gives.
+ */
+export function InjectOutbox<K>(
+  definition: OutboxDefinition<K>,
+): MethodDecorator & ParameterDecorator & PropertyDecorator {
+  return inject(outboxIdentifier(definition));
+}
