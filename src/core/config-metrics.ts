@@ -81,6 +81,7 @@ export const METRICS = Object.freeze({
     kind: 'counter',
     unit: '{event}',
     description: 'Events that were handled, by broker, subscription and result: ack, retry, dead or release.',
+  },
   'config.outbox.events': {
     kind: 'counter',
     unit: '{event}',

@@ -5,6 +5,7 @@ import * as brokers from '../../src/factories/brokers/index.js';
 import * as local from '../../src/factories/brokers/local/index.js';
 import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
+import * as outbox from '../../src/factories/outbox/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as root from '../../src/index.js';
@@ -57,6 +58,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   generateKeyset: ['orders'],
   getConfig: [Settings],
   header: ['x-tenant'],
+  inbox: [],
   InjectMonitor: [Settings],
   InjectSecret: [Settings, 'password'],
   InjectSection: [Settings],
@@ -73,6 +75,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   mariadb: [],
   monitorIdentifier: [Settings],
   mysql: [],
+  outbox: [],
   object: [{}],
   OnConfigChange: [Settings],
   openKeyset: [document],
@@ -133,7 +136,11 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'formatIssue',
   'formatOrigin',
   'healthResponse',
+  'inboxIdentifier',
+  'inboxStatements',
   'InjectBroker',
+  'InjectInbox',
+  'InjectOutbox',
   'InjectResource',
   'InjectTenant',
   'InjectUnitOfWork',
@@ -147,6 +154,8 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'mergeBy',
   'openTelemetryTracer',
   'optional',
+  'outboxIdentifier',
+  'outboxStatements',
   'pinoLogger',
   'publicKeyset',
   'queueUnknown',
@@ -181,6 +190,7 @@ const functions = new Map<string, Callable>(
       embedded,
       local,
       mysql,
+      outbox,
       pg,
       transactions,
       root,

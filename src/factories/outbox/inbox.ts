@@ -137,7 +137,7 @@ class LiveInbox<C> implements Inbox<C> {
   readonly #work: UnitOfWork<C>;
   readonly #resource: ManagedResource<InboxClient>;
   readonly #host: Pick<ResourceHost, 'clock' | 'logger'>;
-  #nextCleanUp = -Infinity;
+  #cleanedUp = -Infinity;
 
   public constructor(
     consumer: string,
@@ -167,8 +167,8 @@ class LiveInbox<C> implements Inbox<C> {
     const { clock, logger } = this.#host;
     const { tables, settings } = this.#resource.current;
     const now = clock.monotonic();
-    if (now < this.#nextCleanUp) return;
-    this.#nextCleanUp = now + settings.cleanUp.milliseconds;
+    if (now - this.#cleanedUp < settings.cleanUp.milliseconds) return;
+    this.#cleanedUp = now;
     try {
       await this.#work.run({ propagation: 'supports', as: 'the clean-up of the inbox' }, async (transaction) =>
         tables.cleanUp(

@@ -47,11 +47,10 @@ export class OutboxRelay<K> {
   /** Rounds in a row in which the broker, or the database, was down. */
   #outage = 0;
   #problem: string | undefined;
-  #nextCleanUp: number;
+  #cleanedUp = -Infinity;
 
   public constructor(parts: RelayParts<K>) {
     this.#parts = parts;
-    this.#nextCleanUp = parts.host.clock.monotonic();
   }
 
   /** What was wrong last; `undefined` when it works. */
@@ -262,8 +261,8 @@ export class OutboxRelay<K> {
     const { work, transactor, current, host, name } = this.#parts;
     const { tables, settings } = current();
     const now = host.clock.monotonic();
-    if (now < this.#nextCleanUp) return;
-    this.#nextCleanUp = now + settings.cleanUp.milliseconds;
+    if (now - this.#cleanedUp < settings.cleanUp.milliseconds) return;
+    this.#cleanedUp = now;
     try {
       await work.run({ as: 'the clean-up of the outbox' }, async ({ client }) =>
         tables.cleanUp(
