@@ -7,6 +7,7 @@ import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
 import * as outbox from '../../src/factories/outbox/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
+import * as rabbit from '../../src/factories/brokers/rabbitmq/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
@@ -83,6 +84,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   pathSegment: [0],
   localBroker: [],
   pg: [],
+  rabbitmq: [],
   processEnv: [],
   remoteSource: [],
   revisionConflict: [],

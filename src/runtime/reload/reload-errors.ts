@@ -86,11 +86,19 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   return new ConfigError({
     code: 'reload-vetoed',
     category: 'reload',
-    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.`,
+    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.${detailsOf(vetoes)}`,
     recovery: isFirst
       ? (missing?.recovery ?? 'Correct the settings, or what they point to, and start again.')
       : 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).',
   });
+}
+
+/** What a broker has otherwise than the settings: names of theirs, and nothing that it said. */
+function detailsOf(vetoes: readonly Veto[]): string {
+  const told = vetoes.flatMap(({ error }) => {
+    return ConfigError.is(error) && error.code === 'topology-differs' ? [`\n${error.message}`] : [];
+  });
+  return told.join('');
 }
 
 /** No settings mend that, and what it says names the package only. */

@@ -5,7 +5,7 @@ import { ConfigModule, ReloadService, section, type ReloadOutcome } from '../../
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
-import { FaultProxy } from './fault-proxy.js';
+import { FaultProxy } from '../fault-proxy.js';
 import { postgresIsReachable, postgresWorld, type PostgresWorld } from './postgres-world.js';
 
 const isReachable = await postgresIsReachable();

@@ -36,6 +36,8 @@ export class EventHandling {
   /** The end of the last event of each key. */
   readonly #last = new Map<string, Promise<void>>();
   readonly #ends = abortController();
+  /** Keys of which an event was given back: those behind it have to follow. */
+  readonly #released = new Set<string>();
   #inFlight = 0;
 
   public constructor(terms: HandlingTerms) {
@@ -52,7 +54,7 @@ export class EventHandling {
   }
 
   /**
-   * @param leaving aborts when what has not begun is to be given back
+   * @param leaving aborts when nothing is to wait for another try any more
    * @returns never rejects
    */
   public async receive(message: IncomingMessage, leaving: AbortSignal): Promise<Settlement> {
@@ -80,12 +82,15 @@ export class EventHandling {
   }
 
   async #handle(event: ReceivedEvent, message: IncomingMessage, leaving: AbortSignal): Promise<Settlement> {
-    for (let attempt = message.attempt; !leaving.aborted; attempt++) {
+    const key = event.partitionkey ?? '';
+    if (!leaving.aborted) this.#released.delete(key);
+    for (let attempt = message.attempt; !this.#released.has(key); attempt++) {
       const verdict = await this.#judge(event, message, attempt);
       const { settlement } = verdict;
       if (settlement.kind !== 'retry' || this.#terms.retries === 'elsewhere') return this.#reported(verdict, event);
       this.#reported(verdict, event);
       await pause(this.#terms.clock, settlement.delay, leaving);
+      if (leaving.aborted) this.#released.add(key);
     }
     return this.#reported({ settlement: { kind: 'release' }, why: '' }, event);
   }

@@ -1,0 +1,283 @@
+import { setImmediate } from 'node:timers/promises';
+import { thrownInWords, type ConfigLogger } from '../../../core/index.js';
+import type { ResourceSecrets } from '../../resources/index.js';
+import { toTlsOptions, type TlsOptions } from '../../drivers/index.js';
+import { refusalOf, type AmqpClient, type AmqpConsume, type AmqpPublish, type AmqpRefusal } from './amqp-client.js';
+import type { RabbitSettings } from './rabbit-settings.js';
+
+/** The options of a connection, as `rabbitmq-client` takes them: milliseconds, but for the heartbeat, which is in seconds. */
+export interface RabbitClientOptions {
+  hosts: string[];
+  vhost: string;
+  username: string;
+  password: string;
+  tls?: TlsOptions;
+  connectionName?: string;
+  connectionTimeout: number;
+  acquireTimeout: number;
+  heartbeat: number;
+  retryLow: number;
+  retryHigh: number;
+  noDelay: boolean;
+}
+
+/** What we ask of a connection of `rabbitmq-client`. Subpath: `uno-config/brokers/rabbitmq`. */
+export interface RabbitConnection {
+  readonly ready: boolean;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'connection' | 'connection.unblocked', listener: () => void): unknown;
+  on(event: 'connection.blocked', listener: () => void): unknown;
+  exchangeDeclare(params: { exchange: string; type: 'topic'; durable: true; passive: boolean }): Promise<unknown>;
+  queueDeclare(params: { queue: string; durable: true; passive: boolean; arguments: object }): Promise<unknown>;
+  queueBind(params: { queue: string; exchange: string; routingKey: string }): Promise<unknown>;
+  createPublisher(props: { confirm: true }): RabbitPublisher;
+  createConsumer(
+    props: RabbitConsumerProps,
+    handle: (message: RabbitMessage) => Promise<number | undefined>,
+  ): RabbitConsumer;
+  close(): Promise<void>;
+  unsafeDestroy(): void;
+}
+
+/** What of it publishes. */
+export interface RabbitPublisher {
+  send(envelope: RabbitEnvelope, body: Buffer): Promise<void>;
+  on(event: 'basic.return', listener: (message: { readonly headers?: Record<string, unknown> }) => void): unknown;
+  close(): Promise<void>;
+}
+
+/** What a message says besides its body. */
+export interface RabbitEnvelope {
+  exchange: string;
+  routingKey: string;
+  mandatory: true;
+  durable: true;
+  messageId: string;
+  contentType: string;
+  headers: Record<string, unknown>;
+  expiration?: string;
+}
+
+/** A message as it arrives. */
+export interface RabbitMessage {
+  readonly body: unknown;
+  readonly routingKey: string;
+  readonly messageId?: string | undefined;
+  readonly redelivered: boolean;
+  readonly headers?: Record<string, unknown> | undefined;
+}
+
+/** How a queue is consumed. */
+export interface RabbitConsumerProps {
+  queue?: string;
+  queueOptions: { passive: true } | { exclusive: true; autoDelete: true };
+  queueBindings?: { exchange: string; routingKey: string }[];
+  qos: { prefetchCount: number };
+  concurrency: number;
+  requeue: true;
+}
+
+/** What of it consumes. */
+export interface RabbitConsumer {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'ready', listener: () => void): unknown;
+  close(): Promise<void>;
+}
+
+/** What we ask of the package `rabbitmq-client`. Subpath: `uno-config/brokers/rabbitmq`. */
+export interface RabbitDriver {
+  readonly Connection: new (options: RabbitClientOptions) => RabbitConnection;
+}
+
+/**
+ * The options of a connection of the package `rabbitmq-client`, from settings. Pure. The password is not among them: the
+ * driver keeps what it is given, and it is asked of `secrets` whenever a connection is made. Subpath:
+ * `uno-config/brokers/rabbitmq`.
+ */
+export function toClientOptions(
+  settings: RabbitSettings,
+  secrets: ResourceSecrets<RabbitSettings>,
+): RabbitClientOptions {
+  const { hosts, vhost, user, tls, connectionName } = settings;
+  const options = toTlsOptions(tls, () => secrets.use('tls.key', (key) => key));
+  return {
+    hosts: [...hosts],
+    vhost,
+    username: user,
+    password: 'guest',
+    ...(options !== undefined && { tls: options }),
+    ...(connectionName !== undefined && { connectionName }),
+    connectionTimeout: settings.connectTimeout.milliseconds,
+    acquireTimeout: settings.connectTimeout.milliseconds,
+    heartbeat: Math.max(1, Math.round(settings.heartbeat.seconds)),
+    retryLow: settings.reconnectDelay.milliseconds,
+    retryHigh: settings.maxReconnectDelay.milliseconds,
+    noDelay: true,
+  };
+}
+
+/** How long a connection waits for its end, in milliseconds: what it was asked to do may never be answered. */
+const CLOSING = 5_000;
+
+/** Marks a message, so that one that comes back is known. */
+const MARK = 'x-uno-publish';
+
+const ACK = 0;
+const REQUEUE = 1;
+
+/** A connection of `rabbitmq-client`, which makes itself and its channels anew. */
+export class RabbitClient implements AmqpClient {
+  readonly #connection: RabbitConnection;
+  readonly #publisher: RabbitPublisher;
+  readonly #log: (kind: string, error: unknown) => void;
+  readonly #returned = new Set<unknown>();
+  #marks = 0;
+
+  /** @param password asked for with each connection */
+  public constructor(
+    { Connection }: RabbitDriver,
+    options: RabbitClientOptions,
+    password: (() => string) | undefined,
+    log: (kind: string, error: unknown) => void,
+  ) {
+    const connection = new Connection(options);
+    this.#connection = connection;
+    if (password !== undefined) askForPassword(connection, password);
+    this.#log = log;
+    connection.on('error', (error) => {
+      log('connection-lost', error);
+    });
+    this.#publisher = connection.createPublisher({ confirm: true });
+    this.#publisher.on('basic.return', ({ headers }) => this.#returned.add(headers?.[MARK]));
+  }
+
+  /** Waits for the first connection; rejects with what kept it from being made. */
+  public async connected(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#connection.on('connection', resolve);
+      this.#connection.on('error', reject);
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    });
+  }
+
+  public async declareExchange(exchange: string, passive: boolean): Promise<AmqpRefusal | undefined> {
+    return refused(this.#connection.exchangeDeclare({ exchange, type: 'topic', durable: true, passive }));
+  }
+
+  public async declareQueue(
+    queue: { readonly name: string; readonly arguments: object },
+    passive: boolean,
+  ): Promise<AmqpRefusal | undefined> {
+    const { name, arguments: given } = queue;
+    return refused(this.#connection.queueDeclare({ queue: name, durable: true, passive, arguments: given }));
+  }
+
+  public async bind(queue: string, { exchange, key }: { exchange: string; key: string }): Promise<void> {
+    await this.#connection.queueBind({ queue, exchange, routingKey: key });
+  }
+
+  public async publish({ exchange, key, id, body, headers, expiration }: AmqpPublish): Promise<boolean> {
+    const mark = ++this.#marks;
+    const envelope: RabbitEnvelope = {
+      exchange,
+      routingKey: key,
+      mandatory: true,
+      durable: true,
+      messageId: id,
+      contentType: 'application/cloudevents+json; charset=utf-8',
+      headers: { ...headers, [MARK]: mark },
+      ...(expiration !== undefined && { expiration: String(expiration) }),
+    };
+    await this.#publisher.send(envelope, body);
+    // What comes back does so before it is confirmed, but the driver tells of it in a turn of its own.
+    await setImmediate();
+    return !this.#returned.delete(mark);
+  }
+
+  public async consume({ queue, bindings, prefetch, handle }: AmqpConsume): Promise<{ stop(): Promise<void> }> {
+    const props: RabbitConsumerProps = {
+      ...(queue === undefined
+        ? {
+            queueOptions: { exclusive: true, autoDelete: true },
+            queueBindings: bindings.map(({ exchange, key }) => ({ exchange, routingKey: key })),
+          }
+        : { queue, queueOptions: { passive: true } }),
+      qos: { prefetchCount: prefetch },
+      concurrency: prefetch,
+      requeue: true,
+    };
+    const consumer = this.#connection.createConsumer(props, async (message) => {
+      const { routingKey, messageId = '', redelivered, headers = {} } = message;
+      const delivery = {
+        key: routingKey,
+        id: messageId,
+        isRedelivered: redelivered,
+        headers,
+        body: textOf(message.body),
+      };
+      return (await handle(delivery)) ? ACK : REQUEUE;
+    });
+    let isReady = false;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        consumer.on('ready', () => {
+          isReady = true;
+          resolve();
+        });
+        consumer.on('error', (error) => {
+          if (isReady) this.#log('consumer-interrupted', error);
+          else reject(error);
+        });
+      });
+    } catch (error) {
+      void consumer.close().catch(() => undefined);
+      throw error;
+    }
+    return { stop: async () => consumer.close() };
+  }
+
+  public async close(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#connection.unsafeDestroy();
+    }, CLOSING);
+    try {
+      await this.#publisher.close();
+      await this.#connection.close();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function refused(declared: Promise<unknown>): Promise<AmqpRefusal | undefined> {
+  try {
+    await declared;
+    return undefined;
+  } catch (error) {
+    return refusalOf(error, typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined);
+  }
+}
+
+/** The driver parses what says that it is JSON or plain text. */
+function textOf(body: unknown): string {
+  if (Buffer.isBuffer(body)) return body.toString('utf8');
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** Has the driver ask for the password with each connection, and keep none that could be printed. */
+function askForPassword(connection: object, password: () => string): void {
+  // What rabbitmq-client 5 has there; the tests of services say when it has not.
+  const options = Reflect.get(connection, '_opt') as object;
+  Object.defineProperty(options, 'password', { get: password, enumerable: false });
+}
+
+/** Logs what happens to a connection by itself. What a broker says may quote credentials: only the kind of it is told. */
+export function connectionLog(name: string, logger: ConfigLogger): (kind: string, error: unknown) => void {
+  return (event, error) => {
+    const kind = thrownInWords(error);
+    const message = `A connection of ${name} was lost and is made anew: ${kind}.`;
+    logger.log({ level: 'warn', event: `config.broker.${event}`, message, fields: { broker: name, kind } });
+  };
+}

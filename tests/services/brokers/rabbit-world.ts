@@ -1,0 +1,91 @@
+import { Connection } from 'rabbitmq-client';
+import { rabbitmq, RabbitSettings } from '../../../src/factories/brokers/rabbitmq/index.js';
+import { section } from '../../../src/index.js';
+import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
+
+const URL = 'amqp://guest:guest@127.0.0.1:5672';
+
+/** Whether RabbitMQ is there; otherwise why not is printed. */
+export async function rabbitIsReachable(): Promise<boolean> {
+  const connection = new Connection({ url: URL, connectionTimeout: 5_000 });
+  connection.on('error', () => undefined);
+  try {
+    await connection.onConnect(5_000);
+    await connection.close();
+    return true;
+  } catch {
+    process.stderr.write('Skipped: RabbitMQ on 127.0.0.1:5672 is not there, or guest may not use it.\n');
+    return false;
+  }
+}
+
+/** Places of a test's own at RabbitMQ, and what is done there by other connections. */
+export class RabbitWorld {
+  readonly #connection = new Connection({ url: URL });
+  readonly #used: { exchange: string; prefix: string }[] = [];
+  #places = 0;
+
+  constructor() {
+    this.#connection.on('error', () => undefined);
+  }
+
+  /** Settings with places that nobody else has. */
+  settings(more: object = {}): { exchange: string; queuePrefix: string; hosts: string[] } {
+    const place = `uno-${String(process.pid)}-${String(++this.#places)}`;
+    this.#used.push({ exchange: place, prefix: `${place}.` });
+    return { hosts: ['127.0.0.1'], exchange: place, queuePrefix: `${place}.`, ...more };
+  }
+
+  /** Puts something into a queue that is no event. */
+  async put(queue: string, body: string): Promise<void> {
+    const publisher = this.#connection.createPublisher({ confirm: true });
+    await publisher.send(queue, body);
+    await publisher.close();
+  }
+
+  async declare(queue: string, args: object): Promise<void> {
+    await this.#connection.queueDeclare({ queue, durable: true, arguments: args });
+  }
+
+  /** How many messages are ready in a queue. */
+  async count(queue: string): Promise<number> {
+    const { messageCount } = await this.#connection.queueDeclare({ queue, passive: true });
+    return messageCount;
+  }
+
+  async close(): Promise<void> {
+    for (const { exchange, prefix } of this.#used) {
+      for (const name of ['billing', 'audit', 'plain', 'strict', 'slow', 'all']) {
+        for (const part of ['', '.dead', '.retry', '.dead.retry']) {
+          await this.#connection.queueDelete(`${prefix}${name}${part}`);
+        }
+      }
+      await this.#connection.exchangeDelete({ exchange });
+    }
+    await this.#connection.close();
+  }
+}
+
+/**
+ * RabbitMQ by rabbitmq-client.
+ *
+ * @param made the connections of the driver
+ */
+export function rabbitCase(world: RabbitWorld, made: unknown[] = []): BrokerCase {
+  let moves = 0;
+  return {
+    define: () => {
+      const from = section(RabbitSettings, { path: 'events' });
+      class WatchedConnection extends Connection {
+        constructor(...given: ConstructorParameters<typeof Connection>) {
+          super(...given);
+          made.push(this);
+        }
+      }
+      const driver = () => ({ Connection: WatchedConnection });
+      return { definition: rabbitmq({ name: 'events', from, driver }), section: from };
+    },
+    settings: () => world.settings(),
+    moved: (settings) => ({ ...settings, connectionName: `moved ${String(++moves)}` }),
+  };
+}

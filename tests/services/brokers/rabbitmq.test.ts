@@ -1,0 +1,133 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PROOF_RUNS } from '../../proof-runs.js';
+import { caught } from '../../sources/caught.js';
+import { Arrivals, brokerStories, brokerWorld, event } from '../../factories/brokers/broker-contract.js';
+import { FaultProxy } from '../fault-proxy.js';
+import { rabbitCase, rabbitIsReachable, RabbitWorld } from './rabbit-world.js';
+
+const isReachable = await rabbitIsReachable();
+
+(isReachable ? describe : describe.skip)('RabbitMQ', () => {
+  let world: RabbitWorld;
+  let proxy: FaultProxy;
+  beforeAll(async () => {
+    world = new RabbitWorld();
+    proxy = await FaultProxy.to(5_672);
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await world.close();
+  }, 60_000);
+
+  it.each(brokerStories)(
+    '%s',
+    async (_, story) => {
+      await expect(story(rabbitCase(world))).resolves.toBeUndefined();
+    },
+    300_000,
+  );
+
+  it('loses no confirmed event when connections are cut, and keeps the order of each key', async () => {
+    const settings = {
+      ...world.settings({
+        hosts: [`127.0.0.1:${String(proxy.port)}`],
+        reconnectDelay: '10ms',
+        maxReconnectDelay: '50ms',
+      }),
+      queues: { plain: {}, strict: { ordered: true } },
+    };
+    const { events, close, logger } = await brokerWorld(rabbitCase(world), settings);
+    const [plain, strict] = [new Arrivals(), new Arrivals()];
+    const subscriptions = [
+      events.subscribe({ queue: 'plain' }, plain.handler()),
+      events.subscribe({ queue: 'strict', ordered: true }, strict.handler()),
+    ];
+    await Promise.all(subscriptions.map(async ({ ready }) => ready));
+    const total = 20 * PROOF_RUNS;
+    const confirmed = new Set<unknown>();
+    // Of each key, one is awaited before the next.
+    const writers = [0, 1, 2, 3].map(async (writer) => {
+      for (let n = 0; n < total; n += 4) {
+        await events.publish(event('t', n + writer), { key: `k${String(writer)}` });
+        confirmed.add(n + writer);
+        if (confirmed.size % Math.floor(total / 4) === 0) proxy.reset();
+      }
+    });
+    await Promise.all(writers);
+    const isWhole = (all: readonly (readonly [{ data?: unknown }, unknown])[]): boolean =>
+      new Set(all.map(([{ data }]) => data)).size === total;
+    await Promise.all([plain.until(isWhole), strict.until(isWhole)]);
+    const disordered = [0, 1, 2, 3].filter((writer) => {
+      const own = strict.all.flatMap(([{ data }, { key }]) => (key === `k${String(writer)}` ? [Number(data)] : []));
+      const first = [...new Set(own)];
+      return first.some((each, index) => index > 0 && each < (first[index - 1] ?? 0));
+    });
+    expect({ confirmed: confirmed.size, disordered }).toEqual({ confirmed: total, disordered: [] });
+    expect(logger.of('config.broker.connection-lost').length).toBeGreaterThan(0);
+    await close();
+  }, 300_000);
+
+  it('says that nobody knows, when the broker is silent', async () => {
+    const through = await FaultProxy.to(5_672);
+    const settings = world.settings({ hosts: [`127.0.0.1:${String(through.port)}`], publishTimeout: '200ms' });
+    const { events, close } = await brokerWorld(rabbitCase(world), { ...settings, queues: { all: {} } });
+    await events.publish(event('t'));
+    through.stall();
+    const error = await caught(async () => events.publish(event('t')));
+    expect(error.code).toBe('event-not-confirmed');
+    through.mend();
+    await through.close();
+    await close();
+  }, 60_000);
+
+  it('puts what is no event among the dead letters, with the reason', async () => {
+    const settings = { ...world.settings(), queues: { billing: {} } };
+    const { events, close } = await brokerWorld(rabbitCase(world), settings);
+    const [billing, dead] = [new Arrivals(), new Arrivals()];
+    events.subscribe({ queue: 'billing' }, billing.handler());
+    events.subscribe({ queue: 'billing.dead' }, dead.handler());
+    await world.put(`${settings.queuePrefix}billing`, 'hello');
+    await dead.count(1);
+    expect(dead.all[0]?.[0]).toMatchObject({ data: 'hello', deadreason: 'It is not JSON.', deadqueue: 'billing' });
+    expect(billing.all).toEqual([]);
+    await close();
+  });
+
+  it('refuses a queue that is another one at the broker, and says in what', async () => {
+    const settings = { ...world.settings(), queues: { billing: { ordered: true } } };
+    await world.declare(`${settings.queuePrefix}billing`, { 'x-queue-type': 'quorum' });
+    await expect(brokerWorld(rabbitCase(world), settings)).rejects.toThrow(
+      /queue [\w.-]+billing is different: its x-[\w-]+ is declared otherwise than it is at the broker/,
+    );
+  });
+
+  it('makes nothing when it is only to check, and compares when it is asked', async () => {
+    const settings = world.settings();
+    const checked = { ...settings, topology: 'check', queues: { billing: {} } };
+    await expect(brokerWorld(rabbitCase(world), checked)).rejects.toThrow(
+      /exchange [\w-]+ is missing: it is declared, and is not at the broker/,
+    );
+    const { close } = await brokerWorld(rabbitCase(world), { ...checked, topology: 'create' });
+    await close();
+    const again = await brokerWorld(rabbitCase(world), checked);
+    await expect(again.events.verify()).resolves.toEqual([]);
+    await again.close();
+  });
+
+  it('shows its password in no client, error or log', async () => {
+    const settings = { ...world.settings(), user: 'nobody', password: 'hunter2', queues: { all: {} } };
+    const refused = await brokerWorld(rabbitCase(world), settings).catch((error: unknown) => error);
+    expect(inspect(refused, { depth: 20, showHidden: true })).not.toContain('hunter2');
+    expect(String(refused)).toContain('events');
+    const allowed = { ...world.settings(), user: 'guest', password: 'guest', queues: { all: {} } };
+    const made: unknown[] = [];
+    const { events, logger, close } = await brokerWorld(rabbitCase(world, made), allowed);
+    await events.publish(event('t'));
+    expect(made).toHaveLength(1);
+    const shown = inspect([made, events, await events.health(), logger.records], { depth: 20, showHidden: true });
+    expect(shown).toContain("username: 'guest'");
+    expect(shown).not.toContain("password: 'guest'");
+    await close();
+  });
+});
