@@ -189,6 +189,7 @@ const functions = new Map<string, Callable>(
       access,
       audit,
       brokers,
+      rabbit,
       embedded,
       local,
       mysql,

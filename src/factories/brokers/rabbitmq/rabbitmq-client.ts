@@ -24,9 +24,7 @@ export interface RabbitClientOptions {
 /** What we ask of a connection of `rabbitmq-client`. Subpath: `uno-config/brokers/rabbitmq`. */
 export interface RabbitConnection {
   readonly ready: boolean;
-  on(event: 'error', listener: (error: unknown) => void): unknown;
-  on(event: 'connection' | 'connection.unblocked', listener: () => void): unknown;
-  on(event: 'connection.blocked', listener: () => void): unknown;
+  on(event: 'error' | 'connection' | 'connection.blocked', listener: (error: unknown) => void): unknown;
   exchangeDeclare(params: { exchange: string; type: 'topic'; durable: true; passive: boolean }): Promise<unknown>;
   queueDeclare(params: { queue: string; durable: true; passive: boolean; arguments: object }): Promise<unknown>;
   queueBind(params: { queue: string; exchange: string; routingKey: string }): Promise<unknown>;
@@ -154,7 +152,9 @@ export class RabbitClient implements AmqpClient {
   /** Waits for the first connection; rejects with what kept it from being made. */
   public async connected(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#connection.on('connection', resolve);
+      this.#connection.on('connection', () => {
+        resolve();
+      });
       this.#connection.on('error', reject);
       signal.addEventListener('abort', () => {
         reject(signal.reason as Error);
@@ -226,9 +226,9 @@ export class RabbitClient implements AmqpClient {
           isReady = true;
           resolve();
         });
+        consumer.on('error', reject);
         consumer.on('error', (error) => {
           if (isReady) this.#log('consumer-interrupted', error);
-          else reject(error);
         });
       });
     } catch (error) {
