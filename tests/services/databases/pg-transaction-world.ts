@@ -1,13 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
-import { postgresWorld } from './postgres-world.js';
+import { postgresWorld, type PostgresServer } from './postgres-world.js';
 import { databaseSection, type TransactionWorld } from './transaction-world.js';
 
 const APPLICATION = 'uno transactions';
 
 /** PostgreSQL by `pg`, with two connections. */
-export async function postgresTransactions(): Promise<TransactionWorld<Pool, PoolClient>> {
-  const world = await postgresWorld('tx');
+export async function postgresTransactions(server?: PostgresServer): Promise<TransactionWorld<Pool, PoolClient>> {
+  const world = await postgresWorld('tx', server);
   await world.ask('create table notes (id int primary key, n int not null default 0)');
   const ids = (rows: readonly object[]): readonly number[] => rows.map((row) => Number(Reflect.get(row, 'id')));
   return {
@@ -16,6 +16,19 @@ export async function postgresTransactions(): Promise<TransactionWorld<Pool, Poo
     settings: { ...world.settings, applicationName: APPLICATION, pool: { max: 2 } },
     insert: async (client: PoolClient, id: number) => client.query('insert into notes (id) values ($1)', [id]),
     raise: async (client: PoolClient, id: number) => client.query('update notes set n = n + 1 where id = $1', [id]),
+    number: async (client: PoolClient, id: number) => {
+      const { rows } = await client.query<{ n: number }>('select n from notes where id = $1', [id]);
+      return rows[0]?.n ?? Number.NaN;
+    },
+    set: async (client: PoolClient, id: number, to: number) =>
+      client.query('update notes set n = $1 where id = $2', [to, id]),
+    anomalies: {
+      // PostgreSQL takes it for read-committed.
+      'read-uncommitted': ['non-repeatable read', 'phantom read', 'lost update', 'write skew'],
+      'read-committed': ['non-repeatable read', 'phantom read', 'lost update', 'write skew'],
+      'repeatable-read': ['write skew'],
+      serializable: [],
+    },
     ids: async (client: PoolClient) => ids((await client.query<object>('select id from notes order by id')).rows),
     session: async (client: PoolClient) => {
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');

@@ -1,8 +1,16 @@
 import { Client } from 'pg';
 
+/** A server, and who may do anything there. */
+export interface PostgresServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string;
+}
+
 /** A database of its own on the server of this machine. */
 export interface PostgresWorld {
-  readonly settings: { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+  readonly settings: PostgresServer & { readonly database: string };
   /** Asks the server by a connection that no pool knows. */
   readonly ask: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** How many sessions a program with this application name has. */
@@ -10,11 +18,11 @@ export interface PostgresWorld {
   readonly close: () => Promise<void>;
 }
 
-const server = { host: '127.0.0.1', port: 5_432, user: 'postgres' };
+const local: PostgresServer = { host: '127.0.0.1', port: 5_432, user: 'postgres' };
 
 /** Whether PostgreSQL is there and lets anybody in; otherwise why not is printed. */
 export async function postgresIsReachable(): Promise<boolean> {
-  const client = new Client({ ...server, database: 'postgres', connectionTimeoutMillis: 5_000 });
+  const client = new Client({ ...local, database: 'postgres', connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
     await client.end();
@@ -26,7 +34,7 @@ export async function postgresIsReachable(): Promise<boolean> {
   }
 }
 
-export async function postgresWorld(name: string): Promise<PostgresWorld> {
+export async function postgresWorld(name: string, server = local): Promise<PostgresWorld> {
   const database = `uno_${name}_${String(process.pid)}`;
   const admin = new Client({ ...server, database: 'postgres' });
   await admin.connect();

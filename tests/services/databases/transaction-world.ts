@@ -1,5 +1,9 @@
 import { section, type SectionInput } from '../../../src/index.js';
-import type { DatabaseDefinition } from '../../../src/factories/transactions/index.js';
+import type { DatabaseDefinition, Isolation } from '../../../src/factories/transactions/index.js';
+
+/** What may happen to two transactions at once that would not if one came after the other. */
+export const ANOMALIES = ['dirty read', 'non-repeatable read', 'phantom read', 'lost update', 'write skew'] as const;
+export type Anomaly = (typeof ANOMALIES)[number];
 
 /** A database that the contract is proved on: a table `notes (id int primary key, text)` that is empty. */
 export interface TransactionWorld<P, C extends object> {
@@ -9,6 +13,11 @@ export interface TransactionWorld<P, C extends object> {
   readonly insert: (client: C, id: number) => Promise<unknown>;
   /** Adds one to the number of a row. */
   readonly raise: (client: C, id: number) => Promise<unknown>;
+  /** The number of a row. */
+  readonly number: (client: C, id: number) => Promise<number>;
+  readonly set: (client: C, id: number, to: number) => Promise<unknown>;
+  /** Which anomalies there are at which isolation, by the manual of the database. */
+  readonly anomalies: Readonly<Record<Isolation, readonly Anomaly[]>>;
   /** The ids in the table, as this connection sees them. */
   readonly ids: (client: C) => Promise<readonly number[]>;
   /** Which connection it is. */
