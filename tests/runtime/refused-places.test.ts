@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsPort, IsString, Min, MinLength, ValidateNested } from 'class-validator';
-import type { SectionClass } from '../../src/sections/index.js';
-import { ConfigSection, ListOf } from '../../src/sections/index.js';
+import type { SectionClass, SecureValue } from '../../src/sections/index.js';
+import { ConfigSection, ListOf, Secure } from '../../src/sections/index.js';
 import { loadSettings } from '../../src/runtime/index.js';
 import { object, processEnv } from '../../src/sources/index.js';
 import { caught } from '../sources/caught.js';
@@ -63,6 +63,65 @@ describe('a validator with each', () => {
       'from e.ports.2 (object)',
       '- e.sizes.1: must not be less than 3, got 2',
       'from APP_E__SIZES (environment)',
+    ]);
+  });
+});
+
+describe('a validator with each on secrets', () => {
+  @ConfigSection('s')
+  class Tokens {
+    @Secure() @IsString({ each: true }) @MinLength(4, { each: true }) tokens: SecureValue<string>[] = [];
+    @Transform(({ value }: { value: string }) => new Set(value.split(' ')))
+    @MinLength(4, { each: true })
+    words: Set<string> = new Set();
+  }
+
+  it('names the items that it refuses, and never what they are', async () => {
+    expect(await refusal(Tokens, { s: { tokens: ['long enough', 'abc', 'x'] } })).toEqual([
+      '- s.tokens.1: must be longer than or equal to 4 characters',
+      'from s.tokens.1 (object)',
+      '- s.tokens.2: must be longer than or equal to 4 characters',
+      'from s.tokens.2 (object)',
+    ]);
+  });
+
+  it('counts the values of a Set', async () => {
+    expect(await refusal(Tokens, { s: { words: 'long-enough abc' } })).toEqual([
+      '- s.words: value 2 of it must be longer than or equal to 4 characters',
+      'from s.words (object)',
+    ]);
+  });
+});
+
+describe('an item of a list that lacks something', () => {
+  class Payment {
+    @IsString() kind!: string;
+  }
+  class Card extends Payment {
+    @IsString() number!: string;
+  }
+  class Invoice extends Payment {}
+  const subTypes = [
+    { name: 'card', value: Card },
+    { name: 'invoice', value: Invoice },
+  ];
+
+  @ConfigSection('l')
+  class Payments {
+    @ListOf(() => Payment)
+    @Type(() => Payment, { keepDiscriminatorProperty: true, discriminator: { property: 'kind', subTypes } })
+    payments: Payment[] = [];
+  }
+
+  it('is told with the place of the item', async () => {
+    const payments = [{ kind: 'invoice' }, { number: '1' }, { kind: 'card' }];
+    expect(await refusal(Payments, { l: { payments } })).toEqual([
+      '- l.payments.1.kind: is not set; it must be one of card, invoice',
+      'from l.payments.1 (object)',
+      'Set l.payments.1.kind (object) or APP_L__PAYMENTS__1__KIND (environment).',
+      '- l.payments.2.number: is not set; it must be a string',
+      'from l.payments.2 (object)',
+      'Set l.payments.2.number (object) or APP_L__PAYMENTS__2__NUMBER (environment).',
     ]);
   });
 });

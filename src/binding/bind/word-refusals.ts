@@ -1,6 +1,6 @@
 import { validate, type ValidationError } from 'class-validator';
 import { looksSecret, MASK } from '../../core/index.js';
-import { openedValue } from './bind-secret.js';
+import { forgetOpened, openedValue } from './bind-secret.js';
 import type { BindContext, Finding, RefusedInstance } from './bind-context.js';
 import { pathOf } from './bind-context.js';
 import { showRaw } from '../coerce/index.js';
@@ -39,51 +39,64 @@ async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<
 /** More are seldom read, and a mistake in one is often a mistake in all. */
 const MOST_WRONG_ITEMS = 100;
 
-/** What `each` refused is told of the items that it refused, and the rest of the field. */
+/** One finding for each item that an `each` refused, and one for what concerns the whole field. */
 async function findingsOf(
   error: ValidationError,
   refused: RefusedInstance,
   context: BindContext,
 ): Promise<readonly Finding[]> {
-  const path = pathOf(refused.place, error.property);
-  if (context.isSecret(path)) return [findingOf(error, refused, context)];
+  const { plan, instance, place } = refused;
+  const { property } = error;
+  const path = pathOf(place, property);
+  const secret = context.isSecret(path);
+  const field = plan.fields.find(({ name }) => name === property);
+  const stored: unknown = Reflect.get(instance, property);
+  const value = field?.isSecure === true ? openedValue(field.type, stored) : stored;
   const constraints: Record<string, string> = { ...error.constraints };
-  const items = new Map<string, { readonly item: unknown; readonly words: string[]; last: string }>();
+  const items = new Map<string, RefusedItem>();
   for (const [name, text] of Object.entries(constraints)) {
-    const wrong = await refusedItems(error.property, name, refused);
+    const wrong = await refusedItems(value, validationsOf(property, name, plan), instance);
     if (wrong.length > 0) Reflect.deleteProperty(constraints, name);
-    const front = `each value in ${error.property} `;
+    const words = secret ? secretItemWords(property, name, plan) : withoutFront(text, `each value in ${property} `);
     for (const [key, item] of wrong) {
       const told = items.get(key) ?? { item, words: [], last: name };
-      told.words.push(text.startsWith(front) ? text.slice(front.length) : text);
-      told.last = text.startsWith(front) ? name : '';
+      told.words.push(words);
+      told.last = secret || words === text ? '' : name;
       items.set(key, told);
     }
   }
+  if (value !== stored) forgetOpened(value);
+  const declared = declaredIn(plan, property);
   const findings = Array.from(items, ([key, { item, words, last }]): Finding => {
-    const got = last === '' ? '' : gotText(item, last);
-    const declared = declaredIn(refused.plan, error.property);
-    return { code: 'constraint', path: [...path, key], message: `${words.join('; ')}${got}`, declared };
+    const message = `${words.join('; ')}${last === '' ? '' : gotText(item, last)}`;
+    // A Set has lost which items its source gave twice, so that its places are not those of the source.
+    if (value instanceof Set) return { code: 'constraint', path, message: `value ${key} of it ${message}`, declared };
+    return { code: 'constraint', path: [...path, key], message, declared };
   });
-  const rest =
-    Object.keys(constraints).length > 0 ? [findingOf({ property: error.property, constraints }, refused, context)] : [];
+  const rest = Object.keys(constraints).length > 0 ? [findingOf({ property, constraints }, refused, context)] : [];
   return [...rest, ...findings];
+}
+
+/** What one item is refused for. */
+interface RefusedItem {
+  readonly item: unknown;
+  readonly words: string[];
+  /** The decorator whose words end the message; empty where what was refused is not shown. */
+  last: string;
 }
 
 /** The items that a decorator with `each` refuses, by their keys; none when it is not clear which decorator it was. */
 async function refusedItems(
-  property: string,
-  constraint: string,
-  { plan, instance }: RefusedInstance,
+  value: unknown,
+  [validation, ...others]: readonly StoredValidation[],
+  instance: object,
 ): Promise<readonly (readonly [string, unknown])[]> {
-  const [validation, ...others] = validationsOf(property, constraint, plan);
   if (validation?.each !== true || others.length > 0) return [];
-  const value: unknown = Reflect.get(instance, property);
-  if (!Array.isArray(value) && !(value instanceof Map)) return [];
+  const entries = itemsOf(value);
   const { checks } = compileChecks([{ ...validation, each: false }]);
   const wrong: (readonly [string, unknown])[] = [];
   try {
-    for (const [key, item] of value.entries() as Iterable<[unknown, unknown]>) {
+    for (const [key, item] of entries) {
       const verdicts = await Promise.all(checks.map(async (check) => check(item, instance)));
       if (verdicts.includes(false) && wrong.push([String(key), item]) === MOST_WRONG_ITEMS) break;
     }
@@ -92,6 +105,12 @@ async function refusedItems(
     return [];
   }
   return wrong;
+}
+
+/** Items with their keys; those of a Set are counted from 1. */
+function itemsOf(value: unknown): Iterable<readonly [unknown, unknown]> {
+  if (value instanceof Set) return Array.from(value, (item: unknown, index) => [index + 1, item] as const);
+  return Array.isArray(value) || value instanceof Map ? (value.entries() as Iterable<[unknown, unknown]>) : [];
 }
 
 async function errorsOf({ selection }: SectionPlan, instance: object): Promise<readonly ValidationError[]> {
@@ -144,25 +163,31 @@ function findingOf(
   const constraints = Object.entries(error.constraints ?? {});
   const declared = declaredIn(refused.plan, error.property);
   if (context.isSecret(path)) {
-    // A message may quote the value ($value) or a value to compare with: of a secret it is not told.
-    const messages = constraints.map(
-      ([name]) => ownWords(error.property, name, refused) ?? `does not pass ${name} (value ${MASK})`,
-    );
+    const messages = constraints.map(([name]) => wordsForSecret(error.property, name, refused.plan));
     return { code: 'constraint', path, message: messages.join('; '), declared };
   }
   // Without the field's name in front, which the path says already.
   const front = `${error.property} `;
-  const messages = constraints.map(([, text]) => (text.startsWith(front) ? text.slice(front.length) : text));
+  const messages = constraints.map(([, text]) => withoutFront(text, front));
   // Words of the service's own may be whole sentences.
   const [constraint, words = ''] = constraints.at(-1) ?? [];
   const got = words.startsWith(front) ? gotText(Reflect.get(refused.instance, error.property), constraint) : '';
   return { code: 'constraint', path, message: `${messages.join('; ')}${got}`, declared };
 }
 
-/** The words for a secret, where it is clear which decorator refused it. */
-function ownWords(property: string, constraint: string, { plan }: RefusedInstance): string | undefined {
+/** The words for a secret. A message may quote the value ($value) or a value to compare with, so only our own are used. */
+function wordsForSecret(property: string, constraint: string, plan: SectionPlan): string {
   const [validation, ...others] = validationsOf(property, constraint, plan);
-  return validation === undefined || others.length > 0 ? undefined : secretWords(validation);
+  const own = validation === undefined || others.length > 0 ? undefined : secretWords(validation);
+  return own ?? `does not pass ${constraint} (value ${MASK})`;
+}
+
+function secretItemWords(property: string, constraint: string, plan: SectionPlan): string {
+  return withoutFront(wordsForSecret(property, constraint, plan), 'each value ');
+}
+
+function withoutFront(text: string, front: string): string {
+  return text.startsWith(front) ? text.slice(front.length) : text;
 }
 
 /** The decorators of a field that class-validator calls by the same name. */

@@ -3,13 +3,14 @@ import { looksSecret, MASK } from './secret-names.js';
 import { SERVICE_TOKENS } from './service-tokens.js';
 
 /**
- * Hides what looks like a credential in a text that nobody has declared to be a secret: those of URLs, `Bearer …`,
- * `password=…` in connection strings, private keys, and the tokens that services make. A safety net, for texts that are
- * shown or quoted: what has no form of its own is not found.
+ * Hides what looks like a credential in a string that is not declared as a secret: user and password of URLs and of
+ * `user:password@host`, `Bearer …`, `password=…` in connection strings, private keys, and the tokens that services make.
+ * A safety net for strings that are shown or quoted: a secret without a recognisable form is not found.
  */
 export function maskCredentials(text: string): string {
   if (text.length < SHORTEST) return text;
-  const masked = maskPairs(maskUrlCredentials(text).replace(PRIVATE_KEY, MASK).replace(AUTHORIZATION, `$1 ${MASK}`));
+  const urls = maskBareCredentials(maskUrlCredentials(text));
+  const masked = maskPairs(urls.replace(PRIVATE_KEY, MASK).replace(AUTHORIZATION, `$1 ${MASK}`));
   // Most texts are none of all these, and asking each costs more than all else.
   if (!/\d/.test(masked) || !MAY_HOLD_TOKEN.test(masked)) return masked;
   return ALL_FORMS.reduce(
@@ -61,6 +62,14 @@ export function maskUrlCredentials(text: string): string {
     .replace(UNESCAPED_USER_INFO, `://${MASK}@`)
     .replace(PARAMETER, (parameter, name: string) => (isSecretParameter(name) ? `${name}=${MASK}` : parameter));
 }
+
+/** `app:hunter2@db` without a scheme, as drivers and DSNs accept it. An address behind a word such as `mailto:` stays. */
+function maskBareCredentials(text: string): string {
+  return text.includes('@') && text.includes(':') ? text.replace(BARE_USER_INFO, `${MASK}@`) : text;
+}
+
+const BARE_USER_INFO =
+  /(?<![\w.+%:/@-])(?!(?:mailto|sips?|acct|xmpp|e?mail|from|to|npm|file|git|link|workspace):)[\w.+%-]{0,64}:(?!\/\/)[^\s"'<>]{1,200}@(?=[\w[])/gi;
 
 const USER_INFO = /:\/\/[^\s/?#"'<>]+@/g;
 

@@ -60,7 +60,19 @@ function placesOf(fields: readonly ConfigPath[], from: Traceable): readonly Conf
 }
 
 function placeOf(path: ConfigPath, from: Traceable): readonly ConfigOrigin[] {
-  return isMerged(path, from) ? [] : [originOf(from, path) ?? []].flat();
+  if (isMerged(path, from)) return [];
+  return [originOf(from, path) ?? itemPlace(path, from) ?? []].flat();
+}
+
+/** What an item of a list or map lacks is nowhere, but the item is somewhere, and there the line belongs. */
+function itemPlace(path: ConfigPath, from: Traceable): ConfigOrigin | undefined {
+  let node: SchemaNode | undefined = from.plan.schema;
+  let item = 0;
+  for (const [at, key] of path.entries()) {
+    if (node?.kind === 'list' || node?.kind === 'map') item = at + 1;
+    node = childNode(node, key);
+  }
+  return item === 0 || item === path.length ? undefined : originOf(from, path.slice(0, item));
 }
 
 /**
