@@ -3,7 +3,7 @@ import type { ConfigPath } from './config-path.js';
 import { isConfigMap, valueAt } from './config-value.js';
 import { parsePath } from './parse-path.js';
 
-/** The key under which a group of settings names the one that it inherits from. */
+/** The key under which a map of settings names the one that it inherits from. */
 export const EXTENDS = '$extends';
 
 /**
@@ -55,7 +55,7 @@ export function inheritances(
 
 const NONE: readonly Inheritance[] = Object.freeze([]);
 
-/** The name in a group of settings that inherits. */
+/** The name in a map of settings that inherits. */
 export function nameIn(group: unknown): string | undefined {
   const name = isConfigMap(group) && Object.hasOwn(group, EXTENDS) ? group[EXTENDS] : undefined;
   return typeof name === 'string' ? name : undefined;

@@ -224,7 +224,7 @@ export class Interpolator {
     return this.#fail(notes.path, 'malformed-reference', message, 'Write $${ for a literal ${.');
   }
 
-  /** True for the text with which a group of settings says whom it inherits from. */
+  /** True for the text with which a map of settings says whom it inherits from. */
   #isName(path: ConfigPath): boolean {
     return path.at(-1) === EXTENDS && this.#scope.isGroup(path.slice(0, -1));
   }
@@ -244,7 +244,7 @@ export class Interpolator {
     const message =
       brought === undefined
         ? `inherits from ${parent}, which no source sets`
-        : `inherits from ${parent}, which is no group of settings`;
+        : `inherits from ${parent}, which is not a map of settings`;
     return this.#fail(path, 'unresolved-reference', message, hint);
   }
 
@@ -301,7 +301,7 @@ export class Interpolator {
       }
       const what = noText(value);
       if (what !== undefined) {
-        return this.#fail(path, 'reference-not-text', `builds a text from ${what}`, 'Refer to a single value.');
+        return this.#fail(path, 'reference-not-text', `builds a string from ${what}`, 'Refer to a single value.');
       }
       // Value objects such as a `Duration` or a `URL` have a text of their own.
       text += String(value);
@@ -501,7 +501,7 @@ export class Interpolator {
 /** A sealed value is taken whole, or not at all. */
 export const SEALED_IN_TEXT = Object.freeze({
   code: 'sealed-reference',
-  message: 'builds a text from a sealed value, which opens only while it is used',
+  message: 'builds a string from a sealed value, which opens only while it is used',
   hint: 'Refer to nothing but the sealed value, from a sealed field, or build the text where it is used.',
 });
 
@@ -527,7 +527,7 @@ const UNNAMED_HINT = 'It is not quoted, because the value is a secret. Write $${
 function noText(value: unknown): string | undefined {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';
-  return isConfigMap(value) ? 'a group of settings' : undefined;
+  return isConfigMap(value) ? 'a map of settings' : undefined;
 }
 
 function asItIs(value: unknown): unknown {

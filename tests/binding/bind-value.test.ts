@@ -106,7 +106,7 @@ describe('what is no value of a type', () => {
     [null, 'null'],
   ])('is told by its shape where a group belongs: %p', async (pool, shape) => {
     expect(await issuesOf([AppSettings], { app: { pool } })).toEqual([
-      `not-a-section app.pool: must be a group of settings (PoolSettings), got ${shape}`,
+      `not-a-section app.pool: must be a map of settings (PoolSettings), got ${shape}`,
     ]);
   });
 
@@ -121,7 +121,7 @@ describe('what is no value of a type', () => {
   });
 
   it('is not quoted where the field is secret, or the text looks like a structure that holds a secret', async () => {
-    expect(await problems({ password: 5 })).toEqual([['must be text, got [secure]', 'Write it in quotes.']]);
+    expect(await problems({ password: 5 })).toEqual([['must be a string, got [secure]', 'Write it in quotes.']]);
     const quoting = await issuesOf([AppSettings], { app: { list: ' [{"password": "hunter2"' } });
     expect(quoting.join()).not.toContain('hunter2');
     expect(quoting).toEqual(['malformed-list app.list: must be a list in JSON, got [secure]']);

@@ -260,6 +260,6 @@ describe('nested settings without an initialiser', () => {
     class NeedsSettings {
       @ValidateNested() @Type(() => Needy) needy!: Needy;
     }
-    expect(await issuesOf([NeedsSettings], {})).toEqual(['missing app.needy.host: is not set; it must be text']);
+    expect(await issuesOf([NeedsSettings], {})).toEqual(['missing app.needy.host: is not set; it must be a string']);
   });
 });

@@ -92,8 +92,8 @@ describe('fields', () => {
   });
 
   it.each<[keyof AppSettings, unknown, string]>([
-    ['text', 5, 'must be text, got 5 (a number)'],
-    ['text', null, 'must be text, got null'],
+    ['text', 5, 'must be a string, got 5 (a number)'],
+    ['text', null, 'must be a string, got null'],
     ['integer', '7.5', 'must be an integer, got "7.5"'],
     ['integer', '0x10', 'must be an integer, got "0x10"'],
     ['integer', true, 'must be an integer, got true (a boolean)'],
@@ -169,14 +169,14 @@ describe('a field without a value', () => {
 
   it('is missing when it is neither optional nor defaulted', async () => {
     expect((await issuesOf([NeededSettings])).toSorted()).toEqual([
-      'missing needed.hosts: is not set; it must be a list, each item text',
-      'missing needed.url: is not set; it must be text',
+      'missing needed.hosts: is not set; it must be a list, each item a string',
+      'missing needed.url: is not set; it must be a string',
     ]);
   });
 
   it('is missing when a source says null', async () => {
     expect(await issuesOf([NeededSettings], { needed: { url: null, hosts: [] } })).toEqual([
-      'not-a-text needed.url: must be text, got null',
+      'not-a-text needed.url: must be a string, got null',
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('a field without a value', () => {
       certificate: null,
     });
     expect(await issuesOf([NeededSettings], { needed: { ...values, secure: true } })).toEqual([
-      'missing needed.certificate: is not set; it must be text',
+      'missing needed.certificate: is not set; it must be a string',
     ]);
   });
 

@@ -85,10 +85,10 @@ describe('nested sections', () => {
       }
     }
     expect([...(await issuesOf([DatabaseSettings]))].sort()).toEqual([
-      'missing database.replica.host: is not set; it must be text',
-      'missing database.replica.login.password: is not set; it must be text',
-      'missing database.replica.login.user: is not set; it must be text',
-      'missing database.replica.pools: is not set; it must be a list, each item a group of settings (PoolSettings)',
+      'missing database.replica.host: is not set; it must be a string',
+      'missing database.replica.login.password: is not set; it must be a string',
+      'missing database.replica.login.user: is not set; it must be a string',
+      'missing database.replica.pools: is not set; it must be a list, each item a map of settings (PoolSettings)',
     ]);
   });
 
@@ -101,7 +101,7 @@ describe('nested sections', () => {
       @ValidateNested() @Type(() => NodeSettings) first!: NodeSettings;
     }
     expect(await issuesOf([ChainSettings])).toEqual([
-      'missing chain.first.next: is not set; it must be a group of settings (NodeSettings)',
+      'missing chain.first.next: is not set; it must be a map of settings (NodeSettings)',
     ]);
   });
 
@@ -116,11 +116,11 @@ describe('nested sections', () => {
       'constraint app.pool.max: must not be less than 1, got 0',
       'constraint app.pools.a.max: must not be less than 1, got -1',
       'malformed-map app.pools.b: must be a map in JSON, got "text"',
-      'missing app.servers.0.host: is not set; it must be text',
-      'missing app.servers.2: is empty; it must be a group of settings (ServerSettings)',
-      'not-a-section app.pools.c: must be a group of settings (PoolSettings), got a list',
-      'not-a-section app.servers.1: must be a group of settings (ServerSettings), got a number',
-      'not-a-section app.spare: must be a group of settings (ServerSettings), got a number',
+      'missing app.servers.0.host: is not set; it must be a string',
+      'missing app.servers.2: is empty; it must be a map of settings (ServerSettings)',
+      'not-a-section app.pools.c: must be a map of settings (PoolSettings), got a list',
+      'not-a-section app.servers.1: must be a map of settings (ServerSettings), got a number',
+      'not-a-section app.spare: must be a map of settings (ServerSettings), got a number',
       'not-an-integer app.servers.0.pool.max: must be an integer, got "x"',
     ]);
   });
@@ -140,7 +140,7 @@ describe('nested sections', () => {
 
   it('cannot be null, unless optional', async () => {
     expect(await wrong({ pool: null })).toEqual([
-      'not-a-section app.pool: must be a group of settings (PoolSettings), got null',
+      'not-a-section app.pool: must be a map of settings (PoolSettings), got null',
     ]);
     expect((await app({ spare: null })).spare).toBeNull();
   });
@@ -168,13 +168,13 @@ describe('a section', () => {
     [[1], 'a list'],
   ])('is no %p', async (value, shape) => {
     expect(await issuesOf([AppSettings], { app: value })).toEqual([
-      `not-a-section app: must be a group of settings, got ${shape}`,
+      `not-a-section app: must be a map of settings, got ${shape}`,
     ]);
   });
 
   it('is not set to nothing by a null, which is an issue at its place', async () => {
     expect(await issuesOf([AppSettings], { app: null })).toEqual([
-      'not-a-section app: must be a group of settings, got nothing (null)',
+      'not-a-section app: must be a map of settings, got nothing (null)',
     ]);
   });
 

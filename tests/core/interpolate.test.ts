@@ -350,9 +350,9 @@ describe('interpolate with references that lead nowhere', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['null', null, 'builds a text from nothing (null)'],
-    ['a list', [1], 'builds a text from a list'],
-    ['a map', { a: 1 }, 'builds a text from a group of settings'],
+    ['null', null, 'builds a string from nothing (null)'],
+    ['a list', [1], 'builds a string from a list'],
+    ['a map', { a: 1 }, 'builds a string from a map of settings'],
   ])('builds no text from %s', (_what, value, message) => {
     const { tree, issues } = resolved({ value, text: 'x${value}' });
     expect(tree['text']).toBe(UNRESOLVED);

@@ -45,8 +45,8 @@ describe('an empty variable', () => {
 
   it('is no value of a text or secret that must be set', async () => {
     expect((await issuesOf([AppSettings], [variables(empty)])).toSorted()).toEqual([
-      'missing app.host: is not set; it must be text',
-      'missing app.password: is not set; it must be text',
+      'missing app.host: is not set; it must be a string',
+      'missing app.password: is not set; it must be a string',
     ]);
   });
 

@@ -41,7 +41,7 @@ const sections = [Database, replica, archive, Stores];
 const shown = (generation: Generation, path: string): readonly string[] =>
   generation.explain(path).toString().split('\n');
 
-describe('A group of settings with $extends', () => {
+describe('A map of settings with $extends', () => {
   it('has what it says itself, and all else from the one beside it, key by key, however long the chain', async () => {
     const { instances } = await loaded(sections, {
       database: { host: 'primary', port: 1, pool: { max: 2 }, tags: ['a'] },
@@ -138,7 +138,7 @@ describe('A group of settings with $extends', () => {
   });
 });
 
-describe('A group of settings whose $extends is wrong', () => {
+describe('A map of settings whose $extends is wrong', () => {
   it('is told where it says so, with the way out', async () => {
     const codes = await issuesOf([...sections], {
       $extends: 'x',
@@ -153,7 +153,7 @@ describe('A group of settings whose $extends is wrong', () => {
       'malformed-extends archive.$extends: must be the name of the entry that is inherited, and cannot be read',
       'unresolved-reference database.$extends: inherits from databse, which no source sets',
       'unresolved-reference stores.pools.one.$extends: inherits from stores.pools.two, which no source sets',
-      'unresolved-reference stores.pools.three.$extends: inherits from database.port, which is no group of settings',
+      'unresolved-reference stores.pools.three.$extends: inherits from database.port, which is not a map of settings',
       'unknown-key replica.hots: is not a known key',
     ]);
   });

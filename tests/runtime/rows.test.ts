@@ -208,7 +208,7 @@ describe('what is no map at or above a section', () => {
     ['an empty text', '', 'an empty text'],
     ['a text', 'x', 'a single value'],
   ])('is an issue at its place when it is %s', async (_, value, word) => {
-    const message = `must be a group of settings, got ${word}`;
+    const message = `must be a map of settings, got ${word}`;
     expect(await issuesOf(SECTIONS, { orders: value })).toEqual([`not-a-section orders: ${message}`]);
     expect(await issuesOf(SECTIONS, { deep: value })).toEqual([`not-a-section deep: ${message}`]);
     expect(await issuesOf(SECTIONS, { deep: { er: value } })).toEqual([`not-a-section deep.er: ${message}`]);

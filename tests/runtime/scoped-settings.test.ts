@@ -168,7 +168,7 @@ describe('A module’s setting that is wrong', () => {
           'invalid-settings',
           [
             '1 setting is not valid (test):',
-            `  - ${path}: must be a group of settings, got ${shape}`,
+            `  - ${path}: must be a map of settings, got ${shape}`,
             `    from ${path} (over)`,
           ],
         ]);
@@ -179,7 +179,7 @@ describe('A module’s setting that is wrong', () => {
   it('is an issue where a reference stands for a whole group, and is never passed over', async () => {
     const told = async (modules: unknown): Promise<string> => (await refused(sections, { modules })).message;
     const message = (path: string): string => `1 setting is not valid (test):
-  - ${path}: must be a group of settings; below modules a reference stands for one setting
+  - ${path}: must be a map of settings; below modules a reference stands for one setting
     from ${path} (object)
     Write one for each setting.`;
     expect(await told({ billing: { database: '${mail}' } })).toBe(message('modules.billing.database'));

@@ -108,7 +108,7 @@ describe('A value that looks like something else', () => {
       '- app.commit: this number is too large; the largest is about 1.8e308; a text that looks like a number, such as a commit id, goes in quotes\n',
     );
     expect(await messageOfFile(yamlFile, 'app.yaml', 'app:\n  commit: 1234567\n')).toContain(
-      '- app.commit: must be text, got 1234567 (a number)\n    from app.commit (app.yaml:2:11)\n    Write it in quotes.',
+      '- app.commit: must be a string, got 1234567 (a number)\n    from app.commit (app.yaml:2:11)\n    Write it in quotes.',
     );
   });
 

@@ -53,7 +53,7 @@ function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap
     context.findings.push({
       code: 'not-a-section',
       path: pathOf(place),
-      message: `must be a group of settings, got ${shape}`,
+      message: `must be a map of settings, got ${shape}`,
     });
   }
   return {};

@@ -1,7 +1,7 @@
 import { type FieldType, type ScalarKind, type AmountType, describeType } from '../fields/index.js';
 
 const SINGLE: Readonly<Record<ScalarKind | AmountType['kind'], string>> = {
-  text: 'text',
+  text: 'a string',
   number: 'a number',
   integer: 'an integer',
   boolean: 'true or false',
@@ -22,7 +22,7 @@ export function expectedValue(type: FieldType): string {
     case 'map':
       return `a map, each value ${expectedValue(type.item)}`;
     case 'section':
-      return `a group of settings (${describeType(type)})`;
+      return `a map of settings (${describeType(type)})`;
     case 'enum':
       return describeType(type);
     case 'secret':

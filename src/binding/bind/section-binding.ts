@@ -132,7 +132,7 @@ export class SectionBinding {
   }
 
   /**
-   * Of a group of settings that is not there, whatever it needs is told: nobody should have to come back for it. One that
+   * Of a map of settings that is not there, whatever it needs is told: nobody should have to come back for it. One that
    * needs nothing is made of its defaults.
    */
   #findMissing(field: FieldPlan): void {

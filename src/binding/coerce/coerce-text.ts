@@ -12,7 +12,7 @@ export function coerceText(raw: unknown): Coerced<string> {
 
 function notText(raw: unknown): CoercionFailure {
   const quotable = ['number', 'boolean', 'bigint'].includes(typeof raw) || types.isDate(raw);
-  return new CoercionFailure({ code: 'not-a-text', expected: 'text', raw, ...(quotable && { hint: QUOTES }) });
+  return new CoercionFailure({ code: 'not-a-text', expected: 'a string', raw, ...(quotable && { hint: QUOTES }) });
 }
 
 const QUOTES = 'write it in quotes';

@@ -52,7 +52,7 @@ export interface Explanation {
    * winner is where that stands.
    */
   readonly afterRestart?: { readonly value: unknown };
-  /** For a group of settings: the settings below it. */
+  /** For a map of settings: the settings below it. */
   readonly settings: readonly Explanation[];
   toString(): string;
 }

@@ -22,7 +22,7 @@ import {
 import type { Part, Seat } from './part.js';
 import type { Segment } from './segment.js';
 
-const NO_REFERENCE = 'must be a group of settings; below modules a reference stands for one setting';
+const NO_REFERENCE = 'must be a map of settings; below modules a reference stands for one setting';
 
 /** A layer, taken apart. */
 export interface SplitLayer {
@@ -198,7 +198,7 @@ class Splitter implements SplitLayer {
     return {
       code: 'not-a-section',
       path,
-      message: `must be a group of settings, got ${wordFor(value)}`,
+      message: `must be a map of settings, got ${wordFor(value)}`,
       origin: this.#layer.locate(spelled),
       hint: 'Remove it to keep what lower sources say, or write !unset to go back to the defaults; in JSON {"$unset": true}.',
     };

@@ -140,7 +140,7 @@ describe('a secret that a field receives by reference', () => {
       { sealedJson: { a: '${payment.token}' } },
     ]) {
       expect(await issuesOf(SECTIONS, { payment, q: values })).toEqual([
-        expect.stringContaining('builds a text from a sealed value'),
+        expect.stringContaining('builds a string from a sealed value'),
       ]);
     }
   });

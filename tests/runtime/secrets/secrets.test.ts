@@ -283,7 +283,7 @@ describe('references to secrets', () => {
     const { keyring, options } = given();
     const token = keyring.seal(CANARY, 'database.token');
     expect(await issuesOf([DatabaseSettings], { database: { token, url: 'x${database.token}' } }, options)).toEqual([
-      'sealed-reference database.url: builds a text from a sealed value, which opens only while it is used',
+      'sealed-reference database.url: builds a string from a sealed value, which opens only while it is used',
     ]);
     const use = section(DatabaseSettings, { path: 'copy', name: 'copy' });
     const values = { database: { token }, copy: { token: '${database.token}' } };
@@ -300,7 +300,7 @@ describe('references to secrets', () => {
     const source = { token: keyring.seal(CANARY, 'source.token') };
     const foreign = { ...options, foreignKeys: ['group'] };
     expect(await issuesOf([DatabaseSettings, use], { ...values, source }, foreign)).toContain(
-      'sealed-reference database.byName.a: builds a text from a sealed value, which opens only while it is used',
+      'sealed-reference database.byName.a: builds a string from a sealed value, which opens only while it is used',
     );
   });
 
