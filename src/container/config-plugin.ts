@@ -1,10 +1,10 @@
 import type { Container } from 'inversify';
-import { ConfigError } from '../core/index.js';
+import { ConfigError, nearestName, type LogRecord } from '../core/index.js';
 import { sectionDeclaration, sectionPathOfName, type SectionClass } from '../sections/index.js';
 import { guardModules } from './guard-modules.js';
 import { scopesSeenBy } from './loaded-scopes.js';
 import { nodesBelow, planNode } from './plan-node.js';
-import { parseSectionIdentifier } from './inject-section.js';
+import { parseSectionIdentifier, scopesInjected, sectionIdentifier } from './inject-section.js';
 import { secretNotGranted, SECRETS, type BoundSecret } from './secret-not-granted.js';
 import { parseSecretIdentifier } from './secret-requests.js';
 import { sectionNotBound } from './section-not-bound.js';
@@ -24,13 +24,13 @@ interface PluginBindings {
 
 /**
  * An inversify plugin that explains a settings class that is injected but bound by no {@link ConfigModule}: with the
- * class, who needs it, and the fix, instead of "No bindings found". In a container with `autobind` it also refuses to
- * make such a class with nothing but its defaults. And it finds the singletons that keep a section of an older
- * generation, for the log and the health report. Of a secret that is not bound for whoever asks it says who may read it. And it refuses,
- * before anything is done, the calls that cannot wait for a module, such as `unbindAll()`.
+ * class, its consumer and the fix, instead of "No bindings found". In a container with `autobind` it also refuses to
+ * construct such a class with nothing but its defaults. It finds the singletons that keep a section of an older
+ * generation, for the log and the health report; names the allowed readers of a secret that is not bound for a consumer;
+ * warns of scopes that look misspelled; and refuses calls that cannot wait for a module, such as `unbindAll()`.
  * Subpath: `uno-config`.
  *
- * @throws ConfigError `section-not-bound`, `secret-not-granted` and `module-not-named`, from the container's `get`
+ * @throws ConfigError `section-not-bound`, `secret-not-granted`, `tenants-not-defined` and `module-not-named`, from the container's `get`
  *   methods; `async-needed` from `load`, `unload` and `unbindAll`; `module-of-parent` from `unload` and
  *   `unloadAsync`; `restore-refused` from `restore`.
  *
@@ -79,11 +79,28 @@ export class ConfigPlugin {
     api.define('loadAsync', async (...modules: Parameters<typeof loadAsync>) => {
       await loadAsync(...modules);
       settleIn();
+      this.#warnOfScopes();
     });
     api.onPlan((_, { tree }) => {
       refuseMadeSections(tree.root, undefined, new Set());
       recordSingletons(tree.root);
     });
+  }
+
+  /** An injection that names a scope like one that is there would fail at its first `get`, perhaps days later. */
+  #warnOfScopes(): void {
+    const isBound = (target: SectionClass, scope: string): boolean =>
+      this.#container.isBound(sectionIdentifier(target, scope));
+    for (const { bound, logger } of scopesSeenBy(this.#container.isCurrentBound.bind(this.#container))) {
+      for (const target of new Set(bound.map(({ entry }) => entry.target))) {
+        const [known, unknown] = [new Set<string>(), new Set<string>()];
+        for (const scope of scopesInjected(target)) (isBound(target, scope) ? known : unknown).add(scope);
+        for (const scope of unknown) {
+          const nearest = nearestName(scope, known);
+          if (nearest !== undefined) logger.log(misspelledScope(target.name, scope, nearest));
+        }
+      }
+    }
   }
 }
 
@@ -106,6 +123,32 @@ function explained<T>(secrets: KnownSecrets, resolve: () => T): T {
 const NO_BINDINGS =
   /^No bindings found for service: "([^"]+)"\.\s+Trying to resolve bindings for "([^"]+)"(?:[^]*\n- name: (.*))?/;
 
+function misspelledScope(section: string, scope: string, nearest: string): LogRecord {
+  return {
+    level: 'warn',
+    event: 'config.scope.unknown',
+    message: `An injection of ${section} names the scope "${scope}", which no loaded module provides. Did you mean "${nearest}"?`,
+    fields: { section, scope, nearest },
+  };
+}
+
+/** What only the option `tenants` binds, as messages of inversify call it. */
+const OF_TENANTS = new Map([
+  ['TenantContainers', 'TenantContainers'],
+  ['Symbol(uno-config.tenant)', 'the tenant (@InjectTenant)'],
+]);
+
+function tenantsNotDefined(what: string, consumer: string | undefined, cause: Error): ConfigError {
+  const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;
+  return new ConfigError({
+    code: 'tenants-not-defined',
+    category: 'lifecycle',
+    message: `No ConfigModule of this container has tenants, so it has no binding for ${what}.${needed}`,
+    recovery: 'Write ConfigModule.fromOptions({ tenants: defineTenants({ layers: … }) }), and load the module.',
+    cause,
+  });
+}
+
 const AMBIGUOUS = /^Ambiguous bindings found for service: "(ConfigStore|ConfigEvents|ReloadService)"\./;
 
 function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undefined {
@@ -113,6 +156,8 @@ function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undef
   if (service !== undefined) return severalModules(service, error);
   const [, missing, consumer, name] = NO_BINDINGS.exec(error.message) ?? [];
   if (missing === undefined) return undefined;
+  const ofTenants = OF_TENANTS.get(missing);
+  if (ofTenants !== undefined) return tenantsNotDefined(ofTenants, consumerName(consumer), error);
   const asked = parseSecretIdentifier(missing);
   if (asked !== undefined) {
     const isAsked = ({ section, field }: BoundSecret): boolean => section === asked.section && field === asked.field;

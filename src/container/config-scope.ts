@@ -53,7 +53,7 @@ export class ConfigScope extends StoreScope {
   public readonly access: AccessPolicy;
   public readonly parents: readonly ConfigScope[];
   readonly #name: string | undefined;
-  readonly #logger: ConfigLogger;
+  public readonly logger: ConfigLogger;
   readonly #metrics: Required<ConfigMetricsPort>;
   public readonly singletons: StaleTracker;
   readonly #tenants: RunningTenants | undefined;
@@ -73,9 +73,9 @@ export class ConfigScope extends StoreScope {
     this.access = access ?? accessPolicy([]);
     this.parents = parents;
     this.#name = name;
-    this.#logger = guardLogger(logger);
+    this.logger = guardLogger(logger);
     this.#metrics = guardMetrics(metrics);
-    this.singletons = trackSingletons(store, reloads, this.#logger);
+    this.singletons = trackSingletons(store, reloads, this.logger);
   }
 
   /** True when closing it would wait for nothing: it is closed, or somebody has the service closed already. */
@@ -142,7 +142,7 @@ export class ConfigScope extends StoreScope {
       await this.reloads.close();
     } catch (error) {
       const kind = kindOfThrown(error);
-      this.#logger.log({
+      this.logger.log({
         level: 'error',
         event: 'config.close.failed',
         message: `Closing ${this.toString()} failed: it threw ${kind}.`,

@@ -1,7 +1,7 @@
 import { inject } from 'inversify';
 import type { SectionClass } from '../sections/index.js';
 import type { SectionMonitor } from '../runtime/index.js';
-import { refuseMissing, scopeOf, type InjectionOptions } from './inject-section.js';
+import { noteInjected, refuseMissing, scopeOf, type InjectionOptions } from './inject-section.js';
 
 const identifiers = new WeakMap<SectionClass, Map<string | undefined, symbol>>();
 
@@ -53,5 +53,7 @@ export function InjectMonitor<T extends object>(
   target: SectionClass<T>,
   options: InjectionOptions = {},
 ): MethodDecorator & ParameterDecorator & PropertyDecorator {
-  return inject(monitorIdentifier(target, options));
+  const identifier = monitorIdentifier(target, options);
+  noteInjected(target, options.scope);
+  return inject(identifier);
 }

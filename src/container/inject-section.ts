@@ -56,7 +56,23 @@ export function InjectSection<T extends object>(
 ): MethodDecorator & ParameterDecorator & PropertyDecorator {
   refuseMissing('InjectSection', target);
   const scope = scopeOf('InjectSection', options);
+  noteInjected(target, scope);
   return inject(scope === undefined ? target : sectionIdentifier(target, scope));
+}
+
+const injected = new WeakMap<SectionClass, Set<string>>();
+
+/** Remembers a scope that a decorator names, so that a misspelled one is reported when modules are loaded. */
+export function noteInjected(target: SectionClass, scope: string | undefined): void {
+  if (scope === undefined) return;
+  let scopes = injected.get(target);
+  if (scopes === undefined) injected.set(target, (scopes = new Set()));
+  scopes.add(scope);
+}
+
+/** The scopes that decorators name for a section, in all classes that were imported. */
+export function scopesInjected(target: SectionClass): ReadonlySet<string> {
+  return injected.get(target) ?? new Set();
 }
 
 /** The scope that an injection names, which is all that its options may say. */

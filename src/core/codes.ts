@@ -147,6 +147,7 @@ export type ConfigErrorCode =
   | 'tenant-token-refused'
   | 'captive-singleton'
   | 'plugin-needed'
+  | 'tenants-not-defined'
   | 'ambiguous-environment-name'
   | 'ambiguous-key'
   | 'duplicate-section'

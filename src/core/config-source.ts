@@ -38,7 +38,9 @@ export interface LoadContext extends Selectors {
   readonly floor?: Revision;
   /** Of a source of several documents: the ids to read. All when absent. */
   readonly ids?: readonly string[];
-  /** To be told how many bytes have been read, where somebody counts them. */
+  /** Takes what the source is waiting for, such as `a.yaml to be written`; a time-out quotes it. Never a value. */
+  readonly waitsFor?: (what: string) => void;
+  /** Takes how many bytes have been read, where they are counted. */
   readonly bytesRead?: (count: number) => void;
 }
 

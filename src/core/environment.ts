@@ -121,9 +121,11 @@ export function declaredEnvironments(given: unknown, sections: readonly string[]
     if (RESERVED.includes(name)) throw new OptionMistake(`${option}: files of this name mean something else.`);
     if (sections.includes(name))
       throw new OptionMistake(`${option}: is the name of a section, whose files it would take.`);
-    const kind = typeof like === 'string' ? SPELLINGS.get(like) : undefined;
+    const kind = ENVIRONMENTS.find((one) => one === like);
     if (kind === undefined) {
-      throw new OptionMistake(`${option}: ${shown(like)} is nothing to be like; write ${ENVIRONMENTS.join(', ')}.`);
+      const meant = typeof like === 'string' ? SPELLINGS.get(like) : undefined;
+      const way = meant === undefined ? ENVIRONMENTS.map((one) => `'${one}'`).join(' or ') : `'${meant}'`;
+      throw new OptionMistake(`${option}: ${shown(like)} is not a kind of environment; write ${way}.`);
     }
     return [name, kind];
   });

@@ -1,4 +1,5 @@
-import type { ConfigError } from '../core/index.js';
+import { inspect } from 'node:util';
+import { ConfigError, thrownInWords } from '../core/index.js';
 import { type BuiltTenant, ConfigStore, type Generation } from '../runtime/index.js';
 import type { Cached } from './clock-cache.js';
 import type { Tenant, TenantDocument } from './tenant.js';
@@ -79,9 +80,9 @@ export class LiveTenant implements Cached {
   }
 }
 
-/** A tenant that says what is so when it is asked. */
+/** A tenant that reads its facts whenever a property is read. */
 export function tenantView(id: string | (() => string), facts: () => Omit<Tenant, 'id'>): Tenant {
-  return Object.freeze<Tenant>({
+  const view: Tenant = {
     get id() {
       return typeof id === 'string' ? id : id();
     },
@@ -97,7 +98,19 @@ export function tenantView(id: string | (() => string), facts: () => Omit<Tenant
     get attributes() {
       return facts().attributes;
     },
-  });
+  };
+  // console.log shows getters as [Getter].
+  Object.defineProperty(view, inspect.custom, { value: () => shown(view) });
+  return Object.freeze(view);
+}
+
+/** A copy; outside of any tenant, where nothing can be read, the code of the error. */
+function shown(view: Tenant): object | string {
+  try {
+    return { ...view };
+  } catch (error) {
+    return `Tenant { <${ConfigError.is(error) ? error.code : thrownInWords(error)}> }`;
+  }
 }
 
 const BYTES_FOR_ALL = 4_000;

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigSource } from '../core/index.js';
+import { ConfigError, option, readOptions, type ConfigSource, type OptionKinds } from '../core/index.js';
 import { optional } from '../sources/index.js';
 import {
   A,
@@ -9,6 +9,7 @@ import {
   running,
   type Change,
   type ContractCase,
+  type ContractNetwork,
   type ContractSubject,
   type Treat,
 } from './contract-case.js';
@@ -20,9 +21,11 @@ const BIG_CHARACTERS = 10_000_000;
 const WRITES = 20;
 
 /**
- * What every source promises, as cases for whichever test runner: lost, doubled, late and early notices; half, slow, empty
+ * What every source promises, as cases for any test runner: lost, doubled, late and early notices; half, slow, empty
  * and stale answers; torn reads, deletion, ten megabytes and forbidden keys. A subject is asked only for what it can do: a
  * source without `set`, say, is not tried with changes. Subpath: `uno-config/testing`.
+ *
+ * @throws TypeError naming an option that is unknown or cannot be used.
  *
  * @example
  * ```ts
@@ -39,6 +42,7 @@ const WRITES = 20;
  * ```
  */
 export function sourceContract<World>(subject: ContractSubject<World>): readonly ContractCase[] {
+  readOptions<ContractSubject<World>, typeof SUBJECT>('sourceContract', subject, SUBJECT);
   const { set, begin, empty, remove, poison, network } = subject;
   return [
     ...inAProgram(subject),
@@ -50,6 +54,31 @@ export function sourceContract<World>(subject: ContractSubject<World>): readonly
     ...(network === undefined || set === undefined ? [] : overTheNetwork(subject, network, set)),
   ];
 }
+
+const NETWORK = {
+  heal: option.required(option.callback),
+  hang: option.required(option.callback),
+  cut: option.required(option.callback),
+  garble: option.required(option.callback),
+  lag: option.required(option.callback),
+  lose: option.callback,
+  double: option.callback,
+  reorder: option.callback,
+} satisfies OptionKinds<ContractNetwork<unknown>>;
+
+const SUBJECT = {
+  open: option.required(option.callback),
+  source: option.required(option.callback),
+  set: option.callback,
+  watched: option.flag,
+  begin: option.callback,
+  empty: option.callback,
+  mayBeAbsent: option.flag,
+  remove: option.callback,
+  poison: option.callback,
+  network: option.options<ContractNetwork<unknown>, typeof NETWORK>(NETWORK),
+  close: option.callback,
+} satisfies OptionKinds<ContractSubject<unknown>>;
 
 function inAProgram<World>(subject: ContractSubject<World>): readonly ContractCase[] {
   return [

@@ -15,7 +15,7 @@ import {
   type SecretHandle,
 } from '../../src/container/index.js';
 import { ConfigEvents, ConfigStore, ReloadService, section, type SectionMonitor } from '../../src/runtime/index.js';
-import type { SecureValue } from '../../src/core/index.js';
+import type { LogRecord, SecureValue } from '../../src/core/index.js';
 import { ConfigSection, Secure } from '../../src/sections/index.js';
 import { caught } from '../sources/caught.js';
 import { WatchedValues } from './watched-values.js';
@@ -85,6 +85,40 @@ const look = ({ billing, invoices, plain, replica: second, live }: InvoiceJob): 
   [second.host, second.port],
   live.current === billing,
 ];
+
+describe('a scope that no module provides', () => {
+  @ConfigSection('mail')
+  class MailSettings {
+    @IsString() readonly from: string = 'shop';
+  }
+  @injectable()
+  class Mailer {
+    constructor(
+      @InjectSection(MailSettings, { scope: 'biling' }) readonly mail: MailSettings,
+      @InjectSection(MailSettings, { scope: 'billing' }) readonly right: MailSettings,
+      @InjectMonitor(MailSettings, { scope: 'shipping' }) readonly elsewhere: SectionMonitor<MailSettings>,
+    ) {}
+  }
+
+  it('is reported at the load when it looks like one that is there', async () => {
+    const records: LogRecord[] = [];
+    const container = new Container();
+    container.register(ConfigPlugin);
+    const logger = { log: (record: LogRecord) => records.push(record) };
+    await container.loadAsync(
+      moduleOf(new WatchedValues({}), { sections: [MailSettings], logger }),
+      ConfigModule.forScope('billing', [MailSettings]),
+    );
+    expect(Mailer).toBeDefined();
+    expect(records.filter(({ level }) => level === 'warn')).toEqual([
+      expect.objectContaining({
+        event: 'config.scope.unknown',
+        message:
+          'An injection of MailSettings names the scope "biling", which no loaded module provides. Did you mean "billing"?',
+      }),
+    ]);
+  });
+});
 
 describe('InjectSection', () => {
   it('gives a section as a module, or a component of one, sees it', async () => {

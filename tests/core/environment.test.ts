@@ -57,12 +57,9 @@ describe('what an environment is like', () => {
 });
 
 describe('declaredEnvironments', () => {
-  it('takes every spelling of what an environment is like', () => {
-    expect(declaredEnvironments({ staging: 'prod', qa: 'testing', 'load-test': 'dev' })).toEqual({
-      staging: 'production',
-      qa: 'test',
-      'load-test': 'development',
-    });
+  it('takes environments with the kind that each is like', () => {
+    const given = { staging: 'production', qa: 'test', 'load-test': 'development' };
+    expect(declaredEnvironments(given)).toEqual(given);
     expect(declaredEnvironments(undefined)).toEqual({});
   });
 
@@ -73,8 +70,15 @@ describe('declaredEnvironments', () => {
     [{ prod: 'production' }, 'environments.prod: is there without being declared; leave it out.'],
     [{ local: 'development' }, 'environments.local: files of this name mean something else.'],
     [{ database: 'test' }, 'environments.database: is the name of a section, whose files it would take.'],
-    [{ qa: 'staging' }, 'environments.qa: "staging" is nothing to be like; write development, test, production.'],
-    [{ qa: 1 }, 'environments.qa: a number is nothing to be like; write development, test, production.'],
+    [
+      { qa: 'staging' },
+      `environments.qa: "staging" is not a kind of environment; write 'development' or 'test' or 'production'.`,
+    ],
+    [{ qa: 'prod' }, `environments.qa: "prod" is not a kind of environment; write 'production'.`],
+    [
+      { qa: 1 },
+      `environments.qa: a number is not a kind of environment; write 'development' or 'test' or 'production'.`,
+    ],
   ])('refuses %j', (given, message) => {
     expect(() => declaredEnvironments(given, ['database'])).toThrow(new TypeError(message));
   });

@@ -73,7 +73,7 @@ describe('a validator with each on secrets', () => {
     @Secure() @IsString({ each: true }) @MinLength(4, { each: true }) tokens: SecureValue<string>[] = [];
     @Transform(({ value }: { value: string }) => new Set(value.split(' ')))
     @MinLength(4, { each: true })
-    words: Set<string> = new Set();
+    words = new Set<string>();
   }
 
   it('names the items that it refuses, and never what they are', async () => {

@@ -1,6 +1,6 @@
 import { appendFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ConfigLayer, ConfigSource, LoadContext } from '../../src/core/index.js';
 import { configFolder, directory, envFiles, jsonFile, optional, tomlFile, yamlFile } from '../../src/sources/index.js';
 import { addFiles, failureOf, layersOf, temporaryFolder } from './file-fixtures.js';
@@ -63,6 +63,17 @@ describe('a file that is written in place', () => {
       clock.advance(1);
     }
     expect((await clock.through(loading)).map(({ tree }) => tree)).toEqual([{ a: 77_777 }]);
+  });
+
+  it('tells the load what it waits for', async () => {
+    const path = join(await temporaryFolder({ 'app.yaml': 'a: 1' }), 'app.yaml');
+    const source = yamlFile(path);
+    const waitsFor = jest.fn();
+    await treesOf(source, { waitsFor });
+    expect(waitsFor).not.toHaveBeenCalled();
+    await writeFile(path, 'a: 2');
+    await treesOf(source, { waitsFor });
+    expect(waitsFor).toHaveBeenCalledWith(`${path} to stay unchanged for 500 ms`);
   });
 
   it('is not waited for when its last change lies longer back', async () => {

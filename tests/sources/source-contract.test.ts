@@ -210,6 +210,13 @@ describe('sourceContract', () => {
     expect(await failuresOf(usable)).toEqual([]);
   });
 
+  it('refuses what it would not try', () => {
+    const misspelt = { ...usable, emtpy: () => undefined };
+    expect(() => sourceContract(misspelt)).toThrow(
+      new TypeError('sourceContract: emtpy is not an option; did you mean empty?'),
+    );
+  });
+
   it('tells what a source does not keep', async () => {
     const [first] = [{ first: 'a1', second: 'a2' }];
     const stubborn = await failuresOf({ ...usable, source: () => ({ load: () => ({ contract: first }) }) });

@@ -127,4 +127,12 @@ export const tenantErrorCases = {
       return lease.container.get(Ranking);
     }),
   'plugin-needed': () => within({ acme: {} }, ({ tenants }) => tenants.for('acme'), { plugin: false }),
+  'tenants-not-defined': async () => {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.loadAsync(
+      ConfigModule.fromOptions({ sections: [SearchSettings], sources: [], environment: 'test', env: {} }),
+    );
+    return container.get(TenantContainers);
+  },
 };

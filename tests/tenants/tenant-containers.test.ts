@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { Container, ContainerModule, inject, injectable, preDestroy } from 'inversify';
@@ -34,6 +35,22 @@ class ClusterSettings {
 const SECTIONS = [DatabaseSettings, HttpSettings, ClusterSettings];
 const BASE = { database: { host: 'base' }, http: { port: 8080 } };
 const DOCUMENTS = { acme: { database: { port: 1 } }, beta: { database: { port: 2 } } };
+
+describe('a tenant that is printed', () => {
+  it('shows what it is, and outside of any tenant why it is nothing', async () => {
+    await using world = await TenantWorld.of(SECTIONS, BASE, { acme: { $tenant: { attributes: { size: 3 } } } });
+    await world.tenants.ready('acme');
+    @injectable()
+    class Job {
+      constructor(@InjectTenant() readonly tenant: Tenant) {}
+    }
+    world.container.bind(Job).toSelf();
+    const { tenant } = world.container.get(Job);
+    const shown = world.tenants.run('acme', () => inspect(tenant, { breakLength: Infinity }));
+    expect(shown).toBe("{ id: 'acme', identifier: 'acme', state: 'active', plan: undefined, attributes: { size: 3 } }");
+    expect(inspect(tenant)).toContain('tenant-not-set');
+  });
+});
 
 describe('the settings of a tenant', () => {
   it('are those of the base with its document over them, and the base’s own where it says nothing', async () => {

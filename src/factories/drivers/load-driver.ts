@@ -1,27 +1,49 @@
 import { ConfigError, systemCode } from '../../core/index.js';
 
 /**
- * A package that only those install who use it.
+ * The driver that the option `driver` gives, or else the package of that name.
  *
  * @param name the package, or a subpath of it
  * @throws ConfigError `driver-not-installed`.
  */
-export async function loadDriver(name: string): Promise<unknown> {
-  // Only the package can be installed: npm takes a name and a subpath for somebody's repository.
-  const [, installed = name] = /^((?:@[^/]+\/)?[^/]+)/.exec(name) ?? [];
+export async function loadDriver<D>(name: string, given?: () => D | Promise<D>): Promise<D> {
   try {
-    return await import(name);
+    // Of a package only the few calls in D are made.
+    return await (given === undefined ? (import(name) as Promise<D>) : given());
   } catch (error) {
-    // Not when the package is there, and something that it needs is not.
-    const isMissing =
-      systemCode(error).endsWith('MODULE_NOT_FOUND') &&
-      [name, installed].some((one) => String(error).includes(`'${one}'`));
-    if (!isMissing) throw error;
+    const missing = missingModule(error);
+    const message = given === undefined ? isOf(name, missing) : missing && wrongImport(missing);
+    if (message === undefined) throw error;
+    const installed = packageOf(name);
     throw new ConfigError({
       code: 'driver-not-installed',
       category: 'lifecycle',
-      message: `The package "${installed}" is not installed.`,
-      recovery: `Install it with npm install ${installed}, or hand it over: driver: () => import('${name}').`,
+      message,
+      recovery:
+        given === undefined
+          ? `Install it with npm install ${installed}, or pass it: driver: () => import('${name}').`
+          : `Correct the import, or leave the option out to use ${installed}.`,
     });
   }
+}
+
+/** Not when the package is there, and something that it needs is not. */
+function isOf(name: string, missing: string | undefined): string | undefined {
+  const installed = packageOf(name);
+  return missing === name || missing === installed ? `The package "${installed}" is not installed.` : undefined;
+}
+
+function wrongImport(missing: string): string {
+  return `The option driver imports ${JSON.stringify(missing)}, which cannot be found.`;
+}
+
+/** The module that an import did not find; a name or path in the user's own code, never a value. */
+function missingModule(error: unknown): string | undefined {
+  if (!systemCode(error).endsWith('MODULE_NOT_FOUND')) return undefined;
+  return /^[^\n]*?Cannot find (?:package|module) '([^'\n]{1,200})'/.exec(String(error))?.[1];
+}
+
+/** Only a package can be installed: npm takes a name and a subpath for a repository. */
+function packageOf(name: string): string {
+  return /^((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? name;
 }

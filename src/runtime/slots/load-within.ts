@@ -52,7 +52,7 @@ export interface ReadLimits {
 export async function loadWithin(
   source: ConfigSource,
   name: string,
-  context: Omit<LoadContext, 'signal'>,
+  context: Omit<LoadContext, 'signal' | 'waitsFor'>,
   { clock, timeout, end }: ReadLimits,
 ): Promise<LoadResult> {
   end.throwIfReached();
@@ -69,23 +69,39 @@ export async function loadWithin(
     stop.abort(error);
   };
   const unlisten = end.add(giveUp);
+  let waitsFor: string | undefined;
   // A source that waits without a handle of its own must not let the process end in silence.
   const cancelTimer = clock.after(
     timeout,
     () => {
-      giveUp(timedOut(name, timeout));
+      giveUp(timedOut(name, timeout, waitsFor));
     },
     { keepAlive: true },
   );
   try {
-    return await Promise.race([Promise.resolve(source.load({ ...context, signal: stop.signal })), stopped]);
+    const noted = {
+      ...context,
+      signal: stop.signal,
+      waitsFor: (what: string) => {
+        waitsFor = what;
+      },
+    };
+    return await Promise.race([Promise.resolve(source.load(noted)), stopped]);
   } finally {
     unlisten();
     cancelTimer();
   }
 }
 
-function timedOut(name: string, timeout: number): ConfigError {
+function timedOut(name: string, timeout: number, waitsFor: string | undefined): ConfigError {
+  if (waitsFor !== undefined) {
+    return new ConfigError({
+      code: 'source-timeout',
+      category: 'source',
+      message: `${name} did not answer within ${String(timeout)} ms: it was waiting for ${waitsFor}.`,
+      recovery: 'Find what writes it all the time, or lower the option reload.settle.',
+    });
+  }
   return new ConfigError({
     code: 'source-timeout',
     category: 'source',

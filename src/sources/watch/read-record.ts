@@ -43,7 +43,7 @@ export class ReadRecord {
 
   /** Loads, and keeps what the load has read. */
   public async during<Result>(
-    context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead'>,
+    context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead' | 'waitsFor'>,
     load: (reading: Reading) => Promise<Result>,
   ): Promise<Result> {
     let before = this.#noted;

@@ -59,16 +59,21 @@ export class Reading {
   readonly #clock: Clock;
   readonly #settle: number;
   readonly #bytesRead: LoadContext['bytesRead'];
+  readonly #waitsFor: LoadContext['waitsFor'];
   readonly #before: ReadBefore | undefined;
   readonly #noted = new Map<string, NotedRead>();
   #aborted: Promise<never> | undefined;
 
   /** @param before absent at the first load, which takes what it finds */
-  public constructor(context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead'>, before?: ReadBefore) {
+  public constructor(
+    context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead' | 'waitsFor'>,
+    before?: ReadBefore,
+  ) {
     this.signal = context.signal;
     this.#clock = context.clock ?? systemClock;
     this.#settle = context.settle ?? DEFAULT_SETTLE;
     this.#bytesRead = context.bytesRead;
+    this.#waitsFor = context.waitsFor;
     this.#before = before;
   }
 
@@ -210,8 +215,10 @@ export class Reading {
     for (;;) {
       const status = await statusOf(from);
       const wait = this.#before?.isStill(key, status.text) === true ? 0 : stillness.remaining(status, dated, whole);
-      if (wait > 0) await this.#pause(wait);
-      else {
+      if (wait > 0) {
+        this.#waitsFor?.(`${from} to stay unchanged for ${String(this.#settle)} ms`);
+        await this.#pause(wait);
+      } else {
         const found = await outcomeOf(read);
         if ((await statusOf(from)).text === status.text) return found;
       }

