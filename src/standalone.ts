@@ -75,6 +75,7 @@ export type {
   YamlFileOptions,
 } from './sources/index.js';
 export type {
+  ChosenBy,
   ConfigLayer,
   ConfigMap,
   ConfigPath,
@@ -93,6 +94,7 @@ export type {
   MergeStrategy,
   OriginKind,
   Revision,
+  SelectorName,
   Selectors,
   TimeSpan,
   WaitOptions,

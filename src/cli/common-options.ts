@@ -36,5 +36,16 @@ export const SELECTORS = {
     description: 'development, test, production, or one that the configuration file declares',
   },
   region: { type: 'string', value: 'name', description: 'the region, such as eu-west-1; default: UNO_REGION' },
-  deployment: { type: 'string', value: 'name', description: 'the deployment, such as canary; default: UNO_DEPLOYMENT' },
+  zone: { type: 'string', value: 'name', description: 'the zone, such as eu-west-1a; default: UNO_ZONE' },
+  deployment: { type: 'string', value: 'name', description: 'the deployment, such as green; default: UNO_DEPLOYMENT' },
+  cohort: {
+    type: 'string',
+    value: 'name',
+    description: 'the cohort, such as canary, or none; default: UNO_COHORT, or as $cohorts says',
+  },
+  instance: {
+    type: 'string',
+    value: 'id',
+    description: 'the instance that percentages are drawn by; default: UNO_INSTANCE, or as the platform says',
+  },
 } as const satisfies CommandOptions;

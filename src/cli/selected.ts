@@ -1,17 +1,15 @@
-import type { DeclaredEnvironments, Environment } from '../core/index.js';
-import { environmentSpellings, nearestName, orDeclare, parseEnvironment } from '../core/index.js';
+import type { DeclaredEnvironments, Environment, SelectorName } from '../core/index.js';
+import { environmentSpellings, nearestName, orDeclare, parseEnvironment, SELECTORS } from '../core/index.js';
 import type { CommandArguments } from './command-arguments.js';
 import { UsageError } from './usage-error.js';
 
 /** The selectors that the command line names; absent where it names none. */
-export interface Selected {
+export interface Selected extends Readonly<Partial<Record<SelectorName | 'instance', string>>> {
   readonly environment?: Environment;
-  readonly region?: string;
-  readonly deployment?: string;
 }
 
 /**
- * Reads `--env`, `--region` and `--deployment`.
+ * Reads `--env` and the other selectors.
  *
  * @param declared the environments that the configuration file declares
  * @throws UsageError when `--env` names no environment.
@@ -19,12 +17,11 @@ export interface Selected {
 export function selected(args: CommandArguments, declared: DeclaredEnvironments): Selected {
   const name = args.text('env');
   const environment = name === undefined ? undefined : selectedEnvironment('--env', name, declared);
-  const [region, deployment] = [args.text('region'), args.text('deployment')];
-  return {
-    ...(environment !== undefined && { environment }),
-    ...(region !== undefined && { region }),
-    ...(deployment !== undefined && { deployment }),
-  };
+  const others = ([...SELECTORS, 'instance'] as const).flatMap((option) => {
+    const text = args.text(option);
+    return text === undefined ? [] : [[option, text] as const];
+  });
+  return { ...(environment !== undefined && { environment }), ...Object.fromEntries(others) };
 }
 
 /**

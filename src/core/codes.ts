@@ -75,6 +75,7 @@ export type ConfigErrorCode =
   | 'number-out-of-range'
   | 'invalid-text'
   | 'invalid-import'
+  | 'invalid-cohort'
   | 'import-refused'
   | 'import-not-found'
   | 'import-cycle'

@@ -4,6 +4,7 @@ import { originAtPath } from './config-origin.js';
 import type { ConfigPath } from './config-path.js';
 import type { ConfigMap } from './config-value.js';
 import { option, type OptionKinds, readOptions } from './options/index.js';
+import type { ChosenBy } from './selectors.js';
 
 /** One source's answer: a tree of raw values, and a way to say where each of them stands. */
 export interface ConfigLayer {
@@ -16,6 +17,8 @@ export interface ConfigLayer {
   readonly references: boolean;
   /** The folder that relative `${file:…}` references start from; the working directory when absent. */
   readonly folder?: string;
+  /** The selectors that chose it among others; absent where it always applies. */
+  readonly chosenBy?: ChosenBy;
   /** Keys that the source itself knows to be nobody's, besides those that {@link tree} may hold; code `unknown-key`. */
   readonly unknownKeys?: readonly ConfigIssue[];
   /** Where the value at a path of {@link tree} stands. Asked only for errors and explanations. */
@@ -33,6 +36,7 @@ export interface LayerOptions {
   readonly tree: ConfigMap;
   readonly references?: boolean;
   readonly folder?: string;
+  readonly chosenBy?: ChosenBy;
   readonly unknownKeys?: readonly ConfigIssue[];
   readonly locate?: (path: ConfigPath) => ConfigOrigin;
   readonly locateKey?: (path: ConfigPath) => ConfigOrigin;
@@ -45,6 +49,7 @@ const OPTIONS = {
   tree: option.required(option.object),
   references: option.flag,
   folder: option.text,
+  chosenBy: option.map,
   unknownKeys: option.list,
   locate: option.callback,
   locateKey: option.callback,
@@ -68,7 +73,7 @@ const LAYER = Symbol.for('uno-config.layer');
  */
 export function createLayer(options: LayerOptions): ConfigLayer {
   readOptions('createLayer', options, OPTIONS);
-  const { name, kind = 'custom', tree, references = true, folder, unknownKeys, locateKey, spell } = options;
+  const { name, kind = 'custom', tree, references = true, folder, chosenBy, unknownKeys, locateKey, spell } = options;
   const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
   return Object.freeze({
     [LAYER]: true,
@@ -78,6 +83,7 @@ export function createLayer(options: LayerOptions): ConfigLayer {
     references,
     locate,
     ...(folder !== undefined && { folder }),
+    ...(chosenBy !== undefined && { chosenBy: Object.freeze({ ...chosenBy }) }),
     ...(unknownKeys !== undefined && { unknownKeys }),
     ...(locateKey !== undefined && { locateKey }),
     ...(spell !== undefined && { spell }),

@@ -2,16 +2,9 @@ import type { ConfigLayer } from './config-layer.js';
 import type { SectionNode } from './config-schema.js';
 import type { Clock } from './clock.js';
 import type { ConfigLogger } from './config-logger.js';
-import type { DeclaredEnvironments, SelectedEnvironment } from './environment.js';
+import type { DeclaredEnvironments } from './environment.js';
 import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './load-answer.js';
-
-/** Which of several overlays apply. */
-export interface Selectors extends SelectedEnvironment {
-  /** Such as `eu-west-1`. */
-  readonly region?: string;
-  /** Such as `blue`, `green` or `canary`. */
-  readonly deployment?: string;
-}
+import type { Selectors } from './selectors.js';
 
 /** What a source is told when it loads. */
 export interface LoadContext extends Selectors {

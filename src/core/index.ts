@@ -30,6 +30,7 @@ export * from './options/index.js';
 export * from './reference-scope.js';
 export * from './scope-path.js';
 export * from './secrets/index.js';
+export * from './selectors.js';
 export * from './separated-keys.js';
 export * from './source-unreachable.js';
 export * from './template.js';

@@ -59,6 +59,28 @@ describe('configFolder', () => {
     ]);
   });
 
+  it('orders all combinations of selectors, and says which ones chose a file', async () => {
+    const selectors = ['eu', 'eu-a', 'green', 'canary'];
+    const names = ['region', 'zone', 'deployment', 'cohort'];
+    // From one selector to all, each combination: what is further to the right counts twice as much as what is left of it.
+    const combinations = Array.from({ length: 16 }, (_, bits) => selectors.filter((__, at) => (bits >> at) & 1));
+    const ordered = ['app.yaml', ...combinations.map((words) => `${['app', 'prod', ...words].join('.')}.yaml`)];
+    const others = ['app.prod.us.yaml', 'app.prod.green.eu.yaml', 'app.prod.beta.yaml', 'app.dev.eu.yaml'];
+    const folder = await temporaryFolder(Object.fromEntries([...ordered, ...others].map((name) => [name, 'a: 1'])));
+    const layers = await layersOf(configFolder(folder), {
+      environment: 'production',
+      ...Object.fromEntries(names.map((name, at) => [name, selectors[at] ?? ''] as const)),
+    });
+    expect(layers.map(({ name }) => name.slice(folder.length + 1))).toEqual(ordered);
+    expect(layers[0]?.chosenBy).toBeUndefined();
+    expect(layers.slice(1).map(({ chosenBy }) => chosenBy)).toEqual(
+      combinations.map((words) => ({
+        environment: 'production',
+        ...Object.fromEntries(words.map((word) => [names[selectors.indexOf(word)] ?? '', word] as const)),
+      })),
+    );
+  });
+
   it('takes another name, and names itself by it', async () => {
     const folder = await temporaryFolder(FILES);
     const source = configFolder(folder, { name: 'other', references: false });
@@ -89,7 +111,7 @@ describe('configFolder', () => {
     expect(error.message).toContain('dev, development, test, testing, prod, production');
   });
 
-  it.each(['app.prod.a.b.c.yaml', 'app.prod..yaml'])('refuses the name %s', async (name) => {
+  it.each(['app.prod.a.b.c.d.e.yaml', 'app.prod..yaml'])('refuses the name %s', async (name) => {
     const error = await failureOf(fileNames({}, { 'app.yaml': '', [name]: '' }));
     expect(error.code).toBe('invalid-file-name');
     expect(error.message).toContain(`The name of the file ${name}`);
@@ -110,7 +132,7 @@ describe('configFolder', () => {
     expect(error.code).toBe('invalid-file-name');
     const ending = stray.slice(stray.lastIndexOf('.'));
     expect(error.message).toBe(
-      `The file ${stray} in ${folder} is named like an environment, a region or a deployment, and would be ignored.\n` +
+      `The file ${stray} in ${folder} is named like an environment, a region or another selector, and would be ignored.\n` +
         `Name it ${name}.{environment}${ending}, import it, or move it out of the folder.`,
     );
   });

@@ -466,13 +466,17 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'number-out-of-range': app('ratio: 1e999'),
   'invalid-text': json('{ "app": { "public-name": "\\ud800" } }'),
   'invalid-import': yaml('$import: { file: base.yaml }\n'),
+  'invalid-cohort': async (world) => {
+    await write(world, 'config/app.yaml', '$cohorts: { canary: 5 }\n');
+    await load([configFolder(join(world.folder, 'config'))]);
+  },
   'import-refused': yaml('$import: https://example.com/base.yaml\n'),
   'import-not-found': yaml('$import: base.yaml\n'),
   'import-cycle': async (world) => {
     await write(world, 'config/base.yaml', '$import: app.yaml\n');
     await yaml('$import: base.yaml\n')(world);
   },
-  'invalid-file-name': folderOf('app.production.eu-west-1.blue.extra.json'),
+  'invalid-file-name': folderOf('app.production.eu-west-1.a.blue.canary.extra.json'),
   'ambiguous-file': folderOf('app.production.json', 'app.prod.json'),
   'unknown-environment': async () => {
     const options = { sections, sources: [object({})], env: { NODE_ENV: 'staging' } };

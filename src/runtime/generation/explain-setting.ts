@@ -1,4 +1,5 @@
 import {
+  type ChosenBy,
   type ConfigOrigin,
   type ConfigPath,
   type Formula,
@@ -26,6 +27,8 @@ export interface ExplainedValue {
   readonly origin: ConfigOrigin;
   /** True when the source removed what lower layers said. */
   readonly unset: boolean;
+  /** The selectors that chose the file: `{ environment: 'production', region: 'eu-west-1' }`; absent where it always applies. */
+  readonly chosenBy?: ChosenBy;
 }
 
 /** Why a setting is what it is. `toString()` gives the same for people. */
@@ -118,11 +121,12 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
   const said = traceSetting(facts, path);
   const first = said[0]?.takesPart === true ? said[0] : undefined;
-  const explained = ({ value, at, origin, isMounted }: Contribution): ExplainedValue => ({
+  const explained = ({ value, at, origin, isMounted, chosenBy }: Contribution): ExplainedValue => ({
     // What is secret in it is so where it stands; what the path that was asked for hides is hidden all the same.
     value: value === UNSET ? undefined : isMounted ? MASK : shownValue(facts, path, shownValue(facts, at, value)),
     origin,
     unset: value === UNSET,
+    ...(chosenBy !== undefined && { chosenBy }),
   });
   // What removes all below it shares a value with nobody.
   const joined = said.filter((other) => other.takesPart && other !== first && first?.value !== UNSET);
@@ -190,8 +194,10 @@ function afterRestartText({ winner, afterRestart }: Pick<Explanation, 'winner' |
   return winner === undefined ? shownText(value) : `${shownText(value)} from ${sourceText(winner, value)}`;
 }
 
-function sourceText({ value, origin, unset }: ExplainedValue, inUse: unknown): string {
-  if (unset) return `${formatOrigin(origin)}, which unsets it`;
+function sourceText({ value, origin, unset, chosenBy = {} }: ExplainedValue, inUse: unknown): string {
+  const selectors = Object.entries(chosenBy).map((selector) => selector.join(' '));
+  const source = `${formatOrigin(origin)}${selectors.length === 0 ? '' : `, chosen by ${selectors.join(', ')}`}`;
+  if (unset) return `${source}, which unsets it`;
   const said = shownText(value);
-  return said === shownText(inUse) ? formatOrigin(origin) : `${formatOrigin(origin)}: ${said}`;
+  return said === shownText(inUse) ? source : `${source}: ${said}`;
 }

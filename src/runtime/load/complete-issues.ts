@@ -8,6 +8,7 @@ import {
   ConfigError,
   formatPath,
   isConfigMap,
+  selectorText,
 } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import { type Traceable, decidedBy, originOf, winningLayer, winningValue } from '../rows/index.js';
@@ -141,14 +142,12 @@ function spelledLike({ path: wrong, origin }: Finding, right: ConfigPath, from: 
 /** One error for everything that is wrong. */
 export function invalidSettings(issues: readonly ConfigIssue[], selectors: Selectors): ConfigError {
   const count = issues.length === 1 ? '1 setting is' : `${String(issues.length)} settings are`;
-  const { environment, region, deployment } = selectors;
-  const where = [environment, region, deployment].filter((selector) => selector !== undefined).join(', ');
   const onlyRules = issues.every(({ code }) => code === 'constraint' || code.startsWith('rule'));
   const onlyReferences = issues.every(({ code }) => code.includes('reference'));
   return new ConfigError({
     code: 'invalid-settings',
     category: onlyRules ? 'validation' : onlyReferences ? 'reference' : 'binding',
-    message: `${count} not valid (${where}):`,
+    message: `${count} not valid (${selectorText(selectors)}):`,
     issues,
   });
 }

@@ -178,11 +178,15 @@ export class ConfigCache {
     const {
       environment = '',
       region = '',
+      zone = '',
       deployment = '',
+      cohort = '',
+      instance = '',
     } = options.env === undefined ? options : selectorsOf(options);
+    const selected = `${environment}|${region}|${zone}|${deployment}|${cohort}|${instance}`;
     // Two callers that ask for different checks do not get each other's instance.
     const strictness = validation === undefined ? unknownKeys : `${unknownKeys}${JSON.stringify(validation)}`;
-    return `${place}|${environment}|${region}|${deployment}|${strictness}|${this.#setKey(options.sources)}`;
+    return `${place}|${selected}|${strictness}|${this.#setKey(options.sources)}`;
   }
 
   #setKey(sources: readonly ConfigSource[]): string {

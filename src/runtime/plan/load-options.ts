@@ -8,6 +8,7 @@ import {
   type EnvironmentSpelling,
   option,
   type OptionKinds,
+  type SelectorName,
 } from '../../core/index.js';
 import type { ValidationGroups } from '../../binding/index.js';
 import type { Duration } from '../../sections/index.js';
@@ -35,10 +36,22 @@ export interface LoadOptions {
   readonly environments?: Readonly<Record<string, EnvironmentSpelling>>;
   /** The environment; default: `UNO_ENV`, `ENVIRONMENT`, `ENV`, `NODE_ENV`, then `development`. */
   readonly environment?: Environment;
-  /** The region, such as `eu-west-1`; default: `UNO_REGION`. */
+  /** The region, such as `eu-west-1`; default: `UNO_REGION`, or what the platform calls it, such as `AWS_REGION`. */
   readonly region?: string;
-  /** The deployment, such as `blue` or `canary`; default: `UNO_DEPLOYMENT`. */
+  /** A part of the region, such as `eu-west-1a`; default: `UNO_ZONE`, or what the platform calls it. */
+  readonly zone?: string;
+  /** The deployment, such as `blue` or `green`; default: `UNO_DEPLOYMENT`. */
   readonly deployment?: string;
+  /**
+   * The cohort that this instance is in whatever the percentages of `$cohorts` say, such as `canary`; `none` for none.
+   * Default: `UNO_COHORT`, or as the percentages say.
+   */
+  readonly cohort?: string;
+  /**
+   * What tells this instance from the others, as long as it lives: percentages are drawn by it. Default: `UNO_INSTANCE`, or
+   * what the platform calls it, such as `HOSTNAME`; then the name of the machine.
+   */
+  readonly instance?: string;
   /** Keys that no settings class declares: `error` (default), `warn` or `ignore`. */
   readonly unknownKeys?: UnknownKeyPolicy;
   /**
@@ -78,6 +91,9 @@ export interface LoadOptions {
   readonly clock?: Clock;
 }
 
+/** Those of a load's options that say what it selects. */
+export type SelectorOptions = Pick<LoadOptions, 'environment' | 'environments' | 'env' | 'instance' | SelectorName>;
+
 /** How the options of a load are read; {@link sectionEntries} and the environments have words of their own. */
 export const LOAD_OPTIONS = {
   sections: option.required(option.kind('a list of one settings class or more', isNotEmpty)),
@@ -86,7 +102,10 @@ export const LOAD_OPTIONS = {
   environment: option.anything,
   environments: option.anything,
   region: option.text,
+  zone: option.text,
   deployment: option.text,
+  cohort: option.text,
+  instance: option.text,
   unknownKeys: option.oneOf('error', 'warn', 'ignore'),
   partial: option.or(option.flag, false),
   foreignKeys: option.listOf(option.text),

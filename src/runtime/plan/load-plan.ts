@@ -7,6 +7,7 @@ import {
   type SecretGate,
   type SectionNode,
   type Selectors,
+  SELECTORS,
   checkDeclared,
   compilePathPattern,
   ConfigError,
@@ -19,10 +20,10 @@ import {
   readOptions,
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
-import { detectEnvironment } from '../../sources/index.js';
+import { detectEnvironment, detectSelectors } from '../../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import { DEFINITION_OPTIONS } from './define-config.js';
-import type { LoadOptions } from './load-options.js';
+import type { LoadOptions, SelectorOptions } from './load-options.js';
 import { ReferenceFiles, cutSchema, type Segment, checkSourceSpans } from '../rows/index.js';
 import { secretGateOf, SecretSession } from '../secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
@@ -146,26 +147,18 @@ function foreignPaths(patterns: readonly string[]): LoadPlan['isForeign'] {
   };
 }
 
-/** The environment, region and deployment that options and variables select. */
-export function selectorsOf(
-  options: Pick<LoadOptions, 'environment' | 'environments' | 'region' | 'deployment' | 'env'>,
-): Selectors {
+/** What options and variables select. The machine's name stands for the instance in a program with its own variables. */
+export function selectorsOf(options: SelectorOptions): Selectors {
   const env = options.env ?? process.env;
   const declared = declaredEnvironments(options.environments);
   const environment = options.environment ?? detectEnvironment(env, declared);
   const like = declared[environment];
-  const region = options.region ?? nonEmpty(env['UNO_REGION']);
-  const deployment = options.deployment ?? nonEmpty(env['UNO_DEPLOYMENT']);
-  return {
-    environment,
-    ...(like !== undefined && { like }),
-    ...(region !== undefined && { region }),
-    ...(deployment !== undefined && { deployment }),
-  };
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
+  const found = detectSelectors(env, options.env === undefined);
+  const chosen = ([...SELECTORS, 'instance'] as const).flatMap((name) => {
+    const text = options[name] ?? found[name];
+    return text === undefined || text === '' ? [] : [[name, text] as const];
+  });
+  return { environment, ...(like !== undefined && { like }), ...Object.fromEntries(chosen) };
 }
 
 function refuseDuplicates(sections: readonly PlannedSection[]): void {

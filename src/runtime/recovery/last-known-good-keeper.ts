@@ -1,5 +1,5 @@
 import type { Clock, ConfigLogger, Selectors } from '../../core/index.js';
-import { ConfigError, createLayer } from '../../core/index.js';
+import { ConfigError, createLayer, sharedSelectors } from '../../core/index.js';
 import type { SourceAnswer } from './source-answer.js';
 import type { LastKnownGoodCache } from './last-known-good.js';
 import { rebuildLayers } from './rebuild-layers.js';
@@ -112,7 +112,7 @@ export class LastKnownGoodKeeper {
       return { key, readAt, layers: layers.map((layer) => snapshotLayer(layer, rules)) };
     });
     try {
-      await cache.save({ savedAt: clock.now(), selectors, sources }, this.#seal);
+      await cache.save({ savedAt: clock.now(), selectors: sharedSelectors(selectors), sources }, this.#seal);
       return undefined;
     } catch (error) {
       // The generation is committed and serves; only the next start without its sources is at risk.

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ByteSize, Clock, OptionKinds, Selectors, ConfigErrorCode } from '../../core/index.js';
-import { ConfigError, option, readOptions, systemClock, systemCode } from '../../core/index.js';
+import { ConfigError, option, readOptions, SELECTORS, systemClock, systemCode } from '../../core/index.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
 import type { SnapshotSeal } from './snapshot-seal.js';
@@ -140,7 +140,7 @@ export class LastKnownGoodCache {
       const read = await this.#read(file, seal);
       if ('why' in read) skipped.push({ file, ...read });
       else if (selectors !== undefined && !sameSelectors(read.selectors, selectors)) {
-        skipped.push({ file, why: 'is for another environment, region or deployment' });
+        skipped.push({ file, why: 'is for another environment, region, zone, deployment or cohort' });
       } else {
         const { savedAt } = read;
         copies.push({ snapshot: read, savedAt, age: Math.max(0, this.#clock.now() - savedAt) });
@@ -196,7 +196,7 @@ function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): Unusable | u
 }
 
 function sameSelectors(a: Selectors, b: Selectors): boolean {
-  return a.environment === b.environment && a.region === b.region && a.deployment === b.deployment;
+  return a.environment === b.environment && SELECTORS.every((name) => a[name] === b[name]);
 }
 
 function tooLarge(size: number, maximum: number): ConfigError {

@@ -1,5 +1,5 @@
 import type { ConfigMap, ConfigOrigin, OriginKind } from '../../core/index.js';
-import { isConfigMap } from '../../core/index.js';
+import { isConfigMap, SELECTORS } from '../../core/index.js';
 import type { SnapshotSeal } from './snapshot-seal.js';
 import type { Snapshot, SnapshotLayer, SnapshotSource } from './snapshot.js';
 import { restoredMap, storedValue } from './stored-value.js';
@@ -77,14 +77,11 @@ function storedSource({ key, readAt, layers }: SnapshotSource): unknown {
 function restoredSnapshot(stored: unknown): Snapshot {
   const { version, savedAt, selectors, sources } = map(stored);
   if (version !== VERSION) throw new RangeError('another version');
-  const { environment, region, deployment } = map(selectors);
+  const { environment, ...others } = map(selectors);
+  const chosen = SELECTORS.flatMap((name) => (others[name] === undefined ? [] : [[name, text(others[name])] as const]));
   return {
     savedAt: number(savedAt),
-    selectors: {
-      environment: text(environment),
-      ...(region !== undefined && { region: text(region) }),
-      ...(deployment !== undefined && { deployment: text(deployment) }),
-    },
+    selectors: { environment: text(environment), ...Object.fromEntries(chosen) },
     sources: list(sources).map(restoredSource),
   };
 }

@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, type ConfigLogger, type Selectors } from '../../core/index.js';
+import { sharedSelectors, systemCode, type ConfigLogger, type Selectors } from '../../core/index.js';
 import { writeWhole } from './snapshot-files.js';
 import { snapshotDigest } from './snapshot-text.js';
 import { snapshotLayer, type CanonicalLayer, type SnapshotRules } from './take-snapshot.js';
@@ -26,7 +26,7 @@ export function digestOf(
     // Secrets are left out, not encrypted: no ciphertext is the same twice.
     return { key, readAt: 0, layers: layersOf(index).map((layer) => snapshotLayer(layer, { schema, isSecret })) };
   });
-  return snapshotDigest({ savedAt: 0, selectors, sources });
+  return snapshotDigest({ savedAt: 0, selectors: sharedSelectors(selectors), sources });
 }
 
 /** Settings that nobody trusts yet. */

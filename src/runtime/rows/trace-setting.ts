@@ -1,4 +1,5 @@
 import {
+  type ChosenBy,
   type ConfigLayer,
   type ConfigOrigin,
   type ConfigPath,
@@ -34,6 +35,8 @@ export interface Contribution {
   readonly through: readonly string[];
   /** True for what is read from a folder of mounted secrets. */
   readonly isMounted: boolean;
+  /** The selectors that chose its layer, where others were to choose from. */
+  readonly chosenBy?: ChosenBy | undefined;
 }
 
 /** What a part says, to whomever it comes from there. */
@@ -81,7 +84,9 @@ export function decidedBy(from: Traceable, path: ConfigPath): Contribution | und
 function toldBy(from: Traceable, said: Heard): Contribution {
   const { by, value, takesPart, through } = said;
   const { isMounted } = by.seat;
-  return { value, at: [...by.path, ...said.path], origin: originIn(from, said), takesPart, through, isMounted };
+  const at = [...by.path, ...said.path];
+  const chosenBy = layerIn(from, by.seat)?.chosenBy;
+  return { value, at, origin: originIn(from, said), takesPart, through, isMounted, chosenBy };
 }
 
 /** What the classes say: that of whoever is inherited stands in for the others. Asked for last, for it makes all defaults. */

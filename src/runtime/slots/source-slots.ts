@@ -76,6 +76,7 @@ export class SourceSlots {
   /** Those whose last known good is kept. */
   readonly #wantsCopies: readonly SourceSlot[];
   readonly #settle: number;
+  readonly #selectors: Selectors;
   readonly #bad = new Map<number, ConfigError>();
   #reads: 'told' | 'own' | 'all' = 'told';
   #answers: SourceAnswer[];
@@ -101,6 +102,7 @@ export class SourceSlots {
       }
     });
     this.#settle = settle;
+    this.#selectors = selectors;
     this.#keeper =
       lastKnownGood &&
       new LastKnownGoodKeeper({ cache: lastKnownGood, logger: this.#logger, clock, selectors, rules: plan, saves });
@@ -278,17 +280,10 @@ export class SourceSlots {
     }
     if (!watch || this.#end.isReached) return;
     const { signal } = (this.#watching ??= abortController());
-    const { environment, like, region, deployment } = this.#context;
-    const selectors: Selectors = {
-      environment,
-      ...(like !== undefined && { like }),
-      ...(region !== undefined && { region }),
-      ...(deployment !== undefined && { deployment }),
-    };
     await Promise.all(
       this.#slots.map(async (slot) =>
         beginWatch(slot.place.source, slot.place.name, {
-          ...selectors,
+          ...this.#selectors,
           signal,
           pollInterval,
           settle: this.#settle,

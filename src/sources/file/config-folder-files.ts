@@ -1,4 +1,5 @@
 import {
+  type ChosenBy,
   type DeclaredEnvironments,
   type LoadContext,
   type Selectors,
@@ -6,6 +7,7 @@ import {
   environmentSpellings,
   orDeclare,
   parseEnvironment,
+  SELECTORS,
 } from '../../core/index.js';
 import { FILE_EXTENSIONS } from '../format/index.js';
 
@@ -39,15 +41,70 @@ export function configurationFiles(
   return files;
 }
 
-/** Those that apply, the most general one first; a region is more general than a deployment. */
-export function applicableFiles(files: readonly SelectedFile[], selectors: Selectors): readonly SelectedFile[] {
-  const { environment, region, deployment } = selectors;
-  const wanted: (readonly string[])[] = [[], [environment]];
-  if (region !== undefined) wanted.push([environment, region]);
-  if (deployment !== undefined) wanted.push([environment, deployment]);
-  if (region !== undefined && deployment !== undefined) wanted.push([environment, region, deployment]);
-  const names = new Set(wanted.map((parts) => parts.join('.')));
-  return [...names].flatMap((key) => files.find((file) => file.selectors.join('.') === key) ?? []);
+/** A file that applies, and what chose it among others. */
+export interface ApplicableFile extends SelectedFile {
+  /** Absent for the base, which always applies. */
+  readonly chosenBy?: ChosenBy;
+}
+
+/** Those that apply, the most general one first: a region is more general than a zone, that than a deployment. */
+export function applicableFiles(
+  files: readonly SelectedFile[],
+  selectors: Selectors,
+  cohorts: readonly string[],
+): readonly ApplicableFile[] {
+  const { environment, region, zone, deployment } = selectors;
+  const single = { region, zone, deployment };
+  const levels: readonly Level[] = [
+    ...Object.entries(single).flatMap(([name, word]) => (word === undefined ? [] : [{ name, word }])),
+    ...cohorts.map((word) => ({ name: 'cohort', word })),
+  ];
+  const found = files.flatMap((file) => rankedFile(file, environment, levels) ?? []);
+  return found.sort((one, other) => compareRanks(one.ranks, other.ranks)).map(({ file }) => file);
+}
+
+/** A file that applies, and its levels from the most special one down. */
+interface RankedFile {
+  readonly file: ApplicableFile;
+  readonly ranks: readonly number[];
+}
+
+function rankedFile(file: SelectedFile, environment: string, levels: readonly Level[]): RankedFile | undefined {
+  const [first, ...words] = file.selectors;
+  if (first === undefined) return { file, ranks: [] };
+  const matched = first === environment ? levelsOf(words, levels) : undefined;
+  if (matched === undefined) return undefined;
+  const named = matched.flatMap((at) => levels[at] ?? []).map(({ name, word }) => [name, word] as const);
+  const chosenBy: ChosenBy = { environment, ...Object.fromEntries(named) };
+  return { file: { ...file, chosenBy }, ranks: [ENVIRONMENT, ...matched].toReversed() };
+}
+
+/** A selector with the word that files have for it. */
+interface Level {
+  readonly name: string;
+  readonly word: string;
+}
+
+/** Below all levels. */
+const ENVIRONMENT = -1;
+
+/** Which levels words name, in their order, of cohorts one at most; `undefined` where they name others. */
+function levelsOf(words: readonly string[], levels: readonly Level[]): readonly number[] | undefined {
+  const matched: number[] = [];
+  for (const word of words) {
+    const last = matched.at(-1) ?? ENVIRONMENT;
+    if (levels[last]?.name === 'cohort') return undefined;
+    const at = levels.findIndex((level, index) => index > last && level.word === word);
+    if (at === -1) return undefined;
+    matched.push(at);
+  }
+  return matched;
+}
+
+/** Levels from the most special one down: the first one that differs decides, then how many there are. */
+function compareRanks(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((rank, index) => rank !== other[index]);
+  return at === -1 ? one.length - other.length : (one[at] ?? 0) - (other[at] ?? ENVIRONMENT - 1);
 }
 
 /** What tells which files are for whom. */
@@ -55,7 +112,7 @@ export type FolderSelectors = Selectors & Pick<LoadContext, 'environments'>;
 
 /** Files of a folder that have the ending of settings and no place among {@link configurationFiles}. */
 export interface UnusedFiles {
-  /** Those that seem to be meant for an environment, a region or a deployment. */
+  /** Those that seem to be meant for an environment, a region or what else selects. */
   readonly misnamed: readonly string[];
   readonly others: readonly string[];
 }
@@ -75,9 +132,8 @@ export function unusedFiles(name: string, fileNames: readonly string[], selector
 
 /** `production`, `app-production`, `app_production`, `production.app`; not `worker.production`, of another program. */
 function seemsSelected(name: string, stem: string, selectors: FolderSelectors): boolean {
-  const { environments, region, deployment } = selectors;
   const isSelector = (text: string): boolean =>
-    parseEnvironment(text, environments) !== undefined || [region, deployment].includes(text);
+    parseEnvironment(text, selectors.environments) !== undefined || SELECTORS.some((one) => selectors[one] === text);
   const rest = stem.startsWith(name) ? stem.slice(name.length).replace(/^[-_]/, '') : stem;
   return isSelector(rest) || isSelector(rest.split('.')[0] ?? '');
 }
@@ -89,12 +145,12 @@ export function refuseMisnamed(shown: string, name: string, [fileName]: readonly
   throw new ConfigError({
     code: 'invalid-file-name',
     category: 'source',
-    message: `The file ${fileName} in ${shown} is named like an environment, a region or a deployment, and would be ignored.`,
+    message: `The file ${fileName} in ${shown} is named like an environment, a region or another selector, and would be ignored.`,
     recovery: `Name it ${name}.{environment}${ending}, import it, or move it out of the folder.`,
   });
 }
 
-const MAX_SELECTORS = 3;
+const MAX_SELECTORS = 1 + SELECTORS.length;
 
 function stemOf(fileName: string): string | undefined {
   const extension = FILE_EXTENSIONS.find((ending) => fileName.endsWith(ending));
@@ -138,7 +194,7 @@ function invalidName(shown: string, name: string, fileName: string): ConfigError
     code: 'invalid-file-name',
     category: 'source',
     message: `The name of the file ${fileName} in ${shown} has an empty selector, or more than ${String(MAX_SELECTORS)}.`,
-    recovery: `Name it ${name}.{environment}.{region}.{deployment}, with the region or the deployment or both left out.`,
+    recovery: `Name it ${name}.{environment}.{region}.{zone}.{deployment}.{cohort}; all but the environment may be left out.`,
   });
 }
 

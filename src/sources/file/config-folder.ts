@@ -13,14 +13,16 @@ import {
   configurationFiles,
   refuseMisnamed,
   unusedFiles,
+  type ApplicableFile,
   type SelectedFile,
 } from './config-folder-files.js';
+import { cohortsOf, tellOfCohorts } from './cohorts.js';
 import { fileError, readTextFile } from '../read/index.js';
 import { FILE_EXTENSIONS, formatByExtension } from '../format/index.js';
 import type { FileOptions } from './file-source.js';
 import { FILE_OPTIONS, sourceId } from './file-source.js';
 import type { FileEntry } from './import-files.js';
-import { loadFiles, pathsWithImports } from './import-files.js';
+import { cohortsOfLayers, loadFiles, pathsWithImports } from './import-files.js';
 import { Reading, type ReadTarget, ReadRecord, listFolder, watchReads } from '../watch/index.js';
 
 /** What {@link configFolder} takes besides the folder; `roots` starts from the folder instead of a file's. */
@@ -30,14 +32,15 @@ export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
 }
 
 /**
- * Settings from the files of a folder that fit the environment, region and deployment of the load, a later one winning:
- * `app.{ext}`, `app.{environment}.{ext}`, `app.{environment}.{region}.{ext}`, `app.{environment}.{deployment}.{ext}`,
- * `app.{environment}.{region}.{deployment}.{ext}`. The environment may be spelled `dev`, `development`, `test`,
- * `testing`, `prod` or `production`; the ending is `.yaml`, `.yml`, `.json`, `.jsonc` or `.toml`. Subpath: `uno-config`.
+ * Settings from the files of a folder that fit the selectors of the load: `app.{ext}`, then
+ * `app.{environment}.{region}.{zone}.{deployment}.{cohort}.{ext}`, of which all but the environment may be left out. What is
+ * further to the right is more special and wins. The environment may be spelled `dev`, `development`, `test`, `testing`,
+ * `prod` or `production`; the ending is `.yaml`, `.yml`, `.json`, `.jsonc` or `.toml`. `$cohorts: { canary: 5% }` at the root
+ * of a file says which part of the instances reads the files of a cohort. Subpath: `uno-config`.
  *
  * @param folder relative to the working directory
  * @throws ConfigError when it loads: `source-not-found` when no file fits, `unknown-environment`, `ambiguous-file`,
- *   `invalid-file-name`, and what `jsonFile`, `yamlFile` and `tomlFile` throw.
+ *   `invalid-file-name`, `invalid-cohort`, and what `jsonFile`, `yamlFile` and `tomlFile` throw.
  * @example
  * ```ts
  * const source = configFolder('config');
@@ -62,9 +65,18 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
         const { previous, environments } = context;
         const fileNames = await listFolder(listing, reading);
         const files = configurationFiles(folder, prefix, fileNames, environments);
-        const entries = entriesOf(folder, applicableFiles(files, context));
-        if (entries.length === 0) throw nothingFits(folder, prefix, context);
-        const layers = await loadFiles(entries, { reading, references, maxBytes, roots, previous });
+        const work = { reading, references, maxBytes, roots, previous, cohorts: true };
+        const entries = entriesOf(folder, applicableFiles(files, context, []));
+        const base = await loadFiles(entries, work);
+        const cohorts = cohortsOfLayers(base);
+        const all = entriesOf(folder, applicableFiles(files, context, cohortsOf(context, cohorts)));
+        if (all.length === 0) throw nothingFits(folder, prefix, context);
+        const layers =
+          all.length === entries.length
+            ? base
+            : await loadFiles(all, { ...work, previous: [...(previous ?? []), ...base] });
+        const words = new Set(files.flatMap(({ selectors }) => selectors));
+        tellOfCohorts(layers, { cohorts, words, isFirst: reading.isFirst }, context);
         // Later on, a stray file must not keep settings from being reloaded.
         if (reading.isFirst) await tellOfUnused({ folder, prefix, files, fileNames, reading }, context);
         return layers;
@@ -113,11 +125,11 @@ async function tellOfUnused(
   context.logger.log({ level: 'info', event: 'config.source.unused-files', message, fields });
 }
 
-function entriesOf(folder: string, files: readonly SelectedFile[]): readonly FileEntry[] {
-  return files.flatMap(({ fileName }) => {
+function entriesOf(folder: string, files: readonly ApplicableFile[]): readonly FileEntry[] {
+  return files.flatMap(({ fileName, chosenBy }) => {
     const path = join(folder, fileName);
     const format = formatByExtension(fileName);
-    return format === undefined ? [] : [{ path, name: path, format }];
+    return format === undefined ? [] : [{ path, name: path, format, ...(chosenBy !== undefined && { chosenBy }) }];
   });
 }
 

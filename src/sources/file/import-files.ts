@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type ConfigLayer, ConfigError, createLayer } from '../../core/index.js';
+import { type ChosenBy, type ConfigLayer, ConfigError, createLayer } from '../../core/index.js';
 import { fileErrorFromSystem, defaultRoots } from '../read/index.js';
 import {
   type FileFormat,
@@ -9,8 +9,9 @@ import {
   type ParsedFile,
   parseFileText,
 } from '../format/index.js';
+import { COHORTS_KEY, type Cohorts, cohortsIn, NO_COHORTS } from './cohorts.js';
 import type { ImportItem } from './import-list.js';
-import { importError, importList, withoutImports } from './import-list.js';
+import { IMPORT_KEY, importError, importList, withoutKeys } from './import-list.js';
 import { ImportCycle, orderImports } from './import-order.js';
 import type { KeptLayer } from './kept-layers.js';
 import { KeptLayers } from './kept-layers.js';
@@ -22,6 +23,8 @@ export interface FileEntry {
   /** How origins and messages call it. */
   readonly name: string;
   readonly format: FileFormat;
+  /** The selectors that chose it. */
+  readonly chosenBy?: ChosenBy;
 }
 
 /** How {@link loadFiles} reads. */
@@ -30,6 +33,8 @@ export interface LoadFilesOptions {
   readonly references?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   readonly roots?: readonly string[] | undefined;
+  /** Whether files may say which instances are in a cohort; see {@link cohortsOfLayers}. */
+  readonly cohorts?: boolean;
   /** The layers of the load before; one whose file has not changed is used again. */
   readonly previous?: readonly ConfigLayer[] | undefined;
 }
@@ -40,6 +45,7 @@ interface LoadedFile {
   readonly text: string;
   readonly parsed: ParsedFile;
   readonly imports: readonly ImportItem[];
+  readonly cohorts: Cohorts;
   /** That of the load before, when nothing has changed. */
   readonly layer?: ConfigLayer;
   /** The imports that exist, by identity; filled when they are resolved. */
@@ -77,9 +83,14 @@ export async function pathsWithImports(
   return found.map(({ target }) => target.path);
 }
 
-type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports'>;
+type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports' | 'cohorts'>;
 
 const kept = new KeptLayers<FileFacts>();
+
+/** The cohorts that the files of layers set; a later file goes over an earlier one. */
+export function cohortsOfLayers(layers: readonly ConfigLayer[]): Cohorts {
+  return new Map(layers.flatMap((layer) => [...(kept.factsOf(layer)?.cohorts ?? [])]));
+}
 
 /** What reading one file needs: the options, and what is known of the load before. */
 interface LoadWork extends LoadFilesOptions {
@@ -87,7 +98,7 @@ interface LoadWork extends LoadFilesOptions {
 }
 
 async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise<LoadedFile> {
-  const { reading, maxBytes } = work;
+  const { reading, maxBytes, cohorts = false } = work;
   const read = (): Promise<string> => reading.file(entry.path, { from: path, maxBytes, shown: entry.name });
   let text = await read();
   const before = work.before.get(keyOf(entry, work));
@@ -104,7 +115,14 @@ async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise
   const words = { shown: entry.name, onPurpose: entry.format.emptyOnPurpose };
   reading.refuseEmptied({ kind: 'file', path: entry.path }, holding, words);
   if (parsed instanceof Error) throw parsed;
-  return { entry, text, parsed, imports: importList(parsed), targets: [] };
+  return {
+    entry,
+    text,
+    parsed,
+    imports: importList(parsed),
+    cohorts: cohorts ? cohortsIn(parsed, entry.chosenBy?.cohort !== undefined) : NO_COHORTS,
+    targets: [],
+  };
 }
 
 async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFile | ConfigError> {
@@ -117,8 +135,12 @@ async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFil
 }
 
 // All that a layer depends on besides the text; the folder, because the working directory may change.
-function keyOf({ path, name, format }: FileEntry, { references = true }: LoadFilesOptions): string {
-  return [path, name, format.name, String(references), resolve(dirname(path))].join('\0');
+function keyOf(
+  { path, name, format, chosenBy }: FileEntry,
+  { references = true, cohorts = false }: LoadFilesOptions,
+): string {
+  const flags = [references, cohorts, chosenBy ?? {}].map((value) => JSON.stringify(value));
+  return [path, name, format.name, resolve(dirname(path)), ...flags].join('\0');
 }
 
 async function identity(path: string): Promise<string> {
@@ -219,16 +241,18 @@ function cycleError(cycle: ImportCycle<unknown>, files: ReadonlyMap<string, Load
 
 function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
   if (file.layer !== undefined) return file.layer;
-  const { entry, text, parsed, imports } = file;
+  const { entry, text, parsed, imports, cohorts } = file;
   const { references } = options;
+  const { chosenBy } = entry;
   const layer = createLayer({
     name: entry.name,
     kind: 'file',
-    tree: withoutImports(parsed.tree),
+    tree: withoutKeys(parsed.tree, options.cohorts === true ? [IMPORT_KEY, COHORTS_KEY] : [IMPORT_KEY]),
     folder: resolve(dirname(entry.path)),
     locate: parsed.locate,
     locateKey: parsed.locateKey,
     ...(references !== undefined && { references }),
+    ...(chosenBy !== undefined && { chosenBy }),
   });
-  return kept.keep(layer, keyOf(entry, options), { text, parsed, imports });
+  return kept.keep(layer, keyOf(entry, options), { text, parsed, imports, cohorts });
 }

@@ -3,7 +3,7 @@ import type { ParsedFile } from '../format/index.js';
 import { parseError } from '../read/index.js';
 
 /** The key at a file's root that names the files it builds on. */
-const IMPORT_KEY = '$import';
+export const IMPORT_KEY = '$import';
 
 /** One file that another one imports. */
 export interface ImportItem {
@@ -28,10 +28,10 @@ export function importList(file: ParsedFile): readonly ImportItem[] {
   );
 }
 
-/** The file's own settings. */
-export function withoutImports(tree: ConfigMap): ConfigMap {
-  if (!Object.hasOwn(tree, IMPORT_KEY)) return tree;
-  return Object.fromEntries(Object.entries(tree).filter(([key]) => key !== IMPORT_KEY));
+/** The file's own settings, without what its keys at the root say of it. */
+export function withoutKeys(tree: ConfigMap, keys: readonly string[]): ConfigMap {
+  if (!keys.some((key) => Object.hasOwn(tree, key))) return tree;
+  return Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.includes(key)));
 }
 
 /** A ConfigError about one import, at its place. */

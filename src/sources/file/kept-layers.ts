@@ -21,6 +21,12 @@ export class KeptLayers<Facts> {
     return Object.freeze(Object.defineProperty({ ...layer }, this.#mark, { value: { key, facts } }));
   }
 
+  /** What a layer was made from; `undefined` for one that is not remembered. */
+  public factsOf(layer: ConfigLayer): Facts | undefined {
+    // Only `keep` knows the mark.
+    return (layer as Marked<Facts>)[this.#mark]?.facts;
+  }
+
   /** Those of the layers that are remembered, by their keys. */
   public byKey(layers: readonly ConfigLayer[] = []): ReadonlyMap<string, KeptLayer<Facts>> {
     const found = new Map<string, KeptLayer<Facts>>();

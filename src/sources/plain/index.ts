@@ -2,3 +2,4 @@
 export * from './environment.js';
 export * from './object.js';
 export * from './optional.js';
+export * from './platform.js';

@@ -129,7 +129,7 @@ describe('a start without a source', () => {
     await expect(service.read(outage())).rejects.toThrow('service');
     expect(service.logger.of('config.last-known-good.skipped').map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /1\.json is for another environment, region or deployment; there is none that can be used\.$/,
+        /1\.json is for another environment, region, zone, deployment or cohort; there is none that can be used\.$/,
       ),
     ]);
   });
