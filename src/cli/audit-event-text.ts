@@ -6,7 +6,7 @@ import { paint } from './paint.js';
 /** A line of an audit log, for people. */
 export function auditEventText({ event, text }: TailLine, output: TextOutput): string {
   if (event === undefined) return `no event: ${printable(text.slice(0, 200))}\n`;
-  const { seq, time, action, decision, path, level, actor, principal, rule, kid, traceId, count } = event;
+  const { seq, time, action, decision, path, level, actor, principal, tenant, rule, kid, traceId, count } = event;
   const denied = decision === 'deny' ? paint(output, 'red', 'deny') : decision;
   const parts = [
     time,
@@ -17,6 +17,7 @@ export function auditEventText({ event, text }: TailLine, output: TextOutput): s
     named('', count?.toString()),
     named('by ', actor),
     named('for ', principal),
+    named('tenant ', tenant),
     named('level ', level),
     named('rule ', rule),
     named('key ', kid),

@@ -138,6 +138,7 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
     base: store,
     isRefused: (index) => read.outside === 'throw' && isOpen[index] === true,
   });
+  plan.gate.follow(() => context.current?.id);
   const settings: TenantSettings = new TenantSettings({
     base,
     documents,

@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LiveSettings } from '../container/index.js';
 import type { CommitListener, ConfigStore, Generation } from '../runtime/index.js';
 import type { LiveTenant, Run } from './live-tenant.js';
-import { mismatch, notSet } from './tenant-errors.js';
+import { tenantMismatch } from '../security/index.js';
+import { notSet } from './tenant-errors.js';
 
 /** What is read where no tenant is set. */
 export interface OutsideOptions {
@@ -63,7 +64,7 @@ class OneTenant implements LiveSettings {
   public generationFor(): Generation {
     const run = this.#runs.getStore();
     if (run === undefined) return this.#live.store.current;
-    if (run.live.id !== this.#live.id) throw mismatch(this.#live.id, run.live.id);
+    if (run.live.id !== this.#live.id) throw tenantMismatch('An object made for', this.#live.id, run.live.id);
     return run.generation;
   }
 

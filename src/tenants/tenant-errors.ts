@@ -75,14 +75,6 @@ export function notSet(what: string): ConfigError {
   );
 }
 
-export function mismatch(made: string, used: string): ConfigError {
-  return tenantError(
-    'tenant-mismatch',
-    `An object made for tenant ${shownId(made)} is used for tenant ${shownId(used)}.`,
-    'Get it from the container of the tenant that it is used for: keep nothing of one tenant where another one finds it.',
-  );
-}
-
 export function unreadable(id: string, cause: unknown): ConfigError {
   return tenantError(
     'tenant-unreadable',

@@ -6,6 +6,7 @@ import {
   nearestName,
   parsePath,
   scopePath,
+  tenantAccessAt,
   wholeSecretAt,
   type ConfigPath,
   type Environment,
@@ -26,6 +27,11 @@ import { UsageError } from '../usage-error.js';
 export const PLACE_OPTIONS = {
   app: { type: 'string', value: 'name', description: 'the application; default: that of the configuration file' },
   env: SELECTORS.env,
+  tenant: {
+    type: 'string',
+    value: 'id',
+    description: 'the tenant in whose document it will stand: it opens for no other one; default: none',
+  },
   scope: {
     type: 'string',
     choices: ['path', 'environment', 'app'],
@@ -48,6 +54,7 @@ export interface ValuePlace {
 /** @throws UsageError for a path that is none or takes no such value, and without an application. */
 export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | undefined, use: KeyUse): ValuePlace {
   const path = pathOf(args.words[0] ?? '', loaded, use);
+  const tenant = tenantOf(args, loaded, path);
   const secrets = loaded?.definition.secrets;
   const app = args.text('app') ?? secrets?.app;
   if (app === undefined) {
@@ -61,11 +68,26 @@ export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | un
   // Without the classes a number is the index of a list: a map is hardly ever keyed by numbers.
   const bound = loaded === undefined ? path.filter((key) => !/^\d+$/.test(key)) : scopePath(loaded.plan.schema, path);
   const words = formatPath(bound);
-  if (scope === 'app') return { path, environment, cfg: scopeHash({ app }), words: `any path of ${app}` };
-  if (scope === 'environment')
-    return { path, environment, cfg: scopeHash({ app, environment }), words: `any path in ${environment} of ${app}` };
-  const cfg = scopeHash({ app, environment, path: words });
-  return { path, environment, cfg, words: `${words} in ${environment} of ${app}` };
+  const owner = { app, ...(tenant !== undefined && { tenant }) };
+  const whose = tenant === undefined ? app : `${app}, for tenant ${tenant}`;
+  if (scope === 'app') return { path, environment, cfg: scopeHash(owner), words: `any path of ${whose}` };
+  if (scope === 'environment') {
+    const cfg = scopeHash({ ...owner, environment });
+    return { path, environment, cfg, words: `any path in ${environment} of ${whose}` };
+  }
+  const cfg = scopeHash({ ...owner, environment, path: words });
+  return { path, environment, cfg, words: `${words} in ${environment} of ${whose}` };
+}
+
+/** A value that no tenant may set would open, and be refused for where it stands. */
+function tenantOf(args: CommandArguments, loaded: LoadedDefinition | undefined, path: ConfigPath): string | undefined {
+  const tenant = args.text('tenant');
+  if (tenant === undefined || loaded === undefined || tenantAccessAt(loaded.plan.schema, path) === 'tenant')
+    return tenant;
+  throw new UsageError(
+    `${formatPath(path)} is set for all tenants; none may set it for itself.`,
+    'Leave out --tenant.',
+  );
 }
 
 /** Of a secret, where the classes are known: a value for any other path opens nowhere. */

@@ -55,6 +55,8 @@ export interface SecretWish extends SecretRule {
 
 /** Asked before anybody outside the library does something with a secret. */
 export interface SecretGate {
+  /** The tenant whose secrets it guards, and the gate that it was made from; absent where they are nobody's. */
+  readonly owner?: { readonly tenant: string; readonly of: SecretGate } | undefined;
   /**
    * Returns when the wish is granted.
    *

@@ -108,7 +108,10 @@ export class SecureValue<T> {
       return sameDigest(this.#proof(), secretDigest(holdOutsideHeap(encodeSecret(other, form)), form));
     }
     const [mine, its] = [this.#parts, other.#parts];
-    const right = mine.place !== undefined && mine.place.gate === its.place?.gate ? 'read-masked' : 'use';
+    const right =
+      mine.place !== undefined && its.place !== undefined && isSameGate(mine.place.gate, its.place.gate)
+        ? 'read-masked'
+        : 'use';
     admit(mine, right);
     admit(its, right);
     return sameDigest(this.#proof(), other.#proof());
@@ -180,7 +183,7 @@ export function secretOrigins(value: SecureValue<unknown>): readonly SecretPlace
 /** Places without those that are said twice, or that are the one to leave out. */
 export function distinctPlaces(places: readonly SecretPlace[], except?: SecretPlace): readonly SecretPlace[] {
   const isSame = (one: SecretPlace, other: SecretPlace | undefined): boolean =>
-    one.gate === other?.gate && one.path === other.path;
+    other?.path === one.path && isSameGate(one.gate, other.gate);
   const found: SecretPlace[] = [];
   for (const place of places) {
     if (!isSame(place, except) && !found.some((other) => isSame(place, other))) found.push(place);
@@ -261,9 +264,16 @@ function placedDigest(digest: Buffer, place: SecretPlace | undefined): string {
 
 /** Tells places apart, also those of two loads with one path. */
 function identityOf({ path, gate }: SecretPlace): string {
-  let number = gates.get(gate);
-  if (number === undefined) gates.set(gate, (number = String(++gatesSeen)));
-  return `${number}:${path}`;
+  const whole = gate.owner?.of ?? gate;
+  let number = gates.get(whole);
+  if (number === undefined) gates.set(whole, (number = String(++gatesSeen)));
+  return gate.owner === undefined ? `${number}:${path}` : `${number}/${gate.owner.tenant}:${path}`;
+}
+
+/** Those of one tenant are the same, whenever they were made. */
+function isSameGate(one: SecretGate, other: SecretGate): boolean {
+  if (one === other) return true;
+  return one.owner !== undefined && one.owner.tenant === other.owner?.tenant && one.owner.of === other.owner.of;
 }
 
 const gates = new WeakMap<SecretGate, string>();

@@ -20,6 +20,8 @@ import { SECRET_OPTIONS, type SecretOptions } from '../secrets/index.js';
 /** What {@link encryptSecret} takes: of the load's options those that say what is a secret, for where, and with which keys. */
 export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'environment' | 'env' | 'signal'> {
   readonly secrets: SecretOptions;
+  /** The id of the tenant in whose document it is to be written: it opens for no other one. The base's when absent. */
+  readonly tenant?: string;
   readonly logger?: ConfigLogger;
 }
 
@@ -29,6 +31,7 @@ const OPTIONS = {
   env: LOAD_OPTIONS.env,
   signal: LOAD_OPTIONS.signal,
   secrets: option.required(SECRET_OPTIONS),
+  tenant: option.name,
   logger: LOAD_OPTIONS.logger,
 } satisfies OptionKinds<EncryptSecretOptions>;
 
@@ -61,7 +64,8 @@ export async function encryptSecret(
   readOptions('encryptSecret', options, OPTIONS);
   if (options.secrets.keyring === undefined)
     throw mustBe('encryptSecret: secrets.keyring', 'a keyring to encrypt with, such as keyFile(…)', sortOf(undefined));
-  const loadOptions = { ...options, sources: [] };
+  const { tenant, ...others } = options;
+  const loadOptions = { ...others, sources: [] };
   const { schema, secrets, gate } = planLoad(loadOptions, false);
   const at = canonicalPath(schema, parsePath(path));
   const rule = wholeSecretAt(schema, at);
@@ -69,10 +73,11 @@ export async function encryptSecret(
   const { env = process.env, signal = new AbortController().signal, logger = silentLogger } = options;
   await secrets.load({ ...selectorsOf(loadOptions), env, signal, logger: guardLogger(logger) });
   const kid = secrets.keyFor(rule.level);
-  await gate.admitAsync({ ...rule, right: 'write', path: formatPath(at), kid });
+  const asked = tenant === undefined ? gate : gate.ownedBy(tenant);
+  await asked.admitAsync({ ...rule, right: 'write', path: formatPath(at), kid });
   const bytes = typeof value === 'string' ? ownBytes(value) : value;
   try {
-    return secrets.encrypt(scopePath(schema, at), bytes, rule.level);
+    return secrets.encrypt(scopePath(schema, at), bytes, rule.level, tenant);
   } finally {
     if (bytes !== value) bytes.fill(0);
   }

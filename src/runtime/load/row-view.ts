@@ -88,7 +88,9 @@ export class RowView implements Ground {
 
   public constructor(ground: Ground, options: ViewOptions) {
     const { overrides = NO_OVERRIDES, reading, pins = NO_PINS, known = [] } = options;
-    this.plan = ground.plan;
+    const { plan } = ground;
+    // What the tenant says of secrets is the tenant's: its gate asks for no other one.
+    this.plan = options.tenant === undefined ? plan : { ...plan, gate: plan.gate.ownedBy(options.tenant) };
     this.selectors = ground.selectors;
     this.readings = ground.readings;
     this.overlays = reading === undefined ? ground.overlays : [...ground.overlays, reading];

@@ -4,7 +4,6 @@ import {
   type ConfigPath,
   type DeclaredEnvironments,
   type SchemaNode,
-  type SecretGate,
   type SectionNode,
   type Selectors,
   SELECTORS,
@@ -20,6 +19,7 @@ import {
   readOptions,
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
+import type { PolicySecretGate } from '../../security/index.js';
 import { detectEnvironment, detectSelectors } from '../../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import { DEFINITION_OPTIONS } from './define-config.js';
@@ -63,7 +63,7 @@ export interface LoadPlan {
   /** True when the value at a canonical path must not be shown. */
   readonly isSecret: (path: ConfigPath) => boolean;
   /** Asked before anybody opens a secret. */
-  readonly gate: SecretGate;
+  readonly gate: PolicySecretGate;
 }
 
 /**

@@ -5,10 +5,10 @@ import {
   type OptionKinds,
   sortOf,
   mustBe,
-  type SecretGate,
 } from '../../core/index.js';
 import {
   createSecretGate,
+  type PolicySecretGate,
   type AccessPolicy,
   type AccessRecorder,
   type Keyring,
@@ -76,6 +76,6 @@ interface GateOptions {
 }
 
 /** The gate that all secrets of a load ask before they open. */
-export function secretGateOf({ secrets: { access, audit } = {}, logger, tracer }: GateOptions): SecretGate {
+export function secretGateOf({ secrets: { access, audit } = {}, logger, tracer }: GateOptions): PolicySecretGate {
   return createSecretGate({ policy: access, audit, logger, tracer });
 }

@@ -117,15 +117,15 @@ export class SecretSession {
    *
    * @throws ConfigError `no-keyring`, `no-primary-key`, `secret-too-large`.
    */
-  public encrypt(path: ConfigPath, value: Uint8Array, level: SecretLevel): string {
-    return this.#current()[useOf(level)](value, this.#hash('path', path));
+  public encrypt(path: ConfigPath, value: Uint8Array, level: SecretLevel, tenant?: string): string {
+    return this.#current()[useOf(level)](value, this.#hash('path', path, tenant));
   }
 
   /** The ciphertext of a text for its place, as far as there is a key to encrypt with. */
-  public protect(path: ConfigPath, text: string, level: SecretLevel): string | undefined {
+  public protect(path: ConfigPath, text: string, level: SecretLevel, tenant?: string): string | undefined {
     const bytes = ownBytes(text);
     try {
-      return this.#keyset?.[useOf(level)](bytes, this.#hash('path', path));
+      return this.#keyset?.[useOf(level)](bytes, this.#hash('path', path, tenant));
     } catch (error) {
       // A keyring that can only seal or open does not encrypt; what it cannot keep is left out.
       if (ConfigError.is(error)) return undefined;

@@ -8,6 +8,7 @@ import type { AccessRight } from '../../core/index.js';
  * - `declared-reader`: `@Secure` names the reader, and no rule asks for more.
  * - `not-a-reader`: `@Secure` names readers, and the asker is none of them.
  * - `principal-needed`: a rule allows it on behalf of others only.
+ * - `tenant-needed`: a rule allows it for other tenants only.
  * - `not-in-a-rule`: rules allow it to others.
  * - `closed`: the secret is sealed or has readers, and nothing allows it.
  * - `open`: nothing forbids it.
@@ -19,6 +20,7 @@ export type AccessReason =
   | 'declared-reader'
   | 'not-a-reader'
   | 'principal-needed'
+  | 'tenant-needed'
   | 'not-in-a-rule'
   | 'closed'
   | 'open'
@@ -35,6 +37,7 @@ export interface AccessExplanation {
   /** The code that asks: the name of its class. */
   readonly reader?: string | undefined;
   readonly principal?: string | undefined;
+  readonly tenant?: string | undefined;
   /** One sentence that says all of this. */
   readonly why: string;
   /** What would have to be written for it to be allowed; empty when it is. */

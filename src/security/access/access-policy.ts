@@ -80,12 +80,12 @@ export class AccessPolicy {
   }
 
   /**
-   * Whether there is anybody on whose behalf a consumer may use a secret, so that it makes sense to hand it a handle.
+   * Whether there is anybody, and a tenant, for whom a consumer may use a secret, so that it makes sense to hand it a handle.
    *
    * @internal
    */
   public mayHold(reader: AccessSubject['reader'], path: string, declared: DeclaredAccess): boolean {
-    const question: AccessQuestion = { subject: { reader }, path, right: 'use', declared, anyPrincipal: true };
+    const question: AccessQuestion = { subject: { reader }, path, right: 'use', declared, anybody: true };
     return isAllowed(decideAccess(this.#index.about(path, 'use'), question));
   }
 
@@ -111,6 +111,7 @@ function explanation(question: AccessQuestion, verdicts: Verdicts): AccessExplan
     right,
     ...(subject.reader !== undefined && { reader: readerName(subject.reader) }),
     ...(subject.principal !== undefined && { principal: subject.principal }),
+    ...(subject.tenant !== undefined && { tenant: subject.tenant }),
     why,
     wayOut: accessWayOut(question, verdicts),
   } as const;

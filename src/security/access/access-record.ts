@@ -14,6 +14,8 @@ export interface AccessRecord {
   /** The class that asks. */
   readonly actor?: string;
   readonly principal?: string;
+  /** The id of the tenant whose secret it is, or for whom the code runs. */
+  readonly tenant?: string;
   /** The id of the key that the secret is encrypted under, or will be. */
   readonly kid?: string;
   /** What tells the request apart in traces: that of the span in which the secret was asked for. */
@@ -44,7 +46,7 @@ export interface AccessCircumstances {
 
 /** What is to be recorded of a decision. */
 export function recordOf(
-  { right, decision, path, rule, reader, principal }: AccessExplanation,
+  { right, decision, path, rule, reader, principal, tenant }: AccessExplanation,
   { level, origins, kid, traceId }: AccessCircumstances,
 ): AccessRecord {
   return Object.freeze({
@@ -56,6 +58,7 @@ export function recordOf(
     rule,
     ...(reader !== undefined && { actor: reader }),
     ...(principal !== undefined && { principal }),
+    ...(tenant !== undefined && { tenant }),
     ...(kid !== undefined && { kid }),
     ...(traceId !== undefined && { traceId }),
   });

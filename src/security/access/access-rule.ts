@@ -23,6 +23,8 @@ export interface AccessRule {
   readonly rights: readonly AccessRight[];
   /** For whom, as given to `runAs`; `*` is everybody who is known. */
   readonly principals?: readonly string[] | undefined;
+  /** For which tenants, by their ids: whose secret it is, or for whom the code runs; `*` is any of them. */
+  readonly tenants?: readonly string[] | undefined;
   /** Which consumers, as classes or their names; `*` is all code, with or without a handle. */
   readonly readers?: readonly (SecretReader | string)[] | undefined;
 }
@@ -48,6 +50,7 @@ const RULE = {
   paths: kinds.anything,
   rights: kinds.anything,
   principals: kinds.anything,
+  tenants: kinds.anything,
   readers: kinds.anything,
 } satisfies OptionKinds<AccessRule>;
 
@@ -73,8 +76,9 @@ export function compileRule(rule: AccessRule, index: number): CompiledRule {
   if (unknown !== undefined) {
     throw new TypeError(`${option}.rights: "${unknown}" is none of ${ACCESS_RIGHTS.join(', ')}.`);
   }
-  const { principals, readers } = rule;
+  const { principals, tenants, readers } = rule;
   if (principals !== undefined) texts(principals, `${option}.principals`, 'a list of names as given to runAs');
+  if (tenants !== undefined) texts(tenants, `${option}.tenants`, 'a list of ids of tenants');
   if (readers !== undefined) checkReaders(readers, `${option}.readers`);
   return Object.freeze({
     label: rule.name ?? option,
@@ -83,6 +87,7 @@ export function compileRule(rule: AccessRule, index: number): CompiledRule {
       paths: Object.freeze([...rule.paths]),
       rights: Object.freeze([...rights]),
       ...(principals && { principals: Object.freeze([...principals]) }),
+      ...(tenants && { tenants: Object.freeze([...tenants]) }),
       ...(readers && { readers: Object.freeze([...readers]) }),
     }),
     covers: (keys: readonly string[]) => matchers.some((matches) => matches(keys)),
@@ -120,7 +125,16 @@ export function namesReader({ rule: { readers } }: CompiledRule, { reader }: Acc
 
 /** Whether a rule's principals clause speaks of the one on whose behalf is asked. */
 export function namesPrincipal({ rule: { principals } }: CompiledRule, { principal }: AccessSubject): Verdict {
-  if (principals === undefined) return 'yes';
-  if (principal === undefined) return 'unknown';
-  return principals.includes('*') || principals.includes(principal) ? 'yes' : 'no';
+  return names(principals, principal);
+}
+
+/** Whether a rule's tenants clause speaks of the tenant. Where none is known, its context may only be lost. */
+export function namesTenant({ rule: { tenants } }: CompiledRule, { tenant }: AccessSubject): Verdict {
+  return names(tenants, tenant);
+}
+
+function names(list: readonly string[] | undefined, one: string | undefined): Verdict {
+  if (list === undefined) return 'yes';
+  if (one === undefined) return 'unknown';
+  return list.includes('*') || list.includes(one) ? 'yes' : 'no';
 }

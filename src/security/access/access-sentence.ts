@@ -37,6 +37,8 @@ function because({ reason, rule, unsure = false }: Verdicts, path: string, reade
         : `only its readers may, which are ${(readers ?? []).map(readerName).join(', ')}`;
     case 'principal-needed':
       return `${label} allows it on behalf of ${listed(rule?.rule.principals ?? [])} only`;
+    case 'tenant-needed':
+      return `${label} allows it for ${tenantsIn(rule)} only`;
     case 'not-in-a-rule':
       return `${label} allows it to ${named(rule)} only`;
     case 'closed':
@@ -50,10 +52,17 @@ function because({ reason, rule, unsure = false }: Verdicts, path: string, reade
 }
 
 function named(rule: Verdicts['rule']): string {
-  const { readers, principals } = rule?.rule ?? {};
+  const { readers, principals, tenants } = rule?.rule ?? {};
   const code = readers === undefined || readers.includes('*') ? undefined : readers.map(readerName).join(', ');
   const behalf = principals === undefined ? undefined : `on behalf of ${listed(principals)}`;
-  return [code ?? 'code', behalf].filter((part) => part !== undefined).join(' ');
+  const whose = tenants === undefined ? undefined : `for ${tenantsIn(rule)}`;
+  return [code ?? 'code', behalf, whose].filter((part) => part !== undefined).join(' ');
+}
+
+function tenantsIn(rule: Verdicts['rule']): string {
+  const tenants = rule?.rule.tenants ?? [];
+  if (tenants.includes('*')) return 'tenants';
+  return `the tenant${tenants.length === 1 ? '' : 's'} ${listed(tenants)}`;
 }
 
 function listed(principals: readonly string[]): string {
@@ -73,6 +82,8 @@ export function accessWayOut({ subject, right, path, declared }: AccessQuestion,
         : `Change that rule of the access policy; an allow rule does not outweigh it.`;
     case 'principal-needed':
       return `Run the work in runAs(principal, …) for one whom the rule names. Work that waits in a queue of its own loses its principal: call runAs again where it is taken out.`;
+    case 'tenant-needed':
+      return 'Run the work for a tenant that the rule names, within tenants.run(id, …), or change that rule of the access policy.';
     case 'not-a-reader':
     case 'not-in-a-rule':
     case 'closed':

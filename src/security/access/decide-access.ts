@@ -1,7 +1,14 @@
 import type { AccessRight, SecretRule, SecretReader, SecretReaders } from '../../core/index.js';
 import type { AccessReason } from './access-explanation.js';
 import { showsNothing } from './access-right.js';
-import { EVERY_PATH, namesPrincipal, namesReader, type CompiledRule, type Verdict } from './access-rule.js';
+import {
+  EVERY_PATH,
+  namesPrincipal,
+  namesReader,
+  namesTenant,
+  type CompiledRule,
+  type Verdict,
+} from './access-rule.js';
 import type { SpeakingRules } from './speaking-rules.js';
 import { isSameReader, type AccessSubject } from './access-subject.js';
 
@@ -14,8 +21,8 @@ export interface AccessQuestion {
   readonly path: string;
   readonly right: AccessRight;
   readonly declared: DeclaredAccess;
-  /** True to ask whether there is a principal on whose behalf it would be allowed. */
-  readonly anyPrincipal?: boolean;
+  /** True to ask whether there are a principal and a tenant for whom it would be allowed. */
+  readonly anybody?: boolean;
 }
 
 /** The answer: why, and the rule that decided, where one did. */
@@ -90,18 +97,22 @@ function isDeclaredReader(readers: SecretReaders, reader: SecretReader | string)
 /** None of some rules that allow it speaks of the one who asks: the nearest says what is missing. */
 function missed(allowing: readonly CompiledRule[], subject: AccessSubject): Verdicts {
   const nearest = allowing.find((rule) => namesReader(rule, subject) === 'yes');
-  if (nearest !== undefined) return { reason: 'principal-needed', rule: nearest };
+  if (nearest !== undefined) {
+    const reason = namesPrincipal(nearest, subject) === 'yes' ? 'tenant-needed' : 'principal-needed';
+    return { reason, rule: nearest };
+  }
   return { reason: 'not-in-a-rule', ...(allowing[0] !== undefined && { rule: allowing[0] }) };
 }
 
-function speaksOf(rule: CompiledRule, { subject, anyPrincipal = false }: AccessQuestion): Verdict {
+function speaksOf(rule: CompiledRule, { subject, anybody = false }: AccessQuestion): Verdict {
   const code = namesReader(rule, subject);
-  if (code === 'no') return code;
-  const behalf = anyPrincipal ? somePrincipal(rule) : namesPrincipal(rule, subject);
-  return behalf === 'yes' ? code : behalf;
+  const others = anybody ? [forSome(rule)] : [namesPrincipal(rule, subject), namesTenant(rule, subject)];
+  const verdicts = [code, ...others];
+  if (verdicts.includes('no')) return 'no';
+  return verdicts.includes('unknown') ? 'unknown' : 'yes';
 }
 
-/** For some principal a rule allows what it allows to any of them, and does not deny what it denies to some. */
-function somePrincipal({ rule: { effect, principals } }: CompiledRule): Verdict {
-  return principals === undefined || effect === 'allow' ? 'yes' : 'no';
+/** For some principal and tenant a rule allows what it allows to any of them, and does not deny what it denies to some. */
+function forSome({ rule: { effect, principals, tenants } }: CompiledRule): Verdict {
+  return effect === 'allow' || (principals === undefined && tenants === undefined) ? 'yes' : 'no';
 }

@@ -5,6 +5,16 @@ export function denied({ why, wayOut }: AccessExplanation): ConfigError {
   return new ConfigError({ code: 'access-denied', category: 'access', message: why, recovery: wayOut });
 }
 
+export function tenantMismatch(what: string, made: string, used: string): ConfigError {
+  return new ConfigError({
+    code: 'tenant-mismatch',
+    category: 'tenant',
+    message: `${what} tenant "${made}" is used for tenant "${used}".`,
+    recovery:
+      'Get it from the container of the tenant that it is used for: keep nothing of one tenant where another one finds it.',
+  });
+}
+
 export function auditNeedsAsync(path: string): ConfigError {
   return new ConfigError({
     code: 'audit-needs-async',

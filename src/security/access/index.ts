@@ -11,4 +11,5 @@ export type { DeclaredAccess } from './decide-access.js';
 export { currentPrincipal, runAs } from './principal.js';
 export type { AccessRecord, AccessRecorder } from './access-record.js';
 export { admitToAll } from './admit-to-all.js';
-export { createSecretGate } from './secret-gate.js';
+export { tenantMismatch } from './gate-errors.js';
+export { createSecretGate, type PolicySecretGate } from './secret-gate.js';

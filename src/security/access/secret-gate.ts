@@ -11,7 +11,7 @@ import {
 import { accessPolicy, type AccessPolicy } from './access-policy.js';
 import { recordOf, type AccessRecord, type AccessRecorder } from './access-record.js';
 import { showsNothing } from './access-right.js';
-import { auditMissing, auditNeedsAsync, denied } from './gate-errors.js';
+import { auditMissing, auditNeedsAsync, denied, tenantMismatch } from './gate-errors.js';
 import type { AccessSubject } from './access-subject.js';
 import { currentPrincipal } from './principal.js';
 
@@ -27,25 +27,54 @@ export interface SecretGateOptions {
   readonly tracer?: ConfigTracerPort | undefined;
 }
 
+/** A gate of the library's own. */
+export interface PolicySecretGate extends SecretGate {
+  /** The gate of a tenant's secrets, which asks the same policy. */
+  ownedBy(tenant: string): PolicySecretGate;
+  /** Has it, and all that are made from it, ask for which tenant the code runs. */
+  follow(tenant: () => string | undefined): void;
+}
+
 /**
  * The gate that every secret asks before it opens: the access policy decides, and the decision is recorded. What is
  * denied is recorded too, whatever the field says of its audit, and nobody waits for that.
  */
-export function createSecretGate(options: SecretGateOptions = {}): SecretGate {
-  return Object.freeze(new PolicyGate(options));
+export function createSecretGate(options: SecretGateOptions = {}): PolicySecretGate {
+  return new PolicyGate(options, {});
 }
 
-class PolicyGate implements SecretGate {
+/** For which tenant the code runs, as far as there are tenants. */
+interface Running {
+  tenant?: () => string | undefined;
+}
+
+class PolicyGate implements PolicySecretGate {
+  readonly #options: SecretGateOptions;
+  readonly #running: Running;
+  public readonly owner: { readonly tenant: string; readonly of: SecretGate } | undefined;
   readonly #policy: AccessPolicy;
   readonly #audit: AccessRecorder | undefined;
   readonly #logger: ConfigLogger;
   readonly #tracer: ConfigTracerPort | undefined;
 
-  public constructor({ policy = accessPolicy([]), audit, logger = silentLogger, tracer }: SecretGateOptions) {
+  public constructor(options: SecretGateOptions, running: Running, owner?: PolicyGate['owner']) {
+    const { policy = accessPolicy([]), audit, logger = silentLogger, tracer } = options;
+    this.#options = options;
+    this.#running = running;
+    this.owner = owner;
     this.#policy = policy;
     this.#audit = audit;
     this.#logger = guardLogger(logger);
     this.#tracer = tracer;
+    Object.freeze(this);
+  }
+
+  public ownedBy(tenant: string): PolicySecretGate {
+    return new PolicyGate(this.#options, this.#running, { tenant, of: this.owner?.of ?? this });
+  }
+
+  public follow(tenant: () => string | undefined): void {
+    this.#running.tenant = tenant;
   }
 
   public admit(wish: SecretWish): void {
@@ -68,7 +97,9 @@ class PolicyGate implements SecretGate {
   }
 
   public allows(wish: SecretWish): boolean {
-    return this.#policy.allows(subjectOf(wish), wish.path, wish.right, wish);
+    const running = this.#running.tenant?.();
+    if (this.#isStrange(running)) return false;
+    return this.#policy.allows(this.#subject(wish, running), wish.path, wish.right, wish);
   }
 
   /** What is to be recorded of a wish that is granted, if anything. One that is not is recorded and refused here. */
@@ -76,7 +107,10 @@ class PolicyGate implements SecretGate {
     const { path, right, level, audit, origins, kid } = wish;
     // Most wishes are granted and nobody wants to know why: no words are made for them.
     if ((audit === undefined || showsNothing(right)) && this.allows(wish)) return undefined;
-    const explanation = this.#policy.explain(subjectOf(wish), path, right, wish);
+    const running = this.#running.tenant?.();
+    if (running !== undefined && this.#isStrange(running))
+      throw tenantMismatch(`The secret "${path}" of`, this.owner?.tenant ?? '', running);
+    const explanation = this.#policy.explain(this.#subject(wish, running), path, right, wish);
     const record = recordOf(explanation, { level, origins, kid, traceId: activeTraceId(this.#tracer) });
     if (explanation.decision === 'allow') return record;
     this.#recordIfPossible(record);
@@ -110,8 +144,12 @@ class PolicyGate implements SecretGate {
       });
     };
   }
-}
 
-function subjectOf({ reader }: SecretWish): AccessSubject {
-  return { reader, principal: currentPrincipal() };
+  #isStrange(running: string | undefined): boolean {
+    return running !== undefined && this.owner !== undefined && running !== this.owner.tenant;
+  }
+
+  #subject({ reader }: SecretWish, running: string | undefined): AccessSubject {
+    return { reader, principal: currentPrincipal(), tenant: this.owner?.tenant ?? running };
+  }
 }

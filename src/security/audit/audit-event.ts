@@ -22,6 +22,8 @@ export interface AuditEntry {
   readonly actor?: string | undefined;
   /** On whose behalf: the principal of `runAs`. */
   readonly principal?: string | undefined;
+  /** The id of the tenant whose secret it is, or for whom the code ran. */
+  readonly tenant?: string | undefined;
   /** The rule that decided. */
   readonly rule?: string | undefined;
   /** The id of the key that opened or closed the secret. */

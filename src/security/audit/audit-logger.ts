@@ -33,8 +33,9 @@ export function auditLogger(logger: ConfigLogger): AuditSink {
   };
 }
 
-function sentence({ action, decision, path, actor, principal, count }: AuditEvent): string {
+function sentence({ action, decision, path, actor, principal, tenant, count }: AuditEvent): string {
   const what = [action, path, count].filter((part) => part !== undefined).join(' ');
   const who = [actor, principal].filter((part) => part !== undefined).join(' for ');
-  return `${what}${who === '' ? '' : ` by ${who}`}${decision === undefined ? '' : `: ${decision}`}.`;
+  const whose = tenant === undefined ? '' : ` of tenant ${tenant}`;
+  return `${what}${whose}${who === '' ? '' : ` by ${who}`}${decision === undefined ? '' : `: ${decision}`}.`;
 }

@@ -37,8 +37,8 @@ export function chainEvent(
 
 /** What an entry says, and nothing else that the object may carry. */
 function wanted(entry: AuditEntry): AuditEntry {
-  const { action, decision, path, level, origins, actor, principal, rule, kid, traceId, count } = entry;
-  const facts = { action, decision, path, level, origins, actor, principal, rule, kid, traceId, count };
+  const { action, decision, path, level, origins, actor, principal, tenant, rule, kid, traceId, count } = entry;
+  const facts = { action, decision, path, level, origins, actor, principal, tenant, rule, kid, traceId, count };
   const known: [string, string | number | readonly string[]][] = [];
   for (const [key, value] of Object.entries(facts)) {
     if (typeof value === 'string') known.push([key, fitting(value)]);

@@ -8,6 +8,7 @@ import {
   loadSettings,
   Secure,
   SecureValue,
+  TenantScope,
   yamlFile,
   type ConfigSource,
 } from '../../../src/index.js';
@@ -21,6 +22,7 @@ import { module, run, type Outcome } from '../fake-io.js';
 class DbSettings {
   @Secure({ level: 'encrypt', optional: true }) readonly password?: SecureValue<string>;
   @Secure({ level: 'sealed', as: 'text', readers: 'injected', optional: true }) readonly key?: SecureValue<string>;
+  @TenantScope('system') @Secure({ level: 'encrypt', optional: true }) readonly systemKey?: SecureValue<string>;
   @Secure({ level: 'encrypt' }) @ListOf(() => String) readonly tokens: readonly SecureValue<string>[] = [];
 }
 
@@ -74,6 +76,19 @@ describe('encrypt', () => {
     ['app', { app: 'orders' }],
   ])('makes a value for any path with --scope %s', async (scope, bound) => {
     expect(opened((await encrypt('db.password', '--scope', scope)).out, scopeHash(bound))).toBe('swordfish');
+  });
+
+  it('makes a value that opens for one tenant, and refuses a path that no tenant may set', async () => {
+    const { out, error } = await encrypt('db.password', '--tenant', 'acme');
+    const bound = { app: 'orders', environment: 'production', path: 'db.password', tenant: 'acme' };
+    expect(opened(out, scopeHash(bound))).toBe('swordfish');
+    expect(() => opened(out)).toThrow('could not be opened');
+    expect(error).toContain('for db.password in production of orders, for tenant acme');
+    const refused = await make(['encrypt', 'db.systemKey', '--tenant', 'acme'], 'swordfish', await configured());
+    expect([refused.code, refused.error]).toEqual([
+      2,
+      'uno-config: db.systemKey is set for all tenants; none may set it for itself.\nLeave out --tenant.\n',
+    ]);
   });
 
   it.each(['encrypt', 'seal'])('does not repeat a value that was written among the words: %s', async (command) => {
@@ -295,7 +310,7 @@ Write uno-config ${command} <path>.
     ['db.pasword', 'There is no secret "db.pasword": no field with @Secure stands there.\nDid you mean db.password?\n'],
     [
       'http.port',
-      'There is no secret "http.port": no field with @Secure stands there.\nThe secrets are db.password, db.key, db.tokens.0.\n',
+      'There is no secret "http.port": no field with @Secure stands there.\nThe secrets are db.password, db.key, db.systemKey, db.tokens.0.\n',
     ],
   ])('makes nothing for a path that the classes do not have: %s', async (path, message) => {
     const exported = await configured();
