@@ -135,19 +135,7 @@ function guardedCheck(check: Check, validateIf: NonNullable<StoredValidation['va
   return (value, owner) => !validateIf(owner, value) || check(value, owner);
 }
 
-/** True for a decorator that bears the name and constraints of one that has a direct form, with nothing around it. */
-export function looksDirect({ name = '', constraints, each, validateIf }: StoredValidation): boolean {
-  if (each === true || validateIf !== undefined) return false;
-  return BOUNDS.has(name)
-    ? typeof constraints?.[0] === 'number'
-    : DIRECT_FORMS.get(name)?.(constraints ?? NONE) !== undefined;
-}
-
-/** Their forms are functions of their own for each bound, which need not be made to know that there is one. */
-const BOUNDS = new Set(['min', 'max']);
-const NONE: readonly never[] = Object.freeze([]);
-
-/** True when a decorator that {@link looksDirect} is class-validator's own and no namesake. */
+/** True for a decorator with a direct form that is class-validator's own and no namesake. */
 export function isOwnDirect(validation: StoredValidation): boolean {
   const own = ownValidator(validation);
   return own !== undefined && directCheck(validation, own) !== undefined;
@@ -197,7 +185,8 @@ function isBoolean(value: unknown): boolean {
   return typeof value === 'boolean' || value instanceof Boolean;
 }
 
-function isEmptyObject(value: unknown): boolean {
+/** True where no options are given. */
+export function isEmptyObject(value: unknown): boolean {
   return value === undefined || (isObject(value) && Object.keys(value).length === 0);
 }
 

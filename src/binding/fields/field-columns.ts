@@ -1,10 +1,9 @@
 import type { ClassFacts } from './class-facts.js';
-import { isOwnDirect, looksDirect, type SimpleChecks } from './compile-checks.js';
+import { isEmptyObject, isOwnDirect, type SimpleChecks } from './compile-checks.js';
 import { fieldKind, SIMPLE, type FieldKind, type SimpleCode } from './field-kind.js';
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
 import { tellsSecret } from './tells-secret.js';
-import type { StoredValidation } from './validation-metadata.js';
 
 /**
  * The fields of a class in columns. For a field that asks for a type and a range only, its kind is all that binding need
@@ -45,107 +44,86 @@ const CODES = new Map<string, SimpleCode>([
   ['isBoolean', SIMPLE.BOOLEAN],
 ]);
 
-/** The kinds of fields, as far as decorators tell them; none, or that of a complex field, where it takes a closer look. */
+/**
+ * The kinds of fields, as far as decorators tell them; none, or that of a complex field, where it takes a closer look. One
+ * loop over all decorators of a class, with no functions of its own: the engine compiles it once, and early.
+ */
 function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
-  const { validations, evidence } = facts;
-  const draft = new Draft(facts);
-  const applied = validations === evidence ? undefined : new Set(validations);
+  const { target, instance, names, validations, evidence } = facts;
+  const kinds = new Array<FieldKind | undefined>(names.length);
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
+    if (tellsSecret(target, name, Reflect.get(instance, name))) kinds[at] = COMPLEX;
+  }
+  leaveDeclared(facts, kinds);
   // A decorator of another group says the type and checks nothing, which takes a closer look.
-  evidence.forEach((validation) => {
-    draft.take(validation, applied?.has(validation) !== false);
-  });
-  return draft.end();
+  const applied = validations === evidence ? undefined : new Set(validations);
+  // Whether a name is class-validator's own or a namesake of the user's is found out at its first use in a class.
+  const trusted = new Map<string, boolean>();
+  let column = -1;
+  // Of the field whose decorators are being read: those of one field follow each other.
+  let isComplex = true;
+  let code: SimpleCode = SIMPLE.NO;
+  let optional = false;
+  let minimum: number | undefined;
+  let maximum: number | undefined;
+  for (let at = 0; at <= evidence.length; at++) {
+    const validation = evidence[at];
+    if (validation === undefined || names[column] !== validation.propertyName) {
+      if (column !== -1) kinds[column] = isComplex ? COMPLEX : simpleKind(code, optional, minimum, maximum);
+      if (validation === undefined) break;
+      // Mostly the next one, or one that is not much further.
+      const ahead = names.indexOf(validation.propertyName, column + 1);
+      column = ahead === -1 ? names.indexOf(validation.propertyName) : ahead;
+      // Of one that was turned to before, its plan puts together what was said then and is said now.
+      isComplex = column === -1 || kinds[column] !== undefined;
+      code = SIMPLE.NO;
+      optional = false;
+      minimum = maximum = undefined;
+    }
+    if (isComplex) continue;
+    const { name = '', type, constraints, each, validateIf } = validation;
+    if (applied?.has(validation) === false) isComplex = true;
+    else if (type === 'conditionalValidation' && name === 'isOptional') optional = true;
+    else {
+      // It may ask for a type or a bound, with nothing around it, and for no more.
+      const asked = CODES.get(name);
+      const bound: unknown = constraints?.[0];
+      if (each === true || validateIf !== undefined) isComplex = true;
+      else if (asked === SIMPLE.NUMBER && !isEmptyObject(bound)) isComplex = true;
+      else if (asked !== undefined && (code === SIMPLE.NO || code === asked)) code = asked;
+      else if (typeof bound !== 'number' || Number.isNaN(bound)) isComplex = true;
+      else if (name === 'min') minimum = Math.max(minimum ?? bound, bound);
+      else if (name === 'max') maximum = Math.min(maximum ?? bound, bound);
+      else isComplex = true;
+      if (isComplex) continue;
+      const known = trusted.get(name);
+      if (known === undefined) trusted.set(name, !(isComplex = !isOwnDirect(validation)));
+      else isComplex = !known;
+    }
+  }
+  return kinds;
 }
 
-/** What is known of the field whose decorators are being read: those of one field follow each other. */
-class Draft {
-  readonly #names: readonly string[];
-  readonly #kinds: (FieldKind | undefined)[];
-  readonly #trusted = new Map<string, boolean>();
-  #column = -1;
-  #isComplex = true;
-  #code: SimpleCode = SIMPLE.NO;
-  #optional = false;
-  #minimum: number | undefined;
-  #maximum: number | undefined;
-
-  public constructor({ target, instance, names, transformed, declarations }: ClassFacts) {
-    this.#names = names;
-    this.#kinds = new Array<FieldKind>(names.length);
-    for (const name of names) if (tellsSecret(target, name, Reflect.get(instance, name))) this.#leave(name);
-    for (const name of transformed) this.#leave(name);
-    for (const [name, { type, secure, requiredIn }] of declarations) {
-      if (type !== undefined || secure !== undefined || requiredIn !== undefined) this.#leave(name);
-    }
-    this.#column = -1;
+/** What takes a closer look, whatever class-validator's decorators say. */
+function leaveDeclared({ names, transformed, declarations }: ClassFacts, kinds: (FieldKind | undefined)[]): void {
+  if (transformed.size === 0 && declarations.size === 0) return;
+  const left = new Set(transformed);
+  for (const [name, { type, secure, requiredIn }] of declarations) {
+    if (type !== undefined || secure !== undefined || requiredIn !== undefined) left.add(name);
   }
+  for (const [at, name] of names.entries()) if (left.has(name)) kinds[at] = COMPLEX;
+}
 
-  /** Takes one more decorator in. */
-  public take(validation: StoredValidation, applies: boolean): void {
-    if (this.#names[this.#column] !== validation.propertyName) this.#turnTo(validation.propertyName);
-    this.#isComplex ||= !applies || !this.#understands(validation);
-  }
-
-  public end(): readonly (FieldKind | undefined)[] {
-    this.#settle();
-    return this.#kinds;
-  }
-
-  #leave(name: string): void {
-    this.#column = this.#find(name);
-    if (this.#column !== -1) this.#kinds[this.#column] = COMPLEX;
-  }
-
-  /** Mostly the next one, or one that is not much further. */
-  #find(name: string): number {
-    const ahead = this.#names.indexOf(name, this.#column + 1);
-    return ahead === -1 ? this.#names.indexOf(name) : ahead;
-  }
-
-  #turnTo(name: string): void {
-    this.#settle();
-    this.#column = this.#find(name);
-    // Of one that was turned to before, its plan puts together what was said then and is said now.
-    this.#isComplex = this.#column === -1 || this.#kinds[this.#column] !== undefined;
-    this.#code = SIMPLE.NO;
-    this.#optional = false;
-    this.#minimum = undefined;
-    this.#maximum = undefined;
-  }
-
-  #settle(): void {
-    if (this.#column !== -1) this.#kinds[this.#column] = this.#isComplex ? COMPLEX : this.#kind();
-  }
-
-  #kind(): FieldKind {
-    const code = this.#code;
-    const ranged = this.#minimum !== undefined || this.#maximum !== undefined;
-    if (ranged ? code !== SIMPLE.NO && !isNumeric(code) : code === SIMPLE.NO) return COMPLEX;
-    return fieldKind(code === SIMPLE.NO ? SIMPLE.NUMBER : code, this.#optional, this.#minimum, this.#maximum);
-  }
-
-  /**
-   * False when it asks for more than a type or a bound. Whether a name is class-validator's own or a namesake of the
-   * user's is found out at its first use in a class.
-   */
-  #understands(validation: StoredValidation): boolean {
-    const { name = '', type, constraints } = validation;
-    if (type === 'conditionalValidation' && name === 'isOptional') {
-      this.#optional = true;
-      return true;
-    }
-    const code = CODES.get(name);
-    const bound = constraints?.[0];
-    if (code !== undefined && (this.#code === SIMPLE.NO || this.#code === code)) this.#code = code;
-    else if (typeof bound !== 'number' || Number.isNaN(bound)) return false;
-    else if (name === 'min') this.#minimum = Math.max(this.#minimum ?? bound, bound);
-    else if (name === 'max') this.#maximum = Math.min(this.#maximum ?? bound, bound);
-    else return false;
-    if (!looksDirect(validation)) return false;
-    let own = this.#trusted.get(name);
-    if (own === undefined) this.#trusted.set(name, (own = isOwnDirect(validation)));
-    return own;
-  }
+function simpleKind(
+  code: SimpleCode,
+  optional: boolean,
+  minimum: number | undefined,
+  maximum: number | undefined,
+): FieldKind {
+  const ranged = minimum !== undefined || maximum !== undefined;
+  if (ranged ? code !== SIMPLE.NO && !isNumeric(code) : code === SIMPLE.NO) return COMPLEX;
+  return fieldKind(code === SIMPLE.NO ? SIMPLE.NUMBER : code, optional, minimum, maximum);
 }
 
 /** Some fields turn out simple only when all evidence of their type has been heard, such as the initial value. */
