@@ -3,7 +3,7 @@ import fc from '../fast-check.js';
 import { Type } from 'class-transformer';
 import { IsInt, IsString } from 'class-validator';
 import { planOf } from '../../src/binding/index.js';
-import { mergeOrders } from '../../src/binding/fields/field-order.js';
+import { mergeOrders } from '../../src/binding/fields/class-facts.js';
 import { Describe, ListOf } from '../../src/sections/index.js';
 
 const orderOf = (target: new () => object): readonly string[] => planOf(target, {}).fields.map(({ name }) => name);

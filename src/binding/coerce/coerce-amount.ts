@@ -1,7 +1,6 @@
 import type { IssueCode } from '../../core/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
-import { type Coerced, NOT_SET } from './coercer.js';
-import { CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
 /** A Duration, or its text; a bare number is an error, because nobody agrees on its unit. */
 export function coerceDuration(raw: unknown): Coerced<Duration> {

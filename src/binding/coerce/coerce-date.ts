@@ -1,7 +1,5 @@
 import { types } from 'node:util';
-import { type Coerced, NOT_SET } from './coercer.js';
-import { CoercionFailure } from './coercion-failure.js';
-import { ImmutableDate } from './immutable-date.js';
+import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(.*))?$/;
 const OFFSET = /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -61,4 +59,32 @@ function offsetRequired(raw: unknown): CoercionFailure {
     hint: 'end it with Z for UTC, or with an offset such as +02:00',
     raw,
   });
+}
+
+/**
+ * A Date of the configuration: `instanceof Date`, and every setter throws. `structuredClone` and `new Date(date)` give
+ * an ordinary Date. Only `Date.prototype.setTime.call(date)` and its like, borrowed on purpose, still get through: the
+ * language has no way to freeze the time itself.
+ *
+ * @example
+ * ```ts
+ * declare const settings: { readonly validFrom: Date };
+ * const later = new Date(settings.validFrom);
+ * later.setDate(later.getDate() + 1);
+ * ```
+ */
+export class ImmutableDate extends Date {
+  public constructor(time: number) {
+    super(time);
+    Object.freeze(this);
+  }
+}
+
+function refuse(): never {
+  throw new TypeError('A Date of the configuration cannot be changed; copy it first: new Date(date).');
+}
+
+// All that this Node has, setYear of old included.
+for (const name of Object.getOwnPropertyNames(Date.prototype)) {
+  if (name.startsWith('set')) Object.defineProperty(ImmutableDate.prototype, name, { value: refuse });
 }

@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { type Coerced, NOT_SET } from './coercer.js';
-import { CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
 const FLAGS = /^[a-z]*$/;
 const STATEFUL = /[gy]/;

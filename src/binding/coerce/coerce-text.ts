@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import type { Coerced } from './coercer.js';
-import { CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
+import { freezeStructure } from './freeze-structure.js';
+import { looksLikeJson, readJson } from './read-json.js';
 
 /**
  * Text passes, empty text too. A number or a boolean is an error rather than its text: a parser has already made 1.1 of
@@ -16,3 +17,50 @@ function notText(raw: unknown): CoercionFailure {
 }
 
 const QUOTES = 'write it in quotes';
+
+const WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+  ['0', false],
+]);
+
+/**
+ * A boolean, or text `true`, `yes`, `on`, `1`, `false`, `no`, `off`, `0` in any case. A number is an error, 0 and 1 too: a
+ * source that has numbers has booleans, so a number there is a slip.
+ */
+export function coerceBoolean(raw: unknown): Coerced<boolean> {
+  if (typeof raw === 'boolean') return raw;
+  if (raw === '') return NOT_SET;
+  if (typeof raw !== 'string') return notBoolean(raw, 'write true or false, without quotes');
+  return WORDS.get(raw.toLowerCase()) ?? notBoolean(raw, 'write true, false, yes, no, on, off, 1 or 0');
+}
+
+function notBoolean(raw: unknown, hint: string): CoercionFailure {
+  return new CoercionFailure({ code: 'not-a-boolean', expected: 'true or false', hint, raw });
+}
+
+/**
+ * For a field whose structure nobody declared: any value passes, maps and lists as frozen copies. Text that starts with
+ * `{` or `[` must be JSON and is read; other text stays text, and empty text is "not set".
+ */
+export function coerceAnything(raw: unknown): Coerced<unknown> {
+  if (typeof raw !== 'string') return freezeStructure(raw);
+  if (raw === '') return NOT_SET;
+  if (!looksLikeJson(raw, '{') && !looksLikeJson(raw, '[')) return raw;
+  const parsed = readJson(raw);
+  return parsed === undefined ? malformed(raw) : parsed;
+}
+
+function malformed(raw: string): CoercionFailure {
+  return new CoercionFailure({
+    code: 'malformed-json',
+    expected: 'JSON, because it starts with { or [',
+    hint: 'correct the JSON, or declare the field as text',
+    raw,
+  });
+}

@@ -1,6 +1,4 @@
-import { type Coerced, NOT_SET } from './coercer.js';
-import { CoercionFailure } from './coercion-failure.js';
-import { ImmutableURL } from './immutable-url.js';
+import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
 // `localhost:5432` is a URL of the scheme "localhost" to the standard, and `http:a` one of host "a": the slashes are
 // what tells an address from a slip.
@@ -28,3 +26,38 @@ function notUrl(raw: unknown): CoercionFailure {
     raw,
   });
 }
+
+/**
+ * A URL of the configuration: `instanceof URL`, every setter throws, and `searchParams` is a fresh copy whose changes
+ * reach nobody. Like every URL it cannot be sent through `structuredClone`; send its `href`.
+ *
+ * @example
+ * ```ts
+ * declare const settings: { readonly baseUrl: URL };
+ * const page = new URL(settings.baseUrl);
+ * page.searchParams.set('page', '2');
+ * ```
+ */
+export class ImmutableURL extends URL {
+  public constructor(url: string | URL) {
+    super(url);
+    Object.freeze(this);
+  }
+}
+
+function refuse(): never {
+  throw new TypeError('A URL of the configuration cannot be changed; copy it first: new URL(url).');
+}
+
+for (const [name, accessors] of Object.entries(Object.getOwnPropertyDescriptors(URL.prototype))) {
+  // A property is inherited or overridden as a whole, hence the getter again.
+  if (accessors.set !== undefined) {
+    Object.defineProperty(ImmutableURL.prototype, name, { ...accessors, set: refuse });
+  }
+}
+
+Object.defineProperty(ImmutableURL.prototype, 'searchParams', {
+  get(this: ImmutableURL): URLSearchParams {
+    return new URLSearchParams(this.search);
+  },
+});

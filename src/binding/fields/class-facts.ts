@@ -1,6 +1,5 @@
 import { ConfigError } from '../../core/index.js';
 import { fieldDeclarations, type FieldDeclaration, type SectionClass } from '../../sections/index.js';
-import { mergeOrders } from './field-order.js';
 import { excludesUnexposed, transformedProperties } from './transformer-metadata.js';
 import {
   selectsAll,
@@ -123,4 +122,55 @@ function makeInstance(target: SectionClass): object {
   } catch (cause) {
     throw unusableClass(target, 'Its constructor must work without arguments.', cause);
   }
+}
+
+/**
+ * One order out of several partial ones, each of which keeps to the order of declaration. Of names that they leave open,
+ * those of earlier lists come first; where lists contradict each other, one is followed.
+ */
+export function mergeOrders(orders: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = orders;
+  const known = new Set(first);
+  // Mostly every field has a decorator of class-validator, and has them in one place.
+  if (!others.every((order) => order.every((name) => known.has(name)))) return sorted(orders.map(distinct));
+  return known.size === first.length ? first : [...known];
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}
+
+function sorted(lists: readonly (readonly string[])[]): readonly string[] {
+  const before = predecessors(lists);
+  const merged = new Set<string>();
+  for (const name of before.keys()) {
+    // Not by recursion: a list may be thousands of names long.
+    const open = [name];
+    const waiting = new Set(open);
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const earlier = merged.has(top) ? undefined : before.get(top)?.pop();
+      if (earlier === undefined) {
+        merged.add(top);
+        open.pop();
+      } else if (!waiting.has(earlier)) {
+        waiting.add(earlier);
+        open.push(earlier);
+      }
+    }
+  }
+  return [...merged];
+}
+
+/** What each name comes directly after, in one list or the other; the predecessor in the first list is last. */
+function predecessors(lists: readonly (readonly string[])[]): ReadonlyMap<string, string[]> {
+  const before = new Map<string, string[]>();
+  for (const list of lists) {
+    for (const [at, name] of list.entries()) {
+      const known = before.get(name) ?? [];
+      before.set(name, known);
+      const previous = list[at - 1];
+      if (previous !== undefined) known.unshift(previous);
+    }
+  }
+  return before;
 }

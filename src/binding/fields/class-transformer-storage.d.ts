@@ -3,7 +3,7 @@
 declare module 'class-transformer/cjs/storage.js' {
   // A module that is declared like this one cannot import a file by its relative name.
   // eslint-disable-next-line @typescript-eslint/consistent-type-imports
-  export const defaultMetadataStorage: import('./transformer-storage.js').TransformerStorage;
+  export const defaultMetadataStorage: import('./transformer-metadata.js').TransformerStorage;
 }
 
 declare module '#class-transformer/storage' {

@@ -1,10 +1,10 @@
 // The storage has no entry of its own; class-transformer has no exports map, and its main entry is this CommonJS build.
-import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 // Bundlers that prefer another build, of ES modules, give its decorators a storage of their own; else this is the same one.
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { defaultMetadataStorage as storageOfBundlers } from '#class-transformer/storage';
-import { loadedModules, type LoadedModules } from './loaded-copies.js';
-import type { TransformerStorage } from './transformer-storage.js';
+import type { TypeHelpOptions } from 'class-transformer';
 import type { FieldTypeClass, SectionClass } from '../../sections/index.js';
+import { loadedModules, type LoadedModules } from './loaded-copies.js';
 
 /** What class-transformer's decorators say about one property when plain values become an instance. */
 export interface StoredTransformation {
@@ -134,4 +134,48 @@ function namedIn(table: TransformerStorage[(typeof KINDS)[number]], owner: unkno
   if (own === undefined) return above;
   const names = [...own.keys()].filter((name) => name !== undefined);
   return above === undefined ? names : [...above, ...names];
+}
+
+interface TypeMetadata {
+  readonly reflectedType: unknown;
+  readonly typeFunction: (options: TypeHelpOptions) => abstract new (...args: never[]) => unknown;
+  readonly options?: {
+    readonly keepDiscriminatorProperty?: boolean;
+    readonly discriminator?: {
+      readonly property: string;
+      readonly subTypes: readonly { readonly name: string; readonly value: new () => object }[];
+    };
+  };
+}
+
+interface ToggleMetadata {
+  readonly options?: { readonly name?: string; readonly toPlainOnly?: boolean; readonly toClassOnly?: boolean };
+}
+
+type Table = ReadonlyMap<unknown, ReadonlyMap<string | undefined, unknown>>;
+
+/** What we read of class-transformer's metadata storage. */
+export interface TransformerStorage {
+  readonly _typeMetadatas: Table;
+  readonly _transformMetadatas: Table;
+  readonly _exposeMetadatas: Table;
+  readonly _excludeMetadatas: Table;
+  getStrategy(target: unknown): 'excludeAll' | 'exposeAll' | 'none';
+  findTypeMetadata(target: unknown, property: string): TypeMetadata | undefined;
+  findExposeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
+  findExcludeMetadata(target: unknown, property: string): ToggleMetadata | undefined;
+  findTransformMetadatas(
+    target: unknown,
+    property: string,
+    /** What it calls `TransformationType`, here and below. */
+    type: number,
+  ): readonly {
+    readonly transformFn: (parameters: {
+      readonly key: string;
+      readonly value: unknown;
+      readonly obj: object;
+      readonly type: number;
+      readonly options: object;
+    }) => unknown;
+  }[];
 }

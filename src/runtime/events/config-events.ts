@@ -22,12 +22,13 @@ import {
   type SectionChangeListener,
   type SectionTarget,
   type SubscribeOptions,
+  reportFailure,
+  type ListenerErrorCallback,
 } from './event-listener.js';
 import { EventStream, type EventsDropped, type StreamedEvent } from './event-stream.js';
 import { checkCanChange, checkDomain } from './check-can-change.js';
-import { freezeEvent } from './freeze-event.js';
+import { freezeEvent } from './event-data.js';
 import type { ChangedGenerations, Receiver } from './notice.js';
-import { reportFailure, type ListenerErrorCallback } from './report-failure.js';
 import { SerialDelivery } from './serial-delivery.js';
 import { acceptedBy, BUFFER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
 

@@ -1,4 +1,5 @@
 import type { SectionClass } from '../../sections/index.js';
+import { kindOfThrown, type ConfigLogger } from '../../core/index.js';
 import { compileChangePattern } from './change-pattern.js';
 import {
   checkEventType,
@@ -91,4 +92,29 @@ export function callForDomain(domain: string, listener: DomainChangeListener): C
     const sections = Object.freeze(event.sections.filter((section) => section.domain === domain));
     return sections.length === 0 ? undefined : () => listener(sections, event);
   };
+}
+
+/** Called with what a listener threw or rejected with, and the event that it was called for. */
+export type ListenerErrorCallback = (error: unknown, event: ConfigEvent) => void;
+
+/** Tells the log that a listener failed, and the application with what. Throws nothing. */
+export function reportFailure(
+  error: unknown,
+  event: ConfigEvent,
+  logger: Required<ConfigLogger>,
+  callback: ListenerErrorCallback | undefined,
+): void {
+  const { type, generation, sequence } = event;
+  // What was thrown may quote settings, so only its kind is logged.
+  const kind = kindOfThrown(error);
+  const log = (message: string): void => {
+    const fields = { type, generation, sequence, error: kind };
+    logger.log({ level: 'error', event: 'config.listener.failed', message, fields });
+  };
+  log(`A listener to ${type} failed with ${kind}; the other listeners are told all the same.`);
+  try {
+    callback?.(error, event);
+  } catch {
+    log(`onListenerError failed itself when it was told of a listener to ${type}.`);
+  }
 }

@@ -23,8 +23,8 @@ import type { PolicySecretGate } from '../../security/index.js';
 import { detectEnvironment, detectSelectors } from '../../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import { DEFINITION_OPTIONS } from './define-config.js';
-import type { LoadOptions, SelectorOptions } from './load-options.js';
-import { ReferenceFiles, cutSchema, type Segment, checkSourceSpans } from '../rows/index.js';
+import { checkSourceSpans, type LoadOptions, type SelectorOptions } from './load-options.js';
+import { ReferenceFiles, cutSchema, type Segment } from '../rows/index.js';
 import { secretGateOf, SecretSession } from '../secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
 

@@ -18,8 +18,8 @@ export {
   type Row,
   type RowLookup,
   type Rows,
+  mountedValues,
 } from './row.js';
-export { mountedValues } from './mounted-values.js';
 export {
   FILES,
   type FileAnswer,
@@ -29,7 +29,6 @@ export {
   fileKey,
   missingFile,
 } from './reference-files.js';
-export { checkSourceSpans, spanOf } from './source-spans.js';
 export {
   type Contribution,
   type Traceable,

@@ -1,4 +1,4 @@
-import { ConfigError, isErrorLike, SourceUnreachable, thrownInWords } from '../../core/index.js';
+import { ConfigError, type ConfigIssue, isErrorLike, SourceUnreachable, thrownInWords } from '../../core/index.js';
 
 /**
  * Why a read gave nothing to use. `none`: there was no answer, so what the source said before still holds. `bad`: there
@@ -104,4 +104,21 @@ function isBroken(error: unknown, depth = 0): boolean {
   if (typeof name !== 'string' || !MISTAKES.has(name)) return false;
   const cause: unknown = Reflect.get(error, 'cause');
   return name === 'SyntaxError' || isBroken(cause, depth + 1);
+}
+
+/** One error for all sources that failed: the error itself when it is the only one. */
+export function joinFailures(failures: readonly ConfigError[]): ConfigError | undefined {
+  const [first] = failures;
+  if (failures.length < 2) return first;
+  const issues = failures.flatMap((error): readonly ConfigIssue[] =>
+    error.issues.length > 0 ? error.issues : [issueOf(error)],
+  );
+  const message = `${String(failures.length)} sources could not be read.`;
+  return new ConfigError({ code: 'sources-failed', category: first?.category ?? 'source', message, issues });
+}
+
+function issueOf({ code, message, recovery }: ConfigError): ConfigIssue {
+  if (recovery === '') return { code, path: [], message };
+  // The recovery is the end of the message; as a hint it is set off like every other one.
+  return { code, path: [], message: message.slice(0, -recovery.length).trimEnd(), hint: recovery };
 }

@@ -1,4 +1,6 @@
-import type { ConfigErrorCode } from '../../core/index.js';
+import type { ConfigErrorCode, ConfigLogger, LogLevel } from '../../core/index.js';
+import { Duration } from '../../sections/index.js';
+
 /**
  * How a source does. `ok`: it answered when it was read last. `absent`: it is not there, and need not be. `stale`: it gave
  * no answer, and what it said before is in use. `defaults`: it gave none, and is taken to say nothing. `bad`: what it says
@@ -30,4 +32,35 @@ export interface SourceHealth {
   readonly nextAttempt?: number;
   /** What else is wrong with it, in sentences: that it cannot be watched, or its last known good not be written. */
   readonly problems?: readonly string[];
+}
+
+const EVENTS: Readonly<Record<SourceStatus, { readonly level: LogLevel; readonly event: string }>> = {
+  ok: { level: 'info', event: 'config.source.recovered' },
+  absent: { level: 'info', event: 'config.source.absent' },
+  stale: { level: 'warn', event: 'config.source.stale' },
+  defaults: { level: 'warn', event: 'config.source.defaults' },
+  // The load or reload that it holds up is reported as a whole.
+  bad: { level: 'debug', event: 'config.source.bad' },
+};
+
+/** Logs that a source has got into another status. */
+export function logStatus(logger: ConfigLogger, health: SourceHealth): void {
+  logger.log({ ...EVENTS[health.status], message: sentence(health), fields: { ...health } });
+}
+
+function sentence({ source, status, age, message = '' }: SourceHealth): string {
+  switch (status) {
+    case 'ok':
+      return `${source} answers again.`;
+    case 'absent':
+      return `${source} is not there; it need not be.`;
+    case 'bad':
+      return `${source} cannot be used as it is. ${message}`;
+    case 'defaults':
+      return `${source} is taken to say nothing. ${message}`;
+    case 'stale': {
+      const before = age === undefined ? 'before' : `${Duration.ofMilliseconds(age).toString()} ago`;
+      return `${source} is stale: what it said ${before} is in use. ${message}`;
+    }
+  }
 }

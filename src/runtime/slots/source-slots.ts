@@ -6,8 +6,6 @@ import {
   type Revision,
   type Selectors,
   kindOfThrown,
-} from '../../core/index.js';
-import {
   abortController,
   ConfigError,
   createLayer,
@@ -17,7 +15,7 @@ import {
   silentLogger,
   systemClock,
 } from '../../core/index.js';
-import type { LoadOptions, LoadPlan } from '../plan/index.js';
+import { type LoadOptions, type LoadPlan, spanOf } from '../plan/index.js';
 import {
   LastKnownGoodKeeper,
   policyOf,
@@ -25,13 +23,11 @@ import {
   type CanonicalLayer,
   type SourceAnswer,
 } from '../recovery/index.js';
-import { spanOf } from '../rows/index.js';
 import { EndOfReads } from './load-within.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
-import { joinFailures } from './join-failures.js';
-import { logStatus } from './log-status.js';
+import { joinFailures } from './read-failure.js';
+import { logStatus, type SourceHealth, type SourceStatus } from './source-health.js';
 import { isUsed, releaseSource, useSource } from './shared-source.js';
-import type { SourceHealth, SourceStatus } from './source-health.js';
 import { SourceSlot, type SlotPlace, type SlotWorld } from './source-slot.js';
 import { beginWatch } from './begin-watch.js';
 import { ChangeWindow, type MovedSlots } from './change-window.js';

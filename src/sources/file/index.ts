@@ -2,7 +2,5 @@
 export * from './config-folder.js';
 export { FILE_OPTIONS, type FileOptions, sourceId } from './file-source.js';
 export { loadFiles } from './import-files.js';
-export * from './json-file.js';
+export * from './format-files.js';
 export { KeptLayers } from './kept-layers.js';
-export * from './toml-file.js';
-export * from './yaml-file.js';

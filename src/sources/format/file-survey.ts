@@ -43,89 +43,79 @@ const MAX_INTEGER = 10n ** BigInt(MAX_DIGITS);
 
 /** Walks a parsed tree once; ends by itself on cycles and on trees that aliases blow up. */
 export function surveyTree(root: unknown, options: SurveyOptions): Survey {
-  const surveyor = new Surveyor(options);
-  surveyor.visit(root);
-  const { keys, values, colons, rare, excess } = surveyor;
-  return { keys, values, colons, rare, ...(excess !== undefined && { excess }) };
+  const found: Found = { keys: 0, values: 0, colons: 0, rare: [], excess: undefined };
+  if (typeof root === 'object' && root !== null) visit(root, [], options, found);
+  const { excess, ...survey } = found;
+  return excess === undefined ? survey : { ...survey, excess };
 }
 
-class Surveyor {
-  public keys = 0;
-  public values = 0;
-  public colons = 0;
-  public readonly rare: RareLeaf[] = [];
-  public excess: Excess | undefined;
-  readonly #maxValues: number;
-  readonly #surrogates: boolean;
-  readonly #trail: string[] = [];
+interface Found {
+  keys: number;
+  values: number;
+  colons: number;
+  readonly rare: RareLeaf[];
+  excess: Excess | undefined;
+}
 
-  public constructor(options: SurveyOptions) {
-    this.#maxValues = options.maxValues ?? Number.POSITIVE_INFINITY;
-    this.#surrogates = options.surrogates;
-  }
-
-  public visit(node: unknown): void {
-    if (Array.isArray(node)) this.#visitList(node);
-    else if (isConfigMap(node)) this.#visitMap(node);
-  }
-
-  #visitList(list: unknown[]): void {
-    if (this.#exceeds(list.length)) return;
-    for (let index = 0; index < list.length && this.excess === undefined; index++) {
-      const value = list[index];
-      if (!this.#isPlain(value)) this.#visitRest(list, String(index), value);
+/** Looks through a list or a map; whatever else is an object, its holder has noted. */
+function visit(node: object, trail: string[], options: SurveyOptions, found: Found): void {
+  if (trail.length >= MAX_DEPTH) found.excess = { code: 'too-deep', path: [...trail] };
+  else if (Array.isArray(node)) {
+    found.values += node.length;
+    if (found.values > (options.maxValues ?? Infinity)) found.excess = { code: 'too-many-values', path: [...trail] };
+    for (let index = 0; index < node.length && found.excess === undefined; index++) {
+      const value: unknown = node[index];
+      if (!isPlain(value, options, found)) visitRest(node, String(index), value, trail, options, found);
     }
-  }
-
-  #visitMap(map: Record<string, unknown>): void {
-    if (this.#exceeds(0)) return;
-    for (const key in map) {
+  } else if (isConfigMap(node)) {
+    for (const key in node) {
       // The engine knows this of the keys of a `for … in`, and asks nothing.
-      if (!Object.prototype.hasOwnProperty.call(map, key)) continue;
-      this.keys += 1;
-      if (this.#surrogates && isTorn(key)) this.#noteTorn(key);
-      const value = map[key];
-      if (!this.#isPlain(value)) this.#visitRest(map, key, value);
-      if (this.excess !== undefined || this.#exceeds(1)) return;
+      if (!Object.prototype.hasOwnProperty.call(node, key)) continue;
+      found.keys++;
+      // A key cannot be replaced; a torn one is refused.
+      if (options.surrogates && isTorn(key)) found.rare.push({ path: [...trail, key], value: key, replace: NOTHING });
+      const value = node[key];
+      if (!isPlain(value, options, found)) visitRest(node, key, value, trail, options, found);
+      if (found.excess === undefined && ++found.values > (options.maxValues ?? Infinity)) {
+        found.excess = { code: 'too-many-values', path: [...trail] };
+      }
+      if (found.excess !== undefined) return;
     }
   }
+}
 
-  /** True for a single value that need not be looked at again. */
-  #isPlain(value: unknown): boolean {
-    switch (typeof value) {
-      case 'string':
-        if (value.includes(':')) this.colons += countColons(value);
-        return !this.#surrogates || !isTorn(value);
-      case 'number':
-        return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
-      case 'bigint':
-        return value < MAX_INTEGER && value > -MAX_INTEGER;
-      default:
-        return typeof value !== 'object' || value === null;
-    }
+const NOTHING = (): void => undefined;
+
+/** True for a single value that need not be looked at again. */
+function isPlain(value: unknown, { surrogates }: SurveyOptions, found: Found): boolean {
+  switch (typeof value) {
+    case 'string':
+      if (value.includes(':')) found.colons += countColons(value);
+      return !surrogates || !isTorn(value);
+    case 'number':
+      return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
+    case 'bigint':
+      return value < MAX_INTEGER && value > -MAX_INTEGER;
+    default:
+      return typeof value !== 'object' || value === null;
   }
+}
 
-  /** A key cannot be replaced; a torn one is refused. */
-  #noteTorn(key: string): void {
-    this.rare.push({ path: [...this.#trail, key], value: key, replace: () => undefined });
-  }
-
-  #visitRest(holder: object, key: string, value: unknown): void {
-    if (Array.isArray(value) || isConfigMap(value)) {
-      this.#trail.push(key);
-      this.visit(value);
-      this.#trail.pop();
-    } else {
-      const replace = (other: unknown): void => void Reflect.set(holder, key, other);
-      this.rare.push({ path: [...this.#trail, key], value, replace });
-    }
-  }
-
-  #exceeds(values: number): boolean {
-    this.values += values;
-    if (this.#trail.length >= MAX_DEPTH) this.excess = { code: 'too-deep', path: [...this.#trail] };
-    else if (this.values > this.#maxValues) this.excess = { code: 'too-many-values', path: [...this.#trail] };
-    return this.excess !== undefined;
+function visitRest(
+  holder: object,
+  key: string,
+  value: unknown,
+  trail: string[],
+  options: SurveyOptions,
+  found: Found,
+): void {
+  if (Array.isArray(value) || isConfigMap(value)) {
+    trail.push(key);
+    visit(value, trail, options, found);
+    trail.pop();
+  } else {
+    const replace = (other: unknown): void => void Reflect.set(holder, key, other);
+    found.rare.push({ path: [...trail, key], value, replace });
   }
 }
 
