@@ -2,37 +2,44 @@ import { once } from 'node:events';
 import { Container } from 'inversify';
 import { ConfigError, ConfigPlugin, ConfigStore, ReloadService } from 'uno-config';
 import { settingsTable } from 'uno-config/observability';
-import { ordersModule } from './modules/orders-module.js';
+import { createOrdersModule } from './modules/orders-module.js';
+import { choosePersistence } from './modules/persistence.js';
 import { createSettingsModule } from './modules/settings-module.js';
 import { ChangeJournal } from './services/change-journal.js';
-import { OrderDatabase } from './services/order-database.js';
+import { OrderLoad } from './services/order-load.js';
+import { OrderStore } from './services/order-store.js';
 import { OrdersServer } from './services/orders-server.js';
 
 async function main(): Promise<void> {
   const container = new Container();
   container.register(ConfigPlugin);
-  await container.loadAsync(createSettingsModule(), ordersModule);
+  // `npm start -- --once` is for looking at the settings only.
+  const isOnce = process.argv.includes('--once');
+  const persistence = isOnce ? 'memory' : choosePersistence(process.env);
+  await container.loadAsync(createSettingsModule(persistence), createOrdersModule(persistence));
 
   const store = container.get(ConfigStore);
   const reloads = container.get(ReloadService);
   const { environment, region } = store.current.selectors;
   const table = `Settings (${[environment, region].filter(Boolean).join(', ')})\n\n${settingsTable(store.describe())}`;
-  // `npm start -- --once` is for looking at the settings only.
-  if (process.argv.includes('--once')) {
+  if (isOnce) {
     process.stdout.write(table);
     await reloads.close();
     return;
   }
 
   const server = container.get(OrdersServer);
-  // New settings become current only when the database can work with them.
-  reloads.register(container.get(OrderDatabase));
   container.get(ChangeJournal).start((text) => process.stdout.write(text));
   const address = await server.listen();
+  const place = container.get(OrderStore).place;
   process.stdout.write(
-    `${table}\nListening on ${address}; try ${address}/settings. Files are watched. Ctrl-C stops it.\n`,
+    `${table}\nOrders are kept ${place}.\nListening on ${address}; try ${address}/settings. Files are watched. Ctrl-C stops it.\n`,
   );
+  const load = process.argv.includes('--load')
+    ? container.get(OrderLoad).start(address, (text) => process.stdout.write(text))
+    : undefined;
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await load?.();
   await server.close();
   await reloads.close();
 }

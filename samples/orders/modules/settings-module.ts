@@ -5,12 +5,13 @@ import { developmentKeyring, keyFile } from 'uno-config/keys';
 import { defineTenants, tenantFolder } from 'uno-config/tenants';
 import type { ConfigSource, Environment } from 'uno-config';
 import type { Keyring } from 'uno-config/keys';
-import { DatabaseSettings } from '../settings/database-settings.js';
+import { DatabaseSettings, ServerSettings } from '../settings/database-settings.js';
 import { HttpSettings } from '../settings/http-settings.js';
 import { NotificationSettings } from '../settings/notification-settings.js';
 import { PaymentSettings } from '../settings/payment-settings.js';
 import { PricingSettings } from '../settings/pricing-settings.js';
 import { APP, developmentSecrets } from './development-secrets.js';
+import { databaseResources, persistenceSource, type Persistence } from './persistence.js';
 
 // The compiled sample runs from .build/samples/orders/modules; its files stay in samples/orders/config. Relative to the
 // working directory, so that origins and messages are short.
@@ -18,15 +19,23 @@ const home = fileURLToPath(new URL('../../../../samples/orders/config', import.m
 const folder = process.env['CONFIG_FOLDER'] ?? (relative(process.cwd(), home) || '.');
 
 /** The settings of the service, from its files, the environment and the command line. The later source wins. */
-export function createSettingsModule(): ConfigModule {
+export function createSettingsModule(persistence: Persistence): ConfigModule {
   const { keyring, generated } = keysFor(detectEnvironment());
   return ConfigModule.fromOptions({
-    sections: [HttpSettings, DatabaseSettings, PricingSettings, NotificationSettings, PaymentSettings],
-    sources: [configFolder(folder), ...generated, processEnv({ prefix: 'ORDERS_' }), cliArgs()],
+    sections: [HttpSettings, DatabaseSettings, ServerSettings, PricingSettings, NotificationSettings, PaymentSettings],
+    sources: [
+      configFolder(folder),
+      ...generated,
+      persistenceSource(persistence, process.env),
+      processEnv({ prefix: 'ORDERS_' }),
+      cliArgs(),
+    ],
+    // A pool is probed before new settings become current, and the old one closed when its users are done.
+    resources: persistence === 'memory' ? [] : databaseResources,
     // Encrypted values of any source are opened with these keys.
     secrets: { keyring, app: APP },
-    // Files are read again when they change, and everything when the process gets SIGHUP.
-    reload: { watch: true, signal: 'SIGHUP' },
+    // Files are read again when they change, and everything when the process gets SIGHUP. An embedded server takes its time.
+    reload: { watch: true, signal: 'SIGHUP', prepareTimeout: '2m' },
     // Customers, each with prices of its own over those of all.
     tenants: defineTenants({ layers: tenantFolder(join(folder, 'tenants')) }),
     rules: [

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { injectable } from 'inversify';
@@ -5,14 +6,14 @@ import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-co
 import { configHealth } from 'uno-config/observability';
 import { header, TenantContainers, TenantRequestError, tenantRequests } from 'uno-config/tenants';
 import { HttpSettings } from '../settings/http-settings.js';
-import { OrderDatabase } from './order-database.js';
+import { OrderStore, type Order } from './order-store.js';
 import { PaymentClient } from './payment-client.js';
 import { NoQuoteError, PriceCalculator, type Quote } from './price-calculator.js';
 
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * The service's HTTP side: `/health` and `/settings`, and for each tenant `/orders/quote` and `/orders/payment`. It lives as
+ * The service's HTTP side: `/health` and `/settings`, and for each tenant `/orders`, `/orders/quote` and `/orders/payment`. It lives as
  * long as the program, so it follows changes of its settings by itself; where it listens stays as it is until the next
  * start.
  */
@@ -22,7 +23,7 @@ export class OrdersServer {
   readonly #store: ConfigStore;
   readonly #prices: PriceCalculator;
   readonly #payments: PaymentClient;
-  readonly #database: OrderDatabase;
+  readonly #orders: OrderStore;
   readonly #reloads: ReloadService;
   readonly #server: Server;
 
@@ -31,7 +32,7 @@ export class OrdersServer {
     store: ConfigStore,
     prices: PriceCalculator,
     payments: PaymentClient,
-    database: OrderDatabase,
+    orders: OrderStore,
     reloads: ReloadService,
     tenants: TenantContainers,
   ) {
@@ -40,15 +41,15 @@ export class OrdersServer {
     this.#store = store;
     this.#prices = prices;
     this.#payments = payments;
-    this.#database = database;
+    this.#orders = orders;
     // A gateway in front checks who asks, and says it in this header: else anybody could write it.
     const enter = tenantRequests(tenants, header('x-tenant', { trusted: true }), {
-      without: ({ url }) => url?.startsWith('/orders/') !== true,
+      without: ({ url }) => !/^\/orders\b/.test(url ?? ''),
     });
     this.#server = createServer((request, response) => {
       // What comes next runs for the tenant: monitors and secrets are those of its settings.
       enter(request, response, (error) => {
-        this.#respond(request, response, error);
+        void this.#respond(request, response, error);
       });
     });
     this.#server.requestTimeout = http.requestTimeout.milliseconds;
@@ -79,9 +80,11 @@ export class OrdersServer {
     await closed;
   }
 
-  #respond(request: IncomingMessage, response: ServerResponse, error: Error | undefined): void {
+  async #respond(request: IncomingMessage, response: ServerResponse, error: Error | undefined): Promise<void> {
     const [status, body] =
-      error === undefined ? this.#answer(new URL(request.url ?? '/', 'http://localhost')) : refusal(error);
+      error === undefined
+        ? await this.#answer(request.method, new URL(request.url ?? '/', 'http://localhost')).catch(refusal)
+        : refusal(error);
     const origin = request.headers.origin;
     if (origin !== undefined && this.#http.allowedOrigins.includes(origin)) {
       response.setHeader('access-control-allow-origin', origin);
@@ -90,8 +93,12 @@ export class OrdersServer {
     response.end(`${JSON.stringify(body, undefined, 2)}\n`);
   }
 
-  #answer({ pathname, searchParams }: URL): Answer {
+  async #answer(method: string | undefined, { pathname, searchParams }: URL): Promise<Answer> {
     switch (pathname) {
+      case '/orders':
+        return method === 'POST'
+          ? this.#quote(searchParams, async (quote) => this.#keep(quote), 201)
+          : [200, await this.#orders.newest()];
       case '/health':
         return [200, this.#health()];
       case '/settings':
@@ -104,16 +111,23 @@ export class OrdersServer {
         return [
           404,
           {
-            error: 'ask for /health, /settings, or /orders/quote or /orders/payment?product=tea&quantity=12&country=DE',
+            error:
+              'ask for /health, /settings, /orders, or /orders/quote or /orders/payment?product=tea&quantity=12&country=DE',
           },
         ];
     }
   }
 
+  async #keep({ product, quantity, total, currency }: Quote): Promise<Order> {
+    const order = { id: randomUUID(), product, quantity, total, currency };
+    await this.#orders.add(order);
+    return order;
+  }
+
   /** Degraded is up, too: the settings in use are good ones. The problems are for people, with the way out. */
   #health(): unknown {
     const { status, problems, generation } = configHealth(this.#reloads);
-    return { status, problems, generation: generation?.number, database: this.#database.address };
+    return { status, problems, generation: generation?.number, orders: this.#orders.place };
   }
 
   /** What is in use and where it came from; `describe()` has masked what looks like a secret. */
@@ -126,12 +140,12 @@ export class OrdersServer {
     }));
   }
 
-  #quote(query: URLSearchParams, answer: (quote: Quote) => unknown): Answer {
+  async #quote(query: URLSearchParams, answer: (quote: Quote) => unknown, status = 200): Promise<Answer> {
     const product = query.get('product') ?? '';
     const quantity = Number(query.get('quantity') ?? 1);
     const country = query.get('country') ?? '';
     try {
-      return [200, answer(this.#prices.quote(product, quantity, country))];
+      return [status, await answer(this.#prices.quote(product, quantity, country))];
     } catch (error) {
       if (error instanceof NoQuoteError) return [400, { error: error.message }];
       throw error;
@@ -140,7 +154,7 @@ export class OrdersServer {
 }
 
 /** A `TenantRequestError` has words for clients; any other one is ours to know. */
-function refusal(error: Error): Answer {
+function refusal(error: unknown): Answer {
   return error instanceof TenantRequestError
     ? [error.status, { error: error.message }]
     : [500, { error: 'The request failed.' }];

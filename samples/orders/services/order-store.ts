@@ -1,0 +1,78 @@
+import { injectable } from 'inversify';
+import type { PgPoolClient } from 'uno-config/databases/pg';
+import { InjectTenant, type Tenant } from 'uno-config/tenants';
+import { InjectUnitOfWork, type UnitOfWork } from 'uno-config/transactions';
+import { ordersWork } from '../modules/persistence.js';
+
+/** An order as it is kept; amounts in cents. */
+export interface Order {
+  readonly id: string;
+  readonly product: string;
+  readonly quantity: number;
+  readonly total: number;
+  readonly currency: string;
+}
+
+/** Where the orders of a tenant are kept. Which one it is, is decided when the program starts. */
+export abstract class OrderStore {
+  /** In words, for `/health`. */
+  public abstract readonly place: string;
+  public abstract add(order: Order): Promise<void>;
+  /** The newest first, twenty at most. */
+  public abstract newest(): Promise<readonly Order[]>;
+}
+
+/** Keeps orders until the program ends. */
+@injectable()
+export class OrdersInMemory extends OrderStore {
+  public override readonly place = 'in memory';
+  readonly #orders = new Map<string, Order[]>();
+  readonly #tenant: Tenant;
+
+  /** @param tenant the one that the running code works for */
+  public constructor(@InjectTenant() tenant: Tenant) {
+    super();
+    this.#tenant = tenant;
+  }
+
+  public override async add(order: Order): Promise<void> {
+    this.#orders.set(this.#tenant.id, [order, ...(await this.newest())]);
+  }
+
+  public override async newest(): Promise<readonly Order[]> {
+    return Promise.resolve((this.#orders.get(this.#tenant.id) ?? []).slice(0, 20));
+  }
+}
+
+/** Keeps orders in PostgreSQL. Each statement is part of a transaction, whatever becomes of the pool beneath. */
+@injectable()
+export class OrdersInDatabase extends OrderStore {
+  public override readonly place = 'in PostgreSQL';
+  readonly #work: UnitOfWork<PgPoolClient>;
+  readonly #tenant: Tenant;
+
+  public constructor(@InjectUnitOfWork(ordersWork) work: UnitOfWork<PgPoolClient>, @InjectTenant() tenant: Tenant) {
+    super();
+    this.#work = work;
+    this.#tenant = tenant;
+  }
+
+  public override async add({ id, product, quantity, total, currency }: Order): Promise<void> {
+    await this.#work.run(async ({ client }) =>
+      client.query(
+        'insert into orders (tenant_id, id, product, quantity, total, currency) values ($1, $2, $3, $4, $5, $6)',
+        [this.#tenant.id, id, product, quantity, total, currency],
+      ),
+    );
+  }
+
+  public override async newest(): Promise<readonly Order[]> {
+    return this.#work.run({ accessMode: 'read-only' }, async ({ client }) => {
+      const { rows } = await client.query<Order>(
+        'select id, product, quantity, total, currency from orders where tenant_id = $1 order by at desc limit 20',
+        [this.#tenant.id],
+      );
+      return rows;
+    });
+  }
+}

@@ -1,0 +1,116 @@
+// The sample with its orders in a database, under its own load.
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compileSample } from '../stories/compile-sample.js';
+import { postgresIsReachable, postgresWorld, type PostgresWorld } from './databases/postgres-world.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const isReachable = await postgresIsReachable();
+let main: string;
+
+beforeAll(async () => {
+  main = await compileSample();
+}, 60_000);
+
+/** Starts the sample on a copy of its files, with twenty customers who order without a pause. */
+async function start(env: Readonly<Record<string, string>>) {
+  const home = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
+  const config = join(home, 'config');
+  await cp(join(root, 'samples/orders/config'), config, { recursive: true });
+  const child = spawn(process.execPath, [main, '--http.port=0', '--load'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], CONFIG_FOLDER: config, ...env },
+  });
+  const ended = once(child, 'exit');
+  const look = new EventEmitter();
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      look.emit('text');
+    });
+  }
+  const printed = async (expected: string): Promise<string> => {
+    while (!text.includes(expected)) {
+      if (child.exitCode !== null) throw new Error(`the sample has ended: ${text}`);
+      await Promise.race([once(look, 'text'), ended]);
+    }
+    return text;
+  };
+  const [, address = ''] = /Listening on (http:\S+);/.exec(await printed('Ctrl-C stops it')) ?? [];
+  return {
+    printed,
+    text: () => text,
+    get: async (path: string, tenant: string): Promise<unknown> =>
+      (await fetch(`${address}${path}`, { headers: { 'x-tenant': tenant } })).json(),
+    edit: async (from: string, to: string): Promise<void> => {
+      const path = join(config, 'app.yaml');
+      const before = await readFile(path, 'utf8');
+      if (!before.includes(from)) throw new Error(`the sample's app.yaml has no ${from}`);
+      await writeFile(path, before.replace(from, to));
+    },
+    stop: async (): Promise<unknown> => {
+      child.kill('SIGTERM');
+      const code = await ended;
+      await rm(home, { recursive: true });
+      return code;
+    },
+  };
+}
+
+/** Edits the pool, hot and anew, then settings that no server has, under load. */
+async function isEditedUnderLoad(env: Readonly<Record<string, string>>): Promise<string> {
+  const sample = await start(env);
+  await sample.printed('Orders are kept in PostgreSQL.');
+  await sample.edit('max: 5', 'max: 8');
+  await sample.printed('Generation 2 (');
+  await sample.edit('min: 1', 'min: 2');
+  await sample.printed('Generation 3 (');
+  expect(await sample.get('/health', 'acme')).toMatchObject({ status: 'healthy', generation: 3 });
+  const orders = await Promise.all(
+    ['acme', 'bistro', 'corner-shop'].map(async (tenant) => sample.get('/orders', tenant)),
+  );
+  // Twenty of each, and the prices of each: nobody sees orders of others.
+  const totals = orders.map((of) => [
+    ...new Set((of as { total: number; currency: string }[]).map((o) => `${String(o.total)} ${o.currency}`)),
+  ]);
+  expect(totals).toEqual([['476 EUR'], ['536 EUR'], ['536 USD']]);
+  expect(await sample.stop()).toEqual([0, null]);
+  return sample.text();
+}
+
+/** How many were answered at each generation and at the end, and how many had failed. */
+function countsIn(text: string): readonly (readonly number[])[] {
+  return [...text.matchAll(/(\d+) orders answered, (\d+) failed/g)].map(([, ...counts]) => counts.map(Number));
+}
+
+it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load without a failed request', async () => {
+  const counts = countsIn(await isEditedUnderLoad({}));
+  expect(new Set(counts.map(([, failed]) => failed))).toEqual(new Set([0]));
+  expect(counts.at(-1)?.[0]).toBeGreaterThan(counts[0]?.[0] ?? Infinity);
+}, 300_000);
+
+(isReachable ? describe : describe.skip)('the sample on the PostgreSQL of DATABASE_URL', () => {
+  let world: PostgresWorld;
+  beforeAll(async () => {
+    world = await postgresWorld('sample');
+    await world.ask(await readFile(join(root, 'samples/orders/tables.sql'), 'utf8'));
+  });
+  afterAll(async () => world.close());
+
+  it('takes another pool over under load without a failed request, and leaves no session', async () => {
+    const { host, port, user, database } = world.settings;
+    const url = `postgres://${user}:development-only@${host}:${String(port)}/${database}`;
+    const counts = countsIn(await isEditedUnderLoad({ DATABASE_URL: url }));
+    expect(new Set(counts.map(([, failed]) => failed))).toEqual(new Set([0]));
+    const [kept] = await world.ask('select count(*)::int as n from orders');
+    expect(kept?.['n']).toBeGreaterThanOrEqual(counts.at(-1)?.[0] ?? Infinity);
+    const sessions = 'select 1 from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()';
+    expect(await world.ask(sessions, [database])).toEqual([]);
+  }, 120_000);
+});
