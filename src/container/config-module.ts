@@ -81,7 +81,7 @@ export class ConfigModule extends ContainerModule {
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
     readOptions('', options, MODULE_OPTIONS);
     const plan = planLoad(definitionOf(options), false);
-    checkResources(options.resources ?? [], plan);
+    checkResources(options.resources ?? [], plan, options.tenants !== undefined);
     return new ConfigModule(options, plan);
   }
 
@@ -155,6 +155,7 @@ async function loadScope(
   let tenants: RunningTenants | undefined;
   try {
     tenants = await options.tenants?.start({ ...running, plan, options });
+    if (tenants !== undefined) opened.attachTenants(tenants.live);
     // Another module may have been loaded meanwhile.
     refuse();
   } catch (error) {

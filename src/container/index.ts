@@ -1,7 +1,7 @@
 // container: settings in Inversify. Bind once, swap beneath: a section's binding reads what the store holds.
 export { ConfigModule, type ConfigModuleOptions } from './config-module.js';
 export { ConfigPlugin } from './config-plugin.js';
-export type { ModuleResource, OpenResource, ResourceHost } from './module-resource.js';
+export type { AmbientTenant, ModuleResource, OpenResource, ResourceHost } from './module-resource.js';
 export { OnConfigChange, type ConfigChangeMethod } from './on-config-change.js';
 export { InjectMonitor, monitorIdentifier, type MonitorIdentifier } from './inject-monitor.js';
 export { InjectSection, sectionIdentifier, type InjectionOptions, type SectionIdentifier } from './inject-section.js';

@@ -7,9 +7,11 @@ import {
   type Participant,
   type ParticipantContext,
   type PreparedResource,
+  type SectionInScope,
   type SectionTarget,
 } from '../runtime/index.js';
 import { isBoundBeside } from './loaded-scopes.js';
+import type { LiveSettings } from './store-scope.js';
 
 /**
  * Something that a module makes from its settings, binds, replaces when they change, and closes with the container:
@@ -26,6 +28,8 @@ export interface ModuleResource {
   readonly from: readonly SectionTarget[];
   /** What else it is made from; listed in the module, too. */
   readonly needs: readonly ModuleResource[];
+  /** True for what works for tenants only: its module has the option `tenants`. */
+  readonly isOfTenants?: boolean;
   /**
    * Begins a life of its own in a module that is loaded.
    *
@@ -45,6 +49,15 @@ export interface ResourceHost {
   readonly onCommit: (listener: () => void) => () => void;
   /** The handle of a resource that it needs. */
   readonly handleOf: (need: ModuleResource) => unknown;
+  /** Whom the code that asks runs for; `undefined` outside of any tenant. */
+  readonly tenant: () => AmbientTenant | undefined;
+}
+
+/** The tenant that code runs for, as a resource sees it. */
+export interface AmbientTenant {
+  readonly id: string;
+  /** A section of the module, as the tenant has it. */
+  read(section: SectionTarget): object;
 }
 
 /** A resource in a module that is loaded. */
@@ -61,6 +74,8 @@ export interface OpenResources {
   readonly handles: ReadonlyMap<ModuleResource, unknown>;
   /** Called with the store once there is one, before anything is prepared for a second time. */
   attach(store: ConfigStore): void;
+  /** The same with the tenants of the module. */
+  attachTenants(live: LiveSettings): void;
 }
 
 /**
@@ -68,14 +83,19 @@ export interface OpenResources {
  *
  * @throws TypeError naming the resource, and what it lacks, or those that need each other in a circle.
  */
-export function checkResources(resources: readonly ModuleResource[], plan: LoadPlan): void {
+export function checkResources(resources: readonly ModuleResource[], plan: LoadPlan, hasTenants: boolean): void {
   const names = new Set<string>();
   for (const [index, resource] of resources.entries()) {
     // A caller without types may list a class, or a client.
     if (typeof (resource as Partial<ModuleResource> | undefined)?.open !== 'function') {
       throw new TypeError(`resources[${String(index)}]: list what defineResource(…) gives.`);
     }
-    const { name } = resource;
+    const { name, isOfTenants = false } = resource;
+    if (isOfTenants && !hasTenants) {
+      throw new TypeError(
+        `resources: "${name}" is of tenants; give the module the option tenants: defineTenants({ … }).`,
+      );
+    }
     if (names.has(name)) throw new TypeError(`resources: two are named "${name}"; give each a name of its own.`);
     names.add(name);
     sectionIndexes(resource, plan);
@@ -90,6 +110,7 @@ export function openResources(
   terms: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>,
 ): OpenResources {
   let store: ConfigStore | undefined;
+  let live: LiveSettings | undefined;
   const participants = new Map<ModuleResource, Participant>();
   const handles = new Map<ModuleResource, unknown>();
   for (const resource of inOrderOfNeed(resources).flat()) {
@@ -101,6 +122,7 @@ export function openResources(
       value: () => (store === undefined ? first : store.pair.resources.get(participant)?.value),
       onCommit: (listener) => store?.onCommit(listener) ?? (() => undefined),
       handleOf: (need) => handles.get(need),
+      tenant: () => ambientTenant(live, plan),
     });
     const participant: Participant = {
       name,
@@ -125,6 +147,23 @@ export function openResources(
     handles,
     attach: (made) => {
       store = made;
+    },
+    attachTenants: (made) => {
+      live = made;
+    },
+  };
+}
+
+function ambientTenant(live: LiveSettings | undefined, plan: LoadPlan): AmbientTenant | undefined {
+  const run = live?.tenant?.();
+  if (run === undefined) return undefined;
+  const { id, generation } = run;
+  return {
+    id,
+    read: (section) => {
+      const instance = generation.instances[indexOfSection(section, plan)];
+      if (instance === undefined) throw new TypeError(`The module of tenant ${id} has no such section.`);
+      return instance;
     },
   };
 }
@@ -157,12 +196,21 @@ export function refuseResourcesTwice(
   }
 }
 
-function sectionIndexes({ name, from }: ModuleResource, { entries }: LoadPlan): readonly number[] {
+function sectionIndexes({ name, from }: ModuleResource, plan: LoadPlan): readonly number[] {
   return from.map((section) => {
-    const { target, name: use } = typeof section === 'object' ? section : { target: section, name: undefined };
-    const index = entries.findIndex((entry) => entry.target === target && entry.name === use);
+    const index = indexOfSection(section, plan);
     if (index >= 0) return index;
+    const { target, name: use } = placed(section);
     const missing = use === undefined ? target.name : `section(${target.name}, { path: '…', name: '${use}' })`;
     throw new TypeError(`resources: "${name}" is made from ${target.name}; list ${missing} under sections, too.`);
   });
+}
+
+function indexOfSection(section: SectionTarget, { entries }: LoadPlan): number {
+  const { target, name } = placed(section);
+  return entries.findIndex((entry) => entry.target === target && entry.name === name);
+}
+
+function placed(section: SectionTarget): SectionInScope {
+  return typeof section === 'object' ? section : { target: section };
 }

@@ -18,6 +18,8 @@ export interface LiveSettings {
   generationFor(index: number): Generation;
   /** Listens to commits of what is followed at the time of the call, until the returned function is called. */
   onCommit(listener: CommitListener): () => void;
+  /** Whom the code that asks runs for, with the generation that it reads; `undefined` outside of any tenant. */
+  tenant?(): { readonly id: string; readonly generation: Generation } | undefined;
 }
 
 /** From what a container injects sections: a store, and for what is live whatever is followed. */

@@ -42,6 +42,11 @@ export class TenantContext implements LiveSettings {
     throw notSet(`The section ${base.current.entries[index]?.target.name ?? String(index)}`);
   }
 
+  public tenant(): { readonly id: string; readonly generation: Generation } | undefined {
+    const run = this.#runs.getStore();
+    return run === undefined ? undefined : { id: run.live.id, generation: run.generation };
+  }
+
   public onCommit(listener: CommitListener): () => void {
     return (this.current?.store ?? this.#outside.base).onCommit(listener);
   }

@@ -20,6 +20,7 @@ import {
   type TenantResolver,
   type TenantsOptions,
 } from '../../src/tenants/index.js';
+import { tenantDatabaseWorld } from '../factories/databases/tenant-world.js';
 
 @ConfigSection('search')
 class SearchSettings {
@@ -120,6 +121,40 @@ export const tenantErrorCases = {
   'forbidden-override': () => within({ acme: { search: { cluster: 'mine' } } }, ({ tenants }) => tenants.ready('acme')),
   'untrusted-reference': () =>
     within({ acme: { search: { note: '${env:HOME}' } } }, ({ tenants }) => tenants.ready('acme')),
+  'tenant-needs-transaction': async () => {
+    const { as, work } = await tenantDatabaseWorld({}, { acme: {} });
+    await as('acme', async () => work.run({ propagation: 'supports' }, () => undefined));
+  },
+  'tenant-place-refused': async () =>
+    (await tenantDatabaseWorld({}, { acme: { tenancy: { strategy: 'schema', schema: 'public' } } })).where('acme'),
+  'tenant-place-taken': async () => {
+    const own = { tenancy: { strategy: 'schema', schema: 'acme' } };
+    const { where } = await tenantDatabaseWorld({}, { acme: own, beta: own });
+    await where('acme');
+    await where('beta');
+  },
+  'tenant-rows-unprotected': async () => {
+    const base = { db: { host: 'open-host' }, tenancy: { strategy: 'schema' } };
+    const { where } = await tenantDatabaseWorld(base, { acme: { tenancy: { strategy: 'shared' } } });
+    await where('acme');
+  },
+  'tenant-connections-exhausted': async () => {
+    const base = { tenancy: { strategy: 'database', maxConnections: 2, acquireTimeout: '1ms' } };
+    const { as, where, work, clock } = await tenantDatabaseWorld(base, { acme: {}, beta: {} });
+    const holding = as('acme', async () => work.run(async () => new Promise(() => undefined)));
+    holding.catch(() => undefined);
+    const passing = setInterval(() => {
+      clock.advance(1);
+    }, 1);
+    await where('beta').finally(() => {
+      clearInterval(passing);
+    });
+  },
+  'tenant-strategy-unsupported': async () => {
+    const documents = { acme: { tenancy: { strategy: 'schema' } } };
+    const base = { tenancy: { strategy: 'database' } };
+    await (await tenantDatabaseWorld(base, documents, { noDialect: true })).where('acme');
+  },
   'captive-singleton': () =>
     within({ acme: {} }, async ({ container, tenants }) => {
       container.bind(Ranking).toSelf().inSingletonScope();

@@ -8,6 +8,7 @@ import * as mysql from '../../src/factories/databases/mysql/index.js';
 import * as outbox from '../../src/factories/outbox/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
 import * as rabbit from '../../src/factories/brokers/rabbitmq/index.js';
+import * as tenantDatabases from '../../src/factories/databases/tenants/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
@@ -96,8 +97,10 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   Secure: [],
   springCipher: [],
   subdomain: [],
+  tenantDatabase: [],
   tenantFile: ['tenants.json'],
   tenantFolder: ['tenants'],
+  tenantPolicy: [],
   tenantRequests: [{}, () => undefined],
   testConfig: [[Settings], {}],
   testKeyring: [],
@@ -174,6 +177,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'settingsTable',
   'sourceContract', // a subject, which may be an instance of a class of its own
   'staleSingletons',
+  'tenantPlace',
   'TenantScope',
   'testSecretHandle',
   'toClientOptions',
@@ -195,6 +199,7 @@ const functions = new Map<string, Callable>(
       mysql,
       outbox,
       pg,
+      tenantDatabases,
       transactions,
       root,
       keys,

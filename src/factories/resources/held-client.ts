@@ -4,7 +4,7 @@ import { answerWithin } from '../../runtime/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import { fieldAt, pathsOf } from './field-path.js';
 import { LiveSecrets } from './live-secrets.js';
-import type { Recipe } from './recipe.js';
+import type { NeededClient, Recipe } from './recipe.js';
 import { sameBut } from './same-but.js';
 
 /** Somebody who uses a client. */
@@ -18,9 +18,11 @@ export interface ClientUser {
 export interface ClientParts {
   readonly settings: object | undefined;
   /** In the order of the recipe. */
-  readonly needs: readonly HeldClient[];
+  readonly needs: readonly NeededClient[];
   /** The client that it takes the place of, where the two are to share a limit. */
   readonly replaces?: unknown;
+  /** Whose it is, where it is made for one tenant alone. */
+  readonly tenant?: string;
 }
 
 const never = new AbortController().signal;
@@ -29,7 +31,7 @@ const never = new AbortController().signal;
  * One client and who uses it. Generations that differ only in what is hot share it; it is closed, once, when the last of
  * them has let go of it and its users are done.
  */
-export class HeldClient {
+export class HeldClient implements NeededClient {
   readonly #recipe: Recipe;
   readonly #host: ResourceHost;
   readonly #parts: ClientParts;
@@ -56,6 +58,10 @@ export class HeldClient {
   /** The client; `undefined` while there is none. */
   public get client(): { readonly made: unknown } | undefined {
     return this.#client;
+  }
+
+  public get settings(): object | undefined {
+    return this.#settings;
   }
 
   /** Nobody may begin to use it any more. */
@@ -147,16 +153,19 @@ export class HeldClient {
     const { create, probe, probeTimeout, name, needs } = this.#recipe;
     const { clock } = this.#host;
     const needed = await Promise.all(this.#parts.needs.map(async (need) => need.make(signal)));
-    const made = await create({
-      name,
-      settings: this.#settings,
-      secrets: this.#secrets,
-      needs: Object.fromEntries(needs.map((need, index) => [need, needed[index]])),
-      replaces: this.#parts.replaces,
-      logger: this.#host.logger,
-      clock,
-      signal,
-    });
+    const made = await create(
+      {
+        name,
+        settings: this.#settings,
+        secrets: this.#secrets,
+        needs: Object.fromEntries(needs.map((need, index) => [need, needed[index]])),
+        replaces: this.#parts.replaces,
+        logger: this.#host.logger,
+        clock,
+        signal,
+      },
+      { host: this.#host, needs: this.#parts.needs, tenant: this.#parts.tenant },
+    );
     try {
       signal.throwIfAborted();
       await answerWithin({ clock, timeout: probeTimeout, signal }, async (ends) => {

@@ -9,8 +9,10 @@ export {
   type ResourceNeeds,
   type ResourceOptions,
 } from './define-resource.js';
+export { HeldClient, type ClientParts } from './held-client.js';
 export type { FieldAt, FieldOf } from './field-path.js';
 export { InjectResource, resourceIdentifier, type ResourceIdentifier } from './inject-resource.js';
 export type { ResourceSecrets, SecretProvider } from './live-secrets.js';
 export type { ManagedResource, ResourceHealth, UseOptions } from './managed-resource.js';
+export type { NeededClient, Recipe, RecipeContext, RecipeInside } from './recipe.js';
 export { recipeOf, ResourceDefinition } from './resource-definition.js';

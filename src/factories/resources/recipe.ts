@@ -1,3 +1,4 @@
+import type { ResourceHost } from '../../container/index.js';
 import type { Clock, ConfigLogger } from '../../core/index.js';
 import type { ResourceSecrets } from './live-secrets.js';
 
@@ -6,16 +7,35 @@ export interface Recipe {
   readonly name: string;
   /** The names under which it is given what it needs. */
   readonly needs: readonly string[];
-  readonly create: (context: RecipeContext) => unknown;
+  readonly create: (context: RecipeContext, inside: RecipeInside) => unknown;
   readonly probe: (client: unknown, context: { readonly signal: AbortSignal }) => unknown;
   readonly hot: Readonly<Record<string, (client: unknown, value: unknown, settings: unknown) => void>>;
   readonly close: (client: unknown) => unknown;
   readonly lazy: boolean;
+  /** True for what works for tenants only. */
+  readonly isOfTenants?: boolean;
   readonly overlap: (settings: unknown) => 'full' | 'shrink';
   /** Milliseconds. */
   readonly probeTimeout: number;
   /** Milliseconds. */
   readonly drainTimeout: number;
+}
+
+/** Where a client is made, for recipes of our own. */
+export interface RecipeInside {
+  readonly host: ResourceHost;
+  /** What it needs, in the order of the recipe. */
+  readonly needs: readonly NeededClient[];
+  /** Whose it is, where it is made for one tenant alone. */
+  readonly tenant: string | undefined;
+}
+
+/** A client that others are made from. */
+export interface NeededClient {
+  /** What it is made from, as it is now. */
+  readonly settings: object | undefined;
+  /** The client, made when there is none yet. */
+  make(signal?: AbortSignal): Promise<unknown>;
 }
 
 /** What a {@link Recipe} makes a client from. */

@@ -28,6 +28,7 @@ export class ResourceDefinition<T> implements ModuleResource {
   public readonly identifier: symbol;
   public readonly from: readonly SectionTarget[];
   public readonly needs: readonly ModuleResource[];
+  public readonly isOfTenants: boolean;
   readonly #recipe: Recipe;
 
   /** Made by `defineResource`. */
@@ -36,6 +37,7 @@ export class ResourceDefinition<T> implements ModuleResource {
     this.identifier = Symbol(`ManagedResource<${recipe.name}>`);
     this.from = Object.freeze([...from]);
     this.needs = Object.freeze([...needs]);
+    this.isOfTenants = recipe.isOfTenants === true;
     this.#recipe = recipe;
     if (new.target === ResourceDefinition) Object.freeze(this);
   }

@@ -4,7 +4,16 @@
 export type { EventOutbox, EventStore, RaiseOptions } from './event-store.js';
 export { RetrySettings, TransactionSettings, type Isolation } from './transaction-settings.js';
 export type { Propagation, RunOptions, Transaction, UnitOfWork } from './transaction.js';
-export { DatabaseDefinition, type Answer, type Lease, type TransactionMode, type Transactor } from './transactor.js';
+export {
+  DatabaseDefinition,
+  type Answer,
+  type Lease,
+  type TenancyDialect,
+  type TenancyRules,
+  type TenantPlace,
+  type TransactionMode,
+  type Transactor,
+} from './transactor.js';
 export {
   InjectUnitOfWork,
   unitOfWork,

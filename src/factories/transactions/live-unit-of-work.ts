@@ -11,6 +11,7 @@ import {
   poolExhausted,
   transactionEnded,
   transactionMismatch,
+  transactionOfAnother,
   transactionPresent,
   transactionRolledBack,
   transactionTimeout,
@@ -54,7 +55,6 @@ interface Run<C, R> {
   readonly settings: TransactionSettings;
   readonly mode: TransactionMode;
   readonly deadline: Deadline;
-  readonly isTransaction: boolean;
   /** A connection is held already by who begins. */
   readonly isSecond: boolean;
 }
@@ -83,6 +83,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     const open = this.#ambient.getStore();
     if (open === undefined) throw noTransaction(this.name);
     if (open.isOver) throw transactionEnded(this.name);
+    open.connection.guardOwner?.();
     return open;
   }
 
@@ -92,7 +93,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     const options = readOptions('run', given, RUN);
     const open = this.#ambient.getStore();
     if (open?.isOver === true) throw transactionEnded(this.name);
-    const around = open?.connection.isTransaction === true ? open : undefined;
+    const around = open?.connection.mode.isTransaction === true ? open : undefined;
     switch (options.propagation) {
       case 'required':
         return around === undefined ? this.#begin(options, work, true) : this.#join(around, options, work);
@@ -125,7 +126,8 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
   }
 
   #check(around: OpenTransaction<C, K>, { isolation, accessMode }: RunValues): void {
-    const { mode } = around.connection;
+    const { mode, guardOwner } = around.connection;
+    guardOwner?.();
     if (isolation !== undefined && isolation !== mode.isolation) {
       throw transactionMismatch(this.name, isolation, mode.isolation ?? 'of the default isolation');
     }
@@ -144,13 +146,14 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       statementTimeout: settings.statementTimeout?.milliseconds,
       lockTimeout: settings.lockTimeout?.milliseconds,
       timeout,
+      isTransaction,
     };
     const deadline = new Deadline(host.clock, timeout, () => transactionTimeout(this.name, timeout));
     const begun = host.clock.monotonic();
     let result = 'failed';
     try {
       this.#budget.earn(settings.retry);
-      const run = { options, work, settings, mode, deadline, isTransaction, isSecond };
+      const run = { options, work, settings, mode, deadline, isSecond };
       const done = await this.#attempts(run);
       result = 'committed';
       return done;
@@ -168,7 +171,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       try {
         return await this.#attempt(run, attempt);
       } catch (error) {
-        const isLast = attempt >= retry.maxAttempts || !run.isTransaction || run.deadline.isOver;
+        const isLast = attempt >= retry.maxAttempts || !run.mode.isTransaction || run.deadline.isOver;
         if (isLast || !transactor.isConflict(error) || !this.#budget.spend()) throw error;
         host.metrics.count('config.transaction.retries', 1, { unit: name });
         await this.#pause(retryDelay(retry, attempt, random), run.deadline);
@@ -186,13 +189,13 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
 
   async #attempt<R>(run: Run<C, R>, attempt: number): Promise<R> {
     const { database, transactor } = this.#parts;
-    const { options, work, isSecond, deadline } = run;
+    const { options, work, isSecond, deadline, mode } = run;
     const as = options.as ?? (work.name === '' ? `a transaction of ${this.name}` : work.name);
     return database.use(
       async (pool) => {
         const max = isSecond ? transactor.exhausted(pool) : undefined;
         if (max !== undefined) throw poolExhausted(this.name, max);
-        const lease = await deadline.before(transactor.acquire(pool), (late) => {
+        const lease = await deadline.before(transactor.acquire(pool, mode), (late) => {
           late.release(false);
         });
         let isGiven = false;
@@ -205,15 +208,35 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
         deadline.onPass = () => {
           giveBack(true);
         };
-        return this.#onConnection(run, attempt, lease.client, giveBack);
+        const { setup = [] } = lease;
+        const begun = setup.length === 0 ? run : { ...run, mode: { ...mode, setup } };
+        return this.#onConnection(begun, attempt, lease.client, giveBack, this.#ownerGuard(pool));
       },
       { as },
     );
   }
 
-  async #onConnection<R>(run: Run<C, R>, attempt: number, raw: K, giveBack: (isBroken: boolean) => void): Promise<R> {
+  /** Refuses code that runs for somebody else than whom the transaction began for. */
+  #ownerGuard(pool: unknown): (() => void) | undefined {
+    const { transactor, name } = this.#parts;
+    const owner = transactor.ownerOf?.(pool);
+    if (owner === undefined) return undefined;
+    return () => {
+      const now = transactor.ownerOf?.(pool);
+      if (now !== undefined && now !== owner) throw transactionOfAnother(name, owner, now);
+    };
+  }
+
+  async #onConnection<R>(
+    run: Run<C, R>,
+    attempt: number,
+    raw: K,
+    giveBack: (isBroken: boolean) => void,
+    guardOwner: (() => void) | undefined,
+  ): Promise<R> {
     const { transactor, wrap, events } = this.#parts;
-    const { mode, deadline, isTransaction, work } = run;
+    const { mode, deadline, work } = run;
+    const { isTransaction } = mode;
     const transaction = new OpenTransaction<C, K>(
       {
         unit: this.name,
@@ -222,7 +245,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
         transactor,
         attempt,
         deadline,
-        isTransaction,
+        guardOwner,
         events,
         within: async (inner, act) => this.#ambient.run(inner as OpenTransaction<C, K>, act),
         innermost: () => this.#ambient.getStore(),

@@ -17,8 +17,8 @@ export interface Connection<K> {
   readonly deadline: Deadline;
   /** Where what it raises is written. */
   readonly events: EventStore<K> | undefined;
-  /** False for work that runs without a transaction. */
-  readonly isTransaction: boolean;
+  /** Refuses code that runs for somebody else; absent where it is nobody's. */
+  readonly guardOwner: (() => void) | undefined;
   /** Where code is told what it is part of. */
   readonly within: <R>(transaction: OpenTransaction<unknown, K>, act: () => Promise<R>) => Promise<R>;
   /** What the running code is part of. */
@@ -84,11 +84,11 @@ export class OpenTransaction<C, K> implements Transaction<C> {
 
   public raise(event: object, options: RaiseOptions = {}): void {
     this.#alive();
-    const { events, isTransaction, unit } = this.connection;
+    const { events, mode, unit } = this.connection;
     if (events === undefined) {
       throw new TypeError(`raise(event): "${unit}" has no outbox; give it one: unitOfWork({ over, outbox }).`);
     }
-    if (!isTransaction) throw noTransaction(unit);
+    if (!mode.isTransaction) throw noTransaction(unit);
     this.#raised.push(events.accept(event, options));
   }
 
@@ -189,6 +189,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
 
   #alive(): void {
     if (this.isOver) throw transactionEnded(this.connection.unit);
+    this.connection.guardOwner?.();
   }
 }
 

@@ -41,6 +41,16 @@ export function transactionMismatch(unit: string, wanted: string, given: string)
   });
 }
 
+/** Somebody works in a transaction that began for another tenant. */
+export function transactionOfAnother(unit: string, owner: string, now: string): ConfigError {
+  return new ConfigError({
+    code: 'tenant-mismatch',
+    category: 'tenant',
+    message: `A transaction of "${unit}" that began for tenant "${owner}" is used for tenant "${now}".`,
+    recovery: 'End it before you work for another tenant, or begin another one with propagation "requires-new".',
+  });
+}
+
 /** The end was a rollback, though nothing was thrown at the end. */
 export function transactionRolledBack(unit: string, cause?: unknown): ConfigError {
   return new ConfigError({

@@ -10,11 +10,17 @@ export interface TransactionMode {
   readonly lockTimeout: number | undefined;
   /** When the whole is given up: the database should not go on with what nobody waits for. */
   readonly timeout: number;
+  /** False for work that runs without a transaction: it is begun nowhere. */
+  readonly isTransaction: boolean;
+  /** Statements of this transaction alone, which come before all others; none when absent. */
+  readonly setup?: readonly string[];
 }
 
 /** A connection that is taken out of a pool. */
 export interface Lease<C> {
   readonly client: C;
+  /** Statements that a transaction on it begins with; none when absent. */
+  readonly setup?: readonly string[];
   /** Gives it back; closes it when it cannot be used any more. */
   release(isBroken: boolean): void;
 }
@@ -28,7 +34,8 @@ export interface Answer {
 
 /** What transactions ask of a database: `pg` and `mysql` bring theirs. Subpath: `uno-config/transactions`. */
 export interface Transactor<P, C> {
-  acquire(pool: P): Promise<Lease<C>>;
+  /** @param mode what is to run on it; absent for a connection of which nothing is known */
+  acquire(pool: P, mode?: TransactionMode): Promise<Lease<C>>;
   /** How many connections a pool may have, when it has them all and all are in use. */
   exhausted(pool: P): number | undefined;
   begin(client: C, mode: TransactionMode): Promise<void>;
@@ -40,6 +47,36 @@ export interface Transactor<P, C> {
   query(client: C, statement: string, values?: readonly unknown[]): Promise<Answer>;
   /** True for an error after which the same work may succeed. */
   isConflict(error: unknown): boolean;
+  /** For whom a transaction would begin: nobody else joins it. */
+  ownerOf?(pool: P): string | undefined;
+  /** How it keeps tenants apart; only a database for each when absent. */
+  readonly tenancy?: TenancyDialect<P>;
+}
+
+/** Where the rows of a tenant are: in a database or schema of its own, or in tables that it shares. */
+export type TenantPlace =
+  | { readonly strategy: 'database'; readonly tenant: string; readonly database: string }
+  | { readonly strategy: 'schema'; readonly tenant: string; readonly schema: string }
+  | { readonly strategy: 'shared'; readonly tenant: string };
+
+/** What the settings of all tenants say of how they are kept apart. */
+export interface TenancyRules {
+  /** The setting of a transaction that holds the id of its tenant. */
+  readonly setting: string;
+  /** The column of shared tables that holds the id. */
+  readonly column: string;
+  /** The role whose rights transactions have; that of the connection when absent. */
+  readonly role?: string;
+  /** Schemas that are searched after that of the tenant. */
+  readonly commonSchemas: readonly string[];
+}
+
+/** How a database with more than a database for each tenant keeps them apart. */
+export interface TenancyDialect<P> {
+  /** Statements of a transaction of a tenant. */
+  setup(place: TenantPlace, rules: TenancyRules): readonly string[];
+  /** Why rows of shared tables may be seen by other tenants; nothing when the database itself prevents it. */
+  objections(pool: P, rules: TenancyRules): Promise<readonly string[]>;
 }
 
 /** A database as a resource, over which transactions run. Subpath: `uno-config/transactions`. */

@@ -82,14 +82,19 @@ export interface Veto {
 /** Settings cannot be used. */
 export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   const named = vetoes.map(({ name, error }) => `${name} (${reasonOf(error)})`);
-  const missing = vetoes.map(({ error }) => error).find(isMissingDriver);
+  const errors = vetoes.map(({ error }) => error);
+  const missing = errors.find(isMissingDriver);
+  const told = errors.find(isTold);
+  const kept = 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).';
   return new ConfigError({
     code: 'reload-vetoed',
     category: 'reload',
     message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.${detailsOf(vetoes)}`,
     recovery: isFirst
-      ? (missing?.recovery ?? 'Correct the settings, or what they point to, and start again.')
-      : 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).',
+      ? (missing?.recovery ?? told?.message ?? 'Correct the settings, or what they point to, and start again.')
+      : told === undefined
+        ? kept
+        : `${told.message}\n${kept}`,
   });
 }
 
@@ -104,6 +109,13 @@ function detailsOf(vetoes: readonly Veto[]): string {
 /** No settings mend that, and what it says names the package only. */
 function isMissingDriver(error: unknown): error is ConfigError {
   return ConfigError.is(error) && error.code === 'driver-not-installed';
+}
+
+/** What we say of tenants: it holds names of tables, roles and tenants only. */
+const TOLD: readonly string[] = ['tenant-rows-unprotected', 'tenant-place-taken', 'tenant-strategy-unsupported'];
+
+function isTold(error: unknown): error is ConfigError {
+  return ConfigError.is(error) && TOLD.includes(error.code);
 }
 
 /** The kind of error and its code: the message may hold a connection string. */

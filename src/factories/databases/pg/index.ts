@@ -16,4 +16,5 @@ export type {
   PgServer,
 } from './pg-types.js';
 export { PostgresSettings } from './postgres-settings.js';
+export { tenantPolicy, type TenantPolicyOptions } from './pg-tenancy.js';
 export { toClientOptions } from './to-client-options.js';

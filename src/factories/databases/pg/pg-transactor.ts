@@ -1,5 +1,6 @@
 import { systemCode } from '../../../core/index.js';
 import type { TransactionMode, Transactor } from '../../transactions/index.js';
+import { pgTenancy } from './pg-tenancy.js';
 import type { PgPool, PgPoolClient } from './pg-types.js';
 
 /** A failed serialization, and a deadlock. */
@@ -31,6 +32,7 @@ export const pgTransactor: Transactor<PgPool, PgPoolClient> = {
     return { rows, count: rowCount ?? 0 };
   },
   isConflict: (error) => CONFLICTS.includes(systemCode(error)),
+  tenancy: pgTenancy,
 };
 
 /** What the connection says by itself, in milliseconds. */
@@ -48,5 +50,6 @@ function beginOf(client: PgPoolClient, mode: TransactionMode): string {
     `set local statement_timeout = ${String(limit)}`,
   ];
   if (lockTimeout !== undefined) statements.push(`set local lock_timeout = ${String(lockTimeout)}`);
+  if (mode.setup !== undefined) statements.push(...mode.setup);
   return statements.join('; ');
 }

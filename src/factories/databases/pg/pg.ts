@@ -1,7 +1,20 @@
-import { option, type OptionKinds, readOptions, thrownInWords, type ConfigLogger } from '../../../core/index.js';
+import {
+  ConfigError,
+  option,
+  type OptionKinds,
+  readOptions,
+  thrownInWords,
+  type ConfigLogger,
+} from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import type { Duration } from '../../../sections/index.js';
-import { defineResource, type HotFields, ResourceDefinition, type ResourceOptions } from '../../resources/index.js';
+import {
+  defineResource,
+  type HotFields,
+  type RecipeInside,
+  ResourceDefinition,
+  type ResourceOptions,
+} from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
 import { loadDriver, POOL_OPTIONS } from '../settings/index.js';
 import { budgetOf, sharingPool } from './connection-budget.js';
@@ -62,13 +75,24 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
     ...rest,
     ...(server !== undefined && { needs: { server } }),
     overlap: ({ pool }) => pool.overlap,
-    create: async ({ name, settings, secrets, logger, needs, replaces }) => {
+    create: async ({ name, settings, secrets, logger, needs, replaces }, inside?: RecipeInside) => {
       // It is needed under this name only.
       const { connection, openPool } = (needs['server'] as PgServer | undefined) ?? {};
-      // One that listens nowhere has a pool of its own, which can do what we ask of any.
-      if (openPool !== undefined) return openPool() as P;
+      // A server that comes with the program has its own database, and may have one for a tenant besides.
+      const { tenant } = inside ?? {};
+      if (openPool !== undefined) {
+        if (tenant !== undefined) throw oneDatabase(name, tenant);
+        // One that listens nowhere has a pool of its own, which can do what we ask of any.
+        return openPool() as P;
+      }
       const given = await loadDriver<PgDriver<P>>('pg', driver);
-      const poolOptions = { ...toClientOptions(settings, secrets), ...connection };
+      const own = toClientOptions(settings, secrets);
+      const { database } = own;
+      const poolOptions = {
+        ...own,
+        ...connection,
+        ...(tenant !== undefined && database !== undefined && { database }),
+      };
       const isShared = settings.pool.overlap === 'shrink';
       const made = isShared ? sharingPool(given, poolOptions, replaces) : new given.Pool(poolOptions);
       return watched(made, name, logger);
@@ -104,6 +128,15 @@ const HOT: HotFields<PgPool, PostgresSettings> = {
     pool.options.connectionTimeoutMillis = milliseconds;
   },
 };
+
+function oneDatabase(name: string, tenant: string): ConfigError {
+  return new ConfigError({
+    code: 'tenant-strategy-unsupported',
+    category: 'tenant',
+    message: `"${name}" has one database only, and tenant "${tenant}" is to have one of its own.`,
+    recovery: 'Set its strategy to "schema" or "shared", or use the engine embedded-postgres.',
+  });
+}
 
 async function trim(pool: PgPool): Promise<void> {
   try {

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { ConfigError } from '../../../core/index.js';
+import type { TenantPlace } from '../../transactions/index.js';
+import type { TenancySettings } from './tenancy-settings.js';
+
+/** What PostgreSQL cuts off silently is longer, and what MySQL refuses. */
+const LONGEST = 63;
+const PLACEHOLDER = '{tenant}';
+const PLAIN = /^[a-z0-9][a-z0-9_]*$/;
+const HASH = 20;
+const RESERVED = {
+  database: /^(postgres|template[01]|mysql|sys|information_schema|performance_schema)$/i,
+  schema: /^(pg_.*|information_schema|public)$/i,
+};
+
+/**
+ * Where the rows of a tenant are, as its settings say: for migrations that make databases and schemas. Names are to be quoted
+ * in SQL. An id of small letters, digits and underscores is part of a name as it is; of any other one, and of one that is
+ * too long, a hash makes sure that no two tenants have the same name. Subpath: `uno-config/databases/tenants`.
+ *
+ * @param settings the section as the tenant has it: `tenants.settings(id, OrdersTenancy)`
+ * @throws ConfigError `tenant-place-refused` for a name that is too long, or PostgreSQL's own.
+ *
+ * @example
+ * ```ts
+ * const place = tenantPlace('acme', new TenancySettings());
+ * const name = place.strategy === 'schema' ? place.schema : undefined;
+ * ```
+ */
+export function tenantPlace(tenant: string, settings: TenancySettings): TenantPlace {
+  const { strategy } = settings;
+  switch (strategy) {
+    case 'shared':
+      return { strategy, tenant };
+    case 'schema':
+      return { strategy, tenant, schema: placeName(tenant, settings.schema, 'schema') };
+    case 'database':
+      return { strategy, tenant, database: placeName(tenant, settings.database, 'database') };
+  }
+}
+
+/** True for a template that gives each tenant another name. */
+export function namesTenant(template: string): boolean {
+  return template.includes(PLACEHOLDER);
+}
+
+/**
+ * The name of a place that is reserved for one tenant.
+ *
+ * @throws ConfigError `tenant-place-refused`.
+ */
+function placeName(tenant: string, template: string, kind: 'database' | 'schema'): string {
+  const room = LONGEST - Buffer.byteLength(template.replaceAll(PLACEHOLDER, ''));
+  const parts = template.split(PLACEHOLDER);
+  const name = parts.join(safeName(tenant, Math.floor(room / Math.max(1, parts.length - 1))));
+  const problem =
+    name === '' || Buffer.byteLength(name) > LONGEST || name.includes('\0')
+      ? `a name has 1 to ${String(LONGEST)} bytes`
+      : RESERVED[kind].test(name)
+        ? 'the server or everybody uses it'
+        : undefined;
+  if (problem === undefined) return name;
+  throw placeRefused(tenant, kind, name, problem);
+}
+
+/** An id as part of a name: another one for each id, whatever its letters are folded to. */
+function safeName(id: string, room: number): string {
+  if (PLAIN.test(id) && id.length <= room) return id;
+  const words = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+  // No plain id has a dollar sign: nobody can choose an id that is the name of another one.
+  const hash = `$${createHash('sha256').update(id).digest('hex').slice(0, HASH)}`;
+  return `${words.slice(0, Math.max(0, room - hash.length))}${hash}`;
+}
+
+function placeRefused(tenant: string, kind: string, name: string, problem: string): ConfigError {
+  return new ConfigError({
+    code: 'tenant-place-refused',
+    category: 'tenant',
+    message: `The ${kind} ${JSON.stringify(name.slice(0, LONGEST))} of tenant ${JSON.stringify(tenant)} cannot be used: ${problem}.`,
+    recovery: `Set ${kind} to another name, with ${PLACEHOLDER} for the id.`,
+  });
+}

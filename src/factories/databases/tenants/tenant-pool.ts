@@ -1,0 +1,168 @@
+import { kindOfThrown } from '../../../core/index.js';
+import { HeldClient, type NeededClient, type Recipe, type RecipeInside } from '../../resources/index.js';
+import type { Lease } from '../../transactions/index.js';
+import type { ConnectionRoom, Roomer } from './connection-room.js';
+
+/** The settings of any database that tenants can have one of. */
+export interface DatabaseSettings {
+  readonly host?: string;
+  readonly port?: number;
+  readonly socketPath?: string;
+  readonly database?: string;
+  readonly pool: object;
+}
+
+/** What the pool of a tenant is made from. */
+interface PoolWords {
+  /** The section as the tenant has it. */
+  readonly settings: DatabaseSettings;
+  readonly database: string;
+  /** How many connections it may have. */
+  readonly size: number;
+}
+
+/** What a {@link TenantPool} works with. */
+export interface TenantPoolParts {
+  readonly recipe: Recipe;
+  readonly needs: readonly NeededClient[];
+  readonly host: RecipeInside['host'];
+  readonly room: ConnectionRoom;
+  /** Milliseconds. */
+  readonly idleTimeout: number;
+  readonly takeRoom: (size: number) => Promise<void>;
+  readonly gone: () => void;
+}
+
+/** The pool of one tenant: made when there is room for it, and closed when nobody uses it. */
+export class TenantPool<P> implements Roomer {
+  public readonly size: number;
+  /** Resolves when it is made, or is not. */
+  public readonly settled: Promise<unknown>;
+  readonly #tenant: string;
+  readonly #parts: TenantPoolParts;
+  readonly #held: HeldClient;
+  readonly #ready: Promise<void>;
+  #words: PoolWords;
+  #users = 0;
+  #isReady = false;
+  #isEnded = false;
+  #forgetIdle = (): void => undefined;
+
+  public constructor(tenant: string, words: PoolWords, parts: TenantPoolParts) {
+    const { recipe, host, needs } = parts;
+    this.size = words.size;
+    this.#tenant = tenant;
+    this.#words = words;
+    this.#parts = parts;
+    this.#held = new HeldClient(recipe, host, { settings: ownSettings(words), needs, tenant }, () => undefined);
+    this.#held.hold();
+    this.#ready = this.#make();
+    this.settled = this.#ready.catch(() => undefined);
+  }
+
+  public get isIdle(): boolean {
+    return this.#isReady && !this.#isEnded && this.#users === 0;
+  }
+
+  /** The pool of the driver; `undefined` while there is none. */
+  public get client(): { readonly made: P } | undefined {
+    // It was made by the recipe of a P.
+    return this.#held.client as { readonly made: P } | undefined;
+  }
+
+  /** True when it does for what the tenant says now, once what is hot has been set. */
+  public follows(words: PoolWords): boolean {
+    const before = this.#words;
+    if (words.size !== before.size || words.database !== before.database) return false;
+    if (words.settings === before.settings) return true;
+    const settings = ownSettings(words);
+    if (!this.#held.fits({ settings, needs: this.#parts.needs })) return false;
+    this.#words = words;
+    this.#held.apply(settings);
+    return true;
+  }
+
+  /** A connection of it; the pool is not closed before it is released. */
+  public async lease<K>(acquire: (pool: P) => Promise<Lease<K>>): Promise<Lease<K>> {
+    this.#users++;
+    this.#forgetIdle();
+    try {
+      await this.#ready;
+      const user = this.#held.enter(`a transaction of tenant ${this.#tenant}`);
+      const leave = (): void => {
+        this.#held.leave(user);
+        this.#leave();
+      };
+      try {
+        // It is ready.
+        const lease = await acquire((this.client as { readonly made: P }).made);
+        return {
+          client: lease.client,
+          release: (isBroken) => {
+            lease.release(isBroken);
+            leave();
+          },
+        };
+      } catch (error) {
+        this.#held.leave(user);
+        throw error;
+      }
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  public async end(): Promise<void> {
+    this.#isEnded = true;
+    this.#forgetIdle();
+    this.#parts.gone();
+    try {
+      await this.#held.letGo();
+    } catch (error) {
+      const kind = kindOfThrown(error);
+      const message = `The pool of tenant ${this.#tenant} could not be closed: it threw ${kind}.`;
+      const { logger } = this.#parts.host;
+      logger.log({ level: 'warn', event: 'config.resource.failed', message, fields: { tenant: this.#tenant, kind } });
+    }
+  }
+
+  async #make(): Promise<void> {
+    const { takeRoom, room, gone } = this.#parts;
+    try {
+      await takeRoom(this.size);
+      try {
+        await this.#held.make();
+      } catch (error) {
+        room.free(this.size);
+        throw error;
+      }
+    } catch (error) {
+      gone();
+      throw error;
+    }
+    this.#isReady = true;
+    room.use(this);
+  }
+
+  #leave(): void {
+    this.#users--;
+    if (!this.isIdle) return;
+    const { room, host, idleTimeout } = this.#parts;
+    room.use(this);
+    this.#forgetIdle = host.clock.after(idleTimeout, () => void room.end(this));
+    room.look();
+  }
+}
+
+/** The settings of a tenant, for a pool of its own database with as many connections as it may have. */
+function ownSettings({ settings, database, size }: PoolWords): object {
+  return copyOf(settings, { database, pool: copyOf(settings.pool, { max: size, min: 0 }) });
+}
+
+function copyOf(settings: object, values: Readonly<Record<string, unknown>>): object {
+  const own = Object.entries(values).map(([key, value]) => [key, { value, enumerable: true }] as const);
+  const described = { ...Object.getOwnPropertyDescriptors(settings), ...Object.fromEntries(own) };
+  // Its prototype is that of a settings class.
+  return Object.freeze(Object.create(Object.getPrototypeOf(settings) as object, described) as object);
+}
