@@ -1,0 +1,135 @@
+// What happens inside a process that measures resources and transactions on the PostgreSQL of this machine.
+import pg from 'pg';
+import { importBuilt, importOurs } from '../packages.js';
+import { median, quantile } from '../statistics.js';
+
+const SERVER = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'postgres', applicationName: 'uno bench' };
+const PAIRS = 60;
+const TURNS = 150;
+
+/** Microseconds of a query: of a pool, and of the same pool handed out by `resource.use`. */
+export async function timeQueries() {
+  const { resource, close } = await open({ pool: { max: 1 } });
+  const call = (pool) => pool.query('select 1');
+  const pool = resource.current;
+  const times = await timePairs(
+    () => call(pool),
+    () => resource.use(call),
+  );
+  await close();
+  return times;
+}
+
+/** Microseconds of a transaction of one statement: begin and commit by hand, and by `work.run`. */
+export async function timeTransactions() {
+  const { resource, work, close } = await open({ pool: { max: 1 } });
+  const pool = resource.current;
+  const byHand = async () => {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select 1');
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
+  const statement = ({ client }) => client.query('select 1');
+  const times = await timePairs(byHand, () => work.run(statement));
+  await close();
+  return times;
+}
+
+/** Milliseconds below which 99 of 100 queries of sixteen callers are answered: while nothing happens, and during a replacement. */
+export async function timeReplacements() {
+  const { resource, edit, close } = await open({ pool: { max: 8 } });
+  const quiet = [];
+  const during = [];
+  let latencies = quiet;
+  let isOver = false;
+  const callers = Array.from({ length: 16 }, async () => {
+    while (!isOver) {
+      const begun = performance.now();
+      const before = latencies;
+      await resource.use((pool) => pool.query('select count(*) from generate_series(1, 2000)'));
+      // What overlaps a replacement at either end counts as during it.
+      (before === quiet ? latencies : before).push(performance.now() - begun);
+    }
+  });
+  await pause(1_000);
+  quiet.length = 0;
+  for (let swap = 1; swap <= 30; swap += 1) {
+    const old = resource.current;
+    const begun = performance.now();
+    latencies = during;
+    await edit({ applicationName: `uno bench ${swap}` });
+    while (old.totalCount > 0) await pause(1);
+    const lasted = performance.now() - begun;
+    latencies = quiet;
+    await pause(Math.max(lasted, 100));
+  }
+  isOver = true;
+  await Promise.all(callers);
+  await close();
+  return { quiet: quantile(quiet, 0.99), during: quantile(during, 0.99), queries: during.length };
+}
+
+/** Both in turn, in either order, so that a slow moment hits both; ratios within each pair, and where their median lies. */
+async function timePairs(bare, ours) {
+  const time = async (act) => {
+    const begun = performance.now();
+    for (let turn = 0; turn < TURNS; turn += 1) await act();
+    return ((performance.now() - begun) * 1_000) / TURNS;
+  };
+  for (let round = 0; round < 5; round += 1) for (const act of [bare, ours]) await time(act);
+  const pairs = [];
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    if (pair % 2 === 0) pairs.push([await time(bare), await time(ours)]);
+    else pairs.push([await time(ours), await time(bare)].reverse());
+  }
+  const ratios = pairs.map(([one, other]) => other / one);
+  // The median of n values lies between these two with 95 % confidence, whatever their distribution.
+  const reach = 0.98 / Math.sqrt(PAIRS);
+  return {
+    bare: median(pairs.map(([one]) => one)),
+    ours: median(pairs.map(([, other]) => other)),
+    ratio: median(ratios),
+    lower: quantile(ratios, 0.5 - reach),
+    upper: quantile(ratios, 0.5 + reach),
+  };
+}
+
+async function open(settings) {
+  const { ConfigModule, ReloadService, section } = await importOurs('uno-config');
+  const { Container } = await importOurs('inversify');
+  const databases = await importBuilt('factories/databases/pg/index.js');
+  const { resourceIdentifier } = await importBuilt('resources.js');
+  const { unitOfWork, unitOfWorkIdentifier } = await importBuilt('factories/transactions/index.js');
+  const from = section(databases.PostgresSettings, { path: 'db' });
+  const database = databases.pg({ name: 'db', from, driver: () => pg });
+  const work = unitOfWork({ over: database });
+  let db = { ...SERVER, ...settings };
+  const container = new Container();
+  await container.loadAsync(
+    ConfigModule.fromOptions({ sections: [from], sources: [{ load: () => ({ db }) }], resources: [database, work] }),
+  );
+  return {
+    resource: container.get(resourceIdentifier(database)),
+    work: container.get(unitOfWorkIdentifier(work)),
+    edit: async (next) => {
+      db = { ...db, ...next };
+      const { status } = await container.get(ReloadService).reload('edited');
+      if (status !== 'committed') throw new Error(`the reload was ${status}`);
+    },
+    close: () => container.unbindAllAsync(),
+  };
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
