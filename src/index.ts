@@ -70,6 +70,8 @@ export type {
   SourceRecovered,
   SourceStale,
   SourceStatus,
+  StagedSettings,
+  StageOptions,
   StreamedEvent,
   StreamOptions,
   SubscribeOptions,

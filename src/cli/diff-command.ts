@@ -14,8 +14,12 @@ export const diffCommand: Command = {
   summary: 'compare two environments, or the settings with those of other files or of a running service',
   words: [],
   options: {
-    from: { type: 'string', value: 'env', description: 'the environment to compare' },
-    to: { type: 'string', value: 'env', description: 'the environment to compare it with' },
+    from: { type: 'string', value: 'side', description: 'the environment to compare, or selectors: deployment=blue' },
+    to: {
+      type: 'string',
+      value: 'side',
+      description: 'the environment to compare it with, or selectors: deployment=green',
+    },
     with: {
       type: 'string',
       value: 'other',
@@ -23,7 +27,10 @@ export const diffCommand: Command = {
         'compare with another configuration file, a folder that has one, or JSON in a .json file or at a URL',
     },
     ...SELECTORS,
-    env: { ...SELECTORS.env, description: 'with --with: the environment of both sides' },
+    env: {
+      ...SELECTORS.env,
+      description: 'the environment of both sides, with --with or where --from and --to are selectors',
+    },
     ...formats(['text', 'json']),
     ...CONFIG_FILE,
   },

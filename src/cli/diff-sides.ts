@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError, type Environment } from '../core/index.js';
-import { maskCredentials } from '../core/index.js';
+import { ConfigError, type DeclaredEnvironments, type Environment, maskCredentials, SELECTORS } from '../core/index.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
@@ -36,8 +35,8 @@ export async function diffSides(args: CommandArguments, io: CommandIo): Promise<
       'Write --from production --to test for two environments, or --with <other> for other settings in the same one.',
     );
   }
-  if (args.text('env') !== undefined) {
-    throw new UsageError('--env goes with --with, not with --from and --to.', 'Leave it out.');
+  if (args.text('env') !== undefined && !(isSelection(from) && isSelection(to))) {
+    throw new UsageError('--env does not go with --from and --to that name environments.', 'Leave it out.');
   }
   return environments(from, to, args, io);
 }
@@ -51,14 +50,41 @@ async function environments(
   const loaded = await loadDefinition(args, io);
   const { environments: declared } = loaded.plan;
   const selectors = selected(args, declared);
-  const [one, two] = [selectedEnvironment('--from', from, declared), selectedEnvironment('--to', to, declared)];
+  const [one, two] = [sideSelectors('--from', from, declared), sideSelectors('--to', to, declared)];
   try {
     // One after the other: sources need not be able to load several times at once.
-    const first = await side(one, loaded, { ...selectors, environment: one });
-    return [first, await side(two, loaded, { ...selectors, environment: two })];
+    const first = await side(one.name, loaded, { ...selectors, ...one.selected });
+    return [first, await side(two.name, loaded, { ...selectors, ...two.selected })];
   } finally {
     await closeSources(loaded.definition.sources);
   }
+}
+
+/** Whether a side names selectors, `deployment=green`, rather than an environment. */
+function isSelection(text: string): boolean {
+  return text.includes('=');
+}
+
+/** What `--from` or `--to` selects: an environment, or `region=eu-west-1,deployment=green` in that of both sides. */
+function sideSelectors(
+  option: string,
+  text: string,
+  declared: DeclaredEnvironments,
+): { readonly name: string; readonly selected: Selected } {
+  if (!isSelection(text)) {
+    const environment = selectedEnvironment(option, text, declared);
+    return { name: environment, selected: { environment } };
+  }
+  const chosen = text.split(',').map((part) => {
+    const [name = '', word = ''] = part.split('=', 2);
+    const selector = SELECTORS.find((one) => one === name.trim());
+    if (selector !== undefined && word.trim() !== '') return [selector, word.trim()] as const;
+    throw new UsageError(
+      `${option} ${JSON.stringify(text)} selects nothing.`,
+      `Write an environment, or selectors such as deployment=green; the selectors are ${SELECTORS.join(', ')}.`,
+    );
+  });
+  return { name: text, selected: Object.fromEntries(chosen) };
 }
 
 async function withOther(other: string, args: CommandArguments, io: CommandIo): Promise<readonly [Side, Side]> {

@@ -33,6 +33,8 @@ export interface LoadContext extends Selectors {
   readonly ids?: readonly string[];
   /** Takes what the source is waiting for, such as `a.yaml to be written`; a time-out quotes it. Never a value. */
   readonly waitsFor?: (what: string) => void;
+  /** True for a read beside those that keep the settings current: what it finds is not what is watched. */
+  readonly isStaged?: boolean;
   /** Takes how many bytes have been read, where they are counted. */
   readonly bytesRead?: (count: number) => void;
 }

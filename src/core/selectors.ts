@@ -29,6 +29,11 @@ export function sharedSelectors({ environment, like, ...others }: Selectors): Se
   return { environment, ...(like !== undefined && { like }), ...Object.fromEntries(chosen) };
 }
 
+/** True for selectors that choose the same. */
+export function isSameSelection(one: Selectors, other: Selectors): boolean {
+  return one.environment === other.environment && SELECTORS.every((name) => one[name] === other[name]);
+}
+
 /** What is selected, in words: `production, eu-west-1`. */
 export function selectorText(selectors: Selectors): string {
   const words = [selectors.environment, ...SELECTORS.map((name) => selectors[name])];

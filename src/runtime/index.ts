@@ -84,6 +84,8 @@ export {
   type RunningSettings,
   type SectionStatus,
   type SourceName,
+  type StagedSettings,
+  type StageOptions,
   type UnmetReason,
   type VerifyContext,
   type VerifyHook,

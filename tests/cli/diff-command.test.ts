@@ -50,6 +50,22 @@ describe('diff --from --to', () => {
 `);
   });
 
+  it('compares two deployments of one environment', async () => {
+    const source: ConfigSource = {
+      name: 'shop',
+      load: ({ environment, deployment = 'none' }) => ({ http: { host: `${deployment}.${environment}` } }),
+    };
+    const words = ['diff', '--env', 'prod', '--from', 'deployment=blue', '--to', 'deployment=green'];
+    const { code, out } = await run(folder, words, module({ sections: [HttpSettings], sources: [source] }));
+    expect([code, out.split('\n').slice(0, 2)]).toEqual([
+      1,
+      [
+        'deployment=blue -> deployment=green: 1 setting differs.',
+        '  ~ http.host: "blue.production" -> "green.production"',
+      ],
+    ]);
+  });
+
   it('ends with 0 when they are equal, secrets included', async () => {
     const equal = module({ sections, sources: [byEnvironment({})] });
     expect(
@@ -96,7 +112,11 @@ describe('diff --from --to', () => {
     [[], 'diff needs two sides.'],
     [['--from', 'test'], 'diff needs two sides.'],
     [['--from', 'test', '--to', 'live'], '--to "live" is not an environment.'],
-    [['--from', 'test', '--to', 'prod', '--env', 'test'], '--env goes with --with, not with --from and --to.'],
+    [
+      ['--from', 'test', '--to', 'prod', '--env', 'test'],
+      '--env does not go with --from and --to that name environments.',
+    ],
+    [['--from', 'colour=blue', '--to', 'deployment=green'], '--from "colour=blue" selects nothing.'],
     [['--from', 'test', '--with', 'x.json'], '--with goes with --env, not with --from and --to.'],
   ])('refuses %j', async (words, message) => {
     const { code, error } = await run(folder, ['diff', ...words], exported);

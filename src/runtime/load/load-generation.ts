@@ -34,6 +34,8 @@ export interface RebuildRequest {
   readonly keysMoved: boolean;
   /** Milliseconds for which a changed file must have been still. */
   readonly settle: number;
+  /** Those that the answers are for; as before when absent. */
+  readonly selectors?: Selectors;
 }
 
 /**
@@ -94,9 +96,9 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
  */
 export async function rebuildGeneration(
   options: LoadOptions,
-  { previous, answers, keysMoved, settle }: RebuildRequest,
+  { previous, answers, keysMoved, settle, selectors = factsOf(previous).selectors }: RebuildRequest,
 ): Promise<Generation> {
-  const { plan, selectors } = factsOf(previous);
+  const { plan } = factsOf(previous);
   const { signal, release } = loadSignal(options.signal);
   const started = (options.clock ?? systemClock).monotonic();
   try {

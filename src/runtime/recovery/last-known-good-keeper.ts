@@ -14,7 +14,8 @@ export interface KeeperOptions {
   readonly cache: LastKnownGoodCache;
   readonly logger: ConfigLogger;
   readonly clock: Clock;
-  readonly selectors: Selectors;
+  /** Those that apply now. */
+  readonly selectors: () => Selectors;
   readonly rules: SnapshotRules;
   /** Whether it is written, too. */
   readonly saves: boolean;
@@ -112,7 +113,7 @@ export class LastKnownGoodKeeper {
       return { key, readAt, layers: layers.map((layer) => snapshotLayer(layer, rules)) };
     });
     try {
-      await cache.save({ savedAt: clock.now(), selectors: sharedSelectors(selectors), sources }, this.#seal);
+      await cache.save({ savedAt: clock.now(), selectors: sharedSelectors(selectors()), sources }, this.#seal);
       return undefined;
     } catch (error) {
       // The generation is committed and serves; only the next start without its sources is at risk.
@@ -124,7 +125,7 @@ export class LastKnownGoodKeeper {
     const { cache, logger, selectors, rules } = this.#options;
     try {
       await rules.secrets?.loaded;
-      const { copies, skipped } = await cache.search(selectors, this.#seal, this.#passed + 1);
+      const { copies, skipped } = await cache.search(selectors(), this.#seal, this.#passed + 1);
       const copy = copies[this.#passed];
       const [newest] = skipped;
       this.#obstacle = newest && { ...newest, what: `${newest.file} ${newest.why}.` };

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ByteSize, Clock, OptionKinds, Selectors, ConfigErrorCode } from '../../core/index.js';
-import { ConfigError, option, readOptions, SELECTORS, systemClock, systemCode } from '../../core/index.js';
+import { ConfigError, isSameSelection, option, readOptions, systemClock, systemCode } from '../../core/index.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
 import type { SnapshotSeal } from './snapshot-seal.js';
@@ -139,7 +139,7 @@ export class LastKnownGoodCache {
       const file = snapshotPath(this.folder, number);
       const read = await this.#read(file, seal);
       if ('why' in read) skipped.push({ file, ...read });
-      else if (selectors !== undefined && !sameSelectors(read.selectors, selectors)) {
+      else if (selectors !== undefined && !isSameSelection(read.selectors, selectors)) {
         skipped.push({ file, why: 'is for another environment, region, zone, deployment or cohort' });
       } else {
         const { savedAt } = read;
@@ -193,10 +193,6 @@ function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): Unusable | u
     why: `is open to other users (mode ${(mode & 0o777).toString(8)})`,
     fix: `${trusted} set its mode to 0600.`,
   };
-}
-
-function sameSelectors(a: Selectors, b: Selectors): boolean {
-  return a.environment === b.environment && SELECTORS.every((name) => a[name] === b[name]);
 }
 
 function tooLarge(size: number, maximum: number): ConfigError {

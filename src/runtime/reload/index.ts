@@ -16,6 +16,7 @@ export type {
 export { answerWithin, TimeIsUp } from './answer-within.js';
 export { inOrderOfNeed, type Participant, type ParticipantContext, type PreparedResource } from './participant.js';
 export { ReloadService } from './reload-service.js';
+export type { StagedSettings, StageOptions } from './staged-settings.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';
 export type { UnmetReason } from './trust-state.js';
 export type { VerifyContext, VerifyHook } from './verify.js';

@@ -1,4 +1,4 @@
-import { guardLogger, silentLogger } from '../../core/index.js';
+import { guardLogger, isSameSelection, type Selectors, selectorText, silentLogger } from '../../core/index.js';
 import { diffGenerations, answersOf, factsOf, type Generation } from '../generation/index.js';
 import { rebuildGeneration } from '../load/index.js';
 import type { SourceAnswer } from '../recovery/index.js';
@@ -15,6 +15,16 @@ import * as trust from './trust-state.js';
 export interface PumpOptions extends Omit<MoverOptions, 'trusted' | 'judged'> {
   /** Tells what a generation wants that needs a restart; false when there is nothing new. */
   readonly tellWishes: (generation: Generation) => boolean;
+}
+
+/** What is ready to be switched to. */
+export interface Staged {
+  readonly generation: Generation;
+  readonly selectors: Selectors;
+  /** What the sources say for these, in their order. */
+  readonly answers: readonly SourceAnswer[];
+  /** The generation that it was built on. */
+  readonly over: Generation;
 }
 
 type State = trust.TrustState<SourceAnswer>;
@@ -107,6 +117,31 @@ export class Pump {
       }
       const outcome = await this.#moveTo(renumbered(target, previous), reason, {
         moved: trust.rolledBack,
+        vetoed: (state) => state,
+      });
+      this.#goOn();
+      return outcome;
+    });
+  }
+
+  /** Moves to a generation of other answers for other selectors; the sources are read for these from then on. */
+  public async switchTo({ generation, selectors, answers, over }: Staged, reason: string): Promise<ReloadOutcome> {
+    return this.queue.exclusive(async () => {
+      const { store, slots } = this.#given;
+      const all = [...answers, this.#outside];
+      let next = generation;
+      try {
+        if (store.current !== over) next = await this.#build(all, selectors);
+      } catch (error) {
+        return this.#reject(error, reason);
+      }
+      if (next.number === store.current.number) {
+        slots.select(selectors, answers);
+        this.#state = trust.absorbed(trust.heard(this.#state, all), all);
+        return this.#unchanged(next, reason);
+      }
+      const outcome = await this.#moveTo(next, reason, {
+        moved: (state) => trust.committed(trust.heard(state, all), all),
         vetoed: (state) => state,
       });
       this.#goOn();
@@ -234,12 +269,18 @@ export class Pump {
     return book.stays();
   }
 
-  async #build(answers: Answers): Promise<Generation> {
+  async #build(answers: Answers, selectors?: Selectors): Promise<Generation> {
     const { store, options, signal, amounts } = this.#given;
     const previous = store.current;
     return rebuildGeneration(
       { ...options, signal },
-      { previous, answers: answers.slice(0, -1), keysMoved: this.#keysMoved, settle: amounts.settle },
+      {
+        previous,
+        answers: answers.slice(0, -1),
+        keysMoved: this.#keysMoved,
+        settle: amounts.settle,
+        ...(selectors !== undefined && { selectors }),
+      },
     );
   }
 
@@ -259,6 +300,7 @@ export class Pump {
       moved: () => {
         this.#keysMoved = false;
         this.#state = moved(this.#state);
+        this.#followSelectors();
       },
       vetoed: () => {
         this.#state = vetoed(this.#state);
@@ -269,7 +311,28 @@ export class Pump {
   async #goBack(reason: string, then: (state: State) => State, isWanted = false): Promise<ReloadOutcome> {
     this.#keysMoved = true;
     this.#state = then(this.#state);
-    return this.mover.goBack(reason, isWanted);
+    const outcome = await this.mover.goBack(reason, isWanted);
+    this.#followSelectors();
+    return outcome;
+  }
+
+  /** The sources are read for the selectors of the settings in use, which a switch or a rollback may have changed. */
+  #followSelectors(): void {
+    const { store, slots, work } = this.#given;
+    const { current } = store;
+    if (isSameSelection(slots.selectors, current.selectors)) return;
+    slots.select(current.selectors, answersOf(current));
+    const held = slots.held();
+    this.#hear(held);
+    // Files may have changed since they were staged, or before a rollback.
+    const read = slots.refresh().then(() => {
+      if (slots.held() !== held) this.queue.notify([`sources read for ${selectorText(current.selectors)}`]);
+    });
+    // Rejected only once all reading has ended.
+    work.add(
+      'the sources for other selectors',
+      read.catch(() => undefined),
+    );
   }
 
   /** A verdict passes all that waits for its turn. */

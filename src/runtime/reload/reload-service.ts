@@ -8,6 +8,7 @@ import {
 } from '../../core/index.js';
 import { type ConfigStore, visibleDiff, answersOf, factsOf, type Generation } from '../generation/index.js';
 import { ConfigEvents, type SectionChange } from '../events/index.js';
+import { rebuildGeneration } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
 import { closeReloads } from './close-reloads.js';
 import { participantOf, type ConfigDependant } from './dependant.js';
@@ -26,6 +27,7 @@ import { SourceSlots, type SourceHealth } from '../slots/index.js';
 import { RestartWishes } from './restart-wishes.js';
 import { SectionAges } from './section-ages.js';
 import { SourceNews } from './source-news.js';
+import { StagedSettings, stagedSelectors, type StageOptions } from './staged-settings.js';
 import { Transaction } from './transaction.js';
 import type { Trial } from './trial.js';
 import { startTriggers } from './triggers.js';
@@ -256,6 +258,41 @@ export class ReloadService {
   public async rollback(number: number): Promise<ReloadOutcome> {
     const target = this.#book.find(number);
     return this.#refuse('rollback()') ?? this.#pump.rollback(target);
+  }
+
+  /**
+   * Loads and validates the settings for other selectors, such as `{ deployment: 'green' }`, beside those in use. They
+   * replace these with `commit()`.
+   *
+   * @throws TypeError naming an option that cannot be used.
+   * @throws ConfigError `reload-inside`, and what a load throws: of a source, or `invalid-settings` with all issues.
+   */
+  public async stage(options: StageOptions): Promise<StagedSettings> {
+    const { caller } = this.#inside;
+    if (caller !== undefined) throw insideError('stage()', caller);
+    const over = this.#store.current;
+    const { plan } = factsOf(over);
+    const selectors = stagedSelectors(over.selectors, options);
+    const { settle } = this.#amounts;
+    const { signal } = this.#life;
+    const slots = new SourceSlots(this.#options, plan, { selectors, settle, saves: false, isStaged: true });
+    try {
+      await slots.start(signal);
+      // A last known good is no answer to switch to.
+      const [outage] = slots.outages();
+      if (outage !== undefined) throw outage;
+      const answers = slots.answers();
+      const request = { previous: over, answers, keysMoved: false, settle, selectors };
+      const generation = await rebuildGeneration({ ...this.#options, signal }, request);
+      return new StagedSettings({
+        staged: { generation, selectors, answers, over },
+        store: this.#store,
+        pump: this.#pump,
+        refuse: (what) => this.#refuse(what),
+      });
+    } finally {
+      await slots.end();
+    }
   }
 
   /** Adds a dependant that is asked before every commit from now on; the answer removes it. */

@@ -11,7 +11,8 @@ import type { SourceHealth, SourceStatus } from './source-health.js';
 
 /** What all slots of a list have in common. */
 export interface SlotWorld {
-  readonly context: Omit<LoadContext, 'signal'>;
+  /** Another object once other selectors apply. */
+  readonly context: () => Omit<LoadContext, 'signal'>;
   readonly clock: Clock;
   readonly end: EndOfReads;
   /** From 0 up to, not including, 1. */
@@ -138,6 +139,19 @@ export class SourceSlot {
     this.#world.moved(this);
   }
 
+  /** Begins anew with what the source says for other selectors; with what it said for the former where that is not known. */
+  public switchTo(held: HeldAnswer | undefined): void {
+    if (held !== undefined) rememberHeld(held);
+    this.#update(() => {
+      this.#held = held ?? this.#held;
+      this.#said = undefined;
+      this.#trouble = undefined;
+      this.#attempts = 0;
+      this.#goneSince = undefined;
+    });
+    this.#world.moved(this);
+  }
+
   /** Notes what is wrong besides the answers, in a sentence; `undefined` when it no longer is. */
   public note(what: string, sentence: string | undefined): void {
     if (sentence === undefined) this.#problems.delete(what);
@@ -188,7 +202,8 @@ export class SourceSlot {
   }
 
   async #readOnce(): Promise<void> {
-    const { end, clock, context, metrics } = this.#world;
+    const { end, clock, metrics } = this.#world;
+    const context = this.#world.context();
     const { source, name, timeout } = this.place;
     const started = clock.monotonic();
     const held = this.#held;
@@ -213,11 +228,13 @@ export class SourceSlot {
         { clock, timeout, end },
       );
       end.throwIfReached();
+      // Asked for other selectors than those that apply now; whoever changed them has it read again.
+      if (context !== this.#world.context()) return;
       this.#take(answer);
       this.#logRead(clock.monotonic() - started);
     } catch (thrown) {
       // Given up, which says nothing of the source.
-      if (end.isReached) return;
+      if (end.isReached || context !== this.#world.context()) return;
       await this.#fail(readFailure(name, thrown));
     }
     this.#plan();
@@ -322,14 +339,14 @@ export class SourceSlot {
   #logRead(milliseconds: number): void {
     const { name } = this.place;
     const layers = (this.layers ?? []).map((layer) => layer.name);
-    const { logger } = this.#world.context;
+    const { logger } = this.#world.context();
     const fields = { source: name, layers, milliseconds };
     logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
   }
 
   #logLapse(): void {
     const { name } = this.place;
-    this.#world.context.logger.log({
+    this.#world.context().logger.log({
       level: 'warn',
       event: 'config.source.set-back',
       message: `${name} has answered an older revision than before for 5 minutes; it is taken to have been set back.`,

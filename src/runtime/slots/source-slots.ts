@@ -43,6 +43,8 @@ export interface SlotsOptions {
   readonly held?: readonly SourceAnswer[];
   /** Whether the last known good is written; true when absent. */
   readonly saves?: boolean;
+  /** Whether it reads beside the slots that keep the settings current; false when absent. */
+  readonly isStaged?: boolean;
   /** From 0 up to, not including, 1; `Math.random` when absent. */
   readonly random?: () => number;
 }
@@ -64,7 +66,9 @@ export class SourceSlots {
   readonly #slots: readonly SourceSlot[];
   readonly #clock: Clock;
   readonly #logger: Required<ConfigLogger>;
-  readonly #context: Omit<LoadContext, 'signal'>;
+  /** What is the same for all selectors. */
+  readonly #common: Omit<LoadContext, 'signal' | keyof Selectors>;
+  #context: Omit<LoadContext, 'signal'>;
   readonly #end = new EndOfReads();
   /** Made when watching begins. */
   #watching: AbortController | undefined;
@@ -72,9 +76,11 @@ export class SourceSlots {
   /** Those whose last known good is kept. */
   readonly #wantsCopies: readonly SourceSlot[];
   readonly #settle: number;
-  readonly #selectors: Selectors;
+  #selectors: Selectors;
   readonly #bad = new Map<number, ConfigError>();
   #reads: 'told' | 'own' | 'all' = 'told';
+  /** Of a watch that has begun, in milliseconds. */
+  #pollInterval: number | undefined;
   #answers: SourceAnswer[];
   /** Slots that have moved since the answers were taken last. */
   readonly #moved = new Set<number>();
@@ -87,7 +93,15 @@ export class SourceSlots {
   /** @throws TypeError naming the option. */
   public constructor(options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
     const { sources, lastKnownGood, clock = systemClock, logger = silentLogger, metrics } = options;
-    const { selectors, settle = 500, debounce = 100, held, saves = true, random = Math.random } = extra;
+    const {
+      selectors,
+      settle = 500,
+      debounce = 100,
+      held,
+      saves = true,
+      isStaged = false,
+      random = Math.random,
+    } = extra;
     this.#clock = clock;
     this.#logger = guardLogger(logger);
     this.#window = new ChangeWindow(clock, debounce, this.#moved, (moved) => {
@@ -101,17 +115,25 @@ export class SourceSlots {
     this.#selectors = selectors;
     this.#keeper =
       lastKnownGood &&
-      new LastKnownGoodKeeper({ cache: lastKnownGood, logger: this.#logger, clock, selectors, rules: plan, saves });
-    this.#context = {
-      ...selectors,
+      new LastKnownGoodKeeper({
+        cache: lastKnownGood,
+        logger: this.#logger,
+        clock,
+        selectors: () => this.#selectors,
+        rules: plan,
+        saves,
+      });
+    this.#common = {
       environments: plan.environments,
       schema: plan.schema,
       logger: this.#logger,
       clock,
       settle,
+      ...(isStaged && { isStaged }),
     };
+    this.#context = { ...selectors, ...this.#common };
     const world: SlotWorld = {
-      context: this.#context,
+      context: () => this.#context,
       clock,
       end: this.#end,
       random,
@@ -250,6 +272,11 @@ export class SourceSlots {
     return hasMoved;
   }
 
+  /** What the sources are asked for. */
+  public get selectors(): Selectors {
+    return this.#selectors;
+  }
+
   /** Calls back when slots have moved that nobody asked to be read; the answer takes the listener away. */
   public onMoved(listener: (moved: MovedSlots) => void): () => void {
     this.#movedListeners.push(listener);
@@ -275,6 +302,29 @@ export class SourceSlots {
       slot.begin();
     }
     if (!watch || this.#end.isReached) return;
+    this.#pollInterval = pollInterval;
+    await this.#beginWatching(pollInterval);
+  }
+
+  /**
+   * Reads for other selectors from now on.
+   *
+   * @param held what the sources say for them, in their order; what is not known is read again
+   */
+  public select(selectors: Selectors, held: readonly SourceAnswer[]): void {
+    this.#selectors = selectors;
+    this.#context = { ...selectors, ...this.#common };
+    for (const slot of this.#slots) {
+      const layers = held[slot.place.index];
+      slot.switchTo(layers && (heldOf(layers) ?? { layers, from: 'source', readAt: this.#clock.now() }));
+    }
+    if (this.#pollInterval === undefined) return;
+    this.#watching?.abort();
+    this.#watching = undefined;
+    void this.#beginWatching(this.#pollInterval);
+  }
+
+  async #beginWatching(pollInterval: number): Promise<void> {
     const { signal } = (this.#watching ??= abortController());
     await Promise.all(
       this.#slots.map(async (slot) =>

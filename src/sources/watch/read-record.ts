@@ -43,9 +43,10 @@ export class ReadRecord {
 
   /** Loads, and keeps what the load has read. */
   public async during<Result>(
-    context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead' | 'waitsFor'>,
+    context: Pick<LoadContext, 'signal' | 'settle' | 'clock' | 'bytesRead' | 'waitsFor' | 'isStaged'>,
     load: (reading: Reading) => Promise<Result>,
   ): Promise<Result> {
+    if (context.isStaged === true) return load(new Reading(context));
     let before = this.#noted;
     const isStill = (key: string, status: string): boolean => this.#still.get(key) === status;
     const reading = new Reading(context, this.#version === 0 ? undefined : { noted: before, isStill });
