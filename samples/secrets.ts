@@ -83,5 +83,5 @@ The client signs: 519c63a86492.
 1 setting is not valid (production):
   - database.password: holds an encrypted value that could not be opened
     from database.password (object)
-    Encrypt it again for the place where it stands, with a key of the keyring; check that the keyring has its key.
+    Encrypt it again for its path, with a key of the keyring; check that the keyring has its key.
 */

@@ -27,11 +27,11 @@ const MEANINGS: Readonly<Record<AuditFindingKind, (finding: AuditFinding) => str
   edited: ({ seq }) => `event ${String(seq)} was edited`,
   inserted: ({ count }) => (count === 1 ? 'a line was inserted' : `${String(count)} lines were inserted`),
   deleted: (finding) => `${eventsText(finding)} deleted`,
-  truncated: (finding) => `${eventsText(finding)} cut off at the end, as a checkpoint knows`,
+  truncated: (finding) => `${eventsText(finding)} cut off at the end, according to a checkpoint`,
   swapped: ({ seq, other = 0 }) => `event ${String(seq)} was swapped with the line at index ${String(other)}`,
-  rewritten: (finding) => `${eventsText(finding)} rewritten, one of them at least, as a checkpoint knows`,
+  rewritten: (finding) => `${eventsText(finding)} rewritten, at least one of them, according to a checkpoint`,
   'forged-checkpoint': () => 'this checkpoint is not signed by the key',
-  'conflicting-checkpoint': ({ seq }) => `this checkpoint knows another event ${String(seq)} than one before it`,
+  'conflicting-checkpoint': ({ seq }) => `this checkpoint records another event ${String(seq)} than one before it`,
   'other-log': (finding) => otherLogText(finding),
 };
 
@@ -59,7 +59,7 @@ function tornText({ torn }: AuditReport): readonly string[] {
 }
 
 function checkpointText({ checkpoints: { count, signed, vouchedSeq } }: AuditReport): string {
-  if (count === 0) return 'There are no checkpoints, so nobody knows whether events at the end are missing.';
+  if (count === 0) return 'There are no checkpoints, so missing events at the end cannot be detected.';
   const checkpoints = count === 1 ? '1 checkpoint vouches' : `${String(count)} checkpoints vouch`;
   return signed
     ? `${checkpoints} for ${vouchedSeq === 0 ? 'no event' : `the events up to ${String(vouchedSeq)}`}.`

@@ -15,7 +15,7 @@ import { wholeNumber } from './whole-number.js';
 /** Follows the chain of an audit log. */
 export const auditVerifyCommand: Command = {
   name: 'audit verify',
-  summary: 'tell whether an audit log is as it was written, and where not',
+  summary: 'verify that an audit log is unchanged, and report each change',
   words: ['log'],
   options: {
     key: { type: 'string', value: 'file', description: 'the public Ed25519 key of the checkpoints, in PEM' },

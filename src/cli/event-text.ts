@@ -23,7 +23,7 @@ export function eventText(event: ConfigEvent, output: TextOutput): string {
     case 'RestartRequired':
       return `${time} restart required: ${event.paths.map(printable).join(', ')}\n`;
     case 'SourceStale':
-      return `${time} ${paint(output, 'red', 'stale')}: ${printable(event.source)}; what it said last stays in use\n`;
+      return `${time} ${paint(output, 'red', 'stale')}: ${printable(event.source)}; its last answer stays in use\n`;
     case 'SourceRecovered':
       return `${time} recovered: ${printable(event.source)}\n`;
   }

@@ -14,7 +14,8 @@ import { UsageError } from './usage-error.js';
 /** Tells why a setting has its value. */
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'say why a setting, or each one of a group, has its value: who set it, over whom',
+  summary:
+    'explain the value of a setting, or of each setting below a path: which source set it, and what it overrides',
   words: ['path'],
   options: {
     ...SELECTORS,

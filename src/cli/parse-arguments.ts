@@ -100,7 +100,7 @@ function checkWords(command: Command, words: readonly string[]): void {
   if (missing !== undefined) throw new UsageError(`${command.name} needs a ${missing}.`, `Write ${usage}.`);
   const surplus = words[command.words.length];
   if (surplus !== undefined && command.moreWords === undefined) {
-    const what = command.surplus ?? `${command.name} does not know what to do with ${JSON.stringify(surplus)}.`;
+    const what = command.surplus ?? `${command.name} does not take ${JSON.stringify(surplus)}.`;
     throw new UsageError(what, `Write ${usage}.`);
   }
 }

@@ -14,7 +14,7 @@ import { namedFiles, scanFile, stagedFiles, type Finding } from './scan/index.js
 /** Looks for secrets that stand in files as plain text. */
 export const scanCommand: Command = {
   name: 'scan',
-  summary: 'find secrets that stand in configuration files as plain text',
+  summary: 'find secrets in plain text in configuration files',
   words: [],
   moreWords: 'files or folders',
   options: {

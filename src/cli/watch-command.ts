@@ -31,7 +31,7 @@ export const watchCommand: Command = {
     ...CONFIG_FILE,
   },
   exitCodes: [
-    '0  stopped by Ctrl-C, by SIGTERM, or because nobody reads the output any more',
+    '0  stopped by Ctrl-C, by SIGTERM, or because the output was closed',
     '1  the settings are not valid at the start; later on that is printed, and watched on',
     '2  the command line cannot be understood, or the configuration file cannot be used',
   ],

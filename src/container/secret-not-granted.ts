@@ -36,7 +36,7 @@ function reason(
   const who = whoMay(rule, policy, path);
   if (consumer === undefined) {
     return {
-      message: `A container gives "${path}" to nobody who asks it directly. ${who}`,
+      message: `A container does not give "${path}" to a direct get. ${who}`,
       recovery: `Write ${inject} before a constructor parameter of the class that needs it.`,
     };
   }
@@ -54,5 +54,5 @@ function whoMay({ level, readers = [] }: SecretRule, policy: AccessPolicy, path:
   const named = policy.readersNamed(path).map((reader) => (typeof reader === 'string' ? reader : reader.name));
   const names = [...new Set([...readers.map(({ name }) => name), ...named])];
   const kind = level === 'sealed' ? 'It is sealed' : 'It is a secret';
-  return names.length === 0 ? `${kind}, and nobody is named as its reader.` : `Its readers are ${names.join(', ')}.`;
+  return names.length === 0 ? `${kind}, and it names no reader.` : `Its readers are ${names.join(', ')}.`;
 }

@@ -95,7 +95,7 @@ export function orDeclare(text: string, declared: DeclaredEnvironments = NONE): 
   if (!NAME.test(name) || name.length > 40 || RESERVED.includes(name)) return '';
   if (nearestName(name, environmentSpellings(declared)) !== undefined) return '';
   const key = name.includes('-') ? `'${name}'` : name;
-  return `; or say what it is like: environments: { ${key}: 'production' }`;
+  return `; or declare its kind: environments: { ${key}: 'production' }`;
 }
 
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -112,13 +112,13 @@ const RESERVED: readonly string[] = ['local', 'example', 'default'];
 export function declaredEnvironments(given: unknown, sections: readonly string[] = []): DeclaredEnvironments {
   if (given === undefined) return NONE;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new OptionMistake(`environments: say what each is like, such as { staging: 'production', qa: 'test' }.`);
+    throw new OptionMistake(`environments: give the kind of each, such as { staging: 'production', qa: 'test' }.`);
   }
   const entries = Object.entries(given).map(([name, like]: [string, unknown]): [string, EnvironmentKind] => {
     const option = `environments.${name}`;
     if (!NAME.test(name)) throw new OptionMistake(`${option}: a name has small letters, digits and single hyphens.`);
-    if (SPELLINGS.has(name)) throw new OptionMistake(`${option}: is there without being declared; leave it out.`);
-    if (RESERVED.includes(name)) throw new OptionMistake(`${option}: files of this name mean something else.`);
+    if (SPELLINGS.has(name)) throw new OptionMistake(`${option}: always exists; leave it out.`);
+    if (RESERVED.includes(name)) throw new OptionMistake(`${option}: files with this name have another meaning.`);
     if (sections.includes(name))
       throw new OptionMistake(`${option}: is the name of a section, whose files it would take.`);
     const kind = ENVIRONMENTS.find((one) => one === like);

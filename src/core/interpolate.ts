@@ -467,7 +467,7 @@ export class Interpolator {
     const names = members.map((member) => parsePath(member)).filter((member) => this.#isName(member));
     const fields = names.length > 1 && this.#isName(path) ? names.slice(0, -1) : names;
     const groups = [...fields, ...fields.slice(0, 1)].map((name) => formatPath(name.slice(0, -1)));
-    const hint = 'Let one of them say by itself what it has.';
+    const hint = 'Write out the settings of one of them.';
     const at = this.#isName(path) ? path : (fields[0] ?? path);
     return this.#fail(at, 'reference-cycle', `inherits from itself: ${groups.join(' -> ')}`, hint, fields);
   }

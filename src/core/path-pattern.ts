@@ -78,7 +78,7 @@ function readPattern(text: string, option: string, globs: boolean): Pattern {
     else if (key === '*' && !quoted) steps.push(ANY_KEY);
     else if (key.includes('*') && !quoted && globs) steps.push({ texts: key.split('*').map(foldKey) });
     else if (key.includes('*') && !quoted)
-      throw refuse(`in "${key}" the star is only a part of the key; * stands for a whole one`);
+      throw refuse(`in "${key}" the star is only a part of the key; * matches a whole key`);
     else steps.push(foldKey(key));
     if (steps.length > MOST_KEYS) throw refuse(`it has more than ${String(MOST_KEYS)} keys`);
   }

@@ -75,7 +75,7 @@ class TemplateReader {
     if (nesting > MAXIMUM_NESTING) return this.#fail('its references are nested too deeply');
     const start = this.#at;
     while (this.#at < this.#text.length && this.#text[this.#at] !== '}' && !this.#text.startsWith(':-', this.#at)) {
-      if (this.#text.startsWith('${', this.#at)) return this.#fail('a reference stands inside the name of another one');
+      if (this.#text.startsWith('${', this.#at)) return this.#fail('a reference is inside the name of another one');
       this.#at += 1;
     }
     const subject = this.#text.slice(start, this.#at).trim();

@@ -177,7 +177,7 @@ function sourcesOf(reloads: ReloadService, since: number): readonly SourceHealth
 }
 
 const ROLLED_BACK =
-  'A kept generation is in use since a rollback; what the sources say now is not tried before one of them changes.';
+  'A kept generation is in use since a rollback; the current values of the sources are not tried before one of them changes.';
 
 function problemOf(
   { source, status, age, message = '', problems = [] }: SourceHealth,
@@ -187,14 +187,14 @@ function problemOf(
   const state = problemWith(status, source, age, message);
   // Of what cannot be read the problem has been told, and why a reload was rejected is told apart.
   const isToTell = why === 'waits' || why === 'refused' || why === 'blocked';
-  const waits = isToTell ? `What the source ${source} says now ${unmetBecause(why, generation)}.` : undefined;
+  const waits = isToTell ? `The current values of the source ${source} ${unmetBecause(why, generation)}.` : undefined;
   return [...(state === undefined ? [] : [state]), ...(waits === undefined ? [] : [waits]), ...problems];
 }
 
 function unmetBecause(why: 'waits' | 'refused' | 'blocked', generation: number): string {
-  if (why === 'blocked') return 'waits until every source can be used';
-  if (why === 'waits') return `waits until generation ${String(generation)} is trusted`;
-  return 'was refused, and is not tried again before it changes';
+  if (why === 'blocked') return 'wait until every source can be used';
+  if (why === 'waits') return `wait until generation ${String(generation)} is trusted`;
+  return 'were refused, and are not tried again before they change';
 }
 
 function problemWith(
@@ -208,13 +208,13 @@ function problemWith(
     case 'absent':
       return undefined;
     case 'stale': {
-      const when = age === undefined ? 'before' : `${inSeconds(age)} ago`;
-      return `The source ${source} cannot be read; what it said ${when} is in use.`;
+      const when = age === undefined ? '' : ` (${inSeconds(age)} ago)`;
+      return `The source ${source} cannot be read; its last answer${when} is in use.`;
     }
     case 'defaults':
       return `The source ${source} cannot be read; defaults are in use instead.`;
     case 'bad':
-      return `The source ${source} cannot be used as it is, and no reload goes on until it can: ${message}`;
+      return `The source ${source} cannot be used as it is, and reloads wait until it can: ${message}`;
   }
 }
 

@@ -23,7 +23,7 @@ export function TenantScope(access: TenantAccess): ClassDecorator & PropertyDeco
   return (target: object, property?: string | symbol) => {
     if (property !== undefined) declareField(target, property, { tenantScope: access });
     else if (typeof target === 'function') declareTenantAccess(target, access);
-    else throw new TypeError('@TenantScope stands on a settings class or on one of its fields.');
+    else throw new TypeError('@TenantScope belongs on a settings class or on one of its fields.');
   };
 }
 

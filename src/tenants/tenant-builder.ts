@@ -53,7 +53,7 @@ export class TenantBuilder {
   }
 
   public logListeners(tenant: string, failures: number): void {
-    const message = `${String(failures)} listeners failed when the settings of a tenant changed; the change stands.`;
+    const message = `${String(failures)} listeners failed when the settings of a tenant changed; the change is kept.`;
     this.#log('error', 'config.listener.failed', message, { tenant });
   }
 

@@ -92,7 +92,7 @@ interface Named {
 export function notNamed(asked: string): ConfigError {
   return tenantError(
     'tenant-not-named',
-    `A request names no tenant: ${asked} says nothing.`,
+    `A request names no tenant: ${asked} gives none.`,
     'Have the client name it, or let the request through with the option without of tenantRequests.',
   );
 }
@@ -100,8 +100,8 @@ export function notNamed(asked: string): ConfigError {
 export function untrusted({ identifier, by }: Named): ConfigError {
   return tenantError(
     'tenant-untrusted',
-    `A request names the tenant ${shownId(identifier)} in its ${by}, which whoever sends it can choose.`,
-    'Ask a resolver that verifies it as well, such as jwtClaim(…); or say trusted: true where a gateway sets it.',
+    `A request names the tenant ${shownId(identifier)} in its ${by}, which the sender can choose freely.`,
+    'Add a resolver that verifies it, such as jwtClaim(…); or set trusted: true where a gateway sets it.',
   );
 }
 

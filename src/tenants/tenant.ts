@@ -105,7 +105,7 @@ function invalid(layer: ConfigLayer, message: string, key?: string): ConfigError
   return new ConfigError({
     code: 'invalid-tenant',
     category: 'tenant',
-    message: 'A document does not say properly who its tenant is.',
+    message: 'A document describes its tenant with invalid values.',
     issues: [{ code: 'invalid-tenant', path, message, origin: layer.locate(path) }],
     recovery: `Write ${TENANT_KEY}: { identifier, state, plan, attributes }, or leave it out.`,
   });

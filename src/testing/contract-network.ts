@@ -37,7 +37,7 @@ export function overTheNetwork<World>(
     await program.becomes('it is current when the network has healed', values);
   };
   return [
-    during('holds nothing back while it hangs', network.hang, async (program, world) => {
+    during('delays nothing while it hangs', network.hang, async (program, world) => {
       await set(world, B);
       await program.moveCompanion('moved');
       demand(isSame(program.current, A), 'settings were lost');
@@ -47,7 +47,7 @@ export function overTheNetwork<World>(
       await set(world, B);
       await program.reload();
       demand(isSame(program.current, A), 'a cut answer was taken');
-      demand(program.health?.status === 'stale', 'a source without an answer is not said to be stale');
+      demand(program.health?.status === 'stale', 'a source without an answer is not reported as stale');
       await program.moveCompanion('moved');
       await thenCurrent(program, world, B);
     }),
@@ -66,20 +66,20 @@ export function overTheNetwork<World>(
       demand(isSame(program.current, B), 'an older state was taken for a newer one');
       await network.heal(world);
     }),
-    during('waits for the state that it was told of', network.lag, async (program, world) => {
+    during('waits for the state that it was notified of', network.lag, async (program, world) => {
       await set(world, B);
       await program.reload();
       await thenCurrent(program, world, B);
       demand(program.states.length === 2, 'it moved more than once');
     }),
     ...optionalCase(lose, (treat) =>
-      during('finds what it was not told of', treat, async (program, world) => {
+      during('finds a change without a notice', treat, async (program, world) => {
         await set(world, B);
         await program.becomes('a change is found by the poll', B);
       }),
     ),
     ...optionalCase(double, (treat) =>
-      during('moves once when it is told twice', treat, async (program, world) => {
+      during('commits once when it is notified twice', treat, async (program, world) => {
         await set(world, B);
         await program.becomes('a change is noticed', B);
         await program.moveCompanion('moved');
@@ -88,7 +88,7 @@ export function overTheNetwork<World>(
       }),
     ),
     ...optionalCase(reorder, (treat) =>
-      during('ends with the newest state in whichever order it is told', treat, async (program, world) => {
+      during('ends with the newest state in any order of notices', treat, async (program, world) => {
         await set(world, B);
         await set(world, C);
         await thenCurrent(program, world, C);

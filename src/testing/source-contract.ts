@@ -82,12 +82,9 @@ const SUBJECT = {
 
 function inAProgram<World>(subject: ContractSubject<World>): readonly ContractCase[] {
   return [
-    running(subject, 'answers what it holds, and where each value stands', async (program) => {
+    running(subject, 'answers its values, and the origin of each', async (program) => {
       for (const origin of program.origins()) {
-        demand(
-          origin !== undefined && origin.kind !== 'default' && origin.source !== '',
-          'a value does not say where it stands',
-        );
+        demand(origin !== undefined && origin.kind !== 'default' && origin.source !== '', 'a value has no origin');
       }
       return Promise.resolve();
     }),
@@ -106,7 +103,7 @@ function inAProgram<World>(subject: ContractSubject<World>): readonly ContractCa
       },
       { ...A, big: 'x'.repeat(BIG_CHARACTERS) },
     ),
-    inWorld(subject, 'ends a read that nobody waits for', async (world) => {
+    inWorld(subject, 'ends a read that is given up', async (world) => {
       await subject.network?.hang(world);
       const source = subject.source(world);
       const [clock, stop] = [new ContractClock(), new AbortController()];
@@ -126,18 +123,18 @@ function inAProgram<World>(subject: ContractSubject<World>): readonly ContractCa
 function changing<World>(subject: ContractSubject<World>, set: Change<World>): readonly ContractCase[] {
   const { watched = true } = subject;
   return [
-    running(subject, 'is read anew when somebody asks', async (program, world) => {
+    running(subject, 'is read again on request', async (program, world) => {
       await set(world, B);
       const { status } = await program.reload();
       demand(isSame(program.current, B), `a change was not taken: the reload was ${status}`);
     }),
     ...(watched ? [noticing(subject, set)] : []),
-    running(subject, 'is never torn while somebody writes', async (program, world) => {
+    running(subject, 'is never torn while it is written', async (program, world) => {
       const states: ContractValues[] = [];
       for (let write = 1; write <= WRITES; write++) {
         const last = { first: `w${String(write)}`, second: `w${String(write)}` };
         const [outcome] = await Promise.all([program.reload(), set(world, last)]);
-        demand(outcome.status !== 'rejected', 'a reload was rejected while somebody wrote');
+        demand(outcome.status !== 'rejected', 'a reload was rejected during a write');
         states.push(program.current);
       }
       await program.reload();
@@ -145,7 +142,7 @@ function changing<World>(subject: ContractSubject<World>, set: Change<World>): r
       const torn = [...states, ...program.states].find(({ first, second }) => first !== second && first !== A.first);
       demand(torn === undefined, `two states were mixed: ${String(torn?.first)} and ${String(torn?.second)}`);
     }),
-    inWorld(subject, 'says nothing more when it is not watched any more', async (world) => {
+    inWorld(subject, 'notifies no more when it is not watched any more', async (world) => {
       const source = subject.source(world);
       const [clock, stop] = [new ContractClock(), new AbortController()];
       const { environment, logger } = await loaded(source, stop.signal, clock);
@@ -160,7 +157,7 @@ function changing<World>(subject: ContractSubject<World>, set: Change<World>): r
       await set(world, B);
       // As long as a change takes to be noticed.
       for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
-      demand(notices === 0, 'it told of a change after its end');
+      demand(notices === 0, 'it notified a change after its end');
       demand(clock.waiting === 0, 'it left a timer behind');
     }),
   ];
@@ -217,7 +214,7 @@ function gone<World>(subject: ContractSubject<World>, remove: Treat<World>): rea
   const missed = running(subject, 'keeps its settings in use when it is gone', async (program, world) => {
     await remove(world);
     await program.reload();
-    await program.clock.until('a source that is gone is said not to be well', () => program.health?.status !== 'ok');
+    await program.clock.until('a source that is gone is reported as failing', () => program.health?.status !== 'ok');
     demand(isSame(program.current, A), 'settings were lost with their source');
   });
   return [

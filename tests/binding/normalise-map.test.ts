@@ -107,7 +107,7 @@ describe('a layer in canonical keys', () => {
     ]);
     expect(issues[0]).toMatchObject({
       message: 'is an empty text, which only a text field may be',
-      hint: 'Write a value, or remove the key to keep what lower sources or the class say.',
+      hint: 'Write a value, or remove the key to keep the value of lower sources or the class.',
     });
   });
 

@@ -30,7 +30,7 @@ describe('uno-config audit verify', () => {
     await writeLog(join(folder, 'unsigned'), 1);
     expect((await run(folder, ['audit', 'verify', 'unsigned'])).out).toBe(
       'unsigned: as it was written, 1 event.\n' +
-        'There are no checkpoints, so nobody knows whether events at the end are missing.\n',
+        'There are no checkpoints, so missing events at the end cannot be detected.\n',
     );
   });
 
@@ -51,7 +51,7 @@ describe('uno-config audit verify', () => {
   index 6: a line was inserted (audit/audit-000000000001.jsonl:7)
   index 11: event 13 was edited (audit/audit-000000000001.jsonl:12)
   index 15: event 17 was swapped with the line at index 16 (audit/audit-000000000001.jsonl:16)
-  index 18: event 20 was cut off at the end, as a checkpoint knows (audit/audit-000000000001.jsonl:19)
+  index 18: event 20 was cut off at the end, according to a checkpoint (audit/audit-000000000001.jsonl:19)
 1 checkpoint vouches for no event.
 `,
     });

@@ -27,7 +27,7 @@ describe('a command of a group', () => {
     expect(outcome[output]).toBe(`Usage: uno-config audit <command> [options]
 
 Commands:
-  verify  tell whether an audit log is as it was written, and where not
+  verify  verify that an audit log is unchanged, and report each change
   tail    print the last events of an audit log, and those that are added to it
 
 See uno-config audit <command> --help.

@@ -117,6 +117,6 @@ Next:
   });
 
   it('takes no words', async () => {
-    expect((await run(folder, ['init', 'here'])).error).toContain('init does not know what to do with "here".');
+    expect((await run(folder, ['init', 'here'])).error).toContain('init does not take "here".');
   });
 });

@@ -60,7 +60,7 @@ describe('parseArguments', () => {
     [['a', '--format', 'jsn'], '--format cannot be "jsn".', 'Did you mean json?'],
     [['a', '--format', 'toml'], '--format cannot be "toml".', 'Legal: text, json.'],
     [[], 'show needs a path.', 'Write uno-config show <path>.'],
-    [['a', 'b'], 'show does not know what to do with "b".', 'Write uno-config show <path>.'],
+    [['a', 'b'], 'show does not take "b".', 'Write uno-config show <path>.'],
   ])('refuses %j', (argv, message, hint) => {
     expect(() => parse(...argv)).toThrow(expect.objectContaining({ name: 'UsageError', message, hint }));
   });

@@ -177,7 +177,7 @@ describe('validate', () => {
     [
       ['--env', 'moon'],
       '--env "moon" is not an environment.\nLegal: dev, development, test, testing, prod, production; ' +
-        "or say what it is like: environments: { moon: 'production' }.",
+        "or declare its kind: environments: { moon: 'production' }.",
     ],
     [['--env', 'test', '--all'], '--all and --env contradict each other.\nWrite one of them.'],
   ])('refuses %j', async (words, error) => {

@@ -188,7 +188,7 @@ describe('watch', () => {
     expect([code, out.split('\n')]).toEqual([
       0,
       [
-        '2026-01-02T03:04:05.000Z stale: ports; what it said last stays in use',
+        '2026-01-02T03:04:05.000Z stale: ports; its last answer stays in use',
         'Watching 1 of 2 sources (test), 3 settings. Ctrl-C ends it.',
         '2026-01-02T03:04:05.000Z recovered: ports',
         '2026-01-02T03:04:05.000Z generation 2: retry of ports',
@@ -206,7 +206,7 @@ describe('watch', () => {
     expect(await run(folder, ['watch'], module({ sections: [HttpSettings], sources: [source] }))).toMatchObject({
       code: 2,
       error: expect.stringMatching(
-        /^uno-config: uno\.config\.ts cannot be used\. lastKnownGood: sources\[0\] wants it;/,
+        /^uno-config: uno\.config\.ts cannot be used\. lastKnownGood: sources\[0\] needs it;/,
       ),
     });
   });

@@ -150,7 +150,7 @@ describe('InjectSecret', () => {
     const error = errorOf(() => container.get(Anybody).webhook.fingerprint);
     expect([error.code, error.message.split('\n')[0]]).toEqual([
       'access-denied',
-      'Anybody, on nobody\'s behalf, may not read "payment.webhookKey", even masked: the rule "rules[0]" allows it to PaymentClient only.',
+      'Anybody, without a principal, may not read "payment.webhookKey", even masked: the rule "rules[0]" allows it to PaymentClient only.',
     ]);
   });
 
@@ -232,7 +232,7 @@ describe('InjectSecret', () => {
     const error = errorOf(() => container.get(identifier));
     expect([error.code, error.message]).toEqual([
       'secret-not-granted',
-      'A container gives "payment.apiKey" to nobody who asks it directly. Its readers are PaymentClient.\n' +
+      'A container does not give "payment.apiKey" to a direct get. Its readers are PaymentClient.\n' +
         "Write @InjectSecret(PaymentSettings, 'apiKey') before a constructor parameter of the class that needs it.",
     ]);
   });
@@ -248,7 +248,7 @@ describe('InjectSecret', () => {
     const closed = await world();
     closed.container.bind(Signer).toSelf();
     expect(errorOf(() => closed.container.get(Signer)).message).toMatch(
-      /^Signer is given no handle of "payment\.signingKey"\. It is sealed, and nobody is named as its reader\.\nAdd Signer/,
+      /^Signer is given no handle of "payment\.signingKey"\. It is sealed, and it names no reader\.\nAdd Signer/,
     );
     const access = accessPolicy([{ effect: 'allow', paths: ['**.signingKey'], rights: ['use'], readers: ['Signer'] }]);
     const opened = await world({ secrets: { access } });
@@ -527,7 +527,7 @@ describe("a secret with readers: 'injected'", () => {
     expect([direct.code, direct.message.split('\n')]).toEqual([
       'access-denied',
       [
-        'code without a handle, on nobody\'s behalf, may not use "vault.key": only classes that inject it may.',
+        'code without a handle, without a principal, may not use "vault.key": only classes that inject it may.',
         'Inject the secret into the class that needs it with @InjectSecret and use that handle.',
       ],
     ]);

@@ -233,7 +233,7 @@ describe('A service with @OnConfigChange', () => {
     const error = await caught(() => container.get(Limiter));
     expect(error.code).toBe('events-not-bound');
     expect(error.message).toBe(
-      'Limiter has methods with @OnConfigChange, but this container has no ConfigEvents to tell them.\nLoad a ConfigModule with "await container.loadAsync(…)" before the first get of Limiter.',
+      'Limiter has methods with @OnConfigChange, but this container has no ConfigEvents to call them.\nLoad a ConfigModule with "await container.loadAsync(…)" before the first get of Limiter.',
     );
     const events = new ConfigEvents();
     container.bind(ConfigEvents).toConstantValue(events);

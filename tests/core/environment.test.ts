@@ -64,11 +64,11 @@ describe('declaredEnvironments', () => {
   });
 
   it.each<[unknown, string]>([
-    [['staging'], "environments: say what each is like, such as { staging: 'production', qa: 'test' }."],
+    [['staging'], "environments: give the kind of each, such as { staging: 'production', qa: 'test' }."],
     [{ Staging: 'production' }, 'environments.Staging: a name has small letters, digits and single hyphens.'],
     [{ 'eu.west': 'production' }, 'environments.eu.west: a name has small letters, digits and single hyphens.'],
-    [{ prod: 'production' }, 'environments.prod: is there without being declared; leave it out.'],
-    [{ local: 'development' }, 'environments.local: files of this name mean something else.'],
+    [{ prod: 'production' }, 'environments.prod: always exists; leave it out.'],
+    [{ local: 'development' }, 'environments.local: files with this name have another meaning.'],
     [{ database: 'test' }, 'environments.database: is the name of a section, whose files it would take.'],
     [
       { qa: 'staging' },
@@ -113,7 +113,7 @@ describe('checkDeclared', () => {
     }).toThrow(
       new TypeError(
         'in: "moon" is not an environment; write development, test, production, staging, qa; ' +
-          "or say what it is like: environments: { moon: 'production' }.",
+          "or declare its kind: environments: { moon: 'production' }.",
       ),
     );
   });

@@ -82,8 +82,8 @@ describe('A path pattern', () => {
     ['', 'its keys cannot be read'],
     ['a..b', 'its keys cannot be read'],
     ['a.__proto__', 'its keys cannot be read'],
-    ['data*.x', 'in "data*" the star is only a part of the key; * stands for a whole one'],
-    ['a.***', 'in "***" the star is only a part of the key; * stands for a whole one'],
+    ['data*.x', 'in "data*" the star is only a part of the key; * matches a whole key'],
+    ['a.***', 'in "***" the star is only a part of the key; * matches a whole key'],
     [Array.from({ length: 31 }, () => 'a').join('.'), 'it has more than 30 keys'],
   ])('is refused when it is "%s"', (pattern, why) => {
     expect(() => compilePathPattern(pattern)).toThrow(

@@ -71,9 +71,9 @@ describe('parseTemplate', () => {
     ['${:-x}', 'a reference names nothing'],
     ['${env:}', 'a reference names nothing'],
     ['${file: }', 'a reference names nothing'],
-    ['${a${b}}', 'a reference stands inside the name of another one'],
-    ['${a:-${b${c}}}', 'a reference stands inside the name of another one'],
-    ['${a${} and ${', 'a reference stands inside the name of another one'],
+    ['${a${b}}', 'a reference is inside the name of another one'],
+    ['${a:-${b${c}}}', 'a reference is inside the name of another one'],
+    ['${a${} and ${', 'a reference is inside the name of another one'],
   ])('finds the problem of %j', (text, problem) => {
     expect(parseTemplate(text)).toEqual({ problem });
   });

@@ -32,7 +32,7 @@ class ShopSettings {
   }
 }
 
-const environments = { staging: 'production', qa: 'testing' } as const;
+const environments = { staging: 'production', qa: 'test' } as const;
 
 let sandbox: ConfigSandbox;
 
@@ -115,7 +115,7 @@ describe('an environment that nobody has declared', () => {
     const loading = load({ NODE_ENV: 'production' }, { environments: { staging: 'production' } });
     const error: unknown = await loading.catch((thrown: unknown) => thrown);
     expect(ConfigError.is(error) && error.message).toMatch(
-      /app[.]qa[.]eu[.]yaml .* is for "qa".*[^]*or say what it is like/,
+      /app[.]qa[.]eu[.]yaml .* is for "qa".*[^]*or declare its kind/,
     );
   });
 
@@ -124,7 +124,7 @@ describe('an environment that nobody has declared', () => {
       await messageOf(load({ NODE_ENV: 'production' }, { environments: { qa: 'test' }, sources: [object({})] })),
     ).toBe(
       '@Rule(\'staging greets nobody\') of ShopSettings, in: "staging" is not an environment; ' +
-        "write development, test, production, qa; or say what it is like: environments: { staging: 'production' }.",
+        "write development, test, production, qa; or declare its kind: environments: { staging: 'production' }.",
     );
   });
 });

@@ -134,7 +134,7 @@ describe('configHealth', () => {
     await reloads.reload('asked');
     expect(configHealth(reloads).problems).toEqual([
       'The last reload was rejected: limits.yaml cannot be read as YAML: expected ":" after the key.',
-      'The source limits cannot be used as it is, and no reload goes on until it can: limits.yaml cannot be read as YAML.',
+      'The source limits cannot be used as it is, and reloads wait until it can: limits.yaml cannot be read as YAML.',
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('configHealth', () => {
     const health = configHealth(reloads);
     expect(health.sources[0]).toMatchObject({ status: 'ok', inUse: false });
     expect(health.wanted).toEqual([{ index: 0, source: 'app.yaml', why: 'blocked' }]);
-    expect(health.problems).toContain('What the source app.yaml says now waits until every source can be used.');
+    expect(health.problems).toContain('The current values of the source app.yaml wait until every source can be used.');
     broken.load = () => ({});
     await reload({ http: { port: 81 } });
     expect(configHealth(reloads)).toMatchObject({ status: 'healthy', wanted: [], generation: { number: 2 } });
@@ -223,7 +223,7 @@ describe('configHealth', () => {
     const { status, problems, sources } = await ask(true);
     expect([status, problems]).toEqual([
       'degraded',
-      ['The source settings server cannot be read; what it said 5m ago is in use.'],
+      ['The source settings server cannot be read; its last answer (5m ago) is in use.'],
     ]);
     expect(sources.map((health) => [health.source, health.status, health.code])).toEqual([
       ['app.yaml', 'ok', undefined],

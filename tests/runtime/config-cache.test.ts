@@ -272,7 +272,7 @@ describe('ConfigCache.invalidate', () => {
     expect(() => {
       // What JavaScript may pass.
       cache.invalidate(5 as unknown as string);
-    }).toThrow(new TypeError('invalidate: name a settings class or a dotted path, or nothing to forget everything.'));
+    }).toThrow(new TypeError('invalidate: name a settings class or a dotted path, or nothing to drop everything.'));
   });
 });
 

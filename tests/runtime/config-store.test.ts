@@ -63,7 +63,7 @@ Add section(HttpSettings, { path: '…', name: 'other' }) to the sections of the
     const next = await load(2);
     expect(() => {
       store.commit(next);
-    }).toThrow('Listeners of the commit failed; the commit stands.');
+    }).toThrow('Listeners of the commit failed; the commit is kept.');
     expect([told, store.current]).toEqual([['second'], next]);
   });
 });

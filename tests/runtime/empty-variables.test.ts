@@ -90,7 +90,7 @@ describe('a variable that names a file', () => {
       `source-not-found app.port: refers to the file ${join(folder, 'none')}, which does not exist`,
     ]);
     expect(await of('/etc/hostname')).toEqual([
-      'file-refused app.port: refers to the file /etc/hostname, which lies outside the folders that may be read',
+      'file-refused app.port: refers to the file /etc/hostname, which is outside the folders that may be read',
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('a variable that names a file', () => {
         fileRoots: [folder],
       });
     expect(await of({ APP_APP__PASSWORD_FILE: '/etc/hostname' })).toEqual([
-      'file-refused app.password: refers to the file /etc/hostname, which lies outside the folders that may be read',
+      'file-refused app.password: refers to the file /etc/hostname, which is outside the folders that may be read',
     ]);
     expect(await of({ APP_APP__PASSWORD: '${file:/etc/hostname}' })).toEqual([
       'file-refused app.password: holds a reference to a file outside the folders that the option fileRoots names',

@@ -94,7 +94,7 @@ describe('encryptSecret', () => {
     const error = await caught(async () => encryptSecret('payment.signingKey', 's-1', options()));
     expect([error.code, error.message]).toEqual([
       'access-denied',
-      'code without a handle, on nobody\'s behalf, may not write "payment.signingKey": it is sealed, and nothing allows it.\n' +
+      'code without a handle, without a principal, may not write "payment.signingKey": it is sealed, and nothing allows it.\n' +
         "To allow it, add { effect: 'allow', paths: ['payment.signingKey'], rights: ['write'], principals: ['…'] } to the access policy.",
     ]);
   });
@@ -116,7 +116,7 @@ describe('encryptSecret', () => {
   it('takes no path without a secret, and no options without keys', async () => {
     for (const path of ['payment.host', 'payment.token.below', 'payment.old'])
       await expect(encryptSecret(path, 'x', options())).rejects.toThrow(
-        new TypeError(`path: no field with @Secure stands at "${path}".`),
+        new TypeError(`path: no field with @Secure is at "${path}".`),
       );
     await expect(encryptSecret('payment.token', 'x', options({ keyring: undefined }))).rejects.toThrow(
       new TypeError(

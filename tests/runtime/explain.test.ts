@@ -261,7 +261,7 @@ describe('references', () => {
       app: { host: '${file:/etc/passwd}', user: '${file:in/none:-nobody}', free: { a: '${file:in/none}' } },
     };
     expect(await issuesOf([AppSettings], outside, { fileRoots })).toEqual([
-      'file-refused app.host: refers to the file /etc/passwd, which lies outside the folders that may be read',
+      'file-refused app.host: refers to the file /etc/passwd, which is outside the folders that may be read',
       'source-not-found app.free.a: refers to the file in/none, which does not exist',
     ]);
   });

@@ -170,7 +170,7 @@ describe('A map of settings whose $extends is wrong', () => {
       '    from database.$extends (object)',
       '    and archive.$extends (object)',
       '    and replica.$extends (object)',
-      '    Let one of them say by itself what it has.',
+      '    Write out the settings of one of them.',
     ]);
   });
 

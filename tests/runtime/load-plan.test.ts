@@ -16,7 +16,7 @@ describe('planLoad', () => {
     [
       { environment: 'staging' },
       'environment: "staging" is not an environment; write development, test, production; ' +
-        "or say what it is like: environments: { staging: 'production' }.",
+        "or declare its kind: environments: { staging: 'production' }.",
     ],
     [{ environment: 'prod' }, 'environment: "prod" is not an environment; write development, test, production.'],
     [{ unknownKeys: 'wran' }, 'unknownKeys must be one of "error", "warn", "ignore"; got "wran". Did you mean "warn"?'],

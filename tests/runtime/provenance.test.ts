@@ -77,14 +77,19 @@ describe('the place of a value in a list', () => {
     );
   });
 
-  it('is none where the list in use does not have it, whatever stood in one that was replaced', async () => {
+  it('is the item of the list in use where that lacks it, whatever a replaced list has there', async () => {
     const sources = [
       object({ strict: { models: [{ size: 5 }] } }, { name: 'low' }),
       object({ strict: { models: [{}] } }, { name: 'high' }),
     ];
     const { issues } = await refused([StrictSettings], sources);
     expect(issues.map(({ code, path, message, origin }) => [code, formatPath(path), message, origin])).toEqual([
-      ['missing', 'strict.models.0.size', 'is not set; it must be an integer', undefined],
+      [
+        'missing',
+        'strict.models.0.size',
+        'is not set; it must be an integer',
+        { key: 'strict.models.0', kind: 'object', source: 'high' },
+      ],
     ]);
   });
 
@@ -97,7 +102,7 @@ describe('the place of a value in a list', () => {
     );
     expect(texts).toEqual([
       `sized.list.0.size = 1
-  as the class of the item says
+  as declared by the class of the item
   over sized.list (low): [ { size: 5 }, { size: 6 } ]
   over sized.list.0.size (default): 3`,
       `sized.list.1.size = (not set)
@@ -105,7 +110,7 @@ describe('the place of a value in a list', () => {
   over sized.list (low): [ { size: 5 }, { size: 6 } ]
   over sized.list.1.size (default): 1`,
       `sized.map.a.size = 1
-  as the class of the item says
+  as declared by the class of the item
   over sized.map.a.size (default): 4`,
     ]);
     expect(generation.explain('sized.list[0].size').winner).toBeUndefined();

@@ -179,7 +179,7 @@ describe('A module’s setting that is wrong', () => {
   it('is an issue where a reference stands for a whole group, and is never passed over', async () => {
     const told = async (modules: unknown): Promise<string> => (await refused(sections, { modules })).message;
     const message = (path: string): string => `1 setting is not valid (test):
-  - ${path}: must be a map of settings; below modules a reference stands for one setting
+  - ${path}: must be a map of settings; below modules a reference is for one setting
     from ${path} (object)
     Write one for each setting.`;
     expect(await told({ billing: { database: '${mail}' } })).toBe(message('modules.billing.database'));
@@ -276,7 +276,7 @@ describe('Secrets of a module', () => {
     const file = { load: () => createLayer({ name: 'app.yaml', kind: 'file', tree }) };
     const error = await refused(sections, [file], { secrets: { ...secrets, plain: 'error' } });
     expect(error.issues.map(({ code, message }) => [code, message])).toEqual([
-      ['plain-secret', 'stands in plain text, and is declared to be kept encrypted (in the scope billing)'],
+      ['plain-secret', 'is in plain text, but is declared to be encrypted (in the scope billing)'],
     ]);
     expect(error.message).not.toContain('hunter2');
   });

@@ -65,7 +65,7 @@ describe('the settings that a principal sees', () => {
     expect(apiKey).toEqual({ path: 'payment.apiKey', value: '[withheld]', type: 'secret text', examples: [] });
     const [, explained] = runAs('guest', () => generation.explain('payment').settings);
     expect([explained?.winner, explained?.losers]).toEqual([undefined, []]);
-    expect(explained?.toString()).toBe('payment.apiKey = [withheld]\n  the access policy lets you know no more of it');
+    expect(explained?.toString()).toBe('payment.apiKey = [withheld]\n  the access policy shows no more of it');
     expect(runAs('operator', () => generation.describe()[1])).toMatchObject({ value: '[secure]' });
   });
 

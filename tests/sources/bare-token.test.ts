@@ -30,7 +30,7 @@ describe('an encrypted value without quotes', () => {
   ])('is told for what it is, where it begins: %s %j', async (name, text, line, column) => {
     const { issues, message } = await failure(name, text);
     expect(issues.map((issue) => [issue.message, issue.origin?.line, issue.origin?.column])).toEqual([
-      ['an encrypted value stands in quotes; without them its { begins a map', line, column],
+      ['write an encrypted value in quotes; without them its { begins a map', line, column],
     ]);
     expect(message).not.toContain('eyJ');
   });

@@ -185,7 +185,7 @@ describe('configFolder', () => {
     const folder = await temporaryFolder();
     await symlink('/nowhere/config', join(folder, 'config'));
     const { message } = await failureOf(layersOf(configFolder(join(folder, 'config'))));
-    expect(message).toContain('config is a symbolic link to /nowhere/config, and nothing is there.');
+    expect(message).toContain('config is a symbolic link to /nowhere/config, which does not exist.');
   });
 
   it('reports a mistake in a file', async () => {

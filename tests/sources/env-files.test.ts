@@ -176,7 +176,7 @@ describe('envFiles', () => {
         {
           level: 'warn',
           event: 'config.source.repeated-key',
-          message: `${path} sets APP_DATABASE__PORT more than once; line 3 overrides what stands above it.`,
+          message: `${path} sets APP_DATABASE__PORT more than once; line 3 overrides the one above it.`,
           fields: { source: path, key: 'APP_DATABASE__PORT', line: 3 },
         },
       ],

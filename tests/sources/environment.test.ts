@@ -40,7 +40,7 @@ describe('detectEnvironment', () => {
       message:
         'NODE_ENV is "staging", which is not an environment.\n' +
         'Set NODE_ENV to one of dev, development, test, testing, prod, production; or set UNO_ENV, which is asked first; ' +
-        "or say what it is like: environments: { staging: 'production' }.",
+        "or declare its kind: environments: { staging: 'production' }.",
     });
   });
 

@@ -37,7 +37,7 @@ describe('readTextFile', () => {
     const error = await failureOf(readTextFile(join(folder, 'app.yaml'), { signal, shown: 'app.yaml' }));
     expect(error.code).toBe('source-not-found');
     expect(error.message).toBe(
-      'app.yaml is a symbolic link to ../elsewhere/app.yaml, and nothing is there.\nCreate what it points to, correct the link, or wrap the source in optional(…).',
+      'app.yaml is a symbolic link to ../elsewhere/app.yaml, which does not exist.\nCreate what it points to, correct the link, or wrap the source in optional(…).',
     );
   });
 

@@ -85,7 +85,7 @@ describe('the JSON format', () => {
     ['{', 'invalid-json', 'the file ends inside a map; expected "}"', 1, 2],
     ['{a:1}', 'invalid-json', 'expected a key in double quotes or "}"', 1, 2],
     ['{"a":1,b:2}', 'invalid-json', 'expected a key in double quotes', 1, 8],
-    ['{"a":\'1\'}', 'invalid-json', 'a text stands in double quotes', 1, 6],
+    ['{"a":\'1\'}', 'invalid-json', 'a string is in double quotes', 1, 6],
     ['{"a":1,}', 'invalid-json', 'a comma before "}" is not allowed in plain JSON', 1, 7],
     ['{"a":[1,]}', 'invalid-json', 'a comma before "]" is not allowed in plain JSON', 1, 8],
     ['{"a" 1}', 'invalid-json', 'expected ":" after the key', 1, 6],
@@ -93,7 +93,7 @@ describe('the JSON format', () => {
     [
       '{"a":yes}',
       'invalid-json',
-      'expected a value: a text stands in double quotes, other words are true, false and null',
+      'expected a value: a string is in double quotes, other words are true, false and null',
       1,
       6,
     ],

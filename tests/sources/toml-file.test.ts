@@ -45,11 +45,11 @@ describe('the TOML format', () => {
     ['a = 1\na = 2', 'duplicate-key', 'this key or table is already defined', 2, 1],
     ['[a]\r\n[a]', 'duplicate-key', 'this key or table is already defined', 2, 2],
     ['a = "x', 'invalid-toml', 'this text is not closed', 1, 5],
-    ['a = b', 'invalid-toml', 'expected a value; a text stands in quotes', 1, 5],
+    ['a = b', 'invalid-toml', 'expected a value; a string must be in quotes', 1, 5],
     ['a', 'invalid-toml', 'expected "=" and a value after the key', 1, 1],
     ['a = 1 b', 'invalid-toml', 'expected the end of the line after the value', 1, 7],
     ['a = [1,', 'invalid-toml', 'this [ is not closed', 1, 5],
-    ['a = "\\ud800"', 'invalid-toml', 'this escape stands for no character', 1, 6],
+    ['a = "\\ud800"', 'invalid-toml', 'this escape is not known', 1, 6],
     [
       'a = "\0"',
       'invalid-toml',

@@ -127,7 +127,7 @@ describe('A value that looks like something else', () => {
 
 describe('A file with a slip', () => {
   it.each([
-    ['[db\nhost = "a"\n', 'this [ is not closed; the name of a table stands in brackets: [database]', '1:4'],
+    ['[db\nhost = "a"\n', 'this [ is not closed; the name of a table is in brackets: [database]', '1:4'],
     ['app.color: "red"\n', 'after a key comes "=", not ":"', '1:10'],
   ])('of TOML says which: %j', async (text, problem, place) => {
     expect(await messageOfFile(tomlFile, 'app.toml', text)).toBe(

@@ -143,7 +143,7 @@ describe('a ceiling', () => {
     ['an unknown key', { quota: { user: { $max: 1 } } }, 'quota.user: is not a known key'],
     ['a value', { quota: { users: 5 } }, 'must be a map of $force, $min, $max or $oneOf'],
     ['a bound without an order', { quota: { users: { $max: 'many' } } }, 'no number, duration or size'],
-    ['bounds the wrong way round', { quota: { users: { $min: 5, $max: 1 } } }, '$min lies above $max'],
+    ['bounds the wrong way round', { quota: { users: { $min: 5, $max: 1 } } }, '$min is above $max'],
     ['no values', { quota: { region: { $oneOf: [] } } }, '$oneOf must be a list of values'],
   ])('with %s is refused when the module is loaded', async (_, ceiling, words) => {
     const error = await caught(async () => worldOf({}, ceiling));

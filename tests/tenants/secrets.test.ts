@@ -108,10 +108,10 @@ describe('secrets of tenants', () => {
     const denied = await caught(() => tenants.run('acme', () => opened(mailer.key)));
     expect([denied.code, denied.message]).toEqual([
       'access-denied',
-      expect.stringContaining('Mailer, on nobody\'s behalf, for the tenant "acme", may not use "payments.key"'),
+      expect.stringContaining('Mailer, without a principal, for the tenant "acme", may not use "payments.key"'),
     ]);
     expect((await caught(() => opened(mailer.key))).message).toContain(
-      'the rule "trials" denies it to code for the tenant "acme", and whoever asks without saying who they are',
+      'the rule "trials" denies it to code for the tenant "acme", and an unidentified caller',
     );
     expect((await recorded()).map(({ decision, tenant }) => [decision, tenant])).toEqual([
       ['allow', 'beta'],

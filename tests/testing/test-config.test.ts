@@ -108,7 +108,7 @@ describe('testConfig', () => {
       loaded([DatabaseSettings], { database: { host: '${file:package.json}', user: '${file:/etc/hostname:-nobody}' } }),
     );
     expect(error.issues.map(({ code }) => code)).toEqual(['file-refused', 'file-refused']);
-    expect(error.message).toContain('refers to the file package.json, which lies outside the folders that may be read');
+    expect(error.message).toContain('refers to the file package.json, which is outside the folders that may be read');
   });
 
   it('gives references the variables that the test names', async () => {

@@ -267,7 +267,7 @@ class MapWalk {
         path: [...this.#canonical, ...canonical],
         message: 'is an empty text, which only a text field may be',
         origin: this.#layer.locate([...this.#spelled, ...spelled]),
-        hint: 'Write a value, or remove the key to keep what lower sources or the class say.',
+        hint: 'Write a value, or remove the key to keep the value of lower sources or the class.',
       });
     }
     return undefined;

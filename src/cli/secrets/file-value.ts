@@ -68,7 +68,7 @@ export class FileValue {
     const current = await this.#text.current();
     if (current === undefined) {
       throw new UsageError(
-        `${this.#place} cannot be taken to the letter: it is no text, and may mean something else than it looks.`,
+        `${this.#place} cannot be taken literally: it is not a string, and its value may differ from how it is written.`,
         this.#text.isAlias === true
           ? 'It is an alias: put what it names in quotes, behind its anchor; then do this again.'
           : 'Put it in quotes; then do this again.',
@@ -91,7 +91,7 @@ export class FileValue {
     }
     if (text === undefined) {
       throw new UsageError(
-        `${this.#place} cannot be changed: the value that stands there is written in a way that cannot be replaced alone.`,
+        `${this.#place} cannot be changed: its value is written in a form that cannot be replaced by itself.`,
         'Write anything in its place, in one line and in quotes, without a tag or an anchor; then do this again.',
       );
     }
@@ -100,6 +100,6 @@ export class FileValue {
       await replacement.write(Buffer.from(this.#mark + text, 'utf8'));
       return replacement.finish();
     });
-    if (!done) throw new UsageError(`${this.#file} was changed by somebody else meanwhile.`, 'Do it again.');
+    if (!done) throw new UsageError(`${this.#file} was changed by another process meanwhile.`, 'Do it again.');
   }
 }

@@ -5,7 +5,7 @@ import { CHANGE_EXIT_CODES, CHANGE_OPTIONS, changeKey } from './change-key.js';
 /** Moves a key of a keyring to the state `destroyed`. */
 export const keysDestroyCommand: Command = {
   name: 'keys destroy',
-  summary: 'remove a key for ever; what is under it can never be opened again',
+  summary: 'remove a key permanently; values encrypted under it can never be opened again',
   words: ['keyring', 'key'],
   moreWords: 'files or folders with values',
   options: CHANGE_OPTIONS,

@@ -35,7 +35,7 @@ export const keysGenerateCommand: Command = {
   },
   exitCodes: [
     '0  done',
-    '2  the command line cannot be understood, the file is there already, or the keys cannot be wrapped',
+    '2  the command line cannot be understood, the file already exists, or the keys cannot be wrapped',
   ],
   run: async (args, io) => {
     const definition = new DefinitionOnDemand(args, io);
@@ -57,7 +57,7 @@ async function generate(args: CommandArguments, io: CommandIo, definition: Defin
   const document = by === undefined ? plain : await keyring.wrapped(plain, by);
   if (!(await keyring.create(document))) {
     throw new UsageError(
-      `${file} is there already.`,
+      `${file} already exists.`,
       'Its keys may be all that opens some values: "keys rotate" adds new ones to it.',
     );
   }

@@ -30,7 +30,7 @@ export const keysRotateCommand: Command = {
       description: 'add the new keys and leave the files for later, when every process has them',
     },
     continue: { type: 'boolean', description: 'no new keys: encrypt again what is not under the newest ones yet' },
-    'dry-run': { type: 'boolean', description: 'write nothing, and say what would be done' },
+    'dry-run': { type: 'boolean', description: 'write nothing, and print what would be done' },
     ...PUBLIC,
     ...CONFIG_FILE,
     ...formats(['text', 'json']),

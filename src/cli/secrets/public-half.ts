@@ -20,7 +20,7 @@ export async function exportPublic(io: CommandIo, file: string | undefined, docu
   if (file === undefined) return;
   const [path, half] = [resolve(io.folder, file), publicKeyset(document)];
   const done = await written(file, async () => (await createKeyset(path, half)) || replace(file, path, half));
-  if (!done) throw new UsageError(`${file} was changed by somebody else meanwhile.`, 'Do it again.');
+  if (!done) throw new UsageError(`${file} was changed by another process meanwhile.`, 'Do it again.');
 }
 
 async function replace(file: string, path: string, half: KeysetDocument): Promise<boolean> {
@@ -28,7 +28,10 @@ async function replace(file: string, path: string, half: KeysetDocument): Promis
   const whole = await readWhole(target, 1024 * 1024);
   const before = typeof whole === 'string' ? undefined : publicHalfOf(whole.bytes);
   if (typeof whole === 'string' || before === undefined)
-    throw new UsageError(`${file} is there already and is no public half, so it is left alone.`, 'Name another file.');
+    throw new UsageError(
+      `${file} already exists and is not a public half, so it is not changed.`,
+      'Name another file.',
+    );
   const replacement = await FileReplacement.begin(target, whole.stats);
   await replacement.write(Buffer.from(half.toText(), 'utf8'));
   return replacement.finish();

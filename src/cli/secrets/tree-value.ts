@@ -8,7 +8,8 @@ import type { ValueText } from './value-text.js';
 /** A value in the text of a YAML, JSON or TOML file, or why it cannot be changed. */
 export async function treeText(file: string, text: string, path: ConfigPath): Promise<ValueText | string> {
   const format = formatByExtension(file);
-  if (format === undefined) return 'its ending is none of YAML, JSON and TOML, and its name does not begin with .env';
+  if (format === undefined)
+    return 'its extension is not that of YAML, JSON or TOML, and its name does not begin with .env';
   const parsed = await Promise.resolve(text)
     .then((each) => format.parse(each))
     // The parser's words may quote a secret; "validate" tells what is wrong with the file.

@@ -17,9 +17,9 @@ export const VALUE_OPTIONS = {
   in: {
     type: 'string',
     value: 'file',
-    description: 'write it there, in place of what stands at the path, or as a new key',
+    description: 'write it there, in place of the value at the path, or as a new key',
   },
-  current: { type: 'boolean', description: 'with --in: take what stands there as the value, instead of asking' },
+  current: { type: 'boolean', description: 'with --in: encrypt the value that is there, instead of asking for one' },
   keyring: {
     type: 'string',
     value: 'file',

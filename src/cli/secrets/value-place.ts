@@ -35,7 +35,8 @@ export const PLACE_OPTIONS = {
   scope: {
     type: 'string',
     choices: ['path', 'environment', 'app'],
-    description: 'where the value may stand: at its path, or anywhere in its environment or application; default: path',
+    description:
+      'where the value may be used: at its path, or anywhere in its environment or application; default: path',
   },
   ...CONFIG_FILE,
 } as const satisfies CommandOptions;
@@ -109,7 +110,7 @@ function pathOf(text: string, loaded: LoadedDefinition | undefined, use: KeyUse)
   const secrets = [...secretPaths(schema, [])].filter((each) => !each.startsWith(`${MODULES}.`));
   const nearest = nearestName(formatPath(canonical), secrets);
   throw new UsageError(
-    `There is no secret ${JSON.stringify(text)}: no field with @Secure stands there.`,
+    `There is no secret ${JSON.stringify(text)}: no field with @Secure is at that path.`,
     nearest === undefined ? `The secrets are ${secrets.slice(0, 20).join(', ')}.` : `Did you mean ${nearest}?`,
   );
 }

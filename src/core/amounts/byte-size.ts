@@ -95,7 +95,7 @@ export class ByteSize {
     const bytes = /^\d+(?:\.\d+)?$/.test(decimal) ? exactAmount(decimal, unit) : 'too-fine';
     if (typeof bytes === 'number') return new ByteSize(bytes);
     throw new TypeError(
-      `ByteSize.${call}: must come to whole bytes from 0 to ${String(Number.MAX_SAFE_INTEGER)}, got ${decimal}.`,
+      `ByteSize.${call}: must be whole bytes from 0 to ${String(Number.MAX_SAFE_INTEGER)}, got ${decimal}.`,
     );
   }
 

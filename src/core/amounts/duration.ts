@@ -100,7 +100,7 @@ export class Duration {
     const milliseconds = /^\d+(?:\.\d+)?$/.test(decimal) ? exactAmount(decimal, unit) : 'too-fine';
     if (typeof milliseconds === 'number') return new Duration(milliseconds);
     throw new TypeError(
-      `Duration.${call}: must come to whole milliseconds from 0 to ${String(Number.MAX_SAFE_INTEGER)}, got ${decimal}.`,
+      `Duration.${call}: must be whole milliseconds from 0 to ${String(Number.MAX_SAFE_INTEGER)}, got ${decimal}.`,
     );
   }
 

@@ -69,7 +69,7 @@ const NEGATIVE: TextProblem = Object.freeze({
 const TOO_FINE: TextProblem = Object.freeze({
   code: 'not-a-byte-size',
   expected: 'a size of whole bytes',
-  hint: 'write a fraction that comes to whole bytes, such as 1.5KiB, or a smaller unit',
+  hint: 'write a fraction that is a whole number of bytes, such as 1.5KiB, or a smaller unit',
 });
 
 const OUT_OF_RANGE: TextProblem = Object.freeze({

@@ -7,7 +7,7 @@ import { Describe, Rule, Secure, type SecureValue } from '../../sections/index.j
  */
 export class TlsSettings {
   @Describe(
-    'disable: plain; require: encrypted, whoever answers; verify-ca: by a server with a certificate of the authority; verify-full: for its host name as well.',
+    'disable: plain; require: encrypted, the server is not verified; verify-ca: the certificate of the server must be signed by the authority; verify-full: and be for its host name.',
   )
   @IsIn(['disable', 'require', 'verify-ca', 'verify-full'])
   public readonly mode: 'disable' | 'require' | 'verify-ca' | 'verify-full' = 'disable';

@@ -82,7 +82,7 @@ export class LiveResource<T> implements ManagedResource<T> {
     throw new ConfigError({
       code: 'resource-unmade',
       category: 'lifecycle',
-      message: `The resource "${this.name}" is lazy, and nobody has used it yet.`,
+      message: `The resource "${this.name}" is lazy, and has not been used yet.`,
       recovery: 'Call use(…), which makes it.',
     });
   }

@@ -58,12 +58,12 @@ export class TransactionSettings {
   @IsDuration({ min: '1ms' })
   public readonly timeout: Duration = Duration.of('30s');
 
-  @Describe('How long one statement may take; as the connection says when absent.')
+  @Describe('How long one statement may take; when absent, as set for the connection.')
   @IsOptional()
   @IsDuration({ min: '1ms' })
   public readonly statementTimeout?: Duration;
 
-  @Describe('How long a statement may wait for a lock; as the connection says when absent.')
+  @Describe('How long a statement may wait for a lock; when absent, as set for the connection.')
   @IsOptional()
   @IsDuration({ min: '1ms' })
   public readonly lockTimeout?: Duration;

@@ -53,7 +53,7 @@ export interface RestartRequiredEvent extends EventFacts {
   readonly paths: readonly string[];
 }
 
-/** A source cannot be read; what it said last stays in use. */
+/** A source cannot be read; its last answer stays in use. */
 export interface SourceStale extends EventFacts {
   readonly type: 'SourceStale';
   /** The source's name. */

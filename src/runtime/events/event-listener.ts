@@ -111,10 +111,10 @@ export function reportFailure(
     const fields = { type, generation, sequence, error: kind };
     logger.log({ level: 'error', event: 'config.listener.failed', message, fields });
   };
-  log(`A listener to ${type} failed with ${kind}; the other listeners are told all the same.`);
+  log(`A listener to ${type} failed with ${kind}; the other listeners are called all the same.`);
   try {
     callback?.(error, event);
   } catch {
-    log(`onListenerError failed itself when it was told of a listener to ${type}.`);
+    log(`onListenerError itself failed when it was called for a listener to ${type}.`);
   }
 }

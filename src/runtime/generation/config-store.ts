@@ -114,7 +114,7 @@ export class ConfigStore {
         failures.push(failure);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'Listeners of the commit failed; the commit stands.');
+    if (failures.length > 0) throw new AggregateError(failures, 'Listeners of the commit failed; the commit is kept.');
   }
 
   /**

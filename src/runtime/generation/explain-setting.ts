@@ -174,13 +174,15 @@ function explanation(data: Omit<Explanation, 'toString'>, unsetText?: string): E
 
 function explanationText(
   data: Omit<Explanation, 'toString'>,
-  unsetText = data.value === undefined ? 'no source sets it, and it has no default' : 'as the class of the item says',
+  unsetText = data.value === undefined
+    ? 'no source sets it, and it has no default'
+    : 'as declared by the class of the item',
 ): string {
   if (data.settings.length > 0) return data.settings.map((setting) => setting.toString()).join('\n');
   const lines = [`${data.path} = ${shownText(data.value)}`];
   if (data.description !== undefined) lines.push(`  ${data.description}`);
   if (data.afterRestart !== undefined) lines.push(`  until a restart: then ${afterRestartText(data)}`);
-  else if (data.value === WITHHELD) lines.push('  the access policy lets you know no more of it');
+  else if (data.value === WITHHELD) lines.push('  the access policy shows no more of it');
   else if (data.winner === undefined) lines.push(`  ${unsetText}`);
   else lines.push(`  from ${sourceText(data.winner, data.value)}`);
   if (data.references.length > 0) lines.push(`  through ${data.references.join(', ')}`);

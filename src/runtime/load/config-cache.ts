@@ -107,7 +107,7 @@ export class ConfigCache {
     } else if (typeof what === 'function') {
       this.#entries.delete(what);
     } else if (typeof what !== 'string') {
-      throw new TypeError('invalidate: name a settings class or a dotted path, or nothing to forget everything.');
+      throw new TypeError('invalidate: name a settings class or a dotted path, or nothing to drop everything.');
     } else {
       const path = parsePath(what).map(foldKey);
       for (const bySet of this.#entries.values()) {

@@ -69,7 +69,7 @@ export async function encryptSecret(
   const { schema, secrets, gate } = planLoad(loadOptions, false);
   const at = canonicalPath(schema, parsePath(path));
   const rule = wholeSecretAt(schema, at);
-  if (rule === undefined) throw new TypeError(`path: no field with @Secure stands at "${path}".`);
+  if (rule === undefined) throw new TypeError(`path: no field with @Secure is at "${path}".`);
   const { env = process.env, signal = new AbortController().signal, logger = silentLogger } = options;
   await secrets.load({ ...selectorsOf(loadOptions), env, signal, logger: guardLogger(logger) });
   const kid = secrets.keyFor(rule.level);

@@ -129,7 +129,7 @@ export class LastKnownGoodKeeper {
       const copy = copies[this.#passed];
       const [newest] = skipped;
       this.#obstacle = newest && { ...newest, what: `${newest.file} ${newest.why}.` };
-      const instead = copy === undefined ? 'there is none that can be used' : 'one before it is used';
+      const instead = copy === undefined ? 'there is no usable one' : 'one before it is used';
       for (const { file, why } of this.#passed > 0 ? [] : skipped) {
         const message = `${file} ${why}; ${instead}.`;
         logger.log({ level: 'warn', event: 'config.last-known-good.skipped', message, fields: { file, why } });

@@ -186,7 +186,7 @@ export class LastKnownGoodCache {
 function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): Unusable | undefined {
   const own = process.getuid?.();
   if (own === undefined) return undefined;
-  const trusted = 'If nobody else has written it,';
+  const trusted = 'If no other program has written it,';
   if (uid !== own) return { why: 'belongs to another user', fix: `${trusted} give it to the user of this process.` };
   if ((mode & 0o077) === 0) return undefined;
   return {

@@ -6,7 +6,7 @@ import { logFailure } from './reload-errors.js';
 export function guardedOptions(options: LoadOptions): LoadOptions & { readonly clock: Clock } {
   const logger = guardLogger(options.logger);
   const clock = guardClock(options.clock ?? systemClock, (error) => {
-    logFailure(logger, 'config.clock.failed', 'The clock failed, and time stands still while it does', error);
+    logFailure(logger, 'config.clock.failed', 'The clock failed; time does not advance until it works again', error);
   });
   return { ...options, clock };
 }

@@ -59,7 +59,7 @@ export class LettingGo {
       return `${kind} ${name}${holding.length === 0 ? '' : ` (held by ${holding.join(', ')})`}`;
     };
     const gone = letting.catch((error: unknown) => {
-      logFailure(logger, 'config.dependant.failed', `${name} could not let go of the old settings`, error);
+      logFailure(logger, 'config.dependant.failed', `${name} could not release the old settings`, error);
     });
     let timeUp: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => (timeUp = resolve));
@@ -68,7 +68,7 @@ export class LettingGo {
     if (signal.aborted) return over;
     const cancel = clock.after(limit, () => {
       const time = Duration.ofMilliseconds(limit).toString();
-      const message = `${called()} did not let go of what is not in use any more within ${time}, and is left to itself.`;
+      const message = `${called()} did not release what is no longer in use within ${time}; it is not waited for any more.`;
       logger.log({ level: 'warn', event: 'config.drain.abandoned', message, fields: { name: `${kind} ${name}` } });
       timeUp();
     });

@@ -29,7 +29,7 @@ export function closedError(): ConfigError {
     code: 'reload-closed',
     category: 'lifecycle',
     message: 'The reload service has been closed.',
-    recovery: 'Close it last, when nobody asks for a reload any more.',
+    recovery: 'Close it last, when no reload is requested any more.',
   });
 }
 
@@ -48,7 +48,7 @@ export function doubted({ hook, what }: Objection): ConfigError {
   return new ConfigError({
     code: 'verification-failed',
     category: 'reload',
-    message: `Generation 1 stays, because there is none to go back to: "${hook}" ${what}.`,
+    message: `Generation 1 stays, because there is no earlier one: "${hook}" ${what}.`,
     recovery: 'Correct the settings. To use them as they are, call trust().',
   });
 }

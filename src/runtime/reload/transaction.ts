@@ -196,7 +196,7 @@ export class Transaction {
     } catch (error) {
       const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
       for (const failure of failures) {
-        logFailure(logger, 'config.listener.failed', 'A listener of the commit failed; the commit stands', failure);
+        logFailure(logger, 'config.listener.failed', 'A listener of the commit failed; the commit is kept', failure);
       }
     }
   }

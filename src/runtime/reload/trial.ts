@@ -50,11 +50,11 @@ export class Trial {
       code: 'settings-on-trial',
       category: 'reload',
       message: this.isHeld
-        ? 'More than one process ended before it trusted the settings that its sources still say; the last known good is used.'
-        : 'The process ended before it trusted the settings that its sources still say; the last known good is used.',
+        ? 'More than one process ended before it trusted the settings that its sources still have; the last known good is used.'
+        : 'The process ended before it trusted the settings that its sources still have; the last known good is used.',
       recovery: this.isHeld
         ? 'Correct the settings. To try them again as they are, call reload(reason).'
-        : 'What the sources say is tried as the second generation. If the process ends again, correct them.',
+        : 'The values of the sources are tried as the second generation. If the process ends again, correct them.',
     });
   }
 

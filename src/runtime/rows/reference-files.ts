@@ -113,7 +113,7 @@ function emptiedFile(name: string): ConfigIssueText {
 function outside(name: string): ConfigIssueText {
   return {
     code: 'file-refused',
-    message: `refers to the file ${name}, which lies outside the folders that may be read`,
+    message: `refers to the file ${name}, which is outside the folders that may be read`,
     hint: 'Name its folder in the option fileRoots.',
   };
 }

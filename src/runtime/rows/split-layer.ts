@@ -22,7 +22,7 @@ import {
 import type { Part, Seat } from './part.js';
 import type { Segment } from './segment.js';
 
-const NO_REFERENCE = 'must be a map of settings; below modules a reference stands for one setting';
+const NO_REFERENCE = 'must be a map of settings; below modules a reference is for one setting';
 
 /** A layer, taken apart. */
 export interface SplitLayer {
@@ -200,7 +200,7 @@ class Splitter implements SplitLayer {
       path,
       message: `must be a map of settings, got ${wordFor(value)}`,
       origin: this.#layer.locate(spelled),
-      hint: 'Remove it to keep what lower sources say, or write !unset to go back to the defaults; in JSON {"$unset": true}.',
+      hint: 'Remove it to keep the values of lower sources, or write !unset to go back to the defaults; in JSON {"$unset": true}.',
     };
   }
 

@@ -28,7 +28,7 @@ function inPlainText({ path, rule }: ProtectedValue): Finding {
   return {
     code: 'plain-secret',
     path,
-    message: 'stands in plain text, and is declared to be kept encrypted',
+    message: 'is in plain text, but is declared to be encrypted',
     hint:
       rule.level === 'sealed'
         ? `Seal it: npx uno-config seal ${formatPath(path)}`

@@ -53,14 +53,14 @@ function sentence({ source, status, age, message = '' }: SourceHealth): string {
     case 'ok':
       return `${source} answers again.`;
     case 'absent':
-      return `${source} is not there; it need not be.`;
+      return `${source} does not exist; it is optional.`;
     case 'bad':
       return `${source} cannot be used as it is. ${message}`;
     case 'defaults':
-      return `${source} is taken to say nothing. ${message}`;
+      return `${source} is treated as empty. ${message}`;
     case 'stale': {
-      const before = age === undefined ? 'before' : `${Duration.ofMilliseconds(age).toString()} ago`;
-      return `${source} is stale: what it said ${before} is in use. ${message}`;
+      const when = age === undefined ? '' : ` (${Duration.ofMilliseconds(age).toString()} ago)`;
+      return `${source} is stale: its last answer${when} is in use. ${message}`;
     }
   }
 }

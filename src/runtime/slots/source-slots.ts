@@ -160,7 +160,7 @@ export class SourceSlots {
       const place = placeOf(source, index, keys[index] ?? '', plan.timeout);
       if (place.policy?.lastKnownGood === true && lastKnownGood === undefined) {
         throw new OptionMistake(
-          `lastKnownGood: sources[${String(index)}] wants it; name a folder with lastKnownGood({ folder }).`,
+          `lastKnownGood: sources[${String(index)}] needs it; name a folder with lastKnownGood({ folder }).`,
         );
       }
       const layers = held?.[index];

@@ -83,7 +83,7 @@ function problemOf(value: ConfigMap): string | undefined {
     if (amount !== undefined && compare(amount, amount) === undefined)
       return 'holds a bound that is no number, duration or size';
   }
-  return min !== undefined && max !== undefined && (compare(min, max) ?? 1) > 0 ? '$min lies above $max' : undefined;
+  return min !== undefined && max !== undefined && (compare(min, max) ?? 1) > 0 ? '$min is above $max' : undefined;
 }
 
 function ceilingOf(value: ConfigMap, path: ConfigPath, origin: ConfigOrigin): Ceiling {

@@ -52,7 +52,7 @@ export class AccessPolicy {
     declared: DeclaredAccess = { level: 'mask' },
   ): AccessExplanation {
     if (!ACCESS_RIGHTS.includes(right)) {
-      throw new TypeError(`right: "${right}" is none of ${ACCESS_RIGHTS.join(', ')}.`);
+      throw new TypeError(`right: "${right}" is not one of ${ACCESS_RIGHTS.join(', ')}.`);
     }
     const question = { subject, path, right, declared };
     return explanation(question, decideAccess(this.#index.about(path, right), question));

@@ -74,7 +74,7 @@ export function compileRule(rule: AccessRule, index: number): CompiledRule {
   const rights = new Set(texts(rule.rights, `${option}.rights`, `a list of ${ACCESS_RIGHTS.join(', ')}`));
   const unknown = [...rights].find((right) => !ACCESS_RIGHTS.includes(right));
   if (unknown !== undefined) {
-    throw new TypeError(`${option}.rights: "${unknown}" is none of ${ACCESS_RIGHTS.join(', ')}.`);
+    throw new TypeError(`${option}.rights: "${unknown}" is not one of ${ACCESS_RIGHTS.join(', ')}.`);
   }
   const { principals, tenants, readers } = rule;
   if (principals !== undefined) texts(principals, `${option}.principals`, 'a list of names as given to runAs');

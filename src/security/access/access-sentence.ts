@@ -24,7 +24,7 @@ function because({ reason, rule, unsure = false }: Verdicts, path: string, reade
   switch (reason) {
     case 'deny-rule':
       return unsure
-        ? `${label} denies it to ${named(rule)}, and whoever asks without saying who they are may be just that`
+        ? `${label} denies it to ${named(rule)}, and an unidentified caller may be exactly that one`
         : `${label} denies it`;
     case 'allow-rule':
       return `${label} allows it`;
@@ -78,7 +78,7 @@ export function accessWayOut({ subject, right, path, declared }: AccessQuestion,
   switch (reason) {
     case 'deny-rule':
       return unsure
-        ? `Say who asks: inject the secret with @InjectSecret, and run the work in runAs(principal, …). Or change that rule of the access policy.`
+        ? `Identify the caller: inject the secret with @InjectSecret, and run the work in runAs(principal, …). Or change that rule of the access policy.`
         : `Change that rule of the access policy; an allow rule does not outweigh it.`;
     case 'principal-needed':
       return `Run the work in runAs(principal, …) for one whom the rule names. Work that waits in a queue of its own loses its principal: call runAs again where it is taken out.`;

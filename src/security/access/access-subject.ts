@@ -23,6 +23,6 @@ export function readerName(reader: SecretReader | string): string {
 /** `PaymentClient, on behalf of "billing", for the tenant "acme",`. */
 export function describeSubject({ reader, principal, tenant }: AccessSubject): string {
   const who = reader === undefined ? 'code without a handle' : readerName(reader);
-  const behalf = principal === undefined ? "on nobody's behalf" : `on behalf of "${principal}"`;
+  const behalf = principal === undefined ? 'without a principal' : `on behalf of "${principal}"`;
   return `${who}, ${behalf},${tenant === undefined ? '' : ` for the tenant "${tenant}",`}`;
 }

@@ -19,7 +19,7 @@ let storage: AsyncLocalStorage<string> | undefined;
  */
 export function runAs<R>(principal: string, work: () => R): R {
   if (typeof (principal as unknown) !== 'string' || principal === '' || principal === '*') {
-    throw new TypeError('principal: must be a text that names somebody, such as billing.');
+    throw new TypeError('principal: must be a non-empty string, such as billing.');
   }
   // Loaded when it is first needed: most programs never run anything on behalf of anybody.
   storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage<string>)();

@@ -97,12 +97,12 @@ export class AppendFile {
 
   async #checkUntouched(): Promise<void> {
     const { size, nlink } = await this.#handle.stat();
-    if (nlink === 0) throw notWritten(this.path, 'somebody has removed it.');
+    if (nlink === 0) throw notWritten(this.path, 'it was removed.');
     if (this.#isDirty && size >= this.#size) {
       await this.#handle.truncate(this.#size);
       this.#isDirty = false;
     } else if (size !== this.#size) {
-      throw notWritten(this.path, 'somebody else has changed it. Give each process a folder of its own.');
+      throw notWritten(this.path, 'another process has changed it. Give each process its own folder.');
     }
   }
 }

@@ -6,7 +6,7 @@ export function auditFailed(why: string, cause?: unknown): ConfigError {
     code: 'audit-failed',
     category: 'security',
     message: `What must be on record could not be recorded: ${why.charAt(0).toLowerCase()}${why.slice(1)}`,
-    recovery: 'Repair the audit log; the log of the service says since when it fails. Nothing was handed out.',
+    recovery: 'Repair the audit log; the log of the service shows since when it fails. The secret was not given out.',
     // What others throw is printed with its message where an error is logged whole.
     ...(ConfigError.is(cause) && { cause }),
   });
@@ -36,7 +36,7 @@ export function damaged(path: string, why: string): ConfigError {
     category: 'security',
     message: `The audit log ${path} is not as it was left: ${why}`,
     recovery:
-      'Run "uno-config audit verify" on it, keep it for whoever looks into it, and give auditFile(…) another folder.',
+      'Run "uno-config audit verify" on it, keep it for the investigation, and give auditFile(…) another folder.',
   });
 }
 

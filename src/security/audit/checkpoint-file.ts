@@ -107,8 +107,8 @@ function problemWith(
   if (last === undefined) return hasLine ? 'its last line is not a checkpoint.' : undefined;
   if (log !== undefined && last.log !== log) return 'its last checkpoint is of another log.';
   if (last.seq > head.seq) {
-    return `the log ends with event ${String(head.seq)}, and a checkpoint knows event ${String(last.seq)}.`;
+    return `the log ends with event ${String(head.seq)}, and a checkpoint records event ${String(last.seq)}.`;
   }
   if (last.seq < head.seq || last.hash === head.hash) return undefined;
-  return `event ${String(head.seq)} is not the one that a checkpoint knows.`;
+  return `event ${String(head.seq)} is not the one that a checkpoint records.`;
 }

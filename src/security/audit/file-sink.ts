@@ -153,7 +153,7 @@ export class FileSink implements AuditSink {
     const { files } = this.#options;
     const { file } = await AppendFile.open(files.segment(firstSeq));
     try {
-      if (file.size > 0) throw notWritten(file.path, 'it is there already. Give each process a folder of its own.');
+      if (file.size > 0) throw notWritten(file.path, 'it already exists. Give each process its own folder.');
       await syncFolder(files.folder);
       await this.#segment?.sync();
     } catch (error) {

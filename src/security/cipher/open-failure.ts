@@ -9,7 +9,6 @@ export function notOpened(): ConfigError {
     code: 'secret-not-opened',
     category: 'security',
     message: 'An encrypted value could not be opened.',
-    recovery:
-      'Encrypt it again for the place where it stands, with a key of the keyring; check that the keyring has its key.',
+    recovery: 'Encrypt it again for its path, with a key of the keyring; check that the keyring has its key.',
   });
 }

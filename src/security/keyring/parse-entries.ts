@@ -77,7 +77,7 @@ const THIRTY_TWO = 'must be 32 bytes in base64url without padding';
 function readMaterial(reader: EntryReader, member: 'd' | 'k'): KeyMaterial | undefined {
   const wrapped = reader.has('wrapped') ? readWrapped(reader.inner('wrapped')) : undefined;
   if (!reader.has(member)) return wrapped;
-  if (wrapped !== undefined) reader.wrong('wrapped', `must not stand beside ${member}`);
+  if (wrapped !== undefined) reader.wrong('wrapped', `must not be beside ${member}`);
   return { kind: 'plain', secret: reader.text(member, isKey, THIRTY_TWO) };
 }
 

@@ -70,7 +70,7 @@ function changedMeanwhile(path: string): ConfigError {
   return new ConfigError({
     code: 'file-changed',
     category: 'security',
-    message: `${path} was changed by somebody else meanwhile.`,
+    message: `${path} was changed by another process meanwhile.`,
     recovery: 'It has been left as it is: do it again.',
   });
 }

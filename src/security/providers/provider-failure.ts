@@ -1,7 +1,7 @@
 import { ConfigError } from '../../core/index.js';
 
 /** What was being done. */
-export type KeyWork = 'make a key' | 'wrap a key' | 'unwrap a key' | 'wrap a key anew' | 'describe its key';
+export type KeyWork = 'make a key' | 'wrap a key' | 'unwrap a key' | 'wrap a key again' | 'describe its key';
 
 /** Why it was not done: nobody answered, the service said no, or the wrapped key is not what it was asked to be. */
 export type FailureKind = 'unavailable' | 'refused' | 'not-unwrapped';
@@ -40,7 +40,7 @@ export async function keyWork<R>(
 
 function told(id: string, work: KeyWork, { kind, why }: Failure): ConfigError {
   // Only what opens a wrapped key can fail to.
-  const opens = work === 'unwrap a key' || work === 'wrap a key anew';
+  const opens = work === 'unwrap a key' || work === 'wrap a key again';
   if (kind === 'not-unwrapped' && opens) {
     return new ConfigError({
       code: 'wrapped-key-mismatch',

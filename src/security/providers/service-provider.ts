@@ -39,7 +39,7 @@ export function serviceProvider(service: KeyService): KeyProvider {
     unwrapKey: (wrapped: Uint8Array, context: KeyContext) =>
       work('unwrap a key', () => service.unwrap(wrapped, context)),
     rewrap: (wrapped: Uint8Array, context: KeyContext) =>
-      work('wrap a key anew', () => (service.wrapAnew ?? wrapAnew)(wrapped, context)),
+      work('wrap a key again', () => (service.wrapAnew ?? wrapAnew)(wrapped, context)),
     describe: () => work('describe its key', () => service.describe()),
   });
 }

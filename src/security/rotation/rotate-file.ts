@@ -40,7 +40,7 @@ export async function rotateFile(file: string, rotation: FileRotation): Promise<
     const pass = new FilePass(target, whole, rotation);
     if (await pass.run()) return pass.outcome(file);
   }
-  return failed(file, 'was changed by somebody else all the time while its values were encrypted again');
+  return failed(file, 'was changed by another process each time its values were encrypted again');
 }
 
 /** The outcome of a file that stays as it is. */

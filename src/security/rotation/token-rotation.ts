@@ -85,4 +85,4 @@ const SPLIT = Object.freeze({
   kind: 'split',
   message: 'is an encrypted value that is split over several lines; write it in one',
 });
-const MALFORMED = Object.freeze({ kind: 'malformed', message: 'begins like an encrypted value and is none' });
+const MALFORMED = Object.freeze({ kind: 'malformed', message: 'begins like an encrypted value but is not one' });

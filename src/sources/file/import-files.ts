@@ -194,7 +194,7 @@ async function resolveImport(
   if (format === undefined) {
     throw importError(file.parsed, place, {
       code: 'invalid-import',
-      problem: 'the name of the file does not tell its format',
+      problem: 'the name of the file does not show its format',
       recovery: `Import files that end in ${FILE_EXTENSIONS.join(', ')}.`,
     });
   }
@@ -212,7 +212,7 @@ const NOT_FOUND = {
 
 const OUTSIDE = {
   code: 'import-refused',
-  problem: 'the imported file lies outside the allowed folders',
+  problem: 'the imported file is outside the allowed folders',
   recovery:
     'Keep imported files in the folder of the first file or the working directory, or name folders with the option roots.',
 } as const;

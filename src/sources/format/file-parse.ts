@@ -87,7 +87,7 @@ function syntaxError(error: FileSyntaxError, name: string, text: string, format:
   const bare = error.offset === undefined ? undefined : bareToken(text, error.offset);
   const offset = bare ?? error.offset;
   const problem =
-    bare === undefined ? error.message : 'an encrypted value stands in quotes; without them its { begins a map';
+    bare === undefined ? error.message : 'write an encrypted value in quotes; without them its { begins a map';
   const place = offset === undefined ? {} : placeOf(lineStarts(text), offset);
   const message = `${name} cannot be read as ${format.name}.`;
   const recovery = 'Correct the file; nothing of it has been used.';

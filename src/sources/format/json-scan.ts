@@ -144,9 +144,9 @@ class JsonScanner {
   }
 
   #valueMistake(isWord: boolean): string {
-    if (isWord) return 'expected a value: a text stands in double quotes, other words are true, false and null';
+    if (isWord) return 'expected a value: a string is in double quotes, other words are true, false and null';
     if (this.#isComment()) return COMMENT;
-    if (this.#text[this.#at] === "'") return 'a text stands in double quotes';
+    if (this.#text[this.#at] === "'") return 'a string is in double quotes';
     return this.#at >= this.#text.length ? 'the file ends where a value is expected' : 'expected a value';
   }
 

@@ -15,19 +15,22 @@ const REASONS: readonly (readonly [start: string, message: string, code?: Config
   ['expected end of table array', 'expected "]]"'],
   ['incomplete key-value', 'expected "=" and a value after the key'],
   ['each key-value', 'expected the end of the line after the value'],
-  ['illegal character in key', 'a key of anything but letters, digits, - and _ stands in quotes; after it comes "="'],
+  [
+    'illegal character in key',
+    'a key with other characters than letters, digits, - and _ must be in quotes; after it comes "="',
+  ],
   ['illegal empty bare key', 'a part of this key is empty'],
   ['unexpected end of key', 'a key is missing before "=" or "]"'],
-  ['illegal quoted key', 'a key may not stand in three quotes'],
+  ['illegal quoted key', 'a key may not be in three quotes'],
   ['illegal leading zero', 'a number may not start with 0'],
-  ['illegal underscore', 'an underscore stands between two digits'],
-  ['illegal character in numeric', 'this is not a number; a text stands in quotes'],
+  ['illegal underscore', 'an underscore must be between two digits'],
+  ['illegal character in numeric', 'this is not a number; a string must be in quotes'],
   ['unfinished numeric', 'this number is not complete'],
   ['invalid date', 'this is not a date or time'],
-  ['invalid value', 'expected a value; a text stands in quotes'],
+  ['invalid value', 'expected a value; a string must be in quotes'],
   ['invalid escape', 'a backslash starts no known escape here; write \\\\ for a backslash'],
   ['invalid non-hex', 'expected a hexadecimal digit in this escape'],
-  ['invalid unicode', 'this escape stands for no character'],
+  ['invalid unicode', 'this escape is not known'],
   ['unrecognised escape', 'a backslash starts no known escape here; write \\\\ for a backslash'],
 ];
 
@@ -49,7 +52,7 @@ export function explainTomlReason(
     if (isOpen)
       return {
         code: 'invalid-toml',
-        message: 'this [ is not closed; the name of a table stands in brackets: [database]',
+        message: 'this [ is not closed; the name of a table is in brackets: [database]',
       };
     if (next === ':') return { code: 'invalid-toml', message: 'after a key comes "=", not ":"' };
   }

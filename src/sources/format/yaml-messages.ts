@@ -13,11 +13,11 @@ const REASONS: readonly (readonly [start: string, message: string, code?: Config
   ['unknown ', 'this tag is not known; only !unset and the tags of the core schema, such as !!str, are', 'unknown-tag'],
   ['cannot resolve a node', 'this value does not fit its tag; !unset takes no value'],
   ['unidentified alias', 'no anchor (&name) before this alias (*name) has its name'],
-  ['recursive alias', 'this alias stands inside the value that it names'],
+  ['recursive alias', 'this alias is inside the value that it names'],
   ['the stream contains non-printable', 'the file contains a character that YAML does not allow, such as NUL'],
   ['null byte', 'the file contains a NUL character'],
   ['duplication of a', 'a value has one anchor and one tag at most'],
-  ['name of an a', 'an anchor or alias needs a name; a text that begins with & or * stands in quotes'],
+  ['name of an a', 'an anchor or alias needs a name; a string that begins with & or * must be in quotes'],
   ['a line break is expected', 'nothing but a comment may follow | or > on its line'],
   ['alias node should not', 'an alias has neither anchor nor tag'],
   ['tab characters', 'a tab may not indent; use spaces'],
@@ -25,7 +25,7 @@ const REASONS: readonly (readonly [start: string, message: string, code?: Config
   ['bad indentation of a sequence entry', 'this line is not indented like the other items of its list'],
   [
     'deficient indentation',
-    'a { or [ or a quoted text that began before is not closed, or goes on here without being indented more than its key',
+    'a {, [ or quoted string that began before is not closed, or continues here without being indented more than its key',
   ],
   ['unexpected end of the stream within a flow', 'a { or [ is not closed'],
   ['unexpected end of the stream within a', 'a quoted text is not closed'],
@@ -34,7 +34,7 @@ const REASONS: readonly (readonly [start: string, message: string, code?: Config
   ['expected the node content', 'a value is missing before this comma'],
   ['expected hexadecimal', 'expected a hexadecimal digit in this escape'],
   ['expected valid JSON character', 'a quoted text may not contain a control character'],
-  ['can not read a block mapping entry', 'a key must stand on one line, with ":" and a space after it'],
+  ['can not read a block mapping entry', 'a key must be on one line, with ":" and a space after it'],
   ["expected ':' after a mapping key", 'expected ":" after the key'],
   ['a whitespace character is expected', 'expected a space after ":"'],
   [
@@ -45,7 +45,7 @@ const REASONS: readonly (readonly [start: string, message: string, code?: Config
 
 // js-yaml calls it bad indentation as well when the rest of a line cannot follow what stands before.
 const NOT_HERE =
-  'this cannot follow on the same line; a text with ": " in it, or that begins with a sign, stands in quotes';
+  'this cannot follow on the same line; a string with ": " in it, or that begins with a sign, must be in quotes';
 
 const NOT_INDENTED = 'the bracket that closes a { or [ must be indented more than the key of the { or [';
 

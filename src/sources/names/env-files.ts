@@ -145,7 +145,7 @@ function warnOfRepeated(path: string, repeated: EnvFile['repeated'], logger: Con
     logger.log({
       level: 'warn',
       event: 'config.source.repeated-key',
-      message: `${path} sets ${name} more than once; line ${String(line)} overrides what stands above it.`,
+      message: `${path} sets ${name} more than once; line ${String(line)} overrides the one above it.`,
       fields: { source: path, key: name, line },
     });
   }

@@ -20,7 +20,7 @@ export function fileErrorFromSystem(error: unknown, shown: string): ConfigError 
   if (target !== undefined) {
     return fileError(
       'source-not-found',
-      `${shown} is a symbolic link to ${target}, and nothing is there.`,
+      `${shown} is a symbolic link to ${target}, which does not exist.`,
       'Create what it points to, correct the link, or wrap the source in optional(…).',
     );
   }

@@ -244,7 +244,10 @@ function withoutValue(name: string): ConfigError {
 }
 
 function unchangedFromWhat(name: string): ConfigError {
-  return new SourceUnreachable({ source: name, why: 'it says that nothing has changed, and has said nothing before' });
+  return new SourceUnreachable({
+    source: name,
+    why: 'it answers that nothing has changed, but has not answered before',
+  });
 }
 
 const OPTIONS = {
@@ -261,6 +264,6 @@ const OPTIONS = {
 function checkWrite(name: string, document: unknown, change: RemoteChange): void {
   if (!isConfigMap(document)) throw new TypeError(`${name}: write takes a plain object of settings.`);
   if (!('expected' in change)) {
-    throw new TypeError(`${name}: expected must say which revision the change starts from; undefined for none.`);
+    throw new TypeError(`${name}: expected must be the revision that the change starts from; undefined for none.`);
   }
 }

@@ -77,6 +77,6 @@ async function outcomeOf(watch: RemoteWatch, context: RemoteWatchContext): Promi
 }
 
 function warn(logger: ConfigLogger, name: string, why: string, wait: number): void {
-  const message = `${name} is not told of changes at the moment: ${why}. It listens again in ${String(wait)} ms; until then it is polled.`;
+  const message = `${name} gets no notices of changes at the moment: ${why}. It listens again in ${String(wait)} ms; until then it is polled.`;
   logger.log({ level: 'warn', event: 'config.watch.lost', message, fields: { source: name, wait } });
 }

@@ -31,13 +31,13 @@ const OPTIONS = {
  */
 export function revisionConflict(options: RevisionConflictOptions): ConfigError {
   const { source, expected, found } = readOptions('revisionConflict', options, OPTIONS);
-  const there = found === undefined ? 'another one is there' : `revision ${String(found)} is there`;
+  const there = found === undefined ? 'there is another one' : `revision ${String(found)} is there`;
   const wanted =
     expected === undefined ? 'nothing was expected to be there' : `it starts from revision ${String(expected)}`;
   return new ConfigError({
     code: 'revision-conflict',
     category: 'source',
     message: `${source} does not take this change: ${wanted}, and ${there}.`,
-    recovery: 'Read it again, make the change on what is there now, and write that.',
+    recovery: 'Read it again, apply the change to the current content, and write that.',
   });
 }

@@ -48,7 +48,7 @@ describe('keys generate', () => {
     expect(await run(folder, ['keys', 'generate', 'keys.json'])).toMatchObject({
       code: 2,
       error:
-        'uno-config: keys.json is there already.\n' +
+        'uno-config: keys.json already exists.\n' +
         'Its keys may be all that opens some values: "keys rotate" adds new ones to it.\n',
     });
     expect(await text('keys.json')).toBe('mine');
@@ -216,7 +216,7 @@ describe('keys rotate', () => {
     await put('bad.yaml', "\n  x: '{jwe}nothing'\n");
     const { code, out } = await run(folder, ['keys', 'rotate', 'keys.json', 'app.yaml', 'bad.yaml']);
     expect(code).toBe(1);
-    expect(out).toContain('bad.yaml:2:7 begins like an encrypted value and is none\n');
+    expect(out).toContain('bad.yaml:2:7 begins like an encrypted value but is not one\n');
     expect(out).toContain('Some values may still be under an older key: keep that key until they are not.\n');
   });
 

@@ -281,7 +281,7 @@ Write uno-config ${command} <path>.
     const { code, error } = await encrypt('db.password', '--in', 'app.yaml', '--current');
     expect([code, error, await text('app.yaml')]).toEqual([
       2,
-      `uno-config: app.yaml:${place} cannot be taken to the letter: it is no text, and may mean something else than it looks.\n` +
+      `uno-config: app.yaml:${place} cannot be taken literally: it is not a string, and its value may differ from how it is written.\n` +
         `${wayOut}\n`,
       was,
     ]);
@@ -305,12 +305,15 @@ Write uno-config ${command} <path>.
   it.each([
     [
       'dbs.password',
-      'There is no secret "dbs.password": no field with @Secure stands there.\nDid you mean db.password?\n',
+      'There is no secret "dbs.password": no field with @Secure is at that path.\nDid you mean db.password?\n',
     ],
-    ['db.pasword', 'There is no secret "db.pasword": no field with @Secure stands there.\nDid you mean db.password?\n'],
+    [
+      'db.pasword',
+      'There is no secret "db.pasword": no field with @Secure is at that path.\nDid you mean db.password?\n',
+    ],
     [
       'http.port',
-      'There is no secret "http.port": no field with @Secure stands there.\nThe secrets are db.password, db.key, db.systemKey, db.tokens.0.\n',
+      'There is no secret "http.port": no field with @Secure is at that path.\nThe secrets are db.password, db.key, db.systemKey, db.tokens.0.\n',
     ],
   ])('makes nothing for a path that the classes do not have: %s', async (path, message) => {
     const exported = await configured();
@@ -336,7 +339,7 @@ Write uno-config ${command} <path>.
     [
       'app.yaml',
       'db:\n  user: me\n  password: a\n    b\n',
-      'uno-config: app.yaml:3:3 cannot be changed: the value that stands there is written in a way that cannot be replaced alone.\n' +
+      'uno-config: app.yaml:3:3 cannot be changed: its value is written in a form that cannot be replaced by itself.\n' +
         'Write anything in its place, in one line and in quotes, without a tag or an anchor; then do this again.\n',
     ],
     ['app.yaml', 'db:\n  password: &p |\n    a\n  other: *p\n', 'app.yaml:2:3 cannot be changed'],
@@ -351,7 +354,7 @@ Write uno-config ${command} <path>.
     ],
     ['app.json', '{"db": null}', 'app.json:1:2 cannot be changed: the key is not there'],
     ['app.yaml', 'db: [', 'it is not valid YAML'],
-    ['app.txt', 'db', 'its ending is none of YAML, JSON and TOML'],
+    ['app.txt', 'db', 'its extension is not that of YAML, JSON or TOML'],
     ['.env', 'X=1', 'there is no variable whose name ends with the path'],
     ['.env', 'A_DB__PASSWORD=1\nB_DB__PASSWORD=2', 'the names of 2 variables end with the path'],
   ])('changes nothing of %s: %j', async (file, was, why) => {

@@ -132,7 +132,7 @@ describe('ByteSize from an amount', () => {
 
   it.each([-1, 0.5, NaN, Infinity, 1e21, 2 ** 53])('refuses %d bytes', (amount) => {
     expect(() => ByteSize.ofBytes(amount)).toThrow(
-      new TypeError(`ByteSize.ofBytes: must come to whole bytes from 0 to 9007199254740991, got ${String(amount)}.`),
+      new TypeError(`ByteSize.ofBytes: must be whole bytes from 0 to 9007199254740991, got ${String(amount)}.`),
     );
   });
 });

@@ -149,7 +149,7 @@ describe('Duration from an amount', () => {
   it.each([-1, 0.5, NaN, Infinity, 1e21, 2 ** 53])('refuses %d milliseconds', (amount) => {
     expect(() => Duration.ofMilliseconds(amount)).toThrow(
       new TypeError(
-        `Duration.ofMilliseconds: must come to whole milliseconds from 0 to 9007199254740991, got ${String(amount)}.`,
+        `Duration.ofMilliseconds: must be whole milliseconds from 0 to 9007199254740991, got ${String(amount)}.`,
       ),
     );
   });

@@ -152,7 +152,7 @@ describe('ConfigEvents.on', () => {
     expect(records[0]).toEqual({
       level: 'error',
       event: 'config.listener.failed',
-      message: 'A listener to ConfigChanged failed with RangeError; the other listeners are told all the same.',
+      message: 'A listener to ConfigChanged failed with RangeError; the other listeners are called all the same.',
       fields: { type: 'ConfigChanged', generation: 1, sequence: 1, error: 'RangeError' },
     });
     expect(JSON.stringify(records)).not.toContain('4711');
@@ -174,7 +174,7 @@ describe('ConfigEvents.on', () => {
     await events.drain();
     expect(told).toEqual([[failure, event]]);
     expect(records[1]?.message).toBe(
-      'onListenerError failed itself when it was told of a listener to ConfigUnchanged.',
+      'onListenerError itself failed when it was called for a listener to ConfigUnchanged.',
     );
   });
 

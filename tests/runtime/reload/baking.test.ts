@@ -123,7 +123,7 @@ describe('a generation in its bake', () => {
     ]);
     expect(configHealth(reloads)).toMatchObject({
       status: 'degraded',
-      problems: ['What the source b says now waits until generation 2 is trusted.'],
+      problems: ['The current values of the source b wait until generation 2 is trusted.'],
       generation: { trusted: false },
     });
     isLate = true;
@@ -138,7 +138,7 @@ describe('a generation in its bake', () => {
       status: 'degraded',
       problems: [
         'The last reload was rejected: Generation 2 was rolled back: "probe" was not content with it.',
-        'What the source a says now was refused, and is not tried again before it changes.',
+        'The current values of the source a were refused, and are not tried again before they change.',
       ],
     });
     await reloads.close();
@@ -316,7 +316,7 @@ describe('the health after a rollback', () => {
       {
         status: 'degraded',
         problems: [
-          'A kept generation is in use since a rollback; what the sources say now is not tried before one of them changes.',
+          'A kept generation is in use since a rollback; the current values of the sources are not tried before one of them changes.',
         ],
         wanted: [{ why: 'rolled-back' }, { why: 'rolled-back' }],
       },
@@ -392,7 +392,7 @@ describe('the first generation in its bake', () => {
     expect(configHealth(reloads)).toMatchObject({
       status: 'degraded',
       problems: [
-        'The last reload was rejected: Generation 1 stays, because there is none to go back to: "probe" was not content with it.',
+        'The last reload was rejected: Generation 1 stays, because there is no earlier one: "probe" was not content with it.',
       ],
     });
     await reloads.trust();

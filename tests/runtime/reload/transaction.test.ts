@@ -292,7 +292,7 @@ describe('a transaction over settings and resources', () => {
     clock.advance(30_000);
     await turn();
     expect(logger.of('config.drain.abandoned').map(({ message }) => message)).toEqual([
-      'resource pool did not let go of what is not in use any more within 30s, and is left to itself.',
+      'resource pool did not release what is no longer in use within 30s; it is not waited for any more.',
     ]);
     expect([work.names, clock.waiting]).toEqual([[], 0]);
   });

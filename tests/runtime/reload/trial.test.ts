@@ -125,7 +125,7 @@ describe('settings that a process had in use when it ended, and had not trusted'
       lastRejection: {
         code: 'settings-on-trial',
         message:
-          'The process ended before it trusted the settings that its sources still say; the last known good is used.',
+          'The process ended before it trusted the settings that its sources still have; the last known good is used.',
       },
     });
     await changed;
@@ -160,7 +160,7 @@ describe('settings that a process had in use when it ended, and had not trusted'
       1,
       [{ index: 0, source: 'service', why: 'refused' }],
       'settings-on-trial',
-      'More than one process ended before it trusted the settings that its sources still say; the last known good is used.',
+      'More than one process ended before it trusted the settings that its sources still have; the last known good is used.',
     ]);
     await reloads.close();
     const again = await start(2);

@@ -317,7 +317,7 @@ describe('plain texts in fields that are to be kept encrypted', () => {
     const { options } = given();
     const production = { ...options, environment: 'production' as const };
     expect(await issuesOf([DatabaseSettings], [file({ database: { password: CANARY } })], production)).toEqual([
-      'plain-secret database.password: stands in plain text, and is declared to be kept encrypted',
+      'plain-secret database.password: is in plain text, but is declared to be encrypted',
     ]);
     const variables = file({ database: { password: CANARY } }, 'environment');
     expect(await loaded([DatabaseSettings], [variables], production)).toBeDefined();

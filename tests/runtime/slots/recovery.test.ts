@@ -53,7 +53,7 @@ describe('a start without a source', () => {
       nextAttempt: start + 1500,
     });
     expect(service.logger.of('config.source.defaults')).toMatchObject([
-      { level: 'warn', message: 'service is taken to say nothing. service cannot be reached.' },
+      { level: 'warn', message: 'service is treated as empty. service cannot be reached.' },
     ]);
   });
 
@@ -96,7 +96,7 @@ describe('a start without a source', () => {
     expect(service.health).toMatchObject({ status: 'stale', age: 7_200_000, code: 'source-unreachable' });
     expect(service.logger.of('config.source.stale')).toMatchObject([
       {
-        message: 'service is stale: what it said 2h ago is in use. service cannot be reached.',
+        message: 'service is stale: its last answer (2h ago) is in use. service cannot be reached.',
         fields: { age: 7_200_000 },
       },
     ]);
@@ -129,7 +129,7 @@ describe('a start without a source', () => {
     await expect(service.read(outage())).rejects.toThrow('service');
     expect(service.logger.of('config.last-known-good.skipped').map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /1\.json is for another environment, region, zone, deployment or cohort; there is none that can be used\.$/,
+        /1\.json is for another environment, region, zone, deployment or cohort; there is no usable one\.$/,
       ),
     ]);
   });
@@ -172,7 +172,7 @@ describe('a start without a source', () => {
       code: 'source-unreachable',
       message:
         `service cannot be reached. Its last known good is not used: ${file} is open to other users (mode 644).\n` +
-        'Wait. If nobody else has written it, set its mode to 0600.',
+        'Wait. If no other program has written it, set its mode to 0600.',
     });
     const declared = restarted(lastKnownGood({ folder }), {});
     await expect(declared.read(outage())).rejects.toMatchObject({ message: 'service cannot be reached.\nWait.' });
@@ -180,7 +180,7 @@ describe('a start without a source', () => {
 
   it('must name a folder for it', () => {
     expect(() => new Recovering({ lastKnownGood: true })).toThrow(
-      new TypeError('lastKnownGood: sources[0] wants it; name a folder with lastKnownGood({ folder }).'),
+      new TypeError('lastKnownGood: sources[0] needs it; name a folder with lastKnownGood({ folder }).'),
     );
   });
 });

@@ -239,7 +239,7 @@ describe('a source that need not be there', () => {
     const world = await begun([optional(inner)]);
     expect(world.slots.health()[0]?.status).toBe('absent');
     expect(world.logger.of('config.source.absent')).toMatchObject([
-      { message: 'local.yaml is not there; it need not be.' },
+      { message: 'local.yaml does not exist; it is optional.' },
     ]);
     inner.says = answer({ x: 1 });
     await world.slots.refresh();
@@ -391,7 +391,7 @@ describe('a source with revisions', () => {
       status: 'stale',
       revision: '41',
       code: 'source-behind',
-      message: 'postgres settings answers an older revision than 42, which it has told of or answered before.',
+      message: 'postgres settings answers an older revision than 42, which it has notified or answered before.',
       nextAttempt: world.clock.now() + 250,
     });
     source.says = at(42);

@@ -16,13 +16,13 @@ function asked(rules: readonly AccessRule[], subject: AccessSubject, declared?: 
 describe('accessPolicy', () => {
   it('leaves secrets open of which neither the class nor a rule speaks', () => {
     expect(asked([], {})).toBe(
-      '[default] code without a handle, on nobody\'s behalf, may use "payment.apiKey": nothing forbids it.',
+      '[default] code without a handle, without a principal, may use "payment.apiKey": nothing forbids it.',
     );
   });
 
   it('keeps sealed secrets closed until somebody is named', () => {
     expect(asked([], { reader: ReportService }, sealed)).toBe(
-      '[sealed] ReportService, on nobody\'s behalf, may not use "payment.apiKey": it is sealed, and nothing allows it. ' +
+      '[sealed] ReportService, without a principal, may not use "payment.apiKey": it is sealed, and nothing allows it. ' +
         'Add ReportService to the readers of the field: @Secure({ readers: [ReportService] }). Or add ' +
         "{ effect: 'allow', paths: ['payment.apiKey'], rights: ['use'], readers: ['ReportService'] } to the access policy.",
     );
@@ -30,7 +30,7 @@ describe('accessPolicy', () => {
 
   it('opens a field with readers to these, by their class', () => {
     expect(asked([], { reader: PaymentClient }, withReaders)).toBe(
-      '[@Secure] PaymentClient, on nobody\'s behalf, may use "payment.apiKey": @Secure names it as a reader.',
+      '[@Secure] PaymentClient, without a principal, may use "payment.apiKey": @Secure names it as a reader.',
     );
     const impostor = { PaymentClient: class PaymentClient {} }.PaymentClient;
     expect(asked([], { reader: impostor }, withReaders)).toMatch(/may not use .* only its readers may, which are Paym/);
@@ -38,7 +38,7 @@ describe('accessPolicy', () => {
 
   it('tells code without a handle to take one', () => {
     expect(asked([], {}, withReaders)).toBe(
-      '[@Secure] code without a handle, on nobody\'s behalf, may not use "payment.apiKey": only its readers may, which ' +
+      '[@Secure] code without a handle, without a principal, may not use "payment.apiKey": only its readers may, which ' +
         'are PaymentClient. Inject the secret into one of its readers with @InjectSecret and use that handle.',
     );
   });
@@ -61,7 +61,7 @@ describe('accessPolicy', () => {
       /PaymentClient, on behalf of "guest", may not use .* the rule "billing only" allows it on behalf of "billing" only/,
     );
     expect(asked([billing], subject, withReaders)).toBe(
-      '[billing only] PaymentClient, on nobody\'s behalf, may not use "payment.apiKey": the rule "billing only" allows it ' +
+      '[billing only] PaymentClient, without a principal, may not use "payment.apiKey": the rule "billing only" allows it ' +
         'on behalf of "billing" only. Run the work in runAs(principal, …) for one whom the rule names. Work that waits ' +
         'in a queue of its own loses its principal: call runAs again where it is taken out.',
     );
@@ -93,8 +93,8 @@ describe('accessPolicy', () => {
     const guests: AccessRule = { name: 'no guests', effect: 'deny', ...use, principals: ['guest'] };
     expect(asked([guests], { principal: 'billing' })).toMatch(/may use/);
     expect(asked([guests], {})).toBe(
-      '[no guests] code without a handle, on nobody\'s behalf, may not use "payment.apiKey": the rule "no guests" denies ' +
-        'it to code on behalf of "guest", and whoever asks without saying who they are may be just that. Say who asks: ' +
+      '[no guests] code without a handle, without a principal, may not use "payment.apiKey": the rule "no guests" denies ' +
+        'it to code on behalf of "guest", and an unidentified caller may be exactly that one. Identify the caller: ' +
         'inject the secret with @InjectSecret, and run the work in runAs(principal, …). Or change that rule of the ' +
         'access policy.',
     );
@@ -107,7 +107,7 @@ describe('accessPolicy', () => {
     expect(allowed('payment.apiKey')).toEqual([true, true, false, false, false]);
     expect(allowed('hidden.key')).toEqual([false, false, false, false, false]);
     expect(policy.explain({}, 'hidden.key', 'read-masked').why).toBe(
-      'code without a handle, on nobody\'s behalf, may not read "hidden.key", even masked: the rule "rules[0]" denies it.',
+      'code without a handle, without a principal, may not read "hidden.key", even masked: the rule "rules[0]" denies it.',
     );
   });
 
@@ -174,7 +174,7 @@ describe('accessPolicy', () => {
     ],
     [
       [{ effect: 'deny', paths: ['a'], rights: ['read'] }],
-      'rules[0].rights: "read" is none of list, read-masked, use, write, rotate.',
+      'rules[0].rights: "read" is not one of list, read-masked, use, write, rotate.',
     ],
     [
       [{ ...use, effect: 'deny', principals: 'guest' }],
@@ -192,6 +192,6 @@ describe('accessPolicy', () => {
   it('refuses a right that is none', () => {
     const policy = accessPolicy([]);
     // A caller without types.
-    expect(() => policy.explain({}, 'a', 'read' as 'use')).toThrow('right: "read" is none of list, read-masked');
+    expect(() => policy.explain({}, 'a', 'read' as 'use')).toThrow('right: "read" is not one of list, read-masked');
   });
 });

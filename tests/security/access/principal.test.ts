@@ -75,7 +75,7 @@ describe('runAs', () => {
   it.each([[''], ['*'], [undefined], [5]])('refuses %p as a principal', (principal) => {
     // Callers without types.
     expect(() => runAs(principal as string, () => 1)).toThrow(
-      new TypeError('principal: must be a text that names somebody, such as billing.'),
+      new TypeError('principal: must be a non-empty string, such as billing.'),
     );
   });
 });

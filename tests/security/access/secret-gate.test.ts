@@ -52,7 +52,7 @@ describe('createSecretGate', () => {
     const error = errorOf(() => useSecretAs(value, ReportService, (text) => text));
     expect([error.code, error.category]).toEqual(['access-denied', 'access']);
     expect(error.message).toBe(
-      'ReportService, on nobody\'s behalf, may not use "payment.apiKey": only its readers may, which are PaymentClient.\n' +
+      'ReportService, without a principal, may not use "payment.apiKey": only its readers may, which are PaymentClient.\n' +
         'Add ReportService to the readers of the field: @Secure({ readers: [ReportService] }). Or add ' +
         "{ effect: 'allow', paths: ['payment.apiKey'], rights: ['use'], readers: ['ReportService'] } to the access policy.",
     );

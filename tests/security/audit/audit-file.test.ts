@@ -163,7 +163,7 @@ describe('auditFile', () => {
         .join(''),
     );
     expect((await failureOf(openFile({ folder, ...signing }))).message).toContain(
-      'the log ends with event 3, and a checkpoint knows event 5.',
+      'the log ends with event 3, and a checkpoint records event 5.',
     );
     await writeFile(
       path,
@@ -173,7 +173,7 @@ describe('auditFile', () => {
         .join(''),
     );
     expect((await failureOf(openFile({ folder, ...signing }))).message).toContain(
-      'event 5 is not the one that a checkpoint knows.',
+      'event 5 is not the one that a checkpoint records.',
     );
     await appendFile(join(folder, 'checkpoints.jsonl'), 'nonsense\n');
     expect((await failureOf(openFile({ folder, ...signing }))).message).toContain('its last line is not a checkpoint.');
@@ -304,13 +304,13 @@ describe('auditFile', () => {
     const error = await failureOf(sink.append([second]));
     expect(error.code).toBe('audit-not-written');
     expect(error.message).toBe(
-      `The audit log ${path} cannot be written: somebody else has changed it. Give each process a folder of its own.\n` +
+      `The audit log ${path} cannot be written: another process has changed it. Give each process its own folder.\n` +
         'Check that there is room on the disk, and that the folder belongs to the user that runs this process.',
     );
     await truncate(path, (await stat(path)).size - 1);
     await sink.append([second]);
     await rm(path);
-    expect((await failureOf(sink.append([third]))).message).toContain('cannot be written: somebody has removed it.');
+    expect((await failureOf(sink.append([third]))).message).toContain('cannot be written: it was removed.');
     await sink.close?.();
   });
 

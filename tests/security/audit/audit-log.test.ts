@@ -177,7 +177,7 @@ describe('AuditLog', () => {
     expect([error.code, error.category]).toEqual(['audit-failed', 'security']);
     expect(error.message).toBe(
       'What must be on record could not be recorded: the audit sink archive fails: the operating system answers ENOSPC.\n' +
-        'Repair the audit log; the log of the service says since when it fails. Nothing was handed out.',
+        'Repair the audit log; the log of the service shows since when it fails. The secret was not given out.',
     );
     expect(error.cause).toBeUndefined();
     expect(logger.lines).toEqual(['error config.audit.failed']);

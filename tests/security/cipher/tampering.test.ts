@@ -20,8 +20,7 @@ function headerOf(token: string): string {
   return Buffer.from(token.slice(TOKEN_PREFIX.length).split('.')[0] ?? '', 'base64url').toString();
 }
 
-const WAY_OUT =
-  'Encrypt it again for the place where it stands, with a key of the keyring; check that the keyring has its key.';
+const WAY_OUT = 'Encrypt it again for its path, with a key of the keyring; check that the keyring has its key.';
 
 /** All that can be seen of the error when a token is opened; everything that is refused must look like {@link REFUSED}. */
 function answer(token: string, accepted: readonly string[] = [cfg], keyset: Keyset = both.keyset): object {

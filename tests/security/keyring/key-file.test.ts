@@ -100,7 +100,7 @@ describe('changeKeyset', () => {
     });
     expect(await caught(() => attempt)).toMatchObject({
       code: 'file-changed',
-      message: `${path} was changed by somebody else meanwhile.\nIt has been left as it is: do it again.`,
+      message: `${path} was changed by another process meanwhile.\nIt has been left as it is: do it again.`,
     });
     expect(await readFile(path, 'utf8')).toBe(other);
   });

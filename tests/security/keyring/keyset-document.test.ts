@@ -123,11 +123,7 @@ describe('a keyset document', () => {
     ['no primary key', set(0, { state: 'active' }), ['keys: must have one primary key to encrypt with, and has 0']],
     ['two primary keys', add({ kid: 'orders/3' }), ['keys: must have one primary key to encrypt with, and has 2']],
     ['no key material', set(0, { k: undefined }), ['keys.0.k: is missing']],
-    [
-      'a key twice',
-      set(0, { wrapped: { provider: 'local', key: 'AAAA' } }),
-      ['keys.0.wrapped: must not stand beside k'],
-    ],
+    ['a key twice', set(0, { wrapped: { provider: 'local', key: 'AAAA' } }), ['keys.0.wrapped: must not be beside k']],
     ['an absurd cost', wrap({ N: 2 ** 30 }), ['keys.0.wrapped.N: must be a power of two from 16384 to 1048576']],
     [
       'a cost that is no power of two',

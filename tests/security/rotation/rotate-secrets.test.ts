@@ -110,7 +110,7 @@ describe('rotateSecrets', () => {
         column: 3,
         message: 'is an encrypted value that is split over several lines; write it in one',
       },
-      { kind: 'malformed', file, line: 7, column: 5, message: 'begins like an encrypted value and is none' },
+      { kind: 'malformed', file, line: 7, column: 5, message: 'begins like an encrypted value but is not one' },
       expect.objectContaining({ kind: 'split', line: 8, column: 5 }),
     ]);
     const now = await text(file);
@@ -168,7 +168,7 @@ describe('rotateSecrets', () => {
     };
     const { problems } = await rotateSecrets({ files: [file], keyset: after, chunk: 1, onProgress });
     expect(problems.map(({ message }) => message)).toEqual([
-      'was changed by somebody else all the time while its values were encrypted again',
+      'was changed by another process each time its values were encrypted again',
     ]);
     expect(await readdir(folder)).toEqual(['app.yaml']);
   });

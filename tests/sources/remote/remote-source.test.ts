@@ -84,7 +84,7 @@ describe('remoteSource', () => {
     );
     expect([error.code, error.message.split('\n')[0]]).toEqual([
       'source-unreachable',
-      'settings service cannot be reached: it says that nothing has changed, and has said nothing before.',
+      'settings service cannot be reached: it answers that nothing has changed, but has not answered before.',
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('remoteSource', () => {
     expect([error.code, error.category]).toEqual(['revision-conflict', 'source']);
     expect(error.message).toBe(
       'settings service does not take this change: it starts from revision 40, and revision 41 is there.\n' +
-        'Read it again, make the change on what is there now, and write that.',
+        'Read it again, apply the change to the current content, and write that.',
     );
     stop.abort();
     await source.write({ a: 2 }, { expected: 41, author: 'ada' });
@@ -159,7 +159,7 @@ describe('remoteSource', () => {
   it('does not write where nobody says what they started from', async () => {
     const source = remoteSource({ ...usable, write: async () => Promise.resolve(1) });
     await expect(source.write({}, {} as never)).rejects.toThrow(
-      new TypeError('settings service: expected must say which revision the change starts from; undefined for none.'),
+      new TypeError('settings service: expected must be the revision that the change starts from; undefined for none.'),
     );
     await expect(source.write([], { expected: undefined })).rejects.toThrow(
       new TypeError('settings service: write takes a plain object of settings.'),
@@ -224,7 +224,7 @@ describe('the watching of a remote source', () => {
       level: 'warn',
       event: 'config.watch.lost',
       message:
-        'settings service is not told of changes at the moment: it threw Error. It listens again in 4000 ms; until then it is polled.',
+        'settings service gets no notices of changes at the moment: it threw Error. It listens again in 4000 ms; until then it is polled.',
       fields: { source: 'settings service', wait: 4_000 },
     });
     expect(JSON.stringify(records)).not.toContain('hunter2');

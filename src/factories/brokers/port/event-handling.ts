@@ -50,7 +50,7 @@ export class EventHandling {
 
   /** Tells handlers that nobody waits for them any more. */
   public giveUp(): void {
-    this.#ends.abort(new Error('Nobody waits for the handler any more.'));
+    this.#ends.abort(new Error('The handler is not waited for any more.'));
   }
 
   /**

@@ -277,7 +277,7 @@ function askForPassword(connection: object, password: () => string): void {
 export function connectionLog(name: string, logger: ConfigLogger): (kind: string, error: unknown) => void {
   return (event, error) => {
     const kind = thrownInWords(error);
-    const message = `A connection of ${name} was lost and is made anew: ${kind}.`;
+    const message = `A connection of ${name} was lost and is being reopened: ${kind}.`;
     logger.log({ level: 'warn', event: `config.broker.${event}`, message, fields: { broker: name, kind } });
   };
 }

@@ -13,7 +13,7 @@ export class PoolSettings {
   @Max(10_000)
   public readonly max: number = 10;
 
-  @Describe('Connections that stay open when nobody uses them.')
+  @Describe('Connections that stay open while they are idle.')
   @IsInt()
   @Min(0)
   public readonly min: number = 0;
