@@ -21,7 +21,6 @@ export type {
   SecretFieldOf,
   SecretHandle,
   SectionIdentifier,
-  TenantsDefinition,
 } from './container/index.js';
 
 // Holding and explaining

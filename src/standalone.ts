@@ -87,6 +87,7 @@ export type {
   SelectedEnvironment,
   LoadAnswer,
   LoadContext,
+  KeptDocument,
   LoadedDocuments,
   LoadedSettings,
   LoadResult,
@@ -133,6 +134,7 @@ export type {
   SectionInputs,
   SectionPlacement,
   SettingsOptions,
+  TenantsDefinition,
   UnknownKeyPolicy,
 } from './runtime/index.js';
 export type { ValidationGroups } from './binding/index.js';

@@ -16,6 +16,16 @@ import {
   keysRotateCommand,
   sealCommand,
 } from './secrets/index.js';
+import {
+  tenantsDiffCommand,
+  tenantsEraseCommand,
+  tenantsExplainCommand,
+  tenantsExportCommand,
+  tenantsListCommand,
+  tenantsUnusedCommand,
+  tenantsValidateCommand,
+  tenantsWhoOverridesCommand,
+} from './tenants/index.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -29,6 +39,14 @@ export const COMMANDS: readonly Command[] = [
   watchCommand,
   scanCommand,
   initCommand,
+  tenantsListCommand,
+  tenantsValidateCommand,
+  tenantsExplainCommand,
+  tenantsDiffCommand,
+  tenantsWhoOverridesCommand,
+  tenantsUnusedCommand,
+  tenantsExportCommand,
+  tenantsEraseCommand,
   auditVerifyCommand,
   auditTailCommand,
   encryptCommand,

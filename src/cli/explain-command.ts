@@ -30,7 +30,7 @@ async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode>
   const selectors = selected(args, loaded.plan.environments);
   try {
     const generation = await loadEnvironment(loaded, selectors);
-    const explanation = explained(generation, args.words[0] ?? '');
+    const explanation = explainIn(generation, args.words[0] ?? '');
     io.out.write(args.flag('json') ? jsonText(explanation) : `${explanation.toString()}\n`);
     return EXIT_OK;
   } finally {
@@ -38,7 +38,12 @@ async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode>
   }
 }
 
-function explained(generation: Generation, path: string): Explanation {
+/**
+ * Why a setting, or each of a group, is what it is.
+ *
+ * @throws UsageError when there is none.
+ */
+export function explainIn(generation: Generation, path: string): Explanation {
   const explanation = explainedPath(generation, path);
   const isSetting =
     explanation.value !== undefined || explanation.winner !== undefined || explanation.settings.length > 0;

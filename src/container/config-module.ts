@@ -19,10 +19,11 @@ import {
   type LoadPlan,
   type ReloadOptions,
   type SectionInput,
+  type TenantsDefinition,
 } from '../runtime/index.js';
 import { bindScope, bindView } from './bind-scope.js';
 import { ConfigScope } from './config-scope.js';
-import type { RunningTenants, TenantsDefinition } from './tenants-port.js';
+import type { RunningTenants, TenantsBase } from './tenants-port.js';
 import { refuseBoundTwice, scopesAbove } from './loaded-scopes.js';
 import {
   bindResources,
@@ -41,7 +42,7 @@ export interface ConfigModuleOptions extends LoadOptions {
   /** Tells this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
   readonly name?: string;
   /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */
-  readonly tenants?: TenantsDefinition;
+  readonly tenants?: TenantsDefinition | undefined;
 }
 
 /**
@@ -129,7 +130,6 @@ const MODULE_OPTIONS = {
   ...DEFINITION_OPTIONS,
   reload: RELOAD_OPTIONS,
   resources: option.list,
-  tenants: option.having('what defineTenants({ … }) makes', 'start'),
   name: option.name,
 } satisfies OptionKinds<ConfigModuleOptions>;
 
@@ -154,7 +154,9 @@ async function loadScope(
   opened.attach(running.store);
   let tenants: RunningTenants | undefined;
   try {
-    tenants = await options.tenants?.start({ ...running, plan, options });
+    const base: TenantsBase = { ...running, plan, options };
+    // What defineTenants makes starts so; the floor of definitions knows no container.
+    tenants = (await options.tenants?.start(base)) as RunningTenants | undefined;
     if (tenants !== undefined) opened.attachTenants(tenants.live);
     // Another module may have been loaded meanwhile.
     refuse();

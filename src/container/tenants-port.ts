@@ -28,12 +28,6 @@ export interface RunningTenants {
   close(): Promise<void>;
 }
 
-/** What the option `tenants` of a `ConfigModule` takes; made by `defineTenants` of `uno-config/tenants`. */
-export interface TenantsDefinition {
-  /** @internal */
-  start(base: TenantsBase): Promise<RunningTenants>;
-}
-
 /** A container, and whose its bindings are. */
 export interface ContainerHome {
   readonly container: Container;

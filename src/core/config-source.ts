@@ -64,6 +64,14 @@ export type LoadResult = LoadedSettings | LoadedDocuments | LoadAnswer;
 /** A length of time: a string with a unit, such as `30s`, or a `Duration`. */
 export type TimeSpan = string | { readonly milliseconds: number };
 
+/** What a source keeps of one document. */
+export interface KeptDocument {
+  /** Such as the paths of files. */
+  readonly names: readonly string[];
+  /** Deletes all of it; nothing of it can be had back. */
+  erase(): Promise<void>;
+}
+
 /**
  * Makes one or more layers of raw values. The smallest source is an object with a `load()` that returns an object.
  */
@@ -89,6 +97,11 @@ export interface ConfigSource {
    * longer waited for, and that is logged.
    */
   watch?(context: WatchContext): void | Promise<void>;
+  /**
+   * Of a source of documents that can be written: what it keeps of one, by names for people, and a way to delete that for
+   * good; nothing when it keeps none.
+   */
+  kept?(id: string): Promise<KeptDocument | undefined>;
   /** Releases what the source holds. */
   close?(): void | Promise<void>;
 }

@@ -38,6 +38,7 @@ export {
   defineConfig,
   DEFINITION_OPTIONS,
   definitionOf,
+  type TenantsDefinition,
   planLoad,
   rule,
   section,
@@ -100,4 +101,6 @@ export {
   type BuiltTenant,
   type Ceiling,
   type Clamp,
+  type ExaminedTenant,
+  type ExaminedTenants,
 } from './tenants/index.js';

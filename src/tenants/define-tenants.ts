@@ -1,27 +1,25 @@
 import type { ContainerModule, ContainerOptions } from 'inversify';
-import type { HomeScope, RunningTenants, TenantsBase, TenantsDefinition } from '../container/index.js';
+import type { HomeScope, RunningTenants, TenantsBase } from '../container/index.js';
 import {
   type ConfigSource,
   option,
   readOptions,
   silentLogger,
-  systemClock,
   type OptionKinds,
   type OptionValues,
   type TimeSpan,
 } from '../core/index.js';
-import { readReloadOptions, isOpenToTenants } from '../runtime/index.js';
+import { isOpenToTenants, type TenantsDefinition } from '../runtime/index.js';
 import type { ByteSize } from '../sections/index.js';
-import { AskedDocuments, type TenantLoader } from './asked-documents.js';
+import type { TenantLoader } from './asked-documents.js';
+import { examineTenants, type ExaminedBase, openTenants } from './examine-tenants.js';
 import { TENANT } from './inject-tenant.js';
-import { ListedDocuments } from './listed-documents.js';
 import { tenantView, type LiveTenant } from './live-tenant.js';
 import type { Tenant } from './tenant.js';
 import { TenantChildren, TenantScope } from './tenant-children.js';
 import { TenantContainers } from './tenant-containers.js';
 import { TenantContext } from './tenant-context.js';
 import { notSet } from './tenant-errors.js';
-import { TenantRules } from './tenant-rules.js';
 import { TenantSettings } from './tenant-settings.js';
 
 /** How much is kept of tenants; more is let go of, least lately used first, and made again when somebody asks. */
@@ -101,38 +99,21 @@ const OPTIONS = {
  */
 export function defineTenants(options: TenantsOptions): TenantsDefinition {
   const read = readOptions('defineTenants', options, OPTIONS);
-  return Object.freeze({ start: async (base: TenantsBase) => startTenants(base, read) });
+  return Object.freeze({
+    start: async (base: TenantsBase) => startTenants(base, read),
+    examine: async (base: ExaminedBase) => examineTenants(base, read),
+  });
 }
 
 type ReadOptions = OptionValues<TenantsOptions, typeof OPTIONS>;
 
 async function startTenants(base: TenantsBase, read: ReadOptions): Promise<RunningTenants> {
   const { store, plan, options } = base;
-  const { layers, plans, ceiling, missingFor, limit } = read;
-  const { selectors } = store.current;
-  const { settle, debounce, pollInterval, watch } = readReloadOptions(options.reload ?? {});
-  const watching = { pollInterval, watch };
-  const listed = { options, plan, slots: { selectors, settle, debounce }, watching };
-  const { clock = systemClock, logger = silentLogger, signal } = options;
-  const documents =
-    typeof layers === 'function'
-      ? new AskedDocuments(layers, { clock, missingFor, timeout: plan.timeout })
-      : new ListedDocuments(layers, listed);
-  const rules = new TenantRules({ plans, ceiling }, listed);
-  const close = async (): Promise<void> => {
-    await Promise.all([documents.close(), rules.close()]);
-  };
-  try {
-    await Promise.all([
-      documents.start(signal),
-      rules.start(signal, (reason) => {
-        settings.fallBehind('all', reason);
-      }),
-    ]);
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const { limit } = read;
+  const { logger = silentLogger } = options;
+  const { documents, rules, close } = await openTenants(read, { plan, options, current: store.current }, (reason) => {
+    settings.fallBehind('all', reason);
+  });
   const isOpen = plan.entries.map(({ path }) => isOpenToTenants(plan, path));
   const context = new TenantContext({
     base: store,

@@ -1,6 +1,5 @@
-import type { TenantsBase } from '../container/index.js';
 import { type ConfigError, type ConfigLogger, guardLogger, silentLogger } from '../core/index.js';
-import { buildTenant, type BuiltTenant } from '../runtime/index.js';
+import { buildTenant, type BuiltTenant, type Generation, type LoadOptions } from '../runtime/index.js';
 import type { LiveTenant, TenantInputs } from './live-tenant.js';
 import { readDocument, type TenantDocument } from './tenant.js';
 import type { TenantDocuments } from './tenant-documents.js';
@@ -8,7 +7,7 @@ import type { TenantRules } from './tenant-rules.js';
 
 /** What tenants are made from. */
 export interface TenantParts {
-  readonly base: TenantsBase;
+  readonly base: { readonly store: { readonly current: Generation }; readonly options: LoadOptions };
   readonly documents: TenantDocuments;
   readonly rules: TenantRules;
 }

@@ -1,3 +1,4 @@
+import type { TenantsBase } from '../container/index.js';
 import { ConfigError } from '../core/index.js';
 import { ClockCache, type CacheLimit } from './clock-cache.js';
 import { LiveTenant, type TenantInputs } from './live-tenant.js';
@@ -10,6 +11,7 @@ import { Turns } from './turns.js';
 
 /** What {@link TenantSettings} works with. */
 export interface TenantSettingsOptions extends TenantParts {
+  readonly base: TenantsBase;
   readonly limit: CacheLimit;
   /** Called for a tenant that is not served any more, or not from here. */
   readonly gone: (live: LiveTenant) => void;

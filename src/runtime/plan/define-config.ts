@@ -8,13 +8,23 @@ import {
 } from '../../core/index.js';
 import { LOAD_OPTIONS, type LoadOptions } from './load-options.js';
 
-/** What {@link defineConfig} takes: the load's options, and the environments that the command line checks. */
+/** Several tenants of one application; made by `defineTenants` of `uno-config/tenants`. */
+export interface TenantsDefinition {
+  /** @internal */
+  start(base: unknown): Promise<unknown>;
+  /** @internal */
+  examine(base: unknown): Promise<unknown>;
+}
+
+/** What {@link defineConfig} takes: the load's options, and what the command line checks besides. */
 export interface ConfigDefinition extends LoadOptions {
   /**
    * The environments that `uno-config validate` checks when it is not told which; default: the one named by
    * `environment`, or else `development`, `test`, `production` and those that `environments` declares.
    */
   readonly validateIn?: readonly Environment[];
+  /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */
+  readonly tenants?: TenantsDefinition | undefined;
 }
 
 /**
@@ -42,6 +52,7 @@ export function defineConfig(definition: ConfigDefinition): ConfigDefinition {
 export const DEFINITION_OPTIONS = {
   ...LOAD_OPTIONS,
   validateIn: option.kind('a list of one environment or more', (value) => Array.isArray(value) && value.length > 0),
+  tenants: option.having('what defineTenants({ … }) makes', 'start', 'examine'),
 } satisfies OptionKinds<ConfigDefinition>;
 
 /** Of options that hold more than a definition, the definition. */

@@ -1,6 +1,12 @@
 // plan: what the options say, checked once: sections, their cut schema, defaults, rules.
 export { type CrossSectionRule, type CrossSectionRuleOptions, rule } from './cross-section-rule.js';
-export { type ConfigDefinition, defineConfig, DEFINITION_OPTIONS, definitionOf } from './define-config.js';
+export {
+  type ConfigDefinition,
+  defineConfig,
+  DEFINITION_OPTIONS,
+  definitionOf,
+  type TenantsDefinition,
+} from './define-config.js';
 export { LOAD_OPTIONS, type LoadOptions, spanOf, type UnknownKeyPolicy } from './load-options.js';
 export { type LoadPlan, type PlannedSection, planLoad, selectorsOf } from './load-plan.js';
 export {

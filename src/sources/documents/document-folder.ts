@@ -1,5 +1,13 @@
+import { readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { type ConfigLayer, type ConfigSource, ConfigError, option, readOptions } from '../../core/index.js';
+import {
+  type ConfigLayer,
+  type ConfigSource,
+  type KeptDocument,
+  ConfigError,
+  option,
+  readOptions,
+} from '../../core/index.js';
 import { loadFiles, sourceId } from '../file/index.js';
 import { DOCUMENT_OPTIONS, type DocumentFileOptions } from './document-file.js';
 import { formatByExtension } from '../format/index.js';
@@ -48,7 +56,25 @@ export function documentFolder(kind: string, folder: string, options: DocumentFo
         return documents;
       }),
     watch: (context) => watchReads(context, record, { name: folder, maxBytes }),
+    kept: async (id) => keptIn(folder, id),
   } satisfies ConfigSource);
+}
+
+/** The files of a document, and the folder of its own name, which it alone may import from. */
+async function keptIn(folder: string, id: string): Promise<KeptDocument | undefined> {
+  const names = (await readdir(folder)).filter((name) => name === id || (isDocument(name) && stem(name) === id));
+  if (!names.some(isDocument)) return undefined;
+  const paths = names.map((name) => join(folder, name));
+  return {
+    names: paths,
+    erase: async () => {
+      await Promise.all(paths.map(async (path) => rm(path, { recursive: true })));
+    },
+  };
+}
+
+function stem(name: string): string {
+  return name.slice(0, -extname(name).length);
 }
 
 interface DocumentReading {
@@ -80,7 +106,7 @@ function isDocument(name: string): boolean {
 function byId(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const files = new Map<string, string[]>();
   for (const name of names.toSorted()) {
-    const id = name.slice(0, -extname(name).length);
+    const id = stem(name);
     const known = files.get(id);
     if (known === undefined) files.set(id, [name]);
     else known.push(name);
