@@ -181,6 +181,8 @@ export type ConfigErrorCode =
   | 'queue-unknown'
   | 'queue-not-ordered'
   | 'topology-differs'
+  | 'rule-engine-refused'
+  | 'route-unknown'
   | 'module-not-named'
   | 'async-needed'
   | 'module-of-parent'

@@ -28,6 +28,7 @@ export * from './merge-layers.js';
 export * from './nearest-name.js';
 export * from './options/index.js';
 export * from './reference-scope.js';
+export * from './rules/index.js';
 export * from './scope-path.js';
 export * from './secrets/index.js';
 export * from './selectors.js';

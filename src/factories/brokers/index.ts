@@ -12,6 +12,8 @@ export {
   InjectBroker,
   QueueSettings,
   queueUnknown,
+  takesTopic,
+  TOPIC_PATTERN,
   topologyDiffers,
   type BrokerHealth,
   type BrokerIdentifier,

@@ -98,10 +98,12 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   });
 }
 
-/** What a broker has otherwise than the settings: names of theirs, and nothing that it said. */
+/** What these say is names that the settings or the program give, and nothing of what others said. */
+const TOLD: readonly string[] = ['topology-differs', 'route-unknown', 'rule-engine-refused'];
+
 function detailsOf(vetoes: readonly Veto[]): string {
   const told = vetoes.flatMap(({ error }) => {
-    return ConfigError.is(error) && error.code === 'topology-differs' ? [`\n${error.message}`] : [];
+    return ConfigError.is(error) && TOLD.includes(error.code) ? [`\n${error.message}`] : [];
   });
   return told.join('');
 }

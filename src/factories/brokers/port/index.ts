@@ -38,4 +38,4 @@ export type {
 } from './event-broker.js';
 export { deadLetterOf } from './dead-letter.js';
 export { pause } from './event-handling.js';
-export { takesTopic } from './topics.js';
+export { takesTopic, TOPIC_PATTERN } from './topics.js';

@@ -9,10 +9,12 @@ export function isTopic(text: string): boolean {
   return TOPIC.test(text);
 }
 
-/** How a pattern of topics is spelled. */
+/** How a pattern of topics is spelled: dotted words, `*` for one, `**` at the end for more. Subpath: `uno-config/brokers`. */
 export const TOPIC_PATTERN = PATTERN;
 
-/** Whether any of some patterns takes a topic. */
+/**
+ * Whether any of some patterns takes a topic. For adapters. Subpath: `uno-config/brokers`.
+ */
 export function takesTopic(patterns: readonly string[], topic: string): boolean {
   return patterns.some((pattern) => matcherOf(pattern).test(topic));
 }

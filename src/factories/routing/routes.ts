@@ -1,0 +1,204 @@
+import { inject } from 'inversify';
+import { ConfigError, option, readOptions, type OptionKinds } from '../../core/index.js';
+import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import type { SectionTarget } from '../../runtime/index.js';
+import { BrokerDefinition, type CloudEvent, type EventBroker } from '../brokers/index.js';
+import { loadDriver } from '../drivers/index.js';
+import { RouteTable, type FlagdDriver, type RouteDecision, type RouteExplanation } from './route-table.js';
+import type { RoutingSettings } from './routing-settings.js';
+
+/** What {@link defineRoutes} takes. */
+export interface RoutesOptions {
+  /** The section with the rules. */
+  readonly from: SectionTarget<RoutingSettings>;
+  /** The broker that events are published to. Without one, rules only decide. */
+  readonly to?: BrokerDefinition;
+  /** Where rules may send events; another destination is refused. Anywhere when absent. */
+  readonly destinations?: readonly string[];
+  /** Names it in errors and logs; default: the name of the broker and `routes`, or `routes`. */
+  readonly name?: string;
+  /** Gives the package `@openfeature/flagd-core`; default: it is imported by its name, when a rule has a condition. */
+  readonly driver?: () => FlagdDriver | Promise<FlagdDriver>;
+}
+
+/** How an event is routed. */
+export interface RouteOptions {
+  /** As `publish` of a broker takes it; shares are drawn by the event's `subject`, or by this. */
+  readonly key?: string;
+}
+
+/**
+ * Decides where events go, as rules in the settings say; they may change while the program runs. Inject it with
+ * `@InjectRoutes`; subpath: `uno-config/routing`.
+ *
+ * @example
+ * ```ts
+ * async function place(routes: Routes, order: { id: string; total: number }): Promise<void> {
+ *   const event = { specversion: '1.0', id: order.id, source: '/shop', type: 'order.placed', data: order };
+ *   await routes.publish(event, { key: order.id });
+ * }
+ * ```
+ */
+export interface Routes {
+  readonly name: string;
+  /** Where an event goes, and by which rules. */
+  decide(event: CloudEvent, options?: RouteOptions): RouteDecision;
+  /** The same, with what each rule says of the event. For people: it costs more. */
+  explain(event: CloudEvent, options?: RouteOptions): RouteExplanation;
+  /**
+   * Publishes an event to each of the topics that the rules say, one after the other.
+   *
+   * @throws TypeError when the routes have no broker; and what `publish` of a broker throws. What was published before
+   *   stays published: the same event may be published again.
+   */
+  publish(event: CloudEvent, options?: RouteOptions): Promise<RouteDecision>;
+}
+
+/** What {@link defineRoutes} gives; list it in the `resources` of a module, beside its broker. Subpath: `uno-config/routing`. */
+export class RoutesDefinition implements ModuleResource {
+  public readonly kind = 'routes';
+  public readonly name: string;
+  public readonly identifier: symbol;
+  public readonly from: readonly SectionTarget[];
+  public readonly needs: readonly ModuleResource[];
+  readonly #options: RoutesOptions;
+
+  /** Made by `defineRoutes`. */
+  public constructor(name: string, options: RoutesOptions) {
+    const { from, to } = options;
+    this.name = name;
+    this.identifier = Symbol(`Routes<${name}>`);
+    this.from = Object.freeze([from]);
+    this.needs = Object.freeze(to === undefined ? [] : [to]);
+    this.#options = options;
+    Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public open(host: ResourceHost): OpenResource {
+    const {
+      to,
+      destinations,
+      driver = async () => (await loadDriver('@openfeature/flagd-core')) as FlagdDriver,
+    } = this.#options;
+    const broker = to === undefined ? undefined : (host.handleOf(to) as EventBroker);
+    return {
+      // What it prepares is what the host gives.
+      handle: new LiveRoutes(this.name, broker, () => host.value() as RouteTable),
+      prepare: async ({ sections }) => {
+        // The one section that it is made from.
+        const settings = sections[0] as RoutingSettings;
+        if (destinations !== undefined) checkDestinations(this.name, settings, destinations);
+        const isConditional = settings.rules.some(({ when }) => when !== undefined);
+        return { value: new RouteTable(settings, isConditional ? await driver() : undefined) };
+      },
+    };
+  }
+}
+
+class LiveRoutes implements Routes {
+  public readonly name: string;
+  readonly #broker: EventBroker | undefined;
+  readonly #table: () => RouteTable;
+
+  public constructor(name: string, broker: EventBroker | undefined, table: () => RouteTable) {
+    this.name = name;
+    this.#broker = broker;
+    this.#table = table;
+  }
+
+  public decide(event: CloudEvent, options?: RouteOptions): RouteDecision {
+    return this.#table().decide(event, options?.key);
+  }
+
+  public explain(event: CloudEvent, options?: RouteOptions): RouteExplanation {
+    return this.#table().explain(event, options?.key);
+  }
+
+  public async publish(event: CloudEvent, options: RouteOptions = {}): Promise<RouteDecision> {
+    if (this.#broker === undefined) {
+      throw new TypeError(`The routes "${this.name}" have no broker: give defineRoutes({ to }).`);
+    }
+    const decision = this.decide(event, options);
+    for (const topic of decision.to) await this.#broker.publish(event, { ...options, topic });
+    return decision;
+  }
+}
+
+function checkDestinations(name: string, { rules, otherwise }: RoutingSettings, known: readonly string[]): void {
+  const wrong = [...rules.flatMap(({ to }) => to), ...otherwise].find((to) => !known.includes(to));
+  if (wrong === undefined) return;
+  throw new ConfigError({
+    code: 'route-unknown',
+    category: 'lifecycle',
+    message: `A rule of ${name} sends events to "${wrong}", which is not there: there are ${known.join(', ')}.`,
+    recovery: 'Correct the rule.',
+  });
+}
+
+const OPTIONS = {
+  from: option.required(option.anything),
+  to: option.kind('what rabbitmq(…) or its like gives', (value) => value instanceof BrokerDefinition),
+  destinations: option.listOf(option.name),
+  name: option.name,
+  driver: option.callback,
+} satisfies OptionKinds<RoutesOptions>;
+
+/**
+ * Rules in the settings that decide where events go: an index of types first, then conditions in the targeting language of
+ * flagd. Subpath: `uno-config/routing`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { localBroker, LocalBrokerSettings } from 'uno-config/brokers/local';
+ *
+ * const events = localBroker({ name: 'events', from: LocalBrokerSettings });
+ * const routes = defineRoutes({ from: RoutingSettings, to: events });
+ * ```
+ */
+export function defineRoutes(options: RoutesOptions): RoutesDefinition {
+  const { to, name = to === undefined ? 'routes' : `${to.name} routes` } = readOptions(
+    'defineRoutes',
+    options,
+    OPTIONS,
+  );
+  return new RoutesDefinition(name, options);
+}
+
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a {@link Routes}. At
+ * run time it is a symbol.
+ */
+export type RoutesIdentifier = symbol & (abstract new (...never: never[]) => Routes);
+
+/**
+ * The service identifier of routes; for `container.get(routesIdentifier(definition))`. Subpath: `uno-config/routing`.
+ *
+ * @throws TypeError when `definition` is not what `defineRoutes` gives.
+ */
+export function routesIdentifier(definition: RoutesDefinition): RoutesIdentifier {
+  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  const { identifier } = (definition as RoutesDefinition | undefined) ?? {};
+  if (typeof identifier !== 'symbol') {
+    throw new TypeError(
+      'InjectRoutes(definition): give what defineRoutes(…) gives. One that is imported in a circle is not there yet.',
+    );
+  }
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as RoutesIdentifier;
+}
+
+/**
+ * Injects the {@link Routes} of a definition into a constructor parameter or property. Subpath: `uno-config/routing`.
+ *
+ * @throws TypeError when `definition` is not what `defineRoutes` gives.
+ */
+export function InjectRoutes(definition: RoutesDefinition): MethodDecorator & ParameterDecorator & PropertyDecorator {
+  return inject(routesIdentifier(definition));
+}
