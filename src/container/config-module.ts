@@ -151,7 +151,7 @@ async function loadScope(
     metrics: guardMetrics(metrics),
   });
   const running = await startReloads(options, plan, options.reload, undefined, opened.participants);
-  opened.attach(running.store);
+  opened.attach(running);
   let tenants: RunningTenants | undefined;
   try {
     const base: TenantsBase = { ...running, plan, options };

@@ -8,6 +8,7 @@ import {
   type ParticipantContext,
   type PreparedResource,
   type SectionInScope,
+  type RunningSettings,
   type SectionTarget,
 } from '../runtime/index.js';
 import { isBoundBeside } from './loaded-scopes.js';
@@ -51,6 +52,8 @@ export interface ResourceHost {
   readonly handleOf: (need: ModuleResource) => unknown;
   /** Whom the code that asks runs for; `undefined` outside of any tenant. */
   readonly tenant: () => AmbientTenant | undefined;
+  /** Calls back once, when the module is loaded: what it reloads and publishes is there from then on. */
+  readonly onRunning: (listener: (running: RunningSettings) => void) => void;
 }
 
 /** The tenant that code runs for, as a resource sees it. */
@@ -72,8 +75,8 @@ export interface OpenResources {
   readonly participants: readonly Participant[];
   /** By what they were made from. */
   readonly handles: ReadonlyMap<ModuleResource, unknown>;
-  /** Called with the store once there is one, before anything is prepared for a second time. */
-  attach(store: ConfigStore): void;
+  /** Called with the settings once they are there, before anything is prepared for a second time. */
+  attach(running: RunningSettings): void;
   /** The same with the tenants of the module. */
   attachTenants(live: LiveSettings): void;
 }
@@ -111,6 +114,7 @@ export function openResources(
 ): OpenResources {
   let store: ConfigStore | undefined;
   let live: LiveSettings | undefined;
+  const listeners: ((running: RunningSettings) => void)[] = [];
   const participants = new Map<ModuleResource, Participant>();
   const handles = new Map<ModuleResource, unknown>();
   for (const resource of inOrderOfNeed(resources).flat()) {
@@ -123,6 +127,9 @@ export function openResources(
       onCommit: (listener) => store?.onCommit(listener) ?? (() => undefined),
       handleOf: (need) => handles.get(need),
       tenant: () => ambientTenant(live, plan),
+      onRunning: (listener) => {
+        listeners.push(listener);
+      },
     });
     const participant: Participant = {
       name,
@@ -145,8 +152,9 @@ export function openResources(
   return {
     participants: [...participants.values()],
     handles,
-    attach: (made) => {
-      store = made;
+    attach: (running) => {
+      ({ store } = running);
+      for (const listener of listeners) listener(running);
     },
     attachTenants: (made) => {
       live = made;

@@ -34,6 +34,7 @@ import {
   jsonFile,
   lastKnownGood,
   ListOf,
+  loadSettings,
   MapOf,
   object,
   OnConfigChange,
@@ -62,6 +63,7 @@ import {
 } from '../../src/factories/brokers/index.js';
 import { localBroker, LocalBrokerSettings } from '../../src/factories/brokers/local/index.js';
 import { loadDriver } from '../../src/factories/drivers/index.js';
+import { defineRoutes, RoutingSettings, type RoutesOptions } from '../../src/factories/routing/index.js';
 import { pretendBroker } from '../factories/brokers/pretend-broker.js';
 import { unitOfWork, unitOfWorkIdentifier } from '../../src/factories/transactions/index.js';
 import { pretendDatabase } from '../factories/transactions/pretend-database.js';
@@ -310,6 +312,16 @@ async function messaging(definition: BrokerDefinition): Promise<EventBroker> {
     ConfigModule.fromOptions({ sections: [Events], sources, env: {}, resources: [definition] }),
   );
   return container.get(brokerIdentifier(definition));
+}
+
+/** The veto of routes is the cause that a program would see in its log. */
+async function routing(settings: object, options: Omit<RoutesOptions, 'from'>): Promise<void> {
+  const from = section(RoutingSettings, { path: 'routing' });
+  const loaded = await loadSettings(from, { sources: [object({ routing: settings })], env: {} });
+  const context = { sections: [loaded], needs: [], signal: new AbortController().signal };
+  await defineRoutes({ from, ...options })
+    .open({} as never)
+    .prepare(context as never);
 }
 
 /** By code. */
@@ -758,6 +770,19 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await Promise.resolve();
     const how = 'it is ordered in the settings, and is not at the broker';
     throw topologyDiffers('events', [{ kind: 'different', what: 'queue billing', how }]);
+  },
+  'rule-engine-refused': async () => {
+    const flag = { evaluate: () => ({ reason: 'ERROR', errorCode: 'PARSE_ERROR' }) };
+    class FlagdCore {
+      readonly setConfigurations = () => undefined;
+      readonly getFlag = () => flag;
+    }
+    const rules = [{ name: 'one', when: { '==': [1, 1] }, to: ['a'] }];
+    await routing({ rules, evaluation: 'compiled' }, { driver: () => ({ FlagdCore }) });
+  },
+  'route-unknown': async () => {
+    const destinations = ['order-fulfilment@1', 'order-fulfilment@2'];
+    await routing({ rules: [{ name: 'one', to: ['order-fulfilment@3'] }] }, { destinations });
   },
   'module-not-named': async () => {
     const container = new Container();

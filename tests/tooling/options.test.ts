@@ -9,6 +9,7 @@ import * as outbox from '../../src/factories/outbox/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
 import * as rabbit from '../../src/factories/brokers/rabbitmq/index.js';
 import * as tenantDatabases from '../../src/factories/databases/tenants/index.js';
+import * as routing from '../../src/factories/routing/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
@@ -39,6 +40,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   awsKms: [],
   azureKeyVault: [],
   cliArgs: [],
+  configChangesTo: [{}],
   configFolder: ['config'],
   configMetrics: [],
   ConfigSection: ['http'],
@@ -48,6 +50,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   defineBroker: [],
   defineConfig: [],
   defineResource: [],
+  defineRoutes: [],
   defineTenants: [],
   Describe: ['The port.'],
   developmentKeyring: ['keys.json'],
@@ -86,6 +89,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   localBroker: [],
   pg: [],
   rabbitmq: [],
+  reloadOn: [{}],
   processEnv: [],
   remoteSource: [],
   revisionConflict: [],
@@ -147,6 +151,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'InjectInbox',
   'InjectOutbox',
   'InjectResource',
+  'InjectRoutes',
   'InjectTenant',
   'InjectUnitOfWork',
   'invalidateConfig',
@@ -168,6 +173,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'RequiredIn',
   'resolveTenant',
   'resourceIdentifier',
+  'routesIdentifier',
   'RestartRequired',
   'retireKey',
   'rewrapKeys',
@@ -183,6 +189,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'toClientOptions',
   'toMariadbOptions',
   'toMysql2Options',
+  'takesTopic',
   'topologyDiffers',
   'unitOfWorkIdentifier',
 ]);
@@ -194,6 +201,7 @@ const functions = new Map<string, Callable>(
       audit,
       brokers,
       rabbit,
+      routing,
       embedded,
       local,
       mysql,

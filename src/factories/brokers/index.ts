@@ -1,6 +1,7 @@
 // brokers: events that are published and handled through a broker that is a resource. Subpath: `uno-config/brokers`.
 //
 //   port: EventBroker, its settings, and what adapters supply  <  local | rabbitmq | nats | redis, a subpath each
+export { configChangesTo, reloadOn, type ConfigChangesOptions, type ReloadOnOptions } from './config-events.js';
 export {
   BrokerDefinition,
   brokerIdentifier,

@@ -89,7 +89,7 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   return new ConfigError({
     code: 'reload-vetoed',
     category: 'reload',
-    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.${detailsOf(vetoes)}`,
+    message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.`,
     recovery: isFirst
       ? (missing?.recovery ?? told?.message ?? 'Correct the settings, or what they point to, and start again.')
       : told === undefined
@@ -98,23 +98,16 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   });
 }
 
-/** What these say is names that the settings or the program give, and nothing of what others said. */
-const TOLD: readonly string[] = ['topology-differs', 'route-unknown', 'rule-engine-refused'];
-
-function detailsOf(vetoes: readonly Veto[]): string {
-  const told = vetoes.flatMap(({ error }) => {
-    return ConfigError.is(error) && TOLD.includes(error.code) ? [`\n${error.message}`] : [];
-  });
-  return told.join('');
-}
-
 /** No settings mend that, and what it says names the package only. */
 function isMissingDriver(error: unknown): error is ConfigError {
   return ConfigError.is(error) && error.code === 'driver-not-installed';
 }
 
-/** What we say of tenants: it holds names of tables, roles and tenants only. */
-const TOLD: readonly string[] = ['tenant-rows-unprotected', 'tenant-place-taken', 'tenant-strategy-unsupported'];
+/** What we say of tenants, brokers and routes: it holds names of tables, roles, tenants, queues and rules only. */
+const TOLD: readonly string[] = [
+  ...['tenant-rows-unprotected', 'tenant-place-taken', 'tenant-strategy-unsupported'],
+  ...['topology-differs', 'route-unknown', 'rule-engine-refused'],
+];
 
 function isTold(error: unknown): error is ConfigError {
   return ConfigError.is(error) && TOLD.includes(error.code);

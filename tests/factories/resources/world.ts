@@ -11,6 +11,8 @@ export interface World {
   readonly clock: FakeClock;
   readonly logger: RecordingLogger;
   readonly metrics: ConfigMetrics;
+  /** Sets values, and tells nobody. */
+  readonly changeSilently: (next: object) => void;
   /** Sets values and reloads. */
   readonly edit: (next: object) => Promise<ReloadOutcome>;
 }
@@ -40,6 +42,9 @@ export async function world(
     clock,
     logger,
     metrics,
+    changeSilently: (next) => {
+      values = { ...values, ...next };
+    },
     edit: async (next) => {
       values = { ...values, ...next };
       return reloads.reload('edited');
