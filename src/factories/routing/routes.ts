@@ -80,11 +80,7 @@ export class RoutesDefinition implements ModuleResource {
    * @internal
    */
   public open(host: ResourceHost): OpenResource {
-    const {
-      to,
-      destinations,
-      driver = async () => (await loadDriver('@openfeature/flagd-core')) as FlagdDriver,
-    } = this.#options;
+    const { to, destinations, driver = async () => loadDriver<FlagdDriver>('@openfeature/flagd-core') } = this.#options;
     const broker = to === undefined ? undefined : (host.handleOf(to) as EventBroker);
     return {
       // What it prepares is what the host gives.

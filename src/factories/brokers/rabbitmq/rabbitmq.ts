@@ -30,7 +30,7 @@ const OPTIONS = { ...BROKER_OPTIONS, driver: option.callback } satisfies OptionK
 export function rabbitmq<S extends RabbitSettings>(options: RabbitOptions<S>): BrokerDefinition {
   readOptions<RabbitOptions<S>, typeof OPTIONS>('rabbitmq', options, OPTIONS);
   // What is imported by its name is a module of which nothing but what we ask is known.
-  const { driver = async () => (await loadDriver('rabbitmq-client')) as RabbitDriver, ...rest } = options;
+  const { driver = async () => loadDriver<RabbitDriver>('rabbitmq-client'), ...rest } = options;
   return defineBroker<RabbitSettings>({
     ...rest,
     connect: async ({ name, settings, secrets, logger, clock, signal }) => {
