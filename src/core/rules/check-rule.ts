@@ -1,35 +1,11 @@
 import { nearestName } from '../nearest-name.js';
 import { OPERATORS } from './operators.js';
-
-/** Something in a rule that cannot be meant. */
-export interface RuleProblem {
-  /** Where in the rule: operators, and indexes of arguments. */
-  readonly path: readonly (string | number)[];
-  /** What is wrong, in a few words. */
-  readonly message: string;
-  /** What to write instead. */
-  readonly hint?: string;
-}
-
-/** What a rule may name besides the context. */
-export interface RuleTerms {
-  /** What `fractional` may choose from; anything when absent. */
-  readonly variants?: ReadonlySet<string>;
-}
+import type { RuleCheck, RuleProblem, RuleTerms } from './rule-problem.js';
 
 /** How deep a rule may be: an engine that recurses must come to an end. */
 export const RULE_DEPTH = 32;
 /** How many operators and values a rule may have. */
 export const RULE_NODES = 2_000;
-
-/** What a check of one rule has in hand. */
-export interface RuleCheck {
-  readonly terms: RuleTerms;
-  /** Notes a problem. */
-  readonly refuse: (path: RuleProblem['path'], message: string, hint?: string) => void;
-  /** Checks a part of the rule that is an expression. */
-  readonly value: (part: unknown, path: RuleProblem['path'], depth: number) => void;
-}
 
 /**
  * What is wrong with a rule: an expression of JSON Logic with the operators `starts_with`, `ends_with`, `sem_ver` and

@@ -2,4 +2,5 @@
 // takes a mistake for "no": here it has a place and a name.
 //
 //   checkRule: operators, how many arguments, literals, depth, size  ->  problems with paths
-export { checkRule, RULE_DEPTH, RULE_NODES, type RuleProblem, type RuleTerms } from './check-rule.js';
+export { checkRule, RULE_DEPTH, RULE_NODES } from './check-rule.js';
+export type { RuleProblem, RuleTerms } from './rule-problem.js';

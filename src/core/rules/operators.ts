@@ -1,4 +1,4 @@
-import type { RuleCheck, RuleProblem } from './check-rule.js';
+import type { RuleCheck, RuleProblem } from './rule-problem.js';
 
 type At = (index: number) => RuleProblem['path'];
 
