@@ -1,18 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { embedded, type EmbeddedDrivers } from 'uno-config/databases/embedded';
 import { pg, type PgDriver, type PgPool, type PgServer } from 'uno-config/databases/pg';
+import { tenantDatabase } from 'uno-config/databases/tenants';
 import { defineResource } from 'uno-config/resources';
 import { unitOfWork } from 'uno-config/transactions';
 import { detectEnvironment, type ConfigSource } from 'uno-config';
-import { DatabaseSettings, ServerSettings } from '../settings/database-settings.js';
+import { migrate } from '../services/migration.js';
+import { DatabaseSettings, OrdersTenancy, ServerSettings } from '../settings/database-settings.js';
 
 /**
  * Where orders are kept: on the PostgreSQL of `DATABASE_URL`, in production of the settings; else on a PostgreSQL that the
  * service brings; where the packages for that are not installed, or with `PERSISTENCE=memory`, in memory.
  */
 export type Persistence = 'postgres' | 'embedded' | 'memory';
+
+/** Whose rights the transactions of the service have. */
+const ROLE = 'orders';
 
 // The compiled sample runs from .build/samples/orders/modules.
 const home = new URL('../../../../samples/orders/', import.meta.url);
@@ -41,7 +45,8 @@ export function persistenceSource(persistence: Persistence, { DATABASE_URL }: No
   return {
     name: 'DATABASE_URL',
     load: () => {
-      if (persistence !== 'postgres') return {};
+      // On a server of its own the service is an administrator, and lays that down for each transaction.
+      if (persistence !== 'postgres') return { tenancy: { role: ROLE } };
       if (DATABASE_URL === undefined) return { server: { engine: 'off' } };
       const { hostname, port, username, password, pathname } = new URL(DATABASE_URL);
       const database = {
@@ -69,25 +74,33 @@ const server = embedded({
 
 const driver = (): PgDriver => installed('pg') as PgDriver;
 
-/** The server that the service brings, with its tables. On one of your own, migrations have made them. */
+/** The server with the tables of all tenants: they are made where the service brings it, or is given an administrator. */
 const migrated = defineResource<PgServer, object, { server: typeof server }>({
-  name: 'embedded PostgreSQL with its tables',
+  name: 'PostgreSQL with its tables',
   needs: { server },
   create: async ({ needs }) => {
     const { connection } = needs.server;
+    const { ADMIN_DATABASE_URL: admin, DATABASE_URL: address } = process.env;
+    const { Pool } = installed('pg') as { readonly Pool: new (options: object) => PgPool };
     if (connection !== undefined) {
-      const { Pool } = driver() as { readonly Pool: new (options: object) => PgPool };
-      const pool = new Pool(connection);
-      const tables = await readFile(new URL('tables.sql', home), 'utf8');
-      await pool.query(tables).finally(async () => pool.end());
+      await migrate((database = connection.database) => new Pool({ ...connection, database }), ROLE);
+    } else if (admin !== undefined && address !== undefined) {
+      await migrate((database) => new Pool({ connectionString: urlOf(admin, database) }), new URL(address).username);
     }
     return needs.server;
   },
 });
 
 const database = pg({ name: 'orders', from: DatabaseSettings, server: migrated, driver });
+const databaseByTenant = tenantDatabase({ over: database, from: OrdersTenancy });
 
-/** Transactions on the database of the orders. */
-export const ordersWork = unitOfWork({ over: database });
+/** Transactions on the database of the orders, each of the tenant that the code runs for. */
+export const ordersWork = unitOfWork({ over: databaseByTenant });
 
-export const databaseResources = [server, migrated, database, ordersWork];
+export const databaseResources = [server, migrated, database, databaseByTenant, ordersWork];
+
+function urlOf(address: string, database: string | undefined): string {
+  const url = new URL(address);
+  if (database !== undefined) url.pathname = `/${database}`;
+  return url.href;
+}

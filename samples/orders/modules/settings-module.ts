@@ -5,7 +5,7 @@ import { developmentKeyring, keyFile } from 'uno-config/keys';
 import { defineTenants, tenantFolder } from 'uno-config/tenants';
 import type { ConfigSource, Environment } from 'uno-config';
 import type { Keyring } from 'uno-config/keys';
-import { DatabaseSettings, ServerSettings } from '../settings/database-settings.js';
+import { DatabaseSettings, OrdersTenancy, ServerSettings } from '../settings/database-settings.js';
 import { HttpSettings } from '../settings/http-settings.js';
 import { NotificationSettings } from '../settings/notification-settings.js';
 import { PaymentSettings } from '../settings/payment-settings.js';
@@ -22,7 +22,15 @@ const folder = process.env['CONFIG_FOLDER'] ?? (relative(process.cwd(), home) ||
 export function createSettingsModule(persistence: Persistence): ConfigModule {
   const { keyring, generated } = keysFor(detectEnvironment());
   return ConfigModule.fromOptions({
-    sections: [HttpSettings, DatabaseSettings, ServerSettings, PricingSettings, NotificationSettings, PaymentSettings],
+    sections: [
+      HttpSettings,
+      DatabaseSettings,
+      ServerSettings,
+      OrdersTenancy,
+      PricingSettings,
+      NotificationSettings,
+      PaymentSettings,
+    ],
     sources: [
       configFolder(folder),
       ...generated,

@@ -11,6 +11,7 @@ import {
 } from 'uno-config';
 import { EmbeddedSettings } from 'uno-config/databases/embedded';
 import { PostgresSettings } from 'uno-config/databases/pg';
+import { TenancySettings } from 'uno-config/databases/tenants';
 
 @ConfigSection('database', { description: 'The database of the orders.' })
 export class DatabaseSettings extends PostgresSettings {
@@ -31,3 +32,6 @@ export class DatabaseSettings extends PostgresSettings {
 @TenantScope('system')
 @ConfigSection('server', { description: 'The PostgreSQL that the service brings, where there is no other.' })
 export class ServerSettings extends EmbeddedSettings {}
+
+@ConfigSection('tenancy', { description: 'Where the orders of each tenant are.' })
+export class OrdersTenancy extends TenancySettings {}
