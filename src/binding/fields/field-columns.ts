@@ -49,12 +49,9 @@ const CODES = new Map<string, SimpleCode>([
  * loop over all decorators of a class, with no functions of its own: the engine compiles it once, and early.
  */
 function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
-  const { target, instance, names, validations, evidence } = facts;
+  const { names, validations, evidence } = facts;
   const kinds = new Array<FieldKind | undefined>(names.length);
-  for (let at = 0; at < names.length; at++) {
-    const name = names[at] ?? '';
-    if (tellsSecret(target, name, Reflect.get(instance, name))) kinds[at] = COMPLEX;
-  }
+  leaveSecrets(facts, kinds);
   leaveDeclared(facts, kinds);
   // A decorator of another group says the type and checks nothing, which takes a closer look.
   const applied = validations === evidence ? undefined : new Set(validations);
@@ -105,7 +102,15 @@ function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
   return kinds;
 }
 
-/** What takes a closer look, whatever class-validator's decorators say. */
+/** What may be a secret takes a closer look. */
+function leaveSecrets({ target, instance, names }: ClassFacts, kinds: (FieldKind | undefined)[]): void {
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
+    if (tellsSecret(target, name, Reflect.get(instance, name))) kinds[at] = COMPLEX;
+  }
+}
+
+/** What our own decorators, and those of class-transformer, speak of does too. */
 function leaveDeclared({ names, transformed, declarations }: ClassFacts, kinds: (FieldKind | undefined)[]): void {
   if (transformed.size === 0 && declarations.size === 0) return;
   const left = new Set(transformed);
