@@ -6,7 +6,7 @@ import { forgetPlans } from './forget-plans.js';
 import { monitorIdentifier } from './inject-monitor.js';
 import { sectionIdentifier } from './inject-section.js';
 import { isBoundBeside, keepScope, scopesSeenBy, viewBoundTwice } from './loaded-scopes.js';
-import { sectionNotBound } from './section-not-bound.js';
+import { sectionNotBound } from './container-errors.js';
 import { markRead } from './stale-singletons.js';
 import type { ScopeView, StoreScope } from './store-scope.js';
 

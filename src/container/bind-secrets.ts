@@ -7,7 +7,7 @@ import { forgetPlans } from './forget-plans.js';
 import { CONSUMER } from './inject-secret.js';
 import { createSecretHandle, type SecretPlace } from './secret-handle.js';
 import { requestSecret, requestsOf, type ConsumerClass, type SecretRequest } from './secret-requests.js';
-import { SECRETS, type BoundSecret } from './secret-not-granted.js';
+import { SECRETS, type BoundSecret } from './container-errors.js';
 
 /** A handle, and whom it is for: a class, all classes of a name, or everybody whom nobody names. */
 interface Grant {

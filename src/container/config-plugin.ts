@@ -5,9 +5,8 @@ import { guardModules } from './guard-modules.js';
 import { scopesSeenBy } from './loaded-scopes.js';
 import { nodesBelow, planNode } from './plan-node.js';
 import { parseSectionIdentifier, scopesInjected, sectionIdentifier } from './inject-section.js';
-import { secretNotGranted, SECRETS, type BoundSecret } from './secret-not-granted.js';
+import { secretNotGranted, SECRETS, type BoundSecret, sectionNotBound } from './container-errors.js';
 import { parseSecretIdentifier } from './secret-requests.js';
-import { sectionNotBound } from './section-not-bound.js';
 import { recordSingletons } from './stale-singletons.js';
 import type { ContainerHome } from './tenants-port.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/core/index.js';
 import { formatByExtension } from '../../src/sources/format/index.js';
-import { FileSyntaxError } from '../../src/sources/format/file-syntax-error.js';
+import { FileSyntaxError } from '../../src/sources/format/file-format.js';
 import { readTextFile } from '../../src/sources/read/index.js';
 import type { PublicSuite, SuiteCase } from './suite-case.js';
 

@@ -115,7 +115,7 @@ export interface NumberText {
 }
 
 /** Reads a JSON number with `_` separators; `undefined` for any other text. The value may be infinite. */
-export function readNumber(text: string): NumberText | undefined {
+function readNumber(text: string): NumberText | undefined {
   const match = NUMBER.exec(text);
   if (match === null) return undefined;
   const fraction = (match[2] ?? '').replaceAll('_', '');
@@ -125,7 +125,7 @@ export function readNumber(text: string): NumberText | undefined {
 }
 
 /** The digits of an integer without its separators; `undefined` for any other text. */
-export function readDigits(text: string): string | undefined {
+function readDigits(text: string): string | undefined {
   return INTEGER.test(text) ? text.replaceAll('_', '') : undefined;
 }
 

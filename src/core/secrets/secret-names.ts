@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { foldKey } from '../config-path.js';
 
 /** What a value that must not be shown is shown as. */
@@ -68,3 +69,12 @@ export function isEncryptedText(text: string): boolean {
 }
 
 const BRACE = 0x7b;
+
+/** Folders that container platforms mount secrets in: what is in there is a secret, whatever its field is called. */
+export const MOUNTED_SECRETS: readonly string[] = Object.freeze(['/run/secrets', '/var/run/secrets']);
+
+/** True for one of these folders, and for what is inside. Links are not followed: a path says what it means to be. */
+export function isMountedSecret(file: string): boolean {
+  const absolute = path.resolve(file);
+  return MOUNTED_SECRETS.some((folder) => absolute === folder || absolute.startsWith(`${folder}${path.sep}`));
+}

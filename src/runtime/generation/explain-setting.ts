@@ -15,10 +15,9 @@ import {
 import { canonicalPath, undeclaredPath } from '../../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import { rowOf, segmentAt, traceSetting, type Contribution } from '../rows/index.js';
-import { schemaInSight } from './schema-in-sight.js';
+import { schemaInSight, type Sight } from './sight.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
-import type { Sight } from './sight.js';
 
 /** What one source said. */
 export interface ExplainedValue {

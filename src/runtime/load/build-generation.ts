@@ -1,13 +1,12 @@
 import { type Selectors, guardLogger, MODULES, systemClock } from '../../core/index.js';
 import { bindFacts } from './bind-facts.js';
-import { checkCrossRules } from './check-cross-rules.js';
+import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, seeTheSame, type GenerationFacts, factsOf, Generation, NO_VIEWS } from '../generation/index.js';
 import type { LoadMeter } from './load-meter.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { logIssues, logLoaded, logMounted, logPrecedence } from './log-load.js';
 import { moduleViews, wishesIn } from './module-views.js';
-import { plainIn, unknownKeys } from './policy-findings.js';
 import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
 import { openRows, resolveRows } from './resolve-rows.js';
 import { byIndex, gatherRows, isSameList, issuesOf, readAnswers } from '../rows/index.js';

@@ -9,13 +9,12 @@ import {
   scopeLevels,
   valueAt,
 } from '../../core/index.js';
-import { checkCrossRules } from './check-cross-rules.js';
+import { checkCrossRules, plainIn } from './check-settings.js';
 import { holdBack } from './bind-facts.js';
 import { completeIssues } from './complete-issues.js';
 import { differing, type GenerationFacts, type RestartWish, NO_VIEWS, viewIn } from '../generation/index.js';
 import { wantedGround, type Ground } from './ground.js';
 import type { LoadOptions } from '../plan/index.js';
-import { plainIn } from './policy-findings.js';
 import { RowView, type ViewOptions } from './row-view.js';
 import { overridesAt, rowOf } from '../rows/index.js';
 

@@ -1,12 +1,11 @@
 import { type ConfigLayer, type ConfigPath, type OriginKind, scopeLevels, valueAt } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
-import { checkCrossRules, subjectsOf } from './check-cross-rules.js';
+import { checkCrossRules, subjectsOf, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { factsOf, Generation } from '../generation/index.js';
 import type { CrossSectionRule, LoadOptions, LoadPlan } from '../plan/index.js';
 import { groundOf, type Ground, type MadeSection } from './ground.js';
 import { inScope, moduleViews } from './module-views.js';
-import { plainIn, unknownKeys } from './policy-findings.js';
 import {
   emptyRow,
   isSameList,

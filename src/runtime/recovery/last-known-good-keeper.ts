@@ -1,13 +1,17 @@
-import type { Clock, ConfigLogger, Selectors } from '../../core/index.js';
-import { ConfigError, createLayer, sharedSelectors } from '../../core/index.js';
-import type { SourceAnswer } from './source-answer.js';
+import {
+  type Clock,
+  type ConfigLogger,
+  type Selectors,
+  ConfigError,
+  createLayer,
+  sharedSelectors,
+} from '../../core/index.js';
+import { type SourceAnswer, markStandIn } from './source-answer.js';
 import type { LastKnownGoodCache } from './last-known-good.js';
 import { rebuildLayers } from './rebuild-layers.js';
 import { sealOf, type SnapshotSeal } from './snapshot-seal.js';
 import type { Snapshot, SnapshotSource } from './snapshot.js';
-import { markStandIn } from './stand-in.js';
-import type { CanonicalLayer, SnapshotRules } from './take-snapshot.js';
-import { snapshotLayer } from './take-snapshot.js';
+import { type CanonicalLayer, type SnapshotRules, snapshotLayer } from './take-snapshot.js';
 
 /** What a {@link LastKnownGoodKeeper} works with. */
 export interface KeeperOptions {

@@ -10,6 +10,7 @@ import {
   isConfigMap,
   isLoadAnswer,
   originAtPath,
+  type ConfigSource,
 } from '../../core/index.js';
 
 /** What one source says: its layers, low to high. A layer that is the same object as before says what it said. */
@@ -58,4 +59,27 @@ function kindOf(answer: unknown): string {
   if (answer === null) return 'null';
   if (Array.isArray(answer)) return 'a list';
   return typeof answer === 'object' ? 'an instance of a class' : typeof answer;
+}
+
+/** A key for each source that is the same in the next process: its id, or its name, or its place; numbered when shared. */
+export function sourceKeys(sources: readonly ConfigSource[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return sources.map(({ id, name }, index) => {
+    const key = id !== undefined ? `id:${id}` : name !== undefined ? `name:${name}` : `place:${String(index)}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count === 1 ? key : `${key}#${String(count)}`;
+  });
+}
+
+const standIns = new WeakSet<ConfigLayer>();
+
+/** Notes that these layers stand in for a source that is out of reach. */
+export function markStandIn(layers: readonly ConfigLayer[]): void {
+  for (const layer of layers) standIns.add(layer);
+}
+
+/** True for layers that did not come from the source itself, and that it must not be asked to confirm. */
+export function areStandIn(layers: readonly ConfigLayer[]): boolean {
+  return layers.some((layer) => standIns.has(layer));
 }

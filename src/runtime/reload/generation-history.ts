@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigOrigin } from '../../core/index.js';
 import type { SectionChange } from '../events/index.js';
-import { withoutLayers, type Generation } from '../generation/index.js';
+import { withoutLayers, type Generation, type ConfigStore, replacedSections, factsOf } from '../generation/index.js';
 
 /** One generation of the history. */
 export interface HistoryEntry {
@@ -61,4 +61,24 @@ export class GenerationHistory {
 function placesIn(sections: readonly SectionChange[]): ReadonlyMap<string, ConfigOrigin> {
   const changes = sections.flatMap((section) => section.changes);
   return new Map(changes.flatMap(({ path, origin }) => (origin === undefined ? [] : [[path, origin] as const])));
+}
+
+/** Knows in which generation each section has changed last, however many generations have been forgotten since. */
+export class SectionAges {
+  readonly #changedIn: number[];
+
+  public constructor(store: ConfigStore) {
+    const { instances, number } = store.current;
+    this.#changedIn = instances.map(() => number);
+    store.onCommit((current, previous) => {
+      for (const index of replacedSections(factsOf(previous), factsOf(current))) {
+        this.#changedIn[index] = current.number;
+      }
+    });
+  }
+
+  /** The number of the generation in which the section at an index changed last. */
+  public changedIn(index: number): number | undefined {
+    return this.#changedIn[index];
+  }
 }

@@ -2,7 +2,15 @@
 //
 //   slots moved, a person -> pump -> trust state: which answers -> build -> transaction: prepare, commit, tell
 //                              hooks look -> trusted: drain the old | refused: go back to what is still open
-export type { ConfigDependant, PrepareContext, PreparedChange } from './dependant.js';
+export {
+  type ConfigDependant,
+  type PrepareContext,
+  type PreparedChange,
+  inOrderOfNeed,
+  type Participant,
+  type ParticipantContext,
+  type PreparedResource,
+} from './participant.js';
 export type { HistoryEntry } from './generation-history.js';
 export { readReloadOptions, RELOAD_OPTIONS, type ReloadOptions } from './reload-options.js';
 export type {
@@ -14,7 +22,6 @@ export type {
   WantedChange,
 } from './reload-outcome.js';
 export { answerWithin, TimeIsUp } from './answer-within.js';
-export { inOrderOfNeed, type Participant, type ParticipantContext, type PreparedResource } from './participant.js';
 export { ReloadService } from './reload-service.js';
 export type { StagedSettings, StageOptions } from './staged-settings.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';

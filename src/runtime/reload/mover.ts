@@ -1,8 +1,7 @@
 import { abortController, type ConfigError } from '../../core/index.js';
 import { committedLayers, type ConfigStore, diffGenerations, factsOf, type Generation } from '../generation/index.js';
 import type { SourceSlots } from '../slots/index.js';
-import type { ReloadValues } from './reload-options.js';
-import type { guardedOptions } from './guarded-options.js';
+import type { ReloadValues, guardedOptions } from './reload-options.js';
 import type { OpenWork } from './open-work.js';
 import type { OutcomeBook } from './outcome-book.js';
 import { asConfigError, closedError, doubted, unfit } from './reload-errors.js';

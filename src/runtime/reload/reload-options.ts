@@ -1,6 +1,17 @@
-import { type Duration, option, type OptionKinds, type OptionValues } from '../../core/index.js';
-import type { ConfigDependant } from './dependant.js';
+import {
+  type Duration,
+  option,
+  type OptionKinds,
+  type OptionValues,
+  guardClock,
+  guardLogger,
+  systemClock,
+  type Clock,
+} from '../../core/index.js';
+import type { LoadOptions } from '../plan/index.js';
+import type { ConfigDependant } from './participant.js';
 import type { VerifyHook } from './verify.js';
+import { logFailure } from './reload-errors.js';
 
 /** When and how settings are reloaded while the program runs. */
 export interface ReloadOptions {
@@ -74,4 +85,13 @@ function named(method: string): ReturnType<typeof option.kind> {
       Reflect.get(value, 'name') !== '' &&
       typeof Reflect.get(value, method) === 'function',
   );
+}
+
+/** Options whose clock and logger stop nobody when they throw. */
+export function guardedOptions(options: LoadOptions): LoadOptions & { readonly clock: Clock } {
+  const logger = guardLogger(options.logger);
+  const clock = guardClock(options.clock ?? systemClock, (error) => {
+    logFailure(logger, 'config.clock.failed', 'The clock failed; time does not advance until it works again', error);
+  });
+  return { ...options, clock };
 }

@@ -3,9 +3,8 @@ import { loadGeneration } from '../load/index.js';
 import { type LoadOptions, selectorsOf, type LoadPlan } from '../plan/index.js';
 import type { ConfigEventListener } from '../events/index.js';
 import { SourceSlots } from '../slots/index.js';
-import { guardedOptions } from './guarded-options.js';
+import { guardedOptions, readReloadOptions, type ReloadOptions } from './reload-options.js';
 import type { Participant } from './participant.js';
-import { readReloadOptions, type ReloadOptions } from './reload-options.js';
 import { ReloadService } from './reload-service.js';
 import { Trial } from './trial.js';
 

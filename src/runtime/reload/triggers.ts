@@ -69,7 +69,7 @@ interface Waiting {
 const waiting = new Map<ReloadSignal, Waiting>();
 
 /** Calls back at every signal until the returned function is called. */
-export function onProcessSignal(signal: ReloadSignal, callback: () => void): () => void {
+function onProcessSignal(signal: ReloadSignal, callback: () => void): () => void {
   const { asked, listener } = waiting.get(signal) ?? listen(signal);
   // In a function of its own, so that one callback that is given twice is called twice.
   const ask = (): void => {

@@ -51,7 +51,7 @@ export function emptyRow(segment: Segment): Row {
 const NO_PARTS: readonly Part[] = Object.freeze([]);
 export const NO_FILES: readonly FileName[] = Object.freeze([]);
 export const NO_FORMULAS: ReadonlyMap<string, Formula> = new Map();
-export const NO_PATHS: ReadonlySet<string> = new Set();
+const NO_PATHS: ReadonlySet<string> = new Set();
 
 /** The row of a segment. */
 export function rowOf(rows: RowLookup, segment: Segment): Row {

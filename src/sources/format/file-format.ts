@@ -1,4 +1,4 @@
-import type { ConfigPath } from '../../core/index.js';
+import { type ConfigPath, ROOT_PATH, type ConfigErrorCode } from '../../core/index.js';
 import type { PositionNode } from './file-positions.js';
 
 /** A format's answer: the value of a text, and on request the position of everything in it. */
@@ -19,4 +19,34 @@ export interface FileFormat {
   readonly emptyOnPurpose: string;
   /** @throws FileSyntaxError for whatever is wrong with the text. */
   parse(text: string): ParsedText | Promise<ParsedText>;
+}
+
+/** What {@link FileSyntaxError} is made from. */
+export interface FileSyntaxFinding {
+  /** `invalid-yaml`, `duplicate-key`, `too-deep`, … */
+  readonly code: ConfigErrorCode;
+  /** What is wrong and what was expected, never the file's own text. */
+  readonly message: string;
+  /** Where, in UTF-16 code units from the start of the text; absent when nobody knows. */
+  readonly offset?: number;
+  /** Which value it is about, where that is known. */
+  readonly path?: ConfigPath;
+}
+
+/**
+ * Passes a finding from a format, which knows offsets, to the file, which knows names and lines. Never leaves this
+ * folder: {@link parseFileText} makes a `ConfigError` of it.
+ */
+export class FileSyntaxError extends Error {
+  public override readonly name = 'FileSyntaxError';
+  public readonly code: ConfigErrorCode;
+  public readonly offset: number | undefined;
+  public readonly path: ConfigPath;
+
+  public constructor(finding: FileSyntaxFinding) {
+    super(finding.message);
+    this.code = finding.code;
+    this.offset = finding.offset;
+    this.path = finding.path ?? ROOT_PATH;
+  }
 }

@@ -9,10 +9,8 @@ import {
   TOKEN_PREFIX,
 } from '../../core/index.js';
 import { parseError } from '../read/index.js';
-import type { FileFormat, ParsedText } from './file-format.js';
-import type { PositionNode } from './file-positions.js';
-import { lineStarts, nearestPosition, placeOf } from './file-positions.js';
-import { FileSyntaxError } from './file-syntax-error.js';
+import { type FileFormat, type ParsedText, FileSyntaxError } from './file-format.js';
+import { type PositionNode, lineStarts, nearestPosition, placeOf } from './file-positions.js';
 
 /** A file's tree, and where everything in it stands; positions are found at the first question, and kept. */
 export interface ParsedFile {

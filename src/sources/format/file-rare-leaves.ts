@@ -1,8 +1,7 @@
 import { MAX_DEPTH } from '../../core/index.js';
-import type { ParsedText } from './file-format.js';
+import { type ParsedText, FileSyntaxError } from './file-format.js';
 import { nearestPosition } from './file-positions.js';
 import { MAX_DIGITS, type RareLeaf, type Survey } from './file-survey.js';
-import { FileSyntaxError } from './file-syntax-error.js';
 
 /**
  * Decides about what a survey found: an integer too large for a number becomes a `bigint` with all its digits, a date

@@ -1,4 +1,4 @@
-import { FileSyntaxError } from './file-syntax-error.js';
+import { FileSyntaxError } from './file-format.js';
 
 /**
  * Replaces comments and trailing commas by spaces, so that `JSON.parse` reads the rest and every offset stays true.

@@ -1,10 +1,8 @@
 import type { ConfigPath } from '../../core/index.js';
-import type { FileFormat, ParsedText } from './file-format.js';
+import { type FileFormat, type ParsedText, FileSyntaxError } from './file-format.js';
 import { nearestPosition, type PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
-import type { Survey } from './file-survey.js';
-import { countColons, surveyTree } from './file-survey.js';
-import { FileSyntaxError } from './file-syntax-error.js';
+import { type Survey, countColons, surveyTree } from './file-survey.js';
 import { blankComments } from './json-comments.js';
 import { locateJson } from './json-locate.js';
 import { scanJson } from './json-scan.js';

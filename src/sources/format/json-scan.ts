@@ -1,7 +1,6 @@
-import type { ConfigErrorCode } from '../../core/index.js';
-import { MAX_DEPTH } from '../../core/index.js';
+import { type ConfigErrorCode, MAX_DEPTH } from '../../core/index.js';
 import type { PositionNode } from './file-positions.js';
-import { FileSyntaxError } from './file-syntax-error.js';
+import { FileSyntaxError } from './file-format.js';
 
 /**
  * Reads JSON for its positions and its mistakes, not for its values: `JSON.parse` is faster, but says neither where a

@@ -1,10 +1,8 @@
 import { isConfigMap, MAX_DEPTH } from '../../core/index.js';
-import type { FileFormat, ParsedText } from './file-format.js';
-import type { PositionNode } from './file-positions.js';
-import { lineStarts } from './file-positions.js';
+import { type FileFormat, type ParsedText, FileSyntaxError } from './file-format.js';
+import { type PositionNode, lineStarts } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import { surveyTree } from './file-survey.js';
-import { FileSyntaxError } from './file-syntax-error.js';
 import { explainTomlReason, type TomlLine } from './toml-messages.js';
 import { tomlPositions } from './toml-positions.js';
 

@@ -1,15 +1,13 @@
 import type { Event, Schema } from 'js-yaml';
 import { MAX_DEPTH } from '../../core/index.js';
-import type { FileFormat, ParsedText } from './file-format.js';
+import { type FileFormat, type ParsedText, FileSyntaxError } from './file-format.js';
 import type { PositionNode } from './file-positions.js';
 import { settleRareLeaves } from './file-rare-leaves.js';
 import { surveyTree } from './file-survey.js';
-import { FileSyntaxError } from './file-syntax-error.js';
 import { keepKeySpelling } from './yaml-keys.js';
 import { explainYamlReason } from './yaml-messages.js';
 import { yamlPositions } from './yaml-positions.js';
-import type { JsYaml } from './yaml-schema.js';
-import { createYamlSchema } from './yaml-schema.js';
+import { type JsYaml, createYamlSchema } from './yaml-schema.js';
 
 /** One YAML 1.2 document of the core schema, with merge keys and `!unset`. */
 export const yamlFormat: FileFormat = Object.freeze({

@@ -7,15 +7,13 @@ import {
   ConfigError,
   childNode,
   createLayer,
+  foldKey,
 } from '../../core/index.js';
 import { ENVIRONMENT_VARIABLES } from '../plain/index.js';
-import type { KeyNames } from './key-names.js';
-import { spellName } from './key-names.js';
+import { type KeyNames, spellName } from './key-names.js';
 import type { VariableOptions } from './key-options.js';
 import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
-import type { NamedValue } from './key-tree.js';
-import { growTree } from './key-tree.js';
-import { serviceLinkHint } from './service-link.js';
+import { type NamedValue, growTree } from './key-tree.js';
 
 /** A variable and where it stands. */
 export interface Variable {
@@ -189,4 +187,27 @@ function misspelledIssue({ path, meant = path }: UnknownKey, { origin }: Variabl
 function refusalIssue(refusal: RefusedKey, { origin }: Variable): ConfigIssue {
   const { code, path, message, hint } = refusal;
   return { code, path, message, hint, origin };
+}
+
+/** `ORDERS_SERVICE_HOST`, `ORDERS_SERVICE_PORT_HTTP`, `ORDERS_PORT`, `ORDERS_PORT_80_TCP_ADDR`. */
+const LINK =
+  /^(.+?)_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
+
+/** What the one of them says that could be a setting of anybody. */
+const ADDRESS = /^(?:tcp|udp|sctp):\/\//;
+
+/**
+ * The way out for a variable that Kubernetes sets in every container for a service of the namespace; `undefined` for any
+ * other. One called `app` takes the prefix `APP_`.
+ */
+function serviceLinkHint(name: string, text: string, prefix: string): string | undefined {
+  const [, service] = LINK.exec(name) ?? [];
+  if (service === undefined) return undefined;
+  if (name === `${service}_PORT` && !ADDRESS.test(text)) return undefined;
+  const shown = service.toLowerCase().replaceAll('_', '-');
+  const keys = ['PORT', 'SERVICE'].map((word) => `'${foldKey(`${service}_${word}`.slice(prefix.length))}*'`);
+  return (
+    `Kubernetes sets it for the service "${shown}": write enableServiceLinks: false in the spec of the pod, ` +
+    `choose another prefix, or foreignKeys: [${keys.join(', ')}].`
+  );
 }

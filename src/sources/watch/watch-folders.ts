@@ -48,7 +48,7 @@ export interface WatchPlace {
 const MAX_LINKS = 40;
 
 /** Where a path stands, and every symbolic link on the way there: each of them may be replaced by another. */
-export async function watchPlaces(path: string): Promise<readonly WatchPlace[]> {
+async function watchPlaces(path: string): Promise<readonly WatchPlace[]> {
   const absolute = resolve(path);
   if ((await orUndefined(realpath(absolute))) === absolute) return [placeOf(absolute)];
   const places: WatchPlace[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLayer, originAtPath, UNRESOLVED, UNSET, type ConfigMap } from '../../../src/core/index.js';
 import { snapshotLayer } from '../../../src/runtime/recovery/take-snapshot.js';
-import { sourceKeys } from '../../../src/runtime/recovery/source-keys.js';
+import { sourceKeys } from '../../../src/runtime/recovery/source-answer.js';
 import { loadContext } from '../../sources/file-fixtures.js';
 
 const rules = { schema: loadContext().schema, isSecret: (path: readonly string[]) => path.includes('password') };
