@@ -124,7 +124,7 @@ export class OrdersServer {
     return order;
   }
 
-  /** Degraded is up, too: the settings in use are good ones. The problems are for people, with the way out. */
+  /** Degraded is up, too: the settings in use are good ones. The problems are for operators, each with its fix. */
   #health(): unknown {
     const { status, problems, generation } = configHealth(this.#reloads);
     return { status, problems, generation: generation?.number, orders: this.#orders.place };
