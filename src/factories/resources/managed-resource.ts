@@ -15,6 +15,8 @@ export interface ResourceHealth {
   readonly status: 'healthy' | 'unhealthy' | 'unmade' | 'closed';
   /** What is wrong, without what the client said: that may hold credentials. */
   readonly problem?: string;
+  /** What does not work, though the client does: replicas that are out of reach. */
+  readonly note?: string;
   /** Milliseconds that the probe took. */
   readonly latency?: number;
   /** How many use the client. */
@@ -125,7 +127,9 @@ export class LiveResource<T> implements ManagedResource<T> {
     } catch (error) {
       return { ...known, status: 'unhealthy', problem: problemOf(error) };
     }
-    return { ...known, status: 'healthy', latency: clock.monotonic() - begun };
+    const note = this.#recipe.note?.(client.made);
+    const latency = clock.monotonic() - begun;
+    return { ...known, status: 'healthy', latency, ...(note !== undefined && { note }) };
   }
 
   async #probe(held: HeldClient, client: unknown): Promise<void> {

@@ -9,6 +9,8 @@ export interface Recipe {
   readonly needs: readonly string[];
   readonly create: (context: RecipeContext, inside: RecipeInside) => unknown;
   readonly probe: (client: unknown, context: { readonly signal: AbortSignal }) => unknown;
+  /** What of a client does not work, though it answers its probe. */
+  readonly note?: (client: unknown) => string | undefined;
   readonly hot: Readonly<Record<string, (client: unknown, value: unknown, settings: unknown) => void>>;
   readonly close: (client: unknown) => unknown;
   readonly lazy: boolean;

@@ -18,7 +18,7 @@ import {
 } from './transaction-errors.js';
 import { ISOLATIONS, type TransactionSettings } from './transaction-settings.js';
 import type { RunOptions, Transaction, UnitOfWork } from './transaction.js';
-import type { Transactor, TransactionMode } from './transactor.js';
+import type { Lease, Transactor, TransactionMode } from './transactor.js';
 
 /** What a {@link LiveUnitOfWork} works with. */
 export interface UnitOfWorkParts<C, K> {
@@ -40,6 +40,7 @@ const RUN = {
   ),
   isolation: option.oneOf(...ISOLATIONS),
   accessMode: option.oneOf('read-write', 'read-only'),
+  reads: option.oneOf('primary', 'replica'),
   timeout: option.positiveSpan,
   as: option.name,
 } satisfies OptionKinds<RunOptions>;
@@ -147,6 +148,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       lockTimeout: settings.lockTimeout?.milliseconds,
       timeout,
       isTransaction,
+      reads: options.reads ?? settings.reads,
     };
     const deadline = new Deadline(host.clock, timeout, () => transactionTimeout(this.name, timeout));
     const begun = host.clock.monotonic();
@@ -210,7 +212,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
         };
         const { setup = [] } = lease;
         const begun = setup.length === 0 ? run : { ...run, mode: { ...mode, setup } };
-        return this.#onConnection(begun, attempt, lease.client, giveBack, this.#ownerGuard(pool));
+        return this.#onConnection(begun, attempt, lease, giveBack, this.#ownerGuard(pool));
       },
       { as },
     );
@@ -230,7 +232,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
   async #onConnection<R>(
     run: Run<C, R>,
     attempt: number,
-    raw: K,
+    { client: raw, isBegun = false }: Lease<K>,
     giveBack: (isBroken: boolean) => void,
     guardOwner: (() => void) | undefined,
   ): Promise<R> {
@@ -255,7 +257,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     let isSound = false;
     let hooks: Ending = { run: [], when: '' };
     try {
-      if (isTransaction) await deadline.before(transactor.begin(raw, mode));
+      if (isTransaction && !isBegun) await deadline.before(transactor.begin(raw, mode));
       const result = await deadline.before(this.#ambient.run(transaction, async () => transaction.complete(work)));
       const { committed } = transaction.end();
       if (isTransaction && !(await deadline.before(transactor.commit(raw)))) throw transactionRolledBack(this.name);

@@ -54,6 +54,12 @@ export class TransactionSettings {
   @IsIn(['read-write', 'read-only'])
   public readonly accessMode: 'read-write' | 'read-only' = 'read-write';
 
+  @Describe(
+    'Where transactions that only read run: on a replica where there is one, which may be behind; or on the primary.',
+  )
+  @IsIn(['primary', 'replica'])
+  public readonly reads: 'primary' | 'replica' = 'replica';
+
   @Describe('How long the whole may take, retries included; then its connection is closed.')
   @IsDuration({ min: '1ms' })
   public readonly timeout: Duration = Duration.of('30s');

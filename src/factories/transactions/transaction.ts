@@ -65,6 +65,8 @@ export interface RunOptions {
   readonly propagation?: Propagation;
   readonly isolation?: Isolation;
   readonly accessMode?: 'read-write' | 'read-only';
+  /** Where a transaction that only reads runs. */
+  readonly reads?: 'primary' | 'replica';
   /** A duration with a unit. */
   readonly timeout?: string;
   /** Who it is, for the log; default: the name of the function. */

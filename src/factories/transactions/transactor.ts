@@ -12,6 +12,8 @@ export interface TransactionMode {
   readonly timeout: number;
   /** False for work that runs without a transaction: it is begun nowhere. */
   readonly isTransaction: boolean;
+  /** Where one that only reads runs. */
+  readonly reads: 'primary' | 'replica';
   /** Statements of this transaction alone, which come before all others; none when absent. */
   readonly setup?: readonly string[];
 }
@@ -21,6 +23,8 @@ export interface Lease<C> {
   readonly client: C;
   /** Statements that a transaction on it begins with; none when absent. */
   readonly setup?: readonly string[];
+  /** Its transaction has begun. */
+  readonly isBegun?: boolean;
   /** Gives it back; closes it when it cannot be used any more. */
   release(isBroken: boolean): void;
 }
@@ -49,6 +53,8 @@ export interface Transactor<P, C> {
   isConflict(error: unknown): boolean;
   /** For whom a transaction would begin: nobody else joins it. */
   ownerOf?(pool: P): string | undefined;
+  /** What of a database does not work, though it answers. */
+  noteOf?(pool: P): string | undefined;
   /** How it keeps tenants apart; only a database for each when absent. */
   readonly tenancy?: TenancyDialect<P>;
 }
@@ -86,7 +92,9 @@ export class DatabaseDefinition<P, C> extends ResourceDefinition<P> {
 
   /** Made by `pg`, `mysql` and their like. */
   public constructor(pool: Definition<P>, transactor: Transactor<P, C>) {
-    super(recipeOf(pool), pool.from, pool.needs);
+    // What it makes is a P.
+    const note = (made: unknown): string | undefined => transactor.noteOf?.(made as P);
+    super({ ...recipeOf(pool), note }, pool.from, pool.needs);
     this.transactor = transactor;
     Object.freeze(this);
   }

@@ -1,7 +1,7 @@
 // MySQL and MariaDB by the packages `mysql2` and `mariadb`. Subpath: `uno-config/databases/mysql`.
 //
 //   MysqlSettings -> toMysql2Options | toMariadbOptions (pure) -> pool -> ManagedResource
-export { PoolSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
+export { PoolSettings, ReplicaSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
 export { mariadb, mysql, type MariadbCounts, type MysqlOptions } from './mysql.js';
 export { MysqlSettings } from './mysql-settings.js';
 export type {

@@ -3,10 +3,17 @@ import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { defineResource, type ResourceOptions } from '../../resources/index.js';
 import { DatabaseDefinition } from '../../transactions/index.js';
-import { loadDriver, POOL_OPTIONS } from '../settings/index.js';
+import { loadDriver, overReplicas, POOL_OPTIONS, Replicas, type ReplicaSettings } from '../settings/index.js';
 import type { MysqlSettings } from './mysql-settings.js';
 import { mysqlTransactor } from './mysql-transactor.js';
-import type { MariadbDriver, Mysql2Driver, MysqlConnection, MysqlPool } from './mysql-types.js';
+import type {
+  MariadbDriver,
+  MariadbPoolOptions,
+  Mysql2Driver,
+  Mysql2PoolOptions,
+  MysqlConnection,
+  MysqlPool,
+} from './mysql-types.js';
 import { toMariadbOptions, toMysql2Options } from './to-client-options.js';
 
 /** What {@link mysql} and {@link mariadb} take. */
@@ -52,28 +59,39 @@ export function mysql<
   readOptions<AnyOptions, typeof OPTIONS>('mysql', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
   const { driver, ...rest } = options;
+  const end = async (made: P): Promise<void> => endWhen(() => coreOf(made)._connectionQueue.length === 0, made);
   const pool = defineResource<P, MysqlSettings>({
     ...rest,
-    create: async ({ settings, secrets }) => {
+    create: async ({ name, settings, secrets, clock, logger }) => {
       const { createPool } = await loadDriver<Mysql2Driver<P>>('mysql2/promise', driver);
-      const made = createPool(toMysql2Options(settings, secrets));
-      if (settings.password !== undefined) askForPassword(coreOf(made), secrets.reader('password'));
+      const poolOptions = toMysql2Options(settings, secrets);
+      const password = settings.password === undefined ? undefined : secrets.reader('password');
+      const open = (place: Partial<ReplicaSettings> = {}): P => {
+        const made = createPool(placed(poolOptions, place));
+        if (password !== undefined) askForPassword(coreOf(made), password);
+        return made;
+      };
+      const made = open();
+      Replicas.attach(made, settings.replicas, { name, clock, logger, open, probe, end });
       return made;
     },
-    probe: async (made) => made.query('select 1'),
+    probe,
     hot: {
       'pool.max': (made, max) => {
-        coreOf(made).config.connectionLimit = max;
+        for (const one of Replicas.with(made)) coreOf(one).config.connectionLimit = max;
       },
       'pool.idleTimeout': (made, { milliseconds }) => {
-        coreOf(made).config.idleTimeout = milliseconds;
+        for (const one of Replicas.with(made)) coreOf(one).config.idleTimeout = milliseconds;
       },
       // The driver has nothing like it.
       'pool.acquireTimeout': () => undefined,
       'pool.maxLifetime': () => undefined,
       'pool.maxUses': () => undefined,
     },
-    close: async (made) => endWhen(() => coreOf(made)._connectionQueue.length === 0, made),
+    close: async (made) => {
+      await Replicas.of(made)?.end();
+      await end(made);
+    },
   });
   const exhausted = (made: P): number | undefined => {
     const { config, _allConnections: all, _freeConnections: free } = coreOf(made);
@@ -83,7 +101,7 @@ export function mysql<
   const abandoned = (made: P, session: number): void => {
     made.query(`kill ${String(session)}`).catch(() => undefined);
   };
-  return new DatabaseDefinition(pool, mysqlTransactor<P, K>(exhausted, abandoned));
+  return new DatabaseDefinition(pool, overReplicas(mysqlTransactor<P, K>(exhausted, abandoned)));
 }
 
 /**
@@ -101,22 +119,47 @@ export function mariadb<
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
   const { driver, ...rest } = options;
   const limits = new WeakMap<P, number>();
+  const end = async (made: P): Promise<void> => endWhen(() => made.taskQueueSize() === 0, made);
   const pool = defineResource<P, MysqlSettings>({
     ...rest,
-    create: async ({ settings, secrets }) => {
+    create: async ({ name, settings, secrets, clock, logger }) => {
       const { createPool } = await loadDriver<MariadbDriver<P>>('mariadb', driver);
-      const made = createPool(toMariadbOptions(settings, secrets));
-      limits.set(made, settings.pool.max);
+      const poolOptions = toMariadbOptions(settings, secrets);
+      const open = (place: Partial<ReplicaSettings> = {}): P => {
+        const made = createPool(placed(poolOptions, place));
+        limits.set(made, settings.pool.max);
+        return made;
+      };
+      const made = open();
+      Replicas.attach(made, settings.replicas, { name, clock, logger, open, probe, end });
       return made;
     },
-    probe: async (made) => made.query('select 1'),
-    close: async (made) => endWhen(() => made.taskQueueSize() === 0, made),
+    probe,
+    close: async (made) => {
+      await Replicas.of(made)?.end();
+      await end(made);
+    },
   });
   const exhausted = (made: P): number | undefined => {
     const max = limits.get(made) ?? Infinity;
     return made.idleConnections() === 0 && made.totalConnections() >= max ? max : undefined;
   };
-  return new DatabaseDefinition(pool, mysqlTransactor<P, K>(exhausted));
+  return new DatabaseDefinition(pool, overReplicas(mysqlTransactor<P, K>(exhausted)));
+}
+
+async function probe(pool: MysqlPool): Promise<unknown> {
+  return pool.query('select 1');
+}
+
+/** The options of a pool of another server, which has no socket on this machine. */
+function placed<O extends MariadbPoolOptions | Mysql2PoolOptions>(
+  options: O,
+  { host, port }: Partial<ReplicaSettings>,
+): O {
+  if (host === undefined) return options;
+  const others = { ...options, host, port: port ?? options.port };
+  Reflect.deleteProperty(others, 'socketPath');
+  return others;
 }
 
 /** What a pool of `mariadb` counts. */

@@ -1,7 +1,7 @@
 // PostgreSQL by the package `pg`. Subpath: `uno-config/databases/pg`.
 //
 //   PostgresSettings -> toClientOptions (pure) -> pool -> ManagedResource
-export { PoolSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
+export { PoolSettings, ReplicaSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
 export { managedPool, type PoolInUse } from './managed-pool.js';
 export { pg, type PgOptions } from './pg.js';
 export type {

@@ -16,7 +16,7 @@ import {
   type ResourceOptions,
 } from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
-import { loadDriver, POOL_OPTIONS } from '../settings/index.js';
+import { loadDriver, overReplicas, POOL_OPTIONS, Replicas, type ReplicaSettings } from '../settings/index.js';
 import { budgetOf, sharingPool } from './connection-budget.js';
 import { watchConnections, endPool } from './end-pool.js';
 import { pgTransactor } from './pg-transactor.js';
@@ -75,7 +75,7 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
     ...rest,
     ...(server !== undefined && { needs: { server } }),
     overlap: ({ pool }) => pool.overlap,
-    create: async ({ name, settings, secrets, logger, needs, replaces }, inside?: RecipeInside) => {
+    create: async ({ name, settings, secrets, logger, clock, needs, replaces }, inside?: RecipeInside) => {
       // It is needed under this name only.
       const { connection, openPool } = (needs['server'] as PgServer | undefined) ?? {};
       // A server that comes with the program has its own database, and may have one for a tenant besides.
@@ -95,39 +95,58 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
       };
       const isShared = settings.pool.overlap === 'shrink';
       const made = isShared ? sharingPool(given, poolOptions, replaces) : new given.Pool(poolOptions);
+      const open = ({ host, port = settings.port }: ReplicaSettings): P =>
+        watched(new given.Pool({ ...poolOptions, host, port }), name, logger);
+      // A server that comes with the program has none.
+      const replicas = connection === undefined ? settings.replicas : [];
+      Replicas.attach(made, replicas, { name, clock, logger, open, probe, end: endPool });
       return watched(made, name, logger);
     },
-    probe: async (pool) => pool.query('select 1'),
+    probe,
     hot: HOT,
-    close: endPool,
+    close: async (pool) => {
+      await Replicas.of(pool)?.end();
+      await endPool(pool);
+    },
   });
   // The connections of a P, on which it asks what every PgPoolClient can do.
-  return new DatabaseDefinition(pool, pgTransactor as unknown as Transactor<P, ClientOf<P>>);
+  return new DatabaseDefinition(pool, overReplicas(pgTransactor) as unknown as Transactor<P, ClientOf<P>>);
+}
+
+async function probe(pool: PgPool): Promise<unknown> {
+  return pool.query('select 1');
 }
 
 /** What a pool looks at whenever it needs it. What is idle above a lowered `max` is closed. */
 const HOT: HotFields<PgPool, PostgresSettings> = {
-  'pool.max': (pool, max) => {
+  'pool.max': onAll((pool, max: number) => {
     pool.options.max = max;
     const budget = budgetOf(pool);
     if (budget !== undefined) budget.limit = max;
     void trim(pool);
-  },
-  'pool.maxUses': (pool, uses = Infinity) => {
+  }),
+  'pool.maxUses': onAll((pool, uses: number | undefined) => {
     const budget = budgetOf(pool);
-    if (budget === undefined) pool.options.maxUses = uses;
-    else budget.setMaxUses(pool, uses);
-  },
-  'pool.maxLifetime': (pool, lifetime?: Duration) => {
+    if (budget === undefined) pool.options.maxUses = uses ?? Infinity;
+    else budget.setMaxUses(pool, uses ?? Infinity);
+  }),
+  'pool.maxLifetime': onAll((pool, lifetime: Duration | undefined) => {
     pool.options.maxLifetimeSeconds = lifetime?.seconds ?? 0;
-  },
-  'pool.idleTimeout': (pool, { milliseconds }) => {
+  }),
+  'pool.idleTimeout': onAll((pool, { milliseconds }: Duration) => {
     pool.options.idleTimeoutMillis = milliseconds;
-  },
-  'pool.acquireTimeout': (pool, { milliseconds }) => {
+  }),
+  'pool.acquireTimeout': onAll((pool, { milliseconds }: Duration) => {
     pool.options.connectionTimeoutMillis = milliseconds;
-  },
+  }),
 };
+
+/** On the pool of the primary, and on those of its replicas. */
+function onAll<V>(set: (pool: PgPool, value: V) => void): (pool: PgPool, value: V) => void {
+  return (primary, value) => {
+    for (const pool of Replicas.with(primary)) set(pool, value);
+  };
+}
 
 function oneDatabase(name: string, tenant: string): ConfigError {
   return new ConfigError({

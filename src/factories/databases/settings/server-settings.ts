@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, Secure, type SecureValue } from '../../../sections/index.js';
+import { Describe, Duration, IsDuration, ListOf, Secure, type SecureValue } from '../../../sections/index.js';
 import { PoolSettings } from './pool-settings.js';
+import { ReplicaSettings } from './replicas.js';
 import { TlsSettings } from '../../drivers/index.js';
 
 /**
@@ -43,6 +44,13 @@ export abstract class ServerSettings {
   @ValidateNested()
   @Type(() => PoolSettings)
   public readonly pool: PoolSettings = new PoolSettings();
+
+  @Describe(
+    'Servers that follow this one. Transactions that only read run on them, and here when none of them answers.',
+  )
+  @ListOf(() => ReplicaSettings)
+  @ValidateNested({ each: true })
+  public readonly replicas: readonly ReplicaSettings[] = [];
 
   @Describe('Whether the system finds out that a silent server is gone.')
   @IsBoolean()

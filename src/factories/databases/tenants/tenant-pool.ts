@@ -9,6 +9,7 @@ export interface DatabaseSettings {
   readonly port?: number;
   readonly socketPath?: string;
   readonly database?: string;
+  readonly replicas?: readonly unknown[];
   readonly pool: object;
 }
 
@@ -50,7 +51,8 @@ export class TenantPool<P> implements Roomer {
 
   public constructor(tenant: string, words: PoolWords, parts: TenantPoolParts) {
     const { recipe, host, needs } = parts;
-    this.size = words.size;
+    // Each replica has a pool as large as that of the primary.
+    this.size = words.size * (1 + (words.settings.replicas?.length ?? 0));
     this.#tenant = tenant;
     this.#words = words;
     this.#parts = parts;
@@ -97,7 +99,7 @@ export class TenantPool<P> implements Roomer {
         // It is ready.
         const lease = await acquire((this.client as { readonly made: P }).made);
         return {
-          client: lease.client,
+          ...lease,
           release: (isBroken) => {
             lease.release(isBroken);
             leave();

@@ -115,8 +115,8 @@ export class LiveTenantPools<P, K> implements TenantPools {
     if (place.strategy !== 'database' && mode?.isTransaction !== true) throw needsTransaction(name, place.strategy);
     this.#claim(place, said.database);
     const setup = transactor.tenancy?.setup(place, settings) ?? [];
-    const lease = await this.#lease(place, said, mode);
-    return { client: lease.client, setup, release: lease.release.bind(lease) };
+    const lease = await this.#lease(place, said, mode && { ...mode, setup });
+    return { ...lease, setup, release: lease.release.bind(lease) };
   }
 
   /** See {@link Transactor.exhausted}. */
