@@ -28,6 +28,6 @@ export type {
   SectionHealth,
 } from './observability/index.js';
 export { staleSingletons } from './container/index.js';
-export type { StaleSingleton } from './container/index.js';
+export type { StaleSingleton, TenantCounts } from './container/index.js';
 export { toCloudEvent } from './runtime/index.js';
 export type { CloudEvent, CloudEventOptions, JsonValue } from './runtime/index.js';

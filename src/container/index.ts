@@ -11,4 +11,5 @@ export { staleSingletons, type StaleSingleton } from './stale-singletons.js';
 export { readOf } from './stale-singletons.js';
 export { nodesBelow, planNode, type PlanNode, type PlannedBinding } from './plan-node.js';
 export { StoreScope, type LiveSettings } from './store-scope.js';
+export { countTenants, tenantCounts, type TenantCounts } from './tenants-port.js';
 export type { ContainerHome, HomeScope, RunningTenants, TenantsBase } from './tenants-port.js';

@@ -1,5 +1,5 @@
 import type { Container, ContainerModuleLoadOptions, ResolutionContext } from 'inversify';
-import type { LoadOptions, LoadPlan, ReloadOptions, RunningSettings } from '../runtime/index.js';
+import type { LoadOptions, LoadPlan, ReloadOptions, ReloadService, RunningSettings } from '../runtime/index.js';
 import type { LiveSettings, StoreScope } from './store-scope.js';
 
 /** Settings that tenants are to stand on. */
@@ -16,6 +16,27 @@ export interface HomeScope extends StoreScope {
   readonly home: ContainerHome | undefined;
   /** The scope that a container injects: this one, or the one that is bound in its place. */
   in(context: ResolutionContext): StoreScope;
+}
+
+/** How many tenants there are; plain numbers, because ids belong into no general report. */
+export interface TenantCounts {
+  /** Those whose documents are known. */
+  readonly known: number;
+  /** Those whose settings are loaded. */
+  readonly live: number;
+  /** Those that cannot be served, or are served with the settings they had. */
+  readonly quarantined: number;
+}
+
+const counts = new WeakMap<ReloadService, () => TenantCounts>();
+
+/** The tenants over the settings of a module; `undefined` where it has none. */
+export function tenantCounts(reloads: ReloadService): TenantCounts | undefined {
+  return counts.get(reloads)?.();
+}
+
+export function countTenants(reloads: ReloadService, count: () => TenantCounts): void {
+  counts.set(reloads, count);
 }
 
 /** Tenants that stand on the settings of a module. */

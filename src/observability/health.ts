@@ -1,5 +1,5 @@
 import { formatPath, type ConfigError } from '../core/index.js';
-import { staleSingletons, type StaleSingleton } from '../container/index.js';
+import { staleSingletons, type StaleSingleton, tenantCounts, type TenantCounts } from '../container/index.js';
 import type { LeafChange, ParticipantStatus, ReloadService, SourceHealth, WantedChange } from '../runtime/index.js';
 import { Duration } from '../sections/index.js';
 
@@ -68,6 +68,11 @@ export interface ConfigHealth {
   readonly restartRequired: readonly RestartHealth[];
   /** Singletons that keep a section of an older generation; known only with the `ConfigPlugin`. */
   readonly staleSingletons: readonly StaleSingleton[];
+  /**
+   * How many tenants there are, and how many are quarantined; absent without tenants. A tenant's mistake leaves the status
+   * as it is: `TenantContainers.health()` says which one, and why.
+   */
+  readonly tenants?: TenantCounts;
 }
 
 /**
@@ -104,7 +109,18 @@ function together(all: readonly ConfigHealth[]): ConfigHealth {
     ...(last !== undefined && { lastRejection: last }),
     restartRequired: all.flatMap(({ restartRequired }) => restartRequired),
     staleSingletons: all.flatMap(({ staleSingletons }) => staleSingletons),
+    ...sumOf(all.flatMap(({ tenants }) => tenants ?? [])),
   };
+}
+
+function sumOf(all: readonly TenantCounts[]): { readonly tenants?: TenantCounts } {
+  if (all.length === 0) return {};
+  const add = (one: TenantCounts, other: TenantCounts): TenantCounts => ({
+    known: one.known + other.known,
+    live: one.live + other.live,
+    quarantined: one.quarantined + other.quarantined,
+  });
+  return { tenants: all.reduce(add) };
 }
 
 /** How the settings of one module do; of none when nothing has been loaded. */
@@ -127,6 +143,7 @@ function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
     status;
   const reasons = new Map(wanted.map(({ index, why }) => [index, why]));
   const stale = staleSingletons(reloads);
+  const tenants = tenantCounts(reloads);
   const sources = sourcesOf(reloads, since);
   const rejection = lastRejection && {
     code: lastRejection.error.code,
@@ -165,6 +182,7 @@ function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
     ...(rejection !== undefined && { lastRejection: rejection }),
     restartRequired: restartRequired.map(({ path, before, after }) => ({ path, before, after })),
     staleSingletons: stale,
+    ...(tenants !== undefined && { tenants }),
   };
 }
 

@@ -93,7 +93,14 @@ export {
   type WantedChange,
 } from './reload/index.js';
 export type { PlainSecretPolicy, SecretOptions, SecretScopeKind } from './secrets/index.js';
-export { DocumentSlots, SourceSlots, type HeldDocument, type SourceHealth, type SourceStatus } from './slots/index.js';
+export {
+  DocumentSlots,
+  SourceSlots,
+  type HeldDocument,
+  type SourceHealth,
+  type SourceStatus,
+  Turns,
+} from './slots/index.js';
 export {
   buildTenant,
   ceilingsOf,

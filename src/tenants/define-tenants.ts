@@ -1,5 +1,5 @@
 import type { ContainerModule, ContainerOptions } from 'inversify';
-import type { HomeScope, RunningTenants, TenantsBase } from '../container/index.js';
+import { countTenants, type HomeScope, type RunningTenants, type TenantsBase } from '../container/index.js';
 import {
   type ConfigSource,
   option,
@@ -145,6 +145,10 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
     logger,
   });
   const tenants = new TenantContainers({ settings, children, context, documents, rules });
+  countTenants(base.reloads, () => {
+    const { known, live, quarantined } = tenants.stats();
+    return Object.freeze({ known, live, quarantined });
+  });
   const current = currentTenant(context);
   return {
     live: context,

@@ -1,11 +1,10 @@
 import type { TenantsBase } from '../container/index.js';
 import { ConfigError, systemClock } from '../core/index.js';
-import { type BuiltTenant, diffGenerations, factsOf } from '../runtime/index.js';
+import { type BuiltTenant, diffGenerations, factsOf, type Turns } from '../runtime/index.js';
 import type { LiveTenant, TenantInputs } from './live-tenant.js';
 import { isSame, readUsable, type TenantBuilder } from './tenant-builder.js';
 import type { TenantDocument } from './tenant.js';
 import { quarantined } from './tenant-errors.js';
-import type { Turns } from './turns.js';
 
 /** What {@link TenantFollower} works with. */
 export interface FollowerOptions {

@@ -7,7 +7,7 @@ import { isSame, readUsable, TenantBuilder, type TenantParts } from './tenant-bu
 import type { MovedTenants } from './tenant-documents.js';
 import { closed, inactive, notReady, quarantined, unknownTenant } from './tenant-errors.js';
 import { TenantFollower } from './tenant-follower.js';
-import { Turns } from './turns.js';
+import { Turns } from '../runtime/index.js';
 
 /** What {@link TenantSettings} works with. */
 export interface TenantSettingsOptions extends TenantParts {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { ConfigError } from '../../src/core/index.js';
+import { configHealth } from '../../src/observability/index.js';
 import { ConfigEvents, rule } from '../../src/runtime/index.js';
 import { ConfigSection } from '../../src/sections/index.js';
 import { caught } from '../sources/caught.js';
@@ -42,6 +43,8 @@ describe('a tenant whose document is not valid', () => {
     await world.say('acme', { http: { port: 'x' } });
     expect(world.tenants.settings('acme', HttpSettings).port).toBe(1);
     expect([...world.tenants.health().quarantined.keys()]).toEqual(['acme']);
+    const { status, tenants } = configHealth(world.reloads);
+    expect([status, tenants]).toEqual(['healthy', { known: 2, live: 2, quarantined: 1 }]);
     expect(world.events.filter(({ type }) => type === 'ConfigReloadRejected')).toMatchObject([
       { tenant: 'acme', error: { code: 'tenant-quarantined' } },
     ]);

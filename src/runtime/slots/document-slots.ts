@@ -125,7 +125,7 @@ export class DocumentSlots {
     const { value, ...about } = isLoadAnswer(answer) ? answer : { value: answer };
     const revision = isLoadAnswer(answer) ? answer.revision : undefined;
     const facts = { name: this.#name, revision };
-    const documents = documentsAfter(before, documentsOf(value, this.#name), context.ids, facts);
+    const documents = await documentsAfter(before, documentsOf(value, this.#name), context.ids, facts);
     if (layer !== undefined && documents === before) return createAnswer({ ...about, value: layer });
     // No other layer is equal to it.
     const made = createLayer({ name: this.#name, tree: { state: ++this.#lastState } });

@@ -2,6 +2,10 @@ import type { ConfigLayer, ConfigMap, LoadedDocuments, LoadedSettings } from '..
 import { ConfigError, isConfigLayer, sameValue, type Revision } from '../../core/index.js';
 import { layerOf, layersOf, type SourceAnswer, treeOf } from '../recovery/index.js';
 import { unlessEqual } from './held-answer.js';
+import { Turns } from './turns.js';
+
+/** So many documents are taken in before others get their turn, if it is their time. */
+const AT_A_TIME = 16;
 
 /** What the documents of one answer have in common. */
 export interface DocumentFacts {
@@ -62,15 +66,21 @@ export type HeldDocuments = ReadonlyMap<string, HeldDocument>;
  *
  * @param ids those that were read; all when absent
  */
-export function documentsAfter(
+export async function documentsAfter(
   before: HeldDocuments,
   read: LoadedDocuments,
   ids: readonly string[] | undefined,
   facts: DocumentFacts,
-): HeldDocuments {
+): Promise<HeldDocuments> {
+  const turns = new Turns();
   const documents = new Map(ids === undefined ? [] : before);
   for (const id of ids ?? []) documents.delete(id);
-  for (const [id, said] of read) documents.set(id, documentAfter(before.get(id), said, id, facts));
+  let count = 0;
+  for (const [id, said] of read) {
+    // Some at a time: to ask for the time costs as much as a small document.
+    if (++count % AT_A_TIME === 0) await turns.share();
+    documents.set(id, documentAfter(before.get(id), said, id, facts));
+  }
   return isSame(before, documents) ? before : documents;
 }
 

@@ -6,6 +6,7 @@ export { buildFitting } from './build-fitting.js';
 export { beginWatch, type BeginWatchContext } from './begin-watch.js';
 export { DocumentSlots, type MovedDocuments } from './document-slots.js';
 export type { HeldDocument } from './held-document.js';
+export { Turns } from './turns.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';
 export type { MovedSlots } from './change-window.js';
 export { SourceSlots, type SlotsOptions } from './source-slots.js';

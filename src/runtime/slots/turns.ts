@@ -1,4 +1,4 @@
-import { systemClock } from '../core/index.js';
+import { systemClock } from '../../core/index.js';
 
 /** After so many milliseconds of work others get their turn. */
 const SLICE = 3;
