@@ -18,6 +18,11 @@ export const explainCommand: Command = {
     'explain the value of a setting, or of each setting below a path: which source set it, and what it overrides',
   words: ['path'],
   options: {
+    scope: {
+      type: 'string',
+      value: 'module',
+      description: 'as this module of the application, or component of one, sees it: billing, billing/invoices',
+    },
     ...SELECTORS,
     ...formats(['text', 'json']),
     ...CONFIG_FILE,
@@ -29,12 +34,22 @@ async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode>
   const loaded = await loadDefinition(args, io);
   const selectors = selected(args, loaded.plan.environments);
   try {
-    const generation = await loadEnvironment(loaded, selectors);
+    const generation = seenFrom(args.text('scope'), await loadEnvironment(loaded, selectors));
     const explanation = explainIn(generation, args.words[0] ?? '');
     io.out.write(args.flag('json') ? jsonText(explanation) : `${explanation.toString()}\n`);
     return EXIT_OK;
   } finally {
     await closeSources(loaded.definition.sources);
+  }
+}
+
+/** What a scope sees; the scope is a word of the command line, and no setting. */
+function seenFrom(scope: string | undefined, generation: Generation): Generation {
+  if (scope === undefined) return generation;
+  try {
+    return generation.view(scope);
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
   }
 }
 

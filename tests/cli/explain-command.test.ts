@@ -42,6 +42,25 @@ describe('explain', () => {
     expect(out).toMatch(/^database\.tags\.1 = "b"\n/);
   });
 
+  it('explains a setting as a component of the application sees it, over its module and all', async () => {
+    const sources = [
+      object({
+        http: { port: 1 },
+        modules: { billing: { http: { port: 2 }, components: { invoices: { http: { port: 3 } } } } },
+      }),
+    ];
+    const scoped = module({ sections: [HttpSettings], sources });
+    const { out } = await run(folder, ['explain', 'http.port', '--scope', 'billing/invoices'], scoped);
+    expect(out.split('\n').filter((line) => / (from|over) /.test(line))).toEqual([
+      '  from modules.billing.components.invoices.http.port (object)',
+      '  over modules.billing.http.port (object): 2',
+      '  over http.port (object): 1',
+      '  over http.port (default): 8080',
+    ]);
+    const { code, error } = await run(folder, ['explain', 'http.port', '--scope', 'a/b/c'], scoped);
+    expect([code, error.includes('a/b/c')]).toEqual([2, true]);
+  });
+
   it('writes JSON', async () => {
     const { out } = await run(folder, ['explain', 'http.port', '--format', 'json'], exported);
     expect(JSON.parse(out)).toMatchObject({
