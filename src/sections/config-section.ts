@@ -8,7 +8,7 @@ export interface SectionOptions {
   readonly version?: number;
   /** One or two sentences for the generated documentation. */
   readonly description?: string;
-  /** The part of the business it belongs to, such as `sales`: its sections are listed, heard of and reloaded together. */
+  /** The part of the business it belongs to, such as `sales`: its sections are listed together, and so are their changes. */
   readonly domain?: string;
 }
 
