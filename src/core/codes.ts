@@ -175,6 +175,7 @@ export type ConfigErrorCode =
   | 'transaction-rolled-back'
   | 'transaction-timeout'
   | 'pool-exhausted'
+  | 'entity-changed'
   | 'event-unrouted'
   | 'event-refused'
   | 'event-not-confirmed'

@@ -62,6 +62,7 @@ import {
   type EventBroker,
 } from '../../src/factories/brokers/index.js';
 import { localBroker, LocalBrokerSettings } from '../../src/factories/brokers/local/index.js';
+import { entitySettings } from '../../src/factories/domains/index.js';
 import { loadDriver } from '../../src/factories/drivers/index.js';
 import { defineRoutes, RoutingSettings, type RoutesOptions } from '../../src/factories/routing/index.js';
 import { pretendBroker } from '../factories/brokers/pretend-broker.js';
@@ -288,12 +289,15 @@ async function searching() {
 }
 
 /** A unit of work over a database with one connection. */
+@ConfigSection('entities')
+class OrderEntities extends entitySettings('order') {}
+
 async function transacting() {
   const container = new Container();
   const { database } = pretendDatabase();
-  const work = unitOfWork({ over: database });
-  const sections = [DatabaseSettings];
-  await container.loadAsync(ConfigModule.fromOptions({ sections, sources: [], env: {}, resources: [database, work] }));
+  const work = unitOfWork({ over: database, entities: OrderEntities });
+  const options = { sections: [OrderEntities], sources: [object({ entities: { order: { locking: 'optimistic' } } })] };
+  await container.loadAsync(ConfigModule.fromOptions({ ...options, env: {}, resources: [database, work] }));
   return container.get(unitOfWorkIdentifier(work));
 }
 
@@ -744,6 +748,12 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'pool-exhausted': async () => {
     const work = await transacting();
     await work.run(async () => work.run({ propagation: 'requires-new' }, () => undefined));
+  },
+  'entity-changed': async () => {
+    const work = await transacting();
+    await work.run((tx) => {
+      tx.entity('order').updated(0, '7');
+    });
   },
   'event-unrouted': async () => {
     const events = await messaging(localBroker({ name: 'events', from: Events }));

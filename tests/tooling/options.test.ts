@@ -10,6 +10,7 @@ import * as pg from '../../src/factories/databases/pg/index.js';
 import * as rabbit from '../../src/factories/brokers/rabbitmq/index.js';
 import * as tenantDatabases from '../../src/factories/databases/tenants/index.js';
 import * as routing from '../../src/factories/routing/index.js';
+import * as domains from '../../src/factories/domains/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
@@ -138,6 +139,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'destroyKey',
   'detectEnvironment',
   'disableKey',
+  'entitySettings',
   'EnvName',
   'eventRefused',
   'eventUnrouted',
@@ -148,6 +150,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'inboxIdentifier',
   'inboxStatements',
   'InjectBroker',
+  'InjectDomain',
   'InjectInbox',
   'InjectOutbox',
   'InjectResource',
@@ -202,6 +205,7 @@ const functions = new Map<string, Callable>(
       brokers,
       rabbit,
       routing,
+      domains,
       embedded,
       local,
       mysql,

@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { kindOfThrown, option, type OptionKinds, type OptionValues, readOptions } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import type { ManagedResource } from '../resources/index.js';
+import type { PersistenceStrategy } from '../domains/index.js';
 import { Deadline } from './deadline.js';
 import type { EventStore } from './event-store.js';
+import { entityWork } from './entity-work.js';
 import { OpenTransaction } from './open-transaction.js';
 import { RetryBudget, retryDelay } from './retry-budget.js';
 import {
@@ -28,6 +30,8 @@ export interface UnitOfWorkParts<C, K> {
   readonly wrap: (client: K) => C;
   readonly events: EventStore<K> | undefined;
   readonly settings: () => TransactionSettings;
+  /** What settings say of an entity. */
+  readonly strategy: (entity: string) => PersistenceStrategy;
   readonly random: () => number;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
 }
@@ -40,6 +44,7 @@ const RUN = {
   ),
   isolation: option.oneOf(...ISOLATIONS),
   accessMode: option.oneOf('read-write', 'read-only'),
+  entity: option.name,
   reads: option.oneOf('primary', 'replica'),
   timeout: option.positiveSpan,
   as: option.name,
@@ -136,7 +141,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
   }
 
   async #begin<R>(options: RunValues, work: Work<C, R>, isTransaction: boolean, isSecond = false): Promise<R> {
-    const { host, settings: read } = this.#parts;
+    const { host, settings: read, strategy } = this.#parts;
     const settings = read();
     const timeout = options.timeout ?? settings.timeout.milliseconds;
     const isolation = options.isolation ?? settings.isolation;
@@ -148,7 +153,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
       lockTimeout: settings.lockTimeout?.milliseconds,
       timeout,
       isTransaction,
-      reads: options.reads ?? settings.reads,
+      reads: options.reads ?? (options.entity === undefined ? settings : strategy(options.entity)).reads,
     };
     const deadline = new Deadline(host.clock, timeout, () => transactionTimeout(this.name, timeout));
     const begun = host.clock.monotonic();
@@ -248,6 +253,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
         attempt,
         deadline,
         guardOwner,
+        entity: (name) => entityWork(name, this.#parts.strategy(name), () => this.#parts.host.clock.now()),
         events,
         within: async (inner, act) => this.#ambient.run(inner as OpenTransaction<C, K>, act),
         innermost: () => this.#ambient.getStore(),

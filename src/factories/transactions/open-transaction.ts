@@ -1,4 +1,5 @@
 import type { Deadline } from './deadline.js';
+import type { EntityWork } from './entity-work.js';
 import type { EventStore, RaiseOptions } from './event-store.js';
 import { noTransaction, transactionEnded, transactionRolledBack } from './transaction-errors.js';
 import type { Transaction } from './transaction.js';
@@ -17,6 +18,8 @@ export interface Connection<K> {
   readonly deadline: Deadline;
   /** Where what it raises is written. */
   readonly events: EventStore<K> | undefined;
+  /** What settings say of a kind of entity. */
+  readonly entity: (name: string) => EntityWork;
   /** Refuses code that runs for somebody else; absent where it is nobody's. */
   readonly guardOwner: (() => void) | undefined;
   /** Where code is told what it is part of. */
@@ -90,6 +93,11 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     }
     if (!mode.isTransaction) throw noTransaction(unit);
     this.#raised.push(events.accept(event, options));
+  }
+
+  public entity(name: string): EntityWork {
+    this.#alive();
+    return this.connection.entity(name);
   }
 
   public async ask(statement: string, values: readonly unknown[] = []): Promise<Answer> {

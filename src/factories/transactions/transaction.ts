@@ -1,3 +1,4 @@
+import type { EntityWork } from './entity-work.js';
 import type { RaiseOptions } from './event-store.js';
 import type { Isolation } from './transaction-settings.js';
 import type { Answer } from './transactor.js';
@@ -32,6 +33,13 @@ export interface Transaction<C> {
    */
   raise(event: object, options?: RaiseOptions): void;
   /**
+   * What the settings say of a kind of entity, and helpers that keep to it.
+   *
+   * @throws TypeError for an entity that they do not name, and where the unit of work has no `entities`.
+   * @throws ConfigError `transaction-ended`.
+   */
+  entity(name: string): EntityWork;
+  /**
    * Runs a statement in it, whatever {@link client} was made into.
    *
    * @internal
@@ -65,6 +73,8 @@ export interface RunOptions {
   readonly propagation?: Propagation;
   readonly isolation?: Isolation;
   readonly accessMode?: 'read-write' | 'read-only';
+  /** The entity that is read, whose settings say where unless `reads` does. */
+  readonly entity?: string;
   /** Where a transaction that only reads runs. */
   readonly reads?: 'primary' | 'replica';
   /** A duration with a unit. */

@@ -3,6 +3,7 @@ import { option, readOptions, type OptionKinds } from '../../core/index.js';
 import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import type { ManagedResource } from '../resources/index.js';
+import type { EntityStrategies } from '../domains/index.js';
 import type { EventOutbox, EventStore } from './event-store.js';
 import { LiveUnitOfWork } from './live-unit-of-work.js';
 import { TransactionSettings } from './transaction-settings.js';
@@ -15,6 +16,8 @@ export interface UnitOfWorkOptions<P, K, C> {
   readonly over: DatabaseDefinition<P, K>;
   /** The section with the settings of its transactions; their defaults when absent. */
   readonly from?: SectionTarget<TransactionSettings>;
+  /** The section with the settings of its entities: a class that extends `entitySettings(…)`; none by default. */
+  readonly entities?: SectionTarget<EntityStrategies>;
   /** Where events that its transactions raise are kept until they are published: an `outbox` in the same database. */
   readonly outbox?: EventOutbox<K>;
   /** Names it in errors, logs and metrics; default: the name of the database and `transactions`. */
@@ -39,19 +42,19 @@ export class UnitOfWorkDefinition<C> implements ModuleResource {
   public readonly identifier: symbol;
   public readonly from: readonly SectionTarget[];
   public readonly needs: readonly ModuleResource[];
-  readonly #open: (host: ResourceHost, settings: () => TransactionSettings) => UnitOfWork<C>;
+  readonly #open: (host: ResourceHost) => UnitOfWork<C>;
 
   /** Made by `unitOfWork`. */
   public constructor(
     name: string,
-    from: SectionTarget<TransactionSettings> | undefined,
+    from: readonly SectionTarget[],
     over: DatabaseDefinition<unknown, unknown>,
     outbox: ModuleResource | undefined,
-    open: (host: ResourceHost, settings: () => TransactionSettings) => UnitOfWork<C>,
+    open: (host: ResourceHost) => UnitOfWork<C>,
   ) {
     this.name = name;
     this.identifier = Symbol(`UnitOfWork<${name}>`);
-    this.from = Object.freeze(from === undefined ? [] : [from]);
+    this.from = Object.freeze(from);
     this.over = over;
     this.needs = Object.freeze(outbox === undefined ? [over] : [over, outbox]);
     this.#open = open;
@@ -64,13 +67,7 @@ export class UnitOfWorkDefinition<C> implements ModuleResource {
    * @internal
    */
   public open(host: ResourceHost): OpenResource {
-    const defaults = Object.freeze(new TransactionSettings());
-    // What it prepares is what the host gives.
-    const settings = (): TransactionSettings => (host.value() as TransactionSettings | undefined) ?? defaults;
-    return {
-      handle: this.#open(host, settings),
-      prepare: async ({ sections: [section] }) => Promise.resolve({ value: section }),
-    };
+    return { handle: this.#open(host), prepare: async ({ sections }) => Promise.resolve({ value: sections }) };
   }
 }
 
@@ -83,6 +80,7 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
   const {
     over,
     from,
+    entities,
     outbox,
     name = `${over.name} transactions`,
     wrap,
@@ -94,7 +92,15 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
     throw new TypeError('unitOfWork: outbox must be in the database that over names.');
   // What a definition of a unit of work is asked for is its transactor, by who has its connections.
   const database = over as unknown as DatabaseDefinition<unknown, unknown>;
-  return new UnitOfWorkDefinition<C>(name, from, database, outbox, (host, settings) => {
+  const sections: readonly SectionTarget[] = [from, entities].filter((section) => section !== undefined);
+  const defaults = Object.freeze(new TransactionSettings());
+  return new UnitOfWorkDefinition<C>(name, sections, database, outbox, (host) => {
+    /** A section as it is now: as the tenant has it that the code runs for, where there are tenants. */
+    const read = <S extends object>(section: SectionTarget<S>): S | undefined => {
+      const instances = host.value() as readonly object[] | undefined;
+      // Instances are in the order of the sections, each made from its class; there are none after the end.
+      return (host.tenant()?.read(section) ?? instances?.[sections.indexOf(section)]) as S | undefined;
+    };
     return new LiveUnitOfWork<C, K>({
       name,
       // The handle of the database, whose pools are handed back to the transactor that came with it.
@@ -104,7 +110,12 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
       wrap: wrap ?? ((client) => client as unknown as C),
       // The handle of an outbox keeps events.
       events: outbox && (host.handleOf(outbox) as EventStore<K>),
-      settings,
+      settings: () => (from && read(from)) ?? defaults,
+      strategy: (entity) => {
+        const found = entities && read(entities);
+        if (found !== undefined) return found.strategy(entity);
+        throw new TypeError(`entity: "${name}" has no entities; give it some: unitOfWork({ over, entities }).`);
+      },
       random,
       host,
     });
@@ -114,6 +125,7 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
 const OPTIONS = {
   over: option.required(option.anything),
   from: option.anything,
+  entities: option.anything,
   outbox: option.having('what outbox(…) gives', 'open'),
   name: option.name,
   wrap: option.callback,
