@@ -105,6 +105,8 @@ function rawBytes(raw: unknown): Buffer | CoercionFailure | typeof NOT_SET {
 function typedContent(type: SecretType, raw: unknown): SecretContent | CoercionFailure | typeof NOT_SET {
   const { form, level } = type.rule;
   const before = isSecureValue(raw) ? secretContent(raw) : undefined;
+  // A string is what it is: not opened, so that none of it is on the heap.
+  if (before !== undefined && form === 'text' && type.item.kind === 'text') return kept(before, level);
   const written = before === undefined ? raw : secretText(before);
   const value = coercerOf(type.item)(written);
   if (isCoercionFailure(value) || value === NOT_SET) return value;
