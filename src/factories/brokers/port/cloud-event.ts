@@ -7,6 +7,8 @@ import { isConfigMap } from '../../../core/index.js';
  *
  * @example
  * ```ts
+ * import type { CloudEvent } from 'uno-config/brokers';
+ *
  * const placed: CloudEvent<{ total: number }> = {
  *   specversion: '1.0',
  *   id: 'order-4711',
