@@ -169,6 +169,6 @@ async function loadScope(
   const access = secrets?.access;
   const scope = new ConfigScope({ ...running, plan, name, logger, metrics, access, parents, tenants });
   bindScope(container, scope);
-  bindResources(container, opened.handles);
+  bindResources(container, opened.opened);
   tenants?.bind(container, scope);
 }

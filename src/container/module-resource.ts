@@ -1,4 +1,4 @@
-import type { ContainerModuleLoadOptions } from 'inversify';
+import type { ContainerModuleLoadOptions, ResolutionContext } from 'inversify';
 import { ConfigError, type Clock, type ConfigLogger, type ConfigMetricsPort } from '../core/index.js';
 import {
   inOrderOfNeed,
@@ -67,6 +67,8 @@ export interface AmbientTenant {
 export interface OpenResource {
   /** What its identifier gives. */
   readonly handle: unknown;
+  /** Called whenever a container gives the handle. */
+  seen?(context: ResolutionContext): void;
   prepare(context: ParticipantContext): Promise<PreparedResource>;
 }
 
@@ -74,7 +76,7 @@ export interface OpenResource {
 export interface OpenResources {
   readonly participants: readonly Participant[];
   /** By what they were made from. */
-  readonly handles: ReadonlyMap<ModuleResource, unknown>;
+  readonly opened: ReadonlyMap<ModuleResource, OpenResource>;
   /** Called with the settings once they are there, before anything is prepared for a second time. */
   attach(running: RunningSettings): void;
   /** The same with the tenants of the module. */
@@ -116,7 +118,7 @@ export function openResources(
   let live: LiveSettings | undefined;
   const listeners: ((running: RunningSettings) => void)[] = [];
   const participants = new Map<ModuleResource, Participant>();
-  const handles = new Map<ModuleResource, unknown>();
+  const opened = new Map<ModuleResource, OpenResource>();
   for (const resource of inOrderOfNeed(resources).flat()) {
     const { name, kind, needs } = resource;
     // What begins to work with the first commit asks for its value before there is a store.
@@ -125,7 +127,7 @@ export function openResources(
       ...terms,
       value: () => (store === undefined ? first : store.pair.resources.get(participant)?.value),
       onCommit: (listener) => store?.onCommit(listener) ?? (() => undefined),
-      handleOf: (need) => handles.get(need),
+      handleOf: (need) => opened.get(need)?.handle,
       tenant: () => ambientTenant(live, plan),
       onRunning: (listener) => {
         listeners.push(listener);
@@ -147,11 +149,11 @@ export function openResources(
       },
     };
     participants.set(resource, participant);
-    handles.set(resource, open.handle);
+    opened.set(resource, open);
   }
   return {
     participants: [...participants.values()],
-    handles,
+    opened,
     attach: (running) => {
       ({ store } = running);
       for (const listener of listeners) listener(running);
@@ -179,9 +181,19 @@ function ambientTenant(live: LiveSettings | undefined, plan: LoadPlan): AmbientT
 /** Binds the handles of resources; the container closes them with their module. */
 export function bindResources(
   container: ContainerModuleLoadOptions,
-  handles: ReadonlyMap<ModuleResource, unknown>,
+  opened: ReadonlyMap<ModuleResource, OpenResource>,
 ): void {
-  for (const [{ identifier }, handle] of handles) container.bind(identifier).toConstantValue(handle);
+  for (const [{ identifier }, open] of opened) {
+    const binding = container.bind(identifier);
+    if (open.seen === undefined) binding.toConstantValue(open.handle);
+    else
+      binding
+        .toDynamicValue((context) => {
+          open.seen?.(context);
+          return open.handle;
+        })
+        .inTransientScope();
+  }
 }
 
 /**

@@ -184,6 +184,8 @@ export type ConfigErrorCode =
   | 'topology-differs'
   | 'rule-engine-refused'
   | 'route-unknown'
+  | 'saga-run-gone'
+  | 'saga-engine-in-use'
   | 'module-not-named'
   | 'async-needed'
   | 'module-of-parent'

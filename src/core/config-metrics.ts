@@ -92,6 +92,16 @@ export const METRICS = Object.freeze({
     unit: 's',
     description: 'How long a delivered event has waited since it was written, by outbox.',
   },
+  'config.saga.runs': {
+    kind: 'counter',
+    unit: '{run}',
+    description: 'Runs of sagas that have ended, by saga and result: completed, compensated or failed.',
+  },
+  'config.saga.attempts': {
+    kind: 'counter',
+    unit: '{attempt}',
+    description: 'Attempts of steps and compensations, by saga, step and result: done or failed.',
+  },
   'config.section.reads': {
     kind: 'counter',
     unit: '{read}',

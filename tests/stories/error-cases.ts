@@ -16,7 +16,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Container } from 'inversify';
-import { silentLogger, systemClock } from '../../src/core/index.js';
+import { guardMetrics, silentLogger, systemClock } from '../../src/core/index.js';
+import { DbosEngine } from '../../src/factories/sagas/dbos/dbos-engine.js';
+import type { DbosEngineCalls, DbosPool } from '../../src/factories/sagas/dbos/index.js';
+import { LiveSagas, orDefaults, Saga, SagaMaker, SagaRegistry, Step } from '../../src/factories/sagas/port/index.js';
 import {
   ByteSize,
   cliArgs,
@@ -326,6 +329,14 @@ async function routing(settings: object, options: Omit<RoutesOptions, 'from'>): 
   await defineRoutes({ from, ...options })
     .open({} as never)
     .prepare(context as never);
+}
+
+@Saga('order-fulfilment')
+class OrderFulfilment {
+  @Step()
+  public ship(): void {
+    // Never comes so far.
+  }
 }
 
 /** By code. */
@@ -793,6 +804,32 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'route-unknown': async () => {
     const destinations = ['order-fulfilment@1', 'order-fulfilment@2'];
     await routing({ rules: [{ name: 'one', to: ['order-fulfilment@3'] }] }, { destinations });
+  },
+  'saga-run-gone': async () => {
+    const engine = {
+      start: async () => Promise.resolve(),
+      stop: async () => Promise.resolve(false),
+      status: async () => Promise.resolve(undefined),
+      health: async () => Promise.resolve({ status: 'healthy' as const, running: 0, waiting: 0, unlisted: [] }),
+    };
+    const registry = new SagaRegistry([OrderFulfilment]);
+    const host = { clock: systemClock };
+    const sagas = new LiveSagas(
+      'orders',
+      registry,
+      () => orDefaults(undefined),
+      async (act) => act(engine),
+      host,
+    );
+    await (await sagas.start(OrderFulfilment, {}, { id: '4711' })).outcome();
+  },
+  'saga-engine-in-use': async () => {
+    const host = { clock: systemClock, logger: silentLogger, metrics: guardMetrics(undefined) };
+    const registry = new SagaRegistry([OrderFulfilment]);
+    const given = { registry, host, name: 'billing', settings: orDefaults(undefined), maker: new SagaMaker() };
+    // Nothing else is asked of them before it refuses.
+    const [dbos, pool] = [{ isInitialized: () => true }, {}] as unknown as [DbosEngineCalls, DbosPool];
+    await new DbosEngine({ ...given, dbos, pool }).open(undefined);
   },
   'module-not-named': async () => {
     const container = new Container();

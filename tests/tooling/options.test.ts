@@ -6,6 +6,9 @@ import * as local from '../../src/factories/brokers/local/index.js';
 import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
 import * as outbox from '../../src/factories/outbox/index.js';
+import * as dbos from '../../src/factories/sagas/dbos/index.js';
+import * as sagas from '../../src/factories/sagas/index.js';
+import * as localSagas from '../../src/factories/sagas/local/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
 import * as rabbit from '../../src/factories/brokers/rabbitmq/index.js';
 import * as tenantDatabases from '../../src/factories/databases/tenants/index.js';
@@ -48,6 +51,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   consoleLogger: [console],
   createAnswer: [],
   createLayer: [],
+  dbos: [],
   defineBroker: [],
   defineConfig: [],
   defineResource: [],
@@ -78,6 +82,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   lastKnownGood: [],
   loadSettings: [Settings],
   localKeyProvider: [],
+  localSagas: [],
   mariadb: [],
   monitorIdentifier: [Settings],
   mysql: [],
@@ -98,6 +103,8 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   rotateSecrets: [],
   Rule: ['must hold'],
   rule: ['must hold', [Settings], () => true],
+  Saga: ['order'],
+  Step: [],
   section: [Settings],
   Secure: [],
   springCipher: [],
@@ -155,6 +162,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'InjectOutbox',
   'InjectResource',
   'InjectRoutes',
+  'InjectSagas',
   'InjectTenant',
   'InjectUnitOfWork',
   'invalidateConfig',
@@ -181,6 +189,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'retireKey',
   'rewrapKeys',
   'runAs',
+  'sagasIdentifier',
   'scopeHash',
   'sectionIdentifier',
   'settingsTable',
@@ -210,6 +219,9 @@ const functions = new Map<string, Callable>(
       local,
       mysql,
       outbox,
+      dbos,
+      sagas,
+      localSagas,
       pg,
       tenantDatabases,
       transactions,

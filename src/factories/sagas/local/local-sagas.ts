@@ -1,0 +1,196 @@
+import type { Newable } from 'inversify';
+import { option, type OptionKinds, readOptions } from '../../../core/index.js';
+import type { ResourceHost } from '../../../container/index.js';
+import type { SectionTarget } from '../../../runtime/index.js';
+import { defineResource, type ManagedResource } from '../../resources/index.js';
+import {
+  LiveSagas,
+  orDefaults,
+  planOf,
+  reportEnd,
+  runSaga,
+  type SagaEngine,
+  SagaMaker,
+  type SagaOutcome,
+  type SagaRecord,
+  SagaRegistry,
+  SagasDefinition,
+  type SagaShape,
+  type SagasSettings,
+  StepGate,
+  Turns,
+} from '../port/index.js';
+
+/** What {@link localSagas} takes. */
+export interface LocalSagasOptions {
+  /** Names them in errors, logs, health and metrics. */
+  readonly name: string;
+  /** The section with their settings; defaults when absent. */
+  readonly from?: SectionTarget<SagasSettings>;
+  /** The classes with `@Saga`: every version that may have open runs. */
+  readonly sagas: readonly Newable[];
+}
+
+const OPTIONS = {
+  name: option.required(option.name),
+  from: option.anything,
+  sagas: option.required(option.list),
+} satisfies OptionKinds<LocalSagasOptions>;
+
+interface Client {
+  settings: SagasSettings;
+}
+
+/**
+ * Sagas that run in this process and are kept nowhere: for tests, samples and what may be lost. Everything else is as on an
+ * engine that keeps them; with the process, all open runs are gone, and nothing compensates them. Subpath:
+ * `uno-config/sagas/local`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { Saga, Step, type SagaRun } from 'uno-config/sagas';
+ *
+ * @Saga('greeting')
+ * class Greeting {
+ *   @Step()
+ *   public greet(run: SagaRun<string>): string {
+ *     return `Hello, ${run.input}`;
+ *   }
+ * }
+ *
+ * const sagas = localSagas({ name: 'greetings', sagas: [Greeting] });
+ * ```
+ */
+export function localSagas(options: LocalSagasOptions): SagasDefinition {
+  const { name, from, sagas } = readOptions('localSagas', options, OPTIONS);
+  const registry = new SagaRegistry(sagas);
+  const client = defineResource<Client, SagasSettings>({
+    name,
+    ...(from !== undefined && { from }),
+    // There are none for a definition without a section.
+    create: ({ settings }) => ({ settings: orDefaults(settings) }),
+    hot: { default: follow, named: follow, schema: follow, lease: follow, drainTimeout: follow },
+  });
+  return new SagasDefinition(client, (host) => {
+    const inner = client.open(host);
+    // What the inner definition gives.
+    const resource = inner.handle as ManagedResource<Client>;
+    const maker = new SagaMaker();
+    const settings = (): SagasSettings => resource.current.settings;
+    const engine = new LocalEngine(settings, maker, host);
+    return {
+      handle: new LiveSagas(name, registry, settings, async (act) => resource.use(async () => act(engine)), host),
+      seen: (context) => {
+        maker.seen(context);
+      },
+      prepare: async (context) => {
+        const prepared = await inner.prepare(context);
+        return {
+          ...prepared,
+          committed: () => {
+            prepared.committed?.();
+            engine.adjust();
+          },
+          drain: async (reason) => {
+            if (reason === 'closed') await engine.close();
+            await prepared.drain?.(reason);
+          },
+        };
+      },
+    };
+  });
+}
+
+function follow(client: Client, _: unknown, settings: SagasSettings): void {
+  client.settings = settings;
+}
+
+interface LocalRun {
+  readonly shape: SagaShape;
+  outcome?: SagaOutcome;
+  stopReason?: string;
+}
+
+class LocalEngine implements SagaEngine {
+  readonly #settings: () => SagasSettings;
+  readonly #maker: SagaMaker;
+  readonly #host: ResourceHost;
+  readonly #gate: StepGate;
+  readonly #turns: Turns;
+  readonly #runs = new Map<string, LocalRun>();
+
+  public constructor(settings: () => SagasSettings, maker: SagaMaker, host: ResourceHost) {
+    this.#settings = settings;
+    this.#maker = maker;
+    this.#host = host;
+    this.#gate = new StepGate(host.clock);
+    this.#turns = new Turns((saga) => planOf(settings(), saga).concurrency);
+  }
+
+  public async start(shape: SagaShape, id: string, record: SagaRecord): Promise<void> {
+    await Promise.resolve();
+    if (this.#runs.has(id)) return;
+    const run: LocalRun = { shape };
+    this.#runs.set(id, run);
+    void this.#run(id, run, record);
+  }
+
+  async #run(id: string, run: LocalRun, record: SagaRecord): Promise<void> {
+    const { shape } = run;
+    const { clock, metrics, logger } = this.#host;
+    await this.#turns.take(shape.saga);
+    await this.#maker.ready;
+    const outcome = await runSaga({
+      shape,
+      id,
+      record,
+      make: this.#maker.of(shape.made),
+      engine: {
+        step: async (_, act) =>
+          this.#gate.pass(
+            async (guarded) => guarded(),
+            act,
+            () => undefined,
+          ),
+        stopReason: async () => Promise.resolve(run.stopReason),
+        pause: async (milliseconds) => this.#gate.pause(milliseconds),
+      },
+      plan: () => planOf(this.#settings(), shape.saga),
+      clock,
+      metrics,
+    });
+    run.outcome = outcome;
+    this.#turns.give(shape.saga);
+    reportEnd(id, shape, outcome, { metrics, logger });
+    clock.after(planOf(this.#settings(), shape.saga).idempotencyWindow, () => this.#runs.delete(id));
+  }
+
+  public async stop(id: string, reason: string): Promise<boolean> {
+    const run = await Promise.resolve(this.#runs.get(id));
+    if (run === undefined || run.outcome !== undefined) return false;
+    run.stopReason ??= reason;
+    return true;
+  }
+
+  public async status(id: string) {
+    const run = await Promise.resolve(this.#runs.get(id));
+    if (run === undefined) return undefined;
+    const { outcome, shape } = run;
+    return { saga: shape.name, status: outcome?.status ?? ('running' as const), ...(outcome && { outcome }) };
+  }
+
+  public async health() {
+    const { running, waiting } = this.#turns;
+    return Promise.resolve({ status: 'healthy' as const, running, waiting, unlisted: [] });
+  }
+
+  public adjust(): void {
+    this.#turns.adjust();
+  }
+
+  public async close(): Promise<void> {
+    await this.#gate.close(this.#settings().drainTimeout.milliseconds);
+  }
+}

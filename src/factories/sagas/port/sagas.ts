@@ -1,0 +1,283 @@
+import { inject, type Newable, type ResolutionContext } from 'inversify';
+import { ConfigError, option, type OptionKinds, readOptions } from '../../../core/index.js';
+import type { ModuleResource, OpenResource, ResourceHost } from '../../../container/index.js';
+import type { SectionTarget } from '../../../runtime/index.js';
+import type { ResourceDefinition } from '../../resources/index.js';
+import { plainJson, type SagaOutcome, type SagaRecord } from './run-saga.js';
+import { shapeOf, type SagaShape } from './saga.js';
+import { planOf, type SagasSettings } from './saga-settings.js';
+
+/** How {@link Sagas.start} starts a run. */
+export interface StartOptions {
+  /** Names the run, for its saga: a second start with the same id gives the first run, whatever its input. */
+  readonly id: string;
+  /** Which version; default: the highest. */
+  readonly version?: number;
+}
+
+/** How a run does. Subpath: `uno-config/sagas`. */
+export interface SagaRunStatus {
+  readonly id: string;
+  /** Saga and version. */
+  readonly saga: string;
+  readonly status: 'running' | SagaOutcome['status'] | 'cancelled';
+  /** How it ended. */
+  readonly outcome?: SagaOutcome;
+}
+
+/** A run that was started. */
+export interface SagaHandle {
+  readonly id: string;
+  /** Resolves when it has ended, in whatever process; rejects when the signal aborts. */
+  outcome(signal?: AbortSignal): Promise<SagaOutcome>;
+}
+
+/** How sagas do. Plain data without secrets. */
+export interface SagasHealth {
+  readonly name: string;
+  /** `degraded`: there are open runs of versions that are not listed. */
+  readonly status: 'healthy' | 'degraded' | 'unhealthy';
+  readonly problem?: string;
+  /** Runs that go on in this process, and those that wait for their turn. */
+  readonly running: number;
+  readonly waiting: number;
+  /** Sagas and versions with open runs that nobody has listed. */
+  readonly unlisted: readonly string[];
+}
+
+/** Starts sagas and asks for them. Inject it with `@InjectSagas`; subpath: `uno-config/sagas`. */
+export interface Sagas {
+  readonly name: string;
+  /**
+   * Starts a run, and resolves when the engine has it.
+   *
+   * @param saga the class, or its name
+   * @param input what JSON knows, without a secret
+   * @throws TypeError for a saga that is not listed, or an input that cannot be kept.
+   * @throws ConfigError `resource-closed`.
+   */
+  start(saga: Newable | string, input: unknown, options: StartOptions): Promise<SagaHandle>;
+  /** Has a run compensated at its next step; false for one that has ended, or never was. */
+  stop(saga: Newable | string, id: string, reason: string): Promise<boolean>;
+  /** How a run does; `undefined` for one that is not remembered. */
+  status(saga: Newable | string, id: string): Promise<SagaRunStatus | undefined>;
+  /** Never rejects. */
+  health(): Promise<SagasHealth>;
+}
+
+/** What an engine does. Runs are named by saga and id: `order-fulfilment:4711`. */
+export interface SagaEngine {
+  start(shape: SagaShape, run: string, record: SagaRecord): Promise<void>;
+  stop(run: string, reason: string): Promise<boolean>;
+  status(run: string): Promise<Pick<SagaRunStatus, 'saga' | 'status' | 'outcome'> | undefined>;
+  health(): Promise<Omit<SagasHealth, 'name'>>;
+}
+
+/** Makes sagas by the container, once somebody has asked it for them. */
+export class SagaMaker {
+  #context: ResolutionContext | undefined;
+  #wake: () => void = () => undefined;
+  /** Resolves when there is a container. */
+  public readonly ready = new Promise<void>((resolve) => {
+    this.#wake = resolve;
+  });
+
+  /** A container has asked. */
+  public seen(context: ResolutionContext): void {
+    this.#context ??= context;
+    this.#wake();
+  }
+
+  /** Makes one for a run; what could not be made is tried again. */
+  public of(made: Newable): () => Promise<object> {
+    let saga: Promise<object> | undefined;
+    return async () => {
+      await this.ready;
+      // It is there when this is ready.
+      saga ??= this.#context?.getAsync<object>(made as Newable<object>, { autobind: true });
+      try {
+        return (await saga) ?? {};
+      } catch (error) {
+        saga = undefined;
+        throw error;
+      }
+    };
+  }
+}
+
+/** The sagas of a program, by name and version. */
+export class SagaRegistry {
+  readonly #shapes = new Map<string, SagaShape>();
+
+  /** @throws TypeError for what is no saga, or two of one name and version. */
+  public constructor(sagas: readonly unknown[]) {
+    for (const shape of sagas.map(shapeOf)) {
+      if (this.#shapes.has(shape.name))
+        throw new TypeError(`sagas: two are named ${shape.name}; give them two versions.`);
+      this.#shapes.set(shape.name, shape);
+    }
+    if (this.#shapes.size === 0) throw new TypeError('sagas: list at least one class with @Saga(…).');
+  }
+
+  public get all(): readonly SagaShape[] {
+    return [...this.#shapes.values()];
+  }
+
+  public get(name: string): SagaShape | undefined {
+    return this.#shapes.get(name);
+  }
+
+  /** @throws TypeError naming those that are listed. */
+  public find(saga: unknown, version?: number): SagaShape {
+    const name = typeof saga === 'string' ? saga : shapeOf(saga).saga;
+    const wanted = version ?? (typeof saga === 'string' ? undefined : shapeOf(saga).version);
+    const found = this.all
+      .filter((shape) => shape.saga === name && (wanted === undefined || shape.version === wanted))
+      .sort((one, other) => other.version - one.version)[0];
+    if (found !== undefined) return found;
+    const known = this.all.map((shape) => shape.name).join(', ');
+    throw new TypeError(
+      `sagas: ${name}${wanted === undefined ? '' : `@${String(wanted)}`} is not listed; there are ${known}.`,
+    );
+  }
+}
+
+const START = { id: option.required(option.name), version: option.count() } satisfies OptionKinds<StartOptions>;
+
+/** Milliseconds between looks at a run that is waited for. */
+const LOOK = 50;
+
+/** Sagas on whatever engine. */
+export class LiveSagas implements Sagas {
+  public readonly name: string;
+  readonly #registry: SagaRegistry;
+  readonly #settings: () => SagasSettings;
+  readonly #engine: <R>(act: (engine: SagaEngine) => Promise<R>) => Promise<R>;
+  readonly #host: Pick<ResourceHost, 'clock'>;
+
+  public constructor(
+    name: string,
+    registry: SagaRegistry,
+    settings: () => SagasSettings,
+    engine: <R>(act: (engine: SagaEngine) => Promise<R>) => Promise<R>,
+    host: Pick<ResourceHost, 'clock'>,
+  ) {
+    this.name = name;
+    this.#registry = registry;
+    this.#settings = settings;
+    this.#engine = engine;
+    this.#host = host;
+  }
+
+  public async start(saga: Newable | string, input: unknown, options: StartOptions): Promise<SagaHandle> {
+    const { id, version } = readOptions('start', options, START);
+    const shape = this.#registry.find(saga, version);
+    const { timeout, compensation } = planOf(this.#settings(), shape.saga);
+    const record = { input: plainJson(input, 'the input'), deadline: this.#host.clock.now() + timeout, compensation };
+    const run = `${shape.saga}:${id}`;
+    await this.#engine(async (engine) => engine.start(shape, run, record));
+    return { id, outcome: async (signal) => this.#outcome(run, signal) };
+  }
+
+  public async stop(saga: Newable | string, id: string, reason: string): Promise<boolean> {
+    option.name.read(reason, 'stop: reason');
+    const run = `${this.#registry.find(saga).saga}:${id}`;
+    return this.#engine(async (engine) => engine.stop(run, reason));
+  }
+
+  public async status(saga: Newable | string, id: string): Promise<SagaRunStatus | undefined> {
+    const run = `${this.#registry.find(saga).saga}:${id}`;
+    const status = await this.#engine(async (engine) => engine.status(run));
+    return status && { id, ...status };
+  }
+
+  public async health(): Promise<SagasHealth> {
+    try {
+      return { name: this.name, ...(await this.#engine(async (engine) => engine.health())) };
+    } catch {
+      const problem = 'The engine does not answer, or it is closed.';
+      return { name: this.name, status: 'unhealthy', problem, running: 0, waiting: 0, unlisted: [] };
+    }
+  }
+
+  async #outcome(run: string, signal: AbortSignal | undefined): Promise<SagaOutcome> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const found = await this.#engine(async (engine) => engine.status(run));
+      if (found?.outcome !== undefined) return found.outcome;
+      if (found?.status === 'cancelled' || found === undefined) throw runGone(run);
+      await new Promise<void>((resolve) => this.#host.clock.after(LOOK, resolve, { keepAlive: true }));
+    }
+  }
+}
+
+function runGone(run: string): ConfigError {
+  return new ConfigError({
+    code: 'saga-run-gone',
+    category: 'lifecycle',
+    message: `The run "${run}" was cancelled in the engine, or is not remembered any more.`,
+    recovery: 'Look it up in the engine; raise idempotencyWindow to remember runs for longer.',
+  });
+}
+
+/** What `localSagas` and `dbos` give; list it in the `resources` of a module. Subpath: `uno-config/sagas`. */
+export class SagasDefinition implements ModuleResource {
+  public readonly kind = 'sagas';
+  public readonly name: string;
+  public readonly identifier: symbol;
+  public readonly from: readonly SectionTarget[];
+  public readonly needs: readonly ModuleResource[];
+  readonly #open: (host: ResourceHost) => OpenResource;
+
+  /** Made by an engine. */
+  public constructor(client: ResourceDefinition<unknown>, open: (host: ResourceHost) => OpenResource) {
+    this.name = client.name;
+    this.identifier = Symbol(`Sagas<${this.name}>`);
+    this.from = client.from;
+    this.needs = client.needs;
+    this.#open = open;
+    Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public open(host: ResourceHost): OpenResource {
+    return this.#open(host);
+  }
+}
+
+/**
+ * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a `Sagas`. At run
+ * time it is a symbol.
+ */
+export type SagasIdentifier = symbol & (abstract new (...never: never[]) => Sagas);
+
+/**
+ * The service identifier of sagas; for `container.get(sagasIdentifier(definition))`. Runs begin, and go on after a start, once
+ * somebody has got or injected it. Subpath: `uno-config/sagas`.
+ *
+ * @throws TypeError when `definition` is not what an engine gives.
+ */
+export function sagasIdentifier(definition: SagasDefinition): SagasIdentifier {
+  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  const { identifier } = (definition as SagasDefinition | undefined) ?? {};
+  if (typeof identifier !== 'symbol') {
+    throw new TypeError(
+      'InjectSagas(definition): give what an engine gives. One imported in a circle is not there yet.',
+    );
+  }
+  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  return identifier as SagasIdentifier;
+}
+
+/**
+ * Injects the {@link Sagas} of a definition into a constructor parameter or property. Subpath: `uno-config/sagas`.
+ *
+ * @throws TypeError when `definition` is not what an engine gives.
+ */
+export function InjectSagas(definition: SagasDefinition): MethodDecorator & ParameterDecorator & PropertyDecorator {
+  return inject(sagasIdentifier(definition));
+}
