@@ -60,6 +60,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   Describe: ['The port.'],
   developmentKeyring: ['keys.json'],
   directory: ['config'],
+  domainEvents: [],
   embedded: [],
   encryptSecret: ['http.password', 'secret'],
   envFiles: [],

@@ -1,7 +1,9 @@
 // outbox: events out of transactions, and into them once. Subpath: `uno-config/outbox`.
 //
 //   tx.raise -> written before the commit, numbered by key -> relay: lock a partition, publish, remove -> broker
+//   a commit of settings of a domain -> map -> events of the application's own classes
 //   broker -> inbox.once: remember the number of the key -> handle, in one transaction
+export { domainEvents, DomainEventsDefinition, type DomainEventsOptions } from './domain-events.js';
 export { inbox, InboxDefinition, inboxIdentifier, InjectInbox } from './inbox.js';
 export type { Inbox, InboxIdentifier, InboxOptions } from './inbox.js';
 export { inboxStatements } from './inbox-tables.js';

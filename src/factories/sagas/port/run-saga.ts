@@ -64,7 +64,7 @@ export async function runSaga(parts: RunParts): Promise<SagaOutcome> {
   for (const step of shape.steps) {
     const outcome = await engine.step(step.name, async () => doStep(parts, step, { ...results }));
     if (outcome.kind === 'done') {
-      results[step.name] = outcome.value;
+      if (outcome.value !== undefined) results[step.name] = outcome.value;
       done.push(step);
     }
     if (outcome.kind !== 'failed') continue;
