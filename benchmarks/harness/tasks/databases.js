@@ -1,6 +1,8 @@
 // What happens inside a process that measures resources and transactions on the PostgreSQL of this machine.
+import { connect, createServer } from 'node:net';
 import pg from 'pg';
 import { importBuilt, importOurs } from '../packages.js';
+import { settledBytes } from '../settled-bytes.js';
 import { median, quantile } from '../statistics.js';
 
 const SERVER = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'postgres', applicationName: 'uno bench' };
@@ -75,6 +77,99 @@ export async function timeReplacements() {
   await Promise.all(callers);
   await close();
   return { quiet: quantile(quiet, 0.99), during: quantile(during, 0.99), queries: during.length };
+}
+
+/**
+ * A thousand tenants with a database each, one after the other, within connections for fifty of them: milliseconds of the first
+ * transaction of each, beside that of a pool that is made by hand, and bytes for each tenant that had a pool. Started with
+ * --expose-gc.
+ */
+export async function measureTenants() {
+  const count = 1_000;
+  const database = `uno_bench_${process.pid}`;
+  const admin = new pg.Client(SERVER);
+  await admin.connect();
+  await admin.query(`create database ${database}`);
+  // One server under as many addresses: what is measured is ours, and no disk holds a thousand databases.
+  const hosts = Array.from({ length: count }, (_, at) => `127.0.${1 + Math.floor(at / 250)}.${1 + (at % 250)}`);
+  const tunnel = createServer((socket) => {
+    const server = connect(SERVER.port, SERVER.host);
+    for (const [one, other] of [
+      [socket, server],
+      [server, socket],
+    ]) {
+      one.on('error', () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  await new Promise((resolve) => {
+    tunnel.listen(0, '0.0.0.0', resolve);
+  });
+  const { port } = tunnel.address();
+  const documents = new Map(hosts.map((host, at) => [`t${at}`, { db: { host, port, database } }]));
+  const { resource, work, tenants, close } = await openTenants(documents);
+  const run = (id, statement) => tenants.run(id, () => work.run(statement));
+  const statement = ({ client }) => client.query('select 1');
+  for (const id of documents.keys()) await tenants.ready(id);
+  const before = await settledBytes();
+  const ours = [];
+  const hand = [];
+  let most = 0;
+  for (const [at, host] of hosts.entries()) {
+    const begun = performance.now();
+    await run(`t${at}`, statement);
+    const between = performance.now();
+    const pool = new pg.Pool({ ...SERVER, host, port, database, max: 2 });
+    await pool.query('begin; select 1; commit');
+    ours.push(between - begun);
+    hand.push(performance.now() - between);
+    await pool.end();
+    most = Math.max(most, resource.current.stats.connections);
+  }
+  const bytes = ((await settledBytes()) - before) / count;
+  await close();
+  tunnel.close();
+  await admin.query(`drop database ${database} with (force)`);
+  await admin.end();
+  return { ours: median(ours), hand: median(hand), late: quantile(ours, 0.99), bytes, most };
+}
+
+async function openTenants(documents) {
+  const { ConfigModule, ConfigPlugin, section } = await importOurs('uno-config');
+  const { Container } = await importOurs('inversify');
+  const databases = await importBuilt('factories/databases/pg/index.js');
+  const { tenantDatabase, TenancySettings } = await importBuilt('factories/databases/tenants/index.js');
+  const { resourceIdentifier } = await importBuilt('resources.js');
+  const { defineTenants, TenantContainers } = await importBuilt('tenants/index.js');
+  const { unitOfWork, unitOfWorkIdentifier } = await importBuilt('factories/transactions/index.js');
+  const [from, tenancy] = [
+    section(databases.PostgresSettings, { path: 'db' }),
+    section(TenancySettings, { path: 'tenancy' }),
+  ];
+  const over = databases.pg({ name: 'db', from, driver: () => pg });
+  const byTenant = tenantDatabase({ over, from: tenancy });
+  const work = unitOfWork({ over: byTenant });
+  const said = {
+    db: SERVER,
+    tenancy: { strategy: 'database', database: 'postgres_{tenant}', connections: 2, maxConnections: 100 },
+  };
+  const container = new Container();
+  container.register(ConfigPlugin);
+  const layers = { name: 'documents', load: () => documents };
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      sections: [from, tenancy],
+      sources: [{ load: () => said }],
+      resources: [over, byTenant, work],
+      tenants: defineTenants({ layers, limit: { tenants: 2_000, bytes: '1GiB' } }),
+    }),
+  );
+  return {
+    resource: container.get(resourceIdentifier(byTenant)),
+    work: container.get(unitOfWorkIdentifier(work)),
+    tenants: container.get(TenantContainers),
+    close: () => container.unbindAllAsync(),
+  };
 }
 
 /** Both in turn, in either order, so that a slow moment hits both; ratios within each pair, and where their median lies. */

@@ -102,7 +102,8 @@ const TAKEN: readonly string[] = ['default', 'strategy', 'constructor'];
  * @ConfigSection('sales.entities')
  * class SalesEntities extends entitySettings('order', 'customer') {}
  *
- * const { batchSize } = testSettings(SalesEntities, { order: { batchSize: 500 } }).strategy('order');
+ * const entities = await testSettings(SalesEntities, { order: { batchSize: 500 } });
+ * const { batchSize } = entities.strategy('order');
  * ```
  */
 export function entitySettings<const N extends string>(...names: readonly N[]): new () => EntitiesSettings<N> {
