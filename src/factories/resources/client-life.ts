@@ -32,9 +32,8 @@ export class ClientLife {
 
   /** Makes a client ready for settings: the one that is open where only hot fields differ. */
   public async prepare({ sections: [settings], needs, signal }: ParticipantContext): Promise<PreparedResource> {
-    const replaces = this.#recipe.overlap(settings) === 'shrink' ? this.current?.client?.made : undefined;
     // A section's instance is an object, and all that a resource needs is a resource.
-    const parts = { settings, needs, replaces } as ClientParts;
+    const parts = { settings, needs, inUse: this.current?.client } as ClientParts;
     const open = [...this.#open].find((held) => !held.ends && held.fits(parts));
     const held = open ?? (await this.#make(parts, signal));
     held.hold();

@@ -19,8 +19,8 @@ export interface ClientParts {
   readonly settings: object | undefined;
   /** In the order of the recipe. */
   readonly needs: readonly NeededClient[];
-  /** The client that it takes the place of, where the two are to share a limit. */
-  readonly replaces?: unknown;
+  /** The client in use, which it takes the place of. */
+  readonly inUse?: { readonly made: unknown } | undefined;
   /** Whose it is, where it is made for one tenant alone. */
   readonly tenant?: string;
 }
@@ -34,7 +34,8 @@ const never = new AbortController().signal;
 export class HeldClient implements NeededClient {
   readonly #recipe: Recipe;
   readonly #host: ResourceHost;
-  readonly #parts: ClientParts;
+  readonly #needs: readonly NeededClient[];
+  readonly #tenant: string | undefined;
   readonly #secrets: LiveSecrets<object>;
   readonly #users = new Set<ClientUser>();
   readonly #closed: () => void;
@@ -42,6 +43,8 @@ export class HeldClient implements NeededClient {
   #settings: object | undefined;
   #client: { readonly made: unknown } | undefined;
   #making: Promise<unknown> | undefined;
+  /** Known until this one is made: what was replaced is to be freed. */
+  #inUse: { readonly made: unknown } | undefined;
   #idle: (() => void) | undefined;
   #holders = 0;
   #ends = false;
@@ -50,7 +53,9 @@ export class HeldClient implements NeededClient {
     this.#recipe = recipe;
     this.#host = host;
     this.#settings = parts.settings;
-    this.#parts = parts;
+    this.#needs = parts.needs;
+    this.#tenant = parts.tenant;
+    this.#inUse = parts.inUse;
     this.#closed = closed;
     this.#secrets = new LiveSecrets(recipe.name, () => this.#settings);
   }
@@ -83,7 +88,7 @@ export class HeldClient implements NeededClient {
 
   /** Whether it does for settings, once what is hot has been set. */
   public fits({ settings, needs }: ClientParts): boolean {
-    if (!needs.every((need, index) => need === this.#parts.needs[index])) return false;
+    if (!needs.every((need, index) => need === this.#needs[index])) return false;
     const hot = [...Object.keys(this.#recipe.hot), ...this.#secrets.followed];
     return sameBut(
       this.#settings,
@@ -150,34 +155,48 @@ export class HeldClient implements NeededClient {
   }
 
   async #make(signal: AbortSignal): Promise<unknown> {
-    const { create, probe, probeTimeout, name, needs } = this.#recipe;
+    const { create, probe, probeTimeout, name, needs, overlap } = this.#recipe;
     const { clock } = this.#host;
-    const needed = await Promise.all(this.#parts.needs.map(async (need) => need.make(signal)));
+    const inUse = this.#inUse;
+    const needed = await Promise.all(this.#needs.map(async (need) => need.make(signal)));
     const made = await create(
       {
         name,
         settings: this.#settings,
         secrets: this.#secrets,
         needs: Object.fromEntries(needs.map((need, index) => [need, needed[index]])),
-        replaces: this.#parts.replaces,
+        replaces: overlap(this.#settings) === 'shrink' ? inUse?.made : undefined,
         logger: this.#host.logger,
         clock,
         signal,
       },
-      { host: this.#host, needs: this.#parts.needs, tenant: this.#parts.tenant },
+      { host: this.#host, needs: this.#needs, tenant: this.#tenant },
     );
     try {
       signal.throwIfAborted();
       await answerWithin({ clock, timeout: probeTimeout, signal }, async (ends) => {
         await probe(made, { signal: ends });
       });
+      if (inUse !== undefined) await this.#warm(made, inUse.made, signal);
       signal.throwIfAborted();
     } catch (error) {
       await this.#discard(made);
       throw error;
     }
     this.#client = { made };
+    this.#inUse = undefined;
     return made;
+  }
+
+  /** It works, as its probe has shown: what it cannot do ahead it does when it is asked. */
+  async #warm(made: unknown, inUse: unknown, signal: AbortSignal): Promise<void> {
+    const { warm, probeTimeout: timeout } = this.#recipe;
+    if (warm === undefined) return;
+    try {
+      await answerWithin({ clock: this.#host.clock, timeout, signal }, async (ends) => warm(made, inUse, ends));
+    } catch {
+      // A limit that is used up, or a server that is slow: neither is a reason to stay with the old settings.
+    }
   }
 
   /** What cannot be used, and was not. Whoever waits for the veto does not wait for a close that hangs. */

@@ -11,6 +11,8 @@ export interface Recipe {
   readonly probe: (client: unknown, context: { readonly signal: AbortSignal }) => unknown;
   /** What of a client does not work, though it answers its probe. */
   readonly note?: (client: unknown) => string | undefined;
+  /** Makes a client that answers its probe ready for the load of the one in use. */
+  readonly warm?: (client: unknown, inUse: unknown, signal: AbortSignal) => Promise<void>;
   readonly hot: Readonly<Record<string, (client: unknown, value: unknown, settings: unknown) => void>>;
   readonly close: (client: unknown) => unknown;
   readonly lazy: boolean;

@@ -55,6 +55,8 @@ export interface Transactor<P, C> {
   ownerOf?(pool: P): string | undefined;
   /** What of a database does not work, though it answers. */
   noteOf?(pool: P): string | undefined;
+  /** Opens as many connections as a pool has whose place this one takes, as far as there may be more. */
+  warm?(pool: P, inUse: P, signal: AbortSignal): Promise<void>;
   /** How it keeps tenants apart; only a database for each when absent. */
   readonly tenancy?: TenancyDialect<P>;
 }
@@ -94,7 +96,9 @@ export class DatabaseDefinition<P, C> extends ResourceDefinition<P> {
   public constructor(pool: Definition<P>, transactor: Transactor<P, C>) {
     // What it makes is a P.
     const note = (made: unknown): string | undefined => transactor.noteOf?.(made as P);
-    super({ ...recipeOf(pool), note }, pool.from, pool.needs);
+    const warm = async (made: unknown, inUse: unknown, signal: AbortSignal): Promise<void> =>
+      transactor.warm?.(made as P, inUse as P, signal);
+    super({ ...recipeOf(pool), note, warm }, pool.from, pool.needs);
     this.transactor = transactor;
     Object.freeze(this);
   }

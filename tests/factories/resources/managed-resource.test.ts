@@ -14,6 +14,7 @@ import {
 } from '../../../src/factories/resources/index.js';
 import { configHealth } from '../../../src/observability.js';
 import { caught } from '../../sources/caught.js';
+import { aliveOf } from '../../collected.js';
 import { PretendClient } from './pretend-client.js';
 import { world } from './world.js';
 
@@ -300,6 +301,28 @@ describe('a managed resource', () => {
     const { container } = await world({ sections: [SearchSettings], resources: [search] });
     await container.unbindAllAsync();
     expect(made[0]?.closings).toBe(1);
+  });
+
+  it.each(['full', 'shrink'] as const)('does not keep the client it replaced, overlapping %s', async (overlap) => {
+    const made: WeakRef<PretendClient>[] = [];
+    const replaced: boolean[] = [];
+    const search = defineResource<PretendClient, SearchSettings>({
+      name: 'search',
+      from: SearchSettings,
+      overlap,
+      create: ({ settings, replaces }) => {
+        replaced.push(replaces instanceof PretendClient);
+        const client = new PretendClient(settings.url);
+        made.push(new WeakRef(client));
+        return client;
+      },
+    });
+    const { container, edit } = await world({ sections: [SearchSettings], resources: [search] });
+    for (let swap = 0; swap < 4; swap++) await edit({ search: { url: `${String(swap)}.test` } });
+    expect(replaced).toEqual([false, ...Array<boolean>(4).fill(overlap === 'shrink')]);
+    // The one in use, and the one that a rollback would have gone back to.
+    expect(await aliveOf(made, 2)).toBeLessThanOrEqual(2);
+    await container.unbindAllAsync();
   });
 
   it('is known to health by its name', async () => {

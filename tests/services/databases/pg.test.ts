@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { ConfigModule, ReloadService, section, type ReloadOutcome } from '../../../src/index.js';
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
+import { aliveOf } from '../../collected.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { postgresIsReachable, postgresWorld, type PostgresWorld } from './postgres-world.js';
@@ -192,6 +193,44 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
     // The server counts a session a moment longer than its client does.
     expect(most).toBeLessThanOrEqual(4);
     expect(pool.current.totalCount).toBe(3);
+    await close();
+  });
+
+  it.each(['full', 'shrink'])('leaves no pool that was replaced in memory, overlapping %s', async (overlap) => {
+    const { pool, edit, close } = await program({ ...world.settings, pool: { max: 2, overlap } });
+    const pools = [new WeakRef(pool.current)];
+    for (let swap = 1; swap <= 6; swap++) {
+      await edit({ applicationName: `uno ${overlap} ${String(swap)}` });
+      pools.push(new WeakRef(pool.current));
+      const old = `uno ${overlap} ${String(swap - 1)}`;
+      await eventually(async () => (await world.sessions(old)) === 0);
+    }
+    // The one in use, and the one before.
+    expect(await aliveOf(pools, 2)).toBeLessThanOrEqual(2);
+    await close();
+  });
+
+  it('has as many connections as the pool whose place it takes before anybody asks it', async () => {
+    const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno cold', pool: { max: 5 } });
+    const busy = [1, 2, 3, 4].map(async () => pool.use(async (client) => client.query('select pg_sleep(0.05)')));
+    await Promise.all(busy);
+    await edit({ applicationName: 'uno warm' });
+    expect([pool.current.totalCount, pool.current.idleCount]).toEqual([4, 4]);
+    expect(await world.sessions('uno warm')).toBe(4);
+    await edit({ applicationName: 'uno small', pool: { max: 3, min: 1 } });
+    expect(pool.current.totalCount).toBe(3);
+    await close();
+  });
+
+  it('takes no connections ahead that the pool in use would have to give up', async () => {
+    const shrink = { max: 3, overlap: 'shrink' };
+    const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno busy', pool: shrink });
+    const { current } = pool;
+    const busy = [1, 2].map(async () => pool.use(async (client) => client.query('select pg_sleep(0.5)')));
+    await edit({ applicationName: 'uno busy next' });
+    expect(pool.current.totalCount).toBe(1);
+    expect(current.totalCount).toBe(2);
+    await Promise.all(busy);
     await close();
   });
 

@@ -12,9 +12,10 @@ interface Waiter {
 export class ConnectionBudget {
   /** How many connections there may be. */
   public limit: number;
-  /** By pool, oldest first. */
+  /** How many each pool has, oldest first. */
   readonly #held = new Map<PgPool, number>();
-  readonly #maxUses = new Map<PgPool, number>();
+  readonly #maxUses = new WeakMap<PgPool, number>();
+  readonly #ended = new WeakSet<PgPool>();
   readonly #waiting = new Set<Waiter>();
 
   public constructor(limit: number) {
@@ -29,6 +30,17 @@ export class ConnectionBudget {
       const isAsked = [...this.#waiting].some((waiter) => this.#yields(pool, waiter.pool));
       pool.options.maxUses = isAsked ? 1 : (this.#maxUses.get(pool) ?? Infinity);
     });
+  }
+
+  /** A pool has ended: it is forgotten with its last connection. */
+  public leave(pool: PgPool): void {
+    this.#ended.add(pool);
+    this.#hold(pool, 0);
+  }
+
+  /** How many more connections there may be. */
+  public get free(): number {
+    return Math.max(0, this.limit - this.#total);
   }
 
   /** How often a connection is used when nobody else wants it. */
@@ -76,7 +88,9 @@ export class ConnectionBudget {
   }
 
   #hold(pool: PgPool, more: number): void {
-    this.#held.set(pool, (this.#held.get(pool) ?? 0) + more);
+    const held = (this.#held.get(pool) ?? 0) + more;
+    if (held === 0 && this.#ended.has(pool)) this.#held.delete(pool);
+    else this.#held.set(pool, held);
   }
 
   /** Whether a pool is to give a connection up to another one. */

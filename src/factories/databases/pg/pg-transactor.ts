@@ -1,5 +1,6 @@
 import { systemCode } from '../../../core/index.js';
 import type { TransactionMode, Transactor } from '../../transactions/index.js';
+import { budgetOf } from './connection-budget.js';
 import { pgTenancy } from './pg-tenancy.js';
 import type { PgPool, PgPoolClient } from './pg-types.js';
 
@@ -32,8 +33,22 @@ export const pgTransactor: Transactor<PgPool, PgPoolClient> = {
     return { rows, count: rowCount ?? 0 };
   },
   isConflict: (error) => CONFLICTS.includes(systemCode(error)),
+  warm,
   tenancy: pgTenancy,
 };
+
+/** One after the other: a burst of new sessions would slow the queries of the pool in use. */
+async function warm(pool: PgPool, inUse: PgPool, signal: AbortSignal): Promise<void> {
+  const free = budgetOf(pool)?.free ?? Infinity;
+  const wanted = Math.min(inUse.totalCount, pool.options.max, pool.totalCount + free);
+  const held: PgPoolClient[] = [];
+  try {
+    // Those that are open already come first.
+    while (held.length < wanted && !signal.aborted) held.push(await pool.connect());
+  } finally {
+    for (const client of held) client.release();
+  }
+}
 
 /** What the connection says by itself, in milliseconds. */
 function timeoutOf({ connectionParameters }: PgPoolClient): number {

@@ -107,6 +107,7 @@ export function pg<P extends PgPool = PgPool, S extends PostgresSettings = Postg
     close: async (pool) => {
       await Replicas.of(pool)?.end();
       await endPool(pool);
+      budgetOf(pool)?.leave(pool);
     },
   });
   // The connections of a P, on which it asks what every PgPoolClient can do.
