@@ -1,7 +1,7 @@
 /** What only an issue can be: something about one value. */
 type ValueCode =
   | 'missing'
-  | 'empty-text'
+  | 'empty-string'
   | 'required'
   | 'unknown-key'
   | 'constraint'
@@ -9,7 +9,7 @@ type ValueCode =
   | 'rule-failed'
   | 'out-of-range'
   | 'not-a-section'
-  | 'not-a-text'
+  | 'not-a-string'
   | 'not-an-integer'
   | 'not-a-number'
   | 'unsafe-integer'

@@ -49,7 +49,7 @@ export class ConfigError extends Error {
   public readonly code: ConfigErrorCode;
   public readonly category: ErrorCategory;
   public readonly issues: readonly ConfigIssue[];
-  /** The way out, or an empty text. */
+  /** The way out, or an empty string. */
   public readonly recovery: string;
   protected readonly [BRAND] = true;
 

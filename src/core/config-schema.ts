@@ -41,7 +41,7 @@ export interface MapNode {
 /** A single value, or a structure the classes leave open. */
 export interface LeafNode {
   readonly kind: 'leaf';
-  /** The type's name as errors and documentation say it: `integer`, `text`, `duration`. */
+  /** The type's name as errors and documentation say it: `integer`, `string`, `duration`. */
   readonly type: string;
   /** What is declared of a secret; absent for everything else. */
   readonly secret?: SecretRule;

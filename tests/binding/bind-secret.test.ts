@@ -59,7 +59,7 @@ describe('a value that becomes a secret', () => {
   it('that says nothing says nothing, and one that cannot be read is a failure that holds it', () => {
     expect(bindSecret(typeOf('number'), '', PLACE, OPEN_GATE)).toBe(NOT_SET);
     expect(bindSecret(typeOf('number'), 'x', PLACE, OPEN_GATE)).toMatchObject({ code: 'not-a-number' });
-    expect(bindSecret(typeOf('bytes'), 5, PLACE, OPEN_GATE)).toMatchObject({ code: 'not-a-text' });
+    expect(bindSecret(typeOf('bytes'), 5, PLACE, OPEN_GATE)).toMatchObject({ code: 'not-a-string' });
   });
 
   it('does not change the bytes that were handed in', () => {

@@ -114,7 +114,7 @@ describe('what is no value of a type', () => {
     expect(await problems({ size: '1 2', list: 'a,,' })).toEqual([
       [
         'must be a list without empty items, got "a,,"',
-        'Remove the stray comma; write empty texts as JSON: ["a", ""].',
+        'Remove the stray comma; write empty strings as JSON: ["a", ""].',
       ],
       ['must be an integer, got "1 2"', 'Write digits as in 1500 or 1_500, without blanks.'],
     ]);
@@ -167,7 +167,7 @@ describe('a list or map with an item that is wrong', () => {
   });
 });
 
-describe('a reference that comes to an empty text', () => {
+describe('a reference that comes to an empty string', () => {
   @ConfigSection('app')
   class AppSettings {
     @IsInt() size = 7;

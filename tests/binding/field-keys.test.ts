@@ -29,7 +29,7 @@ describe('the keys of a settings class', () => {
   it('tell type, aliases and secrets of simple fields without a plan for each', () => {
     const planned = jest.spyOn(planOf(PoolSettings), 'field');
     expect(keys.get('maxSize')).toMatchObject({ node: { kind: 'leaf', type: 'integer' }, secret: false });
-    expect(keys.get('apiKey')).toMatchObject({ node: { kind: 'leaf', type: 'text' }, secret: true });
+    expect(keys.get('apiKey')).toMatchObject({ node: { kind: 'leaf', type: 'string' }, secret: true });
     expect(keys.get('name')).toMatchObject({ aliases: ['nom'], envNames: [] });
     expect(planned).not.toHaveBeenCalled();
   });

@@ -61,7 +61,7 @@ const wrong = async (values: object): Promise<readonly string[]> => issuesOf([Ap
 describe('fields', () => {
   it.each<[string, keyof AppSettings, unknown, unknown]>([
     ['text', 'text', 'x', 'x'],
-    ['empty text', 'text', '', ''],
+    ['empty string', 'text', '', ''],
     ['a whole number', 'integer', 7, 7],
     ['a whole number as text', 'integer', '7', 7],
     ['a number as text', 'number', '1_000.5', 1000.5],
@@ -142,11 +142,11 @@ describe('fields', () => {
     for (const integer of [1, 10, '1', '10']) expect((await app({ integer })).integer).toBe(Number(integer));
   });
 
-  it('take an empty text of a file for a slip, unless they are texts', async () => {
+  it('take an empty string of a file for a slip, unless they are texts', async () => {
     const empty = { text: '', integer: '', flag: '', timeout: '', tags: '', weights: ' ', since: '' };
     expect((await wrong(empty)).toSorted()).toEqual(
       ['flag', 'integer', 'since', 'tags', 'timeout', 'weights'].map(
-        (name) => `empty-text app.${name}: is an empty text, which only a text field may be`,
+        (name) => `empty-string app.${name}: is an empty string, which only a string field may be`,
       ),
     );
     expect(await app({ text: '' })).toMatchObject({ text: '' });
@@ -176,7 +176,7 @@ describe('a field without a value', () => {
 
   it('is missing when a source says null', async () => {
     expect(await issuesOf([NeededSettings], { needed: { url: null, hosts: [] } })).toEqual([
-      'not-a-text needed.url: must be a string, got null',
+      'not-a-string needed.url: must be a string, got null',
     ]);
   });
 

@@ -77,7 +77,7 @@ describe('a layer in canonical keys', () => {
     expect(treeOf({ pool: '{"a":' })).toEqual({ pool: '{"a":' });
   });
 
-  it('drops the empty texts of variables where they say nothing', () => {
+  it('drops the empty strings of variables where they say nothing', () => {
     const ofVariables = (tree: ConfigMap): ConfigMap => {
       const { tree: after, issues } = normalised(tree, { kind: 'environment' });
       expect(issues).toEqual([]);
@@ -88,7 +88,7 @@ describe('a layer in canonical keys', () => {
     expect(ofVariables({ hostname: '' })).toEqual({ host: '' });
   });
 
-  it('takes the empty texts of a file for slips, but for texts', () => {
+  it('takes the empty strings of a file for slips, but for texts', () => {
     const { tree, issues } = normalised({
       port: '',
       'SIN-CE': '',
@@ -99,14 +99,14 @@ describe('a layer in canonical keys', () => {
     });
     expect(tree).toEqual({ host: '', pools: {} });
     expect(issues.map(({ code, path, origin }) => [code, path.join('.'), origin?.key])).toEqual([
-      ['empty-text', 'port', 'port'],
-      ['empty-text', 'since', 'SIN-CE'],
-      ['empty-text', 'pool', 'pool'],
-      ['empty-text', 'added', 'more'],
-      ['empty-text', 'pools.a', 'pools.a'],
+      ['empty-string', 'port', 'port'],
+      ['empty-string', 'since', 'SIN-CE'],
+      ['empty-string', 'pool', 'pool'],
+      ['empty-string', 'added', 'more'],
+      ['empty-string', 'pools.a', 'pools.a'],
     ]);
     expect(issues[0]).toMatchObject({
-      message: 'is an empty text, which only a text field may be',
+      message: 'is an empty string, which only a string field may be',
       hint: 'Write a value, or remove the key to keep the value of lower sources or the class.',
     });
   });

@@ -53,7 +53,7 @@ describe('the type that class-validator tells', () => {
     ['integer', [cv.IsInt()]],
     ['number', [cv.IsNumber()]],
     ['boolean', [cv.IsBoolean()]],
-    ['text', [cv.IsString()]],
+    ['string', [cv.IsString()]],
     ['date', [cv.IsDate()]],
     ['number', [cv.Min(1)]],
     ['number', [cv.Max(1)]],
@@ -62,24 +62,24 @@ describe('the type that class-validator tells', () => {
     ['number', [cv.IsDivisibleBy(2)]],
     ['date', [cv.MinDate(new Date(0))]],
     ['date', [cv.MaxDate(new Date(0))]],
-    ['text', [cv.IsUrl()]],
-    ['text', [cv.Length(1)]],
-    ['text', [cv.IsTimeZone()]],
+    ['string', [cv.IsUrl()]],
+    ['string', [cv.Length(1)]],
+    ['string', [cv.IsTimeZone()]],
     ['one of a, b', [cv.IsEnum({ A: 'a', B: 'b' })]],
     ['one of a, b', [cv.IsEnum(['a', 'b'])]],
     ['url', [cv.IsInstance(URL)]],
     ['PoolSettings', [cv.IsInstance(PoolSettings)]],
-    ['text', [cv.IsIn(['a', 'b'])]],
+    ['string', [cv.IsIn(['a', 'b'])]],
     ['number', [cv.IsIn([1, 2])]],
     ['boolean', [cv.Equals(true)]],
-    ['text', [cv.Equals('a')]],
+    ['string', [cv.Equals('a')]],
     ['anything', [cv.IsObject()]],
     ['anything', [cv.IsNotEmptyObject()]],
     ['anything', [cv.Allow()]],
     ['list of integer', [cv.IsInt({ each: true })]],
     ['list of number', [cv.Min(1, { each: true })]],
     ['list of one of a', [cv.IsEnum(['a'], { each: true })]],
-    ['list of text', [cv.IsIn(['a'], { each: true })]],
+    ['list of string', [cv.IsIn(['a'], { each: true })]],
     ['list of url', [cv.IsInstance(URL, { each: true })]],
   ])('is %s', (type, decorators) => {
     expect(decorated(...decorators)).toBe(type);
@@ -87,10 +87,13 @@ describe('the type that class-validator tells', () => {
 
   it('is the strong one beside a weak one, in either order, and the first of weak ones', () => {
     expect([decorated(cv.IsInt(), cv.Min(1)), decorated(cv.Min(1), cv.IsInt())]).toEqual(['integer', 'integer']);
-    expect([decorated(cv.IsString(), cv.Min(1)), decorated(cv.IsIn([1]), cv.IsString())]).toEqual(['text', 'text']);
-    expect([decorated(cv.MinLength(1), cv.Min(1)), decorated(cv.Min(1), cv.MinLength(1))]).toEqual(['number', 'text']);
+    expect([decorated(cv.IsString(), cv.Min(1)), decorated(cv.IsIn([1]), cv.IsString())]).toEqual(['string', 'string']);
+    expect([decorated(cv.MinLength(1), cv.Min(1)), decorated(cv.Min(1), cv.MinLength(1))]).toEqual([
+      'number',
+      'string',
+    ]);
     expect([decorated(cv.Equals(1), cv.MinLength(1)), decorated(cv.MinLength(1), cv.Equals(1))]).toEqual([
-      'text',
+      'string',
       'number',
     ]);
   });
@@ -99,7 +102,7 @@ describe('the type that class-validator tells', () => {
     expect(typeOf({ decorators: [cv.IsIn(['auto', 100, 200])], initial: 100 })).toBe('one of auto, 100, 200');
     expect(typeOf({ decorators: [cv.IsIn(['a', true, null])], design: Object })).toBe('one of a, true');
     expect(decorated(cv.IsIn(['a', 1], { each: true }))).toBe('list of one of a, 1');
-    expect(typeOf({ decorators: [cv.IsIn(['a', null])], initial: 1 })).toBe('text');
+    expect(typeOf({ decorators: [cv.IsIn(['a', null])], initial: 1 })).toBe('string');
   });
 
   it('says nothing where there are no values', () => {
@@ -111,7 +114,7 @@ describe('the type that class-validator tells', () => {
 
   it('beats what @Type, the compiler and the initial value say', () => {
     expect(typeOf({ decorators: [cv.IsInt(), Type(() => Number)], design: Number, initial: 1 })).toBe('integer');
-    expect(typeOf({ decorators: [cv.IsString()], design: Number, initial: 1 })).toBe('text');
+    expect(typeOf({ decorators: [cv.IsString()], design: Number, initial: 1 })).toBe('string');
   });
 });
 
@@ -121,7 +124,7 @@ describe('the type that our own decorators tell', () => {
     ['byte-size', IsByteSize()],
     ['list of duration', IsDuration({ each: true })],
     ['list of byte-size', IsByteSize({ each: true })],
-    ['list of text', ListOf(() => String)],
+    ['list of string', ListOf(() => String)],
     ['list of PoolSettings', ListOf(() => PoolSettings)],
     ['map of boolean', MapOf(() => Boolean)],
     ['map of byte-size', MapOf(() => ByteSize)],
@@ -130,7 +133,7 @@ describe('the type that our own decorators tell', () => {
   });
 
   it('needs a class for its items', () => {
-    for (const item of [undefined, Object, 'text']) {
+    for (const item of [undefined, Object, 'string']) {
       const decorators = [ListOf(() => item as unknown as StringConstructor)];
       expect(() => planOf(classWith({ decorators }))).toThrow(
         'A list or map needs the class of its items, such as () => String or () => SomeSettings. ' +
@@ -209,7 +212,7 @@ describe('the type of nested settings', () => {
 
 describe('the type that the compiler tells', () => {
   it.each<[string, unknown]>([
-    ['text', String],
+    ['string', String],
     ['number', Number],
     ['boolean', Boolean],
     ['bigint', BigInt],
@@ -222,21 +225,21 @@ describe('the type that the compiler tells', () => {
   ])('is %s', (type, design) => {
     expect(typeOf({ design })).toBe(type);
     // Compilers differ in it, so the initial value beats it.
-    expect(typeOf({ design, initial: type === 'text' ? 1 : 'x' })).toBe(type === 'text' ? 'number' : 'text');
+    expect(typeOf({ design, initial: type === 'string' ? 1 : 'x' })).toBe(type === 'string' ? 'number' : 'string');
   });
 
   it.each([Object, Array, Map, Set, WeakMap, WeakSet, Function, Promise, Symbol, Buffer])(
     'is nothing where it is %p',
     (design) => {
       expect(refusal({ design })).toEqual(design === Array ? VAGUE_LIST : VAGUE);
-      expect(typeOf({ design, initial: 'x' })).toBe('text');
+      expect(typeOf({ design, initial: 'x' })).toBe('string');
     },
   );
 });
 
 describe('the type of the initial value', () => {
   it.each<[string, unknown]>([
-    ['text', 'x'],
+    ['string', 'x'],
     ['number', 1],
     ['boolean', true],
     ['bigint', 1n],

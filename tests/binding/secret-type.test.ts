@@ -98,7 +98,7 @@ describe('the type of a secret', () => {
   });
 
   it('is told as a secret', () => {
-    expect(['x'].map(() => typeOf([Secure()])).map((type) => type && describeType(type))).toEqual(['secret text']);
+    expect(['x'].map(() => typeOf([Secure()])).map((type) => type && describeType(type))).toEqual(['secret string']);
   });
 
   it.each<[string, string, unknown, unknown]>([

@@ -290,7 +290,7 @@ describe('the schema of a class', () => {
       envNames: ['LABELS'],
       secret: false,
       merge: 'unique',
-      node: { kind: 'list', item: { kind: 'leaf', type: 'text' } },
+      node: { kind: 'list', item: { kind: 'leaf', type: 'string' } },
     });
     const size = schema().keys.get('size');
     expect([size?.envNames, size?.aliases, 'merge' in (size ?? {}), schema().keys.get('password')?.secret]).toEqual([
@@ -325,7 +325,7 @@ describe('the schema of a class', () => {
       aliases: [],
       envNames: [],
       secret: false,
-      node: { kind: 'leaf', type: 'text' },
+      node: { kind: 'leaf', type: 'string' },
     });
     expect(node('bare').spellings.get('kind')).toBe('kind');
     expect([...node('none').keys.keys()]).toEqual(['kind']);

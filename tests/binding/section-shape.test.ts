@@ -71,7 +71,7 @@ describe.each<[string, () => SectionNode]>([
     expect(those((shape, column) => shape.isLeaf(column))).toEqual(LEAVES);
   });
 
-  it('knows for which an empty text is no value', () => {
+  it('knows for which an empty string is no value', () => {
     expect(those((shape, column) => shape.emptyIsUnset(column))).toEqual([
       'whole',
       'number',

@@ -8,7 +8,7 @@ import {
   type SectionNode,
 } from '../../src/core/index.js';
 
-const text: LeafNode = { kind: 'leaf', type: 'text' };
+const text: LeafNode = { kind: 'leaf', type: 'string' };
 const secret: LeafNode = { kind: 'leaf', type: 'secret text', secret: { level: 'mask', form: 'text' } };
 
 function section(nodes: Readonly<Record<string, SchemaNode>>): SectionNode {

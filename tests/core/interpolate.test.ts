@@ -37,7 +37,7 @@ describe('interpolate', () => {
     ['zero', 0],
     ['a bigint', 10n],
     ['null', null],
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['a date', new Date(0)],
     ['a list', [1, { a: 2 }]],
     ['a map', { a: { b: 1 } }],
@@ -204,7 +204,7 @@ describe('interpolate with fallbacks', () => {
   it.each<[string, unknown, unknown]>([
     ['a missing value', undefined, 'f'],
     ['null', null, 'f'],
-    ['an empty text', '', 'f'],
+    ['an empty string', '', 'f'],
     ['a value', 'v', 'v'],
     ['zero', 0, 0],
     ['false', false, false],

@@ -52,7 +52,7 @@ describe('parsePath', () => {
     );
   });
 
-  it('refuses the empty text', () => {
+  it('refuses the empty string', () => {
     expect(errorOf(() => parsePath('')).message).toBe(`"" is not a path: it is empty.\n${RECOVERY}`);
   });
 

@@ -174,14 +174,14 @@ describe('the description of a generation', () => {
     const rows = descriptions.map(({ path, value, type, origin: from }) => [path, value, type, from?.source]);
     expect(new Set(rows)).toEqual(
       new Set([
-        ['app.host', 'high', 'text', 'high'],
+        ['app.host', 'high', 'string', 'high'],
         ['app.port', 1, 'integer', 'low'],
         ['app.timeout', '10s', 'duration', 'default'],
         ['app.pool.maxSize', 5, 'integer', 'high'],
-        ['app.tags', ['a'], 'list of text', 'default'],
+        ['app.tags', ['a'], 'list of string', 'default'],
         ['app.pools', [], 'list of PoolSettings', 'default'],
-        ['app.labels.x', '1', 'text', 'low'],
-        ['app.user', undefined, 'text', undefined],
+        ['app.labels.x', '1', 'string', 'low'],
+        ['app.user', undefined, 'string', undefined],
         ['app.free', undefined, 'anything', undefined],
       ]),
     );

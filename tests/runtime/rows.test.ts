@@ -205,7 +205,7 @@ describe('what is no map at or above a section', () => {
     ['a number', 5, 'a single value'],
     ['a boolean', true, 'a single value'],
     ['a list', [1], 'a list'],
-    ['an empty text', '', 'an empty text'],
+    ['an empty string', '', 'an empty string'],
     ['a text', 'x', 'a single value'],
   ])('is an issue at its place when it is %s', async (_, value, word) => {
     const message = `must be a map of settings, got ${word}`;

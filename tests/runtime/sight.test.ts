@@ -62,7 +62,7 @@ describe('the settings that a principal sees', () => {
   it('show that a secret is there and no more where it may be listed and not read', async () => {
     const generation = await settings('read-masked');
     const [, apiKey] = runAs('guest', () => generation.describe());
-    expect(apiKey).toEqual({ path: 'payment.apiKey', value: '[withheld]', type: 'secret text', examples: [] });
+    expect(apiKey).toEqual({ path: 'payment.apiKey', value: '[withheld]', type: 'secret string', examples: [] });
     const [, explained] = runAs('guest', () => generation.explain('payment').settings);
     expect([explained?.winner, explained?.losers]).toEqual([undefined, []]);
     expect(explained?.toString()).toBe('payment.apiKey = [withheld]\n  the access policy shows no more of it');

@@ -317,7 +317,7 @@ describe('a mounted folder', () => {
     expect(error.code).toBe('file-empty');
     expect(error.message).toBe(
       `${join(folder, 'pin')} holds no settings, but did before: it looks half written.\n` +
-        'Finish writing it. To remove the setting, delete the file; for an empty text, write a line break.',
+        'Finish writing it. To remove the setting, delete the file; for an empty string, write a line break.',
     );
   });
 

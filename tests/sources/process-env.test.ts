@@ -66,7 +66,7 @@ describe('processEnv', () => {
     expect(load({ DATABASE_URL: '', DB_URL: 'second' }).tree).toEqual({ database: { url: 'second' } });
   });
 
-  it('keeps an empty text where that is asked for, though it is no list, map or section', () => {
+  it('keeps an empty string where that is asked for, though it is no list, map or section', () => {
     const env = { APP_DATABASE__HOST: '', APP_APP__TAGS: '', APP_APP__POOLS: '', APP_USER: '' };
     expect(load(env, { prefix: 'APP_', emptyVariables: 'keep' }).tree).toEqual({ database: { host: '' } });
   });

@@ -400,14 +400,14 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const file = object({ app: {} }, { name: 'config/app.yaml' });
     await load([file, processEnv({ prefix: 'APP_', env: {} })], { environment: 'production' });
   },
-  'empty-text': app('ratio: ""'),
+  'empty-string': app('ratio: ""'),
   'unknown-key': yaml('databse:\n  port: 5432\ndatabase:\n  pool:\n    maximum: 5\n'),
   constraint: yaml('database:\n  port: 70000\n'),
   rule: yaml('database:\n  pool:\n    min: 20\n'),
   'rule-failed': async () => load([object({})], { sections: [BrokenRuleSettings] }),
   'out-of-range': app('timeout: 2h'),
   'not-a-section': yaml('database: localhost\n'),
-  'not-a-text': app('tags: [[a]]'),
+  'not-a-string': app('tags: [[a]]'),
   'not-an-integer': yaml('database:\n  port: 80a\n'),
   'not-a-number': app('ratio: 50%'),
   'unsafe-integer': yaml('database:\n  port: 9007199254740993\n'),

@@ -3,7 +3,7 @@ import { type Coerced, NOT_SET, CoercionFailure, forbiddenKey } from './coercion
 import { looksLikeJson, readJson } from './read-json.js';
 
 /**
- * The raw values of a map by key: of a plain map itself, or of JSON text that starts with `{`. Empty text is "not set"; a
+ * The raw values of a map by key: of a plain map itself, or of JSON text that starts with `{`. An empty string is "not set"; a
  * key that could reach a prototype is a failure.
  */
 export function mapEntries(raw: unknown): Coerced<ConfigMap> {
@@ -30,7 +30,7 @@ function malformedMap(raw: string): CoercionFailure {
 
 /**
  * The raw items of a list: of a list itself, of text `a, b, c` (items trimmed; no quoting: an item with a comma needs the
- * JSON form) or of JSON text that starts with `[`. Empty text is "not set".
+ * JSON form) or of JSON text that starts with `[`. Empty string is "not set".
  */
 export function listItems(raw: unknown): Coerced<readonly unknown[]> {
   // Array.isArray gives any[]; nothing is known of the items.
@@ -62,7 +62,7 @@ function emptyItem(raw: string): CoercionFailure {
   return new CoercionFailure({
     code: 'malformed-list',
     expected: 'a list without empty items',
-    hint: 'remove the stray comma; write empty texts as JSON: ["a", ""]',
+    hint: 'remove the stray comma; write empty strings as JSON: ["a", ""]',
     raw,
   });
 }

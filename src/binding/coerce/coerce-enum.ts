@@ -4,7 +4,7 @@ const MOST_LISTED = 30;
 
 /**
  * The coercer of an enum object or a list of values: a legal value passes; text is looked up among the values first,
- * then among the names, in exact case. Empty text is "not set" unless it is legal itself.
+ * then among the names, in exact case. Empty string is "not set" unless it is legal itself.
  *
  * @throws TypeError when there is no legal value, or one is no text, number, boolean or bigint.
  *

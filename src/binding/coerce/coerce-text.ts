@@ -4,7 +4,7 @@ import { freezeStructure } from './freeze-structure.js';
 import { looksLikeJson, readJson } from './read-json.js';
 
 /**
- * Text passes, empty text too. A number or a boolean is an error rather than its text: a parser has already made 1.1 of
+ * A string passes, an empty one too. A number or a boolean is an error rather than its text: a parser has already made 1.1 of
  * 1.10 and true of `yes`, and nobody can tell what was written.
  */
 export function coerceText(raw: unknown): Coerced<string> {
@@ -13,7 +13,7 @@ export function coerceText(raw: unknown): Coerced<string> {
 
 function notText(raw: unknown): CoercionFailure {
   const quotable = ['number', 'boolean', 'bigint'].includes(typeof raw) || types.isDate(raw);
-  return new CoercionFailure({ code: 'not-a-text', expected: 'a string', raw, ...(quotable && { hint: QUOTES }) });
+  return new CoercionFailure({ code: 'not-a-string', expected: 'a string', raw, ...(quotable && { hint: QUOTES }) });
 }
 
 const QUOTES = 'write it in quotes';
@@ -46,7 +46,7 @@ function notBoolean(raw: unknown, hint: string): CoercionFailure {
 
 /**
  * For a field whose structure nobody declared: any value passes, maps and lists as frozen copies. Text that starts with
- * `{` or `[` must be JSON and is read; other text stays text, and empty text is "not set".
+ * `{` or `[` must be JSON and is read; other text stays text, and empty string is "not set".
  */
 export function coerceAnything(raw: unknown): Coerced<unknown> {
   if (typeof raw !== 'string') return freezeStructure(raw);

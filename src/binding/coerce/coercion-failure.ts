@@ -74,10 +74,10 @@ export function describeFailure(failure: CoercionFailure, options: ShowRawOption
   return `must be ${failure.expected}, got ${showRaw(failure.raw, options)}`;
 }
 
-/** What a coercer makes of an empty text where the type has no empty value: the field keeps its default. */
+/** What a coercer makes of an empty string where the type has no empty value: the field keeps its default. */
 export const NOT_SET: unique symbol = Symbol.for('uno-config.not-set');
 
-/** What a coercer returns: the value, "not set" for an empty text, or why there is no value. */
+/** What a coercer returns: the value, "not set" for an empty string, or why there is no value. */
 export type Coerced<T> = T | typeof NOT_SET | CoercionFailure;
 
 /**

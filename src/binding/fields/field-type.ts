@@ -81,6 +81,8 @@ export function describeType(type: FieldType): string {
       return `one of ${legalValues(type.legal)
         .map(({ value }) => String(value))
         .join(', ')}`;
+    case 'text':
+      return 'string';
     default:
       return type.kind;
   }

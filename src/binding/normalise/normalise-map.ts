@@ -56,7 +56,7 @@ const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH 
 
 /**
  * Brings the keys of a map in a layer to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`,
- * aliases to the field), reads lists, maps and nested sections that are written as text, drops empty texts of fields that
+ * aliases to the field), reads lists, maps and nested sections that are written as text, drops empty strings of fields that
  * are no texts, finds keys that nobody declares, and refuses keys that could reach a prototype. What needs no change is
  * shared with the layer, not copied.
  */
@@ -259,13 +259,13 @@ class MapWalk {
     return this.#value(structure, node);
   }
 
-  /** An empty text where only something else than a text may be: of a variable nothing, in a file a slip. */
+  /** An empty string where only something else than a text may be: of a variable nothing, in a file a slip. */
   #empty(spelled: readonly string[] = [], canonical = spelled): unknown {
     if (!emptyIsNothing(this.#layer)) {
       this.#add({
-        code: 'empty-text',
+        code: 'empty-string',
         path: [...this.#canonical, ...canonical],
-        message: 'is an empty text, which only a text field may be',
+        message: 'is an empty string, which only a string field may be',
         origin: this.#layer.locate([...this.#spelled, ...spelled]),
         hint: 'Write a value, or remove the key to keep the value of lower sources or the class.',
       });

@@ -21,7 +21,7 @@ function isUnsetMap(map: ConfigMap): boolean {
   return Object.hasOwn(map, '$unset') && map['$unset'] === true;
 }
 
-/** True of a layer in which an empty text means that nothing is set. */
+/** True of a layer in which an empty string means that nothing is set. */
 export function emptyIsNothing({ kind }: Pick<ConfigLayer, 'kind'>): boolean {
   return kind === 'environment' || kind === 'env-file' || kind === 'command-line' || kind === 'directory';
 }

@@ -32,13 +32,13 @@ export interface DeclaredFields extends FieldColumns {
   nodeOf(target: SectionClass): SectionNode & DeclaredFields;
 }
 
-/** True for a leaf of whose type an empty text is no value. */
+/** True for a leaf whose type has no empty value. */
 export function isUnsetWhenEmpty(node: SchemaNode | undefined): boolean {
   return node?.kind === 'leaf' && !KEEPS_EMPTY_TEXT.has(node.type);
 }
 
-/** Types for which an empty text is a value. */
-const KEEPS_EMPTY_TEXT = new Set(['text', 'anything', 'secret text']);
+/** Types for which an empty string is a value. */
+const KEEPS_EMPTY_TEXT = new Set(['string', 'anything', 'secret string']);
 
 /** The folded spellings of a field, each with its name. */
 export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases'>): readonly [string, string][] {
@@ -179,7 +179,7 @@ function leafNode(type: string): LeafNode {
   return node;
 }
 
-const TEXT = leafNode('text');
+const TEXT = leafNode('string');
 
 /** The nodes of the columns' codes. */
 const SIMPLE_NODES: Readonly<Record<number, LeafNode>> = {

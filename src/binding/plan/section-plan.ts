@@ -191,7 +191,7 @@ export class SectionPlan implements SectionNode, DeclaredFields {
     return code !== SIMPLE.NESTED;
   }
 
-  /** True where an empty text means "not set". */
+  /** True where an empty string means "not set". */
   public emptyIsUnset(column: number): boolean {
     const code = this.kinds[column]?.code ?? SIMPLE.NO;
     if (code === SIMPLE.NO) return isUnsetWhenEmpty(this.node(column));

@@ -13,7 +13,7 @@ export interface SectionShape {
   node(column: number): SchemaNode | undefined;
   /** True where the value is single. */
   isLeaf(column: number): boolean;
-  /** True where an empty text means "not set". */
+  /** True where an empty string means "not set". */
   emptyIsUnset(column: number): boolean;
 }
 

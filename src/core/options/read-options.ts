@@ -21,7 +21,7 @@ type ValueOf<Declared, Kind> =
  * Reads the options of a public function, for callers without types as well: an option that does not exist, or that
  * cannot be meant, is refused by its name.
  *
- * @param call the function, or an empty text for options that many functions take
+ * @param call the function, or an empty string for options that many functions take
  * @throws TypeError naming the option.
  */
 export function readOptions<Options extends object, const Kinds extends OptionKinds<Options>>(

@@ -12,7 +12,7 @@ export interface Description {
   readonly path: string;
   /** The value in use, safe to show: secrets are masked, and `[withheld]` from whoever may not see that either. */
   readonly value: unknown;
-  /** The type as errors name it: `integer`, `duration`, `list of text`. */
+  /** The type as errors name it: `integer`, `duration`, `list of string`. */
   readonly type: string;
   /** Where the value came from; absent when nothing sets it, it is withheld, or another one waits for a restart. */
   readonly origin?: ConfigOrigin;

@@ -69,7 +69,7 @@ export function referenceScope({ from, env, files, pins }: ScopeOptions): Refere
     nearest: (name) => nearestTo(name, plan.schema),
     isText: (at) => {
       const node = nodeAt(plan.schema, at);
-      return node?.kind === 'leaf' && node.type === 'text';
+      return node?.kind === 'leaf' && node.type === 'string';
     },
     isGroup: (at) => nodeAt(plan.schema, at)?.kind === 'section',
   };

@@ -106,7 +106,7 @@ function emptiedFile(name: string): ConfigIssueText {
   return {
     code: 'file-empty',
     message: `refers to the file ${name}, which is empty and was not before: it looks half written`,
-    hint: 'Finish writing it. For an empty text, write a line break.',
+    hint: 'Finish writing it. For an empty string, write a line break.',
   };
 }
 

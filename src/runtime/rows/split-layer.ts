@@ -255,6 +255,6 @@ function withoutPath(map: ConfigMap, [key = '', ...rest]: ConfigPath): ConfigMap
 
 function wordFor(value: unknown): string {
   if (value === null) return 'nothing (null)';
-  if (value === '') return 'an empty text';
+  if (value === '') return 'an empty string';
   return Array.isArray(value) ? 'a list' : 'a single value';
 }

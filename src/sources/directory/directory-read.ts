@@ -42,7 +42,7 @@ async function textOf({ path, from }: DirectoryFile, options: ReadDirectoryOptio
   const holding = text === '' ? VOID : { isVoid: false, hasSettings: true };
   const words = {
     shown: path,
-    onPurpose: 'To remove the setting, delete the file; for an empty text, write a line break.',
+    onPurpose: 'To remove the setting, delete the file; for an empty string, write a line break.',
   };
   reading.refuseEmptied({ kind: 'file', path }, holding, words);
   return text === '' ? undefined : text.replace(/\r?\n$/, '');

@@ -138,7 +138,7 @@ function isMeant(
   if (meaning.kind === 'unknown') return !ENVIRONMENT_VARIABLES.includes(name);
   if (meaning.kind !== 'known') return true;
   if (meaning.node.kind === 'leaf') return text !== '' || emptyVariables === 'keep';
-  // An empty text is no section, list or map.
+  // An empty string is no section, list or map.
   if (text.trim() === '') return false;
   // Without a prefix a section called `user` must not take the machine's own USER.
   const short = meaning.rank === 0 && names.prefix === '' && !name.includes(names.separator);

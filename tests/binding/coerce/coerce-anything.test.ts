@@ -29,7 +29,7 @@ describe('coerceAnything', () => {
     expect(coerceAnything(5n)).toBe('5');
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceAnything('')).toBe(NOT_SET);
   });
 

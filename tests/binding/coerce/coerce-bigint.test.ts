@@ -37,7 +37,7 @@ describe('coerceBigint', () => {
     ]);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceBigint('')).toBe(NOT_SET);
   });
 

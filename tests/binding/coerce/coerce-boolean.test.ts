@@ -27,7 +27,7 @@ describe('coerceBoolean', () => {
     expect(failureOf(coerceBoolean(raw))).toBe(`not-a-boolean: must be true or false, got ${shown}`);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceBoolean('')).toBe(NOT_SET);
   });
 });

@@ -13,7 +13,7 @@ describe('coerceByteSize', () => {
     expect(coerceByteSize(size)).toBe(size);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceByteSize('')).toBe(NOT_SET);
   });
 

@@ -60,7 +60,7 @@ describe('coerceDate', () => {
     expect(isoOf(new Date(NaN))).toBe('not-a-date: must be a date that exists, got a Date');
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceDate('')).toBe(NOT_SET);
   });
 

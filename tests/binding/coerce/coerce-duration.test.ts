@@ -15,7 +15,7 @@ describe('coerceDuration', () => {
     expect(coerceDuration(duration)).toBe(duration);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceDuration('')).toBe(NOT_SET);
   });
 

@@ -44,7 +44,7 @@ describe('coerceInteger', () => {
     );
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceInteger('')).toBe(NOT_SET);
   });
 

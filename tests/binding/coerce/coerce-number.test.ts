@@ -66,7 +66,7 @@ describe('coerceNumber', () => {
     expect(failureOf(coerceNumber(raw))).toBe(sentence);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceNumber('')).toBe(NOT_SET);
   });
 

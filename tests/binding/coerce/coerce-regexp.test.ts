@@ -38,7 +38,7 @@ describe('coerceRegExp', () => {
     expect(sourceOf(raw)).toMatch(/^not-a-regexp: must be a regular expression, got /);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceRegExp('')).toBe(NOT_SET);
   });
 

@@ -8,14 +8,14 @@ describe('coerceText', () => {
   });
 
   it.each([
-    [1.1, 'not-a-text: must be a string, got 1.1 (a number)'],
-    [true, 'not-a-text: must be a string, got true (a boolean)'],
-    [10n, 'not-a-text: must be a string, got 10 (a bigint)'],
-    [new Date(0), 'not-a-text: must be a string, got a Date'],
-    [null, 'not-a-text: must be a string, got null'],
-    [['a'], 'not-a-text: must be a string, got a list'],
-    [{ a: 1 }, 'not-a-text: must be a string, got a map'],
-    [undefined, 'not-a-text: must be a string, got nothing'],
+    [1.1, 'not-a-string: must be a string, got 1.1 (a number)'],
+    [true, 'not-a-string: must be a string, got true (a boolean)'],
+    [10n, 'not-a-string: must be a string, got 10 (a bigint)'],
+    [new Date(0), 'not-a-string: must be a string, got a Date'],
+    [null, 'not-a-string: must be a string, got null'],
+    [['a'], 'not-a-string: must be a string, got a list'],
+    [{ a: 1 }, 'not-a-string: must be a string, got a map'],
+    [undefined, 'not-a-string: must be a string, got nothing'],
   ])('refuses %p', (raw, sentence) => {
     expect(failureOf(coerceText(raw))).toBe(sentence);
   });

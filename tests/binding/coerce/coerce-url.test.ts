@@ -43,7 +43,7 @@ describe('coerceUrl', () => {
     expect(hrefOf(raw)).toBe(`not-a-url: must be an absolute URL, got ${shown}`);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(coerceUrl('')).toBe(NOT_SET);
   });
 

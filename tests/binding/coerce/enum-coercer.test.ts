@@ -59,7 +59,7 @@ describe('enumCoercer', () => {
     expect(failureOf(enumCoercer(many)('x'))).toMatch(/ 28, 29, 3 more, got "x"$/);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(enumCoercer(Mode)('')).toBe(NOT_SET);
   });
 

@@ -22,7 +22,7 @@ describe('listItems', () => {
     expect(listItems(raw)).toBe(raw);
   });
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(listItems('')).toBe(NOT_SET);
   });
 

@@ -19,7 +19,7 @@ describe('mapEntries', () => {
     },
   );
 
-  it('takes an empty text for "not set"', () => {
+  it('takes an empty string for "not set"', () => {
     expect(mapEntries('')).toBe(NOT_SET);
   });
 

@@ -67,7 +67,7 @@ describe('the way out of a value that cannot be read', () => {
     ['a reserved key', coerce.coerceAnything, JSON.parse('{"__proto__":1}') as unknown, 'rename the key'],
     ['a map for a list', coerce.listItems, {}, 'write a list, or text such as a,b,c'],
     ['a list in broken JSON', coerce.listItems, '[', 'write JSON such as ["a", "b"], or the items alone: a,b'],
-    ['a stray comma', coerce.listItems, 'a,', 'remove the stray comma; write empty texts as JSON: ["a", ""]'],
+    ['a stray comma', coerce.listItems, 'a,', 'remove the stray comma; write empty strings as JSON: ["a", ""]'],
     ['a list for a map', coerce.mapEntries, [], 'write keys with values'],
     ['a text for a map', coerce.mapEntries, 'a=b', 'write JSON such as {"key": "value"}'],
   ])('is told for %s', (_, coercer, raw, hint) => {

@@ -60,7 +60,7 @@ describe('scanFile', () => {
     ['a value of Spring', "'{cipher}00ff'"],
     ['a reference', '${file:/run/secrets/payment}'],
     ['nothing', ''],
-    ['an empty text', "''"],
+    ['an empty string', "''"],
     ['a placeholder', 'change-me'],
     ['what is allowed', 'hunter2 # uno-config: allow-secret'],
   ])('says nothing of %s', async (_what, value) => {
