@@ -54,12 +54,17 @@ export function detectSelectors(
     // The keys of the table are those of the answer.
     if (text !== undefined) found[name as Detected] = text;
   }
-  const machine = isOwn ? machineName() : undefined;
+  const machine = isOwn && found.instance === undefined ? machineName() : undefined;
   return { ...(machine !== undefined && { instance: machine }), ...found };
 }
 
 /** On platforms without names all machines are `localhost`: as good as no name. */
 function machineName(): string | undefined {
-  const name = hostname();
-  return name === '' || name === 'localhost' ? undefined : name;
+  try {
+    const name = hostname();
+    return name === '' || name === 'localhost' ? undefined : name;
+  } catch {
+    // Deno throws without --allow-sys=hostname. The name is a convenience, not a reason to fail at startup.
+    return undefined;
+  }
 }
