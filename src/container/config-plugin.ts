@@ -29,8 +29,8 @@ interface PluginBindings {
  * warns of scopes that look misspelled; and refuses calls that cannot wait for a module, such as `unbindAll()`.
  * Subpath: `uno-config`.
  *
- * @throws ConfigError `section-not-bound`, `secret-not-granted`, `tenants-not-defined` and `module-not-named`, from the container's `get`
- *   methods; `async-needed` from `load`, `unload` and `unbindAll`; `module-of-parent` from `unload` and
+ * @throws ConfigError `section-not-bound`, `secret-not-granted`, `tenants-not-defined`, `resource-not-listed` and `module-not-named`, from the
+ *   container's `get` methods; `async-needed` from `load`, `unload` and `unbindAll`; `module-of-parent` from `unload` and
  *   `unloadAsync`; `restore-refused` from `restore`.
  *
  * @example
@@ -131,6 +131,20 @@ function misspelledScope(section: string, scope: string, nearest: string): LogRe
   };
 }
 
+/** Identifiers of what the option `resources` binds, as messages of inversify call them. */
+const OF_RESOURCES = /^Symbol\((?:ManagedResource|UnitOfWork|EventBroker|Routes|Outbox|Inbox|Sagas)<(.+)>\)$/;
+
+function resourceNotListed(name: string, consumer: string | undefined, cause: Error): ConfigError {
+  const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;
+  return new ConfigError({
+    code: 'resource-not-listed',
+    category: 'lifecycle',
+    message: `No ConfigModule of this container has the resource "${name}".${needed}`,
+    recovery: 'Add its definition to the resources of the ConfigModule, and load the module before the first get.',
+    cause,
+  });
+}
+
 /** What only the option `tenants` binds, as messages of inversify call it. */
 const OF_TENANTS = new Map([
   ['TenantContainers', 'TenantContainers'],
@@ -155,6 +169,8 @@ function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undef
   if (service !== undefined) return severalModules(service, error);
   const [, missing, consumer, name] = NO_BINDINGS.exec(error.message) ?? [];
   if (missing === undefined) return undefined;
+  const [, resource] = OF_RESOURCES.exec(missing) ?? [];
+  if (resource !== undefined) return resourceNotListed(resource, consumerName(consumer), error);
   const ofTenants = OF_TENANTS.get(missing);
   if (ofTenants !== undefined) return tenantsNotDefined(ofTenants, consumerName(consumer), error);
   const asked = parseSecretIdentifier(missing);

@@ -164,6 +164,7 @@ export type ConfigErrorCode =
   | 'unusable-section-class'
   | 'section-not-bound'
   | 'section-bound-twice'
+  | 'resource-not-listed'
   | 'resource-bound-twice'
   | 'resource-closed'
   | 'resource-unmade'

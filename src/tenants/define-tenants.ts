@@ -65,9 +65,9 @@ const LIMIT = {
 } satisfies OptionKinds<TenantLimit>;
 
 const OPTIONS = {
-  layers: option.required(option.either(option.callback, option.having('load'))),
-  plans: option.having('load'),
-  ceiling: option.having('load'),
+  layers: option.required(option.either(option.callback, option.source)),
+  plans: option.source,
+  ceiling: option.source,
   outside: option.or(option.oneOf('throw', 'base'), 'throw'),
   modules: option.callback,
   limit: option.or(option.options<TenantLimit, typeof LIMIT>(LIMIT), USUAL_LIMIT),

@@ -17,7 +17,7 @@ export function unknownTenant(id: unknown, named?: string): ConfigError {
   return tenantError(
     'tenant-unknown',
     `There is no tenant ${shownId(id)}.`,
-    named === undefined
+    named === undefined || named === id
       ? `Add its document. ${LEGAL_NAMES}`
       : `It is the identifier of tenant ${shownId(named)}: tenants.identify(identifier) gives the id.`,
   );

@@ -31,4 +31,9 @@ describe('an unknown key', () => {
       nearest: ['a', 'b', meant],
     });
   });
+
+  it('at the root of a file may have been meant for the file itself', () => {
+    expect(unknown([], '$cohort')).toMatchObject({ nearest: ['$cohorts'] });
+    expect(unknown(['app'], '$cohort')).not.toHaveProperty('nearest');
+  });
 });

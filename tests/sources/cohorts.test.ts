@@ -125,9 +125,9 @@ describe('$cohorts of a configFolder', () => {
 
   it.each([
     ['$cohorts: canary', 'expected cohorts with percentages'],
-    ['$cohorts: { canary: 5 }', 'expected a percentage'],
-    ['$cohorts: { canary: 101% }', 'expected a percentage'],
-    ['$cohorts: { canary: null }', 'expected a percentage'],
+    ['$cohorts: { canary: 5 }', 'expected a percentage, got 5'],
+    ['$cohorts: { canary: 101% }', 'expected a percentage, got "101%"'],
+    ['$cohorts: { canary: null }', 'expected a percentage, got null'],
     ['$cohorts: { none: 5% }', 'is not a name that a cohort can have'],
     ['$cohorts: { a.b: 5% }', 'is not a name that a cohort can have'],
   ])('refuses %s', async (text, problem) => {

@@ -710,6 +710,12 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await container.loadAsync(orders);
     await container.loadAsync(billing);
   },
+  'resource-not-listed': async () => {
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [AppSettings], sources: [], env: {} }));
+    container.get(resourceIdentifier(defineResource({ name: 'search', create: () => ({}) })));
+  },
   'resource-bound-twice': async () => {
     const { container, search } = await searching();
     const sections = [AppSettings];

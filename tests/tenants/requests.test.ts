@@ -129,6 +129,14 @@ describe('a request', () => {
   });
 });
 
+describe('tenantRequests without a resolver', () => {
+  it('is refused when the server is built, not at its first request', () => {
+    expect(() => tenantRequests(undefined as never, undefined as never)).toThrow(
+      new TypeError('tenantRequests: resolver must be a resolver, such as jwtClaim(…) or firstOf(…); got nothing.'),
+    );
+  });
+});
+
 describe('a plain server', () => {
   const servers: Server[] = [];
 

@@ -53,6 +53,19 @@ async function brandOf({ tenants }: Loaded, id: string): Promise<string> {
   return tenants.settings(id, BrandSettings).name;
 }
 
+describe('defineTenants', () => {
+  it.each(['plans', 'ceiling'])('refuses %s that are no source, in place of a failure at the start', (name) => {
+    expect(() => defineTenants({ layers: tenantFolder('tenants'), [name]: () => ({}) })).toThrow(
+      new TypeError(`defineTenants: ${name} must be a source with load(); got a function.`),
+    );
+  });
+
+  it('says of an unknown id of a function that its document is missing, not that it is an identifier', async () => {
+    await using loaded = await load({ layers: () => undefined });
+    expect((await caught(async () => loaded.tenants.ready('acme'))).recovery).toMatch(/^Add its document\./);
+  });
+});
+
 describe('tenantFolder', () => {
   it('has a document for each file, whatever its format, and says where a value stands', async () => {
     const folder = await temporaryFolder({

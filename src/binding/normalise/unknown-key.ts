@@ -6,7 +6,8 @@ import { canonicalKey } from '../plan/index.js';
 export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): Finding {
   const aliases = [...node.keys.values()].flatMap((known) => known.aliases);
   const nested = nestedKeys(key, node);
-  const nearest = nearestName(key, [...node.keys.keys(), ...aliases]);
+  const ofFiles = parent.length === 0 ? FILE_KEYS : [];
+  const nearest = nearestName(key, [...node.keys.keys(), ...aliases, ...ofFiles]);
   return {
     code: 'unknown-key',
     path: [...parent, key],
@@ -19,6 +20,9 @@ export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): 
       }),
   };
 }
+
+/** What a file may say at its root besides settings. */
+const FILE_KEYS = ['$cohorts', '$import'];
 
 function thereAre(keys: readonly string[]): string {
   if (keys.length === 0) return '';

@@ -17,6 +17,11 @@ export const path = kind(
 );
 export const flag = kind('true or false', (value) => typeof value === 'boolean');
 export const callback = kind('a function', (value) => typeof value === 'function');
+/** The class itself, or one use of it. */
+export const section = kind(
+  'a settings class, or what section(…) gives',
+  (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+);
 export const list = kind('a list', (value) => Array.isArray(value));
 export const map = kind('a plain object', isConfigMap);
 export const object = kind('an object', (value) => typeof value === 'object' && value !== null);

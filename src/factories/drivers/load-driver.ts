@@ -22,7 +22,9 @@ export async function loadDriver<D>(name: string, given?: () => D | Promise<D>):
       recovery:
         given === undefined
           ? `Install it with npm install ${installed}, or pass it: driver: () => import('${name}').`
-          : `Correct the import, or leave the option out to use ${installed}.`,
+          : missing !== undefined && packageOf(missing) === installed
+            ? `Install it with npm install ${installed}.`
+            : `Correct the import, or leave the option out to use ${installed}.`,
     });
   }
 }

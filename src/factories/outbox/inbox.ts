@@ -75,7 +75,7 @@ export class InboxDefinition<C> implements ModuleResource {
 const OPTIONS = {
   consumer: option.required(option.name),
   over: option.required(option.kind('what unitOfWork(…) gives', (value) => value instanceof UnitOfWorkDefinition)),
-  from: option.anything,
+  from: option.section,
 } satisfies OptionKinds<InboxOptions<unknown>>;
 
 /**

@@ -121,7 +121,7 @@ export class OutboxDefinition<K> implements EventOutbox<K> {
 const OPTIONS = {
   name: option.name,
   over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
-  from: option.anything,
+  from: option.section,
   source: option.required(option.name),
   to: option.object,
   key: option.or(option.callback, () => undefined),

@@ -109,7 +109,7 @@ export function defineResource<T, S extends object = object, N extends ResourceN
 
 const OPTIONS = {
   name: option.required(option.name),
-  from: option.anything,
+  from: option.section,
   needs: option.or(option.map, {}),
   create: option.required(option.callback),
   probe: option.or(option.callback, () => undefined),

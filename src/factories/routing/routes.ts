@@ -137,7 +137,7 @@ function checkDestinations(name: string, { rules, otherwise }: RoutingSettings, 
 }
 
 const OPTIONS = {
-  from: option.required(option.anything),
+  from: option.required(option.section),
   to: option.kind('what rabbitmq(…) or its like gives', (value) => value instanceof BrokerDefinition),
   destinations: option.listOf(option.name),
   name: option.name,

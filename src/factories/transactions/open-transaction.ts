@@ -1,3 +1,4 @@
+import { option, readOptions, type OptionKinds } from '../../core/index.js';
 import type { Deadline } from './deadline.js';
 import type { EntityWork } from './entity-work.js';
 import type { EventStore, RaiseOptions } from './event-store.js';
@@ -6,6 +7,8 @@ import type { Transaction } from './transaction.js';
 import type { Answer, TransactionMode, Transactor } from './transactor.js';
 
 type Hook = () => unknown;
+
+const RAISE = { key: option.text, id: option.text } satisfies OptionKinds<RaiseOptions>;
 
 /** What a transaction and its savepoints have in common. */
 export interface Connection<K> {
@@ -92,6 +95,8 @@ export class OpenTransaction<C, K> implements Transaction<C> {
       throw new TypeError(`raise(event): "${unit}" has no outbox; give it one: unitOfWork({ over, outbox }).`);
     }
     if (!mode.isTransaction) throw noTransaction(unit);
+    option.object.read(event, 'raise: event');
+    readOptions<RaiseOptions, typeof RAISE>('raise', options, RAISE);
     this.#raised.push(events.accept(event, options));
   }
 

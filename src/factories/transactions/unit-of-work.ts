@@ -86,8 +86,6 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
     wrap,
     random,
   } = readOptions('unitOfWork', options, OPTIONS);
-  if (!(over instanceof DatabaseDefinition))
-    throw new TypeError('unitOfWork: over must be what pg(…) or mysql(…) gives.');
   if (outbox !== undefined && outbox.over !== over)
     throw new TypeError('unitOfWork: outbox must be in the database that over names.');
   // What a definition of a unit of work is asked for is its transactor, by who has its connections.
@@ -123,9 +121,9 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
 }
 
 const OPTIONS = {
-  over: option.required(option.anything),
-  from: option.anything,
-  entities: option.anything,
+  over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
+  from: option.section,
+  entities: option.section,
   outbox: option.having('what outbox(…) gives', 'open'),
   name: option.name,
   wrap: option.callback,

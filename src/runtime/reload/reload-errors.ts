@@ -83,7 +83,6 @@ export interface Veto {
 export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   const named = vetoes.map(({ name, error }) => `${name} (${reasonOf(error)})`);
   const errors = vetoes.map(({ error }) => error);
-  const missing = errors.find(isMissingDriver);
   const told = errors.find(isTold);
   const kept = 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).';
   return new ConfigError({
@@ -91,22 +90,17 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
     category: 'reload',
     message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.`,
     recovery: isFirst
-      ? (missing?.recovery ?? told?.message ?? 'Correct the settings, or what they point to, and start again.')
+      ? (told?.message ?? 'Correct the settings, or what they point to, and start again.')
       : told === undefined
         ? kept
         : `${told.message}\n${kept}`,
   });
 }
 
-/** No settings mend that, and what it says names the package only. */
-function isMissingDriver(error: unknown): error is ConfigError {
-  return ConfigError.is(error) && error.code === 'driver-not-installed';
-}
-
-/** What we say of tenants, brokers and routes: it holds names of tables, roles, tenants, queues and rules only. */
+/** What we say ourselves: it holds names of packages, tables, roles, tenants, queues and rules only. */
 const TOLD: readonly string[] = [
   ...['tenant-rows-unprotected', 'tenant-place-taken', 'tenant-strategy-unsupported'],
-  ...['topology-differs', 'route-unknown', 'rule-engine-refused'],
+  ...['topology-differs', 'route-unknown', 'rule-engine-refused', 'driver-not-installed'],
 ];
 
 function isTold(error: unknown): error is ConfigError {

@@ -1,4 +1,11 @@
-import { type ConfigLayer, type ConfigPath, type LoadContext, type Selectors, isConfigMap } from '../../core/index.js';
+import {
+  type ConfigLayer,
+  type ConfigPath,
+  type LoadContext,
+  type Selectors,
+  isConfigMap,
+  quoted,
+} from '../../core/index.js';
 import type { ParsedFile } from '../format/index.js';
 import { parseError } from '../read/index.js';
 
@@ -26,7 +33,9 @@ export function cohortsIn(file: ParsedFile, ofCohort: boolean): Cohorts {
       const path = [COHORTS_KEY, name];
       if (!NAME.test(name) || name === 'none') throw cohortError(file, path, 'is not a name that a cohort can have');
       const [, digits] = typeof share === 'string' ? (PERCENTAGE.exec(share) ?? []) : [];
-      if (digits === undefined || Number(digits) > 100) throw cohortError(file, path, 'expected a percentage');
+      if (digits === undefined || Number(digits) > 100) {
+        throw cohortError(file, path, `expected a percentage, got ${quoted(share)}`);
+      }
       return [name, Number(digits)];
     }),
   );

@@ -51,6 +51,8 @@ export class TenantRequestError extends Error {
   }
 }
 
+const RESOLVER = option.having('a resolver, such as jwtClaim(…) or firstOf(…)', 'resolve');
+
 const OPTIONS = { without: option.callback } satisfies OptionKinds<TenantRequestsOptions<HttpRequest>>;
 
 /**
@@ -78,6 +80,7 @@ export function tenantRequests<Request extends HttpRequest>(
   resolver: TenantResolver<Request>,
   options: TenantRequestsOptions<Request> = {},
 ): (request: Request, response: unknown, next: Next) => void {
+  RESOLVER.read(resolver, 'tenantRequests: resolver');
   readOptions<TenantRequestsOptions<Request>, typeof OPTIONS>('tenantRequests', options, OPTIONS);
   const { without } = options;
   return (request, _, next) => {

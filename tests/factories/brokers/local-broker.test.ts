@@ -67,4 +67,16 @@ describe('a broker in the process', () => {
     await expect(events.publish(wrong as never)).rejects.toBeInstanceOf(TypeError);
     await close();
   });
+
+  it('refuses a misspelled option, because the order of a key would be lost without a word', async () => {
+    const { events, close } = await brokerWorld(local, { queues: { all: {} } });
+    const misspelled = { kye: 'customer 7' };
+    await expect(events.publish(event('t'), misspelled as never)).rejects.toThrow(
+      new TypeError('publish: kye is not an option; did you mean key?'),
+    );
+    await expect(events.publish(event('t'), { key: 7 as never })).rejects.toThrow(
+      'publish: key must be a string; got 7.',
+    );
+    await close();
+  });
 });

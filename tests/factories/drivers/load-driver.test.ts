@@ -19,6 +19,14 @@ describe('an option driver with a misspelled import', () => {
     });
   });
 
+  it('is told how to install the package when that is what is missing', async () => {
+    const missing = ['driver-of-nobody'].join('');
+    const given = async (): Promise<never> => import(`${missing}/promise`) as Promise<never>;
+    expect(await caught(async () => loadDriver('driver-of-nobody/promise', given))).toMatchObject({
+      recovery: 'Install it with npm install driver-of-nobody.',
+    });
+  });
+
   it('is left alone when what it throws is something else', async () => {
     const broken = async (): Promise<never> => Promise.reject(new Error('of its own'));
     await expect(loadDriver('pg', broken)).rejects.toThrow('of its own');
@@ -47,7 +55,9 @@ describe('a driver that is not installed', () => {
     const database = pg({ name: 'orders', from: Database, driver });
     expect(await caught(async () => world({ sections: [Database], resources: [database] }))).toMatchObject({
       code: 'reload-vetoed',
-      recovery: expect.stringContaining('npm install driver-of-nobody'),
+      recovery: expect.stringMatching(
+        /The package "driver-of-nobody" is not installed\.\nInstall it with npm install driver-of-nobody/,
+      ),
     });
   });
 });

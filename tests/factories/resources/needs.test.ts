@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { Container } from 'inversify';
-import { ConfigModule, ConfigSection, section, type ModuleResource } from '../../../src/index.js';
+import { ConfigModule, ConfigPlugin, ConfigSection, section, type ModuleResource } from '../../../src/index.js';
 import { defineResource, InjectResource, resourceIdentifier } from '../../../src/factories/resources/index.js';
 import { caught } from '../../sources/caught.js';
 import { PretendClient } from './pretend-client.js';
@@ -177,6 +177,22 @@ describe('a module with resources', () => {
     const one = { ...lone, name: 'one', identifier: Symbol('one'), needs: [] as ModuleResource[] };
     one.needs.push({ ...lone, name: 'two', identifier: Symbol('two'), needs: [one] });
     expect(() => listed(one, ...one.needs)).toThrow('resources: one -> two -> one need each other.');
+  });
+
+  it('says where to list a resource that is injected and listed nowhere', async () => {
+    const { pool } = mapperOnPool();
+    class Reports {
+      constructor(@InjectResource(pool) readonly pool: unknown) {}
+    }
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [OrmSettings], sources: [], env: {} }));
+    container.bind(Reports).toSelf();
+    expect(await caught(() => container.get(Reports))).toMatchObject({
+      code: 'resource-not-listed',
+      message: expect.stringContaining('has the resource "pool". Reports needs it.'),
+      recovery: expect.stringContaining('Add its definition to the resources of the ConfigModule'),
+    });
   });
 
   it('refuses a resource that another module of the container binds', async () => {

@@ -8,6 +8,7 @@ import {
   unitOfWork,
   unitOfWorkIdentifier,
   type DatabaseDefinition,
+  type EventOutbox,
   type UnitOfWork,
 } from '../../../src/factories/transactions/index.js';
 import { caught } from '../../sources/caught.js';
@@ -54,6 +55,36 @@ describe('a unit of work', () => {
     );
     await expect(run({ propagation: 'new' })).rejects.toThrow(/^run: propagation must be one of/);
     expect(pools[0]?.connections ?? []).toEqual([]);
+    await container.unbindAllAsync();
+  });
+
+  it('refuses to raise what is no event, and an option that is misspelled, before anything is written', async () => {
+    const { database } = pretendDatabase('orders', 1);
+    const raised: unknown[] = [];
+    const handle = {
+      accept: (event: object) => raised.push(event),
+      write: async () => Promise.resolve(),
+      written: () => undefined,
+    };
+    const outbox: EventOutbox<PretendConnection> = {
+      ...{ kind: 'outbox', name: 'events', identifier: Symbol('events'), from: [], needs: [], over: database },
+      open: () => ({ handle, prepare: async () => Promise.resolve({}) }),
+    };
+    const definition = unitOfWork({ over: database, outbox });
+    const { container } = await world({ sections: [OrdersTransactions], resources: [database, outbox, definition] });
+    const work = container.get(unitOfWorkIdentifier(definition));
+    // Callers without types.
+    const raise = async (event: unknown, options?: object): Promise<void> =>
+      work.run((tx) => {
+        tx.raise(event as object, options);
+      });
+    await expect(raise('order.placed')).rejects.toThrow('raise: event must be an object; got a string.');
+    await expect(raise(new Conflict(), { kye: '4711' })).rejects.toThrow(
+      'raise: kye is not an option; did you mean key?',
+    );
+    expect(raised).toEqual([]);
+    await raise(new Conflict(), { key: '4711' });
+    expect(raised).toHaveLength(1);
     await container.unbindAllAsync();
   });
 
@@ -128,7 +159,14 @@ describe('a unit of work', () => {
 
   it('says what is wrong with a definition', () => {
     expect(() => unitOfWork({ over: {} as unknown as DatabaseDefinition<object, object> })).toThrow(
-      'unitOfWork: over must be what pg(…) or mysql(…) gives.',
+      'unitOfWork: over must be what pg(…) or mysql(…) gives; got an object.',
+    );
+    // Callers without types.
+    expect(() => unitOfWork({} as never)).toThrow(
+      'unitOfWork: over must be what pg(…) or mysql(…) gives; got nothing.',
+    );
+    expect(() => unitOfWork({ over: pretendDatabase('orders', 1).database, from: 'orders' as never })).toThrow(
+      'unitOfWork: from must be a settings class, or what section(…) gives; got a string.',
     );
     expect(() => InjectUnitOfWork(undefined as unknown as ReturnType<typeof unitOfWork<object, object>>)).toThrow(
       'InjectUnitOfWork(definition): give what unitOfWork(…) gives.',

@@ -36,7 +36,7 @@ export interface BrokerOptions<S extends EventBrokerSettings> extends Pick<
 /** What an adapter hands on of the options that it takes. */
 export const BROKER_OPTIONS = {
   name: option.required(option.name),
-  from: option.required(option.anything),
+  from: option.required(option.section),
   lazy: option.flag,
   probeTimeout: option.anything,
   drainTimeout: option.anything,

@@ -33,6 +33,8 @@ const TOPIC_OPTIONS = {
   topics: option.required(option.listOf(option.name)),
 } satisfies OptionKinds<Extract<SubscribeOptions, { topics: readonly string[] }>>;
 
+const PUBLISH_OPTIONS = { key: option.text, topic: option.text } satisfies OptionKinds<PublishOptions>;
+
 const DEADLINE = { deadline: option.required(option.span) } satisfies OptionKinds<{ deadline: string | Duration }>;
 
 /** A broker as the transaction moves it. */
@@ -156,6 +158,7 @@ export class LiveBroker implements EventBroker {
 }
 
 function messageOf(event: CloudEvent, options: PublishOptions | undefined): OutgoingMessage {
+  if (options !== undefined) readOptions<PublishOptions, typeof PUBLISH_OPTIONS>('publish', options, PUBLISH_OPTIONS);
   const body = encodeEvent(event, options?.key);
   const { id, source, type, partitionkey } = event;
   const { key = partitionkey, topic = type } = options ?? {};

@@ -59,7 +59,7 @@ const DRIVERS = {
 
 const OPTIONS = {
   name: option.required(option.name),
-  from: option.required(option.anything),
+  from: option.required(option.section),
   drivers: option.options<EmbeddedDrivers, typeof DRIVERS>(DRIVERS),
 } satisfies OptionKinds<EmbeddedOptions>;
 

@@ -28,7 +28,7 @@ export interface TenantDatabaseOptions<P, K> {
 
 const OPTIONS = {
   over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
-  from: option.required(option.anything),
+  from: option.required(option.section),
   name: option.name,
   drainTimeout: option.or(option.span, 30_000),
 } satisfies OptionKinds<TenantDatabaseOptions<unknown, object>>;

@@ -24,7 +24,7 @@ export interface DbosOptions {
 const OPTIONS = {
   name: option.name,
   over: option.required(option.kind('what pg(…) gives', (value) => value instanceof ResourceDefinition)),
-  from: option.anything,
+  from: option.section,
   sagas: option.required(option.list),
   driver: option.callback,
 } satisfies OptionKinds<DbosOptions>;

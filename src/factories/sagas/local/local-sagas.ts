@@ -33,7 +33,7 @@ export interface LocalSagasOptions {
 
 const OPTIONS = {
   name: option.required(option.name),
-  from: option.anything,
+  from: option.section,
   sagas: option.required(option.list),
 } satisfies OptionKinds<LocalSagasOptions>;
 
