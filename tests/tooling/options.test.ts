@@ -5,6 +5,7 @@ import * as brokers from '../../src/factories/brokers/index.js';
 import * as local from '../../src/factories/brokers/local/index.js';
 import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
+import * as nats from '../../src/factories/brokers/nats/index.js';
 import * as outbox from '../../src/factories/outbox/index.js';
 import * as dbos from '../../src/factories/sagas/dbos/index.js';
 import * as sagas from '../../src/factories/sagas/index.js';
@@ -87,6 +88,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   mariadb: [],
   monitorIdentifier: [Settings],
   mysql: [],
+  nats: [],
   outbox: [],
   object: [{}],
   OnConfigChange: [Settings],
@@ -219,6 +221,7 @@ const functions = new Map<string, Callable>(
       embedded,
       local,
       mysql,
+      nats,
       outbox,
       dbos,
       sagas,

@@ -84,7 +84,8 @@ export class EventHandling {
   async #handle(event: ReceivedEvent, message: IncomingMessage, leaving: AbortSignal): Promise<Settlement> {
     const key = event.partitionkey ?? '';
     if (!leaving.aborted) this.#released.delete(key);
-    for (let attempt = message.attempt; !this.#released.has(key); attempt++) {
+    // What comes when nobody waits any more is given back: a handler would miss the event of its signal.
+    for (let attempt = message.attempt; !this.#released.has(key) && !this.#ends.signal.aborted; attempt++) {
       const verdict = await this.#judge(event, message, attempt);
       const { settlement } = verdict;
       if (settlement.kind !== 'retry' || this.#terms.retries === 'elsewhere') return this.#reported(verdict, event);

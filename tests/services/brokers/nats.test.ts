@@ -1,0 +1,193 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { nats, NatsSettings, type NatsDriver } from '../../../src/factories/brokers/nats/index.js';
+import { section } from '../../../src/index.js';
+import {
+  Arrivals,
+  brokerStories,
+  brokerWorld,
+  event,
+  type BrokerCase,
+} from '../../factories/brokers/broker-contract.js';
+import { FaultProxy } from '../fault-proxy.js';
+import { PROOF_RUNS } from '../../proof-runs.js';
+
+async function natsIsReachable(): Promise<boolean> {
+  try {
+    const connection = await connect({ servers: '127.0.0.1:4222', timeout: 5_000 });
+    await (await jetstreamManager(connection)).getAccountInfo();
+    await connection.close();
+    return true;
+  } catch {
+    process.stderr.write('Skipped: NATS on 127.0.0.1:4222 is not there, or has no JetStream.\n');
+    return false;
+  }
+}
+
+const isReachable = await natsIsReachable();
+const hasServer = spawnSync('nats-server', ['-v']).status === 0;
+if (!hasServer) process.stderr.write('Skipped: the program nats-server is not there to be killed.\n');
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // Listens on a port, not on a path.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+(isReachable ? describe : describe.skip)('NATS JetStream', () => {
+  let connection: NatsConnection;
+  let manager: JetStreamManager;
+  let proxy: FaultProxy;
+  let places = 0;
+  const streams: string[] = [];
+  const settings = (more: object = {}) => {
+    const place = `uno_${String(process.pid)}_${String(++places)}`;
+    streams.push(place, `${place}_DEAD`);
+    return { servers: ['127.0.0.1:4222'], stream: place, subjectPrefix: place, storage: 'memory', ...more };
+  };
+  // Their own types say more than we ask, of options and answers that only they make.
+  const driver = () => ({ connect, jetstream, jetstreamManager }) as unknown as NatsDriver;
+  let moves = 0;
+  const natsCase: BrokerCase = {
+    define: () => {
+      const from = section(NatsSettings, { path: 'events' });
+      return { definition: nats({ name: 'events', from, driver }), section: from };
+    },
+    settings,
+    moved: (before) => ({ ...before, connectionName: `moved ${String(++moves)}` }),
+  };
+
+  beforeAll(async () => {
+    connection = await connect({ servers: '127.0.0.1:4222' });
+    manager = await jetstreamManager(connection);
+    proxy = await FaultProxy.to(4_222);
+  });
+  afterAll(async () => {
+    for (const stream of streams) await manager.streams.delete(stream).catch(() => undefined);
+    await connection.close();
+    await proxy.close();
+  }, 60_000);
+
+  it.each(brokerStories)(
+    '%s',
+    async (_, story) => {
+      await expect(story(natsCase)).resolves.toBeUndefined();
+    },
+    300_000,
+  );
+
+  it('loses no confirmed event when connections are cut', async () => {
+    const through = settings({ servers: [`127.0.0.1:${String(proxy.port)}`], reconnectDelay: '20ms' });
+    const { events, close } = await brokerWorld(natsCase, { ...through, queues: { plain: {} } });
+    const plain = new Arrivals();
+    await events.subscribe({ queue: 'plain' }, plain.handler()).ready;
+    const total = 10 * PROOF_RUNS;
+    for (let n = 0; n < total; n++) {
+      const published = events.publish(event('t', n));
+      if (n % Math.floor(total / 3) === 1) proxy.reset();
+      await published;
+    }
+    await plain.until((all) => new Set(all.map(([{ data }]) => data)).size === total);
+    expect(plain.all.length).toBeGreaterThanOrEqual(total);
+    await close();
+  }, 300_000);
+
+  it('stores an event once for each topic that it is published to, and a dead letter that is published again', async () => {
+    const queues = { billing: { topics: ['order.*'] }, audit: { topics: ['urgent'] } };
+    const { events, close } = await brokerWorld(natsCase, { ...settings(), queues });
+    const [billing, audit] = [new Arrivals(), new Arrivals()];
+    const bad = event('order.placed', 'bad');
+    events.subscribe(
+      { queue: 'billing' },
+      billing.handler(async ({ deadreason }) =>
+        Promise.resolve(deadreason === undefined ? { dead: 'no such customer' } : 'ack'),
+      ),
+    );
+    events.subscribe({ queue: 'audit' }, audit.handler());
+    events.subscribe({ queue: 'billing.dead' }, async (letter) => {
+      await events.publish(letter);
+      return 'ack';
+    });
+    await events.publish(bad);
+    await events.publish(bad);
+    await events.publish(bad, { topic: 'urgent' });
+    await Promise.all([billing.count(2), audit.count(1)]);
+    expect(billing.all.map(([{ id, deadreason }]) => [id, deadreason])).toEqual([
+      [bad.id, undefined],
+      [bad.id, 'no such customer'],
+    ]);
+    await close();
+  }, 60_000);
+
+  (hasServer ? describe : describe.skip)('when the server is killed and comes back', () => {
+    it('loses no confirmed event', async () => {
+      const place = await mkdtemp(join(tmpdir(), 'uno-nats-'));
+      const port = await freePort();
+      let server: ChildProcess | undefined;
+      const start = (): void => {
+        const options = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', place];
+        server = spawn('nats-server', options, { stdio: 'ignore' });
+      };
+      const kill = async (): Promise<void> => {
+        const ended = server && once(server, 'exit');
+        server?.kill('SIGKILL');
+        await ended;
+      };
+      try {
+        start();
+        const servers = [`127.0.0.1:${String(port)}`];
+        // Waits until it listens.
+        await (await connect({ servers, waitOnFirstConnect: true, reconnectTimeWait: 50 })).close();
+        const own = { ...settings(), servers, storage: 'file', reconnectDelay: '50ms', queues: { plain: {} } };
+        const { events, close } = await brokerWorld(natsCase, own);
+        const plain = new Arrivals();
+        await events.subscribe({ queue: 'plain' }, plain.handler()).ready;
+        const total = 30;
+        for (let n = 0; n < total; n++) {
+          const published = events.publish(event('t', n));
+          if (n === 10 || n === 20) {
+            await kill();
+            start();
+          }
+          await published;
+        }
+        await plain.until((all) => new Set(all.map(([{ data }]) => data)).size === total);
+        expect(new Set(plain.all.map(([{ data }]) => data)).size).toBe(total);
+        await close();
+      } finally {
+        await kill();
+        await rm(place, { recursive: true, force: true });
+      }
+    }, 120_000);
+  });
+
+  it('refuses a consumer that is another one at the broker, and says in what', async () => {
+    const given = settings();
+    const first = await brokerWorld(natsCase, { ...given, queues: { billing: {} } });
+    await first.close();
+    await expect(brokerWorld(natsCase, { ...given, queues: { billing: { ordered: true } } })).rejects.toThrow(
+      /consumer billing of \w+ is different: its max_ack_pending is declared otherwise/,
+    );
+  });
+
+  it('shows its password in no option, error or log', async () => {
+    const given = { ...settings(), user: 'somebody', password: 'hunter2', queues: { all: {} } };
+    const { events, logger, close } = await brokerWorld(natsCase, given);
+    await events.publish(event('t'));
+    const shown = inspect([events, await events.health(), logger.records], { depth: 20, showHidden: true });
+    expect(shown).not.toContain('hunter2');
+    await close();
+  });
+});
