@@ -58,8 +58,6 @@ class Child implements Cached {
   public leases = 0;
   /** While its modules are loaded. */
   public making: Promise<void> | undefined;
-  /** Set when it is to be closed once nobody has a lease. */
-  public isLeaving = false;
   public closing: Promise<void> | undefined;
 
   public constructor(live: LiveTenant, container: Container) {
@@ -107,6 +105,8 @@ export class TenantChildren {
   readonly #options: TenantChildrenOptions;
   readonly #children: ClockCache<Child>;
   readonly #making = new Map<string, Child>();
+  /** Those that nobody gets any more, and that somebody has a lease of. */
+  readonly #leaving = new Set<Child>();
   /** Of a tenant whose container is being closed another one is made when that has ended. */
   readonly #closing = new Map<string, Promise<void>>();
   #guard: ReturnType<typeof captiveGuard> | undefined;
@@ -118,12 +118,12 @@ export class TenantChildren {
   }
 
   public get size(): number {
-    return this.#children.size;
+    return this.#children.size + this.#leaving.size;
   }
 
   public get leases(): number {
     let count = 0;
-    for (const { leases } of this.#children.values()) count += leases;
+    for (const { leases } of this.#all) count += leases;
     return count;
   }
 
@@ -147,9 +147,12 @@ export class TenantChildren {
 
   /** Closes the container of a tenant when its last lease ends. True when there is one. */
   public async evict(id: string): Promise<boolean> {
-    const child = this.#children.peek(id);
+    const child = this.#making.get(id) ?? this.#children.peek(id);
     if (child === undefined) return false;
-    child.isLeaving = true;
+    // Whoever asks from now on gets another one, so that the last lease of this one comes to an end.
+    this.#making.delete(id);
+    this.#children.delete(id);
+    this.#leaving.add(child);
     if (!child.isHeld) await this.#close(child);
     return true;
   }
@@ -157,9 +160,13 @@ export class TenantChildren {
   /** Closes all of them, whoever has a lease. Never rejects. */
   public async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled([...this.#making.values()].map(async ({ making }) => making));
-    await this.#closeAll(this.#children.values());
+    await Promise.allSettled([...this.#making.values(), ...this.#leaving].map(async ({ making }) => making));
+    await this.#closeAll(this.#all);
     await Promise.all(this.#closing.values());
+  }
+
+  get #all(): readonly Child[] {
+    return [...this.#children.values(), ...this.#leaving];
   }
 
   #make(live: LiveTenant): Child {
@@ -191,15 +198,17 @@ export class TenantChildren {
       if (child.modules.length > 0) await container.loadAsync(...child.modules);
       this.#keep(child);
     } catch (error) {
+      this.#leaving.delete(child);
       this.#options.settings.resume(live);
       throw error;
     } finally {
       child.making = undefined;
-      this.#making.delete(live.id);
+      if (this.#making.get(live.id) === child) this.#making.delete(live.id);
     }
   }
 
   #keep(child: Child): void {
+    if (this.#leaving.has(child)) return;
     for (const gone of this.#children.add(child.live.id, child)) void this.#close(gone);
   }
 
@@ -207,7 +216,7 @@ export class TenantChildren {
   readonly #end = (child: Child): Promise<void> => {
     child.leases--;
     if (child.leases > 0) return ENDED;
-    if (child.isLeaving) return this.#close(child);
+    if (this.#leaving.has(child)) return this.#close(child);
     const gone = this.#children.sweep();
     return gone.length === 0 ? ENDED : this.#closeAll(gone);
   };
@@ -220,6 +229,7 @@ export class TenantChildren {
   async #close(child: Child): Promise<void> {
     if (child.closing !== undefined) return child.closing;
     const { id } = child.live;
+    this.#leaving.delete(child);
     if (this.#children.peek(id) === child) this.#children.delete(id);
     child.closing = this.#unload(child).finally(() => {
       if (this.#closing.get(id) === child.closing) this.#closing.delete(id);

@@ -213,7 +213,7 @@ export class TenantContainers {
 
   /**
    * Closes the container of a tenant, when its last lease ends, and lets go of its settings. They are made again when
-   * somebody asks. The answer is false when there was nothing.
+   * somebody asks, though leases of the old one may still run. The answer is false when there was nothing.
    */
   public async evict(id: string): Promise<boolean> {
     const { children, settings } = this.#parts;

@@ -268,6 +268,50 @@ describe('the container of a tenant', () => {
     expect(world.tenants.stats()).toMatchObject({ containers: 0, leases: 0 });
   });
 
+  it('is another one after an eviction, though somebody still has a lease', async () => {
+    Session.closed = [];
+    await using world = await TenantWorld.of(SECTIONS, BASE, DOCUMENTS, { modules: sessions });
+    const first = await world.tenants.for('acme');
+    first.container.get(Session);
+    expect(await world.tenants.evict('acme')).toBe(true);
+    await using second = await world.tenants.for('acme');
+    expect(second.container).not.toBe(first.container);
+    expect(world.tenants.stats()).toMatchObject({ containers: 2, leases: 2 });
+    await first.dispose();
+    expect(Session.closed).toEqual(['acme']);
+    expect(world.tenants.stats()).toMatchObject({ containers: 1, leases: 1 });
+  });
+
+  it('is another one for a tenant that was retired and is back, though somebody still has a lease', async () => {
+    await using world = await TenantWorld.of(SECTIONS, BASE, DOCUMENTS, { modules: sessions });
+    await using before = await world.tenants.for('acme');
+    await world.say('acme', { $tenant: { state: 'retired' } });
+    await world.say('acme', { database: { port: 10 } });
+    await using after = await world.tenants.for('acme');
+    expect(before.container.get(DatabaseSettings).port).toBe(1);
+    expect(after.container.get(DatabaseSettings).port).toBe(10);
+  });
+
+  it('is closed after its last lease where the tenant was retired while it was made', async () => {
+    const loads = jest.fn();
+    let load: () => void = () => undefined;
+    const mayLoad = new Promise<void>((resolve) => (load = resolve));
+    const begun = new Promise<void>((resolve) => loads.mockImplementation(() => void resolve()));
+    const slow = new ContainerModule(async () => {
+      loads();
+      await mayLoad;
+    });
+    await using world = await TenantWorld.of(SECTIONS, BASE, DOCUMENTS, { modules: () => [slow] });
+    const asked = world.tenants.for('acme');
+    await begun;
+    await world.say('acme', { $tenant: { state: 'retired' } });
+    load();
+    const lease = await asked;
+    expect(world.tenants.stats()).toMatchObject({ containers: 1, leases: 1 });
+    await lease.dispose();
+    expect(world.tenants.stats()).toMatchObject({ containers: 0, leases: 0 });
+  });
+
   it('refuses its handles to whoever runs for another tenant', async () => {
     await using world = await TenantWorld.of(SECTIONS, BASE, DOCUMENTS, { modules: sessions });
     await using acme = await world.tenants.for('acme');
