@@ -3,6 +3,7 @@ import { IsBoolean, IsIn, IsInt } from 'class-validator';
 import { ByteSize, ConfigSection, Duration, IsByteSize, IsDuration } from '../../src/sections/index.js';
 import { WatchedValues } from '../container/watched-values.js';
 import { caught } from '../sources/caught.js';
+import { ConfigModule, monitorIdentifier } from '../../src/container/index.js';
 import { documents, TenantWorld } from './tenant-world.js';
 
 @ConfigSection('quota')
@@ -91,6 +92,36 @@ describe('a ceiling', () => {
     ['what is not among the values', { region: 'mars' }, { region: 'eu' }],
   ])('holds %s', async (_, said, held) => {
     expect(await quotaOf({ quota: said })).toMatchObject(held);
+  });
+
+  it('holds what modules and their components see, whoever says it', async () => {
+    const ceiling = { quota: { users: { $max: 500 }, beta: { $force: false } } };
+    const said = {
+      acme: { modules: { billing: { quota: { users: 9_999 }, components: { invoices: { quota: { beta: true } } } } } },
+      beta: { quota: { users: 9_999 }, modules: { billing: { quota: { users: 9_999 } } } },
+      gamma: { quota: { users: 9_999 } },
+    };
+    const base = { modules: { billing: { quota: { beta: true } } } };
+    await using world = await TenantWorld.of([QuotaSettings], base, said, {
+      ceiling: new WatchedValues(ceiling, 'ceiling'),
+    });
+    const scopes = ['billing', 'billing/invoices'];
+    await world.container.loadAsync(...scopes.map((scope) => ConfigModule.forScope(scope, [QuotaSettings])));
+    const seen: unknown[] = [];
+    for (const id of Object.keys(said)) {
+      await world.tenants.ready(id);
+      for (const scope of scopes) {
+        const live = world.container.get(monitorIdentifier(QuotaSettings, { scope }));
+        seen.push(world.tenants.run(id, () => `${id} ${String(live.current.users)} ${String(live.current.beta)}`));
+      }
+    }
+    expect(seen).toEqual(Object.keys(said).flatMap((id) => scopes.map(() => `${id} 500 false`)));
+    expect(world.tenants.clamps('acme').map(({ path }) => path)).toEqual([
+      'modules.billing.quota.users',
+      'modules.billing.components.invoices.quota.users',
+      'modules.billing.quota.beta',
+      'modules.billing.components.invoices.quota.beta',
+    ]);
   });
 
   it('leaves what it cannot compare, and what is wrong with it is told', async () => {

@@ -1,9 +1,17 @@
-import type { ConfigLayer, ConfigPath } from '../../core/index.js';
+import {
+  COMPONENTS,
+  type ConfigLayer,
+  type ConfigPath,
+  isConfigMap,
+  MODULES,
+  scopeLevels,
+  valueAt,
+} from '../../core/index.js';
 import { factsOf, Generation } from '../generation/index.js';
 import { completeIssues, groundOf, invalidSettings, Overlay } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
 import { readAnswer } from '../rows/index.js';
-import { applyCeilings, type Ceiling, type Clamp } from './ceilings.js';
+import { applyCeilings, type Ceiling, type CeilingView, type Clamp } from './ceilings.js';
 import { strangersWords } from './tenant-trust.js';
 
 /** What a tenant is made of. */
@@ -56,12 +64,30 @@ export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> 
   };
   lay('plan', plan);
   lay('tenant', layers);
-  const below = top;
-  const valueOf = async (path: ConfigPath): Promise<unknown> => (below ?? new Overlay(base, [])).value(path);
-  const held = ceilings.length === 0 ? undefined : await applyCeilings(ceilings, valueOf);
+  const held =
+    ceilings.length === 0 ? undefined : await applyCeilings(ceilings, await viewsOf(top ?? new Overlay(base, [])));
   if (held !== undefined) lay('ceiling', [held.layer]);
   const made = top === undefined ? facts : factsOf(await top.generation());
   return { generation: numbered(made, before?.generation), clamps: held?.clamps ?? [], overlays };
+}
+
+/** What the application sees, and each module and component: a ceiling holds for all of them. */
+async function viewsOf(seen: Overlay): Promise<readonly CeilingView[]> {
+  const modules = await seen.value([MODULES]);
+  const scopes = keysOf(modules).flatMap((module) => {
+    const components = keysOf(valueAt(modules, [module, COMPONENTS]));
+    return [module, ...components.map((component) => `${module}/${component}`)];
+  });
+  const scoped = scopes.map((scope): CeilingView => {
+    const level = scopeLevels(scope).at(-1) ?? [];
+    const says = ([first = '']: ConfigPath): boolean => valueAt(modules, [...level.slice(1), first]) !== undefined;
+    return { level, says, valueAt: async (path) => seen.scope(scope).value(path) };
+  });
+  return [{ level: [], says: () => true, valueAt: async (path) => seen.value(path) }, ...scoped];
+}
+
+function keysOf(value: unknown): readonly string[] {
+  return isConfigMap(value) ? Object.keys(value) : [];
 }
 
 /** Counts the tenant's own changes. */

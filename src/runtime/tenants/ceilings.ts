@@ -99,19 +99,39 @@ function ceilingOf(value: ConfigMap, path: ConfigPath, origin: ConfigOrigin): Ce
   };
 }
 
-/** The layer that holds a tenant below the ceilings; `undefined` where it stays below them by itself. */
+/** What is seen below a key: of the application itself, or of a module or component that says something of its own. */
+export interface CeilingView {
+  /** Where it says that; empty for the application. */
+  readonly level: ConfigPath;
+  /** What it sees at the path of a setting. */
+  readonly valueAt: (path: ConfigPath) => Promise<unknown>;
+  /** Whether it says something at the first key of a path. */
+  readonly says: (path: ConfigPath) => boolean;
+}
+
+/**
+ * The layer that holds a tenant below the ceilings, in all views, of which the application's comes first; `undefined`
+ * where it stays below them by itself.
+ */
 export async function applyCeilings(
   ceilings: readonly Ceiling[],
-  valueOf: (path: ConfigPath) => Promise<unknown>,
+  views: readonly CeilingView[],
 ): Promise<{ readonly layer: ConfigLayer; readonly clamps: readonly Clamp[] } | undefined> {
   const tree: Record<string, unknown> = {};
   const origins = new Map<string, ConfigOrigin>();
   for (const ceiling of ceilings) {
-    const value = await valueOf(ceiling.path);
-    const held = heldBelow(value, ceiling);
-    if (sameValue(held, value)) continue;
-    put(tree, ceiling.path, held);
-    origins.set(formatPath(ceiling.path), ceiling.origin);
+    let ofAll: unknown;
+    for (const { level, valueAt: seenAt, says } of views) {
+      const value = await seenAt(ceiling.path);
+      if (level.length === 0) ofAll = value;
+      // What it has from the application is held there.
+      else if (!says(ceiling.path) && sameValue(value, ofAll)) continue;
+      const held = heldBelow(value, ceiling);
+      if (sameValue(held, value)) continue;
+      const path = [...level, ...ceiling.path];
+      put(tree, path, held);
+      origins.set(formatPath(path), ceiling.origin);
+    }
   }
   if (origins.size === 0) return undefined;
   const [first] = origins.values();
