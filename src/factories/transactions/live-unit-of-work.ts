@@ -100,23 +100,25 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     const open = this.#ambient.getStore();
     if (open?.isOver === true) throw transactionEnded(this.name);
     const around = open?.connection.mode.isTransaction === true ? open : undefined;
+    // Work without a transaction holds a connection, too.
+    const isSecond = open !== undefined;
     switch (options.propagation) {
       case 'required':
-        return around === undefined ? this.#begin(options, work, true) : this.#join(around, options, work);
+        return around === undefined ? this.#begin(options, work, true, isSecond) : this.#join(around, options, work);
       case 'requires-new':
-        return this.#begin(options, work, true, open !== undefined);
+        return this.#begin(options, work, true, isSecond);
       case 'nested':
-        if (around === undefined) return this.#begin(options, work, true);
+        if (around === undefined) return this.#begin(options, work, true, isSecond);
         this.#check(around, options);
         return around.savepoint(work);
       case 'mandatory':
         if (around === undefined) throw noTransaction(this.name);
         return this.#join(around, options, work);
       case 'supports':
-        return around === undefined ? this.#begin(options, work, false) : this.#join(around, options, work);
+        return around === undefined ? this.#begin(options, work, false, isSecond) : this.#join(around, options, work);
       case 'never':
         if (around !== undefined) throw transactionPresent(this.name);
-        return this.#begin(options, work, false);
+        return this.#begin(options, work, false, isSecond);
     }
   }
 
@@ -140,7 +142,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     if (accessMode === 'read-write' && mode.isReadOnly) throw transactionMismatch(this.name, accessMode, 'read-only');
   }
 
-  async #begin<R>(options: RunValues, work: Work<C, R>, isTransaction: boolean, isSecond = false): Promise<R> {
+  async #begin<R>(options: RunValues, work: Work<C, R>, isTransaction: boolean, isSecond: boolean): Promise<R> {
     const { host, settings: read, strategy } = this.#parts;
     const settings = read();
     const timeout = options.timeout ?? settings.timeout.milliseconds;

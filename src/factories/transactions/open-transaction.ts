@@ -181,9 +181,19 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     } catch (error) {
       inner.end();
       this.#rolledBack.push(...inner.#rolledBack);
-      // A connection that is lost cannot go back either: what it then says is no news.
-      if (!this.isOver) await transactor.query(raw, `rollback to savepoint ${name}`);
+      if (!this.isOver) await this.#goBack(name, error);
       throw error;
+    }
+  }
+
+  /** The whole is lost where that is not possible: MySQL ends a transaction at a deadlock, with its savepoints. */
+  async #goBack(name: string, error: unknown): Promise<void> {
+    const { raw, transactor } = this.connection;
+    try {
+      await transactor.query(raw, `rollback to savepoint ${name}`);
+    } catch {
+      // What the part has thrown says why, and whether the whole may be tried again.
+      for (let each: OpenTransaction<C, K> | undefined = this; each !== undefined; each = each.#outer) each.fail(error);
     }
   }
 

@@ -13,7 +13,7 @@ import {
 } from '../../../src/factories/transactions/index.js';
 import { caught } from '../../sources/caught.js';
 import { world } from '../resources/world.js';
-import { Conflict, pretendDatabase, type PretendConnection } from './pretend-database.js';
+import { Conflict, pretendDatabase, PretendConnection } from './pretend-database.js';
 
 @ConfigSection('transactions')
 class OrdersTransactions extends TransactionSettings {}
@@ -85,6 +85,46 @@ describe('a unit of work', () => {
     expect(raised).toEqual([]);
     await raise(new Conflict(), { key: '4711' });
     expect(raised).toHaveLength(1);
+    await container.unbindAllAsync();
+  });
+
+  it('does not wait for the connection that it holds, whatever it began as', async () => {
+    const { work, container } = await orders();
+    for (const outer of ['supports', 'never'] as const) {
+      for (const propagation of ['required', 'nested', 'requires-new', 'supports', 'never'] as const) {
+        const inner = async (): Promise<unknown> => work.run({ propagation }, () => 1);
+        const error = await caught(async () => work.run({ propagation: outer }, inner));
+        expect([outer, propagation, error.code]).toEqual([outer, propagation, 'pool-exhausted']);
+      }
+    }
+    await expect(work.run(() => 'free again')).resolves.toBe('free again');
+    await container.unbindAllAsync();
+  });
+
+  it('commits nothing after a savepoint that could not go back, and says why', async () => {
+    const { work, pools, container } = await orders({ retry: { maxAttempts: 1 } });
+    // As MySQL does at a deadlock: the transaction has ended, and the next statement would be one by itself.
+    const deadlock = async (client: PretendConnection): Promise<never> => {
+      const query = client.query.bind(client);
+      const [connection] = pools[0]?.connections ?? [];
+      if (connection === undefined) throw new Error('no connection');
+      connection.query = async (text) => {
+        if (!text.startsWith('rollback to')) return query(text);
+        connection.query = PretendConnection.prototype.query.bind(connection);
+        throw new Error('SAVEPOINT uno_1 does not exist');
+      };
+      return Promise.reject(new Conflict('deadlock'));
+    };
+    const careless = caught(async () =>
+      work.run(async (tx) => {
+        await tx.savepoint(async ({ client }) => deadlock(client)).catch(() => undefined);
+        await tx.client.query('insert');
+      }),
+    );
+    expect((await careless).code).toBe('transaction-rolled-back');
+    const savepoint = async (): Promise<unknown> =>
+      work.run(async (tx) => tx.savepoint(async ({ client }) => deadlock(client)));
+    await expect(savepoint()).rejects.toBeInstanceOf(Conflict);
     await container.unbindAllAsync();
   });
 
