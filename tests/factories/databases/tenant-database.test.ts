@@ -119,6 +119,27 @@ describe('A database by tenant', () => {
     await expect(where('next')).resolves.toBe('shared-host/old');
   });
 
+  it('keeps the names that the settings give for those whose they are, whoever comes first', async () => {
+    await using made = await tenantDatabaseWorld(
+      { tenancy: { strategy: 'database' } },
+      {
+        acme: {},
+        thief: { tenancy: { database: 'tenant_acme' } },
+        folded: { tenancy: { database: 'Tenant_Acme' } },
+        pointing: { db: { host: 'SHARED-HOST', database: 'tenant_acme' } },
+        a: { tenancy: { database: 'tenant_{tenant}cme' } },
+        schema: { tenancy: { strategy: 'schema', schema: 'tenant_acme' } },
+      },
+    );
+    const { where } = made;
+    for (const id of ['thief', 'folded', 'pointing', 'a', 'schema']) {
+      const error = await caught(async () => where(id));
+      expect([id, error.code]).toEqual([id, 'tenant-place-taken']);
+      expect(error.message).toContain('is kept for another tenant by the settings of the application');
+    }
+    await expect(where('acme')).resolves.toBe('shared-host/tenant_acme');
+  });
+
   it('refuses settings that give all tenants one place, and strategies that the database has not', async () => {
     const one = await caught(async () => tenantDatabaseWorld({ tenancy: { strategy: 'schema', schema: 'ours' } }, {}));
     expect(one.message).toContain('tenant-place-taken');
@@ -149,6 +170,22 @@ describe('A database by tenant', () => {
 
 describe('Pools of tenants with a database of their own', () => {
   const base = { tenancy: { strategy: 'database', connections: 2, maxConnections: 6 } };
+
+  it('lose no transaction when old and new settings of a tenant meet', async () => {
+    await using made = await tenantDatabaseWorld(
+      { tenancy: { strategy: 'database' } },
+      { acme: { db: { host: 'old-host' } } },
+    );
+    const { world, work, where } = made;
+    await where('acme');
+    const at = async (): Promise<string> => work.run(({ client }) => client.pool.at);
+    // What runs goes on with the settings that it began with.
+    const places = await world.tenants.run('acme', async () => {
+      await world.say('acme', { orders: { db: { host: 'new-host' } } });
+      return Promise.all([at(), world.tenants.run('acme', at)]);
+    });
+    expect(places).toEqual(['old-host/tenant_acme', 'new-host/tenant_acme']);
+  });
 
   it('are never more than there is room for, and make room for others, least lately used first', async () => {
     await using made = await tenantDatabaseWorld(base, everyTenant(1_000));

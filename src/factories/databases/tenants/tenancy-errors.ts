@@ -33,10 +33,10 @@ export function strategyUnsupported(database: string, strategy: string): ConfigE
 }
 
 /** Two tenants would see each other's rows. */
-export function placeTaken(tenant: string, kind: string, name: string, owner: string | undefined): ConfigError {
+export function placeTaken(tenant: string, kind: string, name: string, whose: string): ConfigError {
   return tenancyError(
     'tenant-place-taken',
-    `The ${kind} ${JSON.stringify(name)} of tenant "${tenant}" is that of ${owner === undefined ? 'the application' : `tenant "${owner}"`}.`,
+    `The ${kind} ${JSON.stringify(name)} of tenant "${tenant}" is ${whose}.`,
     `Give it a ${kind} of its own; {tenant} in the name stands for its id.`,
   );
 }

@@ -45,14 +45,25 @@ export function namesTenant(template: string): boolean {
 }
 
 /**
+ * True for a place that a tenant has chosen, and that a template gives to another one: whoever comes first must not get it.
+ * Servers that do not tell small letters from capital ones would take both for one.
+ */
+export function isKeptForAnother(place: Exclude<TenantPlace, { strategy: 'shared' }>, template: string): boolean {
+  if (!namesTenant(template)) return false;
+  const [start = '', ...others] = template.toLowerCase().split(PLACEHOLDER);
+  const end = others.at(-1) ?? '';
+  const name = (place.strategy === 'schema' ? place.schema : place.database).toLowerCase();
+  const isOfTemplate = name.startsWith(start) && name.endsWith(end) && name.length > start.length + end.length;
+  return isOfTemplate && name !== nameOf(place.tenant, template).toLowerCase();
+}
+
+/**
  * The name of a place that is reserved for one tenant.
  *
  * @throws ConfigError `tenant-place-refused`.
  */
 function placeName(tenant: string, template: string, kind: 'database' | 'schema'): string {
-  const room = LONGEST - Buffer.byteLength(template.replaceAll(PLACEHOLDER, ''));
-  const parts = template.split(PLACEHOLDER);
-  const name = parts.join(safeName(tenant, Math.floor(room / Math.max(1, parts.length - 1))));
+  const name = nameOf(tenant, template);
   const problem =
     name === '' || Buffer.byteLength(name) > LONGEST || name.includes('\0')
       ? `a name has 1 to ${String(LONGEST)} bytes`
@@ -61,6 +72,12 @@ function placeName(tenant: string, template: string, kind: 'database' | 'schema'
         : undefined;
   if (problem === undefined) return name;
   throw placeRefused(tenant, kind, name, problem);
+}
+
+function nameOf(tenant: string, template: string): string {
+  const room = LONGEST - Buffer.byteLength(template.replaceAll(PLACEHOLDER, ''));
+  const parts = template.split(PLACEHOLDER);
+  return parts.join(safeName(tenant, Math.floor(room / Math.max(1, parts.length - 1))));
 }
 
 /** An id as part of a name: another one for each id, whatever its letters are folded to. */

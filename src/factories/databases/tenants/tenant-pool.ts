@@ -86,31 +86,27 @@ export class TenantPool<P> implements Roomer {
 
   /** A connection of it; the pool is not closed before it is released. */
   public async lease<K>(acquire: (pool: P) => Promise<Lease<K>>): Promise<Lease<K>> {
+    // Before anything is waited for: a pool that is replaced meanwhile is not closed.
+    const user = this.#held.enter(`a transaction of tenant ${this.#tenant}`);
     this.#users++;
     this.#forgetIdle();
+    const leave = (): void => {
+      this.#held.leave(user);
+      this.#leave();
+    };
     try {
       await this.#ready;
-      const user = this.#held.enter(`a transaction of tenant ${this.#tenant}`);
-      const leave = (): void => {
-        this.#held.leave(user);
-        this.#leave();
+      // It is ready.
+      const lease = await acquire((this.client as { readonly made: P }).made);
+      return {
+        ...lease,
+        release: (isBroken) => {
+          lease.release(isBroken);
+          leave();
+        },
       };
-      try {
-        // It is ready.
-        const lease = await acquire((this.client as { readonly made: P }).made);
-        return {
-          ...lease,
-          release: (isBroken) => {
-            lease.release(isBroken);
-            leave();
-          },
-        };
-      } catch (error) {
-        this.#held.leave(user);
-        throw error;
-      }
     } catch (error) {
-      this.#leave();
+      leave();
       throw error;
     }
   }

@@ -12,7 +12,7 @@ import {
   strategyUnsupported,
 } from './tenancy-errors.js';
 import type { TenancySettings } from './tenancy-settings.js';
-import { namesTenant, tenantPlace } from './tenant-place.js';
+import { isKeptForAnother, namesTenant, tenantPlace } from './tenant-place.js';
 import { TenantPool, type DatabaseSettings } from './tenant-pool.js';
 
 /** What a tenant says: of how it is kept apart, and of the database. */
@@ -173,7 +173,13 @@ export class LiveTenantPools<P, K> implements TenantPools {
     const key = keyOf(kind, name, kind === 'schema' ? this.#parts.database() : own);
     const before = this.#places.get(tenant);
     if (before === key) return;
-    if (this.#owners.has(key)) throw placeTaken(tenant, kind, name, this.#owners.get(key));
+    if (this.#owners.has(key)) {
+      const owner = this.#owners.get(key);
+      throw placeTaken(tenant, kind, name, `that of ${owner === undefined ? 'the application' : `tenant "${owner}"`}`);
+    }
+    if (isKeptForAnother(place, this.#parts.settings[kind])) {
+      throw placeTaken(tenant, kind, name, 'kept for another tenant by the settings of the application');
+    }
     if (before !== undefined) this.#owners.delete(before);
     this.#places.set(tenant, key);
     this.#owners.set(key, tenant);
