@@ -293,10 +293,10 @@ describe('the container of a tenant', () => {
   });
 
   it('is closed after its last lease where the tenant was retired while it was made', async () => {
-    const loads = jest.fn();
     let load: () => void = () => undefined;
     const mayLoad = new Promise<void>((resolve) => (load = resolve));
-    const begun = new Promise<void>((resolve) => loads.mockImplementation(() => void resolve()));
+    let loads: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (loads = resolve));
     const slow = new ContainerModule(async () => {
       loads();
       await mayLoad;

@@ -193,8 +193,13 @@ export class OpenTransaction<C, K> implements Transaction<C> {
       await transactor.query(raw, `rollback to savepoint ${name}`);
     } catch {
       // What the part has thrown says why, and whether the whole may be tried again.
-      for (let each: OpenTransaction<C, K> | undefined = this; each !== undefined; each = each.#outer) each.fail(error);
+      this.#failWhole(error);
     }
+  }
+
+  #failWhole(error: unknown): void {
+    this.fail(error);
+    if (this.#outer !== undefined) this.#outer.#failWhole(error);
   }
 
   async #settle(): Promise<void> {
