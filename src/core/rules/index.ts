@@ -3,4 +3,3 @@
 //
 //   checkRule: operators, how many arguments, literals, depth, size  ->  problems with paths
 export { checkRule, RULE_DEPTH, RULE_NODES } from './check-rule.js';
-export type { RuleProblem, RuleTerms } from './rule-problem.js';

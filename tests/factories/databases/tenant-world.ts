@@ -20,7 +20,7 @@ class PoolOfOrders {
 }
 
 @ConfigSection('orders.db')
-export class OrdersDb {
+class OrdersDb {
   @IsString() host: string = 'shared-host';
   @IsString() database: string = 'orders';
   @ValidateNested() @Type(() => PoolOfOrders) pool: PoolOfOrders = new PoolOfOrders();
