@@ -92,24 +92,6 @@ production: 1 setting is not valid (production):
     });
   });
 
-  it('gives the words behind -- to the sources of the user', async () => {
-    const words = ['print', '-e', 'dev', '--format', 'json', '--', '--http.port=7', '--no-http.open'];
-    const { code, out } = await runIn(project(name), words);
-    expect([code, JSON.parse(out)]).toEqual([
-      0,
-      { http: { port: 7, host: 'shop', open: false, timeout: '5s' }, log: { targets: ['stdout'] } },
-    ]);
-  });
-
-  it('validates what init writes', async () => {
-    expect(await runIn(project(name), ['init', '--dir', 'fresh'])).toMatchObject({ code: 0, error: '' });
-    expect(await runIn(project(name), ['validate', '--cwd', 'fresh'])).toEqual({
-      code: 0,
-      error: '',
-      out: ['development', 'test', 'production'].map((at) => `${at}: all 3 settings are valid.\n`).join(''),
-    });
-  });
-
   it('tells the line of the TypeScript that threw', async () => {
     const folder = await projectWith(
       {
@@ -186,6 +168,24 @@ describe('the program, without a compiler', () => {
 });
 
 describe('the program', () => {
+  it('gives the words behind -- to the sources of the user', async () => {
+    const words = ['print', '-e', 'dev', '--format', 'json', '--', '--http.port=7', '--no-http.open'];
+    const { code, out } = await runIn(project('@swc/core'), words);
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      { http: { port: 7, host: 'shop', open: false, timeout: '5s' }, log: { targets: ['stdout'] } },
+    ]);
+  });
+
+  it('validates what init writes', async () => {
+    expect(await runIn(project('@swc/core'), ['init', '--dir', 'fresh'])).toMatchObject({ code: 0, error: '' });
+    expect(await runIn(project('@swc/core'), ['validate', '--cwd', 'fresh'])).toEqual({
+      code: 0,
+      error: '',
+      out: ['development', 'test', 'production'].map((at) => `${at}: all 3 settings are valid.\n`).join(''),
+    });
+  });
+
   it('hands over to the copy that the configuration file imports', async () => {
     const [ours, theirs] = [project('none'), project('@swc/core')];
     const { code, out } = await runIn(ours, ['validate', '--env', 'test', '--cwd', theirs]);

@@ -1,26 +1,51 @@
-import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const samples = join(root, 'samples/orders');
 
 /**
  * Compiles the sample so that it runs against what the tests were compiled from, rather than against `dist`, which may be
- * old or just being written. Gives the main file, as deep below the root as the one that `npm start` runs.
+ * old or just being written. Gives the main file, as deep below the root as the one that `npm start` runs. What has been
+ * compiled from the same text before is used again.
  */
 export async function compileSample(): Promise<string> {
-  const target = join(root, '.build/stories');
+  const names = (await readdir(samples, { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
+  const texts = await Promise.all(names.map(async (name) => readFile(join(samples, name), 'utf8')));
+  const settings = await Promise.all(['tsconfig.json', 'package.json'].map(async (name) => readFile(join(root, name))));
+  const hash = createHash('sha256');
+  for (const part of [...settings, ...names, ...texts]) hash.update(part).update('\0');
+  const target = join(root, '.build', `stories-${hash.digest('hex').slice(0, 12)}`);
+  const main = join(target, 'orders/main.js');
+  const isThere = async (): Promise<boolean> =>
+    stat(main).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere()) return main;
+
+  // Made elsewhere and moved, so that tests that need it at once do not see a part of it.
+  const unfinished = `${target}-${String(process.pid)}`;
+  await compileInto(unfinished, names, texts);
+  await rename(unfinished, target).catch(async (error: unknown) => {
+    if (!(await isThere())) throw error;
+    await rm(unfinished, { recursive: true });
+  });
+  return main;
+}
+
+async function compileInto(target: string, names: readonly string[], texts: readonly string[]): Promise<void> {
+  // The compiler takes a second to load.
+  const { default: ts } = await import('typescript');
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
     config: { compilerOptions: object };
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  await rm(target, { recursive: true, force: true });
-  const samples = join(root, 'samples');
-  for (const name of await readdir(samples, { recursive: true })) {
-    if (!name.endsWith('.ts')) continue;
-    const path = join(target, name.replace(/ts$/, 'js'));
-    const { outputText } = ts.transpileModule(await readFile(join(samples, name), 'utf8'), {
+  for (const [index, name] of names.entries()) {
+    const path = join(target, 'orders', name.replace(/ts$/, 'js'));
+    const { outputText } = ts.transpileModule(texts[index] ?? '', {
       compilerOptions: { ...options, module: ts.ModuleKind.ES2022, sourceMap: false },
       fileName: path.replace(/js$/, 'ts'),
     });
@@ -34,5 +59,4 @@ export async function compileSample(): Promise<string> {
   // With the subpaths of the package, each of which stands for what the tests have compiled.
   await copyFile(join(root, 'package.json'), join(itself, 'package.json'));
   await symlink(join(root, '.build/src'), join(itself, 'dist'), 'junction');
-  return join(target, 'orders/main.js');
 }

@@ -1,12 +1,12 @@
 // The sample as its readers run it, in a process of its own.
-import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { generateKeyset, Keyset, scopeHash } from '../../src/keys.js';
 import { putKeyset } from '../security/keysets.js';
 import { compileSample } from './compile-sample.js';
@@ -29,11 +29,12 @@ function run(env: Readonly<Record<string, string>>, ...args: readonly string[]):
 }
 
 interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<unknown>;
   readonly address: string;
+  /** Ends it as Ctrl-C does; fails unless it ends well. */
+  stop(): Promise<void>;
+  get(path: string, tenant: string): Promise<unknown>;
   /** Resolves with everything printed so far, once it holds this. */
-  printed(expected: string): Promise<string>;
+  printed(expected: string | RegExp): Promise<string>;
 }
 
 /** Starts the sample and waits until it listens. */
@@ -48,15 +49,22 @@ async function start(env: Readonly<Record<string, string>>, ...args: readonly st
       look.emit('text');
     });
   }
-  const printed = async (expected: string): Promise<string> => {
-    while (!text.includes(expected)) {
+  const printed = async (expected: string | RegExp): Promise<string> => {
+    while (!(typeof expected === 'string' ? text.includes(expected) : expected.test(text))) {
       if (child.exitCode !== null) throw new Error(`the sample has ended: ${text}`);
       await Promise.race([once(look, 'text'), ended]);
     }
     return text;
   };
   const [, address = ''] = /Listening on (http:\S+);/.exec(await printed('Ctrl-C stops it')) ?? [];
-  return { child, ended, address, printed };
+  const get = async (path: string, tenant: string): Promise<unknown> =>
+    (await fetch(`${address}${path}`, { headers: { 'x-tenant': tenant } })).json();
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    if (child.exitCode !== 0) throw new Error(`the sample ended with ${String(child.exitCode)}: ${text}`);
+  };
+  return { address, stop, get, printed };
 }
 
 /** What the payment provider would compare with. */
@@ -130,15 +138,15 @@ describe('the sample', () => {
     expect(stdout).not.toContain('long-enough');
   });
 
-  it('takes the file of the test environment', () => {
-    const { stdout } = run({ NODE_ENV: 'test' }, '--once');
+  it('takes the file of the test environment from any working directory, and lets the command line win', () => {
+    const { stdout } = spawnSync(process.execPath, [main, '--once', '--http.port=5000'], {
+      cwd: join(root, 'samples'),
+      env: { ...ENV, NODE_ENV: 'test', ORDERS_HTTP__PORT: '4000' },
+      encoding: 'utf8',
+    });
     expect(line(stdout, 'database.database')).toBe(
-      'database.database "orders_test" database.database (samples/orders/config/app.test.yaml:2:13)',
+      'database.database "orders_test" database.database (orders/config/app.test.yaml:2:13)',
     );
-  });
-
-  it('lets the command line win', () => {
-    const { stdout } = run({ ORDERS_HTTP__PORT: '4000' }, '--once', '--http.port=5000');
     expect(line(stdout, 'http.port')).toBe('http.port 5000 --http.port (command line)');
   });
 
@@ -187,32 +195,25 @@ describe('the sample', () => {
     expect(stderr).toContain('from --database.statement-timeout (command line)');
     expect(stderr).toContain('no discount may exceed the highest discount');
   });
-
-  it('finds its files from any working directory', () => {
-    const options = {
-      cwd: fileURLToPath(new URL('../../samples', import.meta.url)),
-      env: ENV,
-    };
-    const { stdout } = spawnSync(process.execPath, [main, '--once'], { ...options, encoding: 'utf8' });
-    expect(line(stdout, 'http.port')).toBe('http.port 3000 http.port (orders/config/app.yaml:3:9)');
-  });
 });
 
 describe('the keys of a developer', () => {
+  const runIn = (folder: string): SpawnSyncReturns<string> => run({ CONFIG_FOLDER: join(folder, 'config') }, '--once');
   let folder: string;
+  let first: SpawnSyncReturns<string>;
 
-  beforeEach(async () => {
+  // Each test goes on with the keys that the first run made.
+  beforeAll(async () => {
     folder = await clone();
+    first = runIn(folder);
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await rm(folder, { recursive: true });
   });
 
-  const runOnce = (): SpawnSyncReturns<string> => run({ CONFIG_FOLDER: join(folder, 'config') }, '--once');
-
   it('are made on the first run, and the secrets with them, in files that are for nobody else', async () => {
-    expect(runOnce().status).toBe(0);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
     const made = await readdir(join(folder, '.uno'));
     expect(made.sort()).toEqual(['.gitignore', 'keys.json', 'secrets.development.json']);
     const modes = made.slice(1).map(async (name) => (await stat(join(folder, '.uno', name))).mode & 0o777);
@@ -227,44 +228,52 @@ describe('the keys of a developer', () => {
       Promise.all(
         ['keys.json', 'secrets.development.json'].map(async (name) => readFile(join(folder, '.uno', name), 'utf8')),
       );
-    runOnce();
     const before = await read();
-    expect(runOnce().status).toBe(0);
+    expect(runIn(folder).status).toBe(0);
     expect(await read()).toEqual(before);
   });
 
   it('may be deleted: the next run makes others, and the secrets for them', async () => {
-    runOnce();
     await rm(join(folder, '.uno/keys.json'));
-    expect(runOnce()).toMatchObject({ status: 0, stderr: '' });
+    expect(runIn(folder)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('that are damaged are named, with what to do', async () => {
+    await writeFile(join(folder, '.uno/keys.json'), '{');
+    const { status, stderr } = runIn(folder);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${join(folder, '.uno/keys.json')} is not a valid keyset`);
   });
 
   it('are the same for programs that start at once', async () => {
-    const children = Array.from({ length: 4 }, () =>
+    const fresh = await clone();
+    const children = Array.from({ length: 3 }, () =>
       spawn(process.execPath, [main, '--once'], {
-        env: { ...ENV, CONFIG_FOLDER: join(folder, 'config') },
+        env: { ...ENV, CONFIG_FOLDER: join(fresh, 'config') },
         stdio: ['ignore', 'ignore', 'inherit'],
       }),
     );
     const ends = await Promise.all(children.map(async (child) => once(child, 'exit')));
     expect(ends).toEqual(children.map(() => [0, null]));
-    expect(runOnce().status).toBe(0);
-  });
-
-  it('that are damaged are named, with what to do', async () => {
-    runOnce();
-    await writeFile(join(folder, '.uno/keys.json'), '{');
-    const { status, stderr } = runOnce();
-    expect(status).toBe(1);
-    expect(stderr).toContain(`${join(folder, '.uno/keys.json')} is not a valid keyset`);
+    expect(runIn(fresh).status).toBe(0);
+    await rm(fresh, { recursive: true });
   });
 });
 
 describe('the running sample', () => {
+  let running: Running;
+
+  beforeAll(async () => {
+    running = await start({}, '--http.port=0');
+  });
+
+  afterAll(async () => {
+    await running.stop();
+  });
+
+  const get = async (path: string, tenant = 'bistro'): Promise<unknown> => running.get(path, tenant);
+
   it('serves quotes, its health, and its settings with masked secrets', async () => {
-    const { child, ended, address } = await start({}, '--http.port=0');
-    const get = async (path: string): Promise<unknown> =>
-      (await fetch(`${address}${path}`, { headers: { 'x-tenant': 'bistro' } })).json();
     const tea = 'product=tea&quantity=12&country=DE';
     const paths = [
       `/orders/quote?${tea}`,
@@ -273,7 +282,7 @@ describe('the running sample', () => {
       `/orders/payment?${tea}`,
       '/settings',
     ];
-    const answers = await Promise.all(paths.map(get)).finally(() => child.kill('SIGTERM'));
+    const answers = await Promise.all(paths.map(async (path) => get(path)));
 
     expect(answers.slice(0, 4)).toEqual([
       { product: 'tea', quantity: 12, country: 'DE', currency: 'EUR', net: 5130, discount: 270, tax: 975, total: 6105 },
@@ -294,78 +303,11 @@ describe('the running sample', () => {
       type: 'secret text',
       from: 'database.password (samples/orders/.uno/secrets.development.json:3:17)',
     });
-    expect(await ended).toEqual([0, null]);
-  });
-});
-
-describe('the sample on files that are edited', () => {
-  let home: string;
-  let folder: string;
-  let running: Running | undefined;
-
-  beforeEach(async () => {
-    home = await clone();
-    folder = join(home, 'config');
-    running = await start({ CONFIG_FOLDER: folder }, '--http.port=0');
-  });
-
-  afterEach(async () => {
-    running?.child.kill('SIGTERM');
-    await running?.ended;
-    await rm(home, { recursive: true });
-  });
-
-  async function edit(from: string, to: string, file = 'app.yaml'): Promise<void> {
-    const path = join(folder, file);
-    const text = await readFile(path, 'utf8');
-    if (!text.includes(from)) throw new Error(`the sample's ${file} has no ${from}`);
-    await writeFile(path, text.replace(from, to));
-  }
-
-  const printed = async (expected: string): Promise<string> => (await running?.printed(expected)) ?? '';
-
-  const get = async (path: string, tenant = 'bistro'): Promise<unknown> =>
-    (await fetch(`${running?.address ?? ''}${path}`, { headers: { 'x-tenant': tenant } })).json();
-
-  async function setting(path: string): Promise<unknown> {
-    const settings = (await get('/settings')) as readonly { path: string; value: unknown }[];
-    return settings.find((each) => each.path === path)?.value;
-  }
-
-  it('shows the change and its place, and works with the new value', async () => {
-    await edit('price: 450', 'price: 500');
-    const text = await printed('Generation 2');
-    expect(text).toContain(
-      `pricing.products.tea.price: 450 -> 500  pricing.products.tea.price (${folder}/app.yaml:25:37)`,
-    );
-    expect(await setting('pricing.products.tea.price')).toBe(500);
-    expect(await get('/orders/quote?product=tea&quantity=1&country=DE')).toMatchObject({ net: 500 });
-  });
-
-  it('shows why a broken edit is rejected, and keeps serving until it is repaired', async () => {
-    await edit('price: 450', 'price: free');
-    const text = await printed('generation 1 stays.');
-    expect(text).toContain('pricing.products.tea.price: must be an integer, got "free"');
-    expect(await setting('pricing.products.tea.price')).toBe(450);
-    expect(await get('/health')).toMatchObject({ status: 'degraded', generation: 1 });
-
-    await edit('price: free', 'price: 450');
-    await printed('The mistake is undone, and generation 1 is what the files say.');
-    expect(await get('/health')).toMatchObject({ status: 'healthy', generation: 1 });
-
-    await edit('price: 450', 'price: 460');
-    await printed('Generation 2');
-    expect(await get('/health')).toEqual({
-      status: 'healthy',
-      problems: [],
-      generation: 2,
-      orders: 'in memory',
-    });
   });
 
   it('keeps the orders of each tenant for that tenant', async () => {
     const place = async (product: string, tenant: string): Promise<Response> =>
-      fetch(`${running?.address ?? ''}/orders?product=${product}&country=DE`, {
+      fetch(`${running.address}/orders?product=${product}&country=DE`, {
         method: 'POST',
         headers: { 'x-tenant': tenant },
       });
@@ -375,18 +317,6 @@ describe('the sample on files that are edited', () => {
     expect(await get('/orders', 'acme')).toMatchObject([{ product: 'tea', quantity: 1, total: 476 }]);
     expect(await get('/orders', 'bistro')).toMatchObject([{ product: 'coffee', currency: 'EUR' }]);
     expect(await get('/orders', 'corner-shop')).toEqual([]);
-  });
-
-  it('takes other keys while it runs, as soon as its secrets are encrypted for them', async () => {
-    await rm(join(home, '.uno/keys.json'));
-    await printed('generation 1 stays.');
-    // What the next start does, somebody has done: the running program sees it.
-    expect(run({ CONFIG_FOLDER: folder }, '--once').status).toBe(0);
-    await edit('price: 450', 'price: 500');
-    await printed('Generation 2');
-    expect(await get('/orders/payment?product=tea&quantity=1&country=DE')).toMatchObject({
-      signature: signatureOf('595 EUR'),
-    });
   });
 
   it('serves each tenant with its prices, and nobody without one', async () => {
@@ -399,9 +329,83 @@ describe('the sample on files that are edited', () => {
     expect(await get('/orders/quote?product=scones&country=FR', 'acme')).toEqual({
       error: 'product must be one of tea, coffee',
     });
-    const without = await fetch(`${running?.address ?? ''}${tea}`);
+    const without = await fetch(`${running.address}${tea}`);
     expect([without.status, await without.json()]).toEqual([400, { error: 'The request names no tenant.' }]);
     expect(await get(tea, 'nobody')).toEqual({ error: 'There is no such tenant.' });
+  });
+});
+
+describe('the sample on files that are edited', () => {
+  let home: string;
+  let folder: string;
+  let running: Running;
+
+  beforeAll(async () => {
+    home = await clone();
+    folder = join(home, 'config');
+    running = await start({ CONFIG_FOLDER: folder }, '--http.port=0');
+  });
+
+  afterAll(async () => {
+    await running.stop();
+    await rm(home, { recursive: true });
+  });
+
+  async function edit(from: string, to: string, file = 'app.yaml'): Promise<void> {
+    const path = join(folder, file);
+    const text = await readFile(path, 'utf8');
+    if (!text.includes(from)) throw new Error(`the sample's ${file} has no ${from}`);
+    await writeFile(path, text.replace(from, to));
+  }
+
+  const get = async (path: string, tenant = 'bistro'): Promise<unknown> => running.get(path, tenant);
+
+  /** The number of the generation in use. */
+  const generation = async (): Promise<number> =>
+    // Safe: what the sample's server answers.
+    ((await get('/health')) as { readonly generation: number }).generation;
+
+  /** Edits the base, and waits for the generation of that. */
+  async function committed(from: string, to: string): Promise<string> {
+    const next = (await generation()) + 1;
+    await edit(from, to);
+    return running.printed(`Generation ${String(next)} (`);
+  }
+
+  async function setting(path: string): Promise<unknown> {
+    const settings = (await get('/settings')) as readonly { path: string; value: unknown }[];
+    return settings.find((each) => each.path === path)?.value;
+  }
+
+  it('shows the change and its place, and works with the new value', async () => {
+    expect(await committed('price: 450', 'price: 500')).toContain(
+      `pricing.products.tea.price: 450 -> 500  pricing.products.tea.price (${folder}/app.yaml:25:37)`,
+    );
+    expect(await setting('pricing.products.tea.price')).toBe(500);
+    expect(await get('/orders/quote?product=tea&quantity=1&country=DE')).toMatchObject({ net: 500 });
+    await committed('price: 500', 'price: 450');
+  });
+
+  it('shows why a broken edit is rejected, and keeps serving until it is repaired', async () => {
+    const number = await generation();
+    await edit('price: 450', 'price: free');
+    const text = await running.printed(`generation ${String(number)} stays.`);
+    expect(text).toContain('pricing.products.tea.price: must be an integer, got "free"');
+    expect(await setting('pricing.products.tea.price')).toBe(450);
+    expect(await get('/health')).toMatchObject({ status: 'degraded', generation: number });
+
+    await edit('price: free', 'price: 450');
+    await running.printed(`The mistake is undone, and generation ${String(number)} is what the files say.`);
+    expect(await get('/health')).toMatchObject({ status: 'healthy', generation: number });
+
+    await committed('price: 450', 'price: 460');
+    expect(await get('/health')).toEqual({
+      status: 'healthy',
+      problems: [],
+      generation: number + 1,
+      orders: 'in memory',
+    });
+    await committed('price: 460', 'price: 450');
   });
 
   it('reloads one tenant, keeps it when its edit is broken, and moves the others with the base', async () => {
@@ -413,27 +417,41 @@ describe('the sample on files that are edited', () => {
     expect(await nets()).toEqual([400, 450]);
 
     await edit('price: 400', 'price: 390', 'tenants/acme.yaml');
-    expect(await printed('Generation 2 of acme')).toContain(
+    expect(await running.printed(/Generation \d+ of acme \(.*\n.*400 -> 390/)).toContain(
       `pricing.products.tea.price: 400 -> 390  pricing.products.tea.price (${folder}/tenants/acme.yaml:4:19)`,
     );
     expect(await nets()).toEqual([390, 450]);
 
     await edit('price: 390', 'price: free', 'tenants/acme.yaml');
-    await printed('generation 2 of acme stays.');
+    await running.printed('of acme stays.');
     expect(await nets()).toEqual([390, 450]);
 
-    await edit('price: 450', 'price: 500');
-    await printed('Generation 2 of bistro');
-    expect(await nets()).toEqual([390, 500]);
+    await committed('price: 450', 'price: 520');
+    await running.printed(/Generation \d+ of bistro \(.*\n.*450 -> 520/);
+    expect(await nets()).toEqual([390, 520]);
+    await edit('price: free', 'price: 400', 'tenants/acme.yaml');
+    await committed('price: 520', 'price: 450');
   });
 
   it('follows settings of the server itself', async () => {
-    await edit('https://shop.example.com', 'https://new.example.com');
-    await printed('Generation 2');
-    const { headers } = await fetch(`${running?.address ?? ''}/health`, {
+    await committed('https://shop.example.com', 'https://new.example.com');
+    const { headers } = await fetch(`${running.address}/health`, {
       headers: { origin: 'https://new.example.com' },
     });
     expect(headers.get('access-control-allow-origin')).toBe('https://new.example.com');
     expect(await get('/health')).toMatchObject({ status: 'healthy' });
+  });
+
+  it('takes other keys while it runs, as soon as its secrets are encrypted for them', async () => {
+    const number = await generation();
+    await rm(join(home, '.uno/keys.json'));
+    await running.printed(`generation ${String(number)} stays.`);
+    // What the next start does, somebody has done: the running program sees it.
+    expect(run({ CONFIG_FOLDER: folder }, '--once').status).toBe(0);
+    await edit('price: 450', 'price: 500');
+    await running.printed(`Generation ${String(number + 1)} (`);
+    expect(await get('/orders/payment?product=tea&quantity=1&country=DE')).toMatchObject({
+      signature: signatureOf('595 EUR'),
+    });
   });
 });
