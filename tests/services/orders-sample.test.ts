@@ -125,7 +125,7 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
     await world.ask(`create role ${role} login`);
   });
   afterAll(async () => {
-    await world.ask('drop database tenant_acme with (force)');
+    await world.ask('drop database if exists tenant_acme with (force)');
     await world.ask(`drop owned by ${role} cascade`);
     await world.ask(`drop role ${role}`);
     await world.close();

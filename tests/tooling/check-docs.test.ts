@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 const script = resolve(import.meta.dirname, '../../scripts/docs/check.js');
 const fence = '```';
@@ -39,19 +39,47 @@ const printing = ["console.log(readFileSync('config/app.yaml', 'utf8').trim());"
 const block = (info: string, ...lines: string[]): string => [fence + info, ...lines, fence, ''].join('\n');
 
 describe('the check of examples', () => {
-  it('refuses examples that do not compile, on a page or in a doc comment, and says where they stand', () => {
-    const comment = ['/**', ' * Half.', ' * @example', ' * ```ts', ' * half(4);', ' * ```', ' */', 'export {};'];
-    const result = check({
-      'README.md': `# Title\n\n${block('ts', 'double(1);', "double('two');")}`,
-      'src/half.ts': comment.join('\n'),
+  describe('of a package with several mistakes', () => {
+    let result: ReturnType<typeof check>;
+
+    // They are all reported at once, and each check loads the compiler.
+    beforeAll(() => {
+      const comment = ['/**', ' * Half.', ' * @example', ' * ```ts', ' * half(4);', ' * ```', ' */', 'export {};'];
+      const links = '[a](page.md#the-run-word), [b](page.md#nowhere), [c](none.md), [d](https://x.example)';
+      result = check({
+        'README.md': `# Title\n\n${block('ts', 'double(1);', "double('two');")}`,
+        'src/half.ts': comment.join('\n'),
+        'docs/index.md': links,
+        'docs/page.md': '# Page\n\n## The `run` word\n\n[up](../README.md), [here](#page)\n',
+        'docs/lost.md': '# Lost',
+      });
+    }, 60_000);
+
+    const problems = (part: RegExp): readonly string[] => result.stderr.split('\n').filter((line) => part.test(line));
+
+    it('fails', () => {
+      expect(result).toMatchObject({ status: 1, stdout: '' });
+      expect(problems(/./)).toHaveLength(5);
     });
 
-    expect(result.status).toBe(1);
-    expect(result.stderr.split('\n')).toEqual([
-      "README.md:5 TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
-      "src/half.ts:5 TS2304: Cannot find name 'half'.",
-    ]);
-  }, 30_000);
+    it('refuses examples that do not compile, on a page or in a doc comment, and says where they are', () => {
+      expect(problems(/ TS\d+: /)).toEqual([
+        "README.md:5 TS2345: Argument of type 'string' is not assignable to parameter of type 'number'.",
+        "src/half.ts:5 TS2304: Cannot find name 'half'.",
+      ]);
+    });
+
+    it('refuses a link to a page or a heading that is not there, and takes one to a heading in code letters', () => {
+      expect(problems(/ links to /)).toEqual([
+        'docs/index.md links to page.md#nowhere, and there is no such heading',
+        'docs/index.md links to none.md, and there is no such file',
+      ]);
+    });
+
+    it('refuses a page that the index beside it does not list', () => {
+      expect(problems(/does not list/)).toEqual(['docs/index.md does not list docs/lost.md']);
+    });
+  });
 
   it('refuses an @example without a block, which nothing could check', () => {
     const result = check({ 'src/half.ts': '/**\n * @example half(4)\n */\nexport {};' });
@@ -84,24 +112,5 @@ describe('the check of examples', () => {
     expect(result.status).toBe(1);
     expect(result.stderr).toMatch(/^README[.]md:2 prints something else than the page says:\n10864\n/);
     expect(result.stderr).toMatch(/^docs\/page[.]md:2 does not run: [\s\S]*Error: no way/m);
-  }, 30_000);
-
-  it('refuses a link to a page or a heading that is not there, and takes one to a heading in code letters', () => {
-    const result = check({
-      'README.md':
-        '[a](docs/page.md#the-run-word), [b](docs/page.md#nowhere), [c](docs/none.md), [d](https://x.example)',
-      'docs/page.md': '# Page\n\n## The `run` word\n\n[up](../README.md), [here](#page)\n',
-    });
-
-    expect(result.stderr.split('\n')).toEqual([
-      'README.md links to docs/page.md#nowhere, and there is no such heading',
-      'README.md links to docs/none.md, and there is no such file',
-    ]);
-  }, 30_000);
-
-  it('refuses a page that the index beside it does not list', () => {
-    const result = check({ 'docs/index.md': '[a](a.md)', 'docs/a.md': '# A', 'docs/b.md': '# B' });
-
-    expect(result.stderr).toBe('docs/index.md does not list docs/b.md');
   }, 30_000);
 });

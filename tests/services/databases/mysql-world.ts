@@ -1,4 +1,5 @@
 import { createConnection } from 'mariadb';
+import { isLeftOver, worldName } from './world-name.js';
 
 /** A database of its own, and a user with a password, on the server of this machine. */
 export interface MysqlWorld {
@@ -32,13 +33,14 @@ export async function mysqlIsReachable(): Promise<boolean> {
 }
 
 export async function mysqlWorld(name: string): Promise<MysqlWorld> {
-  const database = `uno_${name}_${String(process.pid)}`;
+  const database = worldName(name);
   const admin = await createConnection({ ...server, user: 'root' });
-  const drop = async (): Promise<void> => {
-    await admin.query(`drop database if exists ${database}`);
-    await admin.query(`drop user if exists ${database}@'%', ${database}@localhost`);
+  const drop = async (which = database): Promise<void> => {
+    await admin.query(`drop database if exists ${which}`);
+    await admin.query(`drop user if exists ${which}@'%', ${which}@localhost`);
   };
-  await drop();
+  const there = await admin.query<{ name: string }[]>('select schema_name as name from information_schema.schemata');
+  for (const { name: old } of there) if (isLeftOver(old)) await drop(old);
   await admin.query(`create database ${database}`);
   for (const host of ['%', 'localhost']) {
     await admin.query(`create user ${database}@'${host}' identified by 'hunter2'`);

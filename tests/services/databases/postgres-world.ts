@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { isLeftOver, worldName } from './world-name.js';
 
 /** A server, and who may do anything there. */
 export interface PostgresServer {
@@ -35,10 +36,13 @@ export async function postgresIsReachable(): Promise<boolean> {
 }
 
 export async function postgresWorld(name: string, server = local): Promise<PostgresWorld> {
-  const database = `uno_${name}_${String(process.pid)}`;
+  const database = worldName(name);
   const admin = new Client({ ...server, database: 'postgres' });
   await admin.connect();
-  await admin.query(`drop database if exists ${database} with (force)`);
+  const { rows } = await admin.query<{ name: string }>('select datname as name from pg_database');
+  for (const { name: old } of rows) {
+    if (isLeftOver(old)) await admin.query(`drop database if exists "${old}" with (force)`);
+  }
   await admin.query(`create database ${database}`);
   const inside = new Client({ ...server, database });
   await inside.connect();
