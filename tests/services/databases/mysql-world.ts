@@ -12,6 +12,8 @@ export interface MysqlWorld {
   };
   /** Asks the server by a connection that no pool knows. */
   readonly ask: (text: string, values?: unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Gives the user another password. */
+  readonly password: (password: string) => Promise<void>;
   /** How many sessions the user has. */
   readonly sessions: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -51,6 +53,9 @@ export async function mysqlWorld(name: string): Promise<MysqlWorld> {
   return {
     settings: { ...server, user: database, password: 'hunter2', database },
     ask,
+    password: async (password) => {
+      for (const host of ['%', 'localhost']) await ask(`alter user ${database}@'${host}' identified by '${password}'`);
+    },
     sessions: async () => (await ask('select 1 from information_schema.processlist where user = ?', [database])).length,
     close: async () => {
       await drop();
