@@ -110,7 +110,7 @@ function inJson(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(jsonText(value));
 }
 
-/** What stands at a path in the sections themselves. */
+/** What is at a path in the sections themselves. */
 function rawValue({ entries, instances }: Generation, keys: readonly string[]): Leaf['raw'] {
   // The longest path wins: a section may sit below another one.
   const [section] = entries

@@ -48,7 +48,7 @@ export const systemClock: Clock = Object.freeze({
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * A clock whose own failures stop nobody: while it throws, time stands still, and waits are left to the machine's clock.
+ * A clock whose own failures stop nothing else: while it throws, time stands still, and waits are left to the machine's clock.
  * The first failure is told.
  */
 export function guardClock(clock: Clock, failed: (error: unknown) => void): Clock {

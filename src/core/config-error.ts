@@ -23,7 +23,7 @@ export interface ConfigErrorOptions {
   /** The first line; ends with a full stop. */
   readonly message: string;
   readonly issues?: readonly ConfigIssue[];
-  /** The way out, one or two sentences. */
+  /** The fix, one or two sentences. */
   readonly recovery?: string;
   readonly cause?: unknown;
 }
@@ -31,7 +31,7 @@ export interface ConfigErrorOptions {
 const BRAND = Symbol.for('uno-config.ConfigError');
 
 /**
- * Every failure of configuration data: stable `code`, `category`, all `issues` at once, and the way out. Never holds a
+ * Every failure of configuration data: stable `code`, `category`, all `issues` at once, and the fix. Never holds a
  * secret. Subpath: `uno-config`.
  *
  * @example
@@ -49,7 +49,7 @@ export class ConfigError extends Error {
   public readonly code: ConfigErrorCode;
   public readonly category: ErrorCategory;
   public readonly issues: readonly ConfigIssue[];
-  /** The way out, or an empty string. */
+  /** The fix, or an empty string. */
   public readonly recovery: string;
   protected readonly [BRAND] = true;
 

@@ -25,7 +25,7 @@ export const silentLogger: Required<ConfigLogger> = Object.freeze({
   isEnabled: () => false,
 });
 
-/** A logger whose own failures stop nobody; the silent one when there is none. */
+/** A logger whose own failures stop nothing else; the silent one when there is none. */
 export function guardLogger(logger: ConfigLogger | undefined): Required<ConfigLogger> {
   if (logger === undefined || logger === silentLogger) return silentLogger;
   return {

@@ -120,7 +120,7 @@ const NOBODY: Required<ConfigMetricsPort> = Object.freeze({
   observe: () => NOTHING,
 });
 
-/** Metrics whose own failures stop nobody; those of nobody when there are none. */
+/** Metrics whose own failures stop nothing else; no-op metrics when there are none. */
 export function guardMetrics(metrics: ConfigMetricsPort | undefined): Required<ConfigMetricsPort> {
   if (metrics === undefined) return NOBODY;
   return {

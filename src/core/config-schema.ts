@@ -80,7 +80,7 @@ export interface DeclaredSecret {
   readonly rule: SecretRule;
 }
 
-/** The schema of what stands at a key. */
+/** The schema of what is at a key. */
 export function childNode(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
   if (node === undefined || node.kind === 'leaf') return undefined;
   return node.kind === 'section' ? node.keys.get(key)?.node : node.item;
@@ -90,7 +90,7 @@ export function childNode(node: SchemaNode | undefined, key: string): SchemaNode
 export function secretAt(schema: SchemaNode, path: ConfigPath): DeclaredSecret | undefined {
   let node: SchemaNode | undefined = schema;
   let depth = 0;
-  // What stands below a leaf belongs to it.
+  // What is below a leaf belongs to it.
   while (depth < path.length && node !== undefined && node.kind !== 'leaf') {
     node = node.kind === 'section' ? node.keys.get(path[depth] ?? '')?.node : node.item;
     depth++;
@@ -120,7 +120,7 @@ export function scopePath(schema: SchemaNode, path: ConfigPath): ConfigPath {
   });
 }
 
-/** Who may set what stands at a canonical path. */
+/** Who may set what is at a canonical path. */
 export function tenantAccessAt(schema: SchemaNode, path: ConfigPath): TenantAccess {
   let access: TenantAccess = 'tenant';
   let node: SchemaNode | undefined = schema;

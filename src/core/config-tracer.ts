@@ -21,7 +21,7 @@ export function activeTraceId(tracer: ConfigTracerPort | undefined): string | un
   try {
     return tracer?.traceId?.();
   } catch {
-    // A tracer's trouble stops nobody.
+    // A tracer's trouble stops nothing else.
     return undefined;
   }
 }
@@ -51,7 +51,7 @@ function guardSpan(span: ConfigSpan): ConfigSpan {
     try {
       work();
     } catch {
-      // As above: a tracer's trouble stops nobody.
+      // As above: a tracer's trouble stops nothing else.
     }
   };
   return {

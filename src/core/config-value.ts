@@ -7,7 +7,7 @@ export type ConfigMap = Readonly<Record<string, unknown>>;
 /** Says "remove what lower layers set here": what `!unset` in YAML and `{"$unset": true}` elsewhere become. */
 export const UNSET: unique symbol = Symbol.for('uno-config.unset');
 
-/** Stands where a reference could not be resolved; an issue has been reported, nobody need report the gap again. */
+/** Marks where a reference could not be resolved; the issue has been reported already. */
 export const UNRESOLVED: unique symbol = Symbol.for('uno-config.unresolved');
 
 /** True for a plain object: made by a literal, a parser or `Object.create(null)`. */

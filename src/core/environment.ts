@@ -48,7 +48,7 @@ export function parseEnvironment(text: string, declared: DeclaredEnvironments = 
   return SPELLINGS.get(name) ?? (Object.hasOwn(declared, name) ? name : undefined);
 }
 
-/** What an environment is like. One that nobody knows is as strict as there is. */
+/** The traits of an environment. An unknown one is treated as the strictest. */
 export function environmentKind({ environment, like }: SelectedEnvironment): EnvironmentKind {
   return like ?? ENVIRONMENTS.find((kind) => kind === environment) ?? 'production';
 }

@@ -20,16 +20,16 @@ export function parentOf(group: ConfigPath, name: string): ConfigPath {
 export interface Inheritance {
   /** The group that inherits. */
   readonly group: ConfigPath;
-  /** As it stands in the group. */
+  /** As written in the group. */
   readonly name: string;
   /** What of the group that it inherits from stands in for the path. */
   readonly parent: ConfigPath;
 }
 
 /**
- * Where what stands at a path is inherited from when nobody says it: the nearest group first.
+ * Where what is at a path is inherited from when it is not set: the nearest group first.
  *
- * @param tree what stands at the start of the path, with the schema of it
+ * @param tree what is at the start of the path, with the schema of it
  */
 export function inheritances(
   tree: unknown,

@@ -71,7 +71,7 @@ const MAXIMUM_DEPTH = 100;
 /** So many values may all references of a generation together bring in with whole groups. */
 const MOST_BROUGHT_IN = 1_000_000;
 
-/** The text or group at a path, to be resolved before whoever asks for it can go on. */
+/** The text or group at a path, to be resolved before the value that refers to it. */
 interface Need {
   readonly path: ConfigPath;
   readonly value: unknown;
@@ -369,7 +369,7 @@ export class Interpolator {
     return declared === undefined ? value : asSecret(value, declared);
   }
 
-  /** What a reference above brings in to the place goes over what stands there, as in every other group. */
+  /** What a reference above brings in to the place goes over what is there, as in every other group. */
   *#valueOf({ path, value, above, inherits, isResolved = false, finish = asItIs }: ReferenceTarget): Work {
     if (isResolved) return value;
     const brought = above && below(yield above, path.slice(above.path.length));
@@ -389,7 +389,7 @@ export class Interpolator {
     return this.#scope.isSecret(path) || (isBuilt && this.#isTainted(path));
   }
 
-  /** Which parts of what stands at a path must not be shown, as a text to compare. */
+  /** Which parts of what is at a path must not be shown, as a text to compare. */
   #secretsIn(target: ReferenceTarget, value: unknown): string {
     const isSecret = String(this.#isSecretAt(target) || isSecureValue(value));
     if (!isGroup(value)) return isSecret;
@@ -534,7 +534,7 @@ function asItIs(value: unknown): unknown {
   return value;
 }
 
-/** What stands in a resolved value; a gap where it has one on the way. */
+/** What is in a resolved value; a gap where it has one on the way. */
 function below(value: unknown, path: ConfigPath): unknown {
   let node = value;
   for (const key of path) {

@@ -18,7 +18,7 @@ export function mergeTrees(trees: readonly ConfigMap[], schema: SchemaNode, hold
   return isConfigMap(merged) ? merged : {};
 }
 
-/** The same for what stands at one place, whatever it is: {@link UNSET} for what is removed. */
+/** The same for what is at one place, whatever it is: {@link UNSET} for what is removed. */
 export function mergeValues(values: readonly unknown[], schema: SchemaNode, holdsUnset = true): unknown {
   const merged = combine(values.slice(lastStretch(values, 'replace')), () => schema, 'replace');
   return holdsUnset ? withoutUnset(merged) : merged;
@@ -78,7 +78,7 @@ function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
   return merged;
 }
 
-/** How what stands at a key combines; maps always do, and nobody need ask. */
+/** How what is at a key combines; maps always do. */
 function strategyBelow(value: unknown, shape: Shape, key: string): MergeStrategy {
   return Array.isArray(value) ? strategyAt(shape(), key) : 'replace';
 }
@@ -88,7 +88,7 @@ export function strategyAt(schema: SchemaNode | undefined, key: string): MergeSt
   return keyOf(schema, key)?.merge ?? 'replace';
 }
 
-/** The shape of what stands at a key of a map. */
+/** The shape of what is at a key of a map. */
 export function shapeBelow(schema: SchemaNode | undefined, key: string): SchemaNode | undefined {
   return schema?.kind === 'map' ? schema.item : keyOf(schema, key)?.node;
 }

@@ -27,7 +27,7 @@ export interface ReferenceScope {
   secretAt(path: ConfigPath): SecretPlace | undefined;
 }
 
-/** What stands at a path, before its own references are resolved. */
+/** What is at a path, before its own references are resolved. */
 export interface ReferenceTarget {
   /** In canonical spelling. */
   readonly path: ConfigPath;

@@ -11,7 +11,7 @@ export interface Reference {
   readonly kind: 'path' | 'env' | 'file';
   /** The dotted path, the variable's name or the file's path. */
   readonly name: string;
-  /** What stands after `:-`. */
+  /** What follows `:-`. */
   readonly fallback?: Template;
 }
 

@@ -60,7 +60,7 @@ export class FileValue {
   }
 
   /**
-   * What stands there now, to the letter.
+   * What is there now, to the letter.
    *
    * @throws UsageError where nothing does, where it is encrypted already, and where it is another value than it looks.
    */

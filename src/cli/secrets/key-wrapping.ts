@@ -88,7 +88,7 @@ export class KeyWrapping {
     return given === '' ? undefined : given;
   }
 
-  /** Whoever types a new passphrase does not see it, and a slip would lock the keys in for ever. */
+  /** Whoever types a new passphrase does not see it, and a slip would lock the keys in forever. */
   async #askTwice(): Promise<string> {
     const first = await this.#ask(`New passphrase of ${this.#file}: `, 'are to be wrapped');
     const again = await this.#ask('The same passphrase once more: ', 'are to be wrapped');

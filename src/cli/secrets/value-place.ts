@@ -80,7 +80,7 @@ export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | un
   return { path, environment, cfg, words: `${words} in ${environment} of ${whose}` };
 }
 
-/** A value that no tenant may set would open, and be refused for where it stands. */
+/** A value that no tenant may set would open, and be refused for where it is. */
 function tenantOf(args: CommandArguments, loaded: LoadedDefinition | undefined, path: ConfigPath): string | undefined {
   const tenant = args.text('tenant');
   if (tenant === undefined || loaded === undefined || tenantAccessAt(loaded.plan.schema, path) === 'tenant')

@@ -1,6 +1,6 @@
 /** A text of one format, and one value in it. */
 export interface ValueText {
-  /** Where it stands, or its key; where it is not there, the map that it belongs in. */
+  /** Where it is, or its key; where it is not there, the map that it belongs in. */
   readonly offset: number;
   readonly isThere: boolean;
   /** True for a YAML alias: what it names stands elsewhere. */

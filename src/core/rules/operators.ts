@@ -17,7 +17,7 @@ export interface RuleOperator {
 const exactly = (count: number): RuleOperator => ({ least: count, most: count });
 const from = (least: number, most = Infinity): RuleOperator => ({ least, most });
 
-/** Keys under which an object has what nobody gave it. */
+/** Keys that every object inherits. */
 const INHERITED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const SEMVER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', '^', '~'];

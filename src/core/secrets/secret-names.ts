@@ -4,7 +4,7 @@ import { foldKey } from '../config-path.js';
 /** What a value that must not be shown is shown as. */
 export const MASK = '[secure]';
 
-/** What stands in the place of {@link MASK} for whoever may not even see that: it may be set or not, and come from anywhere. */
+/** Shown instead of {@link MASK} for a caller who may not even see that: it may be set or not, and come from anywhere. */
 export const WITHHELD = '[withheld]';
 
 const SECRET_WORDS =
@@ -24,7 +24,7 @@ const NUMERIC_WORDS: ReadonlySet<string> = new Set(['pin', 'otp', 'totp', 'cvv',
 
 /**
  * True for a key whose name says that its value is a secret (`password`, `apiKey`, `client-secret`, `dbPass`, …). A safety
- * net for fields nobody has marked: such values are never logged, printed or quoted in an error.
+ * net for fields that are not marked: such values are never logged, printed or quoted in an error.
  */
 export function looksSecret(key: string): boolean {
   return SECRET_WORDS.test(foldKey(key)) || endsWithOneOf(SHORT_WORDS, key);

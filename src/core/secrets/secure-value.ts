@@ -51,7 +51,7 @@ export class SecureValue<T> {
   /**
    * Tells whether the secret at a place has changed: equal for equal secrets at one path of one loaded configuration. It
    * says nothing about the value, and nothing across places, so that no guess can be compared with it. Made with a key
-   * that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for whoever may not even
+   * that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for a caller who may not even
    * see the secret masked.
    */
   declare public readonly fingerprint: string;
@@ -77,7 +77,7 @@ export class SecureValue<T> {
   /**
    * Hands the secret to a function and gives what it returns. Bytes are zeroed when the function is done.
    *
-   * @throws ConfigError `access-denied` for whoever may not open it, and `audit-needs-async` where each use must be on
+   * @throws ConfigError `access-denied` for a caller who may not open it, and `audit-needs-async` where each use must be on
    *   record first.
    * @throws TypeError when bytes are handed to a function that returns a promise: they would be zeroed too early.
    */
@@ -96,7 +96,7 @@ export class SecureValue<T> {
 
   /**
    * True for an equal secret, in a time that does not tell how much of it is equal. Two secrets of one loaded
-   * configuration may be compared by whoever may see them masked. Anything else, a plain value or one that was made with
+   * configuration may be compared by a caller who may see them masked. Anything else, a plain value or one that was made with
    * {@link SecureValue.of}, is a guess, which only somebody who may open the secret may make.
    *
    * @throws ConfigError `access-denied`, and `audit-needs-async` where each use must be on record first.

@@ -243,7 +243,7 @@ export class HeldClient implements NeededClient {
   }
 }
 
-/** Whoever asks comes too late. */
+/** The caller comes too late. */
 export function resourceClosed(name: string): ConfigError {
   return new ConfigError({
     code: 'resource-closed',

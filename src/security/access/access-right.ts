@@ -3,7 +3,7 @@ import type { AccessRight } from '../../core/index.js';
 /** All rights, from the weakest on. */
 export const ACCESS_RIGHTS: readonly AccessRight[] = Object.freeze(['list', 'read-masked', 'use', 'write', 'rotate']);
 
-/** The rights that show nothing of a secret, so that nobody needs leave for them. */
+/** The rights that show nothing of a secret, so they need no permission. */
 export function showsNothing(right: AccessRight): boolean {
   return right === 'list' || right === 'read-masked';
 }

@@ -57,7 +57,7 @@ const RULE = {
 /** @throws TypeError naming the option that cannot be used. */
 export function compileRule(rule: AccessRule, index: number): CompiledRule {
   const option = `rules[${String(index)}]`;
-  // Policies are often read from files, where nobody checks types.
+  // Policies are often read from files, where types are not checked.
   if (typeof (rule as unknown) !== 'object' || (rule as unknown) === null) {
     throw new TypeError(
       `${option}: must be a rule such as { effect: 'allow', paths: ['payment.*'], rights: ['use'] }.`,
@@ -116,7 +116,7 @@ function checkReaders(readers: readonly (SecretReader | string)[], option: strin
   );
 }
 
-/** Whether a rule's readers clause speaks of whoever asks. */
+/** Whether a rule's readers clause speaks of the caller. */
 export function namesReader({ rule: { readers } }: CompiledRule, { reader }: AccessSubject): Verdict {
   if (readers === undefined || readers.includes('*')) return 'yes';
   if (reader === undefined) return 'unknown';

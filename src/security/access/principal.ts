@@ -5,7 +5,7 @@ let storage: AsyncLocalStorage<string> | undefined;
 /**
  * Runs work on behalf of a principal: a user, a tenant, a job. Everything that the work starts and waits for keeps it,
  * and rules of the access policy that name principals ask for it. Work that is put into a queue and taken out by somebody
- * else runs on behalf of whoever takes it out, or of nobody: call `runAs` again there. The innermost call counts.
+ * else runs on behalf of the code that takes it out, or of no one: call `runAs` again there. The innermost call counts.
  * Subpath: `uno-config/access`.
  *
  * @throws TypeError when the principal is no text, or one that rules use for everybody.

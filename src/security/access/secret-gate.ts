@@ -105,7 +105,7 @@ class PolicyGate implements PolicySecretGate {
   /** What is to be recorded of a wish that is granted, if anything. One that is not is recorded and refused here. */
   #decide(wish: SecretWish): AccessRecord | undefined {
     const { path, right, level, audit, origins, kid } = wish;
-    // Most wishes are granted and nobody wants to know why: no words are made for them.
+    // Most requests are granted and need no reason: no text is built for them.
     if ((audit === undefined || showsNothing(right)) && this.allows(wish)) return undefined;
     const running = this.#running.tenant?.();
     if (running !== undefined && this.#isStrange(running))
@@ -117,7 +117,7 @@ class PolicyGate implements PolicySecretGate {
     throw denied(explanation);
   }
 
-  /** Never throws, and nobody waits for it. */
+  /** Never throws, and is not awaited. */
   #recordIfPossible(record: AccessRecord): void {
     if (this.#audit === undefined) return;
     try {

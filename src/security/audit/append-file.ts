@@ -28,7 +28,7 @@ export class AppendFile {
   }
 
   /**
-   * Opens a file, or makes it. What stands after its last whole line goes to `<path>.torn`.
+   * Opens a file, or makes it. What is after its last whole line goes to `<path>.torn`.
    *
    * @throws ConfigError `audit-not-written`.
    */

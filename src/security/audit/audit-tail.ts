@@ -6,7 +6,7 @@ import { readLines } from './read-lines.js';
 
 /** A line at the end of a log. */
 export interface TailLine {
-  /** As it stands in the file. */
+  /** As written in the file. */
   readonly text: string;
   /** Absent when the line is none. */
   readonly event: AuditEvent | undefined;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 /** A line of a file, without its end. */
 export interface Line {
   readonly bytes: Buffer;
-  /** False for what stands after the last line end. */
+  /** False for what is after the last line end. */
   readonly isWhole: boolean;
 }
 

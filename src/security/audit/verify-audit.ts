@@ -38,7 +38,7 @@ export interface AuditReport {
   readonly findings: readonly AuditFinding[];
   /** How many there are. */
   readonly findingCount: number;
-  /** What stands after the last whole line. */
+  /** What is after the last whole line. */
   readonly torn?: { readonly file: string; readonly bytes: number };
   readonly checkpoints: {
     /** How many were read. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/index.js';
 
-/** Resolves when the work is done, or when so many milliseconds are up: who ends a program does not wait for ever. */
+/** Resolves when the work is done, or when so many milliseconds are up: who ends a program does not wait forever. */
 export async function within(clock: Clock, milliseconds: number, work: Promise<void>): Promise<void> {
   let cancel = (): void => undefined;
   const timeout = new Promise<void>((resolve) => {

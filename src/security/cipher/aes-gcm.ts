@@ -37,7 +37,7 @@ export function decryptGcm(
     decipher.final();
     return plaintext;
   } catch {
-    // Not authentic; what was decrypted so far is nobody's to see.
+    // Not authentic; what was decrypted so far must not be seen.
     plaintext.fill(0);
     return undefined;
   }

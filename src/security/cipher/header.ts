@@ -29,7 +29,7 @@ export function sealHeader(kid: string, cfg: string, epk: string): string {
 
 /**
  * Reads a header, undefined unless it is one of ours: exactly the members that we write (so no `zip`, no `crit`, no key or
- * address of a key), each once, in compact JSON. The algorithm is compared, never chosen, by what stands there.
+ * address of a key), each once, in compact JSON. The algorithm is compared, never chosen, by what is there.
  */
 export function readHeader(encoded: string): TokenHeader | undefined {
   if (encoded.length > LONGEST_HEADER) return undefined;

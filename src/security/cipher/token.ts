@@ -14,7 +14,7 @@ const TAG_BYTES = 16;
 /** The parts of a token of ours. Nothing in it is authentic before it has been opened. */
 export interface Token {
   readonly header: TokenHeader;
-  /** The header as it stands in the token: what is authenticated along. */
+  /** The header as written in the token: what is authenticated along. */
   readonly encodedHeader: string;
   readonly nonce: Buffer;
   readonly ciphertext: Buffer;

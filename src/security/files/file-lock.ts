@@ -42,7 +42,7 @@ export async function whileLocked<T>(file: string, work: () => Promise<T>, optio
 
 /**
  * Locks a file: with a file beside it that names its holder. One whose process was killed is removed by the next who wants
- * it; on another machine, where nobody can see the process, when it has not been written to for a minute. Rejects like
+ * it; on another machine, where the process cannot be seen, when it has not been written to for a minute. Rejects like
  * {@link whileLocked}.
  */
 export async function lockFile(file: string, options: LockOptions = {}): Promise<FileLock> {

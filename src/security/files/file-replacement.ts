@@ -27,7 +27,7 @@ export class FileReplacement {
   /** `target` is no link, and `before` what it was when it was read; absent for a file that is not there yet. */
   public static async begin(target: string, before?: BigIntStats): Promise<FileReplacement> {
     const path = unfinishedFile(target);
-    // For nobody else before it is finished.
+    // Closed to other users until it is finished.
     return new FileReplacement(target, before, path, await open(path, 'wx', 0o600));
   }
 

@@ -57,7 +57,7 @@ export function isBlank(key: Uint8Array): boolean {
   return key.every((byte) => byte === key[0]);
 }
 
-// RFC 8410: what stands before the 32 bytes of a private key of X25519.
+// RFC 8410: what is before the 32 bytes of a private key of X25519.
 const PRIVATE_KEY = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 function holdPair(kid: string, x: string, secret: Buffer | undefined): Omit<HeldKey, 'description'> {

@@ -2,7 +2,7 @@
 export type KeyUse = 'encrypt' | 'seal';
 
 /**
- * Where a key stands in its life. `primary`: the one of its use that new values are made with. `active`: still opens.
+ * Where a key is in its life. `primary`: the one of its use that new values are made with. `active`: still opens.
  * `retired`: still opens, and every use is reported. `disabled`: opens nothing, and can come back.
  */
 export type KeyState = 'primary' | 'active' | 'retired' | 'disabled';

@@ -23,7 +23,7 @@ const MOST_FILES = 1000;
 /**
  * A folder with one JSON Web Key per file, such as a mounted Kubernetes secret; names that start with a dot are passed
  * over. The newest key of a use by its `created` is the primary one, so that a file that is added rotates; a key that says
- * `retired` or `disabled` stays so. The files may be readable for their group, and for nobody else. Loading
+ * `retired` or `disabled` stays so. The files may be readable by their group, and by no one else. Loading
  * throws a `ConfigError` with code `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A
  * running program picks up changes. Subpath: `uno-config/keys`.
  *

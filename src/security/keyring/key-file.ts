@@ -6,7 +6,7 @@ import { readPrivateFile } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
 
 /**
- * A keyset document in a file that nobody but its owner can read, at most 1 MiB. Loading throws a `ConfigError` with code
+ * A keyset document in a file that only its owner can read, at most 1 MiB. Loading throws a `ConfigError` with code
  * `keyring-unreadable`, `keyring-exposed`, `keyset-invalid` or `key-not-unwrapped`. A running program picks up a file that
  * is replaced. Subpath: `uno-config/keys`.
  *

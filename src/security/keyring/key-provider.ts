@@ -6,7 +6,7 @@ export type KeyContext = Readonly<Record<string, string>>;
 
 /** A key that has just been made, and the same key wrapped. */
 export interface DataKey {
-  /** 32 bytes; whoever asked for them zeroes them. */
+  /** 32 bytes; the caller zeroes them. */
   readonly plaintext: Buffer;
   readonly wrapped: Buffer;
 }
@@ -32,7 +32,7 @@ export interface KeyProvider {
   /** Makes a key of 32 bytes. */
   generateDataKey(context: KeyContext): Promise<DataKey>;
   wrapKey(key: Uint8Array, context: KeyContext): Promise<Buffer>;
-  /** The key in a buffer of its own; whoever asked for it zeroes it. */
+  /** The key in a buffer of its own; the caller zeroes it. */
   unwrapKey(wrapped: Uint8Array, context: KeyContext): Promise<Buffer>;
   /** The same key wrapped under the newest version of the wrapping key, where possible without unwrapping it here. */
   rewrap(wrapped: Uint8Array, context: KeyContext): Promise<Buffer>;

@@ -18,7 +18,7 @@ export async function readPrivateFile(path: string, access: PrivateAccess = 'own
   });
   try {
     const stats = await file.stat();
-    // A pipe could keep the program waiting, and a device could go on for ever.
+    // A pipe could keep the program waiting, and a device could go on forever.
     if (!stats.isFile()) throw unreadable(path, 'it is not a file');
     if (stats.size > LARGEST_KEYSET) throw unreadable(path, 'it is larger than 1 MiB');
     checkOwner(path, stats, access);

@@ -1,7 +1,7 @@
 import { TOKEN_PREFIX } from '../../core/index.js';
 import { LARGEST_PLAINTEXT } from '../cipher/index.js';
 
-/** Where a token stands in a file, in bytes. */
+/** Where a token is in a file, in bytes. */
 export interface TokenPlace {
   readonly start: number;
   /** After its last byte. */

@@ -26,7 +26,7 @@ export interface FileOutcome {
 }
 
 const MOST_PROBLEMS = 100;
-/** A program that writes a file over and over again is not to be raced with for ever. */
+/** A program that writes a file over and over again is not to be raced with forever. */
 const ATTEMPTS = 5;
 const WRITE_BYTES = 256 * 1024;
 
@@ -122,7 +122,7 @@ class FilePass {
     this.#copied = place.end;
   }
 
-  /** Takes over what stands before an offset as it is. */
+  /** Takes over what is before an offset as it is. */
   #copy(offset: number): void {
     this.#add(this.#whole.bytes.subarray(this.#copied, offset));
     this.#copied = offset;

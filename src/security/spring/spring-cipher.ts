@@ -123,7 +123,7 @@ function isHex(text: string): boolean {
   return text.length % 2 === 0 && /^[\da-f]*$/i.test(text);
 }
 
-/** One error for every reason: what is wrong with a ciphertext is nobody's business. */
+/** One error for every reason: the reason must not be disclosed. */
 function notOpened(): ConfigError {
   return new ConfigError({
     code: 'spring-cipher-not-opened',

@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString } from 'class-validator';
 import { Describe, Rule, Secure, type SecureValue } from '../../../sections/index.js';
 
 /**
- * A PostgreSQL that comes with the program, so that nobody need install one. Subpath: `uno-config/databases/embedded`.
+ * A PostgreSQL that comes with the program, so that you need not install one. Subpath: `uno-config/databases/embedded`.
  */
 export class EmbeddedSettings {
   @Describe(

@@ -96,7 +96,7 @@ export class ConnectionBudget {
   /** Whether a pool is to give a connection up to another one. */
   #yields(pool: PgPool, to: PgPool): boolean {
     if (pool === to) return false;
-    // Nobody waits for ever for a pool that has none.
+    // Nobody waits forever for a pool that has none.
     if (this.#held.get(to) === 0) return true;
     const pools = [...this.#held.keys()];
     return pools.indexOf(pool) < pools.indexOf(to) && ((this.#held.get(pool) ?? 0) > 1 || pool.waitingCount === 0);

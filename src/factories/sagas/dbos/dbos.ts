@@ -11,7 +11,7 @@ import type { DbosDriver, DbosPool } from './dbos-types.js';
 export interface DbosOptions {
   /** Names the sagas in errors, logs, health and metrics; default: the name of the database and `sagas`. */
   readonly name?: string;
-  /** A PostgreSQL database by `pg`, of its own: the engine keeps one of its connections for ever. */
+  /** A PostgreSQL database by `pg`, of its own: the engine keeps one of its connections forever. */
   readonly over: ResourceDefinition<DbosPool>;
   /** The section with the settings of the sagas; their defaults when absent. */
   readonly from?: SectionTarget<SagasSettings>;

@@ -64,7 +64,7 @@ export class StepGate {
     return result;
   }
 
-  /** Waits inside of a step; for ever, once the gate is closed. */
+  /** Waits inside of a step; forever, once the gate is closed. */
   public async pause(milliseconds: number): Promise<void> {
     const { signal } = this.#closing;
     await new Promise<void>((resolve) => {
