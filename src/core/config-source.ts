@@ -118,6 +118,7 @@ export function wrapSource(source: ConfigSource, changes: Partial<ConfigSource>)
     ...(source.files !== undefined && { files: async (context) => source.files?.(context) ?? [] }),
     ...(source.watch !== undefined && { watch: (context) => source.watch?.(context) }),
     ...(source.close !== undefined && { close: () => source.close?.() }),
+    ...(source.kept !== undefined && { kept: async (id) => source.kept?.(id) }),
     ...changes,
   };
 }

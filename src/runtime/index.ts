@@ -55,8 +55,14 @@ export {
   type UnknownKeyPolicy,
 } from './plan/index.js';
 export {
+  backoffDelay,
+  DocumentCopies,
+  type DocumentCopy,
+  incompleteCopy,
   lastKnownGood,
   LastKnownGoodCache,
+  policyOf,
+  USUAL_BACKOFF,
   withRecovery,
   type LastKnownGoodOptions,
   type RecoveryPolicy,
@@ -97,6 +103,8 @@ export {
   DocumentSlots,
   SourceSlots,
   type HeldDocument,
+  type StandInDocument,
+  type StandInDocuments,
   type SourceHealth,
   type SourceStatus,
   Turns,

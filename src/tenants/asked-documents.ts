@@ -8,6 +8,8 @@ import {
   isConfigMap,
   sameValue,
 } from '../core/index.js';
+import { backoffDelay, USUAL_BACKOFF } from '../runtime/index.js';
+import type { TenantCopies } from './tenant-copies.js';
 import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
 import { unreadable } from './tenant-errors.js';
 
@@ -24,6 +26,7 @@ export interface AskedOptions {
   readonly missingFor: number;
   /** The longest that one answer may take, in milliseconds. */
   readonly timeout: number;
+  readonly copies?: TenantCopies | undefined;
 }
 
 /** So many names that nobody has are remembered. */
@@ -39,6 +42,8 @@ export class AskedDocuments implements TenantDocuments {
   readonly #missing = new Map<string, number>();
   readonly #listeners: ((moved: MovedTenants) => void)[] = [];
   readonly #life = abortController();
+  /** Ends the wait before those are asked for again whose last known good is in use. */
+  #endWait: (() => void) | undefined;
 
   public constructor(load: TenantLoader, options: AskedOptions) {
     this.#load = load;
@@ -71,10 +76,7 @@ export class AskedDocuments implements TenantDocuments {
   public async refresh(id?: string): Promise<void> {
     const ids = id === undefined ? this.ids : [id];
     this.#missing.clear();
-    const before = new Map(this.#known);
-    await Promise.allSettled(ids.map(async (one) => this.#ask(one)));
-    const moved = ids.filter((one) => before.get(one) !== this.#known.get(one));
-    if (moved.length > 0) for (const listener of this.#listeners) listener({ ids: new Set(moved), reason: 'asked' });
+    await this.#askAgain(ids, 'asked');
   }
 
   public forget(id: string): void {
@@ -92,7 +94,38 @@ export class AskedDocuments implements TenantDocuments {
 
   public async close(): Promise<void> {
     this.#life.abort();
+    this.#endWait?.();
     await Promise.allSettled(this.#flights.values());
+  }
+
+  async #askAgain(ids: readonly string[], reason: string): Promise<void> {
+    const before = new Map(ids.map((id) => [id, this.#known.get(id)]));
+    await Promise.allSettled(ids.map(async (id) => this.#ask(id)));
+    const moved = ids.filter((id) => before.get(id) !== this.#known.get(id));
+    if (moved.length > 0) for (const listener of this.#listeners) listener({ ids: new Set(moved), reason });
+  }
+
+  /** Asks for those whose last known good is in use, later and later: for one of them first, lest all of them wait. */
+  #retry(attempt: number): void {
+    if (this.#endWait !== undefined || this.#life.signal.aborted) return;
+    this.#endWait = this.#options.clock.after(backoffDelay(USUAL_BACKOFF, attempt, Math.random), () => {
+      this.#endWait = undefined;
+      void this.#askRestored(attempt);
+    });
+  }
+
+  async #askRestored(attempt: number): Promise<void> {
+    const [first, ...others] = this.#restored;
+    if (first === undefined) return;
+    await this.#askAgain([first], 'retry');
+    const isBack = !this.#restored.includes(first);
+    if (isBack) await this.#askAgain(others, 'retry');
+    if (this.#restored.length > 0) this.#retry(isBack ? 1 : attempt + 1);
+  }
+
+  get #restored(): readonly string[] {
+    const { copies } = this.#options;
+    return [...this.#known].flatMap(([id, found]) => (copies?.restoredAt(found) === undefined ? [] : [id]));
   }
 
   async #ask(id: string): Promise<FoundDocument | undefined> {
@@ -112,10 +145,15 @@ export class AskedDocuments implements TenantDocuments {
       layers = said === undefined ? undefined : layersOf(said, id);
     } catch (error) {
       const bad = ConfigError.is(error) ? error : unreadable(id, error);
-      if (before === undefined) throw bad;
-      this.#known.set(id, { layers: before.layers, bad });
+      if (before !== undefined && before.bad?.message === bad.message) return before;
+      const copy = before === undefined ? await this.#options.copies?.standIn(id, bad) : undefined;
+      const layers = before?.layers ?? copy?.layers;
+      if (layers === undefined) throw bad;
+      this.#known.set(id, { layers, bad: copy?.bad ?? bad });
+      if (copy !== undefined) this.#retry(1);
       return this.#known.get(id);
     }
+    this.#options.copies?.follow(id, layers && { trees: layers.map(({ tree }) => tree) });
     if (layers === undefined) {
       this.#known.delete(id);
       this.#miss(id);

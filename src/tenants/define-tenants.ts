@@ -3,16 +3,17 @@ import { countTenants, type HomeScope, type RunningTenants, type TenantsBase } f
 import {
   type ConfigSource,
   option,
+  OptionMistake,
   readOptions,
   silentLogger,
   type OptionKinds,
   type OptionValues,
   type TimeSpan,
 } from '../core/index.js';
-import { isOpenToTenants, type TenantsDefinition } from '../runtime/index.js';
+import { isOpenToTenants, policyOf, type TenantsDefinition } from '../runtime/index.js';
 import type { ByteSize } from '../sections/index.js';
 import type { TenantLoader } from './asked-documents.js';
-import { examineTenants, type ExaminedBase, openTenants } from './examine-tenants.js';
+import { copiesFor, examineTenants, type ExaminedBase, openTenants } from './examine-tenants.js';
 import { TENANT } from './inject-tenant.js';
 import { tenantView, type LiveTenant } from './live-tenant.js';
 import type { Tenant } from './tenant.js';
@@ -48,6 +49,11 @@ export interface TenantsOptions {
   /** Modules to load in the container of each tenant; a module object serves one container, so make them here. */
   readonly modules?: (tenant: Tenant) => readonly ContainerModule[];
   readonly limit?: TenantLimit;
+  /**
+   * Whether a start while the source of `layers` is out of reach goes on with the documents that tenants were last served
+   * from, kept on disk below the folder of the module's `lastKnownGood`, which it needs; default `false`.
+   */
+  readonly lastKnownGood?: boolean;
   /** How long it is remembered that there is no tenant of a name, of documents that are asked for; default `30s`. */
   readonly missingFor?: TimeSpan;
   /** Singletons of the base that may keep settings of the base, because they work for no tenant. */
@@ -71,6 +77,7 @@ const OPTIONS = {
   outside: option.or(option.oneOf('throw', 'base'), 'throw'),
   modules: option.callback,
   limit: option.or(option.options<TenantLimit, typeof LIMIT>(LIMIT), USUAL_LIMIT),
+  lastKnownGood: option.or(option.flag, false),
   missingFor: option.or(option.span, 30_000),
   allowCaptive: option.listOf(option.callback),
   defaultScope: option.oneOf('Singleton', 'Transient', 'Request'),
@@ -99,6 +106,14 @@ const OPTIONS = {
  */
 export function defineTenants(options: TenantsOptions): TenantsDefinition {
   const read = readOptions('defineTenants', options, OPTIONS);
+  for (const name of ['layers', 'plans', 'ceiling'] as const) {
+    const source = read[name];
+    if (typeof source !== 'object' || policyOf(source)?.lastKnownGood !== true) continue;
+    throw new OptionMistake(
+      `defineTenants: ${name} must not have the option lastKnownGood of withRecovery; ` +
+        'write defineTenants({ layers, lastKnownGood: true }), which keeps the document of each tenant.',
+    );
+  }
   return Object.freeze({
     start: async (base: TenantsBase) => startTenants(base, read),
     examine: async (base: ExaminedBase) => examineTenants(base, read),
@@ -111,7 +126,9 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
   const { store, plan, options } = base;
   const { limit } = read;
   const { logger = silentLogger } = options;
-  const { documents, rules, close } = await openTenants(read, { plan, options, current: store.current }, (reason) => {
+  const ground = { plan, options, current: store.current };
+  const copies = copiesFor(read, ground);
+  const { documents, rules, close } = await openTenants(read, ground, copies, (reason) => {
     settings.fallBehind('all', reason);
   });
   const isOpen = plan.entries.map(({ path }) => isOpenToTenants(plan, path));
@@ -124,6 +141,7 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
     base,
     documents,
     rules,
+    copies,
     limit: { count: limit.tenants, bytes: limit.bytes },
     gone: ({ id }: LiveTenant) => void children.evict(id),
   });
@@ -144,7 +162,7 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
     guard: { allowed: read.allowCaptive ?? [], isOpen: (index) => isOpen[index] === true },
     logger,
   });
-  const tenants = new TenantContainers({ settings, children, context, documents, rules });
+  const tenants = new TenantContainers({ settings, children, context, documents, rules, copies });
   countTenants(base.reloads, () => {
     const { known, live, quarantined } = tenants.stats();
     return Object.freeze({ known, live, quarantined });

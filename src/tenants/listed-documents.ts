@@ -2,6 +2,7 @@ import type { ConfigSource } from '../core/index.js';
 import { DocumentSlots, type HeldDocument, type LoadOptions, type LoadPlan } from '../runtime/index.js';
 import { foldIdentifier, identifierIn, isTenantName } from './tenant.js';
 import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
+import type { TenantCopies } from './tenant-copies.js';
 import { takenIdentifier } from './tenant-errors.js';
 
 /** What {@link ListedDocuments} is made with. */
@@ -9,6 +10,7 @@ export interface ListedOptions {
   readonly options: LoadOptions;
   readonly plan: LoadPlan;
   readonly slots: ConstructorParameters<typeof DocumentSlots>[3];
+  readonly copies?: TenantCopies | undefined;
   readonly watching: Parameters<DocumentSlots['watch']>[0];
 }
 
@@ -16,6 +18,7 @@ export interface ListedOptions {
 export class ListedDocuments implements TenantDocuments {
   readonly #slots: DocumentSlots;
   readonly #watching: ListedOptions['watching'];
+  readonly #copies: TenantCopies | undefined;
   readonly #listeners: ((moved: MovedTenants) => void)[] = [];
   /** By folded identifier; those whose identifier is their id are not in it. */
   readonly #ids = new Map<string, string>();
@@ -23,14 +26,16 @@ export class ListedDocuments implements TenantDocuments {
   /** Whose identifier somebody had before. */
   readonly #taken = new WeakMap<HeldDocument, FoundDocument>();
 
-  public constructor(source: ConfigSource, { options, plan, slots, watching }: ListedOptions) {
-    this.#slots = new DocumentSlots(source, options, plan, slots);
+  public constructor(source: ConfigSource, { options, plan, slots, watching, copies }: ListedOptions) {
+    this.#slots = new DocumentSlots(source, options, plan, slots, copies?.standIns);
+    this.#copies = copies;
     this.#watching = watching;
   }
 
   public async start(signal: AbortSignal | undefined): Promise<void> {
     await this.#slots.start(signal);
     this.#index(this.#slots.ids);
+    if (this.#slots.health()?.status === 'ok') await this.#copies?.followAll(this.#said());
     this.#slots.onMoved(({ ids, reasons }) => {
       this.#tell(ids, reasons.join(', '));
     });
@@ -69,7 +74,9 @@ export class ListedDocuments implements TenantDocuments {
   public get problems(): readonly string[] {
     const misnamed = this.#slots.ids.filter((id) => !isTenantName(id)).length;
     const words = misnamed === 0 ? [] : [`${String(misnamed)} documents have names that are no ids of tenants.`];
-    return [...(this.#slots.health()?.problems ?? []), ...words];
+    const { status, source = '', message = '', problems = [] } = this.#slots.health() ?? {};
+    const outage = status === 'stale' ? [`${source} is stale: what it said before is in use. ${message}`.trim()] : [];
+    return [...outage, ...problems, ...words];
   }
 
   public async close(): Promise<void> {
@@ -77,9 +84,17 @@ export class ListedDocuments implements TenantDocuments {
     await Promise.allSettled(this.#slots.closeSources().map(async ({ closed }) => closed));
   }
 
+  *#said(): Iterable<readonly [string, HeldDocument]> {
+    for (const id of this.#slots.ids) {
+      const document = this.#slots.document(id);
+      if (document !== undefined) yield [id, document];
+    }
+  }
+
   #tell(ids: ReadonlySet<string>, reason: string): void {
     if (ids.size === 0) return;
     this.#index(ids);
+    for (const id of ids) this.#copies?.follow(id, this.#slots.document(id));
     for (const listener of this.#listeners) listener({ ids, reason });
   }
 

@@ -34,6 +34,8 @@ export class LiveTenant implements Cached {
   public isAwaited = false;
   /** Why the settings are not what the document and the base say now. */
   public problem: ConfigError | undefined;
+  /** When the last known good was written that its document comes from, in milliseconds since 1970. */
+  public restoredAt: number | undefined;
   /** What the settings were made from. */
   public document: TenantDocument;
   public inputs: TenantInputs;

@@ -2,6 +2,7 @@ import { type ConfigError, type ConfigLogger, guardLogger, silentLogger } from '
 import { buildTenant, type BuiltTenant, type Generation, type LoadOptions } from '../runtime/index.js';
 import type { LiveTenant, TenantInputs } from './live-tenant.js';
 import { readDocument, type TenantDocument } from './tenant.js';
+import type { TenantCopies } from './tenant-copies.js';
 import type { TenantDocuments } from './tenant-documents.js';
 import type { TenantRules } from './tenant-rules.js';
 
@@ -10,6 +11,8 @@ export interface TenantParts {
   readonly base: { readonly store: { readonly current: Generation }; readonly options: LoadOptions };
   readonly documents: TenantDocuments;
   readonly rules: TenantRules;
+  /** The last known good, where it is kept. */
+  readonly copies?: TenantCopies | undefined;
 }
 
 /** Makes the settings of tenants from what the base, the documents and the rules say when it is asked. */
@@ -56,7 +59,16 @@ export class TenantBuilder {
     this.#log('error', 'config.listener.failed', message, { tenant });
   }
 
-  public logClamps({ id, built: { clamps } }: LiveTenant): void {
+  /** The settings of a tenant have been made. */
+  public accept(live: LiveTenant): void {
+    const { copies } = this.#parts;
+    const { found } = live.inputs;
+    live.restoredAt = copies?.restoredAt(found);
+    copies?.keep(live.id, found);
+    this.#logClamps(live);
+  }
+
+  #logClamps({ id, built: { clamps } }: LiveTenant): void {
     if (clamps.length === 0) return;
     const paths = clamps.map(({ path }) => path);
     const message = `Settings of a tenant are held at the ceiling: ${paths.join(', ')}.`;

@@ -3,6 +3,7 @@ import type { Clamp, Explanation } from '../runtime/index.js';
 import { type ConfigError, option, type OptionKinds, readOptions } from '../core/index.js';
 import { foldIdentifier, isTenantName, type Tenant } from './tenant.js';
 import type { TenantChildren, TenantLease } from './tenant-children.js';
+import type { TenantCopies } from './tenant-copies.js';
 import type { TenantContext } from './tenant-context.js';
 import type { TenantDocuments } from './tenant-documents.js';
 import { notSet, unknownTenant } from './tenant-errors.js';
@@ -48,6 +49,11 @@ export interface TenantHealth {
   readonly status: 'ok' | 'degraded';
   /** By id: why a tenant cannot be served, or is served with what it had. */
   readonly quarantined: ReadonlyMap<string, ConfigError>;
+  /**
+   * By id: when the last known good on disk was written, in milliseconds since 1970, that a tenant is served from, because its
+   * source gives no document that can be used.
+   */
+  readonly restored: ReadonlyMap<string, number>;
   /** Of the sources, in words. */
   readonly problems: readonly string[];
 }
@@ -59,6 +65,7 @@ export interface TenantContainersParts {
   readonly context: TenantContext;
   readonly documents: TenantDocuments;
   readonly rules: TenantRules;
+  readonly copies?: TenantCopies | undefined;
 }
 
 /**
@@ -262,11 +269,11 @@ export class TenantContainers {
 
   /** How tenants do: which of them cannot be served, or are served with what they had. */
   public health(): TenantHealth {
-    const { settings, documents, rules } = this.#parts;
-    const quarantined = settings.quarantine;
-    const problems = [...documents.problems, ...rules.problems];
-    const status = quarantined.size + problems.length === 0 ? 'ok' : 'degraded';
-    return Object.freeze({ status, quarantined, problems: Object.freeze(problems) });
+    const { settings, documents, rules, copies } = this.#parts;
+    const { quarantine: quarantined, restored } = settings;
+    const problems = [...documents.problems, ...rules.problems, ...(copies?.problems ?? [])];
+    const status = quarantined.size + restored.size + problems.length === 0 ? 'ok' : 'degraded';
+    return Object.freeze({ status, quarantined, restored, problems: Object.freeze(problems) });
   }
 }
 

@@ -137,7 +137,7 @@ export class TenantFollower {
     const previous = live.store.current;
     const { generation } = built;
     grown(live.take(document, inputs, built));
-    builder.logClamps(live);
+    builder.accept(live);
     if (generation.number === previous.number) {
       live.store.refresh(generation);
       return;

@@ -3,11 +3,11 @@ import { ConfigError } from '../core/index.js';
 import { ClockCache, type CacheLimit } from './clock-cache.js';
 import { LiveTenant, type TenantInputs } from './live-tenant.js';
 import { foldIdentifier, isTenantName } from './tenant.js';
+import { incompleteCopy, Turns } from '../runtime/index.js';
 import { isSame, readUsable, TenantBuilder, type TenantParts } from './tenant-builder.js';
-import type { MovedTenants } from './tenant-documents.js';
+import type { FoundDocument, MovedTenants } from './tenant-documents.js';
 import { closed, inactive, notReady, quarantined, unknownTenant } from './tenant-errors.js';
 import { TenantFollower } from './tenant-follower.js';
-import { Turns } from '../runtime/index.js';
 
 /** What {@link TenantSettings} works with. */
 export interface TenantSettingsOptions extends TenantParts {
@@ -73,6 +73,13 @@ export class TenantSettings {
     const found = new Map<string, ConfigError>();
     for (const [id, { error }] of this.#refused) found.set(id, error);
     for (const { id, problem } of this.#live.values()) if (problem !== undefined) found.set(id, problem);
+    return found;
+  }
+
+  /** Those whose documents come from the last known good on disk, with the time when that was written. */
+  public get restored(): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    for (const { id, restoredAt } of this.#live.values()) if (restoredAt !== undefined) found.set(id, restoredAt);
     return found;
   }
 
@@ -191,26 +198,47 @@ export class TenantSettings {
       if (inputs === undefined) throw unknownTenant(id, documents.idOf(foldIdentifier(id)));
       const refused = this.#refused.get(id);
       if (refused !== undefined && isSame(refused.inputs, inputs)) throw refused.error;
+      let live: LiveTenant | undefined;
       try {
-        const live = await this.#makeFrom(id, inputs);
+        live = await this.#makeFrom(id, inputs, inputs.found);
         // Something has moved meanwhile, and nobody knew of this one.
         if (!(await this.#builder.isCurrent(id, inputs))) continue;
-        for (const gone of this.#live.add(id, live)) this.#forget(gone);
-        this.#refused.delete(id);
-        this.#builder.logClamps(live);
-        return this.#hold(live);
+        this.#builder.accept(live);
       } catch (error) {
-        if (!ConfigError.is(error) || error.code === 'tenant-inactive' || error.code === 'tenants-closed') throw error;
+        if (!isRefusal(error)) throw error;
         const refusal = quarantined(id, error);
-        this.#refused.set(id, { inputs, error: refusal });
-        this.#builder.logQuarantine(id, refusal.message, error);
-        throw refusal;
+        live = await this.#makeFromCopy(id, inputs, refusal);
+        if (live === undefined) this.#refused.set(id, { inputs, error: refusal });
+        else if (!(await this.#builder.isCurrent(id, inputs))) continue;
+        const kept = `Tenant ${id} goes on with its last known good: ${error.message}`;
+        this.#builder.logQuarantine(id, live === undefined ? refusal.message : kept, error);
+        if (live === undefined) throw refusal;
       }
+      for (const gone of this.#live.add(id, live)) this.#forget(gone);
+      this.#refused.delete(id);
+      return this.#hold(live);
     }
   }
 
-  async #makeFrom(id: string, inputs: TenantInputs): Promise<LiveTenant> {
-    const document = readUsable(id, inputs.found);
+  /** What a tenant goes on with that cannot be made from what its document says now: the newest copy that can be used. */
+  async #makeFromCopy(id: string, inputs: TenantInputs, problem: ConfigError): Promise<LiveTenant | undefined> {
+    for (const copy of (await this.#options.copies?.find(id)) ?? []) {
+      if (incompleteCopy(copy) !== undefined) continue;
+      try {
+        const live = await this.#makeFrom(id, inputs, { layers: copy.layers });
+        live.problem = problem;
+        live.restoredAt = copy.savedAt;
+        return live;
+      } catch (error) {
+        // It no longer fits the settings classes; the one before may.
+        if (!isRefusal(error)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async #makeFrom(id: string, inputs: TenantInputs, found: FoundDocument): Promise<LiveTenant> {
+    const document = readUsable(id, found);
     const { state } = document.facts;
     if (state !== 'active') throw inactive(id, state);
     const built = await this.#builder.build(id, document, inputs);
@@ -225,4 +253,9 @@ export class TenantSettings {
     this.#follower.forget(live);
     this.#options.documents.forget(live.id);
   }
+}
+
+/** Something of the tenant itself that cannot be used. */
+function isRefusal(error: unknown): error is ConfigError {
+  return ConfigError.is(error) && error.code !== 'tenant-inactive' && error.code !== 'tenants-closed';
 }

@@ -57,6 +57,16 @@ export function identifierIn(trees: readonly ConfigMap[]): string | undefined {
   return identifier;
 }
 
+/** Whether the trees of a document, low to high, leave its tenant active. */
+export function isActiveIn(trees: readonly ConfigMap[]): boolean {
+  let state: unknown = 'active';
+  for (const tree of trees) {
+    const said = Object.hasOwn(tree, TENANT_KEY) ? tree[TENANT_KEY] : undefined;
+    if (isConfigMap(said) && Object.hasOwn(said, 'state')) state = said['state'];
+  }
+  return state !== 'paused' && state !== 'retired';
+}
+
 /**
  * Takes what a document says of its tenant from what it sets.
  *

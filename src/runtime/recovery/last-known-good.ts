@@ -1,10 +1,10 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ByteSize, Clock, OptionKinds, Selectors, ConfigErrorCode } from '../../core/index.js';
 import { ConfigError, isSameSelection, option, readOptions, systemClock, systemCode } from '../../core/index.js';
 import type { Snapshot } from './snapshot.js';
-import { snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
+import { foldersIn, removeFolder, snapshotNumbers, snapshotPath, writeNewest } from './snapshot-files.js';
 import type { SnapshotSeal } from './snapshot-seal.js';
 import { parseSnapshot, snapshotText } from './snapshot-text.js';
 
@@ -79,6 +79,7 @@ export function lastKnownGood(options: LastKnownGoodOptions): LastKnownGoodCache
 /** Snapshots in a folder, made with {@link lastKnownGood}. Subpath: `uno-config`. */
 export class LastKnownGoodCache {
   public readonly folder: string;
+  readonly #options: LastKnownGoodOptions;
   readonly #keep: number;
   readonly #maxBytes: number;
   readonly #clock: Clock;
@@ -86,10 +87,48 @@ export class LastKnownGoodCache {
 
   public constructor(options: LastKnownGoodOptions) {
     const { folder, keep, maxSize, clock = systemClock } = readOptions('lastKnownGood', options, KINDS);
+    this.#options = options;
     this.folder = resolve(folder);
     this.#keep = keep;
     this.#maxBytes = maxSize;
     this.#clock = clock;
+  }
+
+  /**
+   * Snapshots under the same rules in a folder below this one.
+   *
+   * @internal
+   */
+  public within(name: string): LastKnownGoodCache {
+    return new LastKnownGoodCache({ ...this.#options, folder: join(this.folder, name) });
+  }
+
+  /**
+   * The names of the folders below this one.
+   *
+   * @throws ConfigError `last-known-good-unreadable`.
+   * @internal
+   */
+  public async folders(): Promise<readonly string[]> {
+    try {
+      return await foldersIn(this.folder);
+    } catch (error) {
+      throw folderError('last-known-good-unreadable', `The folder ${this.folder} cannot be read`, error);
+    }
+  }
+
+  /**
+   * Removes all snapshots, and the folder.
+   *
+   * @throws ConfigError `last-known-good-not-saved`.
+   * @internal
+   */
+  public async remove(): Promise<void> {
+    try {
+      await removeFolder(this.folder);
+    } catch (error) {
+      throw folderError('last-known-good-not-saved', `The folder ${this.folder} cannot be removed`, error);
+    }
   }
 
   /**

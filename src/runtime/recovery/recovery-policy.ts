@@ -49,13 +49,14 @@ export function withRecovery(source: ConfigSource, policy: RecoveryPolicy): Conf
   option.source.read(source, 'withRecovery: source');
   const { retry = USUAL_BACKOFF, lastKnownGood, defaults } = readOptions('withRecovery', policy, KINDS);
   const checked: CheckedPolicy = { backoff: retry === false ? undefined : retry, lastKnownGood, defaults };
-  return Object.freeze({
-    ...wrapSource(source, {
-      // Not the id itself: whoever shares one answer by id must not share the tolerance.
-      ...(source.id !== undefined && { id: `recovery:${source.id}` }),
-    }),
-    [POLICY]: Object.freeze(checked),
-  });
+  // Not the id itself: whoever shares one answer by id must not share the tolerance.
+  const id = source.id === undefined ? {} : { id: `recovery:${source.id}` };
+  return underPolicy(wrapSource(source, id), checked);
+}
+
+/** A source under a policy that was checked before. */
+export function underPolicy(source: ConfigSource, policy: CheckedPolicy): ConfigSource {
+  return Object.freeze({ ...source, [POLICY]: Object.freeze(policy) });
 }
 
 /** The policy that {@link withRecovery} gave a source. */

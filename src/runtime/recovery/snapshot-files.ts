@@ -16,6 +16,22 @@ export async function snapshotNumbers(folder: string): Promise<readonly number[]
   return numbers.sort((a, b) => b - a);
 }
 
+/** The names of the folders in a folder; none where it is absent. Throws the system's errors. */
+export async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Removes a folder with all snapshots in it, if it is there. Throws the system's errors. */
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
 /** The path of a file. */
 export function snapshotPath(folder: string, number: number): string {
   return join(folder, nameOf(number));

@@ -8,7 +8,9 @@ import {
   type ConfigLayer,
 } from '../../core/index.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
-import { documentsAfter, type HeldDocument, type HeldDocuments } from './held-document.js';
+import { policyOf, underPolicy, USUAL_BACKOFF } from '../recovery/index.js';
+import type { HeldAnswer } from './held-answer.js';
+import { documentsAfter, HeldDocument, type HeldDocuments } from './held-document.js';
 import type { SourceHealth } from './source-health.js';
 import { SourceSlots, type SlotsOptions, type SlotWatchOptions } from './source-slots.js';
 
@@ -17,6 +19,18 @@ export interface MovedDocuments {
   readonly reasons: readonly string[];
   readonly ids: ReadonlySet<string>;
 }
+
+/** A document that stands in while its source is out of reach. */
+export interface StandInDocument {
+  readonly layers: readonly ConfigLayer[];
+  /** When the source said so, in milliseconds since 1970. */
+  readonly readAt: number;
+  /** Why it cannot be used. */
+  readonly bad?: ConfigError | undefined;
+}
+
+/** Gives what stands in for all documents; nothing where there are none. */
+export type StandInDocuments = () => Promise<ReadonlyMap<string, StandInDocument>>;
 
 const NONE: HeldDocuments = new Map();
 /** More than these are counted. */
@@ -34,9 +48,22 @@ export class DocumentSlots {
   #lastState = 0;
   #told: HeldDocuments = NONE;
 
-  public constructor(source: ConfigSource, options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
+  /** @param standIn asked when the source gives no answer at the start; it is then read again until it does */
+  public constructor(
+    source: ConfigSource,
+    options: LoadOptions,
+    plan: LoadPlan,
+    extra: SlotsOptions,
+    standIn?: StandInDocuments,
+  ) {
     this.#name = source.name ?? 'the documents';
-    this.#slots = new SourceSlots({ ...options, sources: [this.#asOne(source)] }, plan, extra);
+    const usual = { backoff: USUAL_BACKOFF, lastKnownGood: false, defaults: false };
+    const policy = policyOf(source) ?? (standIn && usual);
+    const one = policy === undefined ? this.#asOne(source) : underPolicy(this.#asOne(source), policy);
+    this.#slots = new SourceSlots({ ...options, sources: [one] }, plan, {
+      ...extra,
+      ...(standIn !== undefined && { standIn: async () => this.#standIn(standIn) }),
+    });
   }
 
   /**
@@ -116,6 +143,16 @@ export class DocumentSlots {
   /** The source as its slot sees it: one layer stands for all documents, another one when one of them has moved. */
   #asOne(source: ConfigSource): ConfigSource {
     return wrapSource(source, { load: async (context) => this.#load(source, context) });
+  }
+
+  async #standIn(standIn: StandInDocuments): Promise<HeldAnswer | undefined> {
+    const found = [...(await standIn())];
+    if (found.length === 0) return undefined;
+    const facts = { name: this.#name, revision: undefined };
+    const made = createLayer({ name: this.#name, tree: { state: ++this.#lastState } });
+    this.#held.set(made, new Map(found.map(([id, { layers, bad }]) => [id, new HeldDocument(id, layers, facts, bad)])));
+    const readAt = found.reduce((latest, [, document]) => Math.max(latest, document.readAt), 0);
+    return { layers: [made], from: 'last-known-good', readAt };
   }
 
   async #load(source: ConfigSource, { previous, ...context }: LoadContext): Promise<LoadAnswer> {

@@ -41,6 +41,8 @@ export interface SlotsOptions {
   readonly debounce?: number;
   /** What the sources have said already, in their order: they are not read at the start. */
   readonly held?: readonly SourceAnswer[];
+  /** What a start goes on with where a source gives no answer, after its last known good. */
+  readonly standIn?: () => Promise<HeldAnswer | undefined>;
   /** Whether the last known good is written; true when absent. */
   readonly saves?: boolean;
   /** Whether it reads beside the slots that keep the settings current; false when absent. */
@@ -76,6 +78,7 @@ export class SourceSlots {
   /** Those whose last known good is kept. */
   readonly #wantsCopies: readonly SourceSlot[];
   readonly #settle: number;
+  readonly #extraStandIn: SlotsOptions['standIn'];
   #selectors: Selectors;
   readonly #bad = new Map<number, ConfigError>();
   #reads: 'told' | 'own' | 'all' = 'told';
@@ -112,6 +115,7 @@ export class SourceSlots {
       }
     });
     this.#settle = settle;
+    this.#extraStandIn = extra.standIn;
     this.#selectors = selectors;
     this.#keeper =
       lastKnownGood &&
@@ -414,7 +418,7 @@ export class SourceSlots {
 
   async #standIn(slot: SourceSlot): Promise<HeldAnswer | undefined> {
     const copy = slot.place.policy?.lastKnownGood === true ? await this.#copyFor(slot) : undefined;
-    return copy ?? nothingFor(slot.place);
+    return copy ?? (await this.#extraStandIn?.()) ?? nothingFor(slot.place);
   }
 
   #missing({ missing, bad, place }: SourceSlot): ConfigError | undefined {
