@@ -141,4 +141,20 @@ describe('$cohorts of a configFolder', () => {
     const error = await failureOf(read(folder, { cohort: 'canary' }));
     expect(error.message).toContain('a file of a cohort cannot say who is in one');
   });
+
+  it('is refused in what only the file of a cohort imports, with its place', async () => {
+    const files = {
+      ...FILES,
+      'app.production.canary.yaml': '$import: more.yaml',
+      'more.yaml': '$import: most.yaml',
+      'most.yaml': 'b: 1\n$cohorts: { canary: 50% }',
+    };
+    const error = await failureOf(read(await temporaryFolder(files), { cohort: 'canary' }));
+    expect(error.issues.map(({ message, origin }) => [message, origin?.line])).toEqual([
+      ['a file that only files of a cohort import cannot say who is in one', 2],
+    ]);
+    const shared = await temporaryFolder({ ...files, 'app.production.yaml': '$import: most.yaml' });
+    const { names } = await read(shared, { instance: inside });
+    expect(names.slice(1)).toEqual(['most.yaml', 'app.production.yaml', 'more.yaml', 'app.production.canary.yaml']);
+  });
 });

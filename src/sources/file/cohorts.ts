@@ -26,7 +26,7 @@ export const NO_COHORTS: Cohorts = new Map();
 export function cohortsIn(file: ParsedFile, ofCohort: boolean): Cohorts {
   if (!Object.hasOwn(file.tree, COHORTS_KEY)) return NO_COHORTS;
   const given = file.tree[COHORTS_KEY];
-  if (ofCohort) throw cohortError(file, [COHORTS_KEY], 'a file of a cohort cannot say who is in one');
+  if (ofCohort) refuseCohortsIn(file, 'a file of a cohort cannot say who is in one');
   if (!isConfigMap(given)) throw cohortError(file, [COHORTS_KEY], 'expected cohorts with percentages');
   return new Map(
     Object.entries(given).map(([name, share]) => {
@@ -39,6 +39,15 @@ export function cohortsIn(file: ParsedFile, ofCohort: boolean): Cohorts {
       return [name, Number(digits)];
     }),
   );
+}
+
+/**
+ * Refuses a file that sets cohorts where that has no effect.
+ *
+ * @throws ConfigError `invalid-cohort`.
+ */
+export function refuseCohortsIn(file: ParsedFile, problem: string): void {
+  if (Object.hasOwn(file.tree, COHORTS_KEY)) throw cohortError(file, [COHORTS_KEY], problem);
 }
 
 const NAME = /^[A-Za-z0-9][\w-]*$/;

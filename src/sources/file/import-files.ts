@@ -9,7 +9,7 @@ import {
   type ParsedFile,
   parseFileText,
 } from '../format/index.js';
-import { COHORTS_KEY, type Cohorts, cohortsIn, NO_COHORTS } from './cohorts.js';
+import { COHORTS_KEY, type Cohorts, cohortsIn, NO_COHORTS, refuseCohortsIn } from './cohorts.js';
 import type { ImportItem } from './import-list.js';
 import { IMPORT_KEY, importError, importList, withoutKeys } from './import-list.js';
 import { ImportCycle, orderImports } from './import-order.js';
@@ -68,8 +68,16 @@ export async function loadFiles(entries: readonly FileEntry[], options: LoadFile
   roots.forEach((file, index) => files.set(identities[index] ?? file.entry.path, file));
   const allowed = options.roots ?? defaultRoots(dirname(entries[0]?.path ?? '.'));
   await followImports(files, allowed, work);
-  return order(identities, files).map((file) => toLayer(file, options));
+  const ordered = order(identities, files);
+  if (options.cohorts === true) {
+    const others = identities.filter((_, index) => entries[index]?.chosenBy?.cohort === undefined);
+    const readBefore = new Set(order(others, files));
+    for (const file of ordered) if (!readBefore.has(file)) refuseCohortsIn(file.parsed, IMPORTED_BY_COHORT);
+  }
+  return ordered.map((file) => toLayer(file, options));
 }
+
+const IMPORTED_BY_COHORT = 'a file that only files of a cohort import cannot say who is in one';
 
 /** The paths of files and of what they import, each once. Throws as {@link loadFiles} does. */
 export async function pathsWithImports(
