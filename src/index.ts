@@ -57,6 +57,7 @@ export type {
   PreparedChange,
   ReloadOptions,
   ReloadOutcome,
+  ReloadRequest,
   ReloadStatus,
   RestartRequiredEvent,
   SectionChange,

@@ -87,6 +87,7 @@ export {
   type PreparedResource,
   type ReloadOptions,
   type ReloadOutcome,
+  type ReloadRequest,
   type ReloadStatus,
   type RunningSettings,
   type SectionStatus,

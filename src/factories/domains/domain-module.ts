@@ -49,7 +49,10 @@ export interface Domain<N extends string = string> {
    * @throws TypeError when the listener is no function.
    */
   onChange(listener: DomainChangeListener): () => void;
-  /** Reads all sources again, see `ReloadService`: settings of a domain are committed with all others, or not at all. */
+  /**
+   * Reads the sources again that provide settings to the domain, see `ReloadService.reload`: they are committed with all
+   * others, or not at all.
+   */
   reload(reason: string): Promise<ReloadOutcome>;
 }
 
@@ -143,7 +146,7 @@ function domainIn<N extends string>(
       return monitor.current.strategy(entity);
     },
     onChange: (listener) => events.onDomain(name, listener),
-    reload: async (reason) => reloads.reload(reason),
+    reload: async (reason) => reloads.reload(reason, { domain: name }),
   });
 }
 

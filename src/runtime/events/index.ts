@@ -2,6 +2,7 @@
 //
 //   publish -> number + freeze -> every listener its own queue, every iteration its own buffer
 //                              -> toCloudEvent, for brokers
+export { checkDomain } from './check-can-change.js';
 export type { JsonValue } from './event-data.js';
 export { toCloudEvent, type CloudEvent, type CloudEventOptions } from './cloud-event.js';
 export type {

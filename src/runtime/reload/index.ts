@@ -22,7 +22,7 @@ export type {
   WantedChange,
 } from './reload-outcome.js';
 export { answerWithin, TimeIsUp } from './answer-within.js';
-export { ReloadService } from './reload-service.js';
+export { ReloadService, type ReloadRequest } from './reload-service.js';
 export type { StagedSettings, StageOptions } from './staged-settings.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';
 export type { UnmetReason } from './trust-state.js';

@@ -5,7 +5,12 @@ import type { Generation } from '../generation/index.js';
 import type { UnmetReason } from './trust-state.js';
 
 /** What a reload came to. */
-export type ReloadOutcome =
+export type ReloadOutcome = ReloadVerdict & {
+  /** The sources that a reload of one domain has read, in their order; absent where all were. */
+  readonly read?: readonly SourceName[];
+};
+
+type ReloadVerdict =
   | {
       readonly status: 'committed';
       readonly generation: Generation;

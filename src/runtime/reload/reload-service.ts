@@ -1,13 +1,23 @@
 import {
   abortController,
+  ConfigError,
   formatPath,
-  type ConfigError,
+  option,
+  type OptionKinds,
+  readOptions,
   guardLogger,
   type Clock,
   type ConfigLogger,
 } from '../../core/index.js';
-import { type ConfigStore, visibleDiff, answersOf, factsOf, type Generation } from '../generation/index.js';
-import { ConfigEvents, type SectionChange } from '../events/index.js';
+import {
+  type ConfigStore,
+  visibleDiff,
+  answersOf,
+  factsOf,
+  sourcesOfDomain,
+  type Generation,
+} from '../generation/index.js';
+import { checkDomain, ConfigEvents, type SectionChange } from '../events/index.js';
 import { rebuildGeneration } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
 import { closeReloads } from './close-reloads.js';
@@ -27,6 +37,14 @@ import { StagedSettings, stagedSelectors, type StageOptions } from './staged-set
 import { Transaction } from './transaction.js';
 import type { Trial } from './trial.js';
 import { startTriggers } from './triggers.js';
+
+/** What {@link ReloadService.reload} reads. */
+export interface ReloadRequest {
+  /** Reads only the sources that provide settings to the sections of this domain. Default: reads all sources. */
+  readonly domain?: string;
+}
+
+const REQUEST = { domain: option.name } satisfies OptionKinds<ReloadRequest>;
 
 /**
  * Keeps settings current while the program runs. A reload moves every section to a new, complete generation at once, or
@@ -183,13 +201,33 @@ export class ReloadService {
    * Reads all sources again and moves to what they say now, whatever became of it before: what was refused is tried again,
    * and nothing waits for the hooks. Never rejects: what went wrong is in the outcome. Requests made while a reload runs
    * are joined into one more. From within `prepare` of a dependant or a listener it is refused (`reload-inside`).
+   *
+   * With `domain` only the sources are read that provide settings to the sections of the domain, as they are in use; the
+   * outcome names them. All other sources keep what they said last, and all sections move together as ever. A domain that no section has is
+   * refused (`section-not-loaded`).
+   *
+   * @throws TypeError naming an option that cannot be used.
+   *
+   * @example
+   * ```ts
+   * const { status, read = [] } = await reloads.reload('new prices', { domain: 'sales' });
+   * process.stdout.write(`${status}: ${read.map(({ source }) => source).join(', ')}\n`);
+   * ```
    */
-  public async reload(reason: string): Promise<ReloadOutcome> {
-    const refusal = this.#refuse('reload()');
+  public async reload(reason: string, request: ReloadRequest = {}): Promise<ReloadOutcome> {
+    const { domain } = readOptions('reload(reason, options)', request, REQUEST);
+    const refusal = this.#refuse('reload()') ?? (domain === undefined ? undefined : this.#refuseDomain(domain));
     if (refusal !== undefined) return refusal;
+    const read = domain === undefined ? undefined : this.#sourcesOf(domain, reason);
     // Once reading has ended the queue answers as closed.
-    await this.#slots.refresh(undefined, reason).catch(() => undefined);
-    return this.#pump.queue.request(reason);
+    await this.#slots
+      .refresh(
+        read?.map(({ index }) => index),
+        reason,
+      )
+      .catch(() => undefined);
+    const outcome = await this.#pump.queue.request(reason);
+    return read === undefined ? outcome : { ...outcome, read };
   }
 
   /**
@@ -405,6 +443,31 @@ export class ReloadService {
   #refuse(what: string): ReloadOutcome | undefined {
     const { caller } = this.#inside;
     return caller === undefined ? undefined : this.#book.rejected(insideError(what, caller));
+  }
+
+  #refuseDomain(domain: string): ReloadOutcome | undefined {
+    try {
+      checkDomain(this.#store.current.entries, domain);
+      return undefined;
+    } catch (error) {
+      if (ConfigError.is(error)) return this.#book.rejected(error);
+      throw error;
+    }
+  }
+
+  /** What a reload of a domain reads; it is logged, because what else has changed stays unread. */
+  #sourcesOf(domain: string, reason: string): readonly SourceName[] {
+    const places = new Set(sourcesOfDomain(factsOf(this.#store.current), domain));
+    const all = this.sources();
+    const read = all.filter(({ index }) => places.has(index));
+    const names = read.map(({ source }) => source);
+    this.#logger.log({
+      level: 'info',
+      event: 'config.reload.domain',
+      message: `The domain ${domain} is reloaded: ${names.length === 0 ? 'no source provides' : `${names.join(', ')} of ${String(all.length)} sources ${names.length === 1 ? 'provides' : 'provide'}`} settings to it.`,
+      fields: { domain, reason, sources: names },
+    });
+    return read;
   }
 
   /** Publishes settings that are wanted otherwise than they stay, each wish once. False when there was nothing to say. */

@@ -92,6 +92,7 @@ export function segmentsOf(segment: Segment): readonly Segment[] {
   return declared.length === 0 ? [segment] : [segment, ...declared.flatMap(wholeOf)];
 }
 
-function wholeOf(segment: Segment): readonly Segment[] {
+/** A segment and all below it. */
+export function wholeOf(segment: Segment): readonly Segment[] {
   return [segment, ...[...segment.children.values()].flatMap(wholeOf)];
 }

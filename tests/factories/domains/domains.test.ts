@@ -132,7 +132,7 @@ describe('A domain', () => {
     expect(heard).toEqual(['sales.pricing', 'sales.entities']);
     expect(domain.strategy('order').batchSize).toBe(7);
     stop();
-    expect((await domain.reload('asked')).status).toBe('unchanged');
+    expect(await domain.reload('asked')).toMatchObject({ status: 'unchanged', read: [{ source: 'values' }] });
     expect(container.get(Pricing).discount).toBe(5);
   });
 
