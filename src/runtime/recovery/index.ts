@@ -1,7 +1,7 @@
 // recovery: what a start goes on with while a source cannot be reached.
 //
 //   read -> no answer -> last known good (disk; older copies where one no longer fits) -> defaults -> fail
-export { DocumentCopies, type DocumentCopiesOptions, type DocumentCopy, incompleteCopy } from './document-copies.js';
+export { DocumentCopies, type DocumentCopy, incompleteCopy } from './document-copies.js';
 export { backoffDelay, type Backoff, type RetryOptions, USUAL_BACKOFF } from './backoff.js';
 export { lastKnownGood, LastKnownGoodCache, type LastKnownGoodOptions } from './last-known-good.js';
 export { LastKnownGoodKeeper } from './last-known-good-keeper.js';
