@@ -9,7 +9,7 @@ import {
 } from '../../src/core/index.js';
 
 const text: LeafNode = { kind: 'leaf', type: 'string' };
-const secret: LeafNode = { kind: 'leaf', type: 'secret text', secret: { level: 'mask', form: 'text' } };
+const secret: LeafNode = { kind: 'leaf', type: 'secret string', secret: { level: 'mask', form: 'text' } };
 
 function section(nodes: Readonly<Record<string, SchemaNode>>): SectionNode {
   const keys = Object.entries(nodes).map(([name, node]): SchemaKey => ({

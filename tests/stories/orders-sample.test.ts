@@ -294,13 +294,13 @@ describe('the running sample', () => {
     expect(answers[4]).toContainEqual({
       path: 'payments.signingKey',
       value: '[secure]',
-      type: 'secret text',
+      type: 'secret string',
       from: 'payments.signingKey (samples/orders/.uno/secrets.development.json:6:19)',
     });
     expect(answers[4]).toContainEqual({
       path: 'database.password',
       value: '[secure]',
-      type: 'secret text',
+      type: 'secret string',
       from: 'database.password (samples/orders/.uno/secrets.development.json:3:17)',
     });
   });
