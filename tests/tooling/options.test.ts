@@ -116,7 +116,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   tenantFile: ['tenants.json'],
   tenantFolder: ['tenants'],
   tenantPolicy: [],
-  tenantRequests: [{}, () => undefined],
+  tenantRequests: [{}, { resolve: () => undefined }],
   testConfig: [[Settings], {}],
   testKeyring: [],
   testMonitor: [Settings, {}],
