@@ -22,6 +22,7 @@ export default defineConfig(
     'tests/consumers/app',
     'tests/consumers/projects',
     'scripts/docs/world.d.ts',
+    'scripts/docs/node-sqlite.d.ts',
     // Without the types of its packages it cannot be judged.
     ...(missingServicePackages.length > 0 ? ['tests/services'] : []),
   ]),

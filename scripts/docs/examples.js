@@ -42,7 +42,7 @@ export function compileExamples(blocks, target, missing) {
   const examples = withPackages(all, missing);
   for (const example of examples) write(example, '');
 
-  const names = examples.map(({ file }) => file);
+  const names = [...examples.map(({ file }) => file), path.join(home, 'scripts/docs/node-sqlite.d.ts')];
   const { options, host } = compiler(target);
   const first = ts.createProgram(names, options, host);
   copyFileSync(path.join(home, 'scripts/docs/world.d.ts'), path.join(target, 'world.d.ts'));

@@ -5,6 +5,7 @@ import * as brokers from '../../src/factories/brokers/index.js';
 import * as local from '../../src/factories/brokers/local/index.js';
 import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
+import * as sqlite from '../../src/factories/databases/sqlite/index.js';
 import * as nats from '../../src/factories/brokers/nats/index.js';
 import * as outbox from '../../src/factories/outbox/index.js';
 import * as dbos from '../../src/factories/sagas/dbos/index.js';
@@ -234,6 +235,7 @@ const functions = new Map<string, Callable>(
       observability,
       resources,
       sections,
+      sqlite,
     ],
     ...[aws, azure, gcp, vault, sources, standalone, tenants, testing],
   ].flatMap((subpath) =>
