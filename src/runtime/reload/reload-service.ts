@@ -203,15 +203,17 @@ export class ReloadService {
    * are joined into one more. From within `prepare` of a dependant or a listener it is refused (`reload-inside`).
    *
    * With `domain` only the sources are read that provide settings to the sections of the domain, as they are in use; the
-   * outcome names them. All other sources keep what they said last, and all sections move together as ever. A domain that no section has is
-   * refused (`section-not-loaded`).
+   * outcome names them. All other sources keep their last answers, and all sections move together as always. A domain that
+   * no section has is refused (`section-not-loaded`).
    *
    * @throws TypeError naming an option that cannot be used.
    *
    * @example
    * ```ts
-   * const { status, read = [] } = await reloads.reload('new prices', { domain: 'sales' });
-   * process.stdout.write(`${status}: ${read.map(({ source }) => source).join(', ')}\n`);
+   * async function reloadSales(reloads: ReloadService): Promise<string> {
+   *   const { status, read = [] } = await reloads.reload('new prices', { domain: 'sales' });
+   *   return `${status}: ${read.map(({ source }) => source).join(', ')}`;
+   * }
    * ```
    */
   public async reload(reason: string, request: ReloadRequest = {}): Promise<ReloadOutcome> {
