@@ -41,7 +41,7 @@ export function bindView(container: ContainerModuleLoadOptions, scope: string, e
   }
 }
 
-/** Where a container has several modules, the name of the module tells them apart. */
+/** Where a container has several modules, the name of the module distinguishes them. */
 function bindService<T>(
   { bind }: ContainerModuleLoadOptions,
   scope: ConfigScope,
@@ -62,7 +62,7 @@ function bindAs(
   read: (context: ResolutionContext) => unknown,
 ): void {
   const binding = container.bind<unknown>(identifier).toDynamicValue(read).inTransientScope();
-  // Without a constraint it would answer for every name too, a misspelled one included.
+  // Without a constraint it would resolve for every name too, a misspelled one included.
   if (name === undefined) binding.whenDefault();
   else {
     binding.whenNamed(name);

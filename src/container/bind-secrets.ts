@@ -9,15 +9,15 @@ import { createSecretHandle, type SecretPlace } from './secret-handle.js';
 import { requestSecret, requestsOf, type ConsumerClass, type SecretRequest } from './secret-requests.js';
 import { SECRETS, type BoundSecret } from './container-errors.js';
 
-/** A handle, and whom it is for: a class, all classes of a name, or everybody whom nobody names. */
+/** A handle, and its consumers: a class, all classes of a name, or every class without a grant of its own. */
 interface Grant {
   readonly reader: ConsumerClass | SecretReader | undefined;
 }
 
 /**
  * Binds the handles of the secrets of sections: for each consumer that may hold one a handle of its own.
- * Whether a consumer gets one is told by the tag that `@InjectSecret` gives its injections, which is part of what
- * inversify keeps plans by: a plan made for one consumer is never used for another.
+ * The tag of `@InjectSecret` decides whether a consumer gets one. It is part of the key under which inversify caches plans:
+ * a plan made for one consumer is never used for another.
  */
 export function bindSecrets(container: ContainerModuleLoadOptions, uses: readonly SectionUse[]): void {
   const bound: BoundSecret[] = [];
@@ -70,7 +70,7 @@ function bindHandles(
   forgetPlans(container, identifier);
 }
 
-/** Everybody who is known to ask, or is named. */
+/** All consumers that inject it, or are named. */
 function readersOf(
   path: string,
   { readers }: SecretRule,
@@ -82,7 +82,7 @@ function readersOf(
   return [...new Set([...consumers, ...declared, ...named])];
 }
 
-/** Its own handle, else that of its name, else the one for everybody, which there is only where nobody is refused. */
+/** Its own handle, else that of its name, else the shared one, which exists only where no consumer is refused. */
 function choose(grants: readonly Grant[], consumer: ConsumerClass): Grant | undefined {
   return (
     grants.find(({ reader }) => reader === consumer) ??

@@ -39,7 +39,7 @@ export interface ConfigModuleOptions extends LoadOptions {
   readonly reload?: ReloadOptions;
   /** What is made from the settings, and replaced when they change: of `uno-config/resources` and its siblings. */
   readonly resources?: readonly ModuleResource[];
-  /** Tells this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
+  /** Distinguishes this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
   readonly name?: string;
   /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */
   readonly tenants?: TenantsDefinition | undefined;

@@ -19,7 +19,7 @@ export interface ConfigScopeParts extends RunningSettings {
   readonly plan: LoadPlan;
   /** The name of its module. */
   readonly name?: string | undefined;
-  /** Who may be given secrets; by default whoever the fields name. */
+  /** The readers of secrets; by default those that the fields name. */
   readonly access?: AccessPolicy | undefined;
   readonly logger?: ConfigLogger | undefined;
   readonly metrics?: ConfigMetricsPort | undefined;
@@ -78,7 +78,7 @@ export class ConfigScope extends StoreScope {
     this.singletons = trackSingletons(store, reloads, this.logger);
   }
 
-  /** True when closing it would wait for nothing: it is closed, or somebody has the service closed already. */
+  /** True when closing it would wait for nothing: it is closed, or the service was closed by other code. */
   public get isClosed(): boolean {
     return this.#isClosed || (this.#closing === undefined && this.reloads.status().state === 'closed');
   }
@@ -137,7 +137,7 @@ export class ConfigScope extends StoreScope {
 
   async #close(): Promise<void> {
     try {
-      // What stands on it first.
+      // Tenants first: they depend on it.
       await this.#tenants?.close();
       await this.reloads.close();
     } catch (error) {

@@ -15,7 +15,7 @@ export interface MissingSection {
   readonly consumer?: string | undefined;
 }
 
-/** Says what to list, or to load, for a section that nothing binds. */
+/** The error of a section that no module binds, with what to list or to load. */
 export function sectionNotBound(missing: MissingSection, cause?: Error): ConfigError {
   const { consumer } = missing;
   const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;
@@ -44,7 +44,7 @@ function wayOut({ section, name, scope }: MissingSection): string {
 /** Under which a container keeps what its modules know of secrets, for explanations. */
 export const SECRETS = Symbol('uno-config.secrets');
 
-/** A field of a loaded section that is a secret, or that somebody takes for one. */
+/** A field of a loaded section that is a secret, or is requested as one. */
 export interface BoundSecret {
   readonly section: string;
   readonly field: string;
@@ -56,7 +56,7 @@ export interface BoundSecret {
   readonly policy: AccessPolicy;
 }
 
-/** Says why a consumer is given no handle; `consumer` is absent when the container itself was asked. */
+/** The reason why a consumer gets no handle; `consumer` is absent when the container itself was asked. */
 export function secretNotGranted(secret: BoundSecret, consumer: string | undefined, cause: Error): ConfigError {
   const { message, recovery } = reason(secret, consumer);
   return new ConfigError({ code: 'secret-not-granted', category: 'access', message, recovery, cause });

@@ -24,13 +24,13 @@ export function monitorIdentifier<T extends object>(
     const name = `SectionMonitor<${target.name}>${scope === undefined ? '' : ` in ${scope}`}`;
     ofTarget.set(scope, (identifier = Symbol(name)));
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as MonitorIdentifier<T>;
 }
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a
- * `SectionMonitor<T>`. At run time it is a symbol; the constructor is how inversify's types say what an identifier gives.
+ * A typed service identifier: `container.get(identifier)` is a `SectionMonitor<T>`. At run time it is a symbol; inversify's
+ * types infer the service from the constructor signature.
  */
 export type MonitorIdentifier<T extends object> = symbol & (abstract new (...never: never[]) => SectionMonitor<T>);
 

@@ -4,7 +4,7 @@ import type { SectionClass } from '../sections/index.js';
 import { type InjectionOptions, scopeOf } from './inject-section.js';
 import { requestSecret, requestSecretLater, type ConsumerClass } from './secret-requests.js';
 
-/** The tag of an injection that says whose it is. Only this folder can write it, or read it. */
+/** The tag of an injection that names its consumer. Only this folder can write it, or read it. */
 export const CONSUMER = Symbol('uno-config.consumer');
 
 /** The names of a settings class's secrets: `apiKey`, `pool.password`, `keys.primary`, `tokens.0`. */
@@ -24,10 +24,10 @@ type SecretFieldBelow<K extends string, V, Less extends 0[]> =
         : `${K}.${SecretFieldOf<V, Less>}`;
 
 /**
- * Injects a {@link SecretHandle} of a secret into a constructor parameter or property: the leave to use it, for this
- * consumer and nobody else. Where the field or the access policy names readers, only these are given one; for anybody
- * else, and for `container.get`, it is not bound. With `@named(name)`, that of the section's use under this name; with a
- * scope, the secret as that module, or component of one, sees it.
+ * Injects a {@link SecretHandle} of a secret into a constructor parameter or property: the permission to use it, for this
+ * consumer alone. Where the field or the access policy names readers, only they receive a handle; for any other class, and
+ * for `container.get`, it is not bound. With `@named(name)`, that of the section's use under this name; with a scope, the
+ * secret as that module, or component of one, sees it.
  *
  * `section` is the settings class, or a function that gives it where the two files import each other. Subpath:
  * `uno-config`.
@@ -58,7 +58,7 @@ export function InjectSecret<T extends object>(
     );
   }
   return (target: object, property: string | symbol | undefined, index?: number) => {
-    // What a parameter of a constructor stands in is the class itself, and a property's the prototype.
+    // For a constructor parameter the target is the class itself, for a property the prototype.
     const consumer = (typeof target === 'function' ? target : target.constructor) as ConsumerClass;
     decorate(inject(identifierFor(section, field, consumer, scope)), target, property, index);
     decorate(tagged(CONSUMER, consumer), target, property, index);

@@ -2,15 +2,15 @@ import { inject } from 'inversify';
 import { type OptionKinds, option, readOptions, scopeLevels } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 
-/** What an injection of a section says besides its class. */
+/** Options of an injected section. */
 export interface InjectionOptions {
   /** The module, or the component of a module, whose settings are meant: `billing`, `billing/invoices`. */
   readonly scope?: string | undefined;
 }
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a `T`. At run time
- * it is a symbol; the constructor is how inversify's types say what an identifier gives.
+ * A typed service identifier: `container.get(identifier)` is a `T`. At run time it is a symbol; inversify's types infer the
+ * service from the constructor signature.
  */
 export type SectionIdentifier<T extends object> = symbol & (abstract new (...never: never[]) => T);
 
@@ -29,16 +29,15 @@ export function sectionIdentifier<T extends object>(target: SectionClass<T>, sco
   if (ofTarget === undefined) identifiers.set(target, (ofTarget = new Map<string, symbol>()));
   let identifier = ofTarget.get(scope);
   if (identifier === undefined) ofTarget.set(scope, (identifier = Symbol(`${target.name} in ${scope}`)));
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as SectionIdentifier<T>;
 }
 
 /**
- * Injects a section into a constructor parameter or property. With a scope it is the section as that module, or component
- * of a module, sees it: with what is set at `modules.<module>.<section>`, and at
- * `modules.<module>.components.<component>.<section>`, over what everybody sees. Needs `ConfigModule.forScope`. Without a
- * scope it is the same as `@inject(Section)`. With `@named(name)`, the section's use under this name. Subpath:
- * `uno-config`.
+ * Injects a section into a constructor parameter or property. With a scope it is the section as that module, or component of
+ * a module, sees it: the values at `modules.<module>.<section>` and `modules.<module>.components.<component>.<section>`
+ * override the shared ones. Needs `ConfigModule.forScope`. Without a scope it is the same as `@inject(Section)`. With
+ * `@named(name)`, the section's use under this name. Subpath: `uno-config`.
  *
  * @throws TypeError when `target` is no class, or the scope names no module.
  *
@@ -75,14 +74,14 @@ export function scopesInjected(target: SectionClass): ReadonlySet<string> {
   return injected.get(target) ?? new Set();
 }
 
-/** The scope that an injection names, which is all that its options may say. */
+/** The scope that an injection names, which is its only option. */
 export function scopeOf(call: string, options: InjectionOptions): string | undefined {
   const { scope } = readOptions(call, options, { scope: option.text } satisfies OptionKinds<InjectionOptions>);
   if (scope !== undefined) scopeLevels(scope);
   return scope;
 }
 
-/** Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says. */
+/** Decorators run while modules load: in a circular import the class is still undefined, whatever its type. */
 export function refuseMissing(decorator: string, target: unknown): void {
   if (typeof target === 'function') return;
   throw new TypeError(
@@ -90,7 +89,7 @@ export function refuseMissing(decorator: string, target: unknown): void {
   );
 }
 
-/** What the name of an identifier says: the settings class, and the scope. */
+/** The settings class and the scope that an identifier names. */
 export function parseSectionIdentifier(text: string): { readonly section: string; readonly scope: string } | undefined {
   const [, section, scope] = /^Symbol\((?:SectionMonitor<)?([^ >]+)>? in (.+)\)$/.exec(text) ?? [];
   return section === undefined || scope === undefined ? undefined : { section, scope };

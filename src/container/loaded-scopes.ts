@@ -68,9 +68,9 @@ export function keepScope({ bind, isBound }: ContainerModuleLoadOptions, scope: 
   isBound(SCOPES);
 }
 
-/** Inversify deactivates only what somebody got once; a scope must be closed whether or not anybody read a setting. */
+/** Inversify deactivates only resolved bindings; a scope must be closed whether or not a setting was read. */
 function countAsMade(binding: unknown, value: ConfigScope): void {
-  // A constraint is called as a method of its binding. Where it is not, nothing is marked, and a test says so.
+  // A constraint is called as a method of its binding. Where it is not, nothing is marked, and a test fails.
   const planned = binding as { cache?: PlannedBinding['cache'] } | undefined;
   if (planned?.cache?.isRight === false) planned.cache = { isRight: true, value };
 }
@@ -105,7 +105,7 @@ function sharedSection({ target, name }: SectionEntry, one: string, other: strin
   );
 }
 
-/** Says that two modules bind a section for one module of the application. */
+/** The error of two modules that bind a section for one module of the application. */
 export function viewBoundTwice(section: string, scope: string): ConfigError {
   return boundTwice(
     `Two modules of one container bind ${section} for the scope "${scope}".`,

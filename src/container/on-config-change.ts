@@ -20,21 +20,20 @@ const HANDLERS = Symbol.for('uno-config.on-config-change');
 const EVENTS = Symbol.for('uno-config.on-config-change.events');
 /** The hidden step after construction that finds out that there were none. */
 const CHECK = Symbol.for('uno-config.on-config-change.check');
-/** The hidden step before a singleton is let go. */
+/** The hidden step before a singleton is released. */
 const RELEASE = Symbol.for('uno-config.on-config-change.release');
 
 /**
  * Calls a method after every commit that changed a section, with the section's new instance, the one before, and the
- * `ConfigChanged` event. The method may be async; what it throws is logged and stops nobody. With a scope, the section is
- * the one that this module, or component of one, sees: `@OnConfigChange(HttpSettings, { scope: 'billing' })`.
+ * `ConfigChanged` event. The method may be async; its errors are logged and do not stop other listeners. With a scope, the
+ * section is the one that this module, or component of one, sees: `@OnConfigChange(HttpSettings, { scope: 'billing' })`.
  *
- * It works for services that the container makes (`to(Class)`, `toSelf()`), whatever their scope. Instances are not kept
- * alive by it: one that nobody holds any more is called no more, and neither is a singleton that was unbound. A class
- * that inherits such a method needs Inversify's `@injectFromBase()`, as for every injected property. Subpath:
- * `uno-config`.
+ * It works for services that the container makes (`to(Class)`, `toSelf()`), whatever their scope. It does not keep instances
+ * alive: an instance that is garbage-collected, or a singleton that is unbound, is no longer called. A class that inherits
+ * such a method needs Inversify's `@injectFromBase()`, as for every injected property. Subpath: `uno-config`.
  *
- * @throws TypeError when `section` is no settings class, the scope names no module, or what it stands on is no method of
- *   instances.
+ * @throws TypeError when `section` is no settings class, the scope names no module, or the decorated member is no instance
+ *   method.
  * @throws ConfigError `events-not-bound` from the container's `get` methods, when no ConfigModule is loaded;
  *   `section-not-loaded`, when the section is not among its sections.
  *
@@ -75,7 +74,7 @@ export function OnConfigChange<T extends object>(
 
 function sectionOf(section: SectionTarget): SectionInScope {
   const asked: SectionInScope = typeof section === 'object' ? section : { target: section };
-  // Decorators run while modules load, when a class imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the class is still undefined, whatever its type.
   if (typeof (asked.target as unknown) === 'function') return asked;
   throw new TypeError(
     'OnConfigChange(section): name a settings class. If it is declared later in the file or imported in a circle, it is not there yet.',
@@ -91,7 +90,7 @@ function ownHandlers(prototype: object): ChangeHandler[] {
       [CHECK]: { get: checkSubscribed, configurable: true },
       [RELEASE]: { value: release, configurable: true },
     });
-    // Optional, because an error of ours then says what is missing, and not one that knows no more than a class's name.
+    // Optional, because our own error then names what is missing; inversify's knows only a class's name.
     optional()(prototype, EVENTS);
     // Those of all modules, the nearest container's first.
     multiInject(ConfigEvents, { chained: true })(prototype, EVENTS);
@@ -169,11 +168,11 @@ function callOf(reference: WeakRef<object>, method: string | symbol): ConfigChan
   const listener: ConfigChangeMethod<object> = (current, previous, event) => {
     const instance = reference.deref();
     if (instance === undefined) return undefined;
-    // The decorator stood on a method of this name; a class below may have overridden it, by another method.
+    // The decorated method has this name; a subclass may have overridden it.
     const call = Reflect.get(instance, method) as ConfigChangeMethod<object>;
     return call.call(instance, current, previous, event);
   };
-  // By it the log tells which listener hangs.
+  // The log names a listener that hangs by it.
   const name = `${reference.deref()?.constructor.name ?? ''}.${String(method)}`;
   return Object.defineProperty(listener, 'name', { value: name });
 }

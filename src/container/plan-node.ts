@@ -18,7 +18,7 @@ export interface PlannedBinding {
   readonly implementationType?: unknown;
   /** Of `toDynamicValue`: what makes the value. */
   readonly value?: unknown;
-  /** `isRight` says that a singleton has been made, which is the value then. */
+  /** `isRight` marks a singleton that has been made, which is the value then. */
   readonly cache?: { readonly isRight?: unknown; readonly value?: unknown };
 }
 

@@ -26,8 +26,7 @@ export interface SecretHandle<T> {
   /** Where the secret sits: canonical dotted path. */
   readonly path: string;
   /**
-   * Tells within one process whether the secret has changed, and nothing about it; `undefined` when it is not
-   * set.
+   * Shows within one process whether the secret has changed, and nothing else about it; `undefined` when it is not set.
    *
    * @throws ConfigError `access-denied`.
    */
@@ -56,7 +55,7 @@ export interface SecretPlace {
   readonly path: string;
 }
 
-/** The handle of a secret for a reader; for code that nobody could name when there is none. */
+/** The handle of a secret for a reader; without one, for unnamed code. */
 export function createSecretHandle(place: SecretPlace, reader?: SecretReader): SecretHandle<unknown> {
   return new StoreSecretHandle(place, reader);
 }

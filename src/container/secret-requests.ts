@@ -3,7 +3,7 @@ import type { SectionClass } from '../sections/index.js';
 /** A class that takes secrets. */
 export type ConsumerClass = abstract new (...parameters: never[]) => unknown;
 
-/** A secret that somebody takes with `@InjectSecret`. */
+/** A secret that a class injects with `@InjectSecret`. */
 export interface SecretRequest {
   readonly identifier: symbol;
   readonly section: SectionClass;
@@ -15,7 +15,7 @@ export interface SecretRequest {
   readonly consumers: Set<ConsumerClass>;
 }
 
-/** By settings class and field. What decorators write stands with the class it is about, as all metadata. */
+/** By settings class and field. Decorator metadata is stored with its class, like all metadata. */
 const requests = new WeakMap<SectionClass, Map<string, SecretRequest>>();
 /** Of classes that were not there yet. */
 const later = new Set<() => SecretRequest>();
@@ -50,7 +50,7 @@ export function requestSecretLater(
     const target: unknown = section();
     if (typeof target !== 'function')
       throw new ReferenceError(`InjectSecret(…, '${field}'): its function gives no class.`);
-    // Its type says so, and it is a function.
+    // Its type ensures it, and it is a function.
     return requestSecret(target as SectionClass, field, consumer, scope);
   };
   later.add(find);
@@ -71,7 +71,7 @@ export function requestsOf(section: SectionClass): readonly SecretRequest[] {
   return [...(requests.get(section)?.values() ?? [])];
 }
 
-/** What the name of an identifier says: the settings class, and the field. */
+/** The settings class and the field that an identifier names. */
 export function parseSecretIdentifier(text: string): { readonly section: string; readonly field: string } | undefined {
   const [, section, field] = /^Symbol\(SecretHandle<([^.]+)\.(.+)>(?: in .+)?\)$/.exec(text) ?? [];
   return section === undefined || field === undefined ? undefined : { section, field };

@@ -15,7 +15,7 @@ export interface StaleSingleton {
   readonly fix: string;
 }
 
-/** A section of a store, as everybody sees it, or as a module or component does. */
+/** A section of a store: the shared one, or that of a module or component. */
 export interface KeptSection {
   readonly tracker: StaleTracker;
   readonly index: number;
@@ -28,7 +28,7 @@ interface Holder {
   /** A consumer may be bound in many containers, which come and go. */
   readonly bindings: WeakRef<PlannedBinding>[];
   readonly known: WeakSet<PlannedBinding>;
-  /** Told once: it stays so until the program starts again. */
+  /** Logged once: it stays stale until the program restarts. */
   told: boolean;
 }
 
@@ -82,7 +82,7 @@ export function recordSingletons(root: unknown): void {
     const isSingleton = binding?.scope === 'Singleton';
     if (isSingleton && singletons.has(binding)) return;
     if (isSingleton) singletons.add(binding);
-    // What a singleton needs is kept by it and by nobody above it, through the transient ones below it; nodes may be
+    // A singleton keeps what it needs through the transient ones below it; consumers above it keep nothing. Nodes may be
     // shared with other consumers.
     const kept = isSingleton
       ? [binding]
@@ -121,7 +121,7 @@ export class StaleTracker {
     const { index, scope } = section;
     const entry = this.#store.current.entries[index];
     if (binding === undefined || entry === undefined) return;
-    // Whoever is called with the new section keeps no old one unawares.
+    // A consumer that is called with the new section does not keep an old one by mistake.
     const { target, name } = entry;
     const follows = ({ implementationType }: PlannedBinding): boolean =>
       followsSection(implementationType, { target, name, scope });

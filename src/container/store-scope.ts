@@ -8,7 +8,7 @@ import {
   type SectionMonitor,
 } from '../runtime/index.js';
 
-/** What live handles follow where a store alone does not say it: the settings of the tenant that the code runs for. */
+/** What live handles follow besides a store: the settings of the tenant that the code runs for. */
 export interface LiveSettings {
   /**
    * The generation from which the section at an index is read now.

@@ -2,13 +2,13 @@ import type { Container, ContainerModuleLoadOptions, ResolutionContext } from 'i
 import type { LoadOptions, LoadPlan, ReloadOptions, ReloadService, RunningSettings } from '../runtime/index.js';
 import type { LiveSettings, StoreScope } from './store-scope.js';
 
-/** Settings that tenants are to stand on. */
+/** Settings that tenants are based on. */
 export interface TenantsBase extends RunningSettings {
   readonly plan: LoadPlan;
   readonly options: LoadOptions & { readonly reload?: ReloadOptions };
 }
 
-/** The scope of a module, as tenants stand on it. */
+/** The scope of a module, as the base of tenants. */
 export interface HomeScope extends StoreScope {
   /** What a container binds its own scope to, in place of this one. */
   readonly id: symbol;
@@ -39,7 +39,7 @@ export function countTenants(reloads: ReloadService, count: () => TenantCounts):
   counts.set(reloads, count);
 }
 
-/** Tenants that stand on the settings of a module. */
+/** Tenants based on the settings of a module. */
 export interface RunningTenants {
   /** What monitors and secret handles of the module follow. */
   readonly live: LiveSettings;

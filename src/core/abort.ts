@@ -16,8 +16,8 @@ interface Followers {
 const followed = new WeakMap<AbortSignal, Followers>();
 
 /**
- * Calls back when somebody else's signal aborts; the answer takes the listener away. However many follow a signal, it gets
- * one listener for all of them, and none when all have gone. One that has aborted already calls no listener.
+ * Calls back when a signal from outside aborts; the result removes the listener. However many follow a signal, it gets one
+ * listener for all of them, and none when all have gone. A signal that has aborted already calls no listener.
  */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   const followers = followed.get(signal) ?? follow(signal);

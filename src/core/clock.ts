@@ -48,8 +48,8 @@ export const systemClock: Clock = Object.freeze({
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * A clock whose own failures stop nothing else: while it throws, time stands still, and waits are left to the machine's clock.
- * The first failure is told.
+ * A clock whose own failures stop nothing else: while it throws, time does not advance, and waits use the machine's clock.
+ * The first failure is reported.
  */
 export function guardClock(clock: Clock, failed: (error: unknown) => void): Clock {
   let isTold = false;

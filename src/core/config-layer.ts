@@ -6,22 +6,22 @@ import type { ConfigMap } from './config-value.js';
 import { option, type OptionKinds, readOptions } from './options/index.js';
 import type { ChosenBy } from './selectors.js';
 
-/** One source's answer: a tree of raw values, and a way to say where each of them stands. */
+/** One source's answer: a tree of raw values, and the origin of each of them. */
 export interface ConfigLayer {
   /** Names the layer in logs and explanations: `config/app.yaml`, `environment`. */
   readonly name: string;
   readonly kind: OriginKind;
   /** Raw values, keys as the source spells them. */
   readonly tree: ConfigMap;
-  /** Whether `${…}` in this layer's texts are references. */
+  /** Whether `${…}` in this layer's strings are references. */
   readonly references: boolean;
   /** The folder that relative `${file:…}` references start from; the working directory when absent. */
   readonly folder?: string;
   /** The selectors that chose it among others; absent where it always applies. */
   readonly chosenBy?: ChosenBy;
-  /** Keys that the source itself knows to be nobody's, besides those that {@link tree} may hold; code `unknown-key`. */
+  /** Keys that the source itself knows to be undeclared, besides those that {@link tree} may hold; code `unknown-key`. */
   readonly unknownKeys?: readonly ConfigIssue[];
-  /** Where the value at a path of {@link tree} stands. Asked only for errors and explanations. */
+  /** The origin of the value at a path of {@link tree}. Called only for errors and explanations. */
   locate(path: ConfigPath): ConfigOrigin;
   /** Where the last key of a path of {@link tree} is written, when that is another place than the value's. */
   locateKey?(path: ConfigPath): ConfigOrigin;

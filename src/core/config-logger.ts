@@ -33,7 +33,7 @@ export function guardLogger(logger: ConfigLogger | undefined): Required<ConfigLo
       try {
         logger.log(record);
       } catch {
-        // A logger that throws must not take the service down, and there is nowhere left to say so.
+        // A logger that throws must not take the service down, and there is nowhere left to report it.
       }
     },
     isEnabled: (level) => {

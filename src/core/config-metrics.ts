@@ -1,4 +1,4 @@
-/** What tells measurements of one name apart; never a secret, and few different values. */
+/** What distinguishes measurements of one name; never a secret, and few different values. */
 export type MetricAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /**

@@ -1,4 +1,4 @@
-/** Where a value sits: the keys from the root down, a list index as decimal text. */
+/** The place of a value: the keys from the root down, a list index as a decimal string. */
 export type ConfigPath = readonly string[];
 
 /** The path of the whole configuration. */
@@ -11,7 +11,7 @@ export function isForbiddenKey(key: string): boolean {
   return FORBIDDEN.has(key);
 }
 
-/** The text of a path, the inverse of `parsePath`. */
+/** The string of a path, the inverse of `parsePath`. */
 export function formatPath(path: ConfigPath): string {
   let text = '';
   for (const key of path) {

@@ -2,8 +2,8 @@ import type { ConfigPath } from './config-path.js';
 import type { SecretRule } from './secrets/index.js';
 
 /**
- * What the settings classes say about the shape of the configuration, as plain data. Sources read it to know the legal
- * keys (environment variables are found by walking it), layers are brought to canonical keys by it, and merges follow it.
+ * The shape of the configuration, from the settings classes, as plain data. Sources read it to find the legal keys
+ * (environment variables are found by walking it), layers are normalised to canonical keys by it, and merges follow it.
  */
 export type SchemaNode = SectionNode | ListNode | MapNode | LeafNode;
 
@@ -15,13 +15,13 @@ export interface SectionNode {
   /** By {@link foldKey} of every legal spelling, aliases included: the canonical key. */
   readonly spellings: ReadonlyMap<string, string>;
   /**
-   * True where keys that no class declares belong to somebody else: the root of a load of some of the sections. `slips`
-   * where they do too, but what seems to be a declared key, misspelled, is told: nobody else's settings are known.
+   * True where undeclared keys belong to other code: the root of a load of some of the sections. `slips` where they do too,
+   * but a likely misspelling of a declared key is reported: the settings of other code are unknown.
    */
   readonly open: boolean | 'slips';
   /**
    * True when all names here and below are of letters, digits, `-` and `_`, and no exact environment name is declared:
-   * then no two fields of one class can claim one environment name. Absent where nobody has looked.
+   * then no two fields of one class can claim one environment name. Absent where it was not checked.
    */
   readonly plainNames?: boolean;
 }
@@ -41,9 +41,9 @@ export interface MapNode {
 /** A single value, or a structure the classes leave open. */
 export interface LeafNode {
   readonly kind: 'leaf';
-  /** The type's name as errors and documentation say it: `integer`, `string`, `duration`. */
+  /** The type's name in errors and documentation: `integer`, `string`, `duration`. */
   readonly type: string;
-  /** What is declared of a secret; absent for everything else. */
+  /** The rule of a secret; absent for everything else. */
   readonly secret?: SecretRule;
 }
 
@@ -59,7 +59,7 @@ export interface SchemaKey {
   readonly secret: boolean;
   /** How lists from several layers combine; `replace` when absent. */
   readonly merge?: MergeStrategy;
-  /** Whose the value is in a program with tenants; as the key above says when absent, and at last `tenant`. */
+  /** Who sets the value in a program with tenants; when absent that of the key above, and at last `tenant`. */
   readonly tenant?: TenantAccess;
 }
 
@@ -99,7 +99,7 @@ export function secretAt(schema: SchemaNode, path: ConfigPath): DeclaredSecret |
   return rule && { path: path.slice(0, depth), rule };
 }
 
-/** The same for a path that ends at the secret itself: what stands inside a secret is none of its own. */
+/** The same for a path that ends at the secret itself: a value inside a secret is no secret of its own. */
 export function wholeSecretAt(schema: SchemaNode, path: ConfigPath): SecretRule | undefined {
   const declared = secretAt(schema, path);
   return declared?.path.length === path.length ? declared.rule : undefined;

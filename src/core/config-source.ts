@@ -6,7 +6,7 @@ import type { DeclaredEnvironments } from './environment.js';
 import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './load-answer.js';
 import type { Selectors } from './selectors.js';
 
-/** What a source is told when it loads. */
+/** The context of a load. */
 export interface LoadContext extends Selectors {
   /** The environments that the application declares besides the three; none when absent. */
   readonly environments?: DeclaredEnvironments;
@@ -15,7 +15,7 @@ export interface LoadContext extends Selectors {
   /** Aborts when the load's time is up or the load is no longer wanted. */
   readonly signal: AbortSignal;
   readonly logger: ConfigLogger;
-  /** What the source answered last time. One that gives back the very same layers says that nothing has changed. */
+  /** The source's last answer. A source that returns the very same layers reports that nothing has changed. */
   readonly previous?: readonly ConfigLayer[];
   /**
    * Milliseconds for which what has changed must have been still before a source that reads again takes it; 500 when
@@ -39,7 +39,7 @@ export interface LoadContext extends Selectors {
   readonly bytesRead?: (count: number) => void;
 }
 
-/** What a source is told when it is to look out for changes. */
+/** The context of a watch. */
 export interface WatchContext extends Selectors {
   /** Ends the watching; nothing may be left behind then. */
   readonly signal: AbortSignal;
@@ -52,7 +52,7 @@ export interface WatchContext extends Selectors {
   readonly changed: (revision?: Revision, ids?: readonly string[]) => void;
   /** Milliseconds between two looks, for a source that has to look. */
   readonly pollInterval: number;
-  /** Milliseconds for which what has changed must have been still before it is told; 500 when absent. */
+  /** Milliseconds without further changes after which a change is reported; 500 when absent. */
   readonly settle?: number;
   readonly clock: Clock;
   readonly logger: ConfigLogger;
@@ -80,7 +80,7 @@ export interface ConfigSource {
   readonly name?: string;
   /** Two sources with one id read the same thing; lets `getConfig` share its cache between calls. */
   readonly id?: string;
-  /** How often it is read while a service keeps it current; a duration with a unit. Only when told, when absent. */
+  /** The time between reads while a service keeps it current; a duration with a unit. Only on notice, when absent. */
   readonly poll?: TimeSpan;
   /** The longest that one read may take; a duration with a unit. The load's option `timeout` when absent. */
   readonly timeout?: TimeSpan;
@@ -88,7 +88,7 @@ export interface ConfigSource {
   readonly optional?: boolean;
   load(context: LoadContext): LoadResult | Promise<LoadResult>;
   /**
-   * The files that it reads in one environment or another, for tools that change values where they stand; relative paths
+   * The files that it reads in one environment or another, for tools that change values in place; relative paths
    * start from the working directory. Throws as `load` does.
    */
   files?(context: Pick<LoadContext, 'schema' | 'signal' | 'environments'>): Promise<readonly string[]>;

@@ -2,9 +2,9 @@ import type { MetricAttributes } from './config-metrics.js';
 
 /** A piece of work under observation. */
 export interface ConfigSpan {
-  /** Tells more about it. */
+  /** Adds attributes to it. */
   set(attributes: MetricAttributes): void;
-  /** Says that it failed, by the code of the error: a message may quote settings. */
+  /** Marks it as failed, by the code of the error: a message may quote settings. */
   fail(code: string): void;
 }
 
@@ -12,7 +12,7 @@ export interface ConfigSpan {
 export interface ConfigTracerPort {
   /** Runs the work inside a span, which ends with it, and gives what the work gives. */
   span<T>(name: string, attributes: MetricAttributes, work: (span: ConfigSpan) => Promise<T>): Promise<T>;
-  /** What tells the request that the running code works for apart in traces; `undefined` where no span is active. */
+  /** The trace id of the current request; `undefined` where no span is active. */
   traceId?(): string | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function traced<T>(
   try {
     await tracer.span(name, attributes, once);
   } catch {
-    // Either the work failed, and says so below, or the tracer did, which is nobody's concern.
+    // Either the work failed, which is reported below, or the tracer did, which must not matter.
   }
   return once(NO_SPAN);
 }

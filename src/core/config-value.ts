@@ -4,7 +4,7 @@
  */
 export type ConfigMap = Readonly<Record<string, unknown>>;
 
-/** Says "remove what lower layers set here": what `!unset` in YAML and `{"$unset": true}` elsewhere become. */
+/** Removes the values of lower layers here: what `!unset` in YAML and `{"$unset": true}` elsewhere become. */
 export const UNSET: unique symbol = Symbol.for('uno-config.unset');
 
 /** Marks where a reference could not be resolved; the issue has been reported already. */

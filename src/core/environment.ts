@@ -7,7 +7,7 @@ export type EnvironmentKind = 'development' | 'test' | 'production';
 /** The name of an environment: one of the three, or one that the application declares with its option `environments`. */
 export type Environment = EnvironmentKind | (string & Record<never, never>);
 
-/** How the three may be written where somebody names one. */
+/** The spellings of the three where a name is accepted. */
 export type EnvironmentSpelling = EnvironmentKind | 'dev' | 'testing' | 'prod';
 
 /** The environments that an application declares, with what each of them is like. */
@@ -42,7 +42,7 @@ export function environmentNames(declared: DeclaredEnvironments = NONE): readonl
   return [...ENVIRONMENTS, ...Object.keys(declared)];
 }
 
-/** The environment a text stands for, whatever its case; `undefined` when it stands for none. */
+/** The environment that a string names, in any case; `undefined` when it names none. */
 export function parseEnvironment(text: string, declared: DeclaredEnvironments = NONE): Environment | undefined {
   const name = text.trim().toLowerCase();
   return SPELLINGS.get(name) ?? (Object.hasOwn(declared, name) ? name : undefined);
@@ -79,7 +79,7 @@ export function checkEnvironments(option: string, names: unknown): void {
 }
 
 /**
- * Checks that an environment is declared: one that does not exist would never apply, and nobody would notice.
+ * Checks that an environment is declared: one that does not exist would silently never apply.
  *
  * @throws TypeError naming the option.
  */

@@ -7,7 +7,7 @@ import { parsePath } from './parse-path.js';
 export const EXTENDS = '$extends';
 
 /**
- * The path that a group at a path inherits from: `primary` is the entry beside it, `databases.primary` the one at that path.
+ * The path that a map at a path inherits from: `primary` is the entry beside it, `databases.primary` the one at that path.
  *
  * @throws ConfigError `invalid-path`.
  */
@@ -18,16 +18,16 @@ export function parentOf(group: ConfigPath, name: string): ConfigPath {
 
 /** One `$extends` above a path. */
 export interface Inheritance {
-  /** The group that inherits. */
+  /** The map that inherits. */
   readonly group: ConfigPath;
-  /** As written in the group. */
+  /** As written in the map. */
   readonly name: string;
-  /** What of the group that it inherits from stands in for the path. */
+  /** The part of the parent map that replaces the path. */
   readonly parent: ConfigPath;
 }
 
 /**
- * Where what is at a path is inherited from when it is not set: the nearest group first.
+ * Where an unset value at a path is inherited from: the nearest map first.
  *
  * @param tree what is at the start of the path, with the schema of it
  */
@@ -61,7 +61,7 @@ export function nameIn(group: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** True for a tree with a group in it that inherits. */
+/** True for a tree with a map in it that inherits. */
 export function holdsExtends(tree: unknown): boolean {
   if (Array.isArray(tree)) return tree.some(holdsExtends);
   return isConfigMap(tree) && (Object.hasOwn(tree, EXTENDS) || Object.values(tree).some(holdsExtends));

@@ -23,28 +23,28 @@ import type { Reference, Template } from './template.js';
 import { parsePath } from './parse-path.js';
 import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
 
-/** What a formula asked for, and what it was told: told the same, it comes to the same. */
+/** What a formula read, and the answer: with the same answers, it has the same result. */
 export type FormulaRead =
   | { readonly kind: 'path'; readonly name: string; readonly value: unknown; readonly secrets: string }
   | { readonly kind: 'env'; readonly name: string; readonly value: string | undefined }
   | { readonly kind: 'file'; readonly name: string; readonly value: string | SecureValue<unknown> | ConfigIssueText };
 
-/** A text with references, and what it came to. */
+/** A string with references, and its result. */
 export interface Formula {
   readonly path: ConfigPath;
   readonly text: string;
-  /** In the order in which they were asked for: what is asked for next may depend on what was told before. */
+  /** In the order of reading: what is read next may depend on earlier answers. */
   readonly reads: readonly FormulaRead[];
   readonly output: unknown;
   /** The references that were followed, in their own spelling. */
   readonly spelled: ReadonlySet<string>;
-  /** Texts of the paths, its own or below it, whose values were built from a secret. */
+  /** The paths, as strings, its own or below it, whose values were built from a secret. */
   readonly tainted: ReadonlySet<string>;
-  /** How many values it brought in with whole groups. */
+  /** How many values it brought in with whole maps. */
   readonly broughtIn: number;
 }
 
-/** What is wrong with a reference; of a circle of groups that inherit, where each names the next. */
+/** An issue of a reference; of a circle of maps that inherit, where each names the next. */
 export interface ReferenceIssue extends ConfigIssue {
   readonly fields?: readonly ConfigPath[];
 }
@@ -52,14 +52,14 @@ export interface ReferenceIssue extends ConfigIssue {
 /** What {@link Interpolator.resolve} made of a tree. */
 export interface ResolvedTree {
   readonly value: unknown;
-  /** By the texts of their paths. */
+  /** By their paths, as strings. */
   readonly formulas: ReadonlyMap<string, Formula>;
 }
 
 /** What was resolved before, to be taken over where it holds. */
 export interface KnownFormulas {
   formula(path: ConfigPath, id: string): Formula | undefined;
-  /** A group that references read, by the text of its path. */
+  /** A map that references read, by its path as a string. */
   group(id: string): unknown;
 }
 
@@ -68,10 +68,10 @@ const NOTHING_KNOWN: KnownFormulas = { formula: () => undefined, group: () => un
 const MAXIMUM_TEXT = 1024 * 1024;
 const MAXIMUM_DEPTH = 100;
 
-/** So many values may all references of a generation together bring in with whole groups. */
+/** The limit of values that all references of a generation together bring in with whole maps. */
 const MOST_BROUGHT_IN = 1_000_000;
 
-/** The text or group at a path, to be resolved before the value that refers to it. */
+/** The string or map at a path, to be resolved before the value that refers to it. */
 interface Need {
   readonly path: ConfigPath;
   readonly value: unknown;
@@ -92,17 +92,17 @@ interface Notes {
 
 /**
  * Resolves every `${…}` of the trees it is given, in a single pass: what a reference brings in is never searched for
- * references again. A text that is one whole reference takes over the value with its type. Subtrees without references
- * are shared. What was resolved before is taken over where all that it asked for is as it was.
+ * references again. A string that is one whole reference takes over the value with its type. Subtrees without references are
+ * shared. Earlier results are reused where everything that they read is unchanged.
  */
 export class Interpolator {
-  /** The groups that references have read, by the text of their paths. */
+  /** The maps that references have read, by their paths as strings. */
   public readonly groups = new Map<string, unknown>();
   readonly #scope: ReferenceScope;
   readonly #known: KnownFormulas;
-  /** By the path's text, each text once, whoever asked first. */
+  /** By the path as a string, each value once, whatever needed it first. */
   readonly #formulas = new Map<string, Formula>();
-  /** The paths of texts whose sources take `${` literally. */
+  /** The paths of strings whose sources take `${` literally. */
   readonly #literals = new Set<string>();
   readonly #surveys = new Map<string, GroupSurvey>();
   readonly #issues = new Map<string, ReferenceIssue>();
@@ -121,7 +121,7 @@ export class Interpolator {
     return [...this.#issues.values()];
   }
 
-  /** Resolves a tree that stands at a path. */
+  /** Resolves the tree at a path. */
   public resolve(tree: unknown, path: ConfigPath): ResolvedTree {
     const formulas = new Map<string, Formula>();
     return { value: this.#finish(this.#walk(tree, path, formulas)), formulas };
@@ -197,7 +197,7 @@ export class Interpolator {
     return formula.output;
   }
 
-  /** True when a formula would be told what it was told. What it asks for next it would ask for, having been told the same. */
+  /** True when a formula would get the same answers. Its later reads depend on the earlier answers alone. */
   *#replay({ path, reads, broughtIn }: Formula): Work {
     for (const read of reads) {
       if (read.kind === 'env') {
@@ -224,12 +224,12 @@ export class Interpolator {
     return this.#fail(notes.path, 'malformed-reference', message, 'Write $${ for a literal ${.');
   }
 
-  /** True for the text with which a map of settings says whom it inherits from. */
+  /** True for the string with which a map of settings names its parent. */
   #isName(path: ConfigPath): boolean {
     return path.at(-1) === EXTENDS && this.#scope.isGroup(path.slice(0, -1));
   }
 
-  /** All that the group has that another one inherits from. */
+  /** The content of a map that another one inherits from. */
   *#inherit(name: string, notes: Notes): Work {
     const { path, spelled } = notes;
     spelled.add(`${EXTENDS}: ${name}`);
@@ -248,7 +248,7 @@ export class Interpolator {
     return this.#fail(path, 'unresolved-reference', message, hint);
   }
 
-  /** @param found takes the formulas of the texts in the tree */
+  /** @param found takes the formulas of the strings in the tree */
   *#walk(node: unknown, path: ConfigPath, found?: Map<string, Formula>): Work {
     if (typeof node === 'string') {
       const value = yield { value: node, path };
@@ -280,7 +280,7 @@ export class Interpolator {
     return isConfigMap(brought) ? mergeMaps(brought, own) : UNRESOLVED;
   }
 
-  /** @param inText true when the template is a part of a longer text */
+  /** @param inText true when the template is a part of a longer string */
   *#fill(template: Template, notes: Notes, inText = false): Work {
     const { path } = notes;
     const [first] = template;
@@ -303,13 +303,13 @@ export class Interpolator {
       if (what !== undefined) {
         return this.#fail(path, 'reference-not-text', `builds a string from ${what}`, 'Refer to a single value.');
       }
-      // Value objects such as a `Duration` or a `URL` have a text of their own.
+      // Value objects such as a `Duration` or a `URL` have a string form of their own.
       text += String(value);
       if (text.length > MAXIMUM_TEXT) {
         return this.#fail(path, 'reference-too-large', 'grows past 1 MiB when its references are filled in');
       }
     }
-    // A text built from a secret is one: held like it, and refused where a plain text is wanted.
+    // A string built from a secret is one: held like it, and refused where a plain string is wanted.
     return origins === undefined ? text : derivedSecret(text, distinctPlaces(origins));
   }
 
@@ -369,7 +369,7 @@ export class Interpolator {
     return declared === undefined ? value : asSecret(value, declared);
   }
 
-  /** What a reference above brings in to the place goes over what is there, as in every other group. */
+  /** What a reference above brings in to the place overrides what is there, as in every other map. */
   *#valueOf({ path, value, above, inherits, isResolved = false, finish = asItIs }: ReferenceTarget): Work {
     if (isResolved) return value;
     const brought = above && below(yield above, path.slice(above.path.length));
@@ -383,20 +383,20 @@ export class Interpolator {
     return finish(own);
   }
 
-  /** A value without references is tainted by nothing, whoever was resolved before. */
+  /** A value without references is never tainted, in whatever order values were resolved. */
   #isSecretAt({ path, value, above }: ReferenceTarget): boolean {
     const isBuilt = mayChange(value) || above !== undefined;
     return this.#scope.isSecret(path) || (isBuilt && this.#isTainted(path));
   }
 
-  /** Which parts of what is at a path must not be shown, as a text to compare. */
+  /** The parts of the value at a path that must not be shown, as a string to compare. */
   #secretsIn(target: ReferenceTarget, value: unknown): string {
     const isSecret = String(this.#isSecretAt(target) || isSecureValue(value));
     if (!isGroup(value)) return isSecret;
     return [isSecret, ...this.#surveyOf(value, target.path).secrets.map(formatPath)].join('\n');
   }
 
-  /** Guards against groups that refer to groups that refer to groups …, each doubling what must be walked later. */
+  /** Guards against maps that refer to maps that refer to maps …, each doubling what must be walked later. */
   #bringIn(group: object, from: ConfigPath, notes: Notes, inText: boolean): unknown {
     const { path, tainted } = notes;
     const place = this.#isName(path) ? path.slice(0, -1) : path;
@@ -410,7 +410,7 @@ export class Interpolator {
       return this.#fail(path, 'reference-too-large', 'brings in more than a million values through its references');
     }
     for (const below of survey.secrets) tainted.add(formatPath([...place, ...below]));
-    // No group stands in a text, whatever is in it.
+    // A string cannot contain a map.
     return inText || (survey.secrets.length === 0 && !this.#isSecret(from)) ? group : this.#hideDeclared(group, from);
   }
 
@@ -462,7 +462,7 @@ export class Interpolator {
     );
   }
 
-  /** The places at which the members of the circle name each other are told, besides who they are. */
+  /** Reports the members of the circle, and the places at which they name each other. */
   #failCircle(members: readonly string[], path: ConfigPath): typeof UNRESOLVED {
     const names = members.map((member) => parsePath(member)).filter((member) => this.#isName(member));
     const fields = names.length > 1 && this.#isName(path) ? names.slice(0, -1) : names;
@@ -486,7 +486,7 @@ export class Interpolator {
     hint?: string,
     fields?: readonly ConfigPath[],
   ): typeof UNRESOLVED {
-    // A cycle is met by everybody who asks for one of its members.
+    // Every reader of a member finds the same cycle.
     this.#issues.set(`${formatPath(path)}: ${message}`, {
       code,
       path,
@@ -505,7 +505,7 @@ export const SEALED_IN_TEXT = Object.freeze({
   hint: 'Refer to nothing but the sealed value, from a sealed field, or build the text where it is used.',
 });
 
-/** What a secret at a place holds, hidden. What says that there is none tells no secret. */
+/** The value of a secret at a place, hidden. An answer that there is none is no secret. */
 function asSecret(value: unknown, place: SecretPlace): unknown {
   return value === undefined || value === null || value === '' || typeof value === 'symbol'
     ? value
@@ -523,7 +523,7 @@ const UNNAMED: Readonly<Partial<Record<string, string>>> = {
 
 const UNNAMED_HINT = 'It is not quoted, because the value is a secret. Write $${ for a literal ${.';
 
-/** The words for a value that cannot stand inside a text. */
+/** Why a value cannot be part of a string. */
 function noText(value: unknown): string | undefined {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return 'a list';

@@ -5,12 +5,12 @@ import { option, type OptionKinds, readOptions } from './options/index.js';
 /** The settings of one document: a plain object, one layer, or several with the later one winning. */
 export type LoadedSettings = object | ConfigLayer | readonly ConfigLayer[];
 
-/** The documents of a source of several, by id; an error stands for one that is there and cannot be used. */
+/** The documents of a multi-document source, by id; an error takes the place of a document that cannot be used. */
 export type LoadedDocuments = ReadonlyMap<string, LoadedSettings | ConfigError>;
 
 /**
  * One state of what a source holds. Numbers are ordered: a later state has a greater one. A string, such as an ETag, only
- * says whether two states are the same.
+ * identifies a state.
  */
 export type Revision = number | bigint | string;
 
@@ -26,7 +26,7 @@ export interface LoadAnswerOptions {
   readonly next?: number;
 }
 
-/** Their names; who reads the answer says what they must be, as of any source's. */
+/** Their names; the reader of the answer checks their types, as of any source's. */
 const OPTIONS = {
   value: option.anything,
   revision: option.anything,

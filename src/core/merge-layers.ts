@@ -3,7 +3,7 @@ import type { ConfigMap } from './config-value.js';
 import { isConfigMap, UNSET } from './config-value.js';
 import { isSecureValue, sameSettings } from './secrets/index.js';
 
-/** The shape of what is merged, asked for only where it matters: a schema makes its tables when somebody looks in. */
+/** The shape of what is merged, read only where it matters: a schema makes its tables on first use. */
 type Shape = () => SchemaNode | undefined;
 
 /**
@@ -30,8 +30,8 @@ export function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema?: SchemaNod
 }
 
 /**
- * Of the values that were said of one place, low to high, the index from which on they are merged: each of those replaces
- * what is below it, or combines with it. The values before it have no part in the result.
+ * Of the values of one place, low to high, the index from which on they are merged: each of those replaces what is below it,
+ * or combines with it. The values before it have no part in the result.
  */
 export function lastStretch(values: readonly unknown[], strategy: MergeStrategy): number {
   let first = values.length - 1;
@@ -78,7 +78,7 @@ function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
   return merged;
 }
 
-/** How what is at a key combines; maps always do. */
+/** The merge strategy of the value at a key; maps always merge. */
 function strategyBelow(value: unknown, shape: Shape, key: string): MergeStrategy {
   return Array.isArray(value) ? strategyAt(shape(), key) : 'replace';
 }
@@ -120,7 +120,7 @@ export function alignItems(lists: readonly (readonly unknown[])[], strategy: Mer
   return lists.flatMap((items, list) => items.map((_, at): ItemSources => [[list, at]]));
 }
 
-/** What says the same as an item below it adds nothing. Scalars are found by hash; only structures are compared one by one. */
+/** An item equal to one below it adds nothing. Scalars are found by hash; only structures are compared one by one. */
 function alignUnique(lists: readonly (readonly unknown[])[]): readonly ItemSources[] {
   const aligned: ItemSources[] = [];
   const scalars = new Set<unknown>();

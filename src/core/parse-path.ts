@@ -45,7 +45,7 @@ export const COMPONENTS = 'components';
  * Where a scope's settings are overridden, the most specific last: `billing/invoices` at `modules.billing` and at
  * `modules.billing.components.invoices`.
  *
- * @throws TypeError for a text that names no module, or more than a module and a component.
+ * @throws TypeError for a string that names no module, or more than a module and a component.
  */
 export function scopeLevels(scope: string): readonly ConfigPath[] {
   const [module, component, ...more] = scope.split('/');

@@ -2,21 +2,21 @@ import { ConfigError } from './config-error.js';
 import { foldKey } from './config-path.js';
 import { parsePath } from './parse-path.js';
 
-/** Tells whether a pattern names a path, given as its {@link foldedKeys}. */
+/** Checks whether a pattern matches a path, given as its {@link foldedKeys}. */
 export type PathMatcher = (keys: readonly string[]) => boolean;
 
 // A state of the machine below is a bit of a number, and bitwise operators know 32 of them, one being the sign.
 const MOST_KEYS = 30;
 
 /**
- * Reads a pattern of paths: dotted keys in any spelling, where `*` stands for any one key and `**` for any number of
- * keys, none included. `routes["*"]` is the key `*` itself.
+ * Reads a pattern of paths: dotted keys in any spelling, where `*` matches any one key and `**` any number of keys, none
+ * included. `routes["*"]` is the key `*` itself.
  *
  * Matching looks at every key of a path once, whatever the pattern: the positions in the pattern that the keys so far
  * can have led to are kept as the bits of one number.
  *
- * @param globs whether a star may be a part of a key, and then stands for any text in it: `port*`
- * @throws TypeError naming the option when the text is no pattern.
+ * @param globs whether a star may be a part of a key, and then matches any characters in it: `port*`
+ * @throws TypeError naming the option when the string is no pattern.
  */
 export function compilePathPattern(text: string, option = 'pattern', globs = false): PathMatcher {
   const { steps, loops } = readPattern(text, option, globs);
@@ -40,7 +40,7 @@ export function compilePathPattern(text: string, option = 'pattern', globs = fal
   };
 }
 
-/** True for a key that begins with the first text, ends with the last, and has the others in between, in their order. */
+/** True for a key that begins with the first part, ends with the last, and has the others in between, in their order. */
 function isMadeOf(key: string, [first = '', ...others]: readonly string[]): boolean {
   const last = others.at(-1) ?? '';
   if (key.length < first.length + last.length || !key.startsWith(first) || !key.endsWith(last)) return false;
@@ -55,7 +55,7 @@ function isMadeOf(key: string, [first = '', ...others]: readonly string[]): bool
 
 const ANY_KEY = Symbol('*');
 
-/** A key with stars in it: the texts between them. */
+/** A key with stars in it: the strings between them. */
 interface KeyParts {
   readonly texts: readonly string[];
 }
@@ -65,7 +65,7 @@ type Step = string | typeof ANY_KEY | KeyParts;
 interface Pattern {
   /** One for each key that must be there. */
   readonly steps: readonly Step[];
-  /** The bits of the positions at which any number of keys may stand. */
+  /** The bits of the positions at which any number of keys may be. */
   readonly loops: number;
 }
 

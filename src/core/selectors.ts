@@ -8,9 +8,9 @@ export interface Selectors extends SelectedEnvironment {
   readonly zone?: string;
   /** Such as `blue` or `green`. */
   readonly deployment?: string;
-  /** The cohort of instances, such as `canary`, that this one is in whatever the percentages say; `none` for none. */
+  /** The cohort of this instance, such as `canary`, whatever the percentages are; `none` for none. */
   readonly cohort?: string;
-  /** Tells this instance of the program from all others: percentages of instances are drawn by it. */
+  /** Identifies this instance of the program: its place in percentages of instances depends on it. */
   readonly instance?: string;
 }
 

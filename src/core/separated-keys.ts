@@ -1,7 +1,7 @@
 import type { ConfigPath } from './config-path.js';
 import type { SectionNode } from './config-schema.js';
 
-/** The declared keys whose folded spellings make up a text, one below the other: `dbport` for `db.port`. */
+/** The declared keys whose folded spellings make up a string, one below the other: `dbport` for `db.port`. */
 export function separatedKeys(folded: string, section: SectionNode): ConfigPath | undefined {
   return keysIn(folded, section).next().value;
 }

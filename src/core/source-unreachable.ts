@@ -13,8 +13,8 @@ export interface SourceUnreachableOptions {
 }
 
 /**
- * What a source throws that cannot be reached or refuses us: it has given no answer, and what it said before stays in
- * use. Code `source-unreachable` or `source-refused`. Subpath: `uno-config/sources`.
+ * What a source throws when it cannot be reached or refuses us: there is no answer, and its previous one stays in use. Code
+ * `source-unreachable` or `source-refused`. Subpath: `uno-config/sources`.
  *
  * @example
  * ```ts

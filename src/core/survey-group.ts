@@ -7,18 +7,18 @@ export interface GroupSurvey {
   readonly size: number;
   /** True when it is nested deeper than allowed; it was not searched to the end then. */
   readonly isTooDeep: boolean;
-  /** The paths, from the group down, of the values in it that must not be shown. */
+  /** The paths, from the map down, of the values in it that must not be shown. */
   readonly secrets: readonly ConfigPath[];
 }
 
-/** What {@link surveyGroup} is told. */
+/** The limits of {@link surveyGroup}. */
 export interface SurveyLimits {
   readonly size: number;
   readonly depth: number;
   isSecret(path: ConfigPath): boolean;
 }
 
-/** Walks a group that stands at `path`, as far as the limits allow. */
+/** Walks the map at `path`, as far as the limits allow. */
 export function surveyGroup(group: object, path: ConfigPath, limits: SurveyLimits): GroupSurvey {
   const secrets: ConfigPath[] = [];
   let size = 0;

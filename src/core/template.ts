@@ -1,7 +1,7 @@
 import type { ConfigPath } from './config-path.js';
 import { isConfigMap } from './config-value.js';
 
-/** A text with references, taken apart. */
+/** A string with references, taken apart. */
 export type Template = readonly TemplatePart[];
 
 export type TemplatePart = string | Reference;
@@ -15,20 +15,20 @@ export interface Reference {
   readonly fallback?: Template;
 }
 
-/** Why a text is no template. */
+/** Why a string is no template. */
 export interface TemplateProblem {
   readonly problem: string;
 }
 
 const MAXIMUM_NESTING = 20;
 
-/** True when a text may hold references or escapes; cheap. */
+/** True when a string may hold references or escapes; cheap. */
 export function mayHoldReferences(text: string): boolean {
   return text.includes('${');
 }
 
 /**
- * Takes a text apart: `${path}`, `${path:-fallback}`, `${env:NAME}`, `${file:path}`; `$${` stands for a literal `${`.
+ * Parses a string: `${path}`, `${path:-fallback}`, `${env:NAME}`, `${file:path}`; `$${` is a literal `${`.
  */
 export function parseTemplate(text: string): Template | TemplateProblem {
   const reader = new TemplateReader(text);
@@ -36,7 +36,7 @@ export function parseTemplate(text: string): Template | TemplateProblem {
   return reader.problem === undefined ? template : { problem: reader.problem };
 }
 
-/** Tells a problem from a template. */
+/** Distinguishes a problem from a template. */
 export function isTemplateProblem(result: Template | TemplateProblem): result is TemplateProblem {
   return 'problem' in result;
 }
@@ -50,7 +50,7 @@ class TemplateReader {
     this.#text = text;
   }
 
-  /** Reads to the end of the text, or inside a reference to the brace that closes it. */
+  /** Reads to the end of the string, or inside a reference to the brace that closes it. */
   public template(nesting: number): Template {
     const parts: TemplatePart[] = [];
     let literal = '';
@@ -103,7 +103,7 @@ class TemplateReader {
   }
 }
 
-/** A `${file:…}` and the path of the text that holds it. */
+/** A `${file:…}` and the path of the string that holds it. */
 export interface FileReference {
   readonly name: string;
   readonly at: ConfigPath;

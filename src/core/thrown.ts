@@ -2,7 +2,7 @@
 // taken for a host in its address, a word of a file in its very name. Nothing of it is repeated but what is spelled like
 // the name of an error class, like a code, or like an IP address.
 
-/** The kind of what was thrown, as far as it may be told: `PostgresError`, `an error`, `something that is not an error`. */
+/** The kind of a thrown value, as far as it may be shown: `PostgresError`, `an error`, `something that is not an error`. */
 export function kindOfThrown(thrown: unknown): string {
   const name = property(thrown, 'name');
   if (typeof name === 'string' && CLASS.test(name)) return name;
@@ -32,7 +32,7 @@ export function systemCode(error: unknown): string {
   return typeof code === 'string' && CODE.test(code) ? code : '';
 }
 
-/** True for an object that says of itself that it is an error: of this or another realm. */
+/** True for an object marked as an error: of this or another realm. */
 export function isErrorLike(thrown: unknown): thrown is object {
   return ['name', 'code', 'status'].some((key) => property(thrown, key) !== undefined);
 }

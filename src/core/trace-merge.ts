@@ -3,13 +3,13 @@ import type { ConfigPath } from './config-path.js';
 import { isConfigMap, UNSET } from './config-value.js';
 import { alignItems, itemShape, lastStretch, shapeBelow, strategyAt } from './merge-layers.js';
 
-/** What one of several merged trees says of a place. */
+/** The value of a place in one of several merged trees. */
 export interface Said<By> {
   /** Whose tree it is. */
   readonly by: By;
-  /** What it says, at the place or above it, where it speaks for all that would lie below. */
+  /** The value, at the place or above it, where it determines everything below. */
   readonly value: unknown;
-  /** Where in its own tree that stands: items of lists move in a merge. */
+  /** Its path in its own tree: items of lists move in a merge. */
   readonly path: ConfigPath;
   /** True for what is in the merged value, or is it. */
   readonly takesPart: boolean;
@@ -18,8 +18,8 @@ export interface Said<By> {
 type Place<By> = Omit<Said<By>, 'takesPart'> & { readonly rank: number };
 
 /**
- * What merged trees say of a path, the highest first: `mergeTrees` replayed for one place. Of a list that was replaced,
- * the whole is told.
+ * The values of a path in merged trees, the highest first: `mergeTrees` replayed for one place. For a list that was
+ * replaced, the whole is returned.
  */
 export function traceMerge<By>(
   trees: readonly { readonly by: By; readonly value: unknown }[],

@@ -2,11 +2,11 @@ import type { ConfigIssue, ConfigMap, ConfigPath, SecretGate, Selectors } from '
 import type { ValidationGroups } from '../fields/index.js';
 import type { SectionPlan } from '../plan/index.js';
 
-/** An issue as binding finds it; its origin is looked up later, by whoever knows the layers. */
+/** An issue as binding finds it; its origin is added later, by code that has the layers. */
 export interface Finding extends ConfigIssue {
   /** The legal key that a misspelt one was most likely meant to be. */
   readonly nearest?: ConfigPath;
-  /** The fields that it was declared to be about; their places are told. */
+  /** The fields that it was declared to be about; their origins are reported. */
   readonly fields?: readonly ConfigPath[];
   /** Class and field, of a value that was refused: the place of one that is the class's own. */
   readonly declared?: string;
@@ -17,7 +17,7 @@ export interface BindContext {
   readonly selectors: Selectors;
   /** True where a value must not be quoted. */
   readonly isSecret: (path: ConfigPath) => boolean;
-  /** Asked before somebody outside the library opens a secret. */
+  /** Checked before code outside the library opens a secret. */
   readonly gate: SecretGate;
   readonly findings: Finding[];
   /** Instances that some decorator of class-validator refused; it will be asked for the words. */
@@ -53,7 +53,7 @@ export interface RefusedInstance {
   readonly plan: SectionPlan;
   readonly instance: object;
   readonly place: Place;
-  /** Fields that already have an issue, about which nothing more need be said. */
+  /** Fields that already have an issue, which get no further ones. */
   readonly reported: ReadonlySet<string>;
   /** The fields that were refused. */
   readonly fields: Set<string>;

@@ -28,7 +28,7 @@ import { isCoercionFailure, NOT_SET, type CoercionFailure } from '../coerce/inde
 import { coercerOf } from './coercer-of.js';
 import type { FieldType, SecretType } from '../fields/index.js';
 
-/** A text that begins so says its bytes in Base64. */
+/** The prefix of a string with Base64 bytes. */
 const BASE64 = 'base64:';
 
 /**
@@ -50,7 +50,7 @@ export function bindSecret(
   return createSecret(underKey(content, kid), form, at, from.length === 0 ? from : distinctPlaces(from, at));
 }
 
-/** Hides the text of a field as it came. */
+/** Hides the string of a field unchanged. */
 export function maskText(
   text: string,
   rule: SecretRule,
@@ -61,7 +61,7 @@ export function maskText(
   return createSecret({ kind: 'text', text }, 'text', new SecretAt(section, name, rule, gate));
 }
 
-/** Put into words only when somebody asks. */
+/** Formatted only when it is read. */
 class SecretAt implements SecretPlace {
   readonly #parent: Place | undefined;
   readonly #key: string;
@@ -98,7 +98,7 @@ function rawBytes(raw: unknown): Buffer | CoercionFailure | typeof NOT_SET {
   if (isSecureValue(raw)) return secretBytes(secretContent(raw));
   if (raw instanceof Uint8Array) return Buffer.concat([raw]);
   const text = coercerOf({ kind: 'text' })(raw);
-  // The coercer of texts gives a text or one of these.
+  // The string coercer returns a string or one of these.
   return typeof text === 'string' ? ownBytes(text) : (text as CoercionFailure | typeof NOT_SET);
 }
 
@@ -111,10 +111,10 @@ function typedContent(type: SecretType, raw: unknown): SecretContent | CoercionF
   const value = coercerOf(type.item)(written);
   if (isCoercionFailure(value) || value === NOT_SET) return value;
   const shown = form === 'json' ? JSON.stringify(value) : String(value);
-  // Single values of it may have been encrypted where they stood.
+  // Single values of it may have been encrypted in place.
   const text = form === 'json' ? jsonWithSecrets(value) : shown;
   if (before !== undefined && text === written) return kept(before, level);
-  // Without a detour through bytes: most secrets of most services are masked texts.
+  // Without a detour through bytes: most secrets of most services are masked strings.
   if (level === 'mask' && before === undefined && text === shown) return { kind: 'text', text };
   return held(ownBytes(text), level);
 }
@@ -165,6 +165,6 @@ export function forgetOpened(value: unknown): void {
   if (value instanceof Uint8Array) value.fill(0);
   else if (Array.isArray(value)) value.forEach(forgetOpened);
   else if (isConfigMap(value)) Object.values(value).forEach(forgetOpened);
-  // The engine keeps the text that was matched last, and validators match.
+  // The engine keeps the last string that was matched, and validators match.
   /(?:)/.exec('');
 }

@@ -44,14 +44,13 @@ export function bindSection(
   return instance;
 }
 
-/** What simple fields leave to do, in the order of the fields: a column that takes the long way, or findings to tell. */
+/** What simple fields leave to do, in the order of the fields: a column that needs the slow path, or issues to report. */
 type LeftToDo = readonly (number | readonly Finding[])[];
 
 const NOTHING_LEFT: LeftToDo = Object.freeze([]);
 
 /**
- * Binds the fields whose value is what their kind asks for, or is text that says such a value; what is left to do is
- * returned.
+ * Binds the fields whose value has the type of their kind, or is a string of such a value; returns the rest of the work.
  */
 function bindSimpleFields(
   plan: SectionPlan,
@@ -99,7 +98,7 @@ function bindSimpleFields(
           const found = findings.length;
           const current = plan.filledFields.has(name) ? target[name] : undefined;
           bound = was?.raw === value ? was.instance : bindNested(plan, column, value, below, context, current, was);
-          // Findings are told in the order of the fields.
+          // Issues are reported in the order of the fields.
           if (findings.length > found && left !== undefined) left.push(findings.splice(found));
         }
         break;
@@ -170,7 +169,7 @@ function isWithinRange(value: number, { minimum, maximum }: FieldKind): boolean 
   return value >= minimum && value <= maximum;
 }
 
-/** The number that a text says; `undefined` when it says none, which is worded elsewhere. */
+/** The number in a string; `undefined` when there is none, which is reported elsewhere. */
 function numberOf(text: string, { code }: FieldKind): unknown {
   const likely = Number(text);
   // Nearly every number is written as it is printed.

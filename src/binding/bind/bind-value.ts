@@ -29,14 +29,14 @@ import { holdsSealed, lessStrict } from './less-strict.js';
 import type { FieldType, ListType, MapType, SectionType } from '../fields/index.js';
 import { holdsSecret, planOf } from '../plan/index.js';
 
-/** Says that a raw value gave none; an issue tells why. */
+/** A raw value gave no value; an issue has the reason. */
 export const NOTHING: unique symbol = Symbol('nothing');
 
 /** Items of one list or map that may be wrong; a wrong file of a million items needs no million findings. */
 const MOST_WRONG_ITEMS = 100;
 
 /**
- * The typed value of a raw one; `undefined` when the raw one says "not set", {@link NOTHING} when it cannot be used.
+ * The typed value of a raw one; `undefined` for "not set", {@link NOTHING} when it cannot be used.
  * `current` is the default's value, whose nested settings are filled rather than replaced.
  */
 export function bindValue(type: FieldType, raw: unknown, site: Site, current?: unknown): unknown {
@@ -183,7 +183,7 @@ function withinRange(type: FieldType, value: unknown, site: Site): unknown {
   return value;
 }
 
-/** @param hidden true when the raw value may hold secrets that stand below the place */
+/** @param hidden true when the raw value may hold secrets below the place */
 function refuse(failure: CoercionFailure, site: Site, hidden = false): typeof NOTHING {
   const path = pathOf(site.place, ...failure.path);
   const { raw } = failure;

@@ -38,7 +38,7 @@ function isViolation(value: unknown): value is RuleViolation {
   return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string';
 }
 
-/** The finding of a rule that gave no verdict. What was thrown may quote settings, so only its kind is told. */
+/** The issue of a rule that gave no verdict. The error may quote settings, so only its kind is reported. */
 export function ruleFailure(message: string, path: ConfigPath, cause: unknown): Finding {
   return { code: 'rule-failed', path, message: `the rule "${message}" could not be checked: ${failureText(cause)}` };
 }
@@ -84,7 +84,7 @@ async function judge(
 }
 
 /**
- * The finding of a violation. One that names no field itself is about those that the rule declares, and is told at the
+ * The issue of a violation. One without fields of its own is about those that the rule declares, and is reported at the
  * first of them.
  *
  * @param place the path of the section

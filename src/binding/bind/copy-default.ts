@@ -4,8 +4,7 @@ import type { FieldType, ValidationGroups } from '../fields/index.js';
 import { planOf } from '../plan/index.js';
 
 /**
- * A default's value with its lists, maps and nested settings made anew, so that filling and freezing them changes nobody
- * else who holds it.
+ * A deep copy of a default's value: filling and freezing it must not change the original for its other holders.
  */
 export function copyDefault(type: FieldType, value: unknown, selection: ValidationGroups): unknown {
   if (type.kind === 'section' && value instanceof type.target) return copySection(value, selection);

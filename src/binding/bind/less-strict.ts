@@ -17,8 +17,7 @@ const LEVELS: readonly SecretLevel[] = ['mask', 'encrypt', 'sealed'];
 const AUDITS: readonly SecretRule['audit'][] = [undefined, 'best-effort', 'required'];
 
 /**
- * What is wrong with a field that receives a secret which is kept more strictly than it: whoever may use the one would
- * use the other.
+ * The issue of a field that is less strict than a secret in it: users of the field would bypass the secret's rule.
  */
 export function lessStrict(rule: SecretRule, { path, rule: origin }: SecretPlace, at: ConfigPath): Finding | undefined {
   const lacks: string[] = [];
@@ -47,7 +46,7 @@ export function lessStrict(rule: SecretRule, { path, rule: origin }: SecretPlace
   };
 }
 
-/** True where somebody may read the one who may not read what it is built from. */
+/** True when a reader of the field has no right to read the secret it is built from. */
 function hasOtherReaders(readers: SecretReaders | undefined, allowed: SecretReaders | undefined): boolean {
   if (allowed === undefined || readers === 'injected') return allowed !== undefined && allowed !== 'injected';
   if (readers === undefined) return true;
@@ -60,7 +59,7 @@ function namesOf(readers: SecretReaders | undefined): string {
   return readers.length === 0 ? 'nobody' : readers.map(({ name }) => name).join(', ');
 }
 
-/** True for a map or list with a sealed value in it: as one text it would be open all the time. */
+/** True for a map or list with a sealed value in it: as one string it would be open all the time. */
 export function holdsSealed(raw: unknown): boolean {
   if (Array.isArray(raw)) return raw.some(isSealedOrHolds);
   return isConfigMap(raw) && Object.values(raw).some(isSealedOrHolds);

@@ -1,8 +1,8 @@
 import type { StoredValidation } from '../fields/index.js';
 
 /**
- * What can be said of a secret that one of class-validator's own decorators refused: its words, made from numbers in the
- * decorator alone. `undefined` when there are none, or the service has words of its own, which may quote the value.
+ * A safe message for a secret that one of class-validator's own decorators refused, made from numbers in the decorator
+ * alone. `undefined` when there is none, or the service has a message of its own, which may quote the value.
  */
 export function secretWords({ name = '', constraints = [], message, each }: StoredValidation): string | undefined {
   const words = message === undefined ? WORDS.get(name)?.(constraints.map(numberOf)) : undefined;

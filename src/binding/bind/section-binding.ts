@@ -69,7 +69,7 @@ export class SectionBinding {
     return pending;
   }
 
-  /** A secret is open only as long as somebody looks at it. */
+  /** Keeps a secret open only while it is checked. */
   #checkOpened(field: FieldPlan, opened: unknown): void {
     const pending = this.#check(field, opened);
     if (pending.length === 0) {
@@ -94,7 +94,7 @@ export class SectionBinding {
     else this.#instance[field.name] = value;
   }
 
-  /** Text for a list or map stays text for `@Transform`: reading it is what the transform is there for. */
+  /** A string for a list or map stays a string for `@Transform`, which is there to read it. */
   #transform(field: FieldPlan, raw: unknown, owner: ConfigMap): void {
     const { kind } = field.type;
     const asWritten = typeof raw === 'string' && (kind === 'list' || kind === 'map' || kind === 'section');
@@ -132,8 +132,7 @@ export class SectionBinding {
   }
 
   /**
-   * Of a map of settings that is not there, whatever it needs is told: nobody should have to come back for it. One that
-   * needs nothing is made of its defaults.
+   * Reports every missing field of an absent section at once. A section without required fields is made of its defaults.
    */
   #findMissing(field: FieldPlan): void {
     const { type } = field;
@@ -186,7 +185,7 @@ export class SectionBinding {
     this.#context.findings.push({ code, path: pathOf(this.#place, field.name), message, ...hint });
   }
 
-  /** What was thrown may quote settings, so only its kind is told. */
+  /** The error may quote settings, so only its kind is reported. */
   #findUnchecked(field: FieldPlan, culprit: string, cause: unknown): void {
     this.#find(field, 'constraint', `could not be checked: ${culprit} threw ${kindOfThrown(cause)}`);
   }

@@ -31,7 +31,7 @@ async function wordsOf(refused: RefusedInstance, context: BindContext): Promise<
     // What a validator throws may quote settings, and has been reported as a finding of its own field.
     return withoutWords(refused);
   }
-  // An error without constraints of its own stands above nested ones, which are refused instances themselves.
+  // An error without constraints of its own contains nested ones, which are refused instances themselves.
   const own = errors.filter(({ property, constraints }) => constraints !== undefined && !reported.has(property));
   return (await Promise.all(own.map(async (error) => findingsOf(error, refused, context)))).flat();
 }
@@ -101,7 +101,7 @@ async function refusedItems(
       if (verdicts.includes(false) && wrong.push([String(key), item]) === MOST_WRONG_ITEMS) break;
     }
   } catch {
-    // A validator that cannot look at one item alone: the list is told as a whole.
+    // A validator that cannot check one item alone: the issue is about the whole list.
     return [];
   }
   return wrong;
@@ -126,8 +126,8 @@ async function errorsOf({ selection }: SectionPlan, instance: object): Promise<r
 }
 
 /**
- * A likeness of an instance that shows its secrets. Only the findings about secrets themselves are taken from it: the
- * words of any other one may be made by somebody who looks at the whole.
+ * A copy of an instance with its secrets open. Only the messages about secrets themselves are taken from it: any other
+ * validator may have read the whole instance for its message.
  */
 function opened({ fields }: SectionPlan, instance: object): object {
   const likeness = Object.assign(Object.create(Object.getPrototypeOf(instance) as object) as object, instance);
@@ -137,7 +137,7 @@ function opened({ fields }: SectionPlan, instance: object): object {
   return likeness;
 }
 
-/** What can be said when class-validator cannot be asked. */
+/** The messages without class-validator. */
 function withoutWords({ plan, fields, reported, place }: RefusedInstance): readonly Finding[] {
   return [...fields]
     .filter((field) => !reported.has(field))
@@ -166,7 +166,7 @@ function findingOf(
     const messages = constraints.map(([name]) => wordsForSecret(error.property, name, refused.plan));
     return { code: 'constraint', path, message: messages.join('; '), declared };
   }
-  // Without the field's name in front, which the path says already.
+  // Without the field's name in front, which the path contains already.
   const front = `${error.property} `;
   const messages = constraints.map(([, text]) => withoutFront(text, front));
   // Words of the service's own may be whole sentences.
@@ -198,8 +198,8 @@ function validationsOf(property: string, constraint: string, plan: SectionPlan):
 }
 
 /**
- * What was refused, for the end of a message. Any text may hold a secret that nobody declared, such as a connection
- * string; only one that should be a word of a list is quoted.
+ * The refused value, for the end of a message. Any string may hold an undeclared secret, such as a connection string; only a
+ * wrong word for a list of legal words is quoted.
  */
 function gotText(value: unknown, constraint: string | undefined): string {
   if (typeof value === 'string') {

@@ -2,12 +2,12 @@ import type { IssueCode } from '../../core/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
-/** A Duration, or its text; a bare number is an error, because nobody agrees on its unit. */
+/** A Duration, or its string; a bare number is an error, because its unit is ambiguous. */
 export function coerceDuration(raw: unknown): Coerced<Duration> {
   return Duration.is(raw) ? raw : coerceAmount(raw, Duration);
 }
 
-/** A ByteSize, or its text; a bare number is an error, as for durations. */
+/** A ByteSize, or its string; a bare number is an error, as for durations. */
 export function coerceByteSize(raw: unknown): Coerced<ByteSize> {
   return ByteSize.is(raw) ? raw : coerceAmount(raw, ByteSize);
 }

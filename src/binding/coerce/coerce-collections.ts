@@ -3,8 +3,8 @@ import { type Coerced, NOT_SET, CoercionFailure, forbiddenKey } from './coercion
 import { looksLikeJson, readJson } from './read-json.js';
 
 /**
- * The raw values of a map by key: of a plain map itself, or of JSON text that starts with `{`. An empty string is "not set"; a
- * key that could reach a prototype is a failure.
+ * The raw values of a map by key: of a plain map itself, or of a JSON string that starts with `{`. An empty string is "not
+ * set"; a key that could reach a prototype is a failure.
  */
 export function mapEntries(raw: unknown): Coerced<ConfigMap> {
   if (isConfigMap(raw)) return withoutForbiddenKeys(raw);
@@ -29,8 +29,8 @@ function malformedMap(raw: string): CoercionFailure {
 }
 
 /**
- * The raw items of a list: of a list itself, of text `a, b, c` (items trimmed; no quoting: an item with a comma needs the
- * JSON form) or of JSON text that starts with `[`. Empty string is "not set".
+ * The raw items of a list: of a list itself, of a string `a, b, c` (items trimmed; no quoting: an item with a comma needs
+ * the JSON form) or of a JSON string that starts with `[`. Empty string is "not set".
  */
 export function listItems(raw: unknown): Coerced<readonly unknown[]> {
   // Array.isArray gives any[]; nothing is known of the items.

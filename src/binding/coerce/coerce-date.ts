@@ -5,9 +5,9 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\
 const OFFSET = /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /**
- * A valid Date, or ISO 8601 text: a date (midnight UTC) or a date with time and offset. The offset is required: without
- * it the same file would mean another time on another machine. Digits finer than a millisecond are dropped. The
- * result is an {@link ImmutableDate}.
+ * A valid Date, or an ISO 8601 string: a date (midnight UTC) or a date with time and offset. The offset is required: without
+ * it the same file would mean another time on another machine. Digits finer than a millisecond are dropped. The result is an
+ * {@link ImmutableDate}.
  */
 export function coerceDate(raw: unknown): Coerced<Date> {
   if (raw instanceof ImmutableDate && !Number.isNaN(raw.getTime())) return raw;
@@ -42,7 +42,7 @@ function notDate(raw: unknown): CoercionFailure {
   return refused('a date that exists', raw);
 }
 
-/** Whether 01/02/2024 is in January or in February, nobody can tell. */
+/** 01/02/2024 is ambiguous: January or February. */
 function malformed(raw: unknown): CoercionFailure {
   return refused('a date in ISO 8601, the year first', raw);
 }

@@ -3,10 +3,10 @@ import { type Coercer, NOT_SET, CoercionFailure, showRaw } from './coercion-fail
 const MOST_LISTED = 30;
 
 /**
- * The coercer of an enum object or a list of values: a legal value passes; text is looked up among the values first,
+ * The coercer of an enum object or a list of values: a legal value passes; a string is looked up among the values first,
  * then among the names, in exact case. Empty string is "not set" unless it is legal itself.
  *
- * @throws TypeError when there is no legal value, or one is no text, number, boolean or bigint.
+ * @throws TypeError when there is no legal value, or one is no string, number, boolean or bigint.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function enumCoercer(source: EnumSource): Coercer<EnumValue> {
   };
 }
 
-// Names first, so that a value of the same text overwrites them.
+// Names first, so that a value with the same string overwrites them.
 function textsOf(legal: readonly LegalValue[]): ReadonlyMap<string, EnumValue> {
   const texts = new Map<string, EnumValue>();
   for (const { value, name } of legal) if (name !== undefined) texts.set(name, value);
@@ -65,7 +65,7 @@ export interface LegalValue {
 /**
  * The legal values in the order they were declared, without the reverse mapping that TypeScript adds to numeric enums.
  *
- * @throws TypeError when there are none, or when one is no text, number, boolean or bigint.
+ * @throws TypeError when there are none, or when one is no string, number, boolean or bigint.
  */
 export function legalValues(source: EnumSource): readonly LegalValue[] {
   const legal = isList(source) ? source.map((value) => ({ value: enumValue(value) })) : namedValues(source);

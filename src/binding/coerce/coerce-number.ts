@@ -1,6 +1,6 @@
 import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
-/** A finite number, or text in JSON's number syntax with `_` between digits. */
+/** A finite number, or a string in JSON's number syntax with `_` between digits. */
 export function coerceNumber(raw: unknown): Coerced<number> {
   if (typeof raw === 'number' && Number.isFinite(raw)) return raw;
   return typeof raw === 'string' ? numberOfText(raw) : numberOfOther(raw);
@@ -36,8 +36,8 @@ function outOfRange(raw: unknown): CoercionFailure {
 }
 
 /**
- * A whole number from -(2^53 - 1) to 2^53 - 1: beyond, a double stands for several integers, so 9007199254740993 would
- * become its neighbour. Text may be written as `1_500`, `1.0` or `1e3`.
+ * A whole number from -(2^53 - 1) to 2^53 - 1: beyond, a double represents several integers, so 9007199254740993 would
+ * become its neighbour. A string may be written as `1_500`, `1.0` or `1e3`.
  */
 export function coerceInteger(raw: unknown): Coerced<number> {
   if (typeof raw === 'number' && Number.isSafeInteger(raw)) return raw;
@@ -74,7 +74,7 @@ function unsafeInteger(raw: unknown): CoercionFailure {
 // Reading digits takes more than linear time; no setting needs more of them than this.
 const MOST_DIGITS = 1_000;
 
-/** A bigint, text of digits with `_` between them (at most 1,000), or a number that is an exact integer. */
+/** A bigint, a string of digits with `_` between them (at most 1,000), or a number that is an exact integer. */
 export function coerceBigint(raw: unknown): Coerced<bigint> {
   if (typeof raw === 'bigint') return raw;
   if (raw === '') return NOT_SET;
@@ -110,11 +110,11 @@ const INTEGER = /^-?(?:0|[1-9](?:_?\d)*)$/;
 /** A number as it was written. */
 export interface NumberText {
   readonly value: number;
-  /** False when the digits say something after the decimal point, even if a double has no room for it. */
+  /** False when there are nonzero digits after the decimal point, even if a double has no room for them. */
   readonly whole: boolean;
 }
 
-/** Reads a JSON number with `_` separators; `undefined` for any other text. The value may be infinite. */
+/** Reads a JSON number with `_` separators; `undefined` for any other string. The value may be infinite. */
 function readNumber(text: string): NumberText | undefined {
   const match = NUMBER.exec(text);
   if (match === null) return undefined;
@@ -124,7 +124,7 @@ function readNumber(text: string): NumberText | undefined {
   return { value: Number(digits) + 0, whole: significantLength(fraction) <= Number(match[3] ?? 0) };
 }
 
-/** The digits of an integer without its separators; `undefined` for any other text. */
+/** The digits of an integer without its separators; `undefined` for any other string. */
 function readDigits(text: string): string | undefined {
   return INTEGER.test(text) ? text.replaceAll('_', '') : undefined;
 }

@@ -5,7 +5,7 @@ const FLAGS = /^[a-z]*$/;
 const STATEFUL = /[gy]/;
 
 /**
- * A RegExp, or text: `/pattern/flags`, or the bare pattern. The flags `g` and `y` are errors: such an expression remembers
+ * A RegExp, or a string: `/pattern/flags`, or the bare pattern. The flags `g` and `y` are errors: such an expression stores
  * where it stopped, so one user of the settings would change what another one matches. The result is frozen.
  */
 export function coerceRegExp(raw: unknown): Coerced<RegExp> {

@@ -4,8 +4,8 @@ import { freezeStructure } from './freeze-structure.js';
 import { looksLikeJson, readJson } from './read-json.js';
 
 /**
- * A string passes, an empty one too. A number or a boolean is an error rather than its text: a parser has already made 1.1 of
- * 1.10 and true of `yes`, and nobody can tell what was written.
+ * A string passes, an empty one too. A number or a boolean is an error, not converted: a parser has already made 1.1 of 1.10
+ * and true of `yes`, and the original spelling is lost.
  */
 export function coerceText(raw: unknown): Coerced<string> {
   return typeof raw === 'string' ? raw : notText(raw);
@@ -30,8 +30,8 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * A boolean, or text `true`, `yes`, `on`, `1`, `false`, `no`, `off`, `0` in any case. A number is an error, 0 and 1 too: a
- * source that has numbers has booleans, so a number there is a slip.
+ * A boolean, or a string `true`, `yes`, `on`, `1`, `false`, `no`, `off`, `0` in any case. A number is an error, 0 and 1 too:
+ * a source that has numbers has booleans, so a number there is a slip.
  */
 export function coerceBoolean(raw: unknown): Coerced<boolean> {
   if (typeof raw === 'boolean') return raw;
@@ -45,8 +45,8 @@ function notBoolean(raw: unknown, hint: string): CoercionFailure {
 }
 
 /**
- * For a field whose structure nobody declared: any value passes, maps and lists as frozen copies. Text that starts with
- * `{` or `[` must be JSON and is read; other text stays text, and empty string is "not set".
+ * For a field without a declared structure: any value passes, maps and lists as frozen copies. A string that starts with `{`
+ * or `[` must be JSON and is parsed; other strings stay strings, and empty string is "not set".
  */
 export function coerceAnything(raw: unknown): Coerced<unknown> {
   if (typeof raw !== 'string') return freezeStructure(raw);

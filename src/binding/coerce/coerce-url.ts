@@ -1,20 +1,20 @@
 import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
 
-// `localhost:5432` is a URL of the scheme "localhost" to the standard, and `http:a` one of host "a": the slashes are
-// what tells an address from a slip.
+// To the standard, `localhost:5432` is a URL of the scheme "localhost" and `http:a` one of host "a": the slashes distinguish
+// an address from a slip.
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 // The standard drops these silently, inside and at the ends.
 const BLANK_OR_CONTROL = /[\s\p{Cc}]/u;
 
 /**
- * A URL, or text of an absolute one with `scheme://` and without blanks. The result is an {@link ImmutableURL}.
+ * A URL, or the string of an absolute one with `scheme://` and without blanks. The result is an {@link ImmutableURL}.
  */
 export function coerceUrl(raw: unknown): Coerced<URL> {
   if (raw instanceof ImmutableURL) return raw;
   if (raw instanceof URL) return new ImmutableURL(raw);
   if (raw === '') return NOT_SET;
   if (typeof raw !== 'string' || !SCHEME.test(raw) || BLANK_OR_CONTROL.test(raw)) return notUrl(raw);
-  // Asked first, because the error of `new URL` holds the text, password included.
+  // Checked first, because the error of `new URL` quotes the string, password included.
   return URL.canParse(raw) ? new ImmutableURL(raw) : notUrl(raw);
 }
 
@@ -28,8 +28,8 @@ function notUrl(raw: unknown): CoercionFailure {
 }
 
 /**
- * A URL of the configuration: `instanceof URL`, every setter throws, and `searchParams` is a fresh copy whose changes
- * reach nobody. Like every URL it cannot be sent through `structuredClone`; send its `href`.
+ * A URL of the configuration: `instanceof URL`, every setter throws, and `searchParams` is a fresh copy whose changes have
+ * no effect. Like every URL it cannot be sent through `structuredClone`; send its `href`.
  *
  * @example
  * ```ts

@@ -95,7 +95,7 @@ export interface ShowRawOptions {
 const LONGEST_SHOWN = 60;
 
 /**
- * A raw value for an error message: texts in quotes, shortened and with control characters escaped, credentials of URLs
+ * A raw value for an error message: strings in quotes, shortened and with control characters escaped, credentials of URLs
  * masked; other values with their type, structures by their type alone.
  */
 export function showRaw(value: unknown, options: ShowRawOptions = {}): string {
@@ -129,8 +129,8 @@ function showText(text: string): string {
 }
 
 /**
- * Everything between the first `//` and the last `@`: a password that was not percent-encoded may hold `/`, `@` or a
- * blank, so the text's own structure cannot be trusted. Without `//`, everything before the `@` if it holds a colon.
+ * Everything between the first `//` and the last `@`: a password that was not percent-encoded may hold `/`, `@` or a blank,
+ * so the string cannot be parsed reliably. Without `//`, everything before the `@` if it holds a colon.
  */
 function maskBeforeAt(text: string): string {
   const at = text.lastIndexOf('@');
@@ -155,7 +155,7 @@ function escapeInvisible(text: string): string {
   });
 }
 
-// Text of a bigint takes time in proportion to the square of its length, hence the look at its size first.
+// Formatting a bigint takes time in proportion to the square of its length, hence the check of its size first.
 function showBigint(value: bigint): string {
   const limit = 10n ** BigInt(LONGEST_SHOWN);
   return value < limit && value > -limit ? `${String(value)} (a bigint)` : 'a bigint of more than 60 digits';

@@ -8,10 +8,10 @@ import { CoercionFailure, forbiddenKey } from './coercion-failure.js';
 const DEEPEST = 100;
 
 /**
- * A deeply frozen copy of maps and lists; a structure that is frozen already comes back as it is, and what occurs twice
- * (a YAML alias) stays one object, so that the work is bounded by the input. Dates, URLs and expressions become
- * immutable; other instances are left to who made them. Cycles, more than 100 levels, reserved keys and numbers that are
- * not finite are failures; integers beyond the safe ones become texts with all their digits.
+ * A deeply frozen copy of maps and lists; a structure that is frozen already is returned as it is, and what occurs twice (a
+ * YAML alias) stays one object, so that the work is bounded by the input. Dates, URLs and expressions become immutable;
+ * other instances are returned unchanged. Cycles, more than 100 levels, reserved keys and numbers that are not finite are
+ * failures; integers beyond the safe ones become strings with all their digits.
  */
 export function freezeStructure(raw: unknown): unknown {
   return freezeNode(raw, { done: new Map(), open: new Set() });

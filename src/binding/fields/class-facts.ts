@@ -9,7 +9,7 @@ import {
   type ValidationGroups,
 } from './validation-metadata.js';
 
-/** What decorators and initialisers say of a settings class, as it was found. */
+/** The decorators and initialisers of a settings class, as they were found. */
 export interface ClassFacts {
   readonly target: SectionClass;
   readonly selection: ValidationGroups;
@@ -56,7 +56,7 @@ export function readClass(target: SectionClass, selection: ValidationGroups): Cl
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Where a class excludes what is not exposed, what class-transformer says of a property is that it knows nothing of it. */
+/** All names where a class excludes unexposed properties: class-transformer has no metadata for those. */
 function transformedNames(
   target: SectionClass,
   names: readonly string[],
@@ -71,8 +71,8 @@ function namesOf(
   declared: readonly string[],
   transformations: readonly (readonly string[])[],
 ): readonly string[] {
-  // Compilers differ in whether a field without an initialiser is there, so such fields say nothing about order, and one
-  // that is not decorated at all (`private cache?: string`) is no setting.
+  // Compilers differ in whether a field without an initialiser exists, so such fields give no order, and one that is not
+  // decorated at all (`private cache?: string`) is no setting.
   const initialised: string[] = [];
   const typed: string[] = [];
   for (const name of Object.keys(instance)) {

@@ -1,4 +1,4 @@
-// The module ships without declarations of its own. What it is, transformer-storage.ts says: declarations that we publish
+// The module ships without declarations of its own. Its types are in transformer-storage.ts: declarations that we publish
 // must not name a module that has none.
 declare module 'class-transformer/cjs/storage.js' {
   // A module that is declared like this one cannot import a file by its relative name.

@@ -45,15 +45,15 @@ const CODES = new Map<string, SimpleCode>([
 ]);
 
 /**
- * The kinds of fields, as far as decorators tell them; none, or that of a complex field, where it takes a closer look. One
- * loop over all decorators of a class, with no functions of its own: the engine compiles it once, and early.
+ * The kinds of fields, as far as decorators determine them; none, or that of a complex field, where it takes a closer look.
+ * One loop over all decorators of a class, with no functions of its own: the engine compiles it once, and early.
  */
 function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
   const { names, validations, evidence } = facts;
   const kinds = new Array<FieldKind | undefined>(names.length);
   leaveSecrets(facts, kinds);
   leaveDeclared(facts, kinds);
-  // A decorator of another group says the type and checks nothing, which takes a closer look.
+  // A decorator of another group declares the type and checks nothing, which takes a closer look.
   const applied = validations === evidence ? undefined : new Set(validations);
   // Whether a name is class-validator's own or a namesake of the user's is found out at its first use in a class.
   const trusted = new Map<string, boolean>();
@@ -72,7 +72,7 @@ function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
       // Mostly the next one, or one that is not much further.
       const ahead = names.indexOf(validation.propertyName, column + 1);
       column = ahead === -1 ? names.indexOf(validation.propertyName) : ahead;
-      // Of one that was turned to before, its plan puts together what was said then and is said now.
+      // A field whose decorators are not in one run is complex: its plan combines the runs.
       isComplex = column === -1 || kinds[column] !== undefined;
       code = SIMPLE.NO;
       optional = false;
@@ -110,7 +110,7 @@ function leaveSecrets({ target, instance, names }: ClassFacts, kinds: (FieldKind
   }
 }
 
-/** What our own decorators, and those of class-transformer, speak of does too. */
+/** Fields with our own decorators, or those of class-transformer, are complex too. */
 function leaveDeclared({ names, transformed, declarations }: ClassFacts, kinds: (FieldKind | undefined)[]): void {
   if (transformed.size === 0 && declarations.size === 0) return;
   const left = new Set(transformed);
@@ -131,7 +131,7 @@ function simpleKind(
   return fieldKind(code === SIMPLE.NO ? SIMPLE.NUMBER : code, optional, minimum, maximum);
 }
 
-/** Some fields turn out simple only when all evidence of their type has been heard, such as the initial value. */
+/** Some fields turn out simple only after all evidence of their type, such as the initial value. */
 function kindOf({ type, simple, transforms, masks, optional, declaration, copiesDefault }: FieldPlan): FieldKind {
   if (masks !== undefined) return MASKED;
   if (simple === undefined || transforms.length > 0 || declaration.requiredIn !== undefined) return COMPLEX;

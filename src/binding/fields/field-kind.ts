@@ -1,11 +1,11 @@
-/** What a field's code says of the values that it takes as they are. */
+/** Which values the code of a field accepts unchanged. */
 export const SIMPLE = {
   NO: 0,
   TEXT: 1,
   NUMBER: 2,
   INTEGER: 3,
   BOOLEAN: 4,
-  /** A text, which is hidden as it comes. */
+  /** A string, which is hidden unchanged. */
   MASKED: 5,
   /** A map, from which one nested settings class is made. */
   NESTED: 6,

@@ -23,11 +23,11 @@ export interface FieldPlan extends PropertyChecks {
   /** Other legal keys, from `@Alias` and `@Expose`. */
   readonly aliases: readonly string[];
   readonly transforms: readonly Transform[];
-  /** True when its value must not be shown: it is declared so, or its name says so and its type can hold a secret. */
+  /** True when its value must not be shown: it is declared so, or its name suggests it and its type can hold a secret. */
   readonly secret: boolean;
   /** True with `@Secure`: each single value of it is a `SecureValue`. */
   readonly isSecure: boolean;
-  /** What is declared of a secret text that is hidden as it comes: masked, and asked for nothing but to be a text. */
+  /** The rule of a secret string that is hidden unchanged: masked, and required only to be a string. */
   readonly masks: SecretRule | undefined;
   /** True when instances of the class share the initialiser's value, or it is frozen: it must be copied to be filled. */
   readonly copiesDefault: boolean;
@@ -40,7 +40,7 @@ export interface FieldValidations {
 }
 
 /**
- * Works out a field from what decorators say of it; `undefined` when it is excluded from the settings.
+ * Plans a field from its decorators; `undefined` when it is excluded from the settings.
  *
  * @throws ConfigError `field-without-type`, `unusable-section-class`.
  */
@@ -79,7 +79,7 @@ export function planField(
     copiesDefault: holdsSection(type) && isShared(initial, () => Reflect.get(facts.twin(), name) as unknown),
     ...checks,
     ...(secure?.optional === true && { conditions: [isThere, ...checks.conditions] }),
-    // Of a field whose decorators are all in other groups nothing is asked, not even that it be there.
+    // A field whose decorators are all in other groups has no checks, not even for being present.
     optional: checks.optional || secure?.optional === true || (applied.length === 0 && evidence.length > 0),
   };
 }

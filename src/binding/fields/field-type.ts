@@ -19,7 +19,7 @@ export interface MapType {
   readonly asMap?: true;
 }
 
-/** Types whose values are single, or whose structure nobody declared (`anything`). */
+/** Types whose values are single, or without a declared structure (`anything`). */
 export type ScalarKind = 'text' | 'number' | 'integer' | 'boolean' | 'bigint' | 'date' | 'url' | 'regexp' | 'anything';
 
 /** An amount with a unit, and the range that `@IsDuration` or `@IsByteSize` gives it: milliseconds or bytes. */
@@ -34,7 +34,7 @@ export interface SecretType {
   readonly kind: 'secret';
   readonly item: SingleType;
   readonly rule: SecretRule;
-  /** True when decorators ask for a text, so that validators are shown one even where the secret opens to bytes. */
+  /** True when decorators require a string, so that validators receive one even where the secret opens to bytes. */
   readonly checksText: boolean;
 }
 

@@ -1,4 +1,4 @@
-// fields: what the decorators of one class say of its fields.
+// fields: the decorators of one class, read into plans of its fields.
 export { type ClassFacts, readClass, unusableClass } from './class-facts.js';
 export { type FieldColumns, readColumns } from './field-columns.js';
 export { type FieldKind, SIMPLE, type SimpleCode } from './field-kind.js';

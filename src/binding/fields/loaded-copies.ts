@@ -1,7 +1,7 @@
 /** Modules that were loaded, by their file names, as in Node's `require.cache`. */
 export type LoadedModules = Readonly<Record<string, { readonly exports: unknown } | undefined>>;
 
-/** A package that keeps what decorators say, and the folders it was loaded from. */
+/** A package that stores decorator metadata, and the folders it was loaded from. */
 export interface LoadedCopies {
   readonly name: string;
   readonly folders: readonly string[];

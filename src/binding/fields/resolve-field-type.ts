@@ -24,10 +24,10 @@ export interface TypeEvidence {
  * The type of a field. A declaration comes before a guess: our own decorators, a union of `@IsIn`, class-validator's
  * decorators, `@Type`, `@Allow`; then the initial value's type, and the compiler's last, because compilers differ in it.
  *
- * @throws ConfigError `field-without-type`, which says what to write.
+ * @throws ConfigError `field-without-type`, whose hint has the fix.
  */
 export function resolveFieldType(owner: SectionClass, field: string, evidence: TypeEvidence): FieldType {
-  // Before all that other decorators say: `@MinLength(4) pin!: SecureValue<string>` is no plain text.
+  // Before all other decorators: `@MinLength(4) pin!: SecureValue<string>` is no plain string.
   if (tellsSecret(owner, field, evidence.initial)) throw notSecure(owner, field);
   const type = findFieldType(evidence);
   if (type !== undefined) return type;
@@ -42,7 +42,7 @@ export function resolveFieldType(owner: SectionClass, field: string, evidence: T
   });
 }
 
-/** The type that the strongest evidence says; `undefined` when none says any. */
+/** The type from the strongest evidence; `undefined` when there is none. */
 export function findFieldType(evidence: TypeEvidence): FieldType | undefined {
   return (
     declaredType(evidence) ??
@@ -114,7 +114,7 @@ function declaredType({ declared, transformerType: stored }: TypeEvidence): Fiel
   }
 }
 
-/** @param stored `@Type` beside it, whose discriminator says which class an item is made from */
+/** @param stored `@Type` beside it, whose discriminator selects the class of an item */
 function itemType(named: unknown, stored: StoredType | undefined): FieldType {
   if (Array.isArray(named) && named.length === 1) return { kind: 'list', item: itemType(named[0], stored) };
   const type = classType(named);
@@ -211,7 +211,7 @@ function singleStored(stored: StoredType): FieldType | undefined {
   return type && discriminated(type, stored);
 }
 
-/** `@Allow()` alone: whatever a source says. */
+/** `@Allow()` alone: any value. */
 function allowedType({ validations }: TypeEvidence): FieldType | undefined {
   return validations.some(({ type }) => type === 'whitelistValidation') ? { kind: 'anything' } : undefined;
 }
@@ -265,7 +265,7 @@ function legalOf(legal: unknown): EnumSource {
   return (legal ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** `@IsIn(['a', 'b'])` says text, `@IsIn([1, 2])` says number; a mixture says nothing. */
+/** `@IsIn(['a', 'b'])` means string, `@IsIn([1, 2])` number; a mixture means nothing. */
 function commonType(values: unknown): FieldType | undefined {
   if (!Array.isArray(values)) return undefined;
   const known: readonly unknown[] = values.filter(isThere);

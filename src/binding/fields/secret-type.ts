@@ -4,8 +4,8 @@ import type { FieldType, SecretType, SingleType } from './field-type.js';
 import { findFieldType, type TypeEvidence } from './resolve-field-type.js';
 
 /**
- * The type of a field with `@Secure`: what its other decorators say, with a secret wherever a single value is; a secret
- * text when they say nothing.
+ * The type of a field with `@Secure`: that of its other decorators, with a secret wherever a single value is; a secret
+ * string without them.
  *
  * @throws ConfigError `secure-field-type` for a field that holds something else than secrets, `field-without-type` for a type
  *   that no secret can have.
@@ -19,7 +19,7 @@ export function secretFieldType(
   const { designType, initial } = evidence;
   const plain = plainType(designType()) ?? plainType(typeOf(initial));
   if (plain !== undefined) throw notWrapped(`${owner.name}.${field}`, plain);
-  // Of the wrapper itself neither the compiler nor an initial value tells what it opens to.
+  // Neither the compiler nor an initial value of the wrapper shows what it opens to.
   const found = findFieldType({ ...evidence, designType: () => undefined, initial: undefined });
   return secretOf(found ?? { kind: 'text' }, found === undefined, secure, `${owner.name}.${field}`);
 }
@@ -50,7 +50,7 @@ const FORMS = new Map<SingleType['kind'], SecretForm>([
   ['anything', 'json'],
 ]);
 
-/** What the text of a secret is coerced to before it is hidden. */
+/** The type that a secret's string is coerced to before it is hidden. */
 function itemOf(type: FieldType, as: SecretForm | undefined): SingleType | undefined {
   if (as === 'json') return { kind: 'anything' };
   if (as === 'text' || as === 'bytes') return { kind: 'text' };

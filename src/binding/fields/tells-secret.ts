@@ -2,8 +2,8 @@ import { isConfigMap, isSecureValue } from '../../core/index.js';
 import type { SectionClass } from '../../sections/index.js';
 
 /**
- * True when the compiler's metadata or the initial value says that a field holds a secret, of this or another copy of the
- * package. Of one that `@Secure` does not declare the value would be bound, and printed, as plain text.
+ * True when the compiler's metadata or the initial value shows that a field holds a secret, of this or another copy of the
+ * package. Without `@Secure` its value would be bound, and printed, as plain text.
  */
 export function tellsSecret(target: SectionClass, name: string, initial: unknown): boolean {
   const type: unknown = Reflect.getMetadata('design:type', target.prototype as object, name);

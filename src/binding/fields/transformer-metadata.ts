@@ -6,7 +6,7 @@ import type { TypeHelpOptions } from 'class-transformer';
 import type { FieldTypeClass, SectionClass } from '../../sections/index.js';
 import { loadedModules, type LoadedModules } from './loaded-copies.js';
 
-/** What class-transformer's decorators say about one property when plain values become an instance. */
+/** The class-transformer metadata of one property for the direction from plain values to an instance. */
 export interface StoredTransformation {
   /** From `@Type`. */
   readonly type?: StoredType;
@@ -36,9 +36,9 @@ export type Transform = ReturnType<TransformerStorage['findTransformMetadatas']>
 export const PLAIN_TO_CLASS = 0;
 
 /**
- * The storages of all copies of class-transformer that the process has loaded, our own first. Each copy keeps what its
- * decorators say to itself, so that the decorators of a linked package, or of a tree with two versions, would be passed
- * over in silence.
+ * The storages of all copies of class-transformer that the process has loaded, our own first. Each copy stores its own
+ * decorators' metadata, so that the decorators of a linked package, or of a tree with two versions, would be ignored
+ * silently.
  */
 export function storagesIn(modules: LoadedModules): readonly TransformerStorage[] {
   const others = Object.keys(modules).flatMap((file) => {

@@ -25,21 +25,21 @@ import { canonicalKey, isUnsetWhenEmpty, type SectionShape, shapeOf } from '../p
 import { emptyIsNothing, mergeable, saysUnset, structureOf } from './what-is-said.js';
 import { unknownKey } from './unknown-key.js';
 
-/** Where a map stands in its layer: in the layer's own spelling, and in the canonical one. */
+/** The place of a map in its layer: in the layer's own spelling, and in the canonical one. */
 export interface MapPlace {
   readonly spelled: ConfigPath;
   readonly canonical: ConfigPath;
-  /** The canonical keys of what stands there too, in a map of its own. */
+  /** The canonical keys of other values at the place, in a map of its own. */
   readonly beside?: ReadonlySet<string>;
 }
 
 /** A map brought to canonical keys, ready to be merged. */
 export interface NormalisedMap {
   readonly tree: ConfigMap;
-  /** True when a group names another one that it inherits from, or some text may hold `${…}` meant as references. */
+  /** True when a map names another one that it inherits from, or some string may hold `${…}` meant as references. */
   readonly holdsReferences: boolean;
   readonly holdsUnset: boolean;
-  /** True when some text says that it is encrypted. */
+  /** True when some string is marked as encrypted. */
   readonly holdsSecrets: boolean;
   readonly issues: readonly ConfigIssue[];
   /** Keys that no settings class declares. */
@@ -56,9 +56,9 @@ const ROOT: MapPlace = Object.freeze({ spelled: ROOT_PATH, canonical: ROOT_PATH 
 
 /**
  * Brings the keys of a map in a layer to the spelling of the settings classes (`max-size` and `max_size` to `maxSize`,
- * aliases to the field), reads lists, maps and nested sections that are written as text, drops empty strings of fields that
- * are no texts, finds keys that nobody declares, and refuses keys that could reach a prototype. What needs no change is
- * shared with the layer, not copied.
+ * aliases to the field), parses lists, maps and nested sections that are written as strings, drops empty strings of fields
+ * that are no strings, finds undeclared keys, and refuses keys that could reach a prototype. Unchanged parts are shared with
+ * the layer, not copied.
  */
 export function normaliseMap(layer: ConfigLayer, map: ConfigMap, schema: SectionNode, place = ROOT): NormalisedMap {
   const walk = new MapWalk(layer, place);
@@ -190,7 +190,7 @@ class MapWalk {
     return changed(map, copy, canonical, after);
   }
 
-  /** The name of the group that this one inherits from; see `EXTENDS`. */
+  /** The name of the map that this one inherits from; see `EXTENDS`. */
   #extends(map: ConfigMap, value: unknown, changes: Changes | undefined): Changes | undefined {
     if (saysUnset(value)) return changed(map, changes, EXTENDS, this.#unset());
     const problem =
@@ -254,12 +254,12 @@ class MapWalk {
     if (node === undefined || node.kind === 'leaf') return text;
     if (text.trim() === '') return this.#empty();
     const structure = structureOf(text, node.kind);
-    // As a map it would be merged with what lower layers say, and as a list perhaps appended; as a text it takes its place.
+    // As a map it would be merged with lower layers, and as a list perhaps appended; as a string it replaces them.
     if (structure === undefined || (node.kind !== 'section' && isEmpty(structure))) return text;
     return this.#value(structure, node);
   }
 
-  /** An empty string where only something else than a text may be: of a variable nothing, in a file a slip. */
+  /** An empty string where no string may be: of an environment variable nothing, in a file a slip. */
   #empty(spelled: readonly string[] = [], canonical = spelled): unknown {
     if (!emptyIsNothing(this.#layer)) {
       this.#add({
@@ -297,8 +297,8 @@ class MapWalk {
   }
 
   /**
-   * True when a key that nobody declares seems to be a section's, misspelled: it is almost that and no more or less of it,
-   * as `https` and `db2` are, the section is not there too, and it holds what the section would.
+   * True when an undeclared key seems to be a section's, misspelled: it is similar, but neither a longer or shorter form
+   * (`https`) nor numbered (`db2`), the section is absent, and the content fits it.
    */
   #isSlip(map: ConfigMap, key: string, node: SectionNode): boolean {
     const meant = nearestName(key, node.keys.keys());
@@ -325,7 +325,7 @@ class MapWalk {
     this.#add({ code, path: [...this.#canonical, key], message, origin: this.#placeOfKey(key), hint });
   }
 
-  /** What is wrong with a key stands where the key does; its value may begin on another line. */
+  /** An issue about a key has the origin of the key; its value may begin on another line. */
   #placeOfKey(key: string): ConfigOrigin {
     const path = [...this.#spelled, key];
     return this.#layer.locateKey?.(path) ?? this.#layer.locate(path);

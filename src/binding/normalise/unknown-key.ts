@@ -2,7 +2,7 @@ import { type ConfigPath, type SchemaNode, type SectionNode, childNode, nearestN
 import type { Finding } from '../bind/index.js';
 import { canonicalKey } from '../plan/index.js';
 
-/** Says that a key is not declared, and which declared one it was most likely meant to be. */
+/** The issue of an undeclared key, with the declared one that was most likely meant. */
 export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): Finding {
   const aliases = [...node.keys.values()].flatMap((known) => known.aliases);
   const nested = nestedKeys(key, node);
@@ -21,7 +21,7 @@ export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): 
   };
 }
 
-/** What a file may say at its root besides settings. */
+/** Keys at the root of a file besides settings. */
 const FILE_KEYS = ['$cohorts', '$import'];
 
 function thereAre(keys: readonly string[]): string {

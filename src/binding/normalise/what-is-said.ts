@@ -8,7 +8,7 @@ import {
 } from '../../core/index.js';
 import { listItems } from '../coerce/index.js';
 
-/** True for what removes the values of lower layers: `!unset` in YAML and as a text, `{"$unset": true}` in JSON. */
+/** True for what removes the values of lower layers: `!unset` in YAML and as a string, `{"$unset": true}` in JSON. */
 export function saysUnset(value: unknown): boolean {
   return value === UNSET || value === '!unset' || (isConfigMap(value) && isUnsetMap(value));
 }
@@ -26,7 +26,7 @@ export function emptyIsNothing({ kind }: Pick<ConfigLayer, 'kind'>): boolean {
   return kind === 'environment' || kind === 'env-file' || kind === 'command-line' || kind === 'directory';
 }
 
-/** A list that is to be merged with those of other layers must be one by then, also where it is written as text. */
+/** A list that is to be merged with those of other layers must be one by then, also where it is written as a string. */
 export function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
   if (typeof value !== 'string' || (key?.merge ?? 'replace') === 'replace') return value;
   if (mayHoldReferences(value) || saysUnset(value)) return value;
@@ -34,7 +34,7 @@ export function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
   return Array.isArray(items) && items.length > 0 ? items : value;
 }
 
-/** A list, map or section written as JSON text; `undefined` when it is not, which binding then reports with its place. */
+/** A list, map or section written as a JSON string; `undefined` when malformed, which binding reports with its origin. */
 export function structureOf(text: string, kind: 'list' | 'map' | 'section'): unknown {
   const trimmed = text.trim();
   if (!trimmed.startsWith(kind === 'list' ? '[' : '{')) return undefined;
@@ -42,7 +42,7 @@ export function structureOf(text: string, kind: 'list' | 'map' | 'section'): unk
     const structure: unknown = JSON.parse(trimmed);
     return structure;
   } catch {
-    // The parser's message quotes the text; binding says what is wrong in words of its own.
+    // The parser's message quotes the string; binding reports the issue in words of its own.
     return undefined;
   }
 }

@@ -35,7 +35,7 @@ function build(
   open: SectionNode['open'],
 ): SectionNode {
   const [only] = sections;
-  // The common case, and the reason why two hundred sections cost nothing here: nobody else sits at this place.
+  // The common case, and the reason why two hundred sections cost nothing here: only one section is at this place.
   if (sections.length === 1 && only?.path.length === depth && base.keys.size === 0) return only.schema;
   const keys = new Map(base.keys);
   const spellings = new Map(base.spellings);

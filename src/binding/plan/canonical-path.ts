@@ -31,7 +31,7 @@ export interface UndeclaredPath {
   readonly nearest: ConfigPath | undefined;
 }
 
-/** Tells a canonical path that some section has no key for; `undefined` for one that is declared, or lies in what is data. */
+/** The issue of a canonical path without a key in any section; `undefined` for one that is declared, or lies in data. */
 export function undeclaredPath(schema: SectionNode, path: ConfigPath): UndeclaredPath | undefined {
   let node: SchemaNode | undefined = schema;
   for (const [depth, key] of path.entries()) {
@@ -53,7 +53,7 @@ function nearestPath(section: SectionNode, path: ConfigPath, depth: number): Con
   return nearest && [...path.slice(0, depth), key, ...nearest];
 }
 
-/** The path, in the layer's own spelling, of what stands at a canonical path; as far down as the layer has it. */
+/** The path, in the layer's own spelling, of the value at a canonical path; as far down as the layer has it. */
 export function sourcePath(layer: ConfigLayer, schema: SectionNode, path: ConfigPath): ConfigPath {
   const spelled: string[] = [];
   let value: unknown = layer.tree;

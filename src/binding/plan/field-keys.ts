@@ -23,7 +23,7 @@ import {
 export interface DeclaredFields extends FieldColumns {
   readonly target: SectionClass;
   readonly declarations: ReadonlyMap<string, FieldDeclaration>;
-  /** The fields that columns alone say too little of; no other one leads to a nested class. */
+  /** The fields that columns alone do not describe; no other one leads to a nested class. */
   readonly complexFields: readonly FieldPlan[];
   columnOf(name: string): number | undefined;
   /** The plan of a field that has one: whatever of its type or keys is not in the columns and declarations is there. */
@@ -46,14 +46,14 @@ export function spellingsOf({ name, aliases }: Pick<FieldPlan, 'name' | 'aliases
 }
 
 /**
- * The keys of a settings class by name: a view of its columns. Nothing is kept for a field until somebody asks for it,
- * because a service has thousands of fields and a load asks for few of them by name.
+ * The keys of a settings class by name: a view of its columns. A key is made on first use, because a service has thousands
+ * of fields and a load looks up few of them by name.
  */
 export class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   readonly #fields: DeclaredFields;
   // Lists, maps and nested classes are asked for at every load, and their nodes must stay the same.
   #kept: (SchemaKey | undefined)[] | undefined;
-  /** Of the fields that say nothing themselves; asked for once. */
+  /** Of the fields without a declaration of their own; computed once. */
   #access: Access | undefined;
 
   public constructor(fields: DeclaredFields) {
@@ -121,12 +121,12 @@ export class FieldKeys implements ReadonlyMap<string, SchemaKey> {
   }
 }
 
-/** What a key says of tenants. */
+/** The tenant access of a key. */
 type Access = Pick<SchemaKey, 'tenant'>;
 
 const NO_ACCESS: Access = Object.freeze({});
 
-/** A key of a field that is told by its column alone. */
+/** A key of a field that its column alone describes. */
 function simpleKey(
   name: string,
   kind: FieldKind | undefined,
@@ -228,8 +228,8 @@ function collectKeys(
 const ODD = /[^A-Za-z0-9_-]/;
 
 /**
- * Whether no name here or below has odd characters, or is an exact one declared with `@EnvName`. Of classes that stand
- * for one another nothing is said: each is plain by itself, and together they may not be.
+ * Whether no name here or below has odd characters, or is an exact one declared with `@EnvName`. It does not cover
+ * alternative classes: each may be plain by itself, and together they may not be.
  */
 export function arePlain(fields: DeclaredFields, seen = new Set<DeclaredFields>()): boolean {
   if (seen.has(fields)) return true;

@@ -2,7 +2,7 @@ import type { SectionClass } from '../../sections/index.js';
 import { classesIn } from '../fields/index.js';
 import { planOf, type SectionPlan } from './section-plan.js';
 
-/** An environment that a settings class names, and where, as messages say it. */
+/** An environment that a settings class names, and where, as messages word it. */
 export interface NamedEnvironment {
   readonly where: string;
   readonly name: string;

@@ -22,7 +22,7 @@ import {
 } from '../fields/index.js';
 import { arePlain, FieldKeys, isUnsetWhenEmpty, spellingsOf, type DeclaredFields } from './field-keys.js';
 
-/** The plans of one selection of groups. */
+/** The plans of one selection of validation groups. */
 type PlansByClass = WeakMap<SectionClass, SectionPlan>;
 
 const everything: PlansByClass = new WeakMap();
@@ -65,9 +65,9 @@ export class SectionPlan implements SectionNode, DeclaredFields {
   public readonly names: readonly string[];
   public readonly kinds: readonly FieldKind[];
   public readonly rules: readonly RuleDeclaration[];
-  /** What our own decorators say of the fields. */
+  /** Our own decorators' declarations, by field. */
   public readonly declarations: ReadonlyMap<string, FieldDeclaration>;
-  /** True when a text that an initialiser gave may hold `${…}`. */
+  /** True when a string of an initialiser may hold `${…}`. */
   public readonly hasTemplateDefaults: boolean;
   /** Properties that can be read only: never set, but checked. */
   public readonly computed: readonly FieldPlan[];
@@ -207,7 +207,7 @@ export class SectionPlan implements SectionNode, DeclaredFields {
     return plan;
   }
 
-  /** What decorators say is read a second time: hardly a class is looked at closely, and facts take more room than plans. */
+  /** Decorators are read a second time: few classes need a closer look, and facts take more room than plans. */
   #planAll(): readonly FieldPlan[] {
     const planned = fieldPlanner(readClass(this.target, this.selection));
     const all = this.names.flatMap((name, column) => this.planned(column) ?? planned(name) ?? []);
@@ -215,7 +215,7 @@ export class SectionPlan implements SectionNode, DeclaredFields {
     return all;
   }
 
-  /** Two fields that one key could mean are a mistake that must not wait until somebody writes that key. */
+  /** Two fields with a common spelling are a mistake that must be found before a source uses it. */
   #refuseSharedSpellings(): void {
     const { names } = this;
     // Mostly nothing is declared that could be an alias, and no two names are alike.

@@ -3,8 +3,8 @@ import { isUnsetWhenEmpty } from './field-keys.js';
 import { SectionPlan } from './section-plan.js';
 
 /**
- * A section's keys in columns, for the walk over a layer: one comparison of interned texts tells that a key is the
- * expected one, and nothing else need be looked up.
+ * A section's keys in columns, for the walk over a layer: one comparison of interned strings shows that a key is the
+ * expected one, without any lookup.
  */
 export interface SectionShape {
   readonly names: readonly string[];
@@ -27,7 +27,7 @@ export function shapeOf(node: SectionNode): SectionShape {
   return shape;
 }
 
-/** The shape of a node that several sections share, or that stands above them. */
+/** The shape of a node that several sections share, or that is above them. */
 class TableShape implements SectionShape {
   public readonly names: readonly string[];
   readonly #columns: ReadonlyMap<string, number>;

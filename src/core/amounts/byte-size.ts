@@ -30,9 +30,9 @@ export class ByteSize {
   }
 
   /**
-   * The size that a text says; a size is returned as it is.
+   * The size that a string denotes; a size is returned as it is.
    *
-   * @throws TypeError when the text is no size, saying what to write.
+   * @throws TypeError when the string is no size; its message contains the legal spellings.
    */
   public static of(value: string | ByteSize): ByteSize {
     if (ByteSize.is(value)) return value;
@@ -48,14 +48,14 @@ export class ByteSize {
     throw textTypeError('ByteSize.of', given, parsed);
   }
 
-  /** The size that a text says, or `undefined` when it says none. Never throws. */
+  /** The size that a string denotes, or `undefined` when it denotes none. Never throws. */
   public static parse(text: string): ByteSize | undefined {
     const parsed = parseByteSize(text);
     return typeof parsed === 'number' ? new ByteSize(parsed) : undefined;
   }
 
   /**
-   * What is wrong with a text that `parse` refuses; `undefined` for a good one. Holds nothing of the text.
+   * What is wrong with a string that `parse` refuses; `undefined` for a good one. Quotes nothing of the string.
    *
    * @internal
    */
@@ -89,7 +89,7 @@ export class ByteSize {
     return ByteSize.#from('ofTebibytes', amount, BYTE_UNITS.TiB);
   }
 
-  // Through the decimal text, so that the product is exact.
+  // Through the decimal string, so that the product is exact.
   static #from(call: string, amount: number, unit: number): ByteSize {
     const decimal = String(amount);
     const bytes = /^\d+(?:\.\d+)?$/.test(decimal) ? exactAmount(decimal, unit) : 'too-fine';
@@ -127,7 +127,7 @@ export class ByteSize {
   }
 
   /**
-   * The canonical text, which `of` reads back: the unit that gives the smallest whole number, such as `64KiB`, `10MB` or
+   * The canonical string, which `of` reads back: the unit that gives the smallest whole number, such as `64KiB`, `10MB` or
    * `513B`.
    */
   public toString(): string {

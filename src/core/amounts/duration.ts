@@ -30,9 +30,9 @@ export class Duration {
   }
 
   /**
-   * The duration that a text says; a duration is returned as it is.
+   * The duration that a string denotes; a duration is returned as it is.
    *
-   * @throws TypeError when the text is no duration, saying what to write.
+   * @throws TypeError when the string is no duration; its message contains the legal spellings.
    */
   public static of(value: string | Duration): Duration {
     if (Duration.is(value)) return value;
@@ -48,14 +48,14 @@ export class Duration {
     throw textTypeError('Duration.of', given, parsed);
   }
 
-  /** The duration that a text says, or `undefined` when it says none. Never throws. */
+  /** The duration that a string denotes, or `undefined` when it denotes none. Never throws. */
   public static parse(text: string): Duration | undefined {
     const parsed = parseDuration(text);
     return typeof parsed === 'number' ? new Duration(parsed) : undefined;
   }
 
   /**
-   * What is wrong with a text that `parse` refuses; `undefined` for a good one. Holds nothing of the text.
+   * What is wrong with a string that `parse` refuses; `undefined` for a good one. Quotes nothing of the string.
    *
    * @internal
    */
@@ -94,7 +94,7 @@ export class Duration {
     return Duration.#from('ofWeeks', amount, DURATION_UNITS.w);
   }
 
-  // Through the decimal text: 1.005 seconds are 1005 ms, which the product of the two doubles is not.
+  // Through the decimal string: 1.005 seconds are 1005 ms, which the product of the two doubles is not.
   static #from(call: string, amount: number, unit: number): Duration {
     const decimal = String(amount);
     const milliseconds = /^\d+(?:\.\d+)?$/.test(decimal) ? exactAmount(decimal, unit) : 'too-fine';
@@ -135,7 +135,7 @@ export class Duration {
     return this.milliseconds === other.milliseconds;
   }
 
-  /** The canonical text, which `of` reads back: `1h30m`, `1.5s`, `500ms`, `0s`; weeks only when they are whole. */
+  /** The canonical string, which `of` reads back: `1h30m`, `1.5s`, `500ms`, `0s`; weeks only when they are whole. */
   public toString(): string {
     return durationText(this.milliseconds);
   }

@@ -1,4 +1,4 @@
-/** The longest text that is looked at, which bounds the work before any pattern runs; sensible ones have half of it. */
+/** The longest string that is parsed, which bounds the work before any pattern runs; sensible ones have half of it. */
 export const LONGEST_TEXT = 64;
 
 /** The pattern of an amount: digits, perhaps with a fraction. */
@@ -9,7 +9,7 @@ export function isBareNumber(text: string): boolean {
   return /^[\d_]+(?:\.\d+)?$/.test(text);
 }
 
-/** What {@link exactAmount} says when there is no exact whole number. */
+/** The result of {@link exactAmount} when there is no exact whole number. */
 export type InexactAmount = 'too-fine' | 'too-large';
 
 /**

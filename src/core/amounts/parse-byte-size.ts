@@ -21,7 +21,7 @@ const AMOUNT_AND_UNIT = new RegExp(`^${DECIMAL}([A-Za-z]{1,3})$`);
 
 const EXAMPLES = 'such as 512B, 64KiB or 10MB';
 
-/** Bytes of `64KiB` or `10MB`; otherwise what is wrong with the text. */
+/** Bytes of `64KiB` or `10MB`; otherwise what is wrong with the string. */
 export function parseByteSize(text: string): number | TextProblem {
   if (text.length > LONGEST_TEXT) return MALFORMED;
   if (isBareNumber(text)) return UNIT_REQUIRED;

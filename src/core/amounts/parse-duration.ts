@@ -18,7 +18,7 @@ const ISO_CALENDAR = /^P[^T]*[YM]/;
 
 const EXAMPLES = 'such as 500ms, 10s or 1h30m';
 
-/** Milliseconds of `10s`, `1h30m` or `PT1H30M`; otherwise what is wrong with the text. */
+/** Milliseconds of `10s`, `1h30m` or `PT1H30M`; otherwise what is wrong with the string. */
 export function parseDuration(text: string): number | TextProblem {
   if (text === '' || text.length > LONGEST_TEXT) return problemOf(text);
   const parts = (SHORT.exec(text) ?? ISO.exec(text))?.slice(1);

@@ -1,5 +1,5 @@
 import type { IssueCode } from '../codes.js';
-/** Why a text is no value of a type, in words that hold nothing of the text itself. */
+/** Why a string is no value of a type, in words that quote nothing of the string itself. */
 export interface TextProblem {
   /** Stable, kebab-case: `unit-required`, `not-a-duration`, … */
   readonly code: IssueCode;
@@ -9,7 +9,7 @@ export interface TextProblem {
   readonly hint: string;
 }
 
-/** The TypeError of a programmer who wrote such a text into an initialiser or an option. */
+/** The TypeError of a programmer who wrote such a string into an initialiser or an option. */
 export function textTypeError(call: string, given: string, problem: TextProblem): TypeError {
   const shown = JSON.stringify(given.length > 60 ? `${given.slice(0, 60)}…` : given);
   return new TypeError(`${call}: must be ${problem.expected}, got ${shown}; ${problem.hint}.`);

@@ -1,6 +1,6 @@
 import { mustBe, sortOf } from './option-mistake.js';
 
-/** Stands, as a type only, for what the options interface declares: the value is handed on as it was given. */
+/** A type-level placeholder for the type in the options interface: the value is passed on unchanged. */
 export interface Given {
   readonly given: never;
 }

@@ -15,13 +15,13 @@ export class OptionMistake extends TypeError {
  *
  * @param where the option as the caller wrote it: `reload.history`, `remoteSource: poll`
  * @param expected completes "must be"
- * @param got what was given, already in words; texts may be secrets, so only those of legal words and amounts are quoted
+ * @param got what was given, already in words; strings may be secrets, so only those of legal words and amounts are quoted
  */
 export function mustBe(where: string, expected: string, got: string): OptionMistake {
   return new OptionMistake(`${where} must be ${expected}; got ${got}.`);
 }
 
-/** A value in words that hold nothing of a text. */
+/** A value in words that quote nothing of a string. */
 export function sortOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -31,7 +31,7 @@ export function sortOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** The same, quoting short texts: for legal words and amounts. */
+/** The same, quoting short strings: for legal words and amounts. */
 export function quoted(value: unknown): string {
   return typeof value === 'string' && value.length > 0 && value.length <= 40 ? JSON.stringify(value) : sortOf(value);
 }

@@ -11,7 +11,7 @@ import {
 import type { SecureValue } from './secure-value.js';
 import type { SecretPlace } from './use-secret.js';
 
-/** A value hidden that was built from secrets: a text, plain data, or a secret, which then comes from these as well. */
+/** A hidden value that was built from secrets: a string, plain data, or a secret, which then comes from these as well. */
 export function derivedSecret(value: unknown, from: readonly SecretPlace[]): SecureValue<unknown> {
   if (isSecureValue(value)) {
     // Sealed values share what they hold, so that new keys reach all of them.
@@ -30,7 +30,7 @@ export function placesWithin(value: unknown): readonly SecretPlace[] {
   return isConfigMap(value) ? Object.values(value).flatMap(placesWithin) : [];
 }
 
-/** The text of which a field reads the value again. Value objects such as a `Duration` or a `URL` have one of their own. */
+/** The string that a field parses again. Value objects such as a `Duration` or a `URL` have one of their own. */
 function plainText(value: unknown): string {
   return Array.isArray(value) || isConfigMap(value) ? jsonWithSecrets(value) : String(value);
 }

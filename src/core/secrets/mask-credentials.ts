@@ -11,7 +11,7 @@ export function maskCredentials(text: string): string {
   if (text.length < SHORTEST) return text;
   const urls = maskBareCredentials(maskUrlCredentials(text));
   const masked = maskPairs(urls.replace(PRIVATE_KEY, MASK).replace(AUTHORIZATION, `$1 ${MASK}`));
-  // Most texts are none of all these, and asking each costs more than all else.
+  // Most strings are none of these, and checking each form costs more than all else.
   if (!/\d/.test(masked) || !MAY_HOLD_TOKEN.test(masked)) return masked;
   return ALL_FORMS.reduce(
     (shown, { form, holds }) => shown.replace(form, (match) => (holds?.(match) === false ? match : MASK)),
@@ -51,7 +51,7 @@ const VALUE = /^(?!\[secure\])("[^"]+"?|'[^']+'?|[^\s;,&"'{}[\]]+)/;
 const LONGEST_VALUE = 5000;
 
 /**
- * Hides the credentials of every URL inside a text: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`, and
+ * Hides the credentials of every URL inside a string: `postgres://app:hunter2@db/x` becomes `postgres://[secure]@db/x`, and
  * `https://api/x?token=abc` becomes `https://api/x?token=[secure]`. They end at the last `@` before the path, as in every
  * browser, for passwords are often written without escapes; one that holds a `/`, `?` or `#` ends where its word does.
  */
@@ -73,7 +73,7 @@ const BARE_USER_INFO =
 
 const USER_INFO = /:\/\/[^\s/?#"'<>]+@/g;
 
-/** What follows the first colon is no port, so that it is no host that stands before it. Bounded: it may begin anywhere. */
+/** What follows the first colon is no port, so that it is no host that precedes it. Bounded: it may begin anywhere. */
 const UNESCAPED_USER_INFO = /:\/\/(?!\[)[^\s/?#"'<>@:]{0,200}:(?!\d{1,5}[,/?#])[^\s"'<>]{1,500}@/g;
 
 const PARAMETER = /(?<=[?&;])([\w.~%-]{1,100})=[^\s&;#"'<>]+/g;

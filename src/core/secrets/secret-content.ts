@@ -30,7 +30,7 @@ export class SealedContent {
     return this.#open();
   }
 
-  /** Opens the same secret from another ciphertext from now on, and lets go of its own and of the keys to it. */
+  /** Opens the same secret from another ciphertext from now on, and drops its own and the keys to it. */
   public renew(other: SealedContent): void {
     this.#open = other.#open;
     this.#kid = other.#kid;
@@ -72,7 +72,7 @@ export function holdSealed(bytes: Buffer): SecretContent {
 
 let processKey: Crypto.KeyObject | undefined;
 
-/** The bytes of a secret, for whoever zeroes them. */
+/** The bytes of a secret, which the caller zeroes. */
 export function secretBytes(content: SecretContent): Buffer {
   switch (content.kind) {
     case 'text':
@@ -84,14 +84,14 @@ export function secretBytes(content: SecretContent): Buffer {
   }
 }
 
-/** Not from the pool that Node shares between small buffers: what was there must not stay in somebody else's. */
+/** Not from the pool that Node shares between small buffers: the bytes must not remain in a buffer of other code. */
 export function ownBytes(text: string): Buffer {
   const bytes = Buffer.alloc(Buffer.byteLength(text));
   bytes.write(text);
   return bytes;
 }
 
-/** The text of a secret. It lives on the heap until it is collected. */
+/** The string of a secret. It lives on the heap until it is collected. */
 export function secretText(content: SecretContent): string {
   if (content.kind === 'text') return content.text;
   const bytes = secretBytes(content);
@@ -147,7 +147,7 @@ export function keyedDigest(bytes: Uint8Array, name: string): Buffer {
 
 let digestKey: Crypto.KeyObject | undefined;
 
-/** Compares digests in a time that says nothing of where they differ. */
+/** Compares digests in constant time. */
 export function sameDigest(a: Buffer, b: Buffer): boolean {
   return crypto().timingSafeEqual(a, b);
 }

@@ -4,10 +4,10 @@ export interface KnownSecret {
   readonly what: string;
   /**
    * Matches the secret. Every repetition has an upper bound, and a match begins at few places of a line, so that the time
-   * grows with the length of the text alone.
+   * grows with the length of the string alone.
    */
   readonly form: RegExp;
-  /** Where the form alone does not tell. */
+  /** A further check where the form alone does not suffice. */
   readonly holds?: (match: string) => boolean;
 }
 
@@ -15,7 +15,7 @@ const JWK_PART = 'the private part of a JSON Web Key';
 /** 32 bytes or more: of AES-256, X25519, Ed25519, P-256 and what is longer. */
 const JWK_FORM = /(?<=["'][kd]["']\s{0,5}:\s{0,5}["'])[\w-]{43,2000}(?=["'])/g;
 
-/** What services make so that scanners recognise it; each form is documented by whoever makes it. */
+/** Tokens whose issuers give them a form that scanners recognise; the issuer of each documents its form. */
 export const SECRET_FORMS: readonly KnownSecret[] = [
   {
     rule: 'private-key',

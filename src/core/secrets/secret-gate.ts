@@ -1,10 +1,10 @@
 /**
  * How well a secret is kept. `mask`: hidden in every output. `encrypt`: also encrypted wherever it is stored, and never a
- * text in memory. `sealed`: ciphertext in memory too, opened only while it is used.
+ * string in memory. `sealed`: ciphertext in memory too, opened only while it is used.
  */
 export type SecretLevel = 'mask' | 'encrypt' | 'sealed';
 
-/** What a secret opens to: text, a number, bytes (a `Buffer` that is zeroed after use), or a value read from JSON. */
+/** What a secret opens to: a string, a number, bytes (a `Buffer` that is zeroed after use), or a value read from JSON. */
 export type SecretForm = 'text' | 'number' | 'bytes' | 'json';
 
 /**
@@ -13,14 +13,14 @@ export type SecretForm = 'text' | 'number' | 'bytes' | 'json';
  */
 export type SecretAudit = 'required' | 'best-effort';
 
-/** Who asks for a secret: the class of a consumer. */
+/** The class of a consumer that uses a secret. */
 export interface SecretReader {
   readonly name: string;
 }
 
 /**
- * The only consumers that may open a secret: classes, or `injected` for every class that says of itself, with
- * `@InjectSecret`, that it does.
+ * The only consumers that may open a secret: classes, or `injected` for every class that declares its use with
+ * `@InjectSecret`.
  */
 export type SecretReaders = readonly SecretReader[] | 'injected';
 
@@ -55,7 +55,7 @@ export interface SecretWish extends SecretRule {
 
 /** Asked before anybody outside the library does something with a secret. */
 export interface SecretGate {
-  /** The tenant whose secrets it guards, and the gate that it was made from; absent where they are nobody's. */
+  /** The tenant whose secrets it guards, and the gate that it was made from; absent where they belong to no tenant. */
   readonly owner?: { readonly tenant: string; readonly of: SecretGate } | undefined;
   /**
    * Returns when the wish is granted.

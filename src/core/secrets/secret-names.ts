@@ -23,8 +23,8 @@ const FOLLOWS_SHORT_WORD = /^(?:code|key|value|text|string|hash|phrase|\d+)$/;
 const NUMERIC_WORDS: ReadonlySet<string> = new Set(['pin', 'otp', 'totp', 'cvv', 'cvc']);
 
 /**
- * True for a key whose name says that its value is a secret (`password`, `apiKey`, `client-secret`, `dbPass`, …). A safety
- * net for fields that are not marked: such values are never logged, printed or quoted in an error.
+ * True for a key whose name suggests that its value is a secret (`password`, `apiKey`, `client-secret`, `dbPass`, …). A
+ * safety net for fields that are not marked: such values are never logged, printed or quoted in an error.
  */
 export function looksSecret(key: string): boolean {
   return SECRET_WORDS.test(foldKey(key)) || endsWithOneOf(SHORT_WORDS, key);
@@ -48,7 +48,7 @@ function endsWithOneOf(words: ReadonlySet<string>, key: string): boolean {
 
 const LONGEST_NAME = 200;
 
-/** True for a group or list written as one text in which a key looks like that of a secret, whatever the field is called. */
+/** True for a map or list written as one string with a key that looks like a secret's, whatever the field's name. */
 export function holdsSecretKeys(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false;
   const quoted = text.matchAll(/["']([\w.-]{1,100})["']\s{0,20}:/g);
@@ -63,7 +63,7 @@ export const TOKEN_PREFIX = '{jwe}';
 /** What an encrypted value of Spring Cloud Config starts with. */
 export const SPRING_PREFIX = '{cipher}';
 
-/** True for a text that says it is encrypted: a token of ours, or a value of Spring Cloud Config. Asked of every text. */
+/** True for a string in the form of an encrypted value: our token, or Spring Cloud Config's. Checked for every string. */
 export function isEncryptedText(text: string): boolean {
   return text.charCodeAt(0) === BRACE && (text.startsWith(TOKEN_PREFIX) || text.startsWith(SPRING_PREFIX));
 }
@@ -73,7 +73,7 @@ const BRACE = 0x7b;
 /** Folders that container platforms mount secrets in: what is in there is a secret, whatever its field is called. */
 export const MOUNTED_SECRETS: readonly string[] = Object.freeze(['/run/secrets', '/var/run/secrets']);
 
-/** True for one of these folders, and for what is inside. Links are not followed: a path says what it means to be. */
+/** True for one of these folders, and for what is inside. Links are not followed: the path as written decides. */
 export function isMountedSecret(file: string): boolean {
   const absolute = path.resolve(file);
   return MOUNTED_SECRETS.some((folder) => absolute === folder || absolute.startsWith(`${folder}${path.sep}`));

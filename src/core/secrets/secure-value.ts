@@ -49,10 +49,10 @@ export class SecureValue<T> {
   }
 
   /**
-   * Tells whether the secret at a place has changed: equal for equal secrets at one path of one loaded configuration. It
-   * says nothing about the value, and nothing across places, so that no guess can be compared with it. Made with a key
-   * that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for a caller who may not even
-   * see the secret masked.
+   * Shows whether the secret at a place has changed: equal for equal secrets at one path of one loaded configuration. It
+   * reveals nothing about the value and differs across places, so that no guess can be compared with it. Made with a key
+   * that is forgotten when the process ends. Throws a `ConfigError` with code `access-denied` for a caller who may not see
+   * the secret masked.
    */
   declare public readonly fingerprint: string;
   readonly #parts: SecretParts;
@@ -65,8 +65,8 @@ export class SecureValue<T> {
   }
 
   /**
-   * Hides a value: a text, a number, bytes (copied), or anything that JSON can hold. For defaults and tests; what
-   * sources say is hidden by `@Secure`.
+   * Hides a value: a string, a number, bytes (copied), or anything that JSON can hold. For defaults and tests; values from
+   * sources are hidden by `@Secure`.
    */
   public static of<T>(value: T): SecureValue<T> {
     const form = formOf(value);
@@ -95,9 +95,9 @@ export class SecureValue<T> {
   }
 
   /**
-   * True for an equal secret, in a time that does not tell how much of it is equal. Two secrets of one loaded
-   * configuration may be compared by a caller who may see them masked. Anything else, a plain value or one that was made with
-   * {@link SecureValue.of}, is a guess, which only somebody who may open the secret may make.
+   * True for an equal secret, in constant time. Two secrets of one loaded configuration may be compared by a caller who may
+   * see them masked. Anything else, a plain value or one that was made with {@link SecureValue.of}, is a guess; comparing it
+   * requires the right to open the secret.
    *
    * @throws ConfigError `access-denied`, and `audit-needs-async` where each use must be on record first.
    */
@@ -150,7 +150,7 @@ export class SecureValue<T> {
   }
 }
 
-// Nobody may change what all secrets inherit.
+// All secrets inherit from it.
 Object.freeze(SecureValue.prototype);
 
 /** True for a secret, of this or any other copy of the package. */
@@ -180,7 +180,7 @@ export function secretOrigins(value: SecureValue<unknown>): readonly SecretPlace
   return own(value).origins;
 }
 
-/** Places without those that are said twice, or that are the one to leave out. */
+/** Places without duplicates, and without the one to leave out. */
 export function distinctPlaces(places: readonly SecretPlace[], except?: SecretPlace): readonly SecretPlace[] {
   const isSame = (one: SecretPlace, other: SecretPlace | undefined): boolean =>
     other?.path === one.path && isSameGate(one.gate, other.gate);
@@ -228,7 +228,7 @@ export async function useSecretAsyncAs<T, R>(
   return openInTime(own(value), reader, async (opened) => fn(opened as T));
 }
 
-/** Above zero while the library reads fingerprints for itself: a getter cannot be told who reads it. */
+/** Above zero while the library reads fingerprints for itself: a getter does not know its caller. */
 let ownWork = 0;
 
 function unasked<R>(work: () => R): R {
@@ -241,8 +241,8 @@ function unasked<R>(work: () => R): R {
 }
 
 /**
- * `util.isDeepStrictEqual` for the library's own work, such as telling what a reload has changed: that must come to the
- * same on whoever's behalf it runs, so nobody is asked.
+ * `util.isDeepStrictEqual` for the library's own work, such as finding what a reload has changed: the result must not depend
+ * on the caller, so access is not checked.
  */
 export function sameSettings(one: unknown, other: unknown): boolean {
   // Taken when it is needed: what declares settings loads no module of Node's.
@@ -262,7 +262,7 @@ function placedDigest(digest: Buffer, place: SecretPlace | undefined): string {
   return keyedDigest(digest, place === undefined ? '' : identityOf(place)).toString('base64url', 0, 16);
 }
 
-/** Tells places apart, also those of two loads with one path. */
+/** Identifies a place, also among those of two loads with one path. */
 function identityOf({ path, gate }: SecretPlace): string {
   const whole = gate.owner?.of ?? gate;
   let number = gates.get(whole);

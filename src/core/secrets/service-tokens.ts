@@ -1,9 +1,9 @@
 import type { KnownSecret } from './secret-forms.js';
 
 /**
- * What services make with a beginning of their own, so that scanners recognise it: the kinds that the public rule sets of
- * gitleaks and secretlint list, as far as the form alone tells. By whose it is; letters, digits and signs of the length
- * that is documented. Every repetition has an upper bound.
+ * Tokens whose issuers give them a prefix that scanners recognise: the kinds in the public rule sets of gitleaks and
+ * secretlint, as far as the form alone suffices. By issuer; letters, digits and signs of the documented length. Every
+ * repetition has an upper bound.
  */
 const FORMS: Readonly<Record<string, string>> = {
   '1Password': String.raw`ops_eyJ[\w+/=-]{100,2000}`,
