@@ -13,7 +13,7 @@ import type { TenantCopies } from './tenant-copies.js';
 import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
 import { unreadable } from './tenant-errors.js';
 
-/** Says what one tenant sets; `undefined` for a tenant that does not exist. */
+/** Loads the settings of one tenant; `undefined` for a tenant that does not exist. */
 export type TenantLoader = (
   id: string,
   context: { readonly signal: AbortSignal },
@@ -29,7 +29,7 @@ export interface AskedOptions {
   readonly copies?: TenantCopies | undefined;
 }
 
-/** So many names that nobody has are remembered. */
+/** The limit of remembered ids that do not exist. */
 const MOST_MISSING = 10_000;
 
 /** Documents that are asked for one by one, such as those of a database: each once, however many ask at a time. */
@@ -215,7 +215,7 @@ function layersOf(said: unknown, id: string): readonly ConfigLayer[] {
   });
 }
 
-/** Own layers know where their values stand, and are compared by what they are. */
+/** Our own layers know the origins of their values, and are compared by identity. */
 function isEqual({ tree, name }: ConfigLayer, other: ConfigLayer | undefined): boolean {
   return other?.name === name && name.startsWith('tenant ') && sameValue(other.tree, tree);
 }

@@ -2,7 +2,7 @@
 export interface Cached {
   /** Set when it is asked for; taken back when the hand passes. */
   isRecent: boolean;
-  /** True while it cannot be let go of. */
+  /** True while it must not be evicted. */
   readonly isHeld: boolean;
   /** How much room it takes, estimated. */
   readonly bytes: number;
@@ -46,7 +46,7 @@ export class ClockCache<Value extends Cached> {
     return value;
   }
 
-  /** The same for whoever does not use it. */
+  /** The same, without counting as a use. */
   public peek(id: string): Value | undefined {
     return this.#values.get(id);
   }
@@ -74,9 +74,9 @@ export class ClockCache<Value extends Cached> {
   }
 
   /**
-   * Takes out what there is no room for; more than the limit stays only where it is held.
+   * Evicts what exceeds the limit; more than the limit stays only where it is held.
    *
-   * @param kept what stays in any case: whoever has just added it is about to use it
+   * @param kept always stays: it was just added and is about to be used
    */
   public sweep(kept?: Value): readonly Value[] {
     const gone: Value[] = [];

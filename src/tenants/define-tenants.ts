@@ -23,7 +23,7 @@ import { TenantContext } from './tenant-context.js';
 import { notSet } from './tenant-errors.js';
 import { TenantSettings } from './tenant-settings.js';
 
-/** How much is kept of tenants; more is let go of, least lately used first, and made again when somebody asks. */
+/** How much is kept of tenants; beyond it the least recently used is released, and rebuilt when it is needed. */
 export interface TenantLimit {
   /** Containers; a whole number from 1 on, default 200. Those with a lease are kept besides. */
   readonly containers?: number;
@@ -40,9 +40,9 @@ export interface TenantsOptions {
    * that is asked for one at a time.
    */
   readonly layers: ConfigSource | TenantLoader;
-  /** What plans say, by name: below the tenants that name them. Documents as those of tenants. */
+  /** The settings of plans, by name: below the tenants that name them. Documents as those of tenants. */
   readonly plans?: ConfigSource;
-  /** What holds all tenants, whatever they and their plans say: `$force`, `$min`, `$max`, `$oneOf` in place of values. */
+  /** Limits for all tenants, above their settings and plans: `$force`, `$min`, `$max`, `$oneOf` in place of values. */
   readonly ceiling?: ConfigSource;
   /** What live handles of the base read outside of any tenant: `throw` (default) refuses, `base` reads the base. */
   readonly outside?: 'throw' | 'base';
@@ -183,13 +183,13 @@ async function startTenants(base: TenantsBase, read: ReadOptions): Promise<Runni
     },
     close: async () => {
       await children.close();
-      // Whoever waits for a document that does not come is told that none will.
+      // A caller that waits for a document gets an error, because none will come.
       await Promise.all([settings.close(), close()]);
     },
   };
 }
 
-/** Whoever the code runs for when it is asked. */
+/** The tenant that the calling code runs for. */
 function currentTenant(context: TenantContext): Tenant {
   const live = (): LiveTenant => {
     if (context.current === undefined) throw notSet('The tenant');

@@ -33,7 +33,7 @@ export interface ExaminedBase {
   readonly current: Generation;
 }
 
-/** The documents and rules of tenants, read; and watched, where somebody is told what has moved. */
+/** The documents and rules of tenants, read; and watched where there is a listener. */
 export async function openTenants(
   { layers, plans, ceiling, missingFor }: TenantSources,
   { plan, options, current: { selectors } }: ExaminedBase,
@@ -92,7 +92,7 @@ export async function examineTenants(
     find: async (id) => {
       const inputs = isTenantName(id) ? await builder.inputs(id) : undefined;
       if (inputs === undefined) throw unknownTenant(id, documents.idOf(foldIdentifier(id)));
-      // Here nobody goes on with what it said before.
+      // Here there are no earlier settings to continue with.
       if (inputs.found.bad !== undefined) throw inputs.found.bad;
       const document = readUsable(id, inputs.found);
       return {
@@ -109,7 +109,7 @@ export async function examineTenants(
       if (copies === undefined || isElsewhere || !(await copies.has(id))) return own;
       return {
         names: [...(own?.names ?? []), copies.folderOf(id)],
-        // The document first: whoever serves the tenant would write another copy.
+        // The document first: a program that serves the tenant would write another copy.
         erase: async () => {
           await own?.erase();
           await copies.erase(id);

@@ -5,8 +5,8 @@ import type { Tenant } from './tenant.js';
 export const TENANT: ServiceIdentifier<Tenant> = Symbol('uno-config.tenant');
 
 /**
- * Injects the {@link Tenant}: in the container of a tenant that one; in that of the base whoever the code runs for at the
- * time it is asked, so that a singleton may keep it. Subpath: `uno-config/tenants`.
+ * Injects the {@link Tenant}: in the container of a tenant that one; in that of the base the one that the code runs for at
+ * the time of each read, so that a singleton may keep it. Subpath: `uno-config/tenants`.
  *
  * @throws ConfigError `tenant-not-set`, from the properties of the tenant, where the code runs for none.
  *

@@ -23,7 +23,7 @@ export class ListedDocuments implements TenantDocuments {
   /** By folded identifier; those whose identifier is their id are not in it. */
   readonly #ids = new Map<string, string>();
   readonly #identifiers = new Map<string, string>();
-  /** Whose identifier somebody had before. */
+  /** Documents whose identifier was taken already. */
   readonly #taken = new WeakMap<HeldDocument, FoundDocument>();
 
   public constructor(source: ConfigSource, { options, plan, slots, watching, copies }: ListedOptions) {

@@ -23,16 +23,16 @@ export interface Run {
 export class LiveTenant implements Cached {
   public readonly id: string;
   public readonly store: ConfigStore;
-  /** Current for whoever keeps it. */
+  /** Stays current for its holders. */
   public readonly tenant: Tenant;
   public isRecent = true;
   /** Whether it is served. */
   public isActive = true;
-  /** How many stand on it: containers. */
+  /** The number of containers based on it. */
   public users = 0;
-  /** Whether somebody has just waited for it, and is about to use it. */
+  /** Whether a caller has just awaited it, and is about to use it. */
   public isAwaited = false;
-  /** Why the settings are not what the document and the base say now. */
+  /** Why the settings do not match the current document and base. */
   public problem: ConfigError | undefined;
   /** When the last known good was written that its document comes from, in milliseconds since 1970. */
   public restoredAt: number | undefined;

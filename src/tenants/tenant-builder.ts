@@ -15,7 +15,7 @@ export interface TenantParts {
   readonly copies?: TenantCopies | undefined;
 }
 
-/** Makes the settings of tenants from what the base, the documents and the rules say when it is asked. */
+/** Makes the settings of tenants from the current base, documents and rules. */
 export class TenantBuilder {
   readonly #parts: TenantParts;
   readonly #logger: Required<ConfigLogger>;
@@ -86,7 +86,7 @@ export function isSame(one: TenantInputs, other: TenantInputs): boolean {
 }
 
 /**
- * What a document says. One that is bad now is used as it was when it was good.
+ * The content of a document. For one that is bad now, its last good content.
  *
  * @throws ConfigError `invalid-tenant`, or what is wrong with one that was never good.
  */

@@ -100,12 +100,12 @@ class Lease implements TenantLease {
   }
 }
 
-/** The containers of tenants: one for each that is asked for, until there is no room for it and nobody has a lease. */
+/** The containers of tenants: one for each tenant in use, until room is needed and no lease is open. */
 export class TenantChildren {
   readonly #options: TenantChildrenOptions;
   readonly #children: ClockCache<Child>;
   readonly #making = new Map<string, Child>();
-  /** Those that nobody gets any more, and that somebody has a lease of. */
+  /** Containers that are no longer given out, and still have open leases. */
   readonly #leaving = new Set<Child>();
   /** Of a tenant whose container is being closed another one is made when that has ended. */
   readonly #closing = new Map<string, Promise<void>>();
@@ -149,7 +149,7 @@ export class TenantChildren {
   public async evict(id: string): Promise<boolean> {
     const child = this.#making.get(id) ?? this.#children.peek(id);
     if (child === undefined) return false;
-    // Whoever asks from now on gets another one, so that the last lease of this one comes to an end.
+    // Later callers get another one, so that the last lease of this one comes to an end.
     this.#making.delete(id);
     this.#children.delete(id);
     this.#leaving.add(child);
@@ -157,7 +157,7 @@ export class TenantChildren {
     return true;
   }
 
-  /** Closes all of them, whoever has a lease. Never rejects. */
+  /** Closes all of them, open leases or not. Never rejects. */
   public async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled([...this.#making.values(), ...this.#leaving].map(async ({ making }) => making));
@@ -225,7 +225,7 @@ export class TenantChildren {
     await Promise.all([...children].map(async (child) => this.#close(child)));
   }
 
-  /** Unloads the modules of the application. What is bound of settings stays: whoever still has it reads the tenant's. */
+  /** Unloads the modules of the application. Bindings of settings stay: remaining users still read the tenant's. */
   async #close(child: Child): Promise<void> {
     if (child.closing !== undefined) return child.closing;
     const { id } = child.live;

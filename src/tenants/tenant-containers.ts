@@ -44,7 +44,7 @@ export interface TenantStats {
   readonly quarantined: number;
 }
 
-/** How tenants do, besides those that are well. */
+/** The health of tenants: the counts, and each tenant with a problem. */
 export interface TenantHealth {
   readonly status: 'ok' | 'degraded';
   /** By id: why a tenant cannot be served, or is served with what it had. */
@@ -131,8 +131,8 @@ export class TenantContainers {
   }
 
   /**
-   * A function that runs for the tenant that is set now, whoever calls it: for listeners, pools and other callbacks, which
-   * would run for their caller's. Each call reads the settings of its time.
+   * A function that runs for the tenant that is set now, whatever its caller's: for listeners, pools and other callbacks,
+   * which would otherwise run for the tenant of their caller. Each call reads the current settings.
    *
    * @throws ConfigError `tenant-not-set` outside of any tenant.
    *
@@ -154,7 +154,7 @@ export class TenantContainers {
   }
 
   /**
-   * A section as a tenant has it now; the base's own instance where the tenant says nothing else.
+   * A tenant's section as it is now; the base's own instance where the tenant overrides nothing.
    *
    * @param name of the use, of a section that is used under several
    * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`, `section-not-loaded`.
@@ -165,7 +165,7 @@ export class TenantContainers {
 
   /**
    * The container of a tenant, a child of that of the base: `modules` of `defineTenants` are loaded in it, and sections,
-   * monitors and secrets are the tenant's. Made once; closed when there is no room for it and nobody has a lease.
+   * monitors and secrets are the tenant's. Made once; closed when room is needed and no lease is open.
    *
    * @throws ConfigError what {@link ready} throws, `plugin-needed`; from the container's `get` methods,
    *   `captive-singleton`.
@@ -208,7 +208,7 @@ export class TenantContainers {
   }
 
   /**
-   * The id behind a public name, for whoever resolves requests.
+   * The id behind a public name, for code that resolves requests.
    *
    * @throws ConfigError `tenant-unknown`.
    */
@@ -219,8 +219,8 @@ export class TenantContainers {
   }
 
   /**
-   * Closes the container of a tenant, when its last lease ends, and lets go of its settings. They are made again when
-   * somebody asks, though leases of the old one may still run. The answer is false when there was nothing.
+   * Closes the container of a tenant when its last lease ends, and releases its settings. The next use rebuilds them, even
+   * while leases of the old one are open. The answer is false when there was nothing.
    */
   public async evict(id: string): Promise<boolean> {
     const { children, settings } = this.#parts;
@@ -267,7 +267,7 @@ export class TenantContainers {
     });
   }
 
-  /** How tenants do: which of them cannot be served, or are served with what they had. */
+  /** The health of tenants: those that cannot be served, or are served with earlier settings. */
   public health(): TenantHealth {
     const { settings, documents, rules, copies } = this.#parts;
     const { quarantine: quarantined, restored } = settings;

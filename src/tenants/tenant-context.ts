@@ -33,7 +33,7 @@ export class TenantContext implements LiveSettings {
     return this.#runs.run(live.run, work, ...given);
   }
 
-  /** Of whoever the code runs for: of handles in the base. */
+  /** For the tenant that the code runs for: used by handles in the base. */
   public generationFor(index: number): Generation {
     const run = this.#runs.getStore();
     if (run !== undefined) return run.generation;
@@ -51,7 +51,7 @@ export class TenantContext implements LiveSettings {
     return (this.current?.store ?? this.#outside.base).onCommit(listener);
   }
 
-  /** Of one tenant, for handles in its container: whoever uses them for another one is refused. */
+  /** For one tenant, used by handles in its container: a use for another tenant is refused. */
   public of(live: LiveTenant): LiveSettings {
     return new OneTenant(live, this.#runs);
   }

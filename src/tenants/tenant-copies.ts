@@ -20,7 +20,7 @@ export interface TenantCopiesOptions {
   readonly clock: Clock;
 }
 
-/** What a source says of a tenant. */
+/** A tenant's document from a source. */
 export interface SaidDocument {
   readonly trees: readonly ConfigMap[];
   readonly bad?: ConfigError | undefined;
@@ -61,12 +61,12 @@ export class TenantCopies {
     this.#copies.keep(id, found.layers);
   }
 
-  /** The source says what there is of a tenant now: of one that is not served no copy is left. */
+  /** Follows the current document of a tenant: one that is not served keeps no copy. */
   public follow(id: string, found: SaidDocument | undefined): void {
     if (found === undefined || (found.bad === undefined && !isActiveIn(found.trees))) this.#copies.drop(id);
   }
 
-  /** The source says this of all tenants that there are: no copies of others are left. */
+  /** Follows the documents of all tenants: copies of others are removed. */
   public async followAll(said: Iterable<readonly [string, SaidDocument]>): Promise<void> {
     const isKept = ({ trees, bad }: SaidDocument): boolean => bad !== undefined || isActiveIn(trees);
     await this.#copies.dropOthers([...said].flatMap(([id, document]) => (isKept(document) ? [id] : [])));

@@ -4,7 +4,7 @@ import type { ConfigError, ConfigLayer } from '../core/index.js';
 export interface FoundDocument {
   /** Its last good answer. */
   readonly layers: readonly ConfigLayer[];
-  /** Why what it says now cannot be used. */
+  /** Why its latest content cannot be used. */
   readonly bad?: ConfigError | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface TenantDocuments {
   start(signal: AbortSignal | undefined): Promise<void>;
   /** The ids of all that are known. */
   readonly ids: readonly string[];
-  /** The document of a tenant, the same object while it says the same; `undefined` when there is none. */
+  /** The document of a tenant, the same object while it is equal; `undefined` when there is none. */
   find(id: string): Promise<FoundDocument | undefined>;
   /** The id behind a public name. */
   idOf(identifier: string): string | undefined;

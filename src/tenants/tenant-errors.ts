@@ -1,7 +1,7 @@
 import { ConfigError, type ErrorCategory, kindOfThrown, type ConfigErrorCode } from '../core/index.js';
 import { LEGAL_NAMES, type TenantState } from './tenant.js';
 
-/** As messages show what somebody outside gave for an id: shortened, and nothing that a terminal would obey. */
+/** An id from outside for messages: shortened, and without terminal control characters. */
 function shownId(id: unknown): string {
   if (typeof id !== 'string') return `a ${typeof id}`;
   return JSON.stringify(id.length > 64 ? `${id.slice(0, 60)}…` : id).replace(/[^\x20-\x7e]/g, '?');
@@ -83,7 +83,7 @@ export function unreadable(id: string, cause: unknown): ConfigError {
   );
 }
 
-/** What a resolver says of a request. */
+/** The answer of a resolver. */
 interface Named {
   readonly identifier: string;
   readonly by: string;

@@ -33,7 +33,7 @@ export class TenantFollower {
     this.#options = options;
   }
 
-  /** All tenants that are live now are behind; whoever commits what has moved does not wait to count them. */
+  /** All tenants that are live now are behind; the committing code does not wait to count them. */
   public fallBehind(reason: string): void {
     this.#allBehind = reason;
     this.#begin();

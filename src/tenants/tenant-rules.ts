@@ -3,7 +3,7 @@ import { type Ceiling, ceilingsOf, DocumentSlots, type LoadPlan, SourceSlots } f
 import type { ListedOptions } from './listed-documents.js';
 import { unknownPlan } from './tenant-errors.js';
 
-/** What the operator says of tenants at one time: a new object whenever any of it has moved. */
+/** The operator's rules for tenants at one time: a new object whenever any of it has moved. */
 interface State {
   readonly ceilings: readonly Ceiling[];
 }

@@ -50,7 +50,7 @@ export class TenantSettings {
         this.#live.resize(bytes);
       },
       left: (live) => {
-        // Whoever works for it may end, and nobody begins.
+        // Running work may end, and none begins.
         this.#live.delete(live.id);
         gone(live);
       },
@@ -68,7 +68,7 @@ export class TenantSettings {
     return { count: this.#live.size, bytes: this.#live.bytes };
   }
 
-  /** Those whose settings are not what their documents say, with the reason. */
+  /** Tenants whose settings do not match their documents, with the reason. */
   public get quarantine(): ReadonlyMap<string, ConfigError> {
     const found = new Map<string, ConfigError>();
     for (const [id, { error }] of this.#refused) found.set(id, error);
@@ -133,7 +133,7 @@ export class TenantSettings {
     return flight;
   }
 
-  /** Keeps a tenant to the end of the turn: whoever waits for it is about to use it. */
+  /** Keeps a tenant to the end of the turn: its waiting caller is about to use it. */
   #hold(live: LiveTenant): LiveTenant {
     live.isAwaited = true;
     if (this.#held.push(live) === 1) {
@@ -153,7 +153,7 @@ export class TenantSettings {
   public fallBehind(ids: ReadonlySet<string> | 'all', reason: string): void {
     if (this.#isClosed) return;
     if (ids === 'all') {
-      // Another map: whoever commits does not wait until each has been taken out.
+      // Another map: a commit does not wait until each has been removed.
       this.#refused = new Map();
       this.#follower.fallBehind(reason);
       return;
@@ -170,7 +170,7 @@ export class TenantSettings {
     await this.#follower.settled();
   }
 
-  /** Lets go of a tenant's settings; they are made again when somebody asks. */
+  /** Releases a tenant's settings; they are rebuilt on the next use. */
   public evict(id: string): boolean {
     const live = this.#live.peek(id);
     if (live === undefined || live.users > 0) return false;
@@ -178,7 +178,7 @@ export class TenantSettings {
     return true;
   }
 
-  /** Whoever stood on a tenant does so no more. */
+  /** A container of the tenant is no longer based on it. */
   public resume(live: LiveTenant): void {
     live.users--;
     this.#sweep();
@@ -201,7 +201,7 @@ export class TenantSettings {
       let live: LiveTenant | undefined;
       try {
         live = await this.#makeFrom(id, inputs, inputs.found);
-        // Something has moved meanwhile, and nobody knew of this one.
+        // Something has moved meanwhile, and this tenant was not notified.
         if (!(await this.#builder.isCurrent(id, inputs))) continue;
         this.#builder.accept(live);
       } catch (error) {
@@ -220,7 +220,7 @@ export class TenantSettings {
     }
   }
 
-  /** What a tenant goes on with that cannot be made from what its document says now: the newest copy that can be used. */
+  /** The fallback of a tenant whose current document cannot be used: the newest usable copy. */
   async #makeFromCopy(id: string, inputs: TenantInputs, problem: ConfigError): Promise<LiveTenant | undefined> {
     for (const copy of (await this.#options.copies?.find(id)) ?? []) {
       if (incompleteCopy(copy) !== undefined) continue;

@@ -1,6 +1,6 @@
 import { type ConfigLayer, type ConfigMap, ConfigError, createLayer, formatPath, isConfigMap } from '../core/index.js';
 
-/** Whether a tenant is served: `paused` and `retired` ones are refused, and a retired one is let go of. */
+/** Whether a tenant is served: `paused` and `retired` ones are refused, and the settings of a retired one are released. */
 export type TenantState = 'active' | 'paused' | 'retired';
 
 /**
@@ -15,7 +15,7 @@ export interface Tenant {
   readonly state: TenantState;
   /** The plan whose settings lie below the tenant's own. */
   readonly plan: string | undefined;
-  /** What else the document says of the tenant, frozen. */
+  /** Further keys of the document about the tenant, frozen. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +25,7 @@ export interface TenantDocument {
   readonly layers: readonly ConfigLayer[];
 }
 
-/** The key at the root of a document that says who the tenant is. */
+/** The key at the root of a document that describes the tenant. */
 const TENANT_KEY = '$tenant';
 const STATES: readonly TenantState[] = ['active', 'paused', 'retired'];
 const LEGAL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -68,7 +68,7 @@ export function isActiveIn(trees: readonly ConfigMap[]): boolean {
 }
 
 /**
- * Takes what a document says of its tenant from what it sets.
+ * Separates a document's description of its tenant from its settings.
  *
  * @throws ConfigError `invalid-tenant`.
  */

@@ -2,9 +2,9 @@ import { compilePathPattern, foldedKeys } from '../../core/index.js';
 import type { LeafChange } from './config-event.js';
 
 /**
- * Tells which changes are at a path of a pattern.
+ * A function that checks whether a change is at a path of a pattern.
  *
- * @throws TypeError naming the option when the text is no pattern.
+ * @throws TypeError naming the option when the string is no pattern.
  */
 export function compileChangePattern(text: string): (change: LeafChange) => boolean {
   const matches = compilePathPattern(text);

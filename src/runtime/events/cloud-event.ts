@@ -21,11 +21,11 @@ export interface CloudEvent {
 /** What {@link toCloudEvent} takes besides the event. */
 export interface CloudEventOptions {
   /**
-   * Which program says so: a URI or a relative one, such as `https://shop.example/orders/pod-7` or `/orders/pod-7`. Ids
-   * are unique per source, so every process needs one of its own.
+   * The program that emits the event, as a URI or a relative one, such as `https://shop.example/orders/pod-7` or
+   * `/orders/pod-7`. Ids are unique per source, so every process needs one of its own.
    */
   readonly source: string;
-  /** What stands before the dot in `type`; a reversed domain of yours, such as `com.example.orders`; default `uno-config`. */
+  /** The prefix before the dot in `type`; a reversed domain of yours, such as `com.example.orders`; default `uno-config`. */
   readonly typePrefix?: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export function toCloudEvent(event: ConfigEvent, options: CloudEventOptions): Cl
   const { source, typePrefix = 'uno-config' } = readOptions('toCloudEvent', options, OPTIONS);
   return Object.freeze({
     specversion: '1.0',
-    // Generation and sequence begin anew with every start of a program; the time tells one start from the next.
+    // Generation and sequence restart with every start of a program; the time distinguishes the starts.
     id: `${String(event.time)}-${String(event.generation)}-${String(event.sequence)}`,
     source,
     type: `${typePrefix}.${TYPE_NAMES[event.type]}`,

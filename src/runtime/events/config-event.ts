@@ -3,7 +3,7 @@ import type { LeafChange, SectionChange } from '../generation/index.js';
 
 export type { LeafChange, SectionChange };
 
-/** What every event says. */
+/** The fields of every event. */
 interface EventFacts {
   /** When it happened, in milliseconds since 1970. */
   readonly time: number;
@@ -73,7 +73,7 @@ export interface SourceRecovered extends EventFacts {
 }
 
 /**
- * What happens to the settings while a program runs, as frozen data told apart by `type`. Values are safe to show.
+ * Changes to the settings while a program runs, as frozen data discriminated by `type`. Values are safe to show.
  * Subpath: `uno-config`.
  *
  * @example
@@ -87,7 +87,7 @@ export interface SourceRecovered extends EventFacts {
 export type ConfigEvent =
   ConfigChanged | ConfigReloadRejected | ConfigUnchanged | RestartRequiredEvent | SourceStale | SourceRecovered;
 
-/** What tells events apart. */
+/** The discriminant of events. */
 export type ConfigEventType = ConfigEvent['type'];
 
 /** The event of a type. */

@@ -34,7 +34,7 @@ import { acceptedBy, BUFFER, STREAM_OPTIONS, type StreamOptions } from './stream
 
 /** What {@link ConfigEvents} is made with. */
 export interface ConfigEventsOptions {
-  /** Told `config.listener.failed`, without what was thrown, for that may quote settings. Default: nobody. */
+  /** Receives `config.listener.failed`, without the error itself, which may quote settings. Default: none. */
   readonly logger?: ConfigLogger | undefined;
   /** Called with what a listener threw, besides the log. */
   readonly onListenerError?: ListenerErrorCallback | undefined;
@@ -43,7 +43,7 @@ export interface ConfigEventsOptions {
   /** The sections that can change; listening to another one is refused then. Any may be listened to when absent. */
   readonly sections?: readonly SectionEntry[] | undefined;
   /**
-   * Calls a listener, for whoever must know that it is being called.
+   * Calls a listener, and marks the call as running.
    *
    * @internal
    */
@@ -61,12 +61,12 @@ const OPTIONS = {
 const SUBSCRIBE_OPTIONS = { signal: option.signal } satisfies OptionKinds<SubscribeOptions>;
 
 /**
- * Tells who wants to know what happens to the settings. Injectable. Subpath: `uno-config`.
+ * Publishes what happens to the settings. Injectable. Subpath: `uno-config`.
  *
- * Every listener gets its events one after the other in the order of their publication, each when it is done with the
- * one before; listeners do not wait for each other. What a listener throws or rejects with is logged and stops nobody.
- * What still waits for a listener when it unsubscribes is not delivered any more; as long as it listens nothing is lost,
- * so one that never ends keeps all events that come.
+ * Every listener gets its events one after the other in the order of their publication, each when it is done with the one
+ * before; listeners do not wait for each other. A listener's error is logged and does not stop the others. Unsubscribing
+ * drops the events that still wait for the listener; while it listens nothing is lost, so a listener that never finishes
+ * keeps all events in memory.
  *
  * @example
  * ```ts
@@ -126,11 +126,11 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
     second?: ConfigEventListener<never> | SubscribeOptions,
     third?: SubscribeOptions,
   ): () => void {
-    // Without a type the second parameter is the options, as the first signature says.
+    // Without a type the second parameter is the options, as in the first signature.
     if (typeof first === 'function') {
       return this.#listen(first.name, callForAll(first), second as SubscribeOptions | undefined);
     }
-    // With a type the second parameter is the listener to events of that type, as the second signature says.
+    // With a type the second parameter is the listener to events of that type, as in the second signature.
     const listener = checkedListener(second as ConfigEventListener);
     return this.#listen(listener.name, callForType(first, listener), third);
   }
@@ -179,10 +179,10 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
-   * Calls back after every commit that changed settings at a path of a pattern, with these changes. A pattern is keys
-   * with dots between them, at most 30; `*` stands for any one key and `**` for any number of keys, none included:
-   * `database.**`, `servers.*.port`, `**.timeout`. Keys may be spelled in any way that sources may use; so those of a
-   * map are told apart without regard to case, dashes and underscores.
+   * Calls back after every commit that changed settings at a path of a pattern, with these changes. A pattern is keys with
+   * dots between them, at most 30; `*` matches any one key and `**` any number of keys, none included: `database.**`,
+   * `servers.*.port`, `**.timeout`. Keys may have any spelling that sources may use; so those of a map are compared without
+   * regard to case, dashes and underscores.
    *
    * @throws TypeError when the pattern cannot be read, or the listener is no function.
    *
@@ -225,7 +225,7 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
       },
     });
     this.#add(stream, options.signal);
-    // It accepts nothing but events of the types that T stands for.
+    // It accepts nothing but events of the types in T.
     return stream as AsyncIterableIterator<ConfigEventOf<T> | EventsDropped, undefined>;
   }
 
@@ -235,8 +235,8 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
-   * Numbers an event, freezes it, and hands it to everybody who asked for it. Returns before any listener runs, and
-   * throws nothing. What is given is taken over: the lists in it are frozen, too.
+   * Numbers an event, freezes it, and hands it to all subscribers. Returns before any listener runs, and never throws. It
+   * takes ownership of the event: the lists in it are frozen, too.
    *
    * @internal
    */
@@ -252,8 +252,8 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
-   * Resolves when every listener is done with everything published so far. A listener that waits for this waits for
-   * itself, for ever. Events that wait in iterations do not count.
+   * Resolves when every listener is done with everything published so far. A listener that waits for this never finishes: it
+   * waits for itself. Events that wait in iterations do not count.
    */
   public async drain(): Promise<void> {
     await Promise.all(Array.from(this.#busy, (delivery) => delivery.settled()));
@@ -278,8 +278,8 @@ export class ConfigEvents implements AsyncIterable<StreamedEvent> {
   }
 
   /**
-   * Unsubscribes all listeners, and ends all iterations after what waits in them. What still waits for listeners is
-   * dropped; `drain()` first to have it delivered. Who subscribes afterwards hears nothing.
+   * Unsubscribes all listeners, and ends all iterations after what waits in them. Events that still wait for listeners are
+   * dropped; `drain()` first to have them delivered. Later subscribers receive nothing.
    */
   public close(): void {
     this.#closed = true;

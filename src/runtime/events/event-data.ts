@@ -4,7 +4,7 @@ import type { ConfigEvent, LeafChange, SectionChange } from './config-event.js';
 /** Plain JSON. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** What an event says besides its type, as plain JSON: paths and origins as text, errors as code, message and issues. */
+/** The fields of an event besides its type, as plain JSON: paths and origins as strings, errors with code and issues. */
 export function eventData(event: ConfigEvent): JsonValue {
   const { generation, sequence } = event;
   const numbers = { generation, sequence };
@@ -81,7 +81,7 @@ function shownData(value: unknown): JsonValue {
   if (isConfigMap(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shownData(child)] as const));
   }
-  // Whatever else there is, such as a bigint, was made text already or has one.
+  // Any other value, such as a bigint, was converted to a string already or has a string form.
   return typeof value === 'bigint' ? String(value) : `(${typeof value})`;
 }
 
@@ -107,7 +107,7 @@ function freezeChange(change: LeafChange): void {
   Object.freeze(change);
 }
 
-/** What is shown of a value is made of lists, maps and texts; it is a copy, not the value itself. */
+/** A shown value consists of lists, maps and strings; it is a copy, not the value itself. */
 function freezeShown(value: unknown): void {
   if (Array.isArray(value)) value.forEach(freezeShown);
   else if (isConfigMap(value)) Object.values(value).forEach(freezeShown);

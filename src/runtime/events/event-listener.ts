@@ -11,7 +11,7 @@ import {
 } from './config-event.js';
 import type { Notice } from './notice.js';
 
-/** Called with an event. What it throws or rejects with is reported and stops nobody. */
+/** Called with an event. Its errors are reported and do not stop other listeners. */
 export type ConfigEventListener<E extends ConfigEvent = ConfigEvent> = (event: E) => unknown;
 
 /** Called with a section's new instance, the one before, and the event. */
@@ -26,7 +26,7 @@ export type DomainChangeListener = (sections: readonly SectionChange[], event: C
 /** A section to listen to: its class, or which use of it, as which module or component sees it. */
 export type SectionTarget<T extends object = object> = SectionClass<T> | SectionInScope<T>;
 
-/** A use of a section, as everybody sees it, or a module or component does. */
+/** A use of a section: the shared one, or that of a module or component. */
 export interface SectionInScope<T extends object = object> {
   readonly target: SectionClass<T>;
   readonly name?: string | undefined;
@@ -65,7 +65,7 @@ export function callForSection<T extends object>(
       changed.target === target && changed.name === name && changed.scope === undefined;
     // A module sees a change of what it does not override, too.
     if (scope === undefined && !event.sections.some(isAsked)) return undefined;
-    // Taken now: who is late is told of every change all the same, and holds on to no whole generation.
+    // Read now: a late listener still receives every change, without keeping whole generations alive.
     const [current, previous] = [generations.current, generations.previous]
       .map((generation) => (scope === undefined ? generation : generation.view(scope)))
       // The instance at a section's index was made from that section's class.
@@ -97,7 +97,7 @@ export function callForDomain(domain: string, listener: DomainChangeListener): C
 /** Called with what a listener threw or rejected with, and the event that it was called for. */
 export type ListenerErrorCallback = (error: unknown, event: ConfigEvent) => void;
 
-/** Tells the log that a listener failed, and the application with what. Throws nothing. */
+/** Reports a failed listener to the log, and its error to the application. Throws nothing. */
 export function reportFailure(
   error: unknown,
   event: ConfigEvent,

@@ -3,7 +3,7 @@ import { Fifo } from './fifo.js';
 import type { Notice, Receiver } from './notice.js';
 
 /**
- * Stands in an iteration where events were dropped, because more came than the buffer holds. Subpath: `uno-config`.
+ * Takes the place of dropped events in an iteration, when more came than the buffer holds. Subpath: `uno-config`.
  *
  * @example
  * ```ts
@@ -35,11 +35,11 @@ export interface EventStreamParts {
   readonly ended: () => void;
 }
 
-/** An iteration over events as they come. Those that nobody has asked for yet wait; of too many the oldest go. */
+/** An iteration over events as they come. Unread events are buffered; when the buffer is full the oldest are dropped. */
 export class EventStream implements AsyncIterableIterator<StreamedEvent, undefined>, Receiver {
   readonly #parts: EventStreamParts;
   readonly #waiting = new Fifo<ConfigEvent>();
-  /** Those who asked before there was an event. */
+  /** Readers that were waiting before there was an event. */
   readonly #readers = new Fifo<(step: Step) => void>();
   #dropped: EventsDropped | undefined;
   #ended = false;

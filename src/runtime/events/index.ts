@@ -1,4 +1,4 @@
-// events: what happens to the settings while a program runs, and who is told.
+// events: what happens to the settings while a program runs, and who receives it.
 //
 //   publish -> number + freeze -> every listener its own queue, every iteration its own buffer
 //                              -> toCloudEvent, for brokers

@@ -17,7 +17,7 @@ export interface Notice {
 /** Where events go: to a listener or into an iteration. */
 export interface Receiver {
   offer(notice: Notice): void;
-  /** Ends it and lets go of what waits. */
+  /** Ends it and drops what waits. */
   stop(): void;
   /** Ends it because no more will come. */
   finish(): void;

@@ -3,7 +3,7 @@ import type { CallFor } from './event-listener.js';
 import { Fifo } from './fifo.js';
 import type { Notice, Receiver } from './notice.js';
 
-/** What a {@link SerialDelivery} tells its owner; none of it may throw. */
+/** Callbacks of a {@link SerialDelivery} to its owner; none of them may throw. */
 export interface DeliveryObserver {
   /** Something waits or is under way. */
   readonly busy: () => void;
@@ -73,7 +73,7 @@ export class SerialDelivery implements Receiver {
   async #run(): Promise<void> {
     this.#running = true;
     this.#observer.busy();
-    // Whoever publishes goes on first: no listener runs inside a commit.
+    // The publisher goes on first: no listener runs inside a commit.
     await Promise.resolve();
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       this.#event = next.event;

@@ -4,7 +4,7 @@ import { checkEventType, type ConfigEvent, type ConfigEventType } from './config
 
 /** What an iteration over events is to give. */
 export interface StreamOptions<T extends ConfigEventType = ConfigEventType> {
-  /** Ends the iteration at once; what waits is let go. */
+  /** Ends the iteration at once and drops what waits. */
   readonly signal?: AbortSignal | undefined;
   /** Only events of these types; all when absent. */
   readonly types?: readonly T[] | undefined;
@@ -28,7 +28,7 @@ export const STREAM_OPTIONS = {
 } satisfies OptionKinds<StreamOptions>;
 
 /**
- * Tells which events the options ask for.
+ * A filter for the events that the options select.
  *
  * @throws TypeError naming an option that cannot be used.
  */

@@ -11,7 +11,7 @@ const NOBODY: readonly never[] = [];
 
 interface Subscription {
   readonly listener: CommitListener;
-  /** Counts up: listeners are told in the order in which they came. */
+  /** Increments: listeners are called in the order of their registration. */
   readonly serial: number;
 }
 
@@ -74,33 +74,33 @@ export class ConfigStore {
   /**
    * Why the setting at a dotted path is what it is: value, winner, losers, references.
    *
-   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may know of the secret at the path and not see it
-   * masked. Who may not even know of it is told that no settings class declares it.
+   * @throws ConfigError `invalid-path`, and `access-denied` for a caller who may know of the secret at the path but not see
+   *   it masked. For a caller who may not know of it, the path is undeclared.
    */
   public explain(path: string): Explanation {
     return this.current.explain(path);
   }
 
   /**
-   * All settings of all sections, with value, type and origin. Secrets that whoever asks may not know of are left out.
+   * All settings of all sections, with value, type and origin. Secrets that the caller may not know of are left out.
    */
   public describe(): readonly Description[] {
     return this.current.describe();
   }
 
   /**
-   * Makes a generation and its resources current, then tells the listeners, all of them. Called by the transaction alone,
-   * which asks all participants before.
+   * Makes a generation and its resources current, then calls all listeners. Called by the transaction alone, which asks all
+   * participants before.
    *
    * @param moved called when all has moved, before any listener; must not throw
-   * @throws AggregateError with what listeners threw, once all have been told; the commit stands.
+   * @throws AggregateError with the listeners' errors, once all have been called; the commit stays in effect.
    * @internal
    */
   public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): void {
     const previous = this.current;
     const replaced = replacedSections(factsOf(previous), factsOf(next));
     this.#assign({ generation: next, resources });
-    // Before anybody is told: whoever looks sees all sections of one generation.
+    // Before any listener runs: every reader sees all sections of one generation.
     for (const index of replaced) {
       const instance = next.instances[index];
       if (instance !== undefined) for (const follow of this.#followers[index] ?? NOBODY) follow(instance);
@@ -118,8 +118,8 @@ export class ConfigStore {
   }
 
   /**
-   * Takes in where the values of the current generation stand now, and what waits for a restart: the same number and the
-   * same instances, so that nobody need be told.
+   * Takes over the new origins of the current generation's values, and what waits for a restart: the same number and the
+   * same instances, so no listener is called.
    *
    * @internal
    */
@@ -147,8 +147,8 @@ export class ConfigStore {
   }
 
   /**
-   * Hands over the new instance of the section at an index at every commit that replaces it, for as long as the store
-   * lives, and before any listener is told. What is called may keep the instance, and nothing else.
+   * Hands over the new instance of the section at an index at every commit that replaces it, for the lifetime of the store,
+   * and before any listener is called. The follower may keep the instance, and nothing else.
    *
    * @internal
    */

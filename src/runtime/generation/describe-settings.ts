@@ -10,15 +10,15 @@ import { segmentAt, traceSetting, type Contribution, type Segment } from '../row
 export interface Description {
   /** Canonical dotted path. */
   readonly path: string;
-  /** The value in use, safe to show: secrets are masked, and `[withheld]` from whoever may not see that either. */
+  /** The value in use, safe to show: secrets are masked, and `[withheld]` when the caller may not see that either. */
   readonly value: unknown;
   /** The type as errors name it: `integer`, `duration`, `list of string`. */
   readonly type: string;
   /** Where the value came from; absent when nothing sets it, it is withheld, or another one waits for a restart. */
   readonly origin?: ConfigOrigin;
   /**
-   * Of a setting with `@RestartRequired` that the sources want to have another value: what it will be, safe to show, and
-   * where that stands; no origin when nothing will set it.
+   * For a setting with `@RestartRequired` that has another value in the sources: that value, safe to show, and its origin;
+   * no origin when no source sets it.
    */
   readonly afterRestart?: { readonly value: unknown; readonly origin?: ConfigOrigin };
   /** The domain of its section, where that has one. */
@@ -54,7 +54,7 @@ export function describeSettings(facts: GenerationFacts, sight: Sight): readonly
       path: id,
       value: isShown ? shownValue(facts, path, value) : WITHHELD,
       type: describeType(type),
-      // Where the value in use stood, the sources do not know any more.
+      // The sources no longer contain the value in use, so its origin is unknown.
       ...(wish === undefined ? origin : { afterRestart: Object.freeze({ value: wish.change.after, ...origin }) }),
       ...(domain !== undefined && { domain }),
       ...(description !== undefined && { description }),

@@ -26,8 +26,8 @@ export function differing(before: readonly object[], after: readonly object[]): 
 }
 
 /**
- * What differs between two generations of one plan, section by section; then what modules see differently that is not as
- * everybody sees it.
+ * The difference between two generations of one plan, section by section; then the differences of modules that are not those
+ * of the shared settings.
  */
 export function diffGenerations(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
   const views = [...scopesIn(before, after)].flatMap((scope) => diffViews(before, after, scope));
@@ -62,7 +62,7 @@ function isOwnIn(view: GenerationFacts, around: GenerationFacts, index: number):
   return view.instances[index] !== around.instances[index];
 }
 
-/** True when all modules see the very same sections in two generations, wherever their values stand. */
+/** True when all modules see the very same sections in two generations, wherever their values come from. */
 export function seeTheSame(one: GenerationFacts, other: GenerationFacts): boolean {
   return [...scopesIn(one, other)].every((scope) => {
     return differing(viewIn(one, scope).instances, viewIn(other, scope).instances).length === 0;
@@ -70,7 +70,7 @@ export function seeTheSame(one: GenerationFacts, other: GenerationFacts): boolea
 }
 
 /**
- * What of {@link diffGenerations} whoever asks may see: that a secret has changed is left out for whoever may not see it
+ * The part of {@link diffGenerations} that the caller may see: a changed secret is left out for a caller who may not see it
  * masked.
  */
 export function visibleDiff(before: GenerationFacts, after: GenerationFacts): readonly SectionChange[] {
@@ -89,7 +89,7 @@ export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, 
   return section !== undefined && old !== undefined && now !== undefined && instanceDiffers(section, old, now);
 }
 
-/** Whether two instances of a section differ. Asks nobody where a value stands, which may cost a scan of its file. */
+/** Whether two instances of a section differ. Looks up no origins, which may cost a scan of a file. */
 export function instanceDiffers(section: PlannedSection, before: object, after: object): boolean {
   if (before === after) return false;
   if (differsPlainly(section, before, after)) return true;

@@ -19,12 +19,12 @@ import { schemaInSight, type Sight } from './sight.js';
 import { settingIndex, valueInUse } from './setting-index.js';
 import { shownText, shownValue } from './shown-value.js';
 
-/** What one source said. */
+/** The value from one source. */
 export interface ExplainedValue {
   /** Safe to show: secrets are masked. */
   readonly value: unknown;
   readonly origin: ConfigOrigin;
-  /** True when the source removed what lower layers said. */
+  /** True when the source removed the values of lower layers. */
   readonly unset: boolean;
   /** The selectors that chose the file: `{ environment: 'production', region: 'eu-west-1' }`; absent where it always applies. */
   readonly chosenBy?: ChosenBy;
@@ -35,23 +35,23 @@ export interface Explanation {
   /** Canonical dotted path. */
   readonly path: string;
   /**
-   * The value in use, safe to show; `undefined` when there is none. `[withheld]` from whoever may know that the setting is
-   * there and no more; the rest is then absent or empty, too.
+   * The value in use, safe to show; `undefined` when there is none. `[withheld]` when the caller may know only that the
+   * setting exists; the rest is then absent or empty, too.
    */
   readonly value: unknown;
   /** Where the value in use came from; absent when nothing sets it. */
   readonly winner?: ExplainedValue;
   /** What else is in the value in use: of a merged list, what the sources below the winner gave to it. Mostly empty. */
   readonly joined: readonly ExplainedValue[];
-  /** What other sources said, the nearest loser first; defaults last. */
+  /** The values of other sources, the nearest loser first; defaults last. */
   readonly losers: readonly ExplainedValue[];
   /** The references that were followed, in their own spelling. */
   readonly references: readonly string[];
   /** The field's description, from `@Describe`. */
   readonly description?: string;
   /**
-   * Of a setting with `@RestartRequired` that the sources want to have another value: what it will be, safe to show. The
-   * winner is where that stands.
+   * For a setting with `@RestartRequired` that has another value in the sources: that value, safe to show. The winner is its
+   * origin.
    */
   readonly afterRestart?: { readonly value: unknown };
   /** For a map of settings: the settings below it. */
@@ -60,10 +60,10 @@ export interface Explanation {
 }
 
 /**
- * Explains the setting, or all settings below the group that are in sight, at a dotted path in any legal spelling. Where
- * none is in sight it says what it says of a path that no class declares.
+ * Explains the setting, or all visible settings below the map, at a dotted path in any legal spelling. Where none is
+ * visible, the answer is that of an undeclared path.
  *
- * @throws ConfigError `access-denied` for a single setting that is in sight and may not be seen, not even masked.
+ * @throws ConfigError `access-denied` for a single setting that is visible and may not be seen, not even masked.
  */
 export function explainSetting(facts: GenerationFacts, text: string, sight: Sight): Explanation {
   const asked = parsePath(text);
@@ -77,7 +77,7 @@ export function explainSetting(facts: GenerationFacts, text: string, sight: Sigh
   return explanation({ path: formatPath(path), value: undefined, joined: [], losers: [], references: [], settings });
 }
 
-/** The paths of all settings below the group at a canonical path; none for a single setting. */
+/** The paths of all settings below the map at a canonical path; none for a single setting. */
 function settingsWithin(facts: GenerationFacts, path: ConfigPath): readonly ConfigPath[] {
   const index = settingIndex(facts);
   if (index.has(formatPath(path))) return [];
@@ -96,7 +96,7 @@ function explainNamed(facts: GenerationFacts, asked: ConfigPath, path: ConfigPat
   return isUndeclared ? notFound(facts, asked, sight) : explained;
 }
 
-/** What is said of a path that no class declares, as far as whoever asks may know. */
+/** The error of an undeclared path, as far as the caller may know. */
 function notFound({ plan }: GenerationFacts, asked: ConfigPath, sight: Sight): Explanation {
   const schema = schemaInSight(plan.schema, asked, (path) => sight.lists(path));
   const path = canonicalPath(schema, asked);
@@ -121,13 +121,13 @@ function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const said = traceSetting(facts, path);
   const first = said[0]?.takesPart === true ? said[0] : undefined;
   const explained = ({ value, at, origin, isMounted, chosenBy }: Contribution): ExplainedValue => ({
-    // What is secret in it is so where it stands; what the path that was asked for hides is hidden all the same.
+    // A secret in it is one by its own path; what the requested path hides is hidden all the same.
     value: value === UNSET ? undefined : isMounted ? MASK : shownValue(facts, path, shownValue(facts, at, value)),
     origin,
     unset: value === UNSET,
     ...(chosenBy !== undefined && { chosenBy }),
   });
-  // What removes all below it shares a value with nobody.
+  // A value that removes all below it is never merged.
   const joined = said.filter((other) => other.takesPart && other !== first && first?.value !== UNSET);
   const losers = said.filter((other) => other !== first && !joined.includes(other));
   const description = settingIndex(facts).get(id)?.field.declaration.description;
@@ -149,7 +149,7 @@ function meantInstead(nearest: ConfigPath | undefined): string {
   return nearest === undefined ? '' : `; did you mean ${formatPath(nearest)}?`;
 }
 
-/** Those of the nearest text that holds any: one reference may bring in a whole group. */
+/** Those of the nearest string that holds any: one reference may bring in a whole map. */
 function referencesAbove(facts: GenerationFacts, path: ConfigPath): readonly string[] {
   const { formulas } = rowOf(facts.rows, segmentAt(facts.plan.root, path));
   for (let length = path.length; length > 0 && formulas.size > 0; length--) {
@@ -161,7 +161,7 @@ function referencesAbove(facts: GenerationFacts, path: ConfigPath): readonly str
   return [];
 }
 
-/** Of the text of a secret, what is certainly a reference: the rest may be a part of the secret. */
+/** In a secret string, only what is certainly a reference: the rest may be a part of the secret. */
 function settingsRead({ reads }: Formula): readonly string[] {
   return reads.flatMap((read) => (read.kind === 'path' && read.value !== undefined ? `\${${read.name}}` : []));
 }

@@ -18,7 +18,7 @@ export interface GenerationFacts {
   readonly wanted: Rows;
   /** The segments whose rows have references. */
   readonly referring: readonly Segment[];
-  /** The groups that references read, by the text of their paths. */
+  /** The maps that references read, by their paths as strings. */
   readonly groups: ReadonlyMap<string, unknown>;
   /** What was found in the files that references name, by `fileKey`. */
   readonly files: ReadonlyMap<string, FileAnswer>;
@@ -32,7 +32,7 @@ export interface GenerationFacts {
   readonly wishes: readonly RestartWish[];
   /** Which sections have another instance than in the generation that it was made from, by their indexes. */
   readonly replaced?: { readonly since: number; readonly sections: readonly number[] } | undefined;
-  /** Where changed values stood, by the text of their paths, once the layers are not kept any more. */
+  /** The origins of changed values, by their paths as strings, once the layers are no longer kept. */
   readonly places?: ReadonlyMap<string, ConfigOrigin> | undefined;
   /** What modules and components see that override something, by scope: `billing`, `billing/invoices`. */
   readonly views: ReadonlyMap<string, GenerationFacts>;

@@ -8,7 +8,7 @@ import type { CanonicalLayer, SourceAnswer } from '../recovery/index.js';
 import { canonicalLayers } from '../rows/index.js';
 import type { SectionEntry } from '../plan/index.js';
 
-// Filled in by the class. No accessor of it: `util.inspect` reads those when it is asked for everything.
+// Filled in by the class. No accessor of it: `util.inspect` reads accessors with `showHidden` and `getters`.
 let readFacts!: (generation: Generation) => GenerationFacts;
 
 /** What a generation is made of. */
@@ -16,7 +16,7 @@ export function factsOf(generation: Generation): GenerationFacts {
   return readFacts(generation);
 }
 
-/** A generation without the layers that it was read from: its values, and no texts of files, for as long as it is kept. */
+/** A generation without its layers: it keeps the values, but not the contents of files. */
 export function withoutLayers(generation: Generation, places: ReadonlyMap<string, ConfigOrigin>): Generation {
   const facts = factsOf(generation);
   const without = { readings: [], overlays: [] };
@@ -24,7 +24,7 @@ export function withoutLayers(generation: Generation, places: ReadonlyMap<string
   return new Generation({ ...facts, ...without, renewals: [], places, views: new Map(views) });
 }
 
-/** What the sources said that a generation was made from, in their order. */
+/** The source answers that a generation was made from, in the order of the sources. */
 export function answersOf(generation: Generation): readonly SourceAnswer[] {
   // Before the sources come the initialisers.
   return factsOf(generation)
@@ -32,26 +32,26 @@ export function answersOf(generation: Generation): readonly SourceAnswer[] {
     .map(({ answer }) => answer);
 }
 
-/** What the sources of a generation said, by the place of the source, with canonical keys. */
+/** The layers of a generation's sources, by the place of the source, with canonical keys. */
 export function committedLayers(generation: Generation): (index: number) => readonly CanonicalLayer[] {
   const { readings, wanted } = factsOf(generation);
   // The first reading is that of the defaults.
   return (index) => canonicalLayers(wanted, readings, index + 1);
 }
 
-/** What `generation.describe()` says, whatever the access policy says of whoever asks. */
+/** The result of `generation.describe()` without regard to the access policy. */
 export function describeFully(generation: Generation): readonly Description[] {
   return describeSettings(factsOf(generation), FULL_SIGHT);
 }
 
-/** What `generation.explain(path)` says, whatever the access policy says of whoever asks. */
+/** The result of `generation.explain(path)` without regard to the access policy. */
 export function explainFully(generation: Generation, path: string): Explanation {
   return explainSetting(factsOf(generation), path, FULL_SIGHT);
 }
 
 /**
- * One complete, consistent set of sections: frozen instances, and the layers that say where every value came from. Nothing
- * in it ever changes. Subpath: `uno-config`.
+ * One complete, consistent set of sections: frozen instances, and the layers with the origin of every value. It is
+ * immutable. Subpath: `uno-config`.
  */
 export class Generation {
   static {
@@ -88,7 +88,7 @@ export class Generation {
    * What a module, or a component of a module, sees: `billing`, `billing/invoices`. It is this generation where nothing
    * is overridden; a section that no override reaches is the same object.
    *
-   * @throws TypeError for a text that names no module, or more than a module and a component.
+   * @throws TypeError for a string that names no module, or more than a module and a component.
    *
    * @example
    * ```ts
@@ -102,7 +102,7 @@ export class Generation {
     return this.#views.get(scope) ?? this.#views.get(module) ?? this;
   }
 
-  /** Where a section stands in {@link instances}; -1 when it is not loaded. */
+  /** The index of a section in {@link instances}; -1 when it is not loaded. */
   public indexOf(target: SectionClass, name?: string): number {
     return this.entries.findIndex((entry) => entry.target === target && entry.name === name);
   }
@@ -122,14 +122,14 @@ export class Generation {
   /**
    * Why the setting at a dotted path is what it is.
    *
-   * @throws ConfigError `invalid-path`, and `access-denied` for whoever may know of the secret at the path and not see it
-   * masked. Who may not even know of it is told that no settings class declares it.
+   * @throws ConfigError `invalid-path`, and `access-denied` for a caller who may know of the secret at the path but not see
+   *   it masked. For a caller who may not know of it, the path is undeclared.
    */
   public explain(path: string): Explanation {
     return explainSetting(this.#facts, path, sightOf(this.#facts));
   }
 
-  /** All settings of all sections; secrets that whoever asks may not know of are left out. */
+  /** All settings of all sections; secrets that the caller may not know of are left out. */
   public describe(): readonly Description[] {
     return describeSettings(this.#facts, sightOf(this.#facts));
   }

@@ -19,11 +19,11 @@ export interface SectionChange {
   /** Where the section sits: canonical dotted path. */
   readonly section: string;
   readonly target: SectionClass;
-  /** The name that tells several uses of one class apart. */
+  /** Distinguishes several uses of one class. */
   readonly name?: string | undefined;
   /** The domain of the section, where it has one. */
   readonly domain?: string | undefined;
-  /** The module or component that sees the change, such as `billing/invoices`; absent for what everybody sees. */
+  /** The module or component that sees the change, such as `billing/invoices`; absent for the shared settings. */
   readonly scope?: string;
   readonly changes: readonly LeafChange[];
 }

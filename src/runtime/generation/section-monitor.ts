@@ -33,7 +33,7 @@ export function createSectionMonitor<T extends object>(store: ConfigStore, index
   if (ofStore === undefined) monitors.set(store, (ofStore = new Map<number, SectionMonitor<object>>()));
   let monitor = ofStore.get(index);
   if (monitor === undefined) ofStore.set(index, (monitor = new StoreMonitor(store, index)));
-  // The instance at a section's index was made from that section's class, which T stands for.
+  // The instance at a section's index was made from that section's class, which is T.
   return monitor as SectionMonitor<T>;
 }
 

@@ -16,7 +16,7 @@ export interface IndexedSetting {
 
 const indexes = new WeakMap<GenerationFacts, ReadonlyMap<string, IndexedSetting>>();
 
-/** All settings by path text, section by section in the order of their declaration. Made when first asked for. */
+/** All settings by path, section by section in the order of their declaration. Made on first use. */
 export function settingIndex(facts: GenerationFacts): ReadonlyMap<string, IndexedSetting> {
   let index = indexes.get(facts);
   if (index === undefined) {
@@ -39,7 +39,7 @@ export function sectionSettings(
   return settings;
 }
 
-/** The typed value at a path, also inside structures that nobody declared. */
+/** The typed value at a path, also inside undeclared structures. */
 export function valueInUse(facts: GenerationFacts, path: ConfigPath): unknown {
   const index = settingIndex(facts);
   for (let depth = path.length; depth > 0; depth--) {

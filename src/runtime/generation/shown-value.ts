@@ -12,7 +12,7 @@ import {
 } from '../../core/index.js';
 import { rowOf, segmentAt, type RowLookup, type Segment } from '../rows/index.js';
 
-/** What tells whether a value must not be shown. */
+/** What decides whether a value must not be shown. */
 export interface Hiding {
   readonly rows: RowLookup;
   readonly plan: { readonly root: Segment; readonly isSecret: (path: ConfigPath) => boolean };
@@ -33,7 +33,7 @@ export function isTainted(
   return path.some((_, depth) => tainted.has(formatPath(path.slice(0, depth + 1))));
 }
 
-/** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as their text. */
+/** A value made safe to show: secrets inside it masked, credentials of URLs hidden, value objects as strings. */
 export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): unknown {
   if (value === undefined || value === null) return value;
   if (value === UNSET) return '!unset';
@@ -47,7 +47,7 @@ export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): un
   return typeof value === 'object' ? textOf(value) : value;
 }
 
-/** A shown value as one line of text. */
+/** A shown value as a string of one line. */
 export function shownText(value: unknown): string {
   if (value === undefined) return '(not set)';
   if (typeof value === 'string') return value === MASK || value === WITHHELD ? value : JSON.stringify(value);

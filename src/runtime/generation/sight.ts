@@ -12,7 +12,7 @@ import {
 } from '../../core/index.js';
 import { isHidden, type Hiding } from './shown-value.js';
 
-/** What somebody may see of the settings. */
+/** The settings that a caller may see. */
 export interface Sight {
   /** True for a setting that they may know of. */
   lists(path: ConfigPath): boolean;
@@ -33,7 +33,7 @@ interface Seen extends Hiding {
   readonly plan: Hiding['plan'] & { readonly gate: SecretGate; readonly schema: SchemaNode };
 }
 
-/** The sight of whoever has the sources anyway: the library's own log, and the command line. */
+/** The visibility of those who have the sources anyway: the library's own log, and the command line. */
 export const FULL_SIGHT: Sight = Object.freeze({
   lists: () => true,
   shows: () => true,
@@ -41,7 +41,7 @@ export const FULL_SIGHT: Sight = Object.freeze({
   admit: () => undefined,
 });
 
-/** The sight of the one on whose behalf the code runs, as the access policy says. What is no secret everybody may see. */
+/** The visibility for the principal that the code runs for, by the access policy. Non-secrets are visible to all. */
 export function sightOf(facts: Seen): Sight {
   const { gate } = facts.plan;
   const may = (path: ConfigPath, right: AccessRight): boolean => {

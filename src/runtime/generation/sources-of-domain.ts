@@ -18,7 +18,7 @@ export function sourcesOfDomain(facts: GenerationFacts, domain: string): readonl
     for (const path of readsOf(row)) {
       const at = canonicalPath(plan.schema, path);
       const target = segmentAt(plan.root, at);
-      // A reference to a whole group brings in the sections below it as well.
+      // A reference to a whole map brings in the sections below it as well.
       const isWhole = target.path.length === at.length;
       for (const each of isWhole ? wholeOf(target) : [target]) visit(each, rows, seen);
     }

@@ -17,7 +17,7 @@ export function waysToSet(path: ConfigPath, { readings, plan }: Traceable): read
   return ways.size === 0 ? [formatPath(path)] : [...ways].slice(0, MOST_WAYS);
 }
 
-/** What initialisers say is written in the classes. */
+/** Initialisers are code in the classes. */
 function isSettable({ kind }: ConfigLayer): boolean {
   return kind !== 'default';
 }

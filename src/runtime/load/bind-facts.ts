@@ -13,7 +13,7 @@ export interface BindFactsRequest {
   readonly given: Omit<GenerationFacts, 'rows' | 'wanted' | 'groups' | 'pins' | 'instances' | 'wishes'>;
   /** The segments whose rows may be others than before. */
   readonly others: Iterable<Segment>;
-  /** What is in use: instances are taken over from it where they say the same, and what needs a restart stays. */
+  /** The generation in use: equal instances are taken over from it, and values that need a restart stay. */
   readonly before: GenerationFacts | undefined;
   readonly view: ViewOptions;
   /** All that is wrong, of what was found in the references and the sections. */
@@ -30,7 +30,7 @@ export async function bindFacts(resolved: ResolvedRows, request: BindFactsReques
   const instances = instancesOf(rows, plan, before);
   const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: NO_PINS, instances, wishes: [] };
   const findings = wrongIn([...resolved.issues, ...found]);
-  // What is wrong with the wishes is told first: only a whole generation of them can be held back.
+  // Issues of the new values come first: restart fields are compared only when everything bound.
   if (before === undefined || findings.length > 0) return { facts: wanted, findings, made };
   const held = await holdBack(wanted, before, { ...view, known });
   return { ...held, made };

@@ -19,7 +19,7 @@ export interface BindRequest {
   readonly selectors: Selectors;
   /** With their references resolved. */
   readonly rows: RowLookup;
-  /** Rows of before, whose instances are taken over where they say the same; the first ones rather than the others. */
+  /** Earlier rows, whose instances are taken over where they are equal; the first ones rather than the others. */
   readonly known: readonly RowLookup[];
 }
 
@@ -69,7 +69,7 @@ function sectionsWith(segments: Iterable<Segment>): readonly Segment[] {
   return [...found].sort(byIndex);
 }
 
-/** Makes sections, whatever is known of them; one that says the same as one of before is that one. */
+/** Makes sections even if they are known; a section equal to an earlier one is that instance. */
 export async function bindSegments(segments: readonly Segment[], request: BindRequest): Promise<BoundSections> {
   const { plan, selectors, rows, known } = request;
   const placed = segments.flatMap((segment) => {
@@ -93,7 +93,7 @@ export async function bindSegments(segments: readonly Segment[], request: BindRe
     const instance = bound.instances[at];
     if (instance === undefined) continue;
     const olds = bound.findings.length > 0 ? [] : known.flatMap((old) => rowOf(old, segment).instance ?? []);
-    // It may say the same in other words (`80` for `"80"`).
+    // The value may be equal in another spelling (`80` for `"80"`).
     instances.set(segment, olds.find((old) => !instanceDiffers(section, old, instance)) ?? instance);
   }
   return { instances, findings: bound.findings };

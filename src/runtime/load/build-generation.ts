@@ -11,7 +11,7 @@ import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
 import { openRows, resolveRows } from './resolve-rows.js';
 import { byIndex, gatherRows, isSameList, issuesOf, readAnswers } from '../rows/index.js';
 
-/** What a generation is built with, besides what the sources say. */
+/** The inputs of a generation besides the answers of the sources. */
 export interface BuildRequest {
   readonly options: LoadOptions;
   readonly plan: LoadPlan;
@@ -32,13 +32,12 @@ export interface BuildRequest {
 }
 
 /**
- * Merges what the sources say, resolves references, and makes every section: a whole generation, or an error that names
- * everything that is wrong. From a previous generation, which is only read, the work is in proportion to what has
- * changed; when no value has, the answer has its number and its instances, and differs in where values stand. The page to
- * read first.
+ * Merges the sources' answers, resolves references, and makes every section: a whole generation, or an error with all
+ * issues. From a previous generation, which is only read, the work is in proportion to what has changed; when no value has,
+ * the answer has its number and its instances, and differs only in the origins of values. The page to read first.
  *
- * @param answers one for each source, low to high; a layer that is the same object as in the previous generation's says
- *   what it said
+ * @param answers one for each source, low to high; a layer that is the same object as in the previous generation is
+ *   unchanged
  * @throws ConfigError `invalid-settings` with all issues.
  */
 export async function buildGeneration(answers: readonly SourceAnswer[], request: BuildRequest): Promise<Generation> {
@@ -55,7 +54,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const opened = openRows(merged, plan, keysMoved, before?.wanted);
 
   meter.begin('resolve');
-  // Files of modules with them: what a module overrides stands in the root, too.
+  // Files of modules with them: a module's overrides are below the root, too.
   const reach = { fileRoots, signal, clock, ...(settle !== undefined && { settle }) };
   const resolved = await resolveRows(opened.rows, { touched, plan, readings, env, reach, before });
   const { referring, files } = resolved;

@@ -68,7 +68,7 @@ export interface Judged {
   readonly warnings: readonly Finding[];
 }
 
-/** Secrets that stand in plain text in the sections that were made. */
+/** Secrets in plain text in the sections that were made. */
 export function plainIn(made: readonly Segment[], { sections, secrets }: LoadPlan, from: Traceable): Judged {
   if (secrets.plain === 'allow') return { errors: [], warnings: [] };
   const found = made.flatMap((segment) => {
@@ -90,7 +90,7 @@ export function unknownKeys(
   return policy === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }
 
-/** `$schema` at the root tells an editor what the file looks like. */
+/** `$schema` at the root is for editors: the schema of the file. */
 function isToolKey(path: ConfigPath): boolean {
   return path.length === 1 && path[0] === '$schema';
 }

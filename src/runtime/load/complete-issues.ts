@@ -14,7 +14,7 @@ import type { Finding } from '../../binding/index.js';
 import { type Traceable, decidedBy, originOf, winningLayer, winningValue } from '../rows/index.js';
 import { shownText, shownValue, waysToSet } from '../generation/index.js';
 
-/** Gives findings their origin and the way out in the spelling of the source they came from. */
+/** Gives issues their origin and the fix in the spelling of the source they came from. */
 export function completeIssues(findings: readonly Finding[], from: Traceable): readonly ConfigIssue[] {
   return findings.map((finding) => completeIssue(finding, from));
 }
@@ -39,7 +39,7 @@ function completeIssue(finding: Finding, from: Traceable): ConfigIssue {
   };
 }
 
-/** What is told of a default that was refused: its value, unless the message has it, and the field that says it. */
+/** What is reported of a refused default: its value, unless the message has it, and its field. */
 function refusedDefault(
   { path, message, declared }: Finding,
   from: Traceable,
@@ -77,8 +77,8 @@ function itemPlace(path: ConfigPath, from: Traceable): ConfigOrigin | undefined 
 }
 
 /**
- * True for a section, whose keys may come from every layer: the one that wins some of them is not the place of the whole.
- * An item of a list comes from one layer, and so does what stands where a section should.
+ * True for a section, whose keys may come from every layer: the one that wins some of them is not the origin of the whole.
+ * An item of a list comes from one layer, and so does a value in place of a section.
  */
 function isMerged(path: ConfigPath, from: Traceable): boolean {
   let node: SchemaNode | undefined = from.plan.schema;
@@ -96,7 +96,7 @@ function hintFor(finding: Finding, from: Traceable): string | undefined {
   return undefined;
 }
 
-/** What a group holds is set one by one, and by its name alone what is no group. */
+/** Settings in a map are set one by one; a single setting by its own name. */
 function howToSet(path: ConfigPath, from: Traceable): string {
   let node: SchemaNode | undefined = from.plan.schema;
   for (const key of path) node = childNode(node, key);
@@ -116,7 +116,7 @@ function holdsGroup(node: SchemaNode | undefined): node is Exclude<SchemaNode, {
   return node?.kind === 'section' || ((node?.kind === 'list' || node?.kind === 'map') && holdsGroup(node.item));
 }
 
-/** Some of the settings below a group, or below the first item of a list or map. */
+/** Some of the settings below a map, or below the first item of a list or map. */
 function firstLeaves(node: SchemaNode, path: ConfigPath, levels = MOST_LEVELS): readonly ConfigPath[] {
   if (node.kind === 'leaf') return [path];
   if (levels === 0) return [];
@@ -139,7 +139,7 @@ function spelledLike({ path: wrong, origin }: Finding, right: ConfigPath, from: 
   return `${layer.spell(right)}${below}`;
 }
 
-/** One error for everything that is wrong. */
+/** One error for all issues. */
 export function invalidSettings(issues: readonly ConfigIssue[], selectors: Selectors): ConfigError {
   const count = issues.length === 1 ? '1 setting is' : `${String(issues.length)} settings are`;
   const onlyRules = issues.every(({ code }) => code === 'constraint' || code.startsWith('rule'));

@@ -90,7 +90,7 @@ export class ConfigCache {
       const next = this.#reload(held, target, options, bySet, key);
       return (options.staleWhileRevalidate === true ? held.promise : next) as Promise<T>;
     } catch (error) {
-      // Who asks for a promise gets the refusal of an option through it, too.
+      // The caller expects a promise, so a refused option rejects it.
       return Promise.reject(error instanceof Error ? error : new TypeError('An option cannot be used.'));
     }
   }
@@ -98,7 +98,7 @@ export class ConfigCache {
   /**
    * Forgets what is at or below a path, what was made from a class, or everything. Loads under way are not kept.
    *
-   * @throws TypeError when `what` is neither a class nor a text.
+   * @throws TypeError when `what` is neither a class nor a string.
    * @throws ConfigError `invalid-path`.
    */
   public invalidate(what?: InvalidationTarget): void {
@@ -216,7 +216,7 @@ function countRequest(
   guardMetrics(metrics).count('config.cache.requests', 1, { result });
 }
 
-// Texts that have been read: a program writes a handful of them, and reading one takes as long as the rest of a hit.
+// Strings parsed before: a program writes a handful of them, and parsing one takes as long as the rest of a hit.
 const knownTtls = new Map<unknown, number>();
 const MOST_KNOWN = 100;
 

@@ -17,7 +17,7 @@ import { canonicalPath } from '../../binding/index.js';
 import { LOAD_OPTIONS, type LoadOptions, planLoad, selectorsOf } from '../plan/index.js';
 import { SECRET_OPTIONS, type SecretOptions } from '../secrets/index.js';
 
-/** What {@link encryptSecret} takes: of the load's options those that say what is a secret, for where, and with which keys. */
+/** Options of {@link encryptSecret}: those of the load that define the secret, its readers and the keys. */
 export interface EncryptSecretOptions extends Pick<LoadOptions, 'sections' | 'environment' | 'env' | 'signal'> {
   readonly secrets: SecretOptions;
   /** The id of the tenant in whose document it is to be written: it opens for no other one. The base's when absent. */
@@ -37,11 +37,11 @@ const OPTIONS = {
 
 /**
  * A secret as it is written into a source: `{jwe}…`, encrypted for its path in the environment, or sealed where its field
- * is. For programs that write configuration: it asks for the right `write`, on behalf of the principal of `runAs`, and
- * records it as the field's `audit` says. A text stands for its UTF-8. Subpath: `uno-config/keys`.
+ * is. For programs that write configuration: it requires the right `write` for the principal of `runAs`, and records the use
+ * as the field's `audit` option requires. A string is encoded as UTF-8. Subpath: `uno-config/keys`.
  *
  * @param path canonical dotted path, in any legal spelling
- * @throws TypeError naming the option, or when no field with `@Secure` stands at the path.
+ * @throws TypeError naming the option, or when the path has no field with `@Secure`.
  * @throws ConfigError `access-denied`, `audit-failed`, `audit-missing`, `no-primary-key`,
  *   `secret-too-large`, `invalid-path`, and those of the keyring.
  *

@@ -32,7 +32,7 @@ export interface MadeSection {
 export interface BoundSection {
   readonly instance: object | undefined;
   readonly findings: readonly Finding[];
-  /** True when something in it could not be resolved or opened; the rows' issues say what. */
+  /** True when something in it could not be resolved or opened; the rows' issues have the reasons. */
   readonly hasGaps: boolean;
   /** False for one that is taken over as it is. */
   readonly isMade: boolean;

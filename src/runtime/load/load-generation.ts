@@ -11,7 +11,7 @@ import type { SourceAnswer } from '../recovery/index.js';
 export interface LoadRequest {
   /** Worked out from the same options before; saves doing it again. */
   readonly plan?: LoadPlan;
-  /** True for a load of one section: keys outside belong to somebody else, unless they seem to be its own, misspelled. */
+  /** True for a load of one section: keys outside it belong to other code, unless they look like its own, misspelled. */
   readonly isAlone?: boolean;
   /** The number of the generation to be; default one more than that of the previous one. */
   readonly number?: number;
@@ -28,7 +28,7 @@ export interface LoadRequest {
 /** What {@link rebuildGeneration} starts from. */
 export interface RebuildRequest {
   readonly previous: Generation;
-  /** One for each source; a layer that is the same object as in the previous generation's says what it said. */
+  /** One for each source; a layer that is the same object as in the previous generation is unchanged. */
   readonly answers: readonly SourceAnswer[];
   /** True when the keys may be others than those that the previous generation was opened with. */
   readonly keysMoved: boolean;
@@ -39,7 +39,7 @@ export interface RebuildRequest {
 }
 
 /**
- * Reads the sources and the keys, side by side, and builds a generation from what they say.
+ * Reads the sources and the keys in parallel, and builds a generation from the answers.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  */
@@ -62,9 +62,9 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
         signal,
         logger: guardLogger(options.logger),
       });
-      // Told below, after what the sources say.
+      // Reported below, after the errors of the sources.
       keys.catch(() => undefined);
-      // The slots let go of the caller's signal by themselves.
+      // The slots release the caller's signal by themselves.
       await slots.start(options.signal);
       if (before !== undefined && request.slots === undefined) await slots.refresh(request.only);
       const keysMoved = await keys;
@@ -123,7 +123,7 @@ function ownSlots(
   });
 }
 
-/** A signal of one load, which ends with the caller's until it is released. Whoever reads for the load may listen to it. */
+/** A signal of one load, which ends with the caller's until it is released. Every read of the load may listen to it. */
 function loadSignal(outer: AbortSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
   const control = abortController();
   const follow = (): void => {

@@ -5,8 +5,8 @@ import type { LoadOptions, SectionInput, SectionInputs } from '../plan/index.js'
 export type SettingsOptions = Omit<LoadOptions, 'sections'>;
 
 /**
- * Loads one section fresh, without a container. Keys outside the section belong to somebody else and are not looked at,
- * unless they seem to be its own, misspelled. Subpath: `uno-config`.
+ * Loads one section fresh, without a container. Keys outside the section are ignored, unless they look like misspellings of
+ * it. Subpath: `uno-config`.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues.
  *
@@ -17,8 +17,8 @@ export type SettingsOptions = Omit<LoadOptions, 'sections'>;
  */
 export async function loadSettings<T extends object>(target: SectionInput<T>, options: SettingsOptions): Promise<T>;
 /**
- * Loads several sections from one reading of the sources, without a container. They are all there is: a key that belongs
- * to none of them is an unknown key, as in a `ConfigModule`. All mistakes are told at once.
+ * Loads several sections from one reading of the sources, without a container. The list is complete: a key that belongs to
+ * none of them is an unknown key, as in a `ConfigModule`. One error reports all issues.
  *
  * @throws ConfigError of a source, or `invalid-settings` with all issues of all sections.
  *

@@ -70,7 +70,7 @@ export function logCopies(logger: ConfigLogger, modules: () => LoadedModules = l
   }
 }
 
-/** One debug record for each setting that several sources speak about: who won, over whom. */
+/** One debug record for each setting with values from several sources: the winner and the losers. */
 export function logPrecedence(logger: Required<ConfigLogger>, generation: Generation): void {
   if (!logger.isEnabled('debug')) return;
   for (const { path } of describeFully(generation)) {
@@ -96,7 +96,7 @@ export function logLoaded(
   readings: readonly Reading[],
   milliseconds: number,
 ): void {
-  // The names of thousands of sections are not put together for nobody.
+  // Skip building the list when nobody reads it.
   if (!logger.isEnabled('info')) return;
   const count = generation.entries.length;
   const layers = readings.flatMap(({ answer }) => answer);

@@ -74,7 +74,7 @@ export async function moduleViews(
   return { views, issues, warnings };
 }
 
-/** What waits for a restart in what modules see, at its own place; without what waits for everybody. */
+/** Values of modules that wait for a restart, each at its own place; without those that wait for all. */
 export function wishesIn(views: GenerationFacts['views'], known: readonly RestartWish[]): readonly RestartWish[] {
   return [...views].flatMap(([scope, { wishes }]) => {
     const level = formatPath(scopeLevels(scope).at(-1) ?? []);
@@ -90,7 +90,7 @@ function keysAt({ wanted, plan }: GenerationFacts, path: ConfigPath): readonly s
   return isConfigMap(value) ? Object.keys(value) : [];
 }
 
-/** Issues that say in which scope they are found. */
+/** Issues with the scope they were found in. */
 export function inScope(scope: string, issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
   return issues.map((issue) => ({ ...issue, message: `${issue.message} (in the scope ${scope})` }));
 }

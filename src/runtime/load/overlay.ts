@@ -25,13 +25,13 @@ import { partsOf, RowView } from './row-view.js';
 export interface OverlayOptions extends Pick<LoadOptions, 'rules' | 'unknownKeys' | 'env' | 'fileRoots' | 'signal'> {
   /** How many sources of the parent lie below it; default: all that come before the first one of variables. */
   readonly above?: number | undefined;
-  /** The tenant that says it: what is encrypted in it opens where it was encrypted for this one. */
+  /** The tenant of the layers: their encrypted values open where they were encrypted for this one. */
   readonly tenant?: string | undefined;
-  /** The overlay that it follows: sections that say the same are the same objects. */
+  /** The overlay that it follows: equal sections are the same objects. */
   readonly before?: Overlay;
 }
 
-/** Sources in which somebody has the last word. */
+/** Sources that have the highest precedence. */
 const VARIABLES: readonly OriginKind[] = ['environment', 'env-file', 'command-line'];
 
 interface Opened {
@@ -41,15 +41,15 @@ interface Opened {
 }
 
 /**
- * A few layers over a generation, such as what a tenant says, or over another overlay. Sections are made when they are
- * asked for; one is the parent's own instance when nothing of what it is made from is said otherwise: by the layers, or by
- * what its references read. Until it is asked, it holds nothing but its layers.
+ * A few layers over a generation, such as a tenant's settings, or over another overlay. Sections are made on first use; one
+ * is the parent's own instance when the layers override nothing that it is made from, directly or through its references.
+ * Until then it holds nothing but its layers.
  */
 export class Overlay {
   readonly #parent: Generation | Overlay;
   readonly #layers: readonly ConfigLayer[];
   readonly #options: OverlayOptions;
-  /** The key below which a module says what is laid over the parent, and its name, where there are no layers. */
+  /** The key at which a module overrides the parent, and the module's name, where there are no layers. */
   readonly #level: { readonly scope: string; readonly path: ConfigPath } | undefined;
   /** The sections that have been found right. */
   #right: Map<number, object> | undefined;
@@ -58,7 +58,7 @@ export class Overlay {
   /** What the overlay before has made, or knew of the one before it. */
   readonly #known: ReadonlyMap<number, MadeSection> | undefined;
   #scopes: Map<string, Overlay> | undefined;
-  /** What is worked out on the way to instances. It takes more room than they, and is let go of at the end of the turn. */
+  /** Intermediate results on the way to instances. They are larger than these, and dropped at the end of the turn. */
   #view: Promise<Opened> | undefined;
 
   public constructor(
@@ -88,7 +88,7 @@ export class Overlay {
     return made;
   }
 
-  /** What stands at a canonical path before sections are made, defaults included. */
+  /** The value at a canonical path before sections are made, defaults included. */
   public async value(path: ConfigPath): Promise<unknown> {
     const { plan, rows } = (await this.#opened()).view;
     const segment = segmentAt(plan.root, path);

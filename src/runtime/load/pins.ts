@@ -55,7 +55,7 @@ export function wishesOf(
   });
 }
 
-/** What stands at a path where some values are pinned. What stays of a group is put into what its references come to. */
+/** The value at a path with pinned values. The pinned part of a map is put into the result of its references. */
 export function pinnedTarget(target: ReferenceTarget, pins: readonly Pin[], defaults: unknown): ReferenceTarget {
   const { path } = target;
   const inUse = ({ value, path: at }: Pin): unknown => (value === undefined ? valueAt(defaults, at) : value);
@@ -133,7 +133,7 @@ function changedBelow(
     }
     case 'list': {
       if (!Array.isArray(before) || !Array.isArray(after) || !searchType(type, owner, new Set())) return [];
-      // An item that moved cannot be told from one that changed, so the list stays as it is, or moves as a whole.
+      // A moved item cannot be distinguished from a changed one, so the list stays as it is, or moves as a whole.
       const held =
         before.length !== after.length ||
         before.some((item, index) => changedBelow(type.item, item, after[index], path, owner).length > 0);

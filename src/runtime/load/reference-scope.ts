@@ -44,7 +44,7 @@ export interface ScopeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What was found in the files that references name, by `fileKey`. */
   readonly files: ReadonlyMap<string, FileAnswer>;
-  /** What keeps its value, whatever the sources say. */
+  /** Values that stay, whatever the sources contain. */
   readonly pins: readonly Pin[];
 }
 
@@ -81,19 +81,19 @@ function isMounted({ rows, plan }: Traceable, at: ConfigPath): boolean {
   return mounted.size > 0 && at.some((_, depth) => mounted.has(formatPath(at.slice(0, depth + 1))));
 }
 
-/** False for a text whose source takes `${` literally. */
+/** False for a string whose source takes `${` literally. */
 export function isTemplate(from: Traceable, at: ConfigPath): boolean {
   const { parts } = rowOf(from.rows, segmentAt(from.plan.root, at));
   return parts.every(({ seat }) => seat.references) || (winningSeat(from, at)?.references ?? true);
 }
 
-/** True for a text that a source made from a variable `NAME_FILE`, where `NAME` is how it would set the path. */
+/** True for a string that a source made from a variable `NAME_FILE`, where `NAME` is how it would set the path. */
 function isNamedFile(from: Traceable, at: ConfigPath): boolean {
   const name = winningLayer(from, at)?.spell?.(at);
   return name !== undefined && originOf(from, at)?.key === `${name}_FILE`;
 }
 
-/** Where the relative names of files start from in the text at a path. */
+/** The folder that relative file names in the string at a path start from. */
 export function folderOf(from: Traceable, at: ConfigPath): string {
   return path.resolve(winningSeat(from, at)?.folder ?? '.');
 }
@@ -121,7 +121,7 @@ function lookUp(name: string, from: Traceable, pins: readonly Pin[]): ReferenceT
   return pins.length === 0 ? target : pinnedTarget(target, pins, from.plan.defaults);
 }
 
-/** @param passed the paths from which this one is inherited, so that a circle ends: who inherits in one says so itself */
+/** @param passed the paths that inherit from this one, so that a circle ends: each member reports it itself */
 function targetAt(at: ConfigPath, from: Traceable, passed: ReadonlySet<string>): ReferenceTarget {
   const { rows, plan } = from;
   const segment = segmentAt(plan.root, at);
@@ -139,7 +139,7 @@ function targetAt(at: ConfigPath, from: Traceable, passed: ReadonlySet<string>):
     const inherited = inheritedAt(at, inherits, from, passed);
     if (inherited !== undefined) return inherited;
   }
-  // Whoever inherits has what it inherits rather than its defaults.
+  // Inherited values take precedence over defaults.
   if (isConfigMap(value) && (inherits.length > 0 || (parts.some(holdsReferences) && holdsExtends(value)))) {
     return { path: at, value, inherits, finish: (resolved) => withDefaults(initial, resolved) };
   }
@@ -150,7 +150,7 @@ function targetAt(at: ConfigPath, from: Traceable, passed: ReadonlySet<string>):
   return { path: at, value: initial, ...(above !== undefined && { above }) };
 }
 
-/** What the nearest group that inherits has for a path. */
+/** The value for a path from the nearest map that inherits. */
 function inheritedAt(
   at: ConfigPath,
   inherits: readonly Inheritance[],

@@ -96,7 +96,7 @@ export interface ResolvedRows {
 
 /** What {@link resolveRows} needs besides the rows. */
 export interface ResolveRequest {
-  /** The segments of which somebody says something else than before. */
+  /** The segments with changed values. */
   readonly touched: readonly Segment[];
   readonly plan: LoadPlan;
   readonly readings: readonly Reading[];
@@ -176,10 +176,10 @@ export class RowResolver {
   }
 
   /**
-   * A row with its references resolved. It comes to what it came to when what stands in it is the same and every formula
-   * of it would be told the same.
+   * A row with its references resolved. Its result is the same when its content is the same and every formula of it would
+   * read the same values.
    *
-   * @param row with all that comes before references, and what `old` came to in the later cells
+   * @param row with all that comes before references, and the results of `old` in the later cells
    */
   public resolve(row: Row, old?: Row): Row {
     const { segment, parts, opened } = row;
@@ -196,7 +196,7 @@ export class RowResolver {
   }
 }
 
-/** Where a text stands that speaks for a whole segment. */
+/** The path of a string that determines a whole segment. */
 function placeOf(value: unknown, parts: readonly Part[]): Part['path'] | undefined {
   return typeof value === 'string' ? parts.findLast(({ tree }) => tree === value)?.path : undefined;
 }

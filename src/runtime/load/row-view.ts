@@ -37,17 +37,17 @@ import { SecretOpener } from '../secrets/index.js';
 
 /** What a view is made with; of the options of the load that its ground came from what it needs again. */
 export interface ViewOptions extends Pick<LoadOptions, 'env' | 'fileRoots' | 'signal'> {
-  /** What is said over the ground. */
+  /** The values over the ground. */
   readonly overrides?: Overrides;
-  /** The tenant that says it. */
+  /** The tenant of these values. */
   readonly tenant?: string | undefined;
   /** The layers of it, where they are no layers of the ground. */
   readonly reading?: Reading | undefined;
   /** The fields that keep their values in this view. */
   readonly pins?: readonly Pin[];
-  /** Rows of before, whose instances are taken over where they say the same. */
+  /** Earlier rows, whose instances are taken over where they are equal. */
   readonly known?: readonly RowLookup[];
-  /** The sections that the view has made, by their indexes: kept when it is let go of, and made again. */
+  /** The sections that the view has made, by their indexes: kept when it is dropped, for the next one. */
   readonly made?: Map<number, MadeSection>;
 }
 
@@ -63,8 +63,8 @@ const NO_PINS: readonly Pin[] = Object.freeze([]);
 const NO_SOURCES: ReadonlySet<number> = new Set();
 
 /**
- * The rows and sections of a ground as they are under what is said over it: each worked out when it is asked for, and the
- * ground's own where nothing of what it is made from is said otherwise, by the overrides or by what its references read.
+ * The rows and sections of a ground under the values over it: each computed on first use, and the ground's own where nothing
+ * that it is made from is overridden, directly or through its references.
  */
 export class RowView implements Ground {
   public readonly plan: LoadPlan;
@@ -89,7 +89,7 @@ export class RowView implements Ground {
   public constructor(ground: Ground, options: ViewOptions) {
     const { overrides = NO_OVERRIDES, reading, pins = NO_PINS, known = [] } = options;
     const { plan } = ground;
-    // What the tenant says of secrets is the tenant's: its gate asks for no other one.
+    // Secrets from the tenant are the tenant's: its gate checks for no other one.
     this.plan = options.tenant === undefined ? plan : { ...plan, gate: plan.gate.ownedBy(options.tenant) };
     this.selectors = ground.selectors;
     this.readings = ground.readings;
@@ -106,7 +106,7 @@ export class RowView implements Ground {
       overlays: this.overlays,
       rows: (segment) => this.#openedRow(segment),
     };
-    // Who says something else of a field than what lies below does not wait for a restart.
+    // A field that is overridden does not wait for a restart with the value below.
     const kept = ground.pins.filter(({ path }) => !this.#says(path) && !pins.some((own) => isWithin(path, own.path)));
     this.pins = [...kept, ...pins];
   }
@@ -153,7 +153,7 @@ export class RowView implements Ground {
     const bound = await this.#bind(segment);
     const { instance, findings, hasGaps } = bound;
     const other = this.#options.made?.get(section);
-    // Somebody else has opened the same view once more, and was faster.
+    // Another caller has opened the same view meanwhile, and was faster.
     if (other !== undefined) return { ...NOT_BOUND, instance: other.instance };
     if (instance !== undefined && findings.length === 0 && !hasGaps && !this.isGrounds(segment)) {
       const rows = segmentsOf(segment).map((each) => rowOf(this.rows, each));
@@ -222,7 +222,7 @@ export class RowView implements Ground {
     return row;
   }
 
-  /** What is encrypted is bound to the place where it stands, and is taken from there when it has been opened there. */
+  /** An encrypted value is bound to its place, and is taken from there when it has been opened there. */
   #open(old: Row, { parts, opened }: Override): Row {
     if (opened === undefined) return openRow(mergedRow(old, spliced(old.parts, parts, NO_SOURCES)), old, this.#opener);
     const merged = mergedRow(old, [...old.parts, ...parts]);
@@ -265,7 +265,7 @@ function hasGaps(value: unknown): boolean {
   return isConfigMap(value) && Object.values(value).some(hasGaps);
 }
 
-/** What is said of a section, as lists that are others when it is said otherwise. */
+/** The values of a section, as lists that are other objects when it is overridden. */
 export function partsOf(rows: RowLookup, segment: Segment): readonly unknown[] {
   return segmentsOf(segment).map((each) => rowOf(rows, each).parts);
 }

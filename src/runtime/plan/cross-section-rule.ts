@@ -2,9 +2,9 @@ import { type Environment, type OptionKinds, checkEnvironments, option, readOpti
 import type { RuleContext, RuleVerdict } from '../../sections/index.js';
 import type { SectionInput, SectionInputs } from './section-entry.js';
 
-/** When and how a rule over several sections speaks. */
+/** When a rule over several sections runs, and how it reports. */
 export interface CrossSectionRuleOptions {
-  /** The fields the rule reads, as dotted paths from the root; their places are told when it fails. */
+  /** The fields the rule reads, as dotted paths from the root; their origins are reported when it fails. */
   readonly fields?: readonly string[];
   /** The environments in which the rule is checked; all when absent. */
   readonly in?: Environment | readonly Environment[];

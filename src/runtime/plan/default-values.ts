@@ -11,7 +11,7 @@ export function defaultTree(
     let node = root;
     for (const key of entry.path) {
       const next = node[key];
-      // Only maps made here stand at the keys of section paths.
+      // Only maps made here are at the keys of section paths.
       node = isConfigMap(next) ? next : (node[key] = {});
     }
     Object.assign(node, { ...instanceTree(plan, new plan.target(), new Set()), ...node });
@@ -51,7 +51,7 @@ function valueTree(type: FieldType, value: unknown, selection: ValidationGroups)
   }
 }
 
-/** The part of a tree whose texts hold references; `undefined` when none does. */
+/** The part of a tree whose strings hold references; `undefined` when none does. */
 export function onlyTemplates(tree: unknown): unknown {
   if (typeof tree === 'string') return mayHoldReferences(tree) ? tree : undefined;
   if (Array.isArray(tree)) return tree.some((item) => onlyTemplates(item) !== undefined) ? tree : undefined;

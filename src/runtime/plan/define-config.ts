@@ -19,8 +19,8 @@ export interface TenantsDefinition {
 /** What {@link defineConfig} takes: the load's options, and what the command line checks besides. */
 export interface ConfigDefinition extends LoadOptions {
   /**
-   * The environments that `uno-config validate` checks when it is not told which; default: the one named by
-   * `environment`, or else `development`, `test`, `production` and those that `environments` declares.
+   * The environments that `uno-config validate` checks without `--env`; default: the one named by `environment`, or else
+   * `development`, `test`, `production` and those that `environments` declares.
    */
   readonly validateIn?: readonly Environment[];
   /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */

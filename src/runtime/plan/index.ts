@@ -1,4 +1,4 @@
-// plan: what the options say, checked once: sections, their cut schema, defaults, rules.
+// plan: the options, checked once: sections, their cut schema, defaults, rules.
 export { type CrossSectionRule, type CrossSectionRuleOptions, rule } from './cross-section-rule.js';
 export {
   type ConfigDefinition,

@@ -43,13 +43,13 @@ export interface LoadOptions {
   /** The deployment, such as `blue` or `green`; default: `UNO_DEPLOYMENT`. */
   readonly deployment?: string;
   /**
-   * The cohort that this instance is in whatever the percentages of `$cohorts` say, such as `canary`; `none` for none.
-   * Default: `UNO_COHORT`, or as the percentages say.
+   * The cohort of this instance, whatever the percentages of `$cohorts` are, such as `canary`; `none` for none. Default:
+   * `UNO_COHORT`, or by the percentages.
    */
   readonly cohort?: string;
   /**
-   * What tells this instance from the others, as long as it lives: percentages are drawn by it. Default: `UNO_INSTANCE`, or
-   * what the platform calls it, such as `HOSTNAME`; then the name of the machine.
+   * Identifies this instance for its lifetime: percentages are drawn by it. Default: `UNO_INSTANCE`, or the platform's name
+   * for it, such as `HOSTNAME`; then the name of the machine.
    */
   readonly instance?: string;
   /** Keys that no settings class declares: `error` (default), `warn` or `ignore`. */
@@ -60,11 +60,11 @@ export interface LoadOptions {
    */
   readonly partial?: boolean;
   /**
-   * Paths whose subtrees belong to somebody else and are not looked at: `logging`, `vendor.acme`. `*` stands for any text
-   * in a key, `**` for any number of keys: `port*`, `*.annotations`.
+   * Paths whose subtrees belong to other code and are ignored: `logging`, `vendor.acme`. `*` matches any characters in a
+   * key, `**` any number of keys: `port*`, `*.annotations`.
    */
   readonly foreignKeys?: readonly string[];
-  /** class-validator's groups. */
+  /** class-validator's validation groups. */
   readonly validation?: ValidationGroups;
   /** The longest a source may take; a duration with a unit, default `30s`. */
   readonly timeout?: string | Duration;
@@ -72,7 +72,7 @@ export interface LoadOptions {
   readonly fileRoots?: readonly string[];
   /** The variables for `${env:…}` and for the selectors; default `process.env`, read at each load. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where sources that declare it with `withRecovery` keep what they said last; see `lastKnownGood`. */
+  /** Where sources that declare it with `withRecovery` keep their last answer; see `lastKnownGood`. */
   readonly lastKnownGood?: LastKnownGoodCache;
   /** How encrypted values are opened (a load that meets one without a keyring fails), who may use secrets, and where that is recorded. */
   readonly secrets?: SecretOptions | undefined;
@@ -83,15 +83,15 @@ export interface LoadOptions {
   /** Where the library counts and measures, such as `configMetrics()`; nowhere by default. */
   readonly metrics?: ConfigMetricsPort;
   /**
-   * Where loads and reloads show as spans, such as `await openTelemetryTracer()`, and what tells the audit of secrets the
-   * trace; nowhere by default.
+   * Where loads and reloads appear as spans, such as `await openTelemetryTracer()`, and the source of trace ids for the
+   * audit of secrets; nowhere by default.
    */
   readonly tracer?: ConfigTracerPort | undefined;
   /** Time; the machine's own by default. */
   readonly clock?: Clock;
 }
 
-/** Those of a load's options that say what it selects. */
+/** The load options that define the selectors. */
 export type SelectorOptions = Pick<LoadOptions, 'environment' | 'environments' | 'env' | 'instance' | SelectorName>;
 
 /** How the options of a load are read; {@link sectionEntries} and the environments have words of their own. */

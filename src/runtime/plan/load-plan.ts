@@ -34,7 +34,7 @@ export interface PlannedSection {
   readonly plan: SectionPlan;
 }
 
-/** What a set of options comes to, worked out once and used for every load. */
+/** The result of a set of options, computed once and used for every load. */
 export interface LoadPlan {
   readonly sections: readonly PlannedSection[];
   /** Those of the sections, in the same order. */
@@ -44,7 +44,7 @@ export interface LoadPlan {
   readonly defaults: ConfigMap;
   /** Those of them that hold references, as the lowest layer, if any; the others stay in the instances. */
   readonly templates: readonly ConfigLayer[];
-  /** True for a path at or below what belongs to somebody else. */
+  /** True for a path at or below what belongs to other code. */
   readonly isForeign: (path: ConfigPath) => boolean;
   /** Those of the application's own. */
   readonly environments: DeclaredEnvironments;
@@ -67,9 +67,9 @@ export interface LoadPlan {
 }
 
 /**
- * Checks the options and works out what they need.
+ * Checks the options and derives the plan.
  *
- * @param isAlone true for a load of one section, whose sources hold others that nobody names
+ * @param isAlone true for a load of one section, whose sources hold others that are not declared
  * @throws TypeError naming the option.
  * @throws ConfigError `duplicate-section`, and what `planOf` throws.
  */
@@ -142,12 +142,12 @@ function foreignPaths(patterns: readonly string[]): LoadPlan['isForeign'] {
   const matchers = patterns.map((text, index) => compilePathPattern(text, `foreignKeys[${String(index)}]`, true));
   return (path) => {
     const keys = path.map(foldKey);
-    // What lies below belongs to whom the group does.
+    // Settings below a map belong to the owner of the map.
     return matchers.some((matches) => keys.some((_, depth) => matches(keys.slice(0, depth + 1))));
   };
 }
 
-/** What options and variables select. The machine's name stands for the instance in a program with its own variables. */
+/** The selectors from options and environment variables. With variables of its own, the host name is the instance. */
 export function selectorsOf(options: SelectorOptions): Selectors {
   const env = options.env ?? process.env;
   const declared = declaredEnvironments(options.environments);

@@ -15,7 +15,7 @@ export interface SectionEntry<T extends object = object> {
   readonly target: SectionClass<T>;
   /** Where the section's subtree sits. */
   readonly path: ConfigPath;
-  /** Tells several uses of one class apart; injected with `@named(name)`. */
+  /** Distinguishes several uses of one class; injected with `@named(name)`. */
   readonly name: string | undefined;
   /** The domain it is grouped under; that of `@ConfigSection` unless its placement names one. */
   readonly domain?: string | undefined;
@@ -29,7 +29,7 @@ export type SectionInputs<S extends readonly object[]> = { readonly [I in keyof 
 
 /** What {@link section} takes. */
 export interface SectionPlacement {
-  /** Another path than the one that `@ConfigSection` declares; dotted text, `''` for the root. */
+  /** Another path than the one that `@ConfigSection` declares; a dotted string, `''` for the root. */
   readonly path?: string;
   /** The name under which this use of the class is injected: `@inject(DatabaseSettings) @named('replica')`. */
   readonly name?: string;
@@ -41,7 +41,7 @@ export interface SectionPlacement {
  * Uses a settings class at another path or under a name, so that one class serves several subtrees. Subpath:
  * `uno-config`.
  *
- * @throws TypeError when neither the class nor the placement says where the section sits.
+ * @throws TypeError when neither the class nor the placement sets the section's path.
  *
  * @example
  * ```ts

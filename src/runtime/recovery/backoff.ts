@@ -6,7 +6,7 @@ export interface RetryOptions {
   readonly initial?: string | Duration;
   /** The longest wait; `120s` when absent. */
   readonly maximum?: string | Duration;
-  /** The wait after refused credentials or a refused certificate, which nobody mends within seconds; `5m` when absent. */
+  /** The wait after refused credentials or a refused certificate, which are never fixed within seconds; `5m` when absent. */
   readonly refused?: string | Duration;
 }
 
@@ -31,7 +31,7 @@ export const RETRY_OPTIONS: OptionKind<Backoff> = option.reading('an object of o
   throw new OptionMistake(`${where}.maximum must not be shorter than ${where}.initial.`);
 });
 
-/** The pauses of a source that has no recovery policy, or one that says nothing of them. */
+/** The pauses of a source without a recovery policy, or with one that does not set them. */
 export const USUAL_BACKOFF: Backoff = Object.freeze({ initial: 1_000, maximum: 120_000, refused: 300_000 });
 
 /**

@@ -78,7 +78,7 @@ export class DocumentCopies {
     return first === undefined ? [] : [`The last known good of ${count} tenants is not up to date. ${first}`];
   }
 
-  /** Writes a document in the background, unless the newest copy says the same. Never fails; see {@link problems}. */
+  /** Writes a document in the background, unless the newest copy is equal. Never fails; see {@link problems}. */
   public keep(id: string, layers: readonly ConfigLayer[]): void {
     this.#put(id, layers);
   }
@@ -154,14 +154,14 @@ export class DocumentCopies {
   }
 
   #put(id: string, layers: readonly ConfigLayer[] | undefined): void {
-    // To the end of the list, where whoever works on it finds it once more.
+    // To the end of the list, where the running work finds it once more.
     this.#waiting.delete(id);
     this.#waiting.set(id, layers);
     this.#working ??= this.#work();
   }
 
   async #work(): Promise<void> {
-    // Whoever keeps a document is in the middle of something else.
+    // The caller of `keep` is in the middle of something else.
     await nextTurn();
     for (const [id, layers] of this.#waiting) {
       this.#waiting.delete(id);
@@ -228,7 +228,7 @@ export class DocumentCopies {
   }
 }
 
-/** What a copy cannot say: a secret that was not written to disk; `undefined` for a copy that is complete. */
+/** The error of a copy that lacks a secret, which was not written to disk; `undefined` for a complete copy. */
 export function incompleteCopy({ layers }: DocumentCopy): ConfigError | undefined {
   const missing = leftOutValues(layers.map(({ tree }) => ({ segment: { path: [] }, merged: tree })));
   if (missing.length === 0) return undefined;

@@ -25,15 +25,15 @@ export interface KeeperOptions {
   readonly saves: boolean;
 }
 
-/** What one source said, to be kept. */
+/** The answer of one source, to be kept. */
 export interface KeptAnswer {
   readonly key: string;
   readonly layers: readonly CanonicalLayer[];
-  /** When the source said so, in milliseconds since 1970. */
+  /** When the source gave it, in milliseconds since 1970. */
   readonly readAt: number;
 }
 
-/** What a source said last, as far as the disk knows. */
+/** The last answer of a source on disk. */
 export interface FoundAnswer {
   readonly layers: SourceAnswer;
   readonly readAt: number;
@@ -56,7 +56,7 @@ export class LastKnownGoodKeeper {
     this.#seal = sealOf(options.rules.secrets);
   }
 
-  /** What a source said last. All sources are answered from one copy. */
+  /** The last answer of a source. All sources are answered from one copy. */
   public async find(key: string, name: string): Promise<FoundAnswer | undefined> {
     this.#copy ??= this.#load();
     const copy = await this.#copy;
@@ -64,7 +64,7 @@ export class LastKnownGoodKeeper {
     return source && found(source, name);
   }
 
-  /** The error of a source that no copy stands in for, with what is wrong with the newest one. */
+  /** The error of a source without a usable copy, with what is wrong with the newest one. */
   public explained(error: ConfigError): ConfigError {
     if (this.#obstacle === undefined) return error;
     const { code, category, recovery } = error;
@@ -86,9 +86,9 @@ export class LastKnownGoodKeeper {
   }
 
   /**
-   * Keeps what sources said. When several come while one is written, only the last of them is written next.
+   * Keeps the answers of sources. When several come while one is written, only the last of them is written next.
    *
-   * @returns what kept it from being written, in a sentence
+   * @returns why it was not written, in a sentence
    */
   public async save(kept: readonly KeptAnswer[]): Promise<string | undefined> {
     if (!this.#options.saves) return undefined;

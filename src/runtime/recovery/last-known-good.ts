@@ -60,11 +60,11 @@ export interface SnapshotSearch {
 }
 
 /**
- * Where snapshots of what the sources said outlive the process, for a start while a source is out of reach. Every file
- * is mode 0600, checksummed and written whole or not at all; one that others may write, or that another user owns, is not
- * read, and with a keyring none that was not sealed with its keys. No secret is in it as plain text: with a keyring what is
- * declared `@Secure` is encrypted, everything else that seems secret is left out, and a start that needs it fails unless a
- * source that wins over it sets it. Subpath: `uno-config`.
+ * Where snapshots of the sources' answers outlive the process, for a start while a source is unreachable. Every file is mode
+ * 0600, checksummed and written atomically; a file that others may write, or that another user owns, is not read, and with a
+ * keyring none that was not sealed with its keys. It holds no secret as plain text: with a keyring what is declared
+ * `@Secure` is encrypted, everything else that looks secret is left out, and a start that needs it fails unless a source of
+ * higher precedence sets it. Subpath: `uno-config`.
  *
  * @throws TypeError naming the option.
  * @example
@@ -142,7 +142,7 @@ export class LastKnownGoodCache {
     const size = Buffer.byteLength(text);
     if (size > this.#maxBytes) throw tooLarge(size, this.#maxBytes);
     const write = async (): Promise<void> => writeNewest(this.folder, text, this.#keep);
-    // The one before has told its own caller how it ended.
+    // The previous save has reported its result to its own caller.
     const saving = this.#lastSave.then(write, write);
     this.#lastSave = saving;
     try {

@@ -10,7 +10,7 @@ export function storedLayer(layer: ConfigLayer): SnapshotLayer | undefined {
   return stored.get(layer);
 }
 
-/** The layers of a source as they were, with the origins they had; every word of them says that they are a copy. */
+/** The earlier layers of a source, with their origins; each origin is marked as a copy. */
 export function rebuildLayers({ layers }: SnapshotSource): readonly ConfigLayer[] {
   return layers.map(rebuildLayer);
 }

@@ -7,11 +7,11 @@ export interface RecoveryPolicy {
   /** How the source is asked again in the background, without end, until it answers; `false` for not at all. */
   readonly retry?: RetryOptions | false;
   /**
-   * Whether a start without the source may use what it said last, from the folder of `lastKnownGood(…)`; `false` when
-   * absent. Once the source has answered, its last answer is kept in memory whatever this says.
+   * Whether a start without the source may use its last answer from the folder of `lastKnownGood(…)`; `false` when absent.
+   * Once the source has answered, its last answer is kept in memory regardless of this.
    */
   readonly lastKnownGood?: boolean;
-  /** Whether a start without the source may go on as if it said nothing; `false` when absent. */
+  /** Whether a start without the source may go on as if it were empty; `false` when absent. */
   readonly defaults?: boolean;
 }
 
@@ -31,13 +31,13 @@ const KINDS = {
 const POLICY = Symbol.for('uno-config.recovery');
 
 /**
- * A source that may be out of reach: it is asked again in the background (1 s to 120 s apart, 5 minutes after refused
- * credentials), and meanwhile its last answer, the last known good on disk, or the defaults stand in. Without any of
- * these the load fails. What is there but does not parse stays an error. Goes around other wrappers:
- * `withRecovery(optional(…), …)`. Subpath: `uno-config`.
+ * A source that may be unreachable: it is read again in the background (1 s to 120 s apart, 5 minutes after refused
+ * credentials), and meanwhile its last answer, the last known good on disk, or the defaults replace it. Without any of these
+ * the load fails. A source that answers but does not parse stays an error. Wraps other wrappers: `withRecovery(optional(…),
+ * …)`. Subpath: `uno-config`.
  *
- * A source of your own says that it is out of reach by throwing any error of its client, or a ConfigError
- * `source-unreachable` or `source-refused`; every other ConfigError says that its answer is broken.
+ * A source of your own signals that it is unreachable with any error of its client, or a ConfigError `source-unreachable` or
+ * `source-refused`; every other ConfigError means that its answer is broken.
  *
  * @throws TypeError naming the option.
  * @example
@@ -49,7 +49,7 @@ export function withRecovery(source: ConfigSource, policy: RecoveryPolicy): Conf
   option.source.read(source, 'withRecovery: source');
   const { retry = USUAL_BACKOFF, lastKnownGood, defaults } = readOptions('withRecovery', policy, KINDS);
   const checked: CheckedPolicy = { backoff: retry === false ? undefined : retry, lastKnownGood, defaults };
-  // Not the id itself: whoever shares one answer by id must not share the tolerance.
+  // Not the id itself: sources that share one answer by id must not share the tolerance.
   const id = source.id === undefined ? {} : { id: `recovery:${source.id}` };
   return underPolicy(wrapSource(source, id), checked);
 }

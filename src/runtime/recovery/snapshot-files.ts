@@ -42,8 +42,8 @@ function nameOf(number: number): string {
 }
 
 /**
- * Puts a text into the folder as its newest file, whole or not at all, and on the disk before this resolves; then
- * removes all but the newest `keep`. Throws the system's errors.
+ * Writes a string into the folder as its newest file, atomically, and flushed to the disk before this resolves; then removes
+ * all but the newest `keep`. Throws the system's errors.
  */
 export async function writeNewest(folder: string, text: string, keep: number): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -89,7 +89,7 @@ async function writeThrough(path: string, text: string): Promise<number> {
   }
 }
 
-/** Told by the file system's own clock, which need not be ours. */
+/** Measured by the file system's own clock, which need not be ours. */
 async function removeAbandoned(folder: string, now: number): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!UNFINISHED.test(name)) continue;
@@ -97,7 +97,7 @@ async function removeAbandoned(folder: string, now: number): Promise<void> {
     try {
       if (now - (await stat(path)).mtimeMs > ABANDONED_AFTER) await rm(path, { force: true });
     } catch (error) {
-      // Finished or removed by somebody else meanwhile.
+      // Finished or removed by another process meanwhile.
       if (systemCode(error) !== 'ENOENT') throw error;
     }
   }

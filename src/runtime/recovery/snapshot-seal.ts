@@ -1,9 +1,9 @@
 import { secretText } from '../../core/index.js';
 import type { SnapshotSecrets } from './take-snapshot.js';
 
-/** Tells the copies that we have written from those that somebody else put into the folder. */
+/** Distinguishes the copies that we have written from files of others in the folder. */
 export interface SnapshotSeal {
-  /** A token over a digest that only who has the keys can make; `undefined` without keys to encrypt with. */
+  /** A token over a digest that requires the keys; `undefined` without keys to encrypt with. */
   make(digest: string): string | undefined;
   /** True for a token over this digest; for anything where there are no keys to make one. */
   holds(seal: string | undefined, digest: string): boolean;
@@ -23,7 +23,7 @@ export function sealOf(secrets: SnapshotSecrets | undefined): SnapshotSeal {
       try {
         return secretText(secrets.open(seal, PLACE, 'encrypt')) === digest;
       } catch {
-        // Made under other keys, or by nobody who has any.
+        // Made under other keys, or without any.
         return false;
       }
     },

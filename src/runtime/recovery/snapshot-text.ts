@@ -13,7 +13,7 @@ const BODY_AT = HEAD.length + 64 + MIDDLE.length;
 const SEAL = ',"seal":"';
 
 /**
- * A snapshot as the text of its file: JSON, with a checksum over the text of the snapshot itself, and a seal over the
+ * A snapshot as the content of its file: JSON, with a checksum over the JSON of the snapshot itself, and a seal over the
  * checksum where there are keys.
  */
 export function snapshotText(snapshot: Snapshot, seal?: SnapshotSeal): string {
@@ -28,7 +28,7 @@ export function snapshotDigest(snapshot: Snapshot): string {
   return sha256(bodyOf(snapshot));
 }
 
-/** The snapshot in a text; else why it cannot be used. */
+/** The snapshot in a string; else why it cannot be used. */
 export function parseSnapshot(text: string, seal?: SnapshotSeal): Snapshot | 'damaged' | 'forged' {
   // A body ends with a brace, a seal with a quote.
   const sealAt = text.endsWith('"}\n') ? text.lastIndexOf(SEAL) : -1;
@@ -41,7 +41,7 @@ export function parseSnapshot(text: string, seal?: SnapshotSeal): Snapshot | 'da
   try {
     return restoredSnapshot(JSON.parse(body));
   } catch {
-    // Whole, and yet not what we write: made by somebody else. The one before it is asked instead.
+    // Complete, but not in our form: written by other code. The previous one is used instead.
     return 'damaged';
   }
 }

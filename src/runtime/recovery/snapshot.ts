@@ -1,6 +1,6 @@
 import type { ConfigMap, ConfigOrigin, OriginKind, Selectors } from '../../core/index.js';
 
-/** What the sources of one committed generation said, without the secrets; `UNRESOLVED` stands for what was left out. */
+/** The sources' answers of one committed generation, without the secrets; `UNRESOLVED` marks what was left out. */
 export interface Snapshot {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
@@ -8,11 +8,11 @@ export interface Snapshot {
   readonly sources: readonly SnapshotSource[];
 }
 
-/** What one source said. */
+/** The answer of one source. */
 export interface SnapshotSource {
-  /** Tells it from the other sources of the list; see `sourceKeys`. */
+  /** Identifies it among the sources of the list; see `sourceKeys`. */
   readonly key: string;
-  /** When it said so, in milliseconds since 1970: earlier than the snapshot when it was out of reach even then. */
+  /** When it was read, in milliseconds since 1970: before the snapshot when the source was unreachable even then. */
   readonly readAt: number;
   readonly layers: readonly SnapshotLayer[];
 }
@@ -24,6 +24,6 @@ export interface SnapshotLayer {
   readonly references: boolean;
   readonly folder?: string;
   readonly tree: ConfigMap;
-  /** By path text; empty for a layer of more than 10,000 values, whose origins are the paths themselves. */
+  /** By path; empty for a layer of more than 10,000 values, whose origins are the paths themselves. */
   readonly origins: ReadonlyMap<string, ConfigOrigin>;
 }

@@ -13,7 +13,7 @@ import {
   type ConfigSource,
 } from '../../core/index.js';
 
-/** What one source says: its layers, low to high. A layer that is the same object as before says what it said. */
+/** The answer of one source: its layers, low to high. A layer that is the same object as before is unchanged. */
 export type SourceAnswer = readonly ConfigLayer[];
 
 /**
@@ -42,7 +42,7 @@ export function treeOf(answer: unknown, name: string): ConfigMap {
   });
 }
 
-/** The layer that stands for a plain object. */
+/** The layer of a plain object. */
 export function layerOf(tree: ConfigMap, name: string, revision: Revision | undefined): ConfigLayer {
   if (revision === undefined) return createLayer({ name, tree });
   const version = String(revision);
@@ -74,7 +74,7 @@ export function sourceKeys(sources: readonly ConfigSource[]): readonly string[] 
 
 const standIns = new WeakSet<ConfigLayer>();
 
-/** Notes that these layers stand in for a source that is out of reach. */
+/** Marks these layers as a replacement for a source that is unreachable. */
 export function markStandIn(layers: readonly ConfigLayer[]): void {
   for (const layer of layers) standIns.add(layer);
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { ConfigMap } from '../../core/index.js';
 import { isConfigMap, isForbiddenKey, UNRESOLVED, UNSET } from '../../core/index.js';
 
-// What JSON has no word for is written as a map with this key: `{"$uno":"bigint","text":"42"}`.
+// What JSON cannot express is written as a map with this key: `{"$uno":"bigint","text":"42"}`.
 const MARK = '$uno';
 const MAXIMUM_DEPTH = 200;
 

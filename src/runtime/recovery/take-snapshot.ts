@@ -53,10 +53,10 @@ export interface CanonicalLayer {
 /** Origins take about as much room as the values; beyond this many values they are left out. */
 const MAXIMUM_ORIGINS = 10_000;
 
-/** What of a layer may be written to disk: everything but secrets and what no text can hold. */
+/** The part of a layer that may be written to disk: everything but secrets and what JSON cannot hold. */
 export function snapshotLayer({ layer, tree }: CanonicalLayer, rules: SnapshotRules): SnapshotLayer {
   const stored = storedLayer(layer);
-  // It was out of reach all the time: what is kept is what it said then.
+  // The source was unreachable all the time: its earlier answer is kept.
   if (stored !== undefined) return stored;
   const { name, kind, references, folder } = layer;
   const paths: ConfigPath[] = [];
@@ -90,7 +90,7 @@ function keptValue(value: unknown, path: ConfigPath, rules: SnapshotRules, paths
   return mayBeKept(value, path, rules) ? value : UNRESOLVED;
 }
 
-/** A secret as ciphertext, which only the place where it stands can open; `undefined` where that cannot be had. */
+/** A secret as ciphertext that opens only at its own place; `undefined` without a key for it. */
 function keptSecret(value: unknown, path: ConfigPath, { schema, secrets }: SnapshotRules): string | undefined {
   if (typeof value === 'string' && isEncryptedText(value)) return value;
   const declared = secretAt(schema, path);
@@ -103,7 +103,7 @@ function secretAsText(value: unknown): string {
 }
 
 function mayBeKept(value: unknown, path: ConfigPath, rules: SnapshotRules): boolean {
-  // What says that there is no value tells no secret.
+  // An answer that there is no value is no secret.
   if (value === null || typeof value === 'symbol') return isStorable(value);
   if (!isStorable(value) || rules.isSecret(path)) return false;
   // Errs on the side of secrecy, whatever the key is called.

@@ -11,10 +11,10 @@ const CONTENT = /^\{"version":1,"settings":"([0-9a-f]{64})","ends":([1-9]\d{0,5}
 const MAXIMUM = 200;
 
 /**
- * A digest of what sources said, without its secrets.
+ * A digest of the sources' answers, without their secrets.
  *
- * @param keys tell the sources apart, in this process and the next one
- * @param layersOf what the source at a place said
+ * @param keys identify the sources, in this process and the next one
+ * @param layersOf the layers of the source at a place
  */
 export function digestOf(
   keys: readonly string[],
@@ -29,7 +29,7 @@ export function digestOf(
   return snapshotDigest({ savedAt: 0, selectors: sharedSelectors(selectors), sources });
 }
 
-/** Settings that nobody trusts yet. */
+/** Settings that are not trusted yet. */
 export interface TrialMark {
   readonly digest: string;
   /** How many processes have ended with them, the one that has them in use included. */
@@ -37,8 +37,8 @@ export interface TrialMark {
 }
 
 /**
- * Says on disk which settings are in use that nobody trusts yet, beside the last known good. One that is there at the
- * start was left by a process that ended before it trusted them.
+ * Marks on disk which settings in use are not trusted yet, beside the last known good. A mark that is there at the start was
+ * left by a process that ended before it trusted them.
  */
 export class TrialMarker {
   readonly #folder: string;

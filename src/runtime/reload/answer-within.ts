@@ -23,9 +23,9 @@ export class TimeIsUp extends Error {
 }
 
 /**
- * Asks somebody who may never answer. Who is asked gets a signal that aborts when nobody waits any more.
+ * Calls `ask` with a time limit; its signal aborts when the caller stops waiting.
  *
- * @param late what becomes of an answer that nobody waits for any more
+ * @param late receives an answer that comes too late
  * @throws TimeIsUp, an Error when the signal aborts, and what was thrown instead of an answer.
  */
 export async function answerWithin<T>(
@@ -40,7 +40,7 @@ export async function answerWithin<T>(
       reject(stop.signal.reason as Error);
     });
   });
-  // When the answer comes first, nobody waits for this one any more.
+  // When the answer comes first, this one is no longer awaited.
   ended.catch(() => undefined);
   const onAbort = (): void => {
     stop.abort(new Error('The answer is no longer wanted.'));

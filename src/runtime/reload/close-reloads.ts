@@ -12,7 +12,7 @@ export interface ClosingParts extends ClosingLimits {
   readonly slots: SourceSlots;
 }
 
-/** How long closing waits, and who is told what did not end. */
+/** The time limit of closing, and who receives the work that did not end. */
 export interface ClosingLimits {
   readonly clock: Clock;
   /** Milliseconds. */
@@ -40,7 +40,7 @@ async function endWithin(
 ): Promise<void> {
   let cancel = (): void => undefined;
   const timeUp = new Promise<true>((resolve) => {
-    // Somebody waits for the end of closing: the process must not end before it.
+    // The caller awaits the end of closing: the process must not end before it.
     cancel = clock.after(timeout, resolve.bind(undefined, true), { keepAlive: true });
   });
   const isOver = await Promise.race([ended, timeUp]);

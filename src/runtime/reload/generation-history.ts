@@ -12,11 +12,11 @@ export interface HistoryEntry {
   readonly reason: string;
 }
 
-/** The last generations, oldest first. The texts of files are kept for the last one only. */
+/** The last generations, oldest first. The contents of files are kept for the last one only. */
 export class GenerationHistory {
   readonly #entries: HistoryEntry[] = [];
   readonly #limit: number;
-  /** Where the values stand that changed with the last one. */
+  /** The origins of the values that changed with the last one. */
   #places: ReadonlyMap<string, ConfigOrigin> = new Map();
 
   public constructor(limit: number) {
@@ -38,7 +38,7 @@ export class GenerationHistory {
     if (this.#entries.length > this.#limit) this.#entries.shift();
   }
 
-  /** Takes in a generation that differs from the one of its number only in where its values stand. */
+  /** Takes over a generation that differs from the one of its number only in the origins of its values. */
   public refresh(generation: Generation): void {
     const at = this.#entries.findIndex(({ number }) => number === generation.number);
     const known = this.#entries[at];

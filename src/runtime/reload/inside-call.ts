@@ -21,7 +21,7 @@ export class InsideCall {
     return undefined;
   }
 
-  /** Calls somebody; what is given back or thrown is what the call gives or throws, at no later time. */
+  /** Calls a function; its result or error is that of the call, at no later time. */
   public within<T>(name: string, act: () => T): T {
     const around = calls.getStore();
     const call: Call = { owner: this, name, isOver: false, outer: around?.isOver === true ? around.outer : around };

@@ -16,10 +16,10 @@ export interface LettingGoOptions {
   readonly inside: InsideCall;
 }
 
-/** How long one may take that says nothing about it, in milliseconds. */
+/** The default time limit of one, in milliseconds. */
 const TIMEOUT = 30_000;
 
-/** Has participants let go of what is not in use any more. Nothing waits for that but what they need. */
+/** Has participants release what is no longer in use. Nothing waits for that but what they need. */
 export class LettingGo {
   readonly #options: LettingGoOptions;
   readonly #open = new Set<{ readonly participant: Participant; readonly end: Promise<void> }>();
@@ -28,7 +28,7 @@ export class LettingGo {
     this.#options = options;
   }
 
-  /** @param cells in the order of need: what is needed is let go of after all that need it, earlier ones included */
+  /** @param cells in the order of need: a needed one is released after all that need it, earlier ones included */
   public begin(
     cells: readonly ResourceCell[],
     how: 'abandon' | 'trusted' | 'drain',

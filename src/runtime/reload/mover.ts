@@ -24,7 +24,7 @@ export interface MoverOptions {
   /** Ends everything. */
   readonly signal: AbortSignal;
   readonly work: OpenWork;
-  /** The generation in use is trusted; false when it is not what the sources said. */
+  /** The generation in use is trusted; false when it is not made from the sources' answers. */
   readonly trusted: () => boolean;
   /** The hooks have looked for as long as they had to. */
   readonly judged: (look: Look) => Promise<unknown>;
@@ -37,7 +37,7 @@ export interface Look {
   readonly previous: Generation | undefined;
   readonly reason: string;
   readonly objection: Objection | undefined;
-  /** Whether another generation has become current since, or nobody needs the verdict any more. */
+  /** Whether another generation has become current since, or the verdict is no longer needed. */
   readonly isOver: () => boolean;
 }
 
@@ -47,7 +47,7 @@ export interface MoveSteps {
   readonly vetoed: () => void;
 }
 
-/** Moves to a generation and back: prepare, mark, commit, tell, and trust it once the hooks are content. */
+/** Moves to a generation and back: prepare, mark, commit, tell, and trust it once the hooks accept it. */
 export class Mover {
   readonly #given: MoverOptions;
   readonly #meter: ReturnType<typeof moveMeter>;
@@ -127,7 +127,7 @@ export class Mover {
     return outcome;
   }
 
-  /** Makes the trusted pair current again. Not verified: hooks that are never content would move to and fro for ever. */
+  /** Makes the trusted pair current again. Not verified: a hook that always objects would loop. */
   public async goBack(reason: string, isWanted: boolean): Promise<ReloadOutcome> {
     const { store, transaction, book, trial, work } = this.#given;
     const from = store.current;
@@ -187,7 +187,7 @@ export class Mover {
 
   #reject(error: unknown, reason: string): ReloadOutcome {
     const { book, signal } = this.#given;
-    // Given up because the service closes: nobody's settings were refused.
+    // Given up because the service closes: no settings were refused.
     return signal.aborted ? book.rejected(closedError()) : book.reject(asConfigError(error), reason);
   }
 }

@@ -1,4 +1,4 @@
-/** What is under way and is to end before the service does, each by the name that is told when it does not. */
+/** Work that is to end before the service does, each by the name that is logged when it does not. */
 export class OpenWork {
   readonly #open = new Map<Promise<void>, string | (() => string)>();
 
@@ -7,7 +7,7 @@ export class OpenWork {
     return [...this.#open.values()].map((name) => (typeof name === 'string' ? name : name()));
   }
 
-  /** How the work ends is no matter here. A function is asked for the name when it is told. */
+  /** The result of the work does not matter here. A function for the name is called only when it is logged. */
   public add(name: string | (() => string), work: Promise<unknown>): void {
     const ended = work
       .then(

@@ -4,7 +4,7 @@ import type { ConfigEvents, SectionChange } from '../events/index.js';
 import { GenerationHistory, type HistoryEntry } from './generation-history.js';
 import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
 
-/** Where outcomes are told. */
+/** Where outcomes are reported. */
 export interface OutcomeBookOptions {
   readonly store: ConfigStore;
   readonly events: ConfigEvents;
@@ -12,11 +12,11 @@ export interface OutcomeBookOptions {
   readonly clock: Clock;
   /** How many generations are kept. */
   readonly history: number;
-  /** Whether the settings in use are what the sources say. */
+  /** Whether the settings in use are those of the sources. */
   readonly agrees: () => boolean;
 }
 
-/** Keeps what reloads came to, and tells it: in the log, as an event, and as the outcome that who asked gets. */
+/** Keeps the outcomes of reloads, and reports them: in the log, as an event, and to the caller. */
 export class OutcomeBook {
   readonly #options: OutcomeBookOptions;
   readonly #history: GenerationHistory;
@@ -39,7 +39,7 @@ export class OutcomeBook {
     return { rejections: this.#rejections, ...(last !== undefined && { lastRejection: last }) };
   }
 
-  /** What is current stands elsewhere now, and is otherwise the same. */
+  /** The current settings have other origins now, and are otherwise the same. */
   public refresh(generation: Generation): void {
     this.#history.refresh(generation);
   }
@@ -75,12 +75,12 @@ export class OutcomeBook {
     return { status: 'committed', generation, sections };
   }
 
-  /** Nothing happened that anybody need hear of. */
+  /** Nothing happened that needs a report. */
   public stays(): ReloadOutcome {
     return { status: 'unchanged', generation: this.#options.store.current };
   }
 
-  /** The sources say what is in use already. */
+  /** The settings in use are those of the sources already. */
   public unchanged(reason: string): ReloadOutcome {
     const { clock, events, store } = this.#options;
     const generation = store.current;
@@ -106,7 +106,7 @@ export class OutcomeBook {
     return this.rejected(error);
   }
 
-  /** The outcome of a rejection that nobody else need hear of. */
+  /** The outcome of a rejection that needs no other report. */
   public rejected(error: ConfigError): ReloadOutcome {
     return { status: 'rejected', generation: this.#options.store.current, error };
   }

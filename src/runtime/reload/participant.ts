@@ -1,6 +1,6 @@
 import type { Generation } from '../generation/index.js';
 
-/** Why a resource that was in use is let go of. */
+/** Why a resource that was in use is released. */
 export type DrainReason = 'superseded' | 'refused' | 'closed';
 
 /** What a participant has made for a generation that is not current yet. None of it is called inside the commit. */
@@ -15,9 +15,9 @@ export interface PreparedResource {
   committed?(): void;
   /** Called once there is no way back to what was in use before. */
   trusted?(): unknown;
-  /** Lets go of it: it never was in use. */
+  /** Releases a resource that never was in use. */
   abandon?(): unknown;
-  /** Lets go of it: it was in use. */
+  /** Releases a resource that was in use. */
   drain?(reason: DrainReason): unknown;
 }
 
@@ -44,9 +44,9 @@ export interface Participant {
   readonly kind: string;
   /** The participants whose resources it is made from, too; they are prepared first. */
   readonly needs: readonly Participant[];
-  /** The indexes of the sections that it is made from; absent when it decides by itself, for every generation. */
+  /** The indexes of the sections that it is made from; absent for a participant that checks every generation itself. */
   readonly from?: readonly number[];
-  /** Throwing vetoes the generation; nothing says that what is in use will do. */
+  /** Throwing vetoes the generation; `undefined` keeps the resource in use. */
   prepare(context: ParticipantContext): PreparedResource | undefined | Promise<PreparedResource | undefined>;
 }
 
@@ -105,13 +105,13 @@ export interface PreparedChange {
    * what was in use before is not drained until the new generation is trusted. Must not wait and should not throw.
    */
   commit(): void;
-  /** Called once the generation is trusted, to let go of what was in use at the commit; may take its time. */
+  /** Called once the generation is trusted, to release what was in use at the commit; may take its time. */
   drain?(): Promise<void>;
-  /** Called when the generation does not become current, or is left before it is trusted, to let go of what was prepared. */
+  /** Called when the generation does not become current, or is left before it is trusted, to release what was prepared. */
   abandon?(): void | Promise<void>;
 }
 
-/** What a dependant is told. */
+/** The context of a dependant. */
 export interface PrepareContext {
   /** Aborts when the reload is no longer wanted, or the time for it is over. */
   readonly signal: AbortSignal;
@@ -172,7 +172,7 @@ function resourceOf(change: PreparedChange, isFirst: boolean): PreparedResource 
     abandon: () => change.abandon?.(),
     drain: (reason: DrainReason) => {
       if (isTrusted) return undefined;
-      // A first change that nobody trusts is a load that failed.
+      // A first change that is never trusted is a load that failed.
       return reason === 'closed' && !isFirst ? change.drain?.() : change.abandon?.();
     },
   };

@@ -13,7 +13,7 @@ import * as trust from './trust-state.js';
 
 /** What a {@link Pump} works with. */
 export interface PumpOptions extends Omit<MoverOptions, 'trusted' | 'judged'> {
-  /** Tells what a generation wants that needs a restart; false when there is nothing new. */
+  /** Reports settings of a generation that need a restart; false when there is nothing new. */
   readonly tellWishes: (generation: Generation) => boolean;
 }
 
@@ -21,7 +21,7 @@ export interface PumpOptions extends Omit<MoverOptions, 'trusted' | 'judged'> {
 export interface Staged {
   readonly generation: Generation;
   readonly selectors: Selectors;
-  /** What the sources say for these, in their order. */
+  /** The sources' answers for these, in their order. */
   readonly answers: readonly SourceAnswer[];
   /** The generation that it was built on. */
   readonly over: Generation;
@@ -38,8 +38,8 @@ interface Transition {
 }
 
 /**
- * The only one who makes generations current. Whatever moved a source, it takes what all of them say now, tries what may
- * be tried, and carries the verdicts of the hooks out between two of its runs.
+ * The only code that makes generations current. Whatever moved a source, it takes the current answers of all, tries what may
+ * be tried, and carries out the verdicts of the hooks between two of its runs.
  */
 export class Pump {
   /** Whatever is to be tried waits here for its turn; while it is paused verdicts are carried out all the same. */
@@ -49,11 +49,11 @@ export class Pump {
   readonly #refused = new RefusedSettings();
   readonly #waiting = new Set<string>();
   #state: State;
-  /** Stands for keys, environment variables and files that references name: not what it holds counts, but which it is. */
+  /** A placeholder for keys, environment variables and files that references name: compared by identity, not by content. */
   #outside: SourceAnswer = [];
   /** Whether the keys may be others than those that the settings in use were opened with. */
   #keysMoved = false;
-  /** A source says what cannot be used: nothing is tried before it can. */
+  /** An answer of a source cannot be used: nothing is tried before it can. */
   #isBlocked = false;
 
   public constructor(given: PumpOptions) {
@@ -63,7 +63,7 @@ export class Pump {
       ...given,
       trusted: () => {
         this.#state = trust.trusted(this.#state);
-        // What no source said is not kept as what one said.
+        // Settings that no source gave are not saved as the answer of one.
         return trust.inUse(this.#state) !== 'kept';
       },
       judged: async (look) => this.#judge(look),
@@ -80,12 +80,12 @@ export class Pump {
     return [...new Set([...this.#waiting, ...this.queue.waiting])];
   }
 
-  /** Whether the settings in use are those that the sources want, and nobody has anything against them. */
+  /** Whether the settings in use are those that the sources want, without any objection. */
   public get agrees(): boolean {
     return !this.mover.isDoubted && !this.#isBlocked && trust.unmet(this.#state).length === 0;
   }
 
-  /** What the sources say and is not in use. */
+  /** Settings of the sources that are not in use. */
   public get wanted(): readonly WantedChange[] {
     const { sources } = this.#given.options;
     const unmet = trust.unmet(this.#state).filter((index) => index < sources.length);
@@ -102,7 +102,7 @@ export class Pump {
     this.queue.notify([reason]);
   }
 
-  /** Makes a kept generation current again. The sources still say what they say; it is tried once one of them moves. */
+  /** Makes a kept generation current again. The sources are unchanged; they are tried once one of them moves. */
   public async rollback(target: Generation): Promise<ReloadOutcome> {
     return this.queue.exclusive(async () => {
       const { store, book, transaction } = this.#given;
@@ -110,7 +110,7 @@ export class Pump {
       const reason = `rollback to ${String(target.number)}`;
       if (diffGenerations(factsOf(previous), factsOf(target)).length === 0) return book.unchanged(reason);
       if (transaction.isUnproven && target.number === transaction.trusted.number) {
-        // Still open: nobody need be asked.
+        // Still open: no dependant has to agree.
         const back = await this.#goBack(reason, trust.withdrawn);
         this.#goOn();
         return back;
@@ -149,7 +149,7 @@ export class Pump {
     });
   }
 
-  /** Trusts the generation in use, whatever the hooks will say. False when it is trusted already. */
+  /** Trusts the generation in use, whatever the hooks' verdict. False when it is trusted already. */
   public async trust(): Promise<boolean> {
     let isNew = false;
     await this.queue.exclusive(async () => {
@@ -168,7 +168,7 @@ export class Pump {
     await this.#given.trial?.leave();
   }
 
-  /** What the sources say is refused, without having been tried. */
+  /** The sources' current answers are refused, without having been tried. */
   public async hold(): Promise<void> {
     const { slots, book } = this.#given;
     await this.queue.exclusive(async () => {
@@ -183,7 +183,7 @@ export class Pump {
     const all = [...new Set([...this.#waiting, ...reasons])];
     const reason = joinReasons(all);
     try {
-      // First, so that what is taken then is what the sources say when the generation is made.
+      // First, so that the answers taken then are those of the time when the generation is made.
       if (await this.#loadKeys()) this.#keysMoved = true;
       this.#isBlocked = true;
       this.#hear(slots.answers());
@@ -250,7 +250,7 @@ export class Pump {
     return outcome;
   }
 
-  /** No source says anything new; but keys, environment variables and files that references name may be others. */
+  /** No source has changed; but keys, environment variables and files that references name may have. */
   async #stay(reason: string, isAsked: boolean): Promise<ReloadOutcome> {
     const { store, book } = this.#given;
     const answers = trust.inUse(this.#state);
@@ -368,7 +368,7 @@ export class Pump {
 
   #reject(error: unknown, reason: string): ReloadOutcome {
     const { book, signal } = this.#given;
-    // Given up because the service closes: nobody's settings were refused.
+    // Given up because the service closes: no settings were refused.
     return signal.aborted ? book.rejected(closedError()) : book.reject(asConfigError(error), reason);
   }
 

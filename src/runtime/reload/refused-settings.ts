@@ -22,8 +22,8 @@ export class RefusedSettings {
   }
 
   /**
-   * What to reject a generation with that says the same again in all sections that were rolled back. Otherwise, and where
-   * it is wanted all the same, they are forgotten.
+   * The error for a generation that repeats the rolled-back values in all their sections. Otherwise, and where it is wanted
+   * all the same, they are forgotten.
    */
   public recurrence(next: Generation, isWanted: boolean): ConfigError | undefined {
     const refusal = this.#refusal;

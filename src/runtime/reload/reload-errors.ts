@@ -3,12 +3,12 @@ import type { SourceHealth } from '../slots/index.js';
 import { TimeIsUp } from './answer-within.js';
 import type { Objection } from './verify.js';
 
-/** What a source that is out of reach is told with. */
+/** The error of a source that is unreachable. */
 export function outOfReach({ source, code = 'source-unreachable', message }: SourceHealth): ConfigError {
   return new ConfigError({ code, category: 'source', message: message ?? `${source} cannot be reached.` });
 }
 
-/** What a reload is rejected with; what was thrown may quote settings, so only its kind is told. */
+/** The error of a rejected reload; a foreign error may quote settings, so only its kind is reported. */
 export function asConfigError(error: unknown): ConfigError {
   if (ConfigError.is(error)) return error;
   return new ConfigError({
@@ -18,7 +18,7 @@ export function asConfigError(error: unknown): ConfigError {
   });
 }
 
-/** What was thrown may quote settings, so only its kind is told. */
+/** The error may quote settings, so only its kind is logged. */
 export function logFailure(logger: ConfigLogger, event: string, what: string, error: unknown): void {
   const kind = kindOfThrown(error);
   logger.log({ level: 'error', event, message: `${what}: it threw ${kind}.`, fields: { kind } });
@@ -53,7 +53,7 @@ export function doubted({ hook, what }: Objection): ConfigError {
   });
 }
 
-/** Somebody whom the service waits for would wait for the service. */
+/** A call that the service waits for would wait for the service. */
 export function insideError(what: string, caller: string): ConfigError {
   return new ConfigError({
     code: 'reload-inside',
@@ -73,7 +73,7 @@ export function discontent(generation: number, { hook, what }: Objection): Confi
   });
 }
 
-/** What somebody threw who cannot work with settings. */
+/** The error of a dependant that cannot work with settings. */
 export interface Veto {
   readonly name: string;
   readonly error: unknown;
@@ -97,7 +97,7 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   });
 }
 
-/** What we say ourselves: it holds names of packages, tables, roles, tenants, queues and rules only. */
+/** Our own messages: they contain only names of packages, tables, roles, tenants, queues and rules. */
 const TOLD: readonly string[] = [
   ...['tenant-rows-unprotected', 'tenant-place-taken', 'tenant-strategy-unsupported'],
   ...['topology-differs', 'route-unknown', 'rule-engine-refused', 'driver-not-installed'],

@@ -4,7 +4,7 @@ import type { ConfigEvents, LeafChange } from '../events/index.js';
 import type { SourceHealth } from '../slots/index.js';
 import { outOfReach } from './reload-errors.js';
 
-/** Tells that a source went stale or came back. */
+/** Reports that a source went stale or came back. */
 export class SourceNews {
   readonly #store: ConfigStore;
   readonly #events: ConfigEvents;
@@ -31,7 +31,7 @@ export class SourceNews {
   }
 }
 
-/** What the sources want of settings that keep their value until the next start, and what of it has been told. */
+/** Values in the sources of settings that stay until the next start, and which of them have been reported. */
 export class RestartWishes {
   readonly #logger: ConfigLogger;
   #wishes: readonly RestartWish[] = [];

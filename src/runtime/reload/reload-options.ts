@@ -87,7 +87,7 @@ function named(method: string): ReturnType<typeof option.kind> {
   );
 }
 
-/** Options whose clock and logger stop nobody when they throw. */
+/** Options whose clock and logger stop nothing when they throw. */
 export function guardedOptions(options: LoadOptions): LoadOptions & { readonly clock: Clock } {
   const logger = guardLogger(options.logger);
   const clock = guardClock(options.clock ?? systemClock, (error) => {

@@ -25,13 +25,13 @@ type ReloadVerdict =
       readonly error: ConfigError;
     };
 
-/** What a source says and the settings in use are not made from. */
+/** An answer of a source that the settings in use are not made from. */
 export interface WantedChange extends SourceName {
   /**
    * `waits`: for the verdict of the hooks on the generation in use. `refused`: by a hook or a dependant, or because
-   * processes ended with it; it is tried again when it changes, or when somebody asks. `rejected`: with it there is no
-   * valid generation. `rolled-back`: somebody went back to a kept generation, and no source has changed since; that is
-   * told of every source. `blocked`: another source is `bad`, and no reload goes on until it can be used.
+   * processes ended with it; it is tried again when it changes, or on request. `rejected`: with it there is no valid
+   * generation. `rolled-back`: a kept generation was restored, and no source has changed since; that applies to every
+   * source. `blocked`: another source is `bad`, and no reload goes on until it can be used.
    */
   readonly why: UnmetReason;
 }
@@ -67,13 +67,13 @@ export interface ReloadStatus {
    * have looked at the first one.
    */
   readonly trusted?: number;
-  /** What the sources say that is not in use, and why; empty when they agree. */
+  /** The settings of the sources that are not in use, and why; empty when they agree. */
   readonly wanted: readonly WantedChange[];
   /** The dependants that have made something ready. */
   readonly participants: readonly ParticipantStatus[];
   /** How many reloads in a row have been rejected. */
   readonly rejections: number;
-  /** The last rejection, until the settings in use are what the sources say. */
+  /** The last rejection, until the settings in use are those of the sources. */
   readonly lastRejection?: { readonly time: number; readonly reason: string; readonly error: ConfigError };
 }
 
@@ -89,7 +89,7 @@ export interface SectionStatus {
   /** Where it sits: canonical dotted path. */
   readonly section: string;
   readonly target: SectionClass;
-  /** The name that tells several uses of one class apart. */
+  /** Distinguishes several uses of one class. */
   readonly name?: string;
   /** The domain it is grouped under, where it has one. */
   readonly domain?: string;

@@ -2,7 +2,7 @@
 export interface QueuedRun {
   /** Each reason once, in the order of arrival. */
   readonly reasons: readonly string[];
-  /** Whether somebody asked for it and waits. */
+  /** Whether a caller requested it and waits. */
   readonly isAsked: boolean;
 }
 
@@ -58,7 +58,7 @@ export class ReloadQueue<T> {
     return outcome;
   }
 
-  /** Asks for a run whose outcome nobody waits for. */
+  /** Requests a run whose outcome is not awaited. */
   public notify(reasons: readonly string[]): void {
     if (this.#closed) return;
     this.#join(reasons);

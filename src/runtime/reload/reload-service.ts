@@ -152,10 +152,10 @@ export class ReloadService {
   }
 
   /**
-   * Asks the dependants and has the hooks look for the first generation; then begins to watch sources and to listen to the
-   * signal, as the options say.
+   * Prepares the dependants and runs the verify hooks for the first generation; then begins to watch sources and to listen
+   * to the signal, as the options define.
    *
-   * @param onTrial why the first generation is not what the sources say; that is tried next
+   * @param onTrial why the first generation is not the latest of the sources, which is tried next
    * @throws ConfigError `reload-vetoed` naming all dependants that cannot work with the first generation,
    *   `verification-failed` when a hook objects to it.
    */
@@ -198,13 +198,13 @@ export class ReloadService {
   }
 
   /**
-   * Reads all sources again and moves to what they say now, whatever became of it before: what was refused is tried again,
-   * and nothing waits for the hooks. Never rejects: what went wrong is in the outcome. Requests made while a reload runs
-   * are joined into one more. From within `prepare` of a dependant or a listener it is refused (`reload-inside`).
+   * Reads all sources again and moves to their current settings, also to those that were rejected before, without waiting
+   * for the hooks. Never rejects: errors are in the outcome. Requests made while a reload runs are joined into one more.
+   * From within `prepare` of a dependant or a listener it is refused (`reload-inside`).
    *
-   * With `domain` only the sources are read that provide settings to the sections of the domain, as they are in use; the
-   * outcome names them. All other sources keep their last answers, and all sections move together as always. A domain that
-   * no section has is refused (`section-not-loaded`).
+   * With `domain`, only the sources are read that provide settings to the sections of the domain in use; the outcome names
+   * them. All other sources keep their last answer, and all sections move together as always. A domain without sections is
+   * refused (`section-not-loaded`).
    *
    * @throws TypeError naming an option that cannot be used.
    *
@@ -233,8 +233,8 @@ export class ReloadService {
   }
 
   /**
-   * Trusts the generation in use at once, whatever the `verify` hooks will say: what it replaced is drained, and what has
-   * waited for their verdict goes on. The answer is false when it was trusted already.
+   * Trusts the generation in use at once, whatever the verdict of the `verify` hooks: what it replaced is drained, and what
+   * has waited for the verdict goes on. The answer is false when it was trusted already.
    *
    * @throws ConfigError `reload-inside` from within `prepare` of a dependant or a listener.
    *
@@ -250,7 +250,7 @@ export class ReloadService {
     return this.#pump.trust();
   }
 
-  /** How the sources do, in their order. */
+  /** The health of the sources, in their order. */
   public sourceHealth(): readonly SourceHealth[] {
     return this.#slots.health(answersOf(this.#store.current));
   }
@@ -276,8 +276,8 @@ export class ReloadService {
   }
 
   /**
-   * What differs between two kept generations, by their numbers; secrets are masked, and left out for whoever may not see
-   * them masked.
+   * The difference between two kept generations, by their numbers; secrets are masked, and left out for a caller who may not
+   * see them masked.
    *
    * @throws ConfigError `unknown-generation`.
    */
@@ -286,8 +286,8 @@ export class ReloadService {
   }
 
   /**
-   * Makes the settings of a kept generation current again, under a new number. The sources still say what they say, and
-   * the health report says so: they are tried again once one of them changes, or with {@link reload}.
+   * Makes the settings of a kept generation current again, under a new number. The sources are unchanged, and the health
+   * report shows the difference: they are tried again once one of them changes, or with {@link reload}.
    *
    * @throws ConfigError `unknown-generation`.
    */
@@ -395,7 +395,7 @@ export class ReloadService {
    */
   public async close(): Promise<void> {
     this.#closing ??= this.#close();
-    // Whoever is waited for must not wait.
+    // A call that the closing waits for must not wait for the closing.
     if (this.#inside.caller === undefined) await this.#closing;
   }
 
@@ -423,7 +423,7 @@ export class ReloadService {
     });
   }
 
-  /** Before anything listens: nobody tries by the way what is refused. */
+  /** Before anything listens: a refused answer must not be tried by accident. */
   async #hold(): Promise<void> {
     await this.#slots.refresh();
     // A source that cannot be used now is looked at as ever.
@@ -441,7 +441,7 @@ export class ReloadService {
     return this.#pump.queue.isPaused ? 'paused' : 'idle';
   }
 
-  /** What somebody gets who would wait for itself. */
+  /** The refusal of a call that would wait for itself. */
   #refuse(what: string): ReloadOutcome | undefined {
     const { caller } = this.#inside;
     return caller === undefined ? undefined : this.#book.rejected(insideError(what, caller));
@@ -472,7 +472,7 @@ export class ReloadService {
     return read;
   }
 
-  /** Publishes settings that are wanted otherwise than they stay, each wish once. False when there was nothing to say. */
+  /** Publishes changes that wait for a restart, each once. False when there was nothing to publish. */
   #tellWishes(generation: Generation): boolean {
     const paths = this.#wishes.update(factsOf(generation).wishes);
     if (paths.length === 0) return false;

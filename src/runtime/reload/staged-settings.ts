@@ -66,12 +66,12 @@ export class StagedSettings {
     this.#parts = parts;
   }
 
-  /** What the sources say for the selectors, as a complete generation. */
+  /** The settings for the selectors, as a complete generation. */
   public get generation(): Generation {
     return this.#parts.staged.generation;
   }
 
-  /** What differs from the settings in use; secrets are masked, and left out for whoever may not see them masked. */
+  /** The difference to the settings in use; secrets are masked, and left out for a caller who may not see them masked. */
   public diff(): readonly SectionChange[] {
     return visibleDiff(factsOf(this.#parts.store.current), factsOf(this.generation));
   }
@@ -92,8 +92,8 @@ export class StagedSettings {
   }
 
   /**
-   * Makes the settings from before the commit current again, with their selectors. While `verify` hooks look at the new
-   * ones nobody has to prepare anything: the old resources are still open. Never rejects.
+   * Makes the settings from before the commit current again, with their selectors. While `verify` hooks check the new ones,
+   * no dependant has to prepare anything: the old resources are still open. Never rejects.
    *
    * @throws TypeError when nothing was committed.
    */

@@ -14,15 +14,15 @@ export interface RunningSettings {
   readonly reloads: ReloadService;
 }
 
-/** Somebody who looks at what a program with these options would do, beside that program. */
+/** An observer of what a program with these options would do, beside that program. */
 export interface ReloadObserver {
-  /** Hears all events, those of the first load among them. */
+  /** Receives all events, those of the first load among them. */
   readonly listener: ConfigEventListener;
 }
 
 /**
- * Loads the first generation and starts what keeps it current. When the load fails, nothing is left running. For an
- * observer the last known good is used and not written: the program itself says what has proved good.
+ * Loads the first generation and starts what keeps it current. When the load fails, nothing is left running. For an observer
+ * the last known good is used and not written: only the program itself may write it.
  *
  * @param participants what is made from the settings, the first ones included
  * @throws ConfigError of a source, `invalid-settings` with all issues, or `reload-vetoed`.
@@ -65,7 +65,7 @@ async function fromCopies(options: LoadOptions, plan: LoadPlan, slots: SourceSlo
   try {
     return await loadGeneration(options, { plan, slots });
   } catch {
-    // Whatever is wrong with it, what the sources say is the better choice.
+    // Even with issues, the current answers of the sources are the better choice.
     await slots.refresh();
     return undefined;
   }

@@ -15,7 +15,7 @@ export interface TransactionOptions {
   readonly logger: ConfigLogger;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
-  /** Where what is let go of is put down until it is gone. */
+  /** Work of releasing resources, until it is done. */
   readonly work: OpenWork;
   /** Milliseconds. */
   readonly prepareTimeout: number;
@@ -41,8 +41,8 @@ interface OpenPair extends Pair {
 }
 
 /**
- * Moves settings and what is made from them together: prepare, commit, tell, and then trust, or go back. Until a
- * generation is trusted the pair before stays open, so that the way back needs nobody's consent.
+ * Moves settings and what is made from them together: prepare, commit, tell, and then trust, or go back. Until a generation
+ * is trusted the pair before stays open, so that going back needs no consent.
  */
 export class Transaction {
   readonly #options: TransactionOptions;
@@ -102,14 +102,14 @@ export class Transaction {
     return { generation: next, resources, made };
   }
 
-  /** Lets go of what was prepared for a generation that does not become current after all. */
+  /** Releases what was prepared for a generation that does not become current after all. */
   public abandon({ made }: Pick<Preparation, 'made'>): void {
     this.#leaving.begin(made, 'abandon');
   }
 
   /**
-   * Makes the generation current, and tells. What it supersedes before anybody trusted it is left for what is trusted
-   * first: two pairs are open at most.
+   * Makes the generation current, and calls the listeners. A superseded generation that was never trusted is left for the
+   * first trusted one: two pairs are open at most.
    */
   public commit({ generation, resources }: Preparation): void {
     const left = notIn(resources, this.#current).filter((cell) => !this.#isTrusted(cell));
@@ -126,13 +126,13 @@ export class Transaction {
     );
   }
 
-  /** The generation in use, with what its values now stand on; nobody need be told. */
+  /** The generation in use, with the new origins of its values; no listener is called. */
   public refresh(current: Generation): void {
     this.#options.store.refresh(current);
     if (!this.#isUnproven) this.#trusted = { ...this.#trusted, generation: current };
   }
 
-  /** There is no way back from the generation in use: what it replaced is let go of. */
+  /** The generation in use is final: what it replaced is released. */
   public trust(): void {
     if (!this.#isUnproven) return;
     this.#isUnproven = false;
@@ -143,9 +143,9 @@ export class Transaction {
   }
 
   /**
-   * Goes back to the trusted pair, under a new number. Nobody can veto that: all of it is still open.
+   * Goes back to the trusted pair, under a new number. It cannot be vetoed: all of it is still open.
    *
-   * @param isWanted whether the sources say what it was made from
+   * @param isWanted whether it is made from the sources' current answers
    */
   public async goBack(isWanted = false): Promise<void> {
     const { generation, resources } = this.#trusted;
@@ -165,7 +165,7 @@ export class Transaction {
     await Promise.all(late.map(async (cell) => this.#follow(cell, back, left, standing)));
   }
 
-  /** Lets go of everything, whatever is proven. */
+  /** Releases everything, trusted or not. */
   public close(): void {
     const cells = [...this.#current.values(), ...notIn(this.#current, this.#trusted.resources)];
     this.#leaving.begin(cells, 'drain', 'closed');

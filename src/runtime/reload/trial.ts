@@ -4,8 +4,7 @@ import type { LoadOptions } from '../plan/index.js';
 import { digestOf, sourceKeys, TrialMarker, type TrialMark } from '../recovery/index.js';
 
 /**
- * Has settings that nobody trusts yet marked on disk, so that those which end the process are not the first that the next
- * one uses, for ever.
+ * Marks untrusted settings on disk, so that settings which end the process do not end every later one at its start.
  */
 export class Trial {
   readonly #marker: TrialMarker;
@@ -13,7 +12,7 @@ export class Trial {
   #standsIn = false;
   /** What the process before left. */
   #left: TrialMark | undefined;
-  /** What this process has marked, and nobody has trusted. */
+  /** What this process has marked, and is not trusted yet. */
   #open: TrialMark | undefined;
 
   private constructor(folder: string, { sources, logger = silentLogger }: LoadOptions) {
@@ -27,7 +26,7 @@ export class Trial {
     return lastKnownGood && new Trial(lastKnownGood.folder, options);
   }
 
-  /** The first generation is made from the last known good, instead of from what the sources say. */
+  /** The first generation is made from the last known good, instead of the sources' current answers. */
   public get standsIn(): boolean {
     return this.#standsIn;
   }
@@ -38,12 +37,12 @@ export class Trial {
     return this.#left !== undefined && this.#left.digest === this.#digest(first);
   }
 
-  /** A second process has ended with them: they are not tried again before somebody asks, or they are others. */
+  /** A second process has ended with them: they are not tried again without a request, or until they change. */
   public get isHeld(): boolean {
     return this.#standsIn && (this.#left?.ends ?? 0) > 1;
   }
 
-  /** The last known good is used first. What has to be told then. */
+  /** The last known good is used first. Returns the error to report then. */
   public standIn(): ConfigError {
     this.#standsIn = true;
     return new ConfigError({
@@ -73,7 +72,7 @@ export class Trial {
     await this.#marker.remove();
   }
 
-  /** The settings are in use no more, and have not ended the process: it goes back from them, or is told to end. */
+  /** The settings are no longer in use, and have not ended the process: it goes back from them, or closes. */
   public async leave(): Promise<void> {
     if (this.#open === undefined) return;
     const { digest } = this.#open;
@@ -84,7 +83,7 @@ export class Trial {
     return this.#left?.digest === digest ? this.#left.ends : 0;
   }
 
-  /** The first generation of a start with the last known good says nothing about what the sources say. */
+  /** The first generation of a start with the last known good proves nothing about the sources' answers. */
   #concerns({ number }: Generation): boolean {
     return number > 1 || !this.#standsIn;
   }

@@ -3,7 +3,7 @@ import { beginWatch, type BeginWatchContext } from '../slots/index.js';
 import { FILES, type ReferenceFiles } from '../rows/index.js';
 import type { ReloadOptions } from './reload-options.js';
 
-/** What triggers need, and whom they tell. */
+/** What triggers need, and whom they notify. */
 export interface TriggerContext extends Omit<BeginWatchContext, 'changed' | 'failed'> {
   /** The process got the signal that the options name. */
   readonly signalled: (name: string) => void;
@@ -11,7 +11,7 @@ export interface TriggerContext extends Omit<BeginWatchContext, 'changed' | 'fai
   readonly keysChanged: (name: string) => void;
   /** Files that references name hold something else. */
   readonly filesChanged: () => void;
-  /** Milliseconds within which what several files tell is one change. */
+  /** Milliseconds within which changes of several files are one change. */
   readonly debounce: number;
 }
 

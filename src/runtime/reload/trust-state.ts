@@ -10,20 +10,20 @@ export interface TrustState<A> {
   readonly trusted: Made<A>;
   /** What the unproven one was made from, when there is one. */
   readonly unproven: Made<A> | undefined;
-  /** What the sources say now. */
+  /** The sources' current answers. */
   readonly newest: readonly A[];
-  /** How many generations in a row nobody has had the time to judge. */
+  /** How many generations in a row were replaced before they were judged. */
   readonly inRow: number;
   /** By source: an answer that is not tried again as it is. */
   readonly refused: ReadonlyMap<number, Refusal<A>>;
   /** Answers of which no generation can be made: not tried again as they are. */
   readonly quiet: readonly A[] | undefined;
-  /** What the sources said when a person went back to other settings: nothing is tried before one of them moves. */
+  /** The sources' answers when a person went back to other settings: nothing is tried before one of them moves. */
   readonly still: readonly A[] | undefined;
   readonly same: (one: A, other: A) => boolean;
 }
 
-/** Answers, one for each source; or a generation of the history, which no source need say any more. */
+/** Answers, one for each source; or a generation of the history, which need not match any source. */
 export type Made<A> = readonly A[] | 'kept';
 
 /**
@@ -89,7 +89,7 @@ export function heard<A>(state: TrustState<A>, newest: readonly A[]): TrustState
   return { ...state, newest, refused };
 }
 
-/** What is to be done now. A person who asks has all tried, whatever became of it before and whoever waits. */
+/** The next step. A request of a person retries everything, whatever its past and whatever else waits. */
 export function nextStep<A>(state: TrustState<A>, isAsked = false): TrustStep<A> {
   const { unproven, trusted, newest, inRow } = state;
   const wanted = isAsked ? newest : accepted(state);
@@ -116,7 +116,7 @@ export function committed<A>(state: TrustState<A>, answers: readonly A[]): Trust
   };
 }
 
-/** A kept generation is in use, and not trusted yet. What the sources say is not tried before one of them moves. */
+/** A kept generation is in use, and not trusted yet. The sources' answers are not tried before one of them moves. */
 export function rolledBack<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, unproven: 'kept', inRow: 0, still: state.newest };
 }
@@ -132,7 +132,7 @@ export function returned<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, unproven: undefined, inRow: 0 };
 }
 
-/** The trusted generation is in use again, because a person wants it. What the sources say is not tried before one moves. */
+/** The trusted generation is in use again on request. The sources' answers are not tried before one of them moves. */
 export function withdrawn<A>(state: TrustState<A>): TrustState<A> {
   return { ...returned(state), still: state.newest };
 }
@@ -160,11 +160,11 @@ export function refused<A>(state: TrustState<A>, answers: readonly A[]): TrustSt
     const companions = new Map([...all].filter(([other]) => other !== source));
     refusals.set(source, { answer, companions, isDue: false });
   }
-  // What a source has said since counts at once.
+  // Answers of a source since then count at once.
   return heard({ ...state, refused: refusals }, state.newest);
 }
 
-/** No generation can be made from the answers: nobody is refused, for files are edited together. */
+/** No generation can be made from the answers: no source is refused, for files are edited together. */
 export function rejected<A>(state: TrustState<A>, answers: readonly A[], again?: number): TrustState<A> {
   const refusal = again === undefined ? undefined : state.refused.get(again);
   if (again === undefined || refusal === undefined) return { ...state, quiet: answers };
@@ -172,7 +172,7 @@ export function rejected<A>(state: TrustState<A>, answers: readonly A[], again?:
   return { ...state, refused: refusals };
 }
 
-/** Somebody wants to have all tried again. */
+/** A request to try everything again. */
 export function asked<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, refused: new Map(), quiet: undefined, still: undefined };
 }
@@ -182,7 +182,7 @@ export function outsideChanged<A>(state: TrustState<A>): TrustState<A> {
   return { ...state, quiet: undefined };
 }
 
-/** Why what a source says is not in use. Nothing is tried while it `isBlocked`. */
+/** Why the answer of a source is not in use. Nothing is tried while it `isBlocked`. */
 export function whyUnmet<A>(state: TrustState<A>, source: number, isBlocked = false): UnmetReason {
   if (state.refused.has(source)) return 'refused';
   const { still, newest, unproven } = state;
@@ -217,7 +217,7 @@ function rests<A>(state: TrustState<A>, wanted: readonly A[]): boolean {
   );
 }
 
-/** Whether a source says something else than in the unproven generation, which has it from there. */
+/** Whether a source differs from its answer in the unproven generation. */
 function hasMovedAgain<A>(state: TrustState<A>, unproven: Made<A>): boolean {
   const { trusted: before, newest, refused: refusals } = state;
   if (before === 'kept' || unproven === 'kept') return true;

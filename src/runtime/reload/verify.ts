@@ -2,9 +2,9 @@ import type { Clock } from '../../core/index.js';
 import type { Generation } from '../generation/index.js';
 import { answerWithin, TimeIsUp, type AnswerLimits } from './answer-within.js';
 
-/** What a verify hook is told. Subpath: `uno-config`. */
+/** The context of a verify hook. Subpath: `uno-config`. */
 export interface VerifyContext {
-  /** Aborts when the time for an answer is over, or nobody needs it any more. */
+  /** Aborts when the time for an answer is over, or the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
 
@@ -15,7 +15,7 @@ export interface VerifyContext {
 export interface VerifyHook {
   /** Names the check in errors and logs. */
   readonly name: string;
-  /** False, an error, or no answer within the option `verifyTimeout` says that the generation must not stay. */
+  /** False, an error, or no answer within the option `verifyTimeout` rejects the generation. */
   check(current: Generation, previous: Generation | undefined, context: VerifyContext): boolean | Promise<boolean>;
 }
 

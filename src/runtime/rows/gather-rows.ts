@@ -7,14 +7,14 @@ import type { Segment } from './segment.js';
 /** Rows with their parts merged. */
 export interface GatheredRows {
   readonly rows: Rows;
-  /** Those of which somebody says something else than before. */
+  /** Those with values that differ from before. */
   readonly touched: readonly Segment[];
 }
 
 /**
- * The rows after some sources have moved; rows of which the moved sources say what they said are the same objects.
+ * The rows after some sources have moved; rows without changes in the moved sources are the same objects.
  *
- * @param before the rows before; those of nothing at a first load
+ * @param before the rows before; empty ones at a first load
  */
 export function gatherRows(segments: readonly Segment[], moved: readonly MovedReading[], before?: Rows): GatheredRows {
   const rows: Row[] = before === undefined ? segments.map(emptyRow) : [...before];
@@ -39,10 +39,10 @@ function partsIn({ after }: MovedReading, segment: Segment): readonly Part[] {
   return after.layers.flatMap(({ parts }) => parts.get(segment) ?? []);
 }
 
-/** The segments of which moved sources say something else, or nothing any more. */
+/** The segments for which moved sources have other values, or none any more. */
 function sayingElse(moved: readonly MovedReading[], rows: Rows): ReadonlySet<Segment> {
   const found = new Set<Segment>();
-  // Of a generation without its layers it is the rows that know who said what.
+  // Of a generation without its layers, only the rows know the source of each value.
   const unknown = new Set(moved.flatMap(({ source, before }) => (before === undefined ? [source] : [])));
   for (const { segment, parts } of unknown.size === 0 ? [] : rows) {
     if (parts.some(({ seat }) => unknown.has(seat.source))) found.add(segment);
@@ -94,8 +94,8 @@ export function isSameList(one: readonly unknown[], other: readonly unknown[]): 
 }
 
 /**
- * A map in an upper layer replaces a text with a reference that stands in place of a group: then the text speaks no more
- * for what lies below, whatever the map says of it.
+ * A map in an upper layer replaces a string with a reference in place of a map: then the string no longer determines what
+ * lies below, whatever the map contains.
  */
 function settle(rows: Row[], segment: Segment, touched: Set<Segment>): void {
   const row = rowOf(rows, segment);

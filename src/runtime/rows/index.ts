@@ -1,4 +1,4 @@
-// rows: a generation as a table, one row for each section and for each group above sections.
+// rows: a generation as a table, one row for each section and for each map above sections.
 //
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
 export { canonicalLayers } from './canonical-layers.js';

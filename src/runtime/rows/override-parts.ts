@@ -10,13 +10,13 @@ export interface Override {
   /** Low to high. */
   readonly parts: readonly Part[];
   /**
-   * What the parts come to by themselves, with what is encrypted opened where it stands: then they lie above all that is
-   * said of the segment. Where there is none, they lie where their seats are, and are opened with the others.
+   * The parts merged by themselves, with encrypted values opened in place: then they lie above all other values of the
+   * segment. Where there is none, they lie where their seats are, and are opened with the others.
    */
   readonly opened?: unknown;
 }
 
-/** By segment: what is said over it. */
+/** By segment: the values over it. */
 export type Overrides = ReadonlyMap<Segment, Override>;
 
 export const NO_OVERRIDES: Overrides = new Map();

@@ -7,7 +7,7 @@ import {
 } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 
-/** Whose word it is: a source's layer without what it says. It stays the same while the layer means the same by its texts. */
+/** The identity of a source's layer, without its content: the same while the layer reads its strings the same way. */
 export interface Seat {
   /** The place of the source; 0 for the defaults, and a source that is not in the list lies between two that are. */
   readonly source: number;
@@ -21,14 +21,14 @@ export interface Seat {
   readonly isMounted: boolean;
 }
 
-/** What one layer says of one segment. It holds no layer: where its values stand may move while they stay. */
+/** The values of one segment in one layer. It holds no layer: origins may move while values stay. */
 export interface Part {
   readonly seat: Seat;
-  /** Where it stands: the segment's path, or one above it for what speaks for all that is below. */
+  /** Its path: the segment's, or one above it when the value determines all that is below. */
   readonly path: ConfigPath;
   /** As the layer spells it. */
   readonly raw: unknown;
-  /** In canonical keys; no map for what stands in place of one: `UNSET`, or a text with references. */
+  /** In canonical keys; no map for a value in place of one: `UNSET`, or a string with references. */
   readonly tree: unknown;
   readonly holdsReferences: boolean;
   readonly holdsUnset: boolean;
@@ -40,7 +40,7 @@ export interface Part {
   readonly values: number;
 }
 
-/** The seat of a layer; the one that it had before when it means the same by its texts. */
+/** The seat of a layer; the earlier one when the layer reads its strings the same way. */
 export function seatOf(layer: ConfigLayer, source: number, at: number, before: Seat | undefined): Seat {
   const { name, kind, references, folder } = layer;
   const isSame =

@@ -11,20 +11,20 @@ export interface SeatedLayer {
   readonly seat: Seat;
   readonly layer: ConfigLayer;
   readonly parts: ReadonlyMap<Segment, Part>;
-  /** What is wrong besides what its parts say. */
+  /** Issues besides those of its parts. */
   readonly issues: readonly ConfigIssue[];
 }
 
-/** What one source says, ready to be merged. */
+/** The answer of one source, ready to be merged. */
 export interface Reading {
   readonly answer: SourceAnswer;
   /** Low to high. */
   readonly layers: readonly SeatedLayer[];
-  /** True for what stands in for a source that is out of reach. */
+  /** True for the replacement of a source that is unreachable. */
   readonly isStandIn: boolean;
 }
 
-/** A source that does not say what it said. */
+/** A source whose answer has changed. */
 export interface MovedReading {
   readonly source: number;
   readonly before: Reading | undefined;
@@ -37,7 +37,7 @@ export interface ReadAnswers {
   readonly moved: readonly MovedReading[];
 }
 
-/** Takes what sources say apart; what is the same object as before is what it was. */
+/** Splits the answers of sources; the same object as before gives the same parts. */
 export function readAnswers(
   answers: readonly SourceAnswer[],
   root: Segment,
@@ -56,7 +56,7 @@ export function readAnswers(
   return { readings, moved };
 }
 
-/** Takes what one source says apart. */
+/** Splits the answer of one source. */
 export function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
   const layers = answer.map((layer, at) => {
     const known = before?.layers[at];
@@ -75,7 +75,7 @@ export function issuesOf({ after }: MovedReading): readonly ConfigIssue[] {
   );
 }
 
-/** The keys that nobody declares, of the parts that were not there before. */
+/** The undeclared keys of the parts that were not there before. */
 export function unknownKeysOf({ before, after }: MovedReading): readonly Finding[] {
   return after.layers.flatMap(({ layer, parts }, at) => {
     const known = before?.layers[at];
@@ -96,7 +96,7 @@ function inOrder<Found extends ConfigIssue>({ tree }: ConfigLayer, findings: rea
 
 function tooLarge(layer: ConfigLayer, parts: ReadonlyMap<Segment, Part>): readonly ConfigIssue[] {
   let values = 0;
-  // A part that is too large by itself has said so.
+  // A part that is too large by itself has reported it.
   for (const part of parts.values()) values += part.values > MOST_VALUES ? -Infinity : part.values;
   if (values <= MOST_VALUES) return [];
   return [{ code: 'too-large', path: [], message: 'holds more than two million values', origin: layer.locate([]) }];

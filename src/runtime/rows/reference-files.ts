@@ -31,7 +31,7 @@ export function fileKey({ name, folder }: FileName): string {
   return `${folder}\u0000${name}`;
 }
 
-/** The files that references name: read for every load, and watched between two. */
+/** The files that references name: read for every load, and watched in between. */
 export class ReferenceFiles {
   readonly #record = new ReadRecord([]);
 
@@ -93,7 +93,7 @@ async function readFile({ name, folder }: FileName, { fileRoots }: FileReach, re
   }
 }
 
-/** What is said of a file that is not there. */
+/** The issue of a missing file. */
 export function missingFile(name: string): ConfigIssueText {
   return {
     code: 'source-not-found',

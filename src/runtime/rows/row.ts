@@ -9,15 +9,15 @@ import type { Segment } from './segment.js';
  */
 export interface Row {
   readonly segment: Segment;
-  /** What the layers say, low to high. */
+  /** The values of the layers, low to high. */
   readonly parts: readonly Part[];
-  /** All parts in one map; a text where a reference above brings the map in, `undefined` where nobody says anything. */
+  /** All parts in one map; a string where a reference above brings the map in, `undefined` without any values. */
   readonly merged: unknown;
   /** With what is encrypted opened. */
   readonly opened: unknown;
   /** The files that its references name. */
   readonly files: readonly FileName[];
-  /** Its texts with references, and what they came to, by their paths. */
+  /** Its strings with references, and their results, by their paths. */
   readonly formulas: ReadonlyMap<string, Formula>;
   /** The paths whose values were built from a secret. */
   readonly tainted: ReadonlySet<string>;
@@ -33,7 +33,7 @@ export type Rows = readonly Row[];
 /** The same where rows are made when they are asked for. */
 export type RowLookup = Rows | ((segment: Segment) => Row);
 
-/** Nothing is said of a segment. */
+/** A segment without values. */
 export function emptyRow(segment: Segment): Row {
   return {
     segment,
@@ -97,7 +97,7 @@ export function sectionValue(rows: RowLookup, segment: Segment, stage: 'merged' 
 
 const known = new WeakMap<readonly Part[], ReadonlySet<string>>();
 
-/** The paths of the values in use that are read from a folder of mounted secrets: secrets, whatever their fields say. */
+/** The paths of values in use from a folder of mounted secrets: secrets, however their fields are declared. */
 export function mountedValues({ parts, segment }: Pick<Row, 'parts' | 'segment'>): ReadonlySet<string> {
   if (!parts.some(({ seat }) => seat.isMounted)) return NO_PATHS;
   let found = known.get(parts);
@@ -114,7 +114,7 @@ export function mountedValues({ parts, segment }: Pick<Row, 'parts' | 'segment'>
   return found;
 }
 
-/** Single values, lists and what speaks for a whole group. */
+/** Single values, lists and what determines a whole map. */
 function leavesOf(tree: unknown, path: ConfigPath): readonly ConfigPath[] {
   if (!isConfigMap(tree)) return [path];
   return Object.entries(tree).flatMap(([key, value]) => leavesOf(value, [...path, key]));

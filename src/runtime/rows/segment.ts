@@ -8,8 +8,8 @@ export interface PlacedSection {
 }
 
 /**
- * One cut of the configuration: what stands at its path, without what stands at the paths of its children. There is one
- * for each section, for each group above sections, and for the root.
+ * One cut of the configuration: the values at its path, without those at the paths of its children. There is one for each
+ * section, for each map above sections, and for the root.
  */
 export interface Segment {
   /** Its place among all segments; parents come before their children. */
@@ -22,7 +22,7 @@ export interface Segment {
   readonly children: ReadonlyMap<string, Segment>;
   /** The children that lie in fields of the section's own class: their values are its values, too. */
   readonly declared: readonly Segment[];
-  /** The index of the section that sits here; `undefined` for a group. */
+  /** The index of the section at this path; `undefined` for a map above sections. */
   readonly section: number | undefined;
 }
 
@@ -42,7 +42,7 @@ export function cutSchema(schema: SectionNode, sections: readonly PlacedSection[
     segments.push(segment);
     for (const [key, below] of groupByKey(within, sections, path.length)) {
       const child = node.keys.get(key)?.node;
-      // A section sits in a section or a group: a schema with it in any other place is refused.
+      // A section is in a section or a map: a schema with it in any other place is refused.
       if (child?.kind !== 'section') continue;
       const made = cut(child, [...path, key], below, segment);
       children.set(key, made);

@@ -31,8 +31,7 @@ export interface SplitLayer {
 }
 
 /**
- * Takes a layer apart at the paths of the sections, and brings each part to canonical keys; a part that says what it said
- * before is the same object.
+ * Splits a layer at the paths of the sections, and brings each part to canonical keys; an unchanged part is the same object.
  *
  * @param before the parts of the seat as they were
  */
@@ -97,7 +96,7 @@ class Splitter implements SplitLayer {
     }
   }
 
-  /** What stands in place of a group speaks for all that would lie below. */
+  /** A value in place of a map determines all that would lie below. */
   #all(segment: Segment, raw: unknown, path: ConfigPath, tree: unknown): void {
     const known = this.#before?.get(segment);
     const isKnown = known?.path === path && known.tree === tree;
@@ -145,7 +144,7 @@ class Splitter implements SplitLayer {
     return { ...normalised, tree: left, issues: [...issues, ...misshapen] };
   }
 
-  /** Sections are made one by one: each says by itself what it inherits. */
+  /** Sections are made one by one: each has its own parent. */
   #extendsAbove({ children }: Segment, tree: ConfigMap, at: ConfigPath): readonly ConfigIssue[] {
     if (children.size === 0 || at.length === 0 || tree[EXTENDS] === undefined || tree[EXTENDS] === UNSET) return [];
     const path = [...at, EXTENDS];
@@ -160,7 +159,7 @@ class Splitter implements SplitLayer {
     ];
   }
 
-  /** What is no group at or above a section that a module or a component overrides. */
+  /** Values that are no map at or above a section that a module or a component overrides. */
   #misshapenIn(root: Segment, tree: ConfigMap): readonly ConfigIssue[] {
     if (root.parent !== undefined || root.schema.keys.get(MODULES)?.node.kind !== 'map') return [];
     const issues: ConfigIssue[] = [];

@@ -23,10 +23,10 @@ import type { Reading } from './reading.js';
 import { rowOf, type RowLookup } from './row.js';
 import { segmentAt, type Segment } from './segment.js';
 
-/** What one layer says about a path. */
+/** The value of one layer for a path. */
 export interface Contribution {
   readonly value: unknown;
-  /** The canonical path of the value, which may stand above the one that was asked for, and at another index. */
+  /** The canonical path of the value, which may be above the requested one, and at another index. */
   readonly at: ConfigPath;
   readonly origin: ConfigOrigin;
   /** True for what is in the value in use, or is it: all lists of a merged one, for example. */
@@ -39,12 +39,12 @@ export interface Contribution {
   readonly chosenBy?: ChosenBy | undefined;
 }
 
-/** What a part says, to whomever it comes from there. */
+/** The value of a part, whatever path it is inherited by. */
 interface Heard extends Said<Part> {
   readonly through: readonly string[];
 }
 
-/** What is asked who said something. The defaults are looked at only when something is traced down to them. */
+/** What values are traced through. The defaults are read only when something is traced down to them. */
 export interface Traceable {
   readonly rows: RowLookup;
   readonly readings: readonly Reading[];
@@ -60,18 +60,18 @@ export interface Traceable {
 }
 
 /**
- * Everything that was said about a path, the highest first. The first one wins when it takes part, unless it removes what
- * is below it; where it does not, the class of an item says what is in use, or nobody.
+ * All values of a path, the highest first. The first one wins when it takes part, unless it removes what is below it; where
+ * it does not, the class of an item provides the value in use, or nothing does.
  */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found = saidOf(from, path);
   const told = found.map((said) => toldBy(from, said));
-  // Defaults that hold references are a layer of their own, and have been heard.
+  // Defaults that hold references are a layer of their own, and are included already.
   return found.at(-1)?.by.seat.kind === 'default' ? told : [...told, ...initials(from, path, found)];
 }
 
 /**
- * Who decides the value in use, if only by removing what is below; `undefined` where the class of an item does, or nobody.
+ * What decides the value in use, if only by removing what is below; `undefined` where the class of an item does, or nothing.
  */
 export function decidedBy(from: Traceable, path: ConfigPath): Contribution | undefined {
   const found = saidOf(from, path);
@@ -89,7 +89,7 @@ function toldBy(from: Traceable, said: Heard): Contribution {
   return { value, at, origin: originIn(from, said), takesPart, through, isMounted, chosenBy };
 }
 
-/** What the classes say: that of whoever is inherited stands in for the others. Asked for last, for it makes all defaults. */
+/** The initial values of the classes; those of a parent replace the others. Read last, because it makes all defaults. */
 function initials(from: Traceable, path: ConfigPath, found: readonly Heard[]): readonly Contribution[] {
   const isUnset = found.every(({ takesPart, value }) => !takesPart || value === UNSET) && !isReplaced(from, path);
   const said = lineOf(from, path).flatMap(({ at, through }) => {
@@ -100,7 +100,7 @@ function initials(from: Traceable, path: ConfigPath, found: readonly Heard[]): r
   return said.toReversed().map((one, at) => ({ ...one, takesPart: isUnset && at === 0 }));
 }
 
-/** The paths that one after the other stand in for a path that inherits, itself the first. */
+/** The paths that a path inherits from, one after the other, itself the first. */
 function lineOf(
   from: Traceable,
   path: ConfigPath,
@@ -126,7 +126,7 @@ function inheritedBy({ rows, plan }: Traceable, path: ConfigPath): readonly Inhe
   return found.map((one) => ({ ...one, parent: canonicalPath(plan.schema, one.parent) }));
 }
 
-/** True inside a list or map that somebody says: nothing in the one that is its default is in use then. */
+/** True inside a list or map that a layer sets: nothing in its default is in use then. */
 function isReplaced(from: Traceable, path: ConfigPath): boolean {
   let node: SchemaNode | undefined = from.plan.schema;
   let length = 0;
@@ -136,7 +136,7 @@ function isReplaced(from: Traceable, path: ConfigPath): boolean {
   return said !== undefined && said.value !== UNSET;
 }
 
-/** Who says the value that is in use at the path. */
+/** The part with the value in use at the path. */
 export function winningPart(from: Traceable, path: ConfigPath): Part | undefined {
   return winner(from, path)?.by;
 }
@@ -152,29 +152,29 @@ export function winningLayer(from: Traceable, path: ConfigPath): ConfigLayer | u
   return seat && layerIn(from, seat);
 }
 
-/** Where the value at a path, or what stands for it above, is written; `undefined` when no layer says anything. */
+/** The origin of the value at a path, or of one above that determines it; `undefined` without any value. */
 export function originOf(from: Traceable, path: ConfigPath): ConfigOrigin | undefined {
   const said = winner(from, path);
   return said && originIn(from, said);
 }
 
-/** What stands at the path in the layer whose value is in use there. */
+/** The value at the path in the layer whose value is in use there. */
 export function winningValue(from: Traceable, path: ConfigPath): unknown {
   return winner(from, path)?.value;
 }
 
 function winner(from: Traceable, path: ConfigPath): Heard | undefined {
   const own = saidHere(from, path).find(isSaid);
-  // What is said here is inherited from nobody.
+  // A value that is set here is not inherited.
   return own === undefined ? saidOf(from, path).find(({ takesPart }) => takesPart) : { ...own, through: [] };
 }
 
-/** What is said of a path, and then of those that stand in for it when it inherits. */
+/** The values of a path, and then of those it inherits from. */
 function saidOf(from: Traceable, path: ConfigPath): readonly Heard[] {
   let heard: readonly Heard[] = [];
   for (const { at, through } of lineOf(from, path)) {
     const here = saidHere(from, at).map((said) => ({ ...said, through }));
-    // Who removes what lies below leaves the field to whoever is inherited.
+    // Removing what lies below makes room for the inherited value.
     if (heard.some(isSaid)) heard = [...heard, ...here.map(lost)];
     else heard = here.some(isSaid) ? [...here, ...heard.map(lost)] : [...heard, ...here];
   }

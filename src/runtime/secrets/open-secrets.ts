@@ -14,7 +14,7 @@ import {
 import type { Finding } from '../../binding/index.js';
 import type { SecretSession } from './secret-session.js';
 
-/** A tree to be opened, and what stood there before. */
+/** A tree to be opened, and the earlier one. */
 export interface SealedTree {
   readonly tree: unknown;
   readonly path: ConfigPath;
@@ -28,8 +28,8 @@ export interface SealedTree {
 export class SecretOpener {
   public readonly issues: Finding[] = [];
   /**
-   * Let sealed values that say what they said before open with the keys of this load, so that nothing holds the older
-   * ones. To be called once what was opened is in use: of a load that fails nothing may be left.
+   * Moves unchanged sealed values to the keys of this load, so that nothing holds the older ones. Call these once the opened
+   * values are in use: a failed load must leave nothing behind.
    */
   public readonly renewals: (() => void)[] = [];
   readonly #session: SecretSession;
@@ -107,7 +107,7 @@ export class SecretOpener {
     }
   }
 
-  /** What is in use already, for what says the same. */
+  /** The secret in use, if it is equal. */
   #sameAs(known: SecureValue<unknown>, secret: SecureValue<unknown>): SecureValue<unknown> {
     const [old, fresh] = [secretContent(known), secretContent(secret)];
     // Another level in the schema holds it in another way.

@@ -6,7 +6,7 @@ import { winningSeat, type Traceable } from '../rows/index.js';
 /** Sources that are kept somewhere, and often in a repository. */
 const STORED: ReadonlySet<OriginKind> = new Set(['file', 'env-file']);
 
-/** The values of a section that stand in a file in plain text though they are declared to be kept encrypted. */
+/** The values of a section in plain text in a file though they are declared as encrypted. */
 export function plainSecrets(
   plan: SectionPlan,
   merged: unknown,
@@ -18,7 +18,7 @@ export function plainSecrets(
     .map(inPlainText);
 }
 
-/** A reference stands for a value that is somewhere else. */
+/** A reference points to a value that is somewhere else. */
 function isPlain(value: unknown): boolean {
   if (typeof value === 'string') return value !== '' && !isEncryptedText(value) && !mayHoldReferences(value);
   return typeof value !== 'symbol' && !isSecureValue(value);

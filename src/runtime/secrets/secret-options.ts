@@ -30,13 +30,13 @@ export interface SecretOptions {
    */
   readonly scope?: SecretScopeKind;
   /**
-   * What becomes of a value that stands in a file in plain text though its field is declared to be kept encrypted:
-   * `error`, `warn` or `allow`. Default: `error` in production, `warn` elsewhere.
+   * How to treat a value in plain text in a file though its field is declared as encrypted: `error`, `warn` or `allow`.
+   * Default: `error` in production, `warn` elsewhere.
    */
   readonly plain?: PlainSecretPolicy;
   /** Reads `{cipher}…` values of Spring Cloud Config too, while a service moves away from it. */
   readonly spring?: SpringCipher | undefined;
-  /** Who may use which secret; only what `@Secure` says counts when absent. */
+  /** Who may use which secret; when absent, only `@Secure` decides. */
   readonly access?: AccessPolicy | undefined;
   /**
    * Where uses are recorded of secrets that `@Secure` asks it of, and all that are denied: an `auditLog(…)`. Its events have

@@ -53,7 +53,7 @@ export class SecretSession {
    */
   public async load(context: SecretContext): Promise<boolean> {
     const loading = this.#load(context);
-    // Whoever asked for the load hears of its failure.
+    // The caller of the load receives its failure.
     this.#loaded = loading.catch(() => undefined);
     return loading;
   }
@@ -75,11 +75,11 @@ export class SecretSession {
   }
 
   /**
-   * What an encrypted text holds. The level decides how it must be encrypted: else whoever has a public key, or the key of
-   * a lesser level, could write it. Of a sealed field it stays ciphertext, and is opened for each use.
+   * The content of an encrypted string. The level decides how it must be encrypted: otherwise any holder of a public key, or
+   * of the key of a lesser level, could write it. For a sealed field it stays ciphertext, and is opened for each use.
    *
    * @param path without the indexes of lists
-   * @param tenant whose value it is; what was encrypted for another one, or for nobody's, does not open
+   * @param tenant the owner of the value; one encrypted for another tenant, or for none, does not open
    * @throws ConfigError `no-keyring`, `secret-not-opened`, `spring-cipher-not-opened`, `secret-not-sealed`,
    *   `secret-sealed`.
    */
@@ -121,7 +121,7 @@ export class SecretSession {
     return this.#current()[useOf(level)](value, this.#hash('path', path, tenant));
   }
 
-  /** The ciphertext of a text for its place, as far as there is a key to encrypt with. */
+  /** The ciphertext of a string for its place, as far as there is a key to encrypt with. */
   public protect(path: ConfigPath, text: string, level: SecretLevel, tenant?: string): string | undefined {
     const bytes = ownBytes(text);
     try {
@@ -195,7 +195,7 @@ function boundToNobody(): ConfigError {
   });
 }
 
-/** What opens nothing says what it would need. */
+/** Without any key: the error names the missing option. */
 function noKeyring(option: string): ConfigError {
   return new ConfigError({
     code: 'no-keyring',

@@ -2,14 +2,14 @@ import { type ConfigSource, type WatchContext, kindOfThrown } from '../../core/i
 
 /** What {@link beginWatch} needs. */
 export interface BeginWatchContext extends WatchContext {
-  /** Told in a sentence why the subject cannot be relied on to tell of changes. */
+  /** Receives, in a sentence, why the subject does not reliably report changes. */
   readonly failed?: (sentence: string) => void;
 }
 
 /** How long a watch may take to begin, in milliseconds: one that never returns must not hang the start. */
 const BEGINS_WITHIN = 5_000;
 
-/** Has a source, or whoever else can, watch for changes. Settings that cannot be watched are still good settings. */
+/** Has a source, or any other subject, watch for changes. Settings that cannot be watched are still good settings. */
 export async function beginWatch(
   subject: Pick<ConfigSource, 'watch'>,
   name: string,
@@ -28,7 +28,7 @@ export async function beginWatch(
   });
   let cancel = (): void => undefined;
   const isLate = new Promise<true>((resolve) => {
-    // Somebody waits for the start: the process must not end before it.
+    // The caller awaits the start: the process must not end before it.
     cancel = clock.after(
       BEGINS_WITHIN,
       () => {

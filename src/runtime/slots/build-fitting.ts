@@ -28,7 +28,7 @@ function isMisfit(error: unknown): error is ConfigError {
   return ConfigError.is(error) && error.code === 'invalid-settings';
 }
 
-/** Says why values are used that nobody wrote today. */
+/** Adds why older values are used. */
 function withOutages({ code, category, message, issues }: ConfigError, outages: readonly ConfigError[]): ConfigError {
   const [first = ''] = message.split('\n', 1);
   const reasons = outages.map((outage) => ({

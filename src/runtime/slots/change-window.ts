@@ -16,10 +16,10 @@ interface DueRead {
   ids: Set<string> | 'all' | undefined;
 }
 
-/** How long somebody who asks for all sources waits for the slowest before the others are told, in milliseconds. */
+/** How long a full reload waits for the slowest source before the others are reported, in milliseconds. */
 const LATE_AFTER = 5_000;
 
-/** Has what changes together read together and told together, and lets nobody wait for long for one that is slow. */
+/** Reads and reports together what changes together, and limits the wait for a slow source. */
 export class ChangeWindow {
   readonly #clock: Clock;
   /** Milliseconds. */
@@ -52,7 +52,7 @@ export class ChangeWindow {
     });
   }
 
-  /** Carries out reads that somebody waits for; what others say meanwhile is told after 5 seconds. */
+  /** Carries out reads that a caller waits for; other changes meanwhile are reported after 5 seconds. */
   public async during(reading: Promise<unknown>, reason: string): Promise<void> {
     const end = this.#wait(LATE_AFTER, () => {
       this.#reasons.add(reason);
@@ -65,7 +65,7 @@ export class ChangeWindow {
     }
   }
 
-  /** Tells nobody any more. */
+  /** Stops all reports. */
   public close(): void {
     this.#isClosed = true;
     this.#cancelWindow?.();
@@ -73,7 +73,7 @@ export class ChangeWindow {
     for (const cancel of this.#patience) cancel();
   }
 
-  /** What is read together is told together, but a slow one is waited for no longer than a window; then it is told alone. */
+  /** What is read together is reported together, but a slow read is awaited only for a window; then it is reported alone. */
   #readDue(): void {
     const due = this.#due;
     this.#due = new Map();
@@ -106,7 +106,7 @@ export class ChangeWindow {
     if (this.#reasons.size === 0 || this.#isClosed) return;
     const moved = { reasons: [...this.#reasons], indexes: new Set(this.#moved) };
     this.#reasons = new Set();
-    // Somebody who asked may have taken them meanwhile.
+    // A caller with a request may have taken them meanwhile.
     if (moved.indexes.size > 0) this.#tellAll(moved);
   }
 }

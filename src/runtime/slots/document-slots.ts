@@ -14,22 +14,22 @@ import { documentsAfter, HeldDocument, type HeldDocuments } from './held-documen
 import type { SourceHealth } from './source-health.js';
 import { SourceSlots, type SlotsOptions, type SlotWatchOptions } from './source-slots.js';
 
-/** Documents that say something else than before. */
+/** Documents that have changed. */
 export interface MovedDocuments {
   readonly reasons: readonly string[];
   readonly ids: ReadonlySet<string>;
 }
 
-/** A document that stands in while its source is out of reach. */
+/** A document that replaces the source's while that is unreachable. */
 export interface StandInDocument {
   readonly layers: readonly ConfigLayer[];
-  /** When the source said so, in milliseconds since 1970. */
+  /** When the source gave it, in milliseconds since 1970. */
   readonly readAt: number;
   /** Why it cannot be used. */
   readonly bad?: ConfigError | undefined;
 }
 
-/** Gives what stands in for all documents; nothing where there are none. */
+/** Returns the replacements of all documents; nothing where there are none. */
 export type StandInDocuments = () => Promise<ReadonlyMap<string, StandInDocument>>;
 
 const NONE: HeldDocuments = new Map();
@@ -43,7 +43,7 @@ const MOST_NAMED = 5;
 export class DocumentSlots {
   readonly #slots: SourceSlots;
   readonly #name: string;
-  /** What each answer holds, by the layer that stands for it in the slot. */
+  /** The documents of each answer, by the layer that represents it in the slot. */
   readonly #held = new WeakMap<ConfigLayer, HeldDocuments>();
   #lastState = 0;
   #told: HeldDocuments = NONE;
@@ -76,7 +76,7 @@ export class DocumentSlots {
     this.#told = this.#documents();
   }
 
-  /** Reads all documents once more; the ids of those that have moved since somebody was told. */
+  /** Reads all documents once more; the ids of those that have moved since the last report. */
   public async refresh(): Promise<ReadonlySet<string>> {
     await this.#slots.refresh();
     return this.#moved();
@@ -97,7 +97,7 @@ export class DocumentSlots {
     return this.#documents().get(id);
   }
 
-  /** Calls back when documents have moved that nobody asked to be read; the answer takes the listener away. */
+  /** Calls back when documents have moved without a request; the result removes the listener. */
   public onMoved(listener: (moved: MovedDocuments) => void): () => void {
     return this.#slots.onMoved(({ reasons }) => {
       const ids = this.#moved();
@@ -105,7 +105,7 @@ export class DocumentSlots {
     });
   }
 
-  /** How the source does, and which of its documents cannot be used. */
+  /** The health of the source, and its documents that cannot be used. */
   public health(): SourceHealth | undefined {
     const [health] = this.#slots.health();
     const bad = [...this.#documents()].flatMap(([id, document]) => (document.bad === undefined ? [] : [id]));
@@ -121,7 +121,7 @@ export class DocumentSlots {
     await this.#slots.end();
   }
 
-  /** Closes the source, unless somebody else uses it. */
+  /** Closes the source, unless it is used elsewhere. */
   public closeSources(): ReturnType<SourceSlots['closeSources']> {
     return this.#slots.closeSources();
   }
@@ -140,7 +140,7 @@ export class DocumentSlots {
     return ids;
   }
 
-  /** The source as its slot sees it: one layer stands for all documents, another one when one of them has moved. */
+  /** The source as its slot sees it: one layer represents all documents, another one when one of them has moved. */
   #asOne(source: ConfigSource): ConfigSource {
     return wrapSource(source, { load: async (context) => this.#load(source, context) });
   }

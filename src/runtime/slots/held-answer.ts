@@ -5,14 +5,14 @@ import type { SourceAnswer } from '../recovery/index.js';
 /** What a slot goes on with. */
 export interface HeldAnswer {
   readonly layers: SourceAnswer;
-  /** Who said so: the source itself, its last known good on disk, or nobody. */
+  /** The origin of the answer: the source itself, its last known good on disk, or neither. */
   readonly from: 'source' | 'last-known-good' | 'nobody';
-  /** When the source said so, in milliseconds since 1970. */
+  /** When the source gave it, in milliseconds since 1970. */
   readonly readAt: number | undefined;
 }
 
-// Without the layers: what a WeakMap holds for a young key survives every collection but the full ones, and here that
-// would be all that a source says.
+// Without the layers: what a WeakMap holds for a young key survives every collection but the full ones, and here that would
+// be the whole answer of a source.
 const held = new WeakMap<ConfigLayer, Omit<HeldAnswer, 'layers'>>();
 
 /** Remembers of each layer whose word it is: a generation holds the layers alone, and may be older than the slot. */

@@ -14,14 +14,14 @@ export interface DocumentFacts {
   readonly revision: Revision | undefined;
 }
 
-/** One document of a source of several. Of a plain object the layer is made when somebody asks: for most nobody does. */
+/** One document of a multi-document source. For a plain object the layer is made on first use: most are never used. */
 export class HeldDocument {
   readonly #facts: DocumentFacts;
   readonly #id: string;
   /** A plain object, or layers of the source's own: its last good answer. */
   readonly #said: ConfigMap | SourceAnswer;
   #layers: SourceAnswer | undefined;
-  /** Why what it says now cannot be used. */
+  /** Why its latest content cannot be used. */
   public readonly bad: ConfigError | undefined;
 
   public constructor(id: string, said: ConfigMap | SourceAnswer, facts: DocumentFacts, bad?: ConfigError) {
@@ -43,7 +43,7 @@ export class HeldDocument {
     return isLayers(this.#said) ? this.#said.map(({ tree }) => tree) : [this.#said];
   }
 
-  /** The document after another answer: the same object when that says the same. */
+  /** The document after another answer: the same object when that is equal. */
   public after(said: ConfigMap | SourceAnswer, facts: DocumentFacts): HeldDocument {
     const isSame = isLayers(said)
       ? isLayers(this.#said) && unlessEqual(this.#said, said, facts.revision !== undefined) === this.#said
@@ -61,8 +61,8 @@ export class HeldDocument {
 export type HeldDocuments = ReadonlyMap<string, HeldDocument>;
 
 /**
- * The documents after a read. One that says what it said stays the same object; one that cannot be used keeps its last good
- * answer, and no other suffers from it.
+ * The documents after a read. An unchanged one stays the same object; one that cannot be used keeps its last good answer,
+ * without effect on the others.
  *
  * @param ids those that were read; all when absent
  */

@@ -26,7 +26,7 @@ export class EndOfReads {
     };
   }
 
-  /** Ends every read. Only the first reason counts; an error is made of it for whoever still waits. */
+  /** Ends every read. Only the first reason counts; it becomes the error of those that still wait. */
   public reach(reason: () => Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
@@ -61,10 +61,10 @@ export async function loadWithin(
   const stopped = new Promise<never>((_, reject) => {
     refuse = reject;
   });
-  // When the source answers first, nobody waits for this one any more.
+  // When the source answers first, this one is no longer awaited.
   stopped.catch(() => undefined);
   const giveUp = (error: Error): void => {
-    // Before the source hears of it: what it makes of its abort must not come first.
+    // Before the source is aborted: its own error must not come first.
     refuse(error);
     stop.abort(error);
   };

@@ -1,8 +1,8 @@
 import { ConfigError, type ConfigIssue, isErrorLike, SourceUnreachable, thrownInWords } from '../../core/index.js';
 
 /**
- * Why a read gave nothing to use. `none`: there was no answer, so what the source said before still holds. `bad`: there
- * was one, and it cannot be used.
+ * Why a read gave nothing to use. `none`: there was no answer, so the source's last answer still holds. `bad`: there was
+ * one, and it cannot be used.
  */
 export interface ReadFailure {
   readonly kind: 'none' | 'bad';
@@ -13,7 +13,7 @@ export interface ReadFailure {
   readonly retryAfter?: number;
 }
 
-/** What is wrong, from whatever a source threw. Nothing of a foreign error's text is kept: it may hold a secret. */
+/** The failure in an error of a source. Nothing of a foreign error's message is kept: it may hold a secret. */
 export function readFailure(name: string, thrown: unknown): ReadFailure {
   if (!ConfigError.is(thrown)) return foreignFailure(name, thrown);
   const { error, kind } = { error: thrown, kind: configErrorKind(thrown) };
@@ -28,7 +28,7 @@ export function readFailure(name: string, thrown: unknown): ReadFailure {
   };
 }
 
-// By name and not by category: a name that cannot be used is also found while reading, and is nobody's outage.
+// By code and not by category: a name that cannot be used is also found while reading, and is no outage.
 const UNREACHABLE = new Set([
   'source-not-found',
   'source-unreadable',
@@ -81,7 +81,7 @@ const REFUSALS = new Set([
 
 const MAXIMUM_DEPTH = 8;
 
-/** True when an error, or one that caused it, says that credentials or a certificate were refused. */
+/** True when an error, or one of its causes, means that credentials or a certificate were refused. */
 function isRefusal(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > MAXIMUM_DEPTH) return false;
   for (const key of ['code', 'status', 'statusCode']) {

@@ -15,7 +15,7 @@ export function releaseSource(source: ConfigSource): boolean {
   return left <= 0;
 }
 
-/** True while somebody keeps it open. */
+/** True while it has users. */
 export function isUsed(source: ConfigSource): boolean {
   return users.has(source);
 }

@@ -2,9 +2,9 @@ import type { ConfigErrorCode, ConfigLogger, LogLevel } from '../../core/index.j
 import { Duration } from '../../sections/index.js';
 
 /**
- * How a source does. `ok`: it answered when it was read last. `absent`: it is not there, and need not be. `stale`: it gave
- * no answer, and what it said before is in use. `defaults`: it gave none, and is taken to say nothing. `bad`: what it says
- * cannot be used, and holds every reload up until it can.
+ * The status of a source. `ok`: it answered when it was read last. `absent`: it does not exist, and is optional. `stale`: it
+ * gave no answer, and its last one is in use. `defaults`: it gave none, and is treated as empty. `bad`: its answer cannot be
+ * used, and blocks every reload until it can.
  */
 export type SourceStatus = 'ok' | 'absent' | 'stale' | 'defaults' | 'bad';
 

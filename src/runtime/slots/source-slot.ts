@@ -42,7 +42,7 @@ export interface SlotPlace {
   readonly policy: CheckedPolicy | undefined;
   /** Milliseconds that one read may take. */
   readonly timeout: number;
-  /** Milliseconds between two reads; read only when told, when absent. */
+  /** Milliseconds between two reads; read only on notice, when absent. */
   readonly poll: number | undefined;
 }
 
@@ -89,17 +89,17 @@ export class SourceSlot {
     this.#since = world.clock.now();
   }
 
-  /** What the source says, as far as is known; `undefined` before its first answer. */
+  /** The latest answer of the source; `undefined` before its first one. */
   public get layers(): SourceAnswer | undefined {
     return this.#held?.layers;
   }
 
-  /** Why its last known good stands in for it; `undefined` when that does not. */
+  /** Why its last known good replaces it; `undefined` when that does not. */
   public get outage(): ConfigError | undefined {
     return this.#held?.from === 'last-known-good' ? this.#trouble?.error : undefined;
   }
 
-  /** Why nothing can be built on what the source says. */
+  /** Why nothing can be built on the source's answer. */
   public get bad(): ConfigError | undefined {
     return this.#trouble?.kind === 'bad' ? this.#trouble.error : undefined;
   }
@@ -110,10 +110,10 @@ export class SourceSlot {
   }
 
   /**
-   * Reads once more; resolves when a read has ended that began after this call. Never rejects. All who ask while one read
-   * is under way share the next.
+   * Reads once more; resolves when a read has ended that began after this call. Never rejects. All calls while one read is
+   * under way share the next.
    *
-   * @param ids of a source of several documents those to read, at least; all when absent
+   * @param ids for a multi-document source those to read, at least; all when absent
    */
   // Not async: that would make a promise for each of them.
   public read(ids?: WantedIds): Promise<void> {
@@ -125,12 +125,12 @@ export class SourceSlot {
     }));
   }
 
-  /** The source has told of a revision. False when it is known already. */
+  /** The source has given notice of a revision. False when it is known already. */
   public notify(revision: Revision | undefined): boolean {
     return revision === undefined || this.#floor.notify(revision, this.#world.clock.monotonic());
   }
 
-  /** Goes on with something else than what the source said, because that cannot be used. */
+  /** Replaces the source's answer, because that cannot be used. */
   public standOn(held: HeldAnswer): void {
     rememberHeld(held);
     this.#update(() => {
@@ -139,7 +139,7 @@ export class SourceSlot {
     this.#world.moved(this);
   }
 
-  /** Begins anew with what the source says for other selectors; with what it said for the former where that is not known. */
+  /** Restarts with the source's answer for other selectors; with the one for the former where that is not known. */
   public switchTo(held: HeldAnswer | undefined): void {
     if (held !== undefined) rememberHeld(held);
     this.#update(() => {
@@ -170,7 +170,7 @@ export class SourceSlot {
   }
 
   /**
-   * How the source does; `undefined` before it has been read.
+   * The health of the source; `undefined` before it has been read.
    *
    * @param inUse its layers in the settings in use
    */
@@ -216,7 +216,7 @@ export class SourceSlot {
         name,
         {
           ...context,
-          // A source is asked whether what it said before still holds, never about what stood in for it.
+          // A source is given its own previous answer, never the replacement of one.
           ...(held?.from === 'source' && { previous: this.#said ?? held.layers }),
           ...(floor !== undefined && { floor }),
           // Without the others, some documents would be all there are; so too where the last read has failed.
@@ -228,12 +228,12 @@ export class SourceSlot {
         { clock, timeout, end },
       );
       end.throwIfReached();
-      // Asked for other selectors than those that apply now; whoever changed them has it read again.
+      // A read for other selectors than the current ones; the change of selectors has started another read.
       if (context !== this.#world.context()) return;
       this.#take(answer);
       this.#logRead(clock.monotonic() - started);
     } catch (thrown) {
-      // Given up, which says nothing of the source.
+      // Given up, which means nothing for the source.
       if (end.isReached || context !== this.#world.context()) return;
       await this.#fail(readFailure(name, thrown));
     }
@@ -298,14 +298,14 @@ export class SourceSlot {
     this.#status = status;
     this.#since = this.#world.clock.now();
     const health = this.health();
-    // Nobody need be told of a first answer.
+    // A first answer needs no report.
     if (health !== undefined && !(before === undefined && status === 'ok')) this.#world.statusChanged(health, before);
   }
 
   #plan(): void {
     if (this.#world.reads() === 'told' || this.#world.end.isReached) return;
     const { pace, delay } = this.#pace() ?? {};
-    // Others may have the source read much more often than its backoff; that must not put its own turn off for ever.
+    // Other triggers may read the source much more often than its backoff; that must not postpone its own turn forever.
     const isKept = pace === this.#planned?.pace && (pace === 'growing' || pace === 'refused');
     if (isKept) return;
     this.stop();

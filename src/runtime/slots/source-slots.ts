@@ -39,7 +39,7 @@ export interface SlotsOptions {
   readonly settle?: number;
   /** Milliseconds in which changes are joined; 100 when absent. */
   readonly debounce?: number;
-  /** What the sources have said already, in their order: they are not read at the start. */
+  /** Answers that the sources have given already, in their order: they are not read at the start. */
   readonly held?: readonly SourceAnswer[];
   /** What a start goes on with where a source gives no answer, after its last known good. */
   readonly standIn?: () => Promise<HeldAnswer | undefined>;
@@ -60,9 +60,8 @@ export interface SlotWatchOptions {
 }
 
 /**
- * One slot for each source, each with the source's last good answer. Reading and committing are two rhythms: a slot reads
- * when its source tells of a change, when its time has come, or when somebody asks, and whoever builds takes what all
- * slots hold now.
+ * One slot for each source, each with the source's last good answer. Reading and committing are independent: a slot reads on
+ * notice, on schedule, or on request, and a build takes the current answers of all slots.
  */
 export class SourceSlots {
   readonly #slots: readonly SourceSlot[];
@@ -176,7 +175,7 @@ export class SourceSlots {
   }
 
   /**
-   * Reads all sources that have not been read, side by side. Ends when each has answered or something stands in for it.
+   * Reads all sources that have not been read, in parallel. Ends when each has answered or has a replacement.
    *
    * @throws ConfigError of the source when one fails, `sources-failed` when several do, `load-aborted`.
    */
@@ -198,9 +197,9 @@ export class SourceSlots {
 
   /**
    * Reads the sources at these places once more, all when absent. Ends when they have answered or failed, and throws only
-   * when reading has ended for good. One that is late does not hold back what the others say: after 5 seconds that is told.
+   * when reading has ended for good. A late one does not delay the others: after 5 seconds they are reported.
    *
-   * @param reason what is told then
+   * @param reason the reason in that report
    * @throws ConfigError the reason of the end.
    */
   public async refresh(which?: Iterable<number>, reason = 'asked'): Promise<void> {
@@ -209,7 +208,7 @@ export class SourceSlots {
   }
 
   /**
-   * What all slots hold now, in the order of the sources. A layer that is the same object as before says what it said.
+   * The current answers of all slots, in the order of the sources. A layer that is the same object as before is unchanged.
    *
    * @throws ConfigError of the source whose answer cannot be used, `sources-failed` of several.
    */
@@ -234,7 +233,7 @@ export class SourceSlots {
     return this.#slots[index]?.layers;
   }
 
-  /** Why sources are out of reach whose last known good stands in for them. */
+  /** Why sources are unreachable whose last known good replaces them. */
   public outages(): readonly ConfigError[] {
     return this.#slots.flatMap(({ outage }) => outage ?? []);
   }
@@ -262,8 +261,8 @@ export class SourceSlots {
   }
 
   /**
-   * Goes on with the last known good of all sources that have one, whatever they say. False when none has. What they say
-   * is taken when they are read again.
+   * Continues with the last known good of all sources that have one, whatever their answers. False when none has. Their own
+   * answers are used after the next read.
    */
   public async standOnCopies(): Promise<boolean> {
     let hasMoved = false;
@@ -281,7 +280,7 @@ export class SourceSlots {
     return this.#selectors;
   }
 
-  /** Calls back when slots have moved that nobody asked to be read; the answer takes the listener away. */
+  /** Calls back when slots have moved without a request; the result removes the listener. */
   public onMoved(listener: (moved: MovedSlots) => void): () => void {
     this.#movedListeners.push(listener);
     return () => {
@@ -313,7 +312,7 @@ export class SourceSlots {
   /**
    * Reads for other selectors from now on.
    *
-   * @param held what the sources say for them, in their order; what is not known is read again
+   * @param held the sources' answers for them, in their order; unknown ones are read again
    */
   public select(selectors: Selectors, held: readonly SourceAnswer[]): void {
     this.#selectors = selectors;
@@ -351,7 +350,7 @@ export class SourceSlots {
   }
 
   /**
-   * How the sources do that have been read, in their order.
+   * The health of the sources that have been read, in their order.
    *
    * @param inUse what the settings in use were made from, in the order of the sources
    */
@@ -360,14 +359,14 @@ export class SourceSlots {
   }
 
   /**
-   * Keeps what the sources of a trusted generation said, by their places. Never fails: a failure is logged, and shows in
-   * the health.
+   * Keeps the answers of a trusted generation's sources, by their places. Never fails: a failure is logged, and shows in the
+   * health.
    */
   public async save(committed: (index: number) => readonly CanonicalLayer[]): Promise<void> {
     const kept = this.#wantsCopies.flatMap(({ place }) => {
       const layers = committed(place.index);
       const held = heldOf(layers.map(({ layer }) => layer));
-      // Defaults are not what the source said, and must not pass for it at the next start.
+      // Defaults are not an answer of the source, and must not be used as one at the next start.
       return held?.from === 'nobody' ? [] : [{ key: place.key, layers, readAt: held?.readAt ?? this.#clock.now() }];
     });
     // Copies need not be copied; what is old would push out what is older.

@@ -3,7 +3,7 @@ import { systemClock } from '../../core/index.js';
 /** After so many milliseconds of work others get their turn. */
 const SLICE = 3;
 
-/** Keeps work in many small pieces from holding up everybody else: what awaits only what is there never lets go. */
+/** Yields between many small pieces of work: awaiting only settled promises never lets other work run. */
 export class Turns {
   #began = -Infinity;
   #next: Promise<void> | undefined;

@@ -19,13 +19,13 @@ export interface TenantRequest {
   /** Its id: what it has encrypted opens for no other one. */
   readonly tenant: string;
   readonly base: Generation;
-  /** What its plan says; the operator wrote it. */
+  /** The settings of its plan; the operator wrote them. */
   readonly plan: readonly ConfigLayer[];
-  /** What it says itself; a stranger wrote it. */
+  /** Its own settings; a stranger wrote them. */
   readonly layers: readonly ConfigLayer[];
   readonly ceilings: readonly Ceiling[];
   readonly options: LoadOptions;
-  /** What it is now: sections that say the same stay. */
+  /** The current build: equal sections stay. */
   readonly before: BuiltTenant | undefined;
 }
 
@@ -34,17 +34,17 @@ export interface BuiltTenant {
   /** The number of the one before when nothing has changed. */
   readonly generation: Generation;
   readonly clamps: readonly Clamp[];
-  /** Of those that say something, each over the one before it. */
+  /** Of the levels that set something, each over the one before it. */
   readonly overlays: Readonly<Partial<Record<Level, Overlay>>>;
 }
 
 type Level = 'plan' | 'tenant' | 'ceiling';
 
 /**
- * Makes the settings of a tenant: base < plan < tenant < ceiling. A section is the base's own instance when nothing of
- * what it is made from is said otherwise.
+ * Makes the settings of a tenant: base < plan < tenant < ceiling. A section is the base's own instance when nothing that it
+ * is made from is overridden.
  *
- * @throws ConfigError `invalid-settings` with all that is wrong.
+ * @throws ConfigError `invalid-settings` with all issues.
  */
 export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> {
   const { tenant, base, plan, layers, ceilings, options, before } = request;
@@ -92,7 +92,7 @@ function keysOf(value: unknown): readonly string[] {
 
 /** Counts the tenant's own changes. */
 function numbered(facts: ReturnType<typeof factsOf>, before: Generation | undefined): Generation {
-  // How the base came here says nothing of the tenant.
+  // The history of the base does not concern the tenant.
   const own = { ...facts, replaced: undefined, places: undefined, renewals: [] };
   const isSame = before !== undefined && facts.instances.every((each, index) => each === before.instances[index]);
   return new Generation({ ...own, number: (before?.number ?? 0) + (isSame ? 0 : 1) });

@@ -15,7 +15,7 @@ import { canonicalPath, undeclaredPath } from '../../binding/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 import type { LoadPlan } from '../plan/index.js';
 
-/** What the operator says of a setting, whatever a tenant or its plan say. */
+/** The operator's limit of a setting, above a tenant and its plan. */
 export interface Ceiling {
   readonly path: ConfigPath;
   /** The value for all tenants. */
@@ -37,9 +37,9 @@ export interface Clamp {
 const RULES = ['$force', '$min', '$max', '$oneOf'];
 
 /**
- * The ceilings that layers hold: a map with one of `$force`, `$min`, `$max`, `$oneOf` stands in place of a value.
+ * The ceilings in layers: a map with one of `$force`, `$min`, `$max`, `$oneOf` in place of a value.
  *
- * @throws ConfigError `invalid-ceiling` with all that is wrong.
+ * @throws ConfigError `invalid-ceiling` with all issues.
  */
 export function ceilingsOf(layers: readonly ConfigLayer[], { schema }: LoadPlan): readonly Ceiling[] {
   const found = new Map<string, Ceiling>();
@@ -99,13 +99,13 @@ function ceilingOf(value: ConfigMap, path: ConfigPath, origin: ConfigOrigin): Ce
   };
 }
 
-/** What is seen below a key: of the application itself, or of a module or component that says something of its own. */
+/** The settings below a key: of the application itself, or of a module or component with overrides. */
 export interface CeilingView {
-  /** Where it says that; empty for the application. */
+  /** The path of its overrides; empty for the application. */
   readonly level: ConfigPath;
   /** What it sees at the path of a setting. */
   readonly valueAt: (path: ConfigPath) => Promise<unknown>;
-  /** Whether it says something at the first key of a path. */
+  /** Whether it overrides something at the first key of a path. */
   readonly says: (path: ConfigPath) => boolean;
 }
 
@@ -157,7 +157,7 @@ function heldBelow(value: unknown, ceiling: Ceiling): unknown {
   const { min, max, oneOf } = ceiling;
   if ('force' in ceiling) return ceiling.force;
   if (oneOf !== undefined && !oneOf.some((each) => sameValue(each, value))) return oneOf[0];
-  // What is not set, or cannot be compared, is not held: binding says what is wrong with it.
+  // A value that is not set, or cannot be compared, is not limited: binding reports the issue.
   if (min !== undefined && (compare(value, min) ?? 0) < 0) return min;
   if (max !== undefined && (compare(value, max) ?? 0) > 0) return max;
   return value;

@@ -29,7 +29,7 @@ export interface ExaminedTenants {
   readonly ids: readonly string[] | undefined;
   /** @throws ConfigError `tenant-unknown`, `invalid-tenant`, or why its document cannot be read. */
   find(id: string): Promise<ExaminedTenant>;
-  /** What the source keeps of a tenant; `undefined` where it cannot say, or keeps nothing. */
+  /** The stored copy of a tenant; `undefined` where the source has none, or cannot know. */
   kept(id: string): Promise<KeptDocument | undefined>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// tenants: what a tenant says over a generation.
+// tenants: a tenant's settings over a generation.
 //
 //   document -> trusted as far as a stranger is -> overlay (plan < tenant < ceiling) -> generation of the tenant
 export { type BuiltTenant, buildTenant } from './build-tenant.js';

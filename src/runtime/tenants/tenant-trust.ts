@@ -22,9 +22,8 @@ import type { LoadPlan } from '../plan/index.js';
 import { type Reading, rowOf, segmentAt } from '../rows/index.js';
 
 /**
- * What a tenant's document says and may not say: fields that are not the tenants', and references that reach outside of
- * what tenants may see: environment variables, files, fields of the system, secrets of the base. Asked before any of it is
- * resolved.
+ * Forbidden content of a tenant's document: fields that are not the tenants', and references to values that tenants may not
+ * see: environment variables, files, fields of the system, secrets of the base. Checked before any of it is resolved.
  */
 export function strangersWords(reading: Reading, base: GenerationFacts): readonly Finding[] {
   const stranger = new Stranger(reading, base);
@@ -65,7 +64,7 @@ class Stranger {
     if (layer.references) this.#texts(layer, value, path);
   }
 
-  /** A single value, or what stands in place of a group and so speaks for all that is below. */
+  /** A single value, or one in place of a map that determines all that is below. */
   #override(layer: ConfigLayer, node: SchemaNode | undefined, path: ConfigPath): void {
     const access = tenantAccessAt(this.#base.plan.schema, path);
     if (!some(node, access, (each) => each !== 'tenant')) return;

@@ -5,7 +5,7 @@ import { systemCode } from '../../core/index.js';
 import type { DirectoryMount } from './directory-mount.js';
 import { DATA_LINK } from './directory-mount.js';
 
-/** What stands in a folder under a name. */
+/** An entry of a folder. */
 export interface DirectoryEntry {
   readonly name: string;
   /** Where it is read. */

@@ -13,7 +13,7 @@ export interface ReadDirectoryOptions {
 const PARALLEL_READS = 32;
 
 /**
- * The texts of files, each without a line break at its end; `undefined` for one without a byte, which sets nothing.
+ * The contents of files, each without a line break at its end; `undefined` for an empty one, which sets nothing.
  *
  * @throws ConfigError `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`,
  *   `file-empty`.

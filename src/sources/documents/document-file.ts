@@ -35,7 +35,7 @@ interface Part {
  * A document for each key at the root of one file. A key that holds no map fails alone; a file that cannot be parsed fails
  * as a whole.
  *
- * @throws TypeError when the ending of the path tells no format.
+ * @throws TypeError when the extension of the path names no format.
  */
 export function documentFile(kind: string, path: string, options: DocumentFileOptions = {}): ConfigSource {
   option.path.read(path, `${kind}: path`);

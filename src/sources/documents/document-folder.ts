@@ -29,7 +29,7 @@ export function documentFolder(kind: string, folder: string, options: DocumentFo
   const { references, maxSize: maxBytes } = readOptions(kind, options, DOCUMENT_OPTIONS);
   const listing: ReadTarget = { kind: 'folder', path: folder, matters: isDocument };
   const record = new ReadRecord([listing]);
-  /** What each document said, so that one that still says it is the same object. */
+  /** The last layers of each document, so that an unchanged one is the same object. */
   let known: ReadonlyMap<string, readonly ConfigLayer[]> = new Map();
   return Object.freeze({
     name: folder,

@@ -9,7 +9,7 @@ import {
 import type { ParsedFile } from '../format/index.js';
 import { parseError } from '../read/index.js';
 
-/** The key at a file's root that says how many of the instances are in which cohort: `$cohorts: { canary: 5% }`. */
+/** The key at a file's root that sets the share of instances in each cohort: `$cohorts: { canary: 5% }`. */
 export const COHORTS_KEY = '$cohorts';
 
 /** Which percentage of the instances is in a cohort, by its name. */
@@ -77,7 +77,7 @@ export function isDrawn(cohort: string, instance: string, percentage = 0): boole
   return (digest.readUIntBE(0, 6) / 2 ** 48) * 100 < percentage;
 }
 
-/** What there is to tell of cohorts, besides the layers that were read. */
+/** What to report of cohorts, besides the layers that were read. */
 export interface CohortNews {
   readonly cohorts: Cohorts;
   /** The words in the names of the folder's files. */

@@ -107,7 +107,7 @@ function compareRanks(one: readonly number[], other: readonly number[]): number 
   return at === -1 ? one.length - other.length : (one[at] ?? 0) - (other[at] ?? ENVIRONMENT - 1);
 }
 
-/** What tells which files are for whom. */
+/** What decides which files apply. */
 export type FolderSelectors = Selectors & Pick<LoadContext, 'environments'>;
 
 /** Files of a folder that have the ending of settings and no place among {@link configurationFiles}. */

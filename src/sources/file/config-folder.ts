@@ -33,10 +33,10 @@ export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
 
 /**
  * Settings from the files of a folder that fit the selectors of the load: `app.{ext}`, then
- * `app.{environment}.{region}.{zone}.{deployment}.{cohort}.{ext}`, of which all but the environment may be left out. What is
- * further to the right is more special and wins. The environment may be spelled `dev`, `development`, `test`, `testing`,
- * `prod` or `production`; the ending is `.yaml`, `.yml`, `.json`, `.jsonc` or `.toml`. `$cohorts: { canary: 5% }` at the root
- * of a file says which part of the instances reads the files of a cohort. Subpath: `uno-config`.
+ * `app.{environment}.{region}.{zone}.{deployment}.{cohort}.{ext}`, of which all but the environment may be left out. A
+ * selector further to the right is more specific and wins. The environment may be spelled `dev`, `development`, `test`,
+ * `testing`, `prod` or `production`; the extension is `.yaml`, `.yml`, `.json`, `.jsonc` or `.toml`. `$cohorts: { canary: 5%
+ * }` at the root of a file sets the share of instances that read the files of a cohort. Subpath: `uno-config`.
  *
  * @param folder relative to the working directory
  * @throws ConfigError when it loads: `source-not-found` when no file fits, `unknown-environment`, `ambiguous-file`,

@@ -8,7 +8,7 @@ import { ReadRecord, watchReads } from '../watch/index.js';
 export interface FileOptions {
   /** How errors and logs call the source; the path as given when absent. */
   readonly name?: string;
-  /** Whether `${…}` in texts are references; `true` when absent. */
+  /** Whether `${…}` in strings are references; `true` when absent. */
   readonly references?: boolean;
   /** The largest size of a file; `16MiB` when absent. */
   readonly maxSize?: string | ByteSize;

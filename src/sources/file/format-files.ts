@@ -34,9 +34,9 @@ const OPTIONS = { ...FILE_OPTIONS, comments: option.flag } satisfies OptionKinds
 export type YamlFileOptions = FileOptions;
 
 /**
- * Settings from a file with one YAML 1.2 document of the core schema: `yes` and dates are texts, `!unset` removes what
- * lower layers set, integers beyond the safe range are `bigint`, aliases and merge keys (`<<`) work. A file without a
- * value sets nothing. `$import` at the root names files it builds on. Subpath: `uno-config`.
+ * Settings from a file with one YAML 1.2 document of the core schema: `yes` and dates are strings, `!unset` removes what
+ * lower layers set, integers beyond the safe range are `bigint`, aliases and merge keys (`<<`) work. A file without a value
+ * sets nothing. `$import` at the root names files it builds on. Subpath: `uno-config`.
  *
  * @param path relative to the working directory
  * @throws ConfigError when it loads: `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`,
@@ -55,8 +55,8 @@ export function yamlFile(path: string, options: YamlFileOptions = {}): ConfigSou
 export type TomlFileOptions = FileOptions;
 
 /**
- * Settings from a TOML file. Dates and times become their ISO 8601 texts, integers beyond the safe range `bigint`. An
- * empty file sets nothing. `"$import"` at the root names files it builds on. Subpath: `uno-config`.
+ * Settings from a TOML file. Dates and times become ISO 8601 strings, integers beyond the safe range `bigint`. An empty file
+ * sets nothing. `"$import"` at the root names files it builds on. Subpath: `uno-config`.
  *
  * @param path relative to the working directory
  * @throws ConfigError when it loads: `source-not-found`, `source-unreadable`, `source-too-large`, `invalid-encoding`,

@@ -33,7 +33,7 @@ export interface LoadFilesOptions {
   readonly references?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   readonly roots?: readonly string[] | undefined;
-  /** Whether files may say which instances are in a cohort; see {@link cohortsOfLayers}. */
+  /** Whether files may define the instances of a cohort; see {@link cohortsOfLayers}. */
   readonly cohorts?: boolean;
   /** The layers of the load before; one whose file has not changed is used again. */
   readonly previous?: readonly ConfigLayer[] | undefined;
@@ -142,7 +142,7 @@ async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFil
   }
 }
 
-// All that a layer depends on besides the text; the folder, because the working directory may change.
+// All that a layer depends on besides the content; the folder, because the working directory may change.
 function keyOf(
   { path, name, format, chosenBy }: FileEntry,
   { references = true, cohorts = false }: LoadFilesOptions,

@@ -17,7 +17,7 @@ export interface ImportItem {
 /**
  * What a file imports, in its order.
  *
- * @throws ConfigError `invalid-import` for anything but texts, `import-refused` for addresses.
+ * @throws ConfigError `invalid-import` for anything but strings, `import-refused` for addresses.
  */
 export function importList(file: ParsedFile): readonly ImportItem[] {
   if (!Object.hasOwn(file.tree, IMPORT_KEY)) return [];
@@ -28,7 +28,7 @@ export function importList(file: ParsedFile): readonly ImportItem[] {
   );
 }
 
-/** The file's own settings, without what its keys at the root say of it. */
+/** The file's own settings, without the special keys at its root. */
 export function withoutKeys(tree: ConfigMap, keys: readonly string[]): ConfigMap {
   if (!keys.some((key) => Object.hasOwn(tree, key))) return tree;
   return Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.includes(key)));

@@ -15,7 +15,7 @@ export class ImportCycle<Key> extends Error {
 }
 
 /**
- * Orders files so that each stands after what it imports, and a later import after an earlier one; each once.
+ * Orders files so that each comes after what it imports, and a later import after an earlier one; each once.
  *
  * @throws ImportCycle when that is impossible.
  */

@@ -6,10 +6,10 @@ export interface KeptLayer<Facts> {
   readonly facts: Facts;
 }
 
-/** Remembers what layers were made from, so that a reload can tell that nothing has changed. Holds no layer alive. */
+/** Remembers what layers were made from, so that a reload can detect that nothing has changed. Keeps no layer alive. */
 export class KeptLayers<Facts> {
-  // On the layer itself, unseen: what a WeakMap holds for a young key survives every collection but the full ones, and
-  // here that is whole texts.
+  // On the layer itself, unseen: what a WeakMap holds for a young key survives every collection but the full ones, and here
+  // that is whole files.
   readonly #mark = Symbol('uno-config.kept');
 
   /**

@@ -1,9 +1,9 @@
 import { type ConfigPath, ROOT_PATH, type ConfigErrorCode } from '../../core/index.js';
 import type { PositionNode } from './file-positions.js';
 
-/** A format's answer: the value of a text, and on request the position of everything in it. */
+/** A format's result: the value of a source text, and on request the position of everything in it. */
 export interface ParsedText {
-  /** `undefined` for a text that holds no value. */
+  /** `undefined` for a source text that holds no value. */
   readonly root: unknown;
   /** Costs another pass over the text. */
   positions(): PositionNode;
@@ -11,13 +11,13 @@ export interface ParsedText {
   position?(path: ConfigPath): PositionNode;
 }
 
-/** One way to write a tree as text. */
+/** One syntax for a tree: JSON, YAML or TOML. */
 export interface FileFormat {
-  /** As it stands in messages: `JSON`. */
+  /** Its name in messages: `JSON`. */
   readonly name: string;
-  /** How a file that had settings says that it is to have none, as a sentence. */
+  /** How to empty a file that had settings on purpose, as a sentence. */
   readonly emptyOnPurpose: string;
-  /** @throws FileSyntaxError for whatever is wrong with the text. */
+  /** @throws FileSyntaxError for any syntax error. */
   parse(text: string): ParsedText | Promise<ParsedText>;
 }
 
@@ -25,9 +25,9 @@ export interface FileFormat {
 export interface FileSyntaxFinding {
   /** `invalid-yaml`, `duplicate-key`, `too-deep`, … */
   readonly code: ConfigErrorCode;
-  /** What is wrong and what was expected, never the file's own text. */
+  /** What is wrong and what was expected, never the file's own content. */
   readonly message: string;
-  /** Where, in UTF-16 code units from the start of the text; absent when nobody knows. */
+  /** Where, in UTF-16 code units from the start; absent when unknown. */
   readonly offset?: number;
   /** Which value it is about, where that is known. */
   readonly path?: ConfigPath;

@@ -15,7 +15,7 @@ const FORMATS: ReadonlyMap<string, FileFormat> = new Map([
 /** The endings of the files that can be read, as messages list them. */
 export const FILE_EXTENSIONS: readonly string[] = Object.freeze([...FORMATS.keys()]);
 
-/** The format that a file's ending tells, whatever its case. */
+/** The format of a file's extension, in any case. */
 export function formatByExtension(path: string): FileFormat | undefined {
   return FORMATS.get(extname(path).toLowerCase());
 }

@@ -12,10 +12,10 @@ import { parseError } from '../read/index.js';
 import { type FileFormat, type ParsedText, FileSyntaxError } from './file-format.js';
 import { type PositionNode, lineStarts, nearestPosition, placeOf } from './file-positions.js';
 
-/** A file's tree, and where everything in it stands; positions are found at the first question, and kept. */
+/** A file's tree, and the positions of everything in it, which are computed on first use and kept. */
 export interface ParsedFile {
   readonly tree: ConfigMap;
-  /** True for a text without a value, comments or not. */
+  /** True for a file without a value, comments or not. */
   readonly isVoid: boolean;
   /** Where the value at a path starts. */
   readonly locate: (path: ConfigPath) => ConfigOrigin;
@@ -24,10 +24,10 @@ export interface ParsedFile {
 }
 
 /**
- * Parses a file's text to a tree.
+ * Parses a file's content to a tree.
  *
- * @param name how origins and messages call the file
- * @throws ConfigError of the category `parse`, with one issue that has the place: what the format found, or `not-a-map`.
+ * @param name the name of the file in origins and messages
+ * @throws ConfigError of the category `parse`, with one issue that has the place: the format's error, or `not-a-map`.
  */
 export async function parseFileText(name: string, text: string, format: FileFormat): Promise<ParsedFile> {
   try {

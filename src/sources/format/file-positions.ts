@@ -2,9 +2,9 @@ import type { ConfigPath } from '../../core/index.js';
 
 /** Where one value of a file starts, and where the values inside it do. */
 export interface PositionNode {
-  /** In UTF-16 code units from the start of the text. */
+  /** In UTF-16 code units from the start of the file. */
   readonly offset: number;
-  /** Where the key is written under which the value stands; absent for items of lists, and for the root. */
+  /** The position of the value's key; absent for items of lists, and for the root. */
   readonly keyOffset?: number;
   /** By key, a list's items by decimal index; absent for a single value. */
   readonly children?: ReadonlyMap<string, PositionNode>;

@@ -4,8 +4,8 @@ import { nearestPosition } from './file-positions.js';
 import { MAX_DIGITS, type RareLeaf, type Survey } from './file-survey.js';
 
 /**
- * Decides about what a survey found: an integer too large for a number becomes a `bigint` with all its digits, a date
- * becomes its ISO 8601 text, and what cannot be kept is refused.
+ * Handles the rare values of a survey: an integer too large for a number becomes a `bigint` with all its digits, a date
+ * becomes its ISO 8601 string, and what cannot be kept is refused.
  *
  * @throws FileSyntaxError `too-deep`, `too-many-values`, `number-out-of-range` or `invalid-text`.
  */

@@ -14,7 +14,7 @@ export interface Survey {
   readonly keys: number;
   /** How many values there are, counted as often as they are reached. */
   readonly values: number;
-  /** How many colons stand in texts, keys apart. */
+  /** The number of colons in strings, keys apart. */
   readonly colons: number;
   /** Numbers outside the safe range, integers of more than {@link MAX_DIGITS} digits, halves of surrogate pairs, objects that are no plain map. */
   readonly rare: readonly RareLeaf[];
@@ -32,7 +32,7 @@ export interface Excess {
 export interface SurveyOptions {
   /** How many values the tree may have, counted as often as they are reached; no limit when absent. */
   readonly maxValues?: number;
-  /** Whether texts may hold half a surrogate pair. */
+  /** Whether strings may hold half a surrogate pair. */
   readonly surrogates: boolean;
 }
 
@@ -119,14 +119,14 @@ function visitRest(
   }
 }
 
-/** How many colons a text has. */
+/** The number of colons in a string. */
 export function countColons(text: string): number {
   let count = 0;
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) count++;
   return count;
 }
 
-/** True for a text with half of a surrogate pair in it. */
+/** True for a string with half of a surrogate pair in it. */
 function isTorn(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }

@@ -7,7 +7,7 @@ import { FileSyntaxError } from './file-format.js';
  * @throws FileSyntaxError `invalid-json` for a block comment that does not end.
  */
 export function blankComments(text: string): string {
-  // Runs of other characters are one token, so that the next token after a comma tells whether the comma is the last.
+  // Runs of other characters are one token, so that the next token after a comma shows whether the comma is the last.
   const token = /["/,}\]]|[^\s"/,}\]]+/g;
   const blanks: Span[] = [];
   let comma: Span | undefined;

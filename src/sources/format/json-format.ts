@@ -61,9 +61,9 @@ function parseOrExplain(text: string): unknown {
 }
 
 /**
- * Finds out cheaply whether some map may have one key twice. Each key that is written has a colon behind it; so when the
- * text has no more colons than the tree has keys and colons in its texts, no key was lost. Only an escaped colon could
- * hide a loss; and colons in keys are rare enough to be counted last.
+ * Checks cheaply whether some map may have one key twice. Each written key has a colon behind it; so when the source has no
+ * more colons than the tree has keys and colons in its strings, no key was lost. Only an escaped colon could hide a loss;
+ * and colons in keys are rare enough to be counted last.
  */
 function mayRepeatKeys(text: string, root: unknown, survey: Survey): boolean {
   if (text.includes('\\u') && /\\u003a/i.test(text)) return true;

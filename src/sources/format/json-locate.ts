@@ -7,8 +7,8 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = ['
 const SPACE = ' '.charCodeAt(0);
 
 /**
- * Where the value at a path starts in a text that has been found to be JSON, or the nearest one above it that is there.
- * What stands beside the path is passed over, so that one place costs a fraction of all of them.
+ * The position of the value at a path in valid JSON, or of the nearest one above it that exists. Siblings of the path are
+ * skipped, so that one position costs a fraction of all of them.
  */
 export function locateJson(text: string, path: ConfigPath): PositionNode {
   let found: PositionNode = { offset: spaceEnd(text, 0) };
@@ -61,7 +61,7 @@ function next(text: string, end: number): number {
 
 function spaceEnd(text: string, start: number): number {
   let at = start;
-  // Outside of texts, JSON has no other character as low as these.
+  // Outside of strings, JSON has no other character as low as these.
   while (text.charCodeAt(at) <= SPACE) at++;
   return at;
 }

@@ -3,8 +3,8 @@ import type { PositionNode } from './file-positions.js';
 import { FileSyntaxError } from './file-format.js';
 
 /**
- * Reads JSON for its positions and its mistakes, not for its values: `JSON.parse` is faster, but says neither where a
- * value stands nor, in every version, where a mistake is, and it lets a key be written twice.
+ * Reads JSON for its positions and its mistakes, not for its values: `JSON.parse` is faster, but reports neither the
+ * position of a value nor, in every version, that of a mistake, and it accepts duplicate keys.
  *
  * @throws FileSyntaxError `invalid-json`, `duplicate-key` or `too-deep`.
  */
@@ -96,7 +96,7 @@ class JsonScanner {
     this.#step();
   }
 
-  // Between two items stands a comma; before the end stands none.
+  // There is a comma between two items, and none before the end.
   #separator(end: string): void {
     this.#skip(SPACE);
     const commaAt = this.#at;

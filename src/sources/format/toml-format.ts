@@ -6,7 +6,7 @@ import { surveyTree } from './file-survey.js';
 import { explainTomlReason, type TomlLine } from './toml-messages.js';
 import { tomlPositions } from './toml-positions.js';
 
-/** TOML 1.1; dates and times become their ISO 8601 text. */
+/** TOML 1.1; dates and times become ISO 8601 strings. */
 export const tomlFormat: FileFormat = Object.freeze({
   name: 'TOML',
   emptyOnPurpose: 'To remove its settings on purpose, leave the header of a table in it, such as [database].',
@@ -37,7 +37,7 @@ function lineAt(text: string, offset: number): TomlLine {
   return { before: text.slice(start, offset), next: text.charAt(offset) };
 }
 
-/** A document without a key says nothing, as an empty one of YAML does. */
+/** A document without a key sets nothing, like an empty one of YAML. */
 function valueOf(root: unknown): unknown {
   return isConfigMap(root) && Object.keys(root).length === 0 ? undefined : root;
 }

@@ -1,6 +1,6 @@
 import type { PositionNode } from './file-positions.js';
 
-/** Where everything in a TOML document starts; only for a text that the parser has accepted. */
+/** The position of everything in a TOML document; only for one that the parser has accepted. */
 export function tomlPositions(text: string): PositionNode {
   return new TomlPositions(text).root();
 }
@@ -125,7 +125,7 @@ class TomlPositions {
       else if (!isLong) return;
       else if (this.#text.startsWith(triple, found.index)) {
         this.#at = found.index + 3;
-        // One or two quotes before the closing three belong to the text.
+        // One or two quotes before the closing three belong to the string.
         while (this.#text[this.#at] === quote) this.#at++;
         return;
       }
@@ -133,13 +133,13 @@ class TomlPositions {
     this.#at = this.#text.length;
   }
 
-  // False at the end of the text.
+  // False at the end of the document.
   #skipBlank(): boolean {
     while (this.#skip(BLANK) && this.#text[this.#at] === '#') this.#skip(COMMENT);
     return this.#at < this.#text.length;
   }
 
-  // False at the end of the text.
+  // False at the end of the document.
   #skip(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
     pattern.exec(this.#text);
@@ -148,7 +148,7 @@ class TomlPositions {
   }
 }
 
-// A table that nobody opened starts where its first key or header stands.
+// A table without a header of its own starts at its first key or header below.
 function descend(from: MutablePosition, keys: readonly WrittenKey[], offset: number): MutablePosition {
   let node = from;
   for (const key of keys) {

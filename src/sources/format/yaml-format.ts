@@ -92,7 +92,7 @@ function yamlError(text: string, reason: string, offset: number | undefined): Fi
   return new FileSyntaxError({ ...explained, ...(offset !== undefined && { offset }) });
 }
 
-/** A template of Helm or the like that nobody has filled in: whatever the parser makes of it, that is the mistake. */
+/** An unrendered template of Helm or the like: whatever the parser makes of it, that is the mistake. */
 function templateError(text: string, offset: number): FileSyntaxError | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const [line = ''] = /[^\r\n]*/.exec(text.slice(lineStart)) ?? [];

@@ -31,8 +31,8 @@ export interface SpelledKeys {
 const MAY_BE_NO_TEXT = /^(?:[-+.~\d]|(?:null|true|false)$)/i;
 
 /**
- * Lets every key be the text that is written: without this, the parser takes `1.10` for a number and names the key `1.1`.
- * Such a key becomes one in quotes, whose text is taken as it is.
+ * Keeps every key as it is written: without this, the parser takes `1.10` for a number and names the key `1.1`. Such a key
+ * is put in quotes, which the parser takes as it is.
  */
 export function keepKeySpelling(yaml: JsYaml, schema: Schema, text: string, events: Event[]): SpelledKeys {
   const { EVENT_ID, SCALAR_STYLE } = yaml;

@@ -43,7 +43,7 @@ const REASONS: readonly (readonly [start: string, message: string, code?: Config
   ],
 ];
 
-// js-yaml calls it bad indentation as well when the rest of a line cannot follow what stands before.
+// js-yaml calls it bad indentation as well when the rest of a line cannot follow what precedes it.
 const NOT_HERE =
   'this cannot follow on the same line; a string with ": " in it, or that begins with a sign, must be in quotes';
 

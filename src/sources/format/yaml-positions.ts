@@ -3,7 +3,7 @@ import type { PositionNode } from './file-positions.js';
 import { isYamlMerge, yamlAliasKeyText, yamlKeyText } from './yaml-keys.js';
 import type { JsYaml } from './yaml-schema.js';
 
-/** Where everything in a YAML document starts. What an alias or a merge key brings in stands where it was written. */
+/** The position of everything in a YAML document. Values from an alias or a merge key have the position of the original. */
 export function yamlPositions(yaml: JsYaml, schema: Schema, text: string): PositionNode {
   return new YamlPositions(yaml, schema, text, yaml.parseEvents(text, {})).root();
 }
@@ -17,7 +17,7 @@ class YamlPositions {
   /** What an alias of a scalar is as a key. */
   readonly #keys = new Map<string, string>();
   #next = 0;
-  // Stands in for the place of a value that is not written at all.
+  // The position of a value that is not written at all.
   #lastOffset = 0;
 
   public constructor(yaml: JsYaml, schema: Schema, text: string, events: readonly Event[]) {
@@ -87,7 +87,7 @@ class YamlPositions {
     return this.#keys.get(this.#text.slice(event.anchorStart, event.anchorEnd));
   }
 
-  // A map has keys of its own, a list names maps; their nodes differ in the text's first character only.
+  // A map has keys of its own, a list names maps; their nodes differ in their first character only.
   #mergeSources(value: PositionNode): readonly PositionNode[] {
     const isList = this.#text[value.offset] === '[' || this.#text[value.offset] === '-';
     return isList ? [...(value.children?.values() ?? [])] : [value];

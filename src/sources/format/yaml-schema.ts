@@ -7,7 +7,7 @@ import { MAX_DIGITS } from './file-survey.js';
 export type JsYaml = typeof YamlModule;
 
 /**
- * YAML's core schema (`yes` and dates are texts) with merge keys, `!unset`, and integers that keep all their digits.
+ * YAML's core schema (`yes` and dates are strings) with merge keys, `!unset`, and integers that keep all their digits.
  */
 export function createYamlSchema(yaml: JsYaml): Schema {
   const tags = [unsetTag(yaml), exactIntegerTag(yaml), boundedFloatTag(yaml), compactMapTag(yaml)];
@@ -42,7 +42,7 @@ function exactIntegerTag(yaml: JsYaml): ScalarTagDefinition<number | bigint> {
   });
 }
 
-// js-yaml takes a number that is too large for a text; as an infinity it is found, and refused with its place.
+// js-yaml takes a number that is too large for a string; as an infinity it is found, and refused with its place.
 function boundedFloatTag(yaml: JsYaml): ScalarTagDefinition<number> {
   const core = yaml.floatCoreTag;
   return yaml.defineScalarTag<number>(core.tagName, {

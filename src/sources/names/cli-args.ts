@@ -27,7 +27,7 @@ export interface CliArgsOptions {
    * `report` makes it an unknown key.
    */
   readonly unknown?: 'ignore' | 'report';
-  /** What `--key=` means: `unset` (the default), that nothing is set; `keep`, that a text is empty. */
+  /** What `--key=` means: `unset` (the default), that nothing is set; `keep`, an empty string. */
   readonly emptyVariables?: EmptyVariables;
   /** Whether `${…}` in values are references; `true` by default. */
   readonly references?: boolean;
@@ -36,10 +36,10 @@ export interface CliArgsOptions {
 /**
  * Options of the command line: `--database.port=5433` or `--database.port 5433`, keys in kebab-case or camelCase.
  *
- * - `--database.tls` is `true`, `--no-database.tls` is `false`; only for yes-or-no fields.
+ * - `--database.tls` is `true`, `--no-database.tls` is `false`; only for boolean fields.
  * - Lists: `--tags a --tags b`, `--tags=a,b`, or `--servers.0.host=…`, numbered from 0. Of any other option that is
  *   repeated the last one counts.
- * - `--key=` is "not set", whatever the type of the field; `!unset` takes back what lower sources say.
+ * - `--key=` is "not set", whatever the type of the field; `!unset` removes what lower sources set.
  * - A value that begins with `--` needs the `=`. What follows a lone `--`, short options and words without dashes are the
  *   program's own, and so are options whose first key is no section (but `--databse.port` is reported).
  *
@@ -47,7 +47,7 @@ export interface CliArgsOptions {
  *
  * @throws TypeError for an option that cannot be meant.
  * @throws ConfigError when it loads: `missing-value`, `invalid-option`, `conflicting-keys`, `missing-item`, `invalid-key`
- *   or `forbidden-key`, with all findings at once.
+ *   or `forbidden-key`, with all issues at once.
  * @example
  * ```ts
  * const sources = [yamlFile('config/app.yaml'), processEnv({ prefix: 'APP_' }), cliArgs()];

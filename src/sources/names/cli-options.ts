@@ -1,6 +1,6 @@
 import type { SchemaNode } from '../../core/index.js';
 
-/** A long option as it stands on a command line. */
+/** A long option as written on a command line. */
 export interface CliOption {
   /** As written, with its dashes and without its value: `--database.port`, `--no-database.tls`. */
   readonly written: string;
@@ -11,12 +11,12 @@ export interface CliOption {
   readonly text: string | undefined;
 }
 
-/** What a key path of an option leads to; `undefined` when the option is somebody else's. */
+/** The schema node at a key path of an option; `undefined` when the option belongs to other code. */
 export type FindNode = (keys: readonly string[]) => SchemaNode | 'unknown' | undefined;
 
 /**
- * The long options of a command line up to `--`. Only the schema says whether a word after an option is its value: never
- * for an option that is somebody else's; for a yes-or-no field only when it is `true` or `false`.
+ * The long options of a command line up to `--`. Only the schema decides whether a word after an option is its value: never
+ * for an option of other code; for a boolean field only when it is `true` or `false`.
  */
 export function readCliOptions(argv: readonly string[], find: FindNode): readonly CliOption[] {
   const options: CliOption[] = [];

@@ -14,8 +14,8 @@ import { INDEX, nodeBelow } from './key-names.js';
 import { kebabCase } from './key-words.js';
 
 /**
- * What the keys of an option mean. Keys are accepted in camelCase, kebab-case and snake_case, as in files. Where the first
- * one is no top-level key, the option is somebody else's, unless it has several keys and the first is almost right, or it
+ * The meaning of an option's keys. Keys are accepted in camelCase, kebab-case and snake_case, as in files. Where the first
+ * one is no top-level key, the option belongs to other code, unless it has several keys and the first is almost right, or it
  * runs the keys of a field together.
  */
 export function resolveOption(keys: readonly string[], schema: SectionNode, takeAll: boolean): KeyMeaning {

@@ -1,11 +1,11 @@
-/** A key of an environment file and where it stands. */
+/** A key of an environment file and its position. */
 export interface EnvFileKey {
   readonly name: string;
   /** One-based. */
   readonly line: number;
   /** One-based, in UTF-16 code units. */
   readonly column: number;
-  /** What dotenv makes of its value that nobody may have meant. */
+  /** A likely unintended reading of its value by dotenv. */
   readonly doubt?: 'cut' | 'open';
 }
 
@@ -51,7 +51,7 @@ export function readEnvFileLines(text: string): EnvFileLines {
   return { keys, strays };
 }
 
-/** A # in the middle of a text begins a comment, and a quote that is not closed is part of the value. */
+/** A # in the middle of a value begins a comment, and a quote that is not closed is part of the value. */
 function doubtOf(text: string, from: number): EnvFileKey['doubt'] {
   const next = text.indexOf('\n', from);
   const value = text.slice(from, next === -1 ? text.length : next).trim();

@@ -8,14 +8,14 @@ import { fileErrorFromSystem, parseError } from '../read/index.js';
 import { readdir } from 'node:fs/promises';
 import { VOID, type Reading, type ReadTarget } from '../watch/index.js';
 
-/** The text of an environment file that was there. */
+/** The content of an environment file that exists. */
 export interface EnvFileText extends EnvFileName {
   /** The path, as messages call it. */
   readonly path: string;
   readonly text: string;
 }
 
-/** What an environment file says. */
+/** A parsed environment file. */
 export interface EnvFile {
   readonly variables: readonly Variable[];
   /** Keys that are written more than once; the last one counts, as in dotenv. */
@@ -40,7 +40,7 @@ export async function readEnvFiles(
   names: readonly EnvFileName[],
   options: ReadEnvFilesOptions,
 ): Promise<readonly EnvFileText[]> {
-  // One listing is cheaper than a try for every section.
+  // One listing is cheaper than one attempt per section.
   const present = new Set(await list(options));
   options.reading.signal.throwIfAborted();
   const found = names.filter(({ fileName }) => present.has(fileName));
@@ -80,7 +80,7 @@ async function readEnvFile(name: EnvFileName, options: ReadEnvFilesOptions): Pro
   }
 }
 
-/** True for a text that sets nothing or cannot be read: it may be half written. */
+/** True for a file that sets nothing or cannot be parsed: it may be half written. */
 function isDoubtful(text: string): boolean {
   const { keys, strays } = readEnvFileLines(text);
   return keys.length === 0 || strays.length > 0;
@@ -94,7 +94,7 @@ export function refuseEmptiedEnvFile(path: string, variables: number, reading: R
 }
 
 /**
- * Parses the text of an environment file.
+ * Parses the content of an environment file.
  *
  * @throws ConfigError `invalid-text`, `invalid-env-file`.
  */

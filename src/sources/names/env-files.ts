@@ -30,7 +30,7 @@ export interface EnvFilesOptions extends NamingOptions {
   readonly folder?: string;
   /** What our variables begin with, as in `processEnv`; empty by default. */
   readonly prefix?: string;
-  /** What stands between two keys, as in `processEnv`; `__` by default. */
+  /** The separator of keys, as in `processEnv`; `__` by default. */
   readonly separator?: string;
   /** Whether `.env.{section}` files are read; `true` by default. */
   readonly sections?: boolean;
@@ -122,7 +122,7 @@ async function layerOf(file: EnvFileText, load: EnvLoad): Promise<VariablesLayer
   const { reading, names, folder, logger } = load;
   const key = JSON.stringify([path, section, load.variables]);
   const before = load.before.get(key);
-  // Names are checked once for each schema, prefix and separator: the same object says that these are the same too.
+  // Names are checked once for each schema, prefix and separator: the same object means that these are the same too.
   if (before?.facts.text === text && before.facts.names === names) return { layer: before.layer, issues: [] };
   const { variables, repeated, doubtful } = await parseEnvFile(file);
   refuseEmptiedEnvFile(path, variables.length, reading);

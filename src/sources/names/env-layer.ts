@@ -15,7 +15,7 @@ import type { VariableOptions } from './key-options.js';
 import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
 import { type NamedValue, growTree } from './key-tree.js';
 
-/** A variable and where it stands. */
+/** A variable and its origin. */
 export interface Variable {
   readonly name: string;
   readonly text: string;
@@ -106,7 +106,7 @@ const NAME_CODES = [
   'missing-item',
 ] as const;
 
-/** What a variable means, and the text that it gives. */
+/** The meaning of a variable, and its value. */
 function readVariable(
   { name, text }: Variable,
   { resolve, fileVariables = false }: VariablesLayerOptions,
@@ -145,7 +145,7 @@ function isMeant(
   return !short || /^\s*[{[]/.test(text);
 }
 
-/** What Kubernetes says of a service is nobody's setting, not even where a number is called `port`. */
+/** Variables that Kubernetes sets for a service are no settings, not even where a number is called `port`. */
 function linkIssue(
   meaning: Exclude<KeyMeaning, { kind: 'refused' | 'foreign' }>,
   { name, text, origin }: Variable,
@@ -193,12 +193,12 @@ function refusalIssue(refusal: RefusedKey, { origin }: Variable): ConfigIssue {
 const LINK =
   /^(.+?)_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
-/** What the one of them says that could be a setting of anybody. */
+/** The only value of these variables that could be a setting. */
 const ADDRESS = /^(?:tcp|udp|sctp):\/\//;
 
 /**
- * The way out for a variable that Kubernetes sets in every container for a service of the namespace; `undefined` for any
- * other. One called `app` takes the prefix `APP_`.
+ * The fix for a variable that Kubernetes sets in every container for a service of the namespace; `undefined` for any other.
+ * One called `app` takes the prefix `APP_`.
  */
 function serviceLinkHint(name: string, text: string, prefix: string): string | undefined {
   const [, service] = LINK.exec(name) ?? [];

@@ -48,7 +48,7 @@ class NameClaims {
     return { ...this.#style, declared: this.#declared, found: new Map() };
   }
 
-  // Not fixed: below a list or a map, where a declared name could not say which item it means.
+  // Not fixed: below a list or a map, where a declared name could not identify an item.
   #section(section: SectionNode, path: ConfigPath, fixed: boolean): void {
     if (section.plainNames === true || this.#above.has(section) || (!fixed && this.#seen.has(section))) return;
     if (!this.#seen.has(section)) this.#claimSegments(section, path);

@@ -6,7 +6,7 @@ export interface KeyStyle {
   readonly schema: SectionNode;
   /** What our names begin with; may be empty. */
   readonly prefix: string;
-  /** What stands between two keys. */
+  /** The separator of two keys. */
   readonly separator: string;
 }
 
@@ -78,8 +78,8 @@ export function keyOfSegment(section: SectionNode, segment: string): string | un
 }
 
 /**
- * The name that sets a canonical path: `APP_DATABASE__POOL__MAX_SIZE`. What stands below a map or an open field is data
- * and is written in capitals where that reads back the same.
+ * The name that sets a canonical path: `APP_DATABASE__POOL__MAX_SIZE`. Keys below a map or an open field are data and are
+ * written in capitals where that reads back the same.
  */
 export function spellName(style: KeyStyle, path: ConfigPath): string {
   let node: SchemaNode | undefined = style.schema;
@@ -93,7 +93,7 @@ export function spellName(style: KeyStyle, path: ConfigPath): string {
   return style.prefix + segments.join(style.separator);
 }
 
-/** The schema below a canonical key. What stands below a leaf is as open as the leaf. */
+/** The schema below a canonical key. A key below a leaf is as open as the leaf. */
 export function nodeBelow(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
   if (node === undefined || node.kind === 'leaf') return node;
   return node.kind === 'section' ? node.keys.get(key)?.node : node.item;

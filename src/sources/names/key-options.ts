@@ -3,25 +3,25 @@ import { option, type OptionKinds, OptionMistake, quoted } from '../../core/inde
 /** What an empty variable means; see {@link VariableOptions.emptyVariables}. */
 export type EmptyVariables = 'unset' | 'keep';
 
-/** How the texts of variables are read. */
+/** How the values of environment variables are read. */
 export interface VariableOptions {
   /**
-   * What `NAME=` means: `unset` (the default), that nothing is set, as where a compose file or a chart passes a variable
-   * on that nobody has set; `keep`, that a text is empty. Fields of other types are not set by it in either case.
+   * What `NAME=` means: `unset` (the default), that nothing is set, as where a compose file or a chart passes on an unset
+   * variable; `keep`, an empty string. Fields of other types are not set by it in either case.
    */
   readonly emptyVariables?: EmptyVariables;
   /**
    * Whether `NAME_FILE=/run/secrets/x` gives `NAME` the content of a file, without one line break at its end; `false` by
-   * default. It is read, checked and watched as `${file:/run/secrets/x}` is, so `fileRoots` says where it may lie.
-   * `NAME` beside `NAME_FILE` is an error, and a field whose own name ends with `File` keeps its variable.
+   * default. It is read, checked and watched as `${file:/run/secrets/x}` is, so `fileRoots` defines where it may lie. `NAME`
+   * beside `NAME_FILE` is an error, and a field whose own name ends with `File` keeps its variable.
    */
   readonly fileVariables?: boolean;
 }
 
-/** How the names of variables are read, and their texts. */
+/** How the names of environment variables are read, and their values. */
 export interface NamingOptions extends VariableOptions {
   readonly prefix?: string;
-  /** What stands between two keys; `__` by default. No letters or digits, and not a single `_`. */
+  /** The separator of two keys; `__` by default. No letters or digits, and not a single `_`. */
   readonly separator?: string;
   /** Whether `${…}` in values are references; `true` by default. */
   readonly references?: boolean;

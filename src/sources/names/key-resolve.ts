@@ -32,12 +32,12 @@ export interface RefusedKey {
   readonly hint: string;
 }
 
-/** Somebody else's name. */
+/** A name of other code. */
 export interface ForeignKey {
   readonly kind: 'foreign';
 }
 
-/** Said of every name that is somebody else's. */
+/** The result for every name of other code. */
 export const FOREIGN_KEY: ForeignKey = Object.freeze({ kind: 'foreign' });
 /** What a reserved key is never without, but between empty segments. */
 const MAY_REACH_PROTOTYPE = /proto|constructor/i;
@@ -76,7 +76,7 @@ function findOwnName(name: string, names: KeyNames): KeyMeaning {
   const known = names.found.get(name);
   if (known !== undefined) return known;
   const meaning = resolveOwnName(name, names);
-  // Whoever makes up names without end has them looked up without end.
+  // An endless number of invented names must not fill the cache.
   if (meaning.kind === 'known' && names.found.size < MOST_FOUND) names.found.set(name, meaning);
   return meaning;
 }
@@ -107,7 +107,7 @@ function followSegments(segments: readonly string[], style: KeyStyle): KeyMeanin
         if (node.spellings.has(foldKey(segment))) {
           return { kind: 'unknown', path: [...path, ...meantKeys(rest, node)], misspelled: true };
         }
-        // What an open section does not declare may be somebody else's.
+        // A key that an open section does not declare may belong to other code.
         const below = node.open === true ? undefined : separatedKeys(foldKey(rest.join('')), node);
         return {
           kind: 'unknown',

@@ -1,7 +1,7 @@
 import type { ConfigIssue, ConfigMap, ConfigOrigin, ConfigPath, SchemaNode, SectionNode } from '../../core/index.js';
 import { INDEX, nodeBelow } from './key-names.js';
 
-/** A value that stands for itself, under a name of its own. */
+/** A value under a name of its own. */
 export interface NamedValue {
   readonly path: ConfigPath;
   readonly value: unknown;
@@ -25,7 +25,7 @@ class Branch {
   public readonly below = new Map<string, Branch>();
 }
 
-/** Grows a tree from values whose paths have been checked for reserved keys; which branch is a list, the schema says. */
+/** Grows a tree from values whose paths have been checked for reserved keys; the schema decides which branch is a list. */
 export function growTree(values: Iterable<NamedValue>, schema: SectionNode): KeyTree {
   const root = new Branch();
   const issues: ConfigIssue[] = [];

@@ -1,5 +1,5 @@
-// How the words of a key are written in the several spellings. A segment never begins or ends with an underscore and
-// never holds two in a row: that is what lets `__` stand between segments.
+// How the words of a key are written in the several spellings. A segment never begins or ends with an underscore and never
+// holds two in a row: that is why `__` can separate segments.
 
 const PLAIN = /^[a-z][a-z0-9]*$/;
 const PLAIN_CAMEL = /^[a-zA-Z0-9]+$/;
@@ -19,7 +19,7 @@ export function kebabCase(key: string): string {
   return wordsOf(key).join('-').toLowerCase();
 }
 
-/** `MAX_SIZE` -> `maxSize`; a text that is not all capitals is kept, because its writer chose its case. */
+/** `MAX_SIZE` -> `maxSize`; a segment that is not all capitals is kept, because its case was chosen on purpose. */
 export function camelCase(segment: string): string {
   if (segment !== segment.toUpperCase()) return segment;
   const [first = '', ...others] = segment.toLowerCase().split('_').filter(Boolean);
@@ -31,7 +31,7 @@ export function dataKey(segment: string): string {
   return segment === segment.toUpperCase() ? segment.toLowerCase() : segment;
 }
 
-/** The inverse of {@link dataKey}; a key that has no spelling in capitals stands for itself. */
+/** The inverse of {@link dataKey}; a key that has no spelling in capitals is kept. */
 export function dataSegment(key: string): string {
   const upper = key.toUpperCase();
   return dataKey(upper) === key ? upper : key;

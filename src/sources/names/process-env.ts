@@ -22,18 +22,18 @@ export interface ProcessEnvOptions extends NamingOptions {
  * with `@EnvName` (exact, without prefix; the spelled name wins over them).
  *
  * - Names match exactly, case included (Windows itself compares without case).
- * - Lists: `APP_SERVERS__0__HOST`, numbered from 0 without gaps, or one text: `APP_TAGS=a,b`, `APP_TAGS=["a","b"]`.
+ * - Lists: `APP_SERVERS__0__HOST`, numbered from 0 without gaps, or one string: `APP_TAGS=a,b`, `APP_TAGS=["a","b"]`.
  * - Keys of maps are data: all capitals are lower-cased (`APP_POOLS__PRIMARY__MAX` is `pools.primary.max`), anything else
  *   is kept as written.
- * - A section, list or map may be one JSON text, but not also be given in parts. Without a prefix a top-level one must
+ * - A section, list or map may be one JSON string, but not also be given in parts. Without a prefix a top-level one must
  *   begin with `{` or `[`, so that a section called `user` does not take the machine's own `USER`.
- * - `NAME=` is "not set", whatever the type of the field; `!unset` takes back what lower sources say; `[]` and `{}` empty a
+ * - `NAME=` is "not set", whatever the type of the field; `!unset` removes what lower sources set; `[]` and `{}` empty a
  *   list or map.
  * - `${…}` in values are references. With `fileVariables`, `NAME_FILE=/run/secrets/x` gives `NAME` the content of a file.
  *
  * Subpaths: `uno-config`, `uno-config/sources`.
  *
- * @throws TypeError for an option that is no legal text.
+ * @throws TypeError for an option that is no legal string.
  * @throws ConfigError when it loads: `ambiguous-environment-name`, `conflicting-keys`, `missing-item`, `invalid-key`
  *   or `forbidden-key`.
  * @example

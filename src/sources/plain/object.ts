@@ -14,7 +14,7 @@ import {
 export interface ObjectOptions {
   /** How errors and logs call the source; `object` when absent. */
   readonly name?: string;
-  /** Whether `${…}` in texts are references; `true` when absent. */
+  /** Whether `${…}` in strings are references; `true` when absent. */
   readonly references?: boolean;
 }
 

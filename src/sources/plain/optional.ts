@@ -14,7 +14,7 @@ export function optional(source: ConfigSource): ConfigSource {
   return Object.freeze(
     wrapSource(source, {
       optional: true,
-      // Not the id itself: whoever shares one answer by id must not share the tolerance.
+      // Not the id itself: sources that share one answer by id must not share the tolerance.
       ...(source.id !== undefined && { id: `optional:${source.id}` }),
       load: async (context) => thereOrNot(async () => source.load(context), []),
       ...(source.files !== undefined && {

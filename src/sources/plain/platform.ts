@@ -5,7 +5,7 @@ import type { SelectorName } from '../../core/index.js';
 type Detected = SelectorName | 'instance';
 
 /**
- * The variables that say where a process runs, ours first, then those that platforms set: AWS, Azure, Cloud Foundry,
+ * The variables that describe where a process runs, ours first, then those that platforms set: AWS, Azure, Cloud Foundry,
  * Cloudflare, Fly.io, Heroku, Nomad, Railway, Render, Vercel; `HOSTNAME` is the pod in Kubernetes, the container in Docker.
  */
 export const SELECTOR_VARIABLES: Readonly<Record<Detected, readonly string[]>> = {
@@ -38,9 +38,9 @@ export const SELECTOR_VARIABLES: Readonly<Record<Detected, readonly string[]>> =
 };
 
 /**
- * Where this process runs, as far as variables say it: for each selector the first one that is set and not blank.
+ * Where this process runs, according to its variables: for each selector the first one that is set and not blank.
  *
- * @param isOwn true for the process's own variables: the name of the machine tells the instance where no variable does
+ * @param isOwn true for the process's own variables: without one for the instance, the host name identifies it
  */
 export function detectSelectors(
   env: Readonly<Record<string, string | undefined>>,

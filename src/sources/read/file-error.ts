@@ -8,7 +8,7 @@ import {
   type ConfigErrorCode,
 } from '../../core/index.js';
 
-/** A failure to reach a file or folder, told apart from every failure to understand it. */
+/** A failure to reach a file or folder, as opposed to a failure to parse it. */
 export function fileError(code: ConfigErrorCode, message: string, recovery: string): ConfigError {
   return new ConfigError({ code, category: 'source', message, recovery });
 }
@@ -56,7 +56,7 @@ function danglingTarget(error: unknown): string | undefined {
   }
 }
 
-/** The same for a folder, which a file may stand in place of. */
+/** The same for a folder, or for a file in its place. */
 export function folderErrorFromSystem(error: unknown, shown: string): ConfigError {
   if (systemCode(error) !== 'ENOTDIR') return fileErrorFromSystem(error, shown);
   return fileError('source-unreadable', `${shown} cannot be read: it is not a folder.`, 'Name a folder.');

@@ -10,8 +10,8 @@ export type ResolvedWithin =
   | { readonly kind: 'missing' };
 
 /**
- * Follows a path's symbolic links and says whether what it reaches lies in one of the folders. A path that leads out is
- * `outside` whether or not there is something, so that nobody can ask what exists elsewhere.
+ * Follows a path's symbolic links and checks whether the target lies in one of the folders. A path that leads out is
+ * `outside` whether or not the target exists, so that it cannot be used to probe for files elsewhere.
  *
  * @param roots folders, relative ones from the working directory; those that do not exist allow nothing
  * @throws ConfigError `source-unreadable` where links form a loop or a folder may not be entered.

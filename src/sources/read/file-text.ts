@@ -12,9 +12,9 @@ export interface ReadTextFileOptions {
   readonly signal: AbortSignal;
   /** The largest size, in bytes; {@link DEFAULT_MAX_BYTES} when absent. */
   readonly maxBytes?: number | undefined;
-  /** How messages call the file; the path when absent. */
+  /** The file's name in messages; the path when absent. */
   readonly shown?: string;
-  /** Hears which file it is, to tell it from another one that comes to bear its name. */
+  /** Receives the inode, which distinguishes the file from a later one of the same name. */
   readonly identify?: (inode: string) => void;
 }
 
@@ -52,8 +52,8 @@ async function readBytes(
 ): Promise<Buffer> {
   let descriptor: number | undefined;
   try {
-    // Looked at before it is opened, because opening a device can do something; opened without blocking, because
-    // what stands there may have become a pipe since.
+    // Checked before it is opened, because opening a device can have side effects; opened without blocking, because it may
+    // have been replaced by a pipe since.
     const stats = await calls.stat(path, { bigint: true });
     refuseUnlessReadable(stats, maxBytes, shown);
     identify?.(inodeOf(stats));
@@ -128,7 +128,7 @@ function secondMark(shown: string): ConfigError {
   });
 }
 
-// Decoding puts U+FFFD where bytes belong to no character; but the text may also really contain one, as EF BF BD.
+// Decoding puts U+FFFD where bytes belong to no character; but the file may also really contain one, as EF BF BD.
 function firstInvalidByte(bytes: Buffer): number {
   const text = bytes.toString('utf8');
   let offset = 0;

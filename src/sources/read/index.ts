@@ -1,4 +1,4 @@
-// read: one file's text, whole or not at all, and where files may be.
+// read: one file's content, whole or not at all, and where files may be.
 export { fileError, fileErrorFromSystem, folderErrorFromSystem, parseError } from './file-error.js';
 export * from './file-roots.js';
 export * from './file-text.js';

@@ -4,7 +4,7 @@ import { systemCode, type Clock } from '../../core/index.js';
 
 /** What the operating system knows of a path without reading it. */
 export interface PathStatus {
-  /** Equal for as long as nothing has happened there, as far as the file system's clock can tell. */
+  /** Equal for as long as nothing has happened there, as far as the file system's clock shows. */
   readonly text: string;
   /** Another one when the path was replaced, not written; empty where nothing is. */
   readonly inode: string;
@@ -23,7 +23,7 @@ export async function statusOf(path: string): Promise<PathStatus> {
   }
 }
 
-/** The text of a path's status, at once; `undefined` where nothing is. */
+/** The status of a path as a string, synchronously; `undefined` where nothing is. */
 export function glanceAt(path: string): string | undefined {
   try {
     return textOf(statSync(path, { bigint: true }));
@@ -58,10 +58,10 @@ export interface StillnessOptions {
 /** 500 ms. */
 export const DEFAULT_SETTLE = 500;
 
-/** What replaced a file was whole when it came, unless somebody goes on writing it: one more look shows that. */
+/** A file that replaced another was complete when it came, unless it is still being written: one more look shows that. */
 const CONFIRM_MILLISECONDS = 20;
 
-/** Follows a path through its changes, and tells when it has stopped changing. */
+/** Follows a path through its changes, and reports when it has stopped changing. */
 export class Stillness {
   readonly #options: StillnessOptions;
   #inode: string;

@@ -3,7 +3,7 @@ import { ConfigError, SourceUnreachable } from '../../core/index.js';
 import type { HttpAnswer, HttpClient, HttpRequest, HttpStream } from '../../http/index.js';
 import { HttpFailure, retryAfter } from '../../http/index.js';
 
-/** Who asks. */
+/** The source that sends the request. */
 export interface HttpReader {
   /** How the source calls itself. */
   readonly name: string;
@@ -12,10 +12,10 @@ export interface HttpReader {
 }
 
 /**
- * Asks for a whole answer of status 2xx or 304.
+ * Requests a whole answer of status 2xx or 304.
  *
  * @throws SourceUnreachable where there is none: no connection, a cut body, a time-out, 401, 403, 408, 425, 429, 5xx.
- * @throws ConfigError `source-not-found` for 404 and 410, `source-failed` for every other status: asking again is in vain.
+ * @throws ConfigError `source-not-found` for 404 and 410, `source-failed` for every other status: a retry is in vain.
  */
 export async function askSource({ name, client, clock }: HttpReader, request: HttpRequest): Promise<HttpAnswer> {
   const answer = await client.ask(request).catch((error: unknown) => {
@@ -39,7 +39,7 @@ export async function streamSource({ name, client, clock }: HttpReader, request:
   }
 }
 
-/** What a failed request says of the source that made it; any other error is handed back as it is. */
+/** The source error for a failed request; any other error is returned as it is. */
 export function unreachable(source: string, error: unknown): unknown {
   if (!(error instanceof HttpFailure)) return error;
   const refused = error.kind === 'certificate' || error.kind === 'credentials';

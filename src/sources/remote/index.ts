@@ -1,4 +1,4 @@
-// sources/remote: sources over the network. One that hangs, lags or is gone is told from one that holds nothing.
+// sources/remote: sources over the network. One that hangs, lags or is gone is distinguished from an empty one.
 //
 //   read(floor, signal) -> { value, revision, at } -> layers with kind `remote` and their revision
 //   watch(changed)      -> hints; begun again when it ends     write(document, expected) -> the next revision

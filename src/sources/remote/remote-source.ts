@@ -27,7 +27,7 @@ import { keepWatching, type RemoteWatch } from './remote-watch.js';
 
 export type { RemoteWatch, RemoteWatchContext } from './remote-watch.js';
 
-/** What a read is told. */
+/** The context of a read. */
 export interface RemoteReadContext {
   /** A revision that the source has notified or already answered: an older answer is not taken. */
   readonly floor?: Revision;
@@ -35,7 +35,7 @@ export interface RemoteReadContext {
   readonly known?: Revision;
   /** Of a source of several documents: those to read. All when absent. */
   readonly ids?: readonly string[];
-  /** Aborts when the time of the read is up, or nobody wants it any more. */
+  /** Aborts when the time of the read is up, or its answer is no longer needed. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: ConfigLogger;
@@ -72,20 +72,20 @@ export type RemoteWrite = (document: object, change: RemoteChange) => Promise<Re
 export interface RemoteSourceOptions {
   /** How errors, logs and explanations call the source. */
   readonly name: string;
-  /** How often it is read, whether or not it has told of a change. Default: `1m`. */
+  /** The time between reads, with or without a change notice. Default: `1m`. */
   readonly poll?: TimeSpan;
   /** The longest that one read may take. Default: `10s`. */
   readonly timeout?: TimeSpan;
-  /** Whether `${…}` in texts are references. Default: true. */
+  /** Whether `${…}` in strings are references. Default: true. */
   readonly references?: boolean;
   /**
    * Reads what the source holds. Throws `SourceUnreachable` where there is no answer, which leaves the last one in use; any
-   * other error says that the answer is bad, which rejects the reload. An answer that is cut off is no answer.
+   * other error means that the answer is bad, which rejects the reload. A truncated answer is no answer.
    */
   readonly read: (context: RemoteReadContext) => Promise<RemoteAnswer | 'unchanged'>;
   /**
-   * Tells of changes, for as long as its promise lasts: a loop over a stream, or a promise that ends with the signal. When
-   * it ends sooner or throws, it is begun again after a while. Default: only `poll`.
+   * Notifies of changes, for as long as its promise is pending: a loop over a stream, or a promise that ends with the
+   * signal. When it ends sooner or throws, it is restarted after a while. Default: only `poll`.
    */
   readonly watch?: RemoteWatch;
   /** Releases what the source holds. */
@@ -99,14 +99,14 @@ export interface WritableSource extends ConfigSource {
   /**
    * Replaces what the source holds.
    *
-   * @throws ConfigError `revision-conflict` where somebody else has written since.
+   * @throws ConfigError `revision-conflict` where the source was written since.
    */
   readonly write: RemoteWrite;
 }
 
 /**
- * A source over the network, made from a function that reads it: with a pace, a time-out and revisions of its own. Sources
- * that can tell of changes do so with `watch`; a notice is a hint, and what a read answers is the truth. Subpath:
+ * A source over the network, made from a function that reads it: with its own poll interval, time-out and revisions. Sources
+ * that can report changes do so with `watch`; a notice is only a hint, and the next read decides. Subpath:
  * `uno-config/sources`.
  *
  * @throws TypeError naming the option.
@@ -145,7 +145,7 @@ export function remoteSource(options: AnyRemoteOptions): ConfigSource {
       write: async (document: object, change: RemoteChange) => {
         checkWrite(name, document, change);
         const revision = await write(document, change);
-        // Whoever has written must not wait for the notice to come round.
+        // A writer must not wait for its own notice.
         for (const { changed } of watchers) changed(revision);
         return revision;
       },

@@ -1,7 +1,7 @@
 import { type ConfigLogger, type Revision, type WatchContext, kindOfThrown } from '../../core/index.js';
 import { abortController, guardLogger } from '../../core/index.js';
 
-/** What a source is told that listens for changes. */
+/** The context of a source that watches for changes. */
 export interface RemoteWatchContext {
   /**
    * To be called when something has changed, or may have.
@@ -24,8 +24,8 @@ const LONGEST = 120_000;
 const SOUND = 60_000;
 
 /**
- * Listens, and begins again whenever that ends, after waits that grow to two minutes. What was missed meanwhile is found,
- * because every new beginning says that something may have changed.
+ * Watches, and restarts whenever that ends, after waits that grow to two minutes. Changes missed meanwhile are found,
+ * because every restart counts as a possible change.
  */
 export function keepWatching(
   name: string,

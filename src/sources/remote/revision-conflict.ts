@@ -1,6 +1,6 @@
 import { ConfigError, option, type OptionKinds, readOptions, type Revision } from '../../core/index.js';
 
-/** What {@link revisionConflict} tells. */
+/** Options of {@link revisionConflict}. */
 export interface RevisionConflictOptions {
   /** The source, as it names itself. */
   readonly source: string;
@@ -19,7 +19,7 @@ const OPTIONS = {
 } satisfies OptionKinds<RevisionConflictOptions>;
 
 /**
- * The error of a write that came too late: somebody else has written since the writer read. Code `revision-conflict`.
+ * The error of a write that came too late: the source was written since the writer read it. Code `revision-conflict`.
  * Subpath: `uno-config/sources`.
  *
  * @throws TypeError naming an option that cannot be used.

@@ -36,7 +36,7 @@ export class ReadRecord {
     };
   }
 
-  /** For the watcher to say that what has this status has stopped changing: the load that follows need not wait. */
+  /** Called by the watcher when a target with this status has stopped changing: the next load need not wait. */
   public isStill(target: ReadTarget, status: string): void {
     this.#still.set(targetKey(target), status);
   }

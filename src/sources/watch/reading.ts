@@ -10,7 +10,7 @@ import {
 } from '../read/index.js';
 import { tellsAllChanges } from './watch-file-system.js';
 
-/** A file whose text counts, or a folder whose names count. */
+/** A file whose content matters, or a folder whose names matter. */
 export interface ReadTarget {
   readonly kind: 'file' | 'folder';
   /** As it is named, not where its links lead, because a link may come to lead elsewhere. */
@@ -22,9 +22,9 @@ export interface ReadTarget {
 /** One target and what the last load found there; nothing before the first load. */
 export interface NotedRead {
   readonly target: ReadTarget;
-  /** {@link listingOf} a folder, a file's text, or {@link failureMark}. */
+  /** {@link listingOf} a folder, a file's content, or {@link failureMark}. */
   readonly content?: string;
-  /** That of the file whose text it is. */
+  /** That of the file with this content. */
   readonly inode?: string;
   /** Whether the last good answer had settings from it. */
   readonly hadSettings?: boolean;
@@ -88,7 +88,7 @@ export class Reading {
   }
 
   /**
-   * The text of a file.
+   * The content of a file.
    *
    * @throws ConfigError as `readTextFile` does.
    */
@@ -144,8 +144,8 @@ export class Reading {
   }
 
   /**
-   * Before the first load takes a file that is empty or not well formed: waits when it is so young that it may still be
-   * written, and says whether it is to be read once more.
+   * Before the first load uses a file that is empty or malformed: waits when it is so young that it may still be written,
+   * and returns whether to read it once more.
    */
   public async waitForYoung(path: string): Promise<boolean> {
     if (!this.isFirst) return false;
@@ -156,8 +156,8 @@ export class Reading {
   }
 
   /**
-   * Remembers whether a target holds settings, and says whether it did at the last good answer and does no more: whoever
-   * means that says so.
+   * Remembers whether a target holds settings, and returns true when it did at the last good answer and no longer does:
+   * emptying it on purpose must be explicit.
    */
   public isEmptied(target: ReadTarget, { isVoid, hasSettings }: Holding): boolean {
     const key = targetKey(target);
@@ -236,7 +236,7 @@ export class Reading {
         };
         signal.addEventListener('abort', abort, { once: true });
       });
-      // Whoever waits hears of it; there may be nobody.
+      // The waiting caller receives it, if there is one.
       this.#aborted.catch(() => undefined);
     }
     let cancel: () => void = () => undefined;
@@ -260,7 +260,7 @@ export const VOID: Holding = Object.freeze({ isVoid: true, hasSettings: false })
 /** How {@link Reading.refuseEmptied} words it. */
 export interface EmptiedWords {
   readonly shown: string;
-  /** How to say that it is meant. */
+  /** How to mark it as intended. */
   readonly onPurpose: string;
 }
 
@@ -285,7 +285,7 @@ async function outcomeOf<Result>(read: () => Promise<Found<Result>>): Promise<Ou
   try {
     return await read();
   } catch (error) {
-    // An aborted read says nothing about the file.
+    // An aborted read means nothing for the file.
     if (!ConfigError.is(error) && systemCode(error) === '') throw error;
     return { error, content: failureMark(error) };
   }
@@ -301,7 +301,7 @@ export function listingOf(names: readonly string[], matters: ReadTarget['matters
   return names.filter(matters).toSorted().join('\0');
 }
 
-/** Stands for the content of what could not be read. A NUL comes first, which no configuration file begins with. */
+/** Represents the content of an unreadable file. A NUL comes first, which no configuration file begins with. */
 export function failureMark(error: unknown): string {
   return `\0${ConfigError.is(error) ? error.code : systemCode(error)}`;
 }

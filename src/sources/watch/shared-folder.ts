@@ -23,21 +23,21 @@ export interface FolderMeans {
 /** Which names in a folder are worth a look. */
 export interface FolderInterest {
   readonly names: ReadonlySet<string>;
-  /** Each says of further names whether they are. */
+  /** Each matches further names. */
   readonly tests: readonly ((name: string) => boolean)[];
 }
 
-/** Somebody who watches a folder. */
+/** A listener to a folder. */
 export interface FolderListener {
   /** Something may have changed at a name that is worth a look. */
   readonly hint: () => void;
-  /** Nothing more will be told: another folder stands there now, or none, or there was an error. */
+  /** No more notices follow: the folder was replaced or removed, or there was an error. */
   readonly ended: (error?: Error) => void;
 }
 
-/** Somebody's place at a folder. */
+/** A listener's place at a folder. */
 export interface FolderPlace {
-  /** Whether every change in the folder is sure to be told. */
+  /** Whether every change in the folder is sure to be reported. */
   readonly dependable: Promise<boolean>;
   readonly want: (interest: FolderInterest) => void;
   readonly leave: () => void;
@@ -76,7 +76,7 @@ class SharedFolder {
   readonly #dependable: Promise<boolean>;
   readonly #forget: () => void;
   readonly #members = new Map<FolderListener, FolderInterest>();
-  /** So that nobody is asked about what happens to a name that concerns others. */
+  /** Calls only the listeners that a changed name concerns. */
   readonly #byName = new Map<string, Set<FolderListener>>();
   readonly #testing = new Set<FolderListener>();
   #poll: PollPlace | undefined;
@@ -146,7 +146,7 @@ class SharedFolder {
     if (name === null) {
       for (const { hint } of this.#members.keys()) hint();
     } else if (name === basename(this.#path)) {
-      // Its own name: it has been moved or removed, and its watcher will tell nothing of what takes its place.
+      // Its own name: it has been moved or removed, and its watcher reports nothing of a replacement.
       this.#end();
     } else {
       for (const { hint } of this.#byName.get(name) ?? []) hint();

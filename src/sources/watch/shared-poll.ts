@@ -1,13 +1,13 @@
 import type { Clock } from '../../core/index.js';
 
-/** Somebody's place in a poll. */
+/** A subscriber's place in a poll. */
 export interface PollPlace {
-  /** Whatever was said, the next poll calls back. */
+  /** The next poll calls back, regardless of the last answer. */
   readonly wake: () => void;
   readonly leave: () => void;
 }
 
-/** How many polls the one who is called may be left alone before the next call; 0 for none. */
+/** How many polls the callback may be skipped before its next call; 0 for none. */
 type Tick = () => number;
 
 interface Member {
@@ -15,7 +15,7 @@ interface Member {
   rest: number;
 }
 
-/** Everybody who polls at one interval of one clock. */
+/** All subscribers at one interval of one clock. */
 interface Poll {
   readonly members: Set<Member>;
   cancel: () => void;

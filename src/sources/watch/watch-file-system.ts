@@ -33,7 +33,7 @@ export async function isMountPoint(path: string): Promise<boolean> {
 
 let asked: Promise<ReadonlySet<string>> | undefined;
 
-/** All who ask at one time share one answer. */
+/** All calls at one time share one answer. */
 async function mountPoints(): Promise<ReadonlySet<string>> {
   asked ??= readMountPoints().finally(() => (asked = undefined));
   return asked;

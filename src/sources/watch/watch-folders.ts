@@ -37,7 +37,7 @@ async function realOrNamed(path: string): Promise<string> {
   }
 }
 
-/** A name in a folder that tells of a path when something happens to it. */
+/** A name in a folder whose changes may concern a path. */
 export interface WatchPlace {
   /** Without symbolic links. */
   readonly folder: string;
@@ -47,7 +47,7 @@ export interface WatchPlace {
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
 
-/** Where a path stands, and every symbolic link on the way there: each of them may be replaced by another. */
+/** The folder of a path, and every symbolic link on the way there: each of them may be replaced by another. */
 async function watchPlaces(path: string): Promise<readonly WatchPlace[]> {
   const absolute = resolve(path);
   if ((await orUndefined(realpath(absolute))) === absolute) return [placeOf(absolute)];

@@ -4,20 +4,20 @@ import { joinFolder, type FolderInterest, type FolderMeans, type FolderPlace } f
 /** Which names in which folders are worth a look. */
 export type HintFolders = ReadonlyMap<string, FolderInterest>;
 
-/** What {@link FolderHints} tells. */
+/** The callbacks of {@link FolderHints}. */
 export interface HintListener {
   /** Something may have changed. */
   readonly hint: () => void;
   /** A folder is not watched any more, or cannot be now. */
   readonly lost: () => void;
-  /** Nothing more will be told; called once. */
+  /** No more notices follow; called once. */
   readonly unavailable: (code: string) => void;
 }
 
 // The folder went away, or may not be watched on Windows while it does: nothing is wrong with watching itself.
 const FOLDER_GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'ELOOP']);
 
-/** Watches folders with the operating system's means, which are quick but tell neither all nor only what matters. */
+/** Watches folders with the operating system's events, which are quick but neither complete nor exact. */
 export class FolderHints {
   readonly #means: FolderMeans;
   readonly #listener: HintListener;
@@ -31,7 +31,7 @@ export class FolderHints {
     this.#means = means;
   }
 
-  /** Whether a change in any of the folders that are there is sure to be told. */
+  /** Whether a change in any of the existing folders is sure to be reported. */
   public get dependable(): boolean {
     return !this.#ended && this.#silent.size === 0;
   }

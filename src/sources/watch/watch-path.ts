@@ -85,7 +85,7 @@ export class WatchedPath {
   }
 
   /**
-   * Says whether the content is another one than at the last look or load.
+   * Checks whether the content differs from that of the last look or load.
    *
    * @param thorough reads it even when the status is the same
    */

@@ -86,7 +86,7 @@ class ReadsWatcher {
     this.#paths.clear();
   };
 
-  /** The answer is how many polls nobody need ask again, unless something wakes it. */
+  /** Returns how many polls may be skipped, unless something wakes it. */
   #tick(): number {
     this.#poll++;
     // On a slow file system polls must not pile up.

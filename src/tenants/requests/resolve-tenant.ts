@@ -3,7 +3,7 @@ import type { TenantContainers } from '../tenant-containers.js';
 import { notNamed, untrusted } from '../tenant-errors.js';
 import type { TenantResolver } from './tenant-resolver.js';
 
-/** Whose a request is, and who said so. */
+/** The tenant of a request, and the resolver that named it. */
 export interface ResolvedTenant {
   readonly tenant: Tenant;
   /** The name of the resolver that decided. */

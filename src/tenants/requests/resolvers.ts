@@ -6,8 +6,8 @@ import type { HttpRequest, TenantAnswer, TenantResolver } from './tenant-resolve
 /** Whether a resolver is to be trusted. */
 export interface TrustOptions {
   /**
-   * Whether nobody who sends a request can choose what is read here, because a gateway in front sets it. False by default:
-   * then it only confirms what another resolver says, and alone it is refused.
+   * True when a gateway sets what is read here, so that no client can choose it. False by default: then it only confirms
+   * another resolver's answer, and alone it is refused.
    */
   readonly trusted?: boolean;
 }
@@ -57,7 +57,7 @@ export function header(name: string, options: TrustOptions = {}): TenantResolver
 }
 
 /**
- * The tenant whose name stands before a domain: `acme.example.org`. Subpath: `uno-config/tenants`.
+ * The tenant whose name precedes a domain: `acme.example.org`. Subpath: `uno-config/tenants`.
  *
  * @throws TypeError naming an option that cannot be used.
  * @example
@@ -96,8 +96,8 @@ export function pathSegment(index = 0, options: TrustOptions = {}): TenantResolv
 }
 
 /**
- * The tenant that a claim of the bearer token names. Trusted, for `verify` has verified it; a request without a token says
- * nothing here, and one with a token that is not verified is refused. Subpath: `uno-config/tenants`.
+ * The tenant that a claim of the bearer token names. Trusted, because `verify` has verified it; a request without a token
+ * gives no answer here, and one with a token that is not verified is refused. Subpath: `uno-config/tenants`.
  *
  * @throws TypeError naming an option that cannot be used.
  * @throws ConfigError `tenant-token-refused` when it resolves.
@@ -130,8 +130,8 @@ export function jwtClaim(claim: string, options: JwtClaimOptions): TenantResolve
 }
 
 /**
- * Resolvers in order: the first one that says something is heard. All are asked: two that name different tenants are
- * refused, and one that is trusted makes the same answer of others trusted. Subpath: `uno-config/tenants`.
+ * Resolvers in order of precedence: the first answer wins. All are called: two that name different tenants are refused, and
+ * a trusted one makes the same answer of others trusted. Subpath: `uno-config/tenants`.
  *
  * @throws TypeError without any resolver.
  * @throws ConfigError `tenant-conflict` when it resolves.

@@ -24,7 +24,7 @@ const ANSWERS: Readonly<Record<string, readonly [number, string]>> = {
 };
 
 /**
- * A request that is not served for its tenant. Its message is for the client; the `cause` says what is wrong. Express and
+ * A request that is not served for its tenant. Its message is for the client; the `cause` has the details. Express and
  * Fastify answer with its `status`. Subpath: `uno-config/tenants`.
  *
  * @example
@@ -99,7 +99,7 @@ export function tenantRequests<Request extends HttpRequest>(
       .catch((error: unknown) => () => {
         next(answerTo(error));
       })
-      // Outside of the promise: what throws there is of whoever comes next.
+      // Outside of the promise: an error thrown there belongs to the next handler.
       .then((goOn) => setImmediate(goOn));
   };
 }

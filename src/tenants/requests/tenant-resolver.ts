@@ -7,18 +7,18 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** What a resolver says. */
+/** The answer of a resolver. */
 export interface TenantAnswer {
   /** The public name of the tenant. */
   readonly identifier: string;
-  /** The resolver that says so. */
+  /** The resolver that gave the answer. */
   readonly by: string;
-  /** Whether nobody who sends a request can choose it. */
+  /** Whether no client can choose it. */
   readonly trusted: boolean;
 }
 
 /**
- * Says whose a request is. Subpath: `uno-config/tenants`.
+ * Resolves the tenant of a request. Subpath: `uno-config/tenants`.
  *
  * @example
  * ```ts
@@ -31,6 +31,6 @@ export interface TenantAnswer {
 export interface TenantResolver<Request = HttpRequest> {
   /** As errors call it. */
   readonly name: string;
-  /** `undefined` for a request that does not say it here. */
+  /** `undefined` for a request that does not name it here. */
   resolve(request: Request): TenantAnswer | undefined | Promise<TenantAnswer | undefined>;
 }
