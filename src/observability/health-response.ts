@@ -4,7 +4,7 @@ import type { ConfigHealth, HealthStatus } from './health.js';
 export interface HealthResponse {
   readonly statusCode: 200 | 503;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text. */
+  /** A JSON string. */
   readonly body: string;
 }
 

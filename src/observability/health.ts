@@ -4,8 +4,8 @@ import type { LeafChange, ParticipantStatus, ReloadService, SourceHealth, Wanted
 import { Duration } from '../sections/index.js';
 
 /**
- * `healthy`: the settings in use are what the sources say. `degraded`: the program runs with good settings that are not,
- * or not everywhere. `unhealthy`: there are none, or they are not looked after any more.
+ * `healthy`: the settings in use are those of the sources. `degraded`: the program runs with good settings that differ from
+ * the sources, or not everywhere. `unhealthy`: there are none, or they are no longer updated.
  */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
@@ -15,7 +15,7 @@ export interface SectionHealth {
   readonly section: string;
   /** The name of its class. */
   readonly class: string;
-  /** The name that tells several uses of one class apart. */
+  /** Distinguishes several uses of one class. */
   readonly name?: string;
   /** The domain it is grouped under, where it has one. */
   readonly domain?: string;
@@ -41,7 +41,7 @@ export interface RejectionHealth {
 /** A setting that waits for the next start. Values are safe to show: secrets are masked. */
 export type RestartHealth = Pick<LeafChange, 'path' | 'before' | 'after'>;
 
-/** How the configuration of a program does: plain data without secrets, as `configHealth` gives it. */
+/** The health of a program's configuration: plain data without secrets, as `configHealth` returns it. */
 export interface ConfigHealth {
   readonly status: HealthStatus;
   /** One sentence for each thing that is not as it should be. */
@@ -58,27 +58,27 @@ export interface ConfigHealth {
   };
   readonly sources: readonly SourceHealth[];
   readonly sections: readonly SectionHealth[];
-  /** What the sources say that is not in use, and why. */
+  /** Settings of the sources that are not in use, and why. */
   readonly wanted: readonly WantedChange[];
   /** The dependants that have made something ready, and for which generation. */
   readonly participants: readonly ParticipantStatus[];
-  /** Absent while the settings in use are what the sources say. */
+  /** Absent while the settings in use are those of the sources. */
   readonly lastRejection?: RejectionHealth;
   /** Settings with `@RestartRequired` that are wanted otherwise than they stay. */
   readonly restartRequired: readonly RestartHealth[];
   /** Singletons that keep a section of an older generation; known only with the `ConfigPlugin`. */
   readonly staleSingletons: readonly StaleSingleton[];
   /**
-   * How many tenants there are, and how many are quarantined; absent without tenants. A tenant's mistake leaves the status
-   * as it is: `TenantContainers.health()` says which one, and why.
+   * The number of tenants, and of those quarantined; absent without tenants. A tenant's mistake does not change the status:
+   * `TenantContainers.health()` names it and the reason.
    */
   readonly tenants?: TenantCounts;
 }
 
 /**
- * Reports how the configuration does. `degraded` when the last reload was rejected, a source is not `ok`, what it says is
- * not in use, a setting waits for a restart, a singleton keeps old settings, or the audit log does not work; `unhealthy` when the reload service has
- * been closed, or is absent because nothing could be loaded. Of several modules,
+ * Reports the health of the configuration. `degraded` when the last reload was rejected, a source is not `ok`, its latest
+ * settings are not in use, a setting waits for a restart, a singleton keeps old settings, or the audit log does not work;
+ * `unhealthy` when the reload service has been closed, or is absent because nothing could be loaded. For several modules,
  * `configHealth(container.getAll(ReloadService))`, it is the report of all, with the worst status and without a
  * `generation`, because each module counts its own. Subpath: `uno-config/observability`.
  *
@@ -123,7 +123,7 @@ function sumOf(all: readonly TenantCounts[]): { readonly tenants?: TenantCounts 
   return { tenants: all.reduce(add) };
 }
 
-/** How the settings of one module do; of none when nothing has been loaded. */
+/** The health of one module's settings; empty when nothing has been loaded. */
 function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
   if (reloads === undefined) {
     const problems = ['No settings have been loaded.'];
@@ -186,7 +186,7 @@ function serviceHealth(reloads: ReloadService | undefined): ConfigHealth {
   };
 }
 
-/** Of a source that nobody keeps track of all that is known is that it has answered, or there would be no generation. */
+/** A source without health tracking has answered at least once, or there would be no generation. */
 function sourcesOf(reloads: ReloadService, since: number): readonly SourceHealth[] {
   const known = new Map(reloads.sourceHealth().map((health) => [health.index, health]));
   return reloads
@@ -203,7 +203,7 @@ function problemOf(
   generation: number,
 ): readonly string[] {
   const state = problemWith(status, source, age, message);
-  // Of what cannot be read the problem has been told, and why a reload was rejected is told apart.
+  // Unreadable sources are reported already, and so is the reason of a rejected reload.
   const isToTell = why === 'waits' || why === 'refused' || why === 'blocked';
   const waits = isToTell ? `The current values of the source ${source} ${unmetBecause(why, generation)}.` : undefined;
   return [...(state === undefined ? [] : [state]), ...(waits === undefined ? [] : [waits]), ...problems];
@@ -243,7 +243,7 @@ function inSeconds(milliseconds: number): string {
 /** How many settings a sentence can name and still be one. */
 const NAMED = 3;
 
-/** The first line of a report, and what it says of single settings, which has lines of its own there. */
+/** The first line of a report, and its issues about single settings, which have lines of their own there. */
 function inOneLine({ message, issues }: ConfigError): string {
   const [first = ''] = message.split('\n', 1);
   if (issues.length === 0) return first;

@@ -18,7 +18,7 @@ export async function openTelemetry(
   }
 }
 
-/** A bundler that left the package out says the first, Node the second, and Vite has a sentence of its own. */
+/** The first message is that of a bundler that left the package out, the second Node's, and Vite has one of its own. */
 function isMissing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(systemCode(error))) return true;

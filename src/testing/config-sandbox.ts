@@ -15,11 +15,11 @@ export interface SandboxOptions {
 }
 
 /**
- * A temporary folder for a test of real files, and a keeper of what such a test changes in the process: its environment
- * variables and its working directory. Closing it removes the folder and puts both back exactly as they were: variables
- * that appeared meanwhile go, whoever set them. Sandboxes may be nested; closing one first closes those made after it
- * that are still open. As a process has one environment, tests that run at the same time in one process cannot each have
- * a sandbox. Subpath: `uno-config/testing`.
+ * A temporary folder for a test of real files, which also restores what such a test changes in the process: its environment
+ * variables and its working directory. Closing it removes the folder and puts both back exactly as they were: variables that
+ * were added meanwhile are removed. Sandboxes may be nested; closing one first closes those made after it that are still
+ * open. As a process has one environment, tests that run at the same time in one process cannot each have a sandbox.
+ * Subpath: `uno-config/testing`.
  *
  * @example
  * ```ts

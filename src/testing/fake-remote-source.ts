@@ -24,11 +24,11 @@ export type FakeReads =
 
 /** What becomes of a fake source's notices. */
 export type FakeNotices =
-  /** Nobody hears them. */
+  /** None of them arrives. */
   | 'lose'
-  /** Each is heard twice. */
+  /** Each arrives twice. */
   | 'double'
-  /** They are held back until this changes, and then heard the last one first. */
+  /** They are delayed until this changes, and then arrive in reverse order. */
   | 'reorder';
 
 /** How a fake source misbehaves; what is absent goes as it should. */
@@ -43,7 +43,7 @@ export interface FakeRemoteSource extends WritableSource {
   readonly revision: number;
   /** How many reads have begun. */
   readonly reads: number;
-  /** Holds other settings from now on, as somebody else's change, and gives notice. The answer is their revision. */
+  /** Replaces the settings, as if by another writer, and gives notice. Returns their revision. */
   publish(settings: object): number;
   /** Misbehaves from now on, in place of what it did before; `{}` ends that. */
   behave(how: FakeBehaviour): void;
@@ -64,8 +64,8 @@ const OPTIONS = {
 } satisfies OptionKinds<FakeRemoteSourceOptions>;
 
 /**
- * A remote source for tests, made with `remoteSource`: it holds what the test says, in numbered revisions from 1 on, and can
- * hang, be slow, cut, lie behind, and lose, double and reorder its notices. Subpath: `uno-config/testing`.
+ * A remote source for tests, made with `remoteSource`: it holds the test's settings, in numbered revisions from 1 on, and
+ * can hang, be slow, cut, lie behind, and lose, double and reorder its notices. Subpath: `uno-config/testing`.
  *
  * @throws TypeError naming what cannot be used.
  *
@@ -112,7 +112,7 @@ export function fakeRemoteSource(settings: object, options: FakeRemoteSourceOpti
         throw new SourceUnreachable({ source: name, why: 'the connection ended in the middle of the answer' });
       if (how === 'refuse')
         throw new SourceUnreachable({ source: name, why: 'it answers with status 401', refused: true });
-      // What a caller with types could not say, and a server can.
+      // A typed caller cannot pass this, but a server can send it.
       if (how === 'garble') return { value: '<html>' };
       return answerOf(held, typeof how === 'object' ? how.stale : 0);
     },

@@ -21,9 +21,9 @@ const BIG_CHARACTERS = 10_000_000;
 const WRITES = 20;
 
 /**
- * What every source promises, as cases for any test runner: lost, doubled, late and early notices; half, slow, empty
- * and stale answers; torn reads, deletion, ten megabytes and forbidden keys. A subject is asked only for what it can do: a
- * source without `set`, say, is not tried with changes. Subpath: `uno-config/testing`.
+ * The contract of every source, as cases for any test runner: lost, doubled, late and early notices; half, slow, empty and
+ * stale answers; torn reads, deletion, ten megabytes and forbidden keys. Only what a subject supports is tested: a source
+ * without `set`, for example, is not tried with changes. Subpath: `uno-config/testing`.
  *
  * @throws TypeError naming an option that is unknown or cannot be used.
  *

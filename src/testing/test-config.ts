@@ -4,8 +4,8 @@ import { object } from '../sources/index.js';
 import { isolated, VALUES } from './test-load-options.js';
 
 /**
- * What a test may say about a module besides sections and values: the module's own options, with defaults that shut the
- * machine out, as in `TestLoadOptions`. Subpath: `uno-config/testing`.
+ * Options of a test module besides sections and values: the module's own options, with defaults that isolate it from the
+ * machine, as in `TestLoadOptions`. Subpath: `uno-config/testing`.
  */
 export type TestModuleOptions = Omit<ConfigModuleOptions, 'sections' | 'sources'>;
 

@@ -11,9 +11,9 @@ export interface TestKeyringOptions {
 
 /** Keys of a test, and what they encrypt. Subpath: `uno-config/testing`. */
 export interface TestKeyring extends Keyring {
-  /** `{jwe}…` for the value at a path, of a tenant if one is named; text is taken as UTF-8. */
+  /** `{jwe}…` for the value at a path, of a tenant if one is named; a string is taken as UTF-8. */
   encrypt(value: string | Uint8Array, path: string, tenant?: string): string;
-  /** `{jwe}…`, sealed for the value at a path, of a tenant if one is named; text is taken as UTF-8. */
+  /** `{jwe}…`, sealed for the value at a path, of a tenant if one is named; a string is taken as UTF-8. */
   seal(value: string | Uint8Array, path: string, tenant?: string): string;
 }
 
@@ -23,8 +23,8 @@ const OPTIONS = {
 } satisfies OptionKinds<TestKeyringOptions>;
 
 /**
- * Keys that are generated for a test and are gone with it, in no file; they encrypt and seal what the test's sources are
- * to say. A path is the canonical dotted one, such as `database.password`; that of an item is the path of its list.
+ * Keys that are generated for a test and are gone with it, in no file; they encrypt and seal the values of the test's
+ * sources. A path is the canonical dotted one, such as `database.password`; that of an item is the path of its list.
  * Subpath: `uno-config/testing`.
  *
  * @example

@@ -12,14 +12,14 @@ import { isolated, VALUES, type TestLoadOptions } from './test-load-options.js';
 import { seatOf, type SettingsValues } from './test-settings.js';
 
 /**
- * What `testMonitor` makes: a `SectionMonitor` whose settings the test changes. Disposed of, as `using` does, it tells
- * no listener any more and cannot be set. Subpath: `uno-config/testing`.
+ * The result of `testMonitor`: a `SectionMonitor` whose settings the test changes. Once disposed of, as by `using`, it calls
+ * no listener and cannot be set. Subpath: `uno-config/testing`.
  */
 export interface TestMonitor<T extends object> extends SectionMonitor<T>, Disposable {
   /**
-   * Commits other settings: the class's defaults, and over them these values and no earlier ones. Settles when all
-   * listeners have been told; when the settings are what they were, the instance stays and nobody is told. Calls take
-   * effect one after the other.
+   * Commits other settings: the class's defaults, and over them these values and no earlier ones. Settles when all listeners
+   * have been called; when the settings are equal, the instance stays and no listener is called. Calls take effect one after
+   * the other.
    *
    * @throws ConfigError `invalid-settings` with all issues, and what was current stays; AggregateError with what
    * listeners threw, and the new settings stay; TypeError after it was disposed of.
@@ -94,7 +94,7 @@ class SetMonitor<T extends object> implements TestMonitor<T> {
       if (this.#isDisposed) throw new TypeError('The test monitor has been disposed of; make another one.');
       await this.#commit(values);
     });
-    // Whoever called hears of it; the next one has its turn all the same.
+    // The caller receives the error; the next call runs all the same.
     this.#last = turn.catch(() => undefined);
     await turn;
   }

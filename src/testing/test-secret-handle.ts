@@ -3,10 +3,10 @@ import { SecureValue } from '../core/index.js';
 
 /**
  * A handle that opens to a value, for the unit test of a class that takes one with `@InjectSecret`: there is no container
- * and nobody is asked who may. Bytes are copied, and the copy is zeroed after each use as in production. Subpath:
+ * and no access check. Bytes are copied, and the copy is zeroed after each use as in production. Subpath:
  * `uno-config/testing`.
  *
- * @param path what the handle calls itself
+ * @param path the `path` of the handle
  *
  * @example
  * ```ts

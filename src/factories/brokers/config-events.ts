@@ -61,7 +61,7 @@ export function configChangesTo(broker: BrokerDefinition, options: ConfigChanges
       try {
         await events.publish(toCloudEvent(event, { source, typePrefix }));
       } catch (error) {
-        // Nobody listens.
+        // There are no subscribers.
         if (ConfigError.is(error) && error.code === 'event-unrouted') return;
         const kind = ConfigError.is(error) ? error.code : thrownInWords(error);
         const message = `A change of settings could not be published to ${broker.name}: ${kind}.`;
@@ -74,9 +74,8 @@ export function configChangesTo(broker: BrokerDefinition, options: ConfigChanges
 
 /**
  * Reloads this process when another one publishes a change of its settings by `configChangesTo`, so that one change reaches
- * a fleet. List what it gives under `resources`, beside the broker. Several changes that come at once are one reload. An
- * event says only that there is something to look at: what is in use is read from the sources. Subpath:
- * `uno-config/brokers`.
+ * a fleet. List its result under `resources`, beside the broker. Several changes that come at once are one reload. An event
+ * is only a trigger: the settings are read from the sources. Subpath: `uno-config/brokers`.
  *
  * @throws TypeError naming an option that cannot be used.
  */
@@ -145,7 +144,7 @@ class ConfigEventsResource implements ModuleResource {
   }
 }
 
-/** Nobody waits for it, and what it comes to is logged and published where reloads are. */
+/** Not awaited: its outcome is logged and published with those of other reloads. */
 function reload(reloads: ReloadService, reason: string): void {
   reloads.reload(reason).catch(() => undefined);
 }

@@ -56,7 +56,7 @@ export interface Domain<N extends string = string> {
   reload(reason: string): Promise<ReloadOutcome>;
 }
 
-/** A service identifier of which the compiler knows what it stands for. At run time it is a symbol. */
+/** A typed service identifier. At run time it is a symbol. */
 export type DomainIdentifier<N extends string> = symbol & (abstract new (...never: never[]) => Domain<N>);
 
 /**
@@ -86,7 +86,7 @@ export class DomainModule<N extends string = never> extends ContainerModule {
   public readonly identifier: DomainIdentifier<N>;
 
   private constructor(domain: string, sections: readonly SectionEntry[], entities: SectionEntry | undefined) {
-    // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+    // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
     const identifier = Symbol(`Domain<${domain}>`) as DomainIdentifier<N>;
     super(({ bind }) => {
       bind(identifier)
@@ -99,7 +99,7 @@ export class DomainModule<N extends string = never> extends ContainerModule {
   }
 
   /**
-   * Groups sections and entities.
+   * A module of sections and entities.
    *
    * @throws TypeError naming an option that cannot be used, or a section that declares another domain.
    */
@@ -129,7 +129,7 @@ function domainIn<N extends string>(
 ): Domain<N> {
   const reloads = context.get(ReloadService);
   const events = context.get(ConfigEvents);
-  // It extends what entitySettings gives, as the options say.
+  // It extends the class from entitySettings, as the options require.
   const monitor =
     entities &&
     (context.get(
@@ -167,7 +167,7 @@ function domainIn<N extends string>(
  * ```
  */
 export function InjectDomain(module: DomainModule<string>): MethodDecorator & ParameterDecorator & PropertyDecorator {
-  // Decorators run while modules load, when one imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the module is still undefined, whatever its type.
   if (!((module as unknown) instanceof DomainModule)) {
     throw new TypeError(
       'InjectDomain(module): give what DomainModule.fromOptions(…) gives. One that is imported in a circle is not there yet.',

@@ -33,8 +33,8 @@ const DEFAULTS: PersistenceStrategy = Object.freeze<PersistenceStrategy>({
 const COLUMN = /^[A-Za-z_][\w$]*$/;
 
 /**
- * What settings say of one kind of entity. What is absent is what `entities.default` says, and else the default named here.
- * Subpath: `uno-config/domains`.
+ * Settings of one kind of entity. Absent fields come from `entities.default`, and else from the defaults here. Subpath:
+ * `uno-config/domains`.
  */
 export class EntitySettings implements Partial<PersistenceStrategy> {
   @Describe('Where transactions that only read run: primary, or replica where there is one. Default: replica.')
@@ -75,13 +75,13 @@ export class EntitySettings implements Partial<PersistenceStrategy> {
   public readonly ids?: PersistenceStrategy['ids'];
 }
 
-/** What settings say of several kinds of entities. Subpath: `uno-config/domains`. */
+/** Settings of several kinds of entities. Subpath: `uno-config/domains`. */
 export type EntitiesSettings<N extends string> = Readonly<Record<N | 'default', EntitySettings>> & EntityStrategies<N>;
 
 /** What knows the strategies of several kinds of entities. Subpath: `uno-config/domains`. */
 export interface EntityStrategies<N extends string = string> {
   /**
-   * The strategy of an entity: what is said of it over what is said of all.
+   * The strategy of an entity: its own settings over those of all entities.
    *
    * @throws TypeError for an entity that is not named.
    */

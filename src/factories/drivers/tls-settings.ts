@@ -2,8 +2,8 @@ import { IsIn, IsOptional, IsString } from 'class-validator';
 import { Describe, Rule, Secure, type SecureValue } from '../../sections/index.js';
 
 /**
- * How a connection to a database or broker is encrypted. Certificates and keys are PEM texts; write `${file:/run/secrets/ca.pem}` to
- * take one from a file. Subpaths: `uno-config/databases/pg`, `uno-config/databases/mysql`.
+ * The encryption of a connection to a database or broker. Certificates and keys are PEM strings; write
+ * `${file:/run/secrets/ca.pem}` to take one from a file. Subpaths: `uno-config/databases/pg`, `uno-config/databases/mysql`.
  */
 export class TlsSettings {
   @Describe(

@@ -78,7 +78,7 @@ export class InboxTables {
     return made.count > 0;
   }
 
-  /** Forgets what nobody has used for so many milliseconds. */
+  /** Removes entries that were unused for so many milliseconds. */
   public async cleanUp(ask: Ask, age: number): Promise<void> {
     const milliseconds = String(Math.round(age));
     const before = this.#isPostgres

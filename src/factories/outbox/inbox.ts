@@ -186,8 +186,7 @@ class LiveInbox<C> implements Inbox<C> {
 }
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is an `Inbox<C>`. At
- * run time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is an `Inbox<C>`. At run time it is a symbol.
  */
 export type InboxIdentifier<C> = symbol & (abstract new (...never: never[]) => Inbox<C>);
 
@@ -197,14 +196,14 @@ export type InboxIdentifier<C> = symbol & (abstract new (...never: never[]) => I
  * @throws TypeError when `definition` is not what `inbox` gives.
  */
 export function inboxIdentifier<C>(definition: InboxDefinition<C>): InboxIdentifier<C> {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as InboxDefinition<C> | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectInbox(definition): give what inbox(…) gives. One imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as InboxIdentifier<C>;
 }
 

@@ -1,7 +1,7 @@
 import type { Transactor } from '../transactions/index.js';
 import { askOn } from './outbox-tables.js';
 
-/** Tells makers of tables from others that lock so; any number does. */
+/** The advisory lock of table makers, distinct from other locks; any number does. */
 const LOCK = 8_624_117;
 
 /**

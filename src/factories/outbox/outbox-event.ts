@@ -21,7 +21,7 @@ export interface OutboxEvent {
   readonly [extension: string]: unknown;
 }
 
-/** What an inbox tells events apart by. CloudEvents have it. */
+/** The fields by which an inbox identifies events. CloudEvents have them. */
 export interface NumberedEvent {
   readonly id: string;
   readonly source: string;
@@ -75,7 +75,7 @@ export function raisedEvent(given: object, options: RaiseOptions, { source, keyO
     id,
     partitionkey: key,
   };
-  // A number that it had elsewhere says nothing here.
+  // A sequence number from elsewhere has no meaning here.
   return { id, key, event: JSON.stringify({ ...whole, sequence: undefined }) };
 }
 
@@ -86,7 +86,7 @@ export function numbered(json: string, sequence: string | undefined): OutboxEven
   return sequence === undefined ? event : { ...event, sequence: sequence.padStart(16, '0') };
 }
 
-/** Which of 16 partitions a key is in, the same for everybody: FNV-1a. */
+/** The partition of a key, one of 16, the same in every process: FNV-1a. */
 export function partitionOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);

@@ -8,9 +8,9 @@ import { askOn, type OutboxTables, type WaitingEvent } from './outbox-tables.js'
 
 /** Where events go: an `EventBroker`, or whatever else publishes them. Subpath: `uno-config/outbox`. */
 export interface EventPublisher {
-  /** Resolves when the event is stored for whoever wants it. */
+  /** Resolves when the event is stored for all its consumers. */
   publish(event: OutboxEvent, options: { readonly key?: string }): Promise<unknown>;
-  /** Tells a broker that is down from one that refuses an event: while it is not `healthy`, no try counts. */
+  /** Distinguishes a broker that is down from one that refuses an event: while it is not `healthy`, no try counts. */
   health?(): Promise<{ readonly status: string }>;
 }
 
@@ -31,7 +31,7 @@ interface Batch {
   readonly failed: { readonly event: WaitingEvent; readonly error: unknown }[];
 }
 
-/** What the broker says of an event, whatever becomes of others. */
+/** The broker's verdict on one event, independent of others. */
 const REFUSED: readonly unknown[] = ['event-refused', 'event-unrouted'];
 
 /**

@@ -170,7 +170,7 @@ export class OutboxTables {
     return rows.length > 0;
   }
 
-  /** The next events of a partition. What waits for another try keeps back those of its key. */
+  /** The next events of a partition. An event that waits for a retry blocks those of its key. */
   public async next(ask: Ask, partition: number, batch: number): Promise<readonly WaitingEvent[]> {
     const { now, age } = this.#words;
     const [part, limit] = [String(partition), String(batch)];
@@ -238,7 +238,7 @@ export class OutboxTables {
     return { waiting: Number(row['waiting']), parked: Number(row['parked']), oldest: Number(row['oldest'] ?? 0) };
   }
 
-  /** Removes the numbers of keys that nobody has used, and what was parked, for so many milliseconds. */
+  /** Removes numbers of keys that were unused, and events that were parked, for so many milliseconds. */
   public async cleanUp(ask: Ask, keys: number, parked: number | undefined): Promise<void> {
     const { later } = this.#words;
     await ask(

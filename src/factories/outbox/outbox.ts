@@ -42,7 +42,7 @@ export interface ParkedEvent {
   readonly problem: string;
 }
 
-/** How an outbox does. Plain data without secrets. */
+/** The health of an outbox. Plain data without secrets. */
 export interface OutboxHealth {
   readonly name: string;
   /** `degraded`: events are parked. `unhealthy`: the broker or the database cannot be reached. */
@@ -57,7 +57,7 @@ export interface OutboxHealth {
   readonly relay: 'running' | 'paused' | 'elsewhere';
 }
 
-/** Events on their way out. Inject it with `@InjectOutbox`; subpath: `uno-config/outbox`. */
+/** Events to be published. Inject it with `@InjectOutbox`; subpath: `uno-config/outbox`. */
 export interface Outbox {
   readonly name: string;
   /** Never rejects. */
@@ -323,8 +323,7 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
 const LOOK = 20;
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is an `Outbox`. At run
- * time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is an `Outbox`. At run time it is a symbol.
  */
 export type OutboxIdentifier = symbol & (abstract new (...never: never[]) => Outbox);
 
@@ -334,14 +333,14 @@ export type OutboxIdentifier = symbol & (abstract new (...never: never[]) => Out
  * @throws TypeError when `definition` is not what `outbox` gives.
  */
 export function outboxIdentifier<K>(definition: OutboxDefinition<K>): OutboxIdentifier {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as OutboxDefinition<K> | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectOutbox(definition): give what outbox(…) gives. One imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as OutboxIdentifier;
 }
 

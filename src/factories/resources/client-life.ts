@@ -44,7 +44,7 @@ export class ClientLife {
     const { name, lazy } = this.#recipe;
     const { clock, logger, metrics } = this.#host;
     const held: HeldClient = new HeldClient(this.#recipe, this.#host, parts, () => this.#open.delete(held));
-    // What nobody has asked for yet is made when somebody does.
+    // A lazy client is made on first use.
     if (lazy && this.current?.client === undefined) return this.#opened(held);
     const begun = clock.monotonic();
     try {

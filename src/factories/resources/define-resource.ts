@@ -21,11 +21,11 @@ export interface CreateContext<S, N> {
   readonly needs: { readonly [K in keyof N]: N[K] extends ResourceDefinition<infer C> ? C : never };
   /** With `overlap: 'shrink'`, the client in use, which this one takes the place of. */
   readonly replaces: unknown;
-  /** Where the module logs; for what happens to a client by itself. Never write what a driver says: it may quote secrets. */
+  /** The module's logger, for events of a client. Never log a driver's message: it may quote secrets. */
   readonly logger: ConfigLogger;
   /** The time by which the module works; for what a client does by itself. */
   readonly clock: Clock;
-  /** Aborts when nobody wants the client any more. */
+  /** Aborts when the client is no longer needed. */
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +51,7 @@ export interface ResourceOptions<T, S extends object, N extends ResourceNeeds> {
   readonly probe?: (client: T, context: { readonly signal: AbortSignal }) => unknown;
   /** Fields whose change needs no new client, and how they are set. Must not wait. Default: none. */
   readonly hot?: HotFields<T, S>;
-  /** Lets go of a client; default: nothing is done. */
+  /** Closes a client; default: nothing is done. */
   readonly close?: (client: T) => unknown;
   /** Make it when it is first used, so that the program starts without it; default `false`. */
   readonly lazy?: boolean;

@@ -31,7 +31,7 @@ export function fieldAt(value: unknown, keys: readonly string[]): unknown {
   return at;
 }
 
-/** The paths that a path with `*` stands for: one for each key of the map that is there. */
+/** The paths that a path with `*` matches: one for each key of the map. */
 export function pathsOf(value: unknown, keys: readonly string[]): readonly (readonly string[])[] {
   const star = keys.indexOf('*');
   if (star < 0) return [keys];

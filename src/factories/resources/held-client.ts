@@ -7,7 +7,7 @@ import { LiveSecrets } from './live-secrets.js';
 import type { NeededClient, Recipe } from './recipe.js';
 import { sameBut } from './same-but.js';
 
-/** Somebody who uses a client. */
+/** A user of a client. */
 export interface ClientUser {
   readonly name: string;
   /** When they began, by the monotonic clock. */
@@ -28,8 +28,8 @@ export interface ClientParts {
 const never = new AbortController().signal;
 
 /**
- * One client and who uses it. Generations that differ only in what is hot share it; it is closed, once, when the last of
- * them has let go of it and its users are done.
+ * One client and its users. Generations that differ only in hot fields share it; it is closed, once, when the last of them
+ * has released it and its users are done.
  */
 export class HeldClient implements NeededClient {
   readonly #recipe: Recipe;
@@ -69,7 +69,7 @@ export class HeldClient implements NeededClient {
     return this.#settings;
   }
 
-  /** Nobody may begin to use it any more. */
+  /** No new user may begin. */
   public get ends(): boolean {
     return this.#ends;
   }
@@ -104,7 +104,7 @@ export class HeldClient implements NeededClient {
     return this.#making;
   }
 
-  /** Sets what is hot as settings say. */
+  /** Applies the hot fields of the settings. */
   public apply(settings: object | undefined): void {
     const before = this.#settings;
     this.#settings = settings;
@@ -199,7 +199,7 @@ export class HeldClient implements NeededClient {
     }
   }
 
-  /** What cannot be used, and was not. Whoever waits for the veto does not wait for a close that hangs. */
+  /** Closes a client that cannot be used, and was not. The veto does not wait for a close that hangs. */
   async #discard(made: unknown): Promise<void> {
     const { name, close, probeTimeout: timeout } = this.#recipe;
     try {

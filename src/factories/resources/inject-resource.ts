@@ -3,8 +3,7 @@ import type { ManagedResource } from './managed-resource.js';
 import type { ResourceDefinition } from './resource-definition.js';
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a
- * `ManagedResource<T>`. At run time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is a `ManagedResource<T>`. At run time it is a symbol.
  */
 export type ResourceIdentifier<T> = symbol & (abstract new (...never: never[]) => ManagedResource<T>);
 
@@ -15,14 +14,14 @@ export type ResourceIdentifier<T> = symbol & (abstract new (...never: never[]) =
  * @throws TypeError when `definition` is not what `defineResource` gives.
  */
 export function resourceIdentifier<T>(definition: ResourceDefinition<T>): ResourceIdentifier<T> {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as ResourceDefinition<T> | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectResource(definition): give what defineResource(…) gives. One that is imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as ResourceIdentifier<T>;
 }
 

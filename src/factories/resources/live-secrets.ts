@@ -18,8 +18,8 @@ export type SecretProvider = () => Promise<string>;
  */
 export interface ResourceSecrets<S> {
   /**
-   * A function that opens the secret as it is when it is called, for drivers that ask whenever they connect. A change of
-   * this field alone makes no new client: whoever holds the provider follows it.
+   * A function that opens the current secret when it is called, for drivers that call it on every connect. A change of this
+   * field alone makes no new client: the holder of the provider follows it.
    */
   provider(field: SecretFieldOf<S>): SecretProvider;
   /**
@@ -69,7 +69,7 @@ export class LiveSecrets<S> implements ResourceSecrets<S> {
 
   #find(field: string): SecureValue<string> {
     const value = fieldAt(this.#settings(), field.split('.'));
-    // What a driver is given as a password is a text; what a form other than text opens to, its driver refuses.
+    // A driver's password is a string; another form opens to a value that the driver refuses.
     if (isSecureValue(value)) return value as SecureValue<string>;
     throw new ConfigError({
       code: 'secret-not-set',

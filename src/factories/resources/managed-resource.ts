@@ -5,15 +5,15 @@ import type { ClientLife } from './client-life.js';
 import { resourceClosed, type HeldClient } from './held-client.js';
 import type { Recipe } from './recipe.js';
 
-/** How a resource does. Plain data without secrets. */
+/** The health of a resource. Plain data without secrets. */
 export interface ResourceHealth {
   readonly name: string;
   /**
-   * `healthy`: the client answered its probe. `unhealthy`: it did not. `unmade`: it is lazy, and nobody has used it.
-   * `closed`: its module was unloaded.
+   * `healthy`: the client answered its probe. `unhealthy`: it did not. `unmade`: it is lazy and unused so far. `closed`: its
+   * module was unloaded.
    */
   readonly status: 'healthy' | 'unhealthy' | 'unmade' | 'closed';
-  /** What is wrong, without what the client said: that may hold credentials. */
+  /** What is wrong, without the client's message: that may hold credentials. */
   readonly problem?: string;
   /** What does not work, though the client does: replicas that are out of reach. */
   readonly note?: string;
@@ -25,9 +25,9 @@ export interface ResourceHealth {
   readonly draining: number;
 }
 
-/** How somebody uses a client. */
+/** Options of one use of a client. */
 export interface UseOptions {
-  /** Who it is, for the log and for whoever waits; default: the name of the function. */
+  /** The name of the user, for the log and for drains that wait for it; default: the name of the function. */
   readonly as?: string;
 }
 

@@ -23,19 +23,19 @@ export interface FlagdAnswer {
 /** Where the engine writes. */
 export type FlagdLogger = Readonly<Record<'error' | 'warn' | 'info' | 'debug', () => void>>;
 
-// What it says may quote an event.
+// Its messages may quote an event.
 const SILENT: FlagdLogger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 
 const NONE = 'none';
 
 /** What becomes of an event. */
 export interface RouteDecision {
-  /** The rules that applied, by their names; none when it goes where `otherwise` says. */
+  /** The names of the rules that applied; none when the event goes to `otherwise`. */
   readonly rules: readonly string[];
   readonly to: readonly string[];
 }
 
-/** What one rule says of an event. */
+/** The verdict of one rule on an event. */
 export interface RouteVerdict {
   readonly name: string;
   /** `another-type`: it was not asked; `failed`: its condition cannot be evaluated over this event, and does not apply. */
@@ -109,7 +109,7 @@ export class RouteTable {
     return this.#joined(applies === undefined ? [] : [applies], event);
   }
 
-  /** The same, with what each rule says. */
+  /** The same, with each rule's verdict. */
   public explain(event: CloudEvent, key: string | undefined): RouteExplanation {
     const { indexes } = this.#candidates(event.type);
     const context = this.#context(event, key);
@@ -204,5 +204,5 @@ function isUnreadable(answer: (FlagdAnswer & { readonly errorCode?: unknown }) |
 }
 
 function ignore(): void {
-  // Nobody reads it.
+  // Discards the log.
 }

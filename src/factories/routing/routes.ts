@@ -28,8 +28,8 @@ export interface RouteOptions {
 }
 
 /**
- * Decides where events go, as rules in the settings say; they may change while the program runs. Inject it with
- * `@InjectRoutes`; subpath: `uno-config/routing`.
+ * Decides where events go, by rules in the settings; they may change while the program runs. Inject it with `@InjectRoutes`;
+ * subpath: `uno-config/routing`.
  *
  * @example
  * ```ts
@@ -43,10 +43,10 @@ export interface Routes {
   readonly name: string;
   /** Where an event goes, and by which rules. */
   decide(event: CloudEvent, options?: RouteOptions): RouteDecision;
-  /** The same, with what each rule says of the event. For people: it costs more. */
+  /** The same, with each rule's verdict on the event. For people: it costs more. */
   explain(event: CloudEvent, options?: RouteOptions): RouteExplanation;
   /**
-   * Publishes an event to each of the topics that the rules say, one after the other.
+   * Publishes an event to each of the topics of the matching rules, one after the other.
    *
    * @throws TypeError when the routes have no broker; and what `publish` of a broker throws. What was published before
    *   stays published: the same event may be published again.
@@ -168,8 +168,7 @@ export function defineRoutes(options: RoutesOptions): RoutesDefinition {
 }
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a {@link Routes}. At
- * run time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is a {@link Routes}. At run time it is a symbol.
  */
 export type RoutesIdentifier = symbol & (abstract new (...never: never[]) => Routes);
 
@@ -179,14 +178,14 @@ export type RoutesIdentifier = symbol & (abstract new (...never: never[]) => Rou
  * @throws TypeError when `definition` is not what `defineRoutes` gives.
  */
 export function routesIdentifier(definition: RoutesDefinition): RoutesIdentifier {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as RoutesDefinition | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectRoutes(definition): give what defineRoutes(…) gives. One that is imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as RoutesIdentifier;
 }
 

@@ -1,6 +1,6 @@
 import { abortController, type Clock } from '../../core/index.js';
 
-/** When the time of a run is over. Made for every transaction: a signal is made only for who asks for one. */
+/** The deadline of a run. Made for every transaction: its signal is made only on first use. */
 export class Deadline {
   readonly #passed: Promise<never>;
   readonly #cancel: () => void;
@@ -12,11 +12,11 @@ export class Deadline {
   public constructor(clock: Clock, timeout: number, reason: () => Error) {
     let reject: (error: Error) => void = () => undefined;
     this.#passed = new Promise((_, refuse) => (reject = refuse));
-    // When nobody waits for anything, nobody need be told.
+    // Without a waiting caller the rejection is ignored.
     this.#passed.catch(() => undefined);
     this.#cancel = clock.after(timeout, () => {
       this.#reason = reason();
-      // First, so that whoever waits hears of it, and not of what comes of the rest.
+      // First, so that a waiting caller gets this error, and not a consequence.
       reject(this.#reason);
       this.#control?.abort(this.#reason);
       this.#pass?.();

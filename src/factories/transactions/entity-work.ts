@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ConfigError } from '../../core/index.js';
 import type { PersistenceStrategy } from '../domains/index.js';
 
-/** What a transaction does with one kind of entity, as its settings say. Subpath: `uno-config/transactions`. */
+/** The work of a transaction with one kind of entity, according to its settings. Subpath: `uno-config/transactions`. */
 export interface EntityWork {
-  /** The settings: what is said of the entity over what is said of all. */
+  /** The settings of the entity, over those of all entities. */
   readonly strategy: PersistenceStrategy;
   /** Items in their order, in lists of at most `batchSize`. */
   batches<T>(items: Iterable<T>): Iterable<readonly T[]>;

@@ -4,7 +4,7 @@ import type { ModuleResource } from '../../container/index.js';
 export interface RaiseOptions {
   /** Events of one key are delivered in their order. Default: what the outbox makes of the event; without one, in any order. */
   readonly key?: string;
-  /** Tells the event from all others; default: a new UUID. */
+  /** Identifies the event; default: a new UUID. */
   readonly id?: string;
 }
 

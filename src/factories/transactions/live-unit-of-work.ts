@@ -30,7 +30,7 @@ export interface UnitOfWorkParts<C, K> {
   readonly wrap: (client: K) => C;
   readonly events: EventStore<K> | undefined;
   readonly settings: () => TransactionSettings;
-  /** What settings say of an entity. */
+  /** The settings of an entity. */
   readonly strategy: (entity: string) => PersistenceStrategy;
   readonly random: () => number;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
@@ -225,7 +225,7 @@ export class LiveUnitOfWork<C, K> implements UnitOfWork<C> {
     );
   }
 
-  /** Refuses code that runs for somebody else than whom the transaction began for. */
+  /** Refuses code that runs for another tenant than the one the transaction began for. */
   #ownerGuard(pool: unknown): (() => void) | undefined {
     const { transactor, name } = this.#parts;
     const owner = transactor.ownerOf?.(pool);
@@ -308,7 +308,7 @@ async function hasRolledBack<K>(transactor: Transactor<unknown, K>, raw: K): Pro
     await transactor.rollback(raw);
     return true;
   } catch {
-    // The error before this one says what happened.
+    // The error before this one has the reason.
     return false;
   }
 }

@@ -21,11 +21,11 @@ export interface Connection<K> {
   readonly deadline: Deadline;
   /** Where what it raises is written. */
   readonly events: EventStore<K> | undefined;
-  /** What settings say of a kind of entity. */
+  /** The settings of a kind of entity. */
   readonly entity: (name: string) => EntityWork;
-  /** Refuses code that runs for somebody else; absent where it is nobody's. */
+  /** Refuses code that runs for another tenant; absent without tenants. */
   readonly guardOwner: (() => void) | undefined;
-  /** Where code is told what it is part of. */
+  /** Runs code with the transaction that it is part of. */
   readonly within: <R>(transaction: OpenTransaction<unknown, K>, act: () => Promise<R>) => Promise<R>;
   /** What the running code is part of. */
   readonly innermost: () => OpenTransaction<unknown, K> | undefined;
@@ -78,7 +78,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
 
   public async savepoint<R>(part: (transaction: Transaction<C>) => R | Promise<R>): Promise<R> {
     this.#alive();
-    // Whoever is inside of a savepoint and asks the whole would wait for itself.
+    // Code inside of a savepoint that uses the whole transaction would wait for itself.
     const inner = this.connection.innermost();
     // What runs on a connection has the client of that connection.
     if (inner !== undefined && inner !== this && inner.isInside(this))
@@ -139,7 +139,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
   /**
    * Does the work, what is in its savepoints, and what comes before the commit.
    *
-   * @throws ConfigError `transaction-rolled-back` when a part has failed that somebody has caught; what work and hooks throw.
+   * @throws ConfigError `transaction-rolled-back` when a failed part was caught; the errors of work and hooks.
    */
   public async complete<R>(work: (transaction: Transaction<C>) => R | Promise<R>): Promise<R> {
     const result = await work(this);
@@ -156,7 +156,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     return { committed: this.#committed, rolledBack: this.#rolledBack };
   }
 
-  /** As late as can be: whoever raises an event of the same key waits from here to the commit. */
+  /** As late as possible: another event of the same key waits from here to the commit. */
   async #keepRaised(): Promise<void> {
     const { events, raw } = this.connection;
     if (events === undefined || this.#raised.length === 0) return;
@@ -192,7 +192,7 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     try {
       await transactor.query(raw, `rollback to savepoint ${name}`);
     } catch {
-      // What the part has thrown says why, and whether the whole may be tried again.
+      // The error of the part has the reason, and decides whether the whole may be retried.
       this.#failWhole(error);
     }
   }

@@ -3,7 +3,7 @@ import type { RetrySettings } from './transaction-settings.js';
 /** How many retries may be saved up. */
 const MOST = 10;
 
-/** Retries that runs have earned: where everybody retries everything, a database that struggles is given more to do. */
+/** Retries that runs have earned: if every run retried everything, a struggling database would get more work. */
 export class RetryBudget {
   #saved = MOST;
 
@@ -20,7 +20,7 @@ export class RetryBudget {
   }
 }
 
-/** Milliseconds before the next attempt: drawn between nothing and a limit that doubles, so that nobody meets again. */
+/** Milliseconds before the next attempt: random, up to a limit that doubles, so that retries do not collide again. */
 export function retryDelay({ minDelay, maxDelay }: RetrySettings, attempt: number, random: () => number): number {
   return random() * Math.min(maxDelay.milliseconds, minDelay.milliseconds * 2 ** (attempt - 1));
 }

@@ -21,7 +21,7 @@ export function transactionEnded(unit: string): ConfigError {
   });
 }
 
-/** Somebody wants to run outside of any transaction. */
+/** Code requires to run outside of any transaction. */
 export function transactionPresent(unit: string): ConfigError {
   return new ConfigError({
     code: 'transaction-present',
@@ -31,7 +31,7 @@ export function transactionPresent(unit: string): ConfigError {
   });
 }
 
-/** Somebody joins a transaction that is not what they ask for. */
+/** Code joins a transaction with other options than it requires. */
 export function transactionMismatch(unit: string, wanted: string, given: string): ConfigError {
   return new ConfigError({
     code: 'transaction-mismatch',
@@ -41,7 +41,7 @@ export function transactionMismatch(unit: string, wanted: string, given: string)
   });
 }
 
-/** Somebody works in a transaction that began for another tenant. */
+/** Code works in a transaction that began for another tenant. */
 export function transactionOfAnother(unit: string, owner: string, now: string): ConfigError {
   return new ConfigError({
     code: 'tenant-mismatch',

@@ -35,8 +35,7 @@ export class RetrySettings {
 }
 
 /**
- * How transactions run that say nothing else. Take it as it is, or extend it with a path of its own. Subpath:
- * `uno-config/transactions`.
+ * Defaults for transactions. Take it as it is, or extend it with a path of its own. Subpath: `uno-config/transactions`.
  *
  * @example
  * ```ts

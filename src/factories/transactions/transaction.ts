@@ -33,7 +33,7 @@ export interface Transaction<C> {
    */
   raise(event: object, options?: RaiseOptions): void;
   /**
-   * What the settings say of a kind of entity, and helpers that keep to it.
+   * The settings of a kind of entity, and helpers that follow them.
    *
    * @throws TypeError for an entity that they do not name, and where the unit of work has no `entities`.
    * @throws ConfigError `transaction-ended`.
@@ -67,13 +67,13 @@ export interface Transaction<C> {
  */
 export type Propagation = 'required' | 'requires-new' | 'nested' | 'mandatory' | 'supports' | 'never';
 
-/** What one run says that the settings do not. */
+/** Options of one run, over the settings. */
 export interface RunOptions {
   /** Default `required`. */
   readonly propagation?: Propagation;
   readonly isolation?: Isolation;
   readonly accessMode?: 'read-write' | 'read-only';
-  /** The entity that is read, whose settings say where unless `reads` does. */
+  /** The entity that is read; its settings decide where, unless `reads` does. */
   readonly entity?: string;
   /** Where a transaction that only reads runs. */
   readonly reads?: 'primary' | 'replica';
@@ -101,7 +101,7 @@ export interface UnitOfWork<C> {
   /**
    * The transaction that the running code is part of.
    *
-   * @throws ConfigError `no-transaction` outside of `run`, `transaction-ended` in what nobody has awaited.
+   * @throws ConfigError `no-transaction` outside of `run`, `transaction-ended` in work that was not awaited.
    */
   readonly current: Transaction<C>;
 }

@@ -8,7 +8,7 @@ export interface TransactionMode {
   readonly isReadOnly: boolean;
   readonly statementTimeout: number | undefined;
   readonly lockTimeout: number | undefined;
-  /** When the whole is given up: the database should not go on with what nobody waits for. */
+  /** When the whole is given up: the database should not continue work whose caller has left. */
   readonly timeout: number;
   /** False for work that runs without a transaction: it is begun nowhere. */
   readonly isTransaction: boolean;
@@ -51,7 +51,7 @@ export interface Transactor<P, C> {
   query(client: C, statement: string, values?: readonly unknown[]): Promise<Answer>;
   /** True for an error after which the same work may succeed. */
   isConflict(error: unknown): boolean;
-  /** For whom a transaction would begin: nobody else joins it. */
+  /** The tenant that a transaction would begin for: no other tenant joins it. */
   ownerOf?(pool: P): string | undefined;
   /** What of a database does not work, though it answers. */
   noteOf?(pool: P): string | undefined;
@@ -67,7 +67,7 @@ export type TenantPlace =
   | { readonly strategy: 'schema'; readonly tenant: string; readonly schema: string }
   | { readonly strategy: 'shared'; readonly tenant: string };
 
-/** What the settings of all tenants say of how they are kept apart. */
+/** The isolation of tenants, as set for all of them. */
 export interface TenancyRules {
   /** The setting of a transaction that holds the id of its tenant. */
   readonly setting: string;

@@ -72,7 +72,7 @@ export class UnitOfWorkDefinition<C> implements ModuleResource {
 }
 
 /**
- * Transactions over a database, as its settings say. Subpath: `uno-config/transactions`.
+ * Transactions over a database, configured by its settings. Subpath: `uno-config/transactions`.
  *
  * @throws TypeError naming an option that cannot be used.
  */
@@ -131,8 +131,7 @@ const OPTIONS = {
 } satisfies OptionKinds<UnitOfWorkOptions<unknown, object, unknown>>;
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a
- * `UnitOfWork<C>`. At run time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is a `UnitOfWork<C>`. At run time it is a symbol.
  */
 export type UnitOfWorkIdentifier<C> = symbol & (abstract new (...never: never[]) => UnitOfWork<C>);
 
@@ -143,14 +142,14 @@ export type UnitOfWorkIdentifier<C> = symbol & (abstract new (...never: never[])
  * @throws TypeError when `definition` is not what `unitOfWork` gives.
  */
 export function unitOfWorkIdentifier<C>(definition: UnitOfWorkDefinition<C>): UnitOfWorkIdentifier<C> {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as UnitOfWorkDefinition<C> | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectUnitOfWork(definition): give what unitOfWork(…) gives. One that is imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as UnitOfWorkIdentifier<C>;
 }
 

@@ -78,7 +78,7 @@ export class NatsLink implements BrokerLink {
       await this.#stream.publish(`${prefix}.${topic}`, body, { msgID, timeout: CONFIRMING });
       return;
     }
-    // Whoever listens without a queue answers.
+    // Live subscribers, which have no queue, answer the request.
     try {
       await this.#connection.request(`${prefix}_live.${topic}`, body, { timeout: CONFIRMING });
     } catch (error) {
@@ -100,7 +100,7 @@ export class NatsLink implements BrokerLink {
     await this.#connection.drain().catch(async () => this.#connection.close());
   }
 
-  /** Whether a queue takes a topic. A stream stores what nobody takes, and drops it at once. */
+  /** Whether a queue takes a topic. A stream stores an event without a taker, and drops it at once. */
   async #isTaken(topic: string): Promise<boolean> {
     const now = this.#clock.monotonic();
     if (now - this.#looked < KNOWN && takesTopic(this.#topics, topic)) return true;
@@ -223,7 +223,7 @@ export class NatsLink implements BrokerLink {
   }
 }
 
-/** Nobody listens: the package says so by the name of an error or of its cause. */
+/** There are no responders: the package signals it by the name of an error or of its cause. */
 function isUnanswered(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return [error, error.cause].some((each) => each instanceof Error && /^NoResponders(?:Error)?$/.test(each.name));

@@ -151,8 +151,7 @@ export function defineBroker<S extends EventBrokerSettings>(options: BrokerOptio
 }
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is an `EventBroker`. At
- * run time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is an `EventBroker`. At run time it is a symbol.
  */
 export type BrokerIdentifier = symbol & (abstract new (...never: never[]) => EventBroker);
 
@@ -162,14 +161,14 @@ export type BrokerIdentifier = symbol & (abstract new (...never: never[]) => Eve
  * @throws TypeError when `definition` is not a definition of a broker.
  */
 export function brokerIdentifier(definition: BrokerDefinition): BrokerIdentifier {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as BrokerDefinition | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectBroker(definition): give what rabbitmq(…) or its like gives. One that is imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as BrokerIdentifier;
 }
 
@@ -196,5 +195,5 @@ export function InjectBroker(definition: BrokerDefinition): MethodDecorator & Pa
 }
 
 function ignore(): void {
-  // Whoever needs it reads it from the settings in use.
+  // Callers that need it read it from the settings in use.
 }

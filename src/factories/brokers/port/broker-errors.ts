@@ -15,7 +15,7 @@ export function eventUnrouted(broker: string, topic: string): ConfigError {
 /**
  * The broker will not have an event, however often it is published. For adapters. Subpath: `uno-config/brokers`.
  *
- * @param why a sentence of our own: what the broker says may quote the event
+ * @param why a sentence of our own: the broker's message may quote the event
  */
 export function eventRefused(broker: string, why: string): ConfigError {
   return new ConfigError({
@@ -26,7 +26,7 @@ export function eventRefused(broker: string, why: string): ConfigError {
   });
 }
 
-/** Nobody knows what became of an event. */
+/** The fate of an event is unknown. */
 export function eventNotConfirmed(broker: string, timeout: number, last: string): ConfigError {
   return new ConfigError({
     code: 'event-not-confirmed',
@@ -47,7 +47,7 @@ export function queueUnknown(broker: string, queue: string, known: readonly stri
   });
 }
 
-/** A handler relies on an order that nobody keeps. */
+/** A handler relies on an order that the queue does not keep. */
 export function queueNotOrdered(broker: string, queue: string): ConfigError {
   return new ConfigError({
     code: 'queue-not-ordered',

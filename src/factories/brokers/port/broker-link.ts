@@ -58,15 +58,15 @@ export interface LinkConsumer {
  */
 export interface BrokerLink {
   /**
-   * Resolves when the broker has stored the message in every queue that takes it. A ConfigError is final; anything else
-   * says that nobody knows, and the message is published again.
+   * Resolves when the broker has stored the message in every queue that takes it. A ConfigError is final; after any other
+   * error the fate of the message is unknown, and it is published again.
    *
    * @throws ConfigError `event-unrouted`, `event-refused`.
    */
   publish(message: OutgoingMessage): Promise<void>;
   /** Resolves when the broker delivers. */
   consume(request: ConsumeRequest): Promise<LinkConsumer>;
-  /** What is not at the broker as the settings say. */
+  /** The differences between the broker and the settings. */
   verify(): Promise<readonly TopologyDifference[]>;
   /** Throws when the broker does not answer. */
   probe(signal: AbortSignal): Promise<void>;

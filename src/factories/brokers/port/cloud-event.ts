@@ -1,9 +1,8 @@
 import { isConfigMap } from '../../../core/index.js';
 
 /**
- * An event as CloudEvents 1.0 has it; those of the package `cloudevents` are such. Other attributes, which CloudEvents
- * calls extensions, are published as they are. `source` and `id` together tell one event from all others. Subpath:
- * `uno-config/brokers`.
+ * An event as defined by CloudEvents 1.0; those of the package `cloudevents` are such. Other attributes, which CloudEvents
+ * calls extensions, are published as they are. `source` and `id` together identify an event. Subpath: `uno-config/brokers`.
  *
  * @example
  * ```ts
@@ -71,7 +70,7 @@ export function encodeEvent(event: CloudEvent, key: string | undefined): string 
     const plain = typeof toJSON === 'function' ? toJSON.call(event) : event;
     return JSON.stringify({ ...plain, partitionkey: key });
   } catch {
-    // What the serializer says may quote a value.
+    // The serializer's message may quote a value.
     throw new TypeError('publish(event): event.data must be what JSON knows.');
   }
 }

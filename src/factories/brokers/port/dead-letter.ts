@@ -5,8 +5,8 @@ import { decodeEvent, encodeEvent } from './cloud-event.js';
 const TYPE = 'uno-config.undecodable';
 
 /**
- * An event as it is put among the dead letters: with `deadreason`, `deadqueue` and `deadtime`. What is no event becomes the
- * `data` of one of the type `uno-config.undecodable`, so that whoever reads dead letters can read it. For adapters. Subpath:
+ * An event in the form of a dead letter: with `deadreason`, `deadqueue` and `deadtime`. A body that is no event becomes the
+ * `data` of one of the type `uno-config.undecodable`, so that consumers of dead letters can read it. For adapters. Subpath:
  * `uno-config/brokers`.
  *
  * @param time in milliseconds since 1970

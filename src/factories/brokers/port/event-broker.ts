@@ -30,7 +30,7 @@ export interface Delivery {
   readonly attempt: number;
   readonly key: string | undefined;
   readonly topic: string;
-  /** Aborts when nobody waits for the handler any more: the deadline of `drain` is over, or the program ends. */
+  /** Aborts when the handler is no longer awaited: the deadline of `drain` is over, or the program ends. */
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +63,7 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
-/** How a subscription does. */
+/** The health of a subscription. */
 export interface SubscriptionHealth {
   readonly name: string;
   /** `starting`: not yet connected; `interrupted`: it will be tried again. */
@@ -72,14 +72,14 @@ export interface SubscriptionHealth {
   readonly inFlight: number;
 }
 
-/** How a broker does. Plain data without secrets. */
+/** The health of a broker. Plain data without secrets. */
 export interface BrokerHealth extends ResourceHealth {
   /** Events that are being published. */
   readonly publishing: number;
   readonly subscriptions: readonly SubscriptionHealth[];
 }
 
-/** Something that is not at the broker as the settings say. */
+/** A difference between the broker and the settings. */
 export interface TopologyDifference {
   readonly kind: 'missing' | 'different';
   /** `queue billing`. */
@@ -94,7 +94,7 @@ export interface DrainReport {
   readonly isDrained: boolean;
   /** Events that were still being handled: they come again. */
   readonly handling: number;
-  /** Events that were still being published, of which nobody knows whether they are stored. */
+  /** Events that were still being published; whether they are stored is unknown. */
   readonly publishing: number;
 }
 
@@ -112,12 +112,12 @@ export interface DrainReport {
 export interface EventBroker {
   readonly name: string;
   /**
-   * Resolves when the broker has stored the event in all queues that take its topic. What is not known to be stored is
-   * published again with the same id, for `publishTimeout`: who receives may see it twice.
+   * Resolves when the broker has stored the event in all queues that take its topic. An event that is not confirmed is
+   * published again with the same id, for `publishTimeout`: a receiver may see it twice.
    *
    * @throws TypeError for what is no CloudEvent, and for a topic that is not dotted words.
-   * @throws ConfigError `event-unrouted` when no queue takes it, `event-refused` when the broker will not have it,
-   *   `event-not-confirmed` when nobody knows, and `resource-closed`.
+   * @throws ConfigError `event-unrouted` when no queue takes it, `event-refused` when the broker rejects it,
+   *   `event-not-confirmed` when its fate is unknown, and `resource-closed`.
    */
   publish(event: CloudEvent, options?: PublishOptions): Promise<void>;
   /**

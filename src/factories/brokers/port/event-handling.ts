@@ -48,7 +48,7 @@ export class EventHandling {
     return this.#inFlight;
   }
 
-  /** Tells handlers that nobody waits for them any more. */
+  /** Aborts the signals of handlers that are no longer awaited. */
   public giveUp(): void {
     this.#ends.abort(new Error('The handler is not waited for any more.'));
   }
@@ -84,7 +84,7 @@ export class EventHandling {
   async #handle(event: ReceivedEvent, message: IncomingMessage, leaving: AbortSignal): Promise<Settlement> {
     const key = event.partitionkey ?? '';
     if (!leaving.aborted) this.#released.delete(key);
-    // What comes when nobody waits any more is given back: a handler would miss the event of its signal.
+    // An event that comes after the deadline is given back: a handler would miss the event of its signal.
     for (let attempt = message.attempt; !this.#released.has(key) && !this.#ends.signal.aborted; attempt++) {
       const verdict = await this.#judge(event, message, attempt);
       const { settlement } = verdict;
@@ -157,7 +157,7 @@ function readOutcome(outcome: unknown): GivenOutcome {
   return outcome === 'retry' ? { kind: 'retry' } : { kind: 'retry', isUnknown: true };
 }
 
-/** Waits, but not when somebody aborts. */
+/** Waits, until the signal aborts. */
 export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || milliseconds <= 0) return;
   await new Promise<void>((resolve) => {

@@ -68,13 +68,13 @@ export class LiveBroker implements EventBroker {
     for (const subscription of this.#subscriptions) subscription.tune();
   }
 
-  /** The program ends: nothing new is taken, and after a while nobody waits for handlers. */
+  /** The program ends: no new events are taken, and after a while handlers are no longer awaited. */
   public end(): void {
     this.#unwatch?.();
     for (const subscription of this.#subscriptions) void subscription.stop();
   }
 
-  /** Nobody waits for handlers any more. */
+  /** Handlers are no longer awaited. */
   public giveUp(): void {
     for (const subscription of this.#subscriptions) subscription.giveUp();
   }

@@ -32,7 +32,7 @@ export interface SubscriptionTerms {
 interface Leg {
   readonly maxInFlight: number;
   readonly consumer: LinkConsumer;
-  /** Takes no more; resolves when the link is let go. */
+  /** Takes no more; resolves when the link is released. */
   readonly leave: () => Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export class LiveSubscription implements Subscription {
       this.#begun = resolve;
       this.#failed = reject;
     });
-    // Nobody need wait for it.
+    // It need not be awaited.
     this.ready.catch(() => undefined);
     this.move();
   }
@@ -93,7 +93,7 @@ export class LiveSubscription implements Subscription {
     });
   }
 
-  /** Takes as many events at a time as its settings say now. */
+  /** Limits the events in progress to the current settings. */
   public tune(): void {
     const { maxInFlight } = this.#terms.settings();
     const leg = this.#leg;
@@ -106,7 +106,7 @@ export class LiveSubscription implements Subscription {
     }
   }
 
-  /** Tells handlers that nobody waits for them any more. */
+  /** Aborts the signals of handlers that are no longer awaited. */
   public giveUp(): void {
     this.#handling.giveUp();
   }
@@ -162,7 +162,7 @@ export class LiveSubscription implements Subscription {
             maxInFlight,
             receive: async (message) => this.#handling.receive(message, leaving.signal),
             lost: (error) => {
-              // One that was left already is missed by nobody.
+              // A subscription that was left already is not missed.
               if (leaving.signal.aborted) return;
               this.#interrupted(error);
               this.move(FIRST_PAUSE);

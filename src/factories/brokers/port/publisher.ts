@@ -111,7 +111,7 @@ export class Publisher {
   }
 
   #end(pending: Pending, result: 'confirmed' | 'failed'): void {
-    // A confirmation may come when nobody waits for it any more.
+    // A confirmation may come after the wait for it has ended.
     if (!this.#pending.delete(pending)) return;
     this.#host.metrics.count('config.broker.publishes', 1, this.#counted[result]);
     if (this.#pending.size > 0) return;

@@ -42,7 +42,7 @@ export interface AmqpConsume {
   readonly handle: (message: AmqpDelivery) => Promise<boolean>;
 }
 
-/** What an adapter says of a declaration that the broker refused. */
+/** An adapter's reading of a declaration that the broker refused. */
 export type AmqpRefusal = 'missing' | { readonly differs: string };
 
 /** A connection. */
@@ -59,9 +59,9 @@ export interface AmqpClient {
 }
 
 /**
- * What a refusal means. What the broker says may quote anything; of it, only the name of an argument is repeated.
+ * The meaning of a refusal. The broker's message may quote anything; only the name of an argument is repeated from it.
  *
- * @throws what it is not about
+ * @throws the error itself when it is no such refusal
  */
 export function refusalOf(error: unknown, code: unknown): AmqpRefusal {
   if (code === 'NOT_FOUND' || code === 404) return 'missing';

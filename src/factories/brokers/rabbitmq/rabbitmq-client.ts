@@ -44,7 +44,7 @@ export interface RabbitPublisher {
   close(): Promise<void>;
 }
 
-/** What a message says besides its body. */
+/** A message without its body. */
 export interface RabbitEnvelope {
   exchange: string;
   routingKey: string;
@@ -114,7 +114,7 @@ export function toClientOptions(
   };
 }
 
-/** How long a connection waits for its end, in milliseconds: what it was asked to do may never be answered. */
+/** The time limit for closing a connection, in milliseconds: pending requests may never be answered. */
 const CLOSING = 5_000;
 
 /** Marks a message, so that one that comes back is known. */
@@ -191,7 +191,7 @@ export class RabbitClient implements AmqpClient {
       ...(expiration !== undefined && { expiration: String(expiration) }),
     };
     await this.#publisher.send(envelope, body);
-    // What comes back does so before it is confirmed, but the driver tells of it in a turn of its own.
+    // A returned message comes before its confirmation, but the driver emits it in a later turn.
     await setImmediate();
     return !this.#returned.delete(mark);
   }
@@ -260,7 +260,7 @@ async function refused(declared: Promise<unknown>): Promise<AmqpRefusal | undefi
   }
 }
 
-/** The driver parses what says that it is JSON or plain text. */
+/** The driver parses bodies that are declared as JSON or plain text. */
 function textOf(body: unknown): string {
   if (Buffer.isBuffer(body)) return body.toString('utf8');
   return typeof body === 'string' ? body : JSON.stringify(body);
@@ -268,12 +268,12 @@ function textOf(body: unknown): string {
 
 /** Has the driver ask for the password with each connection, and keep none that could be printed. */
 function askForPassword(connection: object, password: () => string): void {
-  // What rabbitmq-client 5 has there; the tests of services say when it has not.
+  // Internal to rabbitmq-client 5; the service tests fail when it is missing.
   const options = Reflect.get(connection, '_opt') as object;
   Object.defineProperty(options, 'password', { get: password, enumerable: false });
 }
 
-/** Logs what happens to a connection by itself. What a broker says may quote credentials: only the kind of it is told. */
+/** Logs events of a connection. Only the kind of the broker's error is logged: its message may quote credentials. */
 export function connectionLog(name: string, logger: ConfigLogger): (kind: string, error: unknown) => void {
   return (event, error) => {
     const kind = thrownInWords(error);

@@ -128,7 +128,7 @@ async function server(
     authMethod: 'scram-sha-256',
     persistent: folder !== undefined,
     createPostgresUser: isRoot,
-    // No other machine, and no socket in a folder that everybody may write.
+    // No other machine, and no socket in a world-writable folder.
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
     onLog: () => undefined,
     onError: () => undefined,
@@ -152,7 +152,7 @@ async function server(
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The package ends the process at signals as soon as it is loaded; here only where nobody else handles them. */
+/** The package ends the process at signals as soon as it is loaded; here only where there are no other handlers. */
 async function keepingSignals<T>(load: () => Promise<T>): Promise<T> {
   const before = SIGNALS.map((signal) => process.listeners(signal));
   const loaded = await load();
@@ -174,7 +174,7 @@ async function temporaryFolder(isRoot: boolean): Promise<string> {
   return folder;
 }
 
-/** A port that nobody listens on now; somebody may until the server does, and then it does not start. */
+/** A port that is free now; when it is taken before the server starts, the start fails. */
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {

@@ -80,7 +80,7 @@ class PgliteClient extends EventEmitter implements PgPoolClient {
     // It answers the commit of a failed transaction without saying that it rolled back.
     const hasFailed = isCommit && (await this.#hasFailed());
     const { rows, affectedRows } = await this.#database.query(text, values);
-    // Rows are what the statement says; the caller knows their type.
+    // The statement determines the rows; the caller knows their type.
     return { rows: rows as R[], rowCount: affectedRows ?? rows.length, command: hasFailed ? 'ROLLBACK' : command };
   }
 

@@ -173,7 +173,7 @@ type ConnectionOf<P> = P extends { getConnection(): Promise<infer K> } ? K : nev
 
 /** The pool below that of promises. */
 function coreOf(pool: object): Mysql2Core {
-  // What mysql2 3 has there; the tests of services say when it has not.
+  // Internal to mysql2 3; the service tests fail when it is missing.
   return Reflect.get(pool, 'pool') as Mysql2Core;
 }
 
@@ -182,10 +182,10 @@ function askForPassword({ config }: Mysql2Core, password: () => string): void {
   Object.defineProperty(config.connectionConfig, 'password', { get: password, enumerable: false });
 }
 
-/** Milliseconds between looks at a queue: no event tells that a caller has given up. */
+/** Milliseconds between checks of a queue: there is no event for a caller that has given up. */
 const QUEUE_LOOK = 20;
 
-/** Ends a pool when nobody waits for it any more: whoever is in its queue would be refused. */
+/** Ends a pool once its queue is empty: ending it earlier would refuse the callers in the queue. */
 async function endWhen(isDone: () => boolean, pool: MysqlPool): Promise<void> {
   while (!isDone()) await setTimeout(QUEUE_LOOK);
   await pool.end();

@@ -6,8 +6,8 @@ interface Waiter {
 }
 
 /**
- * Server connections that two pools share while one takes the place of another. The older one gives up connections that
- * nobody uses, or that are released, but keeps one as long as callers wait for it: they must come to their end.
+ * Server connections that two pools share while one takes the place of another. The older one gives up connections that are
+ * idle or released, but keeps one as long as callers wait for it: they must come to their end.
  */
 export class ConnectionBudget {
   /** How many connections there may be. */
@@ -43,7 +43,7 @@ export class ConnectionBudget {
     return Math.max(0, this.limit - this.#total);
   }
 
-  /** How often a connection is used when nobody else wants it. */
+  /** How often a connection is used while no other pool wants it. */
   public setMaxUses(pool: PgPool, uses: number): void {
     pool.options.maxUses = uses;
     this.#maxUses.set(pool, uses);
@@ -96,7 +96,7 @@ export class ConnectionBudget {
   /** Whether a pool is to give a connection up to another one. */
   #yields(pool: PgPool, to: PgPool): boolean {
     if (pool === to) return false;
-    // Nobody waits forever for a pool that has none.
+    // Prevents an endless wait for a pool that has none.
     if (this.#held.get(to) === 0) return true;
     const pools = [...this.#held.keys()];
     return pools.indexOf(pool) < pools.indexOf(to) && ((this.#held.get(pool) ?? 0) > 1 || pool.waitingCount === 0);

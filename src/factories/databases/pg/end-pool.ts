@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { PgPool } from './pg-types.js';
 
-/** Milliseconds between looks at a queue: no event tells that a caller has given up. */
+/** Milliseconds between checks of a queue: there is no event for a caller that has given up. */
 const QUEUE_LOOK = 20;
 
-/** Milliseconds for whoever holds a connection still: users that are counted have had the whole `drainTimeout` before. */
+/** Milliseconds for remaining holders of a connection: counted users have had the whole `drainTimeout` before. */
 const LAST_CALL = 5_000;
 
 /** A connection of a pool, from when it is made until it is gone. */
@@ -15,22 +15,22 @@ interface OpenConnection {
 
 const connections = new WeakMap<PgPool, Set<OpenConnection>>();
 
-/** Knows the connections of a pool, for its end, and hears their errors: unheard, they would end the process. */
+/** Tracks the connections of a pool, for its end, and handles their errors: unhandled, they would end the process. */
 export function watchConnections(pool: PgPool): void {
   const open = new Set<OpenConnection>();
   connections.set(pool, open);
-  // What the driver tells of here is a connection.
+  // The driver emits a connection here.
   pool.on('connect', (client) => {
     open.add(client as OpenConnection);
-    // Whoever holds it is told by the next query.
+    // The next query reports it to the holder.
     (client as OpenConnection).on('error', () => undefined);
   });
   pool.on('remove', (client) => open.delete(client as OpenConnection));
 }
 
 /**
- * Ends a pool when nobody waits for it any more: `end()` would never answer who is in its queue. Connections that are
- * never released, or whose server is silent, are ended in the end: `end()` would wait for them without limit.
+ * Ends a pool when its queue is empty: `end()` would never answer the callers in it. Connections that are never released, or
+ * whose server is silent, are ended in the end: `end()` would wait for them without limit.
  */
 export async function endPool(pool: PgPool): Promise<void> {
   while (pool.waitingCount > 0) await setTimeout(QUEUE_LOOK);
@@ -39,6 +39,6 @@ export async function endPool(pool: PgPool): Promise<void> {
   const isLate = (await Promise.race([pool.end(), late])) === 'late';
   control.abort();
   if (!isLate) return;
-  // Who waits for an answer is given an error.
+  // Callers that wait for an answer get an error.
   for (const client of connections.get(pool) ?? []) client.end().catch(() => undefined);
 }

@@ -9,7 +9,7 @@ type Connected = (error: unknown, client?: PgPoolClient, release?: (error?: Erro
  * some of them give. Subpath: `uno-config/databases/pg`.
  */
 export interface PoolInUse<P extends PgPool> extends Pick<P, 'query' | 'connect' | 'end'> {
-  /** Nothing is ever told: the module logs what happens to idle connections. */
+  /** Never emits: the module logs the errors of idle connections. */
   on(event: string, listener: (...args: never[]) => void): this;
 }
 

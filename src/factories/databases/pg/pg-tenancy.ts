@@ -22,7 +22,7 @@ function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text in SQL, whatever is in it, and however the server reads backslashes. */
+/** A string literal in SQL, for any content and either reading of backslashes. */
 function quoteText(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
   return text.includes('\\') ? `E${quoted}` : quoted;
@@ -48,9 +48,9 @@ interface Relation {
   readonly enabled: boolean;
   readonly forced: boolean;
   readonly policies: number;
-  /** Policies that say nothing of the column. */
+  /** Policies that do not mention the column. */
   readonly open: readonly string[];
-  /** A view that asks with the rights of who asks it. */
+  /** A view that queries with the rights of its caller. */
   readonly invoker: boolean;
   /** Its owner is above policies. */
   readonly above: boolean;
@@ -107,7 +107,7 @@ export interface TenantPolicyOptions {
   readonly column?: string;
   /** The setting of a transaction that holds the id; default `app.tenant`. */
   readonly setting?: string;
-  /** The type of the column, where it is no text: `uuid`. */
+  /** The type of the column, where it is not `text`: `uuid`. */
   readonly type?: string;
 }
 
@@ -123,9 +123,9 @@ const POLICY = {
 } satisfies OptionKinds<TenantPolicyOptions>;
 
 /**
- * The statements, for a migration, after which PostgreSQL shows each tenant its own rows of a table that all share, and lets it
- * write no others. The column has the tenant by default. Without a tenant nobody sees a row, not even the owner. Subpath:
- * `uno-config/databases/pg`.
+ * The statements, for a migration, after which PostgreSQL shows each tenant its own rows of a table that all share, and lets
+ * it write no others. The column has the tenant by default. Without a tenant no role sees a row, not even the owner.
+ * Subpath: `uno-config/databases/pg`.
  *
  * @throws TypeError naming an option that cannot be used.
  *

@@ -50,7 +50,7 @@ async function warm(pool: PgPool, inUse: PgPool, signal: AbortSignal): Promise<v
   }
 }
 
-/** What the connection says by itself, in milliseconds. */
+/** The time-out of the connection itself, in milliseconds. */
 function timeoutOf({ connectionParameters }: PgPoolClient): number {
   const { statement_timeout: timeout = false } = connectionParameters ?? {};
   return Number(timeout) || Infinity;

@@ -27,7 +27,7 @@ export interface PgPool {
   end(): Promise<void>;
   /** Connections that are open. */
   readonly totalCount: number;
-  /** Connections that nobody uses. */
+  /** Unused connections. */
   readonly idleCount: number;
   /** Callers that wait for a connection. */
   readonly waitingCount: number;

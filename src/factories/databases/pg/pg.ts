@@ -55,7 +55,7 @@ const OPTIONS = {
 
 /**
  * A PostgreSQL database, as a pool of the package `pg` that is replaced when its settings change. The new pool has answered
- * a query before the old one is let go; the old one ends when its users are done and its queue is empty. Subpath:
+ * a query before the old one is released; the old one ends when its users are done and its queue is empty. Subpath:
  * `uno-config/databases/pg`.
  *
  * @throws TypeError naming an option that cannot be used.
@@ -166,7 +166,7 @@ async function trim(pool: PgPool): Promise<void> {
   }
 }
 
-/** Hears what happens to idle connections, which would end the process, and forgets passwords that are not needed any more. */
+/** Handles errors of idle connections, which would end the process, and drops passwords that are no longer needed. */
 function watched<P extends PgPool>(pool: P, name: string, logger: ConfigLogger): P {
   pool.on('error', (error) => {
     const kind = thrownInWords(error);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/index.js';
 /** What takes room, and can give it back. */
 export interface Roomer {
   readonly size: number;
-  /** True for one that nobody uses. */
+  /** True for an unused one. */
   readonly isIdle: boolean;
   /** Ends it; the room is free when it resolves. */
   end(): Promise<void>;
@@ -14,7 +14,7 @@ interface Waiter {
   readonly grant: () => void;
 }
 
-/** Connections that all pools share: who wants a new pool waits until enough of the others are closed. */
+/** Connections that all pools share: a new pool waits until enough of the others are closed. */
 export class ConnectionRoom {
   public limit: number;
   readonly #clock: Clock;
@@ -83,7 +83,7 @@ export class ConnectionRoom {
     this.look();
   }
 
-  /** Serves who waits, and ends what is idle for it: least lately used first. */
+  /** Serves waiting pools, and ends idle ones for them: least recently used first. */
   public look(): void {
     for (const { size, grant } of this.#waiting) {
       if (this.#taken + size > this.limit) {

@@ -5,7 +5,7 @@ function tenancyError(code: ConfigErrorCode, message: string, recovery: string):
   return new ConfigError({ code, category: 'tenant', message, recovery });
 }
 
-/** Nobody's rows are asked for. */
+/** A query without a tenant. */
 export function noTenant(database: string): ConfigError {
   return tenancyError(
     'tenant-not-set',

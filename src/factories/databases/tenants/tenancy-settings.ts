@@ -8,8 +8,8 @@ const STRATEGIES: readonly TenancyStrategy[] = ['database', 'schema', 'shared'];
 const NAME = /^[A-Za-z_][\w$]*$/;
 
 /**
- * Where the rows of a tenant are. The settings of the application say it for all tenants, and the document of a tenant for
- * that one. Subpath: `uno-config/databases/tenants`.
+ * Where a tenant's rows are. The application's settings define it for all tenants, a tenant's document for that one.
+ * Subpath: `uno-config/databases/tenants`.
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ import { LiveTenantPools, type TenantPools } from './tenant-pools.js';
 export interface TenantDatabaseOptions<P, K> {
   /** The database that the application has: what `pg(…)` or `mysql(…)` gives. */
   readonly over: DatabaseDefinition<P, K>;
-  /** The section that says how tenants are kept apart. */
+  /** The section with the isolation of tenants. */
   readonly from: SectionTarget<TenancySettings>;
   /** Names it in errors, logs, health and metrics; default: the name of the database and `by tenant`. */
   readonly name?: string;
@@ -60,7 +60,7 @@ export function tenantDatabase<P, K extends object>(
   const { name = `${over.name} by tenant`, drainTimeout } = read;
   const recipe = poolsRecipe({ name, over, from, drainTimeout });
   const pools = new ResourceDefinition<LiveTenantPools<P, K>>(recipe, [from], [over, ...over.needs]);
-  // Whoever is given them sees what they count, and their transactor the rest.
+  // The pools show what they count, and their transactor the rest.
   return new DatabaseDefinition(pools, transactorOver(over.transactor));
 }
 
@@ -92,7 +92,7 @@ function poolsRecipe<P, K>({ name, over, from, drainTimeout }: PoolsRecipe<P, K>
         needs: others,
         host,
         settings: settings as TenancySettings,
-        // What is listed as from and over says so.
+        // Guaranteed by the types of `from` and `over`.
         read: (tenant) => ({
           tenancy: tenant.read(from) as TenancySettings,
           database: tenant.read(database) as DatabaseSettings,

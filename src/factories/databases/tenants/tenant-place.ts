@@ -14,9 +14,9 @@ const RESERVED = {
 };
 
 /**
- * Where the rows of a tenant are, as its settings say: for migrations that make databases and schemas. Names are to be quoted
- * in SQL. An id of small letters, digits and underscores is part of a name as it is; of any other one, and of one that is
- * too long, a hash makes sure that no two tenants have the same name. Subpath: `uno-config/databases/tenants`.
+ * Where a tenant's rows are, according to its settings: for migrations that make databases and schemas. Quote names in SQL.
+ * An id of small letters, digits and underscores is part of a name as it is; any other id, and one that is too long, gets a
+ * hash, so that no two tenants have the same name. Subpath: `uno-config/databases/tenants`.
  *
  * @param settings the section as the tenant has it: `tenants.settings(id, OrdersTenancy)`
  * @throws ConfigError `tenant-place-refused` for a name that is too long, or PostgreSQL's own.
@@ -45,8 +45,8 @@ export function namesTenant(template: string): boolean {
 }
 
 /**
- * True for a place that a tenant has chosen, and that a template gives to another one: whoever comes first must not get it.
- * Servers that do not tell small letters from capital ones would take both for one.
+ * True for a place that a tenant has chosen, and that a template gives to another one: the first to come must not get it.
+ * Servers that ignore case would treat both as one.
  */
 export function isKeptForAnother(place: Exclude<TenantPlace, { strategy: 'shared' }>, template: string): boolean {
   if (!namesTenant(template)) return false;
@@ -84,7 +84,7 @@ function nameOf(tenant: string, template: string): string {
 function safeName(id: string, room: number): string {
   if (PLAIN.test(id) && id.length <= room) return id;
   const words = id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
-  // No plain id has a dollar sign: nobody can choose an id that is the name of another one.
+  // No plain id has a dollar sign: no id can be chosen to equal another one's name.
   const hash = `$${createHash('sha256').update(id).digest('hex').slice(0, HASH)}`;
   return `${words.slice(0, Math.max(0, room - hash.length))}${hash}`;
 }

@@ -34,7 +34,7 @@ export interface TenantPoolParts {
   readonly gone: () => void;
 }
 
-/** The pool of one tenant: made when there is room for it, and closed when nobody uses it. */
+/** The pool of one tenant: made when there is room for it, and closed when it is unused. */
 export class TenantPool<P> implements Roomer {
   public readonly size: number;
   /** Resolves when it is made, or is not. */
@@ -72,7 +72,7 @@ export class TenantPool<P> implements Roomer {
     return this.#held.client as { readonly made: P } | undefined;
   }
 
-  /** True when it does for what the tenant says now, once what is hot has been set. */
+  /** True when it fits the tenant's current settings, once the hot ones have been applied. */
   public follows(words: PoolWords): boolean {
     const before = this.#words;
     if (words.size !== before.size || words.database !== before.database) return false;

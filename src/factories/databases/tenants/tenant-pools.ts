@@ -15,7 +15,7 @@ import type { TenancySettings } from './tenancy-settings.js';
 import { isKeptForAnother, namesTenant, tenantPlace } from './tenant-place.js';
 import { TenantPool, type DatabaseSettings } from './tenant-pool.js';
 
-/** What a tenant says: of how it is kept apart, and of the database. */
+/** A tenant's own settings: of its isolation, and of the database. */
 interface TenantWords {
   readonly tenancy: TenancySettings;
   readonly database: DatabaseSettings;
@@ -32,10 +32,10 @@ export interface TenantPoolsParts<P, K> {
   /** What such a pool is made from besides. */
   readonly needs: readonly NeededClient[];
   readonly host: RecipeInside['host'];
-  /** What the application says for all tenants. */
+  /** The application's settings for all tenants. */
   readonly settings: TenancySettings;
   readonly read: (tenant: AmbientTenant) => TenantWords;
-  /** What the application says of the database. */
+  /** The application's settings of the database. */
   readonly database: () => DatabaseSettings;
 }
 
@@ -153,7 +153,7 @@ export class LiveTenantPools<P, K> implements TenantPools {
   #placeOf({ id }: AmbientTenant, { tenancy, database }: TenantWords): TenantPlace {
     this.#refuseUnsupported(tenancy.strategy);
     const own = database.database;
-    // What its document says of the database outweighs the name that all are given.
+    // The database in the tenant's document overrides the name from the template.
     if (tenancy.strategy === 'database' && own !== undefined && own !== this.#parts.database().database) {
       return { strategy: 'database', tenant: id, database: own };
     }
@@ -165,7 +165,7 @@ export class LiveTenantPools<P, K> implements TenantPools {
     if (strategy !== 'database' && transactor.tenancy === undefined) throw strategyUnsupported(name, strategy);
   }
 
-  /** Two tenants never have one place, whatever their documents say. */
+  /** Two tenants never share a place, whatever their documents contain. */
   #claim(place: TenantPlace, own: DatabaseSettings): void {
     if (place.strategy === 'shared') return;
     const { strategy: kind, tenant } = place;
@@ -191,7 +191,7 @@ export class LiveTenantPools<P, K> implements TenantPools {
       const objections = (await transactor.tenancy?.objections(base, settings)) ?? [];
       if (objections.length > 0) throw rowsUnprotected(name, objections);
     } catch (error) {
-      // Asked anew next time: somebody may have put it right.
+      // Retried next time: it may have been fixed.
       this.#rows = undefined;
       throw error;
     }

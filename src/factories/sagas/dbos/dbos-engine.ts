@@ -82,7 +82,7 @@ export class DbosEngine implements SagaEngine {
     }
     await this.#lease.makeTables();
     this.#launched = replaces.ended.then(async () => this.#launch());
-    // Whoever starts a run is told; so is the log.
+    // The error is reported to callers that start a run, and logged.
     this.#launched.catch((error: unknown) => {
       this.#troubled('could not be launched again', error);
     });
@@ -373,7 +373,7 @@ export class DbosEngine implements SagaEngine {
     });
   }
 
-  /** What the engine says may hold inputs: only the kind of an error is repeated. */
+  /** The engine's messages may hold inputs: only the kind of an error is repeated. */
   #logger(): DbosLogger {
     const said = (level: 'warn' | 'error', kind: string): void => {
       const message = `The engine of ${this.name} reported ${kind}.`;

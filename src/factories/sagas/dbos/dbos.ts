@@ -110,7 +110,7 @@ function shared(name: string, from: DbosOptions['from'], over: DbosOptions['over
   };
 }
 
-/** What the definition says of itself before a module opens it. */
+/** The definition's own properties before a module opens it. */
 function template(name: string, from: DbosOptions['from'], over: DbosOptions['over']): ResourceDefinition<unknown> {
   return defineResource({ ...shared(name, from, over), create: () => undefined });
 }

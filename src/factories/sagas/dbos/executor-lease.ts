@@ -1,6 +1,6 @@
 import type { DbosConnection, DbosPool } from './dbos-types.js';
 
-/** Tells makers of these tables, and sweeps, from others that lock so; any numbers do. */
+/** The advisory locks of table makers and sweeps, distinct from other locks; any numbers do. */
 const [MAKE, SWEEP] = [8_624_118, 8_624_119];
 
 /** What a sweep may ask, while it is the only one. */
@@ -34,7 +34,7 @@ export class ExecutorLease {
       create table if not exists ${schema}.uno_taken (run text primary key, times integer not null)`);
   }
 
-  /** Says that this executor is alive. */
+  /** Renews the lease of this executor. */
   public async beat(): Promise<void> {
     await this.#pool.query(
       `insert into ${this.#schema}.uno_executor values ($1, clock_timestamp())
@@ -43,7 +43,7 @@ export class ExecutorLease {
     );
   }
 
-  /** Says that it is not, so that nobody waits for its lease to end. */
+  /** Ends the lease, so that other executors need not wait for it. */
   public async leave(): Promise<void> {
     await this.#pool.query(`delete from ${this.#schema}.uno_executor where executor = $1`, [this.#executor]);
   }
@@ -65,7 +65,7 @@ export class ExecutorLease {
     }
   }
 
-  /** Does a sweep, unless somebody else is at it. */
+  /** Does a sweep, unless another executor does one. */
   public async sweep(lease: number, act: (sweep: Sweep) => Promise<void>): Promise<void> {
     const schema = this.#schema;
     const client = await this.#pool.connect();

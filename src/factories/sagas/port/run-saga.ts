@@ -16,7 +16,7 @@ export interface SagaRecord {
 export type SagaOutcome =
   | { readonly status: 'completed'; readonly results: Readonly<Record<string, unknown>> }
   | {
-      /** `compensated`: all that was done is undone. `failed`: some of it could not be; somebody has to look. */
+      /** `compensated`: all that was done is undone. `failed`: some of it could not be, and needs manual repair. */
       readonly status: 'compensated' | 'failed';
       /** Where it went no further. */
       readonly step: string;
@@ -30,7 +30,7 @@ export type SagaOutcome =
 type StepOutcome =
   | { readonly kind: 'done'; readonly value?: unknown }
   | { readonly kind: 'left-out' }
-  /** `isUnknown`: nobody knows whether it was done. */
+  /** `isUnknown`: whether it was done is unknown. */
   | { readonly kind: 'failed'; readonly because: string; readonly isUnknown: boolean };
 
 /** What an engine does for a run. */
@@ -101,7 +101,7 @@ async function doStep(
   const { id, record, plan, engine, clock } = parts;
   const isWanted = step.when?.({ id, input: record.input, results }) ?? true;
   if (!isWanted) return { kind: 'left-out' };
-  // Asked before every attempt, and kept with the outcome: whoever reads it later goes the same way.
+  // Checked before every attempt, and kept with the outcome: a later replay goes the same way.
   const refusal = async (): Promise<string | undefined> => {
     if (clock.now() > record.deadline) return 'its time was over';
     return engine.stopReason();
@@ -172,7 +172,7 @@ export function plainJson(value: unknown, what: string): unknown {
   let text: unknown;
   try {
     text = JSON.stringify(value, function (this: unknown, key: string, given: unknown): unknown {
-      // Before it has made text of itself.
+      // The value before its `toJSON`, which `JSON.stringify` calls first.
       const own: unknown = typeof this === 'object' && this !== null ? Reflect.get(this, key) : given;
       if (isSecureValue(own)) throw new NotJson(`sagas: ${what} holds a secret, which engines would keep.`);
       return given;
@@ -184,7 +184,7 @@ export function plainJson(value: unknown, what: string): unknown {
   return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
 }
 
-/** Says how a run has ended. */
+/** Reports the end of a run. */
 export function reportEnd(
   id: string,
   { saga, name }: SagaShape,

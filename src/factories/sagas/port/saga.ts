@@ -23,8 +23,8 @@ export interface SagaRun<T = unknown> {
   /** What it was started with. */
   readonly input: T;
   /**
-   * Run and step: the same for every attempt of a step, and for its compensation. Hand it to whatever does the effect, so
-   * that it is done once.
+   * Run and step: the same for every attempt of a step, and for its compensation. Pass it to the service that does the
+   * effect, as its idempotency key.
    */
   readonly key: string;
   /** Which attempt this is, from 1; it begins anew in another process. */

@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly version?: number;
 }
 
-/** How a run does. Subpath: `uno-config/sagas`. */
+/** The status of a run. Subpath: `uno-config/sagas`. */
 export interface SagaRunStatus {
   readonly id: string;
   /** Saga and version. */
@@ -32,7 +32,7 @@ export interface SagaHandle {
   outcome(signal?: AbortSignal): Promise<SagaOutcome>;
 }
 
-/** How sagas do. Plain data without secrets. */
+/** The health of sagas. Plain data without secrets. */
 export interface SagasHealth {
   readonly name: string;
   /** `degraded`: there are open runs of versions that are not listed. */
@@ -41,7 +41,7 @@ export interface SagasHealth {
   /** Runs that go on in this process, and those that wait for their turn. */
   readonly running: number;
   readonly waiting: number;
-  /** Sagas and versions with open runs that nobody has listed. */
+  /** Sagas and versions with open runs that are not listed in the definition. */
   readonly unlisted: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export interface Sagas {
   start(saga: Newable | string, input: unknown, options: StartOptions): Promise<SagaHandle>;
   /** Has a run compensated at its next step; false for one that has ended, or never was. */
   stop(saga: Newable | string, id: string, reason: string): Promise<boolean>;
-  /** How a run does; `undefined` for one that is not remembered. */
+  /** The status of a run; `undefined` for one that is not remembered. */
   status(saga: Newable | string, id: string): Promise<SagaRunStatus | undefined>;
   /** Never rejects. */
   health(): Promise<SagasHealth>;
@@ -73,7 +73,7 @@ export interface SagaEngine {
   health(): Promise<Omit<SagasHealth, 'name'>>;
 }
 
-/** Makes sagas by the container, once somebody has asked it for them. */
+/** Makes sagas by the container, on first use. */
 export class SagaMaker {
   #context: ResolutionContext | undefined;
   #wake: () => void = () => undefined;
@@ -250,26 +250,25 @@ export class SagasDefinition implements ModuleResource {
 }
 
 /**
- * A service identifier of which the compiler knows what it stands for: `container.get(identifier)` is a `Sagas`. At run
- * time it is a symbol.
+ * A typed service identifier: `container.get(identifier)` is a `Sagas`. At run time it is a symbol.
  */
 export type SagasIdentifier = symbol & (abstract new (...never: never[]) => Sagas);
 
 /**
- * The service identifier of sagas; for `container.get(sagasIdentifier(definition))`. Runs begin, and go on after a start, once
- * somebody has got or injected it. Subpath: `uno-config/sagas`.
+ * The service identifier of sagas; for `container.get(sagasIdentifier(definition))`. Runs begin, and go on after a start,
+ * once it has been resolved or injected. Subpath: `uno-config/sagas`.
  *
  * @throws TypeError when `definition` is not what an engine gives.
  */
 export function sagasIdentifier(definition: SagasDefinition): SagasIdentifier {
-  // Decorators run while modules load, when a definition imported in a circle is not there yet, whatever its type says.
+  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
   const { identifier } = (definition as SagasDefinition | undefined) ?? {};
   if (typeof identifier !== 'symbol') {
     throw new TypeError(
       'InjectSagas(definition): give what an engine gives. One imported in a circle is not there yet.',
     );
   }
-  // Nobody can make an instance of an abstract class, so that nobody notices that there is none.
+  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as SagasIdentifier;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/index.js';
 
-/** Settles never: whoever waits for it is forgotten with it. */
+/** Never settles: what waits for it is collected with it. */
 async function never(): Promise<never> {
   return new Promise(() => undefined);
 }
