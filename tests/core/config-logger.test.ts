@@ -9,7 +9,7 @@ describe('silentLogger', () => {
     expect(() => {
       silentLogger.log(RECORD);
     }).not.toThrow();
-    expect(silentLogger.isEnabled?.('error')).toBe(false);
+    expect(silentLogger.isEnabled('error')).toBe(false);
     expect(Object.isFrozen(silentLogger)).toBe(true);
   });
 });
