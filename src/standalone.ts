@@ -4,6 +4,7 @@ export {
   Alias,
   ByteSize,
   ConfigSection,
+  Deprecated,
   Describe,
   Duration,
   EnvName,
@@ -22,6 +23,7 @@ export {
 } from './sections/index.js';
 export type {
   ByteSizeOptions,
+  DeprecatedOptions,
   DescribeOptions,
   DurationOptions,
   FieldTypeClass,

@@ -2,6 +2,8 @@
 // reflect-metadata and nothing else, so domain code can use it without pulling in the library.
 export { Alias } from './alias.js';
 export { ConfigSection, type SectionOptions } from './config-section.js';
+export { Deprecated } from './deprecated.js';
+export type { DeprecatedOptions } from './deprecation.js';
 export { Describe, type DescribeOptions } from './describe.js';
 export { EnvName } from './env-name.js';
 export { IsByteSize, type ByteSizeOptions } from './is-byte-size.js';

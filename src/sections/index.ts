@@ -3,6 +3,7 @@
 //
 //   @ConfigSection, @IsDuration, @Rule … -> metadata on the class -> fieldDeclarations(), ruleDeclarations() for binding
 export * from './decorators.js';
+export { deprecationText } from './deprecation.js';
 export { readersOf } from './secure.js';
 export type { SecureDeclaration } from './secure-declaration.js';
 export {

@@ -1,6 +1,7 @@
 // The same without what replaces maps on old machines: half of its time at the start.
 import 'reflect-metadata/lite';
 import type { Environment, MergeStrategy, TenantAccess } from '../core/index.js';
+import type { DeprecatedOptions } from './deprecation.js';
 import type { SectionClass } from './section-class.js';
 import type { SecureDeclaration } from './secure-declaration.js';
 
@@ -45,6 +46,8 @@ export interface FieldDeclaration {
   readonly requiredIn?: readonly Environment[];
   /** True when the value must not change while the program runs. */
   readonly restartRequired?: boolean;
+  /** From `@Deprecated`. */
+  readonly deprecated?: DeprecatedOptions;
   /** From `@Secure`: the value is a secret. */
   readonly secure?: SecureDeclaration;
   /** Who may set it in a program with tenants. */

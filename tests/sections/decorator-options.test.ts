@@ -2,8 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import * as decorators from '../../src/sections/decorators.js';
 
 /** As code without types calls them. */
-const { Alias, ConfigSection, Describe, IsByteSize, IsDuration, ListOf, MapOf, Merge, mergeBy, Rule, Secure } =
-  decorators as unknown as Record<keyof typeof decorators, (...given: readonly unknown[]) => unknown>;
+const {
+  Alias,
+  ConfigSection,
+  Deprecated,
+  Describe,
+  IsByteSize,
+  IsDuration,
+  ListOf,
+  MapOf,
+  Merge,
+  mergeBy,
+  Rule,
+  Secure,
+} = decorators as unknown as Record<keyof typeof decorators, (...given: readonly unknown[]) => unknown>;
 
 describe('a decorator without types', () => {
   it.each([
@@ -34,6 +46,8 @@ describe('a decorator without types', () => {
     ["@Alias('5'): an alias is", () => Alias(5)],
     ['@Describe: description must be a string', () => Describe({ example: 1 })],
     ['@Describe: exmple is not an option; did you mean example?', () => Describe('Host.', { exmple: 'db' })],
+    ['@Deprecated: instead is not an option', () => Deprecated({ instead: 'host' })],
+    ['@Deprecated: use must be a string that is not empty', () => Deprecated({ use: '' })],
     ['@ListOf: item must be a function', () => ListOf()],
     ['@MapOf: item must be a function', () => MapOf('string')],
   ])('is told: %s', (words, decorate) => {

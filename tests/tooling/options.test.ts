@@ -59,6 +59,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   defineResource: [],
   defineRoutes: [],
   defineTenants: [],
+  Deprecated: [],
   Describe: ['The port.'],
   developmentKeyring: ['keys.json'],
   directory: ['config'],
