@@ -13,6 +13,7 @@ export {
   InjectBroker,
   QueueSettings,
   queueUnknown,
+  RemoteBrokerSettings,
   takesTopic,
   TOPIC_PATTERN,
   topologyDiffers,

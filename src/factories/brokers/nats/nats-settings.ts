@@ -1,8 +1,6 @@
-import { Type } from 'class-transformer';
-import { ArrayMinSize, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf, Secure, type SecureValue } from '../../../sections/index.js';
-import { TlsSettings } from '../../drivers/index.js';
-import { EventBrokerSettings } from '../port/index.js';
+import { ArrayMinSize, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { Describe, Duration, IsDuration, ListOf } from '../../../sections/index.js';
+import { RemoteBrokerSettings } from '../port/index.js';
 
 /**
  * How NATS JetStream is reached, and what it has: a stream of events and one of dead letters, and a durable consumer for each
@@ -16,28 +14,16 @@ import { EventBrokerSettings } from '../port/index.js';
  * const events = nats({ name: 'events', from: Events });
  * ```
  */
-export class NatsSettings extends EventBrokerSettings {
+export class NatsSettings extends RemoteBrokerSettings {
   @Describe('The servers, each as host or host:port.')
   @ListOf(() => String)
   @ArrayMinSize(1)
   public readonly servers: readonly string[] = ['localhost:4222'];
 
-  @Describe('The user.')
+  @Describe('The user; without one, the password is a token.')
   @IsOptional()
   @IsString()
   public readonly user?: string;
-
-  @Describe(
-    'The password of the user, or the token when there is no user. A rotated one is used by the next connection.',
-  )
-  @IsOptional()
-  @Secure()
-  public readonly password?: SecureValue<string>;
-
-  @Describe('Encryption.')
-  @ValidateNested()
-  @Type(() => TlsSettings)
-  public readonly tls: TlsSettings = new TlsSettings();
 
   @Describe('The stream that events are stored in; its name with _DEAD is that of dead letters.')
   @Matches(/^[A-Za-z\d_-]+$/)
@@ -64,15 +50,6 @@ export class NatsSettings extends EventBrokerSettings {
   @Describe('After how long an event whose consumer is silent is given to another one.')
   @IsDuration({ min: '100ms' })
   public readonly ackWait: Duration = Duration.of('30s');
-
-  @Describe('The name that the monitoring shows.')
-  @IsOptional()
-  @IsString()
-  public readonly connectionName?: string;
-
-  @Describe('How long a connection may take to be made.')
-  @IsDuration({ min: '1ms' })
-  public readonly connectTimeout: Duration = Duration.of('10s');
 
   @Describe('How long to wait before an attempt to connect again.')
   @IsDuration({ min: '1ms' })

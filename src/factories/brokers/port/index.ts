@@ -38,4 +38,5 @@ export type {
 } from './event-broker.js';
 export { deadLetterOf } from './dead-letter.js';
 export { pause } from './event-handling.js';
+export { RemoteBrokerSettings } from './remote-broker-settings.js';
 export { takesTopic, TOPIC_PATTERN } from './topics.js';

@@ -1,8 +1,6 @@
-import { Type } from 'class-transformer';
-import { ArrayMinSize, IsIn, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf, Secure, type SecureValue } from '../../../sections/index.js';
-import { TlsSettings } from '../../drivers/index.js';
-import { EventBrokerSettings } from '../port/index.js';
+import { ArrayMinSize, IsIn, IsString, Matches } from 'class-validator';
+import { Describe, Duration, IsDuration, ListOf } from '../../../sections/index.js';
+import { RemoteBrokerSettings } from '../port/index.js';
 
 /**
  * How RabbitMQ is reached, and what it has. A queue of the settings is three there: `billing`, `billing.retry`, which gives
@@ -16,7 +14,7 @@ import { EventBrokerSettings } from '../port/index.js';
  * const events = rabbitmq({ name: 'events', from: Events });
  * ```
  */
-export class RabbitSettings extends EventBrokerSettings {
+export class RabbitSettings extends RemoteBrokerSettings {
   @Describe('The nodes, each as host or host:port; they are tried in turn.')
   @ListOf(() => String)
   @ArrayMinSize(1)
@@ -30,19 +28,9 @@ export class RabbitSettings extends EventBrokerSettings {
   @IsString()
   public readonly vhost: string = '/';
 
-  @Describe('The user.')
+  @Describe('The user. The password of a user is "guest" when it is absent.')
   @IsString()
   public readonly user: string = 'guest';
-
-  @Describe('The password; "guest" when absent. A rotated one is used by the next connection.')
-  @IsOptional()
-  @Secure()
-  public readonly password?: SecureValue<string>;
-
-  @Describe('Encryption.')
-  @ValidateNested()
-  @Type(() => TlsSettings)
-  public readonly tls: TlsSettings = new TlsSettings();
 
   @Describe('The topic exchange that events are published to.')
   @IsString()
@@ -56,15 +44,6 @@ export class RabbitSettings extends EventBrokerSettings {
   @Describe('quorum: queues that are kept by most nodes of a cluster; classic: by one.')
   @IsIn(['quorum', 'classic'])
   public readonly queueType: 'quorum' | 'classic' = 'quorum';
-
-  @Describe('The name that the management shows.')
-  @IsOptional()
-  @IsString()
-  public readonly connectionName?: string;
-
-  @Describe('How long a connection may take to be made.')
-  @IsDuration({ min: '1ms' })
-  public readonly connectTimeout: Duration = Duration.of('10s');
 
   @Describe('How often client and broker show each other that they are there.')
   @IsDuration({ min: '1s' })
