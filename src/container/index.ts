@@ -2,6 +2,7 @@
 export { ConfigModule, type ConfigModuleOptions } from './config-module.js';
 export { ConfigPlugin } from './config-plugin.js';
 export type { AmbientTenant, ModuleResource, OpenResource, ResourceHost } from './module-resource.js';
+export { handleIdentifier, type HandleIdentifier } from './handle-identifier.js';
 export { OnConfigChange, type ConfigChangeMethod } from './on-config-change.js';
 export { InjectMonitor, monitorIdentifier, type MonitorIdentifier } from './inject-monitor.js';
 export { InjectSection, sectionIdentifier, type InjectionOptions, type SectionIdentifier } from './inject-section.js';

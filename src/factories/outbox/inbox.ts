@@ -1,9 +1,16 @@
 import { inject } from 'inversify';
-import { option, type OptionKinds, readOptions, thrownInWords } from '../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
+import { handleIdentifier, type HandleIdentifier } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
-import { defineResource, type ManagedResource, type ResourceDefinition } from '../resources/index.js';
+import {
+  defineResource,
+  readWhenNeeded,
+  ServiceDefinition,
+  type ResourceDefinition,
+  type ServiceLife,
+} from '../resources/index.js';
 import { UnitOfWorkDefinition, type Transaction, type UnitOfWork } from '../transactions/index.js';
+import { CleanUp } from './clean-up.js';
 import { InboxTables, inboxStatements } from './inbox-tables.js';
 import { makeTables } from './make-tables.js';
 import type { NumberedEvent } from './outbox-event.js';
@@ -32,43 +39,25 @@ export interface Inbox<C> {
   once(event: NumberedEvent, handle: (transaction: Transaction<C>) => unknown): Promise<boolean>;
 }
 
-interface InboxClient {
-  settings: InboxSettings;
-  readonly tables: InboxTables;
-}
+type InboxLife = ServiceLife<InboxTables, InboxSettings>;
 
 /** What {@link inbox} gives; list it in the `resources` of a module. Subpath: `uno-config/outbox`. */
-export class InboxDefinition<C> implements ModuleResource {
+export class InboxDefinition<C> extends ServiceDefinition {
   /** What its transactions give, for the compiler; not there at run time. */
   declare public readonly client?: C;
-  public readonly kind = 'inbox';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #open: (host: ResourceHost) => OpenResource;
 
   /** Made by `inbox`. */
-  public constructor(
-    client: ResourceDefinition<unknown>,
-    work: ModuleResource,
-    open: (host: ResourceHost) => OpenResource,
-  ) {
-    this.name = client.name;
-    this.identifier = Symbol(`Inbox<${this.name}>`);
-    this.from = client.from;
-    this.needs = Object.freeze([...client.needs, work]);
-    this.#open = open;
+  public constructor(consumer: string, work: UnitOfWorkDefinition<C>, client: ResourceDefinition<InboxTables>) {
+    super({
+      kind: 'inbox',
+      client,
+      beside: [work],
+      // What the definition of a unit of work gives.
+      open: (life: InboxLife) => ({
+        handle: new LiveInbox<C>(consumer, life.host.handleOf(work) as UnitOfWork<C>, life),
+      }),
+    });
     Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    return this.#open(host);
   }
 }
 
@@ -98,97 +87,61 @@ export function inbox<C>(options: InboxOptions<C>): InboxDefinition<C> {
   const { over } = work;
   const { transactor } = over;
   const name = `inbox of ${consumer}`;
-  const client = defineResource<InboxClient, InboxSettings, { database: typeof over }>({
+  const client = defineResource<InboxTables, InboxSettings, { database: typeof over }>({
     name,
     ...(from !== undefined && { from }),
     needs: { database: over },
-    create: async ({ settings: given, needs }) => {
-      // There are none for a definition without a section.
-      const settings = (given as InboxSettings | undefined) ?? new InboxSettings();
-      const { table, createTables } = settings;
+    create: async ({ settings, needs }) => {
+      const { table, createTables } = orDefaults(settings);
       const statements = createTables ? inboxStatements(transactor.dialect, table) : [];
       await makeTables(transactor, needs.database, statements, [table, `${table}_id`]);
-      return { settings, tables: new InboxTables(transactor.dialect, table, consumer) };
+      return new InboxTables(transactor.dialect, table, consumer);
     },
-    hot: { retention: follow, cleanUp: follow },
+    hot: readWhenNeeded('retention', 'cleanUp'),
   });
-  return new InboxDefinition<C>(client, work, (host) => {
-    const inner = client.open(host);
-    return {
-      // What the two definitions give.
-      handle: new LiveInbox<C>(
-        consumer,
-        host.handleOf(work) as UnitOfWork<C>,
-        inner.handle as ManagedResource<InboxClient>,
-        host,
-      ),
-      // The database comes first; the tables are made from nothing else.
-      prepare: async (context) => inner.prepare({ ...context, needs: context.needs.slice(0, 1) }),
-    };
-  });
+  return new InboxDefinition(consumer, work, client);
 }
 
-function follow(client: InboxClient, _: unknown, settings: InboxSettings): void {
-  client.settings = settings;
+/** There are none for a definition without a section. */
+function orDefaults(settings: InboxSettings | undefined): InboxSettings {
+  return settings ?? new InboxSettings();
 }
 
 class LiveInbox<C> implements Inbox<C> {
   public readonly consumer: string;
   readonly #work: UnitOfWork<C>;
-  readonly #resource: ManagedResource<InboxClient>;
-  readonly #host: Pick<ResourceHost, 'clock' | 'logger'>;
-  #cleanedUp = -Infinity;
+  readonly #life: InboxLife;
+  readonly #cleanUp: CleanUp;
 
-  public constructor(
-    consumer: string,
-    work: UnitOfWork<C>,
-    resource: ManagedResource<InboxClient>,
-    host: Pick<ResourceHost, 'clock' | 'logger'>,
-  ) {
+  public constructor(consumer: string, work: UnitOfWork<C>, life: InboxLife) {
     this.consumer = consumer;
     this.#work = work;
-    this.#resource = resource;
-    this.#host = host;
+    this.#life = life;
+    this.#cleanUp = new CleanUp('inbox', life.client.name, life.host);
   }
 
   public async once(event: NumberedEvent, handle: (transaction: Transaction<C>) => unknown): Promise<boolean> {
-    const { tables } = this.#resource.current;
+    const { client, settings } = this.#life;
+    const { current: tables } = client;
     const isTaken = await this.#work.run({ as: `the inbox of ${this.consumer}` }, async (transaction) => {
       const isNew = await tables.take(async (statement, values) => transaction.ask(statement, values), event);
       if (isNew) await handle(transaction);
       return isNew;
     });
-    await this.#cleanUp();
+    const { cleanUp, retention } = orDefaults(settings());
+    await this.#cleanUp.every(cleanUp.milliseconds, async () =>
+      this.#work.run({ propagation: 'supports', as: 'the clean-up of the inbox' }, async (transaction) =>
+        tables.cleanUp(async (statement, values) => transaction.ask(statement, values), retention.milliseconds),
+      ),
+    );
     return isTaken;
-  }
-
-  /** What fails here is tried again next time, and costs nothing but room. */
-  async #cleanUp(): Promise<void> {
-    const { clock, logger } = this.#host;
-    const { tables, settings } = this.#resource.current;
-    const now = clock.monotonic();
-    if (now - this.#cleanedUp < settings.cleanUp.milliseconds) return;
-    this.#cleanedUp = now;
-    try {
-      await this.#work.run({ propagation: 'supports', as: 'the clean-up of the inbox' }, async (transaction) =>
-        tables.cleanUp(
-          async (statement, values) => transaction.ask(statement, values),
-          settings.retention.milliseconds,
-        ),
-      );
-    } catch (error) {
-      const problem = thrownInWords(error);
-      const message = `What is old in the inbox of ${this.consumer} could not be removed: it threw ${problem}.`;
-      const fields = { consumer: this.consumer, problem };
-      logger.log({ level: 'warn', event: 'config.inbox.clean-up-failed', message, fields });
-    }
   }
 }
 
 /**
  * A typed service identifier: `container.get(identifier)` is an `Inbox<C>`. At run time it is a symbol.
  */
-export type InboxIdentifier<C> = symbol & (abstract new (...never: never[]) => Inbox<C>);
+export type InboxIdentifier<C> = HandleIdentifier<Inbox<C>>;
 
 /**
  * The service identifier of an inbox; for `container.get(inboxIdentifier(definition))`. Subpath: `uno-config/outbox`.
@@ -196,15 +149,7 @@ export type InboxIdentifier<C> = symbol & (abstract new (...never: never[]) => I
  * @throws TypeError when `definition` is not what `inbox` gives.
  */
 export function inboxIdentifier<C>(definition: InboxDefinition<C>): InboxIdentifier<C> {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as InboxDefinition<C> | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectInbox(definition): give what inbox(…) gives. One imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as InboxIdentifier<C>;
+  return handleIdentifier<Inbox<C>>(definition, 'InjectInbox', 'inbox(…)');
 }
 
 /**

@@ -1,7 +1,8 @@
-import { kindOfThrown, thrownInWords } from '../../core/index.js';
+import { thrownInWords } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import { answerWithin } from '../../runtime/index.js';
 import type { Transactor, UnitOfWork } from '../transactions/index.js';
+import { CleanUp } from './clean-up.js';
 import { numbered, type OutboxEvent } from './outbox-event.js';
 import type { OutboxSettings } from './outbox-settings.js';
 import { askOn, type OutboxTables, type WaitingEvent } from './outbox-tables.js';
@@ -21,8 +22,10 @@ export interface RelayParts<K> {
   readonly transactor: Transactor<unknown, K>;
   readonly publisher: EventPublisher;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
-  /** What is in use. */
-  readonly current: () => { readonly settings: OutboxSettings; readonly tables: OutboxTables };
+  /** As they are now. */
+  readonly settings: () => OutboxSettings;
+  /** Those in use. */
+  readonly tables: () => OutboxTables;
 }
 
 /** What became of the events of one batch. */
@@ -47,10 +50,11 @@ export class OutboxRelay<K> {
   /** Rounds in a row in which the broker, or the database, was down. */
   #outage = 0;
   #problem: string | undefined;
-  #cleanedUp = -Infinity;
+  readonly #cleanUp: CleanUp;
 
   public constructor(parts: RelayParts<K>) {
     this.#parts = parts;
+    this.#cleanUp = new CleanUp('outbox', parts.name, parts.host);
   }
 
   /** What was wrong last; `undefined` when it works. */
@@ -83,7 +87,7 @@ export class OutboxRelay<K> {
   }
 
   get #concurrency(): number {
-    const { paused, concurrency } = this.#parts.current().settings;
+    const { paused, concurrency } = this.#parts.settings();
     return paused ? 0 : concurrency;
   }
 
@@ -98,7 +102,7 @@ export class OutboxRelay<K> {
   }
 
   get #delay(): number {
-    const { poll, retry } = this.#parts.current().settings;
+    const { poll, retry } = this.#parts.settings();
     if (this.#outage === 0) return poll.milliseconds;
     return Math.min(retry.maxDelay.milliseconds, retry.minDelay.milliseconds * 2 ** Math.min(this.#outage - 1, 30));
   }
@@ -117,9 +121,9 @@ export class OutboxRelay<K> {
 
   /** @returns whether there may be more */
   async #round(): Promise<boolean> {
-    const { work, transactor, current } = this.#parts;
+    const { work, transactor } = this.#parts;
     try {
-      const { tables } = current();
+      const tables = this.#parts.tables();
       const due = await work.run({ propagation: 'supports', as: 'the outbox relay' }, async ({ client }) =>
         tables.due(askOn(transactor, client)),
       );
@@ -128,7 +132,7 @@ export class OutboxRelay<K> {
         if (this.#isStopped) return false;
         if (await this.#relay(partition)) hasMoved = true;
       }
-      await this.#cleanUp();
+      await this.#removeOld(tables);
       return hasMoved;
     } catch (error) {
       this.#isDown(`The outbox cannot be read or written: ${thrownInWords(error)}.`);
@@ -137,8 +141,9 @@ export class OutboxRelay<K> {
   }
 
   async #relay(partition: number): Promise<boolean> {
-    const { work, transactor, current } = this.#parts;
-    const { tables, settings } = current();
+    const { work, transactor } = this.#parts;
+    const tables = this.#parts.tables();
+    const settings = this.#parts.settings();
     const timeout = `${String(2 * settings.publishTimeout.milliseconds + 10_000)}ms`;
     return work.run({ isolation: 'read-committed', timeout, as: 'the outbox relay' }, async ({ client }) => {
       const ask = askOn(transactor, client);
@@ -256,31 +261,14 @@ export class OutboxRelay<K> {
     host.logger.log({ level: 'info', event: 'config.outbox.up', message, fields: { outbox: name } });
   }
 
-  /** What fails here is tried again next time, and costs nothing but room. */
-  async #cleanUp(): Promise<void> {
-    const { work, transactor, current, host, name } = this.#parts;
-    const { tables, settings } = current();
-    const now = host.clock.monotonic();
-    if (now - this.#cleanedUp < settings.cleanUp.milliseconds) return;
-    this.#cleanedUp = now;
-    try {
-      await work.run({ as: 'the clean-up of the outbox' }, async ({ client }) =>
-        tables.cleanUp(
-          askOn(transactor, client),
-          settings.keyRetention.milliseconds,
-          settings.parkedRetention?.milliseconds,
-        ),
-      );
-    } catch (error) {
-      const kind = kindOfThrown(error);
-      const message = `What is old in ${name} could not be removed: it threw ${kind}.`;
-      host.logger.log({
-        level: 'warn',
-        event: 'config.outbox.clean-up-failed',
-        message,
-        fields: { outbox: name, kind },
-      });
-    }
+  async #removeOld(tables: OutboxTables): Promise<void> {
+    const { work, transactor, settings } = this.#parts;
+    const { cleanUp, keyRetention, parkedRetention } = settings();
+    await this.#cleanUp.every(cleanUp.milliseconds, async () =>
+      work.run({ as: 'the clean-up of the outbox' }, async ({ client }) =>
+        tables.cleanUp(askOn(transactor, client), keyRetention.milliseconds, parkedRetention?.milliseconds),
+      ),
+    );
   }
 }
 

@@ -1,8 +1,20 @@
 import { inject } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
-import type { ParticipantContext, SectionTarget } from '../../runtime/index.js';
-import { defineResource, type ManagedResource, type ResourceDefinition } from '../resources/index.js';
+import {
+  handleIdentifier,
+  type HandleIdentifier,
+  type ModuleResource,
+  type ResourceHost,
+} from '../../container/index.js';
+import type { SectionTarget } from '../../runtime/index.js';
+import {
+  defineResource,
+  readWhenNeeded,
+  ServiceDefinition,
+  type ManagedResource,
+  type ServiceLife,
+  type ServiceParts,
+} from '../resources/index.js';
 import {
   DatabaseDefinition,
   unitOfWork,
@@ -72,49 +84,19 @@ export interface Outbox {
   drained(signal?: AbortSignal): Promise<void>;
 }
 
-/** What is in use: the tables, and the settings as they are now. */
-interface OutboxClient {
-  settings: OutboxSettings;
-  readonly tables: OutboxTables;
-}
-
 /**
  * What {@link outbox} gives; list it in the `resources` of a module, and hand it to `unitOfWork`. Subpath:
  * `uno-config/outbox`.
  */
-export class OutboxDefinition<K> implements EventOutbox<K> {
+export class OutboxDefinition<K> extends ServiceDefinition implements EventOutbox<K> {
   declare public readonly writesOn?: (client: K) => void;
-  public readonly kind = 'outbox';
-  public readonly name: string;
-  public readonly identifier: symbol;
   public readonly over: ModuleResource;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #open: (host: ResourceHost) => OpenResource;
 
   /** Made by `outbox`. */
-  public constructor(
-    client: ResourceDefinition<unknown>,
-    over: ModuleResource,
-    broker: ModuleResource | undefined,
-    open: (host: ResourceHost) => OpenResource,
-  ) {
-    this.name = client.name;
-    this.identifier = Symbol(`Outbox<${this.name}>`);
+  public constructor(over: ModuleResource, parts: ServiceParts) {
+    super(parts);
     this.over = over;
-    this.from = client.from;
-    this.needs = Object.freeze(broker === undefined ? [over] : [over, broker]);
-    this.#open = open;
     Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    return this.#open(host);
   }
 }
 
@@ -151,55 +133,48 @@ export function outbox<P, K>(options: OutboxOptions<P, K>): OutboxDefinition<K> 
   }
   // Its connections are handed back to it.
   const transactor = over.transactor as Transactor<unknown, K>;
-  const client = defineResource<OutboxClient, OutboxSettings, { database: typeof over }>({
+  const client = defineResource<OutboxTables, OutboxSettings, { database: typeof over }>({
     name,
     ...(from !== undefined && { from }),
     needs: { database: over },
-    create: async ({ settings: given, needs }) => {
-      // There are none for a definition without a section.
-      const settings = (given as OutboxSettings | undefined) ?? new OutboxSettings();
-      const { table, createTables } = settings;
-      const tables = new OutboxTables(transactor.dialect, table);
+    create: async ({ settings, needs }) => {
+      const { table, createTables } = orDefaults(settings);
       const statements = createTables ? outboxStatements(transactor.dialect, table) : [];
       await makeTables(transactor, needs.database, statements, [table, `${table}_key`, `${table}_part`]);
-      return { settings, tables };
+      return new OutboxTables(transactor.dialect, table);
     },
-    hot: Object.fromEntries(HOT.map((field) => [field, follow])),
+    hot: HOT,
   });
   const relays = unitOfWork({ over: over as DatabaseDefinition<unknown, object>, name: `${name} relay` });
-  return new OutboxDefinition<K>(client, over, broker, (host) => {
-    const inner = client.open(host);
-    // What the inner definition and that of the unit of work give, on connections of a K.
-    const resource = inner.handle as ManagedResource<OutboxClient>;
-    const work = relays.open({ ...host, value: () => undefined }).handle as UnitOfWork<K>;
-    const publisher =
-      broker === undefined ? (to as EventPublisher | undefined) : (host.handleOf(broker) as EventPublisher);
-    const current = (): OutboxClient => resource.current;
-    const relay = publisher && new OutboxRelay({ name, work, transactor, publisher, host, current });
-    const terms = { source, keyOf: key, now: () => host.clock.now() };
-    return {
-      handle: new LiveOutbox<K>({ name, work, transactor, relay, resource, terms, host }),
-      prepare: async (context: ParticipantContext) => {
-        // The database comes first; the tables are made from nothing else.
-        const prepared = await inner.prepare({ ...context, needs: context.needs.slice(0, 1) });
-        return {
-          ...prepared,
-          committed: () => {
-            prepared.committed?.();
-            relay?.adjust();
-          },
-          drain: async (reason) => {
-            if (reason === 'closed') await relay?.stop();
-            await prepared.drain?.(reason);
-          },
-        };
-      },
-    };
+  return new OutboxDefinition<K>(over, {
+    kind: 'outbox',
+    client,
+    beside: broker === undefined ? [] : [broker],
+    open: ({ host, client: resource, settings: read }: ServiceLife<OutboxTables, OutboxSettings>) => {
+      const settings = (): OutboxSettings => orDefaults(read());
+      // What the definition of the unit of work gives, on connections of a K.
+      const work = relays.open({ ...host, value: () => undefined }).handle as UnitOfWork<K>;
+      const publisher =
+        broker === undefined ? (to as EventPublisher | undefined) : (host.handleOf(broker) as EventPublisher);
+      const tables = (): OutboxTables => resource.current;
+      const relay = publisher && new OutboxRelay({ name, work, transactor, publisher, host, settings, tables });
+      const terms = { source, keyOf: key, now: () => host.clock.now() };
+      return {
+        handle: new LiveOutbox<K>({ name, work, transactor, relay, resource, settings, terms, host }),
+        committed: () => relay?.adjust(),
+        stop: async () => relay?.stop(),
+      };
+    },
   });
 }
 
+/** There are none for a definition without a section. */
+function orDefaults(settings: OutboxSettings | undefined): OutboxSettings {
+  return settings ?? new OutboxSettings();
+}
+
 /** What takes effect at once. */
-const HOT = [
+const HOT = readWhenNeeded(
   'paused',
   'concurrency',
   'batch',
@@ -209,11 +184,7 @@ const HOT = [
   'keyRetention',
   'parkedRetention',
   'cleanUp',
-] satisfies (keyof OutboxSettings)[];
-
-function follow(client: OutboxClient, _: unknown, settings: OutboxSettings): void {
-  client.settings = settings;
-}
+);
 
 function isResource(to: object): to is ModuleResource {
   return 'open' in to && 'identifier' in to;
@@ -224,7 +195,8 @@ interface LiveParts<K> {
   readonly work: UnitOfWork<K>;
   readonly transactor: Transactor<unknown, K>;
   readonly relay: OutboxRelay<K> | undefined;
-  readonly resource: ManagedResource<OutboxClient>;
+  readonly resource: ManagedResource<OutboxTables>;
+  readonly settings: () => OutboxSettings;
   readonly terms: EventTerms;
   readonly host: Pick<ResourceHost, 'clock'>;
 }
@@ -246,7 +218,7 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
   public async write(client: K, accepted: readonly unknown[]): Promise<void> {
     const { resource, transactor } = this.#parts;
     // What accept has given.
-    await resource.current.tables.write(askOn(transactor, client), accepted as readonly RaisedEvent[]);
+    await resource.current.write(askOn(transactor, client), accepted as readonly RaisedEvent[]);
   }
 
   public written(): void {
@@ -256,7 +228,7 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
   public async health(): Promise<OutboxHealth> {
     const { name, relay, resource } = this.#parts;
     try {
-      const counts = await this.#ask(async (ask) => resource.current.tables.count(ask));
+      const counts = await this.#ask(async (ask) => resource.current.count(ask));
       const known = { name, ...counts, relay: this.#relayed };
       if (relay?.problem !== undefined) return { ...known, status: 'unhealthy', problem: relay.problem };
       if (counts.parked === 0) return { ...known, status: 'healthy' };
@@ -269,14 +241,14 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
   }
 
   get #relayed(): OutboxHealth['relay'] {
-    const { relay, resource } = this.#parts;
+    const { relay, settings } = this.#parts;
     if (relay === undefined) return 'elsewhere';
-    return resource.current.settings.paused ? 'paused' : 'running';
+    return settings().paused ? 'paused' : 'running';
   }
 
   public async parked(limit = 100): Promise<readonly ParkedEvent[]> {
     option.count().read(limit, 'parked: limit');
-    const events = await this.#ask(async (ask) => this.#parts.resource.current.tables.parked(ask, limit));
+    const events = await this.#ask(async (ask) => this.#parts.resource.current.parked(ask, limit));
     // Written by raisedEvent.
     return events.map(({ event, attempts, problem }) => ({
       event: JSON.parse(event) as OutboxEvent,
@@ -286,7 +258,7 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
   }
 
   public async retry(id: string): Promise<boolean> {
-    const { tables } = this.#parts.resource.current;
+    const { current: tables } = this.#parts.resource;
     const isThere = await this.#ask(async (ask) => {
       const event = await tables.unpark(ask, id);
       if (event !== undefined) await tables.write(ask, [event]);
@@ -297,7 +269,7 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
   }
 
   public async discard(id: string): Promise<boolean> {
-    const { tables } = this.#parts.resource.current;
+    const { current: tables } = this.#parts.resource;
     return this.#ask(async (ask) => (await tables.unpark(ask, id)) !== undefined, true);
   }
 
@@ -305,7 +277,7 @@ class LiveOutbox<K> implements Outbox, EventStore<K> {
     const { resource, host, relay } = this.#parts;
     for (;;) {
       signal?.throwIfAborted();
-      const { waiting } = await this.#ask(async (ask) => resource.current.tables.count(ask));
+      const { waiting } = await this.#ask(async (ask) => resource.current.count(ask));
       if (waiting === 0) return;
       relay?.wake();
       await new Promise<void>((resolve) => host.clock.after(LOOK, resolve, { keepAlive: true }));
@@ -325,7 +297,7 @@ const LOOK = 20;
 /**
  * A typed service identifier: `container.get(identifier)` is an `Outbox`. At run time it is a symbol.
  */
-export type OutboxIdentifier = symbol & (abstract new (...never: never[]) => Outbox);
+export type OutboxIdentifier = HandleIdentifier<Outbox>;
 
 /**
  * The service identifier of an outbox; for `container.get(outboxIdentifier(definition))`. Subpath: `uno-config/outbox`.
@@ -333,15 +305,7 @@ export type OutboxIdentifier = symbol & (abstract new (...never: never[]) => Out
  * @throws TypeError when `definition` is not what `outbox` gives.
  */
 export function outboxIdentifier<K>(definition: OutboxDefinition<K>): OutboxIdentifier {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as OutboxDefinition<K> | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectOutbox(definition): give what outbox(…) gives. One imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as OutboxIdentifier;
+  return handleIdentifier<Outbox>(definition, 'InjectOutbox', 'outbox(…)');
 }
 
 /**

@@ -1,11 +1,12 @@
 import { inject } from 'inversify';
+import { handleIdentifier, type HandleIdentifier } from '../../container/index.js';
 import type { ManagedResource } from './managed-resource.js';
 import type { ResourceDefinition } from './resource-definition.js';
 
 /**
  * A typed service identifier: `container.get(identifier)` is a `ManagedResource<T>`. At run time it is a symbol.
  */
-export type ResourceIdentifier<T> = symbol & (abstract new (...never: never[]) => ManagedResource<T>);
+export type ResourceIdentifier<T> = HandleIdentifier<ManagedResource<T>>;
 
 /**
  * The service identifier of a resource; for `container.get(resourceIdentifier(definition))`. Subpath:
@@ -14,15 +15,7 @@ export type ResourceIdentifier<T> = symbol & (abstract new (...never: never[]) =
  * @throws TypeError when `definition` is not what `defineResource` gives.
  */
 export function resourceIdentifier<T>(definition: ResourceDefinition<T>): ResourceIdentifier<T> {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as ResourceDefinition<T> | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectResource(definition): give what defineResource(…) gives. One that is imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as ResourceIdentifier<T>;
+  return handleIdentifier<ManagedResource<T>>(definition, 'InjectResource', 'defineResource(…)');
 }
 
 /**

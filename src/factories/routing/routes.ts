@@ -1,6 +1,12 @@
 import { inject } from 'inversify';
 import { ConfigError, option, readOptions, type OptionKinds } from '../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import {
+  handleIdentifier,
+  type HandleIdentifier,
+  type ModuleResource,
+  type OpenResource,
+  type ResourceHost,
+} from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import { BrokerDefinition, type CloudEvent, type EventBroker } from '../brokers/index.js';
 import { loadDriver } from '../drivers/index.js';
@@ -170,7 +176,7 @@ export function defineRoutes(options: RoutesOptions): RoutesDefinition {
 /**
  * A typed service identifier: `container.get(identifier)` is a {@link Routes}. At run time it is a symbol.
  */
-export type RoutesIdentifier = symbol & (abstract new (...never: never[]) => Routes);
+export type RoutesIdentifier = HandleIdentifier<Routes>;
 
 /**
  * The service identifier of routes; for `container.get(routesIdentifier(definition))`. Subpath: `uno-config/routing`.
@@ -178,15 +184,7 @@ export type RoutesIdentifier = symbol & (abstract new (...never: never[]) => Rou
  * @throws TypeError when `definition` is not what `defineRoutes` gives.
  */
 export function routesIdentifier(definition: RoutesDefinition): RoutesIdentifier {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as RoutesDefinition | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectRoutes(definition): give what defineRoutes(…) gives. One that is imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as RoutesIdentifier;
+  return handleIdentifier<Routes>(definition, 'InjectRoutes', 'defineRoutes(…)');
 }
 
 /**

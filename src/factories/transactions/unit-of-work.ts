@@ -1,6 +1,12 @@
 import { inject } from 'inversify';
 import { option, readOptions, type OptionKinds } from '../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import {
+  handleIdentifier,
+  type HandleIdentifier,
+  type ModuleResource,
+  type OpenResource,
+  type ResourceHost,
+} from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import type { ManagedResource } from '../resources/index.js';
 import type { EntityStrategies } from '../domains/index.js';
@@ -133,7 +139,7 @@ const OPTIONS = {
 /**
  * A typed service identifier: `container.get(identifier)` is a `UnitOfWork<C>`. At run time it is a symbol.
  */
-export type UnitOfWorkIdentifier<C> = symbol & (abstract new (...never: never[]) => UnitOfWork<C>);
+export type UnitOfWorkIdentifier<C> = HandleIdentifier<UnitOfWork<C>>;
 
 /**
  * The service identifier of a unit of work; for `container.get(unitOfWorkIdentifier(definition))`. Subpath:
@@ -142,15 +148,7 @@ export type UnitOfWorkIdentifier<C> = symbol & (abstract new (...never: never[])
  * @throws TypeError when `definition` is not what `unitOfWork` gives.
  */
 export function unitOfWorkIdentifier<C>(definition: UnitOfWorkDefinition<C>): UnitOfWorkIdentifier<C> {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as UnitOfWorkDefinition<C> | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectUnitOfWork(definition): give what unitOfWork(…) gives. One that is imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as UnitOfWorkIdentifier<C>;
+  return handleIdentifier<UnitOfWork<C>>(definition, 'InjectUnitOfWork', 'unitOfWork(…)');
 }
 
 /**

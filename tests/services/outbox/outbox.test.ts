@@ -236,6 +236,12 @@ function outboxContract<P, K extends object>(
       const after = sink.got.filter(({ partitionkey }) => partitionkey === 'old').at(-1);
       expect(Number(after?.sequence)).toBeGreaterThan(Number(before?.sequence));
     });
+
+    // The last one: it closes the program of all.
+    it('answers a health check when its module has ended, too', async () => {
+      await program.close();
+      await expect(program.outbox.health()).resolves.toMatchObject({ status: 'unhealthy', relay: 'running' });
+    });
   });
 }
 

@@ -1,14 +1,16 @@
 import { inject } from 'inversify';
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../../container/index.js';
+import { handleIdentifier, type HandleIdentifier } from '../../../container/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import {
   defineResource,
+  readWhenNeeded,
+  ServiceDefinition,
   type CreateContext,
   type HotFields,
-  type ManagedResource,
   type ResourceDefinition,
   type ResourceOptions,
+  type ServiceLife,
 } from '../../resources/index.js';
 import type { BrokerLink } from './broker-link.js';
 import { EventBrokerSettings } from './broker-settings.js';
@@ -51,67 +53,41 @@ const OPTIONS = {
 } satisfies OptionKinds<BrokerOptions<EventBrokerSettings>>;
 
 /** What a subscription looks at whenever it needs it. */
-const HOT = {
-  'queues.*.maxInFlight': ignore,
-  'queues.*.maxDeliveries': ignore,
-  'queues.*.retryDelay': ignore,
-  'queues.*.maxRetryDelay': ignore,
-  publishTimeout: ignore,
-} satisfies HotFields<BrokerLink, EventBrokerSettings>;
+const HOT = readWhenNeeded(
+  'queues.*.maxInFlight',
+  'queues.*.maxDeliveries',
+  'queues.*.retryDelay',
+  'queues.*.maxRetryDelay',
+  'publishTimeout',
+) satisfies HotFields<BrokerLink, EventBrokerSettings>;
 
 /**
  * A broker as a resource: what `localBroker`, `rabbitmq` and their like give. List it under `resources` of a module and
  * inject it with `@InjectBroker`. Subpath: `uno-config/brokers`.
  */
-export class BrokerDefinition implements ModuleResource {
-  public readonly kind = 'broker';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[] = Object.freeze([]);
-  readonly #link: ResourceDefinition<BrokerLink>;
-  readonly #random: () => number;
-
+export class BrokerDefinition extends ServiceDefinition {
   /** Made by `defineBroker`. */
-  public constructor(link: ResourceDefinition<BrokerLink>, random: () => number) {
-    this.name = link.name;
-    this.identifier = Symbol(`EventBroker<${link.name}>`);
-    this.from = link.from;
-    this.#link = link;
-    this.#random = random;
-    Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    const link = this.#link.open(host);
-    // It is the resource of a definition of links.
-    const resource = link.handle as ManagedResource<BrokerLink>;
-    const broker = new LiveBroker(resource, host, new EventBrokerSettings(), this.#random);
-    return {
-      handle: broker,
-      prepare: async (context) => {
-        const prepared = await link.prepare(context);
-        // The one section that it is made from.
-        const settings = context.sections[0] as EventBrokerSettings;
+  public constructor(client: ResourceDefinition<BrokerLink>, random: () => number) {
+    super({
+      kind: 'broker',
+      client,
+      open: ({ host, client: link, settings }: ServiceLife<BrokerLink, EventBrokerSettings>) => {
+        const broker = new LiveBroker(link, host, new EventBrokerSettings(), random);
         return {
-          ...prepared,
+          handle: broker,
           committed: () => {
-            prepared.committed?.();
-            broker.configure(settings);
+            broker.configure(settings() ?? new EventBrokerSettings());
           },
-          drain: async (reason) => {
-            if (reason === 'closed') broker.end();
-            await prepared.drain?.(reason);
-            if (reason === 'closed') broker.giveUp();
+          stop: () => {
+            broker.end();
+          },
+          stopped: () => {
+            broker.giveUp();
           },
         };
       },
-    };
+    });
+    Object.freeze(this);
   }
 }
 
@@ -153,7 +129,7 @@ export function defineBroker<S extends EventBrokerSettings>(options: BrokerOptio
 /**
  * A typed service identifier: `container.get(identifier)` is an `EventBroker`. At run time it is a symbol.
  */
-export type BrokerIdentifier = symbol & (abstract new (...never: never[]) => EventBroker);
+export type BrokerIdentifier = HandleIdentifier<EventBroker>;
 
 /**
  * The service identifier of a broker; for `container.get(brokerIdentifier(definition))`. Subpath: `uno-config/brokers`.
@@ -161,15 +137,7 @@ export type BrokerIdentifier = symbol & (abstract new (...never: never[]) => Eve
  * @throws TypeError when `definition` is not a definition of a broker.
  */
 export function brokerIdentifier(definition: BrokerDefinition): BrokerIdentifier {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as BrokerDefinition | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectBroker(definition): give what rabbitmq(…) or its like gives. One that is imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as BrokerIdentifier;
+  return handleIdentifier<EventBroker>(definition, 'InjectBroker', 'rabbitmq(…) or its like');
 }
 
 /**
@@ -192,8 +160,4 @@ export function brokerIdentifier(definition: BrokerDefinition): BrokerIdentifier
  */
 export function InjectBroker(definition: BrokerDefinition): MethodDecorator & ParameterDecorator & PropertyDecorator {
   return inject(brokerIdentifier(definition));
-}
-
-function ignore(): void {
-  // Callers that need it read it from the settings in use.
 }

@@ -2,7 +2,7 @@ import type { Newable } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { loadDriver } from '../../drivers/index.js';
-import { defineResource, type ManagedResource, ResourceDefinition } from '../../resources/index.js';
+import { defineResource, type RecipeInside, ResourceDefinition, type ServiceLife } from '../../resources/index.js';
 import { LiveSagas, orDefaults, SagaMaker, SagaRegistry, SagasDefinition, type SagasSettings } from '../port/index.js';
 import { DbosEngine } from './dbos-engine.js';
 import type { DbosDriver, DbosPool } from './dbos-types.js';
@@ -57,62 +57,41 @@ export function dbos(options: DbosOptions): SagasDefinition {
   const { over, from, sagas, driver, name = `${over.name} sagas` } = readOptions('dbos', options, OPTIONS);
   const registry = new SagaRegistry(sagas);
   const load = driver ?? (async () => loadDriver<DbosDriver>('@dbos-inc/dbos-sdk'));
-  // By module: the engine that one makes is driven with what that module has.
-  return new SagasDefinition(template(name, from, over), (host) => {
-    const maker = new SagaMaker();
-    const client = defineResource<DbosEngine, SagasSettings, { pool: ResourceDefinition<DbosPool> }>({
-      ...shared(name, from, over),
-      create: async ({ settings, needs, replaces }) => {
-        const { DBOS } = await load();
-        const engine = new DbosEngine({
-          dbos: DBOS,
-          pool: needs.pool,
-          registry,
-          maker,
-          host,
-          name,
-          settings: orDefaults(settings),
-        });
-        await engine.open(replaces instanceof DbosEngine ? replaces : undefined);
-        return engine;
-      },
-      close: async (engine) => engine.close(),
-      hot: { default: follow, named: follow, lease: follow, drainTimeout: follow },
-    });
-    const inner = client.open(host);
-    // What the inner definition gives.
-    const resource = inner.handle as ManagedResource<DbosEngine>;
-    const settings = (): SagasSettings => resource.current.settings;
-    return {
+  const client = defineResource<DbosEngine, SagasSettings, { pool: ResourceDefinition<DbosPool> }>({
+    name,
+    ...(from !== undefined && { from }),
+    needs: { pool: over },
+    // The engine is one for all: a new one waits for the old one.
+    overlap: 'shrink',
+    probeTimeout: '1m',
+    create: async ({ settings: given, needs, replaces }, inside?: RecipeInside) => {
+      const { DBOS } = await load();
+      // Handed to the recipes of this package.
+      const { host } = inside as Pick<RecipeInside, 'host'>;
+      const settings = orDefaults(given);
+      const maker = SagaMaker.in(host);
+      const engine = new DbosEngine({ dbos: DBOS, pool: needs.pool, registry, maker, host, name, settings });
+      await engine.open(replaces instanceof DbosEngine ? replaces : undefined);
+      return engine;
+    },
+    close: async (engine) => engine.close(),
+    hot: { default: follow, named: follow, lease: follow, drainTimeout: follow },
+  });
+  return new SagasDefinition({
+    client,
+    open: ({ host, client: resource, settings }: ServiceLife<DbosEngine, SagasSettings>) => ({
       handle: new LiveSagas(
         name,
         registry,
-        settings,
+        () => orDefaults(settings()),
         async (act) => resource.use(act, { as: 'a caller of sagas' }),
         host,
       ),
       seen: (context) => {
-        maker.seen(context);
+        SagaMaker.in(host).seen(context);
       },
-      prepare: async (context) => inner.prepare(context),
-    };
+    }),
   });
-}
-
-function shared(name: string, from: DbosOptions['from'], over: DbosOptions['over']) {
-  // The engine is one for all: a new one waits for the old one.
-  return {
-    name,
-    ...(from !== undefined && { from }),
-    needs: { pool: over },
-    overlap: 'shrink' as const,
-    probeTimeout: '1m',
-  };
-}
-
-/** The definition's own properties before a module opens it. */
-function template(name: string, from: DbosOptions['from'], over: DbosOptions['over']): ResourceDefinition<unknown> {
-  return defineResource({ ...shared(name, from, over), create: () => undefined });
 }
 
 function follow(engine: DbosEngine, _: unknown, settings: SagasSettings): void {

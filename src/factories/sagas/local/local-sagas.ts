@@ -2,7 +2,7 @@ import type { Newable } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
-import { defineResource, type ManagedResource } from '../../resources/index.js';
+import { defineResource, readWhenNeeded, type ServiceLife } from '../../resources/index.js';
 import {
   LiveSagas,
   orDefaults,
@@ -37,10 +37,6 @@ const OPTIONS = {
   sagas: option.required(option.list),
 } satisfies OptionKinds<LocalSagasOptions>;
 
-interface Client {
-  settings: SagasSettings;
-}
-
 /**
  * Sagas that run in this process and are kept nowhere: for tests, samples and what may be lost. Everything else is as on an
  * engine that keeps them; with the process, all open runs are gone, and nothing compensates them. Subpath:
@@ -66,45 +62,31 @@ interface Client {
 export function localSagas(options: LocalSagasOptions): SagasDefinition {
   const { name, from, sagas } = readOptions('localSagas', options, OPTIONS);
   const registry = new SagaRegistry(sagas);
-  const client = defineResource<Client, SagasSettings>({
+  const client = defineResource<undefined, SagasSettings>({
     name,
     ...(from !== undefined && { from }),
-    // There are none for a definition without a section.
-    create: ({ settings }) => ({ settings: orDefaults(settings) }),
-    hot: { default: follow, named: follow, schema: follow, lease: follow, drainTimeout: follow },
+    // All that there is belongs to the module: the settings are read whenever they are needed.
+    create: () => undefined,
+    hot: readWhenNeeded('default', 'named', 'schema', 'lease', 'drainTimeout'),
   });
-  return new SagasDefinition(client, (host) => {
-    const inner = client.open(host);
-    // What the inner definition gives.
-    const resource = inner.handle as ManagedResource<Client>;
-    const maker = new SagaMaker();
-    const settings = (): SagasSettings => resource.current.settings;
-    const engine = new LocalEngine(settings, maker, host);
-    return {
-      handle: new LiveSagas(name, registry, settings, async (act) => resource.use(async () => act(engine)), host),
-      seen: (context) => {
-        maker.seen(context);
-      },
-      prepare: async (context) => {
-        const prepared = await inner.prepare(context);
-        return {
-          ...prepared,
-          committed: () => {
-            prepared.committed?.();
-            engine.adjust();
-          },
-          drain: async (reason) => {
-            if (reason === 'closed') await engine.close();
-            await prepared.drain?.(reason);
-          },
-        };
-      },
-    };
+  return new SagasDefinition({
+    client,
+    open: ({ host, client: resource, settings: read }: ServiceLife<undefined, SagasSettings>) => {
+      const settings = (): SagasSettings => orDefaults(read());
+      const maker = SagaMaker.in(host);
+      const engine = new LocalEngine(settings, maker, host);
+      return {
+        handle: new LiveSagas(name, registry, settings, async (act) => resource.use(async () => act(engine)), host),
+        seen: (context) => {
+          maker.seen(context);
+        },
+        committed: () => {
+          engine.adjust();
+        },
+        stop: async () => engine.close(),
+      };
+    },
   });
-}
-
-function follow(client: Client, _: unknown, settings: SagasSettings): void {
-  client.settings = settings;
 }
 
 interface LocalRun {

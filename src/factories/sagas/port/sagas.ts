@@ -1,8 +1,7 @@
 import { inject, type Newable, type ResolutionContext } from 'inversify';
 import { ConfigError, option, type OptionKinds, readOptions } from '../../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../../container/index.js';
-import type { SectionTarget } from '../../../runtime/index.js';
-import type { ResourceDefinition } from '../../resources/index.js';
+import { handleIdentifier, type HandleIdentifier, type ResourceHost } from '../../../container/index.js';
+import { ServiceDefinition, type ServiceParts } from '../../resources/index.js';
 import { plainJson, type SagaOutcome, type SagaRecord } from './run-saga.js';
 import { shapeOf, type SagaShape } from './saga.js';
 import { planOf, type SagasSettings } from './saga-settings.js';
@@ -73,8 +72,17 @@ export interface SagaEngine {
   health(): Promise<Omit<SagasHealth, 'name'>>;
 }
 
+const makers = new WeakMap<ResourceHost, SagaMaker>();
+
 /** Makes sagas by the container, on first use. */
 export class SagaMaker {
+  /** That of the module which a host is of. */
+  public static in(host: ResourceHost): SagaMaker {
+    const maker = makers.get(host) ?? new SagaMaker();
+    makers.set(host, maker);
+    return maker;
+  }
+
   #context: ResolutionContext | undefined;
   #wake: () => void = () => undefined;
   /** Resolves when there is a container. */
@@ -221,38 +229,18 @@ function runGone(run: string): ConfigError {
 }
 
 /** What `localSagas` and `dbos` give; list it in the `resources` of a module. Subpath: `uno-config/sagas`. */
-export class SagasDefinition implements ModuleResource {
-  public readonly kind = 'sagas';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #open: (host: ResourceHost) => OpenResource;
-
+export class SagasDefinition extends ServiceDefinition {
   /** Made by an engine. */
-  public constructor(client: ResourceDefinition<unknown>, open: (host: ResourceHost) => OpenResource) {
-    this.name = client.name;
-    this.identifier = Symbol(`Sagas<${this.name}>`);
-    this.from = client.from;
-    this.needs = client.needs;
-    this.#open = open;
+  public constructor(parts: Omit<ServiceParts, 'kind'>) {
+    super({ kind: 'sagas', ...parts });
     Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    return this.#open(host);
   }
 }
 
 /**
  * A typed service identifier: `container.get(identifier)` is a `Sagas`. At run time it is a symbol.
  */
-export type SagasIdentifier = symbol & (abstract new (...never: never[]) => Sagas);
+export type SagasIdentifier = HandleIdentifier<Sagas>;
 
 /**
  * The service identifier of sagas; for `container.get(sagasIdentifier(definition))`. Runs begin, and go on after a start,
@@ -261,15 +249,7 @@ export type SagasIdentifier = symbol & (abstract new (...never: never[]) => Saga
  * @throws TypeError when `definition` is not what an engine gives.
  */
 export function sagasIdentifier(definition: SagasDefinition): SagasIdentifier {
-  // Decorators run while modules load: in a circular import the definition is still undefined, whatever its type.
-  const { identifier } = (definition as SagasDefinition | undefined) ?? {};
-  if (typeof identifier !== 'symbol') {
-    throw new TypeError(
-      'InjectSagas(definition): give what an engine gives. One imported in a circle is not there yet.',
-    );
-  }
-  // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
-  return identifier as SagasIdentifier;
+  return handleIdentifier<Sagas>(definition, 'InjectSagas', 'an engine');
 }
 
 /**
