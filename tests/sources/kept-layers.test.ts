@@ -2,8 +2,9 @@ import { readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigLayer, ConfigSource } from '../../src/core/index.js';
+import { type ConfigLayer, type ConfigSource, createLayer } from '../../src/core/index.js';
 import { configFolder, directory, envFiles, jsonFile, optional, tomlFile, yamlFile } from '../../src/sources/index.js';
+import { KeptLayers } from '../../src/sources/file/index.js';
 import { readMounted } from '../../src/sources/directory/directory-mount.js';
 import { fileError } from '../../src/sources/read/file-error.js';
 import { failureOf, layersOf, loadContext, temporaryFolder } from './file-fixtures.js';
@@ -60,11 +61,6 @@ describe('a source that is loaded again', () => {
     expect(second[2]).not.toBe(app);
   });
 
-  it('makes every layer anew without a load before', async () => {
-    const source = jsonFile(join(await temporaryFolder({ 'app.json': '{}' }), 'app.json'));
-    expect((await layersOf(source))[0]).not.toBe((await layersOf(source))[0]);
-  });
-
   it('does not take over the layer of a source with other options', async () => {
     const path = join(await temporaryFolder({ 'app.json': '{}' }), 'app.json');
     const first = await layersOf(jsonFile(path));
@@ -75,6 +71,51 @@ describe('a source that is loaded again', () => {
     const source = envFiles({ folder: await temporaryFolder({ '.env': 'A=1' }) });
     const first = await layersOf(source);
     expect((await layersOf(source, { previous: first, schema: { ...schema } }))[0]).not.toBe(first[0]);
+  });
+});
+
+describe('a file that somebody else has read', () => {
+  it('is not held twice: another source of it answers with the very same layer', async () => {
+    const path = join(await temporaryFolder({ 'app.json': '{"a":1}' }), 'app.json');
+    const [one, other] = [await layersOf(jsonFile(path)), await layersOf(jsonFile(path))];
+    expect(other[0]).toBe(one[0]);
+    expect((await layersOf(jsonFile(path, { references: false })))[0]).not.toBe(one[0]);
+  });
+
+  it('is read for itself when it has changed since', async () => {
+    const path = join(await temporaryFolder({ 'app.yaml': 'a: 1' }), 'app.yaml');
+    const [one] = await layersOf(yamlFile(path));
+    await writeFile(path, 'a: 2');
+    const [other] = await layersOf(yamlFile(path));
+    expect([one?.tree, other?.tree]).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  it('is refused when it is emptied, though another one began with the empty file', async () => {
+    const path = join(await temporaryFolder({ 'app.yaml': 'a: 1' }), 'app.yaml');
+    const source = yamlFile(path);
+    const first = await layersOf(source);
+    await writeFile(path, '# nothing');
+    const other = await layersOf(yamlFile(path));
+    expect((await failureOf(again(source, first))).code).toBe('file-empty');
+    expect(other).toMatchObject([{ tree: {} }]);
+  });
+
+  it('imports anew: what it imports may have changed while it has not', async () => {
+    const folder = await temporaryFolder({ 'app.yaml': '$import: more.yaml', 'more.yaml': 'a: 1' });
+    const one = await layersOf(yamlFile(join(folder, 'app.yaml')));
+    await writeFile(join(folder, 'more.yaml'), 'a: 2');
+    const other = await layersOf(yamlFile(join(folder, 'app.yaml')));
+    expect(other.map(({ tree }) => tree)).toEqual([{ a: 2 }, {}]);
+    expect(other[1]).toBe(one[1]);
+  });
+
+  it('is forgotten after a thousand others', () => {
+    const layers = new KeptLayers<number>();
+    const kept = Array.from({ length: 1_001 }, (_, at) => {
+      return layers.keep(createLayer({ name: 'app.yaml', tree: {} }), String(at), at);
+    });
+    expect(layers.lastOf('0')).toBeUndefined();
+    expect(layers.lastOf('1')).toEqual({ layer: kept[1], facts: 1 });
   });
 });
 

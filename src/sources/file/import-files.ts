@@ -46,7 +46,7 @@ interface LoadedFile {
   readonly parsed: ParsedFile;
   readonly imports: readonly ImportItem[];
   readonly cohorts: Cohorts;
-  /** That of the load before, when nothing has changed. */
+  /** That of the load before, or of another container, when nothing has changed. */
   readonly layer?: ConfigLayer;
   /** The imports that exist, by identity; filled when they are resolved. */
   readonly targets: string[];
@@ -107,11 +107,16 @@ interface LoadWork extends LoadFilesOptions {
 
 async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise<LoadedFile> {
   const { reading, maxBytes, cohorts = false } = work;
-  const read = (): Promise<string> => reading.file(entry.path, { from: path, maxBytes, shown: entry.name });
+  const key = keyOf(entry, work);
+  const before = work.before.get(key);
+  const last = kept.lastOf(key);
+  const held = (before ?? last)?.facts.text;
+  const read = (): Promise<string> => reading.file(entry.path, { from: path, maxBytes, shown: entry.name, held });
   let text = await read();
-  const before = work.before.get(keyOf(entry, work));
   if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
-  let parsed = await parsedOrFailed(entry, text);
+  // Whether an empty file may be taken depends on what this one held before.
+  const shared = last?.facts.text === text && !last.facts.parsed.isVoid ? last : undefined;
+  let parsed = shared?.facts.parsed ?? (await parsedOrFailed(entry, text));
   if ((parsed instanceof Error || parsed.isVoid) && (await reading.waitForYoung(path))) {
     text = await read();
     parsed = await parsedOrFailed(entry, text);
@@ -130,6 +135,7 @@ async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise
     imports: importList(parsed),
     cohorts: cohorts ? cohortsIn(parsed, entry.chosenBy?.cohort !== undefined) : NO_COHORTS,
     targets: [],
+    ...(shared !== undefined && { layer: shared.layer }),
   };
 }
 

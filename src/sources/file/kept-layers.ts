@@ -6,11 +6,19 @@ export interface KeptLayer<Facts> {
   readonly facts: Facts;
 }
 
-/** Remembers what layers were made from, so that a reload can detect that nothing has changed. Keeps no layer alive. */
+/** Layers of so many keys are found again by others than who made them. */
+const MOST = 1_000;
+
+/**
+ * Remembers what layers were made from, so that a reload can detect that nothing has changed, and a second container need
+ * not hold all of it twice. Keeps no layer alive.
+ */
 export class KeptLayers<Facts> {
   // On the layer itself, unseen: what a WeakMap holds for a young key survives every collection but the full ones, and here
   // that is whole files.
   readonly #mark = Symbol('uno-config.kept');
+  /** The last layer of each key; the youngest key last. */
+  readonly #last = new Map<string, WeakRef<ConfigLayer>>();
 
   /**
    * The layer, with what it was made from.
@@ -18,7 +26,19 @@ export class KeptLayers<Facts> {
    * @param key equal for layers that are equal when their facts are
    */
   public keep(layer: ConfigLayer, key: string, facts: Facts): ConfigLayer {
-    return Object.freeze(Object.defineProperty({ ...layer }, this.#mark, { value: { key, facts } }));
+    const marked = Object.freeze(Object.defineProperty({ ...layer }, this.#mark, { value: { key, facts } }));
+    this.#last.delete(key);
+    this.#last.set(key, new WeakRef(marked));
+    const [oldest = key] = this.#last.size > MOST ? this.#last.keys() : [];
+    if (oldest !== key) this.#last.delete(oldest);
+    return marked;
+  }
+
+  /** The last layer of a key, whoever made it, if anybody still has it. */
+  public lastOf(key: string): KeptLayer<Facts> | undefined {
+    const layer = this.#last.get(key)?.deref();
+    const facts = layer && this.factsOf(layer);
+    return layer && facts && { layer, facts };
   }
 
   /** What a layer was made from; `undefined` for one that is not remembered. */

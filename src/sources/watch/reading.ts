@@ -47,6 +47,8 @@ export interface ReadFileOptions {
   readonly shown?: string;
   /** Whether it can only be replaced at once with all that belongs to it. */
   readonly whole?: boolean;
+  /** A content that is held already: given back where the file has that, so that it is held once. */
+  readonly held?: string | undefined;
 }
 
 /**
@@ -93,11 +95,12 @@ export class Reading {
    * @throws ConfigError as `readTextFile` does.
    */
   public async file(path: string, options: ReadFileOptions = {}): Promise<string> {
-    const { from = path, maxBytes, shown = path, whole = false } = options;
+    const { from = path, maxBytes, shown = path, whole = false, held } = options;
     const read = async (): Promise<Found<string>> => {
       let inode = '';
       const identify = (found: string): void => void (inode = found);
-      const text = await readTextFile(from, { signal: this.signal, maxBytes, shown, identify });
+      const found = await readTextFile(from, { signal: this.signal, maxBytes, shown, identify });
+      const text = found === held ? held : found;
       return { result: text, content: text, inode };
     };
     const text = await this.#take({ kind: 'file', path }, from, read, whole);
