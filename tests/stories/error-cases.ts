@@ -17,9 +17,10 @@ import {
 } from 'class-validator';
 import { Container } from 'inversify';
 import { guardMetrics, silentLogger, systemClock } from '../../src/core/index.js';
+import { ContainerMaker } from '../../src/factories/resources/index.js';
 import { DbosEngine } from '../../src/factories/sagas/dbos/dbos-engine.js';
 import type { DbosEngineCalls, DbosPool } from '../../src/factories/sagas/dbos/index.js';
-import { LiveSagas, orDefaults, Saga, SagaMaker, SagaRegistry, Step } from '../../src/factories/sagas/port/index.js';
+import { LiveSagas, orDefaults, Saga, SagaRegistry, Step } from '../../src/factories/sagas/port/index.js';
 import {
   ByteSize,
   cliArgs,
@@ -832,7 +833,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'saga-engine-in-use': async () => {
     const host = { clock: systemClock, logger: silentLogger, metrics: guardMetrics(undefined) };
     const registry = new SagaRegistry([OrderFulfilment]);
-    const given = { registry, host, name: 'billing', settings: orDefaults(undefined), maker: new SagaMaker() };
+    const given = { registry, host, name: 'billing', settings: orDefaults(undefined), maker: new ContainerMaker() };
     // Nothing else is asked of them before it refuses.
     const [dbos, pool] = [{ isInitialized: () => true }, {}] as unknown as [DbosEngineCalls, DbosPool];
     await new DbosEngine({ ...given, dbos, pool }).open(undefined);

@@ -1,5 +1,6 @@
 import type { NumberedEvent } from './outbox-event.js';
-import type { Ask, Dialect } from './outbox-tables.js';
+import type { Ask } from '../tables/index.js';
+import type { Dialect } from './outbox-tables.js';
 
 /** The statements that make the tables of an inbox, for a migration. Subpath: `uno-config/outbox`. */
 export function inboxStatements(dialect: Dialect, table: string): readonly string[] {

@@ -9,10 +9,10 @@ import {
   type ResourceDefinition,
   type ServiceLife,
 } from '../resources/index.js';
+import { makeTables } from '../tables/index.js';
 import { UnitOfWorkDefinition, type Transaction, type UnitOfWork } from '../transactions/index.js';
 import { CleanUp } from './clean-up.js';
 import { InboxTables, inboxStatements } from './inbox-tables.js';
-import { makeTables } from './make-tables.js';
 import type { NumberedEvent } from './outbox-event.js';
 import { InboxSettings } from './outbox-settings.js';
 

@@ -1,11 +1,12 @@
 import { thrownInWords } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import { answerWithin } from '../../runtime/index.js';
+import { askOn } from '../tables/index.js';
 import type { Transactor, UnitOfWork } from '../transactions/index.js';
 import { CleanUp } from './clean-up.js';
 import { numbered, type OutboxEvent } from './outbox-event.js';
 import type { OutboxSettings } from './outbox-settings.js';
-import { askOn, type OutboxTables, type WaitingEvent } from './outbox-tables.js';
+import type { OutboxTables, WaitingEvent } from './outbox-tables.js';
 
 /** Where events go: an `EventBroker`, or whatever else publishes them. Subpath: `uno-config/outbox`. */
 export interface EventPublisher {

@@ -15,6 +15,7 @@ import {
   type ServiceLife,
   type ServiceParts,
 } from '../resources/index.js';
+import { type Ask, askOn, makeTables } from '../tables/index.js';
 import {
   DatabaseDefinition,
   unitOfWork,
@@ -24,11 +25,10 @@ import {
   type Transactor,
   type UnitOfWork,
 } from '../transactions/index.js';
-import { makeTables } from './make-tables.js';
 import { raisedEvent, type EventTerms, type OutboxEvent, type RaisedEvent } from './outbox-event.js';
 import { OutboxRelay, type EventPublisher } from './outbox-relay.js';
 import { OutboxSettings } from './outbox-settings.js';
-import { type Ask, askOn, outboxStatements, OutboxTables } from './outbox-tables.js';
+import { outboxStatements, OutboxTables } from './outbox-tables.js';
 
 /** What {@link outbox} takes. */
 export interface OutboxOptions<P, K> {

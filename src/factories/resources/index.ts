@@ -2,6 +2,7 @@
 //
 //   definition (recipe) -> life, one in each module -> held clients: made, probed, in use, draining, closed
 //   handle (ManagedResource) -> the held client of the pair in use
+export { ContainerMaker } from './container-maker.js';
 export {
   defineResource,
   type CreateContext,

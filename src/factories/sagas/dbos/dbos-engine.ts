@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, kindOfThrown, thrownInWords } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
+import type { ContainerMaker } from '../../resources/index.js';
 import {
   planOf,
   reportEnd,
   runSaga,
   type SagaEngine,
-  type SagaMaker,
   type SagaOutcome,
   type SagaRecord,
   type SagaRegistry,
@@ -23,7 +23,7 @@ export interface DbosEngineParts {
   readonly dbos: DbosEngineCalls;
   readonly pool: DbosPool;
   readonly registry: SagaRegistry;
-  readonly maker: SagaMaker;
+  readonly maker: ContainerMaker;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
   readonly name: string;
   readonly settings: SagasSettings;

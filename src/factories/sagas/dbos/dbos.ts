@@ -2,8 +2,14 @@ import type { Newable } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { loadDriver } from '../../drivers/index.js';
-import { defineResource, type RecipeInside, ResourceDefinition, type ServiceLife } from '../../resources/index.js';
-import { LiveSagas, orDefaults, SagaMaker, SagaRegistry, SagasDefinition, type SagasSettings } from '../port/index.js';
+import {
+  ContainerMaker,
+  defineResource,
+  type RecipeInside,
+  ResourceDefinition,
+  type ServiceLife,
+} from '../../resources/index.js';
+import { LiveSagas, orDefaults, SagaRegistry, SagasDefinition, type SagasSettings } from '../port/index.js';
 import { DbosEngine } from './dbos-engine.js';
 import type { DbosDriver, DbosPool } from './dbos-types.js';
 
@@ -69,7 +75,7 @@ export function dbos(options: DbosOptions): SagasDefinition {
       // Handed to the recipes of this package.
       const { host } = inside as Pick<RecipeInside, 'host'>;
       const settings = orDefaults(given);
-      const maker = SagaMaker.in(host);
+      const maker = ContainerMaker.in(host);
       const engine = new DbosEngine({ dbos: DBOS, pool: needs.pool, registry, maker, host, name, settings });
       await engine.open(replaces instanceof DbosEngine ? replaces : undefined);
       return engine;
@@ -88,7 +94,7 @@ export function dbos(options: DbosOptions): SagasDefinition {
         host,
       ),
       seen: (context) => {
-        SagaMaker.in(host).seen(context);
+        ContainerMaker.in(host).seen(context);
       },
     }),
   });

@@ -2,7 +2,7 @@ import type { Newable } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
-import { defineResource, readWhenNeeded, type ServiceLife } from '../../resources/index.js';
+import { ContainerMaker, defineResource, readWhenNeeded, type ServiceLife } from '../../resources/index.js';
 import {
   LiveSagas,
   orDefaults,
@@ -10,7 +10,6 @@ import {
   reportEnd,
   runSaga,
   type SagaEngine,
-  SagaMaker,
   type SagaOutcome,
   type SagaRecord,
   SagaRegistry,
@@ -73,7 +72,7 @@ export function localSagas(options: LocalSagasOptions): SagasDefinition {
     client,
     open: ({ host, client: resource, settings: read }: ServiceLife<undefined, SagasSettings>) => {
       const settings = (): SagasSettings => orDefaults(read());
-      const maker = SagaMaker.in(host);
+      const maker = ContainerMaker.in(host);
       const engine = new LocalEngine(settings, maker, host);
       return {
         handle: new LiveSagas(name, registry, settings, async (act) => resource.use(async () => act(engine)), host),
@@ -97,13 +96,13 @@ interface LocalRun {
 
 class LocalEngine implements SagaEngine {
   readonly #settings: () => SagasSettings;
-  readonly #maker: SagaMaker;
+  readonly #maker: ContainerMaker;
   readonly #host: ResourceHost;
   readonly #gate: StepGate;
   readonly #turns: Turns;
   readonly #runs = new Map<string, LocalRun>();
 
-  public constructor(settings: () => SagasSettings, maker: SagaMaker, host: ResourceHost) {
+  public constructor(settings: () => SagasSettings, maker: ContainerMaker, host: ResourceHost) {
     this.#settings = settings;
     this.#maker = maker;
     this.#host = host;

@@ -23,7 +23,6 @@ export {
 export {
   InjectSagas,
   LiveSagas,
-  SagaMaker,
   SagaRegistry,
   SagasDefinition,
   sagasIdentifier,

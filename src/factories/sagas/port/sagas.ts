@@ -1,4 +1,4 @@
-import { inject, type Newable, type ResolutionContext } from 'inversify';
+import { inject, type Newable } from 'inversify';
 import { ConfigError, option, type OptionKinds, readOptions } from '../../../core/index.js';
 import { handleIdentifier, type HandleIdentifier, type ResourceHost } from '../../../container/index.js';
 import { ServiceDefinition, type ServiceParts } from '../../resources/index.js';
@@ -70,47 +70,6 @@ export interface SagaEngine {
   stop(run: string, reason: string): Promise<boolean>;
   status(run: string): Promise<Pick<SagaRunStatus, 'saga' | 'status' | 'outcome'> | undefined>;
   health(): Promise<Omit<SagasHealth, 'name'>>;
-}
-
-const makers = new WeakMap<ResourceHost, SagaMaker>();
-
-/** Makes sagas by the container, on first use. */
-export class SagaMaker {
-  /** That of the module which a host is of. */
-  public static in(host: ResourceHost): SagaMaker {
-    const maker = makers.get(host) ?? new SagaMaker();
-    makers.set(host, maker);
-    return maker;
-  }
-
-  #context: ResolutionContext | undefined;
-  #wake: () => void = () => undefined;
-  /** Resolves when there is a container. */
-  public readonly ready = new Promise<void>((resolve) => {
-    this.#wake = resolve;
-  });
-
-  /** A container has asked. */
-  public seen(context: ResolutionContext): void {
-    this.#context ??= context;
-    this.#wake();
-  }
-
-  /** Makes one for a run; what could not be made is tried again. */
-  public of(made: Newable): () => Promise<object> {
-    let saga: Promise<object> | undefined;
-    return async () => {
-      await this.ready;
-      // It is there when this is ready.
-      saga ??= this.#context?.getAsync<object>(made as Newable<object>, { autobind: true });
-      try {
-        return (await saga) ?? {};
-      } catch (error) {
-        saga = undefined;
-        throw error;
-      }
-    };
-  }
 }
 
 /** The sagas of a program, by name and version. */

@@ -1,5 +1,5 @@
 import type { Transactor } from '../transactions/index.js';
-import { askOn } from './outbox-tables.js';
+import { askOn } from './ask.js';
 
 /** The advisory lock of table makers, distinct from other locks; any number does. */
 const LOCK = 8_624_117;
