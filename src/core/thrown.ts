@@ -2,6 +2,8 @@
 // taken for a host in its address, a word of a file in its very name. Nothing of it is repeated but what is spelled like
 // the name of an error class, like a code, or like an IP address.
 
+import { sqlCodeInWords } from './sql-codes.js';
+
 /** The kind of a thrown value, as far as it may be shown: `PostgresError`, `an error`, `something that is not an error`. */
 export function kindOfThrown(thrown: unknown): string {
   const name = property(thrown, 'name');
@@ -9,7 +11,10 @@ export function kindOfThrown(thrown: unknown): string {
   return typeof name === 'string' || thrown instanceof Error ? 'an error' : NO_ERROR;
 }
 
-/** The kind of what was thrown, its code and its address: `AggregateError ECONNREFUSED at 10.0.0.7:5432`. */
+/**
+ * The kind of what was thrown, its code and its address: `AggregateError ECONNREFUSED at 10.0.0.7:5432`. A code of a database
+ * is explained: `Error ER_BAD_DB_ERROR, no such database`.
+ */
 export function thrownInWords(thrown: unknown): string {
   if (!isErrorLike(thrown)) return NO_ERROR;
   const own = (key: string, spelled: RegExp): string | undefined => {
@@ -23,7 +28,9 @@ export function thrownInWords(thrown: unknown): string {
   const host = own('address', IP_ADDRESS);
   const port = own('port', PORT);
   const at = host === undefined ? '' : ` at ${host}${port === undefined ? '' : `:${port}`}`;
-  return `${own('name', CLASS) ?? 'an error'}${code === undefined ? '' : ` ${code}`}${at}`;
+  const words = code === undefined ? undefined : sqlCodeInWords(code);
+  const known = `${code === undefined ? '' : ` ${code}`}${at}${words === undefined ? '' : `, ${words}`}`;
+  return `${own('name', CLASS) ?? 'an error'}${known}`;
 }
 
 /** The operating system's name of an error, such as `ENOENT`; empty when it has none. */

@@ -10,11 +10,14 @@ function foreign(facts: object, message = CANARY): Error {
 
 describe('what is told of an error of somebody else', () => {
   it.each([
-    [{ name: 'PostgresError', code: '28P01' }, 'PostgresError 28P01'],
+    [{ name: 'PostgresError', code: '28P01' }, 'PostgresError 28P01, wrong user or password'],
     [{ code: 'ECONNREFUSED', address: '10.0.0.7', port: 5432 }, 'Error ECONNREFUSED at 10.0.0.7:5432'],
     [{ code: 'ECONNREFUSED', address: '::1', port: 5432 }, 'Error ECONNREFUSED at ::1:5432'],
     [{ name: 'TypeError', cause: { code: 'ENOTFOUND', hostname: CANARY } }, 'TypeError ENOTFOUND'],
-    [{ code: 'ER_ACCESS_DENIED_ERROR' }, 'Error ER_ACCESS_DENIED_ERROR'],
+    [{ code: 'ER_ACCESS_DENIED_ERROR' }, 'Error ER_ACCESS_DENIED_ERROR, wrong user or password'],
+    [{ code: '3D000', address: '10.0.0.7', port: 5432 }, 'Error 3D000 at 10.0.0.7:5432, no such database'],
+    [{ code: '42501' }, 'Error 42501, permission denied'],
+    [{ code: 'ER_UNHEARD_OF' }, 'Error ER_UNHEARD_OF'],
     [{ name: 'PrismaClientInitializationError', code: 'P1001' }, 'PrismaClientInitializationError P1001'],
     [{ status: 503 }, 'Error 503'],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'Error DEPTH_ZERO_SELF_SIGNED_CERT'],

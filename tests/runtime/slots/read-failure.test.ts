@@ -99,7 +99,7 @@ describe('the words for another error', () => {
 
   it('say that the source refuses us', () => {
     expect(messageOf(failed('28P01'))).toBe(
-      'vault refuses the connection: it threw Error 28P01.\nCheck the credentials and the certificates it is reached with.',
+      'vault refuses the connection: it threw Error 28P01, wrong user or password.\nCheck the credentials and the certificates it is reached with.',
     );
   });
 
