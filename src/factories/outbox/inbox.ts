@@ -5,6 +5,7 @@ import type { SectionTarget } from '../../runtime/index.js';
 import {
   defineResource,
   readWhenNeeded,
+  sectionLike,
   ServiceDefinition,
   type ResourceDefinition,
   type ServiceLife,
@@ -64,7 +65,7 @@ export class InboxDefinition<C> extends ServiceDefinition {
 const OPTIONS = {
   consumer: option.required(option.name),
   over: option.required(option.kind('what unitOfWork(…) gives', (value) => value instanceof UnitOfWorkDefinition)),
-  from: option.section,
+  from: sectionLike(InboxSettings),
 } satisfies OptionKinds<InboxOptions<unknown>>;
 
 /**

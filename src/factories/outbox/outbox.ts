@@ -10,6 +10,7 @@ import type { SectionTarget } from '../../runtime/index.js';
 import {
   defineResource,
   readWhenNeeded,
+  sectionLike,
   ServiceDefinition,
   type ManagedResource,
   type ServiceLife,
@@ -103,7 +104,7 @@ export class OutboxDefinition<K> extends ServiceDefinition implements EventOutbo
 const OPTIONS = {
   name: option.name,
   over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
-  from: option.section,
+  from: sectionLike(OutboxSettings),
   source: option.required(option.name),
   to: option.object,
   key: option.or(option.callback, () => undefined),

@@ -16,5 +16,6 @@ export { InjectResource, resourceIdentifier, type ResourceIdentifier } from './i
 export type { ResourceSecrets, SecretProvider } from './live-secrets.js';
 export type { ManagedResource, ResourceHealth, UseOptions } from './managed-resource.js';
 export type { NeededClient, Recipe, RecipeContext, RecipeInside } from './recipe.js';
+export { sectionLike } from './section-like.js';
 export { readWhenNeeded, ServiceDefinition, type ServiceLife, type ServiceParts } from './service-definition.js';
 export { recipeOf, ResourceDefinition } from './resource-definition.js';

@@ -10,8 +10,9 @@ import {
 import type { SectionTarget } from '../../runtime/index.js';
 import { BrokerDefinition, type CloudEvent, type EventBroker } from '../brokers/index.js';
 import { loadDriver } from '../drivers/index.js';
+import { sectionLike } from '../resources/index.js';
 import { RouteTable, type FlagdDriver, type RouteDecision, type RouteExplanation } from './route-table.js';
-import type { RoutingSettings } from './routing-settings.js';
+import { RoutingSettings } from './routing-settings.js';
 
 /** What {@link defineRoutes} takes. */
 export interface RoutesOptions {
@@ -143,7 +144,7 @@ function checkDestinations(name: string, { rules, otherwise }: RoutingSettings, 
 }
 
 const OPTIONS = {
-  from: option.required(option.section),
+  from: option.required(sectionLike(RoutingSettings)),
   to: option.kind('what rabbitmq(…) or its like gives', (value) => value instanceof BrokerDefinition),
   destinations: option.listOf(option.name),
   name: option.name,

@@ -8,7 +8,7 @@ import {
   type ResourceHost,
 } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
-import type { ManagedResource } from '../resources/index.js';
+import { sectionLike, type ManagedResource } from '../resources/index.js';
 import type { EntityStrategies } from '../domains/index.js';
 import type { EventOutbox, EventStore } from './event-store.js';
 import { LiveUnitOfWork } from './live-unit-of-work.js';
@@ -128,7 +128,7 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
 
 const OPTIONS = {
   over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
-  from: option.section,
+  from: sectionLike(TransactionSettings),
   entities: option.section,
   outbox: option.having('what outbox(…) gives', 'open'),
   name: option.name,

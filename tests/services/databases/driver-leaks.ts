@@ -2,10 +2,14 @@ import { inspect } from 'node:util';
 import { leaksIn } from '../../stories/leaks/canary.js';
 import { channels, type Channel } from '../../stories/leaks/channels.js';
 
-// Not with `getters: true`, which asks mysql2's configuration for the password as the driver does.
-const options = { depth: null, showHidden: true, maxArrayLength: null, maxStringLength: null } as const;
+const options = {
+  depth: Infinity,
+  showHidden: true,
+  getters: true,
+  maxArrayLength: null,
+  maxStringLength: null,
+} as const;
 
-/** Channels of their own, because those of the matrix read every accessor. */
 const shown: Readonly<Record<string, Channel>> = {
   'util.inspect at any depth': (value) => inspect(value, options),
   'util.inspect without custom inspection': (value) => inspect(value, { ...options, customInspect: false }),

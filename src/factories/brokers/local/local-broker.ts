@@ -1,6 +1,7 @@
 import { IsInt, Min } from 'class-validator';
 import { option, readOptions, type Clock, type OptionKinds } from '../../../core/index.js';
 import { Describe } from '../../../sections/index.js';
+import { sectionLike } from '../../resources/index.js';
 import {
   BROKER_OPTIONS,
   deadLetterOf,
@@ -42,7 +43,7 @@ export type LocalBrokerOptions<S extends LocalBrokerSettings> = Pick<BrokerOptio
 
 const OPTIONS = {
   name: BROKER_OPTIONS.name,
-  from: BROKER_OPTIONS.from,
+  from: option.required(sectionLike(LocalBrokerSettings)),
   random: option.callback,
 } satisfies OptionKinds<LocalBrokerOptions<LocalBrokerSettings>>;
 

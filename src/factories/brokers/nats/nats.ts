@@ -1,9 +1,9 @@
 import { option, readOptions, type ConfigLogger, type OptionKinds } from '../../../core/index.js';
-import type { ResourceSecrets } from '../../resources/index.js';
+import { sectionLike, type ResourceSecrets } from '../../resources/index.js';
 import { loadDriver, toTlsOptions } from '../../drivers/index.js';
 import { BROKER_OPTIONS, defineBroker, type BrokerDefinition, type BrokerOptions } from '../port/index.js';
 import { NatsLink } from './nats-link.js';
-import type { NatsSettings } from './nats-settings.js';
+import { NatsSettings } from './nats-settings.js';
 import type { NatsConnection, NatsConnectOptions, NatsDriver } from './nats-types.js';
 
 /** What {@link nats} takes. */
@@ -15,7 +15,11 @@ export interface NatsOptions<S extends NatsSettings> extends Pick<
   readonly driver?: () => NatsDriver | Promise<NatsDriver>;
 }
 
-const OPTIONS = { ...BROKER_OPTIONS, driver: option.callback } satisfies OptionKinds<NatsOptions<NatsSettings>>;
+const OPTIONS = {
+  ...BROKER_OPTIONS,
+  from: option.required(sectionLike(NatsSettings)),
+  driver: option.callback,
+} satisfies OptionKinds<NatsOptions<NatsSettings>>;
 
 /**
  * NATS JetStream, by the packages `@nats-io/transport-node` and `@nats-io/jetstream`. Subpath: `uno-config/brokers/nats`.

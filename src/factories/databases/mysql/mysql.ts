@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
-import { defineResource, type ResourceOptions } from '../../resources/index.js';
+import { defineResource, sectionLike, type ResourceOptions } from '../../resources/index.js';
 import { DatabaseDefinition } from '../../transactions/index.js';
 import { loadDriver, overReplicas, POOL_OPTIONS, Replicas, type ReplicaSettings } from '../settings/index.js';
-import type { MysqlSettings } from './mysql-settings.js';
+import { askForPassword, coreOf } from './mysql2-core.js';
+import { MysqlSettings } from './mysql-settings.js';
 import { mysqlTransactor } from './mysql-transactor.js';
 import type {
   MariadbDriver,
@@ -31,19 +32,11 @@ export interface MysqlOptions<S extends MysqlSettings, D> extends Pick<
 
 type AnyOptions = MysqlOptions<MysqlSettings, unknown>;
 
-const OPTIONS = { ...POOL_OPTIONS, driver: option.callback } satisfies OptionKinds<AnyOptions>;
-
-/** What of a pool of mysql2 is looked at, and not part of its types. */
-interface Mysql2Core {
-  readonly config: {
-    connectionLimit: number;
-    idleTimeout: number;
-    readonly connectionConfig: object;
-  };
-  readonly _allConnections: { readonly length: number };
-  readonly _freeConnections: { readonly length: number };
-  readonly _connectionQueue: { readonly length: number };
-}
+const OPTIONS = {
+  ...POOL_OPTIONS,
+  from: option.required(sectionLike(MysqlSettings)),
+  driver: option.callback,
+} satisfies OptionKinds<AnyOptions>;
 
 /**
  * A MySQL or MariaDB database, as a pool of the package `mysql2` (`mysql2/promise`) that is replaced when its settings
@@ -170,17 +163,6 @@ export interface MariadbCounts {
 }
 
 type ConnectionOf<P> = P extends { getConnection(): Promise<infer K> } ? K : never;
-
-/** The pool below that of promises. */
-function coreOf(pool: object): Mysql2Core {
-  // Internal to mysql2 3; the service tests fail when it is missing.
-  return Reflect.get(pool, 'pool') as Mysql2Core;
-}
-
-/** Has the driver ask for the password with each connection, and keep none that could be printed. */
-function askForPassword({ config }: Mysql2Core, password: () => string): void {
-  Object.defineProperty(config.connectionConfig, 'password', { get: password, enumerable: false });
-}
 
 /** Milliseconds between checks of a queue: there is no event for a caller that has given up. */
 const QUEUE_LOOK = 20;

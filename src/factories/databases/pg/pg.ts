@@ -14,6 +14,7 @@ import {
   type RecipeInside,
   ResourceDefinition,
   type ResourceOptions,
+  sectionLike,
 } from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
 import { loadDriver, overReplicas, POOL_OPTIONS, Replicas, type ReplicaSettings } from '../settings/index.js';
@@ -21,7 +22,7 @@ import { budgetOf, sharingPool } from './connection-budget.js';
 import { watchConnections, endPool } from './end-pool.js';
 import { pgTransactor } from './pg-transactor.js';
 import type { PgDriver, PgPool, PgServer } from './pg-types.js';
-import type { PostgresSettings } from './postgres-settings.js';
+import { PostgresSettings } from './postgres-settings.js';
 import { toClientOptions } from './to-client-options.js';
 
 /** The connections of a pool. The driver's own type has a second way to connect, with a callback. */
@@ -49,6 +50,7 @@ type AnyOptions = PgOptions<PgPool, PostgresSettings>;
 
 const OPTIONS = {
   ...POOL_OPTIONS,
+  from: option.required(sectionLike(PostgresSettings)),
   server: option.kind('what embedded(…) gives', (value) => value instanceof ResourceDefinition),
   driver: option.callback,
 } satisfies OptionKinds<AnyOptions>;

@@ -3,7 +3,6 @@ import { option } from '../../../core/index.js';
 /** Checked here as well as by `defineResource`, so that a mistake names the function that the caller wrote. */
 export const POOL_OPTIONS = {
   name: option.required(option.name),
-  from: option.required(option.section),
   lazy: option.flag,
   probeTimeout: option.positiveSpan,
   drainTimeout: option.span,

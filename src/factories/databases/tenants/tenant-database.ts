@@ -4,13 +4,14 @@ import type { Duration } from '../../../sections/index.js';
 import {
   recipeOf,
   ResourceDefinition,
+  sectionLike,
   type HotFields,
   type Recipe,
   type RecipeContext,
   type RecipeInside,
 } from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
-import type { TenancySettings } from './tenancy-settings.js';
+import { TenancySettings } from './tenancy-settings.js';
 import type { DatabaseSettings } from './tenant-pool.js';
 import { LiveTenantPools, type TenantPools } from './tenant-pools.js';
 
@@ -28,7 +29,7 @@ export interface TenantDatabaseOptions<P, K> {
 
 const OPTIONS = {
   over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
-  from: option.required(option.section),
+  from: option.required(sectionLike(TenancySettings)),
   name: option.name,
   drainTimeout: option.or(option.span, 30_000),
 } satisfies OptionKinds<TenantDatabaseOptions<unknown, object>>;

@@ -7,9 +7,10 @@ import {
   defineResource,
   type RecipeInside,
   ResourceDefinition,
+  sectionLike,
   type ServiceLife,
 } from '../../resources/index.js';
-import { LiveSagas, orDefaults, SagaRegistry, SagasDefinition, type SagasSettings } from '../port/index.js';
+import { LiveSagas, orDefaults, SagaRegistry, SagasDefinition, SagasSettings } from '../port/index.js';
 import { DbosEngine } from './dbos-engine.js';
 import type { DbosDriver, DbosPool } from './dbos-types.js';
 
@@ -30,7 +31,7 @@ export interface DbosOptions {
 const OPTIONS = {
   name: option.name,
   over: option.required(option.kind('what pg(…) gives', (value) => value instanceof ResourceDefinition)),
-  from: option.section,
+  from: sectionLike(SagasSettings),
   sagas: option.required(option.list),
   driver: option.callback,
 } satisfies OptionKinds<DbosOptions>;

@@ -2,7 +2,13 @@ import type { Newable } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
-import { ContainerMaker, defineResource, readWhenNeeded, type ServiceLife } from '../../resources/index.js';
+import {
+  ContainerMaker,
+  defineResource,
+  readWhenNeeded,
+  sectionLike,
+  type ServiceLife,
+} from '../../resources/index.js';
 import {
   LiveSagas,
   orDefaults,
@@ -15,7 +21,7 @@ import {
   SagaRegistry,
   SagasDefinition,
   type SagaShape,
-  type SagasSettings,
+  SagasSettings,
   StepGate,
   Turns,
 } from '../port/index.js';
@@ -32,7 +38,7 @@ export interface LocalSagasOptions {
 
 const OPTIONS = {
   name: option.required(option.name),
-  from: option.section,
+  from: sectionLike(SagasSettings),
   sagas: option.required(option.list),
 } satisfies OptionKinds<LocalSagasOptions>;
 
