@@ -16,6 +16,7 @@ const folders = [
   { name: 'sections', floor: 1, packages: ['reflect-metadata'] },
   { name: 'sources', floor: 1, packages: ['dotenv', 'js-yaml', 'smol-toml'] },
   { name: 'security', floor: 1, packages: ['jose'] },
+  { name: 'drivers', floor: 1, packages: [] },
   { name: 'core', floor: 0, packages: [] },
   { name: 'http', floor: 0, packages: [] },
 ];

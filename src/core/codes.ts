@@ -85,6 +85,7 @@ export type ConfigErrorCode =
   | 'source-unreachable'
   | 'source-refused'
   | 'revision-conflict'
+  | 'revision-gone'
   | 'source-behind'
   | 'last-known-good-too-large'
   | 'last-known-good-not-saved'

@@ -5,6 +5,7 @@ import type { ConfigLogger } from './config-logger.js';
 import type { DeclaredEnvironments } from './environment.js';
 import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './load-answer.js';
 import type { Selectors } from './selectors.js';
+import type { SettingsStore } from './settings-store.js';
 
 /** The context of a load. */
 export interface LoadContext extends Selectors {
@@ -102,6 +103,8 @@ export interface ConfigSource {
    * good; nothing when it keeps none.
    */
   kept?(id: string): Promise<KeptDocument | undefined>;
+  /** Of a source that reads a store with releases: the store, for tools that write it and look at its history. */
+  readonly store?: SettingsStore;
   /** Releases what the source holds. */
   close?(): void | Promise<void>;
 }
@@ -119,6 +122,7 @@ export function wrapSource(source: ConfigSource, changes: Partial<ConfigSource>)
     ...(source.watch !== undefined && { watch: (context) => source.watch?.(context) }),
     ...(source.close !== undefined && { close: () => source.close?.() }),
     ...(source.kept !== undefined && { kept: async (id) => source.kept?.(id) }),
+    ...(source.store !== undefined && { store: source.store }),
     ...changes,
   };
 }

@@ -32,6 +32,7 @@ export * from './rules/index.js';
 export * from './secrets/index.js';
 export * from './selectors.js';
 export * from './separated-keys.js';
+export type * from './settings-store.js';
 export * from './source-unreachable.js';
 export * from './thrown.js';
 export * from './trace-merge.js';

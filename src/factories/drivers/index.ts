@@ -1,3 +1,3 @@
 // drivers: what clients of databases and brokers have in common: how a package is found, and how a connection is encrypted.
-export { loadDriver } from './load-driver.js';
+export { loadDriver } from '../../drivers/index.js';
 export { TlsSettings, toTlsOptions, type TlsOptions } from './tls-settings.js';

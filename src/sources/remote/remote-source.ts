@@ -76,6 +76,11 @@ export interface RemoteSourceOptions {
   readonly poll?: TimeSpan;
   /** The longest that one read may take. Default: `10s`. */
   readonly timeout?: TimeSpan;
+  /**
+   * A notified change is read after a random part of this time, so that many programs do not read at once; polls vary by a
+   * tenth anyway. Default: none.
+   */
+  readonly jitter?: TimeSpan;
   /** Whether `${…}` in strings are references. Default: true. */
   readonly references?: boolean;
   /**
@@ -126,7 +131,7 @@ export interface WritableSource extends ConfigSource {
 export function remoteSource(options: RemoteSourceOptions & { readonly write: RemoteWrite }): WritableSource;
 export function remoteSource(options: RemoteSourceOptions): ConfigSource;
 export function remoteSource(options: AnyRemoteOptions): ConfigSource {
-  const { watch, write, close, poll, timeout, ...reads } = readOptions('remoteSource', options, OPTIONS);
+  const { watch, write, close, poll, timeout, jitter, ...reads } = readOptions('remoteSource', options, OPTIONS);
   const { name } = reads;
   const watchers = new Set<WatchContext>();
   return Object.freeze({
@@ -138,7 +143,7 @@ export function remoteSource(options: AnyRemoteOptions): ConfigSource {
       watch: (context: WatchContext) => {
         watchers.add(context);
         context.signal.addEventListener('abort', () => watchers.delete(context), { once: true });
-        keepWatching(name, watch, context);
+        keepWatching(name, watch, context, { jitter });
       },
     }),
     ...(write !== undefined && {
@@ -180,7 +185,9 @@ async function load(options: Reads, context: LoadContext): Promise<LoadResult> {
   const isSame = revision !== undefined && revision === before?.revision;
   if (isSame && previous !== undefined) return createAnswer({ value: previous, ...more });
   if (value instanceof Map) {
-    const documents = new Map([...value].map(([id, document]) => [String(id), layerOrError(document, options, facts)]));
+    const documents = new Map(
+      [...value].map(([id, document]) => [String(id), layerOrError(document, `${name} ${String(id)}`, options, facts)]),
+    );
     return createAnswer({ value: documents, ...more });
   }
   const layer = layerOf(value, { name, references, ...facts });
@@ -202,7 +209,8 @@ interface LayerFacts {
 
 function layerOrError(
   document: unknown,
-  { name, references }: Reads,
+  name: string,
+  { references }: Reads,
   facts: Omit<LayerFacts, 'name' | 'references'>,
 ): ConfigLayer | ConfigError {
   if (ConfigError.is(document)) return document;
@@ -254,6 +262,7 @@ const OPTIONS = {
   name: option.required(option.name),
   poll: option.or(option.positiveSpan, 60_000),
   timeout: option.or(option.positiveSpan, 10_000),
+  jitter: option.or(option.span, 0),
   references: option.flag,
   read: option.required(option.callback),
   watch: option.callback,

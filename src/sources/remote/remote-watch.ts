@@ -1,4 +1,4 @@
-import { type ConfigLogger, type Revision, type WatchContext, kindOfThrown } from '../../core/index.js';
+import { type Clock, type ConfigLogger, type Revision, type WatchContext, kindOfThrown } from '../../core/index.js';
 import { abortController, guardLogger } from '../../core/index.js';
 
 /** The context of a source that watches for changes. */
@@ -12,7 +12,16 @@ export interface RemoteWatchContext {
   readonly changed: (revision?: Revision, ids?: readonly string[]) => void;
   /** Ends this listening; nothing may be left behind then. */
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   readonly logger: ConfigLogger;
+}
+
+/** How notices are taken. */
+export interface NoticeOptions {
+  /** A notice is passed on after a random part of so many milliseconds. Default: at once. */
+  readonly jitter?: number;
+  /** From 0 up to, not including, 1. */
+  readonly random?: () => number;
 }
 
 /** Listens for changes for as long as its promise lasts. */
@@ -31,7 +40,7 @@ export function keepWatching(
   name: string,
   watch: RemoteWatch,
   context: WatchContext,
-  random: () => number = Math.random,
+  { jitter = 0, random = Math.random }: NoticeOptions = {},
 ): void {
   const { signal, clock } = context;
   const logger = guardLogger(context.logger);
@@ -45,10 +54,19 @@ export function keepWatching(
     signal.addEventListener('abort', stop, { once: true });
     const since = clock.monotonic();
     const changed: RemoteWatchContext['changed'] = (revision, ids) => {
-      if (!own.signal.aborted) context.changed(revision, ids);
+      if (own.signal.aborted) return;
+      if (jitter === 0) context.changed(revision, ids);
+      else {
+        // Of the watch as a whole: what has been noticed is read although the listening has ended since.
+        const cancel = clock.after(Math.round(random() * jitter), () => {
+          signal.removeEventListener('abort', cancel);
+          context.changed(revision, ids);
+        });
+        signal.addEventListener('abort', cancel, { once: true });
+      }
     };
     if (failures > 0) changed();
-    void outcomeOf(watch, { changed, signal: own.signal, logger }).then((why) => {
+    void outcomeOf(watch, { changed, signal: own.signal, clock, logger }).then((why) => {
       stop();
       signal.removeEventListener('abort', stop);
       if (signal.aborted) return;

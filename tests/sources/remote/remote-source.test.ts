@@ -214,7 +214,7 @@ describe('the watching of a remote source', () => {
       else if (begun.length === 2) throw new Error('hunter2');
       await Promise.resolve();
     };
-    keepWatching('settings service', watch, context, () => 1);
+    keepWatching('settings service', watch, context, { random: () => 1 });
     await clock.through(last, 1_000);
     stop.abort();
     expect(begun).toEqual([0, 2_000, 6_000, 14_000]);
@@ -241,12 +241,9 @@ describe('the watching of a remote source', () => {
       late.push(changed);
       await Promise.resolve();
     };
-    keepWatching(
-      'settings service',
-      watch,
-      watchContext({ clock, signal: stop.signal, changed: () => notices++ }),
-      () => 0,
-    );
+    keepWatching('settings service', watch, watchContext({ clock, signal: stop.signal, changed: () => notices++ }), {
+      random: () => 0,
+    });
     await clock.whenAsked();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     late[0]?.();

@@ -1,4 +1,4 @@
-import { ConfigError, systemCode } from '../../core/index.js';
+import { ConfigError, systemCode } from '../core/index.js';
 
 /**
  * The driver that the option `driver` gives, or else the package of that name.

@@ -1,0 +1,43 @@
+import { option, type OptionKinds } from '../../../core/index.js';
+import { type Credential, isCredential } from '../../../http/index.js';
+
+/** Where a server is. What is absent is as its driver has it. */
+export interface StoreConnection {
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  /** Asked for when it is connected to. */
+  readonly password?: Credential;
+  /** `true`, or certificates of the authorities that are trusted, as PEM. The server is always verified. Default: `false`. */
+  readonly tls?: boolean | { readonly ca: string };
+}
+
+const KINDS = {
+  host: option.name,
+  port: option.count(),
+  database: option.name,
+  user: option.name,
+  password: option.kind('a function that gives it, or a SecureValue', isCredential),
+  tls: option.either(option.flag, option.map),
+} satisfies OptionKinds<StoreConnection>;
+
+/** How the option `connection` is read. */
+export const CONNECTION = option.options<StoreConnection, typeof KINDS>(KINDS);
+
+/** What of a connection the drivers of databases take alike, and its TLS as Node has it. */
+export function placeOf({ host, port, database, user, tls = false }: Partial<StoreConnectionRead>): object {
+  const given = { host, port, database, user };
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...(tls !== false && { ssl: { rejectUnauthorized: true, ...(tls !== true && tls) } }),
+  };
+}
+
+/** A connection whose options have been read. */
+export type StoreConnectionRead = { readonly [Name in keyof StoreConnection]-?: StoreConnection[Name] | undefined };
+
+/** The text of a credential, for a driver that takes nothing else. */
+export async function textOf(credential: Credential): Promise<string> {
+  return typeof credential === 'function' ? credential() : credential.use((text) => text);
+}

@@ -1,0 +1,14 @@
+// store: what sources have in common that read a store of releases, whatever database it is in.
+//
+//   driver (read, append, history, listen, reports) -> storeSource -> a source that can be written, with its store
+export { CONNECTION, placeOf, textOf, type StoreConnection, type StoreConnectionRead } from './connection-options.js';
+export { LazyClient, type ClientOption } from './lazy-client.js';
+export { SqlDriver, type SqlLink, type SqlQuery } from './sql-driver.js';
+export type { NewRelease, StoreDriver, StoreListener, StoreRead, StoreState } from './store-driver.js';
+export {
+  STORE_OPTIONS,
+  storeSource,
+  type ReadStoreOptions,
+  type StoreSource,
+  type StoreSourceOptions,
+} from './store-source.js';

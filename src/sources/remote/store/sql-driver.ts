@@ -1,0 +1,227 @@
+import type { SettingsRelease } from '../../../core/index.js';
+import type { NewRelease, StoreDriver, StoreRead, StoreState } from './store-driver.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Sends one statement with `?` for its values. */
+export type SqlQuery = (statement: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** A database, as the driver of its releases needs it. */
+export interface SqlLink {
+  /** The names of the tables, ready for a statement. */
+  readonly tables: { readonly releases: string; readonly documents: string; readonly instances: string };
+  /** Expressions that differ. */
+  readonly dialect: {
+    /** A column with a time, in milliseconds since 1970. */
+    readonly milliseconds: (column: string) => string;
+    /** A column with a document, as text. */
+    readonly text: (column: string) => string;
+    readonly now: string;
+    /** The time of an hour ago. */
+    readonly anHourAgo: string;
+    /** Inserts a report, or replaces the one of the same key. */
+    readonly orReplaceReport: string;
+  };
+  /** A statement that sees what has been committed up to now. */
+  readonly query: SqlQuery;
+  /** All statements of the work, or none. */
+  transaction<T>(work: (query: SqlQuery) => Promise<T>): Promise<T>;
+  /** Makes the tables, unless they are there. */
+  create(): Promise<void>;
+  /** True where another writer was first. */
+  isConflict(error: unknown): boolean;
+  /** True where the tables are not there. */
+  isMissing(error: unknown): boolean;
+  /** Notifies of a release, within its transaction. */
+  announce?(query: SqlQuery, revision: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** So many documents go into one statement. */
+const AT_ONCE = 500;
+
+/**
+ * Releases in two tables, one row for each release and one for each document that it brought. A row is valid from its
+ * revision until the one that replaced it; so every revision is one statement away, and never half of another.
+ */
+export class SqlDriver implements StoreDriver {
+  readonly #link: SqlLink;
+  readonly #namespace: string;
+
+  public constructor(link: SqlLink, namespace: string) {
+    this.#link = link;
+    this.#namespace = namespace;
+  }
+
+  public async read({ known, at, ids }: StoreRead): Promise<StoreState> {
+    const { tables, dialect } = this.#link;
+    const wanted = ids && padded(ids);
+    const named = wanted === undefined ? '' : ` and d.id in (${listOf('?', wanted)})`;
+    const rows = await this.#orNone((query) =>
+      query(
+        `select r.revision as revision, ${dialect.milliseconds('r.at')} as at, d.id as id, ${dialect.text('d.content')} as content
+           from (select revision, at from ${tables.releases} where namespace = ?${at === undefined ? '' : ' and revision <= ?'}
+                  order by revision desc limit 1) r
+           left join ${tables.documents} d on d.namespace = ? and r.revision <> ?
+                 and d.revision <= r.revision and (d.replaced is null or d.replaced > r.revision)${named}`,
+        [this.#namespace, ...(at === undefined ? [] : [at]), this.#namespace, known ?? 0, ...(wanted ?? [])],
+      ),
+    );
+    const [first] = rows;
+    if (first === undefined) return { revision: 0, documents: new Map() };
+    const found = rows.flatMap(({ id, content }) => (typeof id === 'string' ? [[id, String(content)] as const] : []));
+    return { revision: Number(first['revision']), at: Math.round(Number(first['at'])), documents: new Map(found) };
+  }
+
+  public async append(release: NewRelease): Promise<number | undefined> {
+    try {
+      return await this.#append(release);
+    } catch (error) {
+      if (!this.#link.isMissing(error)) throw error;
+      await this.#link.create();
+      return this.#append(release);
+    }
+  }
+
+  public async history(limit: number): Promise<readonly SettingsRelease[]> {
+    const { tables, dialect } = this.#link;
+    const namespace = this.#namespace;
+    const releases = await this.#orNone((query) =>
+      query(
+        `select revision, ${dialect.milliseconds('at')} as at, author, comment from ${tables.releases}
+          where namespace = ? order by revision desc limit ${String(Math.trunc(limit))}`,
+        [namespace],
+      ),
+    );
+    const oldest = releases.at(-1)?.['revision'];
+    if (oldest === undefined) return [];
+    const changed = await this.#link.query(
+      `select revision, id from ${tables.documents} where namespace = ? and revision >= ?
+        union select replaced as revision, id from ${tables.documents} where namespace = ? and replaced >= ? order by id`,
+      [namespace, oldest, namespace, oldest],
+    );
+    const idsOf = new Map<number, string[]>(releases.map(({ revision }) => [Number(revision), []]));
+    for (const { revision, id } of changed) idsOf.get(Number(revision))?.push(String(id));
+    return releases.map(({ revision, at, author, comment }) => ({
+      revision: Number(revision),
+      at: Math.round(Number(at)),
+      ...(typeof author === 'string' && { author }),
+      ...(typeof comment === 'string' && { comment }),
+      documents: idsOf.get(Number(revision)) ?? [],
+    }));
+  }
+
+  /** The newest revision, and the documents that have changed since another one. */
+  public async changedSince(
+    revision: number,
+    query: SqlQuery,
+  ): Promise<{ readonly revision: number; readonly ids: readonly string[] }> {
+    const { releases, documents } = this.#link.tables;
+    const rows = await query(
+      `select r.revision as revision, d.id as id
+         from (select max(revision) as revision from ${releases} where namespace = ?) r
+         left join ${documents} d on d.namespace = ? and (d.revision > ? or d.replaced > ?)`,
+      [this.#namespace, this.#namespace, revision, revision],
+    );
+    const ids = new Set(rows.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])));
+    return { revision: Number(rows[0]?.['revision'] ?? 0), ids: [...ids] };
+  }
+
+  public async report(instance: string, text: string): Promise<void> {
+    const { tables, dialect, query } = this.#link;
+    const insert = `insert into ${tables.instances} (namespace, instance, report, seen) values (?, ?, ?, ${dialect.now}) ${dialect.orReplaceReport}`;
+    try {
+      await query(insert, [this.#namespace, instance, text]);
+    } catch (error) {
+      if (!this.#link.isMissing(error)) throw error;
+      await this.#link.create();
+      await query(insert, [this.#namespace, instance, text]);
+    }
+    await query(`delete from ${tables.instances} where namespace = ? and seen < ${dialect.anHourAgo}`, [
+      this.#namespace,
+    ]);
+  }
+
+  public async leave(instance: string): Promise<void> {
+    const { instances } = this.#link.tables;
+    await this.#orNone((query) =>
+      query(`delete from ${instances} where namespace = ? and instance = ?`, [this.#namespace, instance]),
+    );
+  }
+
+  public async instances(): Promise<readonly { readonly text: string; readonly age: number }[]> {
+    const { tables, dialect } = this.#link;
+    const rows = await this.#orNone((query) =>
+      query(
+        `select report, ${dialect.milliseconds(dialect.now)} - ${dialect.milliseconds('seen')} as age
+           from ${tables.instances} where namespace = ? and seen >= ${dialect.anHourAgo} order by instance`,
+        [this.#namespace],
+      ),
+    );
+    return rows.map(({ report, age }) => ({ text: String(report), age: Math.max(0, Math.round(Number(age))) }));
+  }
+
+  public async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  async #append({ expected, changes, author, comment }: NewRelease): Promise<number | undefined> {
+    const { tables } = this.#link;
+    const namespace = this.#namespace;
+    const revision = expected + 1;
+    try {
+      return await this.#link.transaction(async (query) => {
+        const [head] = await query(`select max(revision) as revision from ${tables.releases} where namespace = ?`, [
+          namespace,
+        ]);
+        if (Number(head?.['revision'] ?? 0) !== expected) return undefined;
+        // The primary key lets one writer in, and makes the others wait and fail.
+        await query(
+          `insert into ${tables.releases} (namespace, revision, parent, author, comment) values (?, ?, ?, ?, ?)`,
+          [namespace, revision, expected, author ?? null, comment ?? null],
+        );
+        const all = [...changes];
+        for (let at = 0; at < all.length; at += AT_ONCE) {
+          const some = all.slice(at, at + AT_ONCE);
+          await query(
+            `update ${tables.documents} set replaced = ? where namespace = ? and replaced is null and id in (${listOf('?', some)})`,
+            [revision, namespace, ...some.map(([id]) => id)],
+          );
+          const rows = some.flatMap(([id, content]) =>
+            content === undefined ? [] : [[namespace, id, revision, content] as const],
+          );
+          if (rows.length === 0) continue;
+          await query(
+            `insert into ${tables.documents} (namespace, id, revision, content) values ${listOf('(?, ?, ?, ?)', rows)}`,
+            rows.flat(),
+          );
+        }
+        await this.#link.announce?.(query, revision);
+        return revision;
+      });
+    } catch (error) {
+      if (this.#link.isConflict(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Without tables there are no rows. */
+  async #orNone(ask: (query: SqlQuery) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+    try {
+      return await ask(this.#link.query);
+    } catch (error) {
+      if (this.#link.isMissing(error)) return [];
+      throw error;
+    }
+  }
+}
+
+/** To a power of two, with what is there already: few statements to prepare, whatever the number of documents. */
+function padded(ids: readonly string[]): readonly (string | null)[] {
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
+  return [...ids, ...Array.from({ length: length - ids.length }, () => ids[0] ?? null)];
+}
+
+function listOf(placeholder: string, items: readonly unknown[]): string {
+  return items.map(() => placeholder).join(', ');
+}
