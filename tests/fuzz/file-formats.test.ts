@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { dump } from 'js-yaml';
 import fc from '../fast-check.js';
+import { writeStillFile } from '../still-file.js';
 import { stringify } from 'smol-toml';
 import type { ConfigSource } from '../../src/core/index.js';
 import { jsonFile, tomlFile, yamlFile } from '../../src/sources/index.js';
@@ -143,7 +143,7 @@ describe.each<[string, fc.Arbitrary<string>, (path: string) => ConfigSource]>([
 
   async function attempt(content: string | Uint8Array): Promise<void> {
     const path = join(folder(), name);
-    await writeFile(path, content);
+    await writeStillFile(path, content);
     await loadAndCheck(source(path));
   }
 

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
+import { writeStillFile } from '../still-file.js';
 
 /** A folder for the tests of one file, which is gone after the last of them. */
 export function fuzzFolder(): () => string {
@@ -20,6 +21,6 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    await writeStillFile(path, content);
   }
 }

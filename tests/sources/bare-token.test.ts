@@ -11,7 +11,8 @@ const TOKEN = '{jwe}eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..b3JkZXJz.c2VjcmV0.d
 async function failure(name: string, text: string): Promise<ConfigError> {
   const folder = await temporaryFolder({ [name]: text });
   const source: ConfigSource = configFolder(join(folder));
-  const context = { environment: 'test', schema: buildSchema([], true), signal: new AbortController().signal } as const;
+  const signal = new AbortController().signal;
+  const context = { environment: 'test', schema: buildSchema([], true), settle: 0, signal } as const;
   const logger = { log: () => undefined };
   return caught(async () => source.load({ ...context, logger }));
 }

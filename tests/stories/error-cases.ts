@@ -77,6 +77,7 @@ import type { Keyset } from '../../src/security/index.js';
 import { MemoryKeyring } from '../runtime/secrets/keys.js';
 import { keyErrorCases } from './key-error-cases.js';
 import { keysetErrorCases } from './keyset-error-cases.js';
+import { writeStillFile } from '../still-file.js';
 import { tenantErrorCases } from './tenant-error-cases.js';
 
 enum Level {
@@ -209,7 +210,7 @@ async function load(sources: readonly ConfigSource[], options: Partial<ConfigMod
 async function write({ folder }: ErrorWorld, name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  await writeStillFile(path, content);
   return path;
 }
 

@@ -1,5 +1,5 @@
 // Messages that once misled: each says what is wrong and what to write, to the letter.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -19,6 +19,7 @@ import {
   yamlFile,
 } from '../../src/index.js';
 import { toCloudEvent } from '../../src/observability.js';
+import { writeStillFile } from '../still-file.js';
 
 @ConfigSection('app')
 class AppSettings {
@@ -45,7 +46,7 @@ async function messageOf(source: ConfigSource): Promise<string> {
 }
 
 async function messageOfFile(make: (path: string) => ConfigSource, name: string, text: string): Promise<string> {
-  await writeFile(join(folder, name), text);
+  await writeStillFile(join(folder, name), text);
   return messageOf(make(join(folder, name)));
 }
 
@@ -153,7 +154,7 @@ describe('A file with a slip', () => {
 
 describe('A file of variables', () => {
   it('warns of values that dotenv reads otherwise than they seem to be meant, and shows none of them', async () => {
-    await writeFile(
+    await writeStillFile(
       join(folder, '.env'),
       'APP_APP__COLOR=abc#def\nAPP_APP__COMMIT="hunter2\nAPP_APP__MAX=5 # five\nOTHER="a#b"\n',
     );
@@ -171,7 +172,7 @@ describe('A file of variables', () => {
   });
 
   it('of this machine alone is not read in tests', async () => {
-    await writeFile(join(folder, '.env.local'), 'APP_APP__COLOR=mine\n');
+    await writeStillFile(join(folder, '.env.local'), 'APP_APP__COLOR=mine\n');
     const sources = [envFiles({ folder, prefix: 'APP_' })];
     const colors = [];
     for (const environment of ['test', 'development', 'production'])

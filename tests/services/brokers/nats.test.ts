@@ -89,7 +89,7 @@ async function freePort(): Promise<number> {
   );
 
   it('loses no confirmed event when connections are cut', async () => {
-    const through = settings({ servers: [`127.0.0.1:${String(proxy.port)}`], reconnectDelay: '20ms' });
+    const through = settings({ servers: [`127.0.0.1:${String(proxy.port)}`], reconnectDelay: '20ms', ackWait: '2s' });
     const { events, close } = await brokerWorld(natsCase, { ...through, queues: { plain: {} } });
     const plain = new Arrivals();
     await events.subscribe({ queue: 'plain' }, plain.handler()).ready;
