@@ -2,7 +2,7 @@ import { missingServicePackages } from './scripts/services.js';
 
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest-environment.js',
   // src must be a root too: otherwise --findRelatedTests, --onlyChanged and Stryker find nothing.
   roots: ['<rootDir>/src', '<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
