@@ -1,21 +1,25 @@
-// Jest globalSetup: one incremental tsc run gives type errors and the JavaScript that jest-tsc-transform.cjs hands to Jest.
-import { spawnSync } from 'node:child_process';
+// Jest globalSetup: incremental runs of tsc give type errors and the JavaScript that jest-tsc-transform.cjs hands to Jest.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { missingServicePackages } from './services.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-export default function build() {
+export default async function build() {
   if (missingServicePackages.length > 0) {
     const missing = missingServicePackages.join(', ');
     process.stderr.write(`Skipped: tests/services, without ${missing} (npm ci --prefix tests/services).\n`);
   }
   if (process.env.JEST_SKIP_BUILD === '1') return;
-  compile('tsconfig.json', 'tests');
-  if (missingServicePackages.length === 0) compile('tests/services/tsconfig.json', 'services');
+  // Both write what they share, src, and write the same.
+  const projects = { tests: 'tsconfig.json', services: 'tests/services/tsconfig.json' };
+  if (missingServicePackages.length > 0) delete projects.services;
+  const built = await Promise.all(Object.entries(projects).map(async ([name, project]) => compile(project, name)));
+  if (built.includes(false)) throw new Error('tsc reported errors; fix them first');
 }
 
-function compile(project, name) {
+async function compile(project, name) {
   const tsc = [
     'node_modules/typescript/bin/tsc',
     '-p',
@@ -24,10 +28,11 @@ function compile(project, name) {
     '--tsBuildInfoFile',
     `.build/${name}.tsbuildinfo`,
   ];
-  const { status } = spawnSync(process.execPath, tsc, {
+  const compiler = spawn(process.execPath, tsc, {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 2, 2],
   });
-  if (status !== 0) throw new Error('tsc reported errors; fix them first');
+  const [status] = await once(compiler, 'exit');
+  return status === 0;
 }
