@@ -14,6 +14,7 @@ export {
   type ProtectedValue,
 } from './bind/index.js';
 export {
+  classOf,
   copiesIn,
   describeType,
   loadedModules,

@@ -60,6 +60,13 @@ export function classesOf({ target, discriminator }: SectionType): readonly Sect
   return [target, ...(discriminator?.subTypes ?? []).map(({ value }) => value)];
 }
 
+/** The class that an instance in a field of the type was made from. */
+export function classOf(type: SectionType, instance: unknown): SectionClass {
+  const classes = classesOf(type);
+  if (classes.length === 1 || typeof instance !== 'object' || instance === null) return type.target;
+  return classes.find(({ prototype }) => Object.getPrototypeOf(instance) === prototype) ?? type.target;
+}
+
 /** The classes nested in a type, those of the items of lists and maps included. */
 export function classesIn(type: FieldType): readonly SectionClass[] {
   if (type.kind === 'list' || type.kind === 'map') return classesIn(type.item);

@@ -15,6 +15,7 @@ export {
   type SingleType,
   classesIn,
   classesOf,
+  classOf,
   describeType,
 } from './field-type.js';
 export { type LoadedModules, copiesIn, loadedModules } from './loaded-copies.js';

@@ -1,7 +1,7 @@
 import { formatPath, parsePath, sameSettings, scopeLevels } from '../../core/index.js';
 import { scopesIn, viewIn, type GenerationFacts } from './generation-facts.js';
+import { instanceDiffers } from './instance-differs.js';
 import type { LeafChange, SectionChange } from './leaf-change.js';
-import type { PlannedSection } from '../plan/index.js';
 import { sectionSettings, type IndexedSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
@@ -86,30 +86,7 @@ export function visibleDiff(before: GenerationFacts, after: GenerationFacts): re
 /** Whether anything differs in the section at an index. */
 export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
   const [section, old, now] = [after.plan.sections[index], before.instances[index], after.instances[index]];
-  return section !== undefined && old !== undefined && now !== undefined && instanceDiffers(section, old, now);
-}
-
-/** Whether two instances of a section differ. Looks up no origins, which may cost a scan of a file. */
-export function instanceDiffers(section: PlannedSection, before: object, after: object): boolean {
-  if (before === after) return false;
-  if (differsPlainly(section, before, after)) return true;
-  const [old, now] = [sectionSettings(section, before), sectionSettings(section, after)];
-  for (const [id, { value }] of now) if (!sameSettings(old.get(id)?.value, value)) return true;
-  for (const [id, { value }] of old) if (value !== undefined && !now.has(id)) return true;
-  return false;
-}
-
-/** True for two single values of one field: the common case, for which the plans of all fields need not be made. */
-function differsPlainly({ plan }: PlannedSection, before: object, after: object): boolean {
-  return plan.names.some((name) => {
-    const was: unknown = Reflect.get(before, name);
-    const is: unknown = Reflect.get(after, name);
-    return isSingle(was) && isSingle(is) && !Object.is(was, is);
-  });
-}
-
-function isSingle(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function';
+  return section !== undefined && old !== undefined && now !== undefined && instanceDiffers(section.plan, old, now);
 }
 
 /** What differs in the section at an index. */

@@ -4,7 +4,6 @@ export type { Description } from './describe-settings.js';
 export {
   diffGenerations,
   differing,
-  instanceDiffers,
   replacedSections,
   sectionChanges,
   sectionDiffers,
@@ -22,6 +21,7 @@ export {
   factsOf,
   withoutLayers,
 } from './generation.js';
+export { instanceDiffers } from './instance-differs.js';
 export type { LeafChange, SectionChange } from './leaf-change.js';
 export { type SectionListener, type SectionMonitor, createSectionMonitor } from './section-monitor.js';
 export { sectionSettings } from './setting-index.js';

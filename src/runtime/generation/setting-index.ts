@@ -1,5 +1,5 @@
 import { type ConfigPath, formatPath, isConfigMap, valueAt } from '../../core/index.js';
-import { type FieldPlan, type FieldType, type SectionPlan, planOf } from '../../binding/index.js';
+import { type FieldPlan, type FieldType, type SectionPlan, classOf, planOf } from '../../binding/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 import type { PlannedSection } from '../plan/index.js';
 
@@ -69,7 +69,7 @@ function addValue(setting: IndexedSetting, plan: SectionPlan, settings: Map<stri
     addValue({ path: [...path, key], field, type: item, value: held }, plan, settings);
   };
   if (type.kind === 'section' && value !== undefined && value !== null) {
-    addSection(planOf(type.target, plan.selection), value, path, settings);
+    addSection(planOf(classOf(type, value), plan.selection), value, path, settings);
   } else if (type.kind === 'list' && type.item.kind === 'section' && Array.isArray(value) && value.length > 0) {
     for (const [index, held] of value.entries()) below(String(index), type.item, held);
   } else if (type.kind === 'map' && isConfigMap(value) && Object.keys(value).length > 0) {

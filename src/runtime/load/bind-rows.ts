@@ -94,7 +94,7 @@ export async function bindSegments(segments: readonly Segment[], request: BindRe
     if (instance === undefined) continue;
     const olds = bound.findings.length > 0 ? [] : known.flatMap((old) => rowOf(old, segment).instance ?? []);
     // The value may be equal in another spelling (`80` for `"80"`).
-    instances.set(segment, olds.find((old) => !instanceDiffers(section, old, instance)) ?? instance);
+    instances.set(segment, olds.find((old) => !instanceDiffers(section.plan, old, instance)) ?? instance);
   }
   return { instances, findings: bound.findings };
 }
