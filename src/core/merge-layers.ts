@@ -8,8 +8,9 @@ type Shape = () => SchemaNode | undefined;
 
 /**
  * Merges trees of raw values, the later one winning: objects key by key, lists and scalars whole unless the schema names
- * a strategy, {@link UNSET} removes. Subtrees that only one tree has are shared with it, not copied. All trees are merged
- * in one go, place by place, so that the work is in proportion to what they hold, however many they are.
+ * a strategy, {@link UNSET} removes. Subtrees that only one tree has are shared with it, not copied, and so is the lowest
+ * one where the others say the same. All trees are merged in one go, place by place, so that the work is in proportion to
+ * what they hold, however many they are.
  *
  * Keys must be canonical and checked; see `normaliseMap`, which also knows whether any tree holds {@link UNSET}.
  */
@@ -53,7 +54,8 @@ function combine(values: readonly unknown[], shape: Shape, strategy: MergeStrate
 }
 
 function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
-  const merged: Record<string, unknown> = { ...maps[0] };
+  const [lowest = {}] = maps;
+  let merged: Record<string, unknown> | undefined;
   /** By key: what combines there, low to high. */
   let stretches: Map<string, unknown[]> | undefined;
   for (let at = 1, upper = maps[1]; upper !== undefined; upper = maps[++at]) {
@@ -61,21 +63,23 @@ function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
       const value = upper[key];
       // A prototype is refused long before; but an assignment would set it, so safety does not depend on that.
       if (value === undefined || key === '__proto__') continue;
-      const lower = Object.hasOwn(merged, key) ? merged[key] : undefined;
+      const below: ConfigMap = merged ?? lowest;
+      const lower = Object.hasOwn(below, key) ? below[key] : undefined;
       if (isStructure(value) && combines(lower, value, strategyBelow(lower, shape, key))) {
         const stretch = stretches?.get(key);
         if (stretch === undefined) (stretches ??= new Map<string, unknown[]>()).set(key, [lower, value]);
         else stretch.push(value);
       } else {
-        merged[key] = value;
         stretches?.delete(key);
+        if (!sameValue(lower, value)) (merged ??= { ...lowest })[key] = value;
       }
     }
   }
-  stretches?.forEach((stretch, key) => {
-    merged[key] = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(stretch[0], shape, key));
-  });
-  return merged;
+  for (const [key, stretch] of stretches ?? []) {
+    const value = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(stretch[0], shape, key));
+    if (!sameValue(stretch[0], value)) (merged ??= { ...lowest })[key] = value;
+  }
+  return merged ?? lowest;
 }
 
 /** The merge strategy of the value at a key; maps always merge. */

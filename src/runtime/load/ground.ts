@@ -15,8 +15,8 @@ export interface Ground extends Traceable {
   readonly pins: readonly Pin[];
   /** What is wrong with rows, as far as they are asked for. */
   readonly issues: readonly Finding[];
-  /** The section at a segment. */
-  bound(segment: Segment): Promise<BoundSection>;
+  /** The section at a segment; there at once where it need not be made. */
+  bound(segment: Segment): BoundSection | Promise<BoundSection>;
 }
 
 /** A section that a view has made, with which nothing is wrong. */
@@ -40,8 +40,13 @@ export interface BoundSection {
 
 /** A generation, as what a view lies over. */
 export function groundOf(facts: GenerationFacts): Ground {
-  return groundAs(facts, facts.rows);
+  let ground = grounds.get(facts);
+  if (ground === undefined) grounds.set(facts, (ground = groundAs(facts, facts.rows)));
+  return ground;
 }
+
+/** Thousands of tenants lie over one generation. */
+const grounds = new WeakMap<GenerationFacts, Ground>();
 
 /** A generation as its sources want it, in which nothing waits for a restart. */
 export function wantedGround(facts: GenerationFacts): Ground {
@@ -49,8 +54,7 @@ export function wantedGround(facts: GenerationFacts): Ground {
 }
 
 function groundAs(facts: GenerationFacts, rows: RowLookup): Ground {
-  const bound = (segment: Segment): Promise<BoundSection> =>
-    Promise.resolve({ ...NOT_BOUND, instance: rowOf(rows, segment).instance });
+  const bound = (segment: Segment): BoundSection => ({ ...NOT_BOUND, instance: rowOf(rows, segment).instance });
   return { ...facts, rows, overlays: facts.overlays ?? NO_OVERLAYS, issues: NO_ISSUES, bound };
 }
 

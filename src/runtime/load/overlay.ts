@@ -82,10 +82,10 @@ export class Overlay {
   public async instance(index: number): Promise<object> {
     const known = this.#right?.get(index) ?? this.#carried(index);
     if (known !== undefined) return known;
-    await this.#check([index], await this.#opened());
-    const made = this.#right?.get(index);
-    if (made === undefined) throw new RangeError(`Section ${String(index)} has not been made.`);
-    return made;
+    const opened = await this.#opened();
+    const instance = this.#grounds(index, opened) ?? (await this.#checked([index], opened))[0];
+    if (instance === undefined) throw new RangeError(`Section ${String(index)} has not been made.`);
+    return instance;
   }
 
   /** The value at a canonical path before sections are made, defaults included. */
@@ -116,7 +116,7 @@ export class Overlay {
   public async generation(): Promise<Generation> {
     const opened = await this.#opened();
     const { view } = opened;
-    await this.#check([...view.plan.placed.keys()], opened);
+    await this.#checked([...view.plan.placed.keys()], opened);
     const { facts } = await view.facts(this.#facts());
     const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
     if (issues.length > 0) throw invalidSettings(issues, view.selectors);
@@ -142,7 +142,7 @@ export class Overlay {
     const { plan, rows, pins } = factsOf(this.#parent);
     if (!isUnderKeys(known, plan)) return undefined;
     const segment = plan.placed[index];
-    const isRuled = this.#options.rules?.some((rule) => subjectsOf(rule, plan.sections).includes(index)) === true;
+    const isRuled = rulesOn([index], plan, this.#options.rules).length > 0;
     if (segment === undefined || isRuled || pins.length > 0) return undefined;
     if (!isSameList(known.from, partsOf(rows, segment))) return undefined;
     (this.#made ??= new Map<number, MadeSection>()).set(index, known);
@@ -191,10 +191,20 @@ export class Overlay {
     return { view, wrong: [...issuesOf(moved), ...unknownKeys([moved], plan, this.#options).errors] };
   }
 
-  /** Makes the sections at some indexes, and finds them right. */
-  async #check(indexes: readonly number[], { view, wrong: [...wrong] }: Opened): Promise<void> {
+  /** The parent's own section, where nothing is to be checked. */
+  #grounds(index: number, { view, wrong }: Opened): object | undefined {
+    const segment = view.plan.placed[index];
+    if (segment === undefined || wrong.length > 0) return undefined;
+    const instance = view.grounds(segment);
+    if (instance === undefined || rulesOn([index], view.plan, this.#options.rules).length > 0) return undefined;
+    (this.#right ??= new Map<number, object>()).set(index, instance);
+    return instance;
+  }
+
+  /** The sections at some indexes, found right. */
+  async #checked(indexes: readonly number[], { view, wrong }: Opened): Promise<readonly (object | undefined)[]> {
     const { plan, selectors } = view;
-    const found = new Map<number, object>();
+    const instances: (object | undefined)[] = [];
     const own: Segment[] = [];
     const findings: Finding[] = [];
     let hasGaps = false;
@@ -205,39 +215,49 @@ export class Overlay {
       findings.push(...bound.findings);
       hasGaps ||= bound.hasGaps;
       if (!view.isGrounds(segment)) own.push(segment);
-      if (bound.instance !== undefined) found.set(index, bound.instance);
+      instances.push(bound.instance);
     }
-    if (hasGaps) wrong.push(...view.issues);
-    wrong.push(...findings, ...(await this.#brokenRules(indexes, view)), ...plainIn(own, plan, view).errors);
-    if (wrong.length > 0) {
-      const issues = completeIssues(wrong, view);
-      throw invalidSettings(this.#level === undefined ? issues : inScope(this.#level.scope, issues), selectors);
+    const rules = rulesOn(indexes, plan, this.#options.rules);
+    if (rules.length > 0) findings.push(...(await brokenRules(rules, view)));
+    if (own.length > 0) findings.push(...plainIn(own, plan, view).errors);
+    if (wrong.length > 0 || findings.length > 0 || hasGaps) {
+      const issues = completeIssues([...wrong, ...(hasGaps ? view.issues : []), ...findings], view);
+      if (issues.length > 0)
+        throw invalidSettings(this.#level === undefined ? issues : inScope(this.#level.scope, issues), selectors);
     }
-    this.#right ??= new Map();
-    for (const [index, instance] of found) this.#right.set(index, instance);
+    const right = (this.#right ??= new Map<number, object>());
+    for (const [at, index] of indexes.entries()) {
+      const instance = instances[at];
+      if (instance !== undefined) right.set(index, instance);
+    }
+    return instances;
   }
+}
 
-  /** The rules that read sections at some indexes and at others, where one of those is not the parent's. */
-  async #brokenRules(indexes: readonly number[], view: RowView): Promise<readonly Finding[]> {
-    const { plan, selectors } = view;
-    const asked = new Set(indexes);
-    const reads = (rule: CrossSectionRule): boolean =>
-      subjectsOf(rule, plan.sections).some((index) => asked.has(index));
-    const rules = this.#options.rules?.filter(reads) ?? [];
-    if (rules.length === 0) return [];
-    const instances: object[] = [];
-    const invalid: ConfigPath[] = [];
-    const changed = new Set<number>();
-    for (const subject of new Set(rules.flatMap((rule) => subjectsOf(rule, plan.sections)))) {
-      const segment = plan.placed[subject];
-      if (segment === undefined) continue;
-      const { instance, findings, hasGaps } = await view.bound(segment);
-      if (instance !== undefined) instances[subject] = instance;
-      if (!view.isGrounds(segment)) changed.add(subject);
-      if (hasGaps || findings.length > 0) invalid.push(segment.path);
-    }
-    return checkCrossRules(rules, plan.sections, instances, selectors, invalid, changed);
+/** The rules that read one of the sections at some indexes. */
+function rulesOn(
+  indexes: readonly number[],
+  { sections }: LoadPlan,
+  rules: readonly CrossSectionRule[] = [],
+): readonly CrossSectionRule[] {
+  return rules.filter((rule) => subjectsOf(rule, sections).some((index) => indexes.includes(index)));
+}
+
+/** What is wrong by rules that read a section that is not the ground's. */
+async function brokenRules(rules: readonly CrossSectionRule[], view: RowView): Promise<readonly Finding[]> {
+  const { plan, selectors } = view;
+  const instances: object[] = [];
+  const invalid: ConfigPath[] = [];
+  const changed = new Set<number>();
+  for (const subject of new Set(rules.flatMap((rule) => subjectsOf(rule, plan.sections)))) {
+    const segment = plan.placed[subject];
+    if (segment === undefined) continue;
+    const { instance, findings, hasGaps } = await view.bound(segment);
+    if (instance !== undefined) instances[subject] = instance;
+    if (!view.isGrounds(segment)) changed.add(subject);
+    if (hasGaps || findings.length > 0) invalid.push(segment.path);
   }
+  return checkCrossRules(rules, plan.sections, instances, selectors, invalid, changed);
 }
 
 function isUnderKeys({ keys }: MadeSection, { secrets }: LoadPlan): boolean {

@@ -73,9 +73,12 @@ export function openRow(row: Row, old: Row | undefined, opener: SecretOpener): R
 
 /** A row with another opened tree, which is what it comes to where nothing in it is a reference. */
 export function withOpened(row: Row, opened: unknown): Row {
-  const made = opened === row.opened ? row : { ...row, opened };
-  if (row.parts.some(holdsReferences)) return made;
-  return withResolved(made.files === NO_FILES ? made : { ...made, files: NO_FILES }, opened, NO_FORMULAS);
+  if (row.parts.some(holdsReferences)) return opened === row.opened ? row : { ...row, opened };
+  const found = mountedValues(row);
+  const isSame = row.opened === opened && row.resolved === opened && row.files === NO_FILES;
+  const tainted = sameSet(row.tainted, found) ? row.tainted : found;
+  if (isSame && row.formulas === NO_FORMULAS && row.tainted === tainted) return row;
+  return { ...row, opened, files: NO_FILES, formulas: NO_FORMULAS, tainted, resolved: opened };
 }
 
 /** What was resolved before. */

@@ -27,6 +27,7 @@ import {
   type FileAnswer,
   type Override,
   type Overrides,
+  type Part,
   type Reading,
   type Row,
   type RowLookup,
@@ -139,29 +140,45 @@ export class RowView implements Ground {
     this.#files = new Map([...this.#files, ...found]);
   }
 
-  /** The section at a segment, made once. */
-  public async bound(segment: Segment): Promise<BoundSection> {
+  /** The section at a segment, made once; the ground's own where it is made from what that is made from. */
+  public bound(segment: Segment): BoundSection | Promise<BoundSection> {
     let bound = this.#bound.get(segment);
-    if (bound === undefined) this.#bound.set(segment, (bound = this.#kept(segment)));
+    if (bound === undefined) {
+      if (this.isGrounds(segment)) return this.ground.bound(segment);
+      this.#bound.set(segment, (bound = this.#made(segment)));
+    }
     return bound;
   }
 
-  async #kept(segment: Segment): Promise<BoundSection> {
+  async #made(segment: Segment): Promise<BoundSection> {
     const { section = -1 } = segment;
-    const made = this.#options.made?.get(section);
+    const kept = this.#options.made;
+    const bound = kept?.has(section) === true ? NOT_BOUND : await this.#bind(segment);
+    // Another caller may have opened the same view meanwhile, and been faster.
+    const made = kept?.get(section);
     if (made !== undefined) return { ...NOT_BOUND, instance: made.instance };
-    const bound = await this.#bind(segment);
     const { instance, findings, hasGaps } = bound;
-    const other = this.#options.made?.get(section);
-    // Another caller has opened the same view meanwhile, and was faster.
-    if (other !== undefined) return { ...NOT_BOUND, instance: other.instance };
-    if (instance !== undefined && findings.length === 0 && !hasGaps && !this.isGrounds(segment)) {
-      const rows = segmentsOf(segment).map((each) => rowOf(this.rows, each));
-      const from = rows.some(({ formulas }) => formulas.size > 0) ? undefined : partsOf(this.ground.rows, segment);
-      const isOpened = rows.some(({ parts }) => parts.some(({ holdsSecrets }) => holdsSecrets));
-      this.#options.made?.set(section, { instance, from, ...(isOpened && { keys: this.plan.secrets.keys }) });
+    if (kept !== undefined && instance !== undefined && findings.length === 0 && !hasGaps) {
+      kept.set(section, { instance, from: this.#madeFrom(segment), keys: this.#keysIn(segment) });
     }
     return bound;
+  }
+
+  #madeFrom(segment: Segment): readonly unknown[] | undefined {
+    const follows = segmentsOf(segment).some((each) => rowOf(this.rows, each).formulas.size > 0);
+    return follows ? undefined : partsOf(this.ground.rows, segment);
+  }
+
+  #keysIn(segment: Segment): unknown {
+    const isOpened = segmentsOf(segment).some((each) => rowOf(this.rows, each).parts.some(holdsSecrets));
+    return isOpened ? this.plan.secrets.keys : undefined;
+  }
+
+  /** The ground's own section, where it is made from that and is there at once, with nothing wrong. */
+  public grounds(segment: Segment): object | undefined {
+    const below = this.isGrounds(segment) ? this.ground.bound(segment) : undefined;
+    if (below === undefined || below instanceof Promise || below.hasGaps || below.findings.length > 0) return undefined;
+    return below.instance;
   }
 
   /** True for a section that is made from what it is made from below. */
@@ -179,8 +196,10 @@ export class RowView implements Ground {
       const row = this.#resolvedRow(segment);
       const bound =
         segment.section === undefined ? { ...NOT_BOUND, instance: row.instance } : await this.bound(segment);
-      if (bound.isMade) made.push(segment);
-      if (bound.isMade) findings.push(...bound.findings);
+      if (bound.isMade && !this.isGrounds(segment)) {
+        made.push(segment);
+        findings.push(...bound.findings);
+      }
       rows.push(bound.instance === row.instance ? row : { ...row, instance: bound.instance });
     }
     const instances = plan.placed.map(
@@ -198,7 +217,6 @@ export class RowView implements Ground {
   async #bind(segment: Segment): Promise<BoundSection> {
     const [{ plan, selectors, rows }, ground] = [this, this.ground];
     const below = await ground.bound(segment);
-    if (this.isGrounds(segment)) return { ...below, isMade: false };
     for (const old of this.#known) {
       const { instance } = rowOf(old, segment);
       if (instance !== undefined && isMadeFromSame(segment, rows, old)) return { ...NOT_BOUND, instance };
@@ -239,9 +257,10 @@ export class RowView implements Ground {
 
   #resolve(segment: Segment): Row {
     const [old, opened] = [rowOf(this.ground.rows, segment), this.#openedRow(segment)];
-    const keeps = this.#options.pins?.some(({ path }) => segmentAt(this.plan.root, path) === segment) === true;
+    const keeps = this.pins.length > 0 && this.#keepsIn(segment);
     // Without formulas it reads nothing; and what is kept below is in it already.
     if (opened === old && old.formulas.size === 0 && !keeps) return old;
+    if (this.pins.length === 0 && !opened.parts.some(holdsReferences)) return opened;
     const scope: ScopeOptions = {
       from: this.#from,
       env: this.#options.env ?? process.env,
@@ -253,10 +272,23 @@ export class RowView implements Ground {
     return made === old && !keeps ? old : pinnedRow(made, scope);
   }
 
+  /** True where the view itself keeps fields. */
+  #keepsIn(segment: Segment): boolean {
+    return this.#options.pins?.some(({ path }) => segmentAt(this.plan.root, path) === segment) === true;
+  }
+
   #says(path: ConfigPath): boolean {
     const part = winningPart(this.#from, path);
     return part !== undefined && this.#overrides.get(segmentAt(this.plan.root, path))?.parts.includes(part) === true;
   }
+}
+
+function holdsReferences(part: Part): boolean {
+  return part.holdsReferences;
+}
+
+function holdsSecrets(part: Part): boolean {
+  return part.holdsSecrets;
 }
 
 function hasGaps(value: unknown): boolean {
@@ -265,7 +297,8 @@ function hasGaps(value: unknown): boolean {
   return isConfigMap(value) && Object.values(value).some(hasGaps);
 }
 
-/** The values of a section, as lists that are other objects when it is overridden. */
+/** The values of a section, other objects when it is overridden. */
 export function partsOf(rows: RowLookup, segment: Segment): readonly unknown[] {
-  return segmentsOf(segment).map((each) => rowOf(rows, each).parts);
+  if (segment.declared.length === 0) return rowOf(rows, segment).parts;
+  return segmentsOf(segment).flatMap((each) => rowOf(rows, each).parts);
 }

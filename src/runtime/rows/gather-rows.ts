@@ -62,16 +62,29 @@ const NO_PARTS: ReadonlyMap<Segment, Part> = new Map();
 
 /** A row with other parts; what they come to is the old value, or has old values in it, where that is equal. */
 export function mergedRow(old: Row, parts: readonly Part[]): Row {
-  return { ...old, parts, merged: sharing(old.merged, merge(old.segment, parts)) };
+  const { segment, merged } = old;
+  const added = old.parts.every((part, at) => part === parts[at]) ? parts.slice(old.parts.length) : undefined;
+  // What only lies above all that there was goes onto what that came to; but what is unset is not in there any more.
+  const over = added === undefined || merged === undefined || parts.some(holdsUnset) ? undefined : added.map(treeOf);
+  const value =
+    over === undefined ? sharing(merged, merge(segment, parts)) : mergeValues([merged, ...over], segment.schema, false);
+  return { ...old, parts, merged: value };
+}
+
+function holdsUnset(part: Part): boolean {
+  return part.holdsUnset;
+}
+
+function treeOf(part: Part): unknown {
+  return part.tree;
 }
 
 function merge({ schema }: Segment, parts: readonly Part[]): unknown {
-  const holdsUnset = parts.some((part) => part.holdsUnset);
+  const isUnset = parts.some(holdsUnset);
   const [first] = parts;
   if (first === undefined) return undefined;
-  if (parts.length === 1 && !holdsUnset) return first.tree;
-  const trees = parts.map(({ tree }) => tree);
-  const merged = mergeValues(trees, schema, holdsUnset);
+  if (parts.length === 1 && !isUnset) return first.tree;
+  const merged = mergeValues(parts.map(treeOf), schema, isUnset);
   return merged === UNSET ? undefined : merged;
 }
 
