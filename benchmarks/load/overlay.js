@@ -1,4 +1,4 @@
-import { writeContent } from '../harness/content/content.js';
+import { writeContent, writeService } from '../harness/content/content.js';
 import { runFresh } from '../harness/fresh-process.js';
 import { median } from '../harness/statistics.js';
 
@@ -18,14 +18,19 @@ export default {
     const content = await writeContent(10_000, 'json');
     const apart = await figures([content]);
     const together = await figures([content, { together: true }]);
+    const nested = await figures([await writeService(10_000, 'json', { variables: false })]);
     return {
       median: apart.microseconds,
       ratios: { [KEPT]: apart.usedBytes / 3_072 },
       medians: {
         'bytes kept once used': apart.usedBytes,
         'bytes kept idle': apart.idleBytes,
+        'the thousand after the first thousand': apart.steady,
         'all five in one section': together.microseconds,
         'all five in one section, bytes': together.usedBytes,
+        'over 100 sections of nested groups, service': nested.microseconds,
+        'service, the thousand after': nested.steady,
+        'service, bytes kept once used': nested.usedBytes,
       },
     };
   },
@@ -37,5 +42,6 @@ async function figures(args) {
     answers.push(await runFresh(TASK, 'measureOverlays', args, { execArgv: ['--expose-gc'] }));
   }
   const of = (name) => median(answers.map((answer) => answer[name]));
-  return { microseconds: of('microseconds'), idleBytes: of('idleBytes'), usedBytes: of('usedBytes') };
+  const names = ['microseconds', 'steady', 'idleBytes', 'usedBytes'];
+  return Object.fromEntries(names.map((name) => [name, of(name)]));
 }
