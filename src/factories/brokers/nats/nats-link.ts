@@ -4,7 +4,7 @@ import {
   deadLetterOf,
   eventRefused,
   eventUnrouted,
-  pause,
+  pullConsumer,
   takesTopic,
   topologyDiffers,
   type BrokerLink,
@@ -144,53 +144,23 @@ export class NatsLink implements BrokerLink {
     const isDead = queue.endsWith('.dead');
     const base = isDead ? queue.slice(0, -'.dead'.length) : queue;
     const consumer = await this.#stream.consumers.get(isDead ? `${stream}_DEAD` : stream, base);
-    const running = new Map<NatsStored, Promise<void>>();
-    let { maxInFlight } = request;
-    let wake: () => void = () => undefined;
-    const stopping = new AbortController();
-    // What is being handled is not given to anybody else.
-    const beat = setInterval(() => {
-      for (const message of running.keys()) message.working();
-    }, ackWait.milliseconds / 3);
-    beat.unref();
-    const handle = async (message: NatsStored): Promise<void> => {
-      await this.#handle(message, request, base, isDead);
-      running.delete(message);
-    };
-    const read = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
-        const free = maxInFlight - running.size;
-        if (free <= 0) {
-          const isLarger = new Promise<void>((resolve) => (wake = resolve));
-          await Promise.race([isLarger, ...running.values()]);
-          continue;
-        }
-        try {
-          const batch = await consumer.fetch({ max_messages: free, expires: FETCHING });
-          for await (const message of batch) running.set(message, handle(message));
-        } catch (error) {
-          if (isGone(error)) {
-            request.lost(error);
-            return;
-          }
-          await pause(this.#clock, PAUSE, stopping.signal);
-        }
-      }
-    };
-    const reading = read();
-    return {
-      resize: (count) => {
-        maxInFlight = count;
-        wake();
+    return pullConsumer<NatsStored>({
+      maxInFlight: request.maxInFlight,
+      fetch: async (count, take) => {
+        const batch = await consumer.fetch({ max_messages: count, expires: FETCHING });
+        for await (const message of batch) take(message);
       },
-      stop: async () => {
-        stopping.abort();
-        await reading;
-        await Promise.all(running.values());
-        clearInterval(beat);
-        await this.#connection.flush().catch(() => undefined);
+      handle: async (message) => this.#handle(message, request, base, isDead),
+      keep: (running) => {
+        for (const message of running) message.working();
       },
-    };
+      keepEvery: ackWait.milliseconds / 3,
+      isEnd: isGone,
+      pause: PAUSE,
+      lost: request.lost,
+      stopped: async () => this.#connection.flush().catch(() => undefined),
+      clock: this.#clock,
+    });
   }
 
   async #handle(message: NatsStored, request: ConsumeRequest, queue: string, isDead: boolean): Promise<void> {

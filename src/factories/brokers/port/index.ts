@@ -21,6 +21,7 @@ export type {
   OutgoingMessage,
   Settlement,
 } from './broker-link.js';
+export { connectionLog } from './connection-log.js';
 export { EventBrokerSettings, QueueSettings } from './broker-settings.js';
 export type { CloudEvent, ReceivedEvent } from './cloud-event.js';
 export type {
@@ -39,4 +40,5 @@ export type {
 export { deadLetterOf } from './dead-letter.js';
 export { pause } from './event-handling.js';
 export { RemoteBrokerSettings } from './remote-broker-settings.js';
+export { pullConsumer } from './pull-consumer.js';
 export { takesTopic, TOPIC_PATTERN } from './topics.js';

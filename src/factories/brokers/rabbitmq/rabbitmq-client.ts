@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { thrownInWords, type ConfigLogger } from '../../../core/index.js';
 import type { ResourceSecrets } from '../../resources/index.js';
 import { toTlsOptions, type TlsOptions } from '../../drivers/index.js';
 import { refusalOf, type AmqpClient, type AmqpConsume, type AmqpPublish, type AmqpRefusal } from './amqp-client.js';
@@ -271,13 +270,4 @@ function askForPassword(connection: object, password: () => string): void {
   // Internal to rabbitmq-client 5; the service tests fail when it is missing.
   const options = Reflect.get(connection, '_opt') as object;
   Object.defineProperty(options, 'password', { get: password, enumerable: false });
-}
-
-/** Logs events of a connection. Only the kind of the broker's error is logged: its message may quote credentials. */
-export function connectionLog(name: string, logger: ConfigLogger): (kind: string, error: unknown) => void {
-  return (event, error) => {
-    const kind = thrownInWords(error);
-    const message = `A connection of ${name} was lost and is being reopened: ${kind}.`;
-    logger.log({ level: 'warn', event: `config.broker.${event}`, message, fields: { broker: name, kind } });
-  };
 }

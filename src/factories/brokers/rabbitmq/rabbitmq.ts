@@ -1,10 +1,16 @@
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
 import { sectionLike } from '../../resources/index.js';
 import { loadDriver } from '../../drivers/index.js';
-import { BROKER_OPTIONS, defineBroker, type BrokerDefinition, type BrokerOptions } from '../port/index.js';
+import {
+  BROKER_OPTIONS,
+  connectionLog,
+  defineBroker,
+  type BrokerDefinition,
+  type BrokerOptions,
+} from '../port/index.js';
 import { RabbitLink } from './rabbit-link.js';
 import { RabbitSettings } from './rabbit-settings.js';
-import { connectionLog, RabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
+import { RabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
 
 /** What {@link rabbitmq} takes. */
 export interface RabbitOptions<S extends RabbitSettings> extends Pick<

@@ -1,0 +1,82 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** Whether a program is there; otherwise that is printed. */
+export function isInstalled(program: string, version = '-v'): boolean {
+  const isThere = spawnSync(program, [version]).status === 0;
+  if (!isThere) process.stderr.write(`Skipped: the program ${program} is not there to be started and killed.\n`);
+  return isThere;
+}
+
+type ServerOptions = (port: number, place: string) => readonly string[];
+
+/** A server of a test's own, which may be killed and comes back with what it has stored. */
+export class OwnServer {
+  readonly #program: string;
+  readonly #place: string;
+  readonly #options: ServerOptions;
+  readonly port: number;
+  #process: ChildProcess | undefined;
+
+  private constructor(program: string, place: string, port: number, options: ServerOptions) {
+    this.#program = program;
+    this.#place = place;
+    this.port = port;
+    this.#options = options;
+  }
+
+  /** Starts one, and waits until it listens. */
+  public static async start(program: string, options: ServerOptions): Promise<OwnServer> {
+    const place = await mkdtemp(join(tmpdir(), 'uno-server-'));
+    const server = new OwnServer(program, place, await freePort(), options);
+    await server.restart();
+    return server;
+  }
+
+  /** Kills it where it is, and starts it again. */
+  public async restart(): Promise<void> {
+    await this.kill();
+    this.#process = spawn(this.#program, [...this.#options(this.port, this.#place)], { stdio: 'ignore' });
+    while (!(await listens(this.port))) await setTimeout(20);
+  }
+
+  public async kill(): Promise<void> {
+    const ended = this.#process && once(this.#process, 'exit');
+    this.#process?.kill('SIGKILL');
+    await ended;
+    this.#process = undefined;
+  }
+
+  public async close(): Promise<void> {
+    await this.kill();
+    await rm(this.#place, { recursive: true, force: true });
+  }
+}
+
+async function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => {
+      resolve(false);
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // Listens on a port, not on a path.
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
