@@ -27,6 +27,7 @@ export interface RedisConnection {
   connect(): Promise<void>;
   call(command: string, ...given: (string | number)[]): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
   on(event: 'ready' | 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   on(event: 'message', listener: (channel: string, message: string) => void): unknown;
@@ -164,6 +165,13 @@ export class RedisClient {
       // A connection that is lost in the meantime is ready again later.
       subscribe().catch(() => undefined);
     });
+  }
+
+  /** Hears a channel no more, and ends. */
+  public async leave(channel: string): Promise<void> {
+    // Where nobody is heard, there is nothing to leave.
+    if (this.#connection.status === 'ready') await this.#connection.unsubscribe(channel).catch(() => undefined);
+    this.disconnect();
   }
 
   /** Calls back whenever the connection is lost. */

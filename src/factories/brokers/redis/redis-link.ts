@@ -107,12 +107,13 @@ export class RedisLink implements BrokerLink {
       running.add(handled);
       void handled.then(() => running.delete(handled));
     };
-    await reader.listen(`${this.#base}:live:${name}`, hear, async () => {
+    const channel = `${this.#base}:live:${name}`;
+    await reader.listen(channel, hear, async () => {
       await this.#client.call('HSET', `${this.#base}:live`, name, 1);
     });
     return {
       stop: async () => {
-        reader.disconnect();
+        await reader.leave(channel);
         await Promise.all(running);
       },
     };
