@@ -1,5 +1,7 @@
+import { connect } from 'amqplib';
 import { Connection } from 'rabbitmq-client';
 import { rabbitmq, RabbitSettings } from '../../../src/factories/brokers/rabbitmq/index.js';
+import { amqplib, type AmqplibDriver } from '../../../src/factories/brokers/amqplib/index.js';
 import { section } from '../../../src/index.js';
 import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
 
@@ -87,5 +89,27 @@ export function rabbitCase(world: RabbitWorld, made: unknown[] = []): BrokerCase
     },
     settings: () => world.settings(),
     moved: (settings) => ({ ...settings, connectionName: `moved ${String(++moves)}` }),
+  };
+}
+
+/**
+ * RabbitMQ by amqplib.
+ *
+ * @param made the connections of the driver
+ */
+export function amqplibCase(world: RabbitWorld, made: unknown[] = []): BrokerCase {
+  return {
+    ...rabbitCase(world),
+    define: () => {
+      const from = section(RabbitSettings, { path: 'events' });
+      const driver: AmqplibDriver = {
+        connect: async (...given) => {
+          const connection = await connect(...given);
+          made.push(connection, given);
+          return connection;
+        },
+      };
+      return { definition: amqplib({ name: 'events', from, driver: () => driver }), section: from };
+    },
   };
 }

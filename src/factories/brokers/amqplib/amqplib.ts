@@ -1,0 +1,113 @@
+import { option, readOptions, type OptionKinds } from '../../../core/index.js';
+import { loadDriver, toTlsOptions } from '../../drivers/index.js';
+import type { ResourceSecrets } from '../../resources/index.js';
+import {
+  BROKER_OPTIONS,
+  connectionLog,
+  defineBroker,
+  type BrokerDefinition,
+  type BrokerOptions,
+} from '../port/index.js';
+import { RabbitLink, type RabbitSettings } from '../rabbitmq/index.js';
+import { AmqplibClient } from './amqplib-client.js';
+import type { AmqplibDriver, AmqplibPlace, AmqplibSocketOptions } from './amqplib-types.js';
+
+/** What {@link amqplib} takes. */
+export interface AmqplibOptions<S extends RabbitSettings> extends Pick<
+  BrokerOptions<S>,
+  'name' | 'from' | 'lazy' | 'probeTimeout' | 'drainTimeout'
+> {
+  /** Gives the package `amqplib`; default: it is imported by its name. */
+  readonly driver?: () => AmqplibDriver | Promise<AmqplibDriver>;
+}
+
+const OPTIONS = { ...BROKER_OPTIONS, driver: option.callback } satisfies OptionKinds<AmqplibOptions<RabbitSettings>>;
+
+/**
+ * RabbitMQ by the package `amqplib`: the same settings, queues and behaviour as by `rabbitmq`, for programs that have this
+ * client already. Subpath: `uno-config/brokers/amqplib`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { RabbitSettings } from 'uno-config/brokers/rabbitmq';
+ *
+ * const events = amqplib({ name: 'events', from: RabbitSettings });
+ * ```
+ */
+export function amqplib<S extends RabbitSettings>(options: AmqplibOptions<S>): BrokerDefinition {
+  readOptions<AmqplibOptions<S>, typeof OPTIONS>('amqplib', options, OPTIONS);
+  const { driver = async () => loadDriver<AmqplibDriver>('amqplib'), ...rest } = options;
+  return defineBroker<RabbitSettings>({
+    ...rest,
+    connect: async ({ name, settings, secrets, logger, clock }) => {
+      const { connect } = await driver();
+      const { places, socket } = toClientOptions(settings, secrets);
+      let next = 0;
+      const client = new AmqplibClient({
+        connect: async () => {
+          // There is at least one, and they are taken in turn.
+          const place = places[next++ % places.length] as AmqplibPlace;
+          return connect(place, socket);
+        },
+        firstDelay: settings.reconnectDelay.milliseconds,
+        longestDelay: settings.maxReconnectDelay.milliseconds,
+        clock,
+        log: connectionLog(name, logger),
+      });
+      try {
+        await connectToAny(client, places.length);
+        const link = new RabbitLink(name, client, settings, clock);
+        await link.declare();
+        return link;
+      } catch (error) {
+        await client.close();
+        throw error;
+      }
+    },
+  });
+}
+
+async function connectToAny(client: AmqplibClient, count: number): Promise<void> {
+  for (let left = count; ; left--) {
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (left <= 1) throw error;
+    }
+  }
+}
+
+/**
+ * What `connect` of the package `amqplib` takes, from settings: one place for each host, and options for all of them. Pure;
+ * the password is asked of `secrets` whenever a connection is made. Subpath: `uno-config/brokers/amqplib`.
+ */
+export function toClientOptions(
+  settings: RabbitSettings,
+  secrets: ResourceSecrets<RabbitSettings>,
+): { readonly places: readonly AmqplibPlace[]; readonly socket: AmqplibSocketOptions } {
+  const { hosts, vhost, user, password, tls, connectionName } = settings;
+  const options = toTlsOptions(tls, () => secrets.use('tls.key', (key) => key));
+  const open = password === undefined ? () => 'guest' : secrets.reader('password');
+  const protocol = options === undefined ? 'amqp' : 'amqps';
+  const places = hosts.map((host): AmqplibPlace => {
+    const [, hostname = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+    return {
+      protocol,
+      hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(port ?? (protocol === 'amqp' ? 5_672 : 5_671)),
+      vhost,
+      heartbeat: Math.max(1, Math.round(settings.heartbeat.seconds)),
+    };
+  });
+  const socket: AmqplibSocketOptions = {
+    ...options,
+    timeout: settings.connectTimeout.milliseconds,
+    noDelay: true,
+    clientProperties: { ...(connectionName !== undefined && { connection_name: connectionName }) },
+    credentials: { mechanism: 'PLAIN', response: () => Buffer.from(`\0${user}\0${open()}`) },
+  };
+  return { places, socket };
+}

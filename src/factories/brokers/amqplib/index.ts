@@ -1,0 +1,13 @@
+// RabbitMQ by amqplib. Subpath: `uno-config/brokers/amqplib`.
+//
+//   RabbitSettings -> toClientOptions (pure) -> AmqplibClient: comes back by itself -> RabbitLink, as with rabbitmq-client
+export { amqplib, toClientOptions, type AmqplibOptions } from './amqplib.js';
+export type {
+  AmqplibChannel,
+  AmqplibConnection,
+  AmqplibDriver,
+  AmqplibMessage,
+  AmqplibPlace,
+  AmqplibPublisher,
+  AmqplibSocketOptions,
+} from './amqplib-types.js';
