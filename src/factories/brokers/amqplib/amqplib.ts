@@ -1,6 +1,6 @@
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
 import { loadDriver, toTlsOptions } from '../../drivers/index.js';
-import type { ResourceSecrets } from '../../resources/index.js';
+import { sectionLike, type ResourceSecrets } from '../../resources/index.js';
 import {
   BROKER_OPTIONS,
   connectionLog,
@@ -8,7 +8,7 @@ import {
   type BrokerDefinition,
   type BrokerOptions,
 } from '../port/index.js';
-import { RabbitLink, type RabbitSettings } from '../rabbitmq/index.js';
+import { RabbitLink, RabbitSettings } from '../rabbitmq/index.js';
 import { AmqplibClient } from './amqplib-client.js';
 import type { AmqplibDriver, AmqplibPlace, AmqplibSocketOptions } from './amqplib-types.js';
 
@@ -21,7 +21,11 @@ export interface AmqplibOptions<S extends RabbitSettings> extends Pick<
   readonly driver?: () => AmqplibDriver | Promise<AmqplibDriver>;
 }
 
-const OPTIONS = { ...BROKER_OPTIONS, driver: option.callback } satisfies OptionKinds<AmqplibOptions<RabbitSettings>>;
+const OPTIONS = {
+  ...BROKER_OPTIONS,
+  from: option.required(sectionLike(RabbitSettings)),
+  driver: option.callback,
+} satisfies OptionKinds<AmqplibOptions<RabbitSettings>>;
 
 /**
  * RabbitMQ by the package `amqplib`: the same settings, queues and behaviour as by `rabbitmq`, for programs that have this

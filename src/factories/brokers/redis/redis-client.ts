@@ -210,7 +210,11 @@ function askForPassword(connection: RedisConnection, user: string | undefined, p
     set: (next: unknown) => {
       condition = next;
       if (typeof next !== 'object' || next === null) return;
-      const get = (): unknown => (user === undefined ? password() : [user, password()]);
+      // Not when somebody looks at a connection that is there.
+      const get = (): unknown => {
+        if (connection.status !== 'connecting' && connection.status !== 'connect') return undefined;
+        return user === undefined ? password() : [user, password()];
+      };
       Object.defineProperty(next, 'auth', { get, enumerable: false });
     },
   });

@@ -1,5 +1,6 @@
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
 import { loadDriver } from '../../drivers/index.js';
+import { sectionLike } from '../../resources/index.js';
 import {
   BROKER_OPTIONS,
   connectionLog,
@@ -9,7 +10,7 @@ import {
 } from '../port/index.js';
 import { RedisClient, toClientOptions, type RedisClientOptions, type RedisDriver } from './redis-client.js';
 import { RedisLink } from './redis-link.js';
-import type { RedisBrokerSettings } from './redis-settings.js';
+import { RedisBrokerSettings } from './redis-settings.js';
 
 /** What {@link redisStreams} takes. */
 export interface RedisBrokerOptions<S extends RedisBrokerSettings> extends Pick<
@@ -22,6 +23,7 @@ export interface RedisBrokerOptions<S extends RedisBrokerSettings> extends Pick<
 
 const OPTIONS = {
   ...BROKER_OPTIONS,
+  from: option.required(sectionLike(RedisBrokerSettings)),
   driver: option.callback,
 } satisfies OptionKinds<RedisBrokerOptions<RedisBrokerSettings>>;
 
