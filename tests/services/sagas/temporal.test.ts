@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClientOptions, ConnectionOptions, WorkflowOptions } from '@temporalio/client';
-import type { ActivityOptions } from '@temporalio/common';
+import type { RetryPolicy } from '@temporalio/common';
 import { TemporalSettings, toTemporalOptions } from '../../../src/factories/sagas/temporal/index.js';
 import { optionsOf } from '../options-of.js';
+
+/** What `proxyActivities` takes of these. Its own type is that of `@temporalio/workflow`, which needs a worker. */
+interface Activity {
+  startToCloseTimeout?: NonNullable<WorkflowOptions['startDelay']>;
+  retry?: RetryPolicy;
+}
 
 const from = async (values: object, saga = 'order', retry?: string) =>
   optionsOf(TemporalSettings, (settings, secrets) => toTemporalOptions(settings, secrets, saga, retry), values);
@@ -20,8 +26,8 @@ describe('options for Temporal', () => {
     const connection: ConnectionOptions = options.connection;
     const client: ClientOptions = options.client;
     const workflow: WorkflowOptions = { ...options.workflow, workflowId: 'order:1' };
-    const activity: ActivityOptions = options.activity;
-    const compensation: ActivityOptions = options.compensation;
+    const activity: Activity = options.activity;
+    const compensation: Activity = options.compensation;
     expect({ client, workflow, activity, compensation }).toEqual({
       client: { namespace: 'default' },
       workflow: { taskQueue: 'sagas', workflowExecutionTimeout: 7_200_000, workflowId: 'order:1' },

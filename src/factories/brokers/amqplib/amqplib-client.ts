@@ -50,14 +50,14 @@ export class AmqplibClient implements AmqpClient {
   /** Makes the first connection; rejects with what kept it from being made. */
   public async connect(): Promise<void> {
     const connection = await this.#parts.connect();
-    let isLost = false;
+    const lost = abortController();
     // An error that nobody listens to would end the process.
     let last: unknown;
     connection.on('error', (error) => {
       last = error;
     });
     connection.on('close', (error) => {
-      isLost = true;
+      lost.abort();
       if (this.#open?.connection !== connection) return;
       this.#open = undefined;
       void this.#comeBack(error ?? last);
@@ -67,9 +67,9 @@ export class AmqplibClient implements AmqpClient {
     publisher.on('return', ({ properties }) => this.#returned.add(properties.headers?.[MARK]));
     publisher.on('close', () => {
       // Without it, nothing can be published: the next connection has another one.
-      if (!isLost) void this.#end(connection);
+      if (!lost.signal.aborted) void this.#end(connection);
     });
-    if (isLost) throw new Error('The connection was lost as soon as it was made.', { cause: last });
+    if (lost.signal.aborted) throw new Error('The connection was lost as soon as it was made.', { cause: last });
     this.#open = { connection, publisher };
     for (const attach of this.#consumers) attach();
   }
@@ -78,10 +78,11 @@ export class AmqplibClient implements AmqpClient {
     const { firstDelay, longestDelay, clock, log } = this.#parts;
     const { signal } = this.#closing;
     if (!signal.aborted) log('connection-lost', error);
-    for (let delay = firstDelay; !signal.aborted; delay = Math.min(longestDelay, delay * 2)) {
+    for (let delay = firstDelay; ; delay = Math.min(longestDelay, delay * 2)) {
       await pause(clock, delay, signal);
+      if (signal.aborted) return;
       try {
-        if (!signal.aborted) await this.connect();
+        await this.connect();
         return;
       } catch {
         // The next attempt is made after a longer pause.

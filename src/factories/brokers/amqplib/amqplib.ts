@@ -51,8 +51,9 @@ export function amqplib<S extends RabbitSettings>(options: AmqplibOptions<S>): B
       let next = 0;
       const client = new AmqplibClient({
         connect: async () => {
-          // There is at least one, and they are taken in turn.
-          const place = places[next++ % places.length] as AmqplibPlace;
+          // They are taken in turn.
+          const place = places[next++ % places.length];
+          if (place === undefined) throw new TypeError('There is no host.');
           return connect(place, socket);
         },
         firstDelay: settings.reconnectDelay.milliseconds,
