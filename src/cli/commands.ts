@@ -26,6 +26,7 @@ import {
   tenantsValidateCommand,
   tenantsWhoOverridesCommand,
 } from './tenants/index.js';
+import { historyCommand, pullCommand, pushCommand, rollbackCommand } from './store/index.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -39,6 +40,10 @@ export const COMMANDS: readonly Command[] = [
   watchCommand,
   scanCommand,
   initCommand,
+  pushCommand,
+  pullCommand,
+  historyCommand,
+  rollbackCommand,
   tenantsListCommand,
   tenantsValidateCommand,
   tenantsExplainCommand,

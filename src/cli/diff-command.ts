@@ -4,9 +4,10 @@ import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { compareSettings, type Comparison, type Difference } from './compare-settings.js';
-import { diffSides, type Side } from './diff-sides.js';
+import { diffSides } from './diff-sides.js';
 import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from './exit-code.js';
 import { jsonText } from './json-text.js';
+import { diffRevisions, type ComparedSides } from './store/index.js';
 
 /** Tells what differs between two environments, or between these settings and others. */
 export const diffCommand: Command = {
@@ -14,11 +15,15 @@ export const diffCommand: Command = {
   summary: 'compare two environments, or the settings with those of other files or of a running service',
   words: [],
   options: {
-    from: { type: 'string', value: 'side', description: 'the environment to compare, or selectors: deployment=blue' },
+    from: {
+      type: 'string',
+      value: 'side',
+      description: 'the environment to compare, or selectors: deployment=blue; or a revision of a store: @41',
+    },
     to: {
       type: 'string',
       value: 'side',
-      description: 'the environment to compare it with, or selectors: deployment=green',
+      description: 'the environment to compare it with, or selectors: deployment=green; or a revision: @42',
     },
     with: {
       type: 'string',
@@ -26,6 +31,7 @@ export const diffCommand: Command = {
       description:
         'compare with another configuration file, a folder that has one, or JSON in a .json file or at a URL',
     },
+    store: { type: 'string', value: 'name', description: 'with revisions: the store, where there are several' },
     ...SELECTORS,
     env: {
       ...SELECTORS.env,
@@ -43,9 +49,8 @@ export const diffCommand: Command = {
 };
 
 async function diff(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const sides = await diffSides(args, io);
+  const { sides, comparison } = (await diffRevisions(args, io)) ?? (await diffSettings(args, io));
   const [from, to] = sides;
-  const comparison = compareSettings(from.leaves, to.leaves);
   const { differences, notCompared } = comparison;
   const equal = differences.length === 0;
   io.out.write(
@@ -56,7 +61,13 @@ async function diff(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   return equal ? EXIT_OK : EXIT_DIFFERENT;
 }
 
-function diffText([from, to]: readonly [Side, Side], comparison: Comparison, { out }: CommandIo): string {
+async function diffSettings(args: CommandArguments, io: CommandIo): Promise<ComparedSides> {
+  const sides = await diffSides(args, io);
+  const [from, to] = sides;
+  return { sides, comparison: compareSettings(from.leaves, to.leaves) };
+}
+
+function diffText([from, to]: ComparedSides['sides'], comparison: Comparison, { out }: CommandIo): string {
   const { differences, notCompared } = comparison;
   const names = [from.name, to.name].map(printable);
   const count = differences.length === 1 ? '1 setting differs' : `${String(differences.length)} settings differ`;

@@ -1,11 +1,12 @@
 import type { Environment } from '../core/index.js';
-import { ConfigError, environmentNames } from '../core/index.js';
+import { ConfigError } from '../core/index.js';
 import { describeFully } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { reportedIssues, type EnvironmentReport } from './environment-report.js';
+import { environmentsToCheck } from './environments-to-check.js';
 import { EXIT_INVALID, EXIT_OK, type ExitCode } from './exit-code.js';
 import { jsonText } from './json-text.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
@@ -40,7 +41,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   const reports: EnvironmentReport[] = [];
   try {
     // One after the other: sources need not be able to load several times at once.
-    for (const environment of environmentsOf(args, selectors, loaded)) {
+    for (const environment of environmentsToCheck(selectors, loaded, args.flag('all'))) {
       const { report, text } = await check(loaded, { ...selectors, environment });
       reports.push(report);
       if (!json) io.out.write(`${paint(io.out, report.ok ? 'green' : 'red', environment)}: ${text}\n`);
@@ -57,17 +58,6 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   const ok = undeclared.length === 0 && reports.every((report) => report.ok);
   if (json) io.out.write(jsonText({ ok, environments: reports, ...(undeclared.length > 0 && { undeclared }) }));
   return ok ? EXIT_OK : EXIT_INVALID;
-}
-
-function environmentsOf(
-  args: CommandArguments,
-  named: Selected,
-  { definition, plan }: LoadedDefinition,
-): readonly Environment[] {
-  const all = environmentNames(plan.environments);
-  if (args.flag('all')) return all;
-  if (named.environment !== undefined) return [named.environment];
-  return definition.validateIn ?? (definition.environment === undefined ? all : [definition.environment]);
 }
 
 interface Checked {

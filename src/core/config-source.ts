@@ -5,7 +5,7 @@ import type { ConfigLogger } from './config-logger.js';
 import type { DeclaredEnvironments } from './environment.js';
 import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './load-answer.js';
 import type { Selectors } from './selectors.js';
-import type { SettingsStore } from './settings-store.js';
+import type { SettingsStore, StoredDocuments } from './settings-store.js';
 
 /** The context of a load. */
 export interface LoadContext extends Selectors {
@@ -105,6 +105,8 @@ export interface ConfigSource {
   kept?(id: string): Promise<KeptDocument | undefined>;
   /** Of a source that reads a store with releases: the store, for tools that write it and look at its history. */
   readonly store?: SettingsStore;
+  /** Of a source with a store: one that holds these documents instead, to check them before they are published. */
+  holding?(state: StoredDocuments): ConfigSource;
   /** Releases what the source holds. */
   close?(): void | Promise<void>;
 }
@@ -123,6 +125,7 @@ export function wrapSource(source: ConfigSource, changes: Partial<ConfigSource>)
     ...(source.close !== undefined && { close: () => source.close?.() }),
     ...(source.kept !== undefined && { kept: async (id) => source.kept?.(id) }),
     ...(source.store !== undefined && { store: source.store }),
+    ...(source.holding !== undefined && { holding: source.holding.bind(source) }),
     ...changes,
   };
 }

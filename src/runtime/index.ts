@@ -38,6 +38,7 @@ export {
   defineConfig,
   DEFINITION_OPTIONS,
   definitionOf,
+  type TenantParts,
   type TenantsDefinition,
   planLoad,
   rule,

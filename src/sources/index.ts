@@ -13,7 +13,14 @@ export type {
   TomlFileOptions,
   YamlFileOptions,
 } from './file/index.js';
-export { formatByExtension, lineStarts, placeOf, type PositionNode } from './format/index.js';
+export {
+  FILE_EXTENSIONS,
+  formatByExtension,
+  lineStarts,
+  parseFileText,
+  placeOf,
+  type PositionNode,
+} from './format/index.js';
 export * from './names/index.js';
 export * from './plain/index.js';
 export { defaultRoots, readTextFile, resolveWithin } from './read/index.js';

@@ -10,7 +10,7 @@ import {
   type OptionValues,
   type TimeSpan,
 } from '../core/index.js';
-import { isOpenToTenants, policyOf, type TenantsDefinition } from '../runtime/index.js';
+import { isOpenToTenants, policyOf, type TenantParts, type TenantsDefinition } from '../runtime/index.js';
 import type { ByteSize } from '../sections/index.js';
 import type { TenantLoader } from './asked-documents.js';
 import { copiesFor, examineTenants, type ExaminedBase, openTenants } from './examine-tenants.js';
@@ -117,6 +117,16 @@ export function defineTenants(options: TenantsOptions): TenantsDefinition {
   return Object.freeze({
     start: async (base: TenantsBase) => startTenants(base, read),
     examine: async (base: ExaminedBase) => examineTenants(base, read),
+    parts: partsOf(options),
+    over: (parts: TenantParts) => defineTenants({ ...options, ...parts }),
+  });
+}
+
+function partsOf({ layers, plans, ceiling }: TenantsOptions): TenantParts {
+  return Object.freeze({
+    ...(typeof layers === 'object' && { layers }),
+    ...(plans !== undefined && { plans }),
+    ...(ceiling !== undefined && { ceiling }),
   });
 }
 

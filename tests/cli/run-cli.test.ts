@@ -78,11 +78,11 @@ describe('runCli', () => {
     ['validte', 'uno-config: There is no command "validte".\nDid you mean validate?\n'],
     [
       'zzz',
-      'uno-config: There is no command "zzz".\nThe commands are validate, explain, print, list, diff, watch, scan, init, tenants, audit, encrypt, seal, keys; see uno-config --help.\n',
+      'uno-config: There is no command "zzz".\nThe commands are validate, explain, print, list, diff, watch, scan, init, push, pull, history, rollback, tenants, audit, encrypt, seal, keys; see uno-config --help.\n',
     ],
     [
       '--verbose',
-      'uno-config: There is no option "--verbose".\nThe commands are validate, explain, print, list, diff, watch, scan, init, tenants, audit, encrypt, seal, keys; see uno-config --help.\n',
+      'uno-config: There is no option "--verbose".\nThe commands are validate, explain, print, list, diff, watch, scan, init, push, pull, history, rollback, tenants, audit, encrypt, seal, keys; see uno-config --help.\n',
     ],
   ])('refuses %s', async (word, error) => {
     expect(await run(folder, [word])).toMatchObject({ code: 2, out: '', error });

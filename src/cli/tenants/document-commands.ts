@@ -1,18 +1,11 @@
-import { canonicalPath } from '../../binding/index.js';
-import {
-  isConfigMap,
-  isEncryptedText,
-  MASK,
-  maskCredentials,
-  type ConfigLayer,
-  type ConfigPath,
-} from '../../core/index.js';
+import { isConfigMap } from '../../core/index.js';
 import type { ExaminedTenant, LoadPlan } from '../../runtime/index.js';
 import { currentPrincipal, type AccessRecord } from '../../security/index.js';
 import { printable } from '../change-text.js';
 import type { Command } from '../command.js';
 import { EXIT_LEFT, EXIT_OK } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
+import { safeDocument } from '../safe-document.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
 import { UsageError } from '../usage-error.js';
 import { yamlText } from '../yaml-text.js';
@@ -95,7 +88,7 @@ async function record(
 
 function documentOf({ facts, layers }: ExaminedTenant, plan: LoadPlan): unknown {
   const { identifier, state, plan: ofPlan, attributes } = facts;
-  const settings = layers.map((layer) => safe(layer.tree, [], layer, plan));
+  const settings = layers.map((layer) => safeDocument(layer.tree, plan));
   const $tenant = { identifier, state, ...(ofPlan !== undefined && { plan: ofPlan }), attributes };
   return { $tenant, ...settings.reduce<Record<string, unknown>>(merged, {}) };
 }
@@ -106,17 +99,4 @@ function merged(below: unknown, above: unknown): Record<string, unknown> {
     all[key] = isConfigMap(value) && isConfigMap(all[key]) ? merged(all[key], value) : value;
   }
   return all;
-}
-
-/** What is encrypted is as safe here as where it is kept; a secret in plain text is not. */
-function safe(value: unknown, path: ConfigPath, layer: ConfigLayer, plan: LoadPlan): unknown {
-  if (isConfigMap(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, below]) => [key, safe(below, [...path, key], layer, plan)]),
-    );
-  }
-  if (Array.isArray(value)) return value.map((item: unknown, at) => safe(item, [...path, String(at)], layer, plan));
-  if (typeof value === 'string' && isEncryptedText(value)) return value;
-  if (value !== null && plan.isSecret(canonicalPath(plan.schema, path))) return MASK;
-  return typeof value === 'string' ? maskCredentials(value) : value;
 }

@@ -9,3 +9,4 @@ export {
 } from './all-tenants-commands.js';
 export { tenantsEraseCommand, tenantsExportCommand } from './document-commands.js';
 export { tenantsDiffCommand, tenantsExplainCommand } from './one-tenant-commands.js';
+export { lookAtAll } from './survey.js';

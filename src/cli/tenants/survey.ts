@@ -73,7 +73,7 @@ const AT_ONCE = 16;
  * @throws UsageError where nobody knows which tenants there are.
  */
 export async function lookAtAll<T>(
-  { tenants }: Survey,
+  { tenants }: Pick<Survey, 'tenants'>,
   named: readonly string[],
   io: CommandIo,
   look: (tenant: ExaminedTenant) => T | Promise<T>,

@@ -1,4 +1,5 @@
 import {
+  type ConfigSource,
   type Environment,
   checkDeclared,
   declaredEnvironments,
@@ -14,7 +15,22 @@ export interface TenantsDefinition {
   start(base: unknown): Promise<unknown>;
   /** @internal */
   examine(base: unknown): Promise<unknown>;
+  /**
+   * The sources that it was made with, where they are sources.
+   *
+   * @internal
+   */
+  readonly parts?: TenantParts;
+  /**
+   * The same with other sources in their places.
+   *
+   * @internal
+   */
+  over?(parts: TenantParts): TenantsDefinition;
 }
+
+/** The sources of a definition of tenants. */
+export type TenantParts = Readonly<Partial<Record<'layers' | 'plans' | 'ceiling', ConfigSource>>>;
 
 /** What {@link defineConfig} takes: the load's options, and what the command line checks besides. */
 export interface ConfigDefinition extends LoadOptions {

@@ -5,6 +5,7 @@ export {
   defineConfig,
   DEFINITION_OPTIONS,
   definitionOf,
+  type TenantParts,
   type TenantsDefinition,
 } from './define-config.js';
 export { LOAD_OPTIONS, type LoadOptions, spanOf, type UnknownKeyPolicy } from './load-options.js';

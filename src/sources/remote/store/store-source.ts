@@ -16,7 +16,13 @@ import {
   thrownInWords,
   type TimeSpan,
 } from '../../../core/index.js';
-import { type RemoteAnswer, type RemoteReadContext, remoteSource, type WritableSource } from '../remote-source.js';
+import {
+  type RemoteAnswer,
+  type RemoteReadContext,
+  remoteSource,
+  type RemoteSourceOptions,
+  type WritableSource,
+} from '../remote-source.js';
 import { revisionConflict } from '../revision-conflict.js';
 import { untilAborted } from '../until-aborted.js';
 import { changesAsText, type StoreDriver } from './store-driver.js';
@@ -67,13 +73,13 @@ const MOST_CHARACTERS = 16 * 1024 * 1024;
 export function storeSource(kind: string, options: ReadStoreOptions, driver: StoreDriver): StoreSource {
   const { namespace, documents, poll, timeout, jitter = '100ms', references } = options;
   const name = `${kind} ${namespace}`;
+  const given = { name, ...(references !== undefined && { references }) };
   const store = storeOver(name, documents, driver);
   const source = remoteSource({
-    name,
+    ...given,
     jitter,
     ...(poll !== undefined && { poll }),
     ...(timeout !== undefined && { timeout }),
-    ...(references !== undefined && { references }),
     read: documents === 'one' ? async (context) => readOne(name, driver, context) : readMany(name, driver),
     ...(driver.listen !== undefined && { watch: async (listener) => driver.listen?.(listener) }),
     write: async (document, { expected, author, comment }) => {
@@ -84,7 +90,8 @@ export function storeSource(kind: string, options: ReadStoreOptions, driver: Sto
     },
     close: async () => driver.close(),
   });
-  return Object.freeze<ConfigSource & StoreSource>({ ...source, store });
+  const holding = (state: StoredDocuments): ConfigSource => sourceHolding(given, documents, state);
+  return Object.freeze<StoreSource>({ ...source, store, holding });
 }
 
 async function readOne(
@@ -112,6 +119,20 @@ function readMany(name: string, driver: StoreDriver): (context: RemoteReadContex
     const isPart = ids !== undefined && typeof floor === 'number';
     return { value, revision: isPart ? Math.min(floor, revision) : revision, at };
   };
+}
+
+/** A source that holds what it is given. */
+function sourceHolding(
+  given: Pick<RemoteSourceOptions, 'name' | 'references'>,
+  holds: 'one' | 'many',
+  { revision, documents }: StoredDocuments,
+): ConfigSource {
+  const read = async (): Promise<RemoteAnswer> => {
+    const value = holds === 'one' ? documents.get(ONLY) : documents;
+    if (value === undefined) throw nothingThere(given.name);
+    return Promise.resolve({ value, revision });
+  };
+  return remoteSource({ ...given, read });
 }
 
 function storeOver(name: string, documents: 'one' | 'many', driver: StoreDriver): SettingsStore {

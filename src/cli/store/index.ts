@@ -1,0 +1,8 @@
+// store: the commands that write a store which the program reads, and look at its history.
+//
+//   file or path=value -> changes -> secrets refused -> checked as the program would load it -> published on the expected revision
+export { diffRevisions, type ComparedSides } from './diff-revisions.js';
+export { historyCommand } from './history-command.js';
+export { pullCommand } from './pull-command.js';
+export { pushCommand } from './push-command.js';
+export { rollbackCommand } from './rollback-command.js';
