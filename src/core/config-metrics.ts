@@ -102,6 +102,21 @@ export const METRICS = Object.freeze({
     unit: '{attempt}',
     description: 'Attempts of steps and compensations, by saga, step and result: done or failed.',
   },
+  'config.projection.events': {
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events of a projection, by projection and result: projected, failed, skipped or parked.',
+  },
+  'config.projection.behind': {
+    kind: 'gauge',
+    unit: '{event}',
+    description: 'Events that a projection of this process has to project still, by projection.',
+  },
+  'config.projection.lag': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Age of the oldest event that a projection of this process has to project still, by projection.',
+  },
   'config.section.reads': {
     kind: 'counter',
     unit: '{read}',

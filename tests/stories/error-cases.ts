@@ -17,6 +17,9 @@ import {
 } from 'class-validator';
 import { Container } from 'inversify';
 import { guardMetrics, silentLogger, systemClock } from '../../src/core/index.js';
+import { LiveProjections } from '../../src/factories/projections/emmett/live-projections.js';
+import { ProjectionTables } from '../../src/factories/projections/emmett/projection-tables.js';
+import { Projection, projectionInline, projectionShapes } from '../../src/factories/projections/port/index.js';
 import { ContainerMaker } from '../../src/factories/resources/index.js';
 import { DbosEngine } from '../../src/factories/sagas/dbos/dbos-engine.js';
 import type { DbosEngineCalls, DbosPool } from '../../src/factories/sagas/dbos/index.js';
@@ -331,6 +334,25 @@ async function routing(settings: object, options: Omit<RoutesOptions, 'from'>): 
   await defineRoutes({ from, ...options })
     .open({} as never)
     .prepare(context as never);
+}
+
+@Projection('totals', { types: ['OrderPlaced'] })
+class ProductTotals {
+  public create(): void {
+    // Nothing is made here.
+  }
+  public project(): void {
+    // And nothing projected.
+  }
+}
+
+/** Appends to a store whose projection "totals" is inline, with tables of version 2. */
+async function appendWith(shapes: ReturnType<typeof projectionShapes>): Promise<void> {
+  const parts = { name: 'shop', tables: () => new ProjectionTables('uno_projection'), host: { clock: systemClock } };
+  const answer = { rows: [{ name: 'totals', version: 2 }], count: 1 };
+  const transaction = { afterCommit: () => undefined, ask: async () => Promise.resolve(answer) };
+  // Nothing else is asked of them before it refuses.
+  await new LiveProjections(parts as never, shapes, () => undefined).appended([], transaction as never);
 }
 
 @Saga('order-fulfilment')
@@ -839,6 +861,9 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const [dbos, pool] = [{ isInitialized: () => true }, {}] as unknown as [DbosEngineCalls, DbosPool];
     await new DbosEngine({ ...given, dbos, pool }).open(undefined);
   },
+  'projection-unlisted': async () => appendWith(new Map()),
+  'projection-outdated': async () => appendWith(projectionShapes([ProductTotals])),
+  'projection-inline': async () => Promise.reject(projectionInline('totals')),
   'module-not-named': async () => {
     const container = new Container();
     container.register(ConfigPlugin);

@@ -14,6 +14,8 @@ import * as localSagas from '../../src/factories/sagas/local/index.js';
 import * as pg from '../../src/factories/databases/pg/index.js';
 import * as rabbit from '../../src/factories/brokers/rabbitmq/index.js';
 import * as tenantDatabases from '../../src/factories/databases/tenants/index.js';
+import * as projections from '../../src/factories/projections/index.js';
+import * as emmett from '../../src/factories/projections/emmett/index.js';
 import * as routing from '../../src/factories/routing/index.js';
 import * as domains from '../../src/factories/domains/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
@@ -65,6 +67,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   directory: ['config'],
   domainEvents: [],
   embedded: [],
+  emmett: [],
   encryptSecret: ['http.password', 'secret'],
   envFiles: [],
   fakeRemoteSource: [{}],
@@ -102,6 +105,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   rabbitmq: [],
   reloadOn: [{}],
   processEnv: [],
+  Projection: ['totals'],
   remoteSource: [],
   revisionConflict: [],
   rotateKey: [document, 'encrypt'],
@@ -165,6 +169,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'InjectDomain',
   'InjectInbox',
   'InjectOutbox',
+  'InjectProjections',
   'InjectResource',
   'InjectRoutes',
   'InjectSagas',
@@ -183,6 +188,8 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'outboxIdentifier',
   'outboxStatements',
   'pinoLogger',
+  'projectionsIdentifier',
+  'projectionStatements',
   'publicKeyset',
   'queueUnknown',
   'readiness',
@@ -229,6 +236,8 @@ const functions = new Map<string, Callable>(
       sagas,
       localSagas,
       pg,
+      projections,
+      emmett,
       tenantDatabases,
       transactions,
       root,

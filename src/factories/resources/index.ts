@@ -17,5 +17,11 @@ export type { ResourceSecrets, SecretProvider } from './live-secrets.js';
 export type { ManagedResource, ResourceHealth, UseOptions } from './managed-resource.js';
 export type { NeededClient, Recipe, RecipeContext, RecipeInside } from './recipe.js';
 export { sectionLike } from './section-like.js';
-export { readWhenNeeded, ServiceDefinition, type ServiceLife, type ServiceParts } from './service-definition.js';
+export {
+  readWhenNeeded,
+  ServiceDefinition,
+  type OpenService,
+  type ServiceLife,
+  type ServiceParts,
+} from './service-definition.js';
 export { recipeOf, ResourceDefinition } from './resource-definition.js';

@@ -4,7 +4,7 @@ import type { PgPool, PgPoolClient, PgPoolLimits, PgResult } from '../pg/index.j
 /** What we ask of the package `@electric-sql/pglite`. Subpath: `uno-config/databases/embedded`. */
 export interface Pglite {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; affectedRows?: number | undefined }>;
-  exec(text: string): Promise<unknown>;
+  exec(text: string): Promise<readonly { rows: unknown[]; affectedRows?: number | undefined }[]>;
   close(): Promise<void>;
 }
 
@@ -73,8 +73,9 @@ class PgliteClient extends EventEmitter implements PgPoolClient {
     if (this.#isReleased) throw new Error('The connection has been released.');
     const command = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? '';
     if (values === undefined && text.includes(';')) {
-      await this.#database.exec(text);
-      return { rows: [], rowCount: 0, command };
+      // A string in a single statement may have one, too.
+      const { rows = [], affectedRows = rows.length } = (await this.#database.exec(text)).at(-1) ?? {};
+      return { rows: rows as R[], rowCount: affectedRows, command };
     }
     const isCommit = command === 'COMMIT';
     // It answers the commit of a failed transaction without saying that it rolled back.
