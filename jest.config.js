@@ -18,8 +18,9 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   // Where the machine has others to serve, everything takes ten times as long; what hangs is found all the same.
   testTimeout: 60_000,
-  maxWorkers: 2,
-  workerIdleMemoryLimit: '512MB',
+  // For two processors: some tests wait for a server or a program most of their time.
+  maxWorkers: 3,
+  workerIdleMemoryLimit: '1GB',
   // COVERAGE=1 npm test, or npm run test:coverage.
   collectCoverage: process.env.COVERAGE === '1',
   coverageProvider: 'babel',
