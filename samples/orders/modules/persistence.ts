@@ -75,17 +75,22 @@ const server = embedded({
 const driver = (): PgDriver => installed('pg') as PgDriver;
 
 /** The server with the tables of all tenants: they are made where the service brings it, or is given an administrator. */
-const migrated = defineResource<PgServer, object, { server: typeof server }>({
+const migrated = defineResource<PgServer, OrdersTenancy, { server: typeof server }>({
   name: 'PostgreSQL with its tables',
+  from: OrdersTenancy,
   needs: { server },
-  create: async ({ needs }) => {
+  create: async ({ needs, settings }) => {
     const { connection } = needs.server;
     const { ADMIN_DATABASE_URL: admin, DATABASE_URL: address } = process.env;
     const { Pool } = installed('pg') as { readonly Pool: new (options: object) => PgPool };
     if (connection !== undefined) {
-      await migrate((database = connection.database) => new Pool({ ...connection, database }), ROLE);
+      await migrate((database = connection.database) => new Pool({ ...connection, database }), ROLE, settings);
     } else if (admin !== undefined && address !== undefined) {
-      await migrate((database) => new Pool({ connectionString: urlOf(admin, database) }), new URL(address).username);
+      await migrate(
+        (database) => new Pool({ connectionString: urlOf(admin, database) }),
+        new URL(address).username,
+        settings,
+      );
     }
     return needs.server;
   },

@@ -1,4 +1,5 @@
 import { tenantPolicy, type PgPool } from 'uno-config/databases/pg';
+import { tenantPlace, TenancySettings } from 'uno-config/databases/tenants';
 
 /** Opens a pool on a database of the server; without a name on that of the orders. */
 export type Opens = (database?: string) => PgPool;
@@ -7,18 +8,31 @@ export type Opens = (database?: string) => PgPool;
  * Makes the tables of the three tenants, where they are not there: acme has a database, bistro a schema, and the others share
  * a table. It needs a role that may make databases; the service itself works with the rights of another one.
  */
-export async function migrate(open: Opens, role: string): Promise<void> {
-  const quoted = `"${role.replaceAll('"', '""')}"`;
+export async function migrate(open: Opens, role: string, tenancy: TenancySettings): Promise<void> {
+  const quoted = quote(role);
+  const acme = tenantPlace('acme', tenancyOf(tenancy, 'database'));
+  const bistro = tenantPlace('bistro', tenancyOf(tenancy, 'schema'));
+  const database = acme.strategy === 'database' ? acme.database : '';
+  const schema = quote(bistro.strategy === 'schema' ? bistro.schema : '');
   await runAll(open(), [
     `create role ${quoted}`,
-    'create schema if not exists tenant_bistro',
-    `grant usage on schema tenant_bistro to ${quoted}`,
+    `create schema if not exists ${schema}`,
+    `grant usage on schema ${schema} to ${quoted}`,
     ...tableOf('orders', quoted),
-    ...tableOf('tenant_bistro.orders', quoted),
+    ...tableOf(`${schema}.orders`, quoted),
     ...tenantPolicy({ table: 'orders' }),
-    'create database tenant_acme',
+    `create database ${quote(database)}`,
   ]);
-  await runAll(open('tenant_acme'), tableOf('orders', quoted));
+  await runAll(open(database), tableOf('orders', quoted));
+}
+
+/** The templates of the names, with the strategy that the document of a tenant sets. */
+function tenancyOf(tenancy: TenancySettings, strategy: TenancySettings['strategy']): TenancySettings {
+  return Object.assign(new TenancySettings(), tenancy, { strategy });
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** The tenant is known to the transaction: no statement of the service names it. */

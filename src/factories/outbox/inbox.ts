@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { option, type OptionKinds, readOptions } from '../../core/index.js';
+import { option, type OptionKinds, readOptions, sortOf } from '../../core/index.js';
 import { handleIdentifier, type HandleIdentifier } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import {
@@ -64,7 +64,16 @@ export class InboxDefinition<C> extends ServiceDefinition {
 
 const OPTIONS = {
   consumer: option.required(option.name),
-  over: option.required(option.kind('what unitOfWork(…) gives', (value) => value instanceof UnitOfWorkDefinition)),
+  over: option.required(
+    option.kind(
+      'what unitOfWork(…) gives, over pg(…) or mysql(…)',
+      (value) => value instanceof UnitOfWorkDefinition && !value.over.isOfTenants,
+      (value) =>
+        value instanceof UnitOfWorkDefinition
+          ? 'one over tenantDatabase(…): an inbox is in one database, and tenants may have many. Give one over the database below, and handle events of tenants so that they may come twice'
+          : sortOf(value),
+    ),
+  ),
   from: sectionLike(InboxSettings),
 } satisfies OptionKinds<InboxOptions<unknown>>;
 

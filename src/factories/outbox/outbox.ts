@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { option, type OptionKinds, readOptions } from '../../core/index.js';
+import { option, type OptionKinds, readOptions, sortOf } from '../../core/index.js';
 import {
   handleIdentifier,
   type HandleIdentifier,
@@ -103,7 +103,16 @@ export class OutboxDefinition<K> extends ServiceDefinition implements EventOutbo
 
 const OPTIONS = {
   name: option.name,
-  over: option.required(option.kind('what pg(…) or mysql(…) gives', (value) => value instanceof DatabaseDefinition)),
+  over: option.required(
+    option.kind(
+      'what pg(…) or mysql(…) gives',
+      (value) => value instanceof DatabaseDefinition && !value.isOfTenants,
+      (value) =>
+        value instanceof DatabaseDefinition
+          ? 'what tenantDatabase(…) gives: an outbox is in one database, and tenants may have many. Give the one that it is over, and raise events in a unit of work over that one'
+          : sortOf(value),
+    ),
+  ),
   from: sectionLike(OutboxSettings),
   source: option.required(option.name),
   to: option.object,

@@ -92,6 +92,11 @@ export function unitOfWork<P, K extends object, C = K>(options: UnitOfWorkOption
     wrap,
     random,
   } = readOptions('unitOfWork', options, OPTIONS);
+  if (outbox !== undefined && over.isOfTenants) {
+    throw new TypeError(
+      'unitOfWork: outbox is in one database, and tenants of tenantDatabase(…) may have many: raise events in a unit of work over the database below.',
+    );
+  }
   if (outbox !== undefined && outbox.over !== over)
     throw new TypeError('unitOfWork: outbox must be in the database that over names.');
   // What a definition of a unit of work is asked for is its transactor, by who has its connections.
