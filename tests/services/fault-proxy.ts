@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-type Fault = 'none' | 'stall' | 'refuse';
+type Fault = 'none' | 'stall' | 'half-open' | 'refuse';
 
 /** Stands between a client and a server, and does what networks do: delays, stalls, resets, slices and refuses. */
 export class FaultProxy {
@@ -11,6 +11,7 @@ export class FaultProxy {
   #fault: Fault = 'none';
   #delay = 0;
   #slice = Infinity;
+  #resetAfter = Infinity;
 
   private constructor(server: Server, target: number) {
     this.#server = server;
@@ -52,6 +53,17 @@ export class FaultProxy {
     this.#fault = 'stall';
   }
 
+  /** The server is gone, and no client is told: neither those that are connected nor those that connect. */
+  public halfOpen(): void {
+    this.#fault = 'half-open';
+    for (const [, server] of this.#pairs) server.destroy();
+  }
+
+  /** Each new connection is reset when so many bytes have come from the server. */
+  public resetAfter(bytes: number): void {
+    this.#resetAfter = bytes;
+  }
+
   /** Connections are ended as soon as they are made. */
   public refuse(): void {
     this.#fault = 'refuse';
@@ -66,6 +78,7 @@ export class FaultProxy {
     this.#fault = 'none';
     this.#delay = 0;
     this.#slice = Infinity;
+    this.#resetAfter = Infinity;
   }
 
   public async close(): Promise<void> {
@@ -85,6 +98,12 @@ export class FaultProxy {
     const server = connect(this.#target, '127.0.0.1');
     const pair = [client, server] as const;
     this.#pairs.add(pair);
+    if (this.#fault === 'half-open') server.destroy();
+    let left = this.#resetAfter;
+    server.on('data', ({ length }) => {
+      left -= length;
+      if (left < 0) for (const socket of pair) socket.resetAndDestroy();
+    });
     for (const [from, to] of [pair, [server, client] as const]) {
       // In order, whatever the delays.
       let before = Promise.resolve();
@@ -98,14 +117,16 @@ export class FaultProxy {
       });
       from.on('error', () => to.destroy());
       from.on('close', () => {
+        const isSilent = this.#fault === 'stall' || this.#fault === 'half-open';
+        if (isSilent && from === server) return;
         this.#pairs.delete(pair);
-        if (this.#fault !== 'stall') void before.then(() => to.destroy());
+        if (!isSilent) void before.then(() => to.destroy());
       });
     }
   }
 
   async #pass(data: Buffer, to: Socket): Promise<void> {
-    if (this.#fault === 'stall') return;
+    if (this.#fault === 'stall' || this.#fault === 'half-open') return;
     if (this.#delay > 0) await setTimeout(this.#delay);
     for (let at = 0; at < data.length; at += this.#slice) {
       if (!to.destroyed) to.write(data.subarray(at, Math.min(data.length, at + this.#slice)));

@@ -127,7 +127,11 @@ describe('the options of mysql2 and mariadb', () => {
   });
 
   it('hold every setting in the unit of mariadb', async () => {
-    const settings = await settingsOf(MysqlSettings, { ...everything, socketPath: '/run/mysqld.sock' });
+    const settings = await settingsOf(MysqlSettings, {
+      ...everything,
+      socketPath: '/run/mysqld.sock',
+      queryTimeout: '7s',
+    });
     expect(toMariadbOptions(settings, secrets)).toEqual({
       host: 'db.test',
       port: 3_306,
@@ -143,6 +147,7 @@ describe('the options of mysql2 and mariadb', () => {
       idleTimeout: 90,
       acquireTimeout: 2_000,
       keepAliveDelay: 45_000,
+      socketTimeout: 7_000,
     });
   });
 

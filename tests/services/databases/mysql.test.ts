@@ -5,6 +5,7 @@ import { mariadb, mysql, MysqlSettings, type MysqlPool } from '../../../src/fact
 import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
 import type { DatabaseDefinition } from '../../../src/factories/transactions/index.js';
 import { RecordingLogger } from '../../runtime/loading.js';
+import { FaultProxy } from '../fault-proxy.js';
 import { CANARY } from '../../stories/leaks/canary.js';
 import { driverLeaks } from './driver-leaks.js';
 import { mysqlIsReachable, mysqlWorld, type MysqlWorld } from './mysql-world.js';
@@ -51,77 +52,134 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 // The pools of the drivers are narrower than what is asked of them here.
-const drivers: readonly (readonly [string, DatabaseDefinition<MysqlPool, object>, boolean])[] = [
-  ['mysql2', mysql2Pool, true],
-  ['mariadb', mariadbPool, false],
+type Definition = DatabaseDefinition<MysqlPool, object>;
+
+/** The same, and not patient with who holds on to an old pool. */
+const terms = { name: 'shop', from: MysqlSettings, drainTimeout: '100ms' } as const;
+const drivers: readonly (readonly [string, Definition, boolean, Definition])[] = [
+  ['mysql2', mysql2Pool, true, mysql({ ...terms, driver: async () => import('mysql2/promise') })],
+  ['mariadb', mariadbPool, false, mariadb({ ...terms, driver: async () => import('mariadb') })],
 ];
 
-(isReachable ? describe : describe.skip).each(drivers)('a pool of %s', (_name, definition, asksForPasswords) => {
-  let world: MysqlWorld;
-  beforeAll(async () => {
-    world = await mysqlWorld('pool');
-  });
-  afterAll(async () => world.close());
-
-  it('loses no query of 100 callers at once while it is replaced, and leaves no session', async () => {
-    const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
-    let isOver = false;
-    let answered = 0;
-    const callers = Array.from({ length: 100 }, async () => {
-      while (!isOver) {
-        await pool.use(async (client) => client.query('select 1'));
-        answered++;
-      }
+(isReachable ? describe : describe.skip).each(drivers)(
+  'a pool of %s',
+  (_name, definition, asksForPasswords, impatient) => {
+    let world: MysqlWorld;
+    beforeAll(async () => {
+      world = await mysqlWorld('pool');
     });
-    for (let swap = 1; swap <= 5; swap++) {
-      const outcome = await edit({ connectTimeout: `${String(10 + swap)}s` });
+    afterAll(async () => world.close());
+
+    it('loses no query of 100 callers at once while it is replaced, and leaves no session', async () => {
+      const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
+      let isOver = false;
+      let answered = 0;
+      const callers = Array.from({ length: 100 }, async () => {
+        while (!isOver) {
+          await pool.use(async (client) => client.query('select 1'));
+          answered++;
+        }
+      });
+      for (let swap = 1; swap <= 5; swap++) {
+        const outcome = await edit({ connectTimeout: `${String(10 + swap)}s` });
+        expect(outcome.status).toBe('committed');
+      }
+      isOver = true;
+      await Promise.all(callers);
+      expect(answered).toBeGreaterThan(100);
+      await close();
+      await eventually(async () => (await world.sessions()) === 0);
+    });
+
+    it('gives connections up whose server is silent, and goes on when it is back', async () => {
+      const proxy = await FaultProxy.to(world.settings.port);
+      const { pool, close } = await program(definition, {
+        ...world.settings,
+        port: proxy.port,
+        queryTimeout: '300ms',
+        connectTimeout: '300ms',
+        pool: { max: 2, acquireTimeout: '600ms' },
+      });
+      const ask = async (): Promise<unknown> => pool.use(async (client) => client.query('select 1'));
+      await Promise.all([ask(), ask()]);
+      proxy.halfOpen();
+      const lost = await Promise.allSettled([1, 2, 3, 4].map(ask));
+      expect(lost.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+      proxy.reset();
+      proxy.mend();
+      // The driver may have an attempt under way that it has lost already.
+      await eventually(async () =>
+        ask().then(
+          () => true,
+          () => false,
+        ),
+      );
+      await close();
+      await proxy.close();
+      await eventually(async () => (await world.sessions()) === 0);
+    });
+
+    it('answers everybody, and leaves nothing open, when the server of the old pool is silent', async () => {
+      const proxy = await FaultProxy.to(world.settings.port);
+      const { pool, edit, close } = await program(impatient, {
+        ...world.settings,
+        port: proxy.port,
+        connectTimeout: '1s',
+        pool: { max: 2, acquireTimeout: '1s' },
+      });
+      const ask = async (): Promise<unknown> => pool.use(async (client) => client.query('select 1'));
+      await Promise.all([ask(), ask()]);
+      proxy.halfOpen();
+      const lost = Promise.allSettled([ask(), ask()]);
+      const outcome = await edit({ port: world.settings.port });
       expect(outcome.status).toBe('committed');
-    }
-    isOver = true;
-    await Promise.all(callers);
-    expect(answered).toBeGreaterThan(100);
-    await close();
-    await eventually(async () => (await world.sessions()) === 0);
-  });
+      await expect(ask()).resolves.toBeDefined();
+      expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      await close();
+      await eventually(async () => Promise.resolve(proxy.connections === 0));
+      await proxy.close();
+      await eventually(async () => (await world.sessions()) === 0);
+    });
 
-  it('follows a rotated password', async () => {
-    const { pool, edit, close } = await program(definition, world.settings);
-    const { current } = pool;
-    await world.password('rotated-2');
-    const outcome = await edit({ password: 'rotated-2' });
-    expect(outcome.status).toBe('committed');
-    expect(pool.current === current).toBe(asksForPasswords);
-    const both = [1, 2, 3].map(async () => pool.use(async (client) => client.query('select sleep(0.05)')));
-    await expect(Promise.all(both)).resolves.toHaveLength(3);
-    await close();
-    await world.password('hunter2');
-  });
+    it('follows a rotated password', async () => {
+      const { pool, edit, close } = await program(definition, world.settings);
+      const { current } = pool;
+      await world.password('rotated-2');
+      const outcome = await edit({ password: 'rotated-2' });
+      expect(outcome.status).toBe('committed');
+      expect(pool.current === current).toBe(asksForPasswords);
+      const both = [1, 2, 3].map(async () => pool.use(async (client) => client.query('select sleep(0.05)')));
+      await expect(Promise.all(both)).resolves.toHaveLength(3);
+      await close();
+      await world.password('hunter2');
+    });
 
-  it('shows its password in no pool, connection, error, answer or log', async () => {
-    await world.password(CANARY);
-    const { pool, edit, logger, close } = await program(definition, { ...world.settings, password: CANARY });
-    const { current } = pool;
-    const connection = await current.getConnection();
-    const mistake = await connection.query('nonsense').catch((error: unknown) => error);
-    const good = { pool, current, connection, mistake, health: await pool.health() };
-    expect(await driverLeaks(good)).toEqual([]);
-    void connection.release();
-    await world.password('hunter2');
-    // Another pool, which the server refuses: the one in use stays.
-    const outcome = await edit({ connectTimeout: '2s', pool: { acquireTimeout: '1s' } });
-    expect(outcome.status).toBe('rejected');
-    expect(await driverLeaks({ outcome, pool, current, log: logger.records })).toEqual([]);
-    await close();
-  });
+    it('shows its password in no pool, connection, error, answer or log', async () => {
+      await world.password(CANARY);
+      const { pool, edit, logger, close } = await program(definition, { ...world.settings, password: CANARY });
+      const { current } = pool;
+      const connection = await current.getConnection();
+      const mistake = await connection.query('nonsense').catch((error: unknown) => error);
+      const good = { pool, current, connection, mistake, health: await pool.health() };
+      expect(await driverLeaks(good)).toEqual([]);
+      void connection.release();
+      await world.password('hunter2');
+      // Another pool, which the server refuses: the one in use stays.
+      const outcome = await edit({ connectTimeout: '2s', pool: { acquireTimeout: '1s' } });
+      expect(outcome.status).toBe('rejected');
+      expect(await driverLeaks({ outcome, pool, current, log: logger.records })).toEqual([]);
+      await close();
+    });
 
-  it('shows its password in no error of a login that the server refuses', async () => {
-    const refusing = await program(definition, { ...world.settings, pool: { acquireTimeout: '1s' } });
-    await world.password('rotated-3');
-    await refusing.edit({ password: CANARY });
-    const errors = [1, 2, 3].map(async () => refusing.pool.use(async (client) => client.query('select sleep(0.1)')));
-    const thrown = await Promise.allSettled(errors);
-    await refusing.close();
-    await world.password('hunter2');
-    expect(await driverLeaks({ thrown, log: refusing.logger.records })).toEqual([]);
-  });
-});
+    it('shows its password in no error of a login that the server refuses', async () => {
+      const refusing = await program(definition, { ...world.settings, pool: { acquireTimeout: '1s' } });
+      await world.password('rotated-3');
+      await refusing.edit({ password: CANARY });
+      const errors = [1, 2, 3].map(async () => refusing.pool.use(async (client) => client.query('select sleep(0.1)')));
+      const thrown = await Promise.allSettled(errors);
+      await refusing.close();
+      await world.password('hunter2');
+      expect(await driverLeaks({ thrown, log: refusing.logger.records })).toEqual([]);
+    });
+  },
+);

@@ -25,4 +25,11 @@ export class MysqlSettings extends ServerSettings {
   @Describe('How long making a connection may take.')
   @IsDuration({ min: '1ms' })
   public readonly connectTimeout: Duration = Duration.of('10s');
+
+  @Describe(
+    'How long the server may be silent while an answer is waited for, before the connection is given up; no limit when absent. The package mariadb gives up connections that are silent for any reason.',
+  )
+  @IsOptional()
+  @IsDuration({ min: '1ms' })
+  public readonly queryTimeout?: Duration;
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { TlsOptions } from '../settings/index.js';
 
 /** What we ask of a connection of `mysql2/promise` or `mariadb`. Subpath: `uno-config/databases/mysql`. */
@@ -63,4 +64,7 @@ export interface MariadbPoolOptions extends ConnectionOptions {
   idleTimeout: number;
   acquireTimeout: number;
   keepAliveDelay?: number;
+  socketTimeout?: number;
+  /** Opens a connection of the network. */
+  stream?: (opened: (error?: Error, socket?: Socket) => void) => void;
 }

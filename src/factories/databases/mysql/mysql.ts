@@ -1,10 +1,17 @@
-import { setTimeout } from 'node:timers/promises';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { defineResource, sectionLike, type ResourceOptions } from '../../resources/index.js';
 import { DatabaseDefinition } from '../../transactions/index.js';
-import { loadDriver, overReplicas, POOL_OPTIONS, Replicas, type ReplicaSettings } from '../settings/index.js';
-import { askForPassword, coreOf } from './mysql2-core.js';
+import {
+  endInTime,
+  loadDriver,
+  overReplicas,
+  POOL_OPTIONS,
+  Replicas,
+  type ReplicaSettings,
+} from '../settings/index.js';
+import { MariadbSockets } from './mariadb-sockets.js';
+import { askForPassword, breakOff, coreOf, giveUpSilent } from './mysql2-core.js';
 import { MysqlSettings } from './mysql-settings.js';
 import { mysqlTransactor } from './mysql-transactor.js';
 import type {
@@ -52,7 +59,16 @@ export function mysql<
   readOptions<AnyOptions, typeof OPTIONS>('mysql', options, OPTIONS);
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
   const { driver, ...rest } = options;
-  const end = async (made: P): Promise<void> => endWhen(() => coreOf(made)._connectionQueue.length === 0, made);
+  const end = async (made: P): Promise<void> => {
+    const core = coreOf(made);
+    await endInTime({
+      waiting: () => core._connectionQueue.length,
+      end: async () => made.end(),
+      breakOff: () => {
+        breakOff(core);
+      },
+    });
+  };
   const pool = defineResource<P, MysqlSettings>({
     ...rest,
     create: async ({ name, settings, secrets, clock, logger }) => {
@@ -62,6 +78,7 @@ export function mysql<
       const open = (place: Partial<ReplicaSettings> = {}): P => {
         const made = createPool(placed(poolOptions, place));
         if (password !== undefined) askForPassword(coreOf(made), password);
+        if (settings.queryTimeout !== undefined) giveUpSilent(coreOf(made), settings.queryTimeout.milliseconds);
         return made;
       };
       const made = open();
@@ -112,15 +129,24 @@ export function mariadb<
   // Without a driver of its own it is a pool of which nothing but what we ask is known.
   const { driver, ...rest } = options;
   const limits = new WeakMap<P, number>();
-  const end = async (made: P): Promise<void> => endWhen(() => made.taskQueueSize() === 0, made);
+  const sockets = new WeakMap<P, MariadbSockets>();
+  const end = async (made: P): Promise<void> =>
+    endInTime({
+      waiting: () => made.taskQueueSize(),
+      end: async () => made.end(),
+      breakOff: () => sockets.get(made)?.breakOff(),
+    });
   const pool = defineResource<P, MysqlSettings>({
     ...rest,
     create: async ({ name, settings, secrets, clock, logger }) => {
       const { createPool } = await loadDriver<MariadbDriver<P>>('mariadb', driver);
       const poolOptions = toMariadbOptions(settings, secrets);
       const open = (place: Partial<ReplicaSettings> = {}): P => {
-        const made = createPool(placed(poolOptions, place));
+        const own = placed(poolOptions, place);
+        const opened = new MariadbSockets(own);
+        const made = createPool({ ...own, stream: opened.stream });
         limits.set(made, settings.pool.max);
+        sockets.set(made, opened);
         return made;
       };
       const made = open();
@@ -163,12 +189,3 @@ export interface MariadbCounts {
 }
 
 type ConnectionOf<P> = P extends { getConnection(): Promise<infer K> } ? K : never;
-
-/** Milliseconds between checks of a queue: there is no event for a caller that has given up. */
-const QUEUE_LOOK = 20;
-
-/** Ends a pool once its queue is empty: ending it earlier would refuse the callers in the queue. */
-async function endWhen(isDone: () => boolean, pool: MysqlPool): Promise<void> {
-  while (!isDone()) await setTimeout(QUEUE_LOOK);
-  await pool.end();
-}

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 /** What of a pool of mysql2 is looked at, and not part of its types. Internal to mysql2 3; the service tests fail when it is missing. */
 export interface Mysql2Core {
   readonly config: {
@@ -8,6 +10,7 @@ export interface Mysql2Core {
   readonly _allConnections: { readonly length: number; get(index: number): Mysql2Session | undefined };
   readonly _freeConnections: { readonly length: number };
   readonly _connectionQueue: { readonly length: number };
+  on(event: 'connection', listener: (session: Mysql2Session) => void): unknown;
 }
 
 /** A connection of a pool, from when it is made. */
@@ -16,6 +19,7 @@ interface Mysql2Session {
   readonly config: object;
   /** What it is at. */
   readonly _command?: object | null;
+  readonly stream: Socket;
 }
 
 /** What a connection is at while it logs in, or changes its user. */
@@ -50,11 +54,30 @@ export function askForPassword(core: Mysql2Core, password: () => string): void {
   });
 }
 
-function loginOf({ _allConnections: all }: Mysql2Core, config: object): Login | undefined {
-  for (let index = 0; index < all.length; index++) {
-    const session = all.get(index);
-    const command = session?.config === config ? session._command : undefined;
-    if (command && 'authenticationFactor' in command) return command as Login;
-  }
-  return undefined;
+/** Gives a connection up whose server has been silent for so many milliseconds while an answer is waited for. */
+export function giveUpSilent(core: Mysql2Core, timeout: number): void {
+  core.on('connection', (session) => {
+    session.stream.setTimeout(timeout, () => {
+      if (session._command) giveUp(session);
+    });
+  });
+}
+
+/** Ends the connections of a pool at once. */
+export function breakOff(core: Mysql2Core): void {
+  sessionsOf(core).forEach(giveUp);
+}
+
+/** Whoever waits for an answer gets an error: the driver's own `destroy` says goodbye, and waits as well. */
+function giveUp({ stream }: Mysql2Session): void {
+  stream.destroy(Object.assign(new Error('The server is silent.'), { code: 'ETIMEDOUT' }));
+}
+
+function sessionsOf({ _allConnections: all }: Mysql2Core): readonly Mysql2Session[] {
+  return Array.from({ length: all.length }, (_, index) => all.get(index)).filter((session) => session !== undefined);
+}
+
+function loginOf(core: Mysql2Core, config: object): Login | undefined {
+  const command = sessionsOf(core).find((session) => session.config === config)?._command;
+  return command && 'authenticationFactor' in command ? (command as Login) : undefined;
 }

@@ -27,7 +27,7 @@ export function toMysql2Options(settings: MysqlSettings, secrets: ResourceSecret
  * Subpath: `uno-config/databases/mysql`.
  */
 export function toMariadbOptions(settings: MysqlSettings, secrets: ResourceSecrets<MysqlSettings>): MariadbPoolOptions {
-  const { pool, password, keepAlive, keepAliveDelay } = settings;
+  const { pool, password, keepAlive, keepAliveDelay, queryTimeout } = settings;
   const ssl = tlsOptions(settings, secrets);
   return {
     ...connectionOptions(settings),
@@ -38,6 +38,7 @@ export function toMariadbOptions(settings: MysqlSettings, secrets: ResourceSecre
     idleTimeout: Math.max(1, Math.ceil(pool.idleTimeout.seconds)),
     acquireTimeout: pool.acquireTimeout.milliseconds,
     ...(keepAlive && { keepAliveDelay: keepAliveDelay.milliseconds }),
+    ...(queryTimeout !== undefined && { socketTimeout: queryTimeout.milliseconds }),
   };
 }
 

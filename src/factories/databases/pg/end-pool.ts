@@ -1,11 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
+import { endInTime } from '../settings/index.js';
 import type { PgPool } from './pg-types.js';
-
-/** Milliseconds between checks of a queue: there is no event for a caller that has given up. */
-const QUEUE_LOOK = 20;
-
-/** Milliseconds for remaining holders of a connection: counted users have had the whole `drainTimeout` before. */
-const LAST_CALL = 5_000;
 
 /** A connection of a pool, from when it is made until it is gone. */
 interface OpenConnection {
@@ -28,17 +22,14 @@ export function watchConnections(pool: PgPool): void {
   pool.on('remove', (client) => open.delete(client as OpenConnection));
 }
 
-/**
- * Ends a pool when its queue is empty: `end()` would never answer the callers in it. Connections that are never released, or
- * whose server is silent, are ended in the end: `end()` would wait for them without limit.
- */
+/** Ends a pool, and the connections that it would wait for without limit. */
 export async function endPool(pool: PgPool): Promise<void> {
-  while (pool.waitingCount > 0) await setTimeout(QUEUE_LOOK);
-  const control = new AbortController();
-  const late = setTimeout(LAST_CALL, 'late', { signal: control.signal, ref: false }).catch(() => 'ended');
-  const isLate = (await Promise.race([pool.end(), late])) === 'late';
-  control.abort();
-  if (!isLate) return;
-  // Callers that wait for an answer get an error.
-  for (const client of connections.get(pool) ?? []) client.end().catch(() => undefined);
+  await endInTime({
+    waiting: () => pool.waitingCount,
+    end: async () => pool.end(),
+    breakOff: () => {
+      // Callers that wait for an answer get an error.
+      for (const client of connections.get(pool) ?? []) client.end().catch(() => undefined);
+    },
+  });
 }
