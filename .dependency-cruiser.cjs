@@ -8,6 +8,7 @@ const folders = [
   { name: 'tenants', floor: 5, packages: ['inversify'] },
   { name: 'flags', floor: 5, packages: ['inversify', '@openfeature/[^/]+'] },
   { name: 'observability', floor: 5, packages: ['inversify', '@opentelemetry/api'] },
+  { name: 'schema', floor: 4, packages: [] },
   { name: 'container', floor: 4, packages: ['inversify'] },
   { name: 'runtime', floor: 3, packages: [] },
   { name: 'binding', floor: 2, packages: ['class-transformer', 'class-validator'] },

@@ -13,14 +13,19 @@ export {
   type Finding,
   type ProtectedValue,
 } from './bind/index.js';
+export { legalValues } from './coerce/index.js';
 export {
   classOf,
+  classesOf,
   copiesIn,
   describeType,
   loadedModules,
+  storedValidations,
   type FieldPlan,
   type FieldType,
   type LoadedModules,
+  type SectionType,
+  type StoredValidation,
   type ValidationGroups,
 } from './fields/index.js';
 export {

@@ -3,6 +3,7 @@ import { auditVerifyCommand } from './audit-verify-command.js';
 import type { Command } from './command.js';
 import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
+import { docsCommand, envExampleCommand, schemaCommand } from './generate/index.js';
 import { initCommand } from './init-command.js';
 import { listCommand } from './list-command.js';
 import { printCommand } from './print-command.js';
@@ -44,6 +45,9 @@ export const COMMANDS: readonly Command[] = [
   pullCommand,
   historyCommand,
   rollbackCommand,
+  schemaCommand,
+  docsCommand,
+  envExampleCommand,
   tenantsListCommand,
   tenantsValidateCommand,
   tenantsExplainCommand,

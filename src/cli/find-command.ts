@@ -15,18 +15,19 @@ export type NamedCommand =
  * @throws UsageError when there is none.
  */
 export function findCommand(all: readonly Command[], [first = '', ...words]: readonly string[]): NamedCommand {
+  const [next] = words;
+  // A command may be the first word of others: schema, and schema diff.
+  const longer = next === undefined ? undefined : all.find(({ name }) => name === `${first} ${next}`);
+  if (longer !== undefined) return { command: longer, words: words.slice(1) };
   const command = all.find(({ name }) => name === first);
   if (command !== undefined) return { command, words };
   const commands = all.filter(({ name }) => name.startsWith(`${first} `));
   if (commands.length === 0) throw unknown(first, all);
-  const [second] = words;
-  if (second === undefined || second.startsWith('-')) return { group: first, commands, words };
-  const inGroup = commands.find(({ name }) => name === `${first} ${second}`);
-  if (inGroup !== undefined) return { command: inGroup, words: words.slice(1) };
+  if (next === undefined || next.startsWith('-')) return { group: first, commands, words };
   const names = commands.map(({ name }) => name.slice(first.length + 1));
   throw new UsageError(
-    `${first} has no command ${JSON.stringify(second)}.`,
-    meant(second, names, `Its commands are ${names.join(', ')}; see uno-config ${first} --help.`),
+    `${first} has no command ${JSON.stringify(next)}.`,
+    meant(next, names, `Its commands are ${names.join(', ')}; see uno-config ${first} --help.`),
   );
 }
 

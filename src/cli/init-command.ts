@@ -42,7 +42,9 @@ async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const next = [
     'npm install uno-config inversify reflect-metadata class-validator class-transformer',
     ...(needsCompiler(language, folder) ? ['npm install --save-dev @swc/core'] : []),
-    `npx uno-config validate${there === '' ? '' : ` --cwd ${there}`}`,
+    ...['validate', 'schema --out config.schema.json'].map(
+      (command) => `npx uno-config ${command}${there === '' ? '' : ` --cwd ${there}`}`,
+    ),
   ];
   if (args.flag('json')) io.out.write(jsonText({ written, next }));
   else {

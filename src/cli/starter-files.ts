@@ -82,13 +82,15 @@ function describe(field, description, ...checks) {
 }
 `;
 
-const BASE = `# The settings of every environment.
+const BASE = `# yaml-language-server: $schema=../config.schema.json
+# The settings of every environment.
 http:
   host: localhost
   port: 8080
 `;
 
-const PRODUCTION = `# What is different in production; config/app.yaml holds the rest.
+const PRODUCTION = `# yaml-language-server: $schema=../config.schema.json
+# What is different in production; config/app.yaml holds the rest.
 http:
   host: 0.0.0.0
   timeout: 10s

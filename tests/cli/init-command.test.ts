@@ -33,6 +33,7 @@ Next:
   npm install uno-config inversify reflect-metadata class-validator class-transformer
   npm install --save-dev @swc/core
   npx uno-config validate
+  npx uno-config schema --out config.schema.json
 `);
     expect([...(await filesIn(folder))].sort()).toEqual([
       ...config,
@@ -60,7 +61,11 @@ Next:
       0,
       {
         written: expect.arrayContaining([join('app', 'config', 'app.yaml')]),
-        next: [expect.stringMatching(/^npm install uno-config /), 'npx uno-config validate --cwd app'],
+        next: [
+          expect.stringMatching(/^npm install uno-config /),
+          'npx uno-config validate --cwd app',
+          'npx uno-config schema --out config.schema.json --cwd app',
+        ],
       },
     ]);
   });

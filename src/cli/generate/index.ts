@@ -1,0 +1,3 @@
+// generate: files that are written from the settings classes, and checked to be current.
+export { docsCommand, envExampleCommand } from './document-commands.js';
+export { schemaCommand } from './schema-command.js';

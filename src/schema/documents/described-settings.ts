@@ -1,0 +1,78 @@
+import { formatPath, type ConfigPath } from '../../core/index.js';
+import type { LoadPlan } from '../../runtime/index.js';
+import { deprecationText, sectionDeclaration } from '../../sections/index.js';
+import { fieldNotes, plain, plainDefault, settingRows, type SettingRow } from '../fields/index.js';
+import { typeText } from './type-text.js';
+
+/** One setting, for a reference. */
+export interface DescribedSetting {
+  /** The dotted path, as files spell it. */
+  readonly path: string;
+  /** The environment variables that set it: as its path spells it, then those of `@EnvName`. */
+  readonly variables: readonly string[];
+  /** Other keys that mean the same. */
+  readonly aliases: readonly string[];
+  /** The type, with what is allowed: `integer, 1 to 65535`. */
+  readonly type: string;
+  /** The default as files write it; absent where there is none, and of secrets. */
+  readonly default?: unknown;
+  /** `always`, the environments in which it must be set, or `never`. */
+  readonly required: 'always' | 'never' | readonly string[];
+  /** How well a secret is kept; absent for what is none. */
+  readonly secret?: string;
+  /** Since when, what instead, until when; absent for what is not deprecated. */
+  readonly deprecated?: string;
+  /** Sentences; empty when nothing is to say. */
+  readonly description: string;
+  /** As files write them. */
+  readonly examples: readonly unknown[];
+}
+
+/** A section with its settings. */
+export interface DescribedSection {
+  readonly path: string;
+  readonly class: string;
+  readonly domain?: string;
+  readonly description?: string;
+  /** The rules over several fields, in their own words. */
+  readonly rules: readonly string[];
+  readonly settings: readonly DescribedSetting[];
+}
+
+/** How environment variables are called. */
+export type VariableName = (path: ConfigPath) => string;
+
+/** All that references say, as data. */
+export function describedSections(plan: LoadPlan, nameOf: VariableName): readonly DescribedSection[] {
+  return settingRows(plan).map(({ entry, rows }, index) => {
+    const description = sectionDeclaration(entry.target)?.description;
+    const rules = plan.sections[index]?.plan.rules ?? [];
+    return {
+      path: formatPath(entry.path),
+      class: entry.target.name,
+      ...(entry.domain !== undefined && { domain: entry.domain }),
+      ...(description !== undefined && { description }),
+      rules: rules.map((rule) => (rule.kind === 'method' ? rule.message : rule.rule.name)),
+      settings: rows.map((row) => describedSetting(row, nameOf)),
+    };
+  });
+}
+
+function describedSetting({ path, facts, initial, required }: SettingRow, nameOf: VariableName): DescribedSetting {
+  const { field } = facts;
+  const { declaration, aliases } = field;
+  const { requiredIn, deprecated, examples = [], secure, envNames = [] } = declaration;
+  const value = plainDefault({ field, initial });
+  return {
+    path: formatPath(path),
+    variables: [nameOf(path), ...envNames],
+    aliases,
+    type: typeText(facts),
+    ...(value !== undefined && { default: value }),
+    required: required ? 'always' : (requiredIn ?? 'never'),
+    ...(secure !== undefined && { secret: secure.level }),
+    ...(deprecated !== undefined && { deprecated: deprecationText(deprecated) }),
+    description: fieldNotes(facts).join(' '),
+    examples: field.secret ? [] : examples.flatMap((example) => plain(example) ?? []),
+  };
+}

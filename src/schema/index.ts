@@ -1,0 +1,12 @@
+// schema: what is generated from the settings classes; nothing is written twice.
+//
+// Rooms, low to high: fields < json, documents.
+export {
+  type DescribedSection,
+  describedSections,
+  type DescribedSetting,
+  envExampleText,
+  referenceText,
+  type VariableName,
+} from './documents/index.js';
+export { type JsonSchema, jsonSchema, type JsonSchemaOptions, schemaOf } from './json/index.js';
