@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
-import { planLoad, rule, type LoadOptions } from '../../src/runtime/index.js';
+import { planLoad, rule, section, type LoadOptions, type LoadPlan } from '../../src/runtime/index.js';
 import { ConfigSection, RequiredIn, Rule } from '../../src/sections/index.js';
 
 @ConfigSection('http')
@@ -35,6 +35,35 @@ describe('planLoad', () => {
     ],
   ])('refuses %j by name', (told, message) => {
     expect(() => planLoad(optionsWith(told), false)).toThrow(new TypeError(message));
+  });
+});
+
+describe('planLoad of the same sections again', () => {
+  @ConfigSection('jobs')
+  class JobSettings {
+    @IsInt() limit = 1;
+  }
+  const planned = (told: object): LoadPlan => planLoad(optionsWith(told), false);
+  const both = (): LoadPlan => planned({ sections: [HttpSettings, JobSettings] });
+
+  it('shares their schema and its cuts, whatever else is asked for', () => {
+    const first = both();
+    const again = planned({ sections: [HttpSettings, JobSettings], timeout: '1s', unknownKeys: 'warn' });
+    expect(again.schema).toBe(first.schema);
+    expect(again.segments).toBe(first.segments);
+  });
+
+  it.each<[string, object]>([
+    ['another place', { sections: [HttpSettings, section(JobSettings, { path: 'work' })] }],
+    ['another order', { sections: [JobSettings, HttpSettings] }],
+    ['fewer of them', { sections: [HttpSettings] }],
+    ['settings of others beside them', { sections: [HttpSettings, JobSettings], partial: true }],
+    ['other validation groups', { sections: [HttpSettings, JobSettings], validation: { groups: ['strict'] } }],
+  ])('does not where there is %s', (_, told) => {
+    const first = both();
+    const other = planned(told);
+    expect(other.schema).not.toBe(first.schema);
+    expect(other.placed.map(({ section: at }) => at)).toEqual(other.sections.map((__, at) => at));
   });
 });
 

@@ -17,6 +17,7 @@ import {
   isConfigMap,
   looksSecret,
   readOptions,
+  sameValue,
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
 import type { PolicySecretGate } from '../../security/index.js';
@@ -85,15 +86,9 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
   checkSourceSpans(sources);
   const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
   refuseDuplicates(sections);
-  const schema = scopedSchema(
-    buildSchema(
-      sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan })),
-      partial || (isAlone && 'slips'),
-    ),
-  );
+  const { schema, segments } = cutOf(sections, partial || (isAlone && 'slips'));
   const environments = declaredEnvironments(options.environments, [...schema.keys.keys()]);
   checkNamed(options, sections, environments);
-  const segments = cutSchema(schema, sections);
   const [root] = segments;
   if (root === undefined) throw new RangeError('A schema has a root.');
   let defaults: ConfigMap | undefined;
@@ -121,6 +116,36 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     isSecret: (path) => isSecretPath(schema, path),
     gate: secretGateOf(options),
   };
+}
+
+/** The schema of some sections, cut at their paths. */
+interface SchemaCut {
+  readonly sections: readonly PlannedSection[];
+  readonly open: SectionNode['open'];
+  readonly schema: SectionNode;
+  readonly segments: readonly Segment[];
+}
+
+/** The last one by the plan of its first section: a second container with the same sections need not have its own. */
+const cuts = new WeakMap<SectionPlan, SchemaCut>();
+
+function cutOf(sections: readonly PlannedSection[], open: SectionNode['open']): SchemaCut {
+  const key = sections[0]?.plan;
+  const known = key && cuts.get(key);
+  if (known?.open === open && sitTheSame(known.sections, sections)) return known;
+  const placed = sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan }));
+  const schema = scopedSchema(buildSchema(placed, open));
+  const cut = { sections, open, schema, segments: cutSchema(schema, sections) };
+  if (key !== undefined) cuts.set(key, cut);
+  return cut;
+}
+
+function sitTheSame(some: readonly PlannedSection[], others: readonly PlannedSection[]): boolean {
+  if (some.length !== others.length) return false;
+  return some.every(({ plan, entry }, index) => {
+    const other = others[index];
+    return other?.plan === plan && sameValue(other.entry.path, entry.path);
+  });
 }
 
 /** Whatever names an environment names one that there is. */

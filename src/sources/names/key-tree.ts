@@ -20,9 +20,12 @@ export interface KeyTree {
   readonly first: (path: ConfigPath) => NamedValue | undefined;
 }
 
+/** Of the branches that end here, which most do. Never written to. */
+const NOTHING_BELOW = new Map<string, Branch>();
+
 class Branch {
   public own: NamedValue | undefined;
-  public readonly below = new Map<string, Branch>();
+  public below = NOTHING_BELOW;
 }
 
 /** Grows a tree from values whose paths have been checked for reserved keys; the schema decides which branch is a list. */
@@ -38,7 +41,10 @@ function plant(root: Branch, value: NamedValue, issues: ConfigIssue[]): void {
   let branch = root;
   for (const key of value.path) {
     let next = branch.below.get(key);
-    if (next === undefined) branch.below.set(key, (next = new Branch()));
+    if (next === undefined) {
+      if (branch.below === NOTHING_BELOW) branch.below = new Map();
+      branch.below.set(key, (next = new Branch()));
+    }
     branch = next;
   }
   const other = branch.own;
