@@ -63,8 +63,16 @@ export interface SchemaKey {
   readonly tenant?: TenantAccess;
 }
 
-/** Who may set a value: `tenant`, every tenant for itself; `visible`, tenants may refer to it; `system`, not even that. */
-export type TenantAccess = 'system' | 'visible' | 'tenant';
+/**
+ * Who may set a value: `tenant`, every tenant for itself; `with-secrets`, every tenant that sets the secrets beside it too;
+ * `visible`, tenants may refer to it; `system`, not even that.
+ */
+export type TenantAccess = 'system' | 'visible' | 'with-secrets' | 'tenant';
+
+/** Whether tenants may set a value for themselves. */
+export function isForTenants(access: TenantAccess): boolean {
+  return access === 'tenant' || access === 'with-secrets';
+}
 
 /** How a list combines with the one that lower layers hold. */
 export type MergeStrategy = 'replace' | 'append' | 'unique' | MergeBy;

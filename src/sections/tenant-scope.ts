@@ -2,9 +2,10 @@ import type { TenantAccess } from '../core/index.js';
 import { declareField, declareTenantAccess } from './section-metadata.js';
 
 /**
- * Says whose a field is in a program with tenants: `tenant` (the default), every tenant may set it for itself; `visible`,
- * tenants may refer to it and not set it; `system`, they may not even refer to it. A tenant whose document sets it all the
- * same is refused, and no other one. On a settings class it holds for all fields that say nothing themselves. Without
+ * Says whose a field is in a program with tenants: `tenant` (the default), every tenant may set it for itself;
+ * `with-secrets`, so may those that set the secrets of the same class too, which belongs on the host that a password is sent
+ * to; `visible`, tenants may refer to it and not set it; `system`, they may not even refer to it. A tenant whose document
+ * sets it all the same is refused, and no other one. On a settings class it holds for all fields that say nothing themselves. Without
  * tenants it means nothing. Subpaths: `uno-config`, `uno-config/sections`.
  *
  * @throws TypeError for another word, and when it stands on neither a class nor a field of instances.
@@ -27,4 +28,4 @@ export function TenantScope(access: TenantAccess): ClassDecorator & PropertyDeco
   };
 }
 
-const ACCESS: readonly TenantAccess[] = ['system', 'visible', 'tenant'];
+const ACCESS: readonly TenantAccess[] = ['system', 'visible', 'with-secrets', 'tenant'];

@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { ContainerModule, inject, injectable, type ResolutionContext } from 'inversify';
 import { InjectMonitor, InjectSecret, type SecretHandle } from '../../src/container/index.js';
+import { PostgresSettings } from '../../src/factories/databases/pg/index.js';
 import { section, type SectionMonitor } from '../../src/runtime/index.js';
 import { ConfigSection, Secure, SecureValue, TenantScope } from '../../src/sections/index.js';
 import { testKeyring } from '../../src/testing/index.js';
+import { WatchedValues } from '../container/watched-values.js';
 import { caught } from '../sources/caught.js';
-import { TenantWorld } from './tenant-world.js';
+import { documents, TenantWorld } from './tenant-world.js';
 
 @ConfigSection('mail')
 class MailSettings {
@@ -31,7 +33,10 @@ class ClusterSettings {
   @TenantScope('tenant') @IsString() label: string = 'label';
 }
 
-const SECTIONS = [MailSettings, HttpSettings, ClusterSettings];
+@ConfigSection('db')
+class DbSettings extends PostgresSettings {}
+
+const SECTIONS = [MailSettings, HttpSettings, ClusterSettings, DbSettings];
 
 /** What is wrong with a document, in short. */
 async function refusalOf(document: object, base: object = {}): Promise<readonly string[]> {
@@ -100,6 +105,76 @@ describe('the document of a tenant', () => {
   it('does not reach a secret of the base through a text that was built from it', async () => {
     const base = { mail: { password: 'base secret', token: 'with ${mail.password}' } };
     expect(await refusalOf({ mail: { note: '${mail.token}' } }, base)).toEqual(['untrusted-reference mail.note']);
+  });
+
+  describe('where a secret of the application is sent', () => {
+    const withPassword = { db: { host: 'db.internal', password: 'of the application' } };
+    const forBilling = { modules: { billing: { db: { password: 'of billing' } } } };
+    const ownPassword = { host: 'theirs', password: 'their own' };
+
+    it.each<[string, object, object, readonly string[]]>([
+      ['a host', { db: { host: 'theirs' } }, withPassword, ['forbidden-override db.host']],
+      [
+        'what is below such a field',
+        { db: { tls: { mode: 'disable' } } },
+        withPassword,
+        ['forbidden-override db.tls.mode'],
+      ],
+      ['a list', { db: { replicas: [{ host: 'theirs' }] } }, withPassword, ['forbidden-override db.replicas']],
+      ['all of them at once', { db: '!unset' }, withPassword, ['forbidden-override db']],
+      [
+        'a host for a module that has the password of all',
+        { modules: { billing: { db: { host: 'theirs' } } } },
+        withPassword,
+        ['forbidden-override modules.billing.db.host'],
+      ],
+      [
+        'a host while a module has a password of its own',
+        { db: ownPassword },
+        forBilling,
+        ['forbidden-override db.host'],
+      ],
+    ])('does not set %s', async (_, document, base, issues) => {
+      expect(await refusalOf(document, base)).toEqual(issues);
+    });
+
+    it('is told what it would have to set', async () => {
+      const load = { secrets: { plain: 'allow' as const } };
+      await using world = await TenantWorld.of(SECTIONS, withPassword, { acme: { db: { host: 'theirs' } } }, { load });
+      const { issues } = await caught(async () => world.tenants.ready('acme'));
+      expect(issues).toMatchObject([
+        {
+          message: "would have db.password sent where the tenant wants, and that secret is not the tenant's",
+          hint: 'Set db.password in the document of the tenant as well, or remove this from it.',
+        },
+      ]);
+    });
+
+    it.each<[string, object, object]>([
+      ['with a secret of its own', { db: ownPassword }, withPassword],
+      ['where there is no secret', { db: { host: 'theirs' } }, {}],
+      ['and removes the secret', { db: { host: 'theirs', password: '!unset' } }, withPassword],
+      ['for a module, with a secret for it', { modules: { billing: { db: ownPassword } } }, withPassword],
+      [
+        'for a module, with a secret for all',
+        { db: ownPassword, modules: { billing: { db: { port: 1 } } } },
+        withPassword,
+      ],
+      ['for another module than one with a secret', { modules: { stock: { db: { host: 'theirs' } } } }, forBilling],
+      ['beside what is not marked', { db: { user: 'theirs', pool: { max: 2 } } }, withPassword],
+    ])('sets it %s', async (_, document, base) => {
+      expect(await accepted(document, base)).toBeInstanceOf(MailSettings);
+    });
+
+    it('does not set it where its plan has the secret', async () => {
+      const plans = new WatchedValues(documents({ gold: { db: { password: 'of the plan' } } }), 'plans');
+      const said = { acme: { $tenant: { plan: 'gold' }, db: { host: 'theirs' } }, beta: { $tenant: { plan: 'gold' } } };
+      const load = { secrets: { plain: 'allow' as const } };
+      await using world = await TenantWorld.of(SECTIONS, {}, said, { load, plans });
+      const { issues } = await caught(async () => world.tenants.ready('acme'));
+      expect(issues.map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual(['forbidden-override db.host']);
+      await world.tenants.ready('beta');
+    });
   });
 
   it('refers to its own settings and to those that tenants may see', async () => {

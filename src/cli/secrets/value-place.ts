@@ -6,6 +6,7 @@ import {
   nearestName,
   parsePath,
   scopePath,
+  isForTenants,
   tenantAccessAt,
   wholeSecretAt,
   type ConfigPath,
@@ -83,7 +84,7 @@ export function valuePlace(args: CommandArguments, loaded: LoadedDefinition | un
 /** A value that no tenant may set would open, and be refused for where it is. */
 function tenantOf(args: CommandArguments, loaded: LoadedDefinition | undefined, path: ConfigPath): string | undefined {
   const tenant = args.text('tenant');
-  if (tenant === undefined || loaded === undefined || tenantAccessAt(loaded.plan.schema, path) === 'tenant')
+  if (tenant === undefined || loaded === undefined || isForTenants(tenantAccessAt(loaded.plan.schema, path)))
     return tenant;
   throw new UsageError(
     `${formatPath(path)} is set for all tenants; none may set it for itself.`,

@@ -10,7 +10,7 @@ import {
 import { factsOf, Generation } from '../generation/index.js';
 import { completeIssues, groundOf, invalidSettings, Overlay } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
-import { readAnswer } from '../rows/index.js';
+import { readAnswer, type Reading } from '../rows/index.js';
 import { applyCeilings, type Ceiling, type CeilingView, type Clamp } from './ceilings.js';
 import { strangersWords } from './tenant-trust.js';
 
@@ -51,7 +51,8 @@ export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> 
   const facts = factsOf(base);
   // Above all sources, variables included: their result is the base.
   const above = options.sources.length;
-  const strange = strangersWords(readAnswer(layers, above + 0.5, facts.plan.root), facts);
+  const read = (said: readonly ConfigLayer[]): Reading => readAnswer(said, above + 0.5, facts.plan.root);
+  const strange = strangersWords({ tenant: read(layers), base: facts, plan: () => read(plan) });
   if (strange.length > 0) throw invalidSettings(completeIssues(strange, groundOf(facts)), facts.selectors);
   const overlays: Partial<Record<Level, Overlay>> = {};
   let top: Overlay | undefined;

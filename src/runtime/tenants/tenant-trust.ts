@@ -6,7 +6,9 @@ import {
   type Template,
   ConfigError,
   EXTENDS,
+  formatPath,
   isConfigMap,
+  isForTenants,
   isTemplateProblem,
   isWithin,
   mayHoldReferences,
@@ -14,20 +16,21 @@ import {
   parsePath,
   parseTemplate,
   tenantAccessAt,
-  valueAt,
 } from '../../core/index.js';
 import { type Finding, canonicalPath, sourcePath } from '../../binding/index.js';
 import { type GenerationFacts, isHidden } from '../generation/index.js';
 import type { LoadPlan } from '../plan/index.js';
-import { type Reading, rowOf, segmentAt } from '../rows/index.js';
+import { rowOf, segmentAt } from '../rows/index.js';
+import { inheritedSecrets, type SaidBy, saysIn } from './inherited-secrets.js';
 
 /**
  * Forbidden content of a tenant's document: fields that are not the tenants', and references to values that tenants may not
- * see: environment variables, files, fields of the system, secrets of the base. Checked before any of it is resolved.
+ * see: environment variables, files, fields of the system, secrets of the base; and places that secrets of others would be
+ * sent to. Checked before any of it is resolved.
  */
-export function strangersWords(reading: Reading, base: GenerationFacts): readonly Finding[] {
-  const stranger = new Stranger(reading, base);
-  for (const { layer, parts } of reading.layers) {
+export function strangersWords(said: SaidBy): readonly Finding[] {
+  const stranger = new Stranger(said);
+  for (const { layer, parts } of said.tenant.layers) {
     for (const [{ schema }, { tree, path }] of parts) stranger.hear(layer, schema, tree, path);
   }
   return stranger.findings;
@@ -37,17 +40,17 @@ export function strangersWords(reading: Reading, base: GenerationFacts): readonl
 export function isOpenToTenants({ schema }: LoadPlan, path: ConfigPath): boolean {
   let node: SchemaNode | undefined = schema;
   for (const key of path) node = childNode(node, key);
-  return some(node, tenantAccessAt(schema, path), (access) => access === 'tenant');
+  return some(node, tenantAccessAt(schema, path), isForTenants);
 }
 
 class Stranger {
   public readonly findings: Finding[] = [];
-  readonly #reading: Reading;
+  readonly #said: SaidBy;
   readonly #base: GenerationFacts;
 
-  public constructor(reading: Reading, base: GenerationFacts) {
-    this.#reading = reading;
-    this.#base = base;
+  public constructor(said: SaidBy) {
+    this.#said = said;
+    this.#base = said.base;
   }
 
   public hear(layer: ConfigLayer, node: SchemaNode | undefined, value: unknown, path: ConfigPath): void {
@@ -67,11 +70,20 @@ class Stranger {
   /** A single value, or one in place of a map that determines all that is below. */
   #override(layer: ConfigLayer, node: SchemaNode | undefined, path: ConfigPath): void {
     const access = tenantAccessAt(this.#base.plan.schema, path);
-    if (!some(node, access, (each) => each !== 'tenant')) return;
+    if (some(node, access, (each) => !isForTenants(each))) {
+      this.#find(layer, path, {
+        code: 'forbidden-override',
+        message: 'is set for all tenants; none may set it for itself',
+        hint: 'Remove it from the document of the tenant.',
+      });
+      return;
+    }
+    const [secret] = inheritedSecrets(path, this.#said);
+    if (secret === undefined) return;
     this.#find(layer, path, {
       code: 'forbidden-override',
-      message: 'is set for all tenants; none may set it for itself',
-      hint: 'Remove it from the document of the tenant.',
+      message: `would have ${formatPath(secret)} sent where the tenant wants, and that secret is not the tenant's`,
+      hint: `Set ${formatPath(secret)} in the document of the tenant as well, or remove this from it.`,
     });
   }
 
@@ -136,11 +148,7 @@ class Stranger {
   }
 
   #says(path: ConfigPath): boolean {
-    const segment = segmentAt(this.#base.plan.root, path);
-    return this.#reading.layers.some(({ parts }) => {
-      const part = parts.get(segment);
-      return part !== undefined && valueAt(part.tree, path.slice(part.path.length)) !== undefined;
-    });
+    return saysIn(this.#said.tenant, this.#base, path);
   }
 
   #refuse(layer: ConfigLayer, path: ConfigPath, name: string, what: string): void {

@@ -21,6 +21,7 @@ import {
   Rule,
   Secure,
   type SecureValue,
+  TenantScope,
 } from '../../../sections/index.js';
 import { TlsSettings } from '../../drivers/index.js';
 
@@ -35,6 +36,7 @@ import { TlsSettings } from '../../drivers/index.js';
  * ```
  */
 export class KafkaSettings {
+  @TenantScope('with-secrets')
   @Describe('Brokers to begin with, each as host or host:port.')
   @ListOf(() => String)
   @ArrayMinSize(1)
@@ -62,6 +64,7 @@ export class KafkaSettings {
   @Secure()
   public readonly password?: SecureValue<string>;
 
+  @TenantScope('with-secrets')
   @Describe('Encryption.')
   @ValidateNested()
   @Type(() => TlsSettings)

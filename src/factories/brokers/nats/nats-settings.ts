@@ -1,5 +1,5 @@
 import { ArrayMinSize, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf } from '../../../sections/index.js';
+import { Describe, Duration, IsDuration, ListOf, TenantScope } from '../../../sections/index.js';
 import { RemoteBrokerSettings } from '../port/index.js';
 
 /**
@@ -15,6 +15,7 @@ import { RemoteBrokerSettings } from '../port/index.js';
  * ```
  */
 export class NatsSettings extends RemoteBrokerSettings {
+  @TenantScope('with-secrets')
   @Describe('The servers, each as host or host:port.')
   @ListOf(() => String)
   @ArrayMinSize(1)

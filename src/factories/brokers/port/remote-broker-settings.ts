@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsOptional, IsString, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, Secure, type SecureValue } from '../../../sections/index.js';
+import { Describe, Duration, IsDuration, Secure, type SecureValue, TenantScope } from '../../../sections/index.js';
 import { TlsSettings } from '../../drivers/index.js';
 import { EventBrokerSettings } from './broker-settings.js';
 
@@ -14,6 +14,7 @@ export abstract class RemoteBrokerSettings extends EventBrokerSettings {
   @Secure()
   public readonly password?: SecureValue<string>;
 
+  @TenantScope('with-secrets')
   @Describe('Encryption.')
   @ValidateNested()
   @Type(() => TlsSettings)

@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf, Rule } from '../../../sections/index.js';
+import { Describe, Duration, IsDuration, ListOf, Rule, TenantScope } from '../../../sections/index.js';
 import { RemoteBrokerSettings } from '../port/index.js';
 
 /**
@@ -15,16 +15,19 @@ import { RemoteBrokerSettings } from '../port/index.js';
  * ```
  */
 export class RedisBrokerSettings extends RemoteBrokerSettings {
+  @TenantScope('with-secrets')
   @Describe('The host; not used with sentinels.')
   @IsString()
   public readonly host: string = 'localhost';
 
+  @TenantScope('with-secrets')
   @Describe('The port.')
   @IsInt()
   @Min(1)
   @Max(65_535)
   public readonly port: number = 6_379;
 
+  @TenantScope('with-secrets')
   @Describe('Sentinels that know the primary, each as host or host:port.')
   @ListOf(() => String)
   @Matches(/^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/, {

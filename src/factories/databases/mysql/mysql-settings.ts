@@ -1,5 +1,5 @@
 import { IsOptional, IsString } from 'class-validator';
-import { Describe, Duration, IsDuration } from '../../../sections/index.js';
+import { Describe, Duration, IsDuration, TenantScope } from '../../../sections/index.js';
 import { ServerSettings } from '../settings/index.js';
 
 /**
@@ -17,6 +17,7 @@ import { ServerSettings } from '../settings/index.js';
 export class MysqlSettings extends ServerSettings {
   public readonly port: number = 3_306;
 
+  @TenantScope('with-secrets')
   @Describe('A socket of this machine, instead of host and port.')
   @IsOptional()
   @IsString()

@@ -1,6 +1,14 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf, Secure, type SecureValue } from '../../../sections/index.js';
+import {
+  Describe,
+  Duration,
+  IsDuration,
+  ListOf,
+  Secure,
+  type SecureValue,
+  TenantScope,
+} from '../../../sections/index.js';
 import { PoolSettings } from './pool-settings.js';
 import { ReplicaSettings } from './replicas.js';
 import { TlsSettings } from '../../drivers/index.js';
@@ -10,10 +18,12 @@ import { TlsSettings } from '../../drivers/index.js';
  * either. Subpaths: `uno-config/databases/pg`, `uno-config/databases/mysql`.
  */
 export abstract class ServerSettings {
+  @TenantScope('with-secrets')
   @Describe('The host, or the folder of a socket where the driver takes one.')
   @IsString()
   public readonly host: string = 'localhost';
 
+  @TenantScope('with-secrets')
   @Describe('The port.')
   @IsInt()
   @Min(1)
@@ -35,6 +45,7 @@ export abstract class ServerSettings {
   @Secure()
   public readonly password?: SecureValue<string>;
 
+  @TenantScope('with-secrets')
   @Describe('Encryption.')
   @ValidateNested()
   @Type(() => TlsSettings)
@@ -45,6 +56,7 @@ export abstract class ServerSettings {
   @Type(() => PoolSettings)
   public readonly pool: PoolSettings = new PoolSettings();
 
+  @TenantScope('with-secrets')
   @Describe(
     'Servers that follow this one. Transactions that only read run on them, and here when none of them answers.',
   )

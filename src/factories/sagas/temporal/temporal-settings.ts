@@ -1,6 +1,6 @@
 import { IsOptional, IsString, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
-import { Describe, Rule, Secure, type SecureValue } from '../../../sections/index.js';
+import { Describe, Rule, Secure, type SecureValue, TenantScope } from '../../../sections/index.js';
 import { TlsSettings } from '../../drivers/index.js';
 import { SagasSettings } from '../port/index.js';
 
@@ -15,6 +15,7 @@ import { SagasSettings } from '../port/index.js';
  * ```
  */
 export class TemporalSettings extends SagasSettings {
+  @TenantScope('with-secrets')
   @Describe('The server, as host:port.')
   @IsString()
   public readonly address: string = 'localhost:7233';
@@ -32,6 +33,7 @@ export class TemporalSettings extends SagasSettings {
   @Secure()
   public readonly apiKey?: SecureValue<string>;
 
+  @TenantScope('with-secrets')
   @Describe('Encryption.')
   @ValidateNested()
   @Type(() => TlsSettings)
