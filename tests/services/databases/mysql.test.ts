@@ -141,6 +141,18 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
       await eventually(async () => (await world.sessions()) === 0);
     });
 
+    it('has as many connections as the pool whose place it takes before anybody asks it', async () => {
+      const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
+      const busy = [1, 2, 3].map(async () => pool.use(async (client) => client.query('select sleep(0.05)')));
+      await Promise.all(busy);
+      const before = await world.sessions();
+      const outcome = await edit({ connectTimeout: '11s' });
+      expect(outcome.status).toBe('committed');
+      await eventually(async () => (await world.sessions()) === before);
+      expect(before).toBe(3);
+      await close();
+    });
+
     it('follows a rotated password', async () => {
       const { pool, edit, close } = await program(definition, world.settings);
       const { current } = pool;

@@ -4,17 +4,24 @@ import type { MysqlConnection, MysqlPool } from './mysql-types.js';
 /** A deadlock, and a lock that was waited for too long. */
 const CONFLICTS: readonly unknown[] = [1213, 1205];
 
+/** How many connections a pool has. */
+export interface ConnectionCount {
+  readonly open: number;
+  readonly idle: number;
+  readonly max: number;
+}
+
 /** Connections whose limit of waiting for locks is to be set back when their transaction ends. */
 const limited = new WeakSet<MysqlConnection>();
 
 /**
  * Transactions as MySQL and MariaDB have them.
  *
- * @param exhausted see {@link Transactor.exhausted}
+ * @param countOf the connections of a pool
  * @param abandoned what is done when a connection was destroyed whose session may go on with a statement
  */
 export function mysqlTransactor<P extends MysqlPool<K>, K extends MysqlConnection>(
-  exhausted: (pool: P) => number | undefined,
+  countOf: (pool: P) => ConnectionCount,
   abandoned: (pool: P, session: number) => void = () => undefined,
 ): Transactor<P, K> {
   const end = async (client: K, statement: string): Promise<void> => {
@@ -36,7 +43,20 @@ export function mysqlTransactor<P extends MysqlPool<K>, K extends MysqlConnectio
         },
       };
     },
-    exhausted,
+    exhausted: (pool) => {
+      const { open, idle, max } = countOf(pool);
+      return idle === 0 && open >= max ? max : undefined;
+    },
+    warm: async (pool, inUse, signal) => {
+      const wanted = Math.min(countOf(inUse).open, countOf(pool).max);
+      const held: K[] = [];
+      try {
+        // One after the other: a burst of new sessions would slow the queries of the pool in use.
+        while (held.length < wanted && !signal.aborted) held.push(await pool.getConnection());
+      } finally {
+        for (const client of held) void client.release();
+      }
+    },
     begin: async (client, mode) => {
       for (const statement of beginOf(mode)) await client.query(statement);
       if (mode.lockTimeout !== undefined) limited.add(client);

@@ -13,7 +13,7 @@ import {
 import { MariadbSockets } from './mariadb-sockets.js';
 import { askForPassword, breakOff, coreOf, giveUpSilent } from './mysql2-core.js';
 import { MysqlSettings } from './mysql-settings.js';
-import { mysqlTransactor } from './mysql-transactor.js';
+import { mysqlTransactor, type ConnectionCount } from './mysql-transactor.js';
 import type {
   MariadbDriver,
   MariadbPoolOptions,
@@ -103,15 +103,15 @@ export function mysql<
       await end(made);
     },
   });
-  const exhausted = (made: P): number | undefined => {
+  const countOf = (made: P): ConnectionCount => {
     const { config, _allConnections: all, _freeConnections: free } = coreOf(made);
-    return free.length === 0 && all.length >= config.connectionLimit ? config.connectionLimit : undefined;
+    return { open: all.length, idle: free.length, max: config.connectionLimit };
   };
   // The driver of MariaDB does that itself.
   const abandoned = (made: P, session: number): void => {
     made.query(`kill ${String(session)}`).catch(() => undefined);
   };
-  return new DatabaseDefinition(pool, overReplicas(mysqlTransactor<P, K>(exhausted, abandoned)));
+  return new DatabaseDefinition(pool, overReplicas(mysqlTransactor<P, K>(countOf, abandoned)));
 }
 
 /**
@@ -159,11 +159,12 @@ export function mariadb<
       await end(made);
     },
   });
-  const exhausted = (made: P): number | undefined => {
-    const max = limits.get(made) ?? Infinity;
-    return made.idleConnections() === 0 && made.totalConnections() >= max ? max : undefined;
-  };
-  return new DatabaseDefinition(pool, overReplicas(mysqlTransactor<P, K>(exhausted)));
+  const countOf = (made: P): ConnectionCount => ({
+    open: made.totalConnections(),
+    idle: made.idleConnections(),
+    max: limits.get(made) ?? Infinity,
+  });
+  return new DatabaseDefinition(pool, overReplicas(mysqlTransactor<P, K>(countOf)));
 }
 
 async function probe(pool: MysqlPool): Promise<unknown> {
