@@ -1,4 +1,4 @@
-// What happens inside a process that measures resources and transactions on the PostgreSQL of this machine.
+// What happens inside a process that measures resources and transactions on the PostgreSQL and MySQL of this machine.
 import { connect, createServer } from 'node:net';
 import pg from 'pg';
 import { importBuilt, importOurs } from '../packages.js';
@@ -47,7 +47,23 @@ export async function timeTransactions() {
 
 /** Milliseconds below which 99 of 100 queries of sixteen callers are answered: while nothing happens, and during a replacement. */
 export async function timeReplacements() {
-  const { resource, edit, close } = await open({ pool: { max: 8 } });
+  return replacements(await open({ pool: { max: 8 } }), {
+    query: (pool) => pool.query('select count(*) from generate_series(1, 2000)'),
+    change: (swap) => ({ applicationName: `uno bench ${swap}` }),
+    connectionsOf: (pool) => pool.totalCount,
+  });
+}
+
+/** The same on MySQL, by mysql2. */
+export async function timeMysqlReplacements() {
+  return replacements(await openMysql({ pool: { max: 8 } }), {
+    query: (pool) => pool.query("select benchmark(1000, md5('uno'))"),
+    change: (swap) => ({ connectTimeout: `${10 + swap}s` }),
+    connectionsOf: ({ pool }) => pool._allConnections.length,
+  });
+}
+
+async function replacements({ resource, edit, close }, { query, change, connectionsOf }) {
   const quiet = [];
   const during = [];
   let latencies = quiet;
@@ -56,7 +72,7 @@ export async function timeReplacements() {
     while (!isOver) {
       const begun = performance.now();
       const before = latencies;
-      await resource.use((pool) => pool.query('select count(*) from generate_series(1, 2000)'));
+      await resource.use(query);
       // What overlaps a replacement at either end counts as during it.
       (before === quiet ? latencies : before).push(performance.now() - begun);
     }
@@ -67,8 +83,8 @@ export async function timeReplacements() {
     const old = resource.current;
     const begun = performance.now();
     latencies = during;
-    await edit({ applicationName: `uno bench ${swap}` });
-    while (old.totalCount > 0) await pause(1);
+    await edit(change(swap));
+    while (connectionsOf(old) > 0) await pause(1);
     const lasted = performance.now() - begun;
     latencies = quiet;
     await pause(Math.max(lasted, 100));
@@ -198,15 +214,25 @@ async function timePairs(bare, ours) {
 }
 
 async function open(settings) {
+  const { pg: define, PostgresSettings } = await importBuilt('factories/databases/pg/index.js');
+  return opened(define, PostgresSettings, () => pg, { ...SERVER, ...settings });
+}
+
+async function openMysql(settings) {
+  const { mysql, MysqlSettings } = await importBuilt('factories/databases/mysql/index.js');
+  const server = { host: '127.0.0.1', port: 3306, user: 'root' };
+  return opened(mysql, MysqlSettings, () => import('mysql2/promise'), { ...server, ...settings });
+}
+
+async function opened(define, Settings, driver, first) {
   const { ConfigModule, ReloadService, section } = await importOurs('uno-config');
   const { Container } = await importOurs('inversify');
-  const databases = await importBuilt('factories/databases/pg/index.js');
   const { resourceIdentifier } = await importBuilt('resources.js');
   const { unitOfWork, unitOfWorkIdentifier } = await importBuilt('factories/transactions/index.js');
-  const from = section(databases.PostgresSettings, { path: 'db' });
-  const database = databases.pg({ name: 'db', from, driver: () => pg });
+  const from = section(Settings, { path: 'db' });
+  const database = define({ name: 'db', from, driver });
   const work = unitOfWork({ over: database });
-  let db = { ...SERVER, ...settings };
+  let db = first;
   const container = new Container();
   await container.loadAsync(
     ConfigModule.fromOptions({ sections: [from], sources: [{ load: () => ({ db }) }], resources: [database, work] }),
