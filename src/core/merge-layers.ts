@@ -65,19 +65,22 @@ function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
       if (value === undefined || key === '__proto__') continue;
       const below: ConfigMap = merged ?? lowest;
       const lower = Object.hasOwn(below, key) ? below[key] : undefined;
-      if (isStructure(value) && combines(lower, value, strategyBelow(lower, shape, key))) {
+      const isWhole = !isStructure(value);
+      if (!isWhole && combines(lower, value, strategyBelow(lower, shape, key))) {
         const stretch = stretches?.get(key);
         if (stretch === undefined) (stretches ??= new Map<string, unknown[]>()).set(key, [lower, value]);
         else stretch.push(value);
       } else {
         stretches?.delete(key);
-        if (!sameValue(lower, value)) (merged ??= { ...lowest })[key] = value;
+        if (isWhole ? lower !== value : !sameValue(lower, value)) (merged ??= { ...lowest })[key] = value;
       }
     }
   }
   for (const [key, stretch] of stretches ?? []) {
     const value = combine(stretch, () => shapeBelow(shape(), key), strategyBelow(stretch[0], shape, key));
-    if (!sameValue(stretch[0], value)) (merged ??= { ...lowest })[key] = value;
+    // Maps are the lowest one itself where they come to the same.
+    const isSame = Array.isArray(value) ? sameValue(stretch[0], value) : stretch[0] === value;
+    if (!isSame) (merged ??= { ...lowest })[key] = value;
   }
   return merged ?? lowest;
 }
