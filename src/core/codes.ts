@@ -80,6 +80,7 @@ export type ConfigErrorCode =
   | 'import-not-found'
   | 'import-cycle'
   | 'invalid-file-name'
+  | 'invalid-selector'
   | 'ambiguous-file'
   | 'unknown-environment'
   | 'source-unreachable'

@@ -52,6 +52,23 @@ describe('configFolder', () => {
     expect(await fileNames(selectors)).toEqual(expected);
   });
 
+  it.each([
+    ['region', 'eu.west', '.', 'eu-west'],
+    ['zone', '../a', '.', '---a'],
+    ['deployment', 'blue/green', '/', 'blue-green'],
+    ['cohort', 'a\\b', '\\', 'a-b'],
+  ])('refuses the %s %s, which no file can be named after', async (name, word, wrong, instead) => {
+    const folder = await temporaryFolder({ 'app.yaml': 'a: 1' });
+    const error = await failureOf(layersOf(configFolder(folder), { environment: 'production', [name]: word }));
+    expect(error).toMatchObject({
+      code: 'invalid-selector',
+      message:
+        `The ${name} "${word}" holds "${wrong}", so no file can be named after it.\n` +
+        `Give the option ${name}, or UNO_${name.toUpperCase()}, without ".", "/" and "\\", as in ${instead}; ` +
+        'or an empty one, which selects nothing.',
+    });
+  });
+
   it('reads a file once that names the region and the deployment with one word', async () => {
     const files = { 'app.prod.blue.yaml': '' };
     expect(await fileNames({ environment: 'production', region: 'blue', deployment: 'blue' }, files)).toEqual([

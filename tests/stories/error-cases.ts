@@ -528,6 +528,10 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await yaml('$import: base.yaml\n')(world);
   },
   'invalid-file-name': folderOf('app.production.eu-west-1.a.blue.canary.extra.json'),
+  'invalid-selector': async (world) => {
+    await write(world, 'config/app.json', '{}');
+    await load([configFolder(join(world.folder, 'config'))], { region: 'eu.west' });
+  },
   'ambiguous-file': folderOf('app.production.json', 'app.prod.json'),
   'unknown-environment': async () => {
     const options = { sections, sources: [object({})], env: { NODE_ENV: 'staging' } };

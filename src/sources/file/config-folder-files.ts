@@ -7,6 +7,7 @@ import {
   environmentSpellings,
   orDeclare,
   parseEnvironment,
+  type SelectorName,
   SELECTORS,
 } from '../../core/index.js';
 import { FILE_EXTENSIONS } from '../format/index.js';
@@ -47,12 +48,17 @@ export interface ApplicableFile extends SelectedFile {
   readonly chosenBy?: ChosenBy;
 }
 
-/** Those that apply, the most general one first: a region is more general than a zone, that than a deployment. */
+/**
+ * Those that apply, the most general one first: a region is more general than a zone, that than a deployment.
+ *
+ * @throws ConfigError `invalid-selector`.
+ */
 export function applicableFiles(
   files: readonly SelectedFile[],
   selectors: Selectors,
   cohorts: readonly string[],
 ): readonly ApplicableFile[] {
+  for (const name of SELECTORS) refuseUnnameable(name, selectors[name]);
   const { environment, region, zone, deployment } = selectors;
   const single = { region, zone, deployment };
   const levels: readonly Level[] = [
@@ -61,6 +67,18 @@ export function applicableFiles(
   ];
   const found = files.flatMap((file) => rankedFile(file, environment, levels) ?? []);
   return found.sort((one, other) => compareRanks(one.ranks, other.ranks)).map(({ file }) => file);
+}
+
+/** No file can be named after it, so it would select nothing, in silence. */
+function refuseUnnameable(name: SelectorName, word: string | undefined): void {
+  const [wrong] = /[./\\]/.exec(word ?? '') ?? [];
+  if (wrong === undefined) return;
+  throw new ConfigError({
+    code: 'invalid-selector',
+    category: 'source',
+    message: `The ${name} "${word ?? ''}" holds "${wrong}", so no file can be named after it.`,
+    recovery: `Give the option ${name}, or UNO_${name.toUpperCase()}, without ".", "/" and "\\", as in ${(word ?? '').replaceAll(/[./\\]/g, '-')}; or an empty one, which selects nothing.`,
+  });
 }
 
 /** A file that applies, and its levels from the most special one down. */

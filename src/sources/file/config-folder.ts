@@ -40,7 +40,7 @@ export interface ConfigFolderOptions extends Omit<FileOptions, 'name'> {
  *
  * @param folder relative to the working directory
  * @throws ConfigError when it loads: `source-not-found` when no file fits, `unknown-environment`, `ambiguous-file`,
- *   `invalid-file-name`, `invalid-cohort`, and what `jsonFile`, `yamlFile` and `tomlFile` throw.
+ *   `invalid-file-name`, `invalid-selector`, `invalid-cohort`, and what `jsonFile`, `yamlFile` and `tomlFile` throw.
  * @example
  * ```ts
  * const source = configFolder('config');
