@@ -149,6 +149,7 @@ async function loadScope(
     clock: options.clock ?? systemClock,
     logger: guardLogger(logger),
     metrics: guardMetrics(metrics),
+    hasTenants: options.tenants !== undefined,
   });
   const running = await startReloads(options, plan, options.reload, undefined, opened.participants);
   opened.attach(running);
@@ -169,6 +170,6 @@ async function loadScope(
   const access = secrets?.access;
   const scope = new ConfigScope({ ...running, plan, name, logger, metrics, access, parents, tenants });
   bindScope(container, scope);
-  bindResources(container, opened.opened);
+  bindResources(container, opened.opened, scope);
   tenants?.bind(container, scope);
 }

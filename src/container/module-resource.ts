@@ -12,7 +12,8 @@ import {
   type SectionTarget,
 } from '../runtime/index.js';
 import { isBoundBeside } from './loaded-scopes.js';
-import type { LiveSettings } from './store-scope.js';
+import type { ConfigScope } from './config-scope.js';
+import type { LiveSettings, StoreScope, TenantFacts } from './store-scope.js';
 
 /**
  * Something that a module makes from its settings, binds, replaces when they change, and closes with the container:
@@ -25,6 +26,8 @@ export interface ModuleResource {
   readonly kind: string;
   /** What its handle is bound to. */
   readonly identifier: symbol;
+  /** What it binds besides. */
+  readonly others?: readonly symbol[];
   /** The sections it is made from. */
   readonly from: readonly SectionTarget[];
   /** What else it is made from; listed in the module, too. */
@@ -50,6 +53,8 @@ export interface ResourceHost {
   readonly onCommit: (listener: () => void) => () => void;
   /** The handle of a resource that it needs. */
   readonly handleOf: (need: ModuleResource) => unknown;
+  /** True in a module with the option `tenants`. */
+  readonly hasTenants: boolean;
   /** Whom the code that asks runs for; `undefined` outside of any tenant. */
   readonly tenant: () => AmbientTenant | undefined;
   /** Calls back once, when the module is loaded: what it reloads and publishes is there from then on. */
@@ -59,9 +64,17 @@ export interface ResourceHost {
 /** The tenant that code runs for, as a resource sees it. */
 export interface AmbientTenant {
   readonly id: string;
-  /** A section of the module, as the tenant has it. */
+  readonly facts: TenantFacts;
+  /**
+   * A section of the module, as the tenant has it.
+   *
+   * @throws ConfigError `tenant-mismatch`, of a tenant's container in code that runs for another tenant.
+   */
   read(section: SectionTarget): object;
 }
+
+/** What containers give, by identifier. */
+export type Handles = ReadonlyMap<symbol, unknown>;
 
 /** A resource in a module that is loaded. */
 export interface OpenResource {
@@ -69,6 +82,10 @@ export interface OpenResource {
   readonly handle: unknown;
   /** Called whenever a container gives the handle. */
   seen?(context: ResolutionContext): void;
+  /** What it binds besides its handle, by identifier. */
+  readonly others?: Handles;
+  /** Its handle and the others as the container of a tenant has them; those of the base when absent. */
+  ofTenant?(tenant: AmbientTenant): Handles;
   prepare(context: ParticipantContext): Promise<PreparedResource>;
 }
 
@@ -112,7 +129,7 @@ export function checkResources(resources: readonly ModuleResource[], plan: LoadP
 export function openResources(
   resources: readonly ModuleResource[],
   plan: LoadPlan,
-  terms: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>,
+  terms: Pick<ResourceHost, 'clock' | 'logger' | 'metrics' | 'hasTenants'>,
 ): OpenResources {
   let store: ConfigStore | undefined;
   let live: LiveSettings | undefined;
@@ -167,13 +184,19 @@ export function openResources(
 function ambientTenant(live: LiveSettings | undefined, plan: LoadPlan): AmbientTenant | undefined {
   const run = live?.tenant?.();
   if (run === undefined) return undefined;
-  const { id, generation } = run;
+  const { tenant, generation } = run;
+  return seenBy(tenant, plan, (index) => generation.instances[index]);
+}
+
+function seenBy(facts: TenantFacts, plan: LoadPlan, instanceAt: (index: number) => unknown): AmbientTenant {
+  const { id } = facts;
   return {
     id,
+    facts,
     read: (section) => {
-      const instance = generation.instances[indexOfSection(section, plan)];
-      if (instance === undefined) throw new TypeError(`The module of tenant ${id} has no such section.`);
-      return instance;
+      const instance = instanceAt(indexOfSection(section, plan));
+      if (typeof instance === 'object' && instance !== null) return instance;
+      throw new TypeError(`The module of tenant ${id} has no such section.`);
     },
   };
 }
@@ -182,18 +205,36 @@ function ambientTenant(live: LiveSettings | undefined, plan: LoadPlan): AmbientT
 export function bindResources(
   container: ContainerModuleLoadOptions,
   opened: ReadonlyMap<ModuleResource, OpenResource>,
+  scope: ConfigScope,
 ): void {
   for (const [{ identifier }, open] of opened) {
-    const binding = container.bind(identifier);
-    if (open.seen === undefined) binding.toConstantValue(open.handle);
-    else
-      binding
-        .toDynamicValue((context) => {
-          open.seen?.(context);
-          return open.handle;
-        })
-        .inTransientScope();
+    for (const [each, handle] of [[identifier, open.handle], ...(open.others ?? [])] as const) {
+      const binding = container.bind(each);
+      if (open.seen === undefined && open.ofTenant === undefined) binding.toConstantValue(handle);
+      else
+        binding
+          .toDynamicValue((context) => {
+            open.seen?.(context);
+            return handlesIn(scope.in(context), open, scope.plan)?.get(each) ?? handle;
+          })
+          .inTransientScope();
+    }
   }
+}
+
+const handles = new WeakMap<StoreScope, Map<OpenResource, Handles>>();
+
+/** What the container of a tenant gives in place of what the base does; made once for each. */
+function handlesIn(scope: StoreScope, open: OpenResource, plan: LoadPlan): Handles | undefined {
+  if (scope.tenant === undefined || open.ofTenant === undefined) return undefined;
+  let ofScope = handles.get(scope);
+  if (ofScope === undefined) handles.set(scope, (ofScope = new Map()));
+  let made = ofScope.get(open);
+  if (made === undefined) {
+    made = open.ofTenant(seenBy(scope.tenant, plan, (index) => scope.readLive(index)));
+    ofScope.set(open, made);
+  }
+  return made;
 }
 
 /**
@@ -205,8 +246,8 @@ export function refuseResourcesTwice(
   container: ContainerModuleLoadOptions,
   resources: readonly ModuleResource[],
 ): void {
-  for (const { identifier, name } of resources) {
-    if (!isBoundBeside(container, identifier, undefined)) continue;
+  for (const { identifier, others = [], name } of resources) {
+    if (![identifier, ...others].some((each) => isBoundBeside(container, each, undefined))) continue;
     throw new ConfigError({
       code: 'resource-bound-twice',
       category: 'lifecycle',

@@ -19,13 +19,22 @@ export interface LiveSettings {
   /** Listens to commits of what is followed at the time of the call, until the returned function is called. */
   onCommit(listener: CommitListener): () => void;
   /** Whom the code that asks runs for, with the generation that it reads; `undefined` outside of any tenant. */
-  tenant?(): { readonly id: string; readonly generation: Generation } | undefined;
+  tenant?(): { readonly tenant: TenantFacts; readonly generation: Generation } | undefined;
+}
+
+/** What is known of a tenant besides its settings. */
+export interface TenantFacts {
+  readonly id: string;
+  readonly plan: string | undefined;
+  readonly attributes: Readonly<Record<string, unknown>>;
 }
 
 /** From what a container injects sections: a store, and for what is live whatever is followed. */
 export class StoreScope {
   public readonly store: ConfigStore;
   public readonly reloads: ReloadService;
+  /** The tenant whose settings they are; absent in the base. */
+  public readonly tenant?: TenantFacts;
   readonly #live: LiveSettings | undefined;
   #views: Map<string, ScopeView> | undefined;
 

@@ -186,6 +186,8 @@ export type ConfigErrorCode =
   | 'queue-not-ordered'
   | 'topology-differs'
   | 'rule-engine-refused'
+  | 'flag-type-mismatch'
+  | 'flag-override-refused'
   | 'route-unknown'
   | 'saga-run-gone'
   | 'saga-engine-in-use'

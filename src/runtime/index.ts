@@ -13,6 +13,7 @@ export {
   factsOf,
   Generation,
   shownText,
+  sourcesOf,
   type CommitListener,
   type Description,
   type ExplainedValue,

@@ -40,7 +40,7 @@ export interface TenantChildrenOptions {
 
 /** What the container of a tenant injects. Its live handles refuse to be used for another one. */
 export class TenantScope extends StoreScope {
-  public readonly tenant: Tenant;
+  public override readonly tenant: Tenant;
 
   public constructor(live: LiveTenant, reloads: StoreScope['reloads'], context: TenantContext) {
     super(live.store, reloads, context.of(live));

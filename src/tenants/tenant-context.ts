@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LiveSettings } from '../container/index.js';
+import type { LiveSettings, TenantFacts } from '../container/index.js';
 import type { CommitListener, ConfigStore, Generation } from '../runtime/index.js';
 import type { LiveTenant, Run } from './live-tenant.js';
 import { tenantMismatch } from '../security/index.js';
@@ -42,9 +42,9 @@ export class TenantContext implements LiveSettings {
     throw notSet(`The section ${base.current.entries[index]?.target.name ?? String(index)}`);
   }
 
-  public tenant(): { readonly id: string; readonly generation: Generation } | undefined {
+  public tenant(): { readonly tenant: TenantFacts; readonly generation: Generation } | undefined {
     const run = this.#runs.getStore();
-    return run === undefined ? undefined : { id: run.live.id, generation: run.generation };
+    return run === undefined ? undefined : { tenant: run.live.tenant, generation: run.generation };
   }
 
   public onCommit(listener: CommitListener): () => void {

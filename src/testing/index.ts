@@ -2,6 +2,7 @@
 //
 //   values  -> testConfig -> container module      values -> testSettings -> one frozen instance
 //   values, and other values -> testMonitor -> what @InjectMonitor gives
+//   values -> testFlags -> what @InjectFlags gives
 //   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
 //   a kind of source -> sourceContract -> cases that a test runner runs
 //   settings in revisions -> fakeRemoteSource -> a service that hangs, lags, and loses its notices
@@ -19,6 +20,7 @@ export type { ContractCase, ContractNetwork, ContractSubject } from './contract-
 export { sourceContract } from './source-contract.js';
 export type { ContractValues } from './contract-program.js';
 export { testConfig, type TestModuleOptions } from './test-config.js';
+export { testFlags } from './test-flags.js';
 export { testKeyring, type TestKeyring, type TestKeyringOptions } from './test-keyring.js';
 export type { TestLoadOptions } from './test-load-options.js';
 export { testMonitor, type TestMonitor } from './test-monitor.js';

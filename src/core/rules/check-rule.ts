@@ -49,6 +49,10 @@ function operation(part: object, path: RuleProblem['path'], depth: number, check
     check.refuse(path, 'it must have one operator', 'Join several by {"and": […]}.');
     return;
   }
+  if (name === '$ref' && check.terms.refs !== undefined) {
+    reference(Reflect.get(part, name), [...path, name], check.terms.refs, check);
+    return;
+  }
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
   if (operator === undefined) {
     const nearest = nearestName(name, Object.keys(OPERATORS));
@@ -76,6 +80,13 @@ function operation(part: object, path: RuleProblem['path'], depth: number, check
       check.value(argument, at(index), depth + 1);
     });
   }
+}
+
+function reference(to: unknown, path: RuleProblem['path'], refs: ReadonlySet<string>, check: RuleCheck): void {
+  if (typeof to === 'string' && refs.has(to)) return;
+  const nearest = typeof to === 'string' ? nearestName(to, refs) : undefined;
+  const shown = typeof to === 'string' ? `"${to.slice(0, 40)}"` : 'of such a name';
+  check.refuse(path, `there is no evaluator ${shown}`, nearest && `Did you mean "${nearest}"?`);
 }
 
 function countOf(least: number, most: number): string {

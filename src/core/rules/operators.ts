@@ -68,22 +68,19 @@ const version: RuleOperator = {
 const fractional: RuleOperator = {
   ...from(1),
   hasOwnArguments: true,
-  inner: (given) => (isOperation(given[0]) ? [[given[0], 0]] : []),
+  inner: (given) => given.flatMap(expressionsIn),
   check: (given, at, check) => {
     let total = 0;
     for (const [index, bucket] of given.entries()) {
       if (index === 0 && (typeof bucket === 'string' || isOperation(bucket))) continue;
       const parts: readonly unknown[] = Array.isArray(bucket) ? bucket : [];
       const [variant, weight = 1, ...others] = parts;
-      if (typeof variant !== 'string' || others.length > 0) {
+      if (parts.length === 0 || Array.isArray(variant) || others.length > 0) {
         check.refuse(at(index), '"fractional" takes buckets, such as ["a", 50]');
-      } else if (typeof weight !== 'number' || !Number.isInteger(weight) || weight < 0) {
-        check.refuse([...at(index), 1], 'a weight must be a whole number from 0 on');
-      } else {
+      } else if (typeof weight === 'number' && Number.isInteger(weight) && weight >= 0) {
         total += weight;
-        if (check.terms.variants?.has(variant) === false) {
-          check.refuse([...at(index), 0], `there is no variant "${variant}"`);
-        }
+      } else if (!isOperation(weight)) {
+        check.refuse([...at(index), 1], 'a weight must be a whole number from 0 on');
       }
     }
     if (total > MOST_WEIGHT) check.refuse(at(0), `all weights together must not be more than ${String(MOST_WEIGHT)}`);
@@ -154,6 +151,12 @@ export const OPERATORS: Readonly<Record<string, RuleOperator>> = {
   sem_ver: version,
   fractional,
 };
+
+/** Of an argument of `fractional`: itself, or what a bucket is computed from. */
+function expressionsIn(part: unknown, index: number): readonly (readonly [unknown, number])[] {
+  const parts: readonly unknown[] = Array.isArray(part) ? part : [part];
+  return parts.filter(isOperation).map((expression) => [expression, index]);
+}
 
 function isOperation(part: unknown): boolean {
   return typeof part === 'object' && part !== null && !Array.isArray(part);

@@ -10,8 +10,8 @@ export interface RuleProblem {
 
 /** What a rule may name besides the context. */
 export interface RuleTerms {
-  /** What `fractional` may choose from; anything when absent. */
-  readonly variants?: ReadonlySet<string>;
+  /** The names that `{"$ref": name}` may have in place of an expression; there is no such operator when absent. */
+  readonly refs?: ReadonlySet<string>;
 }
 
 /** What a check of one rule has in hand. */

@@ -26,5 +26,5 @@ export type { LeafChange, SectionChange } from './leaf-change.js';
 export { type SectionListener, type SectionMonitor, createSectionMonitor } from './section-monitor.js';
 export { sectionSettings } from './setting-index.js';
 export { isHidden, isTainted, shownText, shownValue } from './shown-value.js';
-export { sourcesOfDomain } from './sources-of-domain.js';
+export { sourcesOf } from './sources-of.js';
 export { waysToSet } from './ways-to-set.js';

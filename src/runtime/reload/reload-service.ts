@@ -14,7 +14,7 @@ import {
   visibleDiff,
   answersOf,
   factsOf,
-  sourcesOfDomain,
+  sourcesOf,
   type Generation,
 } from '../generation/index.js';
 import { checkDomain, ConfigEvents, type SectionChange } from '../events/index.js';
@@ -459,7 +459,7 @@ export class ReloadService {
 
   /** What a reload of a domain reads; it is logged, because what else has changed stays unread. */
   #sourcesOf(domain: string, reason: string): readonly SourceName[] {
-    const places = new Set(sourcesOfDomain(factsOf(this.#store.current), domain));
+    const places = new Set(sourcesOf(factsOf(this.#store.current), (entry) => entry.domain === domain));
     const all = this.sources();
     const read = all.filter(({ index }) => places.has(index));
     const names = read.map(({ source }) => source);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkRule, RULE_DEPTH, RULE_NODES } from '../../../src/core/rules/index.js';
 
-const variants = new Set(['a', 'b']);
+const refs = new Set(['is-large']);
 
 function problemsOf(rule: unknown): string[] {
-  return checkRule(rule, { variants }).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return checkRule(rule, { refs }).map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
 describe('a rule', () => {
@@ -18,6 +18,16 @@ describe('a rule', () => {
     ['versions', { sem_ver: [{ var: 'data.version' }, '>=', '1.2'] }],
     ['a share by a key of its own', { fractional: [{ cat: ['x', { var: 'id' }] }, ['a', 10], ['b', 90]] }],
     ['a share by the usual key', { fractional: [['a'], ['b']] }],
+    [
+      'a share of computed names and weights',
+      {
+        fractional: [
+          [{ var: 'tier' }, { if: [true, 1, 2] }],
+          [true, 3],
+        ],
+      },
+    ],
+    ['another rule by its name', { and: [{ $ref: 'is-large' }, true] }],
     ['missing values', { missing_some: [1, ['data.a', 'data.b']] }],
     ['true', true],
   ])('may be %s', (_, rule) => {
@@ -38,7 +48,13 @@ describe('a rule', () => {
     ['a number among strings', { starts_with: [{ var: 'type' }, 5] }, 'starts_with.1: "starts_with" compares strings'],
     ['no version', { sem_ver: [{ var: 'v' }, '>', 'new'] }, 'sem_ver.2: "sem_ver" compares versions, such as "1.4.0"'],
     ['no comparison', { sem_ver: ['1.0', '==', '1.0'] }, 'sem_ver.1: "sem_ver" compares by = != < <= > >= ^ ~'],
-    ['a variant that is not there', { fractional: [['c', 1]] }, 'fractional.0.0: there is no variant "c"'],
+    [
+      'an unknown operator in a bucket',
+      { fractional: [[{ vat: 'x' }]] },
+      'fractional.0.vat: there is no operator "vat" in rules',
+    ],
+    ['a name of no rule', { $ref: 'is-larg' }, '$ref: there is no evaluator "is-larg"'],
+    ['a name that is none', { $ref: ['is-large'] }, '$ref: there is no evaluator of such a name'],
     ['half a weight', { fractional: [['a', 0.5]] }, 'fractional.0.1: a weight must be a whole number from 0 on'],
     [
       'a bucket that is none',
@@ -66,7 +82,9 @@ describe('a rule', () => {
     expect(problemsOf(wide)).toEqual([': it has more than 2000 operators and values']);
   });
 
-  it('leads to the operator that was meant', () => {
+  it('leads to the operator, and the rule, that was meant', () => {
+    expect(checkRule({ $ref: 'is-larg' }, { refs })[0]?.hint).toBe('Did you mean "is-large"?');
+    expect(checkRule({ $ref: 'is-large' })[0]?.message).toBe('there is no operator "$ref" in rules');
     expect(checkRule({ start_with: [1, 2] })[0]?.hint).toBe('Did you mean "starts_with"?');
   });
 });

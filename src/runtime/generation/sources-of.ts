@@ -1,13 +1,13 @@
 import { parsePath, type ConfigPath } from '../../core/index.js';
 import { canonicalPath } from '../../binding/index.js';
+import type { SectionEntry } from '../plan/index.js';
 import { rowOf, segmentAt, segmentsOf, wholeOf, type Row, type Segment } from '../rows/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 
 /**
- * The sources, by their places, that provide settings to the sections of a domain, in whatever module or component: those
- * with keys of a section, of what lies in its fields, and of what references and `$extends` bring in from elsewhere.
+ * The sources, by their places, that provide settings to some sections, in whatever module or component: those with keys of a section, of what lies in its fields, and of what references and `$extends` bring in from elsewhere.
  */
-export function sourcesOfDomain(facts: GenerationFacts, domain: string): readonly number[] {
+export function sourcesOf(facts: GenerationFacts, isAsked: (entry: SectionEntry) => boolean): readonly number[] {
   const { plan, views } = facts;
   const sources = new Set<number>();
   const visit = (segment: Segment, rows: GenerationFacts['wanted'], seen: Set<Segment>): void => {
@@ -27,7 +27,7 @@ export function sourcesOfDomain(facts: GenerationFacts, domain: string): readonl
     const seen = new Set<Segment>();
     for (const [index, { entry }] of plan.sections.entries()) {
       const placed = plan.placed[index];
-      if (entry.domain !== domain || placed === undefined) continue;
+      if (!isAsked(entry) || placed === undefined) continue;
       for (const segment of segmentsOf(placed)) visit(segment, wanted, seen);
     }
   }
