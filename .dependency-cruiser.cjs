@@ -6,7 +6,7 @@ const folders = [
   { name: 'testing', floor: 6, packages: ['inversify', 'reflect-metadata', 'fast-check'] },
   { name: 'factories', floor: 5, packages: ['inversify', 'class-transformer', 'class-validator'] },
   { name: 'tenants', floor: 5, packages: ['inversify'] },
-  { name: 'flags', floor: 5, packages: ['inversify', '@openfeature/[^/]+'] },
+  { name: 'flags', floor: 5, packages: ['inversify', 'class-validator'] },
   { name: 'observability', floor: 5, packages: ['inversify', '@opentelemetry/api'] },
   { name: 'schema', floor: 4, packages: [] },
   { name: 'container', floor: 4, packages: ['inversify'] },

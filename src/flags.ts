@@ -38,4 +38,3 @@ export type {
   OpenFeatureProvider,
   Widened,
 } from './flags/index.js';
-export type { HandleIdentifier } from './container/index.js';

@@ -14,6 +14,7 @@ const ours = [
   'tsx',
   'pino',
 ];
+const flags = ['@openfeature/core', '@openfeature/flagd-core', '@openfeature/server-sdk'];
 const frameworks = [
   'express',
   '@types/express',
@@ -27,7 +28,7 @@ const versions = { '@types/node': '20', '@types/express': '5', express: '5', fas
 const nest = '12';
 
 /** As `npm install` takes them. */
-export const readersPackages = [...ours, ...frameworks, 'rxjs'].map((name) => {
+export const readersPackages = [...ours, ...flags, ...frameworks, 'rxjs'].map((name) => {
   const version = name.startsWith('@nestjs/') ? nest : versions[name];
   return version === undefined ? name : `${name}@${version}`;
 });

@@ -228,7 +228,7 @@ const handles = new WeakMap<StoreScope, Map<OpenResource, Handles>>();
 function handlesIn(scope: StoreScope, open: OpenResource, plan: LoadPlan): Handles | undefined {
   if (scope.tenant === undefined || open.ofTenant === undefined) return undefined;
   let ofScope = handles.get(scope);
-  if (ofScope === undefined) handles.set(scope, (ofScope = new Map()));
+  if (ofScope === undefined) handles.set(scope, (ofScope = new Map<OpenResource, Handles>()));
   let made = ofScope.get(open);
   if (made === undefined) {
     made = open.ofTenant(seenBy(scope.tenant, plan, (index) => scope.readLive(index)));

@@ -109,7 +109,7 @@ function textOf(rule: unknown): string {
 /** An explanation with its text. */
 export function explanation(facts: Omit<FlagExplanation, 'toString' | 'decidedBy'>): FlagExplanation {
   const { key, value, variant, reason, origin, steps } = facts;
-  const shown = `${key} is ${JSON.stringify(value) ?? 'not known'}${variant === undefined ? '' : ` (variant ${variant})`}: ${reason}`;
+  const shown = `${key} is ${value === undefined ? 'not known' : JSON.stringify(value)}${variant === undefined ? '' : ` (variant ${variant})`}: ${reason}`;
   const lines = steps.map(({ at, says, decides }) => `  ${decides ? '->' : '  '} ${at} ${says}`);
   const text = [shown, ...lines, ...(origin === undefined ? [] : [`     from ${origin}`])].join('\n');
   return Object.freeze({ ...facts, decidedBy: steps.at(-1)?.at ?? '', toString: () => text });

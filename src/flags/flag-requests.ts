@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { option, readOptions, type OptionKinds } from '../core/index.js';
 import type { FlagContext } from './engine.js';
 import type { FlagValue } from './flag-value.js';
@@ -40,7 +41,7 @@ const LONGEST = 4_096;
  *
  * function middleware(flags: Flags) {
  *   return flagRequests(flags, {
- *     context: ({ headers }: IncomingMessage) => ({ targetingKey: headers['x-user'], country: headers['x-country'] }),
+ *     context: ({ user }: IncomingMessage & { user: { id: string } }) => ({ targetingKey: user.id }),
  *     overrides: 'x-flags',
  *   });
  * }
@@ -64,17 +65,17 @@ export function flagRequests<Request extends FlagRequest>(
       goOn();
       return;
     }
-    let isEntered = false;
+    let enter: () => void;
     try {
-      flags.override(parseOverrides(typeof header === 'string' ? header : header.join(',')), () => {
-        isEntered = true;
-        goOn();
-      });
+      const values = parseOverrides(typeof header === 'string' ? header : header.join(','));
+      enter = flags.override(values, () => AsyncLocalStorage.bind(goOn));
     } catch (error) {
-      // What the next handler throws is its own.
-      if (isEntered) throw error;
-      next(error instanceof Error ? error : new Error('Flags could not be overridden.'));
+      enter = () => {
+        next(error instanceof Error ? error : new Error('Flags could not be overridden.'));
+      };
     }
+    // Outside of the try: an error thrown there belongs to the next handler.
+    enter();
   };
 }
 

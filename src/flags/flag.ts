@@ -38,6 +38,9 @@ export interface FlagDeclaration {
   readonly className: string;
 }
 
+/** What a property with such a default is declared as; which object is for the program to say. */
+type DeclaredAs<T extends FlagValue> = T extends boolean | string | number ? Widened<T> : object;
+
 /** A class with properties that have {@link Flag}. */
 export type FlagClass<T extends object = object> = abstract new (...given: never[]) => T;
 
@@ -73,9 +76,9 @@ const declared = new Map<object, FlagDeclaration[]>();
  * }
  * ```
  */
-export function Flag<const T extends FlagValue>(
+export function Flag<T extends FlagValue>(
   options: FlagOptions<T>,
-): <K extends string>(prototype: Readonly<Record<K, Widened<T>>>, property: K) => void {
+): <K extends string>(prototype: Readonly<Record<K, DeclaredAs<T>>>, property: K) => void {
   const { key, kind, owner, expires, description, ...rest } = readOptions('@Flag', options, OPTIONS);
   if (!KEY.test(key)) {
     throw new TypeError(`@Flag: key must begin with a letter or digit, and have letters, digits and . _ - / : only.`);

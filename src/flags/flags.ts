@@ -6,7 +6,7 @@ import type { FlagClass } from './flag.js';
 import type { FlagValue, Widened } from './flag-value.js';
 
 /** What a flag comes to. Subpath: `uno-config/flags`. */
-export interface FlagAnswer<T extends FlagValue = FlagValue> {
+export interface FlagAnswer<T = FlagValue> {
   readonly key: string;
   readonly value: T;
   /** The name of the variant; absent where the default of the code applies. */
@@ -23,7 +23,7 @@ export interface FlagAnswer<T extends FlagValue = FlagValue> {
 }
 
 /** One flag; what it gives is evaluated at each read. Subpath: `uno-config/flags`. */
-export interface FlagHandle<T extends FlagValue = FlagValue> {
+export interface FlagHandle<T = FlagValue> {
   readonly key: string;
   /** The value in the context that the code runs in. Never throws for what is defined; the default instead. */
   readonly value: T;
@@ -63,7 +63,7 @@ export interface Flags {
    *
    * @param fallback where it is not defined; that of its class when absent
    */
-  evaluate<const T extends FlagValue>(key: string, fallback: T, context?: FlagContext): FlagAnswer<Widened<T>>;
+  evaluate<T extends FlagValue>(key: string, fallback: T, context?: FlagContext): FlagAnswer<Widened<T>>;
   /** Why a flag comes to what it does. For people: it costs more. */
   explain(key: string, context?: FlagContext): FlagExplanation;
   /** Runs a function, and all that it begins, in a context over the one that is set: for a request. */

@@ -28,11 +28,11 @@ export function flagsIdentifier(target: FlagsDefinition | FlagClass): HandleIden
  * @param target the class that declares it, with the name of the property; or its key
  * @throws TypeError when the class has no such flag.
  */
-export function flagIdentifier<T extends FlagValue>(key: string): HandleIdentifier<FlagHandle<T>>;
+export function flagIdentifier<T = FlagValue>(key: string): HandleIdentifier<FlagHandle<T>>;
 export function flagIdentifier<T extends object, K extends keyof T & string>(
   target: FlagClass<T>,
   property: K,
-): HandleIdentifier<FlagHandle<T[K] & FlagValue>>;
+): HandleIdentifier<FlagHandle<T[K]>>;
 export function flagIdentifier(target: string | FlagClass, property?: string): HandleIdentifier<FlagHandle> {
   // The same as above.
   return keyIdentifier(keyOf(target, property)) as HandleIdentifier<FlagHandle>;

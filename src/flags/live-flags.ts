@@ -90,7 +90,7 @@ export class LiveFlags implements Flags {
     });
   }
 
-  public evaluate<const T extends FlagValue>(key: string, fallback: T, context?: FlagContext): FlagAnswer<Widened<T>> {
+  public evaluate<T extends FlagValue>(key: string, fallback: T, context?: FlagContext): FlagAnswer<Widened<T>> {
     const { value, ...answer } = this.#answer(this.#decide(this.#askedFor(key), context), key, fallback);
     // It has the type of the fallback, as just seen.
     return Object.freeze({ ...answer, value: value as Widened<T> });

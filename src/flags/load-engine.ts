@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/index.js';
-import { loadDriver } from '../container/index.js';
+import { loadDriver } from '../drivers/index.js';
 import type { DefinedFlags } from './defined-flags.js';
 import type { FlagEngine } from './engine.js';
 import { needsEngine } from './flag-set.js';

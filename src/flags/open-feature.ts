@@ -65,7 +65,7 @@ export function openFeatureProvider<Events extends OpenFeatureEvents>(
   const tell = (state: FlagsState): void => {
     emit(STATE_EVENTS[state], state === 'ready' ? {} : { message: MESSAGES[state] });
   };
-  const resolve = async <T>(key: string, fallback: T, context: object): Promise<OpenFeatureResolution<T>> => {
+  const resolution = <T>(key: string, fallback: T, context: object): OpenFeatureResolution<T> => {
     // OpenFeature's values are what flags have, and its context is an object of named values.
     const answer = flags.evaluate(key, fallback as FlagValue, context as FlagContext);
     const { value, reason, variant, errorCode, errorMessage, metadata } = answer;
@@ -73,6 +73,9 @@ export function openFeatureProvider<Events extends OpenFeatureEvents>(
     // A flag's value has the type of the fallback.
     return { value: value as T, reason, flagMetadata: metadata, ...(variant !== undefined && { variant }) };
   };
+  // What is thrown is a rejection.
+  const resolve = async <T>(key: string, fallback: T, context: object): Promise<OpenFeatureResolution<T>> =>
+    Promise.resolve(resolution(key, fallback, context));
   return {
     metadata: Object.freeze({ name: 'uno-config' }),
     runsOn: 'server',
@@ -86,10 +89,12 @@ export function openFeatureProvider<Events extends OpenFeatureEvents>(
       ];
       // When this has resolved, the SDK says that the provider is ready.
       if (flags.state !== 'ready') setImmediate(tell, flags.state);
+      return Promise.resolve();
     },
     onClose: async () => {
       for (const end of ends) end();
       ends = [];
+      return Promise.resolve();
     },
     resolveBooleanEvaluation: resolve,
     resolveStringEvaluation: resolve,
