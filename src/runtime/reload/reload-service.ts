@@ -9,14 +9,7 @@ import {
   type Clock,
   type ConfigLogger,
 } from '../../core/index.js';
-import {
-  type ConfigStore,
-  visibleDiff,
-  answersOf,
-  factsOf,
-  sourcesOf,
-  type Generation,
-} from '../generation/index.js';
+import { type ConfigStore, visibleDiff, answersOf, factsOf, sourcesOf, type Generation } from '../generation/index.js';
 import { checkDomain, ConfigEvents, type SectionChange } from '../events/index.js';
 import { rebuildGeneration } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
