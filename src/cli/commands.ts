@@ -7,6 +7,14 @@ import { docsCommand, envExampleCommand, schemaCommand } from './generate/index.
 import { initCommand } from './init-command.js';
 import { listCommand } from './list-command.js';
 import { printCommand } from './print-command.js';
+import {
+  projectionsForgetCommand,
+  projectionsLagCommand,
+  projectionsListCommand,
+  projectionsPauseCommand,
+  projectionsRebuildCommand,
+  projectionsResumeCommand,
+} from './projections-commands.js';
 import { scanCommand } from './scan-command.js';
 import {
   encryptCommand,
@@ -56,6 +64,12 @@ export const COMMANDS: readonly Command[] = [
   tenantsUnusedCommand,
   tenantsExportCommand,
   tenantsEraseCommand,
+  projectionsListCommand,
+  projectionsLagCommand,
+  projectionsPauseCommand,
+  projectionsResumeCommand,
+  projectionsRebuildCommand,
+  projectionsForgetCommand,
   auditVerifyCommand,
   auditTailCommand,
   encryptCommand,

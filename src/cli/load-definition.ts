@@ -13,6 +13,8 @@ export interface LoadedDefinition {
   readonly file: string;
   readonly definition: ConfigDefinition;
   readonly plan: LoadPlan;
+  /** What is exported as `resources`: what the module lists; none when nothing is. */
+  readonly resources: readonly unknown[];
 }
 
 /**
@@ -34,7 +36,9 @@ export async function loadDefinition(args: CommandArguments, io: CommandIo): Pro
       'Write: export default defineConfig({ sections: [HttpSettings], sources: [configFolder("config")] });',
     );
   }
-  return { file, definition, plan: planOf(file, definition) };
+  const resources = property(exported, 'resources') ?? property(property(exported, 'default'), 'resources');
+  const listed: readonly unknown[] = Array.isArray(resources) ? resources : [];
+  return { file, definition, plan: planOf(file, definition), resources: listed };
 }
 
 /** What is exported as default; in a module that a compiler made CommonJS it sits one floor lower. */

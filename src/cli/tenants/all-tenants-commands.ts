@@ -1,7 +1,6 @@
 import { formatPath, parsePath, type ConfigPath } from '../../core/index.js';
 import { canonicalPath } from '../../binding/index.js';
 import { shownText } from '../../runtime/index.js';
-import { printable } from '../change-text.js';
 import type { Command } from '../command.js';
 import type { CommandIo } from '../command-io.js';
 import { compareSettings } from '../compare-settings.js';
@@ -10,6 +9,7 @@ import { EXIT_FOUND, EXIT_INVALID, EXIT_OK } from '../exit-code.js';
 import { jsonText } from '../json-text.js';
 import { paint } from '../paint.js';
 import { leavesOfGeneration, type Leaf } from '../setting-leaves.js';
+import { textTable } from '../text-table.js';
 import { unusable } from '../unusable.js';
 import { settingsIn, touches } from './own-settings.js';
 import { lookAtAll, TENANT_OPTIONS, withTenants, type Finding } from './survey.js';
@@ -32,7 +32,7 @@ export const tenantsListCommand: Command = {
         io.out.write(jsonText(findings.map(({ id, found, error }) => ({ id, ...found, ...failed(error) }))));
       else
         io.out.write(
-          table(
+          textTable(
             findings.map(({ id, found, error }) => [id, ...(found === undefined ? [firstLine(error)] : listed(found))]),
           ),
         );
@@ -162,7 +162,7 @@ function report(
     io.out.write(
       rows.length === 0
         ? `${nothing}\n`
-        : table(rows.map(({ tenant, path, value, from }) => [tenant, `${path}: ${shownText(value)}`, from ?? ''])),
+        : textTable(rows.map(({ tenant, path, value, from }) => [tenant, `${path}: ${shownText(value)}`, from ?? ''])),
     );
     for (const { id, error } of bad) io.error.write(`${paint(io.error, 'red', id)}: ${firstLine(error)}\n`);
   }
@@ -183,21 +183,4 @@ function failed(error: Finding<unknown>['error']): object {
 
 function firstLine(error: Finding<unknown>['error']): string {
   return error?.message.split('\n', 1)[0] ?? '';
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const shown = rows.map((row) => row.map(printable));
-  const widths = shown.reduce<number[]>(
-    (most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, row.length === at + 1 ? 0 : cell.length)),
-    [],
-  );
-  return shown
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }

@@ -23,7 +23,7 @@ import { postgresIsReachable } from '../databases/postgres-world.js';
 /** By a name that the compiler does not know, because the package is installed for these tests only. */
 const PACKAGE = '@event-driven-io/emmett-postgresql';
 
-const driver = async (): Promise<EmmettDriver> => (await import(PACKAGE)) as EmmettDriver;
+export const driver = async (): Promise<EmmettDriver> => (await import(PACKAGE)) as EmmettDriver;
 
 /** Whether Emmett is installed and PostgreSQL is there; otherwise why not is printed. */
 export async function canProject(): Promise<boolean> {
