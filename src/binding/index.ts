@@ -5,11 +5,13 @@
 // Rooms, low to high: coerce < fields < plan < bind < normalise.
 export {
   bindSections,
+  checkNow,
   protectedValues,
   ruleFailure,
   ruleFinding,
   violationsOf,
   type BoundBefore,
+  type CheckedNow,
   type Finding,
   type ProtectedValue,
 } from './bind/index.js';

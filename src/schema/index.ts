@@ -9,4 +9,5 @@ export {
   referenceText,
   type VariableName,
 } from './documents/index.js';
+export { type Constraints, type FieldConstraints, type FieldFacts, fieldFacts, plain } from './fields/index.js';
 export { type JsonSchema, jsonSchema, type JsonSchemaOptions, schemaOf } from './json/index.js';

@@ -8,6 +8,7 @@
 //   settings in revisions -> fakeRemoteSource -> a service that hangs, lags, and loses its notices
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
+export { fakeClock, type FakeClock } from './fake-clock.js';
 export {
   fakeRemoteSource,
   type FakeBehaviour,
@@ -17,6 +18,9 @@ export {
   type FakeRemoteSourceOptions,
 } from './fake-remote-source.js';
 export type { ContractCase, ContractNetwork, ContractSubject } from './contract-case.js';
+export { mockSource, type MockSource } from './mock-source.js';
+export { recordEvents, type RecordedEvents } from './record-events.js';
+export { type MatcherResult, settingsMatchers, type SettingsMatchers } from './settings-matchers.js';
 export { sourceContract } from './source-contract.js';
 export type { ContractValues } from './contract-program.js';
 export { testConfig, type TestModuleOptions } from './test-config.js';

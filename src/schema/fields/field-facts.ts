@@ -19,6 +19,8 @@ export interface FieldFacts {
   readonly initial: unknown;
   /** True where some source has to set it in every environment. */
   readonly required: boolean;
+  /** True where `@ValidateIf` decides whether it is checked at all. */
+  readonly conditional: boolean;
   /** True where `null` may stand for it. */
   readonly nullable: boolean;
 }
@@ -54,6 +56,7 @@ function readFacts(plan: SectionPlan): readonly FieldFacts[] {
       field,
       constraints: unknown ? UNKNOWN : readConstraints(validations),
       initial,
+      conditional,
       nullable,
       // Asked for when all classes are known: they may hold each other.
       get required() {

@@ -1,5 +1,5 @@
 // fields: what the decorators and initialisers of settings classes say, read once for everything that is generated.
-export { both, type Constraints, escaped } from './constraints.js';
+export { both, type Constraints, escaped, type FieldConstraints } from './constraints.js';
 export { type FieldFacts, fieldFacts } from './field-facts.js';
 export { amountBounds, fieldNotes } from './field-notes.js';
 export { plain, plainDefault } from './plain-default.js';
