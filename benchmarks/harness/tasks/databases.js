@@ -59,7 +59,9 @@ export async function timeMysqlReplacements() {
   return replacements(await openMysql({ pool: { max: 8 } }), {
     query: (pool) => pool.query("select benchmark(1000, md5('uno'))"),
     change: (swap) => ({ connectTimeout: `${10 + swap}s` }),
-    connectionsOf: ({ pool }) => pool._allConnections.length,
+    // A pool that ends goes on to list them.
+    connectionsOf: ({ pool: { _allConnections: all } }) =>
+      Array.from({ length: all.length }, (_, at) => all.get(at)).filter(({ stream }) => !stream.destroyed).length,
   });
 }
 
