@@ -6,6 +6,8 @@
 export {
   bindSections,
   checkNow,
+  deprecatedValues,
+  mayBeDeprecated,
   protectedValues,
   ruleFailure,
   ruleFinding,

@@ -14,6 +14,8 @@ export interface ConfigOrigin {
   readonly key: string;
   /** The revision in which a remote source holds it. */
   readonly version?: string;
+  /** What brought the value from an earlier version of the document to this one: `renamed in version 2`. */
+  readonly migrated?: string;
   /** One-based, where the source has lines. */
   readonly line?: number;
   /** One-based, counted in UTF-16 code units. */
@@ -22,11 +24,12 @@ export interface ConfigOrigin {
 
 /**
  * `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`,
- * `database.port (postgres settings, revision 41)`; only the place without a key. Subpath: `uno-config`.
+ * `database.port (postgres settings, revision 41)`, `db.hostname (app.yaml:3:5), renamed in version 2`; only the place
+ * without a key. Subpath: `uno-config`.
  */
 export function formatOrigin(origin: ConfigOrigin): string {
-  if (origin.key === '') return formatPlace(origin);
-  return `${origin.key} (${formatPlace(origin)})`;
+  const place = origin.key === '' ? formatPlace(origin) : `${origin.key} (${formatPlace(origin)})`;
+  return origin.migrated === undefined ? place : `${place}, ${origin.migrated}`;
 }
 
 /** The bracketed part of {@link formatOrigin}: `config/production.yaml:12:9`, `environment`. */

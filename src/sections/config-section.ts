@@ -1,11 +1,17 @@
 import type { OptionKinds } from '../core/index.js';
 import { option, parsePath, readOptions } from '../core/index.js';
+import { checkMigrations, type SectionMigrations } from './section-migrations.js';
 import { declareSection } from './section-metadata.js';
 
 /** What `@ConfigSection` takes besides the path. */
 export interface SectionOptions {
-  /** The schema version of the section, a whole number from 1 on; default 1. */
+  /** The schema version of the section, a whole number from 1 on; default 1. Documents say theirs as `$version`. */
   readonly version?: number;
+  /**
+   * How a document of an earlier version is read: for each version from 2 on the steps that lead to it. A document without
+   * `$version` in the section is taken for the oldest from which steps lead on.
+   */
+  readonly migrations?: SectionMigrations;
   /** One or two sentences for the generated documentation. */
   readonly description?: string;
   /** The part of the business it belongs to, such as `sales`: its sections are listed together, and so are their changes. */
@@ -36,11 +42,13 @@ export function ConfigSection(path: string, options: SectionOptions = {}): Class
     throw new TypeError(`@ConfigSection(path): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   readOptions(`@ConfigSection('${path}')`, options, OPTIONS);
-  const { version = 1, description, domain } = options;
+  const { version = 1, migrations, description, domain } = options;
+  if (migrations !== undefined) checkMigrations(`@ConfigSection('${path}')`, migrations, version);
   return (target) => {
     declareSection(target, {
       path,
       version,
+      ...(migrations !== undefined && { migrations }),
       ...(description !== undefined && { description }),
       ...(domain !== undefined && { domain }),
     });
@@ -49,6 +57,7 @@ export function ConfigSection(path: string, options: SectionOptions = {}): Class
 
 const OPTIONS = {
   version: option.count(),
+  migrations: option.map,
   description: option.text,
   domain: option.name,
 } satisfies OptionKinds<SectionOptions>;

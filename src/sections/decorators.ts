@@ -28,5 +28,16 @@ export {
   type TenantAccess,
 } from '../core/index.js';
 export { TenantScope } from './tenant-scope.js';
+export type {
+  ConvertStep,
+  DefaultStep,
+  JoinStep,
+  MigrationStep,
+  MoveStep,
+  RemoveStep,
+  RenameStep,
+  SectionMigrations,
+  SplitStep,
+} from './section-migrations.js';
 export type { SectionClass } from './section-class.js';
 export type { FieldTypeClass, ItemType, RuleOptions, TypeReference } from './section-metadata.js';

@@ -2,6 +2,7 @@
 import 'reflect-metadata/lite';
 import type { Environment, MergeStrategy, TenantAccess } from '../core/index.js';
 import type { DeprecatedOptions } from './deprecation.js';
+import type { SectionMigrations } from './section-migrations.js';
 import type { SectionClass } from './section-class.js';
 import type { SecureDeclaration } from './secure-declaration.js';
 
@@ -11,6 +12,8 @@ export interface SectionDeclaration {
   readonly path: string;
   /** The schema version of the section's layers; 1 when not given. */
   readonly version: number;
+  /** How documents of earlier versions are read. */
+  readonly migrations?: SectionMigrations;
   readonly description?: string;
   /** What groups it with other sections. */
   readonly domain?: string;

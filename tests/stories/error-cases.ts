@@ -28,10 +28,12 @@ import {
   ByteSize,
   cliArgs,
   configFolder,
+  ConfigError,
   ConfigModule,
   ConfigPlugin,
   ConfigSection,
   ConfigStore,
+  Deprecated,
   Duration,
   envFiles,
   EnvName,
@@ -57,6 +59,7 @@ import {
   yamlFile,
   type ConfigModuleOptions,
   type ConfigSource,
+  type LogRecord,
   type SecretHandle,
 } from '../../src/index.js';
 import { auditFile, auditLog, verifyAudit, type AuditFileOptions } from '../../src/audit.js';
@@ -112,6 +115,12 @@ class VaultSettings {
   @Secure({ level: 'encrypt', optional: true }) readonly password?: SecureValue<string>;
   @Secure({ level: 'sealed', optional: true }) readonly token?: SecureValue<Buffer>;
   @Secure({ optional: true }) readonly url?: SecureValue<string>;
+}
+
+@ConfigSection('workers', { version: 2, migrations: { 2: [{ rename: 'threads', to: 'size' }] } })
+class WorkerSettings {
+  @IsInt() readonly size: number = 4;
+  @Deprecated({ since: '2.3', use: 'workers.size' }) @IsOptional() @IsInt() readonly idle?: number;
 }
 
 @ConfigSection('app')
@@ -226,6 +235,22 @@ function yaml(text: string, options: Partial<ConfigModuleOptions> = {}): ErrorCa
   return async (world) => {
     const path = await write(world, 'config/app.yaml', text);
     await load([yamlFile(path, { name: 'config/app.yaml' })], options);
+  };
+}
+
+/** Of what is only a warning: an error with the words of the log. */
+function warned(text: string, code: 'outdated' | 'deprecated'): ErrorCase {
+  return async (world) => {
+    const path = await write(world, 'config/app.yaml', text);
+    const said: string[] = [];
+    const logger = {
+      log: ({ fields, message }: LogRecord): void => {
+        if (fields['code'] === code) said.push(message);
+      },
+    };
+    await load([yamlFile(path, { name: 'config/app.yaml' })], { sections: [WorkerSettings], logger });
+    const issues = [{ code, path: [], message: said.join('\n') }];
+    throw new ConfigError({ code: 'invalid-settings', category: 'migration', message: 'Warned:', issues });
   };
 }
 
@@ -402,6 +427,9 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await load([object({ database }, { name: 'settings service' })], { sections: [VaultSettings] });
   },
   'plain-secret': yaml('database:\n  password: hunter2\n', { sections: [VaultSettings], environment: 'production' }),
+  'not-migrated': yaml('workers:\n  $version: 3\n', { sections: [WorkerSettings] }),
+  outdated: warned('workers:\n  threads: 5\n', 'outdated'),
+  deprecated: warned('workers:\n  $version: 2\n  idle: 5\n', 'deprecated'),
   'secret-in-plain-field': async () =>
     load([object({ database: { user: SecureValue.of('app') } }, { name: 'settings service' })]),
 

@@ -2,5 +2,6 @@
 export type { BoundBefore, Finding } from './bind-context.js';
 export { bindSections } from './bind-sections.js';
 export { ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
+export { deprecatedValues, mayBeDeprecated } from './deprecated-values.js';
 export { type ProtectedValue, protectedValues } from './protected-values.js';
 export { type CheckedNow, checkNow } from './check-now.js';

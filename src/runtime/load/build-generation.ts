@@ -1,6 +1,6 @@
 import { type Selectors, guardLogger, MODULES, systemClock } from '../../core/index.js';
 import { bindFacts } from './bind-facts.js';
-import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
+import { checkCrossRules, deprecatedIn, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, seeTheSame, type GenerationFacts, factsOf, Generation, NO_VIEWS } from '../generation/index.js';
 import type { LoadMeter } from './load-meter.js';
@@ -9,7 +9,7 @@ import { logIssues, logLoaded, logMounted, logPrecedence } from './log-load.js';
 import { moduleViews, wishesIn } from './module-views.js';
 import { leftOutValues, type SourceAnswer } from '../recovery/index.js';
 import { openRows, resolveRows } from './resolve-rows.js';
-import { byIndex, gatherRows, isSameList, issuesOf, readAnswers } from '../rows/index.js';
+import { byIndex, gatherRows, isSameList, issuesOf, outdatedIn, readAnswers } from '../rows/index.js';
 
 /** The inputs of a generation besides the answers of the sources. */
 export interface BuildRequest {
@@ -47,7 +47,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const logger = guardLogger(options.logger);
 
   meter.begin('merge');
-  const { readings, moved } = readAnswers([plan.templates, ...answers], plan.root, before?.readings);
+  const { readings, moved } = readAnswers([plan.templates, ...answers], plan, before?.readings);
   const merged = gatherRows(plan.segments, moved, before?.wanted);
   const { touched } = merged;
   const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged.rows) : [];
@@ -83,11 +83,15 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
   const unknown = unknownKeys(moved, plan, options);
   const plain = plainIn(bound.made, plan, facts);
+  const aged = [...moved.flatMap(outdatedIn), ...deprecatedIn(bound.made, plan, facts)];
   const issues = [
     ...completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts),
     ...scoped.issues,
   ];
-  logIssues(logger, issues, [...completeIssues([...unknown.warnings, ...plain.warnings], facts), ...scoped.warnings]);
+  logIssues(logger, issues, [
+    ...completeIssues([...unknown.warnings, ...plain.warnings, ...aged], facts),
+    ...scoped.warnings,
+  ]);
   logMounted(logger, bound.made, facts);
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 

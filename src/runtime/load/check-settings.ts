@@ -1,5 +1,12 @@
 import { type ConfigPath, type Selectors, appliesIn, isWithin, OptionMistake } from '../../core/index.js';
-import { type Finding, ruleFailure, ruleFinding, violationsOf } from '../../binding/index.js';
+import {
+  deprecatedValues,
+  type Finding,
+  mayBeDeprecated,
+  ruleFailure,
+  ruleFinding,
+  violationsOf,
+} from '../../binding/index.js';
 import type { CrossSectionRule, SectionInput, PlannedSection, LoadOptions, LoadPlan } from '../plan/index.js';
 import { sectionValue, unknownKeysOf, type MovedReading, type Segment, type Traceable } from '../rows/index.js';
 import { plainSecrets } from '../secrets/index.js';
@@ -77,6 +84,19 @@ export function plainIn(made: readonly Segment[], { sections, secrets }: LoadPla
     return plainSecrets(section.plan, sectionValue(from.rows, segment, 'merged'), segment.path, from);
   });
   return secrets.plain === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
+}
+
+/** Deprecated fields that a source sets, in the sections that were made. */
+export function deprecatedIn(
+  made: readonly Segment[],
+  { sections }: LoadPlan,
+  { rows }: Traceable,
+): readonly Finding[] {
+  return made.flatMap((segment) => {
+    const section = segment.section === undefined ? undefined : sections[segment.section];
+    if (section === undefined || !mayBeDeprecated(section.plan)) return [];
+    return deprecatedValues(section.plan, sectionValue(rows, segment, 'merged'), segment.path);
+  });
 }
 
 /** Keys that no settings class declares. */

@@ -144,9 +144,10 @@ export function invalidSettings(issues: readonly ConfigIssue[], selectors: Selec
   const count = issues.length === 1 ? '1 setting is' : `${String(issues.length)} settings are`;
   const onlyRules = issues.every(({ code }) => code === 'constraint' || code.startsWith('rule'));
   const onlyReferences = issues.every(({ code }) => code.includes('reference'));
+  const onlyVersions = issues.every(({ code }) => code === 'not-migrated');
   return new ConfigError({
     code: 'invalid-settings',
-    category: onlyRules ? 'validation' : onlyReferences ? 'reference' : 'binding',
+    category: onlyRules ? 'validation' : onlyReferences ? 'reference' : onlyVersions ? 'migration' : 'binding',
     message: `${count} not valid (${selectorText(selectors)}):`,
     issues,
   });

@@ -169,7 +169,7 @@ export class Overlay {
     const parent = this.#parent;
     const ground = parent instanceof Overlay ? (await parent.#opened()).view : groundOf(factsOf(parent));
     const { plan } = ground;
-    const reading = readAnswer(this.#layers, placeAmong(ground, this.#options.above), plan.root);
+    const reading = readAnswer(this.#layers, placeAmong(ground, this.#options.above), plan);
     const overrides =
       this.#level === undefined ? overridesOf(reading) : overridesAt(rowOf(ground.rows, plan.root), this.#level.path);
     const known = this.#known;

@@ -21,11 +21,13 @@ import {
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
 import type { PolicySecretGate } from '../../security/index.js';
+import { sectionDeclaration } from '../../sections/index.js';
 import { detectEnvironment, detectSelectors } from '../../sources/index.js';
 import { defaultTree, onlyTemplates } from './default-values.js';
 import { DEFINITION_OPTIONS } from './define-config.js';
 import { checkSourceSpans, type LoadOptions, type SelectorOptions } from './load-options.js';
 import { ReferenceFiles, cutSchema, type Segment } from '../rows/index.js';
+import { Migrations, type VersionedSection } from '../versions/index.js';
 import { secretGateOf, SecretSession } from '../secrets/index.js';
 import { sectionEntries, type SectionEntry } from './section-entry.js';
 
@@ -65,6 +67,8 @@ export interface LoadPlan {
   readonly isSecret: (path: ConfigPath) => boolean;
   /** Asked before anybody opens a secret. */
   readonly gate: PolicySecretGate;
+  /** Absent where no section has versions. */
+  readonly migrations?: Migrations;
 }
 
 /**
@@ -91,6 +95,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
   checkNamed(options, sections, environments);
   const [root] = segments;
   if (root === undefined) throw new RangeError('A schema has a root.');
+  const versioned = versionedSections(sections);
   let defaults: ConfigMap | undefined;
   const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
   const hasTemplates = sections.some((section) => section.plan.hasTemplateDefaults);
@@ -115,6 +120,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
     gate: secretGateOf(options),
+    ...(versioned.length > 0 && { migrations: new Migrations(versioned) }),
   };
 }
 
@@ -145,6 +151,13 @@ function sitTheSame(some: readonly PlannedSection[], others: readonly PlannedSec
   return some.every(({ plan, entry }, index) => {
     const other = others[index];
     return other?.plan === plan && sameValue(other.entry.path, entry.path);
+  });
+}
+
+function versionedSections(sections: readonly PlannedSection[]): readonly VersionedSection[] {
+  return sections.flatMap(({ entry }) => {
+    const { version = 1, migrations = {} } = sectionDeclaration(entry.target) ?? {};
+    return version === 1 ? [] : [{ path: entry.path, version, migrations }];
   });
 }
 

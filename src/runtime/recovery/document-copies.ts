@@ -179,15 +179,19 @@ export class DocumentCopies {
 
   async #write(id: string, layers: readonly ConfigLayer[]): Promise<void> {
     const { clock, selectors, rules } = this.#options;
-    const { schema } = rules;
+    const { schema, migrations } = rules;
     const secrets = this.#secrets(id);
     const bound: SnapshotRules = {
       schema,
       isSecret: (path) => rules.isSecret(path),
       ...(secrets !== undefined && { secrets }),
+      ...(migrations !== undefined && { migrations }),
     };
     const savedAt = clock.now();
-    const kept = layers.map((layer) => snapshotLayer({ layer, tree: canonicalTree(layer.tree, schema) }, bound));
+    const kept = layers.map((said) => {
+      const layer = migrations?.current(said).layer ?? said;
+      return snapshotLayer({ layer, tree: canonicalTree(layer.tree, schema) }, bound);
+    });
     const snapshot: Snapshot = {
       savedAt,
       selectors: sharedSelectors(selectors),

@@ -10,6 +10,12 @@ export function storedLayer(layer: ConfigLayer): SnapshotLayer | undefined {
   return stored.get(layer);
 }
 
+/** Says of a layer that it has what another one was rebuilt from. */
+export function carryStored(from: ConfigLayer, to: ConfigLayer): void {
+  const known = stored.get(from);
+  if (known !== undefined) stored.set(to, known);
+}
+
 /** The earlier layers of a source, with their origins; each origin is marked as a copy. */
 export function rebuildLayers({ layers }: SnapshotSource): readonly ConfigLayer[] {
   return layers.map(rebuildLayer);

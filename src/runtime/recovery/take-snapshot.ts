@@ -42,6 +42,13 @@ export interface SnapshotRules {
   readonly isSecret: (path: ConfigPath) => boolean;
   /** Without it secrets are left out. */
   readonly secrets?: SnapshotSecrets;
+  /** Where documents have versions. */
+  readonly migrations?: {
+    /** A layer as it would be written today. */
+    current(layer: ConfigLayer): { readonly layer: ConfigLayer };
+    /** A tree that says its versions. */
+    stamped(tree: ConfigMap): ConfigMap;
+  };
 }
 
 /** A layer, and its tree brought to canonical keys. */
@@ -61,7 +68,8 @@ export function snapshotLayer({ layer, tree }: CanonicalLayer, rules: SnapshotRu
   const { name, kind, references, folder } = layer;
   const paths: ConfigPath[] = [];
   const isSecret = folder !== undefined && isMountedSecret(folder) ? (): boolean => true : rules.isSecret;
-  const kept = keptMap(tree, [], { ...rules, isSecret }, paths);
+  const values = keptMap(tree, [], { ...rules, isSecret }, paths);
+  const kept = rules.migrations?.stamped(values) ?? values;
   const origins = new Map<string, ConfigOrigin>();
   if (paths.length <= MAXIMUM_ORIGINS) {
     for (const path of paths) origins.set(formatPath(path), layer.locate(sourcePath(layer, rules.schema, path)));

@@ -6,7 +6,15 @@ export { byIndex, cutSchema, segmentAt, segmentsOf, type Segment, wholeOf } from
 export { type GatheredRows, gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
 export { NO_OVERRIDES, overridesAt, overridesOf, type Override, type Overrides } from './override-parts.js';
 export type { Part } from './part.js';
-export { issuesOf, readAnswer, readAnswers, unknownKeysOf, type MovedReading, type Reading } from './reading.js';
+export {
+  issuesOf,
+  outdatedIn,
+  readAnswer,
+  readAnswers,
+  unknownKeysOf,
+  type MovedReading,
+  type Reading,
+} from './reading.js';
 export {
   NO_FILES,
   NO_FORMULAS,

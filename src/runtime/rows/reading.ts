@@ -3,6 +3,7 @@ import { foldKey } from '../../core/index.js';
 import { MOST_VALUES, type Finding } from '../../binding/index.js';
 import { areStandIn, type SourceAnswer } from '../recovery/index.js';
 import { seatOf, type Part, type Seat } from './part.js';
+import type { Migrations } from '../versions/index.js';
 import type { Segment } from './segment.js';
 import { splitLayer } from './split-layer.js';
 
@@ -13,6 +14,14 @@ export interface SeatedLayer {
   readonly parts: ReadonlyMap<Segment, Part>;
   /** Issues besides those of its parts. */
   readonly issues: readonly ConfigIssue[];
+  /** Values that the document has in an earlier form. */
+  readonly outdated: readonly Finding[];
+}
+
+/** What answers are read by. */
+export interface Reader {
+  readonly root: Segment;
+  readonly migrations?: Migrations;
 }
 
 /** The answer of one source, ready to be merged. */
@@ -37,33 +46,45 @@ export interface ReadAnswers {
   readonly moved: readonly MovedReading[];
 }
 
-/** Splits the answers of sources; the same object as before gives the same parts. */
+/**
+ * Splits the answers of sources; the same object as before gives the same parts. Documents of earlier versions are read as
+ * if they were written today.
+ *
+ * @param templates the lowest answer
+ */
 export function readAnswers(
-  answers: readonly SourceAnswer[],
-  root: Segment,
+  [templates = [], ...answers]: readonly SourceAnswer[],
+  reader: Reader,
   before: readonly Reading[] = [],
 ): ReadAnswers {
   const readings = [...before];
   const moved: MovedReading[] = [];
-  for (let source = 0; source < answers.length; source++) {
-    const answer = answers[source] ?? [];
+  const read = (answer: SourceAnswer, source: number): void => {
     const known = before[source];
-    if (known?.answer === answer) continue;
-    const after = readAnswer(answer, source, root, known);
+    if (known?.answer === answer) return;
+    const after = readAnswer(answer, source, reader, known);
     readings[source] = after;
     moved.push({ source, before: known, after });
-  }
+  };
+  const { migrations } = reader;
+  read(migrations === undefined ? templates : migrations.below(templates, answers, before[0]?.answer), 0);
+  answers.forEach((answer, at) => {
+    read(answer, at + 1);
+  });
   return { readings, moved };
 }
 
 /** Splits the answer of one source. */
-export function readAnswer(answer: SourceAnswer, source: number, root: Segment, before?: Reading): Reading {
-  const layers = answer.map((layer, at) => {
+export function readAnswer(answer: SourceAnswer, source: number, reader: Reader, before?: Reading): Reading {
+  const layers = answer.map((said, at): SeatedLayer => {
+    const current = reader.migrations?.current(said);
+    const layer = current?.layer ?? said;
     const known = before?.layers[at];
     if (known?.layer === layer) return known;
     const seat = seatOf(layer, source, at, known?.seat);
-    const { parts, issues } = splitLayer(layer, seat, root, known?.seat === seat ? known.parts : undefined);
-    return { seat, layer, parts, issues: [...issues, ...tooLarge(layer, parts)] };
+    const { parts, issues } = splitLayer(layer, seat, reader.root, known?.seat === seat ? known.parts : undefined);
+    const all = [...(current?.issues ?? []), ...issues, ...tooLarge(layer, parts)];
+    return { seat, layer, parts, issues: all, outdated: current?.outdated ?? [] };
   });
   return { answer, layers, isStandIn: areStandIn(answer) };
 }
@@ -84,6 +105,11 @@ export function unknownKeysOf({ before, after }: MovedReading): readonly Finding
     const found = fresh.flatMap(([, part]) => part.unknownKeys);
     return [...(layer.unknownKeys ?? []), ...inOrder(layer, found)];
   });
+}
+
+/** The values that documents which have moved say in an earlier form. */
+export function outdatedIn({ before, after }: MovedReading): readonly Finding[] {
+  return after.layers.flatMap(({ layer, outdated }, at) => (before?.layers[at]?.layer === layer ? [] : outdated));
 }
 
 /** Findings in the order in which the layer has the keys of its root. */

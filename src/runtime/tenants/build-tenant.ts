@@ -51,7 +51,7 @@ export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> 
   const facts = factsOf(base);
   // Above all sources, variables included: their result is the base.
   const above = options.sources.length;
-  const read = (said: readonly ConfigLayer[]): Reading => readAnswer(said, above + 0.5, facts.plan.root);
+  const read = (said: readonly ConfigLayer[]): Reading => readAnswer(said, above + 0.5, facts.plan);
   const strange = strangersWords({ tenant: read(layers), base: facts, plan: () => read(plan) });
   if (strange.length > 0) throw invalidSettings(completeIssues(strange, groundOf(facts)), facts.selectors);
   const overlays: Partial<Record<Level, Overlay>> = {};

@@ -1,0 +1,150 @@
+import { type ConfigMap, type ConfigPath, formatPath, isConfigMap, parsePath } from '../../core/index.js';
+import type { SectionMigrations } from '../../sections/index.js';
+import { type Edit, edited, spelled, valueAt } from './edit.js';
+import { editsOf, StepProblem } from './step-edits.js';
+
+/** The key under which a section of a document says its version. */
+export const VERSION_KEY = '$version';
+
+/** A section whose documents have versions. */
+export interface VersionedSection {
+  readonly path: ConfigPath;
+  readonly version: number;
+  readonly migrations: SectionMigrations;
+}
+
+/** A section of one document, brought to its version. */
+export interface MigratedSection {
+  readonly tree: ConfigMap;
+  readonly edits: readonly Edit[];
+  /** What holds below all documents because this one is of an earlier version: a tree from the root. */
+  readonly defaults: ConfigMap;
+}
+
+/** What a section's document is to be read as. */
+export interface DocumentSection {
+  /** The root, or the module or component whose overrides these are; as the document spells it. */
+  readonly within: ConfigPath;
+  readonly references: boolean;
+  /** False where names are those of the settings classes, such as variables: without a version it is the current one. */
+  readonly isDocument: boolean;
+}
+
+/**
+ * Brings one section of a document to its version. Pure: the tree is not written into.
+ *
+ * @throws StepProblem
+ */
+export function migrateSection(
+  tree: ConfigMap,
+  section: VersionedSection,
+  { within, references, isDocument }: DocumentSection,
+): MigratedSection {
+  const { version, migrations } = section;
+  const found = findSection(tree, section, within);
+  const values = found && valueAt(tree, found.at);
+  const said = isConfigMap(values) && Object.hasOwn(values, VERSION_KEY) ? values[VERSION_KEY] : undefined;
+  const oldest = oldestOf(section);
+  const taken = isDocument ? (found?.oldest ?? oldest) : version;
+  const from = said === undefined ? taken : sayable(said, section, [...(found?.at ?? within), VERSION_KEY]);
+  const edits: Edit[] = [];
+  let made = tree;
+  let defaults: ConfigMap = {};
+  const note = (edit: Edit): void => {
+    edits.push(edit);
+    made = edited(made, edit);
+  };
+  if (said !== undefined && found !== undefined) made = edited(made, unversioned([...found.at, VERSION_KEY], version));
+  for (let number = from + 1; number <= version; number++) {
+    const steps = migrations[number] ?? [];
+    const places = { at: pathAt(section, number - 1), then: pathAt(section, number) };
+    for (const step of typeof steps === 'function' ? [steps] : steps) {
+      const common = { within, version: number, references };
+      for (const edit of editsOf(step, { tree: made, ...inTree(made, within, places), ...common })) note(edit);
+      if (typeof step === 'object' && 'default' in step && found !== undefined && within.length === 0) {
+        const path = [...places.then, ...parsePath(step.default)];
+        if (spelled(made, path) === undefined) {
+          defaults = edited(defaults, { word: 'added', version: number, from: [], to: [{ path, value: step.value }] });
+        }
+      } else if (typeof step === 'object') {
+        const place = { tree: defaults, ...inTree(defaults, [], places), ...common, within: [] };
+        for (const edit of editsOf(step, place)) defaults = edited(defaults, edit);
+      }
+    }
+  }
+  return { tree: made, edits, defaults };
+}
+
+function unversioned(path: ConfigPath, version: number): Edit {
+  return { word: 'removed', version, from: [path], to: [] };
+}
+
+function inTree(
+  tree: ConfigMap,
+  within: ConfigPath,
+  { at, then }: { readonly at: ConfigPath; readonly then: ConfigPath },
+): { readonly at: ConfigPath; readonly then: ConfigPath } {
+  const there = (path: ConfigPath): ConfigPath | undefined => spelled(tree, [...within, ...path]);
+  const now = there(then);
+  // A step of the same version may have moved it already.
+  return { at: now ?? there(at) ?? [...within, ...at], then: now ?? [...within, ...then] };
+}
+
+/** The oldest version from which steps lead on. */
+export function oldestOf({ version, migrations }: VersionedSection): number {
+  return Math.min(version, ...Object.keys(migrations).map((key) => Number(key) - 1));
+}
+
+/** Where the section was at a version: a later step may have moved it as a whole. */
+function pathAt({ path, version, migrations }: VersionedSection, at: number): ConfigPath {
+  let place = path;
+  for (let number = version; number > at; number--) {
+    const steps = migrations[number] ?? [];
+    if (typeof steps === 'function') continue;
+    for (const step of steps.toReversed()) if ('move' in step && step.to === '') place = parsePath(step.move);
+  }
+  return place;
+}
+
+/** The section in a document, at its place or at an earlier one, and the oldest version that has it there. */
+function findSection(
+  tree: ConfigMap,
+  section: VersionedSection,
+  within: ConfigPath,
+): { readonly at: ConfigPath; readonly oldest: number } | undefined {
+  const start = oldestOf(section);
+  for (let number = section.version; number >= start; number--) {
+    const path = pathAt(section, number);
+    const at = spelled(tree, [...within, ...path]);
+    if (at === undefined || !isConfigMap(valueAt(tree, at))) continue;
+    let oldest = number;
+    while (oldest > start && formatPath(pathAt(section, oldest - 1)) === formatPath(path)) oldest--;
+    return { at, oldest };
+  }
+  return undefined;
+}
+
+/** The version that a document says. */
+function sayable(said: unknown, section: VersionedSection, path: ConfigPath): number {
+  const { version } = section;
+  const number = typeof said === 'string' && /^\d{1,9}$/.test(said) ? Number(said) : said;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) {
+    throw new StepProblem(path, 'must be the number of a version', `Write ${VERSION_KEY}: ${String(version)}.`);
+  }
+  if (number > version) {
+    throw new StepProblem(
+      path,
+      `is ${String(number)}, and this program knows versions up to ${String(version)}`,
+      'Start the newer program, or give it the document of before.',
+    );
+  }
+  const oldest = oldestOf(section);
+  if (number < oldest) {
+    throw new StepProblem(
+      path,
+      `is ${String(number)}, and this program reads versions from ${String(oldest)} on`,
+      `Bring the document to version ${String(oldest)} with a release of the program that still has the steps.`,
+    );
+  }
+  return number;
+}
