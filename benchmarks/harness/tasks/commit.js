@@ -59,11 +59,12 @@ export async function timeCommitWithParticipants(sections) {
 /** A store, and two generations that differ in ten sections, each of which has a monitor that is listened to. */
 async function twoGenerations(sections) {
   const content = { leaves: sections * FIELDS_PER_SECTION };
-  const { library, classes } = await declareOurs(content);
+  const { classes } = await declareOurs(content);
   const { ConfigStore, createSectionMonitor, loadGeneration } = await importBuilt('runtime/index.js');
+  const { createLayer } = await importBuilt('core/index.js');
   const tree = buildTree(content);
   let values = tree;
-  const load = () => library.createLayer({ name: 'values', tree: values });
+  const load = () => createLayer({ name: 'values', tree: values });
   const options = { sections: classes, sources: [{ load }] };
   const one = await loadGeneration(options);
   const changed = Object.entries(tree).slice(0, CHANGED);
