@@ -193,6 +193,7 @@ export type ConfigErrorCode =
   | 'flag-override-refused'
   | 'route-unknown'
   | 'saga-run-gone'
+  | 'saga-name-unknown'
   | 'saga-engine-in-use'
   | 'projection-unlisted'
   | 'projection-outdated'

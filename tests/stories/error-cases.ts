@@ -23,7 +23,15 @@ import { Projection, projectionInline, projectionShapes } from '../../src/factor
 import { ContainerMaker } from '../../src/factories/resources/index.js';
 import { DbosEngine } from '../../src/factories/sagas/dbos/dbos-engine.js';
 import type { DbosEngineCalls, DbosPool } from '../../src/factories/sagas/dbos/index.js';
-import { LiveSagas, orDefaults, Saga, SagaRegistry, Step } from '../../src/factories/sagas/port/index.js';
+import { checkNames } from '../../src/factories/sagas/port/check-names.js';
+import {
+  LiveSagas,
+  orDefaults,
+  Saga,
+  SagaRegistry,
+  SagasSettings,
+  Step,
+} from '../../src/factories/sagas/port/index.js';
 import {
   ByteSize,
   cliArgs,
@@ -866,6 +874,19 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'route-unknown': async () => {
     const destinations = ['order-fulfilment@1', 'order-fulfilment@2'];
     await routing({ rules: [{ name: 'one', to: ['order-fulfilment@3'] }] }, { destinations });
+  },
+  'saga-name-unknown': async () => {
+    @Saga('order-fulfilment', { version: 2 })
+    class Fulfilment {
+      @Step({ retry: 'paymets' })
+      public charge(): void {
+        // Nothing is paid here.
+      }
+    }
+    const from = section(SagasSettings, { path: 'sagas' });
+    const values = { default: { retries: { payments: {} } }, named: { 'order-fulfilmnet': {} } };
+    const settings = await loadSettings(from, { sources: [object({ sagas: values })], env: {} });
+    checkNames('shop', settings, new SagaRegistry([Fulfilment]).all);
   },
   'saga-run-gone': async () => {
     const engine = {

@@ -1,12 +1,12 @@
 import type { Newable, ResolutionContext } from 'inversify';
 import type { ResourceHost } from '../../container/index.js';
 
-const makers = new WeakMap<ResourceHost, ContainerMaker>();
+const makers = new WeakMap<object, ContainerMaker>();
 
 /** Makes the classes of a definition by the container, on first use. */
 export class ContainerMaker {
   /** That of the module which a host is of. */
-  public static in(host: ResourceHost): ContainerMaker {
+  public static in(host: Pick<ResourceHost, 'clock'>): ContainerMaker {
     const maker = makers.get(host) ?? new ContainerMaker();
     makers.set(host, maker);
     return maker;

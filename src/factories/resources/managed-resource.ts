@@ -104,12 +104,14 @@ export class LiveResource<T> implements ManagedResource<T> {
   }
 
   public onReplaced(listener: (current: T, previous: T) => void): () => void {
-    let last = this.#life.current?.client;
+    let held = this.#life.current;
     return this.#host.onCommit(() => {
-      const previous = last;
-      last = this.#life.current?.client;
-      if (last === undefined || previous === undefined || last === previous) return;
-      listener(last.made as T, previous.made as T);
+      const before = held;
+      held = this.#life.current;
+      if (held === undefined || held === before) return;
+      // By now: a lazy one may have been made since the last commit.
+      const [previous, current] = [before?.client, held.client];
+      if (previous !== undefined && current !== undefined) listener(current.made as T, previous.made as T);
     });
   }
 

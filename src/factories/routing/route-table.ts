@@ -75,10 +75,14 @@ export class RouteTable {
   readonly #byIndexes = new Map<string, Candidates>();
   readonly #flag: (targeting: unknown, variants: readonly string[]) => Flag;
 
-  public constructor({ rules, match, otherwise, evaluation }: RoutingSettings, driver: FlagdDriver | undefined) {
+  public constructor(
+    { rules, match, otherwise, evaluation }: RoutingSettings,
+    driver: FlagdDriver | undefined,
+    isNowhere = false,
+  ) {
     this.#rules = rules;
     this.#match = match;
-    this.#otherwise = otherwise.length === 0 ? undefined : Object.freeze({ rules: [], to: otherwise });
+    this.#otherwise = otherwise.length === 0 && !isNowhere ? undefined : Object.freeze({ rules: [], to: otherwise });
     this.#drawsShares = rules.some(({ when }) => JSON.stringify(when ?? true).includes('"fractional"'));
     this.#decisions = rules.map(({ name, to }) => Object.freeze({ rules: Object.freeze([name]), to }));
     this.#flag = (targeting, variants) => flagOf(driver, evaluation === 'interpreted', targeting, variants);

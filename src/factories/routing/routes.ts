@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { ConfigError, option, readOptions, type OptionKinds } from '../../core/index.js';
+import { ConfigError, nearestName, option, readOptions, type OptionKinds } from '../../core/index.js';
 import {
   handleIdentifier,
   type HandleIdentifier,
@@ -69,15 +69,21 @@ export class RoutesDefinition implements ModuleResource {
   public readonly from: readonly SectionTarget[];
   public readonly needs: readonly ModuleResource[];
   readonly #options: RoutesOptions;
+  readonly #isNowhere: boolean;
 
-  /** Made by `defineRoutes`. */
-  public constructor(name: string, options: RoutesOptions) {
+  /**
+   * Made by `defineRoutes`.
+   *
+   * @param isNowhere whether an event that no rule applies to goes nowhere, rather than to the topic of its type
+   */
+  public constructor(name: string, options: RoutesOptions, isNowhere = false) {
     const { from, to } = options;
     this.name = name;
     this.identifier = Symbol(`Routes<${name}>`);
     this.from = Object.freeze([from]);
     this.needs = Object.freeze(to === undefined ? [] : [to]);
     this.#options = options;
+    this.#isNowhere = isNowhere;
     Object.freeze(this);
   }
 
@@ -97,7 +103,7 @@ export class RoutesDefinition implements ModuleResource {
         const settings = sections[0] as RoutingSettings;
         if (destinations !== undefined) checkDestinations(this.name, settings, destinations);
         const isConditional = settings.rules.some(({ when }) => when !== undefined);
-        return { value: new RouteTable(settings, isConditional ? await driver() : undefined) };
+        return { value: new RouteTable(settings, isConditional ? await driver() : undefined, this.#isNowhere) };
       },
     };
   }
@@ -135,11 +141,12 @@ class LiveRoutes implements Routes {
 function checkDestinations(name: string, { rules, otherwise }: RoutingSettings, known: readonly string[]): void {
   const wrong = [...rules.flatMap(({ to }) => to), ...otherwise].find((to) => !known.includes(to));
   if (wrong === undefined) return;
+  const nearest = nearestName(wrong, known);
   throw new ConfigError({
     code: 'route-unknown',
     category: 'lifecycle',
     message: `A rule of ${name} sends events to "${wrong}", which is not there: there are ${known.join(', ')}.`,
-    recovery: 'Correct the rule.',
+    recovery: nearest === undefined ? 'Correct the rule.' : `Did you mean ${nearest}?`,
   });
 }
 

@@ -100,7 +100,7 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
 /** Our own messages: they contain only names of packages, tables, roles, tenants, queues, rules and flags. */
 const TOLD: readonly string[] = [
   ...['tenant-rows-unprotected', 'tenant-place-taken', 'tenant-strategy-unsupported'],
-  ...['topology-differs', 'route-unknown', 'rule-engine-refused', 'driver-not-installed'],
+  ...['topology-differs', 'route-unknown', 'rule-engine-refused', 'saga-name-unknown', 'driver-not-installed'],
   'flag-type-mismatch',
 ];
 

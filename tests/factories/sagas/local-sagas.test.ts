@@ -13,6 +13,7 @@ import {
   type SagaRun,
   type Sagas,
 } from '../../../src/factories/sagas/index.js';
+import { caught } from '../../sources/caught.js';
 import { world } from '../resources/world.js';
 
 @ConfigSection('sagas')
@@ -312,3 +313,14 @@ class GatedSaga {
     await GatedSaga.opened;
   }
 }
+
+describe('names in the settings of sagas', () => {
+  it('are refused when they are most likely misspelled, and taken for those of another process when not', async () => {
+    const error = await caught(async () => shop({ named: { odrer: {} }, default: { retries: { paymets: {} } } }));
+    expect(error.message).toContain('saga-name-unknown');
+    expect(error.message).toContain('named.odrer is of no saga; did you mean named.order?');
+    expect(error.message).toContain('the step charge of order@2 names the retries "payments"; did you mean "paymets"?');
+    const { sagas } = await shop({ named: { invoicing: {} }, default: { retries: { mails: {} } } });
+    await expect(sagas.health()).resolves.toMatchObject({ status: 'healthy' });
+  });
+});

@@ -3,82 +3,31 @@ import { Pool } from 'pg';
 import { systemClock } from '../../../src/core/index.js';
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { dbos } from '../../../src/factories/sagas/dbos/index.js';
-import { Saga, sagasIdentifier, SagasSettings, Step, type SagaRun } from '../../../src/factories/sagas/index.js';
+import { sagasIdentifier, SagasSettings, type SagaRun } from '../../../src/factories/sagas/index.js';
 import { ConfigModule, ReloadService, section } from '../../../src/index.js';
+import { CANARY } from '../../stories/leaks/canary.js';
 import { RecordingLogger } from '../../runtime/loading.js';
+import { Effects, OrderSaga, type Order } from './order-saga.js';
 
-export interface Order {
-  /** The step that fails, however often it is tried. */
-  readonly fails?: string;
-}
-
-/** What sagas do: notes every attempt, and every effect once by its key. */
-export class Effects {
-  /** Where this process dies: `before charge`, `after charge`. */
-  public static dieAt = '';
-  /** Steps wait for it. */
-  public static gate: Promise<void> = Promise.resolve();
+/** What sagas do, in PostgreSQL. */
+export class PostgresEffects extends Effects {
   readonly #pool: Pool;
 
   public constructor(pool: Pool) {
+    super();
     this.#pool = pool;
   }
 
-  public async do(what: string, run: SagaRun<Order>): Promise<void> {
-    if (Effects.dieAt === `before ${what}`) process.kill(process.pid, 'SIGKILL');
-    await Effects.gate;
+  protected override async attempted(what: string, run: SagaRun<Order>): Promise<void> {
     await this.#pool.query('insert into attempts (run, what) values ($1, $2)', [run.id, what]);
-    if (run.input.fails === what) throw new Error('refused');
+  }
+
+  protected override async done(what: string, run: SagaRun<Order>): Promise<void> {
     await this.#pool.query('insert into effects (run, what, key) values ($1, $2, $3) on conflict do nothing', [
       run.id,
       what,
       run.key,
     ]);
-    if (Effects.dieAt === `after ${what}`) process.kill(process.pid, 'SIGKILL');
-  }
-}
-
-@Saga('order', { version: 2 })
-export class OrderSaga {
-  public constructor(private readonly effects: Effects) {}
-
-  @Step({ compensate: 'release' })
-  public async reserve(run: SagaRun<Order>): Promise<string> {
-    await this.effects.do('reserve', run);
-    return 'reserved';
-  }
-
-  public async release(run: SagaRun<Order>): Promise<void> {
-    await this.effects.do('release', run);
-  }
-
-  @Step({ compensate: 'refund' })
-  public async charge(run: SagaRun<Order>): Promise<void> {
-    await this.effects.do('charge', run);
-  }
-
-  public async refund(run: SagaRun<Order>): Promise<void> {
-    await this.effects.do('refund', run);
-  }
-
-  @Step()
-  public async ship(run: SagaRun<Order>): Promise<void> {
-    await this.effects.do('ship', run);
-  }
-}
-
-@Saga('order')
-export class OldOrderSaga {
-  public constructor(private readonly effects: Effects) {}
-
-  @Step()
-  public async charge(run: SagaRun<Order>): Promise<void> {
-    await this.effects.do('charge', run);
-  }
-
-  @Step()
-  public async ship(run: SagaRun<Order>): Promise<void> {
-    await this.effects.do('ship', run);
   }
 }
 
@@ -93,7 +42,7 @@ export interface DatabasePlace {
 export async function sagaProgram(place: DatabasePlace, sagas: Parameters<typeof dbos>[0]['sagas'] = [OrderSaga]) {
   const retry = { maxAttempts: 2, minDelay: '1ms', maxDelay: '1ms' };
   let values: object = {
-    database: { ...place, pool: { max: 6 } },
+    database: { password: CANARY, ...place, pool: { max: 6 } },
     sagas: { lease: '1500ms', default: { retry, compensationRetry: retry } },
   };
   const logger = new RecordingLogger();
@@ -111,7 +60,7 @@ export async function sagaProgram(place: DatabasePlace, sagas: Parameters<typeof
   });
   const container = new Container();
   const pool = new Pool({ ...place, max: 4 });
-  container.bind(Effects).toConstantValue(new Effects(pool));
+  container.bind(Effects).toConstantValue(new PostgresEffects(pool));
   await container.loadAsync(
     ConfigModule.fromOptions({
       environment: 'test',

@@ -71,6 +71,7 @@ export class LiveBroker implements EventBroker {
   /** The program ends: no new events are taken, and after a while handlers are no longer awaited. */
   public end(): void {
     this.#unwatch?.();
+    this.#publisher.leave();
     for (const subscription of this.#subscriptions) void subscription.stop();
   }
 
@@ -80,6 +81,7 @@ export class LiveBroker implements EventBroker {
   }
 
   public async publish(event: CloudEvent, options?: PublishOptions): Promise<void> {
+    this.#unwatch ??= this.#watch();
     await this.#publisher.publish(messageOf(event, options), this.#settings.publishTimeout.milliseconds);
   }
 
@@ -104,9 +106,7 @@ export class LiveBroker implements EventBroker {
       stopped: (stopped) => this.#subscriptions.delete(stopped),
     });
     this.#subscriptions.add(subscription);
-    this.#unwatch ??= this.#resource.onReplaced(() => {
-      for (const each of this.#subscriptions) each.move();
-    });
+    this.#unwatch ??= this.#watch();
     return subscription;
   }
 
@@ -136,6 +136,14 @@ export class LiveBroker implements EventBroker {
 
   public async verify(): Promise<readonly TopologyDifference[]> {
     return this.#resource.use(async (link) => link.verify(), { as: 'a check of the topology' });
+  }
+
+  /** From the first user on: before, there may be no client. */
+  #watch(): () => void {
+    return this.#resource.onReplaced(() => {
+      this.#publisher.leave();
+      for (const each of this.#subscriptions) each.move();
+    });
   }
 
   #read(options: SubscribeOptions): { queue: string | undefined; topics: readonly string[]; isOrdered: boolean } {

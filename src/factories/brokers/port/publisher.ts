@@ -22,6 +22,14 @@ interface Pending {
   last: string;
 }
 
+/** A link in use. As long as it is, it has a user: one for all messages, because each would pay for its own. */
+interface Leg {
+  readonly link: BrokerLink;
+  readonly release: () => void;
+  inFlight: number;
+  isLeft: boolean;
+}
+
 /** Publishes messages until the broker has them, or their time is over. One timer watches over all of them. */
 export class Publisher {
   readonly #broker: string;
@@ -32,6 +40,10 @@ export class Publisher {
   readonly #idle = new Set<() => void>();
   readonly #counted: Readonly<Record<'confirmed' | 'failed', { readonly broker: string; readonly result: string }>>;
   #isWatched = false;
+  #leg: Leg | undefined;
+  #reaching: Promise<Leg> | undefined;
+  /** How often the link was left. */
+  #moves = 0;
 
   public constructor(resource: ManagedResource<BrokerLink>, host: ResourceHost, random: () => number) {
     this.#broker = resource.name;
@@ -63,16 +75,61 @@ export class Publisher {
     if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
   }
 
+  /** Uses the link no more that was replaced, or is to be closed; what is on its way there is awaited. */
+  public leave(): void {
+    this.#moves++;
+    const leg = this.#leg;
+    this.#leg = undefined;
+    if (leg !== undefined) leaveLeg(leg);
+  }
+
   #attempt(pending: Pending): void {
     pending.attempts++;
-    const publish = async (link: BrokerLink): Promise<void> => link.publish(pending.message);
-    this.#resource.use(publish, PUBLISHING).then(
-      () => {
-        this.#end(pending, 'confirmed');
-        pending.resolve();
+    const leg = this.#leg;
+    if (leg !== undefined) {
+      this.#send(leg, pending);
+      return;
+    }
+    this.#reaching ??= this.#reach().finally(() => (this.#reaching = undefined));
+    this.#reaching.then(
+      (reached) => {
+        this.#send(reached, pending);
       },
       (error: unknown) => {
         this.#failed(pending, error);
+      },
+    );
+  }
+
+  async #reach(): Promise<Leg> {
+    const moves = this.#moves;
+    return new Promise((resolve, reject) => {
+      const used = this.#resource.use(
+        async (link) =>
+          new Promise<void>((release) => {
+            const leg: Leg = { link, release, inFlight: 0, isLeft: false };
+            resolve(leg);
+            if (moves === this.#moves) this.#leg = leg;
+            // It was replaced meanwhile: what waits for it is sent, and nothing else.
+            else setImmediate(leaveLeg, leg);
+          }),
+        PUBLISHING,
+      );
+      used.catch(reject);
+    });
+  }
+
+  #send(leg: Leg, pending: Pending): void {
+    leg.inFlight++;
+    leg.link.publish(pending.message).then(
+      () => {
+        this.#end(pending, 'confirmed');
+        pending.resolve();
+        if (--leg.inFlight === 0 && leg.isLeft) leg.release();
+      },
+      (error: unknown) => {
+        this.#failed(pending, error);
+        if (--leg.inFlight === 0 && leg.isLeft) leg.release();
       },
     );
   }
@@ -118,4 +175,9 @@ export class Publisher {
     for (const resolve of this.#idle) resolve();
     this.#idle.clear();
   }
+}
+
+function leaveLeg(leg: Leg): void {
+  leg.isLeft = true;
+  if (leg.inFlight === 0) leg.release();
 }

@@ -8,7 +8,7 @@ import {
   type LinkConsumer,
   type Settlement,
 } from '../port/index.js';
-import { RedisError, type RedisClient } from './redis-client.js';
+import { RedisError, type RedisClient } from '../../drivers/index.js';
 import { GROUP, KEEP, LEAVE, PROMOTE, SETTLE, TEND } from './redis-scripts.js';
 
 /** Milliseconds that one request for events waits, and between looks at what others have left. */

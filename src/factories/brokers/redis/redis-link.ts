@@ -10,7 +10,7 @@ import {
   type OutgoingMessage,
   type TopologyDifference,
 } from '../port/index.js';
-import type { RedisClient } from './redis-client.js';
+import type { RedisClient } from '../../drivers/index.js';
 import { RedisConsumer } from './redis-consumer.js';
 import { DECLARE, GROUP, PUBLISH } from './redis-scripts.js';
 import type { RedisBrokerSettings } from './redis-settings.js';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { redisScript } from '../../drivers/index.js';
 
 // Redis runs each script as one step. All keys of a broker have one hash tag, so that they are on one node of a cluster:
 //
@@ -10,15 +10,8 @@ import { createHash } from 'node:crypto';
 //   {events}:queue:billing:owner     who may read an ordered queue
 //   {events}:stored:…                an event that was stored a while ago
 
-export interface RedisScript {
-  readonly text: string;
-  readonly sha: string;
-}
-
 /** The group of consumers that each stream has. */
 export const GROUP = 'uno-config';
-
-const script = (text: string): RedisScript => ({ text, sha: createHash('sha1').update(text).digest('hex') });
 
 /** Milliseconds since 1970, by the server. */
 const NOW = `
@@ -48,7 +41,7 @@ local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 local due = first[2] and math.max(0, tonumber(first[2]) - now) or -1`;
 
 /** Gives what waits for its time back to its queue. */
-export const PROMOTE = script(`${PROMOTE_TEXT}
+export const PROMOTE = redisScript(`${PROMOTE_TEXT}
 return due`);
 
 /**
@@ -56,7 +49,7 @@ return due`);
  *
  * queues, stream, dead letters; name, declaration, 1 to make it, group
  */
-export const DECLARE = script(`
+export const DECLARE = redisScript(`
 local name, declared, makes, group = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4]
 local before = redis.call('HGET', KEYS[1], name)
 if before and before ~= declared then return before end
@@ -84,7 +77,7 @@ return 'same'`);
  *
  * queues, live, stored; base, topic, body, most of a queue, milliseconds in which it is stored once
  */
-export const PUBLISH = script(`${TAKES}
+export const PUBLISH = redisScript(`${TAKES}
 local base, topic, body, most, window = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 if window > 0 and redis.call('EXISTS', KEYS[3]) == 1 then return 'stored' end
 local takers = {}
@@ -118,7 +111,7 @@ return 'stored'`);
  * stream, delayed, owner; consumer, group, silent for so long, 1 for ordered, count, where to go on, 1 to forget.
  * Gives until when nothing is due, who owns it (`mine`, `new`, `other`), where to go on, and what it took.
  */
-export const TEND = script(`${PROMOTE_TEXT}
+export const TEND = redisScript(`${PROMOTE_TEXT}
 local me, group, wait, ordered, count, from = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5], ARGV[6]
 local owns, silent = 'mine', wait
 if ordered then
@@ -155,7 +148,7 @@ return { due, owns, claimed[1] == '0-0' and '' or claimed[1], taken }`);
  *
  * stream, owner; consumer, group, milliseconds, 1 for ordered, and what it handles
  */
-export const KEEP = script(`
+export const KEEP = redisScript(`
 local me, group, wait = ARGV[1], ARGV[2], ARGV[3]
 local isMine = 1
 if ARGV[4] == '1' then
@@ -173,7 +166,7 @@ return isMine`);
  * stream, delayed, dead letters; consumer, group, id, `ack`, `retry`, `dead` or `release`, and
  * retry: delay, attempt, topic, body; dead: topic, dead letter; release: milliseconds after which it may be taken
  */
-export const SETTLE = script(`${NOW}
+export const SETTLE = redisScript(`${NOW}
 local me, group, id, kind = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if kind == 'release' then
   local pending = redis.call('XPENDING', KEYS[1], group, id, id, 1)[1]
@@ -198,7 +191,7 @@ return 1`);
  *
  * stream, owner; consumer, group, milliseconds after which it may be taken
  */
-export const LEAVE = script(`
+export const LEAVE = redisScript(`
 local me, group = ARGV[1], ARGV[2]
 if redis.call('GET', KEYS[2]) == me then redis.call('DEL', KEYS[2]) end
 local left = redis.call('XPENDING', KEYS[1], group, '-', '+', 10000, me)

@@ -1,5 +1,11 @@
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
-import { loadDriver } from '../../drivers/index.js';
+import {
+  loadDriver,
+  RedisClient,
+  toIoredisOptions,
+  type RedisClientOptions,
+  type RedisDriver,
+} from '../../drivers/index.js';
 import { sectionLike } from '../../resources/index.js';
 import {
   BROKER_OPTIONS,
@@ -8,7 +14,6 @@ import {
   type BrokerDefinition,
   type BrokerOptions,
 } from '../port/index.js';
-import { RedisClient, toClientOptions, type RedisClientOptions, type RedisDriver } from './redis-client.js';
 import { RedisLink } from './redis-link.js';
 import { RedisBrokerSettings } from './redis-settings.js';
 
@@ -48,7 +53,8 @@ export function redisStreams<S extends RedisBrokerSettings>(options: RedisBroker
       const password = settings.password === undefined ? undefined : secrets.reader('password');
       const log = connectionLog(name, logger);
       const connected = async (more: Partial<RedisClientOptions> = {}): Promise<RedisClient> => {
-        const client = new RedisClient(given, { ...toClientOptions(settings, secrets), ...more }, password, (error) => {
+        const options = toIoredisOptions(settings, () => secrets.use('tls.key', (key) => key));
+        const client = new RedisClient(given, { ...options, ...more }, password, (error) => {
           log('connection-lost', error);
         });
         await client.connect();

@@ -85,6 +85,7 @@ export function dbos(options: DbosOptions): SagasDefinition {
     hot: { default: follow, named: follow, lease: follow, drainTimeout: follow },
   });
   return new SagasDefinition({
+    registry,
     client,
     open: ({ host, client: resource, settings }: ServiceLife<DbosEngine, SagasSettings>) => ({
       handle: new LiveSagas(

@@ -75,6 +75,7 @@ export function localSagas(options: LocalSagasOptions): SagasDefinition {
     hot: readWhenNeeded('default', 'named', 'schema', 'lease', 'drainTimeout'),
   });
   return new SagasDefinition({
+    registry,
     client,
     open: ({ host, client: resource, settings: read }: ServiceLife<undefined, SagasSettings>) => {
       const settings = (): SagasSettings => orDefaults(read());

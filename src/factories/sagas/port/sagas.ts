@@ -1,9 +1,15 @@
-import { inject, type Newable } from 'inversify';
+import { inject, type Newable, type ResolutionContext } from 'inversify';
 import { ConfigError, option, type OptionKinds, readOptions } from '../../../core/index.js';
-import { handleIdentifier, type HandleIdentifier, type ResourceHost } from '../../../container/index.js';
-import { ServiceDefinition, type ServiceParts } from '../../resources/index.js';
+import {
+  handleIdentifier,
+  type HandleIdentifier,
+  type ResourceHost,
+  type OpenResource,
+} from '../../../container/index.js';
+import { ContainerMaker, ServiceDefinition, type ServiceParts } from '../../resources/index.js';
 import { plainJson, type SagaOutcome, type SagaRecord } from './run-saga.js';
 import { shapeOf, type SagaShape } from './saga.js';
+import { checkNames } from './check-names.js';
 import { planOf, type SagasSettings } from './saga-settings.js';
 
 /** How {@link Sagas.start} starts a run. */
@@ -139,23 +145,39 @@ export class LiveSagas implements Sagas {
   public async start(saga: Newable | string, input: unknown, options: StartOptions): Promise<SagaHandle> {
     const { id, version } = readOptions('start', options, START);
     const shape = this.#registry.find(saga, version);
-    const { timeout, compensation } = planOf(this.#settings(), shape.saga);
-    const record = { input: plainJson(input, 'the input'), deadline: this.#host.clock.now() + timeout, compensation };
     const run = `${shape.saga}:${id}`;
-    await this.#engine(async (engine) => engine.start(shape, run, record));
-    return { id, outcome: async (signal) => this.#outcome(run, signal) };
+    await this.startRun(run, shape, input);
+    return { id, outcome: async (signal) => this.outcomeOf(run, signal) };
   }
 
   public async stop(saga: Newable | string, id: string, reason: string): Promise<boolean> {
-    option.name.read(reason, 'stop: reason');
-    const run = `${this.#registry.find(saga).saga}:${id}`;
-    return this.#engine(async (engine) => engine.stop(run, reason));
+    return this.stopRun(`${this.#registry.find(saga).saga}:${id}`, reason);
   }
 
   public async status(saga: Newable | string, id: string): Promise<SagaRunStatus | undefined> {
-    const run = `${this.#registry.find(saga).saga}:${id}`;
-    const status = await this.#engine(async (engine) => engine.status(run));
+    const status = await this.statusOf(`${this.#registry.find(saga).saga}:${id}`);
     return status && { id, ...status };
+  }
+
+  /** A container has asked for something that starts sagas. */
+  public seen(context: ResolutionContext): void {
+    ContainerMaker.in(this.#host).seen(context);
+  }
+
+  /** Starts a run by its name in the engine, which knows one of each. */
+  public async startRun(run: string, shape: SagaShape, input: unknown): Promise<void> {
+    const { timeout, compensation } = planOf(this.#settings(), shape.saga);
+    const record = { input: plainJson(input, 'the input'), deadline: this.#host.clock.now() + timeout, compensation };
+    await this.#engine(async (engine) => engine.start(shape, run, record));
+  }
+
+  public async stopRun(run: string, reason: string): Promise<boolean> {
+    option.name.read(reason, 'stop: reason');
+    return this.#engine(async (engine) => engine.stop(run, reason));
+  }
+
+  public async statusOf(run: string): ReturnType<SagaEngine['status']> {
+    return this.#engine(async (engine) => engine.status(run));
   }
 
   public async health(): Promise<SagasHealth> {
@@ -167,7 +189,7 @@ export class LiveSagas implements Sagas {
     }
   }
 
-  async #outcome(run: string, signal: AbortSignal | undefined): Promise<SagaOutcome> {
+  public async outcomeOf(run: string, signal?: AbortSignal): Promise<SagaOutcome> {
     for (;;) {
       signal?.throwIfAborted();
       const found = await this.#engine(async (engine) => engine.status(run));
@@ -187,12 +209,34 @@ function runGone(run: string): ConfigError {
   });
 }
 
-/** What `localSagas` and `dbos` give; list it in the `resources` of a module. Subpath: `uno-config/sagas`. */
+/** What `localSagas`, `dbos` and `bullmq` give; list it in the `resources` of a module. Subpath: `uno-config/sagas`. */
 export class SagasDefinition extends ServiceDefinition {
+  /** What is listed in it. */
+  public readonly registry: SagaRegistry;
+
   /** Made by an engine. */
-  public constructor(parts: Omit<ServiceParts, 'kind'>) {
+  public constructor({ registry, ...parts }: Omit<ServiceParts, 'kind'> & { readonly registry: SagaRegistry }) {
     super({ kind: 'sagas', ...parts });
+    this.registry = registry;
     Object.freeze(this);
+  }
+
+  /**
+   * Called by the module that lists it.
+   *
+   * @internal
+   */
+  public override open(host: ResourceHost): OpenResource {
+    const opened = super.open(host);
+    return {
+      ...opened,
+      prepare: async (context) => {
+        // The one section that its client is made from.
+        const settings = context.sections[0] as SagasSettings | undefined;
+        if (settings !== undefined) checkNames(this.name, settings, this.registry.all);
+        return opened.prepare(context);
+      },
+    };
   }
 }
 

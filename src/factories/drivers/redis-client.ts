@@ -1,8 +1,18 @@
-import { systemCode } from '../../../core/index.js';
-import { toTlsOptions, type TlsOptions } from '../../drivers/index.js';
-import type { ResourceSecrets } from '../../resources/index.js';
-import type { RedisScript } from './redis-scripts.js';
-import type { RedisBrokerSettings } from './redis-settings.js';
+import { createHash } from 'node:crypto';
+import { systemCode } from '../../core/index.js';
+import type { RedisPlace } from './redis-settings.js';
+import { toTlsOptions, type TlsOptions } from './tls-settings.js';
+
+/** What Redis runs as one step. */
+export interface RedisScript {
+  readonly text: string;
+  readonly sha: string;
+}
+
+/** A script of a text in Lua. */
+export function redisScript(text: string): RedisScript {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
 
 /** The options of a client of the package `ioredis`: milliseconds. */
 export interface RedisClientOptions {
@@ -21,7 +31,7 @@ export interface RedisClientOptions {
   lazyConnect: true;
 }
 
-/** What we ask of a client of the package `ioredis`. Subpath: `uno-config/brokers/redis`. */
+/** What we ask of a client of the package `ioredis`. Subpaths: `uno-config/brokers/redis`, `uno-config/sagas/bullmq`. */
 export interface RedisConnection {
   readonly status: string;
   connect(): Promise<void>;
@@ -35,21 +45,20 @@ export interface RedisConnection {
   disconnect(): void;
 }
 
-/** What we ask of the package `ioredis`. Subpath: `uno-config/brokers/redis`. */
+/** What we ask of the package `ioredis`. Subpaths: `uno-config/brokers/redis`, `uno-config/sagas/bullmq`. */
 export interface RedisDriver {
   readonly Redis: new (options: RedisClientOptions) => RedisConnection;
 }
 
 /**
- * The options of a client of the package `ioredis`, from settings. Pure. The password is not among them: it is asked of
- * `secrets` whenever a connection is made. Subpath: `uno-config/brokers/redis`.
+ * The options of a client of the package `ioredis`, from settings. Pure. The password is not among them: it is asked for
+ * whenever a connection is made.
+ *
+ * @param key the private key of the certificate
  */
-export function toClientOptions(
-  settings: RedisBrokerSettings,
-  secrets: ResourceSecrets<RedisBrokerSettings>,
-): RedisClientOptions {
+export function toIoredisOptions(settings: RedisPlace, key: () => string): RedisClientOptions {
   const { host, port, sentinels, sentinelName, user, tls, connectionName } = settings;
-  const options = toTlsOptions(tls, () => secrets.use('tls.key', (key) => key));
+  const options = toTlsOptions(tls, key);
   const [first, longest] = [settings.reconnectDelay.milliseconds, settings.maxReconnectDelay.milliseconds];
   return {
     host,
@@ -103,8 +112,13 @@ export class RedisClient {
     password: (() => string) | undefined,
     lost: (error: unknown) => void,
   ) {
-    const connection = new Redis(options);
-    if (password !== undefined) askForPassword(connection, options.username, password);
+    const connect = (more: object = {}): RedisConnection => {
+      const made = new Redis({ ...options, ...more });
+      if (password !== undefined) askForPassword(made, options.username, password);
+      // Of its own options, one that is made of it would lack the password.
+      return Object.assign(made, { duplicate: connect });
+    };
+    const connection = connect();
     this.#connection = connection;
     let isLost = true;
     connection.on('ready', () => {
@@ -121,6 +135,11 @@ export class RedisClient {
   }
 
   #isClosed = false;
+
+  /** For packages that take one of ours, and make more of it. */
+  public get raw(): RedisConnection {
+    return this.#connection;
+  }
 
   /** Resolves when it is connected for the first time; rejects with what kept it from that. */
   public async connect(): Promise<void> {
