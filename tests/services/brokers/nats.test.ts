@@ -1,9 +1,3 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
@@ -17,7 +11,11 @@ import {
   event,
   type BrokerCase,
 } from '../../factories/brokers/broker-contract.js';
+import { caught } from '../../sources/caught.js';
+import { CANARY } from '../../stories/leaks/canary.js';
+import { driverLeaks } from '../databases/driver-leaks.js';
 import { FaultProxy } from '../fault-proxy.js';
+import { isInstalled, OwnServer } from './own-server.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 
 async function natsIsReachable(): Promise<boolean> {
@@ -33,18 +31,7 @@ async function natsIsReachable(): Promise<boolean> {
 }
 
 const isReachable = await natsIsReachable();
-const hasServer = spawnSync('nats-server', ['-v']).status === 0;
-if (!hasServer) process.stderr.write('Skipped: the program nats-server is not there to be killed.\n');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // Listens on a port, not on a path.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+const hasServer = isInstalled('nats-server');
 
 (isReachable ? describe : describe.skip)('NATS JetStream', () => {
   let connection: NatsConnection;
@@ -133,23 +120,11 @@ async function freePort(): Promise<number> {
 
   (hasServer ? describe : describe.skip)('when the server is killed and comes back', () => {
     it('loses no confirmed event', async () => {
-      const place = await mkdtemp(join(tmpdir(), 'uno-nats-'));
-      const port = await freePort();
-      let server: ChildProcess | undefined;
-      const start = (): void => {
-        const options = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', place];
-        server = spawn('nats-server', options, { stdio: 'ignore' });
-      };
-      const kill = async (): Promise<void> => {
-        const ended = server && once(server, 'exit');
-        server?.kill('SIGKILL');
-        await ended;
-      };
+      const server = await OwnServer.start('nats-server', (port, place) => [
+        ...['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', place],
+      ]);
       try {
-        start();
-        const servers = [`127.0.0.1:${String(port)}`];
-        // Waits until it listens.
-        await (await connect({ servers, waitOnFirstConnect: true, reconnectTimeWait: 50 })).close();
+        const servers = [`127.0.0.1:${String(server.port)}`];
         const own = { ...settings(), servers, storage: 'file', reconnectDelay: '50ms', queues: { plain: {} } };
         const { events, close } = await brokerWorld(natsCase, own);
         const plain = new Arrivals();
@@ -157,18 +132,14 @@ async function freePort(): Promise<number> {
         const total = 30;
         for (let n = 0; n < total; n++) {
           const published = events.publish(event('t', n));
-          if (n === 10 || n === 20) {
-            await kill();
-            start();
-          }
+          if (n === 10 || n === 20) await server.restart();
           await published;
         }
         await plain.until((all) => new Set(all.map(([{ data }]) => data)).size === total);
         expect(new Set(plain.all.map(([{ data }]) => data)).size).toBe(total);
         await close();
       } finally {
-        await kill();
-        await rm(place, { recursive: true, force: true });
+        await server.close();
       }
     }, 120_000);
   });
@@ -180,6 +151,26 @@ async function freePort(): Promise<number> {
     await expect(brokerWorld(natsCase, { ...given, queues: { billing: { ordered: true } } })).rejects.toThrow(
       /consumer billing of \w+ is different: its max_ack_pending is declared otherwise/,
     );
+  });
+
+  (hasServer ? describe : describe.skip)('on a server that asks for a password', () => {
+    it('is refused with a wrong one, follows one that is rotated, and shows none', async () => {
+      const server = await OwnServer.start('nats-server', (port, place) => [
+        ...['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', place, '--user', 'shop', '--pass', CANARY],
+      ]);
+      try {
+        const own = { ...settings(), servers: [`127.0.0.1:${String(server.port)}`], user: 'shop', queues: { all: {} } };
+        const wrong = await caught(async () => brokerWorld(natsCase, { ...own, password: `not ${CANARY}` }));
+        expect(wrong.message).toContain('AuthorizationError');
+        const { events, logger, close } = await brokerWorld(natsCase, { ...own, password: CANARY });
+        await events.publish(event('t'));
+        const shown = { wrong, events, health: await events.health(), log: logger.records };
+        expect(await driverLeaks(shown)).toEqual([]);
+        await close();
+      } finally {
+        await server.close();
+      }
+    }, 60_000);
   });
 
   it('shows its password in no option, error or log', async () => {

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +148,26 @@ describe('routes', () => {
     const { routes } = await routing({ rules });
     for (let n = 0; n < 3_000; n++) routes.decide(event(`order.t${String(n)}`, { total: n }));
     expect(routes.decide(event('order.t1', { total: 2_000 })).rules).toEqual(['expensive']);
+  });
+});
+
+describe('routes in a program that may make no code from strings', () => {
+  it('decide as anywhere else, keep nothing of 100,000 events, and refuse to be compiled', () => {
+    const built = join(process.cwd(), '.build/tests/services');
+    // The clients of services are not among the packages of the root.
+    if (!existsSync(join(built, 'node_modules'))) {
+      symlinkSync(join(process.cwd(), 'tests/services/node_modules'), join(built, 'node_modules'));
+    }
+    const script = join(built, 'routing/without-code-generation.js');
+    const flags = ['--disallow-code-generation-from-strings', '--expose-gc'];
+    const { stdout, status } = spawnSync(process.execPath, [...flags, script], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    // Written by that program.
+    const { growth, compiled, ...said } = JSON.parse(stdout) as { growth: number; compiled: string };
+    expect(said).toEqual({ first: 'place-9', canCollect: true });
+    expect(growth).toBeLessThan(500_000);
+    expect(compiled).toContain('rule-engine-refused');
+    expect(compiled).toContain('Set evaluation to "interpreted"');
   });
 });
 
