@@ -5,7 +5,13 @@ import { importBuilt, importOurs } from '../packages.js';
 import { settledBytes } from '../settled-bytes.js';
 import { median, quantile } from '../statistics.js';
 
-const SERVER = { host: '127.0.0.1', port: 5432, user: 'postgres', database: 'postgres', applicationName: 'uno bench' };
+export const SERVER = {
+  host: '127.0.0.1',
+  port: 5432,
+  user: 'postgres',
+  database: 'postgres',
+  applicationName: 'uno bench',
+};
 const PAIRS = 60;
 const TURNS = 150;
 
@@ -191,11 +197,12 @@ async function openTenants(documents) {
 }
 
 /** Both in turn, in either order, so that a slow moment hits both; ratios within each pair, and where their median lies. */
-async function timePairs(bare, ours) {
+/** Microseconds of a turn of two, in pairs; `each` is how many things one turn does. */
+export async function timePairs(bare, ours, { turns = TURNS, each = 1 } = {}) {
   const time = async (act) => {
     const begun = performance.now();
-    for (let turn = 0; turn < TURNS; turn += 1) await act();
-    return ((performance.now() - begun) * 1_000) / TURNS;
+    for (let turn = 0; turn < turns; turn += 1) await act();
+    return ((performance.now() - begun) * 1_000) / (turns * each);
   };
   for (let round = 0; round < 5; round += 1) for (const act of [bare, ours]) await time(act);
   const pairs = [];

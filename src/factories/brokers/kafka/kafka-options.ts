@@ -44,6 +44,8 @@ const ACKS = { all: -1, leader: 1, none: 0 } as const;
  *
  * @example
  * ```ts
+ * import { defineResource } from 'uno-config/resources';
+ *
  * interface Driver {
  *   Kafka: new (options: KafkaOptions['client']) => { producer(options: KafkaOptions['producer']): { connect(): Promise<void>; disconnect(): Promise<void> } };
  * }

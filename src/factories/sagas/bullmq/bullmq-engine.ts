@@ -73,7 +73,9 @@ export class BullmqEngine implements SagaEngine {
     if (this.#gate.isClosed) throw engineClosed(this.#parts.name);
     // One of all versions has it, whoever is first.
     const claim = this.#key(`run:${run}`);
-    const first = await this.#parts.client.call('SET', claim, shape.name, 'NX', 'GET');
+    const { client } = this.#parts;
+    const isFirst = (await client.call('SET', claim, shape.name, 'NX')) !== null;
+    const first = isFirst ? null : await client.call('GET', claim);
     const name = typeof first === 'string' ? first : shape.name;
     const age = Math.ceil(planOf(this.settings, shape.saga).idempotencyWindow / 1_000);
     const data: RunData = { run, record, done: {}, processes: 0 };

@@ -72,8 +72,10 @@ export interface RoutedRun extends SagaHandle {
  *
  * @example
  * ```ts
+ * import type { EventHandler } from 'uno-config/brokers';
+ *
  * const handle = (routes: SagaRoutes): EventHandler => async (event) => {
- *   await routes.start(event, { id: event.subject });
+ *   await routes.start(event, event.subject === undefined ? {} : { id: event.subject });
  *   return 'ack';
  * };
  * ```
