@@ -6,6 +6,12 @@ import * as local from '../../src/factories/brokers/local/index.js';
 import * as embedded from '../../src/factories/databases/embedded/index.js';
 import * as mysql from '../../src/factories/databases/mysql/index.js';
 import * as sqlite from '../../src/factories/databases/sqlite/index.js';
+import * as amqplib from '../../src/factories/brokers/amqplib/index.js';
+import * as kafka from '../../src/factories/brokers/kafka/index.js';
+import * as redis from '../../src/factories/brokers/redis/index.js';
+import * as bullmq from '../../src/factories/sagas/bullmq/index.js';
+import * as sagaRouting from '../../src/factories/sagas/routing/index.js';
+import * as temporal from '../../src/factories/sagas/temporal/index.js';
 import * as nats from '../../src/factories/brokers/nats/index.js';
 import * as outbox from '../../src/factories/outbox/index.js';
 import * as dbos from '../../src/factories/sagas/dbos/index.js';
@@ -43,10 +49,12 @@ const document = keys.generateKeyset('orders');
 
 /** What stands before the options, of every function that takes some. */
 const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
+  amqplib: [],
   auditFile: [],
   auditLog: [],
   awsKms: [],
   azureKeyVault: [],
+  bullmq: [],
   cliArgs: [],
   configChangesTo: [{}],
   configFolder: ['config'],
@@ -60,6 +68,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   defineConfig: [],
   defineResource: [],
   defineRoutes: [],
+  defineSagaRoutes: [],
   defineTenants: [],
   Deprecated: [],
   Describe: ['The port.'],
@@ -94,6 +103,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   monitorIdentifier: [Settings],
   mysql: [],
   nats: [],
+  redisStreams: [],
   outbox: [],
   object: [{}],
   OnConfigChange: [Settings],
@@ -212,7 +222,11 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'testSecretHandle',
   'toClientOptions',
   'toMariadbOptions',
+  'InjectSagaRoutes',
+  'sagaRoutesIdentifier',
+  'toKafkaOptions',
   'toMysql2Options',
+  'toTemporalOptions',
   'takesTopic',
   'topologyDiffers',
   'unitOfWorkIdentifier',
@@ -231,6 +245,12 @@ const functions = new Map<string, Callable>(
       local,
       mysql,
       nats,
+      amqplib,
+      kafka,
+      redis,
+      bullmq,
+      sagaRouting,
+      temporal,
       outbox,
       dbos,
       sagas,

@@ -9,7 +9,7 @@ import {
   type AmqpPublish,
   type AmqpQueue,
   type AmqpRefusal,
-} from '../rabbitmq/index.js';
+} from '../amqp/index.js';
 import type { AmqplibChannel, AmqplibConnection, AmqplibMessage, AmqplibPublisher } from './amqplib-types.js';
 
 /** What a client is made from. Times are in milliseconds. */

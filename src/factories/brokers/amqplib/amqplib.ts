@@ -8,7 +8,7 @@ import {
   type BrokerDefinition,
   type BrokerOptions,
 } from '../port/index.js';
-import { RabbitLink, RabbitSettings } from '../rabbitmq/index.js';
+import { RabbitLink, RabbitSettings } from '../amqp/index.js';
 import { AmqplibClient } from './amqplib-client.js';
 import type { AmqplibDriver, AmqplibPlace, AmqplibSocketOptions } from './amqplib-types.js';
 

@@ -1,19 +1,8 @@
 // RabbitMQ. Subpath: `uno-config/brokers/rabbitmq`.
 //
 //   RabbitSettings -> toClientOptions (pure) -> AmqpClient -> RabbitLink: exchange, queues, retry queues, dead letters
-export {
-  refusalOf,
-  type AmqpBinding,
-  type AmqpClient,
-  type AmqpConsume,
-  type AmqpDelivery,
-  type AmqpPublish,
-  type AmqpQueue,
-  type AmqpRefusal,
-} from './amqp-client.js';
-export { RabbitLink } from './rabbit-link.js';
 export { rabbitmq, type RabbitOptions } from './rabbitmq.js';
-export { RabbitSettings } from './rabbit-settings.js';
+export { RabbitSettings } from '../amqp/index.js';
 export {
   toClientOptions,
   type RabbitClientOptions,

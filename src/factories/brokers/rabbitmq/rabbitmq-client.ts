@@ -1,8 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ResourceSecrets } from '../../resources/index.js';
 import { toTlsOptions, type TlsOptions } from '../../drivers/index.js';
-import { refusalOf, type AmqpClient, type AmqpConsume, type AmqpPublish, type AmqpRefusal } from './amqp-client.js';
-import type { RabbitSettings } from './rabbit-settings.js';
+import {
+  refusalOf,
+  type AmqpClient,
+  type AmqpConsume,
+  type AmqpPublish,
+  type AmqpRefusal,
+  type RabbitSettings,
+} from '../amqp/index.js';
 
 /** The options of a connection, as `rabbitmq-client` takes them: milliseconds, but for the heartbeat, which is in seconds. */
 export interface RabbitClientOptions {

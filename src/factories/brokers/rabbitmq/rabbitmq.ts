@@ -1,6 +1,7 @@
 import { option, readOptions, type OptionKinds } from '../../../core/index.js';
 import { sectionLike } from '../../resources/index.js';
 import { loadDriver } from '../../drivers/index.js';
+import { RabbitLink, RabbitSettings } from '../amqp/index.js';
 import {
   BROKER_OPTIONS,
   connectionLog,
@@ -8,8 +9,6 @@ import {
   type BrokerDefinition,
   type BrokerOptions,
 } from '../port/index.js';
-import { RabbitLink } from './rabbit-link.js';
-import { RabbitSettings } from './rabbit-settings.js';
 import { RabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
 
 /** What {@link rabbitmq} takes. */

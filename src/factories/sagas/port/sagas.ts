@@ -211,7 +211,11 @@ function runGone(run: string): ConfigError {
 
 /** What `localSagas`, `dbos` and `bullmq` give; list it in the `resources` of a module. Subpath: `uno-config/sagas`. */
 export class SagasDefinition extends ServiceDefinition {
-  /** What is listed in it. */
+  /**
+   * What is listed in it.
+   *
+   * @internal
+   */
   public readonly registry: SagaRegistry;
 
   /** Made by an engine. */
