@@ -42,7 +42,7 @@ export async function timeOutbox() {
     });
     await Promise.all([...writers, done]);
   };
-  const times = await timePairs(all(byHand), all(byOutbox), { turns: 2, each: EVENTS });
+  const times = await timePairs(all(byHand), all(byOutbox), { turns: 1, each: EVENTS });
   await close();
   await pool.end();
   await admin.query(`drop database ${database} with (force)`);
