@@ -18,6 +18,8 @@ export interface ObjectKeys {
   readonly required: readonly string[];
   /** Regular expressions of keys that belong to other programs. */
   readonly others: readonly string[];
+  /** The version that its documents are of today; absent where they have none. */
+  readonly version?: number;
 }
 
 /** How an object is written down. */
@@ -31,7 +33,10 @@ export interface ObjectForm {
 }
 
 /** The schema of an object: each key by its declared name, and all other spellings by a reference to that. */
-export function objectSchema({ keys, required, others }: ObjectKeys, { at, closed, inherits }: ObjectForm): JsonSchema {
+export function objectSchema(
+  { keys, required, others, version }: ObjectKeys,
+  { at, closed, inherits }: ObjectForm,
+): JsonSchema {
   const properties = keys.map(({ key, schema }): [string, JsonSchema] => [key, schema]);
   const spellings = keys.flatMap(({ key, aliases }) => {
     const property = { $ref: `${at}/properties/${pointer(key)}` };
@@ -45,6 +50,7 @@ export function objectSchema({ keys, required, others }: ObjectKeys, { at, close
     properties: Object.fromEntries([
       ...properties,
       ...(inherits === undefined ? [] : [['$extends', inherits] as const]),
+      ...(version === undefined ? [] : [['$version', { type: 'integer', minimum: 1, maximum: version }] as const]),
     ]),
     patternProperties: Object.fromEntries([...spellings, ...others.map((pattern) => [pattern, {}] as const)]),
     ...(closed && { additionalProperties: false }),

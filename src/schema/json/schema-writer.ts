@@ -144,7 +144,9 @@ export class SchemaWriter {
   }
 
   #keysOf(plan: SectionPlan): ObjectKeys {
-    return classKeys(plan, this.#complete, this.#references);
+    const keys = classKeys(plan, this.#complete, this.#references);
+    const { version = 1 } = sectionDeclaration(plan.target) ?? {};
+    return version === 1 ? keys : { ...keys, version };
   }
 
   #object(keys: ObjectKeys, at: string): JsonSchema {

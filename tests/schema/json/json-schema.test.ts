@@ -128,6 +128,17 @@ describe('the JSON Schema', () => {
     expect(refused({ $extends: 'other' })).toEqual(['']);
   });
 
+  it('takes the version of a section, up to the one of today', () => {
+    @ConfigSection('mail', { version: 2 })
+    class MailSettings {
+      @IsString() host = 'localhost';
+    }
+    const sections = [DatabaseSettings, MailSettings];
+    expect(refused({ mail: { $version: 2 } }, {}, { sections })).toEqual([]);
+    expect(refused({ mail: { $version: 3 } }, {}, { sections })).toContain('/mail/$version');
+    expect(refused({ database: { $version: 1 } }, {}, { sections })).toContain('/database');
+  });
+
   it.each([
     [{ foreignKeys: ['logging', 'database.vendor*'] }, { logging: 1, database: { 'Vendor-x': 1 } }, []],
     [{ foreignKeys: ['logging'] }, { loging: 1 }, ['']],
