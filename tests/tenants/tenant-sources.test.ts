@@ -17,11 +17,18 @@ import {
 import { FakeClock } from '../runtime/fake-clock.js';
 import { caught } from '../sources/caught.js';
 import { addFiles, temporaryFolder } from '../sources/file-fixtures.js';
+import { TenantWorld } from './tenant-world.js';
 
 @ConfigSection('brand')
 class BrandSettings {
   @IsString() name: string = 'base';
   @IsInt() size: number = 1;
+}
+
+@ConfigSection('prices', { domain: 'sales' })
+class PriceSettings {
+  @IsInt() tea: number = 0;
+  @IsInt() milk: number = 0;
 }
 
 interface Loaded extends AsyncDisposable {
@@ -63,6 +70,25 @@ describe('defineTenants', () => {
   it('says of an unknown id of a function that its document is missing, not that it is an identifier', async () => {
     await using loaded = await load({ layers: () => undefined });
     expect((await caught(async () => loaded.tenants.ready('acme'))).recovery).toMatch(/^Add its document\./);
+  });
+});
+
+describe('documents of tenants', () => {
+  it('are not read by a reload of the base or of a domain, which their tenants follow', async () => {
+    await using world = await TenantWorld.of(
+      [PriceSettings],
+      { prices: { tea: 1 } },
+      { acme: { prices: { milk: 5 } } },
+    );
+    const { tenants, reloads, base, source } = world;
+    await tenants.ready('acme');
+    const before = source.loads;
+    base.set({ prices: { tea: 2 } });
+    expect((await reloads.reload('new prices', { domain: 'sales' })).status).toBe('committed');
+    await tenants.ready('acme');
+    expect(tenants.settings('acme', PriceSettings)).toEqual({ tea: 2, milk: 5 });
+    await reloads.reload('everything');
+    expect(source.loads).toBe(before);
   });
 });
 
