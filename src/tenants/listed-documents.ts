@@ -1,5 +1,5 @@
 import type { ConfigSource } from '../core/index.js';
-import { DocumentSlots, type HeldDocument, type LoadOptions, type LoadPlan } from '../runtime/index.js';
+import { DocumentSlots, type HeldDocument, type LoadOptions, type LoadPlan, Turns } from '../runtime/index.js';
 import { foldIdentifier, identifierIn, isTenantName } from './tenant.js';
 import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
 import type { TenantCopies } from './tenant-copies.js';
@@ -17,6 +17,7 @@ export interface ListedOptions {
 /** The documents of a source that knows all of them, such as a folder. */
 export class ListedDocuments implements TenantDocuments {
   readonly #slots: DocumentSlots;
+  readonly #turns = new Turns();
   readonly #watching: ListedOptions['watching'];
   readonly #copies: TenantCopies | undefined;
   readonly #listeners: ((moved: MovedTenants) => void)[] = [];
@@ -60,7 +61,10 @@ export class ListedDocuments implements TenantDocuments {
   }
 
   public async refresh(): Promise<void> {
-    this.#tell(await this.#slots.refresh(), 'asked');
+    const ids = await this.#slots.refresh();
+    // Of ten thousand tenants each of the two takes milliseconds.
+    await this.#turns.next();
+    this.#tell(ids, 'asked');
   }
 
   public forget(): void {
@@ -94,25 +98,27 @@ export class ListedDocuments implements TenantDocuments {
   #tell(ids: ReadonlySet<string>, reason: string): void {
     if (ids.size === 0) return;
     this.#index(ids);
-    for (const id of ids) this.#copies?.follow(id, this.#slots.document(id));
+    const copies = this.#copies;
+    if (copies !== undefined) for (const id of ids) copies.follow(id, this.#slots.document(id));
     for (const listener of this.#listeners) listener({ ids, reason });
   }
 
   #index(ids: Iterable<string>): void {
-    for (const id of ids) {
+    for (const id of this.#identifiers.size === 0 ? [] : ids) {
       const before = this.#identifiers.get(id);
       if (before !== undefined) {
         this.#identifiers.delete(id);
         this.#ids.delete(before);
       }
     }
+    const { documents } = this.#slots;
     for (const id of ids) {
-      const document = this.#slots.document(id);
+      const document = documents.get(id);
       const identifier = document && identifierIn(document.trees);
       if (document === undefined || identifier === undefined || !isTenantName(identifier)) continue;
       const folded = foldIdentifier(identifier);
       if (folded === id) continue;
-      const other = this.#ids.get(folded) ?? (this.#slots.document(folded) === undefined ? undefined : folded);
+      const other = this.#ids.get(folded) ?? (documents.get(folded) === undefined ? undefined : folded);
       if (other === undefined) {
         this.#ids.set(folded, id);
         this.#identifiers.set(id, folded);

@@ -158,11 +158,15 @@ export class TenantSettings {
       this.#follower.fallBehind(reason);
       return;
     }
-    for (const id of ids) this.#refused.delete(id);
-    this.#follower.fallBehindAlone(
-      [...ids].flatMap((id) => this.#live.peek(id) ?? []),
-      reason,
-    );
+    if (this.#refused.size > 0) for (const id of ids) this.#refused.delete(id);
+    this.#follower.fallBehindAlone(this.#liveOf(ids), reason);
+  }
+
+  *#liveOf(ids: Iterable<string>): Iterable<LiveTenant> {
+    for (const id of ids) {
+      const live = this.#live.peek(id);
+      if (live !== undefined) yield live;
+    }
   }
 
   /** Resolves when all tenants have followed what has moved so far. */

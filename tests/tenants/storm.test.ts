@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
-import { startCpuTime } from '../cpu-time.js';
+import { startThreadTime } from '../cpu-time.js';
 import { ConfigSection } from '../../src/sections/index.js';
 import fc from '../fast-check.js';
 import { PROOF_RUNS } from '../proof-runs.js';
@@ -22,7 +22,7 @@ const COUNT = PROOF_RUNS * 10;
 const ROUNDS = Math.min(100, Math.ceil(PROOF_RUNS / 5));
 const IDS = Array.from({ length: COUNT }, (_, at) => `t${String(at)}`);
 
-/** Measures how much CPU time passes between two turns of the event loop. */
+/** Measures how much CPU time the main thread takes between two turns of the event loop. */
 class SliceWatch {
   readonly #longest: number[] = [];
   #isOn = false;
@@ -31,12 +31,12 @@ class SliceWatch {
     this.#isOn = true;
     this.#longest.push(0);
     const mine = this.#longest.length;
-    let spent = startCpuTime();
+    let spent = startThreadTime();
     const look = (): void => {
       if (!this.#isOn || this.#longest.length !== mine) return;
       const round = mine - 1;
       this.#longest[round] = Math.max(this.#longest[round] ?? 0, spent());
-      spent = startCpuTime();
+      spent = startThreadTime();
       setImmediate(look);
     };
     setImmediate(look);
@@ -98,7 +98,8 @@ describe('a storm of reloads over many tenants', () => {
     }
     expect(tenants.stats()).toMatchObject({ live: COUNT });
     expect(new Set(room).size).toBe(1);
-    // With the threads that compile and collect garbage: one piece of work over all tenants takes several times as long.
-    expect(slices.typicalLongest).toBeLessThan(100);
+    // The goal is 10. A machine that has others to serve takes twice as long for the same, and its ticks add four; one piece
+    // of work over all tenants would take hundreds.
+    expect(slices.typicalLongest).toBeLessThan(25);
   });
 });

@@ -73,7 +73,7 @@ export class DocumentSlots {
    */
   public async start(signal?: AbortSignal): Promise<void> {
     await this.#slots.start(signal);
-    this.#told = this.#documents();
+    this.#told = this.documents;
   }
 
   /** Reads all documents once more; the ids of those that have moved since the last report. */
@@ -89,12 +89,18 @@ export class DocumentSlots {
 
   /** The ids of all documents that there are. */
   public get ids(): readonly string[] {
-    return [...this.#documents().keys()];
+    return [...this.documents.keys()];
+  }
+
+  /** All documents, by id. */
+  public get documents(): HeldDocuments {
+    const [layer] = this.#slots.layersOf(0) ?? [];
+    return (layer && this.#held.get(layer)) ?? NONE;
   }
 
   /** A document; `undefined` when there is none of this id. */
   public document(id: string): HeldDocument | undefined {
-    return this.#documents().get(id);
+    return this.documents.get(id);
   }
 
   /** Calls back when documents have moved without a request; the result removes the listener. */
@@ -108,7 +114,7 @@ export class DocumentSlots {
   /** The health of the source, and its documents that cannot be used. */
   public health(): SourceHealth | undefined {
     const [health] = this.#slots.health();
-    const bad = [...this.#documents()].flatMap(([id, document]) => (document.bad === undefined ? [] : [id]));
+    const bad = [...this.documents].flatMap(([id, document]) => (document.bad === undefined ? [] : [id]));
     if (health === undefined || bad.length === 0) return health;
     const named = bad.slice(0, MOST_NAMED).join(', ');
     const more = bad.length > MOST_NAMED ? ` and ${String(bad.length - MOST_NAMED)} more` : '';
@@ -126,13 +132,8 @@ export class DocumentSlots {
     return this.#slots.closeSources();
   }
 
-  #documents(): HeldDocuments {
-    const [layer] = this.#slots.layersOf(0) ?? [];
-    return (layer && this.#held.get(layer)) ?? NONE;
-  }
-
   #moved(): ReadonlySet<string> {
-    const [before, after] = [this.#told, this.#documents()];
+    const [before, after] = [this.#told, this.documents];
     this.#told = after;
     const ids = new Set<string>();
     for (const [id, document] of after) if (before.get(id) !== document) ids.add(id);
