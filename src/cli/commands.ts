@@ -4,6 +4,14 @@ import type { Command } from './command.js';
 import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
 import { docsCommand, envExampleCommand, schemaCommand } from './generate/index.js';
+import {
+  flagsEvaluateCommand,
+  flagsExpiredCommand,
+  flagsExplainCommand,
+  flagsListCommand,
+  flagsStaleCommand,
+  flagsUnknownCommand,
+} from './flags/index.js';
 import { initCommand } from './init-command.js';
 import { listCommand } from './list-command.js';
 import { printCommand } from './print-command.js';
@@ -70,6 +78,12 @@ export const COMMANDS: readonly Command[] = [
   projectionsResumeCommand,
   projectionsRebuildCommand,
   projectionsForgetCommand,
+  flagsListCommand,
+  flagsEvaluateCommand,
+  flagsExplainCommand,
+  flagsExpiredCommand,
+  flagsStaleCommand,
+  flagsUnknownCommand,
   auditVerifyCommand,
   auditTailCommand,
   encryptCommand,

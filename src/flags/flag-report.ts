@@ -1,6 +1,7 @@
 import type { DefinedFlag, DefinedFlags } from './defined-flags.js';
 import { flagIn, prerequisitesOf } from './defined-flags.js';
-import { endOf, type FlagDeclaration, type FlagKind } from './flag.js';
+import type { FlagDeclaration, FlagKind } from './flag.js';
+import { endOf } from './flag-day.js';
 import type { FlagValue } from './flag-value.js';
 
 /**

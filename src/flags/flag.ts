@@ -1,4 +1,5 @@
 import { option, type OptionKinds, readOptions } from '../core/index.js';
+import { isDay } from './flag-day.js';
 import type { FlagValue, Widened } from './flag-value.js';
 
 /**
@@ -118,18 +119,6 @@ export function declarationsOf(target: FlagClass, where: string): readonly FlagD
 /** The flags of all classes that were imported. */
 export function allDeclarations(): readonly FlagDeclaration[] {
   return [...declared.values()].flat();
-}
-
-/** The end of the last day of a flag, in milliseconds since 1970; a day ends at midnight UTC. */
-export function endOf({ expires }: Pick<FlagDeclaration, 'expires'>): number | undefined {
-  return expires === undefined ? undefined : Date.parse(`${expires}T00:00:00Z`) + 86_400_000;
-}
-
-function isDay(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  // The 30th of February is parsed as a day of March, or not at all.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
 /** A frozen copy: the default is the program's own object. */

@@ -1,0 +1,213 @@
+import type { FlagContext, FlagFinding, FlagRow, Flags } from '../../flags/index.js';
+import { nearestName } from '../../core/index.js';
+import type { SectionEntry } from '../../runtime/index.js';
+import { printable } from '../change-text.js';
+import type { Command, CommandOptions } from '../command.js';
+import type { CommandArguments } from '../command-arguments.js';
+import type { CommandIo } from '../command-io.js';
+import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
+import { EXIT_FOUND, EXIT_OK } from '../exit-code.js';
+import { jsonText } from '../json-text.js';
+import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
+import { closeSources, loadEnvironment } from '../load-environment.js';
+import { selected } from '../selected.js';
+import { textTable } from '../text-table.js';
+import { UsageError } from '../usage-error.js';
+
+const OPTIONS: CommandOptions = {
+  section: { type: 'string', value: 'path', description: 'the section of the flags, where there are several' },
+  ...SELECTORS,
+  ...formats(['text', 'json']),
+  ...CONFIG_FILE,
+};
+const CONTEXT: CommandOptions = {
+  context: {
+    type: 'string',
+    value: 'json',
+    description: 'what rules see, such as {"targetingKey":"ann","country":"NL"}',
+  },
+};
+
+/** Lists the flags. */
+export const flagsListCommand: Command = {
+  name: 'flags list',
+  summary: 'list the flags: kind, owner, last day, what everybody gets or that rules decide, and what is to be done',
+  words: [],
+  options: OPTIONS,
+  run: async (args, io) => {
+    const rows = await withFlags(args, io, (flags) => flags.list());
+    io.out.write(args.flag('json') ? jsonText(rows) : textTable(rows.map(listed)));
+    return EXIT_OK;
+  },
+};
+
+/** Explains what a flag comes to. */
+export const flagsExplainCommand: Command = {
+  name: 'flags explain',
+  summary: 'explain what a flag comes to in a context: each condition, and the one that decides, with its place',
+  words: ['key'],
+  options: { ...CONTEXT, ...OPTIONS },
+  run: async (args, io) => {
+    const [key = ''] = args.words;
+    const explained = await withFlags(
+      args,
+      io,
+      (flags) => {
+        refuseUnknown(flags, key);
+        return flags.explain(key, contextOf(args));
+      },
+      true,
+    );
+    io.out.write(args.flag('json') ? jsonText(explained) : `${explained.toString()}\n`);
+    return EXIT_OK;
+  },
+};
+
+/** Evaluates flags. */
+export const flagsEvaluateCommand: Command = {
+  name: 'flags evaluate',
+  summary: 'evaluate all flags, or those that are named, in a context',
+  words: [],
+  moreWords: 'keys',
+  options: { ...CONTEXT, ...OPTIONS },
+  run: async (args, io) => {
+    const answers = await withFlags(
+      args,
+      io,
+      (flags) => {
+        const keys = args.words.length > 0 ? args.words : flags.list().map(({ key }) => key);
+        return keys.map((key) => {
+          refuseUnknown(flags, key);
+          const { value = null, variant = null, reason } = flags.explain(key, contextOf(args));
+          return { key, value, variant, reason };
+        });
+      },
+      true,
+    );
+    io.out.write(
+      args.flag('json')
+        ? jsonText(answers)
+        : textTable(
+            answers.map(({ key, value, variant, reason }) => [key, JSON.stringify(value), variant ?? '-', reason]),
+          ),
+    );
+    return EXIT_OK;
+  },
+};
+
+/** Flags whose last day is over; fails where there are some, for CI. */
+export const flagsExpiredCommand = finding('expired', 'name the flags whose last day is over', ['expired']);
+
+/** Flags that the code can do without. */
+export const flagsStaleCommand = finding(
+  'stale',
+  'name the flags that are to go: the last day is over, there is none, or everybody gets one variant',
+  ['expired', 'settled', 'unending'],
+);
+
+/** Flags that are known on one side only. */
+export const flagsUnknownCommand = finding(
+  'unknown',
+  'name the flags that are defined and declared by no class, or declared and not defined',
+  ['undeclared', 'undefined'],
+);
+
+function finding(name: string, summary: string, wanted: readonly FlagFinding[]): Command {
+  return {
+    name: `flags ${name}`,
+    summary,
+    words: [],
+    options: OPTIONS,
+    exitCodes: [
+      '0  there is none',
+      '1  there are some, or the settings are not valid',
+      '2  the command cannot be carried out',
+    ],
+    run: async (args, io) => {
+      const all = await withFlags(args, io, (flags) => flags.list());
+      const rows = all.filter(({ findings }) => findings.some((each) => wanted.includes(each)));
+      if (args.flag('json')) io.out.write(jsonText(rows));
+      else io.out.write(rows.length === 0 ? 'No flag.\n' : textTable(rows.map(listed)));
+      return rows.length === 0 ? EXIT_OK : EXIT_FOUND;
+    },
+  };
+}
+
+function listed({ key, kind, owner, expires, findings, declaredBy, ...defined }: FlagRow): readonly string[] {
+  return [key, kind ?? '-', owner ?? '-', expires ?? '-', gives(defined), declaredBy ?? '-', findings.join(', ')];
+}
+
+function gives({ state, forced, targeting, prerequisites, defaultVariant }: Partial<FlagRow>): string {
+  if (state === undefined) return 'not defined';
+  if (forced !== undefined) return `${forced} (forced)`;
+  if (state === 'DISABLED') return 'disabled';
+  const isDecided = Object.keys(targeting ?? {}).length > 0 || (prerequisites ?? []).length > 0;
+  return isDecided ? 'by rules' : (defaultVariant ?? 'default');
+}
+
+/** Loads the settings, and gives what a function makes of their flags; only what evaluates them needs the engine. */
+async function withFlags<T>(
+  args: CommandArguments,
+  io: CommandIo,
+  work: (flags: Flags) => T,
+  evaluates = false,
+): Promise<T> {
+  const loaded = await loadDefinition(args, io);
+  // Only here: they bring class-validator and inversify along.
+  const { FlagSettings, flagsIn, loadEngine } = await import('../../flags/index.js');
+  const { target, name, path } = sectionOf(loaded, args.text('section'), (entry) => {
+    return Object.prototype.isPrototypeOf.call(FlagSettings, entry.target) || entry.target === FlagSettings;
+  });
+  try {
+    const generation = await loadEnvironment(loaded, selected(args, loaded.plan.environments));
+    const settings = generation.get(target, name);
+    if (!(settings instanceof FlagSettings)) throw new UsageError(`${path.join('.')} has no flags.`);
+    return work(flagsIn(generation, { target, name }, evaluates ? await loadEngine(settings, false) : undefined));
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+/** @throws UsageError where there is none, or several and none is named. */
+function sectionOf(
+  { plan, file }: LoadedDefinition,
+  wanted: string | undefined,
+  hasFlags: (entry: SectionEntry) => boolean,
+): SectionEntry {
+  const entries = plan.entries.filter(hasFlags);
+  const [first, second] = wanted === undefined ? entries : entries.filter(({ path }) => path.join('.') === wanted);
+  const known = entries.map(({ path }) => path.join('.')).join(', ');
+  if (first === undefined) {
+    const way =
+      known === '' ? 'List a class that extends FlagSettings under sections.' : `The sections of flags are ${known}.`;
+    throw new UsageError(`${file} has no such section of flags.`, way);
+  }
+  if (second !== undefined)
+    throw new UsageError('There are several sections of flags.', `Name one: --section ${known}.`);
+  return first;
+}
+
+/** @throws UsageError for a key that is neither declared nor defined. */
+function refuseUnknown(flags: Flags, key: string): void {
+  const keys = flags.list().map((row) => row.key);
+  if (keys.includes(key)) return;
+  const nearest = nearestName(key, keys);
+  throw new UsageError(
+    `There is no flag ${JSON.stringify(key)}.`,
+    nearest === undefined ? `The flags are ${keys.map(printable).join(', ')}.` : `Did you mean ${nearest}?`,
+  );
+}
+
+/** @throws UsageError when it is no object in JSON. */
+function contextOf(args: CommandArguments): FlagContext {
+  const text = args.text('context');
+  if (text === undefined) return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    // Rules look at whatever it has.
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as FlagContext;
+  } catch {
+    // What is no JSON is refused as what is no object.
+  }
+  throw new UsageError('--context is not an object in JSON.', `Write --context '{"targetingKey":"ann"}'.`);
+}
