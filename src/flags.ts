@@ -13,10 +13,13 @@ export {
   openFeatureProvider,
 } from './flags/index.js';
 export type {
+  DefinedFlag,
+  DefinedFlags,
   ExposureOptions,
   FlagAnswer,
   FlagClass,
   FlagContext,
+  FlagDecision,
   FlagEngine,
   FlagExplanation,
   FlagExposure,
@@ -36,5 +39,6 @@ export type {
   FlagValue,
   OpenFeatureEvents,
   OpenFeatureProvider,
+  OpenFeatureResolution,
   Widened,
 } from './flags/index.js';

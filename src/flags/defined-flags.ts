@@ -1,6 +1,6 @@
 import type { FlagValue } from './flag-value.js';
 
-/** A flag as it is defined: what `FlagDefinition` holds. */
+/** A flag as it is defined: what `FlagDefinition` holds. Subpath: `uno-config/flags`. */
 export interface DefinedFlag {
   readonly state: 'ENABLED' | 'DISABLED';
   readonly variants: Readonly<Record<string, FlagValue>>;
@@ -17,7 +17,7 @@ export interface DefinedFlag {
 /** What is known of a flag, for people. */
 export type FlagMetadata = Readonly<Record<string, string | number | boolean>>;
 
-/** All flags of a section: what `FlagSettings` holds. */
+/** All flags of a section: what `FlagSettings` holds. Subpath: `uno-config/flags`. */
 export interface DefinedFlags {
   readonly flags: Readonly<Record<string, DefinedFlag>>;
   readonly $evaluators?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

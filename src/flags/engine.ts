@@ -19,7 +19,7 @@ export interface FlagEngine {
   ) => { evaluate(context: never): FlagDecision };
 }
 
-/** What a flag comes to, as the engine says it. */
+/** What a flag comes to, as the engine says it. Subpath: `uno-config/flags`. */
 export interface FlagDecision {
   readonly reason: string;
   /** Absent where the default of the code applies. */

@@ -1,4 +1,4 @@
-import { endOf } from './flag-day.js';
+import { endOf, isDay } from './flag-day.js';
 
 /** What is read of a node of ESTree. */
 interface Node {
@@ -43,7 +43,8 @@ const expired: FlagsRule = {
       const [options] = call['arguments'] as readonly Node[];
       if (nameOf(call['callee']) !== 'Flag' || options?.type !== 'ObjectExpression') return;
       const [key, expires] = [literal(options, 'key'), literal(options, 'expires')];
-      if (key === undefined || expires === undefined || Date.now() < (endOf({ expires }) ?? Infinity)) return;
+      if (key === undefined || expires === undefined || !isDay(expires)) return;
+      if (Date.now() < (endOf({ expires }) ?? Infinity)) return;
       context.report({ node: call as never, messageId: 'expired', data: { key: JSON.stringify(key), day: expires } });
     },
   }),

@@ -2,9 +2,9 @@
 //
 //   FlagSettings (checked) -> FlagSet: by key, compiled on first use, taken over from the set before -> LiveFlags
 //   call, run, tenant, program -> context -> override | forced | state | time | prerequisites | targeting | default
-export type { FlagMetadata } from './defined-flags.js';
+export type { DefinedFlag, DefinedFlags, FlagMetadata } from './defined-flags.js';
 export { defineFlags, FlagsDefinition, type FlagsOptions } from './define-flags.js';
-export type { FlagContext, FlagEngine } from './engine.js';
+export type { FlagContext, FlagDecision, FlagEngine } from './engine.js';
 export type { FlagExplanation, FlagStep } from './explain-flag.js';
 export type { ExposureOptions, FlagExposure } from './exposures.js';
 export { allDeclarations, Flag, type FlagClass, type FlagKind, type FlagOptions } from './flag.js';
@@ -17,4 +17,9 @@ export type { FlagObject, FlagValue, Widened } from './flag-value.js';
 export type { FlagAnswer, FlagHandle, Flags, FlagsChanged, FlagsState } from './flags.js';
 export { flagIdentifier, flagsIdentifier, InjectFlag, InjectFlags } from './inject-flags.js';
 export { flagRequests, type FlagRequestsOptions } from './flag-requests.js';
-export { openFeatureProvider, type OpenFeatureEvents, type OpenFeatureProvider } from './open-feature.js';
+export {
+  openFeatureProvider,
+  type OpenFeatureEvents,
+  type OpenFeatureProvider,
+  type OpenFeatureResolution,
+} from './open-feature.js';

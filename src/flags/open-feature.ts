@@ -9,7 +9,7 @@ export interface OpenFeatureEvents {
   emit(event: never, details?: never): void;
 }
 
-/** What a flag comes to, as OpenFeature takes it. */
+/** What a flag comes to, as OpenFeature takes it. Subpath: `uno-config/flags`. */
 export interface OpenFeatureResolution<T> {
   readonly value: T;
   readonly reason: string;

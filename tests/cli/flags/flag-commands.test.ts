@@ -3,6 +3,7 @@ import { Flag, FlagSettings } from '../../../src/flags/index.js';
 import { section } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import { object } from '../../../src/sources/index.js';
+import { HttpSettings } from '../shop-settings.js';
 import { folderWith, module, removeFolder, run } from '../fake-io.js';
 
 @ConfigSection('features')
@@ -82,11 +83,8 @@ shop-new   release  shop  2020-01-31  off          ShopFlags.isNew  expired, set
     expect(await errorOf('list', '--section', 'feature')).toContain('The sections of flags are features.');
     const two = module({ sections: [Features, section(FlagSettings, { path: 'more', name: 'more' })], sources });
     expect((await run(folder, ['flags', 'list'], two)).error).toContain('Name one: --section features, more.');
-    expect((await run(folder, ['flags', 'list'], module({ sections: [ShopSection], sources: [] }))).error).toContain(
+    expect((await run(folder, ['flags', 'list'], module({ sections: [HttpSettings], sources: [] }))).error).toContain(
       'List a class that extends FlagSettings under sections.',
     );
   });
 });
-
-@ConfigSection('shop')
-class ShopSection {}
