@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Newable } from 'inversify';
-import { option, type OptionKinds, readOptions } from '../../../core/index.js';
+import { option, type OptionKinds, readOptions, systemCode } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { loadDriver } from '../../drivers/index.js';
@@ -47,6 +47,9 @@ const OPTIONS = {
   projections: option.required(option.list),
   driver: option.callback,
 } satisfies OptionKinds<EmmettOptions<unknown, EmmettDriver>>;
+
+/** What PostgreSQL says of a table that is not there. */
+const UNDEFINED_TABLE = '42P01';
 
 /** What is in use: the tables, and the store. */
 interface EmmettClient {
@@ -113,8 +116,12 @@ export function emmett<C, D extends EmmettDriver = EmmettDriver>(
       const made = new EventStoreOnWork(await load(), unit, async (events, transaction) =>
         services.get(host)?.appended(events, transaction),
       );
-      const statements = createTables ? [made.schema, ...projectionStatements(table)] : [];
-      await makeTables(transactor, needs.over, statements, ['emt_messages', table, `${table}_at`, `${table}_parked`]);
+      const tables = ['emt_messages', table, `${table}_at`, `${table}_parked`];
+      await makeTables(transactor, needs.over, [], tables).catch(async (error: unknown) => {
+        if (!createTables || systemCode(error) !== UNDEFINED_TABLE) throw error;
+        // Only then: what makes an index waits for everybody who appends, whether it is there or not.
+        await makeTables(transactor, needs.over, [made.schema, ...projectionStatements(table)], tables);
+      });
       return { tables: new ProjectionTables(table), store: made.store };
     },
     hot: readWhenNeeded('default', 'named', 'lease'),

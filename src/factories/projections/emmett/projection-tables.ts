@@ -47,11 +47,11 @@ export function projectionStatements(table: string): readonly string[] {
     `create table if not exists ${table}_at (name text not null, build text not null, version integer not null,
       transaction_id xid8 not null default '0', position bigint not null default 0, done pg_snapshot,
       holder text, held_until timestamptz, primary key (name, build))`,
+    // Emmett has none in the order in which events are read.
+    `create index if not exists ${table.replace('.', '_')}_order on emt_messages (transaction_id, global_position)`,
     `create table if not exists ${table}_parked (name text not null, build text not null, position bigint not null,
       type text not null, attempts integer not null, problem text not null, parked_at timestamptz not null default now(),
       primary key (name, build, position))`,
-    // Emmett has none in the order in which events are read.
-    `create index if not exists ${table.replace('.', '_')}_order on emt_messages (transaction_id, global_position)`,
   ];
 }
 

@@ -27,6 +27,8 @@ export class Projector<C> {
   readonly #loop: WorkLoop;
   readonly #unobserve: (() => void)[] = [];
   #failures = 0;
+  /** Of a rebuild: what it fails with, how often it has in a row, and when it is tried again. */
+  #rebuilding = { problem: undefined as string | undefined, failures: 0, after: -Infinity };
   #problem: string | undefined;
   #backlog: Backlog = { behind: 0, lag: 0 };
   #counted = -Infinity;
@@ -41,7 +43,7 @@ export class Projector<C> {
 
   /** What is wrong in this process; `undefined` when nothing is. */
   public get problem(): string | undefined {
-    return this.#problem ?? this.#live.problem ?? this.#next.problem;
+    return this.#problem ?? this.#live.problem ?? this.#rebuilding.problem ?? this.#next.problem;
   }
 
   public start(): void {
@@ -88,7 +90,7 @@ export class Projector<C> {
     );
     if (state === undefined) return this.#create();
     if (wanted.paused) return this.#rest(Math.max(poll, LOOK));
-    const next = await this.#rebuild(state);
+    const next = await this.#tryRebuild(state);
     if (state.version < version && wanted.rebuild === 'on-new-version' && !state.isRebuilding) {
       await this.#command(async (ask) => tables().wantRebuild(ask, name, true));
       return 0;
@@ -122,6 +124,32 @@ export class Projector<C> {
       if (await tables().add(ask, name, version)) await made.create(transaction);
     });
     return 0;
+  }
+
+  /** A rebuild that fails is tried again, and what is in use goes on. */
+  async #tryRebuild(state: ProjectionState): Promise<Step> {
+    const { plan, host } = this.#parts;
+    const { name } = this.shape;
+    const now = host.clock.monotonic();
+    const before = this.#rebuilding;
+    if (!state.isRebuilding) this.#rebuilding = { problem: undefined, failures: 0, after: -Infinity };
+    else if (now < before.after) return 'idle';
+    try {
+      const step = await this.#rebuild(state);
+      const after = typeof step === 'object' ? now + step.after : -Infinity;
+      this.#rebuilding = { problem: undefined, failures: 0, after };
+      return step;
+    } catch (error) {
+      const problem = thrownInWords(error);
+      const { minDelay, maxDelay } = plan(name);
+      const after = now + Math.min(maxDelay, minDelay * 2 ** Math.min(before.failures, 30));
+      this.#rebuilding = { problem, failures: before.failures + 1, after };
+      if (problem === before.problem) return 'idle';
+      const message = `The rebuild of the projection ${name} cannot go on, and is tried again: ${problem}.`;
+      const fields = { projection: name, problem };
+      host.logger.log({ level: 'warn', event: 'config.projection.rebuild-failed', message, fields });
+      return 'idle';
+    }
   }
 
   async #rebuild(state: ProjectionState): Promise<Step> {
