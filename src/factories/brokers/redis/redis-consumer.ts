@@ -121,7 +121,7 @@ export class RedisConsumer {
     }
     // All that others had comes first.
     if (free === 0 || (request.ordered && this.#from !== '')) return;
-    this.#reading ??= await reader.call('CLIENT', 'ID').catch(() => null);
+    this.#reading ??= await reader.call('CLIENT', 'ID').catch(() => 'unknown');
     const block = Math.max(1, Math.ceil(Math.min(READING, this.#tendAt - clock.monotonic())));
     if (signal.aborted) return;
     const [stream] = this.#keys;
