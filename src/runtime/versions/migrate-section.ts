@@ -91,7 +91,7 @@ function inTree(
 }
 
 /** The oldest version from which steps lead on. */
-export function oldestOf({ version, migrations }: VersionedSection): number {
+function oldestOf({ version, migrations }: VersionedSection): number {
   return Math.min(version, ...Object.keys(migrations).map((key) => Number(key) - 1));
 }
 
