@@ -43,7 +43,7 @@ import {
   tenantsValidateCommand,
   tenantsWhoOverridesCommand,
 } from './tenants/index.js';
-import { historyCommand, pullCommand, pushCommand, rollbackCommand } from './store/index.js';
+import { fleetCommand, historyCommand, pullCommand, pushCommand, rollbackCommand } from './store/index.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -61,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   pullCommand,
   historyCommand,
   rollbackCommand,
+  fleetCommand,
   schemaCommand,
   docsCommand,
   envExampleCommand,

@@ -22,3 +22,4 @@ export { openTelemetryMetrics } from './metrics-opentelemetry.js';
 export { openTelemetryTracer } from './tracing.js';
 export { pinoLogger, type PinoLike } from './pino-logger.js';
 export { settingsTable } from './settings-table.js';
+export { joinFleet, type FleetMember, type FleetOptions } from './join-fleet.js';

@@ -2,6 +2,7 @@
 //
 //   file or path=value -> changes -> secrets refused -> checked as the program would load it -> published on the expected revision
 export { diffRevisions, type ComparedSides } from './diff-revisions.js';
+export { fleetCommand } from './fleet-command.js';
 export { historyCommand } from './history-command.js';
 export { pullCommand } from './pull-command.js';
 export { pushCommand } from './push-command.js';

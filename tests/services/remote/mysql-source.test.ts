@@ -6,6 +6,7 @@ import { mysqlSource, type MysqlOwnPool } from '../../../src/sources/remote/mysq
 import { sourceContract } from '../../../src/testing/index.js';
 import { mysqlIsReachable, mysqlWorld, type MysqlWorld } from '../databases/mysql-world.js';
 import { FaultProxy } from '../fault-proxy.js';
+import { storeStories } from './store-stories.js';
 import { contractOf, type Faults, type StoreKind } from './store-world.js';
 
 const isReachable = await mysqlIsReachable();
@@ -30,7 +31,6 @@ const table = (name: string): string => `${world.settings.database}.uno_config_$
 
 const kind = (): StoreKind => ({
   proxy,
-  notifies: false,
   // Written with one driver and read with the other.
   direct: (options) =>
     mysqlSource({
@@ -81,4 +81,14 @@ suite('mysqlSource, as every source,', () => {
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
     await expect(one.run()).resolves.toBeUndefined();
   });
+});
+
+suite('mysqlSource', () => {
+  it.each(storeStories)(
+    '%s',
+    async (_, story) => {
+      await expect(story(kind())).resolves.toBeUndefined();
+    },
+    300_000,
+  );
 });

@@ -5,6 +5,7 @@ import { postgresSource } from '../../../src/sources/remote/postgres/index.js';
 import { sourceContract } from '../../../src/testing/index.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { postgresIsReachable, postgresWorld, type PostgresWorld } from '../databases/postgres-world.js';
+import { storeStories } from './store-stories.js';
 import { contractOf, type Faults, faulty, noticeFaults, type StoreKind } from './store-world.js';
 
 const isReachable = await postgresIsReachable();
@@ -31,7 +32,6 @@ const LAGGING =
 
 const kind = (): StoreKind => ({
   proxy,
-  notifies: true,
   direct: (options) =>
     postgresSource({ ...options, client: () => new Pool({ ...world.settings, max: 2, idleTimeoutMillis: 100 }) }),
   source: (options, faults) => postgresSource({ ...options, client: () => faultyPool(faults) }),
@@ -82,4 +82,14 @@ suite('postgresSource, as every source,', () => {
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
     await expect(one.run()).resolves.toBeUndefined();
   });
+});
+
+suite('postgresSource', () => {
+  it.each(storeStories)(
+    '%s',
+    async (_, story) => {
+      await expect(story(kind())).resolves.toBeUndefined();
+    },
+    300_000,
+  );
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+
 import type { ContractSubject, ContractValues } from '../../../src/testing/index.js';
 import type { StoreSource, StoreSourceOptions } from '../../../src/sources/remote/postgres/index.js';
 import type { FaultProxy } from '../fault-proxy.js';
@@ -14,8 +15,6 @@ export interface StoreKind {
   /** Removes everything of a namespace. */
   readonly forget: (namespace: string) => Promise<void>;
   readonly proxy: FaultProxy;
-  /** Whether it notifies of changes. */
-  readonly notifies: boolean;
 }
 
 /** What becomes of reads and notices, which no proxy can do. */

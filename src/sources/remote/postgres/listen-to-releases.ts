@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, onAbort, systemClock, systemCode } from '../../../core/index.js';
 import type { LazyClient, SqlDriver, StoreListener } from '../store/index.js';
 import { aborted } from '../until-aborted.js';
+import { within } from '../within.js';
 import { queryOf, type PostgresLink } from './postgres-link.js';
 import type { PgStoreConnection, PgStorePool } from './postgres-types.js';
 
@@ -134,20 +135,5 @@ async function follow(
     ({ revision } = found);
     if (holds === 'many') changed(revision, found.ids);
     else changed(revision);
-  }
-}
-
-/** @throws Error when it takes longer. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let cancel: () => void = () => undefined;
-  const late = new Promise<never>((_, reject) => {
-    cancel = systemClock.after(milliseconds, () => {
-      reject(new Error('the connection is silent'));
-    });
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    cancel();
   }
 }

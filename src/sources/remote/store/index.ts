@@ -2,6 +2,7 @@
 //
 //   driver (read, append, history, listen, reports) -> storeSource -> a source that can be written, with its store
 export { CONNECTION, placeOf, textOf, type StoreConnection, type StoreConnectionRead } from './connection-options.js';
+export { keptRelease, listed, releaseText, stateAt, type KeptRelease } from './kept-releases.js';
 export { LazyClient, type ClientOption } from './lazy-client.js';
 export { SqlDriver, type SqlLink, type SqlQuery } from './sql-driver.js';
 export type { NewRelease, StoreDriver, StoreListener, StoreRead, StoreState } from './store-driver.js';

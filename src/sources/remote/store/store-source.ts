@@ -168,15 +168,26 @@ function stored(name: string, { revision, documents }: Awaited<ReturnType<StoreD
   return { revision, documents: new Map(trees) };
 }
 
-/** Anybody may write there who may write the store; what is no report is left out. */
+/** Anybody may write there who may write the store: what is no report is left out. */
 function seen(text: string, age: number): readonly SeenInstance[] {
   try {
     const report: unknown = JSON.parse(text);
-    const isOne = isConfigMap(report) && typeof report['instance'] === 'string' && Array.isArray(report['problems']);
-    return isOne ? [{ ...(report as unknown as InstanceReport), age }] : [];
+    return isReport(report) ? [{ ...report, age }] : [];
   } catch {
     return [];
   }
+}
+
+function isReport(report: unknown): report is InstanceReport {
+  if (!isConfigMap(report)) return false;
+  const { instance, revision = '', generation, health, problems, rejection, started, every } = report;
+  return (
+    [instance, revision, health].every((text) => typeof text === 'string') &&
+    [generation, started, every].every((number) => typeof number === 'number') &&
+    Array.isArray(problems) &&
+    problems.every((problem) => typeof problem === 'string') &&
+    (rejection === undefined || (isConfigMap(rejection) && typeof rejection['message'] === 'string'))
+  );
 }
 
 function parsed(name: string, text: string): object {
