@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Container, type Newable } from 'inversify';
 import { pg, PostgresSettings, type PgPoolClient } from '../../../src/factories/databases/pg/index.js';
-import { emmett, type EmmettDriver } from '../../../src/factories/projections/emmett/index.js';
+import { emmett } from '../../../src/factories/projections/emmett/index.js';
 import {
   Projection,
   projectionsIdentifier,
@@ -20,10 +20,7 @@ import { configMetrics } from '../../../src/observability.js';
 import { RecordingLogger } from '../../runtime/loading.js';
 import { postgresIsReachable } from '../databases/postgres-world.js';
 
-/** By a name that the compiler does not know, because the package is installed for these tests only. */
-const PACKAGE = '@event-driven-io/emmett-postgresql';
-
-export const driver = async (): Promise<EmmettDriver> => (await import(PACKAGE)) as EmmettDriver;
+export const driver = async () => import('@event-driven-io/emmett-postgresql');
 
 /** Whether Emmett is installed and PostgreSQL is there; otherwise why not is printed. */
 export async function canProject(): Promise<boolean> {
