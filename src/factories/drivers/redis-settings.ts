@@ -1,6 +1,15 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { Describe, Duration, IsDuration, ListOf, Rule, Secure, type SecureValue } from '../../sections/index.js';
+import {
+  Describe,
+  Duration,
+  IsDuration,
+  ListOf,
+  Rule,
+  Secure,
+  TenantScope,
+  type SecureValue,
+} from '../../sections/index.js';
 import { TlsSettings } from './tls-settings.js';
 
 /** How Redis is reached, but for the password. */
@@ -8,16 +17,19 @@ export type RedisPlace = Omit<RedisSettings, 'password' | 'isPaired'>;
 
 /** How Redis is reached. Subpath: `uno-config/sagas/bullmq`. */
 export class RedisSettings {
+  @TenantScope('with-secrets')
   @Describe('The host; not used with sentinels.')
   @IsString()
   public readonly host: string = 'localhost';
 
+  @TenantScope('with-secrets')
   @Describe('The port.')
   @IsInt()
   @Min(1)
   @Max(65_535)
   public readonly port: number = 6_379;
 
+  @TenantScope('with-secrets')
   @Describe('Sentinels that know the primary, each as host or host:port.')
   @ListOf(() => String)
   @Matches(/^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/, {
@@ -46,6 +58,7 @@ export class RedisSettings {
   @Secure()
   public readonly password?: SecureValue<string>;
 
+  @TenantScope('with-secrets')
   @Describe('Encryption.')
   @ValidateNested()
   @Type(() => TlsSettings)

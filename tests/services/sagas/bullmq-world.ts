@@ -10,7 +10,7 @@ import { Effects, OrderSaga, type Order } from './order-saga.js';
 import type { SagaRun } from '../../../src/factories/sagas/index.js';
 
 /** What sagas do, in Redis: notes every attempt, and every effect once by its key. */
-export class RedisEffects extends Effects {
+class RedisEffects extends Effects {
   readonly #redis: Redis;
   readonly #schema: string;
 

@@ -10,7 +10,7 @@ import { RecordingLogger } from '../../runtime/loading.js';
 import { Effects, OrderSaga, type Order } from './order-saga.js';
 
 /** What sagas do, in PostgreSQL. */
-export class PostgresEffects extends Effects {
+class PostgresEffects extends Effects {
   readonly #pool: Pool;
 
   public constructor(pool: Pool) {

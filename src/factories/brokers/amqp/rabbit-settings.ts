@@ -8,6 +8,8 @@ import { RemoteBrokerSettings } from '../port/index.js';
  *
  * @example
  * ```ts
+ * import { rabbitmq } from 'uno-config/brokers/rabbitmq';
+ *
  * @ConfigSection('events')
  * class Events extends RabbitSettings {}
  *
