@@ -126,8 +126,7 @@ export class TenantContainers {
    * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`; and what the function throws.
    */
   public run<Result>(id: string, work: (tenant: Tenant) => Result): Result {
-    const live = this.#settings.get(id);
-    return this.#context.run(live, work, live.tenant);
+    return this.#context.run(this.#settings.get(id), work);
   }
 
   /**
@@ -150,7 +149,7 @@ export class TenantContainers {
     const { settings, context } = this.#parts;
     const live = context.current;
     if (live === undefined) throw notSet('The tenant of a callback');
-    return (...given) => context.run(settings.peek(live.id) ?? live, work, ...given);
+    return (...given) => context.run(settings.peek(live.id) ?? live, () => work(...given));
   }
 
   /**

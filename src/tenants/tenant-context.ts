@@ -3,6 +3,7 @@ import type { LiveSettings, TenantFacts } from '../container/index.js';
 import type { CommitListener, ConfigStore, Generation } from '../runtime/index.js';
 import type { LiveTenant, Run } from './live-tenant.js';
 import { tenantMismatch } from '../security/index.js';
+import type { Tenant } from './tenant.js';
 import { notSet } from './tenant-errors.js';
 
 /** What is read where no tenant is set. */
@@ -25,12 +26,8 @@ export class TenantContext implements LiveSettings {
     return this.#runs.getStore()?.live;
   }
 
-  public run<Given extends readonly unknown[], Result>(
-    live: LiveTenant,
-    work: (...given: Given) => Result,
-    ...given: Given
-  ): Result {
-    return this.#runs.run(live.run, work, ...given);
+  public run<Result>(live: LiveTenant, work: (tenant: Tenant) => Result): Result {
+    return this.#runs.run(live.run, work, live.tenant);
   }
 
   /** For the tenant that the code runs for: used by handles in the base. */
