@@ -42,6 +42,9 @@ export interface Asked {
   count: number;
 }
 
+/** What a flag comes to that nothing defines. */
+const UNDEFINED: FlagDecision = Object.freeze({ reason: 'DEFAULT', flagMetadata: Object.freeze({}) });
+
 /** How many keys that there are not are remembered: they may come from anywhere. */
 const MOST_UNKNOWN = 1_000;
 
@@ -91,9 +94,8 @@ export class LiveFlags implements Flags {
   }
 
   public evaluate<T extends FlagValue>(key: string, fallback: T, context?: FlagContext): FlagAnswer<Widened<T>> {
-    const { value, ...answer } = this.#answer(this.#decide(this.#askedFor(key), context), key, fallback);
-    // It has the type of the fallback, as just seen.
-    return Object.freeze({ ...answer, value: value as Widened<T> });
+    // Its value has the type of the fallback. Not frozen: that would take as long as a small rule.
+    return this.#answer(this.#decide(this.#askedFor(key), context), key, fallback) as FlagAnswer<Widened<T>>;
   }
 
   public explain(key: string, context?: FlagContext): FlagExplanation {
@@ -189,32 +191,33 @@ export class LiveFlags implements Flags {
   }
 
   #answer(decision: FlagDecision | undefined, key: string, fallback: FlagValue): FlagAnswer {
-    const metadata = decision?.flagMetadata ?? {};
+    const { value: decided, reason, variant, flagMetadata: metadata } = decision ?? UNDEFINED;
+    if (decided !== undefined && reason !== 'ERROR' && isLike(decided, fallback)) {
+      const answer = { key, value: decided, reason, metadata };
+      return variant === undefined ? answer : { ...answer, variant };
+    }
     const without = { key, value: fallback, metadata };
     if (decision === undefined) {
-      if (this.#world.declared.has(key)) return { ...without, reason: 'DEFAULT' };
+      if (this.#world.declared.has(key)) return { ...without, reason };
       return { ...without, reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND', errorMessage: this.#unknown(key) };
     }
-    const { reason, value, variant, errorCode, errorMessage } = decision;
     if (reason === 'ERROR') {
-      return {
-        ...without,
-        reason,
-        errorCode: errorCode ?? 'GENERAL',
-        ...(errorMessage !== undefined && { errorMessage }),
-      };
+      const { errorCode = 'GENERAL', errorMessage } = decision;
+      return { ...without, reason, errorCode, ...(errorMessage !== undefined && { errorMessage }) };
     }
-    if (value === undefined) return { ...without, reason };
-    if (isLike(value, fallback)) return { key, value, reason, metadata, ...(variant !== undefined && { variant }) };
-    const mismatch = `The flag "${key}" has a ${typeName(value)}, and the code asks for a ${typeName(fallback)}.`;
+    if (decided === undefined) return { ...without, reason };
+    const mismatch = `The flag "${key}" has a ${typeName(decided)}, and the code asks for a ${typeName(fallback)}.`;
     return { ...without, reason: 'ERROR', errorCode: 'TYPE_MISMATCH', errorMessage: mismatch };
   }
 
   /** From what is known of all to what the call knows. */
   #context(call: FlagContext | undefined, tenant: AmbientTenant | undefined): FlagContext {
     const run = this.#world.runs.current?.context;
-    const ofTenant = tenant === undefined ? undefined : { targetingKey: tenant.id, tenant: tenant.facts };
-    return { ...this.#world.base(), ...ofTenant, ...run, ...call };
+    const base = this.#world.base();
+    if (tenant !== undefined) return { ...base, targetingKey: tenant.id, tenant: tenant.facts, ...run, ...call };
+    // Each further object that is spread costs as much as a clause.
+    if (run === undefined) return call === undefined ? base : Object.assign({ ...base }, call);
+    return Object.assign({ ...base }, run, call);
   }
 
   #askedFor(key: string): Asked {

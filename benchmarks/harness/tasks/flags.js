@@ -1,6 +1,6 @@
 // What happens inside a process that measures flags beside the rule engine of flagd alone.
 import { startCpuClock } from '../cpu-clock.js';
-import { importOurs } from '../packages.js';
+import { importBuilt, importOurs } from '../packages.js';
 import { median } from '../statistics.js';
 import { timeLoops } from '../tight-loop.js';
 
@@ -74,7 +74,7 @@ export async function measureMany() {
 /** Flags in a container, and how many CPU milliseconds it took to load them. */
 async function opened(first) {
   const { ConfigModule, ReloadService, section } = await importOurs('uno-config');
-  const { defineFlags, Flag, flagIdentifier, FlagSettings, flagsIdentifier } = await importOurs('uno-config/flags');
+  const { defineFlags, Flag, flagIdentifier, FlagSettings, flagsIdentifier } = await importBuilt('flags.js');
   const { Container } = await importOurs('inversify');
   const engine = await import('@openfeature/flagd-core');
   class Two {}

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { injectable } from 'inversify';
 import { describe, expect, it } from '@jest/globals';
 import { flagIdentifier, flagsIdentifier, InjectFlag, InjectFlags, type FlagHandle } from '../../../src/flags/index.js';
@@ -157,5 +160,19 @@ describe('flags', () => {
     expect(() => flagsIdentifier(class Empty {})).toThrow('Empty has no property with @Flag({ key, default }).');
     expect(() => InjectFlags(undefined as never)).toThrow('declared later in the file or imported in a circle');
     expect(() => InjectFlag(CheckoutFlags, 'headline')).toThrow('CheckoutFlags.headline has no @Flag');
+  });
+
+  it('are evaluated where no code may be made from strings, and refuse to be compiled there', () => {
+    const built = join(process.cwd(), '.build/tests/services');
+    // The clients of services are not among the packages of the root.
+    if (!existsSync(join(built, 'node_modules'))) {
+      symlinkSync(join(process.cwd(), 'tests/services/node_modules'), join(built, 'node_modules'));
+    }
+    const words = ['--disallow-code-generation-from-strings', join(built, 'flags/without-code-generation.js')];
+    const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    // Written by that program.
+    const { variant, compiled } = JSON.parse(stdout) as { variant: string; compiled: string };
+    expect(variant).toBe('on');
+    expect(compiled).toContain('The rule engine cannot evaluate flags, or may not compile them.');
   });
 });
