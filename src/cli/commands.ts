@@ -3,7 +3,7 @@ import { auditVerifyCommand } from './audit-verify-command.js';
 import type { Command } from './command.js';
 import { diffCommand } from './diff-command.js';
 import { explainCommand } from './explain-command.js';
-import { docsCommand, envExampleCommand, schemaCommand } from './generate/index.js';
+import { docsCommand, envExampleCommand, schemaCommand, schemaDiffCommand } from './generate/index.js';
 import {
   flagsEvaluateCommand,
   flagsExpiredCommand,
@@ -63,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
   rollbackCommand,
   fleetCommand,
   schemaCommand,
+  schemaDiffCommand,
   docsCommand,
   envExampleCommand,
   tenantsListCommand,

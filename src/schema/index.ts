@@ -1,6 +1,7 @@
 // schema: what is generated from the settings classes; nothing is written twice.
 //
 // Rooms, low to high: fields < json, documents.
+export { compareSchemas, type SchemaChange } from './compare/index.js';
 export {
   type DescribedSection,
   describedSections,
