@@ -1,2 +1,8 @@
 // The subpath `uno-config/schema`: what is generated from the settings classes.
-export { compareSchemas, jsonSchema, type JsonSchema, type JsonSchemaOptions, type SchemaChange } from './schema/index.js';
+export {
+  compareSchemas,
+  jsonSchema,
+  type JsonSchema,
+  type JsonSchemaOptions,
+  type SchemaChange,
+} from './schema/index.js';

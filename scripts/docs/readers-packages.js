@@ -12,6 +12,7 @@ const ours = [
   '@types/node',
   '@swc/core',
   'tsx',
+  'fast-check',
   'pino',
 ];
 const flags = ['@openfeature/core', '@openfeature/flagd-core', '@openfeature/server-sdk'];
