@@ -93,6 +93,7 @@ import { keyErrorCases } from './key-error-cases.js';
 import { keysetErrorCases } from './keyset-error-cases.js';
 import { writeStillFile } from '../still-file.js';
 import { tenantErrorCases } from './tenant-error-cases.js';
+import { memoryStore } from '../cli/store/memory-store.js';
 
 enum Level {
   Debug = 'debug',
@@ -578,6 +579,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'source-unreachable': () => outOfReach('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:443'),
   'source-refused': () => outOfReach('401', 'the token has expired'),
   'revision-conflict': () => Promise.reject(revisionConflict({ source: 'settings service', expected: 41, found: 42 })),
+  'revision-gone': async () => memoryStore('one', 'orders', 'postgres').source.store.read(12),
   'source-behind': async () => {
     let revision = 42;
     const source: ConfigSource = { name: 'settings service', load: () => createAnswer({ value: {}, revision }) };

@@ -12,7 +12,7 @@ export interface MemoryStore {
   beforeAppend: (() => Promise<void>) | undefined;
 }
 
-export function memoryStore(documents: 'one' | 'many' = 'one', namespace = 'shop'): MemoryStore {
+export function memoryStore(documents: 'one' | 'many' = 'one', namespace = 'shop', kind = 'memory'): MemoryStore {
   const releases: { changes: ReadonlyMap<string, string | undefined>; author?: string; comment?: string }[] = [];
   const reports = new Map<string, string>();
   const stateAt = (revision: number): StoreState => {
@@ -28,7 +28,7 @@ export function memoryStore(documents: 'one' | 'many' = 'one', namespace = 'shop
   const memory: MemoryStore = {
     beforeAppend: undefined,
     source: storeSource(
-      'memory',
+      kind,
       { namespace, documents, poll: undefined, timeout: undefined, jitter: undefined, references: undefined },
       {
         read: async ({ at, ids }) => {

@@ -25,7 +25,7 @@ export interface Faults {
   release: () => void;
 }
 
-export function noFaults(): Faults {
+function noFaults(): Faults {
   return { lags: false, notices: 'arrive', release: () => undefined };
 }
 
@@ -58,7 +58,7 @@ export function freshNamespace(): string {
 }
 
 /** Publishes over whatever is there. */
-export async function publishNext(source: StoreSource, document: object): Promise<number> {
+async function publishNext(source: StoreSource, document: object): Promise<number> {
   const { revision } = await source.store.read();
   return Number(await source.write(document, { expected: revision }));
 }

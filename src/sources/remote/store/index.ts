@@ -6,10 +6,4 @@ export { keptRelease, listed, releaseText, stateAt, type KeptRelease } from './k
 export { LazyClient, type ClientOption } from './lazy-client.js';
 export { SqlDriver, type SqlLink, type SqlQuery } from './sql-driver.js';
 export type { NewRelease, StoreDriver, StoreListener, StoreRead, StoreState } from './store-driver.js';
-export {
-  STORE_OPTIONS,
-  storeSource,
-  type ReadStoreOptions,
-  type StoreSource,
-  type StoreSourceOptions,
-} from './store-source.js';
+export { STORE_OPTIONS, storeSource, type StoreSource, type StoreSourceOptions } from './store-source.js';
