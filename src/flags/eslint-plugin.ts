@@ -56,6 +56,8 @@ const expired: FlagsRule = {
  *
  * @example
  * ```ts
+ * import { flagsPlugin } from 'uno-config/flags/eslint';
+ *
  * export default [{ plugins: { flags: flagsPlugin }, rules: { 'flags/expired': 'error' } }];
  * ```
  */

@@ -48,6 +48,10 @@ export type FlagsState = 'ready' | 'stale' | 'error';
  *
  * @example
  * ```ts
+ * class CheckoutFlags {
+ *   @Flag({ key: 'new-checkout', default: false }) readonly newCheckout!: boolean;
+ * }
+ *
  * function headline(flags: Flags, user: { id: string; country: string }): string {
  *   const { newCheckout } = flags.of(CheckoutFlags, { targetingKey: user.id, country: user.country });
  *   return newCheckout ? 'Pay in one step' : 'Check out';

@@ -7,7 +7,7 @@ export { defineFlags, FlagsDefinition, type FlagsOptions } from './define-flags.
 export type { FlagContext, FlagDecision, FlagEngine } from './engine.js';
 export type { FlagExplanation, FlagStep } from './explain-flag.js';
 export type { ExposureOptions, FlagExposure } from './exposures.js';
-export { allDeclarations, Flag, type FlagClass, type FlagKind, type FlagOptions } from './flag.js';
+export { Flag, type FlagClass, type FlagKind, type FlagOptions } from './flag.js';
 export { flagsIn } from './flags-in.js';
 export { loadEngine } from './load-engine.js';
 export { flagObject } from './flag-object.js';

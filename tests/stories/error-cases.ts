@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import { Container } from 'inversify';
 import { guardMetrics, silentLogger, systemClock } from '../../src/core/index.js';
+import { defineFlags, Flag, FlagSettings, type Flags } from '../../src/flags/index.js';
 import { LiveProjections } from '../../src/factories/projections/emmett/live-projections.js';
 import { ProjectionTables } from '../../src/factories/projections/emmett/projection-tables.js';
 import { Projection, projectionInline, projectionShapes } from '../../src/factories/projections/port/index.js';
@@ -368,6 +369,23 @@ async function routing(settings: object, options: Omit<RoutesOptions, 'from'>): 
   await defineRoutes({ from, ...options })
     .open({} as never)
     .prepare(context as never);
+}
+
+class CheckoutFlags {
+  @Flag({ key: 'new-checkout', default: false }) public readonly newCheckout!: boolean;
+  @Flag({ key: 'button', default: 'Buy' }) public readonly button!: string;
+}
+
+/** Flags as a module in the environment test has them. */
+async function flags(settings: object): Promise<Flags> {
+  const from = section(FlagSettings, { path: 'features' });
+  const loaded = await loadSettings(from, { sources: [object({ features: settings })], env: {} });
+  const host = { onRunning: () => undefined, value: () => undefined, logger: silentLogger, clock: systemClock };
+  const open = defineFlags({ from, flags: [CheckoutFlags] }).open(host as never);
+  const next = { selectors: { environment: 'test' } };
+  const prepared = await open.prepare({ sections: [loaded], needs: [], next } as never);
+  prepared.committed?.();
+  return open.handle as Flags;
 }
 
 @Projection('totals', { types: ['OrderPlaced'] })
@@ -876,6 +894,12 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'route-unknown': async () => {
     const destinations = ['order-fulfilment@1', 'order-fulfilment@2'];
     await routing({ rules: [{ name: 'one', to: ['order-fulfilment@3'] }] }, { destinations });
+  },
+  'flag-type-mismatch': async () => {
+    await flags({ flags: { 'new-checkout': { variants: { on: 'yes' } } } });
+  },
+  'flag-override-refused': async () => {
+    (await flags({})).override({ button: true }, () => undefined);
   },
   'saga-name-unknown': async () => {
     @Saga('order-fulfilment', { version: 2 })

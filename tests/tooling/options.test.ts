@@ -25,6 +25,7 @@ import * as emmett from '../../src/factories/projections/emmett/index.js';
 import * as routing from '../../src/factories/routing/index.js';
 import * as domains from '../../src/factories/domains/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
+import * as flags from '../../src/flags.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
 import * as observability from '../../src/observability.js';
@@ -58,6 +59,9 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   cliArgs: [],
   configChangesTo: [{}],
   configFolder: ['config'],
+  defineFlags: [],
+  Flag: [],
+  flagRequests: [{}],
   configMetrics: [],
   ConfigSection: ['http'],
   consoleLogger: [console],
@@ -170,6 +174,8 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'eventRefused',
   'eventUnrouted',
   'firstOf',
+  'flagIdentifier',
+  'flagsIdentifier',
   'formatIssue',
   'formatOrigin',
   'healthResponse',
@@ -177,6 +183,8 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'inboxStatements',
   'InjectBroker',
   'InjectDomain',
+  'InjectFlag',
+  'InjectFlags',
   'InjectInbox',
   'InjectOutbox',
   'InjectProjections',
@@ -193,6 +201,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'MapOf',
   'Merge',
   'mergeBy',
+  'openFeatureProvider', // the flags and an emitter of the SDK
   'openTelemetryTracer',
   'optional',
   'outboxIdentifier',
@@ -219,6 +228,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'staleSingletons',
   'tenantPlace',
   'TenantScope',
+  'testFlags', // a class, and values by the names of its properties
   'testSecretHandle',
   'toClientOptions',
   'toMariadbOptions',
@@ -241,6 +251,7 @@ const functions = new Map<string, Callable>(
       rabbit,
       routing,
       domains,
+      flags,
       embedded,
       local,
       mysql,

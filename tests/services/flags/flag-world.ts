@@ -5,7 +5,7 @@ import { ConfigSection } from '../../../src/index.js';
 import { world } from '../../factories/resources/world.js';
 
 @ConfigSection('features')
-export class Features extends FlagSettings {}
+class Features extends FlagSettings {}
 
 export class CheckoutFlags {
   @Flag({ key: 'new-checkout', default: false, owner: 'checkout', expires: '2027-03-31' })
