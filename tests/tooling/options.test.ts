@@ -106,6 +106,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   mariadb: [],
   monitorIdentifier: [Settings],
   mysql: [],
+  mockSource: [{}],
   nats: [],
   redisStreams: [],
   outbox: [],
@@ -156,6 +157,8 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
 const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'accessPolicy', // rules, each of which is read as options are: below
   'activateKey',
+  'recordEvents',
+  'fakeClock',
   'Alias',
   'asyncContext',
   'brokerIdentifier',

@@ -29,7 +29,10 @@ export interface SchemaChange {
  *
  * @example
  * ```ts
- * const changes = compareSchemas(jsonSchema({ sections: [HttpSettings], sources: [] }), jsonSchema(definition));
+ * import { compareSchemas, jsonSchema } from 'uno-config/schema';
+ *
+ * const before = jsonSchema({ sections: [HttpSettings], sources: [] });
+ * const changes = compareSchemas(before, jsonSchema({ sections: [HttpSettings, DatabaseSettings], sources: [] }));
  * const isBreaking = changes.some(({ breaking }) => breaking);
  * ```
  */

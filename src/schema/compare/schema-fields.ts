@@ -1,4 +1,4 @@
-import { isConfigMap } from '../../core/index.js';
+import { isConfigMap, MODULES } from '../../core/index.js';
 import type { JsonSchema } from '../json/index.js';
 
 /** One setting of a schema, as far as a comparison looks at it. */
@@ -40,9 +40,6 @@ export function schemaFields(schema: JsonSchema): SchemaFields {
   };
 }
 
-/** Keys at the root that are no settings, and what repeats the root. */
-const TOOLS = new Set(['$schema', '$import', '$cohorts', '$extends', 'modules']);
-
 class Walk {
   readonly #root: JsonSchema;
   readonly #fields: Map<string, SchemaField>;
@@ -58,7 +55,7 @@ class Walk {
   public group(object: JsonSchema, path: string, above: readonly JsonSchema[]): void {
     this.#groups.set(path, object);
     for (const [key, property] of Object.entries(mapAt(object, 'properties'))) {
-      if (TOOLS.has(key) || !isConfigMap(property)) continue;
+      if (key.startsWith('$') || (path === '' && key === MODULES) || !isConfigMap(property)) continue;
       const here = path === '' ? key : `${path}.${key}`;
       this.#property(property, here, [...above, object]);
     }

@@ -1,3 +1,4 @@
+import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import { type ConfigDefinition, type LoadPlan, planLoad } from '../../runtime/index.js';
 import { settingsTree } from '../fields/index.js';
 import type { JsonSchema } from './schema-data.js';
@@ -32,8 +33,11 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
  * ```
  */
 export function jsonSchema(definition: ConfigDefinition, options: JsonSchemaOptions = {}): JsonSchema {
+  readOptions('jsonSchema', options, OPTIONS);
   return schemaOf(definition, planLoad(definition, false), options);
 }
+
+const OPTIONS = { complete: option.or(option.flag, false), id: option.text } satisfies OptionKinds<JsonSchemaOptions>;
 
 /** The same for a definition that is planned already. */
 export function schemaOf(

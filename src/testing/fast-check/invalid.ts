@@ -37,9 +37,12 @@ export interface InvalidSettings {
  *
  * @example
  * ```ts
+ * import fc from 'fast-check';
+ *
  * await fc.assert(
  *   fc.asyncProperty(invalid(DatabaseSettings), async ({ values, path, code }) => {
- *     await expect(testSettings(DatabaseSettings, values)).rejects.toHaveIssue(path, code);
+ *     const error = await testSettings(DatabaseSettings, values).catch((thrown: unknown) => thrown);
+ *     return settingsMatchers.toHaveIssue(error, path, code).pass;
  *   }),
  * );
  * ```

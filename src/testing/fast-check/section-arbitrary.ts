@@ -42,6 +42,8 @@ const OPTIONS = {
  *
  * @example
  * ```ts
+ * import fc from 'fast-check';
+ *
  * await fc.assert(
  *   fc.asyncProperty(arbitrary(DatabaseSettings), async (values) => {
  *     const settings = await testSettings(DatabaseSettings, values);
