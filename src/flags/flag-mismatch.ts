@@ -29,7 +29,6 @@ export function refuseMismatches(
     code: 'flag-type-mismatch',
     category: 'lifecycle',
     message: `${name}: ${formatPath(first.path)}: ${first.message}${more}.`,
-    issues,
     recovery: 'Give the variants values of that type, or change the default in the class.',
   });
 }
