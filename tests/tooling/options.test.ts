@@ -94,6 +94,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   InjectSection: [Settings],
   IsByteSize: [],
   IsDuration: [],
+  joinFleet: [{}],
   jsonFile: ['config.json'],
   jwtClaim: ['tenant'],
   keyDirectory: ['keys'],
@@ -158,6 +159,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'accessPolicy', // rules, each of which is read as options are: below
   'activateKey',
   'recordEvents',
+  'testFlags',
   'fakeClock',
   'Alias',
   'asyncContext',
