@@ -16,6 +16,7 @@ const ours = [
   'pino',
 ];
 const flags = ['@openfeature/core', '@openfeature/flagd-core', '@openfeature/server-sdk'];
+const projections = ['@electric-sql/pglite', '@event-driven-io/emmett-postgresql'];
 const frameworks = [
   'express',
   '@types/express',
@@ -29,13 +30,16 @@ const versions = { '@types/node': '20', '@types/express': '5', express: '5', fas
 const nest = '12';
 
 /** As `npm install` takes them. */
-export const readersPackages = [...ours, ...flags, ...frameworks, 'rxjs'].map((name) => {
+export const readersPackages = [...ours, ...flags, ...projections, ...frameworks, 'rxjs'].map((name) => {
   const version = name.startsWith('@nestjs/') ? nest : versions[name];
   return version === undefined ? name : `${name}@${version}`;
 });
 
 const places = [fileURLToPath(new URL('../../node_modules', import.meta.url)), serviceModules];
 const isHere = (name) => places.some((place) => existsSync(`${place}/${name}`));
+
+/** What some pages need when they run, and the repository has for the tests of services alone: `npm run guides` runs those. */
+export const notAtTheRoot = [...flags, ...projections].filter((name) => !existsSync(`${places[0]}/${name}`));
 
 /** What the pages use and the repository does not have. */
 export const missingHere = [...new Set([...missingServicePackages, ...frameworks.filter((name) => !isHere(name))])];

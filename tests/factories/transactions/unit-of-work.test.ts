@@ -206,7 +206,7 @@ describe('a unit of work', () => {
       'unitOfWork: over must be what pg(…) or mysql(…) gives; got nothing.',
     );
     expect(() => unitOfWork({ over: pretendDatabase('orders', 1).database, from: 'orders' as never })).toThrow(
-      'unitOfWork: from must be a settings class, or what section(…) gives; got a string.',
+      'unitOfWork: from must be TransactionSettings, or a class that extends it; got a string.',
     );
     expect(() => InjectUnitOfWork(undefined as unknown as ReturnType<typeof unitOfWork<object, object>>)).toThrow(
       'InjectUnitOfWork(definition): give what unitOfWork(…) gives.',
