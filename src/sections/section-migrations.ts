@@ -32,8 +32,6 @@ export interface MoveStep {
 export interface SplitStep {
   readonly split: string;
   readonly into: (value: unknown) => ConfigMap;
-  /** The way back, for tests of the step. */
-  readonly as?: (values: ConfigMap) => unknown;
 }
 
 /** Several values, by their paths, in place of which there is one; those that the document does not set are absent. */
@@ -41,16 +39,12 @@ export interface JoinStep {
   readonly join: readonly string[];
   readonly to: string;
   readonly as: (values: ConfigMap) => unknown;
-  /** The way back, for tests of the step: the values by their paths. */
-  readonly into?: (value: unknown) => ConfigMap;
 }
 
 /** Another value in the same place. What is in the new form already has to be given back as it is. */
 export interface ConvertStep {
   readonly convert: string;
   readonly with: (value: unknown) => unknown;
-  /** The way back, for tests of the step. */
-  readonly back?: (value: unknown) => unknown;
 }
 
 /** What holds where a document of before is in use and no source sets the value. */
@@ -102,14 +96,13 @@ const path = option.name;
 const KINDS: Readonly<Record<string, OptionKinds<object>>> = {
   rename: { rename: path, to: option.required(path) },
   move: { move: path, to: option.required(option.text) },
-  split: { split: path, into: option.required(option.callback), as: option.callback },
+  split: { split: path, into: option.required(option.callback) },
   join: {
     join: option.listOf(path),
     to: option.required(path),
     as: option.required(option.callback),
-    into: option.callback,
   },
-  convert: { convert: path, with: option.required(option.callback), back: option.callback },
+  convert: { convert: path, with: option.required(option.callback) },
   default: { default: path, value: option.anything },
   remove: { remove: path },
 };
