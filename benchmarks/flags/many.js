@@ -5,7 +5,6 @@ const TASK = new URL('../harness/tasks/flags.js', import.meta.url);
 export default {
   title: '10,000 flags with rules of three clauses: a reload with one changed, from the source to its first evaluation',
   unit: 'CPU ms',
-  target: { text: 'beside the engine alone, which reads all anew' },
   async measure() {
     const { medians, ratio } = await severalProcesses(3, TASK, 'measureMany', []);
     return {
