@@ -21,7 +21,7 @@ export default async function build() {
 
 async function compile(project, name) {
   const tsc = [
-    'node_modules/typescript/bin/tsc',
+    'node_modules/typescript-7/bin/tsc',
     '-p',
     project,
     '--incremental',

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const main = '.build/samples/orders/main.js';
 const patience = 120_000;
 
-const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.samples.json'], {
+const built = spawnSync(process.execPath, ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.samples.json'], {
   cwd: root,
   stdio: 'inherit',
 });
