@@ -29,13 +29,13 @@ export interface HttpLimits {
 /** How the server proves who it is, and the client. */
 export interface HttpTls {
   /** Certificate authorities, as PEM; those that Node trusts when absent. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** The certificate of the client, as PEM. */
-  readonly cert?: string;
+  readonly cert?: string | undefined;
   /** Its private key, as PEM. */
-  readonly key?: Credential;
+  readonly key?: Credential | undefined;
   /** The name that the certificate of the server must have; the host of the address when absent. */
-  readonly servername?: string;
+  readonly servername?: string | undefined;
 }
 
 /** What an {@link HttpClient} is made from. */
@@ -49,8 +49,8 @@ export interface HttpClientOptions {
   readonly limits?: HttpLimits;
   readonly tls?: HttpTls | undefined;
   /**
-   * How many redirections a GET may follow. Default: none. They lead to another origin only where there are no
-   * credentials, and never from HTTPS to HTTP.
+   * How many redirections a GET may follow. Default: none. They never lead to another origin: a server could have us ask
+   * one that only we can reach, such as the metadata service of a cloud.
    */
   readonly redirects?: number;
 }
@@ -125,24 +125,13 @@ export class HttpClient {
       if (redirects === 0 || !isGet || !REDIRECTIONS.has(answer.status) || location === undefined) return answer;
       answer.close();
       if (left === 0) throw new HttpFailure('redirect', 'it redirects too often');
-      url = this.#redirected(url, location);
+      url = redirected(url, location);
     }
   }
 
   /** Ends all connections. */
   public close(): void {
     for (const agent of Object.values(this.#agents)) agent.destroy();
-  }
-
-  #redirected(from: URL, location: string): URL {
-    const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
-    if (to === undefined || !/^https?:$/.test(to.protocol) || (from.protocol === 'https:' && to.protocol === 'http:')) {
-      throw new HttpFailure('redirect', 'it redirects to where nothing may be fetched');
-    }
-    if (to.origin !== from.origin && (this.#options.credentials ?? []).length > 0) {
-      throw new HttpFailure('redirect', 'it redirects to another origin, which may not see the credentials');
-    }
-    return to;
   }
 
   /** A kept connection may be closed by the server just when it is used again; a GET is then asked once more. */
@@ -204,6 +193,12 @@ export class HttpClient {
       throw new HttpFailure('certificate', 'the certificate or the key of the client cannot be used');
     }
   }
+}
+
+function redirected(from: URL, location: string): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+  if (to?.origin !== from.origin) throw new HttpFailure('redirect', 'it redirects to another origin');
+  return to;
 }
 
 const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

@@ -36,6 +36,7 @@ import * as azure from '../../src/security/providers/azure-key-vault.js';
 import * as gcp from '../../src/security/providers/gcp-kms.js';
 import * as vault from '../../src/security/providers/vault-transit.js';
 import * as sources from '../../src/sources.js';
+import * as spring from '../../src/sources/remote/spring/index.js';
 import * as standalone from '../../src/standalone.js';
 import * as tenants from '../../src/tenants/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -133,6 +134,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   section: [Settings],
   Secure: [],
   springCipher: [],
+  springConfigSource: [],
   subdomain: [],
   tenantDatabase: [],
   tenantFile: ['tenants.json'],
@@ -283,7 +285,7 @@ const functions = new Map<string, Callable>(
       sections,
       sqlite,
     ],
-    ...[aws, azure, gcp, vault, sources, standalone, tenants, testing],
+    ...[aws, azure, gcp, vault, sources, spring, standalone, tenants, testing],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
       // Safe: it is called with what a caller without types may hand in, which is what is asked here.

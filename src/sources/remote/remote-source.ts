@@ -7,6 +7,7 @@ import type {
   LoadResult,
   OptionKinds,
   Revision,
+  Selectors,
   TimeSpan,
   WatchContext,
 } from '../../core/index.js';
@@ -16,10 +17,12 @@ import {
   createAnswer,
   createLayer,
   Duration,
+  isConfigLayer,
   isConfigMap,
   option,
   originAtPath,
   readOptions,
+  sharedSelectors,
   SourceUnreachable,
   systemClock,
 } from '../../core/index.js';
@@ -35,6 +38,8 @@ export interface RemoteReadContext {
   readonly known?: Revision;
   /** Of a source of several documents: those to read. All when absent. */
   readonly ids?: readonly string[];
+  /** What the settings are for: the environment, and the region, zone, deployment and cohort where there are any. */
+  readonly selectors: Selectors;
   /** Aborts when the time of the read is up, or its answer is no longer needed. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -43,7 +48,10 @@ export interface RemoteReadContext {
 
 /** What a remote source holds. */
 export interface RemoteAnswer {
-  /** The settings as a plain object, which is checked; of a source of several documents a `Map` of such objects by id. */
+  /**
+   * The settings as a plain object, which is checked; of a source of several documents a `Map` of such objects by id. Layers
+   * of `createLayer` are taken as they are, the later one winning.
+   */
   readonly value: unknown;
   /** A number grows with each change; a string, such as an ETag, is another one after each. */
   readonly revision?: Revision | undefined;
@@ -170,6 +178,7 @@ async function load(options: Reads, context: LoadContext): Promise<LoadResult> {
     signal,
     clock,
     logger,
+    selectors: sharedSelectors(context),
     ...(floor !== undefined && { floor }),
     ...(before?.revision !== undefined && { known: before.revision }),
     ...(ids !== undefined && { ids }),
@@ -190,10 +199,14 @@ async function load(options: Reads, context: LoadContext): Promise<LoadResult> {
     );
     return createAnswer({ value: documents, ...more });
   }
-  const layer = layerOf(value, { name, references, ...facts });
-  const made = createAnswer({ value: layer, ...more });
-  answered.set(layer, made);
-  return made;
+  const made = isLayers(value) ? value : layerOf(value, { name, references, ...facts });
+  const whole = createAnswer({ value: made, ...more });
+  answered.set(isLayers(made) ? made[0] : made, whole);
+  return whole;
+}
+
+function isLayers(value: unknown): value is readonly [ConfigLayer, ...ConfigLayer[]] {
+  return Array.isArray(value) && value.length > 0 && value.every(isConfigLayer);
 }
 
 /** What the layers of answers were part of. */

@@ -1,5 +1,5 @@
-import { type Clock, type ConfigLogger, type Revision, type WatchContext, kindOfThrown } from '../../core/index.js';
-import { abortController, guardLogger } from '../../core/index.js';
+import type { Clock, ConfigLogger, Revision, Selectors, WatchContext } from '../../core/index.js';
+import { abortController, guardLogger, kindOfThrown, sharedSelectors } from '../../core/index.js';
 
 /** The context of a source that watches for changes. */
 export interface RemoteWatchContext {
@@ -10,6 +10,8 @@ export interface RemoteWatchContext {
    * @param ids the documents that have changed, of a source of several
    */
   readonly changed: (revision?: Revision, ids?: readonly string[]) => void;
+  /** What the settings are for. */
+  readonly selectors: Selectors;
   /** Ends this listening; nothing may be left behind then. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -44,6 +46,7 @@ export function keepWatching(
 ): void {
   const { signal, clock } = context;
   const logger = guardLogger(context.logger);
+  const selectors = sharedSelectors(context);
   let failures = 0;
   const begin = (): void => {
     if (signal.aborted) return;
@@ -66,7 +69,7 @@ export function keepWatching(
       }
     };
     if (failures > 0) changed();
-    void outcomeOf(watch, { changed, signal: own.signal, clock, logger }).then((why) => {
+    void outcomeOf(watch, { changed, selectors, signal: own.signal, clock, logger }).then((why) => {
       stop();
       signal.removeEventListener('abort', stop);
       if (signal.aborted) return;
