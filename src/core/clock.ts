@@ -52,6 +52,7 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
  * The first failure is reported.
  */
 export function guardClock(clock: Clock, failed: (error: unknown) => void): Clock {
+  if (clock === systemClock) return clock;
   let isTold = false;
   const attempt = <T>(read: () => T, instead: () => T): T => {
     try {

@@ -110,7 +110,10 @@ const RESERVED: readonly string[] = ['local', 'example', 'default'];
  * @throws TypeError naming the environment.
  */
 export function declaredEnvironments(given: unknown, sections: readonly string[] = []): DeclaredEnvironments {
-  if (given === undefined) return NONE;
+  return given === undefined ? NONE : readEnvironments(given, sections);
+}
+
+function readEnvironments(given: unknown, sections: readonly string[]): DeclaredEnvironments {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new OptionMistake(`environments: give the kind of each, such as { staging: 'production', qa: 'test' }.`);
   }

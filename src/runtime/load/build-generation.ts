@@ -26,7 +26,8 @@ export interface BuildRequest {
   readonly previous?: Generation;
   /** The number of the generation to be; default one more than that of the previous one. */
   readonly number?: number;
-  readonly meter: LoadMeter;
+  /** Absent where nothing is measured. */
+  readonly meter?: LoadMeter | undefined;
   /** When the load began, by the clock's monotonic time. */
   readonly started: number;
 }
@@ -44,16 +45,15 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const { options, previous, plan, selectors, keysMoved, signal, settle, meter, started } = request;
   const { clock = systemClock, rules = [], env = process.env, fileRoots } = options;
   const before = previous && factsOf(previous);
-  const logger = guardLogger(options.logger);
 
-  meter.begin('merge');
+  meter?.begin('merge');
   const { readings, moved } = readAnswers([plan.templates, ...answers], plan, before?.readings);
   const merged = gatherRows(plan.segments, moved, before?.wanted);
   const { touched } = merged;
   const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged.rows) : [];
   const opened = openRows(merged, plan, keysMoved, before?.wanted);
 
-  meter.begin('resolve');
+  meter?.begin('resolve');
   // Files of modules with them: a module's overrides are below the root, too.
   const reach = { fileRoots, signal, clock, ...(settle !== undefined && { settle }) };
   const resolved = await resolveRows(opened.rows, { touched, plan, readings, env, reach, before });
@@ -61,7 +61,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const others =
     before === undefined || keysMoved ? plan.segments : [...new Set([...touched, ...referring])].sort(byIndex);
 
-  meter.begin('bind');
+  meter?.begin('bind');
   const { number = (before?.number ?? 0) + 1 } = request;
   const { renewals } = opened;
   const bound = await bindFacts(resolved, {
@@ -74,28 +74,32 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   });
   const base = bound.facts;
 
-  meter.begin('check');
+  meter?.begin('check');
   const scoped = await moduleViews(base, before, { env, rules });
   const facts: GenerationFacts = { ...base, views: scoped.views };
   const changed = differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...bound.findings];
   const invalid = single.map(({ path }) => path);
-  const crossed = await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
+  const crossed =
+    rules.length === 0
+      ? []
+      : await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
   const unknown = unknownKeys(moved, plan, options);
   const plain = plainIn(bound.made, plan, facts);
-  const aged = [...moved.flatMap(outdatedIn), ...deprecatedIn(bound.made, plan, facts)];
   const issues = [
     ...completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts),
     ...scoped.issues,
   ];
-  logIssues(logger, issues, [
-    ...completeIssues([...unknown.warnings, ...plain.warnings, ...aged], facts),
-    ...scoped.warnings,
-  ]);
-  logMounted(logger, bound.made, facts);
+  const logger = options.logger && guardLogger(options.logger);
+  if (logger !== undefined) {
+    const aged = [...moved.flatMap(outdatedIn), ...deprecatedIn(bound.made, plan, facts)];
+    const warnings = completeIssues([...unknown.warnings, ...plain.warnings, ...aged], facts);
+    logIssues(logger, issues, [...warnings, ...scoped.warnings]);
+    logMounted(logger, bound.made, facts);
+  }
   if (issues.length > 0) throw invalidSettings(issues, selectors);
 
-  const wishes = [...base.wishes, ...wishesIn(scoped.views, base.wishes)];
+  const wishes = scoped.views.size === 0 ? base.wishes : [...base.wishes, ...wishesIn(scoped.views, base.wishes)];
   if (before !== undefined && previous !== undefined && changed.length === 0 && seeTheSame(before, facts)) {
     if (moved.length === 0 && isSameList(facts.rows, before.rows)) return previous;
     const { time, instances } = before;
@@ -103,7 +107,9 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   }
   const replaced = before && { since: before.number, sections: changed };
   const generation = new Generation({ ...facts, wishes, ...(replaced && { replaced }) });
-  logPrecedence(logger, generation);
-  logLoaded(logger, generation, readings, clock.monotonic() - started);
+  if (logger !== undefined) {
+    logPrecedence(logger, generation);
+    logLoaded(logger, generation, readings, clock.monotonic() - started);
+  }
   return generation;
 }

@@ -55,7 +55,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
     return await meteredLoad(options, before !== undefined, async (meter) => {
       const { clock = systemClock } = options;
       const started = clock.monotonic();
-      meter.begin('read');
+      meter?.begin('read');
       const keys = plan.secrets.load({
         ...selectors,
         env: options.env ?? process.env,

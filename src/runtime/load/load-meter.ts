@@ -47,8 +47,9 @@ export type LoadMeter = PhaseMeter<'read' | 'merge' | 'resolve' | 'bind' | 'chec
 export async function meteredLoad(
   { clock = systemClock, metrics: port, tracer, sources, sections }: LoadOptions,
   isReload: boolean,
-  load: (meter: LoadMeter) => Promise<Generation>,
+  load: (meter?: LoadMeter) => Promise<Generation>,
 ): Promise<Generation> {
+  if (port === undefined && tracer === undefined) return load();
   const metrics = guardMetrics(port);
   const meter: LoadMeter = new PhaseMeter('config.load.phase.duration', clock, metrics);
   const attributes = {

@@ -31,14 +31,25 @@ export interface BuiltViews {
  *
  * @param before the generation before, which is only read
  */
-export async function moduleViews(
+export function moduleViews(
+  base: GenerationFacts,
+  before: GenerationFacts | undefined,
+  options: ViewOptions & Pick<LoadOptions, 'rules'>,
+  groundIn: (facts: GenerationFacts) => Ground = wantedGround,
+): BuiltViews | Promise<BuiltViews> {
+  const modules = keysAt(base, [MODULES]);
+  return modules.length === 0 ? NOTHING_OVERRIDDEN : viewsOf(modules, base, before, options, groundIn);
+}
+
+const NOTHING_OVERRIDDEN: BuiltViews = Object.freeze({ views: NO_VIEWS, issues: [], warnings: [] });
+
+async function viewsOf(
+  modules: readonly string[],
   base: GenerationFacts,
   before: GenerationFacts | undefined,
   { rules = [], ...options }: ViewOptions & Pick<LoadOptions, 'rules'>,
-  groundIn: (facts: GenerationFacts) => Ground = wantedGround,
+  groundIn: (facts: GenerationFacts) => Ground,
 ): Promise<BuiltViews> {
-  const modules = keysAt(base, [MODULES]);
-  if (modules.length === 0) return { views: NO_VIEWS, issues: [], warnings: [] };
   const views = new Map<string, GenerationFacts>();
   const issues: ConfigIssue[] = [];
   const warnings: ConfigIssue[] = [];

@@ -110,14 +110,18 @@ export interface ResolveRequest {
 }
 
 /** Resolves the references of rows, which may read from each other, and from files that are read before. */
-export async function resolveRows(
+export async function resolveRows(rows: Rows, request: ResolveRequest): Promise<ResolvedRows> {
+  const { touched, plan, reach, before } = request;
+  const referring = referringIn(rows, touched, before?.referring);
+  if (referring.length > 0) return resolveReferring(rows, referring, request);
+  return { rows, referring, files: await plan.files.read([], reach), groups: NO_GROUPS, issues: [] };
+}
+
+async function resolveReferring(
   rows: Rows,
+  referring: readonly Segment[],
   { touched, plan, readings, env, reach, before }: ResolveRequest,
 ): Promise<ResolvedRows> {
-  const referring = referringIn(rows, touched, before?.referring);
-  if (referring.length === 0) {
-    return { rows, referring, files: await plan.files.read([], reach), groups: NO_GROUPS, issues: [] };
-  }
   const from = { rows, readings, plan };
   const named = withRows(rows, touched, (row) => {
     const files = filesIn(row, from);

@@ -206,25 +206,32 @@ function refuseDuplicates(sections: readonly PlannedSection[]): void {
     const { target, name } = entry;
     const path = formatPath(entry.path);
     const other = places.get(path);
-    if (other !== undefined) {
-      throw duplicate(
-        other === target
-          ? `${target.name} is listed twice, both times at "${path}".`
-          : `The sections ${other.name} and ${target.name} both sit at "${path}".`,
-        other === target ? 'List it once, or give one of the two another path.' : 'Give one of them another path.',
-      );
-    }
+    if (other !== undefined) throw atOnePath(target, other, path);
     places.set(path, target);
     const key = name === undefined ? target : `${target.name}\u0000${name}`;
-    if (seen.has(key)) {
-      const twice = name === undefined ? 'without a name' : `under the name "${name}"`;
-      throw duplicate(
-        `${target.name} is listed twice ${twice}.`,
-        `Tell the uses apart: section(${target.name}, { path: '…', name: '…' }).`,
-      );
-    }
+    if (seen.has(key)) throw underOneName(target, name);
     seen.add(key);
   }
+}
+
+function atOnePath(target: SectionEntry['target'], other: SectionEntry['target'], path: string): ConfigError {
+  return other === target
+    ? duplicate(
+        `${target.name} is listed twice, both times at "${path}".`,
+        'List it once, or give one of the two another path.',
+      )
+    : duplicate(
+        `The sections ${other.name} and ${target.name} both sit at "${path}".`,
+        'Give one of them another path.',
+      );
+}
+
+function underOneName(target: SectionEntry['target'], name: string | undefined): ConfigError {
+  const twice = name === undefined ? 'without a name' : `under the name "${name}"`;
+  return duplicate(
+    `${target.name} is listed twice ${twice}.`,
+    `Tell the uses apart: section(${target.name}, { path: '…', name: '…' }).`,
+  );
 }
 
 function duplicate(message: string, recovery: string): ConfigError {

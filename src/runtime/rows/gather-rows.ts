@@ -63,9 +63,10 @@ const NO_PARTS: ReadonlyMap<Segment, Part> = new Map();
 /** A row with other parts; what they come to is the old value, or has old values in it, where that is equal. */
 export function mergedRow(old: Row, parts: readonly Part[]): Row {
   const { segment, merged } = old;
+  if (merged === undefined) return { ...old, parts, merged: merge(segment, parts) };
   const added = old.parts.every((part, at) => part === parts[at]) ? parts.slice(old.parts.length) : undefined;
   // What only lies above all that there was goes onto what that came to; but what is unset is not in there any more.
-  const over = added === undefined || merged === undefined || parts.some(holdsUnset) ? undefined : added.map(treeOf);
+  const over = added === undefined || parts.some(holdsUnset) ? undefined : added.map(treeOf);
   const value =
     over === undefined ? sharing(merged, merge(segment, parts)) : mergeValues([merged, ...over], segment.schema, false);
   return { ...old, parts, merged: value };

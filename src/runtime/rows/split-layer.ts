@@ -131,7 +131,10 @@ class Splitter implements SplitLayer {
           beside: new Set([...(below?.keys() ?? [])].flatMap((child) => child.path.slice(-1))),
         }),
       });
-      this.parts.set(segment, new MapPart(this.#seat, path, raw, this.#shaped(segment, normalised)));
+      const { tree } = normalised;
+      const isPlain = tree[EXTENDS] === undefined && tree[MODULES] === undefined;
+      const shaped = isPlain ? normalised : this.#shaped(segment, normalised);
+      this.parts.set(segment, new MapPart(this.#seat, path, raw, shaped));
     }
   }
 

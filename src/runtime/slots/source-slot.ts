@@ -231,7 +231,7 @@ export class SourceSlot {
       // A read for other selectors than the current ones; the change of selectors has started another read.
       if (context !== this.#world.context()) return;
       this.#take(answer);
-      this.#logRead(clock.monotonic() - started);
+      if (context.logger.isEnabled?.('debug') !== false) this.#logRead(clock.monotonic() - started);
     } catch (thrown) {
       // Given up, which means nothing for the source.
       if (end.isReached || context !== this.#world.context()) return;
@@ -297,9 +297,9 @@ export class SourceSlot {
     if (status === before || status === undefined) return;
     this.#status = status;
     this.#since = this.#world.clock.now();
-    const health = this.health();
     // A first answer needs no report.
-    if (health !== undefined && !(before === undefined && status === 'ok')) this.#world.statusChanged(health, before);
+    const health = before === undefined && status === 'ok' ? undefined : this.health();
+    if (health !== undefined) this.#world.statusChanged(health, before);
   }
 
   #plan(): void {
