@@ -7,6 +7,7 @@ const folders = [
   { name: 'factories', floor: 5, packages: ['inversify', 'class-transformer', 'class-validator'] },
   { name: 'tenants', floor: 5, packages: ['inversify'] },
   { name: 'flags', floor: 5, packages: ['inversify', 'class-validator'] },
+  { name: 'server', floor: 5, packages: [] },
   { name: 'observability', floor: 5, packages: ['inversify', '@opentelemetry/api'] },
   { name: 'schema', floor: 4, packages: [] },
   { name: 'container', floor: 4, packages: ['inversify'] },

@@ -44,6 +44,7 @@ import {
   tenantsWhoOverridesCommand,
 } from './tenants/index.js';
 import { fleetCommand, historyCommand, pullCommand, pushCommand, rollbackCommand } from './store/index.js';
+import { serveCommand } from './serve-command.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -62,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
   historyCommand,
   rollbackCommand,
   fleetCommand,
+  serveCommand,
   schemaCommand,
   schemaDiffCommand,
   docsCommand,

@@ -1,3 +1,4 @@
+import { yamlText } from '../core/index.js';
 import { describeFully, type Description, type Generation } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
@@ -13,7 +14,6 @@ import { closeSources, loadEnvironment } from './load-environment.js';
 import { selected } from './selected.js';
 import { settingsTree } from './settings-tree.js';
 import { UsageError } from './usage-error.js';
-import { yamlText } from './yaml-text.js';
 
 /** Prints what all sources and defaults come to. */
 export const printCommand: Command = {

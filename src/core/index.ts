@@ -36,3 +36,4 @@ export type * from './settings-store.js';
 export * from './source-unreachable.js';
 export * from './thrown.js';
 export * from './trace-merge.js';
+export * from './yaml-text.js';

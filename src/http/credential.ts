@@ -56,3 +56,8 @@ export function isCredential(value: unknown): value is Credential {
   if (typeof value === 'function') return true;
   return typeof value === 'object' && value !== null && 'use' in value && typeof value.use === 'function';
 }
+
+/** The text of a credential, for what takes nothing else. */
+export async function textOf(credential: Credential): Promise<string> {
+  return typeof credential === 'function' ? credential() : credential.use((text) => text);
+}

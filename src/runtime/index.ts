@@ -45,6 +45,7 @@ export {
   rule,
   section,
   sectionEntries,
+  selectorsOf,
   type ConfigDefinition,
   type CrossSectionRule,
   type CrossSectionRuleOptions,

@@ -35,6 +35,7 @@ import * as aws from '../../src/security/providers/aws-kms.js';
 import * as azure from '../../src/security/providers/azure-key-vault.js';
 import * as gcp from '../../src/security/providers/gcp-kms.js';
 import * as vault from '../../src/security/providers/vault-transit.js';
+import * as server from '../../src/server/index.js';
 import * as sources from '../../src/sources.js';
 import * as spring from '../../src/sources/remote/spring/index.js';
 import * as standalone from '../../src/standalone.js';
@@ -64,6 +65,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   Flag: [],
   flagRequests: [{}],
   configMetrics: [],
+  configServer: [],
   ConfigSection: ['http'],
   consoleLogger: [console],
   createAnswer: [],
@@ -285,7 +287,7 @@ const functions = new Map<string, Callable>(
       sections,
       sqlite,
     ],
-    ...[aws, azure, gcp, vault, sources, spring, standalone, tenants, testing],
+    ...[aws, azure, gcp, vault, server, sources, spring, standalone, tenants, testing],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
       // Safe: it is called with what a caller without types may hand in, which is what is asked here.

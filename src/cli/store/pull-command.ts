@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { StoredDocuments } from '../../core/index.js';
+import { type StoredDocuments, yamlText } from '../../core/index.js';
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
@@ -10,7 +10,6 @@ import { jsonText } from '../json-text.js';
 import { printable } from '../change-text.js';
 import { safeDocument } from '../safe-document.js';
 import { UsageError } from '../usage-error.js';
-import { yamlText } from '../yaml-text.js';
 import { revisionLine } from './revision-line.js';
 import { revisionNumber } from './revision-number.js';
 import { STORE_OPTIONS } from './store-options.js';

@@ -1,4 +1,4 @@
-import { isConfigMap } from '../../core/index.js';
+import { isConfigMap, yamlText } from '../../core/index.js';
 import type { ExaminedTenant, LoadPlan } from '../../runtime/index.js';
 import { currentPrincipal, type AccessRecord } from '../../security/index.js';
 import { printable } from '../change-text.js';
@@ -8,7 +8,6 @@ import { jsonText } from '../json-text.js';
 import { safeDocument } from '../safe-document.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
 import { UsageError } from '../usage-error.js';
-import { yamlText } from '../yaml-text.js';
 import { withTenants, type Survey } from './survey.js';
 
 /** Prints what a tenant's own document says. */

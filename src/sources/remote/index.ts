@@ -4,3 +4,4 @@
 //   watch(changed)      -> hints; begun again when it ends     write(document, expected) -> the next revision
 export * from './remote-source.js';
 export * from './revision-conflict.js';
+export { treeOfProperties } from './spring/property-tree.js';

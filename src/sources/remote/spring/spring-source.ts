@@ -17,11 +17,11 @@ import {
   type HttpTls,
   isCredential,
   serverSentEvents,
+  textOf,
 } from '../../../http/index.js';
 import { askSource, type HttpReader, streamSource, unreachable } from '../http-source.js';
 import { remoteSource, type RemoteAnswer, type RemoteReadContext } from '../remote-source.js';
 import type { RemoteWatchContext } from '../remote-watch.js';
-import { textOf } from '../store/index.js';
 import { readEnvironment } from './spring-environment.js';
 
 /** What {@link springConfigSource} takes. */

@@ -37,7 +37,4 @@ export function placeOf({ host, port, database, user, tls = false }: Partial<Sto
 /** A connection whose options have been read. */
 export type StoreConnectionRead = { readonly [Name in keyof StoreConnection]-?: StoreConnection[Name] | undefined };
 
-/** The text of a credential, for a driver that takes nothing else. */
-export async function textOf(credential: Credential): Promise<string> {
-  return typeof credential === 'function' ? credential() : credential.use((text) => text);
-}
+export { textOf } from '../../../http/index.js';

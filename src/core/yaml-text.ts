@@ -1,4 +1,4 @@
-import { isConfigMap } from '../core/index.js';
+import { isConfigMap } from './config-value.js';
 
 /** A tree of maps, lists and single values as YAML. Texts that YAML could take for something else are quoted. */
 export function yamlText(tree: unknown): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
 import { load } from 'js-yaml';
-import { yamlText } from '../../src/cli/yaml-text.js';
+import { yamlText } from '../../src/core/index.js';
 
 const scalars = [
   fc.string(),
