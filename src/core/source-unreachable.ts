@@ -10,6 +10,8 @@ export interface SourceUnreachableOptions {
   readonly refused?: boolean;
   /** The milliseconds after which the server wants to be asked again; goes before every other pace. */
   readonly retryAfter?: number;
+  /** What to do about it, as a sentence. Default: to check that it runs, or the credentials. */
+  readonly recovery?: string | undefined;
 }
 
 /**
@@ -25,9 +27,9 @@ export class SourceUnreachable extends ConfigError {
   /** The milliseconds after which the server wants to be asked again. */
   public readonly retryAfter: number | undefined;
 
-  public constructor({ source, why, refused = false, retryAfter }: SourceUnreachableOptions) {
-    const { code, what, recovery } = refused ? REFUSED : UNREACHABLE;
-    super({ code, category: 'source', message: `${source} ${what}: ${why}.`, recovery });
+  public constructor({ source, why, refused = false, retryAfter, recovery }: SourceUnreachableOptions) {
+    const { code, what, recovery: usual } = refused ? REFUSED : UNREACHABLE;
+    super({ code, category: 'source', message: `${source} ${what}: ${why}.`, recovery: recovery ?? usual });
     this.retryAfter = retryAfter;
   }
 }

@@ -1,6 +1,7 @@
 // http: asks servers over node:http(s), with a limit for everything that may take long or grow large.
 //
 //   address + credentials -> request -> (connect, headers, idle, total) -> status, headers, body -> lines -> events
+export * from './client-error.js';
 export * from './credential.js';
 export * from './event-stream.js';
 export * from './http-address.js';

@@ -38,6 +38,7 @@ import * as vault from '../../src/security/providers/vault-transit.js';
 import * as server from '../../src/server/index.js';
 import * as sources from '../../src/sources.js';
 import * as spring from '../../src/sources/remote/spring/index.js';
+import * as vaultSources from '../../src/sources/remote/vault/index.js';
 import * as standalone from '../../src/standalone.js';
 import * as tenants from '../../src/tenants/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -151,6 +152,8 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   tomlFile: ['config.toml'],
   unitOfWork: [],
   unwrapKeys: [document],
+  vaultLease: [],
+  vaultSource: [],
   vaultTransit: [],
   verifyAudit: ['audit.log'],
   withRecovery: [root.object({})],
@@ -288,6 +291,8 @@ const functions = new Map<string, Callable>(
       sqlite,
     ],
     ...[aws, azure, gcp, vault, server, sources, spring, standalone, tenants, testing],
+    // Sources over clouds.
+    ...[vaultSources],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
       // Safe: it is called with what a caller without types may hand in, which is what is asked here.

@@ -3,4 +3,6 @@ export * from './cli-args.js';
 export { parseEnvFile } from './env-file-read.js';
 export type { EmptyVariables, NamingOptions, VariableOptions } from './key-options.js';
 export * from './env-files.js';
+export { type NamedValue, growTree } from './key-tree.js';
+export { unusableNames } from './env-layer.js';
 export * from './process-env.js';

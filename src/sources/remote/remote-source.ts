@@ -7,6 +7,7 @@ import type {
   LoadResult,
   OptionKinds,
   Revision,
+  SectionNode,
   Selectors,
   TimeSpan,
   WatchContext,
@@ -40,6 +41,8 @@ export interface RemoteReadContext {
   readonly ids?: readonly string[];
   /** What the settings are for: the environment, and the region, zone, deployment and cohort where there are any. */
   readonly selectors: Selectors;
+  /** The shape of the sections being loaded. */
+  readonly schema: SectionNode;
   /** Aborts when the time of the read is up, or its answer is no longer needed. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -172,9 +175,10 @@ type Reads = Pick<RemoteSourceOptions, 'name' | 'read'> & { readonly references:
 
 async function load(options: Reads, context: LoadContext): Promise<LoadResult> {
   const { name, references } = options;
-  const { floor, ids, signal, logger, clock = systemClock, previous } = context;
+  const { floor, ids, schema, signal, logger, clock = systemClock, previous } = context;
   const before = previous === undefined ? undefined : answered.get(previous[0] ?? NONE);
   const answer = await options.read({
+    schema,
     signal,
     clock,
     logger,
