@@ -32,12 +32,13 @@ describe('vaultSource, as every source,', () => {
 describe('vaultSource', () => {
   it('gives every value as a secret, with its version, but for those that are named', async () => {
     await open({ db: { user: 'orders', password: 'hunter2', ports: [1] }, host: 'a' });
-    const { tree, locate } = await layerOf(vaultOn(cloud.port, { at: 'orders', plain: ['**.user', 'orders.host'] }));
+    const layer = await layerOf(vaultOn(cloud.port, { at: 'orders', plain: ['**.user', 'orders.host'] }));
+    const { tree } = layer;
     const { host, db } = tree['orders'] as { host: unknown; db: Record<string, unknown> };
     expect([host, db['user'], isSecureValue(db['password'])]).toEqual(['a', 'orders', true]);
     expect(inspect(tree, { depth: 9 })).not.toContain('hunter2');
     expect((db['ports'] as unknown[]).every(isSecureValue)).toBe(true);
-    expect(formatOrigin(locate(['orders', 'db', 'password']))).toBe(
+    expect(formatOrigin(layer.locate(['orders', 'db', 'password']))).toBe(
       'db.password (vault secret/apps/orders, revision 1)',
     );
   });

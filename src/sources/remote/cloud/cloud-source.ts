@@ -86,7 +86,7 @@ export function cloudSource(options: ReadCloudOptions, store: CloudStore): Confi
   const name = options.name ?? store.name;
   const at = place === undefined ? [] : parsePath(place);
   const isPlain = plainPaths(plain);
-  const { watch, close, failure = (_, error) => error } = store;
+  const { watch, close, failure = (_: string, error: unknown): unknown => error } = store;
   return remoteSource({
     name,
     poll: { milliseconds: poll },
