@@ -143,7 +143,9 @@ export type {
   SectionInputs,
   SectionPlacement,
   SettingsOptions,
+  ResourceDefinition,
   TenantsDefinition,
+  WorkspacesDefinition,
   UnknownKeyPolicy,
 } from './runtime/index.js';
 export type { ValidationGroups } from './binding/index.js';

@@ -30,6 +30,8 @@ export interface Command {
   /** What is said of a word too many, in place of the word itself: it may be a secret. */
   readonly surplus?: string;
   readonly options: CommandOptions;
+  /** True for one that works in a single workspace of several: it waits, asks, or writes what it is given. */
+  readonly single?: true;
   /** Lines of the help page, where the codes mean something else than for the other commands. */
   readonly exitCodes?: readonly string[];
   /**

@@ -25,6 +25,11 @@ export const CONFIG_FILE = {
     short: 'c',
     description: 'the configuration file; default: uno.config.ts, .mts, .js or .mjs in the working directory',
   },
+  workspace: {
+    type: 'string',
+    value: 'name',
+    description: 'one of the workspaces that the configuration file lists; default: all of them, one after the other',
+  },
 } as const satisfies CommandOptions;
 
 /** What commands take that load settings. */

@@ -1,11 +1,12 @@
-import { relative } from 'node:path';
-import { planLoad, type ConfigDefinition, type LoadPlan } from '../runtime/index.js';
+import { dirname, relative } from 'node:path';
+import { planLoad, type ConfigDefinition, type LoadPlan, type WorkspacesDefinition } from '../runtime/index.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { findConfigFile } from './config-file.js';
 import { importFailure } from './import-failure.js';
 import { optionMistake } from './option-mistake.js';
 import { UsageError } from './usage-error.js';
+import { Workspaces } from './workspaces.js';
 
 /** What the user's configuration file says. */
 export interface LoadedDefinition {
@@ -13,14 +14,13 @@ export interface LoadedDefinition {
   readonly file: string;
   readonly definition: ConfigDefinition;
   readonly plan: LoadPlan;
-  /** What is exported as `resources`: what the module lists; none when nothing is. */
-  readonly resources: readonly unknown[];
 }
 
 /**
  * Imports the configuration file and checks what it exports.
  *
  * @throws UsageError naming the file, for everything that keeps it from being used.
+ * @throws Workspaces where it lists those.
  */
 export async function loadDefinition(args: CommandArguments, io: CommandIo): Promise<LoadedDefinition> {
   const path = await findConfigFile(io.folder, args.text('config'));
@@ -30,15 +30,20 @@ export async function loadDefinition(args: CommandArguments, io: CommandIo): Pro
     throw importFailure(path, error, io.folder);
   });
   const definition = defaultExport(exported);
+  if (isWorkspaces(definition)) throw new Workspaces(file, dirname(path), definition.workspaces);
+  if (args.text('workspace') !== undefined) {
+    throw new UsageError(
+      `${file} lists no workspaces.`,
+      "Write: export default defineConfig({ workspaces: { orders: 'services/orders' } });",
+    );
+  }
   if (!isDefinition(definition)) {
     throw new UsageError(
       `${file} does not export what is to be loaded.`,
       'Write: export default defineConfig({ sections: [HttpSettings], sources: [configFolder("config")] });',
     );
   }
-  const resources = property(exported, 'resources') ?? property(property(exported, 'default'), 'resources');
-  const listed: readonly unknown[] = Array.isArray(resources) ? resources : [];
-  return { file, definition, plan: planOf(file, definition), resources: listed };
+  return { file, definition, plan: planOf(file, definition) };
 }
 
 /** What is exported as default; in a module that a compiler made CommonJS it sits one floor lower. */
@@ -49,6 +54,11 @@ function defaultExport(exported: unknown): unknown {
 
 function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function isWorkspaces(value: unknown): value is WorkspacesDefinition {
+  const workspaces = property(value, 'workspaces');
+  return typeof workspaces === 'object' && workspaces !== null;
 }
 
 function isDefinition(value: unknown): value is ConfigDefinition {

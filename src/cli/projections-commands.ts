@@ -159,12 +159,13 @@ async function withProjections(
   io: CommandIo,
   work: (all: readonly CommandedProjections[]) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { file, definition, plan, resources } = await loadDefinition(args, io);
+  const { file, definition, plan } = await loadDefinition(args, io);
+  const { resources = [] } = definition;
   const found = resources.filter(isProjections).map((one) => one.idle());
   if (found.length === 0) {
     throw new UsageError(
-      `${file} exports no projections.`,
-      'Export what the module lists, too: export const resources = [database, work, projections];',
+      `${file} has no projections.`,
+      'List what they need as well: defineConfig({ …, resources: [database, work, projections] });',
     );
   }
   const needed = [...new Set([...found, ...found.flatMap(needsOf)])];

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, maskCredentials } from '../core/index.js';
 import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
 import { COMMANDS } from './commands.js';
 import { EVERYWHERE } from './common-options.js';
@@ -11,6 +12,7 @@ import { commandHelp, groupHelp, programHelp } from './help-text.js';
 import { paint } from './paint.js';
 import { parseArguments } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
+import { runInWorkspaces, Workspaces } from './workspaces.js';
 
 /** Runs the command that the words name. Says what went wrong instead of throwing it. */
 export async function runCli(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -56,13 +58,29 @@ async function runCommand(command: Command, words: readonly string[], io: Comman
     return EXIT_OK;
   }
   const named = args.text('cwd');
-  if (named === undefined) return command.run(args, io);
+  if (named === undefined) return runOrFanOut(command, args, io);
   const folder = resolve(io.folder, named);
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true)
     throw new UsageError(`There is no folder ${named}.`, `It was looked for at ${folder}.`);
   io.enterFolder(folder);
-  return command.run(args, { ...io, folder });
+  return runOrFanOut(command, args, { ...io, folder });
+}
+
+/** A command finds out whether its configuration file lists workspaces before it has done anything. */
+async function runOrFanOut(command: Command, args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  try {
+    return await command.run(args, io);
+  } catch (error) {
+    if (!(error instanceof Workspaces)) throw error;
+    return await runInWorkspaces(error, command, args, io, async (inside, there) => {
+      try {
+        return await command.run(inside, there);
+      } catch (failure) {
+        return report(failure, there);
+      }
+    });
+  }
 }
 
 function helpOf(named: NamedCommand): string {

@@ -24,6 +24,7 @@ export const watchCommand: Command = {
   name: 'watch',
   summary: 'print changes of the settings as they happen, with where they come from, until Ctrl-C',
   words: [],
+  single: true,
   options: {
     ...SELECTORS,
     ...formats(['text', 'json'], 'default: text; json: a CloudEvent in each line'),

@@ -15,11 +15,10 @@ import {
   RELOAD_OPTIONS,
   sectionEntries,
   startReloads,
-  type LoadOptions,
+  type ConfigDefinition,
   type LoadPlan,
   type ReloadOptions,
   type SectionInput,
-  type TenantsDefinition,
 } from '../runtime/index.js';
 import { bindScope, bindView } from './bind-scope.js';
 import { ConfigScope } from './config-scope.js';
@@ -34,15 +33,11 @@ import {
 } from './module-resource.js';
 
 /** What {@link ConfigModule} takes: the sections, their sources, how strictly they are read, and when again. */
-export interface ConfigModuleOptions extends LoadOptions {
+export interface ConfigModuleOptions extends ConfigDefinition {
   /** When and how settings are reloaded while the program runs; only when asked to, by default. */
   readonly reload?: ReloadOptions;
-  /** What is made from the settings, and replaced when they change: of `uno-config/resources` and its siblings. */
-  readonly resources?: readonly ModuleResource[];
   /** Distinguishes this module from others of the same container: `@inject(ReloadService) @named('billing')`. */
   readonly name?: string;
-  /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */
-  readonly tenants?: TenantsDefinition | undefined;
 }
 
 /**
@@ -82,7 +77,7 @@ export class ConfigModule extends ContainerModule {
   public static fromOptions(options: ConfigModuleOptions): ConfigModule {
     readOptions('', options, MODULE_OPTIONS);
     const plan = planLoad(definitionOf(options), false);
-    checkResources(options.resources ?? [], plan, options.tenants !== undefined);
+    checkResources(resourcesOf(options), plan, options.tenants !== undefined);
     return new ConfigModule(options, plan);
   }
 
@@ -129,9 +124,13 @@ export class ConfigModule extends ContainerModule {
 const MODULE_OPTIONS = {
   ...DEFINITION_OPTIONS,
   reload: RELOAD_OPTIONS,
-  resources: option.list,
   name: option.name,
 } satisfies OptionKinds<ConfigModuleOptions>;
+
+/** What `defineResource` and its siblings make is all of this; the floor of definitions knows no container. */
+function resourcesOf({ resources = [] }: ConfigModuleOptions): readonly ModuleResource[] {
+  return resources as readonly ModuleResource[];
+}
 
 /** All that can fail comes before anything is bound: a module that throws half-way would leave its bindings behind. */
 async function loadScope(
@@ -139,7 +138,8 @@ async function loadScope(
   options: ConfigModuleOptions,
   plan: LoadPlan,
 ): Promise<void> {
-  const { name, logger, metrics, secrets, resources = [] } = options;
+  const { name, logger, metrics, secrets } = options;
+  const resources = resourcesOf(options);
   const refuse = (): void => {
     refuseBoundTwice(container, plan, name);
     refuseResourcesTwice(container, resources);

@@ -16,7 +16,10 @@ export interface Outcome {
   readonly programArguments: readonly string[] | undefined;
 }
 
-/** Runs the command line in this process, in a folder, as if the configuration file exported a definition. */
+/**
+ * Runs the command line in this process, in a folder, as if the configuration file exported a definition, or what a function
+ * makes of its path.
+ */
 export async function run(
   folder: string,
   argv: readonly string[],
@@ -44,7 +47,10 @@ export async function run(
     },
     error: { colours, write: (text) => void (error += text) },
     enterFolder: (entered) => void folders.push(entered),
-    importFile: () => (exported instanceof Error ? Promise.reject(exported) : Promise.resolve(exported)),
+    importFile: (file) => {
+      if (exported instanceof Error) return Promise.reject(exported);
+      return Promise.resolve(typeof exported === 'function' ? Reflect.apply(exported, undefined, [file]) : exported);
+    },
     setProgramArguments: (words) => void (programArguments = words),
     readSecret: (prompt) => {
       error += prompt;

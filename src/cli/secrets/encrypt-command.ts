@@ -6,6 +6,7 @@ export const encryptCommand: Command = {
   name: 'encrypt',
   summary: 'encrypt a value for its place; it is asked for, or read from the input, never a word of the command line',
   words: ['path'],
+  single: true,
   surplus: VALUE_IN_WORDS,
   options: VALUE_OPTIONS,
   exitCodes: VALUE_EXIT_CODES,

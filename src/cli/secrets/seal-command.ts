@@ -6,6 +6,7 @@ export const sealCommand: Command = {
   name: 'seal',
   summary: 'seal a value for its place; the public half of the keyring is enough',
   words: ['path'],
+  single: true,
   surplus: VALUE_IN_WORDS,
   options: VALUE_OPTIONS,
   exitCodes: VALUE_EXIT_CODES,

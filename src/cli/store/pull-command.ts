@@ -20,6 +20,7 @@ export const pullCommand: Command = {
   name: 'pull',
   summary: 'print what a store holds, to edit and push it; secrets as they are encrypted, or masked',
   words: [],
+  single: true,
   options: {
     revision: { type: 'string', value: 'number', description: 'an earlier revision; default: the newest' },
     document: { type: 'string', value: 'id', description: 'of a store of many documents: which one' },

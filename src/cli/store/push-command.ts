@@ -28,6 +28,7 @@ export const pushCommand: Command = {
   summary: 'publish a file of settings, or single ones, in the store that the program reads; checked before',
   words: ['file | path=value'],
   moreWords: 'path=value',
+  single: true,
   options: {
     expected: {
       type: 'string',

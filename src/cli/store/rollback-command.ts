@@ -10,6 +10,7 @@ export const rollbackCommand: Command = {
   name: 'rollback',
   summary: 'publish what an earlier revision of a store held, as a new revision; checked before',
   words: ['revision'],
+  single: true,
   options: {
     document: { type: 'string', value: 'id', description: 'of a store of many documents: only this one' },
     ...PUBLISH_OPTIONS,

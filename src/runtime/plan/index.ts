@@ -6,7 +6,9 @@ export {
   DEFINITION_OPTIONS,
   definitionOf,
   type TenantParts,
+  type ResourceDefinition,
   type TenantsDefinition,
+  type WorkspacesDefinition,
 } from './define-config.js';
 export { LOAD_OPTIONS, type LoadOptions, spanOf, type UnknownKeyPolicy } from './load-options.js';
 export { type LoadPlan, type PlannedSection, planLoad, selectorsOf } from './load-plan.js';
