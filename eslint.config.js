@@ -41,7 +41,12 @@ export default defineConfig(
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './tsconfig.samples.json', './tests/services/tsconfig.json'],
+        project: [
+          './tsconfig.json',
+          './tsconfig.samples.json',
+          './tests/services/tsconfig.json',
+          './src/inspector/page/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage } from './page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -130,6 +131,7 @@ refuseRenamedClasses(Object.keys(metafile.outputs));
 const written = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
 removeOthers(dist);
 removeOrphans(dist);
+await buildPage();
 
 /**
  * A class that speaks of itself inside gets an underscore before its name there, which `util.inspect` and stacks show. The

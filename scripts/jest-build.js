@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './page.js';
 import { missingServicePackages } from './services.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,6 +12,7 @@ export default async function build() {
     const missing = missingServicePackages.join(', ');
     process.stderr.write(`Skipped: tests/services, without ${missing} (npm ci --prefix tests/services).\n`);
   }
+  await buildPage();
   if (process.env.JEST_SKIP_BUILD === '1') return;
   // Both write what they share, src, and write the same.
   const projects = { tests: 'tsconfig.json', services: 'tests/services/tsconfig.json' };

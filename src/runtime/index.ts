@@ -5,6 +5,7 @@
 // Rooms, low to high: recovery < rows < secrets < plan < slots, generation < events, load < reload, tenants.
 export * from './events/index.js';
 export {
+  answersOf,
   ConfigStore,
   createSectionMonitor,
   describeFully,
@@ -12,14 +13,20 @@ export {
   explainFully,
   factsOf,
   Generation,
+  hiddenTexts,
+  secretsIn,
   shownText,
+  sightIn,
   sourcesOf,
+  visibleDiff,
   type CommitListener,
   type Description,
   type ExplainedValue,
   type Explanation,
+  type ListedSecret,
   type SectionListener,
   type SectionMonitor,
+  type Sight,
 } from './generation/index.js';
 export {
   ConfigCache,
@@ -87,6 +94,7 @@ export {
   type Participant,
   type ParticipantContext,
   type ParticipantStatus,
+  type Preview,
   type PrepareContext,
   type PreparedChange,
   type PreparedResource,
@@ -100,6 +108,7 @@ export {
   type StagedSettings,
   type StageOptions,
   type UnmetReason,
+  type UnsavedEdit,
   type VerifyContext,
   type VerifyHook,
   type WantedChange,

@@ -26,6 +26,7 @@ import * as routing from '../../src/factories/routing/index.js';
 import * as domains from '../../src/factories/domains/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as flags from '../../src/flags.js';
+import * as inspectorPage from '../../src/inspector/index.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
 import * as observability from '../../src/observability.js';
@@ -93,6 +94,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   getConfig: [Settings],
   header: ['x-tenant'],
   inbox: [],
+  inspector: [],
   InjectMonitor: [Settings],
   InjectSecret: [Settings, 'password'],
   InjectSection: [Settings],
@@ -263,6 +265,7 @@ const functions = new Map<string, Callable>(
       rabbit,
       routing,
       domains,
+      inspectorPage,
       flags,
       embedded,
       local,

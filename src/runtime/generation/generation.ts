@@ -3,7 +3,8 @@ import { ConfigError, scopeLevels, type ConfigOrigin, type Selectors } from '../
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import { NO_VIEWS, type GenerationFacts } from './generation-facts.js';
-import { FULL_SIGHT, sightOf } from './sight.js';
+import { listSecrets, type ListedSecret } from './list-secrets.js';
+import { FULL_SIGHT, sightOf, type Sight } from './sight.js';
 import type { CanonicalLayer, SourceAnswer } from '../recovery/index.js';
 import { canonicalLayers } from '../rows/index.js';
 import type { SectionEntry } from '../plan/index.js';
@@ -37,6 +38,17 @@ export function committedLayers(generation: Generation): (index: number) => read
   const { readings, wanted } = factsOf(generation);
   // The first reading is that of the defaults.
   return (index) => canonicalLayers(wanted, readings, index + 1);
+}
+
+/** What the caller may see of a generation by the access policy. */
+export function sightIn(generation: Generation): Sight {
+  return sightOf(factsOf(generation));
+}
+
+/** The secrets that the caller may know of; all of them without regard to the access policy. */
+export function secretsIn(generation: Generation, fully = false): readonly ListedSecret[] {
+  const facts = factsOf(generation);
+  return listSecrets(facts, fully ? FULL_SIGHT : sightOf(facts));
 }
 
 /** The result of `generation.describe()` without regard to the access policy. */

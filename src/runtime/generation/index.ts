@@ -19,12 +19,16 @@ export {
   describeFully,
   explainFully,
   factsOf,
+  secretsIn,
+  sightIn,
   withoutLayers,
 } from './generation.js';
 export { instanceDiffers } from './instance-differs.js';
+export { hiddenTexts, type ListedSecret } from './list-secrets.js';
 export type { LeafChange, SectionChange } from './leaf-change.js';
 export { type SectionListener, type SectionMonitor, createSectionMonitor } from './section-monitor.js';
 export { sectionSettings } from './setting-index.js';
 export { isHidden, isTainted, shownText, shownValue } from './shown-value.js';
+export type { Sight } from './sight.js';
 export { sourcesOf } from './sources-of.js';
 export { waysToSet } from './ways-to-set.js';

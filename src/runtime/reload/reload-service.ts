@@ -6,6 +6,8 @@ import {
   type OptionKinds,
   readOptions,
   guardLogger,
+  guardMetrics,
+  silentLogger,
   type Clock,
   type ConfigLogger,
 } from '../../core/index.js';
@@ -30,6 +32,7 @@ import { StagedSettings, stagedSelectors, type StageOptions } from './staged-set
 import { Transaction } from './transaction.js';
 import type { Trial } from './trial.js';
 import { startTriggers } from './triggers.js';
+import { editedAnswers, feedsSecret, type Preview, type UnsavedEdit } from './unsaved-edit.js';
 
 /** What {@link ReloadService.reload} reads. */
 export interface ReloadRequest {
@@ -324,6 +327,31 @@ export class ReloadService {
     }
   }
 
+  /**
+   * What would become of the settings in use with an edit that nobody has saved: read, merged and validated as a reload
+   * would, and then forgotten. Nothing is logged, prepared or committed.
+   *
+   * @param layer the layer that would hold the edit; above all others when absent
+   * @internal
+   */
+  public async preview(edits: readonly UnsavedEdit[], layer?: string): Promise<Preview> {
+    const previous = this.#store.current;
+    const answers = editedAnswers(previous, edits, layer);
+    if (typeof answers === 'string') return { status: 'refused', why: answers };
+    const silent = { logger: silentLogger, metrics: guardMetrics(undefined), tracer: undefined };
+    const quiet = { ...this.#options, ...silent, signal: this.#life.signal };
+    try {
+      const request = { previous, answers, keysMoved: false, settle: this.#amounts.settle };
+      const generation = await rebuildGeneration(quiet, request);
+      // Whether a guess changes anything would give the secret away.
+      if (feedsSecret(generation)) return { status: 'refused', why: 'A secret cannot be edited here.' };
+      return { status: 'accepted', generation, previous };
+    } catch (error) {
+      if (ConfigError.is(error)) return { status: 'rejected', error };
+      throw error;
+    }
+  }
+
   /** Adds a dependant that is asked before every commit from now on; the answer removes it. */
   public register(dependant: ConfigDependant): () => void {
     this.#participants.set(dependant, participantOf(dependant));
@@ -339,6 +367,15 @@ export class ReloadService {
    */
   public isDependant(value: unknown): boolean {
     return [...this.#participants.keys()].some((dependant) => dependant === value);
+  }
+
+  /**
+   * The generation in use.
+   *
+   * @internal
+   */
+  public get current(): Generation {
+    return this.#store.current;
   }
 
   public status(): ReloadStatus {

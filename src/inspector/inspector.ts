@@ -1,0 +1,305 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ConfigError, isConfigMap, mustBe, option, readOptions, type OptionKinds } from '../core/index.js';
+import type { Flags } from '../flags/index.js';
+import { isCredential, type Credential } from '../http/index.js';
+import type { ReloadService, UnsavedEdit } from '../runtime/index.js';
+import { runAs } from '../security/index.js';
+import type { TenantContainers } from '../tenants/index.js';
+import { admitRequest, bearerOf, isToken } from './admission.js';
+import { HEADERS, readJson, sendJson, sendText } from './answer.js';
+import { EventStreams } from './event-streams.js';
+import { pageFiles, pageHtml } from './page-files.js';
+import { ReadModel } from './read-model.js';
+
+/** What {@link inspector} takes. */
+export interface InspectorOptions {
+  /** The settings to show. */
+  readonly reloads: ReloadService;
+  /**
+   * The bearer token that viewers prove themselves with, of 16 characters or more: a function that gives it, or a
+   * `SecureValue<string>`; asked for with each request. One of `token` and `authenticate` is needed.
+   */
+  readonly token?: Credential;
+  /** The name of whoever holds a bearer token, by which access policies know them; nothing for a token of nobody. */
+  readonly authenticate?: (token: string) => string | undefined | Promise<string | undefined>;
+  /** The name by which access policies know whoever holds the `token`; default `inspector`. */
+  readonly principal?: string;
+  /** Where it is mounted; default `/inspector`. */
+  readonly path?: string;
+  /**
+   * The names, with or without a port, under which other machines reach it: `ops.example.org`. Default: none, and only this
+   * machine is served, without a proxy in between.
+   */
+  readonly hosts?: readonly string[];
+  /** The flags to show, as `flagsIdentifier` gives them; none by default. */
+  readonly flags?: Flags | readonly Flags[];
+  /** The tenants to show; none by default. */
+  readonly tenants?: TenantContainers;
+  /** The folder or file of the audit log whose last events are shown; none by default. */
+  readonly audit?: string;
+  /** Whether edits that are not saved may be tried; default `true`. */
+  readonly preview?: boolean;
+  /** How many viewers are kept up with at a time; a whole number from 1 on, default 8. */
+  readonly streams?: number;
+}
+
+/** A request of Node, Express or Fastify. */
+export type InspectorRequest = IncomingMessage | { readonly raw: IncomingMessage };
+/** A response of Node, Express or Fastify. */
+export type InspectorResponse = ServerResponse | { readonly raw: ServerResponse; hijack(): unknown };
+
+/**
+ * Answers the requests below its path. Made by {@link inspector}. Subpath: `uno-config/inspector`.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ *
+ * const inspect = inspector({ reloads: container.get(ReloadService), token: () => process.env['INSPECTOR_TOKEN'] ?? '' });
+ * createServer((request, response) => inspect(request, response) || response.end('Hello')).listen(3000);
+ * ```
+ */
+export interface Inspector {
+  /** True for a request that it answers; the others are for `next`, or for the caller where there is none. */
+  (request: InspectorRequest, response: InspectorResponse, next?: (error?: Error) => void): boolean;
+  /** Ends the streams that viewers follow, which would keep a server from closing. */
+  close(): void;
+}
+
+const TOKEN = option.kind('a function that gives the token, or a SecureValue', isCredential);
+
+const OPTIONS = {
+  reloads: option.required(option.having('the ReloadService of the container', 'reload', 'history')),
+  token: TOKEN,
+  authenticate: option.callback,
+  principal: option.or(option.name, 'inspector'),
+  path: option.or(option.name, '/inspector'),
+  hosts: option.listOf(option.name),
+  flags: option.either(option.list, option.having('what flagsIdentifier gives', 'list', 'explain')),
+  tenants: option.having('the TenantContainers of the container', 'explain', 'health'),
+  audit: option.path,
+  preview: option.or(option.flag, true),
+  streams: option.or(option.count(), 8),
+} satisfies OptionKinds<InspectorOptions>;
+
+/**
+ * A read-only page that shows the state of the configuration, and its HTTP interface: one handler for `node:http`, Express
+ * (`app.use(inspector({ … }))`) and Fastify (`app.addHook('onRequest', inspector({ … }))`). It listens to nothing before
+ * somebody looks. Subpath: `uno-config/inspector`.
+ *
+ * @throws TypeError naming an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * const inspect = inspector({
+ *   reloads: container.get(ReloadService),
+ *   token: () => process.env['INSPECTOR_TOKEN'] ?? '',
+ *   tenants,
+ * });
+ * ```
+ */
+export function inspector(options: InspectorOptions): Inspector {
+  const { principal, path, hosts, preview, streams } = readOptions<InspectorOptions, typeof OPTIONS>(
+    'inspector',
+    options,
+    OPTIONS,
+  );
+  const { reloads, token, authenticate, flags = [], tenants, audit } = options;
+  if ((token === undefined) === (authenticate === undefined)) {
+    throw mustBe('inspector: token', 'given, or authenticate, and not both', token === undefined ? 'neither' : 'both');
+  }
+  const base = path.replace(/\/+$/, '');
+  if (!/^(\/[\w.~-]+)+$/.test(base)) throw mustBe('inspector: path', 'a path such as /inspector', 'none');
+  // A list has no `list` of its own.
+  const listed = 'list' in flags ? [flags] : flags;
+  const model = new ReadModel({ reloads, flags: listed, tenants, audit, canPreview: preview });
+  const service = new InspectorService(model, new EventStreams(reloads, streams), {
+    base,
+    hosts,
+    whoHas: async (given) => {
+      if (authenticate !== undefined) return authenticate(given);
+      return token !== undefined && (await isToken(given, token)) ? principal : undefined;
+    },
+    canPreview: preview,
+  });
+  const handle = (given: InspectorRequest, answer: InspectorResponse, next?: (error?: Error) => void): boolean => {
+    const request = 'raw' in given ? given.raw : given;
+    // Express changes the address for what is mounted below a path.
+    const url = String(Reflect.get(request, 'originalUrl') ?? request.url ?? '/');
+    const [pathname = ''] = url.split(/[?#]/, 1);
+    if (pathname !== base && !pathname.startsWith(`${base}/`)) {
+      next?.();
+      return false;
+    }
+    if ('hijack' in answer) answer.hijack();
+    service.answer(request, 'raw' in answer ? answer.raw : answer, url).catch(() => {
+      // The client has gone, or an answer was begun that cannot be finished.
+      ('raw' in answer ? answer.raw : answer).destroy();
+    });
+    return true;
+  };
+  return Object.assign(handle, {
+    close: () => {
+      service.close();
+    },
+  });
+}
+
+interface ServiceTerms {
+  readonly base: string;
+  readonly hosts: readonly string[] | undefined;
+  readonly whoHas: (token: string) => Promise<string | undefined>;
+  readonly canPreview: boolean;
+}
+
+class InspectorService {
+  readonly #model: ReadModel;
+  readonly #streams: EventStreams;
+  readonly #terms: ServiceTerms;
+  /** One at a time: each builds all that an edit reaches. */
+  #preview: Promise<unknown> = Promise.resolve();
+
+  public constructor(model: ReadModel, streams: EventStreams, terms: ServiceTerms) {
+    this.#model = model;
+    this.#streams = streams;
+    this.#terms = terms;
+  }
+
+  public close(): void {
+    this.#streams.close();
+  }
+
+  public async answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
+    const { base, hosts, whoHas } = this.#terms;
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const { pathname, searchParams } = new URL(address, 'http://inspector');
+    const isPage = !pathname.startsWith(`${base}/api/`);
+    const refusal = admitRequest(request, hosts, isPage);
+    if (refusal !== undefined) return sendError(request, response, refusal.status, 'refused', refusal.message);
+    if (isPage) return this.#sendPage(request, response, pathname.slice(base.length));
+    const token = bearerOf(request);
+    const viewer = token === undefined ? undefined : await whoHas(token).catch(() => undefined);
+    if (viewer === undefined || viewer === '' || viewer === '*') {
+      response.setHeader('www-authenticate', 'Bearer realm="inspector"');
+      return sendError(
+        request,
+        response,
+        401,
+        'token-needed',
+        'A bearer token is needed, in the header authorization.',
+      );
+    }
+    return this.#sendData(request, response, pathname.slice(`${base}/api/`.length), searchParams, viewer);
+  }
+
+  async #sendPage(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+    const { script, style } = await pageFiles();
+    const files: Readonly<Record<string, readonly [string, string]>> = {
+      '': ['text/html', pageHtml(this.#terms.base)],
+      '/': ['text/html', pageHtml(this.#terms.base)],
+      '/page.js': ['text/javascript', script],
+      '/page.css': ['text/css', style],
+    };
+    const [type, text] = (Object.hasOwn(files, name) ? files[name] : undefined) ?? [];
+    if (type === undefined || text === undefined) return sendError(request, response, 404, 'not-found', NOT_FOUND);
+    return sendText(request, response, { status: 200, type, text });
+  }
+
+  async #sendData(
+    request: IncomingMessage,
+    response: ServerResponse,
+    name: string,
+    query: URLSearchParams,
+    viewer: string,
+  ): Promise<void> {
+    if (name === 'events') {
+      if (request.method !== 'GET') return sendError(request, response, 405, 'refused', 'The inspector only reads.');
+      if (this.#streams.add(request, response)) return;
+      response.setHeader('retry-after', '30');
+      return sendError(request, response, 503, 'too-many-viewers', 'As many viewers follow as may; raise streams.');
+    }
+    const isPost = name === 'preview' || name === 'flag';
+    if (isPost !== (request.method === 'POST')) {
+      return sendError(request, response, 405, 'refused', 'The inspector only reads.');
+    }
+    try {
+      const asked = isPost ? await this.#posted(request, name) : await this.#asked(name, query);
+      // Of whoever looks: the access policy decides what is in it.
+      const data = asked && runAs(viewer, asked);
+      if (data === undefined) await sendError(request, response, 404, 'not-found', NOT_FOUND);
+      else await sendJson(request, response, 200, data);
+    } catch (error) {
+      if (ConfigError.is(error)) await sendError(request, response, 422, error.code, firstLineOf(error));
+      // What others throw may hold anything.
+      else await sendError(request, response, 500, 'failed', 'The inspector failed to answer.');
+    }
+  }
+
+  /** What gives the answer, once it is asked for the viewer. */
+  async #asked(name: string, query: URLSearchParams): Promise<(() => unknown) | undefined> {
+    const text = (key: string): string | undefined => query.get(key) ?? undefined;
+    const model = this.#model;
+    switch (name) {
+      case 'overview':
+        return () => model.overview();
+      case 'settings':
+        return () => model.settings();
+      case 'explain':
+        return () => model.explain(text('path') ?? '', text('scope'), text('tenant'));
+      case 'diff':
+        return () => model.diff(Number(text('before')), Number(text('after')));
+      case 'flags':
+        return () => model.flags();
+      case 'tenants':
+        return () => model.tenants();
+      case 'audit':
+        return model.audit(AUDIT_EVENTS);
+      default:
+        return undefined;
+    }
+  }
+
+  async #posted(request: IncomingMessage, name: string): Promise<(() => unknown) | undefined> {
+    const body = await readJson(request);
+    if (!isConfigMap(body)) return undefined;
+    if (name === 'flag') {
+      const { flags, key, context } = body;
+      if (typeof flags !== 'string' || typeof key !== 'string' || !isConfigMap(context)) return undefined;
+      return () => this.#model.explainFlag(flags, key, context);
+    }
+    const edits = editsIn(body['edits']);
+    const layer = body['layer'];
+    if (!this.#terms.canPreview || edits === undefined) return undefined;
+    const preview = this.#preview.then(() => this.#model.preview(edits, typeof layer === 'string' ? layer : undefined));
+    this.#preview = preview.catch(() => undefined);
+    return preview;
+  }
+}
+
+const NOT_FOUND = 'There is nothing here.';
+/** How many of the last events of the audit log are shown. */
+const AUDIT_EVENTS = 200;
+const MOST_EDITS = 50;
+
+function editsIn(given: unknown): readonly UnsavedEdit[] | undefined {
+  if (!Array.isArray(given) || given.length === 0 || given.length > MOST_EDITS) return undefined;
+  const edits = given.flatMap((edit: unknown): readonly UnsavedEdit[] => {
+    if (!isConfigMap(edit) || typeof edit['path'] !== 'string') return [];
+    return [{ path: edit['path'], ...(Object.hasOwn(edit, 'value') && { value: edit['value'] }) }];
+  });
+  return edits.length === given.length ? edits : undefined;
+}
+
+function firstLineOf({ message }: ConfigError): string {
+  return message.split('\n', 1)[0] ?? '';
+}
+
+async function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+): Promise<void> {
+  await sendJson(request, response, status, { error: { code, message } });
+}
