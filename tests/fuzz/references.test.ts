@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
 import { normaliseMap } from '../../src/binding/index.js';
 import { createLayer, UNRESOLVED } from '../../src/core/index.js';
-import { resolved } from '../core/reference-scope.js';
+import { resolved } from '../core/references/reference-scope.js';
 import * as evil from './evil.js';
 import { FUZZ_SCHEMA } from './fuzz-settings.js';
 import { expectHarmless, survives } from './survive.js';

@@ -157,13 +157,17 @@ export class Overlay {
 
   #opened(): Promise<Opened> {
     if (this.#view === undefined) {
+      if (Overlay.#ofThisTurn.push(this) === 1) setImmediate(Overlay.#endTurn).unref();
       this.#view = this.#open();
-      setImmediate(() => {
-        this.#view = undefined;
-      }).unref();
     }
     return this.#view;
   }
+
+  /** Those with intermediate results. */
+  static readonly #ofThisTurn: Overlay[] = [];
+  static readonly #endTurn = (): void => {
+    for (const overlay of Overlay.#ofThisTurn.splice(0)) overlay.#view = undefined;
+  };
 
   async #open(): Promise<Opened> {
     const parent = this.#parent;

@@ -227,8 +227,14 @@ export class RowView implements Ground {
       return each === segment && isSound ? { ...row, instance: below.instance } : row;
     };
     const bound = await bindSegments([segment], { plan, selectors, rows, known: [grounds, ...this.#known] });
-    const gaps = hasGaps(sectionValue(rows, segment, 'resolved'));
+    const gaps = this.#mayHaveGaps() && hasGaps(sectionValue(rows, segment, 'resolved'));
     return { instance: bound.instances.get(segment), findings: bound.findings, hasGaps: gaps, isMade: true };
+  }
+
+  /** A gap has an issue that says why. */
+  #mayHaveGaps(): boolean {
+    const found = this.#opener.issues.length + (this.#resolver?.issues.length ?? 0);
+    return found > 0 || this.ground.issues.length > 0;
   }
 
   #openedRow(segment: Segment): Row {

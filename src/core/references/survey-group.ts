@@ -1,5 +1,6 @@
-import type { ConfigPath } from './config-path.js';
-import { isConfigMap } from './config-value.js';
+import type { ConfigPath } from '../config-path.js';
+import { isConfigMap } from '../config-value.js';
+import { mayHoldReferences } from './template.js';
 
 /** What must be known of a map or list before a reference may bring it in. */
 export interface GroupSurvey {
@@ -26,7 +27,7 @@ export function surveyGroup(group: object, path: ConfigPath, limits: SurveyLimit
   const visit = (value: unknown, at: ConfigPath, depth: number): void => {
     size += 1;
     if (depth > 0 && limits.isSecret(at)) secrets.push(at.slice(path.length));
-    if (!Array.isArray(value) && !isConfigMap(value)) return;
+    if (!isGroup(value)) return;
     isTooDeep ||= depth >= limits.depth;
     for (const [key, child] of Object.entries(value)) {
       if (isTooDeep || size >= limits.size) return;
@@ -35,4 +36,13 @@ export function surveyGroup(group: object, path: ConfigPath, limits: SurveyLimit
   };
   visit(group, path, 0);
   return { size, isTooDeep, secrets };
+}
+
+export function isGroup(value: unknown): value is object {
+  return Array.isArray(value) || isConfigMap(value);
+}
+
+/** True for a value that resolving its references may change. */
+export function mayChange(value: unknown): boolean {
+  return typeof value === 'string' ? mayHoldReferences(value) : isGroup(value);
 }

@@ -1,6 +1,6 @@
-import type { ConfigIssue, ConfigMap, ConfigPath, ReferenceScope } from '../../src/core/index.js';
-import { ConfigError, Interpolator, parsePath, valueAt } from '../../src/core/index.js';
-import { deepFrozen } from './deep-frozen.js';
+import type { ConfigIssue, ConfigMap, ConfigPath, ReferenceScope } from '../../../src/core/index.js';
+import { ConfigError, Interpolator, parsePath, valueAt } from '../../../src/core/index.js';
+import { deepFrozen } from '../deep-frozen.js';
 
 /** A scope that looks names up in the tree itself, knows no variables or files, and hides keys called `secret`. */
 function scopeOf(tree: ConfigMap, overrides: Partial<ReferenceScope> = {}): ReferenceScope {

@@ -1,7 +1,7 @@
-import type { IssueCode } from './codes.js';
-import type { ConfigPath } from './config-path.js';
+import type { IssueCode } from '../codes.js';
+import type { ConfigPath } from '../config-path.js';
 import type { Inheritance } from './extends.js';
-import type { SecretPlace, SecureValue } from './secrets/index.js';
+import type { SecretPlace, SecureValue } from '../secrets/index.js';
 
 /** What references can reach, and what kind of strings hold them. */
 export interface ReferenceScope {

@@ -1,7 +1,7 @@
-import type { IssueCode } from '../../src/core/index.js';
+import type { IssueCode } from '../../../src/core/index.js';
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigMap, ConfigPath, ReferenceScope } from '../../src/core/index.js';
-import { parsePath, UNRESOLVED, valueAt } from '../../src/core/index.js';
+import type { ConfigMap, ConfigPath, ReferenceScope } from '../../../src/core/index.js';
+import { parsePath, UNRESOLVED, valueAt } from '../../../src/core/index.js';
 import { resolved } from './reference-scope.js';
 
 /** A scope with variables. */

@@ -1,5 +1,5 @@
-import type { ConfigPath } from './config-path.js';
-import { isConfigMap } from './config-value.js';
+import type { ConfigPath } from '../config-path.js';
+import { isConfigMap } from '../config-value.js';
 
 /** A string with references, taken apart. */
 export type Template = readonly TemplatePart[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { surveyGroup } from '../../src/core/survey-group.js';
+import { surveyGroup } from '../../../src/core/references/survey-group.js';
 
 const LIMITS = { size: 100, depth: 10, isSecret: () => false };
 

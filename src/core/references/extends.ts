@@ -1,7 +1,7 @@
-import { childNode, type SchemaNode } from './config-schema.js';
-import type { ConfigPath } from './config-path.js';
-import { isConfigMap, valueAt } from './config-value.js';
-import { parsePath } from './parse-path.js';
+import { childNode, type SchemaNode } from '../config-schema.js';
+import type { ConfigPath } from '../config-path.js';
+import { isConfigMap, valueAt } from '../config-value.js';
+import { parsePath } from '../parse-path.js';
 
 /** The key under which a map of settings names the one that it inherits from. */
 export const EXTENDS = '$extends';

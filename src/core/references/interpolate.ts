@@ -1,12 +1,6 @@
-import type { IssueCode } from './codes.js';
-import type { ConfigIssue } from './config-issue.js';
-import type { ConfigPath } from './config-path.js';
-import { formatPath } from './config-path.js';
-import { EXTENDS, nameIn, parentOf } from './extends.js';
-import type { ConfigMap } from './config-value.js';
-import { isConfigMap, UNRESOLVED, valueAt } from './config-value.js';
-import { mergeMaps, sameValue } from './merge-layers.js';
-import type { ConfigIssueText, ReferenceScope, ReferenceTarget } from './reference-scope.js';
+import { formatPath, type ConfigPath } from '../config-path.js';
+import { isConfigMap, UNRESOLVED, valueAt } from '../config-value.js';
+import { mergeMaps, sameValue } from '../merge-layers.js';
 import {
   derivedSecret,
   distinctPlaces,
@@ -16,12 +10,13 @@ import {
   secretText,
   type SecretPlace,
   type SecureValue,
-} from './secrets/index.js';
-import type { GroupSurvey } from './survey-group.js';
-import { surveyGroup } from './survey-group.js';
-import type { Reference, Template } from './template.js';
-import { parsePath } from './parse-path.js';
-import { isTemplateProblem, mayHoldReferences, parseTemplate } from './template.js';
+} from '../secrets/index.js';
+import { EXTENDS, nameIn, parentOf } from './extends.js';
+import { namesParent, ReferenceFindings, type ReferenceIssue } from './reference-findings.js';
+import type { ConfigIssueText, ReferenceScope, ReferenceTarget } from './reference-scope.js';
+import { asSecret, MAXIMUM_DEPTH, MOST_BROUGHT_IN, SecretTrace } from './secret-trace.js';
+import { isGroup, mayChange } from './survey-group.js';
+import { isTemplateProblem, parseTemplate, type Reference, type Template } from './template.js';
 
 /** What a formula read, and the answer: with the same answers, it has the same result. */
 export type FormulaRead =
@@ -44,11 +39,6 @@ export interface Formula {
   readonly broughtIn: number;
 }
 
-/** An issue of a reference; of a circle of maps that inherit, where each names the next. */
-export interface ReferenceIssue extends ConfigIssue {
-  readonly fields?: readonly ConfigPath[];
-}
-
 /** What {@link Interpolator.resolve} made of a tree. */
 export interface ResolvedTree {
   readonly value: unknown;
@@ -66,10 +56,6 @@ export interface KnownFormulas {
 const NOTHING_KNOWN: KnownFormulas = { formula: () => undefined, group: () => undefined };
 
 const MAXIMUM_TEXT = 1024 * 1024;
-const MAXIMUM_DEPTH = 100;
-
-/** The limit of values that all references of a generation together bring in with whole maps. */
-const MOST_BROUGHT_IN = 1_000_000;
 
 /** The string or map at a path, to be resolved before the value that refers to it. */
 interface Need {
@@ -104,21 +90,22 @@ export class Interpolator {
   readonly #formulas = new Map<string, Formula>();
   /** The paths of strings whose sources take `${` literally. */
   readonly #literals = new Set<string>();
-  readonly #surveys = new Map<string, GroupSurvey>();
-  readonly #issues = new Map<string, ReferenceIssue>();
+  readonly #findings: ReferenceFindings;
+  readonly #secrets: SecretTrace;
   /** What is being resolved, each for the one before it. */
   readonly #active = new Set<string>();
-  readonly #tainted = new Set<string>();
   #broughtIn = 0;
 
   public constructor(scope: ReferenceScope, known: KnownFormulas = NOTHING_KNOWN) {
     this.#scope = scope;
     this.#known = known;
+    this.#findings = new ReferenceFindings(scope);
+    this.#secrets = new SecretTrace(scope);
   }
 
   /** What is wrong, each thing once. */
   public get issues(): readonly ReferenceIssue[] {
-    return [...this.#issues.values()];
+    return this.#findings.issues;
   }
 
   /** Resolves the tree at a path. */
@@ -151,7 +138,7 @@ export class Interpolator {
       const id = formatPath(value.path);
       const known = this.#answer(value, id);
       if (known !== undefined) answer = known.value;
-      else if (this.#active.has(id)) answer = this.#failCycle(id, value.path);
+      else if (this.#active.has(id)) answer = this.#findings.cycle([...this.#active], id, value.path);
       else {
         this.#active.add(id);
         tasks.push({ id, work: this.#resolve(value, id) });
@@ -176,7 +163,7 @@ export class Interpolator {
       this.groups.set(id, shared);
       return shared;
     }
-    const isName = this.#isName(path);
+    const isName = namesParent(path, this.#scope);
     if (!isName && !this.#scope.isTemplate(path)) {
       this.#literals.add(id);
       return value;
@@ -192,7 +179,7 @@ export class Interpolator {
 
   #keep(id: string, formula: Formula): unknown {
     this.#formulas.set(id, formula);
-    for (const path of formula.tainted) this.#tainted.add(path);
+    this.#secrets.taint(formula.tainted);
     this.#broughtIn += formula.broughtIn;
     return formula.output;
   }
@@ -208,7 +195,7 @@ export class Interpolator {
         const target = this.#scope.lookup(read.name);
         if ('code' in target) return false;
         const value = yield* this.#valueOf(target);
-        if (!Object.is(value, read.value) || this.#secretsIn(target, value) !== read.secrets) return false;
+        if (!Object.is(value, read.value) || this.#secrets.secretsIn(target, value) !== read.secrets) return false;
       }
     }
     return this.#broughtIn + broughtIn < MOST_BROUGHT_IN;
@@ -221,12 +208,7 @@ export class Interpolator {
       return this.#scope.isText(notes.path) && isSingle(filled) ? String(filled) : filled;
     }
     const message = `cannot be read: ${template.problem}`;
-    return this.#fail(notes.path, 'malformed-reference', message, 'Write $${ for a literal ${.');
-  }
-
-  /** True for the string with which a map of settings names its parent. */
-  #isName(path: ConfigPath): boolean {
-    return path.at(-1) === EXTENDS && this.#scope.isGroup(path.slice(0, -1));
+    return this.#findings.fail(notes.path, 'malformed-reference', message, 'Write $${ for a literal ${.');
   }
 
   /** The content of a map that another one inherits from. */
@@ -236,16 +218,7 @@ export class Interpolator {
     const parent = formatPath(parentOf(path.slice(0, -1), name));
     const brought = yield* this.#followPath({ kind: 'path', name: parent }, notes, false);
     if (isConfigMap(brought) || brought === UNRESOLVED) return brought;
-    const nearest = this.#scope.nearest(parent);
-    const hint =
-      nearest === undefined
-        ? 'Name the entry beside it, or the whole path of another one.'
-        : `Did you mean ${nearest}?`;
-    const message =
-      brought === undefined
-        ? `inherits from ${parent}, which no source sets`
-        : `inherits from ${parent}, which is not a map of settings`;
-    return this.#fail(path, 'unresolved-reference', message, hint);
+    return this.#findings.noParent(path, parent, brought);
   }
 
   /** @param found takes the formulas of the strings in the tree */
@@ -267,7 +240,7 @@ export class Interpolator {
       return copy ?? items;
     }
     if (!isConfigMap(node)) return node;
-    const inherits = nameIn(node) !== undefined && this.#isName([...path, EXTENDS]);
+    const inherits = nameIn(node) !== undefined && namesParent([...path, EXTENDS], this.#scope);
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(node)) {
       const value = node[key];
@@ -294,19 +267,24 @@ export class Interpolator {
       if (value === UNRESOLVED) return UNRESOLVED;
       if (isSecureValue(value)) {
         const content = secretContent(value);
-        if (content.kind === 'sealed') return this.#failSealed(path);
+        if (content.kind === 'sealed') return this.#findings.sealed(path);
         text += secretText(content);
         origins = [...(origins ?? []), ...secretPlaces(value)];
         continue;
       }
       const what = noText(value);
       if (what !== undefined) {
-        return this.#fail(path, 'reference-not-text', `builds a string from ${what}`, 'Refer to a single value.');
+        return this.#findings.fail(
+          path,
+          'reference-not-text',
+          `builds a string from ${what}`,
+          'Refer to a single value.',
+        );
       }
       // Value objects such as a `Duration` or a `URL` have a string form of their own.
       text += String(value);
       if (text.length > MAXIMUM_TEXT) {
-        return this.#fail(path, 'reference-too-large', 'grows past 1 MiB when its references are filled in');
+        return this.#findings.fail(path, 'reference-too-large', 'grows past 1 MiB when its references are filled in');
       }
     }
     // A string built from a secret is one: held like it, and refused where a plain string is wanted.
@@ -320,21 +298,7 @@ export class Interpolator {
       kind === 'path' ? yield* this.#followPath(reference, notes, inText) : this.#followOut(reference, notes);
     if (value !== undefined) return value;
     if (fallback !== undefined) return yield* this.#fill(fallback, notes, inText);
-    const [missing, wanted] =
-      kind === 'env'
-        ? [`the environment variable ${name}, which is not set`, `env:${name}`]
-        : [`\${${name}}, which no source sets`, name];
-    const nearest = kind === 'path' ? this.#scope.nearest(name) : undefined;
-    const meant = kind === 'path' ? meantOtherwise(name) : undefined;
-    const hint =
-      nearest !== undefined
-        ? `Did you mean \${${nearest}}?`
-        : (meant ?? `Set ${name}, or give a fallback: \${${wanted}:-…}.`);
-    return this.#failOver(reference, notes.path, {
-      code: 'unresolved-reference',
-      message: `refers to ${missing}`,
-      hint,
-    });
+    return this.#findings.missing(reference, notes.path);
   }
 
   /** The value of `${env:…}` or `${file:…}`; `undefined` where the fallback's turn is. */
@@ -350,7 +314,7 @@ export class Interpolator {
     reads.push({ kind: 'file', name, value: text });
     if (typeof text === 'string' || isSecureValue(text)) return text;
     if (fallback !== undefined && text.code === 'source-not-found') return undefined;
-    return this.#failOver(reference, path, text);
+    return this.#findings.over(reference, path, text);
   }
 
   /** The value of `${path}`; `undefined` where the fallback's turn is. */
@@ -358,12 +322,12 @@ export class Interpolator {
     const { name, fallback } = reference;
     const { path, id, reads, tainted } = notes;
     const target = this.#scope.lookup(name);
-    if ('code' in target) return this.#failOver(reference, path, target);
+    if ('code' in target) return this.#findings.over(reference, path, target);
     const declared = this.#scope.secretAt(target.path);
-    if (inText && declared?.rule.level === 'sealed') return this.#failSealed(path);
+    if (inText && declared?.rule.level === 'sealed') return this.#findings.sealed(path);
     const value = yield* this.#valueOf(target);
-    reads.push({ kind: 'path', name, value, secrets: this.#secretsIn(target, value) });
-    if (this.#isSecretAt(target) || isSecureValue(value)) tainted.add(id);
+    reads.push({ kind: 'path', name, value, secrets: this.#secrets.secretsIn(target, value) });
+    if (this.#secrets.isSecretAt(target) || isSecureValue(value)) tainted.add(id);
     if ((value === null || value === '') && fallback !== undefined) return undefined;
     if (isGroup(value)) return this.#bringIn(value, target.path, notes, inText);
     return declared === undefined ? value : asSecret(value, declared);
@@ -383,145 +347,34 @@ export class Interpolator {
     return finish(own);
   }
 
-  /** A value without references is never tainted, in whatever order values were resolved. */
-  #isSecretAt({ path, value, above }: ReferenceTarget): boolean {
-    const isBuilt = mayChange(value) || above !== undefined;
-    return this.#scope.isSecret(path) || (isBuilt && this.#isTainted(path));
-  }
-
-  /** The parts of the value at a path that must not be shown, as a string to compare. */
-  #secretsIn(target: ReferenceTarget, value: unknown): string {
-    const isSecret = String(this.#isSecretAt(target) || isSecureValue(value));
-    if (!isGroup(value)) return isSecret;
-    return [isSecret, ...this.#surveyOf(value, target.path).secrets.map(formatPath)].join('\n');
-  }
-
   /** Guards against maps that refer to maps that refer to maps …, each doubling what must be walked later. */
   #bringIn(group: object, from: ConfigPath, notes: Notes, inText: boolean): unknown {
     const { path, tainted } = notes;
-    const place = this.#isName(path) ? path.slice(0, -1) : path;
-    const survey = this.#surveyOf(group, from);
+    const place = namesParent(path, this.#scope) ? path.slice(0, -1) : path;
+    const survey = this.#secrets.surveyOf(group, from);
     notes.broughtIn += survey.size;
     if (survey.isTooDeep) {
       const limit = String(MAXIMUM_DEPTH);
-      return this.#fail(path, 'reference-too-deep', `brings in a group that is nested more than ${limit} levels deep`);
+      return this.#findings.fail(
+        path,
+        'reference-too-deep',
+        `brings in a group that is nested more than ${limit} levels deep`,
+      );
     }
     if (this.#broughtIn + notes.broughtIn >= MOST_BROUGHT_IN) {
-      return this.#fail(path, 'reference-too-large', 'brings in more than a million values through its references');
+      return this.#findings.fail(
+        path,
+        'reference-too-large',
+        'brings in more than a million values through its references',
+      );
     }
     for (const below of survey.secrets) tainted.add(formatPath([...place, ...below]));
     // A string cannot contain a map.
-    return inText || (survey.secrets.length === 0 && !this.#isSecret(from)) ? group : this.#hideDeclared(group, from);
-  }
-
-  #surveyOf(group: object, path: ConfigPath): GroupSurvey {
-    const id = formatPath(path);
-    let survey = this.#surveys.get(id);
-    if (survey === undefined) {
-      const isSecret = (at: ConfigPath): boolean => this.#isSecret(at);
-      survey = surveyGroup(group, path, { size: MOST_BROUGHT_IN, depth: MAXIMUM_DEPTH, isSecret });
-      this.#surveys.set(id, survey);
-    }
-    return survey;
-  }
-
-  /** What is declared to be a secret stays one where it is brought to, so that no plain field takes it. */
-  #hideDeclared(value: unknown, path: ConfigPath): unknown {
-    const declared = this.#scope.secretAt(path);
-    if (declared !== undefined) return asSecret(value, declared);
-    if (Array.isArray(value)) return value.map((item, index) => this.#hideDeclared(item, [...path, String(index)]));
-    if (!isConfigMap(value)) return value;
-    const entries = Object.entries(value).map(([key, child]) => [key, this.#hideDeclared(child, [...path, key])]);
-    return Object.fromEntries(entries) as ConfigMap;
-  }
-
-  #isSecret(path: ConfigPath): boolean {
-    return this.#scope.isSecret(path) || this.#isTainted(path);
-  }
-
-  #isTainted(path: ConfigPath): boolean {
-    return this.#tainted.size > 0 && this.#tainted.has(formatPath(path));
-  }
-
-  #failSealed(path: ConfigPath): typeof UNRESOLVED {
-    return this.#fail(path, SEALED_IN_TEXT.code, SEALED_IN_TEXT.message, SEALED_IN_TEXT.hint);
-  }
-
-  #failCycle(id: string, path: ConfigPath): typeof UNRESOLVED {
-    const active = [...this.#active];
-    const members = [...active.slice(active.indexOf(id)), id];
-    const isOfNames = members.every((at) => at.endsWith(`.${EXTENDS}`) || members.includes(`${at}.${EXTENDS}`));
-    if (isOfNames) return this.#failCircle(members, path);
-    const shown =
-      members.length > 12 ? [...members.slice(0, 10), `… ${String(members.length - 11)} more`, id] : members;
-    return this.#fail(
-      path,
-      'reference-cycle',
-      `refers to itself: ${shown.join(' -> ')}`,
-      'Give one of them a value of its own.',
-    );
-  }
-
-  /** Reports the members of the circle, and the places at which they name each other. */
-  #failCircle(members: readonly string[], path: ConfigPath): typeof UNRESOLVED {
-    const names = members.map((member) => parsePath(member)).filter((member) => this.#isName(member));
-    const fields = names.length > 1 && this.#isName(path) ? names.slice(0, -1) : names;
-    const groups = [...fields, ...fields.slice(0, 1)].map((name) => formatPath(name.slice(0, -1)));
-    const hint = 'Write out the settings of one of them.';
-    const at = this.#isName(path) ? path : (fields[0] ?? path);
-    return this.#fail(at, 'reference-cycle', `inherits from itself: ${groups.join(' -> ')}`, hint, fields);
-  }
-
-  /** Fails over what a text names. Of a secret nothing is quoted: it may only look like a reference, unless a variable's name says so. */
-  #failOver({ kind }: Reference, path: ConfigPath, { code, message, hint }: ConfigIssueText): typeof UNRESOLVED {
-    const isShown = !this.#scope.isSecret(path) || this.#scope.isNamedFile(path);
-    if (isShown) return this.#fail(path, code, message, hint);
-    return this.#fail(path, code, `holds a reference to ${UNNAMED[code] ?? UNNAMED[kind] ?? ''}`, UNNAMED_HINT);
-  }
-
-  #fail(
-    path: ConfigPath,
-    code: IssueCode,
-    message: string,
-    hint?: string,
-    fields?: readonly ConfigPath[],
-  ): typeof UNRESOLVED {
-    // Every reader of a member finds the same cycle.
-    this.#issues.set(`${formatPath(path)}: ${message}`, {
-      code,
-      path,
-      message,
-      ...(hint !== undefined && { hint }),
-      ...(fields !== undefined && { fields }),
-    });
-    return UNRESOLVED;
+    return inText || (survey.secrets.length === 0 && !this.#secrets.isSecret(from))
+      ? group
+      : this.#secrets.hideDeclared(group, from);
   }
 }
-
-/** A sealed value is taken whole, or not at all. */
-export const SEALED_IN_TEXT = Object.freeze({
-  code: 'sealed-reference',
-  message: 'builds a string from a sealed value, which opens only while it is used',
-  hint: 'Refer to nothing but the sealed value, from a sealed field, or build the text where it is used.',
-});
-
-/** The value of a secret at a place, hidden. An answer that there is none is no secret. */
-function asSecret(value: unknown, place: SecretPlace): unknown {
-  return value === undefined || value === null || value === '' || typeof value === 'symbol'
-    ? value
-    : derivedSecret(value, [place]);
-}
-
-/** By code, else by the kind of the reference. */
-const UNNAMED: Readonly<Partial<Record<string, string>>> = {
-  path: 'a setting that is not there',
-  env: 'an environment variable that is not set',
-  file: 'a file that cannot be read',
-  'file-empty': 'a file that is empty and was not before',
-  'file-refused': 'a file outside the folders that the option fileRoots names',
-};
-
-const UNNAMED_HINT = 'It is not quoted, because the value is a secret. Write $${ for a literal ${.';
 
 /** Why a value cannot be part of a string. */
 function noText(value: unknown): string | undefined {
@@ -546,23 +399,4 @@ function below(value: unknown, path: ConfigPath): unknown {
 
 function isSingle(value: unknown): boolean {
   return value !== UNRESOLVED && !isSecureValue(value) && noText(value) === undefined;
-}
-
-function isGroup(value: unknown): value is object {
-  return Array.isArray(value) || isConfigMap(value);
-}
-
-function mayChange(value: unknown): boolean {
-  return typeof value === 'string' ? mayHoldReferences(value) : isGroup(value);
-}
-
-/** What a shell and Spring write otherwise: `${HOME}` for a variable, `${name:default}` for a fallback. */
-function meantOtherwise(name: string): string | undefined {
-  const [, wanted = name, fallback] = /^([^:]*):(.*)$/s.exec(name) ?? [];
-  const isVariable = /^[A-Z][A-Z0-9_]*$/.test(wanted);
-  if (fallback === undefined && !isVariable) return undefined;
-  const right = `\${${isVariable ? 'env:' : ''}${wanted}${fallback === undefined ? '' : `:-${fallback}`}}`;
-  return fallback === undefined
-    ? `Write ${right} for the environment variable.`
-    : `Write ${right}: a fallback comes after ":-".`;
 }

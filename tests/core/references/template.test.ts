@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from '../fast-check.js';
-import type { Template } from '../../src/core/index.js';
-import { isTemplateProblem, mayHoldReferences, parseTemplate } from '../../src/core/index.js';
+import fc from '../../fast-check.js';
+import type { Template } from '../../../src/core/index.js';
+import { isTemplateProblem, mayHoldReferences, parseTemplate } from '../../../src/core/index.js';
 
 describe('mayHoldReferences', () => {
   it.each(['${a}', 'x${', '$${a}'])('is true for %s', (text) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileReferences } from '../../src/core/index.js';
+import { fileReferences } from '../../../src/core/index.js';
 
 const everywhere = (): boolean => true;
 

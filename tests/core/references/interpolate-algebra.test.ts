@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from '../fast-check.js';
-import type { ConfigMap } from '../../src/core/index.js';
-import { UNRESOLVED } from '../../src/core/index.js';
+import fc from '../../fast-check.js';
+import type { ConfigMap } from '../../../src/core/index.js';
+import { UNRESOLVED } from '../../../src/core/index.js';
 import { resolved } from './reference-scope.js';
 
 const VARIABLES: Readonly<Record<string, string>> = { SET: 'v', EMPTY: '' };
