@@ -13,6 +13,7 @@ import {
   flagsUnknownCommand,
 } from './flags/index.js';
 import { initCommand } from './init-command.js';
+import { migrateCommand } from './migrate/index.js';
 import { listCommand } from './list-command.js';
 import { printCommand } from './print-command.js';
 import {
@@ -68,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
   schemaDiffCommand,
   docsCommand,
   envExampleCommand,
+  migrateCommand,
   tenantsListCommand,
   tenantsValidateCommand,
   tenantsExplainCommand,

@@ -134,3 +134,12 @@ export {
   type ExaminedTenant,
   type ExaminedTenants,
 } from './tenants/index.js';
+export {
+  type Edit,
+  edited,
+  type MigratedDocument,
+  type Migrations,
+  spelled,
+  valueAt,
+  VERSION_KEY,
+} from './versions/index.js';

@@ -65,7 +65,7 @@ export type {
   UnwrapOptions,
   WrapOptions,
 } from './keyring/index.js';
-export { FileReplacement, readWhole, syncFolder, type WholeFile } from './files/index.js';
+export { FileReplacement, readWhole, removeLeftovers, syncFolder, type WholeFile } from './files/index.js';
 export { rotateSecrets } from './rotation/index.js';
 export type {
   RotatedFile,

@@ -15,11 +15,13 @@ export type {
 } from './file/index.js';
 export {
   FILE_EXTENSIONS,
+  type FileFormat,
   formatByExtension,
   lineStarts,
   parseFileText,
   placeOf,
   type PositionNode,
+  type TextSpan,
 } from './format/index.js';
 export * from './names/index.js';
 export * from './plain/index.js';

@@ -2,9 +2,12 @@ import { foldKey, type ConfigPath } from '../../core/index.js';
 import { lineStarts, parseEnvFile } from '../../sources/index.js';
 import type { ValueText } from './value-text.js';
 
-const ASSIGNED = /[\w.-]+\s*[=:][^\S\r\n]*/y;
-const QUOTED = /(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[^\S\r\n]*(?:#|\r|\n|$))/y;
-const BARE = /[^#\r\n]*?(?=\s*(?:#|\r|\n|$))/y;
+/** From the name of a variable to its value. */
+export const ASSIGNED = /[\w.-]+\s*[=:][^\S\r\n]*/y;
+/** A value in quotes. */
+export const QUOTED = /(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[^\S\r\n]*(?:#|\r|\n|$))/y;
+/** A value without quotes. */
+export const BARE = /[^#\r\n]*?(?=\s*(?:#|\r|\n|$))/y;
 
 /** A variable in the text of an environment file whose name ends with a path, or why it cannot be changed. */
 export async function envText(text: string, path: ConfigPath): Promise<ValueText | string> {
@@ -45,7 +48,8 @@ async function variablesOf(text: string): Promise<readonly EnvVariable[]> {
   });
 }
 
-function lengthAt(pattern: RegExp, text: string, offset: number): number {
+/** How much of a text a sticky pattern takes at an offset. */
+export function lengthAt(pattern: RegExp, text: string, offset: number): number {
   pattern.lastIndex = offset;
   return pattern.exec(text)?.[0].length ?? 0;
 }

@@ -18,13 +18,14 @@ export interface Gap {
 /**
  * The text with a value in the gap, as one would write it, the likeliest first. Whether the text still means what it did
  * is for the caller to see: these are guesses.
+ *
+ * @param written as the format writes it in one line
  */
-export function* withInserted(gap: Gap, token: string): Generator<string, void, undefined> {
+export function* withInserted(gap: Gap, written: string): Generator<string, void, undefined> {
   const { format, text, value, node } = gap;
-  const quoted = `"${token}"`;
-  if (format === 'YAML') yield* yamlGuesses(gap, quoted);
-  if (format === 'TOML') yield* tomlGuesses(gap, quoted);
-  const pair = inline(gap, quoted);
+  if (format === 'YAML') yield* yamlGuesses(gap, written);
+  if (format === 'TOML') yield* tomlGuesses(gap, written);
+  const pair = inline(gap, written);
   const first = firstChild(node);
   if (first !== undefined) {
     const indent = text.slice(lineStart(text, first), first);
@@ -65,6 +66,11 @@ function* tomlGuesses(gap: Gap, value: string): Generator<string, void, undefine
   const eol = lineEnd(text);
   if (keys.length > 0) {
     if (node.keyOffset !== undefined) yield afterLine(text, node.keyOffset, inline(gap, value));
+    // One that has only tables below it.
+    const header = `[${[...keys, ...missing.slice(0, -1)].map(tomlKey).join('.')}]${eol}`;
+    const own = `${header}${tomlKey(missing.at(-1) ?? '')} = ${value}${eol}${eol}`;
+    const line = lineStart(text, node.keyOffset ?? 0);
+    if (/^[ \t]*\[/.test(text.slice(line, node.keyOffset))) yield inserted(text, line, own);
     // A table that is written as dotted keys alone.
     const whole = `${[...keys, ...missing].map(tomlKey).join('.')} = ${value}${eol}`;
     yield inserted(text, lineStart(text, firstChild(node) ?? 0), whole);
@@ -86,16 +92,21 @@ function inline({ format, missing }: Gap, value: string): string {
   return outer.reduce((inner, key) => `${keyOf(key)}: { ${inner} }`, `${keyOf(last)}: ${value}`);
 }
 
-function yamlKey(key: string): string {
-  return /^[A-Za-z][\w-]*$/.test(key) ? key : JSON.stringify(key);
+/** A key as YAML writes it. */
+export function yamlKey(key: string): string {
+  return /^[$A-Za-z][\w-]*$/.test(key) ? key : JSON.stringify(key);
 }
 
-function tomlKey(key: string): string {
+/** A key as TOML writes it. */
+export function tomlKey(key: string): string {
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
-function firstChild({ children }: PositionNode): number | undefined {
-  const offsets = [...(children?.values() ?? [])].flatMap(({ keyOffset }) => keyOffset ?? []);
+/** What is merged into a map is written ahead of it. */
+function firstChild({ offset, children }: PositionNode): number | undefined {
+  const offsets = [...(children?.values() ?? [])]
+    .flatMap(({ keyOffset }) => keyOffset ?? [])
+    .filter((at) => at >= offset);
   return offsets.length === 0 ? undefined : Math.min(...offsets);
 }
 
@@ -110,10 +121,12 @@ function afterLine(text: string, offset: number, line: string): string {
     : inserted(text, end + 1, `${line}${lineEnd(text)}`);
 }
 
-function lineStart(text: string, offset: number): number {
+/** Where the line of an offset starts. */
+export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-function lineEnd(text: string): string {
+/** How the lines of a text end. */
+export function lineEnd(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }

@@ -34,7 +34,7 @@ export async function treeText(file: string, text: string, path: ConfigPath): Pr
       current: () => Promise.resolve(''),
       async with(token) {
         const gap = { format: format.name, text, value, node, keys, missing };
-        for (const changed of withInserted(gap, token)) {
+        for (const changed of withInserted(gap, JSON.stringify(token))) {
           // A new map is of the kind that the parser makes.
           const wanted = (now: unknown): unknown => changedIn(root, [...keys, ...missing], token, prototypeOf(now));
           if (await meansStill(changed, wanted)) return changed;

@@ -27,7 +27,7 @@ export async function withStore<T>(
   work: (place: StorePlace) => Promise<T>,
 ): Promise<T> {
   const loaded = await loadDefinition(args, io);
-  const places = placesOf(loaded);
+  const places = storePlaces(loaded);
   try {
     return await work(chosen(places, args.text('store'), loaded.file));
   } catch (error) {
@@ -38,7 +38,8 @@ export async function withStore<T>(
   }
 }
 
-function placesOf(loaded: LoadedDefinition): readonly StorePlace[] {
+/** All stores of a configuration file. */
+export function storePlaces(loaded: LoadedDefinition): readonly StorePlace[] {
   const { definition } = loaded;
   const { sources, tenants } = definition;
   const base = sources.flatMap((source): readonly StorePlace[] => {

@@ -17,7 +17,7 @@ export interface Written {
 }
 
 /** A tree with a change made; maps on no path of it are the same objects. */
-export function edited(tree: ConfigMap, { from, to }: Edit): ConfigMap {
+export function edited(tree: ConfigMap, { from, to }: Pick<Edit, 'from' | 'to'>): ConfigMap {
   let made = tree;
   for (const path of from) made = without(made, path) ?? {};
   for (const { path, value } of to) made = written(made, path, value);

@@ -19,6 +19,8 @@ export interface MigratedSection {
   readonly edits: readonly Edit[];
   /** What holds below all documents because this one is of an earlier version: a tree from the root. */
   readonly defaults: ConfigMap;
+  /** Where the document has it now; absent where it does not. */
+  readonly place?: ConfigPath;
 }
 
 /** What a section's document is to be read as. */
@@ -28,6 +30,8 @@ export interface DocumentSection {
   readonly references: boolean;
   /** False where names are those of the settings classes, such as variables: without a version it is the current one. */
   readonly isDocument: boolean;
+  /** The version of a document that does not say one, where that is known. */
+  readonly assumed?: number | undefined;
 }
 
 /**
@@ -38,14 +42,15 @@ export interface DocumentSection {
 export function migrateSection(
   tree: ConfigMap,
   section: VersionedSection,
-  { within, references, isDocument }: DocumentSection,
+  { within, references, isDocument, assumed }: DocumentSection,
 ): MigratedSection {
   const { version, migrations } = section;
   const found = findSection(tree, section, within);
   const values = found && valueAt(tree, found.at);
   const said = isConfigMap(values) && Object.hasOwn(values, VERSION_KEY) ? values[VERSION_KEY] : undefined;
   const oldest = oldestOf(section);
-  const taken = isDocument ? (found?.oldest ?? oldest) : version;
+  const guessed = isDocument ? (found?.oldest ?? oldest) : version;
+  const taken = assumed === undefined ? guessed : Math.min(Math.max(assumed, oldest), version);
   const from = said === undefined ? taken : sayable(said, section, [...(found?.at ?? within), VERSION_KEY]);
   const edits: Edit[] = [];
   let made = tree;
@@ -64,7 +69,7 @@ export function migrateSection(
       if (typeof step === 'object' && 'default' in step && found !== undefined && within.length === 0) {
         const path = [...places.then, ...parsePath(step.default)];
         if (spelled(made, path) === undefined) {
-          defaults = edited(defaults, { word: 'added', version: number, from: [], to: [{ path, value: step.value }] });
+          defaults = edited(defaults, { from: [], to: [{ path, value: step.value }] });
         }
       } else if (typeof step === 'object') {
         const place = { tree: defaults, ...inTree(defaults, [], places), ...common, within: [] };
@@ -72,7 +77,8 @@ export function migrateSection(
       }
     }
   }
-  return { tree: made, edits, defaults };
+  const place = spelled(made, [...within, ...section.path]);
+  return { tree: made, edits, defaults, ...(place !== undefined && { place }) };
 }
 
 function unversioned(path: ConfigPath, version: number): Edit {

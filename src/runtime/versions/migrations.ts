@@ -17,9 +17,8 @@ import {
 } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import { carryStored } from '../recovery/index.js';
-import type { Edit } from './edit.js';
-import { spelled, valueAt } from './edit.js';
-import { migrateSection, VERSION_KEY, type VersionedSection } from './migrate-section.js';
+import { type Edit, spelled, valueAt, type Written } from './edit.js';
+import { type DocumentSection, migrateSection, VERSION_KEY, type VersionedSection } from './migrate-section.js';
 import { StepProblem } from './step-edits.js';
 
 /** A layer as the settings classes of now would have it. */
@@ -30,6 +29,33 @@ export interface MigratedLayer {
   readonly outdated: readonly Finding[];
   /** What holds below all documents because this one is of an earlier version; empty for nothing. */
   readonly defaults: ConfigMap;
+}
+
+/** How a document is read. */
+export type DocumentReading = Omit<DocumentSection, 'within'>;
+
+/** A document as the settings classes of now would have it, and the way there. */
+export interface MigratedDocument {
+  readonly tree: ConfigMap;
+  readonly edits: readonly SectionEdit[];
+  readonly problems: readonly DocumentProblem[];
+  readonly defaults: ConfigMap;
+  /** Where it has sections with a version, and which they have now. */
+  readonly versions: readonly Written[];
+}
+
+/** One change, and the section that it is for. */
+export interface SectionEdit extends Edit {
+  readonly section: VersionedSection;
+}
+
+/** Why a section stays as it is. */
+export interface DocumentProblem {
+  /** As the document spells it, after some of the edits. */
+  readonly path: ConfigPath;
+  readonly edits: number;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** Layers whose names are those of the classes, so that they are of the current version unless they say another one. */
@@ -87,31 +113,38 @@ export class Migrations {
     return made;
   }
 
-  #migrate(layer: ConfigLayer): MigratedLayer {
-    const { references } = layer;
-    const isDocument = !NO_DOCUMENTS.has(layer.kind);
-    const edits: Edit[] = [];
-    const issues: ConfigIssue[] = [];
-    const outdated: Finding[] = [];
+  /** One document and how it is changed; pure. */
+  public document(tree: ConfigMap, reading: DocumentReading): MigratedDocument {
+    const edits: SectionEdit[] = [];
+    const problems: DocumentProblem[] = [];
+    const versions: Written[] = [];
     let defaults: ConfigMap = {};
-    let { tree } = layer;
+    let made = tree;
     for (const section of this.#sections) {
-      for (const within of placesIn(tree)) {
+      for (const within of placesIn(made)) {
         try {
-          const made = migrateSection(tree, section, { within, references, isDocument });
-          for (const edit of made.edits) {
-            outdated.push(outdatedValue(edit, section, originOf(layer, edits, edit)));
-            edits.push(edit);
-          }
-          defaults = mergeMaps(defaults, made.defaults);
-          tree = made.tree;
+          const { place, ...migrated } = migrateSection(made, section, { within, ...reading });
+          edits.push(...migrated.edits.map((edit) => ({ ...edit, section })));
+          defaults = mergeMaps(defaults, migrated.defaults);
+          made = migrated.tree;
+          if (place !== undefined) versions.push({ path: place, value: section.version });
         } catch (problem) {
           if (!(problem instanceof StepProblem)) throw problem;
           const { path, message, hint } = problem;
-          issues.push({ code: 'not-migrated', path, message, hint, origin: located(layer, edits, path) });
+          problems.push({ path, edits: edits.length, message, hint });
         }
       }
     }
+    return { tree: made, edits, problems, defaults, versions };
+  }
+
+  #migrate(layer: ConfigLayer): MigratedLayer {
+    const reading = { references: layer.references, isDocument: !NO_DOCUMENTS.has(layer.kind) };
+    const { tree, edits, problems, defaults } = this.document(layer.tree, reading);
+    const outdated = edits.map((edit, at) => outdatedValue(edit, originOf(layer, edits.slice(0, at), edit)));
+    const issues = problems.map(({ path, message, hint, edits: count }): ConfigIssue => {
+      return { code: 'not-migrated', path, message, hint, origin: located(layer, edits.slice(0, count), path) };
+    });
     const migrated: ConfigLayer = tree === layer.tree ? layer : withTree(layer, tree, edits);
     if (migrated !== layer) carryStored(layer, migrated);
     return { layer: migrated, issues, outdated, defaults };
@@ -166,7 +199,7 @@ function originOf(layer: ConfigLayer, edits: readonly Edit[], { from, to }: Edit
   return located(layer, edits, from[0] ?? to[0]?.path.slice(0, -1) ?? []);
 }
 
-function outdatedValue({ word, version, from, to }: Edit, section: VersionedSection, origin: ConfigOrigin): Finding {
+function outdatedValue({ word, version, from, to, section }: SectionEdit, origin: ConfigOrigin): Finding {
   const path = to[0]?.path ?? from[0] ?? section.path;
   const now = section.version;
   const message = `is written as before version ${String(version)} of "${formatPath(section.path)}", in which it was ${word}; it is read as version ${String(now)} has it`;

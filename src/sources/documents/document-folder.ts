@@ -55,6 +55,7 @@ export function documentFolder(kind: string, folder: string, options: DocumentFo
         known = new Map([...documents].flatMap(([id, said]) => (ConfigError.is(said) ? [] : [[id, said]])));
         return documents;
       }),
+    files: async () => (await readdir(folder)).filter(isDocument).map((name) => join(folder, name)),
     watch: (context) => watchReads(context, record, { name: folder, maxBytes }),
     kept: async (id) => keptIn(folder, id),
   } satisfies ConfigSource);

@@ -1,9 +1,21 @@
 import type { ConfigPath } from '../../core/index.js';
 
+/** A part of a text, in UTF-16 code units from its start, without its end. */
+export interface TextSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where one value of a file starts, and where the values inside it do. */
 export interface PositionNode {
   /** In UTF-16 code units from the start of the file. */
   readonly offset: number;
+  /** Behind its last character; absent where it is not written in one piece, such as a table of TOML. */
+  readonly end?: number;
+  /** Where its key is written: of a table of TOML in each header and each dotted key. */
+  readonly keys?: readonly TextSpan[];
+  /** The lines of TOML that begin with it, headers and pairs; absent inside of an inline table and in other formats. */
+  readonly statements?: readonly TextSpan[];
   /** The position of the value's key; absent for items of lists, and for the root. */
   readonly keyOffset?: number;
   /** By key, a list's items by decimal index; absent for a single value. */

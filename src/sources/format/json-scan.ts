@@ -43,15 +43,15 @@ class JsonScanner {
     const offset = this.#at;
     switch (this.#text[offset]) {
       case '{':
-        return { offset, children: this.#map() };
+        return { offset, children: this.#map(), end: this.#at };
       case '[':
-        return { offset, children: this.#list() };
+        return { offset, children: this.#list(), end: this.#at };
       case '"':
         this.#string();
-        return { offset };
+        return { offset, end: this.#at };
       default:
         this.#scalar();
-        return { offset };
+        return { offset, end: this.#at };
     }
   }
 
@@ -62,12 +62,13 @@ class JsonScanner {
       const keyAt = this.#at;
       if (this.#text[keyAt] !== '"') throw this.#mistake(this.#keyMistake(children.size > 0));
       const key = this.#string();
+      const keyEnd = this.#at;
       this.#trail.push(key);
       if (children.has(key)) throw this.#mistake('this key is already set in the same map', 'duplicate-key', keyAt);
       this.#skip(SPACE);
       if (this.#text[this.#at] !== ':') throw this.#mistake('expected ":" after the key');
       this.#step();
-      children.set(key, { ...this.#value(), keyOffset: keyAt });
+      children.set(key, { ...this.#value(), keyOffset: keyAt, keys: [{ start: keyAt, end: keyEnd }] });
       this.#trail.pop();
       this.#separator('}');
     }

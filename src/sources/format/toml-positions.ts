@@ -1,4 +1,4 @@
-import type { PositionNode } from './file-positions.js';
+import type { PositionNode, TextSpan } from './file-positions.js';
 
 /** The position of everything in a TOML document; only for one that the parser has accepted. */
 export function tomlPositions(text: string): PositionNode {
@@ -8,6 +8,9 @@ export function tomlPositions(text: string): PositionNode {
 interface MutablePosition {
   readonly offset: number;
   readonly keyOffset?: number;
+  readonly keys?: TextSpan[];
+  end?: number;
+  statements?: TextSpan[];
   children?: Map<string, MutablePosition>;
   /** True for a list of [[tables]], whose last item later headers mean. */
   readonly isTableList?: boolean;
@@ -17,6 +20,7 @@ interface MutablePosition {
 interface WrittenKey {
   readonly text: string;
   readonly offset: number;
+  readonly end: number;
 }
 
 const BLANK = /[ \t\r\n]*/y;
@@ -38,7 +42,7 @@ class TomlPositions {
     let table = root;
     while (this.#skipBlank()) {
       if (this.#text[this.#at] === '[') table = this.#header(root);
-      else this.#pair(table);
+      else this.#pair(table, true);
     }
     return root;
   }
@@ -49,22 +53,28 @@ class TomlPositions {
     this.#at += isList ? 2 : 1;
     const keys = this.#keys();
     this.#at += isList ? 2 : 1;
-    const last = keys.pop() ?? { text: '', offset };
+    const last = keys.pop() ?? { text: '', offset, end: offset };
     const parent = descend(root, keys, offset);
-    if (!isList) return descend(parent, [last], offset);
-    const list = childOf(parent, last, { offset, keyOffset: last.offset, isTableList: true });
+    const statement = { start: offset, end: this.#at };
+    if (!isList) return stated(descend(parent, [last], offset), statement);
+    const list = stated(
+      childOf(parent, last, { offset, keyOffset: last.offset, keys: [], isTableList: true }),
+      statement,
+    );
     const item: MutablePosition = { offset };
     childrenOf(list).set(String(childrenOf(list).size), item);
     return item;
   }
 
-  #pair(table: MutablePosition): void {
+  #pair(table: MutablePosition, isStatement: boolean): void {
     const keyAt = this.#at;
     const keys = this.#keys();
     this.#at++;
     this.#skip(SPACE);
-    const { text, offset } = keys.pop() ?? { text: '', offset: keyAt };
-    childrenOf(descend(table, keys, keyAt)).set(text, { ...this.#value(), keyOffset: offset });
+    const { text, offset, end } = keys.pop() ?? { text: '', offset: keyAt, end: keyAt };
+    const node = { ...this.#value(), keyOffset: offset, keys: [{ start: offset, end }] };
+    if (isStatement) stated(node, { start: keyAt, end: this.#at });
+    childrenOf(descend(table, keys, keyAt)).set(text, node);
   }
 
   #keys(): WrittenKey[] {
@@ -77,10 +87,10 @@ class TomlPositions {
       if (quote === '"' || quote === "'") {
         this.#string();
         const inner = this.#text.slice(start + 1, this.#at - 1);
-        keys.push({ text: quote === '"' ? unescape(inner) : inner, offset: start });
+        keys.push({ text: quote === '"' ? unescape(inner) : inner, offset: start, end: this.#at });
       } else {
         this.#skip(BARE_KEY);
-        keys.push({ text: this.#text.slice(start, this.#at), offset: start });
+        keys.push({ text: this.#text.slice(start, this.#at), offset: start, end: this.#at });
       }
       this.#skip(SPACE);
     } while (this.#text[this.#at] === '.');
@@ -94,7 +104,11 @@ class TomlPositions {
     if (first === '[') this.#items(node, ']');
     else if (first === '{') this.#items(node, '}');
     else if (first === '"' || first === "'") this.#string();
-    else this.#skip(REST);
+    else {
+      this.#skip(REST);
+      while (/[ \t]/.test(this.#text[this.#at - 1] ?? '')) this.#at--;
+    }
+    node.end = this.#at;
     return node;
   }
 
@@ -102,7 +116,7 @@ class TomlPositions {
     const children = childrenOf(node);
     this.#at++;
     while (this.#skipBlank() && this.#text[this.#at] !== end) {
-      if (end === '}') this.#pair(node);
+      if (end === '}') this.#pair(node, false);
       else children.set(String(children.size), this.#value());
       this.#skipBlank();
       if (this.#text[this.#at] === ',') this.#at++;
@@ -152,17 +166,23 @@ class TomlPositions {
 function descend(from: MutablePosition, keys: readonly WrittenKey[], offset: number): MutablePosition {
   let node = from;
   for (const key of keys) {
-    node = childOf(node, key, { offset, keyOffset: key.offset });
+    node = childOf(node, key, { offset, keyOffset: key.offset, keys: [] });
     if (node.isTableList === true) node = [...childrenOf(node).values()].at(-1) ?? node;
   }
   return node;
 }
 
-function childOf(node: MutablePosition, { text }: WrittenKey, fallback: MutablePosition): MutablePosition {
+function childOf(node: MutablePosition, { text, offset, end }: WrittenKey, fallback: MutablePosition): MutablePosition {
   const children = childrenOf(node);
   const child = children.get(text) ?? fallback;
   children.set(text, child);
+  child.keys?.push({ start: offset, end });
   return child;
+}
+
+function stated(node: MutablePosition, statement: TextSpan): MutablePosition {
+  (node.statements ??= []).push(statement);
+  return node;
 }
 
 function childrenOf(node: MutablePosition): Map<string, MutablePosition> {

@@ -8,6 +8,15 @@ export function yamlPositions(yaml: JsYaml, schema: Schema, text: string): Posit
   return new YamlPositions(yaml, schema, text, yaml.parseEvents(text, {})).root();
 }
 
+const COLON = /\s*:/y;
+const OPENING = /[[{]/y;
+const CLOSING = /(?:[\s,:]|#[^\n\r]*)*[\]}]/y;
+
+function lengthOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
+}
+
 class YamlPositions {
   readonly #yaml: JsYaml;
   readonly #schema: Schema;
@@ -19,6 +28,8 @@ class YamlPositions {
   #next = 0;
   // The position of a value that is not written at all.
   #lastOffset = 0;
+  /** Behind what has been read. */
+  #end = 0;
 
   public constructor(yaml: JsYaml, schema: Schema, text: string, events: readonly Event[]) {
     this.#yaml = yaml;
@@ -42,7 +53,7 @@ class YamlPositions {
           const anchor = this.#text.slice(event.anchorStart, event.anchorEnd);
           this.#keys.set(anchor, yamlAliasKeyText(this.#yaml, this.#schema, this.#text, event));
         }
-        return this.#keep(event, { offset: this.#scalarOffset(event) });
+        return this.#keep(event, { offset: this.#scalarOffset(event), ...this.#ended(this.#scalarEnd(event)) });
       case EVENT_ID.ALIAS:
         return this.#alias(event.anchorStart, event.anchorEnd);
       case EVENT_ID.SEQUENCE:
@@ -51,9 +62,12 @@ class YamlPositions {
         // Known by its anchor before it is filled: an alias inside may name it.
         const children = new Map<string, PositionNode>();
         const node = this.#keep(event, { offset: event.start, children });
+        this.#end = Math.max(this.#end, event.start);
         if (event.type === EVENT_ID.MAPPING) this.#fillMap(children);
         else this.#fillList(children);
-        return node;
+        if (event.style === this.#yaml.COLLECTION_STYLE.FLOW) this.#end = this.#closed();
+        // The node that aliases share.
+        return Object.assign(node, { end: this.#end });
       }
       default:
         return undefined;
@@ -71,11 +85,13 @@ class YamlPositions {
       const keyNode = this.#node();
       if (keyNode === undefined) break;
       const key = keyEvent && this.#keyText(keyEvent);
+      const keys = [{ start: keyNode.offset, end: this.#end }];
+      this.#end += lengthOf(COLON, this.#text, this.#end);
       const value = this.#node();
       if (value === undefined) break;
       if (keyEvent !== undefined && isYamlMerge(this.#yaml, this.#text, keyEvent))
         merged.push(...this.#mergeSources(value));
-      else if (key !== undefined) children.set(key, { ...value, keyOffset: keyNode.offset });
+      else if (key !== undefined) children.set(key, { ...value, keyOffset: keyNode.offset, keys });
     }
     for (const source of merged) {
       for (const [key, value] of source.children ?? []) if (!children.has(key)) children.set(key, value);
@@ -97,12 +113,34 @@ class YamlPositions {
     const offset = start - 1;
     this.#lastOffset = offset;
     const { children } = this.#anchors.get(this.#text.slice(start, end)) ?? {};
-    return { offset, ...(children !== undefined && { children }) };
+    return { offset, ...this.#ended(end), ...(children !== undefined && { children }) };
   }
 
   #keep(event: { readonly anchorStart: number; readonly anchorEnd: number }, node: PositionNode): PositionNode {
     if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
     return node;
+  }
+
+  #ended(end: number): { readonly end: number } {
+    this.#end = Math.max(this.#end, end);
+    return { end: this.#end };
+  }
+
+  /** Behind the bracket that closes a flow collection, whose items have been read. */
+  #closed(): number {
+    // The opening bracket, where there are no items.
+    const from = this.#end + lengthOf(OPENING, this.#text, this.#end);
+    return from + lengthOf(CLOSING, this.#text, from);
+  }
+
+  #scalarEnd({ style, valueStart, valueEnd, tagEnd, anchorEnd, chomping }: ScalarEvent): number {
+    const { SCALAR_STYLE, CHOMPING_MODE } = this.#yaml;
+    if (valueStart < 0) return Math.max(tagEnd, anchorEnd);
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueEnd + 1;
+    if (style === SCALAR_STYLE.PLAIN) return valueEnd;
+    const block = this.#text.slice(valueStart, valueEnd);
+    const kept = chomping === CHOMPING_MODE.KEEP ? block.replace(/\r?\n$/, '') : block.trimEnd();
+    return valueStart + kept.length;
   }
 
   #scalarOffset(event: ScalarEvent): number {

@@ -1,0 +1,253 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { IsBoolean, IsInt, IsOptional, IsString } from 'class-validator';
+import type { SecureValue } from '../../../src/core/index.js';
+import { type ConfigDefinition, loadSettings } from '../../../src/runtime/index.js';
+import { ConfigSection, Duration, IsDuration, type MigrationStep, Secure } from '../../../src/sections/index.js';
+import { generateKeyset, keyFile, Keyset, scopeHash } from '../../../src/security/index.js';
+import { configFolder, envFiles, processEnv, yamlFile } from '../../../src/sources/index.js';
+import { defineTenants, tenantFolder } from '../../../src/tenants/index.js';
+import { folderWith, module, removeFolder, run } from '../fake-io.js';
+
+@ConfigSection('database', {
+  version: 3,
+  migrations: {
+    2: [
+      { move: 'db', to: '' },
+      { rename: 'hostname', to: 'host' },
+      { rename: 'pass', to: 'password' },
+    ],
+    3: [
+      { convert: 'timeout', with: (value) => (typeof value === 'number' ? `${String(value)}s` : value) },
+      { default: 'tls', value: false },
+    ],
+  },
+})
+class DatabaseSettings {
+  @IsString() host = 'localhost';
+  @IsDuration() timeout = Duration.of('10s');
+  @IsBoolean() tls = true;
+  @Secure({ level: 'encrypt', optional: true }) password?: SecureValue<string>;
+}
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const text = (name: string): Promise<string> => readFile(at(name), 'utf8');
+const program = (more: Partial<ConfigDefinition> = {}): unknown =>
+  module({
+    sections: [DatabaseSettings],
+    sources: [configFolder(at('config')), processEnv({ prefix: 'APP_', env: {} })],
+    ...more,
+  });
+
+const OLD = `# the database of today
+db:
+  hostname: "db.internal"  # do not touch
+  timeout: 5
+`;
+
+beforeEach(async () => {
+  folder = await folderWith({
+    'uno.config.mjs': '',
+    'config/app.yaml': OLD,
+    'config/app.production.yaml': 'database:\n  $version: 2\n  timeout: 9\n',
+  });
+});
+afterEach(() => removeFolder(folder));
+
+describe('migrate', () => {
+  it('shows what would change, and writes nothing', async () => {
+    const { code, out, error } = await run(folder, ['migrate'], program());
+    expect([code, error]).toEqual([0, '']);
+    expect(out).toBe(`config/app.production.yaml
+@@ line 2
+-  $version: 2
+-  timeout: 9
++  $version: 3
++  timeout: 9s
+config/app.yaml
+@@ line 2
+-db:
+-  hostname: "db.internal"  # do not touch
+-  timeout: 5
++database:
++  tls: false
++  $version: 3
++  host: "db.internal"  # do not touch
++  timeout: 5s
+2 files: 2 of an earlier version.
+Write them with uno-config migrate --write.
+`);
+    expect(await text('config/app.yaml')).toBe(OLD);
+  });
+
+  it('ends --check with 1 until the files are written, and loads the same settings afterwards', async () => {
+    const load = (): Promise<DatabaseSettings> =>
+      loadSettings(DatabaseSettings, { sources: [configFolder(at('config'))], environment: 'production' });
+    const before = await load();
+    expect((await run(folder, ['migrate', '--check'], program())).code).toBe(1);
+    await chmod(at('config/app.yaml'), 0o640);
+    const { code, out } = await run(folder, ['migrate', '--write'], program());
+    expect([code, out]).toEqual([0, 'wrote config/app.production.yaml\nwrote config/app.yaml\n2 files: 2 written.\n']);
+    expect(await text('config/app.yaml')).toBe(`# the database of today
+database:
+  tls: false
+  $version: 3
+  host: "db.internal"  # do not touch
+  timeout: 5s
+`);
+    expect((await stat(at('config/app.yaml'))).mode & 0o777).toBe(0o640);
+    expect((await run(folder, ['migrate', '--check'], program())).code).toBe(0);
+    expect(await load()).toEqual(before);
+  });
+
+  it('writes a default of before into the file that wins over nothing, and into no overlay', async () => {
+    await writeFile(at('config/app.yaml'), 'database:\n  $version: 3\n  tls: true\n');
+    await run(folder, ['migrate', '--write'], program());
+    expect(await text('config/app.production.yaml')).toBe('database:\n  $version: 3\n  timeout: 9s\n');
+    // A file of today that sets nothing is below one of before, which alone has the default.
+    await writeFile(at('config/app.yaml'), 'database:\n  $version: 3\n  host: x\n');
+    await writeFile(at('config/app.production.yaml'), 'database:\n  $version: 2\n  timeout: 9\n');
+    await run(folder, ['migrate', '--write'], program());
+    expect(await text('config/app.production.yaml')).toBe('database:\n  tls: false\n  $version: 3\n  timeout: 9s\n');
+  });
+
+  it('leaves a document alone that cannot be changed by itself, says where and why, and ends with 1', async () => {
+    const shared = 'timeouts: &t\n  timeout: 5\ndb:\n  <<: *t\n  hostname: x\nother: *t\n';
+    await writeFile(at('config/app.yaml'), shared);
+    const converted = await run(folder, ['migrate', '--write', 'config/app.yaml'], program());
+    expect([converted.code, converted.error]).toEqual([0, '']);
+    // The map gets a value of its own, because the one that it merges belongs to others too.
+    expect(await text('config/app.yaml')).toContain('  timeout: 5s\n  <<: *t\n');
+    await writeFile(at('config/app.yaml'), 'db:\n  timeout: &t 5\nother: *t\n');
+    const left = await run(folder, ['migrate', '--write', 'config/app.yaml'], program());
+    expect(left.code).toBe(1);
+    expect(left.out).toBe(
+      'config/app.yaml:2:3: database.timeout cannot be changed without changing something else\n' +
+        '    It may be shared by an anchor, an alias or a merge key. Write it by hand, or apart from what it shares.\n' +
+        '1 file: none written, 1 cannot be changed.\n',
+    );
+    expect(await text('config/app.yaml')).toBe('db:\n  timeout: &t 5\nother: *t\n');
+  });
+
+  it('rewrites variables of a file that is said to be of an earlier version, and skips them otherwise', async () => {
+    await writeFile(at('.env'), "# variables\nexport APP_DB__HOSTNAME='db' # why\nAPP_DB__TIMEOUT=5\nOTHER=1\n");
+    const sources = [envFiles({ folder, prefix: 'APP_' }), processEnv({ prefix: 'APP_', env: {} })];
+    expect((await run(folder, ['migrate', '--check'], program({ sources }))).code).toBe(0);
+    expect((await run(folder, ['migrate', '--write', '--from', '1'], program({ sources }))).code).toBe(0);
+    expect(await text('.env')).toBe(
+      "# variables\nexport APP_DATABASE__HOST='db' # why\nAPP_DATABASE__TIMEOUT=5s\nOTHER=1\nAPP_DATABASE__TLS=false\n",
+    );
+  });
+
+  it('shows no secret in its diff', async () => {
+    await writeFile(at('config/app.yaml'), 'db:\n  pass: hunter2-hunter2\n');
+    const { out } = await run(folder, ['migrate'], program());
+    expect(out).toContain('+  password: [secure]');
+    expect(out).not.toContain('hunter2');
+  });
+
+  it('says what it did as JSON', async () => {
+    const { out } = await run(folder, ['migrate', '--json', 'config/app.production.yaml'], program());
+    expect(JSON.parse(out)).toEqual({
+      files: [
+        {
+          file: 'config/app.production.yaml',
+          state: 'outdated',
+          changes: [{ word: 'converted', version: 3, from: ['database.timeout'], to: ['database.timeout'] }],
+          problems: [],
+        },
+      ],
+    });
+  });
+
+  it('has nothing to do where no class has a version', async () => {
+    @ConfigSection('http')
+    class HttpSettings {
+      @IsInt() port = 1;
+    }
+    const definition = module({ sections: [HttpSettings], sources: [] });
+    const { code, out } = await run(folder, ['migrate', '--check'], definition);
+    expect([code, out]).toEqual([0, 'No settings class has a version above 1.\n']);
+  });
+});
+
+describe('an encrypted value that moves', () => {
+  const document = generateKeyset('orders');
+  const keyset = Keyset.of(document);
+  const scope = { app: 'orders', environment: 'production', path: 'db.pass' };
+  const token = keyset.encrypt(Buffer.from('hunter2-hunter2'), scopeHash(scope));
+  const secrets = { app: 'orders', keyring: keyFile('keys.json') };
+
+  it('is encrypted for its new path, and opens there', async () => {
+    await writeFile(at('keys.json'), document.toText(), { mode: 0o600 });
+    await writeFile(at('config/app.yaml'), `db:\n  pass: "${token}" # sealed\n`);
+    const keyring = keyFile(at('keys.json'));
+    const { code, out } = await run(folder, ['migrate', '--write'], program({ secrets: { app: 'orders', keyring } }));
+    expect([code, out]).toEqual([0, 'wrote config/app.production.yaml\nwrote config/app.yaml\n2 files: 2 written.\n']);
+    const now = /password: "(.*)" # sealed\n/.exec(await text('config/app.yaml'))?.[1] ?? '';
+    const { bytes } = keyset.open(now, [scopeHash({ ...scope, path: 'database.password' })]);
+    expect(bytes.toString()).toBe('hunter2-hunter2');
+  });
+
+  it('is left where it is without the key, and nothing of its file is written', async () => {
+    const before = `db:\n  pass: "${token}"\n  timeout: 5\n`;
+    await writeFile(at('config/app.yaml'), before);
+    const { code, out } = await run(folder, ['migrate', '--write', 'config/app.yaml'], program({ secrets }));
+    expect(code).toBe(1);
+    expect(out).toContain('config/app.yaml: db.pass is encrypted, and there are no keys to open it with');
+    expect(await text('config/app.yaml')).toBe(before);
+  });
+
+  it('stays as it is when it may be anywhere in its application', async () => {
+    const anywhere = keyset.encrypt(Buffer.from('x'), scopeHash({ app: 'orders' }));
+    await writeFile(at('keys.json'), document.toText(), { mode: 0o600 });
+    await writeFile(at('config/app.yaml'), `db:\n  pass: "${anywhere}"\n`);
+    const keyring = keyFile(at('keys.json'));
+    await run(folder, ['migrate', '--write', 'config/app.yaml'], program({ secrets: { app: 'orders', keyring } }));
+    expect(await text('config/app.yaml')).toContain(`password: "${anywhere}"`);
+  });
+});
+
+describe('documents of tenants', () => {
+  it('are rewritten where they are kept, by the same command', async () => {
+    await writeFile(at('config/app.yaml'), 'database:\n  $version: 3\n');
+    const tenantsFolder = await folderWith({ 'acme.yaml': 'db:\n  timeout: 7 # acme\n' });
+    const tenants = defineTenants({ layers: tenantFolder(tenantsFolder) });
+    const { code } = await run(folder, ['migrate', '--write'], program({ tenants }));
+    expect(code).toBe(0);
+    expect(await readFile(join(tenantsFolder, 'acme.yaml'), 'utf8')).toBe(
+      'database:\n  $version: 3\n  timeout: 7s # acme\n',
+    );
+    await removeFolder(tenantsFolder);
+  });
+});
+
+describe('a chain of ten versions', () => {
+  const steps: Record<number, readonly MigrationStep[]> = {};
+  for (let version = 2; version <= 10; version++)
+    steps[version] = [{ rename: `name${String(version - 1)}`, to: `name${String(version)}` }];
+
+  @ConfigSection('chain', { version: 10, migrations: steps })
+  class ChainSettings {
+    @IsOptional() @IsString() name10?: string;
+  }
+
+  it('brings a document of each version to the last one, in layers of different versions', async () => {
+    for (let version = 1; version <= 10; version++) {
+      const file = at(`config/layer${String(version)}.yaml`);
+      const said = version === 1 ? '' : `  $version: ${String(version)}\n`;
+      await writeFile(file, `chain:\n${said}  name${String(version)}: '${String(version)}' # ${String(version)}\n`);
+    }
+    const sources = Array.from({ length: 10 }, (_, index) => yamlFile(at(`config/layer${String(index + 1)}.yaml`)));
+    const definition = module({ sections: [ChainSettings], sources });
+    const before = await loadSettings(ChainSettings, { sources });
+    expect((await run(folder, ['migrate', '--write'], definition)).code).toBe(0);
+    for (let version = 1; version <= 10; version++) {
+      const now = await text(`config/layer${String(version)}.yaml`);
+      expect(now).toBe(`chain:\n  $version: 10\n  name10: '${String(version)}' # ${String(version)}\n`);
+    }
+    expect(await loadSettings(ChainSettings, { sources })).toEqual(before);
+  });
+});
