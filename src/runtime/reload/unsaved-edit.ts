@@ -75,7 +75,7 @@ function withEdits(base: ConfigLayer, edits: readonly UnsavedEdit[], paths: read
   let { tree } = base;
   for (const [at, { value }] of edits.entries()) {
     const path = places[at] ?? [];
-    tree = edited(tree, { word: '', version: 0, from: [path], to: value === undefined ? [] : [{ path, value }] });
+    tree = edited(tree, { from: [path], to: value === undefined ? [] : [{ path, value }] });
   }
   const source = base.name === MARK ? MARK : `${base.name}, ${MARK}`;
   const isEdited = (path: ConfigPath): boolean =>
