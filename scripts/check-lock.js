@@ -5,7 +5,12 @@ const read = (name) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta
 const lock = read('package-lock.json');
 const manifest = read('package.json');
 
-const listed = ['package-lock.json', 'benchmarks/package-lock.json', 'tests/services/package-lock.json']
+const listed = [
+  'package-lock.json',
+  'benchmarks/package-lock.json',
+  'tests/services/package-lock.json',
+  'tests/services/spring-client/package-lock.json',
+]
   .filter((name) => existsSync(new URL(`../${name}`, import.meta.url)))
   .flatMap((name) =>
     Object.entries(read(name).packages).map(([place, entry]) => ({ place: `${name}: ${place}`, entry })),

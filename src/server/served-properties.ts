@@ -6,6 +6,7 @@ import {
   formatPath,
   isConfigMap,
   isEncryptedText,
+  isForbiddenKey,
   isSecureValue,
   MASK,
   maskCredentials,
@@ -123,6 +124,8 @@ function* leavesOf(value: unknown, leaf: Leaf): Generator<Leaf & { readonly valu
   // As in Spring, an empty list or map is an empty string.
   if (entries.length === 0 && leaf.path.length > 0) yield { ...leaf, value: '' };
   for (const [name, below] of entries) {
+    // A client that builds objects from keys could change the prototype of all of them.
+    if (isForbiddenKey(name)) continue;
     const path = [...leaf.path, name];
     yield* leavesOf(below, { path, names: [...leaf.names, !isList], key: keyBelow(leaf.key, name, isList) });
   }

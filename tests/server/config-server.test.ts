@@ -151,6 +151,13 @@ describe('configServer', () => {
     expect([answer.headers['content-type'], answer.text.replace(/\n {2}- b/, '\n  - b')]).toEqual([type, text]);
   });
 
+  it('hands out no key that reaches a prototype', async () => {
+    const { url } = await toAnyone(
+      fake('own', JSON.parse('{"a":{"__proto__":{"b":1},"constructor":2},"c":1}') as object),
+    );
+    expect((await environment(url, '/orders/production')).propertySources[0]?.source).toEqual({ c: 1 });
+  });
+
   it('expands no reference without end', async () => {
     const levels = Object.fromEntries(
       Array.from({ length: 40 }, (_, level) => [`l${String(level)}`, `\${l${String(level + 1)}}`.repeat(50)]),
