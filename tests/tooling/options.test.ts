@@ -39,6 +39,7 @@ import * as vault from '../../src/security/providers/vault-transit.js';
 import * as server from '../../src/server/index.js';
 import * as sources from '../../src/sources.js';
 import * as spring from '../../src/sources/remote/spring/index.js';
+import * as kubernetes from '../../src/sources/remote/kubernetes/index.js';
 import * as vaultSources from '../../src/sources/remote/vault/index.js';
 import * as standalone from '../../src/standalone.js';
 import * as tenants from '../../src/tenants/index.js';
@@ -106,6 +107,7 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   keyDirectory: ['keys'],
   keyEnvironment: ['UNO_KEYRING'],
   keyFile: ['keys.json'],
+  kubernetesSource: [],
   lastKnownGood: [],
   loadSettings: [Settings],
   localKeyProvider: [],
@@ -295,7 +297,7 @@ const functions = new Map<string, Callable>(
     ],
     ...[aws, azure, gcp, vault, server, sources, spring, standalone, tenants, testing],
     // Sources over clouds.
-    ...[vaultSources],
+    ...[kubernetes, vaultSources],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
       // Safe: it is called with what a caller without types may hand in, which is what is asked here.

@@ -147,7 +147,11 @@ export class Cloud {
 }
 
 /** The contract of sources, over a fake of a cloud. */
-export function cloudContract(kind: CloudKind, more: Partial<ContractSubject<Cloud>> = {}): ContractSubject<Cloud> {
+export function cloudContract(
+  kind: CloudKind,
+  more: Partial<ContractSubject<Cloud>> = {},
+  notices: Partial<typeof noticeFaults> = {},
+): ContractSubject<Cloud> {
   const treat = (fault: Fault) => (cloud: Cloud) => {
     cloud.fault = fault;
   };
@@ -175,6 +179,7 @@ export function cloudContract(kind: CloudKind, more: Partial<ContractSubject<Clo
       cut: treat('cut'),
       garble: treat('garble'),
       lag: treat('lag'),
+      ...notices,
     },
     close: async (cloud) => cloud.close(),
     ...more,
@@ -186,3 +191,14 @@ export const NEEDS_ORDER: readonly string[] = [
   'never goes back to an older state',
   'waits for the state that it was notified of',
 ];
+
+const noticesThat = (notices: Cloud['notices']) => (cloud: Cloud) => {
+  cloud.notices = notices;
+};
+
+/** The faults of notices, for a cloud that has any. */
+export const noticeFaults = {
+  lose: noticesThat('lose'),
+  double: noticesThat('double'),
+  reorder: noticesThat('reorder'),
+} as const;

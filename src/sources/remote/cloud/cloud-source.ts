@@ -12,6 +12,7 @@ import {
   type TimeSpan,
 } from '../../../core/index.js';
 import { type RemoteReadContext, remoteSource } from '../remote-source.js';
+import { unreachable } from '../http-source.js';
 import type { RemoteWatch } from '../remote-watch.js';
 import { untilAborted } from '../until-aborted.js';
 import { nothingThere } from './cloud-failure.js';
@@ -77,6 +78,8 @@ export interface CloudStore {
   /** The error for what the read has thrown; it may not repeat what that holds. */
   readonly failure?: (source: string, error: unknown) => unknown;
   readonly watch?: RemoteWatch;
+  /** Milliseconds in a random part of which a notified change is read. */
+  readonly jitter?: number;
   readonly close?: () => void | Promise<void>;
 }
 
@@ -86,11 +89,12 @@ export function cloudSource(options: ReadCloudOptions, store: CloudStore): Confi
   const name = options.name ?? store.name;
   const at = place === undefined ? [] : parsePath(place);
   const isPlain = plainPaths(plain);
-  const { watch, close, failure = (_: string, error: unknown): unknown => error } = store;
+  const { watch, jitter = 0, close, failure = unreachable } = store;
   return remoteSource({
     name,
     poll: { milliseconds: poll },
     timeout: { milliseconds: timeout },
+    jitter: { milliseconds: jitter },
     read: async (context) => {
       const answer = await untilAborted(context.signal, store.read({ ...context, source: name })).catch(
         (error: unknown) => {

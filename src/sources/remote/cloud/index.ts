@@ -4,4 +4,5 @@
 export * from './cloud-failure.js';
 export * from './cloud-source.js';
 export * from './settled.js';
+export * from './stored-texts.js';
 export * from './value-layer.js';
