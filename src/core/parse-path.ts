@@ -36,6 +36,8 @@ function invalidPath(text: string, why: string): ConfigError {
   });
 }
 
+/** The key at the root of a file that says which instances are in a cohort: `$cohorts: { canary: 5% }`. */
+export const COHORTS_KEY = '$cohorts';
 /** The root key below which modules override settings. */
 export const MODULES = 'modules';
 /** The key of a module below which its components do. */

@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { LoadContext, LogRecord } from '../../src/core/index.js';
+import { IsString } from 'class-validator';
+import type { ConfigSource, LoadContext, LogRecord } from '../../src/core/index.js';
+import { createAnswer, createLayer } from '../../src/core/index.js';
+import { loadSettings } from '../../src/runtime/index.js';
+import { ConfigSection } from '../../src/sections/index.js';
 import { isDrawn } from '../../src/sources/file/cohorts.js';
-import { configFolder } from '../../src/sources/index.js';
+import { configFolder, jsonFile, object, yamlFile } from '../../src/sources/index.js';
 import fc from '../fast-check.js';
+import { TenantWorld } from '../tenants/tenant-world.js';
 import { failureOf, layersOf, temporaryFolder } from './file-fixtures.js';
 
 const instances = Array.from({ length: 2_000 }, (_, n) => `shop-7d9f-${n.toString(36)}`);
@@ -156,5 +161,50 @@ describe('$cohorts of a configFolder', () => {
     const shared = await temporaryFolder({ ...files, 'app.production.yaml': '$import: most.yaml' });
     const { names } = await read(shared, { instance: inside });
     expect(names.slice(1)).toEqual(['most.yaml', 'app.production.yaml', 'more.yaml', 'app.production.canary.yaml']);
+  });
+});
+
+@ConfigSection('search')
+class SearchSettings {
+  @IsString() engine: string = 'lucene';
+}
+
+const STRAY = { $cohorts: { canary: '5%' }, search: { engine: 'tantivy' } };
+const PROBLEM = 'only a file of a configFolder can say which instances are in a cohort';
+
+describe('$cohorts of another source', () => {
+  const ofFile = async (text: string, make: (path: string) => ConfigSource): Promise<ConfigSource> => {
+    const folder = await temporaryFolder({ file: text, 'base.yaml': '$cohorts: { canary: 5% }' });
+    return make(join(folder, 'file'));
+  };
+  const sources: readonly (readonly [string, () => Promise<ConfigSource> | ConfigSource])[] = [
+    ['a file', () => ofFile(JSON.stringify(STRAY), jsonFile)],
+    ['a file, by import', () => ofFile('$import: base.yaml', yamlFile)],
+    ['an object', () => object(STRAY)],
+    [
+      'a source of one’s own',
+      () => ({ load: async () => Promise.resolve(createAnswer({ value: STRAY, revision: 7 })) }),
+    ],
+    ['layers of one’s own', () => ({ load: async () => Promise.resolve([createLayer({ name: 'own', tree: STRAY })]) })],
+  ];
+
+  it.each(sources)('is refused: %s', async (_, make) => {
+    const error = await failureOf(
+      loadSettings(SearchSettings, { sources: [await make()], environment: 'test', env: {} }),
+    );
+    expect(error.issues.map(({ code, message }) => [code, message])).toEqual([['invalid-cohort', PROBLEM]]);
+  });
+
+  it('is refused in the document of a tenant, for that tenant', async () => {
+    await using world = await TenantWorld.of([SearchSettings], {}, { acme: STRAY, beta: {} });
+    await world.tenants.ready('beta');
+    const error = await failureOf(world.tenants.ready('acme'));
+    expect([error.code, error.issues.map(({ message }) => message)]).toEqual(['tenant-quarantined', [PROBLEM]]);
+  });
+
+  it('is refused with its place', async () => {
+    const source = await ofFile('search: { engine: x }\n$cohorts: { canary: 5% }\n', yamlFile);
+    const error = await failureOf(loadSettings(SearchSettings, { sources: [source], environment: 'test', env: {} }));
+    expect(error.issues[0]?.origin?.line).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import {
   type SchemaNode,
   type SectionNode,
   childNode,
+  COHORTS_KEY,
   ConfigError,
   EXTENDS,
   isConfigMap,
@@ -311,6 +312,8 @@ class MapWalk {
   }
 
   #reportUnknown(key: string, node: SectionNode): void {
+    // An issue of its own, also where unknown keys are none.
+    if (this.#canonical.length === 0 && key === COHORTS_KEY) return;
     const finding = unknownKey(this.#canonical, key, node);
     (this.#unknownKeys ??= []).push({ ...finding, origin: this.#placeOfKey(key) });
   }

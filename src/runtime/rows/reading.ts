@@ -1,5 +1,5 @@
 import type { ConfigIssue, ConfigLayer } from '../../core/index.js';
-import { foldKey } from '../../core/index.js';
+import { COHORTS_KEY, foldKey } from '../../core/index.js';
 import { MOST_VALUES, type Finding } from '../../binding/index.js';
 import { areStandIn, type SourceAnswer } from '../recovery/index.js';
 import { seatOf, type Part, type Seat } from './part.js';
@@ -83,7 +83,7 @@ export function readAnswer(answer: SourceAnswer, source: number, reader: Reader,
     if (known?.layer === layer) return known;
     const seat = seatOf(layer, source, at, known?.seat);
     const { parts, issues } = splitLayer(layer, seat, reader.root, known?.seat === seat ? known.parts : undefined);
-    const all = [...(current?.issues ?? []), ...issues, ...tooLarge(layer, parts)];
+    const all = [...(current?.issues ?? []), ...issues, ...strayCohorts(layer), ...tooLarge(layer, parts)];
     return { seat, layer, parts, issues: all, outdated: current?.outdated ?? [] };
   });
   return { answer, layers, isStandIn: areStandIn(answer) };
@@ -118,6 +118,16 @@ function inOrder<Found extends ConfigIssue>({ tree }: ConfigLayer, findings: rea
   const places = new Map(Object.keys(tree).map((key, place) => [foldKey(key), place]));
   const placeOf = ({ path: [key = ''] }: Found): number => places.get(foldKey(key)) ?? -1;
   return findings.toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+/** A `configFolder` takes them out of what it reads; from elsewhere they would choose no file. */
+function strayCohorts({ tree, locate }: ConfigLayer): readonly ConfigIssue[] {
+  if (!Object.hasOwn(tree, COHORTS_KEY)) return [];
+  const path = [COHORTS_KEY];
+  const message = 'only a file of a configFolder can say which instances are in a cohort';
+  return [
+    { code: 'invalid-cohort', path, message, origin: locate(path), hint: 'Move it there: see the guide on canaries.' },
+  ];
 }
 
 function tooLarge(layer: ConfigLayer, parts: ReadonlyMap<Segment, Part>): readonly ConfigIssue[] {

@@ -3,14 +3,12 @@ import {
   type ConfigPath,
   type LoadContext,
   type Selectors,
+  COHORTS_KEY,
   isConfigMap,
   quoted,
 } from '../../core/index.js';
 import type { ParsedFile } from '../format/index.js';
 import { parseError } from '../read/index.js';
-
-/** The key at a file's root that sets the share of instances in each cohort: `$cohorts: { canary: 5% }`. */
-export const COHORTS_KEY = '$cohorts';
 
 /** Which percentage of the instances is in a cohort, by its name. */
 export type Cohorts = ReadonlyMap<string, number>;

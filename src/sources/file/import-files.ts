@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type ChosenBy, type ConfigLayer, ConfigError, createLayer } from '../../core/index.js';
+import { type ChosenBy, COHORTS_KEY, type ConfigLayer, ConfigError, createLayer } from '../../core/index.js';
 import { fileErrorFromSystem, defaultRoots } from '../read/index.js';
 import {
   type FileFormat,
@@ -9,7 +9,7 @@ import {
   type ParsedFile,
   parseFileText,
 } from '../format/index.js';
-import { COHORTS_KEY, type Cohorts, cohortsIn, NO_COHORTS, refuseCohortsIn } from './cohorts.js';
+import { type Cohorts, cohortsIn, NO_COHORTS, refuseCohortsIn } from './cohorts.js';
 import type { ImportItem } from './import-list.js';
 import { IMPORT_KEY, importError, importList, withoutKeys } from './import-list.js';
 import { ImportCycle, orderImports } from './import-order.js';
