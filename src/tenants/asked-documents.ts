@@ -8,7 +8,7 @@ import {
   isConfigMap,
   sameValue,
 } from '../core/index.js';
-import { backoffDelay, USUAL_BACKOFF } from '../runtime/index.js';
+import { backoffDelay, Turns, USUAL_BACKOFF } from '../runtime/index.js';
 import type { TenantCopies } from './tenant-copies.js';
 import type { FoundDocument, MovedTenants, TenantDocuments } from './tenant-documents.js';
 import { unreadable } from './tenant-errors.js';
@@ -29,6 +29,9 @@ export interface AskedOptions {
   readonly copies?: TenantCopies | undefined;
 }
 
+/** How many are asked for again at a time: thousands at once would be a flood for a database. */
+const ASKED_AT_A_TIME = 32;
+
 /** The limit of remembered ids that do not exist. */
 const MOST_MISSING = 10_000;
 
@@ -41,6 +44,7 @@ export class AskedDocuments implements TenantDocuments {
   /** Until when, by the clock's monotonic time; the oldest first. */
   readonly #missing = new Map<string, number>();
   readonly #listeners: ((moved: MovedTenants) => void)[] = [];
+  readonly #turns = new Turns();
   readonly #life = abortController();
   /** Ends the wait before those are asked for again whose last known good is in use. */
   #endWait: (() => void) | undefined;
@@ -99,10 +103,19 @@ export class AskedDocuments implements TenantDocuments {
   }
 
   async #askAgain(ids: readonly string[], reason: string): Promise<void> {
-    const before = new Map(ids.map((id) => [id, this.#known.get(id)]));
-    await Promise.allSettled(ids.map(async (id) => this.#ask(id)));
-    const moved = ids.filter((id) => before.get(id) !== this.#known.get(id));
-    if (moved.length > 0) for (const listener of this.#listeners) listener({ ids: new Set(moved), reason });
+    const moved = new Set<string>();
+    const waiting = ids.values();
+    const worker = async (): Promise<void> => {
+      for (const id of waiting) {
+        await this.#turns.share();
+        const before = this.#known.get(id);
+        // One that cannot be read stays as it is; its problem is kept with it.
+        await Promise.allSettled([this.#ask(id)]);
+        if (before !== this.#known.get(id)) moved.add(id);
+      }
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_A_TIME }, worker));
+    if (moved.size > 0) for (const listener of this.#listeners) listener({ ids: moved, reason });
   }
 
   /** Asks for those whose last known good is in use, later and later: for one of them first, lest all of them wait. */

@@ -14,6 +14,9 @@ export interface ListedOptions {
   readonly watching: Parameters<DocumentSlots['watch']>[0];
 }
 
+/** So many have their listeners called before the time is looked at. */
+const TOLD_AT_A_TIME = 500;
+
 /** The documents of a source that knows all of them, such as a folder. */
 export class ListedDocuments implements TenantDocuments {
   readonly #slots: DocumentSlots;
@@ -24,8 +27,10 @@ export class ListedDocuments implements TenantDocuments {
   /** By folded identifier; those whose identifier is their id are not in it. */
   readonly #ids = new Map<string, string>();
   readonly #identifiers = new Map<string, string>();
-  /** Documents whose identifier was taken already. */
-  readonly #taken = new WeakMap<HeldDocument, FoundDocument>();
+  /** Of documents whose identifier is that of another one. */
+  readonly #taken = new Map<string, FoundDocument>();
+  #telling: Promise<void> = Promise.resolve();
+  #legal: { readonly of: ReadonlyMap<string, HeldDocument>; readonly ids: readonly string[] } | undefined;
 
   public constructor(source: ConfigSource, { options, plan, slots, watching, copies }: ListedOptions) {
     this.#slots = new DocumentSlots(source, options, plan, slots, copies?.standIns);
@@ -35,21 +40,22 @@ export class ListedDocuments implements TenantDocuments {
 
   public async start(signal: AbortSignal | undefined): Promise<void> {
     await this.#slots.start(signal);
-    this.#index(this.#slots.ids);
-    if (this.#slots.health()?.status === 'ok') await this.#copies?.followAll(this.#said());
-    this.#slots.onMoved(({ ids, reasons }) => {
-      this.#tell(ids, reasons.join(', '));
-    });
+    await this.#index(new Set(this.#slots.documents.keys()));
+    if (this.#slots.health()?.status === 'ok') await this.#copies?.followAll(this.#slots.documents);
+    this.#slots.onMoved(async ({ reasons }) => this.#follow(reasons.join(', ')));
     await this.#slots.watch(this.#watching);
   }
 
   public get ids(): readonly string[] {
-    return this.#slots.ids.filter(isTenantName);
+    const { documents } = this.#slots;
+    if (this.#legal?.of !== documents)
+      this.#legal = { of: documents, ids: Object.freeze([...documents.keys()].filter(isTenantName)) };
+    return this.#legal.ids;
   }
 
   public async find(id: string): Promise<FoundDocument | undefined> {
     const document = this.#slots.document(id);
-    return Promise.resolve(document === undefined ? undefined : (this.#taken.get(document) ?? document));
+    return Promise.resolve(document && (this.#taken.get(id) ?? document));
   }
 
   public idOf(identifier: string): string | undefined {
@@ -61,10 +67,8 @@ export class ListedDocuments implements TenantDocuments {
   }
 
   public async refresh(): Promise<void> {
-    const ids = await this.#slots.refresh();
-    // Of ten thousand tenants each of the two takes milliseconds.
-    await this.#turns.next();
-    this.#tell(ids, 'asked');
+    await this.#slots.refresh();
+    await this.#follow('asked');
   }
 
   public forget(): void {
@@ -76,7 +80,7 @@ export class ListedDocuments implements TenantDocuments {
   }
 
   public get problems(): readonly string[] {
-    const misnamed = this.#slots.ids.filter((id) => !isTenantName(id)).length;
+    const misnamed = this.#slots.documents.size - this.ids.length;
     const words = misnamed === 0 ? [] : [`${String(misnamed)} documents have names that are no ids of tenants.`];
     const { status, source = '', message = '', problems = [] } = this.#slots.health() ?? {};
     const outage = status === 'stale' ? [`${source} is stale: what it said before is in use. ${message}`.trim()] : [];
@@ -85,44 +89,67 @@ export class ListedDocuments implements TenantDocuments {
 
   public async close(): Promise<void> {
     await this.#slots.end();
+    await this.#telling;
     await Promise.allSettled(this.#slots.closeSources().map(async ({ closed }) => closed));
   }
 
-  *#said(): Iterable<readonly [string, HeldDocument]> {
-    for (const id of this.#slots.ids) {
-      const document = this.#slots.document(id);
-      if (document !== undefined) yield [id, document];
+  /** One after the other: who asks later waits for what was told before. */
+  async #follow(reason: string): Promise<void> {
+    const told = this.#telling.then(async () => this.#tell(reason));
+    this.#telling = told.catch(() => undefined);
+    return told;
+  }
+
+  /** Of ten thousand tenants each step takes milliseconds: others get their turn between them and within. */
+  async #tell(reason: string): Promise<void> {
+    const moved = await this.#slots.moved();
+    if (moved.size === 0) return;
+    for (const id of await this.#index(moved)) moved.add(id);
+    const all = [...moved];
+    for (let at = 0; at < all.length; at += TOLD_AT_A_TIME) {
+      await this.#turns.share();
+      const ids = new Set(all.slice(at, at + TOLD_AT_A_TIME));
+      const copies = this.#copies;
+      if (copies !== undefined) for (const id of ids) copies.follow(id, this.#slots.document(id));
+      for (const listener of this.#listeners) listener({ ids, reason });
     }
   }
 
-  #tell(ids: ReadonlySet<string>, reason: string): void {
-    if (ids.size === 0) return;
-    this.#index(ids);
-    const copies = this.#copies;
-    if (copies !== undefined) for (const id of ids) copies.follow(id, this.#slots.document(id));
-    for (const listener of this.#listeners) listener({ ids, reason });
-  }
-
-  #index(ids: Iterable<string>): void {
-    for (const id of this.#identifiers.size === 0 ? [] : ids) {
-      const before = this.#identifiers.get(id);
-      if (before !== undefined) {
-        this.#identifiers.delete(id);
-        this.#ids.delete(before);
-      }
-    }
+  /**
+   * Finds out which documents have another identifier, and takes in all of them at once: no name is nobody's in between.
+   * The ids of those whose identifier another one no longer keeps from them.
+   */
+  async #index(ids: ReadonlySet<string>): Promise<readonly string[]> {
     const { documents } = this.#slots;
-    for (const id of ids) {
-      const document = documents.get(id);
-      const identifier = document && identifierIn(document.trees);
-      if (document === undefined || identifier === undefined || !isTenantName(identifier)) continue;
-      const folded = foldIdentifier(identifier);
-      if (folded === id) continue;
-      const other = this.#ids.get(folded) ?? (documents.get(folded) === undefined ? undefined : folded);
-      if (other === undefined) {
-        this.#ids.set(folded, id);
-        this.#identifiers.set(id, folded);
-      } else this.#taken.set(document, { layers: [], bad: takenIdentifier(identifier, other) });
+    const renamed: { readonly id: string; readonly identifier: string | undefined }[] = [];
+    const look = (id: string): void => {
+      const said = identifierIn(documents.get(id)?.trees ?? []);
+      const identifier = isTenantName(said) && foldIdentifier(said) !== id ? said : undefined;
+      if (this.#identifiers.get(id) !== (identifier && foldIdentifier(identifier)) || this.#taken.has(id))
+        renamed.push({ id, identifier });
+    };
+    await this.#turns.each(ids, 64, look);
+    for (const id of this.#taken.keys()) if (!ids.has(id)) look(id);
+    for (const { id } of renamed) {
+      const before = this.#identifiers.get(id);
+      if (before === undefined) continue;
+      this.#identifiers.delete(id);
+      this.#ids.delete(before);
     }
+    const freed: string[] = [];
+    for (const { id, identifier } of renamed) {
+      const folded = identifier && foldIdentifier(identifier);
+      const other = folded && (this.#ids.get(folded) ?? (documents.has(folded) ? folded : undefined));
+      if (identifier !== undefined && other !== undefined) {
+        const bad = takenIdentifier(identifier, other);
+        if (this.#taken.get(id)?.bad?.message !== bad.message) this.#taken.set(id, { layers: [], bad });
+        continue;
+      }
+      if (this.#taken.delete(id)) freed.push(id);
+      if (folded === undefined) continue;
+      this.#ids.set(folded, id);
+      this.#identifiers.set(id, folded);
+    }
+    return freed;
   }
 }

@@ -4,6 +4,7 @@ import { type BuiltTenant, ConfigStore, type Generation } from '../runtime/index
 import type { Cached } from './clock-cache.js';
 import type { Tenant, TenantDocument } from './tenant.js';
 import type { FoundDocument } from './tenant-documents.js';
+import type { CommonMove } from './tenant-follower.js';
 
 /** What the settings of a tenant are made from: the same objects come to the same settings. */
 export interface TenantInputs {
@@ -40,6 +41,8 @@ export class LiveTenant implements Cached {
   public document: TenantDocument;
   public inputs: TenantInputs;
   public built: BuiltTenant;
+  /** What has moved last for all tenants, of what this one has followed. */
+  public followed: CommonMove | undefined;
   #run: Run;
   /** While it is being brought up to date. */
   public following: Promise<void> | undefined;

@@ -19,13 +19,20 @@ export interface FollowerOptions {
   readonly left: (live: LiveTenant) => void;
 }
 
+/** Something that has moved for all tenants, such as the base. */
+export interface CommonMove {
+  readonly reason: string;
+}
+
 /** Keeps tenants current when the base, a plan, a ceiling or their documents move: each alone, and one that cannot stays. */
 export class TenantFollower {
   readonly #options: FollowerOptions;
-  /** Those that are to follow what has moved, and why. */
+  /** Those that are to follow what has moved for them alone, and why. */
   readonly #behind = new Map<LiveTenant, string>();
-  /** Why all are, those that are live now included. */
-  #allBehind: string | undefined;
+  /** What all follow, each in its turn: to mark them would take time of the code that commits. */
+  #latest: CommonMove = { reason: 'start' };
+  /** The one that all who were live have followed. */
+  #followed = this.#latest;
   #following: Promise<void> | undefined;
   #isClosed = false;
 
@@ -33,9 +40,14 @@ export class TenantFollower {
     this.#options = options;
   }
 
-  /** All tenants that are live now are behind; the committing code does not wait to count them. */
+  /** What has moved last for all: a tenant that is made of newer inputs has followed it. */
+  public get latest(): CommonMove {
+    return this.#latest;
+  }
+
+  /** All tenants that are live now are behind. */
   public fallBehind(reason: string): void {
-    this.#allBehind = reason;
+    this.#latest = { reason };
     this.#begin();
   }
 
@@ -46,7 +58,7 @@ export class TenantFollower {
 
   /** Whether a tenant is not what it would be made to now. */
   public isBehind(live: LiveTenant): boolean {
-    return this.#allBehind !== undefined || this.#behind.has(live);
+    return !this.#isClosed && (live.followed !== this.#latest || this.#behind.has(live));
   }
 
   public forget(live: LiveTenant): void {
@@ -60,14 +72,12 @@ export class TenantFollower {
 
   public async close(): Promise<void> {
     this.#isClosed = true;
-    this.#allBehind = undefined;
     this.#behind.clear();
     await this.#following;
   }
 
   /** Has a tenant follow now. One after the other: a tenant never mixes two bases. */
   public async follow(live: LiveTenant): Promise<void> {
-    this.#markAll();
     await (live.following ??= this.#followOnce(live).finally(() => {
       live.following = undefined;
     }));
@@ -77,31 +87,28 @@ export class TenantFollower {
     if (!this.#isClosed) this.#following ??= this.#followAll();
   }
 
-  #markAll(): void {
-    const reason = this.#allBehind;
-    if (reason === undefined) return;
-    this.#allBehind = undefined;
-    for (const live of this.#options.live()) this.#behind.set(live, reason);
-  }
-
   async #followAll(): Promise<void> {
-    const { turns } = this.#options;
+    const { turns, live: all } = this.#options;
     do {
       // A commit is over before anybody follows it.
       await turns.next();
-      this.#markAll();
-      for (const [live] of this.#behind) {
+      const latest = this.#latest;
+      for (const live of latest === this.#followed ? this.#behind.keys() : all()) {
         await turns.share();
-        await this.follow(live);
+        if (this.isBehind(live)) await this.follow(live);
       }
-    } while (this.#allBehind !== undefined);
+      this.#followed = latest;
+    } while (!this.#isClosed && (this.#followed !== this.#latest || this.#behind.size > 0));
     this.#following = undefined;
   }
 
   async #followOnce(live: LiveTenant): Promise<void> {
-    for (let reason = this.#behind.get(live); reason !== undefined; reason = this.#behind.get(live)) {
+    while (this.isBehind(live)) {
+      const { reason } = this.#latest;
+      const own = live.followed === this.#latest ? this.#behind.get(live) : undefined;
+      live.followed = this.#latest;
       this.#behind.delete(live);
-      await this.#move(live, reason);
+      await this.#move(live, own ?? reason);
     }
   }
 

@@ -1,11 +1,19 @@
 import { ConfigError, kindOfThrown, type ConfigLayer, type ConfigSource } from '../core/index.js';
-import { type Ceiling, ceilingsOf, DocumentSlots, type LoadPlan, SourceSlots } from '../runtime/index.js';
+import {
+  type Ceiling,
+  ceilingsOf,
+  DocumentSlots,
+  type HeldDocument,
+  type LoadPlan,
+  SourceSlots,
+} from '../runtime/index.js';
 import type { ListedOptions } from './listed-documents.js';
 import { unknownPlan } from './tenant-errors.js';
 
 /** The operator's rules for tenants at one time: a new object whenever any of it has moved. */
 interface State {
   readonly ceilings: readonly Ceiling[];
+  readonly plans: ReadonlyMap<string, HeldDocument> | undefined;
 }
 
 /** Plans that lie below tenants, and the ceiling above them. */
@@ -14,7 +22,7 @@ export class TenantRules {
   readonly #ceiling: SourceSlots | undefined;
   readonly #plan: LoadPlan;
   readonly #watching: ListedOptions['watching'];
-  #state: State = { ceilings: [] };
+  #state: State = { ceilings: [], plans: undefined };
   #problem: string | undefined;
 
   public constructor(
@@ -50,7 +58,7 @@ export class TenantRules {
       }
     };
     this.#plans?.onMoved(({ reasons }) => {
-      look(reasons.join(', '));
+      if (this.#plans?.documents !== this.#state.plans) look(reasons.join(', '));
     });
     this.#ceiling?.onMoved(({ reasons }) => {
       look(reasons.join(', '));
@@ -63,7 +71,7 @@ export class TenantRules {
    */
   public layersOf(plan: string | undefined): readonly ConfigLayer[] {
     if (plan === undefined) return [];
-    const document = this.#plans?.document(plan);
+    const document = this.#state.plans?.get(plan);
     if (document === undefined) throw unknownPlan(plan);
     if (document.bad !== undefined && document.layers.length === 0) throw document.bad;
     return document.layers;
@@ -79,8 +87,8 @@ export class TenantRules {
   /** Reads both again; true when something has moved. */
   public async refresh(): Promise<boolean> {
     const before = this.#ceiling?.held();
-    const [moved] = await Promise.all([this.#plans?.refresh(), this.#ceiling?.refresh()]);
-    const isSame = (moved?.size ?? 0) === 0 && this.#ceiling?.held() === before;
+    await Promise.all([this.#plans?.refresh(), this.#ceiling?.refresh()]);
+    const isSame = this.#plans?.documents === this.#state.plans && this.#ceiling?.held() === before;
     if (!isSame) this.#state = this.#read();
     return !isSame;
   }
@@ -93,6 +101,6 @@ export class TenantRules {
 
   #read(): State {
     const layers = this.#ceiling?.answers().flat() ?? [];
-    return { ceilings: ceilingsOf(layers, this.#plan) };
+    return { ceilings: ceilingsOf(layers, this.#plan), plans: this.#plans?.documents };
   }
 }

@@ -198,6 +198,7 @@ export class TenantSettings {
     const { documents } = this.#options;
     for (;;) {
       await this.#turns.share();
+      const { latest } = this.#follower;
       const inputs = await this.#builder.inputs(id);
       if (inputs === undefined) throw unknownTenant(id, documents.idOf(foldIdentifier(id)));
       const refused = this.#refused.get(id);
@@ -218,6 +219,7 @@ export class TenantSettings {
         this.#builder.logQuarantine(id, live === undefined ? refusal.message : kept, error);
         if (live === undefined) throw refusal;
       }
+      live.followed = latest;
       for (const gone of this.#live.add(id, live)) this.#forget(gone);
       this.#refused.delete(id);
       return this.#hold(live);

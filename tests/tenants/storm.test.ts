@@ -23,33 +23,39 @@ const COUNT = PROOF_RUNS * 10;
 const ROUNDS = Math.min(100, Math.ceil(PROOF_RUNS / 5));
 const IDS = Array.from({ length: COUNT }, (_, at) => `t${String(at)}`);
 
-/** Measures how much CPU time the main thread takes between two turns of the event loop. */
+/** Measures how much CPU time the main thread takes between two turns of the event loop, its part of collections included. */
 class SliceWatch {
-  readonly #longest: number[] = [];
-  #isOn = false;
+  /** Of each round, in milliseconds. */
+  readonly #rounds: number[][] = [];
 
-  public begin(): void {
-    this.#isOn = true;
-    this.#longest.push(0);
-    const mine = this.#longest.length;
+  /** The function that is returned ends the round. */
+  public begin(): () => void {
+    const slices: number[] = [];
+    this.#rounds.push(slices);
+    let isOn = true;
     let spent = startThreadTime();
     const look = (): void => {
-      if (!this.#isOn || this.#longest.length !== mine) return;
-      const round = mine - 1;
-      this.#longest[round] = Math.max(this.#longest[round] ?? 0, spent());
+      if (!isOn) return;
+      slices.push(spent());
       spent = startThreadTime();
       setImmediate(look);
     };
     setImmediate(look);
+    return () => {
+      isOn = false;
+    };
   }
 
-  public end(): void {
-    this.#isOn = false;
-  }
-
-  /** The median of the longest slices of all rounds, in milliseconds of CPU. */
+  /** The median of the longest slices of all rounds. */
   public get typicalLongest(): number {
-    return this.#longest.toSorted((one, other) => one - other)[Math.floor(this.#longest.length / 2)] ?? NaN;
+    const longest = this.#rounds.map((slices) => Math.max(...slices)).toSorted((one, other) => one - other);
+    return longest[Math.floor(longest.length / 2)] ?? NaN;
+  }
+
+  /** What all slices stay below but one in a thousand. */
+  public get almostLongest(): number {
+    const slices = this.#rounds.flat().toSorted((one, other) => other - one);
+    return slices[Math.ceil(slices.length / 1_000)] ?? NaN;
   }
 }
 
@@ -80,10 +86,10 @@ describe('a storm of reloads over many tenants', () => {
       world.base.set({ quota: { users: round } });
       const newDocuments = said(round);
       world.source.set(newDocuments);
-      slices.begin();
+      const end = slices.begin();
       await Promise.all([world.reloads.reload('storm'), tenants.refresh()]);
       await tenants.refresh();
-      slices.end();
+      end();
       const wrong = IDS.filter((id, at) => {
         const { name, size } = tenants.settings(id, BrandSettings);
         const { users } = tenants.settings(id, QuotaSettings);
@@ -107,8 +113,8 @@ describe('a storm of reloads over many tenants', () => {
     // The first rounds compile what all need.
     const [early, late] = [heap[1] ?? 0, heap.at(-1) ?? 0];
     expect(late - early).toBeLessThan(2_000_000 + 500 * COUNT);
-    // The goal is 10. A machine that has others to serve takes twice as long for the same, and its ticks add four; one piece
-    // of work over all tenants would take hundreds.
-    expect(slices.typicalLongest).toBeLessThan(25);
+    // One in a thousand is left to the end of a collection of the whole heap, and to what else the machine does.
+    expect(slices.almostLongest).toBeLessThan(10);
+    expect(slices.typicalLongest).toBeLessThan(10);
   });
 });

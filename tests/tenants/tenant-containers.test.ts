@@ -13,7 +13,7 @@ import { ConfigStore, section, type SectionMonitor } from '../../src/runtime/ind
 import { ConfigSection, TenantScope } from '../../src/sections/index.js';
 import { defineTenants, InjectTenant, TenantContainers, type Tenant } from '../../src/tenants/index.js';
 import { caught } from '../sources/caught.js';
-import { TenantWorld } from './tenant-world.js';
+import { documents, TenantWorld } from './tenant-world.js';
 
 @ConfigSection('database')
 class DatabaseSettings {
@@ -380,6 +380,25 @@ describe('who a tenant is', () => {
       'tenant-quarantined',
       expect.stringContaining('The identifier "shop" is that of tenant "acme".'),
     ]);
+    // The first gives it up, and the second needs no word of its own.
+    await world.say('acme', {});
+    expect((await world.tenants.ready(world.tenants.identify('shop'))).id).toBe('beta');
+  });
+
+  it('may swap names with another one, and no name is nobody’s in between', async () => {
+    const named = (identifier: string): object => ({ $tenant: { identifier } });
+    await using world = await TenantWorld.of(SECTIONS, BASE, { acme: named('shop'), beta: named('store') });
+    const { tenants } = world;
+    world.source.set(documents({ acme: named('store'), beta: named('shop') }));
+    let isOver = false;
+    const swap = tenants.refresh().finally(() => (isOver = true));
+    const owners = new Set<string>();
+    while (!isOver) {
+      owners.add(`${tenants.identify('shop')} ${tenants.identify('store')}`);
+      await Promise.resolve();
+    }
+    await swap;
+    expect([...owners, tenants.identify('shop')]).toEqual(['acme beta', 'beta acme', 'beta']);
   });
 
   it('is served while it is active', async () => {

@@ -1,5 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { Container } from 'inversify';
@@ -74,6 +75,22 @@ describe('defineTenants', () => {
 });
 
 describe('documents of tenants', () => {
+  it('are asked for again a few at a time, because a database has to answer', async () => {
+    let [open, most] = [0, 0];
+    const layers = async (id: string): Promise<object> => {
+      most = Math.max(most, ++open);
+      await turn();
+      open--;
+      return { brand: { name: id } };
+    };
+    await using loaded = await load({ layers });
+    const ids = Array.from({ length: 100 }, (_, at) => `t${String(at)}`);
+    for (const id of ids) await loaded.tenants.ready(id);
+    most = 0;
+    await loaded.tenants.refresh();
+    expect([most, loaded.tenants.ids.length]).toEqual([32, 100]);
+  });
+
   it('are not read by a reload of the base or of a domain, which their tenants follow', async () => {
     await using world = await TenantWorld.of(
       [PriceSettings],

@@ -10,15 +10,9 @@ import {
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { policyOf, underPolicy, USUAL_BACKOFF } from '../recovery/index.js';
 import type { HeldAnswer } from './held-answer.js';
-import { documentsAfter, HeldDocument, type HeldDocuments } from './held-document.js';
+import { documentsAfter, HeldDocument, idsMoved, type HeldDocuments } from './held-document.js';
 import type { SourceHealth } from './source-health.js';
-import { SourceSlots, type SlotsOptions, type SlotWatchOptions } from './source-slots.js';
-
-/** Documents that have changed. */
-export interface MovedDocuments {
-  readonly reasons: readonly string[];
-  readonly ids: ReadonlySet<string>;
-}
+import { SourceSlots, type MovedListener, type SlotsOptions, type SlotWatchOptions } from './source-slots.js';
 
 /** A document that replaces the source's while that is unreachable. */
 export interface StandInDocument {
@@ -76,10 +70,16 @@ export class DocumentSlots {
     this.#told = this.documents;
   }
 
-  /** Reads all documents once more; the ids of those that have moved since the last report. */
-  public async refresh(): Promise<ReadonlySet<string>> {
+  /** Reads all documents once more. */
+  public async refresh(): Promise<void> {
     await this.#slots.refresh();
-    return this.#moved();
+  }
+
+  /** The ids of documents that have moved since this was asked last. For one caller, who waits for the answer. */
+  public async moved(): Promise<Set<string>> {
+    const [before, after] = [this.#told, this.documents];
+    this.#told = after;
+    return idsMoved(before, after);
   }
 
   /** Begins to watch the source, and to read it of its own accord. */
@@ -87,12 +87,7 @@ export class DocumentSlots {
     await this.#slots.watch(options);
   }
 
-  /** The ids of all documents that there are. */
-  public get ids(): readonly string[] {
-    return [...this.documents.keys()];
-  }
-
-  /** All documents, by id. */
+  /** All documents, by id: the same map until one of them moves. */
   public get documents(): HeldDocuments {
     const [layer] = this.#slots.layersOf(0) ?? [];
     return (layer && this.#held.get(layer)) ?? NONE;
@@ -103,18 +98,16 @@ export class DocumentSlots {
     return this.documents.get(id);
   }
 
-  /** Calls back when documents have moved without a request; the result removes the listener. */
-  public onMoved(listener: (moved: MovedDocuments) => void): () => void {
-    return this.#slots.onMoved(({ reasons }) => {
-      const ids = this.#moved();
-      if (ids.size > 0) listener({ reasons, ids });
-    });
+  /** Calls back when documents may have moved without a request; the result removes the listener. */
+  public onMoved(listener: MovedListener): () => void {
+    return this.#slots.onMoved(listener);
   }
 
   /** The health of the source, and its documents that cannot be used. */
   public health(): SourceHealth | undefined {
     const [health] = this.#slots.health();
-    const bad = [...this.documents].flatMap(([id, document]) => (document.bad === undefined ? [] : [id]));
+    const bad: string[] = [];
+    for (const [id, document] of this.documents) if (document.bad !== undefined) bad.push(id);
     if (health === undefined || bad.length === 0) return health;
     const named = bad.slice(0, MOST_NAMED).join(', ');
     const more = bad.length > MOST_NAMED ? ` and ${String(bad.length - MOST_NAMED)} more` : '';
@@ -130,15 +123,6 @@ export class DocumentSlots {
   /** Closes the source, unless it is used elsewhere. */
   public closeSources(): ReturnType<SourceSlots['closeSources']> {
     return this.#slots.closeSources();
-  }
-
-  #moved(): ReadonlySet<string> {
-    const [before, after] = [this.#told, this.documents];
-    this.#told = after;
-    const ids = new Set<string>();
-    for (const [id, document] of after) if (before.get(id) !== document) ids.add(id);
-    for (const id of before.keys()) if (!after.has(id)) ids.add(id);
-    return ids;
   }
 
   /** The source as its slot sees it: one layer represents all documents, another one when one of them has moved. */

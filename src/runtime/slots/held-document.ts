@@ -4,9 +4,6 @@ import { layerOf, layersOf, type SourceAnswer, treeOf } from '../recovery/index.
 import { unlessEqual } from './held-answer.js';
 import { Turns } from './turns.js';
 
-/** So many documents are taken in before others get their turn, if it is their time. */
-const AT_A_TIME = 16;
-
 /** What the documents of one answer have in common. */
 export interface DocumentFacts {
   /** The source. */
@@ -73,15 +70,27 @@ export async function documentsAfter(
   facts: DocumentFacts,
 ): Promise<HeldDocuments> {
   const turns = new Turns();
-  const documents = new Map(ids === undefined ? [] : before);
+  const documents = new Map<string, HeldDocument>();
+  if (ids !== undefined) await turns.each(before, 256, ([id, document]) => documents.set(id, document));
   for (const id of ids ?? []) documents.delete(id);
-  let count = 0;
-  for (const [id, said] of read) {
-    // Some at a time: to ask for the time costs as much as a small document.
-    if (++count % AT_A_TIME === 0) await turns.share();
-    documents.set(id, documentAfter(before.get(id), said, id, facts));
-  }
-  return isSame(before, documents) ? before : documents;
+  let hasMoved = false;
+  await turns.each(read, 16, ([id, said]) => {
+    const old = before.get(id);
+    const document = documentAfter(old, said, id, facts);
+    hasMoved ||= document !== old;
+    documents.set(id, document);
+  });
+  return hasMoved || documents.size !== before.size ? documents : before;
+}
+
+/** The ids of the documents that are others than before, new or gone. */
+export async function idsMoved(before: HeldDocuments, after: HeldDocuments): Promise<Set<string>> {
+  const turns = new Turns();
+  const ids = new Set<string>();
+  if (before === after) return ids;
+  await turns.each(after, 256, ([id, document]) => before.get(id) !== document && ids.add(id));
+  await turns.each(before.keys(), 256, (id) => !after.has(id) && ids.add(id));
+  return ids;
 }
 
 function documentAfter(
@@ -107,10 +116,4 @@ function isOwn(said: LoadedSettings): said is ConfigLayer | readonly ConfigLayer
 
 function isLayers(said: ConfigMap | SourceAnswer): said is SourceAnswer {
   return Array.isArray(said);
-}
-
-function isSame(before: HeldDocuments, after: HeldDocuments): boolean {
-  if (before.size !== after.size) return false;
-  for (const [id, document] of after) if (before.get(id) !== document) return false;
-  return true;
 }

@@ -4,7 +4,7 @@
 //                              first read -> none -> last known good -> older copies -> defaults -> fail
 export { buildFitting } from './build-fitting.js';
 export { beginWatch, type BeginWatchContext } from './begin-watch.js';
-export { DocumentSlots, type MovedDocuments, type StandInDocument, type StandInDocuments } from './document-slots.js';
+export { DocumentSlots, type StandInDocument, type StandInDocuments } from './document-slots.js';
 export type { HeldDocument } from './held-document.js';
 export { Turns } from './turns.js';
 export type { SourceHealth, SourceStatus } from './source-health.js';

@@ -51,6 +51,9 @@ export interface SlotsOptions {
   readonly random?: () => number;
 }
 
+/** Told of slots that have moved; it may go on with that for a while. */
+export type MovedListener = (moved: MovedSlots) => void | Promise<void>;
+
 /** How watching begins. */
 export interface SlotWatchOptions {
   /** Milliseconds between two looks, for a source that has to look. */
@@ -89,7 +92,7 @@ export class SourceSlots {
   readonly #window: ChangeWindow;
   /** Whether it keeps the sources open. */
   #isUser = false;
-  #movedListeners: ((moved: MovedSlots) => void)[] = [];
+  #movedListeners: MovedListener[] = [];
   #statusListeners: ((health: SourceHealth, before: SourceStatus | undefined) => void)[] = [];
 
   /** @throws TypeError naming the option. */
@@ -107,11 +110,7 @@ export class SourceSlots {
     this.#clock = clock;
     this.#logger = guardLogger(logger);
     this.#window = new ChangeWindow(clock, debounce, this.#moved, (moved) => {
-      for (const listener of this.#movedListeners) {
-        this.#guard(() => {
-          listener(moved);
-        });
-      }
+      for (const listener of this.#movedListeners) this.#guard(() => listener(moved));
     });
     this.#settle = settle;
     this.#extraStandIn = extra.standIn;
@@ -281,7 +280,7 @@ export class SourceSlots {
   }
 
   /** Calls back when slots have moved without a request; the result removes the listener. */
-  public onMoved(listener: (moved: MovedSlots) => void): () => void {
+  public onMoved(listener: MovedListener): () => void {
     this.#movedListeners.push(listener);
     return () => {
       this.#movedListeners = this.#movedListeners.filter((other) => other !== listener);
@@ -437,13 +436,16 @@ export class SourceSlots {
   }
 
   /** What others do with the news must stop neither the reads nor the retries. */
-  #guard(tell: () => void): void {
-    try {
-      tell();
-    } catch (error) {
+  #guard(tell: () => void | Promise<void>): void {
+    const failed = (error: unknown): void => {
       const kind = kindOfThrown(error);
       const message = `A listener of the sources failed: it threw ${kind}.`;
       this.#logger.log({ level: 'error', event: 'config.source.listener-failed', message, fields: { kind } });
+    };
+    try {
+      void tell()?.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnswer, type LoadedDocuments } from '../../../src/core/index.js';
 import { planLoad, type LoadOptions } from '../../../src/runtime/index.js';
-import { DocumentSlots, type MovedDocuments } from '../../../src/runtime/slots/index.js';
+import { DocumentSlots } from '../../../src/runtime/slots/index.js';
 import { FakeClock } from '../fake-clock.js';
 import { RecordingLogger } from '../loading.js';
 import { AnySettings, garbage, outage, pass, ToldSource } from './slot-world.js';
@@ -10,7 +10,7 @@ import { AnySettings, garbage, outage, pass, ToldSource } from './slot-world.js'
 class DocumentWorld {
   readonly clock = new FakeClock();
   readonly source = new ToldSource('tenants');
-  readonly moved: MovedDocuments[] = [];
+  readonly moved: { readonly reasons: readonly string[]; readonly ids: ReadonlySet<string> }[] = [];
   readonly documents: DocumentSlots;
 
   constructor() {
@@ -23,8 +23,9 @@ class DocumentWorld {
     this.documents = new DocumentSlots(this.source, options, planLoad(options, true), {
       selectors: { environment: 'test' },
     });
-    this.documents.onMoved((moved) => {
-      this.moved.push(moved);
+    this.documents.onMoved(async ({ reasons }) => {
+      const ids = await this.documents.moved();
+      if (ids.size > 0) this.moved.push({ reasons, ids });
     });
   }
 
@@ -58,7 +59,7 @@ function mapOf(documents: Readonly<Record<string, object>>): LoadedDocuments {
 describe('the documents of a source', () => {
   it('are held by their ids, each with its own origin', async () => {
     const { documents } = await new DocumentWorld().begin({ acme: { port: 1 }, beta: { port: 2 } });
-    expect(documents.ids).toEqual(['acme', 'beta']);
+    expect([...documents.documents.keys()]).toEqual(['acme', 'beta']);
     expect(documents.document('acme')?.layers[0]?.locate(['port'])).toMatchObject({ source: 'tenants acme' });
     expect(documents.document('other')).toBeUndefined();
   });
@@ -76,7 +77,7 @@ describe('the documents of a source', () => {
     const world = await new DocumentWorld().begin({ acme: { port: 1 }, beta: { port: 2 } });
     world.say({ acme: { port: 1 }, gamma: { port: 3 } });
     await world.notice();
-    expect([world.documents.ids, world.moved.map(({ ids }) => ids)]).toEqual([
+    expect([[...world.documents.documents.keys()], world.moved.map(({ ids }) => ids)]).toEqual([
       ['acme', 'gamma'],
       [new Set(['gamma', 'beta'])],
     ]);
@@ -92,7 +93,8 @@ describe('the documents of a source', () => {
   it('are told to whoever asks for all of them, once', async () => {
     const world = await new DocumentWorld().begin({ acme: { port: 1 } });
     world.say({ acme: { port: 2 } });
-    expect([await world.documents.refresh(), await world.documents.refresh()]).toEqual([new Set(['acme']), new Set()]);
+    await world.documents.refresh();
+    expect([await world.documents.moved(), await world.documents.moved()]).toEqual([new Set(['acme']), new Set()]);
   });
 
   it('cost one timer and one watch, however many there are', async () => {
@@ -100,7 +102,7 @@ describe('the documents of a source', () => {
     const world = await new DocumentWorld().begin(many);
     world.source.says = outage();
     await world.documents.refresh();
-    expect([world.clock.waiting, world.documents.health()?.status, world.documents.ids.length]).toEqual([
+    expect([world.clock.waiting, world.documents.health()?.status, world.documents.documents.size]).toEqual([
       1,
       'stale',
       1_000,
@@ -157,7 +159,7 @@ describe('a notice of some documents', () => {
     world.source.watching?.changed(undefined, ['acme']);
     await world.notice(undefined, ['beta']);
     expect(world.source.contexts.at(-1)?.ids).toEqual(['acme', 'beta']);
-    expect([world.documents.ids, world.shown('acme')]).toEqual([
+    expect([[...world.documents.documents.keys()], world.shown('acme')]).toEqual([
       ['gamma', 'acme'],
       [[{ port: 9 }], undefined],
     ]);

@@ -523,7 +523,7 @@ describe('listeners of the slots', () => {
     if (source === undefined) throw new Error('a source');
     const world = await begun([source]);
     const heard: unknown[] = [];
-    world.slots.onMoved((moved) => heard.push(moved))();
+    world.slots.onMoved((moved) => void heard.push(moved))();
     world.slots.onStatus((health) => heard.push(health))();
     source.says = outage();
     await world.slots.refresh();
