@@ -44,10 +44,13 @@ export async function checkDocuments(
   const found: FoundIssue[] = [];
   for (const environment of environmentsToCheck(selectors, loaded)) {
     const inOne = { ...selectors, environment };
-    const look = async (state: StoredDocuments): Promise<readonly FoundIssue[]> =>
-      holds === 'base'
-        ? issuesOfBase(place.withDocuments(state), inOne)
-        : issuesOfTenants(place.withDocuments(state), inOne, holds === 'layers' ? changes : undefined, io);
+    const look = async (state: StoredDocuments): Promise<readonly FoundIssue[]> => {
+      const pinned = place.withDocuments(state);
+      const own = holds === 'base' ? await issuesOfBase(pinned, inOne) : [];
+      // What stands below all tenants may be wrong for one of them alone.
+      if (own.length > 0 || loaded.definition.tenants === undefined) return own;
+      return issuesOfTenants(pinned, inOne, holds === 'layers' ? changes : undefined, io);
+    };
     const issues = await look(after);
     const known = issues.length === 0 ? new Set() : new Set((await look(before)).map(keyOf));
     found.push(...issues.filter((issue) => !known.has(keyOf(issue))));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { IsInt, IsNumber, IsOptional, IsString, Max } from 'class-validator';
+import { rule } from '../../../src/runtime/index.js';
 import { ConfigSection, Secure, type SecureValue } from '../../../src/sections/index.js';
 import { defineTenants } from '../../../src/tenants/index.js';
 import { folderWith, module, removeFolder, run, type Outcome } from '../fake-io.js';
@@ -185,6 +186,37 @@ describe('rollback, diff and pull of a revision', () => {
   it('says which source would read a store, where there is none', async () => {
     const { code, error } = await run(folder, ['history'], module({ sections, sources: [] }));
     expect([code, error]).toEqual([2, expect.stringContaining('uno.config.ts has no source that reads a store.')]);
+  });
+});
+
+describe('a store below tenants', () => {
+  it('takes no change that is right for the program and wrong for one of them', async () => {
+    @ConfigSection('window')
+    class WindowSettings {
+      @IsInt() from = 8;
+      @IsInt() to = 18;
+    }
+    const { source } = memoryStore();
+    const { source: layers } = memoryStore('many', 'tenants');
+    const documents = new Map([
+      ['acme', { window: { from: 12 } }],
+      ['globex', {}],
+    ]);
+    await layers.store.publish(documents, { expected: 0 });
+    await source.write({ window: { to: 18 } }, { expected: undefined });
+    const rules = [rule('from must be before to', [WindowSettings], ({ from, to }) => from < to)];
+    const exported = module({
+      sections: [WindowSettings],
+      sources: [source],
+      rules,
+      environment: 'test',
+      tenants: defineTenants({ layers }),
+    });
+    const own = ['--store', 'memory shop'];
+    const { code, out } = await run(folder, ['push', 'window.to=10', ...own], exported);
+    expect([code, out]).toEqual([1, expect.stringContaining('test, tenant acme: window: from must be before to')]);
+    expect(out).not.toContain('globex');
+    expect((await run(folder, ['push', 'window.to=13', ...own], exported)).code).toBe(0);
   });
 });
 
