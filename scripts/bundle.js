@@ -93,6 +93,8 @@ function withThreadPlace(file, contents) {
   return moved;
 }
 
+const PAGE = '../../dist/inspector/page/';
+
 const common = {
   outdir: dist,
   outbase: dist,
@@ -126,12 +128,22 @@ const { metafile } = await build({
   sourcesContent: false,
 });
 
+checkPagePlace(Object.keys(metafile.outputs));
 keepClassNames(Object.keys(metafile.outputs));
 refuseRenamedClasses(Object.keys(metafile.outputs));
 const written = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
 removeOthers(dist);
 removeOrphans(dist);
 await buildPage();
+
+/** The code that reads the page's files names them from where it is. */
+function checkPagePlace(files) {
+  const readers = files.filter(
+    (name) => name.endsWith('.js') && readFileSync(path.resolve(name), 'utf8').includes(PAGE),
+  );
+  const isTwoBelow = (name) => path.relative(root, path.resolve(name)).split(path.sep).length === 3;
+  if (readers.length === 0 || !readers.every(isTwoBelow)) throw new Error(`${PAGE} is not found from ${readers}.`);
+}
 
 /**
  * A class that speaks of itself inside gets an underscore before its name there, which `util.inspect` and stacks show. The

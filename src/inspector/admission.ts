@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { Credential } from '../http/index.js';
+import { type Credential, textOf } from '../http/index.js';
 
 /** Why a request is not served: the status, and a sentence for whoever sent it. */
 export interface Refusal {
@@ -12,7 +12,7 @@ export interface Refusal {
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 /** Of random characters that nobody guesses. */
-export const SHORTEST_TOKEN = 16;
+const SHORTEST_TOKEN = 16;
 
 /**
  * Decides about everything but the token: a page elsewhere must reach nothing, whatever name it has given to this machine.
@@ -77,9 +77,8 @@ export function bearerOf({ headers }: IncomingMessage): string | undefined {
 
 /** Whether a token is the one that is asked for, in constant time. A short one is none. */
 export async function isToken(given: string, expected: Credential): Promise<boolean> {
-  const isSame = (text: string): boolean =>
-    typeof text === 'string' && text.length >= SHORTEST_TOKEN && timingSafeEqual(digest(text), digest(given));
-  return typeof expected === 'function' ? isSame(await expected()) : expected.use(isSame);
+  const text = await textOf(expected);
+  return text.length >= SHORTEST_TOKEN && timingSafeEqual(digest(text), digest(given));
 }
 
 function digest(text: string): Buffer {

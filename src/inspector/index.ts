@@ -1,6 +1,7 @@
 // inspector: a read-only page that shows the state of the configuration.
 //
 //   request -> host, origin, token -> viewer -> read model (what the viewer may see) -> JSON -> page
+//   generation -> rows, explanations -> report: the same page in one file
 export {
   inspector,
   type Inspector,
@@ -8,3 +9,5 @@ export {
   type InspectorRequest,
   type InspectorResponse,
 } from './inspector.js';
+export { settingRows, type SettingRow, type SettingRows } from './setting-rows.js';
+export { reportHtml, reportOf } from './static-report.js';

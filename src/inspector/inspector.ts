@@ -245,7 +245,7 @@ class InspectorService {
       case 'settings':
         return () => model.settings();
       case 'explain':
-        return () => model.explain(text('path') ?? '', text('scope'), text('tenant'));
+        return model.explain(text('path') ?? '', text('scope'), text('tenant'));
       case 'diff':
         return () => model.diff(Number(text('before')), Number(text('after')));
       case 'flags':

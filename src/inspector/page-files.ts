@@ -15,7 +15,7 @@ export async function pageFiles(): Promise<PageFiles> {
 }
 
 async function readPage(): Promise<PageFiles> {
-  // The build writes them there; what reads them is two folders below the package's, in dist as in src.
+  // The build writes them there. What reads them is two folders below the package's, in dist as in src; the build checks it.
   const folder = new URL('../../dist/inspector/page/', import.meta.url);
   const [script, style] = await Promise.all(
     ['page.js', 'page.css'].map(async (name) => readFile(new URL(name, folder), 'utf8')),

@@ -151,11 +151,14 @@ export class ReadModel {
     return settingRows(this.#viewed.reloads.current);
   }
 
-  /** @throws ConfigError `invalid-path`, `access-denied`; and of a tenant, what `TenantContainers.explain` throws. */
-  public explain(path: string, scope?: string, tenant?: string): ShownExplanation {
+  /** @throws ConfigError `invalid-path`, `access-denied`; and of a tenant, what `TenantContainers.ready` throws. */
+  public async explain(path: string, scope?: string, tenant?: string): Promise<() => ShownExplanation> {
     const { reloads, tenants } = this.#viewed;
-    if (tenant !== undefined && tenants !== undefined) return shownExplanation(tenants.explain(tenant, path));
-    return shownExplanation((scope === undefined ? reloads.current : reloads.current.view(scope)).explain(path));
+    if (tenant !== undefined && tenants !== undefined) {
+      await tenants.ready(tenant);
+      return () => shownExplanation(tenants.explain(tenant, path));
+    }
+    return () => shownExplanation((scope === undefined ? reloads.current : reloads.current.view(scope)).explain(path));
   }
 
   /** @throws ConfigError `unknown-generation`. */

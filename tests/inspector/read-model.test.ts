@@ -2,8 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { defineFlags, flagsIdentifier, FlagSettings } from '../../src/flags/index.js';
+import { ConfigSection } from '../../src/sections/index.js';
 import { accessPolicy, auditFile, auditLog } from '../../src/security/index.js';
-import { InspectorWorld } from './inspector-world.js';
+import { defineTenants, TenantContainers } from '../../src/tenants/index.js';
+import { WatchedValues } from '../container/watched-values.js';
+import { HttpSettings, InspectorWorld, PaymentSettings } from './inspector-world.js';
 
 const open: AsyncDisposable[] = [];
 
@@ -241,5 +245,55 @@ describe('an edit that nobody has saved', () => {
     const strict = await worldOf(VALUES, { preview: false });
     expect(await strict.api('preview', { edits })).toMatchObject({ error: { code: 'not-found' } });
     expect(await strict.api('overview')).toMatchObject({ parts: { preview: false } });
+  });
+});
+
+describe('tenants', () => {
+  it('are listed with what is wrong, and explained as each has its settings', async () => {
+    const documents = new Map([
+      ['acme', { payment: { provider: 'other' } }],
+      ['beta', { payment: { provider: 5 } }],
+    ]);
+    const world = await worldOf(VALUES, (container) => ({ tenants: container.get(TenantContainers) }), {
+      tenants: defineTenants({ layers: new WatchedValues(documents, 'tenants') }),
+    });
+    expect(await world.api('explain?path=payment.provider&tenant=acme')).toMatchObject({
+      value: '"other"',
+      losers: [{ value: '"acme"', from: 'payment.provider (default)' }],
+    });
+    expect(await world.api('explain?path=payment.provider&tenant=beta')).toMatchObject({
+      error: { code: 'tenant-quarantined' },
+    });
+    expect(await world.api('tenants')).toMatchObject({
+      counts: { known: 2, live: 1, quarantined: 1 },
+      tenants: [
+        { id: 'beta', state: 'quarantined', message: expect.any(String) },
+        { id: 'acme', state: 'known' },
+      ],
+    });
+  });
+});
+
+describe('flags', () => {
+  @ConfigSection('features')
+  class Features extends FlagSettings {}
+
+  it('are listed, and evaluated in a context of the viewer’s choice, without what they have of secrets', async () => {
+    const features = defineFlags({ from: Features });
+    const flags = {
+      banner: { variants: { on: '${payment.webhookSecret}', off: 'Hello' }, defaultVariant: 'on' },
+    };
+    const world = await worldOf(
+      { ...VALUES, features: { flags } },
+      (container) => ({ flags: container.get(flagsIdentifier(features)) }),
+      { sections: [HttpSettings, PaymentSettings, Features], resources: [features] },
+    );
+    expect(await world.api('flags')).toMatchObject([
+      { name: 'flags', state: 'ready', rows: [{ key: 'banner', variants: { on: '[secure]', off: 'Hello' } }] },
+    ]);
+    const asked = { flags: 'flags', key: 'banner', context: { targetingKey: 'ann' } };
+    expect(await world.api('flag', asked)).toMatchObject({ variant: 'on', value: '[secure]', reason: 'STATIC' });
+    expect(await world.api('flag', { ...asked, flags: 'others' })).toMatchObject({ error: { code: 'not-found' } });
+    expect(world.heard.join('\n')).not.toContain(SECRET);
   });
 });

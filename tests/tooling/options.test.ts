@@ -26,7 +26,7 @@ import * as routing from '../../src/factories/routing/index.js';
 import * as domains from '../../src/factories/domains/index.js';
 import * as transactions from '../../src/factories/transactions/index.js';
 import * as flags from '../../src/flags.js';
-import * as inspectorPage from '../../src/inspector/index.js';
+import * as inspectorPage from '../../src/inspector.js';
 import * as root from '../../src/index.js';
 import * as keys from '../../src/keys.js';
 import * as observability from '../../src/observability.js';

@@ -145,14 +145,16 @@ function Inspector({
         )}
       </div>
     </nav>
-    <main id="view" role="tabpanel" aria-labelledby=${`tab-${tab}`}>
-      ${tenant !== '' && tab === 'settings' && html`<p>Explanations are those of the tenant <b>${tenant}</b>.</p>`}
-      ${tab === 'settings' && html`<${Settings} data=${data} settings=${settings} changed=${changed} tenant=${tenant} />`}
-      ${tab === 'generations' && html`<${Generations} key=${settings.generation} ...${view} />`}
-      ${tab === 'sources' && html`<${Sources} ...${view} />`} ${tab === 'secrets' && html`<${Secrets} ...${view} />`}
-      ${tab === 'flags' && html`<${FlagsView} ...${view} />`}
-      ${tab === 'tenants' && html`<${Tenants} ...${view} tenant=${tenant} choose=${setTenant} />`}
-      ${tab === 'audit' && html`<${Audit} ...${view} />`} ${tab === 'edit' && html`<${Edit} ...${view} />`}
+    <main>
+      <div id="view" role="tabpanel" aria-labelledby=${`tab-${tab}`}>
+        ${tenant !== '' && tab === 'settings' && html`<p>Explanations are those of the tenant <b>${tenant}</b>.</p>`}
+        ${tab === 'settings' && html`<${Settings} data=${data} settings=${settings} changed=${changed} tenant=${tenant} />`}
+        ${tab === 'generations' && html`<${Generations} key=${settings.generation} ...${view} />`}
+        ${tab === 'sources' && html`<${Sources} ...${view} />`} ${tab === 'secrets' && html`<${Secrets} ...${view} />`}
+        ${tab === 'flags' && html`<${FlagsView} ...${view} />`}
+        ${tab === 'tenants' && html`<${Tenants} ...${view} tenant=${tenant} choose=${setTenant} />`}
+        ${tab === 'audit' && html`<${Audit} ...${view} />`} ${tab === 'edit' && html`<${Edit} ...${view} />`}
+      </div>
     </main>`;
 }
 

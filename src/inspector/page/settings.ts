@@ -181,7 +181,7 @@ function Tree({ lines, active, changed, choose, move, toggle }: TreeProps): VNod
           <span class="key">${node.children.length > 0 ? (isOpen ? '▾ ' : '▸ ') : ''}${node.key}</span>
           ${
             setting !== undefined &&
-            html`<span class="value">${setting.value}</span>
+            html`<span class=${setting.value === '(not set)' ? 'value unset' : 'value'}>${setting.value}</span>
               ${setting.mark !== '' && html`<span class="mark">${setting.mark}</span>`}
               <span class="place">${setting.place}</span>`
           }

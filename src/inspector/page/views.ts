@@ -171,7 +171,7 @@ export function Sources({ overview: { health } }: ViewProps): VNode {
     <h2>Participants</h2>
     <${Table}
       label="Participants"
-      head=${['name', 'kind', 'made for generation', '']}
+      head=${['name', 'kind', 'made for generation', 'note']}
       rows=${health.participants.map(({ name, kind, generation, lags }) => [name, kind, generation, lags ? 'lags behind' : ''])}
     />
     <h2>Waiting for a restart</h2>
@@ -303,7 +303,7 @@ export function Tenants({
             html`<button
               type="button"
               aria-pressed=${String(tenant === id)}
-              aria-label=${`Explain settings as ${id} has them`}
+              aria-label=${`${tenant === id ? 'chosen' : 'choose'} ${id}`}
               onClick=${() => {
                 choose(tenant === id ? '' : id);
               }}

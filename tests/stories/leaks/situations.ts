@@ -24,6 +24,7 @@ import { module, run } from '../../cli/fake-io.js';
 import { RecordingLogger } from '../../runtime/loading.js';
 import { MemoryKeyring } from '../../runtime/secrets/keys.js';
 import { CANARY } from './canary.js';
+import { servedBy } from './served.js';
 
 /** What a situation leaves in a program's hands, by name. */
 export type Artefacts = Readonly<Record<string, unknown>>;
@@ -142,6 +143,7 @@ async function running(
     log: logger.records,
     measurements: metrics.snapshot(),
     'command line': told,
+    inspector: await servedBy(reloads),
   };
   await reloads.close();
   const stored = await Promise.all((await readdir(folder)).map(async (name) => readFile(join(folder, name), 'utf8')));
