@@ -89,6 +89,7 @@ export type {
   SelectedEnvironment,
   LoadAnswer,
   LoadContext,
+  LoadParameters,
   DocumentChanges,
   InstanceReport,
   KeptDocument,

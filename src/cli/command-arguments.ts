@@ -6,6 +6,8 @@ export interface CommandArguments {
   readonly programArguments: readonly string[];
   /** The value of an option; `undefined` when it is not given. */
   text(option: string): string | undefined;
+  /** The values of an option that may be written several times. */
+  list(option: string): readonly string[];
   /** True when an option without value is given. */
   flag(option: string): boolean;
 }

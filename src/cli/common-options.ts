@@ -53,4 +53,9 @@ export const SELECTORS = {
     value: 'id',
     description: 'the instance that percentages are drawn by; default: UNO_INSTANCE, or as the platform says',
   },
+  set: {
+    type: 'string',
+    value: 'name=value',
+    description: 'a value for a parameter that a file declares with $params; may be written several times',
+  },
 } as const satisfies CommandOptions;

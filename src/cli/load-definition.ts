@@ -43,7 +43,19 @@ export async function loadDefinition(args: CommandArguments, io: CommandIo): Pro
       'Write: export default defineConfig({ sections: [HttpSettings], sources: [configFolder("config")] });',
     );
   }
-  return { file, definition, plan: planOf(file, definition) };
+  const filled = withParameters(definition, args.list('set'));
+  return { file, definition: filled, plan: planOf(file, filled) };
+}
+
+/** The definition with what `--set` gives over its own `params`. */
+function withParameters(definition: ConfigDefinition, given: readonly string[]): ConfigDefinition {
+  if (given.length === 0) return definition;
+  const values = given.map((text) => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name !== undefined && value !== undefined) return [name, value] as const;
+    throw new UsageError('--set takes the name of a parameter and its value.', 'Write --set name=value.');
+  });
+  return { ...definition, params: { ...definition.params, ...Object.fromEntries(values) } };
 }
 
 /** What is exported as default; in a module that a compiler made CommonJS it sits one floor lower. */

@@ -20,10 +20,14 @@ export function parseArguments(command: Command, options: CommandOptions, argv: 
     tokens: true,
   });
   const values = new Map<string, string>();
+  const lists = new Map<string, readonly string[]>();
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
-    if (token.kind === 'option') values.set(token.name, checkedValue(token, options, command.name));
+    if (token.kind !== 'option') continue;
+    const value = checkedValue(token, options, command.name);
+    values.set(token.name, value);
+    lists.set(token.name, [...(lists.get(token.name) ?? []), value]);
   }
   if (Object.hasOwn(options, 'format')) agreeOnFormat(values);
   // Who asks for help need not know what to write.
@@ -32,6 +36,7 @@ export function parseArguments(command: Command, options: CommandOptions, argv: 
     words,
     programArguments: argv.slice(end + 1),
     text: (name) => values.get(name),
+    list: (name) => lists.get(name) ?? [],
     flag: (name) => values.has(name),
   };
 }

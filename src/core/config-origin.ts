@@ -16,6 +16,8 @@ export interface ConfigOrigin {
   readonly version?: string;
   /** What brought the value from an earlier version of the document to this one: `renamed in version 2`. */
   readonly migrated?: string;
+  /** The parameters of a document that are in the value, and what filled them: `parameter queue (queue.yaml:2:3) filled at app.yaml:4:20`. */
+  readonly filled?: string;
   /** One-based, where the source has lines. */
   readonly line?: number;
   /** One-based, counted in UTF-16 code units. */
@@ -24,12 +26,12 @@ export interface ConfigOrigin {
 
 /**
  * `APP_DATABASE__PORT (environment)`, `database.port (config/production.yaml:12:9)`,
- * `database.port (postgres settings, revision 41)`, `db.hostname (app.yaml:3:5), renamed in version 2`; only the place
- * without a key. Subpath: `uno-config`.
+ * `database.port (postgres settings, revision 41)`, `db.hostname (app.yaml:3:5), renamed in version 2`, `queues.orders
+ * (queue.yaml:6:3), parameter queue (queue.yaml:2:3) filled at app.yaml:4:20`; only the place without a key. Subpath: `uno-config`.
  */
 export function formatOrigin(origin: ConfigOrigin): string {
   const place = origin.key === '' ? formatPlace(origin) : `${origin.key} (${formatPlace(origin)})`;
-  return origin.migrated === undefined ? place : `${place}, ${origin.migrated}`;
+  return [place, origin.filled, origin.migrated].filter((words) => words !== undefined).join(', ');
 }
 
 /** The bracketed part of {@link formatOrigin}: `config/production.yaml:12:9`, `environment`. */

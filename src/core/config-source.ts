@@ -7,10 +7,19 @@ import type { LoadAnswer, LoadedDocuments, LoadedSettings, Revision } from './lo
 import type { Selectors } from './selectors.js';
 import type { SettingsStore, StoredDocuments } from './settings-store.js';
 
+/** Values for the parameters of documents. */
+export interface LoadParameters {
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  /** The names that documents declare, which sources add: one that nothing declares is an error. */
+  readonly declared: Set<string>;
+}
+
 /** The context of a load. */
 export interface LoadContext extends Selectors {
   /** The environments that the application declares besides the three; none when absent. */
   readonly environments?: DeclaredEnvironments;
+  /** The option `params`; absent when none are given. */
+  readonly params?: LoadParameters;
   /** The shape of the sections being loaded. */
   readonly schema: SectionNode;
   /** Aborts when the load's time is up or the load is no longer wanted. */

@@ -248,6 +248,15 @@ function yaml(text: string, options: Partial<ConfigModuleOptions> = {}): ErrorCa
   };
 }
 
+/** A file with parameters, and one that fills them so. */
+function filled(params: string): ErrorCase {
+  return async (world) => {
+    const queue = '$params:\n  queue: string\n  workers: { type: integer, default: 4, max: 64 }\n';
+    await write(world, 'config/queue.yaml', queue);
+    await yaml(`$import: { file: queue.yaml, params: ${params} }\n`)(world);
+  };
+}
+
 /** Of what is only a warning: an error with the words of the log. */
 function warned(text: string, code: 'outdated' | 'deprecated'): ErrorCase {
   return async (world) => {
@@ -571,7 +580,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   },
   'number-out-of-range': app('ratio: 1e999'),
   'invalid-text': json('{ "app": { "public-name": "\\ud800" } }'),
-  'invalid-import': yaml('$import: { file: base.yaml }\n'),
+  'invalid-import': yaml('$import: { file: base.yaml, with: {} }\n'),
   'invalid-cohort': async (world) => {
     await write(world, 'config/app.yaml', '$cohorts: { canary: 5 }\n');
     await load([configFolder(join(world.folder, 'config'))]);
@@ -582,6 +591,9 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     await write(world, 'config/base.yaml', '$import: app.yaml\n');
     await yaml('$import: base.yaml\n')(world);
   },
+  'invalid-parameter': filled('{ queue: orders, workers: 99 }'),
+  'missing-parameter': filled('{ workers: 2 }'),
+  'unknown-parameter': filled('{ queue: orders, worker: 2 }'),
   'invalid-file-name': folderOf('app.production.eu-west-1.a.blue.canary.extra.json'),
   'invalid-selector': async (world) => {
     await write(world, 'config/app.json', '{}');

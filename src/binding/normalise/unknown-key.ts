@@ -22,7 +22,7 @@ export function unknownKey(parent: ConfigPath, key: string, node: SectionNode): 
 }
 
 /** Keys at the root of a file besides settings. */
-const FILE_KEYS = ['$cohorts', '$import'];
+const FILE_KEYS = ['$cohorts', '$import', '$params'];
 
 function thereAre(keys: readonly string[]): string {
   if (keys.length === 0) return '';

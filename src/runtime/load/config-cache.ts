@@ -183,7 +183,7 @@ export class ConfigCache {
       cohort = '',
       instance = '',
     } = options.env === undefined ? options : selectorsOf(options);
-    const selected = `${environment}|${region}|${zone}|${deployment}|${cohort}|${instance}`;
+    const selected = `${environment}|${region}|${zone}|${deployment}|${cohort}|${instance}|${JSON.stringify(options.params ?? {})}`;
     // Two callers that ask for different checks do not get each other's instance.
     const strictness = validation === undefined ? unknownKeys : `${unknownKeys}${JSON.stringify(validation)}`;
     return `${place}|${selected}|${strictness}|${this.#setKey(options.sources)}`;

@@ -1,4 +1,12 @@
-import { type Selectors, guardLogger, systemClock, abortController, onAbort } from '../../core/index.js';
+import {
+  abortController,
+  ConfigError,
+  guardLogger,
+  nearestName,
+  onAbort,
+  type Selectors,
+  systemClock,
+} from '../../core/index.js';
 import { buildGeneration } from './build-generation.js';
 import { answersOf, factsOf, type Generation } from '../generation/index.js';
 import { meteredLoad } from './load-meter.js';
@@ -67,6 +75,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
       // The slots release the caller's signal by themselves.
       await slots.start(options.signal);
       if (before !== undefined && request.slots === undefined) await slots.refresh(request.only);
+      refuseUndeclared(plan);
       const keysMoved = await keys;
       const build = async (): Promise<Generation> =>
         buildGeneration(slots.answers(), {
@@ -86,6 +95,23 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   } finally {
     release();
     if (request.slots === undefined) await slots.end();
+  }
+}
+
+/** @throws ConfigError `unknown-parameter` for a value of the option `params` that no document takes. */
+function refuseUndeclared({ params }: LoadPlan): void {
+  if (params === undefined) return;
+  const { declared } = params;
+  for (const name of Object.keys(params.values)) {
+    if (declared.has(name)) continue;
+    const nearest = nearestName(name, declared);
+    const names = declared.size === 0 ? 'No file has $params.' : `The parameters are ${[...declared].join(', ')}.`;
+    throw new ConfigError({
+      code: 'unknown-parameter',
+      category: 'source',
+      message: `No file declares the parameter ${JSON.stringify(name)}.`,
+      recovery: nearest === undefined ? names : `Did you mean ${nearest}?`,
+    });
   }
 }
 

@@ -52,6 +52,11 @@ export interface LoadOptions {
    * for it, such as `HOSTNAME`; then the name of the machine.
    */
   readonly instance?: string;
+  /**
+   * Values for the parameters that files declare with `$params`, where no other file imports and fills them: `{ replicas: 3 }`.
+   * None by default.
+   */
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
   /** Keys that no settings class declares: `error` (default), `warn` or `ignore`. */
   readonly unknownKeys?: UnknownKeyPolicy;
   /**
@@ -106,6 +111,7 @@ export const LOAD_OPTIONS = {
   deployment: option.text,
   cohort: option.text,
   instance: option.text,
+  params: option.kind('values by name, each a string, a number or a boolean', areValues),
   unknownKeys: option.oneOf('error', 'warn', 'ignore'),
   partial: option.or(option.flag, false),
   foreignKeys: option.listOf(option.text),
@@ -121,6 +127,11 @@ export const LOAD_OPTIONS = {
   tracer: option.having('a tracer with span()', 'span'),
   clock: option.clock,
 } satisfies OptionKinds<LoadOptions>;
+
+function areValues(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((one) => ['string', 'number', 'boolean'].includes(typeof one));
+}
 
 function isNotEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;

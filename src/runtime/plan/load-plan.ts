@@ -18,6 +18,7 @@ import {
   looksSecret,
   readOptions,
   sameValue,
+  type LoadParameters,
 } from '../../core/index.js';
 import { type SectionPlan, buildSchema, namedEnvironments, planOf, scopedSchema } from '../../binding/index.js';
 import type { PolicySecretGate } from '../../security/index.js';
@@ -59,6 +60,8 @@ export interface LoadPlan {
   readonly placed: readonly Segment[];
   /** Milliseconds. */
   readonly timeout: number;
+  /** The option `params`; absent when none are given. */
+  readonly params?: LoadParameters;
   /** The files that references name. */
   readonly files: ReferenceFiles;
   /** The keys, and what is done with secrets. */
@@ -85,6 +88,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     partial,
     timeout,
     foreignKeys = [],
+    params,
     validation = {},
   } = readOptions('', options, DEFINITION_OPTIONS);
   checkSourceSpans(sources);
@@ -116,6 +120,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
       .filter(({ section }) => section !== undefined)
       .sort((one, other) => (one.section ?? 0) - (other.section ?? 0)),
     timeout,
+    ...(params !== undefined && { params: { values: params, declared: new Set() } }),
     files: new ReferenceFiles(),
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),

@@ -128,6 +128,7 @@ export class SourceSlots {
     this.#common = {
       environments: plan.environments,
       schema: plan.schema,
+      ...(plan.params !== undefined && { params: plan.params }),
       logger: this.#logger,
       clock,
       settle,

@@ -51,6 +51,7 @@ export class SchemaWriter {
     const tools = [
       { key: '$schema', schema: { type: 'string' } },
       { key: '$import', schema: this.#define('text.imports', IMPORTS, () => IMPORTS) },
+      { key: '$params', schema: this.#define('text.parameters', PARAMETERS, () => PARAMETERS) },
       { key: '$cohorts', schema: { type: 'object' } },
     ];
     const { properties, ...schema } = objectSchema(this.#withModules(own, taken), {
@@ -184,11 +185,49 @@ interface Variant {
 
 const NO_KEYS: ObjectKeys = Object.freeze({ keys: [], required: [], others: [] });
 
-const IMPORTS: JsonSchema = {
+const SCALARS: JsonSchema = { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
+
+const IMPORT: JsonSchema = {
   anyOf: [
     { type: 'string', minLength: 1 },
-    { type: 'array', items: { type: 'string', minLength: 1 } },
+    {
+      type: 'object',
+      properties: {
+        file: { type: 'string', minLength: 1 },
+        params: { type: 'object', additionalProperties: SCALARS },
+      },
+      required: ['file'],
+      additionalProperties: false,
+    },
   ],
+};
+
+const IMPORTS: JsonSchema = { anyOf: [IMPORT, { type: 'array', items: IMPORT }] };
+
+const TYPE: JsonSchema = { enum: ['string', 'integer', 'number', 'boolean'] };
+
+const PARAMETERS: JsonSchema = {
+  type: 'object',
+  maxProperties: 100,
+  propertyNames: { pattern: '^[A-Za-z][\\w-]*$' },
+  additionalProperties: {
+    anyOf: [
+      TYPE,
+      {
+        type: 'object',
+        properties: {
+          type: TYPE,
+          default: SCALARS,
+          choices: { type: 'array', items: SCALARS, minItems: 1 },
+          min: { type: 'number' },
+          max: { type: 'number' },
+          description: { type: 'string' },
+        },
+        required: ['type'],
+        additionalProperties: false,
+      },
+    ],
+  },
 };
 
 /** The keys of a class, and those of a section below it. */

@@ -62,10 +62,10 @@ export function configFolder(folder: string, options: ConfigFolderOptions = {}):
     id: sourceId('configFolder', folder, { ...rest, name: prefix }),
     load: (context) =>
       record.during(context, async (reading) => {
-        const { previous, environments } = context;
+        const { previous, environments, params } = context;
         const fileNames = await listFolder(listing, reading);
         const files = configurationFiles(folder, prefix, fileNames, environments);
-        const work = { reading, references, maxBytes, roots, previous, cohorts: true };
+        const work = { reading, references, maxBytes, roots, previous, cohorts: true, params };
         const entries = entriesOf(folder, applicableFiles(files, context, []));
         const base = await loadFiles(entries, work);
         const cohorts = cohortsOfLayers(base);

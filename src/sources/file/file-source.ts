@@ -41,7 +41,14 @@ export function fileSource(
     id: sourceId(kind, path, { ...options, format: format.name }),
     load: (context) =>
       record.during(context, (reading) =>
-        loadFiles([{ path, name, format }], { reading, references, maxBytes, roots, previous: context.previous }),
+        loadFiles([{ path, name, format }], {
+          reading,
+          references,
+          maxBytes,
+          roots,
+          previous: context.previous,
+          params: context.params,
+        }),
       ),
     files: ({ signal }) => pathsWithImports([{ path, name, format }], { signal, maxBytes, roots }),
     watch: (context) => watchReads(context, record, { name, maxBytes }),

@@ -1,6 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type ChosenBy, COHORTS_KEY, type ConfigLayer, ConfigError, createLayer } from '../../core/index.js';
+import {
+  type ChosenBy,
+  COHORTS_KEY,
+  ConfigError,
+  type ConfigLayer,
+  type ConfigPath,
+  createLayer,
+  type LoadParameters,
+} from '../../core/index.js';
 import { fileErrorFromSystem, defaultRoots } from '../read/index.js';
 import {
   type FileFormat,
@@ -15,6 +23,17 @@ import { IMPORT_KEY, importError, importList, withoutKeys } from './import-list.
 import { ImportCycle, orderImports } from './import-order.js';
 import type { KeptLayer } from './kept-layers.js';
 import { KeptLayers } from './kept-layers.js';
+import {
+  type Arguments,
+  argumentsOfLoad,
+  type Filled,
+  filledFile,
+  identityOf,
+  NO_ARGUMENTS,
+  parameterNames,
+  PARAMS_KEY,
+  refuseUndeclared,
+} from './parameters.js';
 import { isFailureMark, Reading, VOID } from '../watch/index.js';
 
 /** A file to load. */
@@ -25,6 +44,17 @@ export interface FileEntry {
   readonly format: FileFormat;
   /** The selectors that chose it. */
   readonly chosenBy?: ChosenBy;
+  /** What fills its parameters; absent for a file that no other one fills. */
+  readonly filling?: Filling;
+}
+
+/** An import with values for parameters. */
+interface Filling {
+  readonly given: Arguments;
+  readonly importing: ParsedFile;
+  readonly place: ConfigPath;
+  /** The files that lead to it, by identity: none may fill itself. */
+  readonly chain: readonly string[];
 }
 
 /** How {@link loadFiles} reads. */
@@ -33,6 +63,10 @@ export interface LoadFilesOptions {
   readonly references?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   readonly roots?: readonly string[] | undefined;
+  /** Values for the parameters of the files that no other one imports. */
+  readonly params?: LoadParameters | undefined;
+  /** True where only the names of files are wanted: a parameter without a value is then no mistake. */
+  readonly isSurvey?: boolean;
   /** Whether files may define the instances of a cohort; see {@link cohortsOfLayers}. */
   readonly cohorts?: boolean;
   /** The layers of the load before; one whose file has not changed is used again. */
@@ -43,9 +77,13 @@ export interface LoadFilesOptions {
 interface LoadedFile {
   readonly entry: FileEntry;
   readonly text: string;
+  /** What its layer is kept by. */
+  readonly key: string;
   readonly parsed: ParsedFile;
   readonly imports: readonly ImportItem[];
   readonly cohorts: Cohorts;
+  /** The names of those that it declares. */
+  readonly parameters: readonly string[];
   /** That of the load before, or of another container, when nothing has changed. */
   readonly layer?: ConfigLayer;
   /** The imports that exist, by identity; filled when they are resolved. */
@@ -60,8 +98,9 @@ interface LoadedFile {
  *   `import-not-found` or `import-cycle`.
  */
 export async function loadFiles(entries: readonly FileEntry[], options: LoadFilesOptions): Promise<ConfigLayer[]> {
-  const work = { ...options, before: kept.byKey(options.previous) };
-  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, work)));
+  const given = argumentsOfLoad(options.params);
+  const work = { ...options, before: kept.byKey(options.previous), filled: { characters: 0 }, given };
+  const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, work, given)));
   if (roots.every(({ imports }) => imports.length === 0)) return roots.map((file) => toLayer(file, options));
   const identities = await Promise.all(entries.map(({ path }) => identity(path)));
   const files = new Map<string, LoadedFile>();
@@ -85,13 +124,13 @@ export async function pathsWithImports(
   options: Pick<LoadFilesOptions, 'maxBytes' | 'roots'> & { readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
   const reading = new Reading(options);
-  await loadFiles(entries, { ...options, reading });
+  await loadFiles(entries, { ...options, reading, isSurvey: true });
   // An optional import that is not there is looked for, too.
   const found = [...reading.noted.values()].filter(({ content = '' }) => !isFailureMark(content));
   return found.map(({ target }) => target.path);
 }
 
-type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports' | 'cohorts'>;
+type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports' | 'cohorts' | 'parameters'>;
 
 const kept = new KeptLayers<FileFacts>();
 
@@ -103,17 +142,21 @@ export function cohortsOfLayers(layers: readonly ConfigLayer[]): Cohorts {
 /** What reading one file needs: the options, and what is known of the load before. */
 interface LoadWork extends LoadFilesOptions {
   readonly before: ReadonlyMap<string, KeptLayer<FileFacts>>;
+  readonly filled: Filled;
 }
 
-async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise<LoadedFile> {
+async function loadFile(entry: FileEntry, path: string, work: LoadWork, given: Arguments): Promise<LoadedFile> {
   const { reading, maxBytes, cohorts = false } = work;
-  const key = keyOf(entry, work);
+  const key = keyOf(entry, work, given);
   const before = work.before.get(key);
   const last = kept.lastOf(key);
   const held = (before ?? last)?.facts.text;
   const read = (): Promise<string> => reading.file(entry.path, { from: path, maxBytes, shown: entry.name, held });
   let text = await read();
-  if (before?.facts.text === text) return { ...before.facts, entry, layer: before.layer, targets: [] };
+  if (before?.facts.text === text) {
+    declareRoot(entry, before.facts, work);
+    return { ...before.facts, key, entry, layer: before.layer, targets: [] };
+  }
   // Whether an empty file may be taken depends on what this one held before.
   const shared = last?.facts.text === text && !last.facts.parsed.isVoid ? last : undefined;
   let parsed = shared?.facts.parsed ?? (await parsedOrFailed(entry, text));
@@ -128,15 +171,38 @@ async function loadFile(entry: FileEntry, path: string, work: LoadWork): Promise
   const words = { shown: entry.name, onPurpose: entry.format.emptyOnPurpose };
   reading.refuseEmptied({ kind: 'file', path: entry.path }, holding, words);
   if (parsed instanceof Error) throw parsed;
+  const facts = shared?.facts ?? factsOf(entry, text, parsed, work, given);
+  declareRoot(entry, facts, work);
   return {
+    ...facts,
+    key,
     entry,
-    text,
-    parsed,
-    imports: importList(parsed),
-    cohorts: cohorts ? cohortsIn(parsed, entry.chosenBy?.cohort !== undefined) : NO_COHORTS,
+    cohorts: cohorts ? cohortsIn(facts.parsed, entry.chosenBy?.cohort !== undefined) : NO_COHORTS,
     targets: [],
     ...(shared !== undefined && { layer: shared.layer }),
   };
+}
+
+function factsOf(
+  { filling }: FileEntry,
+  text: string,
+  read: ParsedFile,
+  { filled, isSurvey = false }: LoadWork,
+  given: Arguments,
+): Omit<FileFacts, 'cohorts'> {
+  const { importing, place = [] } = filling ?? {};
+  if (importing !== undefined) refuseUndeclared(read, given, importing, place);
+  const parsed = isSurvey ? read : filledFile(read, given, filled, importing?.locate(place));
+  return { text, parsed, parameters: parameterNames(read), imports: importList(parsed) };
+}
+
+/** The load's own values are for the files that no other one imports. */
+function declareRoot(
+  { filling }: FileEntry,
+  { parameters }: Pick<FileFacts, 'parameters'>,
+  { params }: LoadWork,
+): void {
+  if (filling === undefined) for (const name of parameters) params?.declared.add(name);
 }
 
 async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFile | ConfigError> {
@@ -151,9 +217,11 @@ async function parsedOrFailed(entry: FileEntry, text: string): Promise<ParsedFil
 // All that a layer depends on besides the content; the folder, because the working directory may change.
 function keyOf(
   { path, name, format, chosenBy }: FileEntry,
-  { references = true, cohorts = false }: LoadFilesOptions,
+  { references = true, cohorts = false, isSurvey = false }: LoadFilesOptions,
+  given: Arguments,
 ): string {
-  const flags = [references, cohorts, chosenBy ?? {}].map((value) => JSON.stringify(value));
+  const flags = [references, cohorts, isSurvey, chosenBy ?? {}].map((value) => JSON.stringify(value));
+  if (given.size > 0) flags.push(identityOf(given));
   return [path, name, format.name, resolve(dirname(path)), ...flags].join('\0');
 }
 
@@ -173,13 +241,17 @@ async function followImports(
 ): Promise<void> {
   let round = [...files.values()];
   while (round.length > 0) {
-    const found = await Promise.all(round.map((file) => resolveImports(file, allowed, work.reading)));
+    const found = await Promise.all(round.map((file) => resolveImports(file, allowed, work)));
     const fresh = new Map<string, FileEntry>();
     for (const [real, entry] of found.flat()) if (!files.has(real) && !fresh.has(real)) fresh.set(real, entry);
     const loaded = await Promise.all(
-      [...fresh].map(async ([real, entry]) => [real, await loadFile(entry, real, work)] as const),
+      [...fresh].map(async ([id, entry]) => {
+        const [real = id] = id.split('\0', 1);
+        return [id, await loadFile(entry, real, work, entry.filling?.given ?? NO_ARGUMENTS)] as const;
+      }),
     );
     for (const [real, file] of loaded) files.set(real, file);
+    refuseTooMany(files.size, round[0]);
     round = loaded.map(([, file]) => file);
   }
 }
@@ -187,7 +259,7 @@ async function followImports(
 async function resolveImports(
   file: LoadedFile,
   allowed: readonly string[],
-  reading: Reading,
+  { reading }: LoadWork,
 ): Promise<readonly (readonly [string, FileEntry])[]> {
   const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, reading)));
   const existing = found.filter((each) => each !== undefined);
@@ -213,9 +285,46 @@ async function resolveImport(
     });
   }
   const resolved = await reading.resolve(allowed, path);
-  if (resolved.kind === 'within') return [resolved.path, { path, name: path, format }];
+  if (resolved.kind === 'within') {
+    const entry = { path, name: path, format };
+    if (item.given === undefined) return [resolved.path, entry];
+    const filling = { given: item.given, importing: file.parsed, place, chain: chainTo(file, item, resolved.path) };
+    return [`${resolved.path}\0${identityOf(item.given)}`, { ...entry, filling }];
+  }
   if (resolved.kind === 'missing' && optional) return undefined;
   throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
+}
+
+/** The files that lead to one that is filled. Every other one is read once, so that only these can go on for ever. */
+function chainTo({ entry, parsed }: LoadedFile, { path }: ImportItem, next: string): readonly string[] {
+  const chain = [...(entry.filling?.chain ?? []), next];
+  if (new Set(chain).size < chain.length) {
+    throw importError(parsed, path, {
+      code: 'import-cycle',
+      problem: 'the file fills itself, directly or through others',
+      recovery: 'Remove one of these imports.',
+    });
+  }
+  if (chain.length <= DEEPEST) return chain;
+  throw importError(parsed, path, {
+    code: 'too-deep',
+    problem: `more than ${String(DEEPEST)} files fill one another`,
+    recovery: 'Fill the last ones from nearer to the first one.',
+  });
+}
+
+/** How many files may fill one another, one after the other. */
+const DEEPEST = 16;
+/** How many files a source may have, each counted as often as it is filled. */
+const MOST_FILES = 1_000;
+
+function refuseTooMany(count: number, last: LoadedFile | undefined): void {
+  if (count <= MOST_FILES || last === undefined) return;
+  throw importError(last.parsed, [IMPORT_KEY], {
+    code: 'too-many-values',
+    problem: `more than ${String(MOST_FILES)} files are imported, each counted as often as it is filled`,
+    recovery: 'Import fewer files, or fill fewer of them.',
+  });
 }
 
 const NOT_FOUND = {
@@ -255,18 +364,18 @@ function cycleError(cycle: ImportCycle<unknown>, files: ReadonlyMap<string, Load
 
 function toLayer(file: LoadedFile, options: LoadFilesOptions): ConfigLayer {
   if (file.layer !== undefined) return file.layer;
-  const { entry, text, parsed, imports, cohorts } = file;
+  const { entry, key, text, parsed, imports, cohorts, parameters } = file;
   const { references } = options;
   const { chosenBy } = entry;
   const layer = createLayer({
     name: entry.name,
     kind: 'file',
-    tree: withoutKeys(parsed.tree, options.cohorts === true ? [IMPORT_KEY, COHORTS_KEY] : [IMPORT_KEY]),
+    tree: withoutKeys(parsed.tree, [IMPORT_KEY, PARAMS_KEY, ...(options.cohorts === true ? [COHORTS_KEY] : [])]),
     folder: resolve(dirname(entry.path)),
     locate: parsed.locate,
     locateKey: parsed.locateKey,
     ...(references !== undefined && { references }),
     ...(chosenBy !== undefined && { chosenBy }),
   });
-  return kept.keep(layer, keyOf(entry, options), { text, parsed, imports, cohorts });
+  return kept.keep(layer, key, { text, parsed, imports, cohorts, parameters });
 }

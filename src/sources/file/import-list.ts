@@ -1,12 +1,15 @@
-import type { ConfigMap, ConfigPath, ConfigError } from '../../core/index.js';
+import { type ConfigError, type ConfigMap, type ConfigPath, formatPlace, isConfigMap } from '../../core/index.js';
 import type { ParsedFile } from '../format/index.js';
 import { parseError } from '../read/index.js';
+import type { Arguments } from './parameters.js';
 
 /** The key at a file's root that names the files it builds on. */
 export const IMPORT_KEY = '$import';
 
 /** One file that another one imports. */
 export interface ImportItem {
+  /** Values for the parameters of the file; absent where it is imported without. */
+  readonly given?: Arguments;
   /** As it is written, without `optional:`. */
   readonly target: string;
   readonly optional: boolean;
@@ -17,7 +20,7 @@ export interface ImportItem {
 /**
  * What a file imports, in its order.
  *
- * @throws ConfigError `invalid-import` for anything but strings, `import-refused` for addresses.
+ * @throws ConfigError `invalid-import` for anything but strings and files with parameters, `import-refused` for addresses.
  */
 export function importList(file: ParsedFile): readonly ImportItem[] {
   if (!Object.hasOwn(file.tree, IMPORT_KEY)) return [];
@@ -43,7 +46,8 @@ export function importError(file: ParsedFile, path: ConfigPath, finding: ImportF
 
 /** What is wrong with an import. */
 export interface ImportFinding {
-  readonly code: 'invalid-import' | 'import-refused' | 'import-not-found' | 'import-cycle';
+  readonly code:
+    'invalid-import' | 'import-refused' | 'import-not-found' | 'import-cycle' | 'too-deep' | 'too-many-values';
   readonly problem: string;
   readonly recovery: string;
 }
@@ -51,10 +55,30 @@ export interface ImportFinding {
 const OPTIONAL = 'optional:';
 
 function importItem(file: ParsedFile, item: unknown, path: ConfigPath): ImportItem {
+  if (!isConfigMap(item)) return importedFile(file, item, path);
+  const { file: target, params = {}, ...others } = item;
+  if (!isConfigMap(params) || Object.keys(others).length > 0) {
+    throw importError(file, path, {
+      code: 'invalid-import',
+      problem: 'expected a file, and values for its parameters',
+      recovery: 'Write { file: queue.yaml, params: { queue: orders } }.',
+    });
+  }
+  const given = Object.entries(params).map(([name, value]) => {
+    const by = (): string => {
+      const origin = file.locate([...path, 'params', name]);
+      return `filled at ${formatPlace(origin)}${origin.filled === undefined ? '' : `, ${origin.filled}`}`;
+    };
+    return [name, { value, by }] as const;
+  });
+  return { ...importedFile(file, target, [...path, 'file']), path, given: new Map(given) };
+}
+
+function importedFile(file: ParsedFile, item: unknown, path: ConfigPath): ImportItem {
   const text = typeof item === 'string' ? item.trim() : '';
   const optional = text.startsWith(OPTIONAL);
   const target = optional ? text.slice(OPTIONAL.length).trim() : text;
-  if (target === '' || target.includes('\0')) {
+  if (target === '' || target.includes('\0') || target.includes('${')) {
     throw importError(file, path, {
       code: 'invalid-import',
       problem: 'expected the path of a file',
