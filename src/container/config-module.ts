@@ -145,20 +145,23 @@ async function loadScope(
     refuseResourcesTwice(container, resources);
   };
   refuse();
-  const opened = openResources(resources, plan, {
-    clock: options.clock ?? systemClock,
-    logger: guardLogger(logger),
-    metrics: guardMetrics(metrics),
-    hasTenants: options.tenants !== undefined,
-  });
-  const running = await startReloads(options, plan, options.reload, undefined, opened.participants);
-  opened.attach(running);
+  const opened =
+    resources.length === 0
+      ? undefined
+      : openResources(resources, plan, {
+          clock: options.clock ?? systemClock,
+          logger: guardLogger(logger),
+          metrics: guardMetrics(metrics),
+          hasTenants: options.tenants !== undefined,
+        });
+  const running = await startReloads(options, plan, options.reload, undefined, opened?.participants);
+  opened?.attach(running);
   let tenants: RunningTenants | undefined;
   try {
     const base: TenantsBase = { ...running, plan, options };
     // What defineTenants makes starts so; the floor of definitions knows no container.
     tenants = (await options.tenants?.start(base)) as RunningTenants | undefined;
-    if (tenants !== undefined) opened.attachTenants(tenants.live);
+    if (tenants !== undefined) opened?.attachTenants(tenants.live);
     // Another module may have been loaded meanwhile.
     refuse();
   } catch (error) {
@@ -170,6 +173,6 @@ async function loadScope(
   const access = secrets?.access;
   const scope = new ConfigScope({ ...running, plan, name, logger, metrics, access, parents, tenants });
   bindScope(container, scope);
-  bindResources(container, opened.opened, scope);
+  if (opened !== undefined) bindResources(container, opened.opened, scope);
   tenants?.bind(container, scope);
 }

@@ -155,7 +155,7 @@ export class Mover {
     this.#doubt = undefined;
     this.#isProven = true;
     transaction.trust();
-    if (!trusted()) return;
+    if (!trusted() || (trial === undefined && !slots.keepsCopies)) return;
     const { current } = store;
     const saved = slots.save(committedLayers(current));
     work.add('the last known good', trial === undefined ? saved : saved.then(async () => trial.end(current)));

@@ -358,6 +358,11 @@ export class SourceSlots {
     return this.#slots.flatMap((slot) => slot.health(inUse?.[slot.place.index]) ?? []);
   }
 
+  /** Whether the last known good of a source is kept. */
+  public get keepsCopies(): boolean {
+    return this.#wantsCopies.length > 0;
+  }
+
   /**
    * Keeps the answers of a trusted generation's sources, by their places. Never fails: a failure is logged, and shows in the
    * health.

@@ -2,6 +2,7 @@ import {
   type ConfigIssue,
   type ConfigLayer,
   type ConfigOrigin,
+  type ConfigPath,
   type OriginKind,
   type SchemaNode,
   ConfigError,
@@ -10,7 +11,7 @@ import {
   foldKey,
 } from '../../core/index.js';
 import { ENVIRONMENT_VARIABLES } from '../plain/index.js';
-import { type KeyNames, spellName } from './key-names.js';
+import { type KeyNames, type KnownKey, spellName } from './key-names.js';
 import type { VariableOptions } from './key-options.js';
 import type { KeyMeaning, RefusedKey, UnknownKey } from './key-resolve.js';
 import { type NamedValue, growTree } from './key-tree.js';
@@ -52,22 +53,11 @@ export function variablesLayer(options: VariablesLayerOptions): VariablesLayer {
     const { origin } = variable;
     if (meaning.kind === 'refused') refusals.push(refusalIssue(meaning, variable));
     else if (meaning.kind !== 'foreign' && isMeant(meaning, variable, options)) {
-      const link = linkIssue(meaning, variable, names);
-      if (link !== undefined) {
-        unknownKeys.push(link);
-        continue;
-      }
-      const named = namedFileIssue(meaning, variable, options);
-      if (named !== undefined) {
-        unknownKeys.push(named);
-        continue;
-      }
-      if (meaning.kind === 'unknown' && (meaning.misspelled === true || meaning.meant !== undefined)) {
-        unknownKeys.push(misspelledIssue(meaning, variable, names));
-        continue;
-      }
-      const rank = meaning.kind === 'known' ? meaning.rank : 0;
-      values.push({ path: meaning.path, value: text, origin, rank });
+      const issue =
+        meaning.kind === 'known' ? numberIssue(meaning, variable, names) : unknownIssue(meaning, variable, options);
+      if (issue === undefined)
+        values.push({ path: meaning.path, value: text, origin, rank: meaning.kind === 'known' ? meaning.rank : 0 });
+      else unknownKeys.push(issue);
     }
   }
   const { tree, issues, nearest, first } = growTree(values, names.schema);
@@ -145,25 +135,35 @@ function isMeant(
   return !short || /^\s*[{[]/.test(text);
 }
 
-/** Variables that Kubernetes sets for a service are no settings, not even where a number is called `port`. */
-function linkIssue(
-  meaning: Exclude<KeyMeaning, { kind: 'refused' | 'foreign' }>,
-  { name, text, origin }: Variable,
-  names: KeyNames,
-): ConfigIssue | undefined {
-  if (origin.kind !== 'environment' || (meaning.kind === 'known' && !isNumber(meaning.node))) return undefined;
-  const hint = serviceLinkHint(name, text, names.prefix);
-  if (hint === undefined || (meaning.kind === 'known' && !text.includes('://'))) return undefined;
-  return { code: 'unknown-key', path: meaning.path, message: 'is not a setting', hint, origin };
+/** An address is no number: Kubernetes sets it for a service, even where a number is called `port`. */
+function numberIssue({ node, path }: KnownKey, variable: Variable, names: KeyNames): ConfigIssue | undefined {
+  const isNumber = node.kind === 'leaf' && (node.type === 'integer' || node.type === 'number');
+  return isNumber && variable.text.includes('://') ? linkIssue(path, variable, names) : undefined;
+}
+
+/** Why a name that no field has is no setting of other code either. */
+function unknownIssue(key: UnknownKey, variable: Variable, options: VariablesLayerOptions): ConfigIssue | undefined {
+  const { path, misspelled = false, meant } = key;
+  return (
+    linkIssue(path, variable, options.names) ??
+    namedFileIssue(path, variable, options) ??
+    (misspelled || meant !== undefined ? misspelledIssue(key, variable, options.names) : undefined)
+  );
+}
+
+/** Variables that Kubernetes sets for a service are no settings. */
+function linkIssue(path: ConfigPath, { name, text, origin }: Variable, names: KeyNames): ConfigIssue | undefined {
+  const hint = origin.kind === 'environment' ? serviceLinkHint(name, text, names.prefix) : undefined;
+  return hint === undefined ? undefined : { code: 'unknown-key', path, message: 'is not a setting', hint, origin };
 }
 
 /** A variable `NAME_FILE` beside a setting `NAME`, where files are not asked for. */
 function namedFileIssue(
-  { kind, path }: Exclude<KeyMeaning, { kind: 'refused' | 'foreign' }>,
+  path: ConfigPath,
   { name, origin }: Variable,
   { resolve, names, fileVariables = false }: VariablesLayerOptions,
 ): ConfigIssue | undefined {
-  if (fileVariables || kind !== 'unknown' || !name.endsWith(FILE_SUFFIX)) return undefined;
+  if (fileVariables || !name.endsWith(FILE_SUFFIX)) return undefined;
   const meant = resolve(name.slice(0, -FILE_SUFFIX.length));
   if (meant.kind !== 'known' || meant.node.kind === 'section') return undefined;
   let around: SchemaNode | undefined = names.schema;
@@ -173,10 +173,6 @@ function namedFileIssue(
   const setting = name.slice(0, -FILE_SUFFIX.length);
   const hint = `Write fileVariables: true in the source's options, for ${setting} to be what is in the file that it names.`;
   return { code: 'unknown-key', path, message: 'is not a setting', hint, origin };
-}
-
-function isNumber(node: SchemaNode): boolean {
-  return node.kind === 'leaf' && (node.type === 'integer' || node.type === 'number');
 }
 
 function misspelledIssue({ path, meant = path }: UnknownKey, { origin }: Variable, names: KeyNames): ConfigIssue {
