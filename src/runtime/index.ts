@@ -138,7 +138,7 @@ export {
   type Edit,
   edited,
   type MigratedDocument,
-  type Migrations,
+  Migrations,
   spelled,
   valueAt,
   VERSION_KEY,

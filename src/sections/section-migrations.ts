@@ -32,6 +32,8 @@ export interface MoveStep {
 export interface SplitStep {
   readonly split: string;
   readonly into: (value: unknown) => ConfigMap;
+  /** The way back, which `migrationCases` of `uno-config/testing` tries: the value from what `into` gave. */
+  readonly down?: (values: ConfigMap) => unknown;
 }
 
 /** Several values, by their paths, in place of which there is one; those that the document does not set are absent. */
@@ -39,12 +41,16 @@ export interface JoinStep {
   readonly join: readonly string[];
   readonly to: string;
   readonly as: (values: ConfigMap) => unknown;
+  /** The way back, which `migrationCases` of `uno-config/testing` tries: the values by their paths. */
+  readonly down?: (value: unknown) => ConfigMap;
 }
 
 /** Another value in the same place. What is in the new form already has to be given back as it is. */
 export interface ConvertStep {
   readonly convert: string;
   readonly with: (value: unknown) => unknown;
+  /** The way back, which `migrationCases` of `uno-config/testing` tries. */
+  readonly down?: (value: unknown) => unknown;
 }
 
 /** What holds where a document of before is in use and no source sets the value. */
@@ -96,13 +102,14 @@ const path = option.name;
 const KINDS: Readonly<Record<string, OptionKinds<object>>> = {
   rename: { rename: path, to: option.required(path) },
   move: { move: path, to: option.required(option.text) },
-  split: { split: path, into: option.required(option.callback) },
+  split: { split: path, into: option.required(option.callback), down: option.callback },
   join: {
     join: option.listOf(path),
     to: option.required(path),
     as: option.required(option.callback),
+    down: option.callback,
   },
-  convert: { convert: path, with: option.required(option.callback) },
+  convert: { convert: path, with: option.required(option.callback), down: option.callback },
   default: { default: path, value: option.anything },
   remove: { remove: path },
 };

@@ -6,6 +6,7 @@
 //   secrets -> testKeyring -> {jwe}… for a place           a value -> testSecretHandle -> what @InjectSecret gives
 //   a kind of source -> sourceContract -> cases that a test runner runs
 //   settings in revisions -> fakeRemoteSource -> a service that hangs, lags, and loses its notices
+//   documents of earlier versions -> migrationCases -> cases that a test runner runs
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
 export { fakeClock, type FakeClock } from './fake-clock.js';
@@ -18,6 +19,7 @@ export {
   type FakeRemoteSourceOptions,
 } from './fake-remote-source.js';
 export type { ContractCase, ContractNetwork, ContractSubject } from './contract-case.js';
+export { type MigrationCase, migrationCases, type MigrationSamples } from './migration-cases.js';
 export { mockSource, type MockSource } from './mock-source.js';
 export { recordEvents, type RecordedEvents } from './record-events.js';
 export { type MatcherResult, settingsMatchers, type SettingsMatchers } from './settings-matchers.js';

@@ -240,6 +240,7 @@ const WITHOUT_OPTIONS: ReadonlySet<string> = new Set([
   'scopeHash',
   'sectionIdentifier',
   'settingsTable',
+  'migrationCases', // documents by their version; the options are those of testSettings, which each case checks
   'sourceContract', // a subject, which may be an instance of a class of its own
   'staleSingletons',
   'tenantPlace',

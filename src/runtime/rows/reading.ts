@@ -3,7 +3,7 @@ import { COHORTS_KEY, foldKey } from '../../core/index.js';
 import { MOST_VALUES, type Finding } from '../../binding/index.js';
 import { areStandIn, type SourceAnswer } from '../recovery/index.js';
 import { seatOf, type Part, type Seat } from './part.js';
-import type { Migrations } from '../versions/index.js';
+import type { MigratedLayer, Migrations } from '../versions/index.js';
 import type { Segment } from './segment.js';
 import { splitLayer } from './split-layer.js';
 
@@ -14,8 +14,8 @@ export interface SeatedLayer {
   readonly parts: ReadonlyMap<Segment, Part>;
   /** Issues besides those of its parts. */
   readonly issues: readonly ConfigIssue[];
-  /** Values that the document has in an earlier form. */
-  readonly outdated: readonly Finding[];
+  /** Where it may be of an earlier version: how it was brought to the current one. */
+  readonly migrated: MigratedLayer | undefined;
 }
 
 /** What answers are read by. */
@@ -84,7 +84,7 @@ export function readAnswer(answer: SourceAnswer, source: number, reader: Reader,
     const seat = seatOf(layer, source, at, known?.seat);
     const { parts, issues } = splitLayer(layer, seat, reader.root, known?.seat === seat ? known.parts : undefined);
     const all = [...(current?.issues ?? []), ...issues, ...strayCohorts(layer), ...tooLarge(layer, parts)];
-    return { seat, layer, parts, issues: all, outdated: current?.outdated ?? [] };
+    return { seat, layer, parts, issues: all, migrated: current };
   });
   return { answer, layers, isStandIn: areStandIn(answer) };
 }
@@ -109,7 +109,9 @@ export function unknownKeysOf({ before, after }: MovedReading): readonly Finding
 
 /** The values that documents which have moved say in an earlier form. */
 export function outdatedIn({ before, after }: MovedReading): readonly Finding[] {
-  return after.layers.flatMap(({ layer, outdated }, at) => (before?.layers[at]?.layer === layer ? [] : outdated));
+  return after.layers.flatMap(({ layer, migrated }, at) =>
+    before?.layers[at]?.layer === layer ? [] : (migrated?.outdated ?? []),
+  );
 }
 
 /** Findings in the order in which the layer has the keys of its root. */

@@ -1,6 +1,6 @@
 import { type ConfigMap, type ConfigPath, formatPath, isConfigMap, parsePath } from '../../core/index.js';
 import type { SectionMigrations } from '../../sections/index.js';
-import { type Edit, edited, spelled, valueAt } from './edit.js';
+import { ChangedTree, type Edit, edited, spelled, valueAt } from './edit.js';
 import { editsOf, StepProblem } from './step-edits.js';
 
 /** The key under which a section of a document says its version. */
@@ -53,22 +53,23 @@ export function migrateSection(
   const taken = assumed === undefined ? guessed : Math.min(Math.max(assumed, oldest), version);
   const from = said === undefined ? taken : sayable(said, section, [...(found?.at ?? within), VERSION_KEY]);
   const edits: Edit[] = [];
-  let made = tree;
+  const changed = new ChangedTree(tree);
   let defaults: ConfigMap = {};
   const note = (edit: Edit): void => {
     edits.push(edit);
-    made = edited(made, edit);
+    changed.change(edit);
   };
-  if (said !== undefined && found !== undefined) made = edited(made, unversioned([...found.at, VERSION_KEY], version));
+  if (said !== undefined && found !== undefined) changed.change(unversioned([...found.at, VERSION_KEY]));
   for (let number = from + 1; number <= version; number++) {
     const steps = migrations[number] ?? [];
     const places = { at: pathAt(section, number - 1), then: pathAt(section, number) };
-    for (const step of typeof steps === 'function' ? [steps] : steps) {
-      const common = { within, version: number, references };
-      for (const edit of editsOf(step, { tree: made, ...inTree(made, within, places), ...common })) note(edit);
+    for (const [at, step] of (typeof steps === 'function' ? [steps] : steps).entries()) {
+      const common = { within, version: number, step: at, references };
+      for (const edit of editsOf(step, { tree: changed.tree, ...inTree(changed.tree, within, places), ...common }))
+        note(edit);
       if (typeof step === 'object' && 'default' in step && found !== undefined && within.length === 0) {
         const path = [...places.then, ...parsePath(step.default)];
-        if (spelled(made, path) === undefined) {
+        if (spelled(changed.tree, path) === undefined) {
           defaults = edited(defaults, { from: [], to: [{ path, value: step.value }] });
         }
       } else if (typeof step === 'object') {
@@ -77,12 +78,12 @@ export function migrateSection(
       }
     }
   }
-  const place = spelled(made, [...within, ...section.path]);
-  return { tree: made, edits, defaults, ...(place !== undefined && { place }) };
+  const place = spelled(changed.tree, [...within, ...section.path]);
+  return { tree: changed.tree, edits, defaults, ...(place !== undefined && { place }) };
 }
 
-function unversioned(path: ConfigPath, version: number): Edit {
-  return { word: 'removed', version, from: [path], to: [] };
+function unversioned(path: ConfigPath): Pick<Edit, 'from' | 'to'> {
+  return { from: [path], to: [] };
 }
 
 function inTree(
@@ -101,15 +102,27 @@ function oldestOf({ version, migrations }: VersionedSection): number {
   return Math.min(version, ...Object.keys(migrations).map((key) => Number(key) - 1));
 }
 
+const placesOfSections = new WeakMap<VersionedSection, readonly ConfigPath[]>();
+
 /** Where the section was at a version: a later step may have moved it as a whole. */
-function pathAt({ path, version, migrations }: VersionedSection, at: number): ConfigPath {
+function pathAt(section: VersionedSection, at: number): ConfigPath {
+  let places = placesOfSections.get(section);
+  if (places === undefined) placesOfSections.set(section, (places = placesByVersion(section)));
+  return places[at] ?? section.path;
+}
+
+function placesByVersion({ path, version, migrations }: VersionedSection): readonly ConfigPath[] {
+  const places: ConfigPath[] = [];
+  places[version] = path;
   let place = path;
-  for (let number = version; number > at; number--) {
+  for (let number = version; number > 0; number--) {
     const steps = migrations[number] ?? [];
-    if (typeof steps === 'function') continue;
-    for (const step of steps.toReversed()) if ('move' in step && step.to === '') place = parsePath(step.move);
+    for (const step of typeof steps === 'function' ? [] : steps.toReversed()) {
+      if ('move' in step && step.to === '') place = parsePath(step.move);
+    }
+    places[number - 1] = place;
   }
-  return place;
+  return places;
 }
 
 /** The section in a document, at its place or at an earlier one, and the oldest version that has it there. */
@@ -124,10 +137,14 @@ function findSection(
     const at = spelled(tree, [...within, ...path]);
     if (at === undefined || !isConfigMap(valueAt(tree, at))) continue;
     let oldest = number;
-    while (oldest > start && formatPath(pathAt(section, oldest - 1)) === formatPath(path)) oldest--;
+    while (oldest > start && isSamePath(pathAt(section, oldest - 1), path)) oldest--;
     return { at, oldest };
   }
   return undefined;
+}
+
+function isSamePath(one: ConfigPath, other: ConfigPath): boolean {
+  return one === other || formatPath(one) === formatPath(other);
 }
 
 /** The version that a document says. */

@@ -141,13 +141,21 @@ export class Migrations {
   #migrate(layer: ConfigLayer): MigratedLayer {
     const reading = { references: layer.references, isDocument: !NO_DOCUMENTS.has(layer.kind) };
     const { tree, edits, problems, defaults } = this.document(layer.tree, reading);
-    const outdated = edits.map((edit, at) => outdatedValue(edit, originOf(layer, edits.slice(0, at), edit)));
     const issues = problems.map(({ path, message, hint, edits: count }): ConfigIssue => {
       return { code: 'not-migrated', path, message, hint, origin: located(layer, edits.slice(0, count), path) };
     });
     const migrated: ConfigLayer = tree === layer.tree ? layer : withTree(layer, tree, edits);
     if (migrated !== layer) carryStored(layer, migrated);
-    return { layer: migrated, issues, outdated, defaults };
+    let outdated: readonly Finding[] | undefined;
+    return {
+      layer: migrated,
+      issues,
+      defaults,
+      // Their places cost another pass over the file, and only a logger asks for them.
+      get outdated() {
+        return (outdated ??= edits.map((edit, at) => outdatedValue(edit, originOf(layer, edits.slice(0, at), edit))));
+      },
+    };
   }
 }
 

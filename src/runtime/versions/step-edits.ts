@@ -27,6 +27,8 @@ export interface StepPlace {
   readonly then: ConfigPath;
   /** The version that the step leads to. */
   readonly version: number;
+  /** Which of that version's steps it is, from 0. */
+  readonly step: number;
   /** Whether strings of the document may hold references. */
   readonly references: boolean;
 }
@@ -71,8 +73,8 @@ export function editsOf(
   return sameValue(result, value) ? [] : [edit('converted', place, [from], writtenAs(from, result))];
 }
 
-function edit(word: string, { version }: StepPlace, from: readonly ConfigPath[], to: readonly Written[]): Edit {
-  return { word, version, from, to };
+function edit(word: string, { version, step }: StepPlace, from: readonly ConfigPath[], to: readonly Written[]): Edit {
+  return { word, version, step, from, to };
 }
 
 function writtenAs(path: ConfigPath, value: unknown): readonly Written[] {
