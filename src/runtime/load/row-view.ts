@@ -216,7 +216,8 @@ export class RowView implements Ground {
 
   async #bind(segment: Segment): Promise<BoundSection> {
     const [{ plan, selectors, rows }, ground] = [this, this.ground];
-    const below = await ground.bound(segment);
+    const bindingBelow = ground.bound(segment);
+    const below = bindingBelow instanceof Promise ? await bindingBelow : bindingBelow;
     for (const old of this.#known) {
       const { instance } = rowOf(old, segment);
       if (instance !== undefined && isMadeFromSame(segment, rows, old)) return { ...NOT_BOUND, instance };
