@@ -8,7 +8,6 @@ import {
   kindOfThrown,
   abortController,
   ConfigError,
-  createLayer,
   guardLogger,
   onAbort,
   OptionMistake,
@@ -29,6 +28,7 @@ import { joinFailures } from './read-failure.js';
 import { logStatus, type SourceHealth, type SourceStatus } from './source-health.js';
 import { isUsed, releaseSource, useSource } from './shared-source.js';
 import { SourceSlot, type SlotPlace, type SlotWorld } from './source-slot.js';
+import { isKept, nothingFor, SlotCopies } from './slot-copies.js';
 import { beginWatch } from './begin-watch.js';
 import { ChangeWindow, type MovedSlots } from './change-window.js';
 
@@ -76,9 +76,8 @@ export class SourceSlots {
   readonly #end = new EndOfReads();
   /** Made when watching begins. */
   #watching: AbortController | undefined;
-  readonly #keeper: LastKnownGoodKeeper | undefined;
-  /** Those whose last known good is kept. */
-  readonly #wantsCopies: readonly SourceSlot[];
+  /** Where there is a folder for the last known good. */
+  readonly #copies: SlotCopies | undefined;
   readonly #settle: number;
   readonly #extraStandIn: SlotsOptions['standIn'];
   #selectors: Selectors;
@@ -115,16 +114,6 @@ export class SourceSlots {
     this.#settle = settle;
     this.#extraStandIn = extra.standIn;
     this.#selectors = selectors;
-    this.#keeper =
-      lastKnownGood &&
-      new LastKnownGoodKeeper({
-        cache: lastKnownGood,
-        logger: this.#logger,
-        clock,
-        selectors: () => this.#selectors,
-        rules: plan,
-        saves,
-      });
     this.#common = {
       environments: plan.environments,
       schema: plan.schema,
@@ -161,7 +150,7 @@ export class SourceSlots {
     const keys = sourceKeys(sources);
     this.#slots = sources.map((source, index) => {
       const place = placeOf(source, index, keys[index] ?? '', plan.timeout);
-      if (place.policy?.lastKnownGood === true && lastKnownGood === undefined) {
+      if (isKept(place) && lastKnownGood === undefined) {
         throw new OptionMistake(
           `lastKnownGood: sources[${String(index)}] needs it; name a folder with lastKnownGood({ folder }).`,
         );
@@ -170,7 +159,11 @@ export class SourceSlots {
       const known = layers && (heldOf(layers) ?? { layers, from: 'source', readAt: clock.now() });
       return new SourceSlot(place, world, known);
     });
-    this.#wantsCopies = this.#slots.filter(({ place }) => place.policy?.lastKnownGood === true);
+    if (lastKnownGood !== undefined) {
+      const kept = { cache: lastKnownGood, logger: this.#logger, clock, rules: plan, saves };
+      const keeper = new LastKnownGoodKeeper({ ...kept, selectors: () => this.#selectors });
+      this.#copies = new SlotCopies({ keeper, slots: this.#slots, logger: this.#logger, now: () => clock.now() });
+    }
     this.#answers = this.#slots.map(({ layers }) => layers ?? []);
   }
 
@@ -243,21 +236,7 @@ export class SourceSlots {
    * fit the settings classes. False when there is nothing else to go on with.
    */
   public async standOnOlder(): Promise<boolean> {
-    const onCopies = this.#slots.filter(({ outage }) => outage !== undefined);
-    if (onCopies.length === 0) return false;
-    let hasOlder: boolean;
-    let hasMoved = false;
-    do {
-      hasOlder = (await this.#keeper?.passOver()) === true;
-      for (const slot of onCopies) {
-        const held = hasOlder ? await this.#copyFor(slot) : nothingFor(slot.place);
-        if (held === undefined) continue;
-        hasMoved = true;
-        slot.standOn(held);
-        this.#logOutdated(slot, held);
-      }
-    } while (hasOlder && !hasMoved);
-    return hasMoved;
+    return (await this.#copies?.standOnOlder()) === true;
   }
 
   /**
@@ -265,14 +244,7 @@ export class SourceSlots {
    * answers are used after the next read.
    */
   public async standOnCopies(): Promise<boolean> {
-    let hasMoved = false;
-    for (const slot of this.#slots) {
-      const held = await this.#copyFor(slot);
-      if (held === undefined) continue;
-      slot.standOn(held);
-      hasMoved = true;
-    }
-    return hasMoved;
+    return (await this.#copies?.standOnAll()) === true;
   }
 
   /** What the sources are asked for. */
@@ -360,7 +332,7 @@ export class SourceSlots {
 
   /** Whether the last known good of a source is kept. */
   public get keepsCopies(): boolean {
-    return this.#wantsCopies.length > 0;
+    return this.#copies?.areKept === true;
   }
 
   /**
@@ -368,17 +340,7 @@ export class SourceSlots {
    * health.
    */
   public async save(committed: (index: number) => readonly CanonicalLayer[]): Promise<void> {
-    const kept = this.#wantsCopies.flatMap(({ place }) => {
-      const layers = committed(place.index);
-      const held = heldOf(layers.map(({ layer }) => layer));
-      // Defaults are not an answer of the source, and must not be used as one at the next start.
-      return held?.from === 'nobody' ? [] : [{ key: place.key, layers, readAt: held?.readAt ?? this.#clock.now() }];
-    });
-    // Copies need not be copied; what is old would push out what is older.
-    const isNew = kept.some(({ layers }) => heldOf(layers.map(({ layer }) => layer))?.from !== 'last-known-good');
-    if (!isNew) return;
-    const failure = await this.#keeper?.save(kept);
-    for (const slot of this.#wantsCopies) slot.note('last known good', failure);
+    await this.#copies?.save(committed);
   }
 
   /** Ends all reading and watching, and lets a write that is under way end. */
@@ -387,7 +349,7 @@ export class SourceSlots {
     this.#watching?.abort();
     this.#window.close();
     for (const slot of this.#slots) slot.stop();
-    await this.#keeper?.settled();
+    await this.#copies?.settled();
   }
 
   /** Closes the sources that no other list of slots uses. By name, because they may hang. */
@@ -421,24 +383,13 @@ export class SourceSlots {
   }
 
   async #standIn(slot: SourceSlot): Promise<HeldAnswer | undefined> {
-    const copy = slot.place.policy?.lastKnownGood === true ? await this.#copyFor(slot) : undefined;
+    const copy = isKept(slot.place) ? await this.#copies?.find(slot) : undefined;
     return copy ?? (await this.#extraStandIn?.()) ?? nothingFor(slot.place);
   }
 
-  #missing({ missing, bad, place }: SourceSlot): ConfigError | undefined {
-    const couldHaveCopy = missing !== undefined && bad === undefined && place.policy?.lastKnownGood === true;
-    return couldHaveCopy ? (this.#keeper?.explained(missing) ?? missing) : missing;
-  }
-
-  async #copyFor({ place: { key, name } }: SourceSlot): Promise<HeldAnswer | undefined> {
-    const copy = await this.#keeper?.find(key, name);
-    return copy && { ...copy, from: 'last-known-good' };
-  }
-
-  #logOutdated({ place: { name } }: SourceSlot, { from }: HeldAnswer): void {
-    const instead = from === 'nobody' ? 'defaults are' : 'the one before is';
-    const message = `The last known good of ${name} no longer fits the settings classes; ${instead} used.`;
-    this.#logger.log({ level: 'warn', event: 'config.last-known-good.outdated', message, fields: { source: name } });
+  #missing(slot: SourceSlot): ConfigError | undefined {
+    const { missing, bad } = slot;
+    return missing === undefined || bad !== undefined ? missing : (this.#copies?.explained(slot, missing) ?? missing);
   }
 
   /** What others do with the news must stop neither the reads nor the retries. */
@@ -466,12 +417,6 @@ function placeOf(source: ConfigSource, index: number, key: string, timeout: numb
     timeout: spanOf(source, index, 'timeout') ?? timeout,
     poll: spanOf(source, index, 'poll'),
   };
-}
-
-/** What a start goes on with where there is no copy: nothing at all, if that may be. */
-function nothingFor({ source, policy, name }: SlotPlace): HeldAnswer | undefined {
-  if (policy?.defaults !== true && source.optional !== true) return undefined;
-  return { layers: [createLayer({ name, tree: {} })], from: 'nobody', readAt: undefined };
 }
 
 function aborted(reason: unknown): ConfigError {
