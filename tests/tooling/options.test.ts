@@ -39,6 +39,7 @@ import * as vault from '../../src/security/providers/vault-transit.js';
 import * as server from '../../src/server/index.js';
 import * as sources from '../../src/sources.js';
 import * as spring from '../../src/sources/remote/spring/index.js';
+import * as awsSources from '../../src/sources/remote/aws/index.js';
 import * as kubernetes from '../../src/sources/remote/kubernetes/index.js';
 import * as vaultSources from '../../src/sources/remote/vault/index.js';
 import * as standalone from '../../src/standalone.js';
@@ -58,7 +59,10 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   amqplib: [],
   auditFile: [],
   auditLog: [],
+  awsAppConfig: [],
   awsKms: [],
+  awsParameters: [],
+  awsSecrets: [],
   azureKeyVault: [],
   bullmq: [],
   cliArgs: [],
@@ -298,7 +302,7 @@ const functions = new Map<string, Callable>(
     ],
     ...[aws, azure, gcp, vault, server, sources, spring, standalone, tenants, testing],
     // Sources over clouds.
-    ...[kubernetes, vaultSources],
+    ...[awsSources, kubernetes, vaultSources],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
       // Safe: it is called with what a caller without types may hand in, which is what is asked here.

@@ -43,7 +43,7 @@ export function extensionOfType(type: string | undefined): string | undefined {
  * @throws ConfigError of the category `parse` for a document that cannot be read.
  */
 export async function storedText(source: string, { name, text, version, isSecret }: StoredText): Promise<StoredValue> {
-  const extension = FILE_EXTENSIONS.find((one) => name.toLowerCase().endsWith(one));
+  const extension = documentExtension(name);
   if (extension !== undefined) {
     return storedDocument({ name: `${source} ${name}`, key: name, text, extension, version, isSecret });
   }
@@ -82,5 +82,36 @@ export function checkedKeys(name: string, keys: readonly string[]): readonly str
     category: 'parse',
     message: `The name ${JSON.stringify(name)} cannot be a setting: a part of it between separators is empty.`,
     recovery: 'Rename it, or choose another separator.',
+  });
+}
+
+/** The extension of a name that ends as that of a file. */
+export function documentExtension(name: string): string | undefined {
+  return FILE_EXTENSIONS.find((extension) => name.toLowerCase().endsWith(extension));
+}
+
+/** What a service of secrets holds under one name. */
+export interface StoredSecret {
+  /** How errors call it. */
+  readonly name: string;
+  readonly text: string;
+  readonly version: string;
+  /** Whether a single value has a place to go to: the option `at`. */
+  readonly isPlaced: boolean;
+}
+
+/**
+ * A JSON object is a document of secrets, any other text is one.
+ *
+ * @throws ConfigError `not-a-map` for a single value that has no place, and what is wrong with an object.
+ */
+export async function storedSecret({ name, text, version, isPlaced }: StoredSecret): Promise<StoredValue> {
+  if (/^\s*\{/.test(text)) return storedDocument({ name, text, extension: '.json', version, isSecret: true });
+  if (isPlaced) return { path: [], value: text.replace(/\r?\n$/, ''), version, isSecret: true };
+  throw new ConfigError({
+    code: 'not-a-map',
+    category: 'parse',
+    message: `${name} holds a single value, and not a JSON object of settings.`,
+    recovery: 'Say which setting it is with the option at.',
   });
 }

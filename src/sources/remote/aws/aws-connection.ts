@@ -1,0 +1,101 @@
+import { ConfigError, option, type OptionKind, SourceUnreachable } from '../../../core/index.js';
+import { loadDriver } from '../../../drivers/index.js';
+import { clientError } from '../../../http/index.js';
+import { cloudFailure, type FailureWords } from '../cloud/index.js';
+import { type ClientOption, LazyClient } from '../store/index.js';
+
+/** How a client of AWS is had. */
+export interface AwsConnectionOptions<C> {
+  /**
+   * A client of the SDK with a method for each call, which stays open; or a function that makes one, which is closed with the
+   * source. Default: one of the installed SDK, with the credentials that it finds by itself.
+   */
+  readonly client?: ClientOption<C>;
+  /** Instead of a client: the region. Default: that which the SDK finds. */
+  readonly region?: string;
+}
+
+/** How they are read. */
+export function awsConnection(
+  name: string,
+  method: string,
+): { client: OptionKind<unknown>; region: OptionKind<unknown> } {
+  return {
+    client: option.either(option.callback, option.having(`a client such as new ${name}({ region })`, method)),
+    region: option.name,
+  };
+}
+
+type Closable = object & { destroy?(): void };
+
+/** The client, made when it is needed first. */
+export function awsClient<C extends Closable>(
+  { client, region }: AwsConnectionOptions<C>,
+  { name, from }: { readonly name: string; readonly from: string },
+): LazyClient<C> {
+  const make = async (): Promise<C> => {
+    const driver = await loadDriver<Readonly<Record<string, new (options: { region?: string }) => C>>>(from);
+    const Client = driver[name];
+    if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
+    return new Client(region === undefined ? {} : { region });
+  };
+  return new LazyClient<C>(client, make, (made) => made.destroy?.());
+}
+
+/** What the errors of AWS are called. */
+const AWS_WORDS: FailureWords = {
+  denied: ['AccessDeniedException', 'AccessDenied'],
+  credentials: [
+    'CredentialsProviderError',
+    'TokenProviderError',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'IncompleteSignature',
+    'InvalidClientTokenId',
+    'InvalidSignatureException',
+    'MissingAuthenticationTokenException',
+    'UnrecognizedClientException',
+  ],
+  missing: ['ResourceNotFoundException', 'ParameterNotFound'],
+  passing: [
+    'DecryptionFailure',
+    'InternalServerError',
+    'InternalServerException',
+    'InternalServiceError',
+    'LimitExceededException',
+    'RequestLimitExceeded',
+    'ServiceUnavailable',
+    'ServiceUnavailableException',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+  ],
+};
+
+/** The error for what a client of AWS has thrown. */
+export function awsFailure(permission: string, passing: readonly string[] = []) {
+  const words = { ...AWS_WORDS, passing: [...(AWS_WORDS.passing ?? []), ...passing] };
+  return (source: string, error: unknown): unknown => {
+    if (error instanceof Error && error.message === 'Region is missing') return noRegion(source);
+    const failure = cloudFailure({ source, error, words, permission });
+    // Its client counts the attempts of a request, and there was no status: there was no whole answer.
+    const isUnanswered = hasMetadata(error) && clientError(error).status === undefined;
+    const isUnknown = ConfigError.is(failure) && failure.code === 'source-failed';
+    if (!isUnanswered || !isUnknown) return failure;
+    return new SourceUnreachable({ source, why: 'there is no whole answer' });
+  };
+}
+
+function hasMetadata(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && '$metadata' in error;
+}
+
+function noRegion(source: string): ConfigError {
+  return new ConfigError({
+    code: 'source-failed',
+    category: 'source',
+    message: `${source} cannot be asked: no region is known.`,
+    recovery: 'Give it with the option region, or in AWS_REGION.',
+  });
+}
