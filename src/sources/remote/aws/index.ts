@@ -6,5 +6,6 @@ export { awsAppConfig, type AwsAppConfigOptions } from './aws-app-config.js';
 export { awsParameters, type AwsParametersOptions } from './aws-parameters.js';
 export { awsSecrets, type AwsSecretsOptions } from './aws-secrets.js';
 export type * from './aws-clients.js';
+export type { AwsConnectionOptions } from './aws-connection.js';
 export type { CloudSourceOptions, SecretStoreOptions } from '../cloud/index.js';
 export type { ClientOption } from '../store/index.js';
