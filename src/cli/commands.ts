@@ -16,6 +16,7 @@ import { initCommand } from './init-command.js';
 import { migrateCommand } from './migrate/index.js';
 import { listCommand } from './list-command.js';
 import { printCommand } from './print-command.js';
+import { renderCommand } from './render/index.js';
 import {
   projectionsForgetCommand,
   projectionsLagCommand,
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   validateCommand,
   explainCommand,
   printCommand,
+  renderCommand,
   listCommand,
   diffCommand,
   watchCommand,

@@ -111,7 +111,7 @@ function inJson(value: unknown): unknown {
 }
 
 /** What is at a path in the sections themselves. */
-function rawValue({ entries, instances }: Generation, keys: readonly string[]): Leaf['raw'] {
+export function rawValue({ entries, instances }: Generation, keys: readonly string[]): Leaf['raw'] {
   // The longest path wins: a section may sit below another one.
   const [section] = entries
     .map(({ path }, index) => ({ path, index }))

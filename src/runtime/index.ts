@@ -19,6 +19,7 @@ export {
   sightIn,
   sourcesOf,
   visibleDiff,
+  writtenSecret,
   type CommitListener,
   type Description,
   type ExplainedValue,

@@ -1,12 +1,20 @@
 import type { SectionClass } from '../../sections/index.js';
-import { ConfigError, scopeLevels, type ConfigOrigin, type Selectors } from '../../core/index.js';
+import {
+  ConfigError,
+  type ConfigOrigin,
+  type ConfigPath,
+  formatPath,
+  scopeLevels,
+  type Selectors,
+  TOKEN_PREFIX,
+} from '../../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import { NO_VIEWS, type GenerationFacts } from './generation-facts.js';
 import { listSecrets, type ListedSecret } from './list-secrets.js';
 import { FULL_SIGHT, sightOf, type Sight } from './sight.js';
 import type { CanonicalLayer, SourceAnswer } from '../recovery/index.js';
-import { canonicalLayers } from '../rows/index.js';
+import { canonicalLayers, decidedBy } from '../rows/index.js';
 import type { SectionEntry } from '../plan/index.js';
 
 // Filled in by the class. No accessor of it: `util.inspect` reads accessors with `showHidden` and `getters`.
@@ -59,6 +67,17 @@ export function describeFully(generation: Generation): readonly Description[] {
 /** The result of `generation.explain(path)` without regard to the access policy. */
 export function explainFully(generation: Generation, path: string): Explanation {
   return explainSetting(factsOf(generation), path, FULL_SIGHT);
+}
+
+/**
+ * The text that a source has for a secret where that may be shown: an encrypted value, or one reference to a variable.
+ */
+export function writtenSecret(generation: Generation, path: ConfigPath): string | undefined {
+  const contribution = decidedBy(factsOf(generation), path);
+  const { value, at } = contribution ?? {};
+  // An encrypted value opens at its own path alone.
+  if (typeof value !== 'string' || at === undefined || formatPath(at) !== formatPath(path)) return undefined;
+  return value.startsWith(TOKEN_PREFIX) || /^\$\{env:\w+\}$/.test(value) ? value : undefined;
 }
 
 /**

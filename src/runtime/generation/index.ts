@@ -18,6 +18,7 @@ export {
   committedLayers,
   describeFully,
   explainFully,
+  writtenSecret,
   factsOf,
   secretsIn,
   sightIn,
