@@ -13,7 +13,13 @@ export function isInstalled(program: string, version = '-v'): boolean {
   return isThere;
 }
 
-type ServerOptions = (port: number, place: string) => readonly string[];
+type ServerOptions = (port: number, place: string) => readonly string[] | ServerCall;
+
+/** Words on the command line, and variables beside those of the tests. */
+export interface ServerCall {
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** A server of a test's own, which may be killed and comes back with what it has stored. */
 export class OwnServer {
@@ -38,17 +44,26 @@ export class OwnServer {
     return server;
   }
 
-  /** Kills it where it is, and starts it again. */
-  public async restart(): Promise<void> {
-    await this.kill();
-    this.#process = spawn(this.#program, [...this.#options(this.port, this.#place)], { stdio: 'ignore' });
+  /** Kills it where it is, or lets it end in order, and starts it again. */
+  public async restart(by: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    await this.kill(by);
+    const call = this.#options(this.port, this.#place);
+    const { words, env } = 'words' in call ? call : { words: call, env: {} };
+    // In a group of its own: some programs are scripts, and what they start has to go with them.
+    this.#process = spawn(this.#program, [...words], {
+      stdio: 'ignore',
+      detached: true,
+      env: { ...process.env, ...env },
+    });
     while (!(await listens(this.port))) await setTimeout(20);
   }
 
-  public async kill(): Promise<void> {
+  public async kill(by: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const ended = this.#process && once(this.#process, 'exit');
-    this.#process?.kill('SIGKILL');
+    if (this.#process?.pid !== undefined) process.kill(-this.#process.pid, by);
     await ended;
+    // What a script has started may die a little later.
+    while (this.#process && (await listens(this.port))) await setTimeout(20);
     this.#process = undefined;
   }
 

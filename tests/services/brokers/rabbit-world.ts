@@ -1,9 +1,12 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { Connection } from 'rabbitmq-client';
 import { rabbitmq, RabbitSettings } from '../../../src/factories/brokers/rabbitmq/index.js';
 import { amqplib, type AmqplibDriver } from '../../../src/factories/brokers/amqplib/index.js';
 import { section } from '../../../src/index.js';
 import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
+import { OwnServer } from './own-server.js';
 
 const URL = 'amqp://guest:guest@127.0.0.1:5672';
 
@@ -21,13 +24,48 @@ export async function rabbitIsReachable(): Promise<boolean> {
   }
 }
 
+// The scripts beside it on the path change the user, and leave variables out.
+const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+
+/** Whether RabbitMQ is there to be started by a test; otherwise that is printed. */
+export function hasRabbitServer(): boolean {
+  const isThere = existsSync(SERVER);
+  if (!isThere) process.stderr.write(`Skipped: ${SERVER} is not there to be started and killed.\n`);
+  return isThere;
+}
+
+/** A RabbitMQ of a test's own, which shares nothing with another on this machine. */
+export async function ownRabbit(): Promise<OwnServer> {
+  return OwnServer.start(SERVER, (port, place) => {
+    const at = (name: string): string => join(place, name);
+    writeFileSync(at('rabbit.conf'), `listeners.tcp.1 = 127.0.0.1:${String(port)}\n`);
+    writeFileSync(at('plugins'), '[].\n');
+    const env = {
+      HOME: place,
+      ERL_CRASH_DUMP: '/dev/null',
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      RABBITMQ_ADVANCED_CONFIG_FILE: at('none.config'),
+      RABBITMQ_CONF_ENV_FILE: at('none'),
+      RABBITMQ_CONFIG_FILE: at('rabbit.conf'),
+      // Between nodes, of which there is one.
+      RABBITMQ_DIST_PORT: String(port > 45_000 ? port - 20_000 : port + 20_000),
+      RABBITMQ_ENABLED_PLUGINS_FILE: at('plugins'),
+      RABBITMQ_LOGS: '-',
+      RABBITMQ_MNESIA_BASE: at('data'),
+      RABBITMQ_NODENAME: `uno${String(port)}@localhost`,
+    };
+    return { words: [], env };
+  });
+}
+
 /** Places of a test's own at RabbitMQ, and what is done there by other connections. */
 export class RabbitWorld {
-  readonly #connection = new Connection({ url: URL });
+  readonly #connection: Connection;
   readonly #used: { exchange: string; prefix: string }[] = [];
   #places = 0;
 
-  constructor() {
+  constructor(port = 5_672) {
+    this.#connection = new Connection({ url: URL.replace('5672', String(port)) });
     this.#connection.on('error', () => undefined);
   }
 

@@ -4,9 +4,10 @@ import { PROOF_RUNS } from '../../proof-runs.js';
 import { caught } from '../../sources/caught.js';
 import { Arrivals, brokerStories, brokerWorld, event } from '../../factories/brokers/broker-contract.js';
 import { FaultProxy } from '../fault-proxy.js';
-import { amqplibCase, rabbitCase, rabbitIsReachable, RabbitWorld } from './rabbit-world.js';
+import { amqplibCase, hasRabbitServer, ownRabbit, rabbitCase, rabbitIsReachable, RabbitWorld } from './rabbit-world.js';
 
 const isReachable = await rabbitIsReachable();
+const hasServer = hasRabbitServer();
 
 const clients = [
   ['rabbitmq-client', rabbitCase],
@@ -135,4 +136,48 @@ const clients = [
     expect(shown).not.toContain('\\x00guest');
     await close();
   });
+});
+
+(hasServer ? describe : describe.skip)('when RabbitMQ itself is stopped and comes back', () => {
+  it('loses no confirmed event with either client, and keeps the order of each key', async () => {
+    const server = await ownRabbit();
+    const hosts = [`127.0.0.1:${String(server.port)}`];
+    const world = new RabbitWorld(server.port);
+    try {
+      const total = 4 * PROOF_RUNS;
+      const programs = await Promise.all(
+        clients.map(async ([client, caseOf]) => {
+          const settings = {
+            ...world.settings({ hosts, reconnectDelay: '50ms', maxReconnectDelay: '500ms' }),
+            queues: { strict: { ordered: true } },
+          };
+          const { events, close } = await brokerWorld(caseOf(world), settings);
+          const strict = new Arrivals();
+          await events.subscribe({ queue: 'strict', ordered: true }, strict.handler()).ready;
+          return { client, events, close, strict };
+        }),
+      );
+      const publish = async (from: number, until: number): Promise<void> => {
+        await Promise.all(
+          programs.map(async ({ events }) => {
+            for (let n = from; n < until; n++) await events.publish(event('t', n), { key: 'k' });
+          }),
+        );
+      };
+      await publish(0, total / 2);
+      const meanwhile = publish(total / 2, total);
+      // In order: it writes a little later what queues there are, and one that was declared just now could be gone.
+      await server.restart('SIGTERM');
+      await meanwhile;
+      for (const { client, strict, close } of programs) {
+        await strict.until((all) => new Set(all.map(([{ data }]) => data)).size === total);
+        const first = [...new Set(strict.all.map(([{ data }]) => data))];
+        expect({ client, first }).toEqual({ client, first: Array.from({ length: total }, (_, n) => n) });
+        await close();
+      }
+    } finally {
+      await world.close();
+      await server.close();
+    }
+  }, 300_000);
 });
