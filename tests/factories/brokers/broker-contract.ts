@@ -90,6 +90,47 @@ export function event(type: string, data?: unknown): CloudEvent {
   return { specversion: '1.0', id: `e${String(++numbers)}`, source: '/tests', type, data };
 }
 
+/**
+ * Publishes numbers by four writers, each of which awaits one before the next, until a queue and an ordered queue have had
+ * them all.
+ *
+ * @param trouble is called after each that is confirmed
+ * @returns the writers whose numbers were first delivered out of order, and what was logged
+ */
+export async function survives(
+  broker: Pick<BrokerCase, 'define'>,
+  settings: object,
+  total: number,
+  trouble: (confirmed: number) => Promise<void> | void,
+): Promise<{ readonly disordered: readonly number[]; readonly logger: BrokerWorld['logger'] }> {
+  const queues = { plain: {}, strict: { ordered: true } };
+  const { events, close, logger } = await brokerWorld(broker, { ...settings, queues });
+  const arrived = { plain: new Set<unknown>(), strict: new Set<unknown>() };
+  const subscribed = Object.entries(arrived).map(async ([queue, all]) => {
+    await new Promise<void>((resolve) => {
+      const handler: EventHandler = async ({ data }) => {
+        if (all.add(data).size === total) resolve();
+        return Promise.resolve('ack');
+      };
+      events.subscribe({ queue, ordered: queue === 'strict' }, handler);
+    });
+  });
+  let confirmed = 0;
+  const writers = [0, 1, 2, 3].map(async (writer) => {
+    for (let n = 0; n < total; n += 4) {
+      await events.publish(event('t', n + writer), { key: `k${String(writer)}` });
+      await trouble(++confirmed);
+    }
+  });
+  await Promise.all([...writers, ...subscribed]);
+  const disordered = [0, 1, 2, 3].filter((writer) => {
+    const own = [...arrived.strict].map(Number).filter((n) => n % 4 === writer);
+    return own.some((each, index) => index > 0 && each < (own[index - 1] ?? 0));
+  });
+  await close();
+  return { disordered, logger };
+}
+
 const acks: EventHandler = async () => Promise.resolve('ack');
 
 const quick = { retryDelay: '5ms', maxRetryDelay: '20ms' };

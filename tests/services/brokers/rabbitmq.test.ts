@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { caught } from '../../sources/caught.js';
-import { Arrivals, brokerStories, brokerWorld, event } from '../../factories/brokers/broker-contract.js';
+import { Arrivals, brokerStories, brokerWorld, event, survives } from '../../factories/brokers/broker-contract.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { amqplibCase, hasRabbitServer, ownRabbit, rabbitCase, rabbitIsReachable, RabbitWorld } from './rabbit-world.js';
 
@@ -35,43 +35,17 @@ const clients = [
   );
 
   it('loses no confirmed event when connections are cut, and keeps the order of each key', async () => {
-    const settings = {
-      ...world.settings({
-        hosts: [`127.0.0.1:${String(proxy.port)}`],
-        reconnectDelay: '10ms',
-        maxReconnectDelay: '50ms',
-      }),
-      queues: { plain: {}, strict: { ordered: true } },
-    };
-    const { events, close, logger } = await brokerWorld(caseOf(world), settings);
-    const [plain, strict] = [new Arrivals(), new Arrivals()];
-    const subscriptions = [
-      events.subscribe({ queue: 'plain' }, plain.handler()),
-      events.subscribe({ queue: 'strict', ordered: true }, strict.handler()),
-    ];
-    await Promise.all(subscriptions.map(async ({ ready }) => ready));
+    const settings = world.settings({
+      hosts: [`127.0.0.1:${String(proxy.port)}`],
+      reconnectDelay: '10ms',
+      maxReconnectDelay: '50ms',
+    });
     const total = 20 * PROOF_RUNS;
-    const confirmed = new Set<unknown>();
-    // Of each key, one is awaited before the next.
-    const writers = [0, 1, 2, 3].map(async (writer) => {
-      for (let n = 0; n < total; n += 4) {
-        await events.publish(event('t', n + writer), { key: `k${String(writer)}` });
-        confirmed.add(n + writer);
-        if (confirmed.size % Math.floor(total / 4) === 0) proxy.reset();
-      }
+    const { disordered, logger } = await survives(caseOf(world), settings, total, (confirmed) => {
+      if (confirmed % Math.floor(total / 4) === 0) proxy.reset();
     });
-    await Promise.all(writers);
-    const isWhole = (all: readonly (readonly [{ data?: unknown }, unknown])[]): boolean =>
-      new Set(all.map(([{ data }]) => data)).size === total;
-    await Promise.all([plain.until(isWhole), strict.until(isWhole)]);
-    const disordered = [0, 1, 2, 3].filter((writer) => {
-      const own = strict.all.flatMap(([{ data }, { key }]) => (key === `k${String(writer)}` ? [Number(data)] : []));
-      const first = [...new Set(own)];
-      return first.some((each, index) => index > 0 && each < (first[index - 1] ?? 0));
-    });
-    expect({ confirmed: confirmed.size, disordered }).toEqual({ confirmed: total, disordered: [] });
+    expect(disordered).toEqual([]);
     expect(logger.of('config.broker.connection-lost').length).toBeGreaterThan(0);
-    await close();
   }, 300_000);
 
   it('says that nobody knows, when the broker is silent', async () => {
@@ -145,36 +119,14 @@ const clients = [
     const world = new RabbitWorld(server.port);
     try {
       const total = 4 * PROOF_RUNS;
-      const programs = await Promise.all(
-        clients.map(async ([client, caseOf]) => {
-          const settings = {
-            ...world.settings({ hosts, reconnectDelay: '50ms', maxReconnectDelay: '500ms' }),
-            queues: { strict: { ordered: true } },
-          };
-          const { events, close } = await brokerWorld(caseOf(world), settings);
-          const strict = new Arrivals();
-          await events.subscribe({ queue: 'strict', ordered: true }, strict.handler()).ready;
-          return { client, events, close, strict };
-        }),
-      );
-      const publish = async (from: number, until: number): Promise<void> => {
-        await Promise.all(
-          programs.map(async ({ events }) => {
-            for (let n = from; n < until; n++) await events.publish(event('t', n), { key: 'k' });
-          }),
-        );
-      };
-      await publish(0, total / 2);
-      const meanwhile = publish(total / 2, total);
+      const settings = (): object => world.settings({ hosts, reconnectDelay: '50ms', maxReconnectDelay: '500ms' });
       // In order: it writes a little later what queues there are, and one that was declared just now could be gone.
-      await server.restart('SIGTERM');
-      await meanwhile;
-      for (const { client, strict, close } of programs) {
-        await strict.until((all) => new Set(all.map(([{ data }]) => data)).size === total);
-        const first = [...new Set(strict.all.map(([{ data }]) => data))];
-        expect({ client, first }).toEqual({ client, first: Array.from({ length: total }, (_, n) => n) });
-        await close();
-      }
+      let restarted: Promise<void> | undefined;
+      const trouble = async (confirmed: number): Promise<void> => {
+        if (confirmed >= total / 2) await (restarted ??= server.restart('SIGTERM'));
+      };
+      const ends = clients.map(async ([, caseOf]) => survives(caseOf(world), settings(), total, trouble));
+      expect((await Promise.all(ends)).map(({ disordered }) => disordered)).toEqual([[], []]);
     } finally {
       await world.close();
       await server.close();

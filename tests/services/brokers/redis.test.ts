@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { caught } from '../../sources/caught.js';
-import { Arrivals, brokerStories, brokerWorld, event } from '../../factories/brokers/broker-contract.js';
+import { Arrivals, brokerStories, brokerWorld, event, survives } from '../../factories/brokers/broker-contract.js';
 import { CANARY } from '../../stories/leaks/canary.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
 import { FaultProxy } from '../fault-proxy.js';
@@ -33,46 +33,14 @@ const hasServer = isInstalled('redis-server', '--version');
     300_000,
   );
 
-  /** Publishes numbers by four writers, each of which awaits one before the next, until all have arrived; whose are not in order. */
-  async function survives(
-    settings: object,
-    total: number,
-    trouble: (confirmed: number) => Promise<void>,
-  ): Promise<readonly number[]> {
-    const queues = { plain: {}, strict: { ordered: true } };
-    const { events, close } = await brokerWorld(world.broker(), { ...settings, queues });
-    const [plain, strict] = [new Arrivals(), new Arrivals()];
-    events.subscribe({ queue: 'plain' }, plain.handler());
-    events.subscribe({ queue: 'strict', ordered: true }, strict.handler());
-    let confirmed = 0;
-    const writers = [0, 1, 2, 3].map(async (writer) => {
-      for (let n = 0; n < total; n += 4) {
-        await events.publish(event('t', n + writer), { key: `k${String(writer)}` });
-        await trouble(++confirmed);
-      }
-    });
-    await Promise.all(writers);
-    const isWhole = (all: Readonly<Arrivals['all']>): boolean => new Set(all.map(([{ data }]) => data)).size === total;
-    await Promise.all([plain.until(isWhole), strict.until(isWhole)]);
-    const disordered = [0, 1, 2, 3].filter((writer) => {
-      const own = strict.all.flatMap(([{ data }, { key }]) => (key === `k${String(writer)}` ? [Number(data)] : []));
-      const first = [...new Set(own)];
-      return first.some((each, index) => index > 0 && each < (first[index - 1] ?? 0));
-    });
-    await close();
-    return disordered;
-  }
-
   it('loses no confirmed event when connections are cut, and keeps the order of each key', async () => {
     const settings = world.settings({ port: proxy.port, reconnectDelay: '5ms', maxReconnectDelay: '20ms' });
     const total = 20 * PROOF_RUNS;
     let cuts = 0;
-    const disordered = await survives(settings, total, async (confirmed) => {
-      if (confirmed % Math.floor(total / 5) === 0) {
-        proxy.reset();
-        cuts++;
-      }
-      return Promise.resolve();
+    const { disordered } = await survives(world.broker(), settings, total, (confirmed) => {
+      if (confirmed % Math.floor(total / 5) !== 0) return;
+      proxy.reset();
+      cuts++;
     });
     expect({ disordered, cuts }).toEqual({ disordered: [], cuts: 5 });
   }, 300_000);
@@ -202,7 +170,7 @@ const hasServer = isInstalled('redis-server', '--version');
       try {
         const total = 4 * PROOF_RUNS;
         const settings = world.settings({ port: server.port, reconnectDelay: '10ms', maxReconnectDelay: '50ms' });
-        const disordered = await survives(settings, total, async (confirmed) => {
+        const { disordered } = await survives(world.broker(), settings, total, async (confirmed) => {
           if (confirmed % Math.floor(total / 3) === 0) await server.restart();
         });
         expect(disordered).toEqual([]);
