@@ -3,6 +3,7 @@ import { ConfigError, type Clock, type ConfigLogger, type ConfigMetricsPort } fr
 import {
   inOrderOfNeed,
   type ConfigStore,
+  type Generation,
   type LoadPlan,
   type Participant,
   type ParticipantContext,
@@ -65,6 +66,12 @@ export interface ResourceHost {
 export interface AmbientTenant {
   readonly id: string;
   readonly facts: TenantFacts;
+  /**
+   * The tenant's settings that a section of the module is read from.
+   *
+   * @throws ConfigError as {@link read}.
+   */
+  generation(section: SectionTarget): Generation;
   /**
    * A section of the module, as the tenant has it.
    *
@@ -185,16 +192,18 @@ function ambientTenant(live: LiveSettings | undefined, plan: LoadPlan): AmbientT
   const run = live?.tenant?.();
   if (run === undefined) return undefined;
   const { tenant, generation } = run;
-  return seenBy(tenant, plan, (index) => generation.instances[index]);
+  return seenBy(tenant, plan, () => generation);
 }
 
-function seenBy(facts: TenantFacts, plan: LoadPlan, instanceAt: (index: number) => unknown): AmbientTenant {
+function seenBy(facts: TenantFacts, plan: LoadPlan, generationFor: (index: number) => Generation): AmbientTenant {
   const { id } = facts;
   return {
     id,
     facts,
+    generation: (section) => generationFor(indexOfSection(section, plan)),
     read: (section) => {
-      const instance = instanceAt(indexOfSection(section, plan));
+      const index = indexOfSection(section, plan);
+      const instance = generationFor(index).instances[index];
       if (typeof instance === 'object' && instance !== null) return instance;
       throw new TypeError(`The module of tenant ${id} has no such section.`);
     },
@@ -231,7 +240,7 @@ function handlesIn(scope: StoreScope, open: OpenResource, plan: LoadPlan): Handl
   if (ofScope === undefined) handles.set(scope, (ofScope = new Map<OpenResource, Handles>()));
   let made = ofScope.get(open);
   if (made === undefined) {
-    made = open.ofTenant(seenBy(scope.tenant, plan, (index) => scope.readLive(index)));
+    made = open.ofTenant(seenBy(scope.tenant, plan, (index) => scope.generationFor(index)));
     ofScope.set(open, made);
   }
   return made;

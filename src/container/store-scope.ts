@@ -52,7 +52,12 @@ export class StoreScope {
 
   /** The same for a handle that is kept and asked again. */
   public readLive(index: number): unknown {
-    return this.#live === undefined ? this.read(index) : this.#live.generationFor(index).instances[index];
+    return this.generationFor(index).instances[index];
+  }
+
+  /** The generation that such a handle reads from. */
+  public generationFor(index: number): Generation {
+    return this.#live === undefined ? this.store.current : this.#live.generationFor(index);
   }
 
   public monitor(index: number): SectionMonitor<object> {

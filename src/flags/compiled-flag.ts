@@ -57,7 +57,8 @@ export class CompiledFlag {
   public decide(context: FlagContext, others: OtherFlags, now: () => number): FlagDecision {
     if (this.fixed !== undefined) return this.fixed;
     if (!this.isActive(now)) return this.#off;
-    if (this.unmet(context, others, now) !== undefined) return { ...this.#off, reason: 'PREREQUISITE_NOT_MET' };
+    if (this.prerequisites.length > 0 && this.unmet(context, others, now) !== undefined)
+      return { ...this.#off, reason: 'PREREQUISITE_NOT_MET' };
     return this.#rule === undefined ? this.#usual : this.#rule(context);
   }
 

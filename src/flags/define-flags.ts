@@ -91,7 +91,10 @@ export class FlagsDefinition implements ModuleResource {
       engine: () => engine,
       set: setOf,
       base: contextOf(this.#options.context, () => latest),
-      originOf: (key, field) => latest && originIn(latest, placed(from), key, field),
+      originOf: (key, field, tenant) => {
+        const generation = tenant === undefined ? latest : tenant.generation(from);
+        return generation && originIn(generation, placed(from), key, field);
+      },
       isProduction: () => latest === undefined || environmentKind(latest.selectors) === 'production',
       state: () => sources.state,
       states: sources.listeners,

@@ -1,12 +1,12 @@
 import { ConfigError, nearestName, type Clock, type ConfigLogger } from '../core/index.js';
-import type { AmbientTenant } from '../container/index.js';
+import type { AmbientTenant, TenantFacts } from '../container/index.js';
 import type { FlagContext, FlagDecision, FlagEngine } from './engine.js';
 import { explanation, stepsOf, type FlagExplanation } from './explain-flag.js';
 import type { Exposures } from './exposures.js';
 import type { FlagClass, FlagDeclaration } from './flag.js';
 import { flagObject } from './flag-object.js';
 import { reportFlags, type FlagRow } from './flag-report.js';
-import type { FlagRuns } from './flag-runs.js';
+import type { FlagRun, FlagRuns } from './flag-runs.js';
 import type { FlagSet } from './flag-set.js';
 import { isLike, typeName, type FlagValue, type Widened } from './flag-value.js';
 import type { FlagAnswer, FlagHandle, Flags, FlagsChanged, FlagsState } from './flags.js';
@@ -24,8 +24,8 @@ export interface FlagsWorld {
   readonly set: (tenant: AmbientTenant | undefined) => FlagSet;
   /** What is known without anybody who asks: selectors, and what the definition gives. */
   readonly base: () => FlagContext;
-  /** Where a flag is defined, in words. */
-  readonly originOf: (key: string, field: string) => string | undefined;
+  /** Where a flag of the tenant, or of the base, is defined, in words. */
+  readonly originOf: (key: string, field: string, tenant: AmbientTenant | undefined) => string | undefined;
   readonly isProduction: () => boolean;
   readonly state: () => FlagsState;
   readonly changes: Set<(change: FlagsChanged) => void>;
@@ -42,6 +42,13 @@ export interface Asked {
   count: number;
 }
 
+/** A context that has been made, and from what. */
+interface KnownContext {
+  readonly base: FlagContext;
+  readonly facts: TenantFacts | undefined;
+  readonly context: FlagContext;
+}
+
 /** What a flag comes to that nothing defines. */
 const UNDEFINED: FlagDecision = Object.freeze({ reason: 'DEFAULT', flagMetadata: Object.freeze({}) });
 
@@ -53,6 +60,7 @@ export class LiveFlags implements Flags {
   readonly #world: FlagsWorld;
   readonly #tenant: () => AmbientTenant | undefined;
   readonly #now: () => number;
+  readonly #contexts = new WeakMap<object, KnownContext>();
 
   public constructor(world: FlagsWorld, tenant: () => AmbientTenant | undefined) {
     this.#world = world;
@@ -89,7 +97,7 @@ export class LiveFlags implements Flags {
       get value() {
         return value();
       },
-      evaluate: (context?: FlagContext) => this.evaluate(key, declaration.default, context),
+      evaluate: (context?: FlagContext) => this.#answer(this.#decide(asked, context), key, declaration.default),
     });
   }
 
@@ -113,14 +121,13 @@ export class LiveFlags implements Flags {
       const reason = fallback === undefined ? 'ERROR' : 'DEFAULT';
       return explanation({ key, value: fallback, reason, steps: [{ at: 'default', says, decides: true }] });
     }
-    const whole = this.#context(context, tenant);
+    const whole = this.#context(context, this.#world.runs.current, tenant?.facts);
     const decision = flag.decide(whole, set, this.#now);
     const isInterpreted = set.defined.evaluation !== 'compiled';
     const terms = { engine: this.#world.engine(), isInterpreted, others: set, now: this.#now };
     const { variant, value = fallback, reason } = decision;
     const steps = stepsOf(flag, decision, whole, terms);
-    // Where a tenant's own are is known by the tenants.
-    const origin = tenant === undefined ? this.#world.originOf(key, steps.at(-1)?.at ?? '') : undefined;
+    const origin = this.#world.originOf(key, steps.at(-1)?.at ?? '', tenant);
     return explanation({
       ...{ key, reason, steps },
       // Variants hold flag values only: the section was checked.
@@ -175,14 +182,15 @@ export class LiveFlags implements Flags {
   #decide(asked: Asked, call: FlagContext | undefined): FlagDecision | undefined {
     asked.count++;
     const { runs, set: setOf } = this.#world;
-    const override = runs.current?.overrides?.get(asked.key);
+    const { current: run } = runs;
+    const override = run?.overrides?.get(asked.key);
     if (override !== undefined) return { reason: 'OVERRIDDEN', value: override, flagMetadata: {} };
     const tenant = this.#tenant();
     const set = setOf(tenant);
     const flag = set.flag(asked.key);
     if (flag === undefined) return undefined;
     if (flag.fixed !== undefined && !asked.isExposed) return flag.fixed;
-    const context = this.#context(call, tenant);
+    const context = this.#context(call, run, tenant?.facts);
     const decision = flag.decide(context, set, this.#now);
     if (asked.isExposed) {
       this.#world.exposures?.note(asked.key, decision, context, { now: this.#now(), tenant: tenant?.id });
@@ -193,8 +201,10 @@ export class LiveFlags implements Flags {
   #answer(decision: FlagDecision | undefined, key: string, fallback: FlagValue): FlagAnswer {
     const { value: decided, reason, variant, flagMetadata: metadata } = decision ?? UNDEFINED;
     if (decided !== undefined && reason !== 'ERROR' && isLike(decided, fallback)) {
-      const answer = { key, value: decided, reason, metadata };
-      return variant === undefined ? answer : { ...answer, variant };
+      // Each written out: to spread one costs as much as a clause.
+      return variant === undefined
+        ? { key, value: decided, reason, metadata }
+        : { key, value: decided, variant, reason, metadata };
     }
     const without = { key, value: fallback, metadata };
     if (decision === undefined) {
@@ -211,13 +221,23 @@ export class LiveFlags implements Flags {
   }
 
   /** From what is known of all to what the call knows. */
-  #context(call: FlagContext | undefined, tenant: AmbientTenant | undefined): FlagContext {
-    const run = this.#world.runs.current?.context;
+  #context(call: FlagContext | undefined, run: FlagRun | undefined, facts: TenantFacts | undefined): FlagContext {
+    const known = this.#known(run, facts);
+    // Not spread: that takes as long as a clause.
+    return call === undefined ? known : Object.assign({}, known, call);
+  }
+
+  /** What is known without the call: made once for a request, or a tenant outside of any. */
+  #known(run: FlagRun | undefined, facts: TenantFacts | undefined): FlagContext {
     const base = this.#world.base();
-    if (tenant !== undefined) return { ...base, targetingKey: tenant.id, tenant: tenant.facts, ...run, ...call };
-    // Each further object that is spread costs as much as a clause.
-    if (run === undefined) return call === undefined ? base : Object.assign({ ...base }, call);
-    return Object.assign({ ...base }, run, call);
+    const of = run ?? facts;
+    if (of === undefined) return base;
+    const known = this.#contexts.get(of);
+    if (known?.base === base && known.facts === facts) return known.context;
+    const whose = facts && { targetingKey: facts.id, tenant: facts };
+    const context = Object.freeze({ ...base, ...whose, ...run?.context });
+    this.#contexts.set(of, { base, facts, context });
+    return context;
   }
 
   #askedFor(key: string): Asked {

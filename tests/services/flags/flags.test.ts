@@ -123,7 +123,14 @@ describe('flags', () => {
     const features = { flags: { seen: { variants, targeting: { if: [true, targeting] } } } };
     const { flags } = await flagsOf(features, { context: () => ({ version: 2, who: 'program' }) });
     expect(flags.run({ who: 'request' }, () => flags.evaluate('seen', '', { who: 'call' })).value).toBe('seen');
-    expect(flags.run({ who: 'request' }, () => flags.evaluate('seen', '')).errorMessage).toContain('test-2-request');
+    const inRequest = () => flags.evaluate('seen', '').errorMessage;
+    expect(flags.run({ who: 'request' }, inRequest)).toContain('test-2-request');
+    const nested = flags.run({ who: 'request' }, () => [
+      inRequest(),
+      flags.run({ who: 'inner' }, inRequest),
+      inRequest(),
+    ]);
+    expect(nested.map((message) => /2-(\w+)/.exec(message ?? '')?.[1])).toEqual(['request', 'inner', 'request']);
   });
 
   it('need the engine for rules only', async () => {

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { Container } from 'inversify';
 import { describe, expect, it } from '@jest/globals';
 import { flagRequests, flagsIdentifier, type FlagExposure } from '../../../src/flags/index.js';
 import { ConfigPlugin } from '../../../src/index.js';
-import { defineTenants, TenantContainers } from '../../../src/tenants/index.js';
+import { defineTenants, TenantContainers, tenantFolder } from '../../../src/tenants/index.js';
+import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { CheckoutFlags, flagsOf, onOff } from './flag-world.js';
 
 const buttons = {
@@ -94,6 +96,35 @@ describe('tenants', () => {
     expect(of('zenith')).toEqual([false, 'DEFAULT']);
     expect(of('early')).toEqual([true, 'FORCED']);
     expect(kept.newCheckout).toBe(false);
+    await container.unbindAllAsync();
+  });
+
+  it('are told where it is written why a flag is what it is for them', async () => {
+    const folder = await temporaryFolder({
+      'early.yaml': 'features:\n  flags:\n    new-checkout:\n      forced: on\n',
+      'zenith.yaml': 'features: {}\n',
+    });
+    const container = new Container();
+    container.register(ConfigPlugin);
+    const tenants = defineTenants({ layers: tenantFolder(folder), outside: 'base' });
+    const { flags, definition } = await flagsOf({ flags: { 'new-checkout': onOff } }, {}, { tenants }, container);
+    const all = container.get(TenantContainers);
+    for (const id of all.ids) await all.ready(id);
+    const early = `features.flags.new-checkout.forced (${join(folder, 'early.yaml')}:4:15)`;
+    const base = 'features.flags.new-checkout.defaultVariant (values)';
+    const of = (id: string) => all.run(id, () => flags.explain('new-checkout').origin);
+    expect([of('early'), of('zenith'), flags.explain('new-checkout').origin]).toEqual([early, base, base]);
+    const lease = await all.for('early');
+    expect(lease.container.get(flagsIdentifier(definition)).explain('new-checkout').origin).toBe(early);
+    await lease.dispose();
+    await container.unbindAllAsync();
+  });
+
+  it('see the facts of their tenant in a request that goes from one to the other', async () => {
+    const { flags, all, container } = await served();
+    const asked = () => flags.evaluate('new-checkout', false).reason;
+    const each = flags.run({ country: 'NL' }, () => ['acme', 'zenith', 'acme'].map((id) => all.run(id, asked)));
+    expect([...each, flags.run({}, asked)]).toEqual(['TARGETING_MATCH', 'DEFAULT', 'TARGETING_MATCH', 'DEFAULT']);
     await container.unbindAllAsync();
   });
 
