@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { Container } from 'inversify';
 import { ConfigError, ConfigPlugin, ConfigStore, ReloadService } from 'uno-config';
 import { settingsTable } from 'uno-config/observability';
+import { brokerPlace } from './modules/broker.js';
 import { createOrdersModule } from './modules/orders-module.js';
-import { choosePersistence } from './modules/persistence.js';
+import { isOnce } from './modules/persistence.js';
+import { sagasPlace } from './modules/sagas.js';
 import { createSettingsModule } from './modules/settings-module.js';
 import { ChangeJournal } from './services/change-journal.js';
 import { OrderLoad } from './services/order-load.js';
@@ -13,10 +15,7 @@ import { OrdersServer } from './services/orders-server.js';
 async function main(): Promise<void> {
   const container = new Container();
   container.register(ConfigPlugin);
-  // `npm start -- --once` is for looking at the settings only.
-  const isOnce = process.argv.includes('--once');
-  const persistence = isOnce ? 'memory' : choosePersistence(process.env);
-  await container.loadAsync(createSettingsModule(persistence), createOrdersModule(persistence));
+  await container.loadAsync(createSettingsModule(), createOrdersModule());
 
   const store = container.get(ConfigStore);
   const reloads = container.get(ReloadService);
@@ -33,7 +32,7 @@ async function main(): Promise<void> {
   const address = await server.listen();
   const place = container.get(OrderStore).place;
   process.stdout.write(
-    `${table}\nOrders are kept ${place}.\nListening on ${address}; try ${address}/settings. Files are watched. Ctrl-C stops it.\n`,
+    `${table}\nOrders are kept ${place}.\nSagas run ${sagasPlace}.\nEvents go ${brokerPlace}.\nListening on ${address}; try ${address}/settings. Files are watched. Ctrl-C stops it.\n`,
   );
   const load = process.argv.includes('--load')
     ? container.get(OrderLoad).start(address, (text) => process.stdout.write(text))

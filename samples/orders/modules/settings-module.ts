@@ -10,8 +10,12 @@ import { HttpSettings } from '../settings/http-settings.js';
 import { NotificationSettings } from '../settings/notification-settings.js';
 import { PaymentSettings } from '../settings/payment-settings.js';
 import { PricingSettings } from '../settings/pricing-settings.js';
+import { OrderSagas, OrdersOutbox, OrdersProjections, StockSettings } from '../settings/workflow-settings.js';
+import { BrokerSection, brokerSource, events } from './broker.js';
 import { APP, developmentSecrets } from './development-secrets.js';
-import { databaseResources, persistenceSource, type Persistence } from './persistence.js';
+import { orderLogResources } from './order-log.js';
+import { databaseResources, persistence, persistenceSource } from './persistence.js';
+import { sagaResources } from './sagas.js';
 
 // The compiled sample runs from .build/samples/orders/modules; its files stay in samples/orders/config. Relative to the
 // working directory, so that origins and messages are short.
@@ -19,7 +23,7 @@ const home = fileURLToPath(new URL('../../../../samples/orders/config', import.m
 const folder = process.env['CONFIG_FOLDER'] ?? (relative(process.cwd(), home) || '.');
 
 /** The settings of the service, from its files, the environment and the command line. The later source wins. */
-export function createSettingsModule(persistence: Persistence): ConfigModule {
+export function createSettingsModule(): ConfigModule {
   const { keyring, generated } = keysFor(detectEnvironment());
   return ConfigModule.fromOptions({
     sections: [
@@ -30,16 +34,25 @@ export function createSettingsModule(persistence: Persistence): ConfigModule {
       PricingSettings,
       NotificationSettings,
       PaymentSettings,
+      StockSettings,
+      BrokerSection,
+      OrderSagas,
+      OrdersOutbox,
+      OrdersProjections,
     ],
     sources: [
       configFolder(folder),
       ...generated,
-      persistenceSource(persistence, process.env),
+      persistenceSource,
+      brokerSource,
       processEnv({ prefix: 'ORDERS_' }),
       cliArgs(),
     ],
     // A pool is probed before new settings become current, and the old one closed when its users are done.
-    resources: persistence === 'memory' ? [] : databaseResources,
+    resources: [
+      ...(persistence === 'memory' ? [events] : [...databaseResources, events, ...orderLogResources]),
+      ...sagaResources,
+    ],
     // Encrypted values of any source are opened with these keys.
     secrets: { keyring, app: APP },
     // Files are read again when they change, and everything when the process gets SIGHUP. An embedded server takes its time.

@@ -18,12 +18,15 @@ export async function migrate(open: Opens, role: string, tenancy: TenancySetting
     `create role ${quoted}`,
     `create schema if not exists ${schema}`,
     `grant usage on schema ${schema} to ${quoted}`,
-    ...tableOf('orders', quoted),
-    ...tableOf(`${schema}.orders`, quoted),
-    ...tenantPolicy({ table: 'orders' }),
+    ...tablesIn('', quoted),
+    ...tablesIn(`${schema}.`, quoted),
+    ...TABLES.flatMap((table) => tenantPolicy({ table })),
+    // Events, totals and runs of sagas have tables and schemas that the service makes for itself.
+    `grant create on schema public to ${quoted}`,
+    `do $$ begin execute format('grant create on database %I to %I', current_database(), '${role.replaceAll("'", "''")}'); end $$`,
     `create database ${quote(database)}`,
   ]);
-  await runAll(open(database), tableOf('orders', quoted));
+  await runAll(open(database), tablesIn('', quoted));
 }
 
 /** The templates of the names, with the strategy that the document of a tenant sets. */
@@ -35,15 +38,21 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+const TABLES = ['orders', 'stock', 'reservations'];
+
 /** The tenant is known to the transaction: no statement of the service names it. */
-function tableOf(name: string, role: string): readonly string[] {
+function tablesIn(schema: string, role: string): readonly string[] {
+  const tenant = "tenant_id text not null default current_setting('app.tenant')";
   return [
-    `create table if not exists ${name} (
-      tenant_id text not null default current_setting('app.tenant'), id text not null, product text not null,
-      quantity int not null, total int not null, currency text not null,
-      at timestamptz not null default clock_timestamp(), primary key (tenant_id, id))`,
-    `create index if not exists orders_by_time on ${name} (tenant_id, at desc)`,
-    `grant select, insert on ${name} to ${role}`,
+    `create table if not exists ${schema}orders (
+      ${tenant}, id text not null, product text not null, quantity int not null, total int not null,
+      currency text not null, at timestamptz not null default clock_timestamp(), primary key (tenant_id, id))`,
+    `create index if not exists orders_by_time on ${schema}orders (tenant_id, at desc)`,
+    `create table if not exists ${schema}stock (
+      ${tenant}, product text not null, reserved bigint not null, primary key (tenant_id, product))`,
+    `create table if not exists ${schema}reservations (
+      ${tenant}, key text not null, product text not null, quantity int not null, primary key (tenant_id, key))`,
+    ...TABLES.map((table) => `grant select, insert, update, delete on ${schema}${table} to ${role}`),
   ];
 }
 

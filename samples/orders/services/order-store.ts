@@ -17,6 +17,7 @@ export interface Order {
 export abstract class OrderStore {
   /** In words, for `/health`. */
   public abstract readonly place: string;
+  /** May be called again for the same order: it is kept once. */
   public abstract add(order: Order): Promise<void>;
   /** The newest first, twenty at most. */
   public abstract newest(): Promise<readonly Order[]>;
@@ -35,8 +36,9 @@ export class OrdersInMemory extends OrderStore {
     this.#tenant = tenant;
   }
 
-  public override async add(order: Order): Promise<void> {
-    this.#orders.set(this.#tenant.id, [order, ...(await this.newest())]);
+  public override async add({ id, product, quantity, total, currency }: Order): Promise<void> {
+    const others = (await this.newest()).filter((order) => order.id !== id);
+    this.#orders.set(this.#tenant.id, [{ id, product, quantity, total, currency }, ...others]);
   }
 
   public override async newest(): Promise<readonly Order[]> {
@@ -60,13 +62,10 @@ export class OrdersInDatabase extends OrderStore {
 
   public override async add({ id, product, quantity, total, currency }: Order): Promise<void> {
     await this.#work.run(async ({ client }) =>
-      client.query('insert into orders (id, product, quantity, total, currency) values ($1, $2, $3, $4, $5)', [
-        id,
-        product,
-        quantity,
-        total,
-        currency,
-      ]),
+      client.query(
+        'insert into orders (id, product, quantity, total, currency) values ($1, $2, $3, $4, $5) on conflict do nothing',
+        [id, product, quantity, total, currency],
+      ),
     );
   }
 

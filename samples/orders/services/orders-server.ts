@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { injectable } from 'inversify';
@@ -6,14 +5,17 @@ import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-co
 import { configHealth } from 'uno-config/observability';
 import { header, TenantContainers, TenantRequestError, tenantRequests } from 'uno-config/tenants';
 import { HttpSettings } from '../settings/http-settings.js';
-import { OrderStore, type Order } from './order-store.js';
+import { OrderDesk, OrderRefusedError } from './order-desk.js';
+import { OrderLog } from './order-log.js';
+import { OrderStore } from './order-store.js';
 import { PaymentClient } from './payment-client.js';
 import { NoQuoteError, PriceCalculator, type Quote } from './price-calculator.js';
+import { Shipping } from './shipping.js';
 
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * The service's HTTP side: `/health` and `/settings`, and for each tenant `/orders`, `/orders/quote` and `/orders/payment`. It lives as
+ * The service's HTTP side: `/health` and `/settings`, and for each tenant `/orders`, and what is below it. It lives as
  * long as the program, so it follows changes of its settings by itself; where it listens stays as it is until the next
  * start.
  */
@@ -24,7 +26,11 @@ export class OrdersServer {
   readonly #prices: PriceCalculator;
   readonly #payments: PaymentClient;
   readonly #orders: OrderStore;
+  readonly #desk: OrderDesk;
+  readonly #log: OrderLog;
+  readonly #shipping: Shipping;
   readonly #reloads: ReloadService;
+  readonly #tenants: TenantContainers;
   readonly #server: Server;
 
   public constructor(
@@ -33,6 +39,9 @@ export class OrdersServer {
     prices: PriceCalculator,
     payments: PaymentClient,
     orders: OrderStore,
+    desk: OrderDesk,
+    log: OrderLog,
+    shipping: Shipping,
     reloads: ReloadService,
     tenants: TenantContainers,
   ) {
@@ -42,6 +51,10 @@ export class OrdersServer {
     this.#prices = prices;
     this.#payments = payments;
     this.#orders = orders;
+    this.#desk = desk;
+    this.#log = log;
+    this.#shipping = shipping;
+    this.#tenants = tenants;
     // A gateway in front checks who asks, and says it in this header: else anybody could write it.
     const enter = tenantRequests(tenants, header('x-tenant', { trusted: true }), {
       without: ({ url }) => !/^\/orders\b/.test(url ?? ''),
@@ -97,12 +110,16 @@ export class OrdersServer {
     switch (pathname) {
       case '/orders':
         return method === 'POST'
-          ? this.#quote(searchParams, async (quote) => this.#keep(quote), 201)
+          ? this.#quote(searchParams, async (quote) => this.#desk.place(quote), 201)
           : [200, await this.#orders.newest()];
       case '/health':
         return [200, this.#health()];
       case '/settings':
         return [200, this.#settings()];
+      case '/orders/totals':
+        return [200, await this.#log.totals(this.#tenants.current().id)];
+      case '/orders/parcels':
+        return [200, { packed: this.#shipping.packedFor(this.#tenants.current().id) }];
       case '/orders/quote':
         return this.#quote(searchParams, (quote) => quote);
       case '/orders/payment':
@@ -112,16 +129,10 @@ export class OrdersServer {
           404,
           {
             error:
-              'ask for /health, /settings, /orders, or /orders/quote or /orders/payment?product=tea&quantity=12&country=DE',
+              'ask for /health, /settings, /orders, /orders/totals, /orders/parcels, or /orders/quote or /orders/payment?product=tea&quantity=12&country=DE',
           },
         ];
     }
-  }
-
-  async #keep({ product, quantity, total, currency }: Quote): Promise<Order> {
-    const order = { id: randomUUID(), product, quantity, total, currency };
-    await this.#orders.add(order);
-    return order;
   }
 
   /** Degraded is up, too: the settings in use are good ones. The problems are for operators, each with its fix. */
@@ -148,6 +159,7 @@ export class OrdersServer {
       return [status, await answer(this.#prices.quote(product, quantity, country))];
     } catch (error) {
       if (error instanceof NoQuoteError) return [400, { error: error.message }];
+      if (error instanceof OrderRefusedError) return [409, { error: error.message }];
       throw error;
     }
   }

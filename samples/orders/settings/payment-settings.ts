@@ -1,3 +1,4 @@
+import { IsInt, Min } from 'class-validator';
 import { ConfigSection, Describe, Secure, type SecureValue, TenantScope } from 'uno-config';
 
 @TenantScope('system')
@@ -7,4 +8,9 @@ export class PaymentSettings {
   @Describe('Signs what we send to the payment provider.')
   @Secure({ level: 'sealed', readers: 'injected' })
   public readonly signingKey!: SecureValue<Buffer>;
+
+  @Describe('The most that may be charged at once, in cents; more is declined.')
+  @IsInt()
+  @Min(1)
+  public readonly highestAmount: number = 100_000;
 }
