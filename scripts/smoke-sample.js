@@ -1,4 +1,4 @@
-// Runs the samples as a reader would, and asserts what they promise: the service serves its settings, and a wrong value
+// Runs the samples as a reader would, and asserts what they promise: the service serves its settings and fulfils orders, and a wrong value
 // stops it with a report that names the place; a sample of one file prints what its last comment says.
 import assert from 'node:assert';
 import { spawn, spawnSync } from 'node:child_process';
@@ -43,7 +43,7 @@ async function freePort() {
   return port;
 }
 
-async function servesItsSettings() {
+async function servesAndTakesOrders() {
   const port = await freePort();
   const { child, ...run } = start({ ORDERS_HTTP__PORT: String(port) });
   const exit = once(child, 'exit');
@@ -51,6 +51,21 @@ async function servesItsSettings() {
   const response = await fetch(`http://127.0.0.1:${port}/settings`, { signal: AbortSignal.timeout(patience) });
   assert.equal(response.status, 200, run.output);
   assert.match(JSON.stringify(await response.json()), new RegExp(String(port)));
+  const ask = async (path, method = 'GET') => {
+    const options = { method, headers: { 'x-tenant': 'acme' }, signal: AbortSignal.timeout(patience) };
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, options);
+    return [answer.status, await answer.json()];
+  };
+  const [placed] = await ask('/orders?product=tea&country=DE', 'POST');
+  assert.equal(placed, 201, run.output);
+  const [refused, { error }] = await ask('/orders?product=coffee&quantity=101&country=DE', 'POST');
+  assert.deepEqual([refused, error], [409, 'the order was refused: reserve threw Error SOLD_OUT']);
+  const isSeen = async () => {
+    const [[, [total]], [, { packed }]] = await Promise.all([ask('/orders/totals'), ask('/orders/parcels')]);
+    return total?.quantity === 1 && packed === 1;
+  };
+  const end = Date.now() + patience;
+  while (!(await isSeen())) assert.ok(Date.now() < end, 'the order is among the totals, and its parcel is packed');
   child.kill('SIGTERM');
   await exit;
 }
@@ -77,9 +92,9 @@ function printsWhatItSays(name) {
   assert.ok(isAsShown(shown, stdout.trimEnd()), `samples/${name} prints something else:\n${stdout}`);
 }
 
-await servesItsSettings();
+await servesAndTakesOrders();
 await reportsAWrongValue();
-console.log('the service serves its settings, and refuses a wrong one');
+console.log('the service serves its settings and takes orders, and refuses a wrong setting');
 const small = readdirSync(path.join(root, 'samples')).filter((name) => name.endsWith('.ts'));
 for (const name of small) printsWhatItSays(name);
 console.log(`${small.length} samples print what they say`);

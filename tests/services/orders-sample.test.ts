@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { Container } from 'inversify';
 import { Client } from 'pg';
 import { embedded, EmbeddedSettings } from '../../src/factories/databases/embedded/index.js';
@@ -13,27 +15,35 @@ import { resourceIdentifier } from '../../src/factories/resources/index.js';
 import { ConfigModule, section } from '../../src/index.js';
 import { Keyset, KeysetDocument, scopeHash } from '../../src/security/index.js';
 import { compileSample } from '../stories/compile-sample.js';
+import { natsIsReachable } from './brokers/nats-world.js';
+import { rabbitIsReachable, RabbitWorld } from './brokers/rabbit-world.js';
+import { redisIsReachable, RedisWorld } from './brokers/redis-world.js';
 import {
   postgresIsReachable,
   postgresWorld,
   type PostgresServer,
   type PostgresWorld,
 } from './databases/postgres-world.js';
+import { worldName } from './databases/world-name.js';
+import { eventually } from './projections/projection-world.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const isReachable = await postgresIsReachable();
+const hasRabbit = await rabbitIsReachable();
+const hasNats = await natsIsReachable();
+const hasRedis = await redisIsReachable();
 let main: string;
 
 beforeAll(async () => {
   main = await compileSample();
 }, 60_000);
 
-/** Starts the sample on a copy of its files, with twenty customers who order without a pause. */
-async function start(env: Readonly<Record<string, string>>) {
+/** Starts the sample on a copy of its files; with `--load` twenty customers order without a pause. */
+async function start(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const home = await mkdtemp(join(tmpdir(), 'uno-config-orders-'));
   const config = join(home, 'config');
   await cp(join(root, 'samples/orders/config'), config, { recursive: true });
-  const child = spawn(process.execPath, [main, '--http.port=0', '--load'], {
+  const child = spawn(process.execPath, [main, '--http.port=0', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], CONFIG_FOLDER: config, ...env },
   });
@@ -59,6 +69,8 @@ async function start(env: Readonly<Record<string, string>>) {
     text: () => text,
     get: async (path: string, tenant: string): Promise<unknown> =>
       (await fetch(`${address}${path}`, { headers: { 'x-tenant': tenant } })).json(),
+    order: async (query: string, tenant: string): Promise<unknown> =>
+      (await fetch(`${address}/orders?${query}`, { method: 'POST', headers: { 'x-tenant': tenant } })).json(),
     edit: async (from: string, to: string): Promise<void> => {
       const path = join(config, 'app.yaml');
       const before = await readFile(path, 'utf8');
@@ -86,7 +98,7 @@ async function start(env: Readonly<Record<string, string>>) {
 
 /** Edits the pool, hot and anew, then settings that no server has, under load. */
 async function isEditedUnderLoad(env: Readonly<Record<string, string>>): Promise<string> {
-  const sample = await start(env);
+  const sample = await start(env, '--load');
   await sample.printed('Orders are kept in PostgreSQL.');
   await sample.edit('max: 5', 'max: 8');
   await sample.printed('Generation 2 (');
@@ -105,10 +117,63 @@ async function isEditedUnderLoad(env: Readonly<Record<string, string>>): Promise
   return sample.text();
 }
 
+/** Places an order of each tenant, and two that are refused, and waits for what comes of them: totals and parcels. */
+async function fulfils(env: Readonly<Record<string, string>>, place: string): Promise<void> {
+  const sample = await start(env);
+  expect(sample.text()).toContain(`Events go ${place}.`);
+  const tenants = ['acme', 'bistro', 'corner-shop'];
+  for (const tenant of tenants) {
+    // All that there are, for more than may be charged.
+    expect(await sample.order('product=coffee&country=DE&quantity=100', tenant)).toEqual({
+      error: 'the order was refused: charge threw Error PAYMENT_DECLINED',
+    });
+    expect(await sample.order('product=coffee&country=DE&quantity=70', tenant)).toMatchObject({ quantity: 70 });
+    expect(await sample.order('product=coffee&country=DE&quantity=31', tenant)).toEqual({
+      error: 'the order was refused: reserve threw Error SOLD_OUT',
+    });
+  }
+  expect(await sample.order('product=tea&country=DE', 'acme')).toMatchObject({ quantity: 1 });
+  // By product: how many are sold; and the parcels.
+  const seen = async (): Promise<string> => {
+    const of = tenants.map(async (tenant) => {
+      const totals = (await sample.get('/orders/totals', tenant)) as { product: string; quantity: number }[];
+      const { packed } = (await sample.get('/orders/parcels', tenant)) as { packed: number };
+      return `${totals.map(({ product, quantity }) => `${product} ${String(quantity)}`).join()} in ${String(packed)}`;
+    });
+    return (await Promise.all(of)).join('; ');
+  };
+  await eventually(async () => (await seen()) === 'coffee 70,tea 1 in 2; coffee 70 in 1; coffee 70 in 1');
+  expect(await sample.stop()).toEqual([0, null]);
+}
+
 /** How many were answered at each generation and at the end, and how many had failed. */
 function countsIn(text: string): readonly (readonly number[])[] {
   return [...text.matchAll(/(\d+) orders answered, (\d+) failed/g)].map(([, ...counts]) => counts.map(Number));
 }
+
+const inMemory = { PERSISTENCE: 'memory' };
+const place = worldName('orders');
+
+(hasNats ? it : it.skip)('publishes to NATS', async () => {
+  const names = {
+    ORDERS_BROKER__STREAM: place,
+    ORDERS_BROKER__SUBJECT_PREFIX: place,
+    ORDERS_BROKER__STORAGE: 'memory',
+  };
+  await fulfils({ ...inMemory, ...names, NATS_URL: 'nats://127.0.0.1:4222' }, 'to NATS');
+  const connection = await connect({ servers: '127.0.0.1:4222' });
+  const manager = await jetstreamManager(connection);
+  for (const stream of [place, `${place}_DEAD`]) await manager.streams.delete(stream);
+  await connection.close();
+});
+
+(hasRedis ? it : it.skip)('publishes to Redis', async () => {
+  const redis = new RedisWorld();
+  const { prefix } = redis.settings();
+  const variables = { ORDERS_BROKER__PREFIX: prefix, REDIS_URL: 'redis://127.0.0.1:6379/0' };
+  await fulfils({ ...inMemory, ...variables }, 'to Redis');
+  await redis.close();
+});
 
 it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load without a failed request', async () => {
   const counts = countsIn(await isEditedUnderLoad({}));
@@ -148,6 +213,38 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
     const sessions = 'select 1 from pg_stat_activity where usename = $1';
     expect(await world.ask(sessions, [role])).toEqual([]);
   }, 120_000);
+
+  (hasRabbit ? it : it.skip)(
+    'runs its sagas on DBOS, and publishes to RabbitMQ what the outbox has kept',
+    async () => {
+      const rabbit = new RabbitWorld();
+      const { exchange, queuePrefix } = rabbit.settings();
+      const { host, port, user } = world.settings;
+      // A database of its own: the orders of the load are in the other one.
+      const own = await postgresWorld('events');
+      const at = `${host}:${String(port)}/${own.settings.database}`;
+      await fulfils(
+        {
+          DATABASE_URL: `postgres://${role}:development-only@${at}`,
+          ADMIN_DATABASE_URL: `postgres://${user}@${at}`,
+          ORDERS_TENANCY__DATABASE: `${own.settings.database}_{tenant}`,
+          RABBITMQ_URL: 'amqp://guest:guest@127.0.0.1:5672',
+          ORDERS_BROKER__EXCHANGE: exchange,
+          ORDERS_BROKER__QUEUE_PREFIX: queuePrefix,
+        },
+        'to RabbitMQ',
+      );
+      const runs = await own.ask('select status, count(*)::int as n from uno_sagas.workflow_status group by 1');
+      // Refused ones have ended well, too: what they had done is undone.
+      expect(runs).toEqual([{ status: 'SUCCESS', n: 10 }]);
+      expect(await own.ask('select 1 from uno_outbox')).toEqual([]);
+      await world.ask(`drop database "${own.settings.database}_acme" with (force)`);
+      await own.ask(`drop owned by ${role} cascade`);
+      await own.close();
+      await rabbit.close();
+    },
+    120_000,
+  );
 });
 
 /** A PostgreSQL that asks for passwords, for as long as `work` runs: the one of this machine may trust everybody. */
@@ -184,19 +281,20 @@ async function isRotatedUnderLoad(server: PostgresServer): Promise<string> {
   const role = 'orders_service';
   await world.ask(`create role ${role} login password 'development-only'`);
   const at = `${host}:${String(port)}/${database}`;
-  const sample = await start({
+  const urls = {
     // Its password is in the file of secrets.
     DATABASE_URL: `postgres://${role}@${at}`,
     ADMIN_DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@${at}`,
-  });
+  };
+  const sample = await start(urls, '--load');
   const sessions = async (since: unknown): Promise<number> =>
     (await world.ask('select 1 from pg_stat_activity where usename = $1 and backend_start > $2', [role, since])).length;
   const until = async (isSo: () => Promise<boolean>): Promise<void> => {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
   };
   await sample.printed('Orders are kept in PostgreSQL.');
-  // All that its pools may have: none is just being made with the old password.
-  await until(async () => (await sessions('-infinity')) === 7);
+  // All that its pools may have, of orders, of sagas, and of acme: none is just being made with the old password.
+  await until(async () => (await sessions('-infinity')) === 5 + 5 + 2);
   await world.ask(`alter role ${role} password 'rotated while it runs'`);
   const [rotated] = await world.ask('select clock_timestamp() as at');
   const old = new Client({ host, port, database, user: role, password: 'development-only' });
@@ -206,7 +304,7 @@ async function isRotatedUnderLoad(server: PostgresServer): Promise<string> {
   expect(await sessions(rotated?.['at'])).toBe(0);
   await sample.edit('min: 1', 'min: 2');
   await sample.printed('Generation 3 (');
-  await until(async () => (await sessions(rotated?.['at'])) === 7);
+  await until(async () => (await sessions(rotated?.['at'])) === 5 + 5 + 2);
   expect(await sample.stop()).toEqual([0, null]);
   await world.close();
   return sample.text();

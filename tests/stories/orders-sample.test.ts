@@ -272,6 +272,9 @@ describe('the running sample', () => {
   });
 
   const get = async (path: string, tenant = 'bistro'): Promise<unknown> => running.get(path, tenant);
+  const packed = async (): Promise<number> =>
+    // Safe: what the sample's server answers.
+    ((await get('/orders/parcels', 'corner-shop')) as { readonly packed: number }).packed;
 
   it('serves quotes, its health, and its settings with masked secrets', async () => {
     const tea = 'product=tea&quantity=12&country=DE';
@@ -317,6 +320,27 @@ describe('the running sample', () => {
     expect(await get('/orders', 'acme')).toMatchObject([{ product: 'tea', quantity: 1, total: 476 }]);
     expect(await get('/orders', 'bistro')).toMatchObject([{ product: 'coffee', currency: 'EUR' }]);
     expect(await get('/orders', 'corner-shop')).toEqual([]);
+  });
+
+  it('undoes what was done for an order that is refused, and tells of each that is placed', async () => {
+    const order = async (query: string): Promise<unknown> => {
+      const options = { method: 'POST', headers: { 'x-tenant': 'corner-shop' } };
+      const response = await fetch(`${running.address}/orders?country=DE&${query}`, options);
+      return response.status === 201 ? 'placed' : [response.status, await response.json()];
+    };
+    // All that there are, for more than may be charged.
+    const declined = [409, { error: 'the order was refused: charge threw Error PAYMENT_DECLINED' }];
+    expect(await order('product=coffee&quantity=100')).toEqual(declined);
+    expect(await order('product=coffee&quantity=70')).toBe('placed');
+    const soldOut = [409, { error: 'the order was refused: reserve threw Error SOLD_OUT' }];
+    expect(await order('product=coffee&quantity=31')).toEqual(soldOut);
+    expect(await order('product=tea')).toBe('placed');
+    expect(await get('/orders/totals', 'corner-shop')).toEqual([
+      { product: 'coffee', quantity: 70, total: 94562 },
+      { product: 'tea', quantity: 1, total: 536 },
+    ]);
+    while ((await packed()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await packed()).toBe(2);
   });
 
   it('serves each tenant with its prices, and nobody without one', async () => {

@@ -16,20 +16,9 @@ import { caught } from '../../sources/caught.js';
 import { CANARY } from '../../stories/leaks/canary.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
 import { FaultProxy } from '../fault-proxy.js';
+import { natsIsReachable } from './nats-world.js';
 import { isInstalled, OwnServer } from './own-server.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
-
-async function natsIsReachable(): Promise<boolean> {
-  try {
-    const connection = await connect({ servers: '127.0.0.1:4222', timeout: 5_000 });
-    await (await jetstreamManager(connection)).getAccountInfo();
-    await connection.close();
-    return true;
-  } catch {
-    process.stderr.write('Skipped: NATS on 127.0.0.1:4222 is not there, or has no JetStream.\n');
-    return false;
-  }
-}
 
 const isReachable = await natsIsReachable();
 const hasServer = isInstalled('nats-server');

@@ -95,7 +95,7 @@ export class RabbitWorld {
 
   async close(): Promise<void> {
     for (const { exchange, prefix } of this.#used) {
-      for (const name of ['billing', 'audit', 'plain', 'strict', 'slow', 'all']) {
+      for (const name of ['billing', 'audit', 'plain', 'strict', 'slow', 'all', 'shipping']) {
         for (const part of ['', '.dead', '.retry', '.dead.retry']) {
           await this.#connection.queueDelete(`${prefix}${name}${part}`);
         }
