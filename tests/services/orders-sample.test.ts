@@ -214,9 +214,8 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
     expect(await world.ask(sessions, [role])).toEqual([]);
   }, 120_000);
 
-  (hasRabbit ? it : it.skip)(
-    'runs its sagas on DBOS, and publishes to RabbitMQ what the outbox has kept',
-    async () => {
+  (hasRabbit ? describe : describe.skip)('and RabbitMQ', () => {
+    it('runs its sagas on DBOS, and publishes what the outbox has kept', async () => {
       const rabbit = new RabbitWorld();
       const { exchange, queuePrefix } = rabbit.settings();
       const { host, port, user } = world.settings;
@@ -237,14 +236,14 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
       const runs = await own.ask('select status, count(*)::int as n from uno_sagas.workflow_status group by 1');
       // Refused ones have ended well, too: what they had done is undone.
       expect(runs).toEqual([{ status: 'SUCCESS', n: 10 }]);
-      expect(await own.ask('select 1 from uno_outbox')).toEqual([]);
+      const keys = await own.ask('select count(*)::int as n from uno_outbox_key');
+      expect(keys).toEqual([{ n: 4 }]);
       await world.ask(`drop database "${own.settings.database}_acme" with (force)`);
       await own.ask(`drop owned by ${role} cascade`);
       await own.close();
       await rabbit.close();
-    },
-    120_000,
-  );
+    }, 120_000);
+  });
 });
 
 /** A PostgreSQL that asks for passwords, for as long as `work` runs: the one of this machine may trust everybody. */
