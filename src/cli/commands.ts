@@ -12,6 +12,7 @@ import {
   flagsStaleCommand,
   flagsUnknownCommand,
 } from './flags/index.js';
+import { importCommand } from './import/index.js';
 import { initCommand } from './init-command.js';
 import { migrateCommand } from './migrate/index.js';
 import { listCommand } from './list-command.js';
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   watchCommand,
   scanCommand,
   initCommand,
+  importCommand,
   pushCommand,
   pullCommand,
   historyCommand,

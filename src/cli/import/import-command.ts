@@ -1,0 +1,129 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { isConfigMap, yamlText } from '../../core/index.js';
+import { printable } from '../change-text.js';
+import type { Command } from '../command.js';
+import type { CommandArguments } from '../command-arguments.js';
+import type { CommandIo } from '../command-io.js';
+import { formats } from '../common-options.js';
+import { CONFIG_FILE_NAMES } from '../config-file.js';
+import { EXIT_OK, type ExitCode } from '../exit-code.js';
+import { importFailure } from '../import-failure.js';
+import { jsonText } from '../json-text.js';
+import { UsageError } from '../usage-error.js';
+import { fromConvict } from './from-convict.js';
+import { fromEnvFiles } from './from-env-files.js';
+import { fromNodeConfig } from './from-node-config.js';
+import { fromSpring } from './from-spring.js';
+import type { ImportedProject } from './imported-project.js';
+import { textOf } from './read-files.js';
+import { starterClasses } from './starter-classes.js';
+
+/** What can be imported, and where it is when that is not said. */
+const KINDS: Readonly<
+  Record<string, { readonly at: string; readonly read: (path: string, io: CommandIo) => Promise<ImportedProject> }>
+> = {
+  'node-config': { at: 'config', read: fromNodeConfig },
+  convict: { at: 'schema.json', read: readConvict },
+  env: { at: '.', read: fromEnvFiles },
+  spring: { at: 'src/main/resources', read: fromSpring },
+};
+
+/** Writes a project from what another library reads. */
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'write settings classes and files from those of node-config, convict, .env files or Spring',
+  words: [Object.keys(KINDS).join(' | ')],
+  moreWords: 'file or folder',
+  options: {
+    out: { type: 'string', value: 'folder', description: 'where to write; default: the working directory' },
+    force: { type: 'boolean', description: 'overwrite files that are there' },
+    'dry-run': { type: 'boolean', description: 'write nothing, and print what cannot be carried over' },
+    ...formats(['text', 'json'], 'default: text; json: what was written, and what was not carried over'),
+  },
+  run: runImport,
+};
+
+async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const [name = '', path, ...rest] = args.words;
+  const kind = KINDS[name];
+  if (kind === undefined) {
+    throw new UsageError(
+      `${JSON.stringify(name)} cannot be imported.`,
+      `Write one of: ${Object.keys(KINDS).join(', ')}.`,
+    );
+  }
+  if (rest.length > 0) throw new UsageError('import takes one file or folder.');
+  const project = await kind.read(resolve(io.folder, path ?? kind.at), io);
+  const folder = resolve(io.folder, args.text('out') ?? '.');
+  const files = new Map([...starterClasses(project), ...settingsFiles(project)]);
+  const written = [...files.keys()].map((file) => relative(io.folder, join(folder, file)));
+  if (!args.flag('dry-run')) {
+    if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
+    for (const [file, text] of files) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      // Settings may hold secrets.
+      await writeFile(join(folder, file), text, file.startsWith('config/') ? { mode: 0o600 } : {});
+    }
+  }
+  const { notes } = project;
+  if (args.flag('json')) io.out.write(jsonText({ written: args.flag('dry-run') ? [] : written, notes }));
+  else {
+    const verb = args.flag('dry-run') ? 'would write' : 'wrote';
+    const lines = [
+      ...written.map((file) => `${verb} ${file}`),
+      ...(notes.length === 0 ? [] : ['', 'To look at:']),
+      ...notes.map(({ place, message }) => `  ${place} ${message}`),
+      '',
+      'Next: npx uno-config validate',
+    ];
+    io.out.write(lines.map((line) => `${printable(line)}\n`).join(''));
+  }
+  return EXIT_OK;
+}
+
+async function readConvict(path: string, io: CommandIo): Promise<ImportedProject> {
+  const file = relative(io.folder, path);
+  if (!path.endsWith('.json')) {
+    const exported = await io.importFile(path).catch((error: unknown) => {
+      throw importFailure(path, error, io.folder);
+    });
+    return fromConvict(exported, file);
+  }
+  try {
+    return fromConvict(JSON.parse(await textOf(path)), file);
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(`${file} is not JSON.`);
+  }
+}
+
+/** Values of `.env` files stay there. */
+function settingsFiles({ layers, isEnvFiles }: ImportedProject): ReadonlyMap<string, string> {
+  if (isEnvFiles) return new Map();
+  return new Map(
+    [...layers].map(([layer, tree]) => {
+      const name = layer === '' ? 'app.yaml' : layer === 'local' ? 'local.yaml' : `app.${layer}.yaml`;
+      const text = yamlText(withoutNulls(tree));
+      return [`config/${name}`, text];
+    }),
+  );
+}
+
+/** Null unsets a setting, and nothing is below the base that it could unset. */
+function withoutNulls(value: unknown): unknown {
+  if (!isConfigMap(value)) return value;
+  const entries = Object.entries(value).filter(([, below]) => below !== null);
+  return Object.fromEntries(entries.map(([key, below]) => [key, withoutNulls(below)]));
+}
+
+async function refuseToOverwrite(folder: string, names: readonly string[]): Promise<void> {
+  const present: string[] = [];
+  for (const name of new Set([...names, ...CONFIG_FILE_NAMES])) {
+    if ((await stat(join(folder, name)).catch(() => undefined)) !== undefined) present.push(name);
+  }
+  if (present.length === 0) return;
+  throw new UsageError(
+    `There is already ${present.join(', ')} in ${folder}; nothing has been written.`,
+    'Write --out <folder> for another folder, or --force to overwrite.',
+  );
+}

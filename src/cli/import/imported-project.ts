@@ -1,0 +1,63 @@
+import { type ConfigPath, isConfigMap } from '../../core/index.js';
+
+/** What a file of another library is, in words of this one. */
+export interface ImportedProject {
+  /** Trees of settings by environment; the empty name is the base of all. */
+  readonly layers: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** What is known of single fields besides their values, by dotted path. */
+  readonly facts: ReadonlyMap<string, FieldFacts>;
+  /** Whether the values stay in `.env` files, where they are. */
+  readonly isEnvFiles: boolean;
+  /** What is not carried over, or is different here. */
+  readonly notes: readonly ImportNote[];
+}
+
+/** What a schema says of a field. */
+export interface FieldFacts {
+  readonly path: ConfigPath;
+  /** Names of variables that set it. */
+  readonly envNames?: readonly string[];
+  /** A decorator for each, without `@`; the type of TypeScript behind them. */
+  readonly decorators?: readonly string[];
+  readonly type?: string;
+  readonly description?: string;
+  readonly isOptional?: boolean;
+}
+
+/** One thing that somebody has to look at. */
+export interface ImportNote {
+  /** A file, with the path or the line in it. */
+  readonly place: string;
+  readonly message: string;
+}
+
+/** The names of environments that need no declaration. */
+export const KNOWN_ENVIRONMENTS: readonly string[] = ['development', 'test', 'production'];
+
+/** A tree with a value at a path; maps on the way are made. */
+export function withValue(
+  tree: Readonly<Record<string, unknown>>,
+  [key = '', ...rest]: ConfigPath,
+  value: unknown,
+): Record<string, unknown> {
+  const below = Object.hasOwn(tree, key) ? tree[key] : undefined;
+  const made = rest.length === 0 ? value : withValue(isConfigMap(below) ? below : {}, rest, value);
+  return { ...tree, [key]: made };
+}
+
+/** Strings whose `${` is text there, and would be a reference here. */
+export function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${');
+  if (Array.isArray(value)) return value.map(escaped);
+  if (!isConfigMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, escaped(below)]));
+}
+
+/** Two trees, the second over the first: maps key by key, everything else as a whole. */
+export function merged(below: unknown, above: unknown): unknown {
+  if (!isConfigMap(below) || !isConfigMap(above)) return above;
+  const keys = new Set([...Object.keys(below), ...Object.keys(above)]);
+  return Object.fromEntries(
+    [...keys].map((key) => [key, Object.hasOwn(above, key) ? merged(below[key], above[key]) : below[key]]),
+  );
+}

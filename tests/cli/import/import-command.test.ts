@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { removeFolder, run } from '../fake-io.js';
+import { projectWith, runIn } from '../installed-copy.js';
+
+const root = resolve(import.meta.dirname, '../../..');
+const nodeConfig = join(root, 'benchmarks/node_modules/config');
+const convict = join(root, 'tests/services/node_modules/convict');
+
+const SCHEMA = `module.exports = {
+  env: { doc: 'The environment.', format: ['production', 'development', 'test'], default: 'development', env: 'APP_ENV' },
+  http: {
+    port: { doc: "The port's number.", format: 'port', default: 8080, env: 'PORT', arg: 'port' },
+    host: { format: String, default: 'localhost' },
+    tags: { format: Array, default: ['a', 'b'] },
+  },
+  retries: { format: 'nat', default: 3 },
+  key: { format: '*', default: null, nullable: true, sensitive: true },
+  ratio: 0.5,
+  checked: { format: function even(value) { if (value % 2) throw new Error('odd'); }, default: 2 },
+};
+`;
+
+const FILES = {
+  'package.json': '{ "type": "module" }',
+  'nc/config/default.json5': `{
+    // The shop.
+    port: 3000, name: 'shop \${x}', nothing: null,
+    database: { host: 'localhost', 'pool-size': 5, ratio: 0.5, tags: ['a', 'b'], replicas: [{ host: 'r1' }], deep: { er: { on: true } } },
+  }`,
+  'nc/config/production.json': '{ "database": { "host": "db.internal", "tags": ["c"] } }',
+  'nc/config/custom-environment-variables.json': '{ "database": { "host": "DB_HOST", "user": "DB_USER" } }',
+  'nc/config/default-app.js': 'module.exports = {};',
+  'schema.cjs': SCHEMA,
+  'env/.env': '# variables\nDATABASE_URL=postgres://db/x\nPORT=80\nDEBUG=true\nAPI_TOKEN=abc\nHOST=$NAME.x\n',
+  'env/.env.production': 'PORT=443\n',
+  'spring/application.yml': `server.port: 8080
+spring:
+  application: { name: orders }
+  profiles: { active: prod }
+orders:
+  max-items: 10
+  base-url: "http://\${orders.host:localhost}:\${server.port}/\${PATH_NAME:api}"
+---
+spring.config.activate.on-profile: prod
+orders:
+  host: orders.internal
+---
+spring:
+  config: { activate: { on-profile: "!prod & eu" } }
+orders:
+  host: nowhere
+`,
+  'spring/application-dev.yml': 'orders: { max-items: 2, random: "${random.int}" }\n',
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await projectWith(FILES, ['@swc/core', 'json5']);
+});
+afterAll(() => removeFolder(folder));
+
+/** What the library says of the project that was written. */
+async function printed(project: string, environment: string): Promise<unknown> {
+  const { code, out, error } = await runIn(folder, ['print', '--json', '--env', environment, '--cwd', project]);
+  expect([code, error]).toEqual([0, '']);
+  return JSON.parse(out);
+}
+
+async function imported(words: readonly string[], exported?: unknown): Promise<string> {
+  const { code, out, error } = await run(folder, ['import', ...words], exported);
+  expect([code, error]).toEqual([0, '']);
+  return out;
+}
+
+describe('import node-config', () => {
+  it('writes a project that loads, and says what it left', async () => {
+    const out = await imported(['node-config', 'nc/config', '--out', 'from-nc']);
+    expect(out).toContain('wrote from-nc/config/app.production.yaml');
+    expect(out).toContain('config/default-app.js is not read: it is a program; write what it exports as YAML');
+    expect(out).toContain('config/default.json5, nothing is null');
+    expect(await readFile(join(folder, 'from-nc/src/settings/database-settings.ts'), 'utf8')).toContain(
+      "@EnvName('DB_HOST')",
+    );
+  });
+
+  (existsSync(nodeConfig) ? describe : describe.skip)('where npm ci --prefix benchmarks was run', () => {
+    it('gives the values that node-config gives', async () => {
+      for (const environment of ['development', 'production']) {
+        const script = `process.stdout.write(JSON.stringify(require(${JSON.stringify(nodeConfig)}).util.toObject()))`;
+        const env = {
+          PATH: process.env['PATH'],
+          NODE_ENV: environment,
+          NODE_CONFIG_DIR: join(folder, 'nc/config'),
+          SUPPRESS_NO_CONFIG_WARNING: '1',
+        };
+        const theirs = JSON.parse(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' })) as Record<
+          string,
+          unknown
+        >;
+        const { nothing, ...expected } = theirs;
+        expect(nothing).toBeNull();
+        const { 'pool-size': poolSize, ...database } = expected['database'] as Record<string, unknown>;
+        expect(await printed('from-nc', environment)).toEqual({ ...expected, database: { ...database, poolSize } });
+      }
+    });
+  });
+});
+
+describe('import convict', () => {
+  it('writes classes with the formats, and says what only convict knows', async () => {
+    const { createRequire } = await import('node:module');
+    const exported: unknown = createRequire(join(folder, 'x.js'))('./schema.cjs');
+    const out = await imported(['convict', 'schema.cjs', '--out', 'from-convict'], exported);
+    expect(out).toContain(
+      'schema.cjs, checked has the format "even", which only convict knows: write a validator for it',
+    );
+    expect(out).toContain('schema.cjs, key is sensitive');
+    const http = await readFile(join(folder, 'from-convict/src/settings/http-settings.ts'), 'utf8');
+    expect(http).toContain(`  @Describe('The port\\'s number.')
+  @EnvName('PORT')
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  port!: number;`);
+  });
+
+  (existsSync(convict) ? describe : describe.skip)('where npm ci --prefix tests/services was run', () => {
+    it('gives the values that convict gives', async () => {
+      const script = `process.stdout.write(JSON.stringify(require(${JSON.stringify(convict)})(require('./schema.cjs')).getProperties()))`;
+      const theirs = JSON.parse(
+        execFileSync(process.execPath, ['-e', script], {
+          cwd: folder,
+          encoding: 'utf8',
+          env: { PATH: process.env['PATH'] },
+        }),
+      ) as Record<string, unknown>;
+      const { key, ...expected } = theirs;
+      expect(key).toBeNull();
+      expect(await printed('from-convict', 'development')).toEqual(expected);
+    });
+  });
+});
+
+describe('import env', () => {
+  it('writes a class for the files, which stay where they are', async () => {
+    const out = await imported(['env', 'env', '--out', 'env']);
+    expect(out).toContain('.env:5 API_TOKEN looks like a secret');
+    expect(out).toContain('.env:6 HOST refers to a variable');
+    const { app } = (await printed('env', 'production')) as { app: Record<string, unknown> };
+    expect(app).toMatchObject({ databaseUrl: 'postgres://db/x', port: 443, debug: true });
+  });
+});
+
+describe('import spring', () => {
+  it('writes profiles as environments, and placeholders as references', async () => {
+    const out = await imported(['spring', 'spring', '--out', 'from-spring']);
+    expect(out).toContain('is for an expression of profiles, which has no counterpart: its settings are left out');
+    expect(out).toContain('holds a placeholder of Spring alone');
+    expect(await readFile(join(folder, 'from-spring/config/app.yaml'), 'utf8')).toContain(
+      'base-url: "http://${orders.host:-localhost}:${server.port}/${env:PATH_NAME:-api}"',
+    );
+    expect(await printed('from-spring', 'production')).toEqual({
+      server: { port: 8080 },
+      spring: { application: { name: 'orders' } },
+      orders: { maxItems: 10, baseUrl: 'http://orders.internal:8080/api', host: 'orders.internal' },
+    });
+  });
+});
+
+describe('import', () => {
+  it('overwrites nothing, and knows its kinds', async () => {
+    const again = await run(folder, ['import', 'env', 'env', '--out', 'from-spring']);
+    expect([again.code, again.error]).toEqual([2, expect.stringContaining('There is already')]);
+    const unknown = await run(folder, ['import', 'dotenv']);
+    expect([unknown.code, unknown.error]).toEqual([
+      2,
+      expect.stringContaining('Write one of: node-config, convict, env, spring.'),
+    ]);
+  });
+});
