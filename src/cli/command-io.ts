@@ -27,6 +27,8 @@ export interface CommandIo {
   readSecret(prompt: string): Promise<Buffer>;
   /** Asks for a passphrase on a terminal, which does not show it; nothing without one. Whoever asked zeroes it. */
   readPassphrase(prompt: string): Promise<Buffer | undefined>;
+  /** Opens a file for the user to look at; the answer is false where nobody would see it. */
+  openFile(path: string): Promise<boolean>;
   /** Resolves when the user has had enough: Ctrl-C, SIGTERM, or nobody reads the output any more. Until then the process lives. */
   stopped(): Promise<void>;
 }

@@ -48,6 +48,7 @@ import {
 } from './tenants/index.js';
 import { fleetCommand, historyCommand, pullCommand, pushCommand, rollbackCommand } from './store/index.js';
 import { serveCommand } from './serve-command.js';
+import { treeCommand } from './tree-command.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   printCommand,
   renderCommand,
+  treeCommand,
   listCommand,
   diffCommand,
   watchCommand,

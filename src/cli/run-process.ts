@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { welcomesColours } from './colours.js';
 import type { CommandIo, TextOutput } from './command-io.js';
 import { EXIT_UNUSABLE } from './exit-code.js';
+import { openFile } from './open-file.js';
 import { readSecret } from './read-secret.js';
 import { runCli } from './run-cli.js';
 import { compileTypeScript } from './typescript/index.js';
@@ -41,6 +42,7 @@ function machine(): CommandIo {
     readSecret: (prompt) => readSecret(process.stdin, ask, prompt),
     // What another program writes is the value, not the passphrase.
     readPassphrase: async (prompt) => (process.stdin.isTTY ? readSecret(process.stdin, ask, prompt) : undefined),
+    openFile,
     stopped,
   };
 }

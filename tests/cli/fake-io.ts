@@ -14,6 +14,8 @@ export interface Outcome {
   readonly error: string;
   readonly folders: readonly string[];
   readonly programArguments: readonly string[] | undefined;
+  /** The files that were opened for the user. */
+  readonly opened: readonly string[];
 }
 
 /**
@@ -33,6 +35,7 @@ export async function run(
   const typed = [...passphrases];
   let programArguments: readonly string[] | undefined;
   const folders: string[] = [];
+  const opened: string[] = [];
   const awaited: (() => void)[] = [];
   const nextWrite = (): Promise<void> => new Promise((resolve) => void awaited.push(resolve));
   const io: CommandIo = {
@@ -62,6 +65,10 @@ export async function run(
       error += prompt;
       return Promise.resolve(Buffer.from(passphrase));
     },
+    openFile: (path) => {
+      opened.push(path);
+      return Promise.resolve(true);
+    },
     stopped: async () => {
       // As on a real machine, whoever waits has gone on meanwhile.
       await nextTurn();
@@ -69,7 +76,7 @@ export async function run(
     },
   };
   const code = await runCli(argv, io);
-  return { code, out, error, folders, programArguments };
+  return { code, out, error, folders, programArguments, opened };
 }
 
 /** What a file with `export default` exports. */

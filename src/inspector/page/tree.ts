@@ -39,13 +39,16 @@ export function treeOf({ rows, places, types }: SettingRows): Node {
   return root;
 }
 
+/** Of `database.pool.max`, or of `routes["a.b"]`. */
+const LAST_KEY = /(?:\.?[^.[\]"]+|\["(?:[^"\\]|\\.)*"\])$/;
+
 /** A path may be that of a setting and of a group at once, as the settings of an empty map are. */
 function below(groups: Map<string, Node>, path: string): Node {
   const known = groups.get(path);
   if (known !== undefined) return known;
-  const end = path.lastIndexOf('.');
-  const parent = below(groups, end < 0 ? '' : path.slice(0, end));
-  const key = path.slice(end + 1);
+  const [last = path] = LAST_KEY.exec(path) ?? [];
+  const parent = below(groups, path.slice(0, path.length - last.length));
+  const key = last.replace(/^\./, '');
   const node: Node = { path, key, depth: parent.depth + 1, children: [], text: path.toLowerCase() };
   parent.children.push(node);
   groups.set(path, node);

@@ -112,6 +112,7 @@ async function running(
     ['print'],
     ['print', '--format', 'env'],
     ['explain', 'payment'],
+    ['tree'],
     ['validate'],
     ['validate', '--format', 'json'],
   ];

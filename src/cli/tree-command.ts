@@ -1,0 +1,121 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parsePath, systemCode } from '../core/index.js';
+import type { SettingRows } from '../inspector/index.js';
+import type { Generation } from '../runtime/index.js';
+import type { Command } from './command.js';
+import type { CommandArguments } from './command-arguments.js';
+import type { CommandIo } from './command-io.js';
+import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
+import { EXIT_OK, type ExitCode } from './exit-code.js';
+import { jsonText } from './json-text.js';
+import { loadDefinition } from './load-definition.js';
+import { closeSources, loadEnvironment } from './load-environment.js';
+import { paint } from './paint.js';
+import { selected } from './selected.js';
+import { UsageError } from './usage-error.js';
+
+/** Shows what the page of `uno-config/inspector` shows, without a program that runs. */
+export const treeCommand: Command = {
+  name: 'tree',
+  summary:
+    'show all settings as a tree, each with its value and its place, secrets masked; or as a page in the browser',
+  words: [],
+  options: {
+    open: { type: 'boolean', description: 'write a report as one HTML file, and open it in the browser' },
+    report: {
+      type: 'string',
+      value: 'file',
+      description: 'write the report here; default: a folder of its own in the temporary one',
+    },
+    ...SELECTORS,
+    ...formats(['text', 'json']),
+    ...CONFIG_FILE,
+  },
+  run: tree,
+};
+
+async function tree(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
+  const loaded = await loadDefinition(args, io);
+  const selectors = selected(args, loaded.plan.environments);
+  try {
+    const generation = await loadEnvironment(loaded, selectors);
+    if (args.flag('open') || args.text('report') !== undefined) await report(generation, args, io);
+    else await print(generation, args, io);
+    return EXIT_OK;
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+async function print(generation: Generation, args: CommandArguments, io: CommandIo): Promise<void> {
+  // Few commands need what makes a page.
+  const { settingRows } = await import('../inspector/index.js');
+  const rows = settingRows(generation, true);
+  io.out.write(args.flag('json') ? jsonText(listed(rows)) : treeText(rows, io));
+}
+
+async function report(generation: Generation, args: CommandArguments, io: CommandIo): Promise<void> {
+  const { reportHtml, reportOf } = await import('../inspector/index.js');
+  const html = await reportHtml(reportOf(generation), `Settings of ${generation.selectors.environment}`);
+  const named = args.text('report');
+  const path =
+    named === undefined
+      ? join(await mkdtemp(join(tmpdir(), 'uno-config-')), 'settings.html')
+      : resolve(io.folder, named);
+  try {
+    // For nobody else to read: it names where everything is.
+    await writeFile(path, html, { mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written (${systemCode(error)}).`, 'Name another file with --report.');
+  }
+  const isOpened = args.flag('open') && (await io.openFile(path));
+  io.out.write(isOpened ? `Opened ${path}.\n` : `The report is ${path}.\n`);
+}
+
+function listed({ rows, places, types }: SettingRows): readonly object[] {
+  return rows.map(([path, value, type, place, line, mark]) => ({
+    path,
+    value,
+    type: types[type],
+    ...(place >= 0 && { place: places[place] }),
+    ...(line > 0 && { line }),
+    ...(mark !== '' && { mark }),
+  }));
+}
+
+interface Branch {
+  readonly children: Map<string, Branch>;
+  text?: string;
+}
+
+function treeText(settings: SettingRows, io: CommandIo): string {
+  const root: Branch = { children: new Map() };
+  for (const [path, value, , place, line, mark] of settings.rows) {
+    const at = place < 0 ? '' : `  (${settings.places[place] ?? ''}${line > 0 ? `:${String(line)}` : ''})`;
+    branchAt(root, path).text = `${value}${at}${mark === 'restart' ? '  waits for a restart' : ''}`;
+  }
+  return [...root.children].map(([key, branch]) => branchText(key, branch, '', io)).join('');
+}
+
+function branchAt(root: Branch, path: string): Branch {
+  let branch = root;
+  for (const key of parsePath(path)) {
+    let next = branch.children.get(key);
+    if (next === undefined) branch.children.set(key, (next = { children: new Map() }));
+    branch = next;
+  }
+  return branch;
+}
+
+function branchText(key: string, { children, text }: Branch, indent: string, io: CommandIo): string {
+  const head = text === undefined ? paint(io.out, 'bold', key) : `${key} = ${text}`;
+  const inner = [...children];
+  const lines = inner.map(([name, child], at) => {
+    const isLast = at === inner.length - 1;
+    const below = branchText(name, child, `${indent}${isLast ? '   ' : '│  '}`, io);
+    return `${indent}${isLast ? '└─ ' : '├─ '}${below}`;
+  });
+  return `${head}\n${lines.join('')}`;
+}
