@@ -1,4 +1,5 @@
 // What happens inside a process that measures settings in a store, on the PostgreSQL of this machine.
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { importBuilt, importOurs } from '../packages.js';
 import { quantile } from '../statistics.js';
@@ -67,12 +68,33 @@ export async function timeReloads() {
   return { ours: quantile(ours, 0.5), bare: quantile(bare, 0.5) };
 }
 
+/** The share of a core, in per cent, that watching a store takes while nothing changes, and that a bare LISTEN takes. */
+export async function measureIdle(seconds) {
+  const program = await started({ jitter: '100ms', poll: '30s', document: () => ({ pricing: { n: 0 } }) });
+  const ours = await shareOfCore(seconds);
+  await program.close();
+  const listener = new pg.Client(SERVER);
+  await listener.connect();
+  await listener.query(`listen ${SCHEMA}`);
+  const bare = await shareOfCore(seconds);
+  await listener.end();
+  return { ours, bare };
+}
+
+async function shareOfCore(seconds) {
+  await pause(3_000);
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await pause(seconds * 1_000);
+  return (milliseconds(process.cpuUsage(before)) / (performance.now() - start)) * 100;
+}
+
 function milliseconds({ user, system }) {
   return (user + system) / 1_000;
 }
 
 /** A program that keeps its settings current from a store, and a writer of that. */
-async function started({ jitter, document }) {
+async function started({ jitter, poll = '1m', document }) {
   const { postgresSource } = await importBuilt('sources/remote/postgres/index.js');
   const { ConfigModule, ConfigSection, MapOf, ReloadService } = await importOurs('uno-config');
   const { IsInt } = await importOurs('class-validator');
@@ -95,7 +117,7 @@ async function started({ jitter, document }) {
     ConfigSection('labels')(Labels);
     sections.push(Labels);
   }
-  const source = postgresSource({ namespace, schema: SCHEMA, client: pool, jitter });
+  const source = postgresSource({ namespace, schema: SCHEMA, client: pool, jitter, poll });
   const container = new Container();
   await container.loadAsync(
     ConfigModule.fromOptions({ sections, sources: [source], reload: { watch: true, debounce: '1ms' } }),
