@@ -1,4 +1,4 @@
-import { type ConfigLogger, ConfigError, createLayer } from '../../core/index.js';
+import { type ConfigError, type ConfigLogger, createLayer } from '../../core/index.js';
 import type { CanonicalLayer, LastKnownGoodKeeper } from '../recovery/index.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import type { SlotPlace, SourceSlot } from './source-slot.js';
