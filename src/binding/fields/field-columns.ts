@@ -4,6 +4,7 @@ import { fieldKind, SIMPLE, type FieldKind, type SimpleCode } from './field-kind
 import type { FieldPlan } from './field-plan.js';
 import type { FieldType } from './field-type.js';
 import { tellsSecret } from './tells-secret.js';
+import type { StoredValidation } from './validation-metadata.js';
 
 /**
  * The fields of a class in columns. For a field that asks for a type and a range only, its kind is all that binding need
@@ -44,9 +45,19 @@ const CODES = new Map<string, SimpleCode>([
   ['isBoolean', SIMPLE.BOOLEAN],
 ]);
 
+/** What the decorators of one field, which follow each other, have asked for so far. */
+interface Draft {
+  column: number;
+  isComplex: boolean;
+  code: SimpleCode;
+  optional: boolean;
+  minimum: number | undefined;
+  maximum: number | undefined;
+}
+
 /**
  * The kinds of fields, as far as decorators determine them; none, or that of a complex field, where it takes a closer look.
- * One loop over all decorators of a class, with no functions of its own: the engine compiles it once, and early.
+ * Short functions of one pass: the engine optimises them while it runs, which costs the more the longer one is.
  */
 function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
   const { names, validations, evidence } = facts;
@@ -57,49 +68,51 @@ function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
   const applied = validations === evidence ? undefined : new Set(validations);
   // Whether a name is class-validator's own or a namesake of the user's is found out at its first use in a class.
   const trusted = new Map<string, boolean>();
-  let column = -1;
-  // Of the field whose decorators are being read: those of one field follow each other.
-  let isComplex = true;
-  let code: SimpleCode = SIMPLE.NO;
-  let optional = false;
-  let minimum: number | undefined;
-  let maximum: number | undefined;
-  for (let at = 0; at <= evidence.length; at++) {
-    const validation = evidence[at];
-    if (validation === undefined || names[column] !== validation.propertyName) {
-      if (column !== -1) kinds[column] = isComplex ? COMPLEX : simpleKind(code, optional, minimum, maximum);
-      if (validation === undefined) break;
-      // Mostly the next one, or one that is not much further.
-      const ahead = names.indexOf(validation.propertyName, column + 1);
-      column = ahead === -1 ? names.indexOf(validation.propertyName) : ahead;
-      // A field whose decorators are not in one run is complex: its plan combines the runs.
-      isComplex = column === -1 || kinds[column] !== undefined;
-      code = SIMPLE.NO;
-      optional = false;
-      minimum = maximum = undefined;
+  let draft: Draft | undefined;
+  for (const validation of evidence) {
+    const { propertyName } = validation;
+    if (draft === undefined || names[draft.column] !== propertyName) {
+      if (draft !== undefined) settle(draft, kinds);
+      draft = beginField(names, propertyName, draft?.column ?? -1, kinds);
     }
-    if (isComplex) continue;
-    const { name = '', type, constraints, each, validateIf } = validation;
-    if (applied?.has(validation) === false) isComplex = true;
-    else if (type === 'conditionalValidation' && name === 'isOptional') optional = true;
-    else {
-      // It may ask for a type or a bound, with nothing around it, and for no more.
-      const asked = CODES.get(name);
-      const bound: unknown = constraints?.[0];
-      if (each === true || validateIf !== undefined) isComplex = true;
-      else if (asked === SIMPLE.NUMBER && !isEmptyObject(bound)) isComplex = true;
-      else if (asked !== undefined && (code === SIMPLE.NO || code === asked)) code = asked;
-      else if (typeof bound !== 'number' || Number.isNaN(bound)) isComplex = true;
-      else if (name === 'min') minimum = Math.max(minimum ?? bound, bound);
-      else if (name === 'max') maximum = Math.min(maximum ?? bound, bound);
-      else isComplex = true;
-      if (isComplex) continue;
-      const known = trusted.get(name);
-      if (known === undefined) trusted.set(name, !(isComplex = !isOwnDirect(validation)));
-      else isComplex = !known;
-    }
+    if (!draft.isComplex) draft.isComplex = applied?.has(validation) === false || !takeIn(draft, validation, trusted);
   }
+  if (draft !== undefined) settle(draft, kinds);
   return kinds;
+}
+
+function beginField(names: readonly string[], name: string, last: number, kinds: readonly unknown[]): Draft {
+  // Mostly the next one, or one that is not much further.
+  const ahead = names.indexOf(name, last + 1);
+  const column = ahead === -1 ? names.indexOf(name) : ahead;
+  // A field whose decorators are not in one run is complex: its plan combines the runs.
+  const isComplex = column === -1 || kinds[column] !== undefined;
+  return { column, isComplex, code: SIMPLE.NO, optional: false, minimum: undefined, maximum: undefined };
+}
+
+function settle(
+  { column, isComplex, code, optional, minimum, maximum }: Draft,
+  kinds: (FieldKind | undefined)[],
+): void {
+  if (column !== -1) kinds[column] = isComplex ? COMPLEX : simpleKind(code, optional, minimum, maximum);
+}
+
+/** False for a decorator that asks for more than a type or a bound, or has something around it. */
+function takeIn(draft: Draft, validation: StoredValidation, trusted: Map<string, boolean>): boolean {
+  const { name = '', type, constraints, each, validateIf } = validation;
+  if (type === 'conditionalValidation' && name === 'isOptional') return (draft.optional = true);
+  const asked = CODES.get(name);
+  const bound: unknown = constraints?.[0];
+  if (each === true || validateIf !== undefined) return false;
+  if (asked === SIMPLE.NUMBER && !isEmptyObject(bound)) return false;
+  if (asked !== undefined && (draft.code === SIMPLE.NO || draft.code === asked)) draft.code = asked;
+  else if (typeof bound !== 'number' || Number.isNaN(bound)) return false;
+  else if (name === 'min') draft.minimum = Math.max(draft.minimum ?? bound, bound);
+  else if (name === 'max') draft.maximum = Math.min(draft.maximum ?? bound, bound);
+  else return false;
+  let isTrusted = trusted.get(name);
+  if (isTrusted === undefined) trusted.set(name, (isTrusted = isOwnDirect(validation)));
+  return isTrusted;
 }
 
 /** What may be a secret takes a closer look. */
