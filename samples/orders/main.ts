@@ -31,8 +31,9 @@ async function main(): Promise<void> {
   container.get(ChangeJournal).start((text) => process.stdout.write(text));
   const address = await server.listen();
   const place = container.get(OrderStore).place;
+  const token = process.env['INSPECTOR_TOKEN'] === undefined ? ` with the token ${server.inspectorToken}` : '';
   process.stdout.write(
-    `${table}\nOrders are kept ${place}.\nSagas run ${sagasPlace}.\nEvents go ${brokerPlace}.\nListening on ${address}; try ${address}/settings. Files are watched. Ctrl-C stops it.\n`,
+    `${table}\nOrders are kept ${place}.\nSagas run ${sagasPlace}.\nEvents go ${brokerPlace}.\nListening on ${address}; try ${address}/settings, or ${address}/inspector${token}. Files are watched. Ctrl-C stops it.\n`,
   );
   const load = process.argv.includes('--load')
     ? container.get(OrderLoad).start(address, (text) => process.stdout.write(text))

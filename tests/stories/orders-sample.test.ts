@@ -276,6 +276,16 @@ describe('the running sample', () => {
     // Safe: what the sample's server answers.
     ((await get('/orders/parcels', 'corner-shop')) as { readonly packed: number }).packed;
 
+  it('serves the inspector to whoever has the token', async () => {
+    const explain = async (token: string): Promise<Response> =>
+      fetch(`${running.address}/inspector/api/explain?path=pricing.products.tea.price&tenant=bistro`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+    const [, token = ''] = /\/inspector with the token (\S+)\./.exec(await running.printed('Ctrl-C stops it')) ?? [];
+    expect(await (await explain(token)).json()).toMatchObject({ path: 'pricing.products.tea.price' });
+    expect((await explain('another-token-0123456789')).status).toBe(401);
+  });
+
   it('serves quotes, its health, and its settings with masked secrets', async () => {
     const tea = 'product=tea&quantity=12&country=DE';
     const paths = [

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { injectable } from 'inversify';
 import { ConfigStore, formatOrigin, OnConfigChange, ReloadService } from 'uno-config';
+import { inspector, type Inspector } from 'uno-config/inspector';
 import { configHealth } from 'uno-config/observability';
 import { header, TenantContainers, TenantRequestError, tenantRequests } from 'uno-config/tenants';
 import { HttpSettings } from '../settings/http-settings.js';
@@ -15,7 +17,7 @@ import { Shipping } from './shipping.js';
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * The service's HTTP side: `/health` and `/settings`, and for each tenant `/orders`, and what is below it. It lives as
+ * The service's HTTP side: `/health`, `/settings` and `/inspector`, and for each tenant `/orders`, and what is below it. It lives as
  * long as the program, so it follows changes of its settings by itself; where it listens stays as it is until the next
  * start.
  */
@@ -31,7 +33,10 @@ export class OrdersServer {
   readonly #shipping: Shipping;
   readonly #reloads: ReloadService;
   readonly #tenants: TenantContainers;
+  readonly #inspect: Inspector;
   readonly #server: Server;
+  /** Lets its holder look at `/inspector`, from this machine. */
+  public readonly inspectorToken = process.env['INSPECTOR_TOKEN'] ?? randomUUID();
 
   public constructor(
     http: HttpSettings,
@@ -59,7 +64,9 @@ export class OrdersServer {
     const enter = tenantRequests(tenants, header('x-tenant', { trusted: true }), {
       without: ({ url }) => !/^\/orders\b/.test(url ?? ''),
     });
+    this.#inspect = inspector({ reloads, tenants, token: () => this.inspectorToken });
     this.#server = createServer((request, response) => {
+      if (this.#inspect(request, response)) return;
       // What comes next runs for the tenant: monitors and secrets are those of its settings.
       enter(request, response, (error) => {
         void this.#respond(request, response, error);
@@ -89,6 +96,7 @@ export class OrdersServer {
   public async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
+    this.#inspect.close();
     this.#server.closeIdleConnections();
     await closed;
   }
