@@ -1,5 +1,4 @@
-import type { ConfigSource } from '../core/index.js';
-import { ConfigError, silentLogger } from '../core/index.js';
+import { ConfigError, type ConfigLogger, type ConfigSource, silentLogger } from '../core/index.js';
 import { loadGeneration, type Generation } from '../runtime/index.js';
 import type { LoadedDefinition } from './load-definition.js';
 import { optionMistake } from './option-mistake.js';
@@ -11,11 +10,15 @@ import type { Selected } from './selected.js';
  * @throws ConfigError when the settings are not valid.
  * @throws UsageError when the options themselves are wrong.
  */
-export async function loadEnvironment(loaded: LoadedDefinition, selectors: Selected): Promise<Generation> {
+export async function loadEnvironment(
+  loaded: LoadedDefinition,
+  selectors: Selected,
+  logger: ConfigLogger = silentLogger,
+): Promise<Generation> {
   const { definition, plan, file } = loaded;
   try {
     // The user's logger writes where its output belongs, which would run into ours.
-    return await loadGeneration({ ...definition, ...selectors, logger: silentLogger }, { plan });
+    return await loadGeneration({ ...definition, ...selectors, logger }, { plan });
   } catch (error) {
     throw ConfigError.is(error) ? error : optionMistake(file, error);
   }

@@ -1,5 +1,5 @@
-import type { Environment } from '../core/index.js';
-import { ConfigError } from '../core/index.js';
+import { extname, resolve } from 'node:path';
+import { ConfigError, type Environment, systemCode } from '../core/index.js';
 import { describeFully } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
@@ -8,11 +8,13 @@ import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { reportedIssues, type EnvironmentReport } from './environment-report.js';
 import { environmentsToCheck } from './environments-to-check.js';
 import { EXIT_INVALID, EXIT_OK, type ExitCode } from './exit-code.js';
+import { replace } from './generate/index.js';
 import { jsonText } from './json-text.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
 import { closeSources, loadEnvironment } from './load-environment.js';
 import { paint } from './paint.js';
 import { undeclaredSecretsFrom } from './scan/index.js';
+import { htmlReport, sarifReport, surveyed, type ValidationReport } from './report/index.js';
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
@@ -25,6 +27,13 @@ export const validateCommand: Command = {
     ...SELECTORS,
     env: { ...SELECTORS.env, description: 'check only this environment' },
     all: { type: 'boolean', description: 'check all environments, even if the configuration file names fewer' },
+    'all-environments': { type: 'boolean', description: 'the same as --all' },
+    report: {
+      type: 'string',
+      value: 'file',
+      description:
+        'write a report of every environment, region and tenant: .html, .json or .sarif; may be written several times',
+    },
     ...formats(['text', 'json']),
     ...CONFIG_FILE,
   },
@@ -32,16 +41,32 @@ export const validateCommand: Command = {
 };
 
 async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  if (args.flag('all') && args.text('env') !== undefined) {
+  const all = args.flag('all') || args.flag('all-environments');
+  if (all && args.text('env') !== undefined) {
     throw new UsageError('--all and --env contradict each other.', 'Write one of them.');
   }
   const loaded = await loadDefinition(args, io);
   const selectors = selected(args, loaded.plan.environments);
   const json = args.flag('json');
+  const files = args.list('report').map((file) => [file, reportForm(file)] as const);
   const reports: EnvironmentReport[] = [];
+  let worst: ExitCode = EXIT_OK;
   try {
     // One after the other: sources need not be able to load several times at once.
-    for (const environment of environmentsToCheck(selectors, loaded, args.flag('all'))) {
+    const environments = environmentsToCheck(selectors, loaded, all);
+    if (files.length > 0) {
+      const surveyedAll = await surveyed(loaded, selectors, environments, io);
+      for (const [file, form] of files) {
+        await replace(resolve(io.folder, file), form(surveyedAll, io)).catch((cause: unknown) => {
+          throw new UsageError(`${file} cannot be written: ${systemCode(cause)}.`);
+        });
+        if (!json) io.out.write(`wrote ${file}\n`);
+      }
+      const bad = surveyedAll.places.flatMap(({ tenants }) => Object.values(tenants)).filter((ok) => !ok).length;
+      if (!json && bad > 0) io.out.write(`${paint(io.out, 'red', 'tenants')}: ${String(bad)} times not valid.\n`);
+      worst = surveyedAll.ok ? EXIT_OK : EXIT_INVALID;
+    }
+    for (const environment of environments) {
       const { report, text } = await check(loaded, { ...selectors, environment });
       reports.push(report);
       if (!json) io.out.write(`${paint(io.out, report.ok ? 'green' : 'red', environment)}: ${text}\n`);
@@ -57,7 +82,25 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   }
   const ok = undeclared.length === 0 && reports.every((report) => report.ok);
   if (json) io.out.write(jsonText({ ok, environments: reports, ...(undeclared.length > 0 && { undeclared }) }));
-  return ok ? EXIT_OK : EXIT_INVALID;
+  return ok ? worst : EXIT_INVALID;
+}
+
+type ReportForm = (report: ValidationReport, io: CommandIo) => string;
+
+/** By the end of the file's name. */
+const REPORT_FORMS: Readonly<Record<string, ReportForm>> = {
+  '.html': htmlReport,
+  '.json': (report) => jsonText(report),
+  '.sarif': (report, { folder, version }) => jsonText(sarifReport(report, folder, version)),
+};
+
+function reportForm(file: string): ReportForm {
+  const form = REPORT_FORMS[extname(file).toLowerCase()];
+  if (form !== undefined) return form;
+  throw new UsageError(
+    `--report ${file} is no form of a report.`,
+    `Write a file that ends in ${Object.keys(REPORT_FORMS).join(', ')}.`,
+  );
 }
 
 interface Checked {

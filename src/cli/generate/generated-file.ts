@@ -68,8 +68,8 @@ function firstDifference(before: string, after: string): number {
   return (at === -1 ? old.length : at) + 1;
 }
 
-/** All at once: an editor may be reading it. */
-async function replace(path: string, text: string): Promise<void> {
+/** Writes a file all at once: an editor may be reading it. */
+export async function replace(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.${String(process.pid)}.new`;
   try {

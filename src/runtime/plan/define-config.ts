@@ -47,6 +47,8 @@ export interface ConfigDefinition extends LoadOptions {
    * `development`, `test`, `production` and those that `environments` declares.
    */
   readonly validateIn?: readonly Environment[];
+  /** The regions in which the program runs, which `uno-config validate --report` checks in every environment; default: none. */
+  readonly regions?: readonly string[];
   /** Several tenants of one application, each with settings of its own over these; made by `defineTenants`. */
   readonly tenants?: TenantsDefinition | undefined;
   /**
@@ -96,6 +98,7 @@ export function defineConfig(
 export const DEFINITION_OPTIONS = {
   ...LOAD_OPTIONS,
   validateIn: option.kind('a list of one environment or more', (value) => Array.isArray(value) && value.length > 0),
+  regions: option.listOf(option.name),
   tenants: option.having('what defineTenants({ … }) makes', 'start', 'examine'),
   resources: option.list,
 } satisfies OptionKinds<ConfigDefinition>;
