@@ -322,6 +322,9 @@ export class SourceSlot {
   #pace(): ReturnType<typeof nextRead> {
     const { poll, policy } = this.place;
     const { clock, random, settle, reads } = this.#world;
+    // A good answer, and nobody who wants another one.
+    const isAtRest = this.#trouble === undefined && this.#goneSince === undefined && this.#demand === undefined;
+    if (isAtRest && poll === undefined) return undefined;
     const usual = poll !== undefined || reads() === 'all' ? USUAL_BACKOFF : undefined;
     const now = clock.monotonic();
     return nextRead({
