@@ -65,6 +65,7 @@ export type {
   UnwrapOptions,
   WrapOptions,
 } from './keyring/index.js';
+export { crc32c } from './providers/index.js';
 export { FileReplacement, readWhole, removeLeftovers, syncFolder, type WholeFile } from './files/index.js';
 export { rotateSecrets } from './rotation/index.js';
 export type {

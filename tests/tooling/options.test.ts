@@ -40,6 +40,8 @@ import * as server from '../../src/server/index.js';
 import * as sources from '../../src/sources.js';
 import * as spring from '../../src/sources/remote/spring/index.js';
 import * as awsSources from '../../src/sources/remote/aws/index.js';
+import * as azureSources from '../../src/sources/remote/azure/index.js';
+import * as gcpSources from '../../src/sources/remote/gcp/index.js';
 import * as kubernetes from '../../src/sources/remote/kubernetes/index.js';
 import * as vaultSources from '../../src/sources/remote/vault/index.js';
 import * as standalone from '../../src/standalone.js';
@@ -63,7 +65,9 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   awsKms: [],
   awsParameters: [],
   awsSecrets: [],
+  azureAppConfiguration: [],
   azureKeyVault: [],
+  azureSecrets: [],
   bullmq: [],
   cliArgs: [],
   configChangesTo: [{}],
@@ -95,6 +99,8 @@ const BEFORE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
   envFiles: [],
   fakeRemoteSource: [{}],
   gcpKms: [],
+  gcpParameters: [],
+  gcpSecrets: [],
   generateKeyset: ['orders'],
   getConfig: [Settings],
   header: ['x-tenant'],
@@ -302,7 +308,7 @@ const functions = new Map<string, Callable>(
     ],
     ...[aws, azure, gcp, vault, server, sources, spring, standalone, tenants, testing],
     // Sources over clouds.
-    ...[awsSources, kubernetes, vaultSources],
+    ...[awsSources, azureSources, gcpSources, kubernetes, vaultSources],
   ].flatMap((subpath) =>
     Object.entries(subpath).flatMap(([name, value]): readonly (readonly [string, Callable])[] =>
       // Safe: it is called with what a caller without types may hand in, which is what is asked here.

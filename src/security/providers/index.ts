@@ -6,3 +6,4 @@ export * from './aws-kms.js';
 export * from './azure-key-vault.js';
 export * from './gcp-kms.js';
 export * from './vault-transit.js';
+export { crc32c } from './crc32c.js';

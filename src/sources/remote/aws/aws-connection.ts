@@ -1,6 +1,5 @@
-import { ConfigError, option, type OptionKind, SourceUnreachable } from '../../../core/index.js';
+import { ConfigError, option, type OptionKind } from '../../../core/index.js';
 import { loadDriver } from '../../../drivers/index.js';
-import { clientError } from '../../../http/index.js';
 import { cloudFailure, type FailureWords } from '../cloud/index.js';
 import { type ClientOption, LazyClient } from '../store/index.js';
 
@@ -78,12 +77,8 @@ export function awsFailure(permission: string, passing: readonly string[] = []) 
   const words = { ...AWS_WORDS, passing: [...(AWS_WORDS.passing ?? []), ...passing] };
   return (source: string, error: unknown): unknown => {
     if (error instanceof Error && error.message === 'Region is missing') return noRegion(source);
-    const failure = cloudFailure({ source, error, words, permission });
-    // Its client counts the attempts of a request, and there was no status: there was no whole answer.
-    const isUnanswered = hasMetadata(error) && clientError(error).status === undefined;
-    const isUnknown = ConfigError.is(failure) && failure.code === 'source-failed';
-    if (!isUnanswered || !isUnknown) return failure;
-    return new SourceUnreachable({ source, why: 'there is no whole answer' });
+    // Its client counts the attempts of a request, also of one that got no status.
+    return cloudFailure({ source, error, words, permission, isUnanswered: hasMetadata(error) });
   };
 }
 

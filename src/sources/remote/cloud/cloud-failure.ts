@@ -23,6 +23,8 @@ export interface CloudFailure {
   readonly permission: string;
   /** The milliseconds after which the service wants to be asked again. */
   readonly retryAfter?: number | undefined;
+  /** Whether an error without a status says that there was no whole answer. */
+  readonly isUnanswered?: boolean;
 }
 
 /** Codes of gRPC, which clients of Google carry as numbers. */
@@ -35,10 +37,10 @@ const GRPC = [
 type Kind = keyof FailureWords | 'failed';
 
 /** The error of a read that a client has thrown; nothing that its error holds is repeated but words that are known. */
-export function cloudFailure({ source, error, words, permission, retryAfter }: CloudFailure): unknown {
+export function cloudFailure({ source, error, words, permission, retryAfter, isUnanswered }: CloudFailure): unknown {
   if (ConfigError.is(error)) return error;
   if (error instanceof HttpFailure) return unreachable(source, error);
-  const { kind, why } = kindOf(error, words);
+  const { kind, why } = kindOf(error, words, isUnanswered);
   switch (kind) {
     case 'denied':
       return new SourceUnreachable({
@@ -78,7 +80,11 @@ export function nothingThere(source: string, why = 'it holds nothing'): ConfigEr
   });
 }
 
-function kindOf(error: unknown, words: FailureWords): { readonly kind: Kind; readonly why: string } {
+function kindOf(
+  error: unknown,
+  words: FailureWords,
+  isUnanswered = false,
+): { readonly kind: Kind; readonly why: string } {
   const { words: said, network, status } = clientError(error);
   const kinds = ['denied', 'credentials', 'missing', 'passing'] as const;
   for (const word of [...said, ...grpcCode(error)]) {
@@ -86,6 +92,7 @@ function kindOf(error: unknown, words: FailureWords): { readonly kind: Kind; rea
     if (kind !== undefined) return { kind, why: word };
   }
   if (network !== undefined) return { kind: 'passing', why: network };
+  if (status === undefined && isUnanswered) return { kind: 'passing', why: 'there is no whole answer' };
   if (status === undefined) return { kind: 'failed', why: `its client threw ${kindOfThrown(error)}` };
   return { kind: statusKind(status), why: `status ${String(status)}` };
 }

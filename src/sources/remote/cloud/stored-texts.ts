@@ -50,11 +50,7 @@ export async function storedText(source: string, { name, text, version, isSecret
   // One line break at the end is the editor's.
   const value = text.replace(/\r?\n$/, '');
   return {
-    path: checkedKeys(
-      name,
-      // Before the underscores are split: __proto__ would be only proto.
-      name.split('.').flatMap((part) => (isForbiddenKey(part) ? [part] : part.split('__'))),
-    ),
+    path: nestedKeys(name),
     value,
     key: name,
     version,
@@ -68,6 +64,17 @@ export async function storedDocument({ name, text, extension, ...facts }: Stored
   if (format === undefined) throw new TypeError(`${extension} is no format of documents.`);
   const { tree } = await parseFileText(name, text, format);
   return { path: [], value: tree, ...facts };
+}
+
+/**
+ * The keys in a name, in which `.`, `:`, `/` and `__` nest.
+ *
+ * @param inner the part of the name that counts
+ */
+export function nestedKeys(name: string, inner = name): readonly string[] {
+  // Before the underscores are split: __proto__ would be only proto.
+  const keys = inner.split(/[.:/]/).flatMap((part) => (isForbiddenKey(part) ? [part] : part.split('__')));
+  return checkedKeys(name, keys);
 }
 
 /**

@@ -1,0 +1,44 @@
+import { option } from '../../../core/index.js';
+import { loadDriver } from '../../../drivers/index.js';
+import { cloudFailure, type FailureWords } from '../cloud/index.js';
+import { type ClientOption, LazyClient } from '../store/index.js';
+import type { GcpBytes } from './gcp-clients.js';
+
+type Closable = object & { close?(): unknown };
+
+/** A part of the name of a resource. */
+export const PART = option.kind(
+  'a name without slashes',
+  (value) => typeof value === 'string' && /^[\w.:-]+$/.test(value) && !/^\.+$/.test(value),
+);
+
+/** The client, made when it is needed first, with the credentials that it finds. */
+export function gcpClient<C extends Closable>(
+  given: ClientOption<C> | undefined,
+  { name, from }: { readonly name: string; readonly from: string },
+): LazyClient<C> {
+  const make = async (): Promise<C> => {
+    const driver = await loadDriver<Readonly<Record<string, new () => C>>>(from);
+    const Client = driver[name];
+    if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
+    return new Client();
+  };
+  return new LazyClient<C>(given, make, (made) => made.close?.());
+}
+
+/** The bytes of a client; over REST they come in Base64. */
+export function bytesOf(data: GcpBytes | undefined): Buffer {
+  return typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? new Uint8Array());
+}
+
+const WORDS: FailureWords = {
+  denied: ['PERMISSION_DENIED'],
+  credentials: ['UNAUTHENTICATED'],
+  missing: ['NOT_FOUND', 'FAILED_PRECONDITION'],
+  passing: ['ABORTED', 'CANCELLED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'RESOURCE_EXHAUSTED', 'UNAVAILABLE'],
+};
+
+/** The error for what a client of Google has thrown. */
+export function gcpFailure(permission: string): (source: string, error: unknown) => unknown {
+  return (source, error) => cloudFailure({ source, error, words: WORDS, permission });
+}
