@@ -14,7 +14,8 @@ import { OrderSagas, OrdersOutbox, OrdersProjections, StockSettings } from '../s
 import { BrokerSection, brokerSource, events } from './broker.js';
 import { APP, developmentSecrets } from './development-secrets.js';
 import { orderLogResources } from './order-log.js';
-import { databaseResources, persistence, persistenceSource } from './persistence.js';
+import { databaseResources, driver, isOnce, persistence, persistenceSource } from './persistence.js';
+import { pricesFrom } from './prices.js';
 import { sagaResources } from './sagas.js';
 
 // The compiled sample runs from .build/samples/orders/modules; its files stay in samples/orders/config. Relative to the
@@ -43,6 +44,7 @@ export function createSettingsModule(): ConfigModule {
     sources: [
       configFolder(folder),
       ...generated,
+      ...pricesFrom(isOnce ? undefined : process.env['DATABASE_URL'], driver),
       persistenceSource,
       brokerSource,
       processEnv({ prefix: 'ORDERS_' }),

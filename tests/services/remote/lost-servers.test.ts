@@ -56,31 +56,38 @@ describe.each(kinds)('%s', (name, program, sourceOf) => {
   const has = isInstalled(program.program);
   if (!has) process.stderr.write(`Skipped: the server of ${name} is not installed.\n`);
 
-  (has ? it : it.skip)('that is killed is stale and not forgotten, and what was written survives', async () => {
-    const server = await ownServer(program);
-    servers.push(server);
-    const writer = sourceOf(server.port);
-    const first = await untilTaken(async () => writer.write({ count: { n: 1 } }, { expected: undefined }));
-    const source: StoreSource = sourceOf(server.port);
-    const options = { sections: [CountSettings], sources: [source], environment: 'test', env: {} };
-    const { store, reloads } = await startReloads(options, planLoad(options, false), { watch: true, debounce: '1ms' });
-    let moved = (): void => undefined;
-    reloads.events.on(() => {
-      moved();
+  const suite = has ? describe : describe.skip;
+
+  suite('that is killed', () => {
+    it('is stale and not forgotten, and what was written survives', async () => {
+      const server = await ownServer(program);
+      servers.push(server);
+      const writer = sourceOf(server.port);
+      const first = await untilTaken(async () => writer.write({ count: { n: 1 } }, { expected: undefined }));
+      const source: StoreSource = sourceOf(server.port);
+      const options = { sections: [CountSettings], sources: [source], environment: 'test', env: {} };
+      const { store, reloads } = await startReloads(options, planLoad(options, false), {
+        watch: true,
+        debounce: '1ms',
+      });
+      let moved = (): void => undefined;
+      reloads.events.on(() => {
+        moved();
+      });
+      const until = async (isSo: () => boolean): Promise<void> => {
+        while (!isSo()) await new Promise<void>((resolve) => (moved = resolve));
+      };
+      await server.kill();
+      await until(() => configHealth(reloads).sources[0]?.status === 'stale');
+      expect(store.current.get(CountSettings).n).toBe(1);
+      await server.start();
+      await untilTaken(async () => writer.write({ count: { n: 2 } }, { expected: first }));
+      await until(() => store.current.get(CountSettings).n === 2);
+      await until(() => configHealth(reloads).sources[0]?.status === 'ok');
+      expect((await writer.store.history(5)).length).toBe(2);
+      await reloads.close();
+      await writer.close?.();
     });
-    const until = async (isSo: () => boolean): Promise<void> => {
-      while (!isSo()) await new Promise<void>((resolve) => (moved = resolve));
-    };
-    await server.kill();
-    await until(() => configHealth(reloads).sources[0]?.status === 'stale');
-    expect(store.current.get(CountSettings).n).toBe(1);
-    await server.start();
-    await untilTaken(async () => writer.write({ count: { n: 2 } }, { expected: first }));
-    await until(() => store.current.get(CountSettings).n === 2);
-    await until(() => configHealth(reloads).sources[0]?.status === 'ok');
-    expect((await writer.store.history(5)).length).toBe(2);
-    await reloads.close();
-    await writer.close?.();
   });
 });
 
