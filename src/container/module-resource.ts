@@ -204,7 +204,7 @@ function seenBy(facts: TenantFacts, plan: LoadPlan, generationFor: (index: numbe
     read: (section) => {
       const index = indexOfSection(section, plan);
       const instance = generationFor(index).instances[index];
-      if (typeof instance === 'object' && instance !== null) return instance;
+      if (instance !== undefined) return instance;
       throw new TypeError(`The module of tenant ${id} has no such section.`);
     },
   };
