@@ -6,7 +6,7 @@ import { bullmq, BullmqSagasSettings, type BullmqDriver } from '../../../src/fac
 import { sagasIdentifier } from '../../../src/factories/sagas/index.js';
 import { ConfigModule, ReloadService, section } from '../../../src/index.js';
 import { RecordingLogger } from '../../runtime/loading.js';
-import { Effects, OrderSaga, type Order } from './order-saga.js';
+import { Effects, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
 import type { SagaRun } from '../../../src/factories/sagas/index.js';
 
 /** What sagas do, in Redis: notes every attempt, and every effect once by its key. */
@@ -35,6 +35,7 @@ export async function bullmqProgram(
   redis: object = {},
   sagas: readonly Newable[] = [OrderSaga],
   made: unknown[] = [],
+  effects?: Effects,
 ) {
   const retry = { maxAttempts: 2, minDelay: '1ms', maxDelay: '1ms' };
   let values: object = {
@@ -59,7 +60,7 @@ export async function bullmqProgram(
   const definition = bullmq({ name: 'shop', from, sagas, driver });
   const client = new Redis({ host: '127.0.0.1', ...redis });
   const container = new Container();
-  container.bind(Effects).toConstantValue(new RedisEffects(client, schema));
+  container.bind(Effects).toConstantValue(effects ?? new RedisEffects(client, schema));
   await container.loadAsync(
     ConfigModule.fromOptions({
       environment: 'test',

@@ -7,7 +7,8 @@ import { isInstalled, OwnServer } from '../brokers/own-server.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
 import { bullmqProgram } from './bullmq-world.js';
 import { dieAt } from './die-at.js';
-import { Effects, OldOrderSaga, OrderSaga, type Order } from './order-saga.js';
+import { Effects, OldOrderSaga, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
+import { sagaStories } from '../../factories/sagas/saga-contract.js';
 
 const isReachable = await redisIsReachable();
 const hasServer = isInstalled('redis-server', '--version');
@@ -27,10 +28,12 @@ const LONG = 120_000;
   });
   afterAll(async () => {
     await program.close();
-    const keys = await client.keys(`{${schema}}*`);
+    const keys = await client.keys(`{${schema}*`);
     if (keys.length > 0) await client.del(...keys);
     await client.quit();
   }, LONG);
+
+  sagaStories(async (sagas, effects) => bullmqProgram(`${schema}_stories`, {}, sagas, [], effects));
 
   const effectsOf = async (id: string): Promise<readonly string[]> =>
     (await client.hkeys(`{${schema}}:effects:order:${id}`)).map((effect) => effect.split(' ')[0] ?? '').sort();
@@ -38,32 +41,6 @@ const LONG = 120_000;
     client.lrange(`{${schema}}:attempts:order:${id}`, 0, -1);
   const DONE = ['charge', 'reserve', 'ship'];
   const UNDONE = ['charge', 'refund', 'release', 'reserve'];
-
-  it('does the steps of a run, and undoes them when one fails', async () => {
-    const good = await program.sagas.start(OrderSaga, {}, { id: 'good' });
-    const bad = await program.sagas.start(OrderSaga, { fails: 'ship' }, { id: 'bad' });
-    await expect(good.outcome()).resolves.toEqual({ status: 'completed', results: { reserve: 'reserved' } });
-    await expect(bad.outcome()).resolves.toMatchObject({
-      status: 'compensated',
-      step: 'ship',
-      because: 'ship threw Error',
-    });
-    await expect(effectsOf('good')).resolves.toEqual(DONE);
-    await expect(effectsOf('bad')).resolves.toEqual(UNDONE);
-    await expect(program.sagas.health()).resolves.toMatchObject({ status: 'healthy', running: 0, unlisted: [] });
-  });
-
-  it('starts one run for an id, of whatever version, and stops one that is told to, which compensates it', async () => {
-    let open: () => void = () => undefined;
-    Effects.gate = new Promise((resolve) => (open = resolve));
-    const run = await program.sagas.start(OrderSaga, {}, { id: 'stopped' });
-    await program.sagas.start(OrderSaga, { fails: 'reserve' }, { id: 'stopped' });
-    await expect(program.sagas.stop(OrderSaga, 'stopped', 'the customer called')).resolves.toBe(true);
-    open();
-    await expect(run.outcome()).resolves.toMatchObject({ status: 'compensated', because: 'the customer called' });
-    await expect(program.sagas.stop(OrderSaga, 'stopped', 'again')).resolves.toBe(false);
-    await expect(program.sagas.status(OrderSaga, 'nobody')).resolves.toBeUndefined();
-  });
 
   it(
     'gives back what runs when it stops or moves, fails nothing, and goes on with the next engine',

@@ -6,7 +6,8 @@ import { postgresIsReachable, postgresWorld, type PostgresWorld } from '../datab
 import { leaksIn } from '../../stories/leaks/canary.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
 import { dieAt } from './die-at.js';
-import { Effects, OldOrderSaga, OrderSaga, type Order } from './order-saga.js';
+import { Effects, OldOrderSaga, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
+import { sagaStories } from '../../factories/sagas/saga-contract.js';
 import { sagaProgram } from './saga-world.js';
 
 const postgres = await postgresIsReachable();
@@ -41,30 +42,6 @@ const LONG = 120_000;
       await setTimeout(50);
     }
   };
-
-  it('does the steps of a run, and undoes them when one fails', async () => {
-    const good = await program.sagas.start(OrderSaga, {}, { id: 'good' });
-    const bad = await program.sagas.start(OrderSaga, { fails: 'ship' }, { id: 'bad' });
-    await expect(good.outcome()).resolves.toEqual({ status: 'completed', results: { reserve: 'reserved' } });
-    await expect(bad.outcome()).resolves.toMatchObject({
-      status: 'compensated',
-      step: 'ship',
-      because: 'ship threw Error',
-    });
-    await expect(effectsOf('good')).resolves.toEqual(['charge', 'reserve', 'ship']);
-    await expect(effectsOf('bad')).resolves.toEqual(['charge', 'refund', 'release', 'reserve']);
-  });
-
-  it('starts one run for an id, and stops one that is told to, which compensates it', async () => {
-    let open: () => void = () => undefined;
-    Effects.gate = new Promise((resolve) => (open = resolve));
-    const run = await program.sagas.start(OrderSaga, {}, { id: 'stopped' });
-    await program.sagas.start(OrderSaga, { fails: 'reserve' }, { id: 'stopped' });
-    await expect(program.sagas.stop(OrderSaga, 'stopped', 'the customer called')).resolves.toBe(true);
-    open();
-    await expect(run.outcome()).resolves.toMatchObject({ status: 'compensated', because: 'the customer called' });
-    await expect(program.sagas.stop(OrderSaga, 'stopped', 'again')).resolves.toBe(false);
-  });
 
   it('is one for a process, and says who has it', async () => {
     const error = await caught(async () => sagaProgram(world.settings));
@@ -158,4 +135,19 @@ const LONG = 120_000;
     },
     LONG + KILLS * 20_000,
   );
+});
+
+(postgres ? describe : describe.skip)('a saga on DBOS', () => {
+  sagaStories(async (sagas, effects) => {
+    const world = await postgresWorld('stories');
+    const { edit, close, ...program } = await sagaProgram(world.settings, sagas, effects);
+    return {
+      ...program,
+      edit: async (settings) => edit({ sagas: settings }),
+      close: async () => {
+        await close();
+        await world.close();
+      },
+    };
+  });
 });

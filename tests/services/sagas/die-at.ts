@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Order } from './order-saga.js';
+import type { Order } from '../../factories/sagas/order-saga.js';
 
 const built = join(process.cwd(), '.build/tests/services');
 const SCRIPT = join(built, 'sagas/saga-until-killed.js');

@@ -1,7 +1,7 @@
 // A program that starts a run and dies where its test says.
 import 'reflect-metadata';
 import { bullmqProgram } from './bullmq-world.js';
-import { Effects, type Order } from './order-saga.js';
+import { Effects, type Order } from '../../factories/sagas/order-saga.js';
 import { sagaProgram, type DatabasePlace } from './saga-world.js';
 
 const [place = '{}', id = '', dieAt = '', order = '{}'] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { sagasIdentifier, SagasSettings, type SagaRun } from '../../../src/facto
 import { ConfigModule, ReloadService, section } from '../../../src/index.js';
 import { CANARY } from '../../stories/leaks/canary.js';
 import { RecordingLogger } from '../../runtime/loading.js';
-import { Effects, OrderSaga, type Order } from './order-saga.js';
+import { Effects, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
 
 /** What sagas do, in PostgreSQL. */
 class PostgresEffects extends Effects {
@@ -39,7 +39,11 @@ export interface DatabasePlace {
 }
 
 /** A program that runs sagas. */
-export async function sagaProgram(place: DatabasePlace, sagas: Parameters<typeof dbos>[0]['sagas'] = [OrderSaga]) {
+export async function sagaProgram(
+  place: DatabasePlace,
+  sagas: Parameters<typeof dbos>[0]['sagas'] = [OrderSaga],
+  effects?: Effects,
+) {
   const retry = { maxAttempts: 2, minDelay: '1ms', maxDelay: '1ms' };
   let values: object = {
     database: { password: CANARY, ...place, pool: { max: 6 } },
@@ -60,7 +64,7 @@ export async function sagaProgram(place: DatabasePlace, sagas: Parameters<typeof
   });
   const container = new Container();
   const pool = new Pool({ ...place, max: 4 });
-  container.bind(Effects).toConstantValue(new PostgresEffects(pool));
+  container.bind(Effects).toConstantValue(effects ?? new PostgresEffects(pool));
   await container.loadAsync(
     ConfigModule.fromOptions({
       environment: 'test',

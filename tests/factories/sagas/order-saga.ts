@@ -1,6 +1,7 @@
 import { Saga, Step, type SagaRun } from '../../../src/factories/sagas/index.js';
 
 export interface Order {
+  readonly isGift?: boolean;
   /** The step that fails, however often it is tried. */
   readonly fails?: string;
 }
@@ -39,7 +40,12 @@ export class OrderSaga {
     await this.effects.do('release', run);
   }
 
-  @Step({ compensate: 'refund' })
+  @Step<Order>({ when: ({ input }) => input.isGift === true })
+  public async wrap(run: SagaRun<Order>): Promise<void> {
+    await this.effects.do('wrap', run);
+  }
+
+  @Step({ compensate: 'refund', retry: 'payments' })
   public async charge(run: SagaRun<Order>): Promise<void> {
     await this.effects.do('charge', run);
   }
