@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { injectable, type Newable } from 'inversify';
 import { systemClock } from '../../../src/core/index.js';
 import { ConfigSection } from '../../../src/index.js';
@@ -14,7 +14,7 @@ import {
 import { caught } from '../../sources/caught.js';
 import { world } from '../resources/world.js';
 import { Effects, OrderSaga } from './order-saga.js';
-import { Ledger, sagaStories } from './saga-contract.js';
+import { Ledger, SagaShop, sagaStories } from './saga-contract.js';
 
 @ConfigSection('sagas')
 class ShopSagas extends SagasSettings {}
@@ -27,13 +27,23 @@ async function shop(settings: object = {}, sagas: readonly Newable[] = [OrderSag
 }
 
 describe('a saga in this process', () => {
-  sagaStories(async (sagas, effects) => {
-    const { edit, container, ...program } = await shop({}, sagas, effects);
-    return {
-      ...program,
-      edit: async (settings) => edit({ sagas: settings }),
-      close: async () => container.unbindAllAsync(),
-    };
+  let stories: SagaShop;
+  beforeAll(async () => {
+    stories = await SagaShop.open(async (sagas, effects) => {
+      const { edit, container, ...program } = await shop({}, sagas, effects);
+      return {
+        ...program,
+        edit: async (settings) => edit({ sagas: settings }),
+        close: async () => container.unbindAllAsync(),
+      };
+    });
+  });
+  afterAll(async () => {
+    await stories.program.close();
+  });
+
+  it.each(sagaStories)('%s', async (_, story) => {
+    await expect(story(stories)).resolves.toBeUndefined();
   });
 
   it('is injected, waits for its container before it does anything, and counts how runs end', async () => {

@@ -1,6 +1,6 @@
 // What every engine of sagas does, kept or not: the stories run on the one in this process, on DBOS and on BullMQ.
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Newable } from 'inversify';
 import { derivedSecret } from '../../../src/core/index.js';
 import { Saga, Step, type SagaRun, type Sagas } from '../../../src/factories/sagas/index.js';
@@ -60,176 +60,215 @@ class SlowSaga {
 
 @Saga('gated')
 class GatedSaga {
-  public static inside = 0;
-  public static open: () => void = () => undefined;
-  private static opened: Promise<void>;
-
-  /** Closes the gate that its runs wait at. */
-  public static close(): void {
-    this.inside = 0;
-    this.opened = new Promise((resolve) => (this.open = resolve));
-  }
+  /** How many have begun. */
+  public static begun = 0;
+  private static readonly waiting: (() => void)[] = [];
 
   @Step()
   public async go(): Promise<void> {
-    GatedSaga.inside++;
-    await GatedSaga.opened;
+    GatedSaga.begun++;
+    await new Promise<void>((resolve) => GatedSaga.waiting.push(resolve));
+  }
+
+  public static letOneEnd(): void {
+    this.waiting.shift()?.();
   }
 }
 
 const fast = { maxAttempts: 2, minDelay: '1ms', maxDelay: '1ms' };
 const once = { ...fast, maxAttempts: 1 };
 
-/**
- * The stories of an engine. All of them are of one program, because some engines are one for a process.
- *
- * @param open starts a program that knows these sagas, with effects that the container hands to them
- */
-export function sagaStories(open: (sagas: readonly Newable[], effects: Effects) => Promise<SagaProgram>): void {
-  describe('as any engine', () => {
+/** A program whose sagas stories start: one for all of them, because some engines are one for a process. */
+export class SagaShop {
+  public readonly ledger: Ledger;
+  public readonly program: SagaProgram;
+  #runs = 0;
+
+  private constructor(program: SagaProgram, ledger: Ledger) {
+    this.program = program;
+    this.ledger = ledger;
+  }
+
+  /** @param open starts a program that knows these sagas, with effects that the container hands to them */
+  public static async open(
+    open: (sagas: readonly Newable[], effects: Effects) => Promise<SagaProgram>,
+  ): Promise<SagaShop> {
     const ledger = new Ledger();
-    let program: SagaProgram;
-    let sagas: Sagas;
-    let runs = 0;
+    return new SagaShop(await open([OldOrderSaga, OrderSaga, SlowSaga, GatedSaga], ledger), ledger);
+  }
 
-    beforeAll(async () => {
-      program = await open([OldOrderSaga, OrderSaga, SlowSaga, GatedSaga], ledger);
-      sagas = program.sagas;
-    }, 60_000);
-    beforeEach(() => {
-      ledger.entries = [];
-      ledger.fails = () => undefined;
-    });
-    afterAll(async () => {
-      await program.close();
-    }, 60_000);
+  /** Forgets what was before, and sets what is for all sagas, and what for one. */
+  public async set(of: object, named: object = {}): Promise<void> {
+    this.ledger.entries = [];
+    this.ledger.fails = () => undefined;
+    Effects.gate = Promise.resolve();
+    const defaults = { retry: fast, compensationRetry: fast, retries: {}, ...of };
+    await this.program.edit({ default: defaults, named });
+  }
 
-    const set = async (of: object, named: object = {}): Promise<void> => {
-      const defaults = { retry: fast, compensationRetry: fast, retries: {}, ...of };
-      await program.edit({ default: defaults, named });
-    };
-    const start = async (saga: Newable, input: Order = {}) => {
-      const id = `story-${String(++runs)}`;
-      return { id, outcome: (await sagas.start(saga, input, { id })).outcome() };
-    };
+  public async start(saga: Newable, input: Order = {}) {
+    const id = `story-${String(++this.#runs)}`;
+    const run = await this.program.sagas.start(saga, input, { id });
+    return { id, outcome: run.outcome() };
+  }
+}
 
-    it('does the steps in the order of the class, leaves out what is not wanted, and keeps what they answer', async () => {
-      await set({});
-      const { id, outcome } = await start(OrderSaga);
+type Story = (shop: SagaShop) => Promise<void>;
+
+/** What every engine does, by its name. */
+export const sagaStories: readonly (readonly [string, Story])[] = [
+  [
+    'does the steps in the order of the class, leaves out what is not wanted, and keeps what they answer',
+    async (shop) => {
+      await shop.set({});
+      const { id, outcome } = await shop.start(OrderSaga);
       await expect(outcome).resolves.toEqual({ status: 'completed', results: { reserve: 'reserved' } });
-      expect(ledger.entries).toEqual(['reserve', 'charge', 'ship'].map((step) => `${step} order:${id}:${step}`));
-      await expect(sagas.status(OrderSaga, id)).resolves.toMatchObject({ saga: 'order@2', status: 'completed' });
-      await expect(sagas.health()).resolves.toMatchObject({ status: 'healthy', running: 0, unlisted: [] });
-    });
-
-    it('undoes what was done, last first, with the keys of the steps, and says why without what was thrown', async () => {
-      await set({ retry: once });
-      ledger.fails = failing('ship');
-      const { id, outcome } = await start(OrderSaga, { isGift: true });
+      expect(shop.ledger.entries).toEqual(['reserve', 'charge', 'ship'].map((step) => `${step} order:${id}:${step}`));
+      await expect(shop.program.sagas.status(OrderSaga, id)).resolves.toMatchObject({
+        saga: 'order@2',
+        status: 'completed',
+      });
+      await expect(shop.program.sagas.health()).resolves.toMatchObject({ status: 'healthy', running: 0, unlisted: [] });
+    },
+  ],
+  [
+    'undoes what was done, last first, with the keys of the steps, and says why without what was thrown',
+    async (shop) => {
+      await shop.set({ retry: once });
+      shop.ledger.fails = failing('ship');
+      const { id, outcome } = await shop.start(OrderSaga, { isGift: true });
       const because = 'ship threw Error E_SHOP';
       await expect(outcome).resolves.toEqual({ status: 'compensated', step: 'ship', because, left: [] });
-      expect(ledger.entries.slice(-2)).toEqual([`refund order:${id}:charge`, `release order:${id}:reserve`]);
-      expect(program.logger.of('config.saga.compensated').at(-1)?.message).toBe(
+      expect(shop.ledger.entries.slice(-2)).toEqual([`refund order:${id}:charge`, `release order:${id}:reserve`]);
+      expect(shop.program.logger.of('config.saga.compensated').at(-1)?.message).toBe(
         `The run order:${id} of order@2 was compensated at ship: ship threw Error E_SHOP.`,
       );
-    });
-
-    it('tries a step again, as often as the settings say, by the name of the retry, by the saga, or for all', async () => {
-      await set({ retries: { payments: { ...fast, maxAttempts: 3 } } });
-      ledger.fails = failing('charge', 2);
-      const byName = await start(OrderSaga);
+    },
+  ],
+  [
+    'tries a step again, as often as the settings say, by the name of the retry, by the saga, or for all',
+    async (shop) => {
+      await shop.set({ retries: { payments: { ...fast, maxAttempts: 3 } } });
+      shop.ledger.fails = failing('charge', 2);
+      const byName = await shop.start(OrderSaga);
       await expect(byName.outcome).resolves.toMatchObject({ status: 'completed' });
-      ledger.fails = failing('reserve', 2);
-      const forAll = await start(OrderSaga);
+      shop.ledger.fails = failing('reserve', 2);
+      const forAll = await shop.start(OrderSaga);
       await expect(forAll.outcome).resolves.toMatchObject({ status: 'compensated', step: 'reserve' });
-      await set({ retry: once }, { order: { retry: { maxAttempts: 3 } } });
-      ledger.fails = failing('reserve', 2);
-      const bySaga = await start(OrderSaga);
+      await shop.set({ retry: once }, { order: { retry: { maxAttempts: 3 } } });
+      shop.ledger.fails = failing('reserve', 2);
+      const bySaga = await shop.start(OrderSaga);
       await expect(bySaga.outcome).resolves.toMatchObject({ status: 'completed' });
-    });
-
-    it('fails, and says what is left, when something cannot be undone', async () => {
-      await set({ retry: once });
-      ledger.fails = (what) => {
+    },
+  ],
+  [
+    'fails, and says what is left, when something cannot be undone',
+    async (shop) => {
+      await shop.set({ retry: once });
+      shop.ledger.fails = (what) => {
         if (what === 'ship' || what === 'refund') throw new Error('no');
       };
-      const { id, outcome } = await start(OrderSaga);
+      const { id, outcome } = await shop.start(OrderSaga);
       await expect(outcome).resolves.toMatchObject({ status: 'failed', left: ['charge'] });
-      expect(ledger.entries.slice(-3).map((entry) => entry.split(' ')[0])).toEqual(['refund', 'refund', 'release']);
-      expect(program.logger.of('config.saga.failed').at(-1)?.message).toContain(id);
-      expect(program.logger.of('config.saga.failed').at(-1)?.message).toContain('What could not be undone: charge.');
-    });
-
-    it('compensates a step too of which nobody knows whether it was done', async () => {
-      await set({ retry: once, stepTimeout: '20ms' });
-      const { id, outcome } = await start(SlowSaga);
+      expect(shop.ledger.entries.slice(-3).map((entry) => entry.split(' ')[0])).toEqual([
+        'refund',
+        'refund',
+        'release',
+      ]);
+      expect(shop.program.logger.of('config.saga.failed').at(-1)?.message).toContain(id);
+      expect(shop.program.logger.of('config.saga.failed').at(-1)?.message).toContain(
+        'What could not be undone: charge.',
+      );
+    },
+  ],
+  [
+    'compensates a step too of which nobody knows whether it was done',
+    async (shop) => {
+      await shop.set({ retry: once, stepTimeout: '20ms' });
+      const { id, outcome } = await shop.start(SlowSaga);
       const because = 'charge did not end within 20ms';
       await expect(outcome).resolves.toMatchObject({ status: 'compensated', because });
-      expect(ledger.entries).toEqual([`charge slow:${id}:charge`, `refund slow:${id}:charge`]);
-    });
-
-    it('stops at the next step when it is told to, or its time is over', async () => {
-      await set({});
-      let stopped: Promise<boolean> | undefined;
+      expect(shop.ledger.entries).toEqual([`charge slow:${id}:charge`, `refund slow:${id}:charge`]);
+    },
+  ],
+  [
+    'stops at the next step when it is told to, or its time is over',
+    async (shop) => {
+      await shop.set({});
       let hasStopped: () => void = () => undefined;
       Effects.gate = new Promise((resolve) => (hasStopped = resolve));
-      const { id, outcome } = await start(OrderSaga);
-      stopped = sagas.stop(OrderSaga, id, 'the customer called');
+      const { id, outcome } = await shop.start(OrderSaga);
+      const stopped = shop.program.sagas.stop(OrderSaga, id, 'the customer called');
       await expect(stopped).resolves.toBe(true);
       hasStopped();
       await expect(outcome).resolves.toMatchObject({ status: 'compensated', because: 'the customer called' });
-      await expect(sagas.stop(OrderSaga, id, 'again')).resolves.toBe(false);
+      await expect(shop.program.sagas.stop(OrderSaga, id, 'again')).resolves.toBe(false);
 
-      await set({ timeout: '50ms' });
+      await shop.set({ timeout: '50ms' });
       let isLate: () => void = () => undefined;
       Effects.gate = new Promise((resolve) => (isLate = resolve));
-      const late = await start(OrderSaga);
+      const late = await shop.start(OrderSaga);
       await setTimeout(60);
       isLate();
       await expect(late.outcome).resolves.toMatchObject({ because: 'its time was over' });
-    });
-
-    it('starts one run for an id, whatever its input, and finds it by it', async () => {
-      await set({});
+    },
+  ],
+  [
+    'starts one run for an id, whatever its input, and finds it by it',
+    async (shop) => {
+      await shop.set({});
       const [one, other] = [
-        await sagas.start(OrderSaga, {}, { id: 'same' }),
-        await sagas.start('order', { fails: 'reserve' }, { id: 'same' }),
+        await shop.program.sagas.start(OrderSaga, {}, { id: 'same' }),
+        await shop.program.sagas.start('order', { fails: 'reserve' }, { id: 'same' }),
       ];
       await expect(one.outcome()).resolves.toEqual(await other.outcome());
-      expect(ledger.entries).toHaveLength(3);
-      await expect(sagas.status('order', 'nobody')).resolves.toBeUndefined();
-    });
-
-    it('starts the highest version, or the one it is asked for', async () => {
-      await set({});
-      const newest = await sagas.start('order', {}, { id: 'new' });
-      const oldest = await sagas.start('order', {}, { id: 'old', version: 1 });
+      expect(shop.ledger.entries).toHaveLength(3);
+      await expect(shop.program.sagas.status('order', 'nobody')).resolves.toBeUndefined();
+    },
+  ],
+  [
+    'starts the highest version, or the one it is asked for',
+    async (shop) => {
+      await shop.set({});
+      const newest = await shop.program.sagas.start('order', {}, { id: 'new' });
+      const oldest = await shop.program.sagas.start('order', {}, { id: 'old', version: 1 });
       await Promise.all([newest.outcome(), oldest.outcome()]);
-      await expect(sagas.status('order', 'new')).resolves.toMatchObject({ saga: 'order@2' });
-      await expect(sagas.status('order', 'old')).resolves.toMatchObject({ saga: 'order@1' });
-    });
-
-    it('lets only so many go on at a time', async () => {
-      GatedSaga.close();
-      await set({}, { gated: { concurrency: 1 } });
-      const gated = [await start(GatedSaga), await start(GatedSaga), await start(GatedSaga)];
-      while (GatedSaga.inside === 0) await setTimeout(5);
-      await expect(sagas.health()).resolves.toMatchObject({ running: 1 });
-      expect(GatedSaga.inside).toBe(1);
-      await set({}, { gated: { concurrency: 3 } });
-      while (GatedSaga.inside < 3) await setTimeout(5);
-      GatedSaga.open();
+      await expect(shop.program.sagas.status('order', 'new')).resolves.toMatchObject({ saga: 'order@2' });
+      await expect(shop.program.sagas.status('order', 'old')).resolves.toMatchObject({ saga: 'order@1' });
+    },
+  ],
+  [
+    'lets only so many go on at a time',
+    async (shop) => {
+      const begun = async (count: number): Promise<void> => {
+        while (GatedSaga.begun < count) await setTimeout(5);
+      };
+      await shop.set({}, { gated: { concurrency: 1 } });
+      const gated = [];
+      for (let n = 0; n < 4; n++) gated.push(await shop.start(GatedSaga));
+      await begun(1);
+      await expect(shop.program.sagas.health()).resolves.toMatchObject({ running: 1 });
+      expect(GatedSaga.begun).toBe(1);
+      await shop.set({}, { gated: { concurrency: 3 } });
+      // Some engines see it when the next run ends.
+      GatedSaga.letOneEnd();
+      await begun(4);
+      for (let n = 0; n < 3; n++) GatedSaga.letOneEnd();
       await Promise.all(gated.map(async ({ outcome }) => outcome));
-    });
-
-    it('refuses what it could not keep, and sagas that are not listed', async () => {
-      const refusal = sagas.start(OrderSaga, { n: 1n }, { id: 'x' });
+    },
+  ],
+  [
+    'refuses what it could not keep, and sagas that are not listed',
+    async (shop) => {
+      const refusal = shop.program.sagas.start(OrderSaga, { n: 1n }, { id: 'x' });
       await expect(refusal).rejects.toThrow('sagas: the input must be what JSON knows.');
       const secret = derivedSecret('hunter2', []);
-      await expect(sagas.start(OrderSaga, { secret }, { id: 'x' })).rejects.toThrow('the input holds a secret');
-      await expect(sagas.start('nothing', {}, { id: 'x' })).rejects.toThrow(
+      await expect(shop.program.sagas.start(OrderSaga, { secret }, { id: 'x' })).rejects.toThrow(
+        'the input holds a secret',
+      );
+      await expect(shop.program.sagas.start('nothing', {}, { id: 'x' })).rejects.toThrow(
         'nothing is not listed; there are order@1, order@2, slow@1, gated@1.',
       );
-    });
-  });
-}
+    },
+  ],
+];

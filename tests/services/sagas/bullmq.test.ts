@@ -8,7 +8,7 @@ import { driverLeaks } from '../databases/driver-leaks.js';
 import { bullmqProgram } from './bullmq-world.js';
 import { dieAt } from './die-at.js';
 import { Effects, OldOrderSaga, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
-import { sagaStories } from '../../factories/sagas/saga-contract.js';
+import { SagaShop, sagaStories } from '../../factories/sagas/saga-contract.js';
 
 const isReachable = await redisIsReachable();
 const hasServer = isInstalled('redis-server', '--version');
@@ -33,14 +33,26 @@ const LONG = 120_000;
     await client.quit();
   }, LONG);
 
-  sagaStories(async (sagas, effects) => bullmqProgram(`${schema}_stories`, {}, sagas, [], effects));
-
   const effectsOf = async (id: string): Promise<readonly string[]> =>
     (await client.hkeys(`{${schema}}:effects:order:${id}`)).map((effect) => effect.split(' ')[0] ?? '').sort();
   const attemptsOf = async (id: string): Promise<readonly string[]> =>
     client.lrange(`{${schema}}:attempts:order:${id}`, 0, -1);
   const DONE = ['charge', 'reserve', 'ship'];
   const UNDONE = ['charge', 'refund', 'release', 'reserve'];
+
+  describe('as any engine', () => {
+    let shop: SagaShop;
+    beforeAll(async () => {
+      shop = await SagaShop.open(async (sagas, effects) => bullmqProgram(`${schema}_stories`, {}, sagas, [], effects));
+    }, LONG);
+    afterAll(async () => {
+      await shop.program.close();
+    }, LONG);
+
+    it.each(sagaStories)('%s', async (_, story) => {
+      await expect(story(shop)).resolves.toBeUndefined();
+    });
+  });
 
   it(
     'gives back what runs when it stops or moves, fails nothing, and goes on with the next engine',

@@ -7,7 +7,7 @@ import { leaksIn } from '../../stories/leaks/canary.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
 import { dieAt } from './die-at.js';
 import { Effects, OldOrderSaga, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
-import { sagaStories } from '../../factories/sagas/saga-contract.js';
+import { SagaShop, sagaStories } from '../../factories/sagas/saga-contract.js';
 import { sagaProgram } from './saga-world.js';
 
 const postgres = await postgresIsReachable();
@@ -138,16 +138,26 @@ const LONG = 120_000;
 });
 
 (postgres ? describe : describe.skip)('a saga on DBOS', () => {
-  sagaStories(async (sagas, effects) => {
-    const world = await postgresWorld('stories');
-    const { edit, close, ...program } = await sagaProgram(world.settings, sagas, effects);
-    return {
-      ...program,
-      edit: async (settings) => edit({ sagas: settings }),
-      close: async () => {
-        await close();
-        await world.close();
-      },
-    };
+  let shop: SagaShop;
+  beforeAll(async () => {
+    shop = await SagaShop.open(async (sagas, effects) => {
+      const world = await postgresWorld('stories');
+      const { edit, close, ...program } = await sagaProgram(world.settings, sagas, effects);
+      return {
+        ...program,
+        edit: async (settings) => edit({ sagas: settings }),
+        close: async () => {
+          await close();
+          await world.close();
+        },
+      };
+    });
+  }, LONG);
+  afterAll(async () => {
+    await shop.program.close();
+  }, LONG);
+
+  it.each(sagaStories)('%s', async (_, story) => {
+    await expect(story(shop)).resolves.toBeUndefined();
   });
 });
