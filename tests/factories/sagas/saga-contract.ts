@@ -113,162 +113,144 @@ export class SagaShop {
   }
 }
 
-type Story = (shop: SagaShop) => Promise<void>;
+async function doesSteps(shop: SagaShop): Promise<void> {
+  await shop.set({});
+  const { id, outcome } = await shop.start(OrderSaga);
+  await expect(outcome).resolves.toEqual({ status: 'completed', results: { reserve: 'reserved' } });
+  expect(shop.ledger.entries).toEqual(['reserve', 'charge', 'ship'].map((step) => `${step} order:${id}:${step}`));
+  await expect(shop.program.sagas.status(OrderSaga, id)).resolves.toMatchObject({
+    saga: 'order@2',
+    status: 'completed',
+  });
+  await expect(shop.program.sagas.health()).resolves.toMatchObject({ status: 'healthy', running: 0, unlisted: [] });
+}
+
+async function undoes(shop: SagaShop): Promise<void> {
+  await shop.set({ retry: once });
+  shop.ledger.fails = failing('ship');
+  const { id, outcome } = await shop.start(OrderSaga, { isGift: true });
+  const because = 'ship threw Error E_SHOP';
+  await expect(outcome).resolves.toEqual({ status: 'compensated', step: 'ship', because, left: [] });
+  expect(shop.ledger.entries.slice(-2)).toEqual([`refund order:${id}:charge`, `release order:${id}:reserve`]);
+  expect(shop.program.logger.of('config.saga.compensated').at(-1)?.message).toBe(
+    `The run order:${id} of order@2 was compensated at ship: ship threw Error E_SHOP.`,
+  );
+}
+
+async function triesAgain(shop: SagaShop): Promise<void> {
+  await shop.set({ retries: { payments: { ...fast, maxAttempts: 3 } } });
+  shop.ledger.fails = failing('charge', 2);
+  const byName = await shop.start(OrderSaga);
+  await expect(byName.outcome).resolves.toMatchObject({ status: 'completed' });
+  shop.ledger.fails = failing('reserve', 2);
+  const forAll = await shop.start(OrderSaga);
+  await expect(forAll.outcome).resolves.toMatchObject({ status: 'compensated', step: 'reserve' });
+  await shop.set({ retry: once }, { order: { retry: { maxAttempts: 3 } } });
+  shop.ledger.fails = failing('reserve', 2);
+  const bySaga = await shop.start(OrderSaga);
+  await expect(bySaga.outcome).resolves.toMatchObject({ status: 'completed' });
+}
+
+async function fails(shop: SagaShop): Promise<void> {
+  await shop.set({ retry: once });
+  shop.ledger.fails = (what) => {
+    if (what === 'ship' || what === 'refund') throw new Error('no');
+  };
+  const { id, outcome } = await shop.start(OrderSaga);
+  await expect(outcome).resolves.toMatchObject({ status: 'failed', left: ['charge'] });
+  expect(shop.ledger.entries.slice(-3).map((entry) => entry.split(' ')[0])).toEqual(['refund', 'refund', 'release']);
+  expect(shop.program.logger.of('config.saga.failed').at(-1)?.message).toContain(id);
+  expect(shop.program.logger.of('config.saga.failed').at(-1)?.message).toContain('What could not be undone: charge.');
+}
+
+async function compensatesUnknown(shop: SagaShop): Promise<void> {
+  await shop.set({ retry: once, stepTimeout: '20ms' });
+  const { id, outcome } = await shop.start(SlowSaga);
+  const because = 'charge did not end within 20ms';
+  await expect(outcome).resolves.toMatchObject({ status: 'compensated', because });
+  expect(shop.ledger.entries).toEqual([`charge slow:${id}:charge`, `refund slow:${id}:charge`]);
+}
+
+async function stops(shop: SagaShop): Promise<void> {
+  await shop.set({});
+  let hasStopped: () => void = () => undefined;
+  Effects.gate = new Promise((resolve) => (hasStopped = resolve));
+  const { id, outcome } = await shop.start(OrderSaga);
+  const stopped = shop.program.sagas.stop(OrderSaga, id, 'the customer called');
+  await expect(stopped).resolves.toBe(true);
+  hasStopped();
+  await expect(outcome).resolves.toMatchObject({ status: 'compensated', because: 'the customer called' });
+  await expect(shop.program.sagas.stop(OrderSaga, id, 'again')).resolves.toBe(false);
+
+  await shop.set({ timeout: '50ms' });
+  let isLate: () => void = () => undefined;
+  Effects.gate = new Promise((resolve) => (isLate = resolve));
+  const late = await shop.start(OrderSaga);
+  await setTimeout(60);
+  isLate();
+  await expect(late.outcome).resolves.toMatchObject({ because: 'its time was over' });
+}
+
+async function startsOnce(shop: SagaShop): Promise<void> {
+  await shop.set({});
+  const [one, other] = [
+    await shop.program.sagas.start(OrderSaga, {}, { id: 'same' }),
+    await shop.program.sagas.start('order', { fails: 'reserve' }, { id: 'same' }),
+  ];
+  await expect(one.outcome()).resolves.toEqual(await other.outcome());
+  expect(shop.ledger.entries).toHaveLength(3);
+  await expect(shop.program.sagas.status('order', 'nobody')).resolves.toBeUndefined();
+}
+
+async function startsVersions(shop: SagaShop): Promise<void> {
+  await shop.set({});
+  const newest = await shop.program.sagas.start('order', {}, { id: 'new' });
+  const oldest = await shop.program.sagas.start('order', {}, { id: 'old', version: 1 });
+  await Promise.all([newest.outcome(), oldest.outcome()]);
+  await expect(shop.program.sagas.status('order', 'new')).resolves.toMatchObject({ saga: 'order@2' });
+  await expect(shop.program.sagas.status('order', 'old')).resolves.toMatchObject({ saga: 'order@1' });
+}
+
+async function limits(shop: SagaShop): Promise<void> {
+  const begun = async (count: number): Promise<void> => {
+    while (GatedSaga.begun < count) await setTimeout(5);
+  };
+  await shop.set({}, { gated: { concurrency: 1 } });
+  const gated = [];
+  for (let n = 0; n < 4; n++) gated.push(await shop.start(GatedSaga));
+  await begun(1);
+  await expect(shop.program.sagas.health()).resolves.toMatchObject({ running: 1 });
+  expect(GatedSaga.begun).toBe(1);
+  await shop.set({}, { gated: { concurrency: 3 } });
+  // Some engines see it when the next run ends.
+  GatedSaga.letOneEnd();
+  await begun(4);
+  for (let n = 0; n < 3; n++) GatedSaga.letOneEnd();
+  await Promise.all(gated.map(async ({ outcome }) => outcome));
+}
+
+async function refuses(shop: SagaShop): Promise<void> {
+  const refusal = shop.program.sagas.start(OrderSaga, { n: 1n }, { id: 'x' });
+  await expect(refusal).rejects.toThrow('sagas: the input must be what JSON knows.');
+  const secret = derivedSecret('hunter2', []);
+  await expect(shop.program.sagas.start(OrderSaga, { secret }, { id: 'x' })).rejects.toThrow(
+    'the input holds a secret',
+  );
+  await expect(shop.program.sagas.start('nothing', {}, { id: 'x' })).rejects.toThrow(
+    'nothing is not listed; there are order@1, order@2, slow@1, gated@1.',
+  );
+}
 
 /** What every engine does, by its name. */
-export const sagaStories: readonly (readonly [string, Story])[] = [
-  [
-    'does the steps in the order of the class, leaves out what is not wanted, and keeps what they answer',
-    async (shop) => {
-      await shop.set({});
-      const { id, outcome } = await shop.start(OrderSaga);
-      await expect(outcome).resolves.toEqual({ status: 'completed', results: { reserve: 'reserved' } });
-      expect(shop.ledger.entries).toEqual(['reserve', 'charge', 'ship'].map((step) => `${step} order:${id}:${step}`));
-      await expect(shop.program.sagas.status(OrderSaga, id)).resolves.toMatchObject({
-        saga: 'order@2',
-        status: 'completed',
-      });
-      await expect(shop.program.sagas.health()).resolves.toMatchObject({ status: 'healthy', running: 0, unlisted: [] });
-    },
-  ],
-  [
-    'undoes what was done, last first, with the keys of the steps, and says why without what was thrown',
-    async (shop) => {
-      await shop.set({ retry: once });
-      shop.ledger.fails = failing('ship');
-      const { id, outcome } = await shop.start(OrderSaga, { isGift: true });
-      const because = 'ship threw Error E_SHOP';
-      await expect(outcome).resolves.toEqual({ status: 'compensated', step: 'ship', because, left: [] });
-      expect(shop.ledger.entries.slice(-2)).toEqual([`refund order:${id}:charge`, `release order:${id}:reserve`]);
-      expect(shop.program.logger.of('config.saga.compensated').at(-1)?.message).toBe(
-        `The run order:${id} of order@2 was compensated at ship: ship threw Error E_SHOP.`,
-      );
-    },
-  ],
-  [
-    'tries a step again, as often as the settings say, by the name of the retry, by the saga, or for all',
-    async (shop) => {
-      await shop.set({ retries: { payments: { ...fast, maxAttempts: 3 } } });
-      shop.ledger.fails = failing('charge', 2);
-      const byName = await shop.start(OrderSaga);
-      await expect(byName.outcome).resolves.toMatchObject({ status: 'completed' });
-      shop.ledger.fails = failing('reserve', 2);
-      const forAll = await shop.start(OrderSaga);
-      await expect(forAll.outcome).resolves.toMatchObject({ status: 'compensated', step: 'reserve' });
-      await shop.set({ retry: once }, { order: { retry: { maxAttempts: 3 } } });
-      shop.ledger.fails = failing('reserve', 2);
-      const bySaga = await shop.start(OrderSaga);
-      await expect(bySaga.outcome).resolves.toMatchObject({ status: 'completed' });
-    },
-  ],
-  [
-    'fails, and says what is left, when something cannot be undone',
-    async (shop) => {
-      await shop.set({ retry: once });
-      shop.ledger.fails = (what) => {
-        if (what === 'ship' || what === 'refund') throw new Error('no');
-      };
-      const { id, outcome } = await shop.start(OrderSaga);
-      await expect(outcome).resolves.toMatchObject({ status: 'failed', left: ['charge'] });
-      expect(shop.ledger.entries.slice(-3).map((entry) => entry.split(' ')[0])).toEqual([
-        'refund',
-        'refund',
-        'release',
-      ]);
-      expect(shop.program.logger.of('config.saga.failed').at(-1)?.message).toContain(id);
-      expect(shop.program.logger.of('config.saga.failed').at(-1)?.message).toContain(
-        'What could not be undone: charge.',
-      );
-    },
-  ],
-  [
-    'compensates a step too of which nobody knows whether it was done',
-    async (shop) => {
-      await shop.set({ retry: once, stepTimeout: '20ms' });
-      const { id, outcome } = await shop.start(SlowSaga);
-      const because = 'charge did not end within 20ms';
-      await expect(outcome).resolves.toMatchObject({ status: 'compensated', because });
-      expect(shop.ledger.entries).toEqual([`charge slow:${id}:charge`, `refund slow:${id}:charge`]);
-    },
-  ],
-  [
-    'stops at the next step when it is told to, or its time is over',
-    async (shop) => {
-      await shop.set({});
-      let hasStopped: () => void = () => undefined;
-      Effects.gate = new Promise((resolve) => (hasStopped = resolve));
-      const { id, outcome } = await shop.start(OrderSaga);
-      const stopped = shop.program.sagas.stop(OrderSaga, id, 'the customer called');
-      await expect(stopped).resolves.toBe(true);
-      hasStopped();
-      await expect(outcome).resolves.toMatchObject({ status: 'compensated', because: 'the customer called' });
-      await expect(shop.program.sagas.stop(OrderSaga, id, 'again')).resolves.toBe(false);
-
-      await shop.set({ timeout: '50ms' });
-      let isLate: () => void = () => undefined;
-      Effects.gate = new Promise((resolve) => (isLate = resolve));
-      const late = await shop.start(OrderSaga);
-      await setTimeout(60);
-      isLate();
-      await expect(late.outcome).resolves.toMatchObject({ because: 'its time was over' });
-    },
-  ],
-  [
-    'starts one run for an id, whatever its input, and finds it by it',
-    async (shop) => {
-      await shop.set({});
-      const [one, other] = [
-        await shop.program.sagas.start(OrderSaga, {}, { id: 'same' }),
-        await shop.program.sagas.start('order', { fails: 'reserve' }, { id: 'same' }),
-      ];
-      await expect(one.outcome()).resolves.toEqual(await other.outcome());
-      expect(shop.ledger.entries).toHaveLength(3);
-      await expect(shop.program.sagas.status('order', 'nobody')).resolves.toBeUndefined();
-    },
-  ],
-  [
-    'starts the highest version, or the one it is asked for',
-    async (shop) => {
-      await shop.set({});
-      const newest = await shop.program.sagas.start('order', {}, { id: 'new' });
-      const oldest = await shop.program.sagas.start('order', {}, { id: 'old', version: 1 });
-      await Promise.all([newest.outcome(), oldest.outcome()]);
-      await expect(shop.program.sagas.status('order', 'new')).resolves.toMatchObject({ saga: 'order@2' });
-      await expect(shop.program.sagas.status('order', 'old')).resolves.toMatchObject({ saga: 'order@1' });
-    },
-  ],
-  [
-    'lets only so many go on at a time',
-    async (shop) => {
-      const begun = async (count: number): Promise<void> => {
-        while (GatedSaga.begun < count) await setTimeout(5);
-      };
-      await shop.set({}, { gated: { concurrency: 1 } });
-      const gated = [];
-      for (let n = 0; n < 4; n++) gated.push(await shop.start(GatedSaga));
-      await begun(1);
-      await expect(shop.program.sagas.health()).resolves.toMatchObject({ running: 1 });
-      expect(GatedSaga.begun).toBe(1);
-      await shop.set({}, { gated: { concurrency: 3 } });
-      // Some engines see it when the next run ends.
-      GatedSaga.letOneEnd();
-      await begun(4);
-      for (let n = 0; n < 3; n++) GatedSaga.letOneEnd();
-      await Promise.all(gated.map(async ({ outcome }) => outcome));
-    },
-  ],
-  [
-    'refuses what it could not keep, and sagas that are not listed',
-    async (shop) => {
-      const refusal = shop.program.sagas.start(OrderSaga, { n: 1n }, { id: 'x' });
-      await expect(refusal).rejects.toThrow('sagas: the input must be what JSON knows.');
-      const secret = derivedSecret('hunter2', []);
-      await expect(shop.program.sagas.start(OrderSaga, { secret }, { id: 'x' })).rejects.toThrow(
-        'the input holds a secret',
-      );
-      await expect(shop.program.sagas.start('nothing', {}, { id: 'x' })).rejects.toThrow(
-        'nothing is not listed; there are order@1, order@2, slow@1, gated@1.',
-      );
-    },
-  ],
-];
+export const sagaStories = [
+  ['does the steps in the order of the class, leaves out what is not wanted, and keeps what they answer', doesSteps],
+  ['undoes what was done, last first, with the keys of the steps, and says why without what was thrown', undoes],
+  ['tries a step again, as often as the settings say, by the name of the retry, by the saga, or for all', triesAgain],
+  ['fails, and says what is left, when something cannot be undone', fails],
+  ['compensates a step too of which nobody knows whether it was done', compensatesUnknown],
+  ['stops at the next step when it is told to, or its time is over', stops],
+  ['starts one run for an id, whatever its input, and finds it by it', startsOnce],
+  ['starts the highest version, or the one it is asked for', startsVersions],
+  ['lets only so many go on at a time', limits],
+  ['refuses what it could not keep, and sagas that are not listed', refuses],
+] as const;
