@@ -1,9 +1,10 @@
 import { expect } from '@jest/globals';
-import { IsInt } from 'class-validator';
+import { IsInt, IsString } from 'class-validator';
 import { ConfigError } from '../../../src/core/index.js';
 import { planLoad, startReloads } from '../../../src/runtime/index.js';
 import { ConfigSection } from '../../../src/sections/index.js';
 import type { StoreSource } from '../../../src/sources/remote/postgres/index.js';
+import { folderWith, module, removeFolder, run } from '../../cli/fake-io.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { freshNamespace, type StoreKind } from './store-world.js';
 
@@ -18,7 +19,34 @@ export const storeStories: readonly (readonly [string, Story])[] = [
   ],
   ['holds a document for each tenant, changes several as one release, and gives back each', holdsMany],
   ['lists the programs that read it', listsPrograms],
+  ['lets migrate publish its document as the classes of now have it', isMigrated],
 ];
+
+@ConfigSection('database', { version: 2, migrations: { 2: [{ rename: 'hostname', to: 'host' }] } })
+class DatabaseSettings {
+  @IsString() host = 'localhost';
+}
+
+async function isMigrated(kind: StoreKind): Promise<void> {
+  const namespace = freshNamespace();
+  const store = kind.direct({ namespace });
+  await store.write({ database: { hostname: 'a' } }, { expected: undefined });
+  const folder = await folderWith({ 'uno.config.mjs': '' });
+  // The command closes the sources that it is given.
+  const migrate = async (option: string): Promise<number> => {
+    const sources = [kind.direct({ namespace })];
+    const definition = module({ sections: [DatabaseSettings], sources, environment: 'test' });
+    return (await run(folder, ['migrate', option], definition)).code;
+  };
+  expect(await migrate('--check')).toBe(1);
+  expect(await migrate('--write')).toBe(0);
+  expect((await store.store.read()).documents.get('')).toEqual({ database: { $version: 2, host: 'a' } });
+  expect(await store.store.history(1)).toMatchObject([{ comment: 'migrated' }]);
+  expect(await migrate('--check')).toBe(0);
+  await store.close?.();
+  await removeFolder(folder);
+  await kind.forget(namespace);
+}
 
 async function keepsReleases(kind: StoreKind): Promise<void> {
   const namespace = freshNamespace();
