@@ -35,7 +35,8 @@ export interface MigrationCase {
  *
  * @example
  * ```ts
- * for (const { name, run } of migrationCases(DatabaseSettings, { 1: [{ db: { hostname: 'a', timeout: 5 } }] })) it(name, run);
+ * const cases = migrationCases(DatabaseSettings, { 1: [{ database: { hostname: 'a' } }] });
+ * for (const { run } of cases) await run();
  * ```
  */
 export function migrationCases(

@@ -1,7 +1,7 @@
 import { basename, extname, relative, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConfigError, type ConfigSource, formatPath } from '../../core/index.js';
-import type { MigratedDocument, Migrations } from '../../runtime/index.js';
+import { type MigratedDocument, type Migrations, VERSION_KEY } from '../../runtime/index.js';
 import { formatByExtension } from '../../sources/index.js';
 import { printable } from '../change-text.js';
 import type { Command } from '../command.js';
@@ -191,7 +191,7 @@ async function withDefaults(
     const target = outdated.find((each) => each.file === file);
     try {
       if (target?.document === undefined) throw new TextRefusal(message, hint, { line: 1, column: 1 });
-      await target.document.apply({ kind: 'insert', path, value });
+      await target.document.apply({ kind: 'insert', path, value, after: VERSION_KEY });
       texts.set(target.file, target.document.text);
     } catch (error) {
       if (!(error instanceof TextRefusal)) throw error;

@@ -72,8 +72,8 @@ config/app.yaml
 -  hostname: "db.internal"  # do not touch
 -  timeout: 5
 +database:
-+  tls: false
 +  $version: 3
++  tls: false
 +  host: "db.internal"  # do not touch
 +  timeout: 5s
 2 files: 2 of an earlier version.
@@ -92,8 +92,8 @@ Write them with uno-config migrate --write.
     expect([code, out]).toEqual([0, 'wrote config/app.production.yaml\nwrote config/app.yaml\n2 files: 2 written.\n']);
     expect(await text('config/app.yaml')).toBe(`# the database of today
 database:
-  tls: false
   $version: 3
+  tls: false
   host: "db.internal"  # do not touch
   timeout: 5s
 `);
@@ -110,7 +110,7 @@ database:
     await writeFile(at('config/app.yaml'), 'database:\n  $version: 3\n  host: x\n');
     await writeFile(at('config/app.production.yaml'), 'database:\n  $version: 2\n  timeout: 9\n');
     await run(folder, ['migrate', '--write'], program());
-    expect(await text('config/app.production.yaml')).toBe('database:\n  tls: false\n  $version: 3\n  timeout: 9s\n');
+    expect(await text('config/app.production.yaml')).toBe('database:\n  $version: 3\n  tls: false\n  timeout: 9s\n');
   });
 
   it('leaves a document alone that cannot be changed by itself, says where and why, and ends with 1', async () => {
