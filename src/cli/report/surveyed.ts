@@ -157,10 +157,10 @@ class Survey {
     const { definition, plan } = this.#loaded;
     const context = { schema: plan.schema, signal: new AbortController().signal, environments: plan.environments };
     const known = await Promise.all(
-      definition.sources.map(async ({ name = '', files }) => {
-        const [first = '', ...more] = (await files?.(context)) ?? [];
+      definition.sources.map(async (source) => {
+        const [first = '', ...more] = (await source.files?.(context)) ?? [];
         // A source of one file may call it as it likes.
-        return this.#read.has(resolve(name)) ? more : [first, ...more].filter((file) => file !== '');
+        return this.#read.has(resolve(source.name ?? '')) ? more : [first, ...more].filter((file) => file !== '');
       }),
     );
     const unread = [...known.flat(), ...this.#stray].map((file) => resolve(folder, file));

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { Type } from 'class-transformer';
-import { parse } from 'yaml';
+import { load as parse } from 'js-yaml';
 import type { ConfigSource } from '../../../src/core/index.js';
 import { describeFully, loadGeneration } from '../../../src/runtime/index.js';
 import {
@@ -156,7 +156,7 @@ describe('render', () => {
   it('writes values for a chart of Helm', async () => {
     const { out } = await render(['--as', 'helm']);
     expect(parse(out)).toEqual({
-      config: parse((await render([])).out) as unknown,
+      config: parse((await render([])).out),
       secretVariables: Object.keys(VARIABLES),
     });
   });
