@@ -9,5 +9,5 @@ export {
   type InspectorRequest,
   type InspectorResponse,
 } from './inspector.js';
-export { settingRows, type SettingRow, type SettingRows } from './setting-rows.js';
+export { settingRows, type SettingRows } from './setting-rows.js';
 export { reportHtml, reportOf } from './static-report.js';

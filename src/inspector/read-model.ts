@@ -300,7 +300,7 @@ function shownChanges(sections: readonly SectionChange[]): readonly ShownChange[
 }
 
 /** An explanation for a page. */
-export function shownExplanation(explanation: Explanation): ShownExplanation {
+function shownExplanation(explanation: Explanation): ShownExplanation {
   const { path, value, description, winner, joined, losers, references, afterRestart, settings } = explanation;
   return {
     path,

@@ -95,7 +95,6 @@ export {
   type Participant,
   type ParticipantContext,
   type ParticipantStatus,
-  type Preview,
   type PrepareContext,
   type PreparedChange,
   type PreparedResource,

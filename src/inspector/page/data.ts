@@ -1,19 +1,10 @@
-import type { FlagExplanation, FlagRow } from '../../flags/index.js';
+import type { FlagExplanation } from '../../flags/index.js';
 import type { AuditEvent } from '../../security/index.js';
 import type { Overview, ReadModel, ShownChange, ShownExplanation, ShownPreview } from '../read-model.js';
 import type { SettingRows } from '../setting-rows.js';
 import type { Report } from '../static-report.js';
 
-export type {
-  AuditEvent,
-  FlagExplanation,
-  FlagRow,
-  Overview,
-  SettingRows,
-  ShownChange,
-  ShownExplanation,
-  ShownPreview,
-};
+export type { AuditEvent, FlagExplanation, Overview, SettingRows, ShownChange, ShownExplanation, ShownPreview };
 export type ShownFlags = ReturnType<ReadModel['flags']>;
 export type ShownTenants = ReturnType<ReadModel['tenants']>;
 

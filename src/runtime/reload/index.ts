@@ -26,5 +26,5 @@ export { ReloadService, type ReloadRequest } from './reload-service.js';
 export type { StagedSettings, StageOptions } from './staged-settings.js';
 export { startReloads, type RunningSettings } from './start-reloads.js';
 export type { UnmetReason } from './trust-state.js';
-export type { Preview, UnsavedEdit } from './unsaved-edit.js';
+export type { UnsavedEdit } from './unsaved-edit.js';
 export type { VerifyContext, VerifyHook } from './verify.js';

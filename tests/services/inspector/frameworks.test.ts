@@ -76,7 +76,7 @@ describe('Fastify', () => {
     const { inspect } = await worldOf();
     const app = fastify();
     app.addHook('onRequest', inspect);
-    app.get('/orders', async () => 'orders');
+    app.get('/orders', () => Promise.resolve('orders'));
     await app.listen({ port: 0, host: '127.0.0.1' });
     closing.push(async () => app.close());
     // It listens on a port.
