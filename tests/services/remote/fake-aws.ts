@@ -12,7 +12,7 @@ import {
 import type { Cloud, CloudKind, CloudReply, CloudRequest, CloudState } from '../../sources/remote/cloud-world.js';
 import { dataOf } from '../../sources/remote/fake-kubernetes.js';
 
-export const SECRET_ACCESS_KEY = 'canary-secret-access-key-wJalrXUtnFEMI';
+const SECRET_ACCESS_KEY = 'canary-secret-access-key-wJalrXUtnFEMI';
 
 // It would write to the standard error that a later version will want a later Node.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';

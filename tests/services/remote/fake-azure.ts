@@ -82,7 +82,7 @@ export function storeOn(
   });
 }
 
-export const SECRETS = ['contract--first', 'contract--second'];
+const SECRETS = ['contract--first', 'contract--second'];
 
 /** Key Vault: a bearer challenge, then `GET /secrets/<name>/<version>`. */
 export const fakeKeyVault: CloudKind = {

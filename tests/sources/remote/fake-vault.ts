@@ -54,7 +54,7 @@ export function vaultBody(more: object): object {
   };
 }
 
-export function denied(): CloudReply {
+function denied(): CloudReply {
   return { status: 403, body: { errors: ['1 error occurred:\n\t* permission denied\n\n'] } };
 }
 
