@@ -12,14 +12,14 @@ import { etcdSource } from '../../../src/sources/remote/etcd/index.js';
 import { natsSource } from '../../../src/sources/remote/nats/index.js';
 import { postgresSource, type StoreSource } from '../../../src/sources/remote/postgres/index.js';
 import { redisSource } from '../../../src/sources/remote/redis/index.js';
-import { ETCD, isInstalled, NATS, ownServer, postgresProgram, REDIS, type OwnServer } from './own-server.js';
+import { isInstalled, OwnServer } from '../brokers/own-server.js';
+import { etcd, NATS, POSTGRES, REDIS } from './store-servers.js';
 
 @ConfigSection('count')
 class CountSettings {
   @IsInt() public readonly n: number = 0;
 }
 
-const postgres = await postgresProgram();
 const often = { namespace: 'orders', poll: '200ms', timeout: '2s', jitter: '0ms' };
 const kinds = [
   [
@@ -33,10 +33,10 @@ const kinds = [
     (port: number) =>
       natsSource({ ...often, connection: { port }, driver: () => ({ connect, headers, jetstream, jetstreamManager }) }),
   ],
-  ['etcd', ETCD, (port: number) => etcdSource({ ...often, address: `http://127.0.0.1:${String(port)}` })],
+  ['etcd', etcd(), (port: number) => etcdSource({ ...often, address: `http://127.0.0.1:${String(port)}` })],
   [
     'PostgreSQL',
-    postgres ?? { program: 'postgres', arguments: () => [] },
+    POSTGRES,
     (port: number) =>
       postgresSource({
         ...often,
@@ -52,15 +52,12 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(async (server) => server.close()));
 });
 
-describe.each(kinds)('%s', (name, program, sourceOf) => {
-  const has = isInstalled(program.program);
-  if (!has) process.stderr.write(`Skipped: the server of ${name} is not installed.\n`);
-
-  const suite = has ? describe : describe.skip;
+describe.each(kinds)('%s', (_, { program, version, words }, sourceOf) => {
+  const suite = isInstalled(program, version) ? describe : describe.skip;
 
   suite('that is killed', () => {
     it('is stale and not forgotten, and what was written survives', async () => {
-      const server = await ownServer(program);
+      const server = await OwnServer.start(program, words);
       servers.push(server);
       const writer = sourceOf(server.port);
       const first = await untilTaken(async () => writer.write({ count: { n: 1 } }, { expected: undefined }));
@@ -80,7 +77,7 @@ describe.each(kinds)('%s', (name, program, sourceOf) => {
       await server.kill();
       await until(() => configHealth(reloads).sources[0]?.status === 'stale');
       expect(store.current.get(CountSettings).n).toBe(1);
-      await server.start();
+      await server.restart();
       await untilTaken(async () => writer.write({ count: { n: 2 } }, { expected: first }));
       await until(() => store.current.get(CountSettings).n === 2);
       await until(() => configHealth(reloads).sources[0]?.status === 'ok');
