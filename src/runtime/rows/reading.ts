@@ -123,12 +123,18 @@ function inOrder<Found extends ConfigIssue>({ tree }: ConfigLayer, findings: rea
 }
 
 /** A `configFolder` takes them out of what it reads; from elsewhere they would choose no file. */
-function strayCohorts({ tree, locate }: ConfigLayer): readonly ConfigIssue[] {
-  if (!Object.hasOwn(tree, COHORTS_KEY)) return [];
+function strayCohorts(layer: ConfigLayer): readonly ConfigIssue[] {
+  if (!Object.hasOwn(layer.tree, COHORTS_KEY)) return [];
   const path = [COHORTS_KEY];
   const message = 'only a file of a configFolder can say which instances are in a cohort';
   return [
-    { code: 'invalid-cohort', path, message, origin: locate(path), hint: 'Move it there: see the guide on canaries.' },
+    {
+      code: 'invalid-cohort',
+      path,
+      message,
+      origin: layer.locate(path),
+      hint: 'Move it there: see the guide on canaries.',
+    },
   ];
 }
 

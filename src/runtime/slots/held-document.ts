@@ -73,14 +73,14 @@ export async function documentsAfter(
   const documents = new Map<string, HeldDocument>();
   if (ids !== undefined) await turns.each(before, 256, ([id, document]) => documents.set(id, document));
   for (const id of ids ?? []) documents.delete(id);
-  let hasMoved = false;
+  let moved = 0;
   await turns.each(read, 16, ([id, said]) => {
     const old = before.get(id);
     const document = documentAfter(old, said, id, facts);
-    hasMoved ||= document !== old;
+    if (document !== old) moved++;
     documents.set(id, document);
   });
-  return hasMoved || documents.size !== before.size ? documents : before;
+  return moved > 0 || documents.size !== before.size ? documents : before;
 }
 
 /** The ids of the documents that are others than before, new or gone. */

@@ -135,7 +135,7 @@ class Run {
     [
       /^the resolved metadata should contain$/,
       (_, rows) => {
-        this.#compareMetadata(rows);
+        expect(this.#details?.flagMetadata).toMatchObject(metadataIn(rows));
       },
     ],
     [
@@ -171,13 +171,6 @@ class Run {
     ],
   ];
 
-  #compareMetadata(rows: Step['rows']): void {
-    const wanted = rows.map(
-      ({ key = '', metadata_type: type = '', value = '' }) => [key, valueOf(type, value)] as const,
-    );
-    expect(this.#details?.flagMetadata).toMatchObject(Object.fromEntries(wanted));
-  }
-
   async #use(state: string): Promise<void> {
     const domain = `suite ${state}`;
     const begins: Readonly<Record<string, () => Promise<void>>> = {
@@ -207,6 +200,12 @@ class Run {
       client.getNumberDetails(key, fallback as number, context, options);
     this.#details = await (ask[type] ?? number)();
   }
+}
+
+function metadataIn(rows: Step['rows']): object {
+  return Object.fromEntries(
+    rows.map(({ key = '', metadata_type: type = '', value = '' }) => [key, valueOf(type, value)] as const),
+  );
 }
 
 function valueOf(type: string, text: string): FlagValue {
