@@ -78,7 +78,7 @@ export function dataOf(document: Readonly<Record<string, unknown>>, before = '')
     if (typeof value === 'object' && value !== null) {
       // A map below a key.
       Object.assign(data, dataOf(value as Readonly<Record<string, unknown>>, `${before}${key}.`));
-    } else if (value !== undefined) data[`${before}${key}`] = `${value as string}`; // What is left is a string or a number.
+    } else if (value !== undefined) data[`${before}${key}`] = typeof value === 'string' ? value : JSON.stringify(value);
   }
   return data;
 }

@@ -128,13 +128,7 @@ export function azureAppConfiguration(options: AzureAppConfigurationOptions): Co
   }
   const lazy = new LazyClient<AzureAppConfigurationClient>(
     given,
-    async () =>
-      azureClient(
-        { name: 'AppConfigurationClient', from: '@azure/app-configuration' },
-        endpoint,
-        // Checked above: there is one where no client is.
-        credential as AzureCredential,
-      ),
+    async () => azureClient({ name: 'AppConfigurationClient', from: '@azure/app-configuration' }, endpoint, credential),
     () => undefined,
   );
   const secrets = secretClients(secretClient, credential);
@@ -161,8 +155,8 @@ export function azureAppConfiguration(options: AzureAppConfigurationOptions): Co
               mark: sentinel === undefined ? undefined : mark,
             })
           : await settingsOf(source, all());
-      // Nothing is known where nothing was answered before.
-      const held = answer === 'unchanged' ? (last as Settings) : answer;
+      const held = answer === 'unchanged' ? last : answer;
+      if (held === undefined) return 'unchanged';
       const values = await Promise.all(
         held.settings
           .filter(({ key }) => key !== sentinel)
@@ -215,7 +209,7 @@ async function valueOf({ source, setting, path, vaults, secrets, signal }: Setti
     const { origin, pathname } = referenceIn(source, key, value);
     const [, name, version] = /^\/secrets\/([\w-]+)(?:\/(\w+))?\/?$/.exec(pathname) ?? [];
     if (!vaults.includes(origin) || name === undefined) throw strangeVault(source, key);
-    const client = await secrets(origin, source);
+    const client = await secrets(origin);
     const found = await client.getSecret(name, { ...(version !== undefined && { version }), abortSignal: signal });
     return { ...facts, value: found.value ?? '', version: found.properties.version, isSecret: true };
   }

@@ -11,12 +11,17 @@ const CLIENT_OPTIONS = { redirectOptions: { maxRetries: 0 } };
 
 type Maker<C> = new (address: string, credential: AzureCredential, options: object) => C;
 
-/** Makes a client of a package of Azure. */
+/**
+ * Makes a client of a package of Azure.
+ *
+ * @throws ConfigError `source-failed` without a credential, `driver-not-installed`.
+ */
 export async function azureClient<C>(
   { name, from }: { readonly name: string; readonly from: string },
   address: string,
-  credential: AzureCredential,
+  credential: AzureCredential | undefined,
 ): Promise<C> {
+  if (credential === undefined) throw noCredential(address);
   const driver = await loadDriver<Readonly<Record<string, Maker<C>>>>(from);
   const Client = driver[name];
   if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
@@ -27,19 +32,17 @@ export async function azureClient<C>(
 export function secretClients(
   given: ((vault: string) => AzureSecretClient) | undefined,
   credential: AzureCredential | undefined,
-): (vault: string, source: string) => Promise<AzureSecretClient> {
+): (vault: string) => Promise<AzureSecretClient> {
   const made = new Map<string, AzureSecretClient>();
-  return async (vault, source) => {
+  return async (vault) => {
     const known = made.get(vault);
     if (known !== undefined) return known;
-    if (given === undefined && credential === undefined) throw noCredential(source);
     const client =
       given?.(vault) ??
       (await azureClient<AzureSecretClient>(
         { name: 'SecretClient', from: '@azure/keyvault-secrets' },
         vault,
-        // Checked above: there is one of the two.
-        credential as AzureCredential,
+        credential,
       ));
     made.set(vault, client);
     return client;
@@ -120,11 +123,11 @@ export function referenceIn(source: string, key: string, text: string): URL {
   });
 }
 
-function noCredential(source: string): ConfigError {
+function noCredential(address: string): ConfigError {
   return new ConfigError({
     code: 'source-failed',
     category: 'source',
-    message: `${source} holds references to Key Vault, and has no credential to resolve them with.`,
-    recovery: 'Give the option credential, or secretClient.',
+    message: `There is no credential to ask ${address} with.`,
+    recovery: 'Give the option credential, or a client.',
   });
 }

@@ -65,7 +65,7 @@ export function azureSecrets(options: AzureSecretsOptions): ConfigSource {
   return cloudSource(read, {
     name: `azure vault ${new URL(vault).host.split('.')[0] ?? ''}`,
     read: async ({ source, signal, known }) => {
-      const secrets = await clients(vault, source);
+      const secrets = await clients(vault);
       return settled({
         source,
         known,

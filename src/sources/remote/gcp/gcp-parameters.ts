@@ -93,7 +93,7 @@ function newest(source: string, versions: readonly GcpParameterVersion[]): strin
 
 /** In seconds. */
 function timeOf({ createTime }: GcpParameterVersion): number {
-  return Number(String(createTime?.seconds ?? 0)) + (createTime?.nanos ?? 0) / 1e9;
+  return Number(createTime?.seconds ?? 0) + (createTime?.nanos ?? 0) / 1e9;
 }
 
 async function treeIn(source: string, bytes: Buffer): Promise<unknown> {

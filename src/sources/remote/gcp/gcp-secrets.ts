@@ -69,7 +69,7 @@ export function gcpSecrets(options: GcpSecretsOptions): ConfigSource {
       const bytes = bytesOf(payload?.data);
       // A number, a text, or an object of the package long; older versions have none.
       const sum = payload?.dataCrc32c ?? undefined;
-      if (sum !== undefined && String(sum) !== String(crc32c(bytes))) {
+      if (sum !== undefined && Number(sum) !== crc32c(bytes)) {
         throw new SourceUnreachable({ source, why: 'what was sent has not arrived whole' });
       }
       if (number === known) return 'unchanged';
