@@ -13,7 +13,7 @@ export interface PaymentRequest {
 }
 
 /** The provider does not take the payment. */
-export class PaymentDeclinedError extends Error {
+class PaymentDeclinedError extends Error {
   public readonly code = 'PAYMENT_DECLINED';
 }
 

@@ -7,7 +7,7 @@ import { ordersWork } from '../modules/persistence.js';
 import { StockSettings } from '../settings/workflow-settings.js';
 
 /** There are not enough of the product. */
-export class SoldOutError extends Error {
+class SoldOutError extends Error {
   public readonly code = 'SOLD_OUT';
 }
 
