@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConfigError, isConfigMap, mustBe, option, readOptions, type OptionKinds } from '../core/index.js';
+import {
+  ConfigError,
+  type ConfigErrorCode,
+  isConfigMap,
+  mustBe,
+  option,
+  readOptions,
+  type OptionKinds,
+} from '../core/index.js';
 import type { Flags } from '../flags/index.js';
 import { isCredential, type Credential } from '../http/index.js';
 import type { ReloadService, UnsavedEdit } from '../runtime/index.js';
@@ -175,19 +183,13 @@ class InspectorService {
     const { pathname, searchParams } = new URL(address, 'http://inspector');
     const isPage = !pathname.startsWith(`${base}/api/`);
     const refusal = admitRequest(request, hosts, isPage);
-    if (refusal !== undefined) return sendError(request, response, refusal.status, 'refused', refusal.message);
+    if (refusal !== undefined) return decline(request, response, refusal.status, refusal.message);
     if (isPage) return this.#sendPage(request, response, pathname.slice(base.length));
     const token = bearerOf(request);
     const viewer = token === undefined ? undefined : await whoHas(token).catch(() => undefined);
     if (viewer === undefined || viewer === '' || viewer === '*') {
       response.setHeader('www-authenticate', 'Bearer realm="inspector"');
-      return sendError(
-        request,
-        response,
-        401,
-        'token-needed',
-        'A bearer token is needed, in the header authorization.',
-      );
+      return decline(request, response, 401, 'A bearer token is needed, in the header authorization.');
     }
     return this.#sendData(request, response, pathname.slice(`${base}/api/`.length), searchParams, viewer);
   }
@@ -201,7 +203,7 @@ class InspectorService {
       '/page.css': ['text/css', style],
     };
     const [type, text] = (Object.hasOwn(files, name) ? files[name] : undefined) ?? [];
-    if (type === undefined || text === undefined) return sendError(request, response, 404, 'not-found', NOT_FOUND);
+    if (type === undefined || text === undefined) return decline(request, response, 404, NOT_FOUND);
     return sendText(request, response, { status: 200, type, text });
   }
 
@@ -213,25 +215,25 @@ class InspectorService {
     viewer: string,
   ): Promise<void> {
     if (name === 'events') {
-      if (request.method !== 'GET') return sendError(request, response, 405, 'refused', 'The inspector only reads.');
+      if (request.method !== 'GET') return decline(request, response, 405, 'The inspector only reads.');
       if (this.#streams.add(request, response)) return;
       response.setHeader('retry-after', '30');
-      return sendError(request, response, 503, 'too-many-viewers', 'As many viewers follow as may; raise streams.');
+      return decline(request, response, 503, 'As many viewers follow as may; raise streams.');
     }
     const isPost = name === 'preview' || name === 'flag';
     if (isPost !== (request.method === 'POST')) {
-      return sendError(request, response, 405, 'refused', 'The inspector only reads.');
+      return decline(request, response, 405, 'The inspector only reads.');
     }
     try {
       const asked = isPost ? await this.#posted(request, name) : await this.#asked(name, query);
       // Of whoever looks: the access policy decides what is in it.
       const data = asked && runAs(viewer, asked);
-      if (data === undefined) await sendError(request, response, 404, 'not-found', NOT_FOUND);
+      if (data === undefined) await decline(request, response, 404, NOT_FOUND);
       else await sendJson(request, response, 200, data);
     } catch (error) {
-      if (ConfigError.is(error)) await sendError(request, response, 422, error.code, firstLineOf(error));
+      if (ConfigError.is(error)) await decline(request, response, 422, firstLineOf(error), error.code);
       // What others throw may hold anything.
-      else await sendError(request, response, 500, 'failed', 'The inspector failed to answer.');
+      else await decline(request, response, 500, 'The inspector failed to answer.');
     }
   }
 
@@ -294,12 +296,13 @@ function firstLineOf({ message }: ConfigError): string {
   return message.split('\n', 1)[0] ?? '';
 }
 
-async function sendError(
+/** @param code of a `ConfigError`; the inspector's own answers are told by their status */
+async function decline(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
-  code: string,
   message: string,
+  code?: ConfigErrorCode,
 ): Promise<void> {
-  await sendJson(request, response, status, { error: { code, message } });
+  await sendJson(request, response, status, { error: { ...(code !== undefined && { code }), message } });
 }

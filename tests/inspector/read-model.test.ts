@@ -243,7 +243,7 @@ describe('an edit that nobody has saved', () => {
       message: 'There is no such layer.',
     });
     const strict = await worldOf(VALUES, { preview: false });
-    expect(await strict.api('preview', { edits })).toMatchObject({ error: { code: 'not-found' } });
+    expect(await strict.api('preview', { edits })).toMatchObject({ error: { message: 'There is nothing here.' } });
     expect(await strict.api('overview')).toMatchObject({ parts: { preview: false } });
   });
 });
@@ -293,7 +293,9 @@ describe('flags', () => {
     ]);
     const asked = { flags: 'flags', key: 'banner', context: { targetingKey: 'ann' } };
     expect(await world.api('flag', asked)).toMatchObject({ variant: 'on', value: '[secure]', reason: 'STATIC' });
-    expect(await world.api('flag', { ...asked, flags: 'others' })).toMatchObject({ error: { code: 'not-found' } });
+    expect(await world.api('flag', { ...asked, flags: 'others' })).toMatchObject({
+      error: { message: 'There is nothing here.' },
+    });
     expect(world.heard.join('\n')).not.toContain(SECRET);
   });
 });
