@@ -2,7 +2,7 @@
 //
 //   encrypt, seal: value -> keyring -> {jwe}…, printed or put in its place in a file
 //   keys:          keyring file -> generate, list, rotate (and the files with it), retire, destroy
-export { type Span, blockSpan } from './block-span.js';
+export { blockSpan } from './block-span.js';
 export { encryptCommand } from './encrypt-command.js';
 export { keysDestroyCommand } from './keys-destroy-command.js';
 export { keysGenerateCommand } from './keys-generate-command.js';

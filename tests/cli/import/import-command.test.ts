@@ -8,7 +8,6 @@ import { projectWith, runIn } from '../installed-copy.js';
 
 const root = resolve(import.meta.dirname, '../../..');
 const nodeConfig = join(root, 'benchmarks/node_modules/config');
-const convict = join(root, 'tests/services/node_modules/convict');
 
 const SCHEMA = `module.exports = {
   env: { doc: 'The environment.', format: ['production', 'development', 'test'], default: 'development', env: 'APP_ENV' },
@@ -126,22 +125,6 @@ describe('import convict', () => {
   @Min(0)
   @Max(65535)
   port!: number;`);
-  });
-
-  (existsSync(convict) ? describe : describe.skip)('where npm ci --prefix tests/services was run', () => {
-    it('gives the values that convict gives', async () => {
-      const script = `process.stdout.write(JSON.stringify(require(${JSON.stringify(convict)})(require('./schema.cjs')).getProperties()))`;
-      const theirs = JSON.parse(
-        execFileSync(process.execPath, ['-e', script], {
-          cwd: folder,
-          encoding: 'utf8',
-          env: { PATH: process.env['PATH'] },
-        }),
-      ) as Record<string, unknown>;
-      const { key, ...expected } = theirs;
-      expect(key).toBeNull();
-      expect(await printed('from-convict', 'development')).toEqual(expected);
-    });
   });
 });
 

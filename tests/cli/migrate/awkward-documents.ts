@@ -26,7 +26,7 @@ export interface AwkwardDocument {
 }
 
 /** A generator of numbers from a seed (mulberry32). */
-export function dice(seed: number): (sides: number) => number {
+function dice(seed: number): (sides: number) => number {
   let state = seed >>> 0;
   return (sides) => {
     state = (state + 0x6d2b79f5) >>> 0;
