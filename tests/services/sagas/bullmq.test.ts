@@ -54,6 +54,20 @@ const LONG = 120_000;
     });
   });
 
+  it('answers whoever asks just when a run ends', async () => {
+    for (let n = 0; n < 20; n++) {
+      const id = `asked-${String(n)}`;
+      await program.sagas.start(OrderSaga, {}, { id });
+      const ends = Array.from({ length: 20 }, async () => {
+        for (;;) {
+          const status = await program.sagas.status('order', id);
+          if (status?.status !== 'running') return status?.outcome?.status;
+        }
+      });
+      expect(new Set(await Promise.all(ends))).toEqual(new Set(['completed']));
+    }
+  });
+
   it(
     'gives back what runs when it stops or moves, fails nothing, and goes on with the next engine',
     async () => {

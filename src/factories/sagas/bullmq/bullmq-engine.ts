@@ -102,9 +102,9 @@ export class BullmqEngine implements SagaEngine {
     const state = await job?.getState();
     if (job === undefined || state === 'unknown') return undefined;
     if (state === 'completed') {
-      // What runSaga gave.
-      const outcome = job.returnvalue as SagaOutcome;
-      return { saga, status: outcome.status, outcome };
+      // It may have ended since it was read. What runSaga gave.
+      const outcome = (await this.#queue(saga).getJob(idOf(run)))?.returnvalue as SagaOutcome | undefined;
+      return outcome && { saga, status: outcome.status, outcome };
     }
     if (state !== 'failed') return { saga, status: 'running' as const };
     const outcome: SagaOutcome = { status: 'failed', step: saga, because: 'the engine gave it up', left: [] };

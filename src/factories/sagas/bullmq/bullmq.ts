@@ -9,7 +9,7 @@ import {
   sectionLike,
   type ServiceLife,
 } from '../../resources/index.js';
-import { LiveSagas, orDefaults, SagaRegistry, SagasDefinition } from '../port/index.js';
+import { SagaRegistry, sagasOn, type SagasDefinition } from '../port/index.js';
 import { BullmqEngine } from './bullmq-engine.js';
 import { BullmqSagasSettings } from './bullmq-settings.js';
 import type { BullmqDriver } from './bullmq-types.js';
@@ -83,22 +83,7 @@ export function bullmq(options: BullmqOptions): SagasDefinition {
     close: async (engine) => engine.close(),
     hot: { default: follow, named: follow, drainTimeout: follow },
   });
-  return new SagasDefinition({
-    registry,
-    client,
-    open: ({ host, client: resource, settings }: ServiceLife<BullmqEngine, BullmqSagasSettings>) => ({
-      handle: new LiveSagas(
-        name,
-        registry,
-        () => orDefaults(settings()),
-        async (act) => resource.use(act, { as: 'a caller of sagas' }),
-        host,
-      ),
-      seen: (context) => {
-        ContainerMaker.in(host).seen(context);
-      },
-    }),
-  });
+  return sagasOn(registry, client);
 }
 
 async function loadBoth(): Promise<BullmqDriver & RedisDriver> {

@@ -10,7 +10,7 @@ import {
   sectionLike,
   type ServiceLife,
 } from '../../resources/index.js';
-import { LiveSagas, orDefaults, SagaRegistry, SagasDefinition, SagasSettings } from '../port/index.js';
+import { orDefaults, SagaRegistry, sagasOn, SagasSettings, type SagasDefinition } from '../port/index.js';
 import { DbosEngine } from './dbos-engine.js';
 import type { DbosDriver, DbosPool } from './dbos-types.js';
 
@@ -84,22 +84,7 @@ export function dbos(options: DbosOptions): SagasDefinition {
     close: async (engine) => engine.close(),
     hot: { default: follow, named: follow, lease: follow, drainTimeout: follow },
   });
-  return new SagasDefinition({
-    registry,
-    client,
-    open: ({ host, client: resource, settings }: ServiceLife<DbosEngine, SagasSettings>) => ({
-      handle: new LiveSagas(
-        name,
-        registry,
-        () => orDefaults(settings()),
-        async (act) => resource.use(act, { as: 'a caller of sagas' }),
-        host,
-      ),
-      seen: (context) => {
-        ContainerMaker.in(host).seen(context);
-      },
-    }),
-  });
+  return sagasOn(registry, client);
 }
 
 function follow(engine: DbosEngine, _: unknown, settings: SagasSettings): void {

@@ -26,6 +26,7 @@ export {
   SagaRegistry,
   SagasDefinition,
   sagasIdentifier,
+  sagasOn,
   type SagaEngine,
   type SagaHandle,
   type SagaRunStatus,

@@ -6,11 +6,17 @@ import {
   type ResourceHost,
   type OpenResource,
 } from '../../../container/index.js';
-import { ContainerMaker, ServiceDefinition, type ServiceParts } from '../../resources/index.js';
+import {
+  ContainerMaker,
+  type ResourceDefinition,
+  ServiceDefinition,
+  type ServiceLife,
+  type ServiceParts,
+} from '../../resources/index.js';
 import { plainJson, type SagaOutcome, type SagaRecord } from './run-saga.js';
 import { shapeOf, type SagaShape } from './saga.js';
 import { checkNames } from './check-names.js';
-import { planOf, type SagasSettings } from './saga-settings.js';
+import { orDefaults, planOf, type SagasSettings } from './saga-settings.js';
 
 /** How {@link Sagas.start} starts a run. */
 export interface StartOptions {
@@ -242,6 +248,26 @@ export class SagasDefinition extends ServiceDefinition {
       },
     };
   }
+}
+
+/** Sagas on an engine that is a client which settings replace. */
+export function sagasOn<E extends SagaEngine>(registry: SagaRegistry, client: ResourceDefinition<E>): SagasDefinition {
+  return new SagasDefinition({
+    registry,
+    client,
+    open: ({ host, client: resource, settings }: ServiceLife<E, SagasSettings>) => ({
+      handle: new LiveSagas(
+        client.name,
+        registry,
+        () => orDefaults(settings()),
+        async (act) => resource.use(act, { as: 'a caller of sagas' }),
+        host,
+      ),
+      seen: (context) => {
+        ContainerMaker.in(host).seen(context);
+      },
+    }),
+  });
 }
 
 /**
