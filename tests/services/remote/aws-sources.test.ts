@@ -7,7 +7,16 @@ import { caught } from '../../sources/caught.js';
 import { loadContext } from '../../sources/file-fixtures.js';
 import { Cloud, cloudContract, type CloudKind, NEEDS_ORDER } from '../../sources/remote/cloud-world.js';
 import { layerIn } from '../../sources/remote/layer-in.js';
-import { appConfigOn, failed, FakeAppConfig, fakeParameters, fakeSecrets, parametersOn, secretOn } from './fake-aws.js';
+import {
+  appConfigOn,
+  failed,
+  FakeAppConfig,
+  fakeParameters,
+  fakeSecrets,
+  parametersOn,
+  patientClient,
+  secretOn,
+} from './fake-aws.js';
 
 let cloud: Cloud;
 
@@ -67,6 +76,20 @@ describe('awsParameters', () => {
     expect([isLoadAnswer(answer) && answer.revision, cloud.requests.length - before]).toEqual([1, 1]);
     const { message } = await caught(() => parametersOn(port, { sentinel: '/orders/prod/none' }).load(loadContext()));
     expect(message).toContain('there is no parameter /orders/prod/none, the sentinel.');
+  });
+
+  it('reads on where the clock of this machine is an hour behind', async () => {
+    const { port } = await open(fakeParameters, { a: '1' });
+    const later = new Date(Date.now() + 3_600_000);
+    const skewed = failed('InvalidSignatureException', 403);
+    cloud.override = () =>
+      cloud.requests.length === 1
+        ? { ...skewed, headers: { ...skewed.headers, date: later.toUTCString() } }
+        : undefined;
+    const { tree } = await layerIn(parametersOn(port, { client: () => patientClient(port) }));
+    expect(tree).toEqual({ a: '1' });
+    const hours = cloud.requests.slice(0, 2).map(({ headers }) => String(headers['x-amz-date']).slice(0, 11));
+    expect(hours[1]).not.toBe(hours[0]);
   });
 
   it('is no answer while its values change with every page', async () => {

@@ -70,6 +70,11 @@ export function parametersOn(port: number, more: Partial<AwsParametersOptions> =
   return awsParameters({ path: '/orders/prod', client: () => new SSM(clientOptions(port)), ...more });
 }
 
+/** A client that tries twice, as the SDK does at least by itself. */
+export function patientClient(port: number): SSM {
+  return new SSM({ ...clientOptions(port), maxAttempts: 2 });
+}
+
 /** Secrets Manager: the version ids are UUIDs. */
 export const fakeSecrets: CloudKind = {
   reply: signed(({ headers, body }, { document, version }) => {
