@@ -12,7 +12,7 @@ const FIELDS = 10;
 export async function timeReport(environments, tenants) {
   await importOurs('reflect-metadata');
   const library = await importOurs('uno-config');
-  const { defineTenants, tenantFolder } = await importOurs('uno-config/tenants');
+  const { defineTenants, tenantFolder } = await importBuilt('tenants/index.js');
   const { IsInt } = await importOurs('class-validator');
   const { runCli } = await importBuilt('cli/run-cli.js');
   const sections = Array.from({ length: SECTIONS }, (_, index) => {

@@ -18,6 +18,7 @@ import {
   type SecureValue,
 } from '../../../src/sections/index.js';
 import { jsonFile, object, processEnv, yamlFile } from '../../../src/sources/index.js';
+import { testKeyring } from '../../../src/testing/index.js';
 import { arbitrary } from '../../../src/testing/fast-check/index.js';
 import fc from '../../fast-check.js';
 import { folderWith, module, removeFolder, run } from '../fake-io.js';
@@ -132,6 +133,15 @@ describe('render', () => {
       default: { ...(exported(given) as { default: object }).default, env: { PIN: 'hunter2' } },
     });
     expect(parse(out)).toMatchObject({ shop: { pin: '${env:PIN}', code: '${env:SHOP_SHOP__CODE}' } });
+  });
+
+  it('leaves an encrypted value as it is, for it opens at its own path alone', async () => {
+    const keyring = testKeyring();
+    const pin = keyring.encrypt('hunter2', 'shop.pin');
+    const { out } = await run(folder, ['render', '--env', 'test'], {
+      default: { ...(exported({ ...values, pin }) as { default: object }).default, secrets: { keyring, app: 'test' } },
+    });
+    expect(parse(out)).toMatchObject({ shop: { pin, code: '${env:SHOP_SHOP__CODE}' } });
   });
 
   it('writes a ConfigMap with the document, and a Secret with what it refers to', async () => {

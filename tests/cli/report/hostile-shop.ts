@@ -8,7 +8,7 @@ export const SECRETS = ['hunter2', 'hunter3', 'hunter4'];
 export const MARKUP = `<img src=x onerror="globalThis.owned = true"><script>globalThis.owned = true</script>'&amp;`;
 
 @ConfigSection('shop')
-export class ShopSettings {
+class ShopSettings {
   @TenantScope('tenant') @IsString() title: string = 'shop';
   @TenantScope('tenant') @IsInt() @Max(500) size: number = 10;
   @Deprecated({ since: '2.0', use: 'shop.size' }) @IsInt() width: number = 1;
