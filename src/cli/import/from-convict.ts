@@ -92,7 +92,7 @@ function typed({ format, default: value }: Node, place: string, notes: ImportNot
   }
   const name = typeof format === 'function' ? format.name.toLowerCase() : format;
   if (name === 'array' || Array.isArray(value)) return { decorators: undefined, type: '', value: given };
-  const known = typeof name === 'string' ? FORMATS[name] : undefined;
+  const known = typeof name === 'string' && Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (known === undefined) {
     if (name !== undefined)
       notes.push({

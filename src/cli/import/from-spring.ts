@@ -26,7 +26,7 @@ export async function fromSpring(file: string): Promise<ImportedProject> {
       const place = `${name}:${String(line)}`;
       const tree = carried(root, [], place, notes);
       for (const profile of profilesIn(root, place, notes) ?? [ofFile ?? '']) {
-        const layer = PROFILES[profile] ?? profile;
+        const layer = (Object.hasOwn(PROFILES, profile) ? PROFILES[profile] : undefined) ?? profile;
         if (layer !== '' && !KNOWN_ENVIRONMENTS.includes(layer) && !layers.has(layer)) {
           notes.push({
             place,

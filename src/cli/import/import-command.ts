@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isConfigMap, yamlText } from '../../core/index.js';
 import { printable } from '../change-text.js';
@@ -17,7 +17,7 @@ import { fromNodeConfig } from './from-node-config.js';
 import { fromSpring } from './from-spring.js';
 import type { ImportedProject } from './imported-project.js';
 import { textOf } from './read-files.js';
-import { starterClasses } from './starter-classes.js';
+import { keysWithoutClass, starterClasses } from './starter-classes.js';
 
 /** What can be imported, and where it is when that is not said. */
 const KINDS: Readonly<
@@ -63,10 +63,17 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
     for (const [file, text] of files) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       // Settings may hold secrets.
-      await writeFile(join(folder, file), text, file.startsWith('config/') ? { mode: 0o600 } : {});
+      const mode = file.startsWith('config/') ? 0o600 : 0o666;
+      await writeFile(join(folder, file), text, { mode, flag: args.flag('force') ? 'w' : 'wx' });
     }
   }
-  const { notes } = project;
+  const notes = [
+    ...project.notes,
+    ...keysWithoutClass(project).map((key) => ({
+      place: JSON.stringify(key),
+      message: 'cannot be the name of a class or of a field, and has none',
+    })),
+  ];
   if (args.flag('json')) io.out.write(jsonText({ written: args.flag('dry-run') ? [] : written, notes }));
   else {
     const verb = args.flag('dry-run') ? 'would write' : 'wrote';
@@ -119,7 +126,8 @@ function withoutNulls(value: unknown): unknown {
 async function refuseToOverwrite(folder: string, names: readonly string[]): Promise<void> {
   const present: string[] = [];
   for (const name of new Set([...names, ...CONFIG_FILE_NAMES])) {
-    if ((await stat(join(folder, name)).catch(() => undefined)) !== undefined) present.push(name);
+    // A link that leads to nothing is there as well: what is written through it would be elsewhere.
+    if ((await lstat(join(folder, name)).catch(() => undefined)) !== undefined) present.push(name);
   }
   if (present.length === 0) return;
   throw new UsageError(

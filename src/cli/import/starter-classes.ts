@@ -7,8 +7,10 @@ export function starterClasses(project: ImportedProject): ReadonlyMap<string, st
   const base = layers.get('') ?? {};
   const all = [...layers.values()].reduce<unknown>(merged, {});
   const tree = isConfigMap(all) ? all : {};
-  const groups = Object.entries(tree).filter(([, value]) => isGroup(value));
-  const singles = Object.entries(tree).filter(([, value]) => !isGroup(value));
+  // A key becomes a name of the program and of a file: what could be more than that is no setting of any class.
+  const settings = Object.entries(tree).filter(([key]) => isField(key));
+  const groups = settings.filter(([, value]) => isGroup(value));
+  const singles = settings.filter(([, value]) => !isGroup(value));
   const files = new Map<string, string>();
   const classes: { readonly name: string; readonly file: string }[] = [];
   const add = (name: string, section: string, values: Readonly<Record<string, unknown>>, at: ConfigPath): void => {
@@ -25,6 +27,11 @@ export function starterClasses(project: ImportedProject): ReadonlyMap<string, st
   );
   files.set('uno.config.ts', configFile(classes, others, isEnvFiles, layers.has('local')));
   return files;
+}
+
+/** The keys at the root that no class can have. */
+export function keysWithoutClass({ layers }: ImportedProject): readonly string[] {
+  return [...new Set([...layers.values()].flatMap((layer) => Object.keys(layer)))].filter((key) => !isField(key));
 }
 
 function isGroup(value: unknown): boolean {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { removeFolder, run } from '../fake-io.js';
+import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { projectWith, runIn } from '../installed-copy.js';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -86,6 +87,33 @@ describe('import node-config', () => {
     );
   });
 
+  it('makes neither files elsewhere nor code of keys that are no names', async () => {
+    const project = await temporaryFolder({
+      'in/config/default.json': JSON.stringify({
+        '../../../escaped': { a: 1 },
+        'x = globalThis.ran = 1; y': 'text',
+        constructor: 1,
+        fine: { b: 2 },
+      }),
+    });
+    const { code, out } = await run(project, ['import', 'node-config', 'in/config', '--out', 'one/two/out']);
+    expect(code).toBe(0);
+    expect(
+      (await readdir(project, { recursive: true, withFileTypes: true }))
+        .flatMap((entry) => (entry.isFile() && entry.name.endsWith('.ts') ? [entry.name] : []))
+        .toSorted(),
+    ).toEqual(['fine-settings.ts', 'uno.config.ts']);
+    expect(out).toContain('"../../../escaped" cannot be the name of a class');
+  });
+
+  it('writes nothing through a link that leads to nothing', async () => {
+    const project = await temporaryFolder({ 'in/default.json': '{ "a": { "b": 1 } }', 'out/config/kept.txt': '' });
+    await symlink(join(project, 'elsewhere.yaml'), join(project, 'out/config/app.yaml'));
+    const { code, error } = await run(project, ['import', 'node-config', 'in', '--out', 'out']);
+    expect([code, existsSync(join(project, 'elsewhere.yaml'))]).toEqual([2, false]);
+    expect(error).toContain('There is already config/app.yaml');
+  });
+
   (existsSync(nodeConfig) ? describe : describe.skip)('where npm ci --prefix benchmarks was run', () => {
     it('gives the values that node-config gives', async () => {
       for (const environment of ['development', 'production']) {
@@ -125,6 +153,19 @@ describe('import convict', () => {
   @Min(0)
   @Max(65535)
   port!: number;`);
+  });
+});
+
+describe('import of names that every object has', () => {
+  it('takes them for what they say', async () => {
+    const project = await temporaryFolder({
+      'schema.json': '{ "a": { "b": { "format": "constructor", "default": 1 } } }',
+      'in/application-constructor.yml': 'a: { b: 1 }',
+    });
+    const convict = await run(project, ['import', 'convict', 'schema.json', '--out', 'one']);
+    expect(convict.out).toContain('has the format "constructor", which only convict knows');
+    const spring = await run(project, ['import', 'spring', 'in', '--out', 'two']);
+    expect(spring.out).toContain('wrote two/config/app.constructor.yaml');
   });
 });
 
