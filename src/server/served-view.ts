@@ -45,6 +45,7 @@ export class ServedView {
   readonly #end = abortController();
   readonly #properties = new WeakMap<ConfigLayer, readonly ServedProperty[]>();
   #state: ViewState = 'starting';
+  #said: string | undefined;
 
   /** @throws TypeError naming an option of the definition. */
   public constructor(place: ViewPlace, world: ViewWorld) {
@@ -84,12 +85,16 @@ export class ServedView {
       const { application, environment } = this.place;
       const why = ConfigError.is(error) ? error.message : thrownInWords(error);
       const message = `The settings of ${application} for ${environment} cannot be served yet: ${why}`;
-      logger.log({
-        level: this.#state === 'absent' ? 'info' : 'error',
-        event: 'config.server.not-ready',
-        message,
-        fields: { application, environment },
-      });
+      // It is tried every few seconds; the same is said once.
+      if (message !== this.#said) {
+        logger.log({
+          level: this.#state === 'absent' ? 'info' : 'error',
+          event: 'config.server.not-ready',
+          message,
+          fields: { application, environment },
+        });
+        this.#said = message;
+      }
       const cancel = clock.after(RETRY_AFTER, () => {
         signal.removeEventListener('abort', cancel);
         void this.start();
