@@ -2,13 +2,7 @@ import type { Newable } from 'inversify';
 import { option, type OptionKinds, readOptions } from '../../../core/index.js';
 import type { SectionTarget } from '../../../runtime/index.js';
 import { loadDriver, RedisClient, type RedisDriver, toIoredisOptions } from '../../drivers/index.js';
-import {
-  ContainerMaker,
-  defineResource,
-  type RecipeInside,
-  sectionLike,
-  type ServiceLife,
-} from '../../resources/index.js';
+import { defineResource, type RecipeInside, sectionLike } from '../../resources/index.js';
 import { SagaRegistry, sagasOn, type SagasDefinition } from '../port/index.js';
 import { BullmqEngine } from './bullmq-engine.js';
 import { BullmqSagasSettings } from './bullmq-settings.js';

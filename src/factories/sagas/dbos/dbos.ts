@@ -8,7 +8,6 @@ import {
   type RecipeInside,
   ResourceDefinition,
   sectionLike,
-  type ServiceLife,
 } from '../../resources/index.js';
 import { orDefaults, SagaRegistry, sagasOn, SagasSettings, type SagasDefinition } from '../port/index.js';
 import { DbosEngine } from './dbos-engine.js';
