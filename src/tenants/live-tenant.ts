@@ -4,7 +4,11 @@ import { type BuiltTenant, ConfigStore, type Generation } from '../runtime/index
 import type { Cached } from './clock-cache.js';
 import type { Tenant, TenantDocument } from './tenant.js';
 import type { FoundDocument } from './tenant-documents.js';
-import type { CommonMove } from './tenant-follower.js';
+
+/** Something that has moved for all tenants, such as the base. */
+export interface CommonMove {
+  readonly reason: string;
+}
 
 /** What the settings of a tenant are made from: the same objects come to the same settings. */
 export interface TenantInputs {

@@ -1,7 +1,7 @@
 import type { TenantsBase } from '../container/index.js';
 import { ConfigError, systemClock } from '../core/index.js';
 import { type BuiltTenant, diffGenerations, factsOf, type Turns } from '../runtime/index.js';
-import type { LiveTenant, TenantInputs } from './live-tenant.js';
+import type { CommonMove, LiveTenant, TenantInputs } from './live-tenant.js';
 import { isSame, readUsable, type TenantBuilder } from './tenant-builder.js';
 import type { TenantDocument } from './tenant.js';
 import { quarantined } from './tenant-errors.js';
@@ -17,11 +17,6 @@ export interface FollowerOptions {
   readonly grown: (bytes: number) => void;
   /** Called for one that is gone or retired. */
   readonly left: (live: LiveTenant) => void;
-}
-
-/** Something that has moved for all tenants, such as the base. */
-export interface CommonMove {
-  readonly reason: string;
 }
 
 /** Keeps tenants current when the base, a plan, a ceiling or their documents move: each alone, and one that cannot stays. */

@@ -3,7 +3,14 @@ import type { PositionNode, TextSpan } from '../../sources/index.js';
 import { valueAt } from '../../runtime/index.js';
 import { blockSpan, lineEnd, lineStart, tomlKey, withInserted } from '../secrets/index.js';
 import { rendered, renderedKey } from './render.js';
-import type { SpliceStart } from './tree-text.js';
+
+/** What a splice starts from. */
+export interface SpliceStart {
+  readonly format: string;
+  readonly text: string;
+  readonly tree: ConfigMap;
+  readonly root: PositionNode;
+}
 
 // Guesses of how a text has to be changed, the likeliest first: each leaves everything else as it is. That one means what
 // it should is for the caller to see.

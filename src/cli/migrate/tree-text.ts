@@ -1,7 +1,7 @@
 import { type ConfigMap, type ConfigPath, formatPath, isConfigMap, sameValue } from '../../core/index.js';
 import { edited, valueAt } from '../../runtime/index.js';
 import { type FileFormat, lineStarts, placeOf, type PositionNode } from '../../sources/index.js';
-import { inserted, moved, removed, renamed, replaced } from './splices.js';
+import { inserted, moved, removed, renamed, replaced, type SpliceStart } from './splices.js';
 
 /** One value that is to stand elsewhere, or differently. */
 export type TextChange =
@@ -24,14 +24,6 @@ export class TextRefusal extends Error {
     this.column = column;
     this.hint = hint;
   }
-}
-
-/** What a splice starts from. */
-export interface SpliceStart {
-  readonly format: string;
-  readonly text: string;
-  readonly tree: ConfigMap;
-  readonly root: PositionNode;
 }
 
 /** A document that is changed by splices into its text, each of which is parsed to see that it means what it should. */
