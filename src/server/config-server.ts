@@ -89,6 +89,7 @@ const APPLICATION = {
 const V2 = 'application/vnd.spring-cloud.config-server.v2+json';
 const JSON_TYPE = 'application/json';
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
 /** The longest wait for a change that a request may ask for, in milliseconds. */
 const LONGEST_WAIT = 240_000;
 const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-cache' };
@@ -197,7 +198,7 @@ export class ConfigServer implements AsyncDisposable {
     if (!isLocal && this.#callers.areAnyone) {
       throw new OptionMistake('listen: beyond this machine clients must name who may read.');
     }
-    const server = tls === undefined ? createServer(this.handle) : await this.#secure(tls);
+    const server = tls === undefined ? createServer(this.#handleLocal) : await this.#secure(tls);
     server.keepAliveTimeout = 65_000;
     this.#servers.add(server);
     await this.start();
@@ -242,9 +243,15 @@ export class ConfigServer implements AsyncDisposable {
         ...(clientAuthorities !== undefined && { ca: clientAuthorities, requestCert: true, rejectUnauthorized: false }),
         minVersion: 'TLSv1.2',
       },
-      this.handle,
+      this.#handleLocal,
     );
   }
+
+  /** Where anyone may read, a page elsewhere could give its own name to this machine, and be anyone. */
+  readonly #handleLocal = (request: IncomingMessage, response: ServerResponse): void => {
+    if (this.#callers.areAnyone && !LOOPBACK_HOST.test(request.headers.host ?? '')) refuse(response, 403);
+    else this.handle(request, response);
+  };
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url = '' } = request;

@@ -4,16 +4,20 @@ import {
   type ConfigLayer,
   type ConfigPath,
   formatPath,
+  holdsSecretKeys,
   isConfigMap,
   isEncryptedText,
   isForbiddenKey,
   isSecureValue,
+  isTemplateProblem,
   MASK,
   maskCredentials,
   mayHoldReferences,
+  parseTemplate,
   secretAt,
   secretBytes,
   type SecretLevel,
+  type Template,
   UNSET,
 } from '../core/index.js';
 import type { LoadPlan } from '../runtime/index.js';
@@ -57,7 +61,7 @@ export function propertiesOf(layer: ConfigLayer, { schema, isSecret }: LoadPlan)
     const { source, line, column } = layer.locate(path);
     const place = line === undefined ? source : `${source}:${String(line)}:${String(column ?? 1)}`;
     const common = { key, path: canonical, value: plainOf(value), origin: maskCredentials(place) };
-    if (!isSecretValue(value, isSecret(canonical))) return common;
+    if (!isSecretValue(value, isSecret(canonical), layer.references)) return common;
     const level = secretAt(schema, canonical)?.rule.level ?? 'encrypt';
     const isEncrypted = typeof value === 'string' && isEncryptedText(value);
     return { ...common, secret: { isEncrypted, level, scope: canonical.filter((_, at) => names[at] === true) } };
@@ -99,13 +103,28 @@ export function handedOpen(
   }
 }
 
-function isSecretValue(value: unknown, isDeclared: boolean): boolean {
+function isSecretValue(value: unknown, isDeclared: boolean, references: boolean): boolean {
   if (isSecureValue(value)) return true;
   if (typeof value !== 'string') return isDeclared && value !== null && value !== UNSET;
   if (isEncryptedText(value)) return true;
-  if (value === '' || mayHoldReferences(value)) return false;
-  return isDeclared || maskCredentials(value) !== value;
+  if (value === '') return false;
+  const template = references && mayHoldReferences(value) ? parseTemplate(value) : [value];
+  const text = isTemplateProblem(template) ? value : withoutReferences(template);
+  // A password that is a reference alone gives nothing away.
+  const bare = text.replaceAll(REFERRED_USER_INFO, () => `${MASK}@`);
+  if (maskCredentials(bare) !== bare || holdsSecretKeys(bare)) return true;
+  if (!isDeclared || isTemplateProblem(template)) return isDeclared;
+  return text === value || !(/:\/\//.test(bare) || !/[\p{L}\p{N}]/u.test(bare.replaceAll(MASK, '')));
 }
+
+/** What of a string is written there: escapes, and what stands in for a reference that is not there, included. */
+function withoutReferences(template: Template): string {
+  return template
+    .map((part) => (typeof part === 'string' ? part : MASK + (part.fallback ? withoutReferences(part.fallback) : '')))
+    .join('');
+}
+
+const REFERRED_USER_INFO = /(?<=^|:\/\/|[\s"'])[\w.~%+-]{0,64}:(?:\[secure\])+@/g;
 
 interface Leaf {
   readonly path: ConfigPath;

@@ -341,6 +341,25 @@ describe('who may read', () => {
   });
 });
 
+describe('a page that has given its name to this machine', () => {
+  it.each(['evil.example', 'evil.example:8888', '127.0.0.1.evil.example', 'localhost@evil.example'])(
+    'is answered nothing where anyone may read: %s',
+    async (host) => {
+      const { url } = await toAnyone(fake('own', { db: { host: 'internal' } }));
+      const { status, text } = await get(url, '/orders/production', { headers: { host } });
+      expect([status, text.includes('internal')]).toEqual([403, false]);
+    },
+  );
+
+  it.each(['localhost', 'LOCALHOST:1', '127.0.0.1:1', '[::1]:1'])(
+    'is no other name of this machine: %s',
+    async (host) => {
+      const { url } = await toAnyone(fake('own', { db: { host: 'internal' } }));
+      expect((await get(url, '/orders/production', { headers: { host } })).status).toBe(200);
+    },
+  );
+});
+
 describe('secrets', () => {
   const keyring = testKeyring({ app: 'orders', environment: 'production' });
   const encrypted = keyring.encrypt('correct horse', 'db.password');
@@ -397,6 +416,29 @@ describe('secrets', () => {
     const { text: granted } = await asked(settings, { tls: { ca: authority, ...orders } });
     expect(granted).toContain('"db.password":"correct horse"');
   });
+
+  it.each([
+    ['hunter2${env:SUFFIX}', 'password', 'withheld'],
+    ['${env:DB_PASSWORD:-hunter2}', 'password', 'withheld'],
+    ['hunter2$${x', 'password', 'withheld'],
+    ['hunter2${', 'password', 'withheld'],
+    ['amqp://app:hunter2@mq/${env:VHOST}', 'password', 'withheld'],
+    ['amqp://app:hunter2@mq/${env:VHOST}', 'host', 'withheld'],
+    ['amqp://app:${env:PASSWORD:-hunter2}@mq', 'host', 'withheld'],
+    ['{"password":"hunter2","x":"${env:X}"}', 'host', 'withheld'],
+    ['${env:DB_PASSWORD}', 'password', 'served'],
+    ['${file:/run/secrets/db}', 'password', 'served'],
+    ['postgres://app:${env:PASSWORD}@db/orders', 'password', 'served'],
+    ['postgres://app:${env:PASSWORD}@db/orders', 'host', 'served'],
+    ['${db.other:-localhost}:${db.port}', 'host', 'served'],
+  ])(
+    'are withheld where text stands beside a reference, and not where a reference is all: %s as %s',
+    async (value, key, becomes) => {
+      const { text } = await asked({ db: { [key]: value } }, bearer);
+      expect([text.includes('hunter2'), text.includes(`"invalid.db.${key}"`)]).toEqual([false, becomes === 'withheld']);
+      if (becomes === 'served') expect(text).toContain(JSON.stringify(value));
+    },
+  );
 
   it('that do not open are named as Spring names them', async () => {
     const { text } = await asked(
