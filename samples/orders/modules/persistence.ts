@@ -4,6 +4,7 @@ import { embedded, type EmbeddedDrivers } from 'uno-config/databases/embedded';
 import { pg, type PgDriver, type PgPool, type PgServer } from 'uno-config/databases/pg';
 import { tenantDatabase } from 'uno-config/databases/tenants';
 import { defineResource } from 'uno-config/resources';
+import type { PgStoreDriver } from 'uno-config/sources/postgres';
 import { unitOfWork } from 'uno-config/transactions';
 import { detectEnvironment, type ConfigSource } from 'uno-config';
 import { migrate } from '../services/migration.js';
@@ -78,7 +79,7 @@ const server = embedded({
   },
 });
 
-export const driver = (): PgDriver => installed('pg') as PgDriver;
+export const driver = (): PgDriver & PgStoreDriver => installed('pg') as PgDriver & PgStoreDriver;
 
 /** The server with the tables of all tenants: they are made where the service brings it, or is given an administrator. */
 export const migrated = defineResource<PgServer, OrdersTenancy, { server: typeof server }>({
