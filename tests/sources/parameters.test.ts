@@ -183,6 +183,25 @@ describe('$params', () => {
     expect(await refused(levels(14, branching))).toContain('more than 1000 files are imported');
   });
 
+  it('says of a value that many parameters have filled, each by many, what fits', async () => {
+    const names = Array.from({ length: 8 }, (_, at) => `p${String(at)}`);
+    const all = names.map((name) => `\${param:${name}}`).join('');
+    const filling = (value: string) => `{ ${names.map((name) => `${name}: "${value}"`).join(', ')} }`;
+    const files = Object.fromEntries(
+      Array.from({ length: 15 }, (_, level) => [
+        `l${String(level)}.yaml`,
+        `$params: { ${names.map((name) => `${name}: string`).join(', ')} }\nvalue: "${all}"\n${
+          level === 14 ? '' : `$import: { file: l${String(level + 1)}.yaml, params: ${filling(all)} }`
+        }`,
+      ]),
+    );
+    const { at } = await load({ 'app.yaml': `$import: { file: l0.yaml, params: ${filling('')} }`, ...files });
+    expect(at(0, 'value')).toMatch(
+      /^value \(l14\.yaml:2:8\), parameter p0 \(l14\.yaml:1:16\) filled at l13\.yaml:3:.*…/,
+    );
+    expect(at(0, 'value')?.length).toBeLessThan(3_000);
+  });
+
   it('puts any string of a parameter into a value as it is', async () => {
     const folder = await temporaryFolder({
       'a.json': '{"$params":{"a":"string"},"b":"${param:a}","c":["<${param:a}>"]}',

@@ -65,9 +65,13 @@ function importItem(file: ParsedFile, item: unknown, path: ConfigPath): ImportIt
     });
   }
   const given = Object.entries(params).map(([name, value]) => {
+    // Once: what fills it may be filled by many, each of which asks again.
+    let words: string | undefined;
     const by = (): string => {
+      if (words !== undefined) return words;
       const origin = file.locate([...path, 'params', name]);
-      return `filled at ${formatPlace(origin)}${origin.filled === undefined ? '' : `, ${origin.filled}`}`;
+      words = `filled at ${formatPlace(origin)}${origin.filled === undefined ? '' : `, ${origin.filled}`}`;
+      return words;
     };
     return [name, { value, by }] as const;
   });

@@ -35,6 +35,8 @@ export interface Filled {
 
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 const MOST_PARAMETERS = 100;
+/** How many characters an origin says of what has filled a value. */
+const LONGEST_WORDS = 2_000;
 
 /** The values of the load's option `params`, for the files that no other one imports. */
 export function argumentsOfLoad(params: LoadParameters | undefined): Arguments {
@@ -358,10 +360,13 @@ class Filling {
   #located(origin: ConfigOrigin, path: ConfigPath): ConfigOrigin {
     const names = new Set(path.flatMap((_, depth) => this.#used.get(formatPath(path.slice(0, depth + 1))) ?? []));
     if (names.size === 0) return origin;
-    const words = [...names].map((name) => {
+    let filled = '';
+    for (const name of names) {
       const place = formatPlace(this.#file.locate([PARAMS_KEY, name]));
-      return `parameter ${name} (${place}) ${this.#values.get(name)?.by() ?? ''}`;
-    });
-    return { ...origin, filled: words.join(', ') };
+      filled += `${filled && ', '}parameter ${name} (${place}) ${this.#values.get(name)?.by() ?? ''}`;
+      // Each level of files says all that the one above it says, for each of its parameters.
+      if (filled.length > LONGEST_WORDS) return { ...origin, filled: `${filled.slice(0, LONGEST_WORDS)}…` };
+    }
+    return { ...origin, filled };
   }
 }
