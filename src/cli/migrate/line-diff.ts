@@ -75,7 +75,35 @@ function joined(lines: readonly ('both' | { old: string } | { now: string })[], 
 export function maskLines(trees: readonly ConfigMap[], plan: LoadPlan): (line: string) => string {
   const secrets = new Set(trees.flatMap((tree) => [...secretTexts(tree, [], plan)]));
   const longest = [...secrets].toSorted((one, other) => other.length - one.length);
-  return (line) => printable(maskCredentials(longest.reduce((text, secret) => text.replaceAll(secret, MASK), line)));
+  const flowing = longest.filter((secret) => /\s/.test(secret)).map((secret) => secret.replaceAll(/\s+/g, ' '));
+  return (line) => {
+    const masked = longest.reduce((text, secret) => text.replaceAll(secret, MASK), line);
+    const spelled = [unescaped(masked), masked.replaceAll("''", "'")];
+    const isEscaped = longest.some((secret) => spelled.some((text) => text !== masked && text.includes(secret)));
+    const piece = pieceOf(masked);
+    const isPiece = piece.length > 2 && flowing.some((secret) => secret.includes(piece));
+    if (isEscaped || isPiece) return `${/^\s*/.exec(line)?.[0] ?? ''}${MASK}`;
+    return printable(maskCredentials(masked));
+  };
+}
+
+const ESCAPE = /\\(?:u([\da-f]{4})|U([\da-f]{8})|x([\da-f]{2})|(.))/gi;
+
+/** A line whose escapes are what they stand for. */
+function unescaped(line: string): string {
+  return line.replaceAll(ESCAPE, (whole, ...found: readonly (string | undefined)[]) => {
+    const code = Number.parseInt(found.slice(0, 3).find((digits) => digits !== undefined) ?? '', 16);
+    if (Number.isNaN(code)) return { t: '\t', n: '\n', r: '\r' }[found[3] ?? ''] ?? found[3] ?? whole;
+    return code > 0x10ffff ? whole : String.fromCodePoint(code);
+  });
+}
+
+/** What a line may hold of a value that goes on over several. */
+function pieceOf(line: string): string {
+  return line
+    .replace(/^[\s-]*(?:["']?[\w.$-]+["']?\s*[:=](?=\s|$))?\s*["']?/, '')
+    .replace(/["'\\,]*\s*$/, '')
+    .replaceAll(/\s+/g, ' ');
 }
 
 function* secretTexts(value: unknown, path: ConfigPath, plan: LoadPlan): Generator<string, void, undefined> {

@@ -63,7 +63,7 @@ function manifest(kind: string, name: string, field: string, data: Readonly<Reco
   const head = yamlText({ apiVersion: 'v1', kind, metadata: { name } });
   const entries = Object.entries(data).map(([key, text]) =>
     text.endsWith('\n')
-      ? `  ${JSON.stringify(key)}: |\n${text.replaceAll(/^(?=.)/gm, '    ')}`
+      ? `  ${JSON.stringify(key)}: |\n${text.replaceAll(/(?<![^\n])(?=[^\n])/g, '    ')}`
       : `  ${JSON.stringify(key)}: ${JSON.stringify(text)}\n`,
   );
   return `${head}${field}:${entries.length === 0 ? ' {}\n' : `\n${entries.join('')}`}`;

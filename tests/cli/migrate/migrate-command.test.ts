@@ -31,6 +31,12 @@ class DatabaseSettings {
   @Secure({ level: 'encrypt', optional: true }) password?: SecureValue<string>;
 }
 
+/** Whose name does not say that it is a secret. */
+@ConfigSection('guest', { version: 2, migrations: { 2: [{ rename: 'says', to: 'word' }] } })
+class GuestSettings {
+  @Secure({ optional: true }) word?: SecureValue<string>;
+}
+
 let folder: string;
 const at = (name: string): string => join(folder, name);
 const text = (name: string): Promise<string> => readFile(at(name), 'utf8');
@@ -80,6 +86,19 @@ config/app.yaml
 Write them with uno-config migrate --write.
 `);
     expect(await text('config/app.yaml')).toBe(OLD);
+  });
+
+  it.each([
+    ['in escapes', 'says: "it\\"s hunter2 cor\\u0072ect"', []],
+    ['in quotes that are doubled', "says: 'hunter2''s correct'", []],
+    ['over several lines', 'says: hunter2 is', ['correct', 'horse']],
+    ['over several lines in quotes', 'says: "hunter2', ['is correct', 'horse"']],
+  ])('shows no secret that is written %s', async (_, first, more) => {
+    const lines = [first, ...more.map((line) => `  ${line}`)].map((line) => `  ${line}\n`).join('');
+    await writeFile(at('config/app.yaml'), `guest:\n${lines}`);
+    const { out } = await run(folder, ['migrate', 'config/app.yaml'], program({ sections: [GuestSettings] }));
+    expect(out).toContain('[secure]');
+    expect(out).not.toMatch(/hunter2|correct|cor.u0072|horse/);
   });
 
   it('ends --check with 1 until the files are written, and loads the same settings afterwards', async () => {

@@ -145,8 +145,11 @@ describe('render', () => {
   });
 
   it('writes a ConfigMap with the document, and a Secret with what it refers to', async () => {
-    const document = (await render([])).out;
-    const map: unknown = parse((await render(['--as', 'configmap', '--name', 'shop', '--file', 'shop.yaml'])).out);
+    // A line of JavaScript may end where none of YAML does.
+    const given = { ...values, note: 'one\u2028two\u0085three' };
+    const document = (await render([], given)).out;
+    const words = ['--as', 'configmap', '--name', 'shop', '--file', 'shop.yaml'];
+    const map: unknown = parse((await render(words, given)).out);
     expect(map).toEqual({
       apiVersion: 'v1',
       kind: 'ConfigMap',
