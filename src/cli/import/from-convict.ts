@@ -1,6 +1,13 @@
 import { type ConfigPath, formatPath, isConfigMap } from '../../core/index.js';
 import { UsageError } from '../usage-error.js';
-import { escaped, type FieldFacts, type ImportedProject, type ImportNote, withValue } from './imported-project.js';
+import {
+  escaped,
+  type FieldFacts,
+  type ImportedProject,
+  type ImportNote,
+  SECRET_NOTES,
+  withValue,
+} from './imported-project.js';
 
 /** A schema of convict: what its file exports, or the JSON of it. */
 export function fromConvict(exported: unknown, file: string): ImportedProject {
@@ -20,8 +27,7 @@ export function fromConvict(exported: unknown, file: string): ImportedProject {
     const { doc, env, arg, sensitive } = node;
     if (typeof arg === 'string')
       notes.push({ place, message: `is set by --${arg}; here cliArgs() takes --${formatPath(path)}` });
-    if (sensitive === true)
-      notes.push({ place, message: 'is sensitive: declare it with @Secure(), whose type is SecureValue' });
+    if (sensitive === true) notes.push({ place, message: SECRET_NOTES.declared });
     const isOptional = value === null || value === undefined;
     base = withValue(base, path, value ?? null);
     facts.set(formatPath(path), {

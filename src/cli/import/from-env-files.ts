@@ -1,8 +1,14 @@
-import { looksSecret } from '../../core/index.js';
 import { ENVIRONMENT_VARIABLES, parseEnvFile } from '../../sources/index.js';
 import { UsageError } from '../usage-error.js';
 import { join } from 'node:path';
-import { type FieldFacts, type ImportedProject, type ImportNote, KNOWN_ENVIRONMENTS } from './imported-project.js';
+import {
+  type FieldFacts,
+  type ImportedProject,
+  type ImportNote,
+  KNOWN_ENVIRONMENTS,
+  looksSecretValue,
+  SECRET_NOTES,
+} from './imported-project.js';
 import { namesIn, textOf } from './read-files.js';
 import { camel } from './starter-classes.js';
 
@@ -11,7 +17,8 @@ export async function fromEnvFiles(folder: string): Promise<ImportedProject> {
   const names = (await namesIn(folder)).filter(
     (name) => /^\.env(?:\.|$)/.test(name) && !/\.(?:example|sample|template|dist)$/.test(name),
   );
-  if (names.length === 0) throw new UsageError(`There is no .env file in ${folder}.`);
+  if (names.length === 0)
+    throw new UsageError(`There is no .env file in ${folder}.`, 'Name their folder: uno-config import env <folder>.');
   const notes: ImportNote[] = [];
   const facts = new Map<string, FieldFacts>();
   const fields = new Map<string, unknown>();
@@ -45,11 +52,7 @@ export async function fromEnvFiles(folder: string): Promise<ImportedProject> {
           place,
           message: `${variable} refers to a variable: \${NAME} is \${env:NAME} here, and $NAME is text`,
         });
-      if (looksSecret(variable))
-        notes.push({
-          place,
-          message: `${variable} looks like a secret: declare it with @Secure(), whose type is SecureValue`,
-        });
+      if (looksSecretValue(variable, text)) notes.push({ place, message: `${variable} ${SECRET_NOTES.looks}` });
       const value = valueOf(text);
       const known = fields.get(field);
       fields.set(field, known === undefined || typeof known === typeof value ? value : text);

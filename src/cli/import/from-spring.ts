@@ -15,7 +15,11 @@ export async function fromSpring(file: string): Promise<ImportedProject> {
   const names = (await namesIn(folder)).filter(
     (name) => FILE.test(name) && (!isFile || name.startsWith(basename(file).replace(/\.ya?ml$/, ''))),
   );
-  if (names.length === 0) throw new UsageError(`There is no application.yml in ${folder}.`);
+  if (names.length === 0)
+    throw new UsageError(
+      `There is no application.yml in ${folder}.`,
+      'Name its folder: uno-config import spring <folder>.',
+    );
   const notes: ImportNote[] = [];
   const layers = new Map<string, Readonly<Record<string, unknown>>>([['', {}]]);
   // Documents for profiles come after those for all, whichever file they are in.

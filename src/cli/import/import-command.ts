@@ -1,6 +1,6 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { isConfigMap, yamlText } from '../../core/index.js';
+import { type ConfigPath, formatPath, isConfigMap, yamlText } from '../../core/index.js';
 import { printable } from '../change-text.js';
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
@@ -15,7 +15,7 @@ import { fromConvict } from './from-convict.js';
 import { fromEnvFiles } from './from-env-files.js';
 import { fromNodeConfig } from './from-node-config.js';
 import { fromSpring } from './from-spring.js';
-import type { ImportedProject } from './imported-project.js';
+import { type ImportedProject, type ImportNote, looksSecretValue, SECRET_NOTES } from './imported-project.js';
 import { textOf } from './read-files.js';
 import { keysWithoutClass, starterClasses } from './starter-classes.js';
 
@@ -54,9 +54,10 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
     );
   }
   if (rest.length > 0) throw new UsageError('import takes one file or folder.');
-  const project = await kind.read(resolve(io.folder, path ?? kind.at), io);
+  const place = resolve(io.folder, path ?? kind.at);
+  const project = await kind.read(place, io);
   const folder = resolve(io.folder, args.text('out') ?? '.');
-  const files = new Map([...starterClasses(project), ...settingsFiles(project)]);
+  const files = new Map([...starterClasses(project, relative(folder, place)), ...settingsFiles(project)]);
   const written = [...files.keys()].map((file) => relative(io.folder, join(folder, file)));
   if (!args.flag('dry-run')) {
     if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
@@ -69,6 +70,7 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
   }
   const notes = [
     ...project.notes,
+    ...secretsIn(project),
     ...keysWithoutClass(project).map((key) => ({
       place: JSON.stringify(key),
       message: 'cannot be the name of a class or of a field, and has none',
@@ -82,7 +84,7 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
       ...(notes.length === 0 ? [] : ['', 'To look at:']),
       ...notes.map(({ place, message }) => `  ${place} ${message}`),
       '',
-      'Next: npx uno-config validate',
+      `Next: npx uno-config validate${folder === io.folder ? '' : ` --cwd ${relative(io.folder, folder)}`}`,
     ];
     io.out.write(lines.map((line) => `${printable(line)}\n`).join(''));
   }
@@ -91,6 +93,7 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
 
 async function readConvict(path: string, io: CommandIo): Promise<ImportedProject> {
   const file = relative(io.folder, path);
+  const text = await textOf(path);
   if (!path.endsWith('.json')) {
     const exported = await io.importFile(path).catch((error: unknown) => {
       throw importFailure(path, error, io.folder);
@@ -98,10 +101,32 @@ async function readConvict(path: string, io: CommandIo): Promise<ImportedProject
     return fromConvict(exported, file);
   }
   try {
-    return fromConvict(JSON.parse(await textOf(path)), file);
+    return fromConvict(JSON.parse(text), file);
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${file} is not JSON.`);
   }
+}
+
+/** Values that look secret, and stand in the files that are written; a library that knows better has said so. */
+function secretsIn({ layers, isEnvFiles, notes }: ImportedProject): readonly ImportNote[] {
+  const found = new Map<string, ImportNote>();
+  for (const [layer, tree] of isEnvFiles ? [] : layers) {
+    for (const path of secretPaths(tree, [])) {
+      const name = formatPath(path);
+      const isNoted = notes.some((note) => note.message === SECRET_NOTES.declared && note.place.endsWith(`, ${name}`));
+      if (!isNoted && !found.has(name)) {
+        found.set(name, { place: `config/${fileOf(layer)}, ${name}`, message: SECRET_NOTES.looks });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function* secretPaths(value: unknown, path: ConfigPath, name = ''): Generator<ConfigPath, void, undefined> {
+  if (typeof value === 'object' && value !== null) {
+    const isList = Array.isArray(value);
+    for (const [key, below] of Object.entries(value)) yield* secretPaths(below, [...path, key], isList ? name : key);
+  } else if (typeof value === 'string' && looksSecretValue(name, value)) yield path;
 }
 
 /** Values of `.env` files stay there. */
@@ -109,11 +134,14 @@ function settingsFiles({ layers, isEnvFiles }: ImportedProject): ReadonlyMap<str
   if (isEnvFiles) return new Map();
   return new Map(
     [...layers].map(([layer, tree]) => {
-      const name = layer === '' ? 'app.yaml' : layer === 'local' ? 'local.yaml' : `app.${layer}.yaml`;
       const text = yamlText(withoutNulls(tree));
-      return [`config/${name}`, text];
+      return [`config/${fileOf(layer)}`, text];
     }),
   );
+}
+
+function fileOf(layer: string): string {
+  return layer === '' ? 'app.yaml' : layer === 'local' ? 'local.yaml' : `app.${layer}.yaml`;
 }
 
 /** Null unsets a setting, and nothing is below the base that it could unset. */

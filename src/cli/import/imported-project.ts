@@ -1,4 +1,4 @@
-import { type ConfigPath, isConfigMap } from '../../core/index.js';
+import { type ConfigPath, isConfigMap, looksSecret, maskCredentials } from '../../core/index.js';
 
 /** What a file of another library is, in words of this one. */
 export interface ImportedProject {
@@ -29,6 +29,17 @@ export interface ImportNote {
   /** A file, with the path or the line in it. */
   readonly place: string;
   readonly message: string;
+}
+
+/** What is said of a secret: one that the library declares, and one by its name or its credentials. */
+export const SECRET_NOTES = {
+  declared: 'is sensitive: declare it with @Secure(), whose type is SecureValue',
+  looks: 'looks like a secret: declare it with @Secure(), whose type is SecureValue',
+} as const;
+
+/** Whether a name says that its value is a secret, or the value is a URL with credentials. */
+export function looksSecretValue(name: string, text: string): boolean {
+  return looksSecret(name) || maskCredentials(text) !== text;
 }
 
 /** The names of environments that need no declaration. */

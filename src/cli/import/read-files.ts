@@ -9,7 +9,7 @@ export async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').then(
     (text) => text.replace(/^\uFEFF/, ''),
     (error: unknown) => {
-      throw new UsageError(`${file} cannot be read: the system says ${systemCode(error)}.`);
+      throw unreadable(file, error);
     },
   );
 }
@@ -19,9 +19,15 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).then(
     (names) => names.toSorted(),
     (error: unknown) => {
-      throw new UsageError(`${folder} cannot be read: the system says ${systemCode(error)}.`);
+      throw unreadable(folder, error);
     },
   );
+}
+
+function unreadable(path: string, error: unknown): UsageError {
+  const code = systemCode(error);
+  const why = code === 'ENOENT' ? `There is no ${path}.` : `${path} cannot be read: the system says ${code}.`;
+  return new UsageError(why, 'Name what to import: uno-config import <kind> <file or folder>.');
 }
 
 /** The tree of a file: YAML, TOML, or JSON, which may be JSON5. */

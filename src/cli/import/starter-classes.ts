@@ -2,7 +2,7 @@ import { type ConfigPath, formatPath, isConfigMap } from '../../core/index.js';
 import { type FieldFacts, type ImportedProject, KNOWN_ENVIRONMENTS, merged } from './imported-project.js';
 
 /** The files of a project, by their path: classes, the configuration file, and files of settings. */
-export function starterClasses(project: ImportedProject): ReadonlyMap<string, string> {
+export function starterClasses(project: ImportedProject, envFolder: string): ReadonlyMap<string, string> {
   const { layers, facts, isEnvFiles } = project;
   const base = layers.get('') ?? {};
   const all = [...layers.values()].reduce<unknown>(merged, {});
@@ -25,7 +25,7 @@ export function starterClasses(project: ImportedProject): ReadonlyMap<string, st
   const others = [...layers.keys()].filter(
     (name) => name !== '' && name !== 'local' && !KNOWN_ENVIRONMENTS.includes(name),
   );
-  files.set('uno.config.ts', configFile(classes, others, isEnvFiles, layers.has('local')));
+  files.set('uno.config.ts', configFile(classes, others, isEnvFiles ? envFolder : undefined, layers.has('local')));
   return files;
 }
 
@@ -167,10 +167,12 @@ function isSet(tree: unknown, [key, ...rest]: ConfigPath): boolean {
 function configFile(
   classes: readonly { readonly name: string; readonly file: string }[],
   environments: readonly string[],
-  isEnvFiles: boolean,
+  envFolder: string | undefined,
   isLocal: boolean,
 ): string {
-  const sources = isEnvFiles ? ['envFiles()'] : ["configFolder('config')"];
+  const isEnvFiles = envFolder !== undefined;
+  const envOptions = envFolder === undefined || envFolder === '' ? '' : `{ folder: ${quoted(envFolder)} }`;
+  const sources = isEnvFiles ? [`envFiles(${envOptions})`] : ["configFolder('config')"];
   if (isLocal) sources.push("optional(yamlFile('config/local.yaml'))");
   const names = [
     ...(isEnvFiles ? ['envFiles'] : ['configFolder']),

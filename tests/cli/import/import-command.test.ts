@@ -33,6 +33,8 @@ const FILES = {
   }`,
   'nc/config/production.json': '{ "database": { "host": "db.internal", "tags": ["c"] } }',
   'nc/config/custom-environment-variables.json': '{ "database": { "host": "DB_HOST", "user": "DB_USER" } }',
+  'secrets/default.json': '{ "db": { "password": "one", "host": "r", "replicas": [{ "url": "amqp://ann:two@r" }] } }',
+  'secrets/production.json': '{ "db": { "password": "three", "tokens": ["four"] } }',
   'nc/config/default-app.js': 'module.exports = {};',
   'schema.cjs': SCHEMA,
   'env/.env': '# variables\nDATABASE_URL=postgres://db/x\nPORT=80\nDEBUG=true\nAPI_TOKEN=abc\nHOST=$NAME.x\n',
@@ -82,6 +84,7 @@ describe('import node-config', () => {
     expect(out).toContain('wrote from-nc/config/app.production.yaml');
     expect(out).toContain('config/default-app.js is not read: it is a program; write what it exports as YAML');
     expect(out).toContain('config/default.json5, nothing is null');
+    expect(out).toMatch(/\nNext: npx uno-config validate --cwd from-nc\n$/);
     expect(await readFile(join(folder, 'from-nc/src/settings/database-settings.ts'), 'utf8')).toContain(
       "@EnvName('DB_HOST')",
     );
@@ -112,6 +115,14 @@ describe('import node-config', () => {
     const { code, error } = await run(project, ['import', 'node-config', 'in', '--out', 'out']);
     expect([code, existsSync(join(project, 'elsewhere.yaml'))]).toEqual([2, false]);
     expect(error).toContain('There is already config/app.yaml');
+  });
+
+  it('names what looks like a secret, and where it has been written', async () => {
+    const out = await imported(['node-config', 'secrets', '--out', 'with-secrets']);
+    expect(out).toContain('  config/app.yaml, db.password looks like a secret: declare it with @Secure()');
+    expect(out).toContain('  config/app.yaml, db.replicas.0.url looks like a secret');
+    expect(out).toContain('  config/app.production.yaml, db.tokens.0 looks like a secret');
+    expect(out.match(/looks like/g)).toHaveLength(3);
   });
 
   (existsSync(nodeConfig) ? describe : describe.skip)('where npm ci --prefix benchmarks was run', () => {
@@ -177,6 +188,12 @@ describe('import env', () => {
     const { app } = (await printed('env', 'production')) as { app: Record<string, unknown> };
     expect(app).toMatchObject({ databaseUrl: 'postgres://db/x', port: 443, debug: true });
   });
+
+  it('reads them from another folder, where the project is to be there', async () => {
+    await imported(['env', 'env', '--out', 'from-env']);
+    const { app } = (await printed('from-env', 'production')) as { app: Record<string, unknown> };
+    expect(app).toMatchObject({ port: 443, debug: true });
+  });
 });
 
 describe('import spring', () => {
@@ -196,6 +213,18 @@ describe('import spring', () => {
 });
 
 describe('import', () => {
+  it.each([
+    [['node-config', 'nowhere'], 'There is no '],
+    [['convict', 'schema.js'], 'There is no '],
+    [['spring', 'nowhere/application.yml'], 'There is no '],
+    [['node-config', 'schema.cjs'], 'cannot be read: the system says ENOTDIR.'],
+  ])('says what is not there, and how to name it: %j', async (words, why) => {
+    const { code, error } = await run(folder, ['import', ...words]);
+    expect([code, error]).toEqual([2, expect.stringContaining(why)]);
+    expect(error).toContain('Name what to import: uno-config import <kind> <file or folder>.');
+    expect(error).not.toContain('node_modules');
+  });
+
   it('overwrites nothing, and knows its kinds', async () => {
     const again = await run(folder, ['import', 'env', 'env', '--out', 'from-spring']);
     expect([again.code, again.error]).toEqual([2, expect.stringContaining('There is already')]);
