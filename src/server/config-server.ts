@@ -289,7 +289,8 @@ export class ConfigServer implements AsyncDisposable {
     const answer = this.#applications.answer(place, caller.isTrusted);
     if (answer === undefined) refuse(response, 404);
     else if (answer === 'not-ready') refuse(response, 503, { 'retry-after': '5' });
-    else if (accepts(request, 'text/event-stream')) this.#stream(response, place, caller, answer);
+    else if (request.method === 'GET' && accepts(request, 'text/event-stream'))
+      this.#stream(response, place, caller, answer);
     else if (!hasTag(request, answer.tag)) await this.#send(request, response, target, caller, answer);
     else if (target.kind === 'environment' && waitOf(request) > 0)
       this.#wait(request, response, target, caller, answer);
@@ -361,6 +362,7 @@ export class ConfigServer implements AsyncDisposable {
     const leave = this.#waiting.add({ place, response, now: () => this.#tagNow(place, caller), tell }, tag, false);
     const cancel = this.#clock.after(milliseconds, () => {
       leave();
+      if (response.headersSent) return;
       response
         .writeHead(304, { ...COMMON_HEADERS, etag: tag, 'preference-applied': `wait=${String(milliseconds / 1_000)}` })
         .end();

@@ -62,7 +62,11 @@ export class WaitingClients {
 
   /** Ends all of them. */
   public close(): void {
-    for (const [{ response }] of this.#clients) response.end();
+    for (const [{ response }, { isStream }] of this.#clients) {
+      // An answer without settings would be taken for settings.
+      if (!isStream) response.writeHead(503, { 'retry-after': '5' });
+      response.end();
+    }
     this.#clients.clear();
     this.#stop();
   }

@@ -341,6 +341,29 @@ describe('who may read', () => {
   });
 });
 
+describe('who waits', () => {
+  const wait = { headers: { prefer: 'wait=60' } };
+
+  it('is told to come again when the server ends, and not that there are no settings', async () => {
+    const { url, server } = await toAnyone(fake('own', { db: { host: 'internal' } }));
+    const { headers } = await get(url, '/orders/production');
+    const waits = get(url, '/orders/production', {
+      headers: { ...wait.headers, 'if-none-match': String(headers.etag) },
+    });
+    // Answered after the one that waits has been heard.
+    await get(url, '/orders/production');
+    await server.close();
+    expect((await waits).status).toBe(503);
+  });
+
+  it('asks for what there is to read: a HEAD is answered at once', async () => {
+    const { url } = await toAnyone(fake('own', { db: { host: 'internal' } }));
+    const signal = AbortSignal.timeout(2_000);
+    const asked = { method: 'HEAD', headers: { accept: 'text/event-stream' }, signal };
+    expect((await get(url, '/orders/production', asked)).status).toBe(200);
+  });
+});
+
 describe('a page that has given its name to this machine', () => {
   it.each(['evil.example', 'evil.example:8888', '127.0.0.1.evil.example', 'localhost@evil.example'])(
     'is answered nothing where anyone may read: %s',
