@@ -10,6 +10,7 @@ import {
   isForbiddenKey,
   isSecureValue,
   isTemplateProblem,
+  isWithin,
   MASK,
   maskCredentials,
   mayHoldReferences,
@@ -54,18 +55,35 @@ const NOT_OPENED = '<n/a>';
 const WITHHELD = '<withheld: a secret that is not encrypted>';
 
 /** The properties of a layer. What variables and arguments of this process say is no setting of the application. */
-export function propertiesOf(layer: ConfigLayer, { schema, isSecret }: LoadPlan): readonly ServedProperty[] {
+export function propertiesOf(layer: ConfigLayer, plan: LoadPlan): readonly ServedProperty[] {
   if (layer.kind === 'environment' || layer.kind === 'command-line' || layer.kind === 'default') return [];
+  const { schema } = plan;
+  const isSecret = secretsOf(layer, plan);
   return [...leavesOf(layer.tree, { path: [], names: [], key: '' })].map(({ value, path, names, key }) => {
     const canonical = canonicalPath(schema, path);
     const { source, line, column } = layer.locate(path);
     const place = line === undefined ? source : `${source}:${String(line)}:${String(column ?? 1)}`;
     const common = { key, path: canonical, value: plainOf(value), origin: maskCredentials(place) };
-    if (!isSecretValue(value, isSecret(canonical), layer.references)) return common;
+    if (!isSecretValue(value, isSecret(path), layer.references)) return common;
     const level = secretAt(schema, canonical)?.rule.level ?? 'encrypt';
     const isEncrypted = typeof value === 'string' && isEncryptedText(value);
     return { ...common, secret: { isEncrypted, level, scope: canonical.filter((_, at) => names[at] === true) } };
   });
+}
+
+/** Whether a path of a layer is a secret: by itself, or as what becomes of it where the layer is of an earlier version. */
+function secretsOf(layer: ConfigLayer, { schema, isSecret, migrations }: LoadPlan): (path: ConfigPath) => boolean {
+  const { edits = [] } = migrations?.document(layer.tree, { references: layer.references, isDocument: true }) ?? {};
+  return (path) => {
+    let later: readonly ConfigPath[] = [path];
+    for (const { from, to } of edits) {
+      later = later.flatMap((one) => {
+        const above = from.find((whole) => isWithin(one, whole));
+        return above === undefined ? [one] : to.map((written) => [...written.path, ...one.slice(above.length)]);
+      });
+    }
+    return [path, ...later].some((one) => isSecret(canonicalPath(schema, one)));
+  };
 }
 
 /** The properties as a caller without any right to secrets gets them. */
@@ -114,7 +132,7 @@ function isSecretValue(value: unknown, isDeclared: boolean, references: boolean)
   const bare = text.replaceAll(REFERRED_USER_INFO, () => `${MASK}@`);
   if (maskCredentials(bare) !== bare || holdsSecretKeys(bare)) return true;
   if (!isDeclared || isTemplateProblem(template)) return isDeclared;
-  return text === value || !(/:\/\//.test(bare) || !/[\p{L}\p{N}]/u.test(bare.replaceAll(MASK, '')));
+  return text === value || (!bare.includes('://') && /[\p{L}\p{N}]/u.test(bare.replaceAll(MASK, '')));
 }
 
 /** What of a string is written there: escapes, and what stands in for a reference that is not there, included. */

@@ -27,6 +27,15 @@ class DbSettings {
   @Secure({ level: 'encrypt' }) public readonly password!: SecureValue<string>;
 }
 
+@ConfigSection('guest', {
+  version: 3,
+  migrations: { 2: [{ move: 'visitor', to: '' }], 3: [{ rename: 'says', to: 'word' }] },
+})
+class GuestSettings {
+  @IsString() public readonly name: string = 'nobody';
+  @Secure({ optional: true }) public readonly word?: SecureValue<string>;
+}
+
 const V2 = { accept: 'application/vnd.spring-cloud.config-server.v2+json' };
 
 function holding(...sources: readonly ConfigSource[]): ServedApplication {
@@ -458,10 +467,36 @@ describe('secrets', () => {
     'are withheld where text stands beside a reference, and not where a reference is all: %s as %s',
     async (value, key, becomes) => {
       const { text } = await asked({ db: { [key]: value } }, bearer);
-      expect([text.includes('hunter2'), text.includes(`"invalid.db.${key}"`)]).toEqual([false, becomes === 'withheld']);
-      if (becomes === 'served') expect(text).toContain(JSON.stringify(value));
+      const isServed = text.includes(JSON.stringify(value));
+      const isWithheld = text.includes(`"invalid.db.${key}"`);
+      expect([text.includes('hunter2'), isWithheld, isServed]).toEqual([
+        false,
+        becomes === 'withheld',
+        becomes === 'served',
+      ]);
     },
   );
+
+  it('are withheld where a document of an earlier version has them, by the names that they had', async () => {
+    const { url } = await listening({
+      applications: {
+        guests: {
+          config: defineConfig({
+            sections: [GuestSettings],
+            sources: [
+              fake('old', { visitor: { says: 'hunter2', name: 'ann' } }),
+              fake('new', { guest: { $version: 3, word: 'hunter2' } }),
+            ],
+          }),
+        },
+      },
+      clients: 'anyone',
+    });
+    const { text } = await get(url, '/guests/production');
+    expect(text).not.toContain('hunter2');
+    expect(text).toContain('"invalid.visitor.says"');
+    expect(text).toContain('"visitor.name":"ann"');
+  });
 
   it('that do not open are named as Spring names them', async () => {
     const { text } = await asked(
