@@ -100,9 +100,11 @@ function unescaped(line: string): string {
 
 /** What a line may hold of a value that goes on over several. */
 function pieceOf(line: string): string {
+  // Bounded: a line may be as long as a file.
   return line
-    .replace(/^[\s-]*(?:["']?[\w.$-]+["']?\s*[:=](?=\s|$))?\s*["']?/, '')
-    .replace(/["'\\,]*\s*$/, '')
+    .trim()
+    .replace(/^(?:-\s{1,20}){0,20}(?:["']?[\w.$-]{1,200}["']?\s{0,20}[:=](?=\s|$))?\s{0,20}["']?/, '')
+    .replace(/["'\\,]{1,3}$/, '')
     .replaceAll(/\s+/g, ' ');
 }
 

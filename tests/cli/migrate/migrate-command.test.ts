@@ -93,6 +93,7 @@ Write them with uno-config migrate --write.
     ['in quotes that are doubled', "says: 'hunter2''s correct'", []],
     ['over several lines', 'says: hunter2 is', ['correct', 'horse']],
     ['over several lines in quotes', 'says: "hunter2', ['is correct', 'horse"']],
+    ['in a line that is as long as a file', `says: "hunter2 ${'-,'.repeat(200_000)}\\u0078"`, []],
   ])('shows no secret that is written %s', async (_, first, more) => {
     const lines = [first, ...more.map((line) => `  ${line}`)].map((line) => `  ${line}\n`).join('');
     await writeFile(at('config/app.yaml'), `guest:\n${lines}`);
