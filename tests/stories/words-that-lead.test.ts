@@ -58,6 +58,7 @@ describe('A reference that is written as elsewhere', () => {
       '${DB_HOST:db.internal}',
       'Write ${env:DB_HOST:-db.internal}: a fallback comes after ":-".',
     ],
+    ['${params:theme}', '${params:theme}', 'Write ${param:theme} in a file whose $params declares it.'],
     ['${app.theme:dark}', '${app.theme:dark}', 'Write ${app.theme:-dark}: a fallback comes after ":-".'],
     ['${app.theme}', '${app.theme}', 'Set app.theme, or give a fallback: ${app.theme:-…}.'],
   ])('is told how to write %s', async (color, shown, hint) => {

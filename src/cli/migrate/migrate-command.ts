@@ -107,6 +107,12 @@ async function migrateFiles(
   const variables = await variableNames(loaded, args);
   const from = args.text('from');
   const assumed = from === undefined ? undefined : wholeNumber('--from', from, 1);
+  if (assumed !== undefined && assumed >= migrations.newest) {
+    throw new UsageError(
+      `--from ${String(assumed)} is no earlier version.`,
+      `The sections are of versions up to ${String(migrations.newest)}: write the one that the files are of.`,
+    );
+  }
   const bar = args.flag('json') ? undefined : new ProgressBar(io.error);
   const files: FileMigration[] = [];
   for (const [done, file] of names.entries()) {

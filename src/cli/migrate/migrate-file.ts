@@ -61,8 +61,8 @@ export async function migrateFile(
   if (isEnv && migration.assumed === undefined) return { ...found, trees: [tree, tree], made: undefined, problems: [] };
   try {
     const made = await migrateDocument(document, { ...migration, stamps: !isEnv });
-    const problems = made.problems.map(({ path, message, hint }) => {
-      return { message: `${formatPath(path)} ${message}`, hint, ...placeIn(document, path) };
+    const problems = made.problems.map(({ path, written, message, hint }) => {
+      return { message: `${formatPath(path)} ${message}`, hint, ...placeIn(document, written) };
     });
     const after = problems.length > 0 ? text : mark + document.text;
     return { ...found, after, trees: [tree, document.tree], made, problems };

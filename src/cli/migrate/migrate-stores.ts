@@ -17,6 +17,7 @@ import {
   afterChanges,
   compareDocuments,
   comparisonText,
+  noSuchStore,
   publishChanges,
   type StorePlace,
   storePlaces,
@@ -40,10 +41,9 @@ export async function migrateStores(
 ): Promise<ExitCode> {
   const name = args.text('store');
   // Ceilings are bounds of values, and no documents of settings.
-  const places = storePlaces(loaded).filter(
-    ({ store, holds }) => holds !== 'ceiling' && (name ?? store.name) === store.name,
-  );
-  if (name !== undefined && places.length === 0) throw new UsageError(`There is no store ${JSON.stringify(name)}.`);
+  const all = storePlaces(loaded).filter(({ holds }) => holds !== 'ceiling');
+  const places = name === undefined ? all : all.filter(({ store }) => store.name === name);
+  if (name !== undefined && places.length === 0) throw noSuchStore(all, name, loaded.file);
   let code: ExitCode = EXIT_OK;
   for (const place of places) {
     try {

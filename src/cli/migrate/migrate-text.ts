@@ -82,7 +82,9 @@ export async function migrateDocument(
     stamps ? { ...reading, assumed: undefined } : { ...reading, isDocument: false },
   );
   if (after.problems.length > 0 || after.edits.length > 0 || !isWanted(after.tree, wanted, stamps)) {
-    throw new TextRefusal('the steps would change it a second time', 'Write it by hand.', { line: 1, column: 1 });
+    const hint =
+      assumed === undefined ? 'Write it by hand.' : 'Name an earlier version with --from, or write it by hand.';
+    throw new TextRefusal('the steps would change it a second time', hint, { line: 1, column: 1 });
   }
   return made;
 }

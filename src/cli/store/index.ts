@@ -3,7 +3,7 @@
 //   file or path=value -> changes -> secrets refused -> checked as the program would load it -> published on the expected revision
 export { afterChanges, compareDocuments, comparisonText } from './document-changes.js';
 export { publishChanges } from './publish-changes.js';
-export { type StorePlace, storePlaces } from './store-place.js';
+export { noSuchStore, type StorePlace, storePlaces } from './store-place.js';
 export { diffRevisions, type ComparedSides } from './diff-revisions.js';
 export { fleetCommand } from './fleet-command.js';
 export { historyCommand } from './history-command.js';

@@ -68,17 +68,22 @@ export function storePlaces(loaded: LoadedDefinition): readonly StorePlace[] {
 }
 
 function chosen(places: readonly StorePlace[], name: string | undefined, file: string): StorePlace {
-  const names = places.map(({ store }) => store.name);
   const found = name === undefined ? places : places.filter(({ store }) => store.name === name);
   const [first, ...more] = found;
   if (first !== undefined && more.length === 0) return first;
+  throw noSuchStore(places, name, file);
+}
+
+/** Why a store cannot be chosen, and which ones there are. */
+export function noSuchStore(places: readonly StorePlace[], name: string | undefined, file: string): UsageError {
+  const names = places.map(({ store }) => store.name);
   if (places.length === 0) {
-    throw new UsageError(
+    return new UsageError(
       `${file} has no source that reads a store.`,
       "Add one to its sources, such as postgresSource({ namespace: 'orders' }) of uno-config/sources/postgres.",
     );
   }
-  throw new UsageError(
+  return new UsageError(
     name === undefined ? `${file} has several stores.` : `${file} has no store ${JSON.stringify(name)}.`,
     `Write --store with one of: ${names.map((one) => JSON.stringify(one)).join(', ')}.`,
   );

@@ -7,7 +7,8 @@ import { mustBe, OptionMistake, quoted, sortOf } from './option-mistake.js';
 export { kind, or, reading, required } from './option-kind.js';
 export { options } from './read-options.js';
 
-export const anything = kind('anything', () => true);
+/** Whoever reads it says what it must be; here it is only given or not. */
+export const anything = kind('given', () => true);
 export const text = kind('a string', (value) => typeof value === 'string');
 export const name = kind('a string that is not empty', (value) => typeof value === 'string' && value.trim() !== '');
 /** Of a file or folder. */

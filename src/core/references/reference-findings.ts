@@ -133,6 +133,8 @@ const UNNAMED_HINT = 'It is not quoted, because the value is a secret. Write $${
 
 /** What a shell and Spring write otherwise: `${HOME}` for a variable, `${name:default}` for a fallback. */
 function meantOtherwise(name: string): string | undefined {
+  const [, parameter] = /^params?:\s*(\w[\w-]*)$/.exec(name) ?? [];
+  if (parameter !== undefined) return `Write \${param:${parameter}} in a file whose $params declares it.`;
   const [, wanted = name, fallback] = /^([^:]*):(.*)$/s.exec(name) ?? [];
   const isVariable = /^[A-Z][A-Z0-9_]*$/.test(wanted);
   if (fallback === undefined && !isVariable) return undefined;

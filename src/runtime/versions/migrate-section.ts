@@ -13,7 +13,7 @@ export interface VersionedSection {
   readonly migrations: SectionMigrations;
 }
 
-/** A section of one document, brought to its version. */
+/** A section of one document, brought to its version, or as far as its steps can be done. */
 export interface MigratedSection {
   readonly tree: ConfigMap;
   readonly edits: readonly Edit[];
@@ -21,6 +21,8 @@ export interface MigratedSection {
   readonly defaults: ConfigMap;
   /** Where the document has it now; absent where it does not. */
   readonly place?: ConfigPath;
+  /** Why it is not of its version. */
+  readonly problem?: StepProblem;
 }
 
 /** What a section's document is to be read as. */
@@ -34,11 +36,7 @@ export interface DocumentSection {
   readonly assumed?: number | undefined;
 }
 
-/**
- * Brings one section of a document to its version. Pure: the tree is not written into.
- *
- * @throws StepProblem
- */
+/** Brings one section of a document to its version. Pure: the tree is not written into. */
 export function migrateSection(
   tree: ConfigMap,
   section: VersionedSection,
@@ -48,10 +46,6 @@ export function migrateSection(
   const found = findSection(tree, section, within);
   const values = found && valueAt(tree, found.at);
   const said = isConfigMap(values) && Object.hasOwn(values, VERSION_KEY) ? values[VERSION_KEY] : undefined;
-  const oldest = oldestOf(section);
-  const guessed = isDocument ? (found?.oldest ?? oldest) : version;
-  const taken = assumed === undefined ? guessed : Math.min(Math.max(assumed, oldest), version);
-  const from = said === undefined ? taken : sayable(said, section, [...(found?.at ?? within), VERSION_KEY]);
   const edits: Edit[] = [];
   const changed = new ChangedTree(tree);
   let defaults: ConfigMap = {};
@@ -60,23 +54,33 @@ export function migrateSection(
     changed.change(edit);
   };
   if (said !== undefined && found !== undefined) changed.change(unversioned([...found.at, VERSION_KEY]));
-  for (let number = from + 1; number <= version; number++) {
-    const steps = migrations[number] ?? [];
-    const places = { at: pathAt(section, number - 1), then: pathAt(section, number) };
-    for (const [at, step] of (typeof steps === 'function' ? [steps] : steps).entries()) {
-      const common = { within, version: number, step: at, references };
-      for (const edit of editsOf(step, { tree: changed.tree, ...inTree(changed.tree, within, places), ...common }))
-        note(edit);
-      if (typeof step === 'object' && 'default' in step && found !== undefined && within.length === 0) {
-        const path = [...places.then, ...parsePath(step.default)];
-        if (spelled(changed.tree, path) === undefined) {
-          defaults = edited(defaults, { from: [], to: [{ path, value: step.value }] });
+  try {
+    const oldest = oldestOf(section);
+    const guessed = isDocument ? (found?.oldest ?? oldest) : version;
+    const taken = assumed === undefined ? guessed : Math.min(Math.max(assumed, oldest), version);
+    const from = said === undefined ? taken : sayable(said, section, [...(found?.at ?? within), VERSION_KEY]);
+    for (let number = from + 1; number <= version; number++) {
+      const steps = migrations[number] ?? [];
+      const places = { at: pathAt(section, number - 1), then: pathAt(section, number) };
+      for (const [at, step] of (typeof steps === 'function' ? [steps] : steps).entries()) {
+        const common = { within, version: number, step: at, references };
+        for (const edit of editsOf(step, { tree: changed.tree, ...inTree(changed.tree, within, places), ...common }))
+          note(edit);
+        if (typeof step === 'object' && 'default' in step && found !== undefined && within.length === 0) {
+          const path = [...places.then, ...parsePath(step.default)];
+          if (spelled(changed.tree, path) === undefined) {
+            defaults = edited(defaults, { from: [], to: [{ path, value: step.value }] });
+          }
+        } else if (typeof step === 'object') {
+          const place = { tree: defaults, ...inTree(defaults, [], places), ...common, within: [] };
+          for (const edit of editsOf(step, place)) defaults = edited(defaults, edit);
         }
-      } else if (typeof step === 'object') {
-        const place = { tree: defaults, ...inTree(defaults, [], places), ...common, within: [] };
-        for (const edit of editsOf(step, place)) defaults = edited(defaults, edit);
       }
     }
+  } catch (problem) {
+    if (!(problem instanceof StepProblem)) throw problem;
+    // What has been done already tells where the document has the value.
+    return { tree: changed.tree, edits, defaults: {}, problem };
   }
   const place = spelled(changed.tree, [...within, ...section.path]);
   return { tree: changed.tree, edits, defaults, ...(place !== undefined && { place }) };

@@ -19,7 +19,6 @@ import type { Finding } from '../../binding/index.js';
 import { carryStored } from '../recovery/index.js';
 import { type Edit, spelled, valueAt, type Written } from './edit.js';
 import { type DocumentSection, migrateSection, VERSION_KEY, type VersionedSection } from './migrate-section.js';
-import { StepProblem } from './step-edits.js';
 
 /** A layer as the settings classes of now would have it. */
 export interface MigratedLayer {
@@ -49,11 +48,12 @@ export interface SectionEdit extends Edit {
   readonly section: VersionedSection;
 }
 
-/** Why a section stays as it is. */
+/** Why a section is not of its version. */
 export interface DocumentProblem {
-  /** As the document spells it, after some of the edits. */
+  /** As the document spells it, after the edits before it. */
   readonly path: ConfigPath;
-  readonly edits: number;
+  /** Where the document has it. */
+  readonly written: ConfigPath;
   readonly message: string;
   readonly hint: string;
 }
@@ -77,6 +77,11 @@ export class Migrations {
 
   public constructor(sections: readonly VersionedSection[]) {
     this.#sections = sections;
+  }
+
+  /** The highest version that a section has. */
+  public get newest(): number {
+    return Math.max(...this.#sections.map(({ version }) => version));
   }
 
   /** The layer as it would be written today; the same object where nothing in it has a version. */
@@ -122,17 +127,14 @@ export class Migrations {
     let made = tree;
     for (const section of this.#sections) {
       for (const within of placesIn(made)) {
-        try {
-          const { place, ...migrated } = migrateSection(made, section, { within, ...reading });
-          edits.push(...migrated.edits.map((edit) => ({ ...edit, section })));
-          defaults = mergeMaps(defaults, migrated.defaults);
-          made = migrated.tree;
-          if (place !== undefined) versions.push({ path: place, value: section.version });
-        } catch (problem) {
-          if (!(problem instanceof StepProblem)) throw problem;
-          const { path, message, hint } = problem;
-          problems.push({ path, edits: edits.length, message, hint });
-        }
+        const { place, problem, ...migrated } = migrateSection(made, section, { within, ...reading });
+        edits.push(...migrated.edits.map((edit) => ({ ...edit, section })));
+        defaults = mergeMaps(defaults, migrated.defaults);
+        made = migrated.tree;
+        if (place !== undefined) versions.push({ path: place, value: section.version });
+        if (problem === undefined) continue;
+        const { path, message, hint } = problem;
+        problems.push({ path, written: traced(edits, path).path, message, hint });
       }
     }
     return { tree: made, edits, problems, defaults, versions };
@@ -141,8 +143,8 @@ export class Migrations {
   #migrate(layer: ConfigLayer): MigratedLayer {
     const reading = { references: layer.references, isDocument: !NO_DOCUMENTS.has(layer.kind) };
     const { tree, edits, problems, defaults } = this.document(layer.tree, reading);
-    const issues = problems.map(({ path, message, hint, edits: count }): ConfigIssue => {
-      return { code: 'not-migrated', path, message, hint, origin: located(layer, edits.slice(0, count), path) };
+    const issues = problems.map(({ path, written, message, hint }): ConfigIssue => {
+      return { code: 'not-migrated', path, message, hint, origin: layer.locate(written) };
     });
     const migrated: ConfigLayer = tree === layer.tree ? layer : withTree(layer, tree, edits);
     if (migrated !== layer) carryStored(layer, migrated);

@@ -161,6 +161,14 @@ database:
     );
   });
 
+  it('takes no version for an earlier one that is not', async () => {
+    const { code, error } = await run(folder, ['migrate', '--from', '9', 'config/app.yaml'], program());
+    expect([code, error]).toEqual([
+      2,
+      expect.stringMatching(/--from 9 is no earlier version\.\n.*versions up to \d: /),
+    ]);
+  });
+
   it('shows no secret in its diff', async () => {
     await writeFile(at('config/app.yaml'), 'db:\n  pass: hunter2-hunter2\n');
     const { out } = await run(folder, ['migrate'], program());

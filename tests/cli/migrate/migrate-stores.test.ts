@@ -46,6 +46,16 @@ describe('migrate of a store', () => {
     expect((await run(folder, ['migrate', '--check'], program)).code).toBe(0);
   });
 
+  it('names the stores that there are, where another one is asked for', async () => {
+    const { source } = memoryStore();
+    const program = module({ sections: [MailSettings], sources: [source], environment: 'test' });
+    const { code, error } = await run(folder, ['migrate', '--store', 'shop'], program);
+    expect([code, error]).toEqual([
+      2,
+      'uno-config: uno.config.mjs has no store "shop".\nWrite --store with one of: "memory shop".\n',
+    ]);
+  });
+
   it('encrypts the value of a tenant for its new path, for that tenant alone', async () => {
     const document = generateKeyset('orders');
     const keyset = Keyset.of(document);

@@ -180,6 +180,7 @@ describe('render', () => {
     ['a key', ['--as', 'configmap', '--file', '../a'], values, 'ConfigMap settings cannot have the key "../a".'],
     ['a key of dots', ['--as', 'configmap', '--file', '..a'], values, 'cannot have the key "..a".'],
     ['too much', ['--as', 'configmap'], { ...values, note: 'x'.repeat(1_048_576) }, 'Kubernetes takes 1048576.'],
+    ['a prefix', ['--prefix', 'SHOP'], values, '"SHOP" does not separate itself from a name.\nWrite --prefix "SHOP_".'],
     ['two forms', ['--as', 'helm', '--json'], values, '--as helm and --format json ask for two forms.'],
   ])('refuses %s that Kubernetes would refuse', async (_, words, given, message) => {
     const { code, out, error } = await render(words, given);

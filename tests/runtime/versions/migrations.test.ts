@@ -147,6 +147,18 @@ describe('a document that cannot be brought to the version of today', () => {
     expect(issues.map(({ code }) => code)).toContain('not-migrated');
   });
 
+  it('is told alone, at the place where it is written, and not as a key that nobody knows', async () => {
+    const moved = await refused(
+      [DatabaseSettings],
+      [document({ db: { hostname: 'db.internal', timeout: '${env:T:-5s}' } })],
+    );
+    expect(moved.issues.map(formatIssue)).toEqual([
+      expect.stringMatching(/^database\.timeout: cannot be brought to version 3.*\n {4}from db\.timeout \(app\.yaml\)/),
+    ]);
+    const newer = await refused([DatabaseSettings], [document({ database: { $version: 9, host: 'db.internal' } })]);
+    expect(newer.issues.map(formatIssue)).toEqual([expect.stringMatching(/^database\.\$version: is 9, and/)]);
+  });
+
   it('does not tell what a step throws, which may hold a secret', async () => {
     @ConfigSection('token', {
       version: 2,

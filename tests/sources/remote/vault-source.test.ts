@@ -138,6 +138,7 @@ describe('vaultSource', () => {
       { address: 'http://vault.internal:8200' },
       'vaultSource: address must begin with https:// unless it is on this machine.',
     ],
+    [{ address: undefined as never }, 'vaultSource: address must be given; got nothing.'],
     [{ path: 'a/../../sys/raw' }, 'vaultSource: path must be a path such as apps/orders, without "." or "..".'],
     [
       { token: 'hvs.plain' as never },
