@@ -4,6 +4,8 @@ import { abortController, type Clock } from '../../core/index.js';
 export class Deadline {
   readonly #passed: Promise<never>;
   readonly #cancel: () => void;
+  readonly #isDue: () => boolean;
+  readonly #expire: () => Error;
   #reason: Error | undefined;
   #control: AbortController | undefined;
   #pass: (() => void) | undefined;
@@ -14,13 +16,18 @@ export class Deadline {
     this.#passed = new Promise((_, refuse) => (reject = refuse));
     // Without a waiting caller the rejection is ignored.
     this.#passed.catch(() => undefined);
-    this.#cancel = clock.after(timeout, () => {
+    const due = clock.monotonic() + timeout;
+    this.#isDue = () => clock.monotonic() >= due;
+    this.#expire = () => {
+      if (this.#reason !== undefined) return this.#reason;
       this.#reason = reason();
       // First, so that a waiting caller gets this error, and not a consequence.
       reject(this.#reason);
       this.#control?.abort(this.#reason);
       this.#pass?.();
-    });
+      return this.#reason;
+    };
+    this.#cancel = clock.after(timeout, this.#expire);
   }
 
   public get isOver(): boolean {
@@ -46,8 +53,10 @@ export class Deadline {
     try {
       return await Promise.race([work, this.#passed]);
     } catch (error) {
+      // The database gives up at the same time, and a busy process may hear that before its own timer.
+      const reason = this.isOver || this.#isDue() ? this.#expire() : error;
       if (this.isOver) work.then(late).catch(() => undefined);
-      throw error;
+      throw reason;
     }
   }
 

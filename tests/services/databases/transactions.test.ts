@@ -331,7 +331,7 @@ function transactionContract<P, C extends object>(
     describe('at each isolation', () => {
       /** Runs something in a second transaction, which may have to wait for the first: then it does not count. */
       const meanwhile = async (other: (client: C) => Promise<unknown>): Promise<void> => {
-        const options = { propagation: 'requires-new', timeout: '100ms' } as const;
+        const options = { propagation: 'requires-new', timeout: '1s' } as const;
         await work.run(options, async ({ client }) => other(client)).catch(() => undefined);
       };
 
@@ -361,7 +361,7 @@ function transactionContract<P, C extends object>(
       /** Whether each of them happens. */
       const happens: Readonly<Record<Anomaly, (isolation: Isolation) => Promise<boolean>>> = {
         'dirty read': async (isolation) => {
-          const options = { propagation: 'requires-new', isolation, timeout: '100ms' } as const;
+          const options = { propagation: 'requires-new', isolation, timeout: '1s' } as const;
           return work.run(async ({ client }) => {
             await world.insert(client, 9);
             const seen = work.run(options, async (other) => (await world.ids(other.client)).includes(9));

@@ -131,7 +131,11 @@ export function sharingPool<P extends PgPool>(driver: PgDriver<P>, options: PgPo
       };
       this.once('end', give);
       super.connect((error) => {
-        if (error instanceof Error) give();
+        if (error instanceof Error) {
+          give();
+          // The driver leaves open what it could not log in on, until the server hangs up.
+          this.end().catch(() => undefined);
+        }
         callback(error);
       });
     }

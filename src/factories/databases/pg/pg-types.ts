@@ -84,6 +84,7 @@ export interface PgPoolOptions {
 export interface PgRawClient {
   connect(callback: (error?: Error | null) => void): void;
   once(event: 'end', listener: () => void): unknown;
+  end(): Promise<void>;
 }
 
 /** What we ask of the package `pg`. Subpath: `uno-config/databases/pg`. */

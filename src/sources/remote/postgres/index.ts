@@ -2,5 +2,5 @@
 //
 //   namespace -> releases (revision = parent + 1, author, comment) -> documents, each valid until it is replaced
 export { postgresSource, type PostgresSourceOptions } from './postgres-source.js';
-export type { PgOwnPool, PgStoreConnection, PgStoreDriver, PgStorePool } from './postgres-types.js';
+export type { PgOwnPool, PgStoreClient, PgStoreConnection, PgStoreDriver, PgStorePool } from './postgres-types.js';
 export type { ClientOption, StoreConnection, StoreSource, StoreSourceOptions } from '../store/index.js';

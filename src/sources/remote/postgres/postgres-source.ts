@@ -73,8 +73,18 @@ export function postgresSource(options: PostgresSourceOptions): StoreSource {
   });
 }
 
-function openPool({ Pool }: PgStoreDriver, { password, ...place }: Partial<StoreConnectionRead>): PgOwnPool {
+function openPool({ Client, Pool }: PgStoreDriver, { password, ...place }: Partial<StoreConnectionRead>): PgOwnPool {
+  class EndedClient extends Client {
+    public override connect(callback: (error?: Error | null) => void): void {
+      super.connect((error) => {
+        // The driver leaves open what it could not log in on, until the server hangs up.
+        if (error instanceof Error) this.end().catch(() => undefined);
+        callback(error);
+      });
+    }
+  }
   const pool = new Pool({
+    Client: EndedClient,
     ...placeOf(place),
     ...(password !== undefined && { password: async () => textOf(password) }),
     application_name: 'uno-config',

@@ -23,7 +23,14 @@ export interface PgOwnPool extends PgStorePool {
   end(): Promise<void>;
 }
 
+/** A connection before it is in a pool. */
+export interface PgStoreClient {
+  connect(callback: (error?: Error | null) => void): void;
+  end(): Promise<void>;
+}
+
 /** What we ask of the package `pg`. */
 export interface PgStoreDriver {
+  readonly Client: new () => PgStoreClient;
   readonly Pool: new (options: Readonly<Record<string, unknown>>) => PgOwnPool;
 }
