@@ -10,7 +10,6 @@ import {
   isForbiddenKey,
   isSecureValue,
   isTemplateProblem,
-  isWithin,
   MASK,
   maskCredentials,
   mayHoldReferences,
@@ -21,7 +20,7 @@ import {
   type Template,
   UNSET,
 } from '../core/index.js';
-import type { LoadPlan } from '../runtime/index.js';
+import { type LoadPlan, secretsOfDocument } from '../runtime/index.js';
 
 /** One property of a layer. */
 export interface ServedProperty {
@@ -58,7 +57,7 @@ const WITHHELD = '<withheld: a secret that is not encrypted>';
 export function propertiesOf(layer: ConfigLayer, plan: LoadPlan): readonly ServedProperty[] {
   if (layer.kind === 'environment' || layer.kind === 'command-line' || layer.kind === 'default') return [];
   const { schema } = plan;
-  const isSecret = secretsOf(layer, plan);
+  const isSecret = secretsOfDocument(layer.tree, plan, layer.references);
   return [...leavesOf(layer.tree, { path: [], names: [], key: '' })].map(({ value, path, names, key }) => {
     const canonical = canonicalPath(schema, path);
     const { source, line, column } = layer.locate(path);
@@ -69,21 +68,6 @@ export function propertiesOf(layer: ConfigLayer, plan: LoadPlan): readonly Serve
     const isEncrypted = typeof value === 'string' && isEncryptedText(value);
     return { ...common, secret: { isEncrypted, level, scope: canonical.filter((_, at) => names[at] === true) } };
   });
-}
-
-/** Whether a path of a layer is a secret: by itself, or as what becomes of it where the layer is of an earlier version. */
-function secretsOf(layer: ConfigLayer, { schema, isSecret, migrations }: LoadPlan): (path: ConfigPath) => boolean {
-  const { edits = [] } = migrations?.document(layer.tree, { references: layer.references, isDocument: true }) ?? {};
-  return (path) => {
-    let later: readonly ConfigPath[] = [path];
-    for (const { from, to } of edits) {
-      later = later.flatMap((one) => {
-        const above = from.find((whole) => isWithin(one, whole));
-        return above === undefined ? [one] : to.map((written) => [...written.path, ...one.slice(above.length)]);
-      });
-    }
-    return [path, ...later].some((one) => isSecret(canonicalPath(schema, one)));
-  };
 }
 
 /** The properties as a caller without any right to secrets gets them. */

@@ -1,4 +1,3 @@
-import { canonicalPath } from '../../binding/index.js';
 import {
   ConfigError,
   type ConfigPath,
@@ -10,7 +9,7 @@ import {
   silentLogger,
   type StoredDocuments,
 } from '../../core/index.js';
-import type { ExaminedTenants } from '../../runtime/index.js';
+import { type ExaminedTenants, secretsOfDocument } from '../../runtime/index.js';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
 import { environmentsToCheck } from '../environments-to-check.js';
@@ -114,15 +113,18 @@ function keyOf({ environment, tenant = '', code, path, message }: FoundIssue): s
 /** The paths of secrets in plain text, and of masks that were taken for values, with the document they are in. */
 export function unsafeSecrets({ loaded: { plan } }: StorePlace, changes: DocumentChanges): readonly string[] {
   const found: string[] = [];
-  const look = (id: string, value: unknown, path: ConfigPath): void => {
-    if (isConfigMap(value)) for (const [key, below] of Object.entries(value)) look(id, below, [...path, key]);
-    else if (Array.isArray(value)) for (const [at, item] of value.entries()) look(id, item, [...path, String(at)]);
+  const look = (id: string, value: unknown, path: ConfigPath, isSecret: (path: ConfigPath) => boolean): void => {
+    if (isConfigMap(value)) for (const [key, below] of Object.entries(value)) look(id, below, [...path, key], isSecret);
+    else if (Array.isArray(value))
+      for (const [at, item] of value.entries()) look(id, item, [...path, String(at)], isSecret);
     else if (value === MASK) found.push(`${id}${id === '' ? '' : ': '}${formatPath(path)} is a mask, not a value`);
-    else if (value !== null && plan.isSecret(canonicalPath(plan.schema, path))) {
+    else if (value !== null && isSecret(path)) {
       if (typeof value === 'string' && isEncryptedText(value)) return;
       found.push(`${id}${id === '' ? '' : ': '}${formatPath(path)} is a secret in plain text`);
     }
   };
-  for (const [id, document] of changes) if (document !== undefined) look(id, document, []);
+  for (const [id, document] of changes) {
+    if (document !== undefined) look(id, document, [], secretsOfDocument(isConfigMap(document) ? document : {}, plan));
+  }
   return found;
 }

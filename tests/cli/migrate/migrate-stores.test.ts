@@ -24,6 +24,12 @@ class MailSettings {
   @Secure({ level: 'encrypt', optional: true }) password?: SecureValue<string>;
 }
 
+/** Whose name does not say that it is a secret. */
+@ConfigSection('guest', { version: 2, migrations: { 2: [{ rename: 'says', to: 'word' }] } })
+class GuestSettings {
+  @Secure({ level: 'encrypt', optional: true }) word?: SecureValue<string>;
+}
+
 let folder: string;
 beforeEach(async () => {
   folder = await folderWith({ 'uno.config.mjs': '' });
@@ -54,6 +60,23 @@ describe('migrate of a store', () => {
       2,
       'uno-config: uno.config.mjs has no store "shop".\nWrite --store with one of: "memory shop".\n',
     ]);
+  });
+
+  it('shows no secret under the name that it had', async () => {
+    const memory = memoryStore();
+    await memory.source.write({ guest: { says: 'hunter2' } }, { expected: undefined });
+    const program = module({ sections: [GuestSettings], sources: [memory.source], environment: 'test' });
+    const shown = await run(folder, ['migrate'], program);
+    expect([shown.code, shown.error]).toEqual([0, '']);
+    const data = await run(folder, ['migrate', '--json'], program);
+    const pulled = await run(folder, ['pull'], program);
+    for (const { out } of [shown, data, pulled]) {
+      expect(out).toContain('says');
+      expect(out).not.toContain('hunter2');
+    }
+    const pushed = await run(folder, ['push', 'guest.says=hunter3'], program);
+    expect([pushed.out, pushed.error].join('')).not.toContain('hunter');
+    expect(JSON.stringify((await memory.source.store.read()).documents.get(''))).not.toContain('hunter3');
   });
 
   it('encrypts the value of a tenant for its new path, for that tenant alone', async () => {
