@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, maskCredentials } from '../core/index.js';
 import type { Command } from './command.js';
@@ -12,7 +11,7 @@ import { commandHelp, groupHelp, programHelp } from './help-text.js';
 import { paint } from './paint.js';
 import { parseArguments } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
-import { runInWorkspaces, Workspaces } from './workspaces.js';
+import { isFolder, runInWorkspaces, Workspaces } from './workspaces.js';
 
 /** Runs the command that the words name. Says what went wrong instead of throwing it. */
 export async function runCli(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -60,8 +59,7 @@ async function runCommand(command: Command, words: readonly string[], io: Comman
   const named = args.text('cwd');
   if (named === undefined) return runOrFanOut(command, args, io);
   const folder = resolve(io.folder, named);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true)
+  if (!(await isFolder(folder)))
     throw new UsageError(`There is no folder ${named}.`, `It was looked for at ${folder}.`);
   io.enterFolder(folder);
   return runOrFanOut(command, args, { ...io, folder });

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { nearestName } from '../core/index.js';
 import type { Command } from './command.js';
@@ -25,6 +26,11 @@ export class Workspaces extends UsageError {
   }
 }
 
+/** Whether there is a folder. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
 /** Runs a command in one folder; the errors that it throws are shown, and give its exit code. */
 export type RunInFolder = (args: CommandArguments, io: CommandIo) => Promise<ExitCode>;
 
@@ -32,7 +38,8 @@ export type RunInFolder = (args: CommandArguments, io: CommandIo) => Promise<Exi
  * Runs a command in the workspace that is named, or in all of them, one after the other; the worst exit code is that of all.
  * JSON becomes one object by the names of the workspaces.
  *
- * @throws UsageError for a name that is none, and for a command that works in one folder alone and names none.
+ * @throws UsageError for a name that is none, for a folder that is not there, and for a command that works in one folder alone
+ * and names none.
  */
 export async function runInWorkspaces(
   { file, folders }: Workspaces,
@@ -58,11 +65,17 @@ export async function runInWorkspaces(
     ...args,
     text: (option) => (option === 'config' || option === 'workspace' ? undefined : args.text(option)),
   };
-  const enter = (folder: string, out = io.out): CommandIo => {
+  const enter = async (name: string, folder: string, out = io.out): Promise<CommandIo> => {
+    if (!(await isFolder(folder))) {
+      throw new UsageError(
+        `${file} lists the workspace ${name}, whose folder is not there.`,
+        `It was looked for at ${folder}.`,
+      );
+    }
     io.enterFolder(folder);
     return { ...io, folder, out };
   };
-  if (named !== undefined) return run(inside, enter(folders.get(named) ?? io.folder));
+  if (named !== undefined) return run(inside, await enter(named, folders.get(named) ?? io.folder));
   const json = args.flag('json');
   const answers: [name: string, answer: unknown][] = [];
   let worst: ExitCode = EXIT_OK;
@@ -70,7 +83,7 @@ export async function runInWorkspaces(
     let text = '';
     const collected = { ...io.out, write: (more: string) => void (text += more) };
     if (!json) io.out.write(`${paint(io.out, 'bold', `# ${name}`)}\n`);
-    const code = await run(inside, enter(folder, json ? collected : io.out));
+    const code = await run(inside, await enter(name, folder, json ? collected : io.out));
     // A command that could not be run has written nothing.
     if (json) answers.push([name, text === '' ? null : JSON.parse(text)]);
     if (code > worst) worst = code;

@@ -69,6 +69,17 @@ describe('workspaces', () => {
     await expect(command(words)).resolves.toMatchObject({ code: 2, out: '', error: `uno-config: ${message}` });
   });
 
+  it('says which folder is not there', async () => {
+    const moved = module(
+      defineConfig({ workspaces: { orders: 'services/orders', billing: 'services/bills' } }) as never,
+    );
+    const { code, out, error } = await command(['list'], { 'uno.config.ts': moved });
+    expect([code, out]).toEqual([2, expect.stringContaining('# orders\n')]);
+    expect(error).toBe(
+      `uno-config: uno.config.ts lists the workspace billing, whose folder is not there.\nIt was looked for at ${join(folder, 'services/bills')}.\n`,
+    );
+  });
+
   it('refuses workspaces in a workspace', async () => {
     const { code, error } = await command(['list'], { 'services/orders/uno.config.ts': definitions['uno.config.ts'] });
     expect([code, error]).toEqual([
