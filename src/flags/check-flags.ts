@@ -68,8 +68,9 @@ function checkVariants(definition: DefinedFlag, refuse: Refuse): void {
 }
 
 function checkVariant(variant: string, path: Path, variants: object, refuse: Refuse): void {
-  if (Object.hasOwn(variants, variant)) return;
   const names = Object.keys(variants);
+  // That there are none at all is told by itself.
+  if (names.length === 0 || Object.hasOwn(variants, variant)) return;
   const nearest = nearestName(variant, names);
   const way = nearest === undefined ? `The variants are ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
   refuse(path, `there is no variant "${variant.slice(0, 40)}"`, way);

@@ -51,6 +51,11 @@ describe('definitions of flags', () => {
 
   it.each<[string, object, string]>([
     ['no variant', {}, 'f.variants: a flag needs a variant Write variants: { on: true, off: false }.'],
+    [
+      'a default of no variants',
+      { defaultVariant: 'on' },
+      'f.variants: a flag needs a variant Write variants: { on: true, off: false }.',
+    ],
     ['null for a value', { variants: { a: null } }, 'f.variants.a: a variant has a value, not null'],
     [
       'two types',
