@@ -49,13 +49,14 @@ describe('definitions of flags', () => {
     expect(await issuesOf(flag)).toEqual([]);
   });
 
+  it('is refused once where it has no variants, whatever its default is', async () => {
+    expect(await issuesOf({ defaultVariant: 'on' })).toEqual([
+      'f.variants: a flag needs a variant Write variants: { on: true, off: false }.',
+    ]);
+  });
+
   it.each<[string, object, string]>([
     ['no variant', {}, 'f.variants: a flag needs a variant Write variants: { on: true, off: false }.'],
-    [
-      'a default of no variants',
-      { defaultVariant: 'on' },
-      'f.variants: a flag needs a variant Write variants: { on: true, off: false }.',
-    ],
     ['null for a value', { variants: { a: null } }, 'f.variants.a: a variant has a value, not null'],
     [
       'two types',
