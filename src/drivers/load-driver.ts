@@ -4,9 +4,14 @@ import { ConfigError, systemCode } from '../core/index.js';
  * The driver that the option `driver` gives, or else the package of that name.
  *
  * @param name the package, or a subpath of it
+ * @param by the option that takes it, or a client of its own
  * @throws ConfigError `driver-not-installed`.
  */
-export async function loadDriver<D>(name: string, given?: () => D | Promise<D>): Promise<D> {
+export async function loadDriver<D>(
+  name: string,
+  given?: () => D | Promise<D>,
+  by: 'driver' | 'client' = 'driver',
+): Promise<D> {
   try {
     // Of a package only the few calls in D are made.
     return await (given === undefined ? (import(name) as Promise<D>) : given());
@@ -21,7 +26,7 @@ export async function loadDriver<D>(name: string, given?: () => D | Promise<D>):
       message,
       recovery:
         given === undefined
-          ? `Install it with npm install ${installed}, or pass it: driver: () => import('${name}').`
+          ? `Install it with npm install ${installed}, or pass ${by === 'client' ? 'a client: client: …' : `it: driver: () => import('${name}')`}.`
           : missing !== undefined && packageOf(missing) === installed
             ? `Install it with npm install ${installed}.`
             : `Correct the import, or leave the option out to use ${installed}.`,

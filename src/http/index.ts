@@ -4,6 +4,7 @@
 export * from './client-error.js';
 export * from './credential.js';
 export * from './event-stream.js';
+export * from './google-client.js';
 export * from './http-address.js';
 export * from './http-client.js';
 export * from './http-failure.js';

@@ -1,4 +1,5 @@
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
+import { initialized } from '../../http/index.js';
 import type { KeyContext, KeyProvider } from '../keyring/index.js';
 import { clientFailure, type FailureWords } from './client-failure.js';
 import { contextBytes } from './context-bytes.js';
@@ -14,6 +15,7 @@ export interface GcpChecksum {
 
 /** The calls of `KeyManagementServiceClient` of `@google-cloud/kms` that are made. */
 export interface GcpKmsClient {
+  initialize?(): Promise<unknown>;
   encrypt(request: {
     name: string;
     plaintext: Uint8Array;
@@ -110,7 +112,9 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
     id,
     failureOf,
     wrap: async (key, context) => {
-      const [answer] = await client.encrypt({
+      const [answer] = await (
+        await initialized(client)
+      ).encrypt({
         name,
         plaintext: key,
         plaintextCrc32c: { value: crc32c(key) },
@@ -123,11 +127,12 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
     },
     unwrap: async (wrapped, context) => {
       const ciphertextCrc32c = { value: crc32c(wrapped) };
-      const [answer] = await client.decrypt({ name, ciphertext: wrapped, ciphertextCrc32c, ...authenticated(context) });
+      const sealed = { name, ciphertext: wrapped, ciphertextCrc32c, ...authenticated(context) };
+      const [answer] = await (await initialized(client)).decrypt(sealed);
       return checked(answer.plaintext, answer.plaintextCrc32c);
     },
     describe: async () => {
-      const [{ primary }] = await client.getCryptoKey({ name });
+      const [{ primary }] = await (await initialized(client)).getCryptoKey({ name });
       const version = primary?.name?.slice(primary.name.lastIndexOf('/') + 1);
       return { kind: 'gcp-kms', key: name, details: version === undefined ? {} : { version } };
     },

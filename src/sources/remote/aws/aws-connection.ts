@@ -33,7 +33,11 @@ export function awsClient<C extends Closable>(
   { name, from }: { readonly name: string; readonly from: string },
 ): LazyClient<C> {
   const make = async (): Promise<C> => {
-    const driver = await loadDriver<Readonly<Record<string, new (options: { region?: string }) => C>>>(from);
+    const driver = await loadDriver<Readonly<Record<string, new (options: { region?: string }) => C>>>(
+      from,
+      undefined,
+      'client',
+    );
     const Client = driver[name];
     if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
     return new Client(region === undefined ? {} : { region });

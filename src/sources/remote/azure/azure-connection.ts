@@ -22,7 +22,7 @@ export async function azureClient<C>(
   credential: AzureCredential | undefined,
 ): Promise<C> {
   if (credential === undefined) throw noCredential(address);
-  const driver = await loadDriver<Readonly<Record<string, Maker<C>>>>(from);
+  const driver = await loadDriver<Readonly<Record<string, Maker<C>>>>(from, undefined, 'client');
   const Client = driver[name];
   if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
   return new Client(address, credential, CLIENT_OPTIONS);

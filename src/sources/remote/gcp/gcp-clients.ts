@@ -12,6 +12,7 @@ export interface GcpSecretManagerClient {
       ...unknown[],
     ]
   >;
+  initialize?(): Promise<unknown>;
   close?(): unknown;
 }
 
@@ -35,5 +36,6 @@ export interface GcpParameterManagerClient {
       ...unknown[],
     ]
   >;
+  initialize?(): Promise<unknown>;
   close?(): unknown;
 }

@@ -1,10 +1,11 @@
 import { option } from '../../../core/index.js';
 import { loadDriver } from '../../../drivers/index.js';
+import { type GoogleClient, initialized } from '../../../http/index.js';
 import { cloudFailure, type FailureWords } from '../cloud/index.js';
 import { type ClientOption, LazyClient } from '../store/index.js';
 import type { GcpBytes } from './gcp-clients.js';
 
-type Closable = object & { close?(): unknown };
+type Closable = GoogleClient & { close?(): unknown };
 
 /** A part of the name of a resource. */
 export const PART = option.kind(
@@ -18,10 +19,10 @@ export function gcpClient<C extends Closable>(
   { name, from }: { readonly name: string; readonly from: string },
 ): LazyClient<C> {
   const make = async (): Promise<C> => {
-    const driver = await loadDriver<Readonly<Record<string, new () => C>>>(from);
+    const driver = await loadDriver<Readonly<Record<string, new () => C>>>(from, undefined, 'client');
     const Client = driver[name];
     if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
-    return new Client();
+    return initialized(new Client());
   };
   return new LazyClient<C>(given, make, (made) => made.close?.());
 }

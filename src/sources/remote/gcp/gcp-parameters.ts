@@ -8,6 +8,7 @@ import {
   storedDocument,
   type StoredValue,
 } from '../cloud/index.js';
+import { initialized } from '../../../http/index.js';
 import type { ClientOption } from '../store/index.js';
 import type { GcpParameterManagerClient, GcpParameterVersion } from './gcp-clients.js';
 import { bytesOf, gcpClient, gcpFailure, PART } from './gcp-connection.js';
@@ -62,7 +63,7 @@ export function gcpParameters(options: GcpParametersOptions): ConfigSource {
   return cloudSource(read, {
     name: `gcp parameter ${parameter}`,
     read: async ({ source, known }) => {
-      const client = await lazy.get();
+      const client = await initialized(await lazy.get());
       const name =
         version === undefined
           ? newest(source, (await client.listParameterVersions({ parent }))[0])

@@ -1,4 +1,5 @@
 import { type ConfigSource, option, type OptionKinds, readOptions, SourceUnreachable } from '../../../core/index.js';
+import { initialized } from '../../../http/index.js';
 import { crc32c } from '../../../security/index.js';
 import {
   cloudSource,
@@ -61,7 +62,7 @@ export function gcpSecrets(options: GcpSecretsOptions): ConfigSource {
   return cloudSource(read, {
     name: `gcp secret ${secret}`,
     read: async ({ source, known }) => {
-      const client = await lazy.get();
+      const client = await initialized(await lazy.get());
       const [answer] = await client.accessSecretVersion({ name: `${where}/secrets/${secret}/versions/${version}` });
       const { name, payload } = answer;
       const number = Number(name?.slice(name.lastIndexOf('/') + 1));
