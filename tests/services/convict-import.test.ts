@@ -22,7 +22,7 @@ const schema = {
 
 let folder: string;
 beforeAll(async () => {
-  folder = await projectWith({ 'package.json': '{ "type": "module" }' }, ['@swc/core']);
+  folder = await projectWith({ 'package.json': '{ "type": "module" }', 'schema.js': '' }, ['@swc/core']);
 });
 afterAll(() => removeFolder(folder));
 
