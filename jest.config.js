@@ -19,7 +19,7 @@ export default {
   // Where the machine has others to serve, everything takes ten times as long; what hangs is found all the same.
   testTimeout: 60_000,
   // For two processors: some tests wait for a server or a program most of their time.
-  maxWorkers: 3,
+  maxWorkers: 4,
   workerIdleMemoryLimit: '1GB',
   // COVERAGE=1 npm test, or npm run test:coverage.
   collectCoverage: process.env.COVERAGE === '1',
