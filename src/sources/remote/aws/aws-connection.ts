@@ -1,6 +1,5 @@
 import { ConfigError, option, type OptionKind } from '../../../core/index.js';
-import { loadDriver } from '../../../drivers/index.js';
-import { cloudFailure, type FailureWords } from '../cloud/index.js';
+import { clientClass, type ClientPackage, cloudFailure, type FailureWords } from '../cloud/index.js';
 import { type ClientOption, LazyClient } from '../store/index.js';
 
 /** How a client of AWS is had. */
@@ -30,16 +29,10 @@ type Closable = object & { destroy?(): void };
 /** The client, made when it is needed first. */
 export function awsClient<C extends Closable>(
   { client, region }: AwsConnectionOptions<C>,
-  { name, from }: { readonly name: string; readonly from: string },
+  from: ClientPackage,
 ): LazyClient<C> {
   const make = async (): Promise<C> => {
-    const driver = await loadDriver<Readonly<Record<string, new (options: { region?: string }) => C>>>(
-      from,
-      undefined,
-      'client',
-    );
-    const Client = driver[name];
-    if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
+    const Client = await clientClass<new (options: { region?: string }) => C>(from);
     return new Client(region === undefined ? {} : { region });
   };
   return new LazyClient<C>(client, make, (made) => made.destroy?.());

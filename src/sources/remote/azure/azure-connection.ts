@@ -1,7 +1,6 @@
 import { ConfigError, isConfigMap, option } from '../../../core/index.js';
-import { loadDriver } from '../../../drivers/index.js';
 import { clientError, httpAddress, retryAfter } from '../../../http/index.js';
-import { cloudFailure, type FailureWords } from '../cloud/index.js';
+import { clientClass, type ClientPackage, cloudFailure, type FailureWords } from '../cloud/index.js';
 import type { AzureCredential, AzureSecretClient } from './azure-clients.js';
 
 export const CREDENTIAL = option.having('a credential such as new DefaultAzureCredential()', 'getToken');
@@ -17,14 +16,12 @@ type Maker<C> = new (address: string, credential: AzureCredential, options: obje
  * @throws ConfigError `source-failed` without a credential, `driver-not-installed`.
  */
 export async function azureClient<C>(
-  { name, from }: { readonly name: string; readonly from: string },
+  from: ClientPackage,
   address: string,
   credential: AzureCredential | undefined,
 ): Promise<C> {
   if (credential === undefined) throw noCredential(address);
-  const driver = await loadDriver<Readonly<Record<string, Maker<C>>>>(from, undefined, 'client');
-  const Client = driver[name];
-  if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
+  const Client = await clientClass<Maker<C>>(from);
   return new Client(address, credential, CLIENT_OPTIONS);
 }
 

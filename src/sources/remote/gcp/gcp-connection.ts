@@ -1,7 +1,6 @@
 import { option } from '../../../core/index.js';
-import { loadDriver } from '../../../drivers/index.js';
 import { type GoogleClient, initialized } from '../../../http/index.js';
-import { cloudFailure, type FailureWords } from '../cloud/index.js';
+import { clientClass, type ClientPackage, cloudFailure, type FailureWords } from '../cloud/index.js';
 import { type ClientOption, LazyClient } from '../store/index.js';
 import type { GcpBytes } from './gcp-clients.js';
 
@@ -14,14 +13,9 @@ export const PART = option.kind(
 );
 
 /** The client, made when it is needed first, with the credentials that it finds. */
-export function gcpClient<C extends Closable>(
-  given: ClientOption<C> | undefined,
-  { name, from }: { readonly name: string; readonly from: string },
-): LazyClient<C> {
+export function gcpClient<C extends Closable>(given: ClientOption<C> | undefined, from: ClientPackage): LazyClient<C> {
   const make = async (): Promise<C> => {
-    const driver = await loadDriver<Readonly<Record<string, new () => C>>>(from, undefined, 'client');
-    const Client = driver[name];
-    if (Client === undefined) throw new TypeError(`The package ${from} has no ${name}.`);
+    const Client = await clientClass<new () => C>(from);
     return initialized(new Client());
   };
   return new LazyClient<C>(given, make, (made) => made.close?.());
