@@ -5,6 +5,7 @@ import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { natsSource, type NatsSourceOptions, type NatsStoreDriver } from '../../../src/sources/remote/nats/index.js';
 import type { StoreSource } from '../../../src/sources/remote/postgres/index.js';
 import { sourceContract } from '../../../src/testing/index.js';
+import { natsIsReachable } from '../brokers/nats-world.js';
 import { worldName } from '../databases/world-name.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { storeStories } from './store-stories.js';
@@ -16,18 +17,6 @@ const suite = isReachable ? describe : describe.skip;
 
 let proxy: FaultProxy;
 let admin: NatsConnection;
-
-async function natsIsReachable(): Promise<boolean> {
-  try {
-    const connection = await connect({ servers: '127.0.0.1:4222', timeout: 5_000 });
-    await (await jetstreamManager(connection)).getAccountInfo();
-    await connection.close();
-    return true;
-  } catch {
-    process.stderr.write('Skipped: NATS on 127.0.0.1:4222 is not there, or has no JetStream.\n');
-    return false;
-  }
-}
 
 beforeAll(async () => {
   if (!isReachable) return;
