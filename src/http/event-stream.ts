@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { HttpFailure } from './http-failure.js';
 
-/** A longer line is no notice of anything. */
+/** A longer line, or event, is no notice of anything. */
 const LONGEST_LINE = 1024 * 1024;
 
 /**
@@ -37,24 +37,33 @@ export interface ServerSentEvent {
   readonly id: string;
 }
 
-/** The events of a body of `text/event-stream`, as the HTML standard reads them. One that is cut is dropped. */
+/**
+ * The events of a body of `text/event-stream`, as the HTML standard reads them. One that is cut is dropped.
+ *
+ * @throws HttpFailure `too-large`, and what the body throws.
+ */
 export async function* serverSentEvents(body: AsyncIterable<Buffer>): AsyncGenerator<ServerSentEvent, void> {
   let [type, id]: [string, string] = ['', ''];
   let data: string[] = [];
+  let length = 0;
   let isFirst = true;
   for await (const read of lines(body)) {
     const line = isFirst ? read.replace(/^\uFEFF/, '') : read;
     isFirst = false;
     if (line === '') {
       if (data.length > 0) yield { type: type === '' ? 'message' : type, data: data.join('\n'), id };
-      [type, data] = ['', []];
+      [type, data, length] = ['', [], 0];
       continue;
     }
     const colon = line.indexOf(':');
     const field = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
-    if (field === 'data') data.push(value);
-    else if (field === 'event') type = value;
+    if (field === 'data') {
+      data.push(value);
+      length += value.length + 1;
+      if (length > LONGEST_LINE) throw new HttpFailure('too-large', 'an event of the answer is too long');
+    }
+    if (field === 'event') type = value;
     else if (field === 'id' && !value.includes('\0')) id = value;
   }
 }

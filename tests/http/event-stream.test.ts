@@ -39,6 +39,15 @@ describe('lines', () => {
 });
 
 describe('serverSentEvents', () => {
+  it('have a largest length, however many lines they are', async () => {
+    const endless = 'data\n'.repeat(2 ** 20 + 1);
+    await expect(all(serverSentEvents(inPieces(endless, [65_536])))).rejects.toThrow(
+      'an event of the answer is too long',
+    );
+    const many = `data: ${'x'.repeat(1_000)}\n\n`.repeat(2_000);
+    expect(await all(serverSentEvents(inPieces(many, [65_536])))).toHaveLength(2_000);
+  });
+
   it('are read as the standard has it', async () => {
     const text =
       '\uFEFF: a remark\nretry: 10\n\n' +
