@@ -20,13 +20,14 @@ export async function loadDriver<D>(
     const message = given === undefined ? isOf(name, missing) : missing && wrongImport(missing);
     if (message === undefined) throw error;
     const installed = packageOf(name);
+    const other = by === 'client' ? 'give one of your own as client' : `pass it: driver: () => import('${name}')`;
     throw new ConfigError({
       code: 'driver-not-installed',
       category: 'lifecycle',
       message,
       recovery:
         given === undefined
-          ? `Install it with npm install ${installed}, or pass ${by === 'client' ? 'a client: client: …' : `it: driver: () => import('${name}')`}.`
+          ? `Install it with npm install ${installed}, or ${other}.`
           : missing !== undefined && packageOf(missing) === installed
             ? `Install it with npm install ${installed}.`
             : `Correct the import, or leave the option out to use ${installed}.`,
