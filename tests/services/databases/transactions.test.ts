@@ -28,6 +28,40 @@ const ISOLATIONS = ['read-uncommitted', 'read-committed', 'repeatable-read', 'se
 @ConfigSection('transactions')
 class NotesTransactions extends TransactionSettings {}
 
+@ConfigSection('impatient')
+class ImpatientTransactions extends TransactionSettings {}
+
+/** Where two attempts that ran at the same time meet. */
+interface MeetingPoint {
+  /** Waits until both have come. */
+  readonly met: () => Promise<void>;
+  /** Before whatever an attempt does. One after the first waits until the other run is over, or it may meet it again. */
+  readonly again: (attempt: number) => Promise<void>;
+}
+
+function meetingPoint(oneIsOver: Promise<unknown> = Promise.resolve()): MeetingPoint {
+  let arrived = 0;
+  let meet: () => void = () => undefined;
+  const both = new Promise<void>((resolve) => (meet = resolve));
+  return {
+    met: async () => {
+      if (++arrived === 2) meet();
+      return both;
+    },
+    again: async (attempt) => {
+      if (attempt > 1) await oneIsOver;
+    },
+  };
+}
+
+/** Has two runs get in each other's way once. */
+async function meeting(two: (meet: MeetingPoint) => readonly Promise<unknown>[]): Promise<void> {
+  let over: (value: unknown) => void = () => undefined;
+  const runs = two(meetingPoint(new Promise((resolve) => (over = resolve))));
+  over(Promise.race(runs));
+  await Promise.all(runs);
+}
+
 /** What transactions are, whatever the database. */
 function transactionContract<P, C extends object>(
   name: string,
@@ -38,6 +72,8 @@ function transactionContract<P, C extends object>(
     let world: TransactionWorld<P, C>;
     let container: Container;
     let work: UnitOfWork<C>;
+    /** One that does not wait for locks. */
+    let impatient: UnitOfWork<C>;
     const logger = new RecordingLogger();
     const metrics = configMetrics();
     let settings: object = {};
@@ -54,18 +90,29 @@ function transactionContract<P, C extends object>(
           return 0;
         },
       });
+      const briefly = unitOfWork({ over: world.database, from: ImpatientTransactions, name: 'impatient' });
       await container.loadAsync(
         ConfigModule.fromOptions({
           environment: 'test',
           env: {},
           logger,
           metrics,
-          sections: [world.section, NotesTransactions],
-          sources: [{ name: 'values', load: () => ({ database: world.settings, transactions: settings }) }],
-          resources: [world.database, notes],
+          sections: [world.section, NotesTransactions, ImpatientTransactions],
+          sources: [
+            {
+              name: 'values',
+              load: () => ({
+                database: world.settings,
+                transactions: settings,
+                impatient: { lockTimeout: '1s' },
+              }),
+            },
+          ],
+          resources: [world.database, notes, briefly],
         }),
       );
       work = container.get(unitOfWorkIdentifier(notes));
+      impatient = container.get(unitOfWorkIdentifier(briefly));
     }, 300_000);
     beforeEach(async () => world.empty());
     afterAll(async () => {
@@ -310,29 +357,26 @@ function transactionContract<P, C extends object>(
         await world.insert(client, 2);
       });
       drawn.length = 0;
-      let arrived = 0;
-      let meet: () => void = () => undefined;
-      const both = new Promise<void>((resolve) => (meet = resolve));
       const attempts: number[] = [];
-      const cross = async (first: number, second: number): Promise<void> =>
-        work.run(async ({ client, attempt }) => {
-          attempts.push(attempt);
-          await world.raise(client, first);
-          if (++arrived === 2) meet();
-          await both;
-          await world.raise(client, second);
-        });
-      await Promise.all([cross(1, 2), cross(2, 1)]);
-      // Once at least; and without a delay they may meet again.
-      expect(attempts.toSorted().slice(0, 3)).toEqual([1, 1, 2]);
-      expect(drawn).toHaveLength(attempts.length - 2);
+      await meeting((meet) => {
+        const cross = async (first: number, second: number): Promise<void> =>
+          work.run(async ({ client, attempt }) => {
+            attempts.push(attempt);
+            await meet.again(attempt);
+            await world.raise(client, first);
+            await meet.met();
+            await world.raise(client, second);
+          });
+        return [cross(1, 2), cross(2, 1)];
+      });
+      expect(attempts.toSorted()).toEqual([1, 1, 2]);
+      expect(drawn).toEqual([1]);
     });
 
     describe('at each isolation', () => {
       /** Runs something in a second transaction, which may have to wait for the first: then it does not count. */
       const meanwhile = async (other: (client: C) => Promise<unknown>): Promise<void> => {
-        const options = { propagation: 'requires-new', timeout: '1s' } as const;
-        await work.run(options, async ({ client }) => other(client)).catch(() => undefined);
+        await impatient.run(async ({ client }) => other(client)).catch(() => undefined);
       };
 
       /** Has two do the same at once: both have read before one of them writes. */
@@ -341,18 +385,17 @@ function transactionContract<P, C extends object>(
         read: (client: C) => Promise<number>,
         write: (client: C, seen: number, which: number) => Promise<unknown>,
       ): Promise<void> => {
-        let arrived = 0;
-        let meet: () => void = () => undefined;
-        const met = new Promise<void>((resolve) => (meet = resolve));
-        const one = async (which: number): Promise<void> =>
-          work.run({ isolation }, async ({ client, attempt }) => {
-            tries = Math.max(tries, attempt);
-            const seen = await read(client);
-            if (++arrived === 2) meet();
-            await met;
-            await write(client, seen, which);
-          });
-        await Promise.all([one(1), one(2)]);
+        await meeting((meet) => {
+          const one = async (which: number): Promise<void> =>
+            work.run({ isolation }, async ({ client, attempt }) => {
+              tries = Math.max(tries, attempt);
+              await meet.again(attempt);
+              const seen = await read(client);
+              await meet.met();
+              await write(client, seen, which);
+            });
+          return [one(1), one(2)];
+        });
       };
 
       /** How often the one was tried that was tried most. */
@@ -361,10 +404,9 @@ function transactionContract<P, C extends object>(
       /** Whether each of them happens. */
       const happens: Readonly<Record<Anomaly, (isolation: Isolation) => Promise<boolean>>> = {
         'dirty read': async (isolation) => {
-          const options = { propagation: 'requires-new', isolation, timeout: '1s' } as const;
           return work.run(async ({ client }) => {
             await world.insert(client, 9);
-            const seen = work.run(options, async (other) => (await world.ids(other.client)).includes(9));
+            const seen = impatient.run({ isolation }, async (other) => (await world.ids(other.client)).includes(9));
             return seen.catch(() => false);
           });
         },
@@ -423,14 +465,11 @@ function transactionContract<P, C extends object>(
         await world.insert(client, 1);
         await world.insert(client, 2);
       });
-      let arrived = 0;
-      let meet: () => void = () => undefined;
-      const both = new Promise<void>((resolve) => (meet = resolve));
+      const { met } = meetingPoint();
       const cross = async (first: number, second: number): Promise<void> =>
         work.run(async ({ client }) => {
           await world.raise(client, first);
-          if (++arrived === 2) meet();
-          await both;
+          await met();
           await world.raise(client, second);
         });
       const outcomes = await Promise.allSettled([cross(1, 2), cross(2, 1)]);
