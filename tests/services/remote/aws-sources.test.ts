@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { formatOrigin, isSecureValue, isLoadAnswer } from '../../../src/core/index.js';
@@ -167,6 +168,32 @@ describe('awsAppConfig', () => {
     cloud.set({ a: 2 });
     expect((await layerIn(source)).tree).toEqual({ a: 2 });
     expect(cloud.requests.map(({ path }) => path).filter((path) => path === '/configurationsessions')).toHaveLength(2);
+  });
+
+  it('answers the second of two loads when the first gives up: they share a token', async () => {
+    const kind = new FakeAppConfig();
+    const events = new EventEmitter();
+    const { port } = await open(
+      {
+        source: kind.source,
+        reply: async (...given) => {
+          events.emit('asked');
+          await once(events, 'answer');
+          return kind.reply(...given);
+        },
+      },
+      { a: 1 },
+    );
+    const source = appConfigOn(port);
+    const first = new AbortController();
+    const asked = once(events, 'asked');
+    const given = Promise.allSettled([source.load(loadContext({ signal: first.signal })), source.load(loadContext())]);
+    await asked;
+    first.abort(new Error('no longer wanted'));
+    events.on('asked', () => setImmediate(() => events.emit('answer')));
+    events.emit('answer');
+    expect((await given).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(cloud.requests).toHaveLength(2);
   });
 
   it('says what content it cannot read', async () => {

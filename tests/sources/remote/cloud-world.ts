@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ConfigSource } from '../../../src/core/index.js';
@@ -50,6 +50,7 @@ export class Cloud {
   readonly #kind: CloudKind;
   readonly #server: Server;
   readonly #listeners = new Set<(state: CloudState) => void>();
+  readonly #events = new EventEmitter();
   readonly #hanging = new Set<ServerResponse>();
   readonly #held: CloudState[] = [];
   #states: CloudState[];
@@ -59,6 +60,9 @@ export class Cloud {
     this.#states = [{ document, version: 1 }];
     this.#server = createServer((incoming, response) => {
       const chunks: Buffer[] = [];
+      response.on('close', () => {
+        if (!response.writableEnded) this.#events.emit('ended');
+      });
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
         const { method = '', url = '/', headers } = incoming;
@@ -111,6 +115,11 @@ export class Cloud {
   /** Ends all connections, as a restart of the server does. */
   public reset(): void {
     this.#server.closeAllConnections();
+  }
+
+  /** Resolves when a client has given up a request. */
+  public async ended(): Promise<void> {
+    await once(this.#events, 'ended');
   }
 
   public async close(): Promise<void> {

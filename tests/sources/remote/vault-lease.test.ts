@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ConfigLayer, isLoadAnswer, isSecureValue, type LoadAnswer } from '../../../src/core/index.js';
@@ -10,6 +11,7 @@ import { FakeLeases, leaseOn, vaultBody } from './fake-vault.js';
 let clock: FakeClock;
 let engine: FakeLeases;
 let cloud: Cloud;
+const engineEvents = new EventEmitter();
 
 beforeEach(async () => {
   clock = new FakeClock();
@@ -64,6 +66,42 @@ describe('vaultLease', () => {
     await answerOf(source);
     expect(engine.leases).toHaveLength(1);
     expect(asked()).toHaveLength(1);
+  });
+
+  it('is given to the second of two loads when the first gives up, and left alone when both do', async () => {
+    let issue: () => void = () => undefined;
+    let wanted = once(engineEvents, 'wanted');
+    const held = new FakeLeases(
+      () => clock.monotonic() / 1_000,
+      async () =>
+        new Promise<void>((resolve) => {
+          issue = resolve;
+          engineEvents.emit('wanted');
+        }),
+    );
+    await cloud.close();
+    cloud = await Cloud.open(held);
+    const source = leaseOn(cloud.port);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const load = ({ signal }: AbortController) => source.load(loadContext({ clock, signal }));
+    const given = Promise.allSettled([load(first), load(second)]);
+    await wanted;
+    first.abort(new Error('no longer wanted'));
+    issue();
+    const [left, kept] = await given;
+    expect([left.status, kept.status, held.leases.length, asked().length]).toEqual(['rejected', 'fulfilled', 1, 1]);
+
+    clock.advance(100_000);
+    wanted = once(engineEvents, 'wanted');
+    const [third, fourth] = [new AbortController(), new AbortController()];
+    const others = Promise.allSettled([load(third), load(fourth)]);
+    await wanted;
+    const ended = cloud.ended();
+    third.abort();
+    fourth.abort();
+    expect((await others).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await ended;
+    issue();
   });
 
   it('is another one when it was revoked', async () => {

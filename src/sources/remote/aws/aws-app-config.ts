@@ -17,6 +17,7 @@ import {
   nothingThere,
   storedDocument,
 } from '../cloud/index.js';
+import { SharedWork } from '../shared-work.js';
 import type { AwsAppConfigDataClient } from './aws-clients.js';
 import { awsClient, awsConnection, type AwsConnectionOptions, awsFailure } from './aws-connection.js';
 
@@ -94,7 +95,7 @@ class ProfileReader {
   readonly #start: Parameters<AwsAppConfigDataClient['startConfigurationSession']>[0];
   #session: Session | undefined;
   #last: CloudAnswer | undefined;
-  #asking: Promise<CloudAnswer> | undefined;
+  readonly #asking = new SharedWork<CloudAnswer>();
 
   public constructor(
     client: () => Promise<AwsAppConfigDataClient>,
@@ -109,9 +110,8 @@ class ProfileReader {
     const { from = 0 } = this.#session ?? {};
     const wait = from - clock.monotonic();
     // Whoever asks too early is refused.
-    if (this.#last !== undefined && this.#asking === undefined && wait > 0) return { ...this.#last, next: wait };
-    this.#asking ??= this.#ask(source, signal, clock).finally(() => (this.#asking = undefined));
-    return this.#asking;
+    if (this.#last !== undefined && !this.#asking.isUnderWay && wait > 0) return { ...this.#last, next: wait };
+    return this.#asking.join(signal, async (ended) => this.#ask(source, ended, clock));
   }
 
   async #ask(source: string, signal: AbortSignal, clock: Clock): Promise<CloudAnswer> {

@@ -14,6 +14,7 @@ import {
   SECRET_STORE_OPTIONS,
   type SecretStoreOptions,
 } from '../cloud/index.js';
+import { SharedWork } from '../shared-work.js';
 import {
   notVault,
   VAULT_OPTIONS,
@@ -93,18 +94,14 @@ export function vaultLease(options: VaultLeaseOptions): ConfigSource {
   const path = vaultPath('vaultLease: path', read.path);
   const vault = new VaultConnection('vaultLease', options);
   let lease: Lease | undefined;
-  let isAsked: Promise<Lease> | undefined;
   /** Two loads at once make one credential. */
-  const current = async (source: string, clock: Clock, signal: AbortSignal): Promise<Lease> => {
-    isAsked ??= nextLease(vault, { source, path, lease, clock, signal })
-      .then((made) => (lease = made))
-      .finally(() => (isAsked = undefined));
-    return isAsked;
-  };
+  const asking = new SharedWork<Lease>();
   return cloudSource(read, {
     name: `vault ${path}`,
     read: async ({ source, clock, signal }) => {
-      const held = await current(source, clock, signal);
+      const held = await asking.join(signal, async (ended) => {
+        return (lease = await nextLease(vault, { source, path, lease, clock, signal: ended }));
+      });
       const next = Math.max(1, Math.round(held.due - clock.monotonic()));
       return { values: valuesOf(held, fields), revision: held.number, next } satisfies CloudAnswer;
     },
