@@ -17,7 +17,7 @@ export class KeptLayers<Facts> {
   // On the layer itself, unseen: what a WeakMap holds for a young key survives every collection but the full ones, and here
   // that is whole files.
   readonly #mark = Symbol('uno-config.kept');
-  /** The last layer of each key; the youngest key last. */
+  /** The last layer of each key; once there are as many as may be, a key with a new layer goes to the end. */
   readonly #last = new Map<string, WeakRef<ConfigLayer>>();
 
   /**
@@ -27,7 +27,9 @@ export class KeptLayers<Facts> {
    */
   public keep(layer: ConfigLayer, key: string, facts: Facts): ConfigLayer {
     const marked = Object.freeze(Object.defineProperty({ ...layer }, this.#mark, { value: { key, facts } }));
-    this.#last.delete(key);
+    // A map makes a new table of what is deleted and set again, and an old table, dead or not, keeps those after it, and with
+    // them all of these layers, through every collection but the full ones: only where the order of the keys counts.
+    if (this.#last.size >= MOST) this.#last.delete(key);
     this.#last.set(key, new WeakRef(marked));
     const [oldest = key] = this.#last.size > MOST ? this.#last.keys() : [];
     if (oldest !== key) this.#last.delete(oldest);
