@@ -102,7 +102,6 @@ export function reloadOn(broker: BrokerDefinition, options: ReloadOnOptions = {}
 
 type Start = (events: EventBroker, host: ResourceHost, running: RunningSettings) => () => void;
 
-/** What listens as long as its module lives. */
 class ConfigEventsResource implements ModuleResource {
   public readonly kind = 'configuration events';
   public readonly name: string;

@@ -3,13 +3,11 @@ import { systemCode } from '../../core/index.js';
 import type { RedisPlace } from './redis-settings.js';
 import { toTlsOptions, type TlsOptions } from './tls-settings.js';
 
-/** What Redis runs as one step. */
 export interface RedisScript {
   readonly text: string;
   readonly sha: string;
 }
 
-/** A script of a text in Lua. */
 export function redisScript(text: string): RedisScript {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
@@ -100,7 +98,6 @@ export class RedisError extends Error {
   }
 }
 
-/** A connection of `ioredis`, which makes itself anew. */
 export class RedisClient {
   readonly #connection: RedisConnection;
   #last: unknown;
@@ -193,12 +190,10 @@ export class RedisClient {
     this.disconnect();
   }
 
-  /** Calls back whenever the connection is lost. */
   public onClose(listener: () => void): void {
     this.#connection.on('close', listener);
   }
 
-  /** Ends it at once. */
   public disconnect(): void {
     this.#isClosed = true;
     this.#connection.disconnect();

@@ -12,7 +12,6 @@ import {
 } from '../../sections/index.js';
 import { TlsSettings } from './tls-settings.js';
 
-/** How Redis is reached, but for the password. */
 export type RedisPlace = Omit<RedisSettings, 'password' | 'isPaired'>;
 
 /** How Redis is reached. Subpath: `uno-config/sagas/bullmq`. */

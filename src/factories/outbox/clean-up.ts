@@ -8,14 +8,12 @@ export class CleanUp {
   readonly #host: Pick<ResourceHost, 'clock' | 'logger'>;
   #last = -Infinity;
 
-  /** @param name of what is old is removed */
   public constructor(of: 'inbox' | 'outbox', name: string, host: Pick<ResourceHost, 'clock' | 'logger'>) {
     this.#of = of;
     this.#name = name;
     this.#host = host;
   }
 
-  /** Does it when so many milliseconds have passed. Never rejects. */
   public async every(milliseconds: number, remove: () => Promise<unknown>): Promise<void> {
     const { clock, logger } = this.#host;
     const now = clock.monotonic();

@@ -20,7 +20,6 @@ export function inboxStatements(dialect: Dialect, table: string): readonly strin
 /** How long a part of a key may be, so that every database can index it. */
 const LONGEST = 255;
 
-/** What a consumer has taken, on connections of one dialect. */
 export class InboxTables {
   readonly #isPostgres: boolean;
   readonly #table: string;

@@ -30,7 +30,6 @@ export interface NumberedEvent {
   readonly sequence?: unknown;
 }
 
-/** An event that was raised, before it has its number. */
 export interface RaisedEvent {
   readonly id: string;
   readonly key: string | undefined;
@@ -38,7 +37,6 @@ export interface RaisedEvent {
   readonly event: string;
 }
 
-/** What events are made with. */
 export interface EventTerms {
   readonly source: string;
   readonly keyOf: (event: object) => string | undefined;
@@ -79,7 +77,6 @@ export function raisedEvent(given: object, options: RaiseOptions, { source, keyO
   return { id, key, event: JSON.stringify({ ...whole, sequence: undefined }) };
 }
 
-/** The event with its number. */
 export function numbered(json: string, sequence: string | undefined): OutboxEvent {
   // Written by raisedEvent.
   const event = JSON.parse(json) as OutboxEvent;

@@ -16,20 +16,16 @@ export interface EventPublisher {
   health?(): Promise<{ readonly status: string }>;
 }
 
-/** What a relay works with. */
 export interface RelayParts<K> {
   readonly name: string;
   readonly work: UnitOfWork<K>;
   readonly transactor: Transactor<unknown, K>;
   readonly publisher: EventPublisher;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
-  /** As they are now. */
   readonly settings: () => OutboxSettings;
-  /** Those in use. */
   readonly tables: () => OutboxTables;
 }
 
-/** What became of the events of one batch. */
 interface Batch {
   readonly delivered: WaitingEvent[];
   readonly failed: { readonly event: WaitingEvent; readonly error: unknown }[];
@@ -58,12 +54,10 @@ export class OutboxRelay<K> {
     this.#cleanUp = new CleanUp('outbox', parts.name, parts.host);
   }
 
-  /** What was wrong last; `undefined` when it works. */
   public get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Works with as many loops as the settings want. */
   public adjust(): void {
     while (!this.#isStopped && this.#loops.size < this.#concurrency) {
       const loop: Promise<void> = this.#loop(() => this.#loops.size > this.#concurrency).finally(() => {
@@ -74,7 +68,6 @@ export class OutboxRelay<K> {
     this.wake();
   }
 
-  /** Looks for events now. */
   public wake(): void {
     this.#wakes++;
     for (const sleeper of this.#sleepers) sleeper();

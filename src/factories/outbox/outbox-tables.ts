@@ -5,7 +5,6 @@ import { PARTITIONS, partitionOf, type RaisedEvent } from './outbox-event.js';
 /** Which SQL a database takes: `postgresql` or `mysql`. */
 export type Dialect = Transactor<unknown, unknown>['dialect'];
 
-/** An event that waits, as the relay reads it. */
 export interface WaitingEvent {
   readonly position: string;
   readonly key: string | undefined;

@@ -6,7 +6,6 @@ import type { Recipe } from './recipe.js';
 /** How much longer than its users a client may take to close, in milliseconds. */
 const CLOSING = 30_000;
 
-/** The clients of one resource in one module: the one in use, and those that are made ready or drain. */
 export class ClientLife {
   readonly #recipe: Recipe;
   readonly #host: ResourceHost;
@@ -19,13 +18,11 @@ export class ClientLife {
     this.#host = host;
   }
 
-  /** The client in use; none before the first commit, and after the end. */
   public get current(): HeldClient | undefined {
     // What this class prepares is what the host gives.
     return this.#isClosed ? undefined : (this.#host.value() as HeldClient | undefined);
   }
 
-  /** How many clients are in use no more, and not closed yet. */
   public get draining(): number {
     return [...this.#open].filter(({ ends }) => ends).length;
   }

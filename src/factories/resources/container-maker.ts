@@ -5,7 +5,6 @@ const makers = new WeakMap<object, ContainerMaker>();
 
 /** Makes the classes of a definition by the container, on first use. */
 export class ContainerMaker {
-  /** That of the module which a host is of. */
   public static in(host: Pick<ResourceHost, 'clock'>): ContainerMaker {
     const maker = makers.get(host) ?? new ContainerMaker();
     makers.set(host, maker);
@@ -19,7 +18,6 @@ export class ContainerMaker {
     this.#wake = resolve;
   });
 
-  /** A container has asked. */
   public seen(context: ResolutionContext): void {
     this.#context ??= context;
     this.#wake();

@@ -1,4 +1,3 @@
-/** What a value with fields of its own is not. */
 type Leaf = ((...parameters: never[]) => unknown) | string | number | bigint | boolean | symbol | readonly unknown[];
 
 /** The fields of a settings class, and those of the classes in it: `timeout`, `pool`, `pool.max`. */

@@ -7,19 +7,16 @@ import { LiveSecrets } from './live-secrets.js';
 import type { NeededClient, Recipe } from './recipe.js';
 import { sameBut } from './same-but.js';
 
-/** A user of a client. */
 export interface ClientUser {
   readonly name: string;
   /** When they began, by the monotonic clock. */
   readonly since: number;
 }
 
-/** What a client is made from. */
 export interface ClientParts {
   readonly settings: object | undefined;
   /** In the order of the recipe. */
   readonly needs: readonly NeededClient[];
-  /** The client in use, which it takes the place of. */
   readonly inUse?: { readonly made: unknown } | undefined;
   /** Whose it is, where it is made for one tenant alone. */
   readonly tenant?: string;
@@ -60,7 +57,6 @@ export class HeldClient implements NeededClient {
     this.#secrets = new LiveSecrets(recipe.name, () => this.#settings);
   }
 
-  /** The client; `undefined` while there is none. */
   public get client(): { readonly made: unknown } | undefined {
     return this.#client;
   }
@@ -69,7 +65,6 @@ export class HeldClient implements NeededClient {
     return this.#settings;
   }
 
-  /** No new user may begin. */
   public get ends(): boolean {
     return this.#ends;
   }
@@ -104,7 +99,6 @@ export class HeldClient implements NeededClient {
     return this.#making;
   }
 
-  /** Applies the hot fields of the settings. */
   public apply(settings: object | undefined): void {
     const before = this.#settings;
     this.#settings = settings;
@@ -243,7 +237,6 @@ export class HeldClient implements NeededClient {
   }
 }
 
-/** The caller comes too late. */
 export function resourceClosed(name: string): ConfigError {
   return new ConfigError({
     code: 'resource-closed',

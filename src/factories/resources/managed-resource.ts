@@ -63,7 +63,6 @@ export interface ManagedResource<T> {
   health(): Promise<ResourceHealth>;
 }
 
-/** A resource as the transaction moves it. */
 export class LiveResource<T> implements ManagedResource<T> {
   public readonly name: string;
   readonly #recipe: Recipe;

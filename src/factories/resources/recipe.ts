@@ -25,20 +25,16 @@ export interface Recipe {
   readonly drainTimeout: number;
 }
 
-/** Where a client is made, for recipes of our own. */
 export interface RecipeInside {
   readonly host: ResourceHost;
-  /** What it needs, in the order of the recipe. */
   readonly needs: readonly NeededClient[];
   /** Whose it is, where it is made for one tenant alone. */
   readonly tenant: string | undefined;
 }
 
-/** A client that others are made from. */
 export interface NeededClient {
   /** What it is made from, as it is now. */
   readonly settings: object | undefined;
-  /** The client, made when there is none yet. */
   make(signal?: AbortSignal): Promise<unknown>;
 }
 

@@ -7,7 +7,6 @@ import type { Recipe } from './recipe.js';
 // Filled in by the class, so that only this folder reaches what a definition does.
 let readRecipe!: (definition: ResourceDefinition<unknown>) => Recipe;
 
-/** How the clients of a definition are made. */
 export function recipeOf(definition: ResourceDefinition<unknown>): Recipe {
   return readRecipe(definition);
 }

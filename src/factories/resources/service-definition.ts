@@ -24,17 +24,12 @@ export interface ServiceLife<C, S> {
   readonly settings: () => S | undefined;
 }
 
-/** A service in a module that is loaded. */
 export interface OpenService {
-  /** What its identifier gives. */
   readonly handle: unknown;
-  /** Called whenever a container gives the handle. */
   seen?(context: ResolutionContext): void;
-  /** Called after each commit that has given it a client, or other settings. */
   committed?(): void;
   /** Called when the module ends, while the client is still there. */
   stop?(): void | Promise<void>;
-  /** Called when the client is closed. */
   stopped?(): void;
 }
 

@@ -59,7 +59,6 @@ interface Candidates {
 /** How many types are remembered: they come with events, which may be anybody's. */
 const MOST_TYPES = 1_000;
 
-/** One table of rules, ready to be asked. */
 export class RouteTable {
   readonly #rules: readonly RouteRule[];
   readonly #match: 'first' | 'all';
@@ -68,7 +67,6 @@ export class RouteTable {
   /** Whether a share of events is drawn by a key. */
   readonly #drawsShares: boolean;
   readonly #decisions: readonly RouteDecision[];
-  /** One flag for each condition, as the explanation wants it. */
   readonly #conditions = new Map<number, Flag>();
   readonly #byType = new Map<string, Candidates>();
   /** By the indexes of the rules that they are of: there are fewer of them than types. */
@@ -92,7 +90,6 @@ export class RouteTable {
     }
   }
 
-  /** Where an event goes. */
   public decide(event: CloudEvent, key: string | undefined): RouteDecision {
     const { indexes, first } = this.#candidates(event.type);
     if (this.#match === 'all') {
@@ -113,7 +110,6 @@ export class RouteTable {
     return this.#joined(applies === undefined ? [] : [applies], event);
   }
 
-  /** The same, with each rule's verdict. */
   public explain(event: CloudEvent, key: string | undefined): RouteExplanation {
     const { indexes } = this.#candidates(event.type);
     const context = this.#context(event, key);

@@ -60,7 +60,6 @@ export class Deadline {
     }
   }
 
-  /** It does not pass any more. */
   public cancel(): void {
     this.#cancel();
   }

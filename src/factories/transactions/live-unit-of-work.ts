@@ -22,7 +22,6 @@ import { ISOLATIONS, type TransactionSettings } from './transaction-settings.js'
 import type { RunOptions, Transaction, UnitOfWork } from './transaction.js';
 import type { Lease, Transactor, TransactionMode } from './transactor.js';
 
-/** What a {@link LiveUnitOfWork} works with. */
 export interface UnitOfWorkParts<C, K> {
   readonly name: string;
   readonly database: ManagedResource<unknown>;
@@ -30,7 +29,6 @@ export interface UnitOfWorkParts<C, K> {
   readonly wrap: (client: K) => C;
   readonly events: EventStore<K> | undefined;
   readonly settings: () => TransactionSettings;
-  /** The settings of an entity. */
   readonly strategy: (entity: string) => PersistenceStrategy;
   readonly random: () => number;
   readonly host: Pick<ResourceHost, 'clock' | 'logger' | 'metrics'>;
@@ -54,7 +52,6 @@ type RunValues = OptionValues<RunOptions, typeof RUN>;
 
 type Work<C, R> = (transaction: Transaction<C>) => R | Promise<R>;
 
-/** One run, from its first attempt to its end. */
 interface Run<C, R> {
   readonly options: RunValues;
   readonly work: Work<C, R>;
@@ -68,7 +65,6 @@ interface Run<C, R> {
 /** What is called when a transaction is over. */
 interface Ending {
   readonly run: readonly (() => unknown)[];
-  /** In words. */
   readonly when: string;
 }
 

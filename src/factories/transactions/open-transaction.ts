@@ -10,24 +10,19 @@ type Hook = () => unknown;
 
 const RAISE = { key: option.text, id: option.text } satisfies OptionKinds<RaiseOptions>;
 
-/** What a transaction and its savepoints have in common. */
 export interface Connection<K> {
-  /** The name of the unit of work. */
   readonly unit: string;
   readonly raw: K;
   readonly transactor: Transactor<unknown, K>;
   readonly mode: TransactionMode;
   readonly attempt: number;
   readonly deadline: Deadline;
-  /** Where what it raises is written. */
   readonly events: EventStore<K> | undefined;
-  /** The settings of a kind of entity. */
   readonly entity: (name: string) => EntityWork;
   /** Refuses code that runs for another tenant; absent without tenants. */
   readonly guardOwner: (() => void) | undefined;
   /** Runs code with the transaction that it is part of. */
   readonly within: <R>(transaction: OpenTransaction<unknown, K>, act: () => Promise<R>) => Promise<R>;
-  /** What the running code is part of. */
   readonly innermost: () => OpenTransaction<unknown, K> | undefined;
 }
 
@@ -150,7 +145,6 @@ export class OpenTransaction<C, K> implements Transaction<C> {
     return result;
   }
 
-  /** Nothing can be done in it any more. */
   public end(): { readonly committed: readonly Hook[]; readonly rolledBack: readonly Hook[] } {
     this.#isOver = true;
     return { committed: this.#committed, rolledBack: this.#rolledBack };

@@ -1,7 +1,6 @@
 import { ConfigError } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 
-/** Nothing runs that could be asked. */
 export function noTransaction(unit: string): ConfigError {
   return new ConfigError({
     code: 'no-transaction',
@@ -11,7 +10,6 @@ export function noTransaction(unit: string): ConfigError {
   });
 }
 
-/** Something was started in a transaction and comes after its end. */
 export function transactionEnded(unit: string): ConfigError {
   return new ConfigError({
     code: 'transaction-ended',
@@ -21,7 +19,6 @@ export function transactionEnded(unit: string): ConfigError {
   });
 }
 
-/** Code requires to run outside of any transaction. */
 export function transactionPresent(unit: string): ConfigError {
   return new ConfigError({
     code: 'transaction-present',
@@ -31,7 +28,6 @@ export function transactionPresent(unit: string): ConfigError {
   });
 }
 
-/** Code joins a transaction with other options than it requires. */
 export function transactionMismatch(unit: string, wanted: string, given: string): ConfigError {
   return new ConfigError({
     code: 'transaction-mismatch',
@@ -41,7 +37,6 @@ export function transactionMismatch(unit: string, wanted: string, given: string)
   });
 }
 
-/** Code works in a transaction that began for another tenant. */
 export function transactionOfAnother(unit: string, owner: string, now: string): ConfigError {
   return new ConfigError({
     code: 'tenant-mismatch',
@@ -51,7 +46,6 @@ export function transactionOfAnother(unit: string, owner: string, now: string): 
   });
 }
 
-/** The end was a rollback, though nothing was thrown at the end. */
 export function transactionRolledBack(unit: string, cause?: unknown): ConfigError {
   return new ConfigError({
     code: 'transaction-rolled-back',
@@ -62,7 +56,6 @@ export function transactionRolledBack(unit: string, cause?: unknown): ConfigErro
   });
 }
 
-/** The time was over. */
 export function transactionTimeout(unit: string, timeout: number): ConfigError {
   return new ConfigError({
     code: 'transaction-timeout',
@@ -72,7 +65,6 @@ export function transactionTimeout(unit: string, timeout: number): ConfigError {
   });
 }
 
-/** A second connection would be waited for by who holds the first. */
 export function poolExhausted(unit: string, max: number): ConfigError {
   return new ConfigError({
     code: 'pool-exhausted',

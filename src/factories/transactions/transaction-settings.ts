@@ -2,7 +2,6 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Describe, Duration, IsDuration } from '../../sections/index.js';
 
-/** What SQL calls the levels of isolation. */
 export const ISOLATIONS = ['read-uncommitted', 'read-committed', 'repeatable-read', 'serializable'] as const;
 
 /** How much a transaction may see of others that run beside it. Subpath: `uno-config/transactions`. */

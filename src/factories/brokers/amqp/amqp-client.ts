@@ -1,6 +1,5 @@
 // What a RabbitLink asks of a connection that makes itself anew: rabbitmq-client and amqplib each bring theirs.
 
-/** What is declared at the broker. */
 export interface AmqpQueue {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -11,7 +10,6 @@ export interface AmqpBinding {
   readonly key: string;
 }
 
-/** A message on its way to the broker. */
 export interface AmqpPublish {
   readonly exchange: string;
   readonly key: string;
@@ -22,7 +20,6 @@ export interface AmqpPublish {
   readonly expiration?: number;
 }
 
-/** A message on its way from the broker. */
 export interface AmqpDelivery {
   readonly key: string;
   readonly body: string;
@@ -32,7 +29,6 @@ export interface AmqpDelivery {
   readonly id: string;
 }
 
-/** What is consumed. */
 export interface AmqpConsume {
   /** A queue that is there; without one, a queue of this connection alone is made and bound. */
   readonly queue: string | undefined;
@@ -45,7 +41,6 @@ export interface AmqpConsume {
 /** An adapter's reading of a declaration that the broker refused. */
 export type AmqpRefusal = 'missing' | { readonly differs: string };
 
-/** A connection. */
 export interface AmqpClient {
   /** `undefined` when the exchange is there as declared; with `passive`, it is not made. */
   declareExchange(name: string, passive: boolean): Promise<AmqpRefusal | undefined>;

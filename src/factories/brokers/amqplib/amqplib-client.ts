@@ -22,7 +22,6 @@ export interface AmqplibParts {
   readonly log: (kind: string, error: unknown) => void;
 }
 
-/** A connection that is there. */
 interface Open {
   readonly connection: AmqplibConnection;
   readonly publisher: AmqplibPublisher;

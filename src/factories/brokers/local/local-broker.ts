@@ -71,7 +71,6 @@ export function localBroker<S extends LocalBrokerSettings>(options: LocalBrokerO
   });
 }
 
-/** What all links of one module have in common. */
 class LocalStore {
   readonly #clock: Clock;
   readonly #queues = new Map<string, LocalQueue>();

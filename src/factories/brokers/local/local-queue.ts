@@ -1,7 +1,6 @@
 import type { Clock } from '../../../core/index.js';
 import type { ConsumeRequest, LinkConsumer } from '../port/index.js';
 
-/** An event in a queue. */
 export interface LocalEntry {
   readonly body: string;
   readonly topic: string;
@@ -14,7 +13,6 @@ interface LocalConsumer {
   readonly request: ConsumeRequest;
   maxInFlight: number;
   inFlight: number;
-  /** Called when nothing is in flight any more. */
   idle?: () => void;
 }
 

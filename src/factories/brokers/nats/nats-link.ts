@@ -26,7 +26,6 @@ const PAUSE = 250;
 /** Milliseconds after which the queues of the stream are looked at again. */
 const KNOWN = 60_000;
 
-/** NATS JetStream as a broker. */
 export class NatsLink implements BrokerLink {
   readonly #name: string;
   readonly #connection: NatsConnection;

@@ -6,7 +6,6 @@ const NANOSECONDS = 1_000_000;
 /** What comes before the topics of a queue in the description of its consumer: NATS 2.9 has no other place for them. */
 const TAKES = 'uno-config: ';
 
-/** Streams and consumers by the names that they have there. */
 export interface NatsTopology {
   readonly streams: readonly NatsStreamConfig[];
   readonly consumers: readonly (readonly [stream: string, config: NatsConsumerConfig])[];
@@ -55,12 +54,10 @@ export function topologyOf(settings: NatsSettings): NatsTopology {
   };
 }
 
-/** The subject of a pattern of topics. */
 export function subjectOf(prefix: string, topic: string): string {
   return `${prefix}.${topic.replace(/\*\*$/, '>')}`;
 }
 
-/** The topics of all queues of a stream. */
 export async function topicsOf(manager: NatsManager, stream: string): Promise<readonly string[]> {
   const topics: string[] = [];
   for await (const { config } of manager.consumers.list(stream)) {

@@ -84,7 +84,6 @@ export function toClientOptions(settings: NatsSettings, secrets: ResourceSecrets
   };
 }
 
-/** Logs what happens to a connection by itself. */
 async function watch(name: string, connection: NatsConnection, logger: ConfigLogger): Promise<void> {
   for await (const { type } of connection.status()) {
     if (type !== 'disconnect') continue;

@@ -18,7 +18,6 @@ import { EventBrokerSettings } from './broker-settings.js';
 import type { EventBroker } from './event-broker.js';
 import { LiveBroker } from './live-broker.js';
 
-/** A broker is made from its settings alone. */
 type NoNeeds = Readonly<Record<string, never>>;
 
 /** What {@link defineBroker} takes. */
@@ -54,7 +53,6 @@ const OPTIONS = {
   random: option.or(option.callback, Math.random),
 } satisfies OptionKinds<BrokerOptions<EventBrokerSettings>>;
 
-/** What a subscription looks at whenever it needs it. */
 const HOT = readWhenNeeded(
   'queues.*.maxInFlight',
   'queues.*.maxDeliveries',

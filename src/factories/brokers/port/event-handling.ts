@@ -5,17 +5,14 @@ import type { QueueSettings } from './broker-settings.js';
 import { decodeEvent, type ReceivedEvent } from './cloud-event.js';
 import type { EventHandler, EventOutcome } from './event-broker.js';
 
-/** How the events of one subscription are handled. */
 export interface HandlingTerms {
   readonly handler: EventHandler;
-  /** As they are now. */
   readonly settings: () => QueueSettings;
   /**
    * `elsewhere`: the broker delivers what is to be retried again. `here`: it is kept and handled again, because nothing
    * may overtake it, or the broker would not.
    */
   readonly retries: 'elsewhere' | 'here';
-  /** Whether events of one key wait for each other. */
   readonly isOrdered: boolean;
   /** Whether an event that is given up goes to the dead letters; those themselves have nowhere to go. */
   readonly hasDeadLetters: boolean;
@@ -48,7 +45,6 @@ export class EventHandling {
     return this.#inFlight;
   }
 
-  /** Aborts the signals of handlers that are no longer awaited. */
   public giveUp(): void {
     this.#ends.abort(new Error('The handler is not waited for any more.'));
   }
@@ -157,7 +153,6 @@ function readOutcome(outcome: unknown): GivenOutcome {
   return outcome === 'retry' ? { kind: 'retry' } : { kind: 'retry', isUnknown: true };
 }
 
-/** Waits, until the signal aborts. */
 export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || milliseconds <= 0) return;
   await new Promise<void>((resolve) => {

@@ -37,7 +37,6 @@ const PUBLISH_OPTIONS = { key: option.text, topic: option.text } satisfies Optio
 
 const DEADLINE = { deadline: option.required(option.span) } satisfies OptionKinds<{ deadline: string | Duration }>;
 
-/** A broker as the transaction moves it. */
 export class LiveBroker implements EventBroker {
   public readonly name: string;
   readonly #resource: ManagedResource<BrokerLink>;
@@ -62,7 +61,6 @@ export class LiveBroker implements EventBroker {
     this.#publisher = new Publisher(resource, host, random);
   }
 
-  /** Its settings are others. */
   public configure(settings: EventBrokerSettings): void {
     this.#settings = settings;
     for (const subscription of this.#subscriptions) subscription.tune();
@@ -75,7 +73,6 @@ export class LiveBroker implements EventBroker {
     for (const subscription of this.#subscriptions) void subscription.stop();
   }
 
-  /** Handlers are no longer awaited. */
   public giveUp(): void {
     for (const subscription of this.#subscriptions) subscription.giveUp();
   }

@@ -11,7 +11,6 @@ import { EventHandling, pause } from './event-handling.js';
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 10_000;
 
-/** What a subscription is made from. */
 export interface SubscriptionTerms {
   readonly name: string;
   readonly queue: string | undefined;
@@ -19,12 +18,10 @@ export interface SubscriptionTerms {
   readonly handler: EventHandler;
   readonly isOrdered: boolean;
   readonly hasDeadLetters: boolean;
-  /** As they are now. */
   readonly settings: () => QueueSettings;
   readonly resource: ManagedResource<BrokerLink>;
   readonly host: ResourceHost;
   readonly random: () => number;
-  /** Called when it was stopped. */
   readonly stopped: (subscription: LiveSubscription) => void;
 }
 
@@ -44,7 +41,6 @@ export class LiveSubscription implements Subscription {
   readonly #handling: EventHandling;
   #status: SubscriptionHealth['status'] = 'starting';
   #leg: Leg | undefined;
-  /** One move after the other. */
   #moves: Promise<void> = Promise.resolve();
   /** Ends the pauses of the last move. */
   #hurry = abortController();
@@ -93,7 +89,6 @@ export class LiveSubscription implements Subscription {
     });
   }
 
-  /** Limits the events in progress to the current settings. */
   public tune(): void {
     const { maxInFlight } = this.#terms.settings();
     const leg = this.#leg;
@@ -106,7 +101,6 @@ export class LiveSubscription implements Subscription {
     }
   }
 
-  /** Aborts the signals of handlers that are no longer awaited. */
   public giveUp(): void {
     this.#handling.giveUp();
   }

@@ -18,7 +18,6 @@ interface Pending {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   attempts: number;
-  /** What the last attempt came to. */
   last: string;
 }
 
@@ -42,7 +41,6 @@ export class Publisher {
   #isWatched = false;
   #leg: Leg | undefined;
   #reaching: Promise<Leg> | undefined;
-  /** How often the link was left. */
   #moves = 0;
 
   public constructor(resource: ManagedResource<BrokerLink>, host: ResourceHost, random: () => number) {
@@ -54,7 +52,6 @@ export class Publisher {
     this.#counted = { confirmed: { broker, result: 'confirmed' }, failed: { broker, result: 'failed' } };
   }
 
-  /** Messages that are not known to be stored yet. */
   public get size(): number {
     return this.#pending.size;
   }
@@ -70,7 +67,6 @@ export class Publisher {
     });
   }
 
-  /** Resolves when nothing is being published. */
   public async idle(): Promise<void> {
     if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
   }

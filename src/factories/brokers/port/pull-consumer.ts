@@ -2,10 +2,8 @@ import { abortController, type Clock } from '../../../core/index.js';
 import type { LinkConsumer } from './broker-link.js';
 import { pause } from './event-handling.js';
 
-/** How messages are asked for. */
 export interface PullTerms<M> {
   readonly maxInFlight: number;
-  /** Asks for so many at most, and hands each of them to `take`. */
   readonly fetch: (count: number, take: (message: M) => void, signal: AbortSignal) => Promise<void>;
   /** Handles one, and settles it. Never rejects. */
   readonly handle: (message: M) => Promise<void>;
@@ -15,11 +13,8 @@ export interface PullTerms<M> {
   /** Whether what `fetch` threw ends the consumer; otherwise it is called again after a pause, in milliseconds. */
   readonly isEnd: (error: unknown) => boolean;
   readonly pause: number;
-  /** Called when it has ended by itself. */
   readonly lost: (error: unknown) => void;
-  /** Called when nothing more is fetched, to end a request that waits. */
   readonly interrupt?: () => void;
-  /** Called last, when everything is settled. */
   readonly stopped: () => Promise<void>;
   readonly clock: Clock;
 }

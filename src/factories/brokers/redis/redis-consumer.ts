@@ -18,7 +18,6 @@ const WAITING = 250;
 /** Milliseconds before a request that failed is made again. */
 const PAUSE = 100;
 
-/** An event of a stream. */
 interface Entry {
   readonly id: string;
   readonly topic: string;
@@ -26,12 +25,10 @@ interface Entry {
   readonly attempt: number;
 }
 
-/** What a consumer works with. */
 export interface RedisConsumerParts {
   /** A connection of its own, which may wait. */
   readonly reader: RedisClient;
   readonly client: RedisClient;
-  /** The key of the queue. */
   readonly stream: string;
   /** The name of the queue, without `.dead`. */
   readonly queue: string;
@@ -41,7 +38,6 @@ export interface RedisConsumerParts {
   readonly clock: Clock;
 }
 
-/** Reads a queue. */
 export class RedisConsumer {
   readonly #parts: RedisConsumerParts;
   readonly #me = randomUUID();

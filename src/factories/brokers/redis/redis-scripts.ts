@@ -10,7 +10,6 @@ import { redisScript } from '../../drivers/index.js';
 //   {events}:queue:billing:owner     who may read an ordered queue
 //   {events}:stored:…                an event that was stored a while ago
 
-/** The group of consumers that each stream has. */
 export const GROUP = 'uno-config';
 
 /** Milliseconds since 1970, by the server. */

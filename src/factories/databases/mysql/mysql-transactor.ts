@@ -4,7 +4,6 @@ import type { MysqlConnection, MysqlPool } from './mysql-types.js';
 /** A deadlock, and a lock that was waited for too long. */
 const CONFLICTS: readonly unknown[] = [1213, 1205];
 
-/** How many connections a pool has. */
 export interface ConnectionCount {
   readonly open: number;
   readonly idle: number;

@@ -29,7 +29,6 @@ interface Login {
   password1?: unknown;
 }
 
-/** The pool below that of promises. */
 export function coreOf(pool: object): Mysql2Core {
   return Reflect.get(pool, 'pool') as Mysql2Core;
 }
@@ -63,7 +62,6 @@ export function giveUpSilent(core: Mysql2Core, timeout: number): void {
   });
 }
 
-/** Ends the connections of a pool at once. */
 export function breakOff(core: Mysql2Core): void {
   sessionsOf(core).forEach(giveUp);
 }

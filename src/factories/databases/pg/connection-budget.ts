@@ -10,9 +10,7 @@ interface Waiter {
  * idle or released, but keeps one as long as callers wait for it: they must come to their end.
  */
 export class ConnectionBudget {
-  /** How many connections there may be. */
   public limit: number;
-  /** How many each pool has, oldest first. */
   readonly #held = new Map<PgPool, number>();
   readonly #maxUses = new WeakMap<PgPool, number>();
   readonly #ended = new WeakSet<PgPool>();
@@ -32,18 +30,15 @@ export class ConnectionBudget {
     });
   }
 
-  /** A pool has ended: it is forgotten with its last connection. */
   public leave(pool: PgPool): void {
     this.#ended.add(pool);
     this.#hold(pool, 0);
   }
 
-  /** How many more connections there may be. */
   public get free(): number {
     return Math.max(0, this.limit - this.#total);
   }
 
-  /** How often a connection is used while no other pool wants it. */
   public setMaxUses(pool: PgPool, uses: number): void {
     pool.options.maxUses = uses;
     this.#maxUses.set(pool, uses);
@@ -74,7 +69,6 @@ export class ConnectionBudget {
     });
   }
 
-  /** A connection is gone. */
   public give(pool: PgPool): void {
     this.#hold(pool, -1);
     const [first] = this.#waiting;
@@ -105,7 +99,6 @@ export class ConnectionBudget {
 
 const budgets = new WeakMap<PgPool, ConnectionBudget>();
 
-/** The budget that a pool keeps to. */
 export function budgetOf(pool: unknown): ConnectionBudget | undefined {
   return typeof pool === 'object' && pool !== null ? budgets.get(pool as PgPool) : undefined;
 }

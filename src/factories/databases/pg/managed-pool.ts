@@ -29,7 +29,6 @@ class ManagedPool {
     this.#resource = resource;
   }
 
-  /** A query on a connection of its own. */
   public async query<R extends object = Record<string, unknown>>(
     text: string,
     values?: unknown[],

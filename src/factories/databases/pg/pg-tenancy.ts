@@ -40,7 +40,6 @@ async function ofRole(pool: PgPool, { role }: TenancyRules): Promise<readonly st
   return [];
 }
 
-/** What is seen of a table, view or foreign table with the column. */
 interface Relation {
   readonly name: string;
   readonly kind: 'r' | 'p' | 'v' | 'm' | 'f';

@@ -7,7 +7,6 @@ import type { PgPool, PgPoolClient } from './pg-types.js';
 /** A failed serialization, and a deadlock. */
 const CONFLICTS = ['40001', '40P01'];
 
-/** Transactions as PostgreSQL has them. */
 export const pgTransactor: Transactor<PgPool, PgPoolClient> = {
   acquire: async (pool) => {
     const client = await pool.connect();

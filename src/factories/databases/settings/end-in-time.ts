@@ -6,7 +6,6 @@ const QUEUE_LOOK = 20;
 /** Milliseconds for remaining holders of a connection: counted users have had the whole `drainTimeout` before. */
 const LAST_CALL = 5_000;
 
-/** How a pool ends. */
 interface Ending {
   /** How many callers wait for a connection: `end` would refuse them, or never answer. */
   readonly waiting: () => number;

@@ -23,15 +23,11 @@ export class ReplicaSettings {
 /** Milliseconds before a replica that was out of reach is asked again. */
 const RETRY = 5_000;
 
-/** What {@link Replicas} work with. */
 interface ReplicasParts<P> {
-  /** The name of the resource. */
   readonly name: string;
   readonly clock: Clock;
   readonly logger: ConfigLogger;
-  /** Opens the pool of a replica. */
   readonly open: (replica: ReplicaSettings) => P;
-  /** Throws when a replica does not answer. */
   readonly probe: (pool: P) => Promise<unknown>;
   readonly end: (pool: P) => Promise<void>;
 }
@@ -76,13 +72,11 @@ export class Replicas<P> {
     if (settings.length > 0) known.set(primary, new Replicas(settings, parts) as Replicas<unknown>);
   }
 
-  /** Those of a primary; `undefined` where it has none. */
   public static of<P extends object>(primary: P): Replicas<P> | undefined {
     // They were attached to a P.
     return known.get(primary) as Replicas<P> | undefined;
   }
 
-  /** A primary, and the pools of its replicas. */
   public static with<P extends object>(primary: P): readonly P[] {
     const replicas = Replicas.of(primary);
     return replicas === undefined ? [primary] : [primary, ...replicas.#replicas.map(({ pool }) => pool)];

@@ -3,7 +3,6 @@ import type { Clock } from '../../../core/index.js';
 /** What takes room, and can give it back. */
 export interface Roomer {
   readonly size: number;
-  /** True for an unused one. */
   readonly isIdle: boolean;
   /** Ends it; the room is free when it resolves. */
   end(): Promise<void>;
@@ -29,7 +28,6 @@ export class ConnectionRoom {
     this.#clock = clock;
   }
 
-  /** How many connections may be open. */
   public get taken(): number {
     return this.#taken;
   }
@@ -60,13 +58,11 @@ export class ConnectionRoom {
     });
   }
 
-  /** Has taken its room, and is used now: the last to be ended. */
   public use(roomer: Roomer): void {
     this.#roomers.delete(roomer);
     this.#roomers.add(roomer);
   }
 
-  /** Ends one that may be idle, and frees its room. */
   public async end(roomer: Roomer): Promise<void> {
     if (!this.#roomers.delete(roomer)) return;
     this.#ending += roomer.size;
@@ -83,7 +79,6 @@ export class ConnectionRoom {
     this.look();
   }
 
-  /** Serves waiting pools, and ends idle ones for them: least recently used first. */
   public look(): void {
     for (const { size, grant } of this.#waiting) {
       if (this.#taken + size > this.limit) {

@@ -5,7 +5,6 @@ function tenancyError(code: ConfigErrorCode, message: string, recovery: string):
   return new ConfigError({ code, category: 'tenant', message, recovery });
 }
 
-/** A query without a tenant. */
 export function noTenant(database: string): ConfigError {
   return tenancyError(
     'tenant-not-set',
@@ -14,7 +13,6 @@ export function noTenant(database: string): ConfigError {
   );
 }
 
-/** What keeps tenants apart is set for a transaction. */
 export function needsTransaction(database: string, strategy: string): ConfigError {
   return tenancyError(
     'tenant-needs-transaction',
@@ -23,7 +21,6 @@ export function needsTransaction(database: string, strategy: string): ConfigErro
   );
 }
 
-/** The driver of a database cannot do it. */
 export function strategyUnsupported(database: string, strategy: string): ConfigError {
   return tenancyError(
     'tenant-strategy-unsupported',
@@ -32,7 +29,6 @@ export function strategyUnsupported(database: string, strategy: string): ConfigE
   );
 }
 
-/** Two tenants would see each other's rows. */
 export function placeTaken(tenant: string, kind: string, name: string, whose: string): ConfigError {
   return tenancyError(
     'tenant-place-taken',
@@ -41,7 +37,6 @@ export function placeTaken(tenant: string, kind: string, name: string, whose: st
   );
 }
 
-/** A name for all tenants. */
 export function sameForAll(database: string, kind: string, name: string): ConfigError {
   return tenancyError(
     'tenant-place-taken',
@@ -50,7 +45,6 @@ export function sameForAll(database: string, kind: string, name: string): Config
   );
 }
 
-/** PostgreSQL would show rows of others. */
 export function rowsUnprotected(database: string, objections: readonly string[]): ConfigError {
   return tenancyError(
     'tenant-rows-unprotected',
@@ -59,7 +53,6 @@ export function rowsUnprotected(database: string, objections: readonly string[])
   );
 }
 
-/** All connections are in use by other tenants. */
 export function noRoom(database: string, tenant: string, limit: number, waited: number): ConfigError {
   const time = Duration.ofMilliseconds(waited).toString();
   return tenancyError(

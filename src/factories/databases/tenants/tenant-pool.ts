@@ -3,7 +3,6 @@ import { HeldClient, type NeededClient, type Recipe, type RecipeInside } from '.
 import type { Lease } from '../../transactions/index.js';
 import type { ConnectionRoom, Roomer } from './connection-room.js';
 
-/** The settings of any database that tenants can have one of. */
 export interface DatabaseSettings {
   readonly host?: string;
   readonly port?: number;
@@ -13,16 +12,12 @@ export interface DatabaseSettings {
   readonly pool: object;
 }
 
-/** What the pool of a tenant is made from. */
 interface PoolWords {
-  /** The section as the tenant has it. */
   readonly settings: DatabaseSettings;
   readonly database: string;
-  /** How many connections it may have. */
   readonly size: number;
 }
 
-/** What a {@link TenantPool} works with. */
 export interface TenantPoolParts {
   readonly recipe: Recipe;
   readonly needs: readonly NeededClient[];
@@ -153,7 +148,6 @@ export class TenantPool<P> implements Roomer {
   }
 }
 
-/** The settings of a tenant, for a pool of its own database with as many connections as it may have. */
 function ownSettings({ settings, database, size }: PoolWords): object {
   return copyOf(settings, { database, pool: copyOf(settings.pool, { max: size, min: 0 }) });
 }

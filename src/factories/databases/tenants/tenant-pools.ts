@@ -15,21 +15,17 @@ import type { TenancySettings } from './tenancy-settings.js';
 import { isKeptForAnother, namesTenant, tenantPlace } from './tenant-place.js';
 import { TenantPool, type DatabaseSettings } from './tenant-pool.js';
 
-/** A tenant's own settings: of its isolation, and of the database. */
 interface TenantWords {
   readonly tenancy: TenancySettings;
   readonly database: DatabaseSettings;
 }
 
-/** What {@link LiveTenantPools} work with. */
 export interface TenantPoolsParts<P, K> {
   readonly name: string;
   /** The pool that tenants without a database of their own share. */
   readonly base: P;
   readonly transactor: Transactor<P, K>;
-  /** How a pool is made from the settings of a tenant. */
   readonly recipe: Recipe;
-  /** What such a pool is made from besides. */
   readonly needs: readonly NeededClient[];
   readonly host: RecipeInside['host'];
   /** The application's settings for all tenants. */
@@ -58,7 +54,6 @@ export interface TenantPools {
   readonly stats: TenantPoolsStats;
 }
 
-/** {@link TenantPools}, as transactions ask them. */
 export class LiveTenantPools<P, K> implements TenantPools {
   readonly #parts: TenantPoolsParts<P, K>;
   readonly #room: ConnectionRoom;
@@ -68,7 +63,6 @@ export class LiveTenantPools<P, K> implements TenantPools {
   readonly #places = new Map<string, string>();
   #rows: Promise<void> | undefined;
 
-  /** Made by `tenantDatabase`. */
   public constructor(parts: TenantPoolsParts<P, K>) {
     this.#parts = parts;
     const { settings, host, name } = parts;
@@ -94,7 +88,6 @@ export class LiveTenantPools<P, K> implements TenantPools {
     this.#room.look();
   }
 
-  /** Asks whether what tenants share keeps them apart. */
   public async probe(): Promise<void> {
     const { recipe, base, settings } = this.#parts;
     await recipe.probe(base, { signal: new AbortController().signal });
@@ -119,7 +112,6 @@ export class LiveTenantPools<P, K> implements TenantPools {
     return { ...lease, setup, release: lease.release.bind(lease) };
   }
 
-  /** See {@link Transactor.exhausted}. */
   public exhausted(): number | undefined {
     const { base, transactor } = this.#parts;
     const tenant = this.#tenant();

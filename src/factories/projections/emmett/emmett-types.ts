@@ -1,10 +1,8 @@
-/** What a statement answers with, as Emmett reads it. */
 export interface EmmettAnswer {
   readonly rowCount: number | null;
   readonly rows: Record<string, unknown>[];
 }
 
-/** How Emmett runs statements. */
 export interface EmmettExecutor {
   query(statement: string): Promise<EmmettAnswer>;
   batchQuery(statements: readonly string[]): Promise<EmmettAnswer[]>;
@@ -12,20 +10,17 @@ export interface EmmettExecutor {
   batchCommand(statements: readonly string[]): Promise<EmmettAnswer[]>;
 }
 
-/** A transaction, as Emmett is given it. */
 export interface EmmettTransaction {
   readonly execute: EmmettExecutor;
   readonly connection: { open(): Promise<unknown> };
 }
 
-/** A database, as Emmett is given it: what it calls a `dumbo`. */
 export interface EmmettDatabase {
   readonly execute: EmmettExecutor;
   /** `success: false` rolls back. */
   withTransaction<T>(handle: (transaction: EmmettTransaction) => Promise<EmmettOutcome<T> | T>): Promise<T>;
 }
 
-/** What comes of a transaction, where Emmett says whether it was a success. */
 export interface EmmettOutcome<T> {
   readonly success: boolean;
   readonly result: T;

@@ -51,7 +51,6 @@ const OPTIONS = {
 /** What PostgreSQL says of a table that is not there. */
 const UNDEFINED_TABLE = '42P01';
 
-/** What is in use: the tables, and the store. */
 interface EmmettClient {
   readonly tables: ProjectionTables;
   readonly store: EmmettStore;

@@ -11,12 +11,10 @@ import type {
 /** Thrown through the unit of work so that it rolls back what Emmett has refused. */
 class Refused extends Error {}
 
-/** Is called with events in the transaction that appends them. */
 export type Appended<C> = (events: readonly EmmettEvent[], transaction: Transaction<C>) => Promise<void> | undefined;
 
 /** Emmett's event store on a unit of work: what it does is part of the transaction that is open, or of one of its own. */
 export class EventStoreOnWork<C> {
-  /** The statements that make Emmett's tables. */
   public readonly schema: string;
   public readonly store: EmmettStore;
 

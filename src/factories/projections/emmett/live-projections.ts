@@ -21,7 +21,6 @@ import { Projector } from './projector.js';
 /** Milliseconds between looks at a projection that is to catch up. */
 const LOOK = 20;
 
-/** The projections of one module. */
 export class LiveProjections<C, S> implements Projections<S> {
   public readonly name: string;
   readonly #parts: ProjectionParts<C>;
@@ -42,7 +41,6 @@ export class LiveProjections<C, S> implements Projections<S> {
     return this.#store();
   }
 
-  /** Begins to project; once. */
   public start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
@@ -64,7 +62,6 @@ export class LiveProjections<C, S> implements Projections<S> {
     }
   }
 
-  /** Keeps up what is kept up inline, in the transaction that has appended events. */
   public async appended(events: readonly EmmettEvent[], transaction: Transaction<C>): Promise<void> {
     const { tables, handler } = this.#parts;
     transaction.afterCommit(() => {

@@ -7,7 +7,6 @@ import { enterSchema } from './build-schema.js';
 import type { Build, LockedBuild, ProjectionTables } from './projection-tables.js';
 import { type Cursor, type Page, readPage } from './stored-events.js';
 
-/** What projections work with. */
 export interface ProjectionParts<C> {
   readonly name: string;
   readonly work: UnitOfWork<C>;

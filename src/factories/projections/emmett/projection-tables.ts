@@ -6,12 +6,10 @@ import { type Cursor, eventOf } from './stored-events.js';
 /** The tables that are in use, or those that are built to take their place. */
 export type Build = 'live' | 'next';
 
-/** What is known of a projection in the database. */
 export interface ProjectionState {
   readonly version: number;
   readonly mode: 'inline' | 'async';
   readonly isPaused: boolean;
-  /** Why it was stopped. */
   readonly stopped: string | undefined;
   readonly isRebuilding: boolean;
 }
@@ -30,7 +28,6 @@ export interface LockedBuild extends ProjectionState {
   readonly schema: string;
 }
 
-/** What waits to be projected. */
 export interface Backlog {
   readonly behind: number;
   readonly lag: number;
@@ -97,13 +94,11 @@ export class ProjectionTables {
     await ask(`delete from ${this.#table}_parked where name = $1 and build = $2`, [name, build]);
   }
 
-  /** The version of a build that was begun; `undefined` when none was. */
   public async versionOf(ask: Ask, name: string, build: Build): Promise<number | undefined> {
     const { rows } = await ask(`select version from ${this.#table}_at where name = $1 and build = $2`, [name, build]);
     return rows[0] && Number(rows[0]['version']);
   }
 
-  /** What is committed now, as PostgreSQL writes a snapshot. */
   public async snapshot(ask: Ask): Promise<string> {
     const { rows } = await ask('select pg_current_snapshot()::text as now');
     return String(rows[0]?.['now']);
@@ -140,7 +135,6 @@ export class ProjectionTables {
     await ask(`select 1 from ${this.#table}_at where name = $1 for update`, [name]);
   }
 
-  /** Notes how far a build has come, and who keeps it up for how long. */
   public async move(ask: Ask, name: string, build: Build, to: Cursor, holder: string, lease: number): Promise<void> {
     await ask(
       `update ${this.#table}_at set transaction_id = $3::xid8, position = $4::bigint, holder = $5,

@@ -41,7 +41,6 @@ export class Projector<C> {
     this.#loop = new WorkLoop(parts.host.clock, async () => this.#round());
   }
 
-  /** What is wrong in this process; `undefined` when nothing is. */
   public get problem(): string | undefined {
     return this.#problem ?? this.#live.problem ?? this.#rebuilding.problem ?? this.#next.problem;
   }
@@ -60,7 +59,6 @@ export class Projector<C> {
     this.#loop.wake();
   }
 
-  /** Resolves when the batch that it is at is over. */
   public async stop(): Promise<void> {
     await this.#loop.stop();
     for (const stop of this.#unobserve.splice(0)) stop();
@@ -259,7 +257,6 @@ export class Projector<C> {
     );
   }
 
-  /** Counts now and then while there is something to do, for the metrics. */
   async #count(step: Step): Promise<void> {
     const { work, tables, host } = this.#parts;
     const { name, types } = this.shape;

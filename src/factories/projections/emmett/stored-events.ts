@@ -8,11 +8,8 @@ export interface Cursor {
   readonly position: string;
 }
 
-/** Some events that are next. */
 export interface Page {
-  /** Those of the wanted types. */
   readonly events: readonly StoredEvent[];
-  /** Where each is. */
   readonly cursors: readonly Cursor[];
   /** The end of the page, past events of other types; `undefined` when there is nothing. */
   readonly end: Cursor | undefined;
@@ -67,7 +64,6 @@ function cursorOf(row: Row): Cursor {
   return { transaction: String(row['transaction_id']), position: String(row['global_position']) };
 }
 
-/** A row of the messages as an event. */
 export function eventOf(row: Row): StoredEvent {
   return {
     kind: 'Event',

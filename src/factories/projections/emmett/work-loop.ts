@@ -23,13 +23,11 @@ export class WorkLoop {
     this.#running ??= this.#run();
   }
 
-  /** The next round comes now. */
   public wake(): void {
     this.#wakes++;
     this.#wake();
   }
 
-  /** Resolves when the round that it is at is over. */
   public async stop(): Promise<void> {
     this.#isStopped = true;
     this.wake();

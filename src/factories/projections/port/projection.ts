@@ -40,7 +40,6 @@ export interface ProjectionOptions {
   readonly types: readonly string[];
 }
 
-/** A projection, as its class declares it. */
 export interface ProjectionShape {
   readonly name: string;
   readonly version: number;
@@ -115,11 +114,6 @@ export function Projection(name: string, options: ProjectionOptions): ClassDecor
   };
 }
 
-/**
- * What classes declare.
- *
- * @throws TypeError for a class without `@Projection`, and two of one name.
- */
 export function projectionShapes(classes: readonly unknown[]): ReadonlyMap<string, ProjectionShape> {
   const found = new Map<string, ProjectionShape>();
   for (const one of classes) {

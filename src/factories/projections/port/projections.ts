@@ -75,7 +75,6 @@ export interface Projections<S> {
   forget(projection: string): Promise<boolean>;
 }
 
-/** What an engine works with, and how it begins. */
 export interface ProjectionsParts extends Omit<ServiceParts, 'kind' | 'open'> {
   /** @param runs false where events are appended and commands given, and nothing is projected */
   readonly open: (life: ServiceLife<never, never>, runs: boolean) => OpenService;

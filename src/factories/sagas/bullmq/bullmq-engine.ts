@@ -18,7 +18,6 @@ import {
 import type { BullmqDriver, BullmqJob, BullmqQueue, BullmqWorker } from './bullmq-types.js';
 import { RunJob, type RunData } from './run-job.js';
 
-/** What a {@link BullmqEngine} works with. */
 export interface BullmqEngineParts {
   readonly driver: BullmqDriver;
   readonly client: RedisClient;
@@ -63,7 +62,6 @@ export class BullmqEngine implements SagaEngine {
     });
   }
 
-  /** Settings that are hot. */
   public follow(settings: SagasSettings): void {
     this.settings = settings;
     for (const [{ saga }, worker] of this.#workers) worker.concurrency = planOf(settings, saga).concurrency;

@@ -2,7 +2,6 @@ import { isConfigMap } from '../../../core/index.js';
 import type { SagaRecord } from '../port/index.js';
 import type { BullmqJob } from './bullmq-types.js';
 
-/** What a job keeps of a run. */
 export interface RunData {
   readonly run: string;
   readonly record: SagaRecord;
@@ -35,12 +34,10 @@ export class RunJob {
     return this.#data.record;
   }
 
-  /** How many processes have had it. */
   public get processes(): number {
     return this.#data.processes;
   }
 
-  /** Notes that a process has it. */
   public async taken(process: string): Promise<void> {
     if (this.#data.process === process) return;
     await this.#write({ ...this.#data, process, processes: this.#data.processes + 1 });

@@ -18,7 +18,6 @@ import {
 import type { DbosEngineCalls, DbosLogger, DbosPool, DbosRunStatus } from './dbos-types.js';
 import { ExecutorLease, type Sweep } from './executor-lease.js';
 
-/** What a {@link DbosEngine} works with. */
 export interface DbosEngineParts {
   readonly dbos: DbosEngineCalls;
   readonly pool: DbosPool;
@@ -35,7 +34,6 @@ let owner: { readonly name: string } | undefined;
 /** One for all: with another one DBOS leaves runs where they are. The version is in the name of the workflow. */
 const APPLICATION_VERSION = 'uno';
 const OPEN: DbosRunStatus['status'][] = ['PENDING', 'ENQUEUED', 'DELAYED'];
-/** Runs in one look. */
 const MOST = 1_000;
 /** Milliseconds between clean-ups. */
 const CLEAN_UP = 600_000;

@@ -34,7 +34,6 @@ export class ExecutorLease {
       create table if not exists ${schema}.uno_taken (run text primary key, times integer not null)`);
   }
 
-  /** Renews the lease of this executor. */
   public async beat(): Promise<void> {
     await this.#pool.query(
       `insert into ${this.#schema}.uno_executor values ($1, clock_timestamp())
@@ -43,7 +42,6 @@ export class ExecutorLease {
     );
   }
 
-  /** Ends the lease, so that other executors need not wait for it. */
   public async leave(): Promise<void> {
     await this.#pool.query(`delete from ${this.#schema}.uno_executor where executor = $1`, [this.#executor]);
   }
@@ -58,7 +56,6 @@ export class ExecutorLease {
     await stopOn(this.#pool, this.#schema, run, reason);
   }
 
-  /** Forgets runs that are gone. */
   public async forget(runs: readonly string[]): Promise<void> {
     for (const table of ['uno_stop', 'uno_taken']) {
       await this.#pool.query(`delete from ${this.#schema}.${table} where run = any($1)`, [runs]);

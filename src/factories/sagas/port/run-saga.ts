@@ -42,7 +42,6 @@ export interface RunEngine {
   pause(milliseconds: number): Promise<void>;
 }
 
-/** What a run works with. */
 export interface RunParts {
   readonly shape: SagaShape;
   readonly id: string;
@@ -50,7 +49,6 @@ export interface RunParts {
   /** Makes the saga; called once, inside of the first step that needs it. */
   readonly make: () => Promise<object>;
   readonly engine: RunEngine;
-  /** As it is now. */
   readonly plan: () => SagaPlan;
   readonly clock: Clock;
   readonly metrics: Required<ConfigMetricsPort>;
@@ -184,7 +182,6 @@ export function plainJson(value: unknown, what: string): unknown {
   return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
 }
 
-/** Reports the end of a run. */
 export function reportEnd(
   id: string,
   { saga, name }: SagaShape,

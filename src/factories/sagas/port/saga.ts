@@ -35,7 +35,6 @@ export interface SagaRun<T = unknown> {
   readonly signal: AbortSignal;
 }
 
-/** One step, as the class declares it. */
 export interface StepShape {
   readonly name: string;
   readonly compensate: string | undefined;
@@ -43,7 +42,6 @@ export interface StepShape {
   readonly when: StepOptions['when'];
 }
 
-/** A saga, as its class declares it. */
 export interface SagaShape {
   readonly saga: string;
   readonly version: number;
@@ -132,11 +130,6 @@ export function Step<T = unknown>(options: StepOptions<T> = {}): MethodDecorator
   };
 }
 
-/**
- * What a class declares.
- *
- * @throws TypeError for a class without `@Saga`.
- */
 export function shapeOf(saga: unknown): SagaShape {
   const shape = typeof saga === 'function' ? shapes.get(saga) : undefined;
   if (shape !== undefined) return shape;

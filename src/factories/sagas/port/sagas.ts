@@ -84,7 +84,6 @@ export interface SagaEngine {
   health(): Promise<Omit<SagasHealth, 'name'>>;
 }
 
-/** The sagas of a program, by name and version. */
 export class SagaRegistry {
   readonly #shapes = new Map<string, SagaShape>();
 

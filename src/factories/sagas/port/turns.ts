@@ -31,7 +31,6 @@ export class Turns {
     this.#next(name);
   }
 
-  /** A limit may have changed. */
   public adjust(): void {
     for (const name of this.#waiting.keys()) this.#next(name);
   }
