@@ -17,9 +17,4 @@ export type { FlagObject, FlagValue, Widened } from './flag-value.js';
 export type { FlagAnswer, FlagHandle, Flags, FlagsChanged, FlagsState } from './flags.js';
 export { flagIdentifier, flagsIdentifier, InjectFlag, InjectFlags } from './inject-flags.js';
 export { flagRequests, type FlagRequestsOptions } from './flag-requests.js';
-export {
-  openFeatureProvider,
-  type OpenFeatureEvents,
-  type OpenFeatureProvider,
-  type OpenFeatureResolution,
-} from './open-feature.js';
+export * from './open-feature.js';

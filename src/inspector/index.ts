@@ -2,12 +2,6 @@
 //
 //   request -> host, origin, token -> viewer -> read model (what the viewer may see) -> JSON -> page
 //   generation -> rows, explanations -> report: the same page in one file
-export {
-  inspector,
-  type Inspector,
-  type InspectorOptions,
-  type InspectorRequest,
-  type InspectorResponse,
-} from './inspector.js';
+export * from './inspector.js';
 export { settingRows, type SettingRows } from './setting-rows.js';
 export { reportHtml, reportOf } from './static-report.js';

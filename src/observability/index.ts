@@ -1,23 +1,9 @@
 // observability: what the library did and what it holds, for machines (log records, metrics, spans, health) and for
 // people (tables).
 export { consoleLogger, type ConsoleLike, type ConsoleLoggerOptions } from './console-logger.js';
-export {
-  configHealth,
-  type ConfigHealth,
-  type HealthStatus,
-  type RejectionHealth,
-  type RestartHealth,
-  type SectionHealth,
-} from './health.js';
+export * from './health.js';
 export { healthResponse, readiness, type HealthResponse } from './health-response.js';
-export {
-  ConfigMetrics,
-  configMetrics,
-  type ConfigMetricsOptions,
-  type MetricsSnapshot,
-  type MetricSummary,
-  type MetricValue,
-} from './metrics.js';
+export * from './metrics.js';
 export { openTelemetryMetrics } from './metrics-opentelemetry.js';
 export { openTelemetryTracer } from './tracing.js';
 export { pinoLogger, type PinoLike } from './pino-logger.js';

@@ -12,68 +12,8 @@ export * from './audit/index.js';
 export { TOKEN_PREFIX } from '../core/index.js';
 export { isToken, scopeHash } from './cipher/index.js';
 export type { SecretScope } from './cipher/index.js';
-export {
-  activateKey,
-  changeKeyset,
-  createKeyset,
-  destroyKey,
-  developmentKeyring,
-  disableKey,
-  generateKeyset,
-  keyDirectory,
-  keyEnvironment,
-  keyFile,
-  keysDue,
-  Keyset,
-  KeysetDocument,
-  localKeyProvider,
-  openKeyset,
-  optionsOfKeyring,
-  publicKeyset,
-  readPrivateFile,
-  retireKey,
-  rewrapKeys,
-  rotateKey,
-  unwrapKeys,
-  wrapAsBefore,
-  wrapKeys,
-  wrappingsOf,
-} from './keyring/index.js';
-export type {
-  DataKey,
-  DevelopmentKeyringOptions,
-  GenerateKeysetOptions,
-  KeyContext,
-  KeyDescription,
-  KeyDirectoryOptions,
-  KeyProvider,
-  KeyProviderDescription,
-  Keyring,
-  KeyringContext,
-  KeyringOptions,
-  KeysetOptions,
-  KeyState,
-  KeyUse,
-  LocalKeyOptions,
-  LockedKeyset,
-  OpenedSecret,
-  OpenKeysetOptions,
-  Passphrase,
-  RotateKeyOptions,
-  ScryptCost,
-  TokenDescription,
-  UnwrapOptions,
-  WrapOptions,
-} from './keyring/index.js';
+export * from './keyring/index.js';
 export { crc32c } from './providers/index.js';
 export { FileReplacement, readWhole, removeLeftovers, syncFolder, type WholeFile } from './files/index.js';
-export { rotateSecrets } from './rotation/index.js';
-export type {
-  RotatedFile,
-  RotateSecretsOptions,
-  RotationProblem,
-  RotationProblemKind,
-  RotationProgress,
-  RotationReport,
-} from './rotation/index.js';
+export * from './rotation/index.js';
 export * from './spring/index.js';

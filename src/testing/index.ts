@@ -10,14 +10,7 @@
 //   files, variables, working directory -> ConfigSandbox -> all as it was before
 export { ConfigSandbox, type SandboxOptions } from './config-sandbox.js';
 export { fakeClock, type FakeClock } from './fake-clock.js';
-export {
-  fakeRemoteSource,
-  type FakeBehaviour,
-  type FakeNotices,
-  type FakeReads,
-  type FakeRemoteSource,
-  type FakeRemoteSourceOptions,
-} from './fake-remote-source.js';
+export * from './fake-remote-source.js';
 export type { ContractCase, ContractNetwork, ContractSubject } from './contract-case.js';
 export { type MigrationCase, migrationCases, type MigrationSamples } from './migration-cases.js';
 export { mockSource, type MockSource } from './mock-source.js';

@@ -1,11 +1,4 @@
 // flags: the commands for the flags of a configuration file.
 //
 //   uno.config.ts -> generation + declarations that it imports -> list | evaluate | explain | what is to be cleaned up
-export {
-  flagsEvaluateCommand,
-  flagsExpiredCommand,
-  flagsExplainCommand,
-  flagsListCommand,
-  flagsStaleCommand,
-  flagsUnknownCommand,
-} from './flag-commands.js';
+export * from './flag-commands.js';

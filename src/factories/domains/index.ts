@@ -2,10 +2,4 @@
 //
 //   sections + entities -> DomainModule -> sections of a ConfigModule, Domain (injected): strategy, onChange, reload
 export { DomainModule, InjectDomain, type Domain, type DomainIdentifier, type DomainOptions } from './domain-module.js';
-export {
-  EntitySettings,
-  entitySettings,
-  type EntitiesSettings,
-  type EntityStrategies,
-  type PersistenceStrategy,
-} from './entity-settings.js';
+export * from './entity-settings.js';

@@ -4,11 +4,9 @@
 //   a commit of settings of a domain -> map -> events of the application's own classes
 //   broker -> inbox.once: remember the number of the key -> handle, in one transaction
 export { domainEvents, DomainEventsDefinition, type DomainEventsOptions } from './domain-events.js';
-export { inbox, InboxDefinition, inboxIdentifier, InjectInbox } from './inbox.js';
-export type { Inbox, InboxIdentifier, InboxOptions } from './inbox.js';
+export * from './inbox.js';
 export { inboxStatements } from './inbox-tables.js';
-export { InjectOutbox, outbox, OutboxDefinition, outboxIdentifier } from './outbox.js';
-export type { Outbox, OutboxHealth, OutboxIdentifier, OutboxOptions, ParkedEvent } from './outbox.js';
+export * from './outbox.js';
 export { outboxStatements, type Dialect } from './outbox-tables.js';
 export type { NumberedEvent, OutboxEvent } from './outbox-event.js';
 export type { EventPublisher } from './outbox-relay.js';

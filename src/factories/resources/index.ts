@@ -3,13 +3,7 @@
 //   definition (recipe) -> life, one in each module -> held clients: made, probed, in use, draining, closed
 //   handle (ManagedResource) -> the held client of the pair in use
 export { ContainerMaker } from './container-maker.js';
-export {
-  defineResource,
-  type CreateContext,
-  type HotFields,
-  type ResourceNeeds,
-  type ResourceOptions,
-} from './define-resource.js';
+export * from './define-resource.js';
 export { HeldClient, type ClientParts } from './held-client.js';
 export type { FieldAt, FieldOf } from './field-path.js';
 export { InjectResource, resourceIdentifier, type ResourceIdentifier } from './inject-resource.js';
@@ -17,11 +11,5 @@ export type { ResourceSecrets, SecretProvider } from './live-secrets.js';
 export type { ManagedResource, ResourceHealth, UseOptions } from './managed-resource.js';
 export type { NeededClient, Recipe, RecipeContext, RecipeInside } from './recipe.js';
 export { sectionLike } from './section-like.js';
-export {
-  readWhenNeeded,
-  ServiceDefinition,
-  type OpenService,
-  type ServiceLife,
-  type ServiceParts,
-} from './service-definition.js';
+export * from './service-definition.js';
 export { recipeOf, ResourceDefinition } from './resource-definition.js';

@@ -1,16 +1,7 @@
 // routing: rules in the settings that decide where events go. Subpath: `uno-config/routing`.
 //
 //   RoutingSettings (checked) -> RouteTable: type index -> one condition that comes to the index of a rule -> destinations
-export {
-  defineRoutes,
-  InjectRoutes,
-  RoutesDefinition,
-  routesIdentifier,
-  type RouteOptions,
-  type Routes,
-  type RoutesIdentifier,
-  type RoutesOptions,
-} from './routes.js';
+export * from './routes.js';
 export { RouteRule, RoutingSettings } from './routing-settings.js';
 export type {
   FlagdAnswer,

@@ -5,21 +5,5 @@ export type { EntityWork } from './entity-work.js';
 export type { EventOutbox, EventStore, RaiseOptions } from './event-store.js';
 export { RetrySettings, TransactionSettings, type Isolation } from './transaction-settings.js';
 export type { Propagation, RunOptions, Transaction, UnitOfWork } from './transaction.js';
-export {
-  DatabaseDefinition,
-  type Answer,
-  type Lease,
-  type TenancyDialect,
-  type TenancyRules,
-  type TenantPlace,
-  type TransactionMode,
-  type Transactor,
-} from './transactor.js';
-export {
-  InjectUnitOfWork,
-  unitOfWork,
-  UnitOfWorkDefinition,
-  unitOfWorkIdentifier,
-  type UnitOfWorkIdentifier,
-  type UnitOfWorkOptions,
-} from './unit-of-work.js';
+export * from './transactor.js';
+export * from './unit-of-work.js';

@@ -8,6 +8,5 @@ export { pointOf, publicKeyOf } from './key-agreement.js';
 export { isKeyId, keyIdOf } from './key-id.js';
 export { nodeCrypto } from './node-crypto.js';
 export { notOpened } from './open-failure.js';
-export { isScopeHash, scopeHash } from './scope.js';
-export type { SecretScope } from './scope.js';
+export * from './scope.js';
 export { isToken, LARGEST_PLAINTEXT, readToken } from './token.js';

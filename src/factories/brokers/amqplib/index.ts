@@ -3,12 +3,4 @@
 //   RabbitSettings -> toClientOptions (pure) -> AmqplibClient: comes back by itself -> RabbitLink, as with rabbitmq-client
 export { RabbitSettings } from '../amqp/index.js';
 export { amqplib, toClientOptions, type AmqplibOptions } from './amqplib.js';
-export type {
-  AmqplibChannel,
-  AmqplibConnection,
-  AmqplibDriver,
-  AmqplibMessage,
-  AmqplibPlace,
-  AmqplibPublisher,
-  AmqplibSocketOptions,
-} from './amqplib-types.js';
+export * from './amqplib-types.js';

@@ -3,15 +3,4 @@
 //   NatsSettings -> toClientOptions, topologyOf (pure) -> connection -> NatsLink: stream, durable consumers, dead letters
 export { nats, toClientOptions, type NatsOptions } from './nats.js';
 export { NatsSettings } from './nats-settings.js';
-export type {
-  NatsAuth,
-  NatsConnection,
-  NatsConnectOptions,
-  NatsConsumerConfig,
-  NatsDriver,
-  NatsJetStream,
-  NatsManager,
-  NatsMessage,
-  NatsStored,
-  NatsStreamConfig,
-} from './nats-types.js';
+export * from './nats-types.js';

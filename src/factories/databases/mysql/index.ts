@@ -4,13 +4,5 @@
 export { PoolSettings, ReplicaSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
 export { mariadb, mysql, type MariadbCounts, type MysqlOptions } from './mysql.js';
 export { MysqlSettings } from './mysql-settings.js';
-export type {
-  MariadbDriver,
-  MariadbPoolOptions,
-  Mysql2Driver,
-  Mysql2PoolOptions,
-  Mysql2TlsOptions,
-  MysqlConnection,
-  MysqlPool,
-} from './mysql-types.js';
+export * from './mysql-types.js';
 export { toMariadbOptions, toMysql2Options } from './to-client-options.js';

@@ -4,17 +4,7 @@
 export { PoolSettings, ReplicaSettings, ServerSettings, TlsSettings, type TlsOptions } from '../settings/index.js';
 export { managedPool, type PoolInUse } from './managed-pool.js';
 export { pg, type PgOptions } from './pg.js';
-export type {
-  PgClient,
-  PgDriver,
-  PgPool,
-  PgPoolClient,
-  PgPoolLimits,
-  PgPoolOptions,
-  PgRawClient,
-  PgResult,
-  PgServer,
-} from './pg-types.js';
+export * from './pg-types.js';
 export { PostgresSettings } from './postgres-settings.js';
 export { tenantPolicy, type TenantPolicyOptions } from './pg-tenancy.js';
 export { toClientOptions } from './to-client-options.js';

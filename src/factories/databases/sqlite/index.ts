@@ -2,9 +2,4 @@
 //
 //   SqliteSettings -> toClientOptions (pure) -> what a driver is opened with, and the pragmas to run
 export { SqliteSettings } from './sqlite-settings.js';
-export {
-  toClientOptions,
-  type BetterSqlite3Options,
-  type NodeSqliteOptions,
-  type SqliteClientOptions,
-} from './to-client-options.js';
+export * from './to-client-options.js';

@@ -4,12 +4,5 @@
 //   a process that is gone: its jobs stall, and another one goes on with them
 export { bullmq, type BullmqOptions } from './bullmq.js';
 export { BullmqSagasSettings } from './bullmq-settings.js';
-export type {
-  BullmqBaseOptions,
-  BullmqDriver,
-  BullmqJob,
-  BullmqQueue,
-  BullmqWorker,
-  BullmqWorkerOptions,
-} from './bullmq-types.js';
+export * from './bullmq-types.js';
 export { RedisSettings, type RedisClientOptions, type RedisConnection, type RedisDriver } from '../../drivers/index.js';

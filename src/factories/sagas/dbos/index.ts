@@ -3,12 +3,4 @@
 //   start -> DBOS workflow `saga@version` -> runSaga -> DBOS step each -> outcome
 //   executor lease -> sweep: runs of dead executors are resumed by one of the living
 export { dbos, type DbosOptions } from './dbos.js';
-export type {
-  DbosConnection,
-  DbosDriver,
-  DbosEngineCalls,
-  DbosLogger,
-  DbosPool,
-  DbosQuery,
-  DbosRunStatus,
-} from './dbos-types.js';
+export * from './dbos-types.js';

@@ -1,16 +1,5 @@
 // Rules in the settings that choose a saga and its version for an event. Subpath: `uno-config/sagas/routing`.
 //
 //   SagaRoutingSettings (checked) -> RouteTable, as for topics -> saga@version -> a run that stays where it began
-export {
-  defineSagaRoutes,
-  InjectSagaRoutes,
-  SagaRoutesDefinition,
-  sagaRoutesIdentifier,
-  type RoutedRun,
-  type SagaDecision,
-  type SagaRoutes,
-  type SagaRoutesIdentifier,
-  type SagaRoutesOptions,
-  type StartByEventOptions,
-} from './saga-routes.js';
+export * from './saga-routes.js';
 export { SagaRoutingSettings } from './saga-routing-settings.js';

@@ -2,11 +2,5 @@
 //
 //   namespace -> releases (revision = parent + 1, author, comment) -> documents, each valid until it is replaced
 export { mysqlSource, type MysqlSourceOptions } from './mysql-source.js';
-export type {
-  MysqlOwnPool,
-  MysqlStoreConnection,
-  MysqlStoreDriver,
-  MysqlStorePool,
-  MysqlStoreValue,
-} from './mysql-types.js';
+export * from './mysql-types.js';
 export type { ClientOption, StoreConnection, StoreSource, StoreSourceOptions } from '../store/index.js';

@@ -3,11 +3,5 @@
 //   script: revision = expected + 1 -> hash, stream -> XREAD wakes the readers -> the revision is the truth
 export type { RedisClient } from './redis-driver.js';
 export { redisSource, type RedisSourceOptions } from './redis-source.js';
-export type {
-  IoredisClient,
-  IoredisConnection,
-  IoredisDriver,
-  NodeRedisClient,
-  NodeRedisConnection,
-} from './redis-types.js';
+export * from './redis-types.js';
 export type { ClientOption, StoreConnection, StoreSource, StoreSourceOptions } from '../store/index.js';
