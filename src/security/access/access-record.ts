@@ -36,7 +36,6 @@ export interface AccessRecorder {
   readonly problem?: string | undefined;
 }
 
-/** What is known of a decision besides the reasons for it. */
 export interface AccessCircumstances {
   readonly level: SecretLevel;
   readonly origins?: readonly string[] | undefined;
@@ -44,7 +43,6 @@ export interface AccessCircumstances {
   readonly traceId?: string | undefined;
 }
 
-/** What is to be recorded of a decision. */
 export function recordOf(
   { right, decision, path, rule, reader, principal, tenant }: AccessExplanation,
   { level, origins, kid, traceId }: AccessCircumstances,

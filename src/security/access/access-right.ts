@@ -1,6 +1,5 @@
 import type { AccessRight } from '../../core/index.js';
 
-/** All rights, from the weakest on. */
 export const ACCESS_RIGHTS: readonly AccessRight[] = Object.freeze(['list', 'read-masked', 'use', 'write', 'rotate']);
 
 /** The rights that show nothing of a secret, so they need no permission. */

@@ -29,13 +29,11 @@ export interface AccessRule {
   readonly readers?: readonly (SecretReader | string)[] | undefined;
 }
 
-/** The pattern of every path. */
 export const EVERY_PATH = '**';
 
 /** Whether a clause speaks of a subject; `unknown` when the subject does not say what the clause asks. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
-/** A rule made ready. */
 export interface CompiledRule {
   readonly label: string;
   readonly rule: AccessRule;

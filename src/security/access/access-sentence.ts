@@ -3,7 +3,6 @@ import { EVERY_PATH } from './access-rule.js';
 import { describeSubject, readerName } from './access-subject.js';
 import type { AccessQuestion, Verdicts } from './decide-access.js';
 
-/** One sentence: who may or may not do what with which setting, and why. */
 export function accessSentence({ subject, right, path, declared }: AccessQuestion, verdicts: Verdicts): string {
   const may = isAllowed(verdicts) ? 'may' : 'may not';
   return `${describeSubject(subject)} ${may} ${deed(right, path)}: ${because(verdicts, path, declared.readers)}.`;

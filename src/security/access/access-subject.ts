@@ -15,7 +15,6 @@ export function isSameReader(one: SecretReader | string, other: SecretReader | s
   return typeof one === 'string' || typeof other === 'string' ? readerName(one) === readerName(other) : one === other;
 }
 
-/** The name of a reader, for messages. */
 export function readerName(reader: SecretReader | string): string {
   return typeof reader === 'string' ? reader : reader.name;
 }

@@ -7,7 +7,6 @@ import { currentPrincipal } from './principal.js';
 
 const EVERYBODY = accessPolicy([{ name: 'default', effect: 'allow', paths: ['**'], rights: [...ACCESS_RIGHTS] }]);
 
-/** A wish to do something with all secrets of a level. */
 export interface AdmissionToAll {
   readonly right: AccessRight;
   readonly level: SecretLevel;

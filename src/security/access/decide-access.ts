@@ -15,7 +15,6 @@ import { isSameReader, type AccessSubject } from './access-subject.js';
 /** What the settings class says of a secret, as far as access goes. */
 export type DeclaredAccess = Pick<SecretRule, 'level' | 'readers'>;
 
-/** What is asked. */
 export interface AccessQuestion {
   readonly subject: AccessSubject;
   readonly path: string;

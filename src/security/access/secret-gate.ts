@@ -15,7 +15,6 @@ import { auditMissing, auditNeedsAsync, denied, tenantMismatch } from './gate-er
 import type { AccessSubject } from './access-subject.js';
 import { currentPrincipal } from './principal.js';
 
-/** What {@link createSecretGate} takes. */
 export interface SecretGateOptions {
   /** Without rules by default: only what `@Secure` says counts. */
   readonly policy?: AccessPolicy | undefined;
@@ -27,7 +26,6 @@ export interface SecretGateOptions {
   readonly tracer?: ConfigTracerPort | undefined;
 }
 
-/** A gate of the library's own. */
 export interface PolicySecretGate extends SecretGate {
   /** The gate of a tenant's secrets, which asks the same policy. */
   ownedBy(tenant: string): PolicySecretGate;

@@ -1,7 +1,6 @@
 import { foldedKeys, type AccessRight } from '../../core/index.js';
 import type { CompiledRule } from './access-rule.js';
 
-/** The rules that speak of one right at one path. */
 export interface SpeakingRules {
   readonly denying: readonly CompiledRule[];
   readonly allowing: readonly CompiledRule[];
@@ -39,7 +38,6 @@ export class RuleIndex {
     return byEffect(this.#rules.filter(({ rights, covers }) => rights.has(right) && covers(keys)));
   }
 
-  /** Of any path. */
   public ofRight(right: AccessRight): SpeakingRules {
     return byEffect(this.#rules.filter(({ rights }) => rights.has(right)));
   }

@@ -38,7 +38,6 @@ const TYPE = 'uno-config.audit.checkpoint';
 /** What a checkpoint vouches for: the last event of a log. */
 export type LogEnd = Pick<AuditCheckpoint, 'log' | 'instance' | 'seq' | 'hash'>;
 
-/** Signs where a log ends. */
 export function signCheckpoint({ log, instance, seq, hash }: LogEnd, time: number, key: KeyObject): AuditCheckpoint {
   const { sign } = process.getBuiltinModule('node:crypto');
   const signed = { time: new Date(time).toISOString(), key: thumbprint(key) };
@@ -46,7 +45,6 @@ export function signCheckpoint({ log, instance, seq, hash }: LogEnd, time: numbe
   return Object.freeze({ ...facts, signature: sign(null, signedBytes(facts), key).toString('base64url') });
 }
 
-/** Whether a key has signed a checkpoint. */
 export function isSignedBy({ signature, ...facts }: AuditCheckpoint, key: KeyObject): boolean {
   const { verify } = process.getBuiltinModule('node:crypto');
   return verify(null, signedBytes(facts), key, Buffer.from(signature, 'base64url'));

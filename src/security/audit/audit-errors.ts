@@ -1,6 +1,5 @@
 import { ConfigError, kindOfThrown, systemCode } from '../../core/index.js';
 
-/** A use that must be on record, and is not. */
 export function auditFailed(why: string, cause?: unknown): ConfigError {
   return new ConfigError({
     code: 'audit-failed',
@@ -12,12 +11,10 @@ export function auditFailed(why: string, cause?: unknown): ConfigError {
   });
 }
 
-/** The same, because a sink has failed. */
 export function sinkFailed(sink: string, cause: unknown): ConfigError {
   return auditFailed(`the audit sink ${sink} fails: ${failureText(cause)}`, cause);
 }
 
-/** A file of the log that cannot be written, and why: a sentence, or what was thrown. */
 export function notWritten(path: string, why: unknown): ConfigError {
   if (ConfigError.is(why)) return why;
   return new ConfigError({
@@ -29,7 +26,6 @@ export function notWritten(path: string, why: unknown): ConfigError {
   });
 }
 
-/** A log that does not end as it was left, so that nothing may be added to it. */
 export function damaged(path: string, why: string): ConfigError {
   return new ConfigError({
     code: 'audit-damaged',

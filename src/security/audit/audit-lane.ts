@@ -3,7 +3,6 @@ import type { AuditEvent } from './audit-event.js';
 import type { AuditHead, AuditSink } from './audit-sink.js';
 import { failureText, sinkFailed } from './audit-errors.js';
 
-/** What a lane is made with. */
 export interface LaneOptions {
   readonly sink: AuditSink;
   readonly logger: ConfigLogger;
@@ -44,12 +43,10 @@ export class AuditLane {
     this.#options = options;
   }
 
-  /** How many events the sink still owes. */
   public get size(): number {
     return this.#owed.length;
   }
 
-  /** What is wrong with the sink now; `undefined` while it works. */
   public get problem(): string | undefined {
     const { name } = this.#options.sink;
     if (this.isHanging) return `The audit sink ${name} does not answer.`;

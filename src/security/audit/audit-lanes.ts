@@ -36,7 +36,6 @@ export class AuditLanes {
     return this.#lanes.every((lane) => lane.size < this.#capacity);
   }
 
-  /** The events that the worst of the sinks owes. */
   public owed(): number {
     return Math.max(...this.#lanes.map((lane) => lane.size));
   }
@@ -45,7 +44,6 @@ export class AuditLanes {
     for (const lane of this.#lanes) lane.push(event);
   }
 
-  /** What is wrong with the sinks now, a sentence each. */
   public get problems(): readonly string[] {
     return this.#lanes.flatMap(({ problem }) => problem ?? []);
   }

@@ -4,7 +4,6 @@ import { parseEvent } from './audit-record.js';
 import { findLog, reading, segmentsOf } from './find-log.js';
 import { readLines } from './read-lines.js';
 
-/** A line at the end of a log. */
 export interface TailLine {
   /** As written in the file. */
   readonly text: string;
@@ -30,11 +29,6 @@ export class AuditTail {
     return new AuditTail(path, (await findLog(path)).files);
   }
 
-  /**
-   * The last lines of the log, at most so many.
-   *
-   * @throws ConfigError `audit-unreadable`.
-   */
   public async last(count: number): Promise<readonly TailLine[]> {
     const segments = await reading(this.#path, () => segmentsOf(this.#path, this.#files));
     let lines: readonly Buffer[] = [];
@@ -47,11 +41,6 @@ export class AuditTail {
     return lines.slice(Math.max(0, lines.length - count)).map(tailLine);
   }
 
-  /**
-   * What has been added since the last call.
-   *
-   * @throws ConfigError `audit-unreadable`.
-   */
   public async more(): Promise<readonly TailLine[]> {
     const segments = await reading(this.#path, () => segmentsOf(this.#path, this.#files));
     const added: Buffer[] = [];

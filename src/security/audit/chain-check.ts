@@ -2,7 +2,6 @@ import type { AuditFinding, AuditFindingKind } from './audit-finding.js';
 import type { AuditRecord } from './audit-record.js';
 import { EMPTY_LOG } from './chain-event.js';
 
-/** A line with its place. */
 export interface PlacedRecord extends AuditRecord {
   readonly index: number;
   readonly file: string;

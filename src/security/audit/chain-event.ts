@@ -8,7 +8,6 @@ export const EMPTY_LOG: AuditHead = Object.freeze({ seq: 0, hash: '0'.repeat(64)
 
 let crypto: typeof Crypto | undefined;
 
-/** The hash that an event must have. */
 export function eventHash(event: AuditEvent): string {
   // Asked for with every event, and looking it up takes as long as the hash.
   crypto ??= process.getBuiltinModule('node:crypto');

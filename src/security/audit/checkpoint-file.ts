@@ -4,7 +4,6 @@ import { parseCheckpoint, signCheckpoint, type AuditCheckpoint, type LogEnd } fr
 import type { AuditHead, AuditSinkContext } from './audit-sink.js';
 import { damaged, failureText } from './audit-errors.js';
 
-/** What {@link CheckpointFile} is made with. */
 export interface CheckpointFileOptions {
   readonly path: string;
   readonly every: number;
@@ -17,7 +16,6 @@ export interface CheckpointFileOptions {
 export class CheckpointFile {
   readonly #options: CheckpointFileOptions;
   readonly #file: AppendFile;
-  /** The last one that was written. */
   #last: AuditCheckpoint | undefined;
   #exports: Promise<void> = Promise.resolve();
   #isFailing = false;
@@ -56,7 +54,6 @@ export class CheckpointFile {
     return head.seq - (this.#last?.seq ?? 0) >= (force ? 1 : this.#options.every);
   }
 
-  /** Makes a checkpoint. Never rejects. */
   public async write(end: LogEnd): Promise<void> {
     const { clock } = this.#options.context;
     try {

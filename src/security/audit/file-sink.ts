@@ -10,7 +10,6 @@ import { EMPTY_LOG } from './chain-event.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { damaged, failureText, notWritten } from './audit-errors.js';
 
-/** What {@link FileSink} is made with. */
 export interface FileSinkOptions {
   readonly files: AuditFiles;
   readonly segmentSize: number;

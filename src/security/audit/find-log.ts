@@ -4,7 +4,6 @@ import { ConfigError, systemCode } from '../../core/index.js';
 import { firstSeqOf, folderOfSegments, singleFile, type AuditFiles } from './audit-files.js';
 import { failureText } from './audit-errors.js';
 
-/** A log that somebody has named, to be read. */
 export interface FoundLog {
   readonly files: AuditFiles;
   /** One segment of several, named alone. */

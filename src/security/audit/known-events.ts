@@ -1,7 +1,6 @@
 import type { AuditCheckpoint } from './audit-checkpoint.js';
 import type { AuditFinding } from './audit-finding.js';
 
-/** A line of a file of checkpoints. */
 export type CheckpointPlace = Pick<AuditFinding, 'index' | 'file' | 'line'>;
 
 interface OtherLog extends CheckpointPlace {
@@ -24,7 +23,6 @@ export class KnownEvents {
     this.#onFinding = onFinding;
   }
 
-  /** The hash of each event that is known, by its number. */
   public get hashes(): ReadonlyMap<number, string> {
     return this.#hashes;
   }

@@ -5,7 +5,6 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG = { authTagLength: 16 };
 
-/** What AES-256-GCM makes of a plaintext. */
 export interface Encrypted {
   /** 96 bits, random. */
   readonly nonce: Buffer;

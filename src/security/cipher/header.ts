@@ -12,7 +12,6 @@ export interface TokenHeader {
 
 /** Characters of the longest header that is looked at, in base64url. Ours have about 250 at most. */
 const LONGEST_HEADER = 1024;
-/** An X25519 public key. */
 const POINT_BYTES = 32;
 
 /** The header of a value encrypted with a shared key, as the token holds it. */

@@ -11,7 +11,6 @@ const LONGEST_TOKEN = Math.ceil(LARGEST_PLAINTEXT / 3) * 4 + 4096;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The parts of a token of ours. Nothing in it is authentic before it has been opened. */
 export interface Token {
   readonly header: TokenHeader;
   /** The header as written in the token: what is authenticated along. */
@@ -68,7 +67,6 @@ function fiveParts(text: string): FiveParts | undefined {
   ];
 }
 
-/** A token from its parts. */
 export function writeToken({ encodedHeader, nonce, ciphertext, tag }: Omit<Token, 'header'>): string {
   const parts = [nonce, ciphertext, tag].map((part) => part.toString('base64url'));
   return `${TOKEN_PREFIX}${encodedHeader}..${parts.join('.')}`;

@@ -6,7 +6,6 @@ import { nodeCrypto } from '../cipher/index.js';
 import { hasEnded, processMark } from './process-mark.js';
 import { unfinishedFile } from './unfinished-file.js';
 
-/** How {@link whileLocked} waits. */
 export interface LockOptions {
   /** Milliseconds until it gives up; 10,000 when absent. */
   readonly patience?: number;

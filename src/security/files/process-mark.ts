@@ -8,7 +8,6 @@ export function processMark(): string {
   return `${String(process.pid)}-${String(started())}`;
 }
 
-/** Whether a mark is of a process of this machine that has ended. */
 export function hasEnded(mark: string): boolean {
   const [pid, start] = mark.split('-').map(Number);
   if (pid === undefined || start === undefined || !Number.isSafeInteger(pid) || pid < 1) return false;

@@ -2,7 +2,6 @@ import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** A file's bytes, and what the file was when they were read. */
 export interface WholeFile {
   readonly bytes: Buffer;
   readonly stats: BigIntStats;

@@ -8,7 +8,6 @@ import { keyNotUnwrapped, unusableKey } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';
 import { entriesOf } from './keyset-document.js';
 
-/** A key in memory, in a form that prints nothing. */
 export interface HeldKey {
   readonly description: KeyDescription;
   /** The shared key, or the public half: what values are made with. */

@@ -10,7 +10,6 @@ export class KeptKeyset {
   readonly #options: KeyringOptions;
   #kept: { readonly digest: string; readonly keyset: Keyset } | undefined;
 
-  /** `place` is how errors call the document. */
   public constructor(place: string, options: KeyringOptions) {
     this.#place = place;
     this.#options = options;

@@ -24,7 +24,6 @@ export const KEY_USES: readonly KeyUse[] = Object.freeze(['encrypt', 'seal']);
 /** All states, from the newest key to the oldest. */
 export const KEY_STATES: readonly KeyState[] = Object.freeze(['primary', 'active', 'retired', 'disabled']);
 
-/** Whether keys in this state open values. */
 export function opens(state: KeyState): boolean {
   return state === 'primary' || state === 'active' || state === 'retired';
 }

@@ -37,7 +37,6 @@ export interface ScryptParameters {
   readonly salt: string;
 }
 
-/** One key of a keyset document. */
 export interface KeyEntry {
   readonly kid: string;
   readonly use: KeyUse;
@@ -50,7 +49,6 @@ export interface KeyEntry {
   readonly material?: KeyMaterial;
 }
 
-/** What may be said of it. */
 export function describeEntry({ kid, use, state, created, material }: KeyEntry): KeyDescription {
   return Object.freeze({ kid, use, state, created, canOpen: opens(state) && material !== undefined });
 }

@@ -1,7 +1,6 @@
 import { ConfigError } from '../../core/index.js';
 import type { KeyUse } from './key-description.js';
 
-/** The error of a keyset that new values cannot be made with. */
 export function noPrimaryKey(keyset: string, use: KeyUse): ConfigError {
   return new ConfigError({
     code: 'no-primary-key',
@@ -11,7 +10,6 @@ export function noPrimaryKey(keyset: string, use: KeyUse): ConfigError {
   });
 }
 
-/** The error of a value that is no setting any more. */
 export function secretTooLarge(bytes: number): ConfigError {
   return new ConfigError({
     code: 'secret-too-large',
@@ -21,7 +19,6 @@ export function secretTooLarge(bytes: number): ConfigError {
   });
 }
 
-/** The error of a key that is written as it should be and is none. */
 export function unusableKey(kid: string, why: string): ConfigError {
   return new ConfigError({
     code: 'keyset-invalid',

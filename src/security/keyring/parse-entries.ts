@@ -7,7 +7,6 @@ import type { KeyEntry, KeyMaterial } from './key-entry.js';
 import { EntryReader } from './entry-reader.js';
 import { readWrapped } from './parse-wrapped.js';
 
-/** What is read of a keyset document. Useless when there are issues. */
 export interface ParsedKeyset {
   readonly name: string;
   readonly entries: readonly KeyEntry[];

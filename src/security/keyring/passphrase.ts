@@ -71,7 +71,6 @@ export class PassphraseKeys {
   }
 }
 
-/** Parameters with a fresh salt. */
 export function freshParameters({ N = 2 ** 17, r = 8, p = 1 }: ScryptCost = {}): ScryptParameters {
   const { leastCost, mostCost, mostBlockSize, mostLanes, mostMemory } = SCRYPT_LIMITS;
   const whole =
@@ -84,7 +83,6 @@ export function freshParameters({ N = 2 ** 17, r = 8, p = 1 }: ScryptCost = {}):
   return { N, r, p, salt: nodeCrypto().randomBytes(SALT_BYTES).toString('base64') };
 }
 
-/** Wraps a key under the key of a passphrase. */
 export function wrapUnder(
   key: Buffer,
   parameters: ScryptParameters,

@@ -79,7 +79,6 @@ function stepsOf(path: string): string[] {
     .filter((step) => step !== '');
 }
 
-/** The error of keys that cannot be read, for a reason or an error of the system. */
 export function unreadable(path: string, reason: unknown): ConfigError {
   const code = systemCode(reason);
   const why = typeof reason === 'string' ? reason : code === 'ENOENT' ? 'it does not exist' : `the system says ${code}`;

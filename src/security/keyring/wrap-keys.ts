@@ -61,7 +61,6 @@ export async function wrapKeys(document: KeysetDocument, options: WrapOptions): 
 /** The id of a key provider that has wrapped keys of a document, or `undefined` for a passphrase. */
 export type Wrapping = string | undefined;
 
-/** By what keys of a document are wrapped. */
 export function wrappingsOf(document: KeysetDocument): ReadonlySet<Wrapping> {
   const materials = entriesOf(document).map(({ material }) => material);
   return new Set(

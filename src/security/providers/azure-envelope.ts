@@ -3,7 +3,6 @@ import { contextBytes } from './context-bytes.js';
 import { moved, newKey } from './key-bytes.js';
 import { AnswerFailure } from './provider-failure.js';
 
-/** A wrapped key taken apart. */
 interface Envelope {
   /** Of the Azure key, as its URL has it. */
   readonly version: string;

@@ -4,7 +4,6 @@ import type { Failure, FailureKind } from './provider-failure.js';
 /** The words that a client's errors carry as `name` or `code`, and what each says. Others are not repeated. */
 export type FailureWords = Readonly<Record<FailureKind, readonly string[]>>;
 
-/** Reads the failure of a client from what its error is called and from the status of the answer. */
 export function clientFailure(error: unknown, words: FailureWords): Failure {
   const { words: said, network, status } = clientError(error);
   const kinds: readonly FailureKind[] = ['not-unwrapped', 'refused', 'unavailable'];

@@ -6,7 +6,6 @@ export function moved(bytes: Uint8Array): Buffer {
   return own;
 }
 
-/** 32 bytes that make a new key. */
 export function newKey(): Buffer {
   const { randomFillSync } = process.getBuiltinModule('node:crypto');
   return randomFillSync(Buffer.alloc(32));

@@ -1,6 +1,5 @@
 import { ConfigError } from '../../core/index.js';
 
-/** What was being done. */
 export type KeyWork = 'make a key' | 'wrap a key' | 'unwrap a key' | 'wrap a key again' | 'describe its key';
 
 /** Why it was not done: nobody answered, the service said no, or the wrapped key is not what it was asked to be. */

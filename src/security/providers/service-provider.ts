@@ -2,7 +2,6 @@ import type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from '.
 import { newKey } from './key-bytes.js';
 import { keyWork, type Failure, type KeyWork } from './provider-failure.js';
 
-/** What differs from one key service to the next. What these throw is told by `failureOf`, and dropped. */
 export interface KeyService {
   readonly id: string;
   readonly failureOf: (error: unknown) => Failure;
@@ -15,7 +14,6 @@ export interface KeyService {
   readonly wrapAnew?: (wrapped: Uint8Array, context: KeyContext) => Promise<Buffer>;
 }
 
-/** The provider of a key service. */
 export function serviceProvider(service: KeyService): KeyProvider {
   const { id, failureOf } = service;
   const work = <R>(what: KeyWork, run: () => Promise<R>): Promise<R> => keyWork(id, what, failureOf, run);

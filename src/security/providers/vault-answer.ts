@@ -19,7 +19,6 @@ export function vaultData({ status, text }: HttpAnswer): Readonly<Record<string,
   throw new AnswerFailure({ kind: 'refused', why: 'its answer is not one of Vault' });
 }
 
-/** One text of an answer. */
 export function textOf(data: Readonly<Record<string, unknown>>, name: 'plaintext' | 'ciphertext'): string {
   const text = data[name];
   if (typeof text === 'string' && text !== '') return text;

@@ -35,7 +35,6 @@ export const VAULT_OPTIONS = {
   tls: option.map,
 } satisfies OptionKinds<VaultConnectionOptions>;
 
-/** Vault, ready to be asked. */
 export interface VaultConnection {
   readonly client: HttpClient;
   /** The path of the mount: `/v1/transit`. */

@@ -3,7 +3,6 @@ import type { Failure } from './provider-failure.js';
 import { vaultData } from './vault-answer.js';
 import type { VaultConnection } from './vault-options.js';
 
-/** Asks transit one thing: GET without a body, else POST. */
 export async function askVault(
   { client, base, signal }: VaultConnection,
   path: string,
@@ -21,7 +20,6 @@ export async function askVault(
   return vaultData(answer);
 }
 
-/** The failure of a request that got no answer of Vault. */
 export function vaultFailure(error: unknown): Failure {
   if (!(error instanceof HttpFailure)) return { kind: 'unavailable', why: '' };
   const { kind, code, message } = error;

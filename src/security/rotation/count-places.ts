@@ -1,6 +1,5 @@
 import type { Pace } from './pace.js';
 
-/** A place as editors count it. */
 export interface TextPlace {
   /** From 1. */
   readonly line: number;

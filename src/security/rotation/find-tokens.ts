@@ -1,7 +1,6 @@
 import { TOKEN_PREFIX } from '../../core/index.js';
 import { LARGEST_PLAINTEXT } from '../cipher/index.js';
 
-/** Where a token is in a file, in bytes. */
 export interface TokenPlace {
   readonly start: number;
   /** After its last byte. */

@@ -6,7 +6,6 @@ import type { Pace } from './pace.js';
 import type { RotationProblem } from './rotation-report.js';
 import type { TokenProblem, TokenRotation } from './token-rotation.js';
 
-/** What {@link rotateFile} works with. */
 export interface FileRotation {
   readonly tokens: TokenRotation;
   readonly pace: Pace;
@@ -15,7 +14,6 @@ export interface FileRotation {
   readonly onProgress: (bytesDone: number, bytes: number, rotated: number) => void;
 }
 
-/** What became of a file, before it is added up. */
 export interface FileOutcome {
   readonly rotated: number;
   readonly current: number;
@@ -43,7 +41,6 @@ export async function rotateFile(file: string, rotation: FileRotation): Promise<
   return failed(file, 'was changed by another process each time its values were encrypted again');
 }
 
-/** The outcome of a file that stays as it is. */
 export function failed(file: string, message: string): FileOutcome {
   const none = new Map<string, number>();
   return { rotated: 0, current: 0, left: 0, before: none, after: none, problems: [{ kind: 'file', file, message }] };

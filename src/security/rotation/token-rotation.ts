@@ -4,7 +4,6 @@ import type { TokenPlace } from './find-tokens.js';
 import { isTokenByte, LONGEST_TOKEN } from './find-tokens.js';
 import type { RotationProblemKind } from './rotation-report.js';
 
-/** A value that stays as it is, and why. */
 export interface TokenProblem {
   readonly offset: number;
   readonly kind: RotationProblemKind;
@@ -12,7 +11,6 @@ export interface TokenProblem {
   readonly message: string;
 }
 
-/** What becomes of one token. */
 export interface TokenOutcome {
   readonly kid?: string;
   /** The key it is under afterwards. */

@@ -3,9 +3,7 @@ import { ConfigError, SourceUnreachable } from '../../core/index.js';
 import type { HttpAnswer, HttpClient, HttpRequest, HttpStream } from '../../http/index.js';
 import { HttpFailure, retryAfter } from '../../http/index.js';
 
-/** The source that sends the request. */
 export interface HttpReader {
-  /** How the source calls itself. */
   readonly name: string;
   readonly client: HttpClient;
   readonly clock: Clock;

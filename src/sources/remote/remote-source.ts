@@ -170,7 +170,6 @@ export function remoteSource(options: AnyRemoteOptions): ConfigSource {
   });
 }
 
-/** What reading takes of the options. */
 type Reads = Pick<RemoteSourceOptions, 'name' | 'read'> & { readonly references: boolean | undefined };
 
 async function load(options: Reads, context: LoadContext): Promise<LoadResult> {

@@ -18,7 +18,6 @@ export interface RemoteWatchContext {
   readonly logger: ConfigLogger;
 }
 
-/** How notices are taken. */
 export interface NoticeOptions {
   /** A notice is passed on after a random part of so many milliseconds. Default: at once. */
   readonly jitter?: number;

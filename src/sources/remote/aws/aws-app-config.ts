@@ -42,7 +42,6 @@ const OPTIONS = {
 /** What AWS takes for the shortest poll interval, in seconds. */
 const [LEAST, MOST] = [15, 86_400];
 
-/** A session, and what it has answered last. */
 interface Session {
   token: string;
   /** When it may be asked again, monotonic. */

@@ -13,7 +13,6 @@ export interface AwsConnectionOptions<C> {
   readonly region?: string;
 }
 
-/** How they are read. */
 export function awsConnection(
   name: string,
   method: string,
@@ -26,7 +25,6 @@ export function awsConnection(
 
 type Closable = object & { destroy?(): void };
 
-/** The client, made when it is needed first. */
 export function awsClient<C extends Closable>(
   { client, region }: AwsConnectionOptions<C>,
   from: ClientPackage,
@@ -38,7 +36,6 @@ export function awsClient<C extends Closable>(
   return new LazyClient<C>(client, make, (made) => made.destroy?.());
 }
 
-/** What the errors of AWS are called. */
 const AWS_WORDS: FailureWords = {
   denied: ['AccessDeniedException', 'AccessDenied'],
   credentials: [
@@ -69,7 +66,6 @@ const AWS_WORDS: FailureWords = {
   ],
 };
 
-/** The error for what a client of AWS has thrown. */
 export function awsFailure(permission: string, passing: readonly string[] = []) {
   const words = { ...AWS_WORDS, passing: [...(AWS_WORDS.passing ?? []), ...passing] };
   return (source: string, error: unknown): unknown => {

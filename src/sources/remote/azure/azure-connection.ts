@@ -68,7 +68,6 @@ const WORDS: FailureWords = {
   passing: ['Throttled'],
 };
 
-/** The error for what a client of Azure has thrown. */
 export function azureFailure(permission: string): (source: string, error: unknown) => unknown {
   return (source, error) =>
     cloudFailure({

@@ -1,6 +1,5 @@
 import { loadDriver } from '../../../drivers/index.js';
 
-/** Which class of which package. */
 export interface ClientPackage {
   readonly name: string;
   readonly from: string;

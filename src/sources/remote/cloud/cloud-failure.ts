@@ -2,7 +2,6 @@ import { ConfigError, kindOfThrown, SourceUnreachable } from '../../../core/inde
 import { clientError, HttpFailure } from '../../../http/index.js';
 import { unreachable } from '../http-source.js';
 
-/** Words that a client's errors carry as `name` or `code`, and what each says. */
 export interface FailureWords {
   /** A permission is missing. */
   readonly denied?: readonly string[];
@@ -14,7 +13,6 @@ export interface FailureWords {
   readonly passing?: readonly string[];
 }
 
-/** What is known of a failed read. */
 export interface CloudFailure {
   readonly source: string;
   readonly error: unknown;
@@ -70,7 +68,6 @@ export function cloudFailure({ source, error, words, permission, retryAfter, isU
   }
 }
 
-/** The error of a source whose store has nothing for it. */
 export function nothingThere(source: string, why = 'it holds nothing'): ConfigError {
   return new ConfigError({
     code: 'source-not-found',

@@ -41,7 +41,6 @@ export interface SecretStoreOptions extends CloudSourceOptions {
   readonly plain?: boolean | readonly string[];
 }
 
-/** How the options of such a source are read. */
 export const CLOUD_OPTIONS = {
   name: option.name,
   at: option.kind('a path of settings, such as orders.db', isPath),
@@ -50,17 +49,14 @@ export const CLOUD_OPTIONS = {
   references: option.or(option.flag, true),
 } satisfies OptionKinds<CloudSourceOptions>;
 
-/** The same for a store of secrets. */
 export const SECRET_STORE_OPTIONS = {
   ...CLOUD_OPTIONS,
   plain: option.either(option.flag, option.listOf(option.kind('a pattern of paths, such as **.user', isPattern))),
 } satisfies OptionKinds<SecretStoreOptions>;
 
-/** Those options as they have been read. */
 export type ReadCloudOptions = OptionValues<CloudSourceOptions, typeof CLOUD_OPTIONS> &
   Partial<Pick<OptionValues<SecretStoreOptions, typeof SECRET_STORE_OPTIONS>, 'plain'>>;
 
-/** What a store holds. */
 export interface CloudAnswer {
   readonly values: readonly StoredValue[];
   readonly revision: Revision;
@@ -70,7 +66,6 @@ export interface CloudAnswer {
   readonly next?: number | undefined;
 }
 
-/** What differs from one cloud to the next. */
 export interface CloudStore {
   /** Where `name` is not given. */
   readonly name: string;
@@ -83,7 +78,6 @@ export interface CloudStore {
   readonly close?: () => void | Promise<void>;
 }
 
-/** The source over a store of a cloud. */
 export function cloudSource(options: ReadCloudOptions, store: CloudStore): ConfigSource {
   const { at: place, poll, timeout, references, plain = false } = options;
   const name = options.name ?? store.name;

@@ -3,7 +3,6 @@ import { type Revision, SourceUnreachable } from '../../../core/index.js';
 /** So often a read is begun again while somebody writes. */
 const MOST_READS = 6;
 
-/** How a store is read that cannot give all of its values in one answer. */
 export interface PartedRead<T extends { readonly revision: Revision }> {
   readonly source: string;
   /** All values, and a revision that is another one after each change of any of them. */

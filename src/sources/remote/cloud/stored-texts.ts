@@ -2,7 +2,6 @@ import { ConfigError, isForbiddenKey } from '../../../core/index.js';
 import { FILE_EXTENSIONS, formatByExtension, parseFileText } from '../../index.js';
 import type { StoredValue } from './value-layer.js';
 
-/** A text under a name, as clouds hold settings. */
 export interface StoredText {
   readonly name: string;
   readonly text: string;
@@ -10,7 +9,6 @@ export interface StoredText {
   readonly isSecret: boolean;
 }
 
-/** A document in one of the formats that files have. */
 export interface StoredDocument extends Omit<StoredText, 'name'> {
   /** How errors call it. */
   readonly name: string;
@@ -20,7 +18,6 @@ export interface StoredDocument extends Omit<StoredText, 'name'> {
   readonly key?: string;
 }
 
-/** The types of documents by what services call them. */
 const TYPES: Readonly<Record<string, string>> = {
   'application/json': '.json',
   'application/yaml': '.yaml',
@@ -58,7 +55,6 @@ export async function storedText(source: string, { name, text, version, isSecret
   };
 }
 
-/** The value of a whole document. */
 export async function storedDocument({ name, text, extension, ...facts }: StoredDocument): Promise<StoredValue> {
   const format = formatByExtension(`settings${extension}`);
   if (format === undefined) throw new TypeError(`${extension} is no format of documents.`);
@@ -92,12 +88,10 @@ export function checkedKeys(name: string, keys: readonly string[]): readonly str
   });
 }
 
-/** The extension of a name that ends as that of a file. */
 export function documentExtension(name: string): string | undefined {
   return FILE_EXTENSIONS.find((extension) => name.toLowerCase().endsWith(extension));
 }
 
-/** What a service of secrets holds under one name. */
 export interface StoredSecret {
   /** How errors call it. */
   readonly name: string;

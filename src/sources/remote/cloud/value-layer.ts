@@ -18,17 +18,14 @@ export interface StoredValue {
   readonly value: unknown;
   /** Its name in the store's own spelling; absent where the name of the source says it. */
   readonly key?: string;
-  /** Its revision. */
   readonly version?: string | undefined;
   /** Whether it is one that only a field with `@Secure` takes. */
   readonly isSecret: boolean;
 }
 
-/** What {@link valueLayer} needs besides the values. */
 export interface ValueLayerFacts {
   readonly name: string;
   readonly schema: SectionNode;
-  /** Where the values go. */
   readonly at: ConfigPath;
   readonly references: boolean;
   /** Whether the value at a path is plain though it is kept as a secret. */
@@ -78,7 +75,6 @@ function leavesOf({ path, value, key = '', version, isSecret }: StoredValue, fac
   return leaves;
 }
 
-/** Each single value as a secret. */
 function hidden(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hidden);
   if (isConfigMap(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item)]));

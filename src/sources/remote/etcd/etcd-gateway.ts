@@ -6,7 +6,6 @@ import type { EtcdLogin } from './etcd-login.js';
 /** What etcd answers: numbers as strings, bytes as Base64, and nothing where it is 0, false or empty. */
 export type EtcdAnswer = Readonly<Record<string, unknown>>;
 
-/** The HTTP gateway of etcd 3. */
 export class EtcdGateway {
   readonly #name: string;
   readonly #client: HttpClient;

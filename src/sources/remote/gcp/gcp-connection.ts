@@ -12,7 +12,6 @@ export const PART = option.kind(
   (value) => typeof value === 'string' && /^[\w.:-]+$/.test(value) && !/^\.+$/.test(value),
 );
 
-/** The client, made when it is needed first, with the credentials that it finds. */
 export function gcpClient<C extends Closable>(given: ClientOption<C> | undefined, from: ClientPackage): LazyClient<C> {
   const make = async (): Promise<C> => {
     const Client = await clientClass<new () => C>(from);
@@ -33,7 +32,6 @@ const WORDS: FailureWords = {
   passing: ['ABORTED', 'CANCELLED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'RESOURCE_EXHAUSTED', 'UNAVAILABLE'],
 };
 
-/** The error for what a client of Google has thrown. */
 export function gcpFailure(permission: string): (source: string, error: unknown) => unknown {
   return (source, error) => cloudFailure({ source, error, words: WORDS, permission });
 }

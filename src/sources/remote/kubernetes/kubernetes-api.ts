@@ -3,7 +3,6 @@ import { type HttpClient, type HttpRequest, lines, retryAfter } from '../../../h
 import { cloudFailure } from '../cloud/index.js';
 import { streamSource, unreachable } from '../http-source.js';
 
-/** The one object that is read. */
 export interface KubernetesPlace {
   readonly kind: 'configmaps' | 'secrets';
   readonly namespace: string;
@@ -18,13 +17,11 @@ export interface KubernetesObject {
   readonly binaryData: Readonly<Record<string, unknown>>;
 }
 
-/** What a list says: the object, if there is one, and where a watch goes on from. */
 export interface KubernetesList {
   readonly object: KubernetesObject | undefined;
   readonly version: string;
 }
 
-/** One event of a watch. */
 export interface KubernetesEvent {
   readonly type: string;
   readonly version: string;
@@ -36,7 +33,6 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** In seconds: the server ends a watch by then, and it is begun again. */
 const WATCH = 240;
 
-/** The API of a cluster. */
 export class KubernetesApi {
   readonly #client: () => Promise<HttpClient>;
   readonly #place: KubernetesPlace;

@@ -5,7 +5,6 @@ import type { MysqlStoreConnection, MysqlStorePool, MysqlStoreValue } from './my
 /** Another writer was first. */
 const CONFLICTS: ReadonlySet<string> = new Set(['ER_DUP_ENTRY', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
 
-/** Releases in MariaDB or MySQL. */
 export class MysqlLink implements SqlLink {
   public readonly tables: SqlLink['tables'];
   public readonly dialect: SqlLink['dialect'] = {

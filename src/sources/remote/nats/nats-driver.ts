@@ -3,7 +3,6 @@ import type { LazyClient, NewRelease, StoreDriver, StoreListener, StoreRead, Sto
 import { aborted } from '../until-aborted.js';
 import type { NatsKeptMessage, NatsStoreDriver, NatsStoreManager, NatsStoreStream } from './nats-types.js';
 
-/** A connection, and what is made over it. */
 export interface NatsClient {
   readonly driver: Pick<NatsStoreDriver, 'headers'>;
   readonly stream: NatsStoreStream;

@@ -9,7 +9,6 @@ const MISSING: ReadonlySet<string> = new Set(['42P01', '3F000']);
 /** One lock for all that make tables of ours: PostgreSQL lets two fail that make one at a time. */
 const CREATING = 7_221_346_013;
 
-/** Releases in PostgreSQL. */
 export class PostgresLink implements SqlLink {
   public readonly tables: SqlLink['tables'];
   public readonly dialect: SqlLink['dialect'] = {
@@ -94,7 +93,6 @@ export class PostgresLink implements SqlLink {
   }
 }
 
-/** Statements of one connection. */
 export function queryOf(connection: Pick<PgStoreConnection, 'query'>): SqlQuery {
   return async (statement, values = []) => (await connection.query(numbered(statement), [...values])).rows;
 }

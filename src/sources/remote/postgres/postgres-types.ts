@@ -1,4 +1,3 @@
-/** What a statement answers. */
 interface PgRows {
   readonly rows: readonly Record<string, unknown>[];
 }

@@ -1,6 +1,5 @@
 import { type ConfigMap, formatPath, isConfigMap } from '../../../core/index.js';
 
-/** The properties of one source as a tree. */
 export interface PropertyTree {
   readonly tree: ConfigMap;
   /** The keys of the properties, by the formatted paths of their values in the tree. */

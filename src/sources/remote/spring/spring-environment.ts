@@ -11,9 +11,7 @@ import {
 } from '../../../core/index.js';
 import { treeOfProperties } from './property-tree.js';
 
-/** What a server answered, and how it is read. */
 export interface SpringAnswer {
-  /** How the source calls itself. */
   readonly name: string;
   readonly text: string;
   readonly etag: string | undefined;
@@ -21,7 +19,6 @@ export interface SpringAnswer {
   readonly logger: ConfigLogger;
 }
 
-/** The layers of an answer, lowest first, and its revision. */
 export interface SpringEnvironment {
   readonly layers: readonly ConfigLayer[];
   readonly revision: string;

@@ -22,7 +22,6 @@ const KINDS = {
   tls: option.either(option.flag, option.map),
 } satisfies OptionKinds<StoreConnection>;
 
-/** How the option `connection` is read. */
 export const CONNECTION = option.options<StoreConnection, typeof KINDS>(KINDS);
 
 /** What of a connection the drivers of databases take alike, and its TLS as Node has it. */
@@ -34,7 +33,6 @@ export function placeOf({ host, port, database, user, tls = false }: Partial<Sto
   };
 }
 
-/** A connection whose options have been read. */
 export type StoreConnectionRead = { readonly [Name in keyof StoreConnection]-?: StoreConnection[Name] | undefined };
 
 export { textOf } from '../../../http/index.js';

@@ -37,7 +37,6 @@ export function keptRelease(revision: number, at: number, text: string): readonl
   }
 }
 
-/** As the history lists it. */
 export function listed({ changes, ...release }: KeptRelease): SettingsRelease {
   return { ...release, documents: Object.keys(changes) };
 }

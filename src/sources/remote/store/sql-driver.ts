@@ -6,9 +6,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Sends one statement with `?` for its values. */
 export type SqlQuery = (statement: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
-/** A database, as the driver of its releases needs it. */
 export interface SqlLink {
-  /** The names of the tables, ready for a statement. */
   readonly tables: { readonly releases: string; readonly documents: string; readonly instances: string };
   /** Expressions that differ. */
   readonly dialect: {
@@ -26,11 +24,8 @@ export interface SqlLink {
   readonly query: SqlQuery;
   /** All statements of the work, or none. */
   transaction<T>(work: (query: SqlQuery) => Promise<T>): Promise<T>;
-  /** Makes the tables, unless they are there. */
   create(): Promise<void>;
-  /** True where another writer was first. */
   isConflict(error: unknown): boolean;
-  /** True where the tables are not there. */
   isMissing(error: unknown): boolean;
   /** Notifies of a release, within its transaction. */
   announce?(query: SqlQuery, revision: number): Promise<void>;

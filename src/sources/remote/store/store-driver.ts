@@ -1,6 +1,5 @@
 import type { Clock, ConfigLogger, DocumentChanges, SettingsRelease } from '../../../core/index.js';
 
-/** What of a store is read. */
 export interface StoreRead {
   /** A revision whose documents need not be sent again. */
   readonly known?: number | undefined;
@@ -10,7 +9,6 @@ export interface StoreRead {
   readonly ids?: readonly string[] | undefined;
 }
 
-/** The documents of a store, in one revision. */
 export interface StoreState {
   /** 0 while nothing has been published. */
   readonly revision: number;
@@ -20,7 +18,6 @@ export interface StoreState {
   readonly documents: ReadonlyMap<string, string>;
 }
 
-/** A release to be. */
 export interface NewRelease {
   readonly expected: number;
   /** JSON text by id; `undefined` deletes a document. */
@@ -29,7 +26,6 @@ export interface NewRelease {
   readonly comment: string | undefined;
 }
 
-/** Where hints of changes go. */
 export interface StoreListener {
   readonly changed: (revision?: number, ids?: readonly string[]) => void;
   readonly signal: AbortSignal;
@@ -53,7 +49,6 @@ export interface StoreDriver {
   close(): Promise<void>;
 }
 
-/** The changes as JSON text. */
 export function changesAsText(changes: DocumentChanges): NewRelease['changes'] {
   return new Map([...changes].map(([id, document]) => [id, document && JSON.stringify(document)]));
 }

@@ -48,7 +48,6 @@ export interface StoreSource extends WritableSource {
   readonly store: SettingsStore;
 }
 
-/** How the options of such a source are read. */
 export const STORE_OPTIONS = {
   namespace: option.required(option.kind('a name without spaces, of at most 100 characters', isNamespace)),
   documents: option.or(option.oneOf('one', 'many'), 'one'),
@@ -58,18 +57,12 @@ export const STORE_OPTIONS = {
   references: option.anything,
 } satisfies OptionKinds<StoreSourceOptions>;
 
-/** Those options as they have been read. */
 export type ReadStoreOptions = OptionValues<StoreSourceOptions, typeof STORE_OPTIONS>;
 
 /** The id of the only document of a store of one. */
 const ONLY = '';
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/**
- * The source over a store of some kind.
- *
- * @param kind as in its name: `postgres`
- */
 export function storeSource(kind: string, options: ReadStoreOptions, driver: StoreDriver): StoreSource {
   const { namespace, documents, poll, timeout, jitter = '100ms', references } = options;
   const name = `${kind} ${namespace}`;
@@ -121,7 +114,6 @@ function readMany(name: string, driver: StoreDriver): (context: RemoteReadContex
   };
 }
 
-/** A source that holds what it is given. */
 function sourceHolding(
   given: Pick<RemoteSourceOptions, 'name' | 'references'>,
   holds: 'one' | 'many',

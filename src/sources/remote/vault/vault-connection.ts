@@ -31,7 +31,6 @@ export interface VaultOptions {
   readonly tls?: HttpTls;
 }
 
-/** How they are read. */
 export const VAULT_OPTIONS = {
   address: option.required(option.anything),
   token: option.required(option.kind('a function that gives it, or a SecureValue', isCredential)),
@@ -39,12 +38,9 @@ export const VAULT_OPTIONS = {
   tls: option.map,
 } satisfies OptionKinds<VaultOptions>;
 
-/** What Vault answers, as far as it is looked at. */
 export type VaultAnswer = Readonly<Record<string, unknown>>;
 
-/** One request, and what is known of it. */
 export interface VaultRequest {
-  /** How the source calls itself. */
   readonly source: string;
   /** Below `/v1/`: the path as a policy writes it. */
   readonly path: string;
@@ -58,7 +54,6 @@ export interface VaultRequest {
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** Vault, ready to be asked. */
 export class VaultConnection {
   readonly #client: HttpClient;
 
@@ -123,7 +118,6 @@ export function vaultPath(where: string, path: string): string {
   return segments.join('/');
 }
 
-/** The error for an answer that is none of Vault. */
 export function notVault(source: string): ConfigError {
   return new ConfigError({
     code: 'source-failed',
