@@ -3,7 +3,6 @@ import { printable } from './change-text.js';
 import type { TextOutput } from './command-io.js';
 import { paint } from './paint.js';
 
-/** A line of an audit log, for people. */
 export function auditEventText({ event, text }: TailLine, output: TextOutput): string {
   if (event === undefined) return `no event: ${printable(text.slice(0, 200))}\n`;
   const { seq, time, action, decision, path, level, actor, principal, tenant, rule, kid, traceId, count } = event;

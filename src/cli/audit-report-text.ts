@@ -3,7 +3,6 @@ import { printable } from './change-text.js';
 import type { TextOutput } from './command-io.js';
 import { paint } from './paint.js';
 
-/** What was found in an audit log, for people. */
 export function auditReportText(log: string, report: AuditReport, output: TextOutput): string {
   const { ok, lines, findings, findingCount } = report;
   const events = lines === 1 ? '1 event' : `${String(lines)} events`;

@@ -12,7 +12,6 @@ import { wholeNumber } from './whole-number.js';
 
 const POLL_MS = 250;
 
-/** Prints the end of an audit log. */
 export const auditTailCommand: Command = {
   name: 'audit tail',
   summary: 'print the last events of an audit log, and those that are added to it',

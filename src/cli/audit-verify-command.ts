@@ -12,7 +12,6 @@ import { unusable } from './unusable.js';
 import { UsageError } from './usage-error.js';
 import { wholeNumber } from './whole-number.js';
 
-/** Follows the chain of an audit log. */
 export const auditVerifyCommand: Command = {
   name: 'audit verify',
   summary: 'verify that an audit log is unchanged, and report each change',

@@ -2,7 +2,6 @@ import { shownText } from '../runtime/index.js';
 import type { TextOutput } from './command-io.js';
 import { paint } from './paint.js';
 
-/** One setting that differs, with where its values come from, all of it safe to show. */
 export interface ShownChange {
   readonly path: string;
   readonly kind: 'added' | 'changed' | 'removed';
@@ -15,7 +14,6 @@ export interface ShownChange {
 const SIGNS = { added: '+', changed: '~', removed: '-' } as const;
 const COLOURS = { added: 'green', changed: 'bold', removed: 'red' } as const;
 
-/** A difference as lines of text, coloured where that is welcome. */
 export function changeText({ path, kind, before, after, places }: ShownChange, output: TextOutput): string {
   const shown = { before: printable(shownText(before)), after: printable(shownText(after)) };
   const values = {

@@ -52,7 +52,6 @@ import { treeCommand } from './tree-command.js';
 import { validateCommand } from './validate-command.js';
 import { watchCommand } from './watch-command.js';
 
-/** All commands, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
   validateCommand,
   explainCommand,

@@ -1,6 +1,5 @@
 import type { CommandOptions } from './command.js';
 
-/** What every command takes. */
 export const EVERYWHERE = {
   cwd: { type: 'string', value: 'folder', description: 'work in this folder instead of the working directory' },
   help: { type: 'boolean', short: 'h', description: 'show this page' },
@@ -17,7 +16,6 @@ export function formats(choices: readonly string[], description = `default: ${ch
   };
 }
 
-/** What commands take that load the user's configuration file. */
 export const CONFIG_FILE = {
   config: {
     type: 'string',
@@ -32,7 +30,6 @@ export const CONFIG_FILE = {
   },
 } as const satisfies CommandOptions;
 
-/** What commands take that load settings. */
 export const SELECTORS = {
   env: {
     type: 'string',

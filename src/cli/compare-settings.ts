@@ -11,7 +11,6 @@ export interface Difference {
   readonly afterFrom: string | null;
 }
 
-/** What comparing two sides found. */
 export interface Comparison {
   readonly differences: readonly Difference[];
   /** Paths of values that are masked or withheld, so that nobody knows whether they differ. */

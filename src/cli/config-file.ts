@@ -32,7 +32,6 @@ export async function findConfigFile(folder: string, named: string | undefined):
   );
 }
 
-/** Whether a folder has a configuration file by one of its usual names. */
 export async function hasConfigFile(folder: string): Promise<boolean> {
   return (await firstIn(folder)) !== undefined;
 }

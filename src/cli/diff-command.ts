@@ -9,7 +9,6 @@ import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from './exit-code.js';
 import { jsonText } from './json-text.js';
 import { diffRevisions, type ComparedSides } from './store/index.js';
 
-/** Tells what differs between two environments, or between these settings and others. */
 export const diffCommand: Command = {
   name: 'diff',
   summary: 'compare two environments, or the settings with those of other files or of a running service',

@@ -10,7 +10,6 @@ import { selected, selectedEnvironment, type Selected } from './selected.js';
 import { leavesOfGeneration, type Leaves } from './setting-leaves.js';
 import { UsageError } from './usage-error.js';
 
-/** One of the two that are compared. */
 export interface Side {
   readonly name: string;
   readonly leaves: Leaves;

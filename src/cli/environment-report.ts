@@ -13,7 +13,6 @@ export interface ReportedIssue {
   readonly related: readonly ConfigOrigin[];
 }
 
-/** What validation found in one environment. */
 export interface EnvironmentReport {
   readonly environment: Environment;
   readonly ok: boolean;

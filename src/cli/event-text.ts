@@ -4,7 +4,6 @@ import { changeText, printable } from './change-text.js';
 import type { TextOutput } from './command-io.js';
 import { paint } from './paint.js';
 
-/** What happened, as lines of text. */
 export function eventText(event: ConfigEvent, output: TextOutput): string {
   const time = new Date(event.time).toISOString();
   const generation = `generation ${String(event.generation)}`;

@@ -11,7 +11,6 @@ import { closeSources, loadEnvironment } from './load-environment.js';
 import { selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
-/** Tells why a setting has its value. */
 export const explainCommand: Command = {
   name: 'explain',
   summary:
@@ -53,11 +52,6 @@ function seenFrom(scope: string | undefined, generation: Generation): Generation
   }
 }
 
-/**
- * Why a setting, or each of a group, is what it is.
- *
- * @throws UsageError when there is none.
- */
 export function explainIn(generation: Generation, path: string): Explanation {
   const explanation = explainedPath(generation, path);
   const isSetting =

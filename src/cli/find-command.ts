@@ -2,18 +2,12 @@ import { nearestName } from '../core/index.js';
 import type { Command } from './command.js';
 import { UsageError } from './usage-error.js';
 
-/** What the first words of a command line name. */
 export type NamedCommand =
   /** A command, and the words after its name. */
   | { readonly command: Command; readonly words: readonly string[] }
   /** The commands whose names begin with one word. */
   | { readonly group: string; readonly commands: readonly Command[]; readonly words: readonly string[] };
 
-/**
- * Finds a command by its name, of one word or of two.
- *
- * @throws UsageError when there is none.
- */
 export function findCommand(all: readonly Command[], [first = '', ...words]: readonly string[]): NamedCommand {
   const [next] = words;
   // A command may be the first word of others: schema, and schema diff.

@@ -1,6 +1,5 @@
 import type { Command, CommandOption, CommandOptions } from './command.js';
 
-/** The page that `uno-config --help` shows. */
 export function programHelp(commands: readonly Command[]): string {
   return [
     'Checks, explains and prints the settings of a service.',

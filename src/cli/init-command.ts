@@ -12,7 +12,6 @@ import { starterFiles, type StarterLanguage } from './starter-files.js';
 import { chooseCompiler } from './typescript/index.js';
 import { UsageError } from './usage-error.js';
 
-/** Writes the files that a program starts from. */
 export const initCommand: Command = {
   name: 'init',
   summary: 'write a configuration file, a container, a settings class and a config folder to start from',

@@ -11,7 +11,6 @@ import { loadDefinition } from './load-definition.js';
 import { paint } from './paint.js';
 import { UsageError } from './usage-error.js';
 
-/** Lists the sections of the program; reads no source. */
 export const listCommand: Command = {
   name: 'list',
   summary: 'list the sections, by domain, with their classes',

@@ -8,7 +8,6 @@ import { optionMistake } from './option-mistake.js';
 import { UsageError } from './usage-error.js';
 import { Workspaces } from './workspaces.js';
 
-/** What the user's configuration file says. */
 export interface LoadedDefinition {
   /** The file, as it is shown. */
   readonly file: string;
@@ -47,7 +46,6 @@ export async function loadDefinition(args: CommandArguments, io: CommandIo): Pro
   return { file, definition: filled, plan: planOf(file, filled) };
 }
 
-/** The definition with what `--set` gives over its own `params`. */
 function withParameters(definition: ConfigDefinition, given: readonly string[]): ConfigDefinition {
   if (given.length === 0) return definition;
   const values = given.map((text) => {

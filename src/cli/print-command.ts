@@ -15,7 +15,6 @@ import { selected } from './selected.js';
 import { settingsTree } from './settings-tree.js';
 import { UsageError } from './usage-error.js';
 
-/** Prints what all sources and defaults come to. */
 export const printCommand: Command = {
   name: 'print',
   summary: 'print the settings in effect, merged from all sources and defaults, secrets masked',

@@ -42,7 +42,6 @@ interface ProjectionsResource extends ModuleResource {
 
 const OPTIONS: CommandOptions = { ...SELECTORS, ...formats(['text', 'json']), ...CONFIG_FILE };
 
-/** Lists the projections. */
 export const projectionsListCommand: Command = {
   name: 'projections list',
   summary: 'list the projections: version, mode, state, and how far each is behind',
@@ -57,7 +56,6 @@ export const projectionsListCommand: Command = {
     }),
 };
 
-/** Says which projections are not as they should be. */
 export const projectionsLagCommand: Command = {
   name: 'projections lag',
   summary: 'print how far the projections are behind, and fail when one is behind its limits, stopped or outdated',
@@ -88,7 +86,6 @@ export const projectionsRebuildCommand = change(
   'is to be rebuilt',
 );
 
-/** Forgets a projection that no program lists any more. */
 export const projectionsForgetCommand: Command = {
   name: 'projections forget',
   summary: 'forget a projection that no program lists any more; its tables stay',

@@ -9,7 +9,6 @@ const PATIENCE = 10_000;
 
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** True for what {@link readSettings} can fetch. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }

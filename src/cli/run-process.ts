@@ -8,7 +8,6 @@ import { readSecret } from './read-secret.js';
 import { runCli } from './run-cli.js';
 import { compileTypeScript } from './typescript/index.js';
 
-/** Runs the command line on the real machine and ends the process. */
 export async function runProcess(argv: readonly string[]): Promise<never> {
   // So that errors name the lines of the user's TypeScript.
   process.setSourceMapsEnabled(true);

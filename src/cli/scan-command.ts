@@ -11,7 +11,6 @@ import { closeSources } from './load-environment.js';
 import { paint } from './paint.js';
 import { namedFiles, scanFile, stagedFiles, type Finding } from './scan/index.js';
 
-/** Looks for secrets that stand in files as plain text. */
 export const scanCommand: Command = {
   name: 'scan',
   summary: 'find secrets in plain text in configuration files',

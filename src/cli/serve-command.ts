@@ -15,7 +15,6 @@ import { optionMistake } from './option-mistake.js';
 import { UsageError } from './usage-error.js';
 import { wholeNumber } from './whole-number.js';
 
-/** Serves settings to other programs, for as long as it is not stopped. */
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'serve settings to other programs by the protocol of Spring Cloud Config, until Ctrl-C',

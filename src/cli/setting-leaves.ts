@@ -24,7 +24,6 @@ export interface Leaf {
   readonly raw?: { readonly value: unknown };
 }
 
-/** Settings, each list and map taken apart, by dotted path. */
 export type Leaves = ReadonlyMap<string, Leaf>;
 
 /**

@@ -16,7 +16,6 @@ import { paint } from './paint.js';
 import { selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
-/** Shows what the page of `uno-config/inspector` shows, without a program that runs. */
 export const treeCommand: Command = {
   name: 'tree',
   summary:

@@ -18,7 +18,6 @@ import { htmlReport, sarifReport, surveyed, type ValidationReport } from './repo
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
-/** Loads the settings of every environment and tells what is wrong with them. */
 export const validateCommand: Command = {
   name: 'validate',
   summary: 'load the settings of every environment and report everything that is wrong',

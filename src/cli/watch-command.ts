@@ -19,7 +19,6 @@ import { optionMistake } from './option-mistake.js';
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 
-/** Prints what changes in the settings, for as long as it is not stopped. */
 export const watchCommand: Command = {
   name: 'watch',
   summary: 'print changes of the settings as they happen, with where they come from, until Ctrl-C',

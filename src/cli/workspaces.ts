@@ -11,7 +11,6 @@ import { UsageError } from './usage-error.js';
 
 /** What {@link runInWorkspaces} is asked by: the configuration file lists folders, and holds nothing to load. */
 export class Workspaces extends UsageError {
-  /** The configuration file, as it is shown. */
   public readonly file: string;
   /** Folders by name, absolute. */
   public readonly folders: ReadonlyMap<string, string>;
@@ -26,7 +25,6 @@ export class Workspaces extends UsageError {
   }
 }
 
-/** Whether there is a folder. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }

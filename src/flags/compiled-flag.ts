@@ -1,12 +1,10 @@
 import { prerequisitesOf, type DefinedFlag, type FlagMetadata } from './defined-flags.js';
 import { ruleOf, type FlagContext, type FlagDecision, type Rule, type RuleTerms } from './engine.js';
 
-/** Where a flag finds those that it needs. */
 export interface OtherFlags {
   flag(key: string): CompiledFlag | undefined;
 }
 
-/** A definition, ready to be evaluated. */
 export class CompiledFlag {
   public readonly key: string;
   public readonly definition: DefinedFlag;
@@ -53,7 +51,6 @@ export class CompiledFlag {
     return this.#rule !== undefined;
   }
 
-  /** What it comes to. */
   public decide(context: FlagContext, others: OtherFlags, now: () => number): FlagDecision {
     if (this.fixed !== undefined) return this.fixed;
     if (!this.isActive(now)) return this.#off;
@@ -62,14 +59,12 @@ export class CompiledFlag {
     return this.#rule === undefined ? this.#usual : this.#rule(context);
   }
 
-  /** Whether it is the time of the flag. */
   public isActive(now: () => number): boolean {
     if (this.#from === -Infinity && this.#until === Infinity) return true;
     const time = now();
     return time >= this.#from && time < this.#until;
   }
 
-  /** The first prerequisite that does not have a variant that is wanted. */
   public unmet(context: FlagContext, others: OtherFlags, now: () => number): string | undefined {
     for (const [key, wanted] of this.prerequisites) {
       const variant = others.flag(key)?.decide(context, others, now).variant;

@@ -25,7 +25,6 @@ export interface DefinedFlags {
   readonly evaluation?: 'interpreted' | 'compiled';
 }
 
-/** The definition of a key; keys of prototypes are none. */
 export function flagIn({ flags }: DefinedFlags, key: string): DefinedFlag | undefined {
   return Object.hasOwn(flags, key) ? flags[key] : undefined;
 }

@@ -36,7 +36,6 @@ export type Rule = (context: FlagContext) => FlagDecision;
 // Its messages may quote a context.
 const SILENT = Object.freeze({ error: ignore, warn: ignore, info: ignore, debug: ignore });
 
-/** How rules are evaluated. */
 export interface RuleTerms {
   readonly engine: FlagEngine | undefined;
   readonly isInterpreted: boolean;

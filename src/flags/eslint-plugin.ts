@@ -1,12 +1,10 @@
 import { endOf, isDay } from './flag-day.js';
 
-/** What is read of a node of ESTree. */
 interface Node {
   readonly type: string;
   readonly [name: string]: unknown;
 }
 
-/** What ESLint gives a rule. */
 interface RuleContext {
   report(problem: { readonly node: never; readonly messageId: string; readonly data: Record<string, string> }): void;
 }
@@ -70,7 +68,6 @@ function nameOf(callee: unknown): unknown {
   return isNode(callee) && callee.type === 'Identifier' ? callee['name'] : undefined;
 }
 
-/** A string that a property is written as. */
 function literal(object: Node, name: string): string | undefined {
   // An object has a list of properties.
   const found = (object['properties'] as readonly Node[]).find(

@@ -26,16 +26,13 @@ export interface FlagExplanation {
   toString(): string;
 }
 
-/** What an explanation is made with. */
 export interface ExplainTerms extends RuleTerms {
   readonly others: OtherFlags;
   readonly now: () => number;
 }
 
-/** How much of a rule is shown. */
 const MOST_TEXT = 160;
 
-/** The steps of an evaluation, the deciding one last. */
 export function stepsOf(
   flag: CompiledFlag,
   decision: FlagDecision,
@@ -106,7 +103,6 @@ function textOf(rule: unknown): string {
   return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
 }
 
-/** An explanation with its text. */
 export function explanation(facts: Omit<FlagExplanation, 'toString' | 'decidedBy'>): FlagExplanation {
   const { key, value, variant, reason, origin, steps } = facts;
   const shown = `${key} is ${value === undefined ? 'not known' : JSON.stringify(value)}${variant === undefined ? '' : ` (variant ${variant})`}: ${reason}`;

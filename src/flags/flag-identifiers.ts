@@ -15,7 +15,6 @@ export function classIdentifier(target: FlagClass, where: string): symbol {
   return identifier;
 }
 
-/** What one flag is bound to. */
 export function keyIdentifier(key: string): symbol {
   let identifier = ofKeys.get(key);
   if (identifier === undefined) ofKeys.set(key, (identifier = Symbol(`Flag<${key}>`)));

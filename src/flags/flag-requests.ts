@@ -4,7 +4,6 @@ import type { FlagContext } from './engine.js';
 import type { FlagValue } from './flag-value.js';
 import type { Flags } from './flags.js';
 
-/** What is read of a request: those of Node, Express and Fastify have it. */
 interface FlagRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }

@@ -2,13 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FlagContext } from './engine.js';
 import type { FlagValue } from './flag-value.js';
 
-/** What a request brings along. */
 export interface FlagRun {
   readonly context: FlagContext;
   readonly overrides: ReadonlyMap<string, FlagValue> | undefined;
 }
 
-/** Which context the code runs in. */
 export class FlagRuns {
   readonly #runs = new AsyncLocalStorage<FlagRun>();
 

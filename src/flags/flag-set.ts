@@ -26,12 +26,10 @@ export class FlagSet {
     if (engine !== undefined && base === undefined) tryEngine(this.#terms);
   }
 
-  /** How many flags have been compiled or taken over. */
   public get size(): number {
     return this.#compiled.size;
   }
 
-  /** The flag of a key; `undefined` for one that is not defined. */
   public flag(key: string): CompiledFlag | undefined {
     return this.#compiled.get(key) ?? this.#compile(key);
   }

@@ -18,7 +18,6 @@ export function isLike(value: unknown, other: FlagValue): value is FlagValue {
   return typeof value === typeof other && value !== null;
 }
 
-/** A type as messages call it. */
 export function typeName(value: unknown): string {
   return Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value;
 }

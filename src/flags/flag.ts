@@ -24,7 +24,6 @@ export interface FlagOptions<T extends FlagValue = FlagValue> {
   readonly description?: string;
 }
 
-/** A flag as its class declares it. */
 export interface FlagDeclaration {
   readonly key: string;
   readonly default: FlagValue;
@@ -33,9 +32,7 @@ export interface FlagDeclaration {
   /** The day as it was given. */
   readonly expires: string | undefined;
   readonly description: string | undefined;
-  /** The property of the class that has it. */
   readonly property: string;
-  /** The name of that class. */
   readonly className: string;
 }
 
@@ -116,7 +113,6 @@ export function declarationsOf(target: FlagClass, where: string): readonly FlagD
   );
 }
 
-/** The flags of all classes that were imported. */
 export function allDeclarations(): readonly FlagDeclaration[] {
   return [...declared.values()].flat();
 }

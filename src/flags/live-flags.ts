@@ -11,7 +11,6 @@ import type { FlagSet } from './flag-set.js';
 import { isLike, typeName, type FlagValue, type Widened } from './flag-value.js';
 import type { FlagAnswer, FlagHandle, Flags, FlagsChanged, FlagsState } from './flags.js';
 
-/** What flags are read from. */
 export interface FlagsWorld {
   readonly name: string;
   readonly declared: ReadonlyMap<string, FlagDeclaration>;
@@ -34,7 +33,6 @@ export interface FlagsWorld {
   readonly asked: Map<string, Asked>;
 }
 
-/** How often a flag was asked for. */
 export interface Asked {
   readonly key: string;
   readonly declaration: FlagDeclaration | undefined;
@@ -42,7 +40,6 @@ export interface Asked {
   count: number;
 }
 
-/** A context that has been made, and from what. */
 interface KnownContext {
   readonly base: FlagContext;
   readonly facts: TenantFacts | undefined;
@@ -55,7 +52,6 @@ const UNDEFINED: FlagDecision = Object.freeze({ reason: 'DEFAULT', flagMetadata:
 /** How many keys that there are not are remembered: they may come from anywhere. */
 const MOST_UNKNOWN = 1_000;
 
-/** The flags of the base, or of the container of one tenant. */
 export class LiveFlags implements Flags {
   readonly #world: FlagsWorld;
   readonly #tenant: () => AmbientTenant | undefined;

@@ -2,9 +2,7 @@
 export interface ClientError {
   /** Its name and code, and those of its cause. Only words are repeated that the caller knows. */
   readonly words: readonly string[];
-  /** The first of the words that tells of the network. */
   readonly network: string | undefined;
-  /** The status of the answer. */
   readonly status: number | undefined;
 }
 

@@ -6,7 +6,6 @@ import { HttpFailure } from './http-failure.js';
  */
 export type Credential = (() => string | Promise<string>) | { use<R>(read: (text: string) => R): R };
 
-/** A header that carries a secret. */
 export interface CredentialHeader {
   /** Such as `authorization` or `x-vault-token`. */
   readonly header: string;
@@ -15,7 +14,6 @@ export interface CredentialHeader {
   readonly secret: Credential;
 }
 
-/** Writes a header. */
 type SetHeader = (header: string, text: string) => void;
 
 /** Asks for the secrets of headers; what it answers writes them, where they are needed and not before. */
@@ -51,7 +49,6 @@ function noCredential(): HttpFailure {
   return new HttpFailure('credentials', 'there is no usable credential');
 }
 
-/** True for what can be asked for a secret. */
 export function isCredential(value: unknown): value is Credential {
   if (typeof value === 'function') return true;
   return typeof value === 'object' && value !== null && 'use' in value && typeof value.use === 'function';

@@ -38,7 +38,6 @@ export interface HttpTls {
   readonly servername?: string | undefined;
 }
 
-/** What an {@link HttpClient} is made from. */
 export interface HttpClientOptions {
   /** Every path starts from it. */
   readonly address: URL;
@@ -55,7 +54,6 @@ export interface HttpClientOptions {
   readonly redirects?: number;
 }
 
-/** One request. */
 export interface HttpRequest {
   /** Behind the address, with its query: `/v1/keys?recurse`. */
   readonly path: string;
@@ -77,7 +75,6 @@ export interface HttpStream {
   close(): void;
 }
 
-/** A whole answer. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -129,7 +126,6 @@ export class HttpClient {
     }
   }
 
-  /** Ends all connections. */
   public close(): void {
     for (const agent of Object.values(this.#agents)) agent.destroy();
   }
@@ -203,7 +199,6 @@ function redirected(from: URL, location: string): URL {
 
 const REDIRECTIONS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** A kept connection that was closed before it brought an answer. */
 class LostConnection extends Error {
   public constructor(public readonly failure: HttpFailure) {
     super(failure.message);
@@ -287,7 +282,6 @@ class Exchange {
     };
   }
 
-  /** Nothing more is waited for. */
   public end(): void {
     this.#cancelStage();
     this.#cancelTotal();

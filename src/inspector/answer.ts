@@ -17,7 +17,6 @@ const compressed = promisify(gzip);
 /** Smaller ones grow. */
 const SMALL = 1_024;
 
-/** Answers with JSON. */
 export async function sendJson(
   request: IncomingMessage,
   response: ServerResponse,
@@ -54,7 +53,6 @@ function plain(_: string, value: unknown): unknown {
 /** The longest body that is read. */
 const MOST_BYTES = 64 * 1024;
 
-/** The JSON of a request; `undefined` when it is none, or too long. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return undefined;
   // Express has read it where its parser comes first.

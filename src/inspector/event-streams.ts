@@ -38,7 +38,6 @@ export class EventStreams {
     return true;
   }
 
-  /** Ends all streams. */
   public close(): void {
     for (const viewer of [...this.#viewers]) {
       this.#remove(viewer);

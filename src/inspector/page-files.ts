@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 
-/** The files of the page, as the build has made them. */
 export interface PageFiles {
   readonly script: string;
   readonly style: string;

@@ -61,7 +61,6 @@ export interface Overview {
   };
 }
 
-/** One problem of settings that were refused. */
 export interface ShownIssue {
   readonly path: string;
   readonly message: string;
@@ -69,7 +68,6 @@ export interface ShownIssue {
   readonly from?: string;
 }
 
-/** One changed setting. */
 export interface ShownChange {
   readonly path: string;
   readonly kind: string;
@@ -92,7 +90,6 @@ export interface ShownExplanation {
   readonly settings: readonly ShownExplanation[];
 }
 
-/** What one source says. */
 export interface ShownValue {
   readonly value: string;
   readonly from: string;
@@ -105,7 +102,6 @@ export type ShownPreview =
   | { readonly status: 'rejected'; readonly message: string; readonly issues: readonly ShownIssue[] }
   | { readonly status: 'refused'; readonly message: string };
 
-/** One tenant in the list. */
 export interface ShownTenant {
   readonly id: string;
   readonly state: 'known' | 'quarantined' | 'restored';
@@ -329,7 +325,6 @@ function shownSource({ value, origin, unset, chosenBy = {} }: ExplainedValue): S
   };
 }
 
-/** The first line of an error: the others repeat the issues. */
 function firstLine({ message }: ConfigError): string {
   return (message.split('\n', 1)[0] ?? '').replace(/:$/, '.');
 }

@@ -13,7 +13,6 @@ export interface Report {
   readonly explanations: Readonly<Record<string, ShownExplanation>>;
 }
 
-/** A report on a generation that no program runs with. */
 export function reportOf(generation: Generation): Report {
   const settings = settingRows(generation, true);
   return {

@@ -10,7 +10,6 @@ import {
 import { ConfigMetrics, type ConfigMetricsOptions } from './metrics.js';
 import { openTelemetry } from './open-telemetry.js';
 
-/** What {@link openTelemetryMetrics} takes. */
 type Options = Omit<ConfigMetricsOptions, 'forward'>;
 
 const OPTIONS = { sectionReads: option.or(option.flag, false) } satisfies OptionKinds<Options>;

@@ -1,4 +1,3 @@
-/** What a request asks for. */
 export type RequestTarget =
   | { readonly kind: 'environment'; readonly place: TargetPlace }
   | { readonly kind: 'flat'; readonly place: TargetPlace; readonly format: FlatFormat; readonly resolve: boolean }

@@ -86,7 +86,6 @@ export class ServedApplications {
     );
   }
 
-  /** The names of the applications. */
   public get names(): readonly string[] {
     return [...this.#applications.keys()];
   }
@@ -148,7 +147,6 @@ export class ServedApplications {
   }
 }
 
-/** An application's views for the profiles of a request. */
 interface ChosenView {
   readonly view: ServedView;
   /** Those of further profiles. */

@@ -22,7 +22,6 @@ import {
 } from '../core/index.js';
 import { type LoadPlan, secretsOfDocument } from '../runtime/index.js';
 
-/** One property of a layer. */
 export interface ServedProperty {
   /** As Spring writes it: `server.hosts[0].name`. */
   readonly key: string;

@@ -103,7 +103,6 @@ export class ServedView {
     }
   }
 
-  /** The layers of each source, low to high. */
   public layers(): readonly (readonly ConfigLayer[])[] {
     return this.#slots.held();
   }

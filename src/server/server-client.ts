@@ -36,7 +36,6 @@ const CLIENT = {
 
 const LISTED = option.listOf(option.options<ServerClient, typeof CLIENT>(CLIENT));
 
-/** How the option `clients` is read. */
 export const CLIENTS = option.either(option.oneOf('anyone'), LISTED);
 
 /** Somebody who has proved who they are. */

@@ -60,7 +60,6 @@ export class WaitingClients {
     }
   }
 
-  /** Ends all of them. */
   public close(): void {
     for (const [{ response }, { isStream }] of this.#clients) {
       // An answer without settings would be taken for settings.

@@ -175,7 +175,6 @@ class ProcessState {
     this.#workingDirectory = workingDirectory;
   }
 
-  /** The state of this moment. */
   public static now(): ProcessState {
     return new ProcessState({ ...process.env }, process.cwd());
   }

@@ -7,7 +7,6 @@ const STRIDE_MILLISECONDS = 250;
 /** While something is being read: a read must not be given up only because the machine is busy. */
 const STEP_MILLISECONDS = 4;
 
-/** Time that passes while something is waited for: quickly when nothing is being read, slowly otherwise. */
 export class ContractClock implements Clock {
   readonly #timers = new Map<() => void, number>();
   readonly #start = Date.now();

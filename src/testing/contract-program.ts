@@ -19,7 +19,6 @@ export interface ContractValues {
   readonly big?: string;
 }
 
-/** What none of the sources sets. */
 const UNSET = 'unset';
 
 @ConfigSection('contract')
@@ -74,7 +73,6 @@ export class ContractProgram {
     return this.#store.current.get(ContractSection);
   }
 
-  /** How the source is. */
   public get health(): SourceHealth | undefined {
     return this.#reloads.sourceHealth()[0];
   }
@@ -96,7 +94,6 @@ export class ContractProgram {
     await this.clock.until(what, () => isSame(this.current, values));
   }
 
-  /** Where each of the two values stands. */
   public origins(): readonly (ConfigOrigin | undefined)[] {
     return ['contract.first', 'contract.second'].map((path) => this.#store.current.explain(path).winner?.origin);
   }
@@ -106,7 +103,6 @@ export class ContractProgram {
   }
 }
 
-/** The options of a load from a source under the contract. */
 function loadOptions(...sources: readonly ConfigSource[]): LoadOptions {
   const sections = [ContractSection, CompanionSection];
   return { sections, sources: [...sources], env: {}, environment: 'test', logger: silentLogger };

@@ -68,7 +68,6 @@ export function migrationCases(
   return [...documents, ...steps];
 }
 
-/** A document and what became of it. */
 interface Trial {
   readonly name: string;
   readonly from: number;

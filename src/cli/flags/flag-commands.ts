@@ -28,7 +28,6 @@ const CONTEXT: CommandOptions = {
   },
 };
 
-/** Lists the flags. */
 export const flagsListCommand: Command = {
   name: 'flags list',
   summary: 'list the flags: kind, owner, last day, what everybody gets or that rules decide, and what is to be done',
@@ -41,7 +40,6 @@ export const flagsListCommand: Command = {
   },
 };
 
-/** Explains what a flag comes to. */
 export const flagsExplainCommand: Command = {
   name: 'flags explain',
   summary: 'explain what a flag comes to in a context: each condition, and the one that decides, with its place',
@@ -98,14 +96,12 @@ export const flagsEvaluateCommand: Command = {
 /** Flags whose last day is over; fails where there are some, for CI. */
 export const flagsExpiredCommand = finding('expired', 'name the flags whose last day is over', ['expired']);
 
-/** Flags that the code can do without. */
 export const flagsStaleCommand = finding(
   'stale',
   'name the flags that are to go: the last day is over, there is none, or everybody gets one variant',
   ['expired', 'settled', 'unending'],
 );
 
-/** Flags that are known on one side only. */
 export const flagsUnknownCommand = finding(
   'unknown',
   'name the flags that are defined and declared by no class, or declared and not defined',
@@ -168,7 +164,6 @@ async function withFlags<T>(
   }
 }
 
-/** @throws UsageError where there is none, or several and none is named. */
 function sectionOf(
   { plan, file }: LoadedDefinition,
   wanted: string | undefined,
@@ -187,7 +182,6 @@ function sectionOf(
   return first;
 }
 
-/** @throws UsageError for a key that is neither declared nor defined. */
 function refuseUnknown(flags: Flags, key: string): void {
   const keys = flags.list().map((row) => row.key);
   if (keys.includes(key)) return;

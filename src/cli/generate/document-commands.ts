@@ -10,7 +10,6 @@ import { loadDefinition } from '../load-definition.js';
 import { closeSources } from '../load-environment.js';
 import { deliver, GENERATED_FILE, GENERATED_FILE_CODES } from './generated-file.js';
 
-/** Writes a reference of all settings. */
 export const docsCommand: Command = documentCommand(
   'docs',
   'write a reference of all settings, in Markdown',
@@ -18,7 +17,6 @@ export const docsCommand: Command = documentCommand(
   referenceText,
 );
 
-/** Writes an example of an environment file. */
 export const envExampleCommand: Command = documentCommand(
   'env-example',
   'write an example of a .env file with all settings',

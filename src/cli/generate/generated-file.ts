@@ -7,7 +7,6 @@ import type { CommandOptions } from '../command.js';
 import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { UsageError } from '../usage-error.js';
 
-/** What commands take that generate a file. */
 export const GENERATED_FILE = {
   out: { type: 'string', value: 'file', description: 'write this file; default: the standard output' },
   check: { type: 'boolean', description: 'only check that the file of --out is current; exit code 1 if it is not' },

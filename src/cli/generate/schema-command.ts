@@ -8,7 +8,6 @@ import { jsonText } from '../json-text.js';
 import { loadDefinition } from '../load-definition.js';
 import { deliver, GENERATED_FILE, GENERATED_FILE_CODES } from './generated-file.js';
 
-/** Writes the JSON Schema of the settings classes. */
 export const schemaCommand: Command = {
   name: 'schema',
   summary: 'write the JSON Schema of the settings, with which editors complete and check files',

@@ -12,7 +12,6 @@ import { loadDefinition } from '../load-definition.js';
 import { paint } from '../paint.js';
 import { UsageError } from '../usage-error.js';
 
-/** Compares the schemas of two versions of an application. */
 export const schemaDiffCommand: Command = {
   name: 'schema diff',
   summary: 'compare the schema of an older version with a newer one, or with the settings classes',

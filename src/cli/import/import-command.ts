@@ -29,7 +29,6 @@ const KINDS: Readonly<
   spring: { at: 'src/main/resources', read: fromSpring },
 };
 
-/** Writes a project from what another library reads. */
 export const importCommand: Command = {
   name: 'import',
   summary: 'write settings classes and files from those of node-config, convict, .env files or Spring',

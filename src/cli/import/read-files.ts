@@ -4,7 +4,6 @@ import { isConfigMap, systemCode } from '../../core/index.js';
 import { formatByExtension } from '../../sources/index.js';
 import { UsageError } from '../usage-error.js';
 
-/** The text of a file. */
 export async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').then(
     (text) => text.replace(/^\uFEFF/, ''),
@@ -14,7 +13,6 @@ export async function textOf(file: string): Promise<string> {
   );
 }
 
-/** The names in a folder, sorted. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).then(
     (names) => names.toSorted(),

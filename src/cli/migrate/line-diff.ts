@@ -3,7 +3,6 @@ import { type ConfigMap, type ConfigPath, isConfigMap, MASK, maskCredentials } f
 import type { LoadPlan } from '../../runtime/index.js';
 import { printable } from '../change-text.js';
 
-/** Lines that go and lines that come, and the number of the first one in the text of before. */
 export interface Hunk {
   readonly line: number;
   readonly removed: readonly string[];
@@ -12,7 +11,6 @@ export interface Hunk {
 
 const MOST_CELLS = 4_000_000;
 
-/** What differs between two texts, line by line. */
 export function hunksOf(before: string, after: string): readonly Hunk[] {
   const [old, now] = [before.split('\n'), after.split('\n')];
   let head = 0;

@@ -26,7 +26,6 @@ import { type FileMigration, isEnvFile, migrateFile, type MigrationProblem, repl
 import { migrateStores } from './migrate-stores.js';
 import { TextRefusal } from './tree-text.js';
 
-/** Rewrites documents of earlier versions. */
 export const migrateCommand: Command = {
   name: 'migrate',
   summary: 'bring files, stores and documents of tenants to the version of the settings classes; shows a diff at first',

@@ -11,7 +11,6 @@ import { EnvDocument, type VariableNames } from './env-document.js';
 import { type DocumentMigration, migrateDocument } from './migrate-text.js';
 import { TextRefusal, TreeText } from './tree-text.js';
 
-/** Why something stays as it is. */
 export interface MigrationProblem {
   readonly message: string;
   readonly hint: string;

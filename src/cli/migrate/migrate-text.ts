@@ -44,7 +44,6 @@ export class PlainTree implements ChangeableDocument {
   }
 }
 
-/** What {@link migrateDocument} works with. */
 export interface DocumentMigration {
   readonly migrations: Migrations;
   readonly encryptAgain: EncryptAgain;

@@ -18,7 +18,6 @@ export function* rendered(format: string, value: unknown, like = ''): Generator<
   if (text !== undefined) yield text;
 }
 
-/** A key as a format writes it, in the quotes that it had. */
 export function renderedKey(format: string, key: string, like = ''): string {
   if (format === 'TOML')
     return like.startsWith("'") && !/['\n\r]/.test(key) ? `'${key}'` : quotedLike(like, key, tomlKey);

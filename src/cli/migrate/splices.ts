@@ -4,7 +4,6 @@ import { valueAt } from '../../runtime/index.js';
 import { blockSpan, lineEnd, lineStart, tomlKey, withInserted } from '../secrets/index.js';
 import { rendered, renderedKey } from './render.js';
 
-/** What a splice starts from. */
 export interface SpliceStart {
   readonly format: string;
   readonly text: string;
@@ -60,7 +59,6 @@ export function* replaced(start: SpliceStart, path: ConfigPath, value: unknown):
   yield* inserted(start, path, value, undefined);
 }
 
-/** A value that is not there yet: behind a key of the same map, or first in it. */
 export function* inserted(
   start: SpliceStart,
   path: ConfigPath,
@@ -294,7 +292,6 @@ function* retitled({ text }: SpliceStart, { keys = [] }: PositionNode, to: Confi
   if (pieces.length === keys.length) yield spliced(text, pieces);
 }
 
-/** The lines of an entry with another key, and the comment behind it. */
 function entryLines(text: string, key: TextSpan, end: number, format: string, name: string, shift: number): Piece {
   const start = lineStart(text, key.start);
   const stop = stopOfLine(text, end);

@@ -50,7 +50,6 @@ export class TreeText {
     return this.#start.tree;
   }
 
-  /** Where a value is written, or the nearest one above it. */
   public placeOf(path: ConfigPath): ReturnType<typeof placeOf> {
     return placeOf(lineStarts(this.text), offsetOf(this.#start.root, path));
   }

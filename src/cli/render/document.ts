@@ -3,14 +3,12 @@ import { describeFully, type Generation, writtenSecret } from '../../runtime/ind
 import { rawValue } from '../setting-leaves.js';
 import { settingsTree } from '../settings-tree.js';
 
-/** A secret that a rendered document refers to. */
 export interface RenderedSecret {
   readonly path: string;
   /** The environment variable that is to hold it. */
   readonly variable: string;
 }
 
-/** All settings of a generation as one document. */
 export interface RenderedDocument {
   /** In place of secrets, what is encrypted, or references to variables; never what they hold. */
   readonly tree: unknown;

@@ -34,7 +34,6 @@ export function secretManifest({ secrets }: RenderedDocument, { name }: Pick<Man
   return manifest('Secret', name, 'stringData', data);
 }
 
-/** Values for a chart: the document, and the variables that its Secret has to bring. */
 export function helmValues({ tree, secrets }: RenderedDocument): string {
   return yamlText({ config: tree, secretVariables: secrets.map(({ variable }) => variable) });
 }

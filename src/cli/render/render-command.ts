@@ -13,7 +13,6 @@ import { yamlText } from '../../core/index.js';
 import { renderedDocument, type RenderedDocument } from './document.js';
 import { configMap, helmValues, secretManifest, type ManifestNames } from './manifests.js';
 
-/** Prints the final document. */
 export const renderCommand: Command = {
   name: 'render',
   summary: 'print the settings in effect as one document to deploy, with references in place of secrets',

@@ -3,7 +3,6 @@ import { shownText } from '../../runtime/index.js';
 import { printable } from '../change-text.js';
 import type { ReportedFinding, ReportedPlace, ReportedSetting, ValidationReport } from './validation-report.js';
 
-/** A report as one page that needs no server, no script and nothing from elsewhere. */
 export function htmlReport(report: ValidationReport): string {
   const { file, ok, findings, settings, unused, places } = report;
   const drifting = settings.filter(({ drifts }) => drifts);

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import type { ConfigOrigin, OriginKind } from '../../core/index.js';
 import type { ReportedFinding, ValidationReport } from './validation-report.js';
 
-/** A report as SARIF 2.1.0, which code review shows beside the lines. */
 export function sarifReport(report: ValidationReport, folder: string, version: string): object {
   const root = repositoryAround(folder);
   const unused = (report.unused ?? []).map((file) => ({

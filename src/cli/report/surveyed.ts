@@ -48,7 +48,6 @@ export async function surveyed(
   };
 }
 
-/** What has been seen so far. */
 class Survey {
   public readonly places: ReportedPlace[] = [];
   readonly #loaded: LoadedDefinition;

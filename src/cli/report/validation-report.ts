@@ -1,7 +1,6 @@
 import type { Environment } from '../../core/index.js';
 import type { ReportedIssue } from '../environment-report.js';
 
-/** Where settings were loaded: an environment, in a region where there are several. */
 export interface ReportedPlace {
   readonly environment: Environment;
   readonly region: string | null;
@@ -19,7 +18,6 @@ export interface ReportedFinding extends ReportedIssue {
   readonly where: readonly { readonly place: number; readonly tenant: string | null }[];
 }
 
-/** One setting in every place. */
 export interface ReportedSetting {
   readonly path: string;
   /** How well a secret is kept; `masked` for what is hidden by its name or its content; `null` for what is none. */
@@ -30,9 +28,7 @@ export interface ReportedSetting {
   readonly values: readonly ({ readonly value: unknown; readonly from: string | null } | null)[];
 }
 
-/** What `validate --report` writes. */
 export interface ValidationReport {
-  /** The configuration file. */
   readonly file: string;
   readonly ok: boolean;
   readonly places: readonly ReportedPlace[];

@@ -11,7 +11,6 @@ export function git(folder: string, ...words: readonly string[]): Promise<Buffer
   });
 }
 
-/** Names that git ends with a NUL each. */
 export function gitNames(output: Buffer): readonly string[] {
   return output
     .toString('utf8')

@@ -3,7 +3,6 @@ import { formatByExtension, lineStarts, placeOf, type PositionNode } from '../..
 import { isAllowed, type Place } from './finding.js';
 import { isStandIn, keyValues } from './secret-values.js';
 
-/** A value of a file that is declared to be encrypted. */
 interface SecretLeaf {
   readonly path: readonly string[];
   readonly value: unknown;

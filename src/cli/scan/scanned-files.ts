@@ -4,7 +4,6 @@ import { UsageError } from '../usage-error.js';
 import { isConfigName } from './config-names.js';
 import { git, gitNames } from './git.js';
 
-/** A file to look at. */
 export interface ScannedFile {
   /** As it is shown. */
   readonly file: string;

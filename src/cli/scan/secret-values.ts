@@ -1,6 +1,5 @@
 import { foldKey, looksSecret } from '../../core/index.js';
 
-/** A value of a line, and where it begins, counted from 0. */
 export interface KeyValue {
   readonly key: string;
   readonly value: string;
@@ -11,7 +10,6 @@ export interface KeyValue {
 const KEY_VALUE =
   /(?<![\w.-])([\w.-]{1,100})["']?\s{0,20}[:=]{1,2}>?\s{0,20}(?:"((?:[^"\\\n]|\\.){0,2000})"|'([^'\n]{0,2000})'|([^\s"',;}\]#][^\s,;}\]]{0,2000}))/dg;
 
-/** The values of a line with their keys. */
 export function keyValues(line: string): readonly KeyValue[] {
   return [...line.matchAll(KEY_VALUE)].flatMap((match) => {
     const group = [2, 3, 4].find((index) => match[index] !== undefined);
@@ -49,7 +47,6 @@ export function isStandIn(value: string): boolean {
   return STAND_IN.test(value.trim());
 }
 
-/** Shannon's entropy of the characters, in bits for each. */
 function bitsPerUnit(text: string): number {
   const counts = new Map<string, number>();
   for (const unit of text) counts.set(unit, (counts.get(unit) ?? 0) + 1);

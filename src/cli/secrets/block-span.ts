@@ -1,6 +1,5 @@
 import type { PositionNode } from '../../sources/index.js';
 
-/** A part of a text, and what stands around the value that takes its place. */
 export interface Span {
   readonly start: number;
   readonly end: number;

@@ -21,7 +21,6 @@ export class DefinitionOnDemand {
     return this.#loaded;
   }
 
-  /** Lets go of what its sources hold. */
   public async close(): Promise<void> {
     const loaded = await this.#loaded?.catch(() => undefined);
     if (loaded !== undefined) await closeSources(loaded.definition.sources);

@@ -1,7 +1,6 @@
 import type { Command } from '../command.js';
 import { makeValue, VALUE_EXIT_CODES, VALUE_IN_WORDS, VALUE_OPTIONS } from './value-command.js';
 
-/** Encrypts a value. */
 export const encryptCommand: Command = {
   name: 'encrypt',
   summary: 'encrypt a value for its place; it is asked for, or read from the input, never a word of the command line',

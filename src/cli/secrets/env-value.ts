@@ -4,9 +4,7 @@ import type { ValueText } from './value-text.js';
 
 /** From the name of a variable to its value. */
 export const ASSIGNED = /[\w.-]+\s*[=:][^\S\r\n]*/y;
-/** A value in quotes. */
 export const QUOTED = /(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[^\S\r\n]*(?:#|\r|\n|$))/y;
-/** A value without quotes. */
 export const BARE = /[^#\r\n]*?(?=\s*(?:#|\r|\n|$))/y;
 
 /** A variable in the text of an environment file whose name ends with a path, or why it cannot be changed. */
@@ -48,7 +46,6 @@ async function variablesOf(text: string): Promise<readonly EnvVariable[]> {
   });
 }
 
-/** How much of a text a sticky pattern takes at an offset. */
 export function lengthAt(pattern: RegExp, text: string, offset: number): number {
   pattern.lastIndex = offset;
   return pattern.exec(text)?.[0].length ?? 0;

@@ -8,7 +8,6 @@ import { namedFiles } from '../scan/index.js';
 import { UsageError } from '../usage-error.js';
 import type { DefinitionOnDemand } from './definition-on-demand.js';
 
-/** The files that a command works on. */
 export interface FilesWithValues {
   readonly files: readonly string[];
   /** Where they were found, when none was named. */

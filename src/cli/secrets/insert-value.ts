@@ -84,7 +84,6 @@ function* tomlGuesses(gap: Gap, value: string): Generator<string, void, undefine
   }
 }
 
-/** The missing keys and the value in one line. */
 function inline({ format, missing }: Gap, value: string): string {
   if (format === 'TOML') return `${missing.map(tomlKey).join('.')} = ${value}`;
   const keyOf = format === 'YAML' ? yamlKey : (key: string): string => JSON.stringify(key);
@@ -92,12 +91,10 @@ function inline({ format, missing }: Gap, value: string): string {
   return outer.reduce((inner, key) => `${keyOf(key)}: { ${inner} }`, `${keyOf(last)}: ${value}`);
 }
 
-/** A key as YAML writes it. */
 export function yamlKey(key: string): string {
   return /^[$A-Za-z][\w-]*$/.test(key) ? key : JSON.stringify(key);
 }
 
-/** A key as TOML writes it. */
 export function tomlKey(key: string): string {
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
 }
@@ -121,12 +118,10 @@ function afterLine(text: string, offset: number, line: string): string {
     : inserted(text, end + 1, `${line}${lineEnd(text)}`);
 }
 
-/** Where the line of an offset starts. */
 export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** How the lines of a text end. */
 export function lineEnd(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }

@@ -11,7 +11,6 @@ import type { CommandIo } from '../command-io.js';
 import { UsageError } from '../usage-error.js';
 import type { DefinitionOnDemand } from './definition-on-demand.js';
 
-/** The variable that holds the passphrase of a keyring file. */
 const PASSPHRASE_VARIABLE = 'UNO_KEYRING_PASSPHRASE';
 
 /** What stands for a passphrase where a key provider could be named. */

@@ -42,7 +42,6 @@ export class KeyringFile {
     }
   }
 
-  /** The keys of a document of this file, unwrapped and ready for use. */
   public async open(document: KeysetDocument): Promise<Keyset> {
     const text = document.toText();
     // A document that is read back costs no second derivation from a passphrase.

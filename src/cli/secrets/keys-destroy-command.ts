@@ -2,7 +2,6 @@ import { destroyKey } from '../../security/index.js';
 import type { Command } from '../command.js';
 import { CHANGE_EXIT_CODES, CHANGE_OPTIONS, changeKey } from './change-key.js';
 
-/** Moves a key of a keyring to the state `destroyed`. */
 export const keysDestroyCommand: Command = {
   name: 'keys destroy',
   summary: 'remove a key permanently; values encrypted under it can never be opened again',

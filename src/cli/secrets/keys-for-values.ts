@@ -9,7 +9,6 @@ import type { DefinitionOnDemand } from './definition-on-demand.js';
 import { KeyringFile } from './keyring-file.js';
 import { publicHalfOf } from './public-half.js';
 
-/** What keys are asked for. */
 export interface KeysRequest {
   readonly use: KeyUse;
   /** The keyring file that is named. */

@@ -12,7 +12,6 @@ import { UNDER_PASSPHRASE } from './key-wrapping.js';
 import { KeyringFile } from './keyring-file.js';
 import { exportPublic, PUBLIC } from './public-half.js';
 
-/** Makes a keyring file. */
 export const keysGenerateCommand: Command = {
   name: 'keys generate',
   summary: 'make a keyring: a file with new keys that only its owner can read',

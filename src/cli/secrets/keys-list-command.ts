@@ -9,7 +9,6 @@ import { filesWithValues, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { problemText } from './rotation-text.js';
 
-/** Shows the keys of a keyring. */
 export const keysListCommand: Command = {
   name: 'keys list',
   summary: 'show the keys of a keyring, and how many values of files are under each',

@@ -2,7 +2,6 @@ import { retireKey } from '../../security/index.js';
 import type { Command } from '../command.js';
 import { CHANGE_EXIT_CODES, CHANGE_OPTIONS, changeKey } from './change-key.js';
 
-/** Moves a key of a keyring to the state `retired`. */
 export const keysRetireCommand: Command = {
   name: 'keys retire',
   summary: 'keep a key for opening alone, and have every use of it reported',

@@ -13,7 +13,6 @@ import { exportPublic, PUBLIC } from './public-half.js';
 import { RotationBar } from './rotation-bar.js';
 import { rotationData, rotationText } from './rotation-text.js';
 
-/** Adds new primary keys and encrypts the values of files again. */
 export const keysRotateCommand: Command = {
   name: 'keys rotate',
   summary: 'add new keys to a keyring, and encrypt the values of files again with them',

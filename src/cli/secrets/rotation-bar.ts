@@ -25,7 +25,6 @@ export class RotationBar {
     this.#io.error.write(line);
   }
 
-  /** Takes the bar away, before anything else is written. */
   public end(): void {
     this.#bar.end();
   }

@@ -4,7 +4,6 @@ import type { CommandIo } from '../command-io.js';
 import { paint } from '../paint.js';
 import { shownFile } from './files-with-values.js';
 
-/** What a rotation has done, for people. */
 export function rotationText(io: CommandIo, report: RotationReport): string {
   const { files, rotated, current, after, problems, problemsLeftOut, dryRun, complete } = report;
   const done = dryRun ? 'would be encrypted again' : 'encrypted again';

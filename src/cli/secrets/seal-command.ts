@@ -1,7 +1,6 @@
 import type { Command } from '../command.js';
 import { makeValue, VALUE_EXIT_CODES, VALUE_IN_WORDS, VALUE_OPTIONS } from './value-command.js';
 
-/** Seals a value. */
 export const sealCommand: Command = {
   name: 'seal',
   summary: 'seal a value for its place; the public half of the keyring is enough',

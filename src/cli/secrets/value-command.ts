@@ -12,7 +12,6 @@ import { keysForValues } from './keys-for-values.js';
 import { PLACE_OPTIONS, valuePlace } from './value-place.js';
 import { FileValue } from './file-value.js';
 
-/** What `encrypt` and `seal` take. */
 export const VALUE_OPTIONS = {
   in: {
     type: 'string',

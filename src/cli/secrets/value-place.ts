@@ -24,7 +24,6 @@ import { selected } from '../selected.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
 
-/** What tells the place of a value. */
 export const PLACE_OPTIONS = {
   app: { type: 'string', value: 'name', description: 'the application; default: that of the configuration file' },
   env: SELECTORS.env,
@@ -42,7 +41,6 @@ export const PLACE_OPTIONS = {
   ...CONFIG_FILE,
 } as const satisfies CommandOptions;
 
-/** The place that a value is made for. */
 export interface ValuePlace {
   /** With the indexes of lists. */
   readonly path: ConfigPath;

@@ -1,4 +1,3 @@
-/** A text of one format, and one value in it. */
 export interface ValueText {
   /** Where it is, or its key; where it is not there, the map that it belongs in. */
   readonly offset: number;

@@ -7,7 +7,6 @@ import { compareDocuments } from './document-changes.js';
 import { revisionNumber } from './revision-number.js';
 import { withStore } from './store-place.js';
 
-/** Two things that were compared, by their names. */
 export interface ComparedSides {
   readonly sides: readonly [{ readonly name: string }, { readonly name: string }];
   readonly comparison: Comparison;

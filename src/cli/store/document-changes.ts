@@ -6,7 +6,6 @@ import { safeDocument } from '../safe-document.js';
 import { leavesOfJson, type Leaves } from '../setting-leaves.js';
 import type { StorePlace } from './store-place.js';
 
-/** The documents after changes. */
 export function afterChanges({ revision, documents }: StoredDocuments, changes: DocumentChanges): StoredDocuments {
   const after = new Map(documents);
   for (const [id, document] of changes) {
@@ -31,7 +30,6 @@ export function compareDocuments(
   return compareSettings(shown(before), shown(after));
 }
 
-/** The differences as lines. */
 export function comparisonText({ differences, notCompared }: Comparison, out: TextOutput): string {
   const lines = differences.map((difference) => changeText({ ...difference, places: [] }, out));
   const rest = notCompared.length === 0 ? '' : `  Masked, so not compared: ${printable(notCompared.join(', '))}\n`;

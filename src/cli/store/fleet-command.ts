@@ -11,7 +11,6 @@ import { withStore } from './store-place.js';
 /** So many reports that did not come make a program silent. */
 const MISSED = 3;
 
-/** Lists the programs that read a store. */
 export const fleetCommand: Command = {
   name: 'fleet',
   summary: 'list the running programs that read a store: revision, health, last rejection',

@@ -11,7 +11,6 @@ const USUAL = 20;
 /** More ids of documents than these are counted. */
 const MOST_NAMED = 5;
 
-/** Lists the releases of a store. */
 export const historyCommand: Command = {
   name: 'history',
   summary: 'list the releases of a store: revision, time, author, comment',

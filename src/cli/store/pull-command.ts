@@ -15,7 +15,6 @@ import { revisionNumber } from './revision-number.js';
 import { STORE_OPTIONS } from './store-options.js';
 import { type StorePlace, withStore } from './store-place.js';
 
-/** Prints what a store holds, ready to be edited and pushed. */
 export const pullCommand: Command = {
   name: 'pull',
   summary: 'print what a store holds, to edit and push it; secrets as they are encrypted, or masked',

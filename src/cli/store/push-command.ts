@@ -22,7 +22,6 @@ import { revisionIn } from './revision-line.js';
 import { PUBLISH_EXIT_CODES, PUBLISH_OPTIONS, STORE_OPTIONS } from './store-options.js';
 import { type StorePlace, withStore } from './store-place.js';
 
-/** Publishes settings in a store, checked before. */
 export const pushCommand: Command = {
   name: 'push',
   summary: 'publish a file of settings, or single ones, in the store that the program reads; checked before',

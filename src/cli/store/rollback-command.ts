@@ -5,7 +5,6 @@ import { revisionNumber } from './revision-number.js';
 import { PUBLISH_EXIT_CODES, PUBLISH_OPTIONS, STORE_OPTIONS } from './store-options.js';
 import { withStore } from './store-place.js';
 
-/** Publishes what an earlier revision held. */
 export const rollbackCommand: Command = {
   name: 'rollback',
   summary: 'publish what an earlier revision of a store held, as a new revision; checked before',

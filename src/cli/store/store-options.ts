@@ -1,7 +1,6 @@
 import { formats, CONFIG_FILE } from '../common-options.js';
 import type { CommandOptions } from '../command.js';
 
-/** What all commands of stores take. */
 export const STORE_OPTIONS: CommandOptions = {
   store: {
     type: 'string',
@@ -12,7 +11,6 @@ export const STORE_OPTIONS: CommandOptions = {
   ...CONFIG_FILE,
 };
 
-/** What the commands take that publish. */
 export const PUBLISH_OPTIONS: CommandOptions = {
   'dry-run': { type: 'boolean', description: 'check it and show what differs, and publish nothing' },
   comment: { type: 'string', value: 'text', description: 'why; kept in the history' },
@@ -20,7 +18,6 @@ export const PUBLISH_OPTIONS: CommandOptions = {
   'plain-secrets': { type: 'boolean', description: 'let secrets into the store that are not encrypted' },
 };
 
-/** The exit codes of the commands that publish. */
 export const PUBLISH_EXIT_CODES: readonly string[] = [
   '0  published, or there was nothing to publish',
   '1  the settings would not be valid, or the store was written since; nothing is published',

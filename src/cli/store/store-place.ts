@@ -6,7 +6,6 @@ import { closeSources } from '../load-environment.js';
 import { unusable } from '../unusable.js';
 import { UsageError } from '../usage-error.js';
 
-/** A store of the configuration file. */
 export interface StorePlace {
   readonly store: SettingsStore;
   /** What it holds: settings of the program, or documents of tenants, plans, or their ceiling. */
@@ -38,7 +37,6 @@ export async function withStore<T>(
   }
 }
 
-/** All stores of a configuration file. */
 export function storePlaces(loaded: LoadedDefinition): readonly StorePlace[] {
   const { definition } = loaded;
   const { sources, tenants } = definition;

@@ -14,7 +14,6 @@ import { unusable } from '../unusable.js';
 import { settingsIn, touches } from './own-settings.js';
 import { lookAtAll, TENANT_OPTIONS, withTenants, type Finding } from './survey.js';
 
-/** Lists the tenants. */
 export const tenantsListCommand: Command = {
   name: 'tenants list',
   summary: 'list the tenants: identifier, state, plan, and how many settings each sets',
@@ -54,7 +53,6 @@ function listed({
   return [identifier, state, plan ?? '-', sets === 1 ? 'sets 1 setting' : `sets ${String(sets)} settings`];
 }
 
-/** Builds the settings of all tenants, and reports everything that is wrong with each. */
 export const tenantsValidateCommand: Command = {
   name: 'tenants validate',
   summary: 'load the settings of all tenants, or of those that are named, and report everything that is wrong',
@@ -91,7 +89,6 @@ export const tenantsValidateCommand: Command = {
     }),
 };
 
-/** Tells which tenants set something themselves. */
 export const tenantsWhoOverridesCommand: Command = {
   name: 'tenants who-overrides',
   summary: 'name the tenants that set a setting, or something of a group, to what, and where',
@@ -111,7 +108,6 @@ export const tenantsWhoOverridesCommand: Command = {
     }),
 };
 
-/** Tells what tenants set to the value that they would have anyway. */
 export const tenantsUnusedCommand: Command = {
   name: 'tenants unused',
   summary: 'name what tenants set to the value that they would have without it',

@@ -10,7 +10,6 @@ import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
 import { UsageError } from '../usage-error.js';
 import { withTenants, type Survey } from './survey.js';
 
-/** Prints what a tenant's own document says. */
 export const tenantsExportCommand: Command = {
   name: 'tenants export',
   summary: "print a tenant's own document: who it is and what it sets; secrets as they are encrypted, or masked",
@@ -26,7 +25,6 @@ export const tenantsExportCommand: Command = {
     }),
 };
 
-/** Deletes what a tenant's document says. */
 export const tenantsEraseCommand: Command = {
   name: 'tenants erase',
   summary: "delete a tenant's document for good; without --yes, say what would be deleted",

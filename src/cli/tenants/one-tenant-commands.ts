@@ -9,7 +9,6 @@ import { leavesOfGeneration } from '../setting-leaves.js';
 import { UsageError } from '../usage-error.js';
 import { TENANT_OPTIONS, withTenants, type Survey } from './survey.js';
 
-/** Tells why a setting of a tenant has its value. */
 export const tenantsExplainCommand: Command = {
   name: 'tenants explain',
   summary: 'say why a setting of a tenant has its value: the base, a plan, the tenant or the ceiling',
@@ -24,7 +23,6 @@ export const tenantsExplainCommand: Command = {
     }),
 };
 
-/** Tells what differs between two tenants, or between the base and one. */
 export const tenantsDiffCommand: Command = {
   name: 'tenants diff',
   summary: 'compare a tenant with the base, or with another tenant',

@@ -11,10 +11,8 @@ import { ProgressBar } from '../progress-bar.js';
 import { selected } from '../selected.js';
 import { UsageError } from '../usage-error.js';
 
-/** What all commands of tenants take. */
 export const TENANT_OPTIONS: CommandOptions = { ...SELECTORS, ...formats(['text', 'json']), ...CONFIG_FILE };
 
-/** The tenants of a configuration file in one environment. */
 export interface Survey {
   readonly loaded: LoadedDefinition;
   readonly base: Generation;
@@ -56,7 +54,6 @@ export async function withTenants(
   }
 }
 
-/** What came of looking at one tenant. */
 export interface Finding<T> {
   readonly id: string;
   readonly found?: T;

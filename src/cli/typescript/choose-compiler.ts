@@ -31,7 +31,6 @@ function resolveFrom(file: string, name: string): string | undefined {
   }
 }
 
-/** The version of the package that a file belongs to. */
 function versionOf(entry: string, name: string): string | undefined {
   for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = readManifest(join(folder, 'package.json'));

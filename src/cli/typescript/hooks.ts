@@ -4,18 +4,15 @@ import type { Compiler, CompilerChoice } from './compiler.js';
 import { loadCompiler } from './load-compiler.js';
 import { isTypeScript, sourceFile } from './source-file.js';
 
-/** What Node tells a resolve hook; the part that is looked at. */
 export interface ResolveContext {
   readonly parentURL?: string | undefined;
 }
 
-/** What a resolve hook answers. */
 export interface Resolved {
   readonly url: string;
   readonly shortCircuit?: boolean;
 }
 
-/** What a load hook answers. */
 export interface Loaded {
   readonly format: string;
   readonly source?: unknown;

@@ -1,6 +1,5 @@
 import type { Compiler } from './compiler.js';
 
-/** What is called of `@swc/core`. */
 export interface Swc {
   transformSync(source: string, options: object): { readonly code: string };
 }

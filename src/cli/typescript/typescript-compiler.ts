@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { Compiler } from './compiler.js';
 
-/** What is called of `typescript`, the same from version 5 to 6. */
 export interface TypeScript {
   readonly ModuleKind: { readonly ESNext: number; readonly CommonJS: number };
   readonly ModuleResolutionKind: { readonly Bundler: number };

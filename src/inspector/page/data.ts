@@ -8,7 +8,6 @@ export type { AuditEvent, FlagExplanation, Overview, SettingRows, ShownChange, S
 export type ShownFlags = ReturnType<ReadModel['flags']>;
 export type ShownTenants = ReturnType<ReadModel['tenants']>;
 
-/** What the page asks for. */
 export interface Data {
   readonly isLive: boolean;
   overview(): Promise<Overview>;
@@ -22,7 +21,6 @@ export interface Data {
   preview(edits: readonly object[], layer: string): Promise<ShownPreview>;
 }
 
-/** A refused request. */
 export class Refused extends Error {
   public readonly status: number;
 

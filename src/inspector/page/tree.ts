@@ -18,7 +18,6 @@ export interface Setting {
   readonly mark: SettingMark;
 }
 
-/** A line of the tree as it is shown. */
 export interface Line {
   readonly node: Node;
   readonly isOpen: boolean;

@@ -12,7 +12,6 @@ import type {
   ShownTenants,
 } from './data.js';
 
-/** What each view is given. */
 export interface ViewProps {
   readonly data: Data;
   readonly overview: Overview;
@@ -20,7 +19,6 @@ export interface ViewProps {
 
 type Cell = string | number | VNode | undefined;
 
-/** A table with a name and headings. */
 function Table({
   label,
   head,
@@ -426,7 +424,6 @@ function Outcome({ outcome }: { readonly outcome: ShownPreview }): VNode {
     ${changes.length > 0 && html`<${Changes} changes=${changes} />`}`;
 }
 
-/** Problems of settings, each with its place and its fix. */
 export function Issues({ issues }: { readonly issues: Overview['issues'] }): VNode {
   return html`<ul>
     ${issues.map(({ path, message, hint, from }) => html`<li><b>${path}</b> ${message} ${from !== undefined && html`<span class="place">${from}</span>`} ${hint}</li>`)}

@@ -2,13 +2,11 @@ import { ByteSize, Duration } from '../../sections/index.js';
 import type { JsonSchema } from '../json/index.js';
 import type { SchemaField } from './schema-fields.js';
 
-/** One way in which the values of a setting became fewer, or more. */
 export interface Narrowing {
   readonly narrower: boolean;
   readonly message: string;
 }
 
-/** How the values of a setting changed. */
 export function narrowings(before: SchemaField, after: SchemaField): readonly Narrowing[] {
   return [
     ...kinds(before.values, after.values),

@@ -13,7 +13,6 @@ export interface SchemaField {
   readonly facts: readonly string[];
 }
 
-/** The settings of one schema. */
 export interface SchemaFields {
   readonly fields: ReadonlyMap<string, SchemaField>;
   /** The setting that a key which is not listed means in the group at a path, by its other spellings. */
@@ -22,7 +21,6 @@ export interface SchemaFields {
   closed(group: string): boolean;
 }
 
-/** Reads a schema that `uno-config schema` wrote. */
 export function schemaFields(schema: JsonSchema): SchemaFields {
   const fields = new Map<string, SchemaField>();
   const groups = new Map<string, JsonSchema>();

@@ -4,7 +4,6 @@ import { deprecationText, sectionDeclaration } from '../../sections/index.js';
 import { fieldNotes, plain, plainDefault, settingRows, type SettingRow } from '../fields/index.js';
 import { typeText } from './type-text.js';
 
-/** One setting, for a reference. */
 export interface DescribedSetting {
   /** The dotted path, as files spell it. */
   readonly path: string;
@@ -28,7 +27,6 @@ export interface DescribedSetting {
   readonly examples: readonly unknown[];
 }
 
-/** A section with its settings. */
 export interface DescribedSection {
   readonly path: string;
   readonly class: string;
@@ -39,10 +37,8 @@ export interface DescribedSection {
   readonly settings: readonly DescribedSetting[];
 }
 
-/** How environment variables are called. */
 export type VariableName = (path: ConfigPath) => string;
 
-/** All that references say, as data. */
 export function describedSections(plan: LoadPlan, nameOf: VariableName): readonly DescribedSection[] {
   return settingRows(plan).map(({ entry, rows }, index) => {
     const description = sectionDeclaration(entry.target)?.description;

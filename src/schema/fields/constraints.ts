@@ -19,7 +19,6 @@ export interface Constraints {
   readonly uniqueItems?: true;
 }
 
-/** What the decorators of a field ask of its value, and with `each` of the value's items. */
 export interface FieldConstraints {
   readonly value: Constraints;
   readonly item: Constraints;
@@ -44,7 +43,6 @@ export function readConstraints(validations: readonly StoredValidation[]): Field
 
 const NONE: Constraints = Object.freeze({});
 
-/** What both ask for. */
 export function both(one: Constraints, other: Constraints): Constraints {
   const patterns = [...(one.patterns ?? []), ...(other.patterns ?? [])];
   return {

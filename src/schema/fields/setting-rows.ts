@@ -4,7 +4,6 @@ import type { LoadPlan, SectionEntry } from '../../runtime/index.js';
 import type { SectionClass } from '../../sections/index.js';
 import { type FieldFacts, fieldFacts } from './field-facts.js';
 
-/** One setting that sources can set by itself. */
 export interface SettingRow {
   readonly path: ConfigPath;
   readonly facts: FieldFacts;
@@ -20,7 +19,6 @@ export interface SectionRows {
   readonly rows: readonly SettingRow[];
 }
 
-/** All settings, by section, in the order of their declaration. */
 export function settingRows({ sections }: Pick<LoadPlan, 'sections'>): readonly SectionRows[] {
   return sections.map(({ entry, plan }) => ({
     entry,

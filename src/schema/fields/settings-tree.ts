@@ -2,7 +2,6 @@ import type { SectionPlan } from '../../binding/index.js';
 import type { ConfigPath } from '../../core/index.js';
 import type { LoadPlan, SectionEntry } from '../../runtime/index.js';
 
-/** One place above or at a section: what sits there, and what sits below. */
 export interface SettingsPlace {
   readonly path: ConfigPath;
   /** The section that sits here, if one does. */

@@ -7,7 +7,6 @@ import { leafSchemas } from './leaf-schema.js';
 import type { ObjectKey, ObjectKeys } from './object-schema.js';
 import type { TextForm } from './text-forms.js';
 
-/** What fields refer to. */
 export interface FieldReferences {
   form(form: TextForm): JsonSchema;
   /** The alternatives of nested settings. */
@@ -58,7 +57,6 @@ function deprecationSentence({ field }: FieldFacts): string {
 
 type SaidOfField = Pick<FieldFacts['constraints'], 'value' | 'item'>;
 
-/** The alternatives of a value. */
 function valueSchemas(
   type: FieldType,
   { value, item }: SaidOfField,

@@ -15,7 +15,6 @@ export interface JsonSchemaOptions {
   readonly id?: string;
 }
 
-/** The dialect of all schemas. */
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**

@@ -3,7 +3,6 @@ import { both, type Constraints, plain } from '../fields/index.js';
 import type { JsonSchema } from './schema-data.js';
 import type { TextForm } from './text-forms.js';
 
-/** The types whose values are single. */
 export type LeafType = Exclude<FieldType, { readonly kind: 'list' | 'map' | 'section' }>;
 
 /** What refers to one of the text forms. */

@@ -11,10 +11,8 @@ export interface ObjectKey {
   readonly plan?: SectionPlan | undefined;
 }
 
-/** The keys of an object. */
 export interface ObjectKeys {
   readonly keys: readonly ObjectKey[];
-  /** Those that must be there. */
   readonly required: readonly string[];
   /** Regular expressions of keys that belong to other programs. */
   readonly others: readonly string[];
@@ -22,7 +20,6 @@ export interface ObjectKeys {
   readonly version?: number;
 }
 
-/** How an object is written down. */
 export interface ObjectForm {
   /** Its own place, as a reference. */
   readonly at: string;

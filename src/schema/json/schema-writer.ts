@@ -8,7 +8,6 @@ import type { JsonSchema } from './schema-data.js';
 import { type ObjectKeys, objectSchema, pointer, withKey } from './object-schema.js';
 import { type TextForm, textForm } from './text-forms.js';
 
-/** How strict a schema is. */
 export interface Strictness {
   /** True where all required settings must be there. */
   readonly complete: boolean;
@@ -24,7 +23,6 @@ export class SchemaWriter {
   readonly #complete: boolean;
   readonly #closed: boolean;
   readonly #foreign: ForeignKeys;
-  /** By name. */
   readonly #definitions = new Map<string, JsonSchema>();
   readonly #names = new Map<string, unknown[]>();
   readonly #references: FieldReferences = {
@@ -39,7 +37,6 @@ export class SchemaWriter {
     this.#closed = closed && this.#foreign.said;
   }
 
-  /** What has been referred to so far, by name. */
   public definitions(): JsonSchema {
     return Object.fromEntries([...this.#definitions].sort(([one], [other]) => (one < other ? -1 : 1)));
   }

@@ -4,7 +4,6 @@ import type { IssueCode } from '../../core/index.js';
 import type { Constraints, FieldConstraints } from '../../schema/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 
-/** One way to break one rule of a field. */
 export interface Break {
   /** The values that break it and no other; `undefined` for none at all. */
   readonly value: fc.Arbitrary<unknown>;
@@ -14,7 +13,6 @@ export interface Break {
   readonly below: readonly string[];
 }
 
-/** The ways to break the rules of a value. */
 export function breaksOf(type: FieldType, { value, item }: FieldConstraints): readonly Break[] {
   switch (type.kind) {
     case 'section':
