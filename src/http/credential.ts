@@ -58,3 +58,15 @@ export function isCredential(value: unknown): value is Credential {
 export async function textOf(credential: Credential): Promise<string> {
   return typeof credential === 'function' ? credential() : credential.use((text) => text);
 }
+
+/** What keeps a credential from being used, for whoever operates the server; nothing where it can be. Never quotes it. */
+export async function credentialProblem(credential: Credential, shortest: number): Promise<string | undefined> {
+  try {
+    const text: unknown = await textOf(credential);
+    if (typeof text !== 'string') return 'is no string';
+    if (text === '') return 'is empty';
+    return text.length < shortest ? `has fewer than ${String(shortest)} characters` : undefined;
+  } catch {
+    return 'cannot be had: its provider failed';
+  }
+}

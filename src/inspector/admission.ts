@@ -1,18 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { type Credential, textOf } from '../http/index.js';
 
 /** Why a request is not served: the status, and a sentence for whoever sent it. */
 export interface Refusal {
-  readonly status: 401 | 403 | 405;
+  readonly status: 403 | 405;
   readonly message: string;
 }
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
-/** Of random characters that nobody guesses. */
-const SHORTEST_TOKEN = 16;
 
 /**
  * Decides about everything but the token: a page elsewhere must reach nothing, whatever name it has given to this machine.
@@ -68,19 +64,4 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
 
 function isSameHost(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
-}
-
-/** The bearer token of a request; it is read from no other place, and never from the address. */
-export function bearerOf({ headers }: IncomingMessage): string | undefined {
-  return /^Bearer ([\w~+/.=-]{1,4096})$/i.exec(headers.authorization ?? '')?.[1];
-}
-
-/** Whether a token is the one that is asked for, in constant time. A short one is none. */
-export async function isToken(given: string, expected: Credential): Promise<boolean> {
-  const text = await textOf(expected);
-  return text.length >= SHORTEST_TOKEN && timingSafeEqual(digest(text), digest(given));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

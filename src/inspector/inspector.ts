@@ -1,55 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  ConfigError,
-  type ConfigErrorCode,
-  isConfigMap,
-  mustBe,
-  option,
-  readOptions,
-  type OptionKinds,
-} from '../core/index.js';
-import type { Flags } from '../flags/index.js';
-import { isCredential, type Credential } from '../http/index.js';
-import type { ReloadService, UnsavedEdit } from '../runtime/index.js';
+import { ConfigError, type ConfigErrorCode, guardLogger, isConfigMap, mustBe, readOptions } from '../core/index.js';
+import type { UnsavedEdit } from '../runtime/index.js';
 import { runAs } from '../security/index.js';
-import type { TenantContainers } from '../tenants/index.js';
-import { admitRequest, bearerOf, isToken } from './admission.js';
+import { admitRequest } from './admission.js';
 import { HEADERS, readJson, sendJson, sendText } from './answer.js';
 import { EventStreams } from './event-streams.js';
+import { type InspectorOptions, OPTIONS } from './inspector-options.js';
 import { pageFiles, pageHtml } from './page-files.js';
 import { ReadModel } from './read-model.js';
-
-/** What {@link inspector} takes. */
-export interface InspectorOptions {
-  /** The settings to show. */
-  readonly reloads: ReloadService;
-  /**
-   * The bearer token that viewers prove themselves with, of 16 characters or more: a function that gives it, or a
-   * `SecureValue<string>`; asked for with each request. One of `token` and `authenticate` is needed.
-   */
-  readonly token?: Credential;
-  /** The name of whoever holds a bearer token, by which access policies know them; nothing for a token of nobody. */
-  readonly authenticate?: (token: string) => string | undefined | Promise<string | undefined>;
-  /** The name by which access policies know whoever holds the `token`; default `inspector`. */
-  readonly principal?: string;
-  /** Where it is mounted; default `/inspector`. */
-  readonly path?: string;
-  /**
-   * The names, with or without a port, under which other machines reach it: `ops.example.org`. Default: none, and only this
-   * machine is served, without a proxy in between.
-   */
-  readonly hosts?: readonly string[];
-  /** The flags to show, as `flagsIdentifier` gives them; none by default. */
-  readonly flags?: Flags | readonly Flags[];
-  /** The tenants to show; none by default. */
-  readonly tenants?: TenantContainers;
-  /** The folder or file of the audit log whose last events are shown; none by default. */
-  readonly audit?: string;
-  /** Whether edits that are not saved may be tried; default `true`. */
-  readonly preview?: boolean;
-  /** How many viewers are kept up with at a time; a whole number from 1 on, default 8. */
-  readonly streams?: number;
-}
+import { Viewers } from './viewers.js';
 
 /** A request of Node, Express or Fastify. */
 export type InspectorRequest = IncomingMessage | { readonly raw: IncomingMessage };
@@ -74,22 +33,6 @@ export interface Inspector {
   close(): void;
 }
 
-const TOKEN = option.kind('a function that gives the token, or a SecureValue', isCredential);
-
-const OPTIONS = {
-  reloads: option.required(option.having('the ReloadService of the container', 'reload', 'history')),
-  token: TOKEN,
-  authenticate: option.callback,
-  principal: option.or(option.name, 'inspector'),
-  path: option.or(option.name, '/inspector'),
-  hosts: option.listOf(option.name),
-  flags: option.either(option.list, option.having('what flagsIdentifier gives', 'list', 'explain')),
-  tenants: option.having('the TenantContainers of the container', 'explain', 'health'),
-  audit: option.path,
-  preview: option.or(option.flag, true),
-  streams: option.or(option.count(), 8),
-} satisfies OptionKinds<InspectorOptions>;
-
 /**
  * A read-only page that shows the state of the configuration, and its HTTP interface: one handler for `node:http`, Express
  * (`app.use(inspector({ … }))`) and Fastify (`app.addHook('onRequest', inspector({ … }))`). It listens to nothing before
@@ -107,7 +50,7 @@ const OPTIONS = {
  * ```
  */
 export function inspector(options: InspectorOptions): Inspector {
-  const { principal, path, hosts, preview, streams } = readOptions<InspectorOptions, typeof OPTIONS>(
+  const { principal, path, hosts, preview, streams, logger, clock } = readOptions<InspectorOptions, typeof OPTIONS>(
     'inspector',
     options,
     OPTIONS,
@@ -121,13 +64,12 @@ export function inspector(options: InspectorOptions): Inspector {
   // A list has no `list` of its own.
   const listed = 'list' in flags ? [flags] : flags;
   const model = new ReadModel({ reloads, flags: listed, tenants, audit, canPreview: preview });
+  const viewers = new Viewers({ token, authenticate, principal, clock, logger: guardLogger(logger) });
+  void viewers.check();
   const service = new InspectorService(model, new EventStreams(reloads, streams), {
     base,
     hosts,
-    whoHas: async (given) => {
-      if (authenticate !== undefined) return authenticate(given);
-      return token !== undefined && (await isToken(given, token)) ? principal : undefined;
-    },
+    viewers,
     canPreview: preview,
   });
   const handle = (given: InspectorRequest, answer: InspectorResponse, next?: (error?: Error) => void): boolean => {
@@ -156,7 +98,7 @@ export function inspector(options: InspectorOptions): Inspector {
 interface ServiceTerms {
   readonly base: string;
   readonly hosts: readonly string[] | undefined;
-  readonly whoHas: (token: string) => Promise<string | undefined>;
+  readonly viewers: Viewers;
   readonly canPreview: boolean;
 }
 
@@ -175,23 +117,23 @@ class InspectorService {
 
   public close(): void {
     this.#streams.close();
+    this.#terms.viewers.close();
   }
 
   public async answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
-    const { base, hosts, whoHas } = this.#terms;
+    const { base, hosts, viewers } = this.#terms;
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const { pathname, searchParams } = new URL(address, 'http://inspector');
     const isPage = !pathname.startsWith(`${base}/api/`);
     const refusal = admitRequest(request, hosts, isPage);
     if (refusal !== undefined) return decline(request, response, refusal.status, refusal.message);
     if (isPage) return this.#sendPage(request, response, pathname.slice(base.length));
-    const token = bearerOf(request);
-    const viewer = token === undefined ? undefined : await whoHas(token).catch(() => undefined);
-    if (viewer === undefined || viewer === '' || viewer === '*') {
-      response.setHeader('www-authenticate', 'Bearer realm="inspector"');
-      return decline(request, response, 401, 'A bearer token is needed, in the header authorization.');
+    const viewer = await viewers.of(request);
+    if ('status' in viewer) {
+      for (const [name, value] of Object.entries(viewer.headers)) response.setHeader(name, value);
+      return decline(request, response, viewer.status, viewer.message);
     }
-    return this.#sendData(request, response, pathname.slice(`${base}/api/`.length), searchParams, viewer);
+    return this.#sendData(request, response, pathname.slice(`${base}/api/`.length), searchParams, viewer.name);
   }
 
   async #sendPage(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {

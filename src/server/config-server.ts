@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
@@ -15,16 +15,12 @@ import {
   systemClock,
 } from '../core/index.js';
 import { type Credential, isCredential, textOf } from '../http/index.js';
-import type { AuditEntry, AuditMode } from '../security/index.js';
+import { accepts, COMMON_HEADERS, hasTag, JSON_TYPE, refuse, waitOf } from './http-words.js';
+import { ReadRecords, type ServerAudit } from './read-records.js';
 import { type RequestTarget, type TargetPlace, targetOf } from './request-target.js';
 import { type ServedAnswer, type ServedApplication, ServedApplications } from './served-applications.js';
 import { type Caller, Callers, CLIENTS, type ServerClient } from './server-client.js';
 import { WaitingClients } from './waiting-clients.js';
-
-/** Where it is recorded who read what: an `auditLog(…)`. */
-export interface ServerAudit {
-  record(entry: AuditEntry, mode?: AuditMode): Promise<void>;
-}
 
 /** How the server proves who it is, and whom it believes. */
 export interface ServerTls {
@@ -87,12 +83,8 @@ const APPLICATION = {
 } satisfies OptionKinds<ServedApplication>;
 
 const V2 = 'application/vnd.spring-cloud.config-server.v2+json';
-const JSON_TYPE = 'application/json';
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i;
-/** The longest wait for a change that a request may ask for, in milliseconds. */
-const LONGEST_WAIT = 240_000;
-const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-cache' };
 
 /**
  * Serves settings to other programs by the protocol of Spring Cloud Config: `/application/profiles/label`, as one document
@@ -119,7 +111,7 @@ export class ConfigServer implements AsyncDisposable {
   readonly #applications: ServedApplications;
   readonly #callers: Callers;
   readonly #tls: ServerTls | undefined;
-  readonly #audit: ServerAudit | undefined;
+  readonly #records: ReadRecords;
   readonly #mostWaiting: number;
   readonly #logger: ConfigLogger;
   readonly #clock: Clock;
@@ -140,9 +132,9 @@ export class ConfigServer implements AsyncDisposable {
       clock,
     } = readOptions('configServer', options, OPTIONS);
     checkApplications(applications);
-    this.#callers = new Callers(clients, new Set(Object.keys(applications)));
+    this.#callers = new Callers(clients, new Set(Object.keys(applications)), clock);
     this.#tls = tls;
-    this.#audit = audit;
+    this.#records = new ReadRecords(audit, clock);
     this.#mostWaiting = waiting;
     this.#logger = guardLogger(logger);
     this.#clock = clock;
@@ -178,7 +170,7 @@ export class ConfigServer implements AsyncDisposable {
 
   /** Reads the sources and begins to watch them. What cannot be read is tried again; {@link isReady} tells. */
   public start(): Promise<void> {
-    this.#started ??= this.#applications.start();
+    this.#started ??= this.#begin();
     return this.#started;
   }
 
@@ -222,8 +214,16 @@ export class ConfigServer implements AsyncDisposable {
     return this.close();
   }
 
+  async #begin(): Promise<void> {
+    for (const problem of await this.#callers.problems()) {
+      this.#logger.log({ level: 'warn', event: 'config.server.credential', message: problem, fields: {} });
+    }
+    await this.#applications.start();
+  }
+
   async #end(): Promise<void> {
     this.#waiting.close();
+    this.#records.close();
     const closing = [...this.#servers].map(async (server) => {
       const closed = server.listening ? once(server, 'close') : undefined;
       server.close();
@@ -278,11 +278,12 @@ export class ConfigServer implements AsyncDisposable {
     target: Extract<RequestTarget, { readonly place: TargetPlace }>,
   ): Promise<void> {
     const { place } = target;
-    const caller = await this.#callers.of(request);
+    const { caller, wait } = await this.#callers.of(request);
     if (caller?.mayRead(place.application) !== true) {
-      await this.#note('deny', caller, place);
+      this.#records.refused(caller, place);
       const challenge = { 'www-authenticate': ['Bearer realm="settings"', 'Basic realm="settings", charset="UTF-8"'] };
-      if (caller === undefined) refuse(response, 401, challenge);
+      if (wait > 0) refuse(response, 429, { 'retry-after': String(Math.ceil(wait / 1_000)) });
+      else if (caller === undefined) refuse(response, 401, challenge);
       else refuse(response, 403);
       return;
     }
@@ -305,7 +306,7 @@ export class ConfigServer implements AsyncDisposable {
     answer: ServedAnswer,
   ): Promise<void> {
     try {
-      await this.#note('allow', caller, target.place, answer);
+      await this.#records.read(caller, target.place, answer);
     } catch {
       // No record, no secrets.
       refuse(response, 503, { 'retry-after': '5' });
@@ -380,47 +381,6 @@ export class ConfigServer implements AsyncDisposable {
     const answer = this.#applications.answer(place, isTrusted);
     return typeof answer === 'object' ? answer.tag : undefined;
   }
-
-  /** Records a read. Waits until it is on record where secrets have been opened. */
-  async #note(
-    decision: 'allow' | 'deny',
-    caller: Caller | undefined,
-    place: TargetPlace,
-    answer?: ServedAnswer,
-  ): Promise<void> {
-    if (this.#audit === undefined) return;
-    const actor = `config server, ${[place.application, place.profiles.join(','), place.label ?? []].flat().join('/')}`;
-    const entry = { decision, actor, principal: caller?.name };
-    const { opened = [] } = answer ?? {};
-    if (opened.length === 0) await this.#audit.record({ ...entry, action: 'read-masked' }, 'best-effort');
-    else await Promise.all(opened.map(async (secret) => this.#audit?.record({ ...entry, ...secret, action: 'use' })));
-  }
-}
-
-function accepts({ headers }: IncomingMessage, type: string): boolean {
-  return headers.accept?.toLowerCase().includes(type) === true;
-}
-
-function hasTag({ headers }: IncomingMessage, tag: string): boolean {
-  const known = headers['if-none-match'] ?? '';
-  const opaque = (text: string): string => text.trim().replace(/^W\//, '');
-  return known.split(',').some((one) => opaque(one) === opaque(tag));
-}
-
-/** The milliseconds of `Prefer: wait=60`. */
-function waitOf({ headers }: IncomingMessage): number {
-  const [, seconds = '0'] = /(?:^|[,;\s])wait=(\d{1,6})(?=$|[,;\s])/.exec(String(headers['prefer'] ?? '')) ?? [];
-  return Math.min(LONGEST_WAIT, Number(seconds) * 1_000);
-}
-
-/** Nothing of the request is repeated. */
-function refuse(
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string | string[]>> = {},
-): void {
-  const body = JSON.stringify({ status, error: STATUS_CODES[status] });
-  response.writeHead(status, { ...COMMON_HEADERS, 'content-type': JSON_TYPE, ...headers }).end(body);
 }
 
 function checkApplications(applications: ConfigServerOptions['applications']): void {

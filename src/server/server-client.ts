@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual, type X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { option, type OptionKinds, OptionMistake } from '../core/index.js';
-import { type Credential, isCredential, textOf } from '../http/index.js';
+import { type Clock, option, type OptionKinds, OptionMistake } from '../core/index.js';
+import { type Credential, credentialProblem, isCredential, LoginLimit, textOf } from '../http/index.js';
 
 /** Who may read settings, and how it proves who it is. */
 export interface ServerClient {
@@ -46,20 +46,31 @@ export interface Caller {
   readonly isTrusted: boolean;
 }
 
+/** Who sends a request; nobody where it does not prove who it is. */
+export interface FoundCaller {
+  readonly caller?: Caller | undefined;
+  /** Milliseconds until a login may be tried again; 0 where this one was. */
+  readonly wait: number;
+}
+
 const ANYONE: Caller = { name: 'anyone', mayRead: () => true, isTrusted: false };
 /** A token that is replaced is known after so many milliseconds. */
 const KNOWN_FOR = 1_000;
+/** Of random characters that nobody guesses. */
+const SHORTEST_TOKEN = 16;
 
 /** Tells who sends a request. */
 export class Callers {
   readonly #known: readonly KnownClient[] | undefined;
+  readonly #limit: LoginLimit;
 
   /** @throws TypeError naming what cannot be. */
-  public constructor(clients: 'anyone' | readonly ServerClient[], applications: ReadonlySet<string>) {
+  public constructor(clients: 'anyone' | readonly ServerClient[], applications: ReadonlySet<string>, clock: Clock) {
+    this.#limit = new LoginLimit(clock);
     if (clients === 'anyone') return;
     this.#known = clients.map((client, index) => {
       checkClient(client, `configServer: clients[${String(index)}]`, applications);
-      return new KnownClient(client);
+      return new KnownClient(client, clock);
     });
   }
 
@@ -68,29 +79,40 @@ export class Callers {
     return this.#known === undefined;
   }
 
-  /** The caller; nobody where it does not prove who it is. */
-  public async of(request: IncomingMessage): Promise<Caller | undefined> {
-    if (this.#known === undefined) return ANYONE;
+  /** The caller. */
+  public async of(request: IncomingMessage): Promise<FoundCaller> {
+    if (this.#known === undefined) return { caller: ANYONE, wait: 0 };
     const names = certifiedNames(request);
     const certified = this.#known.find(
       ({ client }) => client.certificate !== undefined && names.has(client.certificate),
     );
-    if (certified !== undefined) return certified.caller(true);
+    if (certified !== undefined) return { caller: certified.caller(true), wait: 0 };
+    const { wait, ended } = this.#limit.attempt(request);
     const given = credentialIn(request.headers.authorization);
-    if (given === undefined) return undefined;
+    if (wait > 0 || given === undefined) return { wait };
     // All are compared, so that the time says nothing.
     const matches = await Promise.all(this.#known.map(async (known) => known.matches(given)));
-    return this.#known[matches.indexOf(true)]?.caller(false);
+    const caller = this.#known[matches.indexOf(true)]?.caller(false);
+    ended(caller !== undefined);
+    return { caller, wait };
+  }
+
+  /** What keeps clients from proving who they are, or makes that easy for others. */
+  public async problems(): Promise<readonly string[]> {
+    const found = await Promise.all((this.#known ?? []).map(async (known) => known.problems()));
+    return found.flat();
   }
 }
 
 class KnownClient {
   public readonly client: ServerClient;
   readonly #applications: ReadonlySet<string>;
+  readonly #clock: Clock;
   #digests: { readonly until: number; readonly of: Promise<readonly (Buffer | undefined)[]> } | undefined;
 
-  public constructor(client: ServerClient) {
+  public constructor(client: ServerClient, clock: Clock) {
     this.client = client;
+    this.#clock = clock;
     this.#applications = new Set(client.applications);
   }
 
@@ -109,8 +131,17 @@ class KnownClient {
     return own !== undefined && timingSafeEqual(own, digestOf(secret));
   }
 
+  public async problems(): Promise<readonly string[]> {
+    const { name, bearer, password } = this.client;
+    const of = async (what: string, credential: Credential | undefined, shortest: number): Promise<string[]> => {
+      const problem = credential && (await credentialProblem(credential, shortest));
+      return problem === undefined ? [] : [`The ${what} of the client ${name} ${problem}.`];
+    };
+    return [...(await of('token', bearer, SHORTEST_TOKEN)), ...(await of('password', password, 1))];
+  }
+
   #known(): Promise<readonly (Buffer | undefined)[]> {
-    const now = performance.now();
+    const now = this.#clock.monotonic();
     if (this.#digests !== undefined && this.#digests.until > now) return this.#digests.of;
     const { bearer, password } = this.client;
     const of = Promise.all([bearer, password].map(digestOfCredential));

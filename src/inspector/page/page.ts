@@ -38,7 +38,7 @@ function useSettings(data: Data, token: string, refused: (message: string) => vo
     let reading = Promise.resolve();
     const refresh = (): void => {
       reading = reading.then(read).catch((error: unknown) => {
-        if (error instanceof Refused && error.status === 401) refused(error.message);
+        if (error instanceof Refused && (error.status === 401 || error.status === 429)) refused(error.message);
       });
     };
     refresh();
@@ -196,7 +196,7 @@ function Live(): VNode {
   };
   const leave = (why: string): void => {
     sessionStorage.removeItem(KEPT);
-    setMessage(why === '' ? '' : 'This token is of nobody.');
+    setMessage(why);
     setToken('');
   };
   if (token === '') return html`<${SignIn} message=${message} enter=${enter} />`;
