@@ -7,7 +7,7 @@ const PROCESSES = 3;
 const KEPT = 'bytes kept once used, ÷ 3 KiB';
 
 export default {
-  title: 'an overlay of five leaves in five of 200 sections, flat, those and five others asked for',
+  title: 'an overlay of five leaves in five of 200 sections, flat, as a whole generation',
   unit: 'CPU µs',
   target: {
     text: 'at most 60 µs and 3 KiB once used',

@@ -248,15 +248,15 @@ describe('$extends in what lies over a generation', () => {
     const options: LoadOptions = { sections, sources: [object(values)], environment: 'test', env: {} };
     const parent = await loadGeneration(options);
     const layer = createLayer({ name: 'tenant', tree: { database: { port: 8 } } });
-    const overlay = new Overlay(parent, [layer], options);
-    expect(await overlay.instance(1)).toMatchObject({ host: 'r', port: 8 });
-    expect(await overlay.instance(2)).toBe(parent.instances[2]);
+    const { instances } = await new Overlay(parent, [layer], options).generation();
+    expect(instances[1]).toMatchObject({ host: 'r', port: 8 });
+    expect(instances[2]).toBe(parent.instances[2]);
     const shadowed = new Overlay(
       parent,
       [createLayer({ name: 'tenant', tree: { database: { host: 'unseen' } } })],
       options,
     );
-    expect(await shadowed.instance(1)).toBe(parent.instances[1]);
+    expect((await shadowed.generation()).instances[1]).toBe(parent.instances[1]);
   });
 
   it('passes on what waits for a restart as it is in use', async () => {

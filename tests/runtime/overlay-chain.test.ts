@@ -22,19 +22,23 @@ describe('an overlay over another one', () => {
       with_,
     );
     const tenant = new Overlay(plan, [layer({ brand: { colours: ['red'] }, mail: { limit: 3 } })], with_);
-    expect(await tenant.instance(0)).toMatchObject({ name: 'plan', colours: ['blue', 'red'] });
-    expect(await tenant.instance(1)).toBe(await plan.instance(1));
-    expect(await tenant.instance(1)).toMatchObject({ from: 'plan', limit: 20 });
-    expect(await tenant.instance(2)).toBe(await plan.instance(2));
-    expect(await tenant.instance(3)).toBe(parent.instances[3]);
-    const told = (await tenant.generation()).explain('brand.name').toString().split('\n');
+    const whole = await tenant.generation();
+    expect(whole.instances).toMatchObject([
+      { name: 'plan', colours: ['blue', 'red'] },
+      { from: 'plan', limit: 20 },
+      { text: 'yours, plan' },
+      {},
+      {},
+    ]);
+    expect(whole.instances.slice(3)).toEqual(parent.instances.slice(3));
+    const told = whole.explain('brand.name').toString().split('\n');
     expect(told.slice(0, 3)).toEqual([
       'brand.name = "plan"',
       '  from brand.name (plan)',
       '  over brand.name (object): "base"',
     ]);
     const ceiling = new Overlay(tenant, [layer({ mail: { limit: 15 } }, { name: 'ceiling' })], { ...with_, above: 2 });
-    expect(await ceiling.instance(1)).toMatchObject({ from: 'plan', limit: 15 });
+    expect((await ceiling.generation()).instances[1]).toMatchObject({ from: 'plan', limit: 15 });
   });
 
   it('mends what is wrong below, and tells it where it does not', async () => {
@@ -45,11 +49,18 @@ describe('an overlay over another one', () => {
       with_,
     );
     const mended = new Overlay(plan, [layer({ mail: { limit: 1, from: 'me' } })], with_);
-    expect(await mended.instance(1)).toMatchObject({ limit: 1, from: 'me' });
+    expect((await mended.generation()).instances[1]).toMatchObject({ limit: 1, from: 'me' });
     const other = new Overlay(plan, [layer({ brand: { name: 'x' } })], with_);
-    await expect(other.instance(1)).rejects.toThrow(
+    await expect(other.generation()).rejects.toThrow(
       /refers to \$\{gone\}[^]*mail\.from \(plan\)[^]*limit: [^]*mail\.limit \(plan\)/,
     );
+  });
+
+  it('tells an unknown key of the layer below it', async () => {
+    const with_ = options(object({}));
+    const tenant = new Overlay(await loadGeneration(with_), [layer({ mial: { limit: 1 } })], with_);
+    const ceiling = new Overlay(tenant, [layer({ mail: { limit: 5 } }, { name: 'ceiling' })], with_);
+    await expect(ceiling.generation()).rejects.toThrow(/mial: [^]*\(tenant\)/);
   });
 
   it('is what one load of all layers gives, whatever they say', async () => {
@@ -79,15 +90,17 @@ describe('what a module sees of an overlay', () => {
       [layer({ brand: { name: 'acme', colours: ['red'] }, modules: { billing: { letter: { note: 'own' } } } })],
       with_,
     );
-    const billing = tenant.scope('billing');
-    expect(await billing.instance(0)).toMatchObject({ name: 'billing', colours: ['red'] });
-    expect(await billing.instance(1)).toMatchObject({ from: 'billing@example.org' });
-    expect(await billing.instance(2)).toMatchObject({ note: 'own' });
-    expect(await billing.instance(4)).toBe(parent.instances[4]);
-    expect(await tenant.scope('billing/pdf').instance(1)).toMatchObject({ limit: 4, from: 'billing@example.org' });
-    expect(await tenant.scope('shipping').instance(0)).toBe(await tenant.instance(0));
     const whole = await tenant.generation();
-    expect(whole.view('billing').instances[0]).toEqual(await billing.instance(0));
+    const billing = whole.view('billing').instances;
+    expect(billing[0]).toMatchObject({ name: 'billing', colours: ['red'] });
+    expect(billing[1]).toMatchObject({ from: 'billing@example.org' });
+    expect(billing[2]).toMatchObject({ note: 'own' });
+    expect(billing[4]).toBe(parent.instances[4]);
+    expect(whole.view('billing/pdf').instances[1]).toMatchObject({ limit: 4, from: 'billing@example.org' });
+    expect(whole.view('shipping')).toBe(whole);
+    const seen = await Promise.all(['billing', 'billing/pdf'].map(async (scope) => tenant.view(scope)));
+    expect(seen.map((view) => view.value(['mail', 'from']))).toEqual(['billing@example.org', 'billing@example.org']);
+    expect(seen.map((view) => view.value(['mail', 'limit']))).toEqual([10, 4]);
     expect(whole.view('billing').explain('letter.note').winner?.origin).toMatchObject({
       source: 'tenant',
       key: 'modules.billing.letter.note',
@@ -98,8 +111,6 @@ describe('what a module sees of an overlay', () => {
     const with_ = options(object(modules));
     const parent = await loadGeneration(with_);
     const tenant = new Overlay(parent, [layer({ modules: { billing: { mail: { limit: 'many' } } } })], with_);
-    expect(await tenant.instance(1)).toBe(parent.instances[1]);
-    await expect(tenant.scope('billing').instance(1)).rejects.toThrow(/mail\.limit: .*\(in the scope billing\)/);
     await expect(tenant.generation()).rejects.toThrow(/mail\.limit: .*\(in the scope billing\)/);
   });
 });
@@ -112,21 +123,16 @@ describe('an overlay that follows another one', () => {
       await loadGeneration(options(object({ quota: { most: 60 } }))),
     ];
     const said = [layer({ brand: { name: 'acme' }, quota: { most: '60' }, server: { port: 7 } })];
-    const before = new Overlay(first, said, with_);
-    const was = await Promise.all([0, 1, 2, 3, 4].map(async (index) => before.instance(index)));
-    const next = new Overlay(second, said, { ...with_, before });
-    const is = await Promise.all([0, 1, 2, 3, 4].map(async (index) => next.instance(index)));
-    expect(is.map((instance, index) => instance === was[index])).toEqual([true, true, true, true, false]);
-    expect(is[4]).toBe(second.instances[4]);
-    const other = new Overlay(second, [layer({ brand: { name: 'else' }, server: { port: 7 } })], {
-      ...with_,
-      before: next,
-    });
-    expect([await other.instance(0), await other.instance(3)]).toEqual([
-      expect.objectContaining({ name: 'else' }),
-      was[3],
-    ]);
-    expect(await other.instance(3)).toBe(was[3]);
+    const before = await new Overlay(first, said, with_).generation();
+    const next = await new Overlay(second, said, { ...with_, before }).generation();
+    const isSame = next.instances.map((instance, index) => instance === before.instances[index]);
+    expect(isSame).toEqual([true, true, true, true, false]);
+    expect(next.instances[4]).toBe(second.instances[4]);
+    const else_ = [layer({ brand: { name: 'else' }, server: { port: 7 } })];
+    const other = await new Overlay(second, else_, { ...with_, before: next }).generation();
+    expect(other.instances[0]).toMatchObject({ name: 'else' });
+    expect(other.instances[3]).toBe(before.instances[3]);
+    expect([before, next, other].map(({ number }) => number)).toEqual([1, 2, 3]);
   });
 
   it('is what it would be from nothing, whatever moves', async () => {
@@ -138,8 +144,7 @@ describe('an overlay that follows another one', () => {
       fc.asyncProperty(edits, async (steps) => {
         let parent: Generation | undefined;
         let said: readonly ConfigLayer[] | undefined;
-        let overlay: Overlay | undefined;
-        let under: Generation | undefined;
+        let before: Generation | undefined;
         const with_ = (tree: object): LoadOptions => options(object(tree, { name: 'base' }), variables);
         for (const { base, own } of steps) {
           const next: Generation | undefined = await loadGeneration(with_(base), parent && { previous: parent }).catch(
@@ -149,26 +154,22 @@ describe('an overlay that follows another one', () => {
           parent = next ?? parent;
           said = own === undefined && said !== undefined ? said : [layer(own ?? {})];
           if (parent === undefined) continue;
-          const fresh = new Overlay(parent, said, with_(base));
-          const after = new Overlay(parent, said, { ...with_(base), ...(overlay && { before: overlay }) });
-          expect(await told(after.generation())).toEqual(await told(fresh.generation()));
-          const instances = await Promise.all(
-            [0, 1, 2, 3, 4].map(async (index) => {
-              const [made, plain, was] = await Promise.all(
-                [after, fresh, overlay].map(async (one) => one?.instance(index).catch(() => 'refused')),
-              );
-              // What it had from the parent of then goes with that.
-              const isAnothers = was === under?.instances[index] || JSON.stringify(was) !== JSON.stringify(plain);
-              const parents = parent?.instances[index];
-              return [made, plain === parents ? parents : isAnothers ? made : was, plain];
-            }),
-          );
-          for (const [made, expected, plain] of instances) {
-            expect(made).toBe(expected);
-            expect(made).toEqual(plain);
-          }
-          overlay = after;
-          under = parent;
+          const fresh = new Overlay(parent, said, with_(base)).generation();
+          const after = new Overlay(parent, said, { ...with_(base), before }).generation();
+          expect(await told(after)).toEqual(await told(fresh));
+          const [made, plain] = await Promise.all([after, fresh].map(async (one) => one.catch(() => undefined)));
+          expect(made?.instances).toEqual(plain?.instances);
+          const { instances } = parent;
+          const kept = plain?.instances.map((instance, index) => {
+            const was = before?.instances[index];
+            const isKept = instance !== instances[index] && JSON.stringify(was) === JSON.stringify(instance);
+            return [
+              made?.instances[index],
+              isKept ? was : instance === instances[index] ? instance : made?.instances[index],
+            ];
+          });
+          for (const [is, expected] of kept ?? []) expect(is).toBe(expected);
+          before = made ?? before;
         }
       }),
     );

@@ -26,6 +26,8 @@ export interface GenerationFacts {
   readonly pins: readonly Pin[];
   /** Of a generation over another one: what lies between its readings. */
   readonly overlays?: readonly Reading[];
+  /** Of such a one: the keys that opened what is encrypted there; sealed values keep those for as long as they live. */
+  readonly keys?: unknown;
   /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
   /** Settings with `@RestartRequired` that the sources want to have another value. */

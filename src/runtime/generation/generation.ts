@@ -80,6 +80,8 @@ export function writtenSecret(generation: Generation, path: ConfigPath): string 
   return value.startsWith(TOKEN_PREFIX) || /^\$\{env:\w+\}$/.test(value) ? value : undefined;
 }
 
+const NOTHING_SEEN: ReadonlyMap<string, Generation> = new Map();
+
 /**
  * One complete, consistent set of sections: frozen instances, and the layers with the origin of every value. It is
  * immutable. Subpath: `uno-config`.
@@ -104,9 +106,9 @@ export class Generation {
   public constructor(facts: GenerationFacts) {
     const { number, time } = facts;
     this.#facts = facts;
-    this.#views = new Map(
-      [...facts.views].map(([scope, view]) => [scope, new Generation({ ...view, number, time, views: NO_VIEWS })]),
-    );
+    const viewAs = (view: GenerationFacts): Generation => new Generation({ ...view, number, time, views: NO_VIEWS });
+    this.#views =
+      facts.views.size === 0 ? NOTHING_SEEN : new Map([...facts.views].map(([scope, view]) => [scope, viewAs(view)]));
     this.number = facts.number;
     this.time = facts.time;
     this.selectors = facts.selectors;

@@ -1,12 +1,11 @@
 import type { Finding } from '../../binding/index.js';
-import { bindRows } from './bind-rows.js';
+import { bindRows, instancesOf } from './bind-rows.js';
 import type { GenerationFacts, Pin } from '../generation/index.js';
-import type { LoadPlan } from '../plan/index.js';
 import { wantedGround } from './ground.js';
 import { findPins, wishesOf } from './pins.js';
 import type { ResolvedRows } from './resolve-rows.js';
 import { RowView, type BoundFacts, type ViewOptions } from './row-view.js';
-import type { Rows, Segment } from '../rows/index.js';
+import type { Segment } from '../rows/index.js';
 
 /** What facts are completed with. */
 export interface BindFactsRequest {
@@ -27,7 +26,7 @@ export async function bindFacts(resolved: ResolvedRows, request: BindFactsReques
   const known = before === undefined ? [] : [before.rows, before.wanted];
   const { rows, made, findings: found } = await bindRows(resolved.rows, others, { plan, selectors, known });
   const { groups } = resolved;
-  const instances = instancesOf(rows, plan, before);
+  const instances = instancesOf(rows, plan, before?.instances);
   const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: NO_PINS, instances, wishes: [] };
   const findings = wrongIn([...resolved.issues, ...found]);
   // Issues of the new values come first: restart fields are compared only when everything bound.
@@ -50,18 +49,4 @@ export async function holdBack(
   return { facts: { ...facts, wanted: asWanted, views, renewals, wishes: wishesOf(pins, before, wanted) }, findings };
 }
 
-/** The instances in rows; the very list of before where none is another one. */
-function instancesOf(rows: Rows, { placed }: LoadPlan, before: GenerationFacts | undefined): readonly object[] {
-  let instances: object[] | undefined;
-  const known = before?.instances ?? [];
-  for (const [index, segment] of placed.entries()) {
-    const instance = rows[segment.index]?.instance ?? NOTHING;
-    if (instance !== known[index]) (instances ??= [...known])[index] = instance;
-  }
-  return instances ?? known;
-}
-
 const NO_PINS: readonly Pin[] = Object.freeze([]);
-
-/** In the place of a section that could not be made; never to be seen. */
-const NOTHING: object = Object.freeze({});

@@ -58,6 +58,19 @@ export async function bindRows(
   return { rows: made, findings, made: toMake };
 }
 
+/** The instances in rows; the very list that is known where none is another one. */
+export function instancesOf(rows: Rows, { placed }: LoadPlan, known: readonly object[] = []): readonly object[] {
+  let instances: object[] | undefined;
+  for (const [index, segment] of placed.entries()) {
+    const instance = rows[segment.index]?.instance ?? NOTHING;
+    if (instance !== known[index]) (instances ??= [...known])[index] = instance;
+  }
+  return instances ?? known;
+}
+
+/** In the place of a section that could not be made; never to be seen. */
+const NOTHING: object = Object.freeze({});
+
 /** The sections at segments, and those that have them in their fields. */
 function sectionsWith(segments: Iterable<Segment>): readonly Segment[] {
   const found = new Set<Segment>();
@@ -70,7 +83,7 @@ function sectionsWith(segments: Iterable<Segment>): readonly Segment[] {
 }
 
 /** Makes sections even if they are known; a section equal to an earlier one is that instance. */
-export async function bindSegments(segments: readonly Segment[], request: BindRequest): Promise<BoundSections> {
+async function bindSegments(segments: readonly Segment[], request: BindRequest): Promise<BoundSections> {
   const { plan, selectors, rows, known } = request;
   const placed = segments.flatMap((segment) => {
     const section = segment.section === undefined ? undefined : plan.sections[segment.section];
@@ -108,6 +121,6 @@ function madeBefore(segment: Segment, [used]: readonly RowLookup[]): BoundBefore
 }
 
 /** True for a section that is made from the same values in two tables. */
-export function isMadeFromSame(segment: Segment, rows: RowLookup, old: RowLookup): boolean {
+function isMadeFromSame(segment: Segment, rows: RowLookup, old: RowLookup): boolean {
   return segmentsOf(segment).every((each) => rowOf(rows, each).resolved === rowOf(old, each).resolved);
 }

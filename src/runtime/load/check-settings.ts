@@ -43,7 +43,7 @@ export async function checkCrossRules(
 }
 
 /** The indexes of the sections that a rule reads. */
-export function subjectsOf(rule: CrossSectionRule, sections: readonly PlannedSection[]): readonly number[] {
+function subjectsOf(rule: CrossSectionRule, sections: readonly PlannedSection[]): readonly number[] {
   return rule.subjects.map((subject) => placeOfSubject(subject, sections, rule.message));
 }
 

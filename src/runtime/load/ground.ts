@@ -2,7 +2,7 @@ import type { Selectors } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import type { GenerationFacts, Pin } from '../generation/index.js';
 import type { LoadPlan } from '../plan/index.js';
-import { rowOf, type FileAnswer, type Reading, type RowLookup, type Segment, type Traceable } from '../rows/index.js';
+import type { FileAnswer, Reading, Rows, Segment, Traceable } from '../rows/index.js';
 
 /** What a view lies over: a generation, or another view. */
 export interface Ground extends Traceable {
@@ -15,27 +15,10 @@ export interface Ground extends Traceable {
   readonly pins: readonly Pin[];
   /** What is wrong with rows, as far as they are asked for. */
   readonly issues: readonly Finding[];
-  /** The section at a segment; there at once where it need not be made. */
-  bound(segment: Segment): BoundSection | Promise<BoundSection>;
-}
-
-/** A section that a view has made, with which nothing is wrong. */
-export interface MadeSection {
-  readonly instance: object;
-  /** What of the ground it was made from; absent where references are followed, which may lead anywhere. */
-  readonly from?: readonly unknown[] | undefined;
-  /** The keys that opened something in it; what is sealed keeps those for as long as it lives. */
-  readonly keys?: unknown;
-}
-
-/** A section, and what is wrong with it. */
-export interface BoundSection {
-  readonly instance: object | undefined;
-  readonly findings: readonly Finding[];
-  /** True when something in it could not be resolved or opened; the rows' issues have the reasons. */
-  readonly hasGaps: boolean;
-  /** False for one that is taken over as it is. */
-  readonly isMade: boolean;
+  /** The rows of the generation at the bottom. */
+  readonly table: Rows;
+  /** The segments whose rows may be others than in {@link table}, here or in a view over it. */
+  readonly reached: readonly Segment[];
 }
 
 /** A generation, as what a view lies over. */
@@ -53,17 +36,11 @@ export function wantedGround(facts: GenerationFacts): Ground {
   return { ...groundAs(facts, facts.wanted), pins: NO_PINS };
 }
 
-function groundAs(facts: GenerationFacts, rows: RowLookup): Ground {
-  const bound = (segment: Segment): BoundSection => ({ ...NOT_BOUND, instance: rowOf(rows, segment).instance });
-  return { ...facts, rows, overlays: facts.overlays ?? NO_OVERLAYS, issues: NO_ISSUES, bound };
+function groundAs(facts: GenerationFacts, rows: Rows): Ground {
+  const { overlays = NO_OVERLAYS, referring: reached } = facts;
+  return { ...facts, rows, table: rows, reached, overlays, issues: NO_ISSUES };
 }
 
-export const NOT_BOUND: BoundSection = Object.freeze({
-  instance: undefined,
-  findings: [],
-  hasGaps: false,
-  isMade: false,
-});
 const NO_OVERLAYS: readonly Reading[] = Object.freeze([]);
 const NO_ISSUES: readonly Finding[] = Object.freeze([]);
 const NO_PINS: readonly Pin[] = Object.freeze([]);

@@ -102,6 +102,6 @@ function keysAt({ wanted, plan }: GenerationFacts, path: ConfigPath): readonly s
 }
 
 /** Issues with the scope they were found in. */
-export function inScope(scope: string, issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+function inScope(scope: string, issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
   return issues.map((issue) => ({ ...issue, message: `${issue.message} (in the scope ${scope})` }));
 }

@@ -1,29 +1,22 @@
-import {
-  type ConfigPath,
-  type Selectors,
-  isConfigMap,
-  isWithin,
-  mergeValues,
-  parsePath,
-  UNRESOLVED,
-} from '../../core/index.js';
+import { type ConfigPath, type Selectors, isWithin, mergeValues, parsePath, valueAt } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
-import { bindSegments, isMadeFromSame } from './bind-rows.js';
+import { bindRows, instancesOf } from './bind-rows.js';
 import { type GenerationFacts, type Pin, NO_VIEWS } from '../generation/index.js';
-import { NOT_BOUND, type BoundSection, type Ground, type MadeSection } from './ground.js';
+import type { Ground } from './ground.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import type { ScopeOptions } from './reference-scope.js';
 import { filesIn, openRow, pinnedRow, RowResolver, withOpened } from './resolve-rows.js';
 import {
+  byIndex,
+  isSameList,
   ReferenceFiles,
   mergedRow,
   NO_OVERRIDES,
   rowOf,
   segmentAt,
-  segmentsOf,
   spliced,
   winningPart,
-  sectionValue,
+  withRows,
   type FileAnswer,
   type Override,
   type Overrides,
@@ -31,6 +24,7 @@ import {
   type Reading,
   type Row,
   type RowLookup,
+  type Rows,
   type Segment,
   type Traceable,
 } from '../rows/index.js';
@@ -48,11 +42,9 @@ export interface ViewOptions extends Pick<LoadOptions, 'env' | 'fileRoots' | 'si
   readonly pins?: readonly Pin[];
   /** Earlier rows, whose instances are taken over where they are equal. */
   readonly known?: readonly RowLookup[];
-  /** The sections that the view has made, by their indexes: kept when it is dropped, for the next one. */
-  readonly made?: Map<number, MadeSection>;
 }
 
-/** Facts with their sections, and what was found on the way to them. */
+/** Facts with their sections, and what was found while these were made. */
 export interface BoundFacts {
   readonly facts: GenerationFacts;
   readonly findings: readonly Finding[];
@@ -64,8 +56,8 @@ const NO_PINS: readonly Pin[] = Object.freeze([]);
 const NO_SOURCES: ReadonlySet<number> = new Set();
 
 /**
- * The rows and sections of a ground under the values over it: each computed on first use, and the ground's own where nothing
- * that it is made from is overridden, directly or through its references.
+ * The rows of a ground under the values over it: each computed on first use, and the ground's own where nothing that it is
+ * made from is overridden, directly or through its references.
  */
 export class RowView implements Ground {
   public readonly plan: LoadPlan;
@@ -81,9 +73,11 @@ export class RowView implements Ground {
   readonly #from: Traceable;
   readonly #opened = new Map<Segment, Row>();
   readonly #resolved = new Map<Segment, Row>();
-  readonly #bound = new Map<Segment, Promise<BoundSection>>();
   readonly #opener: SecretOpener;
+  /** The keys that it opens with. */
+  readonly #keys: unknown;
   #files: ReadonlyMap<string, FileAnswer>;
+  #reading: Promise<void> | undefined;
   /** Made when the first row is resolved. */
   #resolver: RowResolver | undefined;
 
@@ -100,6 +94,7 @@ export class RowView implements Ground {
     this.#overrides = overrides;
     this.#known = known;
     this.#files = ground.files;
+    this.#keys = plan.secrets.keys;
     this.#opener = new SecretOpener(ground.plan.secrets, false, options.tenant);
     this.#from = {
       plan: this.plan,
@@ -110,6 +105,15 @@ export class RowView implements Ground {
     // A field that is overridden does not wait for a restart with the value below.
     const kept = ground.pins.filter(({ path }) => !this.#says(path) && !pins.some((own) => isWithin(path, own.path)));
     this.pins = [...kept, ...pins];
+  }
+
+  public get table(): Rows {
+    return this.ground.table;
+  }
+
+  public get reached(): readonly Segment[] {
+    const pinned = this.pins.map(({ path }) => segmentAt(this.plan.root, path));
+    return [...new Set([...this.ground.reached, ...this.#overrides.keys(), ...pinned])].sort(byIndex);
   }
 
   public get files(): ReadonlyMap<string, FileAnswer> {
@@ -130,8 +134,12 @@ export class RowView implements Ground {
     return [...this.ground.issues, ...own];
   }
 
-  /** Reads the files that references of the overrides name. */
+  /** Reads the files that references of the overrides name, once. */
   public async readFiles(): Promise<void> {
+    return (this.#reading ??= this.#readFiles());
+  }
+
+  async #readFiles(): Promise<void> {
     const refers = [...this.#overrides].filter(([, { parts }]) => parts.some((part) => part.holdsReferences));
     const names = refers.flatMap(([segment]) => filesIn(this.#openedRow(segment), this.#from));
     if (names.length === 0) return;
@@ -140,102 +148,36 @@ export class RowView implements Ground {
     this.#files = new Map([...this.#files, ...found]);
   }
 
-  /** The section at a segment, made once; the ground's own where it is made from what that is made from. */
-  public bound(segment: Segment): BoundSection | Promise<BoundSection> {
-    let bound = this.#bound.get(segment);
-    if (bound === undefined) {
-      if (this.isGrounds(segment)) return this.ground.bound(segment);
-      this.#bound.set(segment, (bound = this.#made(segment)));
-    }
-    return bound;
+  /** The value at a canonical path before sections are made, defaults included. */
+  public value(path: ConfigPath): unknown {
+    const segment = segmentAt(this.plan.root, path);
+    const { resolved } = this.#resolvedRow(segment);
+    return valueAt(resolved, path.slice(segment.path.length)) ?? valueAt(this.plan.defaults, path);
   }
 
-  async #made(segment: Segment): Promise<BoundSection> {
-    const { section = -1 } = segment;
-    const kept = this.#options.made;
-    const bound = kept?.has(section) === true ? NOT_BOUND : await this.#bind(segment);
-    // Another caller may have opened the same view meanwhile, and been faster.
-    const made = kept?.get(section);
-    if (made !== undefined) return { ...NOT_BOUND, instance: made.instance };
-    const { instance, findings, hasGaps } = bound;
-    if (kept !== undefined && instance !== undefined && findings.length === 0 && !hasGaps) {
-      kept.set(section, { instance, from: this.#madeFrom(segment), keys: this.#keysIn(segment) });
-    }
-    return bound;
-  }
-
-  #madeFrom(segment: Segment): readonly unknown[] | undefined {
-    const follows = segmentsOf(segment).some((each) => rowOf(this.rows, each).formulas.size > 0);
-    return follows ? undefined : partsOf(this.ground.rows, segment);
-  }
-
-  #keysIn(segment: Segment): unknown {
-    const isOpened = segmentsOf(segment).some((each) => rowOf(this.rows, each).parts.some(holdsSecrets));
-    return isOpened ? this.plan.secrets.keys : undefined;
-  }
-
-  /** The ground's own section, where it is made from that and is there at once, with nothing wrong. */
-  public grounds(segment: Segment): object | undefined {
-    const below = this.isGrounds(segment) ? this.ground.bound(segment) : undefined;
-    if (below === undefined || below instanceof Promise || below.hasGaps || below.findings.length > 0) return undefined;
-    return below.instance;
-  }
-
-  /** True for a section that is made from what it is made from below. */
-  public isGrounds(segment: Segment): boolean {
-    return isMadeFromSame(segment, this.rows, this.ground.rows);
-  }
-
-  /** All rows and sections, with the rest as it is below. */
+  /** All rows and sections, with the rest as it is in the generation at the bottom. */
   public async facts(below: GenerationFacts): Promise<BoundFacts> {
-    const { plan, files, pins, overlays } = this;
-    const findings: Finding[] = [];
-    const made: Segment[] = [];
-    const rows: Row[] = [];
-    for (const segment of plan.segments) {
-      const row = this.#resolvedRow(segment);
-      const bound =
-        segment.section === undefined ? { ...NOT_BOUND, instance: row.instance } : await this.bound(segment);
-      if (bound.isMade && !this.isGrounds(segment)) {
-        made.push(segment);
-        findings.push(...bound.findings);
-      }
-      rows.push(bound.instance === row.instance ? row : { ...row, instance: bound.instance });
-    }
-    const instances = plan.placed.map(
-      (segment, index) => rowOf(rows, segment).instance ?? below.instances[index] ?? {},
-    );
+    const { plan, selectors, files, pins, overlays, reached, table } = this;
+    const resolved = withRows(table, reached, ({ segment }) => this.#resolvedRow(segment));
+    const known = [table, ...this.#known];
+    const { rows, findings, made } = await bindRows(resolved, reached, { plan, selectors, known });
+    const referring = reached.filter((segment) => rowOf(rows, segment).parts.some(holdsReferences));
+    const instances = instancesOf(rows, plan, below.instances);
     const wishes = below.wishes.filter(({ change }) => pins.some(({ path }) => isWithin(parsePath(change.path), path)));
-    const own = { rows, wanted: rows, groups: this.groups, files, pins, overlays, instances, wishes };
+    const own = { rows, wanted: rows, referring, groups: this.groups, files, pins, overlays, instances, wishes };
     return {
-      facts: { ...below, ...own, replaced: undefined, places: undefined, views: NO_VIEWS, renewals: [] },
+      facts: {
+        ...below,
+        ...own,
+        keys: this.#keys,
+        replaced: undefined,
+        places: undefined,
+        views: NO_VIEWS,
+        renewals: [],
+      },
       findings,
       made,
     };
-  }
-
-  async #bind(segment: Segment): Promise<BoundSection> {
-    const [{ plan, selectors, rows }, ground] = [this, this.ground];
-    const bindingBelow = ground.bound(segment);
-    const below = bindingBelow instanceof Promise ? await bindingBelow : bindingBelow;
-    for (const old of this.#known) {
-      const { instance } = rowOf(old, segment);
-      if (instance !== undefined && isMadeFromSame(segment, rows, old)) return { ...NOT_BOUND, instance };
-    }
-    const isSound = !below.hasGaps && below.findings.length === 0;
-    const grounds: RowLookup = (each) => {
-      const row = rowOf(ground.rows, each);
-      return each === segment && isSound ? { ...row, instance: below.instance } : row;
-    };
-    const bound = await bindSegments([segment], { plan, selectors, rows, known: [grounds, ...this.#known] });
-    const gaps = this.#mayHaveGaps() && hasGaps(sectionValue(rows, segment, 'resolved'));
-    return { instance: bound.instances.get(segment), findings: bound.findings, hasGaps: gaps, isMade: true };
-  }
-
-  /** A gap has an issue that says why. */
-  #mayHaveGaps(): boolean {
-    const found = this.#opener.issues.length + (this.#resolver?.issues.length ?? 0);
-    return found > 0 || this.ground.issues.length > 0;
   }
 
   #openedRow(segment: Segment): Row {
@@ -249,7 +191,11 @@ export class RowView implements Ground {
 
   /** An encrypted value is bound to its place, and is taken from there when it has been opened there. */
   #open(old: Row, { parts, opened }: Override): Row {
-    if (opened === undefined) return openRow(mergedRow(old, spliced(old.parts, parts, NO_SOURCES)), old, this.#opener);
+    if (opened === undefined) {
+      const all = spliced(old.parts, parts, NO_SOURCES);
+      const known = this.#known.map((rows) => rowOf(rows, old.segment)).find((row) => isSameList(row.parts, all));
+      return known ? withOpened(known, known.opened) : openRow(mergedRow(old, all), old, this.#opener);
+    }
     const merged = mergedRow(old, [...old.parts, ...parts]);
     const whole = old.opened === undefined ? opened : mergeValues([old.opened, opened], old.segment.schema, false);
     return withOpened(merged, whole);
@@ -292,20 +238,4 @@ export class RowView implements Ground {
 
 function holdsReferences(part: Part): boolean {
   return part.holdsReferences;
-}
-
-function holdsSecrets(part: Part): boolean {
-  return part.holdsSecrets;
-}
-
-function hasGaps(value: unknown): boolean {
-  if (value === UNRESOLVED) return true;
-  if (Array.isArray(value)) return value.some(hasGaps);
-  return isConfigMap(value) && Object.values(value).some(hasGaps);
-}
-
-/** The values of a section, other objects when it is overridden. */
-export function partsOf(rows: RowLookup, segment: Segment): readonly unknown[] {
-  if (segment.declared.length === 0) return rowOf(rows, segment).parts;
-  return segmentsOf(segment).flatMap((each) => rowOf(rows, each).parts);
 }

@@ -7,10 +7,9 @@ import {
   scopeLevels,
   valueAt,
 } from '../../core/index.js';
-import { factsOf, Generation } from '../generation/index.js';
+import { factsOf, type Generation } from '../generation/index.js';
 import { completeIssues, groundOf, invalidSettings, Overlay } from '../load/index.js';
 import type { LoadOptions } from '../plan/index.js';
-import { readAnswer, type Reading } from '../rows/index.js';
 import { applyCeilings, type Ceiling, type CeilingView, type Clamp } from './ceilings.js';
 import { strangersWords } from './tenant-trust.js';
 
@@ -34,11 +33,7 @@ export interface BuiltTenant {
   /** The number of the one before when nothing has changed. */
   readonly generation: Generation;
   readonly clamps: readonly Clamp[];
-  /** Of the levels that set something, each over the one before it. */
-  readonly overlays: Readonly<Partial<Record<Level, Overlay>>>;
 }
-
-type Level = 'plan' | 'tenant' | 'ceiling';
 
 /**
  * Makes the settings of a tenant: base < plan < tenant < ceiling. A section is the base's own instance when nothing that it
@@ -50,51 +45,33 @@ export async function buildTenant(request: TenantRequest): Promise<BuiltTenant> 
   const { tenant, base, plan, layers, ceilings, options, before } = request;
   const facts = factsOf(base);
   // Above all sources, variables included: their result is the base.
-  const above = options.sources.length;
-  const read = (said: readonly ConfigLayer[]): Reading => readAnswer(said, above + 0.5, facts.plan);
-  const strange = strangersWords({ tenant: read(layers), base: facts, plan: () => read(plan) });
+  const shared = { ...options, above: options.sources.length, before: before?.generation };
+  const planned = plan.length === 0 ? undefined : new Overlay(base, plan, shared);
+  const seen = new Overlay(planned ?? base, layers, { ...shared, tenant });
+  const strange = strangersWords({ tenant: seen.reading, base: facts, plan: planned?.reading });
   if (strange.length > 0) throw invalidSettings(completeIssues(strange, groundOf(facts)), facts.selectors);
-  const overlays: Partial<Record<Level, Overlay>> = {};
-  let top: Overlay | undefined;
-  const lay = (level: Level, said: readonly ConfigLayer[]): void => {
-    if (said.length === 0) return;
-    const known = before?.overlays[level];
-    const whose = level === 'tenant' ? { tenant } : {};
-    const follows = known === undefined ? {} : { before: known };
-    overlays[level] = top = new Overlay(top ?? base, said, { ...options, above, ...whose, ...follows });
-  };
-  lay('plan', plan);
-  lay('tenant', layers);
-  const held =
-    ceilings.length === 0 ? undefined : await applyCeilings(ceilings, await viewsOf(top ?? new Overlay(base, [])));
-  if (held !== undefined) lay('ceiling', [held.layer]);
-  const made = top === undefined ? facts : factsOf(await top.generation());
-  return { generation: numbered(made, before?.generation), clamps: held?.clamps ?? [], overlays };
+  const held = ceilings.length === 0 ? undefined : applyCeilings(ceilings, await viewsOf(seen));
+  const all = held === undefined ? seen : new Overlay(seen, [held.layer], shared);
+  return { generation: await all.generation(), clamps: held?.clamps ?? [] };
 }
 
 /** What the application sees, and each module and component: a ceiling holds for all of them. */
 async function viewsOf(seen: Overlay): Promise<readonly CeilingView[]> {
-  const modules = await seen.value([MODULES]);
+  const all = await seen.view();
+  const modules = all.value([MODULES]);
   const scopes = keysOf(modules).flatMap((module) => {
     const components = keysOf(valueAt(modules, [module, COMPONENTS]));
     return [module, ...components.map((component) => `${module}/${component}`)];
   });
-  const scoped = scopes.map((scope): CeilingView => {
+  const scoped = scopes.map(async (scope): Promise<CeilingView> => {
     const level = scopeLevels(scope).at(-1) ?? [];
+    const view = await seen.view(scope);
     const says = ([first = '']: ConfigPath): boolean => valueAt(modules, [...level.slice(1), first]) !== undefined;
-    return { level, says, valueAt: async (path) => seen.scope(scope).value(path) };
+    return { level, says, valueAt: (path) => view.value(path) };
   });
-  return [{ level: [], says: () => true, valueAt: async (path) => seen.value(path) }, ...scoped];
+  return [{ level: [], says: () => true, valueAt: (path) => all.value(path) }, ...(await Promise.all(scoped))];
 }
 
 function keysOf(value: unknown): readonly string[] {
   return isConfigMap(value) ? Object.keys(value) : [];
-}
-
-/** Counts the tenant's own changes. */
-function numbered(facts: ReturnType<typeof factsOf>, before: Generation | undefined): Generation {
-  // The history of the base does not concern the tenant.
-  const own = { ...facts, replaced: undefined, places: undefined, renewals: [] };
-  const isSame = before !== undefined && facts.instances.every((each, index) => each === before.instances[index]);
-  return new Generation({ ...own, number: (before?.number ?? 0) + (isSame ? 0 : 1) });
 }

@@ -104,7 +104,7 @@ export interface CeilingView {
   /** The path of its overrides; empty for the application. */
   readonly level: ConfigPath;
   /** What it sees at the path of a setting. */
-  readonly valueAt: (path: ConfigPath) => Promise<unknown>;
+  readonly valueAt: (path: ConfigPath) => unknown;
   /** Whether it overrides something at the first key of a path. */
   readonly says: (path: ConfigPath) => boolean;
 }
@@ -113,16 +113,16 @@ export interface CeilingView {
  * The layer that holds a tenant below the ceilings, in all views, of which the application's comes first; `undefined`
  * where it stays below them by itself.
  */
-export async function applyCeilings(
+export function applyCeilings(
   ceilings: readonly Ceiling[],
   views: readonly CeilingView[],
-): Promise<{ readonly layer: ConfigLayer; readonly clamps: readonly Clamp[] } | undefined> {
+): { readonly layer: ConfigLayer; readonly clamps: readonly Clamp[] } | undefined {
   const tree: Record<string, unknown> = {};
   const origins = new Map<string, ConfigOrigin>();
   for (const ceiling of ceilings) {
     let ofAll: unknown;
     for (const { level, valueAt: seenAt, says } of views) {
-      const value = await seenAt(ceiling.path);
+      const value = seenAt(ceiling.path);
       if (level.length === 0) ofAll = value;
       // What it has from the application is held there.
       else if (!says(ceiling.path) && sameValue(value, ofAll)) continue;

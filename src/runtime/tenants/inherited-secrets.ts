@@ -14,7 +14,7 @@ import { type Reading, rowOf, segmentAt } from '../rows/index.js';
 export interface SaidBy {
   readonly tenant: Reading;
   readonly base: GenerationFacts;
-  readonly plan: () => Reading;
+  readonly plan: Reading | undefined;
 }
 
 /**
@@ -81,7 +81,10 @@ function isBelow(levels: readonly ConfigPath[], above: readonly ConfigPath[]): b
 function isSet(path: ConfigPath, { tenant, base, plan }: SaidBy): boolean {
   const segment = segmentAt(base.plan.root, path);
   const value = valueAt(rowOf(base.rows, segment).resolved, path.slice(segment.path.length));
-  return value !== undefined || [tenant, ...base.readings, plan()].some((reading) => saysIn(reading, base, path));
+  return (
+    value !== undefined ||
+    [tenant, ...base.readings, ...(plan ? [plan] : [])].some((reading) => saysIn(reading, base, path))
+  );
 }
 
 /** Whether some layer of an answer sets a path. */
