@@ -374,6 +374,9 @@ describe('processEnv', () => {
     [{ separator: '_' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
     [{ separator: '' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
     [{ separator: 'x' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
+    [{ separator: '-é' }, "processEnv: separator must be a string such as '__' or '.', without letters and digits"],
+    [{ prefix: 'APP_ß' }, 'processEnv: prefix must be a string that ends with what separates it from a name'],
+    [{ prefix: 'APP_𝒜' }, 'processEnv: prefix must be a string that ends with what separates it from a name'],
     // A caller in JavaScript.
     [
       { prefix: 5 as unknown as string },
@@ -381,6 +384,11 @@ describe('processEnv', () => {
     ],
   ])('refuses the options %j', (options, message) => {
     expect(() => processEnv(options)).toThrow(new RegExp(`^${message}`));
+  });
+
+  it('takes separators and prefixes without letters, whatever else they are made of', () => {
+    const env = { 'ß·DATABASE→PORT': '1', 'DATABASE→URL': 'x' };
+    expect(load(env, { prefix: 'ß·', separator: '→' }).tree).toEqual({ database: { port: '1' } });
   });
 });
 
