@@ -8,11 +8,12 @@ export interface LoadedCopies {
 }
 
 /**
- * All modules that the process has loaded: from wherever one asks, the cache is that of the process. Not by an import, of
- * which bundlers make a `require` of their own.
+ * All modules that the process has loaded: Node's `require.cache`, which belongs to the process. Neither by an import, of which
+ * bundlers make a `require` of their own, nor by `createRequire`, which takes a small service longer than its settings' classes.
  */
 export function loadedModules(): LoadedModules {
-  return process.getBuiltinModule('node:module').createRequire(process.execPath).cache;
+  // The same object since the first releases of Node, and in Bun and Deno; its type is not declared.
+  return Reflect.get(process.getBuiltinModule('node:module'), '_cache') as LoadedModules;
 }
 
 /** class-transformer and class-validator, where several copies of one are loaded: a linked package, two versions. */

@@ -33,7 +33,8 @@ export async function readTextFile(path: string, options: ReadTextFileOptions): 
   const bytes = await readBytes(path, maxBytes, shown, identify);
   signal.throwIfAborted();
   if (!isUtf8(bytes)) throw invalidEncoding(bytes, shown);
-  const text = bytes.toString('utf8');
+  // Without an argument: Node looks an encoding up by its name.
+  const text = bytes.toString();
   if (!text.startsWith(BYTE_ORDER_MARK)) return text;
   if (text.startsWith(BYTE_ORDER_MARK, 1)) throw secondMark(shown);
   return text.slice(1);
