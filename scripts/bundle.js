@@ -14,13 +14,15 @@ const published = Object.values(exports).flatMap((target) => target.default ?? [
 // What is started by its file name: the command line, and the thread that it compiles the user's TypeScript in.
 const started = ['./dist/cli/main.js', './dist/cli/typescript/hooks-thread.js'];
 // The benchmarks measure what the package does not offer.
-const inner = process.argv.includes('--with-rooms') ? roomsBelow('src') : [];
+const inner = process.argv.includes('--with-rooms') ? ['./dist/runtime/index.js', './dist/schema/index.js'] : [];
 const entryPoints = [...new Set([...published, ...started, ...inner])].map((file) => path.join(root, file));
 
 // What settings without a container need is one chunk: its parts that other entry points share would be thirty files, at
 // half a millisecond each. Entry points that are used without loading settings stay light.
 const light = ['./dist/sections/decorators.js', ...started];
-const withBase = [...published, ...inner, './dist/cli/run-process.js']
+// What the command line imports only when it is needed.
+const dynamic = ['cli/run-process', 'inspector/index', 'container/index', 'flags/index'];
+const withBase = [...published, ...inner, ...dynamic.map((name) => `./dist/${name}.js`)]
   .filter((file) => !light.includes(file))
   .map((file) => path.join(root, file));
 let base = [];
@@ -176,14 +178,6 @@ function refuseRenamedClasses(files) {
 }
 
 /** The unbundled modules, and folders that held nothing else, have no reader any more. */
-/** What tsc wrote for the index of every folder below one. */
-function roomsBelow(folder) {
-  return readdirSync(path.join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.name === 'index.ts')
-    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, 'index.js')))
-    .map((file) => file.replace(/^src/, './dist'));
-}
-
 function removeOthers(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);

@@ -61,7 +61,7 @@ async function twoGenerations(sections) {
   const content = { leaves: sections * FIELDS_PER_SECTION };
   const { classes } = await declareOurs(content);
   const { ConfigStore, createSectionMonitor, loadGeneration } = await importBuilt('runtime/index.js');
-  const { createLayer } = await importBuilt('core/index.js');
+  const { createLayer } = await importBuilt('sources.js');
   const tree = buildTree(content);
   let values = tree;
   const load = () => createLayer({ name: 'values', tree: values });

@@ -8,7 +8,7 @@ export async function timeGenerate(what, count) {
   const library = await importOurs('uno-config');
   const { IsInt, IsString, Max, Min } = await importOurs('class-validator');
   const { describedSections, referenceText, schemaOf } = await importBuilt('schema/index.js');
-  const { planLoad } = await importBuilt('runtime/plan/index.js');
+  const { planLoad } = await importBuilt('runtime/index.js');
   const sections = Array.from({ length: count }, (_, index) => {
     class Settings {}
     for (let at = 0; at < 10; at += 1) {

@@ -18,7 +18,7 @@ const BLOCK = 100;
 export async function measureOverlays(content, { together = false } = {}) {
   const { library, classes } = await declareOurs(content);
   const { loadGeneration, Overlay } = await importBuilt('runtime/index.js');
-  const { createLayer } = await importBuilt('core/index.js');
+  const { createLayer } = await importBuilt('sources.js');
   const parent = await loadGeneration({ sections: classes, sources: sourcesOf(content, library) });
   const sections = describeSections(content);
   const touched = together ? [0] : Array.from({ length: LEAVES }, (_, index) => index * 7);
