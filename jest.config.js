@@ -16,8 +16,9 @@ export default {
   globalSetup: '<rootDir>/scripts/jest-build.js',
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-tsc-transform.cjs' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  // Where the machine has others to serve, everything takes ten times as long; what hangs is found all the same.
-  testTimeout: 60_000,
+  // Where the machine has others to serve, everything takes ten times as long, programs that a test starts one after the
+  // other above all; what hangs is found all the same.
+  testTimeout: 300_000,
   // For two processors: some tests wait for a server or a program most of their time.
   maxWorkers: 4,
   workerIdleMemoryLimit: '1GB',

@@ -12,7 +12,7 @@ const seed = process.env['PROOF_SEED'] ?? '20261125';
 fc.configureGlobal({ numRuns: PROOF_RUNS, ...(seed !== 'random' && { seed: wholeNumber('PROOF_SEED', seed) }) });
 
 // A case may take a second where the machine has others to serve.
-jest.setTimeout(60_000 + PROOF_RUNS * 1_000);
+jest.setTimeout(300_000 + PROOF_RUNS * 1_000);
 
 export { type Scheduler } from 'fast-check';
 export default fc;

@@ -1,12 +1,10 @@
 import { chmod, chown, mkdir, readdir, stat, symlink } from 'node:fs/promises';
 import nodeModule from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileCacheFolder } from '../../src/cli/compile-cache.js';
 import { folderWith, removeFolder } from './fake-io.js';
 import { projectWith, runIn } from './installed-copy.js';
-
-jest.setTimeout(60_000);
 
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 

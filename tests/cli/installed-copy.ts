@@ -51,7 +51,7 @@ export function programIn(folder: string): string {
 export function runIn(folder: string, argv: readonly string[], program = programIn(folder)): Promise<Ended> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ['PATH', 'SystemRoot'].includes(name)));
   return new Promise((done) => {
-    execFile(process.execPath, [program, ...argv], { cwd: folder, env, timeout: 50_000 }, (failure, out, error) => {
+    execFile(process.execPath, [program, ...argv], { cwd: folder, env, timeout: 240_000 }, (failure, out, error) => {
       const code = failure === null ? 0 : typeof failure.code === 'number' ? failure.code : -1;
       done({ code, out, error });
     });

@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, symlink, writeFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { folderWith, removeFolder } from './fake-io.js';
 import { programIn, projectWith, runIn } from './installed-copy.js';
-
-jest.setTimeout(60_000);
 
 /** A program that says nothing of its types but in TypeScript, and uses what only TypeScript knows. */
 const shop: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 // The sample with its orders in a database, under its own load.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Container } from 'inversify';
@@ -36,7 +36,14 @@ let main: string;
 
 beforeAll(async () => {
   main = await compileSample();
-}, 60_000);
+});
+
+/** What a test that has failed leaves. */
+const running = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** Starts the sample on a copy of its files; with `--load` twenty customers order without a pause. */
 async function start(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
@@ -47,7 +54,8 @@ async function start(env: Readonly<Record<string, string>>, ...args: readonly st
     cwd: root,
     env: { PATH: process.env['PATH'], CONFIG_FOLDER: config, ...env },
   });
-  const ended = once(child, 'exit');
+  running.add(child);
+  const ended = once(child, 'exit').finally(() => running.delete(child));
   const look = new EventEmitter();
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -105,13 +113,14 @@ async function isEditedUnderLoad(env: Readonly<Record<string, string>>): Promise
   await sample.edit('min: 1', 'min: 2');
   await sample.printed('Generation 3 (');
   expect(await sample.get('/health', 'acme')).toMatchObject({ status: 'healthy', generation: 3 });
-  const orders = await Promise.all(
-    ['acme', 'bistro', 'corner-shop'].map(async (tenant) => sample.get('/orders', tenant)),
-  );
-  // Twenty of each, and the prices of each: nobody sees orders of others.
-  const totals = orders.map((of) => [
-    ...new Set((of as { total: number; currency: string }[]).map((o) => `${String(o.total)} ${o.currency}`)),
-  ]);
+  // Twenty of each at most, and the prices of each: nobody sees orders of others.
+  const totalsOf = async (tenant: string): Promise<readonly string[]> => {
+    const orders = (await sample.get('/orders', tenant)) as { total: number; currency: string }[];
+    // On a busy machine, none of its customers may have come to one yet.
+    if (orders.length === 0) return totalsOf(tenant);
+    return [...new Set(orders.map(({ total, currency }) => `${String(total)} ${currency}`))];
+  };
+  const totals = await Promise.all(['acme', 'bistro', 'corner-shop'].map(totalsOf));
   expect(totals).toEqual([['476 EUR'], ['536 EUR'], ['536 USD']]);
   expect(await sample.stop()).toEqual([0, null]);
   return sample.text();
@@ -179,18 +188,17 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
   const counts = countsIn(await isEditedUnderLoad({}));
   expect(new Set(counts.map(([, failed]) => failed))).toEqual(new Set([0]));
   expect(counts.at(-1)?.[0]).toBeGreaterThan(counts[0]?.[0] ?? Infinity);
-}, 300_000);
+});
 
 (isReachable ? describe : describe.skip)('the sample on the PostgreSQL of DATABASE_URL', () => {
   let world: PostgresWorld;
   const role = `uno_orders_${String(process.pid)}`;
   beforeAll(async () => {
     world = await postgresWorld('sample');
-    await world.ask('drop database if exists tenant_acme with (force)');
     await world.ask(`create role ${role} login`);
   });
   afterAll(async () => {
-    await world.ask('drop database if exists tenant_acme with (force)');
+    await world.ask(`drop database if exists "${world.settings.database}_acme" with (force)`);
     await world.ask(`drop owned by ${role} cascade`);
     await world.ask(`drop role ${role}`);
     await world.close();
@@ -203,6 +211,7 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
       await isEditedUnderLoad({
         DATABASE_URL: `postgres://${role}:development-only@${server}`,
         ADMIN_DATABASE_URL: `postgres://${user}@${server}`,
+        ORDERS_TENANCY__DATABASE: `${database}_{tenant}`,
       }),
     );
     expect(new Set(counts.map(([, failed]) => failed))).toEqual(new Set([0]));
@@ -212,7 +221,7 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
     expect(own?.['of']).toEqual(['bistro']);
     const sessions = 'select 1 from pg_stat_activity where usename = $1';
     expect(await world.ask(sessions, [role])).toEqual([]);
-  }, 120_000);
+  });
 
   (hasRabbit ? describe : describe.skip)('and RabbitMQ', () => {
     it('runs its sagas on DBOS, and publishes what the outbox has kept', async () => {
@@ -242,7 +251,7 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
       await own.ask(`drop owned by ${role} cascade`);
       await own.close();
       await rabbit.close();
-    }, 120_000);
+    });
   });
 });
 
@@ -317,4 +326,4 @@ it('takes a rotated password over under load without a failed request', async ()
   expect(new Set(counts.map(([, failed]) => failed))).toEqual(new Set([0]));
   expect(counts.at(-1)?.[0]).toBeGreaterThan(counts[0]?.[0] ?? Infinity);
   expect(text).not.toContain('rotated while it runs');
-}, 300_000);
+});

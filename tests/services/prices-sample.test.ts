@@ -21,7 +21,7 @@ beforeAll(async () => {
   if (!isReachable) return;
   main = await compileSample();
   world = await postgresWorld('prices');
-}, 60_000);
+});
 
 afterAll(async () => {
   if (!isReachable) return;
@@ -87,5 +87,5 @@ async function started(env: Readonly<Record<string, string>>): Promise<string> {
     expect(after.map((quote) => JSON.stringify(quote))).toEqual(
       after.map(() => expect.stringContaining('99') as unknown),
     );
-  }, 120_000);
+  });
 });

@@ -225,7 +225,7 @@ describe('a process that watches', () => {
   async function run(ending: string): Promise<{ readonly status: number | null; readonly stdout: string }> {
     const cwd = await temporaryFolder({ 'app.json': '{}' });
     const args = ['--input-type=module', '--eval', program(ending)];
-    return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 50_000, env: {} });
+    return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 240_000, env: {} });
   }
 
   it('ends by itself although nobody ends the watching', async () => {

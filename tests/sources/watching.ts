@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 /** A change that was not seen by then, in milliseconds, is taken for lost; long enough for a busy machine. */
-const DEADLINE = 30_000;
+const DEADLINE = 240_000;
 
 /** A source that is being watched. */
 export interface Watching {

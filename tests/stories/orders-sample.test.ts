@@ -6,14 +6,12 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyset, Keyset, scopeHash } from '../../src/keys.js';
 import { putKeyset } from '../security/keysets.js';
 import { compileSample } from './compile-sample.js';
 
 // Most tests start a program, which takes seconds where others are at work.
-jest.setTimeout(60_000);
-
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let main: string;
 

@@ -53,7 +53,7 @@ describe('the check of examples', () => {
         'docs/page.md': '# Page\n\n## The `run` word\n\n[up](../README.md), [here](#page)\n',
         'docs/lost.md': '# Lost',
       });
-    }, 60_000);
+    });
 
     const problems = (part: RegExp): readonly string[] => result.stderr.split('\n').filter((line) => part.test(line));
 
@@ -88,7 +88,7 @@ describe('the check of examples', () => {
       status: 1,
       stderr: 'src/half.ts:1 the @example has no ```ts block, so nothing checks it',
     });
-  }, 30_000);
+  });
 
   it('lets a block use and read the files of its page, and compares what it prints', () => {
     const page = [
@@ -101,7 +101,7 @@ describe('the check of examples', () => {
     const result = check({ 'docs/page.md': page.join('') });
 
     expect(result).toEqual({ status: 0, stdout: '2 examples compile, 1 of them ran', stderr: '' });
-  }, 30_000);
+  });
 
   it('refuses a block that stops with an error, or prints something else', () => {
     const result = check({
@@ -112,5 +112,5 @@ describe('the check of examples', () => {
     expect(result.status).toBe(1);
     expect(result.stderr).toMatch(/^README[.]md:2 prints something else than the page says:\n10864\n/);
     expect(result.stderr).toMatch(/^docs\/page[.]md:2 does not run: [\s\S]*Error: no way/m);
-  }, 30_000);
+  });
 });

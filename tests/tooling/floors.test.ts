@@ -88,7 +88,7 @@ describe('the rules of dependency-cruiser', () => {
     // Safe: dependency-cruiser's own JSON report; a missing field fails the tests below.
     const report = JSON.parse(stdout) as Report;
     broken.push(...report.summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} -> ${to}`).sort());
-  }, 60_000);
+  });
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

@@ -58,7 +58,7 @@ beforeAll(() => {
     }
   }
   members = [...found].map(([symbol, { at, isValue }]) => ({ symbol, subpaths: at, isValue }));
-}, 120_000);
+});
 
 /** What an export stands for, behind `export { … } from`. */
 function declared(symbol: ts.Symbol): ts.Symbol {

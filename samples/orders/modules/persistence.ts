@@ -103,7 +103,7 @@ export const migrated = defineResource<PgServer, OrdersTenancy, { server: typeof
   },
 });
 
-export const database = pg({ name: 'orders', from: DatabaseSettings, server: migrated, driver });
+export const database = pg({ name: 'orders', from: DatabaseSettings, server: migrated, driver, probeTimeout: '30s' });
 const databaseByTenant = tenantDatabase({ over: database, from: OrdersTenancy });
 
 /** Transactions on the database of the orders, each of the tenant that the code runs for. */

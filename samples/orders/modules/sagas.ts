@@ -10,7 +10,7 @@ import { driver, installed, migrated, persistence } from './persistence.js';
 const shared = { from: OrderSagas, sagas: [OrderFulfilment] };
 
 /** A pool of its own: DBOS keeps one of its connections for as long as it runs. */
-const engineDatabase = pg({ name: 'sagas', from: DatabaseSettings, server: migrated, driver });
+const engineDatabase = pg({ name: 'sagas', from: DatabaseSettings, server: migrated, driver, probeTimeout: '30s' });
 
 /** In your PostgreSQL runs of sagas outlive the process, by DBOS; else they are kept in it. */
 export const sagas =

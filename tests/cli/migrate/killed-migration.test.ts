@@ -43,6 +43,6 @@ describe('a migration that is killed with SIGKILL', () => {
         await removeFolder(folder);
       }
     },
-    KILLS * 20_000,
+    300_000 + KILLS * 20_000,
   );
 });

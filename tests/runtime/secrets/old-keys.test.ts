@@ -135,5 +135,5 @@ describe('keys that were taken away', () => {
     service.say('sk-2');
     const second = await service.load(first);
     expect([opened(first)[1], opened(second)[1], await service.hasLostFirstKeys()]).toEqual(['sk-1', 'sk-2', false]);
-  }, 30_000);
+  });
 });

@@ -100,7 +100,7 @@ describe('two rotations of the same files at once', () => {
       }
       expect(killed).toBeGreaterThan(0);
     },
-    60_000 + KILLS * 20_000,
+    300_000 + KILLS * 20_000,
   );
 });
 
@@ -145,6 +145,6 @@ describe(`a rotation of ${String(VALUES)} values that is killed`, () => {
       }
       expect(between + torn).toBeGreaterThan(0);
     },
-    60_000 + KILLS * 20_000,
+    300_000 + KILLS * 20_000,
   );
 });

@@ -55,7 +55,7 @@ const hasServer = isInstalled('nats-server');
     for (const stream of streams) await manager.streams.delete(stream).catch(() => undefined);
     await connection.close();
     await proxy.close();
-  }, 60_000);
+  });
 
   it.each(brokerStories)(
     '%s',
@@ -72,7 +72,7 @@ const hasServer = isInstalled('nats-server');
       if (confirmed % Math.floor(total / 4) === 0) proxy.reset();
     });
     expect(disordered).toEqual([]);
-  }, 300_000);
+  });
 
   it('stores an event once for each topic that it is published to, and a dead letter that is published again', async () => {
     const queues = { billing: { topics: ['order.*'] }, audit: { topics: ['urgent'] } };
@@ -99,7 +99,7 @@ const hasServer = isInstalled('nats-server');
       [bad.id, 'no such customer'],
     ]);
     await close();
-  }, 60_000);
+  });
 
   (hasServer ? describe : describe.skip)('when the server is killed and comes back', () => {
     it('loses no confirmed event', async () => {
@@ -117,7 +117,7 @@ const hasServer = isInstalled('nats-server');
       } finally {
         await server.close();
       }
-    }, 120_000);
+    });
   });
 
   it('refuses a consumer that is another one at the broker, and says in what', async () => {
@@ -146,7 +146,7 @@ const hasServer = isInstalled('nats-server');
       } finally {
         await server.close();
       }
-    }, 60_000);
+    });
   });
 
   it('shows its password in no option, error or log', async () => {

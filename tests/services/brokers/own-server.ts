@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -20,6 +21,9 @@ export interface ServerCall {
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
+
+/** Of how many workers each has how many pairs of ports. */
+const [WORKERS, PORTS] = [10, 1_000];
 
 /** A server of a test's own, which may be killed and comes back with what it has stored. */
 export class OwnServer {
@@ -86,12 +90,34 @@ async function listens(port: number): Promise<boolean> {
   });
 }
 
+/** The next of this worker of Jest. */
+let next = randomInt(PORTS);
+
+/**
+ * A port that nobody takes before the server does, or while it is down: below those that a system hands out, and by none of
+ * the other workers.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // Listens on a port, not on a path.
-  const { port } = server.address() as AddressInfo;
+  for (;;) {
+    next = (next + 1) % PORTS;
+    const port = 10_000 + 2 * (PORTS * (Number(process.env['JEST_WORKER_ID'] ?? 1) % WORKERS) + next);
+    // A server may take the one after it, too.
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      resolve(true);
+    });
+  });
+  if (!(await listening)) return false;
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }

@@ -48,7 +48,7 @@ export async function ownRabbit(): Promise<OwnServer> {
       RABBITMQ_CONF_ENV_FILE: at('none'),
       RABBITMQ_CONFIG_FILE: at('rabbit.conf'),
       // Between nodes, of which there is one.
-      RABBITMQ_DIST_PORT: String(port > 45_000 ? port - 20_000 : port + 20_000),
+      RABBITMQ_DIST_PORT: String(port + 1),
       RABBITMQ_ENABLED_PLUGINS_FILE: at('plugins'),
       RABBITMQ_LOGS: '-',
       RABBITMQ_MNESIA_BASE: at('data'),

@@ -23,7 +23,7 @@ const hasServer = isInstalled('redis-server', '--version');
   afterAll(async () => {
     await proxy.close();
     await world.close();
-  }, 60_000);
+  });
 
   it.each(brokerStories)(
     '%s',
@@ -43,10 +43,10 @@ const hasServer = isInstalled('redis-server', '--version');
       cuts++;
     });
     expect({ disordered, cuts }).toEqual({ disordered: [], cuts: 5 });
-  }, 300_000);
+  });
 
   it('takes over what a process that is gone was given, and counts that delivery', async () => {
-    const settings = world.settings({ ackWait: '100ms', queues: { billing: {} } });
+    const settings = world.settings({ ackWait: '1s', queues: { billing: {} } });
     const { events, close } = await brokerWorld(world.broker(), settings);
     await events.publish(event('t', 'left'));
     const stream = `{${settings.prefix}}:queue:billing`;
@@ -55,13 +55,13 @@ const hasServer = isInstalled('redis-server', '--version');
     events.subscribe({ queue: 'billing' }, billing.handler());
     await billing.count(1);
     expect(billing.all[0]).toMatchObject([{ data: 'left' }, { attempt: 2 }]);
-    await expect(events.drain('5s')).resolves.toMatchObject({ isDrained: true });
+    await expect(events.drain('1m')).resolves.toMatchObject({ isDrained: true });
     await expect(world.client.xlen(stream)).resolves.toBe(0);
     await close();
   });
 
   it('takes an ordered queue over from a process that is gone, and begins with what that one had', async () => {
-    const settings = world.settings({ ackWait: '300ms', queues: { billing: { ordered: true } } });
+    const settings = world.settings({ ackWait: '2s', queues: { billing: { ordered: true } } });
     const { events, close } = await brokerWorld(world.broker(), settings);
     for (let n = 0; n < 4; n++) await events.publish(event('t', n), { key: 'k' });
     const stream = `{${settings.prefix}}:queue:billing`;
@@ -75,18 +75,19 @@ const hasServer = isInstalled('redis-server', '--version');
   });
 
   it('keeps what takes longer than ackWait, as long as its process is there', async () => {
-    const settings = world.settings({ ackWait: '100ms', queues: { billing: {} } });
+    // Both are in this process, which a busy machine may hold up for half a second.
+    const settings = world.settings({ ackWait: '2s', queues: { billing: {} } });
     const [one, other] = [await brokerWorld(world.broker(), settings), await brokerWorld(world.broker(), settings)];
     const billing = new Arrivals();
     const slowly = async () => {
-      // Three times ackWait, by the server's own time.
-      await world.client.blpop(`{${settings.prefix}}:nothing`, 0.3);
+      // Twice ackWait, by the server's own time.
+      await world.client.blpop(`{${settings.prefix}}:nothing`, 4);
       return 'ack' as const;
     };
     for (const { events } of [one, other]) events.subscribe({ queue: 'billing' }, billing.handler(slowly));
     await one.events.publish(event('t'));
     await billing.count(1);
-    await Promise.all([one.events.drain('5s'), other.events.drain('5s')]);
+    await Promise.all([one.events.drain('1m'), other.events.drain('1m')]);
     expect(billing.all).toHaveLength(1);
     await Promise.all([one.close(), other.close()]);
   });
@@ -177,7 +178,7 @@ const hasServer = isInstalled('redis-server', '--version');
       } finally {
         await server.close();
       }
-    }, 300_000);
+    });
 
     it('follows a password that is rotated, is refused a wrong one, and shows none', async () => {
       const server = await OwnServer.start('redis-server', (port, place) => [
@@ -213,6 +214,6 @@ const hasServer = isInstalled('redis-server', '--version');
       } finally {
         await server.close();
       }
-    }, 60_000);
+    });
   });
 });

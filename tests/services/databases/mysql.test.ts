@@ -71,7 +71,10 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
     afterAll(async () => world.close());
 
     it('loses no query of 100 callers at once while it is replaced, and leaves no session', async () => {
-      const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
+      const { pool, edit, close } = await program(definition, {
+        ...world.settings,
+        pool: { max: 4, acquireTimeout: '1m' },
+      });
       let isOver = false;
       let answered = 0;
       const callers = Array.from({ length: 100 }, async () => {
@@ -96,9 +99,9 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
       const { pool, close } = await program(definition, {
         ...world.settings,
         port: proxy.port,
-        queryTimeout: '300ms',
-        connectTimeout: '300ms',
-        pool: { max: 2, acquireTimeout: '600ms' },
+        queryTimeout: '3s',
+        connectTimeout: '3s',
+        pool: { max: 2, acquireTimeout: '6s' },
       });
       const ask = async (): Promise<unknown> => pool.use(async (client) => client.query('select 1'));
       await Promise.all([ask(), ask()]);
@@ -124,8 +127,8 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
       const { pool, edit, close } = await program(impatient, {
         ...world.settings,
         port: proxy.port,
-        connectTimeout: '1s',
-        pool: { max: 2, acquireTimeout: '1s' },
+        connectTimeout: '5s',
+        pool: { max: 2, acquireTimeout: '5s' },
       });
       const ask = async (): Promise<unknown> => pool.use(async (client) => client.query('select 1'));
       await Promise.all([ask(), ask()]);
@@ -143,7 +146,17 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
 
     it('has as many connections as the pool whose place it takes before anybody asks it', async () => {
       const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
-      const busy = [1, 2, 3].map(async () => pool.use(async (client) => client.query('select sleep(0.05)')));
+      let connected = 0;
+      let all: () => void = () => undefined;
+      const allConnected = new Promise<void>((resolve) => (all = resolve));
+      const busy = [1, 2, 3].map(async () =>
+        pool.use(async (client) => {
+          const connection = await client.getConnection();
+          if (++connected === 3) all();
+          await allConnected;
+          void connection.release();
+        }),
+      );
       await Promise.all(busy);
       const before = await world.sessions();
       const outcome = await edit({ connectTimeout: '11s' });
@@ -177,14 +190,14 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
       void connection.release();
       await world.password('hunter2');
       // Another pool, which the server refuses: the one in use stays.
-      const outcome = await edit({ connectTimeout: '2s', pool: { acquireTimeout: '1s' } });
+      const outcome = await edit({ connectTimeout: '6s', pool: { acquireTimeout: '5s' } });
       expect(outcome.status).toBe('rejected');
       expect(await driverLeaks({ outcome, pool, current, log: logger.records })).toEqual([]);
       await close();
     });
 
     it('shows its password in no error of a login that the server refuses', async () => {
-      const refusing = await program(definition, { ...world.settings, pool: { acquireTimeout: '1s' } });
+      const refusing = await program(definition, { ...world.settings, pool: { acquireTimeout: '5s' } });
       await world.password('rotated-3');
       await refusing.edit({ password: CANARY });
       const errors = [1, 2, 3].map(async () => refusing.pool.use(async (client) => client.query('select sleep(0.1)')));

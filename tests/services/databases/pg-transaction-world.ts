@@ -53,7 +53,8 @@ export async function postgresTransactions(server?: PostgresServer): Promise<Tra
     sessions: async () => world.sessions(APPLICATION),
     inTransaction: async () => {
       const rows = await world.ask(
-        'select 1 from pg_stat_activity where application_name = $1 and xact_start is not null',
+        `select 1 from pg_stat_activity
+          where datname = current_database() and application_name = $1 and xact_start is not null`,
         [APPLICATION],
       );
       return rows.length;

@@ -14,7 +14,7 @@ export interface PostgresWorld {
   readonly settings: PostgresServer & { readonly database: string };
   /** Asks the server by a connection that no pool knows. */
   readonly ask: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
-  /** How many sessions a program with this application name has. */
+  /** How many sessions a program has here, by its application name or a pattern of `like`; others may run it elsewhere. */
   readonly sessions: (applicationName: string) => Promise<number>;
   readonly close: () => Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function postgresWorld(name: string, server = local): Promise<Postg
     },
     sessions: async (applicationName) => {
       const { rows } = await inside.query<{ n: number }>(
-        'select count(*)::int as n from pg_stat_activity where application_name = $1',
+        'select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name like $1',
         [applicationName],
       );
       return rows[0]?.n ?? 0;

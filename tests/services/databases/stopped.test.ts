@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceProgram } from '../service-program.js';
 import { mysqlIsReachable, mysqlWorld } from './mysql-world.js';
 import { postgresIsReachable, postgresWorld } from './postgres-world.js';
-
-const built = join(process.cwd(), '.build/tests/services');
-const SCRIPT = join(built, 'databases/until-stopped.js');
 
 interface World {
   readonly settings: object;
@@ -48,15 +44,11 @@ for (const [driver, { isReachable, open, table, sessions }] of Object.entries(dr
     beforeAll(async () => {
       world = await open();
       await world.ask(`create table ${table} (id int primary key)`);
-      // The clients of services are not among the packages of the root.
-      if (!existsSync(join(built, 'node_modules'))) {
-        symlinkSync(join(process.cwd(), 'tests/services/node_modules'), join(built, 'node_modules'));
-      }
     });
     afterAll(async () => world.close());
 
     const stop = async (ending: string): Promise<unknown> => {
-      const given = [SCRIPT, driver, ending, JSON.stringify(world.settings)];
+      const given = [serviceProgram('databases/until-stopped.js'), driver, ending, JSON.stringify(world.settings)];
       const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] });
       const exited = once(child, 'exit');
       await once(child.stdout, 'data');

@@ -113,7 +113,7 @@ function transactionContract<P, C extends object>(
       );
       work = container.get(unitOfWorkIdentifier(notes));
       impatient = container.get(unitOfWorkIdentifier(briefly));
-    }, 300_000);
+    });
     beforeEach(async () => world.empty());
     afterAll(async () => {
       await container.unbindAllAsync();

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { injectable } from 'inversify';
 import { describe, expect, it } from '@jest/globals';
 import { flagIdentifier, flagsIdentifier, InjectFlag, InjectFlags, type FlagHandle } from '../../../src/flags/index.js';
+import { serviceProgram } from '../service-program.js';
 import { CheckoutFlags, driver, flagsOf, onOff } from './flag-world.js';
 
 const abroad = { if: [{ '!=': [{ var: 'country' }, 'DE'] }, 'on'] };
@@ -170,12 +169,7 @@ describe('flags', () => {
   });
 
   it('are evaluated where no code may be made from strings, and refuse to be compiled there', () => {
-    const built = join(process.cwd(), '.build/tests/services');
-    // The clients of services are not among the packages of the root.
-    if (!existsSync(join(built, 'node_modules'))) {
-      symlinkSync(join(process.cwd(), 'tests/services/node_modules'), join(built, 'node_modules'));
-    }
-    const words = ['--disallow-code-generation-from-strings', join(built, 'flags/without-code-generation.js')];
+    const words = ['--disallow-code-generation-from-strings', serviceProgram('flags/without-code-generation.js')];
     const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     // Written by that program.
     const { variant, compiled } = JSON.parse(stdout) as { variant: string; compiled: string };

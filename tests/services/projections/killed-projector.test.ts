@@ -1,25 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { postgresWorld } from '../databases/postgres-world.js';
+import { serviceProgram } from '../service-program.js';
 import { canProject, projectionProgram, Totals } from './projection-world.js';
 
 const isHere = await canProject();
 /** 50 in the proof. */
 const KILLS = Math.min(50, Math.ceil(PROOF_RUNS / 10));
-const built = join(process.cwd(), '.build/tests/services');
-const SCRIPT = join(built, 'projections/project-until-killed.js');
 
 async function startProgram(settings: object, name: string): Promise<ChildProcess> {
-  // The clients of services are not among the packages of the root.
-  if (!existsSync(join(built, 'node_modules'))) {
-    symlinkSync(join(process.cwd(), 'tests/services/node_modules'), join(built, 'node_modules'));
-  }
-  const args = [SCRIPT, JSON.stringify(settings), name];
+  const args = [serviceProgram('projections/project-until-killed.js'), JSON.stringify(settings), name];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;
@@ -60,6 +53,6 @@ async function kill(child: ChildProcess): Promise<void> {
       await watcher.close();
       await world.close();
     },
-    120_000 + KILLS * 10_000,
+    300_000 + KILLS * 10_000,
   );
 });

@@ -1,15 +1,12 @@
 // The source over etcd, on a server of its own; skipped with the reason where the program is not installed.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { etcdSource } from '../../../src/sources/remote/etcd/index.js';
 import { sourceContract } from '../../../src/testing/index.js';
+import { OwnServer } from '../brokers/own-server.js';
 import { FaultProxy } from '../fault-proxy.js';
+import { etcd } from './store-servers.js';
 import { storeStories } from './store-stories.js';
 import { contractOf, type StoreKind } from './store-world.js';
 
@@ -18,21 +15,10 @@ if (!hasServer) process.stderr.write('Skipped: the program etcd is not installed
 const suite = hasServer ? describe : describe.skip;
 
 let proxy: FaultProxy;
-let server: ChildProcess;
-let folder: string;
-let port: number;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port: free } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return free;
-}
+let server: OwnServer;
 
 async function ask(path: string, body: object): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, {
+  const response = await fetch(`http://127.0.0.1:${String(server.port)}${path}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
@@ -41,42 +27,29 @@ async function ask(path: string, body: object): Promise<unknown> {
 
 beforeAll(async () => {
   if (!hasServer) return;
-  folder = await mkdtemp(join(tmpdir(), 'uno-etcd-'));
-  port = await freePort();
-  const [client, peer] = [`http://127.0.0.1:${String(port)}`, `http://127.0.0.1:${String(await freePort())}`];
-  server = spawn(
-    'etcd',
-    [
-      ...['--data-dir', folder, '--listen-client-urls', client, '--advertise-client-urls', client, '--unsafe-no-fsync'],
-      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`],
-    ],
-    { stdio: 'ignore' },
-  );
-  for (let tries = 0; tries < 200; tries++) {
-    const isUp = await ask('/v3/kv/range', { key: 'eA==' }).then(
+  const { program, words } = etcd('http', ['--unsafe-no-fsync']);
+  server = await OwnServer.start(program, words);
+  const isUp = async (): Promise<boolean> =>
+    ask('/v3/kv/range', { key: 'eA==' }).then(
       () => true,
       () => false,
     );
-    if (isUp) break;
-    // A new process has no other sign of being ready.
-    await setTimeout(50);
-  }
-  proxy = await FaultProxy.to(port);
+  // A new process has no other sign of being ready.
+  while (!(await isUp())) await setTimeout(50);
+  proxy = await FaultProxy.to(server.port);
 });
 
 afterAll(async () => {
   if (!hasServer) return;
   await proxy.close();
-  server.kill('SIGKILL');
-  await once(server, 'exit');
-  await rm(folder, { recursive: true, force: true });
+  await server.close();
 });
 
 const encoded = (text: string): string => Buffer.from(text).toString('base64');
 
 const kind = (): StoreKind => ({
   proxy,
-  direct: (options) => etcdSource({ ...options, address: `http://127.0.0.1:${String(port)}` }),
+  direct: (options) => etcdSource({ ...options, address: `http://127.0.0.1:${String(server.port)}` }),
   source: (options) => etcdSource({ ...options, address: `http://127.0.0.1:${String(proxy.port)}` }),
   spoil: async (namespace, text) => {
     await ask('/v3/kv/put', { key: encoded(`/uno-config/${namespace}/documents/`), value: encoded(text) });

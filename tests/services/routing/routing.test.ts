@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import fc from '../../fast-check.js';
 import { caught } from '../../sources/caught.js';
 import { Arrivals, event } from '../../factories/brokers/broker-contract.js';
 import { world } from '../../factories/resources/world.js';
+import { serviceProgram } from '../service-program.js';
 
 @ConfigSection('events')
 class Events extends LocalBrokerSettings {}
@@ -153,12 +153,7 @@ describe('routes', () => {
 
 describe('routes in a program that may make no code from strings', () => {
   it('decide as anywhere else, keep nothing of 100,000 events, and refuse to be compiled', () => {
-    const built = join(process.cwd(), '.build/tests/services');
-    // The clients of services are not among the packages of the root.
-    if (!existsSync(join(built, 'node_modules'))) {
-      symlinkSync(join(process.cwd(), 'tests/services/node_modules'), join(built, 'node_modules'));
-    }
-    const script = join(built, 'routing/without-code-generation.js');
+    const script = serviceProgram('routing/without-code-generation.js');
     const flags = ['--disallow-code-generation-from-strings', '--expose-gc'];
     const { stdout, status } = spawnSync(process.execPath, [...flags, script], { encoding: 'utf8' });
     expect(status).toBe(0);

@@ -36,13 +36,14 @@ export async function bullmqProgram(
   sagas: readonly Newable[] = [OrderSaga],
   made: unknown[] = [],
   effects?: Effects,
+  lease = '1s',
 ) {
   const retry = { maxAttempts: 2, minDelay: '1ms', maxDelay: '1ms' };
   let values: object = {
     sagas: {
       schema,
       redis: { host: '127.0.0.1', ...redis },
-      lease: '1s',
+      lease,
       default: { retry, compensationRetry: retry },
     },
   };

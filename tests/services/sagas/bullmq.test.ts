@@ -12,7 +12,7 @@ import { SagaShop, sagaStories } from '../../factories/sagas/saga-contract.js';
 
 const isReachable = await redisIsReachable();
 const hasServer = isInstalled('redis-server', '--version');
-const LONG = 120_000;
+const LONG = 300_000;
 
 (isReachable ? describe : describe.skip)('sagas on BullMQ', () => {
   const schema = `uno_bull_${String(process.pid)}`;
@@ -43,7 +43,9 @@ const LONG = 120_000;
   describe('as any engine', () => {
     let shop: SagaShop;
     beforeAll(async () => {
-      shop = await SagaShop.open(async (sagas, effects) => bullmqProgram(`${schema}_stories`, {}, sagas, [], effects));
+      shop = await SagaShop.open(async (sagas, effects) =>
+        bullmqProgram(`${schema}_stories`, {}, sagas, [], effects, '30s'),
+      );
     }, LONG);
     afterAll(async () => {
       await shop.program.close();

@@ -11,7 +11,7 @@ import { SagaShop, sagaStories } from '../../factories/sagas/saga-contract.js';
 import { sagaProgram } from './saga-world.js';
 
 const postgres = await postgresIsReachable();
-const LONG = 120_000;
+const LONG = 300_000;
 
 (postgres ? describe : describe.skip)('sagas on DBOS', () => {
   let world: PostgresWorld;

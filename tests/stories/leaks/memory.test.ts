@@ -75,7 +75,7 @@ describe('the memory of a service', () => {
     // What would show, if it were there: the ciphertext does.
     expect(snapshot.includes('{jwe}')).toBe(true);
     expect([snapshot.includes(ENCRYPTED), snapshot.includes(SEALED)]).toEqual([false, false]);
-  }, 60_000);
+  });
 
   it('holds no copy of a sealed value after its use (on Linux, where it can be looked at)', async () => {
     if (process.platform !== 'linux') {
@@ -89,5 +89,5 @@ describe('the memory of a service', () => {
     // The ciphertext is there; so the search finds what there is.
     expect(token).toBeGreaterThan(0);
     expect(secret).toBe(0);
-  }, 60_000);
+  });
 });

@@ -118,36 +118,58 @@ async function server(
   const isRoot = process.getuid?.() === 0;
   const home = folder ?? (await temporaryFolder(isRoot));
   const databaseDir = folder ?? join(home, 'data');
-  const port = await freePort();
   const user = 'postgres';
-  const made = new Server({
+  const options = {
     databaseDir,
-    port,
     user,
     password,
-    authMethod: 'scram-sha-256',
+    authMethod: 'scram-sha-256' as const,
     persistent: folder !== undefined,
     createPostgresUser: isRoot,
     // No other machine, and no socket in a world-writable folder.
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
     onLog: () => undefined,
     onError: () => undefined,
-  });
-  if (!(await exists(join(databaseDir, 'PG_VERSION')))) await made.initialise();
-  await made.start();
-  return {
-    connection: {
-      host: '127.0.0.1',
-      port,
-      user,
-      database: 'postgres',
-      password: async () => Promise.resolve(password),
-    },
-    close: async () => {
-      await made.stop();
-      if (folder === undefined) await rm(home, { recursive: true, force: true });
-    },
   };
+  const forget = async (): Promise<void> => {
+    if (folder === undefined) await rm(home, { recursive: true, force: true });
+  };
+  try {
+    // The port comes later: making a cluster takes so long that somebody else could have it by then.
+    if (!(await exists(join(databaseDir, 'PG_VERSION')))) await new Server({ ...options, port: 0 }).initialise();
+    const { made, port } = await started((free) => new Server({ ...options, port: free }));
+    return {
+      connection: {
+        host: '127.0.0.1',
+        port,
+        user,
+        database: 'postgres',
+        password: async () => Promise.resolve(password),
+      },
+      close: async () => {
+        await made.stop();
+        await forget();
+      },
+    };
+  } catch (error) {
+    await forget();
+    throw error;
+  }
+}
+
+/** Starts it at a port that is free, and at another one when somebody else was faster. */
+async function started(make: (port: number) => EmbeddedServer) {
+  for (;;) {
+    const port = await freePort();
+    const made = make(port);
+    try {
+      await made.start();
+      return { made, port };
+    } catch (error) {
+      // It was not the port.
+      if (await isFree(port)) throw error;
+    }
+  }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -174,12 +196,24 @@ async function temporaryFolder(isRoot: boolean): Promise<string> {
   return folder;
 }
 
-/** A port that is free now; when it is taken before the server starts, the start fails. */
+/** A port that is free now. */
 async function freePort(): Promise<number> {
+  return listened(0);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return listened(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Listens at a port for a moment, or at any for 0; which one it was. */
+async function listened(at: number): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', resolve);
+    probe.listen(at, '127.0.0.1', resolve);
   });
   // Listens on a port, not on a path.
   const { port } = probe.address() as AddressInfo;
