@@ -55,7 +55,8 @@ async function start(env: Readonly<Record<string, string>>, ...args: readonly st
     env: { PATH: process.env['PATH'], CONFIG_FOLDER: config, ...env },
   });
   running.add(child);
-  const ended = once(child, 'exit').finally(() => running.delete(child));
+  // With all that it has printed.
+  const ended = once(child, 'close').finally(() => running.delete(child));
   const look = new EventEmitter();
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -38,7 +38,8 @@ interface Running {
 /** Starts the sample and waits until it listens. */
 async function start(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...ENV, ...env } });
-  const ended = once(child, 'exit');
+  // With all that it has printed.
+  const ended = once(child, 'close');
   let text = '';
   const look = new EventEmitter();
   for (const stream of [child.stdout, child.stderr]) {

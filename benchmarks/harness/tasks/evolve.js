@@ -79,7 +79,7 @@ export async function timeCheck(count) {
     const child = spawn(process.execPath, ['--import', TELL, CLI, 'migrate', '--check', 'config', '--cwd', folder]);
     let out = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (out += text));
-    const [code] = await once(child, 'exit');
+    const [code] = await once(child, 'close');
     if (code !== 1 || !out.includes(`${count} of an earlier version`)) throw new Error(out.slice(-300));
     return Number(/cpu (\d+)/.exec(out)?.[1]) / 1_000;
   } finally {

@@ -90,14 +90,17 @@ describe('keys rotate, twice at once', () => {
       const folder = await newWorld();
       const began = performance.now();
       await command(folder, ROTATE);
-      const whole = performance.now() - began;
+      let whole = performance.now() - began;
       let killed = 0;
       for (let round = 0; killed < ROUNDS && round < ROUNDS * 20; round++) {
         const ended = await Promise.all([
           command(folder, ROTATE, whole * (0.5 + Math.random())),
           command(folder, ROTATE),
         ]);
-        killed += ended.filter((each) => each.killed).length;
+        const kills = ended.filter((each) => each.killed).length;
+        // The machine may have had more to do when it was measured.
+        if (kills === 0) whole *= 0.8;
+        killed += kills;
         await readEverything(folder);
       }
       expect(killed).toBeGreaterThanOrEqual(ROUNDS);

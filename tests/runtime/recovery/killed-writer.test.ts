@@ -14,7 +14,8 @@ const SCRIPT = join(process.cwd(), '.build/tests/runtime/recovery/save-in-a-loop
 /** Lets a process save, kills it at a random moment after its first save, and gives the last one that it had done. */
 async function saveUntilKilled(folder: string, first: number): Promise<number> {
   const child = spawn(process.execPath, [SCRIPT, folder, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
+  // With all that it has said.
+  const exited = once(child, 'close');
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (told === '') setTimeout(() => child.kill('SIGKILL'), Math.random() * 25);

@@ -42,7 +42,8 @@ async function newWorld(document: KeysetDocument): Promise<World> {
 /** Rotates in a process of its own, which is killed after some milliseconds unless it is done before; what it said last. */
 async function rotate({ keys, files }: World, killAfter?: number): Promise<string> {
   const child = spawn(process.execPath, [SCRIPT, keys, ...files], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
+  // With all that it has said.
+  const exited = once(child, 'close');
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (told === '' && killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
