@@ -14,6 +14,7 @@ if (!hasChromium) {
 export async function startChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath ?? '',
+    timeout: 0,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -39,6 +40,8 @@ export interface Watched {
 /** A page that is watched from before its first byte. */
 export async function watchedPage(browser: Browser): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width: 1_180, height: 680 }, deviceScaleFactor: 1 });
+  // Jest says when it takes too long.
+  page.setDefaultTimeout(0);
   const complaints: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -54,4 +57,17 @@ export async function watchedPage(browser: Browser): Promise<Watched> {
     });
   `);
   return { page, complaints, longestTask: async () => page.evaluate('globalThis.longest') };
+}
+
+/** The milliseconds that it takes to draw so many lines at once, on this machine and now. */
+export async function timeToDraw(page: Page, lines: number): Promise<number> {
+  return page.evaluate(`(() => {
+    const begun = performance.now();
+    for (let at = 0; at < ${String(lines)}; at++) {
+      const line = document.body.appendChild(document.createElement('div'));
+      for (const text of ['key', 'value', 'origin']) line.appendChild(document.createElement('span')).textContent = text + at;
+    }
+    document.body.getBoundingClientRect();
+    return performance.now() - begun;
+  })()`);
 }
