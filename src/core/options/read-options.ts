@@ -48,13 +48,14 @@ function readAll<Options, Kinds extends OptionKinds<Options>>(
 ): OptionValues<Options, Kinds> {
   if (!isConfigMap(given)) throw mustBe(whole, expectedOf(kinds), sortOf(given));
   for (const name of Object.keys(given)) if (!Object.hasOwn(kinds, name)) throw unknownOption(prefix, name, kinds);
-  const values = Object.entries<OptionKind<unknown, unknown>>(kinds).map(([name, kind]) => {
+  const values: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries<OptionKind<unknown, unknown>>(kinds)) {
     const value = given[name];
     const where = `${prefix}${name}`;
-    return [name, value === undefined ? kind.absent(where) : kind.read(value, where)];
-  });
+    values[name] = value === undefined ? kind.absent(where) : kind.read(value, where);
+  }
   // One value for each name of the table, read by the kind of that name.
-  return Object.fromEntries(values) as OptionValues<Options, Kinds>;
+  return values as OptionValues<Options, Kinds>;
 }
 
 function expectedOf(kinds: object): string {

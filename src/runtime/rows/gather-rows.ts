@@ -22,11 +22,7 @@ export function gatherRows(segments: readonly Segment[], moved: readonly MovedRe
   const touched = new Set<Segment>();
   for (const segment of sayingElse(moved, rows)) {
     const old = rowOf(rows, segment);
-    const parts = spliced(
-      old.parts,
-      moved.flatMap((one) => partsIn(one, segment)),
-      sources,
-    );
+    const parts = spliced(old.parts, partsIn(moved, segment), sources);
     if (isSameList(parts, old.parts)) continue;
     rows[segment.index] = mergedRow(old, parts);
     touched.add(segment);
@@ -35,8 +31,15 @@ export function gatherRows(segments: readonly Segment[], moved: readonly MovedRe
   return { rows, touched: [...touched] };
 }
 
-function partsIn({ after }: MovedReading, segment: Segment): readonly Part[] {
-  return after.layers.flatMap(({ parts }) => parts.get(segment) ?? []);
+function partsIn(moved: readonly MovedReading[], segment: Segment): readonly Part[] {
+  const found: Part[] = [];
+  for (const { after } of moved) {
+    for (const { parts } of after.layers) {
+      const part = parts.get(segment);
+      if (part !== undefined) found.push(part);
+    }
+  }
+  return found;
 }
 
 /** The segments for which moved sources have other values, or none any more. */
@@ -91,6 +94,7 @@ function merge({ schema }: Segment, parts: readonly Part[]): unknown {
 
 /** Parts with those of some sources replaced. */
 export function spliced(parts: readonly Part[], fresh: readonly Part[], sources: ReadonlySet<number>): readonly Part[] {
+  if (parts.length === 0) return fresh;
   const all: Part[] = [];
   let next = 0;
   for (const part of parts) {

@@ -101,8 +101,10 @@ export function unknownKeysOf({ before, after }: MovedReading): readonly Finding
   return after.layers.flatMap(({ layer, parts }, at) => {
     const known = before?.layers[at];
     if (known?.layer === layer) return [];
-    const fresh = [...parts].filter(([segment, part]) => known?.parts.get(segment) !== part);
-    const found = fresh.flatMap(([, part]) => part.unknownKeys);
+    const found: Finding[] = [];
+    parts.forEach((part, segment) => {
+      if (part.unknownKeys.length > 0 && known?.parts.get(segment) !== part) found.push(...part.unknownKeys);
+    });
     return [...(layer.unknownKeys ?? []), ...inOrder(layer, found)];
   });
 }

@@ -57,39 +57,36 @@ export async function loadWithin(
 ): Promise<LoadResult> {
   end.throwIfReached();
   const stop = abortController();
-  let refuse: (error: Error) => void = () => undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    refuse = reject;
-  });
-  // When the source answers first, this one is no longer awaited.
-  stopped.catch(() => undefined);
-  const giveUp = (error: Error): void => {
-    // Before the source is aborted: its own error must not come first.
-    refuse(error);
-    stop.abort(error);
-  };
-  const unlisten = end.add(giveUp);
   let waitsFor: string | undefined;
-  // A source that waits without a handle of its own must not let the process end in silence.
-  const cancelTimer = clock.after(
-    timeout,
-    () => {
-      giveUp(timedOut(name, timeout, waitsFor));
+  const noted: LoadContext = {
+    ...context,
+    signal: stop.signal,
+    waitsFor: (what: string) => {
+      waitsFor = what;
     },
-    { keepAlive: true },
-  );
+  };
+  let leave = (): void => undefined;
   try {
-    const noted = {
-      ...context,
-      signal: stop.signal,
-      waitsFor: (what: string) => {
-        waitsFor = what;
-      },
-    };
-    return await Promise.race([Promise.resolve(source.load(noted)), stopped]);
+    return await new Promise((resolve, reject) => {
+      const giveUp = (error: Error): void => {
+        // Before the source is aborted: its own error must not come first.
+        reject(error);
+        stop.abort(error);
+      };
+      const unlisten = end.add(giveUp);
+      const late = (): void => {
+        giveUp(timedOut(name, timeout, waitsFor));
+      };
+      // A source that waits without a handle of its own must not let the process end in silence.
+      const cancelTimer = clock.after(timeout, late, { keepAlive: true });
+      leave = () => {
+        unlisten();
+        cancelTimer();
+      };
+      Promise.resolve(source.load(noted)).then(resolve, reject);
+    });
   } finally {
-    unlisten();
-    cancelTimer();
+    leave();
   }
 }
 

@@ -57,7 +57,5 @@ export function fileSource(
 
 /** The id of a source: equal for equal arguments in one working directory. */
 export function sourceId(kind: string, path: string, options: object): string {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const sorted = given.sort(([one], [other]) => (one < other ? -1 : 1));
-  return `${kind}:${resolve(path)}:${JSON.stringify(Object.fromEntries(sorted))}`;
+  return `${kind}:${resolve(path)}:${JSON.stringify(options, Object.keys(options).sort())}`;
 }

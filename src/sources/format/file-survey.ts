@@ -114,9 +114,13 @@ function visitRest(
     visit(value, trail, options, found);
     trail.pop();
   } else {
-    const replace = (other: unknown): void => void Reflect.set(holder, key, other);
-    found.rare.push({ path: [...trail, key], value, replace });
+    found.rare.push({ path: [...trail, key], value, replace: replacerOf(holder, key) });
   }
+}
+
+/** A function of its own, because one with a closure in it makes a place for what that keeps at each call. */
+function replacerOf(holder: object, key: string): RareLeaf['replace'] {
+  return (other) => void Reflect.set(holder, key, other);
 }
 
 /** The number of colons in a string. */

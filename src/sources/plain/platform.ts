@@ -48,11 +48,9 @@ export function detectSelectors(
 ): Readonly<Partial<Record<Detected, string>>> {
   const found: Partial<Record<Detected, string>> = {};
   for (const [name, variables] of Object.entries(SELECTOR_VARIABLES)) {
-    const text = variables
-      .map((variable) => env[variable]?.trim())
-      .find((value) => value !== undefined && value !== '');
+    const set = variables.find((variable) => (env[variable]?.trim() ?? '') !== '');
     // The keys of the table are those of the answer.
-    if (text !== undefined) found[name as Detected] = text;
+    if (set !== undefined) found[name as Detected] = env[set]?.trim() ?? '';
   }
   const machine = isOwn && found.instance === undefined ? machineName() : undefined;
   return { ...(machine !== undefined && { instance: machine }), ...found };

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
-import { close, constants, open, read, stat } from 'node:fs';
+import { closeSync, constants, open, read, stat } from 'node:fs';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../core/index.js';
 import { fileError, fileErrorFromSystem } from './file-error.js';
@@ -43,7 +43,7 @@ export async function readTextFile(path: string, options: ReadTextFileOptions): 
 const BYTE_ORDER_MARK = '\uFEFF';
 
 // The calls below the file handles of `node:fs/promises`: a handle costs as much as a small file.
-const calls = { stat: promisify(stat), open: promisify(open), read: promisify(read), close: promisify(close) };
+const calls = { stat: promisify(stat), open: promisify(open), read: promisify(read) };
 
 async function readBytes(
   path: string,
@@ -63,7 +63,8 @@ async function readBytes(
   } catch (error) {
     throw ConfigError.is(error) ? error : fileErrorFromSystem(error, shown);
   } finally {
-    if (descriptor !== undefined) await calls.close(descriptor);
+    // Nothing was written, so there is nothing to wait for.
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
