@@ -38,7 +38,10 @@ export class ChangedTree {
   }
 
   public change({ from, to }: Pick<Edit, 'from' | 'to'>): ConfigMap {
-    for (const path of from) this.#tree = this.#without(this.#tree, path, 0) ?? {};
+    for (const path of from) {
+      // What is written again in its place stays there: a map without it would be one more copy.
+      if (to[0]?.path !== path) this.#tree = this.#without(this.#tree, path, 0) ?? {};
+    }
     for (const { path, value } of to) {
       this.#tree = this.#written(this.#tree, path, 0, value);
       // Whoever noted it has it as it is now.

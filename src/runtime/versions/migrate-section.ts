@@ -43,35 +43,33 @@ export function migrateSection(
   { within, references, isDocument, assumed }: DocumentSection,
 ): MigratedSection {
   const { version, migrations } = section;
+  const { oldest, pathAt } = historyOf(section);
   const found = findSection(tree, section, within);
   const values = found && valueAt(tree, found.at);
   const said = isConfigMap(values) && Object.hasOwn(values, VERSION_KEY) ? values[VERSION_KEY] : undefined;
   const edits: Edit[] = [];
   const changed = new ChangedTree(tree);
-  let defaults: ConfigMap = {};
-  const note = (edit: Edit): void => {
-    edits.push(edit);
-    changed.change(edit);
-  };
+  let defaults = NOTHING;
   if (said !== undefined && found !== undefined) changed.change(unversioned([...found.at, VERSION_KEY]));
   try {
-    const oldest = oldestOf(section);
     const guessed = isDocument ? (found?.oldest ?? oldest) : version;
     const taken = assumed === undefined ? guessed : Math.min(Math.max(assumed, oldest), version);
     const from = said === undefined ? taken : sayable(said, section, [...(found?.at ?? within), VERSION_KEY]);
     for (let number = from + 1; number <= version; number++) {
       const steps = migrations[number] ?? [];
-      const places = { at: pathAt(section, number - 1), then: pathAt(section, number) };
+      const places = { at: pathAt(number - 1), then: pathAt(number) };
       for (const [at, step] of (typeof steps === 'function' ? [steps] : steps).entries()) {
         const common = { within, version: number, step: at, references };
-        for (const edit of editsOf(step, { tree: changed.tree, ...inTree(changed.tree, within, places), ...common }))
-          note(edit);
+        for (const edit of editsOf(step, { tree: changed.tree, ...inTree(changed.tree, within, places), ...common })) {
+          edits.push(edit);
+          changed.change(edit);
+        }
         if (typeof step === 'object' && 'default' in step && found !== undefined && within.length === 0) {
           const path = [...places.then, ...parsePath(step.default)];
           if (spelled(changed.tree, path) === undefined) {
             defaults = edited(defaults, { from: [], to: [{ path, value: step.value }] });
           }
-        } else if (typeof step === 'object') {
+        } else if (typeof step === 'object' && defaults !== NOTHING) {
           const place = { tree: defaults, ...inTree(defaults, [], places), ...common, within: [] };
           for (const edit of editsOf(step, place)) defaults = edited(defaults, edit);
         }
@@ -80,7 +78,7 @@ export function migrateSection(
   } catch (problem) {
     if (!(problem instanceof StepProblem)) throw problem;
     // What has been done already tells where the document has the value.
-    return { tree: changed.tree, edits, defaults: {}, problem };
+    return { tree: changed.tree, edits, defaults: NOTHING, problem };
   }
   const place = spelled(changed.tree, [...within, ...section.path]);
   return { tree: changed.tree, edits, defaults, ...(place !== undefined && { place }) };
@@ -101,18 +99,27 @@ function inTree(
   return { at: now ?? there(at) ?? [...within, ...at], then: now ?? [...within, ...then] };
 }
 
-/** The oldest version from which steps lead on. */
-function oldestOf({ version, migrations }: VersionedSection): number {
-  return Math.min(version, ...Object.keys(migrations).map((key) => Number(key) - 1));
+const NOTHING: ConfigMap = Object.freeze({});
+
+/** The versions of a section. */
+interface SectionHistory {
+  /** The oldest version from which steps lead on. */
+  readonly oldest: number;
+  /** Where the section was at a version: a later step may have moved it as a whole. */
+  readonly pathAt: (version: number) => ConfigPath;
 }
 
-const placesOfSections = new WeakMap<VersionedSection, readonly ConfigPath[]>();
+const histories = new WeakMap<VersionedSection, SectionHistory>();
 
-/** Where the section was at a version: a later step may have moved it as a whole. */
-function pathAt(section: VersionedSection, at: number): ConfigPath {
-  let places = placesOfSections.get(section);
-  if (places === undefined) placesOfSections.set(section, (places = placesByVersion(section)));
-  return places[at] ?? section.path;
+function historyOf(section: VersionedSection): SectionHistory {
+  let history = histories.get(section);
+  if (history === undefined) {
+    const { path, version, migrations } = section;
+    const oldest = Math.min(version, ...Object.keys(migrations).map((key) => Number(key) - 1));
+    const places = placesByVersion(section);
+    histories.set(section, (history = { oldest, pathAt: (at) => places[at] ?? path }));
+  }
+  return history;
 }
 
 function placesByVersion({ path, version, migrations }: VersionedSection): readonly ConfigPath[] {
@@ -135,13 +142,13 @@ function findSection(
   section: VersionedSection,
   within: ConfigPath,
 ): { readonly at: ConfigPath; readonly oldest: number } | undefined {
-  const start = oldestOf(section);
+  const { oldest: start, pathAt } = historyOf(section);
   for (let number = section.version; number >= start; number--) {
-    const path = pathAt(section, number);
+    const path = pathAt(number);
     const at = spelled(tree, [...within, ...path]);
     if (at === undefined || !isConfigMap(valueAt(tree, at))) continue;
     let oldest = number;
-    while (oldest > start && isSamePath(pathAt(section, oldest - 1), path)) oldest--;
+    while (oldest > start && isSamePath(pathAt(oldest - 1), path)) oldest--;
     return { at, oldest };
   }
   return undefined;
@@ -165,7 +172,7 @@ function sayable(said: unknown, section: VersionedSection, path: ConfigPath): nu
       'Start the newer program, or give it the document of before.',
     );
   }
-  const oldest = oldestOf(section);
+  const { oldest } = historyOf(section);
   if (number < oldest) {
     throw new StepProblem(
       path,

@@ -125,8 +125,10 @@ export class Migrations {
     const versions: Written[] = [];
     let defaults: ConfigMap = {};
     let made = tree;
+    // Steps lead into the section that they are for, so that they make no module and no component.
+    const places = placesIn(tree);
     for (const section of this.#sections) {
-      for (const within of placesIn(made)) {
+      for (const within of places) {
         const { place, problem, ...migrated } = migrateSection(made, section, { within, ...reading });
         edits.push(...migrated.edits.map((edit) => ({ ...edit, section })));
         defaults = mergeMaps(defaults, migrated.defaults);
