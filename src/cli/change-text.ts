@@ -25,7 +25,12 @@ export function changeText({ path, kind, before, after, places }: ShownChange, o
   return [head, ...places.map((place) => `    ${printable(place)}`)].map((line) => `  ${line}\n`).join('');
 }
 
-/** Text from outside must not move the cursor of the terminal it is shown on. */
+/** Text from outside must not move the cursor of the terminal it is shown on, nor turn the direction of its writing. */
 export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '?');
+}
+
+/** The same of a text of several lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }

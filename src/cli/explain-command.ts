@@ -1,5 +1,6 @@
 import { nearestName } from '../core/index.js';
 import { describeFully, explainFully, type Explanation, type Generation } from '../runtime/index.js';
+import { printableLines } from './change-text.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -35,7 +36,7 @@ async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode>
   try {
     const generation = seenFrom(args.text('scope'), await loadEnvironment(loaded, selectors));
     const explanation = explainIn(generation, args.words[0] ?? '');
-    io.out.write(args.flag('json') ? jsonText(explanation) : `${explanation.toString()}\n`);
+    io.out.write(args.flag('json') ? jsonText(explanation) : `${printableLines(explanation.toString())}\n`);
     return EXIT_OK;
   } finally {
     await closeSources(loaded.definition.sources);

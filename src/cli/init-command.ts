@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isConfigMap } from '../core/index.js';
 import type { Command } from './command.js';
@@ -11,6 +11,7 @@ import { jsonText } from './json-text.js';
 import { starterFiles, type StarterLanguage } from './starter-files.js';
 import { chooseCompiler } from './typescript/index.js';
 import { UsageError } from './usage-error.js';
+import { refuseToOverwrite, writeWhole } from './write-file.js';
 
 export const initCommand: Command = {
   name: 'init',
@@ -29,12 +30,12 @@ async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const folder = resolve(io.folder, args.text('dir') ?? '.');
   const language = await languageFor(folder, args.flag('js'));
   const files = starterFiles(language);
-  if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
+  // A configuration file of another ending would hide the new one, or be hidden by it.
+  if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys(), ...CONFIG_FILE_NAMES], '--dir');
   const written: string[] = [];
   for (const [name, text] of files) {
     const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeWhole(folder, name, text);
     written.push(relative(io.folder, path));
   }
   const there = relative(io.folder, folder);
@@ -77,17 +78,4 @@ function typeOf(text: string, folder: string): unknown {
   } catch {
     throw new UsageError(`${join(folder, 'package.json')} is not JSON.`);
   }
-}
-
-async function refuseToOverwrite(folder: string, names: readonly string[]): Promise<void> {
-  const present: string[] = [];
-  // A configuration file of another ending would hide the new one, or be hidden by it.
-  for (const name of new Set([...names, ...CONFIG_FILE_NAMES])) {
-    if ((await stat(join(folder, name)).catch(() => undefined)) !== undefined) present.push(name);
-  }
-  if (present.length === 0) return;
-  throw new UsageError(
-    `There is already ${present.join(', ')} in ${folder}; nothing has been written.`,
-    'Write --dir <folder> for another folder, or --force to overwrite.',
-  );
 }

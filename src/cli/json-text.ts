@@ -1,6 +1,11 @@
-/** Data as indented JSON with a final newline. What JSON has no number for is written as text. */
+import { escapeControls } from '../core/index.js';
+
+/**
+ * Data as indented JSON with a final newline. What JSON has no number for is written as text, and what a terminal would obey
+ * as an escape.
+ */
 export function jsonText(data: unknown): string {
-  return `${JSON.stringify(data, jsonValue, 2)}\n`;
+  return `${escapeControls(JSON.stringify(data, jsonValue, 2))}\n`;
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

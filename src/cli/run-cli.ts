@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError, maskCredentials } from '../core/index.js';
+import { printableLines } from './change-text.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -89,15 +90,17 @@ function helpOf(named: NamedCommand): string {
 function report(error: unknown, io: CommandIo): ExitCode {
   const name = paint(io.error, 'red', 'uno-config');
   if (ConfigError.is(error)) {
-    io.error.write(`${name}: ${error.message}\n`);
+    io.error.write(`${name}: ${printableLines(error.message)}\n`);
     return EXIT_INVALID;
   }
   if (error instanceof UsageError) {
-    io.error.write(`${name}: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
+    io.error.write(
+      `${name}: ${printableLines(error.message)}\n${error.hint === '' ? '' : `${printableLines(error.hint)}\n`}`,
+    );
   } else {
     // Not foreseen, so its place is told as well.
     const what = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is not an error';
-    io.error.write(`${name}: ${maskCredentials(what)}\n`);
+    io.error.write(`${name}: ${printableLines(maskCredentials(what))}\n`);
   }
   return EXIT_UNUSABLE;
 }

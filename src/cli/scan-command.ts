@@ -1,4 +1,4 @@
-import type { SectionNode } from '../core/index.js';
+import type { LoadPlan } from '../runtime/index.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -31,7 +31,7 @@ export const scanCommand: Command = {
 };
 
 async function scan(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const schema = await declaredSchema(args, io);
+  const secrets = await declaredSecrets(args, io);
   const files = args.flag('staged')
     ? await stagedFiles(io.folder, args.words)
     : await namedFiles(io.folder, args.words.length === 0 ? ['.'] : args.words);
@@ -41,7 +41,7 @@ async function scan(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   for (const scanned of files) {
     const text = await scanned.read();
     if (text === undefined) notRead.push(scanned.file);
-    else findings.push(...(await scanFile(scanned.file, text, schema)));
+    else findings.push(...(await scanFile(scanned.file, text, secrets)));
   }
   const ok = findings.length === 0;
   if (args.flag('json')) {
@@ -53,12 +53,12 @@ async function scan(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
 }
 
 /** What the user's classes declare, where there is a configuration file. */
-async function declaredSchema(args: CommandArguments, io: CommandIo): Promise<SectionNode | undefined> {
+async function declaredSecrets(args: CommandArguments, io: CommandIo): Promise<LoadPlan | undefined> {
   if (args.flag('no-fields')) return undefined;
   if (args.text('config') === undefined && !(await hasConfigFile(io.folder))) return undefined;
   const { definition, plan } = await loadDefinition(args, io);
   await closeSources(definition.sources);
-  return plan.schema;
+  return plan;
 }
 
 function report(io: CommandIo, findings: readonly Finding[], files: number, notRead: readonly string[]): void {

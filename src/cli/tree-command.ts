@@ -1,9 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parsePath, systemCode } from '../core/index.js';
+import { parsePath } from '../core/index.js';
 import type { SettingRows } from '../inspector/index.js';
 import type { Generation } from '../runtime/index.js';
+import { printable } from './change-text.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -14,7 +15,7 @@ import { loadDefinition } from './load-definition.js';
 import { closeSources, loadEnvironment } from './load-environment.js';
 import { paint } from './paint.js';
 import { selected } from './selected.js';
-import { UsageError } from './usage-error.js';
+import { writeWhole } from './write-file.js';
 
 export const treeCommand: Command = {
   name: 'tree',
@@ -63,12 +64,8 @@ async function report(generation: Generation, args: CommandArguments, io: Comman
     named === undefined
       ? join(await mkdtemp(join(tmpdir(), 'uno-config-')), 'settings.html')
       : resolve(io.folder, named);
-  try {
-    // For nobody else to read: it names where everything is.
-    await writeFile(path, html, { mode: 0o600 });
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written (${systemCode(error)}).`, 'Name another file with --report.');
-  }
+  // For nobody else to read: it names where everything is.
+  await writeWhole(io.folder, path, html, 0o600);
   const isOpened = args.flag('open') && (await io.openFile(path));
   io.out.write(isOpened ? `Opened ${path}.\n` : `The report is ${path}.\n`);
 }
@@ -109,11 +106,12 @@ function branchAt(root: Branch, path: string): Branch {
 }
 
 function branchText(key: string, { children, text }: Branch, indent: string, io: CommandIo): string {
-  const head = text === undefined ? paint(io.out, 'bold', key) : `${key} = ${text}`;
+  const name = printable(key);
+  const head = text === undefined ? paint(io.out, 'bold', name) : `${name} = ${printable(text)}`;
   const inner = [...children];
-  const lines = inner.map(([name, child], at) => {
+  const lines = inner.map(([each, child], at) => {
     const isLast = at === inner.length - 1;
-    const below = branchText(name, child, `${indent}${isLast ? '   ' : '│  '}`, io);
+    const below = branchText(each, child, `${indent}${isLast ? '   ' : '│  '}`, io);
     return `${indent}${isLast ? '└─ ' : '├─ '}${below}`;
   });
   return `${head}\n${lines.join('')}`;

@@ -1,6 +1,7 @@
-import { extname, resolve } from 'node:path';
-import { ConfigError, type Environment, systemCode } from '../core/index.js';
+import { extname } from 'node:path';
+import { ConfigError, type Environment } from '../core/index.js';
 import { describeFully } from '../runtime/index.js';
+import { printableLines } from './change-text.js';
 import type { Command } from './command.js';
 import type { CommandArguments } from './command-arguments.js';
 import type { CommandIo } from './command-io.js';
@@ -8,7 +9,6 @@ import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { reportedIssues, type EnvironmentReport } from './environment-report.js';
 import { environmentsToCheck } from './environments-to-check.js';
 import { EXIT_INVALID, EXIT_OK, type ExitCode } from './exit-code.js';
-import { replace } from './generate/index.js';
 import { jsonText } from './json-text.js';
 import { loadDefinition, type LoadedDefinition } from './load-definition.js';
 import { closeSources, loadEnvironment } from './load-environment.js';
@@ -17,6 +17,7 @@ import { undeclaredSecretsFrom } from './scan/index.js';
 import { htmlReport, sarifReport, surveyed, type ValidationReport } from './report/index.js';
 import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
+import { writeWhole } from './write-file.js';
 
 export const validateCommand: Command = {
   name: 'validate',
@@ -56,9 +57,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
     if (files.length > 0) {
       const surveyedAll = await surveyed(loaded, selectors, environments, io);
       for (const [file, form] of files) {
-        await replace(resolve(io.folder, file), form(surveyedAll, io)).catch((cause: unknown) => {
-          throw new UsageError(`${file} cannot be written: ${systemCode(cause)}.`);
-        });
+        await writeWhole(io.folder, file, form(surveyedAll, io));
         if (!json) io.out.write(`wrote ${file}\n`);
       }
       const bad = surveyedAll.places.flatMap(({ tenants }) => Object.values(tenants)).filter((ok) => !ok).length;
@@ -68,7 +67,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
     for (const environment of environments) {
       const { report, text } = await check(loaded, { ...selectors, environment });
       reports.push(report);
-      if (!json) io.out.write(`${paint(io.out, report.ok ? 'green' : 'red', environment)}: ${text}\n`);
+      if (!json) io.out.write(`${paint(io.out, report.ok ? 'green' : 'red', environment)}: ${printableLines(text)}\n`);
     }
   } finally {
     await closeSources(loaded.definition.sources);

@@ -108,6 +108,11 @@ export interface ConfigSource {
    */
   watch?(context: WatchContext): void | Promise<void>;
   /**
+   * Of a source of documents with `files`: the id of the document that a file belongs to; nothing where each key at the
+   * file's root is the id of one. The file's name without its ending when absent.
+   */
+  documentOf?(file: string): string | undefined;
+  /**
    * Of a source of documents that can be written: what it keeps of one, by names for people, and a way to delete that for
    * good; nothing when it keeps none.
    */
@@ -130,6 +135,7 @@ export function wrapSource(source: ConfigSource, changes: Partial<ConfigSource>)
     ...(optional !== undefined && { optional }),
     load: (context) => source.load(context),
     ...(source.files !== undefined && { files: async (context) => source.files?.(context) ?? [] }),
+    ...(source.documentOf !== undefined && { documentOf: (file) => source.documentOf?.(file) }),
     ...(source.watch !== undefined && { watch: (context) => source.watch?.(context) }),
     ...(source.close !== undefined && { close: () => source.close?.() }),
     ...(source.kept !== undefined && { kept: async (id) => source.kept?.(id) }),

@@ -20,6 +20,7 @@ export * from './copy-tree.js';
 export * from './parse-path.js';
 export * from './path-pattern.js';
 export * from './environment.js';
+export * from './escape-controls.js';
 export * from './load-answer.js';
 export * from './merge-layers.js';
 export * from './nearest-name.js';

@@ -1,4 +1,5 @@
 import { isConfigMap } from './config-value.js';
+import { escapeControls } from './escape-controls.js';
 
 /** A tree of maps, lists and single values as YAML. Texts that YAML could take for something else are quoted. */
 export function yamlText(tree: unknown): string {
@@ -32,7 +33,8 @@ const PLAIN = /^[A-Za-z/](?:[\w./@%+-]|:(?=[\w/]))*$/;
 const WORDS = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
 function scalar(value: unknown): string {
-  if (typeof value === 'string') return PLAIN.test(value) && !WORDS.test(value) ? value : JSON.stringify(value);
+  if (typeof value === 'string')
+    return PLAIN.test(value) && !WORDS.test(value) ? value : escapeControls(JSON.stringify(value));
   if (typeof value === 'number' && !Number.isFinite(value)) return JSON.stringify(String(value));
   if (Array.isArray(value)) return '[]';
   // Whatever else there is comes as its text from the shown value: null, true, 12, 12n.

@@ -66,6 +66,7 @@ export {
   type SectionInputs,
   type SectionPlacement,
   type UnknownKeyPolicy,
+  pathsNowOf,
   secretsOfDocument,
 } from './plan/index.js';
 export {

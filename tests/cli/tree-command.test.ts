@@ -78,8 +78,8 @@ payment
   it('writes it where it is wanted, without opening it', async () => {
     const { out, opened } = await run(folder, ['tree', '--env', 'test', '--report', 'report.html'], exported);
     expect([out, opened]).toEqual([`The report is ${join(folder, 'report.html')}.\n`, []]);
-    const wrong = await run(folder, ['tree', '--env', 'test', '--report', 'not/there/report.html'], exported);
-    expect([wrong.code, wrong.error]).toEqual([2, expect.stringContaining('cannot be written (ENOENT)')]);
+    const wrong = await run(folder, ['tree', '--env', 'test', '--report', '.'], exported);
+    expect([wrong.code, wrong.error]).toEqual([2, expect.stringMatching(/ cannot be written: \w+\.\n$/)]);
   });
 });
 

@@ -1,11 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { systemCode } from '../../core/index.js';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { CommandArguments } from '../command-arguments.js';
 import type { CommandIo } from '../command-io.js';
 import type { CommandOptions } from '../command.js';
 import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from '../exit-code.js';
 import { UsageError } from '../usage-error.js';
+import { writeWhole } from '../write-file.js';
 
 export const GENERATED_FILE = {
   out: { type: 'string', value: 'file', description: 'write this file; default: the standard output' },
@@ -35,15 +35,12 @@ export async function deliver(text: string, args: CommandArguments, io: CommandI
     io.out.write(text);
     return EXIT_OK;
   }
-  const path = resolve(io.folder, out);
-  const before = await readFile(path, 'utf8').catch(() => undefined);
+  const before = await readFile(resolve(io.folder, out), 'utf8').catch(() => undefined);
   if (before === text) {
     io.out.write(`${out} is current\n`);
     return EXIT_OK;
   }
-  await replace(path, text).catch((cause: unknown) => {
-    throw new UsageError(`${out} cannot be written: ${systemCode(cause)}.`);
-  });
+  await writeWhole(io.folder, out, text);
   io.out.write(`wrote ${out}\n`);
   return EXIT_OK;
 }
@@ -65,16 +62,4 @@ function firstDifference(before: string, after: string): number {
   const [old, current] = [before.split(/\r?\n/), after.split('\n')];
   const at = old.findIndex((text, index) => text !== current[index]);
   return (at === -1 ? old.length : at) + 1;
-}
-
-/** Writes a file all at once: an editor may be reading it. */
-export async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.${String(process.pid)}.new`;
-  try {
-    await writeFile(beside, text);
-    await rename(beside, path);
-  } finally {
-    await rm(beside, { force: true });
-  }
 }

@@ -1,5 +1,4 @@
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type ConfigPath, formatPath, isConfigMap, yamlText } from '../../core/index.js';
 import { printable } from '../change-text.js';
 import type { Command } from '../command.js';
@@ -11,11 +10,18 @@ import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { importFailure } from '../import-failure.js';
 import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
+import { refuseToOverwrite, writeWhole } from '../write-file.js';
 import { fromConvict } from './from-convict.js';
 import { fromEnvFiles } from './from-env-files.js';
 import { fromNodeConfig } from './from-node-config.js';
 import { fromSpring } from './from-spring.js';
-import { type ImportedProject, type ImportNote, looksSecretValue, SECRET_NOTES } from './imported-project.js';
+import {
+  collisionsIn,
+  type ImportedProject,
+  type ImportNote,
+  looksSecretValue,
+  SECRET_NOTES,
+} from './imported-project.js';
 import { textOf } from './read-files.js';
 import { keysWithoutClass, starterClasses } from './starter-classes.js';
 
@@ -59,17 +65,22 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
   const files = new Map([...starterClasses(project, relative(folder, place)), ...settingsFiles(project)]);
   const written = [...files.keys()].map((file) => relative(io.folder, join(folder, file)));
   if (!args.flag('dry-run')) {
-    if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys()]);
+    if (!args.flag('force')) await refuseToOverwrite(folder, [...files.keys(), ...CONFIG_FILE_NAMES], '--out');
     for (const [file, text] of files) {
-      await mkdir(dirname(join(folder, file)), { recursive: true });
       // Settings may hold secrets.
-      const mode = file.startsWith('config/') ? 0o600 : 0o666;
-      await writeFile(join(folder, file), text, { mode, flag: args.flag('force') ? 'w' : 'wx' });
+      await writeWhole(folder, file, text, file.startsWith('config/') ? 0o600 : 0o666);
     }
   }
   const notes = [
     ...project.notes,
     ...secretsIn(project),
+    ...collisionsIn(project).map(({ first, second }) => {
+      const placeOf = ({ path, layer }: typeof first): string => {
+        const ofVariables = layer === '' ? '.env' : `.env.${layer}`;
+        return `${project.isEnvFiles ? ofVariables : `config/${fileOf(layer)}`}, ${formatPath(path)}`;
+      };
+      return { place: placeOf(second), message: `is the same setting as ${placeOf(first)}: keep one of them` };
+    }),
     ...keysWithoutClass(project).map((key) => ({
       place: JSON.stringify(key),
       message: 'cannot be the name of a class or of a field, and has none',
@@ -148,17 +159,4 @@ function withoutNulls(value: unknown): unknown {
   if (!isConfigMap(value)) return value;
   const entries = Object.entries(value).filter(([, below]) => below !== null);
   return Object.fromEntries(entries.map(([key, below]) => [key, withoutNulls(below)]));
-}
-
-async function refuseToOverwrite(folder: string, names: readonly string[]): Promise<void> {
-  const present: string[] = [];
-  for (const name of new Set([...names, ...CONFIG_FILE_NAMES])) {
-    // A link that leads to nothing is there as well: what is written through it would be elsewhere.
-    if ((await lstat(join(folder, name)).catch(() => undefined)) !== undefined) present.push(name);
-  }
-  if (present.length === 0) return;
-  throw new UsageError(
-    `There is already ${present.join(', ')} in ${folder}; nothing has been written.`,
-    'Write --out <folder> for another folder, or --force to overwrite.',
-  );
 }

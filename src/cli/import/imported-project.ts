@@ -1,4 +1,4 @@
-import { type ConfigPath, isConfigMap, looksSecret, maskCredentials } from '../../core/index.js';
+import { type ConfigPath, foldKey, formatPath, isConfigMap, looksSecret, maskCredentials } from '../../core/index.js';
 
 /** What a file of another library is, in words of this one. */
 export interface ImportedProject {
@@ -62,6 +62,45 @@ export function escaped(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(escaped);
   if (!isConfigMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, escaped(below)]));
+}
+
+/** One setting that is there under two keys. */
+export interface Collision {
+  readonly first: FoundKey;
+  readonly second: FoundKey;
+}
+
+interface FoundKey {
+  readonly path: ConfigPath;
+  /** The environment; empty for the base of all. */
+  readonly layer: string;
+}
+
+/** Keys that are the same setting here, such as `a-b` and `aB`: each with the first that is spelled otherwise. */
+export function collisionsIn({ layers }: Pick<ImportedProject, 'layers'>): readonly Collision[] {
+  const known = new Map<string, FoundKey>();
+  const found = new Map<string, Collision>();
+  const look = (tree: Readonly<Record<string, unknown>>, above: ConfigPath, layer: string): void => {
+    for (const [key, value] of Object.entries(tree)) {
+      const second = { path: [...above, key], layer };
+      const folded = formatPath(second.path.map(foldKey));
+      const first = known.get(folded) ?? second;
+      known.set(folded, first);
+      // Of what is below a map, the map alone is told.
+      if (first.path.at(-1) !== key) {
+        if (!found.has(formatPath(second.path))) found.set(formatPath(second.path), { first, second });
+      } else if (isConfigMap(value)) look(value, second.path, layer);
+    }
+  };
+  for (const [layer, tree] of layers) look(tree, [], layer);
+  return [...found.values()];
+}
+
+/** A map without the keys that are another spelling of one before. */
+export function withoutSpellings(tree: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const first = new Map<string, string>();
+  for (const key of Object.keys(tree)) if (!first.has(foldKey(key))) first.set(foldKey(key), key);
+  return Object.fromEntries([...first.values()].map((key) => [key, tree[key]]));
 }
 
 /** Two trees, the second over the first: maps key by key, everything else as a whole. */

@@ -1,5 +1,11 @@
 import { type ConfigPath, formatPath, isConfigMap } from '../../core/index.js';
-import { type FieldFacts, type ImportedProject, KNOWN_ENVIRONMENTS, merged } from './imported-project.js';
+import {
+  type FieldFacts,
+  type ImportedProject,
+  KNOWN_ENVIRONMENTS,
+  merged,
+  withoutSpellings,
+} from './imported-project.js';
 
 /** The files of a project, by their path: classes, the configuration file, and files of settings. */
 export function starterClasses(project: ImportedProject, envFolder: string): ReadonlyMap<string, string> {
@@ -8,7 +14,7 @@ export function starterClasses(project: ImportedProject, envFolder: string): Rea
   const all = [...layers.values()].reduce<unknown>(merged, {});
   const tree = isConfigMap(all) ? all : {};
   // A key becomes a name of the program and of a file: what could be more than that is no setting of any class.
-  const settings = Object.entries(tree).filter(([key]) => isField(key));
+  const settings = Object.entries(withoutSpellings(tree)).filter(([key]) => isField(key));
   const groups = settings.filter(([, value]) => isGroup(value));
   const singles = settings.filter(([, value]) => !isGroup(value));
   const files = new Map<string, string>();
@@ -75,7 +81,7 @@ class ClassWriter {
   }
 
   #fields(values: Readonly<Record<string, unknown>>, at: ConfigPath, owner: string): string {
-    return Object.entries(values)
+    return Object.entries(withoutSpellings(values))
       .map(([key, value]) => this.#field(key, value, [...at, key], owner))
       .join('\n');
   }

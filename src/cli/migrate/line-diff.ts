@@ -1,6 +1,5 @@
-import { canonicalPath } from '../../binding/index.js';
 import { type ConfigMap, type ConfigPath, isConfigMap, MASK, maskCredentials } from '../../core/index.js';
-import type { LoadPlan } from '../../runtime/index.js';
+import { type LoadPlan, secretsOfDocument } from '../../runtime/index.js';
 import { printable } from '../change-text.js';
 
 export interface Hunk {
@@ -71,7 +70,7 @@ function joined(lines: readonly ('both' | { old: string } | { now: string })[], 
 
 /** Makes a line of a file one that may be shown: what is declared a secret is masked, and what looks like one. */
 export function maskLines(trees: readonly ConfigMap[], plan: LoadPlan): (line: string) => string {
-  const secrets = new Set(trees.flatMap((tree) => [...secretTexts(tree, [], plan)]));
+  const secrets = new Set(trees.flatMap((tree) => [...secretTexts(tree, [], secretsOfDocument(tree, plan))]));
   const longest = [...secrets].toSorted((one, other) => other.length - one.length);
   const flowing = longest.filter((secret) => /\s/.test(secret)).map((secret) => secret.replaceAll(/\s+/g, ' '));
   return (line) => {
@@ -106,13 +105,14 @@ function pieceOf(line: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-function* secretTexts(value: unknown, path: ConfigPath, plan: LoadPlan): Generator<string, void, undefined> {
+function* secretTexts(
+  value: unknown,
+  path: ConfigPath,
+  isSecret: (path: ConfigPath) => boolean,
+): Generator<string, void, undefined> {
   if (Array.isArray(value) || isConfigMap(value)) {
-    for (const [key, below] of Object.entries(value)) yield* secretTexts(below, [...path, key], plan);
-  } else if (
-    (typeof value === 'string' || typeof value === 'number') &&
-    plan.isSecret(canonicalPath(plan.schema, path))
-  ) {
+    for (const [key, below] of Object.entries(value)) yield* secretTexts(below, [...path, key], isSecret);
+  } else if ((typeof value === 'string' || typeof value === 'number') && isSecret(path)) {
     // Of several lines each is shown by itself.
     yield* String(value)
       .split('\n')

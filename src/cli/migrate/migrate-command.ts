@@ -1,8 +1,7 @@
-import { basename, extname, relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ConfigError, type ConfigSource, formatPath } from '../../core/index.js';
+import { formatPath } from '../../core/index.js';
 import { type MigratedDocument, type Migrations, VERSION_KEY } from '../../runtime/index.js';
-import { formatByExtension } from '../../sources/index.js';
 import { printable } from '../change-text.js';
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
@@ -15,14 +14,14 @@ import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
 import { closeSources } from '../load-environment.js';
 import { paint } from '../paint.js';
 import { ProgressBar } from '../progress-bar.js';
-import { namedFiles } from '../scan/index.js';
 import { UsageError } from '../usage-error.js';
 import { wholeNumber } from '../whole-number.js';
 import { earlierDefaults } from './earlier-defaults.js';
-import { encryptAgain } from './encrypt-again.js';
+import { type EncryptAgain, encryptAgain } from './encrypt-again.js';
 import type { VariableNames } from './env-document.js';
+import { filesToMigrate, tenantFiles } from './files-to-migrate.js';
 import { hunksOf, maskLines } from './line-diff.js';
-import { type FileMigration, isEnvFile, migrateFile, type MigrationProblem, replaceFile } from './migrate-file.js';
+import { type FileMigration, migrateFile, type MigrationProblem, replaceFile } from './migrate-file.js';
 import { migrateStores } from './migrate-stores.js';
 import { TextRefusal } from './tree-text.js';
 
@@ -113,45 +112,28 @@ async function migrateFiles(
     );
   }
   const bar = args.flag('json') ? undefined : new ProgressBar(io.error);
+  const isCheck = args.flag('check');
   const files: FileMigration[] = [];
   for (const [done, file] of names.entries()) {
     bar?.update(done / names.length, `${String(done)} of ${fileCount(names.length)}`);
     // A turn for the terminal and for Ctrl-C.
     if (done % 50 === 49) await nextTurn();
-    const again = encryptAgain(args, io, loaded, ofTenants.get(file));
-    files.push(await migrateFile(file, { migrations, encryptAgain: again, assumed }, variables));
+    const owner = ofTenants.get(file);
+    const again = (id = owner?.id): EncryptAgain =>
+      isCheck
+        ? (token) => Promise.resolve(token)
+        : encryptAgain(args, io, loaded, owner?.isTenant === true ? id : undefined);
+    const hasParts = owner !== undefined && owner.id === undefined;
+    const reading = { migrations, assumed, names: variables, hasParts, encryptAgain: again, isCheck };
+    files.push(await migrateFile(file, reading));
   }
-  const complete = await withDefaults(files, ofTenants, loaded, io);
+  const complete = isCheck ? files : await withDefaults(files, ofTenants, loaded, io);
   bar?.end();
   const written = args.flag('write') ? await replaceAll(complete, io, args) : complete;
   if (args.flag('json')) io.out.write(jsonText(filesData(written, args, io)));
   else io.out.write(filesText(written, loaded, args, io));
   if (written.some(({ problems }) => problems.length > 0)) return EXIT_LEFT;
-  return args.flag('check') && written.some(isOutdated) ? EXIT_DIFFERENT : EXIT_OK;
-}
-
-async function filesToMigrate(
-  { definition, plan, file }: LoadedDefinition,
-  ofTenants: Iterable<string>,
-  { words }: CommandArguments,
-  io: CommandIo,
-): Promise<readonly string[]> {
-  if (words.length > 0) {
-    const named = (await namedFiles(io.folder, words)).map((each) => resolve(io.folder, each.file));
-    // Those that a folder holds may be of another kind.
-    return named.filter((name) => formatByExtension(name) !== undefined || isEnvFile(name));
-  }
-  const context = { schema: plan.schema, environments: plan.environments, signal: new AbortController().signal };
-  const lists = await Promise.all(definition.sources.map(async (source) => source.files?.(context) ?? [])).catch(
-    (error: unknown) => {
-      throw ConfigError.is(error)
-        ? new UsageError(`${file}: ${error.message}`, 'Correct that, or name the files.')
-        : error;
-    },
-  );
-  return [...new Set([...lists.flat().map((name) => resolve(io.folder, name)), ...ofTenants])]
-    .filter((name) => formatByExtension(name) !== undefined || isEnvFile(name))
-    .sort();
+  return isCheck && written.some(({ isOutdated }) => isOutdated) ? EXIT_DIFFERENT : EXIT_OK;
 }
 
 /** As the first processEnv(…) of the sources names them. */
@@ -159,19 +141,6 @@ async function variableNames(loaded: LoadedDefinition, args: CommandArguments): 
   const nameOf = await envNames(loaded, { environment: 'development' }, args.text('prefix'));
   const [one, two] = [nameOf(['a']), nameOf(['a', 'b'])];
   return { prefix: one.slice(0, -1), separator: two.slice(one.length, -1) };
-}
-
-/** The files of tenants and plans; of a tenant with its id. */
-async function tenantFiles(
-  { definition, plan }: LoadedDefinition,
-  io: CommandIo,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const context = { schema: plan.schema, environments: plan.environments, signal: new AbortController().signal };
-  const { layers, plans } = definition.tenants?.parts ?? {};
-  const filesOf = async (source: ConfigSource | undefined): Promise<readonly string[]> =>
-    ((await source?.files?.(context)) ?? []).map((name) => resolve(io.folder, name));
-  const ofTenants = (await filesOf(layers)).map((file) => [file, basename(file, extname(file))] as const);
-  return new Map([...ofTenants, ...(await filesOf(plans)).map((file) => [file, undefined] as const)]);
 }
 
 /** With what holds because a file is of an earlier version, which it will not be any more. */
@@ -207,7 +176,7 @@ async function withDefaults(
   }
   return files.map((each) => {
     const problem = problems.get(each.file);
-    if (problem !== undefined) return { ...each, after: each.before, problems: [problem] };
+    if (problem !== undefined) return { ...each, isOutdated: false, after: each.before, problems: [problem] };
     const text = texts.get(each.file);
     return text === undefined ? each : { ...each, after: (each.before.startsWith('\uFEFF') ? '\uFEFF' : '') + text };
   });
@@ -222,7 +191,7 @@ async function replaceAll(
   const done: FileMigration[] = [];
   for (const [at, each] of files.entries()) {
     bar?.update(at / files.length, `writing ${String(at)} of ${fileCount(files.length)}`);
-    if (!isOutdated(each)) {
+    if (!each.isOutdated) {
       done.push(each);
       continue;
     }
@@ -233,14 +202,10 @@ async function replaceAll(
         return { message: error.message, hint: error.hint };
       },
     );
-    done.push(problem === undefined ? each : { ...each, after: each.before, problems: [problem] });
+    done.push(problem === undefined ? each : { ...each, isOutdated: false, after: each.before, problems: [problem] });
   }
   bar?.end();
   return done;
-}
-
-function isOutdated({ before, after }: FileMigration): boolean {
-  return before !== after;
 }
 
 function filesData(files: readonly FileMigration[], args: CommandArguments, io: CommandIo): unknown {
@@ -248,7 +213,7 @@ function filesData(files: readonly FileMigration[], args: CommandArguments, io: 
     files: files.map((each) => ({
       file: relative(io.folder, each.file),
       state:
-        each.problems.length > 0 ? 'left' : !isOutdated(each) ? 'current' : args.flag('write') ? 'written' : 'outdated',
+        each.problems.length > 0 ? 'left' : !each.isOutdated ? 'current' : args.flag('write') ? 'written' : 'outdated',
       changes: (each.made?.edits ?? []).map(({ word, version, from, to }) => {
         return { word, version, from: from.map(formatPath), to: to.map(({ path }) => formatPath(path)) };
       }),
@@ -273,13 +238,13 @@ function filesText(
         ...(hint === '' ? [] : [`    ${printable(hint)}`]),
       );
     }
-    if (!isOutdated(each)) continue;
+    if (!each.isOutdated) continue;
     if (args.flag('write')) lines.push(`wrote ${name}`);
     else if (args.flag('check')) lines.push(`${name} is of an earlier version`);
     else lines.push(...diffLines(name, each, loaded, io));
   }
   const [outdated, left] = [
-    files.filter(isOutdated).length,
+    files.filter(({ isOutdated }) => isOutdated).length,
     files.filter(({ problems }) => problems.length > 0).length,
   ];
   const what = args.flag('write') ? 'written' : 'of an earlier version';

@@ -23,6 +23,8 @@ export interface ChangeableDocument {
   readonly tree: ConfigMap;
   /** @throws TextRefusal when it cannot be done without changing something else. */
   apply(change: TextChange): Promise<void> | void;
+  /** Where a value is written, where there is a text. */
+  placeOf?(path: ConfigPath): { readonly line: number; readonly column: number } | undefined;
 }
 
 /** A tree without a text, such as a document of a store. */
@@ -83,7 +85,11 @@ export async function migrateDocument(
   if (after.problems.length > 0 || after.edits.length > 0 || !isWanted(after.tree, wanted, stamps)) {
     const hint =
       assumed === undefined ? 'Write it by hand.' : 'Name an earlier version with --from, or write it by hand.';
-    throw new TextRefusal('the steps would change it a second time', hint, { line: 1, column: 1 });
+    throw new TextRefusal(
+      'the steps would change it a second time',
+      hint,
+      document.placeOf?.([]) ?? { line: 1, column: 1 },
+    );
   }
   return made;
 }

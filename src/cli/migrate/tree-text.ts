@@ -1,6 +1,6 @@
 import { type ConfigMap, type ConfigPath, formatPath, isConfigMap, sameValue } from '../../core/index.js';
 import { edited, valueAt } from '../../runtime/index.js';
-import { type FileFormat, lineStarts, placeOf, type PositionNode } from '../../sources/index.js';
+import { type FileFormat, lineStarts, placeOf, type PositionNode, type TextSpan } from '../../sources/index.js';
 import { inserted, moved, removed, renamed, replaced, type SpliceStart } from './splices.js';
 
 /** One value that is to stand elsewhere, or differently. */
@@ -62,6 +62,47 @@ export class TreeText {
     if (change.kind === 'remove') return this.#splice(path, change, () => removed(this.#start, path, false));
     if (change.kind === 'set') return this.#splice(path, change, () => replaced(this.#start, path, change.value));
     return this.#splice(path, change, () => inserted(this.#start, path, change.value, change.after));
+  }
+
+  /**
+   * Changes what is below keys at the root, one key after the other: each as a text of its own where its lines are one,
+   * so that not all of the text is parsed after each change. What is changed twice has been given up the first time.
+   */
+  public async changeBelow(
+    keys: readonly string[],
+    change: (text: TreeText, key: string) => Promise<void>,
+  ): Promise<void> {
+    const now = await this.#changedApart(keys, change);
+    if (now !== undefined) this.#start = now;
+    else for (const key of keys) await change(this, key);
+  }
+
+  async #changedApart(
+    keys: readonly string[],
+    change: (text: TreeText, key: string) => Promise<void>,
+  ): Promise<SpliceStart | undefined> {
+    const lines = linesBelow(this.#start);
+    const pieces: string[] = [this.text.slice(0, lines[0]?.start)];
+    const wanted = { ...this.tree };
+    const chosen = new Set(keys);
+    try {
+      for (const { key, start, end } of lines) {
+        const own = this.text.slice(start, end);
+        pieces.push(own);
+        if (!chosen.has(key)) continue;
+        const apart = await TreeText.parse(this.#format, own);
+        if (apart === undefined) return undefined;
+        await change(apart, key);
+        pieces.splice(-1, 1, apart.text);
+        Object.assign(wanted, apart.tree);
+      }
+    } catch (error) {
+      // Its place is to be that in all of the text.
+      if (error instanceof TextRefusal) return undefined;
+      throw error;
+    }
+    const now = lines.length === 0 ? undefined : await parsed(this.#format, pieces.join(''));
+    return now !== undefined && sameValue(now.tree, wanted) ? now : undefined;
   }
 
   async #move(from: ConfigPath, to: ConfigPath): Promise<void> {
@@ -126,6 +167,16 @@ async function parsed(format: FileFormat, text: string): Promise<SpliceStart | u
     // The parser's words may quote a secret; what reads the file says what is wrong with it.
     return undefined;
   }
+}
+
+/** The lines of each key at the root of a text in blocks; nothing of any other text. */
+function linesBelow({ format, text, root }: SpliceStart): readonly (TextSpan & { readonly key: string })[] {
+  const found = [...(root.children ?? [])].flatMap(([key, { keyOffset }]) =>
+    keyOffset === undefined ? [] : [{ key, start: keyOffset }],
+  );
+  const sorted = found.sort((one, other) => one.start - other.start);
+  if (format !== 'YAML' || sorted.some(({ start }) => start > 0 && text[start - 1] !== '\n')) return [];
+  return sorted.map(({ key, start }, at) => ({ key, start, end: sorted[at + 1]?.start ?? text.length }));
 }
 
 function offsetOf(root: PositionNode, path: ConfigPath): number {

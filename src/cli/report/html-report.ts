@@ -148,9 +148,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text of a page, whatever it holds; what turns the direction of writing is taken out. */
+/** Text of a page, whatever it holds. */
 function text(value: string): string {
-  return printable(value)
-    .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '?')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return printable(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -1,62 +1,85 @@
-import { foldKey, formatPath, isConfigMap, type SchemaNode, type SectionNode } from '../../core/index.js';
+import {
+  type ConfigPath,
+  foldKey,
+  formatPath,
+  isConfigMap,
+  type SchemaKey,
+  type SchemaNode,
+  type SectionNode,
+} from '../../core/index.js';
+import { type LoadPlan, pathsNowOf } from '../../runtime/index.js';
 import { formatByExtension, lineStarts, placeOf, type PositionNode } from '../../sources/index.js';
 import { isAllowed, type Place } from './finding.js';
 import { isStandIn, keyValues } from './secret-values.js';
 
-interface SecretLeaf {
-  readonly path: readonly string[];
+/** What of the settings classes says where secrets are. */
+export type DeclaredSecrets = Pick<LoadPlan, 'schema' | 'migrations'>;
+
+/** A single value of a file. */
+interface Leaf {
+  /** As the file spells it. */
+  readonly path: ConfigPath;
   readonly value: unknown;
   readonly node: PositionNode | undefined;
 }
 
 /**
- * The plain-text values of a file that stand where a class declares `@Secure({ level: 'encrypt' })` or `sealed`. A file
- * that does not parse has none: what loads it says why.
+ * The plain-text values of a file that stand where a class declares `@Secure({ level: 'encrypt' })` or `sealed`, or where
+ * an earlier version of the class had them. A file that does not parse has none: what loads it says why.
  */
-export async function scanFields(file: string, text: string, schema: SectionNode): Promise<readonly Place[]> {
+export async function scanFields(file: string, text: string, declared: DeclaredSecrets): Promise<readonly Place[]> {
   const lines = text.split(/\r\n?|\n/);
-  const places = isEnvFile(file) ? envFields(lines, schema) : await treeFields(file, text, schema);
+  const places = isEnvFile(file) ? envFields(lines, declared.schema) : await treeFields(file, text, declared);
   return places.filter(({ line }) => !isAllowed(lines, line));
 }
 
-async function treeFields(file: string, text: string, schema: SectionNode): Promise<readonly Place[]> {
+async function treeFields(file: string, text: string, declared: DeclaredSecrets): Promise<readonly Place[]> {
   const format = formatByExtension(file);
   if (format === undefined) return [];
   try {
     const parsed = await format.parse(text);
-    const positions = parsed.positions();
+    const { root } = parsed;
+    if (!isConfigMap(root)) return [];
+    const pathsNow = pathsNowOf(root, declared);
     const starts = lineStarts(text);
-    return leaves(parsed.root, schema, positions, [])
-      .filter(({ value }) => isPlain(value))
-      .map(({ path, node }) => ({ ...placeOf(starts, node?.offset ?? 0), ...said(path) }));
+    return [...leaves(root, parsed.positions(), [])].flatMap(({ path, value, node }) => {
+      if (!isPlain(value)) return [];
+      const places = pathsNow(path).map((one) => secretAt(declared.schema, one));
+      const secret = places.find((place) => place !== undefined);
+      return secret === undefined ? [] : [{ ...placeOf(starts, node?.offset ?? 0), ...said(secret) }];
+    });
   } catch {
     // Its syntax is told by whatever loads it; here a parser's words could quote a secret.
     return [];
   }
 }
 
-/** Every value that is declared an encrypted secret, by walking the file and the classes side by side. */
-function leaves(
-  value: unknown,
-  schema: SchemaNode,
-  position: PositionNode | undefined,
-  path: readonly string[],
-): readonly SecretLeaf[] {
-  if (schema.kind === 'leaf') return isKept(schema) ? [{ path, value, node: position }] : [];
-  if (schema.kind === 'list') {
-    const items: readonly unknown[] = Array.isArray(value) ? value : [];
-    return items.flatMap((item, index) =>
-      leaves(item, schema.item, position?.children?.get(String(index)), [...path, String(index)]),
-    );
+function* leaves(value: unknown, position: PositionNode | undefined, path: ConfigPath): Generator<Leaf> {
+  if (!Array.isArray(value) && !isConfigMap(value)) yield { path, value, node: position };
+  else {
+    for (const [key, below] of Object.entries<unknown>(value)) {
+      yield* leaves(below, position?.children?.get(key), [...path, key]);
+    }
   }
-  if (!isConfigMap(value)) return [];
-  return Object.entries(value).flatMap(([key, child]) => {
-    const inside = position?.children?.get(key);
-    if (schema.kind === 'map') return leaves(child, schema.item, inside, [...path, key]);
-    const name = schema.spellings.get(foldKey(key)) ?? '';
-    const known = schema.keys.get(name);
-    return known === undefined ? [] : leaves(child, known.node, inside, [...path, name]);
-  });
+}
+
+/** The path of a value as the classes spell it, if they declare it an encrypted secret. */
+function secretAt(schema: SectionNode, path: ConfigPath): ConfigPath | undefined {
+  let node: SchemaNode = schema;
+  const names: string[] = [];
+  for (const key of path) {
+    if (node.kind === 'leaf') return undefined;
+    const below: Pick<SchemaKey, 'name' | 'node'> | undefined =
+      node.kind === 'section' ? fieldOf(node, key) : { name: key, node: node.item };
+    if (below === undefined) return undefined;
+    names.push(below.name);
+    node = below.node;
+  }
+  return isKept(node) ? names : undefined;
+}
+
+function fieldOf({ keys, spellings }: SectionNode, key: string): SchemaKey | undefined {
+  return keys.get(spellings.get(foldKey(key)) ?? '');
 }
 
 /** Variables whose names end with a secret's whole path, whatever prefix they have, or are declared with `@EnvName`. */
@@ -101,6 +124,6 @@ function isEnvFile(file: string): boolean {
   return /(?:^|[\\/])\.env(?:\.[\w.-]+)?$/.test(file);
 }
 
-function said(path: readonly string[]): Pick<Place, 'rule' | 'what'> {
+function said(path: ConfigPath): Pick<Place, 'rule' | 'what'> {
   return { rule: 'secure-field', what: `the value of ${formatPath(path)}, which is declared secret` };
 }

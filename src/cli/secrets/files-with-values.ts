@@ -16,8 +16,8 @@ export interface FilesWithValues {
 
 /**
  * The files that are named, and the configuration files of the folders that are. When none is: the files of all
- * environments that the sources of the configuration file read; without one, or without such sources, the configuration
- * files of the working directory.
+ * environments that the sources of the configuration file read, with those of tenants and plans; without one, or without
+ * such sources, the configuration files of the working directory.
  *
  * @throws UsageError for what is not there, and for a source that cannot say which files it reads.
  */
@@ -46,7 +46,10 @@ async function filesIn(io: CommandIo, words: readonly string[]): Promise<readonl
 
 async function filesOfSources(io: CommandIo, { definition, plan }: LoadedDefinition): Promise<readonly string[]> {
   const context = { schema: plan.schema, environments: plan.environments, signal: new AbortController().signal };
-  const lists = definition.sources.map(async (source) => source.files?.(context) ?? []);
+  const { sources, tenants } = definition;
+  const lists = [...sources, ...Object.values(tenants?.parts ?? {})].map(
+    async (source) => source.files?.(context) ?? [],
+  );
   const files = await Promise.all(lists).catch((error: unknown) => {
     if (!ConfigError.is(error)) throw error;
     throw new UsageError(error.message, 'Correct that, or name the files that have values.');

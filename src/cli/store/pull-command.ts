@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type StoredDocuments, yamlText } from '../../core/index.js';
 import type { Command } from '../command.js';
 import type { CommandArguments } from '../command-arguments.js';
@@ -10,6 +10,7 @@ import { jsonText } from '../json-text.js';
 import { printable } from '../change-text.js';
 import { safeDocument } from '../safe-document.js';
 import { UsageError } from '../usage-error.js';
+import { writeWhole } from '../write-file.js';
 import { revisionLine } from './revision-line.js';
 import { revisionNumber } from './revision-number.js';
 import { STORE_OPTIONS } from './store-options.js';
@@ -69,7 +70,7 @@ async function write(
     if (id.includes('/'))
       throw new UsageError(`The document ${JSON.stringify(id)} cannot be a file.`, 'Pull it alone.');
     const text = `${revisionLine(store.name, revision)}${yamlText(safeDocument(document, loaded.plan))}`;
-    await writeFile(join(folder, `${id}.yaml`), text, { mode: 0o600 });
+    await writeWhole(folder, `${id}.yaml`, text, 0o600);
   }
   const count = documents.size === 1 ? '1 document' : `${String(documents.size)} documents`;
   io.out.write(`wrote ${count} of ${printable(store.name)}, revision ${String(revision)}\n`);

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import {
   type ConfigPath,
+  escapeControls,
   formatPath,
   holdsSecretKeys,
   isConfigMap,
@@ -50,8 +51,10 @@ export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): un
 /** A shown value as a string of one line. */
 export function shownText(value: unknown): string {
   if (value === undefined) return '(not set)';
-  if (typeof value === 'string') return value === MASK || value === WITHHELD ? value : JSON.stringify(value);
-  return inspect(value, { depth: 4, breakLength: Infinity, compact: true, maxArrayLength: 20, maxStringLength: 200 });
+  if (typeof value === 'string')
+    return value === MASK || value === WITHHELD ? value : escapeControls(JSON.stringify(value));
+  const options = { depth: 4, breakLength: Infinity, compact: true, maxArrayLength: 20, maxStringLength: 200 };
+  return escapeControls(inspect(value, options));
 }
 
 function textOf(value: object): unknown {

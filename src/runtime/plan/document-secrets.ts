@@ -3,11 +3,17 @@ import { type ConfigMap, type ConfigPath, isWithin } from '../../core/index.js';
 import type { LoadPlan } from './load-plan.js';
 
 /** Whether a path of a document is a secret: by itself, or as what becomes of it where the document is of an earlier version. */
-export function secretsOfDocument(
+export function secretsOfDocument(tree: ConfigMap, plan: LoadPlan, references = true): (path: ConfigPath) => boolean {
+  const pathsNow = pathsNowOf(tree, plan, references);
+  return (path) => pathsNow(path).some((one) => plan.isSecret(canonicalPath(plan.schema, one)));
+}
+
+/** A path of a document, and what becomes of it where the document is of an earlier version. */
+export function pathsNowOf(
   tree: ConfigMap,
-  { schema, isSecret, migrations }: LoadPlan,
+  { migrations }: Pick<LoadPlan, 'migrations'>,
   references = true,
-): (path: ConfigPath) => boolean {
+): (path: ConfigPath) => readonly ConfigPath[] {
   const { edits = [] } = migrations?.document(tree, { references, isDocument: true }) ?? {};
   return (path) => {
     let later: readonly ConfigPath[] = [path];
@@ -17,6 +23,6 @@ export function secretsOfDocument(
         return above === undefined ? [one] : to.map((written) => [...written.path, ...one.slice(above.length)]);
       });
     }
-    return [path, ...later].some((one) => isSecret(canonicalPath(schema, one)));
+    return [path, ...later];
   };
 }

@@ -11,7 +11,7 @@ export {
   type WorkspacesDefinition,
 } from './define-config.js';
 export { LOAD_OPTIONS, type LoadOptions, spanOf, type UnknownKeyPolicy } from './load-options.js';
-export { secretsOfDocument } from './document-secrets.js';
+export { pathsNowOf, secretsOfDocument } from './document-secrets.js';
 export { type LoadPlan, type PlannedSection, planLoad, selectorsOf } from './load-plan.js';
 export {
   type SectionEntry,

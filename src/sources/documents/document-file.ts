@@ -12,7 +12,7 @@ import {
   readOptions,
   sameValue,
 } from '../../core/index.js';
-import { type FileOptions, FILE_OPTIONS, loadFiles, sourceId } from '../file/index.js';
+import { type FileOptions, FILE_OPTIONS, loadFiles, pathsWithImports, sourceId } from '../file/index.js';
 import { FILE_EXTENSIONS, formatByExtension } from '../format/index.js';
 import { ReadRecord, watchReads } from '../watch/index.js';
 
@@ -42,6 +42,8 @@ export function documentFile(kind: string, path: string, options: DocumentFileOp
   const { references, maxSize: maxBytes } = readOptions(kind, options, DOCUMENT_OPTIONS);
   const format = formatByExtension(path);
   if (format === undefined) throw new TypeError(`${kind}: path must end in ${FILE_EXTENSIONS.join(', ')}.`);
+  const entries = [{ path, name: path, format }];
+  const roots = [dirname(path)];
   const record = new ReadRecord([{ kind: 'file', path }]);
   let files: readonly ConfigLayer[] = [];
   let parts: ReadonlyMap<string, readonly Part[]> = new Map();
@@ -50,19 +52,14 @@ export function documentFile(kind: string, path: string, options: DocumentFileOp
     id: sourceId(kind, path, options),
     load: (context) =>
       record.during(context, async (reading) => {
-        const entries = [{ path, name: path, format }];
-        files = await loadFiles(entries, {
-          reading,
-          references,
-          maxBytes,
-          roots: [dirname(path)],
-          previous: files,
-        });
+        files = await loadFiles(entries, { reading, references, maxBytes, roots, previous: files });
         parts = partsOf(files, parts);
         const documents = new Map<string, readonly ConfigLayer[] | ConfigError>();
         for (const [id, said] of parts) documents.set(id, notMap(id, files) ?? said.map(({ layer }) => layer));
         return documents;
       }),
+    files: ({ signal }) => pathsWithImports(entries, { signal, maxBytes, roots }),
+    documentOf: () => undefined,
     watch: (context) => watchReads(context, record, { name: path, maxBytes }),
   } satisfies ConfigSource);
 }

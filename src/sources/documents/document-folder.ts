@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import {
   type ConfigLayer,
   type ConfigSource,
@@ -8,7 +8,7 @@ import {
   option,
   readOptions,
 } from '../../core/index.js';
-import { loadFiles, sourceId } from '../file/index.js';
+import { loadFiles, pathsWithImports, sourceId } from '../file/index.js';
 import { DOCUMENT_OPTIONS, type DocumentFileOptions } from './document-file.js';
 import { formatByExtension } from '../format/index.js';
 import { fileError } from '../read/index.js';
@@ -55,7 +55,22 @@ export function documentFolder(kind: string, folder: string, options: DocumentFo
         known = new Map([...documents].flatMap(([id, said]) => (ConfigError.is(said) ? [] : [[id, said]])));
         return documents;
       }),
-    files: async () => (await readdir(folder)).filter(isDocument).map((name) => join(folder, name)),
+    files: async ({ signal }) => {
+      const names = await readdir(folder);
+      const lists = names.filter(isDocument).map(async (name): Promise<readonly string[]> => {
+        const path = join(folder, name);
+        const format = formatByExtension(name);
+        // Where it has no folder of its own, it has nothing to import.
+        if (format === undefined || !names.includes(stem(name))) return [path];
+        const roots = [join(folder, stem(name))];
+        return pathsWithImports([{ path, name: path, format }], { signal, maxBytes, roots }).catch(() => [path]);
+      });
+      return (await Promise.all(lists)).flat();
+    },
+    documentOf: (file) => {
+      const [first = ''] = relative(folder, file).split(sep);
+      return isDocument(first) ? stem(first) : first;
+    },
     watch: (context) => watchReads(context, record, { name: folder, maxBytes }),
     kept: async (id) => keptIn(folder, id),
   } satisfies ConfigSource);

@@ -109,6 +109,24 @@ describe('import node-config', () => {
     expect(out).toContain('"../../../escaped" cannot be the name of a class');
   });
 
+  it('names keys that are one setting here, each with its place, and gives the class one field for them', async () => {
+    const project = await temporaryFolder({
+      'in/default.json': '{ "shop": { "a-b": 1, "aB": 2, "deep": { "x_y": 1 } }, "a-b": 1 }',
+      'in/production.json': '{ "shop": { "deep": { "XY": 2 } }, "aB": { "c": 1 }, "Shop": { "d": 1 } }',
+    });
+    const { code, out } = await run(project, ['import', 'node-config', 'in', '--out', 'out']);
+    expect(code).toBe(0);
+    expect(out.split('\n').filter((line) => line.includes('the same setting'))).toEqual([
+      '  config/app.yaml, shop.aB is the same setting as config/app.yaml, shop.a-b: keep one of them',
+      '  config/app.production.yaml, shop.deep.XY is the same setting as config/app.yaml, shop.deep.x_y: keep one of them',
+      '  config/app.production.yaml, aB is the same setting as config/app.yaml, a-b: keep one of them',
+      '  config/app.production.yaml, Shop is the same setting as config/app.yaml, shop: keep one of them',
+    ]);
+    const classes = await readFile(join(project, 'out/src/settings/shop-settings.ts'), 'utf8');
+    expect(classes.match(/ aB[!?]:/g)).toHaveLength(1);
+    expect(classes.match(/ xY[!?]:/g)).toHaveLength(1);
+  });
+
   it('writes nothing through a link that leads to nothing', async () => {
     const project = await temporaryFolder({ 'in/default.json': '{ "a": { "b": 1 } }', 'out/config/kept.txt': '' });
     await symlink(join(project, 'elsewhere.yaml'), join(project, 'out/config/app.yaml'));

@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IsBoolean, IsInt, IsOptional, IsString } from 'class-validator';
@@ -7,7 +7,7 @@ import { type ConfigDefinition, loadSettings } from '../../../src/runtime/index.
 import { ConfigSection, Duration, IsDuration, type MigrationStep, Secure } from '../../../src/sections/index.js';
 import { generateKeyset, keyFile, Keyset, scopeHash } from '../../../src/security/index.js';
 import { configFolder, envFiles, processEnv, yamlFile } from '../../../src/sources/index.js';
-import { defineTenants, tenantFolder } from '../../../src/tenants/index.js';
+import { defineTenants, tenantFile, tenantFolder } from '../../../src/tenants/index.js';
 import { folderWith, module, removeFolder, run } from '../fake-io.js';
 
 @ConfigSection('database', {
@@ -228,6 +228,15 @@ describe('an encrypted value that moves', () => {
     expect(await text('config/app.yaml')).toBe(before);
   });
 
+  it('is found by --check without the key, which only what writes needs', async () => {
+    await writeFile(at('config/app.yaml'), `db:\n  pass: "${token}"\n`);
+    const { code, out } = await run(folder, ['migrate', '--check', 'config/app.yaml'], program({ secrets }));
+    expect([code, out]).toEqual([
+      1,
+      'config/app.yaml is of an earlier version\n1 file: 1 of an earlier version.\nWrite them with uno-config migrate --write.\n',
+    ]);
+  });
+
   it('stays as it is when it may be anywhere in its application', async () => {
     const anywhere = keyset.encrypt(Buffer.from('x'), scopeHash({ app: 'orders' }));
     await writeFile(at('keys.json'), document.toText(), { mode: 0o600 });
@@ -249,6 +258,161 @@ describe('documents of tenants', () => {
       'database:\n  $version: 3\n  timeout: 7s # acme\n',
     );
     await removeFolder(tenantsFolder);
+  });
+
+  it('are rewritten with the files that they import, which are theirs alone', async () => {
+    await mkdir(at('tenants/acme'), { recursive: true });
+    await writeFile(at('tenants/acme.yaml'), '$import: acme/more.yaml\n');
+    await writeFile(at('tenants/acme/more.yaml'), 'db:\n  timeout: 7 # acme\n');
+    const tenants = defineTenants({ layers: tenantFolder(at('tenants')) });
+    expect((await run(folder, ['migrate', '--write'], program({ tenants }))).code).toBe(0);
+    expect(await text('tenants/acme/more.yaml')).toBe('database:\n  $version: 3\n  timeout: 7s # acme\n');
+  });
+
+  it.each([
+    [
+      'yaml',
+      `# all of them
+acme: # the first one
+  db: { hostname: acme.internal } # kept
+  # of acme alone
+  http: { port: 1 }
+globex:
+    db:
+        timeout:   9 # seconds
+initech: {}   # has nothing of its own
+`,
+      `# all of them
+acme: # the first one
+  database: { $version: 3, host: acme.internal } # kept
+  # of acme alone
+  http: { port: 1 }
+globex:
+    database:
+        $version: 3
+        timeout:   9s # seconds
+initech: {}   # has nothing of its own
+`,
+    ],
+    [
+      'jsonc',
+      `{
+  // the first one
+  "acme": { "db": { "hostname": "acme.internal" } }, // kept
+  "globex": {
+    "database": { "$version": 2, "timeout": 9 }
+  }
+}
+`,
+      `{
+  // the first one
+  "acme": { "database": { "$version": 3, "host": "acme.internal" } }, // kept
+  "globex": {
+    "database": { "$version": 3, "timeout": "9s" }
+  }
+}
+`,
+    ],
+    [
+      'toml',
+      `# all of them
+[acme.db] # the first one
+hostname = 'acme.internal' # kept
+
+[globex.database]
+"$version" = 2
+timeout = 9
+`,
+      `# all of them
+[acme.database] # the first one
+"$version" = 3
+host = 'acme.internal' # kept
+
+[globex.database]
+"$version" = 3
+timeout = "9s"
+`,
+    ],
+  ])('are rewritten one by one in the file of all of them, in no other byte: %s', async (extension, before, after) => {
+    const file = `tenants.${extension}`;
+    await writeFile(at(file), before);
+    const tenants = defineTenants({ layers: tenantFile(at(file)) });
+    const { out } = await run(folder, ['migrate', file], program({ tenants }));
+    expect([out, await text(file)]).toEqual([expect.stringContaining(`1 file: 1 of an earlier version.`), before]);
+    expect((await run(folder, ['migrate', '--check', file], program({ tenants }))).code).toBe(1);
+    const { code } = await run(folder, ['migrate', '--write'], program({ tenants }));
+    expect([code, await text(file)]).toEqual([0, after]);
+    const again = await run(folder, ['migrate', '--check', file], program({ tenants }));
+    expect([again.code, again.out]).toEqual([0, '1 file: none of an earlier version.\n']);
+  });
+
+  it('stay documents when nothing is left of them, and plans are documents as well', async () => {
+    @ConfigSection('cache', { version: 2, migrations: { 2: [{ remove: 'driver' }] } })
+    class CacheSettings {
+      @IsInt() size = 1;
+    }
+    await writeFile(at('plans.yaml'), 'free:\n  cache:\n    driver: lru\npaid:\n  cache:\n    size: 2\n');
+    const definition = module({
+      sections: [CacheSettings],
+      sources: [],
+      tenants: defineTenants({ layers: () => ({}), plans: tenantFile(at('plans.yaml')) }),
+    });
+    const { code } = await run(folder, ['migrate', '--write'], definition);
+    const left = 'free:\n  {}\npaid:\n  cache:\n    $version: 2\n    size: 2\n';
+    expect([code, await text('plans.yaml')]).toEqual([0, left]);
+  });
+
+  it('are left alone with all of their file where one of them cannot be changed, which is named', async () => {
+    const before = 'acme:\n  db:\n    timeout: 7\nglobex:\n  db: { hostname: a, host: b }\n';
+    await writeFile(at('tenants.yaml'), before);
+    const tenants = defineTenants({ layers: tenantFile(at('tenants.yaml')) });
+    const { code, out } = await run(folder, ['migrate', '--write', 'tenants.yaml'], program({ tenants }));
+    expect([code, await text('tenants.yaml')]).toEqual([1, before]);
+    expect(out).toContain('tenants.yaml:5:22: globex.database.host is written in its old form, ');
+  });
+});
+
+describe('documents of tenants that share an anchor', () => {
+  const refused = 'cannot be changed without changing something else';
+
+  it.each([
+    ['are rewritten around it', 'other: &o { x: 1 }', 'db: { timeout: 7, more: *o }', [0, '']],
+    ['are left alone where it is what changes', 'db: { timeout: &t 7 }', 'other: *t', [1, refused]],
+  ])('%s', async (_, first, second, [code, problem]) => {
+    const before = `acme:\n  ${first}\nglobex:\n  ${second}\n`;
+    await writeFile(at('tenants.yaml'), before);
+    const tenants = defineTenants({ layers: tenantFile(at('tenants.yaml')) });
+    const result = await run(folder, ['migrate', '--write', 'tenants.yaml'], program({ tenants }));
+    expect([result.code, result.out]).toEqual([code, expect.stringContaining(String(problem))]);
+    const after = before.replace('db: { timeout: 7,', 'database: { $version: 3, timeout: 7s,');
+    expect(await text('tenants.yaml')).toBe(code === 0 ? after : before);
+  });
+});
+
+describe('an encrypted value of a tenant', () => {
+  it('moves in the file of all tenants for its own tenant, and is not shown', async () => {
+    const document = generateKeyset('orders');
+    const keyset = Keyset.of(document);
+    const scope = { app: 'orders', environment: 'production' };
+    const token = (tenant: string): string =>
+      keyset.encrypt(Buffer.from(tenant), scopeHash({ ...scope, tenant, path: 'db.pass' }));
+    await writeFile(at('keys.json'), document.toText(), { mode: 0o600 });
+    const entries = ['acme', 'globex'].map((id) => `${id}:\n  db: { pass: "${token(id)}" }\n`);
+    await writeFile(at('tenants.yaml'), `${entries.join('')}plain:\n  db: { pass: hunter2-hunter2 }\n`);
+    const definition = program({
+      tenants: defineTenants({ layers: tenantFile(at('tenants.yaml')) }),
+      secrets: { app: 'orders', keyring: keyFile(at('keys.json')) },
+    });
+    const shown = await run(folder, ['migrate', 'tenants.yaml'], definition);
+    expect(shown.out).toContain('[secure]');
+    expect(shown.out).not.toContain('hunter2');
+    expect((await run(folder, ['migrate', '--write', 'tenants.yaml'], definition)).code).toBe(0);
+    const now = [...(await text('tenants.yaml')).matchAll(/password: "(\{jwe\}.*)"/g)].map(([, found = '']) => found);
+    const opened = ['acme', 'globex'].map((tenant, at) => {
+      const place = scopeHash({ ...scope, tenant, path: 'database.password' });
+      return keyset.open(now[at] ?? '', [place]).bytes.toString();
+    });
+    expect(opened).toEqual(['acme', 'globex']);
   });
 });
 

@@ -20,7 +20,8 @@ async function migrateAll(folder: string, count: number): Promise<void> {
   const migrations = new Migrations([{ path: ['database'], version: 2, migrations: VERSIONS }]);
   for (let at = 0; at < count; at++) {
     const encryptAgain = (token: string): Promise<string> => Promise.resolve(token);
-    const migrated = await migrateFile(join(folder, `${String(at)}.yaml`), { migrations, encryptAgain }, names);
+    const reading = { migrations, names, hasParts: false, encryptAgain: () => encryptAgain, isCheck: false };
+    const migrated = await migrateFile(join(folder, `${String(at)}.yaml`), reading);
     if (migrated.after !== migrated.before) await replaceFile(migrated);
     process.stdout.write(`${String(at)}\n`);
   }

@@ -19,14 +19,31 @@ class PaymentSettings {
   @ValidateNested() @Type(() => Account) main: Account = new Account();
 }
 
-const { schema } = planLoad({ sections: [PaymentSettings], sources: [] }, false);
+@ConfigSection('mail', {
+  version: 3,
+  migrations: { 2: [{ move: 'smtp', to: '' }], 3: [{ rename: 'login.word', to: 'code' }] },
+})
+class MailSettings {
+  @Secure({ level: 'encrypt', optional: true }) code?: SecureValue<string>;
+}
+
+const plan = planLoad({ sections: [PaymentSettings, MailSettings], sources: [] }, false);
 
 const found = async (file: string, text: string): Promise<readonly string[]> =>
-  (await scanFile(file, text, schema)).map(
+  (await scanFile(file, text, plan)).map(
     ({ line, column, rule, what }) => `${String(line)}:${String(column)} ${rule} ${what}`,
   );
 
 describe('scanFile', () => {
+  it('finds it under the names that earlier versions gave it, at the path that it has today', async () => {
+    const text = 'smtp:\n  login:\n    word: hunter2\n    name: me\n';
+    expect(await found('app.yaml', text)).toEqual([
+      '3:11 secure-field the value of mail.code, which is declared secret',
+    ]);
+    const current = 'mail:\n  $version: 3\n  login:\n    word: hunter2\n';
+    expect(await found('app.yaml', current)).toEqual([]);
+  });
+
   it('finds what is declared to be encrypted or sealed, by its canonical path, in YAML', async () => {
     const text = 'payment:\n  api-key: hunter2\n  signer: "1234"\n  shown: plain\n  main: { pin: 9 }\n';
     expect(await found('app.yaml', text)).toEqual([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { configFolder, ConfigSection, object, Secure, SecureValue, yamlFile } from '../../../src/index.js';
 import { Keyset, KeysetDocument, scopeHash } from '../../../src/keys.js';
+import { defineTenants, tenantFile } from '../../../src/tenants/index.js';
 import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { module, run as plainRun } from '../fake-io.js';
 import { numberedRun as run } from './numbered-run.js';
@@ -139,6 +140,21 @@ describe('keys rotate', () => {
       const retired = await run(folder, ['keys', 'retire', 'keys.json', 'orders/1'], exported);
       expect(retired.out.split('\n')[0]).toBe('files of the sources in uno.config.ts:');
       expect(retired.out).toContain('No value is under orders/1 in 3 files.');
+    });
+
+    it('takes those of tenants, whose values nothing opens once the key is gone', async () => {
+      await withSources();
+      const keys = await keyset();
+      await put('tenants.yaml', `acme: { db: { password: '${keys.encrypt(Buffer.from('swordfish'), cfg)}' } }\n`);
+      const exported = module({
+        sections: [DbSettings],
+        sources: [],
+        tenants: defineTenants({ layers: tenantFile(join(folder, 'tenants.yaml')) }),
+      });
+      const { out } = await run(folder, ['keys', 'rotate', 'keys.json'], exported);
+      expect(out).toContain('files of the sources in uno.config.ts:\n  tenants.yaml\n');
+      const kid = (await keyset()).inspect(/\{jwe\}[\w.-]+/.exec(await text('tenants.yaml'))?.[0] ?? '')?.kid;
+      expect(kid).not.toBe(keys.keys[0]?.kid);
     });
 
     it('changes nothing where a source cannot say which files it reads', async () => {
