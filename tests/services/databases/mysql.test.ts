@@ -51,6 +51,20 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** Has so many callers hold a connection each, until all have one. */
+async function connectAtOnce(pool: Program['pool'], count: number): Promise<void> {
+  let connected = 0;
+  let all: () => void = () => undefined;
+  const allConnected = new Promise<void>((resolve) => (all = resolve));
+  const hold = async (client: MysqlPool): Promise<void> => {
+    const connection = await client.getConnection();
+    if (++connected === count) all();
+    await allConnected;
+    await connection.release();
+  };
+  await Promise.all(Array.from({ length: count }, async () => pool.use(hold)));
+}
+
 // The pools of the drivers are narrower than what is asked of them here.
 type Definition = DatabaseDefinition<MysqlPool, object>;
 
@@ -104,7 +118,7 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
         pool: { max: 2, acquireTimeout: '6s' },
       });
       const ask = async (): Promise<unknown> => pool.use(async (client) => client.query('select 1'));
-      await Promise.all([ask(), ask()]);
+      await connectAtOnce(pool, 2);
       proxy.halfOpen();
       const lost = await Promise.allSettled([1, 2, 3, 4].map(ask));
       expect(lost.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
@@ -127,17 +141,19 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
       const { pool, edit, close } = await program(impatient, {
         ...world.settings,
         port: proxy.port,
-        connectTimeout: '5s',
-        pool: { max: 2, acquireTimeout: '5s' },
+        // Less than the time that the last connections of a pool are given.
+        connectTimeout: '4s',
+        pool: { max: 3, acquireTimeout: '4s' },
       });
       const ask = async (): Promise<unknown> => pool.use(async (client) => client.query('select 1'));
-      await Promise.all([ask(), ask()]);
+      await connectAtOnce(pool, 2);
       proxy.halfOpen();
-      const lost = Promise.allSettled([ask(), ask()]);
+      // Two wait for an answer, and one for its connection.
+      const lost = Promise.allSettled([ask(), ask(), ask()]);
       const outcome = await edit({ port: world.settings.port });
       expect(outcome.status).toBe('committed');
       await expect(ask()).resolves.toBeDefined();
-      expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect((await lost).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
       await close();
       await eventually(async () => Promise.resolve(proxy.connections === 0));
       await proxy.close();
@@ -146,23 +162,22 @@ const drivers: readonly (readonly [string, Definition, boolean, Definition])[] =
 
     it('has as many connections as the pool whose place it takes before anybody asks it', async () => {
       const { pool, edit, close } = await program(definition, { ...world.settings, pool: { max: 4 } });
-      let connected = 0;
-      let all: () => void = () => undefined;
-      const allConnected = new Promise<void>((resolve) => (all = resolve));
-      const busy = [1, 2, 3].map(async () =>
-        pool.use(async (client) => {
-          const connection = await client.getConnection();
-          if (++connected === 3) all();
-          await allConnected;
-          void connection.release();
-        }),
-      );
-      await Promise.all(busy);
+      await connectAtOnce(pool, 3);
       const before = await world.sessions();
       const outcome = await edit({ connectTimeout: '11s' });
       expect(outcome.status).toBe('committed');
       await eventually(async () => (await world.sessions()) === before);
       expect(before).toBe(3);
+      await close();
+    });
+
+    it('keeps idle connections as long as its settings say, and as many as they say for good', async () => {
+      const limits = { max: 4, min: 1, idleTimeout: '2s' };
+      const { pool, close } = await program(definition, { ...world.settings, pool: limits });
+      const begun = performance.now();
+      await connectAtOnce(pool, 3);
+      await eventually(async () => (await world.sessions()) === 1);
+      expect(performance.now() - begun).toBeGreaterThan(2_000);
       await close();
     });
 

@@ -11,7 +11,7 @@ import {
   type ReplicaSettings,
 } from '../settings/index.js';
 import { MariadbSockets } from './mariadb-sockets.js';
-import { askForPassword, breakOff, coreOf, giveUpSilent } from './mysql2-core.js';
+import { askForPassword, breakOff, coreOf, giveUpSilent, keepIdle } from './mysql2-core.js';
 import { MysqlSettings } from './mysql-settings.js';
 import { mysqlTransactor, type ConnectionCount } from './mysql-transactor.js';
 import type {
@@ -77,6 +77,7 @@ export function mysql<
       const password = settings.password === undefined ? undefined : secrets.reader('password');
       const open = (place: Partial<ReplicaSettings> = {}): P => {
         const made = createPool(placed(poolOptions, place));
+        keepIdle(coreOf(made), settings.pool.min);
         if (password !== undefined) askForPassword(coreOf(made), password);
         if (settings.queryTimeout !== undefined) giveUpSilent(coreOf(made), settings.queryTimeout.milliseconds);
         return made;

@@ -53,6 +53,23 @@ export function askForPassword(core: Mysql2Core, password: () => string): void {
   });
 }
 
+/**
+ * Has the driver close connections that were idle for the whole `idleTimeout`, and as many as `min` never: of itself it
+ * closes those above `maxIdle` within a second, and the others in time.
+ */
+export function keepIdle(core: Mysql2Core, min: number): void {
+  let { idleTimeout } = core.config;
+  Object.defineProperties(core.config, {
+    maxIdle: { value: Infinity },
+    idleTimeout: {
+      get: () => (core._allConnections.length > min ? idleTimeout : Infinity),
+      set: (given: number) => {
+        idleTimeout = given;
+      },
+    },
+  });
+}
+
 /** Gives a connection up whose server has been silent for so many milliseconds while an answer is waited for. */
 export function giveUpSilent(core: Mysql2Core, timeout: number): void {
   core.on('connection', (session) => {

@@ -13,7 +13,7 @@ export function toMysql2Options(settings: MysqlSettings, secrets: ResourceSecret
   return {
     ...connectionOptions(settings),
     ...(ssl !== undefined && { ssl: { ...ssl, verifyIdentity: tls.mode === 'verify-full' } }),
-    // Idle connections above this number are closed after the idle timeout.
+    // Less than connectionLimit, or no idle connection is ever closed; keepIdle sees to the rest.
     maxIdle: pool.min,
     idleTimeout: pool.idleTimeout.milliseconds,
     enableKeepAlive: keepAlive,

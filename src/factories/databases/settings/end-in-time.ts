@@ -10,7 +10,7 @@ interface Ending {
   /** How many callers wait for a connection: `end` would refuse them, or never answer. */
   readonly waiting: () => number;
   readonly end: () => Promise<unknown>;
-  /** Ends connections that are never released, or whose server is silent: `end` would wait for them without limit. */
+  /** Ends connections that are never released, or whose server is silent: `end` waits for them without limit, or throws. */
   readonly breakOff: () => void;
 }
 
@@ -19,7 +19,11 @@ export async function endInTime({ waiting, end, breakOff }: Ending): Promise<voi
   while (waiting() > 0) await setTimeout(QUEUE_LOOK);
   const control = new AbortController();
   const late = setTimeout(LAST_CALL, 'late', { signal: control.signal, ref: false }).catch(() => 'ended');
-  const isLate = (await Promise.race([end(), late])) === 'late';
-  control.abort();
-  if (isLate) breakOff();
+  let hasEnded = false;
+  try {
+    hasEnded = (await Promise.race([end(), late])) !== 'late';
+  } finally {
+    control.abort();
+    if (!hasEnded) breakOff();
+  }
 }
