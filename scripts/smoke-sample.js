@@ -2,6 +2,7 @@
 // stops it with a report that names the place; a sample of one file prints what its last comment says.
 import assert from 'node:assert';
 import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -36,11 +37,19 @@ function start(environment) {
 }
 
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
+  for (;;) {
+    // Below those that a system hands out: nobody takes it before the sample does.
+    const server = createServer().listen(10_000 + randomInt(20_000), '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 async function servesAndTakesOrders() {

@@ -32,13 +32,15 @@ async function main(): Promise<void> {
   const address = await server.listen();
   const place = container.get(OrderStore).place;
   const token = process.env['INSPECTOR_TOKEN'] === undefined ? ` with the token ${server.inspectorToken}` : '';
+  // Before anybody is told how to stop it.
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   process.stdout.write(
     `${table}\nOrders are kept ${place}.\nSagas run ${sagasPlace}.\nEvents go ${brokerPlace}.\nListening on ${address}; try ${address}/settings, or ${address}/inspector${token}. Files are watched. Ctrl-C stops it.\n`,
   );
   const load = process.argv.includes('--load')
     ? container.get(OrderLoad).start(address, (text) => process.stdout.write(text))
     : undefined;
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await stopped;
   await load?.();
   await server.close();
   await reloads.close();
