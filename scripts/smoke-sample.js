@@ -12,7 +12,7 @@ import { isAsShown } from './docs/shown.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = '.build/samples/orders/main.js';
-const patience = 120_000;
+const patience = 300_000;
 
 const built = spawnSync(process.execPath, ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.samples.json'], {
   cwd: root,

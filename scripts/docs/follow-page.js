@@ -63,7 +63,7 @@ export async function followPage(blocks, examples, { folder, commands, prepare =
         cwd: terminal.folder,
         env: bareEnvironment(),
         encoding: 'utf8',
-        timeout: 60_000,
+        timeout: 300_000,
       });
       const printed = result.status === 0 ? result.stdout : result.stderr || String(result.error ?? '');
       judge(example.place, expected(index), { status: result.status, printed: printed.trimEnd() });

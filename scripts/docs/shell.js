@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const patience = 120_000;
+const patience = 300_000;
 
 /** What npm says before it runs a script. */
 const npmBanner = /^\n?> \S+@\S+ \S+\n> .*\n\n/gm;
