@@ -2,6 +2,7 @@
 // `uno-config/sagas/dbos`.
 export {
   InjectSagas,
+  NonRetryableError,
   Saga,
   SagaRetrySettings,
   SagasDefinition,

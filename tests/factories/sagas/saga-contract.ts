@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Newable } from 'inversify';
 import { derivedSecret } from '../../../src/core/index.js';
-import { Saga, Step, type SagaRun, type Sagas } from '../../../src/factories/sagas/index.js';
+import { NonRetryableError, Saga, Step, type SagaRun, type Sagas } from '../../../src/factories/sagas/index.js';
 import type { RecordingLogger } from '../../runtime/loading.js';
 import { Effects, OldOrderSaga, OrderSaga, type Order } from './order-saga.js';
 
@@ -151,6 +151,28 @@ async function triesAgain(shop: SagaShop): Promise<void> {
   await expect(bySaga.outcome).resolves.toMatchObject({ status: 'completed' });
 }
 
+async function endsRetries(shop: SagaShop): Promise<void> {
+  const attempts = (what: string): number => shop.ledger.entries.filter((entry) => entry.startsWith(what)).length;
+  await shop.set({ retry: { ...fast, maxAttempts: 9 } });
+  shop.ledger.fails = (what) => {
+    const cause = Object.assign(new Error('hunter2'), { code: 'E_DECLINED' });
+    if (what === 'charge') throw new NonRetryableError('hunter2', { cause });
+  };
+  const { outcome } = await shop.start(OrderSaga);
+  const because = 'charge threw NonRetryableError E_DECLINED';
+  await expect(outcome).resolves.toEqual({ status: 'compensated', step: 'charge', because, left: [] });
+  expect([attempts('charge'), attempts('release')]).toEqual([1, 1]);
+
+  // An error of the application's own that says so, in a step and in its compensation.
+  await shop.set({ retry: { ...fast, maxAttempts: 9 }, compensationRetry: { ...fast, maxAttempts: 9 } });
+  shop.ledger.fails = (what) => {
+    if (what === 'ship' || what === 'refund') throw Object.assign(new Error('gone'), { nonRetryable: true });
+  };
+  const other = await shop.start(OrderSaga);
+  await expect(other.outcome).resolves.toMatchObject({ status: 'failed', step: 'ship', left: ['charge'] });
+  expect([attempts('ship'), attempts('refund'), attempts('release')]).toEqual([1, 1, 1]);
+}
+
 async function fails(shop: SagaShop): Promise<void> {
   await shop.set({ retry: once });
   shop.ledger.fails = (what) => {
@@ -246,6 +268,7 @@ export const sagaStories = [
   ['does the steps in the order of the class, leaves out what is not wanted, and keeps what they answer', doesSteps],
   ['undoes what was done, last first, with the keys of the steps, and says why without what was thrown', undoes],
   ['tries a step again, as often as the settings say, by the name of the retry, by the saga, or for all', triesAgain],
+  ['tries a step no second time that says that it would fail the same way, and compensates at once', endsRetries],
   ['fails, and says what is left, when something cannot be undone', fails],
   ['compensates a step too of which nobody knows whether it was done', compensatesUnknown],
   ['stops at the next step when it is told to, or its time is over', stops],

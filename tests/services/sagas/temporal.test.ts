@@ -28,16 +28,29 @@ describe('options for Temporal', () => {
     const workflow: WorkflowOptions = { ...options.workflow, workflowId: 'order:1' };
     const activity: Activity = options.activity;
     const compensation: Activity = options.compensation;
+    const nonRetryableErrorTypes = ['NonRetryableError'];
     expect({ client, workflow, activity, compensation }).toEqual({
       client: { namespace: 'default' },
       workflow: { taskQueue: 'sagas', workflowExecutionTimeout: 7_200_000, workflowId: 'order:1' },
       activity: {
         startToCloseTimeout: 5_000,
-        retry: { maximumAttempts: 9, initialInterval: 100, maximumInterval: 30_000, backoffCoefficient: 2 },
+        retry: {
+          maximumAttempts: 9,
+          initialInterval: 100,
+          maximumInterval: 30_000,
+          backoffCoefficient: 2,
+          nonRetryableErrorTypes,
+        },
       },
       compensation: {
         startToCloseTimeout: 5_000,
-        retry: { maximumAttempts: 20, initialInterval: 1_000, maximumInterval: 1_000, backoffCoefficient: 2 },
+        retry: {
+          maximumAttempts: 20,
+          initialInterval: 1_000,
+          maximumInterval: 1_000,
+          backoffCoefficient: 2,
+          nonRetryableErrorTypes,
+        },
       },
     });
     expect(connection).toMatchObject({

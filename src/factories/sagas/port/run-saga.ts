@@ -1,6 +1,7 @@
 import { type Clock, type ConfigMetricsPort, isSecureValue, thrownInWords } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import { answerWithin, TimeIsUp } from '../../../runtime/index.js';
+import { isNonRetryable } from './non-retryable-error.js';
 import type { SagaRun, SagaShape, StepShape } from './saga.js';
 import type { RetryPlan, SagaPlan } from './saga-settings.js';
 
@@ -148,7 +149,7 @@ async function attempts(
         : `${method} threw ${thrownInWords(error)}`;
       last = { kind: 'failed', because, isUnknown: isTimeout || isUnknown(last) };
       const { maxAttempts, minDelay, maxDelay } = retry();
-      if (attempt >= maxAttempts || error instanceof NotJson) return last;
+      if (attempt >= maxAttempts || isNonRetryable(error)) return last;
       await engine.pause(Math.random() * Math.min(maxDelay, minDelay * 2 ** (attempt - 1)));
     }
   }
@@ -159,7 +160,9 @@ function isUnknown(last: StepOutcome | undefined): boolean {
 }
 
 /** What an engine could not keep, or should not. */
-class NotJson extends TypeError {}
+class NotJson extends TypeError {
+  public readonly nonRetryable = true;
+}
 
 /**
  * A copy as JSON has it.

@@ -114,7 +114,8 @@ export function Saga(name: string, options: SagaOptions = {}): ClassDecorator {
 }
 
 /**
- * Declares a method as a step of a saga. It is tried again when it throws, so it must not do anything twice that it does with the
+ * Declares a method as a step of a saga. It is tried again when it throws, unless that is a
+ * {@link NonRetryableError}, so it must not do anything twice that it does with the
  * same `run.key`; what it answers is kept, as JSON. Subpath: `uno-config/sagas`.
  *
  * @throws TypeError naming an option that cannot be used.

@@ -1,6 +1,6 @@
 import { toTlsOptions } from '../../drivers/index.js';
 import type { ResourceSecrets } from '../../resources/index.js';
-import { planOf, type RetryPlan } from '../port/index.js';
+import { NonRetryableError, planOf, type RetryPlan } from '../port/index.js';
 import type { TemporalSettings } from './temporal-settings.js';
 
 /** A retry policy of Temporal; milliseconds. */
@@ -9,6 +9,7 @@ export interface TemporalRetry {
   initialInterval: number;
   maximumInterval: number;
   backoffCoefficient: number;
+  nonRetryableErrorTypes: string[];
 }
 
 /** What the packages `@temporalio/client` and `@temporalio/workflow` take; milliseconds. */
@@ -77,5 +78,6 @@ function retryOf({ maxAttempts, minDelay, maxDelay }: RetryPlan): TemporalRetry 
     initialInterval: minDelay,
     maximumInterval: Math.max(minDelay, maxDelay),
     backoffCoefficient: 2,
+    nonRetryableErrorTypes: [NonRetryableError.name],
   };
 }
