@@ -1,7 +1,9 @@
 // What engines and brokers keep is read by others: backups, consoles, people who look at a queue. A secret must not be there,
 // neither one that an application has put into an event, nor what an error said, nor the password of the connection.
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
+import { Redis } from 'ioredis';
 import { derivedSecret } from '../../src/core/index.js';
 import { Projection, type ProjectionHandler, type StoredEvent } from '../../src/factories/projections/index.js';
 import type { PgPoolClient } from '../../src/factories/databases/pg/index.js';
@@ -11,9 +13,11 @@ import { OrderSaga } from '../factories/sagas/order-saga.js';
 import { Ledger } from '../factories/sagas/saga-contract.js';
 import { CANARY, leaksIn } from '../stories/leaks/canary.js';
 import { rabbitCase, rabbitIsReachable, RabbitWorld } from './brokers/rabbit-world.js';
+import { redisIsReachable } from './brokers/redis-world.js';
 import { postgresWorld, type PostgresWorld } from './databases/postgres-world.js';
 import { outboxProgram, postgresDatabase } from './outbox/outbox-world.js';
 import { canProject, eventually, projectionProgram } from './projections/projection-world.js';
+import { bullmqProgram } from './sagas/bullmq-world.js';
 import { sagaProgram } from './sagas/saga-world.js';
 
 const secret = derivedSecret(CANARY, []);
@@ -60,6 +64,7 @@ class Refused implements ProjectionHandler<StoredEvent, PgPoolClient> {
 
 const hasPostgres = await canProject();
 const hasRabbit = await rabbitIsReachable();
+const hasRedis = await redisIsReachable();
 
 (hasPostgres ? describe : describe.skip)('no secret is in the tables', () => {
   it('of an outbox and an inbox', async () => {
@@ -126,5 +131,69 @@ const hasRabbit = await rabbitIsReachable();
     await connection.close();
     await close();
     await world.close();
+  });
+});
+
+/** What a copy of the broker would be made of, as its own tool exports it; otherwise why not is printed. */
+function exportedDefinitions(): string | undefined {
+  const words = ['-q', 'export_definitions', '-'];
+  const { status, stdout } = spawnSync('rabbitmqctl', words, { encoding: 'utf8', timeout: 60_000 });
+  if (status === 0) return stdout;
+  process.stderr.write(
+    'Skipped: rabbitmqctl does not export the definitions of RabbitMQ to the user of this process.\n',
+  );
+  return undefined;
+}
+
+const canExport = hasRabbit && exportedDefinitions() !== undefined;
+
+(canExport ? describe : describe.skip)('no secret is in what RabbitMQ exports', () => {
+  it('as the definitions of its exchanges, queues, bindings and policies', async () => {
+    const world = new RabbitWorld();
+    const settings = { ...world.settings(), queues: { billing: { maxDeliveries: 1 }, audit: {} } };
+    const { events, close } = await brokerWorld(rabbitCase(world), settings);
+    events.subscribe({ queue: 'billing' }, async () => Promise.resolve().then(refuse));
+    await events.publish(event('order.placed', { secret }), { key: 'a' });
+    const definitions = exportedDefinitions() ?? '';
+    expect(definitions).toContain(`${settings.queuePrefix}billing`);
+    expect(leaksIn(definitions)).toEqual([]);
+    await close();
+    await world.close();
+  });
+});
+
+/** All keys of Redis that begin so, and what they hold, whatever their kind. */
+async function allKeys(redis: Redis, prefix: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const key of await redis.keys(`${prefix}*`)) {
+    const kind = await redis.type(key);
+    const read: Record<string, () => Promise<unknown>> = {
+      string: () => redis.get(key),
+      hash: () => redis.hgetall(key),
+      list: () => redis.lrange(key, 0, -1),
+      set: () => redis.smembers(key),
+      zset: () => redis.zrange(key, '0', '-1'),
+      stream: () => redis.xrange(key, '-', '+'),
+    };
+    found.set(key, JSON.stringify(await read[kind]?.()));
+  }
+  return found;
+}
+
+(hasRedis ? describe : describe.skip)('no secret is in the keys of Redis', () => {
+  it('of sagas on BullMQ', async () => {
+    const schema = `uno_leaks_${String(process.pid)}`;
+    const ledger = new Ledger();
+    const redis = new Redis({ host: '127.0.0.1' });
+    const { sagas, close } = await bullmqProgram(schema, {}, [OrderSaga], [], ledger);
+    ledger.fails = (what) => (what === 'charge' ? refuse() : undefined);
+    const run = await sagas.start(OrderSaga, {}, { id: '1' });
+    await expect(run.outcome()).resolves.toMatchObject({ because: 'charge threw Error E_REFUSED' });
+    const kept = await allKeys(redis, `{${schema}`);
+    expect([...kept.values()].some((text) => text.includes('charge threw Error E_REFUSED'))).toBe(true);
+    expect([...kept].flatMap(([key, text]) => leaksIn(key + text).map(() => key))).toEqual([]);
+    await close();
+    await redis.del(...(await redis.keys(`{${schema}*`)));
+    await redis.quit();
   });
 });

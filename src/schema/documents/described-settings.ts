@@ -1,7 +1,15 @@
 import { formatPath, type ConfigPath } from '../../core/index.js';
 import type { LoadPlan } from '../../runtime/index.js';
 import { deprecationText, sectionDeclaration } from '../../sections/index.js';
-import { fieldNotes, plain, plainDefault, settingRows, type SettingRow } from '../fields/index.js';
+import {
+  fieldNotes,
+  plain,
+  plainDefault,
+  settingRows,
+  type SettingRow,
+  versionNotes,
+  type VersionNotes,
+} from '../fields/index.js';
 import { typeText } from './type-text.js';
 
 export interface DescribedSetting {
@@ -34,6 +42,8 @@ export interface DescribedSection {
   readonly description?: string;
   /** The rules over several fields, in their own words. */
   readonly rules: readonly string[];
+  /** What versions of the section changed, the first one first; empty where there is one version. */
+  readonly versions: readonly VersionNotes[];
   readonly settings: readonly DescribedSetting[];
 }
 
@@ -49,6 +59,7 @@ export function describedSections(plan: LoadPlan, nameOf: VariableName): readonl
       ...(entry.domain !== undefined && { domain: entry.domain }),
       ...(description !== undefined && { description }),
       rules: rules.map((rule) => (rule.kind === 'method' ? rule.message : rule.rule.name)),
+      versions: versionNotes(entry.target),
       settings: rows.map((row) => describedSetting(row, nameOf)),
     };
   });

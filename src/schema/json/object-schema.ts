@@ -1,5 +1,6 @@
 import type { SectionPlan } from '../../binding/index.js';
 import type { JsonSchema } from './schema-data.js';
+import type { VersionNotes } from '../fields/index.js';
 import { keyPattern } from './key-pattern.js';
 
 /** One key of an object, with the other keys that mean the same. */
@@ -16,8 +17,8 @@ export interface ObjectKeys {
   readonly required: readonly string[];
   /** Regular expressions of keys that belong to other programs. */
   readonly others: readonly string[];
-  /** The version that its documents are of today; absent where they have none. */
-  readonly version?: number;
+  /** The version that its documents are of today, with what the versions changed; absent where they have none. */
+  readonly version?: { readonly newest: number; readonly notes: readonly VersionNotes[] };
 }
 
 export interface ObjectForm {
@@ -47,7 +48,7 @@ export function objectSchema(
     properties: Object.fromEntries([
       ...properties,
       ...(inherits === undefined ? [] : [['$extends', inherits] as const]),
-      ...(version === undefined ? [] : [['$version', { type: 'integer', minimum: 1, maximum: version }] as const]),
+      ...(version === undefined ? [] : [['$version', versionSchema(version)] as const]),
     ]),
     patternProperties: Object.fromEntries([...spellings, ...others.map((pattern) => [pattern, {}] as const)]),
     ...(closed && { additionalProperties: false }),
@@ -59,6 +60,16 @@ export function objectSchema(
         ),
       ),
     }),
+  };
+}
+
+function versionSchema({ newest, notes }: NonNullable<ObjectKeys['version']>): JsonSchema {
+  const changed = notes.map(({ version, changes }) => `${String(version)}: ${changes.join('; ')}.`);
+  return {
+    type: 'integer',
+    minimum: 1,
+    maximum: newest,
+    ...(changed.length > 0 && { description: `What versions changed. ${changed.join(' ')}` }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type SectionPlan, type SectionType, classesOf, planOf } from '../../binding/index.js';
 import { foldKey } from '../../core/index.js';
 import { type SectionClass, sectionDeclaration } from '../../sections/index.js';
-import type { SettingsPlace } from '../fields/index.js';
+import { type SettingsPlace, versionNotes } from '../fields/index.js';
 import { classKeys, type FieldReferences } from './field-schemas.js';
 import { ForeignKeys } from './foreign-keys.js';
 import type { JsonSchema } from './schema-data.js';
@@ -144,7 +144,7 @@ export class SchemaWriter {
   #keysOf(plan: SectionPlan): ObjectKeys {
     const keys = classKeys(plan, this.#complete, this.#references);
     const { version = 1 } = sectionDeclaration(plan.target) ?? {};
-    return version === 1 ? keys : { ...keys, version };
+    return version === 1 ? keys : { ...keys, version: { newest: version, notes: versionNotes(plan.target) } };
   }
 
   #object(keys: ObjectKeys, at: string): JsonSchema {

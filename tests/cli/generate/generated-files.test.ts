@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { IsOptional, IsString } from 'class-validator';
 import { parse } from 'dotenv';
-import { ConfigSection, Deprecated, Describe, ListOf, Secure, type SecureValue } from '../../../src/sections/index.js';
+import {
+  ConfigSection,
+  Deprecated,
+  Describe,
+  ListOf,
+  type MigrationStep,
+  Secure,
+  type SecureValue,
+} from '../../../src/sections/index.js';
 import { processEnv } from '../../../src/sources/index.js';
 import { folderWith, module, removeFolder, run } from '../fake-io.js';
 import { DatabaseSettings, HttpSettings } from '../shop-settings.js';
@@ -105,6 +113,58 @@ describe('uno-config docs', () => {
       description: '',
       examples: [],
     });
+  });
+});
+
+describe('what versions of a section changed', () => {
+  const steps: readonly MigrationStep[] = [
+    { move: 'smtp', to: '' },
+    { move: 'shop.mail.server', to: 'host' },
+    { rename: 'pass', to: 'password' },
+    { join: ['user', 'realm'], to: 'login', as: String },
+    { split: 'address', into: () => ({}) },
+    { default: 'password', value: 'hunter2' },
+    { remove: 'driver' },
+  ];
+
+  @ConfigSection('post', {
+    version: 4,
+    migrations: { 2: steps, 3: [{ convert: 'timeout', with: String }], 4: (values) => values },
+  })
+  class PostSettings {
+    @IsString() host = 'localhost';
+  }
+
+  const definition = module({ sections: [PostSettings], sources: [] });
+  const changes = [
+    'smtp moved to post',
+    'shop.mail.server moved to post.host',
+    'pass is password',
+    'user, realm are joined to login',
+    'address is split',
+    'password has another default',
+    'driver is not read any more',
+  ];
+
+  it('is in the reference, with moves and joins, and without values', async () => {
+    const { out } = await run(folder, ['docs'], definition);
+    expect(out).toContain(`
+Changed in versions:
+
+- 2: ${changes.join('; ')}
+- 3: timeout is written in another form
+- 4: its values are made anew
+`);
+    const data = JSON.parse((await run(folder, ['docs', '--json'], definition)).out) as readonly unknown[];
+    expect(data).toEqual([expect.objectContaining({ versions: expect.arrayContaining([{ version: 2, changes }]) })]);
+    expect(out + JSON.stringify(data)).not.toContain('hunter2');
+  });
+
+  it('is what an editor shows at the version of a document', async () => {
+    const { out } = await run(folder, ['schema'], definition);
+    expect(out).toContain(
+      `What versions changed. 2: ${changes.join('; ')}. 3: timeout is written in another form. 4: `,
+    );
   });
 });
 
