@@ -201,7 +201,7 @@ it('keeps orders on a PostgreSQL that it brings, whose pool is edited under load
 
 (isReachable ? describe : describe.skip)('the sample on the PostgreSQL of DATABASE_URL', () => {
   let world: PostgresWorld;
-  const role = `uno_orders_${String(process.pid)}`;
+  const role = worldName('orders');
   beforeAll(async () => {
     world = await postgresWorld('sample');
     await world.ask(`create role ${role} login`);

@@ -15,6 +15,7 @@ import {
 import { caught } from '../../sources/caught.js';
 import { CANARY } from '../../stories/leaks/canary.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
+import { worldName } from '../databases/world-name.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { natsIsReachable } from './nats-world.js';
 import { isInstalled, OwnServer } from './own-server.js';
@@ -27,10 +28,9 @@ const hasServer = isInstalled('nats-server');
   let connection: NatsConnection;
   let manager: JetStreamManager;
   let proxy: FaultProxy;
-  let places = 0;
   const streams: string[] = [];
   const settings = (more: object = {}) => {
-    const place = `uno_${String(process.pid)}_${String(++places)}`;
+    const place = worldName('nats');
     streams.push(place, `${place}_DEAD`);
     return { servers: ['127.0.0.1:4222'], stream: place, subjectPrefix: place, storage: 'memory', ...more };
   };

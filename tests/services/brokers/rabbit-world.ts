@@ -6,6 +6,7 @@ import { rabbitmq, RabbitSettings } from '../../../src/factories/brokers/rabbitm
 import { amqplib, type AmqplibDriver } from '../../../src/factories/brokers/amqplib/index.js';
 import { section } from '../../../src/index.js';
 import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
+import { worldName } from '../databases/world-name.js';
 import { OwnServer } from './own-server.js';
 
 const URL = 'amqp://guest:guest@127.0.0.1:5672';
@@ -62,7 +63,6 @@ export async function ownRabbit(): Promise<OwnServer> {
 export class RabbitWorld {
   readonly #connection: Connection;
   readonly #used: { exchange: string; prefix: string }[] = [];
-  #places = 0;
 
   constructor(port = 5_672) {
     this.#connection = new Connection({ url: URL.replace('5672', String(port)) });
@@ -71,7 +71,7 @@ export class RabbitWorld {
 
   /** Settings with places that nobody else has. */
   settings(more: object = {}): { exchange: string; queuePrefix: string; hosts: string[] } {
-    const place = `uno-${String(process.pid)}-${String(++this.#places)}`;
+    const place = worldName('rabbit');
     this.#used.push({ exchange: place, prefix: `${place}.` });
     return { hosts: ['127.0.0.1'], exchange: place, queuePrefix: `${place}.`, ...more };
   }

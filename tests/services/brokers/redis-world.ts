@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { RedisBrokerSettings, redisStreams, type RedisDriver } from '../../../src/factories/brokers/redis/index.js';
 import { section } from '../../../src/index.js';
 import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
+import { worldName } from '../databases/world-name.js';
 
 /** Whether Redis is there; otherwise why not is printed. */
 export async function redisIsReachable(): Promise<boolean> {
@@ -25,7 +26,7 @@ export class RedisWorld {
 
   /** Settings with places that nobody else has. */
   settings(more: object = {}) {
-    const prefix = `uno-${String(process.pid)}-${String(this.#used.length + 1)}`;
+    const prefix = worldName('redis');
     this.#used.push(prefix);
     return { host: '127.0.0.1', port: 6_379, prefix, ...more };
   }

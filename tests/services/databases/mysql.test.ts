@@ -12,8 +12,9 @@ import { mysqlIsReachable, mysqlWorld, type MysqlWorld } from './mysql-world.js'
 
 const isReachable = await mysqlIsReachable();
 
-const mysql2Pool = mysql({ name: 'shop', from: MysqlSettings, driver: async () => import('mysql2/promise') });
-const mariadbPool = mariadb({ name: 'shop', from: MysqlSettings, driver: async () => import('mariadb') });
+const patient = { name: 'shop', from: MysqlSettings, probeTimeout: '30s' } as const;
+const mysql2Pool = mysql({ ...patient, driver: async () => import('mysql2/promise') });
+const mariadbPool = mariadb({ ...patient, driver: async () => import('mariadb') });
 
 interface Program {
   readonly pool: ManagedResource<MysqlPool>;
@@ -69,7 +70,7 @@ async function connectAtOnce(pool: Program['pool'], count: number): Promise<void
 type Definition = DatabaseDefinition<MysqlPool, object>;
 
 /** The same, and not patient with who holds on to an old pool. */
-const terms = { name: 'shop', from: MysqlSettings, drainTimeout: '100ms' } as const;
+const terms = { ...patient, drainTimeout: '100ms' } as const;
 const drivers: readonly (readonly [string, Definition, boolean, Definition])[] = [
   ['mysql2', mysql2Pool, true, mysql({ ...terms, driver: async () => import('mysql2/promise') })],
   ['mariadb', mariadbPool, false, mariadb({ ...terms, driver: async () => import('mariadb') })],

@@ -92,7 +92,13 @@ async function mikroOrm(pool: PoolInUse<Pool>): Promise<MikroORM> {
         sources: [
           {
             name: 'values',
-            load: () => ({ database: { ...world.settings, applicationName: `uno orms ${String(edits)}` } }),
+            load: () => ({
+              database: {
+                ...world.settings,
+                applicationName: `uno orms ${String(edits)}`,
+                pool: { acquireTimeout: '1m' },
+              },
+            }),
           },
         ],
         resources: [database],

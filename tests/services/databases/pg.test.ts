@@ -15,7 +15,11 @@ const orders = pg({
   from: PostgresSettings,
   driver: async () => import('pg'),
   drainTimeout: '20s',
+  probeTimeout: '30s',
 });
+
+/** The same, and not patient with a server that does not answer. */
+const hasty = pg({ name: 'orders', from: PostgresSettings, driver: async () => import('pg'), probeTimeout: '5s' });
 
 /** The same, and not patient with who holds on to an old pool. */
 const impatient = pg({
@@ -130,12 +134,12 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   it('takes limits of the pool over without another pool, and closes what is idle above a lower one', async () => {
     const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno hot', pool: { max: 1 } });
     const { current } = pool;
-    await edit({ pool: { max: 4, idleTimeout: '1m', acquireTimeout: '2s', maxUses: 100, maxLifetime: '1h' } });
+    await edit({ pool: { max: 4, idleTimeout: '1m', acquireTimeout: '20s', maxUses: 100, maxLifetime: '1h' } });
     expect(pool.current).toBe(current);
     expect(current.options).toMatchObject({
       max: 4,
       idleTimeoutMillis: 60_000,
-      connectionTimeoutMillis: 2_000,
+      connectionTimeoutMillis: 20_000,
       maxUses: 100,
       maxLifetimeSeconds: 3_600,
     });
@@ -161,7 +165,7 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
 
   it('keeps the pool in use when the new one does not answer', async () => {
     const proxy = await FaultProxy.to(world.settings.port);
-    const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno veto' });
+    const { pool, edit, close } = await program({ ...world.settings, applicationName: 'uno veto' }, hasty);
     proxy.stall();
     const outcome = await edit({ port: proxy.port });
     expect(outcome.status === 'rejected' && outcome.error.code).toBe('reload-vetoed');

@@ -39,7 +39,13 @@ interface Notes {
         sources: [
           {
             name: 'values',
-            load: () => ({ database: { ...world.settings, applicationName: `uno builders ${String(edits)}` } }),
+            load: () => ({
+              database: {
+                ...world.settings,
+                applicationName: `uno builders ${String(edits)}`,
+                pool: { acquireTimeout: '1m' },
+              },
+            }),
           },
         ],
         resources: [database, byDrizzle],

@@ -17,6 +17,7 @@ import { PROOF_RUNS } from '../../proof-runs.js';
 import { caught } from '../../sources/caught.js';
 import { TenantWorld } from '../../tenants/tenant-world.js';
 import { postgresIsReachable, postgresWorld, type PostgresWorld } from './postgres-world.js';
+import { worldName } from './world-name.js';
 
 const Database = section(PostgresSettings, { path: 'orders.db' });
 const Tenancy = section(TenancySettings, { path: 'orders.tenancy' });
@@ -101,8 +102,7 @@ async function neverCross(
 const isHere = await postgresIsReachable();
 (isHere ? describe : describe.skip)('Tenants on PostgreSQL', () => {
   let postgres: PostgresWorld;
-  const role = `uno_shop_${String(process.pid)}`;
-  const owner = `uno_owner_${String(process.pid)}`;
+  const [role, owner] = [worldName('shop'), worldName('owner')];
   const created: string[] = [];
   const db = (): object => ({ ...postgres.settings, user: role });
 
@@ -144,7 +144,7 @@ const isHere = await postgresIsReachable();
   };
 
   it('keeps a hundred of them apart, in databases, schemas and shared tables, all at once', async () => {
-    const template = `uno_${String(process.pid)}_{tenant}`;
+    const template = `${worldName('t')}_{tenant}`;
     // Ids that only letters, case, dots or their ends tell apart.
     const odd = ['Acme', 'acme', 'a.c', 'a-c', 'a_c', 'drop--table', `${'x'.repeat(127)}1`, `${'x'.repeat(127)}2`];
     const ids = [...odd, ...Array.from({ length: 92 }, (_, index) => `t${String(index)}`)];
@@ -155,8 +155,8 @@ const isHere = await postgresIsReachable();
     const documents = ids.map((id, index) => [id, { orders: { tenancy: { strategy: strategies[index] } } }] as const);
     await using made = await program(
       {
-        db: { ...db(), applicationName: role, pool: { max: 5 } },
-        tenancy: { database: template, connections: 2, maxConnections: 6 },
+        db: { ...db(), applicationName: role, pool: { max: 5, acquireTimeout: '5m' } },
+        tenancy: { database: template, connections: 2, maxConnections: 6, acquireTimeout: '5m' },
       },
       Object.fromEntries(documents),
     );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A name for a database that nobody else has, and that tells which process made it. */
+/** A name at a server, of a database above all, that nobody else has or had, and that tells which process made it. */
 export function worldName(name: string): string {
   return `uno_${name}_${String(process.pid)}_${randomBytes(3).toString('hex')}`;
 }

@@ -5,6 +5,7 @@ import { CANARY } from '../../stories/leaks/canary.js';
 import { redisIsReachable } from '../brokers/redis-world.js';
 import { isInstalled, OwnServer } from '../brokers/own-server.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
+import { worldName } from '../databases/world-name.js';
 import { bullmqProgram } from './bullmq-world.js';
 import { dieAt } from './die-at.js';
 import { Effects, OldOrderSaga, OrderSaga, type Order } from '../../factories/sagas/order-saga.js';
@@ -15,7 +16,7 @@ const hasServer = isInstalled('redis-server', '--version');
 const LONG = 300_000;
 
 (isReachable ? describe : describe.skip)('sagas on BullMQ', () => {
-  const schema = `uno_bull_${String(process.pid)}`;
+  const schema = worldName('bull');
   let client: Redis;
   let program: Awaited<ReturnType<typeof bullmqProgram>>;
 
