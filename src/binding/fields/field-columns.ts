@@ -63,7 +63,7 @@ function draftKinds(facts: ClassFacts): readonly (FieldKind | undefined)[] {
   const { names, validations, evidence } = facts;
   const kinds = new Array<FieldKind | undefined>(names.length);
   leaveSecrets(facts, kinds);
-  leaveDeclared(facts, kinds);
+  if (facts.transformed.size > 0 || facts.declarations.size > 0) leaveDeclared(facts, kinds);
   // A decorator of another group declares the type and checks nothing, which takes a closer look.
   const applied = validations === evidence ? undefined : new Set(validations);
   // Whether a name is class-validator's own or a namesake of the user's is found out at its first use in a class.
@@ -125,7 +125,6 @@ function leaveSecrets({ target, instance, names }: ClassFacts, kinds: (FieldKind
 
 /** Fields with our own decorators, or those of class-transformer, are complex too. */
 function leaveDeclared({ names, transformed, declarations }: ClassFacts, kinds: (FieldKind | undefined)[]): void {
-  if (transformed.size === 0 && declarations.size === 0) return;
   const left = new Set(transformed);
   for (const [name, { type, secure, requiredIn }] of declarations) {
     if (type !== undefined || secure !== undefined || requiredIn !== undefined) left.add(name);

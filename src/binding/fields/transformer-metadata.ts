@@ -42,12 +42,15 @@ export const PLAIN_TO_CLASS = 0;
  */
 export function storagesIn(modules: LoadedModules): readonly TransformerStorage[] {
   const others = Object.keys(modules).flatMap((file) => {
-    if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(file)) return [];
+    // A program has loaded thousands, and this is asked before the engine has compiled anything.
+    if (!file.endsWith('storage.js') || !STORAGE.test(file)) return [];
     const storage: unknown = Reflect.get(Object(modules[file]?.exports) as object, 'defaultMetadataStorage');
     return isStorage(storage) ? [storage] : [];
   });
   return [...new Set([defaultMetadataStorage, storageOfBundlers, ...others])];
 }
+
+const STORAGE = /[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/;
 
 function isStorage(storage: unknown): storage is TransformerStorage {
   return (

@@ -111,7 +111,9 @@ export class SectionPlan implements SectionNode, DeclaredFields {
       // Both are in the order of the fields.
       this.#fields = names.map((name) => (complexFields[next]?.name === name ? complexFields[next++] : undefined));
     }
-    this.#refuseSharedSpellings();
+    // Mostly nothing is declared that could be an alias, and no two names are alike.
+    const isPlain = declarations.size === 0 && complexFields.every(({ aliases }) => aliases.length === 0);
+    if (!isPlain || !areDistinct(foldKeys(names))) this.#refuseSharedSpellings();
     this.computed =
       facts.computed.length === 0
         ? NONE
@@ -128,7 +130,7 @@ export class SectionPlan implements SectionNode, DeclaredFields {
     const filled = complexFields.filter(({ name, type }) => type.kind === 'section' && isHeld(instance, name));
     this.filledFields = filled.length === 0 ? NO_NAMES : new Set(filled.map(({ name }) => name));
     this.hasTemplateDefaults = holdsTemplate(instance);
-    this.model = modelOf(instance, this);
+    this.model = names.length > FEW_ADDED ? modelOf(instance, this) : undefined;
   }
 
   /** The fields, one for each column. */
@@ -217,12 +219,8 @@ export class SectionPlan implements SectionNode, DeclaredFields {
 
   /** Two fields with a common spelling are a mistake that must be found before a source uses it. */
   #refuseSharedSpellings(): void {
-    const { names } = this;
-    // Mostly nothing is declared that could be an alias, and no two names are alike.
-    const plain = this.declarations.size === 0 && this.complexFields.every(({ aliases }) => aliases.length === 0);
-    if (plain && areDistinct(foldKeys(names))) return;
     const claimed = new Map<string, string>();
-    for (const [column, name] of names.entries()) {
+    for (const [column, name] of this.names.entries()) {
       // A simple field has no plan yet, and no other keys but those that @Alias gave it.
       const aliases = this.planned(column)?.aliases ?? this.declarations.get(name)?.aliases;
       const spellings = aliases === undefined ? [[foldKey(name), name] as const] : spellingsOf({ name, aliases });
@@ -271,7 +269,6 @@ function fieldPlanner(facts: ClassFacts): (name: string) => FieldPlan | undefine
  * whether it is one.
  */
 function modelOf(instance: object, { names, kinds }: FieldColumns): object | undefined {
-  if (names.length <= FEW_ADDED) return undefined;
   const held = new Set(Object.getOwnPropertyNames(instance));
   if (names.filter((name) => !held.has(name)).length <= FEW_ADDED) return undefined;
   const property = { value: undefined as unknown, writable: true, enumerable: true, configurable: true };

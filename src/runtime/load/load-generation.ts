@@ -2,6 +2,7 @@ import {
   abortController,
   ConfigError,
   guardLogger,
+  type LoadParameters,
   nearestName,
   onAbort,
   type Selectors,
@@ -75,7 +76,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
       // The slots release the caller's signal by themselves.
       await slots.start(options.signal);
       if (before !== undefined && request.slots === undefined) await slots.refresh(request.only);
-      refuseUndeclared(plan);
+      if (plan.params !== undefined) refuseUndeclared(plan.params);
       const keysMoved = await keys;
       const build = async (): Promise<Generation> =>
         buildGeneration(slots.answers(), {
@@ -99,10 +100,8 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
 }
 
 /** @throws ConfigError `unknown-parameter` for a value of the option `params` that no document takes. */
-function refuseUndeclared({ params }: LoadPlan): void {
-  if (params === undefined) return;
-  const { declared } = params;
-  for (const name of Object.keys(params.values)) {
+function refuseUndeclared({ declared, values }: LoadParameters): void {
+  for (const name of Object.keys(values)) {
     if (declared.has(name)) continue;
     const nearest = nearestName(name, declared);
     const names = declared.size === 0 ? 'No file has $params.' : `The parameters are ${[...declared].join(', ')}.`;

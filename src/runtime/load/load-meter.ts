@@ -44,12 +44,19 @@ export class PhaseMeter<Phase extends string> {
 export type LoadMeter = PhaseMeter<'read' | 'merge' | 'resolve' | 'bind' | 'check'>;
 
 /** Runs a load inside a span, and counts and measures it; only where the options ask for any of that. */
-export async function meteredLoad(
-  { clock = systemClock, metrics: port, tracer, sources, sections }: LoadOptions,
+export function meteredLoad(
+  options: LoadOptions,
   isReload: boolean,
   load: (meter?: LoadMeter) => Promise<Generation>,
 ): Promise<Generation> {
-  if (port === undefined && tracer === undefined) return load();
+  return options.metrics === undefined && options.tracer === undefined ? load() : measured(options, isReload, load);
+}
+
+async function measured(
+  { clock = systemClock, metrics: port, tracer, sources, sections }: LoadOptions,
+  isReload: boolean,
+  load: (meter: LoadMeter) => Promise<Generation>,
+): Promise<Generation> {
   const metrics = guardMetrics(port);
   const meter: LoadMeter = new PhaseMeter('config.load.phase.duration', clock, metrics);
   const attributes = {

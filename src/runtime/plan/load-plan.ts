@@ -177,7 +177,9 @@ function checkNamed(
     for (const name of [options.in ?? []].flat()) checkDeclared(`rule('${message}'), in`, name, environments);
   }
   for (const { plan } of sections) {
-    for (const { where, name } of namedEnvironments(plan)) checkDeclared(where, name, environments);
+    namedEnvironments(plan, (where, name) => {
+      checkDeclared(where, name, environments);
+    });
   }
 }
 

@@ -83,7 +83,8 @@ export function readAnswer(answer: SourceAnswer, source: number, reader: Reader,
     if (known?.layer === layer) return known;
     const seat = seatOf(layer, source, at, known?.seat);
     const { parts, issues } = splitLayer(layer, seat, reader.root, known?.seat === seat ? known.parts : undefined);
-    const all = [...(current?.issues ?? []), ...issues, ...strayCohorts(layer), ...tooLarge(layer, parts)];
+    const all = [...(current?.issues ?? []), ...issues, ...tooLarge(layer, parts)];
+    if (Object.hasOwn(layer.tree, COHORTS_KEY)) all.push(strayCohorts(layer));
     return { seat, layer, parts, issues: all, migrated: current };
   });
   return { answer, layers, isStandIn: areStandIn(answer) };
@@ -125,19 +126,11 @@ function inOrder<Found extends ConfigIssue>({ tree }: ConfigLayer, findings: rea
 }
 
 /** A `configFolder` takes them out of what it reads; from elsewhere they would choose no file. */
-function strayCohorts(layer: ConfigLayer): readonly ConfigIssue[] {
-  if (!Object.hasOwn(layer.tree, COHORTS_KEY)) return [];
+function strayCohorts(layer: ConfigLayer): ConfigIssue {
   const path = [COHORTS_KEY];
   const message = 'only a file of a configFolder can say which instances are in a cohort';
-  return [
-    {
-      code: 'invalid-cohort',
-      path,
-      message,
-      origin: layer.locate(path),
-      hint: 'Move it there: see the guide on canaries.',
-    },
-  ];
+  const hint = 'Move it there: see the guide on canaries.';
+  return { code: 'invalid-cohort', path, message, origin: layer.locate(path), hint };
 }
 
 function tooLarge(layer: ConfigLayer, parts: ReadonlyMap<Segment, Part>): readonly ConfigIssue[] {

@@ -99,19 +99,19 @@ const known = new WeakMap<readonly Part[], ReadonlySet<string>>();
 
 /** The paths of values in use from a folder of mounted secrets: secrets, however their fields are declared. */
 export function mountedValues({ parts, segment }: Pick<Row, 'parts' | 'segment'>): ReadonlySet<string> {
-  if (!parts.some(({ seat }) => seat.isMounted)) return NO_PATHS;
+  const mounted = parts.filter(({ seat }) => seat.isMounted);
+  if (mounted.length === 0) return NO_PATHS;
   let found = known.get(parts);
-  if (found === undefined) {
-    const trees = parts.map((part) => ({ by: part, value: part.tree }));
-    const isUsed = (path: ConfigPath): boolean =>
-      traceMerge(trees, path.slice(segment.path.length), segment.schema).some(
-        ({ by, takesPart }) => takesPart && by.seat.isMounted,
-      );
-    const mounted = parts.filter(({ seat }) => seat.isMounted);
-    const paths = mounted.flatMap(({ tree, path }) => leavesOf(tree, path)).filter(isUsed);
-    known.set(parts, (found = new Set(paths.map(formatPath))));
-  }
+  if (found === undefined) known.set(parts, (found = pathsInUse(mounted, parts, segment)));
   return found;
+}
+
+function pathsInUse(mounted: readonly Part[], parts: readonly Part[], { path: at, schema }: Segment): Set<string> {
+  const trees = parts.map((part) => ({ by: part, value: part.tree }));
+  const isUsed = (path: ConfigPath): boolean =>
+    traceMerge(trees, path.slice(at.length), schema).some(({ by, takesPart }) => takesPart && by.seat.isMounted);
+  const paths = mounted.flatMap(({ tree, path }) => leavesOf(tree, path)).filter(isUsed);
+  return new Set(paths.map(formatPath));
 }
 
 /** Single values, lists and what determines a whole map. */

@@ -1,5 +1,5 @@
 import { type ConfigError, type ConfigLogger, createLayer } from '../../core/index.js';
-import type { CanonicalLayer, LastKnownGoodKeeper } from '../recovery/index.js';
+import { type CanonicalLayer, type LastKnownGoodKeeper, sourceKeys } from '../recovery/index.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import type { SlotPlace, SourceSlot } from './source-slot.js';
 
@@ -17,9 +17,12 @@ export class SlotCopies {
   readonly #given: SlotCopiesOptions;
   /** Those whose last known good is kept. */
   readonly #kept: readonly SourceSlot[];
+  /** Of all sources: the same in the next process. */
+  readonly #keys: readonly string[];
 
   public constructor(given: SlotCopiesOptions) {
     this.#given = given;
+    this.#keys = sourceKeys(given.slots.map(({ place }) => place.source));
     this.#kept = given.slots.filter(({ place }) => isKept(place));
   }
 
@@ -29,8 +32,8 @@ export class SlotCopies {
   }
 
   /** What a slot goes on with that may. */
-  public async find({ place: { key, name } }: SourceSlot): Promise<HeldAnswer | undefined> {
-    const copy = await this.#given.keeper.find(key, name);
+  public async find({ place: { index, name } }: SourceSlot): Promise<HeldAnswer | undefined> {
+    const copy = await this.#given.keeper.find(this.#keyAt(index), name);
     return copy && { ...copy, from: 'last-known-good' };
   }
 
@@ -73,7 +76,7 @@ export class SlotCopies {
       const layers = committed(place.index);
       const held = heldOf(layers.map(({ layer }) => layer));
       // Defaults are not an answer of the source, and must not be used as one at the next start.
-      return held?.from === 'nobody' ? [] : [{ key: place.key, layers, readAt: held?.readAt ?? now() }];
+      return held?.from === 'nobody' ? [] : [{ key: this.#keyAt(place.index), layers, readAt: held?.readAt ?? now() }];
     });
     // Copies need not be copied; what is old would push out what is older.
     const isNew = kept.some(({ layers }) => heldOf(layers.map(({ layer }) => layer))?.from !== 'last-known-good');
@@ -90,6 +93,12 @@ export class SlotCopies {
   /** Resolves when nothing is being written. */
   public async settled(): Promise<void> {
     await this.#given.keeper.settled();
+  }
+
+  #keyAt(index: number): string {
+    const key = this.#keys[index];
+    if (key === undefined) throw new RangeError(`There is no source ${String(index)}.`);
+    return key;
   }
 
   #logOutdated({ place: { name } }: SourceSlot, { from }: HeldAnswer): void {

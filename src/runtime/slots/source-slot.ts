@@ -37,8 +37,6 @@ export interface SlotPlace {
   /** The place of the source in the list, from 0. */
   readonly index: number;
   readonly name: string;
-  /** The same in the next process. */
-  readonly key: string;
   readonly policy: CheckedPolicy | undefined;
   /** Milliseconds that one read may take. */
   readonly timeout: number;

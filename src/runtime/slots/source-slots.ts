@@ -15,13 +15,7 @@ import {
   systemClock,
 } from '../../core/index.js';
 import { type LoadOptions, type LoadPlan, spanOf } from '../plan/index.js';
-import {
-  LastKnownGoodKeeper,
-  policyOf,
-  sourceKeys,
-  type CanonicalLayer,
-  type SourceAnswer,
-} from '../recovery/index.js';
+import { LastKnownGoodKeeper, policyOf, type CanonicalLayer, type SourceAnswer } from '../recovery/index.js';
 import { EndOfReads } from './load-within.js';
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import { joinFailures } from './read-failure.js';
@@ -147,9 +141,8 @@ export class SourceSlots {
         this.#window.read(slot, reason, 'all');
       },
     };
-    const keys = sourceKeys(sources);
     this.#slots = sources.map((source, index) => {
-      const place = placeOf(source, index, keys[index] ?? '', plan.timeout);
+      const place = placeOf(source, index, plan.timeout);
       if (isKept(place) && lastKnownGood === undefined) {
         throw new OptionMistake(
           `lastKnownGood: sources[${String(index)}] needs it; name a folder with lastKnownGood({ folder }).`,
@@ -407,12 +400,11 @@ export class SourceSlots {
   }
 }
 
-function placeOf(source: ConfigSource, index: number, key: string, timeout: number): SlotPlace {
+function placeOf(source: ConfigSource, index: number, timeout: number): SlotPlace {
   return {
     source,
     index,
     name: source.name ?? `source ${String(index + 1)}`,
-    key,
     policy: policyOf(source),
     timeout: spanOf(source, index, 'timeout') ?? timeout,
     poll: spanOf(source, index, 'poll'),

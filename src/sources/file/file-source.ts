@@ -38,7 +38,9 @@ export function fileSource(
   const record = new ReadRecord([{ kind: 'file', path }]);
   return Object.freeze({
     name,
-    id: sourceId(kind, path, { ...options, format: format.name }),
+    get id() {
+      return sourceId(kind, path, { ...options, format: format.name });
+    },
     load: (context) =>
       record.during(context, (reading) =>
         loadFiles([{ path, name, format }], {
