@@ -1,7 +1,7 @@
 import { type ConfigPath, type Selectors, isWithin, mergeValues, parsePath, valueAt } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import { bindRows, instancesOf } from './bind-rows.js';
-import { type GenerationFacts, type Pin, NO_VIEWS } from '../generation/index.js';
+import { type GenerationFacts, type Pin, type RestartWish, NO_VIEWS } from '../generation/index.js';
 import type { Ground } from './ground.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import type { ScopeOptions } from './reference-scope.js';
@@ -54,6 +54,7 @@ export interface BoundFacts {
 
 const NO_PINS: readonly Pin[] = Object.freeze([]);
 const NO_SOURCES: ReadonlySet<number> = new Set();
+const NO_RENEWALS: GenerationFacts['renewals'] = Object.freeze([]);
 
 /**
  * The rows of a ground under the values over it: each computed on first use, and the ground's own where nothing that it is
@@ -157,27 +158,30 @@ export class RowView implements Ground {
 
   /** All rows and sections, with the rest as it is in the generation at the bottom. */
   public async facts(below: GenerationFacts): Promise<BoundFacts> {
-    const { plan, selectors, files, pins, overlays, reached, table } = this;
+    const { plan, selectors, groups, files, pins, overlays, reached, table } = this;
     const resolved = withRows(table, reached, ({ segment }) => this.#resolvedRow(segment));
     const known = [table, ...this.#known];
     const { rows, findings, made } = await bindRows(resolved, reached, { plan, selectors, known });
-    const referring = reached.filter((segment) => rowOf(rows, segment).parts.some(holdsReferences));
-    const instances = instancesOf(rows, plan, below.instances);
-    const wishes = below.wishes.filter(({ change }) => pins.some(({ path }) => isWithin(parsePath(change.path), path)));
-    const own = { rows, wanted: rows, referring, groups: this.groups, files, pins, overlays, instances, wishes };
-    return {
-      facts: {
-        ...below,
-        ...own,
-        keys: this.#keys,
-        replaced: undefined,
-        places: undefined,
-        views: NO_VIEWS,
-        renewals: [],
-      },
-      findings,
-      made,
+    const waits = ({ change }: RestartWish): boolean => pins.some(({ path }) => isWithin(parsePath(change.path), path));
+    // One spread, the first, and then names: the engine copies that at once, and any other one field by field.
+    const facts: GenerationFacts = {
+      ...below,
+      rows,
+      wanted: rows,
+      referring: reached.filter((segment) => rowOf(rows, segment).parts.some(holdsReferences)),
+      groups,
+      files,
+      pins,
+      overlays,
+      instances: instancesOf(rows, plan, below.instances),
+      wishes: below.wishes.filter(waits),
+      keys: this.#keys,
+      replaced: undefined,
+      places: undefined,
+      views: NO_VIEWS,
+      renewals: NO_RENEWALS,
     };
+    return { facts, findings, made };
   }
 
   #openedRow(segment: Segment): Row {
