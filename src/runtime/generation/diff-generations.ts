@@ -2,7 +2,7 @@ import { formatPath, parsePath, sameSettings, scopeLevels } from '../../core/ind
 import { scopesIn, viewIn, type GenerationFacts } from './generation-facts.js';
 import { instanceDiffers } from './instance-differs.js';
 import type { LeafChange, SectionChange } from './leaf-change.js';
-import { sectionSettings, type IndexedSetting } from './setting-index.js';
+import { settingsApart, type HeldSetting } from './setting-index.js';
 import { shownValue } from './shown-value.js';
 import { sightOf } from './sight.js';
 import { decidedBy } from '../rows/index.js';
@@ -91,20 +91,20 @@ export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, 
 
 /** What differs in the section at an index. */
 export function sectionChanges(before: GenerationFacts, after: GenerationFacts, index: number): readonly LeafChange[] {
-  const section = after.plan.sections[index];
-  if (section === undefined) return [];
-  const [old, now] = [before, after].map(({ instances }) => sectionSettings(section, instances[index]));
-  if (old === undefined || now === undefined) return [];
+  const [section, was, is] = [after.plan.sections[index], before.instances[index], after.instances[index]];
+  if (section === undefined || was === undefined || is === undefined) return [];
+  const [old, now] = [settingsApart(section, was, is), settingsApart(section, is, was)];
   const changes: LeafChange[] = [];
   for (const [id, setting] of now) {
-    const was = old.get(id);
-    if (was?.value === undefined && setting.value === undefined) continue;
-    if (was?.value === undefined) changes.push(change(id, 'added', before, after, undefined, setting));
-    else if (setting.value === undefined) changes.push(change(id, 'removed', before, after, was, undefined));
-    else if (!sameSettings(was.value, setting.value)) changes.push(change(id, 'changed', before, after, was, setting));
+    const held = old.get(id);
+    if (held?.value === undefined && setting.value === undefined) continue;
+    if (held?.value === undefined) changes.push(change(id, 'added', before, after, undefined, setting));
+    else if (setting.value === undefined) changes.push(change(id, 'removed', before, after, held, undefined));
+    else if (!sameSettings(held.value, setting.value))
+      changes.push(change(id, 'changed', before, after, held, setting));
   }
-  for (const [id, was] of old) {
-    if (was.value !== undefined && !now.has(id)) changes.push(change(id, 'removed', before, after, was, undefined));
+  for (const [id, held] of old) {
+    if (held.value !== undefined && !now.has(id)) changes.push(change(id, 'removed', before, after, held, undefined));
   }
   return changes;
 }
@@ -114,8 +114,8 @@ function change(
   kind: LeafChange['kind'],
   before: GenerationFacts,
   after: GenerationFacts,
-  was: IndexedSetting | undefined,
-  is: IndexedSetting | undefined,
+  was: HeldSetting | undefined,
+  is: HeldSetting | undefined,
 ): LeafChange {
   const [facts, path] = is === undefined ? [before, was?.path ?? []] : [after, is.path];
   const origin = facts.places?.get(id) ?? decidedBy(facts, path)?.origin;

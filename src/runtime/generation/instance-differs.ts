@@ -33,7 +33,8 @@ function differsAs(type: FieldType, within: SectionPlan, was: unknown, is: unkno
   return keys.some((key) => !Object.hasOwn(now, key) || differsAs(type.item, within, old[key], now[key]));
 }
 
-function heldIn(instance: unknown, name: string): unknown {
+/** The value of a field of an instance; `undefined` without one. */
+export function heldIn(instance: unknown, name: string): unknown {
   return typeof instance === 'object' && instance !== null ? Reflect.get(instance, name) : undefined;
 }
 
@@ -41,6 +42,7 @@ function asMap(value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value;
 }
 
-function isSingle(value: unknown): boolean {
+/** True for a value that holds no others. */
+export function isSingle(value: unknown): boolean {
   return typeof value !== 'object' && typeof value !== 'function';
 }

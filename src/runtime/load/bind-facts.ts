@@ -1,5 +1,5 @@
 import type { Finding } from '../../binding/index.js';
-import { bindRows, instancesOf } from './bind-rows.js';
+import { bindRows, instancesOf, sectionsWith } from './bind-rows.js';
 import type { GenerationFacts, Pin } from '../generation/index.js';
 import { wantedGround } from './ground.js';
 import { findPins, wishesOf } from './pins.js';
@@ -26,7 +26,9 @@ export async function bindFacts(resolved: ResolvedRows, request: BindFactsReques
   const known = before === undefined ? [] : [before.rows, before.wanted];
   const { rows, made, findings: found } = await bindRows(resolved.rows, others, { plan, selectors, known });
   const { groups } = resolved;
-  const instances = instancesOf(rows, plan, before?.instances);
+  // What waits for a restart is in use, but not wanted, wherever it is.
+  const mayMove = before?.pins.length === 0 ? sectionsWith(others) : plan.placed;
+  const instances = instancesOf(rows, mayMove, before?.instances);
   const wanted: GenerationFacts = { ...given, rows, wanted: rows, groups, pins: NO_PINS, instances, wishes: [] };
   const findings = wrongIn([...resolved.issues, ...found]);
   // Issues of the new values come first: restart fields are compared only when everything bound.

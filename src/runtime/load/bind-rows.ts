@@ -58,12 +58,20 @@ export async function bindRows(
   return { rows: made, findings, made: toMake };
 }
 
-/** The instances in rows; the very list that is known where none is another one. */
-export function instancesOf(rows: Rows, { placed }: LoadPlan, known: readonly object[] = []): readonly object[] {
+/**
+ * The instances in rows, by the indexes of their sections; the very list that is known where none is another one.
+ *
+ * @param sections those that may be others than the known ones
+ */
+export function instancesOf(
+  rows: Rows,
+  sections: readonly Segment[],
+  known: readonly object[] = [],
+): readonly object[] {
   let instances: object[] | undefined;
-  for (const [index, segment] of placed.entries()) {
-    const instance = rows[segment.index]?.instance ?? NOTHING;
-    if (instance !== known[index]) (instances ??= [...known])[index] = instance;
+  for (const { index, section = NaN } of sections) {
+    const instance = rows[index]?.instance ?? NOTHING;
+    if (instance !== known[section]) (instances ??= [...known])[section] = instance;
   }
   return instances ?? known;
 }
@@ -72,7 +80,7 @@ export function instancesOf(rows: Rows, { placed }: LoadPlan, known: readonly ob
 const NOTHING: object = Object.freeze({});
 
 /** The sections at segments, and those that have them in their fields. */
-function sectionsWith(segments: Iterable<Segment>): readonly Segment[] {
+export function sectionsWith(segments: Iterable<Segment>): readonly Segment[] {
   const found = new Set<Segment>();
   for (const segment of segments) {
     for (let at: Segment | undefined = segment; at !== undefined; at = at.parent) {

@@ -173,7 +173,7 @@ export class RowView implements Ground {
       files,
       pins,
       overlays,
-      instances: instancesOf(rows, plan, below.instances),
+      instances: instancesOf(rows, plan.placed, below.instances),
       wishes: below.wishes.filter(waits),
       keys: this.#keys,
       replaced: undefined,
