@@ -65,11 +65,26 @@ export class LiveTenant implements Cached {
     this.tenant = tenantView(id, () => this.document.facts);
   }
 
-  /** What a call reads that begins now: one object for all calls that read the same generation. */
+  /** What a call reads that begins now: one object for all calls that read the same generation. Asked for each call. */
   public get run(): Run {
-    const generation = this.store.current;
-    if (this.#run.generation !== generation) this.#run = { live: this, generation };
     return this.#run;
+  }
+
+  /**
+   * Makes a generation current; one with the same number only has other origins.
+   *
+   * @throws AggregateError of the listeners; the generation is current all the same.
+   */
+  public move(generation: Generation): void {
+    const moved = (): void => {
+      this.#run = { live: this, generation };
+    };
+    if (generation.number !== this.store.current.number) {
+      this.store.commit(generation, undefined, moved);
+      return;
+    }
+    this.store.refresh(generation);
+    moved();
   }
 
   public get isHeld(): boolean {

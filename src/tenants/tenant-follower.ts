@@ -140,15 +140,12 @@ export class TenantFollower {
     const { generation } = built;
     grown(live.take(document, inputs, built));
     builder.accept(live);
-    if (generation.number === previous.number) {
-      live.store.refresh(generation);
-      return;
-    }
     try {
-      live.store.commit(generation);
+      live.move(generation);
     } catch (error) {
       builder.logListeners(live.id, error instanceof AggregateError ? error.errors.length : 1);
     }
+    if (generation.number === previous.number) return;
     const { events } = base.reloads;
     if (events.listenerCount === 0) return;
     const sections = diffGenerations(factsOf(previous), factsOf(generation));
