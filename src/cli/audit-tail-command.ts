@@ -1,14 +1,18 @@
-import { formats } from './common-options.js';
 import { resolve } from 'node:path';
 import { systemClock } from '../core/index.js';
 import { AuditTail, type TailLine } from '../security/index.js';
-import { auditEventText } from './audit-event-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { unusable } from './unusable.js';
+import { formats } from './common-options.js';
+import {
+  EXIT,
+  type Command,
+  type CommandArguments,
+  type CommandIo,
+  type ExitCode,
+  type TextOutput,
+} from './command.js';
+import { unusable } from './usage-error.js';
 import { wholeNumber } from './whole-number.js';
+import { printable, paint } from './output-text.js';
 
 const POLL_MS = 250;
 
@@ -38,7 +42,7 @@ async function tail(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   } catch (error) {
     throw unusable(error);
   }
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 async function follow(audit: AuditTail, io: CommandIo, print: (lines: readonly TailLine[]) => void): Promise<void> {
@@ -57,4 +61,30 @@ function paused(): Promise<boolean> {
       resume(false);
     });
   });
+}
+
+export function auditEventText({ event, text }: TailLine, output: TextOutput): string {
+  if (event === undefined) return `no event: ${printable(text.slice(0, 200))}\n`;
+  const { seq, time, action, decision, path, level, actor, principal, tenant, rule, kid, traceId, count } = event;
+  const denied = decision === 'deny' ? paint(output, 'red', 'deny') : decision;
+  const parts = [
+    time,
+    `#${String(seq)}`,
+    denied,
+    named('', action),
+    named('', path),
+    named('', count?.toString()),
+    named('by ', actor),
+    named('for ', principal),
+    named('tenant ', tenant),
+    named('level ', level),
+    named('rule ', rule),
+    named('key ', kid),
+    named('trace ', traceId),
+  ];
+  return `${parts.filter((part) => part !== undefined).join(' ')}\n`;
+}
+
+function named(name: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${name}${printable(value)}`;
 }

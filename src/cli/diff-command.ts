@@ -1,12 +1,8 @@
-import { changeText, printable } from './change-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { changeText, printable, jsonText } from './output-text.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { compareSettings, type Comparison, type Difference } from './compare-settings.js';
 import { diffSides } from './diff-sides.js';
-import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
 import { diffRevisions, type ComparedSides } from './store/index.js';
 
 export const diffCommand: Command = {
@@ -57,7 +53,7 @@ async function diff(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
       ? jsonText({ equal, from: from.name, to: to.name, differences, notCompared })
       : diffText(sides, comparison, io),
   );
-  return equal ? EXIT_OK : EXIT_DIFFERENT;
+  return equal ? EXIT.ok : EXIT.different;
 }
 
 async function diffSettings(args: CommandArguments, io: CommandIo): Promise<ComparedSides> {

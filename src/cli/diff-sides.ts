@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, type DeclaredEnvironments, type Environment, maskCredentials, SELECTORS } from '../core/index.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
-import { loadDefinition, type LoadedDefinition } from './load-definition.js';
-import { closeSources, loadEnvironment } from './load-environment.js';
+import type { CommandArguments, CommandIo } from './command.js';
+import {
+  loadEnvironment,
+  withDefinition,
+  selectedEnvironment,
+  type LoadedDefinition,
+  type Selected,
+} from './load-definition.js';
 import { isUrl, readSettings } from './read-settings.js';
-import { selected, selectedEnvironment, type Selected } from './selected.js';
 import { leavesOfGeneration, type Leaves } from './setting-leaves.js';
 import { UsageError } from './usage-error.js';
 
@@ -46,17 +49,13 @@ async function environments(
   args: CommandArguments,
   io: CommandIo,
 ): Promise<readonly [Side, Side]> {
-  const loaded = await loadDefinition(args, io);
-  const { environments: declared } = loaded.plan;
-  const selectors = selected(args, declared);
-  const [one, two] = [sideSelectors('--from', from, declared), sideSelectors('--to', to, declared)];
-  try {
+  return withDefinition(args, io, async (loaded, selectors) => {
+    const { environments: declared } = loaded.plan;
+    const [one, two] = [sideSelectors('--from', from, declared), sideSelectors('--to', to, declared)];
     // One after the other: sources need not be able to load several times at once.
     const first = await side(one.name, loaded, { ...selectors, ...one.selected });
     return [first, await side(two.name, loaded, { ...selectors, ...two.selected })];
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+  });
 }
 
 /** Whether a side names selectors, `deployment=green`, rather than an environment. */
@@ -114,16 +113,12 @@ async function loadedSide(
   name: string | undefined,
   folder?: string,
 ): Promise<Side & { readonly environment: Environment }> {
-  const loaded = await loadDefinition(args, io);
-  const { environments: declared } = loaded.plan;
-  const own = selected(args, declared);
-  const selectors =
-    environment === undefined ? own : { ...own, environment: selectedEnvironment('--env', environment, declared) };
-  try {
-    return await side(name ?? loaded.file, loaded, selectors, folder);
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+  return withDefinition(args, io, (loaded, own) => {
+    const { environments: declared } = loaded.plan;
+    const selectors =
+      environment === undefined ? own : { ...own, environment: selectedEnvironment('--env', environment, declared) };
+    return side(name ?? loaded.file, loaded, selectors, folder);
+  });
 }
 
 async function side(

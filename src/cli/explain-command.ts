@@ -1,15 +1,9 @@
 import { nearestName } from '../core/index.js';
 import { describeFully, explainFully, type Explanation, type Generation } from '../runtime/index.js';
-import { printableLines } from './change-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
+import { printableLines, jsonText } from './output-text.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
-import { loadDefinition } from './load-definition.js';
-import { closeSources, loadEnvironment } from './load-environment.js';
-import { selected } from './selected.js';
+import { loadEnvironment, withDefinition } from './load-definition.js';
 import { UsageError } from './usage-error.js';
 
 export const explainCommand: Command = {
@@ -31,16 +25,12 @@ export const explainCommand: Command = {
 };
 
 async function explain(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const loaded = await loadDefinition(args, io);
-  const selectors = selected(args, loaded.plan.environments);
-  try {
+  return withDefinition(args, io, async (loaded, selectors) => {
     const generation = seenFrom(args.text('scope'), await loadEnvironment(loaded, selectors));
     const explanation = explainIn(generation, args.words[0] ?? '');
     io.out.write(args.flag('json') ? jsonText(explanation) : `${printableLines(explanation.toString())}\n`);
-    return EXIT_OK;
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+    return EXIT.ok;
+  });
 }
 
 /** What a scope sees; the scope is a word of the command line, and no setting. */

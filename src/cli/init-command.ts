@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isConfigMap } from '../core/index.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { formats } from './common-options.js';
 import { CONFIG_FILE_NAMES } from './config-file.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
+import { jsonText } from './output-text.js';
 import { starterFiles, type StarterLanguage } from './starter-files.js';
 import { chooseCompiler } from './typescript/index.js';
 import { UsageError } from './usage-error.js';
@@ -51,7 +48,7 @@ async function init(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
     const lines = [...written.map((path) => `wrote ${path}`), '', 'Next:', ...next.map((command) => `  ${command}`)];
     io.out.write(lines.map((line) => `${line}\n`).join(''));
   }
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 async function languageFor(folder: string, javaScript: boolean): Promise<StarterLanguage> {

@@ -1,14 +1,10 @@
 import { formatPath, nearestName } from '../core/index.js';
 import type { SectionEntry } from '../runtime/index.js';
 import { sectionDeclaration } from '../sections/index.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, formats } from './common-options.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
+import { jsonText, paint } from './output-text.js';
 import { loadDefinition } from './load-definition.js';
-import { paint } from './paint.js';
 import { UsageError } from './usage-error.js';
 
 export const listCommand: Command = {
@@ -27,7 +23,7 @@ async function list(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   const { plan } = await loadDefinition(args, io);
   const sections = plan.entries.filter(inDomain(args.text('domain'), plan.entries)).map(listed);
   io.out.write(args.flag('json') ? jsonText(sections) : listText(sections, io));
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 function listText(sections: readonly ListedSection[], { out }: CommandIo): string {

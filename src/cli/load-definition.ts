@@ -1,11 +1,31 @@
 import { dirname, relative } from 'node:path';
-import { planLoad, type ConfigDefinition, type LoadPlan, type WorkspacesDefinition } from '../runtime/index.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import {
+  planLoad,
+  type ConfigDefinition,
+  type LoadPlan,
+  type WorkspacesDefinition,
+  loadGeneration,
+  type Generation,
+} from '../runtime/index.js';
+import {
+  ConfigError,
+  type ConfigLogger,
+  type ConfigSource,
+  silentLogger,
+  type DeclaredEnvironments,
+  type Environment,
+  type SelectorName,
+  environmentSpellings,
+  nearestName,
+  orDeclare,
+  parseEnvironment,
+  SELECTORS,
+  environmentNames,
+} from '../core/index.js';
+import type { CommandArguments, CommandIo } from './command.js';
 import { findConfigFile } from './config-file.js';
 import { importFailure } from './import-failure.js';
-import { optionMistake } from './option-mistake.js';
-import { UsageError } from './usage-error.js';
+import { optionMistake, UsageError } from './usage-error.js';
 import { Workspaces } from './workspaces.js';
 
 export interface LoadedDefinition {
@@ -81,4 +101,87 @@ function planOf(file: string, definition: ConfigDefinition): LoadPlan {
   } catch (error) {
     throw optionMistake(file, error);
   }
+}
+
+/**
+ * Loads the user's settings as one environment sees them.
+ *
+ * @throws ConfigError when the settings are not valid.
+ * @throws UsageError when the options themselves are wrong.
+ */
+export async function loadEnvironment(
+  loaded: LoadedDefinition,
+  selectors: Selected,
+  logger: ConfigLogger = silentLogger,
+): Promise<Generation> {
+  const { definition, plan, file } = loaded;
+  try {
+    // The user's logger writes where its output belongs, which would run into ours.
+    return await loadGeneration({ ...definition, ...selectors, logger }, { plan });
+  } catch (error) {
+    throw ConfigError.is(error) ? error : optionMistake(file, error);
+  }
+}
+
+/** Works with the configuration file and what the command line selects, and closes its sources. */
+export async function withDefinition<T>(
+  args: CommandArguments,
+  io: CommandIo,
+  work: (loaded: LoadedDefinition, selectors: Selected) => T | Promise<T>,
+): Promise<T> {
+  const loaded = await loadDefinition(args, io);
+  try {
+    return await work(loaded, selected(args, loaded.plan.environments));
+  } finally {
+    await closeSources(loaded.definition.sources);
+  }
+}
+
+/** Lets go of what the sources hold; what they say when they cannot is no concern of a program about to end. */
+export async function closeSources(sources: readonly ConfigSource[]): Promise<void> {
+  await Promise.allSettled(sources.map(async (source) => source.close?.()));
+}
+
+/** The selectors that the command line names; absent where it names none. */
+export interface Selected extends Readonly<Partial<Record<SelectorName | 'instance', string>>> {
+  readonly environment?: Environment;
+}
+
+/**
+ * Reads `--env` and the other selectors.
+ *
+ * @param declared the environments that the configuration file declares
+ * @throws UsageError when `--env` names no environment.
+ */
+export function selected(args: CommandArguments, declared: DeclaredEnvironments): Selected {
+  const name = args.text('env');
+  const environment = name === undefined ? undefined : selectedEnvironment('--env', name, declared);
+  const others = ([...SELECTORS, 'instance'] as const).flatMap((option) => {
+    const text = args.text(option);
+    return text === undefined ? [] : [[option, text] as const];
+  });
+  return { ...(environment !== undefined && { environment }), ...Object.fromEntries(others) };
+}
+
+/** The environment that an option names. Throws UsageError when there is no such environment. */
+export function selectedEnvironment(option: string, name: string, declared: DeclaredEnvironments): Environment {
+  const environment = parseEnvironment(name, declared);
+  if (environment !== undefined) return environment;
+  const legal = environmentSpellings(declared);
+  const nearest = nearestName(name, legal);
+  const hint =
+    nearest === undefined ? `Legal: ${legal.join(', ')}${orDeclare(name, declared)}.` : `Did you mean ${nearest}?`;
+  throw new UsageError(`${option} ${JSON.stringify(name)} is not an environment.`, hint);
+}
+
+/** The environment that is named, or those that the configuration file wants to have checked. */
+export function environmentsToCheck(
+  named: Selected,
+  { definition, plan }: LoadedDefinition,
+  isAll = false,
+): readonly Environment[] {
+  const all = environmentNames(plan.environments);
+  if (isAll) return all;
+  if (named.environment !== undefined) return [named.environment];
+  return definition.validateIn ?? (definition.environment === undefined ? all : [definition.environment]);
 }

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../core/index.js';
-import type { Command, CommandOptions } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
+import type { Command, CommandOptions, CommandArguments } from './command.js';
 import { UsageError } from './usage-error.js';
 
 /**

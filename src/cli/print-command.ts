@@ -1,17 +1,11 @@
-import { yamlText } from '../core/index.js';
+import { yamlText, type ConfigPath, parsePath } from '../core/index.js';
 import { describeFully, type Description, type Generation } from '../runtime/index.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { envNames } from './env-names.js';
-import { envText } from './env-text.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
 import { inDomain } from './list-command.js';
-import { jsonText } from './json-text.js';
-import { loadDefinition, type LoadedDefinition } from './load-definition.js';
-import { closeSources, loadEnvironment } from './load-environment.js';
-import { selected } from './selected.js';
+import { jsonText } from './output-text.js';
+import { loadEnvironment, withDefinition, type LoadedDefinition } from './load-definition.js';
 import { settingsTree } from './settings-tree.js';
 import { UsageError } from './usage-error.js';
 
@@ -38,19 +32,15 @@ async function print(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   if (prefix !== undefined && format !== 'env') {
     throw new UsageError('--prefix is for variables.', 'Write --format env with it.');
   }
-  const loaded = await loadDefinition(args, io);
-  const selectors = selected(args, loaded.plan.environments);
-  const isAsked = inDomain(args.text('domain'), loaded.plan.entries);
-  try {
+  return withDefinition(args, io, async (loaded, selectors) => {
+    const isAsked = inDomain(args.text('domain'), loaded.plan.entries);
     const generation = await loadEnvironment(loaded, selectors);
-    io.out.write(await textOf(describeFully(generation).filter(isAsked), generation, loaded, format, prefix));
-    return EXIT_OK;
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+    io.out.write(await printed(describeFully(generation).filter(isAsked), generation, loaded, format, prefix));
+    return EXIT.ok;
+  });
 }
 
-async function textOf(
+async function printed(
   settings: readonly Description[],
   { selectors }: Generation,
   loaded: LoadedDefinition,
@@ -60,4 +50,24 @@ async function textOf(
   if (format === 'env') return envText(settings, await envNames(loaded, selectors, prefix));
   const tree = settingsTree(settings, loaded.plan.schema);
   return format === 'json' ? jsonText(tree) : yamlText(tree);
+}
+
+/** Settings as the lines of an environment file. What is not set has no line. */
+export function envText(settings: readonly Description[], nameOf: (path: ConfigPath) => string): string {
+  return settings
+    .filter(({ value }) => value !== undefined && value !== null)
+    .map(({ path, value }) => `${nameOf(parsePath(path))}=${quoted(textOf(value))}\n`)
+    .join('');
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'bigint') return String(value);
+  return JSON.stringify(JSON.parse(jsonText(value)));
+}
+
+/** In the quotes that dotenv and shells read alike, where there are such. */
+function quoted(text: string): string {
+  if (/^[\w./:@%+,=-]*$/.test(text)) return text;
+  if (!text.includes("'")) return `'${text}'`;
+  return text.includes('"') ? `\`${text}\`` : `"${text}"`;
 }

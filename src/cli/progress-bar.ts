@@ -1,4 +1,4 @@
-import type { TextOutput } from './command-io.js';
+import type { TextOutput } from './command.js';
 
 const WIDTH = 30;
 /** The start of the line; and from here to its end nothing. */

@@ -1,17 +1,17 @@
 import type { ConfigModule, ConfigModuleOptions, ModuleResource } from '../container/index.js';
 import { silentLogger } from '../core/index.js';
-import { printable } from './change-text.js';
-import type { Command, CommandOptions } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { printable, jsonText, textTable } from './output-text.js';
+import {
+  EXIT,
+  type Command,
+  type CommandOptions,
+  type CommandArguments,
+  type CommandIo,
+  type ExitCode,
+} from './command.js';
 import { CONFIG_FILE, formats, SELECTORS } from './common-options.js';
-import { EXIT_FOUND, EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
-import { loadDefinition } from './load-definition.js';
-import { optionMistake } from './option-mistake.js';
-import { selected } from './selected.js';
-import { textTable } from './text-table.js';
-import { UsageError } from './usage-error.js';
+import { loadDefinition, selected } from './load-definition.js';
+import { optionMistake, UsageError } from './usage-error.js';
 
 /** One projection, as the health of projections has it; the floor of factories is above nothing here. */
 interface ListedProjection {
@@ -52,7 +52,7 @@ export const projectionsListCommand: Command = {
       const listed = await healthOf(all);
       if (args.flag('json')) io.out.write(jsonText(listed));
       else io.out.write(textTable(listed.map((one) => [...stateOf(one), ...lagOf(one), one.problem ?? ''])));
-      return EXIT_OK;
+      return EXIT.ok;
     }),
 };
 
@@ -70,7 +70,7 @@ export const projectionsLagCommand: Command = {
           jsonText(listed.map(({ name, behind, lag, problem }) => ({ name, behind, lag, problem: problem ?? null }))),
         );
       } else io.out.write(textTable(listed.map((one) => [one.name, ...lagOf(one), one.problem ?? ''])));
-      return listed.some(({ problem }) => problem !== undefined) ? EXIT_FOUND : EXIT_OK;
+      return listed.some(({ problem }) => problem !== undefined) ? EXIT.found : EXIT.ok;
     }),
 };
 
@@ -129,7 +129,7 @@ function change(verb: 'pause' | 'resume' | 'rebuild', summary: string, then: str
 
 function done(args: CommandArguments, { out }: CommandIo, name: string, then: string): ExitCode {
   out.write(args.flag('json') ? jsonText({ ok: true, projection: name }) : `${printable(name)} ${then}.\n`);
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 async function healthOf(all: readonly CommandedProjections[]): Promise<readonly ListedProjection[]> {

@@ -1,15 +1,10 @@
 import { resolve } from 'node:path';
-import { ConfigError, maskCredentials } from '../core/index.js';
-import { printableLines } from './change-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { ConfigError, maskCredentials, nearestName } from '../core/index.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
+import { printableLines, paint } from './output-text.js';
 import { COMMANDS } from './commands.js';
 import { EVERYWHERE } from './common-options.js';
-import { EXIT_INVALID, EXIT_OK, EXIT_UNUSABLE, type ExitCode } from './exit-code.js';
-import { findCommand, type NamedCommand } from './find-command.js';
 import { commandHelp, groupHelp, programHelp } from './help-text.js';
-import { paint } from './paint.js';
 import { parseArguments } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
 import { isFolder, runInWorkspaces, Workspaces } from './workspaces.js';
@@ -27,15 +22,15 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<ExitCod
   const [name, ...words] = argv;
   if (name === undefined) {
     io.error.write(programHelp(COMMANDS));
-    return EXIT_UNUSABLE;
+    return EXIT.unusable;
   }
   if (isHelp(name) || name === 'help') {
     io.out.write(words.length === 0 ? programHelp(COMMANDS) : helpOf(findCommand(COMMANDS, words)));
-    return EXIT_OK;
+    return EXIT.ok;
   }
   if (name === '--version' || name === '-v') {
     io.out.write(`${io.version}\n`);
-    return EXIT_OK;
+    return EXIT.ok;
   }
   const named = findCommand(COMMANDS, argv);
   if ('command' in named) return runCommand(named.command, named.words, io);
@@ -44,7 +39,7 @@ async function dispatch(argv: readonly string[], io: CommandIo): Promise<ExitCod
     throw new UsageError(`${name} has no option ${option}.`, `Write uno-config ${name} <command>.`);
   }
   (option === undefined ? io.error : io.out).write(helpOf(named));
-  return option === undefined ? EXIT_UNUSABLE : EXIT_OK;
+  return option === undefined ? EXIT.unusable : EXIT.ok;
 }
 
 function isHelp(word: string): boolean {
@@ -55,7 +50,7 @@ async function runCommand(command: Command, words: readonly string[], io: Comman
   const args = parseArguments(command, { ...command.options, ...EVERYWHERE }, words);
   if (args.flag('help')) {
     io.out.write(helpOf({ command, words }));
-    return EXIT_OK;
+    return EXIT.ok;
   }
   const named = args.text('cwd');
   if (named === undefined) return runOrFanOut(command, args, io);
@@ -91,7 +86,7 @@ function report(error: unknown, io: CommandIo): ExitCode {
   const name = paint(io.error, 'red', 'uno-config');
   if (ConfigError.is(error)) {
     io.error.write(`${name}: ${printableLines(error.message)}\n`);
-    return EXIT_INVALID;
+    return EXIT.invalid;
   }
   if (error instanceof UsageError) {
     io.error.write(
@@ -102,5 +97,42 @@ function report(error: unknown, io: CommandIo): ExitCode {
     const what = error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is not an error';
     io.error.write(`${name}: ${printableLines(maskCredentials(what))}\n`);
   }
-  return EXIT_UNUSABLE;
+  return EXIT.unusable;
+}
+
+export type NamedCommand =
+  /** A command, and the words after its name. */
+  | { readonly command: Command; readonly words: readonly string[] }
+  /** The commands whose names begin with one word. */
+  | { readonly group: string; readonly commands: readonly Command[]; readonly words: readonly string[] };
+
+export function findCommand(all: readonly Command[], [first = '', ...words]: readonly string[]): NamedCommand {
+  const [next] = words;
+  // A command may be the first word of others: schema, and schema diff.
+  const longer = next === undefined ? undefined : all.find(({ name }) => name === `${first} ${next}`);
+  if (longer !== undefined) return { command: longer, words: words.slice(1) };
+  const command = all.find(({ name }) => name === first);
+  if (command !== undefined) return { command, words };
+  const commands = all.filter(({ name }) => name.startsWith(`${first} `));
+  if (commands.length === 0) throw unknown(first, all);
+  if (next === undefined || next.startsWith('-')) return { group: first, commands, words };
+  const names = commands.map(({ name }) => name.slice(first.length + 1));
+  throw new UsageError(
+    `${first} has no command ${JSON.stringify(next)}.`,
+    meant(next, names, `Its commands are ${names.join(', ')}; see uno-config ${first} --help.`),
+  );
+}
+
+function unknown(name: string, all: readonly Command[]): UsageError {
+  const names = [...new Set(all.map((command) => command.name.replace(/ .*/, '')))];
+  const what = name.startsWith('-') ? 'option' : 'command';
+  return new UsageError(
+    `There is no ${what} ${JSON.stringify(name)}.`,
+    meant(name, names, `The commands are ${names.join(', ')}; see uno-config --help.`),
+  );
+}
+
+function meant(name: string, names: readonly string[], otherwise: string): string {
+  const nearest = nearestName(name, names);
+  return nearest === undefined ? otherwise : `Did you mean ${nearest}?`;
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { welcomesColours } from './colours.js';
-import type { CommandIo, TextOutput } from './command-io.js';
-import { EXIT_UNUSABLE } from './exit-code.js';
+import { EXIT, type CommandIo, type TextOutput } from './command.js';
 import { openFile } from './open-file.js';
 import { readSecret } from './read-secret.js';
 import { runCli } from './run-cli.js';
@@ -53,7 +52,7 @@ function textOutput(stream: NodeJS.WriteStream): TextOutput {
     if (stream !== process.stderr) {
       process.stderr.write(`uno-config: The output cannot be written: ${error.code ?? 'an unknown error'}.\n`);
     }
-    process.exit(EXIT_UNUSABLE);
+    process.exit(EXIT.unusable);
   });
   return {
     write: (text) => {

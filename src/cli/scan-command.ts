@@ -1,14 +1,9 @@
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import type { LoadPlan } from '../runtime/index.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
 import { CONFIG_FILE, formats } from './common-options.js';
 import { hasConfigFile } from './config-file.js';
-import { EXIT_FOUND, EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
-import { loadDefinition } from './load-definition.js';
-import { closeSources } from './load-environment.js';
-import { paint } from './paint.js';
+import { jsonText, paint } from './output-text.js';
+import { loadDefinition, closeSources } from './load-definition.js';
 import { namedFiles, scanFile, stagedFiles, type Finding } from './scan/index.js';
 
 export const scanCommand: Command = {
@@ -49,7 +44,7 @@ async function scan(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
   } else {
     report(io, findings, files.length - notRead.length, notRead);
   }
-  return ok ? EXIT_OK : EXIT_FOUND;
+  return ok ? EXIT.ok : EXIT.found;
 }
 
 /** What the user's classes declare, where there is a configuration file. */

@@ -1,18 +1,13 @@
 import { relative } from 'node:path';
 import { type ConfigLogger, OptionMistake, thrownInWords } from '../core/index.js';
 import { type ConfigServer, configServer } from '../server/index.js';
-import { printable } from './change-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { printable, jsonText } from './output-text.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, formats } from './common-options.js';
 import { findConfigFile } from './config-file.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
 import { importFailure } from './import-failure.js';
-import { jsonText } from './json-text.js';
 import { loadDefinition } from './load-definition.js';
-import { optionMistake } from './option-mistake.js';
-import { UsageError } from './usage-error.js';
+import { optionMistake, UsageError } from './usage-error.js';
 import { wholeNumber } from './whole-number.js';
 
 export const serveCommand: Command = {
@@ -53,7 +48,7 @@ export const serveCommand: Command = {
       if (args.flag('json')) io.out.write(jsonText({ url: url.origin, applications, isReady }));
       else io.out.write(`Serving ${names} at ${url.origin}.${more} Ctrl-C ends it.\n`);
       await stopped;
-      return EXIT_OK;
+      return EXIT.ok;
     } finally {
       await server.close();
     }

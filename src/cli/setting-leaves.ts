@@ -10,7 +10,7 @@ import {
   type OriginKind,
 } from '../core/index.js';
 import { describeFully, type Generation } from '../runtime/index.js';
-import { jsonText } from './json-text.js';
+import { jsonText } from './output-text.js';
 
 /** One single value, as JSON has it. */
 export interface Leaf {

@@ -4,17 +4,10 @@ import { join, resolve } from 'node:path';
 import { parsePath } from '../core/index.js';
 import type { SettingRows } from '../inspector/index.js';
 import type { Generation } from '../runtime/index.js';
-import { printable } from './change-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
-import { loadDefinition } from './load-definition.js';
-import { closeSources, loadEnvironment } from './load-environment.js';
-import { paint } from './paint.js';
-import { selected } from './selected.js';
+import { jsonText, paint, printable } from './output-text.js';
+import { loadEnvironment, withDefinition } from './load-definition.js';
 import { writeWhole } from './write-file.js';
 
 export const treeCommand: Command = {
@@ -37,16 +30,12 @@ export const treeCommand: Command = {
 };
 
 async function tree(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
-  const loaded = await loadDefinition(args, io);
-  const selectors = selected(args, loaded.plan.environments);
-  try {
+  return withDefinition(args, io, async (loaded, selectors) => {
     const generation = await loadEnvironment(loaded, selectors);
     if (args.flag('open') || args.text('report') !== undefined) await report(generation, args, io);
     else await print(generation, args, io);
-    return EXIT_OK;
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+    return EXIT.ok;
+  });
 }
 
 async function print(generation: Generation, args: CommandArguments, io: CommandIo): Promise<void> {

@@ -1,21 +1,21 @@
 import { extname } from 'node:path';
 import { ConfigError, type Environment } from '../core/index.js';
 import { describeFully } from '../runtime/index.js';
-import { printableLines } from './change-text.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
 import { reportedIssues, type EnvironmentReport } from './environment-report.js';
-import { environmentsToCheck } from './environments-to-check.js';
-import { EXIT_INVALID, EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
-import { loadDefinition, type LoadedDefinition } from './load-definition.js';
-import { closeSources, loadEnvironment } from './load-environment.js';
-import { paint } from './paint.js';
+import {
+  environmentsToCheck,
+  loadDefinition,
+  closeSources,
+  loadEnvironment,
+  selected,
+  type LoadedDefinition,
+  type Selected,
+} from './load-definition.js';
+import { jsonText, paint, printableLines } from './output-text.js';
 import { undeclaredSecretsFrom } from './scan/index.js';
 import { htmlReport, sarifReport, surveyed, type ValidationReport } from './report/index.js';
-import { selected, type Selected } from './selected.js';
 import { UsageError } from './usage-error.js';
 import { writeWhole } from './write-file.js';
 
@@ -50,7 +50,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   const json = args.flag('json');
   const files = args.list('report').map((file) => [file, reportForm(file)] as const);
   const reports: EnvironmentReport[] = [];
-  let worst: ExitCode = EXIT_OK;
+  let worst: ExitCode = EXIT.ok;
   try {
     // One after the other: sources need not be able to load several times at once.
     const environments = environmentsToCheck(selectors, loaded, all);
@@ -62,7 +62,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
       }
       const bad = surveyedAll.places.flatMap(({ tenants }) => Object.values(tenants)).filter((ok) => !ok).length;
       if (!json && bad > 0) io.out.write(`${paint(io.out, 'red', 'tenants')}: ${String(bad)} times not valid.\n`);
-      worst = surveyedAll.ok ? EXIT_OK : EXIT_INVALID;
+      worst = surveyedAll.ok ? EXIT.ok : EXIT.invalid;
     }
     for (const environment of environments) {
       const { report, text } = await check(loaded, { ...selectors, environment });
@@ -80,7 +80,7 @@ async function validate(args: CommandArguments, io: CommandIo): Promise<ExitCode
   }
   const ok = undeclared.length === 0 && reports.every((report) => report.ok);
   if (json) io.out.write(jsonText({ ok, environments: reports, ...(undeclared.length > 0 && { undeclared }) }));
-  return ok ? worst : EXIT_INVALID;
+  return ok ? worst : EXIT.invalid;
 }
 
 type ReportForm = (report: ValidationReport, io: CommandIo) => string;

@@ -1,4 +1,4 @@
-import { ConfigError, Duration, option, OptionMistake, silentLogger } from '../core/index.js';
+import { ConfigError, Duration, option, OptionMistake, silentLogger, formatOrigin } from '../core/index.js';
 import {
   startReloads,
   toCloudEvent,
@@ -6,18 +6,20 @@ import {
   type Generation,
   type RunningSettings,
   describeFully,
+  type LeafChange,
 } from '../runtime/index.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
+import {
+  EXIT,
+  type Command,
+  type CommandArguments,
+  type CommandIo,
+  type ExitCode,
+  type TextOutput,
+} from './command.js';
 import { CONFIG_FILE, SELECTORS, formats } from './common-options.js';
-import { eventText } from './event-text.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { loadDefinition, type LoadedDefinition } from './load-definition.js';
-import { closeSources } from './load-environment.js';
-import { optionMistake } from './option-mistake.js';
-import { selected, type Selected } from './selected.js';
-import { UsageError } from './usage-error.js';
+import { loadDefinition, closeSources, selected, type LoadedDefinition, type Selected } from './load-definition.js';
+import { optionMistake, UsageError } from './usage-error.js';
+import { changeText, printable, paint } from './output-text.js';
 
 export const watchCommand: Command = {
   name: 'watch',
@@ -67,7 +69,7 @@ async function watch(args: CommandArguments, io: CommandIo): Promise<ExitCode> {
     const stopped = io.stopped();
     if (!json) io.out.write(headline(running.store.current, watched, sources.length));
     await stopped;
-    return EXIT_OK;
+    return EXIT.ok;
   } finally {
     await (running?.reloads.close() ?? closeSources(sources));
   }
@@ -102,4 +104,33 @@ function pollIntervalOf(args: CommandArguments): Duration {
     if (!OptionMistake.is(error)) throw error;
     throw new UsageError(error.message);
   }
+}
+
+export function eventText(event: ConfigEvent, output: TextOutput): string {
+  const time = new Date(event.time).toISOString();
+  const generation = `generation ${String(event.generation)}`;
+  switch (event.type) {
+    case 'ConfigChanged': {
+      const changes = event.sections.flatMap((section) => section.changes);
+      const head = `${time} ${paint(output, 'green', generation)}: ${printable(event.reason)}\n`;
+      return head + changes.map((change) => changeText({ ...change, places: placesOf(change) }, output)).join('');
+    }
+    case 'ConfigReloadRejected': {
+      const report = event.error.message.split('\n').map((line) => `  ${printable(line)}\n`);
+      return `${time} ${paint(output, 'red', 'rejected')}, ${generation} stays: ${printable(event.reason)}\n${report.join('')}`;
+    }
+    case 'ConfigUnchanged':
+      return `${time} ${paint(output, 'green', 'valid')}, ${generation} stays: ${printable(event.reason)}\n`;
+    case 'RestartRequired':
+      return `${time} restart required: ${event.paths.map(printable).join(', ')}\n`;
+    case 'SourceStale':
+      return `${time} ${paint(output, 'red', 'stale')}: ${printable(event.source)}; its last answer stays in use\n`;
+    case 'SourceRecovered':
+      return `${time} recovered: ${printable(event.source)}\n`;
+  }
+}
+
+function placesOf({ kind, origin }: LeafChange): readonly string[] {
+  if (origin === undefined) return [];
+  return [`${kind === 'removed' ? 'it was' : 'from'} ${formatOrigin(origin)}`];
 }

@@ -1,12 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { nearestName } from '../core/index.js';
-import type { Command } from './command.js';
-import type { CommandArguments } from './command-arguments.js';
-import type { CommandIo } from './command-io.js';
-import { EXIT_OK, type ExitCode } from './exit-code.js';
-import { jsonText } from './json-text.js';
-import { paint } from './paint.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
+import { jsonText, paint } from './output-text.js';
 import { UsageError } from './usage-error.js';
 
 /** What {@link runInWorkspaces} is asked by: the configuration file lists folders, and holds nothing to load. */
@@ -76,7 +72,7 @@ export async function runInWorkspaces(
   if (named !== undefined) return run(inside, await enter(named, folders.get(named) ?? io.folder));
   const json = args.flag('json');
   const answers: [name: string, answer: unknown][] = [];
-  let worst: ExitCode = EXIT_OK;
+  let worst: ExitCode = EXIT.ok;
   for (const [name, folder] of folders) {
     let text = '';
     const collected = { ...io.out, write: (more: string) => void (text += more) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from '../fast-check.js';
-import { envText } from '../../src/cli/env-text.js';
+import { envText } from '../../src/cli/print-command.js';
 
 const lines = (value: unknown): string =>
   envText([{ path: 'a.b', value, type: 'text', examples: [] }], (path) => path.join('_').toUpperCase());

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CommandIo } from '../../src/cli/command-io.js';
-import type { ExitCode } from '../../src/cli/exit-code.js';
+import type { CommandIo, ExitCode } from '../../src/cli/command.js';
 import { runCli } from '../../src/cli/run-cli.js';
 import type { ConfigDefinition } from '../../src/runtime/index.js';
 

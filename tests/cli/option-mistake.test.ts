@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { optionMistake } from '../../src/cli/option-mistake.js';
+import { optionMistake } from '../../src/cli/usage-error.js';
 import { ConfigError, OptionMistake } from '../../src/core/index.js';
 
 describe('optionMistake', () => {

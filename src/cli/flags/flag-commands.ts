@@ -1,17 +1,10 @@
 import type { FlagContext, FlagFinding, FlagRow, Flags } from '../../flags/index.js';
 import { nearestName } from '../../core/index.js';
 import type { SectionEntry } from '../../runtime/index.js';
-import { printable } from '../change-text.js';
-import type { Command, CommandOptions } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { printable, jsonText, textTable } from '../output-text.js';
+import { EXIT, type Command, type CommandOptions, type CommandArguments, type CommandIo } from '../command.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
-import { EXIT_FOUND, EXIT_OK } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
-import { closeSources, loadEnvironment } from '../load-environment.js';
-import { selected } from '../selected.js';
-import { textTable } from '../text-table.js';
+import { loadEnvironment, withDefinition, type LoadedDefinition } from '../load-definition.js';
 import { UsageError } from '../usage-error.js';
 
 const OPTIONS: CommandOptions = {
@@ -36,7 +29,7 @@ export const flagsListCommand: Command = {
   run: async (args, io) => {
     const rows = await withFlags(args, io, (flags) => flags.list());
     io.out.write(args.flag('json') ? jsonText(rows) : textTable(rows.map(listed)));
-    return EXIT_OK;
+    return EXIT.ok;
   },
 };
 
@@ -57,7 +50,7 @@ export const flagsExplainCommand: Command = {
       true,
     );
     io.out.write(args.flag('json') ? jsonText(explained) : `${explained.toString()}\n`);
-    return EXIT_OK;
+    return EXIT.ok;
   },
 };
 
@@ -89,7 +82,7 @@ export const flagsEvaluateCommand: Command = {
             answers.map(({ key, value, variant, reason }) => [key, JSON.stringify(value), variant ?? '-', reason]),
           ),
     );
-    return EXIT_OK;
+    return EXIT.ok;
   },
 };
 
@@ -124,7 +117,7 @@ function finding(name: string, summary: string, wanted: readonly FlagFinding[]):
       const rows = all.filter(({ findings }) => findings.some((each) => wanted.includes(each)));
       if (args.flag('json')) io.out.write(jsonText(rows));
       else io.out.write(rows.length === 0 ? 'No flag.\n' : textTable(rows.map(listed)));
-      return rows.length === 0 ? EXIT_OK : EXIT_FOUND;
+      return rows.length === 0 ? EXIT.ok : EXIT.found;
     },
   };
 }
@@ -148,20 +141,17 @@ async function withFlags<T>(
   work: (flags: Flags) => T,
   evaluates = false,
 ): Promise<T> {
-  const loaded = await loadDefinition(args, io);
-  // Only here: they bring class-validator and inversify along.
-  const { FlagSettings, flagsIn, loadEngine } = await import('../../flags/index.js');
-  const { target, name, path } = sectionOf(loaded, args.text('section'), (entry) => {
-    return Object.prototype.isPrototypeOf.call(FlagSettings, entry.target) || entry.target === FlagSettings;
-  });
-  try {
-    const generation = await loadEnvironment(loaded, selected(args, loaded.plan.environments));
+  return withDefinition(args, io, async (loaded, selectors) => {
+    // Only here: they bring class-validator and inversify along.
+    const { FlagSettings, flagsIn, loadEngine } = await import('../../flags/index.js');
+    const { target, name, path } = sectionOf(loaded, args.text('section'), (entry) => {
+      return Object.prototype.isPrototypeOf.call(FlagSettings, entry.target) || entry.target === FlagSettings;
+    });
+    const generation = await loadEnvironment(loaded, selectors);
     const settings = generation.get(target, name);
     if (!(settings instanceof FlagSettings)) throw new UsageError(`${path.join('.')} has no flags.`);
     return work(flagsIn(generation, { target, name }, evaluates ? await loadEngine(settings, false) : undefined));
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+  });
 }
 
 function sectionOf(

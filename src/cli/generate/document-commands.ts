@@ -1,13 +1,10 @@
 import { type DescribedSection, describedSections, envExampleText, referenceText } from '../../schema/index.js';
 import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
 import { envNames } from '../env-names.js';
-import { jsonText } from '../json-text.js';
+import { jsonText } from '../output-text.js';
 import { inDomain } from '../list-command.js';
-import { loadDefinition } from '../load-definition.js';
-import { closeSources } from '../load-environment.js';
+import { withDefinition } from '../load-definition.js';
 import { deliver, GENERATED_FILE, GENERATED_FILE_CODES } from './generated-file.js';
 
 export const docsCommand: Command = documentCommand(
@@ -47,21 +44,14 @@ function documentCommand(
     },
     exitCodes: GENERATED_FILE_CODES,
     run: async (args, io) => {
-      const sections = await described(args, io);
+      const sections = await withDefinition(args, io, async (loaded) => {
+        const isAsked = inDomain(args.text('domain'), loaded.plan.entries);
+        // The names of variables are the same in every environment.
+        const nameOf = await envNames(loaded, { environment: 'development' }, args.text('prefix'));
+        return describedSections(loaded.plan, nameOf).filter(isAsked);
+      });
       const text = args.flag('json') ? jsonText(sections) : textOf(sections);
       return deliver(text, args, io, `uno-config ${name}`);
     },
   };
-}
-
-async function described(args: CommandArguments, io: CommandIo): Promise<readonly DescribedSection[]> {
-  const loaded = await loadDefinition(args, io);
-  const isAsked = inDomain(args.text('domain'), loaded.plan.entries);
-  try {
-    // The names of variables are the same in every environment.
-    const nameOf = await envNames(loaded, { environment: 'development' }, args.text('prefix'));
-    return describedSections(loaded.plan, nameOf).filter(isAsked);
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
 }

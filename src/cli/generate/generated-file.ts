@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
-import type { CommandOptions } from '../command.js';
-import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from '../exit-code.js';
+import { EXIT, type CommandArguments, type CommandIo, type CommandOptions, type ExitCode } from '../command.js';
 import { UsageError } from '../usage-error.js';
 import { writeWhole } from '../write-file.js';
 
@@ -33,16 +30,16 @@ export async function deliver(text: string, args: CommandArguments, io: CommandI
   }
   if (out === undefined) {
     io.out.write(text);
-    return EXIT_OK;
+    return EXIT.ok;
   }
   const before = await readFile(resolve(io.folder, out), 'utf8').catch(() => undefined);
   if (before === text) {
     io.out.write(`${out} is current\n`);
-    return EXIT_OK;
+    return EXIT.ok;
   }
   await writeWhole(io.folder, out, text);
   io.out.write(`wrote ${out}\n`);
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 async function check(text: string, path: string, out: string, io: CommandIo, again: string): Promise<ExitCode> {
@@ -50,12 +47,12 @@ async function check(text: string, path: string, out: string, io: CommandIo, aga
   // Git may have given it other line ends.
   if (before?.replaceAll('\r\n', '\n') === text) {
     io.out.write(`${out} is current\n`);
-    return EXIT_OK;
+    return EXIT.ok;
   }
   const line = before === undefined ? undefined : firstDifference(before, text);
   const what = line === undefined ? `${out} is not there` : `${out} is not current, from line ${String(line)} on`;
   io.out.write(`${what}: run ${again} --out ${out}\n`);
-  return EXIT_DIFFERENT;
+  return EXIT.different;
 }
 
 function firstDifference(before: string, after: string): number {

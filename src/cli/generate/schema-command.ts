@@ -1,10 +1,7 @@
 import { schemaOf } from '../../schema/index.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import type { Command, CommandArguments, CommandIo, ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import type { ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { jsonText } from '../output-text.js';
 import { loadDefinition } from '../load-definition.js';
 import { deliver, GENERATED_FILE, GENERATED_FILE_CODES } from './generated-file.js';
 

@@ -2,14 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isConfigMap, systemCode } from '../../core/index.js';
 import { compareSchemas, type JsonSchema, type SchemaChange, schemaOf } from '../../schema/index.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { jsonText, paint } from '../output-text.js';
 import { loadDefinition } from '../load-definition.js';
-import { paint } from '../paint.js';
 import { UsageError } from '../usage-error.js';
 
 export const schemaDiffCommand: Command = {
@@ -36,7 +32,7 @@ async function schemaDiff(args: CommandArguments, io: CommandIo): Promise<ExitCo
   );
   const breaking = changes.some((change) => change.breaking);
   io.out.write(args.flag('json') ? jsonText({ breaking, changes }) : diffText(changes, io));
-  return breaking ? EXIT_DIFFERENT : EXIT_OK;
+  return breaking ? EXIT.different : EXIT.ok;
 }
 
 async function ownSchema(args: CommandArguments, io: CommandIo): Promise<JsonSchema> {

@@ -1,14 +1,10 @@
 import { join, relative, resolve } from 'node:path';
 import { type ConfigPath, formatPath, isConfigMap, yamlText } from '../../core/index.js';
-import { printable } from '../change-text.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { printable, jsonText } from '../output-text.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { formats } from '../common-options.js';
 import { CONFIG_FILE_NAMES } from '../config-file.js';
-import { EXIT_OK, type ExitCode } from '../exit-code.js';
 import { importFailure } from '../import-failure.js';
-import { jsonText } from '../json-text.js';
 import { UsageError } from '../usage-error.js';
 import { refuseToOverwrite, writeWhole } from '../write-file.js';
 import { fromConvict } from './from-convict.js';
@@ -98,7 +94,7 @@ async function runImport(args: CommandArguments, io: CommandIo): Promise<ExitCod
     ];
     io.out.write(lines.map((line) => `${printable(line)}\n`).join(''));
   }
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 async function readConvict(path: string, io: CommandIo): Promise<ImportedProject> {

@@ -1,8 +1,7 @@
 import { canonicalPath } from '../../binding/index.js';
 import { ConfigError, type ConfigPath, environmentNames, formatPath, scopePath } from '../../core/index.js';
 import { type Keyset, scopeHash } from '../../security/index.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandArguments, CommandIo } from '../command.js';
 import type { LoadedDefinition } from '../load-definition.js';
 import { DefinitionOnDemand, keysForValues } from '../secrets/index.js';
 import { UsageError } from '../usage-error.js';

@@ -1,8 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { ConfigError, type ConfigSource } from '../../core/index.js';
 import { formatByExtension } from '../../sources/index.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandArguments, CommandIo } from '../command.js';
 import type { LoadedDefinition } from '../load-definition.js';
 import { namedFiles } from '../scan/index.js';
 import { UsageError } from '../usage-error.js';

@@ -1,6 +1,6 @@
 import { type ConfigMap, type ConfigPath, isConfigMap, MASK, maskCredentials } from '../../core/index.js';
 import { type LoadPlan, secretsOfDocument } from '../../runtime/index.js';
-import { printable } from '../change-text.js';
+import { printable } from '../output-text.js';
 
 export interface Hunk {
   readonly line: number;

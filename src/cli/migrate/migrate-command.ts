@@ -2,17 +2,11 @@ import { relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { formatPath } from '../../core/index.js';
 import { type MigratedDocument, type Migrations, VERSION_KEY } from '../../runtime/index.js';
-import { printable } from '../change-text.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { printable, jsonText, paint } from '../output-text.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
 import { envNames } from '../env-names.js';
-import { EXIT_DIFFERENT, EXIT_LEFT, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
-import { closeSources } from '../load-environment.js';
-import { paint } from '../paint.js';
+import { loadDefinition, closeSources, type LoadedDefinition } from '../load-definition.js';
 import { ProgressBar } from '../progress-bar.js';
 import { UsageError } from '../usage-error.js';
 import { wholeNumber } from '../whole-number.js';
@@ -80,15 +74,15 @@ async function migrate(args: CommandArguments, io: CommandIo): Promise<ExitCode>
     if (migrations === undefined) {
       if (args.flag('json')) io.out.write(jsonText({ files: [] }));
       else io.out.write('No settings class has a version above 1.\n');
-      return EXIT_OK;
+      return EXIT.ok;
     }
     const isStores = args.text('store') !== undefined;
-    const ofFiles = isStores ? EXIT_OK : await migrateFiles(loaded, migrations, args, io);
-    const ofStores = args.words.length > 0 ? EXIT_OK : await migrateStores(loaded, migrations, args, io);
+    const ofFiles = isStores ? EXIT.ok : await migrateFiles(loaded, migrations, args, io);
+    const ofStores = args.words.length > 0 ? EXIT.ok : await migrateStores(loaded, migrations, args, io);
     // A diff that is shown is no failure.
-    return ofFiles !== EXIT_OK || (ofStores !== EXIT_OK && (args.flag('check') || args.flag('write')))
-      ? EXIT_DIFFERENT
-      : EXIT_OK;
+    return ofFiles !== EXIT.ok || (ofStores !== EXIT.ok && (args.flag('check') || args.flag('write')))
+      ? EXIT.different
+      : EXIT.ok;
   } finally {
     await closeSources([...sources, ...Object.values(tenants?.parts ?? {})]);
   }
@@ -132,8 +126,8 @@ async function migrateFiles(
   const written = args.flag('write') ? await replaceAll(complete, io, args) : complete;
   if (args.flag('json')) io.out.write(jsonText(filesData(written, args, io)));
   else io.out.write(filesText(written, loaded, args, io));
-  if (written.some(({ problems }) => problems.length > 0)) return EXIT_LEFT;
-  return isCheck && written.some(({ isOutdated }) => isOutdated) ? EXIT_DIFFERENT : EXIT_OK;
+  if (written.some(({ problems }) => problems.length > 0)) return EXIT.left;
+  return isCheck && written.some(({ isOutdated }) => isOutdated) ? EXIT.different : EXIT.ok;
 }
 
 /** As the first processEnv(…) of the sources names them. */

@@ -7,11 +7,8 @@ import {
   type StoredDocuments,
 } from '../../core/index.js';
 import type { Migrations } from '../../runtime/index.js';
-import { printable } from '../change-text.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
-import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { printable, jsonText } from '../output-text.js';
+import { EXIT, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import type { LoadedDefinition } from '../load-definition.js';
 import {
   afterChanges,
@@ -22,8 +19,7 @@ import {
   type StorePlace,
   storePlaces,
 } from '../store/index.js';
-import { unusable } from '../unusable.js';
-import { UsageError } from '../usage-error.js';
+import { unusable, UsageError } from '../usage-error.js';
 import { encryptAgain } from './encrypt-again.js';
 import { migrateDocument, PlainTree } from './migrate-text.js';
 import { TextRefusal } from './tree-text.js';
@@ -44,10 +40,10 @@ export async function migrateStores(
   const all = storePlaces(loaded).filter(({ holds }) => holds !== 'ceiling');
   const places = name === undefined ? all : all.filter(({ store }) => store.name === name);
   if (name !== undefined && places.length === 0) throw noSuchStore(all, name, loaded.file);
-  let code: ExitCode = EXIT_OK;
+  let code: ExitCode = EXIT.ok;
   for (const place of places) {
     try {
-      if ((await migrateStore(place, migrations, args, io)) !== EXIT_OK) code = EXIT_DIFFERENT;
+      if ((await migrateStore(place, migrations, args, io)) !== EXIT.ok) code = EXIT.different;
     } catch (error) {
       throw ConfigError.is(error) && error.code !== 'revision-conflict' ? unusable(error) : error;
     }
@@ -72,7 +68,7 @@ async function migrateStore(
     io.out.write(jsonText({ store: place.store.name, documents: [...changes.keys()], ...comparison }));
   else if (changes.size === 0) io.out.write(`${store}: current\n`);
   else io.out.write(`${store}: ${count} of an earlier version\n${comparisonText(comparison, io.out)}`);
-  return changes.size === 0 ? EXIT_OK : EXIT_DIFFERENT;
+  return changes.size === 0 ? EXIT.ok : EXIT.different;
 }
 
 async function changesOf(

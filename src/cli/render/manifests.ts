@@ -15,11 +15,7 @@ export interface ManifestNames {
   readonly file: string;
 }
 
-/**
- * A ConfigMap with the document as a file.
- *
- * @throws UsageError for what Kubernetes would refuse.
- */
+/** A ConfigMap with the document as a file. Throws UsageError for what Kubernetes would refuse. */
 export function configMap({ tree }: RenderedDocument, { name, file }: ManifestNames): string {
   return manifest('ConfigMap', name, 'data', { [file]: yamlText(tree) });
 }

@@ -1,13 +1,8 @@
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
 import { envNames } from '../env-names.js';
-import { EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { loadDefinition } from '../load-definition.js';
-import { closeSources, loadEnvironment } from '../load-environment.js';
-import { selected } from '../selected.js';
+import { jsonText } from '../output-text.js';
+import { loadEnvironment, withDefinition } from '../load-definition.js';
 import { UsageError } from '../usage-error.js';
 import { yamlText } from '../../core/index.js';
 import { renderedDocument, type RenderedDocument } from './document.js';
@@ -51,17 +46,13 @@ async function render(args: CommandArguments, io: CommandIo): Promise<ExitCode> 
     throw new UsageError(`--as ${as} and --format ${format} ask for two forms.`, 'Write one of them.');
   }
   const write = WRITERS[as ?? format ?? 'yaml'];
-  const loaded = await loadDefinition(args, io);
-  const selectors = selected(args, loaded.plan.environments);
-  try {
+  return withDefinition(args, io, async (loaded, selectors) => {
     const generation = await loadEnvironment(loaded, selectors);
     const variableOf = await envNames(loaded, generation.selectors, args.text('prefix'));
     const document = renderedDocument(generation, loaded.plan.schema, variableOf);
     io.out.write(
       write?.(document, { name: args.text('name') ?? 'settings', file: args.text('file') ?? 'app.yaml' }) ?? '',
     );
-    return EXIT_OK;
-  } finally {
-    await closeSources(loaded.definition.sources);
-  }
+    return EXIT.ok;
+  });
 }

@@ -1,6 +1,6 @@
 import { formatOrigin } from '../../core/index.js';
 import { shownText } from '../../runtime/index.js';
-import { printable } from '../change-text.js';
+import { printable } from '../output-text.js';
 import type { ReportedFinding, ReportedPlace, ReportedSetting, ValidationReport } from './validation-report.js';
 
 export function htmlReport(report: ValidationReport): string {

@@ -10,12 +10,10 @@ import {
   silentLogger,
 } from '../../core/index.js';
 import { answersOf, describeFully, type ExaminedTenants, type Generation } from '../../runtime/index.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandIo } from '../command.js';
 import { compareSettings } from '../compare-settings.js';
 import { reportedIssues, type ReportedIssue } from '../environment-report.js';
-import type { LoadedDefinition } from '../load-definition.js';
-import { loadEnvironment } from '../load-environment.js';
-import type { Selected } from '../selected.js';
+import { loadEnvironment, type LoadedDefinition, type Selected } from '../load-definition.js';
 import { leavesOfGeneration, type Leaves } from '../setting-leaves.js';
 import { lookAtAll } from '../tenants/index.js';
 import type { ReportedFinding, ReportedPlace, ReportedSetting, ValidationReport } from './validation-report.js';

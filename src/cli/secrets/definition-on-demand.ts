@@ -1,8 +1,6 @@
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandArguments, CommandIo } from '../command.js';
 import { hasConfigFile } from '../config-file.js';
-import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
-import { closeSources } from '../load-environment.js';
+import { loadDefinition, closeSources, type LoadedDefinition } from '../load-definition.js';
 
 /** The user's configuration file, where there is one: imported when it is first asked for. */
 export class DefinitionOnDemand {
@@ -15,15 +13,25 @@ export class DefinitionOnDemand {
     this.#io = io;
   }
 
+  /** Works with one, and closes its sources. */
+  public static async during<T>(
+    args: CommandArguments,
+    io: CommandIo,
+    work: (definition: DefinitionOnDemand) => Promise<T>,
+  ): Promise<T> {
+    const definition = new DefinitionOnDemand(args, io);
+    try {
+      return await work(definition);
+    } finally {
+      const loaded = await definition.#loaded?.catch(() => undefined);
+      if (loaded !== undefined) await closeSources(loaded.definition.sources);
+    }
+  }
+
   /** @throws UsageError when it cannot be used, or is named and not there. */
   public load(): Promise<LoadedDefinition | undefined> {
     this.#loaded ??= this.#load();
     return this.#loaded;
-  }
-
-  public async close(): Promise<void> {
-    const loaded = await this.#loaded?.catch(() => undefined);
-    if (loaded !== undefined) await closeSources(loaded.definition.sources);
   }
 
   async #load(): Promise<LoadedDefinition | undefined> {

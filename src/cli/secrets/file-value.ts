@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { formatPath, type ConfigPath, systemCode } from '../../core/index.js';
 import { FileReplacement, isToken, readWhole, type WholeFile } from '../../security/index.js';
 import { lineStarts, placeOf } from '../../sources/index.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandIo } from '../command.js';
 import { UsageError } from '../usage-error.js';
 import { envText } from './env-value.js';
 import { written } from './keyring-file.js';

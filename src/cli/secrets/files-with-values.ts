@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { ConfigError } from '../../core/index.js';
 import { rotateSecrets, type Keyset, type RotationReport } from '../../security/index.js';
-import type { CommandIo } from '../command-io.js';
-import { printable } from '../change-text.js';
+import type { CommandIo } from '../command.js';
+import { printable } from '../output-text.js';
 import type { LoadedDefinition } from '../load-definition.js';
 import { namedFiles } from '../scan/index.js';
 import { UsageError } from '../usage-error.js';

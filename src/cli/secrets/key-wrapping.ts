@@ -7,7 +7,7 @@ import {
   type UnwrapOptions,
   type WrapOptions,
 } from '../../security/index.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandIo } from '../command.js';
 import { UsageError } from '../usage-error.js';
 import type { DefinitionOnDemand } from './definition-on-demand.js';
 

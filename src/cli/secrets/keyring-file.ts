@@ -13,9 +13,8 @@ import {
   type KeyUse,
   type LockedKeyset,
 } from '../../security/index.js';
-import type { CommandIo } from '../command-io.js';
-import { unusable } from '../unusable.js';
-import { UsageError } from '../usage-error.js';
+import type { CommandIo } from '../command.js';
+import { unusable, UsageError } from '../usage-error.js';
 import type { DefinitionOnDemand } from './definition-on-demand.js';
 import { KeyWrapping } from './key-wrapping.js';
 

@@ -1,11 +1,8 @@
 import { basename, extname } from 'node:path';
 import { generateKeyset, publicKeyset, type KeysetDocument } from '../../security/index.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import { EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { jsonText } from '../output-text.js';
 import { UsageError } from '../usage-error.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
 import { UNDER_PASSPHRASE } from './key-wrapping.js';
@@ -36,14 +33,7 @@ export const keysGenerateCommand: Command = {
     '0  done',
     '2  the command line cannot be understood, the file already exists, or the keys cannot be wrapped',
   ],
-  run: async (args, io) => {
-    const definition = new DefinitionOnDemand(args, io);
-    try {
-      return await generate(args, io, definition);
-    } finally {
-      await definition.close();
-    }
-  },
+  run: (args, io) => DefinitionOnDemand.during(args, io, (definition) => generate(args, io, definition)),
 };
 
 async function generate(args: CommandArguments, io: CommandIo, definition: DefinitionOnDemand): Promise<ExitCode> {
@@ -63,7 +53,7 @@ async function generate(args: CommandArguments, io: CommandIo, definition: Defin
   await exportPublic(io, half, document);
   if (args.flag('json')) io.out.write(jsonText({ keyset: document.name, keys: document.keys }));
   else io.out.write(`wrote ${file}: ${[...keysText(document), ...wrappedText(by)].join(', ')}\n`);
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 function keysText({ keys }: KeysetDocument): readonly string[] {

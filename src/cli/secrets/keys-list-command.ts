@@ -1,9 +1,6 @@
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import { EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { jsonText } from '../output-text.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
 import { filesWithValues, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
@@ -16,14 +13,7 @@ export const keysListCommand: Command = {
   moreWords: 'files or folders with values',
   options: { ...CONFIG_FILE, ...formats(['text', 'json']) },
   exitCodes: ['0  done', '2  the command line cannot be understood, or the keyring cannot be used'],
-  run: async (args, io) => {
-    const definition = new DefinitionOnDemand(args, io);
-    try {
-      return await list(args, io, definition);
-    } finally {
-      await definition.close();
-    }
-  },
+  run: (args, io) => DefinitionOnDemand.during(args, io, (definition) => list(args, io, definition)),
 };
 
 async function list(args: CommandArguments, io: CommandIo, definition: DefinitionOnDemand): Promise<ExitCode> {
@@ -40,7 +30,7 @@ async function list(args: CommandArguments, io: CommandIo, definition: Definitio
   if (args.flag('json')) {
     const shown = keys.map(({ values, ...key }) => (report === undefined ? key : { ...key, values }));
     io.out.write(jsonText({ keyset: document.name, keys: shown }));
-    return EXIT_OK;
+    return EXIT.ok;
   }
   const width = Math.max(...keys.map(({ kid }) => kid.length));
   for (const { kid, use, state, created, values } of keys) {
@@ -48,5 +38,5 @@ async function list(args: CommandArguments, io: CommandIo, definition: Definitio
     io.out.write(`${kid.padEnd(width)}  ${use.padEnd(7)}  ${state.padEnd(9)}  ${created}${counted}\n`);
   }
   for (const problem of report?.problems ?? []) io.out.write(`${problemText(io, problem)}\n`);
-  return EXIT_OK;
+  return EXIT.ok;
 }

@@ -1,17 +1,13 @@
 import { rotateSecrets, type KeysetDocument, type KeyUse } from '../../security/index.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import { EXIT_LEFT, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { jsonText } from '../output-text.js';
 import { UsageError } from '../usage-error.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
 import { filesWithValues, foundText, type FilesWithValues } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { exportPublic, PUBLIC } from './public-half.js';
-import { RotationBar } from './rotation-bar.js';
-import { rotationData, rotationText } from './rotation-text.js';
+import { RotationBar, rotationData, rotationText } from './rotation-text.js';
 
 export const keysRotateCommand: Command = {
   name: 'keys rotate',
@@ -39,14 +35,7 @@ export const keysRotateCommand: Command = {
     '1  some values or files could not be done, and stay as they were',
     '2  the command line cannot be understood, or the keyring cannot be used',
   ],
-  run: async (args, io) => {
-    const definition = new DefinitionOnDemand(args, io);
-    try {
-      return await rotate(args, io, definition);
-    } finally {
-      await definition.close();
-    }
-  },
+  run: (args, io) => DefinitionOnDemand.during(args, io, (definition) => rotate(args, io, definition)),
 };
 
 async function rotate(args: CommandArguments, io: CommandIo, definition: DefinitionOnDemand): Promise<ExitCode> {
@@ -104,7 +93,7 @@ async function encryptAgain(args: CommandArguments, io: CommandIo, given: KeysAn
       }),
     );
   } else if (!args.flag('keys-only')) io.out.write(rotationText(io, report));
-  return report.complete ? EXIT_OK : EXIT_LEFT;
+  return report.complete ? EXIT.ok : EXIT.left;
 }
 
 /** Every use that has a key, or the one that is named. */

@@ -1,8 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createKeyset, FileReplacement, KeysetDocument, publicKeyset, readWhole } from '../../security/index.js';
-import type { CommandOptions } from '../command.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandOptions, CommandIo } from '../command.js';
 import { UsageError } from '../usage-error.js';
 import { written } from './keyring-file.js';
 

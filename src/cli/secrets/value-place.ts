@@ -16,13 +16,10 @@ import {
 import type { SecretScopeKind } from '../../runtime/index.js';
 import { scopeHash, type KeyUse } from '../../security/index.js';
 import { detectEnvironment } from '../../sources/index.js';
-import type { CommandOptions } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
+import type { CommandOptions, CommandArguments } from '../command.js';
 import { CONFIG_FILE, SELECTORS } from '../common-options.js';
-import type { LoadedDefinition } from '../load-definition.js';
-import { selected } from '../selected.js';
-import { unusable } from '../unusable.js';
-import { UsageError } from '../usage-error.js';
+import { selected, type LoadedDefinition } from '../load-definition.js';
+import { unusable, UsageError } from '../usage-error.js';
 
 export const PLACE_OPTIONS = {
   app: { type: 'string', value: 'name', description: 'the application; default: that of the configuration file' },

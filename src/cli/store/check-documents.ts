@@ -10,13 +10,15 @@ import {
   type StoredDocuments,
 } from '../../core/index.js';
 import { type ExaminedTenants, secretsOfDocument } from '../../runtime/index.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
-import { environmentsToCheck } from '../environments-to-check.js';
+import type { CommandArguments, CommandIo } from '../command.js';
+import {
+  environmentsToCheck,
+  loadEnvironment,
+  selected,
+  type LoadedDefinition,
+  type Selected,
+} from '../load-definition.js';
 import { reportedIssues, type ReportedIssue } from '../environment-report.js';
-import type { LoadedDefinition } from '../load-definition.js';
-import { loadEnvironment } from '../load-environment.js';
-import { selected, type Selected } from '../selected.js';
 import { lookAtAll } from '../tenants/index.js';
 import type { StorePlace } from './store-place.js';
 

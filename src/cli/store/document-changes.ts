@@ -1,10 +1,12 @@
 import type { DocumentChanges, StoredDocuments } from '../../core/index.js';
-import { changeText, printable } from '../change-text.js';
-import type { TextOutput } from '../command-io.js';
+import { changeText, printable } from '../output-text.js';
+import type { TextOutput, CommandArguments, CommandIo } from '../command.js';
 import { compareSettings, type Comparison } from '../compare-settings.js';
 import { safeDocument } from '../safe-document.js';
 import { leavesOfJson, type Leaves } from '../setting-leaves.js';
-import type { StorePlace } from './store-place.js';
+import { UsageError } from '../usage-error.js';
+import { type StorePlace, withStore } from './store-place.js';
+import { revisionNumber } from './revision-number.js';
 
 export function afterChanges({ revision, documents }: StoredDocuments, changes: DocumentChanges): StoredDocuments {
   const after = new Map(documents);
@@ -38,4 +40,31 @@ export function comparisonText({ differences, notCompared }: Comparison, out: Te
 
 function isEmpty(tree: unknown): boolean {
   return typeof tree === 'object' && tree !== null && Object.keys(tree).length === 0;
+}
+
+export interface ComparedSides {
+  readonly sides: readonly [{ readonly name: string }, { readonly name: string }];
+  readonly comparison: Comparison;
+}
+
+/**
+ * Compares two revisions of a store, where the command line names a revision: `--from @41 --to @42`; without `--to` the
+ * newest. Nothing where it names none.
+ */
+export async function diffRevisions(args: CommandArguments, io: CommandIo): Promise<ComparedSides | undefined> {
+  const [from, to] = [args.text('from'), args.text('to')];
+  const isOne = (side: string | undefined): boolean => side?.startsWith('@') === true;
+  if (!isOne(from) && !isOne(to)) return undefined;
+  if (from === undefined || !isOne(from) || (to !== undefined && !isOne(to))) {
+    throw new UsageError('A revision can only be compared with another one.', 'Write --from @41 --to @42.');
+  }
+  return withStore(args, io, async (place) => {
+    const { store } = place;
+    const before = await store.read(revisionNumber(from));
+    const after = await store.read(to === undefined ? undefined : revisionNumber(to));
+    const name = ({ revision }: StoredDocuments): { readonly name: string } => ({
+      name: `${store.name}@${String(revision)}`,
+    });
+    return { sides: [name(before), name(after)], comparison: compareDocuments(place, before, after) };
+  });
 }

@@ -1,10 +1,6 @@
 import type { SeenInstance } from '../../core/index.js';
-import { printable } from '../change-text.js';
-import type { Command } from '../command.js';
-import type { CommandIo } from '../command-io.js';
-import { EXIT_DIFFERENT, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { paint } from '../paint.js';
+import { printable, jsonText, paint } from '../output-text.js';
+import { EXIT, type Command, type CommandIo, type ExitCode } from '../command.js';
 import { STORE_OPTIONS } from './store-options.js';
 import { withStore } from './store-place.js';
 
@@ -28,7 +24,7 @@ export const fleetCommand: Command = {
       const instances = (await store.instances()).map((one) => ({ ...one, state: stateOf(one, revision) }));
       if (args.flag('json')) io.out.write(jsonText({ store: store.name, revision, instances }));
       else io.out.write(fleetText(store.name, revision, instances, io));
-      return instances.every(({ state }) => state === 'current') ? EXIT_OK : EXIT_DIFFERENT;
+      return instances.every(({ state }) => state === 'current') ? EXIT.ok : EXIT.different;
     }),
 };
 

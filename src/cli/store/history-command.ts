@@ -1,8 +1,6 @@
-import { printable } from '../change-text.js';
+import { printable, jsonText } from '../output-text.js';
 import type { SettingsRelease } from '../../core/index.js';
-import type { Command } from '../command.js';
-import { EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { EXIT, type Command, type ExitCode } from '../command.js';
 import { revisionNumber } from './revision-number.js';
 import { STORE_OPTIONS } from './store-options.js';
 import { withStore } from './store-place.js';
@@ -26,7 +24,7 @@ export const historyCommand: Command = {
       if (args.flag('json')) io.out.write(jsonText({ store: store.name, releases }));
       else if (releases.length === 0) io.out.write(`${printable(store.name)} has no releases yet.\n`);
       else io.out.write(`${printable(store.name)}\n${releases.map(line).join('')}`);
-      return EXIT_OK;
+      return EXIT.ok;
     }),
 };
 

@@ -4,7 +4,7 @@
 export { afterChanges, compareDocuments, comparisonText } from './document-changes.js';
 export { publishChanges } from './publish-changes.js';
 export { noSuchStore, type StorePlace, storePlaces } from './store-place.js';
-export { diffRevisions, type ComparedSides } from './diff-revisions.js';
+export { diffRevisions, type ComparedSides } from './document-changes.js';
 export { fleetCommand } from './fleet-command.js';
 export { historyCommand } from './history-command.js';
 export { pullCommand } from './pull-command.js';

@@ -1,11 +1,7 @@
 import { userInfo } from 'node:os';
 import { ConfigError, type DocumentChanges, sameSettings, type StoredDocuments } from '../../core/index.js';
-import { printable } from '../change-text.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
-import { EXIT_INVALID, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { paint } from '../paint.js';
+import { printable, jsonText, paint } from '../output-text.js';
+import { EXIT, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { UsageError } from '../usage-error.js';
 import { checkDocuments, type FoundIssue, unsafeSecrets } from './check-documents.js';
 import { afterChanges, compareDocuments, comparisonText } from './document-changes.js';
@@ -53,7 +49,7 @@ async function publishOnce(
   if (changes.size === 0) {
     if (json) io.out.write(jsonText({ ...shown, published: null, differences: [], issues: [] }));
     else io.out.write(`${printable(store.name)} holds that already, in revision ${String(head.revision)}.\n`);
-    return EXIT_OK;
+    return EXIT.ok;
   }
   refuseSecrets(place, changes, args);
   const after = afterChanges(head, changes);
@@ -71,7 +67,7 @@ async function publishOnce(
     io.out.write(
       issues.length > 0 ? 'Nothing is published.\n' : 'Valid. Nothing is published, because of --dry-run.\n',
     );
-  return issues.length === 0 ? EXIT_OK : EXIT_INVALID;
+  return issues.length === 0 ? EXIT.ok : EXIT.invalid;
 }
 
 /** Without documents that are so already. */

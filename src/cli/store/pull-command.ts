@@ -1,18 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type StoredDocuments, yamlText } from '../../core/index.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
-import { EXIT_OK, type ExitCode } from '../exit-code.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import { jsonText } from '../json-text.js';
-import { printable } from '../change-text.js';
+import { jsonText, printable } from '../output-text.js';
 import { safeDocument } from '../safe-document.js';
 import { UsageError } from '../usage-error.js';
+import { revisionLine, revisionNumber } from './revision-number.js';
 import { writeWhole } from '../write-file.js';
-import { revisionLine } from './revision-line.js';
-import { revisionNumber } from './revision-number.js';
 import { STORE_OPTIONS } from './store-options.js';
 import { type StorePlace, withStore } from './store-place.js';
 
@@ -54,7 +49,7 @@ function print(place: StorePlace, state: StoredDocuments, args: CommandArguments
   const safe = safeDocument(document, loaded.plan);
   if (args.flag('json')) io.out.write(jsonText({ store: store.name, revision: state.revision, document: safe }));
   else io.out.write(`${revisionLine(store.name, state.revision)}${yamlText(safe)}`);
-  return EXIT_OK;
+  return EXIT.ok;
 }
 
 async function write(
@@ -74,5 +69,5 @@ async function write(
   }
   const count = documents.size === 1 ? '1 document' : `${String(documents.size)} documents`;
   io.out.write(`wrote ${count} of ${printable(store.name)}, revision ${String(revision)}\n`);
-  return EXIT_OK;
+  return EXIT.ok;
 }

@@ -12,13 +12,12 @@ import {
   UNSET,
 } from '../../core/index.js';
 import { FILE_EXTENSIONS, formatByExtension, parseFileText } from '../../sources/index.js';
-import type { Command } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
+import type { Command, CommandArguments } from '../command.js';
 import { SELECTORS } from '../common-options.js';
 import { UsageError } from '../usage-error.js';
 import { revisionConflict } from '../../sources/remote/index.js';
 import { type ChangesFrom, publishChanges } from './publish-changes.js';
-import { revisionIn } from './revision-line.js';
+import { revisionIn } from './revision-number.js';
 import { PUBLISH_EXIT_CODES, PUBLISH_OPTIONS, STORE_OPTIONS } from './store-options.js';
 import { type StorePlace, withStore } from './store-place.js';
 

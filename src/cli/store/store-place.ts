@@ -1,10 +1,7 @@
 import { ConfigError, type SettingsStore, type StoredDocuments } from '../../core/index.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
-import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
-import { closeSources } from '../load-environment.js';
-import { unusable } from '../unusable.js';
-import { UsageError } from '../usage-error.js';
+import type { CommandArguments, CommandIo } from '../command.js';
+import { loadDefinition, closeSources, type LoadedDefinition } from '../load-definition.js';
+import { unusable, UsageError } from '../usage-error.js';
 
 export interface StorePlace {
   readonly store: SettingsStore;

@@ -1,17 +1,20 @@
-import { formatPath, parsePath, type ConfigPath } from '../../core/index.js';
+import {
+  formatPath,
+  parsePath,
+  type ConfigPath,
+  isConfigMap,
+  isWithin,
+  type ConfigLayer,
+  type SectionNode,
+} from '../../core/index.js';
 import { canonicalPath } from '../../binding/index.js';
 import { shownText } from '../../runtime/index.js';
-import type { Command } from '../command.js';
-import type { CommandIo } from '../command-io.js';
+import { EXIT, type Command, type CommandIo } from '../command.js';
 import { compareSettings } from '../compare-settings.js';
 import { reportedIssues } from '../environment-report.js';
-import { EXIT_FOUND, EXIT_INVALID, EXIT_OK } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { paint } from '../paint.js';
+import { jsonText, paint, textTable } from '../output-text.js';
 import { leavesOfGeneration, type Leaf } from '../setting-leaves.js';
-import { textTable } from '../text-table.js';
-import { unusable } from '../unusable.js';
-import { settingsIn, touches } from './own-settings.js';
+import { unusable } from '../usage-error.js';
 import { lookAtAll, TENANT_OPTIONS, withTenants, type Finding } from './survey.js';
 
 export const tenantsListCommand: Command = {
@@ -35,7 +38,7 @@ export const tenantsListCommand: Command = {
             findings.map(({ id, found, error }) => [id, ...(found === undefined ? [firstLine(error)] : listed(found))]),
           ),
         );
-      return findings.some(({ error }) => error !== undefined) ? EXIT_INVALID : EXIT_OK;
+      return findings.some(({ error }) => error !== undefined) ? EXIT.invalid : EXIT.ok;
     }),
 };
 
@@ -85,7 +88,7 @@ export const tenantsValidateCommand: Command = {
             : `${String(bad.length)} of ${String(findings.length)} tenants are not valid.\n`,
         );
       }
-      return bad.length === 0 ? EXIT_OK : EXIT_INVALID;
+      return bad.length === 0 ? EXIT.ok : EXIT.invalid;
     }),
 };
 
@@ -104,7 +107,7 @@ export const tenantsWhoOverridesCommand: Command = {
         const leaves = leavesOfGeneration((await tenant.built()).generation);
         return [...leaves].filter(([path]) => own.some((each) => touches(parsePath(path), each))).map(overriding);
       });
-      return report(findings, args.flag('json'), io, `No tenant sets ${formatPath(asked)}.`, EXIT_OK);
+      return report(findings, args.flag('json'), io, `No tenant sets ${formatPath(asked)}.`, EXIT.ok);
     }),
 };
 
@@ -130,7 +133,7 @@ export const tenantsUnusedCommand: Command = {
         const unused = own.filter((path) => !moved.some((other) => touches(path, other)));
         return [...after].filter(([path]) => unused.some((each) => touches(parsePath(path), each))).map(overriding);
       });
-      return report(findings, args.flag('json'), io, 'Every setting of a tenant makes a difference.', EXIT_FOUND);
+      return report(findings, args.flag('json'), io, 'Every setting of a tenant makes a difference.', EXIT.found);
     }),
 };
 
@@ -149,8 +152,8 @@ function report(
   json: boolean,
   io: CommandIo,
   nothing: string,
-  whenFound: typeof EXIT_OK | typeof EXIT_FOUND,
-): typeof EXIT_OK | typeof EXIT_FOUND {
+  whenFound: typeof EXIT.ok | typeof EXIT.found,
+): typeof EXIT.ok | typeof EXIT.found {
   const bad = findings.filter(({ error }) => error !== undefined);
   const rows = findings.flatMap(({ id, found = [] }) => found.map((each) => ({ tenant: id, ...each })));
   if (json) io.out.write(jsonText({ overrides: rows, failed: bad.map(({ id, error }) => ({ id, ...failed(error) })) }));
@@ -162,7 +165,7 @@ function report(
     );
     for (const { id, error } of bad) io.error.write(`${paint(io.error, 'red', id)}: ${firstLine(error)}\n`);
   }
-  return bad.length > 0 ? EXIT_FOUND : rows.length === 0 ? EXIT_OK : whenFound;
+  return bad.length > 0 ? EXIT.found : rows.length === 0 ? EXIT.ok : whenFound;
 }
 
 function pathOf(text: string, canonical: (path: ConfigPath) => ConfigPath): ConfigPath {
@@ -179,4 +182,24 @@ function failed(error: Finding<unknown>['error']): object {
 
 function firstLine(error: Finding<unknown>['error']): string {
   return error?.message.split('\n', 1)[0] ?? '';
+}
+
+/** The canonical paths of the values that layers set, each once; a list is one value, and so is an empty map. */
+export function settingsIn(layers: readonly ConfigLayer[], schema: SectionNode): readonly ConfigPath[] {
+  const found = new Map<string, ConfigPath>();
+  const visit = (value: unknown, path: ConfigPath): void => {
+    if (isConfigMap(value) && Object.keys(value).length > 0) {
+      for (const [key, below] of Object.entries(value)) visit(below, [...path, key]);
+    } else if (path.length > 0) {
+      const canonical = canonicalPath(schema, path);
+      found.set(formatPath(canonical), canonical);
+    }
+  };
+  for (const { tree } of layers) visit(tree, []);
+  return [...found.values()];
+}
+
+/** True for paths of which one lies in the other. */
+export function touches(one: ConfigPath, other: ConfigPath): boolean {
+  return isWithin(one, other) || isWithin(other, one);
 }

@@ -1,10 +1,8 @@
 import { isConfigMap, yamlText } from '../../core/index.js';
 import type { ExaminedTenant, LoadPlan } from '../../runtime/index.js';
 import { currentPrincipal, type AccessRecord } from '../../security/index.js';
-import { printable } from '../change-text.js';
-import type { Command } from '../command.js';
-import { EXIT_LEFT, EXIT_OK } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
+import { printable, jsonText } from '../output-text.js';
+import { EXIT, type Command } from '../command.js';
 import { safeDocument } from '../safe-document.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
 import { UsageError } from '../usage-error.js';
@@ -21,7 +19,7 @@ export const tenantsExportCommand: Command = {
       await record(survey, { action: 'read-masked', rule: 'tenants export', tenant: tenant.id });
       const document = documentOf(tenant, survey.loaded.plan);
       io.out.write(args.flag('json') ? jsonText(document) : yamlText(document));
-      return EXIT_OK;
+      return EXIT.ok;
     }),
 };
 
@@ -61,7 +59,7 @@ export const tenantsEraseCommand: Command = {
           erased ? `Deleted of tenant ${id}:\n${names}` : `With --yes this is deleted of tenant ${id}:\n${names}`,
         );
       }
-      return erased ? EXIT_OK : EXIT_LEFT;
+      return erased ? EXIT.ok : EXIT.left;
     }),
 };
 

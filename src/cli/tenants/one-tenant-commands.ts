@@ -1,10 +1,8 @@
 import type { Generation } from '../../runtime/index.js';
-import { type Command } from '../command.js';
-import { changeText, printable } from '../change-text.js';
+import { EXIT, type Command } from '../command.js';
+import { changeText, printable, jsonText } from '../output-text.js';
 import { compareSettings } from '../compare-settings.js';
-import { EXIT_DIFFERENT, EXIT_OK } from '../exit-code.js';
 import { explainIn } from '../explain-command.js';
-import { jsonText } from '../json-text.js';
 import { leavesOfGeneration } from '../setting-leaves.js';
 import { UsageError } from '../usage-error.js';
 import { TENANT_OPTIONS, withTenants, type Survey } from './survey.js';
@@ -19,7 +17,7 @@ export const tenantsExplainCommand: Command = {
       const [id = '', path = ''] = args.words;
       const explanation = explainIn(await generationOf(survey, id), path);
       io.out.write(args.flag('json') ? jsonText({ tenant: id, ...explanation }) : `${explanation.toString()}\n`);
-      return EXIT_OK;
+      return EXIT.ok;
     }),
 };
 
@@ -60,7 +58,7 @@ export const tenantsDiffCommand: Command = {
         }
         if (notCompared.length > 0) io.out.write(`Masked, so not compared: ${printable(notCompared.join(', '))}\n`);
       }
-      return equal ? EXIT_OK : EXIT_DIFFERENT;
+      return equal ? EXIT.ok : EXIT.different;
     }),
 };
 

@@ -1,14 +1,9 @@
 import { ConfigError, silentLogger } from '../../core/index.js';
 import type { ExaminedTenant, ExaminedTenants, Generation } from '../../runtime/index.js';
-import type { CommandOptions } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import type { CommandOptions, CommandArguments, CommandIo, ExitCode } from '../command.js';
 import { CONFIG_FILE, formats, SELECTORS } from '../common-options.js';
-import type { ExitCode } from '../exit-code.js';
-import { loadDefinition, type LoadedDefinition } from '../load-definition.js';
-import { closeSources, loadEnvironment } from '../load-environment.js';
+import { loadDefinition, closeSources, loadEnvironment, selected, type LoadedDefinition } from '../load-definition.js';
 import { ProgressBar } from '../progress-bar.js';
-import { selected } from '../selected.js';
 import { UsageError } from '../usage-error.js';
 
 export const TENANT_OPTIONS: CommandOptions = { ...SELECTORS, ...formats(['text', 'json']), ...CONFIG_FILE };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommandIo } from '../../../src/cli/command-io.js';
-import { RotationBar } from '../../../src/cli/secrets/rotation-bar.js';
+import type { CommandIo } from '../../../src/cli/command.js';
+import { RotationBar } from '../../../src/cli/secrets/rotation-text.js';
 
 /** What a bar writes where it cannot write a line over, or can. */
 function writtenBy(terminal: boolean, use: (bar: RotationBar) => void): readonly string[] {

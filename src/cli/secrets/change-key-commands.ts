@@ -1,50 +1,56 @@
-import type { KeysetDocument, RotationReport } from '../../security/index.js';
-import type { CommandOptions } from '../command.js';
-import type { CommandArguments } from '../command-arguments.js';
-import type { CommandIo } from '../command-io.js';
+import { destroyKey, retireKey, type KeysetDocument, type RotationReport } from '../../security/index.js';
+import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from '../command.js';
 import { CONFIG_FILE, formats } from '../common-options.js';
-import { EXIT_FOUND, EXIT_OK, type ExitCode } from '../exit-code.js';
-import { jsonText } from '../json-text.js';
-import { paint } from '../paint.js';
+import { jsonText, paint } from '../output-text.js';
 import { DefinitionOnDemand } from './definition-on-demand.js';
 import { filesWithValues, foundText, survey } from './files-with-values.js';
 import { KeyringFile } from './keyring-file.js';
 import { fileCount, problemText } from './rotation-text.js';
 
-/** What commands take that move a key on in its life. */
-export const CHANGE_OPTIONS = {
-  force: { type: 'boolean', description: 'do it although values are under the key, or a file could not be read' },
-  ...CONFIG_FILE,
-  ...formats(['text', 'json'], 'default: text; json: what was found and done'),
-} as const satisfies CommandOptions;
+type Change = (document: KeysetDocument, kid: string) => KeysetDocument;
 
-export const CHANGE_EXIT_CODES: readonly string[] = [
-  '0  done',
-  '1  values are still under the key, or a file could not be read: nothing has been changed',
-  '2  the command line cannot be understood, or the keyring or the key cannot be used',
-];
+export const keysRetireCommand = changeCommand(
+  'keys retire',
+  'keep a key for opening alone, and have every use of it reported',
+  'retired',
+  retireKey,
+);
+
+export const keysDestroyCommand = changeCommand(
+  'keys destroy',
+  'remove a key permanently; values encrypted under it can never be opened again',
+  'destroyed',
+  destroyKey,
+);
 
 /** Moves a key to another state, unless values of the files are still under it. */
-export async function changeKey(
-  args: CommandArguments,
-  io: CommandIo,
-  state: 'retired' | 'destroyed',
-  change: (document: KeysetDocument, kid: string) => KeysetDocument,
-): Promise<ExitCode> {
-  const definition = new DefinitionOnDemand(args, io);
-  try {
-    return await changeKeyOf(definition, args, io, state, change);
-  } finally {
-    await definition.close();
-  }
+function changeCommand(name: string, summary: string, state: 'retired' | 'destroyed', change: Change): Command {
+  return {
+    name,
+    summary,
+    words: ['keyring', 'key'],
+    moreWords: 'files or folders with values',
+    options: {
+      force: { type: 'boolean', description: 'do it although values are under the key, or a file could not be read' },
+      ...CONFIG_FILE,
+      ...formats(['text', 'json'], 'default: text; json: what was found and done'),
+    },
+    exitCodes: [
+      '0  done',
+      '1  values are still under the key, or a file could not be read: nothing has been changed',
+      '2  the command line cannot be understood, or the keyring or the key cannot be used',
+    ],
+    run: (args, io) =>
+      DefinitionOnDemand.during(args, io, (definition) => changeKey(definition, args, io, state, change)),
+  };
 }
 
-async function changeKeyOf(
+async function changeKey(
   definition: DefinitionOnDemand,
   args: CommandArguments,
   io: CommandIo,
   state: 'retired' | 'destroyed',
-  change: (document: KeysetDocument, kid: string) => KeysetDocument,
+  change: Change,
 ): Promise<ExitCode> {
   const [name = '', kid = '', ...words] = args.words;
   const keyring = new KeyringFile(io, name, definition);
@@ -57,7 +63,7 @@ async function changeKeyOf(
     if (!refused) await replace(changed);
     if (args.flag('json')) io.out.write(jsonText({ kid, state, done: !refused, values, files: report.files.length }));
     else io.out.write(foundText(io, searched) + said({ io, kid, state, values, report, refused }));
-    return refused ? EXIT_FOUND : EXIT_OK;
+    return refused ? EXIT.found : EXIT.ok;
   });
 }
 
