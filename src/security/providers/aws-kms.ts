@@ -1,9 +1,13 @@
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyProvider } from '../keyring/index.js';
-import { clientFailure, type FailureWords } from './client-failure.js';
-import { moved } from './key-bytes.js';
-import { AnswerFailure, type Failure } from './provider-failure.js';
-import { serviceProvider } from './service-provider.js';
+import {
+  clientFailure,
+  moved,
+  AnswerFailure,
+  serviceProvider,
+  type FailureWords,
+  type Failure,
+} from './service-provider.js';
 
 /** The calls of `KMS` of `@aws-sdk/client-kms` that are made. */
 export interface AwsKmsClient {

@@ -1,7 +1,5 @@
 import type { KeyContext } from '../keyring/index.js';
-import { contextBytes } from './context-bytes.js';
-import { moved, newKey } from './key-bytes.js';
-import { AnswerFailure } from './provider-failure.js';
+import { contextBytes, moved, newKey, AnswerFailure } from './service-provider.js';
 
 interface Envelope {
   /** Of the Azure key, as its URL has it. */

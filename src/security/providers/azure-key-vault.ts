@@ -1,10 +1,14 @@
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyProvider } from '../keyring/index.js';
 import { closeEnvelope, isKeyVersion, openEnvelope } from './azure-envelope.js';
-import { clientFailure, type FailureWords } from './client-failure.js';
-import { moved } from './key-bytes.js';
-import { AnswerFailure, type Failure } from './provider-failure.js';
-import { serviceProvider } from './service-provider.js';
+import {
+  clientFailure,
+  moved,
+  AnswerFailure,
+  serviceProvider,
+  type FailureWords,
+  type Failure,
+} from './service-provider.js';
 
 /** The calls of `CryptographyClient` of `@azure/keyvault-keys` that are made. */
 export interface AzureCryptographyClient {

@@ -1,12 +1,16 @@
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
 import { initialized } from '../../http/index.js';
 import type { KeyContext, KeyProvider } from '../keyring/index.js';
-import { clientFailure, type FailureWords } from './client-failure.js';
-import { contextBytes } from './context-bytes.js';
+import {
+  clientFailure,
+  contextBytes,
+  moved,
+  AnswerFailure,
+  serviceProvider,
+  type FailureWords,
+  type Failure,
+} from './service-provider.js';
 import { crc32c } from './crc32c.js';
-import { moved } from './key-bytes.js';
-import { AnswerFailure, type Failure } from './provider-failure.js';
-import { serviceProvider } from './service-provider.js';
 
 /** A checksum as the client sends and gets it. */
 export interface GcpChecksum {

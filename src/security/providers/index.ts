@@ -7,3 +7,4 @@ export * from './azure-key-vault.js';
 export * from './gcp-kms.js';
 export * from './vault-transit.js';
 export { crc32c } from './crc32c.js';
+export * from './vault-client.js';

@@ -1,6 +1,5 @@
-import type { HttpAnswer } from '../../http/index.js';
-import { AnswerFailure, type Failure } from './provider-failure.js';
-import { statusFailure } from './client-failure.js';
+import { HttpFailure, type HttpAnswer } from '../../http/index.js';
+import { AnswerFailure, statusFailure, type Failure } from './service-provider.js';
 
 /** What Vault says when there is nothing to work with; any other 400 is about the ciphertext. */
 const NO_KEY = ['encryption key not found', 'policy not found', 'no handler for route', 'unsupported path'];
@@ -23,6 +22,14 @@ export function textOf(data: Readonly<Record<string, unknown>>, name: 'plaintext
   const text = data[name];
   if (typeof text === 'string' && text !== '') return text;
   throw new AnswerFailure({ kind: 'refused', why: 'its answer has no key' });
+}
+
+export function vaultFailure(error: unknown): Failure {
+  if (!(error instanceof HttpFailure)) return { kind: 'unavailable', why: '' };
+  const { kind, code, message } = error;
+  if (kind === 'too-large') return { kind: 'refused', why: 'its answer is larger than 1 MiB' };
+  if (kind === 'credentials') return { kind: 'refused', why: 'there is no usable token' };
+  return { kind: kind === 'certificate' ? 'refused' : 'unavailable', why: code ?? message };
 }
 
 function refusal(status: number, errors: unknown): Failure {

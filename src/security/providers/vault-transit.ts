@@ -1,14 +1,20 @@
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
+import { VAULT_OPTIONS, VaultClient, type VaultOptions, vaultPath } from './vault-client.js';
 import type { KeyContext, KeyProvider } from '../keyring/index.js';
-import { contextBytes } from './context-bytes.js';
-import { moved } from './key-bytes.js';
-import { AnswerFailure } from './provider-failure.js';
-import { serviceProvider } from './service-provider.js';
-import { textOf } from './vault-answer.js';
-import { VAULT_OPTIONS, vaultConnection, type VaultConnectionOptions } from './vault-options.js';
-import { askVault, vaultFailure } from './vault-request.js';
+import { contextBytes, moved, AnswerFailure, serviceProvider } from './service-provider.js';
+import { textOf, vaultData, vaultFailure } from './vault-answer.js';
 
-export type { VaultConnectionOptions, VaultTls, VaultToken } from './vault-options.js';
+export type { Credential as VaultToken, HttpTls as VaultTls } from '../../http/index.js';
+
+/** How Vault is reached, and its transit engine. */
+export interface VaultConnectionOptions extends VaultOptions {
+  /** Where the transit engine is mounted. Default: `transit`. */
+  readonly mount?: string;
+  /** How long one request may take, in milliseconds. Default: 10,000. */
+  readonly timeout?: number;
+  /** Aborts every request, when the program ends. Default: none. */
+  readonly signal?: AbortSignal;
+}
 
 /** What {@link vaultTransit} needs. */
 export interface VaultTransitOptions extends VaultConnectionOptions {
@@ -25,12 +31,24 @@ export interface VaultTransitOptions extends VaultConnectionOptions {
 
 const OPTIONS = {
   ...VAULT_OPTIONS,
+  mount: option.or(option.text, 'transit'),
+  timeout: option.or(
+    option.kind(
+      'a whole number of milliseconds, at least 1',
+      (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2 ** 31 - 1,
+    ),
+    10_000,
+  ),
+  signal: option.signal,
   key: option.required(
     option.kind('the name of a transit key', (value) => typeof value === 'string' && /^\w(?:[\w.-]*\w)?$/.test(value)),
   ),
   binding: option.oneOf('associated-data', 'context'),
   id: option.name,
 } satisfies OptionKinds<VaultTransitOptions>;
+
+/** More than any answer of transit about one key; a longer one comes from somebody else. */
+const MOST_BYTES = 1024 * 1024;
 
 /**
  * Keeps keys wrapped under a key of the transit engine of Vault or OpenBao, over HTTP. The context, as JSON with sorted
@@ -56,9 +74,13 @@ const OPTIONS = {
  * ```
  */
 export function vaultTransit(options: VaultTransitOptions): KeyProvider {
-  readOptions('vaultTransit', options, OPTIONS);
-  const { key: name, binding = 'associated-data', id = 'vault-transit' } = options;
-  const connection = vaultConnection('vaultTransit', options);
+  const read = readOptions<VaultTransitOptions, typeof OPTIONS>('vaultTransit', options, OPTIONS);
+  const { key: name, binding = 'associated-data', id = 'vault-transit', timeout, signal } = read;
+  const mount = vaultPath('vaultTransit: mount', read.mount);
+  const limits = { connect: timeout, headers: timeout, idle: timeout, total: timeout, bytes: MOST_BYTES };
+  const vault = new VaultClient('vaultTransit', options, limits);
+  const askTransit = async (path: string, body?: object): Promise<Readonly<Record<string, unknown>>> =>
+    vaultData(await vault.ask({ path: `${mount}/${path}`, body, signal }));
   const derives = binding === 'context';
   const bound = (context: KeyContext): Readonly<Record<string, string>> => ({
     [derives ? 'context' : 'associated_data']: contextBytes(context).toString('base64'),
@@ -67,7 +89,7 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
   /** With a key that is not derived Vault takes any context, and binds nothing. */
   const checkDerived = async (): Promise<void> => {
     if (isDerived) return;
-    if ((await askVault(connection, `keys/${name}`))['derived'] !== true) {
+    if ((await askTransit(`keys/${name}`))['derived'] !== true) {
       throw new AnswerFailure({ kind: 'refused', why: 'the key is not derived, so it binds no context' });
     }
     isDerived = true;
@@ -77,7 +99,7 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
     body: Readonly<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, unknown>>> => {
     await checkDerived();
-    return askVault(connection, `${call}/${name}`, body);
+    return askTransit(`${call}/${name}`, body);
   };
   return serviceProvider({
     id,
@@ -99,7 +121,7 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
       },
     }),
     describe: async () => {
-      const { type, latest_version: version } = await askVault(connection, `keys/${name}`);
+      const { type, latest_version: version } = await askTransit(`keys/${name}`);
       const details = {
         binding,
         ...(typeof type === 'string' && { type }),

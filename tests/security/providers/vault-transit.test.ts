@@ -146,16 +146,20 @@ describe('vaultTransit', () => {
   );
 
   it.each<[string, Partial<Record<keyof VaultTransitOptions, unknown>>, string]>([
-    ['no address', { address: 'vault' }, 'address must be a URL without credentials, such as https://vault:8200.'],
+    [
+      'no address',
+      { address: 'vault' },
+      'address must be a URL without credentials, such as https://vault.internal:8200.',
+    ],
     [
       'credentials',
       { address: 'https://me:pw@vault' },
-      'address must be a URL without credentials, such as https://vault:8200.',
+      'address must be a URL without credentials, such as https://vault.internal:8200.',
     ],
     ['plain HTTP', { address: 'http://vault:8200' }, 'address must begin with https:// unless it is on this machine.'],
-    ['the token itself', { token: 'hvs.x' }, 'token must be a function or a SecureValue; got a string.'],
+    ['the token itself', { token: 'hvs.x' }, 'token must be a function that gives it, or a SecureValue; got a string.'],
     ['a path as key', { key: 'orders/config' }, 'key must be the name of a transit key; got a string.'],
-    ['a mount that climbs', { mount: '../sys' }, 'mount must be the path of a transit engine.'],
+    ['a mount that climbs', { mount: '../sys' }, 'mount must be a path such as apps/orders, without "." or "..".'],
     ['another binding', { binding: 'none' }, 'binding must be one of "associated-data", "context"; got "none".'],
     ['no patience', { timeout: 0 }, 'timeout must be a whole number of milliseconds, at least 1; got 0.'],
   ])('refuses %s', (_what, options, message) => {

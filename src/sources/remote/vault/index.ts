@@ -4,6 +4,6 @@
 //   vaultLease   a credential that Vault makes: asked for, renewed, and asked for anew before it ends
 export { vaultLease, type VaultLeaseOptions } from './vault-lease.js';
 export { vaultSource, type VaultSourceOptions } from './vault-source.js';
-export type { VaultOptions } from './vault-connection.js';
 export type { CloudSourceOptions, SecretStoreOptions } from '../cloud/index.js';
+export type { VaultOptions } from '../../../security/index.js';
 export type { Credential, HttpTls } from '../../../http/index.js';

@@ -15,14 +15,8 @@ import {
   type SecretStoreOptions,
 } from '../cloud/index.js';
 import { SharedWork } from '../shared-work.js';
-import {
-  notVault,
-  VAULT_OPTIONS,
-  type VaultAnswer,
-  VaultConnection,
-  type VaultOptions,
-  vaultPath,
-} from './vault-connection.js';
+import { VAULT_OPTIONS, VaultClient, type VaultOptions, vaultPath } from '../../../security/index.js';
+import { askVault, notVault, VAULT_LIMITS, type VaultAnswer } from './vault-connection.js';
 
 /** What {@link vaultLease} takes. */
 export interface VaultLeaseOptions extends VaultOptions, Omit<SecretStoreOptions, 'poll'> {
@@ -92,7 +86,7 @@ export function vaultLease(options: VaultLeaseOptions): ConfigSource {
   );
   const { fields } = read;
   const path = vaultPath('vaultLease: path', read.path);
-  const vault = new VaultConnection('vaultLease', options);
+  const vault = new VaultClient('vaultLease', options, VAULT_LIMITS);
   let lease: Lease | undefined;
   /** Two loads at once make one credential. */
   const asking = new SharedWork<Lease>();
@@ -119,7 +113,7 @@ interface LeaseRequest {
   readonly signal: AbortSignal;
 }
 
-async function nextLease(vault: VaultConnection, request: LeaseRequest): Promise<Lease> {
+async function nextLease(vault: VaultClient, request: LeaseRequest): Promise<Lease> {
   const { lease, clock } = request;
   const now = clock.monotonic();
   if (lease !== undefined && now < lease.due) return lease;
@@ -129,27 +123,26 @@ async function nextLease(vault: VaultConnection, request: LeaseRequest): Promise
 
 /** The same credential for longer; nothing when it has to be another one. */
 async function renewed(
-  vault: VaultConnection,
+  vault: VaultClient,
   lease: Lease,
   { source, clock, signal }: LeaseRequest,
 ): Promise<Lease | undefined> {
   const body = { lease_id: lease.id, increment: Math.round(lease.span / 1_000) };
   const since = clock.monotonic();
-  const answer = await vault
-    .ask({ source, path: 'sys/leases/renew', capability: 'update', body, signal })
-    .catch((error: unknown) => {
-      // It is revoked or over, or may not be renewed; whether anything is allowed, the next request shows.
-      if (ConfigError.is(error) && ['source-failed', 'source-refused'].includes(error.code)) return undefined;
-      throw error;
-    });
+  const renewal = { source, path: 'sys/leases/renew', capability: 'update', body, signal } as const;
+  const answer = await askVault(vault, renewal).catch((error: unknown) => {
+    // It is revoked or over, or may not be renewed; whether anything is allowed, the next request shows.
+    if (ConfigError.is(error) && ['source-failed', 'source-refused'].includes(error.code)) return undefined;
+    throw error;
+  });
   const span = Number(answer?.['lease_duration']) * 1_000;
   if (!(span >= lease.span * WORTH)) return undefined;
   return { ...lease, due: since + span * USED, ends: since + span };
 }
 
-async function fresh(vault: VaultConnection, { source, path, lease, clock, signal }: LeaseRequest): Promise<Lease> {
+async function fresh(vault: VaultClient, { source, path, lease, clock, signal }: LeaseRequest): Promise<Lease> {
   const since = clock.monotonic();
-  const answer = await vault.ask({ source, path, capability: 'read', signal });
+  const answer = await askVault(vault, { source, path, capability: 'read', signal });
   const data = answer?.['data'];
   if (!isConfigMap(data)) {
     if (answer === undefined || 'errors' in answer) throw nothingThere(source, 'there is no such role');

@@ -7,14 +7,8 @@ import {
   readOptions,
 } from '../../../core/index.js';
 import { cloudSource, nothingThere, SECRET_STORE_OPTIONS, type SecretStoreOptions } from '../cloud/index.js';
-import {
-  notVault,
-  VAULT_OPTIONS,
-  type VaultAnswer,
-  VaultConnection,
-  type VaultOptions,
-  vaultPath,
-} from './vault-connection.js';
+import { VAULT_OPTIONS, VaultClient, type VaultOptions, vaultPath } from '../../../security/index.js';
+import { askVault, notVault, VAULT_LIMITS, type VaultAnswer } from './vault-connection.js';
 
 /** What {@link vaultSource} takes. */
 export interface VaultSourceOptions extends VaultOptions, SecretStoreOptions {
@@ -59,12 +53,18 @@ export function vaultSource(options: VaultSourceOptions): ConfigSource {
   const { version } = read;
   const path = vaultPath('vaultSource: path', read.path);
   const mount = vaultPath('vaultSource: mount', read.mount);
-  const vault = new VaultConnection('vaultSource', options);
+  const vault = new VaultClient('vaultSource', options, VAULT_LIMITS);
   return cloudSource(read, {
     name: `vault ${mount}/${path}`,
     read: async ({ source, signal, known }) => {
-      const query = version === undefined ? undefined : String(version);
-      const answer = await vault.ask({ source, path: `${mount}/data/${path}`, query, capability: 'read', signal });
+      const query = version === undefined ? undefined : `version=${String(version)}`;
+      const answer = await askVault(vault, {
+        source,
+        path: `${mount}/data/${path}`,
+        query,
+        capability: 'read',
+        signal,
+      });
       const { data, metadata } = versionIn(source, answer);
       const revision = Number(metadata['version']);
       if (!isConfigMap(data)) throw lost(source, `${mount}/${path}`, metadata);
