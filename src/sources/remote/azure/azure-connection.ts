@@ -46,11 +46,7 @@ export function secretClients(
   };
 }
 
-/**
- * The origin of a vault or a store.
- *
- * @throws TypeError naming the option.
- */
+/** The origin of a vault or a store. Throws TypeError naming the option. */
 export function azureAddress(where: string, address: unknown, example: string): string {
   return httpAddress(where, address, example).origin;
 }

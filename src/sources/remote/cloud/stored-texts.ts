@@ -62,22 +62,14 @@ export async function storedDocument({ name, text, extension, ...facts }: Stored
   return { path: [], value: tree, ...facts };
 }
 
-/**
- * The keys in a name, in which `.`, `:`, `/` and `__` nest.
- *
- * @param inner the part of the name that counts
- */
+/** The keys in a name, in which `.`, `:`, `/` and `__` nest. `inner`: the part of the name that counts. */
 export function nestedKeys(name: string, inner = name): readonly string[] {
   // Before the underscores are split: __proto__ would be only proto.
   const keys = inner.split(/[.:/]/).flatMap((part) => (isForbiddenKey(part) ? [part] : part.split('__')));
   return checkedKeys(name, keys);
 }
 
-/**
- * The keys that a name was split into.
- *
- * @throws ConfigError `invalid-key` where one of them is empty.
- */
+/** The keys that a name was split into. Throws ConfigError `invalid-key` where one of them is empty. */
 export function checkedKeys(name: string, keys: readonly string[]): readonly string[] {
   if (!keys.includes('')) return keys;
   throw new ConfigError({

@@ -1,7 +1,7 @@
-import { isConfigMap, systemClock } from '../../../core/index.js';
-import { type HttpClient, lines } from '../../../http/index.js';
-import { askSource, streamSource, unreachable } from '../http-source.js';
-import type { EtcdLogin } from './etcd-login.js';
+import { isConfigMap, systemClock, SourceUnreachable } from '../../../core/index.js';
+import { type HttpClient, lines, type Credential } from '../../../http/index.js';
+import { askSource, streamSource, unreachable, type HttpReader } from '../http-source.js';
+import { textOf } from '../store/index.js';
 
 /** What etcd answers: numbers as strings, bytes as Base64, and nothing where it is 0, false or empty. */
 export type EtcdAnswer = Readonly<Record<string, unknown>>;
@@ -86,5 +86,37 @@ function answerIn(text: string): EtcdAnswer | undefined {
     return isConfigMap(answer) ? answer : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Gets the token that etcd wants with each request. */
+export class EtcdLogin {
+  readonly #user: string;
+  readonly #password: Credential;
+  #token: Promise<string> | undefined;
+
+  public constructor(user: string, password: Credential) {
+    this.#user = user;
+    this.#password = password;
+  }
+
+  public async token(reader: HttpReader): Promise<string> {
+    this.#token ??= this.#login(reader).catch((error: unknown) => {
+      this.#token = undefined;
+      throw error;
+    });
+    return this.#token;
+  }
+
+  public forget(): void {
+    this.#token = undefined;
+  }
+
+  async #login(reader: HttpReader): Promise<string> {
+    const body = JSON.stringify({ name: this.#user, password: await textOf(this.#password) });
+    const { text } = await askSource(reader, { path: '/v3/auth/authenticate', method: 'POST', body });
+    const token: unknown = (JSON.parse(text) as { readonly token?: unknown }).token;
+    if (typeof token === 'string') return token;
+    throw new SourceUnreachable({ source: reader.name, why: 'it gives no token', refused: true });
   }
 }

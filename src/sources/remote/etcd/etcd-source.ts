@@ -2,8 +2,7 @@ import { option, type OptionKinds, readOptions, systemClock } from '../../../cor
 import { type Credential, httpAddress, HttpClient, isCredential } from '../../../http/index.js';
 import { STORE_OPTIONS, storeSource, type StoreSource, type StoreSourceOptions } from '../store/index.js';
 import { EtcdDriver } from './etcd-driver.js';
-import { EtcdGateway } from './etcd-gateway.js';
-import { EtcdLogin } from './etcd-login.js';
+import { EtcdGateway, EtcdLogin } from './etcd-gateway.js';
 
 /** What {@link etcdSource} takes. */
 export interface EtcdSourceOptions extends StoreSourceOptions {

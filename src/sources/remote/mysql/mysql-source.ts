@@ -5,6 +5,7 @@ import {
   CONNECTION,
   LazyClient,
   placeOf,
+  SQL_NAME,
   SqlDriver,
   STORE_OPTIONS,
   type StoreConnection,
@@ -36,7 +37,7 @@ const OPTIONS = {
   ...STORE_OPTIONS,
   client: option.either(option.callback, option.having('a pool of mysql2/promise or mariadb', 'getConnection')),
   connection: CONNECTION,
-  prefix: option.or(option.kind('lower-case letters, digits and _', isPrefix), 'uno_config_'),
+  prefix: option.or(SQL_NAME, 'uno_config_'),
   driver: option.callback,
 } satisfies OptionKinds<MysqlSourceOptions>;
 
@@ -70,8 +71,4 @@ async function openPool(
 ): Promise<MysqlOwnPool> {
   const secret = password === undefined ? {} : { password: await textOf(password) };
   return createPool({ ...placeOf(place), ...secret, connectionLimit: 3, connectTimeout: 10_000 });
-}
-
-function isPrefix(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-z_][a-z0-9_]{0,40}$/.test(value);
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, onAbort, systemClock, systemCode } from '../../../core/index.js';
 import type { LazyClient, SqlDriver, StoreListener } from '../store/index.js';
-import { aborted } from '../until-aborted.js';
-import { within } from '../within.js';
+import { aborted, within } from '../until-aborted.js';
 import { queryOf, type PostgresLink } from './postgres-link.js';
 import type { PgStoreConnection, PgStorePool } from './postgres-types.js';
 

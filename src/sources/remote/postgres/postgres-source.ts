@@ -5,8 +5,10 @@ import {
   CONNECTION,
   LazyClient,
   placeOf,
+  SQL_NAME,
   SqlDriver,
   STORE_OPTIONS,
+  type StoreDriver,
   type StoreConnection,
   type StoreConnectionRead,
   storeSource,
@@ -34,7 +36,7 @@ const OPTIONS = {
   ...STORE_OPTIONS,
   client: option.either(option.callback, option.having('a pool of the package pg', 'query', 'connect')),
   connection: CONNECTION,
-  schema: option.or(option.kind('a name of lower-case letters, digits and _', isIdentifier), 'uno_config'),
+  schema: option.or(SQL_NAME, 'uno_config'),
   driver: option.callback,
 } satisfies OptionKinds<PostgresSourceOptions>;
 
@@ -61,16 +63,9 @@ export function postgresSource(options: PostgresSourceOptions): StoreSource {
   );
   const link = new PostgresLink(pool, schema, rest.namespace);
   const releases = new SqlDriver(link, rest.namespace);
-  return storeSource('postgres', rest, {
-    read: async (request) => releases.read(request),
-    append: async (release) => releases.append(release),
-    history: async (limit) => releases.history(limit),
-    report: async (instance, text) => releases.report(instance, text),
-    leave: async (instance) => releases.leave(instance),
-    instances: async () => releases.instances(),
-    close: async () => releases.close(),
-    listen: async (listener) => listenToReleases({ pool, link, releases, holds: rest.documents }, listener),
-  });
+  const listen: StoreDriver['listen'] = async (listener) =>
+    listenToReleases({ pool, link, releases, holds: rest.documents }, listener);
+  return storeSource('postgres', rest, Object.assign(releases, { listen }));
 }
 
 function openPool({ Client, Pool }: PgStoreDriver, { password, ...place }: Partial<StoreConnectionRead>): PgOwnPool {
@@ -96,8 +91,4 @@ function openPool({ Client, Pool }: PgStoreDriver, { password, ...place }: Parti
   // The next read finds out; unhandled, it would end the process.
   pool.on('error', () => undefined);
   return pool;
-}
-
-function isIdentifier(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-z_][a-z0-9_]{0,40}$/.test(value);
 }

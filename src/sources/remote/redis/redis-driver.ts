@@ -12,8 +12,7 @@ import {
   type StoreRead,
   type StoreState,
 } from '../store/index.js';
-import { untilAborted } from '../until-aborted.js';
-import { within } from '../within.js';
+import { untilAborted, within } from '../until-aborted.js';
 import type { IoredisClient, NodeRedisClient } from './redis-types.js';
 
 /** Of either package. */

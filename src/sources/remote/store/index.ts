@@ -4,6 +4,6 @@
 export { CONNECTION, placeOf, textOf, type StoreConnection, type StoreConnectionRead } from './connection-options.js';
 export { keptRelease, listed, releaseText, stateAt, type KeptRelease } from './kept-releases.js';
 export { LazyClient, type ClientOption } from './lazy-client.js';
-export { SqlDriver, type SqlLink, type SqlQuery } from './sql-driver.js';
+export * from './sql-driver.js';
 export type { NewRelease, StoreDriver, StoreListener, StoreRead, StoreState } from './store-driver.js';
 export { STORE_OPTIONS, storeSource, type StoreSource, type StoreSourceOptions } from './store-source.js';

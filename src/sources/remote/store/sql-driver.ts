@@ -1,4 +1,4 @@
-import type { SettingsRelease } from '../../../core/index.js';
+import { option, type SettingsRelease } from '../../../core/index.js';
 import type { NewRelease, StoreDriver, StoreRead, StoreState } from './store-driver.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -31,6 +31,12 @@ export interface SqlLink {
   announce?(query: SqlQuery, revision: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a schema, or the beginning of a table, may be called: it becomes part of statements. */
+export const SQL_NAME = option.kind(
+  'a name of lower-case letters, digits and _',
+  (value) => typeof value === 'string' && /^[a-z_][a-z0-9_]{0,40}$/.test(value),
+);
 
 /** So many documents go into one statement. */
 const AT_ONCE = 500;
