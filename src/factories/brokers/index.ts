@@ -33,6 +33,7 @@ export {
   type OutgoingMessage,
   type PublishOptions,
   type ReceivedEvent,
+  type RemoteBrokerOptions,
   type Settlement,
   type SubscribeOptions,
   type Subscription,

@@ -36,11 +36,7 @@ export class RabbitLink implements BrokerLink {
     this.#clock = clock;
   }
 
-  /**
-   * Makes what is missing, or refuses it.
-   *
-   * @throws ConfigError `topology-differs`.
-   */
+  /** Makes what is missing, or refuses it. Throws ConfigError `topology-differs`. */
   public async declare(): Promise<void> {
     const { topology, queues, exchange } = this.#settings;
     const differences: TopologyDifference[] = [];

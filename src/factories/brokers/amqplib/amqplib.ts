@@ -1,31 +1,12 @@
-import { option, readOptions, type OptionKinds } from '../../../core/index.js';
 import { loadDriver, toTlsOptions } from '../../drivers/index.js';
-import { sectionLike, type ResourceSecrets } from '../../resources/index.js';
-import {
-  BROKER_OPTIONS,
-  connectionLog,
-  defineBroker,
-  type BrokerDefinition,
-  type BrokerOptions,
-} from '../port/index.js';
+import type { ResourceSecrets } from '../../resources/index.js';
+import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
 import { RabbitLink, RabbitSettings } from '../amqp/index.js';
 import { AmqplibClient } from './amqplib-client.js';
 import type { AmqplibDriver, AmqplibPlace, AmqplibSocketOptions } from './amqplib-types.js';
 
-/** What {@link amqplib} takes. */
-export interface AmqplibOptions<S extends RabbitSettings> extends Pick<
-  BrokerOptions<S>,
-  'name' | 'from' | 'lazy' | 'probeTimeout' | 'drainTimeout'
-> {
-  /** Gives the package `amqplib`; default: it is imported by its name. */
-  readonly driver?: () => AmqplibDriver | Promise<AmqplibDriver>;
-}
-
-const OPTIONS = {
-  ...BROKER_OPTIONS,
-  from: option.required(sectionLike(RabbitSettings)),
-  driver: option.callback,
-} satisfies OptionKinds<AmqplibOptions<RabbitSettings>>;
+/** What {@link amqplib} takes; its driver is the package `amqplib`. */
+export type AmqplibOptions<S extends RabbitSettings> = RemoteBrokerOptions<S, AmqplibDriver>;
 
 /**
  * RabbitMQ by the package `amqplib`: the same settings, queues and behaviour as by `rabbitmq`, for programs that have this
@@ -41,12 +22,11 @@ const OPTIONS = {
  * ```
  */
 export function amqplib<S extends RabbitSettings>(options: AmqplibOptions<S>): BrokerDefinition {
-  readOptions<AmqplibOptions<S>, typeof OPTIONS>('amqplib', options, OPTIONS);
-  const { driver = async () => loadDriver<AmqplibDriver>('amqplib'), ...rest } = options;
-  return defineBroker<RabbitSettings>({
-    ...rest,
-    connect: async ({ name, settings, secrets, logger, clock }) => {
-      const { connect } = await driver();
+  return remoteBroker<RabbitSettings, AmqplibDriver>(options, {
+    call: 'amqplib',
+    settings: RabbitSettings,
+    load: async () => loadDriver<AmqplibDriver>('amqplib'),
+    connect: async ({ connect }, { name, settings, secrets, clock, log }) => {
       const { places, socket } = toClientOptions(settings, secrets);
       let next = 0;
       const client = new AmqplibClient({
@@ -59,17 +39,10 @@ export function amqplib<S extends RabbitSettings>(options: AmqplibOptions<S>): B
         firstDelay: settings.reconnectDelay.milliseconds,
         longestDelay: settings.maxReconnectDelay.milliseconds,
         clock,
-        log: connectionLog(name, logger),
+        log,
       });
-      try {
-        await connectToAny(client, places.length);
-        const link = new RabbitLink(name, client, settings, clock);
-        await link.declare();
-        return link;
-      } catch (error) {
-        await client.close();
-        throw error;
-      }
+      await connectToAny(client, places.length);
+      return new RabbitLink(name, client, settings, clock);
     },
   });
 }
@@ -80,7 +53,9 @@ async function connectToAny(client: AmqplibClient, count: number): Promise<void>
       await client.connect();
       return;
     } catch (error) {
-      if (left <= 1) throw error;
+      if (left > 1) continue;
+      await client.close();
+      throw error;
     }
   }
 }

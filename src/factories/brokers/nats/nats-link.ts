@@ -50,11 +50,7 @@ export class NatsLink implements BrokerLink {
     this.#clock = clock;
   }
 
-  /**
-   * Makes what is missing, or refuses it.
-   *
-   * @throws ConfigError `topology-differs`.
-   */
+  /** Makes what is missing, or refuses it. Throws ConfigError `topology-differs`. */
   public async declare(): Promise<void> {
     const { topology } = this.#settings;
     const differences = await compare(this.#manager, topologyOf(this.#settings), topology === 'create');

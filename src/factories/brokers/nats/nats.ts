@@ -1,25 +1,13 @@
-import { option, readOptions, type ConfigLogger, type OptionKinds } from '../../../core/index.js';
-import { sectionLike, type ResourceSecrets } from '../../resources/index.js';
+import type { ConfigLogger } from '../../../core/index.js';
+import type { ResourceSecrets } from '../../resources/index.js';
 import { loadDriver, toTlsOptions } from '../../drivers/index.js';
-import { BROKER_OPTIONS, defineBroker, type BrokerDefinition, type BrokerOptions } from '../port/index.js';
+import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
 import { NatsLink } from './nats-link.js';
 import { NatsSettings } from './nats-settings.js';
 import type { NatsConnection, NatsConnectOptions, NatsDriver } from './nats-types.js';
 
-/** What {@link nats} takes. */
-export interface NatsOptions<S extends NatsSettings> extends Pick<
-  BrokerOptions<S>,
-  'name' | 'from' | 'lazy' | 'probeTimeout' | 'drainTimeout'
-> {
-  /** Gives the packages `@nats-io/transport-node` and `@nats-io/jetstream`; default: they are imported by their names. */
-  readonly driver?: () => NatsDriver | Promise<NatsDriver>;
-}
-
-const OPTIONS = {
-  ...BROKER_OPTIONS,
-  from: option.required(sectionLike(NatsSettings)),
-  driver: option.callback,
-} satisfies OptionKinds<NatsOptions<NatsSettings>>;
+/** What {@link nats} takes; its driver is the packages `@nats-io/transport-node` and `@nats-io/jetstream`. */
+export type NatsOptions<S extends NatsSettings> = RemoteBrokerOptions<S, NatsDriver>;
 
 /**
  * NATS JetStream, by the packages `@nats-io/transport-node` and `@nats-io/jetstream`. Subpath: `uno-config/brokers/nats`.
@@ -32,19 +20,16 @@ const OPTIONS = {
  * ```
  */
 export function nats<S extends NatsSettings>(options: NatsOptions<S>): BrokerDefinition {
-  readOptions<NatsOptions<S>, typeof OPTIONS>('nats', options, OPTIONS);
-  const { driver = loadBoth, ...rest } = options;
-  return defineBroker<NatsSettings>({
-    ...rest,
-    connect: async ({ name, settings, secrets, logger, clock }) => {
-      const { connect, jetstream, jetstreamManager } = await driver();
+  return remoteBroker<NatsSettings, NatsDriver>(options, {
+    call: 'nats',
+    settings: NatsSettings,
+    load: loadBoth,
+    connect: async ({ connect, jetstream, jetstreamManager }, { name, settings, secrets, logger, clock }) => {
       const connection = await connect(toClientOptions(settings, secrets));
+      void watch(name, connection, logger);
       try {
-        void watch(name, connection, logger);
         const parts = { connection, stream: jetstream(connection), manager: await jetstreamManager(connection) };
-        const link = new NatsLink(name, parts, settings, clock);
-        await link.declare();
-        return link;
+        return new NatsLink(name, parts, settings, clock);
       } catch (error) {
         await connection.close();
         throw error;

@@ -49,10 +49,7 @@ export class EventHandling {
     this.#ends.abort(new Error('The handler is not waited for any more.'));
   }
 
-  /**
-   * @param leaving aborts when nothing is to wait for another try any more
-   * @returns never rejects
-   */
+  /** `leaving`: aborts when nothing is to wait for another try any more. Never rejects. */
   public async receive(message: IncomingMessage, leaving: AbortSignal): Promise<Settlement> {
     this.#inFlight++;
     try {

@@ -6,12 +6,12 @@
 export * from './broker-definition.js';
 export { eventRefused, eventUnrouted, queueUnknown, topologyDiffers } from './broker-errors.js';
 export * from './broker-link.js';
-export { connectionLog } from './connection-log.js';
 export { EventBrokerSettings, QueueSettings } from './broker-settings.js';
 export type { CloudEvent, ReceivedEvent } from './cloud-event.js';
 export * from './event-broker.js';
-export { deadLetterOf } from './dead-letter.js';
+export { deadLetterOf } from './cloud-event.js';
 export { pause } from './event-handling.js';
+export * from './remote-broker.js';
 export { RemoteBrokerSettings } from './remote-broker-settings.js';
 export { pullConsumer } from './pull-consumer.js';
 export { takesTopic, TOPIC_PATTERN } from './topics.js';

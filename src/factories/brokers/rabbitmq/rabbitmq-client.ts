@@ -154,17 +154,22 @@ export class RabbitClient implements AmqpClient {
     this.#publisher.on('basic.return', ({ headers }) => this.#returned.add(headers?.[MARK]));
   }
 
-  /** Waits for the first connection; rejects with what kept it from being made. */
+  /** Waits for the first connection; rejects with what kept it from being made, and is closed then. */
   public async connected(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#connection.on('connection', () => {
-        resolve();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#connection.on('connection', () => {
+          resolve();
+        });
+        this.#connection.on('error', reject);
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
       });
-      this.#connection.on('error', reject);
-      signal.addEventListener('abort', () => {
-        reject(signal.reason as Error);
-      });
-    });
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   public async declareExchange(exchange: string, passive: boolean): Promise<AmqpRefusal | undefined> {

@@ -1,30 +1,10 @@
-import { option, readOptions, type OptionKinds } from '../../../core/index.js';
-import { sectionLike } from '../../resources/index.js';
 import { loadDriver } from '../../drivers/index.js';
 import { RabbitLink, RabbitSettings } from '../amqp/index.js';
-import {
-  BROKER_OPTIONS,
-  connectionLog,
-  defineBroker,
-  type BrokerDefinition,
-  type BrokerOptions,
-} from '../port/index.js';
+import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
 import { RabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
 
-/** What {@link rabbitmq} takes. */
-export interface RabbitOptions<S extends RabbitSettings> extends Pick<
-  BrokerOptions<S>,
-  'name' | 'from' | 'lazy' | 'probeTimeout' | 'drainTimeout'
-> {
-  /** Gives the package `rabbitmq-client`; default: it is imported by its name. */
-  readonly driver?: () => RabbitDriver | Promise<RabbitDriver>;
-}
-
-const OPTIONS = {
-  ...BROKER_OPTIONS,
-  from: option.required(sectionLike(RabbitSettings)),
-  driver: option.callback,
-} satisfies OptionKinds<RabbitOptions<RabbitSettings>>;
+/** What {@link rabbitmq} takes; its driver is the package `rabbitmq-client`. */
+export type RabbitOptions<S extends RabbitSettings> = RemoteBrokerOptions<S, RabbitDriver>;
 
 /**
  * RabbitMQ by the package `rabbitmq-client`. Events are confirmed, and one that no queue takes is refused. Subpath:
@@ -38,25 +18,15 @@ const OPTIONS = {
  * ```
  */
 export function rabbitmq<S extends RabbitSettings>(options: RabbitOptions<S>): BrokerDefinition {
-  readOptions<RabbitOptions<S>, typeof OPTIONS>('rabbitmq', options, OPTIONS);
-  // What is imported by its name is a module of which nothing but what we ask is known.
-  const { driver = async () => loadDriver<RabbitDriver>('rabbitmq-client'), ...rest } = options;
-  return defineBroker<RabbitSettings>({
-    ...rest,
-    connect: async ({ name, settings, secrets, logger, clock, signal }) => {
-      const given = await driver();
+  return remoteBroker<RabbitSettings, RabbitDriver>(options, {
+    call: 'rabbitmq',
+    settings: RabbitSettings,
+    load: async () => loadDriver<RabbitDriver>('rabbitmq-client'),
+    connect: async (driver, { name, settings, secrets, log, clock, signal }) => {
       const password = settings.password === undefined ? undefined : secrets.reader('password');
-      const log = connectionLog(name, logger);
-      const client = new RabbitClient(given, toClientOptions(settings, secrets), password, log);
-      try {
-        await client.connected(signal);
-        const link = new RabbitLink(name, client, settings, clock);
-        await link.declare();
-        return link;
-      } catch (error) {
-        await client.close();
-        throw error;
-      }
+      const client = new RabbitClient(driver, toClientOptions(settings, secrets), password, log);
+      await client.connected(signal);
+      return new RabbitLink(name, client, settings, clock);
     },
   });
 }

@@ -40,11 +40,7 @@ export class RedisLink implements BrokerLink {
     this.#base = `{${settings.prefix}}`;
   }
 
-  /**
-   * Makes what is missing, or refuses it.
-   *
-   * @throws ConfigError `topology-differs`.
-   */
+  /** Makes what is missing, or refuses it. Throws ConfigError `topology-differs`. */
   public async declare(): Promise<void> {
     const differences = await this.#compare(this.#settings.topology === 'create');
     if (differences.length > 0) throw topologyDiffers(this.#name, differences);
