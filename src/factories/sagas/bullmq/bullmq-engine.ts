@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, thrownInWords } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { RedisClient } from '../../drivers/index.js';
 import { ContainerMaker } from '../../resources/index.js';
 import {
+  EngineReports,
   planOf,
   reportEnd,
   runSaga,
@@ -43,12 +43,13 @@ export class BullmqEngine implements SagaEngine {
   /** Gives a job that is under way back to its queue. */
   readonly #givenBack = new Set<() => void>();
   #running = 0;
-  #unlisted: readonly string[] = [];
+  readonly #reports: EngineReports;
 
   public constructor(parts: BullmqEngineParts) {
     this.#parts = parts;
     this.settings = parts.settings;
     this.#gate = new StepGate(parts.host.clock);
+    this.#reports = new EngineReports(parts.name, parts.host);
   }
 
   public async open(): Promise<void> {
@@ -68,7 +69,7 @@ export class BullmqEngine implements SagaEngine {
   }
 
   public async start(shape: SagaShape, run: string, record: SagaRecord): Promise<void> {
-    if (this.#gate.isClosed) throw engineClosed(this.#parts.name);
+    if (this.#gate.isClosed) throw this.#reports.closed();
     // One of all versions has it, whoever is first.
     const claim = this.#key(`run:${run}`);
     const { client } = this.#parts;
@@ -115,10 +116,7 @@ export class BullmqEngine implements SagaEngine {
       this.#parts.registry.all.map(async ({ name }) => this.#queue(name).getJobCounts('waiting')),
     );
     const waiting = counts.reduce((sum, { waiting: count = 0 }) => sum + count, 0);
-    const known = { running: this.#running, waiting, unlisted: this.#unlisted };
-    if (this.#unlisted.length === 0) return { ...known, status: 'healthy' as const };
-    const problem = `There are open runs of ${this.#unlisted.join(', ')}, which are not listed.`;
-    return { ...known, status: 'degraded' as const, problem };
+    return this.#reports.health(this.#running, waiting);
   }
 
   /** Waits for steps that are under way, and gives all runs back to their queues. */
@@ -148,7 +146,7 @@ export class BullmqEngine implements SagaEngine {
       maxStalledCount: ATTEMPTS,
     });
     worker.on('error', (error) => {
-      if (!this.#gate.isClosed) this.#troubled('could not look after runs', error);
+      if (!this.#gate.isClosed) this.#reports.troubled('could not look after runs', error);
     });
     return worker;
   }
@@ -196,7 +194,7 @@ export class BullmqEngine implements SagaEngine {
             async (guarded) => progress.once(step, guarded),
             act,
             (error) => {
-              this.#troubled(`could not go on with ${run}`, error);
+              this.#reports.troubled(`could not go on with ${run}`, error);
               failed(new Error(`${name} could not keep a step.`));
             },
           ),
@@ -218,12 +216,7 @@ export class BullmqEngine implements SagaEngine {
     const left = steps
       .map((step) => step.name)
       .filter((step) => progress.isDone(step) && !progress.isDone(`undo ${step}`));
-    this.#parts.host.logger.log({
-      level: 'error',
-      event: 'config.saga.poisoned',
-      message: `The run ${run} of ${name} was given up: it has outlived ${String(processes - 1)} processes, its compensation too.`,
-      fields: { run, saga: name, count: processes - 1 },
-    });
+    this.#reports.poisoned(run, name, processes - 1);
     return { status: 'failed', step: name, because: 'it ended every process that had it', left };
   }
 
@@ -236,7 +229,7 @@ export class BullmqEngine implements SagaEngine {
   }
 
   async #lookForUnlisted(): Promise<void> {
-    const { client, registry, host, name } = this.#parts;
+    const { client, registry } = this.#parts;
     const names = await client.call('SMEMBERS', this.#key('names'));
     const others = (Array.isArray(names) ? names.map(String) : []).filter((each) => registry.get(each) === undefined);
     const open = await Promise.all(
@@ -245,16 +238,7 @@ export class BullmqEngine implements SagaEngine {
         return Object.values(counts).some((count) => count > 0) ? [each] : [];
       }),
     );
-    const unlisted = open.flat().sort();
-    const hasNews = unlisted.some((each) => !this.#unlisted.includes(each));
-    this.#unlisted = unlisted;
-    if (!hasNews) return;
-    host.logger.log({
-      level: 'warn',
-      event: 'config.saga.unlisted',
-      message: `${name}: there are open runs of ${unlisted.join(', ')}, which are not listed; they wait until they are.`,
-      fields: { unlisted },
-    });
+    this.#reports.found(open.flat().sort());
   }
 
   #queue(name: string): BullmqQueue {
@@ -277,26 +261,9 @@ export class BullmqEngine implements SagaEngine {
   #key(name: string): string {
     return `${this.#prefix}:uno:${name}`;
   }
-
-  #troubled(what: string, error: unknown): void {
-    const { name, host } = this.#parts;
-    const problem = thrownInWords(error);
-    const message = `The engine of ${name} ${what}: it threw ${problem}.`;
-    const fields = { sagas: name, problem };
-    host.logger.log({ level: 'error', event: 'config.saga.engine-failed', message, fields });
-  }
 }
 
 /** BullMQ keeps colons for itself. */
 function idOf(run: string): string {
   return encodeURIComponent(run);
-}
-
-function engineClosed(name: string): ConfigError {
-  return new ConfigError({
-    code: 'resource-closed',
-    category: 'lifecycle',
-    message: `The engine of "${name}" is closing, and takes no new runs.`,
-    recovery: 'Start it again when the program has started anew.',
-  });
 }

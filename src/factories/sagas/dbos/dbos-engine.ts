@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, kindOfThrown, thrownInWords } from '../../../core/index.js';
+import { ConfigError, kindOfThrown } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { ContainerMaker } from '../../resources/index.js';
 import {
+  EngineReports,
   planOf,
   reportEnd,
   runSaga,
@@ -45,6 +46,7 @@ export class DbosEngine implements SagaEngine {
   readonly #executor = `uno-${randomUUID()}`;
   readonly #lease: ExecutorLease;
   readonly #gate: StepGate;
+  readonly #reports: EngineReports;
   readonly #turns: Turns;
   readonly #bodies = new Map<string, (record: unknown) => Promise<unknown>>();
   /** Runs of ours that the engine failed. */
@@ -56,7 +58,6 @@ export class DbosEngine implements SagaEngine {
   #beating: Promise<void> = Promise.resolve();
   #swept = -Infinity;
   #cleanedUp = 0;
-  #unlisted: readonly string[] = [];
 
   public constructor(parts: DbosEngineParts) {
     const { pool, settings, host } = parts;
@@ -64,6 +65,7 @@ export class DbosEngine implements SagaEngine {
     this.settings = settings;
     this.#lease = new ExecutorLease(pool, settings.schema, this.#executor);
     this.#gate = new StepGate(host.clock);
+    this.#reports = new EngineReports(parts.name, host);
     this.#turns = new Turns((saga) => planOf(this.settings, saga).concurrency);
     this.#cleanedUp = host.clock.monotonic();
   }
@@ -82,7 +84,7 @@ export class DbosEngine implements SagaEngine {
     this.#launched = replaces.ended.then(async () => this.#launch());
     // The error is reported to callers that start a run, and logged.
     this.#launched.catch((error: unknown) => {
-      this.#troubled('could not be launched again', error);
+      this.#reports.troubled('could not be launched again', error);
     });
   }
 
@@ -159,7 +161,7 @@ export class DbosEngine implements SagaEngine {
       // Last: until then others would take over what still runs here.
       await this.#lease.leave();
     } catch (error) {
-      this.#troubled('could not be shut down', error);
+      this.#reports.troubled('could not be shut down', error);
     } finally {
       this.#isLaunched = false;
       if (owner === this.#parts) owner = undefined;
@@ -170,7 +172,7 @@ export class DbosEngine implements SagaEngine {
     await this.#launched;
     const { dbos } = this.#parts;
     const body = this.#bodies.get(shape.name);
-    if (body === undefined || this.#gate.isClosed) throw engineClosed(this.name);
+    if (body === undefined || this.#gate.isClosed) throw this.#reports.closed();
     try {
       await dbos.startWorkflow(body, { workflowID: run })(record);
     } catch (error) {
@@ -205,10 +207,7 @@ export class DbosEngine implements SagaEngine {
     await this.#launched;
     const { running, waiting } = this.#turns;
     await this.#lookForUnlisted();
-    const known = { running, waiting, unlisted: this.#unlisted };
-    if (this.#unlisted.length === 0) return { ...known, status: 'healthy' as const };
-    const problem = `There are open runs of ${this.#unlisted.join(', ')}, which are not listed.`;
-    return { ...known, status: 'degraded' as const, problem };
+    return this.#reports.health(running, waiting);
   }
 
   async #run(shape: SagaShape, record: SagaRecord): Promise<SagaOutcome> {
@@ -234,7 +233,7 @@ export class DbosEngine implements SagaEngine {
             (error) => {
               giveTurn();
               this.#parked.add(run);
-              this.#troubled(`could not go on with ${run}`, error);
+              this.#reports.troubled(`could not go on with ${run}`, error);
             },
           ),
         stopReason: async () => this.#lease.stopReason(run),
@@ -268,7 +267,7 @@ export class DbosEngine implements SagaEngine {
         await this.#cleanUp();
       }
     } catch (error) {
-      this.#troubled('could not look after runs', error);
+      this.#reports.troubled('could not look after runs', error);
     }
     if (!this.#gate.isClosed) this.#beatLater();
   }
@@ -295,7 +294,7 @@ export class DbosEngine implements SagaEngine {
       const { poisonAfter } = planOf(this.settings, registry.get(workflowName)?.saga ?? '');
       if (count > 2 * poisonAfter) {
         await dbos.cancelWorkflow(run);
-        this.#poisoned(run, workflowName, count);
+        this.#reports.poisoned(run, workflowName, count);
         continue;
       }
       if (count > poisonAfter) await stop(run, `it has outlived ${String(count)} processes`);
@@ -308,17 +307,8 @@ export class DbosEngine implements SagaEngine {
     host.logger.log({ level: 'info', event: 'config.saga.taken-over', message, fields: { runs: resumed } });
   }
 
-  #poisoned(run: string, saga: string, count: number): void {
-    this.#parts.host.logger.log({
-      level: 'error',
-      event: 'config.saga.poisoned',
-      message: `The run ${run} of ${saga} was given up: it has outlived ${String(count)} processes, its compensation too.`,
-      fields: { run, saga, count },
-    });
-  }
-
   async #lookForUnlisted(): Promise<void> {
-    const { dbos, registry, host } = this.#parts;
+    const { dbos, registry } = this.#parts;
     const open = await dbos.listWorkflows({
       status: ['PENDING', 'ENQUEUED', 'DELAYED'],
       limit: MOST,
@@ -326,16 +316,7 @@ export class DbosEngine implements SagaEngine {
       loadOutput: false,
     });
     const names = new Set(open.map(({ workflowName }) => workflowName).filter((name) => name.includes('@')));
-    const unlisted = [...names].filter((name) => registry.get(name) === undefined).sort();
-    const hasNews = unlisted.some((name) => !this.#unlisted.includes(name));
-    this.#unlisted = unlisted;
-    if (!hasNews) return;
-    host.logger.log({
-      level: 'warn',
-      event: 'config.saga.unlisted',
-      message: `${this.name}: there are open runs of ${unlisted.join(', ')}, which are not listed; they wait until they are.`,
-      fields: { unlisted },
-    });
+    this.#reports.found([...names].filter((name) => registry.get(name) === undefined).sort());
   }
 
   /** Forgets runs that have ended longer ago than their window. */
@@ -359,16 +340,6 @@ export class DbosEngine implements SagaEngine {
       await dbos.deleteWorkflows(runs);
       await this.#lease.forget(runs);
     }
-  }
-
-  #troubled(what: string, error: unknown): void {
-    const problem = thrownInWords(error);
-    this.#parts.host.logger.log({
-      level: 'error',
-      event: 'config.saga.engine-failed',
-      message: `The engine of ${this.name} ${what}: it threw ${problem}.`,
-      fields: { sagas: this.name, problem },
-    });
   }
 
   /** The engine's messages may hold inputs: only the kind of an error is repeated. */
@@ -397,14 +368,5 @@ function engineInUse(name: string, other: string | undefined): ConfigError {
     category: 'lifecycle',
     message: `The sagas "${name}" cannot have the engine of this process: ${who} has it, and DBOS is one for a process.`,
     recovery: 'List all sagas in one dbos({ sagas }), in one module; or run the others in another process.',
-  });
-}
-
-function engineClosed(name: string): ConfigError {
-  return new ConfigError({
-    code: 'resource-closed',
-    category: 'lifecycle',
-    message: `The engine of "${name}" is closing, and takes no new runs.`,
-    recovery: 'Start it again when the program has started anew.',
   });
 }

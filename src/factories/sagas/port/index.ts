@@ -8,3 +8,4 @@ export * from './saga-settings.js';
 export * from './sagas.js';
 export { StepGate } from './step-gate.js';
 export { Turns } from './turns.js';
+export { EngineReports } from './engine-reports.js';

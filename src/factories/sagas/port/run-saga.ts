@@ -164,11 +164,7 @@ class NotJson extends TypeError {
   public readonly nonRetryable = true;
 }
 
-/**
- * A copy as JSON has it.
- *
- * @throws TypeError for a secret, and for what JSON does not know.
- */
+/** A copy as JSON has it. Throws TypeError for a secret, and for what JSON does not know. */
 export function plainJson(value: unknown, what: string): unknown {
   let text: unknown;
   try {
