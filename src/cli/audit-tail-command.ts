@@ -63,7 +63,7 @@ function paused(): Promise<boolean> {
   });
 }
 
-export function auditEventText({ event, text }: TailLine, output: TextOutput): string {
+function auditEventText({ event, text }: TailLine, output: TextOutput): string {
   if (event === undefined) return `no event: ${printable(text.slice(0, 200))}\n`;
   const { seq, time, action, decision, path, level, actor, principal, tenant, rule, kid, traceId, count } = event;
   const denied = decision === 'deny' ? paint(output, 'red', 'deny') : decision;

@@ -86,7 +86,7 @@ function relativeTo(folder: string, report: AuditReport): AuditReport {
   return { ...report, findings, ...(torn !== undefined && { torn: { ...torn, file: relative(folder, torn.file) } }) };
 }
 
-export function auditReportText(log: string, report: AuditReport, output: TextOutput): string {
+function auditReportText(log: string, report: AuditReport, output: TextOutput): string {
   const { ok, lines, findings, findingCount } = report;
   const events = lines === 1 ? '1 event' : `${String(lines)} events`;
   const places = findingCount === 1 ? '1 change' : `${String(findingCount)} changes`;

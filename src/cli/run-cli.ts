@@ -106,7 +106,7 @@ export type NamedCommand =
   /** The commands whose names begin with one word. */
   | { readonly group: string; readonly commands: readonly Command[]; readonly words: readonly string[] };
 
-export function findCommand(all: readonly Command[], [first = '', ...words]: readonly string[]): NamedCommand {
+function findCommand(all: readonly Command[], [first = '', ...words]: readonly string[]): NamedCommand {
   const [next] = words;
   // A command may be the first word of others: schema, and schema diff.
   const longer = next === undefined ? undefined : all.find(({ name }) => name === `${first} ${next}`);

@@ -106,7 +106,7 @@ function pollIntervalOf(args: CommandArguments): Duration {
   }
 }
 
-export function eventText(event: ConfigEvent, output: TextOutput): string {
+function eventText(event: ConfigEvent, output: TextOutput): string {
   const time = new Date(event.time).toISOString();
   const generation = `generation ${String(event.generation)}`;
   switch (event.type) {

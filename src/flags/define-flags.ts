@@ -1,7 +1,7 @@
 import { environmentKind, option, readOptions, type OptionKinds } from '../core/index.js';
 import type { Handles, ModuleResource, OpenResource, ResourceHost } from '../container/index.js';
 import type { Generation, SectionInScope, SectionTarget } from '../runtime/index.js';
-import { callAll } from './call-all.js';
+import { callAll, FlagSources } from './flag-sources.js';
 import type { DefinedFlags } from './defined-flags.js';
 import type { FlagContext, FlagEngine } from './engine.js';
 import { Exposures, EXPOSURES, type ExposureOptions } from './exposures.js';
@@ -13,7 +13,6 @@ import type { FlagSettings } from './flag-settings.js';
 import { loadEngine } from './load-engine.js';
 import { contextOf, originIn } from './program-context.js';
 import { refuseMismatches, reportUndeclared } from './flag-mismatch.js';
-import { FlagSources } from './flag-sources.js';
 import type { FlagsChanged } from './flags.js';
 import { LiveFlags, type FlagsWorld } from './live-flags.js';
 

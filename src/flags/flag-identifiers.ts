@@ -3,11 +3,7 @@ import { declarationsOf, type FlagClass } from './flag.js';
 const ofClasses = new WeakMap<FlagClass, symbol>();
 const ofKeys = new Map<string, symbol>();
 
-/**
- * What the flags of a class are bound to.
- *
- * @throws TypeError for a class without flags.
- */
+/** What the flags of a class are bound to. Throws TypeError for a class without flags. */
 export function classIdentifier(target: FlagClass, where: string): symbol {
   declarationsOf(target, where);
   let identifier = ofClasses.get(target);

@@ -34,11 +34,7 @@ export interface FlagRow {
   readonly findings: readonly FlagFinding[];
 }
 
-/**
- * All flags, in the order of their keys.
- *
- * @param asked by key, how often; absent where no program runs
- */
+/** All flags, in the order of their keys. `asked`: by key, how often; absent where no program runs. */
 export function reportFlags(
   defined: DefinedFlags,
   declarations: readonly FlagDeclaration[],

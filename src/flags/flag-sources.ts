@@ -1,8 +1,7 @@
-import type { ConfigLogger } from '../core/index.js';
+import { type ConfigLogger, kindOfThrown } from '../core/index.js';
 import type { ResourceHost } from '../container/index.js';
 import { factsOf, sourcesOf, type RunningSettings, type SectionInScope } from '../runtime/index.js';
 import type { FlagsState } from './flags.js';
-import { callAll } from './call-all.js';
 
 /** Follows the health of the sources that definitions come from. */
 export class FlagSources {
@@ -39,5 +38,18 @@ export class FlagSources {
     );
     if (statuses.has('stale') || statuses.has('bad')) return 'stale';
     return statuses.has('defaults') ? 'error' : 'ready';
+  }
+}
+
+/** Calls all listeners, one that throws or not. */
+export function callAll<T>(listeners: Iterable<(given: T) => void>, given: T, logger: ConfigLogger): void {
+  for (const listener of listeners) {
+    try {
+      listener(given);
+    } catch (error) {
+      const kind = kindOfThrown(error);
+      const message = `A listener to flags failed: it threw ${kind}.`;
+      logger.log({ level: 'error', event: 'config.flags.listener-failed', message, fields: { kind } });
+    }
   }
 }

@@ -61,11 +61,7 @@ export async function openTenants(
   return { documents, rules, copies, close };
 }
 
-/**
- * The last known good of tenants, where it is kept.
- *
- * @throws TypeError without a folder for it.
- */
+/** The last known good of tenants, where it is kept. Throws TypeError without a folder for it. */
 export function copiesFor(
   { lastKnownGood }: Pick<TenantSources, 'lastKnownGood'>,
   { plan, options, current: { selectors } }: ExaminedBase,

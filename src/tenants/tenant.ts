@@ -67,11 +67,7 @@ export function isActiveIn(trees: readonly ConfigMap[]): boolean {
   return state !== 'paused' && state !== 'retired';
 }
 
-/**
- * Separates a document's description of its tenant from its settings.
- *
- * @throws ConfigError `invalid-tenant`.
- */
+/** Separates a document's description of its tenant from its settings. Throws ConfigError `invalid-tenant`. */
 export function readDocument(id: string, layers: readonly ConfigLayer[]): TenantDocument {
   const about: Record<string, unknown> = {};
   for (const layer of layers) {

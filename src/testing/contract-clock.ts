@@ -44,11 +44,7 @@ export class ContractClock implements Clock {
     }
   }
 
-  /**
-   * Lets time pass until something is so.
-   *
-   * @throws Error saying what never came to be.
-   */
+  /** Lets time pass until something is so. Throws Error saying what never came to be. */
   public async until(what: string, isSo: () => boolean): Promise<void> {
     const started = performance.now();
     while (!isSo()) {

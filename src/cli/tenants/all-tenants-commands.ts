@@ -185,7 +185,7 @@ function firstLine(error: Finding<unknown>['error']): string {
 }
 
 /** The canonical paths of the values that layers set, each once; a list is one value, and so is an empty map. */
-export function settingsIn(layers: readonly ConfigLayer[], schema: SectionNode): readonly ConfigPath[] {
+function settingsIn(layers: readonly ConfigLayer[], schema: SectionNode): readonly ConfigPath[] {
   const found = new Map<string, ConfigPath>();
   const visit = (value: unknown, path: ConfigPath): void => {
     if (isConfigMap(value) && Object.keys(value).length > 0) {
@@ -200,6 +200,6 @@ export function settingsIn(layers: readonly ConfigLayer[], schema: SectionNode):
 }
 
 /** True for paths of which one lies in the other. */
-export function touches(one: ConfigPath, other: ConfigPath): boolean {
+function touches(one: ConfigPath, other: ConfigPath): boolean {
   return isWithin(one, other) || isWithin(other, one);
 }

@@ -22,7 +22,7 @@ export interface Swc {
 }
 
 /** Compiles with `@swc/core`; `.swcrc` files are not read, so that metadata never depends on them. */
-export function swcCompiler(swc: Swc): Compiler {
+function swcCompiler(swc: Swc): Compiler {
   return {
     compile: (file, source, module) => {
       try {

@@ -1,11 +1,10 @@
-import { ConfigError, kindOfThrown } from '../../core/index.js';
+import { ConfigError, kindOfThrown, sameSettings } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 import { answerWithin } from '../../runtime/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import { fieldAt, pathsOf } from './field-path.js';
 import { LiveSecrets } from './live-secrets.js';
 import type { NeededClient, Recipe } from './recipe.js';
-import { sameBut } from './same-but.js';
 
 export interface ClientUser {
   readonly name: string;
@@ -244,4 +243,19 @@ export function resourceClosed(name: string): ConfigError {
     message: `The resource "${name}" has been closed with the module that made it.`,
     recovery: 'End what uses it before you close the container.',
   });
+}
+
+/** True for settings that are equal but for the fields at some paths; `*` in one is every key. */
+function sameBut(one: unknown, other: unknown, paths: readonly (readonly string[])[]): boolean {
+  if (one === other || paths.some(({ length }) => length === 0)) return true;
+  if (paths.length === 0 || !isObject(one) || !isObject(other)) return sameSettings(one, other);
+  if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => {
+    const below = paths.filter(([first]) => first === key || first === '*').map((path) => path.slice(1));
+    return sameBut(Reflect.get(one, key), Reflect.get(other, key), below);
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

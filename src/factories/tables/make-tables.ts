@@ -1,5 +1,4 @@
-import type { Transactor } from '../transactions/index.js';
-import { askOn } from './ask.js';
+import type { Transactor, Answer } from '../transactions/index.js';
 
 /** The advisory lock of table makers, distinct from other locks; any number does. */
 const LOCK = 8_624_117;
@@ -30,4 +29,10 @@ export async function makeTables<P, K>(
     // What is locked still is unlocked with the connection.
     lease.release(!isSound);
   }
+}
+
+export type Ask = (statement: string, values?: readonly unknown[]) => Promise<Answer>;
+
+export function askOn<K>(transactor: Pick<Transactor<never, K>, 'query'>, client: K): Ask {
+  return async (statement, values) => transactor.query(client, statement, values);
 }

@@ -1,7 +1,14 @@
 import { type FieldType, type SectionPlan, type SectionType, planOf } from '../../binding/index.js';
 import { deprecationText } from '../../sections/index.js';
-import { type Constraints, type FieldFacts, fieldFacts, fieldNotes, plain, plainDefault } from '../fields/index.js';
-import { fieldComment } from './field-comment.js';
+import {
+  type Constraints,
+  type FieldFacts,
+  fieldFacts,
+  fieldNotes,
+  plain,
+  plainDefault,
+  amountBounds,
+} from '../fields/index.js';
 import type { JsonSchema } from './schema-data.js';
 import { leafSchemas } from './leaf-schema.js';
 import type { ObjectKey, ObjectKeys } from './object-schema.js';
@@ -101,4 +108,23 @@ function mapOf(items: JsonSchema): JsonSchema {
     propertyNames: { not: { enum: ['__proto__', 'constructor', 'prototype'] } },
     additionalProperties: items,
   };
+}
+
+/**
+ * What JSON Schema has no word for, in `$comment`, where programs find it again: `required in production; secret sealed;
+ * at least 1s`. The comparison of two schemas reads it.
+ */
+function fieldComment(facts: FieldFacts): string {
+  const { field, required } = facts;
+  const { requiredIn, restartRequired, secure } = field.declaration;
+  const { least, most } = amountBounds(field.type);
+  const parts = [
+    ...(required ? ['required'] : []),
+    ...(!required && requiredIn !== undefined ? [`required in ${requiredIn.join(', ')}`] : []),
+    ...(secure === undefined ? [] : [`secret ${secure.level}`]),
+    ...(restartRequired === true ? ['restart'] : []),
+    ...(least === undefined ? [] : [`at least ${least}`]),
+    ...(most === undefined ? [] : [`at most ${most}`]),
+  ];
+  return parts.join('; ');
 }

@@ -24,11 +24,7 @@ export async function segmentsOf(path: string, files: AuditFiles): Promise<reado
   throw unreadable(path, 'there is no segment in it, such as audit-000000000001.jsonl.');
 }
 
-/**
- * Does what reads a file.
- *
- * @throws ConfigError `audit-unreadable` for the system's errors.
- */
+/** Does what reads a file. Throws ConfigError `audit-unreadable` for the system's errors. */
 export async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

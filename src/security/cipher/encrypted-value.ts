@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
+import { ConfigError } from '../../core/index.js';
 import { decryptGcm, encryptGcm } from './aes-gcm.js';
 import { encryptHeader, sealHeader } from './header.js';
 import { agreeOnKey, pointOf, publicKeyOf } from './key-agreement.js';
 import { nodeCrypto } from './node-crypto.js';
-import type { Token } from './token.js';
-import { writeToken } from './token.js';
+import { type Token, writeToken } from './token.js';
 
 /** Encrypts with a shared key of 256 bits: `dir` with A256GCM. */
 export function encryptValue(key: KeyObject, kid: string, plaintext: Uint8Array, cfg: string): string {
@@ -37,4 +37,17 @@ export function openValue(key: KeyObject, token: Token): Buffer | undefined {
   } finally {
     agreed.fill(0);
   }
+}
+
+/**
+ * The one error of everything that cannot be opened. Whoever can hand in tokens must not learn from it how far one got,
+ * so there is one text, and no cause.
+ */
+export function notOpened(): ConfigError {
+  return new ConfigError({
+    code: 'secret-not-opened',
+    category: 'security',
+    message: 'An encrypted value could not be opened.',
+    recovery: 'Encrypt it again for its path, with a key of the keyring; check that the keyring has its key.',
+  });
 }

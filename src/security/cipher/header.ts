@@ -1,4 +1,3 @@
-import { fromBase64url } from './base64url.js';
 import { isKeyId } from './key-id.js';
 import { isScopeHash } from './scope.js';
 
@@ -64,4 +63,15 @@ function readPoint(epk: unknown): string | undefined {
   const { kty, crv, x, ...others } = epk;
   if (Object.keys(others).length > 0 || kty !== 'OKP' || crv !== 'X25519' || typeof x !== 'string') return undefined;
   return fromBase64url(x)?.length === POINT_BYTES ? x : undefined;
+}
+
+/**
+ * The bytes of a base64url text; undefined unless it is written in the one canonical way: no padding, no blanks, no other
+ * alphabet, no stray bits at the end. Node's own decoder skips over all of that, which would give one secret many texts.
+ */
+export function fromBase64url(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.toString('base64url') === text) return bytes;
+  bytes.fill(0);
+  return undefined;
 }

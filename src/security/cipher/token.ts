@@ -1,7 +1,5 @@
 import { TOKEN_PREFIX } from '../../core/index.js';
-import { fromBase64url } from './base64url.js';
-import type { TokenHeader } from './header.js';
-import { readHeader } from './header.js';
+import { fromBase64url, readHeader, type TokenHeader } from './header.js';
 
 /** Bytes of the largest value that is encrypted: 16 MiB. */
 export const LARGEST_PLAINTEXT = 16 * 1024 * 1024;

@@ -3,8 +3,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { ConfigError, systemClock, systemCode, type Clock } from '../../core/index.js';
 import { nodeCrypto } from '../cipher/index.js';
-import { hasEnded, processMark } from './process-mark.js';
-import { unfinishedFile } from './unfinished-file.js';
+import { hasEnded, processMark, unfinishedFile } from './unfinished-file.js';
 
 export interface LockOptions {
   /** Milliseconds until it gives up; 10,000 when absent. */

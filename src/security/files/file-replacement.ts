@@ -1,10 +1,8 @@
 import type { BigIntStats } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../../core/index.js';
 import { whileLocked } from './file-lock.js';
-import { syncFolder } from './sync-folder.js';
 import { unfinishedFile } from './unfinished-file.js';
 
 /**
@@ -96,4 +94,16 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return (
     one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs
   );
+}
+
+/** Puts the names in a folder onto the disk: without it a machine that loses power may forget that a file is there. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows can neither open nor sync a folder.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -2,5 +2,5 @@
 export { FileReplacement } from './file-replacement.js';
 export { lockFile, whileLocked, type FileLock } from './file-lock.js';
 export { readWhole, type WholeFile } from './read-whole.js';
-export { syncFolder } from './sync-folder.js';
+export { syncFolder } from './file-replacement.js';
 export { removeLeftovers } from './unfinished-file.js';

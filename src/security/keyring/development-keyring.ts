@@ -3,8 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { ConfigError, environmentKind, option, readOptions, systemCode, type OptionKinds } from '../../core/index.js';
 import { generateKeyset } from './generate-keyset.js';
 import { keyFile } from './key-file.js';
-import type { Keyring } from './keyring.js';
-import { KEYSET_NAME } from './keyring-options.js';
+import { KEYSET_NAME, type Keyring } from './keyring.js';
 import { createKeyset } from './write-keyset.js';
 
 /** What {@link developmentKeyring} takes. */

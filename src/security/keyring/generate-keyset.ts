@@ -6,7 +6,7 @@ import { KEY_USES } from './key-description.js';
 import type { KeyEntry, PlainMaterial } from './key-entry.js';
 import type { KeysetDocument } from './keyset-document.js';
 import { documentOf, entriesOf } from './keyset-document.js';
-import { KEYSET_NAME } from './keyring-options.js';
+import { KEYSET_NAME } from './keyring.js';
 
 /** What {@link generateKeyset} takes. */
 export interface GenerateKeysetOptions {

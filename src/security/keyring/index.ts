@@ -9,7 +9,7 @@ export * from './key-directory.js';
 export { keyEnvironment } from './key-environment.js';
 export { keyFile } from './key-file.js';
 export type { DataKey, KeyContext, KeyProvider, KeyProviderDescription } from './key-provider.js';
-export { optionsOfKeyring } from './keyring-options.js';
+export { optionsOfKeyring } from './keyring.js';
 export type { Keyring, KeyringContext, KeyringOptions } from './keyring.js';
 export { keysDue } from './keys-due.js';
 export * from './keyset.js';

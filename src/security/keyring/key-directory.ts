@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, option, readOptions, type OptionKinds } from '../../core/index.js';
-import { KeptKeyset } from './kept-keyset.js';
-import type { Keyring, KeyringOptions } from './keyring.js';
-import { KEYRING_OPTIONS, KEYSET_NAME, rememberOptions } from './keyring-options.js';
+import { KeptKeyset } from './open-keyset.js';
+import { KEYRING_OPTIONS, KEYSET_NAME, rememberOptions, type Keyring, type KeyringOptions } from './keyring.js';
 import { isKeysetName } from './parse-entries.js';
 import { readPrivateFile, throughOwnLinks, unreadable } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';

@@ -1,7 +1,6 @@
 import { ConfigError, option, readOptions } from '../../core/index.js';
-import { KeptKeyset } from './kept-keyset.js';
-import type { Keyring, KeyringOptions } from './keyring.js';
-import { KEYRING_OPTIONS, rememberOptions } from './keyring-options.js';
+import { KeptKeyset } from './open-keyset.js';
+import { KEYRING_OPTIONS, rememberOptions, type Keyring, type KeyringOptions } from './keyring.js';
 
 /**
  * A keyset document in an environment variable, as JSON or as the base64 of it. Loading throws a `ConfigError` with code

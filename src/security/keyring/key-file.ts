@@ -1,7 +1,6 @@
 import { option, readOptions } from '../../core/index.js';
-import { KeptKeyset } from './kept-keyset.js';
-import type { Keyring, KeyringOptions } from './keyring.js';
-import { KEYRING_OPTIONS, rememberOptions } from './keyring-options.js';
+import { KeptKeyset } from './open-keyset.js';
+import { KEYRING_OPTIONS, rememberOptions, type Keyring, type KeyringOptions } from './keyring.js';
 import { readPrivateFile } from './private-file.js';
 import { WatchedPlaces } from './watch-places.js';
 

@@ -2,7 +2,7 @@ import { ConfigError } from '../../core/index.js';
 import type { KeyDescription } from './key-description.js';
 import type { KeyEntry, KeyMaterial } from './key-entry.js';
 import { describeEntry } from './key-entry.js';
-import { checkEntries } from './check-entries.js';
+import { checkEntries } from './entry-reader.js';
 import { parseEntries } from './parse-entries.js';
 
 /** The keys with their material; for the files of this folder. */

@@ -1,7 +1,7 @@
 import { ConfigError, option, OptionMistake, type OptionKinds, readOptions } from '../../core/index.js';
 import type { KeyEntry, KeyMaterial, ScryptParameters } from './key-entry.js';
 import type { KeyProvider } from './key-provider.js';
-import { PROVIDER, UNWRAP_OPTIONS } from './keyring-options.js';
+import { PROVIDER, UNWRAP_OPTIONS } from './keyring.js';
 import { secretBytes } from './held-key.js';
 import { keyNotUnwrapped } from './key-errors.js';
 import type { KeysetDocument } from './keyset-document.js';

@@ -66,7 +66,7 @@ export class AnswerFailure extends Error {
  *
  * @throws ConfigError `key-provider-unavailable`, `key-provider-refused` or `wrapped-key-mismatch`.
  */
-export async function keyWork<R>(
+async function keyWork<R>(
   id: string,
   work: KeyWork,
   failureOf: (error: unknown) => Failure,

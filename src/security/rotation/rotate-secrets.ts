@@ -3,8 +3,7 @@ import { ConfigError, option, readOptions, systemCode, type OptionKinds } from '
 import { admitToAll, type AccessPolicy, type AccessRecorder } from '../access/index.js';
 import type { Keyset } from '../keyring/index.js';
 import { Pace } from './pace.js';
-import type { FileOutcome } from './rotate-file.js';
-import { failed, rotateFile } from './rotate-file.js';
+import { failed, rotateFile, type FileOutcome } from './rotate-file.js';
 import type { RotatedFile, RotationProgress, RotationReport } from './rotation-report.js';
 import { TokenRotation } from './token-rotation.js';
 

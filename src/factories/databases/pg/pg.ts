@@ -17,9 +17,15 @@ import {
   sectionLike,
 } from '../../resources/index.js';
 import { DatabaseDefinition, type Transactor } from '../../transactions/index.js';
-import { loadDriver, overReplicas, POOL_OPTIONS, Replicas, type ReplicaSettings } from '../settings/index.js';
+import {
+  loadDriver,
+  overReplicas,
+  POOL_OPTIONS,
+  Replicas,
+  type ReplicaSettings,
+  endInTime,
+} from '../settings/index.js';
 import { budgetOf, sharingPool } from './connection-budget.js';
-import { watchConnections, endPool } from './end-pool.js';
 import { pgTransactor } from './pg-transactor.js';
 import type { PgDriver, PgPool, PgServer } from './pg-types.js';
 import { PostgresSettings } from './postgres-settings.js';
@@ -186,4 +192,37 @@ function forgetPassword(client: unknown): void {
   for (const holder of [client, Reflect.get(client, 'connectionParameters') as unknown]) {
     if (typeof holder === 'object' && holder !== null && 'password' in holder) holder.password = null;
   }
+}
+
+/** A connection of a pool, from when it is made until it is gone. */
+interface OpenConnection {
+  end(): Promise<void>;
+  on(event: 'error', listener: () => void): unknown;
+}
+
+const connections = new WeakMap<PgPool, Set<OpenConnection>>();
+
+/** Tracks the connections of a pool, for its end, and handles their errors: unhandled, they would end the process. */
+function watchConnections(pool: PgPool): void {
+  const open = new Set<OpenConnection>();
+  connections.set(pool, open);
+  // The driver emits a connection here.
+  pool.on('connect', (client) => {
+    open.add(client as OpenConnection);
+    // The next query reports it to the holder.
+    (client as OpenConnection).on('error', () => undefined);
+  });
+  pool.on('remove', (client) => open.delete(client as OpenConnection));
+}
+
+/** Ends a pool, and the connections that it would wait for without limit. */
+async function endPool(pool: PgPool): Promise<void> {
+  await endInTime({
+    waiting: () => pool.waitingCount,
+    end: async () => pool.end(),
+    breakOff: () => {
+      // Callers that wait for an answer get an error.
+      for (const client of connections.get(pool) ?? []) client.end().catch(() => undefined);
+    },
+  });
 }

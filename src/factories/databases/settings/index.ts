@@ -4,4 +4,4 @@ export { endInTime } from './end-in-time.js';
 export { overReplicas, Replicas, ReplicaSettings } from './replicas.js';
 export { PoolSettings } from './pool-settings.js';
 export { ServerSettings } from './server-settings.js';
-export { POOL_OPTIONS } from './pool-options.js';
+export { POOL_OPTIONS } from './pool-settings.js';

@@ -1,5 +1,6 @@
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { Describe, Duration, IsDuration, Rule } from '../../../sections/index.js';
+import { option } from '../../../core/index.js';
 
 /**
  * How many connections a pool opens, and for how long. Nested in the settings of a database; `max`, `idleTimeout`,
@@ -48,3 +49,11 @@ export class PoolSettings {
     return this.min <= this.max;
   }
 }
+
+/** Checked here as well as by `defineResource`, so that a mistake names the function that the caller wrote. */
+export const POOL_OPTIONS = {
+  name: option.required(option.name),
+  lazy: option.flag,
+  probeTimeout: option.positiveSpan,
+  drainTimeout: option.span,
+} as const;

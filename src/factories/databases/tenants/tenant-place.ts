@@ -57,11 +57,7 @@ export function isKeptForAnother(place: Exclude<TenantPlace, { strategy: 'shared
   return isOfTemplate && name !== nameOf(place.tenant, template).toLowerCase();
 }
 
-/**
- * The name of a place that is reserved for one tenant.
- *
- * @throws ConfigError `tenant-place-refused`.
- */
+/** The name of a place that is reserved for one tenant. Throws ConfigError `tenant-place-refused`. */
 function placeName(tenant: string, template: string, kind: 'database' | 'schema'): string {
   const name = nameOf(tenant, template);
   const problem =
