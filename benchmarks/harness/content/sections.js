@@ -71,7 +71,7 @@ function serviceSections(leaves) {
     name: nameOf(section),
     fields: [],
     groups: numbered(groups, (group) => ({
-      name: `group${group}Of${padded(section, 3)}`,
+      name: asWritten(`group${group}Of${padded(section, 3)}`),
       // Integers and strings only: what a boolean may look like in a variable differs too much.
       fields: numbered(GROUP, (field) => {
         const described = leaf(section, group * GROUP + field, `${field}Of${padded(section, 3)}x${group}`);
@@ -90,11 +90,19 @@ function serviceSections(leaves) {
 function leaf(section, index, suffix) {
   const kind = KINDS[index % KINDS.length];
   return {
-    name: `${NAMES[kind]}${suffix}`,
+    name: asWritten(`${NAMES[kind]}${suffix}`),
     kind,
     ...(kind === 'integer' && { min: 0, max: MAX }),
     base: valueAt(section, index),
   };
+}
+
+/**
+ * The name as a source file has it: a literal, which the engine keeps once and finds by identity, where what is joined from
+ * parts is compared letter by letter.
+ */
+function asWritten(name) {
+  return Object.keys({ [name]: true })[0];
 }
 
 function valueAt(section, index) {
