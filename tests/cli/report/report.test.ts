@@ -2,7 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { folderWith, removeFolder, run } from '../fake-io.js';
+import { IsString } from 'class-validator';
+import { ConfigSection } from '../../../src/sections/index.js';
+import { yamlFile } from '../../../src/sources/index.js';
+import { folderWith, module, removeFolder, run } from '../fake-io.js';
 import { MARKUP, SECRETS, SHOP_FILES, shopDefinition } from './hostile-shop.js';
 
 let folder: string;
@@ -129,4 +132,37 @@ describe('validate --report', () => {
         'uno-config: --report report.pdf is no form of a report.\nWrite a file that ends in .html, .json, .sarif.\n',
     });
   });
+});
+
+describe('a report of documents of earlier versions', () => {
+  @ConfigSection('post', {
+    version: 2,
+    migrations: {
+      2: [
+        { move: 'smtp.server', to: 'host' },
+        { join: ['user', 'realm'], to: 'login', as: ({ user, realm }) => `${String(user)}@${String(realm)}` },
+      ],
+    },
+  })
+  class PostSettings {
+    @IsString() host = 'localhost';
+    @IsString() login = 'nobody';
+  }
+
+  it.each(['report.html', 'report.json'])(
+    'says what was moved and joined, and where it is written: %s',
+    async (file) => {
+      const place = await folderWith({
+        'uno.config.ts': '',
+        'app.yaml': 'smtp:\n  server: mx\npost:\n  user: ann\n  realm: shop\n',
+      });
+      const definition = module({ sections: [PostSettings], sources: [yamlFile(join(place, 'app.yaml'))] });
+      const { code } = await run(place, ['validate', '--all', '--report', file], definition);
+      const report = await readFile(join(place, file), 'utf8');
+      expect(code).toBe(0);
+      expect(report).toMatch(/app\.yaml:2:11[^<"]*, moved in version 2/);
+      expect(report).toMatch(/app\.yaml:4:9[^<"]*, joined in version 2/);
+      await removeFolder(place);
+    },
+  );
 });
