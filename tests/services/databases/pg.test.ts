@@ -349,6 +349,7 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
     await hold(2);
     await close();
     await eventually(async () => (await world.sessions('uno endless%')) === 0);
+    await expect(world.sessions('uno endless%')).resolves.toBe(0);
   });
 
   it('outlives sessions that the server ends while somebody holds them', async () => {
