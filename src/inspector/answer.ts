@@ -17,24 +17,52 @@ const compressed = promisify(gzip);
 /** Smaller ones grow. */
 const SMALL = 1_024;
 
+/** The bodies of answers that are sent again, compressed: one for all viewers. */
+const bodies = new WeakMap<object, Promise<Buffer>>();
+
 export async function sendJson(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
-  data: unknown,
+  data: object,
 ): Promise<void> {
-  await sendText(request, response, { status, type: 'application/json', text: JSON.stringify(data, plain) });
+  const type = 'application/json';
+  const known = takesGzip(request) ? bodies.get(data) : undefined;
+  if (known !== undefined) {
+    send(request, response, { status, type, body: await known, isCompressed: true });
+    return;
+  }
+  const text = JSON.stringify(data, plain);
+  if (!takesGzip(request) || text.length <= SMALL) return sendText(request, response, { status, type, text });
+  const body = compressed(text);
+  bodies.set(data, body);
+  send(request, response, { status, type, body: await body, isCompressed: true });
 }
 
 /** Answers with a text, compressed where the client takes that. */
 export async function sendText(
-  { headers, method }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
   { status, type, text }: { readonly status: number; readonly type: string; readonly text: string },
 ): Promise<void> {
-  const takesGzip = /\bgzip\b/.test(headers['accept-encoding'] ?? '');
-  const isCompressed = takesGzip && text.length > SMALL;
+  const isCompressed = takesGzip(request) && text.length > SMALL;
   const body = isCompressed ? await compressed(text) : Buffer.from(text);
+  send(request, response, { status, type, body, isCompressed });
+}
+
+function takesGzip({ headers }: IncomingMessage): boolean {
+  return /\bgzip\b/.test(headers['accept-encoding'] ?? '');
+}
+
+interface SentBody {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Buffer;
+  readonly isCompressed: boolean;
+}
+
+function send({ method }: IncomingMessage, response: ServerResponse, sent: SentBody): void {
+  const { status, type, body, isCompressed } = sent;
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
     'content-length': body.length,

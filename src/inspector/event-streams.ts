@@ -13,13 +13,21 @@ const MOST_UNREAD = 64 * 1024;
 export class EventStreams {
   readonly #reloads: ReloadService;
   readonly #limit: number;
+  readonly #idle: () => void;
   readonly #viewers = new Set<ServerResponse>();
   #listening: AbortController | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
 
-  public constructor(reloads: ReloadService, limit: number) {
+  /** @param idle called when the last viewer has left */
+  public constructor(reloads: ReloadService, limit: number, idle: () => void) {
     this.#reloads = reloads;
     this.#limit = limit;
+    this.#idle = idle;
+  }
+
+  /** Whether anybody follows. */
+  public get isFollowed(): boolean {
+    return this.#viewers.size > 0;
   }
 
   /** False when there are as many viewers as there may be. */
@@ -77,6 +85,7 @@ export class EventStreams {
     clearInterval(this.#heartbeat);
     this.#listening?.abort();
     this.#listening = this.#heartbeat = undefined;
+    this.#idle();
   }
 }
 

@@ -6,6 +6,7 @@ import { admitRequest } from './admission.js';
 import { HEADERS, readJson, sendJson, sendText } from './answer.js';
 import { EventStreams } from './event-streams.js';
 import { type InspectorOptions, OPTIONS } from './inspector-options.js';
+import { Busy, OneByOne } from './one-by-one.js';
 import { pageFiles, pageHtml } from './page-files.js';
 import { ReadModel } from './read-model.js';
 import { Viewers } from './viewers.js';
@@ -66,12 +67,18 @@ export function inspector(options: InspectorOptions): Inspector {
   const model = new ReadModel({ reloads, flags: listed, tenants, audit, canPreview: preview });
   const viewers = new Viewers({ token, authenticate, principal, clock, logger: guardLogger(logger) });
   void viewers.check();
-  const service = new InspectorService(model, new EventStreams(reloads, streams), {
-    base,
-    hosts,
-    viewers,
-    canPreview: preview,
-  });
+  const service = new InspectorService(
+    model,
+    new EventStreams(reloads, streams, () => {
+      model.forget();
+    }),
+    {
+      base,
+      hosts,
+      viewers,
+      canPreview: preview,
+    },
+  );
   const handle = (given: InspectorRequest, answer: InspectorResponse, next?: (error?: Error) => void): boolean => {
     const request = 'raw' in given ? given.raw : given;
     // Express changes the address for what is mounted below a path.
@@ -106,8 +113,8 @@ class InspectorService {
   readonly #model: ReadModel;
   readonly #streams: EventStreams;
   readonly #terms: ServiceTerms;
-  /** One at a time: each builds all that an edit reaches. */
-  #preview: Promise<unknown> = Promise.resolve();
+  /** What builds settings for a viewer: all that an edit reaches, or those of a tenant. */
+  readonly #builds = new OneByOne(MOST_BUILDS);
 
   public constructor(model: ReadModel, streams: EventStreams, terms: ServiceTerms) {
     this.#model = model;
@@ -173,23 +180,29 @@ class InspectorService {
       if (data === undefined) await decline(request, response, 404, NOT_FOUND);
       else await sendJson(request, response, 200, data);
     } catch (error) {
-      if (ConfigError.is(error)) await decline(request, response, 422, firstLineOf(error), error.code);
+      if (error instanceof Busy) {
+        response.setHeader('retry-after', '1');
+        await decline(request, response, 503, 'The inspector is busy with other requests.');
+      } else if (ConfigError.is(error)) await decline(request, response, 422, firstLineOf(error), error.code);
       // What others throw may hold anything.
       else await decline(request, response, 500, 'The inspector failed to answer.');
     }
   }
 
   /** What gives the answer, once it is asked for the viewer. */
-  async #asked(name: string, query: URLSearchParams): Promise<(() => unknown) | undefined> {
+  async #asked(name: string, query: URLSearchParams): Promise<(() => object | undefined) | undefined> {
     const text = (key: string): string | undefined => query.get(key) ?? undefined;
     const model = this.#model;
     switch (name) {
       case 'overview':
         return () => model.overview();
       case 'settings':
-        return () => model.settings();
-      case 'explain':
-        return model.explain(text('path') ?? '', text('scope'), text('tenant'));
+        return () => model.settings(wholeIn(text('since')), this.#streams.isFollowed);
+      case 'explain': {
+        const [path, tenant] = [text('path') ?? '', text('tenant')];
+        if (tenant === undefined) return () => model.explain(path, text('scope'));
+        return this.#builds.run(async () => model.explainFor(tenant, path));
+      }
       case 'diff':
         return () => model.diff(Number(text('before')), Number(text('after')));
       case 'flags':
@@ -203,7 +216,7 @@ class InspectorService {
     }
   }
 
-  async #posted(request: IncomingMessage, name: string): Promise<(() => unknown) | undefined> {
+  async #posted(request: IncomingMessage, name: string): Promise<(() => object | undefined) | undefined> {
     const body = await readJson(request);
     if (!isConfigMap(body)) return undefined;
     if (name === 'flag') {
@@ -214,9 +227,7 @@ class InspectorService {
     const edits = editsIn(body['edits']);
     const layer = body['layer'];
     if (!this.#terms.canPreview || edits === undefined) return undefined;
-    const preview = this.#preview.then(() => this.#model.preview(edits, typeof layer === 'string' ? layer : undefined));
-    this.#preview = preview.catch(() => undefined);
-    return preview;
+    return this.#builds.run(async () => this.#model.preview(edits, typeof layer === 'string' ? layer : undefined));
   }
 }
 
@@ -224,6 +235,12 @@ const NOT_FOUND = 'There is nothing here.';
 /** How many of the last events of the audit log are shown. */
 const AUDIT_EVENTS = 200;
 const MOST_EDITS = 50;
+/** How many builds may be under way and wait, each of which takes some tenths of a second. */
+const MOST_BUILDS = 8;
+
+function wholeIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
 
 function editsIn(given: unknown): readonly UnsavedEdit[] | undefined {
   if (!Array.isArray(given) || given.length === 0 || given.length > MOST_EDITS) return undefined;

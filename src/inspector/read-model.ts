@@ -13,25 +13,23 @@ import type { FlagContext, FlagExplanation, FlagRow, Flags } from '../flags/inde
 import { configHealth, type ConfigHealth } from '../observability/index.js';
 import {
   answersOf,
-  explainFully,
   factsOf,
   type Generation,
   hiddenTexts,
   type ListedSecret,
   type ReloadService,
-  secretsIn,
-  type SectionChange,
   type Sight,
   sightIn,
-  shownText,
-  type Explanation,
-  type ExplainedValue,
   type UnsavedEdit,
   visibleDiff,
 } from '../runtime/index.js';
 import { AuditTail, type AuditEvent } from '../security/index.js';
 import type { TenantContainers } from '../tenants/index.js';
-import { settingRows, type SettingRows } from './setting-rows.js';
+import { KeptRows, type SettingChanges } from './kept-rows.js';
+import { hiddenPaths, secretsInSight } from './secrets-in-sight.js';
+import type { SettingRows } from './setting-rows.js';
+import { type ShownChange, shownChanges } from './shown-change.js';
+import { type ShownExplanation, shownExplanation } from './shown-explanation.js';
 
 /** What a viewer is shown of: the services that the application has anyway. */
 export interface Viewed {
@@ -68,34 +66,6 @@ export interface ShownIssue {
   readonly from?: string;
 }
 
-export interface ShownChange {
-  readonly path: string;
-  readonly kind: string;
-  readonly before: string;
-  readonly after: string;
-  readonly from?: string;
-  readonly scope?: string;
-}
-
-/** Why a setting is what it is, as text that is safe to show. */
-export interface ShownExplanation {
-  readonly path: string;
-  readonly value: string;
-  readonly description?: string;
-  readonly winner?: ShownValue;
-  readonly joined: readonly ShownValue[];
-  readonly losers: readonly ShownValue[];
-  readonly references: readonly string[];
-  readonly afterRestart?: string;
-  readonly settings: readonly ShownExplanation[];
-}
-
-export interface ShownValue {
-  readonly value: string;
-  readonly from: string;
-  readonly chosenBy?: string;
-}
-
 /** What would become of an edit. */
 export type ShownPreview =
   | { readonly status: 'accepted'; readonly changes: readonly ShownChange[]; readonly restart: readonly string[] }
@@ -118,6 +88,7 @@ const MOST_TENANTS = 1_000;
  */
 export class ReadModel {
   readonly #viewed: Viewed;
+  readonly #rows = new KeptRows();
 
   public constructor(viewed: Viewed) {
     this.#viewed = viewed;
@@ -133,7 +104,7 @@ export class ReadModel {
       issues: issuesFor(reloads.status().lastRejection?.error.issues ?? [], current, sight),
       history: reloads.history().map(({ number, time, reason }) => ({ number, time, reason })),
       layers: [...new Set(answersOf(current).flatMap((answer) => answer.map(({ name }) => name)))],
-      secrets: secretsIn(current),
+      secrets: secretsInSight(current, sight),
       parts: {
         flags: flags.length > 0,
         tenants: tenants !== undefined,
@@ -143,18 +114,32 @@ export class ReadModel {
     };
   }
 
-  public settings(): SettingRows {
-    return settingRows(this.#viewed.reloads.current);
+  /** All settings; or, of those that the viewer has of an earlier generation, what has become of them. */
+  public settings(since: number | undefined, isFollowed: boolean): SettingRows | SettingChanges {
+    const { current } = this.#viewed.reloads;
+    if (since === undefined) return this.#rows.of(current, isFollowed);
+    return this.#rows.since(since, current, isFollowed, () => this.#changedSince(since));
   }
 
-  /** @throws ConfigError `invalid-path`, `access-denied`; and of a tenant, what `TenantContainers.ready` throws. */
-  public async explain(path: string, scope?: string, tenant?: string): Promise<() => ShownExplanation> {
-    const { reloads, tenants } = this.#viewed;
-    if (tenant !== undefined && tenants !== undefined) {
-      await tenants.ready(tenant);
-      return () => shownExplanation(tenants.explain(tenant, path));
-    }
-    return () => shownExplanation((scope === undefined ? reloads.current : reloads.current.view(scope)).explain(path));
+  /** Keeps no settings for viewers any more. */
+  public forget(): void {
+    this.#rows.forget();
+  }
+
+  /** @throws ConfigError `invalid-path`, `access-denied`. */
+  public explain(path: string, scope?: string): ShownExplanation {
+    const { current } = this.#viewed.reloads;
+    return shownExplanation((scope === undefined ? current : current.view(scope)).explain(path));
+  }
+
+  /**
+   * The same for a tenant, whose settings are made for this one look and by nobody's rights, where they are not in use.
+   *
+   * @throws ConfigError what `TenantContainers.look` throws; and of what is answered, as {@link explain}.
+   */
+  public async explainFor(tenant: string, path: string): Promise<(() => ShownExplanation) | undefined> {
+    const settings = await this.#viewed.tenants?.look(tenant);
+    return settings && (() => shownExplanation(settings.explain(path)));
   }
 
   /** @throws ConfigError `unknown-generation`. */
@@ -241,6 +226,13 @@ export class ReadModel {
     };
   }
 
+  #changedSince(before: number): readonly string[] {
+    const { reloads } = this.#viewed;
+    // A generation that is no longer known has no difference.
+    if (!reloads.history().some(({ number }) => number === before)) return [];
+    return reloads.diff(before, reloads.current.number).flatMap(({ changes }) => changes.map(({ path }) => path));
+  }
+
   /** A flag's definition may be built from what is hidden elsewhere, and knows nothing of that. */
   #scrubbed<T>(data: T): T {
     const texts = hiddenTexts(factsOf(this.#viewed.reloads.current));
@@ -256,10 +248,6 @@ export function placeIn({ selectors }: Generation): Pick<Overview, 'environment'
 }
 
 const WITHOUT_NAMES = 'A problem with settings that the access policy hides from you.';
-
-function hiddenPaths(current: Generation, sight: Sight): readonly string[] {
-  return secretsIn(current, true).flatMap(({ path }) => (sight.lists(parsePath(path)) ? [] : [path]));
-}
 
 function isShown(sight: Sight, path: string): boolean {
   const keys = parsePath(path);
@@ -280,49 +268,6 @@ function issuesFor(issues: readonly ConfigIssue[], current: Generation, sight: S
       },
     ];
   });
-}
-
-function shownChanges(sections: readonly SectionChange[]): readonly ShownChange[] {
-  return sections.flatMap(({ changes, scope }) =>
-    changes.map(({ path, kind, before, after, origin }) => ({
-      path,
-      kind,
-      before: shownText(before),
-      after: shownText(after),
-      ...(origin !== undefined && { from: formatOrigin(origin) }),
-      ...(scope !== undefined && { scope }),
-    })),
-  );
-}
-
-/** An explanation for a page. */
-function shownExplanation(explanation: Explanation): ShownExplanation {
-  const { path, value, description, winner, joined, losers, references, afterRestart, settings } = explanation;
-  return {
-    path,
-    value: shownText(value),
-    ...(description !== undefined && { description }),
-    ...(winner !== undefined && { winner: shownSource(winner) }),
-    joined: joined.map(shownSource),
-    losers: losers.map(shownSource),
-    references,
-    ...(afterRestart !== undefined && { afterRestart: shownText(afterRestart.value) }),
-    settings: settings.map(shownExplanation),
-  };
-}
-
-/** Everything a static report shows of each setting; without regard to the access policy. */
-export function explainedFully(generation: Generation, path: string): ShownExplanation {
-  return shownExplanation(explainFully(generation, path));
-}
-
-function shownSource({ value, origin, unset, chosenBy = {} }: ExplainedValue): ShownValue {
-  const selectors = Object.entries(chosenBy).map((selector) => selector.join(' '));
-  return {
-    value: unset ? '!unset' : shownText(value),
-    from: formatOrigin(origin),
-    ...(selectors.length > 0 && { chosenBy: selectors.join(', ') }),
-  };
 }
 
 function firstLine({ message }: ConfigError): string {

@@ -1,5 +1,6 @@
 import type { ConfigOrigin } from '../core/index.js';
-import { describeFully, secretsIn, shownText, type Description, type Generation } from '../runtime/index.js';
+import { describeFully, shownText, type Description, type Generation } from '../runtime/index.js';
+import { allSecrets } from './secrets-in-sight.js';
 
 /**
  * The settings of a generation as a page reads them: what repeats is said once. Values are safe to show: `describe()` has
@@ -28,7 +29,7 @@ export type SettingMark = '' | 'secret' | 'restart';
 /** @param fully without regard to the access policy: for the command line, which has the sources anyway */
 export function settingRows(generation: Generation, fully = false): SettingRows {
   const described = fully ? describeFully(generation) : generation.describe();
-  const secrets = new Set(secretsIn(generation, fully).map(({ path }) => path));
+  const secrets = new Set(allSecrets(generation).map(({ path }) => path));
   const [places, types] = [new Names(), new Names()];
   const rows = described.map((setting): SettingRow => {
     const { path, value, type, origin } = setting;
@@ -57,7 +58,8 @@ function placeOf({ source, kind, key, version }: ConfigOrigin): string {
   return version === undefined ? within : `${within}, revision ${version}`;
 }
 
-class Names {
+/** Names, each with its index. */
+export class Names {
   readonly #indexes = new Map<string, number>();
 
   public index(name: string): number {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Generation } from '../runtime/index.js';
-import { secretsIn } from '../runtime/index.js';
 import { pageFiles } from './page-files.js';
-import { explainedFully, placeIn, type Overview, type ShownExplanation } from './read-model.js';
+import { placeIn, type Overview } from './read-model.js';
+import { allSecrets } from './secrets-in-sight.js';
 import { settingRows, type SettingRows } from './setting-rows.js';
+import { explainedFully, type ShownExplanation } from './shown-explanation.js';
 
 /** What a report holds: the settings of one environment, each explained; secrets masked. */
 export interface Report {
@@ -31,7 +32,7 @@ export function reportOf(generation: Generation): Report {
       issues: [],
       history: [],
       layers: [],
-      secrets: secretsIn(generation, true),
+      secrets: allSecrets(generation),
       parts: { flags: false, tenants: false, audit: false, preview: false },
     },
     settings,

@@ -245,6 +245,23 @@ export class TenantContainers {
   }
 
   /**
+   * The settings of a tenant for one look, such as that of a page. A tenant that is not ready stays so: what is made for it
+   * is not kept. Reads no document of one that is not known.
+   *
+   * @throws ConfigError `tenant-unknown`, `tenant-inactive`, `tenant-quarantined`, `tenants-closed`.
+   *
+   * @example
+   * ```ts
+   * const settings = await tenants.look('acme');
+   * process.stdout.write(settings.explain('http.port').toString());
+   * ```
+   */
+  public async look(id: string): Promise<{ explain(path: string): Explanation }> {
+    const store = await this.#parts.settings.look(id);
+    return { explain: (path) => store.explain(path) };
+  }
+
+  /**
    * Settings of a tenant that a ceiling holds at another value than it or its plan wanted.
    *
    * @throws ConfigError `tenant-not-ready`, `tenant-quarantined`, `tenant-inactive`, `tenant-unknown`.

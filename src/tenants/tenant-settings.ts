@@ -3,7 +3,7 @@ import { ConfigError } from '../core/index.js';
 import { ClockCache, type CacheLimit } from './clock-cache.js';
 import { LiveTenant, type TenantInputs } from './live-tenant.js';
 import { foldIdentifier, isTenantName } from './tenant.js';
-import { incompleteCopy, Turns } from '../runtime/index.js';
+import { type ConfigStore, incompleteCopy, Turns } from '../runtime/index.js';
 import { isSame, readUsable, TenantBuilder, type TenantParts } from './tenant-builder.js';
 import type { FoundDocument, MovedTenants } from './tenant-documents.js';
 import { closed, inactive, notReady, quarantined, unknownTenant } from './tenant-errors.js';
@@ -131,6 +131,24 @@ export class TenantSettings {
       this.#flights.set(id, flight);
     }
     return flight;
+  }
+
+  /**
+   * The settings of a tenant that is known: those in use, or others that nobody else gets to see.
+   *
+   * @throws ConfigError `tenant-unknown`, `tenant-inactive`, `tenant-quarantined`, `tenants-closed`.
+   */
+  public async look(id: string): Promise<ConfigStore> {
+    if (this.#isClosed) throw closed();
+    const live = this.current(id);
+    if (live !== undefined) return live.store;
+    const inputs = this.#options.documents.ids.includes(id) ? await this.#builder.inputs(id) : undefined;
+    if (inputs === undefined) throw unknownTenant(id);
+    try {
+      return (await this.#makeFrom(id, inputs, inputs.found)).store;
+    } catch (error) {
+      throw isRefusal(error) ? quarantined(id, error) : error;
+    }
   }
 
   /** Keeps a tenant to the end of the turn: its waiting caller is about to use it. */

@@ -264,8 +264,9 @@ describe('tenants', () => {
     expect(await world.api('explain?path=payment.provider&tenant=beta')).toMatchObject({
       error: { code: 'tenant-quarantined' },
     });
+    await expect(world.container.get(TenantContainers).ready('beta')).rejects.toThrow('beta');
     expect(await world.api('tenants')).toMatchObject({
-      counts: { known: 2, live: 1, quarantined: 1 },
+      counts: { known: 2, live: 0, containers: 0, quarantined: 1 },
       tenants: [
         { id: 'beta', state: 'quarantined', message: expect.any(String) },
         { id: 'acme', state: 'known' },

@@ -16,7 +16,7 @@ const PLAYWRIGHT = path.join(ROOT, 'tests/services/node_modules/playwright-core/
 
 /** Kilobytes over the wire, compressed, and CPU milliseconds of the service, with 10,000 settings. */
 export async function weigh() {
-  const { server, close } = await served();
+  const { server, change, close } = await served();
   const weights = await weightsOf(server);
   const cpu = [];
   for (let turn = 0; turn < 5; turn += 1) {
@@ -24,8 +24,26 @@ export async function weigh() {
     await bytesOf(server, '/api/settings');
     cpu.push(clock());
   }
+  const more = await forOneMore(server, change);
   await close();
-  return { ...weights, answer: median(cpu) };
+  return { ...weights, answer: median(cpu), more };
+}
+
+/** CPU milliseconds of the service for one more viewer of a change, once another one has asked for it. */
+async function forOneMore(server, change) {
+  const stream = await following(server);
+  await bytesOf(server, '/api/settings');
+  const cpu = [];
+  for (let turn = 1; turn <= 5; turn += 1) {
+    await change();
+    const asked = ['/api/overview', `/api/settings?since=${turn}`];
+    for (const name of asked) await bytesOf(server, name);
+    const clock = startCpuClock();
+    for (const name of asked) await bytesOf(server, name);
+    cpu.push(clock());
+  }
+  stream.destroy();
+  return median(cpu);
 }
 
 /** Milliseconds from the address to the first line of the tree, with 10,000 settings; nothing without a browser. */
@@ -107,7 +125,7 @@ async function opened(count) {
 }
 
 async function served() {
-  const { reloads } = await opened(10_000);
+  const { reloads, change } = await opened(10_000);
   const { inspector } = await importBuilt('inspector.js');
   const inspect = inspector({ reloads, token: () => TOKEN });
   const server = createServer((request, response) => inspect(request, response) || response.end());
@@ -119,7 +137,15 @@ async function served() {
     server.close();
     await reloads.close();
   };
-  return { server, close };
+  return { server, change, close };
+}
+
+/** A stream that a viewer follows. */
+async function following(server) {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const [response] = await once(get(`${addressOf(server)}/api/events`, { headers }), 'response');
+  response.resume();
+  return response;
 }
 
 async function weightsOf(server) {

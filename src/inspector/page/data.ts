@@ -1,10 +1,22 @@
 import type { FlagExplanation } from '../../flags/index.js';
 import type { AuditEvent } from '../../security/index.js';
-import type { Overview, ReadModel, ShownChange, ShownExplanation, ShownPreview } from '../read-model.js';
+import type { SettingChanges } from '../kept-rows.js';
+import type { Overview, ReadModel, ShownPreview } from '../read-model.js';
 import type { SettingRows } from '../setting-rows.js';
+import type { ShownChange } from '../shown-change.js';
+import type { ShownExplanation } from '../shown-explanation.js';
 import type { Report } from '../static-report.js';
 
-export type { AuditEvent, FlagExplanation, Overview, SettingRows, ShownChange, ShownExplanation, ShownPreview };
+export type {
+  AuditEvent,
+  FlagExplanation,
+  Overview,
+  SettingChanges,
+  SettingRows,
+  ShownChange,
+  ShownExplanation,
+  ShownPreview,
+};
 export type ShownFlags = ReturnType<ReadModel['flags']>;
 export type ShownTenants = ReturnType<ReadModel['tenants']>;
 
@@ -12,6 +24,8 @@ export interface Data {
   readonly isLive: boolean;
   overview(): Promise<Overview>;
   settings(): Promise<SettingRows>;
+  /** What has become of the settings of an earlier generation. */
+  changes(since: number): Promise<SettingChanges>;
   explain(path: string, tenant: string): Promise<ShownExplanation>;
   diff(before: number, after: number): Promise<readonly ShownChange[]>;
   flags(): Promise<ShownFlags>;
@@ -55,6 +69,7 @@ export function liveData(token: string): Data {
     isLive: true,
     overview: async () => ask('overview'),
     settings: async () => ask('settings'),
+    changes: async (since) => ask(`settings?${query({ since: String(since) })}`),
     explain: async (path, tenant) => ask(`explain?${query({ path, ...(tenant !== '' && { tenant }) })}`),
     diff: async (before, after) => ask(`diff?${query({ before: String(before), after: String(after) })}`),
     flags: async () => ask('flags'),
@@ -72,6 +87,7 @@ export function reportData(report: Report): Data {
     isLive: false,
     overview: () => Promise.resolve(report.overview),
     settings: () => Promise.resolve(report.settings),
+    changes: absent,
     explain: (path) => {
       const found = Object.hasOwn(report.explanations, path) ? report.explanations[path] : undefined;
       return found === undefined ? absent() : Promise.resolve(found);
@@ -85,7 +101,7 @@ export function reportData(report: Report): Data {
   };
 }
 
-/** Calls back with each change until the signal aborts; connects again when the connection breaks. */
+/** Calls back when it has connected and with each change, until the signal aborts; connects again, and calls back when it cannot. */
 export async function follow(token: string, changed: (type: string) => void, signal: AbortSignal): Promise<void> {
   let wait = 1_000;
   while (!signal.aborted) {
@@ -98,6 +114,7 @@ export async function follow(token: string, changed: (type: string) => void, sig
     } catch {
       // Away for a while; what was missed shows with the next answer.
     }
+    if (!signal.aborted) changed('away');
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(30_000, wait * 2);
   }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Report } from '../static-report.js';
 import { follow, liveData, Refused, reportData, type Data, type Overview, type SettingRows } from './data.js';
+import { mergeRows } from './merge-rows.js';
 import { Settings } from './settings.js';
 import { Audit, Edit, FlagsView, Generations, Issues, Secrets, Sources, Tenants } from './views.js';
 
@@ -26,13 +27,14 @@ function useSettings(data: Data, token: string, refused: (message: string) => vo
       const overview = await data.overview();
       const number = overview.health.generation?.number;
       const isSame = before !== undefined && before.settings.generation === number;
-      const settings = isSame && before !== undefined ? before.settings : await data.settings();
-      let changed = before?.changed ?? new Set<string>();
-      if (!isSame && before !== undefined) {
-        const changes = await data.diff(before.settings.generation, settings.generation).catch(() => []);
-        changed = new Set(changes.map(({ path }) => path));
+      let { settings, changed } = before ?? {};
+      if (settings === undefined) settings = await data.settings();
+      else if (!isSame) {
+        const changes = await data.changes(settings.generation);
+        settings = mergeRows(settings, changes);
+        changed = new Set(changes.changed);
       }
-      before = { overview, settings, changed };
+      before = { overview, settings, changed: changed ?? new Set() };
       if (!life.signal.aborted) setState(before);
     };
     let reading = Promise.resolve();
@@ -41,8 +43,9 @@ function useSettings(data: Data, token: string, refused: (message: string) => vo
         if (error instanceof Refused && (error.status === 401 || error.status === 429)) refused(error.message);
       });
     };
-    refresh();
+    // The service keeps for the next one what it makes while somebody follows.
     if (data.isLive) void follow(token, refresh, life.signal);
+    else refresh();
     return () => {
       life.abort();
     };
