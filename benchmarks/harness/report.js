@@ -1,6 +1,6 @@
 /** The result of one benchmark as the JSON has it. */
 export function toResult(id, benchmark, measured, pass) {
-  const { median = null, ratios = {}, medians = {}, error } = measured;
+  const { median = null, ratios = {}, medians = {}, error, skipped } = measured;
   return {
     id,
     unit: benchmark.unit,
@@ -10,12 +10,13 @@ export function toResult(id, benchmark, measured, pass) {
     verdict: benchmark.target === undefined ? null : verdictOf(pass),
     medians,
     ...(error !== undefined && { error }),
+    ...(skipped !== undefined && { skipped }),
   };
 }
 
 /** One benchmark for people: everybody's median, and how many times theirs uno-config takes. */
 export function describeResult(result, title) {
-  const { id, unit, median, ratios, medians, target, verdict, error } = result;
+  const { id, unit, median, ratios, medians, target, verdict, error, skipped } = result;
   const names = [...new Set([...Object.keys(medians), ...Object.keys(ratios)])];
   const rows = names.map((name) => [
     name,
@@ -24,6 +25,7 @@ export function describeResult(result, title) {
   ]);
   const lines = [['', unit, 'uno-config ÷ it'], ['uno-config', figure(median, unit), ''], ...rows];
   const notes = [
+    ...(skipped === undefined ? [] : [`  skipped: ${skipped}`]),
     ...(error === undefined ? [] : [`  not measured: ${error.split('\n')[0]}`]),
     ...(target === null ? [] : [`  target: ${target.text} – ${shownVerdict(verdict)}`]),
   ];

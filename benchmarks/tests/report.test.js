@@ -55,6 +55,14 @@ describe('describeResult', () => {
   });
 });
 
+describe('a benchmark without its server', () => {
+  it('is skipped with the reason, which is no error', () => {
+    const result = toResult('remote/a', { unit: 'ms' }, { skipped: 'there is no server' }, null);
+    assert.equal(result.error, undefined);
+    assert.match(describeResult(result, 'Reads'), /skipped: there is no server/);
+  });
+});
+
 describe('summarise', () => {
   it('makes a missed target stand out', () => {
     assert.match(summarise([toResult('load/a', benchmark, measured, false)]), /load\/a {2}2\.50 ms {2}MISSED/);

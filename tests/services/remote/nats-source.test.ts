@@ -1,10 +1,13 @@
 // The source over a bucket of NATS KV, on a real server; skipped with the reason where there is none.
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { natsSource, type NatsSourceOptions, type NatsStoreDriver } from '../../../src/sources/remote/nats/index.js';
 import type { StoreSource } from '../../../src/sources/remote/postgres/index.js';
 import { sourceContract } from '../../../src/testing/index.js';
+import { FakeClock } from '../../runtime/fake-clock.js';
+import { RecordingLogger } from '../../runtime/loading.js';
 import { natsIsReachable } from '../brokers/nats-world.js';
 import { worldName } from '../databases/world-name.js';
 import { FaultProxy } from '../fault-proxy.js';
@@ -77,6 +80,29 @@ suite('natsSource', () => {
     },
     300_000,
   );
+
+  it('hears of a write from the server, and not by a look after some time', async () => {
+    const source = through(4_222, { namespace: 'pushed' });
+    let expected = await source.write({ a: 0 }, { expected: undefined });
+    const ends = new AbortController();
+    const heard = new Set<unknown>();
+    const events = new EventEmitter();
+    const changed = (revision: unknown): void => {
+      heard.add(revision);
+      events.emit('changed');
+    };
+    const [clock, logger] = [new FakeClock(), new RecordingLogger()];
+    // Its time stands still: whoever would try again later never does.
+    const context = { environment: 'test', signal: ends.signal, changed, pollInterval: 1_000, clock, logger };
+    await source.watch?.(context);
+    for (let a = 1; a <= 3; a++) {
+      expected = await source.write({ a }, { expected });
+      while (!heard.has(expected)) await once(events, 'changed');
+    }
+    expect(logger.records).toEqual([]);
+    ends.abort();
+    await source.close?.();
+  });
 
   it.each([
     [{ namespace: 'a b' }, 'namespace must be a name without spaces'],

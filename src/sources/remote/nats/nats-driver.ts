@@ -75,7 +75,7 @@ export class NatsDriver implements StoreDriver {
   public async listen({ changed, signal }: StoreListener): Promise<void> {
     const { stream } = await this.#client.get();
     const subject = this.#subject(this.#key);
-    const options = { filter_subjects: [subject], deliver_policy: 'last_per_subject' };
+    const options = { filter_subjects: subject, deliver_policy: 'last_per_subject' };
     // The types of the package have an enum of these words.
     const consumer = await stream.consumers.get(this.#stream, options as never);
     const messages = await consumer.consume();

@@ -1,0 +1,3 @@
+import { storeLatency } from '../harness/store-latency.js';
+
+export default storeLatency('nats', 'NATS');
