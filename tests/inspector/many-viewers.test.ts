@@ -1,12 +1,12 @@
 // What viewers cost: one build for all who see the same, and nothing that stays.
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import type { SettingChanges } from '../../src/inspector/kept-rows.js';
 import { mergeRows } from '../../src/inspector/page/merge-rows.js';
 import type { SettingRows } from '../../src/inspector/index.js';
 import { Generation } from '../../src/runtime/index.js';
 import { accessPolicy } from '../../src/security/index.js';
 import { defineTenants, TenantContainers } from '../../src/tenants/index.js';
+import fc from '../fast-check.js';
 import { InspectorWorld, TOKEN } from './inspector-world.js';
 
 const open: InspectorWorld[] = [];
@@ -183,10 +183,9 @@ describe('a tenant that is looked at', () => {
     const answers = await Promise.all(
       ids.map(async (id) => world.ask(`/inspector/api/explain?path=http.greeting&tenant=${id}`, { headers })),
     );
-    for (const { status, headers: given, text } of answers) {
-      if (status === 200) expect(text).toContain('tenant-');
-      else expect([status, given['retry-after']]).toEqual([503, '1']);
-    }
+    const isRight = ({ status, headers: given, text }: (typeof answers)[number]): boolean =>
+      status === 200 ? text.includes('tenant-') : status === 503 && given['retry-after'] === '1';
+    expect(answers.filter((answer) => !isRight(answer))).toEqual([]);
     expect(answers[0]?.status).toBe(200);
     expect(world.container.get(TenantContainers).stats()).toMatchObject({ known: 40, live: 0 });
   });

@@ -7,6 +7,7 @@ import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { TextDecoder } from 'node:util';
 import { importBuilt, importOurs } from '../packages.js';
 import { quantile } from '../statistics.js';
 

@@ -103,8 +103,9 @@ export function reportData(report: Report): Data {
 
 /** Calls back when it has connected and with each change, until the signal aborts; connects again, and calls back when it cannot. */
 export async function follow(token: string, changed: (type: string) => void, signal: AbortSignal): Promise<void> {
+  const isOver = (): boolean => signal.aborted;
   let wait = 1_000;
-  while (!signal.aborted) {
+  while (!isOver()) {
     try {
       const answer = await fetch(new URL('events', BASE), { headers: { authorization: `Bearer ${token}` }, signal });
       if (answer.ok && answer.body !== null) {
@@ -114,7 +115,7 @@ export async function follow(token: string, changed: (type: string) => void, sig
     } catch {
       // Away for a while; what was missed shows with the next answer.
     }
-    if (!signal.aborted) changed('away');
+    if (!isOver()) changed('away');
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(30_000, wait * 2);
   }

@@ -5,7 +5,7 @@
  *
  * @example
  * ```ts
- * throw new NonRetryableError('the card is declined', { cause: error });
+ * throw new NonRetryableError('the card is declined', { cause: new Error('do_not_honor') });
  * ```
  */
 export class NonRetryableError extends Error {
