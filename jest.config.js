@@ -15,7 +15,8 @@ export default {
   // Type-checks and emits everything to .build with the same compiler that makes dist.
   globalSetup: '<rootDir>/scripts/jest-build.js',
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-tsc-transform.cjs' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  resolver: '<rootDir>/scripts/jest-resolver.cjs',
+  runtime: '<rootDir>/scripts/jest-runtime.cjs',
   // Where the machine has others to serve, everything takes ten times as long, programs that a test starts one after the
   // other above all; what hangs is found all the same.
   testTimeout: 300_000,
