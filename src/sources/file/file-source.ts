@@ -59,5 +59,6 @@ export function fileSource(
 
 /** The id of a source: equal for equal arguments in one working directory. */
 export function sourceId(kind: string, path: string, options: object): string {
-  return `${kind}:${resolve(path)}:${JSON.stringify(options, Object.keys(options).sort())}`;
+  const sorted = Object.entries(options).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `${kind}:${resolve(path)}:${JSON.stringify(Object.fromEntries(sorted))}`;
 }
