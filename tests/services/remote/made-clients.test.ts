@@ -39,8 +39,11 @@ async function outcomesWith(name: string, ...packages: readonly string[]): Promi
   requests = [];
   const program = join(folder, name);
   const modules = join(program, 'node_modules');
-  await mkdir(modules, { recursive: true });
-  await symlink(ROOT, join(modules, 'uno-config'));
+  const own = join(modules, 'uno-config');
+  await mkdir(own, { recursive: true });
+  await copyFile(join(ROOT, 'package.json'), join(own, 'package.json'));
+  // What the test run has just compiled, where the packed package has it: dist may be old or not there.
+  await symlink(join(ROOT, '.build/src'), join(own, 'dist'));
   for (const from of packages) {
     for (const each of await readdir(from)) {
       await symlink(join(from, each), join(modules, each)).catch(() => undefined);
