@@ -1,4 +1,4 @@
-// What a RabbitLink asks of a connection that makes itself anew: rabbitmq-client and amqplib each bring theirs.
+// What a rabbitLink asks of a connection that makes itself anew: rabbitmq-client and amqplib each bring theirs.
 
 export interface AmqpQueue {
   readonly name: string;
@@ -19,6 +19,9 @@ export interface AmqpPublish {
   /** Milliseconds after which it leaves its queue. */
   readonly expiration?: number;
 }
+
+/** The header that marks a message, so that one that comes back is known. */
+export const MARK = 'x-uno-publish';
 
 export interface AmqpDelivery {
   readonly key: string;
@@ -46,21 +49,40 @@ export interface AmqpClient {
   declareExchange(name: string, passive: boolean): Promise<AmqpRefusal | undefined>;
   declareQueue(queue: AmqpQueue, passive: boolean): Promise<AmqpRefusal | undefined>;
   bind(queue: string, binding: AmqpBinding): Promise<void>;
-  /** Resolves when the broker has confirmed it: false when no queue took it. */
-  publish(message: AmqpPublish): Promise<boolean>;
+  /** Resolves when the broker has confirmed it; by then its mark is among `returned` when no queue took it. */
+  publish(message: AmqpPublish): Promise<void>;
+  readonly returned: Set<unknown>;
   /** Resolves when the broker delivers; the consumer comes back by itself, and `stop` waits for what is being handled. */
   consume(consume: AmqpConsume): Promise<{ stop(): Promise<void> }>;
   close(): Promise<void>;
 }
 
+/** What drivers send of every message, as the properties that AMQP names. */
+export function propertiesOf({ id, headers, expiration }: AmqpPublish) {
+  return {
+    mandatory: true,
+    messageId: id,
+    contentType: 'application/cloudevents+json; charset=utf-8',
+    headers: { ...headers },
+    ...(expiration !== undefined && { expiration: String(expiration) }),
+  } as const;
+}
+
 /**
- * The meaning of a refusal. The broker's message may quote anything; only the name of an argument is repeated from it.
+ * The meaning of a refusal; nothing of what is there as declared. The broker's message may quote anything; only the name of
+ * an argument is repeated from it.
  *
  * @throws the error itself when it is no such refusal
  */
-export function refusalOf(error: unknown, code: unknown): AmqpRefusal {
-  if (code === 'NOT_FOUND' || code === 404) return 'missing';
-  if (code !== 'PRECONDITION_FAILED' && code !== 406) throw error;
-  const [, argument] = /inequivalent arg '([\w-]{1,60})'/.exec(error instanceof Error ? error.message : '') ?? [];
-  return { differs: argument ?? 'a property' };
+export async function refusalOf(declared: Promise<unknown>): Promise<AmqpRefusal | undefined> {
+  try {
+    await declared;
+    return undefined;
+  } catch (error) {
+    const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+    if (code === 'NOT_FOUND' || code === 404) return 'missing';
+    if (code !== 'PRECONDITION_FAILED' && code !== 406) throw error;
+    const [, argument] = /inequivalent arg '([\w-]{1,60})'/.exec(error instanceof Error ? error.message : '') ?? [];
+    return { differs: argument ?? 'a property' };
+  }
 }

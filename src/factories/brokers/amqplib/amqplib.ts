@@ -1,8 +1,8 @@
 import { loadDriver, toTlsOptions } from '../../drivers/index.js';
 import type { ResourceSecrets } from '../../resources/index.js';
 import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
-import { RabbitLink, RabbitSettings } from '../amqp/index.js';
-import { AmqplibClient } from './amqplib-client.js';
+import { rabbitLink, RabbitSettings } from '../amqp/index.js';
+import { amqplibClient } from './amqplib-client.js';
 import type { AmqplibDriver, AmqplibPlace, AmqplibSocketOptions } from './amqplib-types.js';
 
 /** What {@link amqplib} takes; its driver is the package `amqplib`. */
@@ -29,7 +29,7 @@ export function amqplib<S extends RabbitSettings>(options: AmqplibOptions<S>): B
     connect: async ({ connect }, { name, settings, secrets, clock, log }) => {
       const { places, socket } = toClientOptions(settings, secrets);
       let next = 0;
-      const client = new AmqplibClient({
+      const client = amqplibClient({
         connect: async () => {
           // They are taken in turn.
           const place = places[next++ % places.length];
@@ -42,12 +42,12 @@ export function amqplib<S extends RabbitSettings>(options: AmqplibOptions<S>): B
         log,
       });
       await connectToAny(client, places.length);
-      return new RabbitLink(name, client, settings, clock);
+      return rabbitLink(name, client, settings, clock);
     },
   });
 }
 
-async function connectToAny(client: AmqplibClient, count: number): Promise<void> {
+async function connectToAny(client: ReturnType<typeof amqplibClient>, count: number): Promise<void> {
   for (let left = count; ; left--) {
     try {
       await client.connect();

@@ -6,16 +6,13 @@ import {
   eventUnrouted,
   pullConsumer,
   takesTopic,
-  topologyDiffers,
-  type BrokerLink,
   type ConsumeRequest,
   type LinkConsumer,
-  type OutgoingMessage,
-  type TopologyDifference,
+  type RemoteLink,
 } from '../port/index.js';
 import type { NatsSettings } from './nats-settings.js';
 import { compare, subjectOf, topicsOf, topologyOf } from './nats-topology.js';
-import type { NatsConnection, NatsJetStream, NatsManager, NatsStored } from './nats-types.js';
+import type { NatsConnection, NatsJetStream, NatsManager, NatsMessage, NatsStored } from './nats-types.js';
 
 /** Milliseconds that a server may take to confirm an event; then it is published again. */
 const CONFIRMING = 2_000;
@@ -26,106 +23,47 @@ const PAUSE = 250;
 /** Milliseconds after which the queues of the stream are looked at again. */
 const KNOWN = 60_000;
 
-export class NatsLink implements BrokerLink {
-  readonly #name: string;
-  readonly #connection: NatsConnection;
-  readonly #stream: NatsJetStream;
-  readonly #manager: NatsManager;
-  readonly #settings: NatsSettings;
-  readonly #clock: Clock;
-  #topics: readonly string[] = [];
-  #looked = -Infinity;
+interface NatsParts {
+  readonly connection: NatsConnection;
+  readonly stream: NatsJetStream;
+  readonly manager: NatsManager;
+}
 
-  public constructor(
-    name: string,
-    parts: { connection: NatsConnection; stream: NatsJetStream; manager: NatsManager },
-    settings: NatsSettings,
-    clock: Clock,
-  ) {
-    this.#name = name;
-    this.#connection = parts.connection;
-    this.#stream = parts.stream;
-    this.#manager = parts.manager;
-    this.#settings = settings;
-    this.#clock = clock;
-  }
-
-  /** Makes what is missing, or refuses it. Throws ConfigError `topology-differs`. */
-  public async declare(): Promise<void> {
-    const { topology } = this.#settings;
-    const differences = await compare(this.#manager, topologyOf(this.#settings), topology === 'create');
-    if (differences.length > 0) throw topologyDiffers(this.#name, differences);
-  }
-
-  public async verify(): Promise<readonly TopologyDifference[]> {
-    return compare(this.#manager, topologyOf(this.#settings), false);
-  }
-
-  public async publish({ topic, body }: OutgoingMessage): Promise<void> {
-    const { subjectPrefix: prefix } = this.#settings;
-    const limit = this.#connection.info?.max_payload ?? Infinity;
-    if (body.length > limit / 4 && Buffer.byteLength(body) > limit) {
-      throw eventRefused(this.#name, `it is larger than ${String(limit)} bytes.`);
-    }
-    if (await this.#isTaken(topic)) {
-      // By all of it: a dead letter that is published again has the id of the event that it was.
-      const msgID = createHash('sha256').update(topic).update(' ').update(body).digest('base64url');
-      await this.#stream.publish(`${prefix}.${topic}`, body, { msgID, timeout: CONFIRMING });
-      return;
-    }
-    // Live subscribers, which have no queue, answer the request.
-    try {
-      await this.#connection.request(`${prefix}_live.${topic}`, body, { timeout: CONFIRMING });
-    } catch (error) {
-      if (isUnanswered(error)) throw eventUnrouted(this.#name, topic);
-      throw error;
-    }
-  }
-
-  public async consume(request: ConsumeRequest): Promise<LinkConsumer> {
-    return request.queue === undefined ? this.#listen(request) : this.#read(request, request.queue);
-  }
-
-  public async probe(): Promise<void> {
-    await this.#connection.flush();
-    await this.#manager.getAccountInfo();
-  }
-
-  public async close(): Promise<void> {
-    await this.#connection.drain().catch(async () => this.#connection.close());
-  }
+/** NATS JetStream as a broker: a stream of events, and a durable consumer for each queue. */
+export function natsLink(
+  name: string,
+  { connection, stream, manager }: NatsParts,
+  settings: NatsSettings,
+  clock: Clock,
+): RemoteLink {
+  const { subjectPrefix: prefix, queues, ackWait } = settings;
+  let known: readonly string[] = [];
+  let looked = -Infinity;
 
   /** Whether a queue takes a topic. A stream stores an event without a taker, and drops it at once. */
-  async #isTaken(topic: string): Promise<boolean> {
-    const now = this.#clock.monotonic();
-    if (now - this.#looked < KNOWN && takesTopic(this.#topics, topic)) return true;
-    this.#topics = await topicsOf(this.#manager, this.#settings.stream);
-    this.#looked = now;
-    return takesTopic(this.#topics, topic);
+  async function isTaken(topic: string): Promise<boolean> {
+    const now = clock.monotonic();
+    if (now - looked < KNOWN && takesTopic(known, topic)) return true;
+    known = await topicsOf(manager, settings.stream);
+    looked = now;
+    return takesTopic(known, topic);
   }
 
-  async #listen({ topics, receive }: ConsumeRequest): Promise<LinkConsumer> {
-    const { subjectPrefix: prefix } = this.#settings;
+  async function listen({ topics, receive }: ConsumeRequest): Promise<LinkConsumer> {
     const running = new Set<Promise<unknown>>();
-    const listen = (before: string, answers: boolean) => (topic: string) => {
-      const callback = (
-        error: Error | null,
-        message: { subject: string; string(): string; respond(): boolean },
-      ): void => {
+    const hear = (before: string, answers: boolean) => (topic: string) => {
+      const callback = (error: Error | null, message: NatsMessage): void => {
         if (error !== null) return;
         if (answers) message.respond();
-        const handled = receive({
-          body: message.string(),
-          topic: message.subject.slice(before.length + 1),
-          attempt: 1,
-        });
+        const heard = message.subject.slice(before.length + 1);
+        const handled = receive({ body: message.string(), topic: heard, attempt: 1 });
         running.add(handled);
         void handled.then(() => running.delete(handled));
       };
-      return this.#connection.subscribe(subjectOf(before, topic), { callback });
+      return connection.subscribe(subjectOf(before, topic), { callback });
     };
-    const all = [...topics.map(listen(prefix, false)), ...topics.map(listen(`${prefix}_live`, true))];
-    await this.#connection.flush();
+    const all = [...topics.map(hear(prefix, false)), ...topics.map(hear(`${prefix}_live`, true))];
+    await connection.flush();
     return {
       stop: async () => {
         for (const subscription of all) subscription.unsubscribe();
@@ -134,18 +72,17 @@ export class NatsLink implements BrokerLink {
     };
   }
 
-  async #read(request: ConsumeRequest, queue: string): Promise<LinkConsumer> {
-    const { stream, ackWait } = this.#settings;
+  async function read(request: ConsumeRequest, queue: string): Promise<LinkConsumer> {
     const isDead = queue.endsWith('.dead');
     const base = isDead ? queue.slice(0, -'.dead'.length) : queue;
-    const consumer = await this.#stream.consumers.get(isDead ? `${stream}_DEAD` : stream, base);
+    const consumer = await stream.consumers.get(isDead ? `${settings.stream}_DEAD` : settings.stream, base);
     return pullConsumer<NatsStored>({
       maxInFlight: request.maxInFlight,
       fetch: async (count, take) => {
         const batch = await consumer.fetch({ max_messages: count, expires: FETCHING });
         for await (const message of batch) take(message);
       },
-      handle: async (message) => this.#handle(message, request, base, isDead),
+      handle: async (message) => handle(message, request, base, isDead),
       keep: (running) => {
         for (const message of running) message.working();
       },
@@ -153,19 +90,17 @@ export class NatsLink implements BrokerLink {
       isEnd: isGone,
       pause: PAUSE,
       lost: request.lost,
-      stopped: async () => this.#connection.flush().catch(() => undefined),
-      clock: this.#clock,
+      stopped: async () => connection.flush().catch(() => undefined),
+      clock,
     });
   }
 
-  async #handle(message: NatsStored, request: ConsumeRequest, queue: string, isDead: boolean): Promise<void> {
-    const { subjectPrefix: prefix, queues } = this.#settings;
+  async function handle(message: NatsStored, request: ConsumeRequest, queue: string, isDead: boolean): Promise<void> {
     const start = isDead ? `${prefix}_dead.${queue}.` : `${prefix}.`;
     const topic = message.subject.slice(start.length);
     const body = message.string();
-    const topics = queues[queue]?.topics ?? ['**'];
     // A consumer of several topics gets all of them: one of NATS 2.9 has one filter.
-    if (!isDead && !takesTopic(topics, topic)) {
+    if (!isDead && !takesTopic(queues[queue]?.topics ?? ['**'], topic)) {
       message.ack();
       return;
     }
@@ -176,16 +111,45 @@ export class NatsLink implements BrokerLink {
     if (settlement.kind === 'release') message.nak(FETCHING);
     if (settlement.kind === 'retry') message.nak(Math.max(1, Math.round(settlement.delay)));
     if (settlement.kind !== 'dead') return;
-    const dead = deadLetterOf(body, queue, settlement.reason, this.#clock.now());
+    const dead = deadLetterOf(body, queue, settlement.reason, clock.now());
     try {
       const msgID = `${queue} ${String(message.seq)} ${String(timestampNanos)}`;
-      await this.#stream.publish(`${prefix}_dead.${queue}.${topic}`, dead, { msgID, timeout: CONFIRMING });
+      await stream.publish(`${prefix}_dead.${queue}.${topic}`, dead, { msgID, timeout: CONFIRMING });
       message.term();
     } catch {
       // It stays where it is, and comes again.
       message.nak();
     }
   }
+
+  return {
+    compare: async (makes) => compare(manager, topologyOf(settings), makes),
+    publish: async ({ topic, body }) => {
+      const limit = connection.info?.max_payload ?? Infinity;
+      if (body.length > limit / 4 && Buffer.byteLength(body) > limit) {
+        throw eventRefused(name, `it is larger than ${String(limit)} bytes.`);
+      }
+      if (await isTaken(topic)) {
+        // By all of it: a dead letter that is published again has the id of the event that it was.
+        const msgID = createHash('sha256').update(topic).update(' ').update(body).digest('base64url');
+        await stream.publish(`${prefix}.${topic}`, body, { msgID, timeout: CONFIRMING });
+        return;
+      }
+      // Live subscribers, which have no queue, answer the request.
+      try {
+        await connection.request(`${prefix}_live.${topic}`, body, { timeout: CONFIRMING });
+      } catch (error) {
+        if (isUnanswered(error)) throw eventUnrouted(name, topic);
+        throw error;
+      }
+    },
+    consume: async (request) => (request.queue === undefined ? listen(request) : read(request, request.queue)),
+    probe: async () => {
+      await connection.flush();
+      await manager.getAccountInfo();
+    },
+    close: async () => connection.drain().catch(async () => connection.close()),
+  };
 }
 
 /** There are no responders: the package signals it by the name of an error or of its cause. */

@@ -1,4 +1,4 @@
-import type { TopologyDifference } from '../port/index.js';
+import { different, missing, type TopologyDifference } from '../port/index.js';
 import type { NatsConsumerConfig, NatsManager, NatsStreamConfig } from './nats-types.js';
 import type { NatsSettings } from './nats-settings.js';
 
@@ -94,13 +94,13 @@ export async function compare(
       },
     );
     if (config !== undefined) {
-      const different = Object.entries(wanted).find(([name, value]) => !isSame(Reflect.get(config, name), value));
-      const how = `its ${different?.[0] ?? ''} is declared otherwise than it is at the broker`;
-      if (different !== undefined) found.push({ kind: 'different', what, how });
+      const entries = Object.entries(wanted);
+      const [part] = entries.find(([name, value]) => !isSame(Reflect.get(config, name), value)) ?? [];
+      if (part !== undefined) found.push(different(what, part));
     } else if (makes) {
       await add();
     } else {
-      found.push({ kind: 'missing', what, how: 'it is declared, and is not at the broker' });
+      found.push(missing(what));
     }
   };
   for (const config of streams) {

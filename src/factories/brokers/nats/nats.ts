@@ -2,7 +2,7 @@ import type { ConfigLogger } from '../../../core/index.js';
 import type { ResourceSecrets } from '../../resources/index.js';
 import { loadDriver, toTlsOptions } from '../../drivers/index.js';
 import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
-import { NatsLink } from './nats-link.js';
+import { natsLink } from './nats-link.js';
 import { NatsSettings } from './nats-settings.js';
 import type { NatsConnection, NatsConnectOptions, NatsDriver } from './nats-types.js';
 
@@ -29,7 +29,7 @@ export function nats<S extends NatsSettings>(options: NatsOptions<S>): BrokerDef
       void watch(name, connection, logger);
       try {
         const parts = { connection, stream: jetstream(connection), manager: await jetstreamManager(connection) };
-        return new NatsLink(name, parts, settings, clock);
+        return natsLink(name, parts, settings, clock);
       } catch (error) {
         await connection.close();
         throw error;

@@ -2,7 +2,9 @@ import { option, readOptions, thrownInWords, type ConfigLogger } from '../../../
 import { sectionLike, type CreateContext } from '../../resources/index.js';
 import type { SectionClass } from '../../../sections/index.js';
 import { BROKER_OPTIONS, defineBroker, type BrokerDefinition, type BrokerOptions } from './broker-definition.js';
+import { topologyDiffers } from './broker-errors.js';
 import type { BrokerLink } from './broker-link.js';
+import type { TopologyDifference } from './event-broker.js';
 import type { RemoteBrokerSettings } from './remote-broker-settings.js';
 
 /** What `rabbitmq` and its like take; `D` is what they ask of the driver. Subpath: `uno-config/brokers`. */
@@ -19,7 +21,20 @@ interface Adapter<S extends RemoteBrokerSettings, D> {
   readonly call: string;
   readonly settings: SectionClass;
   readonly load: () => Promise<D>;
-  readonly connect: (driver: D, context: AdapterContext<S>) => Promise<BrokerLink & { declare(): Promise<void> }>;
+  readonly connect: (driver: D, context: AdapterContext<S>) => Promise<RemoteLink>;
+}
+
+/** What an adapter supplies: a link that compares what the settings declare, and makes what is missing where it is to. */
+export interface RemoteLink extends Omit<BrokerLink, 'verify'> {
+  compare(makes: boolean): Promise<readonly TopologyDifference[]>;
+}
+
+export function missing(what: string): TopologyDifference {
+  return { kind: 'missing', what, how: 'it is declared, and is not at the broker' };
+}
+
+export function different(what: string, part: string): TopologyDifference {
+  return { kind: 'different', what, how: `its ${part} is declared otherwise than it is at the broker` };
 }
 
 interface AdapterContext<S> extends CreateContext<S, Readonly<Record<string, never>>> {
@@ -39,8 +54,9 @@ export function remoteBroker<S extends RemoteBrokerSettings, D>(
     connect: async (context) => {
       const link = await connect(await driver(), { ...context, log: connectionLog(context.name, context.logger) });
       try {
-        await link.declare();
-        return link;
+        const differences = await link.compare(context.settings.topology === 'create');
+        if (differences.length > 0) throw topologyDiffers(context.name, differences);
+        return { ...link, verify: async () => link.compare(false) };
       } catch (error) {
         await link.close();
         throw error;

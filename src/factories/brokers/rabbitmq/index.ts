@@ -1,6 +1,6 @@
 // RabbitMQ. Subpath: `uno-config/brokers/rabbitmq`.
 //
-//   RabbitSettings -> toClientOptions (pure) -> AmqpClient -> RabbitLink: exchange, queues, retry queues, dead letters
+//   RabbitSettings -> toClientOptions (pure) -> AmqpClient -> rabbitLink: exchange, queues, retry queues, dead letters
 export { rabbitmq, type RabbitOptions } from './rabbitmq.js';
 export { RabbitSettings } from '../amqp/index.js';
 export {

@@ -1,14 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ResourceSecrets } from '../../resources/index.js';
 import { toTlsOptions, type TlsOptions } from '../../drivers/index.js';
-import {
-  refusalOf,
-  type AmqpClient,
-  type AmqpConsume,
-  type AmqpPublish,
-  type AmqpRefusal,
-  type RabbitSettings,
-} from '../amqp/index.js';
+import { MARK, propertiesOf, refusalOf, type AmqpClient, type RabbitSettings } from '../amqp/index.js';
 
 /** The options of a connection, as `rabbitmq-client` takes them: milliseconds, but for the heartbeat, which is in seconds. */
 export interface RabbitClientOptions {
@@ -122,152 +115,106 @@ export function toClientOptions(
 /** The time limit for closing a connection, in milliseconds: pending requests may never be answered. */
 const CLOSING = 5_000;
 
-/** Marks a message, so that one that comes back is known. */
-const MARK = 'x-uno-publish';
-
 const ACK = 0;
 const REQUEUE = 1;
 
-/** A connection of `rabbitmq-client`, which makes itself and its channels anew. */
-export class RabbitClient implements AmqpClient {
-  readonly #connection: RabbitConnection;
-  readonly #publisher: RabbitPublisher;
-  readonly #log: (kind: string, error: unknown) => void;
-  readonly #returned = new Set<unknown>();
-  #marks = 0;
-
-  /** @param password asked for with each connection */
-  public constructor(
-    { Connection }: RabbitDriver,
-    options: RabbitClientOptions,
-    password: (() => string) | undefined,
-    log: (kind: string, error: unknown) => void,
-  ) {
-    const connection = new Connection(options);
-    this.#connection = connection;
-    if (password !== undefined) askForPassword(connection, password);
-    this.#log = log;
-    connection.on('error', (error) => {
-      log('connection-lost', error);
-    });
-    this.#publisher = connection.createPublisher({ confirm: true });
-    this.#publisher.on('basic.return', ({ headers }) => this.#returned.add(headers?.[MARK]));
-  }
-
-  /** Waits for the first connection; rejects with what kept it from being made, and is closed then. */
-  public async connected(signal: AbortSignal): Promise<void> {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#connection.on('connection', () => {
-          resolve();
-        });
-        this.#connection.on('error', reject);
-        signal.addEventListener('abort', () => {
-          reject(signal.reason as Error);
-        });
-      });
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
-  }
-
-  public async declareExchange(exchange: string, passive: boolean): Promise<AmqpRefusal | undefined> {
-    return refused(this.#connection.exchangeDeclare({ exchange, type: 'topic', durable: true, passive }));
-  }
-
-  public async declareQueue(
-    queue: { readonly name: string; readonly arguments: object },
-    passive: boolean,
-  ): Promise<AmqpRefusal | undefined> {
-    const { name, arguments: given } = queue;
-    return refused(this.#connection.queueDeclare({ queue: name, durable: true, passive, arguments: given }));
-  }
-
-  public async bind(queue: string, { exchange, key }: { exchange: string; key: string }): Promise<void> {
-    await this.#connection.queueBind({ queue, exchange, routingKey: key });
-  }
-
-  public async publish({ exchange, key, id, body, headers, expiration }: AmqpPublish): Promise<boolean> {
-    const mark = ++this.#marks;
-    const envelope: RabbitEnvelope = {
-      exchange,
-      routingKey: key,
-      mandatory: true,
-      durable: true,
-      messageId: id,
-      contentType: 'application/cloudevents+json; charset=utf-8',
-      headers: { ...headers, [MARK]: mark },
-      ...(expiration !== undefined && { expiration: String(expiration) }),
-    };
-    await this.#publisher.send(envelope, body);
-    // A returned message comes before its confirmation, but the driver emits it in a later turn.
-    await setImmediate();
-    return !this.#returned.delete(mark);
-  }
-
-  public async consume({ queue, bindings, prefetch, handle }: AmqpConsume): Promise<{ stop(): Promise<void> }> {
-    const props: RabbitConsumerProps = {
-      ...(queue === undefined
-        ? {
-            queueOptions: { exclusive: true, autoDelete: true },
-            queueBindings: bindings.map(({ exchange, key }) => ({ exchange, routingKey: key })),
-          }
-        : { queue, queueOptions: { passive: true } }),
-      qos: { prefetchCount: prefetch },
-      concurrency: prefetch,
-      requeue: true,
-    };
-    const consumer = this.#connection.createConsumer(props, async (message) => {
-      const { routingKey, messageId = '', redelivered, headers = {} } = message;
-      const delivery = {
-        key: routingKey,
-        id: messageId,
-        isRedelivered: redelivered,
-        headers,
-        body: textOf(message.body),
-      };
-      return (await handle(delivery)) ? ACK : REQUEUE;
-    });
-    let isReady = false;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        consumer.on('ready', () => {
-          isReady = true;
-          resolve();
-        });
-        consumer.on('error', reject);
-        consumer.on('error', (error) => {
-          if (isReady) this.#log('consumer-interrupted', error);
-        });
-      });
-    } catch (error) {
-      void consumer.close().catch(() => undefined);
-      throw error;
-    }
-    return { stop: async () => consumer.close() };
-  }
-
-  public async close(): Promise<void> {
+/**
+ * A connection of `rabbitmq-client`, which makes itself and its channels anew. Waits for the first one; rejects with what kept
+ * that from being made, and is closed then.
+ *
+ * @param password asked for with each connection
+ */
+export async function rabbitClient(
+  { Connection }: RabbitDriver,
+  options: RabbitClientOptions,
+  password: (() => string) | undefined,
+  log: (kind: string, error: unknown) => void,
+  signal: AbortSignal,
+): Promise<AmqpClient> {
+  const connection = new Connection(options);
+  if (password !== undefined) askForPassword(connection, password);
+  connection.on('error', (error) => {
+    log('connection-lost', error);
+  });
+  const returned = new Set<unknown>();
+  const publisher = connection.createPublisher({ confirm: true });
+  publisher.on('basic.return', ({ headers }) => returned.add(headers?.[MARK]));
+  const close = async (): Promise<void> => {
     const timer = setTimeout(() => {
-      this.#connection.unsafeDestroy();
+      connection.unsafeDestroy();
     }, CLOSING);
     try {
-      await this.#publisher.close();
-      await this.#connection.close();
+      await publisher.close();
+      await connection.close();
     } finally {
       clearTimeout(timer);
     }
-  }
-}
-
-async function refused(declared: Promise<unknown>): Promise<AmqpRefusal | undefined> {
+  };
   try {
-    await declared;
-    return undefined;
+    await new Promise<void>((resolve, reject) => {
+      connection.on('connection', () => {
+        resolve();
+      });
+      connection.on('error', reject);
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    });
   } catch (error) {
-    return refusalOf(error, typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined);
+    await close();
+    throw error;
   }
+  return {
+    returned,
+    declareExchange: async (exchange, passive) =>
+      refusalOf(connection.exchangeDeclare({ exchange, type: 'topic', durable: true, passive })),
+    declareQueue: async ({ name, arguments: given }, passive) =>
+      refusalOf(connection.queueDeclare({ queue: name, durable: true, passive, arguments: given })),
+    bind: async (queue, { exchange, key }) => {
+      await connection.queueBind({ queue, exchange, routingKey: key });
+    },
+    publish: async (message) => {
+      const { exchange, key, body } = message;
+      await publisher.send({ ...propertiesOf(message), exchange, routingKey: key, durable: true }, body);
+      // A returned message comes before its confirmation, but the driver emits it in a later turn.
+      await setImmediate();
+    },
+    consume: async ({ queue, bindings, prefetch, handle }) => {
+      const props: RabbitConsumerProps = {
+        ...(queue === undefined
+          ? {
+              queueOptions: { exclusive: true, autoDelete: true },
+              queueBindings: bindings.map(({ exchange, key }) => ({ exchange, routingKey: key })),
+            }
+          : { queue, queueOptions: { passive: true } }),
+        qos: { prefetchCount: prefetch },
+        concurrency: prefetch,
+        requeue: true,
+      };
+      const consumer = connection.createConsumer(props, async (message) => {
+        const { routingKey: key, messageId: id = '', redelivered: isRedelivered, headers = {} } = message;
+        return (await handle({ key, id, isRedelivered, headers, body: textOf(message.body) })) ? ACK : REQUEUE;
+      });
+      let isReady = false;
+      try {
+        await new Promise<void>((resolve, reject) => {
+          consumer.on('ready', () => {
+            isReady = true;
+            resolve();
+          });
+          consumer.on('error', reject);
+          consumer.on('error', (error) => {
+            if (isReady) log('consumer-interrupted', error);
+          });
+        });
+      } catch (error) {
+        void consumer.close().catch(() => undefined);
+        throw error;
+      }
+      return { stop: async () => consumer.close() };
+    },
+    close,
+  };
 }
 
 /** The driver parses bodies that are declared as JSON or plain text. */

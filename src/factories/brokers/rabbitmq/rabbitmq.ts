@@ -1,7 +1,7 @@
 import { loadDriver } from '../../drivers/index.js';
-import { RabbitLink, RabbitSettings } from '../amqp/index.js';
+import { rabbitLink, RabbitSettings } from '../amqp/index.js';
 import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
-import { RabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
+import { rabbitClient, toClientOptions, type RabbitDriver } from './rabbitmq-client.js';
 
 /** What {@link rabbitmq} takes; its driver is the package `rabbitmq-client`. */
 export type RabbitOptions<S extends RabbitSettings> = RemoteBrokerOptions<S, RabbitDriver>;
@@ -24,9 +24,8 @@ export function rabbitmq<S extends RabbitSettings>(options: RabbitOptions<S>): B
     load: async () => loadDriver<RabbitDriver>('rabbitmq-client'),
     connect: async (driver, { name, settings, secrets, log, clock, signal }) => {
       const password = settings.password === undefined ? undefined : secrets.reader('password');
-      const client = new RabbitClient(driver, toClientOptions(settings, secrets), password, log);
-      await client.connected(signal);
-      return new RabbitLink(name, client, settings, clock);
+      const client = await rabbitClient(driver, toClientOptions(settings, secrets), password, log, signal);
+      return rabbitLink(name, client, settings, clock);
     },
   });
 }

@@ -38,133 +38,90 @@ export interface RedisConsumerParts {
   readonly clock: Clock;
 }
 
-export class RedisConsumer {
-  readonly #parts: RedisConsumerParts;
-  readonly #me = randomUUID();
-  /** Stream, what waits for its time, and who owns it. */
-  readonly #keys: readonly [stream: string, delayed: string, owner: string];
-  readonly #running = new Set<string>();
+/** @throws RedisError `NOGROUP` when there is no such queue. */
+export async function redisConsumer(parts: RedisConsumerParts): Promise<LinkConsumer> {
+  const { reader, client, stream, queue, request, ackWait, clock } = parts;
+  const me = randomUUID();
+  const [delayed, owner, deadLetters] = [`${stream}:delayed`, `${stream}:owner`, `${stream}.dead`];
+  const ordered = request.ordered ? 1 : 0;
+  const running = new Set<string>();
   /** The number that the reading connection has at the server. */
-  #reading: unknown;
-  #tendAt = 0;
+  let reading: unknown;
+  let tendAt = 0;
   /** Where to go on with what others had; empty when there is nothing. */
-  #from = '';
-  #isFirst = true;
-  #isOwner = false;
-  #cancelDue: () => void = () => undefined;
-  #dueAt = Infinity;
-
-  public constructor(parts: RedisConsumerParts) {
-    const { stream, reader } = parts;
-    this.#parts = parts;
-    this.#keys = [stream, `${stream}:delayed`, `${stream}:owner`];
-    reader.onClose(() => {
-      this.#begun();
-    });
-  }
-
-  /** @throws RedisError `NOGROUP` when there is no such queue. */
-  public async start(): Promise<LinkConsumer> {
-    const { client, request, ackWait, clock, stream } = this.#parts;
-    await client.call('XPENDING', stream, GROUP);
-    return pullConsumer<Entry>({
-      maxInFlight: request.maxInFlight,
-      fetch: async (count, take, signal) => this.#fetch(count, take, signal),
-      handle: async (entry) => this.#handle(entry),
-      keep: (running) => {
-        this.#keep(running).catch(() => undefined);
-      },
-      keepEvery: ackWait / 3,
-      isEnd: (error) => {
-        this.#begun();
-        return error instanceof RedisError && error.code === 'NOGROUP';
-      },
-      pause: PAUSE,
-      lost: request.lost,
-      interrupt: () => {
-        this.#unblock('UNBLOCK');
-      },
-      stopped: async () => this.#leave(),
-      clock,
-    });
-  }
+  let from = '';
+  let isFirst = true;
+  let isOwner = false;
+  let cancelDue: () => void = () => undefined;
+  let dueAt = Infinity;
 
   /** What was sent to a connection that is lost may have come here, or not: before anything new, it is asked for again. */
-  #begun(): void {
-    this.#unblock('KILL', 'ID');
-    this.#reading = undefined;
-    this.#tendAt = 0;
-    this.#from = '0-0';
+  function begun(): void {
+    unblock('KILL', 'ID');
+    reading = undefined;
+    tendAt = 0;
+    from = '0-0';
   }
 
-  #unblock(...how: string[]): void {
-    const { client } = this.#parts;
+  function unblock(...how: string[]): void {
     // Without the right to do it, a request ends by itself.
-    if (typeof this.#reading === 'number') client.call('CLIENT', ...how, this.#reading).catch(() => undefined);
+    if (typeof reading === 'number') client.call('CLIENT', ...how, reading).catch(() => undefined);
   }
 
-  async #fetch(count: number, take: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
-    const { reader, request, ackWait, clock } = this.#parts;
+  async function fetch(count: number, take: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
     let free = count;
-    if (clock.monotonic() >= this.#tendAt) {
-      const taken = await this.#tend(count);
+    const taking = (entry: Entry): void => {
+      if (running.has(entry.id)) return;
+      running.add(entry.id);
+      take(entry);
+    };
+    if (clock.monotonic() >= tendAt) {
+      const taken = await tend(count);
       free -= taken.length;
-      for (const entry of taken) this.#take(entry, take);
+      taken.forEach(taking);
     }
-    if (request.ordered && !this.#isOwner) {
+    if (request.ordered && !isOwner) {
       await pause(clock, Math.min(WAITING, ackWait / 3), signal);
       return;
     }
     // All that others had comes first.
-    if (free === 0 || (request.ordered && this.#from !== '')) return;
-    this.#reading ??= await reader.call('CLIENT', 'ID').catch(() => 'unknown');
-    const block = Math.max(1, Math.ceil(Math.min(READING, this.#tendAt - clock.monotonic())));
+    if (free === 0 || (request.ordered && from !== '')) return;
+    reading ??= await reader.call('CLIENT', 'ID').catch(() => 'unknown');
+    const block = Math.max(1, Math.ceil(Math.min(READING, tendAt - clock.monotonic())));
     if (signal.aborted) return;
-    const [stream] = this.#keys;
-    const of = ['GROUP', GROUP, this.#me, 'COUNT', free, 'BLOCK', block, 'STREAMS', stream, '>'];
+    const of = ['GROUP', GROUP, me, 'COUNT', free, 'BLOCK', block, 'STREAMS', stream, '>'];
     const answer = await reader.call('XREADGROUP', ...of);
-    for (const [id, fields] of entriesOf(answer)) this.#take(entryOf(id, fields, 1), take);
+    for (const [id, fields] of entriesOf(answer)) taking(entryOf(id, fields, 1));
   }
 
-  #take(entry: Entry, take: (entry: Entry) => void): void {
-    if (this.#running.has(entry.id)) return;
-    this.#running.add(entry.id);
-    take(entry);
-  }
-
-  async #tend(count: number): Promise<readonly Entry[]> {
-    const { client, request, ackWait, clock } = this.#parts;
-    const [ordered, forgets] = [request.ordered ? 1 : 0, this.#isFirst ? 1 : 0];
-    const given = [this.#me, GROUP, ackWait, ordered, count, this.#from, forgets];
+  async function tend(count: number): Promise<readonly Entry[]> {
+    const given = [me, GROUP, ackWait, ordered, count, from, isFirst ? 1 : 0];
     // As the script answers.
-    const [due, owner, from, taken] = (await client.run(TEND, [...this.#keys], given)) as [
+    const [next, whose, rest, taken] = (await client.run(TEND, [stream, delayed, owner], given)) as [
       number,
       string,
       string,
       (readonly [id: string, fields: string[], deliveries: number])[],
     ];
-    this.#isFirst = false;
-    this.#isOwner = owner !== 'other';
-    this.#from = this.#isOwner ? from : '';
-    this.#tendAt = from === '' ? clock.monotonic() + Math.min(READING, ackWait / 3) : 0;
-    if (!this.#isOwner) this.#tendAt = 0;
-    this.#due(due);
+    isFirst = false;
+    isOwner = whose !== 'other';
+    from = isOwner ? rest : '';
+    tendAt = isOwner && rest === '' ? clock.monotonic() + Math.min(READING, ackWait / 3) : 0;
+    due(next);
     return taken.map(([id, fields, deliveries]) => entryOf(id, fields, deliveries));
   }
 
   /** Gives back what waits for its time when the first of it is due. */
-  #due(milliseconds: number): void {
-    const { client, clock } = this.#parts;
+  function due(milliseconds: number): void {
     const at = clock.monotonic() + milliseconds;
-    if (milliseconds < 0 || at >= this.#dueAt) return;
-    this.#cancelDue();
-    this.#dueAt = at;
-    this.#cancelDue = clock.after(milliseconds, () => {
-      this.#dueAt = Infinity;
-      const [stream, delayed] = this.#keys;
+    if (milliseconds < 0 || at >= dueAt) return;
+    cancelDue();
+    dueAt = at;
+    cancelDue = clock.after(milliseconds, () => {
+      dueAt = Infinity;
       client.run(PROMOTE, [stream, delayed], []).then(
         (next) => {
-          this.#due(Number(next));
+          due(Number(next));
         },
         // The next look finds it.
         () => undefined,
@@ -172,46 +129,61 @@ export class RedisConsumer {
     });
   }
 
-  async #keep(running: readonly Entry[]): Promise<void> {
-    const { client, request, ackWait } = this.#parts;
-    const [stream, , owner] = this.#keys;
-    const given = [this.#me, GROUP, ackWait, request.ordered ? 1 : 0, ...running.map(({ id }) => id)];
+  async function keep(entries: readonly Entry[]): Promise<void> {
+    const given = [me, GROUP, ackWait, ordered, ...entries.map(({ id }) => id)];
     const isMine = await client.run(KEEP, [stream, owner], given);
-    if (isMine !== 1) this.#begun();
+    if (isMine !== 1) begun();
   }
 
-  async #handle(entry: Entry): Promise<void> {
+  async function handle(entry: Entry): Promise<void> {
     const { topic, body, attempt } = entry;
-    const settlement = await this.#parts.request.receive({ topic, body, attempt });
+    const settlement = await request.receive({ topic, body, attempt });
     try {
-      await this.#settle(entry, settlement);
+      await settle(entry, settlement);
     } catch {
       // It stays where it is, and comes again.
     }
-    this.#running.delete(entry.id);
+    running.delete(entry.id);
   }
 
-  async #settle({ id, topic, body, attempt }: Entry, settlement: Settlement): Promise<void> {
-    const { client, queue, ackWait, clock } = this.#parts;
-    const [stream, delayed] = this.#keys;
+  async function settle({ id, topic, body, attempt }: Entry, settlement: Settlement): Promise<void> {
     const { kind } = settlement;
-    const given: (string | number)[] = [this.#me, GROUP, id, kind];
+    const given: (string | number)[] = [me, GROUP, id, kind];
     if (kind === 'retry') given.push(Math.round(settlement.delay), attempt + 1, topic, body);
     if (kind === 'dead') given.push(topic, deadLetterOf(body, queue, settlement.reason, clock.now()));
     if (kind === 'release') given.push(ackWait);
-    await client.run(SETTLE, [stream, delayed, `${stream}.dead`], given);
-    if (kind === 'retry') this.#due(Math.round(settlement.delay));
+    await client.run(SETTLE, [stream, delayed, deadLetters], given);
+    if (kind === 'retry') due(Math.round(settlement.delay));
   }
 
-  async #leave(): Promise<void> {
-    const { client, reader, ackWait } = this.#parts;
-    const [stream, , owner] = this.#keys;
-    this.#cancelDue();
-    this.#dueAt = -Infinity;
-    reader.disconnect();
-    // What it had comes again when it has been silent for long enough.
-    await client.run(LEAVE, [stream, owner], [this.#me, GROUP, ackWait]).catch(() => undefined);
-  }
+  reader.onClose(begun);
+  await client.call('XPENDING', stream, GROUP);
+  return pullConsumer<Entry>({
+    maxInFlight: request.maxInFlight,
+    fetch,
+    handle,
+    keep: (entries) => {
+      keep(entries).catch(() => undefined);
+    },
+    keepEvery: ackWait / 3,
+    isEnd: (error) => {
+      begun();
+      return error instanceof RedisError && error.code === 'NOGROUP';
+    },
+    pause: PAUSE,
+    lost: request.lost,
+    interrupt: () => {
+      unblock('UNBLOCK');
+    },
+    stopped: async () => {
+      cancelDue();
+      dueAt = -Infinity;
+      reader.disconnect();
+      // What it had comes again when it has been silent for long enough.
+      await client.run(LEAVE, [stream, owner], [me, GROUP, ackWait]).catch(() => undefined);
+    },
+    clock,
+  });
 }
 
 /** The entries of the one stream that was read; none when there was nothing. */

@@ -6,7 +6,7 @@ import {
   type RedisDriver,
 } from '../../drivers/index.js';
 import { remoteBroker, type BrokerDefinition, type RemoteBrokerOptions } from '../port/index.js';
-import { RedisLink } from './redis-link.js';
+import { redisLink } from './redis-link.js';
 import { RedisBrokerSettings } from './redis-settings.js';
 
 /** What {@link redisStreams} takes; its driver is the package `ioredis`. */
@@ -40,7 +40,7 @@ export function redisStreams<S extends RedisBrokerSettings>(options: RedisBroker
       };
       // What a reader was sent is looked for before it asks for more: it must not ask again by itself.
       const another = async (): Promise<RedisClient> => connected({ maxRetriesPerRequest: 0 });
-      return new RedisLink(name, await connected(), another, settings, clock);
+      return redisLink(name, await connected(), another, settings, clock);
     },
   });
 }
