@@ -9,7 +9,7 @@ export interface SourceUnreachableOptions {
   /** True where it is there and refuses our credentials, or we refuse its certificate: it is asked again less often. */
   readonly refused?: boolean;
   /** The milliseconds after which the server wants to be asked again; goes before every other pace. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
   /** What to do about it, as a sentence. Default: to check that it runs, or the credentials. */
   readonly recovery?: string | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/index.js';
-import { ConfigError, SourceUnreachable } from '../../core/index.js';
+import { SourceUnreachable } from '../../core/index.js';
 import type { HttpAnswer, HttpClient, HttpRequest, HttpStream } from '../../http/index.js';
 import { HttpFailure, retryAfter } from '../../http/index.js';
+import { nothingThere, sourceFailed } from './source-errors.js';
 
 export interface HttpReader {
   readonly name: string;
@@ -23,7 +24,7 @@ export async function askSource({ name, client, clock }: HttpReader, request: Ht
   return answer;
 }
 
-/** The same for an answer that is read as a stream. What its body throws goes through {@link unreachable}. */
+/** The same for an answer that is read as a stream, by {@link messagesOf}. */
 export async function streamSource({ name, client, clock }: HttpReader, request: HttpRequest): Promise<HttpStream> {
   const answer = await client.open(request).catch((error: unknown) => {
     throw unreachable(name, error);
@@ -34,6 +35,21 @@ export async function streamSource({ name, client, clock }: HttpReader, request:
   } catch (error) {
     answer.close();
     throw error;
+  }
+}
+
+/** What a stream says, for as long as it lasts. */
+export async function* messagesOf<T>(
+  source: string,
+  stream: HttpStream,
+  read: (body: HttpStream['body']) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
+  try {
+    yield* read(stream.body);
+  } catch (error) {
+    throw unreachable(source, error);
+  } finally {
+    stream.close();
   }
 }
 
@@ -51,21 +67,8 @@ function refuseStatus(source: string, { status, headers }: Pick<HttpAnswer, 'sta
   const why = `it answers with status ${String(status)}`;
   if (status === 401 || status === 403) throw new SourceUnreachable({ source, why, refused: true });
   if (PASSING.has(status) || status >= 500) {
-    const wanted = retryAfter(headers, clock.now());
-    throw new SourceUnreachable({ source, why, ...(wanted !== undefined && { retryAfter: wanted }) });
+    throw new SourceUnreachable({ source, why, retryAfter: retryAfter(headers, clock.now()) });
   }
-  if (status === 404 || status === 410) {
-    throw new ConfigError({
-      code: 'source-not-found',
-      category: 'source',
-      message: `${source} does not hold these settings: ${why}.`,
-      recovery: 'Create them, correct where they are looked for, or wrap the source in optional(…).',
-    });
-  }
-  throw new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} does not understand the request: ${why}.`,
-    recovery: 'Check its address and its options.',
-  });
+  if (status === 404 || status === 410) throw nothingThere(source, why);
+  throw sourceFailed(`${source} does not understand the request: ${why}.`, 'Check its address and its options.');
 }

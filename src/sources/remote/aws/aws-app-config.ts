@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type Clock,
-  ConfigError,
-  type ConfigSource,
-  option,
-  type OptionKinds,
-  readOptions,
-} from '../../../core/index.js';
+import { type Clock, type ConfigSource, option, type OptionKinds, readOptions } from '../../../core/index.js';
 import { clientError } from '../../../http/index.js';
 import {
   CLOUD_OPTIONS,
@@ -15,6 +8,7 @@ import {
   type CloudSourceOptions,
   extensionOfType,
   nothingThere,
+  sourceFailed,
   storedDocument,
 } from '../cloud/index.js';
 import { SharedWork } from '../shared-work.js';
@@ -161,20 +155,14 @@ class ProfileReader {
     }: Awaited<ReturnType<AwsAppConfigDataClient['getLatestConfiguration']>>,
   ): Promise<CloudAnswer> {
     const extension = extensionOfType(type);
-    if (extension === undefined) throw noDocument(source);
+    if (extension === undefined) {
+      const message = `${source} holds content of a type that is no document of settings.`;
+      throw sourceFailed(message, 'Give the profile the content type application/json or application/x-yaml.');
+    }
     const bytes = Buffer.from(content ?? new Uint8Array());
     const revision = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
     const text = bytes.toString('utf8');
     const version = label === undefined || label === '' ? revision : label;
     return { values: [await storedDocument({ name: source, text, extension, version, isSecret: false })], revision };
   }
-}
-
-function noDocument(source: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} holds content of a type that is no document of settings.`,
-    recovery: 'Give the profile the content type application/json or application/x-yaml.',
-  });
 }

@@ -1,5 +1,5 @@
-import { ConfigError, option, type OptionKind } from '../../../core/index.js';
-import { clientClass, type ClientPackage, cloudFailure, type FailureWords } from '../cloud/index.js';
+import { option, type OptionKind } from '../../../core/index.js';
+import { clientClass, type ClientPackage, cloudFailure, type FailureWords, sourceFailed } from '../cloud/index.js';
 import { type ClientOption, LazyClient } from '../store/index.js';
 
 /** How a client of AWS is had. */
@@ -69,21 +69,11 @@ const AWS_WORDS: FailureWords = {
 export function awsFailure(permission: string, passing: readonly string[] = []) {
   const words = { ...AWS_WORDS, passing: [...(AWS_WORDS.passing ?? []), ...passing] };
   return (source: string, error: unknown): unknown => {
-    if (error instanceof Error && error.message === 'Region is missing') return noRegion(source);
+    if (error instanceof Error && error.message === 'Region is missing') {
+      const message = `${source} cannot be asked: no region is known.`;
+      return sourceFailed(message, 'Give it with the option region, or in AWS_REGION.');
+    }
     // Its client counts the attempts of a request, also of one that got no status.
-    return cloudFailure({ source, error, words, permission, isUnanswered: hasMetadata(error) });
+    return cloudFailure({ source, error, words, permission, isUnanswered: '$metadata' in Object(error) });
   };
-}
-
-function hasMetadata(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && '$metadata' in error;
-}
-
-function noRegion(source: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} cannot be asked: no region is known.`,
-    recovery: 'Give it with the option region, or in AWS_REGION.',
-  });
 }

@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  ConfigError,
-  type ConfigSource,
-  option,
-  OptionMistake,
-  type OptionKinds,
-  readOptions,
-} from '../../../core/index.js';
+import { type ConfigSource, option, OptionMistake, type OptionKinds, readOptions } from '../../../core/index.js';
 import {
   checkedKeys,
   CLOUD_OPTIONS,
@@ -15,7 +8,9 @@ import {
   extensionOfType,
   nestedKeys,
   settled,
+  sourceFailed,
   type StoredValue,
+  unusable,
 } from '../cloud/index.js';
 import { type ClientOption, LazyClient } from '../store/index.js';
 import type {
@@ -183,7 +178,13 @@ async function settingsOf(source: string, all: AzureSettingPages): Promise<Setti
   const settings: AzureSetting[] = [];
   for await (const { items, etag } of all.byPage()) {
     // The client takes a page of a proxy for an answer without anything in it.
-    if (items.length === 0 && etag === undefined) throw notAzure(source);
+    if (items.length === 0 && etag === undefined) {
+      throw unusable(
+        source,
+        'it holds no such keys, or what answers is not App Configuration',
+        'Check endpoint, keys and label, and whether a proxy is in between.',
+      );
+    }
     settings.push(...items.filter((setting) => !isFlag(setting)));
   }
   return { settings, revision: digest(settings.map(({ key, etag }) => `${key}:${String(etag)}`).sort()) };
@@ -208,7 +209,12 @@ async function valueOf({ source, setting, path, vaults, secrets, signal }: Setti
   if (contentType?.startsWith(REFERENCE_TYPE) === true) {
     const { origin, pathname } = referenceIn(source, key, value);
     const [, name, version] = /^\/secrets\/([\w-]+)(?:\/(\w+))?\/?$/.exec(pathname) ?? [];
-    if (!vaults.includes(origin) || name === undefined) throw strangeVault(source, key);
+    if (!vaults.includes(origin) || name === undefined) {
+      throw sourceFailed(
+        `${source}: ${key} refers to a vault that is not one of the option vaults, or to no secret.`,
+        'Add the address of the vault to vaults, if whoever writes the store may decide what is read with our credential.',
+      );
+    }
     const client = await secrets(origin);
     const found = await client.getSecret(name, { ...(version !== undefined && { version }), abortSignal: signal });
     return { ...facts, value: found.value ?? '', version: found.properties.version, isSecret: true };
@@ -219,23 +225,4 @@ async function valueOf({ source, setting, path, vaults, secrets, signal }: Setti
 
 function digest(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
-}
-
-function strangeVault(source: string, key: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source}: ${key} refers to a vault that is not one of the option vaults, or to no secret.`,
-    recovery:
-      'Add the address of the vault to vaults, if whoever writes the store may decide what is read with our credential.',
-  });
-}
-
-function notAzure(source: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} gives no answer that can be used: it holds no such keys, or what answers is not App Configuration.`,
-    recovery: 'Check endpoint, keys and label, and whether a proxy is in between.',
-  });
 }

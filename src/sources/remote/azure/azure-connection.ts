@@ -1,6 +1,13 @@
-import { ConfigError, isConfigMap, option } from '../../../core/index.js';
+import { isConfigMap, option } from '../../../core/index.js';
 import { clientError, httpAddress, retryAfter } from '../../../http/index.js';
-import { clientClass, type ClientPackage, cloudFailure, type FailureWords } from '../cloud/index.js';
+import {
+  clientClass,
+  type ClientPackage,
+  cloudFailure,
+  type FailureWords,
+  parsedJson,
+  sourceFailed,
+} from '../cloud/index.js';
 import type { AzureCredential, AzureSecretClient } from './azure-clients.js';
 
 export const CREDENTIAL = option.having('a credential such as new DefaultAzureCredential()', 'getToken');
@@ -20,7 +27,10 @@ export async function azureClient<C>(
   address: string,
   credential: AzureCredential | undefined,
 ): Promise<C> {
-  if (credential === undefined) throw noCredential(address);
+  if (credential === undefined) {
+    const message = `There is no credential to ask ${address} with.`;
+    throw sourceFailed(message, 'Give the option credential, or a client.');
+  }
   const Client = await clientClass<Maker<C>>(from);
   return new Client(address, credential, CLIENT_OPTIONS);
 }
@@ -89,17 +99,8 @@ function headersOf(error: unknown): Readonly<Record<string, string>> {
 
 /** The JSON of a value, which may be more than a map. */
 export function jsonValue(source: string, key: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser quotes what it does not take.
-    throw new ConfigError({
-      code: 'invalid-json',
-      category: 'parse',
-      message: `${source}: ${key} has the content type of JSON, and holds something else.`,
-      recovery: 'Correct the value, or its content type.',
-    });
-  }
+  const message = `${source}: ${key} has the content type of JSON, and holds something else.`;
+  return parsedJson(text, message, 'Correct the value, or its content type.');
 }
 
 /** The address in a reference to Key Vault. */
@@ -107,19 +108,6 @@ export function referenceIn(source: string, key: string, text: string): URL {
   const reference = jsonValue(source, key, text);
   const uri = isConfigMap(reference) ? reference['uri'] : undefined;
   if (typeof uri === 'string' && URL.canParse(uri)) return new URL(uri);
-  throw new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source}: ${key} is a reference to Key Vault without the address of a secret.`,
-    recovery: 'Create the reference again.',
-  });
-}
-
-function noCredential(address: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `There is no credential to ask ${address} with.`,
-    recovery: 'Give the option credential, or a client.',
-  });
+  const message = `${source}: ${key} is a reference to Key Vault without the address of a secret.`;
+  throw sourceFailed(message, 'Create the reference again.');
 }

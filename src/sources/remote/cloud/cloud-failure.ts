@@ -1,6 +1,7 @@
 import { ConfigError, kindOfThrown, SourceUnreachable } from '../../../core/index.js';
 import { clientError, HttpFailure } from '../../../http/index.js';
 import { unreachable } from '../http-source.js';
+import { nothingThere, sourceFailed } from '../source-errors.js';
 
 export interface FailureWords {
   /** A permission is missing. */
@@ -57,24 +58,14 @@ export function cloudFailure({ source, error, words, permission, retryAfter, isU
     case 'missing':
       return nothingThere(source, why);
     case 'passing':
-      return new SourceUnreachable({ source, why, ...(retryAfter !== undefined && { retryAfter }) });
+      return new SourceUnreachable({ source, why, retryAfter });
     default:
-      return new ConfigError({
-        code: 'source-failed',
-        category: 'source',
-        message: `${source} gives no answer that can be used: ${why}.`,
-        recovery: 'Check its options, and what answers at its address.',
-      });
+      return unusable(source, why, 'Check its options, and what answers at its address.');
   }
 }
 
-export function nothingThere(source: string, why = 'it holds nothing'): ConfigError {
-  return new ConfigError({
-    code: 'source-not-found',
-    category: 'source',
-    message: `${source} does not hold these settings: ${why}.`,
-    recovery: 'Create them, correct where they are looked for, or wrap the source in optional(…).',
-  });
+export function unusable(source: string, why: string, recovery: string): ConfigError {
+  return sourceFailed(`${source} gives no answer that can be used: ${why}.`, recovery);
 }
 
 function kindOf(

@@ -15,7 +15,7 @@ import { type RemoteReadContext, remoteSource } from '../remote-source.js';
 import { unreachable } from '../http-source.js';
 import type { RemoteWatch } from '../remote-watch.js';
 import { untilAborted } from '../until-aborted.js';
-import { nothingThere } from './cloud-failure.js';
+import { nothingThere } from '../source-errors.js';
 import { type StoredValue, valueLayer } from './value-layer.js';
 
 /** What all sources take that read a store of a cloud. */

@@ -3,12 +3,9 @@ import {
   type KeptRelease,
   keptRelease,
   listed,
-  type NewRelease,
   releaseText,
   stateAt,
   type StoreDriver,
-  type StoreListener,
-  type StoreRead,
   type StoreState,
 } from '../store/index.js';
 import { decoded, encoded, type EtcdAnswer, type EtcdGateway } from './etcd-gateway.js';
@@ -25,117 +22,25 @@ const HOUR = 3_600;
  * Releases in etcd: the head, the documents and the last releases have keys of their own, which one transaction writes.
  * What comes in pages is read in one revision of etcd.
  */
-export class EtcdDriver implements StoreDriver {
-  readonly #name: string;
-  readonly #gateway: EtcdGateway;
-  readonly #prefix: string;
-  readonly #keep: number;
+export function etcdDriver(name: string, gateway: EtcdGateway, prefix: string, keep: number): StoreDriver {
   /** Those that hold the last reports, so that etcd forgets them. */
-  readonly #leases = new Map<string, string>();
+  const leases = new Map<string, string>();
+  const keyOf = (key: string): string => encoded(`${prefix}${key}`);
+  const headKey = keyOf('head');
+  /** In the order of the keys, that of the revisions. */
+  const releaseKey = (revision: number): string => keyOf(`releases/${String(revision).padStart(15, '0')}`);
+  // The character after the slash.
+  const below = (folder: string) => ({ key: keyOf(folder), range_end: keyOf(folder.replace(/\/$/, '0')) });
 
-  public constructor(name: string, gateway: EtcdGateway, prefix: string, keep: number) {
-    this.#name = name;
-    this.#gateway = gateway;
-    this.#prefix = prefix;
-    this.#keep = keep;
-  }
-
-  public async read({ known, at, ids }: StoreRead): Promise<StoreState> {
-    const isNewest = at === undefined;
-    const head = await this.#head(isNewest ? known : undefined, isNewest ? ids : undefined);
-    if (isNewest || head.revision === at) return head;
-    return stateAt(await this.#releases(), head, at);
-  }
-
-  public async append(release: NewRelease): Promise<number | undefined> {
-    const { expected, changes } = release;
-    if (changes.size > MOST_DOCUMENTS) throw tooMany(this.#name, changes.size);
-    const revision = expected + 1;
-    const kept = JSON.stringify({ at: Date.now(), release: releaseText(release) });
-    const head = this.#key('head');
-    const isExpected =
-      expected === 0
-        ? { key: head, target: 'CREATE', result: 'EQUAL', create_revision: '0' }
-        : { key: head, target: 'VALUE', result: 'EQUAL', value: encoded(String(expected)) };
-    const old = revision - this.#keep;
-    const { succeeded } = await this.#gateway.ask('/v3/kv/txn', {
-      compare: [isExpected],
-      success: [
-        put(head, String(revision)),
-        put(this.#release(revision), kept),
-        ...(old > 0 ? [{ request_delete_range: { key: this.#release(old) } }] : []),
-        ...[...changes].map(([id, content]) => {
-          const key = this.#key(`documents/${id}`);
-          return content === undefined ? { request_delete_range: { key } } : put(key, content);
-        }),
-      ],
-    });
-    return succeeded === true ? revision : undefined;
-  }
-
-  public async history(limit: number): Promise<readonly SettingsRelease[]> {
-    return (await this.#releases(limit)).map(listed).toReversed();
-  }
-
-  public async listen({ changed, signal }: StoreListener): Promise<void> {
-    const answer = await this.#gateway.ask('/v3/kv/range', { key: this.#key('head') });
-    let seen = Number(decoded(keysOf(answer)[0]?.['value']));
-    if (seen > 0) changed(seen);
-    const watched = { key: this.#key('head'), start_revision: String(revisionOf(answer) + 1), progress_notify: true };
-    for await (const message of this.#gateway.watch(watched, SILENCE, signal)) {
-      // What was compacted away is read: the watch is begun again.
-      if (message['canceled'] === true) return;
-      for (const event of listOf(message['events'])) {
-        const revision = Number(decoded(isConfigMap(event['kv']) ? event['kv']['value'] : undefined));
-        if (revision <= seen) continue;
-        const ids = await this.#changedIn(seen, revision);
-        seen = revision;
-        changed(revision, ids);
-      }
-    }
-  }
-
-  public async report(instance: string, text: string): Promise<void> {
-    const { ID: lease } = await this.#gateway.ask('/v3/lease/grant', { TTL: String(HOUR) });
-    await this.#gateway.ask('/v3/kv/put', {
-      key: this.#key(`instances/${instance}`),
-      value: encoded(text),
-      lease,
-    });
-    const before = this.#leases.get(instance);
-    this.#leases.set(instance, String(lease));
-    if (before !== undefined) await this.#gateway.ask('/v3/lease/revoke', { ID: before });
-  }
-
-  public async leave(instance: string): Promise<void> {
-    await this.#gateway.ask('/v3/kv/deleterange', { key: this.#key(`instances/${instance}`) });
-  }
-
-  public async instances(): Promise<readonly { readonly text: string; readonly age: number }[]> {
-    const [, keys] = await this.#range('instances/');
-    return Promise.all(
-      keys.map(async ({ value, lease = '0' }) => {
-        const { TTL: left = HOUR } = await this.#gateway.ask('/v3/lease/timetolive', { ID: lease });
-        return { text: decoded(value), age: Math.max(0, HOUR - Number(left)) * 1_000 };
-      }),
-    );
-  }
-
-  public async close(): Promise<void> {
-    this.#gateway.close();
-    return Promise.resolve();
-  }
-
-  async #head(known: number | undefined, ids: readonly string[] | undefined): Promise<StoreState> {
-    const head = this.#key('head');
+  async function newest(known: number | undefined, ids: readonly string[] | undefined): Promise<StoreState> {
     const wanted =
       ids === undefined
-        ? [{ request_range: { ...this.#below('documents/'), limit: String(PAGE) } }]
-        : ids.map((id) => ({ request_range: { key: this.#key(`documents/${id}`) } }));
-    if (wanted.length > MOST_DOCUMENTS) return this.#head(known, undefined);
-    const answer = await this.#gateway.ask('/v3/kv/txn', {
-      compare: [{ key: head, target: 'VALUE', result: 'EQUAL', value: encoded(String(known ?? '')) }],
-      failure: [{ request_range: { key: head } }, ...wanted],
+        ? [{ request_range: { ...below('documents/'), limit: String(PAGE) } }]
+        : ids.map((id) => ({ request_range: { key: keyOf(`documents/${id}`) } }));
+    if (wanted.length > MOST_DOCUMENTS) return newest(known, undefined);
+    const answer = await gateway.ask('/v3/kv/txn', {
+      compare: [{ key: headKey, target: 'VALUE', result: 'EQUAL', value: encoded(String(known ?? '')) }],
+      failure: [{ request_range: { key: headKey } }, ...wanted],
     });
     if (answer['succeeded'] === true) return { revision: known ?? 0, documents: new Map() };
     const [first, ...ranges] = listOf(answer['responses']).map(({ response_range: range }) => range);
@@ -145,61 +50,57 @@ export class EtcdDriver implements StoreDriver {
     for (const range of ranges) {
       if (!isConfigMap(range)) continue;
       keys.push(...keysOf(range));
-      if (range['more'] === true) keys.push(...(await this.#pages('documents/', keys, revisionOf(answer))));
+      if (range['more'] === true) keys.push(...(await pages('documents/', keys, revisionOf(answer))));
     }
-    const from = this.#prefix.length + 'documents/'.length;
+    const from = prefix.length + 'documents/'.length;
     const documents = keys.map(({ key, value }) => [decoded(key).slice(from), decoded(value)] as const);
     return { revision: Number(decoded(found['value'])), documents: new Map(documents) };
   }
 
   /** Oldest first. */
-  async #releases(limit?: number): Promise<readonly KeptRelease[]> {
-    const [, keys] = await this.#range('releases/', limit);
-    return keys
+  async function releases(limit?: number): Promise<readonly KeptRelease[]> {
+    return (await range('releases/', limit))
       .flatMap(({ key, value }) => releaseIn(decoded(key), decoded(value)))
       .toSorted((one, other) => one.revision - other.revision);
   }
 
   /** Nothing, which means all of them, where the releases between are not kept any more. */
-  async #changedIn(after: number, upTo: number): Promise<readonly string[] | undefined> {
+  async function changedIn(after: number, upTo: number): Promise<readonly string[] | undefined> {
     if (upTo - after > MOST_DOCUMENTS) return undefined;
-    const answer = await this.#gateway.ask('/v3/kv/range', {
-      key: this.#release(after + 1),
-      range_end: this.#release(upTo + 1),
-    });
+    const between = { key: releaseKey(after + 1), range_end: releaseKey(upTo + 1) };
+    const answer = await gateway.ask('/v3/kv/range', between);
     const kept = keysOf(answer).flatMap(({ key, value }) => releaseIn(decoded(key), decoded(value)));
     return kept.length === upTo - after ? [...new Set(kept.flatMap(({ changes }) => Object.keys(changes)))] : undefined;
   }
 
   /** The newest of a folder first, when there is a limit. */
-  async #range(folder: string, limit?: number): Promise<readonly [number, readonly EtcdAnswer[]]> {
+  async function range(folder: string, limit?: number): Promise<readonly EtcdAnswer[]> {
     const few =
       limit === undefined
         ? { limit: String(PAGE) }
         : { limit: String(limit), sort_order: 'DESCEND', sort_target: 'KEY' };
-    const answer = await this.#gateway.ask('/v3/kv/range', { ...this.#below(folder), ...few });
+    const answer = await gateway.ask('/v3/kv/range', { ...below(folder), ...few });
     const keys = keysOf(answer);
     const isMore = answer['more'] === true && limit === undefined;
-    const rest = isMore ? await this.#pages(folder, keys, revisionOf(answer)) : [];
-    return [revisionOf(answer), [...keys, ...rest]];
+    return isMore ? [...keys, ...(await pages(folder, keys, revisionOf(answer)))] : keys;
   }
 
   /** What comes after the first page, in the same revision: another one would be torn. */
-  async #pages(folder: string, before: readonly EtcdAnswer[], revision: number): Promise<readonly EtcdAnswer[]> {
+  async function pages(
+    folder: string,
+    before: readonly EtcdAnswer[],
+    revision: number,
+  ): Promise<readonly EtcdAnswer[]> {
     const keys: EtcdAnswer[] = [];
     let last = before.at(-1)?.['key'];
     for (let isMore = true; isMore;) {
-      const answer = await this.#gateway
-        .ask('/v3/kv/range', {
-          ...this.#below(folder),
-          key: encoded(`${decoded(last)}\0`),
-          limit: String(PAGE),
-          revision: String(revision),
-        })
+      const from = { ...below(folder), key: encoded(`${decoded(last)}\0`) };
+      const answer = await gateway
+        .ask('/v3/kv/range', { ...from, limit: String(PAGE), revision: String(revision) })
         .catch((error: unknown) => {
           // That revision was compacted away between two pages; the next read begins with another one.
           if (!ConfigError.is(error) || error.code !== 'source-failed') throw error;
-          throw new SourceUnreachable({ source: this.#name, why: 'it does not keep what was being read' });
+          throw new SourceUnreachable({ source: name, why: 'it does not keep what was being read' });
         });
       const page = keysOf(answer);
       keys.push(...page);
@@ -209,19 +110,76 @@ export class EtcdDriver implements StoreDriver {
     return keys;
   }
 
-  #key(name: string): string {
-    return encoded(`${this.#prefix}${name}`);
-  }
-
-  /** In the order of the keys, that of the revisions. */
-  #release(revision: number): string {
-    return this.#key(`releases/${String(revision).padStart(15, '0')}`);
-  }
-
-  #below(folder: string): { readonly key: string; readonly range_end: string } {
-    // The character after the slash.
-    return { key: this.#key(folder), range_end: this.#key(folder.replace(/\/$/, '0')) };
-  }
+  return {
+    read: async ({ known, at, ids }) => {
+      if (at === undefined) return newest(known, ids);
+      const head = await newest(undefined, undefined);
+      return head.revision === at ? head : stateAt(await releases(), head, at);
+    },
+    append: async (release) => {
+      const { expected, changes } = release;
+      if (changes.size > MOST_DOCUMENTS) throw tooMany(name, changes.size);
+      const revision = expected + 1;
+      const kept = JSON.stringify({ at: Date.now(), release: releaseText(release) });
+      const isExpected =
+        expected === 0
+          ? { key: headKey, target: 'CREATE', result: 'EQUAL', create_revision: '0' }
+          : { key: headKey, target: 'VALUE', result: 'EQUAL', value: encoded(String(expected)) };
+      const old = revision - keep;
+      const { succeeded } = await gateway.ask('/v3/kv/txn', {
+        compare: [isExpected],
+        success: [
+          put(headKey, String(revision)),
+          put(releaseKey(revision), kept),
+          ...(old > 0 ? [{ request_delete_range: { key: releaseKey(old) } }] : []),
+          ...[...changes].map(([id, content]) => {
+            const key = keyOf(`documents/${id}`);
+            return content === undefined ? { request_delete_range: { key } } : put(key, content);
+          }),
+        ],
+      });
+      return succeeded === true ? revision : undefined;
+    },
+    history: async (limit) => (await releases(limit)).map(listed).toReversed(),
+    listen: async ({ changed, signal }) => {
+      const answer = await gateway.ask('/v3/kv/range', { key: headKey });
+      let seen = Number(decoded(keysOf(answer)[0]?.['value']));
+      if (seen > 0) changed(seen);
+      const watched = { key: headKey, start_revision: String(revisionOf(answer) + 1), progress_notify: true };
+      for await (const message of gateway.watch(watched, SILENCE, signal)) {
+        // What was compacted away is read: the watch is begun again.
+        if (message['canceled'] === true) return;
+        for (const event of listOf(message['events'])) {
+          const revision = Number(decoded(isConfigMap(event['kv']) ? event['kv']['value'] : undefined));
+          if (revision <= seen) continue;
+          const ids = await changedIn(seen, revision);
+          seen = revision;
+          changed(revision, ids);
+        }
+      }
+    },
+    report: async (instance, text) => {
+      const { ID: lease } = await gateway.ask('/v3/lease/grant', { TTL: String(HOUR) });
+      await gateway.ask('/v3/kv/put', { key: keyOf(`instances/${instance}`), value: encoded(text), lease });
+      const before = leases.get(instance);
+      leases.set(instance, String(lease));
+      if (before !== undefined) await gateway.ask('/v3/lease/revoke', { ID: before });
+    },
+    leave: async (instance) => {
+      await gateway.ask('/v3/kv/deleterange', { key: keyOf(`instances/${instance}`) });
+    },
+    instances: async () =>
+      Promise.all(
+        (await range('instances/')).map(async ({ value, lease = '0' }) => {
+          const { TTL: left = HOUR } = await gateway.ask('/v3/lease/timetolive', { ID: lease });
+          return { text: decoded(value), age: Math.max(0, HOUR - Number(left)) * 1_000 };
+        }),
+      ),
+    close: async () => {
+      gateway.close();
+      return Promise.resolve();
+    },
+  };
 }
 
 function put(key: string, value: string): object {

@@ -1,8 +1,8 @@
 import { option, type OptionKinds, readOptions, systemClock } from '../../../core/index.js';
 import { type Credential, httpAddress, HttpClient, isCredential } from '../../../http/index.js';
 import { STORE_OPTIONS, storeSource, type StoreSource, type StoreSourceOptions } from '../store/index.js';
-import { EtcdDriver } from './etcd-driver.js';
-import { EtcdGateway, EtcdLogin } from './etcd-gateway.js';
+import { etcdDriver } from './etcd-driver.js';
+import { etcdGateway } from './etcd-gateway.js';
 
 /** What {@link etcdSource} takes. */
 export interface EtcdSourceOptions extends StoreSourceOptions {
@@ -59,6 +59,6 @@ export function etcdSource(options: EtcdSourceOptions): StoreSource {
     tls: ca === undefined ? undefined : { ca },
   });
   const name = `etcd ${rest.namespace}`;
-  const gateway = new EtcdGateway(name, client, login && new EtcdLogin(login.user, login.password));
-  return storeSource('etcd', rest, new EtcdDriver(name, gateway, `${prefix}${rest.namespace}/`, keep));
+  const gateway = etcdGateway(name, client, login);
+  return storeSource('etcd', rest, etcdDriver(name, gateway, `${prefix}${rest.namespace}/`, keep));
 }

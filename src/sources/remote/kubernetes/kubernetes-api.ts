@@ -1,7 +1,8 @@
 import { isConfigMap, systemClock } from '../../../core/index.js';
 import { type HttpClient, type HttpRequest, lines, retryAfter } from '../../../http/index.js';
 import { cloudFailure } from '../cloud/index.js';
-import { streamSource, unreachable } from '../http-source.js';
+import { messagesOf, streamSource, unreachable } from '../http-source.js';
+import { jsonMap } from '../source-errors.js';
 
 export interface KubernetesPlace {
   readonly kind: 'configmaps' | 'secrets';
@@ -52,7 +53,7 @@ export class KubernetesApi {
         throw unreachable(source, error);
       });
     if (status !== 200) throw this.#refusal(source, status, retryAfter(headers, systemClock.now()));
-    const list = parsed(text);
+    const list = jsonMap(text);
     const items: unknown = list?.['items'];
     // A proxy's page, say.
     if (!Array.isArray(items)) throw this.#refusal(source, status);
@@ -74,17 +75,11 @@ export class KubernetesApi {
     };
     const client = await this.#get(source);
     const stream = await streamSource({ name: source, client, clock: systemClock }, request);
-    try {
-      for await (const line of lines(stream.body, MOST_BYTES)) {
-        const event = parsed(line);
-        const object = event?.['object'];
-        if (!isConfigMap(object)) continue;
-        yield { type: String(event?.['type']), version: versionOf(object), code: Number(object['code'] ?? 0) };
-      }
-    } catch (error) {
-      throw unreachable(source, error);
-    } finally {
-      stream.close();
+    for await (const line of messagesOf(source, stream, (body) => lines(body, MOST_BYTES))) {
+      const event = jsonMap(line);
+      const object = event?.['object'];
+      if (!isConfigMap(object)) continue;
+      yield { type: String(event?.['type']), version: versionOf(object), code: Number(object['code'] ?? 0) };
     }
   }
 
@@ -129,13 +124,4 @@ function objectIn(item: unknown): KubernetesObject | undefined {
 function versionOf(object: unknown): string {
   const metadata = isConfigMap(object) ? object['metadata'] : undefined;
   return isConfigMap(metadata) ? String(metadata['resourceVersion']) : '';
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isConfigMap(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import {
   LazyClient,
   placeOf,
   SQL_NAME,
-  SqlDriver,
+  sqlDriver,
   STORE_OPTIONS,
   type StoreConnection,
   type StoreConnectionRead,
@@ -15,7 +15,7 @@ import {
   type StoreSourceOptions,
   textOf,
 } from '../store/index.js';
-import { MysqlLink } from './mysql-link.js';
+import { mysqlLink } from './mysql-link.js';
 import type { MysqlOwnPool, MysqlStoreDriver, MysqlStorePool } from './mysql-types.js';
 
 /** What {@link mysqlSource} takes. */
@@ -62,7 +62,7 @@ export function mysqlSource(options: MysqlSourceOptions): StoreSource {
     // What a function gave may be any pool.
     async (made) => (made as Partial<MysqlOwnPool>).end?.(),
   );
-  return storeSource('mysql', rest, new SqlDriver(new MysqlLink(pool, prefix), rest.namespace));
+  return storeSource('mysql', rest, sqlDriver(mysqlLink(pool, prefix), rest.namespace));
 }
 
 async function openPool(

@@ -1,5 +1,5 @@
 import type { SettingsRelease } from '../../../core/index.js';
-import type { LazyClient, NewRelease, StoreDriver, StoreListener, StoreRead, StoreState } from '../store/index.js';
+import type { LazyClient, NewRelease, StoreDriver } from '../store/index.js';
 import { aborted } from '../until-aborted.js';
 import type { NatsKeptMessage, NatsStoreDriver, NatsStoreManager, NatsStoreStream } from './nats-types.js';
 
@@ -21,112 +21,33 @@ const HOUR = 3_600_000;
  * A document in a bucket of NATS KV, by the stream that the bucket is: its revision is the number of the message, and the
  * values before it are its releases. Author and comment are headers, so that the value is the document alone.
  */
-export class NatsDriver implements StoreDriver {
-  readonly #client: LazyClient<NatsClient>;
-  readonly #bucket: string;
-  readonly #key: string;
+export function natsDriver(client: LazyClient<NatsClient>, bucket: string, key: string): StoreDriver {
+  const streamName = `KV_${bucket}`;
+  const subjectOf = (name: string): string => `$KV.${bucket}.${name}`;
+  const subject = subjectOf(key);
+  /** In a subject there are no dots or spaces but its own. */
+  const subjectOfInstance = (instance: string): string =>
+    subjectOf(`fleet.${key}.${Buffer.from(instance).toString('hex')}`);
 
-  public constructor(client: LazyClient<NatsClient>, bucket: string, key: string) {
-    this.#client = client;
-    this.#bucket = bucket;
-    this.#key = key;
-  }
-
-  public async read({ known, at, ids = [''] }: StoreRead): Promise<StoreState> {
-    const query = at === undefined ? { last_by_subj: this.#subject(this.#key) } : { seq: at };
-    const message = await this.#message(query);
-    if (message?.subject !== this.#subject(this.#key)) return { revision: 0, documents: new Map() };
-    const { seq: revision, time } = message;
-    // What was deleted is there no more, though its revision is.
-    const isGone = (message.header?.get('KV-Operation') ?? '') !== '';
-    const isWanted = !isGone && revision !== known && ids.includes('');
-    return { revision, at: time.getTime(), documents: new Map(isWanted ? [['', message.string()]] : []) };
-  }
-
-  public async append(release: NewRelease): Promise<number | undefined> {
+  async function message(query: object): Promise<NatsKeptMessage | null> {
+    const { manager } = await client.get();
     try {
-      return await this.#append(release);
+      // From the server that leads the stream: the others may lag.
+      return await manager.streams.getMessage(streamName, query as never);
     } catch (error) {
-      if (!isWithoutStream(error)) throw error;
-      await this.#create();
-      return this.#append(release);
+      if (codeOf(error) === NO_MESSAGE || codeOf(error) === NO_STREAM) return null;
+      throw error;
     }
   }
 
-  public async history(limit: number): Promise<readonly SettingsRelease[]> {
-    const releases: SettingsRelease[] = [];
-    const subject = this.#subject(this.#key);
-    for (let seq = 1; ;) {
-      const message = await this.#message({ seq, next_by_subj: subject });
-      if (message === null) break;
-      const [author = '', comment = ''] = [AUTHOR, COMMENT].map((name) => message.header?.get(name));
-      releases.push({
-        revision: message.seq,
-        at: message.time.getTime(),
-        ...(author !== '' && { author: decodeURIComponent(author) }),
-        ...(comment !== '' && { comment: decodeURIComponent(comment) }),
-        documents: [''],
-      });
-      seq = message.seq + 1;
-    }
-    return releases.toReversed().slice(0, limit);
-  }
-
-  public async listen({ changed, signal }: StoreListener): Promise<void> {
-    const { stream } = await this.#client.get();
-    const subject = this.#subject(this.#key);
-    const options = { filter_subjects: subject, deliver_policy: 'last_per_subject' };
-    // The types of the package have an enum of these words.
-    const consumer = await stream.consumers.get(this.#stream, options as never);
-    const messages = await consumer.consume();
-    void aborted(signal).then(() => {
-      messages.stop();
-    });
-    for await (const { seq } of messages) changed(seq);
-  }
-
-  public async report(instance: string, text: string): Promise<void> {
-    const { stream, driver } = await this.#client.get();
-    const headers = driver.headers();
-    headers.set('Nats-Rollup', 'sub');
-    await stream.publish(this.#instance(instance), text, { headers: headers as never });
-  }
-
-  public async leave(instance: string): Promise<void> {
-    const { stream, driver } = await this.#client.get();
-    const headers = driver.headers();
-    headers.set('KV-Operation', 'PURGE');
-    headers.set('Nats-Rollup', 'sub');
-    await stream.publish(this.#instance(instance), '', { headers: headers as never });
-  }
-
-  public async instances(): Promise<readonly { readonly text: string; readonly age: number }[]> {
-    const { manager } = await this.#client.get();
-    const filter = { subjects_filter: this.#subject(`fleet.${this.#key}.*`) };
-    const { state } = await manager.streams.info(this.#stream, filter as never);
-    const found = await Promise.all(
-      Object.keys(state.subjects ?? {}).map(async (subject) => this.#message({ last_by_subj: subject })),
-    );
-    const now = Date.now();
-    return found.flatMap((message) => {
-      if (message === null || (message.header?.get('KV-Operation') ?? '') !== '') return [];
-      const age = Math.max(0, now - message.time.getTime());
-      return age < HOUR ? [{ text: message.string(), age }] : [];
-    });
-  }
-
-  public async close(): Promise<void> {
-    await this.#client.close();
-  }
-
-  async #append({ expected, changes, author, comment }: NewRelease): Promise<number | undefined> {
-    const { stream, driver } = await this.#client.get();
+  async function append({ expected, changes, author, comment }: NewRelease): Promise<number | undefined> {
+    const { stream, driver } = await client.get();
     const headers = driver.headers();
     // A header is one line of ASCII.
     if (author !== undefined) headers.set(AUTHOR, encodeURIComponent(author));
     if (comment !== undefined) headers.set(COMMENT, encodeURIComponent(comment));
     try {
-      const { seq } = await stream.publish(this.#subject(this.#key), changes.get('') ?? '{}', {
+      const { seq } = await stream.publish(subject, changes.get('') ?? '{}', {
         headers: headers as never,
         expect: { lastSubjectSequence: expected },
       });
@@ -137,23 +58,12 @@ export class NatsDriver implements StoreDriver {
     }
   }
 
-  async #message(query: object): Promise<NatsKeptMessage | null> {
-    const { manager } = await this.#client.get();
-    try {
-      // From the server that leads the stream: the others may lag.
-      return await manager.streams.getMessage(this.#stream, query as never);
-    } catch (error) {
-      if (codeOf(error) === NO_MESSAGE || codeOf(error) === NO_STREAM) return null;
-      throw error;
-    }
-  }
-
   /** As the command line of NATS makes buckets. */
-  async #create(): Promise<void> {
-    const { manager } = await this.#client.get();
+  async function create(): Promise<void> {
+    const { manager } = await client.get();
     const config = {
-      name: this.#stream,
-      subjects: [this.#subject('>')],
+      name: streamName,
+      subjects: [subjectOf('>')],
       max_msgs_per_subject: KEPT,
       discard: 'new',
       deny_delete: true,
@@ -163,18 +73,82 @@ export class NatsDriver implements StoreDriver {
     await manager.streams.add(config as never);
   }
 
-  get #stream(): string {
-    return `KV_${this.#bucket}`;
+  /** In the place of all that was said of the instance before. */
+  async function say(instance: string, text: string, operation?: string): Promise<void> {
+    const { stream, driver } = await client.get();
+    const headers = driver.headers();
+    if (operation !== undefined) headers.set('KV-Operation', operation);
+    headers.set('Nats-Rollup', 'sub');
+    await stream.publish(subjectOfInstance(instance), text, { headers: headers as never });
   }
 
-  #subject(key: string): string {
-    return `$KV.${this.#bucket}.${key}`;
-  }
+  return {
+    read: async ({ known, at, ids = [''] }) => {
+      const found = await message(at === undefined ? { last_by_subj: subject } : { seq: at });
+      if (found?.subject !== subject) return { revision: 0, documents: new Map() };
+      const { seq: revision, time } = found;
+      // What was deleted is there no more, though its revision is.
+      const isWanted = !isGone(found) && revision !== known && ids.includes('');
+      return { revision, at: time.getTime(), documents: new Map(isWanted ? [['', found.string()]] : []) };
+    },
+    append: async (release) => {
+      try {
+        return await append(release);
+      } catch (error) {
+        if (!isWithoutStream(error)) throw error;
+        await create();
+        return append(release);
+      }
+    },
+    history: async (limit) => {
+      const releases: SettingsRelease[] = [];
+      for (let seq = 1; ;) {
+        const found = await message({ seq, next_by_subj: subject });
+        if (found === null) break;
+        const [author = '', comment = ''] = [AUTHOR, COMMENT].map((name) => found.header?.get(name));
+        releases.push({
+          revision: found.seq,
+          at: found.time.getTime(),
+          ...(author !== '' && { author: decodeURIComponent(author) }),
+          ...(comment !== '' && { comment: decodeURIComponent(comment) }),
+          documents: [''],
+        });
+        seq = found.seq + 1;
+      }
+      return releases.toReversed().slice(0, limit);
+    },
+    listen: async ({ changed, signal }) => {
+      const { stream } = await client.get();
+      const options = { filter_subjects: subject, deliver_policy: 'last_per_subject' };
+      // The types of the package have an enum of these words.
+      const consumer = await stream.consumers.get(streamName, options as never);
+      const messages = await consumer.consume();
+      void aborted(signal).then(() => {
+        messages.stop();
+      });
+      for await (const { seq } of messages) changed(seq);
+    },
+    report: async (instance, text) => say(instance, text),
+    leave: async (instance) => say(instance, '', 'PURGE'),
+    instances: async () => {
+      const { manager } = await client.get();
+      const filter = { subjects_filter: subjectOf(`fleet.${key}.*`) };
+      const { state } = await manager.streams.info(streamName, filter as never);
+      const subjects = Object.keys(state.subjects ?? {});
+      const found = await Promise.all(subjects.map(async (one) => message({ last_by_subj: one })));
+      const now = Date.now();
+      return found.flatMap((one) => {
+        if (one === null || isGone(one)) return [];
+        const age = Math.max(0, now - one.time.getTime());
+        return age < HOUR ? [{ text: one.string(), age }] : [];
+      });
+    },
+    close: async () => client.close(),
+  };
+}
 
-  /** In a subject there are no dots or spaces but its own. */
-  #instance(instance: string): string {
-    return this.#subject(`fleet.${this.#key}.${Buffer.from(instance).toString('hex')}`);
-  }
+function isGone({ header }: NatsKeptMessage): boolean {
+  return (header?.get('KV-Operation') ?? '') !== '';
 }
 
 /** Nobody answers on the subject of a bucket that has not been made yet. */

@@ -12,7 +12,7 @@ import {
   type StoreSourceOptions,
   textOf,
 } from '../store/index.js';
-import { type NatsClient, NatsDriver } from './nats-driver.js';
+import { type NatsClient, natsDriver } from './nats-driver.js';
 import type { NatsStoreConnection, NatsStoreDriver } from './nats-types.js';
 
 /** What {@link natsSource} takes. */
@@ -79,7 +79,7 @@ export function natsSource(options: NatsSourceOptions): StoreSource {
     },
     async (made) => made.close(),
   );
-  return storeSource('nats', { ...rest, documents: 'one' }, new NatsDriver(nats, bucket, rest.namespace));
+  return storeSource('nats', { ...rest, documents: 'one' }, natsDriver(nats, bucket, rest.namespace));
 }
 
 async function connected(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, onAbort, systemClock, systemCode } from '../../../core/index.js';
 import type { LazyClient, SqlDriver, StoreListener } from '../store/index.js';
 import { aborted, within } from '../until-aborted.js';
-import { queryOf, type PostgresLink } from './postgres-link.js';
+import { queryOf } from './postgres-link.js';
 import type { PgStoreConnection, PgStorePool } from './postgres-types.js';
 
 /** How long a notification to oneself may take, in milliseconds. */
@@ -14,7 +14,7 @@ const PATIENCE = 10_000;
 
 interface Store {
   readonly pool: LazyClient<PgStorePool>;
-  readonly link: PostgresLink;
+  readonly channel: string;
   readonly releases: SqlDriver;
   readonly holds: 'one' | 'many';
 }
@@ -25,10 +25,10 @@ interface Store {
  * that is logged once, and the source is polled.
  */
 export async function listenToReleases(store: Store, listener: StoreListener): Promise<void> {
-  const { link, pool } = store;
+  const { channel, pool } = store;
   const { signal, logger } = listener;
   const connection = await (await pool.get()).connect();
-  const { heard, end } = followed(connection, link.channel);
+  const { heard, end } = followed(connection, channel);
   try {
     const isHeard = await begin(store, connection, heard, listener);
     if (isHeard) await follow(store, connection, heard, listener);
@@ -42,7 +42,7 @@ export async function listenToReleases(store: Store, listener: StoreListener): P
     level: 'warn',
     event: 'config.watch.unavailable',
     message: `PostgreSQL sends no notifications to this connection: a connection pooler is in the way, or it is a standby. The source is polled.`,
-    fields: { channel: link.channel },
+    fields: { channel },
   });
   await aborted(signal);
 }
@@ -91,20 +91,20 @@ function followed(connection: PgStoreConnection, channel: string): { readonly he
 
 /** True when a notification to oneself, sent by another connection, is heard. */
 async function begin(
-  { pool, link }: Store,
+  { pool, channel }: Store,
   connection: PgStoreConnection,
   heard: Heard,
   { signal }: StoreListener,
 ): Promise<boolean> {
   try {
-    await connection.query(`listen "${link.channel}"`);
+    await connection.query(`listen "${channel}"`);
   } catch (error) {
     // A standby cannot listen.
     if (systemCode(error) === '25006' || systemCode(error) === '0A000') return false;
     throw error;
   }
   const probe = `?${randomUUID()}`;
-  await (await pool.get()).query('select pg_notify($1, $2)', [link.channel, probe]);
+  await (await pool.get()).query('select pg_notify($1, $2)', [channel, probe]);
   // A server is waited for by the machine's own time.
   const until = systemClock.monotonic() + PROBE;
   for (;;) {

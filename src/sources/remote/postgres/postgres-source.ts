@@ -6,7 +6,7 @@ import {
   LazyClient,
   placeOf,
   SQL_NAME,
-  SqlDriver,
+  sqlDriver,
   STORE_OPTIONS,
   type StoreDriver,
   type StoreConnection,
@@ -17,7 +17,7 @@ import {
   textOf,
 } from '../store/index.js';
 import { listenToReleases } from './listen-to-releases.js';
-import { PostgresLink } from './postgres-link.js';
+import { postgresLink } from './postgres-link.js';
 import type { PgOwnPool, PgStoreDriver, PgStorePool } from './postgres-types.js';
 
 /** What {@link postgresSource} takes. */
@@ -61,11 +61,10 @@ export function postgresSource(options: PostgresSourceOptions): StoreSource {
     // What a function gave may be any pool.
     async (made) => (made as Partial<PgOwnPool>).end?.(),
   );
-  const link = new PostgresLink(pool, schema, rest.namespace);
-  const releases = new SqlDriver(link, rest.namespace);
+  const releases = sqlDriver(postgresLink(pool, schema, rest.namespace), rest.namespace);
   const listen: StoreDriver['listen'] = async (listener) =>
-    listenToReleases({ pool, link, releases, holds: rest.documents }, listener);
-  return storeSource('postgres', rest, Object.assign(releases, { listen }));
+    listenToReleases({ pool, channel: schema, releases, holds: rest.documents }, listener);
+  return storeSource('postgres', rest, { ...releases, listen });
 }
 
 function openPool({ Client, Pool }: PgStoreDriver, { password, ...place }: Partial<StoreConnectionRead>): PgOwnPool {

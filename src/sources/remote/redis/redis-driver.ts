@@ -1,15 +1,11 @@
-import type { SettingsRelease } from '../../../core/index.js';
 import {
   type KeptRelease,
   keptRelease,
   type LazyClient,
   listed,
-  type NewRelease,
   releaseText,
   stateAt,
   type StoreDriver,
-  type StoreListener,
-  type StoreRead,
   type StoreState,
 } from '../store/index.js';
 import { untilAborted, within } from '../until-aborted.js';
@@ -64,121 +60,83 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 return {string.format('%.0f', now), redis.call('HVALS', KEYS[1])}`;
 
 /** Releases in Redis: the newest documents in a hash, and the last releases in a stream that tells of them. */
-export class RedisDriver implements StoreDriver {
-  readonly #client: LazyClient<RedisClient>;
-  readonly #keep: number;
-  readonly #keys: {
-    readonly head: string;
-    readonly documents: string;
-    readonly releases: string;
-    readonly instances: string;
-  };
+export function redisDriver(client: LazyClient<RedisClient>, namespace: string, keep: number): StoreDriver {
+  // In braces: all keys of a namespace are on one node of a cluster.
+  const keyOf = (name: string): string => `uno-config:{${namespace}}:${name}`;
+  const [head, documents, releases] = [keyOf('head'), keyOf('documents'), keyOf('releases')];
+  const instances = keyOf('instances');
+  const send: Send = async (...words) => sendOf(await client.get())(...words);
 
-  public constructor(client: LazyClient<RedisClient>, namespace: string, keep: number) {
-    this.#client = client;
-    this.#keep = keep;
-    // In braces: all keys of a namespace are on one node of a cluster.
-    const key = (name: string): string => `uno-config:{${namespace}}:${name}`;
-    this.#keys = {
-      head: key('head'),
-      documents: key('documents'),
-      releases: key('releases'),
-      instances: key('instances'),
-    };
+  async function run(
+    script: string,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<readonly unknown[]> {
+    return listOf(await send('EVAL', script, keys.length, ...keys, ...values));
   }
 
-  public async read({ known, at, ids }: StoreRead): Promise<StoreState> {
-    const head = await this.#head(at === undefined ? known : undefined, at === undefined ? ids : undefined);
-    if (at === undefined || head.revision === at) return head;
-    return stateAt(await this.#releases('-', '+'), head, at);
-  }
-
-  public async append(release: NewRelease): Promise<number | undefined> {
-    const { head, documents, releases } = this.#keys;
-    const contents = [...release.changes].flatMap(([id, content]) => [id, content ?? '']);
-    const words = [release.expected, releaseText(release), this.#keep, ...contents];
-    const revision = Number(await this.#run(APPEND, [head, documents, releases], words));
-    return revision === 0 ? undefined : revision;
-  }
-
-  public async history(limit: number): Promise<readonly SettingsRelease[]> {
-    const kept = await this.#releases('-', '+', limit);
-    return kept.map(listed).toReversed();
-  }
-
-  public async listen({ changed, signal }: StoreListener): Promise<void> {
-    const { send, close } = await opened(await this.#client.get());
-    const ask: Send = async (...words) => untilAborted(signal, within(BLOCK + PATIENCE, send(...words)));
-    try {
-      let seen = 0;
-      for (;;) {
-        // The stream is a hint; what there is says the revision.
-        const revision = Number((await ask('HGET', this.#keys.head, 'revision')) ?? 0);
-        if (revision > seen) {
-          const ids = seen === 0 ? undefined : await this.#changedIn(seen, revision, ask);
-          changed(revision, ids);
-        }
-        seen = revision;
-        await ask('XREAD', 'COUNT', '1', 'BLOCK', BLOCK, 'STREAMS', this.#keys.releases, `${String(seen)}-0`);
-      }
-    } finally {
-      close();
-    }
-  }
-
-  public async report(instance: string, text: string): Promise<void> {
-    await this.#run(REPORT, [this.#keys.instances], [instance, text, HOUR]);
-  }
-
-  public async leave(instance: string): Promise<void> {
-    await (
-      await this.#send()
-    )('HDEL', this.#keys.instances, instance);
-  }
-
-  public async instances(): Promise<readonly { readonly text: string; readonly age: number }[]> {
-    const [now, all] = listOf(await this.#run(INSTANCES, [this.#keys.instances], []));
-    return listOf(all).flatMap((item) => {
-      const [time = '', ...words] = String(item).split(' ');
-      const age = Number(now) - Number(time);
-      return age < HOUR ? [{ text: words.join(' '), age: Math.max(0, age) }] : [];
-    });
-  }
-
-  public async close(): Promise<void> {
-    await this.#client.close();
-  }
-
-  async #head(known: number | undefined, ids: readonly string[] | undefined): Promise<StoreState> {
-    const { head, documents } = this.#keys;
+  async function newest(known: number | undefined, ids: readonly string[] | undefined): Promise<StoreState> {
     const words = [known ?? '', ids === undefined ? 'all' : 'some', ...(ids ?? [])];
-    const [revision, at, found] = listOf(await this.#run(READ, [head, documents], words));
+    const [revision, at, found] = await run(READ, [head, documents], words);
     const flat = listOf(found).map(String);
     const pairs = flat.flatMap((id, index) => (index % 2 === 0 ? [[id, flat[index + 1] ?? ''] as const] : []));
     return { revision: Number(revision), at: Number(at), documents: new Map(pairs) };
   }
 
   /** Nothing, which means all of them, where the releases between are not kept any more. */
-  async #changedIn(after: number, upTo: number, ask: Send): Promise<readonly string[] | undefined> {
-    const kept = readReleases(await ask('XRANGE', this.#keys.releases, `${String(after + 1)}-0`, `${String(upTo)}-0`));
+  async function changedIn(after: number, upTo: number, ask: Send): Promise<readonly string[] | undefined> {
+    const kept = readReleases(await ask('XRANGE', releases, `${String(after + 1)}-0`, `${String(upTo)}-0`));
     if (kept.length !== upTo - after) return undefined;
     return [...new Set(kept.flatMap(({ changes }) => Object.keys(changes)))];
   }
 
-  /** Oldest first. */
-  async #releases(from: string, to: string, limit?: number): Promise<readonly KeptRelease[]> {
-    const send = await this.#send();
-    if (limit === undefined) return readReleases(await send('XRANGE', this.#keys.releases, from, to));
-    return readReleases(await send('XREVRANGE', this.#keys.releases, to, from, 'COUNT', limit)).toReversed();
-  }
-
-  async #send(): Promise<Send> {
-    return sendOf(await this.#client.get());
-  }
-
-  async #run(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
-    return (await this.#send())('EVAL', script, keys.length, ...keys, ...values);
-  }
+  return {
+    read: async ({ known, at, ids }) => {
+      if (at === undefined) return newest(known, ids);
+      const state = await newest(undefined, undefined);
+      // Oldest first.
+      return state.revision === at ? state : stateAt(readReleases(await send('XRANGE', releases, '-', '+')), state, at);
+    },
+    append: async (release) => {
+      const contents = [...release.changes].flatMap(([id, content]) => [id, content ?? '']);
+      const words = [release.expected, releaseText(release), keep, ...contents];
+      const keys = [head, documents, releases];
+      const revision = Number(await send('EVAL', APPEND, keys.length, ...keys, ...words));
+      return revision === 0 ? undefined : revision;
+    },
+    history: async (limit) => readReleases(await send('XREVRANGE', releases, '+', '-', 'COUNT', limit)).map(listed),
+    listen: async ({ changed, signal }) => {
+      const own = await opened(await client.get());
+      const ask: Send = async (...words) => untilAborted(signal, within(BLOCK + PATIENCE, own.send(...words)));
+      try {
+        let seen = 0;
+        for (;;) {
+          // The stream is a hint; what there is says the revision.
+          const revision = Number((await ask('HGET', head, 'revision')) ?? 0);
+          if (revision > seen) changed(revision, seen === 0 ? undefined : await changedIn(seen, revision, ask));
+          seen = revision;
+          await ask('XREAD', 'COUNT', '1', 'BLOCK', BLOCK, 'STREAMS', releases, `${String(seen)}-0`);
+        }
+      } finally {
+        own.close();
+      }
+    },
+    report: async (instance, text) => {
+      await run(REPORT, [instances], [instance, text, HOUR]);
+    },
+    leave: async (instance) => {
+      await send('HDEL', instances, instance);
+    },
+    instances: async () => {
+      const [now, all] = await run(INSTANCES, [instances], []);
+      return listOf(all).flatMap((item) => {
+        const [time = '', ...words] = String(item).split(' ');
+        const age = Number(now) - Number(time);
+        return age < HOUR ? [{ text: words.join(' '), age: Math.max(0, age) }] : [];
+      });
+    },
+    close: async () => client.close(),
+  };
 }
 
 function sendOf(client: RedisClient): Send {

@@ -12,7 +12,7 @@ import {
   type StoreSourceOptions,
   textOf,
 } from '../store/index.js';
-import { type RedisClient, RedisDriver } from './redis-driver.js';
+import { type RedisClient, redisDriver } from './redis-driver.js';
 import type { IoredisConnection, IoredisDriver, NodeRedisConnection } from './redis-types.js';
 
 /** What {@link redisSource} takes. */
@@ -65,7 +65,7 @@ export function redisSource(options: RedisSourceOptions): StoreSource {
       else (made as NodeRedisConnection).destroy();
     },
   );
-  return storeSource('redis', rest, new RedisDriver(redis, rest.namespace, keep));
+  return storeSource('redis', rest, redisDriver(redis, rest.namespace, keep));
 }
 
 async function open(

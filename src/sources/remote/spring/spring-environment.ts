@@ -9,6 +9,7 @@ import {
   isConfigMap,
   maskCredentials,
 } from '../../../core/index.js';
+import { parsedJson } from '../source-errors.js';
 import { treeOfProperties } from './property-tree.js';
 
 export interface SpringAnswer {
@@ -32,13 +33,15 @@ export interface SpringEnvironment {
  */
 export function readEnvironment(answer: SpringAnswer): SpringEnvironment {
   const { name, text, etag } = answer;
-  const environment = parsed(name, text);
+  const environment = parsedJson(text, `${name} answers something else than JSON.`, CHECK);
   const sources = isConfigMap(environment) ? environment['propertySources'] : undefined;
   if (!isConfigMap(environment) || !Array.isArray(sources)) throw unlike(name, 'an environment with propertySources');
   if (sources.length === 0) throw nothingThere(name);
   const commit = typeof environment['version'] === 'string' ? environment['version'] : undefined;
   // A commit alone does not identify an answer: overrides and the second of two repositories change without it.
-  const revision = etag ?? [...(commit === undefined ? [] : [commit]), digestOf(text)].join('-');
+  const revision =
+    etag ??
+    [...(commit === undefined ? [] : [commit]), createHash('sha256').update(text).digest('hex').slice(0, 12)].join('-');
   const version = commit ?? revision;
   // The highest comes first.
   const layers = sources.map((source: unknown) => layerOf(answer, source, version)).toReversed();
@@ -106,31 +109,11 @@ function treeFor(
   }
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-function parsed(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser quotes what it does not take.
-    throw new ConfigError({
-      code: 'invalid-json',
-      category: 'parse',
-      message: `${name} answers something else than JSON.`,
-      recovery: 'Check its address: it must be a Spring Cloud Config server, or uno-config serve.',
-    });
-  }
-}
+const CHECK = 'Check its address: it must be a Spring Cloud Config server, or uno-config serve.';
 
 function unlike(name: string, expected: string): ConfigError {
-  return new ConfigError({
-    code: 'not-a-map',
-    category: 'parse',
-    message: `${name} does not answer ${expected}.`,
-    recovery: 'Check its address: it must be a Spring Cloud Config server, or uno-config serve.',
-  });
+  const message = `${name} does not answer ${expected}.`;
+  return new ConfigError({ code: 'not-a-map', category: 'parse', message, recovery: CHECK });
 }
 
 function nothingThere(name: string): ConfigError {

@@ -19,7 +19,7 @@ import {
   serverSentEvents,
   textOf,
 } from '../../../http/index.js';
-import { askSource, type HttpReader, streamSource, unreachable } from '../http-source.js';
+import { askSource, type HttpReader, messagesOf, streamSource } from '../http-source.js';
 import { remoteSource, type RemoteAnswer, type RemoteReadContext } from '../remote-source.js';
 import type { RemoteWatchContext } from '../remote-watch.js';
 import { readEnvironment } from './spring-environment.js';
@@ -208,14 +208,8 @@ async function listen(
   const stream = await firstThere(readers, paths, async (reader, path) =>
     streamSource(reader, { path, headers: { accept: 'text/event-stream' }, limits, signal }),
   );
-  try {
-    for await (const { type, id } of serverSentEvents(stream.body)) {
-      if (type === 'change') changed(id === '' ? undefined : id);
-    }
-  } catch (error) {
-    throw unreachable('the stream', error);
-  } finally {
-    stream.close();
+  for await (const { type, id } of messagesOf('the stream', stream, serverSentEvents)) {
+    if (type === 'change') changed(id === '' ? undefined : id);
   }
 }
 

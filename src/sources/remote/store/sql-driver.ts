@@ -1,5 +1,5 @@
-import { option, type SettingsRelease } from '../../../core/index.js';
-import type { NewRelease, StoreDriver, StoreRead, StoreState } from './store-driver.js';
+import { option } from '../../../core/index.js';
+import type { NewRelease, StoreDriver } from './store-driver.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -41,140 +41,49 @@ export const SQL_NAME = option.kind(
 /** So many documents go into one statement. */
 const AT_ONCE = 500;
 
+/** The driver of releases in a database, which may notify of them. */
+export interface SqlDriver extends StoreDriver {
+  /** The newest revision, and the documents that have changed since another one. */
+  changedSince(
+    revision: number,
+    query: SqlQuery,
+  ): Promise<{ readonly revision: number; readonly ids: readonly string[] }>;
+}
+
 /**
  * Releases in two tables, one row for each release and one for each document that it brought. A row is valid from its
  * revision until the one that replaced it; so every revision is one statement away, and never half of another.
  */
-export class SqlDriver implements StoreDriver {
-  readonly #link: SqlLink;
-  readonly #namespace: string;
+export function sqlDriver(link: SqlLink, namespace: string): SqlDriver {
+  const { tables, dialect } = link;
 
-  public constructor(link: SqlLink, namespace: string) {
-    this.#link = link;
-    this.#namespace = namespace;
-  }
-
-  public async read({ known, at, ids }: StoreRead): Promise<StoreState> {
-    const { tables, dialect } = this.#link;
-    const wanted = ids && padded(ids);
-    const named = wanted === undefined ? '' : ` and d.id in (${listOf('?', wanted)})`;
-    const rows = await this.#orNone((query) =>
-      query(
-        `select r.revision as revision, ${dialect.milliseconds('r.at')} as at, d.id as id, ${dialect.text('d.content')} as content
-           from (select revision, at from ${tables.releases} where namespace = ?${at === undefined ? '' : ' and revision <= ?'}
-                  order by revision desc limit 1) r
-           left join ${tables.documents} d on d.namespace = ? and r.revision <> ?
-                 and d.revision <= r.revision and (d.replaced is null or d.replaced > r.revision)${named}`,
-        [this.#namespace, ...(at === undefined ? [] : [at]), this.#namespace, known ?? 0, ...(wanted ?? [])],
-      ),
-    );
-    const [first] = rows;
-    if (first === undefined) return { revision: 0, documents: new Map() };
-    const found = rows.flatMap(({ id, content }) => (typeof id === 'string' ? [[id, String(content)] as const] : []));
-    return { revision: Number(first['revision']), at: Math.round(Number(first['at'])), documents: new Map(found) };
-  }
-
-  public async append(release: NewRelease): Promise<number | undefined> {
+  /** Without tables there are no rows. */
+  async function rowsOrNone(statement: string, values: readonly unknown[]): Promise<readonly Row[]> {
     try {
-      return await this.#append(release);
+      return await link.query(statement, values);
     } catch (error) {
-      if (!this.#link.isMissing(error)) throw error;
-      await this.#link.create();
-      return this.#append(release);
+      if (link.isMissing(error)) return [];
+      throw error;
     }
   }
 
-  public async history(limit: number): Promise<readonly SettingsRelease[]> {
-    const { tables, dialect } = this.#link;
-    const namespace = this.#namespace;
-    const releases = await this.#orNone((query) =>
-      query(
-        `select revision, ${dialect.milliseconds('at')} as at, author, comment from ${tables.releases}
-          where namespace = ? order by revision desc limit ${String(Math.trunc(limit))}`,
-        [namespace],
-      ),
-    );
-    const oldest = releases.at(-1)?.['revision'];
-    if (oldest === undefined) return [];
-    const changed = await this.#link.query(
-      `select revision, id from ${tables.documents} where namespace = ? and revision >= ?
-        union select replaced as revision, id from ${tables.documents} where namespace = ? and replaced >= ? order by id`,
-      [namespace, oldest, namespace, oldest],
-    );
-    const idsOf = new Map<number, string[]>(releases.map(({ revision }) => [Number(revision), []]));
-    for (const { revision, id } of changed) idsOf.get(Number(revision))?.push(String(id));
-    return releases.map(({ revision, at, author, comment }) => ({
-      revision: Number(revision),
-      at: Math.round(Number(at)),
-      ...(typeof author === 'string' && { author }),
-      ...(typeof comment === 'string' && { comment }),
-      documents: idsOf.get(Number(revision)) ?? [],
-    }));
-  }
-
-  /** The newest revision, and the documents that have changed since another one. */
-  public async changedSince(
-    revision: number,
-    query: SqlQuery,
-  ): Promise<{ readonly revision: number; readonly ids: readonly string[] }> {
-    const { releases, documents } = this.#link.tables;
-    const rows = await query(
-      `select r.revision as revision, d.id as id
-         from (select max(revision) as revision from ${releases} where namespace = ?) r
-         left join ${documents} d on d.namespace = ? and (d.revision > ? or d.replaced > ?)`,
-      [this.#namespace, this.#namespace, revision, revision],
-    );
-    const ids = new Set(rows.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])));
-    return { revision: Number(rows[0]?.['revision'] ?? 0), ids: [...ids] };
-  }
-
-  public async report(instance: string, text: string): Promise<void> {
-    const { tables, dialect, query } = this.#link;
-    const insert = `insert into ${tables.instances} (namespace, instance, report, seen) values (?, ?, ?, ${dialect.now}) ${dialect.orReplaceReport}`;
+  /** Makes the tables where they are missing, and does it again. */
+  async function withTables<T>(act: () => Promise<T>): Promise<T> {
     try {
-      await query(insert, [this.#namespace, instance, text]);
+      return await act();
     } catch (error) {
-      if (!this.#link.isMissing(error)) throw error;
-      await this.#link.create();
-      await query(insert, [this.#namespace, instance, text]);
+      if (!link.isMissing(error)) throw error;
+      await link.create();
+      return act();
     }
-    await query(`delete from ${tables.instances} where namespace = ? and seen < ${dialect.anHourAgo}`, [
-      this.#namespace,
-    ]);
   }
 
-  public async leave(instance: string): Promise<void> {
-    const { instances } = this.#link.tables;
-    await this.#orNone((query) =>
-      query(`delete from ${instances} where namespace = ? and instance = ?`, [this.#namespace, instance]),
-    );
-  }
-
-  public async instances(): Promise<readonly { readonly text: string; readonly age: number }[]> {
-    const { tables, dialect } = this.#link;
-    const rows = await this.#orNone((query) =>
-      query(
-        `select report, ${dialect.milliseconds(dialect.now)} - ${dialect.milliseconds('seen')} as age
-           from ${tables.instances} where namespace = ? and seen >= ${dialect.anHourAgo} order by instance`,
-        [this.#namespace],
-      ),
-    );
-    return rows.map(({ report, age }) => ({ text: String(report), age: Math.max(0, Math.round(Number(age))) }));
-  }
-
-  public async close(): Promise<void> {
-    await this.#link.close();
-  }
-
-  async #append({ expected, changes, author, comment }: NewRelease): Promise<number | undefined> {
-    const { tables } = this.#link;
-    const namespace = this.#namespace;
+  async function append({ expected, changes, author, comment }: NewRelease): Promise<number | undefined> {
     const revision = expected + 1;
     try {
-      return await this.#link.transaction(async (query) => {
-        const [head] = await query(`select max(revision) as revision from ${tables.releases} where namespace = ?`, [
-          namespace,
-        ]);
+      return await link.transaction(async (query) => {
+        const newest = `select max(revision) as revision from ${tables.releases} where namespace = ?`;
+        const [head] = await query(newest, [namespace]);
         if (Number(head?.['revision'] ?? 0) !== expected) return undefined;
         // The primary key lets one writer in, and makes the others wait and fail.
         await query(
@@ -197,24 +106,85 @@ export class SqlDriver implements StoreDriver {
             rows.flat(),
           );
         }
-        await this.#link.announce?.(query, revision);
+        await link.announce?.(query, revision);
         return revision;
       });
     } catch (error) {
-      if (this.#link.isConflict(error)) return undefined;
+      if (link.isConflict(error)) return undefined;
       throw error;
     }
   }
 
-  /** Without tables there are no rows. */
-  async #orNone(ask: (query: SqlQuery) => Promise<readonly Row[]>): Promise<readonly Row[]> {
-    try {
-      return await ask(this.#link.query);
-    } catch (error) {
-      if (this.#link.isMissing(error)) return [];
-      throw error;
-    }
-  }
+  return {
+    read: async ({ known, at, ids }) => {
+      const wanted = ids && padded(ids);
+      const named = wanted === undefined ? '' : ` and d.id in (${listOf('?', wanted)})`;
+      const rows = await rowsOrNone(
+        `select r.revision as revision, ${dialect.milliseconds('r.at')} as at, d.id as id, ${dialect.text('d.content')} as content
+           from (select revision, at from ${tables.releases} where namespace = ?${at === undefined ? '' : ' and revision <= ?'}
+                  order by revision desc limit 1) r
+           left join ${tables.documents} d on d.namespace = ? and r.revision <> ?
+                 and d.revision <= r.revision and (d.replaced is null or d.replaced > r.revision)${named}`,
+        [namespace, ...(at === undefined ? [] : [at]), namespace, known ?? 0, ...(wanted ?? [])],
+      );
+      const [first] = rows;
+      if (first === undefined) return { revision: 0, documents: new Map() };
+      const found = rows.flatMap(({ id, content }) => (typeof id === 'string' ? [[id, String(content)] as const] : []));
+      return { revision: Number(first['revision']), at: Math.round(Number(first['at'])), documents: new Map(found) };
+    },
+    append: async (release) => withTables(async () => append(release)),
+    history: async (limit) => {
+      const releases = await rowsOrNone(
+        `select revision, ${dialect.milliseconds('at')} as at, author, comment from ${tables.releases}
+          where namespace = ? order by revision desc limit ${String(Math.trunc(limit))}`,
+        [namespace],
+      );
+      const oldest = releases.at(-1)?.['revision'];
+      if (oldest === undefined) return [];
+      const changed = await link.query(
+        `select revision, id from ${tables.documents} where namespace = ? and revision >= ?
+          union select replaced as revision, id from ${tables.documents} where namespace = ? and replaced >= ? order by id`,
+        [namespace, oldest, namespace, oldest],
+      );
+      const idsOf = new Map<number, string[]>(releases.map(({ revision }) => [Number(revision), []]));
+      for (const { revision, id } of changed) idsOf.get(Number(revision))?.push(String(id));
+      return releases.map(({ revision, at, author, comment }) => ({
+        revision: Number(revision),
+        at: Math.round(Number(at)),
+        ...(typeof author === 'string' && { author }),
+        ...(typeof comment === 'string' && { comment }),
+        documents: idsOf.get(Number(revision)) ?? [],
+      }));
+    },
+    changedSince: async (revision, query) => {
+      const rows = await query(
+        `select r.revision as revision, d.id as id
+           from (select max(revision) as revision from ${tables.releases} where namespace = ?) r
+           left join ${tables.documents} d on d.namespace = ? and (d.revision > ? or d.replaced > ?)`,
+        [namespace, namespace, revision, revision],
+      );
+      const ids = new Set(rows.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])));
+      return { revision: Number(rows[0]?.['revision'] ?? 0), ids: [...ids] };
+    },
+    report: async (instance, text) => {
+      const insert = `insert into ${tables.instances} (namespace, instance, report, seen) values (?, ?, ?, ${dialect.now}) ${dialect.orReplaceReport}`;
+      await withTables(async () => link.query(insert, [namespace, instance, text]));
+      const old = `delete from ${tables.instances} where namespace = ? and seen < ${dialect.anHourAgo}`;
+      await link.query(old, [namespace]);
+    },
+    leave: async (instance) => {
+      await rowsOrNone(`delete from ${tables.instances} where namespace = ? and instance = ?`, [namespace, instance]);
+    },
+    instances: async () => {
+      const rows = await rowsOrNone(
+        `select report, ${dialect.milliseconds(dialect.now)} - ${dialect.milliseconds('seen')} as age
+           from ${tables.instances} where namespace = ? and seen >= ${dialect.anHourAgo} order by instance`,
+        [namespace],
+      );
+      return rows.map(({ report, age }) => ({ text: String(report), age: Math.max(0, Math.round(Number(age))) }));
+    },
+    close: async () => link.close(),
+  };
 }
 
 /** To a power of two, with what is there already: few statements to prepare, whatever the number of documents. */

@@ -24,6 +24,7 @@ import {
   type WritableSource,
 } from '../remote-source.js';
 import { revisionConflict } from '../revision-conflict.js';
+import { jsonMap, parsedJson } from '../source-errors.js';
 import { untilAborted } from '../until-aborted.js';
 import { changesAsText, type StoreDriver } from './store-driver.js';
 
@@ -162,12 +163,8 @@ function stored(name: string, { revision, documents }: Awaited<ReturnType<StoreD
 
 /** Anybody may write there who may write the store: what is no report is left out. */
 function seen(text: string, age: number): readonly SeenInstance[] {
-  try {
-    const report: unknown = JSON.parse(text);
-    return isReport(report) ? [{ ...report, age }] : [];
-  } catch {
-    return [];
-  }
+  const report: unknown = jsonMap(text);
+  return isReport(report) ? [{ ...report, age }] : [];
 }
 
 function isReport(report: unknown): report is InstanceReport {
@@ -191,25 +188,11 @@ function parsed(name: string, text: string): object {
       recovery: 'Publish a smaller document.',
     });
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser quotes what it does not take.
-    throw new ConfigError({
-      code: 'invalid-json',
-      category: 'parse',
-      message: `${name} holds something else than JSON.`,
-      recovery: 'Publish an earlier revision again with uno-config rollback.',
-    });
-  }
+  const recovery = 'Publish an earlier revision again with uno-config rollback.';
+  const value = parsedJson(text, `${name} holds something else than JSON.`, recovery);
   if (isConfigMap(value)) return value;
-  throw new ConfigError({
-    code: 'not-a-map',
-    category: 'parse',
-    message: `${name} holds something else than an object of settings.`,
-    recovery: 'Publish an earlier revision again with uno-config rollback.',
-  });
+  const message = `${name} holds something else than an object of settings.`;
+  throw new ConfigError({ code: 'not-a-map', category: 'parse', message, recovery });
 }
 
 function parsedOrError(name: string, text: string): object {

@@ -1,8 +1,9 @@
-import { ConfigError, isConfigMap, SourceUnreachable, systemClock } from '../../../core/index.js';
+import { type ConfigError, SourceUnreachable, systemClock } from '../../../core/index.js';
 import { type HttpAnswer, retryAfter } from '../../../http/index.js';
 import type { VaultCall, VaultClient } from '../../../security/index.js';
-import { nothingThere } from '../cloud/index.js';
+import { nothingThere, sourceFailed, unusable } from '../cloud/index.js';
 import { unreachable } from '../http-source.js';
+import { jsonMap } from '../source-errors.js';
 
 export type VaultAnswer = Readonly<Record<string, unknown>>;
 
@@ -29,22 +30,19 @@ export async function askVault(
   });
   const { status } = answer;
   if ((status < 200 || status >= 300) && status !== 404) throw refusal(source, call.path, capability, answer);
-  const said = parsed(answer.text);
+  const said = jsonMap(answer.text);
   if (said !== undefined) return said;
   if (status === 404) return undefined;
   throw notVault(source);
 }
 
 export function notVault(source: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} gives no answer that can be used: it is not one of Vault.`,
-    recovery: 'Check what answers at its address, and that the engine of that mount is the right one.',
-  });
+  const recovery = 'Check what answers at its address, and that the engine of that mount is the right one.';
+  return unusable(source, 'it is not one of Vault', recovery);
 }
 
 function refusal(source: string, path: string, capability: string, { status, headers }: HttpAnswer): Error {
+  const why = `it answers with status ${String(status)}`;
   if (status === 401 || status === 403) {
     return new SourceUnreachable({
       source,
@@ -55,38 +53,16 @@ function refusal(source: string, path: string, capability: string, { status, hea
   }
   if (status === 503) return new SourceUnreachable({ source, why: 'it is sealed or in maintenance (status 503)' });
   if (status >= 300 && status < 400) {
-    return new ConfigError({
-      code: 'source-failed',
-      category: 'source',
-      message: `${source} answers with a redirection (status ${String(status)}), which is not followed.`,
-      recovery: 'Give the address of the active node, or of a load balancer in front of it.',
-    });
+    return sourceFailed(
+      `${source} answers with a redirection (status ${String(status)}), which is not followed.`,
+      'Give the address of the active node, or of a load balancer in front of it.',
+    );
   }
   // 412: a replica that does not have the state yet. 472 and 473: a standby that answers nothing else.
   if ([408, 412, 429, 472, 473].includes(status) || status >= 500) {
-    const wanted = retryAfter(headers, systemClock.now());
-    const why = `it answers with status ${String(status)}`;
-    return new SourceUnreachable({ source, why, ...(wanted !== undefined && { retryAfter: wanted }) });
+    return new SourceUnreachable({ source, why, retryAfter: retryAfter(headers, systemClock.now()) });
   }
-  return nothingOf(source, status);
-}
-
-function nothingOf(source: string, status: number): ConfigError {
   if (status === 410) return nothingThere(source, 'it is gone (status 410)');
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} does not understand the request: it answers with status ${String(status)}.`,
-    recovery: 'Check its options: the mount, the path and the namespace.',
-  });
-}
-
-function parsed(text: string): VaultAnswer | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return isConfigMap(answer) ? answer : undefined;
-  } catch {
-    // A proxy's page, say; the parser would quote it.
-    return undefined;
-  }
+  const recovery = 'Check its options: the mount, the path and the namespace.';
+  return sourceFailed(`${source} does not understand the request: ${why}.`, recovery);
 }

@@ -13,6 +13,7 @@ import {
   nothingThere,
   SECRET_STORE_OPTIONS,
   type SecretStoreOptions,
+  unusable,
 } from '../cloud/index.js';
 import { SharedWork } from '../shared-work.js';
 import { VAULT_OPTIONS, VaultClient, type VaultOptions, vaultPath } from '../../../security/index.js';
@@ -157,7 +158,10 @@ async function fresh(vault: VaultClient, { source, path, lease, clock, signal }:
     };
   }
   const left = Number(data['ttl']) * 1_000;
-  if (!(left >= 0)) throw noLease(source);
+  if (!(left >= 0)) {
+    const recovery = 'Name the path of credentials, such as database/creds/orders; a secret is read with vaultSource.';
+    throw unusable(source, 'it is no lease', recovery);
+  }
   const isSame = JSON.stringify(lease?.data['last_vault_rotation']) === JSON.stringify(data['last_vault_rotation']);
   const number = lease !== undefined && isSame ? lease.number : (lease?.number ?? 0) + 1;
   // Vault rotates it when its time is up, and not before.
@@ -182,13 +186,4 @@ function valuesOf(
           },
         ],
   );
-}
-
-function noLease(source: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} gives no answer that can be used: it is no lease.`,
-    recovery: 'Name the path of credentials, such as database/creds/orders; a secret is read with vaultSource.',
-  });
 }

@@ -6,7 +6,7 @@ import {
   type OptionKinds,
   readOptions,
 } from '../../../core/index.js';
-import { cloudSource, nothingThere, SECRET_STORE_OPTIONS, type SecretStoreOptions } from '../cloud/index.js';
+import { cloudSource, nothingThere, SECRET_STORE_OPTIONS, type SecretStoreOptions, unusable } from '../cloud/index.js';
 import { VAULT_OPTIONS, VaultClient, type VaultOptions, vaultPath } from '../../../security/index.js';
 import { askVault, notVault, VAULT_LIMITS, type VaultAnswer } from './vault-connection.js';
 
@@ -82,7 +82,10 @@ export function vaultSource(options: VaultSourceOptions): ConfigSource {
 function versionIn(source: string, answer: VaultAnswer | undefined): { data: unknown; metadata: VaultAnswer } {
   const inner = answer?.['data'];
   if (isConfigMap(inner) && isConfigMap(inner['metadata'])) return { data: inner['data'], metadata: inner['metadata'] };
-  if (isConfigMap(inner)) throw notVersioned(source);
+  if (isConfigMap(inner)) {
+    const recovery = 'Name the mount of one, or upgrade it with vault kv enable-versioning.';
+    throw unusable(source, 'the engine of that mount is not KV version 2', recovery);
+  }
   if (answer !== undefined && !('errors' in answer)) throw notVault(source);
   throw nothingThere(source, 'there is no such secret in this mount');
 }
@@ -98,14 +101,5 @@ function lost(source: string, secret: string, { version, deletion_time: time, de
     category: 'source',
     message: `${source} does not hold these settings: version ${String(number)} was deleted${when}.`,
     recovery: `Bring it back with vault kv undelete -versions=${String(number)} ${secret}, write a new version, or wrap the source in optional(…).`,
-  });
-}
-
-function notVersioned(source: string): ConfigError {
-  return new ConfigError({
-    code: 'source-failed',
-    category: 'source',
-    message: `${source} gives no answer that can be used: the engine of that mount is not KV version 2.`,
-    recovery: 'Name the mount of one, or upgrade it with vault kv enable-versioning.',
   });
 }
