@@ -1,5 +1,6 @@
 // Joins the many small modules that tsc wrote to dist into one file for each entry point and what they share: loading two
 // hundred files took five times as long as loading what is in them. Declarations and sources stay as they are.
+// `node scripts/bundle.js <folder>` joins those of another folder, for the programs that tests start.
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,9 @@ import { build } from 'esbuild';
 import { buildPage } from './page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = path.join(root, 'dist');
+const [given = 'dist'] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const dist = path.resolve(root, given);
+const isPublished = given === 'dist';
 const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 const published = Object.values(exports).flatMap((target) => target.default ?? []);
@@ -15,7 +18,8 @@ const published = Object.values(exports).flatMap((target) => target.default ?? [
 const started = ['./dist/cli/main.js', './dist/cli/typescript/hooks-thread.js'];
 // The benchmarks measure what the package does not offer.
 const inner = process.argv.includes('--with-rooms') ? ['./dist/runtime/index.js', './dist/schema/index.js'] : [];
-const entryPoints = [...new Set([...published, ...started, ...inner])].map((file) => path.join(root, file));
+const inDist = (file) => path.join(dist, path.relative('dist', file));
+const entryPoints = [...new Set([...published, ...started, ...inner])].map(inDist);
 
 // What settings without a container need is one chunk: its parts that other entry points share would be thirty files, at
 // half a millisecond each. Entry points that are used without loading settings stay light.
@@ -24,7 +28,7 @@ const light = ['./dist/sections/decorators.js', ...started];
 const dynamic = ['cli/run-process', 'inspector/index', 'container/index', 'flags/index'];
 const withBase = [...published, ...inner, ...dynamic.map((name) => `./dist/${name}.js`)]
   .filter((file) => !light.includes(file))
-  .map((file) => path.join(root, file));
+  .map(inDist);
 let base = [];
 
 /**
@@ -125,7 +129,7 @@ const { metafile } = await build({
   entryPoints,
   splitting: true,
   chunkNames: 'shared/[name]-[hash]',
-  sourcemap: true,
+  sourcemap: isPublished,
   // The package has the sources themselves.
   sourcesContent: false,
 });
@@ -135,15 +139,17 @@ keepClassNames(Object.keys(metafile.outputs));
 refuseRenamedClasses(Object.keys(metafile.outputs));
 const written = new Set(Object.keys(metafile.outputs).map((file) => path.resolve(file)));
 removeOthers(dist);
-removeOrphans(dist);
-await buildPage();
+if (isPublished) {
+  removeOrphans(dist);
+  await buildPage();
+}
 
 /** The code that reads the page's files names them from where it is. */
 function checkPagePlace(files) {
   const readers = files.filter(
     (name) => name.endsWith('.js') && readFileSync(path.resolve(name), 'utf8').includes(PAGE),
   );
-  const isTwoBelow = (name) => path.relative(root, path.resolve(name)).split(path.sep).length === 3;
+  const isTwoBelow = (name) => path.relative(dist, path.resolve(name)).split(path.sep).length === 2;
   if (readers.length === 0 || !readers.every(isTwoBelow)) throw new Error(`${PAGE} is not found from ${readers}.`);
 }
 

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { builtPackage } from '../built-package.js';
 import { folderWith } from './fake-io.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -24,8 +26,7 @@ export async function projectWith(
   const folder = await realpath(await folderWith(files));
   const modules = join(folder, 'node_modules');
   const own = join(modules, 'uno-config');
-  // The JavaScript that the test run has just built, where the packed package has it.
-  await cp(join(root, '.build/src'), join(own, 'dist'), { recursive: true, filter: (name) => !name.endsWith('.map') });
+  cpSync(await builtPackage(), own, { recursive: true });
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as object;
   await writeFile(join(own, 'package.json'), JSON.stringify({ ...manifest, version }));
   for (const name of [...needed, ...packages]) {

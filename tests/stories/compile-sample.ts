@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtPackage } from '../built-package.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const samples = join(root, 'samples/orders');
 
 /**
- * Compiles the sample so that it runs against what the tests were compiled from, rather than against `dist`, which may be
- * old or just being written. Gives the main file, as deep below the root as the one that `npm start` runs. What has been
- * compiled from the same text before is used again.
+ * Compiles the sample so that it runs on the package that the tests were compiled with. Gives the main file, as deep below
+ * the root as the one that `npm start` runs. What has been compiled from the same text before is used again.
  */
 export async function compileSample(): Promise<string> {
   const names = (await readdir(samples, { recursive: true })).filter((name) => name.endsWith('.ts')).sort();
   const texts = await Promise.all(names.map(async (name) => readFile(join(samples, name), 'utf8')));
-  const settings = await Promise.all(['tsconfig.json', 'package.json'].map(async (name) => readFile(join(root, name))));
+  const itself = await builtPackage();
   const hash = createHash('sha256');
-  for (const part of [...settings, ...names, ...texts]) hash.update(part).update('\0');
+  for (const part of [await readFile(join(root, 'tsconfig.json')), itself, ...names, ...texts])
+    hash.update(part).update('\0');
   const target = join(root, '.build', `stories-${hash.digest('hex').slice(0, 12)}`);
   const main = join(target, 'orders/main.js');
   const isThere = async (): Promise<boolean> =>
@@ -28,7 +29,7 @@ export async function compileSample(): Promise<string> {
 
   // Made elsewhere and moved, so that tests that need it at once do not see a part of it.
   const unfinished = `${target}-${String(process.pid)}`;
-  await compileInto(unfinished, names, texts);
+  await compileInto(unfinished, itself, names, texts);
   await rename(unfinished, target).catch(async (error: unknown) => {
     if (!(await isThere())) throw error;
     await rm(unfinished, { recursive: true });
@@ -36,7 +37,12 @@ export async function compileSample(): Promise<string> {
   return main;
 }
 
-async function compileInto(target: string, names: readonly string[], texts: readonly string[]): Promise<void> {
+async function compileInto(
+  target: string,
+  itself: string,
+  names: readonly string[],
+  texts: readonly string[],
+): Promise<void> {
   // The compiler takes a second to load.
   const { default: ts } = await import('typescript');
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
@@ -52,11 +58,8 @@ async function compileInto(target: string, names: readonly string[], texts: read
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, outputText);
   }
-  const itself = join(target, 'node_modules/uno-config');
-  await mkdir(itself, { recursive: true });
+  await mkdir(join(target, 'node_modules'));
   // Without a name of its own, so that `uno-config` is looked up here and not in the package that the folder lies in.
   await writeFile(join(target, 'package.json'), '{ "type": "module" }');
-  // With the subpaths of the package, each of which stands for what the tests have compiled.
-  await copyFile(join(root, 'package.json'), join(itself, 'package.json'));
-  await symlink(join(root, '.build/src'), join(itself, 'dist'), 'junction');
+  await symlink(itself, join(target, 'node_modules/uno-config'), 'junction');
 }
