@@ -1,3 +1,4 @@
+import { isWithin } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import { bindRows, instancesOf, sectionsWith } from './bind-rows.js';
 import type { GenerationFacts, Pin } from '../generation/index.js';
@@ -43,12 +44,25 @@ export async function holdBack(
   before: GenerationFacts,
   options: ViewOptions,
 ): Promise<Omit<BoundFacts, 'made'>> {
-  const pins = findPins(before, wanted);
+  let pins = findPins(before, wanted);
   if (pins.length === 0) return { facts: wanted, findings: [] };
-  const view = new RowView(wantedGround(wanted), { ...options, pins });
-  const { facts, findings } = await view.facts(wanted);
-  const { wanted: asWanted, views, renewals } = wanted;
-  return { facts: { ...facts, wanted: asWanted, views, renewals, wishes: wishesOf(pins, before, wanted) }, findings };
+  for (;;) {
+    const view = new RowView(wantedGround(wanted), { ...options, pins });
+    const { facts, findings } = await view.facts(wanted);
+    const more = findings.length > 0 ? [] : newPins(pins, findPins(before, facts));
+    if (more.length > 0) {
+      // What is wanted as it is in use would move all the same where it reads what is kept.
+      pins = [...pins, ...more];
+      continue;
+    }
+    const { wanted: asWanted, views, renewals } = wanted;
+    return { facts: { ...facts, wanted: asWanted, views, renewals, wishes: wishesOf(pins, before, wanted) }, findings };
+  }
+}
+
+/** Those that the known ones do not hold already: a default may be another one each time that it is made. */
+function newPins(known: readonly Pin[], found: readonly Pin[]): readonly Pin[] {
+  return found.filter(({ path }) => !known.some((pin) => isWithin(path, pin.path)));
 }
 
 const NO_PINS: readonly Pin[] = Object.freeze([]);

@@ -390,6 +390,17 @@ describe('@RestartRequired', () => {
     ]);
   });
 
+  it('stays where it reads another one that stays, though the sources want it as it is', async () => {
+    const { store, reloads, say } = await world({ port: 80, pool: { max: 90 }, grace });
+    say(0, { http: { port: 90, pool: { max: '${http.port}' }, grace } });
+    await reloads.reload('asked');
+    const { port, pool } = store.get(HttpSettings);
+    expect([port, pool.max]).toEqual([80, 90]);
+    expect(reloads.status().restartRequired.map(({ path, before, after }) => [path, before, after])).toEqual([
+      ['http.port', 80, 90],
+    ]);
+  });
+
   it('belongs on a field of instances', () => {
     expect(() => {
       RestartRequired()(HttpSettings, 'port');
