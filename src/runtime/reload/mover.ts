@@ -135,6 +135,8 @@ export class Mover {
     this.#bake.abort();
     await transaction.goBack(isWanted);
     if (trial !== undefined) work.add('the trial marker', trial.leave());
+    // The hooks had not looked at it for as long as they had to when the one that it is back from came.
+    if (!this.#isProven) work.add('the verification', this.#prove(store.current, undefined, reason));
     return book.committed(store.current, from, reason, sections);
   }
 
@@ -151,14 +153,16 @@ export class Mover {
   /** There is no way back from the generation in use. */
   public trust(): void {
     const { transaction, slots, store, work, trial, trusted } = this.#given;
+    const { current } = store;
+    // What was gone back from stays marked: this says nothing about it.
+    const isBack = current.number > 1 && !transaction.isUnproven;
     this.#bake.abort();
     this.#doubt = undefined;
     this.#isProven = true;
     transaction.trust();
     if (!trusted() || (trial === undefined && !slots.keepsCopies)) return;
-    const { current } = store;
     const saved = slots.save(committedLayers(current));
-    work.add('the last known good', trial === undefined ? saved : saved.then(async () => trial.end(current)));
+    work.add('the last known good', trial === undefined || isBack ? saved : saved.then(async () => trial.end(current)));
   }
 
   /** Has it on disk before it is used that these settings are: they may end the process. */

@@ -400,4 +400,31 @@ describe('the first generation in its bake', () => {
     expect([configHealth(reloads).status, reloads.status().trusted]).toEqual(['healthy', 1]);
     await reloads.close();
   });
+
+  it('is looked at anew when what came over it is refused, and is trusted in the end', async () => {
+    const clock = new FakeClock();
+    let n = 0;
+    const source = { load: () => ({ a: { n } }) };
+    const options = { sections: [A, B], sources: [source], environment: 'test', env: {}, clock } as const;
+    const store = new ConfigStore(await loadGeneration(options));
+    const reloads = new ReloadService(store, options, {
+      bake: '60s',
+      verify: [{ name: 'probe', check: isContent }],
+    });
+    await reloads.start();
+    const pass = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        clock.advance(1_000);
+        await turn();
+      }
+    };
+    await pass(30);
+    n = -1;
+    await reloads.reload('asked');
+    await pass(30);
+    expect([store.get(A).n, reloads.status().generation, reloads.status().trusted]).toEqual([0, 3, undefined]);
+    await pass(61);
+    expect([reloads.status().trusted, configHealth(reloads).generation?.trusted]).toEqual([3, true]);
+    await reloads.close();
+  });
 });

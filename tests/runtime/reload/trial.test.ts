@@ -202,6 +202,18 @@ describe('settings that a process had in use when it ended, and had not trusted'
     await reloads.close();
   });
 
+  it('stay marked when the last known good, which a process went back to, has proved good', async () => {
+    await trusted(1);
+    await killed(2);
+    const { reloads, perMinute } = await start(2, {
+      verify: [{ name: 'probe', check: (next) => next.get(LimitSettings).perMinute === 1 }],
+    });
+    await turns(async () => (await marker())?.includes('"ends":1') === true && reloads.status().generation === 3);
+    await reloads.trust();
+    await reloads.close();
+    expect([perMinute(), reloads.status().trusted, await marker()]).toEqual([1, 3, expect.any(String)]);
+  });
+
   it('are forgotten once they are trusted by a process without hooks', async () => {
     await trusted(1);
     await killed(2);
