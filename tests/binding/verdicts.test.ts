@@ -189,7 +189,9 @@ async function refusedByAuthority(
 
 async function bound(target: SectionClass, values: object, selection: ValidationGroups) {
   const request = { plan: planOf(target, selection), path: ['s'], raw: values };
-  const { instances, findings } = await bindSections([request], { environment: 'test' }, () => false, OPEN_GATE);
+  const { instances, findings } = await bindSections([request], { environment: 'test' }, () => false, {
+    gate: OPEN_GATE,
+  });
   const text = (path: readonly string[]): string => path.slice(1).join('.');
   return {
     instance: instances[0] ?? {},

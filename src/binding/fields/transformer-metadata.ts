@@ -41,13 +41,14 @@ export const PLAIN_TO_CLASS = 0;
  * silently.
  */
 export function storagesIn(modules: LoadedModules): readonly TransformerStorage[] {
-  const others = Object.keys(modules).flatMap((file) => {
-    // A program has loaded thousands, and this is asked before the engine has compiled anything.
-    if (!file.endsWith('storage.js') || !STORAGE.test(file)) return [];
+  const found = new Set([defaultMetadataStorage, storageOfBundlers]);
+  // A program has loaded thousands, and this is asked before the engine has compiled anything.
+  for (const file of Object.keys(modules)) {
+    if (!file.endsWith('storage.js') || !STORAGE.test(file)) continue;
     const storage: unknown = Reflect.get(Object(modules[file]?.exports) as object, 'defaultMetadataStorage');
-    return isStorage(storage) ? [storage] : [];
-  });
-  return [...new Set([defaultMetadataStorage, storageOfBundlers, ...others])];
+    if (isStorage(storage)) found.add(storage);
+  }
+  return [...found];
 }
 
 const STORAGE = /[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/;

@@ -108,7 +108,7 @@ async function bindSegments(segments: readonly Segment[], request: BindRequest):
     };
   });
   const isSecret = (path: ConfigPath): boolean => isHidden({ plan, rows }, path);
-  const bound = await bindSections(requests, selectors, isSecret, plan.gate);
+  const bound = await bindSections(requests, selectors, isSecret, plan);
   const instances = new Map<Segment, object>();
   for (const [at, { segment, section }] of placed.entries()) {
     const instance = bound.instances[at];

@@ -19,7 +19,7 @@ export interface BuildRequest {
   /** True when the keys of `plan.secrets` are others than those that the previous generation was opened with. */
   readonly keysMoved: boolean;
   /** Gives up the reading of files that references name. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Milliseconds for which a changed one of those must have been still; 500 when absent. */
   readonly settle?: number | undefined;
   /** The generation to start from: what has not changed since is taken over from it, not made again. */
@@ -86,10 +86,8 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
       : await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, new Set(changed));
   const unknown = unknownKeys(moved, plan, options);
   const plain = plainIn(bound.made, plan, facts);
-  const issues = [
-    ...completeIssues([...single, ...crossed, ...unknown.errors, ...plain.errors], facts),
-    ...scoped.issues,
-  ];
+  const wrong = [...single, ...crossed, ...unknown.errors, ...plain.errors];
+  const issues = [...(wrong.length === 0 ? [] : completeIssues(wrong, facts)), ...scoped.issues];
   const logger = options.logger && guardLogger(options.logger);
   if (logger !== undefined) {
     const aged = [...moved.flatMap(outdatedIn), ...deprecatedIn(bound.made, plan, facts)];

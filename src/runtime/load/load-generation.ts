@@ -58,7 +58,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
   const plan = before?.plan ?? request.plan ?? planLoad(options, request.isAlone ?? false);
   const selectors = before?.selectors ?? selectorsOf(options);
   if (before === undefined && options.logger !== undefined) logCopies(options.logger);
-  const { signal, release } = loadSignal(options.signal);
+  const { signal, release } = (options.signal && loadSignal(options.signal)) ?? UNLIMITED;
   const slots = request.slots ?? ownSlots(options, plan, selectors, request);
   try {
     return await meteredLoad(options, before !== undefined, async (meter) => {
@@ -94,7 +94,7 @@ export async function loadGeneration(options: LoadOptions, request: LoadRequest 
       return before === undefined ? buildFitting(slots, build) : build();
     });
   } finally {
-    release();
+    release?.();
     if (request.slots === undefined) await slots.end();
   }
 }
@@ -124,14 +124,14 @@ export async function rebuildGeneration(
   { previous, answers, keysMoved, settle, selectors = factsOf(previous).selectors }: RebuildRequest,
 ): Promise<Generation> {
   const { plan } = factsOf(previous);
-  const { signal, release } = loadSignal(options.signal);
+  const { signal, release } = (options.signal && loadSignal(options.signal)) ?? UNLIMITED;
   const started = (options.clock ?? systemClock).monotonic();
   try {
     return await meteredLoad(options, true, async (meter) =>
       buildGeneration(answers, { options, plan, selectors, signal, settle, meter, started, keysMoved, previous }),
     );
   } finally {
-    release();
+    release?.();
   }
 }
 
@@ -148,13 +148,15 @@ function ownSlots(
   });
 }
 
+/** Nobody waits to give the load up. */
+const UNLIMITED: Partial<ReturnType<typeof loadSignal>> = Object.freeze({});
+
 /** A signal of one load, which ends with the caller's until it is released. Every read of the load may listen to it. */
-function loadSignal(outer: AbortSignal | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
+function loadSignal(outer: AbortSignal): { readonly signal: AbortSignal; readonly release: () => void } {
   const control = abortController();
   const follow = (): void => {
-    control.abort(outer?.reason);
+    control.abort(outer.reason);
   };
-  if (outer?.aborted === true) follow();
-  const release = outer === undefined || outer.aborted ? () => undefined : onAbort(outer, follow);
-  return { signal: control.signal, release };
+  if (outer.aborted) follow();
+  return { signal: control.signal, release: outer.aborted ? () => undefined : onAbort(outer, follow) };
 }

@@ -55,20 +55,23 @@ export function openRows(
   keysMoved: boolean,
   before?: Rows,
 ): OpenedRows {
-  const opener = new SecretOpener(secrets, keysMoved);
-  const opened = withRows(rows, keysMoved ? segments : touched, (row) =>
-    openRow(row, before?.[row.segment.index], opener),
-  );
-  return { rows: opened, issues: opener.issues, renewals: opener.renewals };
+  const due = keysMoved ? segments : touched;
+  const isSealed = due.some((segment) => rowOf(rows, segment).parts.some(holdsSecrets));
+  const opener = isSealed ? new SecretOpener(secrets, keysMoved) : undefined;
+  const opened = withRows(rows, due, (row) => openRow(row, before?.[row.segment.index], opener));
+  return { rows: opened, issues: opener?.issues ?? [], renewals: opener?.renewals ?? [] };
 }
 
-/** A row with what is encrypted opened; what did not change since stays opened. */
-export function openRow(row: Row, old: Row | undefined, opener: SecretOpener): Row {
+/**
+ * A row with what is encrypted opened; what did not change since stays opened.
+ *
+ * @param opener absent where nothing is encrypted
+ */
+export function openRow(row: Row, old: Row | undefined, opener: SecretOpener | undefined): Row {
   const { merged, parts, segment } = row;
   const { path, schema } = segment;
-  const isSealed = parts.some(({ holdsSecrets }) => holdsSecrets);
-  const opened = isSealed ? opener.open({ tree: merged, path, schema, was: old?.merged, opened: old?.opened }) : merged;
-  return withOpened(row, opened);
+  if (opener === undefined || !parts.some(holdsSecrets)) return withOpened(row, merged);
+  return withOpened(row, opener.open({ tree: merged, path, schema, was: old?.merged, opened: old?.opened }));
 }
 
 /** A row with another opened tree, which is what it comes to where nothing in it is a reference. */
@@ -222,4 +225,8 @@ function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean 
 
 function holdsReferences(part: Part): boolean {
   return part.holdsReferences;
+}
+
+function holdsSecrets(part: Part): boolean {
+  return part.holdsSecrets;
 }

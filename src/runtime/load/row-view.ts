@@ -144,7 +144,7 @@ export class RowView implements Ground {
     const refers = [...this.#overrides].filter(([, { parts }]) => parts.some((part) => part.holdsReferences));
     const names = refers.flatMap(([segment]) => filesIn(this.#openedRow(segment), this.#from));
     if (names.length === 0) return;
-    const { fileRoots, signal = new AbortController().signal } = this.#options;
+    const { fileRoots, signal } = this.#options;
     const found = await new ReferenceFiles().read(names, { fileRoots, signal });
     this.#files = new Map([...this.#files, ...found]);
   }

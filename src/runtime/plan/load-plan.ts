@@ -93,13 +93,14 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
   } = readOptions('', options, DEFINITION_OPTIONS);
   checkSourceSpans(sources);
   const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
-  refuseDuplicates(sections);
+  if (sections.length > 1) refuseDuplicates(sections);
   const { schema, segments } = cutOf(sections, partial || (isAlone && 'slips'));
   const environments = declaredEnvironments(options.environments, [...schema.keys.keys()]);
   checkNamed(options, sections, environments);
   const [root] = segments;
   if (root === undefined) throw new RangeError('A schema has a root.');
   const versioned = versionedSections(sections);
+  let gate: PolicySecretGate | undefined;
   let defaults: ConfigMap | undefined;
   const lazyDefaults = (): ConfigMap => (defaults ??= defaultTree(sections));
   const hasTemplates = sections.some((section) => section.plan.hasTemplateDefaults);
@@ -112,7 +113,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
       return lazyDefaults();
     },
     templates: isConfigMap(templates) ? [createLayer({ name: 'default', kind: 'default', tree: templates })] : [],
-    isForeign: foreignPaths(foreignKeys),
+    isForeign: foreignKeys.length === 0 ? () => false : foreignPaths(foreignKeys),
     environments,
     segments,
     root,
@@ -124,7 +125,9 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     files: new ReferenceFiles(),
     secrets: new SecretSession(options.secrets),
     isSecret: (path) => isSecretPath(schema, path),
-    gate: secretGateOf(options),
+    get gate() {
+      return (gate ??= secretGateOf(options));
+    },
     ...(versioned.length > 0 && { migrations: new Migrations(versioned) }),
   };
 }

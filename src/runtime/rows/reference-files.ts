@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  abortController,
   ConfigError,
   type ConfigIssueText,
   derivedSecret,
@@ -22,7 +23,9 @@ export interface FileName {
 export type FileAnswer = string | SecureValue<unknown> | ConfigIssueText;
 
 /** Where `${file:…}` may reach, and how its files are read. */
-export interface FileReach extends Pick<LoadContext, 'signal' | 'settle' | 'clock'> {
+export interface FileReach extends Pick<LoadContext, 'settle' | 'clock'> {
+  /** Ends the reading. */
+  readonly signal: AbortSignal | undefined;
   readonly fileRoots: readonly string[] | undefined;
 }
 
@@ -37,10 +40,11 @@ export class ReferenceFiles {
 
   /** Reads files side by side, each once; the answers by {@link fileKey}. */
   public async read(files: readonly FileName[], reach: FileReach): Promise<ReadonlyMap<string, FileAnswer>> {
-    const distinct = new Map(files.map((file) => [fileKey(file), file]));
     // Most settings refer to no file, and nothing is to be watched then.
-    if (distinct.size === 0 && this.#record.reads.size === 0) return NO_ANSWERS;
-    return this.#record.during(reach, async (reading) => {
+    if (files.length === 0 && this.#record.reads.size === 0) return NO_ANSWERS;
+    const distinct = new Map(files.map((file) => [fileKey(file), file]));
+    const { signal = abortController().signal } = reach;
+    return this.#record.during({ ...reach, signal }, async (reading) => {
       const answers = Array.from(distinct, async ([key, file]) => [key, await readFile(file, reach, reading)] as const);
       return new Map(await Promise.all(answers));
     });

@@ -1,4 +1,5 @@
 import {
+  abortController,
   ConfigError,
   environmentKind,
   formatPath,
@@ -18,7 +19,7 @@ import type { PlainSecretPolicy, SecretOptions } from './secret-options.js';
 /** What a load needs of the machine to open secrets. */
 export interface SecretContext extends SelectedEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   readonly logger: ConfigLogger;
 }
 
@@ -68,7 +69,7 @@ export class SecretSession {
     this.#selected = selected;
     const keyring = this.#options?.keyring;
     if (keyring === undefined) return false;
-    const keyset = await keyring.load({ ...selected, env, signal, logger });
+    const keyset = await keyring.load({ ...selected, env, signal: signal ?? abortController().signal, logger });
     const moved = keyset !== this.#keyset;
     this.#keyset = keyset;
     return moved;

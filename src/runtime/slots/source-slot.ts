@@ -12,23 +12,23 @@ import type { SourceHealth, SourceStatus } from './source-health.js';
 /** What all slots of a list have in common. */
 export interface SlotWorld {
   /** Another object once other selectors apply. */
-  readonly context: () => Omit<LoadContext, 'signal'>;
+  readonly context: Omit<LoadContext, 'signal'>;
   readonly clock: Clock;
-  readonly end: EndOfReads;
+  readonly ending: EndOfReads;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
   readonly metrics?: ConfigMetricsPort | undefined;
   /** Milliseconds that a file may be gone before that counts. */
   readonly settle: number;
   /** Whether slots read of their own accord: not at all, those that ask for it, or all that fail. */
-  readonly reads: () => 'told' | 'own' | 'all';
+  readonly reads: 'told' | 'own' | 'all';
   /** What a start may go on with where the source gives no answer. */
-  readonly standIn: (slot: SourceSlot) => Promise<HeldAnswer | undefined>;
+  standIn(slot: SourceSlot): Promise<HeldAnswer | undefined>;
   /** What the slot holds is another, or it has become or ceased to be bad. */
-  readonly moved: (slot: SourceSlot) => void;
-  readonly statusChanged: (health: SourceHealth, before: SourceStatus | undefined) => void;
+  moved(slot: SourceSlot): void;
+  statusChanged(health: SourceHealth, before: SourceStatus | undefined): void;
   /** The time has come for a read of its own. */
-  readonly due: (slot: SourceSlot, reason: string) => void;
+  due(slot: SourceSlot, reason: string): void;
 }
 
 /** What a slot is made for. */
@@ -200,8 +200,7 @@ export class SourceSlot {
   }
 
   async #readOnce(): Promise<void> {
-    const { end, clock, metrics } = this.#world;
-    const context = this.#world.context();
+    const { ending, clock, metrics, context } = this.#world;
     const { source, name, timeout } = this.place;
     const started = clock.monotonic();
     const held = this.#held;
@@ -223,16 +222,16 @@ export class SourceSlot {
             this.#trouble === undefined && { ids: [...(wanted ?? [])] }),
           ...(metrics !== undefined && { bytesRead: countBytes(metrics, name) }),
         },
-        { clock, timeout, end },
+        { clock, timeout, end: ending },
       );
-      end.throwIfReached();
+      ending.throwIfReached();
       // A read for other selectors than the current ones; the change of selectors has started another read.
-      if (context !== this.#world.context()) return;
+      if (context !== this.#world.context) return;
       this.#take(answer);
       if (context.logger.isEnabled?.('debug') !== false) this.#logRead(clock.monotonic() - started);
     } catch (thrown) {
       // Given up, which means nothing for the source.
-      if (end.isReached || context !== this.#world.context()) return;
+      if (ending.isReached || context !== this.#world.context) return;
       await this.#fail(readFailure(name, thrown));
     }
     this.#plan();
@@ -267,14 +266,14 @@ export class SourceSlot {
   }
 
   async #fail(failure: ReadFailure): Promise<void> {
-    const { clock, end, standIn } = this.#world;
+    const { clock, ending } = this.#world;
     if (failure.error.code === 'source-not-found' && this.#held?.from === 'source') {
       this.#goneSince ??= clock.monotonic();
       // A file that is replaced is gone for a moment.
       if (this.#trouble === undefined && clock.monotonic() - this.#goneSince < this.#world.settle) return;
     }
-    const found = failure.kind === 'none' && this.#held === undefined ? await standIn(this) : undefined;
-    if (end.isReached) return;
+    const found = failure.kind === 'none' && this.#held === undefined ? await this.#world.standIn(this) : undefined;
+    if (ending.isReached) return;
     const before = this.bad;
     // No answer after a bad one changes nothing: half an edit must not slip in.
     const trouble = before !== undefined && failure.kind === 'none' ? this.#trouble : failure;
@@ -301,18 +300,18 @@ export class SourceSlot {
   }
 
   #plan(): void {
-    if (this.#world.reads() === 'told' || this.#world.end.isReached) return;
+    if (this.#world.reads === 'told' || this.#world.ending.isReached) return;
     const { pace, delay } = this.#pace() ?? {};
     // Other triggers may read the source much more often than its backoff; that must not postpone its own turn forever.
     const isKept = pace === this.#planned?.pace && (pace === 'growing' || pace === 'refused');
     if (isKept) return;
     this.stop();
     if (pace === undefined || delay === undefined) return;
-    const { clock, due } = this.#world;
+    const { clock } = this.#world;
     const reason = `${pace === 'poll' || pace === 'server' ? 'poll' : 'retry'} of ${this.place.name}`;
     const cancel = clock.after(delay, () => {
       this.#planned = undefined;
-      due(this, reason);
+      this.#world.due(this, reason);
     });
     this.#planned = { pace, at: clock.now() + delay, cancel };
   }
@@ -323,7 +322,7 @@ export class SourceSlot {
     // A good answer, and nobody who wants another one.
     const isAtRest = this.#trouble === undefined && this.#goneSince === undefined && this.#demand === undefined;
     if (isAtRest && poll === undefined) return undefined;
-    const usual = poll !== undefined || reads() === 'all' ? USUAL_BACKOFF : undefined;
+    const usual = poll !== undefined || reads === 'all' ? USUAL_BACKOFF : undefined;
     const now = clock.monotonic();
     return nextRead({
       demand: this.#demand,
@@ -340,14 +339,14 @@ export class SourceSlot {
   #logRead(milliseconds: number): void {
     const { name } = this.place;
     const layers = (this.layers ?? []).map((layer) => layer.name);
-    const { logger } = this.#world.context();
+    const { logger } = this.#world.context;
     const fields = { source: name, layers, milliseconds };
     logger.log({ level: 'debug', event: 'config.source.read', message: `Read ${name}.`, fields });
   }
 
   #logLapse(): void {
     const { name } = this.place;
-    this.#world.context().logger.log({
+    this.#world.context.logger.log({
       level: 'warn',
       event: 'config.source.set-back',
       message: `${name} has answered an older revision than before for 5 minutes; it is taken to have been set back.`,

@@ -60,19 +60,21 @@ export interface SlotWatchOptions {
  * One slot for each source, each with the source's last good answer. Reading and committing are independent: a slot reads on
  * notice, on schedule, or on request, and a build takes the current answers of all slots.
  */
-export class SourceSlots {
+export class SourceSlots implements SlotWorld {
+  public readonly clock: Clock;
+  public readonly ending = new EndOfReads();
+  public readonly random: () => number;
+  public readonly metrics: LoadOptions['metrics'];
+  public readonly settle: number;
   readonly #slots: readonly SourceSlot[];
-  readonly #clock: Clock;
   readonly #logger: Required<ConfigLogger>;
   /** What is the same for all selectors. */
   readonly #common: Omit<LoadContext, 'signal' | keyof Selectors>;
   #context: Omit<LoadContext, 'signal'>;
-  readonly #end = new EndOfReads();
   /** Made when watching begins. */
   #watching: AbortController | undefined;
   /** Where there is a folder for the last known good. */
   readonly #copies: SlotCopies | undefined;
-  readonly #settle: number;
   readonly #extraStandIn: SlotsOptions['standIn'];
   #selectors: Selectors;
   readonly #bad = new Map<number, ConfigError>();
@@ -82,7 +84,9 @@ export class SourceSlots {
   #answers: SourceAnswer[];
   /** Slots that have moved since the answers were taken last. */
   readonly #moved = new Set<number>();
-  readonly #window: ChangeWindow;
+  readonly #debounce: number;
+  /** Made at the first change. */
+  #window: ChangeWindow | undefined;
   /** Whether it keeps the sources open. */
   #isUser = false;
   #movedListeners: MovedListener[] = [];
@@ -91,21 +95,13 @@ export class SourceSlots {
   /** @throws TypeError naming the option. */
   public constructor(options: LoadOptions, plan: LoadPlan, extra: SlotsOptions) {
     const { sources, lastKnownGood, clock = systemClock, logger = silentLogger, metrics } = options;
-    const {
-      selectors,
-      settle = 500,
-      debounce = 100,
-      held,
-      saves = true,
-      isStaged = false,
-      random = Math.random,
-    } = extra;
-    this.#clock = clock;
+    const { selectors, settle = 500, debounce = 100, held, saves = true, isStaged, random = Math.random } = extra;
+    this.clock = clock;
+    this.random = random;
+    this.metrics = metrics;
+    this.settle = settle;
     this.#logger = guardLogger(logger);
-    this.#window = new ChangeWindow(clock, debounce, this.#moved, (moved) => {
-      for (const listener of this.#movedListeners) this.#guard(() => listener(moved));
-    });
-    this.#settle = settle;
+    this.#debounce = debounce;
     this.#extraStandIn = extra.standIn;
     this.#selectors = selectors;
     this.#common = {
@@ -115,32 +111,9 @@ export class SourceSlots {
       logger: this.#logger,
       clock,
       settle,
-      ...(isStaged && { isStaged }),
+      ...(isStaged === true && { isStaged }),
     };
     this.#context = { ...selectors, ...this.#common };
-    const world: SlotWorld = {
-      context: () => this.#context,
-      clock,
-      end: this.#end,
-      random,
-      metrics,
-      settle,
-      reads: () => this.#reads,
-      standIn: async (slot: SourceSlot) => this.#standIn(slot),
-      moved: (slot: SourceSlot) => {
-        this.#noteMove(slot);
-      },
-      statusChanged: (health: SourceHealth, before: SourceStatus | undefined) => {
-        logStatus(this.#logger, health);
-        for (const listener of this.#statusListeners)
-          this.#guard(() => {
-            listener(health, before);
-          });
-      },
-      due: (slot: SourceSlot, reason: string) => {
-        this.#window.read(slot, reason, 'all');
-      },
-    };
     this.#slots = sources.map((source, index) => {
       const place = placeOf(source, index, plan.timeout);
       if (isKept(place) && lastKnownGood === undefined) {
@@ -150,7 +123,7 @@ export class SourceSlots {
       }
       const layers = held?.[index];
       const known = layers && (heldOf(layers) ?? { layers, from: 'source', readAt: clock.now() });
-      return new SourceSlot(place, world, known);
+      return new SourceSlot(place, this, known);
     });
     if (lastKnownGood !== undefined) {
       const kept = { cache: lastKnownGood, logger: this.#logger, clock, rules: plan, saves };
@@ -160,6 +133,14 @@ export class SourceSlots {
     this.#answers = this.#slots.map(({ layers }) => layers ?? []);
   }
 
+  public get context(): Omit<LoadContext, 'signal'> {
+    return this.#context;
+  }
+
+  public get reads(): 'told' | 'own' | 'all' {
+    return this.#reads;
+  }
+
   /**
    * Reads all sources that have not been read, in parallel. Ends when each has answered or has a replacement.
    *
@@ -167,12 +148,12 @@ export class SourceSlots {
    */
   public async start(signal?: AbortSignal): Promise<void> {
     const giveUp = (): void => {
-      this.#end.reach(() => aborted(signal?.reason));
+      this.ending.reach(() => aborted(signal?.reason));
     };
     if (signal?.aborted === true) giveUp();
     const release = signal === undefined || signal.aborted ? () => undefined : onAbort(signal, giveUp);
     try {
-      this.#end.throwIfReached();
+      this.ending.throwIfReached();
       await this.#readAll(this.#slots.filter(({ layers }) => layers === undefined));
       const failure = joinFailures(this.#slots.flatMap((slot) => this.#missing(slot) ?? []));
       if (failure !== undefined) throw failure;
@@ -190,7 +171,7 @@ export class SourceSlots {
    */
   public async refresh(which?: Iterable<number>, reason = 'asked'): Promise<void> {
     const slots = which === undefined ? this.#slots : [...which].flatMap((index) => this.#slots[index] ?? []);
-    await this.#window.during(this.#readAll(slots), reason);
+    await this.#changes().during(this.#readAll(slots), reason);
   }
 
   /**
@@ -269,7 +250,7 @@ export class SourceSlots {
       useSource(slot.place.source);
       slot.begin();
     }
-    if (!watch || this.#end.isReached) return;
+    if (!watch || this.ending.isReached) return;
     this.#pollInterval = pollInterval;
     await this.#beginWatching(pollInterval);
   }
@@ -284,7 +265,7 @@ export class SourceSlots {
     this.#context = { ...selectors, ...this.#common };
     for (const slot of this.#slots) {
       const layers = held[slot.place.index];
-      slot.switchTo(layers && (heldOf(layers) ?? { layers, from: 'source', readAt: this.#clock.now() }));
+      slot.switchTo(layers && (heldOf(layers) ?? { layers, from: 'source', readAt: this.clock.now() }));
     }
     if (this.#pollInterval === undefined) return;
     this.#watching?.abort();
@@ -300,8 +281,8 @@ export class SourceSlots {
           ...this.#selectors,
           signal,
           pollInterval,
-          settle: this.#settle,
-          clock: this.#clock,
+          settle: this.settle,
+          clock: this.clock,
           logger: this.#logger,
           changed: (revision?: Revision, ids?: readonly string[]) => {
             this.#hear(slot, revision, ids);
@@ -336,11 +317,35 @@ export class SourceSlots {
     await this.#copies?.save(committed);
   }
 
+  public moved(slot: SourceSlot): void {
+    const { index } = slot.place;
+    this.#moved.add(index);
+    if (slot.bad === undefined) this.#bad.delete(index);
+    else this.#bad.set(index, slot.bad);
+  }
+
+  public async standIn(slot: SourceSlot): Promise<HeldAnswer | undefined> {
+    const copy = isKept(slot.place) ? await this.#copies?.find(slot) : undefined;
+    return copy ?? (await this.#extraStandIn?.()) ?? nothingFor(slot.place);
+  }
+
+  public statusChanged(health: SourceHealth, before: SourceStatus | undefined): void {
+    logStatus(this.#logger, health);
+    for (const listener of this.#statusListeners)
+      this.#guard(() => {
+        listener(health, before);
+      });
+  }
+
+  public due(slot: SourceSlot, reason: string): void {
+    this.#changes().read(slot, reason, 'all');
+  }
+
   /** Ends all reading and watching, and lets a write that is under way end. */
   public async end(): Promise<void> {
-    this.#end.reach(closed);
+    this.ending.reach(closed);
     this.#watching?.abort();
-    this.#window.close();
+    this.#window?.close();
     for (const slot of this.#slots) slot.stop();
     await this.#copies?.settled();
   }
@@ -360,24 +365,18 @@ export class SourceSlots {
 
   async #readAll(slots: readonly SourceSlot[]): Promise<void> {
     await Promise.all(slots.map(async (slot) => slot.read()));
-    this.#end.throwIfReached();
+    this.ending.throwIfReached();
   }
 
   #hear(slot: SourceSlot, revision: Revision | undefined, ids: readonly string[] | undefined): void {
-    if (this.#end.isReached || !slot.notify(revision)) return;
-    this.#window.read(slot, `${slot.place.name} changed`, ids === undefined ? 'all' : new Set(ids));
+    if (this.ending.isReached || !slot.notify(revision)) return;
+    this.#changes().read(slot, `${slot.place.name} changed`, ids === undefined ? 'all' : new Set(ids));
   }
 
-  #noteMove(slot: SourceSlot): void {
-    const { index } = slot.place;
-    this.#moved.add(index);
-    if (slot.bad === undefined) this.#bad.delete(index);
-    else this.#bad.set(index, slot.bad);
-  }
-
-  async #standIn(slot: SourceSlot): Promise<HeldAnswer | undefined> {
-    const copy = isKept(slot.place) ? await this.#copies?.find(slot) : undefined;
-    return copy ?? (await this.#extraStandIn?.()) ?? nothingFor(slot.place);
+  #changes(): ChangeWindow {
+    return (this.#window ??= new ChangeWindow(this.clock, this.#debounce, this.#moved, (moved) => {
+      for (const listener of this.#movedListeners) this.#guard(() => listener(moved));
+    }));
   }
 
   #missing(slot: SourceSlot): ConfigError | undefined {
