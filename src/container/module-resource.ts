@@ -203,7 +203,7 @@ function seenBy(facts: TenantFacts, plan: LoadPlan, generationFor: (index: numbe
     generation: (section) => generationFor(indexOfSection(section, plan)),
     read: (section) => {
       const index = indexOfSection(section, plan);
-      const instance = generationFor(index).instances[index];
+      const instance = generationFor(index).instanceAt(index);
       if (instance !== undefined) return instance;
       throw new TypeError(`The module of tenant ${id} has no such section.`);
     },

@@ -180,7 +180,7 @@ export class StaleTracker {
 }
 
 function instanceIn(generation: Generation, { section: { index, scope } }: Holder): unknown {
-  return (scope === undefined ? generation : generation.view(scope)).instances[index];
+  return (scope === undefined ? generation : generation.view(scope)).instanceAt(index);
 }
 
 function nameOf(consumer: unknown): string {

@@ -47,12 +47,12 @@ export class StoreScope {
   /** The current instance of the section at an index of the plan. */
   public read(index: number): unknown {
     // The store holds one instance for each section of the plan.
-    return this.store.current.instances[index];
+    return this.store.current.instanceAt(index);
   }
 
   /** The same for a handle that is kept and asked again. */
   public readLive(index: number): unknown {
-    return this.generationFor(index).instances[index];
+    return this.generationFor(index).instanceAt(index);
   }
 
   /** The generation that such a handle reads from. */
@@ -89,12 +89,12 @@ export class ScopeView {
 
   /** The current instance of the section at an index of the plan. */
   public read(index: number): unknown {
-    return this.#viewOf(this.#store.current).instances[index];
+    return this.#viewOf(this.#store.current).instanceAt(index);
   }
 
   /** The same for a handle that is kept and asked again. */
   public readLive(index: number): unknown {
-    return this.#viewOf(this.#live.generationFor(index)).instances[index];
+    return this.#viewOf(this.#live.generationFor(index)).instanceAt(index);
   }
 
   public monitor(index: number): SectionMonitor<object> {
@@ -141,8 +141,8 @@ class LiveMonitor implements SectionMonitor<object> {
 }
 
 /** A generation holds one instance for each section of the plan, and each of its views does. */
-function instanceIn({ instances }: Generation, index: number): object {
-  return instances[index] ?? NOTHING;
+function instanceIn(generation: Generation, index: number): object {
+  return generation.instanceAt(index) ?? NOTHING;
 }
 
 const NOTHING: object = Object.freeze({});

@@ -74,7 +74,7 @@ const LAYER = Symbol.for('uno-config.layer');
 export function createLayer(options: LayerOptions): ConfigLayer {
   readOptions('createLayer', options, OPTIONS);
   const { name, kind = 'custom', tree, references = true, folder, chosenBy, unknownKeys, locateKey, spell } = options;
-  const locate = options.locate ?? ((path: ConfigPath) => originAtPath(kind, name, path));
+  const { locate = locateByPath } = options;
   return Object.freeze({
     [LAYER]: true,
     name,
@@ -88,6 +88,11 @@ export function createLayer(options: LayerOptions): ConfigLayer {
     ...(locateKey !== undefined && { locateKey }),
     ...(spell !== undefined && { spell }),
   });
+}
+
+/** One for all layers: there may be one for each of many tenants. */
+function locateByPath(this: Pick<ConfigLayer, 'name' | 'kind'>, path: ConfigPath): ConfigOrigin {
+  return originAtPath(this.kind, this.name, path);
 }
 
 /** True for what {@link createLayer} made, in whichever copy of the package. */

@@ -13,7 +13,7 @@ import { contextOf, originIn } from './program-context.js';
 export function flagsIn(generation: Generation, section: SectionInScope, engine: FlagEngine | undefined): Flags {
   const index = generation.indexOf(section.target, section.name);
   // Tools give a section of flags.
-  const set = new FlagSet(generation.instances[index] as FlagSettings, engine);
+  const set = new FlagSet(generation.instanceAt(index) as FlagSettings, engine);
   const world = {
     name: 'flags',
     declared: new Map(allDeclarations().map((declaration) => [declaration.key, declaration])),

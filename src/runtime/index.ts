@@ -12,6 +12,7 @@ export {
   diffGenerations,
   explainFully,
   factsOf,
+  replacedIn,
   Generation,
   hiddenTexts,
   secretsIn,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { ConfigError, thrownInWords } from '../core/index.js';
-import { type BuiltTenant, ConfigStore, type Generation } from '../runtime/index.js';
+import { type BuiltTenant, ConfigStore, type Generation, replacedIn } from '../runtime/index.js';
 import type { Cached } from './clock-cache.js';
 import type { Tenant, TenantDocument } from './tenant.js';
 import type { FoundDocument } from './tenant-documents.js';
@@ -143,9 +143,9 @@ const BYTES_OF_A_SECTION = 1_000;
 
 /** A rough number that is the same for the same settings: measured once, and made of what is counted without a look at it. */
 function estimate({ layers }: TenantDocument, current: Generation, base: Generation): number {
-  const own = current.instances.filter((instance, index) => instance !== base.instances[index]).length;
+  const own = replacedIn(base, current).length;
   const values = layers.reduce((sum, { tree }) => sum + countValues(tree), 0);
-  return BYTES_FOR_ALL + current.instances.length * 8 + values * BYTES_OF_A_VALUE + own * BYTES_OF_A_SECTION;
+  return BYTES_FOR_ALL + current.entries.length * 8 + values * BYTES_OF_A_VALUE + own * BYTES_OF_A_SECTION;
 }
 
 function countValues(value: unknown): number {

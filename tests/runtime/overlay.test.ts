@@ -96,6 +96,40 @@ describe('an overlay', () => {
     expect((await overlay.generation()).instances[1]).toMatchObject({ from: 'filed@example.org' });
   });
 
+  it('is explained by what it was made from, whatever variables are now', async () => {
+    const env: Record<string, string> = { PLACE: 'home' };
+    const sources = [object({ letter: { note: 'at ${env:PLACE:-${server.port}}' } }, { name: 'base' })];
+    const options: LoadOptions = { sections: SECTIONS, sources, environment: 'test', env };
+    const parent = await loadGeneration(options);
+    const said = layer({ brand: { name: 'in ${env:PLACE:-${server.port}}' } });
+    const own = await new Overlay(parent, [said], options).generation();
+    const plain = await new Overlay(parent, [layer({ quota: { most: 7 } })], options).generation();
+    delete env['PLACE'];
+    const told = [own.explain('brand.name'), plain.explain('letter.note')];
+    expect(told.map(({ value, references }) => [value, references])).toEqual([
+      ['in home', ['${env:PLACE}']],
+      ['at home', ['${env:PLACE}']],
+    ]);
+    expect(told.map(({ settings }) => settings)).toEqual([[], []]);
+    expect(own.describe().find(({ path }) => path === 'mail.from')?.value).toBe('in home@example.org');
+  });
+
+  it('has what it says itself, beside others over the same parent and after these', async () => {
+    const { parent, options } = await base({ brand: { colours: ['blue'] } });
+    const make = async (most: number): Promise<Generation> =>
+      new Overlay(parent, [layer({ quota: { most } })], options).generation();
+    const all = [await make(11), await make(12), await make(13)];
+    const seen = (): readonly unknown[] => all.map((one) => one.explain('quota.most').value);
+    expect([seen(), seen()]).toEqual([
+      [11, 12, 13],
+      [11, 12, 13],
+    ]);
+    expect(all.map(({ instances }) => instances[4])).toMatchObject([{ most: 11 }, { most: 12 }, { most: 13 }]);
+    expect(all.map((one) => one.instanceAt(4))).toEqual(all.map(({ instances }) => instances[4]));
+    expect(all.map((one) => one.instanceAt(0) === parent.instanceAt(0))).toEqual([true, true, true]);
+    expect(parent.explain('quota.most').value).toBe(100);
+  });
+
   it('keeps what waits for a restart, and takes at once what it says itself', async () => {
     let port = 80;
     const sources = [{ load: () => ({ server: { port }, brand: { name: 'on ${server.port}' } }) }];

@@ -69,7 +69,7 @@ export function callForSection<T extends object>(
     const [current, previous] = [generations.current, generations.previous]
       .map((generation) => (scope === undefined ? generation : generation.view(scope)))
       // The instance at a section's index was made from that section's class.
-      .map((generation) => generation.instances[generation.indexOf(target, name)] as T | undefined);
+      .map((generation) => generation.instanceAt(generation.indexOf(target, name)) as T | undefined);
     if (current === undefined || previous === undefined || (scope !== undefined && current === previous))
       return undefined;
     return () => listener(current, previous, event);

@@ -1,8 +1,7 @@
 import type { SectionClass } from '../../sections/index.js';
 import type { Description } from './describe-settings.js';
 import type { Explanation } from './explain-setting.js';
-import { replacedSections } from './diff-generations.js';
-import { factsOf, type Generation } from './generation.js';
+import { type Generation, renew, replacedIn } from './generation.js';
 
 /** Called after a commit, when settings and resources have moved, with the generation that is current now and the one before. */
 export type CommitListener = (current: Generation, previous: Generation) => void;
@@ -98,11 +97,11 @@ export class ConfigStore {
    */
   public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): void {
     const previous = this.current;
-    const replaced = replacedSections(factsOf(previous), factsOf(next));
+    const replaced = replacedIn(previous, next);
     this.#assign({ generation: next, resources });
     // Before any listener runs: every reader sees all sections of one generation.
     for (const index of replaced) {
-      const instance = next.instances[index];
+      const instance = next.instanceAt(index);
       if (instance !== undefined) for (const follow of this.#followers[index] ?? NOBODY) follow(instance);
     }
     moved?.();
@@ -128,7 +127,7 @@ export class ConfigStore {
   }
 
   #assign(pair: Pair): void {
-    for (const renew of factsOf(pair.generation).renewals) renew();
+    renew(pair.generation);
     this.#pair = pair;
   }
 

@@ -9,8 +9,10 @@ import {
   TOKEN_PREFIX,
 } from '../../core/index.js';
 import { describeSettings, type Description } from './describe-settings.js';
+import { differing, replacedSections } from './diff-generations.js';
 import { explainSetting, type Explanation } from './explain-setting.js';
 import { NO_VIEWS, type GenerationFacts } from './generation-facts.js';
+import { LightFacts } from './light-facts.js';
 import { listSecrets, type ListedSecret } from './list-secrets.js';
 import { FULL_SIGHT, sightOf, type Sight } from './sight.js';
 import type { CanonicalLayer, SourceAnswer } from '../recovery/index.js';
@@ -18,11 +20,25 @@ import { canonicalLayers, decidedBy } from '../rows/index.js';
 import type { SectionEntry } from '../plan/index.js';
 
 // Filled in by the class. No accessor of it: `util.inspect` reads accessors with `showHidden` and `getters`.
-let readFacts!: (generation: Generation) => GenerationFacts;
+let readFacts!: (generation: Generation) => GenerationFacts | LightFacts;
 
 /** What a generation is made of. */
 export function factsOf(generation: Generation): GenerationFacts {
-  return readFacts(generation);
+  const facts = readFacts(generation);
+  return facts instanceof LightFacts ? facts.again() : facts;
+}
+
+/** To be called once a generation is in use; see `SecretOpener`. */
+export function renew(generation: Generation): void {
+  const facts = readFacts(generation);
+  if (!(facts instanceof LightFacts)) for (const renewal of facts.renewals) renewal();
+}
+
+/** The indexes of the sections whose instance is another one. */
+export function replacedIn(before: Generation, after: Generation): readonly number[] {
+  const [was, is] = [readFacts(before), readFacts(after)];
+  if (was instanceof LightFacts || is instanceof LightFacts) return differing(was.instances, is.instances);
+  return replacedSections(was, is);
 }
 
 /** A generation without its layers: it keeps the values, but not the contents of files. */
@@ -97,24 +113,38 @@ export class Generation {
   public readonly time: number;
   public readonly selectors: Selectors;
   public readonly entries: readonly SectionEntry[];
-  /** By the index of the section in {@link entries}. */
-  public readonly instances: readonly object[];
   // A generation is handed around and logged: what it is made of shows in no way of printing it.
-  readonly #facts: GenerationFacts;
+  readonly #facts: GenerationFacts | LightFacts;
   readonly #views: ReadonlyMap<string, Generation>;
 
-  public constructor(facts: GenerationFacts) {
-    const { number, time } = facts;
+  public constructor(facts: GenerationFacts | LightFacts) {
+    const { number } = facts;
+    const { time, selectors, plan } = facts instanceof LightFacts ? facts.below : facts;
+    const views = facts instanceof LightFacts ? NO_VIEWS : facts.views;
     this.#facts = facts;
     const viewAs = (view: GenerationFacts): Generation => new Generation({ ...view, number, time, views: NO_VIEWS });
-    this.#views =
-      facts.views.size === 0 ? NOTHING_SEEN : new Map([...facts.views].map(([scope, view]) => [scope, viewAs(view)]));
-    this.number = facts.number;
-    this.time = facts.time;
-    this.selectors = facts.selectors;
-    this.entries = facts.plan.entries;
-    this.instances = Object.freeze(facts.instances);
+    this.#views = views.size === 0 ? NOTHING_SEEN : new Map([...views].map(([scope, view]) => [scope, viewAs(view)]));
+    this.number = number;
+    this.time = time;
+    this.selectors = selectors;
+    this.entries = plan.entries;
+    if (!(facts instanceof LightFacts)) Object.freeze(facts.instances);
     Object.freeze(this);
+  }
+
+  /** By the index of the section in {@link entries}. */
+  public get instances(): readonly object[] {
+    return this.#facts.instances;
+  }
+
+  /**
+   * One of the instances; of a tenant the list of all is made for each who asks.
+   *
+   * @internal
+   */
+  public instanceAt(index: number): object | undefined {
+    const facts = this.#facts;
+    return facts instanceof LightFacts ? facts.instanceAt(index) : facts.instances[index];
   }
 
   /**
@@ -149,7 +179,7 @@ export class Generation {
     const index = this.indexOf(target, name);
     if (index === -1) throw notLoaded(target, name, this.entries);
     // The instance at a section's index was made from that section's class.
-    return this.instances[index] as T;
+    return this.instanceAt(index) as T;
   }
 
   /**
@@ -159,12 +189,14 @@ export class Generation {
    *   it masked. For a caller who may not know of it, the path is undeclared.
    */
   public explain(path: string): Explanation {
-    return explainSetting(this.#facts, path, sightOf(this.#facts));
+    const facts = factsOf(this);
+    return explainSetting(facts, path, sightOf(facts));
   }
 
   /** All settings of all sections; secrets that the caller may not know of are left out. */
   public describe(): readonly Description[] {
-    return describeSettings(this.#facts, sightOf(this.#facts));
+    const facts = factsOf(this);
+    return describeSettings(facts, sightOf(facts));
   }
 }
 

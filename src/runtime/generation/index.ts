@@ -4,7 +4,6 @@ export type { Description } from './describe-settings.js';
 export {
   diffGenerations,
   differing,
-  replacedSections,
   sectionChanges,
   sectionDiffers,
   seeTheSame,
@@ -20,10 +19,12 @@ export {
   explainFully,
   writtenSecret,
   factsOf,
+  replacedIn,
   secretsIn,
   sightIn,
   withoutLayers,
 } from './generation.js';
+export { LightFacts } from './light-facts.js';
 export { instanceDiffers } from './instance-differs.js';
 export { hiddenTexts, type ListedSecret } from './list-secrets.js';
 export type { LeafChange, SectionChange } from './leaf-change.js';

@@ -46,7 +46,7 @@ class StoreMonitor implements SectionMonitor<object> {
   public constructor(store: ConfigStore, index: number) {
     this.#store = store;
     this.#index = index;
-    this.#current = store.current.instances[index] ?? {};
+    this.#current = store.current.instanceAt(index) ?? {};
     store.follow(index, (instance) => {
       this.#current = instance;
     });
@@ -58,7 +58,7 @@ class StoreMonitor implements SectionMonitor<object> {
 
   public onChange(listener: SectionListener<object>): () => void {
     return this.#store.onSectionCommit(this.#index, (current, previous) => {
-      const [after, before] = [current.instances[this.#index], previous.instances[this.#index]];
+      const [after, before] = [current.instanceAt(this.#index), previous.instanceAt(this.#index)];
       if (after !== undefined && before !== undefined) listener(after, before);
     });
   }

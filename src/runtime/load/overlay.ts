@@ -1,7 +1,7 @@
 import { type ConfigLayer, type OriginKind, isConfigMap, scopeLevels, UNRESOLVED } from '../../core/index.js';
 import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { differing, factsOf, Generation, type GenerationFacts } from '../generation/index.js';
+import { differing, factsOf, Generation, type GenerationFacts, LightFacts } from '../generation/index.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { groundOf, type Ground } from './ground.js';
 import { moduleViews } from './module-views.js';
@@ -14,7 +14,9 @@ import {
   rowOf,
   sectionValue,
   segmentsOf,
+  type Part,
   type Reading,
+  type Row,
   type RowLookup,
   type Segment,
 } from '../rows/index.js';
@@ -42,6 +44,9 @@ export class Overlay {
   public readonly reading: Reading;
   readonly #base: GenerationFacts;
   readonly #below: Overlay | undefined;
+  readonly #laid: Laid;
+  /** Those of the generation that it follows. */
+  readonly #before: GenerationFacts | undefined;
   readonly #view: RowView;
   readonly #options: OverlayOptions;
 
@@ -49,12 +54,16 @@ export class Overlay {
     const below = parent instanceof Overlay ? parent : undefined;
     const base = parent instanceof Overlay ? parent.#base : factsOf(parent);
     const ground = below === undefined ? groundOf(base) : below.#view;
-    const before = options.before && factsOf(options.before);
+    const isKnown = below !== undefined && below.#options.before === options.before;
+    const before = isKnown ? below.#before : options.before && factsOf(options.before);
     const place = placeAmong(ground, options.above);
     const read = before?.overlays?.find(({ layers: [lowest] }) => lowest?.seat.source === place);
     this.reading = readAnswer(layers, place, base.plan, read);
     this.#base = base;
     this.#below = below;
+    this.#before = before;
+    const { above, tenant } = options;
+    this.#laid = { under: parent instanceof Overlay ? parent.#laid : parent, layers, above, tenant };
     this.#options = options;
     this.#view = new RowView(ground, {
       ...options,
@@ -82,7 +91,8 @@ export class Overlay {
    * @throws ConfigError `invalid-settings` with all that is wrong, or with all that is wrong with what modules see.
    */
   public async generation(): Promise<Generation> {
-    const { rules = [], before } = this.#options;
+    const { rules = [] } = this.#options;
+    const before = this.#before;
     const view = await this.view();
     const { plan, selectors } = view;
     const { facts, findings, made } = await view.facts(this.#base);
@@ -105,8 +115,55 @@ export class Overlay {
     const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
     if (issues.length > 0) throw invalidSettings(issues, selectors);
     const isSame = before !== undefined && differing(before.instances, facts.instances).length === 0;
-    return new Generation({ ...facts, views, number: (before?.number ?? 0) + (isSame ? 0 : 1) });
+    const whole = { ...facts, views, number: (before?.number ?? 0) + (isSame ? 0 : 1) };
+    return new Generation(this.#comesToTheSame(whole) ? new OverlayFacts(this.#base, whole, this.#laid) : whole);
   }
+
+  /** The facts, with sections that were made before. */
+  public factsWith(instances: ReadonlyMap<Segment, object>): GenerationFacts {
+    return this.#view.factsWith(this.#base, instances);
+  }
+
+  /** True for facts that hang on nothing but the layers: no key, variable or file, and nothing that waits for a restart. */
+  #comesToTheSame({ rows, views, pins }: GenerationFacts): boolean {
+    const isOwn = (row: Row): boolean => row !== rowOf(this.#base.rows, row.segment);
+    return views.size === 0 && pins.length === 0 && !rows.some((row) => isOwn(row) && row.parts.some(hangsOnMore));
+  }
+}
+
+/** What an overlay is made of. */
+interface Laid {
+  readonly under: Generation | Laid;
+  readonly layers: readonly ConfigLayer[];
+  readonly above: number | undefined;
+  readonly tenant: string | undefined;
+}
+
+class OverlayFacts extends LightFacts {
+  readonly #laid: Laid;
+
+  public constructor(below: GenerationFacts, facts: GenerationFacts, laid: Laid) {
+    super(below, facts);
+    this.#laid = laid;
+  }
+
+  public again(): GenerationFacts {
+    const { placed } = this.below.plan;
+    const instances = new Map<Segment, object>();
+    for (const index of this.sections) {
+      const [segment, instance] = [placed[index], this.instanceAt(index)];
+      if (segment !== undefined && instance !== undefined) instances.set(segment, instance);
+    }
+    return { ...overlayOf(this.#laid).factsWith(instances), number: this.number };
+  }
+}
+
+function overlayOf({ under, layers, above, tenant }: Laid): Overlay {
+  return new Overlay(under instanceof Generation ? under : overlayOf(under), layers, { above, tenant });
+}
+
+function hangsOnMore({ holdsReferences, holdsSecrets, seat }: Part): boolean {
+  return holdsReferences || holdsSecrets || seat.isMounted;
 }
 
 /** Rows whose sections are taken over, but not what other keys have opened. */

@@ -158,13 +158,31 @@ export class RowView implements Ground {
 
   /** All rows and sections, with the rest as it is in the generation at the bottom. */
   public async facts(below: GenerationFacts): Promise<BoundFacts> {
-    const { plan, selectors, groups, files, pins, overlays, reached, table } = this;
+    const { plan, selectors, reached, table } = this;
     const resolved = withRows(table, reached, ({ segment }) => this.#resolvedRow(segment));
-    const known = [table, ...this.#known];
-    const { rows, findings, made } = await bindRows(resolved, reached, { plan, selectors, known });
+    const { rows, findings, made } = await bindRows(resolved, reached, {
+      plan,
+      selectors,
+      known: [table, ...this.#known],
+    });
+    return { facts: this.#factsOf(below, rows), findings, made };
+  }
+
+  /** The same again, when the sections have been made; nothing but the overrides and these is looked at. */
+  public factsWith(below: GenerationFacts, instances: ReadonlyMap<Segment, object>): GenerationFacts {
+    const own = new Set([...this.#overrides.keys(), ...instances.keys()]);
+    const rows = withRows(this.table, own, ({ segment }) => {
+      const row = this.#resolvedRow(segment);
+      return { ...row, instance: instances.get(segment) ?? row.instance };
+    });
+    return this.#factsOf(below, rows);
+  }
+
+  #factsOf(below: GenerationFacts, rows: Rows): GenerationFacts {
+    const { plan, groups, files, pins, overlays, reached } = this;
     const waits = ({ change }: RestartWish): boolean => pins.some(({ path }) => isWithin(parsePath(change.path), path));
     // One spread, the first, and then names: the engine copies that at once, and any other one field by field.
-    const facts: GenerationFacts = {
+    return {
       ...below,
       rows,
       wanted: rows,
@@ -181,7 +199,6 @@ export class RowView implements Ground {
       views: NO_VIEWS,
       renewals: NO_RENEWALS,
     };
-    return { facts, findings, made };
   }
 
   #openedRow(segment: Segment): Row {

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigOrigin } from '../../core/index.js';
 import type { SectionChange } from '../events/index.js';
-import { withoutLayers, type Generation, type ConfigStore, replacedSections, factsOf } from '../generation/index.js';
+import { withoutLayers, type Generation, type ConfigStore, replacedIn } from '../generation/index.js';
 
 /** One generation of the history. */
 export interface HistoryEntry {
@@ -71,7 +71,7 @@ export class SectionAges {
     const { instances, number } = store.current;
     this.#changedIn = instances.map(() => number);
     store.onCommit((current, previous) => {
-      for (const index of replacedSections(factsOf(previous), factsOf(current))) {
+      for (const index of replacedIn(previous, current)) {
         this.#changedIn[index] = current.number;
       }
     });

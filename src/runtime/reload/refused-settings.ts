@@ -1,5 +1,5 @@
 import { ConfigError, formatPath } from '../../core/index.js';
-import { replacedSections, sectionDiffers, factsOf, type Generation } from '../generation/index.js';
+import { replacedIn, sectionDiffers, factsOf, type Generation } from '../generation/index.js';
 import type { Objection } from './verify.js';
 
 interface Refusal {
@@ -15,7 +15,7 @@ export class RefusedSettings {
 
   /** A generation was rolled back to the one before it. */
   public remember(generation: Generation, before: Generation, objection: Objection): void {
-    const sections = replacedSections(factsOf(before), factsOf(generation)).filter((index) =>
+    const sections = replacedIn(before, generation).filter((index) =>
       sectionDiffers(factsOf(before), factsOf(generation), index),
     );
     this.#refusal = { generation, sections, objection };

@@ -209,7 +209,7 @@ export class Transaction {
   ): Promise<ResourceCell | undefined> {
     const { clock, prepareTimeout: timeout, signal, inside } = this.#options;
     const standing = this.#current.get(participant);
-    const sections = (participant.from ?? []).map((index) => next.instances[index]);
+    const sections = (participant.from ?? []).map((index) => next.instanceAt(index));
     const needed = participant.needs.map((need) => prepared.get(need));
     const needs = needed.map((cell) => cell?.value);
     const inputs = participant.from === undefined ? [next] : [...sections, ...needs];
