@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlink } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readTextFile } from '../../src/sources/index.js';
@@ -116,5 +116,34 @@ describe('readTextFile', () => {
     await expect(readTextFile('/nowhere', { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
       'too late',
     );
+  });
+});
+
+describe('a file that was read before', () => {
+  async function known(): Promise<string> {
+    const path = join(await temporaryFolder({ 'a.txt': 'before' }), 'a.txt');
+    await readTextFile(path, { signal });
+    return path;
+  }
+
+  it('is refused once it is a named pipe', async () => {
+    const path = await known();
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    const error = await failureOf(readTextFile(path, { signal, shown: 'pipe' }));
+    expect(error.message).toContain('it is a named pipe, not a file');
+  });
+
+  it('is missed once it has gone', async () => {
+    const path = await known();
+    await rm(path);
+    expect((await failureOf(readTextFile(path, { signal }))).code).toBe('source-not-found');
+  });
+
+  it('is read where its link has come to lead', async () => {
+    const path = await known();
+    await symlink('/proc/self/status', `${path}.link`);
+    await rename(`${path}.link`, path);
+    expect(await readTextFile(path, { signal })).toMatch(/^Name:/);
   });
 });

@@ -156,6 +156,16 @@ describe('watchReads', () => {
     expect(watched.map(({ calls }) => calls()).reduce((sum, calls) => sum + calls)).toBe(1);
   });
 
+  it('says nothing of an import that is still not there', async () => {
+    const clock = new SteppedClock();
+    const folder = await temporaryFolder({ 'app.json': '{"$import": "optional:base.json"}' });
+    const source = jsonFile(join(folder, 'app.json'));
+    await layersOf(source, { clock });
+    const watch = await watching(source, { clock });
+    await clock.through(new Promise((resolve) => clock.after(10_000, () => setImmediate(resolve))));
+    expect(watch.calls()).toBe(0);
+  });
+
   it('looks at what a load has come to read, however quiet all has been before', async () => {
     const folder = await temporaryFolder({ a: '1', b: '1' });
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];

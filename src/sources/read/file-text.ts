@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
-import { closeSync, constants, open, read, stat } from 'node:fs';
+import { closeSync, constants, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../core/index.js';
 import { fileError, fileErrorFromSystem } from './file-error.js';
-import { inodeOf } from './path-status.js';
+import { inodeOf, learnDevice, statsOf } from './path-status.js';
 
 /** How {@link readTextFile} reads. */
 export interface ReadTextFileOptions {
@@ -43,7 +43,7 @@ export async function readTextFile(path: string, options: ReadTextFileOptions): 
 const BYTE_ORDER_MARK = '\uFEFF';
 
 // The calls below the file handles of `node:fs/promises`: a handle costs as much as a small file.
-const calls = { stat: promisify(stat), open: promisify(open), read: promisify(read) };
+const calls = { open: promisify(open), read: promisify(read) };
 
 async function readBytes(
   path: string,
@@ -55,11 +55,13 @@ async function readBytes(
   try {
     // Checked before it is opened, because opening a device can have side effects; opened without blocking, because it may
     // have been replaced by a pipe since.
-    const stats = await calls.stat(path, { bigint: true });
+    const stats = await statsOf(path);
     refuseUnlessReadable(stats, maxBytes, shown);
     identify?.(inodeOf(stats));
     descriptor = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await readToEnd(descriptor, Number(stats.size), maxBytes, shown);
+    const bytes = await readToEnd(descriptor, Number(stats.size), maxBytes, shown);
+    await learnDevice(path, stats.dev);
+    return bytes;
   } catch (error) {
     throw ConfigError.is(error) ? error : fileErrorFromSystem(error, shown);
   } finally {

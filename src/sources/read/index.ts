@@ -2,4 +2,4 @@
 export { fileError, fileErrorFromSystem, folderErrorFromSystem, parseError } from './file-error.js';
 export * from './file-roots.js';
 export * from './file-text.js';
-export { type PathStatus, glanceAt, statusOf, DEFAULT_SETTLE, Stillness } from './path-status.js';
+export { type PathStatus, glanceAt, isLocal, isNear, statusOf, DEFAULT_SETTLE, Stillness } from './path-status.js';

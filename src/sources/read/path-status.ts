@@ -1,6 +1,50 @@
 import { type BigIntStats, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { systemCode, type Clock } from '../../core/index.js';
+
+// ext, xfs, btrfs, tmpfs, overlay, zfs, f2fs, ramfs: every change goes through this machine's kernel.
+const LOCAL_TYPES: ReadonlySet<number> = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xf2f52010, 0x858458f6,
+]);
+
+/**
+ * Whether a path lies on a file system of this machine, whose kernel knows of every change and lets nobody wait for another
+ * machine; where it cannot be known, no is the safe answer.
+ */
+export async function isLocal(path: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  try {
+    return LOCAL_TYPES.has((await statfs(path)).type);
+  } catch {
+    return false;
+  }
+}
+
+/** Files that lay on local file systems when they were read last, with their devices. */
+const near = new Map<string, bigint>();
+/** Whether their file systems are local, by device. */
+const devices = new Map<bigint, Promise<boolean>>();
+const MOST_NEAR = 10_000;
+
+/** True for a file that lies on this machine: to look at it takes microseconds, and another thread would only make it dearer. */
+export function isNear(path: string): boolean {
+  return near.has(path);
+}
+
+/** Notes on which device a file lies that has just been read. */
+export async function learnDevice(path: string, device: bigint): Promise<void> {
+  if (near.get(path) === device) return;
+  let local = devices.get(device);
+  if (local === undefined) devices.set(device, (local = isLocal(path)));
+  if (near.size >= MOST_NEAR) near.clear();
+  if (await local) near.set(path, device);
+  else near.delete(path);
+}
+
+/** Looks at a path, links followed; without its content, which may have to come from a drive that hangs. */
+export function statsOf(path: string): BigIntStats | Promise<BigIntStats> {
+  return near.has(path) ? statSync(path, { bigint: true }) : stat(path, { bigint: true });
+}
 
 /** What the operating system knows of a path without reading it. */
 export interface PathStatus {
@@ -17,7 +61,7 @@ export interface PathStatus {
 /** Looks at a path, links followed. */
 export async function statusOf(path: string): Promise<PathStatus> {
   try {
-    return fromStats(await stat(path, { bigint: true }));
+    return fromStats(await statsOf(path));
   } catch (error) {
     return { text: `!${systemCode(error)}`, inode: '', written: Number.NaN, links: 0 };
   }

@@ -1,14 +1,17 @@
 import { dirname } from 'node:path';
 import { type Clock, type LoadContext, ConfigError, systemCode, systemClock } from '../../core/index.js';
 import {
+  fileErrorFromSystem,
+  isLocal,
+  isNear,
   resolveWithin,
+  type PathStatus,
   type ResolvedWithin,
   readTextFile,
   statusOf,
   DEFAULT_SETTLE,
   Stillness,
 } from '../read/index.js';
-import { tellsAllChanges } from './watch-file-system.js';
 
 /** A file whose content matters, or a folder whose names matter. */
 export interface ReadTarget {
@@ -142,7 +145,9 @@ export class Reading {
       this.signal.throwIfAborted();
       found = await resolveWithin(roots, path);
     }
-    if (found.kind === 'missing') this.#note({ target, content: failureMark({ code: 'ENOENT' }) });
+    // As whoever looks at the file is told.
+    const absent = fileErrorFromSystem({ code: 'ENOENT' }, path);
+    if (found.kind === 'missing') this.#note({ target, content: failureMark(absent) });
     return found;
   }
 
@@ -181,8 +186,11 @@ export class Reading {
     read: () => Promise<Found<Result>>,
     whole: boolean,
   ): Promise<Result> {
+    const seen = !this.isFirst && isNear(from) ? await statusOf(from) : undefined;
     let found = await outcomeOf(read);
-    if (this.#isNews(target, found.content)) found = await this.#whenStill(target, from, read, whole);
+    if (this.#isNews(target, found.content)) {
+      found = await this.#whenStill(target, from, read, whole, seen && { status: seen, found });
+    }
     this.#note({ target, content: found.content, ...('inode' in found && { inode: found.inode }) });
     if ('error' in found) throw found.error;
     return found.result;
@@ -210,21 +218,24 @@ export class Reading {
     from: string,
     read: () => Promise<Found<Result>>,
     whole: boolean,
+    first: { readonly status: PathStatus; readonly found: Outcome<Result> } | undefined,
   ): Promise<Outcome<Result>> {
     const key = targetKey(target);
-    const dated = await tellsAllChanges(dirname(from));
+    const dated = isNear(from) || (await isLocal(dirname(from)));
     const inode = this.#before?.noted.get(key)?.inode ?? '';
     const stillness = new Stillness(inode, { clock: this.#clock, settle: this.#settle });
+    let [status, found] = first === undefined ? [await statusOf(from)] : [first.status, first.found];
     for (;;) {
-      const status = await statusOf(from);
       const wait = this.#before?.isStill(key, status.text) === true ? 0 : stillness.remaining(status, dated, whole);
       if (wait > 0) {
         this.#waitsFor?.(`${from} to stay unchanged for ${String(this.#settle)} ms`);
         await this.#pause(wait);
       } else {
-        const found = await outcomeOf(read);
+        found ??= await outcomeOf(read);
         if ((await statusOf(from)).text === status.text) return found;
       }
+      found = undefined;
+      status = await statusOf(from);
     }
   }
 

@@ -2,8 +2,8 @@ import type { FSWatcher } from 'node:fs';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Clock } from '../../core/index.js';
+import { isLocal } from '../read/index.js';
 import { joinPoll, type PollPlace } from './shared-poll.js';
-import { tellsAllChanges } from './watch-file-system.js';
 
 /** How a folder is watched; `watch` of `node:fs`. */
 export type OpenWatcher = (
@@ -113,7 +113,7 @@ class SharedFolder {
    * and whoever watches there looks at every file itself.
    */
   async #check({ clock, pollInterval }: FolderMeans, identity: string): Promise<boolean> {
-    const dependable = await tellsAllChanges(this.#path);
+    const dependable = await isLocal(this.#path);
     if (!dependable || this.#closed) return dependable;
     this.#poll = joinPoll(clock, pollInterval, () => {
       if (identityOf(this.#path) !== identity) this.#end();

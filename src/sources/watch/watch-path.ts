@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import type { Clock } from '../../core/index.js';
-import { readTextFile, glanceAt, statusOf, type PathStatus, Stillness } from '../read/index.js';
+import { isLocal, readTextFile, glanceAt, statusOf, type PathStatus, Stillness } from '../read/index.js';
 import type { NotedRead, ReadTarget } from './reading.js';
 import { failureMark, listingOf } from './reading.js';
-import { isMountPoint, tellsAllChanges } from './watch-file-system.js';
+import { isMountPoint } from './watch-file-system.js';
 
 /** How {@link WatchedPath} reads. */
 export interface WatchPathOptions {
@@ -115,7 +115,7 @@ export class WatchedPath {
 
   async #learnPlace({ links }: PathStatus): Promise<void> {
     const { kind, path } = this.#target;
-    this.#local = await tellsAllChanges(path);
+    this.#local = await isLocal(path);
     this.#notifies = this.#local && (kind === 'folder' || (links < 2 && !(await isMountPoint(path))));
   }
 }
