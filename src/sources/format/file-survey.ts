@@ -14,8 +14,6 @@ export interface Survey {
   readonly keys: number;
   /** How many values there are, counted as often as they are reached. */
   readonly values: number;
-  /** The number of colons in strings, keys apart. */
-  readonly colons: number;
   /** Numbers outside the safe range, integers of more than {@link MAX_DIGITS} digits, halves of surrogate pairs, objects that are no plain map. */
   readonly rare: readonly RareLeaf[];
   /** What the walk stopped at, if it did. */
@@ -43,7 +41,7 @@ const MAX_INTEGER = 10n ** BigInt(MAX_DIGITS);
 
 /** Walks a parsed tree once; ends by itself on cycles and on trees that aliases blow up. */
 export function surveyTree(root: unknown, options: SurveyOptions): Survey {
-  const found: Found = { keys: 0, values: 0, colons: 0, rare: [], excess: undefined };
+  const found: Found = { keys: 0, values: 0, rare: [], excess: undefined };
   if (typeof root === 'object' && root !== null) visit(root, [], options, found);
   const { excess, ...survey } = found;
   return excess === undefined ? survey : { ...survey, excess };
@@ -52,7 +50,6 @@ export function surveyTree(root: unknown, options: SurveyOptions): Survey {
 interface Found {
   keys: number;
   values: number;
-  colons: number;
   readonly rare: RareLeaf[];
   excess: Excess | undefined;
 }
@@ -65,7 +62,7 @@ function visit(node: object, trail: string[], options: SurveyOptions, found: Fou
     if (found.values > (options.maxValues ?? Infinity)) found.excess = { code: 'too-many-values', path: [...trail] };
     for (let index = 0; index < node.length && found.excess === undefined; index++) {
       const value: unknown = node[index];
-      if (!isPlain(value, options, found)) visitRest(node, String(index), value, trail, options, found);
+      if (!isPlain(value, options)) visitRest(node, String(index), value, trail, options, found);
     }
   } else if (isConfigMap(node)) {
     for (const key in node) {
@@ -75,7 +72,7 @@ function visit(node: object, trail: string[], options: SurveyOptions, found: Fou
       // A key cannot be replaced; a torn one is refused.
       if (options.surrogates && isTorn(key)) found.rare.push({ path: [...trail, key], value: key, replace: NOTHING });
       const value = node[key];
-      if (!isPlain(value, options, found)) visitRest(node, key, value, trail, options, found);
+      if (!isPlain(value, options)) visitRest(node, key, value, trail, options, found);
       if (found.excess === undefined && ++found.values > (options.maxValues ?? Infinity)) {
         found.excess = { code: 'too-many-values', path: [...trail] };
       }
@@ -87,10 +84,9 @@ function visit(node: object, trail: string[], options: SurveyOptions, found: Fou
 const NOTHING = (): void => undefined;
 
 /** True for a single value that need not be looked at again. */
-function isPlain(value: unknown, { surrogates }: SurveyOptions, found: Found): boolean {
+function isPlain(value: unknown, { surrogates }: SurveyOptions): boolean {
   switch (typeof value) {
     case 'string':
-      if (value.includes(':')) found.colons += countColons(value);
       return !surrogates || !isTorn(value);
     case 'number':
       return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
