@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
-import { closeSync, constants, open, read } from 'node:fs';
+import { closeSync, constants, open, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 import { ConfigError } from '../../core/index.js';
 import { fileError, fileErrorFromSystem } from './file-error.js';
-import { inodeOf, learnDevice, statsOf } from './path-status.js';
+import { inodeOf, isNear, learnDevice, statsOf } from './path-status.js';
 
 /** How {@link readTextFile} reads. */
 export interface ReadTextFileOptions {
@@ -58,7 +58,9 @@ async function readBytes(
     const stats = await statsOf(path);
     refuseUnlessReadable(stats, maxBytes, shown);
     identify?.(inodeOf(stats));
-    descriptor = await calls.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    // What has just been looked at opens from memory; only reading may wait for the drive.
+    descriptor = isNear(path) ? openSync(path, flags) : await calls.open(path, flags);
     const bytes = await readToEnd(descriptor, Number(stats.size), maxBytes, shown);
     await learnDevice(path, stats.dev);
     return bytes;
