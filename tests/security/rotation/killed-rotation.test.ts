@@ -10,7 +10,7 @@ import { tokensIn } from './rotating.js';
 
 const KILLS = Math.ceil(PROOF_RUNS / 10);
 // All of them in the proof; fewer are as good to be killed among.
-const VALUES = PROOF_RUNS > 20 ? 10_000 : 4_000;
+const VALUES = PROOF_RUNS > 20 ? 10_000 : 1_000;
 const FILES = 4;
 const SCRIPT = join(process.cwd(), '.build/tests/security/rotation/rotate-until-killed.js');
 
