@@ -15,6 +15,12 @@ const compiled = join(root, '.build/src');
  * again until that changes.
  */
 export async function builtPackage(): Promise<string> {
+  return (built ??= build());
+}
+
+let built: Promise<string> | undefined;
+
+async function build(): Promise<string> {
   const code = readdirSync(compiled, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
   const hash = createHash('sha256');
   for (const name of ['package.json', 'scripts/bundle.js', ...code.sort().map((name) => join('.build/src', name))]) {
