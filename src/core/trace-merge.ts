@@ -56,7 +56,9 @@ export function traceMerge<By>(
       break;
     }
   }
+  // Of items of one list that are joined the last one is the highest.
   return [...lost, ...stand]
+    .reverse()
     .sort((one, other) => other.rank - one.rank)
     .map((place) => ({ by: place.by, value: place.value, path: place.path, takesPart: stand.includes(place) }));
 }

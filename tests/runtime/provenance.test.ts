@@ -51,8 +51,14 @@ class VaultSettings {
   @ListOf(() => Vaulted) models: readonly Vaulted[] = [];
 }
 
+class Labelled {
+  @IsInt() size: number = 1;
+  @IsString() label: string = 'none';
+}
+
 @ConfigSection('sized')
 class SizedSettings {
+  @ValidateNested() @Type(() => Labelled) one: Labelled = new Labelled();
   @ListOf(() => Sized) list: readonly Sized[] = [Object.assign(new Sized(), { size: 3 }), new Sized()];
   @MapOf(() => Sized) map: Readonly<Record<string, Sized>> = { a: Object.assign(new Sized(), { size: 4 }) };
 }
@@ -180,6 +186,38 @@ describe('the place of a value in a list', () => {
     expect(place('ml.keyed[1].id')).toBe('ml.keyed.0.id (high)');
   });
 
+  it('is the last of several items with one key in one list, which are joined', async () => {
+    const under = object({ ml: { keyed: [{ id: 'a', size: 1 }] } }, { name: 'low' });
+    const twice = [
+      { id: 'a', size: 2 },
+      { id: 'a', size: 3 },
+    ];
+    const generation = await loaded([MlSettings], [under, object({ ml: { keyed: twice } }, { name: 'high' })]);
+    expect(String(generation.explain('ml.keyed[0].size'))).toBe(
+      [
+        'ml.keyed.0.size = 3',
+        '  from ml.keyed.1.size (high)',
+        '  over ml.keyed.0.size (high): 2',
+        '  over ml.keyed.0.size (low): 1',
+      ].join('\n'),
+    );
+  });
+
+  it('is the default where its group was unset and set anew without it', async () => {
+    const layers = [{ sized: { one: { $unset: true } } }, { sized: { one: { size: 2 } } }];
+    const generation = await loaded(
+      [SizedSettings],
+      layers.map((values) => object(values)),
+    );
+    expect(String(generation.explain('sized.one.label'))).toBe(
+      [
+        'sized.one.label = "none"',
+        '  from sized.one.label (default)',
+        '  over sized.one (object), which unsets it',
+      ].join('\n'),
+    );
+  });
+
   it('goes to the default, not to what lies below, when it is unset', async () => {
     const high = object({ ml: { models: { $unset: true } } }, { name: 'high' });
     const generation = await loaded([MlSettings], [low, high]);
@@ -205,7 +243,7 @@ const settings = fc.record(
     models: fc.array(model, { maxLength: 3 }),
     appended: numbers,
     distinct: numbers,
-    keyed: fc.uniqueArray(model, { maxLength: 3, selector: ({ id }) => id ?? Math.random() }),
+    keyed: fc.array(model, { maxLength: 3 }),
     tunings: fc.dictionary(ids, tuning, { maxKeys: 2 }),
     tuning,
   },

@@ -119,7 +119,7 @@ function withheld(path: ConfigPath): Explanation {
 function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
   const said = traceSetting(facts, path);
-  const first = said[0]?.takesPart === true ? said[0] : undefined;
+  const first = said.find(({ takesPart }) => takesPart);
   const explained = ({ value, at, origin, isMounted, chosenBy }: Contribution): ExplainedValue => ({
     // A secret in it is one by its own path; what the requested path hides is hidden all the same.
     value: value === UNSET ? undefined : isMounted ? MASK : shownValue(facts, path, shownValue(facts, at, value)),

@@ -60,8 +60,8 @@ export interface Traceable {
 }
 
 /**
- * All values of a path, the highest first. The first one wins when it takes part, unless it removes what is below it; where
- * it does not, the class of an item provides the value in use, or nothing does.
+ * All values of a path, the highest first. The first one that takes part wins, unless it removes what is below it; where none
+ * does, the class of an item provides the value in use, or nothing does.
  */
 export function traceSetting(from: Traceable, path: ConfigPath): readonly Contribution[] {
   const found = saidOf(from, path);
@@ -75,10 +75,8 @@ export function traceSetting(from: Traceable, path: ConfigPath): readonly Contri
  */
 export function decidedBy(from: Traceable, path: ConfigPath): Contribution | undefined {
   const found = saidOf(from, path);
-  const [said] = found;
-  if (said !== undefined) return said.takesPart ? toldBy(from, said) : undefined;
-  const [initial] = initials(from, path, found);
-  return initial?.takesPart === true ? initial : undefined;
+  const said = found.find(({ takesPart }) => takesPart);
+  return said === undefined ? initials(from, path, found).find(({ takesPart }) => takesPart) : toldBy(from, said);
 }
 
 function toldBy(from: Traceable, said: Heard): Contribution {
