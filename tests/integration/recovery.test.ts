@@ -5,6 +5,7 @@ import type { ConfigSource } from '../../src/core/index.js';
 import { ConfigModule } from '../../src/container/index.js';
 import { lastKnownGood, ReloadService, withRecovery, type ConfigEvent } from '../../src/runtime/index.js';
 import { ConfigSection } from '../../src/sections/index.js';
+import { object } from '../../src/sources/index.js';
 import { ConfigSandbox } from '../../src/testing/index.js';
 
 @ConfigSection('service')
@@ -29,12 +30,16 @@ class Remote implements ConfigSource {
   }
 }
 
-async function start(remote: Remote, folder: string): Promise<{ container: Container; reloads: ReloadService }> {
+async function start(
+  remote: Remote,
+  folder: string,
+  ...above: readonly ConfigSource[]
+): Promise<{ container: Container; reloads: ReloadService }> {
   const container = new Container();
   await container.loadAsync(
     ConfigModule.fromOptions({
       sections: [ServiceSettings],
-      sources: [withRecovery(remote, { lastKnownGood: true, retry: false })],
+      sources: [withRecovery(remote, { lastKnownGood: true, retry: false }), ...above],
       lastKnownGood: lastKnownGood({ folder }),
       environment: 'test',
     }),
@@ -148,6 +153,22 @@ describe('a last known good that no longer fits the settings classes', () => {
         '    Its last known good is used instead, and no longer fits the settings classes; nor does an older one.\n' +
         '  - service.greeting: must be one of the following values: hello, default, got "salut"\n' +
         '    from service.greeting (last known good of remote)',
+    );
+  });
+
+  it('is not blamed for what is wrong elsewhere', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const remote = new Remote();
+    await left(remote, sandbox.path('kept'), ['hello']);
+    const file = object({ service: { greetings: 'hi' } }, { name: 'file' });
+    const error = await start(remote, sandbox.path('kept'), file).catch((reason: unknown) => reason);
+    expect(String(error)).toBe(
+      'ConfigError: 1 setting is not valid (test):\n' +
+        '  - remote cannot be reached: it threw Error ECONNREFUSED.\n' +
+        '    Its last known good is used instead; with an older one the settings are not valid, either.\n' +
+        '  - service.greetings: is not a known key\n' +
+        '    from service.greetings (file)\n' +
+        '    Did you mean service.greeting?',
     );
   });
 });

@@ -5,7 +5,7 @@ export { DocumentCopies, type DocumentCopy, incompleteCopy } from './document-co
 export { backoffDelay, type Backoff, type RetryOptions, USUAL_BACKOFF } from './backoff.js';
 export { lastKnownGood, LastKnownGoodCache, type LastKnownGoodOptions } from './last-known-good.js';
 export { LastKnownGoodKeeper } from './last-known-good-keeper.js';
-export { carryStored, leftOutValues } from './rebuild-layers.js';
+export { carryStored, isInCopy, leftOutValues } from './rebuild-layers.js';
 export { policyOf, underPolicy, withRecovery, type CheckedPolicy, type RecoveryPolicy } from './recovery-policy.js';
 export type { Snapshot } from './snapshot.js';
 export { sourceKeys, areStandIn, type SourceAnswer, layerOf, layersOf, treeOf } from './source-answer.js';

@@ -8,7 +8,7 @@ import {
 } from '../../core/index.js';
 import { type SourceAnswer, markStandIn } from './source-answer.js';
 import type { LastKnownGoodCache } from './last-known-good.js';
-import { rebuildLayers } from './rebuild-layers.js';
+import { copyOf, rebuildLayers } from './rebuild-layers.js';
 import { sealOf, type SnapshotSeal } from './snapshot-seal.js';
 import type { Snapshot, SnapshotSource } from './snapshot.js';
 import { type CanonicalLayer, type SnapshotRules, snapshotLayer } from './take-snapshot.js';
@@ -164,8 +164,7 @@ function withoutRecovery({ message, recovery }: ConfigError): string {
 }
 
 function found(source: SnapshotSource, name: string): FoundAnswer {
-  const layers =
-    source.layers.length > 0 ? rebuildLayers(source) : [createLayer({ name: `last known good of ${name}`, tree: {} })];
+  const layers = source.layers.length > 0 ? rebuildLayers(source) : [createLayer({ name: copyOf(name), tree: {} })];
   markStandIn(layers);
   return { layers, readAt: source.readAt };
 }

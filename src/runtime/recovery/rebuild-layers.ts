@@ -1,4 +1,4 @@
-import type { ConfigLayer, ConfigPath } from '../../core/index.js';
+import type { ConfigLayer, ConfigOrigin, ConfigPath } from '../../core/index.js';
 import { createLayer, formatPath, isConfigMap, originAtPath, UNRESOLVED } from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
 import type { SnapshotLayer, SnapshotSource } from './snapshot.js';
@@ -39,9 +39,17 @@ function rebuildLayer(from: SnapshotLayer): ConfigLayer {
   return layer;
 }
 
-function copyOf(source: string): string {
-  return `last known good of ${source}`;
+/** What a copy is named, of a source or of one of its files. */
+export function copyOf(source: string): string {
+  return `${COPY}${source}`;
 }
+
+/** True for what stands in a copy. */
+export function isInCopy({ source }: ConfigOrigin): boolean {
+  return source.startsWith(COPY);
+}
+
+const COPY = 'last known good of ';
 
 /**
  * An issue for each value that is needed, had to stay out of the last known good, and is set by no source that wins over

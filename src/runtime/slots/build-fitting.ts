@@ -1,4 +1,5 @@
 import { ConfigError } from '../../core/index.js';
+import { isInCopy } from '../recovery/index.js';
 import type { SourceSlots } from './source-slots.js';
 
 /**
@@ -31,11 +32,16 @@ function isMisfit(error: unknown): error is ConfigError {
 /** Adds why older values are used. */
 function withOutages({ code, category, message, issues }: ConfigError, outages: readonly ConfigError[]): ConfigError {
   const [first = ''] = message.split('\n', 1);
+  // What is set elsewhere is not the fault of a copy.
+  const isBlamed = issues.some(({ origin }) => origin === undefined || isInCopy(origin));
+  const hint = isBlamed
+    ? 'Its last known good is used instead, and no longer fits the settings classes; nor does an older one.'
+    : 'Its last known good is used instead; with an older one the settings are not valid, either.';
   const reasons = outages.map((outage) => ({
     code: outage.code,
     path: [],
     message: outage.message.split('\n', 1)[0] ?? '',
-    hint: 'Its last known good is used instead, and no longer fits the settings classes; nor does an older one.',
+    hint,
   }));
   return new ConfigError({ code, category, message: first, issues: [...reasons, ...issues] });
 }
