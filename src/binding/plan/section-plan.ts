@@ -113,7 +113,7 @@ export class SectionPlan implements SectionNode, DeclaredFields {
     }
     // Mostly nothing is declared that could be an alias, and no two names are alike.
     const isPlain = declarations.size === 0 && complexFields.every(({ aliases }) => aliases.length === 0);
-    if (!isPlain || !areDistinct(foldKeys(names))) this.#refuseSharedSpellings();
+    if (!isPlain || new Set(foldKeys(names)).size < names.length) this.#refuseSharedSpellings();
     this.computed =
       facts.computed.length === 0
         ? NONE
@@ -241,11 +241,6 @@ const NO_DECLARATIONS: ReadonlyMap<string, FieldDeclaration> = new Map();
 
 /** So many names are looked through faster than a table of them is made, and most nested classes have no more. */
 const FEW = 16;
-
-function areDistinct(names: readonly string[]): boolean {
-  if (names.length > FEW) return new Set(names).size === names.length;
-  return names.every((name, at) => names.indexOf(name) === at);
-}
 
 /** Plans single fields of a class; `undefined` for one that is excluded from the settings. */
 function fieldPlanner(facts: ClassFacts): (name: string) => FieldPlan | undefined {

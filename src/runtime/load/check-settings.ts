@@ -77,12 +77,12 @@ export interface Judged {
 
 /** Secrets in plain text in the sections that were made. */
 export function plainIn(made: readonly Segment[], { sections, secrets }: LoadPlan, from: Traceable): Judged {
-  if (secrets.plain === 'allow') return { errors: [], warnings: [] };
   const found = made.flatMap((segment) => {
     const section = segment.section === undefined ? undefined : sections[segment.section];
     if (section === undefined) return [];
     return plainSecrets(section.plan, sectionValue(from.rows, segment, 'merged'), segment.path, from);
   });
+  if (found.length === 0 || secrets.plain === 'allow') return { errors: [], warnings: [] };
   return secrets.plain === 'error' ? { errors: found, warnings: [] } : { errors: [], warnings: found };
 }
 

@@ -92,9 +92,10 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     validation = {},
   } = readOptions('', options, DEFINITION_OPTIONS);
   checkSourceSpans(sources);
-  const sections = sectionEntries(inputs).map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
+  const entries = Object.freeze(sectionEntries(inputs));
+  const sections = entries.map((entry) => ({ entry, plan: planOf(entry.target, validation) }));
   if (sections.length > 1) refuseDuplicates(sections);
-  const { schema, segments } = cutOf(sections, partial || (isAlone && 'slips'));
+  const { schema, segments, placed } = cutOf(sections, partial || (isAlone && 'slips'));
   const environments = declaredEnvironments(options.environments, [...schema.keys.keys()]);
   checkNamed(options, sections, environments);
   const [root] = segments;
@@ -107,7 +108,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
   const templates = hasTemplates ? onlyTemplates(lazyDefaults()) : undefined;
   return {
     sections,
-    entries: Object.freeze(sections.map(({ entry }) => entry)),
+    entries,
     schema,
     get defaults() {
       return lazyDefaults();
@@ -117,9 +118,7 @@ export function planLoad(options: LoadOptions, isAlone: boolean): LoadPlan {
     environments,
     segments,
     root,
-    placed: segments
-      .filter(({ section }) => section !== undefined)
-      .sort((one, other) => (one.section ?? 0) - (other.section ?? 0)),
+    placed,
     timeout,
     ...(params !== undefined && { params: { values: params, declared: new Set() } }),
     files: new ReferenceFiles(),
@@ -138,6 +137,7 @@ interface SchemaCut {
   readonly open: SectionNode['open'];
   readonly schema: SectionNode;
   readonly segments: readonly Segment[];
+  readonly placed: readonly Segment[];
 }
 
 /** The last one by the plan of its first section: a second container with the same sections need not have its own. */
@@ -147,9 +147,12 @@ function cutOf(sections: readonly PlannedSection[], open: SectionNode['open']): 
   const key = sections[0]?.plan;
   const known = key && cuts.get(key);
   if (known?.open === open && sitTheSame(known.sections, sections)) return known;
-  const placed = sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan }));
-  const schema = scopedSchema(buildSchema(placed, open));
-  const cut = { sections, open, schema, segments: cutSchema(schema, sections) };
+  const schemas = sections.map(({ entry, plan }) => ({ path: entry.path, schema: plan }));
+  const schema = scopedSchema(buildSchema(schemas, open));
+  const segments = cutSchema(schema, sections);
+  const placed: Segment[] = [];
+  for (const segment of segments) if (segment.section !== undefined) placed[segment.section] = segment;
+  const cut = { sections, open, schema, segments, placed };
   if (key !== undefined) cuts.set(key, cut);
   return cut;
 }

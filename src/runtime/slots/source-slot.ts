@@ -59,7 +59,8 @@ interface NextRead {
 export class SourceSlot {
   public readonly place: SlotPlace;
   readonly #world: SlotWorld;
-  readonly #floor = new RevisionFloor();
+  /** Of a source that has told a revision. */
+  #floor: RevisionFloor | undefined;
   readonly #problems = new Map<string, string>();
   #held: HeldAnswer | undefined;
   /** What the source answered last, which may be equal to what is held. */
@@ -125,7 +126,8 @@ export class SourceSlot {
 
   /** The source has given notice of a revision. False when it is known already. */
   public notify(revision: Revision | undefined): boolean {
-    return revision === undefined || this.#floor.notify(revision, this.#world.clock.monotonic());
+    if (revision === undefined) return true;
+    return (this.#floor ??= new RevisionFloor()).notify(revision, this.#world.clock.monotonic());
   }
 
   /** Replaces the source's answer, because that cannot be used. */
@@ -177,7 +179,7 @@ export class SourceSlot {
     if (this.#status === undefined) return undefined;
     const { clock } = this.#world;
     const { error } = this.#trouble ?? {};
-    const { seen } = this.#floor;
+    const seen = this.#floor?.seen;
     return Object.freeze({
       index: this.place.index,
       source: this.place.name,
@@ -206,7 +208,7 @@ export class SourceSlot {
     const held = this.#held;
     const wanted = this.#wanted;
     this.#wanted = undefined;
-    const { floor } = this.#floor;
+    const floor = this.#floor?.floor;
     try {
       const answer = await loadWithin(
         source,
@@ -242,8 +244,9 @@ export class SourceSlot {
     const { name } = this.place;
     const about = isLoadAnswer(answer) ? answer : undefined;
     const value = about?.value ?? answer;
-    const verdict = this.#floor.take(about?.revision, clock.monotonic());
-    if (verdict === 'behind') throw behind(name, this.#floor.floor);
+    if (about?.revision !== undefined) this.#floor ??= new RevisionFloor();
+    const verdict = this.#floor?.take(about?.revision, clock.monotonic());
+    if (verdict === 'behind') throw behind(name, this.#floor?.floor);
     if (verdict === 'lapsed') this.#logLapse();
     const layers = layersOf(answer, name);
     const before = this.#held;
@@ -331,7 +334,7 @@ export class SourceSlot {
       trouble: this.#trouble,
       attempts: this.#attempts,
       mayComeBackWithin: this.#goneSince === undefined ? undefined : this.#goneSince + settle - now,
-      isUrgent: this.#floor.isUrgent(now),
+      isUrgent: this.#floor?.isUrgent(now) ?? false,
       random,
     });
   }
@@ -350,7 +353,7 @@ export class SourceSlot {
       level: 'warn',
       event: 'config.source.set-back',
       message: `${name} has answered an older revision than before for 5 minutes; it is taken to have been set back.`,
-      fields: { source: name, revision: String(this.#floor.seen) },
+      fields: { source: name, revision: String(this.#floor?.seen) },
     });
   }
 }

@@ -130,6 +130,8 @@ export async function pathsWithImports(
   return found.map(({ target }) => target.path);
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 type FileFacts = Pick<LoadedFile, 'text' | 'parsed' | 'imports' | 'cohorts' | 'parameters'>;
 
 const kept = new KeptLayers<FileFacts>();
@@ -191,6 +193,9 @@ function factsOf(
   given: Arguments,
 ): Omit<FileFacts, 'cohorts'> {
   const { importing, place = [] } = filling ?? {};
+  const { tree } = read;
+  const isPlain = !Object.hasOwn(tree, PARAMS_KEY) && !Object.hasOwn(tree, IMPORT_KEY);
+  if (isPlain && importing === undefined) return { text, parsed: read, parameters: NONE, imports: NONE };
   if (importing !== undefined) refuseUndeclared(read, given, importing, place);
   const parsed = isSurvey ? read : filledFile(read, given, filled, importing?.locate(place));
   return { text, parsed, parameters: parameterNames(read), imports: importList(parsed) };

@@ -44,7 +44,7 @@ function parseJson(text: string): ParsedText {
     position: (path: ConfigPath) => (found === undefined ? locateJson(text, path) : nearestPosition(found, path)),
   };
   const survey = surveyTree(parsed.root, { surrogates: text.includes('\\u') });
-  settleRareLeaves(text, parsed, survey);
+  if (survey.rare.length > 0 || survey.excess !== undefined) settleRareLeaves(text, parsed, survey);
   // The scan refuses a key that is written twice.
   if (mayRepeatKeys(text, parsed.root, survey)) parsed.positions();
   return parsed;
