@@ -6,8 +6,12 @@ import type { SectionClass } from '../../sections/index.js';
  * package. Without `@Secure` its value would be bound, and printed, as plain text.
  */
 export function tellsSecret(target: SectionClass, name: string, initial: unknown): boolean {
-  const type: unknown = Reflect.getMetadata('design:type', target.prototype as object, name);
-  return (typeof type === 'function' && isSecureValue(type.prototype)) || holdsSecureValue(initial);
+  const prototype = target.prototype as object;
+  // Mostly a field is the class's own, and the way through its ancestors looks that up twice.
+  const type: unknown =
+    Reflect.getOwnMetadata('design:type', prototype, name) ?? Reflect.getMetadata('design:type', prototype, name);
+  if (typeof type === 'function' && isSecureValue(type.prototype)) return true;
+  return initial !== undefined && holdsSecureValue(initial);
 }
 
 function holdsSecureValue(initial: unknown): boolean {

@@ -264,12 +264,15 @@ function fieldPlanner(facts: ClassFacts): (name: string) => FieldPlan | undefine
  * whether it is one.
  */
 function modelOf(instance: object, { names, kinds }: FieldColumns): object | undefined {
-  const held = new Set(Object.getOwnPropertyNames(instance));
-  if (names.filter((name) => !held.has(name)).length <= FEW_ADDED) return undefined;
+  // Plain loops: they run for every field of a service, before the engine has compiled them.
+  let added = 0;
+  for (const name of names) if (!Object.hasOwn(instance, name)) added++;
+  if (added <= FEW_ADDED) return undefined;
   const property = { value: undefined as unknown, writable: true, enumerable: true, configurable: true };
-  for (const [column, name] of names.entries()) {
-    if (held.has(name)) continue;
-    property.value = SAMPLES.get(kinds[column]?.code ?? SIMPLE.NO);
+  for (let column = 0; column < names.length; column++) {
+    const name = names[column] ?? '';
+    if (Object.hasOwn(instance, name)) continue;
+    property.value = SAMPLES[kinds[column]?.code ?? SIMPLE.NO];
     Object.defineProperty(instance, name, property);
   }
   return instance;
@@ -278,12 +281,12 @@ function modelOf(instance: object, { names, kinds }: FieldColumns): object | und
 const FEW_ADDED = 10;
 
 /** A value of each type. */
-const SAMPLES = new Map<SimpleCode, unknown>([
-  [SIMPLE.TEXT, ''],
-  [SIMPLE.NUMBER, 0],
-  [SIMPLE.INTEGER, 0],
-  [SIMPLE.BOOLEAN, false],
-]);
+const SAMPLES: Partial<Record<SimpleCode, unknown>> = {
+  [SIMPLE.TEXT]: '',
+  [SIMPLE.NUMBER]: 0,
+  [SIMPLE.INTEGER]: 0,
+  [SIMPLE.BOOLEAN]: false,
+};
 
 function groupByProperty(validations: readonly StoredValidation[]): ReadonlyMap<string, readonly StoredValidation[]> {
   const groups = new Map<string, StoredValidation[]>();

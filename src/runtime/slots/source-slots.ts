@@ -151,14 +151,14 @@ export class SourceSlots implements SlotWorld {
       this.ending.reach(() => aborted(signal?.reason));
     };
     if (signal?.aborted === true) giveUp();
-    const release = signal === undefined || signal.aborted ? () => undefined : onAbort(signal, giveUp);
+    const release = signal === undefined || signal.aborted ? undefined : onAbort(signal, giveUp);
     try {
       this.ending.throwIfReached();
       await this.#readAll(this.#slots.filter(({ layers }) => layers === undefined));
       const failure = joinFailures(this.#slots.flatMap((slot) => this.#missing(slot) ?? []));
       if (failure !== undefined) throw failure;
     } finally {
-      release();
+      release?.();
     }
   }
 

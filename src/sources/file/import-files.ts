@@ -98,7 +98,7 @@ interface LoadedFile {
  *   `import-not-found` or `import-cycle`.
  */
 export async function loadFiles(entries: readonly FileEntry[], options: LoadFilesOptions): Promise<ConfigLayer[]> {
-  const given = argumentsOfLoad(options.params);
+  const given = options.params === undefined ? NO_ARGUMENTS : argumentsOfLoad(options.params);
   const work = { ...options, before: kept.byKey(options.previous), filled: { characters: 0 }, given };
   const roots = await Promise.all(entries.map((entry) => loadFile(entry, entry.path, work, given)));
   if (roots.every(({ imports }) => imports.length === 0)) return roots.map((file) => toLayer(file, options));

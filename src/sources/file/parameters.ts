@@ -39,10 +39,8 @@ const MOST_PARAMETERS = 100;
 const LONGEST_WORDS = 2_000;
 
 /** The values of the load's option `params`, for the files that no other one imports. */
-export function argumentsOfLoad(params: LoadParameters | undefined): Arguments {
-  return new Map(
-    Object.entries(params?.values ?? {}).map(([name, value]) => [name, { value, by: () => 'filled by the load' }]),
-  );
+export function argumentsOfLoad({ values }: LoadParameters): Arguments {
+  return new Map(Object.entries(values).map(([name, value]) => [name, { value, by: () => 'filled by the load' }]));
 }
 
 /** Equal for arguments that make equal layers, their places included. */
