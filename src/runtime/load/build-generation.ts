@@ -47,7 +47,7 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   const before = previous && factsOf(previous);
 
   meter?.begin('merge');
-  const { readings, moved } = readAnswers([plan.templates, ...answers], plan, before?.readings);
+  const { readings, moved } = readAnswers(plan.templates, answers, plan, before?.readings);
   const merged = gatherRows(plan.segments, moved, before?.wanted);
   const { touched } = merged;
   const leftOut = readings.some(({ isStandIn }) => isStandIn) ? leftOutValues(merged.rows) : [];
@@ -77,7 +77,8 @@ export async function buildGeneration(answers: readonly SourceAnswer[], request:
   meter?.begin('check');
   const scoped = await moduleViews(base, before, { env, rules });
   const facts: GenerationFacts = { ...base, views: scoped.views };
-  const changed = differing(before?.instances ?? [], facts.instances);
+  // What needs a restart may be read anywhere.
+  const changed = facts.pins.length === 0 ? bound.replaced : differing(before?.instances ?? [], facts.instances);
   const single = [...moved.flatMap(issuesOf), ...bound.findings];
   const invalid = single.map(({ path }) => path);
   const crossed =

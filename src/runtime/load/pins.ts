@@ -9,7 +9,6 @@ import {
   sameSettings,
 } from '../../core/index.js';
 import {
-  differing,
   sectionChanges,
   type GenerationFacts,
   type Pin,
@@ -21,11 +20,15 @@ import { sectionValue } from '../rows/index.js';
 import { planOf, type FieldType, type SectionPlan } from '../../binding/index.js';
 import type { SectionClass } from '../../sections/index.js';
 
-/** The fields with `@RestartRequired` that the sources want to have another value than the one in use. */
-export function findPins(before: GenerationFacts, wanted: GenerationFacts): readonly Pin[] {
+/** The fields with `@RestartRequired`, in the sections that were replaced, that are to have another value than the one in use. */
+export function findPins(
+  before: GenerationFacts,
+  wanted: GenerationFacts,
+  replaced: readonly number[],
+): readonly Pin[] {
   const used = before.rows;
   const { plan } = wanted;
-  return differing(before.instances, wanted.instances).flatMap((index) => {
+  return replaced.flatMap((index) => {
     const [section, segment] = [plan.sections[index], plan.placed[index]];
     if (section === undefined || segment === undefined || !hasRestartFields(section.plan)) return [];
     const raw = sectionValue(used, segment, 'resolved');

@@ -51,7 +51,8 @@ export interface MoveSteps {
 export class Mover {
   readonly #given: MoverOptions;
   readonly #meter: ReturnType<typeof moveMeter>;
-  #bake = abortController();
+  /** Of the hooks that look at what is in use. */
+  #bake: AbortController | undefined;
   /** What a hook has against the first generation. */
   #doubt: ConfigError | undefined;
   #isProven = false;
@@ -115,7 +116,7 @@ export class Mover {
       transaction.abandon(prepared);
       return book.rejected(closedError());
     }
-    this.#bake.abort();
+    this.stop();
     this.#meter.begin('commit');
     transaction.commit(prepared);
     this.#meter.end();
@@ -132,7 +133,7 @@ export class Mover {
     const { store, transaction, book, trial, work } = this.#given;
     const from = store.current;
     const sections = diffGenerations(factsOf(from), factsOf(transaction.trusted));
-    this.#bake.abort();
+    this.stop();
     await transaction.goBack(isWanted);
     if (trial !== undefined) work.add('the trial marker', trial.leave());
     // The hooks had not looked at it for as long as they had to when the one that it is back from came.
@@ -147,7 +148,8 @@ export class Mover {
 
   /** Gives no verdict any more. */
   public stop(): void {
-    this.#bake.abort();
+    this.#bake?.abort();
+    this.#bake = undefined;
   }
 
   /** There is no way back from the generation in use. */
@@ -156,7 +158,7 @@ export class Mover {
     const { current } = store;
     // What was gone back from stays marked: this says nothing about it.
     const isBack = current.number > 1 && !transaction.isUnproven;
-    this.#bake.abort();
+    this.stop();
     this.#doubt = undefined;
     this.#isProven = true;
     transaction.trust();

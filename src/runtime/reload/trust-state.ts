@@ -40,6 +40,8 @@ interface Refusal<A> {
   readonly isDue: boolean;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** What is to be done next. */
 export type TrustStep<A> =
   /** The settings in use are those that are wanted, as far as they may be tried. */
@@ -236,6 +238,7 @@ function retry<A>({ trusted: before, refused: refusals }: TrustState<A>): TrustS
 
 function movedBetween<A>(state: TrustState<A>, before: Made<A>, after: readonly A[]): readonly number[] {
   if (before === 'kept') return [...after.keys()];
+  if (before === after) return NONE;
   const moved: number[] = [];
   // A loop that calls nothing for what is the same object: there may be thousands, of which one has moved.
   for (let source = 0; source < after.length; source++) {
@@ -246,6 +249,7 @@ function movedBetween<A>(state: TrustState<A>, before: Made<A>, after: readonly 
 
 function isEqual<A>(state: TrustState<A>, one: readonly A[], other: Made<A>): boolean {
   if (other === 'kept') return false;
+  if (one === other) return true;
   for (let source = 0; source < one.length; source++) {
     if (one[source] !== other[source] && !isSame(state, one[source], other[source])) return false;
   }

@@ -53,7 +53,8 @@ export interface ReadAnswers {
  * @param templates the lowest answer
  */
 export function readAnswers(
-  [templates = [], ...answers]: readonly SourceAnswer[],
+  templates: SourceAnswer,
+  answers: readonly SourceAnswer[],
   reader: Reader,
   before: readonly Reading[] = [],
 ): ReadAnswers {
@@ -68,9 +69,7 @@ export function readAnswers(
   };
   const { migrations } = reader;
   read(migrations === undefined ? templates : migrations.below(templates, answers, before[0]?.answer), 0);
-  answers.forEach((answer, at) => {
-    read(answer, at + 1);
-  });
+  for (let at = 0; at < answers.length; at++) read(answers[at] ?? [], at + 1);
   return { readings, moved };
 }
 
