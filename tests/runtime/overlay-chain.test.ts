@@ -41,6 +41,15 @@ describe('an overlay over another one', () => {
     expect((await ceiling.generation()).instances[1]).toMatchObject({ from: 'plan', limit: 15 });
   });
 
+  it('is explained by what that says, even in vain', async () => {
+    const with_ = options(object({}, { name: 'base' }));
+    const said = layer({ quota: { most: 100 } }, { name: 'plan' });
+    const plan = new Overlay(await loadGeneration(with_), [said], with_);
+    const whole = await new Overlay(plan, [layer({ server: { port: 7 } })], with_).generation();
+    expect(whole.explain('quota.most').winner).toMatchObject({ origin: { source: 'plan' } });
+    expect(whole.explain('server.port').winner).toMatchObject({ origin: { source: 'tenant' } });
+  });
+
   it('mends what is wrong below, and tells it where it does not', async () => {
     const with_ = options(object({}));
     const plan = new Overlay(

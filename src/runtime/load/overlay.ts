@@ -3,6 +3,7 @@ import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, factsOf, Generation, type GenerationFacts, LightFacts } from '../generation/index.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
+import { sectionsWith } from './bind-rows.js';
 import { groundOf, type Ground } from './ground.js';
 import { moduleViews } from './module-views.js';
 import {
@@ -16,7 +17,6 @@ import {
   segmentsOf,
   type Part,
   type Reading,
-  type Row,
   type RowLookup,
   type Segment,
 } from '../rows/index.js';
@@ -126,8 +126,12 @@ export class Overlay {
 
   /** True for facts that hang on nothing but the layers: no key, variable or file, and nothing that waits for a restart. */
   #comesToTheSame({ rows, views, pins }: GenerationFacts): boolean {
-    const isOwn = (row: Row): boolean => row !== rowOf(this.#base.rows, row.segment);
-    return views.size === 0 && pins.length === 0 && !rows.some((row) => isOwn(row) && row.parts.some(hangsOnMore));
+    const { reached, table } = this.#view;
+    const isOwn = ({ index }: Segment): boolean => rows[index] !== table[index];
+    const others = [...reached, ...sectionsWith(reached)].filter(isOwn);
+    return (
+      views.size === 0 && pins.length === 0 && !others.some((segment) => rowOf(rows, segment).parts.some(hangsOnMore))
+    );
   }
 }
 

@@ -79,6 +79,7 @@ export class RowView implements Ground {
   readonly #keys: unknown;
   #files: ReadonlyMap<string, FileAnswer>;
   #reading: Promise<void> | undefined;
+  #reached: readonly Segment[] | undefined;
   /** Made when the first row is resolved. */
   #resolver: RowResolver | undefined;
 
@@ -113,8 +114,10 @@ export class RowView implements Ground {
   }
 
   public get reached(): readonly Segment[] {
+    if (this.#reached !== undefined) return this.#reached;
     const pinned = this.pins.map(({ path }) => segmentAt(this.plan.root, path));
-    return [...new Set([...this.ground.reached, ...this.#overrides.keys(), ...pinned])].sort(byIndex);
+    const reached = new Set([...this.ground.reached, ...this.#overrides.keys(), ...pinned]);
+    return (this.#reached = [...reached].sort(byIndex));
   }
 
   public get files(): ReadonlyMap<string, FileAnswer> {
@@ -170,12 +173,18 @@ export class RowView implements Ground {
 
   /** The same again, when the sections have been made; nothing but the overrides and these is looked at. */
   public factsWith(below: GenerationFacts, instances: ReadonlyMap<Segment, object>): GenerationFacts {
-    const own = new Set([...this.#overrides.keys(), ...instances.keys()]);
+    const own = new Set([...this.#overridden, ...instances.keys()]);
     const rows = withRows(this.table, own, ({ segment }) => {
       const row = this.#resolvedRow(segment);
       return { ...row, instance: instances.get(segment) ?? row.instance };
     });
     return this.#factsOf(below, rows);
+  }
+
+  /** Here, and in the views below. */
+  get #overridden(): readonly Segment[] {
+    const { ground } = this;
+    return [...(ground instanceof RowView ? ground.#overridden : []), ...this.#overrides.keys()];
   }
 
   #factsOf(below: GenerationFacts, rows: Rows): GenerationFacts {
