@@ -38,7 +38,8 @@ async function build(): Promise<string> {
 
 async function make(target: string): Promise<void> {
   if (existsSync(target)) return;
-  const others = readdirSync(join(root, '.build')).filter((name) => name.startsWith('package-'));
+  // Earlier ones, and the samples that were compiled for them.
+  const others = readdirSync(join(root, '.build')).filter((name) => /^(package|stories)-/.test(name));
   for (const name of others) rmSync(join(root, '.build', name), { recursive: true });
   const unfinished = join(root, '.build/package-unfinished');
   cpSync(join(root, 'package.json'), join(unfinished, 'package.json'));
