@@ -1,5 +1,5 @@
 import { environmentKind, option, readOptions, type OptionKinds } from '../core/index.js';
-import type { Handles, ModuleResource, OpenResource, ResourceHost } from '../container/index.js';
+import { ModuleDefinition, type Handles, type OpenResource, type ResourceHost } from '../container/index.js';
 import type { Generation, SectionInScope, SectionTarget } from '../runtime/index.js';
 import { callAll, FlagSources } from './flag-sources.js';
 import type { DefinedFlags } from './defined-flags.js';
@@ -33,103 +33,93 @@ export interface FlagsOptions {
 }
 
 /** What {@link defineFlags} gives; list it in the `resources` of a module. Subpath: `uno-config/flags`. */
-export class FlagsDefinition implements ModuleResource {
-  public readonly kind = 'flags';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[] = Object.freeze([]);
+export class FlagsDefinition extends ModuleDefinition {
+  declare public readonly kind: 'flags';
   public readonly others: readonly symbol[];
-  readonly #options: FlagsOptions;
-  readonly #declared: ReadonlyMap<string, FlagDeclaration>;
 
   /** Made by `defineFlags`. */
   public constructor(name: string, options: FlagsOptions) {
     const { from, flags = [] } = options;
-    this.name = name;
-    this.identifier = Symbol(`Flags<${name}>`);
-    this.from = Object.freeze([from]);
-    this.#options = options;
-    this.#declared = declaredIn(flags);
+    const declared = declaredIn(flags);
+    super({ kind: 'flags', name, from: [from], open: (host) => openFlags(this, options, declared, host) });
     this.others = Object.freeze([
       ...flags.map((target) => classIdentifier(target, 'defineFlags')),
-      ...[...this.#declared.keys()].map(keyIdentifier),
+      ...[...declared.keys()].map(keyIdentifier),
     ]);
     Object.freeze(this);
   }
+}
 
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    const { from, flags: classes = [], driver, exposures } = this.#options;
-    const declared = this.#declared;
-    let engine: FlagEngine | undefined;
-    let latest: Generation | undefined;
-    // What it prepares is what the host gives.
-    const base = (): FlagSet => host.value() as FlagSet;
-    const ofTenants = new WeakMap<object, FlagSet>();
-    const setOf: FlagsWorld['set'] = (tenant) => {
-      const settings = tenant?.read(from);
-      const ofBase = base();
-      if (settings === undefined || settings === ofBase.defined) return ofBase;
-      let set = ofTenants.get(settings);
-      // The section of a tenant is made from the same class.
-      if (set === undefined) ofTenants.set(settings, (set = new FlagSet(settings as FlagSettings, engine, ofBase)));
-      return set;
-    };
-    const changes = new Set<(change: FlagsChanged) => void>();
-    const sources = new FlagSources(host, placed(from));
-    const world: FlagsWorld = {
-      name: this.name,
-      ...{ declared, changes, logger: host.logger, clock: host.clock },
-      runs: new FlagRuns(),
-      exposures: exposures && new Exposures(exposures, host.logger),
-      engine: () => engine,
-      set: setOf,
-      base: contextOf(this.#options.context, () => latest),
-      originOf: (key, field, tenant) => {
-        const generation = tenant === undefined ? latest : tenant.generation(from);
-        return generation && originIn(generation, placed(from), key, field);
-      },
-      isProduction: () => latest === undefined || environmentKind(latest.selectors) === 'production',
-      state: () => sources.state,
-      states: sources.listeners,
-      asked: new Map(),
-    };
-    reportUndeclared(this.name, injectedKeys, allDeclarations(), host.logger);
-    const live = new LiveFlags(world, host.tenant);
-    return {
-      handle: live,
-      others: handlesOf(live, classes, declared),
-      ofTenant: (tenant) => {
-        const own = new LiveFlags(world, () => tenant);
-        return new Map<symbol, unknown>([[this.identifier, own], ...handlesOf(own, classes, declared)]);
-      },
-      prepare: async ({ sections, next }) => {
-        // The one section that it is made from.
-        const settings = sections[0] as FlagSettings;
-        refuseMismatches(this.name, settings, declared);
-        engine ??= await loadEngine(settings, host.hasTenants, driver);
-        const before = host.value() as FlagSet | undefined;
-        const set = new FlagSet(settings, engine);
-        const changed = before === undefined ? undefined : changedKeys(before.defined, settings);
-        if (before !== undefined && changed !== undefined) set.takeOver(before, changed);
-        let told: DefinedFlags | undefined = before?.defined;
-        return {
-          value: set,
-          committed: () => {
-            latest = next;
-            const keys = told === undefined || told === settings ? changed : changedKeys(told, settings);
-            told = settings;
-            if (keys !== undefined && keys.size > 0) callAll(changes, { keys: [...keys] }, host.logger);
-          },
-        };
-      },
-    };
-  }
+function openFlags(
+  { name, identifier }: FlagsDefinition,
+  options: FlagsOptions,
+  declared: ReadonlyMap<string, FlagDeclaration>,
+  host: ResourceHost,
+): OpenResource {
+  const { from, flags: classes = [], driver, exposures } = options;
+  let engine: FlagEngine | undefined;
+  let latest: Generation | undefined;
+  // What it prepares is what the host gives.
+  const base = (): FlagSet => host.value() as FlagSet;
+  const ofTenants = new WeakMap<object, FlagSet>();
+  const setOf: FlagsWorld['set'] = (tenant) => {
+    const settings = tenant?.read(from);
+    const ofBase = base();
+    if (settings === undefined || settings === ofBase.defined) return ofBase;
+    let set = ofTenants.get(settings);
+    // The section of a tenant is made from the same class.
+    if (set === undefined) ofTenants.set(settings, (set = new FlagSet(settings as FlagSettings, engine, ofBase)));
+    return set;
+  };
+  const changes = new Set<(change: FlagsChanged) => void>();
+  const sources = new FlagSources(host, placed(from));
+  const world: FlagsWorld = {
+    name,
+    ...{ declared, changes, logger: host.logger, clock: host.clock },
+    runs: new FlagRuns(),
+    exposures: exposures && new Exposures(exposures, host.logger),
+    engine: () => engine,
+    set: setOf,
+    base: contextOf(options.context, () => latest),
+    originOf: (key, field, tenant) => {
+      const generation = tenant === undefined ? latest : tenant.generation(from);
+      return generation && originIn(generation, placed(from), key, field);
+    },
+    isProduction: () => latest === undefined || environmentKind(latest.selectors) === 'production',
+    state: () => sources.state,
+    states: sources.listeners,
+    asked: new Map(),
+  };
+  reportUndeclared(name, injectedKeys, allDeclarations(), host.logger);
+  const live = new LiveFlags(world, host.tenant);
+  return {
+    handle: live,
+    others: handlesOf(live, classes, declared),
+    ofTenant: (tenant) => {
+      const own = new LiveFlags(world, () => tenant);
+      return new Map<symbol, unknown>([[identifier, own], ...handlesOf(own, classes, declared)]);
+    },
+    prepare: async ({ sections, next }) => {
+      // The one section that it is made from.
+      const settings = sections[0] as FlagSettings;
+      refuseMismatches(name, settings, declared);
+      engine ??= await loadEngine(settings, host.hasTenants, driver);
+      const before = host.value() as FlagSet | undefined;
+      const set = new FlagSet(settings, engine);
+      const changed = before === undefined ? undefined : changedKeys(before.defined, settings);
+      if (before !== undefined && changed !== undefined) set.takeOver(before, changed);
+      let told: DefinedFlags | undefined = before?.defined;
+      return {
+        value: set,
+        committed: () => {
+          latest = next;
+          const keys = told === undefined || told === settings ? changed : changedKeys(told, settings);
+          told = settings;
+          if (keys !== undefined && keys.size > 0) callAll(changes, { keys: [...keys] }, host.logger);
+        },
+      };
+    },
+  };
 }
 
 function declaredIn(classes: readonly FlagClass[]): ReadonlyMap<string, FlagDeclaration> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ConfigError, option, readOptions, thrownInWords, type OptionKinds } from '../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import { ModuleDefinition, type ModuleResource, type OpenResource, type ResourceHost } from '../../container/index.js';
 import { toCloudEvent, type CloudEventOptions, type ReloadService, type RunningSettings } from '../../runtime/index.js';
 import type { Duration } from '../../sections/index.js';
 import { BrokerDefinition, type EventBroker, type Subscription } from './port/index.js';
@@ -55,7 +55,7 @@ const RELOAD_OPTIONS = {
  */
 export function configChangesTo(broker: BrokerDefinition, options: ConfigChangesOptions = {}): ModuleResource {
   const { source, typePrefix } = readOptions('configChangesTo', options, OPTIONS);
-  return new ConfigEventsResource('changes', 'configChangesTo', broker, (events, host, { reloads }) =>
+  return configEvents('changes', 'configChangesTo', broker, (events, host, { reloads }) =>
     reloads.events.on('ConfigChanged', async (event) => {
       if (event.reason.startsWith(MARK)) return;
       try {
@@ -81,7 +81,7 @@ export function configChangesTo(broker: BrokerDefinition, options: ConfigChanges
  */
 export function reloadOn(broker: BrokerDefinition, options: ReloadOnOptions = {}): ModuleResource {
   const { source, typePrefix, jitter, random } = readOptions('reloadOn', options, RELOAD_OPTIONS);
-  return new ConfigEventsResource('reloads', 'reloadOn', broker, (events, host, { reloads }) => {
+  return configEvents('reloads', 'reloadOn', broker, (events, host, { reloads }) => {
     let cancel: (() => void) | undefined;
     const subscription: Subscription = events.subscribe({ topics: [`${typePrefix}.changed`] }, async (event) => {
       if (event.source !== source) {
@@ -102,45 +102,26 @@ export function reloadOn(broker: BrokerDefinition, options: ReloadOnOptions = {}
 
 type Start = (events: EventBroker, host: ResourceHost, running: RunningSettings) => () => void;
 
-class ConfigEventsResource implements ModuleResource {
-  public readonly kind = 'configuration events';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from = Object.freeze([]);
-  public readonly needs: readonly ModuleResource[];
-  readonly #broker: BrokerDefinition;
-  readonly #start: Start;
-
-  public constructor(what: string, call: string, broker: BrokerDefinition, start: Start) {
-    if (!(broker instanceof BrokerDefinition)) {
-      throw new TypeError(`${call}(broker): give what rabbitmq(…) or its like gives.`);
-    }
-    this.name = `${broker.name} configuration ${what}`;
-    this.identifier = Symbol(this.name);
-    this.needs = Object.freeze([broker]);
-    this.#broker = broker;
-    this.#start = start;
-    Object.freeze(this);
+function configEvents(what: string, call: string, broker: BrokerDefinition, start: Start): ModuleResource {
+  if (!(broker instanceof BrokerDefinition)) {
+    throw new TypeError(`${call}(broker): give what rabbitmq(…) or its like gives.`);
   }
-
-  public open(host: ResourceHost): OpenResource {
+  const name = `${broker.name} configuration ${what}`;
+  const open = (host: ResourceHost): OpenResource => {
     // The handle of a definition of a broker.
-    const events = host.handleOf(this.#broker) as EventBroker;
+    const events = host.handleOf(broker) as EventBroker;
     let stop: (() => void) | undefined;
     host.onRunning((running) => {
-      stop = this.#start(events, host, running);
+      stop = start(events, host, running);
     });
-    return {
-      handle: Object.freeze({ name: this.name }),
-      prepare: async () => {
-        const drain = async (reason: string): Promise<void> => {
-          if (reason === 'closed') stop?.();
-          return Promise.resolve();
-        };
-        return Promise.resolve({ value: undefined, drain });
-      },
+    const drain = async (reason: string): Promise<void> => {
+      if (reason === 'closed') stop?.();
+      return Promise.resolve();
     };
-  }
+    const prepare = async () => Promise.resolve({ value: undefined, drain });
+    return { handle: Object.freeze({ name }), prepare };
+  };
+  return Object.freeze(new ModuleDefinition({ kind: 'configuration events', name, needs: [broker], open }));
 }
 
 /** Not awaited: its outcome is logged and published with those of other reloads. */

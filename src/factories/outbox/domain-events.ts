@@ -1,5 +1,5 @@
 import { option, type OptionKinds, readOptions } from '../../core/index.js';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import { ModuleDefinition, type ModuleResource, type ResourceHost } from '../../container/index.js';
 import type { ConfigChanged, SectionChange } from '../../runtime/index.js';
 import { numbered, raisedEvent } from './outbox-event.js';
 import type { EventPublisher } from './outbox-relay.js';
@@ -27,31 +27,21 @@ const OPTIONS = {
 } satisfies OptionKinds<DomainEventsOptions<object>>;
 
 /** What {@link domainEvents} gives; list it in the `resources` of a module. Subpath: `uno-config/outbox`. */
-export class DomainEventsDefinition implements ModuleResource {
-  public readonly kind = 'domain events';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from = Object.freeze([]);
-  public readonly needs: readonly ModuleResource[];
-  readonly #begin: (host: ResourceHost) => void;
+export class DomainEventsDefinition extends ModuleDefinition {
+  declare public readonly kind: 'domain events';
 
   /** Made by `domainEvents`. */
   public constructor(domain: string, broker: ModuleResource | undefined, begin: (host: ResourceHost) => void) {
-    this.name = `domain events of ${domain}`;
-    this.identifier = Symbol(`DomainEvents<${domain}>`);
-    this.needs = Object.freeze(broker === undefined ? [] : [broker]);
-    this.#begin = begin;
+    super({
+      kind: 'domain events',
+      name: `domain events of ${domain}`,
+      needs: broker === undefined ? [] : [broker],
+      open: (host) => {
+        begin(host);
+        return { handle: this, prepare: async () => Promise.resolve({}) };
+      },
+    });
     Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    this.#begin(host);
-    return { handle: this, prepare: async () => Promise.resolve({}) };
   }
 }
 

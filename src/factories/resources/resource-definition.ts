@@ -1,4 +1,4 @@
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
+import { ModuleDefinition, type ModuleResource, type OpenResource, type ResourceHost } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import { ClientLife } from './client-life.js';
 import { LiveResource } from './managed-resource.js';
@@ -15,39 +15,25 @@ export function recipeOf(definition: ResourceDefinition<unknown>): Recipe {
  * How a client is made from settings, probed, replaced and closed: what {@link defineResource} gives. It holds no client:
  * each module that lists it makes its own. Subpath: `uno-config/resources`.
  */
-export class ResourceDefinition<T> implements ModuleResource {
+export class ResourceDefinition<T> extends ModuleDefinition {
   static {
     readRecipe = (definition) => definition.#recipe;
   }
 
   /** What kind of client it gives, for the compiler; not there at run time. */
   declare public readonly client?: T;
-  public readonly kind = 'resource';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
   public readonly isOfTenants: boolean;
   readonly #recipe: Recipe;
 
   /** Made by `defineResource`. */
   public constructor(recipe: Recipe, from: readonly SectionTarget[], needs: readonly ModuleResource[]) {
-    this.name = recipe.name;
-    this.identifier = Symbol(`ManagedResource<${recipe.name}>`);
-    this.from = Object.freeze([...from]);
-    this.needs = Object.freeze([...needs]);
+    const open = (host: ResourceHost): OpenResource => {
+      const life = new ClientLife(recipe, host);
+      return { handle: new LiveResource<T>(recipe, life, host), prepare: async (context) => life.prepare(context) };
+    };
+    super({ kind: 'resource', name: recipe.name, from, needs, open });
     this.isOfTenants = recipe.isOfTenants === true;
     this.#recipe = recipe;
     if (new.target === ResourceDefinition) Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    const life = new ClientLife(this.#recipe, host);
-    return { handle: new LiveResource<T>(this.#recipe, life, host), prepare: async (context) => life.prepare(context) };
   }
 }

@@ -1,6 +1,5 @@
 import type { ResolutionContext } from 'inversify';
-import type { ModuleResource, OpenResource, ResourceHost } from '../../container/index.js';
-import type { SectionTarget } from '../../runtime/index.js';
+import { ModuleDefinition, type ModuleResource, type OpenResource, type ResourceHost } from '../../container/index.js';
 import type { HeldClient } from './held-client.js';
 import type { ManagedResource } from './managed-resource.js';
 import type { ResourceDefinition } from './resource-definition.js';
@@ -37,32 +36,12 @@ export interface OpenService {
  * A resource whose users get a service that works with the client in use: a broker, an outbox, sagas. The service begins
  * and ends with its module, and is configured by the section that its client is made from. Subpath: `uno-config/resources`.
  */
-export class ServiceDefinition implements ModuleResource {
-  public readonly kind: string;
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #open: (host: ResourceHost) => OpenResource;
-
+export class ServiceDefinition extends ModuleDefinition {
   /** Made by `outbox`, `defineBroker` and their like. */
   public constructor(parts: ServiceParts) {
     const { kind, client, beside = [] } = parts;
-    this.kind = kind;
-    this.name = client.name;
-    this.identifier = Symbol(`${kind} ${client.name}`);
-    this.from = client.from;
-    this.needs = Object.freeze([...client.needs, ...beside]);
-    this.#open = (host) => openService(parts, host);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    return this.#open(host);
+    const needs = [...client.needs, ...beside];
+    super({ kind, name: client.name, from: client.from, needs, open: (host) => openService(parts, host) });
   }
 }
 

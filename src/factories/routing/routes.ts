@@ -1,12 +1,6 @@
 import { inject } from 'inversify';
 import { ConfigError, nearestName, option, readOptions, type OptionKinds } from '../../core/index.js';
-import {
-  handleIdentifier,
-  type HandleIdentifier,
-  type ModuleResource,
-  type OpenResource,
-  type ResourceHost,
-} from '../../container/index.js';
+import { handleIdentifier, type HandleIdentifier, ModuleDefinition } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
 import { BrokerDefinition, type CloudEvent, type EventBroker } from '../brokers/index.js';
 import { loadDriver } from '../drivers/index.js';
@@ -62,14 +56,8 @@ export interface Routes {
 }
 
 /** What {@link defineRoutes} gives; list it in the `resources` of a module, beside its broker. Subpath: `uno-config/routing`. */
-export class RoutesDefinition implements ModuleResource {
-  public readonly kind = 'routes';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #options: RoutesOptions;
-  readonly #isNowhere: boolean;
+export class RoutesDefinition extends ModuleDefinition {
+  declare public readonly kind: 'routes';
 
   /**
    * Made by `defineRoutes`.
@@ -77,65 +65,41 @@ export class RoutesDefinition implements ModuleResource {
    * @param isNowhere whether an event that no rule applies to goes nowhere, rather than to the topic of its type
    */
   public constructor(name: string, options: RoutesOptions, isNowhere = false) {
-    const { from, to } = options;
-    this.name = name;
-    this.identifier = Symbol(`Routes<${name}>`);
-    this.from = Object.freeze([from]);
-    this.needs = Object.freeze(to === undefined ? [] : [to]);
-    this.#options = options;
-    this.#isNowhere = isNowhere;
+    const { from, to, destinations, driver = async () => loadDriver<FlagdDriver>('@openfeature/flagd-core') } = options;
+    super({
+      kind: 'routes',
+      name,
+      from: [from],
+      needs: to === undefined ? [] : [to],
+      open: (host) => ({
+        // What it prepares is what the host gives.
+        handle: liveRoutes(name, to && (host.handleOf(to) as EventBroker), () => host.value() as RouteTable),
+        prepare: async ({ sections }) => {
+          // The one section that it is made from.
+          const settings = sections[0] as RoutingSettings;
+          if (destinations !== undefined) checkDestinations(name, settings, destinations);
+          const isConditional = settings.rules.some(({ when }) => when !== undefined);
+          return { value: new RouteTable(settings, isConditional ? await driver() : undefined, isNowhere) };
+        },
+      }),
+    });
     Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    const { to, destinations, driver = async () => loadDriver<FlagdDriver>('@openfeature/flagd-core') } = this.#options;
-    const broker = to === undefined ? undefined : (host.handleOf(to) as EventBroker);
-    return {
-      // What it prepares is what the host gives.
-      handle: new LiveRoutes(this.name, broker, () => host.value() as RouteTable),
-      prepare: async ({ sections }) => {
-        // The one section that it is made from.
-        const settings = sections[0] as RoutingSettings;
-        if (destinations !== undefined) checkDestinations(this.name, settings, destinations);
-        const isConditional = settings.rules.some(({ when }) => when !== undefined);
-        return { value: new RouteTable(settings, isConditional ? await driver() : undefined, this.#isNowhere) };
-      },
-    };
   }
 }
 
-class LiveRoutes implements Routes {
-  public readonly name: string;
-  readonly #broker: EventBroker | undefined;
-  readonly #table: () => RouteTable;
-
-  public constructor(name: string, broker: EventBroker | undefined, table: () => RouteTable) {
-    this.name = name;
-    this.#broker = broker;
-    this.#table = table;
-  }
-
-  public decide(event: CloudEvent, options?: RouteOptions): RouteDecision {
-    return this.#table().decide(event, options?.key);
-  }
-
-  public explain(event: CloudEvent, options?: RouteOptions): RouteExplanation {
-    return this.#table().explain(event, options?.key);
-  }
-
-  public async publish(event: CloudEvent, options: RouteOptions = {}): Promise<RouteDecision> {
-    if (this.#broker === undefined) {
-      throw new TypeError(`The routes "${this.name}" have no broker: give defineRoutes({ to }).`);
-    }
-    const decision = this.decide(event, options);
-    for (const topic of decision.to) await this.#broker.publish(event, { ...options, topic });
-    return decision;
-  }
+function liveRoutes(name: string, broker: EventBroker | undefined, table: () => RouteTable): Routes {
+  const decide: Routes['decide'] = (event, options) => table().decide(event, options?.key);
+  return {
+    name,
+    decide,
+    explain: (event, options) => table().explain(event, options?.key),
+    publish: async (event, options = {}) => {
+      if (broker === undefined) throw new TypeError(`The routes "${name}" have no broker: give defineRoutes({ to }).`);
+      const decision = decide(event, options);
+      for (const topic of decision.to) await broker.publish(event, { ...options, topic });
+      return decision;
+    },
+  };
 }
 
 function checkDestinations(name: string, { rules, otherwise }: RoutingSettings, known: readonly string[]): void {

@@ -3,8 +3,8 @@ import { option, readOptions, type OptionKinds } from '../../core/index.js';
 import {
   handleIdentifier,
   type HandleIdentifier,
+  ModuleDefinition,
   type ModuleResource,
-  type OpenResource,
   type ResourceHost,
 } from '../../container/index.js';
 import type { SectionTarget } from '../../runtime/index.js';
@@ -38,17 +38,12 @@ export interface UnitOfWorkOptions<P, K, C> {
  * What {@link unitOfWork} gives; list it in the `resources` of a module, after its database. Subpath:
  * `uno-config/transactions`.
  */
-export class UnitOfWorkDefinition<C> implements ModuleResource {
+export class UnitOfWorkDefinition<C> extends ModuleDefinition {
+  declare public readonly kind: 'unit of work';
   /** What it gives, for the compiler; not there at run time. */
   declare public readonly client?: C;
   /** The database that its transactions are on. */
   public readonly over: DatabaseDefinition<unknown, unknown>;
-  public readonly kind = 'unit of work';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #open: (host: ResourceHost) => UnitOfWork<C>;
 
   /** Made by `unitOfWork`. */
   public constructor(
@@ -58,22 +53,15 @@ export class UnitOfWorkDefinition<C> implements ModuleResource {
     outbox: ModuleResource | undefined,
     open: (host: ResourceHost) => UnitOfWork<C>,
   ) {
-    this.name = name;
-    this.identifier = Symbol(`UnitOfWork<${name}>`);
-    this.from = Object.freeze(from);
+    super({
+      kind: 'unit of work',
+      name,
+      from,
+      needs: outbox === undefined ? [over] : [over, outbox],
+      open: (host) => ({ handle: open(host), prepare: async ({ sections }) => Promise.resolve({ value: sections }) }),
+    });
     this.over = over;
-    this.needs = Object.freeze(outbox === undefined ? [over] : [over, outbox]);
-    this.#open = open;
     Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    return { handle: this.#open(host), prepare: async ({ sections }) => Promise.resolve({ value: sections }) };
   }
 }
 

@@ -3,7 +3,7 @@ import { option, readOptions, type OptionKinds } from '../../../core/index.js';
 import {
   handleIdentifier,
   type HandleIdentifier,
-  type ModuleResource,
+  ModuleDefinition,
   type OpenResource,
   type ResourceHost,
 } from '../../../container/index.js';
@@ -23,7 +23,6 @@ import {
   type SagaHandle,
   type SagaRegistry,
   type SagaRunStatus,
-  type SagaShape,
 } from '../port/index.js';
 import { SagaRoutingSettings } from './saga-routing-settings.js';
 
@@ -114,104 +113,69 @@ const START = { id: option.name, key: option.text } satisfies OptionKinds<StartB
  * What {@link defineSagaRoutes} gives; list it in the `resources` of a module, beside its sagas. Subpath:
  * `uno-config/sagas/routing`.
  */
-export class SagaRoutesDefinition implements ModuleResource {
-  public readonly kind = 'saga routes';
-  public readonly name: string;
-  public readonly identifier: symbol;
-  public readonly from: readonly SectionTarget[];
-  public readonly needs: readonly ModuleResource[];
-  readonly #sagas: SagasDefinition;
-  readonly #routes: RoutesDefinition;
-  readonly #input: (event: CloudEvent) => unknown;
+export class SagaRoutesDefinition extends ModuleDefinition {
+  declare public readonly kind: 'saga routes';
 
   /** Made by `defineSagaRoutes`. */
   public constructor(routes: RoutesDefinition, sagas: SagasDefinition, input: (event: CloudEvent) => unknown) {
-    this.name = routes.name;
-    this.identifier = Symbol(`SagaRoutes<${this.name}>`);
-    this.from = routes.from;
-    this.needs = Object.freeze([sagas]);
-    this.#sagas = sagas;
-    this.#routes = routes;
-    this.#input = input;
-    Object.freeze(this);
-  }
-
-  /**
-   * Called by the module that lists it.
-   *
-   * @internal
-   */
-  public open(host: ResourceHost): OpenResource {
-    const opened = this.#routes.open(host);
-    // The handles of definitions of routes and of sagas.
-    const [routes, sagas] = [opened.handle as Routes, host.handleOf(this.#sagas) as LiveSagas];
-    return {
-      handle: new LiveSagaRoutes(routes, sagas, this.#sagas.registry, this.#input),
-      // Who gets them starts sagas.
-      seen: (context) => {
-        sagas.seen(context);
-      },
-      prepare: async (context) => opened.prepare(context),
+    const { name, from } = routes;
+    const open = (host: ResourceHost): OpenResource => {
+      const opened = routes.open(host);
+      // The handles of definitions of routes and of sagas.
+      const [rules, live] = [opened.handle as Routes, host.handleOf(sagas) as LiveSagas];
+      return {
+        handle: liveSagaRoutes(rules, live, sagas.registry, input),
+        // Who gets them starts sagas.
+        seen: (context) => {
+          live.seen(context);
+        },
+        prepare: async (context) => opened.prepare(context),
+      };
     };
+    super({ kind: 'saga routes', name, from, needs: [sagas], open });
+    Object.freeze(this);
   }
 }
 
-class LiveSagaRoutes implements SagaRoutes {
-  public readonly name: string;
-  readonly #routes: Routes;
-  readonly #sagas: LiveSagas;
-  readonly #registry: SagaRegistry;
-  readonly #input: (event: CloudEvent) => unknown;
-
-  public constructor(routes: Routes, sagas: LiveSagas, registry: SagaRegistry, input: (event: CloudEvent) => unknown) {
-    this.name = routes.name;
-    this.#routes = routes;
-    this.#sagas = sagas;
-    this.#registry = registry;
-    this.#input = input;
-  }
-
-  public decide(event: CloudEvent, options?: RouteOptions): SagaDecision {
-    const { rules, to } = this.#routes.decide(event, options);
-    return { rules, saga: to[0] };
-  }
-
-  public explain(event: CloudEvent, options?: RouteOptions): SagaDecision & Pick<RouteExplanation, 'verdicts'> {
-    const { rules, to, verdicts } = this.#routes.explain(event, options);
-    return { rules, saga: to[0], verdicts };
-  }
-
-  public async start(event: CloudEvent, options: StartByEventOptions = {}): Promise<RoutedRun | undefined> {
-    const { id = `${event.source}#${event.id}`, key } = readOptions('start', options, START);
-    const { rules, saga } = this.decide(event, key === undefined ? {} : { key });
-    const run = this.#run(id);
-    const shape = saga === undefined ? undefined : this.#find(saga);
-    if (shape !== undefined) await this.#sagas.startRun(run, shape, this.#input(event));
-    // The engine knows one run of this name: it may have begun by other rules, or in another process.
-    const found = await this.#sagas.statusOf(run);
-    if (found === undefined) return undefined;
-    const outcome: RoutedRun['outcome'] = async (signal) => this.#sagas.outcomeOf(run, signal);
-    return { id, saga: found.saga, rules: shape?.name === found.saga ? rules : [], outcome };
-  }
-
-  public async status(id: string): Promise<SagaRunStatus | undefined> {
-    const found = await this.#sagas.statusOf(this.#run(id));
-    return found && { id, ...found };
-  }
-
-  public async stop(id: string, reason: string): Promise<boolean> {
-    return this.#sagas.stopRun(this.#run(id), reason);
-  }
-
-  /** Of a saga alone, its highest version. */
-  #find(saga: string): SagaShape {
-    return this.#registry.get(saga) ?? this.#registry.find(saga);
-  }
-
+function liveSagaRoutes(
+  routes: Routes,
+  sagas: LiveSagas,
+  registry: SagaRegistry,
+  input: (event: CloudEvent) => unknown,
+): SagaRoutes {
+  const { name } = routes;
   /** Not by the saga, which other rules would change. No saga has a space in its name. */
-  #run(id: string): string {
-    return `by ${this.name}:${id}`;
-  }
+  const runOf = (id: string): string => `by ${name}:${id}`;
+  const decide: SagaRoutes['decide'] = (event, options) => {
+    const { rules, to } = routes.decide(event, options);
+    return { rules, saga: to[0] };
+  };
+  return {
+    name,
+    decide,
+    explain: (event, options) => {
+      const { rules, to, verdicts } = routes.explain(event, options);
+      return { rules, saga: to[0], verdicts };
+    },
+    start: async (event, options = {}) => {
+      const { id = `${event.source}#${event.id}`, key } = readOptions('start', options, START);
+      const { rules, saga } = decide(event, key === undefined ? {} : { key });
+      const run = runOf(id);
+      // Of a saga alone, its highest version.
+      const shape = saga === undefined ? undefined : (registry.get(saga) ?? registry.find(saga));
+      if (shape !== undefined) await sagas.startRun(run, shape, input(event));
+      // The engine knows one run of this name: it may have begun by other rules, or in another process.
+      const found = await sagas.statusOf(run);
+      if (found === undefined) return undefined;
+      const outcome: RoutedRun['outcome'] = async (signal) => sagas.outcomeOf(run, signal);
+      return { id, saga: found.saga, rules: shape?.name === found.saga ? rules : [], outcome };
+    },
+    status: async (id) => {
+      const found = await sagas.statusOf(runOf(id));
+      return found && { id, ...found };
+    },
+    stop: async (id, reason) => sagas.stopRun(runOf(id), reason),
+  };
 }
 
 /**
