@@ -27,7 +27,7 @@ import type { DbosEngineCalls, DbosPool } from '../../src/factories/sagas/dbos/i
 import { checkNames } from '../../src/factories/sagas/port/check-names.js';
 import {
   LiveSagas,
-  orDefaults,
+  SAGAS_DEFAULTS,
   Saga,
   SagaRegistry,
   SagasSettings,
@@ -938,7 +938,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     const sagas = new LiveSagas(
       'orders',
       registry,
-      () => orDefaults(undefined),
+      () => SAGAS_DEFAULTS,
       async (act) => act(engine),
       host,
     );
@@ -947,7 +947,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
   'saga-engine-in-use': async () => {
     const host = { clock: systemClock, logger: silentLogger, metrics: guardMetrics(undefined) };
     const registry = new SagaRegistry([OrderFulfilment]);
-    const given = { registry, host, name: 'billing', settings: orDefaults(undefined), maker: new ContainerMaker() };
+    const given = { registry, host, name: 'billing', settings: SAGAS_DEFAULTS, maker: new ContainerMaker() };
     // Nothing else is asked of them before it refuses.
     const [dbos, pool] = [{ isInitialized: () => true }, {}] as unknown as [DbosEngineCalls, DbosPool];
     await new DbosEngine({ ...given, dbos, pool }).open(undefined);

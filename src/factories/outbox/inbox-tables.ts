@@ -20,45 +20,30 @@ export function inboxStatements(dialect: Dialect, table: string): readonly strin
 /** How long a part of a key may be, so that every database can index it. */
 const LONGEST = 255;
 
-export class InboxTables {
-  readonly #isPostgres: boolean;
-  readonly #table: string;
-  readonly #consumer: string;
-
-  public constructor(dialect: Dialect, table: string, consumer: string) {
-    this.#isPostgres = dialect === 'postgresql';
-    this.#table = table;
-    this.#consumer = consumer;
-  }
-
+export interface InboxTables {
   /** Remembers an event until the transaction ends, and for good with its commit; false for one that was taken before. */
-  public async take(ask: Ask, event: NumberedEvent): Promise<boolean> {
-    const { id, source, partitionkey: key, sequence } = event;
-    for (const [name, value] of Object.entries({ id, source, partitionkey: key ?? id })) {
-      // A caller without types, or a broker that others write to, may have anything.
-      if (typeof value === 'string' && value !== '' && value.length <= LONGEST) continue;
-      throw new TypeError(`once(event): event.${name} must be a string of 1 to ${String(LONGEST)} characters.`);
-    }
-    if (key === undefined || typeof sequence !== 'string' || !/^\d{1,18}$/.test(sequence)) {
-      return this.#takeId(ask, [this.#consumer, source, id]);
-    }
-    return this.#takeNumber(ask, [this.#consumer, source, key], BigInt(sequence).toString());
-  }
+  take(ask: Ask, event: NumberedEvent): Promise<boolean>;
+  /** Removes entries that were unused for so many milliseconds. */
+  cleanUp(ask: Ask, age: number): Promise<void>;
+}
 
-  async #takeId(ask: Ask, place: readonly string[]): Promise<boolean> {
+export function inboxTables(dialect: Dialect, table: string, consumer: string): InboxTables {
+  const isPostgres = dialect === 'postgresql';
+
+  async function takeId(ask: Ask, place: readonly string[]): Promise<boolean> {
     const { count } = await ask(
-      this.#isPostgres
-        ? `insert into ${this.#table}_id (consumer, source, id, used_at) values ($1, $2, $3, now()) on conflict do nothing`
-        : `insert ignore into ${this.#table}_id (consumer, source, id, used_at) values (?, ?, ?, utc_timestamp(6))`,
+      isPostgres
+        ? `insert into ${table}_id (consumer, source, id, used_at) values ($1, $2, $3, now()) on conflict do nothing`
+        : `insert ignore into ${table}_id (consumer, source, id, used_at) values (?, ?, ?, utc_timestamp(6))`,
       place,
     );
     return count > 0;
   }
 
-  async #takeNumber(ask: Ask, place: readonly string[], sequence: string): Promise<boolean> {
-    if (this.#isPostgres) {
+  async function takeNumber(ask: Ask, place: readonly string[], sequence: string): Promise<boolean> {
+    if (isPostgres) {
       const { count } = await ask(
-        `insert into ${this.#table} as i (consumer, source, event_key, seq, used_at) values ($1, $2, $3, $4, now())
+        `insert into ${table} as i (consumer, source, event_key, seq, used_at) values ($1, $2, $3, $4, now())
           on conflict (consumer, source, event_key) do update set seq = excluded.seq, used_at = now()
           where i.seq < excluded.seq`,
         [...place, sequence],
@@ -66,28 +51,38 @@ export class InboxTables {
       return count > 0;
     }
     const moved = await ask(
-      `update ${this.#table} set seq = ?, used_at = utc_timestamp(6)
+      `update ${table} set seq = ?, used_at = utc_timestamp(6)
         where consumer = ? and source = ? and event_key = ? and seq < ?`,
       [sequence, ...place, sequence],
     );
     if (moved.count > 0) return true;
     const made = await ask(
-      `insert ignore into ${this.#table} (consumer, source, event_key, seq, used_at) values (?, ?, ?, ?, utc_timestamp(6))`,
+      `insert ignore into ${table} (consumer, source, event_key, seq, used_at) values (?, ?, ?, ?, utc_timestamp(6))`,
       [...place, sequence],
     );
     return made.count > 0;
   }
 
-  /** Removes entries that were unused for so many milliseconds. */
-  public async cleanUp(ask: Ask, age: number): Promise<void> {
-    const milliseconds = String(Math.round(age));
-    const before = this.#isPostgres
-      ? `now() - ${milliseconds} * interval '1 millisecond'`
-      : `utc_timestamp(6) - interval ${milliseconds} * 1000 microsecond`;
-    for (const table of [this.#table, `${this.#table}_id`]) {
-      await ask(`delete from ${table} where consumer = ${this.#isPostgres ? '$1' : '?'} and used_at < ${before}`, [
-        this.#consumer,
-      ]);
-    }
-  }
+  return {
+    take: async (ask, event) => {
+      const { id, source, partitionkey: key, sequence } = event;
+      for (const [name, value] of Object.entries({ id, source, partitionkey: key ?? id })) {
+        // A caller without types, or a broker that others write to, may have anything.
+        if (typeof value === 'string' && value !== '' && value.length <= LONGEST) continue;
+        throw new TypeError(`once(event): event.${name} must be a string of 1 to ${String(LONGEST)} characters.`);
+      }
+      if (key === undefined || typeof sequence !== 'string' || !/^\d{1,18}$/.test(sequence)) {
+        return takeId(ask, [consumer, source, id]);
+      }
+      return takeNumber(ask, [consumer, source, key], BigInt(sequence).toString());
+    },
+    cleanUp: async (ask, age) => {
+      const milliseconds = String(Math.round(age));
+      const before = isPostgres
+        ? `now() - ${milliseconds} * interval '1 millisecond'`
+        : `utc_timestamp(6) - interval ${milliseconds} * 1000 microsecond`;
+      const where = `where consumer = ${isPostgres ? '$1' : '?'} and used_at < ${before}`;
+      for (const each of [table, `${table}_id`]) await ask(`delete from ${each} ${where}`, [consumer]);
+    },
+  };
 }

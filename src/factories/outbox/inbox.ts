@@ -4,16 +4,17 @@ import { handleIdentifier, type HandleIdentifier } from '../../container/index.j
 import type { SectionTarget } from '../../runtime/index.js';
 import {
   defineResource,
+  orDefaults,
   readWhenNeeded,
   sectionLike,
   ServiceDefinition,
   type ResourceDefinition,
   type ServiceLife,
 } from '../resources/index.js';
-import { makeTables } from '../tables/index.js';
+import { askOf, makeTables } from '../tables/index.js';
 import { UnitOfWorkDefinition, type Transaction, type UnitOfWork } from '../transactions/index.js';
-import { CleanUp } from './clean-up.js';
-import { InboxTables, inboxStatements } from './inbox-tables.js';
+import { cleanUpOf } from './clean-up.js';
+import { inboxStatements, inboxTables, type InboxTables } from './inbox-tables.js';
 import type { NumberedEvent } from './outbox-event.js';
 import { InboxSettings } from './outbox-settings.js';
 
@@ -54,9 +55,7 @@ export class InboxDefinition<C> extends ServiceDefinition {
       client,
       beside: [work],
       // What the definition of a unit of work gives.
-      open: (life: InboxLife) => ({
-        handle: new LiveInbox<C>(consumer, life.host.handleOf(work) as UnitOfWork<C>, life),
-      }),
+      open: (life: InboxLife) => ({ handle: liveInbox(consumer, life.host.handleOf(work) as UnitOfWork<C>, life) }),
     });
     Object.freeze(this);
   }
@@ -102,50 +101,38 @@ export function inbox<C>(options: InboxOptions<C>): InboxDefinition<C> {
     ...(from !== undefined && { from }),
     needs: { database: over },
     create: async ({ settings, needs }) => {
-      const { table, createTables } = orDefaults(settings);
+      const { table, createTables } = orDefaults(settings, DEFAULTS);
       const statements = createTables ? inboxStatements(transactor.dialect, table) : [];
       await makeTables(transactor, needs.database, statements, [table, `${table}_id`]);
-      return new InboxTables(transactor.dialect, table, consumer);
+      return inboxTables(transactor.dialect, table, consumer);
     },
     hot: readWhenNeeded('retention', 'cleanUp'),
   });
   return new InboxDefinition(consumer, work, client);
 }
 
-/** There are none for a definition without a section. */
-function orDefaults(settings: InboxSettings | undefined): InboxSettings {
-  return settings ?? new InboxSettings();
-}
+const DEFAULTS = Object.freeze(new InboxSettings());
 
-class LiveInbox<C> implements Inbox<C> {
-  public readonly consumer: string;
-  readonly #work: UnitOfWork<C>;
-  readonly #life: InboxLife;
-  readonly #cleanUp: CleanUp;
-
-  public constructor(consumer: string, work: UnitOfWork<C>, life: InboxLife) {
-    this.consumer = consumer;
-    this.#work = work;
-    this.#life = life;
-    this.#cleanUp = new CleanUp('inbox', life.client.name, life.host);
-  }
-
-  public async once(event: NumberedEvent, handle: (transaction: Transaction<C>) => unknown): Promise<boolean> {
-    const { client, settings } = this.#life;
-    const { current: tables } = client;
-    const isTaken = await this.#work.run({ as: `the inbox of ${this.consumer}` }, async (transaction) => {
-      const isNew = await tables.take(async (statement, values) => transaction.ask(statement, values), event);
-      if (isNew) await handle(transaction);
-      return isNew;
-    });
-    const { cleanUp, retention } = orDefaults(settings());
-    await this.#cleanUp.every(cleanUp.milliseconds, async () =>
-      this.#work.run({ propagation: 'supports', as: 'the clean-up of the inbox' }, async (transaction) =>
-        tables.cleanUp(async (statement, values) => transaction.ask(statement, values), retention.milliseconds),
-      ),
-    );
-    return isTaken;
-  }
+function liveInbox<C>(consumer: string, work: UnitOfWork<C>, { client, settings, host }: InboxLife): Inbox<C> {
+  const cleanUp = cleanUpOf('inbox', client.name, host);
+  return {
+    consumer,
+    once: async (event, handle) => {
+      const { current: tables } = client;
+      const isTaken = await work.run({ as: `the inbox of ${consumer}` }, async (transaction) => {
+        const isNew = await tables.take(askOf(transaction), event);
+        if (isNew) await handle(transaction);
+        return isNew;
+      });
+      const { cleanUp: every, retention } = settings() ?? DEFAULTS;
+      await cleanUp(every.milliseconds, async () =>
+        work.run({ propagation: 'supports', as: 'the clean-up of the inbox' }, async (transaction) =>
+          tables.cleanUp(askOf(transaction), retention.milliseconds),
+        ),
+      );
+      return isTaken;
+    },
+  };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { thrownInWords } from '../../core/index.js';
 import type { ResourceHost } from '../../container/index.js';
 import { answerWithin } from '../../runtime/index.js';
-import { askOn } from '../tables/index.js';
+import { askOn, workLoop, type WorkLoop } from '../tables/index.js';
 import type { Transactor, UnitOfWork } from '../transactions/index.js';
-import { CleanUp } from './clean-up.js';
+import { cleanUpOf } from './clean-up.js';
 import { numbered, type OutboxEvent } from './outbox-event.js';
 import type { OutboxSettings } from './outbox-settings.js';
 import type { OutboxTables, WaitingEvent } from './outbox-tables.js';
@@ -40,18 +40,18 @@ const REFUSED: readonly unknown[] = ['event-refused', 'event-unrouted'];
  */
 export class OutboxRelay<K> {
   readonly #parts: RelayParts<K>;
-  readonly #loops = new Set<Promise<void>>();
-  readonly #sleepers = new Set<() => void>();
-  #wakes = 0;
+  readonly #loops: WorkLoop[] = [];
+  /** Of those that are too many. */
+  #ended: Promise<unknown> = Promise.resolve();
   #isStopped = false;
   /** Rounds in a row in which the broker, or the database, was down. */
   #outage = 0;
   #problem: string | undefined;
-  readonly #cleanUp: CleanUp;
+  readonly #cleanUp: ReturnType<typeof cleanUpOf>;
 
   public constructor(parts: RelayParts<K>) {
     this.#parts = parts;
-    this.#cleanUp = new CleanUp('outbox', parts.name, parts.host);
+    this.#cleanUp = cleanUpOf('outbox', parts.name, parts.host);
   }
 
   public get problem(): string | undefined {
@@ -59,58 +59,31 @@ export class OutboxRelay<K> {
   }
 
   public adjust(): void {
-    while (!this.#isStopped && this.#loops.size < this.#concurrency) {
-      const loop: Promise<void> = this.#loop(() => this.#loops.size > this.#concurrency).finally(() => {
-        this.#loops.delete(loop);
-      });
-      this.#loops.add(loop);
+    const { settings, host } = this.#parts;
+    const { paused, concurrency } = settings();
+    const wanted = paused ? 0 : concurrency;
+    while (!this.#isStopped && this.#loops.length < wanted) {
+      this.#loops.push(workLoop(host.clock, async () => ((await this.#round()) ? 0 : this.#delay)));
     }
+    const ending = this.#loops.splice(wanted).map(async (loop) => loop.stop());
+    this.#ended = Promise.all([this.#ended, ...ending]);
     this.wake();
   }
 
   public wake(): void {
-    this.#wakes++;
-    for (const sleeper of this.#sleepers) sleeper();
+    for (const loop of this.#loops) loop.wake();
   }
 
   /** Resolves when all loops have ended: with the batch that they are at. */
   public async stop(): Promise<void> {
     this.#isStopped = true;
-    this.wake();
-    await Promise.all(this.#loops);
-  }
-
-  get #concurrency(): number {
-    const { paused, concurrency } = this.#parts.settings();
-    return paused ? 0 : concurrency;
-  }
-
-  async #loop(isTooMany: () => boolean): Promise<void> {
-    // The one who starts it counts it first.
-    await Promise.resolve();
-    while (!this.#isStopped && !isTooMany()) {
-      const seen = this.#wakes;
-      const hasMoved = await this.#round();
-      if (!hasMoved && this.#wakes === seen) await this.#sleep(this.#delay);
-    }
+    await Promise.all([this.#ended, ...this.#loops.map(async (loop) => loop.stop())]);
   }
 
   get #delay(): number {
     const { poll, retry } = this.#parts.settings();
     if (this.#outage === 0) return poll.milliseconds;
     return Math.min(retry.maxDelay.milliseconds, retry.minDelay.milliseconds * 2 ** Math.min(this.#outage - 1, 30));
-  }
-
-  async #sleep(milliseconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        cancel();
-        this.#sleepers.delete(wake);
-        resolve();
-      };
-      const cancel = this.#parts.host.clock.after(milliseconds, wake);
-      this.#sleepers.add(wake);
-    });
   }
 
   /** @returns whether there may be more */
@@ -258,7 +231,7 @@ export class OutboxRelay<K> {
   async #removeOld(tables: OutboxTables): Promise<void> {
     const { work, transactor, settings } = this.#parts;
     const { cleanUp, keyRetention, parkedRetention } = settings();
-    await this.#cleanUp.every(cleanUp.milliseconds, async () =>
+    await this.#cleanUp(cleanUp.milliseconds, async () =>
       work.run({ as: 'the clean-up of the outbox' }, async ({ client }) =>
         tables.cleanUp(askOn(transactor, client), keyRetention.milliseconds, parkedRetention?.milliseconds),
       ),

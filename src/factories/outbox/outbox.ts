@@ -9,6 +9,7 @@ import {
 import type { SectionTarget } from '../../runtime/index.js';
 import {
   defineResource,
+  orDefaults,
   readWhenNeeded,
   sectionLike,
   ServiceDefinition,
@@ -22,7 +23,6 @@ import {
   unitOfWork,
   type EventOutbox,
   type EventStore,
-  type RaiseOptions,
   type Transactor,
   type UnitOfWork,
 } from '../transactions/index.js';
@@ -148,7 +148,7 @@ export function outbox<P, K>(options: OutboxOptions<P, K>): OutboxDefinition<K> 
     ...(from !== undefined && { from }),
     needs: { database: over },
     create: async ({ settings, needs }) => {
-      const { table, createTables } = orDefaults(settings);
+      const { table, createTables } = orDefaults(settings, DEFAULTS);
       const statements = createTables ? outboxStatements(transactor.dialect, table) : [];
       await makeTables(transactor, needs.database, statements, [table, `${table}_key`, `${table}_part`]);
       return new OutboxTables(transactor.dialect, table);
@@ -161,7 +161,7 @@ export function outbox<P, K>(options: OutboxOptions<P, K>): OutboxDefinition<K> 
     client,
     beside: broker === undefined ? [] : [broker],
     open: ({ host, client: resource, settings: read }: ServiceLife<OutboxTables, OutboxSettings>) => {
-      const settings = (): OutboxSettings => orDefaults(read());
+      const settings = (): OutboxSettings => read() ?? DEFAULTS;
       // What the definition of the unit of work gives, on connections of a K.
       const work = relays.open({ ...host, value: () => undefined }).handle as UnitOfWork<K>;
       const publisher =
@@ -170,7 +170,7 @@ export function outbox<P, K>(options: OutboxOptions<P, K>): OutboxDefinition<K> 
       const relay = publisher && new OutboxRelay({ name, work, transactor, publisher, host, settings, tables });
       const terms = { source, keyOf: key, now: () => host.clock.now() };
       return {
-        handle: new LiveOutbox<K>({ name, work, transactor, relay, resource, settings, terms, host }),
+        handle: liveOutbox<K>({ name, work, transactor, relay, resource, settings, terms, host }),
         committed: () => relay?.adjust(),
         stop: async () => relay?.stop(),
       };
@@ -178,10 +178,7 @@ export function outbox<P, K>(options: OutboxOptions<P, K>): OutboxDefinition<K> 
   });
 }
 
-/** There are none for a definition without a section. */
-function orDefaults(settings: OutboxSettings | undefined): OutboxSettings {
-  return settings ?? new OutboxSettings();
-}
+const DEFAULTS = Object.freeze(new OutboxSettings());
 
 /** What takes effect at once. */
 const HOT = readWhenNeeded(
@@ -211,94 +208,68 @@ interface LiveParts<K> {
   readonly host: Pick<ResourceHost, 'clock'>;
 }
 
-class LiveOutbox<K> implements Outbox, EventStore<K> {
-  public readonly name: string;
-  readonly #parts: LiveParts<K>;
+function liveOutbox<K>(parts: LiveParts<K>): Outbox & EventStore<K> {
+  const { name, work, transactor, relay, resource, settings, terms, host } = parts;
 
-  public constructor(parts: LiveParts<K>) {
-    this.name = parts.name;
-    this.#parts = parts;
-    Object.freeze(this);
-  }
+  const askIn = async <R>(propagation: 'required' | 'supports', act: (ask: Ask) => Promise<R>): Promise<R> =>
+    work.run({ propagation, as: 'the outbox' }, async ({ client }) => act(askOn(transactor, client)));
 
-  public accept(event: object, options: RaiseOptions): RaisedEvent {
-    return raisedEvent(event, options, this.#parts.terms);
-  }
+  const counts = async () => askIn('supports', async (ask) => resource.current.count(ask));
 
-  public async write(client: K, accepted: readonly unknown[]): Promise<void> {
-    const { resource, transactor } = this.#parts;
-    // What accept has given.
-    await resource.current.write(askOn(transactor, client), accepted as readonly RaisedEvent[]);
-  }
-
-  public written(): void {
-    this.#parts.relay?.wake();
-  }
-
-  public async health(): Promise<OutboxHealth> {
-    const { name, relay, resource } = this.#parts;
-    try {
-      const counts = await this.#ask(async (ask) => resource.current.count(ask));
-      const known = { name, ...counts, relay: this.#relayed };
-      if (relay?.problem !== undefined) return { ...known, status: 'unhealthy', problem: relay.problem };
-      if (counts.parked === 0) return { ...known, status: 'healthy' };
-      const events = counts.parked === 1 ? 'An event is' : `${String(counts.parked)} events are`;
-      return { ...known, status: 'degraded', problem: `${events} parked: the broker would not have them.` };
-    } catch {
-      const problem = 'Its database does not answer, or it is closed.';
-      return { name, status: 'unhealthy', problem, waiting: 0, oldest: 0, parked: 0, relay: this.#relayed };
-    }
-  }
-
-  get #relayed(): OutboxHealth['relay'] {
-    const { relay, settings } = this.#parts;
-    if (relay === undefined) return 'elsewhere';
-    return settings().paused ? 'paused' : 'running';
-  }
-
-  public async parked(limit = 100): Promise<readonly ParkedEvent[]> {
-    option.count().read(limit, 'parked: limit');
-    const events = await this.#ask(async (ask) => this.#parts.resource.current.parked(ask, limit));
-    // Written by raisedEvent.
-    return events.map(({ event, attempts, problem }) => ({
-      event: JSON.parse(event) as OutboxEvent,
-      attempts,
-      problem,
-    }));
-  }
-
-  public async retry(id: string): Promise<boolean> {
-    const { current: tables } = this.#parts.resource;
-    const isThere = await this.#ask(async (ask) => {
-      const event = await tables.unpark(ask, id);
-      if (event !== undefined) await tables.write(ask, [event]);
-      return event !== undefined;
-    }, true);
-    this.written();
-    return isThere;
-  }
-
-  public async discard(id: string): Promise<boolean> {
-    const { current: tables } = this.#parts.resource;
-    return this.#ask(async (ask) => (await tables.unpark(ask, id)) !== undefined, true);
-  }
-
-  public async drained(signal?: AbortSignal): Promise<void> {
-    const { resource, host, relay } = this.#parts;
-    for (;;) {
-      signal?.throwIfAborted();
-      const { waiting } = await this.#ask(async (ask) => resource.current.count(ask));
-      if (waiting === 0) return;
+  return Object.freeze<Outbox & EventStore<K>>({
+    name,
+    accept: (event, options) => raisedEvent(event, options, terms),
+    write: async (client, accepted) => {
+      // What accept has given.
+      await resource.current.write(askOn(transactor, client), accepted as readonly RaisedEvent[]);
+    },
+    written: () => relay?.wake(),
+    health: async () => {
+      const relayed = relay === undefined ? 'elsewhere' : settings().paused ? 'paused' : 'running';
+      try {
+        const known = { name, ...(await counts()), relay: relayed } as const;
+        if (relay?.problem !== undefined) return { ...known, status: 'unhealthy', problem: relay.problem };
+        if (known.parked === 0) return { ...known, status: 'healthy' };
+        const events = known.parked === 1 ? 'An event is' : `${String(known.parked)} events are`;
+        return { ...known, status: 'degraded', problem: `${events} parked: the broker would not have them.` };
+      } catch {
+        const problem = 'Its database does not answer, or it is closed.';
+        return { name, status: 'unhealthy', problem, waiting: 0, oldest: 0, parked: 0, relay: relayed };
+      }
+    },
+    parked: async (limit = 100) => {
+      option.count().read(limit, 'parked: limit');
+      const events = await askIn('supports', async (ask) => resource.current.parked(ask, limit));
+      // Written by raisedEvent.
+      return events.map(({ event, attempts, problem }) => ({
+        event: JSON.parse(event) as OutboxEvent,
+        attempts,
+        problem,
+      }));
+    },
+    retry: async (id) => {
+      const { current: tables } = resource;
+      const isThere = await askIn('required', async (ask) => {
+        const event = await tables.unpark(ask, id);
+        if (event !== undefined) await tables.write(ask, [event]);
+        return event !== undefined;
+      });
       relay?.wake();
-      await new Promise<void>((resolve) => host.clock.after(LOOK, resolve, { keepAlive: true }));
-    }
-  }
-
-  async #ask<R>(act: (ask: Ask) => Promise<R>, isTransaction = false): Promise<R> {
-    const { work, transactor } = this.#parts;
-    const propagation = isTransaction ? 'required' : 'supports';
-    return work.run({ propagation, as: 'the outbox' }, async ({ client }) => act(askOn(transactor, client)));
-  }
+      return isThere;
+    },
+    discard: async (id) => {
+      const { current: tables } = resource;
+      return askIn('required', async (ask) => (await tables.unpark(ask, id)) !== undefined);
+    },
+    drained: async (signal) => {
+      for (;;) {
+        signal?.throwIfAborted();
+        if ((await counts()).waiting === 0) return;
+        relay?.wake();
+        await new Promise<void>((resolve) => host.clock.after(LOOK, resolve, { keepAlive: true }));
+      }
+    },
+  });
 }
 
 /** Milliseconds between looks at an outbox that is to be empty. */

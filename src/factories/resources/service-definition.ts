@@ -81,3 +81,8 @@ export function readWhenNeeded<F extends string>(...fields: readonly F[]): Reado
   // One for each of them.
   return Object.fromEntries(fields.map((field) => [field, () => undefined])) as Record<F, () => void>;
 }
+
+/** The settings that something is made with: those of a definition without a section are its defaults. */
+export function orDefaults<S>(settings: S | undefined, defaults: S): S {
+  return settings ?? defaults;
+}

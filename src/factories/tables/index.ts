@@ -1,3 +1,4 @@
-// tables: what keeps tables of its own in a database of the program has in common: how it asks, and how tables are made.
-export { askOn, type Ask } from './make-tables.js';
-export { makeTables } from './make-tables.js';
+// tables: what keeps tables of its own in a database of the program has in common: how it asks, how tables are made, and how
+// it looks at them again and again.
+export { askOf, askOn, makeTables, type Ask } from './make-tables.js';
+export { workLoop, type WorkLoop } from './work-loop.js';

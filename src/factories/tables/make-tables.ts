@@ -1,4 +1,4 @@
-import type { Transactor, Answer } from '../transactions/index.js';
+import type { Answer, Transaction, Transactor } from '../transactions/index.js';
 
 /** The advisory lock of table makers, distinct from other locks; any number does. */
 const LOCK = 8_624_117;
@@ -35,4 +35,9 @@ export type Ask = (statement: string, values?: readonly unknown[]) => Promise<An
 
 export function askOn<K>(transactor: Pick<Transactor<never, K>, 'query'>, client: K): Ask {
   return async (statement, values) => transactor.query(client, statement, values);
+}
+
+/** The statements of a transaction. */
+export function askOf(transaction: Pick<Transaction<unknown>, 'ask'>): Ask {
+  return async (statement, values) => transaction.ask(statement, values);
 }

@@ -7,6 +7,7 @@ import { loadDriver } from '../../drivers/index.js';
 import {
   ContainerMaker,
   defineResource,
+  orDefaults,
   readWhenNeeded,
   type RecipeInside,
   type ServiceLife,
@@ -107,7 +108,7 @@ export function emmett<C, D extends EmmettDriver = EmmettDriver>(
     needs: { over },
     probeTimeout: '1m',
     create: async ({ settings, needs }, inside?: RecipeInside) => {
-      const { table, createTables } = orDefaults(settings);
+      const { table, createTables } = orDefaults(settings, DEFAULTS);
       // Handed to the recipes of this package.
       const { host } = inside as Pick<RecipeInside, 'host'>;
       // What the definition of a unit of work gives.
@@ -140,8 +141,8 @@ export function emmett<C, D extends EmmettDriver = EmmettDriver>(
           host,
           holder: randomUUID(),
           tables: () => resource.current.tables,
-          lease: () => orDefaults(given()).lease.milliseconds,
-          plan: (projection) => projectionPlan(orDefaults(given()), projection),
+          lease: () => (given() ?? DEFAULTS).lease.milliseconds,
+          plan: (projection) => projectionPlan(given() ?? DEFAULTS, projection),
           // The container has made it of the class of the shape, whose methods take a C.
           handler: async ({ name: of }) => (await makers.get(of)?.()) as ProjectionHandler<StoredEvent, C>,
         },
@@ -165,7 +166,4 @@ export function emmett<C, D extends EmmettDriver = EmmettDriver>(
   });
 }
 
-/** There are none for a definition without a section. */
-function orDefaults(settings: ProjectionsSettings | undefined): ProjectionsSettings {
-  return settings ?? new ProjectionsSettings();
-}
+const DEFAULTS = Object.freeze(new ProjectionsSettings());

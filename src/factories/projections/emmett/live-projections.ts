@@ -1,5 +1,5 @@
 import { option } from '../../../core/index.js';
-import type { Ask } from '../../tables/index.js';
+import { type Ask, askOf } from '../../tables/index.js';
 import type { Transaction } from '../../transactions/index.js';
 import {
   projectionInline,
@@ -14,7 +14,7 @@ import {
   type StoredEvent,
 } from '../port/index.js';
 import type { EmmettEvent } from './emmett-types.js';
-import { askOf, type ProjectionParts } from './projected-build.js';
+import type { ProjectionParts } from './projected-build.js';
 import type { ProjectionState } from './projection-tables.js';
 import { Projector } from './projector.js';
 

@@ -1,6 +1,6 @@
 import { thrownInWords } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
-import type { Ask } from '../../tables/index.js';
+import { type Ask, askOf } from '../../tables/index.js';
 import type { Transaction, Transactor, UnitOfWork } from '../../transactions/index.js';
 import type { ProjectionHandler, ProjectionPlan, ProjectionShape, StoredEvent } from '../port/index.js';
 import { enterSchema } from './build-schema.js';
@@ -22,11 +22,6 @@ export interface ProjectionParts<C> {
 
 /** `moved`: there may be more; `idle`: there is none; `elsewhere`: another process does it; a number: to be tried after. */
 export type Step = 'moved' | 'idle' | 'elsewhere' | { readonly after: number };
-
-/** The statements of a transaction. */
-export function askOf<C>(transaction: Transaction<C>): Ask {
-  return async (statement, values) => transaction.ask(statement, values);
-}
 
 /** Brings one build of a projection further, batch by batch; each is projected and noted in one transaction. */
 export class ProjectedBuild<C> {

@@ -1,10 +1,10 @@
 import { thrownInWords } from '../../../core/index.js';
+import { askOf, type WorkLoop, workLoop } from '../../tables/index.js';
 import type { Transaction } from '../../transactions/index.js';
 import type { ProjectionShape } from '../port/index.js';
 import { enterSchema, makeSchema, swapSchema } from './build-schema.js';
 import type { Backlog, ProjectionState } from './projection-tables.js';
-import { askOf, ProjectedBuild, type ProjectionParts, type Step } from './projected-build.js';
-import { WorkLoop } from './work-loop.js';
+import { ProjectedBuild, type ProjectionParts, type Step } from './projected-build.js';
 
 /** Milliseconds between looks at a projection that nothing is to be done for: somebody may command otherwise. */
 const LOOK = 1_000;
@@ -24,7 +24,7 @@ export class Projector<C> {
   readonly #parts: ProjectionParts<C>;
   readonly #live: ProjectedBuild<C>;
   readonly #next: ProjectedBuild<C>;
-  readonly #loop: WorkLoop;
+  #loop: WorkLoop | undefined;
   readonly #unobserve: (() => void)[] = [];
   #failures = 0;
   /** Of a rebuild: what it fails with, how often it has in a row, and when it is tried again. */
@@ -38,7 +38,6 @@ export class Projector<C> {
     this.shape = shape;
     this.#live = new ProjectedBuild(parts, shape, 'live');
     this.#next = new ProjectedBuild(parts, shape, 'next');
-    this.#loop = new WorkLoop(parts.host.clock, async () => this.#round());
   }
 
   public get problem(): string | undefined {
@@ -46,21 +45,21 @@ export class Projector<C> {
   }
 
   public start(): void {
-    const { metrics } = this.#parts.host;
+    const { metrics, clock } = this.#parts.host;
     const of = { projection: this.shape.name };
     this.#unobserve.push(
       metrics.observe('config.projection.behind', () => this.#backlog.behind, of),
       metrics.observe('config.projection.lag', () => this.#backlog.lag / 1_000, of),
     );
-    this.#loop.start();
+    this.#loop = workLoop(clock, async () => this.#round());
   }
 
   public wake(): void {
-    this.#loop.wake();
+    this.#loop?.wake();
   }
 
   public async stop(): Promise<void> {
-    await this.#loop.stop();
+    await this.#loop?.stop();
     for (const stop of this.#unobserve.splice(0)) stop();
   }
 

@@ -5,11 +5,12 @@ import { loadDriver } from '../../drivers/index.js';
 import {
   ContainerMaker,
   defineResource,
+  orDefaults,
   type RecipeInside,
   ResourceDefinition,
   sectionLike,
 } from '../../resources/index.js';
-import { orDefaults, SagaRegistry, sagasOn, SagasSettings, type SagasDefinition } from '../port/index.js';
+import { SagaRegistry, sagasOn, SAGAS_DEFAULTS, SagasSettings, type SagasDefinition } from '../port/index.js';
 import { DbosEngine } from './dbos-engine.js';
 import type { DbosDriver, DbosPool } from './dbos-types.js';
 
@@ -74,7 +75,7 @@ export function dbos(options: DbosOptions): SagasDefinition {
       const { DBOS } = await load();
       // Handed to the recipes of this package.
       const { host } = inside as Pick<RecipeInside, 'host'>;
-      const settings = orDefaults(given);
+      const settings = orDefaults(given, SAGAS_DEFAULTS);
       const maker = ContainerMaker.in(host);
       const engine = new DbosEngine({ dbos: DBOS, pool: needs.pool, registry, maker, host, name, settings });
       await engine.open(replaces instanceof DbosEngine ? replaces : undefined);

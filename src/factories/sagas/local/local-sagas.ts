@@ -11,7 +11,6 @@ import {
 } from '../../resources/index.js';
 import {
   LiveSagas,
-  orDefaults,
   planOf,
   reportEnd,
   runSaga,
@@ -19,6 +18,7 @@ import {
   type SagaOutcome,
   type SagaRecord,
   SagaRegistry,
+  SAGAS_DEFAULTS,
   SagasDefinition,
   type SagaShape,
   SagasSettings,
@@ -78,7 +78,7 @@ export function localSagas(options: LocalSagasOptions): SagasDefinition {
     registry,
     client,
     open: ({ host, client: resource, settings: read }: ServiceLife<undefined, SagasSettings>) => {
-      const settings = (): SagasSettings => orDefaults(read());
+      const settings = (): SagasSettings => read() ?? SAGAS_DEFAULTS;
       const maker = ContainerMaker.in(host);
       const engine = new LocalEngine(settings, maker, host);
       return {

@@ -154,7 +154,5 @@ export function planOf({ default: all, named }: SagasSettings, saga: string): Sa
   };
 }
 
-/** What a definition works with: there are no settings for one without a section. */
-export function orDefaults(settings: SagasSettings | undefined): SagasSettings {
-  return settings ?? new SagasSettings();
-}
+/** What a definition without a section works with. */
+export const SAGAS_DEFAULTS = Object.freeze(new SagasSettings());

@@ -16,7 +16,7 @@ import {
 import { plainJson, type SagaOutcome, type SagaRecord } from './run-saga.js';
 import { shapeOf, type SagaShape } from './saga.js';
 import { checkNames } from './check-names.js';
-import { orDefaults, planOf, type SagasSettings } from './saga-settings.js';
+import { planOf, SAGAS_DEFAULTS, type SagasSettings } from './saga-settings.js';
 
 /** How {@link Sagas.start} starts a run. */
 export interface StartOptions {
@@ -258,7 +258,7 @@ export function sagasOn<E extends SagaEngine>(registry: SagaRegistry, client: Re
       handle: new LiveSagas(
         client.name,
         registry,
-        () => orDefaults(settings()),
+        () => settings() ?? SAGAS_DEFAULTS,
         async (act) => resource.use(act, { as: 'a caller of sagas' }),
         host,
       ),

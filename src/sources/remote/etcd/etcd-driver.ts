@@ -1,4 +1,4 @@
-import { ConfigError, isConfigMap, type SettingsRelease, SourceUnreachable } from '../../../core/index.js';
+import { ConfigError, isConfigMap, SourceUnreachable } from '../../../core/index.js';
 import {
   type KeptRelease,
   keptRelease,
