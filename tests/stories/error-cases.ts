@@ -26,7 +26,7 @@ import { DbosEngine } from '../../src/factories/sagas/dbos/dbos-engine.js';
 import type { DbosEngineCalls, DbosPool } from '../../src/factories/sagas/dbos/index.js';
 import { checkNames } from '../../src/factories/sagas/port/check-names.js';
 import {
-  LiveSagas,
+  liveSagas,
   SAGAS_DEFAULTS,
   Saga,
   SagaRegistry,
@@ -935,7 +935,7 @@ export const errorCases: Readonly<Record<string, ErrorCase>> = {
     };
     const registry = new SagaRegistry([OrderFulfilment]);
     const host = { clock: systemClock };
-    const sagas = new LiveSagas(
+    const sagas = liveSagas(
       'orders',
       registry,
       () => SAGAS_DEFAULTS,

@@ -16,8 +16,6 @@ import {
   type BrokerOptions,
   type ConsumeRequest,
   type LinkConsumer,
-  type OutgoingMessage,
-  type TopologyDifference,
 } from '../port/index.js';
 import { LocalQueue } from './local-queue.js';
 
@@ -65,10 +63,16 @@ export function localBroker<S extends LocalBrokerSettings>(options: LocalBrokerO
     // What is in the queues stays when another link takes the place of one.
     overlap: 'shrink',
     connect: ({ name, settings, replaces, clock }) => {
-      const store = replaces instanceof LocalLink ? replaces.store : new LocalStore(clock);
-      return new LocalLink(name, settings, store);
+      // What it replaces is a link, or nothing.
+      const store = stores.get(Object(replaces) as object) ?? new LocalStore(clock);
+      return localLink(name, settings, store);
     },
   });
+}
+
+interface LocalListener {
+  readonly topics: readonly string[];
+  readonly queue: LocalQueue;
 }
 
 class LocalStore {
@@ -110,53 +114,32 @@ class LocalStore {
   }
 }
 
-interface LocalListener {
-  readonly topics: readonly string[];
-  readonly queue: LocalQueue;
-}
+/** Those of links, so that the next one has what is in the queues. */
+const stores = new WeakMap<object, LocalStore>();
 
-class LocalLink implements BrokerLink {
-  public readonly store: LocalStore;
-  readonly #name: string;
-  readonly #settings: LocalBrokerSettings;
-
-  public constructor(name: string, settings: LocalBrokerSettings, store: LocalStore) {
-    this.#name = name;
-    this.#settings = settings;
-    this.store = store;
-  }
-
-  public async publish({ topic, body }: OutgoingMessage): Promise<void> {
-    const { queues, maxLength } = this.#settings;
-    const names = Object.keys(queues).filter((name) => takesTopic(queues[name]?.topics ?? [], topic));
-    const full = names.find((name) => this.store.queue(name).length >= maxLength);
-    if (full !== undefined) throw eventRefused(this.#name, `the queue "${full}" has ${String(maxLength)} events.`);
-    const takers = [...names.map((name) => this.store.queue(name)), ...this.store.listeners(topic)];
-    if (takers.length === 0) throw eventUnrouted(this.#name, topic);
-    for (const queue of takers) queue.push(body, topic);
-    return Promise.resolve();
-  }
-
-  public async consume(request: ConsumeRequest): Promise<LinkConsumer> {
-    const { queue } = request;
-    if (queue === undefined) return Promise.resolve(this.store.listen(request));
-    const base = queue.replace(/\.dead$/, '');
-    const { queues } = this.#settings;
-    if (!Object.hasOwn(queues, base)) throw queueUnknown(this.#name, base, Object.keys(queues));
-    return Promise.resolve(this.store.queue(queue).consume(request));
-  }
-
-  public async verify(): Promise<readonly TopologyDifference[]> {
-    // Queues are made when they are needed.
-    return Promise.resolve([]);
-  }
-
-  public async probe(): Promise<void> {
-    await Promise.resolve();
-  }
-
-  public async close(): Promise<void> {
-    // The next link has the store.
-    await Promise.resolve();
-  }
+function localLink(name: string, { queues, maxLength }: LocalBrokerSettings, store: LocalStore): BrokerLink {
+  const link: BrokerLink = {
+    publish: async ({ topic, body }) => {
+      const names = Object.keys(queues).filter((queue) => takesTopic(queues[queue]?.topics ?? [], topic));
+      const full = names.find((queue) => store.queue(queue).length >= maxLength);
+      if (full !== undefined) throw eventRefused(name, `the queue "${full}" has ${String(maxLength)} events.`);
+      const takers = [...names.map((queue) => store.queue(queue)), ...store.listeners(topic)];
+      if (takers.length === 0) throw eventUnrouted(name, topic);
+      for (const queue of takers) queue.push(body, topic);
+      return Promise.resolve();
+    },
+    consume: async (request) => {
+      const { queue } = request;
+      if (queue === undefined) return Promise.resolve(store.listen(request));
+      const base = queue.replace(/\.dead$/, '');
+      if (!Object.hasOwn(queues, base)) throw queueUnknown(name, base, Object.keys(queues));
+      return Promise.resolve(store.queue(queue).consume(request));
+    },
+    // Queues are made when they are needed, and the next link has them.
+    verify: async () => Promise.resolve([]),
+    probe: async () => Promise.resolve(),
+    close: async () => Promise.resolve(),
+  };
+  stores.set(link, store);
+  return link;
 }

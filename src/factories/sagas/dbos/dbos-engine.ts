@@ -17,7 +17,7 @@ import {
   Turns,
 } from '../port/index.js';
 import type { DbosEngineCalls, DbosLogger, DbosPool, DbosRunStatus } from './dbos-types.js';
-import { ExecutorLease, type Sweep } from './executor-lease.js';
+import { executorLease, type Sweep } from './executor-lease.js';
 
 export interface DbosEngineParts {
   readonly dbos: DbosEngineCalls;
@@ -44,7 +44,7 @@ export class DbosEngine implements SagaEngine {
   public settings: SagasSettings;
   readonly #parts: DbosEngineParts;
   readonly #executor = `uno-${randomUUID()}`;
-  readonly #lease: ExecutorLease;
+  readonly #lease: ReturnType<typeof executorLease>;
   readonly #gate: StepGate;
   readonly #reports: EngineReports;
   readonly #turns: Turns;
@@ -63,7 +63,7 @@ export class DbosEngine implements SagaEngine {
     const { pool, settings, host } = parts;
     this.#parts = parts;
     this.settings = settings;
-    this.#lease = new ExecutorLease(pool, settings.schema, this.#executor);
+    this.#lease = executorLease(pool, settings.schema, this.#executor);
     this.#gate = new StepGate(host.clock);
     this.#reports = new EngineReports(parts.name, host);
     this.#turns = new Turns((saga) => planOf(this.settings, saga).concurrency);

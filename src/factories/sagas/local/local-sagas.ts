@@ -10,7 +10,7 @@ import {
   type ServiceLife,
 } from '../../resources/index.js';
 import {
-  LiveSagas,
+  liveSagas,
   planOf,
   reportEnd,
   runSaga,
@@ -80,9 +80,9 @@ export function localSagas(options: LocalSagasOptions): SagasDefinition {
     open: ({ host, client: resource, settings: read }: ServiceLife<undefined, SagasSettings>) => {
       const settings = (): SagasSettings => read() ?? SAGAS_DEFAULTS;
       const maker = ContainerMaker.in(host);
-      const engine = new LocalEngine(settings, maker, host);
+      const engine = localEngine(settings, maker, host);
       return {
-        handle: new LiveSagas(name, registry, settings, async (act) => resource.use(async () => act(engine)), host),
+        handle: liveSagas(name, registry, settings, async (act) => resource.use(async () => act(engine)), host),
         seen: (context) => {
           maker.seen(context);
         },
@@ -101,84 +101,71 @@ interface LocalRun {
   stopReason?: string;
 }
 
-class LocalEngine implements SagaEngine {
-  readonly #settings: () => SagasSettings;
-  readonly #maker: ContainerMaker;
-  readonly #host: ResourceHost;
-  readonly #gate: StepGate;
-  readonly #turns: Turns;
-  readonly #runs = new Map<string, LocalRun>();
+function localEngine(
+  settings: () => SagasSettings,
+  maker: ContainerMaker,
+  { clock, metrics, logger }: ResourceHost,
+): SagaEngine & { adjust(): void; close(): Promise<void> } {
+  const gate = new StepGate(clock);
+  const turns = new Turns((saga) => planOf(settings(), saga).concurrency);
+  const runs = new Map<string, LocalRun>();
 
-  public constructor(settings: () => SagasSettings, maker: ContainerMaker, host: ResourceHost) {
-    this.#settings = settings;
-    this.#maker = maker;
-    this.#host = host;
-    this.#gate = new StepGate(host.clock);
-    this.#turns = new Turns((saga) => planOf(settings(), saga).concurrency);
-  }
-
-  public async start(shape: SagaShape, id: string, record: SagaRecord): Promise<void> {
-    await Promise.resolve();
-    if (this.#runs.has(id)) return;
-    const run: LocalRun = { shape };
-    this.#runs.set(id, run);
-    void this.#run(id, run, record);
-  }
-
-  async #run(id: string, run: LocalRun, record: SagaRecord): Promise<void> {
+  async function go(id: string, run: LocalRun, record: SagaRecord): Promise<void> {
     const { shape } = run;
-    const { clock, metrics, logger } = this.#host;
-    await this.#turns.take(shape.saga);
-    await this.#maker.ready;
+    await turns.take(shape.saga);
+    await maker.ready;
     const outcome = await runSaga({
       shape,
       id,
       record,
-      make: this.#maker.of(shape.made),
+      make: maker.of(shape.made),
       engine: {
         step: async (_, act) =>
-          this.#gate.pass(
+          gate.pass(
             async (guarded) => guarded(),
             act,
             () => undefined,
           ),
         stopReason: async () => Promise.resolve(run.stopReason),
-        pause: async (milliseconds) => this.#gate.pause(milliseconds),
+        pause: async (milliseconds) => gate.pause(milliseconds),
       },
-      plan: () => planOf(this.#settings(), shape.saga),
+      plan: () => planOf(settings(), shape.saga),
       clock,
       metrics,
     });
     run.outcome = outcome;
-    this.#turns.give(shape.saga);
+    turns.give(shape.saga);
     reportEnd(id, shape, outcome, { metrics, logger });
-    clock.after(planOf(this.#settings(), shape.saga).idempotencyWindow, () => this.#runs.delete(id));
+    clock.after(planOf(settings(), shape.saga).idempotencyWindow, () => runs.delete(id));
   }
 
-  public async stop(id: string, reason: string): Promise<boolean> {
-    const run = await Promise.resolve(this.#runs.get(id));
-    if (run === undefined || run.outcome !== undefined) return false;
-    run.stopReason ??= reason;
-    return true;
-  }
-
-  public async status(id: string) {
-    const run = await Promise.resolve(this.#runs.get(id));
-    if (run === undefined) return undefined;
-    const { outcome, shape } = run;
-    return { saga: shape.name, status: outcome?.status ?? ('running' as const), ...(outcome && { outcome }) };
-  }
-
-  public async health() {
-    const { running, waiting } = this.#turns;
-    return Promise.resolve({ status: 'healthy' as const, running, waiting, unlisted: [] });
-  }
-
-  public adjust(): void {
-    this.#turns.adjust();
-  }
-
-  public async close(): Promise<void> {
-    await this.#gate.close(this.#settings().drainTimeout.milliseconds);
-  }
+  return {
+    start: async (shape, id, record) => {
+      await Promise.resolve();
+      if (runs.has(id)) return;
+      const run: LocalRun = { shape };
+      runs.set(id, run);
+      void go(id, run, record);
+    },
+    stop: async (id, reason) => {
+      const run = await Promise.resolve(runs.get(id));
+      if (run === undefined || run.outcome !== undefined) return false;
+      run.stopReason ??= reason;
+      return true;
+    },
+    status: async (id) => {
+      const run = await Promise.resolve(runs.get(id));
+      if (run === undefined) return undefined;
+      const { outcome, shape } = run;
+      return { saga: shape.name, status: outcome?.status ?? 'running', ...(outcome && { outcome }) };
+    },
+    health: async () => {
+      const { running, waiting } = turns;
+      return Promise.resolve({ status: 'healthy', running, waiting, unlisted: [] });
+    },
+    adjust: () => {
+      turns.adjust();
+    },
+    close: async () => gate.close(settings().drainTimeout.milliseconds),
+  };
 }

@@ -125,84 +125,70 @@ const START = { id: option.required(option.name), version: option.count() } sati
 /** Milliseconds between looks at a run that is waited for. */
 const LOOK = 50;
 
-/** Sagas on whatever engine. */
-export class LiveSagas implements Sagas {
-  public readonly name: string;
-  readonly #registry: SagaRegistry;
-  readonly #settings: () => SagasSettings;
-  readonly #engine: <R>(act: (engine: SagaEngine) => Promise<R>) => Promise<R>;
-  readonly #host: Pick<ResourceHost, 'clock'>;
-
-  public constructor(
-    name: string,
-    registry: SagaRegistry,
-    settings: () => SagasSettings,
-    engine: <R>(act: (engine: SagaEngine) => Promise<R>) => Promise<R>,
-    host: Pick<ResourceHost, 'clock'>,
-  ) {
-    this.name = name;
-    this.#registry = registry;
-    this.#settings = settings;
-    this.#engine = engine;
-    this.#host = host;
-  }
-
-  public async start(saga: Newable | string, input: unknown, options: StartOptions): Promise<SagaHandle> {
-    const { id, version } = readOptions('start', options, START);
-    const shape = this.#registry.find(saga, version);
-    const run = `${shape.saga}:${id}`;
-    await this.startRun(run, shape, input);
-    return { id, outcome: async (signal) => this.outcomeOf(run, signal) };
-  }
-
-  public async stop(saga: Newable | string, id: string, reason: string): Promise<boolean> {
-    return this.stopRun(`${this.#registry.find(saga).saga}:${id}`, reason);
-  }
-
-  public async status(saga: Newable | string, id: string): Promise<SagaRunStatus | undefined> {
-    const status = await this.statusOf(`${this.#registry.find(saga).saga}:${id}`);
-    return status && { id, ...status };
-  }
-
+/** Sagas on whatever engine; runs are named as the engine has them, which knows one of each name. */
+export interface LiveSagas extends Sagas {
+  startRun(run: string, shape: SagaShape, input: unknown): Promise<void>;
+  stopRun(run: string, reason: string): Promise<boolean>;
+  statusOf(run: string): ReturnType<SagaEngine['status']>;
+  outcomeOf(run: string, signal?: AbortSignal): Promise<SagaOutcome>;
   /** A container has asked for something that starts sagas. */
-  public seen(context: ResolutionContext): void {
-    ContainerMaker.in(this.#host).seen(context);
-  }
+  seen(context: ResolutionContext): void;
+}
 
-  /** Starts a run by its name in the engine, which knows one of each. */
-  public async startRun(run: string, shape: SagaShape, input: unknown): Promise<void> {
-    const { timeout, compensation } = planOf(this.#settings(), shape.saga);
-    const record = { input: plainJson(input, 'the input'), deadline: this.#host.clock.now() + timeout, compensation };
-    await this.#engine(async (engine) => engine.start(shape, run, record));
-  }
-
-  public async stopRun(run: string, reason: string): Promise<boolean> {
-    option.name.read(reason, 'stop: reason');
-    return this.#engine(async (engine) => engine.stop(run, reason));
-  }
-
-  public async statusOf(run: string): ReturnType<SagaEngine['status']> {
-    return this.#engine(async (engine) => engine.status(run));
-  }
-
-  public async health(): Promise<SagasHealth> {
-    try {
-      return { name: this.name, ...(await this.#engine(async (engine) => engine.health())) };
-    } catch {
-      const problem = 'The engine does not answer, or it is closed.';
-      return { name: this.name, status: 'unhealthy', problem, running: 0, waiting: 0, unlisted: [] };
-    }
-  }
-
-  public async outcomeOf(run: string, signal?: AbortSignal): Promise<SagaOutcome> {
-    for (;;) {
-      signal?.throwIfAborted();
-      const found = await this.#engine(async (engine) => engine.status(run));
-      if (found?.outcome !== undefined) return found.outcome;
-      if (found?.status === 'cancelled' || found === undefined) throw runGone(run);
-      await new Promise<void>((resolve) => this.#host.clock.after(LOOK, resolve, { keepAlive: true }));
-    }
-  }
+export function liveSagas(
+  name: string,
+  registry: SagaRegistry,
+  settings: () => SagasSettings,
+  inEngine: <R>(act: (engine: SagaEngine) => Promise<R>) => Promise<R>,
+  host: Pick<ResourceHost, 'clock'>,
+): LiveSagas {
+  const nameOf = (saga: Newable | string, id: string): string => `${registry.find(saga).saga}:${id}`;
+  const live: LiveSagas = {
+    name,
+    start: async (saga, input, options) => {
+      const { id, version } = readOptions('start', options, START);
+      const shape = registry.find(saga, version);
+      const run = `${shape.saga}:${id}`;
+      await live.startRun(run, shape, input);
+      return { id, outcome: async (signal) => live.outcomeOf(run, signal) };
+    },
+    stop: async (saga, id, reason) => live.stopRun(nameOf(saga, id), reason),
+    status: async (saga, id) => {
+      const status = await live.statusOf(nameOf(saga, id));
+      return status && { id, ...status };
+    },
+    seen: (context) => {
+      ContainerMaker.in(host).seen(context);
+    },
+    startRun: async (run, shape, input) => {
+      const { timeout, compensation } = planOf(settings(), shape.saga);
+      const record = { input: plainJson(input, 'the input'), deadline: host.clock.now() + timeout, compensation };
+      await inEngine(async (engine) => engine.start(shape, run, record));
+    },
+    stopRun: async (run, reason) => {
+      option.name.read(reason, 'stop: reason');
+      return inEngine(async (engine) => engine.stop(run, reason));
+    },
+    statusOf: async (run) => inEngine(async (engine) => engine.status(run)),
+    health: async () => {
+      try {
+        return { name, ...(await inEngine(async (engine) => engine.health())) };
+      } catch {
+        const problem = 'The engine does not answer, or it is closed.';
+        return { name, status: 'unhealthy', problem, running: 0, waiting: 0, unlisted: [] };
+      }
+    },
+    outcomeOf: async (run, signal) => {
+      for (;;) {
+        signal?.throwIfAborted();
+        const found = await live.statusOf(run);
+        if (found?.outcome !== undefined) return found.outcome;
+        if (found?.status === 'cancelled' || found === undefined) throw runGone(run);
+        await new Promise<void>((resolve) => host.clock.after(LOOK, resolve, { keepAlive: true }));
+      }
+    },
+  };
+  return live;
 }
 
 function runGone(run: string): ConfigError {
@@ -255,7 +241,7 @@ export function sagasOn<E extends SagaEngine>(registry: SagaRegistry, client: Re
     registry,
     client,
     open: ({ host, client: resource, settings }: ServiceLife<E, SagasSettings>) => ({
-      handle: new LiveSagas(
+      handle: liveSagas(
         client.name,
         registry,
         () => settings() ?? SAGAS_DEFAULTS,

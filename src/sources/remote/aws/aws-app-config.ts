@@ -69,10 +69,10 @@ export function awsAppConfig(options: AwsAppConfigOptions): ConfigSource {
     ConfigurationProfileIdentifier: profile,
     RequiredMinimumPollIntervalInSeconds: Math.min(MOST, Math.max(LEAST, Math.floor(poll / 1_000))),
   };
-  const reader = new ProfileReader(async () => lazy.get(), session);
+  const readProfile = profileReader(async () => lazy.get(), session);
   return cloudSource(read, {
     name: `aws appconfig ${application}/${environment}/${profile}`,
-    read: async ({ source, signal, clock }) => reader.read(source, signal, clock),
+    read: async ({ source, signal, clock }) => readProfile(source, signal, clock),
     failure: awsFailure(
       'appconfig:StartConfigurationSession and appconfig:GetLatestConfiguration on the configuration',
       [BAD_REQUEST],
@@ -83,86 +83,75 @@ export function awsAppConfig(options: AwsAppConfigOptions): ConfigSource {
 
 const BAD_REQUEST = 'BadRequestException';
 
-class ProfileReader {
-  readonly #client: () => Promise<AwsAppConfigDataClient>;
-  readonly #start: Parameters<AwsAppConfigDataClient['startConfigurationSession']>[0];
-  #session: Session | undefined;
-  #last: CloudAnswer | undefined;
-  readonly #asking = new SharedWork<CloudAnswer>();
+type Profile = Awaited<ReturnType<AwsAppConfigDataClient['getLatestConfiguration']>>;
 
-  public constructor(
-    client: () => Promise<AwsAppConfigDataClient>,
-    start: Parameters<AwsAppConfigDataClient['startConfigurationSession']>[0],
-  ) {
-    this.#client = client;
-    this.#start = start;
-  }
+function profileReader(
+  clientOf: () => Promise<AwsAppConfigDataClient>,
+  start: Parameters<AwsAppConfigDataClient['startConfigurationSession']>[0],
+): (source: string, signal: AbortSignal, clock: Clock) => Promise<CloudAnswer> {
+  let session: Session | undefined;
+  let last: CloudAnswer | undefined;
+  const asking = new SharedWork<CloudAnswer>();
 
-  /** A token is for one question: two reads at once share an answer. */
-  public async read(source: string, signal: AbortSignal, clock: Clock): Promise<CloudAnswer> {
-    const { from = 0 } = this.#session ?? {};
-    const wait = from - clock.monotonic();
-    // Whoever asks too early is refused.
-    if (this.#last !== undefined && !this.#asking.isUnderWay && wait > 0) return { ...this.#last, next: wait };
-    return this.#asking.join(signal, async (ended) => this.#ask(source, ended, clock));
-  }
-
-  async #ask(source: string, signal: AbortSignal, clock: Clock): Promise<CloudAnswer> {
-    const client = await this.#client();
-    const isNew = this.#session === undefined;
-    const { token } = this.#session ?? (await this.#begin(client, signal));
+  async function ask(source: string, signal: AbortSignal, clock: Clock): Promise<CloudAnswer> {
+    const client = await clientOf();
+    const isNew = session === undefined;
+    const { token } = session ?? (await begin(client, signal));
     const answer = await client
       .getLatestConfiguration({ ConfigurationToken: token }, { abortSignal: signal })
       .catch((error: unknown) => {
         const isTokenBad = clientError(error).words.includes(BAD_REQUEST);
         // It is a day old, or was used by a question whose answer was lost.
-        if (isTokenBad) this.#session = undefined;
+        if (isTokenBad) session = undefined;
         if (isTokenBad && !isNew) return undefined;
         throw error;
       });
-    if (answer === undefined) return this.#ask(source, signal, clock);
+    if (answer === undefined) return ask(source, signal, clock);
     const { NextPollConfigurationToken: next, NextPollIntervalInSeconds: seconds = LEAST } = answer;
-    this.#session = next === undefined ? undefined : { token: next, from: clock.monotonic() + seconds * 1_000 };
+    session = next === undefined ? undefined : { token: next, from: clock.monotonic() + seconds * 1_000 };
     const { Configuration: content } = answer;
-    const isSame = content === undefined || content === null || content.length === 0;
-    if (isSame && this.#last === undefined) {
+    if (content === undefined || content === null || content.length === 0) {
+      if (last !== undefined) return { ...last, next: seconds * 1_000 };
       // Content may come back later, and would be taken for unchanged.
-      this.#session = undefined;
+      session = undefined;
       throw nothingThere(source, 'the profile has no content');
     }
-    if (isSame && this.#last !== undefined) return { ...this.#last, next: seconds * 1_000 };
-    this.#last = await this.#parsed(source, answer).catch((error: unknown) => {
+    last = await parsed(source, Buffer.from(content), answer).catch((error: unknown) => {
       // What could not be read has to come again.
-      this.#session = undefined;
+      session = undefined;
       throw error;
     });
-    return { ...this.#last, next: seconds * 1_000 };
+    return { ...last, next: seconds * 1_000 };
   }
 
-  async #begin(client: AwsAppConfigDataClient, signal: AbortSignal): Promise<Session> {
-    const { InitialConfigurationToken: token = '' } = await client.startConfigurationSession(this.#start, {
+  async function begin(client: AwsAppConfigDataClient, signal: AbortSignal): Promise<Session> {
+    const { InitialConfigurationToken: token = '' } = await client.startConfigurationSession(start, {
       abortSignal: signal,
     });
-    return (this.#session = { token, from: 0 });
+    return (session = { token, from: 0 });
   }
 
-  async #parsed(
-    source: string,
-    {
-      Configuration: content,
-      ContentType: type,
-      VersionLabel: label,
-    }: Awaited<ReturnType<AwsAppConfigDataClient['getLatestConfiguration']>>,
-  ): Promise<CloudAnswer> {
-    const extension = extensionOfType(type);
-    if (extension === undefined) {
-      const message = `${source} holds content of a type that is no document of settings.`;
-      throw sourceFailed(message, 'Give the profile the content type application/json or application/x-yaml.');
-    }
-    const bytes = Buffer.from(content ?? new Uint8Array());
-    const revision = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-    const text = bytes.toString('utf8');
-    const version = label === undefined || label === '' ? revision : label;
-    return { values: [await storedDocument({ name: source, text, extension, version, isSecret: false })], revision };
+  // A token is for one question: two reads at once share an answer.
+  return async (source, signal, clock) => {
+    const wait = (session?.from ?? 0) - clock.monotonic();
+    // Whoever asks too early is refused.
+    if (last !== undefined && !asking.isUnderWay && wait > 0) return { ...last, next: wait };
+    return asking.join(signal, async (ended) => ask(source, ended, clock));
+  };
+}
+
+async function parsed(
+  source: string,
+  bytes: Buffer,
+  { ContentType: type, VersionLabel: label }: Profile,
+): Promise<CloudAnswer> {
+  const extension = extensionOfType(type);
+  if (extension === undefined) {
+    const message = `${source} holds content of a type that is no document of settings.`;
+    throw sourceFailed(message, 'Give the profile the content type application/json or application/x-yaml.');
   }
+  const revision = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+  const text = bytes.toString('utf8');
+  const version = label === undefined || label === '' ? revision : label;
+  return { values: [await storedDocument({ name: source, text, extension, version, isSecret: false })], revision };
 }

@@ -34,79 +34,72 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** In seconds: the server ends a watch by then, and it is begun again. */
 const WATCH = 240;
 
-export class KubernetesApi {
-  readonly #client: () => Promise<HttpClient>;
-  readonly #place: KubernetesPlace;
-  #made: Promise<HttpClient> | undefined;
-
-  public constructor(place: KubernetesPlace, client: () => Promise<HttpClient>) {
-    this.#place = place;
-    this.#client = client;
-  }
-
-  public async list(source: string, signal: AbortSignal): Promise<KubernetesList> {
-    const client = await this.#get(source);
-    const limits = { bytes: MOST_BYTES };
-    const { status, headers, text } = await client
-      .ask({ path: this.#path({}), headers: JSON_ONLY, signal, limits })
-      .catch((error: unknown) => {
-        throw unreachable(source, error);
-      });
-    if (status !== 200) throw this.#refusal(source, status, retryAfter(headers, systemClock.now()));
-    const list = jsonMap(text);
-    const items: unknown = list?.['items'];
-    // A proxy's page, say.
-    if (!Array.isArray(items)) throw this.#refusal(source, status);
-    return { object: objectIn(items[0]), version: versionOf(list) };
-  }
-
+export interface KubernetesApi {
+  list(source: string, signal: AbortSignal): Promise<KubernetesList>;
   /** The events since a version; ends with the stream. */
-  public async *watch(source: string, version: string, signal: AbortSignal): AsyncGenerator<KubernetesEvent, void> {
-    const request: HttpRequest = {
-      path: this.#path({
-        watch: '1',
-        resourceVersion: version,
-        allowWatchBookmarks: 'true',
-        timeoutSeconds: String(WATCH),
-      }),
-      headers: JSON_ONLY,
-      signal,
-      limits: { idle: (WATCH + 30) * 1_000, bytes: Number.POSITIVE_INFINITY },
-    };
-    const client = await this.#get(source);
-    const stream = await streamSource({ name: source, client, clock: systemClock }, request);
-    for await (const line of messagesOf(source, stream, (body) => lines(body, MOST_BYTES))) {
-      const event = jsonMap(line);
-      const object = event?.['object'];
-      if (!isConfigMap(object)) continue;
-      yield { type: String(event?.['type']), version: versionOf(object), code: Number(object['code'] ?? 0) };
-    }
-  }
+  watch(source: string, version: string, signal: AbortSignal): AsyncIterable<KubernetesEvent>;
+  close(): Promise<void>;
+}
 
-  public async close(): Promise<void> {
-    const made = await this.#made?.catch(() => undefined);
-    made?.close();
-  }
-
-  async #get(source: string): Promise<HttpClient> {
-    this.#made ??= this.#client();
-    return this.#made.catch((error: unknown) => {
-      this.#made = undefined;
+export function kubernetesApi(
+  { kind, namespace, name }: KubernetesPlace,
+  make: () => Promise<HttpClient>,
+): KubernetesApi {
+  let made: Promise<HttpClient> | undefined;
+  const clientFor = async (source: string): Promise<HttpClient> =>
+    (made ??= make()).catch((error: unknown) => {
+      made = undefined;
       throw unreachable(source, error);
     });
-  }
-
-  #path(more: Readonly<Record<string, string>>): string {
-    const { kind, namespace, name } = this.#place;
+  const pathOf = (more: Readonly<Record<string, string>>): string => {
     const query = new URLSearchParams({ fieldSelector: `metadata.name=${name}`, ...more });
     return `/api/v1/namespaces/${namespace}/${kind}?${query.toString()}`;
-  }
-
-  #refusal(source: string, status: number, wanted?: number): unknown {
-    const { kind, namespace, name } = this.#place;
+  };
+  const refusal = (source: string, status: number, wanted?: number): unknown => {
     const permission = `list and watch on ${kind} (resourceNames: ["${name}"]) in the namespace ${namespace}`;
     return cloudFailure({ source, error: { status }, words: {}, permission, retryAfter: wanted });
-  }
+  };
+  return {
+    list: async (source, signal) => {
+      const client = await clientFor(source);
+      const limits = { bytes: MOST_BYTES };
+      const { status, headers, text } = await client
+        .ask({ path: pathOf({}), headers: JSON_ONLY, signal, limits })
+        .catch((error: unknown) => {
+          throw unreachable(source, error);
+        });
+      if (status !== 200) throw refusal(source, status, retryAfter(headers, systemClock.now()));
+      const list = jsonMap(text);
+      const items: unknown = list?.['items'];
+      // A proxy's page, say.
+      if (!Array.isArray(items)) throw refusal(source, status);
+      return { object: objectIn(items[0]), version: versionOf(list) };
+    },
+    watch: async function* (source, version, signal) {
+      const request: HttpRequest = {
+        path: pathOf({
+          watch: '1',
+          resourceVersion: version,
+          allowWatchBookmarks: 'true',
+          timeoutSeconds: String(WATCH),
+        }),
+        headers: JSON_ONLY,
+        signal,
+        limits: { idle: (WATCH + 30) * 1_000, bytes: Number.POSITIVE_INFINITY },
+      };
+      const client = await clientFor(source);
+      const stream = await streamSource({ name: source, client, clock: systemClock }, request);
+      for await (const line of messagesOf(source, stream, (body) => lines(body, MOST_BYTES))) {
+        const event = jsonMap(line);
+        const object = event?.['object'];
+        if (!isConfigMap(object)) continue;
+        yield { type: String(event?.['type']), version: versionOf(object), code: Number(object['code'] ?? 0) };
+      }
+    },
+    close: async () => {
+      (await made?.catch(() => undefined))?.close();
+    },
+  };
 }
 
 const JSON_ONLY = { accept: 'application/json' };

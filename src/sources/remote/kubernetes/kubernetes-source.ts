@@ -18,7 +18,7 @@ import {
   storedText,
 } from '../cloud/index.js';
 import type { RemoteWatchContext } from '../remote-watch.js';
-import { KubernetesApi, type KubernetesObject, type KubernetesPlace } from './kubernetes-api.js';
+import { type KubernetesApi, kubernetesApi, type KubernetesObject } from './kubernetes-api.js';
 
 /** What {@link kubernetesSource} takes: a ConfigMap or a Secret. */
 export interface KubernetesSourceOptions extends SecretStoreOptions {
@@ -103,7 +103,7 @@ export function kubernetesSource(options: KubernetesSourceOptions): ConfigSource
   let api: KubernetesApi | undefined;
   const connect = async (): Promise<KubernetesApi> => {
     const namespace = given ?? (await mounted(folder, 'namespace'));
-    return (api ??= new KubernetesApi({ kind, namespace, name } satisfies KubernetesPlace, client));
+    return (api ??= kubernetesApi({ kind, namespace, name }, client));
   };
   const source = `kubernetes ${given === undefined ? '' : `${given}/`}${kind.slice(0, -1)}/${name}`;
   return cloudSource(read, {
