@@ -131,8 +131,8 @@ function misspelledScope(section: string, scope: string, nearest: string): LogRe
   };
 }
 
-/** Identifiers of what the option `resources` binds, as messages of inversify call them. */
-const OF_RESOURCES = /^Symbol\((?:ManagedResource|UnitOfWork|EventBroker|Routes|Outbox|Inbox|Sagas)<(.+)>\)$/;
+/** Identifiers of what the option `resources` binds, as messages of inversify call them: `ModuleDefinition` names them. */
+const OF_RESOURCES = /^Symbol\(uno-config [^<]+<(.+)>\)$/;
 
 function resourceNotListed(name: string, consumer: string | undefined, cause: Error): ConfigError {
   const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;

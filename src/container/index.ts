@@ -1,6 +1,6 @@
 // container: settings in Inversify. Bind once, swap beneath: a section's binding reads what the store holds.
 export { ConfigModule, type ConfigModuleOptions } from './config-module.js';
-export { ModuleDefinition, type DefinitionParts } from './module-definition.js';
+export { ModuleDefinition } from './module-definition.js';
 export { ConfigPlugin } from './config-plugin.js';
 export type { AmbientTenant, Handles, ModuleResource, OpenResource, ResourceHost } from './module-resource.js';
 export { handleIdentifier, type HandleIdentifier } from './handle-identifier.js';

@@ -22,7 +22,7 @@ export class ModuleDefinition implements ModuleResource {
   public constructor({ kind, name, from = [], needs = [], open }: DefinitionParts) {
     this.kind = kind;
     this.name = name;
-    this.identifier = Symbol(`${kind} ${name}`);
+    this.identifier = Symbol(`uno-config ${kind}<${name}>`);
     this.from = Object.freeze([...from]);
     this.needs = Object.freeze([...needs]);
     this.#open = open;

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString } from 'class-validator';
 import { Container } from 'inversify';
 import { ConfigModule, ConfigPlugin, ConfigSection, section, type ModuleResource } from '../../../src/index.js';
+import { pg, PostgresSettings } from '../../../src/factories/databases/pg/index.js';
+import { outbox } from '../../../src/factories/outbox/index.js';
 import { defineResource, InjectResource, resourceIdentifier } from '../../../src/factories/resources/index.js';
 import { caught } from '../../sources/caught.js';
 import { PretendClient } from './pretend-client.js';
@@ -192,6 +194,17 @@ describe('a module with resources', () => {
       code: 'resource-not-listed',
       message: expect.stringContaining('has the resource "pool". Reports needs it.'),
       recovery: expect.stringContaining('Add its definition to the resources of the ConfigModule'),
+    });
+  });
+
+  it('says the same of a definition of another kind', async () => {
+    const orders = outbox({ over: pg({ name: 'orders', from: PostgresSettings }), source: '/orders' });
+    const container = new Container();
+    container.register(ConfigPlugin);
+    await container.loadAsync(ConfigModule.fromOptions({ sections: [OrmSettings], sources: [], env: {} }));
+    expect(await caught(() => container.get(orders.identifier))).toMatchObject({
+      code: 'resource-not-listed',
+      message: expect.stringContaining(`has the resource "${orders.name}".`),
     });
   });
 

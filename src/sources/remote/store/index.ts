@@ -5,5 +5,5 @@ export { CONNECTION, placeOf, textOf, type StoreConnection, type StoreConnection
 export { keptRelease, listed, releaseText, stateAt, type KeptRelease } from './kept-releases.js';
 export { LazyClient, type ClientOption } from './lazy-client.js';
 export * from './sql-driver.js';
-export type { NewRelease, StoreDriver, StoreListener, StoreRead, StoreState } from './store-driver.js';
+export type { NewRelease, StoreDriver, StoreListener, StoreState } from './store-driver.js';
 export { STORE_OPTIONS, storeSource, type StoreSource, type StoreSourceOptions } from './store-source.js';
