@@ -138,7 +138,6 @@ function resourceNotListed(name: string, consumer: string | undefined, cause: Er
   const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;
   return new ConfigError({
     code: 'resource-not-listed',
-    category: 'lifecycle',
     message: `No ConfigModule of this container has the resource "${name}".${needed}`,
     recovery: 'Add its definition to the resources of the ConfigModule, and load the module before the first get.',
     cause,
@@ -155,7 +154,6 @@ function tenantsNotDefined(what: string, consumer: string | undefined, cause: Er
   const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;
   return new ConfigError({
     code: 'tenants-not-defined',
-    category: 'lifecycle',
     message: `No ConfigModule of this container has tenants, so it has no binding for ${what}.${needed}`,
     recovery: 'Write ConfigModule.fromOptions({ tenants: defineTenants({ layers: … }) }), and load the module.',
     cause,
@@ -192,7 +190,6 @@ function explanationOf(error: Error, secrets: KnownSecrets): ConfigError | undef
 function severalModules(service: string, cause: Error): ConfigError {
   return new ConfigError({
     code: 'module-not-named',
-    category: 'lifecycle',
     message: `Several ConfigModules of this container have a ${service} each.`,
     recovery: `Give each module a name of its own with ConfigModule.fromOptions({ name: '…' }), and ask for one by its name, get(${service}, { name: '…' }) or @inject(${service}) @named('…'), or for all of them: getAll(${service}).`,
     cause,

@@ -21,7 +21,6 @@ export function sectionNotBound(missing: MissingSection, cause?: Error): ConfigE
   const needed = consumer === undefined ? '' : ` ${consumer} needs it.`;
   return new ConfigError({
     code: 'section-not-bound',
-    category: 'lifecycle',
     message: `${whatIsMissing(missing)}.${needed}`,
     recovery: `${wayOut(missing)} with "await container.loadAsync(…)" before the first get.`,
     ...(cause !== undefined && { cause }),
@@ -59,7 +58,7 @@ export interface BoundSecret {
 /** The reason why a consumer gets no handle; `consumer` is absent when the container itself was asked. */
 export function secretNotGranted(secret: BoundSecret, consumer: string | undefined, cause: Error): ConfigError {
   const { message, recovery } = reason(secret, consumer);
-  return new ConfigError({ code: 'secret-not-granted', category: 'access', message, recovery, cause });
+  return new ConfigError({ code: 'secret-not-granted', message, recovery, cause });
 }
 
 function reason(

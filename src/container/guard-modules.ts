@@ -79,7 +79,6 @@ function refuseOfParent(container: Container, modules: readonly ContainerModule[
     if (scope === undefined) continue;
     throw new ConfigError({
       code: 'module-of-parent',
-      category: 'lifecycle',
       message: `This container has not loaded ${scope.toString()}; a parent of it has.`,
       recovery: 'Unload a module from the container that loaded it.',
     });
@@ -92,7 +91,7 @@ function withParents(scopes: readonly ConfigScope[]): readonly ConfigScope[] {
 
 function asyncNeeded(message: string, instead: string): ConfigError {
   const recovery = `Write "await container.${instead}".`;
-  return new ConfigError({ code: 'async-needed', category: 'lifecycle', message, recovery });
+  return new ConfigError({ code: 'async-needed', message, recovery });
 }
 
 function refuseUnlessSame(kept: readonly ConfigScope[], now: readonly ConfigScope[]): void {
@@ -114,5 +113,5 @@ function refuseUnlessSame(kept: readonly ConfigScope[], now: readonly ConfigScop
 
 function restoreRefused(why: string, recovery: string): ConfigError {
   const message = `container.restore() ${why}`;
-  return new ConfigError({ code: 'restore-refused', category: 'lifecycle', message, recovery });
+  return new ConfigError({ code: 'restore-refused', message, recovery });
 }

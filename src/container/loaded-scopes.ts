@@ -114,5 +114,5 @@ export function viewBoundTwice(section: string, scope: string): ConfigError {
 }
 
 function boundTwice(message: string, recovery: string): ConfigError {
-  return new ConfigError({ code: 'section-bound-twice', category: 'lifecycle', message, recovery });
+  return new ConfigError({ code: 'section-bound-twice', message, recovery });
 }

@@ -259,7 +259,6 @@ export function refuseResourcesTwice(
     if (![identifier, ...others].some((each) => isBoundBeside(container, each, undefined))) continue;
     throw new ConfigError({
       code: 'resource-bound-twice',
-      category: 'lifecycle',
       message: `Two modules of one container bind the resource "${name}".`,
       recovery: `List it in one of them, or define another one; or load one of the modules in a child container.`,
     });

@@ -188,7 +188,6 @@ function checkSubscribed(this: object): () => void {
   const consumer = this.constructor.name;
   throw new ConfigError({
     code: 'events-not-bound',
-    category: 'lifecycle',
     message: `${consumer} has methods with @OnConfigChange, but this container has no ConfigEvents to call them.`,
     recovery: `Load a ConfigModule with "await container.loadAsync(…)" before the first get of ${consumer}.`,
   });

@@ -92,7 +92,6 @@ class StoreSecretHandle implements SecretHandle<unknown> {
     if (value !== undefined) return value;
     throw new ConfigError({
       code: 'secret-not-set',
-      category: 'lifecycle',
       message: `"${this.path}" is not set in the current generation.`,
       recovery: 'Set it in a source, or ask first: the fingerprint of its handle is undefined then.',
     });

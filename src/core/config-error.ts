@@ -1,25 +1,12 @@
-import type { ConfigErrorCode } from './codes.js';
+import { CATEGORIES, type ConfigErrorCode, type ErrorCategory } from './codes.js';
 import type { ConfigIssue } from './config-issue.js';
 import { formatIssue } from './config-issue.js';
-
-/** What part of the work an error belongs to. */
-export type ErrorCategory =
-  | 'source'
-  | 'parse'
-  | 'binding'
-  | 'validation'
-  | 'reference'
-  | 'migration'
-  | 'security'
-  | 'access'
-  | 'reload'
-  | 'tenant'
-  | 'lifecycle';
 
 /** What {@link ConfigError} is made from. */
 export interface ConfigErrorOptions {
   readonly code: ConfigErrorCode;
-  readonly category: ErrorCategory;
+  /** That of the code when absent, and `source` for a code of your own. */
+  readonly category?: ErrorCategory;
   /** The first line; ends with a full stop. */
   readonly message: string;
   readonly issues?: readonly ConfigIssue[];
@@ -27,6 +14,8 @@ export interface ConfigErrorOptions {
   readonly recovery?: string;
   readonly cause?: unknown;
 }
+
+const BY_CODE: Readonly<Partial<Record<string, ErrorCategory>>> = CATEGORIES;
 
 const BRAND = Symbol.for('uno-config.ConfigError');
 
@@ -54,7 +43,7 @@ export class ConfigError extends Error {
   protected readonly [BRAND] = true;
 
   public constructor(options: ConfigErrorOptions) {
-    const { code, category, issues = [], recovery = '' } = options;
+    const { code, category = BY_CODE[code] ?? 'source', issues = [], recovery = '' } = options;
     super(errorText(options.message, issues, recovery), options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.category = category;

@@ -53,7 +53,6 @@ class TreeCopy {
 function tooDeep(whose: string): ConfigError {
   return new ConfigError({
     code: 'too-deep',
-    category: 'source',
     message: `The values of ${whose} are nested more than ${String(MAX_DEPTH)} levels deep, or contain themselves.`,
     recovery: 'Give plain data without cycles.',
   });

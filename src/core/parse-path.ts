@@ -30,7 +30,6 @@ function invalidPath(text: string, why: string): ConfigError {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   return new ConfigError({
     code: 'invalid-path',
-    category: 'binding',
     message: `"${shown}" is not a path: ${why}.`,
     recovery: 'Write keys with dots between them, such as database.pool.max or servers[0].host.',
   });

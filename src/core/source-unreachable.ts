@@ -29,7 +29,7 @@ export class SourceUnreachable extends ConfigError {
 
   public constructor({ source, why, refused = false, retryAfter, recovery }: SourceUnreachableOptions) {
     const { code, what, recovery: usual } = refused ? REFUSED : UNREACHABLE;
-    super({ code, category: 'source', message: `${source} ${what}: ${why}.`, recovery: recovery ?? usual });
+    super({ code, message: `${source} ${what}: ${why}.`, recovery: recovery ?? usual });
     this.retryAfter = retryAfter;
   }
 }

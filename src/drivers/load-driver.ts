@@ -23,7 +23,6 @@ export async function loadDriver<D>(
     const other = by === 'client' ? 'give one of your own as client' : `pass it: driver: () => import('${name}')`;
     throw new ConfigError({
       code: 'driver-not-installed',
-      category: 'lifecycle',
       message,
       recovery:
         given === undefined

@@ -72,7 +72,6 @@ export function tryEngine(terms: RuleTerms): void {
   if (ruleOf('probe', flag, terms)({ targetingKey: 'probe' }).value === true) return;
   throw new ConfigError({
     code: 'rule-engine-refused',
-    category: 'lifecycle',
     message: `The rule engine cannot evaluate flags${terms.isInterpreted ? '' : ', or may not compile them'}.`,
     recovery: 'Set evaluation to "interpreted", or install a version of @openfeature/flagd-core that is supported.',
   });

@@ -27,7 +27,6 @@ export function refuseMismatches(
   const more = issues.length > 1 ? `, and ${String(issues.length - 1)} more` : '';
   throw new ConfigError({
     code: 'flag-type-mismatch',
-    category: 'lifecycle',
     message: `${name}: ${formatPath(first.path)}: ${first.message}${more}.`,
     recovery: 'Give the variants values of that type, or change the default in the class.',
   });

@@ -280,7 +280,7 @@ function added<T>(listeners: Set<(given: T) => void>, listener: (given: T) => vo
 }
 
 function refused(message: string, recovery: string): ConfigError {
-  return new ConfigError({ code: 'flag-override-refused', category: 'lifecycle', message, recovery });
+  return new ConfigError({ code: 'flag-override-refused', message, recovery });
 }
 
 /** A key may come from outside. */

@@ -168,7 +168,6 @@ function captive(path: readonly Step[], isSection: boolean): ConfigError {
   const name = holder?.shown ?? '';
   return new ConfigError({
     code: 'captive-singleton',
-    category: 'tenant',
     message: `${name} is a singleton of all tenants and would keep what is of one: ${path.map(({ shown }) => shown).join(' -> ')}.`,
     recovery: isSection
       ? `Inject a monitor, @InjectMonitor(…), which follows the tenant; or bind ${name} in the modules of defineTenants; or declare the section with @TenantScope('system').`
@@ -179,7 +178,6 @@ function captive(path: readonly Step[], isSection: boolean): ConfigError {
 function notMade({ shown }: Step): ConfigError {
   return new ConfigError({
     code: 'captive-singleton',
-    category: 'tenant',
     message: `${shown} is a singleton of all tenants that the container of the base cannot make.`,
     recovery: 'Get it from the container of the base before the first tenant asks for it.',
   });

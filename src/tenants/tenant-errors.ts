@@ -1,4 +1,4 @@
-import { ConfigError, type ErrorCategory, kindOfThrown, type ConfigErrorCode } from '../core/index.js';
+import { ConfigError, kindOfThrown, type ConfigErrorCode } from '../core/index.js';
 import { LEGAL_NAMES, type TenantState } from './tenant.js';
 
 /** An id from outside for messages: shortened, and without terminal control characters. */
@@ -8,8 +8,7 @@ function shownId(id: unknown): string {
 }
 
 function tenantError(code: ConfigErrorCode, message: string, recovery: string, cause?: unknown): ConfigError {
-  const category: ErrorCategory = 'tenant';
-  return new ConfigError({ code, category, message, recovery, ...(cause !== undefined && { cause }) });
+  return new ConfigError({ code, message, recovery, ...(cause !== undefined && { cause }) });
 }
 
 /** @param named whose identifier was given in place of an id */
@@ -43,7 +42,6 @@ export function inactive(id: string, state: TenantState): ConfigError {
 export function quarantined(id: string, cause: ConfigError): ConfigError {
   return new ConfigError({
     code: 'tenant-quarantined',
-    category: 'tenant',
     message: `Tenant ${shownId(id)} cannot be served: ${cause.message.split('\n', 1)[0] ?? ''}`,
     issues: cause.issues,
     recovery: cause.recovery === '' ? 'Correct its document; other tenants are served meanwhile.' : cause.recovery,

@@ -110,7 +110,6 @@ function invalid(layer: ConfigLayer, message: string, key?: string): ConfigError
   const path = key === undefined ? [TENANT_KEY] : [TENANT_KEY, key];
   return new ConfigError({
     code: 'invalid-tenant',
-    category: 'tenant',
     message: 'A document describes its tenant with invalid values.',
     issues: [{ code: 'invalid-tenant', path, message, origin: layer.locate(path) }],
     recovery: `Write ${TENANT_KEY}: { identifier, state, plan, attributes }, or leave it out.`,

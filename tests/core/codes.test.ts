@@ -32,6 +32,16 @@ describe('codes', () => {
     ]);
   });
 
+  it('give an error its category, which it may name itself', () => {
+    const message = 'No license.';
+    const errors = [
+      new ConfigError({ code: 'invalid-yaml', message }),
+      new ConfigError({ code: 'acme:not-licensed', message }),
+      new ConfigError({ code: 'acme:not-licensed', category: 'access', message }),
+    ];
+    expect(errors.map(({ category }) => category)).toEqual(['parse', 'source', 'access']);
+  });
+
   it('of issues are those of values, and of the errors that another error names', () => {
     const codes: readonly IssueCode[] = ['not-an-integer', 'source-unreachable', 'acme:too-blue'];
     // @ts-expect-error an issue of ones own has a name and a colon in front
@@ -43,7 +53,8 @@ describe('codes', () => {
     const [types, guide] = await Promise.all(
       ['src/core/codes.ts', 'docs/guide/errors.md'].map(async (file) => readFile(file, 'utf8')),
     );
-    const declared = [...(types ?? '').matchAll(/\| '([a-z-]+)'/g)].map(([, code]) => code);
+    const [codes = ''] = types?.split('export type ErrorCategory') ?? [];
+    const declared = [...codes.matchAll(/^ {2}(?:\| )?'([a-z-]+)'/gm)].map(([, code]) => code);
     const headings = [...(guide ?? '').matchAll(/^#{2,3} `([a-z-]+)`$/gm)].map(([, code]) => code);
     expect(declared.toSorted()).toEqual(headings.toSorted());
     const index = [...(guide ?? '').matchAll(/\[`([a-z-]+)`\]\(#\1\)/g)].map(([, code]) => code);

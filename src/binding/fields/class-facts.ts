@@ -110,7 +110,6 @@ function readOnlyProperties(instance: object): ReadonlySet<string> | undefined {
 export function unusableClass(target: SectionClass, why: string, cause?: unknown): ConfigError {
   return new ConfigError({
     code: 'unusable-section-class',
-    category: 'binding',
     message: `${target.name} cannot be used as a section. ${why}`,
     ...(cause !== undefined && { cause }),
   });

@@ -34,7 +34,6 @@ export function resolveFieldType(owner: SectionClass, field: string, evidence: T
   const list = evidence.designType() === Array || Array.isArray(evidence.initial);
   throw new ConfigError({
     code: 'field-without-type',
-    category: 'binding',
     message: `${owner.name}.${field} has no usable type.`,
     recovery: list
       ? `Say what its items are: @ListOf(() => String), @IsString({ each: true }) or @ListOf(() => SomeSettings).`
@@ -59,7 +58,6 @@ export function findFieldType(evidence: TypeEvidence): FieldType | undefined {
 function notSecure(owner: SectionClass, field: string): ConfigError {
   return new ConfigError({
     code: 'field-without-type',
-    category: 'binding',
     message: `${owner.name}.${field} is a SecureValue, but is not declared as a secret.`,
     recovery: 'Put @Secure() on it. Without, its value would be printed as plain text.',
   });

@@ -82,7 +82,6 @@ function notWrapped(field: string, type: string): ConfigError {
   const opened = OPENS_TO.has(type) ? type : '…';
   return new ConfigError({
     code: 'secure-field-type',
-    category: 'binding',
     message: `${field} is declared with @Secure, so that it holds a SecureValue, and its type is ${type}.`,
     recovery: `Type it SecureValue<${opened}> and open it with use(…); a default is written SecureValue.of(…).`,
   });
@@ -91,7 +90,6 @@ function notWrapped(field: string, type: string): ConfigError {
 function unfit(field: string): ConfigError {
   return new ConfigError({
     code: 'field-without-type',
-    category: 'binding',
     message: `${field} cannot be a secret of that type: a secret opens to text, a number, bytes or JSON.`,
     recovery: `Say which: @Secure({ as: 'text' }), 'number', 'bytes' or 'json'.`,
   });

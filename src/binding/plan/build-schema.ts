@@ -71,7 +71,6 @@ function groupBase(
   if (existing.node.kind === 'section') return existing.node;
   throw new ConfigError({
     code: 'ambiguous-key',
-    category: 'binding',
     message: `The section "${formatPath(group[0]?.path ?? [key])}" sits where another section has the field "${key}".`,
     recovery: 'Give one of the two sections another path.',
   });
@@ -110,7 +109,6 @@ function withMap(node: SectionNode, name: string, item: SchemaNode): SectionNode
 function reserved(): ConfigError {
   return new ConfigError({
     code: 'reserved-key',
-    category: 'binding',
     message: `A section or field sits at "${MODULES}", where modules override settings.`,
     recovery: 'Give it another path.',
   });

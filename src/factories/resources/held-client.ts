@@ -239,7 +239,6 @@ export class HeldClient implements NeededClient {
 export function resourceClosed(name: string): ConfigError {
   return new ConfigError({
     code: 'resource-closed',
-    category: 'lifecycle',
     message: `The resource "${name}" has been closed with the module that made it.`,
     recovery: 'End what uses it before you close the container.',
   });

@@ -73,7 +73,6 @@ export class LiveSecrets<S> implements ResourceSecrets<S> {
     if (isSecureValue(value)) return value as SecureValue<string>;
     throw new ConfigError({
       code: 'secret-not-set',
-      category: 'lifecycle',
       message: `"${field}", which ${this.#reader.name} needs, is not set in the current generation.`,
       recovery: 'Set it in a source.',
     });

@@ -82,7 +82,6 @@ export class LiveResource<T> implements ManagedResource<T> {
     if (client !== undefined) return client.made as T;
     throw new ConfigError({
       code: 'resource-unmade',
-      category: 'lifecycle',
       message: `The resource "${this.name}" is lazy, and has not been used yet.`,
       recovery: 'Call use(…), which makes it.',
     });

@@ -192,7 +192,6 @@ function flagOf(
   if (flag !== undefined && !isUnreadable(probe)) return flag;
   throw new ConfigError({
     code: 'rule-engine-refused',
-    category: 'lifecycle',
     message: `The rule engine refuses a condition that has the right form${isInterpreted ? '' : ', or may not compile it'}.`,
     recovery: 'Set evaluation to "interpreted", or install a version of @openfeature/flagd-core that is supported.',
   });

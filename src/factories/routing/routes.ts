@@ -108,7 +108,6 @@ function checkDestinations(name: string, { rules, otherwise }: RoutingSettings, 
   const nearest = nearestName(wrong, known);
   throw new ConfigError({
     code: 'route-unknown',
-    category: 'lifecycle',
     message: `A rule of ${name} sends events to "${wrong}", which is not there: there are ${known.join(', ')}.`,
     recovery: nearest === undefined ? 'Correct the rule.' : `Did you mean ${nearest}?`,
   });

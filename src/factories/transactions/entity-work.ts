@@ -44,7 +44,6 @@ export function entityWork(entity: string, strategy: PersistenceStrategy, now: (
 function entityChanged(entity: string, which: string): ConfigError {
   return new ConfigError({
     code: 'entity-changed',
-    category: 'lifecycle',
     message: `The ${entity} ${which} has changed since it was read, or is gone: nothing was updated.`,
     recovery: 'Read it again, and apply the change to what it is now.',
   });

@@ -19,7 +19,6 @@ export function checkCanChange(
   const loaded = sections.map((entry) => nameOf(entry.target, entry.name)).join(', ');
   throw new ConfigError({
     code: 'section-not-loaded',
-    category: 'lifecycle',
     message: `${nameOf(target, name)} is not among the loaded sections: ${loaded}.`,
     recovery: `Add ${target.name} to the sections of the ConfigModule.`,
   });
@@ -41,7 +40,6 @@ export function checkDomain(sections: readonly SectionEntry[] | undefined, domai
   const nearest = nearestName(domain, domains);
   throw new ConfigError({
     code: 'section-not-loaded',
-    category: 'lifecycle',
     message: `No loaded section is of the domain ${JSON.stringify(domain)}; ${known}.`,
     recovery:
       nearest === undefined

@@ -205,7 +205,6 @@ function notLoaded(target: SectionClass, name: string | undefined, entries: read
   const input = name === undefined ? target.name : `section(${target.name}, { path: '…', name: '${name}' })`;
   return new ConfigError({
     code: 'section-not-loaded',
-    category: 'lifecycle',
     message: `${target.name}${name === undefined ? '' : ` named "${name}"`} is not among the loaded sections: ${loaded.join(', ')}.`,
     recovery: `Add ${input} to the sections of the ConfigModule.`,
   });

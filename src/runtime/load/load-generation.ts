@@ -107,7 +107,6 @@ function refuseUndeclared({ declared, values }: LoadParameters): void {
     const names = declared.size === 0 ? 'No file has $params.' : `The parameters are ${[...declared].join(', ')}.`;
     throw new ConfigError({
       code: 'unknown-parameter',
-      category: 'source',
       message: `No file declares the parameter ${JSON.stringify(name)}.`,
       recovery: nearest === undefined ? names : `Did you mean ${nearest}?`,
     });

@@ -248,7 +248,7 @@ function underOneName(target: SectionEntry['target'], name: string | undefined):
 }
 
 function duplicate(message: string, recovery: string): ConfigError {
-  return new ConfigError({ code: 'duplicate-section', category: 'binding', message, recovery });
+  return new ConfigError({ code: 'duplicate-section', message, recovery });
 }
 
 /** A key anywhere on the way that is declared or looks secret hides everything below it. */

@@ -237,7 +237,6 @@ function foreignReason({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): Unusable | u
 function tooLarge(size: number, maximum: number): ConfigError {
   return new ConfigError({
     code: 'last-known-good-too-large',
-    category: 'reload',
     message: `The snapshot of ${String(size)} bytes is larger than the ${String(maximum)} bytes allowed.`,
     recovery: 'Raise the option maxSize of lastKnownGood(…), or declare lastKnownGood for fewer sources.',
   });
@@ -247,7 +246,6 @@ function folderError(code: ConfigErrorCode, what: string, error: unknown): Confi
   const why = systemCode(error) || 'with an unknown error';
   return new ConfigError({
     code,
-    category: 'reload',
     message: `${what}: the operating system answers ${why}.`,
     recovery: 'Check that the folder is on a writable disk and belongs to the user that runs this process.',
   });

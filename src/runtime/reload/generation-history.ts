@@ -52,7 +52,6 @@ export class GenerationHistory {
     const kept = this.#entries.map((entry) => String(entry.number)).join(', ');
     throw new ConfigError({
       code: 'unknown-generation',
-      category: 'reload',
       message: `Generation ${String(number)} is not kept any more, or never was. Kept are: ${kept}.`,
     });
   }

@@ -43,7 +43,6 @@ function asError({ generation, sections, objection: { hook, what } }: Refusal): 
   const paths = entries.filter((_, index) => sections.includes(index)).map(({ path }) => formatPath(path));
   return new ConfigError({
     code: 'verification-failed',
-    category: 'reload',
     message: `${paths.join(', ')}: the same settings were rolled back as generation ${String(number)}, because "${hook}" ${what}.`,
     recovery: 'Correct the settings. To try them again as they are, call reload(reason).',
   });

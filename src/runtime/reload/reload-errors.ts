@@ -11,11 +11,7 @@ export function outOfReach({ source, code = 'source-unreachable', message }: Sou
 /** The error of a rejected reload; a foreign error may quote settings, so only its kind is reported. */
 export function asConfigError(error: unknown): ConfigError {
   if (ConfigError.is(error)) return error;
-  return new ConfigError({
-    code: 'reload-failed',
-    category: 'reload',
-    message: `The reload failed: it threw ${kindOfThrown(error)}.`,
-  });
+  return new ConfigError({ code: 'reload-failed', message: `The reload failed: it threw ${kindOfThrown(error)}.` });
 }
 
 /** The error may quote settings, so only its kind is logged. */
@@ -27,7 +23,6 @@ export function logFailure(logger: ConfigLogger, event: string, what: string, er
 export function closedError(): ConfigError {
   return new ConfigError({
     code: 'reload-closed',
-    category: 'lifecycle',
     message: 'The reload service has been closed.',
     recovery: 'Close it last, when no reload is requested any more.',
   });
@@ -37,7 +32,6 @@ export function closedError(): ConfigError {
 export function unfit({ hook, what }: Objection): ConfigError {
   return new ConfigError({
     code: 'verification-failed',
-    category: 'reload',
     message: `The settings cannot be used: "${hook}" ${what.replace(/it$/, 'them')}.`,
     recovery: 'Correct the settings, or what the hook found wrong, and start again.',
   });
@@ -47,7 +41,6 @@ export function unfit({ hook, what }: Objection): ConfigError {
 export function doubted({ hook, what }: Objection): ConfigError {
   return new ConfigError({
     code: 'verification-failed',
-    category: 'reload',
     message: `Generation 1 stays, because there is no earlier one: "${hook}" ${what}.`,
     recovery: 'Correct the settings. To use them as they are, call trust().',
   });
@@ -57,7 +50,6 @@ export function doubted({ hook, what }: Objection): ConfigError {
 export function insideError(what: string, caller: string): ConfigError {
   return new ConfigError({
     code: 'reload-inside',
-    category: 'lifecycle',
     message: `${what} was called while ${caller} runs, and would wait for it.`,
     recovery: 'Call it when that has returned, for example from setImmediate(…).',
   });
@@ -67,7 +59,6 @@ export function insideError(what: string, caller: string): ConfigError {
 export function discontent(generation: number, { hook, what }: Objection): ConfigError {
   return new ConfigError({
     code: 'verification-failed',
-    category: 'reload',
     message: `Generation ${String(generation)} was rolled back: "${hook}" ${what}.`,
     recovery: 'Correct the settings. To try them again as they are, call reload(reason).',
   });
@@ -87,7 +78,6 @@ export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   const kept = 'The settings in use stay. Correct the new ones; to try them again as they are, call reload(reason).';
   return new ConfigError({
     code: 'reload-vetoed',
-    category: 'reload',
     message: `The ${isFirst ? '' : 'new '}settings cannot be used by ${named.join(', ')}.`,
     recovery: isFirst
       ? (told?.message ?? 'Correct the settings, or what they point to, and start again.')

@@ -47,7 +47,6 @@ export class Trial {
     this.#standsIn = true;
     return new ConfigError({
       code: 'settings-on-trial',
-      category: 'reload',
       message: this.isHeld
         ? 'More than one process ended before it trusted the settings that its sources still have; the last known good is used.'
         : 'The process ended before it trusted the settings that its sources still have; the last known good is used.',

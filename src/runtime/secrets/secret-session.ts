@@ -171,7 +171,6 @@ function useOf(level: SecretLevel): KeyUse {
 function notSealed(): ConfigError {
   return new ConfigError({
     code: 'secret-not-sealed',
-    category: 'security',
     message: 'An encrypted value is not sealed, as its field asks for.',
     recovery: "Seal it for its place with uno-config seal, or declare the field with level: 'encrypt'.",
   });
@@ -180,7 +179,6 @@ function notSealed(): ConfigError {
 function sealedInstead(): ConfigError {
   return new ConfigError({
     code: 'secret-sealed',
-    category: 'security',
     message: 'An encrypted value is sealed, and its field asks for one that is encrypted.',
     recovery: "Encrypt it for its place with uno-config encrypt, or declare the field with level: 'sealed'.",
   });
@@ -190,7 +188,6 @@ function sealedInstead(): ConfigError {
 function boundToNobody(): ConfigError {
   return new ConfigError({
     code: 'secret-not-opened',
-    category: 'security',
     message: 'An encrypted value could not be opened: a ciphertext of Spring is bound to no tenant.',
     recovery: 'Encrypt it for this tenant with a keyset.',
   });
@@ -200,7 +197,6 @@ function boundToNobody(): ConfigError {
 function noKeyring(option: string): ConfigError {
   return new ConfigError({
     code: 'no-keyring',
-    category: 'security',
     message: 'An encrypted value cannot be opened: there are no keys.',
     recovery: `Give the load the option ${option}.`,
   });

@@ -94,14 +94,12 @@ function timedOut(name: string, timeout: number, waitsFor: string | undefined): 
   if (waitsFor !== undefined) {
     return new ConfigError({
       code: 'source-timeout',
-      category: 'source',
       message: `${name} did not answer within ${String(timeout)} ms: it was waiting for ${waitsFor}.`,
       recovery: 'Find what writes it all the time, or lower the option reload.settle.',
     });
   }
   return new ConfigError({
     code: 'source-timeout',
-    category: 'source',
     message: `${name} did not answer within ${String(timeout)} ms.`,
     recovery: 'Check that it can be reached, or give it longer with the option timeout.',
   });

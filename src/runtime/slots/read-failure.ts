@@ -49,7 +49,6 @@ function foreignFailure(name: string, thrown: unknown): ReadFailure {
   if (isBroken(thrown)) {
     const error = new ConfigError({
       code: 'source-failed',
-      category: 'source',
       message: `${name} could not be read: ${why}.`,
       recovery: 'Its message may hold a secret and is not shown; throw a ConfigError to say more.',
     });

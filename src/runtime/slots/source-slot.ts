@@ -367,7 +367,6 @@ function statusOf(source: ConfigSource, held: HeldAnswer, trouble: ReadFailure |
 function behind(name: string, floor: Revision | undefined): ConfigError {
   return new ConfigError({
     code: 'source-behind',
-    category: 'source',
     message: `${name} answers an older revision than ${String(floor)}, which it has notified or answered before.`,
     recovery: 'It is read again. If a backup was restored, the older revision is taken after 5 minutes.',
   });

@@ -412,9 +412,9 @@ function placeOf(source: ConfigSource, index: number, timeout: number): SlotPlac
 
 function aborted(reason: unknown): ConfigError {
   if (ConfigError.is(reason)) return reason;
-  return new ConfigError({ code: 'load-aborted', category: 'source', message: 'The load was given up by its caller.' });
+  return new ConfigError({ code: 'load-aborted', message: 'The load was given up by its caller.' });
 }
 
 function closed(): ConfigError {
-  return new ConfigError({ code: 'load-aborted', category: 'source', message: 'Reading has ended.' });
+  return new ConfigError({ code: 'load-aborted', message: 'Reading has ended.' });
 }

@@ -65,7 +65,6 @@ export function ceilingsOf(layers: readonly ConfigLayer[], { schema }: LoadPlan)
   if (issues.length === 0) return [...found.values()];
   throw new ConfigError({
     code: 'invalid-ceiling',
-    category: 'tenant',
     message: 'The ceiling for tenants cannot be used.',
     issues,
     recovery: 'Write for each setting a map of $force, $min, $max or $oneOf.',

@@ -2,13 +2,12 @@ import { ConfigError } from '../../core/index.js';
 import type { AccessExplanation } from './access-explanation.js';
 
 export function denied({ why, wayOut }: AccessExplanation): ConfigError {
-  return new ConfigError({ code: 'access-denied', category: 'access', message: why, recovery: wayOut });
+  return new ConfigError({ code: 'access-denied', message: why, recovery: wayOut });
 }
 
 export function tenantMismatch(what: string, made: string, used: string): ConfigError {
   return new ConfigError({
     code: 'tenant-mismatch',
-    category: 'tenant',
     message: `${what} tenant "${made}" is used for tenant "${used}".`,
     recovery:
       'Get it from the container of the tenant that it is used for: keep nothing of one tenant where another one finds it.',
@@ -18,7 +17,6 @@ export function tenantMismatch(what: string, made: string, used: string): Config
 export function auditNeedsAsync(path: string): ConfigError {
   return new ConfigError({
     code: 'audit-needs-async',
-    category: 'access',
     message: `Each use of "${path}" must be on record before it is allowed, and use() cannot wait for that.`,
     recovery: 'Call useAsync(fn) instead, and await it.',
   });
@@ -27,7 +25,6 @@ export function auditNeedsAsync(path: string): ConfigError {
 export function auditMissing(path: string): ConfigError {
   return new ConfigError({
     code: 'audit-missing',
-    category: 'access',
     message: `Each use of "${path}" must be on record before it is allowed, and there is no audit log.`,
     recovery: "Give one with the option secrets.audit, or declare the field with audit: 'best-effort'.",
   });

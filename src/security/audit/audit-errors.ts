@@ -3,7 +3,6 @@ import { ConfigError, kindOfThrown, systemCode } from '../../core/index.js';
 export function auditFailed(why: string, cause?: unknown): ConfigError {
   return new ConfigError({
     code: 'audit-failed',
-    category: 'security',
     message: `What must be on record could not be recorded: ${why.charAt(0).toLowerCase()}${why.slice(1)}`,
     recovery: 'Repair the audit log; the log of the service shows since when it fails. The secret was not given out.',
     // What others throw is printed with its message where an error is logged whole.
@@ -19,7 +18,6 @@ export function notWritten(path: string, why: unknown): ConfigError {
   if (ConfigError.is(why)) return why;
   return new ConfigError({
     code: 'audit-not-written',
-    category: 'security',
     message: `The audit log ${path} cannot be written: ${typeof why === 'string' ? why : failureText(why)}`,
     recovery: 'Check that there is room on the disk, and that the folder belongs to the user that runs this process.',
     ...(typeof why !== 'string' && { cause: why }),
@@ -29,7 +27,6 @@ export function notWritten(path: string, why: unknown): ConfigError {
 export function damaged(path: string, why: string): ConfigError {
   return new ConfigError({
     code: 'audit-damaged',
-    category: 'security',
     message: `The audit log ${path} is not as it was left: ${why}`,
     recovery:
       'Run "uno-config audit verify" on it, keep it for the investigation, and give auditFile(…) another folder.',

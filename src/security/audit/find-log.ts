@@ -37,7 +37,6 @@ export async function reading<T>(path: string, work: () => Promise<T>): Promise<
 function unreadable(path: string, why: string, cause?: unknown): ConfigError {
   return new ConfigError({
     code: 'audit-unreadable',
-    category: 'security',
     message: `The audit log ${basename(path)} cannot be read: ${why}`,
     recovery: `Name the folder or the file that auditFile(…) writes, and read it as the user whose it is: ${path}.`,
     cause,

@@ -46,7 +46,6 @@ export function openValue(key: KeyObject, token: Token): Buffer | undefined {
 export function notOpened(): ConfigError {
   return new ConfigError({
     code: 'secret-not-opened',
-    category: 'security',
     message: 'An encrypted value could not be opened.',
     recovery: 'Encrypt it again for its path, with a key of the keyring; check that the keyring has its key.',
   });

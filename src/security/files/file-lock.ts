@@ -156,7 +156,6 @@ function stillLocked(name: string, { text }: Holder): ConfigError {
   const [, pid = '?', host = '?'] = /^(\d+)-\d+ [0-9a-f]+ ([\w.-]+)$/.exec(text) ?? [];
   return new ConfigError({
     code: 'file-locked',
-    category: 'security',
     message: `${name} is locked: process ${pid} on ${host} is writing it.`,
     recovery:
       'Wait for that process, or end it. The lock of one that was killed is removed, on another machine after a minute.',

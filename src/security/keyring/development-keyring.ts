@@ -72,7 +72,6 @@ async function ignore(folder: string, line: string): Promise<void> {
 function refused(path: string): ConfigError {
   return new ConfigError({
     code: 'development-keyring-refused',
-    category: 'security',
     message: `The keys in ${path} are a developer's own and open nothing in production.`,
     recovery:
       'Give production a keyring of its own: keyFile, keyDirectory, keyEnvironment, or one with a key provider.',

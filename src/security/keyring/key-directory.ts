@@ -83,7 +83,6 @@ function parseKey(path: string, content: Buffer): unknown {
     // The parser's message quotes the text, so it is left out.
     throw new ConfigError({
       code: 'keyset-invalid',
-      category: 'security',
       message: `${path} is not a valid key: it is not JSON.`,
       recovery: 'Write one JSON Web Key into it, or move it out of the folder.',
     });

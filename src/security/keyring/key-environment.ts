@@ -32,7 +32,6 @@ export function keyEnvironment(variable = 'UNO_KEYRING', options: KeyringOptions
 function notSet(variable: string): ConfigError {
   return new ConfigError({
     code: 'keyring-unreadable',
-    category: 'security',
     message: `The keys in ${variable} could not be read: the variable is not set.`,
     recovery: 'Set it to a keyset document, as JSON or as the base64 of it.',
   });

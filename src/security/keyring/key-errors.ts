@@ -4,7 +4,6 @@ import type { KeyUse } from './key-description.js';
 export function noPrimaryKey(keyset: string, use: KeyUse): ConfigError {
   return new ConfigError({
     code: 'no-primary-key',
-    category: 'security',
     message: `The keyset ${keyset} has no key to ${use} with.`,
     recovery: `Add one with rotateKey(document, '${use}'), or use a keyset that has one.`,
   });
@@ -13,7 +12,6 @@ export function noPrimaryKey(keyset: string, use: KeyUse): ConfigError {
 export function secretTooLarge(bytes: number): ConfigError {
   return new ConfigError({
     code: 'secret-too-large',
-    category: 'security',
     message: `A value of ${String(bytes)} bytes is too large to be encrypted.`,
     recovery: 'The most are 16 MiB. Keep what is larger in a file, and the key of that file here.',
   });
@@ -22,7 +20,6 @@ export function secretTooLarge(bytes: number): ConfigError {
 export function unusableKey(kid: string, why: string): ConfigError {
   return new ConfigError({
     code: 'keyset-invalid',
-    category: 'security',
     message: `The key ${kid} cannot be used: ${why}.`,
     recovery: 'Correct it, or take a copy of the keyset from before it was changed.',
   });
@@ -32,7 +29,6 @@ export function unusableKey(kid: string, why: string): ConfigError {
 export function keyNotUnwrapped(kid: string, why: string): ConfigError {
   return new ConfigError({
     code: 'key-not-unwrapped',
-    category: 'security',
     message: `The key ${kid} could not be unwrapped: ${why}.`,
     recovery: 'Give the keyring the passphrase or the key provider that the key was wrapped with.',
   });

@@ -105,7 +105,6 @@ function entryOf(document: KeysetDocument, kid: string): KeyEntry {
 function wrongState(kid: string, state: KeyState, next: string, recovery: string): ConfigError {
   return new ConfigError({
     code: 'key-state',
-    category: 'security',
     message: `The key ${kid} is ${state} and cannot become ${next}.`,
     recovery,
   });
@@ -114,7 +113,6 @@ function wrongState(kid: string, state: KeyState, next: string, recovery: string
 function unknownKey({ name, keys }: KeysetDocument): ConfigError {
   return new ConfigError({
     code: 'unknown-key-id',
-    category: 'security',
     message: `The keyset ${name} has no key of this name.`,
     recovery: `It has ${keys.map(({ kid }) => kid).join(', ')}.`,
   });

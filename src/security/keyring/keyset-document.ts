@@ -42,7 +42,6 @@ export class KeysetDocument {
     if (issues.length > 0) {
       throw new ConfigError({
         code: 'keyset-invalid',
-        category: 'security',
         message: `${place} is not a valid keyset.`,
         issues,
         recovery: 'Correct it, or take a copy of it from before it was changed.',

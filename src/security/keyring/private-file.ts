@@ -84,7 +84,6 @@ export function unreadable(path: string, reason: unknown): ConfigError {
   const why = typeof reason === 'string' ? reason : code === 'ENOENT' ? 'it does not exist' : `the system says ${code}`;
   return new ConfigError({
     code: 'keyring-unreadable',
-    category: 'security',
     message: `The keys in ${path} could not be read: ${why}.`,
     recovery: 'Correct the path, or make the file readable for the user that the program runs as.',
   });
@@ -93,7 +92,6 @@ export function unreadable(path: string, reason: unknown): ConfigError {
 function exposed(path: string, why: string, access: PrivateAccess = 'owner'): ConfigError {
   return new ConfigError({
     code: 'keyring-exposed',
-    category: 'security',
     message: `The keys in ${path} are not safe: ${why}.`,
     recovery: `Run chown and chmod ${access === 'group' ? '0440' : '0600'} on it, and rotate the keys if anybody could have read them.`,
   });

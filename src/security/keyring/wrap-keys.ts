@@ -195,7 +195,6 @@ async function asked(kid: string, provider: KeyProvider, ask: () => Promise<Buff
     // A service's own words may hold anything; they are its log's business.
     throw new ConfigError({
       code: 'key-not-wrapped',
-      category: 'security',
       message: `The key ${kid} could not be wrapped: the key provider ${provider.id} refused, or could not be reached.`,
       recovery: 'Nothing has been changed. Check that it is up and lets this program use the wrapping key.',
     });

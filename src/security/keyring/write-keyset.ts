@@ -69,7 +69,6 @@ export async function changeKeyset<T>(path: string, work: (locked: LockedKeyset)
 function changedMeanwhile(path: string): ConfigError {
   return new ConfigError({
     code: 'file-changed',
-    category: 'security',
     message: `${path} was changed by another process meanwhile.`,
     recovery: 'It has been left as it is: do it again.',
   });

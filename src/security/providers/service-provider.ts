@@ -85,7 +85,6 @@ function told(id: string, work: KeyWork, { kind, why }: Failure): ConfigError {
   if (kind === 'not-unwrapped' && opens) {
     return new ConfigError({
       code: 'wrapped-key-mismatch',
-      category: 'security',
       message: `${id} does not unwrap this key.`,
       recovery: 'It was wrapped under another key or for another context, or it has been changed since.',
     });
@@ -94,14 +93,12 @@ function told(id: string, work: KeyWork, { kind, why }: Failure): ConfigError {
   if (kind === 'unavailable') {
     return new ConfigError({
       code: 'key-provider-unavailable',
-      category: 'security',
       message: `${id} cannot be reached to ${work}${reason}`,
       recovery: 'Check that it runs and can be reached from here. The same call may succeed later.',
     });
   }
   return new ConfigError({
     code: 'key-provider-refused',
-    category: 'security',
     message: `${id} refuses to ${work}${reason}`,
     recovery: 'Check the name and the state of the key, and what the credentials allow.',
   });

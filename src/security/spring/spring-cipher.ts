@@ -127,7 +127,6 @@ function isHex(text: string): boolean {
 function notOpened(): ConfigError {
   return new ConfigError({
     code: 'spring-cipher-not-opened',
-    category: 'security',
     message: 'A {cipher} value cannot be opened.',
     recovery:
       'Check encrypt.key and encrypt.salt, and that the value is whole; one made with a key store cannot be read.',

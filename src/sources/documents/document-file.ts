@@ -106,7 +106,6 @@ function notMap(id: string, files: readonly ConfigLayer[]): ConfigError | undefi
   const { source, line } = wrong.locate([id]);
   return new ConfigError({
     code: 'not-a-map',
-    category: 'parse',
     message: `${source}${line === undefined ? '' : `:${String(line)}`}: the document "${id}" is no map of settings.`,
     recovery: 'Write its settings below it; {} when it has none of its own.',
   });

@@ -75,7 +75,6 @@ function refuseUnnameable(name: SelectorName, word: string | undefined): void {
   if (wrong === undefined) return;
   throw new ConfigError({
     code: 'invalid-selector',
-    category: 'source',
     message: `The ${name} "${word ?? ''}" holds "${wrong}", so no file can be named after it.`,
     recovery: `Give the option ${name}, or UNO_${name.toUpperCase()}, without ".", "/" and "\\", as in ${(word ?? '').replaceAll(/[./\\]/g, '-')}; or an empty one, which selects nothing.`,
   });
@@ -162,7 +161,6 @@ export function refuseMisnamed(shown: string, name: string, [fileName]: readonly
   const ending = FILE_EXTENSIONS.find((extension) => fileName.endsWith(extension)) ?? '';
   throw new ConfigError({
     code: 'invalid-file-name',
-    category: 'source',
     message: `The file ${fileName} in ${shown} is named like an environment, a region or another selector, and would be ignored.`,
     recovery: `Name it ${name}.{environment}${ending}, import it, or move it out of the folder.`,
   });
@@ -201,7 +199,6 @@ function unknownEnvironment(
   const legal = environmentSpellings(declared).join(', ');
   return new ConfigError({
     code: 'unknown-environment',
-    category: 'source',
     message: `The file ${fileName} in ${shown} is for "${found}", which is not an environment.`,
     recovery: `Name it after one of ${legal}${orDeclare(found, declared)}; or move it out of the folder.`,
   });
@@ -210,7 +207,6 @@ function unknownEnvironment(
 function invalidName(shown: string, name: string, fileName: string): ConfigError {
   return new ConfigError({
     code: 'invalid-file-name',
-    category: 'source',
     message: `The name of the file ${fileName} in ${shown} has an empty selector, or more than ${String(MAX_SELECTORS)}.`,
     recovery: `Name it ${name}.{environment}.{region}.{zone}.{deployment}.{cohort}; all but the environment may be left out.`,
   });
@@ -219,7 +215,6 @@ function invalidName(shown: string, name: string, fileName: string): ConfigError
 function ambiguous(shown: string, one: SelectedFile, other: SelectedFile): ConfigError {
   return new ConfigError({
     code: 'ambiguous-file',
-    category: 'source',
     message: `The files ${one.fileName} and ${other.fileName} in ${shown} are for the same selectors.`,
     recovery: 'Keep one of them.',
   });

@@ -128,7 +128,6 @@ function variablesOf(values: Readonly<Record<string, string>>, keys: readonly En
 function strayLines(lines: readonly number[], path: string): ConfigError {
   return new ConfigError({
     code: 'invalid-env-file',
-    category: 'parse',
     message: `${path} cannot be read as a file of variables.`,
     issues: lines.map((line) => ({
       code: 'invalid-env-file',

@@ -104,7 +104,6 @@ class NameClaims {
 function ambiguousNames(issues: readonly ConfigIssue[]): ConfigError {
   return new ConfigError({
     code: 'ambiguous-environment-name',
-    category: 'binding',
     message: 'Some fields of the settings classes claim the same environment name.',
     issues,
   });

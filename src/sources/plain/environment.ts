@@ -43,7 +43,6 @@ function unknownEnvironment(name: string, text: string, declared: DeclaredEnviro
   const legal = environmentSpellings(declared).join(', ');
   return new ConfigError({
     code: 'unknown-environment',
-    category: 'source',
     message: `${name} is ${JSON.stringify(shown)}, which is not an environment.`,
     recovery: `Set ${name} to one of ${legal}${name === 'UNO_ENV' ? '' : '; or set UNO_ENV, which is asked first'}${orDeclare(text, declared)}.`,
   });

@@ -10,7 +10,7 @@ import {
 
 /** A failure to reach a file or folder, as opposed to a failure to parse it. */
 export function fileError(code: ConfigErrorCode, message: string, recovery: string): ConfigError {
-  return new ConfigError({ code, category: 'source', message, recovery });
+  return new ConfigError({ code, message, recovery });
 }
 
 /** A ConfigError for what the operating system answered about a file or folder; never holds any of its content. */

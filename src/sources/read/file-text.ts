@@ -119,7 +119,6 @@ function tooLarge(maxBytes: number, shown: string): ConfigError {
 function invalidEncoding(bytes: Buffer, shown: string): ConfigError {
   return new ConfigError({
     code: 'invalid-encoding',
-    category: 'parse',
     message: `${shown} is not UTF-8: the byte at offset ${String(firstInvalidByte(bytes))} belongs to no character.`,
     recovery: 'Save the file as UTF-8.',
   });
@@ -128,7 +127,6 @@ function invalidEncoding(bytes: Buffer, shown: string): ConfigError {
 function secondMark(shown: string): ConfigError {
   return new ConfigError({
     code: 'invalid-encoding',
-    category: 'parse',
     message: `${shown} begins with two byte order marks; the second one would be part of its first key or value.`,
     recovery: 'Save the file as UTF-8 with one byte order mark or none.',
   });

@@ -241,7 +241,7 @@ function layerOrError(
 function layerOf(value: unknown, { name, references, revision }: LayerFacts): ConfigLayer {
   if (!isConfigMap(value)) {
     const message = `${name} answered something else than an object of settings.`;
-    throw new ConfigError({ code: 'not-a-map', category: 'parse', message });
+    throw new ConfigError({ code: 'not-a-map', message });
   }
   const version = revision === undefined ? {} : { version: String(revision) };
   return createLayer({
@@ -261,7 +261,6 @@ function hasValue(answer: unknown): boolean {
 function withoutValue(name: string): ConfigError {
   return new ConfigError({
     code: 'not-a-map',
-    category: 'parse',
     message: `The read of ${name} returned no answer: it has no "value".`,
     recovery: "Return { value: settings }, or 'unchanged'.",
   });

@@ -36,7 +36,6 @@ export function revisionConflict(options: RevisionConflictOptions): ConfigError 
     expected === undefined ? 'nothing was expected to be there' : `it starts from revision ${String(expected)}`;
   return new ConfigError({
     code: 'revision-conflict',
-    category: 'source',
     message: `${source} does not take this change: ${wanted}, and ${there}.`,
     recovery: 'Read it again, apply the change to the current content, and write that.',
   });

@@ -2,13 +2,12 @@ import { ConfigError, isConfigMap } from '../../core/index.js';
 
 /** What a source holds cannot be used, however often it is asked. */
 export function sourceFailed(message: string, recovery: string): ConfigError {
-  return new ConfigError({ code: 'source-failed', category: 'source', message, recovery });
+  return new ConfigError({ code: 'source-failed', message, recovery });
 }
 
 export function nothingThere(source: string, why = 'it holds nothing'): ConfigError {
   return new ConfigError({
     code: 'source-not-found',
-    category: 'source',
     message: `${source} does not hold these settings: ${why}.`,
     recovery: 'Create them, correct where they are looked for, or wrap the source in optional(…).',
   });
@@ -19,7 +18,7 @@ export function parsedJson(text: string, message: string, recovery: string): unk
   try {
     return JSON.parse(text);
   } catch {
-    throw new ConfigError({ code: 'invalid-json', category: 'parse', message, recovery });
+    throw new ConfigError({ code: 'invalid-json', message, recovery });
   }
 }
 

@@ -281,7 +281,6 @@ export interface EmptiedWords {
 function emptied({ shown, onPurpose }: EmptiedWords): ConfigError {
   return new ConfigError({
     code: 'file-empty',
-    category: 'reload',
     message: `${shown} holds no settings, but did before: it looks half written.`,
     recovery: `Finish writing it. ${onPurpose}`,
   });

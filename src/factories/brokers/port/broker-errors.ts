@@ -6,7 +6,6 @@ import type { TopologyDifference } from './event-broker.js';
 export function eventUnrouted(broker: string, topic: string): ConfigError {
   return new ConfigError({
     code: 'event-unrouted',
-    category: 'lifecycle',
     message: `No queue of ${broker} takes the topic "${topic}": the event is stored nowhere.`,
     recovery: 'Add the topic to a queue in the settings of the broker, or publish to another one.',
   });
@@ -20,7 +19,6 @@ export function eventUnrouted(broker: string, topic: string): ConfigError {
 export function eventRefused(broker: string, why: string): ConfigError {
   return new ConfigError({
     code: 'event-refused',
-    category: 'lifecycle',
     message: `${broker} refused an event: ${why}`,
     recovery: 'Publish it otherwise, or raise the limit at the broker.',
   });
@@ -30,7 +28,6 @@ export function eventRefused(broker: string, why: string): ConfigError {
 export function eventNotConfirmed(broker: string, timeout: number, last: string): ConfigError {
   return new ConfigError({
     code: 'event-not-confirmed',
-    category: 'lifecycle',
     message: `${broker} did not confirm an event within ${Duration.ofMilliseconds(timeout).toString()} (${last}): it may be stored, or not.`,
     recovery: 'Publish it again with the same id, or raise publishTimeout.',
   });
@@ -41,7 +38,6 @@ export function queueUnknown(broker: string, queue: string, known: readonly stri
   const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
   return new ConfigError({
     code: 'queue-unknown',
-    category: 'lifecycle',
     message: `${broker} has no queue "${queue}" in its settings: ${names}.`,
     recovery: `Set queues.${queue}, or subscribe to another one.`,
   });
@@ -51,7 +47,6 @@ export function queueUnknown(broker: string, queue: string, known: readonly stri
 export function queueNotOrdered(broker: string, queue: string): ConfigError {
   return new ConfigError({
     code: 'queue-not-ordered',
-    category: 'lifecycle',
     message: `The queue "${queue}" of ${broker} is not ordered, and a subscription relies on it.`,
     recovery: `Set queues.${queue}.ordered to true; at the broker, that is another queue.`,
   });
@@ -64,7 +59,6 @@ export function topologyDiffers(broker: string, differences: readonly TopologyDi
   const lines = differences.map(({ kind, what, how }) => `\n  - ${what} is ${kind}: ${how}`);
   return new ConfigError({
     code: 'topology-differs',
-    category: 'lifecycle',
     message: `What ${broker} has is not what its settings declare:${lines.join('')}`,
     recovery:
       'Change the settings, give the queue another name, or change it at the broker: nothing there is changed by itself.',

@@ -160,7 +160,6 @@ function onAll<V>(set: (pool: PgPool, value: V) => void): (pool: PgPool, value: 
 function oneDatabase(name: string, tenant: string): ConfigError {
   return new ConfigError({
     code: 'tenant-strategy-unsupported',
-    category: 'tenant',
     message: `"${name}" has one database only, and tenant "${tenant}" is to have one of its own.`,
     recovery: 'Set its strategy to "schema" or "shared", or use the engine embedded-postgres.',
   });

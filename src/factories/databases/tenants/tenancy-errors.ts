@@ -2,7 +2,7 @@ import { ConfigError, type ConfigErrorCode } from '../../../core/index.js';
 import { Duration } from '../../../sections/index.js';
 
 function tenancyError(code: ConfigErrorCode, message: string, recovery: string): ConfigError {
-  return new ConfigError({ code, category: 'tenant', message, recovery });
+  return new ConfigError({ code, message, recovery });
 }
 
 export function noTenant(database: string): ConfigError {

@@ -88,7 +88,6 @@ function safeName(id: string, room: number): string {
 function placeRefused(tenant: string, kind: string, name: string, problem: string): ConfigError {
   return new ConfigError({
     code: 'tenant-place-refused',
-    category: 'tenant',
     message: `The ${kind} ${JSON.stringify(name.slice(0, LONGEST))} of tenant ${JSON.stringify(tenant)} cannot be used: ${problem}.`,
     recovery: `Set ${kind} to another name, with ${PLACEHOLDER} for the id.`,
   });

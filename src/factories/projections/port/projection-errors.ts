@@ -4,7 +4,6 @@ import { ConfigError } from '../../../core/index.js';
 export function projectionUnlisted(name: string): ConfigError {
   return new ConfigError({
     code: 'projection-unlisted',
-    category: 'lifecycle',
     message: `Nothing was appended: the projection "${name}" is kept up inline, and this program does not list its class.`,
     recovery: `List it under projections; or set its mode to async where it is listed, or end it with "uno-config projections forget ${name}".`,
   });
@@ -13,7 +12,6 @@ export function projectionUnlisted(name: string): ConfigError {
 export function projectionOutdated(name: string, ours: number, theirs: number): ConfigError {
   return new ConfigError({
     code: 'projection-outdated',
-    category: 'lifecycle',
     message: `The tables of the projection "${name}" are of version ${String(theirs)}, and its class here is of version ${String(ours)}.`,
     recovery:
       ours < theirs
@@ -25,7 +23,6 @@ export function projectionOutdated(name: string, ours: number, theirs: number): 
 export function projectionInline(name: string): ConfigError {
   return new ConfigError({
     code: 'projection-inline',
-    category: 'lifecycle',
     message: `The projection "${name}" is kept up inline, by the transactions that append: it cannot be paused.`,
     recovery: 'Set its mode to async first.',
   });

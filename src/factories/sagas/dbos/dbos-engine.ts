@@ -365,7 +365,6 @@ function engineInUse(name: string, other: string | undefined): ConfigError {
   const who = other === undefined ? 'something outside of uno-config' : `"${other}"`;
   return new ConfigError({
     code: 'saga-engine-in-use',
-    category: 'lifecycle',
     message: `The sagas "${name}" cannot have the engine of this process: ${who} has it, and DBOS is one for a process.`,
     recovery: 'List all sagas in one dbos({ sagas }), in one module; or run the others in another process.',
   });

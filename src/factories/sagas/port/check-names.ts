@@ -29,7 +29,6 @@ export function checkNames(sagas: string, { default: all, named }: SagasSettings
   if (wrong.length === 0) return;
   throw new ConfigError({
     code: 'saga-name-unknown',
-    category: 'lifecycle',
     message: `The settings of ${sagas} and its sagas do not name the same:${wrong.map((line) => `\n  - ${line}`).join('')}`,
     recovery: 'Correct the settings, or the class.',
   });

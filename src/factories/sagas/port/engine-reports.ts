@@ -54,7 +54,6 @@ export class EngineReports {
   public closed(): ConfigError {
     return new ConfigError({
       code: 'resource-closed',
-      category: 'lifecycle',
       message: `The engine of "${this.#name}" is closing, and takes no new runs.`,
       recovery: 'Start it again when the program has started anew.',
     });

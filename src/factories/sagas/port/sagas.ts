@@ -194,7 +194,6 @@ export function liveSagas(
 function runGone(run: string): ConfigError {
   return new ConfigError({
     code: 'saga-run-gone',
-    category: 'lifecycle',
     message: `The run "${run}" was cancelled in the engine, or is not remembered any more.`,
     recovery: 'Look it up in the engine; raise idempotencyWindow to remember runs for longer.',
   });

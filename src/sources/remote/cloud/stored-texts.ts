@@ -74,7 +74,6 @@ export function checkedKeys(name: string, keys: readonly string[]): readonly str
   if (!keys.includes('')) return keys;
   throw new ConfigError({
     code: 'invalid-key',
-    category: 'parse',
     message: `The name ${JSON.stringify(name)} cannot be a setting: a part of it between separators is empty.`,
     recovery: 'Rename it, or choose another separator.',
   });
@@ -103,7 +102,6 @@ export async function storedSecret({ name, text, version, isPlaced }: StoredSecr
   if (isPlaced) return { path: [], value: text.replace(/\r?\n$/, ''), version, isSecret: true };
   throw new ConfigError({
     code: 'not-a-map',
-    category: 'parse',
     message: `${name} holds a single value, and not a JSON object of settings.`,
     recovery: 'Say which setting it is with the option at.',
   });

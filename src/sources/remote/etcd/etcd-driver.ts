@@ -210,7 +210,6 @@ function revisionOf({ header }: EtcdAnswer): number {
 function tooMany(name: string, count: number): ConfigError {
   return new ConfigError({
     code: 'source-too-large',
-    category: 'source',
     message: `${name} takes at most ${String(MOST_DOCUMENTS)} documents in one release, and there are ${String(count)}.`,
     recovery: 'Publish them in several releases.',
   });

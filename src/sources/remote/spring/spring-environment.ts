@@ -113,13 +113,12 @@ const CHECK = 'Check its address: it must be a Spring Cloud Config server, or un
 
 function unlike(name: string, expected: string): ConfigError {
   const message = `${name} does not answer ${expected}.`;
-  return new ConfigError({ code: 'not-a-map', category: 'parse', message, recovery: CHECK });
+  return new ConfigError({ code: 'not-a-map', message, recovery: CHECK });
 }
 
 function nothingThere(name: string): ConfigError {
   return new ConfigError({
     code: 'source-not-found',
-    category: 'source',
     message: `${name} has no settings on the server, which answers so for every application that it does not know.`,
     recovery: 'Check application, profiles and label; or wrap the source in optional(…).',
   });
@@ -129,7 +128,6 @@ function nothingThere(name: string): ConfigError {
 function undecrypted(name: string, source: string, keys: readonly string[]): ConfigError {
   return new ConfigError({
     code: 'spring-cipher-not-opened',
-    category: 'security',
     message: `${name}: the server could not decrypt ${keys.slice(0, 5).join(', ')} of ${source}.`,
     recovery:
       'Check encrypt.key of the server; or let it hand on the ciphertext, and open it here with secrets.spring.',

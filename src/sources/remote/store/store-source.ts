@@ -192,7 +192,7 @@ function parsed(name: string, text: string): object {
   const value = parsedJson(text, `${name} holds something else than JSON.`, recovery);
   if (isConfigMap(value)) return value;
   const message = `${name} holds something else than an object of settings.`;
-  throw new ConfigError({ code: 'not-a-map', category: 'parse', message, recovery });
+  throw new ConfigError({ code: 'not-a-map', message, recovery });
 }
 
 function parsedOrError(name: string, text: string): object {
@@ -238,7 +238,6 @@ function numberOf(name: string, expected: Revision | undefined): number {
 function nothingThere(name: string): ConfigError {
   return new ConfigError({
     code: 'source-not-found',
-    category: 'source',
     message: `${name} holds no settings yet.`,
     recovery: 'Publish them with uno-config push, or wrap the source in optional(…).',
   });
@@ -247,7 +246,6 @@ function nothingThere(name: string): ConfigError {
 function revisionGone(name: string, revision: number): ConfigError {
   return new ConfigError({
     code: 'revision-gone',
-    category: 'source',
     message: `${name} has no revision ${String(revision)}.`,
     recovery: 'See those that are kept with uno-config history.',
   });

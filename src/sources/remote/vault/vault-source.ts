@@ -98,7 +98,6 @@ function lost(source: string, secret: string, { version, deletion_time: time, de
   const when = Number.isNaN(at) ? '' : ` at ${new Date(at).toISOString()}`;
   return new ConfigError({
     code: 'source-not-found',
-    category: 'source',
     message: `${source} does not hold these settings: version ${String(number)} was deleted${when}.`,
     recovery: `Bring it back with vault kv undelete -versions=${String(number)} ${secret}, write a new version, or wrap the source in optional(…).`,
   });
