@@ -1,5 +1,5 @@
 import { DECIMAL, exactAmount, isBareNumber, LONGEST_TEXT } from './exact-amount.js';
-import type { TextProblem } from './text-problem.js';
+import { textProblem, type TextProblem } from './text-problem.js';
 
 /** Bytes of each unit: IEC, then SI, then the byte itself. */
 export const BYTE_UNITS = Object.freeze({
@@ -32,18 +32,16 @@ export function parseByteSize(text: string): number | TextProblem {
   if (bytes === 'too-large') return OUT_OF_RANGE;
   return bytes === 'too-fine' ? TOO_FINE : bytes;
 }
-
-const UNIT_REQUIRED: TextProblem = Object.freeze({
-  code: 'unit-required',
-  expected: `a size with a unit, ${EXAMPLES}`,
-  hint: 'a unit is required after the number: B, KiB, MiB, GiB, TiB, kB, MB, GB or TB',
-});
-
-const MALFORMED: TextProblem = Object.freeze({
-  code: 'not-a-byte-size',
-  expected: `a size, ${EXAMPLES}`,
-  hint: 'write a number and B, KiB, MiB, GiB, TiB (powers of 1024) or kB, MB, GB, TB (powers of 1000), without blanks',
-});
+const UNIT_REQUIRED = textProblem(
+  'unit-required',
+  `a size with a unit, ${EXAMPLES}`,
+  'a unit is required after the number: B, KiB, MiB, GiB, TiB, kB, MB, GB or TB',
+);
+const MALFORMED = textProblem(
+  'not-a-byte-size',
+  `a size, ${EXAMPLES}`,
+  'write a number and B, KiB, MiB, GiB, TiB (powers of 1024) or kB, MB, GB, TB (powers of 1000), without blanks',
+);
 
 /** Kubernetes' `Mi`, the shell's `M`, `mb`, `megabytes` and a blank before the unit: what is meant has a spelling here. */
 function misspelt(text: string): TextProblem {
@@ -59,21 +57,14 @@ function misspelt(text: string): TextProblem {
   }
   return /^b(?:ytes?)?$/i.test(unit) ? { ...MALFORMED, hint: 'write the unit B, without a blank' } : MALFORMED;
 }
-
-const NEGATIVE: TextProblem = Object.freeze({
-  code: 'not-a-byte-size',
-  expected: `a size, ${EXAMPLES}`,
-  hint: 'a size is never negative',
-});
-
-const TOO_FINE: TextProblem = Object.freeze({
-  code: 'not-a-byte-size',
-  expected: 'a size of whole bytes',
-  hint: 'write a fraction that is a whole number of bytes, such as 1.5KiB, or a smaller unit',
-});
-
-const OUT_OF_RANGE: TextProblem = Object.freeze({
-  code: 'byte-size-out-of-range',
-  expected: `a size of at most ${String(Number.MAX_SAFE_INTEGER)} bytes`,
-  hint: 'write a smaller size',
-});
+const NEGATIVE = textProblem('not-a-byte-size', `a size, ${EXAMPLES}`, 'a size is never negative');
+const TOO_FINE = textProblem(
+  'not-a-byte-size',
+  'a size of whole bytes',
+  'write a fraction that is a whole number of bytes, such as 1.5KiB, or a smaller unit',
+);
+const OUT_OF_RANGE = textProblem(
+  'byte-size-out-of-range',
+  `a size of at most ${String(Number.MAX_SAFE_INTEGER)} bytes`,
+  'write a smaller size',
+);

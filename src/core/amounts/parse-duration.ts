@@ -1,6 +1,6 @@
 import type { InexactAmount } from './exact-amount.js';
 import { DECIMAL as N, exactAmount, isBareNumber, LONGEST_TEXT } from './exact-amount.js';
-import type { TextProblem } from './text-problem.js';
+import { textProblem, type TextProblem } from './text-problem.js';
 
 /** Milliseconds of each unit, largest first: the order in which parts are written. */
 export const DURATION_UNITS = Object.freeze({
@@ -42,48 +42,33 @@ function sumParts(parts: readonly (string | undefined)[]): number | InexactAmoun
   }
   return total > Number.MAX_SAFE_INTEGER ? 'too-large' : total;
 }
-
-const OUT_OF_RANGE: TextProblem = Object.freeze({
-  code: 'duration-out-of-range',
-  expected: `a duration of at most ${String(Number.MAX_SAFE_INTEGER)} milliseconds`,
-  hint: 'write a shorter duration',
-});
-
-const TOO_FINE: TextProblem = Object.freeze({
-  code: 'not-a-duration',
-  expected: 'a duration of whole milliseconds',
-  hint: 'the finest duration is 1ms',
-});
-
-const FRACTION_NOT_LAST: TextProblem = Object.freeze({
-  code: 'not-a-duration',
-  expected: `a duration, ${EXAMPLES}`,
-  hint: 'only the last part may have a fraction: write 1h30.5m rather than 1.5h30m',
-});
-
-const UNIT_REQUIRED: TextProblem = Object.freeze({
-  code: 'unit-required',
-  expected: `a duration with a unit, ${EXAMPLES}`,
-  hint: 'a unit is required after the number: ms, s, m, h, d or w',
-});
-
-const NO_FIXED_LENGTH: TextProblem = Object.freeze({
-  code: 'no-fixed-length',
-  expected: 'a duration of fixed length',
-  hint: 'years and months differ in length; write weeks, days or hours, such as P30D or 30d',
-});
-
-const NEGATIVE: TextProblem = Object.freeze({
-  code: 'not-a-duration',
-  expected: `a duration, ${EXAMPLES}`,
-  hint: 'a duration is never negative',
-});
-
-const MALFORMED: TextProblem = Object.freeze({
-  code: 'not-a-duration',
-  expected: `a duration, ${EXAMPLES}`,
-  hint: 'write numbers with the units w, d, h, m, s and ms, in lower case, largest first and without blanks, or ISO 8601 such as PT1H30M',
-});
+const OUT_OF_RANGE = textProblem(
+  'duration-out-of-range',
+  `a duration of at most ${String(Number.MAX_SAFE_INTEGER)} milliseconds`,
+  'write a shorter duration',
+);
+const TOO_FINE = textProblem('not-a-duration', 'a duration of whole milliseconds', 'the finest duration is 1ms');
+const FRACTION_NOT_LAST = textProblem(
+  'not-a-duration',
+  `a duration, ${EXAMPLES}`,
+  'only the last part may have a fraction: write 1h30.5m rather than 1.5h30m',
+);
+const UNIT_REQUIRED = textProblem(
+  'unit-required',
+  `a duration with a unit, ${EXAMPLES}`,
+  'a unit is required after the number: ms, s, m, h, d or w',
+);
+const NO_FIXED_LENGTH = textProblem(
+  'no-fixed-length',
+  'a duration of fixed length',
+  'years and months differ in length; write weeks, days or hours, such as P30D or 30d',
+);
+const NEGATIVE = textProblem('not-a-duration', `a duration, ${EXAMPLES}`, 'a duration is never negative');
+const MALFORMED = textProblem(
+  'not-a-duration',
+  `a duration, ${EXAMPLES}`,
+  'write numbers with the units w, d, h, m, s and ms, in lower case, largest first and without blanks, or ISO 8601 such as PT1H30M',
+);
 
 function problemOf(text: string): TextProblem {
   if (text.length > LONGEST_TEXT) return MALFORMED;

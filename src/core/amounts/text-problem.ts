@@ -1,4 +1,5 @@
 import type { IssueCode } from '../codes.js';
+
 /** Why a string is no value of a type, in words that quote nothing of the string itself. */
 export interface TextProblem {
   /** Stable, kebab-case: `unit-required`, `not-a-duration`, … */
@@ -7,6 +8,10 @@ export interface TextProblem {
   readonly expected: string;
   /** What to write instead. */
   readonly hint: string;
+}
+
+export function textProblem(code: IssueCode, expected: string, hint: string): TextProblem {
+  return Object.freeze({ code, expected, hint });
 }
 
 /** The TypeError of a programmer who wrote such a string into an initialiser or an option. */
