@@ -21,6 +21,7 @@ import {
   parseEnvironment,
   SELECTORS,
   environmentNames,
+  property,
 } from '../core/index.js';
 import type { CommandArguments, CommandIo } from './command.js';
 import { findConfigFile } from './config-file.js';
@@ -80,10 +81,6 @@ function withParameters(definition: ConfigDefinition, given: readonly string[]):
 function defaultExport(exported: unknown): unknown {
   const first = property(exported, 'default');
   return property(first, '__esModule') === true ? property(first, 'default') : first;
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 function isWorkspaces(value: unknown): value is WorkspacesDefinition {

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type ConfigLogger, OptionMistake, thrownInWords } from '../core/index.js';
+import { type ConfigLogger, OptionMistake, property, thrownInWords } from '../core/index.js';
 import { type ConfigServer, configServer } from '../server/index.js';
 import { printable, jsonText } from './output-text.js';
 import { EXIT, type Command, type CommandArguments, type CommandIo, type ExitCode } from './command.js';
@@ -96,10 +96,6 @@ async function serverOf(args: CommandArguments, io: CommandIo): Promise<FoundSer
   } catch (error) {
     throw optionMistake(file, error);
   }
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 /** One of another copy of the package is as good. */

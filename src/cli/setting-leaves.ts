@@ -6,6 +6,7 @@ import {
   isConfigMap,
   MASK,
   parsePath,
+  property,
   type ConfigOrigin,
   type OriginKind,
 } from '../core/index.js';
@@ -119,8 +120,4 @@ export function rawValue({ entries, instances }: Generation, keys: readonly stri
   if (section === undefined) return undefined;
   const value = keys.slice(section.path.length).reduce<unknown>(property, instances[section.index]);
   return value === undefined ? undefined : { value };
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

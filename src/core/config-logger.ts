@@ -1,3 +1,5 @@
+import { attempt } from './thrown.js';
+
 /** How much a log record matters. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -30,18 +32,10 @@ export function guardLogger(logger: ConfigLogger | undefined): Required<ConfigLo
   if (logger === undefined || logger === silentLogger) return silentLogger;
   return {
     log: (record) => {
-      try {
+      attempt(() => {
         logger.log(record);
-      } catch {
-        // A logger that throws must not take the service down, and there is nowhere left to report it.
-      }
+      });
     },
-    isEnabled: (level) => {
-      try {
-        return logger.isEnabled?.(level) ?? true;
-      } catch {
-        return false;
-      }
-    },
+    isEnabled: (level) => attempt(() => logger.isEnabled?.(level) ?? true) ?? false,
   };
 }

@@ -1,3 +1,5 @@
+import { attempt } from './thrown.js';
+
 /** What distinguishes measurements of one name; never a secret, and few different values. */
 export type MetricAttributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -18,7 +20,6 @@ export interface ConfigMetricsPort {
 
 /** What is measured, in which unit. */
 export interface MetricDescription {
-  readonly kind: 'counter' | 'histogram' | 'gauge';
   /** As UCUM writes it: `s`, `By`, `{load}`. */
   readonly unit: string;
   readonly description: string;
@@ -26,103 +27,71 @@ export interface MetricDescription {
 
 /** All metrics of the library. */
 export const METRICS = Object.freeze({
-  'config.loads': { kind: 'counter', unit: '{load}', description: 'Loads, by result: ok or failed.' },
-  'config.load.duration': { kind: 'histogram', unit: 's', description: 'How long a load took, by result.' },
-  'config.load.phase.duration': {
-    kind: 'histogram',
-    unit: 's',
-    description: 'How long a part of a load took, by phase: read, merge, resolve, bind or check.',
-  },
-  'config.source.read': { kind: 'counter', unit: 'By', description: 'Bytes that sources have read, by source.' },
-  'config.reloads': {
-    kind: 'counter',
-    unit: '{reload}',
-    description: 'Reloads, by result: committed, unchanged or rejected.',
-  },
-  'config.reload.duration': { kind: 'histogram', unit: 's', description: 'How long a reload took, by result.' },
-  'config.reload.phase.duration': {
-    kind: 'histogram',
-    unit: 's',
-    description: 'How long a part of a reload took after its load, by phase: prepare or commit.',
-  },
-  'config.cache.requests': {
-    kind: 'counter',
-    unit: '{request}',
-    description: 'Calls of getConfig, by result: hit, stale or miss.',
-  },
-  'config.generation.age': { kind: 'gauge', unit: 's', description: 'Age of the settings in use.' },
-  'config.resource.clients': {
-    kind: 'counter',
-    unit: '{client}',
-    description: 'Clients of resources, by resource and result: made or failed.',
-  },
-  'config.resource.users': { kind: 'gauge', unit: '{user}', description: 'Users of the client in use, by resource.' },
-  'config.resource.drain.duration': {
-    kind: 'histogram',
-    unit: 's',
-    description: 'How long a client that was replaced waited for its users, by resource.',
-  },
-  'config.transaction.duration': {
-    kind: 'histogram',
-    unit: 's',
-    description: 'How long a transaction took, by unit of work and result: committed or failed.',
-  },
-  'config.transaction.retries': {
-    kind: 'counter',
-    unit: '{retry}',
-    description: 'Transactions that were tried again, by unit of work.',
-  },
-  'config.broker.publishes': {
-    kind: 'counter',
-    unit: '{event}',
-    description: 'Events that were published, by broker and result: confirmed or failed.',
-  },
-  'config.broker.deliveries': {
-    kind: 'counter',
-    unit: '{event}',
-    description: 'Events that were handled, by broker, subscription and result: ack, retry, dead or release.',
-  },
-  'config.outbox.events': {
-    kind: 'counter',
-    unit: '{event}',
-    description: 'Events of an outbox, by outbox and result: delivered, failed or parked.',
-  },
-  'config.outbox.delay': {
-    kind: 'histogram',
-    unit: 's',
-    description: 'How long a delivered event has waited since it was written, by outbox.',
-  },
-  'config.saga.runs': {
-    kind: 'counter',
-    unit: '{run}',
-    description: 'Runs of sagas that have ended, by saga and result: completed, compensated or failed.',
-  },
-  'config.saga.attempts': {
-    kind: 'counter',
-    unit: '{attempt}',
-    description: 'Attempts of steps and compensations, by saga, step and result: done or failed.',
-  },
-  'config.projection.events': {
-    kind: 'counter',
-    unit: '{event}',
-    description: 'Events of a projection, by projection and result: projected, failed, skipped or parked.',
-  },
-  'config.projection.behind': {
-    kind: 'gauge',
-    unit: '{event}',
-    description: 'Events that a projection of this process has to project still, by projection.',
-  },
-  'config.projection.lag': {
-    kind: 'gauge',
-    unit: 's',
-    description: 'Age of the oldest event that a projection of this process has to project still, by projection.',
-  },
-  'config.section.reads': {
-    kind: 'counter',
-    unit: '{read}',
-    description: 'Reads of a section from the container, by section; only when asked for.',
-  },
-} as const satisfies Readonly<Record<string, MetricDescription>>);
+  'config.loads': measured('{load}', 'Loads, by result: ok or failed.'),
+  'config.load.duration': measured('s', 'How long a load took, by result.'),
+  'config.load.phase.duration': measured(
+    's',
+    'How long a part of a load took, by phase: read, merge, resolve, bind or check.',
+  ),
+  'config.source.read': measured('By', 'Bytes that sources have read, by source.'),
+  'config.reloads': measured('{reload}', 'Reloads, by result: committed, unchanged or rejected.'),
+  'config.reload.duration': measured('s', 'How long a reload took, by result.'),
+  'config.reload.phase.duration': measured(
+    's',
+    'How long a part of a reload took after its load, by phase: prepare or commit.',
+  ),
+  'config.cache.requests': measured('{request}', 'Calls of getConfig, by result: hit, stale or miss.'),
+  'config.generation.age': measured('s', 'Age of the settings in use.'),
+  'config.resource.clients': measured('{client}', 'Clients of resources, by resource and result: made or failed.'),
+  'config.resource.users': measured('{user}', 'Users of the client in use, by resource.'),
+  'config.resource.drain.duration': measured(
+    's',
+    'How long a client that was replaced waited for its users, by resource.',
+  ),
+  'config.transaction.duration': measured(
+    's',
+    'How long a transaction took, by unit of work and result: committed or failed.',
+  ),
+  'config.transaction.retries': measured('{retry}', 'Transactions that were tried again, by unit of work.'),
+  'config.broker.publishes': measured(
+    '{event}',
+    'Events that were published, by broker and result: confirmed or failed.',
+  ),
+  'config.broker.deliveries': measured(
+    '{event}',
+    'Events that were handled, by broker, subscription and result: ack, retry, dead or release.',
+  ),
+  'config.outbox.events': measured(
+    '{event}',
+    'Events of an outbox, by outbox and result: delivered, failed or parked.',
+  ),
+  'config.outbox.delay': measured('s', 'How long a delivered event has waited since it was written, by outbox.'),
+  'config.saga.runs': measured(
+    '{run}',
+    'Runs of sagas that have ended, by saga and result: completed, compensated or failed.',
+  ),
+  'config.saga.attempts': measured(
+    '{attempt}',
+    'Attempts of steps and compensations, by saga, step and result: done or failed.',
+  ),
+  'config.projection.events': measured(
+    '{event}',
+    'Events of a projection, by projection and result: projected, failed, skipped or parked.',
+  ),
+  'config.projection.behind': measured(
+    '{event}',
+    'Events that a projection of this process has to project still, by projection.',
+  ),
+  'config.projection.lag': measured(
+    's',
+    'Age of the oldest event that a projection of this process has to project still, by projection.',
+  ),
+  'config.section.reads': measured('{read}', 'Reads of a section from the container, by section; only when asked for.'),
+});
+
+function measured(unit: string, description: string): MetricDescription {
+  return { unit, description };
+}
 
 /** The name of a metric. */
 export type MetricName = keyof typeof METRICS;
@@ -157,13 +126,4 @@ export function guardMetrics(metrics: ConfigMetricsPort | undefined): Required<C
       };
     },
   };
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    // What is measured matters more than the measuring, and the log is not the place for its troubles.
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { MetricAttributes } from './config-metrics.js';
+import { attempt } from './thrown.js';
 
 /** A piece of work under observation. */
 export interface ConfigSpan {
@@ -18,12 +19,7 @@ export interface ConfigTracerPort {
 
 /** The trace of the running code, where there is a tracer that knows it. */
 export function activeTraceId(tracer: ConfigTracerPort | undefined): string | undefined {
-  try {
-    return tracer?.traceId?.();
-  } catch {
-    // A tracer's trouble stops nothing else.
-    return undefined;
-  }
+  return attempt(() => tracer?.traceId?.());
 }
 
 const NO_SPAN: ConfigSpan = Object.freeze({ set: () => undefined, fail: () => undefined });
@@ -47,13 +43,6 @@ export async function traced<T>(
 }
 
 function guardSpan(span: ConfigSpan): ConfigSpan {
-  const attempt = (work: () => void): void => {
-    try {
-      work();
-    } catch {
-      // As above: a tracer's trouble stops nothing else.
-    }
-  };
   return {
     set: (attributes) => {
       attempt(() => {

@@ -5,6 +5,7 @@ import {
   type ConfigOrigin,
   type ConfigPath,
   ConfigError,
+  attempt,
   createLayer,
   formatPath,
   isConfigMap,
@@ -186,15 +187,6 @@ function millisecondsOf(value: unknown): number | undefined {
 
 function bytesOf(value: unknown): number | undefined {
   return attempt(() => (value instanceof ByteSize || typeof value === 'string' ? ByteSize.of(value).bytes : undefined));
-}
-
-function attempt(read: () => number | undefined): number | undefined {
-  try {
-    return read();
-  } catch {
-    // No such amount.
-    return undefined;
-  }
 }
 
 function put(root: Record<string, unknown>, path: ConfigPath, value: unknown): void {

@@ -1,3 +1,4 @@
+import { property } from '../../core/index.js';
 import { HttpFailure, type HttpAnswer } from '../../http/index.js';
 import { AnswerFailure, statusFailure, type Failure } from './service-provider.js';
 
@@ -46,8 +47,4 @@ function parsed(text: string): unknown {
     // A proxy's page, say; the parser would quote it.
     return undefined;
   }
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
