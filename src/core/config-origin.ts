@@ -42,7 +42,6 @@ export function formatPlace(origin: ConfigOrigin): string {
   return `${source}:${String(line)}${column === undefined ? '' : `:${String(column)}`}${revision}`;
 }
 
-/** An origin whose key is the dotted path itself. */
 export function originAtPath(kind: OriginKind, source: string, path: ConfigPath): ConfigOrigin {
   return { kind, source, key: formatPath(path) };
 }

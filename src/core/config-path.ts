@@ -1,7 +1,6 @@
 /** The place of a value: the keys from the root down, a list index as a decimal string. */
 export type ConfigPath = readonly string[];
 
-/** The path of the whole configuration. */
 export const ROOT_PATH: ConfigPath = Object.freeze([]);
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
@@ -11,7 +10,6 @@ export function isForbiddenKey(key: string): boolean {
   return FORBIDDEN.has(key);
 }
 
-/** The string of a path, the inverse of `parsePath`. */
 export function formatPath(path: ConfigPath): string {
   let text = '';
   for (const key of path) {

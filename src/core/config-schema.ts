@@ -69,7 +69,6 @@ export interface SchemaKey {
  */
 export type TenantAccess = 'system' | 'visible' | 'with-secrets' | 'tenant';
 
-/** Whether tenants may set a value for themselves. */
 export function isForTenants(access: TenantAccess): boolean {
   return access === 'tenant' || access === 'with-secrets';
 }
@@ -88,7 +87,6 @@ export interface DeclaredSecret {
   readonly rule: SecretRule;
 }
 
-/** The schema of what is at a key. */
 export function childNode(node: SchemaNode | undefined, key: string): SchemaNode | undefined {
   if (node === undefined || node.kind === 'leaf') return undefined;
   return node.kind === 'section' ? node.keys.get(key)?.node : node.item;
@@ -128,7 +126,6 @@ export function scopePath(schema: SchemaNode, path: ConfigPath): ConfigPath {
   });
 }
 
-/** Who may set what is at a canonical path. */
 export function tenantAccessAt(schema: SchemaNode, path: ConfigPath): TenantAccess {
   let access: TenantAccess = 'tenant';
   let node: SchemaNode | undefined = schema;

@@ -2,7 +2,6 @@ import { ConfigError } from './config-error.js';
 import type { ConfigMap } from './config-value.js';
 import { isConfigMap } from './config-value.js';
 
-/** How deep maps and lists may nest. */
 export const MAX_DEPTH = 100;
 
 /**

@@ -37,7 +37,6 @@ export function environmentSpellings(declared: DeclaredEnvironments = NONE): rea
   return [...SPELLINGS.keys(), ...Object.keys(declared)];
 }
 
-/** The names of all environments, those of the application's own last. */
 export function environmentNames(declared: DeclaredEnvironments = NONE): readonly Environment[] {
   return [...ENVIRONMENTS, ...Object.keys(declared)];
 }

@@ -85,22 +85,18 @@ function mergeAll(maps: readonly ConfigMap[], shape: Shape): ConfigMap {
   return merged ?? lowest;
 }
 
-/** The merge strategy of the value at a key; maps always merge. */
 function strategyBelow(value: unknown, shape: Shape, key: string): MergeStrategy {
   return Array.isArray(value) ? strategyAt(shape(), key) : 'replace';
 }
 
-/** How the lists at a key of a map combine. */
 export function strategyAt(schema: SchemaNode | undefined, key: string): MergeStrategy {
   return keyOf(schema, key)?.merge ?? 'replace';
 }
 
-/** The shape of what is at a key of a map. */
 export function shapeBelow(schema: SchemaNode | undefined, key: string): SchemaNode | undefined {
   return schema?.kind === 'map' ? schema.item : keyOf(schema, key)?.node;
 }
 
-/** The shape of the items of a list. */
 export function itemShape(schema: SchemaNode | undefined): SchemaNode | undefined {
   return schema?.kind === 'list' ? schema.item : undefined;
 }
@@ -120,7 +116,6 @@ function mergeLists(lists: readonly (readonly unknown[])[], shape: Shape, strate
 /** Which items of which lists, by their indexes, one item of a merged list is made of, low to high. */
 export type ItemSources = readonly (readonly [list: number, item: number])[];
 
-/** For each item of the list that some lists come to, what it is made of. */
 export function alignItems(lists: readonly (readonly unknown[])[], strategy: MergeStrategy): readonly ItemSources[] {
   if (typeof strategy === 'object') return alignByKey(lists, strategy.by);
   if (strategy === 'unique') return alignUnique(lists);

@@ -29,7 +29,6 @@ export function sharedSelectors({ environment, like, ...others }: Selectors): Se
   return { environment, ...(like !== undefined && { like }), ...Object.fromEntries(chosen) };
 }
 
-/** True for selectors that choose the same. */
 export function isSameSelection(one: Selectors, other: Selectors): boolean {
   return one.environment === other.environment && SELECTORS.every((name) => one[name] === other[name]);
 }

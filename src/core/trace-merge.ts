@@ -3,7 +3,6 @@ import type { ConfigPath } from './config-path.js';
 import { isConfigMap, UNSET } from './config-value.js';
 import { alignItems, itemShape, lastStretch, shapeBelow, strategyAt } from './merge-layers.js';
 
-/** The value of a place in one of several merged trees. */
 export interface Said<By> {
   /** Whose tree it is. */
   readonly by: By;

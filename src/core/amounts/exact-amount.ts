@@ -4,7 +4,6 @@ export const LONGEST_TEXT = 64;
 /** The pattern of an amount: digits, perhaps with a fraction. */
 export const DECIMAL = String.raw`(\d+(?:\.\d+)?)`;
 
-/** True for a number that lacks its unit. */
 export function isBareNumber(text: string): boolean {
   return /^[\d_]+(?:\.\d+)?$/.test(text);
 }

@@ -80,7 +80,6 @@ export function oneOf<const V extends string | number | boolean>(...values: read
   });
 }
 
-/** A value of either kind. */
 export function either<A, B>(one: OptionKind<A>, other: OptionKind<B>): OptionKind<A | B> {
   const expected = `${one.expected}, or ${other.expected}`;
   return reading<A | B>(expected, (value, where) => {
@@ -99,7 +98,6 @@ export function either<A, B>(one: OptionKind<A>, other: OptionKind<B>): OptionKi
   });
 }
 
-/** A length of time, in milliseconds. */
 export const span = amount(
   'a duration with a unit, such as 500ms, 10s or 1h30m',
   (value) => (typeof value === 'string' ? Duration.parse(value)?.milliseconds : millisecondsOf(value)),
@@ -109,7 +107,6 @@ export const span = amount(
 /** A length of time that is more than nothing, in milliseconds. */
 export const positiveSpan = positive(span);
 
-/** A size, in bytes. */
 export const anySize = amount(
   'a size with a unit, such as 512B, 64KiB or 10MB',
   (value) => (typeof value === 'string' ? ByteSize.parse(value)?.bytes : ByteSize.is(value) ? value.bytes : undefined),

@@ -18,7 +18,6 @@ export function parentOf(group: ConfigPath, name: string): ConfigPath {
 
 /** One `$extends` above a path. */
 export interface Inheritance {
-  /** The map that inherits. */
   readonly group: ConfigPath;
   /** As written in the map. */
   readonly name: string;
@@ -55,13 +54,11 @@ export function inheritances(
 
 const NONE: readonly Inheritance[] = Object.freeze([]);
 
-/** The name in a map of settings that inherits. */
 export function nameIn(group: unknown): string | undefined {
   const name = isConfigMap(group) && Object.hasOwn(group, EXTENDS) ? group[EXTENDS] : undefined;
   return typeof name === 'string' ? name : undefined;
 }
 
-/** True for a tree with a map in it that inherits. */
 export function holdsExtends(tree: unknown): boolean {
   if (Array.isArray(tree)) return tree.some(holdsExtends);
   return isConfigMap(tree) && (Object.hasOwn(tree, EXTENDS) || Object.values(tree).some(holdsExtends));

@@ -24,7 +24,6 @@ export type FormulaRead =
   | { readonly kind: 'env'; readonly name: string; readonly value: string | undefined }
   | { readonly kind: 'file'; readonly name: string; readonly value: string | SecureValue<unknown> | ConfigIssueText };
 
-/** A string with references, and its result. */
 export interface Formula {
   readonly path: ConfigPath;
   readonly text: string;
@@ -39,7 +38,6 @@ export interface Formula {
   readonly broughtIn: number;
 }
 
-/** What {@link Interpolator.resolve} made of a tree. */
 export interface ResolvedTree {
   readonly value: unknown;
   /** By their paths, as strings. */
@@ -103,12 +101,10 @@ export class Interpolator {
     this.#secrets = new SecretTrace(scope);
   }
 
-  /** What is wrong, each thing once. */
   public get issues(): readonly ReferenceIssue[] {
     return this.#findings.issues;
   }
 
-  /** Resolves the tree at a path. */
   public resolve(tree: unknown, path: ConfigPath): ResolvedTree {
     const formulas = new Map<string, Formula>();
     return { value: this.#finish(this.#walk(tree, path, formulas)), formulas };

@@ -4,7 +4,6 @@ import type { RuleCheck, RuleProblem, RuleTerms } from './rule-problem.js';
 
 /** How deep a rule may be: an engine that recurses must come to an end. */
 export const RULE_DEPTH = 32;
-/** How many operators and values a rule may have. */
 export const RULE_NODES = 2_000;
 
 /**

@@ -2,7 +2,6 @@ import type { RuleCheck, RuleProblem } from './rule-problem.js';
 
 type At = (index: number) => RuleProblem['path'];
 
-/** How an operator is written. */
 export interface RuleOperator {
   readonly least: number;
   readonly most: number;

@@ -23,7 +23,6 @@ export function derivedSecret(value: unknown, from: readonly SecretPlace[]): Sec
   return createSecret(holdOutsideHeap(ownBytes(plainText(value))), 'text', undefined, origins);
 }
 
-/** The places of all secrets in a value. */
 export function placesWithin(value: unknown): readonly SecretPlace[] {
   if (isSecureValue(value)) return secretPlaces(value);
   if (Array.isArray(value)) return value.flatMap(placesWithin);

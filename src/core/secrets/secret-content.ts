@@ -100,7 +100,6 @@ export function secretText(content: SecretContent): string {
   return text;
 }
 
-/** What a secret opens to. */
 export function decodeSecret(content: SecretContent, form: SecretForm): unknown {
   switch (form) {
     case 'bytes':
@@ -124,7 +123,6 @@ function asBytes(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : ownBytes(String(value));
 }
 
-/** The form of a value that is handed in without one. */
 export function formOf(value: unknown): SecretForm {
   if (typeof value === 'string') return 'text';
   if (typeof value === 'number') return 'number';

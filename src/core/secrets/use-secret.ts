@@ -8,7 +8,6 @@ export interface SecretPlace {
   readonly gate: SecretGate;
 }
 
-/** What a secret is made of. */
 export interface SecretParts {
   readonly content: SecretContent;
   readonly form: SecretForm;
@@ -42,7 +41,6 @@ export function openNow<R>(parts: SecretParts, reader: SecretReader | undefined,
   }
 }
 
-/** The same for work that takes its time. */
 export async function openInTime<R>(
   parts: SecretParts,
   reader: SecretReader | undefined,

@@ -32,7 +32,6 @@ import type { ChangedGenerations, Receiver } from './notice.js';
 import { SerialDelivery } from './serial-delivery.js';
 import { acceptedBy, BUFFER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
 
-/** What {@link ConfigEvents} is made with. */
 export interface ConfigEventsOptions {
   /** Receives `config.listener.failed`, without the error itself, which may quote settings. Default: none. */
   readonly logger?: ConfigLogger | undefined;

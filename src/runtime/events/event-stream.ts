@@ -26,9 +26,7 @@ export type StreamedEvent = ConfigEvent | EventsDropped;
 
 type Step = IteratorResult<StreamedEvent, undefined>;
 
-/** What an {@link EventStream} is made from. */
 export interface EventStreamParts {
-  /** How many events may wait. */
   readonly limit: number;
   readonly accepts: (event: ConfigEvent) => boolean;
   /** Called once, when the iteration is over. */
@@ -72,7 +70,6 @@ export class EventStream implements AsyncIterableIterator<StreamedEvent, undefin
     });
   }
 
-  /** Called when the loop is left. */
   public return(): Promise<Step> {
     this.stop();
     return Promise.resolve({ done: true, value: undefined });

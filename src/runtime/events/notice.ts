@@ -7,14 +7,12 @@ export interface ChangedGenerations {
   readonly previous: Generation;
 }
 
-/** An event on its way. */
 export interface Notice {
   readonly event: ConfigEvent;
   /** Only with a `ConfigChanged`. */
   readonly generations: ChangedGenerations | undefined;
 }
 
-/** Where events go: to a listener or into an iteration. */
 export interface Receiver {
   offer(notice: Notice): void;
   /** Ends it and drops what waits. */

@@ -5,12 +5,9 @@ import type { Notice, Receiver } from './notice.js';
 
 /** Callbacks of a {@link SerialDelivery} to its owner; none of them may throw. */
 export interface DeliveryObserver {
-  /** Something waits or is under way. */
   readonly busy: () => void;
-  /** Nothing waits and nothing is under way. */
   readonly idle: () => void;
   readonly failed: (error: unknown, event: ConfigEvent) => void;
-  /** Calls the listener, by its {@link SerialDelivery.label}. */
   readonly within?: ((name: string, call: () => unknown) => unknown) | undefined;
 }
 
@@ -38,7 +35,6 @@ export class SerialDelivery implements Receiver {
     this.#observer = observer;
   }
 
-  /** The listener and the event that it was called for last. */
   public get label(): string {
     const listener = this.#name === '' ? 'a listener' : `listener ${this.#name}`;
     return this.#event === undefined ? listener : `${listener} to ${this.#event.type}`;

@@ -17,7 +17,6 @@ export interface StreamOptions<T extends ConfigEventType = ConfigEventType> {
   readonly buffer?: number | undefined;
 }
 
-/** How many events may wait. */
 export const BUFFER = option.count();
 
 export const STREAM_OPTIONS = {

@@ -33,14 +33,12 @@ function inUse(facts: GenerationFacts, path: ConfigPath): Contribution | undefin
   return traceSetting(facts, path).find(({ takesPart, value }) => takesPart && value !== UNSET);
 }
 
-/** The domain of the innermost section around a path. */
 function domainOf({ plan }: GenerationFacts, path: ConfigPath): string | undefined {
   let segment: Segment | undefined = segmentAt(plan.root, path);
   while (segment !== undefined && segment.section === undefined) segment = segment.parent;
   return plan.entries[segment?.section ?? -1]?.domain;
 }
 
-/** The settings of all sections that are in sight, in the order of their declaration. */
 export function describeSettings(facts: GenerationFacts, sight: Sight): readonly Description[] {
   const settings = Array.from(settingIndex(facts)).filter(([, { path }]) => sight.lists(path));
   return settings.map(([id, { path, field, type, value }]) => {

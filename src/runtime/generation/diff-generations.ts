@@ -17,7 +17,6 @@ export function replacedSections(before: GenerationFacts, after: GenerationFacts
   return differing(before.instances, after.instances);
 }
 
-/** The indexes at which two lists of instances differ. */
 export function differing(before: readonly object[], after: readonly object[]): readonly number[] {
   const indexes: number[] = [];
   if (before === after) return indexes;
@@ -83,13 +82,11 @@ export function visibleDiff(before: GenerationFacts, after: GenerationFacts): re
   });
 }
 
-/** Whether anything differs in the section at an index. */
 export function sectionDiffers(before: GenerationFacts, after: GenerationFacts, index: number): boolean {
   const [section, old, now] = [after.plan.sections[index], before.instances[index], after.instances[index]];
   return section !== undefined && old !== undefined && now !== undefined && instanceDiffers(section.plan, old, now);
 }
 
-/** What differs in the section at an index. */
 export function sectionChanges(before: GenerationFacts, after: GenerationFacts, index: number): readonly LeafChange[] {
   const [section, was, is] = [after.plan.sections[index], before.instances[index], after.instances[index]];
   if (section === undefined || was === undefined || is === undefined) return [];

@@ -115,7 +115,6 @@ function withheld(path: ConfigPath): Explanation {
   return explanation({ path: formatPath(path), value: WITHHELD, joined: [], losers: [], references: [], settings: [] });
 }
 
-/** Explains a single setting at its canonical path. */
 function explainOne(facts: GenerationFacts, path: ConfigPath): Explanation {
   const id = formatPath(path);
   const said = traceSetting(facts, path);

@@ -6,7 +6,6 @@ import type { LeafChange } from './leaf-change.js';
 /** What a generation is made from; kept so that every value can be explained, and so that the next one need not begin anew. */
 export interface GenerationFacts {
   readonly number: number;
-  /** When it was made, in milliseconds since 1970. */
   readonly time: number;
   readonly selectors: Selectors;
   readonly plan: LoadPlan;
@@ -28,9 +27,7 @@ export interface GenerationFacts {
   readonly overlays?: readonly Reading[];
   /** Of such a one: the keys that opened what is encrypted there; sealed values keep those for as long as they live. */
   readonly keys?: unknown;
-  /** The instances in the order of the plan's sections. */
   readonly instances: readonly object[];
-  /** Settings with `@RestartRequired` that the sources want to have another value. */
   readonly wishes: readonly RestartWish[];
   /** Which sections have another instance than in the generation that it was made from, by their indexes. */
   readonly replaced?: { readonly since: number; readonly sections: readonly number[] } | undefined;
@@ -45,7 +42,6 @@ export interface GenerationFacts {
 /** A field that keeps its value until the next start; references see the value that it keeps. */
 export interface Pin {
   readonly path: ConfigPath;
-  /** The index of its section. */
   readonly section: number;
   /** The raw value in use; `undefined` for the default of the class. */
   readonly value: unknown;

@@ -22,7 +22,6 @@ import type { SectionEntry } from '../plan/index.js';
 // Filled in by the class. No accessor of it: `util.inspect` reads accessors with `showHidden` and `getters`.
 let readFacts!: (generation: Generation) => GenerationFacts | LightFacts;
 
-/** What a generation is made of. */
 export function factsOf(generation: Generation): GenerationFacts {
   const facts = readFacts(generation);
   return facts instanceof LightFacts ? facts.again() : facts;
@@ -49,7 +48,6 @@ export function withoutLayers(generation: Generation, places: ReadonlyMap<string
   return new Generation({ ...facts, ...without, renewals: [], places, views: new Map(views) });
 }
 
-/** The source answers that a generation was made from, in the order of the sources. */
 export function answersOf(generation: Generation): readonly SourceAnswer[] {
   // Before the sources come the initialisers.
   return factsOf(generation)

@@ -33,7 +33,6 @@ function differsAs(type: FieldType, within: SectionPlan, was: unknown, is: unkno
   return keys.some((key) => !Object.hasOwn(now, key) || differsAs(type.item, within, old[key], now[key]));
 }
 
-/** The value of a field of an instance; `undefined` without one. */
 export function heldIn(instance: unknown, name: string): unknown {
   return typeof instance === 'object' && instance !== null ? Reflect.get(instance, name) : undefined;
 }
@@ -42,7 +41,6 @@ function asMap(value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value;
 }
 
-/** True for a value that holds no others. */
 export function isSingle(value: unknown): boolean {
   return typeof value !== 'object' && typeof value !== 'function';
 }

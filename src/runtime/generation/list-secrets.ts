@@ -14,7 +14,6 @@ import type { Sight } from './sight.js';
 
 /** How one secret is kept; nothing of its value. */
 export interface ListedSecret {
-  /** Canonical dotted path. */
   readonly path: string;
   /** Absent for a caller who may know only that it exists, and for a value that is hidden without `@Secure`. */
   readonly level?: SecretLevel;

@@ -8,16 +8,13 @@ import type { PlannedSection } from '../plan/index.js';
 export interface IndexedSetting extends HeldSetting {
   /** The field that declares it, or that declares the list or map it is an item of. */
   readonly field: FieldPlan;
-  /** The type of the setting itself. */
   readonly type: FieldType;
 }
 
-/** Where settings that are found go, by their paths. */
 interface FoundSettings {
   set(id: string, setting: IndexedSetting): unknown;
 }
 
-/** A setting, without how it is declared. */
 export interface HeldSetting {
   readonly path: ConfigPath;
   /** The typed value that consumers see. */
@@ -39,7 +36,6 @@ export function settingIndex(facts: GenerationFacts): ReadonlyMap<string, Indexe
   return index;
 }
 
-/** The settings of one section, made into an instance. */
 export function sectionSettings(
   { plan, entry }: PlannedSection,
   instance: object | undefined,

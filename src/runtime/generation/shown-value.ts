@@ -48,7 +48,6 @@ export function shownValue(hiding: Hiding, path: ConfigPath, value: unknown): un
   return typeof value === 'object' ? textOf(value) : value;
 }
 
-/** A shown value as a string of one line. */
 export function shownText(value: unknown): string {
   if (value === undefined) return '(not set)';
   if (typeof value === 'string')

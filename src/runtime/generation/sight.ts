@@ -28,7 +28,6 @@ export interface Sight {
   admit(path: ConfigPath): void;
 }
 
-/** What is seen. */
 interface Seen extends Hiding {
   readonly plan: Hiding['plan'] & { readonly gate: SecretGate; readonly schema: SchemaNode };
 }

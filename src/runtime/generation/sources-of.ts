@@ -38,7 +38,6 @@ export function sourcesOf(facts: GenerationFacts, isAsked: (entry: SectionEntry)
     .sort((one, other) => one - other);
 }
 
-/** The paths that references in a row name. */
 function readsOf({ formulas }: Row): readonly ConfigPath[] {
   const reads = [...formulas.values()].flatMap((formula) => formula.reads);
   return reads.flatMap((read) => (read.kind === 'path' ? [parsePath(read.name)] : []));

@@ -10,7 +10,6 @@ export interface RetryOptions {
   readonly refused?: string | Duration;
 }
 
-/** {@link RetryOptions} checked, in milliseconds. */
 export interface Backoff {
   readonly initial: number;
   readonly maximum: number;
@@ -24,7 +23,6 @@ const KINDS = {
   refused: option.or(option.positiveSpan, 300_000),
 } satisfies OptionKinds<RetryOptions>;
 
-/** How the option `retry` is read. */
 export const RETRY_OPTIONS: OptionKind<Backoff> = option.reading('an object of options', (given, where) => {
   const backoff = option.options<RetryOptions, typeof KINDS>(KINDS).read(given, where);
   if (backoff.maximum >= backoff.initial) return backoff;

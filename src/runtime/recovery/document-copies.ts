@@ -27,7 +27,6 @@ interface TenantSecrets extends Pick<SnapshotSecrets, 'loaded'> {
   open(text: string, path: ConfigPath, level: SecretLevel, tenant: string): SecretContent;
 }
 
-/** What {@link DocumentCopies} works with. */
 export interface DocumentCopiesOptions {
   /** That of the base: the copies are in folders below its own. */
   readonly cache: LastKnownGoodCache;
@@ -37,10 +36,8 @@ export interface DocumentCopiesOptions {
   readonly rules: Omit<SnapshotRules, 'secrets'> & { readonly secrets?: TenantSecrets };
 }
 
-/** A document as it was last known to be good. */
 export interface DocumentCopy {
   readonly layers: readonly ConfigLayer[];
-  /** When it was written, in milliseconds since 1970. */
   readonly savedAt: number;
 }
 
@@ -66,7 +63,6 @@ export class DocumentCopies {
     this.#cache = options.cache.within(FOLDER);
   }
 
-  /** The folder with the copies of one tenant. */
   public folderOf(id: string): string {
     return this.#of(id).folder;
   }
@@ -88,7 +84,6 @@ export class DocumentCopies {
     this.#put(id, undefined);
   }
 
-  /** Resolves when nothing is being written or removed. */
   public async settled(): Promise<void> {
     await this.#working;
   }
@@ -106,7 +101,6 @@ export class DocumentCopies {
     return ids;
   }
 
-  /** Removes the copies of all documents but these. */
   public async dropOthers(ids: Iterable<string>): Promise<void> {
     const names = new Set(await this.#cache.folders());
     if (names.size === 0) return;
@@ -139,7 +133,6 @@ export class DocumentCopies {
     }
   }
 
-  /** Whether there is anything of a document. */
   public async has(id: string): Promise<boolean> {
     return (await this.#cache.folders()).includes(nameOf(id));
   }

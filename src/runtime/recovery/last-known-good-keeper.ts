@@ -13,27 +13,22 @@ import { sealOf, type SnapshotSeal } from './snapshot-seal.js';
 import type { Snapshot, SnapshotSource } from './snapshot.js';
 import { type CanonicalLayer, type SnapshotRules, snapshotLayer } from './take-snapshot.js';
 
-/** What a {@link LastKnownGoodKeeper} works with. */
 export interface KeeperOptions {
   readonly cache: LastKnownGoodCache;
   readonly logger: ConfigLogger;
   readonly clock: Clock;
-  /** Those that apply now. */
   readonly selectors: () => Selectors;
   readonly rules: SnapshotRules;
   /** Whether it is written, too. */
   readonly saves: boolean;
 }
 
-/** The answer of one source, to be kept. */
 export interface KeptAnswer {
   readonly key: string;
   readonly layers: readonly CanonicalLayer[];
-  /** When the source gave it, in milliseconds since 1970. */
   readonly readAt: number;
 }
 
-/** The last answer of a source on disk. */
 export interface FoundAnswer {
   readonly layers: SourceAnswer;
   readonly readAt: number;
@@ -96,7 +91,6 @@ export class LastKnownGoodKeeper {
     return (this.#saving ??= this.#writeAll());
   }
 
-  /** Resolves when nothing is being written. */
   public async settled(): Promise<void> {
     await this.#saving;
   }

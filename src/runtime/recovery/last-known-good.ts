@@ -26,7 +26,6 @@ const KINDS = {
   clock: option.clock,
 } satisfies OptionKinds<LastKnownGoodOptions>;
 
-/** What {@link LastKnownGoodCache.load} found. */
 export interface LoadedSnapshot {
   readonly snapshot: Snapshot;
   /** Milliseconds since 1970. */
@@ -41,7 +40,6 @@ export interface LoadedSnapshot {
 export interface SkippedSnapshot {
   readonly file: string;
   readonly why: string;
-  /** What to do, where something can be done. */
   readonly fix?: string;
 }
 
@@ -52,7 +50,6 @@ const UNSEALED: Unusable = {
   fix: 'Start with the keyring that it was written with.',
 };
 
-/** How a search for snapshots ended. */
 export interface SnapshotSearch {
   /** Those that can be used, the newest first. */
   readonly copies: readonly Omit<LoadedSnapshot, 'skipped'>[];
@@ -197,7 +194,6 @@ export class LastKnownGoodCache {
     }
   }
 
-  /** The snapshot in a file; else why it cannot be used. */
   async #read(path: string, seal: SnapshotSeal | undefined): Promise<Snapshot | Unusable> {
     try {
       // Without blocking, and through no link: only what we wrote ourselves is trusted.

@@ -5,12 +5,10 @@ import type { SnapshotLayer, SnapshotSource } from './snapshot.js';
 
 const stored = new WeakMap<ConfigLayer, SnapshotLayer>();
 
-/** What a layer was rebuilt from. */
 export function storedLayer(layer: ConfigLayer): SnapshotLayer | undefined {
   return stored.get(layer);
 }
 
-/** Says of a layer that it has what another one was rebuilt from. */
 export function carryStored(from: ConfigLayer, to: ConfigLayer): void {
   const known = stored.get(from);
   if (known !== undefined) stored.set(to, known);

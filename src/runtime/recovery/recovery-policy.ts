@@ -15,7 +15,6 @@ export interface RecoveryPolicy {
   readonly defaults?: boolean;
 }
 
-/** {@link RecoveryPolicy} checked. */
 export interface CheckedPolicy {
   readonly backoff: Backoff | undefined;
   readonly lastKnownGood: boolean;
@@ -54,12 +53,10 @@ export function withRecovery(source: ConfigSource, policy: RecoveryPolicy): Conf
   return underPolicy(wrapSource(source, id), checked);
 }
 
-/** A source under a policy that was checked before. */
 export function underPolicy(source: ConfigSource, policy: CheckedPolicy): ConfigSource {
   return Object.freeze({ ...source, [POLICY]: Object.freeze(policy) });
 }
 
-/** The policy that {@link withRecovery} gave a source. */
 export function policyOf(source: ConfigSource): CheckedPolicy | undefined {
   // Only withRecovery writes under this symbol.
   return POLICY in source ? (source[POLICY] as CheckedPolicy) : undefined;

@@ -32,7 +32,6 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The path of a file. */
 export function snapshotPath(folder: string, number: number): string {
   return join(folder, nameOf(number));
 }

@@ -12,7 +12,6 @@ export interface SnapshotSeal {
 // No settings class can claim it: names of settings hold no dollar sign at their root.
 const PLACE = ['$last-known-good'];
 
-/** The seal that the keyring allows. */
 export function sealOf(secrets: SnapshotSecrets | undefined): SnapshotSeal {
   const make = (digest: string): string | undefined => secrets?.protect(PLACE, digest, 'encrypt');
   return {

@@ -23,12 +23,10 @@ export function snapshotText(snapshot: Snapshot, seal?: SnapshotSeal): string {
   return `${HEAD}${digest}${MIDDLE}${body}${token === undefined ? '' : `${SEAL}${token}"`}}\n`;
 }
 
-/** The checksum of a snapshot. */
 export function snapshotDigest(snapshot: Snapshot): string {
   return sha256(bodyOf(snapshot));
 }
 
-/** The snapshot in a string; else why it cannot be used. */
 export function parseSnapshot(text: string, seal?: SnapshotSeal): Snapshot | 'damaged' | 'forged' {
   // A body ends with a brace, a seal with a quote.
   const sealAt = text.endsWith('"}\n') ? text.lastIndexOf(SEAL) : -1;

@@ -8,7 +8,6 @@ export interface Snapshot {
   readonly sources: readonly SnapshotSource[];
 }
 
-/** The answer of one source. */
 export interface SnapshotSource {
   /** Identifies it among the sources of the list; see `sourceKeys`. */
   readonly key: string;

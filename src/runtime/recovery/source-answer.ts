@@ -42,7 +42,6 @@ export function treeOf(answer: unknown, name: string): ConfigMap {
   });
 }
 
-/** The layer of a plain object. */
 export function layerOf(tree: ConfigMap, name: string, revision: Revision | undefined): ConfigLayer {
   if (revision === undefined) return createLayer({ name, tree });
   const version = String(revision);

@@ -61,7 +61,6 @@ export function restoredValue(stored: unknown, depth = 0): unknown {
   return restoredMark(kind, typeof text === 'string' ? text : '');
 }
 
-/** The inverse of {@link storedValue} for a map. */
 export function restoredMap(stored: ConfigMap, depth = 0): ConfigMap {
   const entries = Object.entries(stored);
   if (entries.some(([key]) => isForbiddenKey(key))) throw new RangeError('a reserved key');

@@ -35,7 +35,6 @@ export interface SnapshotSecrets {
   readonly loaded: Promise<unknown>;
 }
 
-/** What a snapshot needs to know of the settings classes. */
 export interface SnapshotRules {
   readonly schema: SectionNode;
   /** True when the value at a canonical path must not be shown. */
@@ -51,7 +50,6 @@ export interface SnapshotRules {
   };
 }
 
-/** A layer, and its tree brought to canonical keys. */
 export interface CanonicalLayer {
   readonly layer: ConfigLayer;
   readonly tree: ConfigMap;

@@ -29,7 +29,6 @@ export function digestOf(
   return snapshotDigest({ savedAt: 0, selectors: sharedSelectors(selectors), sources });
 }
 
-/** Settings that are not trusted yet. */
 export interface TrialMark {
   readonly digest: string;
   /** How many processes have ended with them, the one that has them in use included. */
@@ -77,7 +76,6 @@ export class TrialMarker {
     });
   }
 
-  /** The settings are trusted. Never fails. */
   public async remove(): Promise<void> {
     return this.#next('cannot be removed', async () => rm(join(this.#folder, NAME), { force: true }));
   }

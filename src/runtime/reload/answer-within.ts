@@ -1,18 +1,14 @@
 import { abortController, type Clock } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
 
-/** How long an answer is waited for. */
 export interface AnswerLimits {
   readonly clock: Clock;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Ends it before that. */
   readonly signal: AbortSignal;
 }
 
-/** The time for an answer was over. */
 export class TimeIsUp extends Error {
-  /** How much there was, in words. */
   public readonly time: string;
 
   public constructor(timeout: number) {

@@ -4,15 +4,12 @@ import type { ConfigEvents } from '../events/index.js';
 import type { SourceSlots } from '../slots/index.js';
 import { OpenWork } from './open-work.js';
 
-/** What is closed, and how long that may take. */
 export interface ClosingParts extends ClosingLimits {
-  /** What is under way. */
   readonly work: OpenWork;
   readonly events: ConfigEvents;
   readonly slots: SourceSlots;
 }
 
-/** The time limit of closing, and who receives the work that did not end. */
 export interface ClosingLimits {
   readonly clock: Clock;
   /** Milliseconds. */

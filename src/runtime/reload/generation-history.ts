@@ -27,7 +27,6 @@ export class GenerationHistory {
     return [...this.#entries];
   }
 
-  /** @param sections what has changed with it */
   public add(generation: Generation, time: number, reason: string, sections: readonly SectionChange[] = []): void {
     const last = this.#entries.pop();
     if (last !== undefined) {
@@ -76,7 +75,6 @@ export class SectionAges {
     });
   }
 
-  /** The number of the generation in which the section at an index changed last. */
   public changedIn(index: number): number | undefined {
     return this.#changedIn[index];
   }

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface Call {
   readonly owner: InsideCall;
-  /** Who was called. */
   readonly name: string;
   /** Calls outlive themselves in timers and other work that they begin: those wait for nothing. */
   isOver: boolean;
@@ -13,7 +12,6 @@ const calls = new AsyncLocalStorage<Call>();
 
 /** Knows whether code runs that a service has called and waits for: that must not wait for the service. */
 export class InsideCall {
-  /** Who is being called, of whom the running code is part. */
   public get caller(): string | undefined {
     for (let call = calls.getStore(); call !== undefined; call = call.outer) {
       if (call.owner === this && !call.isOver) return call.name;

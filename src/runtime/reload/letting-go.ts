@@ -5,18 +5,15 @@ import type { OpenWork } from './open-work.js';
 import type { DrainReason, Participant, PreparedResource, ResourceCell } from './participant.js';
 import { logFailure } from './reload-errors.js';
 
-/** What {@link LettingGo} works with. */
 export interface LettingGoOptions {
   readonly clock: Clock;
   readonly logger: ConfigLogger;
   /** Ends the limit: closing has its own, and names what hangs. */
   readonly signal: AbortSignal;
-  /** Where what is under way is put down. */
   readonly work: OpenWork;
   readonly inside: InsideCall;
 }
 
-/** The default time limit of one, in milliseconds. */
 const TIMEOUT = 30_000;
 
 /** Has participants release what is no longer in use. Nothing waits for that but what they need. */

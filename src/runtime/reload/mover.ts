@@ -11,7 +11,6 @@ import type { Preparation, Transaction } from './transaction.js';
 import type { Trial } from './trial.js';
 import { verifyGeneration, type Objection, type VerifyHook } from './verify.js';
 
-/** What a {@link Mover} works with. */
 export interface MoverOptions {
   readonly store: ConfigStore;
   readonly options: ReturnType<typeof guardedOptions>;
@@ -21,7 +20,6 @@ export interface MoverOptions {
   readonly transaction: Transaction;
   readonly book: OutcomeBook;
   readonly trial: Trial | undefined;
-  /** Ends everything. */
   readonly signal: AbortSignal;
   readonly work: OpenWork;
   /** The generation in use is trusted; false when it is not made from the sources' answers. */
@@ -30,7 +28,6 @@ export interface MoverOptions {
   readonly judged: (look: Look) => Promise<unknown>;
 }
 
-/** What hooks looked at, and what they found. */
 export interface Look {
   readonly current: Generation;
   /** None at the first one. */
@@ -51,9 +48,7 @@ export interface MoveSteps {
 export class Mover {
   readonly #given: MoverOptions;
   readonly #meter: ReturnType<typeof moveMeter>;
-  /** Of the hooks that look at what is in use. */
   #bake: AbortController | undefined;
-  /** What a hook has against the first generation. */
   #doubt: ConfigError | undefined;
   #isProven = false;
 
@@ -71,7 +66,6 @@ export class Mover {
     return !this.#isProven || this.#given.transaction.isUnproven;
   }
 
-  /** Whether a hook has something against the first generation, which is in use. */
   public get isDoubted(): boolean {
     return this.#doubt !== undefined;
   }
@@ -146,7 +140,6 @@ export class Mover {
     return this.#given.book.reject((this.#doubt = doubted(objection)), reason);
   }
 
-  /** Gives no verdict any more. */
   public stop(): void {
     this.#bake?.abort();
     this.#bake = undefined;

@@ -2,7 +2,6 @@
 export class OpenWork {
   readonly #open = new Map<Promise<void>, string | (() => string)>();
 
-  /** What has not ended yet, in the order in which it began. */
   public get names(): readonly string[] {
     return [...this.#open.values()].map((name) => (typeof name === 'string' ? name : name()));
   }

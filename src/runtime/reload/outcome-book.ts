@@ -4,13 +4,11 @@ import type { ConfigEvents, SectionChange } from '../events/index.js';
 import { GenerationHistory, type HistoryEntry } from './generation-history.js';
 import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
 
-/** Where outcomes are reported. */
 export interface OutcomeBookOptions {
   readonly store: ConfigStore;
   readonly events: ConfigEvents;
   readonly logger: ConfigLogger;
   readonly clock: Clock;
-  /** How many generations are kept. */
   readonly history: number;
   /** Whether the settings in use are those of the sources. */
   readonly agrees: () => boolean;
@@ -49,7 +47,6 @@ export class OutcomeBook {
     return this.#history.find(number);
   }
 
-  /** A generation has become current. */
   public committed(
     generation: Generation,
     previous: Generation,
@@ -75,7 +72,6 @@ export class OutcomeBook {
     return { status: 'committed', generation, sections };
   }
 
-  /** Nothing happened that needs a report. */
   public stays(): ReloadOutcome {
     return { status: 'unchanged', generation: this.#options.store.current };
   }
@@ -89,7 +85,6 @@ export class OutcomeBook {
     return { status: 'unchanged', generation };
   }
 
-  /** Something was wrong, and what is in use stays. */
   public reject(error: ConfigError, reason: string): ReloadOutcome {
     const { clock, events, logger, store } = this.#options;
     const time = clock.now();

@@ -21,7 +21,6 @@ export interface PreparedResource {
   drain?(reason: DrainReason): unknown;
 }
 
-/** What a participant prepares from. */
 export interface ParticipantContext {
   readonly next: Generation;
   /** The generation in use; none for the first one. */
@@ -30,7 +29,6 @@ export interface ParticipantContext {
   readonly sections: readonly unknown[];
   /** What the participants in {@link Participant.needs} made, in that order. */
   readonly needs: readonly unknown[];
-  /** Aborts when the result is no longer wanted, or the time for it is over. */
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +48,6 @@ export interface Participant {
   prepare(context: ParticipantContext): PreparedResource | undefined | Promise<PreparedResource | undefined>;
 }
 
-/** A resource with what it was made from. */
 export interface ResourceCell {
   readonly participant: Participant;
   readonly inputs: readonly unknown[];
@@ -62,7 +59,6 @@ export interface ResourceCell {
   readonly lags?: boolean;
 }
 
-/** Something with a name that needs others of its kind. */
 interface Needing<N> {
   readonly name: string;
   readonly needs: readonly N[];

@@ -11,19 +11,15 @@ import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { renumbered } from './transaction.js';
 import * as trust from './trust-state.js';
 
-/** What a {@link Pump} works with. */
 export interface PumpOptions extends Omit<MoverOptions, 'trusted' | 'judged'> {
   /** Reports settings of a generation that need a restart; false when there is nothing new. */
   readonly tellWishes: (generation: Generation) => boolean;
 }
 
-/** What is ready to be switched to. */
 export interface Staged {
   readonly generation: Generation;
   readonly selectors: Selectors;
-  /** The sources' answers for these, in their order. */
   readonly answers: readonly SourceAnswer[];
-  /** The generation that it was built on. */
   readonly over: Generation;
 }
 
@@ -85,7 +81,6 @@ export class Pump {
     return !this.mover.isDoubted && !this.#isBlocked && trust.unmet(this.#state).length === 0;
   }
 
-  /** Settings of the sources that are not in use. */
   public get wanted(): readonly WantedChange[] {
     const { sources } = this.#given.options;
     const unmet = trust.unmet(this.#state).filter((index) => index < sources.length);

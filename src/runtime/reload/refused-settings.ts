@@ -13,7 +13,6 @@ interface Refusal {
 export class RefusedSettings {
   #refusal: Refusal | undefined;
 
-  /** A generation was rolled back to the one before it. */
   public remember(generation: Generation, before: Generation, objection: Objection): void {
     const sections = replacedIn(before, generation).filter((index) =>
       sectionDiffers(factsOf(before), factsOf(generation), index),

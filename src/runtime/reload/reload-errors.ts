@@ -3,7 +3,6 @@ import type { SourceHealth } from '../slots/index.js';
 import { TimeIsUp } from './answer-within.js';
 import type { Objection } from './verify.js';
 
-/** The error of a source that is unreachable. */
 export function outOfReach({ source, code = 'source-unreachable', message }: SourceHealth): ConfigError {
   return new ConfigError({ code, category: 'source', message: message ?? `${source} cannot be reached.` });
 }
@@ -55,7 +54,6 @@ export function insideError(what: string, caller: string): ConfigError {
   });
 }
 
-/** A hook has something against a generation. */
 export function discontent(generation: number, { hook, what }: Objection): ConfigError {
   return new ConfigError({
     code: 'verification-failed',
@@ -64,13 +62,11 @@ export function discontent(generation: number, { hook, what }: Objection): Confi
   });
 }
 
-/** The error of a dependant that cannot work with settings. */
 export interface Veto {
   readonly name: string;
   readonly error: unknown;
 }
 
-/** Settings cannot be used. */
 export function vetoed(vetoes: readonly Veto[], isFirst: boolean): ConfigError {
   const named = vetoes.map(({ name, error }) => `${name} (${reasonOf(error)})`);
   const errors = vetoes.map(({ error }) => error);

@@ -4,7 +4,6 @@ import type { ConfigEvents, LeafChange } from '../events/index.js';
 import type { SourceHealth } from '../slots/index.js';
 import { outOfReach } from './reload-errors.js';
 
-/** Reports that a source went stale or came back. */
 export class SourceNews {
   readonly #store: ConfigStore;
   readonly #events: ConfigEvents;
@@ -40,7 +39,6 @@ export class RestartWishes {
     this.#logger = logger;
   }
 
-  /** From the values in use to those that are wanted; secrets are masked. */
   public get changes(): readonly LeafChange[] {
     return this.#wishes.map(({ change }) => change);
   }

@@ -66,10 +66,8 @@ const KINDS = {
 /** The options with their defaults; durations in milliseconds. */
 export type ReloadValues = OptionValues<ReloadOptions, typeof KINDS>;
 
-/** How the option `reload` is read. */
 export const RELOAD_OPTIONS = option.options<ReloadOptions, typeof KINDS>(KINDS);
 
-/** @throws TypeError naming the option. */
 export function readReloadOptions(given: ReloadOptions): ReloadValues {
   return RELOAD_OPTIONS.read(given, 'reload');
 }

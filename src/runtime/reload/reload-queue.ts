@@ -1,16 +1,12 @@
 /** Why a run takes place; several requests may have been joined in it. */
 export interface QueuedRun {
-  /** Each reason once, in the order of arrival. */
   readonly reasons: readonly string[];
-  /** Whether a caller requested it and waits. */
   readonly isAsked: boolean;
 }
 
-/** What {@link ReloadQueue} needs. */
 export interface ReloadQueueOptions<T> {
   /** Never rejects: what goes wrong is part of the outcome. */
   readonly run: (request: QueuedRun) => Promise<T>;
-  /** The outcome of requests that the queue will not carry out any more. */
   readonly closed: () => T;
 }
 
@@ -44,12 +40,10 @@ export class ReloadQueue<T> {
     return this.#running !== undefined;
   }
 
-  /** The reasons of the requests that wait. */
   public get waiting(): readonly string[] {
     return [...(this.#batch?.reasons ?? [])];
   }
 
-  /** Asks for a run. */
   public request(reason: string): Promise<T> {
     if (this.#closed) return Promise.resolve(this.#options.closed());
     const { waiting } = this.#join([reason]);

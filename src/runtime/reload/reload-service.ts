@@ -71,7 +71,6 @@ export class ReloadService {
   readonly #ages: SectionAges;
   readonly #stopAge: () => void;
   readonly #life = abortController();
-  /** Waited for when the service closes. */
   readonly #work = new OpenWork();
   readonly #news: SourceNews;
   readonly #inside = new InsideCall();

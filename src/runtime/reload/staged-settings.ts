@@ -37,7 +37,6 @@ export function stagedSelectors(current: Selectors, options: StageOptions): Sele
   return { ...others, ...Object.fromEntries(chosen) };
 }
 
-/** What the {@link StagedSettings} work with. */
 export interface StagedParts {
   readonly staged: Staged;
   readonly store: ConfigStore;

@@ -8,7 +8,6 @@ import type { Participant } from './participant.js';
 import { ReloadService } from './reload-service.js';
 import { Trial } from './trial.js';
 
-/** Settings that are loaded and kept current. */
 export interface RunningSettings {
   readonly store: ConfigStore;
   readonly reloads: ReloadService;
@@ -16,7 +15,6 @@ export interface RunningSettings {
 
 /** An observer of what a program with these options would do, beside that program. */
 export interface ReloadObserver {
-  /** Receives all events, those of the first load among them. */
   readonly listener: ConfigEventListener;
 }
 
@@ -59,7 +57,6 @@ export async function startReloads(
   }
 }
 
-/** A generation from the last known good, where there is one that fits. */
 async function fromCopies(options: LoadOptions, plan: LoadPlan, slots: SourceSlots): Promise<Generation | undefined> {
   if (!(await slots.standOnCopies())) return undefined;
   try {

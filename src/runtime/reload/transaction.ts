@@ -7,19 +7,14 @@ import { LettingGo } from './letting-go.js';
 import { inOrderOfNeed, type Participant, type ResourceCell } from './participant.js';
 import { logFailure, vetoed, type Veto } from './reload-errors.js';
 
-/** What a {@link Transaction} works with. */
 export interface TransactionOptions {
   readonly store: ConfigStore;
   readonly participants: () => Iterable<Participant>;
   readonly clock: Clock;
   readonly logger: ConfigLogger;
-  /** Ends what is under way. */
   readonly signal: AbortSignal;
-  /** Work of releasing resources, until it is done. */
   readonly work: OpenWork;
-  /** Milliseconds. */
   readonly prepareTimeout: number;
-  /** Knows that a participant is being asked. */
   readonly inside: InsideCall;
 }
 
@@ -27,7 +22,6 @@ export interface TransactionOptions {
 export interface Preparation {
   readonly generation: Generation;
   readonly resources: ReadonlyMap<object, ResourceCell>;
-  /** Those made for it, in the order of need. */
   readonly made: readonly ResourceCell[];
 }
 
@@ -260,7 +254,6 @@ export class Transaction {
   }
 }
 
-/** The cells of the second that the first does not have. */
 function notIn(first: Cells, second: Cells): readonly ResourceCell[] {
   return [...second.values()].filter((cell) => first.get(cell.participant) !== cell);
 }

@@ -64,7 +64,6 @@ export class Trial {
     await this.#marker.write(this.#open);
   }
 
-  /** Settings are trusted. */
   public async end(trusted: Generation): Promise<void> {
     if (!this.#concerns(trusted) || (this.#open ?? this.#left) === undefined) return;
     this.#open = this.#left = undefined;

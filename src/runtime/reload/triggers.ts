@@ -3,22 +3,16 @@ import { beginWatch, type BeginWatchContext } from '../slots/index.js';
 import { FILES, type ReferenceFiles } from '../rows/index.js';
 import type { ReloadOptions } from './reload-options.js';
 
-/** What triggers need, and whom they notify. */
 export interface TriggerContext extends Omit<BeginWatchContext, 'changed' | 'failed'> {
-  /** The process got the signal that the options name. */
   readonly signalled: (name: string) => void;
-  /** The keyring holds other keys. */
   readonly keysChanged: (name: string) => void;
-  /** Files that references name hold something else. */
   readonly filesChanged: () => void;
   /** Milliseconds within which changes of several files are one change. */
   readonly debounce: number;
 }
 
-/** What is watched besides the sources. */
 export interface Watched {
   readonly keyring: Pick<ConfigSource, 'name' | 'watch'> | undefined;
-  /** The files that references name. */
   readonly files: ReferenceFiles;
 }
 
@@ -57,7 +51,6 @@ export async function startTriggers(
   });
 }
 
-/** The signals of the process that may ask for a reload. */
 export type ReloadSignal = 'SIGHUP' | 'SIGUSR2';
 
 interface Waiting {

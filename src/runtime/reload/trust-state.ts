@@ -10,7 +10,6 @@ export interface TrustState<A> {
   readonly trusted: Made<A>;
   /** What the unproven one was made from, when there is one. */
   readonly unproven: Made<A> | undefined;
-  /** The sources' current answers. */
   readonly newest: readonly A[];
   /** How many generations in a row were replaced before they were judged. */
   readonly inRow: number;
@@ -42,7 +41,6 @@ interface Refusal<A> {
 
 const NONE: readonly never[] = Object.freeze([]);
 
-/** What is to be done next. */
 export type TrustStep<A> =
   /** The settings in use are those that are wanted, as far as they may be tried. */
   | { readonly does: 'rest' }
@@ -194,7 +192,6 @@ export function whyUnmet<A>(state: TrustState<A>, source: number, isBlocked = fa
   return unproven === undefined ? 'rejected' : 'waits';
 }
 
-/** The sources whose newest answer is not in use. */
 export function unmet<A>(state: TrustState<A>): readonly number[] {
   return movedBetween(state, inUse(state), state.newest);
 }

@@ -19,17 +19,13 @@ export interface VerifyHook {
   check(current: Generation, previous: Generation | undefined, context: VerifyContext): boolean | Promise<boolean>;
 }
 
-/** Why a generation must not stay. */
 export interface Objection {
-  /** The name of the hook. */
   readonly hook: string;
   /** What the hook did, in words that follow its name. */
   readonly what: string;
 }
 
-/** How long hooks look, and how long each may take for it. */
 export interface VerifyLimits extends AnswerLimits {
-  /** Milliseconds. */
   readonly bake: number;
 }
 

@@ -61,14 +61,12 @@ const KINDS = {
   audit: option.having('what auditLog({ … }) makes', 'record'),
 } satisfies OptionKinds<SecretOptions>;
 
-/** How the option `secrets` is read. */
 export const SECRET_OPTIONS = option.reading('an object of options', (given, where) => {
   const values = option.options<SecretOptions, typeof KINDS>(KINDS).read(given, where);
   if (values.keyring === undefined || values.app !== undefined) return values;
   throw mustBe(`${where}.app`, 'the name of the application that values are encrypted for', sortOf(undefined));
 });
 
-/** What the gate of a load takes of its options. */
 interface GateOptions {
   readonly secrets?: SecretOptions | undefined;
   readonly logger?: ConfigLogger | undefined;

@@ -1,6 +1,5 @@
 import { type ConfigSource, type WatchContext, kindOfThrown } from '../../core/index.js';
 
-/** What {@link beginWatch} needs. */
 export interface BeginWatchContext extends WatchContext {
   /** Receives, in a sentence, why the subject does not reliably report changes. */
   readonly failed?: (sentence: string) => void;

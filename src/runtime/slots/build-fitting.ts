@@ -29,7 +29,6 @@ function isMisfit(error: unknown): error is ConfigError {
   return ConfigError.is(error) && error.code === 'invalid-settings';
 }
 
-/** Adds why older values are used. */
 function withOutages({ code, category, message, issues }: ConfigError, outages: readonly ConfigError[]): ConfigError {
   const [first = ''] = message.split('\n', 1);
   // What is set elsewhere is not the fault of a copy.

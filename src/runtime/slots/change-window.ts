@@ -10,7 +10,6 @@ export interface MovedSlots {
   readonly indexes: ReadonlySet<number>;
 }
 
-/** A read at the end of the window. */
 interface DueRead {
   readonly reasons: Set<string>;
   ids: Set<string> | 'all' | undefined;
@@ -65,7 +64,6 @@ export class ChangeWindow {
     }
   }
 
-  /** Stops all reports. */
   public close(): void {
     this.#isClosed = true;
     this.#cancelWindow?.();

@@ -19,7 +19,6 @@ export interface StandInDocument {
   readonly layers: readonly ConfigLayer[];
   /** When the source gave it, in milliseconds since 1970. */
   readonly readAt: number;
-  /** Why it cannot be used. */
   readonly bad?: ConfigError | undefined;
 }
 
@@ -70,7 +69,6 @@ export class DocumentSlots {
     this.#told = this.documents;
   }
 
-  /** Reads all documents once more. */
   public async refresh(): Promise<void> {
     await this.#slots.refresh();
   }
@@ -82,7 +80,6 @@ export class DocumentSlots {
     return idsMoved(before, after);
   }
 
-  /** Begins to watch the source, and to read it of its own accord. */
   public async watch(options: SlotWatchOptions): Promise<void> {
     await this.#slots.watch(options);
   }
@@ -93,7 +90,6 @@ export class DocumentSlots {
     return (layer && this.#held.get(layer)) ?? NONE;
   }
 
-  /** A document; `undefined` when there is none of this id. */
   public document(id: string): HeldDocument | undefined {
     return this.documents.get(id);
   }
@@ -115,7 +111,6 @@ export class DocumentSlots {
     return Object.freeze({ ...health, problems: Object.freeze([...(health.problems ?? []), problem]) });
   }
 
-  /** Ends all reading and watching. */
   public async end(): Promise<void> {
     await this.#slots.end();
   }

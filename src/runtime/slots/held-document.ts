@@ -6,7 +6,6 @@ import { Turns } from './turns.js';
 
 /** What the documents of one answer have in common. */
 export interface DocumentFacts {
-  /** The source. */
   readonly name: string;
   readonly revision: Revision | undefined;
 }

@@ -35,12 +35,10 @@ export class EndOfReads {
   }
 }
 
-/** How long one read may take, and what ends it before that. */
 export interface ReadLimits {
   readonly clock: Clock;
   /** Milliseconds. */
   readonly timeout: number;
-  /** The end of all reads. */
   readonly end: EndOfReads;
 }
 

@@ -3,7 +3,6 @@ import { type CanonicalLayer, type LastKnownGoodKeeper, sourceKeys } from '../re
 import { heldOf, type HeldAnswer } from './held-answer.js';
 import type { SlotPlace, SourceSlot } from './source-slot.js';
 
-/** What {@link SlotCopies} works with. */
 export interface SlotCopiesOptions {
   readonly keeper: LastKnownGoodKeeper;
   readonly slots: readonly SourceSlot[];
@@ -26,7 +25,6 @@ export class SlotCopies {
     this.#kept = given.slots.filter(({ place }) => isKept(place));
   }
 
-  /** True when the last known good of some source is kept. */
   public get areKept(): boolean {
     return this.#kept.length > 0;
   }
@@ -90,7 +88,6 @@ export class SlotCopies {
     return isKept(place) ? this.#given.keeper.explained(error) : error;
   }
 
-  /** Resolves when nothing is being written. */
   public async settled(): Promise<void> {
     await this.#given.keeper.settled();
   }
@@ -109,7 +106,6 @@ export class SlotCopies {
   }
 }
 
-/** True for a source whose policy asks for it. */
 export function isKept({ policy }: SlotPlace): boolean {
   return policy?.lastKnownGood === true;
 }

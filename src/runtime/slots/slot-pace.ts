@@ -1,12 +1,10 @@
 import { backoffDelay, type Backoff } from '../recovery/index.js';
 import type { ReadFailure } from './read-failure.js';
 
-/** Why a slot reads of its own accord. */
 export type Pace = 'poll' | 'server' | 'settle' | 'behind' | 'growing' | 'refused';
 
 /** What decides when a slot reads next. Times are in milliseconds. */
 export interface PaceFacts {
-  /** What the server asks for. */
   readonly demand: number | undefined;
   readonly poll: number | undefined;
   /** None where a source that fails is not read again. */

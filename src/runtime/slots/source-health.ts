@@ -43,7 +43,6 @@ const EVENTS: Readonly<Record<SourceStatus, { readonly level: LogLevel; readonly
   bad: { level: 'debug', event: 'config.source.bad' },
 };
 
-/** Logs that a source has got into another status. */
 export function logStatus(logger: ConfigLogger, health: SourceHealth): void {
   logger.log({ ...EVENTS[health.status], message: sentence(health), fields: { ...health } });
 }

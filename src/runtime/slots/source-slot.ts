@@ -31,7 +31,6 @@ export interface SlotWorld {
   due(slot: SourceSlot, reason: string): void;
 }
 
-/** What a slot is made for. */
 export interface SlotPlace {
   readonly source: ConfigSource;
   /** The place of the source in the list, from 0. */
@@ -44,7 +43,6 @@ export interface SlotPlace {
   readonly poll: number | undefined;
 }
 
-/** When the slot reads next of its own accord. */
 interface NextRead {
   readonly pace: Pace;
   /** Milliseconds since 1970. */
@@ -72,7 +70,6 @@ export class SourceSlot {
   #demand: number | undefined;
   #status: SourceStatus | undefined;
   #since = 0;
-  /** What the next read is to be of. */
   #wanted: Set<string> | 'all' | undefined;
   #reading: Promise<void> | undefined;
   #following: Promise<void> | undefined;
@@ -158,12 +155,10 @@ export class SourceSlot {
     else this.#problems.set(what, sentence);
   }
 
-  /** Begins to read of its own accord, as the source asks for. */
   public begin(): void {
     this.#plan();
   }
 
-  /** Reads no more of its own accord. */
   public stop(): void {
     this.#planned?.cancel();
     this.#planned = undefined;

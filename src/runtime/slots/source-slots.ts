@@ -48,7 +48,6 @@ export interface SlotsOptions {
 /** Told of slots that have moved; it may go on with that for a while. */
 export type MovedListener = (moved: MovedSlots) => void | Promise<void>;
 
-/** How watching begins. */
 export interface SlotWatchOptions {
   /** Milliseconds between two looks, for a source that has to look. */
   readonly pollInterval: number;
@@ -221,7 +220,6 @@ export class SourceSlots implements SlotWorld {
     return (await this.#copies?.standOnAll()) === true;
   }
 
-  /** What the sources are asked for. */
   public get selectors(): Selectors {
     return this.#selectors;
   }
@@ -304,7 +302,6 @@ export class SourceSlots implements SlotWorld {
     return this.#slots.flatMap((slot) => slot.health(inUse?.[slot.place.index]) ?? []);
   }
 
-  /** Whether the last known good of a source is kept. */
   public get keepsCopies(): boolean {
     return this.#copies?.areKept === true;
   }

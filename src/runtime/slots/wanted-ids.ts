@@ -1,4 +1,3 @@
-/** The documents that a read is to be of. */
 export type WantedIds = ReadonlySet<string> | 'all';
 
 /** What two want together. */

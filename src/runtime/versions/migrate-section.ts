@@ -101,7 +101,6 @@ function inTree(
 
 const NOTHING: ConfigMap = Object.freeze({});
 
-/** The versions of a section. */
 interface SectionHistory {
   /** The oldest version from which steps lead on. */
   readonly oldest: number;

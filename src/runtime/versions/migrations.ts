@@ -79,7 +79,6 @@ export class Migrations {
     this.#sections = sections;
   }
 
-  /** The highest version that a section has. */
   public get newest(): number {
     return Math.max(...this.#sections.map(({ version }) => version));
   }

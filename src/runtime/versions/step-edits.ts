@@ -25,7 +25,6 @@ export interface StepPlace {
   readonly at: ConfigPath;
   /** The same after it. */
   readonly then: ConfigPath;
-  /** The version that the step leads to. */
   readonly version: number;
   /** Which of that version's steps it is, from 0. */
   readonly step: number;
