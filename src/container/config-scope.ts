@@ -14,10 +14,8 @@ import { markRead, trackSingletons, type StaleTracker } from './stale-singletons
 import { StoreScope } from './store-scope.js';
 import type { ContainerHome, RunningTenants } from './tenants-port.js';
 
-/** What a {@link ConfigScope} is made of. */
 export interface ConfigScopeParts extends RunningSettings {
   readonly plan: LoadPlan;
-  /** The name of its module. */
   readonly name?: string | undefined;
   /** The readers of secrets; by default those that the fields name. */
   readonly access?: AccessPolicy | undefined;
@@ -25,7 +23,6 @@ export interface ConfigScopeParts extends RunningSettings {
   readonly metrics?: ConfigMetricsPort | undefined;
   /** The scopes of the nearest container above that has some. */
   readonly parents?: readonly ConfigScope[];
-  /** What several tenants make of it. */
   readonly tenants?: RunningTenants | undefined;
 }
 
@@ -167,7 +164,6 @@ export function describeModule({ entries }: LoadPlan, name: string | undefined):
   return `the ConfigModule of ${named}`;
 }
 
-/** True for the same class under the same name. */
 export function isSameUse(one: SectionEntry, other: SectionEntry): boolean {
   return one.target === other.target && one.name === other.name;
 }
@@ -177,5 +173,4 @@ function isHiddenBy(own: readonly SectionUse[], { entry }: SectionUse): boolean 
   return ofClass.length > 0 && ofClass.every((use) => use.entry.name !== entry.name);
 }
 
-/** How many sections a message names. */
 const NAMED = 3;

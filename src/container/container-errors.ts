@@ -1,13 +1,9 @@
 import { ConfigError, type SecretRule } from '../core/index.js';
 import type { AccessPolicy } from '../security/index.js';
 
-/** A section that is asked for and not bound. */
 export interface MissingSection {
-  /** The name of its class. */
   readonly section: string;
-  /** Where it would sit. */
   readonly path?: string | undefined;
-  /** The name of the use that is asked for. */
   readonly name?: string | undefined;
   /** The module or component for which it is asked. */
   readonly scope?: string | undefined;
@@ -43,11 +39,9 @@ function wayOut({ section, name, scope }: MissingSection): string {
 /** Under which a container keeps what its modules know of secrets, for explanations. */
 export const SECRETS = Symbol('uno-config.secrets');
 
-/** A field of a loaded section that is a secret, or is requested as one. */
 export interface BoundSecret {
   readonly section: string;
   readonly field: string;
-  /** Of the section's use. */
   readonly name: string | undefined;
   readonly path: string;
   /** `undefined` when the field is no secret. */

@@ -74,7 +74,6 @@ export function scopesInjected(target: SectionClass): ReadonlySet<string> {
   return injected.get(target) ?? new Set();
 }
 
-/** The scope that an injection names, which is its only option. */
 export function scopeOf(call: string, options: InjectionOptions): string | undefined {
   const { scope } = readOptions(call, options, { scope: option.text } satisfies OptionKinds<InjectionOptions>);
   if (scope !== undefined) scopeLevels(scope);
@@ -89,7 +88,6 @@ export function refuseMissing(decorator: string, target: unknown): void {
   );
 }
 
-/** The settings class and the scope that an identifier names. */
 export function parseSectionIdentifier(text: string): { readonly section: string; readonly scope: string } | undefined {
   const [, section, scope] = /^Symbol\((?:SectionMonitor<)?([^ >]+)>? in (.+)\)$/.exec(text) ?? [];
   return section === undefined || scope === undefined ? undefined : { section, scope };

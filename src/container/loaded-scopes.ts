@@ -23,7 +23,6 @@ export function scopesSeenBy(ask: Ask): readonly ConfigScope[] {
   return found;
 }
 
-/** The scopes of the very container that loads a module. */
 function scopesLoadingBeside({ bind, unbind, isBound }: ContainerModuleLoadOptions): readonly ConfigScope[] {
   // With a binding of its own a container is not asked for those of its parent.
   const probe = bind(SCOPES)
@@ -48,7 +47,6 @@ export function isBoundBeside(
   return found;
 }
 
-/** The scopes of the nearest container above the one that loads a module. */
 export function scopesAbove(container: ContainerModuleLoadOptions): readonly ConfigScope[] {
   const [beside] = scopesLoadingBeside(container);
   return beside === undefined ? scopesSeenBy(container.isBound) : beside.parents;

@@ -80,7 +80,6 @@ export interface AmbientTenant {
   read(section: SectionTarget): object;
 }
 
-/** What containers give, by identifier. */
 export type Handles = ReadonlyMap<symbol, unknown>;
 
 /** A resource in a module that is loaded. */
@@ -99,11 +98,9 @@ export interface OpenResource {
 /** The resources of one module that is loaded. */
 export interface OpenResources {
   readonly participants: readonly Participant[];
-  /** By what they were made from. */
   readonly opened: ReadonlyMap<ModuleResource, OpenResource>;
   /** Called with the settings once they are there, before anything is prepared for a second time. */
   attach(running: RunningSettings): void;
-  /** The same with the tenants of the module. */
   attachTenants(live: LiveSettings): void;
 }
 

@@ -22,13 +22,11 @@ export interface PlannedBinding {
   readonly cache?: { readonly isRight?: unknown; readonly value?: unknown };
 }
 
-/** The node as such; `undefined` for what is none. */
 export function planNode(node: unknown): PlanNode | undefined {
   // All properties of a node are optional and of unknown content, so any object is one.
   return typeof node === 'object' && node !== null ? node : undefined;
 }
 
-/** The nodes right below a node. */
 export function nodesBelow(node: PlanNode): readonly unknown[] {
   const { bindings, constructorParams = [], propertyParams, params = [], redirection } = node;
   const services: readonly unknown[] = Array.isArray(bindings) ? bindings : [bindings];

@@ -48,7 +48,6 @@ export interface SecretHandle<T> {
 /** Where a secret is found again in every generation. */
 export interface SecretPlace {
   readonly scope: Pick<StoreScope, 'readLive'>;
-  /** The index of its section. */
   readonly index: number;
   /** From the section's instance to the secret. */
   readonly keys: readonly string[];

@@ -1,9 +1,7 @@
 import type { SectionClass } from '../sections/index.js';
 
-/** A class that takes secrets. */
 export type ConsumerClass = abstract new (...parameters: never[]) => unknown;
 
-/** A secret that a class injects with `@InjectSecret`. */
 export interface SecretRequest {
   readonly identifier: symbol;
   readonly section: SectionClass;
@@ -11,7 +9,6 @@ export interface SecretRequest {
   readonly field: string;
   /** The module, or component of one, whose secret is meant. */
   readonly scope: string | undefined;
-  /** Who takes it. */
   readonly consumers: Set<ConsumerClass>;
 }
 
@@ -57,7 +54,6 @@ export function requestSecretLater(
   return find;
 }
 
-/** The requests for fields of a settings class. */
 export function requestsOf(section: SectionClass): readonly SecretRequest[] {
   for (const find of later) {
     try {

@@ -46,7 +46,6 @@ export function trackSingletons(store: ConfigStore, reloads: ReloadService, logg
   return tracker;
 }
 
-/** Marks what gives a section to a container. */
 export function markRead(read: object, find: () => KeptSection): void {
   reads.set(read, find);
 }

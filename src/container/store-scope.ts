@@ -44,7 +44,6 @@ export class StoreScope {
     this.#live = live;
   }
 
-  /** The current instance of the section at an index of the plan. */
   public read(index: number): unknown {
     // The store holds one instance for each section of the plan.
     return this.store.current.instanceAt(index);
@@ -87,7 +86,6 @@ export class ScopeView {
     this.#live = live ?? { generationFor: () => store.current, onCommit: (listener) => store.onCommit(listener) };
   }
 
-  /** The current instance of the section at an index of the plan. */
   public read(index: number): unknown {
     return this.#viewOf(this.#store.current).instanceAt(index);
   }

@@ -107,7 +107,6 @@ function lostDigits(raw: number): CoercionFailure {
 const NUMBER = /^(-?(?:0|[1-9](?:_?\d)*))(?:\.(\d(?:_?\d)*))?(?:[eE]([+-]?\d+))?$/;
 const INTEGER = /^-?(?:0|[1-9](?:_?\d)*)$/;
 
-/** A number as it was written. */
 export interface NumberText {
   readonly value: number;
   /** False when there are nonzero digits after the decimal point, even if a double has no room for them. */

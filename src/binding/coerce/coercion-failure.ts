@@ -2,7 +2,6 @@ import { types } from 'node:util';
 import { type IssueCode, isConfigMap, MASK, maskCredentials } from '../../core/index.js';
 import { ByteSize, Duration } from '../../sections/index.js';
 
-/** What a {@link CoercionFailure} is made from. */
 export interface CoercionFailureOptions {
   /** Stable, kebab-case: `not-an-integer`, `unit-required`, … */
   readonly code: IssueCode;
@@ -10,7 +9,6 @@ export interface CoercionFailureOptions {
   readonly expected: string;
   /** What to write instead. Holds nothing of the raw value. */
   readonly hint?: string;
-  /** The raw value as it came. */
   readonly raw: unknown;
   /** Keys and indexes from the coerced value down to the failing one. */
   readonly path?: readonly string[];
