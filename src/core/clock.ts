@@ -1,3 +1,5 @@
+import { onAbort } from './abort.js';
+
 /** How {@link Clock.after} waits. */
 export interface WaitOptions {
   /** True when the process must not end before the time is up or the wait is cancelled; `false` when absent. */
@@ -85,3 +87,32 @@ export function guardClock(clock: Clock, failed: (error: unknown) => void): Cloc
       ),
   });
 }
+
+/** Waits so many milliseconds, or until the signal aborts. */
+export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || milliseconds <= 0) return;
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      cancel();
+      stop();
+      resolve();
+    };
+    const cancel = clock.after(milliseconds, end);
+    const stop = onAbort(signal, end);
+  });
+}
+
+/** Whether work ends in time. The caller waits for that, so the process does not end before. */
+export async function endsWithin(clock: Clock, milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  let cancel: () => void = () => undefined;
+  const late = new Promise<typeof LATE>((resolve) => {
+    cancel = clock.after(milliseconds, resolve.bind(undefined, LATE), { keepAlive: true });
+  });
+  try {
+    return (await Promise.race([work, late])) !== LATE;
+  } finally {
+    cancel();
+  }
+}
+
+const LATE = Symbol('the time is up');

@@ -1,4 +1,4 @@
-import { type ConfigSource, type WatchContext, kindOfThrown } from '../../core/index.js';
+import { type ConfigSource, type WatchContext, endsWithin, kindOfThrown } from '../../core/index.js';
 
 export interface BeginWatchContext extends WatchContext {
   /** Receives, in a sentence, why the subject does not reliably report changes. */
@@ -25,20 +25,7 @@ export async function beginWatch(
     failed?.(message);
     logger.log({ level: 'warn', event: 'config.watch.failed', message, fields: { source: name, kind } });
   });
-  let cancel = (): void => undefined;
-  const isLate = new Promise<true>((resolve) => {
-    // The caller awaits the start: the process must not end before it.
-    cancel = clock.after(
-      BEGINS_WITHIN,
-      () => {
-        resolve(true);
-      },
-      { keepAlive: true },
-    );
-  });
-  const late = await Promise.race([begun, isLate]);
-  cancel();
-  if (late !== true) return;
+  if (await endsWithin(clock, BEGINS_WITHIN, begun)) return;
   const message = `${name} has not begun to watch after 5s, and is not waited for: its watch function must return when it has begun.`;
   logger.log({ level: 'warn', event: 'config.watch.slow', message, fields: { source: name } });
 }

@@ -1,6 +1,7 @@
 import {
   activeTraceId,
   ConfigError,
+  endsWithin,
   guardLogger,
   mustBe,
   option,
@@ -17,7 +18,6 @@ import type { AuditEntry, AuditMode } from './audit-event.js';
 import { AuditLanes } from './audit-lanes.js';
 import type { AuditHead, AuditSink } from './audit-sink.js';
 import { chainEvent } from './chain-event.js';
-import { within } from './within.js';
 import { auditFailed, failureText } from './audit-errors.js';
 
 /** What {@link auditLog} takes. */
@@ -275,10 +275,11 @@ export class AuditLog {
   }
 
   async #end(): Promise<void> {
-    if (this.#arrivals.length > 0 && this.#head === undefined) await within(this.#clock, this.#timeout, this.#open());
+    if (this.#arrivals.length > 0 && this.#head === undefined)
+      await endsWithin(this.#clock, this.#timeout, this.#open());
     this.#cancelRetry?.();
     this.#admit();
-    await within(this.#clock, this.#timeout, this.#lanes.run());
+    await endsWithin(this.#clock, this.#timeout, this.#lanes.run());
     this.#refuse(auditFailed('the audit log is closed.'));
     const lost = this.#dropped + this.#arrivals.length + this.#lanes.owed();
     if (lost > 0) {
@@ -289,7 +290,7 @@ export class AuditLog {
         fields: { lost },
       });
     }
-    await within(this.#clock, this.#timeout, this.#lanes.close());
+    await endsWithin(this.#clock, this.#timeout, this.#lanes.close());
   }
 }
 

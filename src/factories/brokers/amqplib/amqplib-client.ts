@@ -1,6 +1,5 @@
-import { abortController, type Clock } from '../../../core/index.js';
+import { abortController, pause, type Clock } from '../../../core/index.js';
 import { answerWithin } from '../../../runtime/index.js';
-import { pause } from '../port/index.js';
 import { MARK, propertiesOf, refusalOf, type AmqpClient, type AmqpConsume } from '../amqp/index.js';
 import type { AmqplibChannel, AmqplibConnection, AmqplibMessage, AmqplibPublisher } from './amqplib-types.js';
 

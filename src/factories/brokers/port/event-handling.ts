@@ -1,4 +1,4 @@
-import { abortController, kindOfThrown, onAbort, type Clock } from '../../../core/index.js';
+import { abortController, kindOfThrown, pause, type Clock } from '../../../core/index.js';
 import { Duration } from '../../../sections/index.js';
 import type { IncomingMessage, Settlement } from './broker-link.js';
 import type { QueueSettings } from './broker-settings.js';
@@ -148,17 +148,4 @@ function readOutcome(outcome: unknown): GivenOutcome {
     if (Duration.is(delay)) return { kind: 'retry', delay: delay.milliseconds };
   }
   return outcome === 'retry' ? { kind: 'retry' } : { kind: 'retry', isUnknown: true };
-}
-
-export async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || milliseconds <= 0) return;
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      cancel();
-      stop();
-      resolve();
-    };
-    const cancel = clock.after(milliseconds, end);
-    const stop = onAbort(signal, end);
-  });
 }

@@ -10,7 +10,6 @@ export { EventBrokerSettings, QueueSettings } from './broker-settings.js';
 export type { CloudEvent, ReceivedEvent } from './cloud-event.js';
 export * from './event-broker.js';
 export { deadLetterOf } from './cloud-event.js';
-export { pause } from './event-handling.js';
 export * from './remote-broker.js';
 export { RemoteBrokerSettings } from './remote-broker-settings.js';
 export { pullConsumer } from './pull-consumer.js';

@@ -1,11 +1,11 @@
-import { abortController, thrownInWords } from '../../../core/index.js';
+import { abortController, pause, thrownInWords } from '../../../core/index.js';
 import type { ResourceHost } from '../../../container/index.js';
 import type { ManagedResource } from '../../resources/index.js';
 import type { BrokerLink, LinkConsumer, Settlement } from './broker-link.js';
 import type { QueueSettings } from './broker-settings.js';
 import type { ReceivedEvent } from './cloud-event.js';
 import type { EventHandler, Subscription, SubscriptionHealth } from './event-broker.js';
-import { EventHandling, pause } from './event-handling.js';
+import { EventHandling } from './event-handling.js';
 
 /** Milliseconds before a broker that does not let us consume is asked again; they double with each time. */
 const FIRST_PAUSE = 100;

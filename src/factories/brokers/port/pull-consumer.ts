@@ -1,6 +1,5 @@
-import { abortController, type Clock } from '../../../core/index.js';
+import { abortController, pause, type Clock } from '../../../core/index.js';
 import type { LinkConsumer } from './broker-link.js';
-import { pause } from './event-handling.js';
 
 export interface PullTerms<M> {
   readonly maxInFlight: number;

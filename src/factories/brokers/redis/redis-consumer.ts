@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../../core/index.js';
-import {
-  deadLetterOf,
-  pause,
-  pullConsumer,
-  type ConsumeRequest,
-  type LinkConsumer,
-  type Settlement,
-} from '../port/index.js';
+import { pause, type Clock } from '../../../core/index.js';
+import { deadLetterOf, pullConsumer, type ConsumeRequest, type LinkConsumer, type Settlement } from '../port/index.js';
 import { RedisError, type RedisClient } from '../../drivers/index.js';
 import { GROUP, KEEP, LEAVE, PROMOTE, SETTLE, TEND } from './redis-scripts.js';
 
