@@ -1,28 +1,17 @@
-import type { Clock, ConfigLogger } from '../../core/index.js';
 import { Duration } from '../../sections/index.js';
-import type { InsideCall } from './inside-call.js';
-import type { OpenWork } from './open-work.js';
 import type { DrainReason, Participant, PreparedResource, ResourceCell } from './participant.js';
 import { logFailure } from './reload-errors.js';
-
-export interface LettingGoOptions {
-  readonly clock: Clock;
-  readonly logger: ConfigLogger;
-  /** Ends the limit: closing has its own, and names what hangs. */
-  readonly signal: AbortSignal;
-  readonly work: OpenWork;
-  readonly inside: InsideCall;
-}
+import type { MoveParts } from './reload-parts.js';
 
 const TIMEOUT = 30_000;
 
 /** Has participants release what is no longer in use. Nothing waits for that but what they need. */
 export class LettingGo {
-  readonly #options: LettingGoOptions;
+  readonly #parts: MoveParts;
   readonly #open = new Set<{ readonly participant: Participant; readonly end: Promise<void> }>();
 
-  public constructor(options: LettingGoOptions) {
-    this.#options = options;
+  public constructor(parts: MoveParts) {
+    this.#parts = parts;
   }
 
   /** @param cells in the order of need: a needed one is released after all that need it, earlier ones included */
@@ -31,7 +20,7 @@ export class LettingGo {
     how: 'abandon' | 'trusted' | 'drain',
     reason: DrainReason = 'superseded',
   ): void {
-    const { inside } = this.#options;
+    const { inside } = this.#parts;
     for (const { participant, resource } of cells.toReversed()) {
       if (resource[how] === undefined) continue;
       const users = [...this.#open].filter((user) => user.participant.needs.includes(participant));
@@ -50,7 +39,7 @@ export class LettingGo {
     { limit = TIMEOUT, users }: PreparedResource,
     letting: Promise<void>,
   ): Promise<void> {
-    const { clock, logger, work, signal } = this.#options;
+    const { clock, logger, work, signal } = this.#parts;
     const called = (): string => {
       const holding = users?.() ?? [];
       return `${kind} ${name}${holding.length === 0 ? '' : ` (held by ${holding.join(', ')})`}`;

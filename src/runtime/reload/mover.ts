@@ -1,27 +1,16 @@
 import { abortController, type ConfigError } from '../../core/index.js';
-import { committedLayers, type ConfigStore, diffGenerations, factsOf, type Generation } from '../generation/index.js';
-import type { SourceSlots } from '../slots/index.js';
-import type { ReloadValues, guardedOptions } from './reload-options.js';
-import type { OpenWork } from './open-work.js';
+import { committedLayers, diffGenerations, factsOf, type Generation } from '../generation/index.js';
 import type { OutcomeBook } from './outcome-book.js';
-import { asConfigError, closedError, doubted, unfit } from './reload-errors.js';
+import { closedError, doubted, unfit } from './reload-errors.js';
 import { moveMeter } from './reload-meter.js';
 import type { ReloadOutcome } from './reload-outcome.js';
+import type { ReloadParts } from './reload-parts.js';
 import type { Preparation, Transaction } from './transaction.js';
-import type { Trial } from './trial.js';
-import { verifyGeneration, type Objection, type VerifyHook } from './verify.js';
+import { verifyGeneration, type Objection } from './verify.js';
 
-export interface MoverOptions {
-  readonly store: ConfigStore;
-  readonly options: ReturnType<typeof guardedOptions>;
-  readonly amounts: ReloadValues;
-  readonly hooks: readonly VerifyHook[];
-  readonly slots: SourceSlots;
+export interface MoverParts extends ReloadParts {
   readonly transaction: Transaction;
   readonly book: OutcomeBook;
-  readonly trial: Trial | undefined;
-  readonly signal: AbortSignal;
-  readonly work: OpenWork;
   /** The generation in use is trusted; false when it is not made from the sources' answers. */
   readonly trusted: () => boolean;
   /** The hooks have looked for as long as they had to. */
@@ -46,13 +35,13 @@ export interface MoveSteps {
 
 /** Moves to a generation and back: prepare, mark, commit, tell, and trust it once the hooks accept it. */
 export class Mover {
-  readonly #given: MoverOptions;
+  readonly #given: MoverParts;
   readonly #meter: ReturnType<typeof moveMeter>;
   #bake: AbortController | undefined;
   #doubt: ConfigError | undefined;
   #isProven = false;
 
-  public constructor(given: MoverOptions) {
+  public constructor(given: MoverParts) {
     this.#given = given;
     this.#meter = moveMeter(given.options);
   }
@@ -100,7 +89,7 @@ export class Mover {
       prepared = await transaction.prepare(next, previous);
     } catch (error) {
       then.vetoed();
-      return this.#reject(error, reason);
+      return book.failed(error, reason);
     } finally {
       this.#meter.end();
     }
@@ -108,7 +97,7 @@ export class Mover {
     // In the same turn as the commit: nothing becomes current once the service closes.
     if (signal.aborted) {
       transaction.abandon(prepared);
-      return book.rejected(closedError());
+      return book.closed();
     }
     this.stop();
     this.#meter.begin('commit');
@@ -182,11 +171,5 @@ export class Mover {
     const { hooks, options, amounts } = this.#given;
     const { clock } = options;
     return verifyGeneration(hooks, current, previous, { ...limits, timeout: amounts.verifyTimeout, clock });
-  }
-
-  #reject(error: unknown, reason: string): ReloadOutcome {
-    const { book, signal } = this.#given;
-    // Given up because the service closes: no settings were refused.
-    return signal.aborted ? book.rejected(closedError()) : book.reject(asConfigError(error), reason);
   }
 }

@@ -1,30 +1,25 @@
-import type { Clock, ConfigError, ConfigLogger } from '../../core/index.js';
-import type { ConfigStore, Generation } from '../generation/index.js';
-import type { ConfigEvents, SectionChange } from '../events/index.js';
+import type { ConfigError } from '../../core/index.js';
+import type { Generation } from '../generation/index.js';
+import type { SectionChange } from '../events/index.js';
 import { GenerationHistory, type HistoryEntry } from './generation-history.js';
+import { asConfigError, closedError } from './reload-errors.js';
 import type { ReloadOutcome, ReloadStatus } from './reload-outcome.js';
-
-export interface OutcomeBookOptions {
-  readonly store: ConfigStore;
-  readonly events: ConfigEvents;
-  readonly logger: ConfigLogger;
-  readonly clock: Clock;
-  readonly history: number;
-  /** Whether the settings in use are those of the sources. */
-  readonly agrees: () => boolean;
-}
+import type { ReloadParts } from './reload-parts.js';
 
 /** Keeps the outcomes of reloads, and reports them: in the log, as an event, and to the caller. */
 export class OutcomeBook {
-  readonly #options: OutcomeBookOptions;
+  readonly #parts: ReloadParts;
+  readonly #agrees: () => boolean;
   readonly #history: GenerationHistory;
   #rejections = 0;
   #lastRejection: ReloadStatus['lastRejection'];
 
-  public constructor(options: OutcomeBookOptions) {
-    const { current } = options.store;
-    this.#options = options;
-    this.#history = new GenerationHistory(options.history);
+  /** @param agrees whether the settings in use are those of the sources */
+  public constructor(parts: ReloadParts, agrees: () => boolean) {
+    const { current } = parts.store;
+    this.#parts = parts;
+    this.#agrees = agrees;
+    this.#history = new GenerationHistory(parts.amounts.history);
     this.#history.add(current, current.time, 'first load');
   }
 
@@ -53,7 +48,7 @@ export class OutcomeBook {
     reason: string,
     sections: readonly SectionChange[],
   ): ReloadOutcome {
-    const { clock, events, logger } = this.#options;
+    const { clock, events, logger } = this.#parts;
     const { number } = generation;
     const time = clock.now();
     this.#history.add(generation, time, reason, sections);
@@ -73,12 +68,12 @@ export class OutcomeBook {
   }
 
   public stays(): ReloadOutcome {
-    return { status: 'unchanged', generation: this.#options.store.current };
+    return { status: 'unchanged', generation: this.#parts.store.current };
   }
 
   /** The settings in use are those of the sources already. */
   public unchanged(reason: string): ReloadOutcome {
-    const { clock, events, store } = this.#options;
+    const { clock, events, store } = this.#parts;
     const generation = store.current;
     this.heal();
     events.publish({ type: 'ConfigUnchanged', time: clock.now(), generation: generation.number, reason });
@@ -86,7 +81,7 @@ export class OutcomeBook {
   }
 
   public reject(error: ConfigError, reason: string): ReloadOutcome {
-    const { clock, events, logger, store } = this.#options;
+    const { clock, events, logger, store } = this.#parts;
     const time = clock.now();
     const { number: generation } = store.current;
     const attempt = ++this.#rejections;
@@ -101,14 +96,23 @@ export class OutcomeBook {
     return this.rejected(error);
   }
 
+  /** The same for whatever was thrown, unless that was given up because the service closes: no settings were refused. */
+  public failed(error: unknown, reason: string): ReloadOutcome {
+    return this.#parts.signal.aborted ? this.closed() : this.reject(asConfigError(error), reason);
+  }
+
+  public closed(): ReloadOutcome {
+    return this.rejected(closedError());
+  }
+
   /** The outcome of a rejection that needs no other report. */
   public rejected(error: ConfigError): ReloadOutcome {
-    return { status: 'rejected', generation: this.#options.store.current, error };
+    return { status: 'rejected', generation: this.#parts.store.current, error };
   }
 
   /** A reload went well: whatever was rejected before has been got over, if nothing of it is wanted any more. */
   public heal(): void {
-    if (!this.#options.agrees()) return;
+    if (!this.#agrees()) return;
     this.#rejections = 0;
     this.#lastRejection = undefined;
   }

@@ -2,16 +2,16 @@ import { guardLogger, isSameSelection, type Selectors, selectorText, silentLogge
 import { diffGenerations, answersOf, factsOf, type Generation } from '../generation/index.js';
 import { rebuildGeneration } from '../load/index.js';
 import type { SourceAnswer } from '../recovery/index.js';
-import { Mover, type Look, type MoverOptions } from './mover.js';
+import { Mover, type Look, type MoverParts } from './mover.js';
 import { RefusedSettings } from './refused-settings.js';
-import { asConfigError, closedError, discontent } from './reload-errors.js';
+import { discontent } from './reload-errors.js';
 import { meteredReload } from './reload-meter.js';
 import type { ReloadOutcome, WantedChange } from './reload-outcome.js';
 import { ReloadQueue, type QueuedRun } from './reload-queue.js';
 import { renumbered } from './transaction.js';
 import * as trust from './trust-state.js';
 
-export interface PumpOptions extends Omit<MoverOptions, 'trusted' | 'judged'> {
+export interface PumpParts extends Omit<MoverParts, 'trusted' | 'judged'> {
   /** Reports settings of a generation that need a restart; false when there is nothing new. */
   readonly tellWishes: (generation: Generation) => boolean;
 }
@@ -41,7 +41,7 @@ export class Pump {
   /** Whatever is to be tried waits here for its turn; while it is paused verdicts are carried out all the same. */
   public readonly queue: ReloadQueue<ReloadOutcome>;
   public readonly mover: Mover;
-  readonly #given: PumpOptions;
+  readonly #given: PumpParts;
   readonly #refused = new RefusedSettings();
   readonly #waiting = new Set<string>();
   #state: State;
@@ -52,7 +52,7 @@ export class Pump {
   /** An answer of a source cannot be used: nothing is tried before it can. */
   #isBlocked = false;
 
-  public constructor(given: PumpOptions) {
+  public constructor(given: PumpParts) {
     const { store, options, book } = given;
     this.#given = given;
     this.mover = new Mover({
@@ -67,7 +67,7 @@ export class Pump {
     this.#state = trust.trustStateOf([...answersOf(store.current), this.#outside]);
     this.queue = new ReloadQueue({
       run: async (request) => meteredReload(options, async () => this.#run(request)),
-      closed: () => book.rejected(closedError()),
+      closed: () => book.closed(),
     });
   }
 
@@ -128,7 +128,7 @@ export class Pump {
       try {
         if (store.current !== over) next = await this.#build(all, selectors);
       } catch (error) {
-        return this.#reject(error, reason);
+        return this.#given.book.failed(error, reason);
       }
       if (next.number === store.current.number) {
         slots.select(selectors, answers);
@@ -186,7 +186,7 @@ export class Pump {
     } catch (error) {
       // Nothing is tried; what the other sources want is known all the same.
       this.#hear(slots.held());
-      return this.#reject(error, reason);
+      return this.#given.book.failed(error, reason);
     }
     if (isAsked) this.#state = trust.asked(this.#state);
     const step = trust.nextStep(this.#state, isAsked);
@@ -226,7 +226,7 @@ export class Pump {
       made = await this.#build(answers);
     } catch (error) {
       this.#state = trust.rejected(this.#state, answers, again);
-      return this.#reject(error, reason);
+      return this.#given.book.failed(error, reason);
     }
     if (made.number === store.current.number) {
       this.#state = trust.absorbed(this.#state, answers);
@@ -254,7 +254,7 @@ export class Pump {
       const made = await this.#build(answers);
       if (made.number === store.current.number) return this.#unchanged(made, reason);
     } catch (error) {
-      return this.#reject(error, reason);
+      return this.#given.book.failed(error, reason);
     }
     this.#outside = [];
     this.#state = trust.heard(this.#state, this.#state.newest.with(-1, this.#outside));
@@ -359,12 +359,6 @@ export class Pump {
     const { again } = step;
     const isHeld = again === undefined || this.#waiting.size > 0;
     this.queue.notify(isHeld ? [] : [`${this.#nameOf(again)} once more, alone`]);
-  }
-
-  #reject(error: unknown, reason: string): ReloadOutcome {
-    const { book, signal } = this.#given;
-    // Given up because the service closes: no settings were refused.
-    return signal.aborted ? book.rejected(closedError()) : book.reject(asConfigError(error), reason);
   }
 
   #nameOf(index: number): string {

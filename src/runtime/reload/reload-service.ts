@@ -8,8 +8,6 @@ import {
   guardLogger,
   guardMetrics,
   silentLogger,
-  type Clock,
-  type ConfigLogger,
 } from '../../core/index.js';
 import { type ConfigStore, visibleDiff, answersOf, factsOf, sourcesOf, type Generation } from '../generation/index.js';
 import { checkDomain, ConfigEvents, type SectionChange } from '../events/index.js';
@@ -18,7 +16,7 @@ import type { LoadOptions } from '../plan/index.js';
 import { closeReloads } from './close-reloads.js';
 import { participantOf, type ConfigDependant, type Participant } from './participant.js';
 import { type HistoryEntry, SectionAges } from './generation-history.js';
-import { guardedOptions, readReloadOptions, type ReloadOptions, type ReloadValues } from './reload-options.js';
+import { guardedOptions, readReloadOptions, type ReloadOptions } from './reload-options.js';
 import { InsideCall } from './inside-call.js';
 import { OpenWork } from './open-work.js';
 import { OutcomeBook } from './outcome-book.js';
@@ -26,6 +24,7 @@ import { Pump } from './pump.js';
 import { insideError } from './reload-errors.js';
 import type { ReloadOutcome, ReloadStatus, SectionStatus, SourceName } from './reload-outcome.js';
 import { meterAge } from './reload-meter.js';
+import type { ReloadParts } from './reload-parts.js';
 import { SourceSlots, type SourceHealth } from '../slots/index.js';
 import { RestartWishes, SourceNews } from './reload-news.js';
 import { StagedSettings, stagedSelectors, type StageOptions } from './staged-settings.js';
@@ -56,25 +55,16 @@ const REQUEST = { domain: option.name } satisfies OptionKinds<ReloadRequest>;
 export class ReloadService {
   /** What happens, to subscribe to. */
   public readonly events: ConfigEvents;
-  readonly #store: ConfigStore;
-  readonly #options: ReturnType<typeof guardedOptions>;
-  readonly #reload: ReloadOptions;
-  readonly #amounts: ReloadValues;
-  readonly #slots: SourceSlots;
-  readonly #clock: Clock;
-  readonly #logger: ConfigLogger;
-  readonly #pump: Pump;
-  readonly #book: OutcomeBook;
+  readonly #parts: ReloadParts;
   readonly #participants = new Map<ConfigDependant | Participant, Participant>();
   readonly #transaction: Transaction;
+  readonly #book: OutcomeBook;
+  readonly #pump: Pump;
   readonly #wishes: RestartWishes;
+  readonly #news: SourceNews;
   readonly #ages: SectionAges;
   readonly #stopAge: () => void;
   readonly #life = abortController();
-  readonly #work = new OpenWork();
-  readonly #news: SourceNews;
-  readonly #inside = new InsideCall();
-  readonly #trial: Trial | undefined;
   #closing: Promise<void> | undefined;
 
   /** Made by the `ConfigModule`; a program gets it from the container. */
@@ -86,64 +76,44 @@ export class ReloadService {
     trial?: Trial,
     participants: readonly Participant[] = [],
   ) {
-    this.#store = store;
-    this.#trial = trial;
-    this.#reload = reload;
-    this.#amounts = readReloadOptions(reload);
-    this.#options = guardedOptions(options);
-    this.#clock = this.#options.clock;
-    this.#logger = guardLogger(options.logger);
+    const amounts = readReloadOptions(reload);
+    const guarded = guardedOptions(options);
+    const logger = guardLogger(options.logger);
     const { current } = store;
-    this.#slots =
-      slots ??
-      new SourceSlots(this.#options, factsOf(current).plan, {
-        ...this.#amounts,
-        selectors: current.selectors,
-        held: answersOf(current),
-      });
-    this.#wishes = new RestartWishes(this.#logger);
-    this.#ages = new SectionAges(store);
+    const inside = new InsideCall();
     this.events = new ConfigEvents({
-      logger: this.#logger,
-      sections: store.current.entries,
-      within: (name, call) => this.#inside.within(name, call),
+      logger,
+      sections: current.entries,
+      within: (name, call) => inside.within(name, call),
     });
-    this.#news = new SourceNews(store, this.events, this.#clock);
-    const { prepareTimeout, history } = this.#amounts;
-    this.#book = new OutcomeBook({
+    const held = { selectors: current.selectors, held: answersOf(current) };
+    const parts: ReloadParts = {
       store,
-      events: this.events,
-      logger: this.#logger,
-      clock: this.#clock,
-      history,
-      agrees: () => this.#pump.agrees,
-    });
-    for (const participant of participants) this.#participants.set(participant, participant);
-    for (const dependant of reload.dependants ?? []) this.register(dependant);
-    this.#transaction = new Transaction({
-      store,
-      participants: () => this.#participants.values(),
-      clock: this.#clock,
-      logger: this.#logger,
-      signal: this.#life.signal,
-      work: this.#work,
-      prepareTimeout,
-      inside: this.#inside,
-    });
-    this.#pump = new Pump({
-      store,
-      options: this.#options,
-      amounts: this.#amounts,
+      options: guarded,
+      amounts,
       hooks: reload.verify ?? [],
-      slots: this.#slots,
-      transaction: this.#transaction,
-      book: this.#book,
+      clock: guarded.clock,
+      logger,
+      slots: slots ?? new SourceSlots(guarded, factsOf(current).plan, { ...amounts, ...held }),
+      events: this.events,
       trial,
       signal: this.#life.signal,
-      work: this.#work,
-      tellWishes: (generation) => this.#tellWishes(generation),
-    });
-    this.#stopAge = meterAge(store, this.#options);
+      work: new OpenWork(),
+      inside,
+    };
+    this.#parts = parts;
+    this.#wishes = new RestartWishes(logger);
+    this.#ages = new SectionAges(store);
+    this.#news = new SourceNews(parts);
+    this.#book = new OutcomeBook(parts, () => this.#pump.agrees);
+    for (const participant of participants) this.#participants.set(participant, participant);
+    for (const dependant of reload.dependants ?? []) this.register(dependant);
+    const { prepareTimeout } = amounts;
+    const asked = (): Iterable<Participant> => this.#participants.values();
+    this.#transaction = new Transaction({ ...parts, participants: asked, prepareTimeout });
+    const tellWishes = (generation: Generation): boolean => this.#tellWishes(generation);
+    this.#pump = new Pump({ ...parts, transaction: this.#transaction, book: this.#book, tellWishes });
+    this.#stopAge = meterAge(store, guarded);
   }
 
   /**
@@ -155,41 +125,37 @@ export class ReloadService {
    *   `verification-failed` when a hook objects to it.
    */
   public async start(onTrial?: ConfigError): Promise<void> {
+    const { slots, store, amounts, options, trial, work, clock, logger, signal } = this.#parts;
     await this.#pump.mover.open();
-    const isHeld = this.#trial?.isHeld === true;
+    const isHeld = trial?.isHeld === true;
     if (isHeld) await this.#hold();
-    for (const health of this.#slots.health()) this.#news.changed(health);
-    this.#slots.onStatus((health) => {
+    for (const health of slots.health()) this.#news.changed(health);
+    slots.onStatus((health) => {
       this.#news.changed(health);
     });
-    this.#slots.onMoved(({ reasons }) => {
+    slots.onMoved(({ reasons }) => {
       this.#pump.queue.notify(reasons);
     });
-    const { watch = false } = this.#reload;
-    const { pollInterval, settle, debounce } = this.#amounts;
-    const { files } = factsOf(this.#store.current).plan;
+    const { pollInterval, settle, debounce, watch } = amounts;
+    const { selectors } = store.current;
+    const { files } = factsOf(store.current).plan;
     await Promise.all([
-      this.#slots.watch({ pollInterval, watch }),
-      startTriggers({ keyring: this.#options.secrets?.keyring, files }, this.#reload, {
-        ...this.#store.current.selectors,
-        clock: this.#clock,
-        logger: this.#logger,
-        pollInterval,
-        settle,
-        debounce,
-        signal: this.#life.signal,
-        filesChanged: () => {
-          this.#pump.outsideChanged('files that references name changed');
-        },
+      slots.watch({ pollInterval, watch }),
+      startTriggers({ keyring: options.secrets?.keyring, files }, amounts, {
+        ...{ ...selectors, clock, logger, pollInterval, settle, debounce, signal },
         signalled: (name) => void this.reload(name),
-        keysChanged: (name) => {
-          this.#pump.outsideChanged(`${name} changed`);
+        moved: (what) => {
+          this.#pump.outsideChanged(`${what} changed`);
         },
       }),
     ]);
     if (onTrial === undefined) return;
     this.#book.reject(onTrial, 'first load');
-    if (!isHeld) this.#work.add('the settings on trial', this.#tryAgain());
+    if (isHeld) return;
+    const tried = slots.refresh().then(() => {
+      this.#pump.queue.notify(['settings on trial']);
+    });
+    work.add('the settings on trial', tried);
   }
 
   /**
@@ -217,7 +183,7 @@ export class ReloadService {
     if (refusal !== undefined) return refusal;
     const read = domain === undefined ? undefined : this.#sourcesOf(domain, reason);
     // Once reading has ended the queue answers as closed.
-    await this.#slots
+    await this.#parts.slots
       .refresh(
         read?.map(({ index }) => index),
         reason,
@@ -240,19 +206,19 @@ export class ReloadService {
    * ```
    */
   public async trust(): Promise<boolean> {
-    const { caller } = this.#inside;
+    const { caller } = this.#parts.inside;
     if (caller !== undefined) throw insideError('trust()', caller);
     return this.#pump.trust();
   }
 
   /** The health of the sources, in their order. */
   public sourceHealth(): readonly SourceHealth[] {
-    return this.#slots.health(answersOf(this.#store.current));
+    return this.#parts.slots.health(answersOf(this.#parts.store.current));
   }
 
   /** What is wrong with the log of who used which secret, in a sentence; `undefined` while it works, or there is none. */
   public get auditProblem(): string | undefined {
-    return this.#options.secrets?.audit?.problem;
+    return this.#parts.options.secrets?.audit?.problem;
   }
 
   /** Lets reloads wait until {@link resume}; one under way is carried to its end. */
@@ -299,14 +265,14 @@ export class ReloadService {
    * @throws ConfigError `reload-inside`, and what a load throws: of a source, or `invalid-settings` with all issues.
    */
   public async stage(options: StageOptions): Promise<StagedSettings> {
-    const { caller } = this.#inside;
+    const { caller } = this.#parts.inside;
     if (caller !== undefined) throw insideError('stage()', caller);
-    const over = this.#store.current;
+    const over = this.#parts.store.current;
     const { plan } = factsOf(over);
     const selectors = stagedSelectors(over.selectors, options);
-    const { settle } = this.#amounts;
+    const { settle } = this.#parts.amounts;
     const { signal } = this.#life;
-    const slots = new SourceSlots(this.#options, plan, { selectors, settle, saves: false, isStaged: true });
+    const slots = new SourceSlots(this.#parts.options, plan, { selectors, settle, saves: false, isStaged: true });
     try {
       await slots.start(signal);
       // A last known good is no answer to switch to.
@@ -314,10 +280,10 @@ export class ReloadService {
       if (outage !== undefined) throw outage;
       const answers = slots.answers();
       const request = { previous: over, answers, keysMoved: false, settle, selectors };
-      const generation = await rebuildGeneration({ ...this.#options, signal }, request);
+      const generation = await rebuildGeneration({ ...this.#parts.options, signal }, request);
       return new StagedSettings({
         staged: { generation, selectors, answers, over },
-        store: this.#store,
+        store: this.#parts.store,
         pump: this.#pump,
         refuse: (what) => this.#refuse(what),
       });
@@ -334,13 +300,13 @@ export class ReloadService {
    * @internal
    */
   public async preview(edits: readonly UnsavedEdit[], layer?: string): Promise<Preview> {
-    const previous = this.#store.current;
+    const previous = this.#parts.store.current;
     const answers = editedAnswers(previous, edits, layer);
     if (typeof answers === 'string') return { status: 'refused', why: answers };
     const silent = { logger: silentLogger, metrics: guardMetrics(undefined), tracer: undefined };
-    const quiet = { ...this.#options, ...silent, signal: this.#life.signal };
+    const quiet = { ...this.#parts.options, ...silent, signal: this.#life.signal };
     try {
-      const request = { previous, answers, keysMoved: false, settle: this.#amounts.settle };
+      const request = { previous, answers, keysMoved: false, settle: this.#parts.amounts.settle };
       const generation = await rebuildGeneration(quiet, request);
       // Whether a guess changes anything would give the secret away.
       if (feedsSecret(generation)) return { status: 'refused', why: 'A secret cannot be edited here.' };
@@ -374,12 +340,12 @@ export class ReloadService {
    * @internal
    */
   public get current(): Generation {
-    return this.#store.current;
+    return this.#parts.store.current;
   }
 
   public status(): ReloadStatus {
     const last = this.#book.history.at(-1);
-    const { current } = this.#store;
+    const { current } = this.#parts.store;
     const since = last?.time ?? current.time;
     const { trusted } = this.#pump.mover;
     return {
@@ -387,7 +353,7 @@ export class ReloadService {
       generation: current.number,
       since,
       // The machine's time may be set back.
-      age: Math.max(0, this.#clock.now() - since),
+      age: Math.max(0, this.#parts.clock.now() - since),
       reason: last?.reason ?? '',
       waiting: this.#pump.waiting,
       ...(trusted !== undefined && { trusted }),
@@ -402,12 +368,15 @@ export class ReloadService {
 
   /** The sources, in their order. */
   public sources(): readonly SourceName[] {
-    return this.#options.sources.map(({ name }, index) => ({ index, source: name ?? `source ${String(index + 1)}` }));
+    return this.#parts.options.sources.map(({ name }, index) => ({
+      index,
+      source: name ?? `source ${String(index + 1)}`,
+    }));
   }
 
   /** The sections, in the order of their declaration. */
   public sections(): readonly SectionStatus[] {
-    const { entries, number } = this.#store.current;
+    const { entries, number } = this.#parts.store.current;
     return entries.map(({ path, target, name, domain }, index) => ({
       section: formatPath(path),
       target,
@@ -425,7 +394,7 @@ export class ReloadService {
   public async close(): Promise<void> {
     this.#closing ??= this.#close();
     // A call that the closing waits for must not wait for the closing.
-    if (this.#inside.caller === undefined) await this.#closing;
+    if (this.#parts.inside.caller === undefined) await this.#closing;
   }
 
   public async [Symbol.asyncDispose](): Promise<void> {
@@ -435,33 +404,21 @@ export class ReloadService {
   async #close(): Promise<void> {
     this.#life.abort();
     this.#stopAge();
-    this.#work.add(
+    this.#parts.work.add(
       'a reload',
       this.#pump.close().then(() => {
         this.#transaction.close();
       }),
     );
-    this.#work.add('the last known good', this.#slots.end());
-    await closeReloads({
-      work: this.#work,
-      events: this.events,
-      slots: this.#slots,
-      clock: this.#clock,
-      timeout: this.#amounts.closeTimeout,
-      logger: this.#logger,
-    });
+    this.#parts.work.add('the last known good', this.#parts.slots.end());
+    await closeReloads(this.#parts);
   }
 
   /** Before anything listens: a refused answer must not be tried by accident. */
   async #hold(): Promise<void> {
-    await this.#slots.refresh();
+    await this.#parts.slots.refresh();
     // A source that cannot be used now is looked at as ever.
     await this.#pump.hold().catch(() => undefined);
-  }
-
-  async #tryAgain(): Promise<void> {
-    await this.#slots.refresh();
-    this.#pump.queue.notify(['settings on trial']);
   }
 
   #state(): ReloadStatus['state'] {
@@ -472,13 +429,13 @@ export class ReloadService {
 
   /** The refusal of a call that would wait for itself. */
   #refuse(what: string): ReloadOutcome | undefined {
-    const { caller } = this.#inside;
+    const { caller } = this.#parts.inside;
     return caller === undefined ? undefined : this.#book.rejected(insideError(what, caller));
   }
 
   #refuseDomain(domain: string): ReloadOutcome | undefined {
     try {
-      checkDomain(this.#store.current.entries, domain);
+      checkDomain(this.#parts.store.current.entries, domain);
       return undefined;
     } catch (error) {
       if (ConfigError.is(error)) return this.#book.rejected(error);
@@ -488,11 +445,11 @@ export class ReloadService {
 
   /** What a reload of a domain reads; it is logged, because what else has changed stays unread. */
   #sourcesOf(domain: string, reason: string): readonly SourceName[] {
-    const places = new Set(sourcesOf(factsOf(this.#store.current), (entry) => entry.domain === domain));
+    const places = new Set(sourcesOf(factsOf(this.#parts.store.current), (entry) => entry.domain === domain));
     const all = this.sources();
     const read = all.filter(({ index }) => places.has(index));
     const names = read.map(({ source }) => source);
-    this.#logger.log({
+    this.#parts.logger.log({
       level: 'info',
       event: 'config.reload.domain',
       message: `The domain ${domain} is reloaded: ${names.length === 0 ? 'no source provides' : `${names.join(', ')} of ${String(all.length)} sources ${names.length === 1 ? 'provides' : 'provide'}`} settings to it.`,
@@ -505,8 +462,8 @@ export class ReloadService {
   #tellWishes(generation: Generation): boolean {
     const paths = this.#wishes.update(factsOf(generation).wishes);
     if (paths.length === 0) return false;
-    const { number } = this.#store.current;
-    this.events.publish({ type: 'RestartRequired', time: this.#clock.now(), generation: number, paths });
+    const { number } = this.#parts.store.current;
+    this.events.publish({ type: 'RestartRequired', time: this.#parts.clock.now(), generation: number, paths });
     return true;
   }
 }

@@ -1,21 +1,14 @@
-import type { Clock, ConfigLogger } from '../../core/index.js';
-import { type ConfigStore, type Pair, factsOf, Generation } from '../generation/index.js';
+import { type Pair, factsOf, Generation } from '../generation/index.js';
 import { answerWithin } from './answer-within.js';
-import type { InsideCall } from './inside-call.js';
-import type { OpenWork } from './open-work.js';
 import { LettingGo } from './letting-go.js';
 import { inOrderOfNeed, type Participant, type ResourceCell } from './participant.js';
 import { logFailure, vetoed, type Veto } from './reload-errors.js';
+import type { MoveParts } from './reload-parts.js';
 
-export interface TransactionOptions {
-  readonly store: ConfigStore;
+export interface TransactionOptions extends MoveParts {
   readonly participants: () => Iterable<Participant>;
-  readonly clock: Clock;
-  readonly logger: ConfigLogger;
-  readonly signal: AbortSignal;
-  readonly work: OpenWork;
+  /** Milliseconds. */
   readonly prepareTimeout: number;
-  readonly inside: InsideCall;
 }
 
 /** A generation for which all participants are ready. */

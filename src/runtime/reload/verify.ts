@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/index.js';
+import { pause } from '../../core/index.js';
 import type { Generation } from '../generation/index.js';
 import { answerWithin, TimeIsUp, type AnswerLimits } from './answer-within.js';
 
@@ -52,7 +52,7 @@ export async function verifyGeneration(
     }
     const left = end - clock.monotonic();
     if (left <= 0) return undefined;
-    await pause(Math.min(left, LOOK_EVERY), clock, signal);
+    await pause(clock, Math.min(left, LOOK_EVERY), signal);
     if (signal.aborted) return undefined;
   }
 }
@@ -71,19 +71,4 @@ async function objection(
     // A hook that throws has found something it cannot even look at; what it threw may quote settings.
     return error instanceof TimeIsUp ? `did not answer within ${error.time}` : discontent;
   }
-}
-
-async function pause(milliseconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const stop = (): void => {
-      cancel();
-      resolve();
-    };
-    const cancel = clock.after(milliseconds, () => {
-      // There may be many pauses, and Node takes more than ten listeners for a leak.
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -116,7 +116,7 @@ describe('a file that a reference names', () => {
   const pollInterval = 250;
   const triggers = (clock: Clock, logger: ConfigLogger, signal: AbortSignal): TriggerContext => ({
     ...{ environment: 'test', clock, logger, signal, pollInterval, debounce: 100 },
-    ...{ signalled: () => undefined, keysChanged: () => undefined, filesChanged: () => undefined },
+    ...{ signalled: () => undefined, moved: () => undefined },
   });
 
   it('is in the log when it cannot be watched, also when only a reload names it', async () => {
