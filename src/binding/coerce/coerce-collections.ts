@@ -1,5 +1,5 @@
 import { isConfigMap, isForbiddenKey, type ConfigMap } from '../../core/index.js';
-import { type Coerced, NOT_SET, CoercionFailure, forbiddenKey } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure, forbiddenKey, refusal, refuseChange } from './coercion-failure.js';
 import { looksLikeJson, readJson } from './read-json.js';
 
 /**
@@ -19,14 +19,9 @@ function withoutForbiddenKeys(map: ConfigMap): ConfigMap | CoercionFailure {
   return forbidden === undefined ? map : forbiddenKey(forbidden);
 }
 
-function notMap(raw: unknown): CoercionFailure {
-  return new CoercionFailure({ code: 'not-a-map', expected: 'a map', hint: 'write keys with values', raw });
-}
+const notMap = refusal('not-a-map', 'a map', 'write keys with values');
 
-function malformedMap(raw: string): CoercionFailure {
-  const hint = 'write JSON such as {"key": "value"}';
-  return new CoercionFailure({ code: 'malformed-map', expected: 'a map in JSON', hint, raw });
-}
+const malformedMap = refusal('malformed-map', 'a map in JSON', 'write JSON such as {"key": "value"}');
 
 /**
  * The raw items of a list: of a list itself, of a string `a, b, c` (items trimmed; no quoting: an item with a comma needs
@@ -48,24 +43,19 @@ function jsonItems(text: string): Coerced<readonly unknown[]> {
   return Array.isArray(parsed) ? (parsed as readonly unknown[]) : malformedList(text); // As above.
 }
 
-function notList(raw: unknown): CoercionFailure {
-  const hint = 'write a list, or text such as a,b,c';
-  return new CoercionFailure({ code: 'not-a-list', expected: 'a list', hint, raw });
-}
+const notList = refusal('not-a-list', 'a list', 'write a list, or text such as a,b,c');
 
-function malformedList(raw: string): CoercionFailure {
-  const hint = 'write JSON such as ["a", "b"], or the items alone: a,b';
-  return new CoercionFailure({ code: 'malformed-list', expected: 'a list in JSON', hint, raw });
-}
+const malformedList = refusal(
+  'malformed-list',
+  'a list in JSON',
+  'write JSON such as ["a", "b"], or the items alone: a,b',
+);
 
-function emptyItem(raw: string): CoercionFailure {
-  return new CoercionFailure({
-    code: 'malformed-list',
-    expected: 'a list without empty items',
-    hint: 'remove the stray comma; write empty strings as JSON: ["a", ""]',
-    raw,
-  });
-}
+const emptyItem = refusal(
+  'malformed-list',
+  'a list without empty items',
+  'remove the stray comma; write empty strings as JSON: ["a", ""]',
+);
 
 /**
  * A Map of the configuration: `instanceof Map`, and what would change it throws. `new Map(map)` gives an ordinary one;
@@ -96,6 +86,4 @@ export class ImmutableMap<V> extends Map<string, V> {
   }
 }
 
-function refuse(): never {
-  throw new TypeError('A Map of the configuration cannot be changed; copy it first: new Map(map).');
-}
+const refuse = refuseChange('Map', 'new Map(map)');

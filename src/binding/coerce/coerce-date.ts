@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure, refusal, refuseChange } from './coercion-failure.js';
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(.*))?$/;
 const OFFSET = /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -52,14 +52,11 @@ function refused(expected: string, raw: unknown): CoercionFailure {
   return new CoercionFailure({ code: 'not-a-date', expected, hint, raw });
 }
 
-function offsetRequired(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'offset-required',
-    expected: 'a date and time with an offset',
-    hint: 'end it with Z for UTC, or with an offset such as +02:00',
-    raw,
-  });
-}
+const offsetRequired = refusal(
+  'offset-required',
+  'a date and time with an offset',
+  'end it with Z for UTC, or with an offset such as +02:00',
+);
 
 /**
  * A Date of the configuration: `instanceof Date`, and every setter throws. `structuredClone` and `new Date(date)` give
@@ -80,9 +77,7 @@ export class ImmutableDate extends Date {
   }
 }
 
-function refuse(): never {
-  throw new TypeError('A Date of the configuration cannot be changed; copy it first: new Date(date).');
-}
+const refuse = refuseChange('Date', 'new Date(date)');
 
 // All that this Node has, setYear of old included.
 for (const name of Object.getOwnPropertyNames(Date.prototype)) {

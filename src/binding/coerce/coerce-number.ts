@@ -1,4 +1,4 @@
-import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure, refusal } from './coercion-failure.js';
 
 /** A finite number, or a string in JSON's number syntax with `_` between digits. */
 export function coerceNumber(raw: unknown): Coerced<number> {
@@ -26,14 +26,11 @@ function notNumber(raw: unknown): CoercionFailure {
   return new CoercionFailure({ code: 'not-a-number', expected: 'a number', raw, ...(hint !== undefined && { hint }) });
 }
 
-function outOfRange(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'number-out-of-range',
-    expected: 'a number that fits a double',
-    hint: 'declare the field as bigint, or as text, to keep such a number',
-    raw,
-  });
-}
+const outOfRange = refusal(
+  'number-out-of-range',
+  'a number that fits a double',
+  'declare the field as bigint, or as text, to keep such a number',
+);
 
 /**
  * A whole number from -(2^53 - 1) to 2^53 - 1: beyond, a double represents several integers, so 9007199254740993 would
@@ -62,14 +59,11 @@ function notInteger(raw: unknown): CoercionFailure {
   return new CoercionFailure({ code: 'not-an-integer', expected, raw, ...(hint !== undefined && { hint }) });
 }
 
-function unsafeInteger(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'unsafe-integer',
-    expected: `an integer from ${String(Number.MIN_SAFE_INTEGER)} to ${String(Number.MAX_SAFE_INTEGER)}`,
-    hint: 'declare the field as bigint and write the number in quotes to keep all its digits',
-    raw,
-  });
-}
+const unsafeInteger = refusal(
+  'unsafe-integer',
+  `an integer from ${String(Number.MIN_SAFE_INTEGER)} to ${String(Number.MAX_SAFE_INTEGER)}`,
+  'declare the field as bigint and write the number in quotes to keep all its digits',
+);
 
 // Reading digits takes more than linear time; no setting needs more of them than this.
 const MOST_DIGITS = 1_000;
@@ -84,23 +78,17 @@ export function coerceBigint(raw: unknown): Coerced<bigint> {
   return digits === undefined || digits.length > MOST_DIGITS ? notBigint(raw) : BigInt(digits);
 }
 
-function notBigint(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'not-a-bigint',
-    expected: `an integer of at most ${String(MOST_DIGITS)} digits`,
-    hint: 'write digits as in 1500 or 1_500, without blanks',
-    raw,
-  });
-}
+const notBigint = refusal(
+  'not-a-bigint',
+  `an integer of at most ${String(MOST_DIGITS)} digits`,
+  'write digits as in 1500 or 1_500, without blanks',
+);
 
-function lostDigits(raw: number): CoercionFailure {
-  return new CoercionFailure({
-    code: 'unsafe-integer',
-    expected: 'an integer whose digits are all known',
-    hint: 'write it in quotes: the parser of the source has already rounded it',
-    raw,
-  });
-}
+const lostDigits = refusal(
+  'unsafe-integer',
+  'an integer whose digits are all known',
+  'write it in quotes: the parser of the source has already rounded it',
+);
 
 // JSON's grammar, with `_` allowed between two digits of the whole part and of the fraction. Each character can match in
 // one way only, so the time is in proportion to the length.

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, refusal, refuseChange } from './coercion-failure.js';
 
 const FLAGS = /^[a-z]*$/;
 const STATEFUL = /[gy]/;
@@ -40,24 +40,16 @@ function compile(pattern: string, flags: string, raw: unknown): Coerced<RegExp> 
   }
 }
 
-function refuse(): never {
-  throw new TypeError('A RegExp of the configuration cannot be changed; copy it first: new RegExp(pattern).');
-}
+const refuse = refuseChange('RegExp', 'new RegExp(pattern)');
 
-function notRegExp(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'not-a-regexp',
-    expected: 'a regular expression',
-    hint: 'write /pattern/flags with flags of d, i, m, s, u and v, or the pattern alone; start a pattern that begins with a slash with \\/',
-    raw,
-  });
-}
+const notRegExp = refusal(
+  'not-a-regexp',
+  'a regular expression',
+  'write /pattern/flags with flags of d, i, m, s, u and v, or the pattern alone; start a pattern that begins with a slash with \\/',
+);
 
-function stateful(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'stateful-regexp',
-    expected: 'a regular expression without the flags g and y',
-    hint: 'leave g and y out: they make the expression remember its last match; matchAll and replaceAll take a copy with g',
-    raw,
-  });
-}
+const stateful = refusal(
+  'stateful-regexp',
+  'a regular expression without the flags g and y',
+  'leave g and y out: they make the expression remember its last match; matchAll and replaceAll take a copy with g',
+);

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, CoercionFailure, refusal } from './coercion-failure.js';
 import { freezeStructure } from './freeze-structure.js';
 import { looksLikeJson, readJson } from './read-json.js';
 
@@ -56,11 +56,8 @@ export function coerceAnything(raw: unknown): Coerced<unknown> {
   return parsed === undefined ? malformed(raw) : parsed;
 }
 
-function malformed(raw: string): CoercionFailure {
-  return new CoercionFailure({
-    code: 'malformed-json',
-    expected: 'JSON, because it starts with { or [',
-    hint: 'correct the JSON, or declare the field as text',
-    raw,
-  });
-}
+const malformed = refusal(
+  'malformed-json',
+  'JSON, because it starts with { or [',
+  'correct the JSON, or declare the field as text',
+);

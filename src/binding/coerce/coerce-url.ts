@@ -1,4 +1,4 @@
-import { type Coerced, NOT_SET, CoercionFailure } from './coercion-failure.js';
+import { type Coerced, NOT_SET, refusal, refuseChange } from './coercion-failure.js';
 
 // To the standard, `localhost:5432` is a URL of the scheme "localhost" and `http:a` one of host "a": the slashes distinguish
 // an address from a slip.
@@ -18,14 +18,11 @@ export function coerceUrl(raw: unknown): Coerced<URL> {
   return URL.canParse(raw) ? new ImmutableURL(raw) : notUrl(raw);
 }
 
-function notUrl(raw: unknown): CoercionFailure {
-  return new CoercionFailure({
-    code: 'not-a-url',
-    expected: 'an absolute URL',
-    hint: 'write scheme and host, such as https://example.com/path, with blanks as %20',
-    raw,
-  });
-}
+const notUrl = refusal(
+  'not-a-url',
+  'an absolute URL',
+  'write scheme and host, such as https://example.com/path, with blanks as %20',
+);
 
 /**
  * A URL of the configuration: `instanceof URL`, every setter throws, and `searchParams` is a fresh copy whose changes have
@@ -45,9 +42,7 @@ export class ImmutableURL extends URL {
   }
 }
 
-function refuse(): never {
-  throw new TypeError('A URL of the configuration cannot be changed; copy it first: new URL(url).');
-}
+const refuse = refuseChange('URL', 'new URL(url)');
 
 for (const [name, accessors] of Object.entries(Object.getOwnPropertyDescriptors(URL.prototype))) {
   // A property is inherited or overridden as a whole, hence the getter again.

@@ -48,6 +48,18 @@ export class CoercionFailure {
   }
 }
 
+/** What makes the failures of one kind. */
+export function refusal(code: IssueCode, expected: string, hint?: string): (raw: unknown) => CoercionFailure {
+  return (raw) => new CoercionFailure({ code, expected, raw, ...(hint !== undefined && { hint }) });
+}
+
+/** What stands in place of the methods that would change a value of the configuration. */
+export function refuseChange(what: string, copy: string): () => never {
+  return () => {
+    throw new TypeError(`A ${what} of the configuration cannot be changed; copy it first: ${copy}.`);
+  };
+}
+
 /** True for the failure that a coercer returned. */
 export function isCoercionFailure(value: unknown): value is CoercionFailure {
   return value instanceof CoercionFailure;

@@ -3,7 +3,7 @@ import { isConfigMap, isForbiddenKey } from '../../core/index.js';
 import { coerceDate } from './coerce-date.js';
 import { coerceRegExp } from './coerce-regexp.js';
 import { coerceUrl } from './coerce-url.js';
-import { CoercionFailure, forbiddenKey } from './coercion-failure.js';
+import { CoercionFailure, forbiddenKey, refusal } from './coercion-failure.js';
 
 const DEEPEST = 100;
 
@@ -71,9 +71,7 @@ function freezeLeaf(raw: object): unknown {
   return raw instanceof URL ? coerceUrl(raw) : raw;
 }
 
-function notFinite(raw: number): CoercionFailure {
-  return new CoercionFailure({ code: 'number-out-of-range', expected: 'a finite number', raw });
-}
+const notFinite = refusal('number-out-of-range', 'a finite number');
 
 function unbounded(expected: string, raw: object): CoercionFailure {
   return new CoercionFailure({ code: 'too-deep', expected, hint: 'make the structure flatter', raw });
