@@ -1,4 +1,5 @@
 import { inject } from 'inversify';
+import { getOrInsert } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 import type { SectionMonitor } from '../runtime/index.js';
 import { noteInjected, refuseMissing, scopeOf, type InjectionOptions } from './inject-section.js';
@@ -17,13 +18,9 @@ export function monitorIdentifier<T extends object>(
 ): MonitorIdentifier<T> {
   refuseMissing('InjectMonitor', target);
   const scope = scopeOf('InjectMonitor', options);
-  let ofTarget = identifiers.get(target);
-  if (ofTarget === undefined) identifiers.set(target, (ofTarget = new Map<string | undefined, symbol>()));
-  let identifier = ofTarget.get(scope);
-  if (identifier === undefined) {
-    const name = `SectionMonitor<${target.name}>${scope === undefined ? '' : ` in ${scope}`}`;
-    ofTarget.set(scope, (identifier = Symbol(name)));
-  }
+  const ofTarget = getOrInsert(identifiers, target, () => new Map());
+  const name = `SectionMonitor<${target.name}>${scope === undefined ? '' : ` in ${scope}`}`;
+  const identifier = getOrInsert(ofTarget, scope, () => Symbol(name));
   // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as MonitorIdentifier<T>;
 }

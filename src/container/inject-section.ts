@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { type OptionKinds, option, readOptions, scopeLevels } from '../core/index.js';
+import { getOrInsert, type OptionKinds, option, readOptions, scopeLevels } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 
 /** Options of an injected section. */
@@ -25,10 +25,8 @@ const identifiers = new WeakMap<SectionClass, Map<string, symbol>>();
 export function sectionIdentifier<T extends object>(target: SectionClass<T>, scope: string): SectionIdentifier<T> {
   refuseMissing('InjectSection', target);
   scopeLevels(scope);
-  let ofTarget = identifiers.get(target);
-  if (ofTarget === undefined) identifiers.set(target, (ofTarget = new Map<string, symbol>()));
-  let identifier = ofTarget.get(scope);
-  if (identifier === undefined) ofTarget.set(scope, (identifier = Symbol(`${target.name} in ${scope}`)));
+  const ofTarget = getOrInsert(identifiers, target, () => new Map());
+  const identifier = getOrInsert(ofTarget, scope, () => Symbol(`${target.name} in ${scope}`));
   // The symbol is typed as an abstract class, which cannot be instantiated, so the cast is safe.
   return identifier as SectionIdentifier<T>;
 }
@@ -63,10 +61,7 @@ const injected = new WeakMap<SectionClass, Set<string>>();
 
 /** Remembers a scope that a decorator names, so that a misspelled one is reported when modules are loaded. */
 export function noteInjected(target: SectionClass, scope: string | undefined): void {
-  if (scope === undefined) return;
-  let scopes = injected.get(target);
-  if (scopes === undefined) injected.set(target, (scopes = new Set()));
-  scopes.add(scope);
+  if (scope !== undefined) getOrInsert(injected, target, () => new Set()).add(scope);
 }
 
 /** The scopes that decorators name for a section, in all classes that were imported. */

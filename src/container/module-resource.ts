@@ -1,5 +1,5 @@
 import type { ContainerModuleLoadOptions, ResolutionContext } from 'inversify';
-import { ConfigError, type Clock, type ConfigLogger, type ConfigMetricsPort } from '../core/index.js';
+import { ConfigError, getOrInsert, type Clock, type ConfigLogger, type ConfigMetricsPort } from '../core/index.js';
 import {
   inOrderOfNeed,
   type ConfigStore,
@@ -233,14 +233,9 @@ const handles = new WeakMap<StoreScope, Map<OpenResource, Handles>>();
 /** What the container of a tenant gives in place of what the base does; made once for each. */
 function handlesIn(scope: StoreScope, open: OpenResource, plan: LoadPlan): Handles | undefined {
   if (scope.tenant === undefined || open.ofTenant === undefined) return undefined;
-  let ofScope = handles.get(scope);
-  if (ofScope === undefined) handles.set(scope, (ofScope = new Map<OpenResource, Handles>()));
-  let made = ofScope.get(open);
-  if (made === undefined) {
-    made = open.ofTenant(seenBy(scope.tenant, plan, (index) => scope.generationFor(index)));
-    ofScope.set(open, made);
-  }
-  return made;
+  const { tenant } = scope;
+  const ofScope = getOrInsert(handles, scope, () => new Map());
+  return getOrInsert(ofScope, open, () => open.ofTenant?.(seenBy(tenant, plan, (index) => scope.generationFor(index))));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../core/index.js';
 import type { SectionClass } from '../sections/index.js';
 
 export type ConsumerClass = abstract new (...parameters: never[]) => unknown;
@@ -24,14 +25,12 @@ export function requestSecret(
   consumer?: ConsumerClass,
   scope?: string,
 ): SecretRequest {
-  let fields = requests.get(section);
-  if (fields === undefined) requests.set(section, (fields = new Map<string, SecretRequest>()));
-  const key = scope === undefined ? field : `${field} in ${scope}`;
-  let request = fields.get(key);
-  if (request === undefined) {
-    const identifier = Symbol(`SecretHandle<${section.name}.${field}>${scope === undefined ? '' : ` in ${scope}`}`);
-    fields.set(key, (request = { identifier, section, field, scope, consumers: new Set() }));
-  }
+  const fields = getOrInsert(requests, section, () => new Map());
+  const within = scope === undefined ? '' : ` in ${scope}`;
+  const request = getOrInsert(fields, `${field}${within}`, () => {
+    const identifier = Symbol(`SecretHandle<${section.name}.${field}>${within}`);
+    return { identifier, section, field, scope, consumers: new Set() };
+  });
   if (consumer !== undefined) request.consumers.add(consumer);
   return request;
 }

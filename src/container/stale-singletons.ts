@@ -1,4 +1,4 @@
-import { formatPath, type ConfigLogger } from '../core/index.js';
+import { formatPath, getOrInsert, type ConfigLogger } from '../core/index.js';
 import type { ConfigStore, Generation, ReloadService } from '../runtime/index.js';
 import { followsSection } from './on-config-change.js';
 import { nodesBelow, planNode, type PlannedBinding } from './plan-node.js';
@@ -77,7 +77,8 @@ export function recordSingletons(root: unknown): void {
     seen.add(node);
     const { binding } = node;
     const read = typeof binding?.value === 'function' ? reads.get(binding.value) : undefined;
-    if (read !== undefined) record(holders, read());
+    const section = read?.();
+    section?.tracker.record(holders, section);
     const isSingleton = binding?.scope === 'Singleton';
     if (isSingleton && singletons.has(binding)) return;
     if (isSingleton) singletons.add(binding);
@@ -91,10 +92,6 @@ export function recordSingletons(root: unknown): void {
     for (const below of nodesBelow(node)) visit(below, kept, isSingleton ? new Set() : seen);
   };
   visit(root, [], new Set());
-}
-
-function record(holders: readonly PlannedBinding[], section: KeptSection): void {
-  section.tracker.record(holders, section);
 }
 
 export class StaleTracker {
@@ -126,14 +123,10 @@ export class StaleTracker {
       followsSection(implementationType, { target, name, scope });
     if ([binding, ...between].some(follows)) return;
     const consumer = binding.implementationType ?? binding.serviceIdentifier;
-    let bySection = this.#holders.get(consumer);
-    if (bySection === undefined) this.#holders.set(consumer, (bySection = new Map<string, Holder>()));
-    const key = `${String(index)} ${scope ?? ''}`;
-    let holder = bySection.get(key);
-    if (holder === undefined) {
-      const name = nameOf(consumer);
-      bySection.set(key, (holder = { name, section, bindings: [], known: new WeakSet(), told: false }));
-    }
+    const bySection = getOrInsert(this.#holders, consumer, () => new Map());
+    const holder = getOrInsert(bySection, `${String(index)} ${scope ?? ''}`, () => {
+      return { name: nameOf(consumer), section, bindings: [], known: new WeakSet(), told: false };
+    });
     if (holder.told || holder.known.has(binding)) return;
     holder.known.add(binding);
     holder.bindings.push(new WeakRef(binding));

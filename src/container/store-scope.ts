@@ -1,3 +1,4 @@
+import { getOrInsert } from '../core/index.js';
 import {
   createSectionMonitor,
   type CommitListener,
@@ -65,10 +66,7 @@ export class StoreScope {
 
   /** What a module, or a component of one, sees of it. */
   public view(path: string): ScopeView {
-    const views = (this.#views ??= new Map<string, ScopeView>());
-    let view = views.get(path);
-    if (view === undefined) views.set(path, (view = new ScopeView(this.store, path, this.#live)));
-    return view;
+    return getOrInsert((this.#views ??= new Map()), path, () => new ScopeView(this.store, path, this.#live));
   }
 }
 

@@ -127,20 +127,25 @@ export interface ConfigSource {
 
 /** A source that does what another does, but for what is given; methods are called on the one they belong to. */
 export function wrapSource(source: ConfigSource, changes: Partial<ConfigSource>): ConfigSource {
-  const { name, poll, timeout, optional } = source;
-  return {
-    ...(name !== undefined && { name }),
-    ...(poll !== undefined && { poll }),
-    ...(timeout !== undefined && { timeout }),
-    ...(optional !== undefined && { optional }),
-    load: (context) => source.load(context),
-    ...(source.files !== undefined && { files: async (context) => source.files?.(context) ?? [] }),
-    ...(source.documentOf !== undefined && { documentOf: (file) => source.documentOf?.(file) }),
-    ...(source.watch !== undefined && { watch: (context) => source.watch?.(context) }),
-    ...(source.close !== undefined && { close: () => source.close?.() }),
-    ...(source.kept !== undefined && { kept: async (id) => source.kept?.(id) }),
-    ...(source.store !== undefined && { store: source.store }),
-    ...(source.holding !== undefined && { holding: source.holding.bind(source) }),
-    ...changes,
-  };
+  const kept = WRAPPED.flatMap((name) => {
+    const value = source[name];
+    if (value === undefined) return [];
+    return [[name, typeof value === 'function' ? value.bind(source) : value] as const];
+  });
+  return { load: source.load.bind(source), ...Object.fromEntries(kept), ...changes };
 }
+
+/** Without the id: what does something else is not the same source. */
+const WRAPPED = [
+  'name',
+  'poll',
+  'timeout',
+  'optional',
+  'files',
+  'documentOf',
+  'watch',
+  'close',
+  'kept',
+  'store',
+  'holding',
+] as const;

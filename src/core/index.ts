@@ -21,6 +21,7 @@ export * from './parse-path.js';
 export * from './path-pattern.js';
 export * from './environment.js';
 export * from './escape-controls.js';
+export * from './get-or-insert.js';
 export * from './load-answer.js';
 export * from './merge-layers.js';
 export * from './nearest-name.js';

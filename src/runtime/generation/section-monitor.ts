@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../core/index.js';
 import type { ConfigStore } from './config-store.js';
 
 /** Called with a section's new instance and the one before. */
@@ -29,12 +30,9 @@ const monitors = new WeakMap<ConfigStore, Map<number, SectionMonitor<object>>>()
 
 /** The monitor of the section at an index of a store's generations: one for each section, however often it is asked for. */
 export function createSectionMonitor<T extends object>(store: ConfigStore, index: number): SectionMonitor<T> {
-  let ofStore = monitors.get(store);
-  if (ofStore === undefined) monitors.set(store, (ofStore = new Map<number, SectionMonitor<object>>()));
-  let monitor = ofStore.get(index);
-  if (monitor === undefined) ofStore.set(index, (monitor = new StoreMonitor(store, index)));
+  const ofStore = getOrInsert(monitors, store, () => new Map());
   // The instance at a section's index was made from that section's class, which is T.
-  return monitor as SectionMonitor<T>;
+  return getOrInsert(ofStore, index, () => new StoreMonitor(store, index)) as SectionMonitor<T>;
 }
 
 /** Keeps the instance itself, so that to read a setting through it is to read two fields. */
