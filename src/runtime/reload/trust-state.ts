@@ -19,7 +19,6 @@ export interface TrustState<A> {
   readonly quiet: readonly A[] | undefined;
   /** The sources' answers when a person went back to other settings: nothing is tried before one of them moves. */
   readonly still: readonly A[] | undefined;
-  readonly same: (one: A, other: A) => boolean;
 }
 
 /** Answers, one for each source; or a generation of the history, which need not match any source. */
@@ -53,10 +52,7 @@ export type TrustStep<A> =
 /** How many generations in a row a source may supersede before anybody has judged them. */
 const UNPROVEN_IN_ROW = 3;
 
-export function trustStateOf<A>(
-  answers: readonly A[],
-  same: (one: A, other: A) => boolean = (one, other) => one === other,
-): TrustState<A> {
+export function trustStateOf<A>(answers: readonly A[]): TrustState<A> {
   return {
     trusted: answers,
     unproven: undefined,
@@ -65,7 +61,6 @@ export function trustStateOf<A>(
     refused: new Map(),
     quiet: undefined,
     still: undefined,
-    same,
   };
 }
 
@@ -76,14 +71,12 @@ export function inUse<A>({ unproven, trusted }: TrustState<A>): Made<A> {
 
 /** The sources have answered. */
 export function heard<A>(state: TrustState<A>, newest: readonly A[]): TrustState<A> {
-  const { same } = state;
   const refused = new Map<number, Refusal<A>>();
   for (const [source, refusal] of state.refused) {
     const now = newest[source];
     // Other content is another matter.
-    if (now === undefined || !same(now, refusal.answer)) continue;
-    const isDue =
-      refusal.isDue || [...refusal.companions].some(([other, answer]) => !isSame(state, newest[other], answer));
+    if (now !== refusal.answer) continue;
+    const isDue = refusal.isDue || [...refusal.companions].some(([other, answer]) => newest[other] !== answer);
     refused.set(source, { ...refusal, isDue });
   }
   return { ...state, newest, refused };
@@ -93,14 +86,14 @@ export function heard<A>(state: TrustState<A>, newest: readonly A[]): TrustState
 export function nextStep<A>(state: TrustState<A>, isAsked = false): TrustStep<A> {
   const { unproven, trusted, newest, inRow } = state;
   const wanted = isAsked ? newest : accepted(state);
-  if (isEqual(state, wanted, inUse(state))) return unproven === undefined ? retry(state) : { does: 'rest' };
+  if (isEqual(wanted, inUse(state))) return unproven === undefined ? retry(state) : { does: 'rest' };
   const isQuiet = !isAsked && rests(state, wanted);
   if (unproven === undefined) return isQuiet ? retry(state) : { does: 'try', answers: wanted };
   if (!isAsked) {
     if (!hasMovedAgain(state, unproven)) return { does: 'wait' };
     if (isQuiet) return { does: 'rest' };
   }
-  if (isEqual(state, wanted, trusted)) return { does: 'return' };
+  if (isEqual(wanted, trusted)) return { does: 'return' };
   return isAsked || inRow < UNPROVEN_IN_ROW ? { does: 'try', answers: wanted } : { does: 'wait' };
 }
 
@@ -153,7 +146,7 @@ export function objected<A>(state: TrustState<A>): TrustState<A> {
 export function refused<A>(state: TrustState<A>, answers: readonly A[]): TrustState<A> {
   const { trusted: before } = state;
   if (before === 'kept') return { ...state, quiet: answers };
-  const moved = movedBetween(state, before, answers);
+  const moved = movedBetween(before, answers);
   const all = new Map(moved.flatMap((source) => pairOf(source, answers)));
   const refusals = new Map(state.refused);
   for (const [source, answer] of all) {
@@ -186,20 +179,20 @@ export function outsideChanged<A>(state: TrustState<A>): TrustState<A> {
 export function whyUnmet<A>(state: TrustState<A>, source: number, isBlocked = false): UnmetReason {
   if (state.refused.has(source)) return 'refused';
   const { still, newest, unproven } = state;
-  if (still !== undefined && isEqual(state, newest, still)) return 'rolled-back';
+  if (still !== undefined && isEqual(newest, still)) return 'rolled-back';
   if (rests(state, accepted(state))) return 'rejected';
   if (isBlocked) return 'blocked';
   return unproven === undefined ? 'rejected' : 'waits';
 }
 
 export function unmet<A>(state: TrustState<A>): readonly number[] {
-  return movedBetween(state, inUse(state), state.newest);
+  return movedBetween(inUse(state), state.newest);
 }
 
 /** What is refused, but for what is in use all the same. */
 function without<A>(state: TrustState<A>, made: Made<A>): TrustState<A>['refused'] {
   if (made === 'kept' || state.refused.size === 0) return state.refused;
-  return new Map([...state.refused].filter(([source, { answer }]) => !isSame(state, made[source], answer)));
+  return new Map([...state.refused].filter(([source, { answer }]) => made[source] !== answer));
 }
 
 /** The newest answers of all sources, but the trusted ones of those that are refused. */
@@ -211,18 +204,14 @@ function accepted<A>({ trusted, newest, refused: refusals }: TrustState<A>): rea
 /** Whether answers are not tried again before a source moves. */
 function rests<A>(state: TrustState<A>, wanted: readonly A[]): boolean {
   const { quiet, still, newest } = state;
-  return (
-    (quiet !== undefined && isEqual(state, wanted, quiet)) || (still !== undefined && isEqual(state, newest, still))
-  );
+  return (quiet !== undefined && isEqual(wanted, quiet)) || (still !== undefined && isEqual(newest, still));
 }
 
 /** Whether a source differs from its answer in the unproven generation. */
 function hasMovedAgain<A>(state: TrustState<A>, unproven: Made<A>): boolean {
   const { trusted: before, newest, refused: refusals } = state;
   if (before === 'kept' || unproven === 'kept') return true;
-  return movedBetween(state, before, unproven).some(
-    (source) => !refusals.has(source) && !isSame(state, newest[source], unproven[source]),
-  );
+  return movedBetween(before, unproven).some((source) => !refusals.has(source) && newest[source] !== unproven[source]);
 }
 
 function retry<A>({ trusted: before, refused: refusals }: TrustState<A>): TrustStep<A> {
@@ -233,28 +222,17 @@ function retry<A>({ trusted: before, refused: refusals }: TrustState<A>): TrustS
   return { does: 'rest' };
 }
 
-function movedBetween<A>(state: TrustState<A>, before: Made<A>, after: readonly A[]): readonly number[] {
+function movedBetween<A>(before: Made<A>, after: readonly A[]): readonly number[] {
   if (before === 'kept') return [...after.keys()];
   if (before === after) return NONE;
   const moved: number[] = [];
-  // A loop that calls nothing for what is the same object: there may be thousands, of which one has moved.
-  for (let source = 0; source < after.length; source++) {
-    if (before[source] !== after[source] && !isSame(state, before[source], after[source])) moved.push(source);
-  }
+  // A loop that calls nothing: there may be thousands, of which one has moved.
+  for (let source = 0; source < after.length; source++) if (before[source] !== after[source]) moved.push(source);
   return moved;
 }
 
-function isEqual<A>(state: TrustState<A>, one: readonly A[], other: Made<A>): boolean {
-  if (other === 'kept') return false;
-  if (one === other) return true;
-  for (let source = 0; source < one.length; source++) {
-    if (one[source] !== other[source] && !isSame(state, one[source], other[source])) return false;
-  }
-  return true;
-}
-
-function isSame<A>({ same }: TrustState<A>, one: A | undefined, other: A | undefined): boolean {
-  return one === other || (one !== undefined && other !== undefined && same(one, other));
+function isEqual<A>(one: readonly A[], other: Made<A>): boolean {
+  return other !== 'kept' && movedBetween(other, one).length === 0;
 }
 
 function pairOf<A>(source: number, answers: readonly A[]): readonly (readonly [number, A])[] {
