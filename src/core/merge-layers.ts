@@ -25,9 +25,9 @@ export function mergeValues(values: readonly unknown[], schema: SchemaNode, hold
   return holdsUnset ? withoutUnset(merged) : merged;
 }
 
-/** The two key by key, the upper one winning, as for a section; by the strategies that the schema names, if any. */
-export function mergeMaps(lower: ConfigMap, upper: ConfigMap, schema?: SchemaNode): ConfigMap {
-  return mergeAll([lower, upper], () => schema);
+/** The two key by key, the upper one winning. */
+export function mergeMaps(lower: ConfigMap, upper: ConfigMap): ConfigMap {
+  return mergeAll([lower, upper], () => undefined);
 }
 
 /**

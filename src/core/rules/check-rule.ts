@@ -1,6 +1,5 @@
 import { nearestName } from '../nearest-name.js';
-import { OPERATORS } from './operators.js';
-import type { RuleCheck, RuleProblem, RuleTerms } from './rule-problem.js';
+import { OPERATORS, type RuleCheck, type RuleProblem, type RuleTerms } from './operators.js';
 
 /** How deep a rule may be: an engine that recurses must come to an end. */
 export const RULE_DEPTH = 32;

@@ -16,21 +16,29 @@ import {
   callForSection,
   callForType,
   type CallFor,
+  type ChangedGenerations,
   type ConfigEventListener,
   type DomainChangeListener,
   type PathChangeListener,
+  type Receiver,
   type SectionChangeListener,
   type SectionTarget,
   type SubscribeOptions,
   reportFailure,
   type ListenerErrorCallback,
 } from './event-listener.js';
-import { EventStream, type EventsDropped, type StreamedEvent } from './event-stream.js';
+import {
+  acceptedBy,
+  BUFFER,
+  EventStream,
+  type EventsDropped,
+  STREAM_OPTIONS,
+  type StreamedEvent,
+  type StreamOptions,
+} from './event-stream.js';
 import { checkCanChange, checkDomain } from './check-can-change.js';
 import { freezeEvent } from './event-data.js';
-import type { ChangedGenerations, Receiver } from './notice.js';
 import { SerialDelivery } from './serial-delivery.js';
-import { acceptedBy, BUFFER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
 
 export interface ConfigEventsOptions {
   /** Receives `config.listener.failed`, without the error itself, which may quote settings. Default: none. */

@@ -1,6 +1,6 @@
 import type { SectionClass } from '../../sections/index.js';
-import { kindOfThrown, type ConfigLogger } from '../../core/index.js';
-import { compileChangePattern } from './change-pattern.js';
+import { compilePathPattern, foldedKeys, kindOfThrown, type ConfigLogger } from '../../core/index.js';
+import type { Generation } from '../generation/index.js';
 import {
   checkEventType,
   type ConfigChanged,
@@ -9,7 +9,6 @@ import {
   type LeafChange,
   type SectionChange,
 } from './config-event.js';
-import type { Notice } from './notice.js';
 
 /** Called with an event. Its errors are reported and do not stop other listeners. */
 export type ConfigEventListener<E extends ConfigEvent = ConfigEvent> = (event: E) => unknown;
@@ -38,6 +37,26 @@ export interface SectionInScope<T extends object = object> {
 export interface SubscribeOptions {
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The generations between which a `ConfigChanged` lies. */
+export interface ChangedGenerations {
+  readonly current: Generation;
+  readonly previous: Generation;
+}
+
+export interface Notice {
+  readonly event: ConfigEvent;
+  /** Only with a `ConfigChanged`. */
+  readonly generations: ChangedGenerations | undefined;
+}
+
+export interface Receiver {
+  offer(notice: Notice): void;
+  /** Ends it and drops what waits. */
+  stop(): void;
+  /** Ends it because no more will come. */
+  finish(): void;
 }
 
 /** How a listener is to be called for what has happened; `undefined` when it is not. */
@@ -84,6 +103,25 @@ export function callForPath(pattern: string, listener: PathChangeListener): Call
     const changes = Object.freeze(event.sections.flatMap((section) => section.changes.filter(matches)));
     return changes.length === 0 ? undefined : () => listener(changes, event);
   };
+}
+
+/**
+ * A function that checks whether a change is at a path of a pattern.
+ *
+ * @throws TypeError naming the option when the string is no pattern.
+ */
+export function compileChangePattern(text: string): (change: LeafChange) => boolean {
+  const matches = compilePathPattern(text);
+  return (change) => matches(keysOf(change));
+}
+
+/** Every subscription asks for the keys of the same change. */
+const keysByChange = new WeakMap<LeafChange, readonly string[]>();
+
+function keysOf(change: LeafChange): readonly string[] {
+  let keys = keysByChange.get(change);
+  if (keys === undefined) keysByChange.set(change, (keys = foldedKeys(change.path)));
+  return keys;
 }
 
 export function callForDomain(domain: string, listener: DomainChangeListener): CallFor {

@@ -21,6 +21,7 @@ export type {
 } from './config-event.js';
 export { ConfigEvents } from './config-events.js';
 export type {
+  ChangedGenerations,
   ConfigEventListener,
   DomainChangeListener,
   PathChangeListener,
@@ -29,6 +30,4 @@ export type {
   SectionTarget,
   SubscribeOptions,
 } from './event-listener.js';
-export type { EventsDropped, StreamedEvent } from './event-stream.js';
-export type { ChangedGenerations } from './notice.js';
-export type { StreamOptions } from './stream-options.js';
+export type { EventsDropped, StreamedEvent, StreamOptions } from './event-stream.js';

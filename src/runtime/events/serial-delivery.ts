@@ -1,7 +1,6 @@
 import type { ConfigEvent } from './config-event.js';
-import type { CallFor } from './event-listener.js';
+import type { CallFor, Notice, Receiver } from './event-listener.js';
 import { Fifo } from './fifo.js';
-import type { Notice, Receiver } from './notice.js';
 
 /** Callbacks of a {@link SerialDelivery} to its owner; none of them may throw. */
 export interface DeliveryObserver {

@@ -1,6 +1,5 @@
 import type { Clock } from '../../core/index.js';
-import type { SourceSlot } from './source-slot.js';
-import { joinIds, type WantedIds } from './wanted-ids.js';
+import { joinIds, type SourceSlot, type WantedIds } from './source-slot.js';
 
 /** Slots that hold something else than before. */
 export interface MovedSlots {

@@ -5,7 +5,6 @@ import { rememberHeld, unlessEqual, type HeldAnswer } from './held-answer.js';
 import { type EndOfReads, loadWithin } from './load-within.js';
 import { readFailure, type ReadFailure } from './read-failure.js';
 import { RevisionFloor } from './revision-floor.js';
-import { joinIds, type WantedIds } from './wanted-ids.js';
 import { nextRead, type Pace } from './slot-pace.js';
 import type { SourceHealth, SourceStatus } from './source-health.js';
 
@@ -372,4 +371,16 @@ function countBytes(metrics: ConfigMetricsPort, source: string): (count: number)
   return (bytes) => {
     count('config.source.read', bytes, { source });
   };
+}
+
+/** The documents that a read is to be of. */
+export type WantedIds = ReadonlySet<string> | 'all';
+
+/** What two want together. */
+export function joinIds(one: Set<string> | 'all' | undefined, other: WantedIds): Set<string> | 'all' {
+  if (one === 'all' || other === 'all') return 'all';
+  // In place: there may be thousands of notices in one window.
+  const ids = one ?? new Set();
+  for (const id of other) ids.add(id);
+  return ids;
 }
