@@ -232,10 +232,11 @@ const handles = new WeakMap<StoreScope, Map<OpenResource, Handles>>();
 
 /** What the container of a tenant gives in place of what the base does; made once for each. */
 function handlesIn(scope: StoreScope, open: OpenResource, plan: LoadPlan): Handles | undefined {
-  if (scope.tenant === undefined || open.ofTenant === undefined) return undefined;
   const { tenant } = scope;
+  if (tenant === undefined || open.ofTenant === undefined) return undefined;
+  const make = open.ofTenant.bind(open);
   const ofScope = getOrInsert(handles, scope, () => new Map());
-  return getOrInsert(ofScope, open, () => open.ofTenant?.(seenBy(tenant, plan, (index) => scope.generationFor(index))));
+  return getOrInsert(ofScope, open, () => make(seenBy(tenant, plan, (index) => scope.generationFor(index))));
 }
 
 /**

@@ -29,7 +29,7 @@ export function requestSecret(
   const within = scope === undefined ? '' : ` in ${scope}`;
   const request = getOrInsert(fields, `${field}${within}`, () => {
     const identifier = Symbol(`SecretHandle<${section.name}.${field}>${within}`);
-    return { identifier, section, field, scope, consumers: new Set() };
+    return { identifier, section, field, scope, consumers: new Set<ConsumerClass>() };
   });
   if (consumer !== undefined) request.consumers.add(consumer);
   return request;

@@ -66,7 +66,11 @@ export class StoreScope {
 
   /** What a module, or a component of one, sees of it. */
   public view(path: string): ScopeView {
-    return getOrInsert((this.#views ??= new Map()), path, () => new ScopeView(this.store, path, this.#live));
+    return getOrInsert(
+      (this.#views ??= new Map<string, ScopeView>()),
+      path,
+      () => new ScopeView(this.store, path, this.#live),
+    );
   }
 }
 

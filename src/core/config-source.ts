@@ -128,11 +128,13 @@ export interface ConfigSource {
 /** A source that does what another does, but for what is given; methods are called on the one they belong to. */
 export function wrapSource(source: ConfigSource, changes: Partial<ConfigSource>): ConfigSource {
   const kept = WRAPPED.flatMap((name) => {
-    const value = source[name];
-    if (value === undefined) return [];
-    return [[name, typeof value === 'function' ? value.bind(source) : value] as const];
+    const value: unknown = Reflect.get(source, name);
+    const own: unknown = typeof value === 'function' ? value.bind(source) : value;
+    return value === undefined ? [] : [[name, own] as const];
   });
-  return { load: source.load.bind(source), ...Object.fromEntries(kept), ...changes };
+  // What the other has, by the same names.
+  const others = Object.fromEntries(kept) as Partial<ConfigSource>;
+  return { load: source.load.bind(source), ...others, ...changes };
 }
 
 /** Without the id: what does something else is not the same source. */

@@ -2,7 +2,7 @@
 export function getOrInsert<K, V>(
   map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
   key: K,
-  make: () => V,
+  make: () => NoInfer<V>,
 ): V {
   const known = map.get(key);
   if (known !== undefined) return known;

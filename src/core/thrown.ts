@@ -56,7 +56,7 @@ const IP_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|(?=.*:.*:)[\da-f:]{2,39})$/;
 
 /** A property of anything; nothing where there is none. An error may be made so that asking it for something throws. */
 export function property(value: unknown, key: string): unknown {
-  return attempt(() => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined));
+  return attempt((): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined));
 }
 
 /** What the work gives, or nothing when it throws: for loggers, meters and tracers, whose troubles must stop nothing else. */
