@@ -1,5 +1,3 @@
-import { property } from '../core/index.js';
-
 /** What the error of a client says: words and numbers that may be repeated, unlike its message. */
 export interface ClientError {
   /** Its name and code, and those of its cause. Only words are repeated that the caller knows. */
@@ -45,4 +43,8 @@ export function clientError(error: unknown): ClientError {
     network: words.find((word) => NETWORK.has(word)),
     status: statuses.find((status): status is number => typeof status === 'number' && status >= 100 && status < 600),
   };
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
