@@ -21,7 +21,10 @@ async function codesInSource(): Promise<ReadonlySet<string>> {
       'g',
     ),
     // fileError('x', …), find(place, context, 'x', …), this.#fail(path, 'x', …)
-    new RegExp(String.raw`(?:[Ee]rror|find|refuse|[Ff]ail|report|unbounded)\((?:[^()']*,)?\s*${word}\s*,`, 'g'),
+    new RegExp(
+      String.raw`(?:[Ee]rror|find|refuse|refusal|[Ff]ail|report|textProblem|unbounded)\((?:[^()']*,)?\s*${word}\s*,`,
+      'g',
+    ),
     // ['their words', 'ours', 'x']
     /\['[^'\n]*', '[^'\n]*', '([a-z]+(?:-[a-z]+)+)'\]/g,
   ];
