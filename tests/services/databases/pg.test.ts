@@ -29,15 +29,22 @@ const impatient = pg({
   drainTimeout: '100ms',
 });
 
+/** Settings of a database, as a source gives them. */
+interface Values {
+  readonly pool?: object;
+  readonly [key: string]: unknown;
+}
+
 interface Program {
   readonly pool: ManagedResource<Pool>;
   readonly reloads: ReloadService;
-  readonly edit: (next: object) => Promise<ReloadOutcome>;
+  readonly edit: (next: Values) => Promise<ReloadOutcome>;
   readonly close: () => Promise<void>;
 }
 
-async function program(first: object, definition = orders): Promise<Program> {
-  let database = first;
+async function program({ pool: limits, ...first }: Values, definition = orders): Promise<Program> {
+  // Connections that are counted must not be gone because a machine stood still for the ten seconds of the default.
+  let database = { ...first, pool: { idleTimeout: '10m', ...limits } };
   const container = new Container();
   await container.loadAsync(
     ConfigModule.fromOptions({
@@ -52,8 +59,8 @@ async function program(first: object, definition = orders): Promise<Program> {
   return {
     pool: container.get(resourceIdentifier(definition)),
     reloads,
-    edit: async (next) => {
-      database = { ...database, ...next };
+    edit: async ({ pool, ...next }) => {
+      database = { ...database, ...next, pool: { ...database.pool, ...pool } };
       return reloads.reload('edited');
     },
     close: async () => container.unbindAllAsync(),
