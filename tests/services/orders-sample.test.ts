@@ -25,6 +25,7 @@ import {
   type PostgresWorld,
 } from './databases/postgres-world.js';
 import { worldName } from './databases/world-name.js';
+import { PATIENT } from './patient.js';
 import { eventually } from './projections/projection-world.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,7 +53,8 @@ async function start(env: Readonly<Record<string, string>>, ...args: readonly st
   await cp(join(root, 'samples/orders/config'), config, { recursive: true });
   const child = spawn(process.execPath, [main, '--http.port=0', ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'], CONFIG_FOLDER: config, ...env },
+    // A machine may stand still for longer than the ten seconds that callers wait of themselves.
+    env: { PATH: process.env['PATH'], CONFIG_FOLDER: config, ORDERS_DATABASE__POOL__ACQUIRE_TIMEOUT: PATIENT, ...env },
   });
   running.add(child);
   // With all that it has printed.

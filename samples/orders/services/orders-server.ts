@@ -73,6 +73,8 @@ export class OrdersServer {
       });
     });
     this.#server.requestTimeout = http.requestTimeout.milliseconds;
+    // Longer than a gateway keeps an idle connection: else it may send on one that is just being closed.
+    this.#server.keepAliveTimeout = 75_000;
   }
 
   /** Listens, and gives the address. */

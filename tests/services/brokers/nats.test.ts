@@ -17,6 +17,7 @@ import { CANARY } from '../../stories/leaks/canary.js';
 import { driverLeaks } from '../databases/driver-leaks.js';
 import { worldName } from '../databases/world-name.js';
 import { FaultProxy } from '../fault-proxy.js';
+import { PATIENT } from '../patient.js';
 import { natsIsReachable } from './nats-world.js';
 import { isInstalled, OwnServer } from './own-server.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
@@ -32,7 +33,8 @@ const hasServer = isInstalled('nats-server');
   const settings = (more: object = {}) => {
     const place = worldName('nats');
     streams.push(place, `${place}_DEAD`);
-    return { servers: ['127.0.0.1:4222'], stream: place, subjectPrefix: place, storage: 'memory', ...more };
+    const server = { servers: ['127.0.0.1:4222'], connectTimeout: PATIENT };
+    return { ...server, stream: place, subjectPrefix: place, storage: 'memory', ...more };
   };
   // Their own types say more than we ask, of options and answers that only they make.
   const driver = () => ({ connect, jetstream, jetstreamManager }) as unknown as NatsDriver;

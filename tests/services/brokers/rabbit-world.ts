@@ -7,6 +7,7 @@ import { amqplib, type AmqplibDriver } from '../../../src/factories/brokers/amqp
 import { section } from '../../../src/index.js';
 import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
 import { worldName } from '../databases/world-name.js';
+import { PATIENT } from '../patient.js';
 import { OwnServer } from './own-server.js';
 
 const URL = 'amqp://guest:guest@127.0.0.1:5672';
@@ -70,10 +71,10 @@ export class RabbitWorld {
   }
 
   /** Settings with places that nobody else has. */
-  settings(more: object = {}): { exchange: string; queuePrefix: string; hosts: string[] } {
+  settings(more: object = {}): { exchange: string; queuePrefix: string; hosts: string[]; connectTimeout: string } {
     const place = worldName('rabbit');
     this.#used.push({ exchange: place, prefix: `${place}.` });
-    return { hosts: ['127.0.0.1'], exchange: place, queuePrefix: `${place}.`, ...more };
+    return { hosts: ['127.0.0.1'], exchange: place, queuePrefix: `${place}.`, connectTimeout: PATIENT, ...more };
   }
 
   /** Puts something into a queue that is no event. */

@@ -3,6 +3,7 @@ import { RedisBrokerSettings, redisStreams, type RedisDriver } from '../../../sr
 import { section } from '../../../src/index.js';
 import type { BrokerCase } from '../../factories/brokers/broker-contract.js';
 import { worldName } from '../databases/world-name.js';
+import { PATIENT } from '../patient.js';
 
 /** Whether Redis is there; otherwise why not is printed. */
 export async function redisIsReachable(): Promise<boolean> {
@@ -28,7 +29,7 @@ export class RedisWorld {
   settings(more: object = {}) {
     const prefix = worldName('redis');
     this.#used.push(prefix);
-    return { host: '127.0.0.1', port: 6_379, prefix, ...more };
+    return { host: '127.0.0.1', port: 6_379, prefix, connectTimeout: PATIENT, ...more };
   }
 
   /** @param made the connections of the driver */

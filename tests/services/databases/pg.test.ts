@@ -7,6 +7,7 @@ import { resourceIdentifier, type ManagedResource } from '../../../src/factories
 import { aliveOf } from '../../collected.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { FaultProxy } from '../fault-proxy.js';
+import { PATIENT } from '../patient.js';
 import { postgresIsReachable, postgresWorld, type PostgresWorld } from './postgres-world.js';
 
 const isReachable = await postgresIsReachable();
@@ -44,7 +45,7 @@ interface Program {
 
 async function program({ pool: limits, ...first }: Values, definition = orders): Promise<Program> {
   // Connections that are counted must not be gone because a machine stood still for the ten seconds of the default.
-  let database = { ...first, pool: { idleTimeout: '10m', ...limits } };
+  let database = { ...first, pool: { idleTimeout: PATIENT, ...limits } };
   const container = new Container();
   await container.loadAsync(
     ConfigModule.fromOptions({
