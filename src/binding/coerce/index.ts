@@ -18,3 +18,4 @@ export {
 } from './coercion-failure.js';
 export { enumCoercer, legalValues, type EnumSource } from './coerce-enum.js';
 export { ImmutableMap, listItems, mapEntries } from './coerce-collections.js';
+export { parseJsonText } from './parse-json-text.js';

@@ -6,7 +6,7 @@ import {
   mayHoldReferences,
   UNSET,
 } from '../../core/index.js';
-import { listItems } from '../coerce/index.js';
+import { CoercionFailure, listItems, parseJsonText } from '../coerce/index.js';
 
 /** True for what removes the values of lower layers: `!unset` in YAML and as a string, `{"$unset": true}` in JSON. */
 export function saysUnset(value: unknown): boolean {
@@ -34,15 +34,10 @@ export function mergeable(value: unknown, key: SchemaKey | undefined): unknown {
   return Array.isArray(items) && items.length > 0 ? items : value;
 }
 
-/** A list, map or section written as a JSON string; `undefined` when malformed, which binding reports with its origin. */
+/** A list, map or section written as a JSON string; `undefined` when it cannot be used, which binding reports with its origin. */
 export function structureOf(text: string, kind: 'list' | 'map' | 'section'): unknown {
   const trimmed = text.trim();
   if (!trimmed.startsWith(kind === 'list' ? '[' : '{')) return undefined;
-  try {
-    const structure: unknown = JSON.parse(trimmed);
-    return structure;
-  } catch {
-    // The parser's message quotes the string; binding reports the issue in words of its own.
-    return undefined;
-  }
+  const structure = parseJsonText(trimmed);
+  return structure instanceof CoercionFailure ? undefined : structure;
 }
