@@ -34,7 +34,7 @@ export class TenantSettings {
   readonly #turns = new Turns();
   readonly #held: LiveTenant[] = [];
   #isClosed = false;
-  readonly #stop: () => void;
+  readonly #stops: readonly (() => void)[];
 
   public constructor(options: TenantSettingsOptions) {
     const { base, documents, limit, gone } = options;
@@ -55,9 +55,14 @@ export class TenantSettings {
         gone(live);
       },
     });
-    this.#stop = base.store.onCommit((current) => {
-      this.fallBehind('all', `generation ${String(current.number)} of the base`);
-    });
+    this.#stops = [
+      base.store.onCommit((current) => {
+        this.fallBehind('all', `generation ${String(current.number)} of the base`);
+      }),
+      base.store.onRefresh((current) => {
+        this.fallBehind('all', `what generation ${String(current.number)} of the base hides`);
+      }),
+    ];
     documents.onMoved(({ ids, reason }: MovedTenants) => {
       this.fallBehind(ids, reason);
     });
@@ -208,7 +213,7 @@ export class TenantSettings {
 
   public async close(): Promise<void> {
     this.#isClosed = true;
-    this.#stop();
+    for (const stop of this.#stops) stop();
     await Promise.allSettled([this.#follower.close(), ...this.#flights.values()]);
   }
 

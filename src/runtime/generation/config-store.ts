@@ -41,6 +41,7 @@ export class ConfigStore {
   /** By the index of their section; what belongs to sections that a commit leaves alone costs it nothing. */
   readonly #sectionListeners: (Set<Subscription> | undefined)[] = [];
   readonly #followers: ((instance: object) => void)[][] = [];
+  readonly #refreshListeners = new Set<(same: Generation) => void>();
   #serial = 0;
 
   public constructor(first: Generation) {
@@ -117,13 +118,27 @@ export class ConfigStore {
   }
 
   /**
-   * Takes over the new origins of the current generation's values, and what waits for a restart: the same number and the
-   * same instances, so no listener is called.
+   * Takes over the new origins of the current generation's values, what they hide, and what waits for a restart: the same
+   * number and the same instances, so no listener to commits is called.
    *
    * @internal
    */
   public refresh(same: Generation): void {
-    if (same.number === this.current.number) this.#assign({ ...this.#pair, generation: same });
+    if (same.number !== this.current.number || same === this.current) return;
+    this.#assign({ ...this.#pair, generation: same });
+    for (const listener of this.#refreshListeners) listener(same);
+  }
+
+  /**
+   * Listens to {@link refresh}, for what is made from more than the values: a tenant may bring to light what they hide.
+   *
+   * @internal
+   */
+  public onRefresh(listener: (same: Generation) => void): () => void {
+    this.#refreshListeners.add(listener);
+    return () => {
+      this.#refreshListeners.delete(listener);
+    };
   }
 
   #assign(pair: Pair): void {
