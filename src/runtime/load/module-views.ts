@@ -13,10 +13,16 @@ import { checkCrossRules, plainIn } from './check-settings.js';
 import { holdBack } from './bind-facts.js';
 import { completeIssues } from './complete-issues.js';
 import { differing, type GenerationFacts, type RestartWish, NO_VIEWS, viewIn } from '../generation/index.js';
-import { wantedGround, type Ground } from './ground.js';
+import { groundOf, wantedGround } from './ground.js';
 import type { LoadOptions } from '../plan/index.js';
 import { RowView, type ViewOptions } from './row-view.js';
 import { overridesAt, rowOf } from '../rows/index.js';
+
+/** What the views of modules are made with. */
+interface ModuleViewOptions extends ViewOptions, Pick<LoadOptions, 'rules'> {
+  /** Of a generation over another one: its views are what they are to be at once. */
+  readonly isOverlay?: boolean;
+}
 
 /** What scopes see, and what is wrong with it. */
 export interface BuiltViews {
@@ -34,11 +40,10 @@ export interface BuiltViews {
 export function moduleViews(
   base: GenerationFacts,
   before: GenerationFacts | undefined,
-  options: ViewOptions & Pick<LoadOptions, 'rules'>,
-  groundIn: (facts: GenerationFacts) => Ground = wantedGround,
+  options: ModuleViewOptions,
 ): BuiltViews | Promise<BuiltViews> {
   const modules = keysAt(base, [MODULES]);
-  return modules.length === 0 ? NOTHING_OVERRIDDEN : viewsOf(modules, base, before, options, groundIn);
+  return modules.length === 0 ? NOTHING_OVERRIDDEN : viewsOf(modules, base, before, options);
 }
 
 const NOTHING_OVERRIDDEN: BuiltViews = Object.freeze({ views: NO_VIEWS, issues: [], warnings: [] });
@@ -47,9 +52,9 @@ async function viewsOf(
   modules: readonly string[],
   base: GenerationFacts,
   before: GenerationFacts | undefined,
-  { rules = [], ...options }: ViewOptions & Pick<LoadOptions, 'rules'>,
-  groundIn: (facts: GenerationFacts) => Ground,
+  { rules = [], isOverlay = false, ...options }: ModuleViewOptions,
 ): Promise<BuiltViews> {
+  const groundIn = isOverlay ? groundOf : wantedGround;
   const views = new Map<string, GenerationFacts>();
   const issues: ConfigIssue[] = [];
   const warnings: ConfigIssue[] = [];
@@ -61,7 +66,8 @@ async function viewsOf(
     const view = new RowView(groundIn(above), { ...options, overrides, known });
     const { facts: wanted, findings, made } = await view.facts(above);
     const wrong = [...view.issues, ...findings];
-    const held = was && wrong.length === 0 ? await holdBack(wanted, was, { ...options, known }) : undefined;
+    const held =
+      was && !isOverlay && wrong.length === 0 ? await holdBack(wanted, was, { ...options, known }) : undefined;
     const { facts } = held ?? { facts: wanted };
     wrong.push(...(held?.findings ?? []));
     const changed = new Set(differing(above.instances, facts.instances));

@@ -1,7 +1,7 @@
 import { type ConfigLayer, type OriginKind, isConfigMap, scopeLevels, UNRESOLVED } from '../../core/index.js';
 import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { differing, factsOf, Generation, type GenerationFacts, LightFacts } from '../generation/index.js';
+import { differing, factsOf, Generation, type GenerationFacts, LightFacts, seeTheSame } from '../generation/index.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
 import { sectionsWith } from './bind-rows.js';
 import { groundOf, type Ground } from './ground.js';
@@ -112,10 +112,14 @@ export class Overlay {
       ...found,
     ];
     if (wrong.length > 0) throw invalidSettings(completeIssues(wrong, view), selectors);
-    const { views, issues } = await moduleViews(facts, undefined, this.#options, groundOf);
+    // What other keys have opened is not taken over.
+    const known = before?.keys === plan.secrets.keys ? before : undefined;
+    const { views, issues } = await moduleViews(facts, known, { ...this.#options, isOverlay: true });
     if (issues.length > 0) throw invalidSettings(issues, selectors);
-    const isSame = before !== undefined && differing(before.instances, facts.instances).length === 0;
-    const whole = { ...facts, views, number: (before?.number ?? 0) + (isSame ? 0 : 1) };
+    const seen = { ...facts, views };
+    const isSame =
+      before !== undefined && differing(before.instances, facts.instances).length === 0 && seeTheSame(before, seen);
+    const whole = { ...seen, number: (before?.number ?? 0) + (isSame ? 0 : 1) };
     return new Generation(this.#comesToTheSame(whole) ? new OverlayFacts(this.#base, whole, this.#laid) : whole);
   }
 
