@@ -154,6 +154,18 @@ describe('loading from a previous generation', () => {
     await expect(next(first)).rejects.toMatchObject({ code: 'invalid-settings' });
   });
 
+  it('refuses $unset beside a section below, though it was right without that', async () => {
+    const { database, options } = setUp();
+    const replica = section(DatabaseSettings, { path: 'database.replica', name: 'replica' });
+    const nested = { ...options, sections: [DatabaseSettings, replica], sources: [database] };
+    database.set({ database: { $unset: true } });
+    const first = await loadGeneration(nested);
+    database.set({ database: { $unset: true, replica: { port: 1 } } });
+    const refused = { issues: [{ code: 'unknown-key', path: ['database', '$unset'] }] };
+    await expect(loadGeneration(nested, { previous: first })).rejects.toMatchObject(refused);
+    await expect(loadGeneration(nested)).rejects.toMatchObject(refused);
+  });
+
   it('comes to the same as a load from nothing, whatever changed', async () => {
     const { database, http, options, next } = setUp();
     let current = await loadGeneration(options);

@@ -120,7 +120,8 @@ class Splitter implements SplitLayer {
   #part(segment: Segment, raw: ConfigMap, spelled: ConfigPath, below?: ReadonlyMap<Segment, string>): void {
     const { path, schema } = segment;
     const known = this.#before?.get(segment);
-    if (known?.path === path && sameValue(known.raw, raw)) {
+    // What was no map may have looked like one: `{ $unset: true }`.
+    if (known instanceof MapPart && known.path === path && sameValue(known.raw, raw)) {
       this.parts.set(segment, known);
     } else {
       const normalised = normaliseMap(this.#layer, raw, schema, {
