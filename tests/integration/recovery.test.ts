@@ -88,6 +88,21 @@ describe('a source that cannot be reached', () => {
     ]);
   });
 
+  it('is replaced by what it said last, even where that changed nothing then', async () => {
+    await using sandbox = await ConfigSandbox.create();
+    const folder = sandbox.path('kept');
+    const remote = new Remote();
+    const first = await start(remote, folder, object({ service: { greeting: 'above' } }));
+    remote.greeting = 'welcome';
+    expect(await first.reloads.reload('look')).toMatchObject({ status: 'unchanged' });
+    await first.reloads.close();
+
+    remote.reachable = false;
+    const { container, reloads } = await start(remote, folder);
+    expect(container.get(ServiceSettings).greeting).toBe('welcome');
+    await reloads.close();
+  });
+
   it('fails the start when nothing was ever kept', async () => {
     await using sandbox = await ConfigSandbox.create();
     const remote = new Remote();

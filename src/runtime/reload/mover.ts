@@ -149,6 +149,13 @@ export class Mover {
     work.add('the last known good', trial === undefined || isBack ? saved : saved.then(async () => trial.end(current)));
   }
 
+  /** The sources say something else that changes no setting: it is as good as the settings in use. */
+  public absorb(): void {
+    const { slots, store, work } = this.#given;
+    if (this.isUnproven || !slots.keepsCopies) return;
+    work.add('the last known good', slots.save(committedLayers(store.current)));
+  }
+
   /** Has it on disk before it is used that these settings are: they may end the process. */
   async #mark(next: Generation): Promise<void> {
     const { trial, hooks } = this.#given;

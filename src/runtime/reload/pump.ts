@@ -280,11 +280,14 @@ export class Pump {
   }
 
   #unchanged(made: Generation, reason: string): ReloadOutcome {
-    const { book, tellWishes, transaction } = this.#given;
+    const { book, store, tellWishes, transaction } = this.#given;
     this.#keysMoved = false;
-    // The same values; but lines may have moved, and what a later source hides may be other.
-    transaction.refresh(made);
-    book.refresh(made);
+    if (made !== store.current) {
+      // The same values; but lines may have moved, and what a later source hides may be other.
+      transaction.refresh(made);
+      book.refresh(made);
+      this.mover.absorb();
+    }
     if (!tellWishes(made)) return book.unchanged(reason);
     book.heal();
     return book.stays();
