@@ -57,6 +57,11 @@ class TickingClock implements Clock {
   }
 }
 
+/** Without emptying it first: whoever pauses after that for longer than `settle` has written two texts. */
+async function overwrite(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'r+' });
+}
+
 function warnings({ records }: Watching): readonly LogRecord[] {
   return records.filter(({ level }) => level === 'warn');
 }
@@ -135,8 +140,8 @@ describe('watchReads', () => {
   it('says nothing of a file that is written with the text it had', async () => {
     const folder = await temporaryFolder({ a: '1', b: '1' });
     const [same, other] = await Promise.all([polled(join(folder, 'a')), polled(join(folder, 'b'))]);
-    await writeFile(join(folder, 'a'), '1');
-    await writeFile(join(folder, 'b'), '2');
+    await overwrite(join(folder, 'a'), '1');
+    await overwrite(join(folder, 'b'), '2');
     await other.changed();
     expect(same.calls()).toBe(0);
   });
@@ -151,7 +156,7 @@ describe('watchReads', () => {
     };
     const watched = await Promise.all(names.map(async (name) => polled(join(folder, name), 500, open)));
     expect(opened).toEqual([folder]);
-    await writeFile(join(folder, '42.json'), '2');
+    await overwrite(join(folder, '42.json'), '2');
     await watched[42]?.changed();
     expect(watched.map(({ calls }) => calls()).reduce((sum, calls) => sum + calls)).toBe(1);
   });
