@@ -1,7 +1,8 @@
 import {
-  ConfigStore,
   createSectionMonitor,
-  loadGeneration,
+  planLoad,
+  startReloads,
+  type ReloadService,
   type SectionListener,
   type SectionMonitor,
 } from '../runtime/index.js';
@@ -49,29 +50,30 @@ export async function testMonitor<T extends object>(
   options: TestLoadOptions = {},
 ): Promise<TestMonitor<T>> {
   const { entry, treeOf } = seatOf(target);
-  let wanted = values;
-  const source: ConfigSource = {
-    name: VALUES,
-    load: async (context) => object(treeOf(wanted), { name: VALUES }).load(context),
-  };
-  const load = { ...isolated(options), sections: [entry], sources: [source] };
-  const store = new ConfigStore(await loadGeneration(load));
-  return new SetMonitor<T>(createSectionMonitor<T>(store, 0), async (next) => {
-    wanted = next;
-    store.commit(await loadGeneration(load, { previous: store.current, settle: 0 }));
+  const sourceOf = (wanted: SettingsValues<T>): ConfigSource => object(treeOf(wanted), { name: VALUES });
+  let source = sourceOf(values);
+  const sources: readonly ConfigSource[] = [{ name: VALUES, load: (context) => source.load(context) }];
+  const load = { ...isolated(options), sections: [entry], sources };
+  const { store, reloads } = await startReloads(load, planLoad(load, false), { settle: '0s' });
+  return new SetMonitor<T>(createSectionMonitor<T>(store, 0), reloads, (next) => {
+    source = sourceOf(next);
   });
 }
 
 class SetMonitor<T extends object> implements TestMonitor<T> {
   readonly #monitor: SectionMonitor<T>;
-  readonly #commit: (values: SettingsValues<T>) => Promise<void>;
+  readonly #reloads: ReloadService;
+  readonly #say: (values: SettingsValues<T>) => void;
   readonly #ends = new Set<() => void>();
+  /** What listeners threw at the last commit. */
+  #failures: unknown[] = [];
   #last: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
-  public constructor(monitor: SectionMonitor<T>, commit: (values: SettingsValues<T>) => Promise<void>) {
+  public constructor(monitor: SectionMonitor<T>, reloads: ReloadService, say: (values: SettingsValues<T>) => void) {
     this.#monitor = monitor;
-    this.#commit = commit;
+    this.#reloads = reloads;
+    this.#say = say;
   }
 
   public get current(): T {
@@ -80,7 +82,13 @@ class SetMonitor<T extends object> implements TestMonitor<T> {
 
   public onChange(listener: SectionListener<T>): () => void {
     if (this.#isDisposed) return () => undefined;
-    const unsubscribe = this.#monitor.onChange(listener);
+    const unsubscribe = this.#monitor.onChange((current, previous) => {
+      try {
+        listener(current, previous);
+      } catch (failure) {
+        this.#failures.push(failure);
+      }
+    });
     const end = (): void => {
       unsubscribe();
       this.#ends.delete(end);
@@ -92,7 +100,12 @@ class SetMonitor<T extends object> implements TestMonitor<T> {
   public async set(values: SettingsValues<T>): Promise<void> {
     const turn = this.#last.then(async () => {
       if (this.#isDisposed) throw new TypeError('The test monitor has been disposed of; make another one.');
-      await this.#commit(values);
+      this.#failures = [];
+      this.#say(values);
+      const outcome = await this.#reloads.reload('set');
+      if (outcome.status === 'rejected') throw outcome.error;
+      if (this.#failures.length > 0)
+        throw new AggregateError(this.#failures, 'Listeners failed; the settings are set.');
     });
     // The caller receives the error; the next call runs all the same.
     this.#last = turn.catch(() => undefined);
@@ -102,5 +115,6 @@ class SetMonitor<T extends object> implements TestMonitor<T> {
   public [Symbol.dispose](): void {
     this.#isDisposed = true;
     for (const end of this.#ends) end();
+    void this.#reloads.close();
   }
 }

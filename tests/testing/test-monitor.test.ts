@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString, Min } from 'class-validator';
 import type { SectionMonitor } from '../../src/runtime/index.js';
-import { ConfigSection } from '../../src/sections/index.js';
+import { ConfigSection, RestartRequired } from '../../src/sections/index.js';
 import { testMonitor } from '../../src/testing/index.js';
 import { caught } from '../sources/caught.js';
 
@@ -9,6 +9,12 @@ import { caught } from '../sources/caught.js';
 class PricingSettings {
   @IsInt() @Min(0) vat = 19;
   @IsString() currency = 'EUR';
+}
+
+@ConfigSection('server')
+class ServerSettings {
+  @IsInt() @RestartRequired() port = 80;
+  @IsString() banner = '';
 }
 
 class PriceList {
@@ -79,8 +85,30 @@ describe('testMonitor', () => {
     pricing.onChange(() => {
       throw new RangeError('no such rate');
     });
-    await expect(pricing.set({ vat: 1 })).rejects.toMatchObject({ errors: [new RangeError('no such rate')] });
-    expect(pricing.current.vat).toBe(1);
+    const list = new PriceList(pricing);
+    for (const vat of [1, 2]) {
+      await expect(pricing.set({ vat })).rejects.toMatchObject({ errors: [new RangeError('no such rate')] });
+      await expect(pricing.set({ vat })).resolves.toBeUndefined();
+    }
+    expect([pricing.current.vat, list.rates]).toEqual([2, ['19 -> 1', '1 -> 2']]);
+  });
+
+  it('can be set by a listener, once the others have been called', async () => {
+    const pricing = await testMonitor(PricingSettings);
+    let next: Promise<void> | undefined;
+    pricing.onChange(({ vat }) => {
+      if (vat === 1) next = pricing.set({ vat: 2 });
+    });
+    const list = new PriceList(pricing);
+    await pricing.set({ vat: 1 });
+    await next;
+    expect(list.rates).toEqual(['19 -> 1', '1 -> 2']);
+  });
+
+  it('keeps a setting that needs a restart, as a reload does', async () => {
+    const server = await testMonitor(ServerSettings, { port: 1 });
+    await server.set({ port: 2, banner: 'hello' });
+    expect(server.current).toEqual({ port: 1, banner: 'hello' });
   });
 
   it('tells nobody once it is disposed of', async () => {
