@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { ConfigError, thrownInWords } from '../core/index.js';
-import { type BuiltTenant, ConfigStore, type Generation, replacedIn } from '../runtime/index.js';
+import { ConfigError, type ConfigLogger, thrownInWords } from '../core/index.js';
+import { type BuiltTenant, ConfigStore, type Generation, makeCurrent, replacedIn } from '../runtime/index.js';
 import type { Cached } from './clock-cache.js';
 import type { Tenant, TenantDocument } from './tenant.js';
 import type { FoundDocument } from './tenant-documents.js';
@@ -70,17 +70,13 @@ export class LiveTenant implements Cached {
     return this.#run;
   }
 
-  /**
-   * Makes a generation current; one with the same number only has other origins.
-   *
-   * @throws AggregateError of the listeners; the generation is current all the same.
-   */
-  public move(generation: Generation): void {
+  /** Makes a generation current; one with the same number only has other origins. */
+  public move(generation: Generation, logger: ConfigLogger): void {
     const moved = (): void => {
       this.#run = { live: this, generation };
     };
     if (generation.number !== this.store.current.number) {
-      this.store.commit(generation, undefined, moved);
+      makeCurrent(this.store, { generation, moved, logger, tenant: this.id });
       return;
     }
     this.store.refresh(generation);

@@ -17,12 +17,12 @@ export interface TenantParts {
 
 /** Makes the settings of tenants from the current base, documents and rules. */
 export class TenantBuilder {
+  public readonly logger: Required<ConfigLogger>;
   readonly #parts: TenantParts;
-  readonly #logger: Required<ConfigLogger>;
 
   public constructor(parts: TenantParts) {
     this.#parts = parts;
-    this.#logger = guardLogger(parts.base.options.logger ?? silentLogger);
+    this.logger = guardLogger(parts.base.options.logger ?? silentLogger);
   }
 
   /** What a tenant would be made from now; `undefined` for one without a document. */
@@ -54,11 +54,6 @@ export class TenantBuilder {
     this.#log('error', 'config.tenant.quarantined', message, { tenant, code });
   }
 
-  public logListeners(tenant: string, failures: number): void {
-    const message = `${String(failures)} listeners failed when the settings of a tenant changed; the change is kept.`;
-    this.#log('error', 'config.listener.failed', message, { tenant });
-  }
-
   /** The settings of a tenant have been made. */
   public accept(live: LiveTenant): void {
     const { copies } = this.#parts;
@@ -76,7 +71,7 @@ export class TenantBuilder {
   }
 
   #log(level: 'warn' | 'error', event: string, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#logger.log({ level, event, message, fields });
+    this.logger.log({ level, event, message, fields });
   }
 }
 

@@ -140,11 +140,7 @@ export class TenantFollower {
     const { generation } = built;
     grown(live.take(document, inputs, built));
     builder.accept(live);
-    try {
-      live.move(generation);
-    } catch (error) {
-      builder.logListeners(live.id, error instanceof AggregateError ? error.errors.length : 1);
-    }
+    live.move(generation, builder.logger);
     if (generation.number === previous.number) return;
     const { events } = base.reloads;
     if (events.listenerCount === 0) return;

@@ -17,9 +17,10 @@ export class TornStore extends ConfigStore {
     return this.#shown;
   }
 
-  public override commit(next: Generation): void {
-    super.commit(next);
+  public override commit(next: Generation): readonly unknown[] {
+    const failures = super.commit(next);
     void this.#moveOneByOne(next);
+    return failures;
   }
 
   public override follow(index: number, follower: (instance: object) => void): void {

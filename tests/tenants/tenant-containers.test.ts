@@ -143,6 +143,27 @@ describe('tenants.run', () => {
     expect(seen).toEqual([1, 1, 10]);
   });
 
+  it('is kept when a listener to the settings of the tenant fails, which is logged without what it threw', async () => {
+    await using world = await TenantWorld.of(SECTIONS, BASE, DOCUMENTS);
+    await using lease = await world.tenants.for('acme');
+    const live = lease.container.get(monitorIdentifier(DatabaseSettings));
+    const heard: number[] = [];
+    live.onChange(({ port }) => {
+      throw new RangeError(`port ${String(port)}`);
+    });
+    live.onChange(({ port }) => void heard.push(port));
+    await world.say('acme', { database: { port: 10 } });
+    expect([heard, world.tenants.settings('acme', DatabaseSettings).port]).toEqual([[10], 10]);
+    expect(world.logger.of('config.listener.failed')).toEqual([
+      {
+        level: 'error',
+        event: 'config.listener.failed',
+        message: 'A listener of the commit of tenant acme failed; the commit is kept: it threw RangeError.',
+        fields: { kind: 'RangeError', tenant: 'acme' },
+      },
+    ]);
+  });
+
   it('needs the settings to be made before, because it cannot wait', async () => {
     await using world = await TenantWorld.of(SECTIONS, BASE, DOCUMENTS);
     const error = await caught(() => world.tenants.run('acme', () => 0));

@@ -89,14 +89,13 @@ export class ConfigStore {
   }
 
   /**
-   * Makes a generation and its resources current, then calls all listeners. Called by the transaction alone, which asks all
-   * participants before.
+   * Makes a generation and its resources current, then calls all listeners; the answer is what they have thrown. Called by
+   * `makeCurrent` alone.
    *
    * @param moved called when all has moved, before any listener; must not throw
-   * @throws AggregateError with the listeners' errors, once all have been called; the commit stays in effect.
    * @internal
    */
-  public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): void {
+  public commit(next: Generation, resources: Resources = this.#pair.resources, moved?: () => void): readonly unknown[] {
     const previous = this.current;
     const replaced = replacedIn(previous, next);
     this.#assign({ generation: next, resources });
@@ -114,7 +113,7 @@ export class ConfigStore {
         failures.push(failure);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'Listeners of the commit failed; the commit is kept.');
+    return failures;
   }
 
   /**

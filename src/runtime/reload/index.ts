@@ -21,6 +21,7 @@ export type {
   SourceName,
   WantedChange,
 } from './reload-outcome.js';
+export { makeCurrent } from './make-current.js';
 export { answerWithin, TimeIsUp } from './answer-within.js';
 export { ReloadService, type ReloadRequest } from './reload-service.js';
 export type { StagedSettings, StageOptions } from './staged-settings.js';

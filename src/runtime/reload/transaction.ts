@@ -1,6 +1,7 @@
 import { type Pair, factsOf, Generation } from '../generation/index.js';
 import { answerWithin } from './answer-within.js';
 import { LettingGo } from './letting-go.js';
+import { makeCurrent } from './make-current.js';
 import { inOrderOfNeed, type Participant, type ResourceCell } from './participant.js';
 import { logFailure, vetoed, type Veto } from './reload-errors.js';
 import type { MoveParts } from './reload-parts.js';
@@ -170,22 +171,16 @@ export class Transaction {
   #assign(generation: Generation, resources: Cells, moved: readonly ResourceCell[]): void {
     const { store, logger } = this.#options;
     this.#current = resources;
-    try {
-      store.commit(generation, resources, () => {
-        for (const { participant, resource } of moved) {
-          try {
-            resource.committed?.();
-          } catch (error) {
-            logFailure(logger, FAILED, `${participant.name} failed at the commit`, error);
-          }
+    const tellMoved = (): void => {
+      for (const { participant, resource } of moved) {
+        try {
+          resource.committed?.();
+        } catch (error) {
+          logFailure(logger, FAILED, `${participant.name} failed at the commit`, error);
         }
-      });
-    } catch (error) {
-      const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-      for (const failure of failures) {
-        logFailure(logger, 'config.listener.failed', 'A listener of the commit failed; the commit is kept', failure);
       }
-    }
+    };
+    makeCurrent(store, { generation, resources, moved: tellMoved, logger });
   }
 
   async #cell(
