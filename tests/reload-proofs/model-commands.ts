@@ -85,10 +85,10 @@ const edit = fc.tuple(source, answer, fc.boolean()).map(
   ([at, said, tells]) =>
     new Step(`source ${String(at)} will say ${fc.stringify(said)}${tells ? ' and tells' : ''}`, (model, world) => {
       model.truth[at] = said;
-      world.truth[at] = said;
+      world.say(at, said);
       if (!tells) return;
       world.changed(at);
-      notice(model, at);
+      model.hint(at);
     }),
 );
 
@@ -96,14 +96,9 @@ const hint = source.map(
   (at) =>
     new Step(`source ${String(at)} tells of a change`, (model, world) => {
       world.changed(at);
-      notice(model, at);
+      model.hint(at);
     }),
 );
-
-/** Nobody waits for the answer to a hint. */
-export function notice(model: ReloadModel, at: number): void {
-  model.hint(`source ${String(at)} changed`, at);
-}
 
 const reload = fc.constantFrom('asked', 'asked again').map(
   (reason) =>

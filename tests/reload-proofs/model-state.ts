@@ -22,6 +22,24 @@ interface Kept {
 
 type Said = Exclude<Answer, 'down'>;
 
+/** What a service starts with. */
+export interface Start {
+  /** What its two sources say when it is loaded. */
+  readonly truth: readonly [Said, Said];
+  readonly names: readonly [string, string];
+  /** Whether hooks look at each generation. */
+  readonly verifies: boolean;
+}
+
+const USUAL: Start = {
+  truth: [
+    [1, 1],
+    [undefined, undefined],
+  ],
+  names: ['source 0', 'source 1'],
+  verifies: false,
+};
+
 /** What waits for a read of a source that begins after it has asked. */
 interface Waiter {
   readonly done: (hasMoved: boolean) => void;
@@ -63,28 +81,22 @@ interface Refusal {
  */
 export class ReloadModel {
   /** What the sources would say now. */
-  public readonly truth: Answer[] = [
-    [1, 1],
-    [undefined, undefined],
-  ];
+  public readonly truth: Answer[];
   public readonly events: ShownEvent[] = [];
   /** By request: the status it must be answered with; absent while it waits. */
   public readonly answers = new Map<number, string>();
   /** What each source was about to answer when it was asked, in the order of asking; removed when it has answered. */
   public readonly pending: { readonly source: number; readonly answer: Answer }[] = [];
-  public history: Kept[] = [{ number: 1, values: [1, 1] }];
+  public history: Kept[];
   public paused = false;
   public vetoed = false;
   public requests = 0;
-  readonly #slots: readonly Slot[] = [
-    { held: [1, 1], isStale: false, isNew: false, reading: undefined, next: [] },
-    { held: [undefined, undefined], isStale: false, isNew: false, reading: undefined, next: [] },
-  ];
-  readonly #verifies: boolean;
+  readonly #slots: readonly Slot[];
+  readonly #start: Start;
   #state: State;
   /** What the generation in use is made for, while the hooks look at it. */
   #bake: { readonly reason: string } | undefined;
-  #trusted: Kept = { number: 1, values: [1, 1] };
+  #trusted: Kept;
   #refusal: Refusal | undefined;
   #waiting = new Set<string>();
   /** Why there is one more run, when there is. */
@@ -100,10 +112,23 @@ export class ReloadModel {
   #now = 0;
   #rejections = 0;
 
-  /** @param verifies whether hooks look at each generation */
-  public constructor(verifies = false) {
-    this.#verifies = verifies;
-    this.#state = trust.trustStateOf(this.#slots.map(({ held }) => held));
+  /** @throws RangeError when there is nothing to start with, which a load refuses */
+  public constructor(start: Partial<Start> = {}) {
+    this.#start = { ...USUAL, ...start };
+    const { truth } = this.#start;
+    const values = merged(truth);
+    if (values === undefined) throw new RangeError('no load would come to that');
+    this.truth = [...truth];
+    this.#slots = truth.map((held) => ({ held, isStale: false, isNew: false, reading: undefined, next: [] }));
+    this.#state = trust.trustStateOf(truth);
+    this.#trusted = { number: 1, values };
+    this.history = [this.#trusted];
+  }
+
+  /** What a service comes to that is loaded from this; undefined where the load is refused. */
+  public static loaded(truth: readonly Answer[]): Values | undefined {
+    const said = truth.filter((answer) => answer !== 'down');
+    return said.length < truth.length ? undefined : merged(said);
   }
 
   public get isBaking(): boolean {
@@ -139,8 +164,8 @@ export class ReloadModel {
   }
 
   /** A source tells of a change; nobody waits for the outcome. */
-  public hint(reason: string, source: number): void {
-    this.#due.set(source, reason);
+  public hint(source: number): void {
+    this.#due.set(source, `${this.#nameOf(source)} changed`);
     this.#windowEnd ??= this.#now + DEBOUNCE;
   }
 
@@ -337,7 +362,7 @@ export class ReloadModel {
     if (step.does === 'return') this.#more = [];
     if (step.does !== 'try') return;
     const isHeld = step.again === undefined || this.#waiting.size > 0;
-    this.#more = isHeld ? [] : [`source ${String(step.again)} once more, alone`];
+    this.#more = isHeld ? [] : [`${this.#nameOf(step.again)} once more, alone`];
   }
 
   #trust(): void {
@@ -366,7 +391,7 @@ export class ReloadModel {
     }
     this.#state = then.moved(this.#state);
     const status = this.#commit(values, reason);
-    if (this.#verifies) this.#bake = { reason };
+    if (this.#start.verifies) this.#bake = { reason };
     else this.#trust();
     return status;
   }
@@ -386,6 +411,10 @@ export class ReloadModel {
     if (this.agrees) this.#rejections = 0;
     this.events.push({ type: 'ConfigUnchanged', generation: this.current.number, reason });
     return 'unchanged';
+  }
+
+  #nameOf(source: number | undefined): string {
+    return this.#start.names[source ?? NaN] ?? 'no source';
   }
 
   #reject(reason: string, code: string): string {

@@ -10,8 +10,8 @@ describe('the reload service beside its model', () => {
   it('has the same current generation, events, outcomes and questions to sources after every step', async () => {
     await fc.assert(
       fc.asyncProperty(commands, async (steps) => {
-        const model = new ReloadModel(true);
-        const world = await new ReloadWorld().open(true);
+        const model = new ReloadModel({ verifies: true });
+        const world = await new ReloadWorld({ verifies: true }).open();
         await fc.asyncModelRun(() => ({ model, real: world }), steps);
         await settle(model, world);
         expect(world.current.values).toEqual([2, 3]);
@@ -23,8 +23,8 @@ describe('the reload service beside its model', () => {
   it('is closed at once whatever is under way, and nothing happens any more', async () => {
     await fc.assert(
       fc.asyncProperty(commands, async (steps) => {
-        const model = new ReloadModel(true);
-        const world = await new ReloadWorld().open(true);
+        const model = new ReloadModel({ verifies: true });
+        const world = await new ReloadWorld({ verifies: true }).open();
         await fc.asyncModelRun(() => ({ model, real: world }), steps);
         await world.reloads.close();
         const { current, events } = world;

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc, { type Scheduler } from '../fast-check.js';
-import { answer, answerAt, compare, notice, source } from './model-commands.js';
+import { answer, answerAt, compare, source } from './model-commands.js';
 import { ReloadModel, type ShownEvent } from './model-state.js';
 import { ReloadWorld } from './model-world.js';
 import { settle } from './settle.js';
@@ -15,9 +15,10 @@ interface Act {
 const edit = fc.tuple(source, answer).map(([at, said]): Act => ({
   label: `source ${String(at)} says ${fc.stringify(said)} and tells`,
   run: (model, world) => {
-    model.truth[at] = world.truth[at] = said;
+    model.truth[at] = said;
+    world.say(at, said);
     world.changed(at);
-    notice(model, at);
+    model.hint(at);
   },
 }));
 
@@ -163,7 +164,8 @@ async function comeToRest(world: ReloadWorld, ledger: Ledger): Promise<void> {
   world.reloads.resume();
   for (let left = 1_000; left > 0 && ledger.isWaiting; left--) await turn();
   expect([ledger.isWaiting, ledger.hasty]).toEqual([false, []]);
-  world.truth.splice(0, 2, [2, 2], [undefined, 3]);
+  world.say(0, [2, 2]);
+  world.say(1, [undefined, 3]);
   await world.reloads.reload('the end');
   await world.reloads.events.drain();
 }

@@ -12,7 +12,8 @@ export async function settle(model: ReloadModel, world: ReloadWorld): Promise<vo
   // At rest it is what the sources say, or the health says why it is not.
   expect(world.reloads.status().wanted.length === 0).toBe(model.agrees);
   model.truth.splice(0, 2, [2, 2], [undefined, 3]);
-  world.truth.splice(0, 2, [2, 2], [undefined, 3]);
+  world.say(0, [2, 2]);
+  world.say(1, [undefined, 3]);
   world.track(model.request('the end'), async () => world.reloads.reload('the end'));
   await answerAll(model, world);
 }
