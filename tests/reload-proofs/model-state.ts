@@ -27,6 +27,8 @@ export interface Start {
   /** What its two sources say when it is loaded. */
   readonly truth: readonly [Said, Said];
   readonly names: readonly [string, string];
+  /** How many of the two sections it has; the other one is another module's. */
+  readonly sections: number;
   /** Whether hooks look at each generation. */
   readonly verifies: boolean;
 }
@@ -37,6 +39,7 @@ const USUAL: Start = {
     [undefined, undefined],
   ],
   names: ['source 0', 'source 1'],
+  sections: 2,
   verifies: false,
 };
 
@@ -112,11 +115,10 @@ export class ReloadModel {
   #now = 0;
   #rejections = 0;
 
-  /** @throws RangeError when there is nothing to start with, which a load refuses */
   public constructor(start: Partial<Start> = {}) {
     this.#start = { ...USUAL, ...start };
-    const { truth } = this.#start;
-    const values = merged(truth);
+    const { truth, sections } = this.#start;
+    const values = merged(truth, sections);
     if (values === undefined) throw new RangeError('no load would come to that');
     this.truth = [...truth];
     this.#slots = truth.map((held) => ({ held, isStale: false, isNew: false, reading: undefined, next: [] }));
@@ -125,10 +127,12 @@ export class ReloadModel {
     this.history = [this.#trusted];
   }
 
-  /** What a service comes to that is loaded from this; undefined where the load is refused. */
-  public static loaded(truth: readonly Answer[]): Values | undefined {
-    const said = truth.filter((answer) => answer !== 'down');
-    return said.length < truth.length ? undefined : merged(said);
+  /** A service that would be loaded now; undefined where the load would be refused. */
+  public static load(truth: readonly Answer[], start: Omit<Start, 'truth'>): ReloadModel | undefined {
+    const [first = 'down', second = 'down'] = truth;
+    if (first === 'down' || second === 'down' || merged([first, second], start.sections) === undefined)
+      return undefined;
+    return new ReloadModel({ ...start, truth: [first, second] });
   }
 
   public get isBaking(): boolean {
@@ -331,7 +335,7 @@ export class ReloadModel {
     if (step.does === 'return') return this.#goBack(reason, trust.returned);
     if (step.does !== 'try') return this.#unchanged(reason);
     const { answers, again } = step;
-    const values = merged(answers);
+    const values = merged(answers, this.#start.sections);
     if (values === undefined) {
       this.#state = trust.rejected(this.#state, answers, again);
       return this.#reject(reason, 'invalid-settings');
@@ -426,9 +430,9 @@ export class ReloadModel {
 }
 
 /** The later source wins; nobody's word is the default 0; undefined when a word that wins is no number. */
-function merged(taken: readonly Said[]): Values | undefined {
+function merged(taken: readonly Said[], sections: number): Values | undefined {
   const values = [0, 1].map((at) => {
-    const cells = taken.map((said) => said[at]);
+    const cells = at < sections ? taken.map((said) => said[at]) : [];
     return Number(cells.findLast((cell) => cell !== undefined) ?? 0);
   });
   const [first, second] = values;

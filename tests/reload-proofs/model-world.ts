@@ -70,13 +70,17 @@ export class ReloadWorld {
   readonly #options: WorldOptions;
   #atOnce = true;
   #service: ReloadService | undefined;
+  #store: ConfigStore | undefined;
 
   public constructor(options: WorldOptions = {}) {
     const { parent, vetoed = false, sources } = options;
     this.#options = options;
     this.container = new Container(parent && { parent });
     this.container.register(ConfigPlugin);
-    this.sources = sources ?? [new AskedSource('source 0', [1, 1]), new AskedSource('source 1', [undefined, undefined])];
+    this.sources = sources ?? [
+      new AskedSource('source 0', [1, 1]),
+      new AskedSource('source 1', [undefined, undefined]),
+    ];
     this.vetoed = vetoed;
   }
 
@@ -86,7 +90,8 @@ export class ReloadWorld {
   }
 
   public get generation(): Generation {
-    return this.container.get(ConfigStore).current;
+    if (this.#store === undefined) throw new Error('open the world first');
+    return this.#store.current;
   }
 
   public get current(): { readonly number: number; readonly values: readonly unknown[] } {
@@ -136,6 +141,7 @@ export class ReloadWorld {
     });
     await this.container.loadAsync(module);
     this.#atOnce = false;
+    this.#store = this.container.get(ConfigStore);
     this.#service = this.container.get(ReloadService);
     this.#service.events.on((event) => {
       const seen = shown(event);

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc, { type Scheduler } from '../fast-check.js';
-import { answer, answerAt, compare, source } from './model-commands.js';
+import { answerAt, compare } from './compare.js';
+import { answer, source } from './model-commands.js';
 import { ReloadModel, type ShownEvent } from './model-state.js';
 import { ReloadWorld } from './model-world.js';
 import { settle } from './settle.js';
