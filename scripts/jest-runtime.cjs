@@ -1,11 +1,15 @@
 // Jest's runtime, which remembers from file to file what Jest finds out anew for each: most of the time of a small test file
 // was reading, transforming and parsing the same two hundred modules that the file before it had loaded.
 const { statSync } = require('node:fs');
+const { setFlagsFromString } = require('node:v8');
 const vm = require('node:vm');
 const { withoutPlaces } = require('./jest-coverage.cjs');
 
 // What Jest itself requires.
 const { default: Runtime } = require(require.resolve('jest-runtime', { paths: [require.resolve('jest')] }));
+
+// V8's own would keep the code of every file that has run, and its context with it: each collection would look through more.
+setFlagsFromString('--no-compilation-cache');
 
 /** V8's code of each source text, so that a process parses it once. */
 const compiled = new Map();
@@ -15,16 +19,24 @@ const importsLater = (source) => /\bimport\s*\(/.test(source);
 
 const { SourceTextModule, compileFunction } = vm;
 
+/** Of the file that is running. */
+const made = [];
+
+function keep(module) {
+  made.push(module);
+  return module;
+}
+
 vm.SourceTextModule = new Proxy(SourceTextModule, {
   construct(Module, [source, options]) {
     const cachedData = compiled.get(source);
     try {
-      if (cachedData !== undefined) return new Module(source, { ...options, cachedData });
+      if (cachedData !== undefined) return keep(new Module(source, { ...options, cachedData }));
     } catch (error) {
       // A test has given V8 another flag since then.
       if (error.code !== 'ERR_VM_MODULE_CACHED_DATA_REJECTED') throw error;
     }
-    const module = new Module(source, options);
+    const module = keep(new Module(source, options));
     const isLoadedOnce = module.identifier.endsWith('.test.ts');
     if (!isLoadedOnce && !importsLater(source)) compiled.set(source, module.createCachedData());
     return module;
@@ -40,6 +52,12 @@ vm.compileFunction = (source, parameters, options) => {
   else if (made.cachedDataRejected) compiled.delete(key);
   return made;
 };
+
+/** Node 20 holds what a module imports until it is instantiated again: a collection frees but one level of imports. */
+function letGo(module) {
+  const wrap = Object.getOwnPropertySymbols(module).find(({ description }) => description === 'kWrap');
+  if (module.status === 'evaluated') module[wrap]?.instantiate?.();
+}
 
 /** What became of each file, as it was then, in each way of loading it. */
 const transformed = new Map();
@@ -61,5 +79,10 @@ module.exports = class BriefRuntime extends Runtime {
       if (known.map !== undefined) cache.sourceMaps.set(filename, known.map);
       return known.code;
     };
+  }
+
+  teardown() {
+    for (const module of made.splice(0)) letGo(module);
+    super.teardown();
   }
 };
