@@ -20,8 +20,9 @@ export default {
   // Where the machine has others to serve, everything takes ten times as long, programs that a test starts one after the
   // other above all; what hangs is found all the same.
   testTimeout: 300_000,
+  testSequencer: '<rootDir>/scripts/jest-sequencer.cjs',
   // For two processors: some tests wait for a server or a program most of their time.
-  maxWorkers: 4,
+  maxWorkers: 5,
   workerIdleMemoryLimit: '1GB',
   // COVERAGE=1 npm test, or npm run test:coverage.
   collectCoverage: process.env.COVERAGE === '1',
