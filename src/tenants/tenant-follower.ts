@@ -51,8 +51,12 @@ export class TenantFollower {
     if (this.#behind.size > 0) this.#begin();
   }
 
-  /** Whether a tenant is not what it would be made to now. */
+  /** Whether a tenant is not what it would be made to now; it may be under way. */
   public isBehind(live: LiveTenant): boolean {
+    return this.#mustMove(live) || live.following !== undefined;
+  }
+
+  #mustMove(live: LiveTenant): boolean {
     return !this.#isClosed && (live.followed !== this.#latest || this.#behind.has(live));
   }
 
@@ -73,9 +77,12 @@ export class TenantFollower {
 
   /** Has a tenant follow now. One after the other: a tenant never mixes two bases. */
   public async follow(live: LiveTenant): Promise<void> {
-    await (live.following ??= this.#followOnce(live).finally(() => {
-      live.following = undefined;
-    }));
+    do {
+      await (live.following ??= this.#followOnce(live).finally(() => {
+        live.following = undefined;
+      }));
+      // What has moved while it ended was too late for it.
+    } while (this.#mustMove(live));
   }
 
   #begin(): void {
@@ -98,7 +105,7 @@ export class TenantFollower {
   }
 
   async #followOnce(live: LiveTenant): Promise<void> {
-    while (this.isBehind(live)) {
+    while (this.#mustMove(live)) {
       const { reason } = this.#latest;
       const own = live.followed === this.#latest ? this.#behind.get(live) : undefined;
       live.followed = this.#latest;

@@ -76,6 +76,19 @@ describe('a tenant over a base whose own settings stay the same', () => {
   });
 });
 
+describe('a tenant on its way to another base', () => {
+  it('is ready when it is there, whoever has sent it', async () => {
+    await using world = await TenantWorld.of(SECTIONS, { quota: { users: 2 } }, { acme: { quota: { note: 'x' } } });
+    await world.tenants.ready('acme');
+    world.base.set({ quota: { users: 3 } });
+    await world.reloads.reload('test');
+    const others = world.tenants.ready('acme');
+    await world.tenants.ready('acme');
+    expect(world.tenants.settings('acme', QuotaSettings).users).toBe(3);
+    await others;
+  });
+});
+
 describe('what only a module of a tenant sees', () => {
   const billing = (quota: object): object => ({ modules: { billing: { quota } } });
   const scoped = monitorIdentifier(QuotaSettings, { scope: 'billing' });
