@@ -122,32 +122,34 @@ export function alignItems(lists: readonly (readonly unknown[])[], strategy: Mer
   return lists.flatMap((items, list) => items.map((_, at): ItemSources => [[list, at]]));
 }
 
-/** An item equal to one below it adds nothing. Scalars are found by hash; only structures are compared one by one. */
+/** An item equal to one below it adds nothing, be it a number or its text. Scalars are found by hash; only structures are compared one by one. */
 function alignUnique(lists: readonly (readonly unknown[])[]): readonly ItemSources[] {
   const aligned: ItemSources[] = [];
   const scalars = new Set<unknown>();
   const structures: unknown[] = [];
   for (const [list, items] of lists.entries()) {
     for (const [at, item] of items.entries()) {
-      const isKnown = isStructure(item) ? structures.some((other) => sameValue(other, item)) : scalars.has(item);
+      const isKnown = isStructure(item)
+        ? structures.some((other) => sameValue(other, item))
+        : scalars.has(asText(item));
       // The lowest list is taken as it is.
       if (isKnown && list > 0) continue;
       aligned.push([[list, at]]);
       if (isStructure(item)) structures.push(item);
-      else scalars.add(item);
+      else scalars.add(asText(item));
     }
   }
   return aligned;
 }
 
-/** A map joins the last one of the lists below that has the same value at a key. */
+/** A map joins the last one of the lists below that has the same value at a key, be it a number or its text. */
 function alignByKey(lists: readonly (readonly unknown[])[], by: string): readonly ItemSources[] {
   const aligned: [number, number][][] = [];
   const places = new Map<unknown, [number, number][]>();
   for (const [list, items] of lists.entries()) {
     const added: (readonly [unknown, [number, number][]])[] = [];
     for (const [at, item] of items.entries()) {
-      const key = isConfigMap(item) && Object.hasOwn(item, by) ? item[by] : NO_KEY;
+      const key = isConfigMap(item) && Object.hasOwn(item, by) ? asText(item[by]) : NO_KEY;
       const known = places.get(key);
       if (known !== undefined) {
         known.push([list, at]);
@@ -160,6 +162,11 @@ function alignByKey(lists: readonly (readonly unknown[])[], by: string): readonl
     for (const [key, sources] of added) places.set(key, sources);
   }
   return aligned;
+}
+
+/** What a scalar is known by: a variable can only give the text of what a file writes as a number. */
+function asText(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
 }
 
 const NO_KEY = Symbol('an item without the key');

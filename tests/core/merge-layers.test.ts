@@ -157,6 +157,13 @@ describe('mergeTrees by strategy', () => {
     expect(merge(trees, listsMergedBy('unique'))).toEqual({ list: ['a', { x: [1] }, 'a', 'b', { x: [2] }] });
   });
 
+  it('takes a number and its text for one, because a variable has only text', () => {
+    const trees = [{ list: [1, 2] }, { list: ['2', '3'] }, { list: [3, 4n, '4'] }];
+    expect(merge(trees, listsMergedBy('unique'))).toEqual({ list: [1, 2, '3', 4n] });
+    const keyed = [{ list: [{ id: 7, a: 1 }] }, { list: [{ id: '7', b: 2 }] }];
+    expect(merge(keyed, listsMergedBy({ by: 'id' }))).toEqual({ list: [{ id: '7', a: 1, b: 2 }] });
+  });
+
   it('finds repeated scalars of long lists fast', () => {
     const numbers = Array.from({ length: 30_000 }, (_, index) => index);
     const merged = merge([{ list: numbers }, { list: [...numbers, -1] }], listsMergedBy('unique'));

@@ -133,6 +133,19 @@ describe('the place of a value in a list', () => {
     );
   });
 
+  it('is in all lists that are merged, also where a variable writes the numbers of a file', async () => {
+    const numbers = object({ ml: { distinct: [1, 2] } }, { name: 'low' });
+    const env = { APP_ML__DISTINCT: '2,3' };
+    const generation = await loaded([MlSettings], [numbers, processEnv({ prefix: 'APP_', env })]);
+    expect(generation.get(MlSettings).distinct).toEqual([1, 2, 3]);
+    expect(String(generation.explain('ml.distinct'))).toBe(
+      `ml.distinct = [ 1, 2, 3 ]
+  from APP_ML__DISTINCT (environment): [ '2', '3' ]
+  with ml.distinct (low): [ 1, 2 ]
+  over ml.distinct (default): []`,
+    );
+  });
+
   it('hides a secret where it stands, also in a list that was replaced, and says what is unset in one', async () => {
     const vault = (models: object, name: string) => object({ vault: { models } }, { name });
     const sources = [vault([{ alpha: 'hunter2', size: 5 }, { alpha: 'hunter3' }], 'low'), vault([{ size: 1 }], 'high')];
