@@ -3,7 +3,7 @@ import { injectable } from 'inversify';
 import { accessPolicy, type AccessRule } from '../../src/access.js';
 import { auditLog, type AuditEvent } from '../../src/audit.js';
 import { InjectSecret, type SecretHandle } from '../../src/container/index.js';
-import { ConfigSection, Secure, type SecureValue, TenantScope } from '../../src/index.js';
+import { ConfigSection, ConfigStore, Secure, type SecureValue, TenantScope } from '../../src/index.js';
 import { encryptSecret } from '../../src/keys.js';
 import { testKeyring } from '../../src/testing/index.js';
 import { caught } from '../sources/caught.js';
@@ -96,6 +96,25 @@ describe('secrets of tenants', () => {
     await tenants.evict('acme');
     await tenants.ready('acme');
     expect([printOf('acme') === before, printOf('beta') === before]).toEqual([true, false]);
+  });
+
+  it('that do not open are told, also where only a module would use them', async () => {
+    await using made = await worldWith();
+    const { world } = made;
+    const at = 'modules.billing.mail.password';
+    const billing = (tenant: string): object => ({
+      modules: { billing: { mail: { password: keyring.encrypt('of billing', at, tenant) } } },
+    });
+    await world.say('acme', billing('acme'));
+    await using lease = await world.tenants.for('acme');
+    const inBilling = (): string | undefined =>
+      opened(lease.container.get(ConfigStore).current.view('billing').get(MailSettings).password);
+    expect(inBilling()).toBe('of billing');
+    await world.say('acme', billing('beta'));
+    expect(world.tenants.health().quarantined.get('acme')?.issues).toMatchObject([
+      { code: 'secret-not-opened', path: at.split('.') },
+    ]);
+    expect(inBilling()).toBe('of billing');
   });
 
   it('are denied by rules that name tenants, also to code that has lost its tenant', async () => {

@@ -1,4 +1,13 @@
-import { type ConfigLayer, type OriginKind, isConfigMap, scopeLevels, UNRESOLVED } from '../../core/index.js';
+import {
+  type ConfigLayer,
+  type ConfigPath,
+  type OriginKind,
+  isConfigMap,
+  MODULES,
+  scopeLevels,
+  UNRESOLVED,
+  valueAt,
+} from '../../core/index.js';
 import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
 import { differing, factsOf, Generation, type GenerationFacts, LightFacts, seeTheSame } from '../generation/index.js';
@@ -104,11 +113,13 @@ export class Overlay {
       const changed = new Set(differing(this.#base.instances, facts.instances));
       found.push(...(await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, changed)));
     }
+    // What a module overrides is in no section here; references there are resolved in what it sees.
+    const isUnopened = (path: ConfigPath): boolean => valueAt(rowOf(facts.rows, plan.root).opened, path) === UNRESOLVED;
     const moved = view.overlays.map((after) => ({ source: NaN, before: undefined, after }));
     const wrong = [
       ...moved.flatMap(issuesOf),
       ...unknownKeys(moved, plan, this.#options).errors,
-      ...(gaps.length > 0 ? view.issues : []),
+      ...view.issues.filter(({ path }) => (path[0] === MODULES ? isUnopened(path) : gaps.length > 0)),
       ...found,
     ];
     if (wrong.length > 0) throw invalidSettings(completeIssues(wrong, view), selectors);
