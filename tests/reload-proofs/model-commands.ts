@@ -1,6 +1,7 @@
 import fc from '../fast-check.js';
 import { answerAt } from './compare.js';
-import { compareFamily, type FamilyModel, type FamilyWorld } from './family.js';
+import { closeScope, compareFamily, openScope } from './check-family.js';
+import type { FamilyModel, FamilyWorld } from './family.js';
 import type { Answer, Cell, ReloadModel } from './model-state.js';
 import type { ReloadWorld } from './model-world.js';
 import { over, said } from './overlay-model.js';
@@ -106,6 +107,18 @@ const respond = fc.nat({ max: 5 }).map((place) =>
   ),
 );
 
+/** All at once, so that much moves: a request, and every answer that it waits for. */
+const answered = fc.constant(
+  step(
+    'reload "answered", and all sources answer',
+    (model, world) => {
+      world.track(model.request('answered'), async () => world.reloads.reload('answered'));
+      while (model.pending.length > 0) answerAt(model, world, 0);
+    },
+    ({ paused, pending }) => !paused && pending.length === 0,
+  ),
+);
+
 const wait = fc.constantFrom(50, 100).map((milliseconds) =>
   step(`${String(milliseconds)} ms pass`, (model, world) => {
     model.advance(milliseconds);
@@ -139,7 +152,7 @@ const resume = fc.constant(
   }),
 );
 
-const veto = fc.boolean().map((vetoed) =>
+const veto = fc.constantFrom(true, false, false).map((vetoed) =>
   step(`the pool ${vetoed ? 'cannot' : 'can'} connect`, (model, world) => {
     model.vetoed = vetoed;
     world.vetoed = vetoed;
@@ -160,35 +173,36 @@ const judge = fc.boolean().map((isContent) =>
 /** Those of one service; the frequent ones are listed more often. */
 const ofMember = fc.oneof(
   { weight: 2, arbitrary: reload },
-  { weight: 4, arbitrary: respond },
+  { weight: 4, arbitrary: answered },
+  { weight: 5, arbitrary: respond },
   { weight: 2, arbitrary: wait },
   { weight: 1, arbitrary: rollback },
   { weight: 1, arbitrary: pause },
-  { weight: 2, arbitrary: resume },
+  { weight: 4, arbitrary: resume },
   { weight: 1, arbitrary: veto },
   { weight: 3, arbitrary: judge },
 );
 const inBase: Steps = ofMember.map((make) => make('base'));
 const inScope: Steps = ofMember.map((make) => make('scope'));
 
-const openScope: Steps = fc.tuple(fc.boolean(), fc.nat({ max: 5 })).map(
+const scopeOpens: Steps = fc.tuple(fc.boolean(), fc.nat({ max: 5 })).map(
   ([verifies, veto]) =>
     new Step(
       `open a scope${verifies ? ' with a hook' : ''}${veto === 0 ? ' whose pool cannot connect' : ''}`,
       async (model, world) => {
         model.openScope(verifies, veto === 0);
-        await world.openScope(verifies, veto === 0);
+        await openScope(world, verifies, veto === 0);
       },
       ({ scope }) => scope === undefined,
     ),
 );
 
-const closeScope: Steps = fc.constant(
+const scopeCloses: Steps = fc.constant(
   new Step(
     'close the scope',
     async (model, world) => {
       model.scope = undefined;
-      await world.closeScope();
+      await closeScope(world);
     },
     ({ scope }) => scope !== undefined,
   ),
@@ -254,7 +268,7 @@ export const commands = fc.commands([edit, edit, edit, hint, ...Array.from({ len
 /** Of a service with a scope beside it and an overlay over it. */
 export const scopedCommands = fc.commands(
   [
-    ...[edit, edit, edit, edit, hint, openScope, openScope, closeScope],
+    ...[edit, edit, edit, edit, hint, scopeOpens, scopeOpens, scopeCloses],
     ...[sayTenant, sayTenant, sayPlan, evict, lease, call],
     ...Array.from({ length: 12 }, () => inBase),
     ...Array.from({ length: 8 }, () => inScope),

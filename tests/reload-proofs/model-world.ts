@@ -187,7 +187,7 @@ export class ReloadWorld {
 
 /** What the model says of an event; of tenants and of what follows other sections it says nothing. */
 function shown(event: ConfigEvent): ShownEvent | undefined {
-  if ('tenant' in event && event.tenant !== undefined) return undefined;
+  if ('tenant' in event) return undefined;
   switch (event.type) {
     case 'ConfigChanged': {
       const { type, generation, previous, reason, sections } = event;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../fast-check.js';
-import { FamilyModel, FamilyWorld, settleFamily } from './family.js';
+import { closeFamily, settleFamily } from './check-family.js';
+import { FamilyModel, FamilyWorld } from './family.js';
 import { commands, scopedCommands } from './model-commands.js';
 
 describe('the reload service beside its model', () => {
@@ -17,7 +18,7 @@ describe('the reload service beside its model', () => {
           await fc.asyncModelRun(() => ({ model, real: world }), steps);
           await settleFamily(model, world);
           expect(world.base.current.values).toEqual([2, 3]);
-          await world.close(model);
+          await closeFamily(model, world);
         }),
       );
     },
@@ -29,7 +30,8 @@ describe('the reload service beside its model', () => {
         const model = new FamilyModel();
         const world = await new FamilyWorld().open();
         await fc.asyncModelRun(() => ({ model, real: world }), steps);
-        await world.close(model);
+        await closeFamily(model, world);
+        expect(world.base.reloads.status().state).toBe('closed');
       }),
     );
   });
