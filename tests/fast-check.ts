@@ -14,5 +14,19 @@ fc.configureGlobal({ numRuns: PROOF_RUNS, ...(seed !== 'random' && { seed: whole
 // A case may take a second where the machine has others to serve.
 jest.setTimeout(300_000 + PROOF_RUNS * 1_000);
 
+/** How many code points are before the halves of surrogate pairs, and how many halves there are. */
+const [BEFORE_HALVES, HALVES] = [0xd800, 0x800];
+
+/** Each character that a text may have: what fast-check calls `binary`, without its table of a million, which takes a second. */
+export const anyCharacter: fc.Arbitrary<string> = fc.nat(0x10_ffff - HALVES).map(
+  (index) => String.fromCodePoint(index < BEFORE_HALVES ? index : index + HALVES),
+  (text) => {
+    const point = typeof text === 'string' ? (text.codePointAt(0) ?? NaN) : NaN;
+    const isHalf = point >= BEFORE_HALVES && point < BEFORE_HALVES + HALVES;
+    if (isHalf || text !== String.fromCodePoint(point)) throw new Error('not one character');
+    return point < BEFORE_HALVES ? point : point - HALVES;
+  },
+);
+
 export { type Scheduler } from 'fast-check';
 export default fc;

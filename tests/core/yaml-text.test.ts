@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from '../fast-check.js';
+import fc, { anyCharacter } from '../fast-check.js';
 import { load } from 'js-yaml';
 import { yamlText } from '../../src/core/index.js';
 
 const scalars = [
   fc.string(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.boolean(),
 ];

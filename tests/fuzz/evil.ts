@@ -1,4 +1,4 @@
-import fc from '../fast-check.js';
+import fc, { anyCharacter } from '../fast-check.js';
 import { FUZZ_KEYS } from './fuzz-settings.js';
 
 /** Keys that have led to trouble in one library or another. */
@@ -74,7 +74,7 @@ const EVIL_TEXTS = [
 export const key: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<string>(...FUZZ_KEYS) },
   { weight: 2, arbitrary: fc.constantFrom<string>(...EVIL_KEYS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 8 }) },
 );
 
 /** A text: evil, or anything. */
@@ -92,7 +92,7 @@ export const text: fc.Arbitrary<string> = fc.oneof(
     '2020-01-01T00:00:00Z',
     'x',
   ),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: anyCharacter, maxLength: 20 }),
 );
 
 /** A value as JSON could hold it. */
@@ -124,7 +124,7 @@ export function mangled(document: fc.Arbitrary<string>, pieces: readonly string[
     drop: fc.nat(4),
     add: fc.oneof(
       fc.constantFrom(...pieces),
-      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.string({ unit: anyCharacter, maxLength: 3 }),
       fc.constantFrom(...EVIL_TEXTS),
     ),
   });

@@ -12,7 +12,7 @@ import {
 import { defineResource, resourceIdentifier, type ManagedResource } from '../../../src/factories/resources/index.js';
 import { unitOfWork, unitOfWorkIdentifier, type UnitOfWork } from '../../../src/factories/transactions/index.js';
 import { section, type ConfigModuleOptions } from '../../../src/index.js';
-import fc from '../../fast-check.js';
+import fc, { anyCharacter } from '../../fast-check.js';
 import { PROOF_RUNS } from '../../proof-runs.js';
 import { caught } from '../../sources/caught.js';
 import { TenantWorld } from '../../tenants/tenant-world.js';
@@ -175,7 +175,7 @@ const isHere = await postgresIsReachable();
     const client = new Client(postgres.settings);
     await client.connect();
     const rules = { setting: 'app.tenant', column: 'tenant_id', commonSchemas: [] };
-    const text = fc.string({ unit: 'binary', maxLength: 20 }).map((id) => id.replaceAll('\0', ''));
+    const text = fc.string({ unit: anyCharacter, maxLength: 20 }).map((id) => id.replaceAll('\0', ''));
     const sql = fc.constantFrom("'; drop table orders; --", "\\'; select 1; --", '"; reset role; --', "a'b\\", '$$x$$');
     await fc.assert(
       fc.asyncProperty(fc.oneof(text, sql), fc.oneof(sql, fc.constant('plain')), async (tenant, schema) => {
