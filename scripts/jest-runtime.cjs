@@ -10,6 +10,8 @@ const { default: Runtime } = require(require.resolve('jest-runtime', { paths: [r
 
 // V8's own would keep the code of every file that has run, and its context with it: each collection would look through more.
 setFlagsFromString('--no-compilation-cache');
+// A PostgreSQL in WebAssembly is started twice, for a few queries: to optimise it takes longer than they do.
+setFlagsFromString('--liftoff-only');
 
 /** V8's code of each source text, so that a process parses it once. */
 const compiled = new Map();
