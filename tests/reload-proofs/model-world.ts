@@ -28,12 +28,12 @@ export class Second {
 
 /** What leads to the leaves that overlays say otherwise. */
 @ConfigSection('e0')
-export class FirstEcho {
+class FirstEcho {
   @IsString() public text: string = 'is ${s0.n}';
 }
 
 @ConfigSection('e1')
-export class SecondEcho {
+class SecondEcho {
   @IsString() public text: string = 'is ${s1.n}';
 }
 
