@@ -2,7 +2,7 @@ import { kindOfThrown, type ConfigLogger } from '../../core/index.js';
 import type { ConfigStore, Pair } from '../generation/index.js';
 
 /** What becomes current, without resources with those of before, and what happens in that moment. */
-export interface Commit extends Partial<Pair> {
+interface Commit extends Partial<Pair> {
   readonly generation: Pair['generation'];
   /** Called when all has moved, before any listener; must not throw. */
   readonly moved: () => void;
