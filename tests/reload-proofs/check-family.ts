@@ -116,6 +116,8 @@ async function checkOverlay({ overlay }: FamilyModel, world: FamilyWorld): Promi
   // What no layer says, and is equal, is not made once more.
   const copies = made.filter((instance, at) => (at > 1 || !overlay.says(at)) && isCopy(instance, at));
   expect(overlay.isCurrent ? copies : []).toEqual([]);
+  const begun = tenants.run(TENANT, () => world.live());
+  for (const [at, instance] of begun.entries()) expect(instance).toBe(made[at]);
   if (lease === undefined || world.isLeaseOld) return;
   const { container } = lease;
   for (const [at, section] of [First, Second].entries()) expect(container.get<object>(section)).toBe(made[at]);
