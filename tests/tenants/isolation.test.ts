@@ -4,7 +4,7 @@ import { ContainerModule, inject, injectable, type ResolutionContext } from 'inv
 import { InjectMonitor, InjectSecret, type SecretHandle } from '../../src/container/index.js';
 import { PostgresSettings } from '../../src/factories/databases/pg/index.js';
 import { section, type SectionMonitor } from '../../src/runtime/index.js';
-import { ConfigSection, Secure, SecureValue, TenantScope } from '../../src/sections/index.js';
+import { ConfigSection, ListOf, Merge, mergeBy, Secure, SecureValue, TenantScope } from '../../src/sections/index.js';
 import { testKeyring } from '../../src/testing/index.js';
 import { WatchedValues } from '../container/watched-values.js';
 import { caught } from '../sources/caught.js';
@@ -36,7 +36,20 @@ class ClusterSettings {
 @ConfigSection('db')
 class DbSettings extends PostgresSettings {}
 
-const SECTIONS = [MailSettings, HttpSettings, ClusterSettings, DbSettings];
+class PeerSettings {
+  @IsString() name: string = '';
+  @TenantScope('with-secrets') @IsString() host: string = 'localhost';
+  @IsInt() weight: number = 1;
+  @IsOptional() @Secure() key?: SecureValue<string>;
+}
+
+@ConfigSection('peers')
+class PeersSettings {
+  @Merge(mergeBy('name')) @ListOf(() => PeerSettings) all: readonly PeerSettings[] = [];
+  @ListOf(() => PeerSettings) others: readonly PeerSettings[] = [];
+}
+
+const SECTIONS = [MailSettings, HttpSettings, ClusterSettings, DbSettings, PeersSettings];
 
 /** What is wrong with a document, in short. */
 async function refusalOf(document: object, base: object = {}): Promise<readonly string[]> {
@@ -110,6 +123,9 @@ describe('the document of a tenant', () => {
   describe('where a secret of the application is sent', () => {
     const withPassword = { db: { host: 'db.internal', password: 'of the application' } };
     const forBilling = { modules: { billing: { db: { password: 'of billing' } } } };
+    const peers = (...all: readonly object[]): object => ({ peers: { all } });
+    const withKey = peers({ name: 'a', host: 'a.internal', key: 'of the application' });
+    const inBilling = (document: object): object => ({ modules: { billing: document } });
     const ownPassword = { host: 'theirs', password: 'their own' };
 
     it.each<[string, object, object, readonly string[]]>([
@@ -133,6 +149,36 @@ describe('the document of a tenant', () => {
         { db: ownPassword },
         forBilling,
         ['forbidden-override db.host'],
+      ],
+      [
+        'a host in an item that joins one of the base',
+        peers({ name: 'b' }, { name: 'a', host: 'theirs' }),
+        withKey,
+        ['forbidden-override peers.all'],
+      ],
+      [
+        'a host in such an item as JSON',
+        { peers: { all: '[{"name":"a","host":"theirs"}]' } },
+        withKey,
+        ['forbidden-override peers.all'],
+      ],
+      [
+        'a host in such an item for a module',
+        inBilling(peers({ name: 'a', host: 'theirs' })),
+        withKey,
+        ['forbidden-override modules.billing.peers.all'],
+      ],
+      [
+        'a host in an item that joins one of a module',
+        peers({ name: 'a', host: 'theirs' }),
+        inBilling(withKey),
+        ['forbidden-override peers.all'],
+      ],
+      [
+        'a host in an item that inherits a secret',
+        { peers: { others: [{ name: 'b', host: 'theirs', $extends: 'db' }] } },
+        withPassword,
+        ['untrusted-reference peers.others.0.$extends'],
       ],
     ])('does not set %s', async (_, document, base, issues) => {
       expect(await refusalOf(document, base)).toEqual(issues);
@@ -161,6 +207,15 @@ describe('the document of a tenant', () => {
         withPassword,
       ],
       ['for another module than one with a secret', { modules: { stock: { db: { host: 'theirs' } } } }, forBilling],
+      ['in an item of its own', peers({ name: 'b', host: 'theirs' }), withKey],
+      ['in an item with a secret of its own', peers({ name: 'a', host: 'theirs', key: 'their own' }), withKey],
+      ['in an item, and removes the secret', peers({ name: 'a', host: 'theirs', key: '!unset' }), withKey],
+      ['nowhere in an item that joins one of the base', peers({ name: 'a', weight: 2 }), withKey],
+      [
+        'in an item for another module than one with a secret',
+        { modules: { stock: peers({ name: 'a', host: 'theirs' }) } },
+        inBilling(withKey),
+      ],
       ['beside what is not marked', { db: { user: 'theirs', pool: { max: 2 } } }, withPassword],
     ])('sets it %s', async (_, document, base) => {
       expect(await accepted(document, base)).toBeInstanceOf(MailSettings);

@@ -1,10 +1,15 @@
 import {
+  alignItems,
   childNode,
   COMPONENTS,
   type ConfigPath,
+  formatPath,
+  isConfigMap,
   MODULES,
+  type SchemaKey,
   type SchemaNode,
   scopeLevels,
+  strategyAt,
   valueAt,
 } from '../../core/index.js';
 import type { GenerationFacts } from '../generation/index.js';
@@ -26,8 +31,7 @@ export function inheritedSecrets(path: ConfigPath, said: SaidBy): readonly Confi
   const { schema } = said.base.plan;
   return ownersAt(schema, path).flatMap((owner) => {
     const place = scopeOf(owner);
-    const others = [...said.base.views.keys()].map((scope) => [[], ...scopeLevels(scope)]);
-    const views = [place.levels, ...others.filter((levels) => isBelow(levels, place.levels))];
+    const views = viewsFrom(place.levels, said);
     return secretsIn(schema, owner).flatMap((name) =>
       views.flatMap((levels) => {
         const secret = levels.map((level) => [...level, ...place.rest, name]).findLast((at) => isSet(at, said));
@@ -35,6 +39,61 @@ export function inheritedSecrets(path: ConfigPath, said: SaidBy): readonly Confi
       }),
     );
   });
+}
+
+/**
+ * The same of a list whose items join those of the application or the plan: each by its path in the document, beside a field
+ * with `@TenantScope('with-secrets')` that an item sets, without the secret.
+ */
+export function joinedSecrets(path: ConfigPath, value: unknown, said: SaidBy): readonly ConfigPath[] {
+  const { levels, rest } = scopeOf(path);
+  const views = viewsFrom(levels, said);
+  const places = new Map(views.flat().map((level) => [formatPath(level), [...level, ...rest]] as const));
+  const parent = path.slice(0, -1).reduce<SchemaNode | undefined>(childNode, said.base.plan.schema);
+  const found = [...places.values()]
+    .flatMap((at) => valuesAt(at, said))
+    .flatMap((lower) => secretsBeside(parent, path.at(-1) ?? '', [lower, value], path));
+  return [...new Map(found.map((at) => [formatPath(at), at])).values()];
+}
+
+/** What is merged at a key, low and high: the secrets of the low one that would go where the high one says. */
+function secretsBeside(
+  parent: SchemaNode | undefined,
+  key: string,
+  [lower, upper]: readonly [unknown, unknown],
+  path: ConfigPath,
+): readonly ConfigPath[] {
+  const node = childNode(parent, key);
+  if (Array.isArray(lower) && Array.isArray(upper)) {
+    const lists: readonly (readonly unknown[])[] = [lower, upper];
+    return alignItems(lists, strategyAt(parent, key)).flatMap((sources) => {
+      const of = (list: number): readonly number[] => sources.flatMap(([at, item]) => (at === list ? [item] : []));
+      return of(0).flatMap((low) =>
+        of(1).flatMap((high) =>
+          secretsBeside(node, String(high), [lists[0]?.[low], lists[1]?.[high]], [...path, String(high)]),
+        ),
+      );
+    });
+  }
+  if (!isConfigMap(lower) || !isConfigMap(upper)) return [];
+  const keys = node?.kind === 'section' ? [...node.keys.values()] : [];
+  const isDirected = keys.some(({ name, tenant }) => tenant === 'with-secrets' && upper[name] !== undefined);
+  const own = isDirected ? keys.filter((one) => isSecret(one) && lower[one.name] !== undefined) : [];
+  return [
+    ...own.filter(({ name }) => upper[name] === undefined).map(({ name }) => [...path, name]),
+    ...Object.keys(upper).flatMap((name) => secretsBeside(node, name, [lower[name], upper[name]], [...path, name])),
+  ];
+}
+
+function isSecret({ node }: SchemaKey): boolean {
+  return node.kind === 'leaf' && node.secret !== undefined;
+}
+
+/** Whatever the application and the plan say at a path. */
+function valuesAt(path: ConfigPath, { base, plan }: SaidBy): readonly unknown[] {
+  const segment = segmentAt(base.plan.root, path);
+  const written = [...base.readings, ...(plan ? [plan] : [])].flatMap((reading) => saidIn(reading, base, path));
+  return [valueAt(rowOf(base.rows, segment).resolved, path.slice(segment.path.length)), ...written];
 }
 
 /** The sections whose fields with `with-secrets` an override determines. */
@@ -60,9 +119,7 @@ function ownersBelow(node: SchemaNode | undefined, path: ConfigPath, seen: Reado
 function secretsIn(schema: SchemaNode, owner: ConfigPath): readonly string[] {
   const node = owner.reduce<SchemaNode | undefined>(childNode, schema);
   if (node?.kind !== 'section') return [];
-  return [...node.keys.values()].flatMap((key) =>
-    key.node.kind === 'leaf' && key.node.secret !== undefined ? [key.name] : [],
-  );
+  return [...node.keys.values()].flatMap((key) => (isSecret(key) ? [key.name] : []));
 }
 
 /** Where the settings of a path are overridden that sees it, the most specific last, and the path without that. */
@@ -71,6 +128,12 @@ function scopeOf(path: ConfigPath): { readonly levels: readonly ConfigPath[]; re
   const depth = path[2] === COMPONENTS && path.length > 3 ? 4 : 2;
   const levels = [[], path.slice(0, 2), ...(depth === 4 ? [path.slice(0, 4)] : [])];
   return { levels, rest: path.slice(depth) };
+}
+
+/** Who sees an override, each by the levels that it is made of. */
+function viewsFrom(from: readonly ConfigPath[], { base }: SaidBy): readonly (readonly ConfigPath[])[] {
+  const all = [...base.views.keys()].map((scope) => [[], ...scopeLevels(scope)]);
+  return [from, ...all.filter((levels) => isBelow(levels, from))];
 }
 
 function isBelow(levels: readonly ConfigPath[], above: readonly ConfigPath[]): boolean {
@@ -88,10 +151,15 @@ function isSet(path: ConfigPath, { tenant, base, plan }: SaidBy): boolean {
 }
 
 /** Whether some layer of an answer sets a path. */
-export function saysIn(reading: Reading, { plan }: GenerationFacts, path: ConfigPath): boolean {
+export function saysIn(reading: Reading, base: GenerationFacts, path: ConfigPath): boolean {
+  return saidIn(reading, base, path).some((value) => value !== undefined);
+}
+
+/** By layer. */
+function saidIn(reading: Reading, { plan }: GenerationFacts, path: ConfigPath): readonly unknown[] {
   const segment = segmentAt(plan.root, path);
-  return reading.layers.some(({ parts }) => {
+  return reading.layers.map(({ parts }) => {
     const part = parts.get(segment);
-    return part !== undefined && valueAt(part.tree, path.slice(part.path.length)) !== undefined;
+    return part && valueAt(part.tree, path.slice(part.path.length));
   });
 }

@@ -11,6 +11,7 @@ import {
   isForTenants,
   isTemplateProblem,
   isWithin,
+  itemShape,
   mayHoldReferences,
   parentOf,
   parsePath,
@@ -21,7 +22,7 @@ import { type Finding, canonicalPath, sourcePath } from '../../binding/index.js'
 import { type GenerationFacts, isHidden } from '../generation/index.js';
 import type { LoadPlan } from '../plan/index.js';
 import { rowOf, segmentAt } from '../rows/index.js';
-import { inheritedSecrets, type SaidBy, saysIn } from './inherited-secrets.js';
+import { inheritedSecrets, joinedSecrets, type SaidBy, saysIn } from './inherited-secrets.js';
 
 /**
  * Forbidden content of a tenant's document: fields that are not the tenants', and references to values that tenants may not
@@ -56,19 +57,20 @@ class Stranger {
   public hear(layer: ConfigLayer, node: SchemaNode | undefined, value: unknown, path: ConfigPath): void {
     if (isConfigMap(value)) {
       const isEmpty = Object.keys(value).length === 0 && node?.kind !== 'section';
-      if (isEmpty) this.#override(layer, node, path);
+      if (isEmpty) this.#override(layer, node, value, path);
       for (const [key, below] of Object.entries(value)) {
         if (key === EXTENDS && typeof below === 'string') this.#inherit(layer, below, path);
         else this.hear(layer, childNode(node, key), below, [...path, key]);
       }
       return;
     }
-    this.#override(layer, node, path);
+    this.#override(layer, node, value, path);
+    if (Array.isArray(value)) this.#items(layer, node, value, path);
     if (layer.references) this.#texts(layer, value, path);
   }
 
   /** A single value, or one in place of a map that determines all that is below. */
-  #override(layer: ConfigLayer, node: SchemaNode | undefined, path: ConfigPath): void {
+  #override(layer: ConfigLayer, node: SchemaNode | undefined, value: unknown, path: ConfigPath): void {
     const access = tenantAccessAt(this.#base.plan.schema, path);
     if (some(node, access, (each) => !isForTenants(each))) {
       this.#find(layer, path, {
@@ -78,13 +80,26 @@ class Stranger {
       });
       return;
     }
-    const [secret] = inheritedSecrets(path, this.#said);
+    const [secret] = [...inheritedSecrets(path, this.#said), ...joinedSecrets(path, value, this.#said)];
     if (secret === undefined) return;
     this.#find(layer, path, {
       code: 'forbidden-override',
       message: `would have ${formatPath(secret)} sent where the tenant wants, and that secret is not the tenant's`,
       hint: `Set ${formatPath(secret)} in the document of the tenant as well, or remove this from it.`,
     });
+  }
+
+  /** What the items of a list inherit from, and what lies in them. */
+  #items(layer: ConfigLayer, node: SchemaNode | undefined, value: unknown, path: ConfigPath): void {
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) this.#items(layer, itemShape(node), item, [...path, String(index)]);
+    } else if (isConfigMap(value)) {
+      for (const [key, below] of Object.entries(value)) {
+        const isParent = key === EXTENDS && node?.kind === 'section' && typeof below === 'string';
+        if (isParent) this.#inherit(layer, below, path);
+        else this.#items(layer, childNode(node, key), below, [...path, key]);
+      }
+    }
   }
 
   #texts(layer: ConfigLayer, value: unknown, path: ConfigPath): void {
