@@ -9,7 +9,7 @@ import { documentOf } from './migrate-in-a-loop.js';
 
 const KILLS = Math.ceil(PROOF_RUNS / 10);
 const COUNT = 12;
-const SCRIPT = join(process.cwd(), '.build/tests/cli/migrate/migrate-in-a-loop.js');
+const SCRIPT = join(process.cwd(), '.build/programs/cli/migrate/migrate-in-a-loop.js');
 
 /** Lets a process migrate a folder; kills it at a random moment after its first file, when it is told to. */
 async function migrate(folder: string, isKilled: boolean): Promise<NodeJS.Signals | null> {

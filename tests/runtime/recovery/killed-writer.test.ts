@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../sources/file-fixtures.js';
 import { expectedSnapshot } from './save-in-a-loop.js';
 
 const KILLS = Math.ceil(PROOF_RUNS / 5);
-const SCRIPT = join(process.cwd(), '.build/tests/runtime/recovery/save-in-a-loop.js');
+const SCRIPT = join(process.cwd(), '.build/programs/runtime/recovery/save-in-a-loop.js');
 
 /** Lets a process save, kills it at a random moment after its first save, and gives the last one that it had done. */
 async function saveUntilKilled(folder: string, first: number): Promise<number> {

@@ -10,7 +10,7 @@ import { keys, linesOf, writeLog } from './audit-folder.js';
 import { USE } from './record-in-a-loop.js';
 
 const KILLS = Math.ceil(PROOF_RUNS / 5);
-const SCRIPT = join(process.cwd(), '.build/tests/security/audit/record-in-a-loop.js');
+const SCRIPT = join(process.cwd(), '.build/programs/security/audit/record-in-a-loop.js');
 
 /** Lets a process record, kills it at a random moment after its first events, and gives how many it had on record. */
 async function recordUntilKilled(folder: string, keyFile: string): Promise<number> {

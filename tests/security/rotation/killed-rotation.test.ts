@@ -12,7 +12,7 @@ const KILLS = Math.ceil(PROOF_RUNS / 10);
 // All of them in the proof; fewer are as good to be killed among.
 const VALUES = PROOF_RUNS > 20 ? 10_000 : 1_000;
 const FILES = 4;
-const SCRIPT = join(process.cwd(), '.build/tests/security/rotation/rotate-until-killed.js');
+const SCRIPT = join(process.cwd(), '.build/programs/security/rotation/rotate-until-killed.js');
 
 const scopes = Array.from({ length: VALUES }, (_, index) =>
   scopeHash({ app: 'orders', path: `values.v${String(index)}` }),
