@@ -35,7 +35,7 @@ function bind(values: object, target: new () => object = AppSettings, before?: B
   const context: BindContext = {
     selectors: { environment: 'test' },
     isSecret: () => false,
-    gate: OPEN_GATE,
+    guarded: { gate: OPEN_GATE },
     bindSection,
     findings: [],
     refused: [],

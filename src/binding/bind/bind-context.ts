@@ -17,8 +17,8 @@ export interface BindContext {
   readonly selectors: Selectors;
   /** True where a value must not be quoted. */
   readonly isSecret: (path: ConfigPath) => boolean;
-  /** Checked before code outside the library opens a secret. */
-  readonly gate: SecretGate;
+  /** Has the gate that is checked before code outside the library opens a secret; most settings have none, and ask for none. */
+  readonly guarded: { readonly gate: SecretGate };
   readonly findings: Finding[];
   /** Instances that some decorator of class-validator refused; it will be asked for the words. */
   readonly refused: RefusedInstance[];

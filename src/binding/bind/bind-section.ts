@@ -88,7 +88,7 @@ function bindSimpleFields(
       }
       case SIMPLE.MASKED: {
         const rule = plan.planned(column)?.masks;
-        if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, context.gate);
+        if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, context.guarded.gate);
         break;
       }
       case SIMPLE.NESTED:

@@ -33,16 +33,7 @@ export async function bindSections(
   guarded: { readonly gate: SecretGate },
 ): Promise<Bound> {
   const found = { findings: [], refused: [], pending: [], ruled: [], absent: new Set<SectionPlan['target']>() };
-  const context: BindContext = {
-    selectors,
-    isSecret,
-    // Most settings have no secret.
-    get gate() {
-      return guarded.gate;
-    },
-    bindSection,
-    ...found,
-  };
+  const context: BindContext = { selectors, isSecret, guarded, bindSection, ...found };
   const instances = requests.map((request) => bindRequest(request, context));
   if (context.pending.length > 0) await Promise.all(context.pending);
   if (context.refused.length > 0) await wordRefusals(context);

@@ -42,7 +42,7 @@ const MOST_WRONG_ITEMS = 100;
 export function bindValue(type: FieldType, raw: unknown, site: Site, current?: unknown): unknown {
   if (type.kind === 'secret') {
     if (holdsSealed(raw)) return refuseSealed(site);
-    const secret = bindSecret(type, raw, site.place, site.context.gate);
+    const secret = bindSecret(type, raw, site.place, site.context.guarded.gate);
     if (isCoercionFailure(secret)) return refuse(secret, site);
     return secret === NOT_SET ? undefined : asStrictly(secret, type.rule, site);
   }

@@ -19,7 +19,7 @@ export interface CheckedNow {
  */
 export function checkNow({ plan, path, raw }: BindRequest, selectors: Selectors, gate: SecretGate): CheckedNow {
   const found = { findings: [], refused: [], pending: [], ruled: [], absent: new Set<typeof plan.target>() };
-  const context: BindContext = { selectors, gate, bindSection, isSecret: () => true, ...found };
+  const context: BindContext = { selectors, guarded: { gate }, bindSection, isSecret: () => true, ...found };
   bindSection(plan, isConfigMap(raw) ? raw : {}, placeOf(path), context);
   // Their verdict comes when somebody loads the settings.
   for (const verdict of context.pending) verdict.catch(() => undefined);

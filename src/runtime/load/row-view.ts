@@ -66,7 +66,6 @@ export class RowView implements Ground {
   public readonly readings: readonly Reading[];
   public readonly overlays: readonly Reading[];
   public readonly pins: readonly Pin[];
-  public readonly rows: RowLookup = (segment) => this.#resolvedRow(segment);
   public readonly ground: Ground;
   readonly #options: ViewOptions;
   readonly #overrides: Overrides;
@@ -107,6 +106,11 @@ export class RowView implements Ground {
     // A field that is overridden does not wait for a restart with the value below.
     const kept = ground.pins.filter(({ path }) => !this.#says(path) && !pins.some((own) => isWithin(path, own.path)));
     this.pins = [...kept, ...pins];
+  }
+
+  /** No field: a function that is assigned to one is old at once for V8, and with it lives all that a view has made. */
+  public get rows(): RowLookup {
+    return (segment) => this.#resolvedRow(segment);
   }
 
   public get table(): Rows {
