@@ -6,6 +6,7 @@ import { coerceBoolean, coerceInteger, coerceNumber } from '../coerce/index.js';
 import { SIMPLE, type FieldKind, type FieldPlan } from '../fields/index.js';
 import type { SectionPlan } from '../plan/index.js';
 import { ownValue, SectionBinding } from './section-binding.js';
+import { takeOver } from './take-over.js';
 
 /**
  * Makes an instance of a settings class from a subtree of raw values, into `instance` when the default's own instance is
@@ -63,13 +64,16 @@ function bindSimpleFields(
   const { names, kinds } = plan;
   // The fields of a settings class are its own enumerable properties.
   const target = instance as Record<string, unknown>;
-  const values = valuesByColumn(plan, raw);
+  const taken = before && takeOver(plan, raw, target, before);
+  const values = taken === undefined ? valuesByColumn(plan, raw) : undefined;
+  const columns = taken?.columns;
   const { findings } = context;
   let left: (number | readonly Finding[])[] | undefined;
-  for (let column = 0; column < kinds.length; column++) {
+  for (let at = 0; at < (columns ?? kinds).length; at++) {
+    const column = columns?.[at] ?? at;
     const name = names[column] ?? '';
     const kind = kinds[column];
-    const value = values[column];
+    const value = values === undefined ? ownValue(raw, name) : values[column];
     // Stays undefined where the value must take the long way.
     let bound: unknown;
     switch (kind?.code) {
@@ -88,7 +92,8 @@ function bindSimpleFields(
       }
       case SIMPLE.MASKED: {
         const rule = plan.planned(column)?.masks;
-        if (typeof value === 'string' && rule !== undefined) bound = maskText(value, rule, place, name, context.guarded.gate);
+        if (typeof value === 'string' && rule !== undefined)
+          bound = maskText(value, rule, place, name, context.guarded.gate);
         break;
       }
       case SIMPLE.NESTED:
@@ -96,7 +101,11 @@ function bindSimpleFields(
           const was = before && partBefore(before, name);
           const below = { parent: place, key: name };
           const found = findings.length;
-          const current = plan.filledFields.has(name) ? target[name] : undefined;
+          const current = plan.filledFields.has(name)
+            ? taken === undefined
+              ? target[name]
+              : taken.initial[at]
+            : undefined;
           bound = was?.raw === value ? was.instance : bindNested(plan, column, value, below, context, current, was);
           // Issues are reported in the order of the fields.
           if (findings.length > found && left !== undefined) left.push(findings.splice(found));
@@ -107,7 +116,10 @@ function bindSimpleFields(
     }
     if (bound !== undefined) {
       target[name] = bound;
-    } else if (kind === undefined || !keepsDefault(kind, value, target, name)) {
+      continue;
+    }
+    if (taken !== undefined) target[name] = taken.initial[at];
+    if (kind === undefined || !keepsDefault(kind, value, target, name)) {
       // Every field gets its place, in the order of the columns: instances of one class have one shape, whichever
       // compiler made it, and V8 keeps them fast.
       if (!(name in target)) target[name] = undefined;

@@ -8,6 +8,7 @@ import {
   sectionValue,
   segmentsOf,
   withRows,
+  type Row,
   type RowLookup,
   type Rows,
   type Segment,
@@ -99,7 +100,7 @@ async function bindSegments(segments: readonly Segment[], request: BindRequest):
   });
   const requests = placed.map(({ segment, section }) => {
     const raw = sectionValue(rows, segment, 'resolved');
-    const before = madeBefore(segment, known);
+    const before = madeBefore(segment, rows, known);
     return {
       plan: section.plan,
       path: segment.path,
@@ -121,11 +122,31 @@ async function bindSegments(segments: readonly Segment[], request: BindRequest):
 }
 
 /** What the section in use was made from: parts of it that are made from the same stay. */
-function madeBefore(segment: Segment, [used]: readonly RowLookup[]): BoundBefore | undefined {
+function madeBefore(segment: Segment, rows: RowLookup, [used]: readonly RowLookup[]): BoundBefore | undefined {
   const instance = used && rowOf(used, segment).instance;
   if (used === undefined || instance === undefined) return undefined;
   const raw = sectionValue(used, segment, 'resolved');
-  return isConfigMap(raw) ? { raw, instance } : undefined;
+  return isConfigMap(raw)
+    ? { raw, instance, keys: keysApart(segment, rowOf(used, segment), rowOf(rows, segment)) }
+    : undefined;
+}
+
+/** The only keys whose values may differ in two rows, where that shows in the parts that only one of them has. */
+function keysApart({ declared }: Segment, was: Row, is: Row): readonly string[] | undefined {
+  if (was.resolved !== was.opened || is.resolved !== is.opened) return undefined;
+  const keys = declared.map(({ path }) => path.at(-1) ?? '');
+  for (const { parts, others } of [
+    { parts: was.parts, others: is.parts },
+    { parts: is.parts, others: was.parts },
+  ]) {
+    for (const part of parts) {
+      if (others.includes(part)) continue;
+      const { tree, path, holdsReferences } = part;
+      if (holdsReferences || path !== was.segment.path || !isConfigMap(tree)) return undefined;
+      keys.push(...Object.keys(tree));
+    }
+  }
+  return keys;
 }
 
 /** True for a section that is made from the same values in two tables. */
