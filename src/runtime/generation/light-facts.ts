@@ -13,8 +13,8 @@ export abstract class LightFacts {
   protected readonly sections: readonly number[];
   readonly #own: readonly object[];
 
-  /** @param facts which are not kept */
-  public constructor(below: GenerationFacts, { number, instances }: GenerationFacts) {
+  /** @param instances a list which is not kept */
+  public constructor(below: GenerationFacts, instances: readonly object[], number: number) {
     this.below = below;
     this.number = number;
     // Copies are no longer than they need to be.

@@ -127,11 +127,15 @@ export class Overlay {
     const known = before?.keys === plan.secrets.keys ? before : undefined;
     const { views, issues } = await moduleViews(facts, known, { ...this.#options, isOverlay: true });
     if (issues.length > 0) throw invalidSettings(issues, selectors);
-    const seen = { ...facts, views };
     const isSame =
-      before !== undefined && differing(before.instances, facts.instances).length === 0 && seeTheSame(before, seen);
-    const whole = { ...seen, number: (before?.number ?? 0) + (isSame ? 0 : 1) };
-    return new Generation(this.#comesToTheSame(whole) ? new OverlayFacts(this.#base, whole, this.#laid) : whole);
+      before !== undefined &&
+      differing(before.instances, facts.instances).length === 0 &&
+      seeTheSame(before, { ...facts, views });
+    const number = (before?.number ?? 0) + (isSame ? 0 : 1);
+    const isLight = views.size === 0 && this.#comesToTheSame(facts);
+    return new Generation(
+      isLight ? new OverlayFacts(this.#base, facts, number, this.#laid) : { ...facts, views, number },
+    );
   }
 
   /** The facts, with sections that were made before. */
@@ -140,13 +144,11 @@ export class Overlay {
   }
 
   /** True for facts that hang on nothing but the layers: no key, variable or file, and nothing that waits for a restart. */
-  #comesToTheSame({ rows, views, pins }: GenerationFacts): boolean {
+  #comesToTheSame({ rows, pins }: GenerationFacts): boolean {
     const { reached, table } = this.#view;
     const isOwn = ({ index }: Segment): boolean => rows[index] !== table[index];
     const others = [...reached, ...sectionsWith(reached)].filter(isOwn);
-    return (
-      views.size === 0 && pins.length === 0 && !others.some((segment) => rowOf(rows, segment).parts.some(hangsOnMore))
-    );
+    return pins.length === 0 && !others.some((segment) => rowOf(rows, segment).parts.some(hangsOnMore));
   }
 }
 
@@ -161,8 +163,8 @@ interface Laid {
 class OverlayFacts extends LightFacts {
   readonly #laid: Laid;
 
-  public constructor(below: GenerationFacts, facts: GenerationFacts, laid: Laid) {
-    super(below, facts);
+  public constructor(below: GenerationFacts, { instances }: GenerationFacts, number: number, laid: Laid) {
+    super(below, instances, number);
     this.#laid = laid;
   }
 
