@@ -46,8 +46,8 @@ export type SectionBinder = (
 export interface BoundBefore {
   readonly raw: ConfigMap;
   readonly instance: object;
-  /** The only keys that may have other raw values now, where that is known. */
-  readonly keys?: readonly string[] | undefined;
+  /** The only keys that may have other raw values now, with these, where that is known; `undefined` for none. */
+  readonly apart?: ConfigMap | undefined;
 }
 
 /** An instance that class-validator must word the failure of. */

@@ -6,7 +6,7 @@ import { coerceBoolean, coerceInteger, coerceNumber } from '../coerce/index.js';
 import { SIMPLE, type FieldKind, type FieldPlan } from '../fields/index.js';
 import type { SectionPlan } from '../plan/index.js';
 import { ownValue, SectionBinding } from './section-binding.js';
-import { takeOver } from './take-over.js';
+import { type LeftOver, takeOver } from './take-over.js';
 
 /**
  * Makes an instance of a settings class from a subtree of raw values, into `instance` when the default's own instance is
@@ -22,8 +22,42 @@ export function bindSection(
   instance: object = new plan.target(),
   before?: BoundBefore,
 ): object {
-  const left = bindSimpleFields(plan, raw, instance, place, context, before);
+  const left = bindSimpleFields(plan, valuesByColumn(plan, raw), instance, place, context, before);
+  return bindTheRest(plan, left, () => raw, instance, place, context, before);
+}
+
+/**
+ * The same of what is made of nearly the same as before: it takes over what hangs on nothing else, and looks at the rest.
+ *
+ * @param raw asked for only where more is to be looked at than the keys that differ
+ */
+export function bindAgain(
+  plan: SectionPlan,
+  raw: () => ConfigMap,
+  place: Place,
+  context: BindContext,
+  before: BoundBefore,
+): object {
+  const instance = new plan.target();
+  // The fields of a settings class are its own enumerable properties.
+  const taken = takeOver(plan, instance as Record<string, unknown>, before);
+  if (taken === undefined) return bindSection(plan, raw(), place, context, instance, before);
+  const left = bindSimpleFields(plan, taken.values, instance, place, context, before, taken);
+  return bindTheRest(plan, left, raw, instance, place, context, before);
+}
+
+/** Binds what simple fields have left to do, and makes the instance ready. */
+function bindTheRest(
+  plan: SectionPlan,
+  left: LeftToDo,
+  rawOf: () => ConfigMap,
+  instance: object,
+  place: Place,
+  context: BindContext,
+  before: BoundBefore | undefined,
+): object {
   if (left.length > 0 || plan.computed.length > 0) {
+    const raw = rawOf();
     const binding = new SectionBinding(plan, instance, place, context);
     const fields: FieldPlan[] = [];
     for (const step of left) {
@@ -52,28 +86,28 @@ const NOTHING_LEFT: LeftToDo = Object.freeze([]);
 
 /**
  * Binds the fields whose value has the type of their kind, or is a string of such a value; returns the rest of the work.
+ *
+ * @param values one for each column, or for each of those that are left over
  */
 function bindSimpleFields(
   plan: SectionPlan,
-  raw: ConfigMap,
+  values: readonly unknown[],
   instance: object,
   place: Place,
   context: BindContext,
   before: BoundBefore | undefined,
+  taken?: LeftOver,
 ): LeftToDo {
   const { names, kinds } = plan;
   // The fields of a settings class are its own enumerable properties.
   const target = instance as Record<string, unknown>;
-  const taken = before && takeOver(plan, raw, target, before);
-  const values = taken === undefined ? valuesByColumn(plan, raw) : undefined;
-  const columns = taken?.columns;
   const { findings } = context;
   let left: (number | readonly Finding[])[] | undefined;
-  for (let at = 0; at < (columns ?? kinds).length; at++) {
-    const column = columns?.[at] ?? at;
+  for (let at = 0; at < values.length; at++) {
+    const column = taken?.columns[at] ?? at;
     const name = names[column] ?? '';
     const kind = kinds[column];
-    const value = values === undefined ? ownValue(raw, name) : values[column];
+    const value = values[at];
     // Stays undefined where the value must take the long way.
     let bound: unknown;
     switch (kind?.code) {

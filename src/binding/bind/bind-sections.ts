@@ -1,19 +1,19 @@
 import { type ConfigMap, type ConfigPath, type SecretGate, type Selectors, isConfigMap } from '../../core/index.js';
 import type { BindContext, BoundBefore, Finding, Place } from './bind-context.js';
 import { pathOf, placeOf } from './bind-context.js';
-import { bindSection } from './bind-section.js';
+import { bindAgain, bindSection } from './bind-section.js';
 import { checkRules } from './check-rules.js';
 import type { SectionPlan } from '../plan/index.js';
 import { wordRefusals } from './word-refusals.js';
 
 /** One section to be made. */
-export interface BindRequest {
+export interface SectionRequest {
   readonly plan: SectionPlan;
   readonly path: ConfigPath;
-  /** What the merged tree holds at the path; `undefined` when nothing. */
+  /** What the merged tree holds at the path; `undefined` when nothing. It may be put together when it is asked for. */
   readonly raw: unknown;
   /** The instance that was made of the section before, and from what: parts whose raw values are the same are taken over. */
-  readonly before?: BoundBefore;
+  readonly before?: BoundBefore | undefined;
 }
 
 /** The instances in the order of the requests; to be used only when there are no findings. */
@@ -27,7 +27,7 @@ export interface Bound {
  * asynchronous validators and rules, and for class-validator's words when something was refused.
  */
 export async function bindSections(
-  requests: readonly BindRequest[],
+  requests: readonly SectionRequest[],
   selectors: Selectors,
   isSecret: (path: ConfigPath) => boolean,
   guarded: { readonly gate: SecretGate },
@@ -41,9 +41,11 @@ export async function bindSections(
   return { instances, findings: context.findings };
 }
 
-function bindRequest({ plan, path, raw, before }: BindRequest, context: BindContext): object {
+function bindRequest(request: SectionRequest, context: BindContext): object {
+  const { plan, path } = request;
   const place = placeOf(path);
-  return bindSection(plan, rawSection(raw, place, context), place, context, undefined, before);
+  if (request.before === undefined) return bindSection(plan, rawSection(request.raw, place, context), place, context);
+  return bindAgain(plan, () => rawSection(request.raw, place, context), place, context, request.before);
 }
 
 function rawSection(raw: unknown, place: Place, context: BindContext): ConfigMap {

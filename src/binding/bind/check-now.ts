@@ -3,7 +3,7 @@ import type { RuleDeclaration, RuleVerdict, SectionRule } from '../../sections/i
 import type { BindContext, BoundInstance, Finding } from './bind-context.js';
 import { pathOf, placeOf } from './bind-context.js';
 import { bindSection } from './bind-section.js';
-import type { BindRequest } from './bind-sections.js';
+import type { SectionRequest } from './bind-sections.js';
 import { ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 
 /** What shows of a section without waiting. */
@@ -17,7 +17,7 @@ export interface CheckedNow {
 /**
  * Checks a section as far as it shows without waiting: an asynchronous validator or rule is taken to be content.
  */
-export function checkNow({ plan, path, raw }: BindRequest, selectors: Selectors, gate: SecretGate): CheckedNow {
+export function checkNow({ plan, path, raw }: SectionRequest, selectors: Selectors, gate: SecretGate): CheckedNow {
   const found = { findings: [], refused: [], pending: [], ruled: [], absent: new Set<typeof plan.target>() };
   const context: BindContext = { selectors, guarded: { gate }, bindSection, isSecret: () => true, ...found };
   bindSection(plan, isConfigMap(raw) ? raw : {}, placeOf(path), context);

@@ -1,6 +1,6 @@
 // bind: raw values -> a frozen, validated instance, or every issue with its place.
 export type { BoundBefore, Finding } from './bind-context.js';
-export { bindSections } from './bind-sections.js';
+export { bindSections, type SectionRequest } from './bind-sections.js';
 export { ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { deprecatedValues, mayBeDeprecated } from './deprecated-values.js';
 export { type ProtectedValue, protectedValues } from './protected-values.js';

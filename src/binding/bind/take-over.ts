@@ -1,50 +1,57 @@
-import type { ConfigMap } from '../../core/index.js';
+import { isConfigMap } from '../../core/index.js';
 import { SIMPLE } from '../fields/index.js';
 import type { SectionPlan } from '../plan/index.js';
 import type { BoundBefore } from './bind-context.js';
+import { ownValue } from './section-binding.js';
 
 /** What is left to be bound of an instance that has the values of an earlier one. */
 export interface LeftOver {
   /** Ascending. */
   readonly columns: readonly number[];
-  /** What its own initialisers have for each of them. */
+  /** Their raw values. */
+  readonly values: readonly unknown[];
+  /** What the initialisers of the instance itself gave them. */
   readonly initial: readonly unknown[];
 }
 
 /**
  * Gives a fresh instance the values of an earlier one, which is made from the same but for a few keys: of all fields whose
- * values hang on nothing but their own raw value, and on that very one. `undefined`, and nothing is given, where that would
- * be less than half of them, or could be seen.
+ * values hang on nothing but their own raw value. `undefined`, and nothing is given, where that would be less than half of
+ * them, or could be seen.
  */
 export function takeOver(
   plan: SectionPlan,
-  raw: ConfigMap,
   fresh: Record<string, unknown>,
-  { raw: rawBefore, instance, keys }: BoundBefore,
+  { raw, instance, apart }: BoundBefore,
 ): LeftOver | undefined {
-  if (keys === undefined || keys.length > plan.names.length / 2) return undefined;
+  const { names, kinds } = plan;
+  if (apart === undefined) return undefined;
   const { isPlain, others, asked } = columnsOf(plan, fresh);
   if (!isPlain) return undefined;
-  const { names } = plan;
   // The fields of a settings class are its own enumerable properties.
   const was = instance as Readonly<Record<string, unknown>>;
-  const left = new Set(others);
-  for (const key of keys) {
+  const left = [...others];
+  for (const key of Object.keys(apart)) {
     const column = plan.columnOf(key);
-    if (column !== undefined) left.add(column);
+    if (column !== undefined && !left.includes(column)) left.push(column);
   }
   for (const column of asked) {
     const name = names[column] ?? '';
-    const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    const isNested = plan.kinds[column]?.code === SIMPLE.NESTED;
+    const value = ownValue(raw, name);
     // A default may be another one for each instance.
-    if (value === undefined || value !== (isNested ? rawBefore : was)[name]) left.add(column);
+    const isDefault = kinds[column]?.code === SIMPLE.NESTED ? !isConfigMap(value) : value !== was[name];
+    if (isDefault && !left.includes(column)) left.push(column);
   }
-  if (left.size > names.length / 2) return undefined;
-  const columns = left.size < 2 ? [...left] : [...left].sort((one, other) => one - other);
-  const initial = columns.map((column) => fresh[names[column] ?? '']);
+  if (left.length > names.length / 2) return undefined;
+  const columns = left.sort(ascending);
+  const own = columns.map((column) => names[column] ?? '');
+  const initial = own.map((name) => fresh[name]);
   Object.assign(fresh, was);
-  return { columns, initial };
+  return { columns, values: own.map((name) => ownValue(Object.hasOwn(apart, name) ? apart : raw, name)), initial };
+}
+
+function ascending(one: number, other: number): number {
+  return one - other;
 }
 
 /** The columns of a class by what their values hang on. */
@@ -86,6 +93,6 @@ function sortColumns({ target, names, kinds, computed }: SectionPlan, fresh: obj
 }
 
 /** True for a field whose value is a string, a number or a boolean. */
-export function isSingle(code: number): boolean {
+function isSingle(code: number): boolean {
   return code !== SIMPLE.NO && code !== SIMPLE.MASKED && code !== SIMPLE.NESTED;
 }

@@ -1,5 +1,5 @@
 import { formatPath, parsePath, sameSettings, scopeLevels } from '../../core/index.js';
-import { scopesIn, viewIn, type GenerationFacts } from './generation-facts.js';
+import { scopesIn, viewIn, type GenerationFacts, type Seen } from './generation-facts.js';
 import { instanceDiffers } from './instance-differs.js';
 import type { LeafChange, SectionChange } from './leaf-change.js';
 import { settingsApart, type HeldSetting } from './setting-index.js';
@@ -62,7 +62,7 @@ function isOwnIn(view: GenerationFacts, around: GenerationFacts, index: number):
 }
 
 /** True when all modules see the very same sections in two generations, wherever their values come from. */
-export function seeTheSame(one: GenerationFacts, other: GenerationFacts): boolean {
+export function seeTheSame(one: Seen, other: Seen): boolean {
   return [...scopesIn(one, other)].every((scope) => {
     return differing(viewIn(one, scope).instances, viewIn(other, scope).instances).length === 0;
   });

@@ -60,13 +60,16 @@ export interface RestartWish {
 /** Of a generation in which no module overrides anything. */
 export const NO_VIEWS: GenerationFacts['views'] = new Map();
 
+/** What is seen of a generation: by all, and by modules that override something. */
+export type Seen = Pick<GenerationFacts, 'instances' | 'views'>;
+
 /** What a scope sees of a generation: its own view, or that of the module around it, or the generation itself. */
-export function viewIn(facts: GenerationFacts, scope: string): GenerationFacts {
+export function viewIn<Facts extends Seen>(facts: Facts, scope: string): Facts | GenerationFacts {
   const [module = scope] = scope.split('/', 1);
   return facts.views.get(scope) ?? facts.views.get(module) ?? facts;
 }
 
 /** The scopes that see something of their own in one of two generations. */
-export function scopesIn(one: GenerationFacts, other: GenerationFacts): ReadonlySet<string> {
+export function scopesIn(one: Seen, other: Seen): ReadonlySet<string> {
   return new Set([...one.views.keys(), ...other.views.keys()]);
 }

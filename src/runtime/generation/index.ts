@@ -10,7 +10,7 @@ export {
   visibleDiff,
 } from './diff-generations.js';
 export type { ExplainedValue, Explanation } from './explain-setting.js';
-export { type GenerationFacts, NO_VIEWS, type Pin, type RestartWish, viewIn } from './generation-facts.js';
+export { type GenerationFacts, NO_VIEWS, type Pin, type RestartWish, type Seen, viewIn } from './generation-facts.js';
 export {
   Generation,
   answersOf,
@@ -25,7 +25,7 @@ export {
   withoutLayers,
 } from './generation.js';
 export { LightFacts } from './light-facts.js';
-export { instanceDiffers } from './instance-differs.js';
+export { heldIn, instanceDiffers, isSingle } from './instance-differs.js';
 export { hiddenTexts, type ListedSecret } from './list-secrets.js';
 export type { LeafChange, SectionChange } from './leaf-change.js';
 export { type SectionListener, type SectionMonitor, createSectionMonitor } from './section-monitor.js';

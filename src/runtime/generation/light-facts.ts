@@ -1,4 +1,4 @@
-import { differing } from './diff-generations.js';
+import type { Segment } from '../rows/index.js';
 import type { GenerationFacts } from './generation-facts.js';
 
 /**
@@ -9,17 +9,19 @@ export abstract class LightFacts {
   public readonly number: number;
   /** Where all other sections are. */
   public readonly below: GenerationFacts;
-  /** The indexes of the sections with an instance of its own. */
-  protected readonly sections: readonly number[];
-  readonly #own: readonly object[];
+  /** The indexes of the sections with an instance of its own, each followed by that: one list takes less room than two. */
+  readonly #own: readonly (number | object)[];
 
-  /** @param instances a list which is not kept */
-  public constructor(below: GenerationFacts, instances: readonly object[], number: number) {
+  /** @param instances those that may be its own, in a map which is not kept */
+  public constructor(below: GenerationFacts, number: number, instances: ReadonlyMap<Segment, object>) {
     this.below = below;
     this.number = number;
-    // Copies are no longer than they need to be.
-    this.sections = differing(below.instances, instances).slice();
-    this.#own = this.sections.map((index) => instances[index] ?? below);
+    const own: (number | object)[] = [];
+    for (const [{ section = NaN }, instance] of instances) {
+      if (instance !== below.instances[section]) own.push(section, instance);
+    }
+    // A copy is no longer than it needs to be.
+    this.#own = own.slice();
   }
 
   /** All instances: a list of its own for each who asks. */
@@ -28,8 +30,20 @@ export abstract class LightFacts {
   }
 
   public instanceAt(index: number): object | undefined {
-    const at = this.sections.indexOf(index);
-    return at === -1 ? this.below.instances[index] : this.#own[at];
+    const at = this.#own.indexOf(index);
+    const own = at === -1 ? undefined : this.#own[at + 1];
+    return typeof own === 'object' ? own : this.below.instances[index];
+  }
+
+  /** By their segments. */
+  protected get own(): ReadonlyMap<Segment, object> {
+    const own = new Map<Segment, object>();
+    for (const segment of this.below.plan.placed) {
+      const instance = this.instanceAt(segment.section ?? NaN);
+      if (instance !== undefined && instance !== this.below.instances[segment.section ?? NaN])
+        own.set(segment, instance);
+    }
+    return own;
   }
 
   public abstract again(): GenerationFacts;

@@ -16,7 +16,7 @@ import { differing, type GenerationFacts, type RestartWish, NO_VIEWS, viewIn } f
 import { groundOf, wantedGround } from './ground.js';
 import type { LoadOptions } from '../plan/index.js';
 import { RowView, type ViewOptions } from './row-view.js';
-import { overridesAt, rowOf } from '../rows/index.js';
+import { overridesAt, rowOf, type RowLookup } from '../rows/index.js';
 
 /** What the views of modules are made with. */
 interface ModuleViewOptions extends ViewOptions, Pick<LoadOptions, 'rules'> {
@@ -42,8 +42,13 @@ export function moduleViews(
   before: GenerationFacts | undefined,
   options: ModuleViewOptions,
 ): BuiltViews | Promise<BuiltViews> {
-  const modules = keysAt(base, [MODULES]);
+  const modules = modulesIn(base);
   return modules.length === 0 ? NOTHING_OVERRIDDEN : viewsOf(modules, base, before, options);
+}
+
+/** The modules that override something. */
+export function modulesIn(wanted: Wanted): readonly string[] {
+  return keysAt(wanted, [MODULES]);
 }
 
 const NOTHING_OVERRIDDEN: BuiltViews = Object.freeze({ views: NO_VIEWS, issues: [], warnings: [] });
@@ -102,7 +107,12 @@ export function wishesIn(views: GenerationFacts['views'], known: readonly Restar
   });
 }
 
-function keysAt({ wanted, plan }: GenerationFacts, path: ConfigPath): readonly string[] {
+interface Wanted {
+  readonly wanted: RowLookup;
+  readonly plan: Pick<GenerationFacts['plan'], 'root'>;
+}
+
+function keysAt({ wanted, plan }: Wanted, path: ConfigPath): readonly string[] {
   const value = valueAt(rowOf(wanted, plan.root).merged, path);
   return isConfigMap(value) ? Object.keys(value) : [];
 }

@@ -10,13 +10,22 @@ import {
 } from '../../core/index.js';
 import { checkCrossRules, plainIn, unknownKeys } from './check-settings.js';
 import { completeIssues, invalidSettings } from './complete-issues.js';
-import { differing, factsOf, Generation, type GenerationFacts, LightFacts, seeTheSame } from '../generation/index.js';
+import {
+  differing,
+  factsOf,
+  Generation,
+  type GenerationFacts,
+  LightFacts,
+  NO_VIEWS,
+  type Seen,
+  seeTheSame,
+} from '../generation/index.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
-import { sectionsWith } from './bind-rows.js';
 import { groundOf, type Ground } from './ground.js';
-import { moduleViews } from './module-views.js';
+import { modulesIn, moduleViews } from './module-views.js';
 import {
   emptyRow,
+  hangsOnMore,
   issuesOf,
   overridesAt,
   overridesOf,
@@ -24,7 +33,6 @@ import {
   rowOf,
   sectionValue,
   segmentsOf,
-  type Part,
   type Reading,
   type RowLookup,
   type Segment,
@@ -104,17 +112,19 @@ export class Overlay {
     const before = this.#before;
     const view = await this.view();
     const { plan, selectors } = view;
-    const { facts, findings, made } = await view.facts(this.#base);
-    const found = [...findings, ...plainIn(made, plan, facts).errors];
+    const bound = await view.sections();
+    const { findings, made } = bound;
+    const instances = withSections(this.#base.instances, bound.instances);
+    const found = [...findings, ...plainIn(made, plan, view).errors];
     const gaps =
-      view.issues.length === 0 ? [] : made.filter((segment) => hasGaps(sectionValue(facts.rows, segment, 'resolved')));
+      view.issues.length === 0 ? [] : made.filter((segment) => hasGaps(sectionValue(view.rows, segment, 'resolved')));
     if (rules.length > 0) {
       const invalid = [...findings, ...gaps].map(({ path }) => path);
-      const changed = new Set(differing(this.#base.instances, facts.instances));
-      found.push(...(await checkCrossRules(rules, plan.sections, facts.instances, selectors, invalid, changed)));
+      const changed = new Set(differing(this.#base.instances, instances));
+      found.push(...(await checkCrossRules(rules, plan.sections, instances, selectors, invalid, changed)));
     }
     // What a module overrides is in no section here; references there are resolved in what it sees.
-    const isUnopened = (path: ConfigPath): boolean => valueAt(rowOf(facts.rows, plan.root).opened, path) === UNRESOLVED;
+    const isUnopened = (path: ConfigPath): boolean => valueAt(rowOf(view.rows, plan.root).opened, path) === UNRESOLVED;
     const moved = view.overlays.map((after) => ({ source: NaN, before: undefined, after }));
     const wrong = [
       ...moved.flatMap(issuesOf),
@@ -123,19 +133,21 @@ export class Overlay {
       ...found,
     ];
     if (wrong.length > 0) throw invalidSettings(completeIssues(wrong, view), selectors);
+    const numberOf = (seen: Seen): number => {
+      const isSame =
+        before !== undefined && differing(before.instances, seen.instances).length === 0 && seeTheSame(before, seen);
+      return (before?.number ?? 0) + (isSame ? 0 : 1);
+    };
+    if (this.#comesToTheSame(bound.instances)) {
+      const number = numberOf({ instances, views: NO_VIEWS });
+      return new Generation(new OverlayFacts(this.#base, number, bound.instances, this.#laid));
+    }
+    const facts = view.factsWith(this.#base, bound.instances, view.reached);
     // What other keys have opened is not taken over.
     const known = before?.keys === plan.secrets.keys ? before : undefined;
     const { views, issues } = await moduleViews(facts, known, { ...this.#options, isOverlay: true });
     if (issues.length > 0) throw invalidSettings(issues, selectors);
-    const isSame =
-      before !== undefined &&
-      differing(before.instances, facts.instances).length === 0 &&
-      seeTheSame(before, { ...facts, views });
-    const number = (before?.number ?? 0) + (isSame ? 0 : 1);
-    const isLight = views.size === 0 && this.#comesToTheSame(facts);
-    return new Generation(
-      isLight ? new OverlayFacts(this.#base, facts, number, this.#laid) : { ...facts, views, number },
-    );
+    return new Generation({ ...facts, views, number: numberOf({ instances: facts.instances, views }) });
   }
 
   /** The facts, with sections that were made before. */
@@ -144,12 +156,25 @@ export class Overlay {
   }
 
   /** True for facts that hang on nothing but the layers: no key, variable or file, and nothing that waits for a restart. */
-  #comesToTheSame({ rows, pins }: GenerationFacts): boolean {
-    const { reached, table } = this.#view;
-    const isOwn = ({ index }: Segment): boolean => rows[index] !== table[index];
-    const others = [...reached, ...sectionsWith(reached)].filter(isOwn);
-    return pins.length === 0 && !others.some((segment) => rowOf(rows, segment).parts.some(hangsOnMore));
+  #comesToTheSame(instances: ReadonlyMap<Segment, object>): boolean {
+    const { rows, table, reached, apart, pins, plan } = this.#view;
+    if (pins.length > 0 || modulesIn({ wanted: rows, plan }).length > 0) return false;
+    const isOwn = (segment: Segment): boolean => {
+      const [row, below] = [rowOf(rows, segment), rowOf(table, segment)];
+      return row !== below || (instances.get(segment) ?? below.instance) !== below.instance;
+    };
+    const hangs = (segment: Segment): boolean =>
+      // Parts of which all are known to hang on nothing else.
+      !apart.has(segment) && isOwn(segment) && rowOf(rows, segment).parts.some(hangsOnMore);
+    return !reached.some(hangs) && ![...instances.keys()].some(hangs);
   }
+}
+
+/** The instances of sections, in which those of some segments are others. */
+function withSections(instances: readonly object[], others: ReadonlyMap<Segment, object>): readonly object[] {
+  const all = [...instances];
+  for (const [{ section = NaN }, instance] of others) all[section] = instance;
+  return all;
 }
 
 /** What an overlay is made of. */
@@ -160,31 +185,27 @@ interface Laid {
   readonly tenant: string | undefined;
 }
 
-class OverlayFacts extends LightFacts {
-  readonly #laid: Laid;
+class OverlayFacts extends LightFacts implements Laid {
+  public readonly under: Laid['under'];
+  public readonly layers: Laid['layers'];
+  public readonly above: Laid['above'];
+  public readonly tenant: Laid['tenant'];
 
-  public constructor(below: GenerationFacts, { instances }: GenerationFacts, number: number, laid: Laid) {
-    super(below, instances, number);
-    this.#laid = laid;
+  public constructor(below: GenerationFacts, number: number, own: ReadonlyMap<Segment, object>, laid: Laid) {
+    super(below, number, own);
+    this.under = laid.under;
+    this.layers = laid.layers;
+    this.above = laid.above;
+    this.tenant = laid.tenant;
   }
 
   public again(): GenerationFacts {
-    const { placed } = this.below.plan;
-    const instances = new Map<Segment, object>();
-    for (const index of this.sections) {
-      const [segment, instance] = [placed[index], this.instanceAt(index)];
-      if (segment !== undefined && instance !== undefined) instances.set(segment, instance);
-    }
-    return { ...overlayOf(this.#laid).factsWith(instances), number: this.number };
+    return { ...overlayOf(this).factsWith(this.own), number: this.number };
   }
 }
 
 function overlayOf({ under, layers, above, tenant }: Laid): Overlay {
   return new Overlay(under instanceof Generation ? under : overlayOf(under), layers, { above, tenant });
-}
-
-function hangsOnMore({ holdsReferences, holdsSecrets, seat }: Part): boolean {
-  return holdsReferences || holdsSecrets || seat.isMounted;
 }
 
 /** Rows whose sections are taken over, but not what other keys have opened. */

@@ -1,6 +1,14 @@
-import { type ConfigPath, type Selectors, isWithin, mergeValues, parsePath, valueAt } from '../../core/index.js';
+import {
+  type ConfigMap,
+  type ConfigPath,
+  type Selectors,
+  isWithin,
+  mergeValues,
+  parsePath,
+  valueAt,
+} from '../../core/index.js';
 import type { Finding } from '../../binding/index.js';
-import { bindRows, instancesOf } from './bind-rows.js';
+import { bindOthers, instancesOf, withInstances, type BoundSections } from './bind-rows.js';
 import { type GenerationFacts, type Pin, type RestartWish, NO_VIEWS } from '../generation/index.js';
 import type { Ground } from './ground.js';
 import type { LoadOptions, LoadPlan } from '../plan/index.js';
@@ -13,6 +21,7 @@ import {
   mergedRow,
   NO_OVERRIDES,
   rowOf,
+  saidOver,
   segmentAt,
   spliced,
   winningPart,
@@ -79,6 +88,7 @@ export class RowView implements Ground {
   #files: ReadonlyMap<string, FileAnswer>;
   #reading: Promise<void> | undefined;
   #reached: readonly Segment[] | undefined;
+  #apart: ReadonlyMap<Segment, ConfigMap> | undefined;
   /** Made when the first row is resolved. */
   #resolver: RowResolver | undefined;
 
@@ -163,26 +173,48 @@ export class RowView implements Ground {
     return valueAt(resolved, path.slice(segment.path.length)) ?? valueAt(this.plan.defaults, path);
   }
 
-  /** All rows and sections, with the rest as it is in the generation at the bottom. */
-  public async facts(below: GenerationFacts): Promise<BoundFacts> {
-    const { plan, selectors, reached, table } = this;
-    const resolved = withRows(table, reached, ({ segment }) => this.#resolvedRow(segment));
-    const { rows, findings, made } = await bindRows(resolved, reached, {
-      plan,
-      selectors,
-      known: [table, ...this.#known],
-    });
-    return { facts: this.#factsOf(below, rows), findings, made };
+  /** The sections that may be others than in the generation at the bottom. */
+  public async sections(): Promise<BoundSections> {
+    const { plan, selectors, reached, table, rows, apart } = this;
+    return bindOthers(reached, { plan, selectors, rows, known: [table, ...this.#known], apart });
   }
 
-  /** The same again, when the sections have been made; nothing but the overrides and these is looked at. */
-  public factsWith(below: GenerationFacts, instances: ReadonlyMap<Segment, object>): GenerationFacts {
-    const own = new Set([...this.#overridden, ...instances.keys()]);
-    const rows = withRows(this.table, own, ({ segment }) => {
-      const row = this.#resolvedRow(segment);
-      return { ...row, instance: instances.get(segment) ?? row.instance };
-    });
-    return this.#factsOf(below, rows);
+  /** What segments hold besides what they hold in {@link table}, where that is all that makes them others. */
+  public get apart(): ReadonlyMap<Segment, ConfigMap> {
+    return (this.#apart ??= this.#valuesApart());
+  }
+
+  #valuesApart(): ReadonlyMap<Segment, ConfigMap> {
+    const { ground, table, pins } = this;
+    const found = new Map<Segment, ConfigMap>();
+    for (const [segment, { parts, opened }] of pins.length > 0 ? NO_OVERRIDES : this.#overrides) {
+      const row = rowOf(table, segment);
+      if (opened !== undefined || segment.section === undefined || rowOf(ground.rows, segment) !== row) continue;
+      const said = saidOver(row, parts);
+      if (said !== undefined && Object.keys(said).length > 0) found.set(segment, said);
+    }
+    return found;
+  }
+
+  /** All rows and sections, with the rest as it is in the generation at the bottom. */
+  public async facts(below: GenerationFacts): Promise<BoundFacts> {
+    const { instances, findings, made } = await this.sections();
+    return { facts: this.factsWith(below, instances, this.reached), findings, made };
+  }
+
+  /**
+   * The same when the sections have been made.
+   *
+   * @param segments whose rows may be others than in the generation at the bottom, besides those of the sections
+   */
+  public factsWith(
+    below: GenerationFacts,
+    instances: ReadonlyMap<Segment, object>,
+    segments: Iterable<Segment> = this.#overridden,
+  ): GenerationFacts {
+    const own = new Set([...segments, ...instances.keys()]);
+    const rows = withRows(this.table, own, ({ segment }) => this.#resolvedRow(segment));
+    return this.#factsOf(below, withInstances(rows, instances));
   }
 
   /** Here, and in the views below. */

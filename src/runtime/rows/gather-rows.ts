@@ -1,7 +1,7 @@
-import { isConfigMap, mergeValues, sharing, UNSET } from '../../core/index.js';
+import { type ConfigMap, isConfigMap, mergeValues, sharing, UNSET } from '../../core/index.js';
 import type { Part } from './part.js';
 import type { MovedReading } from './reading.js';
-import { emptyRow, rowOf, type Row, type Rows } from './row.js';
+import { emptyRow, picked, rowOf, type Row, type Rows } from './row.js';
 import type { Segment } from './segment.js';
 
 /** Rows with their parts merged. */
@@ -73,6 +73,30 @@ export function mergedRow(old: Row, parts: readonly Part[]): Row {
   const value =
     over === undefined ? sharing(merged, merge(segment, parts)) : mergeValues([merged, ...over], segment.schema, false);
   return { ...old, parts, merged: value };
+}
+
+/**
+ * What parts over a row say otherwise than it, with all that it comes to at their keys: `undefined` where they lie below some
+ * part of it, or what the row comes to hangs on more than parts that are merged key by key.
+ */
+export function saidOver({ segment, parts, merged, resolved }: Row, over: readonly Part[]): ConfigMap | undefined {
+  const { path, schema, declared } = segment;
+  const isPlain = (part: Part): boolean =>
+    part.path === path && isConfigMap(part.tree) && !part.holdsUnset && !hangsOnMore(part);
+  const top = parts.at(-1)?.seat.source ?? -Infinity;
+  if (!isConfigMap(merged) || resolved !== merged || declared.length > 0) return undefined;
+  if (!parts.every(isPlain) || !over.every((part) => isPlain(part) && part.seat.source > top)) return undefined;
+  const trees = over.map(({ tree }) => tree).filter(isConfigMap);
+  const before = picked(merged, trees.flatMap(Object.keys));
+  const after = mergeValues([before, ...trees], schema, false);
+  return after === before || !isConfigMap(after) ? NOTHING_ELSE : after;
+}
+
+const NOTHING_ELSE: ConfigMap = Object.freeze({});
+
+/** True for what comes to another thing when keys, variables or files are others. */
+export function hangsOnMore({ holdsReferences, holdsSecrets, seat }: Part): boolean {
+  return holdsReferences || holdsSecrets || seat.isMounted;
 }
 
 function holdsUnset(part: Part): boolean {

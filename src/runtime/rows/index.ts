@@ -3,7 +3,7 @@
 //   schema -> segments (once)     layer -> parts, one for each segment     parts of all layers -> merged -> row
 export { canonicalLayers } from './canonical-layers.js';
 export { byIndex, cutSchema, segmentAt, segmentsOf, type Segment, wholeOf } from './segment.js';
-export { type GatheredRows, gatherRows, isSameList, mergedRow, spliced } from './gather-rows.js';
+export { type GatheredRows, gatherRows, hangsOnMore, isSameList, mergedRow, saidOver, spliced } from './gather-rows.js';
 export { NO_OVERRIDES, overridesAt, overridesOf, type Override, type Overrides } from './override-parts.js';
 export type { Part } from './part.js';
 export {
@@ -19,6 +19,7 @@ export {
   NO_FILES,
   NO_FORMULAS,
   emptyRow,
+  picked,
   rowOf,
   sectionValue,
   wholeValue,

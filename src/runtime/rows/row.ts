@@ -1,4 +1,11 @@
-import { type Formula, isConfigMap, formatPath, traceMerge, type ConfigPath } from '../../core/index.js';
+import {
+  type Formula,
+  type ConfigMap,
+  isConfigMap,
+  formatPath,
+  traceMerge,
+  type ConfigPath,
+} from '../../core/index.js';
 import type { FileName } from './reference-files.js';
 import type { Part } from './part.js';
 import type { Segment } from './segment.js';
@@ -93,6 +100,13 @@ export function wholeValue(
 /** What a section is made from: its own values, and those of the sections that lie in its fields. */
 export function sectionValue(rows: RowLookup, segment: Segment, stage: 'merged' | 'resolved'): unknown {
   return wholeValue(rows, segment, stage, segment.declared);
+}
+
+/** What a map itself has at some keys; `undefined` where it has nothing. */
+export function picked(map: ConfigMap, keys: readonly string[]): ConfigMap {
+  const found: Record<string, unknown> = {};
+  for (const key of keys) if (key !== '__proto__') found[key] = Object.hasOwn(map, key) ? map[key] : undefined;
+  return found;
 }
 
 const known = new WeakMap<readonly Part[], ReadonlySet<string>>();
