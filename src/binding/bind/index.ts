@@ -3,5 +3,5 @@ export type { BoundBefore, Finding } from './bind-context.js';
 export { bindSections, type SectionRequest } from './bind-sections.js';
 export { ruleFailure, ruleFinding, violationsOf } from './check-rules.js';
 export { deprecatedValues, mayBeDeprecated } from './deprecated-values.js';
-export { type ProtectedValue, protectedValues } from './protected-values.js';
+export { mayHoldProtected, type ProtectedValue, protectedValues } from './protected-values.js';
 export { type CheckedNow, checkNow } from './check-now.js';

@@ -27,7 +27,7 @@ export function protectedValues(plan: SectionPlan, raw: unknown, path: ConfigPat
 const known = new WeakMap<SectionPlan, boolean>();
 
 /** Whether the class, or one below it, declares such a secret: most declare none, and their values need not be looked at. */
-function mayHoldProtected(plan: SectionPlan): boolean {
+export function mayHoldProtected(plan: SectionPlan): boolean {
   let may = known.get(plan);
   if (may === undefined) known.set(plan, (may = isProtectedBelow(plan, new Set())));
   return may;

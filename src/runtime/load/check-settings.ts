@@ -3,6 +3,7 @@ import {
   deprecatedValues,
   type Finding,
   mayBeDeprecated,
+  mayHoldProtected,
   ruleFailure,
   ruleFinding,
   violationsOf,
@@ -79,7 +80,7 @@ export interface Judged {
 export function plainIn(made: readonly Segment[], { sections, secrets }: LoadPlan, from: Traceable): Judged {
   const found = made.flatMap((segment) => {
     const section = segment.section === undefined ? undefined : sections[segment.section];
-    if (section === undefined) return [];
+    if (section === undefined || !mayHoldProtected(section.plan)) return [];
     return plainSecrets(section.plan, sectionValue(from.rows, segment, 'merged'), segment.path, from);
   });
   if (found.length === 0 || secrets.plain === 'allow') return { errors: [], warnings: [] };
