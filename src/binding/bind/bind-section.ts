@@ -135,11 +135,7 @@ function bindSimpleFields(
           const was = before && partBefore(before, name);
           const below = { parent: place, key: name };
           const found = findings.length;
-          const current = plan.filledFields.has(name)
-            ? taken === undefined
-              ? target[name]
-              : taken.initial[at]
-            : undefined;
+          const current = plan.filledFields.has(name) ? (taken?.initial[at] ?? target[name]) : undefined;
           bound = was?.raw === value ? was.instance : bindNested(plan, column, value, below, context, current, was);
           // Issues are reported in the order of the fields.
           if (findings.length > found && left !== undefined) left.push(findings.splice(found));

@@ -41,6 +41,7 @@ export function takeOver(
     // A default may be another one for each instance.
     const isDefault = kinds[column]?.code === SIMPLE.NESTED ? !isConfigMap(value) : value !== was[name];
     if (isDefault && !left.includes(column)) left.push(column);
+    if (left.length > names.length / 2) return undefined;
   }
   if (left.length > names.length / 2) return undefined;
   const columns = left.sort(ascending);
