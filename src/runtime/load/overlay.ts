@@ -113,6 +113,8 @@ export class Overlay {
     const view = await this.view();
     const { plan, selectors } = view;
     const bound = await view.sections();
+    // In no section, and so opened here.
+    const modules = modulesIn({ wanted: view.rows, plan });
     const { findings, made } = bound;
     const instances = withSections(this.#base.instances, bound.instances);
     const found = [...findings, ...plainIn(made, plan, view).errors];
@@ -138,7 +140,7 @@ export class Overlay {
         before !== undefined && differing(before.instances, seen.instances).length === 0 && seeTheSame(before, seen);
       return (before?.number ?? 0) + (isSame ? 0 : 1);
     };
-    if (this.#comesToTheSame(bound.instances)) {
+    if (modules.length === 0 && this.#comesToTheSame(bound.instances)) {
       const number = numberOf({ instances, views: NO_VIEWS });
       return new Generation(new OverlayFacts(this.#base, number, bound.instances, this.#laid));
     }
@@ -157,8 +159,8 @@ export class Overlay {
 
   /** True for facts that hang on nothing but the layers: no key, variable or file, and nothing that waits for a restart. */
   #comesToTheSame(instances: ReadonlyMap<Segment, object>): boolean {
-    const { rows, table, reached, apart, pins, plan } = this.#view;
-    if (pins.length > 0 || modulesIn({ wanted: rows, plan }).length > 0) return false;
+    const { rows, table, reached, apart, pins } = this.#view;
+    if (pins.length > 0) return false;
     const isOwn = (segment: Segment): boolean => {
       const [row, below] = [rowOf(rows, segment), rowOf(table, segment)];
       return row !== below || (instances.get(segment) ?? below.instance) !== below.instance;
