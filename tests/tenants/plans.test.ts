@@ -174,6 +174,7 @@ describe('a ceiling', () => {
     ['an unknown key', { quota: { user: { $max: 1 } } }, 'quota.user: is not a known key'],
     ['a value', { quota: { users: 5 } }, 'must be a map of $force, $min, $max or $oneOf'],
     ['a bound without an order', { quota: { users: { $max: 'many' } } }, 'no number, duration or size'],
+    ['a bound for a whole section', { quota: { $max: 5 } }, 'quota: holds a bound, which only a single value has'],
     ['bounds the wrong way round', { quota: { users: { $min: 5, $max: 1 } } }, '$min is above $max'],
     ['no values', { quota: { region: { $oneOf: [] } } }, '$oneOf must be a list of values'],
   ])('with %s is refused when the module is loaded', async (_, ceiling, words) => {

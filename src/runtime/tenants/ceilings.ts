@@ -5,7 +5,9 @@ import {
   type ConfigOrigin,
   type ConfigPath,
   ConfigError,
+  type SchemaNode,
   attempt,
+  childNode,
   createLayer,
   formatPath,
   isConfigMap,
@@ -56,7 +58,7 @@ export function ceilingsOf(layers: readonly ConfigLayer[], { schema }: LoadPlan)
       } else if (undeclaredPath(schema, path) !== undefined) {
         issues.push({ code: 'invalid-ceiling', path, message: 'is not a known key', origin });
       } else {
-        const problem = problemOf(value);
+        const problem = problemOf(value, path.reduce<SchemaNode | undefined>(childNode, schema));
         if (problem !== undefined) issues.push({ code: 'invalid-ceiling', path, message: problem, origin });
         else found.set(formatPath(path), ceilingOf(value, path, origin));
       }
@@ -74,11 +76,14 @@ export function ceilingsOf(layers: readonly ConfigLayer[], { schema }: LoadPlan)
 
 const EXPECTED = 'must be a map of $force, $min, $max or $oneOf';
 
-function problemOf(value: ConfigMap): string | undefined {
+function problemOf(value: ConfigMap, node: SchemaNode | undefined): string | undefined {
   const wrong = Object.keys(value).find((key) => !RULES.includes(key));
   if (wrong !== undefined) return `holds ${wrong}, and ${EXPECTED}`;
   const { $oneOf: oneOf, $min: min, $max: max } = value;
   if (oneOf !== undefined && (!Array.isArray(oneOf) || oneOf.length === 0)) return '$oneOf must be a list of values';
+  const isBound = min !== undefined || max !== undefined;
+  // It would hold nothing at all.
+  if (isBound && node !== undefined && node.kind !== 'leaf') return 'holds a bound, which only a single value has';
   for (const amount of [min, max]) {
     if (amount !== undefined && compare(amount, amount) === undefined)
       return 'holds a bound that is no number, duration or size';
