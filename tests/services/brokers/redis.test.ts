@@ -34,7 +34,12 @@ const hasServer = isInstalled('redis-server', '--version');
   );
 
   it('loses no confirmed event when connections are cut, and keeps the order of each key', async () => {
-    const settings = world.settings({ port: proxy.port, reconnectDelay: '5ms', maxReconnectDelay: '20ms' });
+    const settings = world.settings({
+      port: proxy.port,
+      ackWait: '5s',
+      reconnectDelay: '5ms',
+      maxReconnectDelay: '20ms',
+    });
     const total = 20 * PROOF_RUNS;
     let cuts = 0;
     const { disordered } = await survives(world.broker(), settings, total, (confirmed) => {
@@ -170,7 +175,12 @@ const hasServer = isInstalled('redis-server', '--version');
       ]);
       try {
         const total = 4 * PROOF_RUNS;
-        const settings = world.settings({ port: server.port, reconnectDelay: '10ms', maxReconnectDelay: '50ms' });
+        const settings = world.settings({
+          port: server.port,
+          ackWait: '5s',
+          reconnectDelay: '10ms',
+          maxReconnectDelay: '50ms',
+        });
         const { disordered } = await survives(world.broker(), settings, total, async (confirmed) => {
           if (confirmed % Math.floor(total / 3) === 0) await server.restart();
         });
