@@ -145,6 +145,7 @@ describe('tenantFolder', () => {
     for (const id of ['beta', 'gamma', 'delta']) {
       const error = await caught(async () => world.tenants.ready(id));
       expect(error.issues.map(({ code }) => code)).toEqual(['import-refused']);
+      expect(error.recovery).toBe(`Files are imported only from "${join(folder, id)}" here.`);
     }
   });
 

@@ -264,9 +264,9 @@ async function followImports(
 async function resolveImports(
   file: LoadedFile,
   allowed: readonly string[],
-  { reading }: LoadWork,
+  work: LoadWork,
 ): Promise<readonly (readonly [string, FileEntry])[]> {
-  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, reading)));
+  const found = await Promise.all(file.imports.map((item) => resolveImport(file, item, allowed, work)));
   const existing = found.filter((each) => each !== undefined);
   file.targets.push(...existing.map(([real]) => real));
   return existing;
@@ -276,7 +276,7 @@ async function resolveImport(
   file: LoadedFile,
   item: ImportItem,
   allowed: readonly string[],
-  reading: Reading,
+  { reading, roots }: LoadWork,
 ): Promise<readonly [string, FileEntry] | undefined> {
   const { target, optional, path: place } = item;
   const folder = dirname(file.entry.path);
@@ -297,7 +297,11 @@ async function resolveImport(
     return [`${resolved.path}\0${identityOf(item.given)}`, { ...entry, filling }];
   }
   if (resolved.kind === 'missing' && optional) return undefined;
-  throw importError(file.parsed, place, resolved.kind === 'missing' ? NOT_FOUND : OUTSIDE);
+  throw importError(
+    file.parsed,
+    place,
+    resolved.kind === 'missing' ? NOT_FOUND : { ...OUTSIDE, recovery: keepInside(roots) },
+  );
 }
 
 /** The files that lead to one that is filled. Every other one is read once, so that only these can go on for ever. */
@@ -341,9 +345,13 @@ const NOT_FOUND = {
 const OUTSIDE = {
   code: 'import-refused',
   problem: 'the imported file is outside the allowed folders',
-  recovery:
-    'Keep imported files in the folder of the first file or the working directory, or name folders with the option roots.',
 } as const;
+
+function keepInside(roots: readonly string[] | undefined): string {
+  if (roots !== undefined)
+    return `Files are imported only from ${roots.map((root) => JSON.stringify(root)).join(' and ')} here.`;
+  return 'Keep imported files in the folder of the first file or the working directory, or name folders with the option roots.';
+}
 
 function order(roots: readonly string[], files: ReadonlyMap<string, LoadedFile>): readonly LoadedFile[] {
   const nodes = new Map([...files].map(([key, file]) => [key, { key, imports: file.targets }]));
