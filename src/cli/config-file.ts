@@ -27,7 +27,7 @@ export async function findConfigFile(folder: string, named: string | undefined):
   throw new UsageError(
     `There is no configuration file in ${folder}: ${CONFIG_FILE_NAMES.join(', ')}.`,
     above === undefined
-      ? 'Create one with "uno-config init", or name yours with --config <file>.'
+      ? 'Write one that exports defineConfig({ sections, sources }), start a new project with "uno-config init", or name yours with --config <file>.'
       : `There is ${basename(above)} in ${dirname(above)}: go there, or write --cwd ${dirname(above)}.`,
   );
 }

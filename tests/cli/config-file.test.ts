@@ -42,7 +42,7 @@ describe('findConfigFile', () => {
   it('says how to come by one, and passes over folders of that name', async () => {
     await expect(findConfigFile(join(folder, 'other'), undefined)).rejects.toMatchObject({
       message: `There is no configuration file in ${join(folder, 'other')}: uno.config.ts, uno.config.mts, uno.config.js, uno.config.mjs.`,
-      hint: 'Create one with "uno-config init", or name yours with --config <file>.',
+      hint: 'Write one that exports defineConfig({ sections, sources }), start a new project with "uno-config init", or name yours with --config <file>.',
     });
   });
 
